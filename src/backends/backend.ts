@@ -1,0 +1,49 @@
+/** The contract of a backend: a way to obtain endpoints. The default export of `backends/<name>.ts`. */
+import type { Service } from '../core/services.ts';
+
+/** A running server that a run may use. */
+export interface Endpoint {
+  readonly service: Service;
+  /** With user and password where the service needs them. Never printed as it is; see redactUrl. */
+  readonly url: string;
+  readonly backend: string;
+  /** The server's own version: `3.10.8`. */
+  readonly version: string;
+  /** Whether others may use it too: then a run gives everything a name of its own and removes it at the end. */
+  readonly shared: boolean;
+  /** Stops and starts the server on the same URL, where the backend can. */
+  restart?(): Promise<void>;
+}
+
+/** What a backend hands over; several endpoints may belong to one server, so they are closed together. */
+export interface Endpoints {
+  readonly endpoints: readonly Endpoint[];
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly services: readonly Service[];
+  /** The URL of each service, for the backend that needs them. */
+  readonly urls: Partial<Record<Service, string>>;
+  readonly ports: Partial<Record<Service, number>>;
+  /** Says what is being waited for; a start that takes a while is told on stderr. */
+  readonly progress: (text: string) => void;
+  /** Aborted when the user gives up; the backend then leaves nothing behind and rejects. */
+  readonly signal: AbortSignal;
+}
+
+/** Whether a backend could serve something here, and if not, why and what to do about it. */
+export type Availability =
+  | { readonly available: true; readonly version?: string; readonly detail?: string }
+  | { readonly available: false; readonly why: string; readonly hint: string };
+
+export interface Backend {
+  readonly name: string;
+  readonly title: string;
+  /** The services it can ever offer. */
+  readonly services: readonly Service[];
+  /** Cheap and without side effects: looks for binaries, knocks at the named URL, starts nothing. */
+  probe(service: Service, urls: Partial<Record<Service, string>>): Promise<Availability>;
+  /** Throws a BackendError, with the next command to run, when a service can't be had. */
+  start(options: StartOptions): Promise<Endpoints>;
+}

@@ -1,0 +1,50 @@
+/**
+ * Everything msgplay throws on purpose, split by who has to act.
+ * Any other error that reaches the command line is a bug of ours and shows its stack.
+ */
+export abstract class MsgplayError extends Error {
+  /** What the process exits with when nobody handles the error. */
+  abstract readonly exitCode: number;
+  /** What to do next: a sentence or a command. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+  }
+}
+
+/** You typed something that can't be right. Nothing was started. */
+export class UsageError extends MsgplayError {
+  readonly exitCode = 2;
+}
+
+/** The world is not ready: no server, no binary, no access. The run was not possible, and nothing is left behind. */
+export class BackendError extends MsgplayError {
+  readonly exitCode = 3;
+}
+
+/**
+ * A peer broke its protocol's specification. A server answers it on the wire; a tap records it and goes on
+ * forwarding. It destroys at most the connection it happened on.
+ */
+export class ProtocolError extends MsgplayError {
+  readonly exitCode = 1;
+  /** The clause of the specification that was broken, such as `AMQP 0-9-1 §4.2.3`. */
+  readonly clause: string;
+  /** The protocol's own number for the error where it has one (an AMQP reply code, a WebSocket close code, an HTTP status). */
+  readonly code: number | undefined;
+
+  constructor(message: string, options: { clause: string; code?: number; hint?: string; cause?: unknown }) {
+    super(message, options);
+    this.clause = options.clause;
+    this.code = options.code;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,32 @@
+/** The contract of an embedded server: the default export of `servers/<name>/index.ts`. */
+import type { Clock } from '../core/clock.ts';
+import type { Service } from '../core/services.ts';
+
+export interface ServerOptions {
+  /** What to start of `provides`; a server that offers several services meets them in one engine. */
+  readonly services: readonly Service[];
+  /** A port per service; a free one is taken for those that are not named. */
+  readonly ports?: Partial<Record<Service, number>>;
+  /** Addresses to listen on. Default: 127.0.0.1, and ::1 where the machine has it. */
+  readonly hosts?: readonly string[];
+  /** Time for expiry, heartbeats and delays. Default: the system's. */
+  readonly clock?: Clock;
+}
+
+export interface RunningServer {
+  /** One URL for each service that was asked for. */
+  readonly urls: Partial<Record<Service, string>>;
+  /** Closes every connection and listener; resolves when the ports are free again. */
+  close(): Promise<void>;
+  /** Stops and starts again on the same ports, keeping only what the real server would keep. */
+  restart?(): Promise<void>;
+}
+
+export interface EmbeddedServer {
+  readonly name: string;
+  readonly provides: readonly Service[];
+  /** The version of the real thing whose behaviour it follows, for people to read: `3.10 behaviour`. */
+  readonly version: string;
+  /** Throws a BackendError when a port is taken. */
+  start(options: ServerOptions): Promise<RunningServer>;
+}
