@@ -71,6 +71,8 @@ export interface Scenario<Specs extends OptionSpecs = OptionSpecs> {
   readonly needs: readonly Service[] | ((options: OptionValues<Specs>) => readonly Service[]);
   /** One line about a run with these options. */
   readonly about: (options: OptionValues<Specs>) => string;
+  /** What is wrong with these options taken together, and what would do; nothing where they are fine. */
+  readonly validate?: (options: OptionValues<Specs>) => string | undefined;
   /** Whether handshakes belong to what it teaches, and are shown unasked. */
   readonly handshakes?: boolean;
   readonly explain: Explanation;
