@@ -1,0 +1,120 @@
+/**
+ * What an exchange sends where, as pure functions: the rules alone, without an index. An embedded server has faster
+ * structures and is tested equal to these; whoever explains a message asks these.
+ */
+import { type FieldTable, type FieldType, type FieldValue, fieldType, Typed } from './table.ts';
+
+export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
+
+/** One binding: what reaches `exchange` and matches goes on to `destination`. */
+export interface Binding {
+  readonly exchange: string;
+  readonly destination: string;
+  readonly destinationType: 'queue' | 'exchange';
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+/** Whether an exchange of this type sends a message with this key and these headers through the binding. */
+export function matches(
+  type: ExchangeType,
+  binding: Pick<Binding, 'routingKey' | 'arguments'>,
+  routingKey: string,
+  headers: FieldTable = {},
+): boolean {
+  if (type === 'fanout') return true;
+  if (type === 'direct') return binding.routingKey === routingKey;
+  if (type === 'topic') return topicMatches(binding.routingKey, routingKey);
+  return headersMatch(binding.arguments, headers);
+}
+
+/**
+ * Whether a topic pattern matches a routing key. Words are divided by dots; `*` is exactly one word, `#` any number of
+ * them, none included. An empty key has no word.
+ */
+export function topicMatches(pattern: string, key: string): boolean {
+  const parts = topicWords(pattern);
+  const words = topicWords(key);
+  // Walks the words; on a mismatch it returns to the last `#` and lets that take one word more.
+  let part = 0;
+  let word = 0;
+  let hash = -1;
+  let resume = 0;
+  while (word < words.length) {
+    if (parts[part] === '#') {
+      hash = part;
+      resume = word;
+      part += 1;
+    } else if (part < parts.length && (parts[part] === '*' || parts[part] === words[word])) {
+      part += 1;
+      word += 1;
+    } else if (hash >= 0) {
+      part = hash + 1;
+      resume += 1;
+      word = resume;
+    } else return false;
+  }
+  while (parts[part] === '#') part += 1;
+  return part === parts.length;
+}
+
+/** The words of a routing key or of a topic pattern. */
+export function topicWords(key: string): string[] {
+  return key === '' ? [] : key.split('.');
+}
+
+/** How a binding to a headers exchange wants to be matched, from its argument `x-match`. */
+export type HeadersMatch = 'all' | 'any' | 'all-with-x' | 'any-with-x';
+
+export function headersMode(bindingArguments: FieldTable): HeadersMatch {
+  const mode = bindingArguments['x-match'];
+  return mode === 'any' || mode === 'all-with-x' || mode === 'any-with-x' ? mode : 'all';
+}
+
+/**
+ * Whether headers fulfil a binding's arguments: all of them or any of them. An argument that is void asks only for
+ * the header's presence; else type and value must both be equal. Arguments whose names begin with `x-` don't count,
+ * except in the `-with-x` modes, where all but `x-match` itself do.
+ */
+export function headersMatch(bindingArguments: FieldTable, headers: FieldTable): boolean {
+  const mode = headersMode(bindingArguments);
+  const withX = mode.endsWith('-with-x');
+  const any = mode.startsWith('any');
+  for (const name of Object.keys(bindingArguments)) {
+    if (withX ? name === 'x-match' : name.startsWith('x-')) continue;
+    const wanted = bindingArguments[name];
+    const given = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    const fulfilled = given !== undefined && (wanted === null || sameField(wanted as FieldValue, given));
+    if (fulfilled === any) return any;
+  }
+  return !any;
+}
+
+/** Whether two fields have the same type and the same value. */
+export function sameField(a: FieldValue, b: FieldValue): boolean {
+  const type = fieldType(a);
+  return type === fieldType(b) && sameValue(type, bare(a), bare(b));
+}
+
+const bare = (value: FieldValue): unknown => (value instanceof Typed ? value.value : value);
+
+function sameValue(type: FieldType, a: unknown, b: unknown): boolean {
+  if (type === 'array') {
+    const [x, y] = [a as FieldValue[], b as FieldValue[]];
+    return x.length === y.length && x.every((item, index) => sameField(item, y[index]!));
+  }
+  if (type === 'table') {
+    const [x, y] = [a as FieldTable, b as FieldTable];
+    const names = Object.keys(x);
+    return (
+      names.length === Object.keys(y).length &&
+      names.every((name) => Object.hasOwn(y, name) && sameField(x[name] as FieldValue, y[name] as FieldValue))
+    );
+  }
+  if (type === 'decimal') {
+    const [x, y] = [a as { scale: number; value: number }, b as { scale: number; value: number }];
+    return x.scale === y.scale && x.value === y.value;
+  }
+  if (Buffer.isBuffer(a)) return Buffer.isBuffer(b) && a.equals(b);
+  return a === b;
+}
