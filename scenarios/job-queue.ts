@@ -121,7 +121,11 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
       lab.check("the crashed worker's job went to another worker", elsewhere, `job ${crashedOn} to ${retried?.worker}`);
     } else if (prefetch === 1 && workers > 1 && jobs >= 2 * workers) {
       const [slow, ...others] = [...shares.values()].reverse();
-      lab.check('the slow worker got fewer jobs', others.every((share) => share > slow!), `${slow} of ${jobs}`);
+      lab.check(
+        'the slow worker got fewer jobs',
+        others.every((share) => share > slow!),
+        `${slow} of ${jobs}`,
+      );
     }
   },
 });

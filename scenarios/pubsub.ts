@@ -37,8 +37,14 @@ all: there is no queue, so who is away misses it for good.`,
       'analytics comes late: no broker tells it the past.',
     ],
     try: [
-      { command: 'msgplay run pubsub --via redis --layer frame', shows: 'SUBSCRIBE, PUBLISH and the number it answers' },
-      { command: 'msgplay run pubsub --via rabbitmq --layer frame', shows: 'exchange, queues, bindings and deliveries' },
+      {
+        command: 'msgplay run pubsub --via redis --layer frame',
+        shows: 'SUBSCRIBE, PUBLISH and the number it answers',
+      },
+      {
+        command: 'msgplay run pubsub --via rabbitmq --layer frame',
+        shows: 'exchange, queues, bindings and deliveries',
+      },
     ],
   },
 
@@ -165,7 +171,10 @@ async function viaRedis(lab: Lab, events: number): Promise<void> {
   }
   await publish();
   for (const name of ['email', 'audit']) await lab.until(`${name} gets its copy`, has(name, 3));
-  for (const [name, count] of [['search', 2], ['analytics', 1]] as const) {
+  for (const [name, count] of [
+    ['search', 2],
+    ['analytics', 1],
+  ] as const) {
     await lab.until(`${name} gets its copy`, has(name, count));
   }
 

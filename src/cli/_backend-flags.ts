@@ -5,17 +5,18 @@ import { isService, SERVICE_TITLES, SERVICES, type Service } from '../core/servi
 import { didYouMean } from '../core/suggest.ts';
 import type { BackendChoice } from '../lab/provision.ts';
 
-export interface BackendFlags {
+export type BackendFlags = {
   readonly backend?: string[];
   readonly port?: string[];
-  readonly [url: `${Service}Url`]: string | undefined;
-}
+} & { readonly [url in `${Service}Url`]?: string };
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 export function addBackendFlags(parser: Command): void {
   parser.addOption(
-    new Option('--backend <name>', 'embedded, local or url; for one service: redis=local (repeatable)').argParser(collect),
+    new Option('--backend <name>', 'embedded, local or url; for one service: redis=local (repeatable)').argParser(
+      collect,
+    ),
   );
   for (const service of SERVICES) {
     const variable = `MSGPLAY_${service.toUpperCase()}_URL`;

@@ -13,6 +13,6 @@ export function isTerminal(): boolean {
 export function terminalLook(): Pick<Look, 'width' | 'colorLevel'> {
   const columns = process.stdout.columns || Number(process.env.COLUMNS) || PAGE_COLUMNS;
   // https://no-color.org: any value but the empty one switches colours off; chalk looks at all else.
-  const colorless = Boolean(process.env.NO_COLOR) || supportsColor === false;
-  return { width: Math.max(LEAST_COLUMNS, columns), colorLevel: colorless ? 0 : supportsColor.level };
+  const colors = process.env.NO_COLOR ? false : supportsColor;
+  return { width: Math.max(LEAST_COLUMNS, columns), colorLevel: colors ? colors.level : 0 };
 }

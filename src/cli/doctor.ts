@@ -15,7 +15,10 @@ interface Finding {
 }
 
 export async function doctor(args: readonly string[]): Promise<number> {
-  const parser = command('doctor', 'Says for each service and backend whether it can be used here, and what to do if not.');
+  const parser = command(
+    'doctor',
+    'Says for each service and backend whether it can be used here, and what to do if not.',
+  );
   parser.option('--json', 'as JSON');
   addBackendFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay doctor --redis-url redis://127.0.0.1:6379');

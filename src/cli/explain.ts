@@ -1,9 +1,9 @@
 /** `msgplay explain`: the idea of a scenario, a picture, what to look for, what to try. */
 import { Chalk } from 'chalk';
+import { plainTable } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
 import { flagOf, type OptionSpec } from '../lab/options.ts';
 import type { Scenario } from '../lab/scenario.ts';
-import { plainTable } from '../reporters/_tables.ts';
 import { command, parse } from './_command.ts';
 import { findScenario, scenarioNames } from './_scenarios.ts';
 import { terminalLook } from './_terminal.ts';
@@ -27,7 +27,14 @@ function toText({ name, title, explain: { idea, picture, look, try: tries }, opt
     idea,
     trimLines(picture),
     [bold('What to look for'), ...look.map((line) => `  • ${line}`)].join('\n'),
-    ...(specs.length > 0 ? [[bold('Options'), ...indented(specs.map(([option, spec]) => [flagOf(option), spec.help, rangeOf(spec)]))].join('\n')] : []),
+    ...(specs.length > 0
+      ? [
+          [
+            bold('Options'),
+            ...indented(specs.map(([option, spec]) => [flagOf(option), spec.help, rangeOf(spec)])),
+          ].join('\n'),
+        ]
+      : []),
     [bold('What to try'), ...indented(tries.map(({ command: line, shows }) => [line, shows]))].join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;

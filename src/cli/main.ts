@@ -16,7 +16,9 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   if (argv.length === 0 && isInteractive()) return (await import('./picker.ts')).pick();
   let exitCode = 0;
   const program = new Command('msgplay')
-    .description('Shows what your messages really do: runs named scenarios on RabbitMQ, Redis, STOMP, WebSocket and\nHTTP, and traces every message off the wire.')
+    .description(
+      'Shows what your messages really do: runs named scenarios on RabbitMQ, Redis, STOMP, WebSocket and\nHTTP, and traces every message off the wire.',
+    )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .enablePositionalOptions()
@@ -39,9 +41,24 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       });
   };
   lazily('list', '[--json]', 'list the scenarios', async () => (await import('./list.ts')).list);
-  lazily('run', '<scenario|file>... [options]', 'run scenarios and print their trace', async () => (await import('./run.ts')).runCommand);
-  lazily('explain', '<scenario>', 'the idea, a picture, what to look for, what to try', async () => (await import('./explain.ts')).explain);
-  lazily('up', '[service...] [options]', 'start servers and keep them until Ctrl-C', async () => (await import('./up.ts')).up);
+  lazily(
+    'run',
+    '<scenario|file>... [options]',
+    'run scenarios and print their trace',
+    async () => (await import('./run.ts')).runCommand,
+  );
+  lazily(
+    'explain',
+    '<scenario>',
+    'the idea, a picture, what to look for, what to try',
+    async () => (await import('./explain.ts')).explain,
+  );
+  lazily(
+    'up',
+    '[service...] [options]',
+    'start servers and keep them until Ctrl-C',
+    async () => (await import('./up.ts')).up,
+  );
   lazily('doctor', '[--json]', 'what can be used here, and how', async () => (await import('./doctor.ts')).doctor);
 
   if (argv.length === 0) program.outputHelp();

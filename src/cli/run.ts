@@ -21,14 +21,14 @@ const MOST_SEEDS = 2 ** 31;
 
 const EXIT_CODES: Record<Outcome, number> = { passed: 0, failed: 1, 'timed-out': 4, aborted: 130 };
 
-interface RunFlags extends BackendFlags {
+type RunFlags = BackendFlags & {
   readonly all?: true;
   readonly format?: string;
   readonly layer?: string;
   readonly handshakes?: true;
   readonly seed: string;
   readonly timeout: string;
-}
+};
 
 export async function runCommand(args: readonly string[]): Promise<number> {
   const known = await scenarioNames();
@@ -101,7 +101,9 @@ function listenForStrayErrors(listener: (error: unknown) => void): () => void {
 
 function runParser(formats: readonly string[], scenarios: readonly Scenario[]): Command {
   const parser = command('run', 'Runs scenarios and prints their trace.');
-  parser.usage('<scenario|file>... [scenario options] [options]').argument('[scenario...]', 'names, or files of your own');
+  parser
+    .usage('<scenario|file>... [scenario options] [options]')
+    .argument('[scenario...]', 'names, or files of your own');
   parser.allowExcessArguments(true);
   for (const scenario of scenarios) {
     parser.optionsGroup(`Options of ${scenario.name}:`);
@@ -143,14 +145,18 @@ function mentionedScenarios(args: readonly string[], known: readonly string[]): 
 async function loadReporter(name: string): Promise<Reporter> {
   const known = await listNames(REPORTERS, ['reporter']);
   if (known.includes(name)) return loadNamed<Reporter>(REPORTERS, name);
-  throw new UsageError(`There is no format '${name}'.`, { hint: didYouMean(name, known) ?? `There are ${known.join(', ')}.` });
+  throw new UsageError(`There is no format '${name}'.`, {
+    hint: didYouMean(name, known) ?? `There are ${known.join(', ')}.`,
+  });
 }
 
 function readLayer(typed: string | undefined): Layer | undefined {
   if (typed === undefined) return undefined;
   const layer = LAYERS.find((one) => one === typed);
   if (layer) return layer;
-  throw new UsageError(`There is no layer '${typed}'.`, { hint: didYouMean(typed, LAYERS) ?? `There are ${LAYERS.join(', ')}.` });
+  throw new UsageError(`There is no layer '${typed}'.`, {
+    hint: didYouMean(typed, LAYERS) ?? `There are ${LAYERS.join(', ')}.`,
+  });
 }
 
 function readWhole(flag: string, typed: string, min: number, max: number): number {

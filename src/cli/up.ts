@@ -1,23 +1,26 @@
 /** `msgplay up`: starts servers and keeps them until Ctrl-C. */
 import { once } from 'node:events';
 import type { Endpoint } from '../backends/backend.ts';
-import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { plainTable } from '../core/columns.ts';
+import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
 import { addBackendFlags, type BackendFlags, backendChoice, serviceOf } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 
-interface UpFlags extends BackendFlags {
+type UpFlags = BackendFlags & {
   readonly json?: true;
-}
+};
 
 export async function up(args: readonly string[]): Promise<number> {
   const parser = command('up', 'Starts servers and keeps them until Ctrl-C, for any client in any language.');
   parser
     .usage('[service...] [options]')
     .argument('[service...]', `${SERVICES.join(', ')} (default: all that can be started)`)
-    .option('--port <service=number>', 'a fixed port, like redis=6380 (repeatable)', (word, before: string[] = []) => [...before, word])
+    .option('--port <service=number>', 'a fixed port, like redis=6380 (repeatable)', (word, before: string[] = []) => [
+      ...before,
+      word,
+    ])
     .option('--json', 'print one line of JSON when all are ready');
   addBackendFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
@@ -59,7 +62,9 @@ async function startable(choice: BackendChoice): Promise<Service[]> {
 
 /** URLs as they are: whoever asks for servers needs their passwords, and these are private ones or their own. */
 function toJson(endpoints: ReadonlyMap<Service, Endpoint>): object {
-  return Object.fromEntries([...endpoints].map(([name, { url, backend, version }]) => [name, { url, backend, version }]));
+  return Object.fromEntries(
+    [...endpoints].map(([name, { url, backend, version }]) => [name, { url, backend, version }]),
+  );
 }
 
 function toText(endpoints: ReadonlyMap<Service, Endpoint>): string {

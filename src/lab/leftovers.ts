@@ -43,7 +43,8 @@ export class Leftovers {
 
   #watchAmqp(value: AmqpValue): void {
     if (value.method === 'queue.declare' && this.#ours(value.args.queue)) this.#queues.add(value.args.queue);
-    if (value.method === 'exchange.declare' && this.#ours(value.args.exchange)) this.#exchanges.add(value.args.exchange);
+    if (value.method === 'exchange.declare' && this.#ours(value.args.exchange))
+      this.#exchanges.add(value.args.exchange);
   }
 
   /** Any argument may be a key; removing one that isn't costs nothing. */

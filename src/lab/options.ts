@@ -81,5 +81,7 @@ function readNumber(name: string, { type, min, max }: NumberOption, typed: strin
 
 function readChoice(name: string, { choices }: ChoiceOption, typed: string): string {
   if (choices.includes(typed)) return typed;
-  throw new UsageError(`${flagOf(name)} takes ${choices.join(', ')}, not '${typed}'.`, { hint: didYouMean(typed, choices) });
+  throw new UsageError(`${flagOf(name)} takes ${choices.join(', ')}, not '${typed}'.`, {
+    hint: didYouMean(typed, choices),
+  });
 }

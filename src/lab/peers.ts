@@ -1,6 +1,7 @@
 /** The peers of a run: each reaches its service through a tap of its own, and what passes is read into the trace. */
 import type { Endpoint } from '../backends/backend.ts';
 import { loadNamed } from '../core/catalogue.ts';
+import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
 import type { Story } from '../story/story.ts';
@@ -68,9 +69,7 @@ export class Peers {
 
   async url(service: Service, name: string): Promise<string> {
     const key = `${service} ${name}`;
-    let peer = this.#peers.get(key);
-    if (!peer) this.#peers.set(key, (peer = this.#tap(service, name)));
-    return (await peer).url;
+    return (await obtain(this.#peers, key, () => this.#tap(service, name))).url;
   }
 
   /** The bytes of every connection of that peer so far, or of all peers. */
@@ -100,15 +99,13 @@ export class Peers {
     const url = new URL(endpoint.url);
     // The tap's connections are numbered from 1; the run's need numbers of their own.
     const numbers = new Map<number, number>();
-    const numberOf = (connection: number): number => {
-      let number = numbers.get(connection);
-      if (number === undefined) numbers.set(connection, (number = ++this.#connections));
-      return number;
-    };
+    const numberOf = (connection: number): number => obtain(numbers, connection, () => ++this.#connections);
     const tap = await openTap(targetOf(url), (emit) => this.#converse(SPOKEN[service][0]!, { emit }), {
       frame: (connection, frame) => this.#frame(service, name, numberOf(connection), frame),
-      fault: (_connection, from, error) => trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
-      closed: (connection) => story.closed({ seq: trace.number(), at: trace.now(), peer: name, service }, numberOf(connection)),
+      fault: (_connection, from, error) =>
+        trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
+      closed: (connection) =>
+        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service }, numberOf(connection)),
     });
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });
@@ -131,7 +128,11 @@ export class Peers {
       const { protocol, from, phase, name, sizeBytes } = frame;
       const { summary, fields } = this.#protocols.get(protocol)!.describe(frame);
       const bytes = tellFrames === 'with bytes' ? { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) } : {};
-      trace.tell({ type: 'frame', protocol, service, peer, from, phase, name, summary, sizeBytes, fields, ...bytes }, seq, at);
+      trace.tell(
+        { type: 'frame', protocol, service, peer, from, phase, name, summary, sizeBytes, fields, ...bytes },
+        seq,
+        at,
+      );
     }
     story.frame({ seq, at, peer, service, connection, frame });
   }

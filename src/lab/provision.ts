@@ -1,8 +1,9 @@
 /** Obtains the endpoints of a run: decides which backend serves which service, and starts them. */
 import type { Backend, Endpoint } from '../backends/backend.ts';
-import { Cleanups } from '../core/cleanups.ts';
 import { listNames, loadNamed } from '../core/catalogue.ts';
+import { Cleanups } from '../core/cleanups.ts';
 import { UsageError } from '../core/errors.ts';
+import { obtain } from '../core/maps.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 
@@ -61,11 +62,7 @@ export async function provision(
 /** Which backend serves which services; a backend appears once, with all that it serves. */
 export async function assign(services: readonly Service[], choice: BackendChoice): Promise<Map<Backend, Service[]>> {
   const loaded = new Map<string, Promise<Backend>>();
-  const load = (name: string): Promise<Backend> => {
-    let backend = loaded.get(name);
-    if (!backend) loaded.set(name, (backend = loadChecked(name)));
-    return backend;
-  };
+  const load = (name: string): Promise<Backend> => obtain(loaded, name, () => loadChecked(name));
   // Loading what was named even where nothing needs it tells a typing mistake early.
   for (const name of [choice.everywhere, ...Object.values(choice.perService)]) if (name !== undefined) await load(name);
 
@@ -87,7 +84,9 @@ async function backendFor(
   if (named !== undefined) {
     const backend = await load(named);
     if (!backend.services.includes(service)) {
-      throw new UsageError(`The backend ${named} has no ${title}.`, { hint: `It offers ${backend.services.join(', ')}.` });
+      throw new UsageError(`The backend ${named} has no ${title}.`, {
+        hint: `It offers ${backend.services.join(', ')}.`,
+      });
     }
     if (named === 'url' && urls[service] === undefined) throw urlMissing(service);
     return backend;

@@ -128,7 +128,8 @@ async function play(
     ...(reason === undefined ? {} : { reason }),
     next: [...next, `msgplay explain ${scenario.name}`],
   });
-  if (gone !== undefined) throw new BackendError(gone, { hint: 'See what works here with: msgplay doctor', cause: error });
+  if (gone !== undefined)
+    throw new BackendError(gone, { hint: 'See what works here with: msgplay doctor', cause: error });
   return { outcome, ...(broke ? { error } : {}) };
 }
 

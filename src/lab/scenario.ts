@@ -38,7 +38,11 @@ export interface Lab {
   /** Cuts the peer's connections as a crash would. It may connect again. */
   cut(peer: string): void;
   /** The bytes that went over the peer's connections so far, both directions. */
-  traffic(peer: string): { readonly connections: number; readonly fromClientBytes: number; readonly fromServerBytes: number };
+  traffic(peer: string): {
+    readonly connections: number;
+    readonly fromClientBytes: number;
+    readonly fromServerBytes: number;
+  };
   /** From 0 (included) to 1 (excluded); the same seed gives the same numbers. */
   random(): number;
   /** Milliseconds since the run began. */

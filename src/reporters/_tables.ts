@@ -1,32 +1,10 @@
 /** Tables with small bars. */
-import Table from 'cli-table3';
+import { plainTable } from '../core/columns.ts';
 import type { EventOf } from '../core/events.ts';
 
 const BAR_COLUMNS = 20;
 /** Eighths of a character cell, from empty to full. */
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
-const NO_BORDER = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map(
-    (part) => [part, ''],
-  ),
-);
-
-/** Rows in columns, numbers to the right, without borders. */
-export function plainTable(head: readonly string[], rows: readonly (readonly string[])[], numeric: readonly boolean[] = []): string[] {
-  const table = new Table({
-    head: [...head],
-    chars: { ...NO_BORDER, middle: '  ' },
-    colAligns: head.map((_, column) => (numeric[column] ? 'right' : 'left')),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
-}
-
 export function tableLines({ columns, rows }: EventOf<'table'>, width: number): string[] {
   const barred = columns.filter(({ bar }) => bar).length;
   const barColumns = barred === 0 ? 0 : Math.max(4, Math.min(BAR_COLUMNS, Math.floor((width - 60) / barred)));

@@ -4,7 +4,7 @@ import type { EventOf, TraceEvent } from '../core/events.ts';
 import { hexLines } from './_hex.ts';
 import { shows } from './_layers.ts';
 import { commonLines, labelOf, ms, type Palette, paletteOf, titleOf } from './_phrases.ts';
-import { framesOf, type Look, type Reporter } from './reporter.ts';
+import { framesOf, type Reporter } from './reporter.ts';
 
 const lines: Reporter = {
   name: 'lines',
@@ -16,7 +16,9 @@ const lines: Reporter = {
     return (event) => {
       names.meet(event);
       if (!shows(look, event)) return '';
-      return [...eventLines(event, names, palette), ...commonLines(event, look, palette)].map((line) => `${line}\n`).join('');
+      return [...eventLines(event, names, palette), ...commonLines(event, look, palette)]
+        .map((line) => `${line}\n`)
+        .join('');
     };
   },
 };

@@ -1,6 +1,7 @@
 /** One JSON object per line: every event as it is, so that a saved run can be read again by any program. */
-import { framesOf, type Reporter } from './reporter.ts';
+
 import { shows } from './_layers.ts';
+import { framesOf, type Reporter } from './reporter.ts';
 
 const ndjson: Reporter = {
   name: 'ndjson',

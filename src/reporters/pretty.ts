@@ -4,8 +4,8 @@ import type { EventOf, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
 import { shows } from './_layers.ts';
-import { eventLines, Names } from './lines.ts';
 import { commonLines, labelOf, ms, type Palette, paletteOf, titleOf } from './_phrases.ts';
+import { eventLines, Names } from './lines.ts';
 import { framesOf, type Look, type Reporter } from './reporter.ts';
 
 const pretty: Reporter = {
@@ -14,7 +14,11 @@ const pretty: Reporter = {
   frames: (layer) => framesOf(layer ?? 'story'),
   begin(look) {
     const page = new Page(look);
-    return (event) => page.write(event).map((line) => `${line.trimEnd()}\n`).join('');
+    return (event) =>
+      page
+        .write(event)
+        .map((line) => `${line.trimEnd()}\n`)
+        .join('');
   },
 };
 export default pretty;
@@ -74,18 +78,31 @@ class Page {
     const internal = ['routed', 'unroutable', 'dropped', 'expired', 'dead-lettered', 'requeued', 'queued'];
     const atServer = from === 'server' && internal.includes(stage);
     const body = atServer
-      ? mark(lanes, lanes.server, `${BAD.has(stage) ? '✗' : '↻'} ${stage} ${event.id}${route ? ` ${route}` : ''}`, paint)
-      : arrowBetween(lanes, from === 'client' ? client : lanes.server, from === 'client' ? lanes.server : client, labelOf(event), paint);
-    return [this.#line(event.at, body), ...(why === undefined ? [] : this.#why(why, lanes))];
+      ? mark(
+          lanes,
+          lanes.server,
+          `${BAD.has(stage) ? '✗' : '↻'} ${stage} ${event.id}${route ? ` ${route}` : ''}`,
+          paint,
+        )
+      : arrowBetween(
+          lanes,
+          from === 'client' ? client : lanes.server,
+          from === 'client' ? lanes.server : client,
+          labelOf(event),
+          paint,
+        );
+    return [this.#line(event.at, body), ...(why === undefined ? [] : this.#why(why))];
   }
 
   #note(event: EventOf<'note'>, lanes: Lanes): string[] {
     return [this.#line(event.at, mark(lanes, lanes.of(event.peer!), `• ${event.text}`, this.#palette.dim))];
   }
 
-  #why(why: string, lanes: Lanes): string[] {
+  #why(why: string): string[] {
     const room = this.#look.width - TIME_COLUMNS - 7;
-    return wrap(`why: ${why}`, Math.max(30, room)).map((line) => `${' '.repeat(TIME_COLUMNS)}${this.#palette.dim(`     ${line}`)}`);
+    return wrap(`why: ${why}`, Math.max(30, room)).map(
+      (line) => `${' '.repeat(TIME_COLUMNS)}${this.#palette.dim(`     ${line}`)}`,
+    );
   }
 
   #line(at: number, body: string): string {
@@ -99,7 +116,8 @@ function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -1,6 +1,8 @@
 /** The story of a run: frames in, messages and notes out. */
-import type { Stats } from '../core/events.ts';
+
 import { loadNamed } from '../core/catalogue.ts';
+import type { Stats } from '../core/events.ts';
+import { obtain } from '../core/maps.ts';
 import { Ledger, type Sighting, type Told } from './ledger.ts';
 import type { SeenFrame, Tale, Teller } from './teller.ts';
 
@@ -40,11 +42,7 @@ export class Story {
 
   #teller(service: string, protocol: string): Teller | undefined {
     const key = `${service} ${protocol}`;
-    let teller = this.#tellers.get(key);
-    if (!teller) {
-      teller = this.#tales.get(protocol)?.begin(this.#ledger);
-      if (teller) this.#tellers.set(key, teller);
-    }
-    return teller;
+    const tale = this.#tales.get(protocol);
+    return tale && obtain(this.#tellers, key, () => tale.begin(this.#ledger));
   }
 }

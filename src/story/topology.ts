@@ -1,9 +1,9 @@
 /** The exchanges, queues and bindings that a run was seen to declare, and where a message goes among them. */
-import { type Binding, matches } from '../protocols/amqp/routing.ts';
+import { type Binding, type ExchangeType, type FieldTable, matches } from '../protocols/amqp/index.ts';
 
 export interface Exchange {
   readonly name: string;
-  readonly type: string;
+  readonly type: ExchangeType;
   /** Where a message goes that no binding takes (argument `alternate-exchange`). */
   readonly alternate?: string | undefined;
 }
@@ -16,7 +16,7 @@ export interface Routing {
 }
 
 /** The exchanges every virtual host starts with. https://www.rabbitmq.com/docs/exchanges */
-const PREDECLARED: readonly Exchange[] = ['direct', 'fanout', 'topic', 'headers'].map((type) => ({
+const PREDECLARED: readonly Exchange[] = (['direct', 'fanout', 'topic', 'headers'] as const).map((type) => ({
   name: `amq.${type}`,
   type,
 }));
@@ -35,7 +35,8 @@ export class Topology {
   removeExchange(name: string): void {
     this.#exchanges.delete(name);
     this.#bindings = this.#bindings.filter(
-      (binding) => binding.exchange !== name && !(binding.destinationType === 'exchange' && binding.destination === name),
+      (binding) =>
+        binding.exchange !== name && !(binding.destinationType === 'exchange' && binding.destination === name),
     );
   }
 
@@ -62,7 +63,7 @@ export class Topology {
    * Where a message goes; undefined where that can't be known, because the exchange or the queue was declared out of
    * our sight. A predeclared exchange may have bindings that we did not see, so of it "nobody" is never said.
    */
-  route(exchange: string, key: string, headers: Record<string, unknown>): Routing | undefined {
+  route(exchange: string, key: string, headers: FieldTable): Routing | undefined {
     if (exchange === '') return this.#queues.has(key) ? { queues: [key] } : undefined;
     if (!this.#exchanges.has(exchange)) return undefined;
     const queues = new Set<string>();
@@ -71,7 +72,7 @@ export class Topology {
     return PREDECLARED_NAMES.has(exchange) ? undefined : { queues: [], why: this.#whyNobody(exchange, key) };
   }
 
-  #follow(name: string, key: string, headers: Record<string, unknown>, queues: Set<string>, seen: Set<string>): boolean {
+  #follow(name: string, key: string, headers: FieldTable, queues: Set<string>, seen: Set<string>): boolean {
     const exchange = this.#exchanges.get(name);
     // An exchange that was met already takes no second part: that is how cycles of bindings end.
     if (!exchange || seen.has(name)) return false;

@@ -6,8 +6,8 @@
  */
 import net from 'node:net';
 import tls from 'node:tls';
-import type { Side } from '../core/events.ts';
 import { messageOf } from '../core/errors.ts';
+import type { Side } from '../core/events.ts';
 import type { Conversation, Frame } from '../protocols/protocol.ts';
 
 export interface TapTarget {

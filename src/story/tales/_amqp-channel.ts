@@ -102,7 +102,10 @@ export class AmqpChannel {
       const consumerTag = answer?.method === 'basic.consume-ok' ? answer.args.consumerTag : request.args.consumerTag;
       return { ...request, args: { ...request.args, consumerTag, queue: request.args.queue || this.#lastQueue } };
     }
-    if (request.method === 'queue.bind' || request.method === 'queue.unbind') {
+    if (request.method === 'queue.bind') {
+      return { ...request, args: { ...request.args, queue: request.args.queue || this.#lastQueue } };
+    }
+    if (request.method === 'queue.unbind') {
       return { ...request, args: { ...request.args, queue: request.args.queue || this.#lastQueue } };
     }
     return request;

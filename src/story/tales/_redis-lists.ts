@@ -1,4 +1,5 @@
 /** Redis lists as queues: pushed at one end, popped at the other. https://redis.io/docs/latest/develop/data-types/lists/ */
+import { obtain } from '../../core/maps.ts';
 import { bare, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
 import { fingerprint, type Ledger, type Message } from '../ledger.ts';
 import { Mailbox } from '../mailbox.ts';
@@ -23,7 +24,9 @@ export class ListStory implements RedisStory {
     if (POPS.has(name) || MOVES.has(name) || name === 'LREM') return true;
     if (!PUSHES.has(name)) return false;
     const route = args[0]?.toString() ?? '';
-    const messages = args.slice(1).map((body) => this.#ledger.publish(seen, body, body.length, { verb: name, from: 'client', route }));
+    const messages = args
+      .slice(1)
+      .map((body) => this.#ledger.publish(seen, body, body.length, { verb: name, from: 'client', route }));
     for (const message of messages) this.#list(route).add(message);
     this.#pushed.set(command, messages);
     return true;
@@ -43,7 +46,8 @@ export class ListStory implements RedisStory {
     if (name === 'BLPOP' || name === 'BRPOP') this.#popped(seen, name, textOf(first) ?? key, second);
     else if (!name.endsWith('MPOP')) for (const item of value.items) this.#popped(seen, name, key, item);
     else if (second && 'items' in bare(second)) {
-      for (const item of (bare(second) as { items: readonly RespValue[] }).items) this.#popped(seen, name, textOf(first) ?? key, item);
+      for (const item of (bare(second) as { items: readonly RespValue[] }).items)
+        this.#popped(seen, name, textOf(first) ?? key, item);
     }
   }
 
@@ -75,8 +79,6 @@ export class ListStory implements RedisStory {
   }
 
   #list(key: string): Mailbox {
-    let list = this.#lists.get(key);
-    if (!list) this.#lists.set(key, (list = new Mailbox()));
-    return list;
+    return obtain(this.#lists, key, () => new Mailbox());
   }
 }

@@ -1,5 +1,12 @@
 /** Redis publish/subscribe: who was subscribed when something was published. https://redis.io/docs/latest/develop/interact/pubsub/ */
-import { globMatch, type RespCommand, type RespPush, type RespValue, bare, textOf } from '../../protocols/resp/index.ts';
+import {
+  bare,
+  globMatch,
+  type RespCommand,
+  type RespPush,
+  type RespValue,
+  textOf,
+} from '../../protocols/resp/index.ts';
 import { fingerprint, type Ledger, type Message, type Sighting } from '../ledger.ts';
 import { Mailbox } from '../mailbox.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -60,7 +67,13 @@ export class PubSubStory implements RedisStory {
       case 'subscribe':
       case 'psubscribe':
       case 'ssubscribe':
-        this.#subscriptions.push({ peer: seen.peer, connection: seen.connection, name, kind: type, mailbox: new Mailbox() });
+        this.#subscriptions.push({
+          peer: seen.peer,
+          connection: seen.connection,
+          name,
+          kind: type,
+          mailbox: new Mailbox(),
+        });
         return this.#ledger.note(seen, `${type.toUpperCase()} ${name}`);
       case 'unsubscribe':
       case 'punsubscribe':

@@ -6,7 +6,14 @@ import type { RedisStory } from './_redis-story.ts';
 
 const FOLLOWED = new Set(['XADD', 'XREAD', 'XREADGROUP', 'XACK', 'XCLAIM', 'XAUTOCLAIM']);
 /** Options of XADD that stand between key and id, with the number of words that follow each. */
-const XADD_OPTIONS = new Map([['NOMKSTREAM', 0], ['MAXLEN', 1], ['MINID', 1], ['LIMIT', 1], ['=', 0], ['~', 0]]);
+const XADD_OPTIONS = new Map([
+  ['NOMKSTREAM', 0],
+  ['MAXLEN', 1],
+  ['MINID', 1],
+  ['LIMIT', 1],
+  ['=', 0],
+  ['~', 0],
+]);
 /** The most entries remembered; the oldest are forgotten first. */
 const KEPT = 10_000;
 
@@ -27,7 +34,10 @@ export class StreamStory implements RedisStory {
     if (command.name !== 'XADD') return true;
     const fields = fieldsOf(command.args);
     const route = command.args[0]?.toString() ?? '';
-    this.#added.set(command, this.#ledger.publish(seen, fields, fields.length, { verb: 'XADD', from: 'client', route }));
+    this.#added.set(
+      command,
+      this.#ledger.publish(seen, fields, fields.length, { verb: 'XADD', from: 'client', route }),
+    );
     return true;
   }
 
@@ -49,7 +59,13 @@ export class StreamStory implements RedisStory {
       case 'XCLAIM':
         return this.#delivered(seen, name, stream, value, args[1]?.toString() ?? '');
       case 'XAUTOCLAIM':
-        return this.#delivered(seen, name, stream, 'items' in value ? value.items[1] : undefined, args[1]?.toString() ?? '');
+        return this.#delivered(
+          seen,
+          name,
+          stream,
+          'items' in value ? value.items[1] : undefined,
+          args[1]?.toString() ?? '',
+        );
     }
   }
 
@@ -63,11 +79,21 @@ export class StreamStory implements RedisStory {
     this.#ledger.step(seen, message, { stage: 'queued', verb: `id ${id}`, from: 'server', route: stream });
   }
 
-  #delivered(seen: SeenFrame, verb: string, stream: string, entries: RespValue | undefined, group: string | undefined): void {
+  #delivered(
+    seen: SeenFrame,
+    verb: string,
+    stream: string,
+    entries: RespValue | undefined,
+    group: string | undefined,
+  ): void {
     for (const entry of itemsOf(entries)) {
       const [id, fields] = itemsOf(entry);
       const key = `${stream} ${textOf(id)}`;
-      const body = Buffer.from(itemsOf(fields).map((field) => textOf(field) ?? '').join(' '));
+      const body = Buffer.from(
+        itemsOf(fields)
+          .map((field) => textOf(field) ?? '')
+          .join(' '),
+      );
       const message = this.#entries.get(key) ?? this.#ledger.recall(body, body.length);
       const again = group !== undefined && this.#given.has(`${group} ${key}`);
       if (group !== undefined) this.#given.add(`${group} ${key}`);
@@ -112,4 +138,3 @@ function itemsOf(value: RespValue | undefined): readonly RespValue[] {
   const inner = value && bare(value);
   return inner && 'items' in inner ? inner.items : [];
 }
-

@@ -1,6 +1,7 @@
 /** Follows messages through AMQP 0-9-1: publish, route, deliver, ack, and everything that can come between. */
-import type { AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
-import { type Ledger, fingerprint, type Message, type Sighting } from '../ledger.ts';
+import { obtain } from '../../core/maps.ts';
+import type { AmqpProperties, AmqpValue, ExchangeType } from '../../protocols/amqp/index.ts';
+import { fingerprint, type Ledger, type Sighting } from '../ledger.ts';
 import { Mailbox } from '../mailbox.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { Topology } from '../topology.ts';
@@ -63,22 +64,18 @@ class AmqpTeller implements Teller {
       const waiting = mailbox.drain();
       for (const message of waiting) this.#ledger.explain(message);
       const some = waiting.length === 1 ? '1 message' : `${waiting.length} messages`;
-      if (waiting.length > 0) this.#ledger.remark(`${some} left in queue ${queue}: nobody took ${waiting.length === 1 ? 'it' : 'them'}`);
+      if (waiting.length > 0)
+        this.#ledger.remark(`${some} left in queue ${queue}: nobody took ${waiting.length === 1 ? 'it' : 'them'}`);
     }
   }
 
   #channel(seen: SeenFrame, number: number): AmqpChannel {
-    let channels = this.#connections.get(seen.connection);
-    if (!channels) this.#connections.set(seen.connection, (channels = new Map()));
-    let channel = channels.get(number);
-    if (!channel) channels.set(number, (channel = new AmqpChannel()));
-    return channel;
+    const channels = obtain(this.#connections, seen.connection, () => new Map<number, AmqpChannel>());
+    return obtain(channels, number, () => new AmqpChannel());
   }
 
   #mailbox(queue: string): Mailbox {
-    let mailbox = this.#mailboxes.get(queue);
-    if (!mailbox) this.#mailboxes.set(queue, (mailbox = new Mailbox()));
-    return mailbox;
+    return obtain(this.#mailboxes, queue, () => new Mailbox());
   }
 
   #publish(seen: SeenFrame, value: Of<'basic.publish'>): void {
@@ -124,11 +121,22 @@ class AmqpTeller implements Teller {
     const message = expected ?? this.#ledger.recall(body, bodySize);
     const why = deathOf(properties);
     if (why && expected === undefined) {
-      this.#ledger.step(seen, message, { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route: queue ?? '', why });
+      this.#ledger.step(seen, message, {
+        stage: 'dead-lettered',
+        verb: 'dead-letter',
+        from: 'server',
+        route: queue ?? '',
+        why,
+      });
     }
     const route = queue ?? `${value.args.exchange} (${value.args.routingKey})`;
     const stage = value.args.redelivered ? 'redelivered' : 'delivered';
-    this.#ledger.step(seen, message, { stage, verb: stage === 'redelivered' ? `re${verb}` : verb, from: 'server', route });
+    this.#ledger.step(seen, message, {
+      stage,
+      verb: stage === 'redelivered' ? `re${verb}` : verb,
+      from: 'server',
+      route,
+    });
     if (!noAck) channel.held.set(value.args.deliveryTag, { message, queue });
   }
 
@@ -194,7 +202,13 @@ class AmqpTeller implements Teller {
   #giveBack(at: Sighting, channel: AmqpChannel, why: string): void {
     // The last one goes back first, so that each is put before those that followed it.
     for (const held of [...channel.held.values()].reverse()) {
-      this.#ledger.step(at, held.message, { stage: 'requeued', verb: 'requeue', from: 'server', route: held.queue ?? '', why });
+      this.#ledger.step(at, held.message, {
+        stage: 'requeued',
+        verb: 'requeue',
+        from: 'server',
+        route: held.queue ?? '',
+        why,
+      });
       this.#putBack(held);
     }
     channel.held.clear();
@@ -210,8 +224,12 @@ class AmqpTeller implements Teller {
       case 'exchange.declare': {
         const { exchange, type, passive } = value.args;
         const alternate = value.args.arguments['alternate-exchange'];
-        if (!passive) {
-          this.#topology.addExchange({ name: exchange, type, alternate: typeof alternate === 'string' ? alternate : undefined });
+        if (!passive && isExchangeType(type)) {
+          this.#topology.addExchange({
+            name: exchange,
+            type,
+            alternate: typeof alternate === 'string' ? alternate : undefined,
+          });
         }
         return;
       }
@@ -220,7 +238,13 @@ class AmqpTeller implements Teller {
       case 'exchange.bind':
       case 'exchange.unbind': {
         const { source: exchange, destination, routingKey } = value.args;
-        const binding = { exchange, destination, destinationType: 'exchange', routingKey, arguments: value.args.arguments } as const;
+        const binding = {
+          exchange,
+          destination,
+          destinationType: 'exchange',
+          routingKey,
+          arguments: value.args.arguments,
+        } as const;
         return value.method === 'exchange.bind' ? this.#topology.bind(binding) : this.#topology.unbind(binding);
       }
       case 'queue.declare':
@@ -228,10 +252,19 @@ class AmqpTeller implements Teller {
       case 'queue.bind':
       case 'queue.unbind': {
         const { exchange, queue: destination, routingKey } = value.args;
-        const binding = { exchange, destination, destinationType: 'queue', routingKey, arguments: value.args.arguments } as const;
+        const binding = {
+          exchange,
+          destination,
+          destinationType: 'queue',
+          routingKey,
+          arguments: value.args.arguments,
+        } as const;
         if (value.method === 'queue.unbind') return this.#topology.unbind(binding);
         this.#topology.bind(binding);
-        return this.#ledger.note(seen, `queue ${destination} is bound to exchange ${exchange}${routingKey ? ` with key ${routingKey}` : ''}`);
+        return this.#ledger.note(
+          seen,
+          `queue ${destination} is bound to exchange ${exchange}${routingKey ? ` with key ${routingKey}` : ''}`,
+        );
       }
       case 'queue.delete':
       case 'queue.purge': {
@@ -239,14 +272,27 @@ class AmqpTeller implements Teller {
         const verb = value.method === 'queue.delete' ? 'delete' : 'purge';
         for (const message of this.#mailbox(queue).drain()) {
           this.#ledger.explain(message);
-          this.#ledger.step(seen, message, { stage: 'dropped', verb, from: 'client', route: queue, why: `queue ${queue} was ${verb}d with it inside` });
+          this.#ledger.step(seen, message, {
+            stage: 'dropped',
+            verb,
+            from: 'client',
+            route: queue,
+            why: `queue ${queue} was ${verb}d with it inside`,
+          });
         }
         return value.method === 'queue.delete' ? this.#topology.removeQueue(queue) : undefined;
       }
       case 'basic.consume':
-        return this.#ledger.note(seen, `consumes from queue ${value.args.queue}${value.args.noAck ? ', without acks' : ''}`);
+        return this.#ledger.note(
+          seen,
+          `consumes from queue ${value.args.queue}${value.args.noAck ? ', without acks' : ''}`,
+        );
     }
   }
+}
+
+function isExchangeType(type: string): type is ExchangeType {
+  return type === 'direct' || type === 'fanout' || type === 'topic' || type === 'headers';
 }
 
 /** Why a message was dead-lettered, read from the header RabbitMQ adds. https://www.rabbitmq.com/docs/dlx */

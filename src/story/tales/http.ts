@@ -31,7 +31,12 @@ class HttpTeller implements Teller {
       case 'event': {
         const data = Buffer.from(value.data);
         const event = this.#ledger.stranger(data, data.length);
-        return this.#ledger.step(seen, event, { stage: 'delivered', verb: 'event', from: 'server', route: value.event });
+        return this.#ledger.step(seen, event, {
+          stage: 'delivered',
+          verb: 'event',
+          from: 'server',
+          route: value.event,
+        });
       }
     }
   }
@@ -62,7 +67,8 @@ function isStream(response: Response): boolean {
 /** Whether a complete body will follow. RFC 9112 §6.3 */
 function hasBody(response: Response): boolean {
   const { status, request } = response;
-  if (status < 200 || status === 204 || status === 304 || request?.method === 'HEAD' || isStream(response)) return false;
+  if (status < 200 || status === 204 || status === 304 || request?.method === 'HEAD' || isStream(response))
+    return false;
   return field(response, 'content-length') !== '0';
 }
 

@@ -1,10 +1,17 @@
 /** Follows messages through Redis: publish/subscribe, lists, streams, and plain commands with their replies. */
-import { bare, isError, type RespCommand, type RespFrameValue, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import {
+  bare,
+  isError,
+  type RespCommand,
+  type RespFrameValue,
+  type RespValue,
+  textOf,
+} from '../../protocols/resp/index.ts';
 import { type Ledger, preview, type Sighting } from '../ledger.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { ListStory } from './_redis-lists.ts';
-import type { RedisStory } from './_redis-story.ts';
 import { PubSubStory } from './_redis-pubsub.ts';
+import type { RedisStory } from './_redis-story.ts';
 import { StreamStory } from './_redis-streams.ts';
 
 class RespTeller implements Teller {

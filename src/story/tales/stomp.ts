@@ -1,4 +1,5 @@
 /** Follows messages through STOMP: SEND, MESSAGE, ACK, RECEIPT, and who subscribes to what. */
+import { obtain } from '../../core/maps.ts';
 import { topicMatches } from '../../protocols/amqp/routing.ts';
 import { header, type StompValue } from '../../protocols/stomp/index.ts';
 import { fingerprint, type Ledger, type Message, type Sighting } from '../ledger.ts';
@@ -54,7 +55,10 @@ class StompTeller implements Teller {
       case 'RECEIPT':
         return this.#receipt(seen, header(value, 'receipt-id') ?? '');
       case 'ERROR':
-        return this.#ledger.note(seen, `ERROR ${header(value, 'message') ?? ''}: ${value.body.toString('utf8').trim()}`);
+        return this.#ledger.note(
+          seen,
+          `ERROR ${header(value, 'message') ?? ''}: ${value.body.toString('utf8').trim()}`,
+        );
       case 'DISCONNECT':
         this.#ask(seen, receipt, { command: value.command, destination: '' });
         return this.#ledger.note(seen, 'DISCONNECT');
@@ -62,12 +66,19 @@ class StompTeller implements Teller {
   }
 
   closed(at: Sighting, connection: number): void {
-    for (const subscription of this.#subscriptions.filter((one) => one.connection === connection)) this.#drop(subscription);
+    for (const subscription of this.#subscriptions.filter((one) => one.connection === connection))
+      this.#drop(subscription);
     for (const [key, { message, subscription }] of this.#held) {
       if (subscription.connection !== connection) continue;
       this.#held.delete(key);
       const why = `${at.peer} is gone before its ACK`;
-      this.#ledger.step(at, message, { stage: 'requeued', verb: 'requeue', from: 'server', route: subscription.destination, why });
+      this.#ledger.step(at, message, {
+        stage: 'requeued',
+        verb: 'requeue',
+        from: 'server',
+        route: subscription.destination,
+        why,
+      });
     }
   }
 
@@ -152,7 +163,12 @@ class StompTeller implements Teller {
     const asked = this.#receipts.get(key);
     this.#receipts.delete(key);
     if (asked?.message) {
-      this.#ledger.step(seen, asked.message, { stage: 'confirmed', verb: 'RECEIPT', from: 'server', route: asked.destination });
+      this.#ledger.step(seen, asked.message, {
+        stage: 'confirmed',
+        verb: 'RECEIPT',
+        from: 'server',
+        route: asked.destination,
+      });
     } else this.#ledger.note(seen, `RECEIPT for ${asked ? `${asked.command} ${asked.destination}`.trim() : id}`);
   }
 
@@ -165,9 +181,7 @@ class StompTeller implements Teller {
   }
 
   #queue(destination: string): Mailbox {
-    let mailbox = this.#queues.get(destination);
-    if (!mailbox) this.#queues.set(destination, (mailbox = new Mailbox()));
-    return mailbox;
+    return obtain(this.#queues, destination, () => new Mailbox());
   }
 }
 

@@ -1,4 +1,5 @@
 /** Follows messages through WebSocket: who spoke, and what came back as an echo. */
+import { obtain } from '../../core/maps.ts';
 import type { WebSocketValue } from '../../protocols/websocket/index.ts';
 import { fingerprint, type Ledger } from '../ledger.ts';
 import { Mailbox } from '../mailbox.ts';
@@ -22,8 +23,7 @@ class WebSocketTeller implements Teller {
       this.#ledger.note(seen, `close from ${who}: ${close.code ?? 'no code'}${reason}`);
     }
     if (!message) return;
-    let sent = this.#sent.get(seen.connection);
-    if (!sent) this.#sent.set(seen.connection, (sent = new Mailbox()));
+    const sent = obtain(this.#sent, seen.connection, () => new Mailbox());
     if (from === 'client') {
       sent.add(this.#ledger.publish(seen, message.data, message.size, { verb: message.type, from, route: '' }));
       return;
