@@ -40,6 +40,8 @@ export interface RunStart {
   readonly about: string;
   readonly options: { readonly [name: string]: Json };
   readonly seed: number;
+  /** What every name of this run begins with on servers that others share; empty on the run's own. */
+  readonly prefix: string;
   /** What serves each need. */
   readonly backends: { readonly [service: string]: { readonly backend: string; readonly version: string } };
 }

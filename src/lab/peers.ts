@@ -57,6 +57,8 @@ export class Peers {
   readonly #open: { readonly name: string; readonly tap: Tap }[] = [];
   /** Frames seen so far. */
   frames = 0;
+  /** Set when the scenario is over: connections that end from here on belong to the cleanup. */
+  ending = false;
   #connections = 0;
 
   constructor(options: PeersOptions) {
@@ -104,8 +106,10 @@ export class Peers {
       frame: (connection, frame) => this.#frame(service, name, numberOf(connection), frame),
       fault: (_connection, from, error) =>
         trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
-      closed: (connection) =>
-        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service }, numberOf(connection)),
+      closed: (connection) => {
+        const phase = this.ending ? 'closing' : 'open';
+        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, numberOf(connection));
+      },
     });
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });
@@ -134,7 +138,7 @@ export class Peers {
         at,
       );
     }
-    story.frame({ seq, at, peer, service, connection, frame });
+    story.frame({ seq, at, peer, service, phase: frame.phase, connection, frame });
   }
 }
 

@@ -94,6 +94,7 @@ async function play(
     about: scenario.about(options),
     options: options as Record<string, string | number | boolean>,
     seed,
+    prefix,
     backends: Object.fromEntries([...endpoints].map(([name, { backend, version }]) => [name, { backend, version }])),
   });
 
@@ -105,6 +106,7 @@ async function play(
     stopListening = plan.strayErrors?.(reject);
   });
   const error = await settle(scenario.run(lab, options), signal, strayError);
+  peers.ending = true;
   await clients.run().catch((failure) => plan.progress(`cleaning up: ${messageOf(failure)}`));
   await peers.close();
   await within(CLEANUP_MS, leftovers.remove(shared)).catch((failure) => {

@@ -18,6 +18,8 @@ type Paint = (text: string) => string;
 /** Narrower lanes could not hold a verb, a number and an arrow. */
 const LEAST_SPACING = 16;
 const MOST_SPACING = 34;
+/** A shorter piece of a message's body would tell nothing. */
+const LEAST_DETAIL = 8;
 /** What follows the last lane's line: the rest of its title. */
 const LAST_COLUMNS = 10;
 
@@ -37,11 +39,23 @@ export function lanesOf(peers: readonly string[], server: string, width: number)
   };
 }
 
-/** The lifelines, with an arrow from one lane to another that bears a label. */
-export function arrowBetween(lanes: Lanes, from: number, to: number, label: string, paint: Paint): string {
+/**
+ * The lifelines, with an arrow from one lane to another that bears a label, and as much of the detail as there is room
+ * for.
+ */
+export function arrowBetween(
+  lanes: Lanes,
+  from: number,
+  to: number,
+  label: string,
+  detail: string,
+  paint: Paint,
+): string {
   const [left, right] = from < to ? [from, to] : [to, from];
   const inside = lanes.at[right]! - lanes.at[left]! - 1;
-  const shown = cut(label, inside - 5);
+  const room = inside - 5;
+  const forDetail = room - stringWidth(label) - 1;
+  const shown = detail !== '' && forDetail >= LEAST_DETAIL ? `${label} ${cut(detail, forDetail)}` : cut(label, room);
   const shaft = '─'.repeat(inside - stringWidth(shown) - 3);
   const arrow = from < to ? ` ${shown} ${shaft}▶` : `◀${shaft} ${shown} `;
   return lifelines(lanes, 0, left + 1) + paint(arrow) + lifelines(lanes, right, lanes.at.length);

@@ -44,13 +44,48 @@ export function paletteOf({ colorLevel }: Look): Palette {
   };
 }
 
+/** Takes the prefix of a run's names out of what people read; the header tells it once. */
+export class Unprefixer {
+  #prefix = '';
+
+  apply(event: TraceEvent): TraceEvent {
+    if (event.type === 'run-start') this.#prefix = event.prefix;
+    if (this.#prefix === '') return event;
+    const clean = (text: string): string => text.replaceAll(this.#prefix, '');
+    switch (event.type) {
+      case 'message':
+        return { ...event, route: clean(event.route), ...(event.why === undefined ? {} : { why: clean(event.why) }) };
+      case 'note':
+        return { ...event, text: clean(event.text) };
+      case 'frame':
+        return { ...event, summary: clean(event.summary) };
+      default:
+        return event;
+    }
+  }
+}
+
+/** Joins lines to text, with never more than one empty line between two others. */
+export class Paragraphs {
+  #afterEmpty = true;
+
+  text(lines: readonly string[]): string {
+    let text = '';
+    for (const line of lines.map((one) => one.trimEnd())) {
+      if (line !== '' || !this.#afterEmpty) text += `${line}\n`;
+      this.#afterEmpty = line === '';
+    }
+    return text;
+  }
+}
+
 export function ms(at: number): string {
   return at.toFixed(1).padStart(8);
 }
 
-/** The message a reader can follow: verb and number, then its body where it is sent or arrives. */
-export function labelOf({ verb, id, body }: EventOf<'message'>): string {
-  return body ? `${verb} ${id} ${body}` : `${verb} ${id}`;
+/** What a reader follows: the verb and the message's number. */
+export function labelOf({ verb, id }: EventOf<'message'>): string {
+  return `${verb} ${id}`;
 }
 
 export function titleOf(service: Service): string {
@@ -67,7 +102,8 @@ export function headerLines(event: EventOf<'run-start'>, { width }: Look, { bold
   const styled = `${bold(event.scenario)}  ${event.title}`;
   const gap = width - left.length - right.length;
   const first = gap >= 2 ? [`${styled}${' '.repeat(gap)}${dim(right)}`] : [styled, `${indent}${dim(right)}`];
-  return [...first, `${indent}${event.about}`, ''];
+  const prefix = event.prefix ? dim(` · names on the server begin with ${event.prefix}`) : '';
+  return [...first, `${indent}${event.about}${prefix}`, ''];
 }
 
 /** Everything that stands on lines of its own, whatever the format. */

@@ -3,7 +3,7 @@ import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../core/events.ts';
 import { hexLines } from './_hex.ts';
 import { shows } from './_layers.ts';
-import { commonLines, labelOf, ms, type Palette, paletteOf, titleOf } from './_phrases.ts';
+import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf, Unprefixer } from './_phrases.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
 const lines: Reporter = {
@@ -13,12 +13,13 @@ const lines: Reporter = {
   begin(look) {
     const palette = paletteOf(look);
     const names = new Names();
-    return (event) => {
+    const paragraphs = new Paragraphs();
+    const unprefixer = new Unprefixer();
+    return (told) => {
+      const event = unprefixer.apply(told);
       names.meet(event);
       if (!shows(look, event)) return '';
-      return [...eventLines(event, names, palette), ...commonLines(event, look, palette)]
-        .map((line) => `${line}\n`)
-        .join('');
+      return paragraphs.text([...eventLines(event, names, palette), ...commonLines(event, look, palette)]);
     };
   },
 };
@@ -58,8 +59,9 @@ function messageLines(event: EventOf<'message'>, names: Names, { dim, stage }: P
   const arrow = from === 'client' ? '→' : '←';
   const title = titleOf(service);
   const latency = latencyMs === undefined ? '' : dim(`  +${latencyMs.toFixed(1)} ms`);
+  const body = event.body ? ` ${event.body}` : '';
   const place = route === '' ? '' : dim(`  ${route}`);
-  const line = `${dim(ms(at))}  ${names.pad(peer)} ${arrow} ${title}  ${stage(event.stage)(labelOf(event))}${place}${latency}`;
+  const line = `${dim(ms(at))}  ${names.pad(peer)} ${arrow} ${title}  ${stage(event.stage)(labelOf(event))}${body}${place}${latency}`;
   return why === undefined ? [line] : [line, `${' '.repeat(10)}${names.pad('')}   ${dim(`why: ${why}`)}`];
 }
 

@@ -4,7 +4,7 @@ import type { EventOf, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
 import { shows } from './_layers.ts';
-import { commonLines, labelOf, ms, type Palette, paletteOf, titleOf } from './_phrases.ts';
+import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf, Unprefixer } from './_phrases.ts';
 import { eventLines, Names } from './lines.ts';
 import { framesOf, type Look, type Reporter } from './reporter.ts';
 
@@ -14,11 +14,9 @@ const pretty: Reporter = {
   frames: (layer) => framesOf(layer ?? 'story'),
   begin(look) {
     const page = new Page(look);
-    return (event) =>
-      page
-        .write(event)
-        .map((line) => `${line.trimEnd()}\n`)
-        .join('');
+    const paragraphs = new Paragraphs();
+    const unprefixer = new Unprefixer();
+    return (event) => paragraphs.text(page.write(unprefixer.apply(event)));
   },
 };
 export default pretty;
@@ -46,7 +44,8 @@ class Page {
     // What stands on lines of its own ends the lanes; they are headed again when they go on.
     if (event.type === 'step' || event.type === 'table') this.#drawn = undefined;
     if (event.type === 'message') return this.#inLanes(event, (lanes) => this.#message(event, lanes));
-    if (event.type === 'note' && event.peer !== undefined && event.service !== undefined) {
+    // Peers join one by one and tell so; only messages are worth a new head.
+    if (event.type === 'note' && event.peer !== undefined && this.#drawn?.service === event.service) {
       return this.#inLanes(event, (lanes) => this.#note(event, lanes));
     }
     return [...eventLines(event, this.#names, this.#palette), ...commonLines(event, this.#look, this.#palette)];
@@ -58,8 +57,8 @@ class Page {
     const peers = this.#peers.get(service) ?? [];
     const lanes = lanesOf(peers, titleOf(service), this.#look.width - TIME_COLUMNS);
     if (!lanes) return eventLines(event, this.#names, this.#palette);
-    const due = this.#drawn?.service !== service || this.#drawn.count !== peers.length;
-    this.#drawn = { service, count: peers.length };
+    const due = this.#drawn?.service !== service || (event.type === 'message' && this.#drawn.count !== peers.length);
+    if (due) this.#drawn = { service, count: peers.length };
     return [...(due ? this.#head(lanes) : []), ...draw(lanes)];
   }
 
@@ -89,6 +88,7 @@ class Page {
           from === 'client' ? client : lanes.server,
           from === 'client' ? lanes.server : client,
           labelOf(event),
+          event.body ?? '',
           paint,
         );
     return [this.#line(event.at, body), ...(why === undefined ? [] : this.#why(why))];

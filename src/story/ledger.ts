@@ -9,6 +9,8 @@ export interface Sighting {
   readonly at: number;
   readonly peer: string;
   readonly service: Service;
+  /** Where in the connection's life it is. */
+  readonly phase: Phase;
 }
 
 /** One thing a peer sent, followed from publish to ack. */
@@ -109,9 +111,8 @@ export class Ledger {
     if (message.deliveries === 0) this.#explained++;
   }
 
-  note(at: Sighting & { readonly frame?: { readonly phase: Phase } }, text: string): void {
-    const phase = at.frame ? { phase: at.frame.phase } : {};
-    this.#tell({ type: 'note', peer: at.peer, service: at.service, text, ...phase, frames: [at.seq] });
+  note({ peer, service, phase, seq }: Sighting, text: string): void {
+    this.#tell({ type: 'note', peer, service, phase, text, frames: [seq] });
   }
 
   /** Something about the run as a whole. */

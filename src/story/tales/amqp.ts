@@ -54,7 +54,7 @@ class AmqpTeller implements Teller {
   closed(at: Sighting, connection: number): void {
     const channels = this.#connections.get(connection);
     this.#connections.delete(connection);
-    if (!this.#goodbyes.delete(connection)) this.#ledger.note(at, 'connection lost');
+    this.#ledger.note(at, this.#goodbyes.delete(connection) ? 'closes its connection' : 'connection lost');
     for (const channel of channels?.values() ?? []) this.#giveBack(at, channel, `${at.peer} is gone before its ack`);
   }
 
@@ -172,8 +172,11 @@ class AmqpTeller implements Teller {
     const { exchange, routingKey, replyCode, replyText } = value.args;
     const { body, bodySize, properties } = value.content ?? NO_CONTENT;
     const message = this.#ledger.recall(body, bodySize);
+    // Where it was told already why nobody got it, the code says enough.
+    const why = message.explained
+      ? undefined
+      : this.#topology.route(exchange, routingKey, properties.headers ?? {})?.why;
     this.#ledger.explain(message);
-    const why = this.#topology.route(exchange, routingKey, properties.headers ?? {})?.why;
     this.#ledger.step(seen, message, {
       stage: 'returned',
       verb: 'return',
