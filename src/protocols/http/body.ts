@@ -162,6 +162,9 @@ class EventBody implements Body {
 
   end(complete: boolean, trailers: Headers = []): void {
     this.endChunk();
+    this.#stream.end();
+    const block = this.#stream.takeBlock();
+    if (block) this.#emitBlock(block);
     const sizeBytes = this.#wire.size;
     const raw = this.#wire.take();
     if (!complete) return;

@@ -19,6 +19,7 @@ export class EventStream {
   #afterCr = false;
   /** The stream ends its lines with CR LF, so a block is complete with the LF and not before. */
   #usesCrLf = false;
+  /** A block has ended, but for the LF that may belong to its end. */
   #due = false;
   #block: Block | undefined;
 
@@ -33,35 +34,31 @@ export class EventStream {
   /** Reads until the end of a block or of `bytes`; the result is how many bytes it took. */
   read(bytes: Buffer): number {
     let at = 0;
-    if (this.#afterCr && bytes.length > 0) {
-      this.#afterCr = false;
-      if (bytes[0] === LF) {
-        this.#usesCrLf = true;
-        at = 1;
-      }
-      if (this.#due) return this.#complete(at);
-    }
     while (at < bytes.length) {
+      if (this.#afterCr) {
+        this.#afterCr = false;
+        if (bytes[at] === LF) {
+          this.#usesCrLf = true;
+          at++;
+        }
+        if (this.#due) return this.#complete(at);
+        continue;
+      }
       const end = lineEnd(bytes, at);
       this.#line.add(bytes.subarray(at, end));
       if (end === bytes.length) return end;
       at = end + 1;
-      const isCr = bytes[end] === CR;
-      const blank = this.#endLine();
-      if (isCr && at < bytes.length && bytes[at] === LF) {
-        this.#usesCrLf = true;
-        at++;
-      } else if (isCr) {
-        this.#afterCr = true;
-        // Whether an LF follows is told by the lines before, so that chunking makes no difference.
-        if (blank && this.#usesCrLf) {
-          this.#due = true;
-          continue;
-        }
-      }
-      if (blank) return this.#complete(at);
+      this.#afterCr = bytes[end] === CR;
+      this.#due = this.#endLine();
+      // Whether an LF follows this CR is told by the lines before, so that chunking makes no difference.
+      if (this.#due && !(this.#afterCr && this.#usesCrLf)) return this.#complete(at);
     }
     return at;
+  }
+
+  /** The stream is over: nothing comes that could still belong to the last block's end. */
+  end(): void {
+    if (this.#due) this.#complete(0);
   }
 
   /** The block that the last `read` completed, once. */
