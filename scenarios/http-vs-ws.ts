@@ -77,9 +77,9 @@ TCP connection carries small frames, in both directions, whenever either side li
       let isReady = false;
       const stop = new AbortController();
       lab.defer(() => stop.abort());
-      const seen = ({ number, data }: Update): void => {
-        payloadBytes += data.length;
-        delays.push(lab.now() - sentAt.get(number)!);
+      const seen = (update: Update): void => {
+        payloadBytes += JSON.stringify(update).length;
+        delays.push(lab.now() - sentAt.get(update.number)!);
       };
       const asked = (): unknown => requests++;
       const ready = (): void => {
@@ -195,8 +195,8 @@ async function serverSentEvents(url: string, { stop, seen, asked, ready }: Watch
       const events = text.split('\n\n');
       text = events.pop()!;
       for (const event of events) {
-        const [, number, data] = /^id: (\d+)\ndata: (.*)$/s.exec(event) ?? [];
-        if (data !== undefined) seen({ number: Number(number), data });
+        const [, data] = /^data: (.*)$/m.exec(event) ?? [];
+        if (data !== undefined) seen(JSON.parse(data));
       }
     }
   } catch (error) {

@@ -29,7 +29,8 @@ const DEFAULT_PORTS: Record<string, number> = {
   'http:': 80,
   'https:': 443,
 };
-const SECURE = new Set(['amqps:', 'rediss:', 'wss:', 'https:']);
+/** The schemes that speak TLS, and what they are without it. */
+const PLAIN: Record<string, string> = { amqps: 'amqp', rediss: 'redis', wss: 'ws', https: 'http' };
 
 export interface PeersOptions {
   readonly endpoints: ReadonlyMap<Service, Endpoint>;
@@ -113,7 +114,7 @@ export class Peers {
     });
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });
-    return { tap, url: through(url, tap.port) };
+    return { tap, url: through(endpoint.url, tap.port) };
   }
 
   #converse(protocol: string, options: Converse): Conversation {
@@ -149,14 +150,11 @@ function loadProtocol(name: string): Promise<Protocol> {
 /** Where a server is, read from its URL. */
 export function targetOf(url: URL): TapTarget {
   const host = url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1';
-  return { host, port: Number(url.port) || DEFAULT_PORTS[url.protocol]!, secure: SECURE.has(url.protocol) };
+  return { host, port: Number(url.port) || DEFAULT_PORTS[url.protocol]!, secure: url.protocol.slice(0, -1) in PLAIN };
 }
 
-/** The same URL, but through the tap: plain, on loopback. */
-function through(url: URL, port: number): string {
-  const [, rest] = url.href.split('://') as [string, string];
-  const scheme = url.protocol.replace(/^(amqp|redis|ws|http)s:/, '$1:').slice(0, -1);
-  const [authority, ...path] = rest.split('/') as [string, ...string[]];
-  const credentials = authority.includes('@') ? `${authority.slice(0, authority.lastIndexOf('@'))}@` : '';
-  return `${scheme}://${credentials}127.0.0.1:${port}${path.length > 0 ? `/${path.join('/')}` : ''}`;
+/** The same URL as it was written, but through the tap: plain, on loopback. */
+function through(url: string, port: number): string {
+  const [, scheme, credentials = '', rest] = /^(\w+):\/\/([^/?#]*@)?[^/?#]*(.*)$/s.exec(url)!;
+  return `${PLAIN[scheme!] ?? scheme}://${credentials}127.0.0.1:${port}${rest}`;
 }

@@ -155,7 +155,8 @@ function connect({ host, port, secure }: TapTarget): net.Socket {
 /** Ends a connection the way a crash does, so that neither side takes it for an orderly end. */
 function hangUp(socket: net.Socket): void {
   if (socket.destroyed) return;
-  if (socket instanceof tls.TLSSocket || socket.connecting) socket.destroy();
+  // A reset is refused, and its handle leaks, once the socket has begun to shut down.
+  if (socket instanceof tls.TLSSocket || socket.connecting || socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();
 }
 

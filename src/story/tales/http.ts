@@ -1,6 +1,7 @@
 /** Follows requests and their responses through HTTP, and what a server pushes down an open response. */
+import { obtain } from '../../core/maps.ts';
 import type { HttpValue } from '../../protocols/http/index.ts';
-import type { Ledger, Message } from '../ledger.ts';
+import type { Ledger, Message, Sighting } from '../ledger.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
 
 type Request = Extract<HttpValue, { kind: 'request' }>;
@@ -10,6 +11,8 @@ const NOTHING = Buffer.alloc(0);
 class HttpTeller implements Teller {
   readonly #ledger: Ledger;
   readonly #requests = new WeakMap<Request, Message>();
+  /** Requests of each connection that have no answer yet. */
+  readonly #open = new Map<number, Set<Message>>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -41,9 +44,20 @@ class HttpTeller implements Teller {
     }
   }
 
+  /** A connection that ends takes its open requests with it: they are answered by nobody, and that is no mystery. */
+  closed(at: Sighting, connection: number): void {
+    const open = this.#open.get(connection) ?? [];
+    this.#open.delete(connection);
+    for (const message of open) {
+      this.#ledger.explain(message);
+      this.#ledger.note(at, `gives up ${message.id} before its answer`);
+    }
+  }
+
   #respond(seen: SeenFrame, value: Response, answer: Buffer): void {
     const message = value.request && this.#requests.get(value.request);
     if (!message) return;
+    this.#open.get(seen.connection)?.delete(message);
     const verb = String(value.status);
     this.#ledger.step(seen, message, { stage: 'delivered', verb, from: 'server', route: value.reason, answer });
   }
@@ -52,7 +66,9 @@ class HttpTeller implements Teller {
     const asks = seen.frame.phase === 'opening';
     if (asks) return this.#ledger.note(seen, `${value.method} ${value.target}: asks to upgrade to WebSocket`);
     const step = { verb: value.method, from: 'client', route: value.target } as const;
-    this.#requests.set(value, this.#ledger.publish(seen, NOTHING, 0, step));
+    const message = this.#ledger.publish(seen, NOTHING, 0, step);
+    this.#requests.set(value, message);
+    obtain(this.#open, seen.connection, () => new Set<Message>()).add(message);
   }
 }
 
