@@ -19,10 +19,10 @@ const MAX_INLINE_BYTES = 64 * 1024;
 const ARG_COST = 32;
 
 /**
- * Push chunks, then call `next` until it answers undefined. Arguments alias the chunk where they lie in one.
- * `next` throws a ProtocolError, worded as Redis words it, at the first malformed byte; the reader is dead then.
+ * Push chunks, then call `next` until it answers undefined. `next` throws a ProtocolError, worded as Redis words it,
+ * at the first malformed byte; the reader is dead then.
  */
-export class CommandReader extends ByteSource {
+abstract class ArgumentReader<Argument> extends ByteSource {
   /** Limits that a server changes when a client has authenticated. */
   maxBulkBytes: number;
   maxArgs: number;
@@ -33,7 +33,7 @@ export class CommandReader extends ByteSource {
 
   readonly #keepBytes: number;
   readonly #gather = new Gather();
-  #args: Buffer[] = [];
+  #args: Argument[] = [];
   /** Arguments still to come of the current command. */
   #left = 0;
   /** Bytes still to come of the current argument; -1 while its header is. */
@@ -49,8 +49,11 @@ export class CommandReader extends ByteSource {
     this.#keepBytes = options.keepBytes ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Makes an argument of `source[from, to)`. */
+  protected abstract argument(source: Buffer, from: number, to: number): Argument;
+
   /** The next complete command: its name and arguments, at least one. */
-  next(): Buffer[] | undefined {
+  next(): Argument[] | undefined {
     for (;;) {
       if (this.#left === 0) {
         const inline = this.#begin();
@@ -69,7 +72,7 @@ export class CommandReader extends ByteSource {
   }
 
   /** Reads the header of a command, or an inline command; nothing is opened when more bytes are needed. */
-  #begin(): Buffer[] | undefined {
+  #begin(): Argument[] | undefined {
     while (this.at < this.chunk.length) {
       if (this.chunk[this.at] !== 42) {
         const inline = this.#inline();
@@ -113,7 +116,7 @@ export class CommandReader extends ByteSource {
           const from = this.at;
           this.at = from + length;
           this.endOfBody();
-          this.#args.push(this.chunk.subarray(from, from + length));
+          this.#args.push(this.argument(this.chunk, from, from + length));
           this.#budget -= length + ARG_COST;
           this.#left--;
           continue;
@@ -137,7 +140,7 @@ export class CommandReader extends ByteSource {
     if (this.#bodyLeft > 0 || !this.endOfBody()) return false;
     const body = this.#gather.take();
     // The name and whatever the budget allows are kept; afterwards arguments are only counted.
-    if (this.#budget > 0) this.#args.push(body);
+    if (this.#budget > 0) this.#args.push(this.argument(body, 0, body.length));
     if (this.#budget <= 0 || this.#bodyLength > this.#bodyLimit) this.cut = true;
     this.#budget -= this.#bodyLimit + ARG_COST;
     this.#bodyLeft = -1;
@@ -146,7 +149,7 @@ export class CommandReader extends ByteSource {
   }
 
   /** One inline command; empty for an empty line, undefined while the line is not complete. */
-  #inline(): Buffer[] | undefined {
+  #inline(): Argument[] | undefined {
     const end = this.chunk.indexOf(LF, this.at);
     if (end < 0) {
       if (this.unread > MAX_INLINE_BYTES) throw malformed('too big inline request', 'Inline commands');
@@ -160,6 +163,20 @@ export class CommandReader extends ByteSource {
     else this.finish();
     this.argCount = args.length;
     this.cut = false;
-    return args;
+    return args.map((arg) => this.argument(arg, 0, arg.length));
+  }
+}
+
+/** Reads commands as buffers, which alias the chunk where they lie in one. */
+export class CommandReader extends ArgumentReader<Buffer> {
+  protected argument(source: Buffer, from: number, to: number): Buffer {
+    return source.subarray(from, to);
+  }
+}
+
+/** Reads commands as texts whose characters are the bytes (latin1), which alias nothing. */
+export class TextCommandReader extends ArgumentReader<string> {
+  protected argument(source: Buffer, from: number, to: number): string {
+    return source.toString('latin1', from, to);
   }
 }
