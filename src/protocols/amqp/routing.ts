@@ -2,7 +2,7 @@
  * What an exchange sends where, as pure functions: the rules alone, without an index. An embedded server has faster
  * structures and is tested equal to these; whoever explains a message asks these.
  */
-import { type FieldTable, type FieldType, type FieldValue, fieldType, Typed } from './table.ts';
+import { type FieldTable, type FieldValue, fieldType, Typed } from './table.ts';
 
 export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
 
@@ -73,7 +73,7 @@ export function headersMode(bindingArguments: FieldTable): HeadersMatch {
 
 /**
  * Whether headers fulfil a binding's arguments: all of them or any of them. An argument that is void asks only for
- * the header's presence; else type and value must both be equal. Arguments whose names begin with `x-` don't count,
+ * the header's presence; else the values must be equal. Arguments whose names begin with `x-` don't count,
  * except in the `-with-x` modes, where all but `x-match` itself do.
  */
 export function headersMatch(bindingArguments: FieldTable, headers: FieldTable): boolean {
@@ -84,37 +84,38 @@ export function headersMatch(bindingArguments: FieldTable, headers: FieldTable):
     if (withX ? name === 'x-match' : name.startsWith('x-')) continue;
     const wanted = bindingArguments[name];
     const given = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    const fulfilled = given !== undefined && (wanted === null || sameField(wanted as FieldValue, given));
+    const fulfilled = given !== undefined && (wanted === null || equalValues(wanted as FieldValue, given));
     if (fulfilled === any) return any;
   }
   return !any;
 }
 
-/** Whether two fields have the same type and the same value. */
-export function sameField(a: FieldValue, b: FieldValue): boolean {
-  const type = fieldType(a);
-  return type === fieldType(b) && sameValue(type, bare(a), bare(b));
-}
-
-const bare = (value: FieldValue): unknown => (value instanceof Typed ? value.value : value);
-
-function sameValue(type: FieldType, a: unknown, b: unknown): boolean {
-  if (type === 'array') {
-    const [x, y] = [a as FieldValue[], b as FieldValue[]];
-    return x.length === y.length && x.every((item, index) => sameField(item, y[index]!));
+/**
+ * Whether two fields have the same value. As in RabbitMQ, the types of the two don't count, only what they hold: a
+ * short 1 equals a long 1 and a double 1, a text equals the same bytes. Inside arrays and tables the types do count.
+ */
+export function equalValues(a: FieldValue, b: FieldValue): boolean {
+  const [x, y] = [bare(a), bare(b)];
+  if (isNumber(x) && isNumber(y)) return x === y || Number(x) === Number(y);
+  if (isBytes(x) && isBytes(y))
+    return typeof x === 'string' && typeof y === 'string' ? x === y : bytes(x).equals(bytes(y));
+  if (Array.isArray(x) && Array.isArray(y)) {
+    return x.length === y.length && x.every((item, index) => sameField(item, y[index]));
   }
-  if (type === 'table') {
-    const [x, y] = [a as FieldTable, b as FieldTable];
+  if (isObject(x) && isObject(y)) {
     const names = Object.keys(x);
     return (
       names.length === Object.keys(y).length &&
       names.every((name) => Object.hasOwn(y, name) && sameField(x[name] as FieldValue, y[name] as FieldValue))
     );
   }
-  if (type === 'decimal') {
-    const [x, y] = [a as { scale: number; value: number }, b as { scale: number; value: number }];
-    return x.scale === y.scale && x.value === y.value;
-  }
-  if (Buffer.isBuffer(a)) return Buffer.isBuffer(b) && a.equals(b);
-  return a === b;
+  return x === y;
 }
+
+const sameField = (a: FieldValue, b: FieldValue): boolean => fieldType(a) === fieldType(b) && equalValues(a, b);
+const bare = (value: FieldValue): unknown => (value instanceof Typed ? value.value : value);
+const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint';
+const isBytes = (value: unknown): value is string | Buffer => typeof value === 'string' || Buffer.isBuffer(value);
+const bytes = (value: string | Buffer): Buffer => (typeof value === 'string' ? Buffer.from(value, 'utf8') : value);
+const isObject = (value: unknown): value is FieldTable =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !Buffer.isBuffer(value);
