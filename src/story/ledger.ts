@@ -82,7 +82,7 @@ export class Ledger {
   step(at: Sighting, message: Message, { stage, verb, from, route, why, answer }: Step): void {
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const arrives = stage === 'delivered' || stage === 'redelivered';
-    const latencyMs = message.publishedAt === undefined ? undefined : at.at - message.publishedAt;
+    const latencyMs = message.publishedAt === undefined ? undefined : toMicroseconds(at.at - message.publishedAt);
     if (arrives) {
       if (message.deliveries === 0 && message.publishedAt !== undefined) this.#arrived += message.explained ? 0 : 1;
       message.deliveries++;
@@ -144,6 +144,11 @@ export class Ledger {
     if (this.#latencies.length < SAMPLES) this.#latencies.push(latencyMs);
     else this.#latencies[this.#arrived % SAMPLES] = latencyMs;
   }
+}
+
+/** Without the digits that only the arithmetic made. */
+function toMicroseconds(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000;
 }
 
 /** Equal for equal content, and practically only then. */

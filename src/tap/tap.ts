@@ -47,6 +47,7 @@ export async function openTap(
 ): Promise<Tap> {
   const traffic: Traffic = { connections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();
+  let whenAllClosed = (): void => {};
 
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const connection = ++traffic.connections;
@@ -55,6 +56,7 @@ export async function openTap(
     relay.whenClosed(() => {
       open.delete(relay);
       listener.closed(connection);
+      if (open.size === 0) whenAllClosed();
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -68,11 +70,15 @@ export async function openTap(
     cut: () => {
       for (const relay of open) relay.reset();
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const relay of open) relay.reset();
-      }),
+    async close() {
+      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => {
+        whenAllClosed = resolve;
+        if (open.size === 0) resolve();
+      });
+      for (const relay of open) relay.reset();
+      await Promise.all([stopped, closed]);
+    },
   };
 }
 
