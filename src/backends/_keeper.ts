@@ -1,0 +1,126 @@
+/** This side of the watchdog: starts servers that can't outlive this process. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { BackendError } from '../core/errors.ts';
+
+const WATCHDOG = fileURLToPath(new URL('./_watchdog.js', import.meta.url));
+/** The most lines of a log, and the most characters of a line, that an error message repeats. */
+const LOG_LINES = 8;
+const LOG_LINE_CHARS = 200;
+
+type Watchdog = ChildProcessByStdio<Writable, Readable, null>;
+type Report = { directory: string } | { started: string } | { exited: string; why: string };
+
+export interface ServerCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment; nothing else is passed on. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** One server that the watchdog runs. */
+export interface Kept {
+  readonly name: string;
+  /** Resolves, with why, when the process is gone. Never rejects. */
+  readonly exited: Promise<string>;
+  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+interface Pending {
+  started: () => void;
+  exited: (why: string) => void;
+}
+
+export class Keeper {
+  /** Removed with everything in it when the keeper closes, or when this process dies. */
+  readonly directory: string;
+  readonly #watchdog: Watchdog;
+  readonly #gone: Promise<void>;
+  readonly #pending = new Map<string, Pending>();
+
+  /** Starts the watchdog. Whatever fails behind this needs a `close`. */
+  static start(): Promise<Keeper> {
+    return new Promise((resolve, reject) => {
+      const watchdog = spawn(process.execPath, [WATCHDOG], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+      const fail = (cause?: unknown) =>
+        reject(new BackendError('the process that minds servers did not start', { cause }));
+      let keeper: Keeper | undefined;
+      watchdog.once('error', fail);
+      watchdog.stdin.on('error', () => {});
+      const gone = new Promise<void>((done) => {
+        watchdog.once('exit', () => {
+          fail();
+          if (keeper) keeper.#lose();
+          done();
+        });
+      });
+      createInterface({ input: watchdog.stdout }).on('line', (line) => {
+        const report = JSON.parse(line) as Report;
+        if ('directory' in report) {
+          keeper = new Keeper(report.directory, watchdog, gone);
+          resolve(keeper);
+        } else if (keeper) keeper.#hear(report);
+      });
+    });
+  }
+
+  private constructor(directory: string, watchdog: Watchdog, gone: Promise<void>) {
+    this.directory = directory;
+    this.#watchdog = watchdog;
+    this.#gone = gone;
+  }
+
+  /** Starts a server; its output goes to a log of its name. A start that fails shows as an exit. */
+  async run(name: string, command: ServerCommand): Promise<Kept> {
+    let exited = (_why: string) => {};
+    const gone = new Promise<string>((resolve) => {
+      exited = resolve;
+    });
+    const begun = new Promise<void>((started) => this.#pending.set(name, { started, exited }));
+    this.#send({ start: name, ...command });
+    await Promise.race([begun, gone]);
+    return { name, exited: gone, signal: (signal) => this.#send({ signal: name, with: signal }) };
+  }
+
+  /** What a server wrote so far. */
+  log(name: string): Promise<string> {
+    return readFile(join(this.directory, `${name}.log`), 'utf8').catch(() => '');
+  }
+
+  /** The last lines that a server wrote, in one string. */
+  async lastWords(name: string): Promise<string> {
+    const lines = (await this.log(name)).split('\n').map((line) => line.trim().slice(0, LOG_LINE_CHARS));
+    return lines
+      .filter((line) => line !== '')
+      .slice(-LOG_LINES)
+      .join('\n');
+  }
+
+  /** Kills every server and removes the directory. */
+  async close(): Promise<void> {
+    this.#watchdog.stdin.end();
+    await this.#gone;
+  }
+
+  #send(message: object): void {
+    this.#watchdog.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  #hear(report: Report): void {
+    if ('started' in report) this.#pending.get(report.started)?.started();
+    if ('exited' in report) {
+      this.#pending.get(report.exited)?.exited(report.why);
+      this.#pending.delete(report.exited);
+    }
+  }
+
+  /** The watchdog is gone, and its servers with it. */
+  #lose(): void {
+    for (const { exited } of this.#pending.values()) exited('the process that minds it is gone');
+    this.#pending.clear();
+  }
+}

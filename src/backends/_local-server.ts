@@ -1,0 +1,80 @@
+/** What is common to servers that `local` starts: waiting until they serve, saying why they don't, starting again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackendError } from '../core/errors.ts';
+import type { Keeper, Kept, ServerCommand } from './_keeper.ts';
+
+const LOOK_AGAIN_MS = 20;
+/** How long a server may take to stop in good order before it is killed. */
+const STOP_MS = 10_000;
+/** How often a server is started anew when somebody else took one of its ports meanwhile. */
+export const MAX_STARTS = 4;
+const PORT_TAKEN = /address already in use|eaddrinuse/i;
+
+export interface ServerPlan extends ServerCommand {
+  /** The name of its log. */
+  readonly name: string;
+  /** For people: `redis-server`. */
+  readonly title: string;
+  /** What its log says when it serves. Its own log can't be mistaken for that of another server on the same port. */
+  readonly ready: RegExp;
+  readonly startMs: number;
+}
+
+/** A start that failed because a port was taken in the meantime. */
+export class PortLost extends Error {}
+
+/** A server that runs, and can be started again where it was. */
+export class LocalServer {
+  readonly #keeper: Keeper;
+  readonly #plan: ServerPlan;
+  #kept: Kept;
+
+  /** Resolves when the server serves. Throws a BackendError with the server's last words, or PortLost. */
+  static async start(keeper: Keeper, plan: ServerPlan, signal: AbortSignal): Promise<LocalServer> {
+    return new LocalServer(keeper, plan, await runUntilReady(keeper, plan, 1, signal));
+  }
+
+  private constructor(keeper: Keeper, plan: ServerPlan, kept: Kept) {
+    this.#keeper = keeper;
+    this.#plan = plan;
+    this.#kept = kept;
+  }
+
+  /** Stops it in good order, so that it keeps what it promised to keep, and starts it again. */
+  async restart(): Promise<void> {
+    const never = new AbortController().signal;
+    this.#kept.signal('SIGTERM');
+    const stopped = await Promise.race([this.#kept.exited.then(() => true), sleep(STOP_MS, false, { ref: false })]);
+    if (!stopped) this.#kept.signal('SIGKILL');
+    await this.#kept.exited;
+    const starts = (await this.#keeper.log(this.#plan.name)).match(new RegExp(this.#plan.ready, 'g'))?.length ?? 0;
+    this.#kept = await runUntilReady(this.#keeper, this.#plan, starts + 1, never);
+  }
+}
+
+/** A log is appended to, so the server serves when it has said so for the `times`-th time. */
+async function runUntilReady(keeper: Keeper, plan: ServerPlan, times: number, signal: AbortSignal): Promise<Kept> {
+  const kept = await keeper.run(plan.name, plan);
+  let died: string | undefined;
+  kept.exited.then((why) => {
+    died = why;
+  });
+  const everyMention = new RegExp(plan.ready, 'g');
+  for (const deadline = performance.now() + plan.startMs; ; ) {
+    signal.throwIfAborted();
+    const log = await keeper.log(plan.name);
+    if (died !== undefined) throw await failure(keeper, plan, died);
+    if ((log.match(everyMention)?.length ?? 0) >= times) return kept;
+    if (performance.now() > deadline) throw await failure(keeper, plan, `not ready after ${plan.startMs / 1000} s`);
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  }
+}
+
+async function failure(keeper: Keeper, { name, title, command }: ServerPlan, why: string): Promise<Error> {
+  const words = await keeper.lastWords(name);
+  if (PORT_TAKEN.test(words)) return new PortLost(words);
+  const said = words === '' ? '' : `. Its last words:\n${words}`;
+  return new BackendError(`${title} did not start: ${why}${said}`, {
+    hint: `check ${command}, or leave --backend local out to use the embedded server`,
+  });
+}

@@ -1,0 +1,76 @@
+/** Servers inside this process: nothing to install, ready in milliseconds. */
+import { readdir } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Cleanups } from '../core/cleanups.ts';
+import { BackendError } from '../core/errors.ts';
+import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import type { EmbeddedServer } from '../servers/server.ts';
+import type { Backend, Endpoint, StartOptions } from './backend.ts';
+
+const SERVERS = new URL('../servers/', import.meta.url);
+
+const embedded: Backend = {
+  name: 'embedded',
+  title: 'inside msgplay, nothing to install',
+  services: SERVICES,
+  async probe(service) {
+    const server = (await loadServers()).find(({ provides }) => provides.includes(service));
+    return server
+      ? { available: true, version: server.version }
+      : { available: false, why: missing(service), hint: elsewhere(service) };
+  },
+  async start(options) {
+    const cleanups = new Cleanups();
+    try {
+      const endpoints = await startServers(options, cleanups);
+      return { endpoints, close: () => cleanups.run() };
+    } catch (error) {
+      await cleanups.run();
+      throw error;
+    }
+  },
+};
+export default embedded;
+
+async function startServers({ services, ports, signal }: StartOptions, cleanups: Cleanups): Promise<Endpoint[]> {
+  const servers = await loadServers();
+  const orphan = services.find((service) => !servers.some(({ provides }) => provides.includes(service)));
+  if (orphan) throw new BackendError(missing(orphan), { hint: elsewhere(orphan) });
+  const endpoints: Endpoint[] = [];
+  for (const server of servers) {
+    const wanted = services.filter((service) => server.provides.includes(service));
+    if (wanted.length === 0) continue;
+    signal.throwIfAborted();
+    const running = await server.start({ services: wanted, ports });
+    cleanups.add(() => running.close());
+    const restart = running.restart ? { restart: () => running.restart!() } : {};
+    for (const service of wanted) {
+      const url = running.urls[service];
+      if (url === undefined) throw new Error(`the embedded server ${server.name} has no URL for ${service}`);
+      endpoints.push({ service, url, backend: embedded.name, version: server.version, shared: false, ...restart });
+    }
+  }
+  signal.throwIfAborted();
+  return endpoints;
+}
+
+/** Every server that there is: a folder of src/servers with an index. */
+async function loadServers(): Promise<EmbeddedServer[]> {
+  const index = `index${extname(import.meta.url)}`;
+  const entries = await readdir(fileURLToPath(SERVERS), { recursive: true });
+  const found = entries.map((entry) => entry.split(/[\\/]/)).filter((path) => path.length === 2 && path[1] === index);
+  const loaded = found.map(async ([folder]) => {
+    const module = (await import(new URL(`${folder}/${index}`, SERVERS).href)) as { default: EmbeddedServer };
+    return module.default;
+  });
+  return (await Promise.all(loaded)).sort((one, other) => one.name.localeCompare(other.name));
+}
+
+function missing(service: Service): string {
+  return `there is no embedded ${SERVICE_TITLES[service]}`;
+}
+
+function elsewhere(service: Service): string {
+  return `use --backend ${service}=local, or name a server with --${service}-url`;
+}

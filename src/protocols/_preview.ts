@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer';
+
+/** The longest preview of a body, in characters, that a summary shows. */
+const PREVIEW_CHARS = 80;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+/** The body as text, or undefined when it is not UTF-8. A body that was cut may end inside a character. */
+export function textOf(body: Buffer, size = body.length): string | undefined {
+  if (isUtf8(body)) return body.toString('utf8');
+  if (size <= body.length) return undefined;
+  const whole = body.subarray(0, body.length - cutCharacterBytes(body));
+  return isUtf8(whole) ? whole.toString('utf8') : undefined;
+}
+
+/** One line that tells a body: its text where it has one, else its size. */
+export function previewOf(body: Buffer, size = body.length): string {
+  // Four bytes a character is the most that UTF-8 takes, so this much always fills a preview.
+  const text = textOf(body.subarray(0, 4 * PREVIEW_CHARS), size);
+  return text === undefined ? `${size} bytes of binary` : oneLine(text);
+}
+
+/** Text in one line of bounded length, with nothing in it that moves a terminal's cursor. */
+export function oneLine(text: string, maxChars = PREVIEW_CHARS): string {
+  const line = text
+    .slice(0, 4 * maxChars)
+    .replace(UNPRINTABLE, ' ')
+    .trim();
+  const characters = [...line];
+  return characters.length > maxChars ? `${characters.slice(0, maxChars - 1).join('')}…` : line;
+}
+
+/** How many bytes at the end of `bytes` begin a UTF-8 character without completing it: 0 to 3. */
+export function cutCharacterBytes(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back]!;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}

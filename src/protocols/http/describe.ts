@@ -1,0 +1,85 @@
+/** Tells HTTP frames to people and programs, without the secrets that headers and URLs hold. */
+import type { Json } from '../../core/json.ts';
+import { oneLine, previewOf, textOf } from '../_preview.ts';
+import type { Description, Frame } from '../protocol.ts';
+import { type Headers, type HttpValue, headerValues, type RequestValue, type ResponseValue } from './values.ts';
+
+const HIDDEN = '***';
+const MAX_NAME_CHARS = 200;
+const SECRET_HEADERS = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'x-auth-token',
+]);
+const USER_INFO = /(\/\/[^\s/?#@:]*):[^\s/?#]*@/g;
+const SECRET_QUERY = /([?&;](?:access_token|api_?key|auth|key|passw(?:or)?d|secret|sig|signature|token)=)[^&;#\s]*/gi;
+
+/** What a head is called in a trace: `GET /path`, `200 OK`. */
+export function nameOf(head: RequestValue | ResponseValue): string {
+  const name =
+    head.kind === 'request' ? `${head.method} ${withoutSecrets(head.target)}` : `${head.status} ${head.reason}`;
+  return oneLine(name, MAX_NAME_CHARS);
+}
+
+export function describe(frame: Frame): Description {
+  const value = frame.value as HttpValue;
+  switch (value.kind) {
+    case 'request': {
+      const { method, target, version } = value;
+      const fields = { method, target: withoutSecrets(target), version, headers: headersView(value.headers) };
+      return { summary: told(value.headers, ['host', 'upgrade', 'content-type', 'last-event-id']), fields };
+    }
+    case 'response': {
+      const { status, reason, version } = value;
+      const fields = { status, reason, version, headers: headersView(value.headers), ...answered(value) };
+      return { summary: told(value.headers, ['upgrade', 'content-type', 'location', 'retry-after']), fields };
+    }
+    case 'body':
+    case 'chunk': {
+      const cut = value.complete ? '' : ' (cut off)';
+      const fields = { ...bodyView(value.body, value.bodySize), complete: value.complete };
+      return { summary: `${value.bodySize} B ${previewOf(value.body, value.bodySize)}${cut}`, fields };
+    }
+    case 'event': {
+      const { event, data, id } = value;
+      const marks = [event === 'message' ? '' : event, id === '' ? '' : `id ${id}`].filter((mark) => mark !== '');
+      return { summary: oneLine([...marks, data].join(' ')), fields: { event, data, id } };
+    }
+    case 'comment':
+      return { summary: oneLine(value.text), fields: { text: value.text } };
+    case 'end':
+      return {
+        summary: `after ${value.bodySize} B`,
+        fields: { bodySizeBytes: value.bodySize, trailers: headersView(value.trailers) },
+      };
+  }
+}
+
+function answered(response: ResponseValue): { [key: string]: Json } {
+  return response.request ? { answers: nameOf(response.request) } : {};
+}
+
+/** The few headers that say what a message is about, where it has them. */
+function told(headers: Headers, names: readonly string[]): string {
+  const found = names.flatMap((name) => headerValues(headers, name).map((value) => withoutSecrets(value)));
+  return oneLine(found.join(' · '), MAX_NAME_CHARS);
+}
+
+function headersView(headers: Headers): Json {
+  return headers.map(([name, value]) => [
+    name,
+    SECRET_HEADERS.has(name.toLowerCase()) ? HIDDEN : withoutSecrets(value),
+  ]);
+}
+
+function bodyView(body: Buffer, bodySize: number): { [key: string]: Json } {
+  const text = textOf(body, bodySize);
+  return { bodySizeBytes: bodySize, ...(text === undefined ? { base64: body.toString('base64') } : { body: text }) };
+}
+
+function withoutSecrets(text: string): string {
+  return text.replace(USER_INFO, `$1:${HIDDEN}@`).replace(SECRET_QUERY, `$1${HIDDEN}`);
+}

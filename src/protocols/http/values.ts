@@ -1,0 +1,87 @@
+/** Header fields in the order in which they were sent, names as they were spelt. */
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+/** The head of a request. */
+export interface RequestValue {
+  readonly kind: 'request';
+  readonly method: string;
+  readonly target: string;
+  /** `1.1` or `1.0`. */
+  readonly version: string;
+  readonly headers: Headers;
+}
+
+/** The head of a response. */
+export interface ResponseValue {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly reason: string;
+  readonly version: string;
+  readonly headers: Headers;
+  /** What it answers; absent where a server speaks unasked, as with a 408 on an idle connection. */
+  readonly request?: RequestValue;
+}
+
+/** A whole body of known length, or one that the end of the connection completed. */
+export interface BodyValue {
+  readonly kind: 'body';
+  /** Cut at KEEP_BYTES. */
+  readonly body: Buffer;
+  readonly bodySize: number;
+  /** False when the connection ended before the announced length was reached. */
+  readonly complete: boolean;
+  readonly of: RequestValue | ResponseValue;
+}
+
+/** One chunk of a chunked body. */
+export interface ChunkValue {
+  readonly kind: 'chunk';
+  /** Cut at KEEP_BYTES. */
+  readonly body: Buffer;
+  readonly bodySize: number;
+  readonly complete: boolean;
+  readonly of: RequestValue | ResponseValue;
+}
+
+/** One server-sent event. */
+export interface EventValue {
+  readonly kind: 'event';
+  /** Its type; `message` where the server named none. */
+  readonly event: string;
+  /** Cut at KEEP_BYTES. */
+  readonly data: string;
+  /** The last event id in force, or an empty string. */
+  readonly id: string;
+  readonly of: ResponseValue;
+}
+
+/** A block of an event stream that dispatches nothing: a comment sent to keep the connection alive, a `retry`. */
+export interface CommentValue {
+  readonly kind: 'comment';
+  readonly text: string;
+  readonly of: ResponseValue;
+}
+
+/** The last chunk, with the trailers; also the end of an event stream. */
+export interface EndValue {
+  readonly kind: 'end';
+  readonly trailers: Headers;
+  /** Bytes of the whole body, without the chunks' envelope. */
+  readonly bodySize: number;
+  readonly of: RequestValue | ResponseValue;
+}
+
+export type HttpValue = RequestValue | ResponseValue | BodyValue | ChunkValue | EventValue | CommentValue | EndValue;
+
+/** Every value of a header, in order; names are case-insensitive (RFC 9110 §5.1). */
+export function headerValues(headers: Headers, name: string): string[] {
+  return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+}
+
+/** The elements of a comma-separated header, in lower case (RFC 9110 §5.6.1: empty elements don't count). */
+export function headerTokens(headers: Headers, name: string): string[] {
+  return headerValues(headers, name)
+    .flatMap((value) => value.split(','))
+    .map((token) => token.trim().toLowerCase())
+    .filter((token) => token !== '');
+}

@@ -1,0 +1,227 @@
+/** Reads one direction of a WebSocket connection: frames, and the messages they make up (RFC 6455 §5.4). */
+import { Kept } from '../_kept.ts';
+import { KEEP_BYTES, type Side } from '../protocol.ts';
+import { type Inflation, MAX_INFLATED_BYTES, tooLarge } from './deflate.ts';
+import {
+  applyMask,
+  type Header,
+  headerBytes,
+  MAX_HEADER_BYTES,
+  OPCODES,
+  parseClose,
+  parseHeader,
+  wsError,
+} from './frame.ts';
+import { Utf8Check } from './utf8.ts';
+import type { MessageView, WebSocketValue } from './values.ts';
+
+/** Receives what has been read. */
+export interface Sink {
+  frame(header: Header, value: WebSocketValue, raw: Buffer, sizeBytes: number): void;
+  /** Whether messages go to a carried protocol instead. */
+  readonly carrying: boolean;
+  /** Looks whether this first message belongs to a protocol that could be carried; if so, messages go there from now on. */
+  recognise(start: Buffer): boolean;
+  /** The next bytes of carried messages. */
+  carry(data: Buffer): void;
+}
+
+/** The message that is being put together. */
+interface Assembly {
+  readonly type: 'text' | 'binary';
+  readonly compressed: boolean;
+  readonly data: Kept;
+  readonly utf8: Utf8Check | undefined;
+  carried: boolean;
+}
+
+export class Direction {
+  readonly #from: Side;
+  readonly #sink: Sink;
+  readonly #inflation: Inflation | undefined;
+  readonly #partialHeader = new Kept(MAX_HEADER_BYTES);
+  #header: Header | undefined;
+  #key: Buffer | undefined;
+  /** The wire bytes of the frame at hand, as far as they are kept. */
+  readonly #wire = new Kept(KEEP_BYTES + MAX_HEADER_BYTES);
+  #received = 0;
+  #message: Assembly | undefined;
+  #closed = false;
+
+  constructor(from: Side, inflation: Inflation | undefined, sink: Sink) {
+    this.#from = from;
+    this.#inflation = inflation;
+    this.#sink = sink;
+  }
+
+  /** Whether this side has said goodbye. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  read(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) at = this.#header ? this.#readPayload(chunk, at) : this.#readHeader(chunk, at);
+  }
+
+  #readHeader(chunk: Buffer, at: number): number {
+    const before = this.#partialHeader.size;
+    const second = before > 1 ? this.#partialHeader.bytes[1] : chunk[at + 1 - before];
+    const needed = second === undefined ? 2 : headerBytes(second);
+    if (before === 0 && second !== undefined && chunk.length - at >= needed) {
+      this.#begin(chunk, at);
+      const end = at + needed + this.#header!.payloadSize;
+      if (end <= chunk.length) {
+        this.#wholeFrame(chunk.subarray(at, end));
+        return end;
+      }
+      this.#wire.add(chunk.subarray(at, at + needed));
+      return at + needed;
+    }
+    const next = Math.min(chunk.length, at + needed - before);
+    this.#partialHeader.add(chunk.subarray(at, next));
+    const header = this.#partialHeader.bytes;
+    if (header.length > 1 && header.length === headerBytes(header[1]!)) {
+      this.#begin(header, 0);
+      this.#wire.add(this.#partialHeader.take());
+      if (this.#header!.payloadSize === 0) this.#endFrame();
+    }
+    return next;
+  }
+
+  #begin(bytes: Buffer, at: number): void {
+    const header = parseHeader(bytes, at);
+    const keyAt = at + header.headerSize - 4;
+    this.#check(header);
+    this.#header = header;
+    this.#key = header.masked ? Buffer.from(bytes.subarray(keyAt, keyAt + 4)) : undefined;
+    this.#received = 0;
+    if (header.opcode === OPCODES.text || header.opcode === OPCODES.binary) this.#beginMessage(header);
+  }
+
+  #check(header: Header): void {
+    const { name, opcode, masked, rsv1 } = header;
+    if (masked !== (this.#from === 'client')) {
+      throw wsError('RFC 6455 §5.1', masked ? 'a server masked a frame' : 'a client sent a frame without a mask');
+    }
+    const starts = opcode === OPCODES.text || opcode === OPCODES.binary;
+    if (rsv1 && !(starts && this.#inflation)) {
+      throw wsError('RFC 6455 §5.2', `RSV1 is set on a ${name} frame and nothing agreed on gives it a meaning`);
+    }
+    if (opcode >= OPCODES.close) return;
+    if (this.#closed) throw wsError('RFC 6455 §5.5.1', `a ${name} frame after the close frame`);
+    if (starts && this.#message) throw wsError('RFC 6455 §5.4', `a ${name} frame inside a fragmented message`);
+    if (!starts && !this.#message) throw wsError('RFC 6455 §5.4', 'a continuation of nothing');
+  }
+
+  #beginMessage({ opcode, rsv1 }: Header): void {
+    const type = opcode === OPCODES.text ? 'text' : 'binary';
+    const utf8 = type === 'text' ? new Utf8Check() : undefined;
+    const data = new Kept(rsv1 ? MAX_INFLATED_BYTES : KEEP_BYTES);
+    this.#message = { type, compressed: rsv1, data, utf8, carried: this.#sink.carrying };
+  }
+
+  /** A frame that lies in one piece is not copied, but for its mask. */
+  #wholeFrame(wire: Buffer): void {
+    const { headerSize } = this.#header!;
+    const masked = wire.subarray(headerSize);
+    const payload = this.#key ? applyMask(masked, this.#key) : masked;
+    this.#received = payload.length;
+    this.#finish(payload, payload, wire, wire.length);
+  }
+
+  #readPayload(chunk: Buffer, at: number): number {
+    const header = this.#header!;
+    const next = Math.min(chunk.length, at + header.payloadSize - this.#received);
+    const piece = chunk.subarray(at, next);
+    this.#wire.add(piece);
+    if (header.opcode < OPCODES.close) this.#addData(piece);
+    this.#received += piece.length;
+    if (this.#received === header.payloadSize) this.#endFrame();
+    return next;
+  }
+
+  /** Data is taken as it comes, so that a frame of any size needs no room of its own. */
+  #addData(piece: Buffer): void {
+    const message = this.#message!;
+    const onlyCounts = !message.utf8 && !message.compressed && !message.carried && message.data.size >= KEEP_BYTES;
+    this.#take(message, this.#key && !onlyCounts ? applyMask(piece, this.#key, this.#received) : piece);
+  }
+
+  #take(message: Assembly, piece: Buffer): void {
+    if (message.compressed) {
+      if (message.data.size + piece.length > MAX_INFLATED_BYTES) throw tooLarge();
+      message.data.add(piece);
+      return;
+    }
+    message.utf8?.add(piece);
+    if (message.carried) this.#sink.carry(piece);
+    else message.data.add(piece);
+  }
+
+  #endFrame(): void {
+    const sizeBytes = this.#wire.size;
+    const wire = this.#wire.take();
+    const masked = wire.subarray(this.#header!.headerSize);
+    const payload = this.#key ? applyMask(masked, this.#key) : masked;
+    this.#finish(payload, undefined, wire, sizeBytes);
+  }
+
+  /** `data` is what the message has not taken yet: all of a frame that came in one piece. */
+  #finish(payload: Buffer, data: Buffer | undefined, wire: Buffer, sizeBytes: number): void {
+    const header = this.#header!;
+    this.#header = undefined;
+    const { fin, opcode, rsv1, masked, payloadSize } = header;
+    const raw = wire.subarray(0, KEEP_BYTES);
+    const view = { fin, opcode, rsv1, masked, payload: payload.subarray(0, KEEP_BYTES), payloadSize };
+    if (opcode < OPCODES.close) {
+      const message = this.#finishData(header, data);
+      if (message !== 'carried') this.#sink.frame(header, message ? { ...view, message } : view, raw, sizeBytes);
+    } else if (opcode === OPCODES.close) {
+      const close = parseClose(payload);
+      this.#closed = true;
+      this.#sink.frame(header, { ...view, close }, raw, sizeBytes);
+    } else {
+      this.#sink.frame(header, view, raw, sizeBytes);
+    }
+  }
+
+  #finishData({ fin, opcode }: Header, data: Buffer | undefined): MessageView | 'carried' | undefined {
+    const message = this.#message!;
+    const starts = opcode !== OPCODES.continuation;
+    if (fin) this.#message = undefined;
+    if (fin && starts && data) return this.#complete(message, data, true);
+    if (data) this.#take(message, data);
+    if (starts && !message.compressed && !message.carried) this.#recognise(message);
+    if (fin) return this.#complete(message, message.data.bytes, false);
+    return message.carried ? 'carried' : undefined;
+  }
+
+  /** `untouched` data has not been looked at by `take`. */
+  #complete(message: Assembly, data: Buffer, untouched: boolean): MessageView | 'carried' {
+    const size = untouched ? data.length : message.data.size;
+    if (message.compressed && size > MAX_INFLATED_BYTES) throw tooLarge();
+    const content = message.compressed ? this.#inflation!.inflate(data) : data;
+    const unread = untouched || message.compressed;
+    if (unread) message.utf8?.add(content);
+    message.utf8?.end();
+    if (unread && (message.carried || this.#sink.recognise(content))) {
+      this.#sink.carry(content);
+      return 'carried';
+    }
+    if (message.carried) return 'carried';
+    return {
+      type: message.type,
+      data: content.subarray(0, KEEP_BYTES),
+      size: message.compressed ? content.length : size,
+    };
+  }
+
+  /** The first frame of the first message tells whether it is a carried protocol's; one that was cut is not asked. */
+  #recognise(message: Assembly): void {
+    const whole = message.data.size <= KEEP_BYTES;
+    if (!this.#sink.recognise(whole ? message.data.bytes : Buffer.alloc(0))) return;
+    message.carried = true;
+    this.#sink.carry(message.data.take());
+  }
+}

@@ -1,0 +1,169 @@
+/** What the web servers answer; the sockets come from outside. */
+import { createServer, type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { messageOf } from '../../core/errors.ts';
+import { Refusal, readBody, refuse, sendJson } from './respond.ts';
+import { MAX_UPDATE_BYTES, Topics } from './topics.ts';
+import { addressOf, Updates } from './updates.ts';
+
+const MAX_ECHO_BYTES = 16 * 1024 * 1024;
+/** A peer that sends faster than it reads is not read from until it has caught up. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+/** How long a WebSocket client gets to answer the goodbye. */
+const GOODBYE_MS = 250;
+
+export class WebEngine {
+  readonly #updates: Updates;
+  readonly #clock: Clock;
+  /** One takes messages of any useful size to send them back, the other no more than an update may have. */
+  readonly #echoPeers: WebSocketServer;
+  readonly #updatePeers: WebSocketServer;
+  readonly #sockets = new Set<Duplex>();
+
+  /** Loads what it needs lazily, because most runs of msgplay need no web server. */
+  static async create(clock: Clock = systemClock): Promise<WebEngine> {
+    const { WebSocketServer } = await import('ws');
+    const create = (maxPayload: number) => new WebSocketServer({ noServer: true, clientTracking: true, maxPayload });
+    return new WebEngine(clock, create(MAX_ECHO_BYTES), create(MAX_UPDATE_BYTES));
+  }
+
+  private constructor(clock: Clock, echoPeers: WebSocketServer, updatePeers: WebSocketServer) {
+    this.#clock = clock;
+    this.#echoPeers = echoPeers;
+    this.#updatePeers = updatePeers;
+    this.#updates = new Updates(new Topics(), clock);
+  }
+
+  /** A server for the service `ws`: it sends each message back, on any path. */
+  createEchoServer(): Server {
+    const server = createServer((request, response) => {
+      const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
+      refuse(request, response, new Refusal(426, 'this speaks WebSocket only', headers));
+    });
+    server.on('upgrade', (request, socket, head) => {
+      this.#echoPeers.handleUpgrade(request, socket, head, echo);
+    });
+    return this.#tracked(server);
+  }
+
+  /** A server for the service `http`: updates (see updates.ts), GET /health, and /echo for any method. */
+  createHttpServer(): Server {
+    const server = createServer((request, response) => void this.#serve(request, response));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(server, request, socket, head));
+    return this.#tracked(server);
+  }
+
+  /** Says goodbye to WebSockets and cuts every connection. */
+  async close(): Promise<void> {
+    const peers = [...this.#echoPeers.clients, ...this.#updatePeers.clients];
+    for (const peer of peers) peer.close(1001, 'the server stops');
+    const closed = Promise.all(peers.map((peer) => new Promise((done) => peer.once('close', done))));
+    let cancel = () => {};
+    const late = new Promise<void>((done) => {
+      cancel = this.#clock.after(GOODBYE_MS, done);
+    });
+    if (peers.length > 0) await Promise.race([closed, late]);
+    cancel();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #tracked(server: Server): Server {
+    server.on('connection', (socket: Duplex) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    return server;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const url = urlOf(request);
+      const address = addressOf(url);
+      if (address) await this.#updates.serve(address, request, response);
+      else if (url.pathname === '/health') health(request, response);
+      else if (url.pathname === '/echo') await echoBody(request, response);
+      else throw new Refusal(404, `there is nothing at ${url.pathname}`);
+    } catch (error) {
+      refuse(request, response, error instanceof Refusal ? error : new Refusal(500, messageOf(error)));
+    }
+  }
+
+  #upgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      declineUpgrade(server, request, socket);
+      return;
+    }
+    try {
+      const url = urlOf(request);
+      const address = addressOf(url);
+      if (!address || address.events) throw new Refusal(404, `there is no WebSocket at ${url.pathname}`);
+      const start = this.#updates.push(address);
+      this.#updatePeers.handleUpgrade(request, socket, head, (peer) => {
+        peer.on('error', () => {});
+        start(peer);
+      });
+    } catch (error) {
+      abort(socket, error);
+    }
+  }
+}
+
+function urlOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://localhost');
+  } catch {
+    throw new Refusal(400, 'the target is no URL');
+  }
+}
+
+function health(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    throw new Refusal(405, `${request.method} is not possible here`, { Allow: 'GET, HEAD' });
+  }
+  sendJson(response, 200, { status: 'ok' });
+}
+
+async function echoBody(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request, MAX_ECHO_BYTES);
+  const type = request.headers['content-type'] ?? 'application/octet-stream';
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length, 'X-Echo-Method': request.method });
+  response.end(body);
+}
+
+function echo(peer: WebSocket): void {
+  // An error is followed by the close frame that answers it and by the event that ends the connection.
+  peer.on('error', () => {});
+  peer.on('message', (data, isBinary) => {
+    peer.send(data, { binary: isBinary }, () => {
+      if (peer.isPaused && peer.bufferedAmount < MAX_UNREAD_BYTES) peer.resume();
+    });
+    if (peer.bufferedAmount > MAX_UNREAD_BYTES) peer.pause();
+  });
+}
+
+/** Answers a request whose upgrade is not wanted as if it had not asked for one (RFC 9110 §7.8). */
+function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
+  if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
+    abort(socket, new Refusal(400, 'a body can not follow an upgrade to anything but WebSocket'));
+    return;
+  }
+  request.push(null);
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as never);
+  response.on('finish', () => socket.end());
+  server.emit('request', request, response);
+}
+
+/** Answers on a socket that Node has already handed over, as there is no response object any more. */
+function abort(socket: Duplex, error: unknown): void {
+  const refusal = error instanceof Refusal ? error : new Refusal(500, messageOf(error));
+  const body = JSON.stringify({ error: refusal.message });
+  const fields = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...refusal.headers };
+  const lines = Object.entries({ Connection: 'close', ...fields }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+}

@@ -1,0 +1,71 @@
+/** The embedded web server: a WebSocket echo (`ws`), and an HTTP server that publishes updates in four ways (`http`). */
+import type { Server } from 'node:http';
+import type { Service } from '../../core/services.ts';
+import type { EmbeddedServer, RunningServer, ServerOptions } from '../server.ts';
+import { WebEngine } from './engine.ts';
+import { listen } from './listen.ts';
+
+type WebService = 'ws' | 'http';
+
+const PROVIDES: readonly WebService[] = ['ws', 'http'];
+const CREATE: Record<WebService, (engine: WebEngine) => Server> = {
+  ws: (engine) => engine.createEchoServer(),
+  http: (engine) => engine.createHttpServer(),
+};
+const URLS: Record<WebService, (authority: string) => string> = {
+  ws: (authority) => `ws://${authority}/`,
+  http: (authority) => `http://${authority}`,
+};
+
+const web: EmbeddedServer = {
+  name: 'web',
+  provides: PROVIDES,
+  version: 'HTTP/1.1, WebSocket 13',
+  async start(options) {
+    let running = await startOnce(options);
+    const ports = Object.fromEntries(
+      Object.entries(running.urls).map(([service, url]) => [service, Number(new URL(url).port)]),
+    );
+    return {
+      urls: running.urls,
+      close: () => running.close(),
+      // What was published was in memory, so a restarted server knows nothing of it.
+      async restart() {
+        await running.close();
+        running = await startOnce({ ...options, ports });
+      },
+    };
+  },
+};
+export default web;
+
+async function startOnce({ services, ports, hosts, clock }: ServerOptions): Promise<RunningServer> {
+  const engine = await WebEngine.create(clock);
+  const listeners: Server[] = [];
+  const urls: Partial<Record<Service, string>> = {};
+  // Listeners first, so that nobody comes in while the connections are closed.
+  const close = async () => {
+    const closed = listeners.map((server) => new Promise((done) => server.close(done)));
+    await engine.close();
+    await Promise.all(closed);
+  };
+  try {
+    for (const service of PROVIDES) {
+      if (!services.includes(service)) continue;
+      const { servers, host, port } = await listen(service, () => CREATE[service](engine), ports?.[service], hosts);
+      listeners.push(...servers);
+      urls[service] = URLS[service](`${host.includes(':') ? `[${host}]` : host}:${port}`);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    urls,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
