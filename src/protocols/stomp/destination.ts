@@ -17,7 +17,7 @@ export type Destination =
   | { readonly kind: 'invalid'; readonly of: string; readonly rest: string }
   | { readonly kind: 'unknown' };
 
-/** Parts are percent-decoded, so that a name may hold a slash as `%2F`. A name without any slash is a queue's. */
+/** A part may hold a slash as `%2F`. A name without any slash is a queue's. */
 export function parseDestination(destination: string): Destination {
   const parts = destination.split('/');
   if (parts.length === 1) return { kind: 'queue', queue: decode(destination) };
@@ -57,10 +57,15 @@ function invalid(of: string, rest: readonly string[]): Destination {
   return { kind: 'invalid', of, rest: rest.map((part) => `/${part}`).join('') };
 }
 
-/** Decodes %XX as bytes of UTF-8; what is no such escape stays as it is. */
-export function decode(part: string): string {
-  if (!part.includes('%')) return part;
-  return part.replace(/(?:%[0-9a-fA-F]{2})+/g, (escapes) =>
-    Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
-  );
+/** RabbitMQ reads one escape, the slash's; every other `%` is itself. */
+function decode(part: string): string {
+  return part.replaceAll('%2F', '/');
+}
+
+/** A part as RabbitMQ writes it into a destination: slashes, percent signs and what is not ASCII are escaped. */
+export function encodePart(part: string): string {
+  return part.replace(/[/%]|[^\x20-\x7f]+/g, (text) => {
+    const bytes = [...Buffer.from(text, 'utf8')];
+    return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  });
 }

@@ -7,10 +7,10 @@ import type { ReplyCode } from '../../protocols/amqp/faults.ts';
 import { type AmqpArgs, type AmqpMethodName, methodById } from '../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../protocols/amqp/reader.ts';
 import { AmqpChannel, type ChannelLine } from './amqp-channel.ts';
-import { Heartbeat } from './amqp-heartbeat.ts';
 import { login, MECHANISMS } from './amqp-login.ts';
 import { SERVER_PROPERTIES, TUNING } from './amqp-properties.ts';
 import type { Broker } from './broker.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
 import { channelError, notAllowed, Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
@@ -229,11 +229,15 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     this.frameMax = frameMax;
     this.#reader.frameMax = frameMax;
     if (heartbeat > 0) {
-      const beat = () => {
-        this.writer.heartbeat();
-        this.#outbox.schedule();
-      };
-      this.#heartbeat = new Heartbeat(this.#broker.clock, heartbeat, beat, () => this.#stream.destroy());
+      this.#heartbeat = new Heartbeat(this.#broker.clock, {
+        sendMs: heartbeat * 1000,
+        receiveMs: heartbeat * 1000,
+        beat: () => {
+          this.writer.heartbeat();
+          this.#outbox.schedule();
+        },
+        lost: () => this.#stream.destroy(),
+      });
     }
     this.#state = 'opening';
   }

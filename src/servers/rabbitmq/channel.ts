@@ -112,6 +112,11 @@ export class Channel implements ConsumerOwner {
     (isAccepted ? this.#confirmed : this.#rejected).push(sequence);
   }
 
+  /** The number that the next publish will have in confirms. */
+  get nextSequence(): number {
+    return this.#published + 1;
+  }
+
   /** What was confirmed and refused since the last call, in the order of publishing. */
   takeConfirms(): { confirmed: number[]; rejected: number[] } {
     const taken = { confirmed: this.#confirmed, rejected: this.#rejected };

@@ -8,6 +8,7 @@ import type { EmbeddedServer, RunningServer, ServerOptions } from '../server.ts'
 import { Broker } from './broker.ts';
 import type { Front } from './front.ts';
 import { startAmqp } from './front-amqp.ts';
+import { startStomp } from './front-stomp.ts';
 import { GUEST } from './users.ts';
 
 /** Publishers wait when messages take so much of the memory that there is, as with RabbitMQ. */
@@ -17,6 +18,7 @@ const FRONTS: Partial<
   Record<Service, (broker: Broker, port: number, hosts: readonly string[] | undefined) => Promise<Front>>
 > = {
   rabbitmq: startAmqp,
+  stomp: startStomp,
 };
 
 async function start(options: ServerOptions): Promise<RunningServer> {
