@@ -22,14 +22,17 @@ export async function listNames(directory: URL, except: readonly string[] = []):
     .sort();
 }
 
-/** Loads one extension of a directory by name. Throws when its default export does not bear the file's name. */
-export async function loadNamed<T extends Named>(directory: URL, name: string): Promise<T> {
-  const extension = extname(import.meta.url);
-  const module = (await import(new URL(`${name}${extension}`, directory).href)) as { default?: T };
-  if (module.default?.name !== name) {
-    throw new Error(`${fileURLToPath(directory)}${name}${extension} must export default an object named '${name}'`);
+/**
+ * Loads one extension of a directory by the name of its file. Throws when its default export does not bear the
+ * `expected` name: the file's own, or the folder's where the file is an index.
+ */
+export async function loadNamed<T extends Named>(directory: URL, file: string, expected = file): Promise<T> {
+  const module = `${file}${extname(import.meta.url)}`;
+  const { default: extension } = (await import(new URL(module, directory).href)) as { default?: T };
+  if (extension?.name !== expected) {
+    throw new Error(`${fileURLToPath(directory)}${module} must export default an object named '${expected}'`);
   }
-  return module.default;
+  return extension;
 }
 
 /** Loads every extension of a directory, in the order of their names. */

@@ -1,7 +1,13 @@
 /** What has to be undone, in reverse order, whatever happened in between. */
 export class Cleanups {
+  readonly #limitMs: number;
   readonly #actions: (() => unknown)[] = [];
   #running: Promise<void> | undefined;
+
+  /** `limitMs`: how long one action may take before the next one gets its turn. */
+  constructor(limitMs = Number.POSITIVE_INFINITY) {
+    this.#limitMs = limitMs;
+  }
 
   /** Remembers an action; when the cleanup has already begun, it runs at once so that nothing is left behind. */
   add(action: () => unknown): void {
@@ -11,7 +17,7 @@ export class Cleanups {
 
   /**
    * Runs every action, last one first, each after the one before has settled. A failing action does not keep the
-   * others from running; the first failure is thrown at the end. Calling it again waits for the same run.
+   * others from running; at the end the failures are thrown: one as it is, several as an AggregateError.
    */
   run(): Promise<void> {
     this.#running ??= this.#drain(this.#actions);
@@ -22,11 +28,26 @@ export class Cleanups {
     const failures: unknown[] = [];
     for (let action = actions.pop(); action; action = actions.pop()) {
       try {
-        await action();
+        await within(this.#limitMs, action());
       } catch (error) {
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw failures[0];
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures);
+  }
+}
+
+/** Waits for work, but not longer than `limitMs`; rejects when it takes longer. */
+export async function within<Result>(limitMs: number, work: Result | Promise<Result>): Promise<Result> {
+  if (!Number.isFinite(limitMs)) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${limitMs / 1000} s`)), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,11 +1,8 @@
 /** The contract of a protocol folder: what the tap needs in order to read somebody else's bytes. */
+import type { Phase, Side } from '../core/events.ts';
 import type { Json } from '../core/json.ts';
 
-/** Which end of a connection sent something. */
-export type Side = 'client' | 'server';
-
-/** Where in a connection's life a frame stands. Handshakes are `opening`, goodbyes are `closing`. */
-export type Phase = 'opening' | 'open' | 'closing';
+export type { Phase, Side };
 
 /**
  * One decoded protocol unit.

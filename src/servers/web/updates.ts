@@ -7,8 +7,8 @@
  *                                             [{"number":N+1,"data":"…"},…]; an empty list where there is none
  *     GET  /updates/:topic?after=N&wait=MS    long polling: the same, but waits for the first one, at most MS
  *                                             milliseconds (up to 60000); 204 when none came
- *     GET  /updates/:topic/events?after=N     server-sent events: each update as `id: N` and its data, those behind N
- *                                             first; a Last-Event-ID header takes precedence over `after`
+ *     GET  /updates/:topic/events?after=N     server-sent events: each update as `id: N` and data
+ *                                             {"number":N,"data":"…"}, those behind N first; a Last-Event-ID header takes precedence over `after`
  *     WebSocket /updates/:topic?after=N       each update as a text message {"number":N,"data":"…"}; a text message
  *                                             from the client publishes its text as an update
  *
@@ -168,6 +168,5 @@ function full(): Refusal {
 }
 
 function asEvent({ number, data }: Update): string {
-  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-  return `id: ${number}\n${lines.join('')}\n`;
+  return `id: ${number}\ndata: ${JSON.stringify({ number, data })}\n\n`;
 }

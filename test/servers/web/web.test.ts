@@ -156,13 +156,13 @@ describe('updates', () => {
     const response = await poll(http, '/events');
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    expect((await reader.read()).value).toBe('id: 1\ndata: a\ndata: b\n\n');
+    expect((await reader.read()).value).toBe('id: 1\ndata: {"number":1,"data":"a\\nb"}\n\n');
     await publish(http, 'c');
-    expect((await reader.read()).value).toBe('id: 2\ndata: c\n\n');
+    expect((await reader.read()).value).toBe('id: 2\ndata: {"number":2,"data":"c"}\n\n');
     await reader.cancel();
     const again = await fetch(`${http}/updates/news/events`, { headers: { 'Last-Event-ID': '1' } });
     const rest = again.body!.pipeThrough(new TextDecoderStream()).getReader();
-    expect((await rest.read()).value).toBe('id: 2\ndata: c\n\n');
+    expect((await rest.read()).value).toBe('id: 2\ndata: {"number":2,"data":"c"}\n\n');
     await rest.cancel();
   });
 

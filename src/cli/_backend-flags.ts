@@ -1,0 +1,62 @@
+/** The flags about backends, shared by the commands that need servers. */
+import { type Command, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { isService, SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { didYouMean } from '../core/suggest.ts';
+import type { BackendChoice } from '../lab/provision.ts';
+
+export type BackendFlags = {
+  readonly backend?: string[];
+  readonly port?: string[];
+} & { readonly [url in `${Service}Url`]?: string };
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+export function addBackendFlags(parser: Command): void {
+  parser.addOption(
+    new Option('--backend <name>', 'embedded, local or url; for one service: redis=local (repeatable)').argParser(
+      collect,
+    ),
+  );
+  for (const service of SERVICES) {
+    const variable = `MSGPLAY_${service.toUpperCase()}_URL`;
+    parser.addOption(new Option(`--${service}-url <url>`, `your ${SERVICE_TITLES[service]}`).env(variable));
+  }
+}
+
+/** What the flags say; throws a UsageError for what can't be meant. */
+export function backendChoice(flags: BackendFlags): BackendChoice {
+  let everywhere: string | undefined;
+  const perService: Partial<Record<Service, string>> = {};
+  for (const word of flags.backend ?? []) {
+    const [service, name] = word.split('=', 2) as [string, string | undefined];
+    if (name === undefined) everywhere = service;
+    else perService[serviceOf(service, '--backend')] = name;
+  }
+  const urls: Partial<Record<Service, string>> = {};
+  for (const service of SERVICES) {
+    const url = flags[`${service}Url`];
+    if (url !== undefined && url !== '') urls[service] = url;
+  }
+  return { everywhere, perService, urls, ports: readPorts(flags.port ?? []) };
+}
+
+export function serviceOf(word: string, where: string): Service {
+  if (isService(word)) return word;
+  throw new UsageError(`${where}: there is no service '${word}'.`, {
+    hint: didYouMean(word, SERVICES) ?? `There are ${SERVICES.join(', ')}.`,
+  });
+}
+
+function readPorts(words: readonly string[]): Partial<Record<Service, number>> {
+  const ports: Partial<Record<Service, number>> = {};
+  for (const word of words) {
+    const [service, typed = ''] = word.split('=', 2) as [string, string | undefined];
+    const port = Number(typed);
+    if (!/^\d+$/.test(typed) || port < 1 || port > 65_535) {
+      throw new UsageError(`--port takes a service and a port from 1 to 65535, like redis=6380, not '${word}'.`);
+    }
+    ports[serviceOf(service, '--port')] = port;
+  }
+  return ports;
+}

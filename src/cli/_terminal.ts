@@ -1,0 +1,18 @@
+/** What the terminal can do. */
+import { supportsColor } from 'chalk';
+import type { Look } from '../reporters/reporter.ts';
+
+/** The width of a page that no terminal limits. */
+const PAGE_COLUMNS = 100;
+const LEAST_COLUMNS = 40;
+
+export function isTerminal(): boolean {
+  return Boolean(process.stdout.isTTY) && process.env.TERM !== 'dumb';
+}
+
+export function terminalLook(): Pick<Look, 'width' | 'colorLevel'> {
+  const columns = process.stdout.columns || Number(process.env.COLUMNS) || PAGE_COLUMNS;
+  // https://no-color.org: any value but the empty one switches colours off; chalk looks at all else.
+  const colors = process.env.NO_COLOR ? false : supportsColor;
+  return { width: Math.max(LEAST_COLUMNS, columns), colorLevel: colors ? colors.level : 0 };
+}

@@ -1,0 +1,57 @@
+/** `msgplay doctor`: what can be used here, and how. */
+import { Chalk } from 'chalk';
+import type { Availability } from '../backends/backend.ts';
+import { plainTable } from '../core/columns.ts';
+import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { backendNames, loadBackend } from '../lab/provision.ts';
+import { addBackendFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
+import { command, parse } from './_command.ts';
+import { terminalLook } from './_terminal.ts';
+
+interface Finding {
+  readonly service: Service;
+  readonly backend: string;
+  readonly availability: Availability;
+}
+
+export async function doctor(args: readonly string[]): Promise<number> {
+  const parser = command(
+    'doctor',
+    'Says for each service and backend whether it can be used here, and what to do if not.',
+  );
+  parser.option('--json', 'as JSON');
+  addBackendFlags(parser);
+  parser.addHelpText('after', '\nExample:\n  msgplay doctor --redis-url redis://127.0.0.1:6379');
+  const flags = parse(parser, args).opts<BackendFlags & { json?: true }>();
+  const { urls } = backendChoice(flags);
+
+  const backends = await Promise.all((await backendNames()).map(loadBackend));
+  const findings = await Promise.all(
+    SERVICES.flatMap((service) =>
+      backends
+        .filter((backend) => backend.services.includes(service))
+        .map(async (backend): Promise<Finding> => {
+          return { service, backend: backend.name, availability: await backend.probe(service, urls) };
+        }),
+    ),
+  );
+  process.stdout.write(flags.json ? `${JSON.stringify(findings.map(toJson), null, 2)}\n` : toText(findings));
+  return 0;
+}
+
+function toJson({ service, backend, availability }: Finding): object {
+  return { service, backend, ...availability };
+}
+
+function toText(findings: readonly Finding[]): string {
+  const { green, red, dim } = new Chalk({ level: terminalLook().colorLevel });
+  const rows = findings.map(({ service, backend, availability }) => [
+    availability.available ? green('✓') : red('✗'),
+    SERVICE_TITLES[service],
+    backend,
+    availability.available
+      ? [availability.version, availability.detail].filter(Boolean).join(' · ')
+      : `${availability.why}; ${dim(availability.hint)}`,
+  ]);
+  return `${[`Node ${process.version}`, '', ...plainTable([], rows)].join('\n')}\n`;
+}

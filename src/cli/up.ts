@@ -1,0 +1,77 @@
+/** `msgplay up`: starts servers and keeps them until Ctrl-C. */
+import { once } from 'node:events';
+import type { Endpoint } from '../backends/backend.ts';
+import { plainTable } from '../core/columns.ts';
+import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { assign, type BackendChoice, provision } from '../lab/provision.ts';
+import { addBackendFlags, type BackendFlags, backendChoice, serviceOf } from './_backend-flags.ts';
+import { command, parse } from './_command.ts';
+import { listenForInterrupts } from './_interrupts.ts';
+
+type UpFlags = BackendFlags & {
+  readonly json?: true;
+};
+
+export async function up(args: readonly string[]): Promise<number> {
+  const parser = command('up', 'Starts servers and keeps them until Ctrl-C, for any client in any language.');
+  parser
+    .usage('[service...] [options]')
+    .argument('[service...]', `${SERVICES.join(', ')} (default: all that can be started)`)
+    .option('--port <service=number>', 'a fixed port, like redis=6380 (repeatable)', (word, before: string[] = []) => [
+      ...before,
+      word,
+    ])
+    .option('--json', 'print one line of JSON when all are ready');
+  addBackendFlags(parser);
+  parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
+  const parsed = parse(parser, args);
+  const flags = parsed.opts<UpFlags>();
+  const choice = backendChoice(flags);
+  const named = parsed.args.map((word) => serviceOf(word, 'up'));
+
+  const interrupts = listenForInterrupts();
+  const { signal } = interrupts;
+  const progress = (text: string): void => void process.stderr.write(`${text}\n`);
+  const services = named.length > 0 ? named : await startable(choice);
+  const { endpoints, close } = await provision(services, choice, { progress, signal });
+  try {
+    process.stdout.write(flags.json ? `${JSON.stringify(toJson(endpoints))}\n` : toText(endpoints));
+    if (!signal.aborted) {
+      // The servers alone may not keep the process alive; the wait for Ctrl-C does.
+      const alive = setInterval(() => {}, 1 << 30);
+      await once(signal, 'abort');
+      clearInterval(alive);
+    }
+  } finally {
+    await close();
+    interrupts.release();
+  }
+  return interrupts.exitCode();
+}
+
+/** All services that can be had here, with the backends that were chosen. */
+async function startable(choice: BackendChoice): Promise<Service[]> {
+  const ready: Service[] = [];
+  for (const [backend, services] of await assign(SERVICES, choice)) {
+    for (const service of services) {
+      if ((await backend.probe(service, choice.urls)).available) ready.push(service);
+    }
+  }
+  return ready;
+}
+
+/** URLs as they are: whoever asks for servers needs their passwords, and these are private ones or their own. */
+function toJson(endpoints: ReadonlyMap<Service, Endpoint>): object {
+  return Object.fromEntries(
+    [...endpoints].map(([name, { url, backend, version }]) => [name, { url, backend, version }]),
+  );
+}
+
+function toText(endpoints: ReadonlyMap<Service, Endpoint>): string {
+  const rows = [...endpoints].map(([service, { url, backend, version }]) => [
+    SERVICE_TITLES[service],
+    url,
+    `${backend}, ${version}`,
+  ]);
+  return `${[...plainTable([], rows), '', 'Ctrl-C stops them.'].join('\n')}\n`;
+}

@@ -1,0 +1,41 @@
+/** Text in columns. */
+import Table from 'cli-table3';
+
+const NO_BORDER = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+  ].map((part) => [part, '']),
+);
+
+/** Rows in columns, numbers to the right, without borders. */
+export function plainTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly boolean[] = [],
+): string[] {
+  const table = new Table({
+    head: [...head],
+    chars: { ...NO_BORDER, middle: '  ' },
+    colAligns: head.map((_, column) => (numeric[column] ? 'right' : 'left')),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+}

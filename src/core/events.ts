@@ -1,0 +1,175 @@
+/**
+ * The events of a run: plain JSON, so that a saved run replays through any reporter.
+ *
+ * Every event has `seq` (its number in the run, from 1) and `at` (milliseconds since the run began).
+ */
+import type { Json } from './json.ts';
+import type { Service } from './services.ts';
+
+/** Which end of a connection sent something. */
+export type Side = 'client' | 'server';
+
+/** Where in a connection's life a frame stands. Handshakes are `opening`, goodbyes are `closing`. */
+export type Phase = 'opening' | 'open' | 'closing';
+
+/** What happened to a message, in the words of the protocols. */
+export type Stage =
+  | 'published'
+  | 'routed'
+  | 'unroutable'
+  | 'returned'
+  | 'confirmed'
+  | 'queued'
+  | 'delivered'
+  | 'acked'
+  | 'nacked'
+  | 'requeued'
+  | 'redelivered'
+  | 'rejected'
+  | 'dead-lettered'
+  | 'expired'
+  | 'dropped';
+
+export type Outcome = 'passed' | 'failed' | 'aborted' | 'timed-out';
+
+export interface RunStart {
+  readonly type: 'run-start';
+  readonly scenario: string;
+  readonly title: string;
+  /** One line about this run, made from its options: `6 jobs · 2 workers`. */
+  readonly about: string;
+  readonly options: { readonly [name: string]: Json };
+  readonly seed: number;
+  /** What every name of this run begins with on servers that others share; empty on the run's own. */
+  readonly prefix: string;
+  /** What serves each need. */
+  readonly backends: { readonly [service: string]: { readonly backend: string; readonly version: string } };
+}
+
+/** A named connection joins the trace; reporters may give it a lane. */
+export interface PeerEvent {
+  readonly type: 'peer';
+  readonly peer: string;
+  readonly service: Service;
+}
+
+/** What the scenario says it is about to do. */
+export interface StepEvent {
+  readonly type: 'step';
+  readonly text: string;
+}
+
+/** Something worth noticing; with a peer, it happened there. */
+export interface NoteEvent {
+  readonly type: 'note';
+  readonly text: string;
+  readonly peer?: string;
+  /** The service whose connection told it. */
+  readonly service?: Service;
+  /** Where in the connection's life it happened; what belongs to a handshake may be hidden. */
+  readonly phase?: Phase;
+  /** The frames it was derived from. */
+  readonly frames?: readonly number[];
+}
+
+/** One decoded protocol unit, as it was on the wire. */
+export interface FrameEvent {
+  readonly type: 'frame';
+  readonly protocol: string;
+  readonly service: Service;
+  readonly peer: string;
+  readonly from: Side;
+  readonly phase: Phase;
+  readonly name: string;
+  /** One line for people; the name is not repeated in it. */
+  readonly summary: string;
+  readonly sizeBytes: number;
+  readonly fields: { readonly [name: string]: Json };
+  /** The first bytes in hexadecimal; only where the bytes layer was asked for. */
+  readonly bytes?: string;
+}
+
+/** One step in the life of one message. */
+export interface MessageEvent {
+  readonly type: 'message';
+  /** `#7`: the seventh message of the run. */
+  readonly id: string;
+  readonly stage: Stage;
+  /** The client at whose connection it was seen. */
+  readonly peer: string;
+  readonly service: Service;
+  /** Which end acted: a client publishes and acks, a server delivers and confirms. */
+  readonly from: Side;
+  /** What the protocol calls this step: `publish`, `SEND`, `XADD`, `GET`. */
+  readonly verb: string;
+  /** Where to or from, in the protocol's words: `orders → audit`. */
+  readonly route: string;
+  /** The message's body for people, cut short. */
+  readonly body?: string;
+  /** Milliseconds since the message was published, where its publishing was seen. */
+  readonly latencyMs?: number;
+  /** Why it went this way, where that is not plain to see. */
+  readonly why?: string;
+  /** The `seq` of the frames it was derived from. */
+  readonly frames: readonly number[];
+}
+
+/** Something the scenario promises. */
+export interface CheckEvent {
+  readonly type: 'check';
+  readonly title: string;
+  readonly passed: boolean;
+  /** What was found, where it does not hold; or the figure that shows it does. */
+  readonly detail?: string;
+}
+
+/** Figures, side by side: one row per thing compared, with small bars where a column asks for them. */
+export interface TableEvent {
+  readonly type: 'table';
+  readonly title: string;
+  readonly columns: readonly { readonly title: string; readonly unit?: string; readonly bar?: boolean }[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface Stats {
+  /** How often each stage was seen. */
+  readonly stages: { readonly [stage in Stage]?: number };
+  /** Messages that were published and neither reached anybody nor had a reason not to. */
+  readonly lost: number;
+  /** Milliseconds from publishing to delivery. */
+  readonly latencyMs?: Latency;
+  readonly frames: number;
+  /** Bytes on the wire, both directions, all peers. */
+  readonly bytes: number;
+}
+
+export interface RunEnd {
+  readonly type: 'run-end';
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly stats: Stats;
+  /** Why, where the outcome is neither passed nor failed by a check. */
+  readonly reason?: string;
+  /** What to try next: command lines. */
+  readonly next?: readonly string[];
+}
+
+export type EventBody =
+  | RunStart
+  | PeerEvent
+  | StepEvent
+  | NoteEvent
+  | FrameEvent
+  | MessageEvent
+  | CheckEvent
+  | TableEvent
+  | RunEnd;
+
+export type TraceEvent = EventBody & { readonly seq: number; readonly at: number };
+export type EventOf<Type extends EventBody['type']> = Extract<TraceEvent, { type: Type }>;

@@ -1,0 +1,37 @@
+/** Finds what somebody probably meant. */
+
+/** The known word nearest to what was typed, if any is near: at most a third of its letters are wrong. */
+export function nearest(typed: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((word) => ({ word, distance: editDistance(typed.toLowerCase(), word.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  const starting = known.find((word) => typed.length >= 2 && word.startsWith(typed.toLowerCase()));
+  if (best && best.distance <= Math.max(1, Math.floor(best.word.length / 3))) return best.word;
+  return starting;
+}
+
+/** ` Did you mean fanout?`, or nothing. */
+export function didYouMean(typed: string, known: readonly string[]): string | undefined {
+  const word = nearest(typed, known);
+  return word === undefined ? undefined : `Did you mean ${word}?`;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
+function editDistance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replace = last[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, replace);
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1])
+        cost = Math.min(cost, beforeLast[j - 2]! + 1);
+      row.push(cost);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[to.length]!;
+}

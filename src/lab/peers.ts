@@ -1,0 +1,160 @@
+/** The peers of a run: each reaches its service through a tap of its own, and what passes is read into the trace. */
+import type { Endpoint } from '../backends/backend.ts';
+import { loadNamed } from '../core/catalogue.ts';
+import { obtain } from '../core/maps.ts';
+import type { Service } from '../core/services.ts';
+import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
+import type { Story } from '../story/story.ts';
+import { faultText, openTap, type Tap, type TapTarget, type Traffic } from '../tap/tap.ts';
+import type { Trace } from './trace.ts';
+
+const PROTOCOLS = new URL('../protocols/', import.meta.url);
+
+/** The protocols spoken with each service: the first from the first byte, the others carried inside it. */
+export const SPOKEN: Record<Service, readonly string[]> = {
+  rabbitmq: ['amqp'],
+  redis: ['resp'],
+  ws: ['http', 'websocket', 'stomp'],
+  stomp: ['http', 'websocket', 'stomp'],
+  http: ['http', 'websocket', 'stomp'],
+};
+
+const DEFAULT_PORTS: Record<string, number> = {
+  'amqp:': 5672,
+  'amqps:': 5671,
+  'redis:': 6379,
+  'rediss:': 6379,
+  'ws:': 80,
+  'wss:': 443,
+  'http:': 80,
+  'https:': 443,
+};
+/** The schemes that speak TLS, and what they are without it. */
+const PLAIN: Record<string, string> = { amqps: 'amqp', rediss: 'redis', wss: 'ws', https: 'http' };
+
+export interface PeersOptions {
+  readonly endpoints: ReadonlyMap<Service, Endpoint>;
+  readonly trace: Trace;
+  readonly story: Story;
+  /** Which frames are told: none costs least. */
+  readonly tellFrames: 'no' | 'yes' | 'with bytes';
+  /** Sees every frame, for whoever has to know what was declared. */
+  readonly watch: (service: Service, frame: Frame) => void;
+}
+
+interface Peer {
+  readonly tap: Tap;
+  readonly url: string;
+}
+
+/** How many bytes of a frame the bytes layer shows. */
+const SHOWN_BYTES = 256;
+
+export class Peers {
+  readonly #options: PeersOptions;
+  readonly #protocols = new Map<string, Protocol>();
+  /** Keyed by service and name: the same person may speak with two services. */
+  readonly #peers = new Map<string, Promise<Peer>>();
+  readonly #open: { readonly name: string; readonly tap: Tap }[] = [];
+  /** Frames seen so far. */
+  frames = 0;
+  /** Set when the scenario is over: connections that end from here on belong to the cleanup. */
+  ending = false;
+  #connections = 0;
+
+  constructor(options: PeersOptions) {
+    this.#options = options;
+  }
+
+  async load(protocols: Iterable<string>): Promise<void> {
+    for (const name of protocols) this.#protocols.set(name, await loadProtocol(name));
+  }
+
+  async url(service: Service, name: string): Promise<string> {
+    const key = `${service} ${name}`;
+    return (await obtain(this.#peers, key, () => this.#tap(service, name))).url;
+  }
+
+  /** The bytes of every connection of that peer so far, or of all peers. */
+  traffic(name?: string): Traffic {
+    const total: Traffic = { connections: 0, fromClientBytes: 0, fromServerBytes: 0 };
+    for (const peer of this.#open) {
+      if (name !== undefined && peer.name !== name) continue;
+      total.connections += peer.tap.traffic.connections;
+      total.fromClientBytes += peer.tap.traffic.fromClientBytes;
+      total.fromServerBytes += peer.tap.traffic.fromServerBytes;
+    }
+    return total;
+  }
+
+  cut(name: string): void {
+    for (const peer of this.#open) if (peer.name === name) peer.tap.cut();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map(({ tap }) => tap.close()));
+  }
+
+  async #tap(service: Service, name: string): Promise<Peer> {
+    const { trace, story, endpoints } = this.#options;
+    const endpoint = endpoints.get(service);
+    if (!endpoint) throw new Error(`the scenario uses ${service} but does not list it under needs`);
+    const url = new URL(endpoint.url);
+    // The tap's connections are numbered from 1; the run's need numbers of their own.
+    const numbers = new Map<number, number>();
+    const numberOf = (connection: number): number => obtain(numbers, connection, () => ++this.#connections);
+    const tap = await openTap(targetOf(url), (emit) => this.#converse(SPOKEN[service][0]!, { emit }), {
+      frame: (connection, frame) => this.#frame(service, name, numberOf(connection), frame),
+      fault: (_connection, from, error) =>
+        trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
+      closed: (connection) => {
+        const phase = this.ending ? 'closing' : 'open';
+        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, numberOf(connection));
+      },
+    });
+    this.#open.push({ name, tap });
+    trace.tell({ type: 'peer', peer: name, service });
+    return { tap, url: through(endpoint.url, tap.port) };
+  }
+
+  #converse(protocol: string, options: Converse): Conversation {
+    const carry = (inner: string, handshake: Handshake): Conversation | undefined =>
+      this.#protocols.has(inner) ? this.#converse(inner, { emit: options.emit, handshake }) : undefined;
+    return this.#protocols.get(protocol)!.converse({ ...options, carry });
+  }
+
+  #frame(service: Service, peer: string, connection: number, frame: Frame): void {
+    const { trace, story, tellFrames, watch } = this.#options;
+    this.frames++;
+    const seq = trace.number();
+    const at = trace.now();
+    watch(service, frame);
+    if (tellFrames !== 'no') {
+      const { protocol, from, phase, name, sizeBytes } = frame;
+      const { summary, fields } = this.#protocols.get(protocol)!.describe(frame);
+      const bytes = tellFrames === 'with bytes' ? { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) } : {};
+      trace.tell(
+        { type: 'frame', protocol, service, peer, from, phase, name, summary, sizeBytes, fields, ...bytes },
+        seq,
+        at,
+      );
+    }
+    story.frame({ seq, at, peer, service, phase: frame.phase, connection, frame });
+  }
+}
+
+function loadProtocol(name: string): Promise<Protocol> {
+  return loadNamed<Protocol>(new URL(`${name}/`, PROTOCOLS), 'index', name);
+}
+
+/** Where a server is, read from its URL. */
+export function targetOf(url: URL): TapTarget {
+  const host = url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1';
+  return { host, port: Number(url.port) || DEFAULT_PORTS[url.protocol]!, secure: url.protocol.slice(0, -1) in PLAIN };
+}
+
+/** The same URL as it was written, but through the tap: plain, on loopback. */
+function through(url: string, port: number): string {
+  const [, scheme, credentials = '', rest] = /^(\w+):\/\/([^/?#]*@)?[^/?#]*(.*)$/s.exec(url)!;
+  return `${PLAIN[scheme!] ?? scheme}://${credentials}127.0.0.1:${port}${rest}`;
+}

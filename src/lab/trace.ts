@@ -1,0 +1,30 @@
+/** Numbers and dates the events of a run and hands them on. */
+import type { Clock } from '../core/clock.ts';
+import type { EventBody, TraceEvent } from '../core/events.ts';
+
+export class Trace {
+  readonly #clock: Clock;
+  readonly #sink: (event: TraceEvent) => void;
+  #startedAt: number;
+  #seq = 0;
+
+  constructor(clock: Clock, sink: (event: TraceEvent) => void) {
+    this.#clock = clock;
+    this.#sink = sink;
+    this.#startedAt = clock.now();
+  }
+
+  /** Milliseconds since the run began, to the microsecond. */
+  now(): number {
+    return Math.round((this.#clock.now() - this.#startedAt) * 1000) / 1000;
+  }
+
+  /** Reserves the next number, for an event that may or may not be told. */
+  number(): number {
+    return ++this.#seq;
+  }
+
+  tell(body: EventBody, seq = this.number(), at = this.now()): void {
+    this.#sink({ seq, at, ...body });
+  }
+}

@@ -1,0 +1,106 @@
+/** Tells AMQP frames to people and programs. Never tells a secret. */
+import type { Json } from '../../core/json.ts';
+import type { Description, Frame } from '../protocol.ts';
+import type { AmqpContent, AmqpValue } from './frame.ts';
+import { type AmqpMethodName, METHODS } from './methods.ts';
+import { type FieldValue, plain } from './table.ts';
+
+const SECRETS: ReadonlySet<string> = new Set(['response', 'newSecret', 'challenge']);
+/** Left out of summaries: reserved arguments, and those that are rarely worth a line's room. */
+const QUIET: ReadonlySet<string> = new Set([
+  'ticket',
+  'outOfBand',
+  'channelId',
+  'capabilities',
+  'insist',
+  'knownHosts',
+  'clusterId',
+  'locale',
+  'locales',
+]);
+const SHORT_NAMES: { readonly [name: string]: string } = {
+  routingKey: 'key',
+  deliveryTag: 'tag',
+  virtualHost: 'vhost',
+};
+const TABLE_SUMMARIES: ReadonlySet<string> = new Set(['clientProperties', 'serverProperties']);
+const PREVIEW_LENGTH = 60;
+
+export function describe(frame: Frame): Description {
+  const value = frame.value as AmqpValue;
+  if (value.method === 'heartbeat') return { summary: '', fields: { channel: 0 } };
+  if (value.method === 'protocol-header') return { summary: `AMQP ${value.args.version}`, fields: { ...value.args } };
+  const words = Object.keys(METHODS[value.method].fields).flatMap((name) => summarise(value.method, name, value.args));
+  const fields: { [key: string]: Json } = { channel: value.channel };
+  for (const [name, arg] of Object.entries(value.args)) {
+    if (name !== 'ticket') fields[name] = SECRETS.has(name) ? '***' : toJson(plain(arg as FieldValue));
+  }
+  if (value.content) {
+    words.push(contentSummary(value.content));
+    fields.properties = toJson(plain(value.content.properties as FieldValue));
+    fields.bodySize = value.content.bodySize;
+    fields.body = text(value.content.body) ?? { base64: value.content.body.toString('base64') };
+  }
+  return { summary: words.join(' '), fields };
+}
+
+function summarise(method: AmqpMethodName, name: string, args: object): string[] {
+  const value = (args as { [name: string]: unknown })[name];
+  if (QUIET.has(name) || SECRETS.has(name) || value === false || value === 0) return [];
+  // An empty exchange is the default exchange, which a publish should not keep quiet about.
+  if (value === '' && !(name === 'exchange' && method.startsWith('basic.'))) return [];
+  const label = SHORT_NAMES[name] ?? dashed(name);
+  if (value === true) return [label];
+  if (name === 'replyText') return [JSON.stringify(value)];
+  if (typeof value === 'object') {
+    const entries = Object.entries(plain(value as FieldValue) as object);
+    if (entries.length === 0) return [];
+    return [TABLE_SUMMARIES.has(name) ? product(value as { [name: string]: unknown }) : pairs(entries)];
+  }
+  return [`${label}=${value === '' ? '(default)' : oneLine(String(value))}`];
+}
+
+function product(properties: { [name: string]: unknown }): string {
+  const parts = [properties.product, properties.version].filter((part) => typeof part === 'string');
+  return parts.map(oneLine).join(' ');
+}
+
+const pairs = (entries: [string, unknown][]): string =>
+  entries
+    .map(([name, value]) => oneLine(`${name}=${typeof value === 'string' ? value : JSON.stringify(toJson(value))}`))
+    .join(' ');
+
+function contentSummary({ properties, bodySize, body }: AmqpContent): string {
+  const marks: string[] = [];
+  if (properties.deliveryMode === 2) marks.push('persistent');
+  if (properties.messageId !== undefined) marks.push(`id=${oneLine(properties.messageId)}`);
+  if (properties.correlationId !== undefined) marks.push(`correlation=${oneLine(properties.correlationId)}`);
+  if (properties.replyTo !== undefined) marks.push(`reply-to=${oneLine(properties.replyTo)}`);
+  marks.push(`${bodySize} ${bodySize === 1 ? 'byte' : 'bytes'}`);
+  const readable = text(body.subarray(0, PREVIEW_LENGTH * 4));
+  if (readable) marks.push(JSON.stringify(shorten(readable)));
+  return marks.join(' ');
+}
+
+const CONTROL = /[^\P{Cc}\t\n\r]|\uFFFD/u;
+
+/** The bytes as text, where they are text. A character that was cut off at the end does not count. */
+function text(bytes: Buffer): string | undefined {
+  const decoded = bytes.toString('utf8').replace(/\uFFFD$/, '');
+  return CONTROL.test(decoded) ? undefined : decoded;
+}
+
+const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const shorten = (line: string): string =>
+  line.length > PREVIEW_LENGTH ? `${line.slice(0, PREVIEW_LENGTH - 1)}…` : line;
+/** Names come from the other side: quoted where they could break the line. */
+const oneLine = (line: string): string => (/[\p{Cc}\s]/u.test(line) ? JSON.stringify(line) : line);
+
+function toJson(value: unknown): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (Buffer.isBuffer(value)) return text(value) ?? { base64: value.toString('base64') };
+  if (Array.isArray(value)) return value.map(toJson);
+  return Object.fromEntries(Object.entries(value as object).map(([name, item]) => [name, toJson(item)]));
+}

@@ -1,0 +1,102 @@
+/** What a command is called in a trace, and what its name says about the replies that follow. */
+
+/** Commands whose first argument names a subcommand. */
+const CONTAINERS = new Set([
+  'ACL',
+  'CLIENT',
+  'CLUSTER',
+  'COMMAND',
+  'CONFIG',
+  'DEBUG',
+  'FUNCTION',
+  'LATENCY',
+  'MEMORY',
+  'MODULE',
+  'OBJECT',
+  'PUBSUB',
+  'SCRIPT',
+  'SENTINEL',
+  'SLOWLOG',
+  'XGROUP',
+  'XINFO',
+]);
+
+/** What a client sends before it begins its work. */
+const OPENING = new Set([
+  'HELLO',
+  'AUTH',
+  'SELECT',
+  'CLIENT SETINFO',
+  'CLIENT SETNAME',
+  'CLIENT ID',
+  'INFO',
+  'COMMAND',
+]);
+
+/** Commands that change how the replies after them pair with commands. */
+const SPECIAL = new Set([
+  'SUBSCRIBE',
+  'UNSUBSCRIBE',
+  'PSUBSCRIBE',
+  'PUNSUBSCRIBE',
+  'SSUBSCRIBE',
+  'SUNSUBSCRIBE',
+  'MONITOR',
+  'HELLO',
+  'RESET',
+  'CLIENT REPLY',
+]);
+
+/** A name is never longer than this in a trace. */
+const MAX_NAME_CHARS = 64;
+const MAX_CACHED = 1024;
+
+/** What is known of a command by its name alone. */
+export interface NameInfo {
+  /** In upper case, a container's subcommand included. */
+  readonly name: string;
+  /** How many words of the command the name takes: 1, or 2. */
+  readonly words: 1 | 2;
+  readonly opening: boolean;
+  readonly special: boolean;
+  readonly closing: boolean;
+}
+
+const cache = new Map<string, NameInfo>();
+const containers = new Map<string, Map<string, NameInfo>>();
+
+function remember(map: Map<string, NameInfo>, key: string, info: NameInfo): NameInfo {
+  if (map.size < MAX_CACHED && key.length <= MAX_NAME_CHARS) map.set(key, info);
+  return info;
+}
+
+function infoOf(name: string, words: 1 | 2): NameInfo {
+  const opening = OPENING.has(name) || name.startsWith('COMMAND ');
+  return { name, words, opening, special: SPECIAL.has(name), closing: name === 'QUIT' };
+}
+
+function printable(word: Buffer): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name must not break the line it is shown in
+  const text = word.toString('latin1', 0, MAX_NAME_CHARS).replace(/[\x00-\x20\x7f-\xff]/g, '?');
+  return text.toUpperCase();
+}
+
+/** The name of a command, from its words. Known names cost one look-up. */
+export function nameOf(words: readonly Buffer[]): NameInfo {
+  const first = words[0]!.toString('latin1', 0, MAX_NAME_CHARS);
+  const known = cache.get(first);
+  if (known !== undefined) return known;
+  const subcommands = words.length > 1 ? containers.get(first) : undefined;
+  if (subcommands !== undefined) {
+    const second = words[1]!.toString('latin1', 0, MAX_NAME_CHARS);
+    return (
+      subcommands.get(second) ??
+      remember(subcommands, second, infoOf(`${printable(words[0]!)} ${printable(words[1]!)}`, 2))
+    );
+  }
+  const name = printable(words[0]!);
+  if (!CONTAINERS.has(name)) return remember(cache, first, infoOf(name, 1));
+  if (words.length === 1) return infoOf(name, 1);
+  if (containers.size < MAX_CACHED) containers.set(first, new Map());
+  return infoOf(`${name} ${printable(words[1]!)}`, 2);
+}

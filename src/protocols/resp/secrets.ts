@@ -1,0 +1,63 @@
+/** Which arguments and replies hold a secret. */
+import type { RespCommand } from './frame.ts';
+import { bare, type RespValue, textOf } from './value.ts';
+
+export const HIDDEN = '***';
+
+/** Configuration whose value is a secret. */
+const SECRET_SETTINGS = new Set(['requirepass', 'masterauth', 'tls-key-file-pass', 'tls-client-key-file-pass']);
+
+const upper = (arg: Buffer | undefined): string => arg?.toString('latin1', 0, 64).toUpperCase() ?? '';
+
+function after(args: readonly Buffer[], word: string, count: number, hidden: Set<number>): void {
+  for (let i = 0; i < args.length; i++) {
+    if (upper(args[i]) === word) for (let j = 1; j <= count; j++) hidden.add(i + j);
+  }
+}
+
+/** The indexes of the arguments (the name not counted) that must not be told. */
+export function secretArgs(command: RespCommand): ReadonlySet<number> {
+  const hidden = new Set<number>();
+  const { args } = command;
+  switch (command.name) {
+    case 'AUTH':
+      for (let i = 0; i < args.length; i++) hidden.add(i);
+      break;
+    case 'HELLO':
+      after(args, 'AUTH', 2, hidden);
+      break;
+    case 'CONFIG SET':
+      for (let i = 0; i < args.length; i += 2) {
+        if (SECRET_SETTINGS.has(args[i]!.toString('latin1', 0, 64).toLowerCase())) hidden.add(i + 1);
+      }
+      break;
+    case 'ACL SETUSER':
+      for (let i = 1; i < args.length; i++) if (/^[><#!]/.test(upper(args[i]))) hidden.add(i);
+      break;
+    case 'MIGRATE':
+      after(args.slice(0, 12), 'AUTH', 1, hidden);
+      after(args.slice(0, 12), 'AUTH2', 2, hidden);
+      break;
+  }
+  return hidden;
+}
+
+/** The reply without what must not be told. */
+export function withoutSecrets(reply: RespValue, command: RespCommand | undefined): RespValue {
+  if (command === undefined) return reply;
+  const { name } = command;
+  if (name === 'ACL GETUSER' || name === 'ACL LIST' || name === 'ACL GENPASS') return hide(reply);
+  if (name !== 'CONFIG GET') return reply;
+  const inner = bare(reply);
+  if (inner.type !== 'map' && inner.type !== 'array') return reply;
+  const items = inner.items.map((item, i) =>
+    i % 2 === 1 && SECRET_SETTINGS.has(textOf(inner.items[i - 1])?.toLowerCase() ?? '') ? hide(item) : item,
+  );
+  return { ...inner, items };
+}
+
+function hide(value: RespValue): RespValue {
+  const { type } = bare(value);
+  if (type === 'error' || type === 'bulk-error') return value;
+  return { type: 'bulk', bytes: Buffer.from(HIDDEN), length: HIDDEN.length };
+}

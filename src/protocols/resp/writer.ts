@@ -1,0 +1,298 @@
+/** Writes replies and pushes of RESP2 and RESP3 into one growing buffer. */
+import type { RespValue } from './value.ts';
+
+export type RespVersion = 2 | 3;
+
+/** Bodies from here on are not copied: they are handed to the socket as they are. */
+const PART_BYTES = 32 * 1024;
+const INITIAL_BYTES = 1024;
+
+/**
+ * Collects replies until `take`. In RESP2 the types that it lacks become the ones that Redis sends instead: a map is
+ * an array twice as long, a set and a push are arrays, a double and a big number are bulk strings, a boolean is 0 or 1.
+ */
+export class RespWriter {
+  version: RespVersion;
+  #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #length = 0;
+  #parts: Buffer[] = [];
+  #partBytes = 0;
+
+  constructor(version: RespVersion = 2) {
+    this.version = version;
+  }
+
+  /** Bytes written since the last `take`. */
+  get sizeBytes(): number {
+    return this.#partBytes + this.#length;
+  }
+
+  /** Hands over what was written: usually one buffer, more where long bodies were not copied. */
+  take(): Buffer[] {
+    this.#seal();
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#partBytes = 0;
+    return parts;
+  }
+
+  /** `+text`; a line break inside would break the protocol and becomes a space, as in Redis. */
+  simple(text: string | Buffer): void {
+    this.#line(43, text);
+  }
+
+  /** `-text`, its code included: `ERR unknown command`. */
+  error(text: string | Buffer): void {
+    this.#line(45, text);
+  }
+
+  integer(value: number | bigint): void {
+    this.#header(58, value);
+  }
+
+  bulk(body: Buffer | string): void {
+    if (typeof body === 'string') {
+      const length = Buffer.byteLength(body);
+      this.#header(36, length);
+      this.#reserve(length + 2);
+      this.#length += this.#buffer.write(body, this.#length, 'utf8');
+    } else {
+      this.#header(36, body.length);
+      this.#body(body);
+    }
+    this.#crlf();
+  }
+
+  /** A bulk string from a text whose characters are the bytes (latin1): the fast way for binary data kept as text. */
+  latin1(text: string): void {
+    const { length } = text;
+    this.#header(36, length);
+    if (length >= PART_BYTES) this.#body(Buffer.from(text, 'latin1'));
+    else {
+      this.#reserve(length + 2);
+      if (length < 12) for (let i = 0; i < length; i++) this.#buffer[this.#length++] = text.charCodeAt(i);
+      else this.#length += this.#buffer.write(text, this.#length, 'latin1');
+    }
+    this.#crlf();
+  }
+
+  /** The null of the version: `_`, or `$-1`. */
+  null(): void {
+    if (this.version === 3) this.ascii('_\r\n');
+    else this.ascii('$-1\r\n');
+  }
+
+  /** Where RESP2 has the null array `*-1`. */
+  nullArray(): void {
+    if (this.version === 3) this.ascii('_\r\n');
+    else this.ascii('*-1\r\n');
+  }
+
+  boolean(value: boolean): void {
+    if (this.version === 3) this.ascii(value ? '#t\r\n' : '#f\r\n');
+    else this.ascii(value ? ':1\r\n' : ':0\r\n');
+  }
+
+  /** `text` is the number as it shall appear: the caller decides on the digits. */
+  double(text: string): void {
+    if (this.version === 3) this.ascii(`,${text}\r\n`);
+    else this.ascii(`$${text.length}\r\n${text}\r\n`);
+  }
+
+  bigNumber(text: string): void {
+    if (this.version === 3) this.ascii(`(${text}\r\n`);
+    else this.ascii(`$${text.length}\r\n${text}\r\n`);
+  }
+
+  verbatim(format: string, body: Buffer | string): void {
+    if (this.version === 2) {
+      this.bulk(body);
+      return;
+    }
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    this.#header(61, bytes.length + 4);
+    this.ascii(`${format.slice(0, 3).padEnd(3)}:`);
+    this.#body(bytes);
+    this.#crlf();
+  }
+
+  /** Opens an array; `length` values must follow. */
+  array(length: number): void {
+    this.#header(42, length);
+  }
+
+  set(length: number): void {
+    this.#header(this.version === 3 ? 126 : 42, length);
+  }
+
+  push(length: number): void {
+    this.#header(this.version === 3 ? 62 : 42, length);
+  }
+
+  /** Opens a map; `pairs` keys and values in turn must follow. */
+  map(pairs: number): void {
+    if (this.version === 3) this.#header(37, pairs);
+    else this.#header(42, pairs * 2);
+  }
+
+  /** Opens an attribute of the value after it. RESP2 has none: the caller writes it only where `version` is 3. */
+  attribute(pairs: number): void {
+    this.#header(124, pairs);
+  }
+
+  /** Bytes that are encoded already. */
+  encoded(bytes: Buffer): void {
+    this.#body(bytes);
+  }
+
+  /** Text that is encoded already, ASCII only. */
+  ascii(text: string): void {
+    this.#reserve(text.length);
+    if (text.length < 24) {
+      for (let i = 0; i < text.length; i++) this.#buffer[this.#length++] = text.charCodeAt(i);
+    } else this.#length += this.#buffer.write(text, this.#length, 'latin1');
+  }
+
+  /** Any value. In version 3, or where it has no type of RESP3, exactly the bytes that it was read from. */
+  value(value: RespValue): void {
+    switch (value.type) {
+      case 'simple':
+      case 'error':
+        this.#line(value.type === 'simple' ? 43 : 45, value.bytes);
+        break;
+      case 'bulk-error':
+        if (this.version === 2) this.error(value.bytes);
+        else {
+          this.#header(33, value.bytes.length);
+          this.#body(value.bytes);
+          this.#crlf();
+        }
+        break;
+      case 'bulk':
+        this.bulk(value.bytes);
+        break;
+      case 'verbatim':
+        this.verbatim(value.format, value.bytes);
+        break;
+      case 'integer':
+        if (value.text === undefined) this.integer(value.value);
+        else this.ascii(`:${value.text}\r\n`);
+        break;
+      case 'double':
+        this.double(value.text);
+        break;
+      case 'big-number':
+        this.bigNumber(value.text);
+        break;
+      case 'boolean':
+        this.boolean(value.value);
+        break;
+      case 'null':
+        this.null();
+        break;
+      case 'null-bulk':
+        this.ascii('$-1\r\n');
+        break;
+      case 'null-array':
+        this.ascii('*-1\r\n');
+        break;
+      case 'attribute':
+        if (this.version === 3) {
+          this.attribute(value.items.length / 2);
+          for (const item of value.items) this.value(item);
+        }
+        this.value(value.value);
+        break;
+      default:
+        if (value.type === 'map') this.map(value.items.length / 2);
+        else this[value.type](value.items.length);
+        for (const item of value.items) this.value(item);
+    }
+  }
+
+  #line(type: number, text: string | Buffer): void {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+    this.#reserve(bytes.length + 3);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    buffer[at++] = type;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      buffer[at++] = byte === 13 || byte === 10 ? 32 : byte;
+    }
+    this.#length = at;
+    this.#crlf();
+  }
+
+  #header(type: number, value: number | bigint): void {
+    this.#reserve(32);
+    const buffer = this.#buffer;
+    buffer[this.#length++] = type;
+    if (typeof value === 'number' && value >= 0 && value < 10) buffer[this.#length++] = 48 + value;
+    else {
+      const digits = String(value);
+      for (let i = 0; i < digits.length; i++) buffer[this.#length++] = digits.charCodeAt(i);
+    }
+    buffer[this.#length++] = 13;
+    buffer[this.#length++] = 10;
+  }
+
+  #body(bytes: Buffer): void {
+    if (bytes.length >= PART_BYTES) {
+      this.#seal();
+      this.#parts.push(bytes);
+      this.#partBytes += bytes.length;
+      return;
+    }
+    this.#reserve(bytes.length);
+    if (bytes.length < 16) {
+      for (let i = 0; i < bytes.length; i++) this.#buffer[this.#length++] = bytes[i]!;
+    } else {
+      this.#buffer.set(bytes, this.#length);
+      this.#length += bytes.length;
+    }
+  }
+
+  #crlf(): void {
+    this.#reserve(2);
+    this.#buffer[this.#length++] = 13;
+    this.#buffer[this.#length++] = 10;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#buffer.length) return;
+    if (this.#length >= PART_BYTES) {
+      this.#seal();
+      if (count <= this.#buffer.length) return;
+    }
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#length + count, this.#buffer.length * 2));
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
+  }
+
+  /** Makes a part of what is in the buffer. What is left of it goes on being written to. */
+  #seal(): void {
+    if (this.#length === 0) return;
+    this.#parts.push(this.#buffer.subarray(0, this.#length));
+    this.#partBytes += this.#length;
+    const rest = this.#buffer.length - this.#length;
+    this.#buffer = rest >= 256 ? this.#buffer.subarray(this.#length) : Buffer.allocUnsafeSlow(4 * INITIAL_BYTES);
+    this.#length = 0;
+  }
+}
+
+/** One value as bytes. */
+export function encodeValue(value: RespValue, version: RespVersion = 3): Buffer {
+  const writer = new RespWriter(version);
+  writer.value(value);
+  return Buffer.concat(writer.take());
+}
+
+/** A command as clients send it: an array of bulk strings. */
+export function encodeCommand(args: readonly (Buffer | string | number)[]): Buffer {
+  const writer = new RespWriter();
+  writer.array(args.length);
+  for (const arg of args) writer.bulk(typeof arg === 'number' ? String(arg) : arg);
+  return Buffer.concat(writer.take());
+}

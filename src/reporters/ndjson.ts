@@ -1,0 +1,13 @@
+/** One JSON object per line: every event as it is, so that a saved run can be read again by any program. */
+
+import { shows } from './_layers.ts';
+import { framesOf, type Reporter } from './reporter.ts';
+
+const ndjson: Reporter = {
+  name: 'ndjson',
+  title: 'one JSON object per event; all of them unless --layer chooses',
+  frames: (layer) => (layer === undefined ? 'yes' : framesOf(layer)),
+  begin: (look) => (event) =>
+    look.layer === undefined || shows({ ...look, handshakes: true }, event) ? `${JSON.stringify(event)}\n` : '',
+};
+export default ndjson;

@@ -1,0 +1,124 @@
+/** Lanes: every peer has a column, time runs down, and messages are arrows between a peer and its server. */
+import stringWidth from 'fast-string-width';
+import type { EventOf, TraceEvent } from '../core/events.ts';
+import type { Service } from '../core/services.ts';
+import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
+import { shows } from './_layers.ts';
+import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf, Unprefixer } from './_phrases.ts';
+import { eventLines, Names } from './lines.ts';
+import { framesOf, type Look, type Reporter } from './reporter.ts';
+
+const pretty: Reporter = {
+  name: 'pretty',
+  title: 'lanes in the terminal',
+  frames: (layer) => framesOf(layer ?? 'story'),
+  begin(look) {
+    const page = new Page(look);
+    const paragraphs = new Paragraphs();
+    const unprefixer = new Unprefixer();
+    return (event) => paragraphs.text(page.write(unprefixer.apply(event)));
+  },
+};
+export default pretty;
+
+/** The columns before the first lane hold the time. */
+const TIME_COLUMNS = 10;
+
+class Page {
+  readonly #look: Look;
+  readonly #palette: Palette;
+  readonly #names = new Names();
+  readonly #peers = new Map<Service, string[]>();
+  /** The service whose lanes are drawn, and how many peers it had when its head was written. */
+  #drawn: { service: Service; count: number } | undefined;
+
+  constructor(look: Look) {
+    this.#look = look;
+    this.#palette = paletteOf(look);
+  }
+
+  write(event: TraceEvent): string[] {
+    this.#names.meet(event);
+    if (event.type === 'peer') this.#peers.set(event.service, [...(this.#peers.get(event.service) ?? []), event.peer]);
+    if (!shows(this.#look, event)) return [];
+    // What stands on lines of its own ends the lanes; they are headed again when they go on.
+    if (event.type === 'step' || event.type === 'table') this.#drawn = undefined;
+    if (event.type === 'message') return this.#inLanes(event, (lanes) => this.#message(event, lanes));
+    // Peers join one by one and tell so; only messages are worth a new head.
+    if (event.type === 'note' && event.peer !== undefined && this.#drawn?.service === event.service) {
+      return this.#inLanes(event, (lanes) => this.#note(event, lanes));
+    }
+    return [...eventLines(event, this.#names, this.#palette), ...commonLines(event, this.#look, this.#palette)];
+  }
+
+  /** Draws in the lanes of the event's service, under a head where one is due; on plain lines where they don't fit. */
+  #inLanes(event: EventOf<'message'> | EventOf<'note'>, draw: (lanes: Lanes) => string[]): string[] {
+    const service = event.service!;
+    const peers = this.#peers.get(service) ?? [];
+    const lanes = lanesOf(peers, titleOf(service), this.#look.width - TIME_COLUMNS);
+    if (!lanes) return eventLines(event, this.#names, this.#palette);
+    const due = this.#drawn?.service !== service || (event.type === 'message' && this.#drawn.count !== peers.length);
+    if (due) this.#drawn = { service, count: peers.length };
+    return [...(due ? this.#head(lanes) : []), ...draw(lanes)];
+  }
+
+  #head(lanes: Lanes): string[] {
+    let line = '      ms'.padEnd(TIME_COLUMNS);
+    for (const [index, title] of lanes.titles.entries()) {
+      line += ' '.repeat(Math.max(index === 0 ? 0 : 1, TIME_COLUMNS + lanes.at[index]! - stringWidth(line))) + title;
+    }
+    return ['', this.#palette.bold(line)];
+  }
+
+  #message(event: EventOf<'message'>, lanes: Lanes): string[] {
+    const { peer, from, stage, why, route } = event;
+    const paint = this.#palette.stage(stage);
+    const client = lanes.of(peer);
+    const internal = ['routed', 'unroutable', 'dropped', 'expired', 'dead-lettered', 'requeued', 'queued'];
+    const atServer = from === 'server' && internal.includes(stage);
+    const body = atServer
+      ? mark(
+          lanes,
+          lanes.server,
+          `${BAD.has(stage) ? '✗' : '↻'} ${stage} ${event.id}${route ? ` ${route}` : ''}`,
+          paint,
+        )
+      : arrowBetween(
+          lanes,
+          from === 'client' ? client : lanes.server,
+          from === 'client' ? lanes.server : client,
+          labelOf(event),
+          event.body ?? '',
+          paint,
+        );
+    return [this.#line(event.at, body), ...(why === undefined ? [] : this.#why(why))];
+  }
+
+  #note(event: EventOf<'note'>, lanes: Lanes): string[] {
+    return [this.#line(event.at, mark(lanes, lanes.of(event.peer!), `• ${event.text}`, this.#palette.dim))];
+  }
+
+  #why(why: string): string[] {
+    const room = this.#look.width - TIME_COLUMNS - 7;
+    return wrap(`why: ${why}`, Math.max(30, room)).map(
+      (line) => `${' '.repeat(TIME_COLUMNS)}${this.#palette.dim(`     ${line}`)}`,
+    );
+  }
+
+  #line(at: number, body: string): string {
+    return `${this.#palette.dim(ms(at))}  ${body}`;
+  }
+}
+
+const BAD = new Set(['unroutable', 'dropped', 'expired']);
+
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

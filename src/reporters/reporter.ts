@@ -1,0 +1,49 @@
+/** The contract of a reporter: events in, text out. It knows no protocol, prints nothing and reads no clock. */
+import type { TraceEvent } from '../core/events.ts';
+
+export const LAYERS = ['story', 'message', 'frame', 'bytes'] as const;
+
+/**
+ * How near one looks: `story` tells what happened and why, `message` every stage of every message, `frame` what was
+ * said on the wire, `bytes` the wire itself.
+ */
+export type Layer = (typeof LAYERS)[number];
+
+export interface Look {
+  /** Undefined where the user did not choose: then the reporter does. */
+  readonly layer: Layer | undefined;
+  /** Columns of the terminal; where there is none, a wide page. */
+  readonly width: number;
+  /** As chalk counts them: 0 none, 1 basic, 2 of 256, 3 of all. */
+  readonly colorLevel: 0 | 1 | 2 | 3;
+  /** Whether handshakes and goodbyes are shown. */
+  readonly handshakes: boolean;
+}
+
+/** Which frames a reporter needs to be told; those that nobody needs cost nothing. */
+export type FrameDetail = 'no' | 'yes' | 'with bytes';
+
+/**
+ * The default export of `reporters/<name>.ts`.
+ *
+ * @example
+ * const reporter: Reporter = {
+ *   name: 'dots',
+ *   title: 'one dot per event',
+ *   frames: () => 'no',
+ *   begin: () => () => '.',
+ * };
+ */
+export interface Reporter {
+  readonly name: string;
+  /** One line for help. */
+  readonly title: string;
+  frames(layer: Layer | undefined): FrameDetail;
+  /** Starts a report; the result turns each event into text, line ends included, or nothing. */
+  begin(look: Look): (event: TraceEvent) => string;
+}
+
+/** The frames that a layer shows. */
+export function framesOf(layer: Layer): FrameDetail {
+  return layer === 'bytes' ? 'with bytes' : layer === 'frame' ? 'yes' : 'no';
+}

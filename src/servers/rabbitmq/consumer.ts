@@ -1,0 +1,52 @@
+/** Somebody who takes messages from a queue. */
+import type { Entry } from './entry.ts';
+import type { Queue } from './queue.ts';
+
+/** The channel that a consumer belongs to, as far as a queue sees it. */
+export interface ConsumerOwner {
+  /** Whether another message that must be acknowledged may go to this channel (its own prefetch limit). */
+  readonly hasRoom: boolean;
+  /** Whether the channel can send at all: it is open and its connection keeps up. */
+  readonly canSend: boolean;
+  deliver(consumer: Consumer, entry: Entry): void;
+  /** The queue is gone, or refuses to serve this consumer any longer. */
+  cancelled(consumer: Consumer): void;
+}
+
+export interface ConsumerOptions {
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly isExclusive: boolean;
+  /** How many unacknowledged messages it may hold; 0 is any number. */
+  readonly prefetch: number;
+  readonly priority: number;
+}
+
+export class Consumer {
+  readonly owner: ConsumerOwner;
+  readonly queue: Queue;
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly isExclusive: boolean;
+  readonly prefetch: number;
+  readonly priority: number;
+  unacked = 0;
+  /** It said no when it was last asked, and waits to be asked again. */
+  isBlocked = false;
+
+  constructor(owner: ConsumerOwner, queue: Queue, options: ConsumerOptions) {
+    this.owner = owner;
+    this.queue = queue;
+    this.tag = options.tag;
+    this.noAck = options.noAck;
+    this.isExclusive = options.isExclusive;
+    this.prefetch = options.prefetch;
+    this.priority = options.priority;
+  }
+
+  get canTake(): boolean {
+    if (!this.owner.canSend) return false;
+    if (this.noAck) return true;
+    return (this.prefetch === 0 || this.unacked < this.prefetch) && this.owner.hasRoom;
+  }
+}

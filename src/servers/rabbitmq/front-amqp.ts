@@ -1,0 +1,31 @@
+/** Lets AMQP clients in by TCP. */
+import type { Duplex } from 'node:stream';
+import { AmqpConnection } from './amqp-connection.ts';
+import type { Broker } from './broker.ts';
+import type { Front } from './front.ts';
+import { listen } from './listener.ts';
+
+/** Speaks AMQP with whoever is at the other end of a stream. */
+export function acceptAmqp(broker: Broker, stream: Duplex): AmqpConnection {
+  return new AmqpConnection(stream, broker);
+}
+
+export async function startAmqp(broker: Broker, port: number, hosts: readonly string[] | undefined): Promise<Front> {
+  const connections = new Map<Duplex, AmqpConnection>();
+  const listener = await listen(port, hosts, (socket) => {
+    connections.set(socket, acceptAmqp(broker, socket));
+    socket.once('close', () => connections.delete(socket));
+  });
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${listener.port}`,
+    port: listener.port,
+    async close() {
+      for (const connection of connections.values()) connection.shutDown();
+      const closed = listener.close();
+      // Clients that don't hang up within a moment are hung up on.
+      const timer = setTimeout(() => connections.forEach((_, socket) => void socket.destroy()), 250);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Lets STOMP clients in, by WebSocket at /ws and, on the same port, by plain TCP. */
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Broker } from './broker.ts';
+import type { Front } from './front.ts';
+import { listen } from './listener.ts';
+import { StompSocket } from './stomp-tcp.ts';
+
+/** How long a client may take to say its first word, in ms. */
+const FIRST_WORD_MS = 10_000;
+
+export async function startStomp(broker: Broker, port: number, hosts: readonly string[] | undefined): Promise<Front> {
+  const sockets = new Set<Socket>();
+  const goodbyes = new Set<() => void>();
+  let web: Promise<Server> | undefined;
+
+  const admit = (socket: Socket, first: Buffer): void => {
+    socket.unshift(first);
+    // WebSocket begins as HTTP, and no STOMP frame begins with GET.
+    if (first[0] === 0x47) {
+      web ??= import('./stomp-web.ts').then(({ createWebStomp }) => createWebStomp(broker, goodbyes));
+      web.then((server) => server.emit('connection', socket)).catch(() => socket.destroy());
+      return;
+    }
+    const client = new StompSocket(socket, broker);
+    const goodbye = () => client.shutDown();
+    goodbyes.add(goodbye);
+    socket.once('close', () => goodbyes.delete(goodbye));
+  };
+
+  const listener = await listen(port, hosts, (socket) => {
+    sockets.add(socket);
+    socket.setTimeout(FIRST_WORD_MS, () => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sockets.delete(socket));
+    socket.once('readable', () => {
+      const first: Buffer | null = socket.read();
+      if (!first) return;
+      socket.setTimeout(0);
+      admit(socket, first);
+    });
+  });
+  return {
+    url: `ws://guest:guest@127.0.0.1:${listener.port}/ws`,
+    port: listener.port,
+    async close() {
+      for (const goodbye of goodbyes) goodbye();
+      const closed = listener.close();
+      const timer = setTimeout(() => sockets.forEach((socket) => void socket.destroy()), 250);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/** What a STOMP session needs of its connection, be it TCP or WebSocket. */
+export interface StompLine {
+  /** Whether the client keeps up with what it is sent. */
+  readonly canSend: boolean;
+  send(bytes: Buffer): void;
+  /** Something has to be sent soon; `beforeWrite` of the session is called before it is. */
+  touch(): void;
+  /** Ends the connection when everything sent so far has left. */
+  end(): void;
+}

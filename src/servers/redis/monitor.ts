@@ -1,0 +1,28 @@
+/** The lines that MONITOR shows. */
+import type { Session } from './session.ts';
+
+const NAMED: Record<string, string> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
+/** A byte string in quotes, as Redis prints it. */
+export function quote(text: string): string {
+  const escaped = text.replace(
+    /[\\"\p{Cc}\xa0-\xff]/gu,
+    (byte) => NAMED[byte] ?? `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return `"${escaped}"`;
+}
+
+export function monitorLine(nowMs: number, session: Session, args: readonly string[]): string {
+  const seconds = Math.floor(nowMs / 1000);
+  const micros = String(Math.floor((nowMs % 1000) * 1000)).padStart(6, '0');
+  const from = session.connection?.address ?? 'lua';
+  return `${seconds}.${micros} [${session.db.index} ${from}] ${args.map(quote).join(' ')}`;
+}

@@ -1,0 +1,83 @@
+/** Numbers as Redis reads and writes them. */
+import { NOT_FLOAT, NOT_INTEGER, ReplyError } from './errors.ts';
+
+const INTEGER = /^(?:0|-?[1-9][0-9]{0,18})$/;
+const MAX = 2n ** 63n - 1n;
+const MIN = -(2n ** 63n);
+
+/** A 64-bit integer in its only canonical form (no sign, space or zero too many); undefined for anything else. */
+export function readInteger(text: string): number | bigint | undefined {
+  if (text.length > 20 || !INTEGER.test(text)) return undefined;
+  const number = Number(text);
+  if (Number.isSafeInteger(number)) return number;
+  const big = BigInt(text);
+  return big >= MIN && big <= MAX ? big : undefined;
+}
+
+/** A 64-bit integer as a number: beyond 2^53 it is not exact, which is enough for counts, indexes and times. */
+export function integer(text: string, error: ReplyError = NOT_INTEGER): number {
+  const value = readInteger(text);
+  if (value === undefined) throw error;
+  return typeof value === 'number' ? value : Number(value);
+}
+
+/** An integer of at least zero. */
+export function natural(text: string, error = new ReplyError('ERR value is out of range, must be positive')): number {
+  const value = readInteger(text);
+  if (value === undefined || value < 0) throw error;
+  return Number(value);
+}
+
+/** The sum of two 64-bit integers, a number where that is exact; undefined on overflow. */
+export function addIntegers(a: number | bigint, b: number | bigint): number | bigint | undefined {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const sum = a + b;
+    if (Number.isSafeInteger(sum)) return sum;
+  }
+  const big = BigInt(a) + BigInt(b);
+  return big > MAX || big < MIN ? undefined : narrow(big);
+}
+
+/** A number where that is exact, else the bigint. */
+export function narrow(big: bigint): number | bigint {
+  const number = Number(big);
+  return Number.isSafeInteger(number) ? number : big;
+}
+
+const FLOAT = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+const HEX = /^([+-]?)0x([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([+-]?[0-9]+))?$/i;
+
+/** A double as C's strtod reads it, without surrounding space; undefined for anything else, NaN included. */
+export function readFloat(text: string): number | undefined {
+  if (FLOAT.test(text)) return Number(text);
+  const infinite = INFINITE.exec(text);
+  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const hex = HEX.exec(text);
+  if (!hex || (hex[2] === '' && !hex[3])) return undefined;
+  const fraction = hex[3] ?? '';
+  const mantissa = Number.parseInt(`0${hex[2]}${fraction}`, 16);
+  return (hex[1] === '-' ? -1 : 1) * mantissa * 2 ** (Number(hex[4] ?? 0) - 4 * fraction.length);
+}
+
+export function float(text: string, error: ReplyError = NOT_FLOAT): number {
+  const value = readFloat(text);
+  if (value === undefined) throw error;
+  return value;
+}
+
+/** A double as C's `%.17g` prints it: how Redis 7.0 replies scores. */
+export function formatDouble(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return Object.is(value, -0) ? '-0' : String(value);
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  const [mantissa, exponentText] = value.toExponential(16).split('e') as [string, string];
+  const exponent = Number(exponentText);
+  if (exponent < -4 || exponent >= 17) {
+    const digits = mantissa.replace(/\.?0+$/, '');
+    const sign = exponent < 0 ? '-' : '+';
+    return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  }
+  const fixed = value.toPrecision(17);
+  const plain = fixed.includes('e') ? value.toFixed(Math.min(100, 16 - exponent)) : fixed;
+  return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
+}

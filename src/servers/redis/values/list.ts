@@ -1,0 +1,120 @@
+/** A list: a ring of texts, constant time at both ends and by index. */
+import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
+
+const INITIAL = 8;
+
+export class ListValue extends Value {
+  readonly type = 'list';
+  #ring: (string | undefined)[] = new Array(INITIAL).fill(undefined);
+  #head = 0;
+  #bytes = 0;
+  length = 0;
+
+  at(index: number): string | undefined {
+    if (index < 0 || index >= this.length) return undefined;
+    return this.#ring[(this.#head + index) & (this.#ring.length - 1)];
+  }
+
+  set(index: number, item: string): void {
+    const at = (this.#head + index) & (this.#ring.length - 1);
+    this.#bytes += item.length - this.#ring[at]!.length;
+    this.#ring[at] = item;
+  }
+
+  pushFirst(item: string): void {
+    this.#grow();
+    this.#head = (this.#head - 1) & (this.#ring.length - 1);
+    this.#ring[this.#head] = item;
+    this.length++;
+    this.#bytes += item.length;
+  }
+
+  pushLast(item: string): void {
+    this.#grow();
+    this.#ring[(this.#head + this.length) & (this.#ring.length - 1)] = item;
+    this.length++;
+    this.#bytes += item.length;
+  }
+
+  popFirst(): string | undefined {
+    if (this.length === 0) return undefined;
+    const item = this.#ring[this.#head]!;
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    this.#removed(item);
+    return item;
+  }
+
+  popLast(): string | undefined {
+    if (this.length === 0) return undefined;
+    const at = (this.#head + this.length - 1) & (this.#ring.length - 1);
+    const item = this.#ring[at]!;
+    this.#ring[at] = undefined;
+    this.#removed(item);
+    return item;
+  }
+
+  push(item: string, first: boolean): void {
+    if (first) this.pushFirst(item);
+    else this.pushLast(item);
+  }
+
+  pop(first: boolean): string | undefined {
+    return first ? this.popFirst() : this.popLast();
+  }
+
+  /** All items in order; `from` and `to` are indexes, `to` excluded. */
+  slice(from = 0, to = this.length): string[] {
+    const items: string[] = [];
+    for (let i = from; i < to; i++) items.push(this.at(i)!);
+    return items;
+  }
+
+  /** Replaces everything. */
+  assign(items: readonly string[]): void {
+    let size = INITIAL;
+    while (size < items.length) size *= 2;
+    const ring: (string | undefined)[] = new Array(size).fill(undefined);
+    let bytes = 0;
+    for (let i = 0; i < items.length; i++) {
+      ring[i] = items[i]!;
+      bytes += items[i]!.length;
+    }
+    this.#ring = ring;
+    this.#head = 0;
+    this.length = items.length;
+    this.#bytes = bytes;
+  }
+
+  #removed(item: string): void {
+    this.length--;
+    this.#bytes -= item.length;
+    if (this.#ring.length > 64 && this.length * 4 < this.#ring.length) this.#resize(this.#ring.length / 2);
+  }
+
+  #grow(): void {
+    if (this.length === this.#ring.length) this.#resize(this.#ring.length * 2);
+  }
+
+  #resize(size: number): void {
+    const ring: (string | undefined)[] = new Array(size).fill(undefined);
+    for (let i = 0; i < this.length; i++) ring[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)];
+    this.#ring = ring;
+    this.#head = 0;
+  }
+
+  /** Redis 7.0 has one encoding for lists. */
+  get encoding(): string {
+    return 'quicklist';
+  }
+
+  get sizeBytes(): number {
+    return OBJECT_COST + this.#bytes + this.length * ITEM_COST;
+  }
+
+  copy(): ListValue {
+    const copy = new ListValue();
+    copy.assign(this.slice());
+    return copy;
+  }
+}

@@ -1,0 +1,90 @@
+/** A set: members by hash, and in a list for random picks and scans. */
+import { readInteger } from '../numbers.ts';
+import type { EncodingLimits } from './limits.ts';
+import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
+
+export class SetValue extends Value {
+  readonly type = 'set';
+  readonly #index = new Map<string, number>();
+  readonly #members: string[] = [];
+  #bytes = 0;
+  /** Whether all members have always been integers, and few. */
+  #integers = true;
+  readonly #limits: EncodingLimits;
+
+  constructor(limits: EncodingLimits) {
+    super();
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  has(member: string): boolean {
+    return this.#index.has(member);
+  }
+
+  /** False when it was there already. */
+  add(member: string): boolean {
+    if (this.#index.has(member)) return false;
+    this.#index.set(member, this.#members.length);
+    this.#members.push(member);
+    this.#bytes += member.length;
+    if (
+      this.#integers &&
+      (this.#members.length > this.#limits.setMaxIntsetEntries || readInteger(member) === undefined)
+    ) {
+      this.#integers = false;
+    }
+    return true;
+  }
+
+  delete(member: string): boolean {
+    const at = this.#index.get(member);
+    if (at === undefined) return false;
+    this.#index.delete(member);
+    const last = this.#members.pop()!;
+    if (at < this.#members.length) {
+      this.#members[at] = last;
+      this.#index.set(last, at);
+    }
+    this.#bytes -= member.length;
+    return true;
+  }
+
+  /** A member by its place in an order of no meaning. */
+  at(index: number): string {
+    return this.#members[index]!;
+  }
+
+  /** All members: integers in order while the set is compact, as Redis does; else in an order of no meaning. */
+  get members(): readonly string[] {
+    if (!this.#integers) return this.#members;
+    return [...this.#members].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+  }
+
+  /** The list as it is, in the order in which a scan goes through it. */
+  get raw(): readonly string[] {
+    return this.#members;
+  }
+
+  get compact(): boolean {
+    return this.#integers;
+  }
+
+  get encoding(): string {
+    return this.#integers ? 'intset' : 'hashtable';
+  }
+
+  get sizeBytes(): number {
+    return OBJECT_COST + this.#bytes + this.#members.length * 2 * ITEM_COST;
+  }
+
+  copy(): SetValue {
+    const copy = new SetValue(this.#limits);
+    for (const member of this.#members) copy.add(member);
+    copy.#integers = this.#integers;
+    return copy;
+  }
+}

@@ -1,0 +1,86 @@
+/** A string: text of bytes, or a buffer once it is changed in place (SETBIT, SETRANGE), so that this stays constant time. */
+import { readInteger } from '../numbers.ts';
+import { OBJECT_COST, Value } from './value.ts';
+
+/** Redis keeps strings up to here in one allocation with their object. */
+const EMBEDDED_BYTES = 44;
+
+export class StringValue extends Value {
+  readonly type = 'string';
+  #data: string | Buffer;
+  /** How much of a buffer is used. */
+  #length: number;
+  /** True once it was changed in place: Redis then no longer encodes it compactly. */
+  #raw: boolean;
+
+  constructor(data: string, raw = false) {
+    super();
+    this.#data = data;
+    this.#length = data.length;
+    this.#raw = raw;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get text(): string {
+    const data = this.#data;
+    return typeof data === 'string' ? data : data.toString('latin1', 0, this.#length);
+  }
+
+  set text(text: string) {
+    this.#data = text;
+    this.#length = text.length;
+    this.#raw = false;
+  }
+
+  /** The bytes, to read and to change in place, at least `length` long; what is added is zero. */
+  bytes(length = 0): Buffer {
+    let buffer = this.#data;
+    if (typeof buffer === 'string') buffer = Buffer.from(buffer, 'latin1');
+    if (length > this.#length) {
+      if (length > buffer.length) {
+        const grown = Buffer.alloc(Math.max(length, Math.min(buffer.length * 2, length + 1024 * 1024)));
+        buffer.copy(grown, 0, 0, this.#length);
+        buffer = grown;
+      } else buffer.fill(0, this.#length, length);
+      this.#length = length;
+    }
+    this.#data = buffer;
+    this.#raw = true;
+    return buffer.subarray(0, this.#length);
+  }
+
+  /** The bytes, to read only. */
+  view(): Buffer {
+    const data = this.#data;
+    return typeof data === 'string' ? Buffer.from(data, 'latin1') : data.subarray(0, this.#length);
+  }
+
+  append(text: string): void {
+    if (typeof this.#data === 'string') {
+      this.#data += text; // V8 joins lazily, so that many appends stay linear
+      this.#length = this.#data.length;
+    } else {
+      const at = this.#length;
+      this.bytes(at + text.length).write(text, at, 'latin1');
+    }
+    this.#raw = true;
+  }
+
+  get encoding(): string {
+    if (this.#raw) return 'raw';
+    const { text } = this;
+    if (text.length <= 20 && readInteger(text) !== undefined) return 'int';
+    return text.length <= EMBEDDED_BYTES ? 'embstr' : 'raw';
+  }
+
+  get sizeBytes(): number {
+    return OBJECT_COST + (typeof this.#data === 'string' ? this.#length : this.#data.length);
+  }
+
+  copy(): StringValue {
+    return new StringValue(this.text, this.#raw);
+  }
+}

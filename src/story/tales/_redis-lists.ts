@@ -1,0 +1,84 @@
+/** Redis lists as queues: pushed at one end, popped at the other. https://redis.io/docs/latest/develop/data-types/lists/ */
+import { obtain } from '../../core/maps.ts';
+import { bare, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import { fingerprint, type Ledger, type Message } from '../ledger.ts';
+import { Mailbox } from '../mailbox.ts';
+import type { SeenFrame } from '../teller.ts';
+import type { RedisStory } from './_redis-story.ts';
+
+const PUSHES = new Set(['LPUSH', 'RPUSH', 'LPUSHX', 'RPUSHX']);
+const POPS = new Set(['LPOP', 'RPOP', 'BLPOP', 'BRPOP', 'LMPOP', 'BLMPOP']);
+const MOVES = new Set(['LMOVE', 'BLMOVE', 'RPOPLPUSH', 'BRPOPLPUSH']);
+
+export class ListStory implements RedisStory {
+  readonly #ledger: Ledger;
+  readonly #lists = new Map<string, Mailbox>();
+  readonly #pushed = new WeakMap<RespCommand, Message[]>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  command(seen: SeenFrame, command: RespCommand): boolean {
+    const { name, args } = command;
+    if (POPS.has(name) || MOVES.has(name) || name === 'LREM') return true;
+    if (!PUSHES.has(name)) return false;
+    const route = args[0]?.toString() ?? '';
+    const messages = args
+      .slice(1)
+      .map((body) => this.#ledger.publish(seen, body, body.length, { verb: name, from: 'client', route }));
+    for (const message of messages) this.#list(route).add(message);
+    this.#pushed.set(command, messages);
+    return true;
+  }
+
+  reply(seen: SeenFrame, command: RespCommand, reply: RespValue): void {
+    const { name, args } = command;
+    const key = args[0]?.toString() ?? '';
+    if (PUSHES.has(name)) return this.#queued(seen, command, key, reply);
+    if (name === 'LREM') return this.#removed(seen, key, args[2], reply);
+    if (MOVES.has(name)) return this.#moved(seen, command, reply);
+    const value = bare(reply);
+    if (value.type === 'bulk') this.#popped(seen, name, key, value);
+    if (!('items' in value)) return;
+    const [first, second] = value.items;
+    // BLPOP answers key and element, LMPOP key and elements, LPOP with a count just elements.
+    if (name === 'BLPOP' || name === 'BRPOP') this.#popped(seen, name, textOf(first) ?? key, second);
+    else if (!name.endsWith('MPOP')) for (const item of value.items) this.#popped(seen, name, key, item);
+    else if (second && 'items' in bare(second)) {
+      for (const item of (bare(second) as { items: readonly RespValue[] }).items)
+        this.#popped(seen, name, textOf(first) ?? key, item);
+    }
+  }
+
+  #queued(seen: SeenFrame, command: RespCommand, route: string, reply: RespValue): void {
+    for (const message of this.#pushed.get(command) ?? []) {
+      this.#ledger.explain(message);
+      this.#ledger.step(seen, message, { stage: 'queued', verb: `length ${textOf(reply)}`, from: 'server', route });
+    }
+  }
+
+  #popped(seen: SeenFrame, verb: string, key: string, item: RespValue | undefined): Message | undefined {
+    const value = item && bare(item);
+    if (!value || !('bytes' in value)) return undefined;
+    const { bytes, length } = value;
+    const message = this.#list(key).take(fingerprint(bytes, length)) ?? this.#ledger.recall(bytes, length);
+    this.#ledger.step(seen, message, { stage: 'delivered', verb, from: 'server', route: key });
+    return message;
+  }
+
+  /** A reliable queue: the element waits in a second list until it is removed there. https://redis.io/docs/latest/commands/lmove/ */
+  #moved(seen: SeenFrame, { name, args }: RespCommand, reply: RespValue): void {
+    const message = this.#popped(seen, name, args[0]?.toString() ?? '', reply);
+    if (message) this.#list(args[1]?.toString() ?? '').add(message);
+  }
+
+  #removed(seen: SeenFrame, key: string, body: Buffer | undefined, reply: RespValue): void {
+    const message = body && textOf(reply) !== '0' ? this.#list(key).take(fingerprint(body, body.length)) : undefined;
+    if (message) this.#ledger.step(seen, message, { stage: 'acked', verb: 'LREM', from: 'client', route: key });
+  }
+
+  #list(key: string): Mailbox {
+    return obtain(this.#lists, key, () => new Mailbox());
+  }
+}

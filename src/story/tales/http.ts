@@ -1,0 +1,92 @@
+/** Follows requests and their responses through HTTP, and what a server pushes down an open response. */
+import { obtain } from '../../core/maps.ts';
+import type { HttpValue } from '../../protocols/http/index.ts';
+import type { Ledger, Message, Sighting } from '../ledger.ts';
+import type { SeenFrame, Tale, Teller } from '../teller.ts';
+
+type Request = Extract<HttpValue, { kind: 'request' }>;
+type Response = Extract<HttpValue, { kind: 'response' }>;
+const NOTHING = Buffer.alloc(0);
+
+class HttpTeller implements Teller {
+  readonly #ledger: Ledger;
+  readonly #requests = new WeakMap<Request, Message>();
+  /** Requests of each connection that have no answer yet. */
+  readonly #open = new Map<number, Set<Message>>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  frame(seen: SeenFrame): void {
+    const value = seen.frame.value as HttpValue;
+    switch (value.kind) {
+      case 'request':
+        return this.#request(seen, value);
+      case 'response':
+        if (value.status === 101) return this.#ledger.note(seen, `101 ${value.reason}: both sides may speak now`);
+        // A response with a body is told when the body is complete, one that stays open or has none at once.
+        return hasBody(value) ? undefined : this.#respond(seen, value, NOTHING);
+      case 'body':
+        return value.of.kind === 'response' ? this.#respond(seen, value.of, value.body) : undefined;
+      case 'end':
+        return value.of.kind === 'response' && !isStream(value.of) ? this.#respond(seen, value.of, NOTHING) : undefined;
+      case 'event': {
+        const data = Buffer.from(value.data);
+        const event = this.#ledger.stranger(data, data.length);
+        return this.#ledger.step(seen, event, {
+          stage: 'delivered',
+          verb: 'event',
+          from: 'server',
+          route: value.event,
+        });
+      }
+    }
+  }
+
+  /** A connection that ends takes its open requests with it: they are answered by nobody, and that is no mystery. */
+  closed(at: Sighting, connection: number): void {
+    const open = this.#open.get(connection) ?? [];
+    this.#open.delete(connection);
+    for (const message of open) {
+      this.#ledger.explain(message);
+      this.#ledger.note(at, `gives up ${message.id} before its answer`);
+    }
+  }
+
+  #respond(seen: SeenFrame, value: Response, answer: Buffer): void {
+    const message = value.request && this.#requests.get(value.request);
+    if (!message) return;
+    this.#open.get(seen.connection)?.delete(message);
+    const verb = String(value.status);
+    this.#ledger.step(seen, message, { stage: 'delivered', verb, from: 'server', route: value.reason, answer });
+  }
+
+  #request(seen: SeenFrame, value: Request): void {
+    const asks = seen.frame.phase === 'opening';
+    if (asks) return this.#ledger.note(seen, `${value.method} ${value.target}: asks to upgrade to WebSocket`);
+    const step = { verb: value.method, from: 'client', route: value.target } as const;
+    const message = this.#ledger.publish(seen, NOTHING, 0, step);
+    this.#requests.set(value, message);
+    obtain(this.#open, seen.connection, () => new Set<Message>()).add(message);
+  }
+}
+
+function field(response: Response, name: string): string | undefined {
+  return response.headers.find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+function isStream(response: Response): boolean {
+  return field(response, 'content-type')?.startsWith('text/event-stream') ?? false;
+}
+
+/** Whether a complete body will follow. RFC 9112 §6.3 */
+function hasBody(response: Response): boolean {
+  const { status, request } = response;
+  if (status < 200 || status === 204 || status === 304 || request?.method === 'HEAD' || isStream(response))
+    return false;
+  return field(response, 'content-length') !== '0';
+}
+
+const tale: Tale = { name: 'http', begin: (ledger) => new HttpTeller(ledger) };
+export default tale;

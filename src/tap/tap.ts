@@ -1,0 +1,172 @@
+/**
+ * The tap: a loopback proxy that forwards bytes first and then decodes its own copy.
+ *
+ * It never alters a byte and never throws: what it can't decode becomes a fault that is reported once, and the
+ * forwarding goes on. Backpressure and half-close pass through it as they would through a wire.
+ */
+import net from 'node:net';
+import tls from 'node:tls';
+import { messageOf } from '../core/errors.ts';
+import type { Side } from '../core/events.ts';
+import type { Conversation, Frame } from '../protocols/protocol.ts';
+
+export interface TapTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Speak TLS to the server; the client's side stays plain, it never leaves the machine. */
+  readonly secure: boolean;
+}
+
+/** What a tap reports; `connection` counts the tap's connections from 1. */
+export interface TapListener {
+  frame(connection: number, frame: Frame): void;
+  /** Bytes that could not be decoded; that direction is forwarded unread from here on. */
+  fault(connection: number, from: Side, error: unknown): void;
+  closed(connection: number): void;
+}
+
+/** Bytes on the wire since the tap was opened. */
+export interface Traffic {
+  connections: number;
+  fromClientBytes: number;
+  fromServerBytes: number;
+}
+
+export interface Tap {
+  readonly port: number;
+  readonly traffic: Readonly<Traffic>;
+  /** Cuts every connection that is open now, as a crash would: both ends see a reset. New ones are accepted. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+export async function openTap(
+  target: TapTarget,
+  converse: (emit: (frame: Frame) => void) => Conversation,
+  listener: TapListener,
+): Promise<Tap> {
+  const traffic: Traffic = { connections: 0, fromClientBytes: 0, fromServerBytes: 0 };
+  const open = new Set<Relay>();
+  let whenAllClosed = (): void => {};
+
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const connection = ++traffic.connections;
+    const relay = new Relay(client, target, traffic, listener, connection, converse);
+    open.add(relay);
+    relay.whenClosed(() => {
+      open.delete(relay);
+      listener.closed(connection);
+      if (open.size === 0) whenAllClosed();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    traffic,
+    cut: () => {
+      for (const relay of open) relay.reset();
+    },
+    async close() {
+      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => {
+        whenAllClosed = resolve;
+        if (open.size === 0) resolve();
+      });
+      for (const relay of open) relay.reset();
+      await Promise.all([stopped, closed]);
+    },
+  };
+}
+
+/** One client connection and its counterpart at the server. */
+class Relay {
+  readonly #client: net.Socket;
+  readonly #upstream: net.Socket;
+  readonly #traffic: Traffic;
+  readonly #listener: TapListener;
+  readonly #connection: number;
+  readonly #conversation: Conversation;
+  /** Directions that broke their protocol; they are forwarded unread. */
+  readonly #unread = new Set<Side>();
+
+  constructor(
+    client: net.Socket,
+    target: TapTarget,
+    traffic: Traffic,
+    listener: TapListener,
+    connection: number,
+    converse: (emit: (frame: Frame) => void) => Conversation,
+  ) {
+    this.#client = client;
+    this.#traffic = traffic;
+    this.#listener = listener;
+    this.#connection = connection;
+    this.#conversation = converse((frame) => listener.frame(connection, frame));
+    this.#upstream = connect(target);
+    this.#forward('client', client, this.#upstream);
+    this.#forward('server', this.#upstream, client);
+  }
+
+  whenClosed(action: () => void): void {
+    let left = 2;
+    for (const socket of [this.#client, this.#upstream]) socket.once('close', () => --left === 0 && action());
+  }
+
+  reset(): void {
+    hangUp(this.#client);
+    hangUp(this.#upstream);
+  }
+
+  #forward(from: Side, source: net.Socket, sink: net.Socket): void {
+    source.on('data', (chunk: Buffer) => {
+      if (!sink.write(chunk)) source.pause();
+      if (from === 'client') this.#traffic.fromClientBytes += chunk.length;
+      else this.#traffic.fromServerBytes += chunk.length;
+      this.#read(from, () => this.#conversation.push(from, chunk));
+    });
+    sink.on('drain', () => source.resume());
+    source.on('end', () => {
+      sink.end();
+      this.#read(from, () => this.#conversation.end(from));
+    });
+    source.on('error', () => hangUp(sink));
+    // Destroyed without an end: the other side must not wait for more.
+    source.on('close', () => (source.readableEnded ? undefined : hangUp(sink)));
+  }
+
+  #read(from: Side, decode: () => void): void {
+    if (this.#unread.has(from)) return;
+    try {
+      decode();
+    } catch (error) {
+      this.#unread.add(from);
+      this.#listener.fault(this.#connection, from, error);
+    }
+  }
+}
+
+function connect({ host, port, secure }: TapTarget): net.Socket {
+  const common = { host, port, allowHalfOpen: true } as const;
+  if (!secure) return net.connect({ ...common, noDelay: true });
+  // A server name is for host names only. RFC 6066 §3
+  const socket = tls.connect({ ...common, ...(net.isIP(host) ? {} : { servername: host }) });
+  socket.setNoDelay(true);
+  return socket;
+}
+
+/** Ends a connection the way a crash does, so that neither side takes it for an orderly end. */
+function hangUp(socket: net.Socket): void {
+  if (socket.destroyed) return;
+  // A reset is refused, and its handle leaks, once the socket has begun to shut down.
+  if (socket instanceof tls.TLSSocket || socket.connecting || socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** A fault for people: what could not be decoded, and that the bytes went through all the same. */
+export function faultText(from: Side, error: unknown): string {
+  return `bytes from the ${from} could not be decoded (${messageOf(error)}); they are forwarded unread from here on`;
+}

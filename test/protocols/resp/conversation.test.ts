@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ProtocolError } from '../../../src/core/errors.ts';
+import type { Side } from '../../../src/protocols/protocol.ts';
+import resp, { encodeCommand, type RespFrame } from '../../../src/protocols/resp/index.ts';
+import { cutAt, cuts } from './arbitraries.ts';
+
+type Line = readonly [Side, string | readonly string[]];
+
+const bytesOf = (line: Line[1]): Buffer => (typeof line === 'string' ? Buffer.from(line) : encodeCommand(line));
+
+function frames(lines: readonly Line[], split = (chunk: Buffer): Buffer[] => [chunk]): RespFrame[] {
+  const emitted: RespFrame[] = [];
+  const conversation = resp.converse({ emit: (frame) => emitted.push(frame as RespFrame) });
+  for (const [side, line] of lines) for (const chunk of split(bytesOf(line))) conversation.push(side, chunk);
+  conversation.end('client');
+  conversation.end('server');
+  return emitted;
+}
+
+/** What a frame is and which command it belongs to, in a line. */
+function told(frame: RespFrame): string {
+  const { value } = frame;
+  const { summary } = resp.describe(frame);
+  const answers = value.kind === 'command' ? '' : ` <${value.command?.name ?? ''}>`;
+  return `${frame.phase} ${frame.name} ${summary}${answers}`;
+}
+
+function tell(lines: readonly Line[]): string[] {
+  const whole = frames(lines).map(told);
+  expect(frames(lines, (chunk) => [...chunk].map((byte) => Buffer.from([byte]))).map(told)).toEqual(whole);
+  return whole;
+}
+
+const array = (...items: (string | number)[]): string =>
+  `*${items.length}\r\n${items.map((item) => (typeof item === 'number' ? `:${item}\r\n` : `$${item.length}\r\n${item}\r\n`)).join('')}`;
+
+describe('RESP conversation', () => {
+  it('pairs pipelined replies and knows the handshake', () => {
+    const lines: Line[] = [
+      ['client', ['hello', '3']],
+      ['client', ['client', 'setinfo', 'lib-name', 'x']],
+      ['client', ['set', 'a', 'b c']],
+      ['client', ['INFO']],
+      ['server', '%1\r\n+proto\r\n:3\r\n-ERR unknown subcommand\r\n'],
+      ['server', '+OK\r\n$1\r\nx\r\n'],
+      ['client', ['QUIT']],
+      ['server', '+OK\r\n'],
+    ];
+    expect(tell(lines)).toEqual([
+      'opening HELLO 3',
+      'opening CLIENT SETINFO lib-name x',
+      'open SET a "b c"',
+      'open INFO ',
+      'opening reply -> {proto: (integer) 3} <HELLO>',
+      'opening reply -> (error) ERR unknown subcommand <CLIENT SETINFO>',
+      'open reply -> OK <SET>',
+      'open reply -> "x" <INFO>',
+      'closing QUIT ',
+      'closing reply -> OK <QUIT>',
+    ]);
+  });
+
+  it('gives a reply the very object of its command', () => {
+    const [command, reply] = frames([
+      ['client', ['GET', 'a']],
+      ['server', '$-1\r\n'],
+    ]);
+    expect(reply?.value.kind === 'reply' && reply.value.command).toBe(command?.value);
+  });
+
+  it('tells pushes from replies in RESP2', () => {
+    const lines: Line[] = [
+      ['client', ['SUBSCRIBE', 'a', 'b']],
+      ['client', ['PSUBSCRIBE', 'c*']],
+      ['client', ['PING']],
+      ['server', array('subscribe', 'a', 1)],
+      ['server', array('message', 'a', 'hello')],
+      ['server', array('subscribe', 'b', 2) + array('psubscribe', 'c*', 3) + array('pmessage', 'c*', 'cd', 'x')],
+      ['server', array('pong', '')],
+      ['client', ['UNSUBSCRIBE']],
+      ['client', ['PUNSUBSCRIBE']],
+      ['client', ['GET', 'k']],
+      ['server', array('unsubscribe', 'a', 2) + array('unsubscribe', 'b', 1) + array('punsubscribe', 'c*', 0)],
+      ['server', '$1\r\nv\r\n'],
+    ];
+    expect(tell(lines).filter((line) => line.includes('<'))).toEqual([
+      'open subscribe a 1 <SUBSCRIBE>',
+      'open message a hello <>',
+      'open subscribe b 2 <SUBSCRIBE>',
+      'open psubscribe c* 3 <PSUBSCRIBE>',
+      'open pmessage c* cd x <>',
+      'open reply -> ["pong", ""] <PING>',
+      'open unsubscribe a 2 <UNSUBSCRIBE>',
+      'open unsubscribe b 1 <UNSUBSCRIBE>',
+      'open punsubscribe c* 0 <PUNSUBSCRIBE>',
+      'open reply -> "v" <GET>',
+    ]);
+  });
+
+  it('tells pushes from replies in RESP3', () => {
+    const push = (...items: (string | number)[]): string => `>${array(...items).slice(1)}`;
+    const lines: Line[] = [
+      ['client', ['SUBSCRIBE', 'a']],
+      ['client', ['GET', 'k']],
+      ['server', push('invalidate', 'k') + push('subscribe', 'a', 1) + push('message', 'a', 'x')],
+      ['server', array('message', 'a', 'not a push')],
+      ['client', ['UNSUBSCRIBE']],
+      ['server', push('unsubscribe', 'a', 0)],
+    ];
+    expect(tell(lines).filter((line) => line.includes('<'))).toEqual([
+      'open invalidate k <>',
+      'open subscribe a 1 <SUBSCRIBE>',
+      'open message a x <>',
+      'open reply -> ["message", "a", "not a push"] <GET>',
+      'open unsubscribe a 0 <UNSUBSCRIBE>',
+    ]);
+  });
+
+  it('follows transactions, MONITOR and CLIENT REPLY', () => {
+    const lines: Line[] = [
+      ['client', ['MULTI']],
+      ['client', ['INCR', 'n']],
+      ['client', ['EXEC']],
+      ['server', '+OK\r\n+QUEUED\r\n*1\r\n:1\r\n'],
+      ['client', ['CLIENT', 'REPLY', 'SKIP']],
+      ['client', ['SET', 'a', '1']],
+      ['client', ['GET', 'a']],
+      ['server', '$1\r\n1\r\n'],
+      ['client', ['CLIENT', 'REPLY', 'OFF']],
+      ['client', ['SET', 'a', '2']],
+      ['client', ['CLIENT', 'REPLY', 'ON']],
+      ['server', '+OK\r\n'],
+      ['client', ['MONITOR']],
+      ['server', '+OK\r\n+1700000000.000000 [0 127.0.0.1:5] "get" "a"\r\n'],
+      ['client', ['PING']],
+      ['server', '+PONG\r\n'],
+    ];
+    expect(tell(lines).filter((line) => line.includes('<'))).toEqual([
+      'open reply -> OK <MULTI>',
+      'open reply -> QUEUED <INCR>',
+      'open reply -> [(integer) 1] <EXEC>',
+      'open reply -> "1" <GET>',
+      'open reply -> OK <CLIENT REPLY>',
+      'open reply -> OK <MONITOR>',
+      'open monitor 1700000000.000000 [0 127.0.0.1:5] "get" "a" <>',
+      'open reply -> PONG <PING>',
+    ]);
+  });
+
+  it('tells no secret', () => {
+    const lines: Line[] = [
+      ['client', ['AUTH', 'hunter2']],
+      ['client', ['HELLO', '3', 'AUTH', 'me', 'hunter2', 'SETNAME', 'n']],
+      ['client', ['config', 'set', 'maxmemory', '1', 'requirepass', 'hunter2']],
+      ['client', ['ACL', 'SETUSER', 'bob', 'on', '>hunter2', '~*']],
+      ['client', ['MIGRATE', 'h', '1', '', '0', '5', 'AUTH2', 'u', 'hunter2', 'KEYS', 'a']],
+      ['client', ['CONFIG', 'GET', '*']],
+      ['server', '+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n'],
+      ['server', array('requirepass', 'hunter2', 'port', '1')],
+    ];
+    const all = frames(lines).map((frame) => JSON.stringify(resp.describe(frame)));
+    expect(all.join('\n')).not.toContain('hunter2');
+    expect(all.at(-1)).toContain('port');
+  });
+
+  it('bounds what waits for a reply', () => {
+    const emitted: RespFrame[] = [];
+    const conversation = resp.converse({ emit: (frame) => emitted.push(frame as RespFrame) });
+    const chunk = Buffer.concat(Array.from({ length: 1000 }, () => encodeCommand(['GET', 'a'])));
+    for (let i = 0; i < 80; i++) conversation.push('client', chunk);
+    emitted.length = 0;
+    for (let i = 0; i < 80; i++) conversation.push('server', Buffer.from('$-1\r\n'.repeat(1000)));
+    expect(emitted.length).toBe(80_000);
+    expect(emitted[0]?.value).toMatchObject({ command: { name: 'GET' } });
+    expect(emitted.at(-1)?.value).toMatchObject({ command: undefined });
+    conversation.push('client', encodeCommand(['PING']));
+    conversation.push('server', Buffer.from('+PONG\r\n'));
+    expect(emitted.at(-1)?.value).toMatchObject({ command: { name: 'PING' } });
+  });
+
+  it('cuts long bodies and says so', () => {
+    const [frame] = frames([['client', ['PUBLISH', 'c', 'x'.repeat(200_000)]]], (chunk) =>
+      cutAt(chunk, [50_000, 100_000]),
+    );
+    expect(frame?.sizeBytes).toBeGreaterThan(200_000);
+    expect(frame?.raw.length).toBe(64 * 1024);
+    expect(frame?.value).toMatchObject({ cut: true, argCount: 2 });
+    expect(resp.describe(frame!).summary.length).toBeLessThan(250);
+  });
+
+  it('never does worse than a ProtocolError, and describes whatever it emits', () => {
+    const alphabet = fc.constantFrom(...Buffer.from('*$+-:%~>|_#,(!=0123456789\r\n\r\n\r\nsubscribe'));
+    const noise = fc.array(alphabet, { maxLength: 300 });
+    fc.assert(
+      fc.property(noise, noise, cuts, (client, server, places) => {
+        const conversation = resp.converse({ emit: (frame) => JSON.stringify(resp.describe(frame)) });
+        for (const [side, bytes] of [
+          ['client', client],
+          ['server', server],
+        ] as const) {
+          try {
+            for (const chunk of cutAt(Buffer.from(bytes), places)) conversation.push(side, chunk);
+          } catch (error) {
+            expect(error).toBeInstanceOf(ProtocolError);
+          }
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
