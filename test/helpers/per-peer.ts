@@ -52,7 +52,10 @@ function group<Item>(
   lineOf: (item: Item) => string,
 ): Record<string, string[]> {
   const groups: Record<string, string[]> = {};
-  for (const item of items) (groups[keyOf(item)] ??= []).push(normalised(lineOf(item)));
+  for (const item of items) {
+    const key = keyOf(item);
+    groups[key] = [...(groups[key] ?? []), normalised(lineOf(item))];
+  }
   return Object.fromEntries(Object.entries(groups).sort(([one], [other]) => one.localeCompare(other)));
 }
 
