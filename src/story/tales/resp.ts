@@ -37,6 +37,8 @@ class RespTeller implements Teller {
     }
     const { command, reply } = value;
     if (!command) return;
+    // Who has said QUIT is subscribed to nothing any more, though the connection may stand a moment longer.
+    if (command.name === 'QUIT') return this.#pubsub.closed(seen, seen.connection);
     const story = this.#asked.get(command);
     if (story && !isError(reply)) return story.reply(seen, command, reply);
     if (seen.frame.phase === 'open') this.#ledger.note(seen, `${commandText(command)} → ${replyText(reply)}`);
