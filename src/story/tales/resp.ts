@@ -41,6 +41,12 @@ class RespTeller implements Teller {
     if (command.name === 'QUIT') return this.#pubsub.closed(seen, seen.connection);
     const story = this.#asked.get(command);
     if (story && !isError(reply)) return story.reply(seen, command, reply);
+    for (const message of story?.published(command) ?? []) {
+      this.#ledger.explain(message);
+      const why = textOf(reply);
+      this.#ledger.step(seen, message, { stage: 'rejected', verb: 'error', from: 'server', route: '', why });
+    }
+    if (story && story.published(command).length > 0) return;
     if (seen.frame.phase === 'open') this.#ledger.note(seen, `${commandText(command)} → ${replyText(reply)}`);
   }
 
