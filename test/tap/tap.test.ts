@@ -24,6 +24,8 @@ async function listen(onConnection: (socket: net.Socket) => void, create = net.c
     socket.on('error', () => {});
     onConnection(socket);
   });
+  // With TLS, a connection whose handshake fails never reaches the handler.
+  server.on('connection', (socket: net.Socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   cleanups.push(() => {
@@ -67,6 +69,11 @@ async function dial(port: number): Promise<net.Socket> {
   return socket;
 }
 
+/** Waits for the end of a socket, however it ends; `once` would reject at the error that comes before. */
+function closed(socket: net.Socket): Promise<void> {
+  return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
+}
+
 async function readAll(socket: net.Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk);
@@ -89,14 +96,6 @@ describe('forwarding', () => {
     expect(bytesFrom(heard, 'client').equals(sent)).toBe(true);
     expect(bytesFrom(heard, 'server').equals(sent)).toBe(true);
     expect(tap.traffic).toEqual({ connections: 1, fromClientBytes: sent.length, fromServerBytes: sent.length });
-  });
-
-  test('is not changed by a reader that writes into its copy of a frame', async () => {
-    const port = await listen((socket) => socket.pipe(socket));
-    const { tap } = await tapTo(port);
-    const socket = await dial(tap.port);
-    socket.end('hello');
-    expect((await readAll(socket)).toString()).toBe('hello');
   });
 
   test('passes a half-close: the server may go on after the client has finished', async () => {
@@ -130,7 +129,7 @@ describe('forwarding', () => {
     const { tap, heard } = await tapTo(port);
     const socket = await dial(tap.port);
     socket.write('x');
-    await once(socket, 'close');
+    await closed(socket);
     expect(socket.readableEnded).toBe(false);
     await eventually(() => expect(heard.closed).toBe(1));
   });
@@ -140,7 +139,7 @@ describe('forwarding', () => {
     await cleanups.pop()!();
     const { tap, heard } = await tapTo(port);
     const socket = await dial(tap.port);
-    await once(socket, 'close');
+    await closed(socket);
     expect(heard.closed).toBe(1);
   });
 });
@@ -183,7 +182,7 @@ describe('connections', () => {
     const socket = await dial(tap.port);
     await eventually(() => expect(serverSide.length).toBe(1));
     tap.cut();
-    await Promise.all([once(socket, 'close'), once(serverSide[0]!, 'close')]);
+    await Promise.all([closed(socket), closed(serverSide[0]!)]);
     await eventually(() => expect(heard.closed).toBe(1));
     await dial(tap.port);
     await eventually(() => expect(serverSide.length).toBe(2));
@@ -196,7 +195,7 @@ describe('connections', () => {
     await eventually(() => expect(tap.traffic.connections).toBe(3));
     await tap.close();
     expect(heard.closed).toBe(3);
-    await Promise.all(sockets.map((socket) => socket.destroyed || once(socket, 'close')));
+    await Promise.all(sockets.map(closed));
   });
 });
 
@@ -233,7 +232,7 @@ test('speaks TLS to the server, and plain text to the client', async () => {
   const refusing = await tapTo(port, true);
   const refused = await dial(refusing.tap.port);
   refused.write('secret');
-  await once(refused, 'close');
+  await closed(refused);
   expect(bytesFrom(refusing.heard, 'server').length).toBe(0);
 
   const trusted = tls.rootCertificates;
