@@ -42,6 +42,8 @@ describe.skipIf(why)('the embedded RabbitMQ answers as the real one', () => {
           outcome(embedded.urls.rabbitmq!, script, number),
           outcome(real.amqp, script, number),
         ]);
+        if (process.env.DUMP)
+          (await import('node:fs')).appendFileSync(process.env.DUMP, `${script.title}: ${JSON.stringify(theirs)}\n`);
         expect(ours).toEqual(theirs);
       });
     });
