@@ -99,7 +99,7 @@ async function throughputs(embedded, real) {
 }
 
 async function latency(embedded, real) {
-  const [ours, theirs] = await compare(embedded, real, 'confirmLatency', { count: 1500 }, 5);
+  const [ours, theirs] = await compare(embedded, real, 'confirmLatency', { count: 5000 }, 5);
   const ratio = ours / theirs;
   line(
     'publish to confirm, median',
