@@ -116,6 +116,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     if (this.#state === 'closed') return;
     if (type === FRAME.heartbeat) return;
     let id = 0;
+    const isContent = type === FRAME.header || this.#channels.get(number)?.content.isOpen;
     try {
       if (type === FRAME.header) {
         const channel = this.#contentChannel(number);
@@ -128,7 +129,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
       if (method === undefined) throw new Refusal(503, `unknown method ${id >>> 16}/${id & 0xffff}`);
       this.#method(number, method, bytes, start + 4, end);
     } catch (error) {
-      this.#answer(error, number, id === 0 && type === FRAME.header ? PUBLISH_ID : id);
+      this.#answer(error, number, isContent ? PUBLISH_ID : id);
     }
   }
 
@@ -203,7 +204,8 @@ export class AmqpConnection implements FrameSink, ChannelLine {
 
   #newChannel(number: number): AmqpChannel {
     if (this.#channels.size >= this.#channelMax) {
-      throw notAllowed(
+      throw new AnonymousRefusal(
+        530,
         `number of channels opened (${this.#channels.size}) has reached the negotiated channel_max (${this.#channelMax})`,
       );
     }
@@ -267,11 +269,12 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   /** Answers what went wrong: on the channel where that is enough, by closing the connection where it is not. */
   #answer(error: unknown, number: number, id: number): void {
     const refusal = asRefusal(error);
-    const classId = id >>> 16;
-    const methodId = id & 0xffff;
+    const known = refusal instanceof AnonymousRefusal ? 0 : id;
+    const classId = known >>> 16;
+    const methodId = known & 0xffff;
     const channel = this.#channels.get(number);
     if (refusal.isFatal || number === 0 || !channel) {
-      this.#fail(refusal, id);
+      this.#fail(refusal, known);
       return;
     }
     channel.beforeWrite();
@@ -283,9 +286,8 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   #fail(refusal: Refusal, id: number): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     const isEarly = this.#state === 'header' || this.#state === 'starting' || this.#state === 'tuning';
-    const wantsReason = this.#state !== 'starting' || this.#capabilities.authentication_failure_close === true;
     this.#leave();
-    if (this.#state !== 'header' && wantsReason) {
+    if (!isEarly || this.#mayTell(refusal)) {
       const [classId, methodId] = isEarly ? [0, 0] : [id >>> 16, id & 0xffff];
       this.#send('connection.close', { replyCode: refusal.code, replyText: refusal.replyText, classId, methodId });
     }
@@ -296,6 +298,11 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     this.#state = 'closing';
     this.#stopDeadline();
     this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#stream.destroy());
+  }
+
+  /** Before a connection is open RabbitMQ tells a client only that its login was refused, and only one that expects it. */
+  #mayTell(refusal: Refusal): boolean {
+    return refusal.code === 403 && this.#capabilities.authentication_failure_close === true;
   }
 
   /** Gives back all that the client holds. */
@@ -350,6 +357,9 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     if (!this.#outbox.isOverfull) this.#stream.resume();
   }
 }
+
+/** A refusal that no method caused. */
+class AnonymousRefusal extends Refusal {}
 
 const PUBLISH_ID = (60 << 16) | 40;
 

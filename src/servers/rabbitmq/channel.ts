@@ -1,5 +1,5 @@
 /** A channel: publishing, consuming and acknowledging, whichever protocol its client speaks. */
-import type { FieldTable } from '../../protocols/amqp/table.ts';
+import { type FieldTable, fieldType } from '../../protocols/amqp/table.ts';
 import { Consumer, type ConsumerOwner } from './consumer.ts';
 import type { Entry } from './entry.ts';
 import type { Exchange } from './exchange.ts';
@@ -157,7 +157,8 @@ export class Channel implements ConsumerOwner {
       throw notImplemented(`${title} does not support global qos`);
     const priority = request.arguments['x-priority'];
     if (priority !== undefined && !isInteger(priority)) {
-      throw preconditionFailed(`invalid arg 'x-priority' for ${title}: "expected integer"`);
+      const got = fieldType(priority);
+      throw preconditionFailed(`invalid arg 'x-priority' for ${title}: "expected integer, got ${got}"`);
     }
   }
 

@@ -13,6 +13,7 @@ import {
   commandInvalid,
   naming,
   notFound,
+  notImplemented,
   preconditionFailed,
   type Refusal,
   resourceLocked,
@@ -209,6 +210,12 @@ export class VirtualHost implements QueueHost {
     this.#permit(session, 'configure', 'queue', name);
     if (!this.topology.queues.has(name)) return 0;
     const queue = this.queue(session, name);
+    if (queue.spec.options.type === 'quorum' && (ifUnused || ifEmpty)) {
+      throw notImplemented(
+        `cannot delete ${this.#title('queue', name)}. queue.delete operations with ${ifUnused ? 'if-unused' : 'if-empty'} ` +
+          'flag set are not supported by quorum queues',
+      );
+    }
     if (ifEmpty && queue.length > 0) throw preconditionFailed(`${this.#title('queue', name)} not empty`);
     if (ifUnused && queue.consumerCount > 0) throw preconditionFailed(`${this.#title('queue', name)} in use`);
     return this.removeQueue(queue);

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import rabbitmq from '../../../src/servers/rabbitmq/index.ts';
+import type { RunningServer } from '../../../src/servers/server.ts';
+import { type RealRabbitmq, startReal, unavailable } from '../../helpers/real-rabbitmq.ts';
+import { CHAPTERS } from './chapters.ts';
+import { Bench, type Script } from './script.ts';
+
+const why = await unavailable();
+const prefix = `t${randomBytes(4).toString('hex')}.`;
+let embedded: RunningServer;
+let real: RealRabbitmq;
+
+beforeAll(async () => {
+  embedded = await rabbitmq.start({ services: ['rabbitmq'] });
+  if (!why) real = await startReal();
+}, 90_000);
+afterAll(async () => {
+  await embedded?.close();
+  await real?.close();
+});
+
+let counter = 0;
+async function outcome(url: string, { run, loosening }: Script, number: number): Promise<unknown> {
+  const bench = new Bench(url, `${prefix}${number}.`);
+  try {
+    const told = bench.comparable(await run(bench));
+    return loosening ? loosening.loosen(told) : told;
+  } finally {
+    await bench.close();
+  }
+}
+
+if (why) console.warn(`not compared with a real RabbitMQ: ${why}`);
+
+describe.skipIf(why)('the embedded RabbitMQ answers as the real one', () => {
+  for (const { title, scripts } of CHAPTERS) {
+    describe(title, () => {
+      it.each(scripts)('$title', async (script) => {
+        const number = counter++;
+        const [ours, theirs] = await Promise.all([
+          outcome(embedded.urls.rabbitmq!, script, number),
+          outcome(real.amqp, script, number),
+        ]);
+        if (process.env.DUMP)
+          (await import('node:fs')).appendFileSync(process.env.DUMP, `${script.title}: ${JSON.stringify(theirs)}\n`);
+        expect(ours).toEqual(theirs);
+      });
+    });
+  }
+});
