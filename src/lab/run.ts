@@ -78,7 +78,7 @@ async function play(
   const { scenario, options, seed } = plan;
   const trace = new Trace(systemClock, plan.sink);
   const protocols = new Set(needs.flatMap((service) => SPOKEN[service]));
-  const story = await Story.begin(protocols, (event) => trace.tell(event));
+  const story = await Story.begin(protocols, (event, at) => trace.tell(event, trace.number(), at));
   const shared = new Map([...endpoints].filter(([, endpoint]) => endpoint.shared));
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix);

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Side } from '../../src/core/events.ts';
-import type { Conversation, Frame } from '../../src/protocols/protocol.ts';
-import { openTap, type Tap, type TapListener } from '../../src/tap/tap.ts';
+import type { Conversation } from '../../src/protocols/protocol.ts';
+import { openTap, type Tap } from '../../src/tap/tap.ts';
 import { eventually } from '../helpers/eventually.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -51,12 +51,11 @@ async function tapTo(port: number, secure = false, push?: Conversation['push']):
     },
     end: (from) => heard.ends.push(from),
   });
-  const listener: TapListener = {
-    frame: (_connection: number, _frame: Frame) => {},
-    fault: (_connection, from, error) => heard.faults.push([from, error]),
+  const tap = await openTap({ host: '127.0.0.1', port, secure }, () => ({
+    conversation: converse(),
+    fault: (from, error) => heard.faults.push([from, error]),
     closed: () => heard.closed++,
-  };
-  const tap = await openTap({ host: '127.0.0.1', port, secure }, converse, listener);
+  }));
   cleanups.push(() => tap.close());
   return { tap, heard };
 }
