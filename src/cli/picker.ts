@@ -1,11 +1,12 @@
 /** `msgplay` on a terminal: pick a scenario, its options and the servers; then run it, and say how to without asking. */
 import inquirer from 'inquirer';
-import { flagOf, type OptionSpec } from '../lab/options.ts';
+import { SERVICE_TITLES } from '../core/services.ts';
+import { flagOf, type OptionSpec, type RawOptions, readOptions } from '../lab/options.ts';
 import { backendNames } from '../lab/provision.ts';
-import type { Scenario } from '../lab/scenario.ts';
+import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { allScenarios } from './_scenarios.ts';
 import { rangeOf } from './explain.ts';
-import { byGroup, defaultNeeds } from './list.ts';
+import { byGroup } from './list.ts';
 import { runCommand } from './run.ts';
 
 /** What the picker leaves to flags: a URL has to be typed anyway. */
@@ -17,7 +18,7 @@ export async function pick(): Promise<number> {
   try {
     words = await ask(await allScenarios());
   } catch (error) {
-    // Ctrl-C or Escape while a question stands.
+    // Ctrl-C while a question stands.
     if (error instanceof Error && error.name === 'ExitPromptError') return 130;
     throw error;
   }
@@ -37,8 +38,13 @@ async function ask(scenarios: readonly Scenario[]): Promise<string[]> {
   ]);
   const chosen = scenario as Scenario;
   const words = [chosen.name];
-  for (const [name, spec] of Object.entries(chosen.options)) words.push(...(await askOption(name, spec)));
-  return [...words, ...(await askBackend(chosen))];
+  const typed: Record<string, string | true> = {};
+  for (const [name, spec] of Object.entries(chosen.options)) {
+    const answer = await askOption(name, spec);
+    words.push(...answer);
+    if (answer.length > 0) typed[name] = answer[1] ?? true;
+  }
+  return [...words, ...(await askBackend(chosen, typed))];
 }
 
 /** The scenarios under their headings; those that a search term is about. */
@@ -84,13 +90,14 @@ async function askOption(name: string, spec: OptionSpec): Promise<string[]> {
   return answer === spec.default ? [] : [flag, String(answer)];
 }
 
-async function askBackend(scenario: Scenario): Promise<string[]> {
+async function askBackend(scenario: Scenario, typed: RawOptions): Promise<string[]> {
+  const needs = needsOf(scenario, readOptions(scenario.options, typed)).map((service) => SERVICE_TITLES[service]);
   const names = (await backendNames()).filter((name) => name !== NOT_OFFERED);
   const { backend } = await inquirer.prompt([
     {
       type: 'select',
       name: 'backend',
-      message: `Where should ${defaultNeeds(scenario).join(' and ')} come from?`,
+      message: `Where should ${needs.join(' and ')} come from?`,
       choices: names,
       default: 'embedded',
     },
