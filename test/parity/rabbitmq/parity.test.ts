@@ -5,6 +5,7 @@ import type { RunningServer } from '../../../src/servers/server.ts';
 import { type RealRabbitmq, startReal, unavailable } from '../../helpers/real-rabbitmq.ts';
 import { CHAPTERS } from './chapters.ts';
 import { Bench, type Script } from './script.ts';
+import { StompBench, type StompScript, stomp } from './stomp.ts';
 
 const why = await unavailable();
 const prefix = `t${randomBytes(4).toString('hex')}.`;
@@ -12,7 +13,7 @@ let embedded: RunningServer;
 let real: RealRabbitmq;
 
 beforeAll(async () => {
-  embedded = await rabbitmq.start({ services: ['rabbitmq'] });
+  embedded = await rabbitmq.start({ services: ['rabbitmq', 'stomp'] });
   if (!why) real = await startReal();
 }, 90_000);
 afterAll(async () => {
@@ -31,6 +32,15 @@ async function outcome(url: string, { run, loosening }: Script, number: number):
   }
 }
 
+async function stompOutcome(url: string, { run }: StompScript, number: number): Promise<unknown> {
+  const bench = new StompBench(url, `${prefix}${number}.`);
+  try {
+    return bench.comparable(await run(bench));
+  } finally {
+    bench.close();
+  }
+}
+
 if (why) console.warn(`not compared with a real RabbitMQ: ${why}`);
 
 describe.skipIf(why)('the embedded RabbitMQ answers as the real one', () => {
@@ -42,10 +52,19 @@ describe.skipIf(why)('the embedded RabbitMQ answers as the real one', () => {
           outcome(embedded.urls.rabbitmq!, script, number),
           outcome(real.amqp, script, number),
         ]);
-        if (process.env.DUMP)
-          (await import('node:fs')).appendFileSync(process.env.DUMP, `${script.title}: ${JSON.stringify(theirs)}\n`);
         expect(ours).toEqual(theirs);
       });
     });
   }
+
+  describe('STOMP', () => {
+    it.each(stomp)('$title', async (script) => {
+      const number = counter++;
+      const [ours, theirs] = await Promise.all([
+        stompOutcome(embedded.urls.stomp!, script, number),
+        stompOutcome(real.stomp, script, number),
+      ]);
+      expect(ours).toEqual(theirs);
+    });
+  });
 });
