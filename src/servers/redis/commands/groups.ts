@@ -8,6 +8,7 @@ import lists from './lists.ts';
 import pubsub from './pubsub.ts';
 import server from './server.ts';
 import sets from './sets.ts';
+import streams from './streams.ts';
 import strings from './strings.ts';
 import transactions from './transactions.ts';
 
@@ -19,6 +20,7 @@ export const GROUPS: readonly Group[] = [
   lists,
   hashes,
   sets,
+  streams,
   pubsub,
   transactions,
   server,
