@@ -1,5 +1,5 @@
 /** XGROUP. */
-import { ReplyError, SYNTAX } from '../errors.ts';
+import { badArguments, ReplyError } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { ConsumerGroup, StreamValue, UNKNOWN } from '../values/stream.ts';
@@ -36,7 +36,7 @@ function readOptions(a: readonly string[], withMake: boolean): Options {
       entriesRead = integer(a[++i]!);
       if (entriesRead < 0 && entriesRead !== UNKNOWN)
         throw new ReplyError('ERR value for ENTRIESREAD must be positive or -1');
-    } else throw SYNTAX;
+    } else throw badArguments('XGROUP', a[1]!);
   }
   return { make, entriesRead };
 }

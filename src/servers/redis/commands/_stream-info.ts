@@ -1,5 +1,5 @@
 /** XINFO. */
-import { NO_SUCH_KEY, SYNTAX } from '../errors.ts';
+import { badArguments, NO_SUCH_KEY } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { type ConsumerGroup, type Entry, type Pending, StreamValue, UNKNOWN } from '../values/stream.ts';
@@ -75,10 +75,10 @@ export function xinfoStream(s: Session, a: string[]): void {
   let full = false;
   let count = 10;
   if (a.length > 3) {
-    if (a[3]!.toUpperCase() !== 'FULL') throw SYNTAX;
+    if (a[3]!.toUpperCase() !== 'FULL') throw badArguments('XINFO', a[1]!);
     full = true;
     if (a.length > 4) {
-      if (a.length !== 6 || a[4]!.toUpperCase() !== 'COUNT') throw SYNTAX;
+      if (a.length !== 6 || a[4]!.toUpperCase() !== 'COUNT') throw badArguments('XINFO', a[1]!);
       count = integer(a[5]!);
       if (count < 0) count = 10;
     }

@@ -1,5 +1,5 @@
 /** XREAD and XREADGROUP, at once or when something comes. */
-import { ReplyError, SYNTAX, WRONG_TYPE } from '../errors.ts';
+import { ReplyError, SYNTAX } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { type Consumer, type ConsumerGroup, type Entry, StreamValue } from '../values/stream.ts';
@@ -38,7 +38,6 @@ function readOptions(a: readonly string[], grouped: boolean): Options {
   let noAck = false;
   let group: string | undefined;
   let consumer = '';
-  const name = grouped ? 'XREADGROUP' : 'XREAD';
   let at = 1;
   for (; at < a.length; at++) {
     const word = a[at]!.toUpperCase();
@@ -62,9 +61,7 @@ function readOptions(a: readonly string[], grouped: boolean): Options {
   const rest = a.slice(at + 1);
   if (at >= a.length) throw SYNTAX;
   if (rest.length % 2 === 1) {
-    throw new ReplyError(
-      `ERR Unbalanced '${name.toLowerCase()}' list of streams: for each stream key an ID or '${grouped ? '>' : '$'}' must be specified.`,
-    );
+    throw new ReplyError("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
   }
   if (grouped && group === undefined) throw new ReplyError('ERR Missing GROUP option for XREADGROUP');
   const half = rest.length / 2;
@@ -230,10 +227,10 @@ export function xreadgroup(s: Session, a: string[]): void {
   for (const { key } of readings) consumerOf(s, key, groupAt(s, key, name).group, options.consumer);
   waitForStreams(s, options, (key) => {
     const stream = s.db.find(key);
-    if (stream === undefined) throw new ReplyError('UNBLOCKED the stream key no longer exists');
-    if (!(stream instanceof StreamValue)) throw WRONG_TYPE;
+    if (!(stream instanceof StreamValue)) throw new ReplyError('UNBLOCKED the stream key no longer exists');
     const group = stream.groups.get(name);
-    if (group === undefined) throw new ReplyError(`NOGROUP No such consumer group '${name}' for key name '${key}'`);
+    if (group === undefined)
+      throw new ReplyError('NOGROUP the consumer group this client was blocked on no longer exists');
     const now = deliver(s, key, group, options);
     if (now.length === 0) return false;
     replyFound(s, now);
