@@ -316,6 +316,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   /** Sends what waits and ends the connection from our side. */
   #hangUp(): void {
     this.#outbox.flush();
+    this.#heartbeat?.stop();
     this.#state = 'closed';
     this.#stream.end();
     this.#stopDeadline();
