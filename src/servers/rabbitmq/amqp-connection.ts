@@ -388,8 +388,7 @@ function negotiate(field: string, value: number, min: number, max: number): void
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof ProtocolError)
-    return new Refusal((error.code ?? 501) as ReplyCode, `${error.message} (${error.clause})`);
+  if (error instanceof ProtocolError) return new Refusal((error.code ?? 501) as ReplyCode, error.message);
   throw error;
 }
 

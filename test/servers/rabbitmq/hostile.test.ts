@@ -62,6 +62,18 @@ describe('a hostile AMQP client', () => {
     expect(await peer.answer(1)).toMatchObject({ method: 'connection.close', args: { replyCode: code } });
   });
 
+  it('can’t leave a message behind that breaks when it dies', async () => {
+    const peer = await open(createBroker(systemClock));
+    await peer.call(1, 'queue.declare', {
+      queue: 'q',
+      arguments: { 'x-max-length': 0, 'x-dead-letter-exchange': 'amq.topic' },
+    });
+    peer.send(1, 'basic.publish', { routingKey: 'q' });
+    // A message-id of two hundred bytes that are no text.
+    peer.write(frame(2, 1, `003c0000${'0000000000000000'}0080c8${'ff'.repeat(200)}`));
+    expect((await peer.answer(1)).args.replyText).toBe('FRAME_ERROR - Malformed UTF-8 in shortstr');
+  });
+
   it('gains nothing by announcing much', async () => {
     const broker = createBroker(systemClock);
     const peer = await open(broker);
