@@ -63,6 +63,7 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
     const names = Array.from({ length: workers }, (_, index) => `worker-${index + 1}`);
     const done = new Map<number, { worker: string; redelivered: boolean }>();
     const shares = new Map(names.map((name) => [name, 0]));
+    const stopWorkers: (() => Promise<void>)[] = [];
     let crashedOn: number | undefined;
 
     const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
@@ -77,9 +78,17 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
       connection.on('error', () => {
         alive = false;
       });
-      lab.defer(() => alive && connection.close());
       const worker = await connection.createChannel();
       worker.on('error', () => {});
+      // The channel first: that way its last acks are on the wire before the connection goes.
+      const stop = async (): Promise<void> => {
+        if (!alive) return;
+        alive = false;
+        await worker.close();
+        await connection.close();
+      };
+      lab.defer(stop);
+      stopWorkers.push(stop);
       await worker.prefetch(prefetch);
 
       // One job after the other, however many the broker has already handed over.
@@ -109,6 +118,7 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
     }
     await channel.waitForConfirms();
     await lab.until('every job is done', () => done.size === jobs, 60_000);
+    for (const stop of stopWorkers) await stop();
 
     lab.table({
       title: "Each worker's share",

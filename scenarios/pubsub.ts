@@ -86,7 +86,11 @@ async function viaRabbitmq(lab: Lab, events: number): Promise<void> {
       seen.push(JSON.parse(delivery.content.toString()).event);
       subscriber.ack(delivery);
     });
-    return connection;
+    // The channel first: that way its last acks are on the wire before the connection goes.
+    return async (): Promise<void> => {
+      await subscriber.close();
+      await connection.close();
+    };
   };
   const has = (name: string, count: number) => (): boolean => got.get(name)!.length === count * events;
 
@@ -95,24 +99,18 @@ async function viaRabbitmq(lab: Lab, events: number): Promise<void> {
   lab.check('RabbitMQ returns an event that no queue takes', returned === events, `${returned} of ${events} returned`);
 
   lab.step('RabbitMQ: email, audit and search each bind a queue of their own');
-  for (const name of ['email', 'audit']) {
-    const connection = await subscribe(name);
-    lab.defer(() => connection.close());
-  }
-  const search = await subscribe('search');
+  for (const name of ['email', 'audit']) lab.defer(await subscribe(name));
+  const leave = await subscribe('search');
   await publish();
   for (const name of SERVICES) await lab.until(`${name} gets its copy`, has(name, 1));
 
   lab.step('RabbitMQ: search goes away, its queue stays');
-  await search.close();
+  await leave();
   await publish();
   for (const name of ['email', 'audit']) await lab.until(`${name} gets its copy`, has(name, 2));
 
   lab.step('RabbitMQ: search returns, and analytics subscribes for the first time');
-  for (const name of ['search', 'analytics']) {
-    const connection = await subscribe(name);
-    lab.defer(() => connection.close());
-  }
+  for (const name of ['search', 'analytics']) lab.defer(await subscribe(name));
   await lab.until('search gets what it missed', has('search', 2));
   await publish();
   for (const name of SERVICES) await lab.until(`${name} gets its copy`, has(name, 3));

@@ -2,7 +2,7 @@ import { defineScenario } from 'msgplay';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
 /** An inbox lives as long as its owner listens; sender and owner must describe the queue alike. */
-const INBOX = { durable: 'false', 'auto-delete': 'true' };
+const INBOX = { 'auto-delete': 'true' };
 
 export default defineScenario({
   name: 'stomp-chat',
@@ -61,6 +61,9 @@ makes a private inbox. A receipt header asks the broker to answer once it has de
         client.onWebSocketError = (event) => reject(new Error(event.message));
         client.activate();
       });
+      client.onWebSocketClose = ({ reason }) => {
+        if (client.active) throw new Error(`${name} was disconnected: ${reason}`);
+      };
       return client;
     };
     type User = Awaited<ReturnType<typeof connect>>;

@@ -1,19 +1,21 @@
 /** This side of the watchdog: starts servers that can't outlive this process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { BackendError } from '../core/errors.ts';
+import { BackendError, messageOf } from '../core/errors.ts';
 
 const WATCHDOG = fileURLToPath(new URL('./_watchdog.js', import.meta.url));
 /** The most lines of a log, and the most characters of a line, that an error message repeats. */
 const LOG_LINES = 8;
 const LOG_LINE_CHARS = 200;
+const MAX_COMPLAINT_CHARS = 2000;
 
-type Watchdog = ChildProcessByStdio<Writable, Readable, null>;
-type Report = { directory: string } | { started: string } | { exited: string; why: string };
+type Watchdog = ChildProcessByStdio<Writable, Readable, Readable>;
+type Report = { directory: string } | { started: string; group: number } | { exited: string; why: string };
 
 export interface ServerCommand {
   readonly command: string;
@@ -31,6 +33,8 @@ export interface Kept {
 }
 
 interface Pending {
+  /** The server's process group, once it has one. */
+  group?: number;
   started: () => void;
   exited: (why: string) => void;
 }
@@ -45,15 +49,21 @@ export class Keeper {
   /** Starts the watchdog. Whatever fails behind this needs a `close`. */
   static start(): Promise<Keeper> {
     return new Promise((resolve, reject) => {
-      const watchdog = spawn(process.execPath, [WATCHDOG], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+      const watchdog = spawn(process.execPath, [WATCHDOG], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+      let complaint = '';
+      watchdog.stderr.on('data', (text) => {
+        complaint = `${complaint}${text}`.slice(0, MAX_COMPLAINT_CHARS);
+      });
       const fail = (cause?: unknown) =>
-        reject(new BackendError('the process that minds servers did not start', { cause }));
+        reject(
+          new BackendError(`the process that minds servers did not start: ${complaint || messageOf(cause)}`, { cause }),
+        );
       let keeper: Keeper | undefined;
       watchdog.once('error', fail);
       watchdog.stdin.on('error', () => {});
       const gone = new Promise<void>((done) => {
-        watchdog.once('exit', () => {
-          fail();
+        watchdog.once('close', (code) => {
+          fail(`exit code ${code}`);
           if (keeper) keeper.#lose();
           done();
         });
@@ -111,16 +121,32 @@ export class Keeper {
   }
 
   #hear(report: Report): void {
-    if ('started' in report) this.#pending.get(report.started)?.started();
+    if ('started' in report) {
+      const pending = this.#pending.get(report.started);
+      if (pending) pending.group = report.group;
+      pending?.started();
+    }
     if ('exited' in report) {
       this.#pending.get(report.exited)?.exited(report.why);
       this.#pending.delete(report.exited);
     }
   }
 
-  /** The watchdog is gone, and its servers with it. */
+  /** The watchdog is gone. Where it could not clear up, because it was killed itself, that is ours to do. */
   #lose(): void {
-    for (const { exited } of this.#pending.values()) exited('the process that minds it is gone');
+    for (const { group, exited } of this.#pending.values()) {
+      if (group !== undefined) killGroup(group);
+      exited('the process that minds it is gone');
+    }
     this.#pending.clear();
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  }
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // It has ended already.
   }
 }

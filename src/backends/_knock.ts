@@ -51,7 +51,8 @@ function explain(service: Service, url: URL, error: unknown): BackendError {
   const title = SERVICE_TITLES[service];
   const { host, port, tls } = addressOf(service, url);
   const at = authorityOf(host, port);
-  const code = codeOf(error);
+  const root = coded(error) ?? error;
+  const code = coded(error)?.code ?? '';
   const fail = (message: string, hint: string) => new BackendError(message, { hint, cause: error });
   const start = `start it, correct --${service}-url, or leave the URL out to use the embedded one`;
   if (error instanceof Refused) return fail(...refusal(service, url, error));
@@ -60,7 +61,7 @@ function explain(service: Service, url: URL, error: unknown): BackendError {
   if (UNREACHABLE.has(code)) return fail(`${title} is not there: ${at} can't be reached`, start);
   if (CERTIFICATE.test(code)) {
     const hint = 'let Node trust its authority: NODE_EXTRA_CA_CERTS=ca.pem msgplay …';
-    return fail(`${title} at ${at} has a certificate that can't be trusted: ${messageOf(error)}`, hint);
+    return fail(`${title} at ${at} has a certificate that can't be trusted: ${messageOf(root)}`, hint);
   }
   if (tls && (NO_TLS.test(code) || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET')) {
     return fail(`TLS fails at ${at}: ${title} may not be speaking it there`, `try ${schemeOf(service, false)}…`);
@@ -71,7 +72,7 @@ function explain(service: Service, url: URL, error: unknown): BackendError {
     return fail(`${at} did not answer as ${how} within ${KNOCK_MS / 1000} s`, hint);
   }
   const hint = `check that it is ${title}${tls ? '' : `, and whether it wants TLS (${schemeOf(service, true)}…)`}`;
-  return fail(`${at} does not answer as ${title} does: ${messageOf(error)}`, hint);
+  return fail(`${at} does not answer as ${title} does: ${messageOf(root)}`, hint);
 }
 
 function refusal(service: Service, url: URL, { reason, message }: Refused): [message: string, hint: string] {
@@ -95,12 +96,11 @@ function refusal(service: Service, url: URL, { reason, message }: Refused): [mes
   }
 }
 
-/** The code of an error or of what caused it; several attempts (IPv4 and IPv6) fail as one. */
-function codeOf(error: unknown): string {
+/** The error with a code among an error and what caused it; several attempts (IPv4 and IPv6) fail as one. */
+function coded(error: unknown): NodeJS.ErrnoException | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
-    const { code } = current as NodeJS.ErrnoException;
-    if (typeof code === 'string') return code;
-    if (current instanceof AggregateError && current.errors.length > 0) return codeOf(current.errors[0]);
+    if (typeof (current as NodeJS.ErrnoException).code === 'string') return current;
+    if (current instanceof AggregateError && current.errors.length > 0) return coded(current.errors[0]);
   }
-  return '';
+  return undefined;
 }

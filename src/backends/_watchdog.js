@@ -7,10 +7,19 @@
  * a closing terminal. Plain JavaScript, because Node runs it as it is, in a source tree as in an installed package.
  *
  * In:  {"start":name,"command":…,"args":[…],"env":{…}} · {"signal":name,"with":"SIGTERM"}
- * Out: {"directory":…} · {"started":name} · {"exited":name,"why":"exit code 1"}; one JSON object a line
+ * Out: {"directory":…} · {"started":name,"group":pid} · {"exited":name,"why":"exit code 1"}; one JSON object a line
  */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,7 +29,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const DISAPPEAR_MS = 5000;
 const LOOK_AGAIN_MS = 20;
 
-const directory = mkdtempSync(join(tmpdir(), 'msgplay-'));
+// Whoever ends every process named node ends msgplay, and must find this one alive to clear up.
+process.title = 'msgplay-watchdog';
+
+const directory = realpathSync(mkdtempSync(join(tmpdir(), 'msgplay-')));
 /** What every descendant carries in its environment, also one that has left its parent's process group. */
 const mark = `MSGPLAY_WATCHDOG=${directory}`;
 /** The process group of each server; a server that was started again has a new one. */
@@ -40,7 +52,7 @@ function start({ start: name, command, args, env }) {
   child.once('error', (error) => say({ exited: name, why: error.message }));
   child.once('spawn', () => {
     groups.set(name, child.pid);
-    say({ started: name });
+    say({ started: name, group: child.pid });
   });
   child.once('exit', (code, signal) => {
     // What it left behind goes too, now: later its group's number may belong to somebody else.
@@ -59,13 +71,11 @@ function kill(pid, signal) {
   }
 }
 
-/** Processes that carry the mark, where the system lets us look (Linux). */
+/** Processes that descend from here, where the system lets us look (Linux): some overwrite their environment. */
 function marked() {
   try {
-    return readdirSync('/proc')
-      .filter((entry) => /^\d+$/.test(entry))
-      .filter((entry) => environmentOf(entry).includes(mark))
-      .map(Number);
+    const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+    return pids.filter((pid) => environmentOf(pid).includes(mark) || isHere(pid)).map(Number);
   } catch {
     return [];
   }
@@ -76,6 +86,15 @@ function environmentOf(pid) {
     return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
   } catch {
     return [];
+  }
+}
+
+/** Every server runs in the directory that is about to go. */
+function isHere(pid) {
+  try {
+    return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${directory}/`);
+  } catch {
+    return false;
   }
 }
 

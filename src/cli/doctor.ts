@@ -51,7 +51,7 @@ function toText(findings: readonly Finding[]): string {
     backend,
     availability.available
       ? [availability.version, availability.detail].filter(Boolean).join(' · ')
-      : `${availability.why} ${dim(availability.hint)}`,
+      : `${availability.why}; ${dim(availability.hint)}`,
   ]);
   return `${[`Node ${process.version}`, '', ...plainTable([], rows)].join('\n')}\n`;
 }

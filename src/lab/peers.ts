@@ -100,17 +100,17 @@ export class Peers {
     const endpoint = endpoints.get(service);
     if (!endpoint) throw new Error(`the scenario uses ${service} but does not list it under needs`);
     const url = new URL(endpoint.url);
-    // The tap's connections are numbered from 1; the run's need numbers of their own.
-    const numbers = new Map<number, number>();
-    const numberOf = (connection: number): number => obtain(numbers, connection, () => ++this.#connections);
-    const tap = await openTap(targetOf(url), (emit) => this.#converse(SPOKEN[service][0]!, { emit }), {
-      frame: (connection, frame) => this.#frame(service, name, numberOf(connection), frame),
-      fault: (_connection, from, error) =>
-        trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
-      closed: (connection) => {
-        const phase = this.ending ? 'closing' : 'open';
-        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, numberOf(connection));
-      },
+    const tap = await openTap(targetOf(url), () => {
+      const connection = ++this.#connections;
+      const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
+      return {
+        conversation: this.#converse(SPOKEN[service][0]!, { emit }),
+        fault: (from, error) => trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
+        closed: () => {
+          const phase = this.ending ? 'closing' : 'open';
+          story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection);
+        },
+      };
     });
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });

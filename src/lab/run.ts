@@ -9,6 +9,7 @@ import { redactUrl } from '../core/urls.ts';
 import { Story } from '../story/story.ts';
 import { RunningLab, Unmet } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
+import { nextToTry } from './next.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import { Peers, SPOKEN, targetOf } from './peers.ts';
 import { type BackendChoice, type Provision, provision } from './provision.ts';
@@ -77,7 +78,7 @@ async function play(
   const { scenario, options, seed } = plan;
   const trace = new Trace(systemClock, plan.sink);
   const protocols = new Set(needs.flatMap((service) => SPOKEN[service]));
-  const story = await Story.begin(protocols, (event) => trace.tell(event));
+  const story = await Story.begin(protocols, (event, at) => trace.tell(event, trace.number(), at));
   const shared = new Map([...endpoints].filter(([, endpoint]) => endpoint.shared));
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix);
@@ -121,14 +122,13 @@ async function play(
   const reason = gone ?? (broke ? messageOf(error) : undefined);
   const { fromClientBytes, fromServerBytes } = peers.traffic();
   const stats = { ...story.end(), frames: peers.frames, bytes: fromClientBytes + fromServerBytes };
-  const next = scenario.explain.try.map(({ command }) => command).slice(0, 1);
   trace.tell({
     type: 'run-end',
     outcome,
     durationMs: trace.now(),
     stats,
     ...(reason === undefined ? {} : { reason }),
-    next: [...next, `msgplay explain ${scenario.name}`],
+    next: [...nextToTry(scenario, options), `msgplay explain ${scenario.name}`],
   });
   if (gone !== undefined)
     throw new BackendError(gone, { hint: 'See what works here with: msgplay doctor', cause: error });

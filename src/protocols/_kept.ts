@@ -3,6 +3,11 @@ import { KEEP_BYTES } from './protocol.ts';
 const EMPTY = Buffer.alloc(0);
 const FIRST_BYTES = 256;
 
+/** At most KEEP_BYTES of these bytes, without making a new view of what is short enough. */
+export function cut(bytes: Buffer): Buffer {
+  return bytes.length > KEEP_BYTES ? bytes.subarray(0, KEEP_BYTES) : bytes;
+}
+
 /**
  * Collects the first `limit` bytes of something that arrives in pieces, and counts the rest.
  * It copies what it keeps, so that a small piece never pins the large chunk it came in.

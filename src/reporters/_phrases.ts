@@ -1,5 +1,6 @@
 /** How events read, wherever they stand: marks, colours, and the lines that need no lanes. */
 import { Chalk, type ChalkInstance } from 'chalk';
+import stringWidth from 'fast-string-width';
 import type { EventOf, RunEnd, Stage, TraceEvent } from '../core/events.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { tableLines } from './_tables.ts';
@@ -112,13 +113,13 @@ export function commonLines(event: TraceEvent, look: Look, palette: Palette): st
     case 'run-start':
       return headerLines(event, look, palette);
     case 'step':
-      return ['', palette.bold(`▸ ${event.text}`)];
+      return ['', ...wrap(`▸ ${event.text}`, look.width).map((line) => palette.bold(line))];
     case 'check':
       return [checkLine(event, palette)];
     case 'table':
       return ['', palette.bold(event.title), ...tableLines(event, look.width), ''];
     case 'run-end':
-      return endLines(event, palette);
+      return endLines(event, look, palette);
     default:
       return [];
   }
@@ -128,14 +129,14 @@ function checkLine({ passed, title, detail }: EventOf<'check'>, { good, bad, dim
   return `${passed ? good('✓') : bad('✗')} ${title}${detail ? dim(` · ${detail}`) : ''}`;
 }
 
-function endLines(event: RunEnd, { good, bad, dim, bold }: Palette): string[] {
+function endLines(event: RunEnd, { width }: Look, { good, bad, dim, bold }: Palette): string[] {
   const { outcome, reason, next, durationMs } = event;
   const verdict = outcome === 'passed' ? good(bold('passed')) : bad(bold(outcome.replace('-', ' ')));
   return [
     '',
-    statsLine(event),
-    `${verdict} in ${seconds(durationMs)}${reason ? `: ${reason}` : ''}`,
-    ...(next && next.length > 0 ? [dim(`Next: ${next.join(' · ')}`)] : []),
+    ...wrap(statsLine(event), width),
+    ...wrap(`${verdict} in ${seconds(durationMs)}${reason ? `: ${reason}` : ''}`, width),
+    ...(next && next.length > 0 ? wrap(`Next: ${next.join(' · ')}`, width).map((line) => dim(line)) : []),
   ];
 }
 
@@ -155,4 +156,16 @@ export function statsLine({ stats: { stages, lost, latencyMs, bytes } }: RunEnd)
 
 function seconds(durationMs: number): string {
   return durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
+}
+
+/** Breaks a text between words, so that no line is wider than it must be. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -4,7 +4,17 @@ import type { EventOf, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
 import { shows } from './_layers.ts';
-import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf, Unprefixer } from './_phrases.ts';
+import {
+  commonLines,
+  labelOf,
+  ms,
+  type Palette,
+  Paragraphs,
+  paletteOf,
+  titleOf,
+  Unprefixer,
+  wrap,
+} from './_phrases.ts';
 import { eventLines, Names } from './lines.ts';
 import { framesOf, type Look, type Reporter } from './reporter.ts';
 
@@ -111,14 +121,3 @@ class Page {
 }
 
 const BAD = new Set(['unroutable', 'dropped', 'expired']);
-
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}

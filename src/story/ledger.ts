@@ -37,7 +37,8 @@ export interface Step {
   readonly answer?: Buffer;
 }
 
-export type Told = MessageEvent | NoteEvent;
+/** Gets each event as it becomes clear, with the time of what it was read from where that is known. */
+export type Tell = (event: MessageEvent | NoteEvent, at?: number) => void;
 
 /** The most messages that can be found again by their content; older ones are forgotten first. */
 const REMEMBERED = 10_000;
@@ -48,7 +49,7 @@ const SHOWN_CHARACTERS = 60;
 const SAMPLES = 100_000;
 
 export class Ledger {
-  readonly #tell: (event: Told) => void;
+  readonly #tell: Tell;
   readonly #byContent = new Map<string, Message>();
   readonly #stages: { [stage in Stage]?: number } = {};
   readonly #latencies: number[] = [];
@@ -57,7 +58,7 @@ export class Ledger {
   #explained = 0;
   #count = 0;
 
-  constructor(tell: (event: Told) => void) {
+  constructor(tell: Tell) {
     this.#tell = tell;
   }
 
@@ -82,13 +83,13 @@ export class Ledger {
   step(at: Sighting, message: Message, { stage, verb, from, route, why, answer }: Step): void {
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const arrives = stage === 'delivered' || stage === 'redelivered';
-    const latencyMs = message.publishedAt === undefined ? undefined : at.at - message.publishedAt;
+    const latencyMs = message.publishedAt === undefined ? undefined : toMicroseconds(at.at - message.publishedAt);
     if (arrives) {
       if (message.deliveries === 0 && message.publishedAt !== undefined) this.#arrived += message.explained ? 0 : 1;
       message.deliveries++;
       if (stage === 'delivered' && latencyMs !== undefined) this.#sample(latencyMs);
     }
-    this.#tell({
+    const event: MessageEvent = {
       type: 'message',
       id: message.id,
       stage,
@@ -97,11 +98,12 @@ export class Ledger {
       from,
       verb,
       route,
-      ...(stage === 'published' || arrives ? { body: answer ? preview(answer) : message.body } : {}),
-      ...(latencyMs !== undefined && stage !== 'published' ? { latencyMs } : {}),
-      ...(why ? { why } : {}),
+      ...(stage === 'published' || arrives ? { body: answer ? preview(answer) : message.body } : undefined),
+      ...(latencyMs !== undefined && stage !== 'published' ? { latencyMs } : undefined),
+      ...(why ? { why } : undefined),
       frames: [at.seq],
-    });
+    };
+    this.#tell(event, at.at);
   }
 
   /** It is known why this message did not reach anybody: it is not lost. */
@@ -111,8 +113,8 @@ export class Ledger {
     if (message.deliveries === 0) this.#explained++;
   }
 
-  note({ peer, service, phase, seq }: Sighting, text: string): void {
-    this.#tell({ type: 'note', peer, service, phase, text, frames: [seq] });
+  note({ at, peer, service, phase, seq }: Sighting, text: string): void {
+    this.#tell({ type: 'note', peer, service, phase, text, frames: [seq] }, at);
   }
 
   /** Something about the run as a whole. */
@@ -146,6 +148,11 @@ export class Ledger {
   }
 }
 
+/** Without the digits that only the arithmetic made. */
+function toMicroseconds(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000;
+}
+
 /** Equal for equal content, and practically only then. */
 export function fingerprint(body: Buffer, sizeBytes: number): string {
   return `${sizeBytes}:${body.toString('latin1', 0, COMPARED_BYTES)}`;
@@ -153,9 +160,17 @@ export function fingerprint(body: Buffer, sizeBytes: number): string {
 
 /** A body for people: its text on one line, cut short, or its size where it is no text. */
 export function preview(body: Buffer): string {
+  if (isPlain(body)) return body.toString('latin1');
   const text = body.subarray(0, SHOWN_CHARACTERS * 4).toString('utf8');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
   if (/[\u0000-\u0008\u000e-\u001f]/.test(text)) return `${body.length} bytes of binary data`;
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS - 1)}…` : line;
+}
+
+/** Whether a body is short, printable ASCII without spaces: most keys and small values are, and need no second look. */
+function isPlain(body: Buffer): boolean {
+  if (body.length > SHOWN_CHARACTERS) return false;
+  for (let at = 0; at < body.length; at++) if (body[at]! < 0x21 || body[at]! > 0x7e) return false;
+  return true;
 }

@@ -3,7 +3,7 @@
 import { loadNamed } from '../core/catalogue.ts';
 import type { Stats } from '../core/events.ts';
 import { obtain } from '../core/maps.ts';
-import { Ledger, type Sighting, type Told } from './ledger.ts';
+import { Ledger, type Sighting, type Tell } from './ledger.ts';
 import type { SeenFrame, Tale, Teller } from './teller.ts';
 
 const TALES = new URL('./tales/', import.meta.url);
@@ -14,13 +14,13 @@ export class Story {
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
   readonly #tellers = new Map<string, Teller>();
 
-  private constructor(tales: readonly Tale[], tell: (event: Told) => void) {
+  private constructor(tales: readonly Tale[], tell: Tell) {
     this.#tales = new Map(tales.map((tale) => [tale.name, tale]));
     this.#ledger = new Ledger(tell);
   }
 
   /** Loads the tales of the protocols that a run will meet; `tell` gets each event as it becomes clear. */
-  static async begin(protocols: Iterable<string>, tell: (event: Told) => void): Promise<Story> {
+  static async begin(protocols: Iterable<string>, tell: Tell): Promise<Story> {
     const names = [...new Set(protocols)];
     return new Story(await Promise.all(names.map((name) => loadNamed<Tale>(TALES, name))), tell);
   }

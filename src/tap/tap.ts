@@ -8,7 +8,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { messageOf } from '../core/errors.ts';
 import type { Side } from '../core/events.ts';
-import type { Conversation, Frame } from '../protocols/protocol.ts';
+import type { Conversation } from '../protocols/protocol.ts';
 
 export interface TapTarget {
   readonly host: string;
@@ -17,15 +17,16 @@ export interface TapTarget {
   readonly secure: boolean;
 }
 
-/** What a tap reports; `connection` counts the tap's connections from 1. */
-export interface TapListener {
-  frame(connection: number, frame: Frame): void;
+/** Who reads along with one connection. */
+export interface Reader {
+  readonly conversation: Conversation;
   /** Bytes that could not be decoded; that direction is forwarded unread from here on. */
-  fault(connection: number, from: Side, error: unknown): void;
-  closed(connection: number): void;
+  fault(from: Side, error: unknown): void;
+  /** Both ends are closed. */
+  closed(): void;
 }
 
-/** Bytes on the wire since the tap was opened. */
+/** Connections and bytes on the wire since the tap was opened. */
 export interface Traffic {
   connections: number;
   fromClientBytes: number;
@@ -40,21 +41,21 @@ export interface Tap {
   close(): Promise<void>;
 }
 
-export async function openTap(
-  target: TapTarget,
-  converse: (emit: (frame: Frame) => void) => Conversation,
-  listener: TapListener,
-): Promise<Tap> {
+/** Opens a tap on a free loopback port; `read` is asked for a reader for each connection that comes. */
+export async function openTap(target: TapTarget, read: () => Reader): Promise<Tap> {
   const traffic: Traffic = { connections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();
+  let whenAllClosed = (): void => {};
 
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    const connection = ++traffic.connections;
-    const relay = new Relay(client, target, traffic, listener, connection, converse);
+    traffic.connections++;
+    const reader = read();
+    const relay = new Relay(client, target, traffic, reader);
     open.add(relay);
     relay.whenClosed(() => {
       open.delete(relay);
-      listener.closed(connection);
+      reader.closed();
+      if (open.size === 0) whenAllClosed();
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -68,11 +69,15 @@ export async function openTap(
     cut: () => {
       for (const relay of open) relay.reset();
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const relay of open) relay.reset();
-      }),
+    async close() {
+      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => {
+        whenAllClosed = resolve;
+        if (open.size === 0) resolve();
+      });
+      for (const relay of open) relay.reset();
+      await Promise.all([stopped, closed]);
+    },
   };
 }
 
@@ -81,25 +86,14 @@ class Relay {
   readonly #client: net.Socket;
   readonly #upstream: net.Socket;
   readonly #traffic: Traffic;
-  readonly #listener: TapListener;
-  readonly #connection: number;
-  readonly #conversation: Conversation;
+  readonly #reader: Reader;
   /** Directions that broke their protocol; they are forwarded unread. */
   readonly #unread = new Set<Side>();
 
-  constructor(
-    client: net.Socket,
-    target: TapTarget,
-    traffic: Traffic,
-    listener: TapListener,
-    connection: number,
-    converse: (emit: (frame: Frame) => void) => Conversation,
-  ) {
+  constructor(client: net.Socket, target: TapTarget, traffic: Traffic, reader: Reader) {
     this.#client = client;
     this.#traffic = traffic;
-    this.#listener = listener;
-    this.#connection = connection;
-    this.#conversation = converse((frame) => listener.frame(connection, frame));
+    this.#reader = reader;
     this.#upstream = connect(target);
     this.#forward('client', client, this.#upstream);
     this.#forward('server', this.#upstream, client);
@@ -120,25 +114,28 @@ class Relay {
       if (!sink.write(chunk)) source.pause();
       if (from === 'client') this.#traffic.fromClientBytes += chunk.length;
       else this.#traffic.fromServerBytes += chunk.length;
-      this.#read(from, () => this.#conversation.push(from, chunk));
+      this.#read(from, chunk);
     });
     sink.on('drain', () => source.resume());
     source.on('end', () => {
       sink.end();
-      this.#read(from, () => this.#conversation.end(from));
+      this.#read(from, undefined);
     });
     source.on('error', () => hangUp(sink));
     // Destroyed without an end: the other side must not wait for more.
     source.on('close', () => (source.readableEnded ? undefined : hangUp(sink)));
   }
 
-  #read(from: Side, decode: () => void): void {
+  /** Reads a chunk, or the end where there is none. */
+  #read(from: Side, chunk: Buffer | undefined): void {
     if (this.#unread.has(from)) return;
+    const { conversation } = this.#reader;
     try {
-      decode();
+      if (chunk) conversation.push(from, chunk);
+      else conversation.end(from);
     } catch (error) {
       this.#unread.add(from);
-      this.#listener.fault(this.#connection, from, error);
+      this.#reader.fault(from, error);
     }
   }
 }

@@ -1,6 +1,5 @@
 /** Turns a body's bytes into frames: whole, by chunk, or by server-sent event. */
-import { Kept } from '../_kept.ts';
-import { KEEP_BYTES } from '../protocol.ts';
+import { cut, Kept } from '../_kept.ts';
 import { type Block, EventStream } from './event-stream.ts';
 import {
   type Headers,
@@ -70,7 +69,7 @@ export class WholeBody implements Body {
 
   /** A body that lies in one piece is not copied. */
   whole(bytes: Buffer, bodySize = bytes.length, complete = true): void {
-    const body = bytes.subarray(0, KEEP_BYTES);
+    const body = cut(bytes);
     this.#emit('body', { kind: 'body', body, bodySize, complete, of: this.#of }, body, bodySize);
   }
 }
@@ -105,7 +104,7 @@ export class ChunkedBody implements Body {
 
   /** A chunk that lies in one piece, its envelope included, is not copied. */
   whole(wire: Buffer, before: number, size: number): void {
-    this.#chunk(wire.subarray(0, KEEP_BYTES), before, size, wire.length, true);
+    this.#chunk(cut(wire), before, size, wire.length, true);
   }
 
   end(complete: boolean, trailers: Headers = []): void {

@@ -1,5 +1,5 @@
 /** Both directions of one HTTP/1.1 connection: which response answers which request, and where HTTP ends. */
-import { Kept } from '../_kept.ts';
+import { cut, Kept } from '../_kept.ts';
 import { type Conversation, type Converse, type Handshake, KEEP_BYTES, type Phase, type Side } from '../protocol.ts';
 import type { Emit } from './body.ts';
 import { nameOf } from './describe.ts';
@@ -149,7 +149,7 @@ export class HttpConversation implements Conversation {
       phase: phaseOf(value),
       name,
       sizeBytes,
-      raw: raw.subarray(0, KEEP_BYTES),
+      raw: cut(raw),
       value,
     });
   }

@@ -1,5 +1,6 @@
 /** Reads one direction of a WebSocket connection: frames, and the messages they make up (RFC 6455 §5.4). */
-import { Kept } from '../_kept.ts';
+import { isUtf8 } from 'node:buffer';
+import { cut, Kept } from '../_kept.ts';
 import { KEEP_BYTES, type Side } from '../protocol.ts';
 import { type Inflation, MAX_INFLATED_BYTES, tooLarge } from './deflate.ts';
 import {
@@ -12,8 +13,10 @@ import {
   parseHeader,
   wsError,
 } from './frame.ts';
-import { Utf8Check } from './utf8.ts';
+import { notUtf8, Utf8Check } from './utf8.ts';
 import type { MessageView, WebSocketValue } from './values.ts';
+
+const NOTHING = Buffer.alloc(0);
 
 /** Receives what has been read. */
 export interface Sink {
@@ -30,9 +33,10 @@ export interface Sink {
 interface Assembly {
   readonly type: 'text' | 'binary';
   readonly compressed: boolean;
-  readonly data: Kept;
-  readonly utf8: Utf8Check | undefined;
   carried: boolean;
+  /** Both begin with the first piece that is taken: most messages lie in one piece and need neither. */
+  data: Kept | undefined;
+  utf8: Utf8Check | undefined;
 }
 
 export class Direction {
@@ -116,9 +120,7 @@ export class Direction {
 
   #beginMessage({ opcode, rsv1 }: Header): void {
     const type = opcode === OPCODES.text ? 'text' : 'binary';
-    const utf8 = type === 'text' ? new Utf8Check() : undefined;
-    const data = new Kept(rsv1 ? MAX_INFLATED_BYTES : KEEP_BYTES);
-    this.#message = { type, compressed: rsv1, data, utf8, carried: this.#sink.carrying };
+    this.#message = { type, compressed: rsv1, carried: this.#sink.carrying, data: undefined, utf8: undefined };
   }
 
   /** A frame that lies in one piece is not copied, but for its mask. */
@@ -144,19 +146,27 @@ export class Direction {
   /** Data is taken as it comes, so that a frame of any size needs no room of its own. */
   #addData(piece: Buffer): void {
     const message = this.#message!;
-    const onlyCounts = !message.utf8 && !message.compressed && !message.carried && message.data.size >= KEEP_BYTES;
+    const { type, compressed, carried, data } = message;
+    const onlyCounts = type === 'binary' && !compressed && !carried && data !== undefined && data.size >= KEEP_BYTES;
     this.#take(message, this.#key && !onlyCounts ? applyMask(piece, this.#key, this.#received) : piece);
   }
 
   #take(message: Assembly, piece: Buffer): void {
     if (message.compressed) {
+      message.data ??= new Kept(MAX_INFLATED_BYTES);
       if (message.data.size + piece.length > MAX_INFLATED_BYTES) throw tooLarge();
       message.data.add(piece);
       return;
     }
-    message.utf8?.add(piece);
+    if (message.type === 'text') {
+      message.utf8 ??= new Utf8Check();
+      message.utf8.add(piece);
+    }
     if (message.carried) this.#sink.carry(piece);
-    else message.data.add(piece);
+    else {
+      message.data ??= new Kept();
+      message.data.add(piece);
+    }
   }
 
   #endFrame(): void {
@@ -172,8 +182,8 @@ export class Direction {
     const header = this.#header!;
     this.#header = undefined;
     const { fin, opcode, rsv1, masked, payloadSize } = header;
-    const raw = wire.subarray(0, KEEP_BYTES);
-    const view = { fin, opcode, rsv1, masked, payload: payload.subarray(0, KEEP_BYTES), payloadSize };
+    const raw = cut(wire);
+    const view = { fin, opcode, rsv1, masked, payload: cut(payload), payloadSize };
     if (opcode < OPCODES.close) {
       const message = this.#finishData(header, data);
       if (message !== 'carried') this.#sink.frame(header, message ? { ...view, message } : view, raw, sizeBytes);
@@ -190,38 +200,34 @@ export class Direction {
     const message = this.#message!;
     const starts = opcode !== OPCODES.continuation;
     if (fin) this.#message = undefined;
-    if (fin && starts && data) return this.#complete(message, data, true);
+    if (fin && starts && data) return this.#complete(message, data);
     if (data) this.#take(message, data);
     if (starts && !message.compressed && !message.carried) this.#recognise(message);
-    if (fin) return this.#complete(message, message.data.bytes, false);
-    return message.carried ? 'carried' : undefined;
+    if (!fin) return message.carried ? 'carried' : undefined;
+    if (message.compressed) return this.#complete(message, message.data?.bytes ?? NOTHING);
+    message.utf8?.end();
+    if (message.carried) return 'carried';
+    return { type: message.type, data: message.data?.bytes ?? NOTHING, size: message.data?.size ?? 0 };
   }
 
-  /** `untouched` data has not been looked at by `take`. */
-  #complete(message: Assembly, data: Buffer, untouched: boolean): MessageView | 'carried' {
-    const size = untouched ? data.length : message.data.size;
-    if (message.compressed && size > MAX_INFLATED_BYTES) throw tooLarge();
-    const content = message.compressed ? this.#inflation!.inflate(data) : data;
-    const unread = untouched || message.compressed;
-    if (unread) message.utf8?.add(content);
-    message.utf8?.end();
-    if (unread && (message.carried || this.#sink.recognise(content))) {
+  /** A message whose content nobody has looked at yet: it lay in one piece, or had to be inflated first. */
+  #complete({ type, compressed, carried }: Assembly, data: Buffer): MessageView | 'carried' {
+    if (compressed && data.length > MAX_INFLATED_BYTES) throw tooLarge();
+    const content = compressed ? this.#inflation!.inflate(data) : data;
+    if (type === 'text' && !isUtf8(content)) throw notUtf8();
+    if (carried || this.#sink.recognise(content)) {
       this.#sink.carry(content);
       return 'carried';
     }
-    if (message.carried) return 'carried';
-    return {
-      type: message.type,
-      data: content.subarray(0, KEEP_BYTES),
-      size: message.compressed ? content.length : size,
-    };
+    return { type, data: cut(content), size: content.length };
   }
 
   /** The first frame of the first message tells whether it is a carried protocol's; one that was cut is not asked. */
   #recognise(message: Assembly): void {
-    const whole = message.data.size <= KEEP_BYTES;
-    if (!this.#sink.recognise(whole ? message.data.bytes : Buffer.alloc(0))) return;
+    const { data } = message;
+    const whole = data !== undefined && data.size <= KEEP_BYTES;
+    if (!this.#sink.recognise(whole ? data.bytes : NOTHING)) return;
     message.carried = true;
-    this.#sink.carry(message.data.take());
+    this.#sink.carry(data!.take());
   }
 }

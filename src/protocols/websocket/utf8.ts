@@ -39,6 +39,6 @@ export class Utf8Check {
   }
 }
 
-function notUtf8(): Error {
+export function notUtf8(): Error {
   return wsError('RFC 6455 §8.1', 'a text message is not UTF-8', 1007);
 }

@@ -51,8 +51,12 @@ export class ListStory implements RedisStory {
     }
   }
 
+  published(command: RespCommand): readonly Message[] {
+    return this.#pushed.get(command) ?? [];
+  }
+
   #queued(seen: SeenFrame, command: RespCommand, route: string, reply: RespValue): void {
-    for (const message of this.#pushed.get(command) ?? []) {
+    for (const message of this.published(command)) {
       this.#ledger.explain(message);
       this.#ledger.step(seen, message, { stage: 'queued', verb: `length ${textOf(reply)}`, from: 'server', route });
     }

@@ -59,6 +59,11 @@ export class PubSubStory implements RedisStory {
     this.#ledger.step(seen, message, { stage: 'dropped', verb: 'drop', from: 'server', route, why });
   }
 
+  published(command: RespCommand): readonly Message[] {
+    const message = this.#published.get(command);
+    return message ? [message] : [];
+  }
+
   push(seen: SeenFrame, { type, reply }: RespPush): void {
     const value = bare(reply);
     const items = 'items' in value ? value.items : [];

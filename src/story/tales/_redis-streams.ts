@@ -69,6 +69,11 @@ export class StreamStory implements RedisStory {
     }
   }
 
+  published(command: RespCommand): readonly Message[] {
+    const message = this.#added.get(command);
+    return message ? [message] : [];
+  }
+
   #queued(seen: SeenFrame, command: RespCommand, stream: string, id: string | undefined): void {
     const message = this.#added.get(command);
     if (!message || id === undefined) return;

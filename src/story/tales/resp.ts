@@ -37,8 +37,16 @@ class RespTeller implements Teller {
     }
     const { command, reply } = value;
     if (!command) return;
+    // Who has said QUIT is subscribed to nothing any more, though the connection may stand a moment longer.
+    if (command.name === 'QUIT') return this.#pubsub.closed(seen, seen.connection);
     const story = this.#asked.get(command);
     if (story && !isError(reply)) return story.reply(seen, command, reply);
+    for (const message of story?.published(command) ?? []) {
+      this.#ledger.explain(message);
+      const why = textOf(reply);
+      this.#ledger.step(seen, message, { stage: 'rejected', verb: 'error', from: 'server', route: '', why });
+    }
+    if (story && story.published(command).length > 0) return;
     if (seen.frame.phase === 'open') this.#ledger.note(seen, `${commandText(command)} → ${replyText(reply)}`);
   }
 

@@ -1,0 +1,55 @@
+/** How fast the codecs read: traffic as it would be on the wire, in chunks of 64 KiB, into frames that nobody looks at. */
+import amqp, { encodeContent } from '../../dist/src/protocols/amqp/index.js';
+import http from '../../dist/src/protocols/http/index.js';
+import resp, { encodeCommand } from '../../dist/src/protocols/resp/index.js';
+import stomp, { encodeFrame as encodeStomp } from '../../dist/src/protocols/stomp/index.js';
+import websocket, { encodeFrame } from '../../dist/src/protocols/websocket/index.js';
+
+const UNITS = 20_000;
+const ROUNDS = 15;
+const CHUNK_BYTES = 64 * 1024;
+const body = Buffer.alloc(100, 'x');
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+const TRAFFIC = [
+  ['AMQP basic.publish, 100 bytes', amqp, () => publish()],
+  ['RESP SET, 100 bytes', resp, () => encodeCommand(['SET', 'key:000000000001', body])],
+  ['STOMP SEND, 100 bytes', stomp, () => encodeStomp('SEND', [['destination', '/queue/a']], body, '1.2')],
+  [
+    'WebSocket text, 100 bytes, masked',
+    websocket,
+    () => encodeFrame({ opcode: 1, payload: body, maskKey: Buffer.from('abcd') }),
+  ],
+  [
+    'HTTP GET',
+    http,
+    () => Buffer.from('GET /updates/prices?after=7 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: */*\r\n\r\n'),
+  ],
+];
+
+function publish() {
+  const args = { ticket: 0, exchange: 'orders', routingKey: 'order.placed', mandatory: false, immediate: false };
+  return Buffer.concat([encodeContent(1, 'basic.publish', args, { deliveryMode: 2 }, body, 131072)].flat());
+}
+
+export default async function bench() {
+  console.log('codecs, reading');
+  for (const [title, protocol, encode] of TRAFFIC) {
+    const one = encode();
+    const bytes = Buffer.concat(Array.from({ length: UNITS }, () => one));
+    const rates = [];
+    for (let round = -3; round < ROUNDS; round++) {
+      let frames = 0;
+      const conversation = protocol.converse({ emit: () => frames++ });
+      const started = performance.now();
+      for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
+        conversation.push('client', bytes.subarray(at, at + CHUNK_BYTES));
+      const seconds = (performance.now() - started) / 1000;
+      if (frames !== UNITS) throw new Error(`${title}: ${frames} frames instead of ${UNITS}`);
+      if (round >= 0) rates.push(UNITS / seconds);
+    }
+    const rate = median(rates);
+    const megabytes = (rate * one.length) / 1e6;
+    console.log(`  ${title.padEnd(36)} ${(rate / 1e6).toFixed(2)} million/s, ${megabytes.toFixed(0)} MB/s`);
+  }
+}

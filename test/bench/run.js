@@ -1,0 +1,14 @@
+/** `npm run bench`: every benchmark, or those that are named: `npm run bench -- tap redis`. Prints ratios; it judges nothing. */
+import { readdir } from 'node:fs/promises';
+
+const files = (await readdir(new URL('.', import.meta.url))).filter(
+  (file) => file.endsWith('.js') && file !== 'run.js',
+);
+const known = files.map((file) => file.replace('.js', '')).sort();
+const wanted = process.argv.slice(2);
+for (const name of wanted.length > 0 ? wanted : known) {
+  if (!known.includes(name)) throw new Error(`there is no benchmark ${name}; there are ${known.join(', ')}`);
+  const { default: bench } = await import(`./${name}.js`);
+  await bench();
+  console.log();
+}

@@ -1,0 +1,71 @@
+/** What every scenario keeps to, on every backend that this machine has. */
+import { describe, expect, test } from 'vitest';
+import type { TraceEvent } from '../../src/core/events.ts';
+import type { BackendChoice } from '../../src/lab/provision.ts';
+import { defaultNeeds, EMBEDDED, LOCAL, missing, ofType, play, scenarios } from '../helpers/play.ts';
+
+const all = await scenarios();
+const backends: [string, BackendChoice][] = [
+  ['embedded', EMBEDDED],
+  ['local', LOCAL],
+];
+
+/** Options that lead through more of a scenario than its defaults do. */
+const VARIANTS: Record<string, Record<string, string | boolean>[]> = {
+  'job-queue': [{ crash: true }, { workers: '4', jobs: '20', prefetch: '3' }, { workers: '1', jobs: '1' }],
+  pubsub: [
+    { via: 'rabbitmq', events: '3' },
+    { via: 'redis', events: '3' },
+  ],
+  'stomp-chat': [{ users: '6' }],
+  'http-vs-ws': [{ updates: '2', every: '5', poll: '2' }],
+};
+
+for (const [backend, choice] of backends) {
+  for (const scenario of all) {
+    const why = await missing(backend, defaultNeeds(scenario));
+    const title = `${scenario.name} on ${backend}`;
+    describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (absent: ${why})`, () => {
+      for (const raw of [{}, ...(VARIANTS[scenario.name] ?? [])]) {
+        test(`passes with ${JSON.stringify(raw)}`, { timeout: 60_000 }, async () => {
+          const { outcome, events, error } = await play(scenario, raw, choice);
+          expect(error).toBeUndefined();
+          expect(ofType(events, 'check').filter(({ passed }) => !passed)).toEqual([]);
+          expect(outcome).toBe('passed');
+          wellFormed(events);
+        });
+      }
+    });
+  }
+}
+
+describe.each(all.map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) => {
+  test('explains itself', () => {
+    const { idea, picture, look, try: tries } = scenario.explain;
+    expect(idea.length).toBeGreaterThan(200);
+    expect(picture.split('\n').every((line) => line.length <= 110)).toBe(true);
+    expect(look.length).toBeGreaterThan(1);
+    expect(tries.every(({ command }) => command.startsWith(`msgplay run ${scenario.name}`))).toBe(true);
+  });
+
+  test('describes each option', () => {
+    for (const spec of Object.values(scenario.options)) expect(spec.help).not.toBe('');
+  });
+});
+
+/** What holds for the events of any run. */
+function wellFormed(events: readonly TraceEvent[]): void {
+  expect(JSON.parse(JSON.stringify(events))).toEqual(events);
+  expect(events[0]!.type).toBe('run-start');
+  expect(events.at(-1)!.type).toBe('run-end');
+  expect(ofType(events, 'check').length).toBeGreaterThan(0);
+  const seqs = events.map(({ seq }) => seq);
+  expect(new Set(seqs).size).toBe(seqs.length);
+  const frames = new Set(ofType(events, 'frame').map(({ seq }) => seq));
+  for (const { frames: from, stage } of ofType(events, 'message')) {
+    // A message event tells the frames it was read from; a lost connection has none.
+    if (stage !== 'requeued') expect(from.every((seq) => frames.has(seq))).toBe(true);
+  }
+  expect(ofType(events, 'run-end')[0]!.stats.lost).toBe(0);
+  expect(ofType(events, 'note').filter(({ text }) => text.includes('could not be decoded'))).toEqual([]);
+}

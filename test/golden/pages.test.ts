@@ -1,0 +1,51 @@
+/** What people see of recorded runs, in every format, at several widths. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadNamed } from '../../src/core/catalogue.ts';
+import type { TraceEvent } from '../../src/core/events.ts';
+import { LAYERS, type Layer, type Reporter } from '../../src/reporters/reporter.ts';
+
+const RECORDED = new URL('recorded/', import.meta.url);
+const REPORTERS = new URL('../../src/reporters/', import.meta.url);
+
+const recordings = readdirSync(RECORDED).map((file) => file.replace('.ndjson', ''));
+
+function eventsOf(recording: string): TraceEvent[] {
+  const text = readFileSync(new URL(`${recording}.ndjson`, RECORDED), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+async function page(recording: string, format: string, layer: Layer | undefined, width: number): Promise<string> {
+  const reporter = await loadNamed<Reporter>(REPORTERS, format);
+  const report = reporter.begin({ layer, width, colorLevel: 0, handshakes: recording === 'stomp-chat' });
+  return eventsOf(recording).map(report).join('');
+}
+
+describe.each(recordings)('%s', (recording) => {
+  test.each([80, 120, 160])('in lanes, %i columns', async (width) => {
+    const text = await page(recording, 'pretty', undefined, width);
+    // Lanes never overflow; where they don't fit there are plain lines, and those the terminal may wrap.
+    const lanes = text.split('\n').filter((line) => /[┃│]|^ +ms /.test(line));
+    expect(lanes.filter((line) => [...line].length > width)).toEqual([]);
+    await expect(text).toMatchFileSnapshot(`pages/${recording}-pretty-${width}.txt`);
+  });
+
+  test.each(LAYERS)('in lines, layer %s', async (layer) => {
+    await expect(await page(recording, 'lines', layer, 100)).toMatchFileSnapshot(
+      `pages/${recording}-lines-${layer}.txt`,
+    );
+  });
+
+  test('as JSON, nothing is lost', async () => {
+    const text = await page(recording, 'ndjson', undefined, 100);
+    expect(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(eventsOf(recording));
+  });
+});

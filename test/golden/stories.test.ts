@@ -1,0 +1,25 @@
+/** The story of each scenario, peer by peer, as it was when somebody last read it and found it good. */
+import { expect, test } from 'vitest';
+import { storyPerPeer } from '../helpers/per-peer.ts';
+import { ofType, play, scenario } from '../helpers/play.ts';
+
+const CASES: [string, string, Record<string, string | boolean>][] = [
+  ['job-queue', 'job-queue', { workers: '1', jobs: '4' }],
+  ['pubsub', 'pubsub', {}],
+  ['stomp-chat', 'stomp-chat', {}],
+  ['http-vs-ws', 'http-vs-ws', { updates: '3' }],
+];
+
+test.each(CASES)('%s', async (file, name, raw) => {
+  const { events } = await play(await scenario(name), raw);
+  const told = ofType(events, 'step').map(({ text }) => text);
+  const checks = ofType(events, 'check').map(({ title, passed }) => `${passed ? '✓' : '✗'} ${title}`);
+  const peers = Object.entries(storyPerPeer(events)).map(([peer, lines]) => [peer, folded(lines)]);
+  const story = { steps: told, checks, peers: Object.fromEntries(peers) };
+  await expect(`${JSON.stringify(story, null, 2)}\n`).toMatchFileSnapshot(`stories/${file}.json`);
+});
+
+/** How often a poll finds nothing depends on the clock; so equal lines in a row count as one. */
+function folded(lines: readonly string[]): string[] {
+  return lines.filter((line, index) => line !== lines[index - 1]);
+}

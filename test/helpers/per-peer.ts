@@ -1,0 +1,81 @@
+/**
+ * Traces made comparable. Two runs never agree in the total order of their events, but each peer sends and receives
+ * the same things in the same order; so traces are compared per peer and direction. Each loosening has a name and a
+ * reason.
+ */
+import type { EventOf, TraceEvent } from '../../src/core/events.ts';
+import { ofType } from './play.ts';
+
+interface Loosening {
+  readonly why: string;
+  /** Frames that are left out. */
+  readonly drop?: (frame: EventOf<'frame'>) => boolean;
+  /** Parts of a line that are made equal. */
+  readonly replace?: readonly [RegExp, string];
+}
+
+export const LOOSENINGS: Record<string, Loosening> = {
+  'server identity': {
+    why: 'a server says who it is: product, version, platform, ids',
+    drop: ({ name, phase, from }) =>
+      name === 'connection.start' ||
+      name === 'CONNECTED' ||
+      (phase === 'opening' && from === 'server' && name === 'reply'),
+  },
+  heartbeats: { why: 'they come by the clock', drop: ({ name }) => name === 'heartbeat' || name === 'heart-beat' },
+  'batched confirms': {
+    why: 'a broker may confirm several publishes with one frame, depending on how fast it gets them',
+    drop: ({ name, from }) => name === 'basic.ack' && from === 'server',
+  },
+  'generated names': {
+    why: 'consumer tags, sessions and message ids that a server makes are random',
+    replace: [/amq\.ctag-[\w-]+|session-[\w-]+|amq\.gen-[\w-]+/g, '(generated)'],
+  },
+  'goodbye over Web STOMP': {
+    why: 'RabbitMQ 3.10 closes the WebSocket before the RECEIPT for DISCONNECT is out; STOMP requires it, so embedded sends it',
+    drop: ({ name, fields, phase }) =>
+      (name === 'close' && phase === 'closing') || (name === 'RECEIPT' && JSON.stringify(fields).includes('"close-')),
+  },
+  'HTTP server headers': {
+    why: 'the WebSocket handshake is answered by different web servers, with headers and keys of their own',
+    drop: ({ protocol }) => protocol === 'http',
+  },
+};
+
+function normalised(line: string): string {
+  return Object.values(LOOSENINGS).reduce((text, { replace }) => (replace ? text.replace(...replace) : text), line);
+}
+
+function group<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  lineOf: (item: Item) => string,
+): Record<string, string[]> {
+  const groups: Record<string, string[]> = {};
+  for (const item of items) {
+    const key = keyOf(item);
+    groups[key] = [...(groups[key] ?? []), normalised(lineOf(item))];
+  }
+  return Object.fromEntries(Object.entries(groups).sort(([one], [other]) => one.localeCompare(other)));
+}
+
+/** Every frame, by service, peer and direction. */
+export function framesPerPeer(events: readonly TraceEvent[]): Record<string, string[]> {
+  const dropped = (frame: EventOf<'frame'>): boolean => Object.values(LOOSENINGS).some(({ drop }) => drop?.(frame));
+  return group(
+    ofType(events, 'frame').filter((frame) => !dropped(frame)),
+    ({ service, peer, from }) => `${service} ${peer} ${from}`,
+    ({ name, fields }) => `${name} ${JSON.stringify(fields)}`,
+  );
+}
+
+/** Every step of every message, by service, peer and side; a message is told by its body, since numbers depend on order. */
+export function storyPerPeer(events: readonly TraceEvent[]): Record<string, string[]> {
+  const messages = ofType(events, 'message');
+  const bodies = new Map(messages.flatMap(({ id, body }) => (body === undefined ? [] : [[id, body] as const])));
+  return group(
+    messages.filter(({ stage }) => stage !== 'confirmed'),
+    ({ service, peer, from }) => `${service} ${peer} ${from}`,
+    ({ id, stage, verb, route, why }) => [stage, verb, bodies.get(id), route, why].filter(Boolean).join(' | '),
+  );
+}

@@ -1,0 +1,66 @@
+/** Plays scenarios in this process and keeps their events. */
+import { loadAll, loadNamed } from '../../src/core/catalogue.ts';
+import type { EventOf, TraceEvent } from '../../src/core/events.ts';
+import { isService, type Service } from '../../src/core/services.ts';
+import { type RawOptions, readOptions } from '../../src/lab/options.ts';
+import { type BackendChoice, loadBackend } from '../../src/lab/provision.ts';
+import { type Run, type RunResult, run } from '../../src/lab/run.ts';
+import { needsOf, type Scenario } from '../../src/lab/scenario.ts';
+
+const SCENARIOS = new URL('../../scenarios/', import.meta.url);
+
+export const EMBEDDED: BackendChoice = { perService: {}, urls: {}, ports: {} };
+export const LOCAL: BackendChoice = { ...EMBEDDED, everywhere: 'local' };
+
+export function scenarios(): Promise<Scenario[]> {
+  return loadAll<Scenario>(SCENARIOS);
+}
+
+export function scenario(name: string): Promise<Scenario> {
+  return loadNamed<Scenario>(SCENARIOS, name);
+}
+
+export interface Played extends RunResult {
+  readonly events: readonly TraceEvent[];
+}
+
+/** Plays a scenario to its end. */
+export async function play(
+  played: Scenario,
+  raw: RawOptions = {},
+  backends: BackendChoice = EMBEDDED,
+  changes: Partial<Run> = {},
+): Promise<Played> {
+  const events: TraceEvent[] = [];
+  const result = await run({
+    scenario: played,
+    options: readOptions(played.options, raw),
+    backends,
+    seed: 1,
+    timeoutMs: 60_000,
+    signal: new AbortController().signal,
+    tellFrames: 'with bytes',
+    sink: (event) => events.push(event),
+    progress: () => {},
+    ...changes,
+  });
+  return { ...result, events };
+}
+
+export function ofType<Type extends TraceEvent['type']>(events: readonly TraceEvent[], type: Type): EventOf<Type>[] {
+  return events.filter((event): event is EventOf<Type> => event.type === type);
+}
+
+/** Why a backend can't serve everything that a scenario needs here; undefined when it can. */
+export async function missing(backend: string, needs: readonly Service[]): Promise<string | undefined> {
+  const { services, probe } = await loadBackend(backend);
+  for (const service of needs.filter((one) => isService(one) && services.includes(one))) {
+    const availability = await probe(service, {});
+    if (!availability.available) return availability.why;
+  }
+  return undefined;
+}
+
+export function defaultNeeds(played: Scenario): readonly Service[] {
+  return needsOf(played, readOptions(played.options, {}));
+}

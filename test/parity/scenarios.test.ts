@@ -1,0 +1,26 @@
+/** The same scenario on embedded and on real servers tells the same story, and says the same on the wire, peer by peer. */
+import { describe, expect, test } from 'vitest';
+import { framesPerPeer, storyPerPeer } from '../helpers/per-peer.ts';
+import { EMBEDDED, LOCAL, missing, play, scenario } from '../helpers/play.ts';
+
+/** Options under which what each peer does follows from the scenario alone, and not from who is faster. */
+const CASES: [string, Record<string, string | boolean>][] = [
+  ['job-queue', { workers: '1', jobs: '6' }],
+  ['pubsub', {}],
+  ['pubsub', { events: '5' }],
+  ['stomp-chat', {}],
+];
+
+const why = await missing('local', ['rabbitmq', 'redis', 'stomp']);
+const title = 'embedded and real servers';
+describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (absent: ${why})`, () => {
+  test.each(CASES)('%s %o', { timeout: 60_000 }, async (name, raw) => {
+    const one = await scenario(name);
+    const embedded = await play(one, raw, EMBEDDED);
+    const real = await play(one, raw, LOCAL);
+    expect(embedded.outcome).toBe('passed');
+    expect(real.outcome).toBe('passed');
+    expect(storyPerPeer(embedded.events)).toEqual(storyPerPeer(real.events));
+    expect(framesPerPeer(embedded.events)).toEqual(framesPerPeer(real.events));
+  });
+});
