@@ -18,6 +18,10 @@ export function addBackendFlags(parser: Command): void {
       collect,
     ),
   );
+  addUrlFlags(parser);
+}
+
+export function addUrlFlags(parser: Command): void {
   for (const service of SERVICES) {
     const variable = `MSGPLAY_${service.toUpperCase()}_URL`;
     parser.addOption(new Option(`--${service}-url <url>`, `your ${SERVICE_TITLES[service]}`).env(variable));

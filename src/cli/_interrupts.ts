@@ -24,16 +24,14 @@ export function listenForInterrupts(): Interrupts {
     process.on(signal, handler);
     return [signal, handler] as const;
   });
-  const onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    controller.abort(error);
-  };
+  const onError = (error: Error): void => controller.abort(error);
   process.stdout.on('error', onError);
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
     release: () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
+      process.stdout.off('error', onError);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Availability } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
-import { addBackendFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
+import { addUrlFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { terminalLook } from './_terminal.ts';
 
@@ -20,7 +20,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
     'Says for each service and backend whether it can be used here, and what to do if not.',
   );
   parser.option('--json', 'as JSON');
-  addBackendFlags(parser);
+  addUrlFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay doctor --redis-url redis://127.0.0.1:6379');
   const flags = parse(parser, args).opts<BackendFlags & { json?: true }>();
   const { urls } = backendChoice(flags);

@@ -1,15 +1,31 @@
 /** The command line: finds the command, and turns whatever it throws into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
+import { usageError } from './_command.ts';
 import { version } from './_version.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
+  quietlyLoseReaders();
   try {
     return await dispatch(argv);
   } catch (error) {
-    return report(error);
+    return report(error instanceof CommanderError ? await mistake(error, argv) : error);
   }
+}
+
+/** What commander found wrong, in our words; undefined for help and version, which come as errors, too. */
+async function mistake(error: CommanderError, [word = '']: readonly string[]): Promise<MsgplayError | undefined> {
+  if (error.exitCode === 0) return undefined;
+  if (error.code === 'commander.unknownCommand') {
+    const { isFile, scenarioNames } = await import('./_scenarios.ts');
+    if (isFile(word) || (await scenarioNames()).includes(word)) {
+      return new UsageError(`There is no command '${word}', but there is a scenario.`, {
+        hint: `Did you mean: msgplay run ${word}`,
+      });
+    }
+  }
+  return usageError(error.message);
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {
@@ -17,13 +33,15 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = new Command('msgplay')
     .description(
-      'Shows what your messages really do: runs named scenarios on RabbitMQ, Redis, STOMP, WebSocket and\nHTTP, and traces every message off the wire.',
+      'Shows what your messages really do: runs named scenarios on RabbitMQ, Redis, STOMP, WebSocket and HTTP, and traces every message off the wire.',
     )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ sortSubcommands: false })
+    .configureOutput({ outputError: () => {} })
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (sub) => `${sub.name()} ${sub.usage()}` })
     .addHelpText('after', EXAMPLES);
 
   // Each command loads when it is used, and parses its own arguments.
@@ -61,9 +79,22 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   );
   lazily('doctor', '[--json]', 'what can be used here, and how', async () => (await import('./doctor.ts')).doctor);
 
-  if (argv.length === 0) program.outputHelp();
-  else await program.parseAsync([...argv], { from: 'user' });
+  const [first, ...rest] = argv;
+  // Each command knows its own help best, so `help run` is `run --help`.
+  const known = program.commands.some((one) => one.name() === rest[0]);
+  const words = first !== 'help' ? argv : known ? [rest[0]!, '--help'] : rest.length > 0 ? rest : ['--help'];
+  if (words.length === 0) program.outputHelp();
+  else await program.parseAsync([...words], { from: 'user' });
   return exitCode;
+}
+
+/** Whoever reads our output may leave at any time (`| head`); that is no error. */
+function quietlyLoseReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
 type Handler = (args: readonly string[]) => Promise<number>;
@@ -83,10 +114,7 @@ function isInteractive(): boolean {
 }
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) {
-    // Commander has said it already; help and version are no mistakes.
-    return error.exitCode === 0 ? 0 : new UsageError(error.message).exitCode;
-  }
+  if (error === undefined) return 0;
   if (error instanceof MsgplayError) {
     const hint = error.hint === undefined ? '' : `\n${error.hint}`;
     process.stderr.write(`msgplay: ${error.message}${hint}\n`);

@@ -117,8 +117,13 @@ function runParser(formats: readonly string[], scenarios: readonly Scenario[]): 
     .option('--format <name>', `${formats.join(', ')} (default: pretty on a terminal, lines otherwise)`)
     .option('--layer <name>', `how near to look: ${LAYERS.join(', ')} (default: story)`)
     .option('--handshakes', 'show how connections begin and end')
-    .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1'))
-    .addOption(new Option('--timeout <seconds>', 'the longest one run may take').default(String(DEFAULT_TIMEOUT_S)))
+    .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))
+    .addOption(
+      new Option('--timeout <seconds>', 'the longest one run may take').default(
+        String(DEFAULT_TIMEOUT_S),
+        String(DEFAULT_TIMEOUT_S),
+      ),
+    )
     .addHelpText('after', '\nExample:\n  msgplay run job-queue --crash --backend local');
   return parser;
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Endpoint } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
+import { UsageError } from '../core/errors.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
 import { addBackendFlags, type BackendFlags, backendChoice, serviceOf } from './_backend-flags.ts';
@@ -33,7 +34,14 @@ export async function up(args: readonly string[]): Promise<number> {
   const { signal } = interrupts;
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   const services = named.length > 0 ? named : await startable(choice);
-  const { endpoints, close } = await provision(services, choice, { progress, signal });
+  refusePorts(services, choice);
+  const provided = await provision(services, choice, { progress, signal }).catch((error) => {
+    // Whatever fails because the user gave up, the user gave up.
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (!provided) return interrupts.exitCode();
+  const { endpoints, close } = provided;
   try {
     process.stdout.write(flags.json ? `${JSON.stringify(toJson(endpoints))}\n` : toText(endpoints));
     if (!signal.aborted) {
@@ -47,6 +55,17 @@ export async function up(args: readonly string[]): Promise<number> {
     interrupts.release();
   }
   return interrupts.exitCode();
+}
+
+/** A port that nothing would listen on is a mistake, and must not be passed over in silence. */
+function refusePorts(services: readonly Service[], { ports, urls }: BackendChoice): void {
+  for (const service of SERVICES.filter((one) => ports[one] !== undefined)) {
+    const started = services.includes(service) && urls[service] === undefined;
+    if (started) continue;
+    throw new UsageError(`--port ${service}=${ports[service]}: ${SERVICE_TITLES[service]} is not being started.`, {
+      hint: `Leave the option out, or name what to start: msgplay up ${[...services, service].join(' ')}`,
+    });
+  }
 }
 
 /** All services that can be had here, with the backends that were chosen. */

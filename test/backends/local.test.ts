@@ -23,9 +23,10 @@ import { BackendError } from '../../src/core/errors.ts';
 import type { Service } from '../../src/core/services.ts';
 import { compile } from '../helpers/compile.ts';
 import { eventually, processesWith } from '../helpers/processes.ts';
+import { missing, titled } from '../helpers/servers.ts';
 
-const redisHere = (await local.probe('redis', {})).available;
-const rabbitmqHere = (await local.probe('stomp', {})).available;
+const noRedis = await missing('local', ['redis']);
+const noRabbitmq = await missing('local', ['rabbitmq', 'stomp']);
 const procHere = existsSync('/proc/self/environ');
 
 function options(services: Service[], more: Partial<StartOptions> = {}): StartOptions {
@@ -71,15 +72,12 @@ describe('what it can offer', () => {
     expect(await failure(local.start(options(['http'])))).toBeInstanceOf(BackendError);
   });
 
-  it.skipIf(!redisHere)(
-    'tells versions without starting anything (skipped where there is no redis-server)',
-    async () => {
-      expect(await local.probe('redis', {})).toMatchObject({
-        available: true,
-        version: expect.stringMatching(/^\d+\.\d/),
-      });
-    },
-  );
+  it.skipIf(noRedis !== undefined)(titled('tells versions without starting anything', noRedis), async () => {
+    expect(await local.probe('redis', {})).toMatchObject({
+      available: true,
+      version: expect.stringMatching(/^\d+\.\d/),
+    });
+  });
 
   it('says what is missing where nothing is installed', async () => {
     const { PATH } = process.env;
@@ -95,7 +93,7 @@ describe('what it can offer', () => {
   });
 });
 
-describe.skipIf(!redisHere)('redis-server (skipped where there is none)', () => {
+describe.skipIf(noRedis !== undefined)(titled('redis-server', noRedis), () => {
   it('runs, restarts on the same port, and goes without a trace', async () => {
     const told: string[] = [];
     const running = await local.start(options(['redis'], { progress: (text) => told.push(text) }));
@@ -169,7 +167,7 @@ describe.skipIf(!redisHere)('redis-server (skipped where there is none)', () => 
   });
 });
 
-describe.skipIf(!rabbitmqHere)('rabbitmq-server (skipped where there is none, or no web_stomp plugin)', () => {
+describe.skipIf(noRabbitmq !== undefined)(titled('rabbitmq-server', noRabbitmq), () => {
   let running: Endpoints;
   beforeAll(async () => {
     running = await local.start(options(['rabbitmq', 'stomp']));
@@ -213,7 +211,8 @@ describe.skipIf(!rabbitmqHere)('rabbitmq-server (skipped where there is none, or
   });
 });
 
-describe.skipIf(!procHere || !redisHere)('however msgplay dies (skipped without /proc or redis-server)', () => {
+const noMinding = procHere ? noRedis : 'there is no /proc';
+describe.skipIf(noMinding !== undefined)(titled('however msgplay dies', noMinding), () => {
   const compiled = compile();
   const children: ChildProcess[] = [];
   afterAll(() => {
@@ -249,7 +248,7 @@ describe.skipIf(!procHere || !redisHere)('however msgplay dies (skipped without 
     expect(readdirSync(temporary)).toEqual([]);
   }
 
-  const all: Service[] = rabbitmqHere ? ['redis', 'rabbitmq', 'stomp'] : ['redis'];
+  const all: Service[] = noRabbitmq === undefined ? ['redis', 'rabbitmq', 'stomp'] : ['redis'];
   it.each(['SIGKILL', 'SIGINT'] as const)(
     'nothing is left when it is ended by %s while servers run',
     async (signal) => {
@@ -257,7 +256,7 @@ describe.skipIf(!procHere || !redisHere)('however msgplay dies (skipped without 
       await eventually(() => lines.includes('ready'), `ready, after ${lines}`, 60_000);
       const servers = processesWith(temporary).filter((line) => !line.includes('start.js'));
       expect(servers.join('\n')).toContain('redis-server');
-      if (signal === 'SIGKILL' && rabbitmqHere) {
+      if (signal === 'SIGKILL' && noRabbitmq === undefined) {
         for (const name of ['epmd', 'beam']) expect(servers.join('\n')).toContain(name);
       }
       child.kill(signal);
@@ -271,8 +270,8 @@ describe.skipIf(!procHere || !redisHere)('however msgplay dies (skipped without 
       (temporary) => readdirSync(temporary).length > 0,
       (_temporary, lines) => lines.length > 0,
       (temporary) => processesWith(temporary).some((line) => line.includes('redis-server')),
-      (temporary) => processesWith(temporary).some((line) => line.includes('epmd')) || !rabbitmqHere,
-      (temporary) => processesWith(temporary).some((line) => line.includes('beam')) || !rabbitmqHere,
+      (temporary) => processesWith(temporary).some((line) => line.includes('epmd')) || noRabbitmq !== undefined,
+      (temporary) => processesWith(temporary).some((line) => line.includes('beam')) || noRabbitmq !== undefined,
     ];
     for (const moment of moments) {
       const { child, temporary, lines } = begin(all);

@@ -1,16 +1,24 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import urlBackend from '../../src/backends/url.ts';
 import { BackendError, UsageError } from '../../src/core/errors.ts';
 import type { Service } from '../../src/core/services.ts';
 import web from '../../src/servers/web/index.ts';
+import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
 
-const AMQP = 'amqp://guest:guest@127.0.0.1:5672';
-const REDIS = 'redis://127.0.0.1:6379';
-const amqpHere = (await urlBackend.probe('rabbitmq', { rabbitmq: AMQP })).available;
-const redisHere = (await urlBackend.probe('redis', { redis: REDIS })).available;
+const why = await missing('local', ['rabbitmq', 'redis']);
+let real: RealServers;
+beforeAll(async () => {
+  if (why === undefined) real = await startServers('rabbitmq', 'redis');
+});
+afterAll(() => real?.close());
+
+/** The authority of the real server: `127.0.0.1:5672`. */
+function authority(service: 'rabbitmq' | 'redis'): string {
+  return new URL(real.urls[service]!).host;
+}
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -46,15 +54,16 @@ async function failure(service: Service, url: string | undefined): Promise<Backe
 }
 
 describe('what is there', () => {
-  it.skipIf(!amqpHere)('RabbitMQ on 5672 (skipped where there is none)', async () => {
-    const { endpoints, close } = await start('rabbitmq', AMQP);
-    expect(endpoints).toMatchObject([{ service: 'rabbitmq', url: AMQP, backend: 'url', shared: true }]);
+  it.skipIf(why !== undefined)(titled('RabbitMQ', why), async () => {
+    const url = real.urls.rabbitmq!;
+    const { endpoints, close } = await start('rabbitmq', url);
+    expect(endpoints).toMatchObject([{ service: 'rabbitmq', url, backend: 'url', shared: true }]);
     expect(endpoints[0]?.version).toMatch(/^\d+\.\d+/);
     await close();
   });
 
-  it.skipIf(!redisHere)('Redis on 6379 (skipped where there is none)', async () => {
-    const { endpoints } = await start('redis', REDIS);
+  it.skipIf(why !== undefined)(titled('Redis', why), async () => {
+    const { endpoints } = await start('redis', real.urls.redis);
     expect(endpoints[0]?.version).toMatch(/^\d+\.\d+/);
   });
 
@@ -92,23 +101,23 @@ describe('what is there', () => {
 });
 
 describe('what is wrong is told, without secrets', () => {
-  it.skipIf(!amqpHere).each([
-    ['amqp://guest:secret@127.0.0.1:5672', /^RabbitMQ at 127.0.0.1:5672 refuses the login/, /guest:\*\*\*@/],
-    ['amqp://guest:guest@127.0.0.1:5672/no-such-vhost', /has no such virtual host|no access/, /check the path/],
-    ['amqps://guest:secret@127.0.0.1:5672', /TLS fails/, /try amqp:\/\//],
-  ])('%s (skipped where there is no RabbitMQ)', async (url, message, hint) => {
-    const error = await failure('rabbitmq', url);
+  it.skipIf(why !== undefined).each([
+    ['amqp://guest:secret@', '', /^RabbitMQ at 127.0.0.1:\d+ refuses the login/, /guest:\*\*\*@/],
+    ['amqp://guest:guest@', '/no-such-vhost', /has no such virtual host|no access/, /check the path/],
+    ['amqps://guest:secret@', '', /TLS fails/, /try amqp:\/\//],
+  ])(titled('%sRABBITMQ%s', why), async (login, path, message, hint) => {
+    const error = await failure('rabbitmq', `${login}${authority('rabbitmq')}${path}`);
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toMatch(message);
     expect(error.hint).toMatch(hint);
     expect(`${error.message}${error.hint}`).not.toContain('secret');
   });
 
-  it.skipIf(!redisHere).each([
-    ['redis://me:secret@127.0.0.1:6379', /refuses the login/],
-    ['redis://127.0.0.1:6379/99999', /refuses: ERR DB index/],
-  ])('%s (skipped where there is no Redis)', async (url, message) => {
-    const error = await failure('redis', url);
+  it.skipIf(why !== undefined).each([
+    ['redis://me:secret@', '', /refuses the login/],
+    ['redis://', '/99999', /refuses: ERR DB index/],
+  ])(titled('%sREDIS%s', why), async (login, path, message) => {
+    const error = await failure('redis', `${login}${authority('redis')}${path}`);
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toMatch(message);
     expect(`${error.message}${error.hint}`).not.toContain('secret');

@@ -6,17 +6,16 @@ import { MsgplayError } from '../../src/core/errors.ts';
 import { SERVICES, type Service } from '../../src/core/services.ts';
 import { parseServiceUrl } from '../../src/core/urls.ts';
 import web from '../../src/servers/web/index.ts';
+import { missing, startServers } from '../helpers/servers.ts';
 
 const backends = await loadAll<Backend>(new URL('../../src/backends/', import.meta.url), ['backend']);
 
-/** What the backend `url` is pointed at; the servers of the machine where they are, for the rest our own. */
+/** What the backend `url` is pointed at: private servers where they can be had, for the rest our own. */
+const why = await missing('local', ['rabbitmq', 'redis', 'stomp']);
+const real = why === undefined ? await startServers('rabbitmq', 'redis', 'stomp') : undefined;
 const own = await web.start({ services: ['ws', 'http'] });
-afterAll(() => own.close());
-const urls: Partial<Record<Service, string>> = {
-  rabbitmq: 'amqp://guest:guest@127.0.0.1:5672',
-  redis: 'redis://127.0.0.1:6379',
-  ...own.urls,
-};
+afterAll(() => Promise.all([own.close(), real?.close()]));
+const urls: Partial<Record<Service, string>> = { ...real?.urls, ...own.urls };
 
 function options(services: readonly Service[], more: Partial<StartOptions> = {}): StartOptions {
   return { services, urls, ports: {}, progress: () => {}, signal: new AbortController().signal, ...more };

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { TraceEvent } from '../../src/core/events.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
-import { defaultNeeds, EMBEDDED, LOCAL, missing, ofType, play, scenarios } from '../helpers/play.ts';
+import { defaultNeeds, EMBEDDED, LOCAL, ofType, play, scenarios } from '../helpers/play.ts';
+import { missing, titled } from '../helpers/servers.ts';
 
 const all = await scenarios();
 const backends: [string, BackendChoice][] = [
@@ -24,8 +25,7 @@ const VARIANTS: Record<string, Record<string, string | boolean>[]> = {
 for (const [backend, choice] of backends) {
   for (const scenario of all) {
     const why = await missing(backend, defaultNeeds(scenario));
-    const title = `${scenario.name} on ${backend}`;
-    describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (absent: ${why})`, () => {
+    describe.skipIf(why !== undefined)(titled(`${scenario.name} on ${backend}`, why), () => {
       for (const raw of [{}, ...(VARIANTS[scenario.name] ?? [])]) {
         test(`passes with ${JSON.stringify(raw)}`, { timeout: 60_000 }, async () => {
           const { outcome, events, error } = await play(scenario, raw, choice);

@@ -1,9 +1,9 @@
 /** Plays scenarios in this process and keeps their events. */
 import { loadAll, loadNamed } from '../../src/core/catalogue.ts';
 import type { EventOf, TraceEvent } from '../../src/core/events.ts';
-import { isService, type Service } from '../../src/core/services.ts';
+import type { Service } from '../../src/core/services.ts';
 import { type RawOptions, readOptions } from '../../src/lab/options.ts';
-import { type BackendChoice, loadBackend } from '../../src/lab/provision.ts';
+import type { BackendChoice } from '../../src/lab/provision.ts';
 import { type Run, type RunResult, run } from '../../src/lab/run.ts';
 import { needsOf, type Scenario } from '../../src/lab/scenario.ts';
 
@@ -49,16 +49,6 @@ export async function play(
 
 export function ofType<Type extends TraceEvent['type']>(events: readonly TraceEvent[], type: Type): EventOf<Type>[] {
   return events.filter((event): event is EventOf<Type> => event.type === type);
-}
-
-/** Why a backend can't serve everything that a scenario needs here; undefined when it can. */
-export async function missing(backend: string, needs: readonly Service[]): Promise<string | undefined> {
-  const { services, probe } = await loadBackend(backend);
-  for (const service of needs.filter((one) => isService(one) && services.includes(one))) {
-    const availability = await probe(service, {});
-    if (!availability.available) return availability.why;
-  }
-  return undefined;
 }
 
 export function defaultNeeds(played: Scenario): readonly Service[] {

@@ -3,6 +3,7 @@
  * a private one from the programs on this machine, which ends with the tests.
  */
 import local from '../../src/backends/local.ts';
+import { absence } from './servers.ts';
 
 export interface RealRabbitmq {
   readonly amqp: string;
@@ -15,7 +16,7 @@ export interface RealRabbitmq {
 export async function unavailable(): Promise<string | undefined> {
   if (process.env.MSGPLAY_TEST_RABBITMQ_URL) return undefined;
   const probe = await local.probe('stomp', {});
-  return probe.available ? undefined : probe.why;
+  return probe.available ? undefined : absence(probe.why);
 }
 
 export async function startReal(): Promise<RealRabbitmq> {

@@ -1,7 +1,8 @@
 /** The same scenario on embedded and on real servers tells the same story, and says the same on the wire, peer by peer. */
 import { describe, expect, test } from 'vitest';
 import { framesPerPeer, storyPerPeer } from '../helpers/per-peer.ts';
-import { EMBEDDED, LOCAL, missing, play, scenario } from '../helpers/play.ts';
+import { EMBEDDED, LOCAL, play, scenario } from '../helpers/play.ts';
+import { missing, titled } from '../helpers/servers.ts';
 
 /** Options under which what each peer does follows from the scenario alone, and not from who is faster. */
 const CASES: [string, Record<string, string | boolean>][] = [
@@ -12,8 +13,7 @@ const CASES: [string, Record<string, string | boolean>][] = [
 ];
 
 const why = await missing('local', ['rabbitmq', 'redis', 'stomp']);
-const title = 'embedded and real servers';
-describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (absent: ${why})`, () => {
+describe.skipIf(why !== undefined)(titled('embedded and real servers', why), () => {
   test.each(CASES)('%s %o', { timeout: 60_000 }, async (name, raw) => {
     const one = await scenario(name);
     const embedded = await play(one, raw, EMBEDDED);

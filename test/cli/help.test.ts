@@ -1,0 +1,232 @@
+/** Help is reviewed like code, and what `list`, `explain` and `doctor` say holds. */
+import { describe, expect, test } from 'vitest';
+import { SERVICES } from '../../src/core/services.ts';
+import { msgplay } from '../helpers/cli.ts';
+import { scenarios } from '../helpers/play.ts';
+
+async function said(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await msgplay(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+describe('--help', () => {
+  test('of msgplay, which it also prints where nobody can pick', async () => {
+    const help = await said('--help');
+    expect(help).toMatchInlineSnapshot(`
+      "Usage: msgplay [options] [command]
+
+      Shows what your messages really do: runs named scenarios on RabbitMQ, Redis,
+      STOMP, WebSocket and HTTP, and traces every message off the wire.
+
+      Options:
+        -V, --version                     print the version
+        -h, --help                        print this help
+
+      Commands:
+        list [--json]                     list the scenarios
+        run <scenario|file>... [options]  run scenarios and print their trace
+        explain <scenario>                the idea, a picture, what to look for, what
+                                          to try
+        up [service...] [options]         start servers and keep them until Ctrl-C
+        doctor [--json]                   what can be used here, and how
+
+      Examples:
+        msgplay run pubsub                      one event, many subscribers
+        msgplay run job-queue --crash           a worker dies, its job does not
+        msgplay run job-queue --backend local   on a private RabbitMQ from this machine
+        msgplay explain stomp-chat              what there is to see
+
+      Exit codes: 0 all checks hold · 1 a check failed · 2 usage · 3 a backend is not available · 4 timeout · 130 Ctrl-C
+      "
+    `);
+    expect(await said()).toBe(help);
+    expect(await said('help')).toBe(help);
+  });
+
+  test('of run', async () => {
+    const help = await said('run', '--help');
+    expect(help).toMatchInlineSnapshot(`
+      "Usage: msgplay run <scenario|file>... [scenario options] [options]
+
+      Runs scenarios and prints their trace.
+
+      Arguments:
+        scenario              names, or files of your own
+
+      Servers:
+        --backend <name>      embedded, local or url; for one service: redis=local
+                              (repeatable)
+        --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
+        --redis-url <url>     your Redis (env: MSGPLAY_REDIS_URL)
+        --ws-url <url>        your WebSocket (env: MSGPLAY_WS_URL)
+        --stomp-url <url>     your STOMP (env: MSGPLAY_STOMP_URL)
+        --http-url <url>      your HTTP (env: MSGPLAY_HTTP_URL)
+
+      Options:
+        --all                 run every scenario
+        --format <name>       lines, ndjson, pretty (default: pretty on a terminal,
+                              lines otherwise)
+        --layer <name>        how near to look: story, message, frame, bytes (default:
+                              story)
+        --handshakes          show how connections begin and end
+        --seed <number>       the same seed makes the same random choices (default: 1)
+        --timeout <seconds>   the longest one run may take (default: 120)
+        -h, --help            print this help
+
+      Example:
+        msgplay run job-queue --crash --backend local
+      "
+    `);
+    expect(await said('help', 'run')).toBe(help);
+  });
+
+  test('of run, with the options of a scenario', async () => {
+    const help = await said('run', 'job-queue', '--help');
+    expect(/Options of job-queue:\n(.*?)\n\n/s.exec(help)?.[1]).toMatchInlineSnapshot(`
+      "  --jobs <integer>      how many jobs the producer sends (1 to 1000, default 8)
+        --workers <integer>   how many workers share the queue (1 to 20, default 2)
+        --prefetch <integer>  how many unacked jobs a worker may hold (0: no limit) (0
+                              to 1000, default 1)
+        --crash               worker-1's connection drops in the middle of its second
+                              job"
+    `);
+  });
+
+  test('of list', async () => {
+    expect(await said('list', '--help')).toMatchInlineSnapshot(`
+      "Usage: msgplay list [options]
+
+      Lists the scenarios.
+
+      Options:
+        --json      as JSON
+        -h, --help  print this help
+
+      Example:
+        msgplay list --json
+      "
+    `);
+  });
+
+  test('of explain', async () => {
+    expect(await said('explain', '--help')).toMatchInlineSnapshot(`
+      "Usage: msgplay explain [options] [scenario]
+
+      Tells the idea of a scenario, what to look for in its trace, and what to try.
+
+      Arguments:
+        scenario    its name, or a file
+
+      Options:
+        -h, --help  print this help
+
+      Example:
+        msgplay explain job-queue
+      "
+    `);
+  });
+
+  test('of up', async () => {
+    expect(await said('up', '--help')).toMatchInlineSnapshot(`
+      "Usage: msgplay up [service...] [options]
+
+      Starts servers and keeps them until Ctrl-C, for any client in any language.
+
+      Arguments:
+        service                  rabbitmq, redis, ws, stomp, http (default: all that
+                                 can be started)
+
+      Options:
+        --port <service=number>  a fixed port, like redis=6380 (repeatable)
+        --json                   print one line of JSON when all are ready
+        --backend <name>         embedded, local or url; for one service: redis=local
+                                 (repeatable)
+        --rabbitmq-url <url>     your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
+        --redis-url <url>        your Redis (env: MSGPLAY_REDIS_URL)
+        --ws-url <url>           your WebSocket (env: MSGPLAY_WS_URL)
+        --stomp-url <url>        your STOMP (env: MSGPLAY_STOMP_URL)
+        --http-url <url>         your HTTP (env: MSGPLAY_HTTP_URL)
+        -h, --help               print this help
+
+      Example:
+        msgplay up redis --port redis=6380
+      "
+    `);
+  });
+
+  test('of doctor', async () => {
+    expect(await said('doctor', '--help')).toMatchInlineSnapshot(`
+      "Usage: msgplay doctor [options]
+
+      Says for each service and backend whether it can be used here, and what to do if
+      not.
+
+      Options:
+        --json                as JSON
+        --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
+        --redis-url <url>     your Redis (env: MSGPLAY_REDIS_URL)
+        --ws-url <url>        your WebSocket (env: MSGPLAY_WS_URL)
+        --stomp-url <url>     your STOMP (env: MSGPLAY_STOMP_URL)
+        --http-url <url>      your HTTP (env: MSGPLAY_HTTP_URL)
+        -h, --help            print this help
+
+      Example:
+        msgplay doctor --redis-url redis://127.0.0.1:6379
+      "
+    `);
+  });
+});
+
+test('--version', async () => {
+  expect(await said('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('list', async () => {
+  const text = await said('list');
+  for (const { name, title, group } of await scenarios()) {
+    expect(text).toMatch(new RegExp(`^${group}$`, 'm'));
+    expect(text).toMatch(new RegExp(`^  ${name} +${title}$`, 'm'));
+  }
+});
+
+test('list --json', async () => {
+  const listed = JSON.parse(await said('list', '--json'));
+  const all = await scenarios();
+  expect(listed).toEqual(
+    all.map(({ name, title, group, options }) => ({ name, title, group, options, needs: expect.any(Array) })),
+  );
+  expect(listed.find((one: { name: string }) => one.name === 'pubsub').needs).toEqual(['rabbitmq', 'redis']);
+});
+
+test.each((await scenarios()).map(({ name }) => name))('explain %s', async (name) => {
+  const text = await said('explain', name);
+  for (const heading of ['What to look for', 'Options', 'What to try']) {
+    expect(text).toMatch(new RegExp(`^${heading}$`, 'm'));
+  }
+  expect(text).toMatch(new RegExp(`^  msgplay run ${name}`, 'm'));
+});
+
+describe('doctor', () => {
+  test('says for each service and backend whether it can be used, and if not what to do', async () => {
+    const findings = JSON.parse(await said('doctor', '--json')) as Record<string, unknown>[];
+    for (const service of SERVICES) {
+      expect(findings).toContainEqual(expect.objectContaining({ service, backend: 'embedded', available: true }));
+      expect(findings).toContainEqual({
+        service,
+        backend: 'url',
+        available: false,
+        why: 'no URL is named',
+        hint: `name it with --${service}-url or MSGPLAY_${service.toUpperCase()}_URL`,
+      });
+    }
+    expect(findings.filter(({ backend }) => backend === 'local').length).toBe(3);
+  });
+
+  test('knocks at what is named, and tells no password', async () => {
+    const { code, stdout, stderr } = await msgplay(['doctor', '--redis-url', 'redis://u:secret@127.0.0.1:1']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/✗ +Redis +url +Redis is not there: nothing listens at 127.0.0.1:1/);
+    expect(stdout + stderr).not.toContain('secret');
+  });
+});

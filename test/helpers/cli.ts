@@ -1,0 +1,84 @@
+/** Runs the command line as its users do: the built program in a process of its own. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { eventually } from './processes.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
+if (!existsSync(new URL('../../dist/src/cli/main.js', import.meta.url))) {
+  throw new Error('these tests run the built program: npm run build');
+}
+
+/** What of the environment changes the output or names servers; a test says what it wants of it. */
+const QUIET = {
+  NO_COLOR: undefined,
+  FORCE_COLOR: undefined,
+  CI: undefined,
+  COLUMNS: undefined,
+  TERM: 'xterm-256color',
+  MSGPLAY_RABBITMQ_URL: undefined,
+  MSGPLAY_REDIS_URL: undefined,
+  MSGPLAY_WS_URL: undefined,
+  MSGPLAY_STOMP_URL: undefined,
+  MSGPLAY_HTTP_URL: undefined,
+};
+
+export type Environment = Record<string, string | undefined>;
+
+export interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Ended>;
+  stdout(): string;
+  stderr(): string;
+  /** Waits until one of the outputs matches; fails at once when the process ends before. */
+  says(pattern: RegExp, withinMs?: number): Promise<void>;
+}
+
+/** Starts `msgplay` with these arguments; it is killed at the end of the test at the latest. */
+export function start(args: readonly string[], env: Environment = {}): Running {
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...QUIET, ...env } });
+  child.stdin.end();
+  let stdout = '';
+  let stderr = '';
+  let over = false;
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code) => {
+      over = true;
+      resolve({ code, stdout, stderr });
+    });
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    async says(pattern, withinMs = 20_000) {
+      const said = (): boolean => pattern.test(stdout) || pattern.test(stderr);
+      await eventually(() => said() || over, `${pattern} in ${args.join(' ')}`, withinMs);
+      if (!said()) throw new Error(`it ended without saying ${pattern}:\n${stdout}${stderr}`);
+    },
+  };
+}
+
+/** Runs `msgplay` to its end. */
+export function msgplay(args: readonly string[], env: Environment = {}): Promise<Ended> {
+  return start(args, env).ended;
+}
