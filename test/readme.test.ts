@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Endpoints } from '../src/backends/backend.ts';
-import { loadBackend } from '../src/lab/provision.ts';
+import type { Service } from '../src/core/services.ts';
 import { LAYERS } from '../src/reporters/reporter.ts';
-import { missing, scenarios } from './helpers/play.ts';
+import { scenarios } from './helpers/play.ts';
+import { missing, type RealServers, startServers, titled } from './helpers/servers.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = join(ROOT, 'bin/msgplay.js');
@@ -27,18 +27,15 @@ const examples = [...readme.matchAll(/```sh\n(.*?)```/gs)]
 const needsReal = (line: string): boolean => /local|-url/.test(line);
 const why = await missing('local', ['rabbitmq', 'redis']);
 
-let real: Endpoints | undefined;
+let real: RealServers | undefined;
 beforeAll(async () => {
-  if (why !== undefined) return;
-  const { start } = await loadBackend('local');
-  const signal = new AbortController().signal;
-  real = await start({ services: ['rabbitmq', 'redis'], urls: {}, ports: {}, progress: () => {}, signal });
+  if (why === undefined) real = await startServers('rabbitmq', 'redis');
 });
 afterAll(() => real?.close());
 
 /** The words of a line; the servers it names are replaced by private ones. */
 function wordsOf(line: string): string[] {
-  const urlOf = (service: string): string => real!.endpoints.find((one) => one.service === service)!.url;
+  const urlOf = (service: Service): string => real!.urls[service]!;
   return line.split(' ').map((word) => {
     if (word.startsWith('amqp://')) return urlOf('rabbitmq');
     if (word.startsWith('redis://')) return urlOf('redis');
@@ -52,11 +49,14 @@ describe('the examples', () => {
     expect(stdout).not.toBe('');
   });
 
-  const title = why === undefined ? 'msgplay %s' : `msgplay %s (absent: ${why})`;
-  test.skipIf(why !== undefined).each(examples.filter(needsReal))(title, { timeout: 60_000 }, async (line) => {
-    const { stdout } = await run(process.execPath, [BIN, ...wordsOf(line)]);
-    expect(stdout).not.toBe('');
-  });
+  test.skipIf(why !== undefined).each(examples.filter(needsReal))(
+    titled('msgplay %s', why),
+    { timeout: 60_000 },
+    async (line) => {
+      const { stdout } = await run(process.execPath, [BIN, ...wordsOf(line)]);
+      expect(stdout).not.toBe('');
+    },
+  );
 
   test.each(examples.filter((line) => line.startsWith('up ')))('msgplay %s', async (line) => {
     const child = spawn(process.execPath, [BIN, ...wordsOf(line)], { stdio: ['ignore', 'pipe', 'inherit'] });
