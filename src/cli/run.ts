@@ -71,7 +71,8 @@ async function play(scenarios: readonly Scenario[], flags: RunFlags & RawOptions
         progress: (text) => process.stderr.write(`${text}\n`),
         strayErrors: listenForStrayErrors,
       });
-      if (error instanceof Error && !(error instanceof MsgplayError)) process.stderr.write(`${error.stack}\n`);
+      if (error instanceof MsgplayError) throw error;
+      if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
       exitCode ||= EXIT_CODES[outcome];
     } catch (error) {
       // One server that is missing does not keep the other scenarios from running.
