@@ -1,8 +1,8 @@
 /** `msgplay` on a terminal: pick a scenario, its options and the servers; then run it, and say how to without asking. */
 import inquirer from 'inquirer';
-import { SERVICE_TITLES } from '../core/services.ts';
-import { flagOf, type OptionSpec, type RawOptions, readOptions } from '../lab/options.ts';
-import { backendNames } from '../lab/provision.ts';
+import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
+import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { allScenarios } from './_scenarios.ts';
 import { rangeOf } from './explain.ts';
@@ -37,14 +37,17 @@ async function ask(scenarios: readonly Scenario[]): Promise<string[]> {
     },
   ]);
   const chosen = scenario as Scenario;
-  const words = [chosen.name];
-  const typed: Record<string, string | true> = {};
+  const typed: { [name: string]: string | boolean } = {};
   for (const [name, spec] of Object.entries(chosen.options)) {
-    const answer = await askOption(name, spec);
-    words.push(...answer);
-    if (answer.length > 0) typed[name] = answer[1] ?? true;
+    const answer = await askOption(spec);
+    if (answer !== undefined) typed[name] = answer;
   }
-  return [...words, ...(await askBackend(chosen, typed))];
+  const words = Object.entries(typed).flatMap(([name, value]) => [
+    flagOf(name),
+    ...(value === true ? [] : [String(value)]),
+  ]);
+  const needs = needsOf(chosen, readOptions(chosen.options, typed));
+  return [chosen.name, ...words, ...(await askBackend(needs))];
 }
 
 /** The scenarios under their headings; those that a search term is about. */
@@ -65,42 +68,51 @@ function choices(scenarios: readonly Scenario[], term: string): object[] {
   ]);
 }
 
-/** Asks for one option; gives the words to type, none where the default was kept. */
-async function askOption(name: string, spec: OptionSpec): Promise<string[]> {
+/** Asks for one option; gives what to type for it, or nothing where the default was kept. */
+async function askOption(spec: OptionSpec): Promise<string | true | undefined> {
   const message = spec.type === 'flag' ? `${spec.help}?` : `${spec.help} (${rangeOf(spec)})`;
-  const flag = flagOf(name);
   const question = { name: 'answer', message } as const;
   if (spec.type === 'flag') {
     const { answer } = await inquirer.prompt([{ ...question, type: 'confirm', default: false }]);
-    return answer ? [flag] : [];
+    return answer ? true : undefined;
   }
-  if (spec.type === 'choice') {
-    const { answer } = await inquirer.prompt([
-      { ...question, type: 'select', choices: [...spec.choices], default: spec.default },
-    ]);
-    return answer === spec.default ? [] : [flag, answer as string];
-  }
-  if (spec.type === 'text') {
-    const { answer } = await inquirer.prompt([{ ...question, type: 'input', default: spec.default }]);
-    return answer === spec.default ? [] : [flag, answer as string];
-  }
-  const { min, max } = spec;
-  const step = spec.type === 'integer' ? 1 : ('any' as const);
-  const { answer } = await inquirer.prompt([{ ...question, type: 'number', default: spec.default, min, max, step }]);
-  return answer === spec.default ? [] : [flag, String(answer)];
+  const { default: usual } = spec;
+  const { answer } = await inquirer.prompt([inputFor(spec, question)]);
+  return answer === usual ? undefined : String(answer);
 }
 
-async function askBackend(scenario: Scenario, typed: RawOptions): Promise<string[]> {
-  const needs = needsOf(scenario, readOptions(scenario.options, typed)).map((service) => SERVICE_TITLES[service]);
+function inputFor(spec: Exclude<OptionSpec, { type: 'flag' }>, question: { name: 'answer'; message: string }) {
+  switch (spec.type) {
+    case 'choice':
+      return { ...question, type: 'select' as const, choices: [...spec.choices], default: spec.default };
+    case 'text':
+      return { ...question, type: 'input' as const, default: spec.default };
+    default: {
+      const step = spec.type === 'integer' ? 1 : ('any' as const);
+      return { ...question, type: 'number' as const, default: spec.default, min: spec.min, max: spec.max, step };
+    }
+  }
+}
+
+/** Where the servers come from; what can't be had here is shown with its reason. */
+async function askBackend(needs: readonly Service[]): Promise<string[]> {
   const names = (await backendNames()).filter((name) => name !== NOT_OFFERED);
+  const choices = await Promise.all(
+    names.map(async (value) => {
+      const { title, services, probe } = await loadBackend(value);
+      const found = await Promise.all(needs.filter((one) => services.includes(one)).map((one) => probe(one, {})));
+      const missing = found.find(({ available }) => !available);
+      return {
+        name: `${value.padEnd(10)} ${title}`,
+        short: value,
+        value,
+        ...(missing && !missing.available ? { disabled: missing.why } : {}),
+      };
+    }),
+  );
+  const message = `Where should ${needs.map((service) => SERVICE_TITLES[service]).join(' and ')} come from?`;
   const { backend } = await inquirer.prompt([
-    {
-      type: 'select',
-      name: 'backend',
-      message: `Where should ${needs.join(' and ')} come from?`,
-      choices: names,
-      default: 'embedded',
-    },
+    { type: 'select', name: 'backend', message, choices, default: 'embedded' },
   ]);
   return backend === 'embedded' ? [] : ['--backend', backend as string];
 }

@@ -72,8 +72,8 @@ async function play(scenarios: readonly Scenario[], flags: RunFlags & RawOptions
         progress: (text) => process.stderr.write(`${text}\n`),
         strayErrors: listenForStrayErrors,
       });
-      if (error instanceof Error && !(error instanceof MsgplayError))
-        process.stderr.write(redactText(`${error.stack}\n`));
+      if (error instanceof MsgplayError) throw error;
+      if (error instanceof Error) process.stderr.write(redactText(`${error.stack}\n`));
       exitCode ||= EXIT_CODES[outcome];
     } catch (error) {
       // One server that is missing does not keep the other scenarios from running.

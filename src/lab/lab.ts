@@ -1,7 +1,9 @@
 /** The lab of one run: what a scenario sees of it. */
+import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
+import { BackendError } from '../core/errors.ts';
 import type { TableEvent } from '../core/events.ts';
-import type { Service } from '../core/services.ts';
+import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Traffic } from '../tap/tap.ts';
 import type { Peers } from './peers.ts';
@@ -14,6 +16,7 @@ export class Unmet extends Error {}
 export interface LabOptions {
   readonly trace: Trace;
   readonly peers: Peers;
+  readonly endpoints: ReadonlyMap<Service, Endpoint>;
   readonly cleanups: Cleanups;
   /** Put before every name; empty on servers of the run's own. */
   readonly prefix: string;
@@ -104,6 +107,17 @@ export class RunningLab implements Lab {
 
   cut(peer: string): void {
     this.#options.peers.cut(peer);
+  }
+
+  async restart(service: Service): Promise<void> {
+    const endpoint = this.#options.endpoints.get(service);
+    if (!endpoint?.restart) {
+      const title = SERVICE_TITLES[service];
+      throw new BackendError(`This run can't restart ${title}: it did not start it.`, {
+        hint: `Use --backend ${service}=embedded or ${service}=local.`,
+      });
+    }
+    await endpoint.restart();
   }
 
   traffic(peer: string): Traffic {

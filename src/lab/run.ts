@@ -100,7 +100,15 @@ async function play(
   });
 
   const clients = new Cleanups(CLEANUP_MS);
-  const lab = new RunningLab({ trace, peers, cleanups: clients, prefix, random: seededRandom(seed), signal });
+  const lab = new RunningLab({
+    trace,
+    peers,
+    endpoints,
+    cleanups: clients,
+    prefix,
+    random: seededRandom(seed),
+    signal,
+  });
   // Clients may go on failing while they are being closed; only the first stray error can end the run.
   let stopListening: (() => void) | undefined;
   const strayError = new Promise<never>((_, reject) => {

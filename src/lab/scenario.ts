@@ -37,6 +37,11 @@ export interface Lab {
   sleep(durationMs: number): Promise<void>;
   /** Cuts the peer's connections as a crash would. It may connect again. */
   cut(peer: string): void;
+  /**
+   * Stops a server and starts it again at the same URL; what it keeps is up to it. Rejects with a BackendError for a
+   * server that a URL names: that one is not msgplay's to stop.
+   */
+  restart(service: Service): Promise<void>;
   /** The bytes that went over the peer's connections so far, both directions. */
   traffic(peer: string): {
     readonly connections: number;

@@ -2,7 +2,8 @@
  * A bare AMQP client for tests: it sends exactly what it is told and keeps everything that comes back, so that a script
  * can ask for what no polite client would.
  */
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import amqp, {
   type AmqpArgs,
   type AmqpMethodName,
@@ -44,13 +45,13 @@ export type Reply = {
 };
 
 export class AmqpPeer {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #answers = new Map<number, Reply[]>();
   readonly #unasked = new Map<number, Reply[]>();
   readonly #waiting = new Set<() => void>();
   #closed = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
     const conversation = amqp.converse({ emit: (frame) => this.#keep(frame.value as AmqpValue) });
     socket.on('data', (chunk: Buffer) => conversation.push('server', chunk));

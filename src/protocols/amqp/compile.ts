@@ -4,7 +4,8 @@
  * The functions are generated as source, from the constant table and nothing else: the engine then sees straight-line
  * code and one object shape per method, where walking the row for each frame would cost several times as much.
  */
-import { syntaxError } from './faults.ts';
+import { isUtf8 } from 'node:buffer';
+import { frameError, syntaxError } from './faults.ts';
 import { type AmqpArgs, type AmqpMethodName, METHODS, methodId, type WireType } from './methods.ts';
 import { decodeTable } from './table-decode.ts';
 import { EMPTY_TABLE, encodeTable } from './table-encode.ts';
@@ -58,7 +59,8 @@ const READ: Record<Exclude<WireType, 'bit'>, (name: string) => string> = {
     `${need('8')}const ${name} = bytes.readUInt32BE(at) * 4294967296 + bytes.readUInt32BE(at + 4); at += 8;`,
   shortstr: (name) =>
     `${need('1')}length = bytes[at++]; ${need('length')}` +
-    `const ${name} = length === 0 ? '' : bytes.utf8Slice(at, at + length); at += length;`,
+    `const ${name} = length === 0 ? '' : bytes.utf8Slice(at, at + length);` +
+    `if (${name}.includes('\uFFFD')) assertText(bytes.subarray(at, at + length)); at += length;`,
   longstr: (name) =>
     `${need('4')}length = bytes.readUInt32BE(at); at += 4; ${need('length')}` +
     `const ${name} = bytes.utf8Slice(at, at + length); at += length;`,
@@ -88,7 +90,13 @@ function compileDecoder(method: AmqpMethodName): DecodeArgs<AmqpMethodName> {
   lines.push(`return { ${fields.map(([name], index) => `${name}: v${index}`).join(', ')} };`);
   const cut = () => syntaxError('4.2.4', `${method} ends before its arguments do`);
   const trailing = () => syntaxError('4.2.4', `${method} goes on after its last argument`);
-  return generate(['cut', 'trailing', 'table'], ['bytes', 'at', 'end'], lines, [cut, trailing, decodeTable]);
+  const outer = ['cut', 'trailing', 'table', 'assertText'];
+  return generate(outer, ['bytes', 'at', 'end'], lines, [cut, trailing, decodeTable, assertText]);
+}
+
+/** Names are text (§4.2.5.3), and what is not text would not come back as it was sent. */
+function assertText(bytes: Buffer): void {
+  if (!isUtf8(bytes)) throw frameError('4.2.5.3', 'Malformed UTF-8 in shortstr');
 }
 
 const ZERO: Record<Exclude<WireType, 'bit'>, string> = {

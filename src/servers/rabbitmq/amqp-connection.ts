@@ -316,6 +316,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   /** Sends what waits and ends the connection from our side. */
   #hangUp(): void {
     this.#outbox.flush();
+    this.#heartbeat?.stop();
     this.#state = 'closed';
     this.#stream.end();
     this.#stopDeadline();
@@ -387,8 +388,7 @@ function negotiate(field: string, value: number, min: number, max: number): void
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof ProtocolError)
-    return new Refusal((error.code ?? 501) as ReplyCode, `${error.message} (${error.clause})`);
+  if (error instanceof ProtocolError) return new Refusal((error.code ?? 501) as ReplyCode, error.message);
   throw error;
 }
 

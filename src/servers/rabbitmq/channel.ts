@@ -215,8 +215,7 @@ export class Channel implements ConsumerOwner {
   deliver(consumer: Consumer, entry: Entry): void {
     const tag = this.#nextTag++;
     if (!consumer.noAck) this.#unacked.set(tag, { queue: consumer.queue, entry, consumer, tag });
-    const returns = consumer.queue.spec.options.type === 'quorum' ? entry.returns : 0;
-    this.#sink.deliver(consumer.tag, tag, entry.wasDelivered, entry.message, returns);
+    this.#sink.deliver(consumer.tag, tag, entry.wasDelivered, entry.message, entry.returns);
   }
 
   cancelled(consumer: Consumer): void {

@@ -7,7 +7,7 @@ export class Entry {
   readonly position: number;
   /** The clock's time at which it expires. */
   readonly expiresAt: number | undefined;
-  /** How often it was given to somebody and came back. */
+  /** How often it was given to somebody and came back; only quorum queues count it. */
   returns = 0;
   wasDelivered = false;
 

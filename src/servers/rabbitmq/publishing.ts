@@ -1,9 +1,10 @@
 /** What the broker reads in a message's properties before it takes the message, and what it refuses there. */
-import { decodeProperties, encodeProperties } from '../../protocols/amqp/properties.ts';
+import { isUtf8 } from 'node:buffer';
+import { type AmqpProperties, decodeProperties, encodeProperties } from '../../protocols/amqp/properties.ts';
 import { fieldType } from '../../protocols/amqp/table.ts';
 import { carbonCopies } from './dead-letter.ts';
 import type { Traits } from './message.ts';
-import { preconditionFailed } from './refusal.ts';
+import { preconditionFailed, Refusal } from './refusal.ts';
 
 export interface Content extends Traits {
   readonly properties: Buffer;
@@ -24,6 +25,8 @@ export function prepareContent(properties: Buffer, user: string, replyName: stri
   const traits = commonTraits(properties);
   if (traits) return { properties, extraKeys: undefined, ...traits };
   const decoded = decodeProperties(properties, 0, properties.length);
+  // What can't be written again would be in the way when the message dies.
+  if (!isUtf8(properties)) assertWritable(decoded);
   let changed = false;
   if (decoded.replyTo === REPLY_TO) {
     if (replyName === undefined) throw preconditionFailed('fast reply consumer does not exist');
@@ -53,6 +56,14 @@ export function prepareContent(properties: Buffer, user: string, replyName: stri
     ttlMs,
     extraKeys,
   };
+}
+
+function assertWritable(properties: AmqpProperties): void {
+  try {
+    encodeProperties(properties);
+  } catch {
+    throw new Refusal(501, 'Malformed UTF-8 in shortstr');
+  }
 }
 
 /** The commonest properties by far: none at all, or only a delivery mode. */

@@ -225,10 +225,13 @@ export class Queue {
     const { deliveryLimit, type } = this.spec.options;
     for (const { entry, consumer } of returned) {
       this.#release(consumer);
+      if (type === 'classic') {
+        this.#backlog.restore(entry);
+        continue;
+      }
       entry.returns += 1;
       if (deliveryLimit !== undefined && entry.returns > deliveryLimit) this.#bury(entry, 'delivery_limit');
-      else if (type === 'quorum') this.#backlog.giveBack(entry);
-      else this.#backlog.restore(entry);
+      else this.#backlog.giveBack(entry);
     }
     this.#dropHead();
     this.#expire();

@@ -10,6 +10,8 @@ import { StompSession } from './stomp-session.ts';
 /** Deliveries stop while more than this waits to be sent, in bytes. */
 const CONGESTED = 512 * 1024;
 const OVERFULL = 8 * 1024 * 1024;
+/** Frames that may wait for the current work to be done. */
+const WAITING_MAX = 1000;
 
 /** An HTTP server that listens nowhere: connections are handed to it. */
 export function createWebStomp(broker: Broker, goodbyes: Set<() => void>): Server {
@@ -45,6 +47,7 @@ class WebStomp implements StompLine {
   readonly #session: StompSession;
   readonly #reader: StompReader;
   readonly #stopWatching: () => void;
+  #waiting: Buffer[] = [];
   #isScheduled = false;
   #heldBack = false;
   #isEnding = false;
@@ -62,26 +65,37 @@ class WebStomp implements StompLine {
   }
 
   get canSend(): boolean {
-    if (this.#socket.bufferedAmount < CONGESTED) return true;
+    if (this.#socket.bufferedAmount < CONGESTED && this.#waiting.length < WAITING_MAX) return true;
     this.#heldBack = true;
     return false;
   }
 
   send(bytes: Buffer): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.send(bytes, { binary: false }, () => this.#sent());
+    this.#waiting.push(bytes);
+    this.touch();
   }
 
   touch(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(() => {
-      this.#isScheduled = false;
-      this.#session.beforeWrite();
-    });
+    queueMicrotask(() => this.#flush());
   }
 
+  #flush(): void {
+    this.#isScheduled = false;
+    this.#session.beforeWrite();
+    for (const bytes of this.#waiting.splice(0)) {
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
+      this.#socket.send(bytes, { binary: false }, () => this.#sent());
+    }
+  }
+
+  /**
+   * What the last message caused is not sent any more: RabbitMQ's web-stomp hangs up before its last words have left,
+   * so that a client sees neither an ERROR that ends its session nor the RECEIPT of its DISCONNECT.
+   */
   end(): void {
+    this.#waiting = [];
     this.#close(1000, 'STOMP died');
   }
 
@@ -92,12 +106,12 @@ class WebStomp implements StompLine {
   #close(code: number, reason: string): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    this.#session.beforeWrite();
     this.#socket.close(code, reason);
   }
 
   #receive(data: Buffer): void {
     if (this.#isEnding) return;
+    this.#flush();
     this.#session.heard();
     try {
       this.#reader.push(data);

@@ -10,7 +10,14 @@ export interface KeyArgument {
 export function keysOf(command: Command, args: readonly string[]): KeyArgument[] | undefined {
   const keys: KeyArgument[] = [];
   for (const { flags, begin, find } of command.keys) {
-    if (begin === undefined || find === undefined) continue;
+    if (begin === undefined || find === undefined) {
+      // The only command whose table can't say it: SORT's last STORE.
+      if (command.name === 'sort' && flags.includes('OW')) {
+        const store = findWord(args, 'STORE', -2);
+        if (store > 1) keys.push({ key: args[store + 1]!, flags });
+      }
+      continue;
+    }
     let first: number;
     if ('index' in begin) first = begin.index;
     else {

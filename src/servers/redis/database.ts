@@ -98,10 +98,8 @@ export class Database {
       this.#values.set(key, value);
     }
     this.touch(key, value);
-    if (old === undefined) {
-      this.#engine.notify('n', 'new', this, key);
-      if (this.blocked.size > 0) this.signal(key);
-    }
+    if (old === undefined) this.#engine.notify('n', 'new', this, key);
+    if (this.blocked.size > 0) this.signal(key);
   }
 
   /** Removes a key and tells watchers, but nobody else. */

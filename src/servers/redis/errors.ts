@@ -29,6 +29,11 @@ export function notHere(what: string): ReplyError {
   );
 }
 
+/** What a container command answers when a subcommand's options make no sense. */
+export function badArguments(container: string, subcommand: string): ReplyError {
+  return make(`ERR unknown subcommand or wrong number of arguments for '${subcommand}'. Try ${container} HELP.`);
+}
+
 export function wrongArity(name: string): ReplyError {
   return make(`ERR wrong number of arguments for '${name}' command`);
 }

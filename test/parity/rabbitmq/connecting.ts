@@ -129,6 +129,22 @@ export const connecting: readonly Script[] = [
     line.peer.write(Buffer.from('0300010000000161ce', 'hex'));
     return line.peer.answer(1);
   }),
+  script('a name that is no text', async (bench) => {
+    const line = await bench.open();
+    line.peer.write(Buffer.from('010001000000120032000a0000' + '06fffefffefffe' + '18' + '00000000' + 'ce', 'hex'));
+    const { args, ...closed } = await line.peer.answer(1);
+    return [closed, args.replyCode, args.replyText];
+  }),
+  script('a frame that is longer than agreed', async (bench) => {
+    const line = await bench.open();
+    line.peer.write(Buffer.from('01000100020001', 'hex'));
+    return (await line.peer.answer(1)).args.replyCode;
+  }),
+  script('a frame of an unknown type', async (bench) => {
+    const line = await bench.open();
+    line.peer.write(Buffer.from('04000100000000ce', 'hex'));
+    return (await line.peer.answer(1)).args.replyCode;
+  }),
   script('a header of another class', async (bench) => {
     const line = await bench.open();
     line.send('basic.publish', { routingKey: 'k' });

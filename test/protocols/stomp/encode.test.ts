@@ -78,6 +78,8 @@ describe('STOMP frames', () => {
   it('read what @stomp/stompjs writes', () => {
     fc.assert(
       fc.property(headers, body, (pairs, content) => {
+        // They escape values only; names with special characters are not theirs to write.
+        fc.pre(pairs.every(([name]) => isPlain(name) && !/^\d+$/.test(name)));
         const frame = {
           command: 'SEND',
           headers: Object.fromEntries(pairs),
@@ -86,8 +88,6 @@ describe('STOMP frames', () => {
         };
         const written = FrameImpl.marshall(frame);
         const [value] = read(typeof written === 'string' ? Buffer.from(written) : Buffer.from(written), 7, '1.2');
-        // They escape values only; names with special characters are not theirs to write.
-        fc.pre(pairs.every(([name]) => isPlain(name) && !/^\d+$/.test(name)));
         for (const [name, text] of pairs) expect(value!.headers).toContainEqual([name, text]);
         expect(value!.body).toEqual(content);
       }),

@@ -114,7 +114,7 @@ function moveOrWait(s: Session, from: string, to: string, first: boolean, toFirs
     s.bulk(moveItem(s, from, to, first, toFirst));
     return true;
   };
-  s.engine.blocking.block(s, { kind: 'list', keys: [from], serve, timeout: () => s.out.null() }, waitMs);
+  s.engine.blocking.block(s, { kind: 'list', keys: [from], serve, timeout: () => s.out.nullArray() }, waitMs);
 }
 
 export function blmove(s: Session, a: string[]): void {

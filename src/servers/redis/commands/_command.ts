@@ -88,7 +88,7 @@ export function commandInfo(s: Session, a: string[]): void {
   s.out.array(a.length - 2);
   for (const name of a.slice(2)) {
     const found = named(s, name);
-    if (found === undefined) s.out.nullArray();
+    if (found === undefined) s.out.null();
     else reply(s, found);
   }
 }

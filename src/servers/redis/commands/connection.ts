@@ -93,7 +93,7 @@ function hello(s: Session, a: string[]): void {
     const word = a[i]!.toUpperCase();
     if (word === 'AUTH' && i + 2 < a.length) login = [a[++i]!, a[++i]!];
     else if (word === 'SETNAME' && i + 1 < a.length) name = a[++i]!;
-    else throw new ReplyError(`ERR Syntax error in HELLO option '${a[i]!.toLowerCase()}'`);
+    else throw new ReplyError(`ERR Syntax error in HELLO option '${a[i]}'`);
   }
   if (login !== undefined) authenticate(s, ...login);
   if (!s.authenticated) {

@@ -1,13 +1,20 @@
 /** Every group of commands. */
 import type { Group } from '../command.ts';
+import bits from './bits.ts';
+import cluster from './cluster.ts';
 import connection from './connection.ts';
 import expire from './expire.ts';
+import geo from './geo.ts';
 import hashes from './hashes.ts';
+import hyperloglogs from './hyperloglogs.ts';
 import keys from './keys.ts';
 import lists from './lists.ts';
 import pubsub from './pubsub.ts';
 import server from './server.ts';
 import sets from './sets.ts';
+import sort from './sort.ts';
+import sortedSets from './sorted-sets.ts';
+import streams from './streams.ts';
 import strings from './strings.ts';
 import transactions from './transactions.ts';
 
@@ -19,7 +26,14 @@ export const GROUPS: readonly Group[] = [
   lists,
   hashes,
   sets,
+  sortedSets,
+  streams,
   pubsub,
   transactions,
   server,
+  sort,
+  hyperloglogs,
+  geo,
+  cluster,
+  bits,
 ];

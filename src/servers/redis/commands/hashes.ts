@@ -136,7 +136,7 @@ function hincrby(s: Session, a: string[]): void {
 }
 
 function hincrbyfloat(s: Session, a: string[]): void {
-  addFloats('0', a[3]!);
+  addFloats('0', a[3]!, undefined, 'ERR value is NaN or Infinity');
   const hash = open(s, a[1]!);
   const sum = addFloats(hash.get(a[2]!) ?? '0', a[3]!, new ReplyError('ERR hash value is not a float'));
   hash.set(a[2]!, sum);

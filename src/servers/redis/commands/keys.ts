@@ -4,6 +4,7 @@ import type { Group } from '../command.ts';
 import { NO_SUCH_KEY, notHere, ReplyError, SYNTAX } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
+import type { StringValue } from '../values/string.ts';
 import { databaseOf } from './_database.ts';
 import { scan } from './_scan.ts';
 
@@ -184,7 +185,11 @@ function objectEncoding(s: Session, a: string[]): void {
 }
 
 function objectRefcount(s: Session, a: string[]): void {
-  if (objectAt(s, a)) s.out.integer(1);
+  const value = objectAt(s, a);
+  if (!value) return;
+  // Redis shares the objects of small integers for ever.
+  const shared = value.encoding === 'int' && /^\d{1,4}$/.test((value as StringValue).text);
+  s.out.integer(shared ? 2147483647 : 1);
 }
 
 function objectIdletime(s: Session, a: string[]): void {

@@ -254,7 +254,7 @@ function lastsave(s: Session): void {
 }
 
 function lolwut(s: Session): void {
-  s.out.verbatim('txt', 'Redis ver. 7.0.15, embedded in msgplay\n');
+  s.out.verbatim('txt', 'Redis ver. 7.0.15\n');
 }
 
 function shutdown(): void {

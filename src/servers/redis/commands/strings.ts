@@ -245,13 +245,18 @@ function decrby(s: Session, a: string[]): void {
 }
 
 /** The sum of two decimal texts in Redis's long doubles. Throws where one is no number, or the sum not finite. */
-export function addFloats(current: string, amount: string, currentError = NOT_VALID_FLOAT): string {
+export function addFloats(
+  current: string,
+  amount: string,
+  currentError = NOT_VALID_FLOAT,
+  infiniteText = 'ERR increment would produce NaN or Infinity',
+): string {
   const infinite = /^[+-]?inf(inity)?$/i;
   const left = readLongDouble(current);
   const right = readLongDouble(amount);
   if (left === undefined && !infinite.test(current)) throw currentError;
   if (right === undefined && !infinite.test(amount)) throw NOT_VALID_FLOAT;
-  if (left === undefined || right === undefined) throw new ReplyError('ERR increment would produce NaN or Infinity');
+  if (left === undefined || right === undefined) throw new ReplyError(infiniteText);
   return formatLongDouble(addLongDoubles(left, right));
 }
 

@@ -52,6 +52,11 @@ export class StringValue extends Value {
     return buffer.subarray(0, this.#length);
   }
 
+  byteAt(index: number): number {
+    const data = this.#data;
+    return (typeof data === 'string' ? data.charCodeAt(index) : data[index]) ?? 0;
+  }
+
   /** The bytes, to read only. */
   view(): Buffer {
     const data = this.#data;

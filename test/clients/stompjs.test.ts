@@ -2,9 +2,9 @@ import { Client, type IMessage } from '@stomp/stompjs';
 import amqplib from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import rabbitmq from '../../../src/servers/rabbitmq/index.ts';
-import type { RunningServer } from '../../../src/servers/server.ts';
-import { eventually } from '../../helpers/eventually.ts';
+import rabbitmq from '../../src/servers/rabbitmq/index.ts';
+import type { RunningServer } from '../../src/servers/server.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 let server: RunningServer;
 const clients: Client[] = [];

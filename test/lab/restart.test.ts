@@ -1,0 +1,68 @@
+/** A scenario may restart a server: what is durable is there again, what is not is gone. */
+import { describe, expect, test } from 'vitest';
+import type { BackendChoice } from '../../src/lab/provision.ts';
+import { defineScenario } from '../../src/lab/scenario.ts';
+import { EMBEDDED, LOCAL, ofType, play } from '../helpers/play.ts';
+import { missing, startServers, titled } from '../helpers/servers.ts';
+
+const restarting = defineScenario({
+  name: 'restarting',
+  title: 'A broker is restarted',
+  group: 'Tests',
+  options: {},
+  needs: ['rabbitmq'],
+  about: () => '',
+  explain: { idea: '', picture: '', look: [], try: [] },
+  async run(lab) {
+    const { connect } = await import('amqplib');
+    const url = await lab.url('rabbitmq', 'keeper');
+    const queue = lab.name('durable');
+    const before = await connect(url);
+    before.on('error', () => {});
+    const channel = await before.createConfirmChannel();
+    channel.on('error', () => {});
+    await channel.assertQueue(queue, { durable: true });
+    await channel.assertQueue(lab.name('transient'), { durable: false });
+    channel.sendToQueue(queue, Buffer.from('kept'), { persistent: true });
+    channel.sendToQueue(queue, Buffer.from('forgotten'), { persistent: false });
+    await channel.waitForConfirms();
+    const gone = new Promise((resolve) => before.on('close', resolve));
+    await lab.restart('rabbitmq');
+    await gone;
+
+    const after = await connect(url);
+    lab.defer(() => after.close());
+    const again = await after.createChannel();
+    const found = await again.get(queue, { noAck: true });
+    lab.check('the persistent message is there again', found !== false && found.content.toString() === 'kept');
+    lab.check('and nothing else', (await again.get(queue, { noAck: true })) === false);
+  },
+});
+
+describe.each<[string, BackendChoice, string | undefined]>([
+  ['embedded', EMBEDDED, undefined],
+  ['local', LOCAL, await missing('local', ['rabbitmq'])],
+])('%s', (name, choice, why) => {
+  test.skipIf(why !== undefined)(titled(`${name} restarts RabbitMQ`, why), { timeout: 60_000 }, async () => {
+    const { events, error } = await play(restarting, {}, choice);
+    expect(error).toBeUndefined();
+    expect(ofType(events, 'check')).toMatchObject([{ passed: true }, { passed: true }]);
+  });
+});
+
+const why = await missing('local', ['redis']);
+test.skipIf(why !== undefined)(titled('a server that a URL names is not ours to restart', why), async () => {
+  const servers = await startServers('redis');
+  try {
+    const asking = {
+      ...restarting,
+      needs: ['redis'] as const,
+      run: (lab: Parameters<typeof restarting.run>[0]) => lab.restart('redis'),
+    };
+    const { outcome, error } = await play(asking, {}, servers.shared);
+    expect(outcome).toBe('failed');
+    expect(error).toMatchObject({ name: 'BackendError', message: expect.stringContaining("can't restart Redis") });
+  } finally {
+    await servers.close();
+  }
+});

@@ -1,0 +1,91 @@
+/** The README's examples are run, and its tables say what the program says. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Service } from '../src/core/services.ts';
+import { LAYERS } from '../src/reporters/reporter.ts';
+import { scenarios } from './helpers/play.ts';
+import { missing, type RealServers, startServers, titled } from './helpers/servers.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BIN = join(ROOT, 'bin/msgplay.js');
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const run = promisify(execFile);
+
+/** The command lines of the README, without those that install. */
+const examples = [...readme.matchAll(/```sh\n(.*?)```/gs)]
+  .flatMap(([, block]) => block!.trim().split('\n'))
+  .map((line) => line.replace(/^npm install && /, ''))
+  .filter((line) => line.startsWith('npx msgplay '))
+  .map((line) => line.replace('npx msgplay ', ''));
+
+const needsReal = (line: string): boolean => /local|-url/.test(line);
+const why = await missing('local', ['rabbitmq', 'redis']);
+
+let real: RealServers | undefined;
+beforeAll(async () => {
+  if (why === undefined) real = await startServers('rabbitmq', 'redis');
+});
+afterAll(() => real?.close());
+
+/** The words of a line; the servers it names are replaced by private ones. */
+function wordsOf(line: string): string[] {
+  const urlOf = (service: Service): string => real!.urls[service]!;
+  return line.split(' ').map((word) => {
+    if (word.startsWith('amqp://')) return urlOf('rabbitmq');
+    if (word.startsWith('redis://')) return urlOf('redis');
+    return word;
+  });
+}
+
+describe('the examples', () => {
+  test.each(examples.filter((line) => !line.startsWith('up ') && !needsReal(line)))('msgplay %s', async (line) => {
+    const { stdout } = await run(process.execPath, [BIN, ...wordsOf(line)]);
+    expect(stdout).not.toBe('');
+  });
+
+  test.skipIf(why !== undefined).each(examples.filter(needsReal))(
+    titled('msgplay %s', why),
+    { timeout: 60_000 },
+    async (line) => {
+      const { stdout } = await run(process.execPath, [BIN, ...wordsOf(line)]);
+      expect(stdout).not.toBe('');
+    },
+  );
+
+  test.each(examples.filter((line) => line.startsWith('up ')))('msgplay %s', async (line) => {
+    const child = spawn(process.execPath, [BIN, ...wordsOf(line)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [ready] = await once(child.stdout, 'data');
+    expect(Object.keys(JSON.parse(String(ready)))).toEqual(['redis']);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+  });
+
+  test('include the two that do everything', () => {
+    expect(examples).toContain('run pubsub');
+    expect(readme).toContain('npm install && npm test');
+  });
+});
+
+test('a scenario of your own is one that runs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'msgplay-readme-'));
+  try {
+    const file = join(folder, 'hello.js');
+    writeFileSync(file, /```js\n(.*?)```/s.exec(readme)![1]!);
+    const { stdout } = await run(process.execPath, [BIN, 'run', file, '--by', '3'], { cwd: folder });
+    expect(stdout).toContain('✓ the counter counts');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('every scenario, layer and exit code is named', async () => {
+  for (const { name } of await scenarios()) expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\|`));
+  for (const layer of LAYERS) expect(readme).toMatch(new RegExp(`\\| \`${layer}\` +\\|`));
+  for (const code of [0, 1, 2, 3, 4, 130]) expect(readme).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'));
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { encodeHeartbeat } from '../../../src/protocols/amqp/index.ts';
+import { createBroker, dial, open } from '../../helpers/broker.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+
+describe('time, which a test can move', () => {
+  it('lets messages expire at their moment and not before', async () => {
+    const clock = new ManualClock();
+    const peer = await open(createBroker(clock));
+    await peer.call(1, 'queue.declare', { queue: 'q', arguments: { 'x-message-ttl': 60_000 } });
+    await peer.call(1, 'confirm.select');
+    peer.publish(1, { routingKey: 'q' }, 'old');
+    await peer.confirms(1, 1);
+    clock.advance(59_999);
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(1);
+    clock.advance(1);
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(0);
+  });
+
+  it('deletes a queue that was not used for long enough', async () => {
+    const clock = new ManualClock();
+    const peer = await open(createBroker(clock));
+    const args = { 'x-expires': 1000 };
+    await peer.call(1, 'queue.declare', { queue: 'q', arguments: args });
+    clock.advance(900);
+    await peer.call(1, 'queue.declare', { queue: 'q', passive: true });
+    clock.advance(900);
+    await peer.call(1, 'basic.consume', { queue: 'q', consumerTag: 'c' });
+    clock.advance(5000);
+    await peer.call(1, 'basic.cancel', { consumerTag: 'c' });
+    clock.advance(999);
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', arguments: args })).method).toBe('queue.declare-ok');
+    clock.advance(1000);
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.replyCode).toBe(404);
+  });
+
+  it('beats for a quiet connection, and hangs up on a client that went silent', async () => {
+    const clock = new ManualClock();
+    const peer = await open(createBroker(clock), { heartbeat: 10 });
+    clock.advance(5000);
+    clock.advance(5000);
+    await peer.unasked(0, 'heartbeat' as never);
+    peer.write(encodeHeartbeat());
+    await peer.call(1, 'basic.qos');
+    clock.advance(10_000);
+    expect((await peer.call(1, 'basic.qos')).method).toBe('basic.qos-ok');
+    clock.advance(30_000);
+    await peer.ended();
+  });
+
+  it('does not wait for ever for a handshake', async () => {
+    const clock = new ManualClock();
+    const peer = dial(createBroker(clock));
+    clock.advance(10_000);
+    await peer.ended();
+  });
+
+  it('leaves no timer behind', async () => {
+    const clock = new ManualClock();
+    const broker = createBroker(clock);
+    const peer = await open(broker, { heartbeat: 10 });
+    const args = { 'x-expires': 1000, 'x-message-ttl': 1000 };
+    await peer.call(1, 'queue.declare', { queue: 'q', exclusive: true, arguments: args });
+    peer.publish(1, { routingKey: 'q' }, 'm');
+    await peer.call(0, 'connection.close', { replyCode: 200 });
+    peer.close();
+    await eventually(() => expect(clock.waiting).toBe(0));
+    expect(broker.heldBytes).toBe(0);
+  });
+});

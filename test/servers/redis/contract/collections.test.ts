@@ -1,0 +1,580 @@
+import { contract, useServers } from './contract.ts';
+
+useServers();
+
+contract(
+  'lists',
+  `
+  LPUSH l a b c
+  RPUSH l d e
+  LPUSHX no a
+  RPUSHX no a
+  LPUSHX l z
+  RPUSHX l y
+  LRANGE l 0 -1
+  LRANGE l 1 2
+  LRANGE l -2 -1
+  LRANGE l 5 1
+  LRANGE l 100 200
+  LRANGE l -100 1
+  LRANGE no 0 -1
+  LRANGE l a 1
+  LLEN l
+  LLEN no
+  LINDEX l 0
+  LINDEX l -1
+  LINDEX l 100
+  LINDEX l abc
+  LINDEX no 0
+  LSET l 0 A
+  LSET l -1 Z
+  LSET l 100 x
+  LSET no 0 x
+  LSET l x x
+  LINSERT l BEFORE a x
+  LINSERT l AFTER a y
+  LINSERT l AFTER nothere y
+  LINSERT l FOO a y
+  LINSERT no BEFORE a y
+  LRANGE l 0 -1
+  RPUSH r a b a c a d a
+  LREM r 2 a
+  LRANGE r 0 -1
+  LREM r -1 a
+  LRANGE r 0 -1
+  LREM r 0 a
+  LREM r x a
+  LREM no 0 a
+  LRANGE r 0 -1
+  LPOP l
+  RPOP l
+  LPOP l 2
+  RPOP l 2
+  LPOP l 0
+  LPOP no
+  LPOP no 0
+  LPOP no 2
+  LPOP l -1
+  LPOP l a
+  LPOP l 1 2
+  LPOP l 100
+  EXISTS l
+  RPUSH t 1 2 3 4 5 6 7 8
+  LTRIM t 1 -2
+  LRANGE t 0 -1
+  LTRIM t 5 1
+  EXISTS t
+  LTRIM no 0 1
+  LTRIM t a b
+  RPUSH p a b c 1 2 3 c c
+  LPOS p c
+  LPOS p c RANK 2
+  LPOS p c RANK -1
+  LPOS p c COUNT 2
+  LPOS p c COUNT 0
+  LPOS p c COUNT 2 RANK -1
+  LPOS p x
+  LPOS p x COUNT 2
+  LPOS p c MAXLEN 2
+  LPOS p c RANK 0
+  LPOS p c COUNT -1
+  LPOS p c MAXLEN -1
+  LPOS p c FOO 1
+  LPOS p c RANK
+  LPOS no c
+  LPOS no c COUNT 1
+  LMOVE p q LEFT RIGHT
+  LMOVE p q RIGHT LEFT
+  LMOVE p p LEFT RIGHT
+  LMOVE no q LEFT RIGHT
+  LMOVE p q UP RIGHT
+  RPOPLPUSH p q
+  RPOPLPUSH no q
+  LRANGE q 0 -1
+  LRANGE p 0 -1
+  LMPOP 2 no p LEFT
+  LMPOP 2 no p RIGHT COUNT 2
+  LMPOP 1 no LEFT
+  LMPOP 0 p LEFT
+  LMPOP 1 p LEFT COUNT 0
+  LMPOP 1 p FOO
+  LMPOP 3 p LEFT
+  LMPOP a p LEFT
+  LMPOP 1 p LEFT COUNT 1 COUNT 2
+  SET s x
+  LPUSH s a
+  LRANGE s 0 1
+  LPOP s
+  LMOVE p s LEFT LEFT
+  LMOVE s p LEFT LEFT
+  LINDEX s 0
+  LMPOP 1 s LEFT
+  OBJECT ENCODING q
+  TYPE q
+  BLPOP q 0
+  BLPOP no q 1
+  BLPOP no s 1
+  BLPOP no 0.01
+  BLPOP no -1
+  BLPOP no abc
+  BRPOP no 0.01
+  BLMOVE no q LEFT LEFT 0.01
+  BRPOPLPUSH no q 0.01
+  BLMPOP 0.01 1 no LEFT
+  BLMPOP 0.01 1 p LEFT
+  MULTI
+  BLPOP nothere 0
+  BLMOVE nothere q LEFT LEFT 0
+  BLMPOP 0 1 nothere LEFT
+  EXEC
+  `,
+);
+
+contract(
+  'blocking lists',
+  `
+  @b> BLPOP q 0
+  @c> BRPOP q 0
+  RPUSH q 1 2 3
+  @b<
+  @c<
+  LRANGE q 0 -1
+  DEL q
+  @b> BLMOVE q dest LEFT RIGHT 0
+  @c> BLPOP dest 0
+  RPUSH q x
+  @b<
+  @c<
+  EXISTS q dest
+  @b> BLPOP q 0
+  MULTI
+  RPUSH q 1
+  DEL q
+  EXEC
+  RPUSH q 2
+  @b<
+  @b> BLPOP q1 q2 0
+  MULTI
+  RPUSH q2 b
+  RPUSH q1 a
+  EXEC
+  @b<
+  @b> BLPOP str 0
+  SET str x
+  DEL str
+  RPUSH str y
+  @b<
+  @b> BLMPOP 0 2 m1 m2 LEFT COUNT 10
+  RPUSH m2 a b c
+  @b<
+  @b> BRPOPLPUSH src dst 0
+  SET dst x
+  RPUSH src v
+  @b<
+  LRANGE src 0 -1
+  @b> BLPOP rn 0
+  RPUSH other v
+  RENAME other rn
+  @b<
+  @b> BLPOP so 0
+  RPUSH unsorted 3 1 2
+  SORT unsorted STORE so
+  @b<
+  @b> BLPOP never 0
+  `,
+);
+
+contract(
+  'hashes',
+  `
+  HSET h a 1 b 2
+  HSET h a 3 c 4
+  HSET h a
+  HSET h a 1 b
+  HMSET h d 5
+  HMSET h d
+  HSETNX h a 9
+  HSETNX h e 9
+  HGET h a
+  HGET h no
+  HGET no a
+  HMGET h a no b
+  HMGET no a b
+  HGETALL h
+  HGETALL no
+  HKEYS h
+  HVALS h
+  HKEYS no
+  HLEN h
+  HLEN no
+  HSTRLEN h e
+  HSTRLEN h no
+  HEXISTS h a
+  HEXISTS h no
+  HDEL h a no
+  HGETALL h
+  HINCRBY h b 5
+  HINCRBY h new -3
+  HINCRBY h b x
+  HSET h s str
+  HINCRBY h s 1
+  HSET h big 9223372036854775807
+  HINCRBY h big 1
+  HINCRBYFLOAT h f 1.5
+  HINCRBYFLOAT h f 0.1
+  HINCRBYFLOAT h f x
+  HINCRBYFLOAT h s 1
+  HINCRBYFLOAT h f inf
+  HSCAN h 0
+  HSCAN h 0 MATCH b*
+  HSCAN h 0 COUNT 1
+  HSCAN h x
+  HSCAN h 0 COUNT 0
+  HSCAN h 0 FOO
+  HSCAN no 0
+  OBJECT ENCODING h
+  HRANDFIELD h 100
+  HRANDFIELD h 100 WITHVALUES
+  HRANDFIELD h 0
+  HRANDFIELD no
+  HRANDFIELD no 5
+  ~shape HRANDFIELD h
+  ~shape HRANDFIELD h -3
+  ~shape HRANDFIELD h -3 WITHVALUES
+  HRANDFIELD h 1 FOO
+  HRANDFIELD h x
+  HSET one f v
+  HRANDFIELD one
+  HRANDFIELD one -3
+  HRANDFIELD one -3 WITHVALUES
+  HRANDFIELD one 5 WITHVALUES
+  HDEL one f
+  EXISTS one
+  SET s x
+  HSET s a 1
+  HGET s a
+  HGETALL s
+  HDEL s a
+  HINCRBY s a 1
+  HSCAN s 0
+  HSET long f 12345678901234567890123456789012345678901234567890123456789012345
+  OBJECT ENCODING long
+  HSET long2 f 1234567890123456789012345678901234567890123456789012345678901234
+  OBJECT ENCODING long2
+  `,
+);
+
+contract(
+  'sets',
+  `
+  SADD s a b c
+  SADD s a d
+  SCARD s
+  SCARD no
+  SISMEMBER s a
+  SISMEMBER s x
+  SISMEMBER no x
+  SMISMEMBER s a x b
+  SMISMEMBER no a b
+  ~sorted SMEMBERS s
+  SMEMBERS no
+  SREM s a x
+  SREM no a
+  SADD i 3 1 2 -5
+  SMEMBERS i
+  OBJECT ENCODING i
+  SADD i x
+  OBJECT ENCODING i
+  SADD j 1 2 3 4
+  SADD k 3 4 5
+  SINTER j k
+  SUNION j k
+  SDIFF j k
+  SDIFF k j
+  SINTER j no
+  SUNION j no
+  SDIFF no j
+  SINTERSTORE d j k
+  SMEMBERS d
+  SUNIONSTORE d j k
+  SMEMBERS d
+  SDIFFSTORE d j k
+  SMEMBERS d
+  SINTERSTORE d j no
+  EXISTS d
+  SINTERCARD 2 j k
+  SINTERCARD 2 j k LIMIT 1
+  SINTERCARD 2 j k LIMIT 0
+  SINTERCARD 2 j k LIMIT -1
+  SINTERCARD 0 j k
+  SINTERCARD 3 j k
+  SINTERCARD a j k
+  SINTERCARD 2 j k FOO
+  SMOVE j k 1
+  SMOVE j k 99
+  SMOVE no k 1
+  SMOVE j j 2
+  SMOVE j new 2
+  SMEMBERS k
+  SMEMBERS j
+  SMEMBERS new
+  SADD one x
+  SPOP one
+  EXISTS one
+  SPOP one
+  SPOP one 3
+  SPOP one -1
+  SADD two a b
+  ~sorted SPOP two 10
+  SPOP two a
+  SPOP two 1 2
+  SADD r a
+  SRANDMEMBER r
+  SRANDMEMBER r 3
+  SRANDMEMBER r -3
+  SRANDMEMBER r 0
+  SRANDMEMBER no
+  SRANDMEMBER no 3
+  SRANDMEMBER r x
+  ~deep SSCAN s 0
+  SSCAN k 0
+  SSCAN k 0 MATCH 3*
+  SSCAN no 0
+  SSCAN k a
+  SET str x
+  SADD str a
+  SINTER s str
+  SINTER no str
+  SUNIONSTORE str j
+  TYPE str
+  SET str x
+  SMOVE s str b
+  SMEMBERS str
+  SPOP str
+  SRANDMEMBER str
+  `,
+);
+
+contract(
+  'sorted sets',
+  `
+  ZADD z 1 a 2 b 3 c
+  ZADD z 1 a 5 d
+  ZADD z NX 9 a 9 e
+  ZADD z XX 9 a 9 nope
+  ZADD z CH 1 a 9 e 2 f
+  ZADD z GT 0 a 20 b
+  ZADD z LT 100 a 1 b
+  ZADD z GT CH 50 a
+  ZADD z INCR 5 a
+  ZADD z NX INCR 5 a
+  ZADD z XX INCR 5 nope
+  ZADD z GT INCR -5 a
+  ZADD z INCR 1 a 2 b
+  ZADD z NX XX 1 a
+  ZADD z NX GT 1 a
+  ZADD z GT LT 1 a
+  ZADD z x a
+  ZADD z nan a
+  ZADD z inf i -inf j
+  ZADD z 1
+  ZADD z 1 a 2
+  ZADD z FOO 1 a
+  ZSCORE z a
+  ZSCORE z i
+  ZSCORE z no
+  ZSCORE no a
+  ZMSCORE z a no i
+  ZMSCORE no a b
+  ZCARD z
+  ZCARD no
+  ZRANGE z 0 -1
+  ZRANGE z 0 -1 WITHSCORES
+  ZREVRANGE z 0 -1
+  ZREVRANGE z 0 1 WITHSCORES
+  ZRANGE z 1 2
+  ZRANGE z -2 -1
+  ZRANGE z 5 1
+  ZRANGE z 0 -1 REV
+  ZRANGE z 0 1 REV WITHSCORES
+  ZRANGE z 1 3 BYSCORE
+  ZRANGE z (1 3 BYSCORE
+  ZRANGE z 3 1 BYSCORE REV
+  ZRANGE z -inf +inf BYSCORE LIMIT 1 2
+  ZRANGE z -inf +inf BYSCORE LIMIT 1 -1
+  ZRANGE z - + BYLEX
+  ZRANGE z 0 -1 LIMIT 0 1
+  ZRANGE z 0 -1 BYLEX
+  ZRANGE z 0 -1 BYSCORE BYLEX
+  ZRANGE z - + BYLEX WITHSCORES
+  ZRANGE z a b
+  ZRANGE z a b BYSCORE
+  ZRANGE no 0 -1
+  ZRANGEBYSCORE z 1 5
+  ZRANGEBYSCORE z (1 (5 WITHSCORES
+  ZRANGEBYSCORE z -inf inf LIMIT 0 2
+  ZRANGEBYSCORE z -inf inf LIMIT 2 100
+  ZRANGEBYSCORE z -inf inf LIMIT -1 2
+  ZRANGEBYSCORE z a b
+  ZRANGEBYSCORE z 1 5 LIMIT 0
+  ZREVRANGEBYSCORE z 5 1
+  ZREVRANGEBYSCORE z +inf -inf LIMIT 0 3 WITHSCORES
+  ZCOUNT z 1 5
+  ZCOUNT z (1 5
+  ZCOUNT z -inf +inf
+  ZCOUNT z a b
+  ZCOUNT no 1 2
+  ZRANK z a
+  ZRANK z no
+  ZRANK no a
+  ZREVRANK z a
+  ZREVRANK z no
+  ZINCRBY z 2.5 a
+  ZINCRBY z 1 new
+  ZINCRBY z x new
+  ZINCRBY z -inf i
+  ZADD f 0.1 a 0.30000000000000004 b 1e20 c 1e-7 d 123456789012345680 e 3.0 g
+  ZRANGE f 0 -1 WITHSCORES
+  ZADD f 1.7976931348623157e308 big
+  ZSCORE f big
+  ZSCORE f d
+  ZADD f -0 neg
+  ZSCORE f neg
+  ZREM z a no
+  ZREM no a
+  ZADD l 0 a 0 b 0 c 0 d 0 e
+  ZRANGEBYLEX l - +
+  ZRANGEBYLEX l [b [d
+  ZRANGEBYLEX l (b (d
+  ZRANGEBYLEX l - [c LIMIT 1 1
+  ZREVRANGEBYLEX l + -
+  ZREVRANGEBYLEX l [d (b
+  ZRANGEBYLEX l b d
+  ZRANGEBYLEX l + -
+  ZLEXCOUNT l - +
+  ZLEXCOUNT l [b (e
+  ZLEXCOUNT l x y
+  ZREMRANGEBYLEX l [b [c
+  ZRANGE l 0 -1
+  ZREMRANGEBYRANK l 0 0
+  ZREMRANGEBYRANK l 5 9
+  ZRANGE l 0 -1
+  ZREMRANGEBYSCORE l 0 0
+  EXISTS l
+  ZREMRANGEBYSCORE no 0 0
+  ZREMRANGEBYSCORE z a b
+  ZADD p 1 a 2 b 3 c 4 d
+  ZPOPMIN p
+  ZPOPMAX p
+  ZPOPMIN p 0
+  ZPOPMIN p 5
+  ZPOPMIN p
+  ZPOPMIN p 2
+  ZPOPMAX p -1
+  ZPOPMAX p x
+  ZPOPMAX p 1 2
+  ZADD a1 1 x 2 y
+  ZADD a2 10 y 20 z
+  ZUNION 2 a1 a2
+  ZUNION 2 a1 a2 WITHSCORES
+  ZUNION 2 a1 a2 WEIGHTS 2 3 WITHSCORES
+  ZUNION 2 a1 a2 AGGREGATE MAX WITHSCORES
+  ZUNION 2 a1 a2 AGGREGATE MIN WITHSCORES
+  ZINTER 2 a1 a2
+  ZINTER 2 a1 a2 WITHSCORES
+  ZDIFF 2 a1 a2
+  ZDIFF 2 a1 a2 WITHSCORES
+  ZDIFF 2 a1 no WITHSCORES
+  ZUNIONSTORE d 2 a1 a2
+  ZRANGE d 0 -1 WITHSCORES
+  ZINTERSTORE d 2 a1 a2 WEIGHTS 1 0.5
+  ZRANGE d 0 -1 WITHSCORES
+  ZDIFFSTORE d 2 a1 a2
+  ZRANGE d 0 -1 WITHSCORES
+  ZINTERSTORE d 2 a1 no
+  EXISTS d
+  ZINTERCARD 2 a1 a2
+  ZINTERCARD 2 a1 a2 LIMIT 1
+  ZINTERCARD 2 a1 a2 LIMIT -1
+  ZINTERCARD 0 a1
+  ZUNION 0 a1
+  ZUNION 3 a1 a2
+  ZUNION 2 a1 a2 WEIGHTS 1
+  ZUNION 2 a1 a2 WEIGHTS a b
+  ZUNION 2 a1 a2 AGGREGATE FOO
+  ZUNIONSTORE d 0 a1
+  ZUNIONSTORE d 2 a1 a2 WITHSCORES
+  ZDIFF 2 a1 a2 WEIGHTS 1 1
+  SADD st x y
+  ZUNION 2 a1 st WITHSCORES
+  ZUNIONSTORE u 1 st
+  ZRANGE u 0 -1 WITHSCORES
+  ZRANGESTORE rs a1 0 -1
+  ZRANGE rs 0 -1 WITHSCORES
+  ZRANGESTORE rs a1 1 1 BYSCORE
+  ZRANGE rs 0 -1 WITHSCORES
+  ZRANGESTORE rs no 0 -1
+  EXISTS rs
+  ZRANGESTORE rs a1 0 -1 WITHSCORES
+  ZMPOP 2 no a1 MIN
+  ZMPOP 1 a1 MAX COUNT 5
+  ZMPOP 1 a1 MAX
+  ZMPOP 1 a1 FOO
+  ZMPOP 0 a1 MIN
+  BZPOPMIN a2 0
+  BZPOPMAX no a2 0
+  BZPOPMIN no 0.01
+  BZMPOP 0.01 1 no MIN
+  ZADD rm 1 only
+  ZRANDMEMBER rm
+  ZRANDMEMBER rm -2
+  ZRANDMEMBER rm -2 WITHSCORES
+  ZRANDMEMBER rm 2 WITHSCORES
+  ZRANDMEMBER no
+  ZRANDMEMBER no 2
+  ZRANDMEMBER rm x
+  ZRANDMEMBER rm 2 FOO
+  ZSCAN z 0
+  ZSCAN z 0 MATCH a*
+  ZSCAN no 0
+  OBJECT ENCODING z
+  ZADD big 1 12345678901234567890123456789012345678901234567890123456789012345
+  OBJECT ENCODING big
+  SET s x
+  ZADD s 1 a
+  ZSCORE s a
+  ZRANGE s 0 -1
+  ZUNION 2 z s
+  ZRANK s a
+  ZPOPMIN s
+  ZADD dup 1 a 2 a
+  ZRANGE dup 0 -1 WITHSCORES
+  ZADD dup CH 3 a 2 a
+  ZADD ties 1 b 1 a 1 c
+  ZRANGE ties 0 -1
+  ZREVRANGEBYSCORE ties 1 1
+  `,
+);
+
+contract(
+  'blocking sorted sets',
+  `
+  @b> BZPOPMIN q 0
+  @c> BZPOPMAX q 0
+  ZADD q 1 a 2 b 3 c
+  @b<
+  @c<
+  ZRANGE q 0 -1 WITHSCORES
+  @b> BZMPOP 0 2 x y MAX COUNT 2
+  ZADD y 1 a 2 b 3 c
+  @b<
+  @b> BZPOPMIN w 0
+  RPUSH w list
+  DEL w
+  ZADD w 1.5 m
+  @b<
+  @b> BZPOPMIN us 0
+  ZUNIONSTORE us 1 q
+  @b<
+  `,
+);
