@@ -1,6 +1,6 @@
 /** A channel: publishing, consuming and acknowledging, whichever protocol its client speaks. */
 import { type FieldTable, fieldType } from '../../protocols/amqp/table.ts';
-import { Consumer, type ConsumerOwner } from './consumer.ts';
+import { type ConsumedQueue, Consumer, type ConsumerOwner } from './consumer.ts';
 import type { Entry } from './entry.ts';
 import type { Exchange } from './exchange.ts';
 import { Message } from './message.ts';
@@ -34,7 +34,7 @@ export interface ConsumeRequest {
 }
 
 interface Unacked {
-  readonly queue: Queue;
+  readonly queue: ConsumedQueue;
   readonly entry: Entry;
   readonly consumer: Consumer | undefined;
   readonly tag: number;
@@ -266,7 +266,7 @@ export class Channel implements ConsumerOwner {
   }
 
   #requeue(items: readonly Unacked[]): void {
-    const byQueue = new Map<Queue, Unacked[]>();
+    const byQueue = new Map<ConsumedQueue, Unacked[]>();
     for (const item of items) {
       const list = byQueue.get(item.queue);
       if (list) list.push(item);

@@ -2,6 +2,7 @@
 
 import { parseDestination } from '../../protocols/stomp/destination.ts';
 import type { StompValue } from '../../protocols/stomp/frame.ts';
+import type { Deferred, StompContext, Subscription } from './stomp-context.ts';
 import {
   declareQueue,
   declareSubscriptionQueue,
@@ -13,10 +14,9 @@ import {
 } from './stomp-endpoint.ts';
 import { booleanHeader, integerHeader, StompFailure, stumble } from './stomp-failure.ts';
 import { propertiesOf } from './stomp-message.ts';
-import type { Deferred, StompSession, Subscription } from './stomp-session.ts';
 
 type Headers = ReadonlyMap<string, string>;
-type Command = (session: StompSession, headers: Headers, frame: StompValue) => void;
+type Command = (session: StompContext, headers: Headers, frame: StompValue) => void;
 
 const TEMPORARY = '/temp-queue/';
 
@@ -35,14 +35,14 @@ const send: Command = (session, headers, frame) => {
   });
 };
 
-function declareOnce(session: StompSession, queue: string, headers: Headers): void {
+function declareOnce(session: StompContext, queue: string, headers: Headers): void {
   if (session.declared.has(queue)) return;
   declareQueue(session.session, queue, headers);
   session.declared.add(queue);
 }
 
 /** A temporary name in reply-to stands for a queue that this session is subscribed to. */
-function replyTo(session: StompSession, headers: Headers): string | undefined {
+function replyTo(session: StompContext, headers: Headers): string | undefined {
   const given = headers.get('reply-to');
   if (given === undefined) return undefined;
   const destination = parseDestination(given);
@@ -99,7 +99,7 @@ const subscribe: Command = (session, headers) => {
 };
 
 /** The queue that an endpoint is read from, declared where that is the subscription's to do. */
-function sourceQueue(session: StompSession, endpoint: Endpoint, headers: Headers): string {
+function sourceQueue(session: StompContext, endpoint: Endpoint, headers: Headers): string {
   if (endpoint.kind === 'exchange' || endpoint.kind === 'topic') {
     return declareSubscriptionQueue(session.session, endpoint, headers);
   }
@@ -182,20 +182,20 @@ const acknowledge =
   };
 
 /** Does it now, or with the transaction that the frame belongs to. */
-function inTransaction(session: StompSession, headers: Headers, action: Deferred): void {
+function inTransaction(session: StompContext, headers: Headers, action: Deferred): void {
   const name = headers.get('transaction');
   if (name === undefined) action();
   else transaction(session, name).push(action);
 }
 
-function transaction(session: StompSession, name: string): Deferred[] {
+function transaction(session: StompContext, name: string): Deferred[] {
   const actions = session.transactions.get(name);
   if (!actions) throw new StompFailure('Bad transaction', `Invalid transaction identifier: "${name}"\n`);
   return actions;
 }
 
 const transactional =
-  (command: string, run: (session: StompSession, name: string) => void): Command =>
+  (command: string, run: (session: StompContext, name: string) => void): Command =>
   (session, headers) => {
     const name = headers.get('transaction');
     if (name === undefined) {
