@@ -1,6 +1,7 @@
 /** The command line: finds the command, and turns whatever it throws into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
+import { redactText } from '../core/urls.ts';
 import { usageError } from './_command.ts';
 import { version } from './_version.ts';
 
@@ -121,6 +122,6 @@ function report(error: unknown): number {
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`msgplay: this is a bug in msgplay, please report it.\n${stack}\n`);
+  process.stderr.write(`msgplay: this is a bug in msgplay, please report it.\n${redactText(stack)}\n`);
   return 70;
 }

@@ -4,6 +4,7 @@ import { listNames, loadNamed } from '../core/catalogue.ts';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { redactText } from '../core/urls.ts';
 import { flagOf, type OptionSpec, type RawOptions, readOptions } from '../lab/options.ts';
 import { run } from '../lab/run.ts';
 import type { Scenario } from '../lab/scenario.ts';
@@ -72,7 +73,7 @@ async function play(scenarios: readonly Scenario[], flags: RunFlags & RawOptions
         strayErrors: listenForStrayErrors,
       });
       if (error instanceof MsgplayError) throw error;
-      if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
+      if (error instanceof Error) process.stderr.write(redactText(`${error.stack}\n`));
       exitCode ||= EXIT_CODES[outcome];
     } catch (error) {
       // One server that is missing does not keep the other scenarios from running.

@@ -87,6 +87,8 @@ export interface FrameEvent {
   readonly fields: { readonly [name: string]: Json };
   /** The first bytes in hexadecimal; only where the bytes layer was asked for. */
   readonly bytes?: string;
+  /** Set instead of `bytes` where they hold a secret. */
+  readonly bytesWithheld?: true;
 }
 
 /** One step in the life of one message. */

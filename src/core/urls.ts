@@ -12,7 +12,9 @@ const SCHEMES: Record<Service, Readonly<Record<string, number>>> = {
 };
 const HIDDEN = '***';
 const WITH_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):.*@/i;
-const SECRET_QUERY = /([?&](?:access_token|api_?key|auth|key|passw(?:or)?d|passcode|secret|signature|token)=)[^&#]*/gi;
+const PASSWORD_IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/gi;
+const SECRET_QUERY =
+  /([?&](?:access_token|api_?key|auth|key|passw(?:or)?d|passcode|secret|signature|token)=)[^&#\s]*/gi;
 
 /**
  * A URL that can name this service. Throws a UsageError that tells which schemes can; it never repeats a password.
@@ -60,6 +62,11 @@ export function authorityOf(host: string, port: number): string {
 export function redactUrl(url: string | URL): string {
   // A password that holds an @, a / or a # ends the host early, so all that stands before the last @ is hidden.
   return String(url).replace(WITH_PASSWORD, `$1:${HIDDEN}@`).replace(SECRET_QUERY, `$1${HIDDEN}`);
+}
+
+/** Any text without the passwords and tokens of the URLs that stand in it. */
+export function redactText(text: string): string {
+  return text.replace(PASSWORD_IN_TEXT, `$1:${HIDDEN}@`).replace(SECRET_QUERY, `$1${HIDDEN}`);
 }
 
 /** The user and the password of a URL, decoded; each undefined where the URL has none. */

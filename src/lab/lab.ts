@@ -4,6 +4,7 @@ import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
 import type { TableEvent } from '../core/events.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { redactText } from '../core/urls.ts';
 import type { Traffic } from '../tap/tap.ts';
 import type { Peers } from './peers.ts';
 import type { Lab } from './scenario.ts';
@@ -57,16 +58,21 @@ export class RunningLab implements Lab {
   }
 
   step(text: string): void {
-    this.#options.trace.tell({ type: 'step', text });
+    this.#options.trace.tell({ type: 'step', text: redactText(text) });
   }
 
   note(text: string, peer?: string): void {
-    this.#options.trace.tell({ type: 'note', text, ...(peer === undefined ? {} : { peer }) });
+    this.#options.trace.tell({ type: 'note', text: redactText(text), ...(peer === undefined ? {} : { peer }) });
   }
 
   check(title: string, passed: boolean, detail?: string): void {
     if (!passed) this.#failed++;
-    this.#options.trace.tell({ type: 'check', title, passed, ...(detail === undefined ? {} : { detail }) });
+    this.#options.trace.tell({
+      type: 'check',
+      title,
+      passed,
+      ...(detail === undefined ? {} : { detail: redactText(detail) }),
+    });
   }
 
   table(table: Omit<TableEvent, 'type'>): void {

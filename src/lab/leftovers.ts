@@ -78,9 +78,16 @@ export class Leftovers {
   async #removeFromRedis(url: string): Promise<void> {
     const { Redis } = await import('ioredis');
     const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+    // ioredis rejects with "Connection is closed" and emits why.
+    let failure: unknown;
+    redis.on('error', (error) => {
+      failure ??= error;
+    });
     try {
       await redis.connect();
       await redis.unlink(...this.#keys);
+    } catch (error) {
+      throw failure ?? error;
     } finally {
       redis.disconnect();
     }

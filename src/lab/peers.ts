@@ -118,8 +118,13 @@ export class Peers {
     watch(service, frame);
     if (tellFrames !== 'no') {
       const { protocol, from, phase, name, sizeBytes } = frame;
-      const { summary, fields } = this.#protocols.get(protocol)!.describe(frame);
-      const bytes = tellFrames === 'with bytes' ? { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) } : {};
+      const { summary, fields, secret } = this.#protocols.get(protocol)!.describe(frame);
+      const withBytes = tellFrames === 'with bytes';
+      const bytes = !withBytes
+        ? {}
+        : secret
+          ? ({ bytesWithheld: true } as const)
+          : { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) };
       trace.tell(
         { type: 'frame', protocol, service, peer, from, phase, name, summary, sizeBytes, fields, ...bytes },
         seq,

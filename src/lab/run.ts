@@ -5,7 +5,7 @@ import { systemClock } from '../core/clock.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
-import { addressOf, redactUrl } from '../core/urls.ts';
+import { addressOf, redactText, redactUrl } from '../core/urls.ts';
 import { Story } from '../story/story.ts';
 import { RunningLab, Unmet } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
@@ -116,10 +116,11 @@ async function play(
   });
   const error = await settle(scenario.run(lab, options), signal, strayError);
   peers.ending = true;
-  await clients.run().catch((failure) => plan.progress(`cleaning up: ${messageOf(failure)}`));
+  await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
   await peers.close();
   await within(CLEANUP_MS, leftovers.remove(shared)).catch((failure) => {
-    plan.progress(`could not remove what the run declared (the names begin with ${prefix}): ${messageOf(failure)}`);
+    const why = redactText(messageOf(failure));
+    plan.progress(`could not remove what the run declared (the names begin with ${prefix}): ${why}`);
   });
   stopListening?.();
 
@@ -127,7 +128,7 @@ async function play(
   // An unmet promise stands in the trace as a check; any other error may be what a client made of a dead server.
   const broke = outcome === 'failed' && error !== undefined && !(error instanceof Unmet);
   const gone = broke ? await findGone(endpoints) : undefined;
-  const reason = gone ?? (broke ? messageOf(error) : undefined);
+  const reason = gone ?? (broke ? redactText(messageOf(error)) : undefined);
   const { fromClientBytes, fromServerBytes } = peers.traffic();
   const stats = { ...story.end(), frames: peers.frames, bytes: fromClientBytes + fromServerBytes };
   trace.tell({

@@ -30,6 +30,8 @@ export const KEEP_BYTES = 64 * 1024;
 export interface Description {
   readonly summary: string;
   readonly fields: { [key: string]: Json };
+  /** The frame holds a secret, which summary and fields leave out: its bytes must not be shown. */
+  readonly secret?: boolean;
 }
 
 /**

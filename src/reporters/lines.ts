@@ -66,8 +66,9 @@ function messageLines(event: EventOf<'message'>, names: Names, { dim, stage }: P
 }
 
 function frameLines(event: EventOf<'frame'>, names: Names, { dim, bold }: Palette): string[] {
-  const { at, peer, from, name, summary, sizeBytes, bytes } = event;
+  const { at, peer, from, name, summary, sizeBytes, bytes, bytesWithheld } = event;
   const arrow = from === 'client' ? '→' : '←';
   const head = `${dim(ms(at))}  ${names.pad(peer)} ${arrow} ${bold(name)} ${summary} ${dim(`${sizeBytes} B`)}`;
+  if (bytesWithheld) return [head, dim('          (its bytes are withheld: they hold a secret)')];
   return bytes === undefined ? [head] : [head, ...hexLines(bytes, sizeBytes).map((line) => dim(line))];
 }

@@ -41,7 +41,8 @@ export function describe(frame: Frame): Description {
     fields.bodySize = value.content.bodySize;
     fields.body = text(value.content.body) ?? { base64: value.content.body.toString('base64') };
   }
-  return { summary: words.join(' '), fields };
+  const secret = Object.keys(value.args).some((name) => SECRETS.has(name));
+  return { summary: words.join(' '), fields, secret };
 }
 
 function summarise(method: AmqpMethodName, name: string, args: object): string[] {

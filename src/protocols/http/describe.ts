@@ -30,12 +30,14 @@ export function describe(frame: Frame): Description {
     case 'request': {
       const { method, target, version } = value;
       const fields = { method, target: withoutSecrets(target), version, headers: headersView(value.headers) };
-      return { summary: told(value.headers, ['host', 'upgrade', 'content-type', 'last-event-id']), fields };
+      const secret = holdsSecrets(value.headers) || withoutSecrets(target) !== target;
+      return { summary: told(value.headers, ['host', 'upgrade', 'content-type', 'last-event-id']), fields, secret };
     }
     case 'response': {
       const { status, reason, version } = value;
       const fields = { status, reason, version, headers: headersView(value.headers), ...answered(value) };
-      return { summary: told(value.headers, ['upgrade', 'content-type', 'location', 'retry-after']), fields };
+      const secret = holdsSecrets(value.headers);
+      return { summary: told(value.headers, ['upgrade', 'content-type', 'location', 'retry-after']), fields, secret };
     }
     case 'body':
     case 'chunk': {
@@ -54,6 +56,7 @@ export function describe(frame: Frame): Description {
       return {
         summary: `after ${value.bodySize} B`,
         fields: { bodySizeBytes: value.bodySize, trailers: headersView(value.trailers) },
+        secret: holdsSecrets(value.trailers),
       };
   }
 }
@@ -75,11 +78,16 @@ function headersView(headers: Headers): Json {
   ]);
 }
 
+function holdsSecrets(headers: Headers): boolean {
+  return headers.some(([name, value]) => SECRET_HEADERS.has(name.toLowerCase()) || withoutSecrets(value) !== value);
+}
+
 function bodyView(body: Buffer, bodySize: number): { [key: string]: Json } {
   const text = textOf(body, bodySize);
   return { bodySizeBytes: bodySize, ...(text === undefined ? { base64: body.toString('base64') } : { body: text }) };
 }
 
-function withoutSecrets(text: string): string {
+/** A target or a header without the passwords and tokens that its URLs hold. */
+export function withoutSecrets(text: string): string {
   return text.replace(USER_INFO, `$1:${HIDDEN}@`).replace(SECRET_QUERY, `$1${HIDDEN}`);
 }

@@ -101,7 +101,7 @@ function describeCommand(command: RespCommand): Description {
     .map((arg, i) => (hidden.has(i) ? HIDDEN : arg.toString('utf8', 0, MAX_FIELD_CHARS)));
   const fields: { [key: string]: Json } = { args };
   if (args.length < command.argCount || command.cut) fields.argCount = command.argCount;
-  return { summary: argsText(command), fields };
+  return { summary: argsText(command), fields, secret: hidden.size > 0 };
 }
 
 /** Never throws and never tells a secret. */
@@ -112,7 +112,8 @@ export function describe(frame: Frame): Description {
   const json = toJson(reply, MAX_FIELD_ITEMS, MAX_FIELD_CHARS);
   const fields: { [key: string]: Json } = { type: bare(reply).type, reply: json };
   if (value.command) fields.command = value.command.name;
-  if (value.kind === 'reply') return { summary: `-> ${valueText(reply)}`, fields };
+  const secret = reply !== value.reply;
+  if (value.kind === 'reply') return { summary: `-> ${valueText(reply)}`, fields, secret };
   const inner = bare(reply);
   if (inner.type !== 'array' && inner.type !== 'push') return { summary: valueText(reply), fields };
   const parts = inner.items

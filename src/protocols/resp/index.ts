@@ -7,6 +7,7 @@ export { CommandReader, type CommandReaderOptions, TextCommandReader } from './c
 export type { RespCommand, RespFrame, RespFrameValue, RespPush, RespReply } from './frame.ts';
 export { globMatch } from './glob.ts';
 export { RespReader, type RespReaderOptions } from './reader.ts';
+export { HIDDEN, secretArgs, withoutSecrets } from './secrets.ts';
 export * from './value.ts';
 export { encodeCommand, encodeValue, type RespVersion, RespWriter } from './writer.ts';
 

@@ -42,7 +42,7 @@ export function secretArgs(command: RespCommand): ReadonlySet<number> {
   return hidden;
 }
 
-/** The reply without what must not be told. */
+/** The reply without what must not be told; the very same reply where it holds no secret. */
 export function withoutSecrets(reply: RespValue, command: RespCommand | undefined): RespValue {
   if (command === undefined) return reply;
   const { name } = command;
@@ -50,10 +50,10 @@ export function withoutSecrets(reply: RespValue, command: RespCommand | undefine
   if (name !== 'CONFIG GET') return reply;
   const inner = bare(reply);
   if (inner.type !== 'map' && inner.type !== 'array') return reply;
-  const items = inner.items.map((item, i) =>
-    i % 2 === 1 && SECRET_SETTINGS.has(textOf(inner.items[i - 1])?.toLowerCase() ?? '') ? hide(item) : item,
-  );
-  return { ...inner, items };
+  const isSecret = (i: number): boolean =>
+    i % 2 === 1 && SECRET_SETTINGS.has(textOf(inner.items[i - 1])?.toLowerCase() ?? '');
+  if (!inner.items.some((_, i) => isSecret(i))) return reply;
+  return { ...inner, items: inner.items.map((item, i) => (isSecret(i) ? hide(item) : item)) };
 }
 
 function hide(value: RespValue): RespValue {

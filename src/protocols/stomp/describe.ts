@@ -15,6 +15,8 @@ const LEADING = [
   'transaction',
   'message',
 ];
+/** Headers whose content is nobody's business. */
+const SECRETS: ReadonlySet<string> = new Set(['passcode', 'authorization', 'x-auth-token']);
 const BARE: ReadonlySet<string> = new Set(['destination']);
 const QUIET: ReadonlySet<string> = new Set([
   'content-length',
@@ -32,7 +34,7 @@ export function describe(frame: Frame): Description {
   const headers: { [name: string]: Json } = {};
   for (const [name, content] of value.headers) {
     if (!Object.hasOwn(headers, name))
-      Object.defineProperty(headers, name, { value: name === 'passcode' ? '***' : content, enumerable: true });
+      Object.defineProperty(headers, name, { value: isSecret(name) ? '***' : content, enumerable: true });
   }
   const words = LEADING.flatMap((name) => word(name, header(value, name)));
   for (const name of Object.keys(headers)) {
@@ -44,7 +46,12 @@ export function describe(frame: Frame): Description {
     if (readable) words.push(JSON.stringify(shorten(readable)));
   }
   const body = readable ?? { base64: value.body.toString('base64') };
-  return { summary: words.join(' '), fields: { headers, bodySize: value.bodySize, body } };
+  const secret = value.headers.some(([name]) => isSecret(name));
+  return { summary: words.join(' '), fields: { headers, bodySize: value.bodySize, body }, secret };
+}
+
+function isSecret(header: string): boolean {
+  return SECRETS.has(header.toLowerCase());
 }
 
 function word(name: string, value: string | undefined): string[] {

@@ -1,6 +1,6 @@
 /** Follows requests and their responses through HTTP, and what a server pushes down an open response. */
 import { obtain } from '../../core/maps.ts';
-import type { HttpValue } from '../../protocols/http/index.ts';
+import { type HttpValue, withoutSecrets } from '../../protocols/http/index.ts';
 import type { Ledger, Message, Sighting } from '../ledger.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
 
@@ -63,9 +63,10 @@ class HttpTeller implements Teller {
   }
 
   #request(seen: SeenFrame, value: Request): void {
+    const target = withoutSecrets(value.target);
     const asks = seen.frame.phase === 'opening';
-    if (asks) return this.#ledger.note(seen, `${value.method} ${value.target}: asks to upgrade to WebSocket`);
-    const step = { verb: value.method, from: 'client', route: value.target } as const;
+    if (asks) return this.#ledger.note(seen, `${value.method} ${target}: asks to upgrade to WebSocket`);
+    const step = { verb: value.method, from: 'client', route: target } as const;
     const message = this.#ledger.publish(seen, NOTHING, 0, step);
     this.#requests.set(value, message);
     obtain(this.#open, seen.connection, () => new Set<Message>()).add(message);

@@ -1,11 +1,14 @@
 /** Follows messages through Redis: publish/subscribe, lists, streams, and plain commands with their replies. */
 import {
   bare,
+  HIDDEN,
   isError,
   type RespCommand,
   type RespFrameValue,
   type RespValue,
+  secretArgs,
   textOf,
+  withoutSecrets,
 } from '../../protocols/resp/index.ts';
 import { type Ledger, preview, type Sighting } from '../ledger.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
@@ -47,7 +50,8 @@ class RespTeller implements Teller {
       this.#ledger.step(seen, message, { stage: 'rejected', verb: 'error', from: 'server', route: '', why });
     }
     if (story && story.published(command).length > 0) return;
-    if (seen.frame.phase === 'open') this.#ledger.note(seen, `${commandText(command)} → ${replyText(reply)}`);
+    if (seen.frame.phase === 'open')
+      this.#ledger.note(seen, `${commandText(command)} → ${replyText(withoutSecrets(reply, command))}`);
   }
 
   closed(at: Sighting, connection: number): void {
@@ -56,8 +60,10 @@ class RespTeller implements Teller {
 }
 
 /** A command on one line: its name and its first arguments. */
-function commandText({ name, args, argCount }: RespCommand): string {
-  const shown = args.slice(0, 3).map(preview);
+function commandText(command: RespCommand): string {
+  const { name, args, argCount } = command;
+  const hidden = secretArgs(command);
+  const shown = args.slice(0, 3).map((arg, index) => (hidden.has(index) ? HIDDEN : preview(arg)));
   return [name, ...shown, ...(argCount > shown.length ? ['…'] : [])].join(' ');
 }
 

@@ -1,0 +1,131 @@
+/** What dies in the middle: a broker, or msgplay itself. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { start } from '../helpers/cli.ts';
+import { eventually, processesWith } from '../helpers/processes.ts';
+import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const noRedis = await missing('local', ['redis']);
+const noRabbitmq = await missing('local', ['rabbitmq']);
+
+/** A job queue that is busy for long. */
+const BUSY = ['run', 'job-queue', '--jobs', '1000'];
+/** A subscriber that waits, on Redis. */
+const WAITING = join(directory, 'waiting.mjs');
+writeFileSync(
+  WAITING,
+  `import { defineScenario } from 'msgplay';
+export default defineScenario({
+  name: 'waiting', title: 'Somebody waits', group: 'Mine', options: {}, needs: ['redis'],
+  about: () => '',
+  explain: { idea: '', picture: '', look: [], try: [] },
+  async run(lab) {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(await lab.url('redis', 'me'));
+    await redis.subscribe(lab.name('news'));
+    await new Promise((resolve, reject) => redis.once('error', reject).once('close', () => reject(new Error('closed'))));
+  },
+});
+`,
+);
+
+async function dying(line: string[], server: RealServers, busy: RegExp): Promise<string> {
+  try {
+    const running = start(line);
+    await running.says(busy);
+    await server.close();
+    const { code, stdout, stderr } = await running.ended;
+    expect(code, stderr).toBe(3);
+    expect(stdout).toMatch(/^failed in .* went away in the middle of the run\.$/m);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(stderr).toContain('See what works here with: msgplay doctor');
+    return stderr;
+  } finally {
+    await server.close();
+  }
+}
+
+test.skipIf(noRedis !== undefined)(titled('Redis dies in the middle: exit 3, and it says so', noRedis), async () => {
+  const server = await startServers('redis');
+  const url = server.urls.redis!;
+  const stderr = await dying(['run', WAITING, '--redis-url', url], server, /SUBSCRIBE news/);
+  expect(stderr).toContain(`msgplay: Redis at ${url} went away in the middle of the run.`);
+});
+
+test.skipIf(noRabbitmq !== undefined)(
+  titled('RabbitMQ dies in the middle: exit 3, without its password', noRabbitmq),
+  async () => {
+    const server = await startServers('rabbitmq');
+    const url = server.urls.rabbitmq!;
+    const stderr = await dying([...BUSY, '--rabbitmq-url', url], server, /ack #3/);
+    expect(stderr).toContain(`msgplay: RabbitMQ at ${url.replace(':guest@', ':***@')} went away`);
+  },
+  60_000,
+);
+
+test('Ctrl-C ends a run with 130 and an aborted trace', async () => {
+  const running = start(BUSY);
+  await running.says(/ack #3/);
+  running.child.kill('SIGINT');
+  const { code, stdout, stderr } = await running.ended;
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  expect(stdout).toMatch(/^aborted in /m);
+});
+
+test('Ctrl-C before the servers are there is no error either', async () => {
+  for (const command of [['run', 'pubsub'], ['up']]) {
+    const running = start([...command, '--backend', 'local']);
+    await Promise.race([running.says(/starting/), running.ended]);
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    if (noRedis === undefined) expect(code, stderr).toBe(130);
+    expect(stderr).not.toContain('bug in msgplay');
+  }
+});
+
+test('the second Ctrl-C does not wait for the cleanup', async () => {
+  const path = join(directory, 'stuck.mjs');
+  writeFileSync(
+    path,
+    `import { defineScenario } from 'msgplay';
+export default defineScenario({
+  name: 'stuck', title: 'Stuck', group: 'Mine', options: {}, needs: [], about: () => '',
+  explain: { idea: '', picture: '', look: [], try: [] },
+  async run(lab) {
+    for (let i = 0; i < 100; i++) lab.defer(() => { lab.note('cleaning up'); return new Promise(() => {}); });
+    lab.note('here I am');
+    await lab.sleep(60_000);
+  },
+});
+`,
+  );
+  const running = start(['run', path]);
+  await running.says(/here I am/);
+  running.child.kill('SIGINT');
+  await running.says(/cleaning up/);
+  running.child.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+});
+
+const noMinding = existsSync('/proc/self/environ') ? (noRabbitmq ?? noRedis) : 'there is no /proc';
+describe.skipIf(noMinding !== undefined)(titled('private servers', noMinding), () => {
+  test.each(['SIGKILL', 'SIGINT'] as const)(
+    'are gone after %s in the middle of a run, with all their files',
+    async (signal) => {
+      const temporary = mkdtempSync(join(directory, 'tmp-'));
+      const running = start([...BUSY, '--backend', 'local'], { TMPDIR: temporary });
+      await running.says(/ack #3/, 60_000);
+      const servers = processesWith(temporary).join('\n');
+      for (const name of ['epmd', 'beam']) expect(servers).toContain(name);
+      running.child.kill(signal);
+      await running.ended;
+      await eventually(() => processesWith(temporary).length === 0, `none is left of ${servers}`);
+      await eventually(() => readdirSync(temporary).length === 0, 'their directory is gone');
+    },
+    90_000,
+  );
+});

@@ -1,0 +1,108 @@
+/** `msgplay up`: servers for any client, until Ctrl-C. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { connect } from 'amqplib';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { msgplay, start } from '../helpers/cli.ts';
+import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
+
+type Listed = Record<string, { url: string; backend: string; version: string }>;
+
+test('--json prints one line, with URLs that clients can use, and Ctrl-C ends it with 130', async () => {
+  const running = start(['up', 'rabbitmq', 'redis', 'http', '--json']);
+  await running.says(/\n/);
+  const listed = JSON.parse(running.stdout()) as Listed;
+  expect(Object.keys(listed).sort()).toEqual(['http', 'rabbitmq', 'redis']);
+  for (const { backend, version } of Object.values(listed)) {
+    expect([backend, version]).toEqual(['embedded', expect.stringMatching(/\S/)]);
+  }
+  const connection = await connect(listed.rabbitmq!.url);
+  const channel = await connection.createChannel();
+  expect((await channel.assertQueue('a')).queue).toBe('a');
+  const redis = new Redis(listed.redis!.url);
+  expect(await redis.ping()).toBe('PONG');
+  expect((await fetch(`${listed.http!.url}/updates/a`)).status).toBe(200);
+  redis.disconnect();
+  await connection.close();
+  running.child.kill('SIGINT');
+  const { code, stdout, stderr } = await running.ended;
+  expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 130, stderr: '', lines: 2 });
+});
+
+test('without names it starts all that can be started; SIGTERM ends it with 143', async () => {
+  const running = start(['up']);
+  await running.says(/Ctrl-C stops them\./);
+  for (const title of ['RabbitMQ', 'Redis', 'WebSocket', 'STOMP', 'HTTP']) {
+    expect(running.stdout()).toMatch(new RegExp(`^${title} +\\w+://`, 'm'));
+  }
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(143);
+});
+
+test('--port gives a server the port that was asked for', async () => {
+  const port = await freePort();
+  const running = start(['up', 'redis', '--port', `redis=${port}`, '--json']);
+  await running.says(/\n/);
+  expect(JSON.parse(running.stdout()).redis.url).toBe(`redis://127.0.0.1:${port}`);
+  running.child.kill('SIGINT');
+  await running.ended;
+});
+
+const noRedis = await missing('local', ['redis']);
+describe.each(['embedded', 'local'])('a port that is taken, %s', (backend) => {
+  const why = backend === 'local' ? noRedis : undefined;
+  test.skipIf(why !== undefined)(titled('is an error that says which, and what to do', why), async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const { code, stdout, stderr } = await msgplay(['up', 'redis', '--port', `redis=${port}`, '--backend', backend]);
+    holder.close();
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^msgplay: .*port ${port}.*\n.*another`, 'm'));
+  });
+});
+
+describe.skipIf(noRedis !== undefined)(titled('backends of one service', noRedis), () => {
+  let real: RealServers;
+  beforeAll(async () => {
+    real = await startServers('redis');
+  });
+  afterAll(() => real.close());
+
+  test('--backend redis=local', async () => {
+    const running = start(['up', 'redis', 'http', '--backend', 'redis=local', '--json']);
+    await running.says(/\{.*\n/);
+    const listed = JSON.parse(running.stdout()) as Listed;
+    expect([listed.redis!.backend, listed.http!.backend]).toEqual(['local', 'embedded']);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+  });
+
+  test('a URL in the environment', async () => {
+    const url = real.urls.redis!;
+    const running = start(['up', 'redis', '--json'], { MSGPLAY_REDIS_URL: url });
+    await running.says(/\{.*\n/);
+    expect(JSON.parse(running.stdout()).redis).toMatchObject({ url, backend: 'url' });
+    running.child.kill('SIGINT');
+    await running.ended;
+    // It was somebody else's: it goes on.
+    const redis = new Redis(url);
+    expect(await redis.ping()).toBe('PONG');
+    redis.disconnect();
+  });
+
+  test('a run takes one service from here and the other from there', async () => {
+    const { code, stdout } = await msgplay(['run', 'pubsub', '--backend', 'redis=local']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/RabbitMQ .* \(embedded\), Redis .* \(local\)/);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

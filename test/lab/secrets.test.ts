@@ -1,0 +1,178 @@
+/** No secret in any trace, whatever is looked at and in whatever format. */
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { loadAll } from '../../src/core/catalogue.ts';
+import type { TraceEvent } from '../../src/core/events.ts';
+import type { BackendChoice } from '../../src/lab/provision.ts';
+import type { Run } from '../../src/lab/run.ts';
+import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
+import { LAYERS, type Reporter } from '../../src/reporters/reporter.ts';
+import web from '../../src/servers/web/index.ts';
+import { EMBEDDED, ofType, play, scenario } from '../helpers/play.ts';
+import { absence, titled } from '../helpers/servers.ts';
+import { realVersion, startReal } from '../servers/redis/real.ts';
+
+const reporters = await loadAll<Reporter>(new URL('../../src/reporters/', import.meta.url), ['reporter']);
+
+/** A scenario that does just this. */
+function doing(needs: ('redis' | 'rabbitmq' | 'http' | 'stomp')[], run: (lab: Lab) => Promise<void>): Run['scenario'] {
+  return defineScenario({
+    name: 'secretive',
+    title: 'It has a secret',
+    group: 'Tests',
+    options: {},
+    needs,
+    about: () => '',
+    explain: { idea: '', picture: '', look: [], try: [] },
+    run,
+  }) as Run['scenario'];
+}
+
+/** Everything that can be told of a run, in every format at every layer, and what it says on the side. */
+function everythingTold(events: readonly TraceEvent[], progress: readonly string[] = []): string {
+  const pages = reporters.flatMap((reporter) =>
+    [...LAYERS, undefined].map((layer) => {
+      const report = reporter.begin({ layer, width: 200, colorLevel: 0, handshakes: true });
+      return events.map(report).join('');
+    }),
+  );
+  return [JSON.stringify(events), ...pages, ...progress].join('\n');
+}
+
+/** The forms in which a secret could be read. */
+function formsOf(secret: string): string[] {
+  const hex = Buffer.from(secret).toString('hex');
+  return [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, ''), hex];
+}
+
+function expectUntold(told: string, secret: string): void {
+  const bytes = told.replace(/^ +[0-9a-f]{4} {2}((?:[0-9a-f]{2} ?)+).*$/gm, (_, pairs) => pairs.replaceAll(' ', ''));
+  for (const form of formsOf(secret)) {
+    expect(
+      told.includes(form),
+      `told: ${told.slice(Math.max(0, told.indexOf(form) - 200), told.indexOf(form) + 60)}`,
+    ).toBe(false);
+    expect(bytes.replaceAll('\n', '').includes(form)).toBe(false);
+  }
+}
+
+async function told(
+  played: Run['scenario'],
+  backends: BackendChoice,
+): Promise<{ events: readonly TraceEvent[]; text: string; outcome: string }> {
+  const progress: string[] = [];
+  const { events, outcome } = await play(played, {}, backends, { progress: (text) => progress.push(text) });
+  return { events, text: everythingTold(events, progress), outcome };
+}
+
+const secret = (): string => `hush-${randomBytes(6).toString('hex')}`;
+
+describe('Redis', () => {
+  test('AUTH, HELLO, CONFIG and ACL, as commands and in replies', async () => {
+    const [password, user, other] = [secret(), secret(), secret()];
+    const { events, text } = await told(
+      doing(['redis'], async (lab) => {
+        const { Redis } = await import('ioredis');
+        const redis = new Redis(await lab.url('redis', 'me'));
+        redis.on('error', () => {});
+        lab.defer(() => redis.disconnect());
+        const attempt = (...words: string[]) => redis.call(...(words as [string])).catch(() => {});
+        await attempt('CONFIG', 'SET', 'requirepass', password);
+        await attempt('AUTH', password);
+        await attempt('AUTH', 'default', password);
+        await attempt('HELLO', '2', 'AUTH', 'default', password, 'SETNAME', 'me');
+        await attempt('CONFIG', 'GET', 'requirepass');
+        await attempt('CONFIG', 'GET', '*');
+        await attempt('ACL', 'SETUSER', 'alice', 'on', `>${user}`, `<${other}`, '~*', '+@all');
+        await attempt('ACL', 'LIST');
+        await redis.set('visible', 'plainly');
+      }),
+      EMBEDDED,
+    );
+    for (const one of [password, user, other]) expectUntold(text, one);
+    expect(text).toContain('plainly');
+    const withheld = ofType(events, 'frame').filter(({ bytesWithheld }) => bytesWithheld);
+    expect(withheld.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['CONFIG SET', 'AUTH', 'HELLO', 'ACL SETUSER']),
+    );
+    expect(withheld.every(({ bytes }) => bytes === undefined)).toBe(true);
+    expect(text).toContain('(its bytes are withheld: they hold a secret)');
+  });
+
+  const why = absence(realVersion === undefined ? 'there is no redis-server on the PATH' : undefined);
+  test.skipIf(why !== undefined)(titled('a whole run on a server with a password', why), async () => {
+    const password = secret();
+    const server = await startReal('--requirepass', password);
+    try {
+      const urls = { redis: `redis://:${password}@127.0.0.1:${server.port}` };
+      const played = await scenario('pubsub');
+      const { text, outcome } = await told(
+        { ...played, needs: ['redis'], run: (lab, options) => played.run(lab, { ...options, via: 'redis' }) },
+        { ...EMBEDDED, urls },
+      );
+      expect(outcome).toBe('passed');
+      expectUntold(text, password);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('RabbitMQ', () => {
+  test.each(['job-queue', 'stomp-chat'])('a whole run of %s tells nobody what guest logs in with', async (name) => {
+    const { events, text, outcome } = await told(await scenario(name), EMBEDDED);
+    expect(outcome).toBe('passed');
+    // The user name is no secret, so it is the whole login that is looked for.
+    for (const login of ['\0guest\0guest', 'passcode:guest']) {
+      expect(text).not.toContain(login);
+      expect(text).not.toContain(Buffer.from(login).toString('hex'));
+    }
+    const withheld = ofType(events, 'frame').filter(({ bytesWithheld }) => bytesWithheld);
+    expect([...new Set(withheld.map(({ name: frame }) => frame))]).toEqual([
+      name === 'job-queue' ? 'connection.start-ok' : 'CONNECT',
+    ]);
+  });
+});
+
+describe('HTTP', () => {
+  test('headers, cookies, targets, and the handshake of a WebSocket', async () => {
+    const [token, cookie, query] = [secret(), secret(), secret()];
+    const server = await web.start({ services: ['http', 'ws'] });
+    const { events, text } = await told(
+      doing(['http'], async (lab) => {
+        const url = await lab.url('http', 'me');
+        const headers = { authorization: `Bearer ${token}`, cookie: `id=${cookie}` };
+        await (await fetch(`${url}/updates/a?token=${query}`, { headers })).text();
+        const { WebSocket } = await import('ws');
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/updates/a?access_token=${query}`, { headers });
+        await new Promise((resolve) => socket.once('open', resolve).once('error', resolve));
+        socket.terminate();
+      }),
+      { ...EMBEDDED, urls: server.urls },
+    );
+    await server.close();
+    for (const one of [token, cookie, query]) expectUntold(text, one);
+    expect(ofType(events, 'frame').filter(({ bytesWithheld }) => bytesWithheld).length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+test('what a scenario says, and what ends it, keeps the passwords of URLs', async () => {
+  const password = secret();
+  const url = `redis://me:${password}@127.0.0.1:1/?token=${password}`;
+  const { text, outcome } = await told(
+    doing([], async (lab) => {
+      lab.step(`now at ${url}`);
+      lab.note(`and ${url}, too`);
+      lab.check('it is there', true, `at ${url}`);
+      lab.defer(() => {
+        throw new Error(`can't leave ${url}`);
+      });
+      throw new Error(`can't reach ${url} today`);
+    }),
+    EMBEDDED,
+  );
+  expect(outcome).toBe('failed');
+  expectUntold(text, password);
+  expect(text).toContain("can't reach redis://me:***@127.0.0.1:1/?token=*** today");
+  expect(text).toContain("can't leave redis://me:***@");
+});
