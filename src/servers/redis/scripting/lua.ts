@@ -97,6 +97,9 @@ function loadPrivately(): Lua {
   const own = (): string[] => Object.keys(require.cache).filter((path) => /[\\/]fengari[\\/]src[\\/]/.test(path));
   const others = own().map((path) => [path, require.cache[path]] as const);
   for (const [path] of others) delete require.cache[path];
+  const settings = process.env.FENGARICONF;
+  // Line numbers in messages are printed without a fraction.
+  process.env.FENGARICONF = JSON.stringify({ LUA_COMPAT_FLOATSTRING: true });
   try {
     const lua = require('fengari') as Lua;
     const objects = require(entry.replace(/fengari\.js$/, 'lobject.js')) as {
@@ -124,6 +127,8 @@ function loadPrivately(): Lua {
     };
     return lua;
   } finally {
+    if (settings === undefined) delete process.env.FENGARICONF;
+    else process.env.FENGARICONF = settings;
     for (const path of own()) delete require.cache[path];
     for (const [path, module] of others) require.cache[path] = module;
   }
