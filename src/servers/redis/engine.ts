@@ -118,6 +118,10 @@ export class Engine {
     session.discard();
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Closes every connection. */
   close(): void {
     this.#closed = true;
