@@ -5,8 +5,8 @@ import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { allScenarios } from './_scenarios.ts';
+import { byGroup } from './_summaries.ts';
 import { rangeOf } from './explain.ts';
-import { byGroup } from './list.ts';
 import { runCommand } from './run.ts';
 
 /** What the picker leaves to flags: a URL has to be typed anyway. */
