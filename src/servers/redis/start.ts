@@ -1,17 +1,19 @@
 /** Starts the embedded Redis. */
+import { createServer } from 'node:net';
+import { authorityOf } from '../../core/urls.ts';
+import { listen } from '../listen.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { createEngine } from './create.ts';
-import { listenOn, loopbackHosts } from './listener.ts';
 
 /** Starts one engine, listening on the addresses that are asked for. */
-export async function start({ ports = {}, hosts = loopbackHosts(), clock }: ServerOptions): Promise<RunningServer> {
+export async function start({ ports = {}, hosts, clock }: ServerOptions): Promise<RunningServer> {
   let engine = createEngine({ clock });
-  let listener = await listenOn(hosts, ports.redis ?? 0, (socket) => engine.accept(socket));
-  const { port } = listener;
+  const create = () => createServer((socket) => engine.accept(socket));
+  let listener = await listen('redis', create, ports.redis, hosts);
+  const { port, host } = listener;
   engine.settings.port = port;
-  const host = hosts[0]!.includes(':') ? `[${hosts[0]}]` : hosts[0]!;
   return {
-    urls: { redis: `redis://${host}:${port}` },
+    urls: { redis: `redis://${authorityOf(host, port)}` },
     async close() {
       const closed = listener.close();
       engine.close();
@@ -24,7 +26,7 @@ export async function start({ ports = {}, hosts = loopbackHosts(), clock }: Serv
       await closed;
       engine = createEngine({ clock });
       engine.settings.port = port;
-      listener = await listenOn(hosts, port, (socket) => engine.accept(socket));
+      listener = await listen('redis', create, port, hosts);
     },
   };
 }

@@ -34,7 +34,7 @@ describe('the embedded RabbitMQ as a server', () => {
     await expect(start({ ports: { rabbitmq: free, stomp: taken } })).rejects.toThrow(
       expect.objectContaining({
         name: 'BackendError',
-        message: expect.stringContaining(`port ${taken}: the port is taken`),
+        message: expect.stringContaining(`port ${taken} for STOMP is taken`),
       }),
     );
     expect(portOf((await start({ ports: { rabbitmq: free } })).urls.rabbitmq)).toBe(free);
