@@ -4,7 +4,13 @@ import { ProtocolError } from '../../core/errors.ts';
 import { decoderOf } from '../../protocols/amqp/compile.ts';
 import { FRAME, FrameWriter, PROTOCOL_HEADER } from '../../protocols/amqp/encode.ts';
 import type { ReplyCode } from '../../protocols/amqp/faults.ts';
-import { type AmqpArgs, type AmqpMethodName, methodById, methodId } from '../../protocols/amqp/methods.ts';
+import {
+  type AmqpArgs,
+  type AmqpMethodName,
+  argumentsAlias,
+  methodById,
+  methodId,
+} from '../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../protocols/amqp/reader.ts';
 import { AmqpChannel, type ChannelLine } from './amqp-channel.ts';
 import { Handshake } from './amqp-handshake.ts';
@@ -326,7 +332,8 @@ function asRefusal(error: unknown): Refusal {
   throw error;
 }
 
-/** Arguments may point into bytes that are only lent, and these are kept. */
+/** What arguments point at is kept, and the bytes are only lent. */
 function decodeCopy<M extends AmqpMethodName>(method: M, bytes: Buffer, start: number, end: number): AmqpArgs[M] {
+  if (!argumentsAlias(method)) return decoderOf(method)(bytes, start, end);
   return decoderOf(method)(Buffer.from(bytes.subarray(start, end)), 0, end - start);
 }
