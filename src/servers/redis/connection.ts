@@ -98,7 +98,8 @@ export class Connection {
     } finally {
       this.#draining = false;
     }
-    this.flush();
+    // Like Redis, answer everybody at the end of the turn: writing at once would wake one client after the other.
+    if (session.out.sizeBytes > 0 || session.closing) this.markDirty();
   }
 
   /** Something was written to the session by somebody else: it goes out at the end of this turn. */

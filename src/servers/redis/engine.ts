@@ -71,6 +71,8 @@ export class Engine {
   /** What a group of commands keeps between calls: compiled scripts, for instance. */
   readonly extensions = new Map<string, unknown>();
 
+  /** Commands as most clients write them, in upper or in lower case. */
+  readonly #byName = new Map<string, Command>();
   readonly #expiry = new ExpiryQueue();
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
@@ -84,6 +86,7 @@ export class Engine {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.commands = options.commands;
+    for (const [name, command] of this.commands) this.#byName.set(name, command).set(name.toUpperCase(), command);
     this.startedAt = this.clock.wall();
     this.now = this.startedAt;
     this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(this, index));
@@ -133,7 +136,7 @@ export class Engine {
   /** Finds a command, or the subcommand of a container. */
   lookup(args: readonly string[]): Command | undefined {
     const name = args[0]!;
-    const command = this.commands.get(name) ?? this.commands.get(name.toLowerCase());
+    const command = this.#byName.get(name) ?? this.commands.get(name.toLowerCase());
     if (command?.subcommands === undefined || args.length === 1) return command;
     return command.subcommands.get(args[1]!.toLowerCase());
   }
@@ -176,7 +179,7 @@ export class Engine {
       return;
     }
     session.lastCommand = command;
-    const refusal = this.#refusal(session, command, args);
+    const refusal = this.#refusal(session, command);
     if (refusal !== undefined) {
       this.#reject(session, command, refusal);
       return;
@@ -190,7 +193,7 @@ export class Engine {
     this.call(session, command, args);
   }
 
-  #refusal(session: Session, command: Command, args: readonly string[]): ReplyError | undefined {
+  #refusal(session: Session, command: Command): ReplyError | undefined {
     if (!session.authenticated && !command.flags.has('no_auth'))
       return new ReplyError('NOAUTH Authentication required.');
     const { busy } = this;
@@ -207,7 +210,6 @@ export class Engine {
     if (session.queue !== undefined && command.flags.has('no_multi')) {
       return new ReplyError('ERR Command not allowed inside a transaction');
     }
-    void args;
     return undefined;
   }
 
