@@ -236,7 +236,6 @@ describe('a hostile STOMP client', () => {
         }
         await new Promise((resolve) => setImmediate(resolve));
       }
-      const witness = await open(broker);
       removeQueues(broker);
       await eventually(() => expect(broker.heldBytes).toBe(0));
     },
