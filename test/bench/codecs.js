@@ -18,7 +18,7 @@ const TRAFFIC = [
   [
     'WebSocket text, 100 bytes, masked',
     websocket,
-    () => encodeFrame({ opcode: 1, payload: body, maskKey: Buffer.from('abcd') }),
+    () => encodeFrame({ name: 'text', payload: body, maskKey: Buffer.from('abcd') }),
   ],
   [
     'HTTP GET',

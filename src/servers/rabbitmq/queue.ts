@@ -31,9 +31,6 @@ export interface QueueHost {
   account(bytes: number): void;
 }
 
-/** What a message takes beside its body and properties: objects, and its places in queues. A round measured number. */
-const OVERHEAD_BYTES = 350;
-
 export class Queue implements ConsumedQueue {
   readonly kind = 'queue';
   readonly spec: QueueSpec;
@@ -135,7 +132,7 @@ export class Queue implements ConsumedQueue {
   }
 
   #account({ message }: Entry, sign: 1 | -1): void {
-    const bytes = sign * (message.body.length + message.properties.length + OVERHEAD_BYTES);
+    const bytes = sign * message.sizeBytes;
     this.#heldBytes += bytes;
     this.#host.account(bytes);
   }

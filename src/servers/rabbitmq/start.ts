@@ -6,19 +6,16 @@ import { systemClock } from '../../core/clock.ts';
 import type { Service } from '../../core/services.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { Broker } from './broker.ts';
-import type { Front } from './front.ts';
-import { startAmqp } from './front-amqp.ts';
-import { startStomp } from './front-stomp.ts';
+import type { Front, OpenFront } from './front.ts';
 import { GUEST } from './users.ts';
 
 /** Publishers wait when messages take so much of the memory that there is, as with RabbitMQ. */
 const MEMORY_SHARE = 0.4;
 
-const FRONTS: Partial<
-  Record<Service, (broker: Broker, port: number, hosts: readonly string[] | undefined) => Promise<Front>>
-> = {
-  rabbitmq: startAmqp,
-  stomp: startStomp,
+/** Loaded when they are asked for. */
+const FRONTS: Partial<Record<Service, () => Promise<OpenFront>>> = {
+  rabbitmq: async () => (await import('./front-amqp.ts')).startAmqp,
+  stomp: async () => (await import('./front-stomp.ts')).startStomp,
 };
 
 /** Starts one broker with the fronts that are asked for. */
@@ -38,7 +35,8 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
   const open = async () => {
     try {
       for (const service of services) {
-        const front = await FRONTS[service]!(broker, ports[service] ?? 0, options.hosts);
+        const openFront = await FRONTS[service]!();
+        const front = await openFront(broker, ports[service] ?? 0, options.hosts);
         fronts.push(front);
         ports[service] = front.port;
         urls[service] = front.url;

@@ -29,10 +29,11 @@ const send: Command = (session, headers, frame) => {
   const receipt = headers.get('receipt');
   // A frame's body is only lent; a message keeps it.
   const body = Buffer.from(frame.body);
-  inTransaction(session, headers, () => {
+  const run = () => {
     if (receipt !== undefined) session.expectReceipt(receipt);
     session.channel.publish(exchange, routingKey, false, properties, body);
-  });
+  };
+  inTransaction(session, headers, { run, sizeBytes: body.length + properties.length });
 };
 
 function declareOnce(session: StompContext, queue: string, headers: Headers): void {
@@ -175,17 +176,35 @@ const acknowledge =
     }
     const multiple = subscription.ack === 'client';
     const requeue = booleanHeader(headers.get('requeue')) ?? true;
-    inTransaction(session, headers, () => {
+    const run = () => {
       if (command === 'ACK') session.channel.ack(deliveryTag, multiple);
       else session.channel.nack(deliveryTag, multiple, requeue);
-    });
+    };
+    inTransaction(session, headers, { run, sizeBytes: 0 });
   };
 
 /** Does it now, or with the transaction that the frame belongs to. */
 function inTransaction(session: StompContext, headers: Headers, action: Deferred): void {
   const name = headers.get('transaction');
-  if (name === undefined) action();
-  else transaction(session, name).push(action);
+  if (name === undefined) {
+    action.run();
+    return;
+  }
+  transaction(session, name).push(action);
+  session.session.vhost.account(action.sizeBytes + ACTION_BYTES);
+}
+
+/** What an action takes beside the message it may hold. A round estimate. */
+const ACTION_BYTES = 300;
+
+/** Forgets a transaction and gives its memory back. */
+function end(session: StompContext, name: string): void {
+  for (const { sizeBytes } of transaction(session, name)) session.session.vhost.account(-sizeBytes - ACTION_BYTES);
+  session.transactions.delete(name);
+}
+
+export function endTransactions(session: StompContext): void {
+  for (const name of [...session.transactions.keys()]) end(session, name);
 }
 
 function transaction(session: StompContext, name: string): Deferred[] {
@@ -210,15 +229,15 @@ export const COMMANDS: { readonly [command: string]: Command | undefined } = Obj
   UNSUBSCRIBE: unsubscribe,
   ACK: acknowledge('ACK'),
   NACK: acknowledge('NACK'),
+  // One that was begun already begins anew.
   BEGIN: transactional('BEGIN', (session, name) => {
+    if (session.transactions.has(name)) end(session, name);
     session.transactions.set(name, []);
   }),
   COMMIT: transactional('COMMIT', (session, name) => {
-    for (const action of transaction(session, name)) action();
-    session.transactions.delete(name);
+    const actions = transaction(session, name);
+    end(session, name);
+    for (const { run } of actions) run();
   }),
-  ABORT: transactional('ABORT', (session, name) => {
-    transaction(session, name);
-    session.transactions.delete(name);
-  }),
+  ABORT: transactional('ABORT', end),
 });

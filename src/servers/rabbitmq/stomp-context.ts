@@ -12,8 +12,11 @@ export interface Subscription {
   readonly description: string;
 }
 
-/** An action that a transaction puts off. */
-export type Deferred = () => void;
+/** An action that a transaction puts off, and what it holds in memory until then. */
+export interface Deferred {
+  readonly run: () => void;
+  readonly sizeBytes: number;
+}
 
 export interface StompContext {
   readonly version: StompVersion;

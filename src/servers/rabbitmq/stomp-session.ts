@@ -8,7 +8,7 @@ import { Heartbeat } from './heartbeat.ts';
 import type { Message } from './message.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
-import { COMMANDS } from './stomp-commands.ts';
+import { COMMANDS, endTransactions } from './stomp-commands.ts';
 import type { Deferred, StompContext, Subscription } from './stomp-context.ts';
 import { StompFailure, stumble } from './stomp-failure.ts';
 import type { StompLine } from './stomp-line.ts';
@@ -251,6 +251,7 @@ export class StompSession implements ChannelSink, StompContext {
     this.#stopLogin();
     this.#heartbeat?.stop();
     this.#channel?.close();
+    endTransactions(this);
     if (this.#session) this.#session.vhost.leave(this.#session);
   }
 }

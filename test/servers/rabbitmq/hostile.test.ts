@@ -94,6 +94,17 @@ describe('a hostile AMQP client', () => {
     await eventually(() => expect(broker.heldBytes).toBe(0));
   });
 
+  it('gains nothing by never committing', async () => {
+    const broker = createBroker(systemClock, { memoryMax: 1_000_000 });
+    const peer = await open(broker);
+    await peer.call(1, 'tx.select');
+    for (let count = 0; count < 100; count += 1) peer.publish(1, { routingKey: 'q' }, Buffer.alloc(100_000));
+    await peer.unasked(0, 'connection.blocked');
+    expect(broker.heldBytes).toBeLessThan(2_000_000);
+    peer.close();
+    await eventually(() => expect(broker.heldBytes).toBe(0));
+  });
+
   it('is refused a message that is too long before it comes', async () => {
     const peer = await open(createBroker(systemClock));
     peer.send(1, 'basic.publish', { routingKey: 'q' });
@@ -236,7 +247,6 @@ describe('a hostile STOMP client', () => {
         }
         await new Promise((resolve) => setImmediate(resolve));
       }
-      const witness = await open(broker);
       removeQueues(broker);
       await eventually(() => expect(broker.heldBytes).toBe(0));
     },
