@@ -1,5 +1,5 @@
 /** The exchanges, queues and bindings that a run was seen to declare, and where a message goes among them. */
-import { type Binding, type ExchangeType, type FieldTable, matches } from '../protocols/amqp/index.ts';
+import { type Binding, type ExchangeType, type FieldTable, type FieldValue, matches } from '../protocols/amqp/index.ts';
 
 export interface Exchange {
   readonly name: string;
@@ -64,10 +64,14 @@ export class Topology {
    * our sight. A predeclared exchange may have bindings that we did not see, so of it "nobody" is never said.
    */
   route(exchange: string, key: string, headers: FieldTable): Routing | undefined {
-    if (exchange === '') return this.#queues.has(key) ? { queues: [key] } : undefined;
+    const keys = [key, ...keysIn(headers.CC), ...keysIn(headers.BCC)];
+    if (exchange === '') {
+      const queues = [...new Set(keys)].filter((name) => this.#queues.has(name));
+      return queues.length > 0 ? { queues } : undefined;
+    }
     if (!this.#exchanges.has(exchange)) return undefined;
     const queues = new Set<string>();
-    this.#follow(exchange, key, headers, queues, new Set());
+    for (const one of keys) this.#follow(exchange, one, headers, queues, new Set());
     if (queues.size > 0) return { queues: [...queues] };
     return PREDECLARED_NAMES.has(exchange) ? undefined : { queues: [], why: this.#whyNobody(exchange, key) };
   }
@@ -97,6 +101,11 @@ export class Topology {
     const what = type === 'headers' ? 'the headers match' : `key ${key || '(empty)'} matches`;
     return `exchange ${name} (${type}) has the bindings ${shown.join(', ')}${more}; ${what} none of them`;
   }
+}
+
+/** Further routing keys, from the headers CC and BCC. https://www.rabbitmq.com/docs/sender-selected */
+function keysIn(header: FieldValue | undefined): string[] {
+  return Array.isArray(header) ? header.filter((key) => typeof key === 'string') : [];
 }
 
 function sameBinding(one: Binding, other: Binding): boolean {

@@ -1,6 +1,6 @@
 /** Frames that hold a secret say so, and neither their summary nor their fields tell it. */
 import { expect, test } from 'vitest';
-import amqp, { encodeContent, encodeMethod } from '../../src/protocols/amqp/index.ts';
+import amqp, { encodeContent, encodeMethod, PROTOCOL_HEADER } from '../../src/protocols/amqp/index.ts';
 import http from '../../src/protocols/http/index.ts';
 import type { Protocol, Side } from '../../src/protocols/protocol.ts';
 import resp, { encodeCommand } from '../../src/protocols/resp/index.ts';
@@ -14,12 +14,29 @@ const get = (...lines: string[]): [Side, Buffer] => [
 ];
 
 const HOLDING: [string, Protocol, [Side, Buffer][]][] = [
-  ['AMQP PLAIN', amqp, [['client', encodeMethod(0, 'connection.start-ok', { response: Buffer.from('\0me\0hush') })]]],
-  ['AMQP secure-ok', amqp, [['client', encodeMethod(0, 'connection.secure-ok', { response: Buffer.from('hush') })]]],
+  [
+    'AMQP PLAIN',
+    amqp,
+    [
+      ['client', PROTOCOL_HEADER],
+      ['client', encodeMethod(0, 'connection.start-ok', { response: Buffer.from('\0me\0hush') })],
+    ],
+  ],
+  [
+    'AMQP secure-ok',
+    amqp,
+    [
+      ['client', PROTOCOL_HEADER],
+      ['client', encodeMethod(0, 'connection.secure-ok', { response: Buffer.from('hush') })],
+    ],
+  ],
   [
     'AMQP update-secret',
     amqp,
-    [['client', encodeMethod(0, 'connection.update-secret', { newSecret: Buffer.from('hush') })]],
+    [
+      ['client', PROTOCOL_HEADER],
+      ['client', encodeMethod(0, 'connection.update-secret', { newSecret: Buffer.from('hush') })],
+    ],
   ],
   ['AUTH', resp, [command('AUTH', 'hush')]],
   ['AUTH with a user', resp, [command('auth', 'me', 'hush')]],
@@ -63,7 +80,14 @@ test.each(HOLDING)('%s', (_what, protocol, steps) => {
 });
 
 const HARMLESS: [string, Protocol, [Side, Buffer][]][] = [
-  ['a publish', amqp, [['client', encodeContent(1, 'basic.publish', { routingKey: 'a' }, {}, Buffer.from('hush'))]]],
+  [
+    'a publish',
+    amqp,
+    [
+      ['client', PROTOCOL_HEADER],
+      ['client', encodeContent(1, 'basic.publish', { routingKey: 'a' }, {}, Buffer.from('hush'))],
+    ],
+  ],
   ['SET', resp, [command('SET', 'password', 'hush')]],
   [
     'CONFIG GET of something else',

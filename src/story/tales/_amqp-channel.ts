@@ -1,5 +1,5 @@
 /** What one AMQP channel has under way: declarations awaiting their answer, unconfirmed messages, unacked deliveries. */
-import type { AmqpValue } from '../../protocols/amqp/index.ts';
+import type { AmqpValue, FieldTable } from '../../protocols/amqp/index.ts';
 import type { Message } from '../ledger.ts';
 
 /** A delivery that waits for its ack. */
@@ -7,12 +7,18 @@ export interface Held {
   readonly message: Message;
   /** Undefined where the consumer started out of our sight. */
   readonly queue: string | undefined;
+  /** What it was published or dead-lettered with. */
+  readonly routingKey: string;
+  readonly headers: FieldTable;
 }
 
 type Source = { readonly queue: string; readonly noAck: boolean };
 
 /** The most publishes remembered for their confirm; the oldest are forgotten first. */
-const UNCONFIRMED = 100_000;
+const UNCONFIRMED = 10_000;
+/** The most unacked deliveries, and declarations without an answer, that are remembered. */
+const HELD = 10_000;
+const ASKED = 1_000;
 
 /** Methods whose effect begins with the server's answer, or at once when they ask for none (no-wait). */
 const ANSWERED = new Set([
@@ -45,7 +51,7 @@ export class AmqpChannel {
   remember(value: AmqpValue, agreed: (request: AmqpValue) => void): void {
     if (ANSWERED.has(value.method)) {
       if ('noWait' in value.args && value.args.noWait) this.#agree(value, undefined, agreed);
-      else this.#asked.push(value);
+      else if (this.#asked.length < ASKED) this.#asked.push(value);
       return;
     }
     if (value.method.endsWith('-ok')) {
@@ -54,18 +60,21 @@ export class AmqpChannel {
     }
     switch (value.method) {
       case 'basic.get':
-        this.gets.push({ queue: value.args.queue || this.#lastQueue, noAck: value.args.noAck });
+        if (this.gets.length < ASKED)
+          this.gets.push({ queue: value.args.queue || this.#lastQueue, noAck: value.args.noAck });
         return;
       case 'basic.get-empty':
         this.gets.shift();
-        return;
-      case 'basic.cancel':
-        this.consumers.delete(value.args.consumerTag);
         return;
       case 'confirm.select':
         this.#confirms = true;
         return;
     }
+  }
+
+  hold(deliveryTag: number | bigint, held: Held): void {
+    this.held.set(deliveryTag, held);
+    if (this.held.size > HELD) this.held.delete(this.held.keys().next().value!);
   }
 
   published(message: Message): void {

@@ -1,0 +1,117 @@
+/** Tells the story of bytes: connections speak as they would on the wire, and what is told of it is kept. */
+import { loadNamed } from '../../src/core/catalogue.ts';
+import type { MessageEvent, NoteEvent, Side } from '../../src/core/events.ts';
+import type { Service } from '../../src/core/services.ts';
+import type { Conversation, Converse, Protocol } from '../../src/protocols/protocol.ts';
+import { Story } from '../../src/story/story.ts';
+
+type Told = MessageEvent | NoteEvent;
+
+const PROTOCOLS = new URL('../../src/protocols/', import.meta.url);
+
+/** One connection of a peer. */
+export interface Speaker {
+  readonly peer: string;
+  client(...bytes: Buffer[]): Speaker;
+  server(...bytes: Buffer[]): Speaker;
+  /** The connection is gone. */
+  gone(): void;
+}
+
+export class Narration {
+  readonly told: Told[] = [];
+  readonly #story: Story;
+  readonly #protocols: ReadonlyMap<string, Protocol>;
+  readonly #first: string;
+  readonly #service: Service;
+  #seq = 0;
+  #connections = 0;
+  /** Milliseconds since the run began; the test moves it. */
+  at = 0;
+  /** Speak one byte at a time. */
+  bytewise = false;
+
+  static async of(service: Service, ...protocols: [string, ...string[]]): Promise<Narration> {
+    const loaded = await Promise.all(
+      protocols.map(
+        async (name) => [name, await loadNamed<Protocol>(new URL(`${name}/`, PROTOCOLS), 'index', name)] as const,
+      ),
+    );
+    const told: Told[] = [];
+    return new Narration(await Story.begin(protocols, (event) => told.push(event)), new Map(loaded), service, told);
+  }
+
+  private constructor(story: Story, protocols: ReadonlyMap<string, Protocol>, service: Service, told: Told[]) {
+    this.#story = story;
+    this.#protocols = protocols;
+    this.#first = [...protocols.keys()][0]!;
+    this.#service = service;
+    this.told = told;
+  }
+
+  /** A new connection of this peer. */
+  peer(name: string): Speaker {
+    const connection = ++this.#connections;
+    const service = this.#service;
+    const conversation = this.#converse(this.#first, {
+      emit: (frame) =>
+        this.#story.frame({
+          seq: ++this.#seq,
+          at: this.at,
+          peer: name,
+          service,
+          phase: frame.phase,
+          connection,
+          frame,
+        }),
+    });
+    const speak = (from: Side, bytes: readonly Buffer[]): void => {
+      for (const chunk of bytes) {
+        if (!this.bytewise) conversation.push(from, chunk);
+        else for (const byte of chunk) conversation.push(from, Buffer.of(byte));
+      }
+    };
+    const speaker: Speaker = {
+      peer: name,
+      client: (...bytes) => {
+        speak('client', bytes);
+        return speaker;
+      },
+      server: (...bytes) => {
+        speak('server', bytes);
+        return speaker;
+      },
+      gone: () => this.#story.closed({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection),
+    };
+    return speaker;
+  }
+
+  messages(): MessageEvent[] {
+    return this.told.filter((event): event is MessageEvent => event.type === 'message');
+  }
+
+  notes(): string[] {
+    return this.told
+      .filter((event): event is NoteEvent => event.type === 'note')
+      .map(({ peer, text }) => (peer === undefined ? text : `${peer}: ${text}`));
+  }
+
+  /** Every step as one line: `#1 delivered bob [jobs] why`. Forgets what was told, so that a test goes on from here. */
+  steps(): string[] {
+    const lines = this.messages().map(({ id, stage, peer, route, why }) =>
+      [id, stage, peer, ...(route === '' ? [] : [`[${route}]`]), ...(why === undefined ? [] : [why])].join(' '),
+    );
+    this.told.length = 0;
+    return lines;
+  }
+
+  end(): ReturnType<Story['end']> {
+    return this.#story.end();
+  }
+
+  #converse(protocol: string, options: Converse): Conversation {
+    const carry: Converse['carry'] = (inner, handshake) =>
+      this.#protocols.has(inner) ? this.#converse(inner, { emit: options.emit, handshake }) : undefined;
+    return this.#protocols.get(protocol)!.converse({ ...options, carry });
+  }
+}
