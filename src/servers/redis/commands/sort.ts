@@ -89,7 +89,7 @@ function sorted(s: Session, elements: readonly string[], { by, alpha, descending
     const text = by === undefined ? element : lookup(s, by, element);
     let score = 0;
     if (!alpha && text !== undefined) {
-      const value = readFloat(text);
+      const value = text === '' ? 0 : readFloat(text.trimStart()); // as C's strtod, an empty text is 0
       if (value === undefined) throw new ReplyError("ERR One or more scores can't be converted into double");
       score = value;
     }
