@@ -35,6 +35,12 @@ export class StringValue extends Value {
     this.#raw = false;
   }
 
+  /** Puts other bytes in place, as a change in place does: they are no longer encoded compactly. */
+  replace(text: string): void {
+    this.text = text;
+    this.#raw = true;
+  }
+
   /** The bytes, to read and to change in place, at least `length` long; what is added is zero. */
   bytes(length = 0): Buffer {
     let buffer = this.#data;
