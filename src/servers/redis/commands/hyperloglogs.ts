@@ -51,7 +51,7 @@ function close(s: Session, key: string, bytes: Buffer): void {
   const value = s.db.find(key);
   const text = bytes.toString('latin1');
   if (value instanceof StringValue) value.replace(text);
-  else s.db.set(key, new StringValue(text, true));
+  else s.db.set(key, new StringValue(text, 'raw'));
   s.db.changed(key, s.db.find(key), '$', 'pfadd');
 }
 

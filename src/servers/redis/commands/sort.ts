@@ -74,8 +74,10 @@ function elementsOf(s: Session, key: string): { elements: string[]; ordered: boo
   if (value === undefined) return { elements: [], ordered: true };
   if (value instanceof ListValue) return { elements: value.slice(), ordered: true };
   if (value instanceof SetValue) return { elements: [...value.members], ordered: false };
-  if (value instanceof SortedSetValue)
+  if (value instanceof SortedSetValue) {
+    value.enlarge();
     return { elements: [...value.range(0, value.size)].map(({ member }) => member), ordered: true };
+  }
   throw WRONG_TYPE;
 }
 

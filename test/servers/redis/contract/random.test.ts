@@ -116,7 +116,7 @@ describe.skipIf(!comparable)('random sequences of commands', () => {
         fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 60 }), async (commands) => {
           expect(await replies(sides.embedded, commands)).toEqual(await replies(sides.real, commands));
         }),
-        { numRuns: 120 },
+        { numRuns: Number(process.env.RANDOM_RUNS ?? 120) },
       );
     } finally {
       sides.close();
