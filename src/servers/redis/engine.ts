@@ -19,6 +19,8 @@ import type { Value } from './values/value.ts';
 const DATABASES = 16;
 /** So many keys expire before other work gets its turn. */
 const EXPIRE_BATCH = 500;
+/** So many connections are flushed together. */
+const FLUSH_BATCH = 16;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** What an empty server is said to use, so that INFO and maxmemory behave as people expect. */
 const BASE_MEMORY = 1_000_000;
@@ -79,6 +81,7 @@ export class Engine {
   #nextId = 1;
   #depth = 0;
   #toFlush: Connection[] = [];
+  #flushing = false;
   readonly #silence = new RespWriter();
   #closed = false;
 
@@ -341,15 +344,26 @@ export class Engine {
     this.#arm();
   }
 
-  /** Flushes a connection at the end of this turn of the event loop, together with the others. */
+  /**
+   * Flushes a connection at the end of this turn of the event loop, or together with some others before, so that
+   * clients already work on their replies while the rest is served.
+   */
   flushLater(connection: Connection): void {
     this.#toFlush.push(connection);
-    if (this.#toFlush.length > 1) return;
-    setImmediate(() => {
-      const connections = this.#toFlush;
-      this.#toFlush = [];
-      for (const waiting of connections) waiting.flush();
-    });
+    if (this.#toFlush.length >= FLUSH_BATCH) this.#flush();
+    else if (!this.#flushing) {
+      this.#flushing = true;
+      setImmediate(() => {
+        this.#flushing = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    const connections = this.#toFlush;
+    this.#toFlush = [];
+    for (const connection of connections) connection.flush();
   }
 }
 

@@ -45,6 +45,13 @@ export const LOOSENINGS: Record<string, { why: string; view: (value: RespValue) 
         : value,
   },
   shape: { why: 'The reply tells times, sizes or random choices; only its types are compared.', view: shape },
+  nested: {
+    why: 'As `sorted`, at every depth: replies of a transaction among them.',
+    view: (value) =>
+      'items' in value
+        ? sorted({ ...value, items: value.items.map((item) => LOOSENINGS.nested!.view(item)) } as RespValue)
+        : value,
+  },
   pairs: {
     why: 'A flat list of pairs in the order of a hash table.',
     view: (value) => {
