@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeCommand } from '../../../src/protocols/resp/index.ts';
-import redis, { createEngine } from '../../../src/servers/redis/index.ts';
+import { createEngine } from '../../../src/servers/redis/create.ts';
+import redis from '../../../src/servers/redis/index.ts';
 import type { RunningServer } from '../../../src/servers/server.ts';
 import { TestClient } from './client.ts';
 
