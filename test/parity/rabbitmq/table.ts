@@ -21,9 +21,7 @@ export function compatibilityTable(): string {
     '',
     '## What differs',
     '',
-    '| Difference | Reason |',
-    '|---|---|',
-    ...DIFFERENCES.map(({ what, why }) => `| ${what} | ${why} |`),
+    ...DIFFERENCES.map(({ what, why }) => `- ${what} ${why}`),
   ];
   for (const { title, scripts } of chapters) {
     lines.push('', `## ${title}`, '');
