@@ -25,8 +25,8 @@ export default defineScenario({
   needs: ['rabbitmq'],
   about: ({ jobs, workers, prefetch, crash }) =>
     [
-      `${jobs} jobs`,
-      `${workers} workers`,
+      counted(jobs, 'job'),
+      counted(workers, 'worker'),
       `prefetch ${prefetch}`,
       ...(crash ? ['worker-1 crashes on its 2nd job'] : []),
     ].join(' · '),
@@ -111,7 +111,7 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
       });
     }
 
-    lab.step(`The producer sends ${jobs} jobs; ${workers} workers compete for them`);
+    lab.step(`The producer sends ${counted(jobs, 'job')}; ${counted(workers, 'worker')} will take them`);
     for (let job = 1; job <= jobs; job++) {
       const costMs = 10 + Math.floor(lab.random() * 20);
       channel.sendToQueue(queue, Buffer.from(JSON.stringify({ job, costMs })), { persistent: true });
@@ -142,3 +142,7 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
     }
   },
 });
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -26,6 +26,8 @@ export interface StartOptions {
   /** The URL of each service, for the backend that needs them. */
   readonly urls: Partial<Record<Service, string>>;
   readonly ports: Partial<Record<Service, number>>;
+  /** Addresses to listen on, for a backend that lets one choose; loopback where none is named. */
+  readonly hosts?: readonly string[] | undefined;
   /** Says what is being waited for; a start that takes a while is told on stderr. */
   readonly progress: (text: string) => void;
   /** Aborted when the user gives up; the backend then leaves nothing behind and rejects. */

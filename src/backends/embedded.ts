@@ -33,7 +33,7 @@ const embedded: Backend = {
 };
 export default embedded;
 
-async function startServers({ services, ports, signal }: StartOptions, cleanups: Cleanups): Promise<Endpoint[]> {
+async function startServers({ services, ports, hosts, signal }: StartOptions, cleanups: Cleanups): Promise<Endpoint[]> {
   const servers = await loadServers();
   const orphan = services.find((service) => !servers.some(({ provides }) => provides.includes(service)));
   if (orphan) throw new BackendError(missing(orphan), { hint: elsewhere(orphan) });
@@ -42,7 +42,7 @@ async function startServers({ services, ports, signal }: StartOptions, cleanups:
     const wanted = services.filter((service) => server.provides.includes(service));
     if (wanted.length === 0) continue;
     signal.throwIfAborted();
-    const running = await server.start({ services: wanted, ports });
+    const running = await server.start({ services: wanted, ports, ...(hosts ? { hosts } : {}) });
     cleanups.add(() => running.close());
     const restart = running.restart ? { restart: () => running.restart!() } : {};
     for (const service of wanted) {

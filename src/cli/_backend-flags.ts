@@ -1,4 +1,5 @@
 /** The flags about backends, shared by the commands that need servers. */
+import { isIP } from 'node:net';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { isService, SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
@@ -8,9 +9,11 @@ import type { BackendChoice } from '../lab/provision.ts';
 export type BackendFlags = {
   readonly backend?: string[];
   readonly port?: string[];
+  readonly host?: string[];
 } & { readonly [url in `${Service}Url`]?: string };
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
+/** An option that may be given several times. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 export function addBackendFlags(parser: Command): void {
   parser.addOption(
@@ -42,7 +45,7 @@ export function backendChoice(flags: BackendFlags): BackendChoice {
     const url = flags[`${service}Url`];
     if (url !== undefined && url !== '') urls[service] = url;
   }
-  return { everywhere, perService, urls, ports: readPorts(flags.port ?? []) };
+  return { everywhere, perService, urls, ports: readPorts(flags.port ?? []), hosts: readHosts(flags.host) };
 }
 
 export function serviceOf(word: string, where: string): Service {
@@ -63,4 +66,12 @@ function readPorts(words: readonly string[]): Partial<Record<Service, number>> {
     ports[serviceOf(service, '--port')] = port;
   }
   return ports;
+}
+
+function readHosts(words: readonly string[] | undefined): readonly string[] | undefined {
+  for (const word of words ?? []) {
+    if (isIP(word) === 0)
+      throw new UsageError(`--host takes an IP address of this machine, like 0.0.0.0, not '${word}'.`);
+  }
+  return words;
 }

@@ -5,8 +5,8 @@ import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { allScenarios } from './_scenarios.ts';
+import { byGroup } from './_summaries.ts';
 import { rangeOf } from './explain.ts';
-import { byGroup } from './list.ts';
 import { runCommand } from './run.ts';
 
 /** What the picker leaves to flags: a URL has to be typed anyway. */
@@ -18,7 +18,7 @@ export async function pick(): Promise<number> {
   try {
     words = await ask(await allScenarios());
   } catch (error) {
-    // Ctrl-C while a question stands.
+    // Ctrl-C or Escape while a question stands.
     if (error instanceof Error && error.name === 'ExitPromptError') return 130;
     throw error;
   }

@@ -5,7 +5,7 @@ import { plainTable } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
-import { addBackendFlags, type BackendFlags, backendChoice, serviceOf } from './_backend-flags.ts';
+import { addBackendFlags, type BackendFlags, backendChoice, collect, serviceOf } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 
@@ -18,10 +18,12 @@ export async function up(args: readonly string[]): Promise<number> {
   parser
     .usage('[service...] [options]')
     .argument('[service...]', `${SERVICES.join(', ')} (default: all that can be started)`)
-    .option('--port <service=number>', 'a fixed port, like redis=6380 (repeatable)', (word, before: string[] = []) => [
-      ...before,
-      word,
-    ])
+    .option('--port <service=number>', 'a fixed port, like redis=6380 (repeatable)', collect)
+    .option(
+      '--host <address>',
+      'an address for embedded servers to listen on (repeatable; default: loopback only)',
+      collect,
+    )
     .option('--json', 'print one line of JSON when all are ready');
   addBackendFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
@@ -35,6 +37,7 @@ export async function up(args: readonly string[]): Promise<number> {
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   const services = named.length > 0 ? named : await startable(choice);
   refusePorts(services, choice);
+  await refuseHosts(services, choice);
   const provided = await provision(services, choice, { progress, signal }).catch((error) => {
     // Whatever fails because the user gave up, the user gave up.
     if (signal.aborted) return undefined;
@@ -64,6 +67,17 @@ function refusePorts(services: readonly Service[], { ports, urls }: BackendChoic
     if (started) continue;
     throw new UsageError(`--port ${service}=${ports[service]}: ${SERVICE_TITLES[service]} is not being started.`, {
       hint: `Leave the option out, or name what to start: msgplay up ${[...services, service].join(' ')}`,
+    });
+  }
+}
+
+/** An address that a server would not listen on is a mistake, too. */
+async function refuseHosts(services: readonly Service[], choice: BackendChoice): Promise<void> {
+  if (!choice.hosts) return;
+  for (const [backend, [service]] of await assign(services, choice)) {
+    if (backend.name === 'embedded' || service === undefined) continue;
+    throw new UsageError(`--host is for embedded servers; ${SERVICE_TITLES[service]} comes from ${backend.name}.`, {
+      hint: 'Leave one of them out.',
     });
   }
 }

@@ -3,9 +3,10 @@ import type { Endpoint } from '../backends/backend.ts';
 import { loadNamed } from '../core/catalogue.ts';
 import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
+import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
 import type { Story } from '../story/story.ts';
-import { faultText, openTap, type Tap, type TapTarget, type Traffic } from '../tap/tap.ts';
+import { faultText, openTap, type Tap, type Traffic } from '../tap/tap.ts';
 import type { Trace } from './trace.ts';
 
 const PROTOCOLS = new URL('../protocols/', import.meta.url);
@@ -18,19 +19,6 @@ export const SPOKEN: Record<Service, readonly string[]> = {
   stomp: ['http', 'websocket', 'stomp'],
   http: ['http', 'websocket', 'stomp'],
 };
-
-const DEFAULT_PORTS: Record<string, number> = {
-  'amqp:': 5672,
-  'amqps:': 5671,
-  'redis:': 6379,
-  'rediss:': 6379,
-  'ws:': 80,
-  'wss:': 443,
-  'http:': 80,
-  'https:': 443,
-};
-/** The schemes that speak TLS, and what they are without it. */
-const PLAIN: Record<string, string> = { amqps: 'amqp', rediss: 'redis', wss: 'ws', https: 'http' };
 
 export interface PeersOptions {
   readonly endpoints: ReadonlyMap<Service, Endpoint>;
@@ -99,8 +87,7 @@ export class Peers {
     const { trace, story, endpoints } = this.#options;
     const endpoint = endpoints.get(service);
     if (!endpoint) throw new Error(`the scenario uses ${service} but does not list it under needs`);
-    const url = new URL(endpoint.url);
-    const tap = await openTap(targetOf(url), () => {
+    const tap = await openTap(addressOf(service, new URL(endpoint.url)), () => {
       const connection = ++this.#connections;
       const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
       return {
@@ -114,7 +101,7 @@ export class Peers {
     });
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });
-    return { tap, url: through(endpoint.url, tap.port) };
+    return { tap, url: through(service, endpoint.url, tap.port) };
   }
 
   #converse(protocol: string, options: Converse): Conversation {
@@ -152,14 +139,8 @@ function loadProtocol(name: string): Promise<Protocol> {
   return loadNamed<Protocol>(new URL(`${name}/`, PROTOCOLS), 'index', name);
 }
 
-/** Where a server is, read from its URL. */
-export function targetOf(url: URL): TapTarget {
-  const host = url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1';
-  return { host, port: Number(url.port) || DEFAULT_PORTS[url.protocol]!, secure: url.protocol.slice(0, -1) in PLAIN };
-}
-
 /** The same URL as it was written, but through the tap: plain, on loopback. */
-function through(url: string, port: number): string {
-  const [, scheme, credentials = '', rest] = /^(\w+):\/\/([^/?#]*@)?[^/?#]*(.*)$/s.exec(url)!;
-  return `${PLAIN[scheme!] ?? scheme}://${credentials}127.0.0.1:${port}${rest}`;
+function through(service: Service, url: string, port: number): string {
+  const [, credentials = '', rest] = /^\w+:\/\/([^/?#]*@)?[^/?#]*(.*)$/s.exec(url)!;
+  return `${schemeOf(service, false)}${credentials}${authorityOf('127.0.0.1', port)}${rest}`;
 }

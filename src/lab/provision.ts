@@ -17,6 +17,8 @@ export interface BackendChoice {
   /** Naming a URL chooses the backend `url`. */
   readonly urls: Partial<Record<Service, string>>;
   readonly ports: Partial<Record<Service, number>>;
+  /** Addresses that embedded servers listen on; loopback where none is named. */
+  readonly hosts?: readonly string[] | undefined;
 }
 
 export interface Provision {
@@ -47,8 +49,8 @@ export async function provision(
   const endpoints = new Map<Service, Endpoint>();
   try {
     for (const [backend, served] of await assign(services, choice)) {
-      const { urls, ports } = choice;
-      const started = await backend.start({ services: served, urls, ports, progress, signal });
+      const { urls, ports, hosts } = choice;
+      const started = await backend.start({ services: served, urls, ports, hosts, progress, signal });
       cleanups.add(() => started.close());
       for (const endpoint of started.endpoints) endpoints.set(endpoint.service, endpoint);
     }

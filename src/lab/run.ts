@@ -5,13 +5,13 @@ import { systemClock } from '../core/clock.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
-import { redactText, redactUrl } from '../core/urls.ts';
+import { addressOf, redactText, redactUrl } from '../core/urls.ts';
 import { Story } from '../story/story.ts';
 import { RunningLab, Unmet } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
 import { nextToTry } from './next.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
-import { Peers, SPOKEN, targetOf } from './peers.ts';
+import { Peers, SPOKEN } from './peers.ts';
 import { type BackendChoice, type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
 import { needsOf, type Scenario } from './scenario.ts';
@@ -173,7 +173,7 @@ function outcomeOf(error: unknown, failedChecks: number, user: AbortSignal, time
 /** After a failure: is one of the servers gone? Then that is the news, not what a client made of it. */
 async function findGone(endpoints: Provision['endpoints']): Promise<string | undefined> {
   for (const [service, endpoint] of endpoints) {
-    const { host, port } = targetOf(new URL(endpoint.url));
+    const { host, port } = addressOf(service, new URL(endpoint.url));
     if (!(await answers(host, port))) {
       return `${SERVICE_TITLES[service]} at ${redactUrl(endpoint.url)} went away in the middle of the run.`;
     }

@@ -14,7 +14,7 @@ export interface TapTarget {
   readonly host: string;
   readonly port: number;
   /** Speak TLS to the server; the client's side stays plain, it never leaves the machine. */
-  readonly secure: boolean;
+  readonly tls: boolean;
 }
 
 /** Who reads along with one connection. */
@@ -140,7 +140,7 @@ class Relay {
   }
 }
 
-function connect({ host, port, secure }: TapTarget): net.Socket {
+function connect({ host, port, tls: secure }: TapTarget): net.Socket {
   const common = { host, port, allowHalfOpen: true } as const;
   if (!secure) return net.connect({ ...common, noDelay: true });
   // A server name is for host names only. RFC 6066 §3

@@ -26,8 +26,9 @@ export default defineScenario({
   async run(lab) {
     const { Redis } = await import('ioredis');
     const redis = new Redis(await lab.url('redis', 'me'));
+    lab.defer(() => redis.disconnect());
     await redis.subscribe(lab.name('news'));
-    await new Promise((resolve, reject) => redis.once('error', reject).once('close', () => reject(new Error('closed'))));
+    await new Promise((resolve, reject) => redis.on('error', reject).on('close', () => reject(new Error('closed'))));
   },
 });
 `,

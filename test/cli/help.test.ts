@@ -139,6 +139,8 @@ describe('--help', () => {
 
       Options:
         --port <service=number>  a fixed port, like redis=6380 (repeatable)
+        --host <address>         an address for embedded servers to listen on
+                                 (repeatable; default: loopback only)
         --json                   print one line of JSON when all are ready
         --backend <name>         embedded, local or url; for one service: redis=local
                                  (repeatable)

@@ -49,6 +49,27 @@ test('--port gives a server the port that was asked for', async () => {
   await running.ended;
 });
 
+test('--host lets embedded servers listen elsewhere than on 127.0.0.1 and ::1', async () => {
+  const running = start(['up', 'redis', '--host', '127.0.0.2', '--json']);
+  await running.says(/\n/);
+  const url = JSON.parse(running.stdout()).redis.url as string;
+  expect(url).toMatch(/^redis:\/\/127\.0\.0\.2:\d+$/);
+  const redis = new Redis(url);
+  expect(await redis.ping()).toBe('PONG');
+  redis.disconnect();
+  running.child.kill('SIGINT');
+  await running.ended;
+});
+
+test.each([
+  [['--host', 'localhost'], /--host takes an IP address/],
+  [['--host', '127.0.0.1', '--redis-url', 'redis://127.0.0.1:1'], /--host is for embedded servers/],
+])('%s is refused', async (words, message) => {
+  const { code, stdout, stderr } = await msgplay(['up', 'redis', ...words]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+});
+
 const noRedis = await missing('local', ['redis']);
 describe.each(['embedded', 'local'])('a port that is taken, %s', (backend) => {
   const why = backend === 'local' ? noRedis : undefined;

@@ -51,7 +51,7 @@ async function tapTo(port: number, secure = false, push?: Conversation['push']):
     },
     end: (from) => heard.ends.push(from),
   });
-  const tap = await openTap({ host: '127.0.0.1', port, secure }, () => ({
+  const tap = await openTap({ host: '127.0.0.1', port, tls: secure }, () => ({
     conversation: converse(),
     fault: (from, error) => heard.faults.push([from, error]),
     closed: () => heard.closed++,

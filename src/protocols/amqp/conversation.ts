@@ -6,6 +6,7 @@ import { FRAME, FRAME_OVERHEAD } from './encode.ts';
 import { frameError, syntaxError, unexpectedFrame, unknownMethod } from './faults.ts';
 import type { AmqpValue } from './frame.ts';
 import { type AmqpArgs, type AmqpMethodName, carriesContent, methodById } from './methods.ts';
+import { Pieces } from './pieces.ts';
 import { type AmqpProperties, decodeProperties } from './properties.ts';
 import { FrameReader, type FrameSink } from './reader.ts';
 
@@ -26,7 +27,7 @@ export class AmqpConversation implements Conversation {
   }
 
   push(from: Side, chunk: Buffer): void {
-    this.#sides[from].reader.push(chunk);
+    this.#sides[from].push(chunk);
   }
 
   end(from: Side): void {
@@ -47,14 +48,30 @@ export class AmqpConversation implements Conversation {
 type Emit = (value: AmqpValue, raw: Buffer, sizeBytes: number) => void;
 
 /** A method whose content has not arrived in full. */
-interface Pending {
+class Pending {
   readonly method: AmqpMethodName;
   readonly args: AmqpArgs[AmqpMethodName];
   properties: AmqpProperties | undefined;
-  bodySize: number;
-  received: number;
-  readonly body: Pieces;
-  readonly raw: Pieces;
+  /** The encoded properties, as long as they are only lent. */
+  header: Buffer | undefined;
+  bodySize = 0;
+  readonly body = new Pieces();
+  readonly raw = new Pieces();
+
+  constructor(method: AmqpMethodName, args: AmqpArgs[AmqpMethodName]) {
+    this.method = method;
+    this.args = args;
+  }
+
+  /** Copies what must outlive the bytes that it came in. */
+  own(): void {
+    this.body.own();
+    this.raw.own();
+    if (!this.header) return;
+    const header = Buffer.from(this.header);
+    this.properties = decodeProperties(header, 0, header.length);
+    this.header = undefined;
+  }
 }
 
 class Direction implements FrameSink {
@@ -68,84 +85,99 @@ class Direction implements FrameSink {
     this.reader = new FrameReader(this, { header, frameMax: 0 });
   }
 
+  push(chunk: Buffer): void {
+    this.reader.push(chunk);
+    for (const pending of this.#pending.values()) pending.own();
+  }
+
   end(): void {
     if (!this.reader.atRest) throw frameError('4.2.3', 'the connection ended within a frame');
   }
 
   protocolHeader(header: Buffer): void {
     const version = [...header.subarray(header[4] === 0 ? 5 : 4)].join('-');
-    this.#emit({ channel: 0, method: 'protocol-header', args: { version } }, copy(header), header.length);
+    this.#emit({ channel: 0, method: 'protocol-header', args: { version } }, header, header.length);
   }
 
   frame(type: number, channel: number, bytes: Buffer, start: number, end: number): void {
-    const raw = bytes.subarray(start - 7, end + 1);
-    if (type === FRAME.method) this.#method(channel, raw);
-    else if (type === FRAME.header) this.#header(channel, raw);
+    if (type === FRAME.method) this.#method(channel, bytes, start, end);
+    else if (type === FRAME.header) this.#header(channel, bytes, start, end);
     else if (end > start) throw frameError('4.2.7', 'a heartbeat has no payload');
-    else this.#emit({ channel: 0, method: 'heartbeat', args: {} }, copy(raw), raw.length);
+    else this.#emit({ channel: 0, method: 'heartbeat', args: {} }, bytes.subarray(start - 7, end + 1), FRAME_OVERHEAD);
   }
 
-  #method(channel: number, raw: Buffer): void {
-    if (this.#pending.has(channel))
+  #method(channel: number, bytes: Buffer, start: number, end: number): void {
+    if (this.#pending.has(channel)) {
       throw unexpectedFrame(`a method on channel ${channel}, whose content is not complete`);
-    if (raw.length < FRAME_OVERHEAD + 4) throw syntaxError('4.2.4', 'a method frame has no method');
-    const method = methodById(raw.readUInt32BE(7));
-    if (method === undefined) throw unknownMethod(raw.readUInt16BE(7), raw.readUInt16BE(9));
-    // The reader may use its bytes again, and arguments may point into them.
-    const kept = copy(raw);
-    const args = decoderOf(method)(kept, 11, kept.length - 1);
-    if (!carriesContent(method)) {
-      this.#emit({ channel, method, args } as AmqpValue, cut(kept), raw.length);
+    }
+    if (end - start < 4) throw syntaxError('4.2.4', 'a method frame has no method');
+    const method = methodById(bytes.readUInt32BE(start));
+    if (method === undefined) throw unknownMethod(bytes.readUInt16BE(start), bytes.readUInt16BE(start + 2));
+    const args = decoderOf(method)(bytes, start + 4, end);
+    if (carriesContent(method)) {
+      const pending = new Pending(method, args);
+      this.#pending.set(channel, pending);
+      this.#keep(pending.raw, bytes, start - 7, end + 1);
       return;
     }
-    const pending = {
-      method,
-      args,
-      properties: undefined,
-      bodySize: 0,
-      received: 0,
-      body: new Pieces(),
-      raw: new Pieces(),
-    };
-    this.#pending.set(channel, pending);
-    this.#keep(pending.raw, kept);
+    const size = end - start + FRAME_OVERHEAD;
+    const raw = bytes.subarray(start - 7, start - 7 + Math.min(size, KEEP_BYTES));
+    this.#emit({ channel, method, args } as AmqpValue, raw, size);
   }
 
-  #header(channel: number, raw: Buffer): void {
+  #header(channel: number, bytes: Buffer, start: number, end: number): void {
     const pending = this.#pending.get(channel);
-    if (!pending || pending.properties)
+    if (!pending || pending.properties) {
       throw unexpectedFrame(`a content header on channel ${channel} without its method`);
-    if (raw.length < FRAME_OVERHEAD + 14) throw syntaxError('4.2.6.1', 'a content header is too short');
-    if (raw.readUInt16BE(7) !== 60) throw frameError('4.2.6.1', 'a content header of another class than its method');
-    const kept = copy(raw);
-    pending.properties = decodeProperties(kept, 19, kept.length - 1);
-    pending.bodySize = raw.readUInt32BE(11) * 0x1_0000_0000 + raw.readUInt32BE(15);
-    this.#keep(pending.raw, kept);
+    }
+    if (end - start < 14) throw syntaxError('4.2.6.1', 'a content header is too short');
+    if (bytes.readUInt16BE(start) !== 60) {
+      throw frameError('4.2.6.1', 'a content header of another class than its method');
+    }
+    pending.properties = decodeProperties(bytes, start + 12, end);
+    pending.header = bytes.subarray(start + 12, end);
+    pending.bodySize = bytes.readUInt32BE(start + 4) * 0x1_0000_0000 + bytes.readUInt32BE(start + 8);
+    this.#keep(pending.raw, bytes, start - 7, end + 1);
     if (pending.bodySize === 0) this.#complete(channel, pending);
   }
 
   body(channel: number, size: number, offset: number, bytes: Buffer, start: number, end: number): void {
-    const pending = this.#pending.get(channel);
-    if (!pending?.properties) throw unexpectedFrame(`a body on channel ${channel} without its content header`);
-    if (offset === 0) this.#keep(pending.raw, envelope(channel, size));
-    pending.received += end - start;
-    if (pending.received > pending.bodySize)
+    const pending = this.#contentOf(channel);
+    if (offset === 0) this.#keepEnvelope(pending.raw, channel, size, bytes, start);
+    if (pending.body.size + end - start > pending.bodySize) {
       throw frameError('4.2.6.2', 'a body is longer than its content header says');
-    const part = bytes.subarray(start, end);
-    this.#keep(pending.body, part);
-    this.#keep(pending.raw, part);
+    }
+    this.#keep(pending.body, bytes, start, end);
+    this.#keep(pending.raw, bytes, start, end);
   }
 
-  bodyEnd(channel: number): void {
+  bodyEnd(channel: number, bytes: Buffer, end: number): void {
+    const pending = this.#contentOf(channel);
+    this.#keep(pending.raw, bytes, end, end + 1);
+    if (pending.body.size === pending.bodySize) this.#complete(channel, pending);
+  }
+
+  #contentOf(channel: number): Pending {
     const pending = this.#pending.get(channel);
     if (!pending?.properties) throw unexpectedFrame(`a body on channel ${channel} without its content header`);
-    this.#keep(pending.raw, END);
-    if (pending.received === pending.bodySize) this.#complete(channel, pending);
+    return pending;
   }
 
-  /** Keeps a copy of the bytes as far as the limits allow, and counts the rest. */
-  #keep(pieces: Pieces, bytes: Buffer): void {
-    this.#kept += pieces.add(bytes, Math.min(KEEP_BYTES - pieces.kept, PENDING_MAX - this.#kept));
+  /** Keeps the seven bytes before a body frame's payload: where they lie, or, where that is gone, made anew. */
+  #keepEnvelope(pieces: Pieces, channel: number, size: number, bytes: Buffer, start: number): void {
+    const at = start - 7;
+    const isThere =
+      at >= 0 &&
+      bytes[at] === FRAME.body &&
+      bytes.readUInt16BE(at + 1) === channel &&
+      bytes.readUInt32BE(at + 3) === size;
+    if (isThere) this.#keep(pieces, bytes, at, start);
+    else this.#keep(pieces, envelope(channel, size), 0, 7);
+  }
+
+  /** Keeps the bytes as far as the limits allow, and counts the rest. */
+  #keep(pieces: Pieces, bytes: Buffer, start: number, end: number): void {
+    this.#kept += pieces.add(bytes, start, end, Math.min(KEEP_BYTES - pieces.kept, PENDING_MAX - this.#kept));
   }
 
   #complete(channel: number, pending: Pending): void {
@@ -157,28 +189,6 @@ class Direction implements FrameSink {
   }
 }
 
-/** Bytes that arrive in pieces. */
-class Pieces {
-  size = 0;
-  kept = 0;
-  readonly #parts: Buffer[] = [];
-
-  /** Counts all of `bytes`, keeps up to `most` of them, and tells how many it kept. */
-  add(bytes: Buffer, most: number): number {
-    this.size += bytes.length;
-    const kept = Math.max(0, Math.min(bytes.length, most));
-    if (kept > 0) this.#parts.push(Buffer.from(bytes.subarray(0, kept)));
-    this.kept += kept;
-    return kept;
-  }
-
-  whole(): Buffer {
-    return this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
-  }
-}
-
-const END = Buffer.of(0xce);
-
 function envelope(channel: number, size: number): Buffer {
   const bytes = Buffer.allocUnsafe(7);
   bytes[0] = FRAME.body;
@@ -186,6 +196,3 @@ function envelope(channel: number, size: number): Buffer {
   bytes.writeUInt32BE(size, 3);
   return bytes;
 }
-
-const copy = (bytes: Buffer): Buffer => Buffer.from(bytes);
-const cut = (bytes: Buffer): Buffer => (bytes.length > KEEP_BYTES ? bytes.subarray(0, KEEP_BYTES) : bytes);

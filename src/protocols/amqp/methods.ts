@@ -222,6 +222,17 @@ export function carriesContent(method: AmqpMethodName): method is ContentMethodN
   return contentMethods.has(method);
 }
 
+/** The methods whose decoded arguments may point into the bytes they were decoded from. */
+const aliasing: ReadonlySet<string> = new Set(
+  Object.entries(METHODS)
+    .filter(([, { fields }]) => Object.values(fields).some((type) => type === 'table' || type === 'bytes'))
+    .map(([name]) => name),
+);
+
+export function argumentsAlias(method: AmqpMethodName): boolean {
+  return aliasing.has(method);
+}
+
 const namesById = new Map(
   Object.entries(METHODS).map(([name, { classId, methodId }]) => [(classId << 16) | methodId, name as AmqpMethodName]),
 );

@@ -14,8 +14,8 @@ export interface FrameSink {
    * begins in it. An empty frame has no part.
    */
   body(channel: number, size: number, offset: number, bytes: Buffer, start: number, end: number): void;
-  /** The body frame whose parts were told is whole and ended as it must. */
-  bodyEnd(channel: number): void;
+  /** The body frame whose parts were told is whole and ended as it must, with the octet at `end`. */
+  bodyEnd(channel: number, bytes: Buffer, end: number): void;
 }
 
 export interface ReaderOptions {
@@ -141,7 +141,7 @@ export class FrameReader {
     if (this.#bodyLeft > 1 || end === chunk.length) return end;
     this.#checkEnd(chunk[end]!);
     this.#bodyLeft = 0;
-    this.#sink.bodyEnd(this.#bodyChannel);
+    this.#sink.bodyEnd(this.#bodyChannel, chunk, end);
     return end + 1;
   }
 

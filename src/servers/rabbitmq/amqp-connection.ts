@@ -1,26 +1,33 @@
-/** One AMQP connection: opens it, keeps its channels, and ends it as the specification says (AMQP 0-9-1 §2.2.4). */
+/** One AMQP connection: its frames, its channels, and its end (AMQP 0-9-1 §2.2.4). */
 import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../core/errors.ts';
 import { decoderOf } from '../../protocols/amqp/compile.ts';
-import { FRAME, FRAME_MIN_SIZE, FrameWriter, PROTOCOL_HEADER } from '../../protocols/amqp/encode.ts';
+import { FRAME, FrameWriter, PROTOCOL_HEADER } from '../../protocols/amqp/encode.ts';
 import type { ReplyCode } from '../../protocols/amqp/faults.ts';
-import { type AmqpArgs, type AmqpMethodName, methodById } from '../../protocols/amqp/methods.ts';
+import {
+  type AmqpArgs,
+  type AmqpMethodName,
+  argumentsAlias,
+  methodById,
+  methodId,
+} from '../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../protocols/amqp/reader.ts';
 import { AmqpChannel, type ChannelLine } from './amqp-channel.ts';
-import { login, MECHANISMS } from './amqp-login.ts';
-import { SERVER_PROPERTIES, TUNING } from './amqp-properties.ts';
+import { Handshake } from './amqp-handshake.ts';
+import { TUNING } from './amqp-properties.ts';
 import type { Broker } from './broker.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
-import { channelError, notAllowed, Refusal } from './refusal.ts';
-import type { Session } from './session.ts';
-import type { User } from './users.ts';
-
-type State = 'header' | 'starting' | 'tuning' | 'opening' | 'running' | 'closing' | 'closed';
+import { channelError, Refusal } from './refusal.ts';
 
 /** How long a client may take to open a connection, and to agree that it is closed, in ms. */
 const HANDSHAKE_MS = 10_000;
 const FAREWELL_MS = 30_000;
+
+const PUBLISH_ID = methodId('basic.publish');
+
+/** A refusal that no method caused. */
+class AnonymousRefusal extends Refusal {}
 
 export class AmqpConnection implements FrameSink, ChannelLine {
   readonly writer = new FrameWriter();
@@ -30,15 +37,11 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   readonly #outbox: Outbox;
   readonly #channels = new Map<number, AmqpChannel>();
   readonly #stopWatching: () => void;
-  #state: State = 'header';
-  #stopDeadline: () => void;
+  #state: 'header' | 'open' | 'closing' | 'closed' = 'header';
+  #handshake: Handshake | undefined;
   #heartbeat: Heartbeat | undefined;
-  #user: User | undefined;
-  #session: Session | undefined;
-  #capabilities: { [name: string]: unknown } = {};
-  #channelMax: number = TUNING.channelMax;
-  frameMax: number = TUNING.frameMax;
-  /** Waits with reading until memory is there again; has been told so. */
+  #stopDeadline: () => void;
+  /** Nothing is read until there is memory again; whether the client was told so. */
   #isHeldBack = false;
   #isToldBlocked = false;
 
@@ -62,8 +65,16 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     return this.#outbox.canTake;
   }
 
+  get frameMax(): number {
+    return this.#handshake?.limits.frameMax ?? TUNING.frameMax;
+  }
+
   get wantsCancels(): boolean {
-    return this.#capabilities.consumer_cancel_notify === true;
+    return this.#handshake?.can('consumer_cancel_notify') === true;
+  }
+
+  get #isRunning(): boolean {
+    return this.#state === 'open' && this.#handshake?.stage === 'running';
   }
 
   touch(): void {
@@ -76,8 +87,8 @@ export class AmqpConnection implements FrameSink, ChannelLine {
 
   /** Tells the client that the server goes, and goes. */
   shutDown(): void {
-    if (this.#state === 'running')
-      this.#fail(new Refusal(320, "broker forced connection closure with reason 'shutdown'"), 0);
+    const reason = "broker forced connection closure with reason 'shutdown'";
+    if (this.#isRunning) this.#fail(new Refusal(320, reason), 0);
     this.#outbox.flush();
     this.#stream.end();
     this.#gone();
@@ -102,19 +113,12 @@ export class AmqpConnection implements FrameSink, ChannelLine {
       this.#hangUp();
       return;
     }
-    this.#state = 'starting';
-    this.#send('connection.start', {
-      versionMajor: 0,
-      versionMinor: 9,
-      serverProperties: SERVER_PROPERTIES,
-      mechanisms: MECHANISMS,
-      locales: 'en_US',
-    });
+    this.#state = 'open';
+    this.#handshake = new Handshake(this.#broker, (method, args) => this.#send(method, args));
   }
 
   frame(type: number, number: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#state === 'closed') return;
-    if (type === FRAME.heartbeat) return;
+    if (this.#state === 'closed' || type === FRAME.heartbeat) return;
     let id = 0;
     const isContent = type === FRAME.header || this.#channels.get(number)?.content.isOpen;
     try {
@@ -127,7 +131,8 @@ export class AmqpConnection implements FrameSink, ChannelLine {
       id = end - start < 4 ? 0 : bytes.readUInt32BE(start);
       const method = methodById(id);
       if (method === undefined) throw new Refusal(503, `unknown method ${id >>> 16}/${id & 0xffff}`);
-      this.#method(number, method, bytes, start + 4, end);
+      if (number === 0) this.#connectionMethod(method, bytes, start + 4, end);
+      else this.#channelMethod(number, method, bytes, start + 4, end);
     } catch (error) {
       this.#answer(error, number, isContent ? PUBLISH_ID : id);
     }
@@ -162,103 +167,67 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     return channel;
   }
 
-  #method(number: number, method: AmqpMethodName, bytes: Buffer, start: number, end: number): void {
-    if (number === 0) {
-      const handler = HANDSHAKE[method];
-      if (this.#state === 'closing') {
-        if (method === 'connection.close-ok') this.#hangUp();
-        if (method === 'connection.close') this.#send('connection.close-ok');
-        return;
-      }
-      if (!handler?.in.includes(this.#state)) {
-        throw channelError(`unexpected method in connection state ${this.#state}`);
-      }
-      handler.run(this, decoderOf(method)(copy(bytes, start, end), 0, end - start) as never);
-      return;
-    }
-    if (this.#state !== 'running') {
-      if (this.#state === 'closing') return;
-      throw new Refusal(505, `method on channel ${number} in connection state ${this.#state}`);
-    }
+  #connectionMethod(method: AmqpMethodName, bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'closing') {
+      if (method === 'connection.close-ok') this.#hangUp();
+      if (method === 'connection.close') this.#send('connection.close-ok');
+    } else if (!this.#isRunning) {
+      this.#handshake!.handle(method, decodeCopy(method, bytes, start, end));
+      this.#reader.frameMax = this.frameMax;
+      if (this.#isRunning) this.#begin();
+    } else if (method === 'connection.close') {
+      this.#leave();
+      this.#send('connection.close-ok');
+      this.#hangUp();
+    } else if (method === 'connection.update-secret') this.#send('connection.update-secret-ok');
+    else throw channelError('unexpected method in connection state running');
+  }
+
+  /** The handshake is over. */
+  #begin(): void {
+    this.#stopDeadline();
+    const beatMs = this.#handshake!.limits.heartbeat * 1000;
+    if (beatMs === 0) return;
+    this.#heartbeat = new Heartbeat(this.#broker.clock, {
+      sendMs: beatMs,
+      receiveMs: beatMs,
+      beat: () => {
+        this.writer.heartbeat();
+        this.#outbox.schedule();
+      },
+      lost: () => this.#stream.destroy(),
+    });
+  }
+
+  #channelMethod(number: number, method: AmqpMethodName, bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'closing') return;
+    if (!this.#isRunning) throw new Refusal(505, `${method} on channel ${number} before the connection is open`);
     const channel = this.#channels.get(number) ?? this.#newChannel(number);
     if (channel.isClosing) {
       if (method === 'channel.close-ok') this.#channels.delete(number);
       if (method === 'channel.close') channel.send('channel.close-ok');
-      return;
-    }
-    if (channel.content.isOpen) throw channel.content.interruption;
-    if (method === 'basic.publish' && channel.isOpened) {
+    } else if (channel.content.isOpen) {
+      throw channel.content.interruption;
+    } else if (method === 'basic.publish' && channel.isOpened) {
       channel.content.begin(decoderOf(method)(bytes, start, end));
-      return;
-    }
-    if (method === 'channel.close' && channel.isOpened) {
+    } else if (method === 'channel.close' && channel.isOpened) {
       channel.beforeWrite();
       channel.close();
       this.#channels.delete(number);
       channel.send('channel.close-ok');
-      return;
-    }
-    // Arguments may point into bytes that are only lent.
-    channel.handle(method, decoderOf(method)(copy(bytes, start, end), 0, end - start));
+    } else channel.handle(method, decodeCopy(method, bytes, start, end));
   }
 
   #newChannel(number: number): AmqpChannel {
-    if (this.#channels.size >= this.#channelMax) {
-      throw new AnonymousRefusal(
-        530,
-        `number of channels opened (${this.#channels.size}) has reached the negotiated channel_max (${this.#channelMax})`,
-      );
+    const { session, limits } = this.#handshake!;
+    const count = this.#channels.size;
+    if (count >= limits.channelMax) {
+      const text = `number of channels opened (${count}) has reached the negotiated channel_max (${limits.channelMax})`;
+      throw new AnonymousRefusal(530, text);
     }
-    const channel = new AmqpChannel(number, this.#session!, this);
+    const channel = new AmqpChannel(number, session!, this);
     this.#channels.set(number, channel);
     return channel;
-  }
-
-  start(args: AmqpArgs['connection.start-ok']): void {
-    const { capabilities } = args.clientProperties;
-    if (capabilities !== null && typeof capabilities === 'object') {
-      this.#capabilities = capabilities as { [name: string]: unknown };
-    }
-    this.#user = login(this.#broker, args.mechanism, args.response);
-    this.#state = 'tuning';
-    this.#send('connection.tune', TUNING);
-  }
-
-  tune({ channelMax, frameMax, heartbeat }: AmqpArgs['connection.tune-ok']): void {
-    negotiate('frame_max', frameMax, FRAME_MIN_SIZE, TUNING.frameMax);
-    negotiate('channel_max', channelMax, 1, TUNING.channelMax);
-    this.#channelMax = channelMax;
-    this.frameMax = frameMax;
-    this.#reader.frameMax = frameMax;
-    if (heartbeat > 0) {
-      this.#heartbeat = new Heartbeat(this.#broker.clock, {
-        sendMs: heartbeat * 1000,
-        receiveMs: heartbeat * 1000,
-        beat: () => {
-          this.writer.heartbeat();
-          this.#outbox.schedule();
-        },
-        lost: () => this.#stream.destroy(),
-      });
-    }
-    this.#state = 'opening';
-  }
-
-  open({ virtualHost }: AmqpArgs['connection.open']): void {
-    this.#session = this.#broker.enter(this.#user!, virtualHost);
-    this.#state = 'running';
-    this.#stopDeadline();
-    this.#send('connection.open-ok');
-  }
-
-  close(): void {
-    this.#leave();
-    this.#send('connection.close-ok');
-    this.#hangUp();
-  }
-
-  updateSecret(): void {
-    this.#send('connection.update-secret-ok');
   }
 
   #send<M extends AmqpMethodName>(method: M, args: Partial<AmqpArgs[M]> = {}): void {
@@ -267,50 +236,41 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   }
 
   /** Answers what went wrong: on the channel where that is enough, by closing the connection where it is not. */
-  #answer(error: unknown, number: number, id: number): void {
+  #answer(error: unknown, number: number, cause: number): void {
     const refusal = asRefusal(error);
-    const known = refusal instanceof AnonymousRefusal ? 0 : id;
-    const classId = known >>> 16;
-    const methodId = known & 0xffff;
+    const id = refusal instanceof AnonymousRefusal ? 0 : cause;
     const channel = this.#channels.get(number);
     if (refusal.isFatal || number === 0 || !channel) {
-      this.#fail(refusal, known);
+      this.#fail(refusal, id);
       return;
     }
     channel.beforeWrite();
     channel.close();
     channel.isClosing = true;
-    channel.send('channel.close', { replyCode: refusal.code, replyText: refusal.replyText, classId, methodId });
+    channel.send('channel.close', closing(refusal, id));
   }
 
   #fail(refusal: Refusal, id: number): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
-    const isEarly = this.#state === 'header' || this.#state === 'starting' || this.#state === 'tuning';
+    const stage = this.#handshake?.stage;
     this.#leave();
-    if (!isEarly || this.#mayTell(refusal)) {
-      const [classId, methodId] = isEarly ? [0, 0] : [id >>> 16, id & 0xffff];
-      this.#send('connection.close', { replyCode: refusal.code, replyText: refusal.replyText, classId, methodId });
-    }
-    if (isEarly) {
-      this.#hangUp();
+    if (stage === 'running' || stage === 'opening') {
+      this.#send('connection.close', closing(refusal, id));
+      this.#state = 'closing';
+      this.#stopDeadline();
+      this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#stream.destroy());
       return;
     }
-    this.#state = 'closing';
-    this.#stopDeadline();
-    this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#stream.destroy());
-  }
-
-  /** Before a connection is open RabbitMQ tells a client only that its login was refused, and only one that expects it. */
-  #mayTell(refusal: Refusal): boolean {
-    return refusal.code === 403 && this.#capabilities.authentication_failure_close === true;
+    if (this.#handshake?.mayTell(refusal)) this.#send('connection.close', closing(refusal, 0));
+    this.#hangUp();
   }
 
   /** Gives back all that the client holds. */
   #leave(): void {
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
-    if (this.#session) this.#session.vhost.leave(this.#session);
-    this.#session = undefined;
+    const session = this.#handshake?.session;
+    session?.vhost.leave(session);
   }
 
   /** Sends what waits and ends the connection from our side. */
@@ -337,14 +297,18 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   }
 
   #relieved(): void {
-    if (!this.#isHeldBack && !this.#outbox.isOverfull) this.#stream.resume();
+    this.#readOn();
     for (const channel of this.#channels.values()) channel.core.wakeConsumers();
+  }
+
+  #readOn(): void {
+    if (!this.#isHeldBack && !this.#outbox.isOverfull) this.#stream.resume();
   }
 
   /** A client that publishes while memory is short has to wait, and is told so where it can understand it. */
   #holdBack(): void {
     this.#isHeldBack = true;
-    if (this.#isToldBlocked || this.#capabilities['connection.blocked'] !== true) return;
+    if (this.#isToldBlocked || !this.#handshake?.can('connection.blocked')) return;
     this.#isToldBlocked = true;
     this.#send('connection.blocked', { reason: 'low on memory' });
   }
@@ -353,37 +317,13 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     if (isShort) return;
     if (this.#isToldBlocked) this.#send('connection.unblocked');
     this.#isToldBlocked = false;
-    if (!this.#isHeldBack) return;
     this.#isHeldBack = false;
-    if (!this.#outbox.isOverfull) this.#stream.resume();
+    this.#readOn();
   }
 }
 
-/** A refusal that no method caused. */
-class AnonymousRefusal extends Refusal {}
-
-const PUBLISH_ID = (60 << 16) | 40;
-
-/** The methods of channel 0, and the states in which a client may send them. */
-const HANDSHAKE: {
-  [method: string]: { in: readonly State[]; run: (connection: AmqpConnection, args: never) => void };
-} = {
-  'connection.start-ok': { in: ['starting'], run: (connection, args) => connection.start(args) },
-  'connection.tune-ok': { in: ['tuning'], run: (connection, args) => connection.tune(args) },
-  'connection.open': { in: ['opening'], run: (connection, args) => connection.open(args) },
-  'connection.close': { in: ['running'], run: (connection) => connection.close() },
-  'connection.update-secret': { in: ['running'], run: (connection) => connection.updateSecret() },
-};
-
-/** Refuses a value that the client chose outside of what it was offered; 0 is no limit, which was not offered. */
-function negotiate(field: string, value: number, min: number, max: number): void {
-  if (value !== 0 && value < min) {
-    throw notAllowed(`negotiated ${field} = ${value} is lower than the minimum allowed value (${min})`);
-  }
-  if (value === 0 || value > max) {
-    const detail = value === 0 && field === 'channel_max' ? ' (no limit)' : '';
-    throw notAllowed(`negotiated ${field} = ${value}${detail} is higher than the maximum allowed value (${max})`);
-  }
+function closing({ code, replyText }: Refusal, id: number) {
+  return { replyCode: code, replyText, classId: id >>> 16, methodId: id & 0xffff };
 }
 
 function asRefusal(error: unknown): Refusal {
@@ -392,4 +332,8 @@ function asRefusal(error: unknown): Refusal {
   throw error;
 }
 
-const copy = (bytes: Buffer, start: number, end: number): Buffer => Buffer.from(bytes.subarray(start, end));
+/** What arguments point at is kept, and the bytes are only lent. */
+function decodeCopy<M extends AmqpMethodName>(method: M, bytes: Buffer, start: number, end: number): AmqpArgs[M] {
+  if (!argumentsAlias(method)) return decoderOf(method)(bytes, start, end);
+  return decoderOf(method)(Buffer.from(bytes.subarray(start, end)), 0, end - start);
+}

@@ -1,6 +1,6 @@
 /** A channel: publishing, consuming and acknowledging, whichever protocol its client speaks. */
 import { type FieldTable, fieldType } from '../../protocols/amqp/table.ts';
-import { Consumer, type ConsumerOwner } from './consumer.ts';
+import { type ConsumedQueue, Consumer, type ConsumerOwner } from './consumer.ts';
 import type { Entry } from './entry.ts';
 import type { Exchange } from './exchange.ts';
 import { Message } from './message.ts';
@@ -34,7 +34,7 @@ export interface ConsumeRequest {
 }
 
 interface Unacked {
-  readonly queue: Queue;
+  readonly queue: ConsumedQueue;
   readonly entry: Entry;
   readonly consumer: Consumer | undefined;
   readonly tag: number;
@@ -90,21 +90,29 @@ export class Channel implements ConsumerOwner {
     const exchange = vhost.writable(this.session, exchangeName);
     const content = prepareContent(properties, this.session.user.name, this.#reply?.name);
     const message = new Message(exchange.name, routingKey, content.properties, body, content, content.extraKeys);
-    if (this.#transaction) this.#transaction.publishes.push({ message, exchange, mandatory });
+    if (this.#transaction) this.#defer(this.#transaction, { message, exchange, mandatory });
     else this.#route(message, exchange, mandatory, this.#isConfirming ? ++this.#published : 0);
   }
 
-  #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): void {
+  /** What waits for a commit takes memory as what waits in queues does. */
+  #defer(transaction: Transaction, publish: Transaction['publishes'][number]): void {
+    transaction.publishes.push(publish);
+    this.session.vhost.account(publish.message.sizeBytes);
+  }
+
+  /** Returns whether every queue took the message. */
+  #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): boolean {
     const { vhost } = this.session;
     if (exchange.name === '' && vhost.reply(message)) {
       if (sequence > 0) this.#confirm(sequence, true);
-      return;
+      return true;
     }
     const queues = vhost.topology.route(exchange, message);
     let isAccepted = true;
     for (const queue of queues) isAccepted = queue.publish(message) && isAccepted;
     if (queues.length === 0 && mandatory) this.#sink.returned(message);
     if (sequence > 0) this.#confirm(sequence, isAccepted);
+    return isAccepted;
   }
 
   #confirm(sequence: number, isAccepted: boolean): void {
@@ -266,7 +274,7 @@ export class Channel implements ConsumerOwner {
   }
 
   #requeue(items: readonly Unacked[]): void {
-    const byQueue = new Map<Queue, Unacked[]>();
+    const byQueue = new Map<ConsumedQueue, Unacked[]>();
     for (const item of items) {
       const list = byQueue.get(item.queue);
       if (list) list.push(item);
@@ -309,8 +317,12 @@ export class Channel implements ConsumerOwner {
 
   commit(): void {
     const { publishes, settlements } = this.#ended();
-    for (const { message, exchange, mandatory } of publishes) this.#route(message, exchange, mandatory, 0);
+    let isComplete = true;
+    for (const { message, exchange, mandatory } of publishes) {
+      isComplete = this.#route(message, exchange, mandatory, 0) && isComplete;
+    }
     for (const { kind, items } of settlements) this.#apply(kind, items);
+    if (!isComplete) throw preconditionFailed('partial tx completion');
   }
 
   /** What was published is forgotten; what was acknowledged counts as unacknowledged again, in its old order. */
@@ -325,7 +337,12 @@ export class Channel implements ConsumerOwner {
     const ended = this.#transaction;
     if (!ended) throw preconditionFailed('channel is not transactional');
     this.#transaction = { publishes: [], settlements: [] };
+    this.#release(ended);
     return ended;
+  }
+
+  #release({ publishes }: Transaction): void {
+    for (const { message } of publishes) this.session.vhost.account(-message.sizeBytes);
   }
 
   /** Ends the channel: its consumers go, and what they held returns to its queues. */
@@ -333,7 +350,9 @@ export class Channel implements ConsumerOwner {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.#dropReplies();
+    if (this.#transaction) this.#release(this.#transaction);
     const uncommitted = this.#transaction?.settlements.flatMap(({ items }) => items) ?? [];
+    this.#transaction = undefined;
     const held = [...this.#unacked.values(), ...uncommitted].sort((a, b) => a.tag - b.tag);
     this.#unacked.clear();
     const consumers = [...this.#consumers.values()];

@@ -1,6 +1,19 @@
 /** Somebody who takes messages from a queue. */
 import type { Entry } from './entry.ts';
-import type { Queue } from './queue.ts';
+
+/** The queue that a consumer takes from, as far as whoever holds its messages sees it. */
+export interface ConsumedQueue {
+  /** Whoever held the message is done with it. */
+  settle(entry: Entry, consumer: Consumer | undefined): void;
+  /** Whoever held the message does not want it, and nobody else shall have it. */
+  reject(entry: Entry, consumer: Consumer | undefined): void;
+  /** Whoever held the messages gives them back. */
+  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void;
+  /** Forgets a consumer; what it holds stays with its channel. */
+  cancel(consumer: Consumer): void;
+  /** A consumer that could not take a message may be able to now. */
+  wake(consumer: Consumer): void;
+}
 
 /** The channel that a consumer belongs to, as far as a queue sees it. */
 export interface ConsumerOwner {
@@ -24,7 +37,7 @@ export interface ConsumerOptions {
 
 export class Consumer {
   readonly owner: ConsumerOwner;
-  readonly queue: Queue;
+  readonly queue: ConsumedQueue;
   readonly tag: string;
   readonly noAck: boolean;
   readonly isExclusive: boolean;
@@ -34,7 +47,7 @@ export class Consumer {
   /** It said no when it was last asked, and waits to be asked again. */
   isBlocked = false;
 
-  constructor(owner: ConsumerOwner, queue: Queue, options: ConsumerOptions) {
+  constructor(owner: ConsumerOwner, queue: ConsumedQueue, options: ConsumerOptions) {
     this.owner = owner;
     this.queue = queue;
     this.tag = options.tag;

@@ -1,14 +1,20 @@
 /** An exchange: knows its bindings and what of them a message matches. */
 import type { ExchangeType } from '../../protocols/amqp/routing.ts';
 import type { FieldTable } from '../../protocols/amqp/table.ts';
-import type { Bound, RouteIndex } from './binding.ts';
+import type { Condition, RouteIndex } from './binding.ts';
 import type { Queue } from './queue.ts';
 import { DirectIndex } from './route-direct.ts';
 import { FanoutIndex } from './route-fanout.ts';
 import { HeadersIndex } from './route-headers.ts';
 import { TopicIndex } from './route-topic.ts';
 
-const INDEXES: Record<ExchangeType, () => RouteIndex> = {
+/** A binding between living things. */
+export interface Bound extends Condition {
+  readonly source: Exchange;
+  readonly destination: Queue | Exchange;
+}
+
+const INDEXES: Record<ExchangeType, () => RouteIndex<Bound>> = {
   direct: () => new DirectIndex(),
   fanout: () => new FanoutIndex(),
   topic: () => new TopicIndex(),
@@ -32,11 +38,9 @@ export interface ExchangeSpec {
 export class Exchange {
   readonly kind = 'exchange';
   readonly spec: ExchangeSpec;
-  readonly index: RouteIndex;
+  readonly index: RouteIndex<Bound>;
   /** The bindings that begin here, by what makes them the same. */
   readonly outgoing = new Map<string, Bound>();
-  /** The bindings that end here. */
-  readonly incoming = new Set<Bound>();
   /** What was found for a key since the topology last changed. */
   readonly found = new Map<string, readonly Queue[]>();
   foundIn = -1;

@@ -1,9 +1,11 @@
 /** Lets AMQP clients in by TCP. */
+import { createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { authorityOf } from '../../core/urls.ts';
+import { listen } from '../listen.ts';
 import { AmqpConnection } from './amqp-connection.ts';
 import type { Broker } from './broker.ts';
 import type { Front } from './front.ts';
-import { listen } from './listener.ts';
 
 /** Speaks AMQP with whoever is at the other end of a stream. */
 export function acceptAmqp(broker: Broker, stream: Duplex): AmqpConnection {
@@ -12,12 +14,13 @@ export function acceptAmqp(broker: Broker, stream: Duplex): AmqpConnection {
 
 export async function startAmqp(broker: Broker, port: number, hosts: readonly string[] | undefined): Promise<Front> {
   const connections = new Map<Duplex, AmqpConnection>();
-  const listener = await listen(port, hosts, (socket) => {
+  const accept = (socket: Socket) => {
     connections.set(socket, acceptAmqp(broker, socket));
     socket.once('close', () => connections.delete(socket));
-  });
+  };
+  const listener = await listen('rabbitmq', () => createServer({ noDelay: true }, accept), port, hosts);
   return {
-    url: `amqp://guest:guest@127.0.0.1:${listener.port}`,
+    url: `amqp://guest:guest@${authorityOf(listener.host, listener.port)}`,
     port: listener.port,
     async close() {
       for (const connection of connections.values()) connection.shutDown();

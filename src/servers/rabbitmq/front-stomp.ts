@@ -1,9 +1,10 @@
 /** Lets STOMP clients in, by WebSocket at /ws and, on the same port, by plain TCP. */
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { authorityOf } from '../../core/urls.ts';
+import { listen } from '../listen.ts';
 import type { Broker } from './broker.ts';
 import type { Front } from './front.ts';
-import { listen } from './listener.ts';
 import { StompSocket } from './stomp-tcp.ts';
 
 /** How long a client may take to say its first word, in ms. */
@@ -28,7 +29,7 @@ export async function startStomp(broker: Broker, port: number, hosts: readonly s
     socket.once('close', () => goodbyes.delete(goodbye));
   };
 
-  const listener = await listen(port, hosts, (socket) => {
+  const accept = (socket: Socket) => {
     sockets.add(socket);
     socket.setTimeout(FIRST_WORD_MS, () => socket.destroy());
     socket.on('error', () => socket.destroy());
@@ -39,9 +40,10 @@ export async function startStomp(broker: Broker, port: number, hosts: readonly s
       socket.setTimeout(0);
       admit(socket, first);
     });
-  });
+  };
+  const listener = await listen('stomp', () => createServer({ noDelay: true }, accept), port, hosts);
   return {
-    url: `ws://guest:guest@127.0.0.1:${listener.port}/ws`,
+    url: `ws://guest:guest@${authorityOf(listener.host, listener.port)}/ws`,
     port: listener.port,
     async close() {
       for (const goodbye of goodbyes) goodbye();

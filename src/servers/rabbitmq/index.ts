@@ -1,74 +1,11 @@
 /** The embedded RabbitMQ: one broker, an AMQP front and a STOMP front. */
-import { randomBytes } from 'node:crypto';
-import { totalmem } from 'node:os';
-import { getHeapStatistics } from 'node:v8';
-import { systemClock } from '../../core/clock.ts';
-import type { Service } from '../../core/services.ts';
-import type { EmbeddedServer, RunningServer, ServerOptions } from '../server.ts';
-import { Broker } from './broker.ts';
-import type { Front } from './front.ts';
-import { startAmqp } from './front-amqp.ts';
-import { startStomp } from './front-stomp.ts';
-import { GUEST } from './users.ts';
-
-/** Publishers wait when messages take so much of the memory that there is, as with RabbitMQ. */
-const MEMORY_SHARE = 0.4;
-
-const FRONTS: Partial<
-  Record<Service, (broker: Broker, port: number, hosts: readonly string[] | undefined) => Promise<Front>>
-> = {
-  rabbitmq: startAmqp,
-  stomp: startStomp,
-};
-
-async function start(options: ServerOptions): Promise<RunningServer> {
-  const broker = new Broker({
-    clock: options.clock ?? systemClock,
-    random: randomBytes,
-    users: [GUEST],
-    vhosts: ['/'],
-    memoryMax: MEMORY_SHARE * Math.min(totalmem(), 2 * getHeapStatistics().heap_size_limit),
-  });
-  const services = options.services.filter((service) => FRONTS[service]);
-  const ports: Partial<Record<Service, number>> = { ...options.ports };
-  const urls: Partial<Record<Service, string>> = {};
-  let fronts: Front[] = [];
-
-  const open = async () => {
-    try {
-      for (const service of services) {
-        const front = await FRONTS[service]!(broker, ports[service] ?? 0, options.hosts);
-        fronts.push(front);
-        ports[service] = front.port;
-        urls[service] = front.url;
-      }
-    } catch (error) {
-      await close();
-      throw error;
-    }
-  };
-  const close = async () => {
-    const open = fronts;
-    fronts = [];
-    await Promise.all(open.map((front) => front.close()));
-  };
-
-  await open();
-  return {
-    urls,
-    close,
-    async restart() {
-      await close();
-      broker.restart();
-      await open();
-    },
-  };
-}
+import type { EmbeddedServer } from '../server.ts';
 
 const rabbitmq: EmbeddedServer = {
   name: 'rabbitmq',
   provides: ['rabbitmq', 'stomp'],
   version: '3.10 behaviour',
-  start,
+  // Whoever needs no RabbitMQ does not load it.
+  start: async (options) => (await import('./start.ts')).start(options),
 };
 export default rabbitmq;

@@ -3,6 +3,9 @@ import type { AmqpProperties } from '../../protocols/amqp/properties.ts';
 import { decodeProperties } from '../../protocols/amqp/properties.ts';
 import type { FieldTable } from '../../protocols/amqp/table.ts';
 
+/** What a message takes beside its body and properties: objects, and its places in queues. A round measured number. */
+const OVERHEAD_BYTES = 350;
+
 export class Message {
   readonly exchange: string;
   readonly routingKey: string;
@@ -32,6 +35,11 @@ export class Message {
     this.priority = traits.priority;
     this.ttlMs = traits.ttlMs;
     this.extraKeys = extraKeys;
+  }
+
+  /** What it takes in memory, as far as that can be known. */
+  get sizeBytes(): number {
+    return this.body.length + this.properties.length + OVERHEAD_BYTES;
   }
 
   /** Decoded anew on every call: only routing by headers, dead-lettering and STOMP need it. */

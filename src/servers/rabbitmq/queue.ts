@@ -2,8 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { FieldTable } from '../../protocols/amqp/table.ts';
 import { Backlog } from './backlog.ts';
-import type { Bound } from './binding.ts';
-import type { Consumer } from './consumer.ts';
+import type { ConsumedQueue, Consumer } from './consumer.ts';
 import type { DeathReason } from './dead-letter.ts';
 import { Entry } from './entry.ts';
 import type { Message } from './message.ts';
@@ -32,14 +31,9 @@ export interface QueueHost {
   account(bytes: number): void;
 }
 
-/** What a message takes beside its body and properties: objects, and its places in queues. A round measured number. */
-const OVERHEAD_BYTES = 350;
-
-export class Queue {
+export class Queue implements ConsumedQueue {
   readonly kind = 'queue';
   readonly spec: QueueSpec;
-  /** The bindings that end here. */
-  readonly incoming = new Set<Bound>();
   /** The list that holds only this queue, made once. */
   readonly alone: readonly Queue[] = [this];
   readonly #host: QueueHost;
@@ -138,7 +132,7 @@ export class Queue {
   }
 
   #account({ message }: Entry, sign: 1 | -1): void {
-    const bytes = sign * (message.body.length + message.properties.length + OVERHEAD_BYTES);
+    const bytes = sign * message.sizeBytes;
     this.#heldBytes += bytes;
     this.#host.account(bytes);
   }
@@ -203,7 +197,6 @@ export class Queue {
     return { entry, redelivered };
   }
 
-  /** Whoever held the message is done with it. */
   settle(entry: Entry, consumer: Consumer | undefined): void {
     if (this.isDeleted) return;
     this.#release(consumer);
@@ -211,7 +204,6 @@ export class Queue {
     if (consumer?.isBlocked) this.wake(consumer);
   }
 
-  /** Whoever held the message does not want it, and nobody else shall have it. */
   reject(entry: Entry, consumer: Consumer | undefined): void {
     if (this.isDeleted) return;
     this.#release(consumer);
@@ -219,7 +211,7 @@ export class Queue {
     if (consumer?.isBlocked) this.wake(consumer);
   }
 
-  /** Whoever held the messages gives them back. They go to their old places, or die of having come back too often. */
+  /** What is given back goes to its old place, or dies of having come back too often. */
   requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void {
     if (this.isDeleted) return;
     const { deliveryLimit, type } = this.spec.options;
@@ -252,7 +244,6 @@ export class Queue {
     this.run();
   }
 
-  /** Forgets a consumer; what it holds stays with its channel. */
   cancel(consumer: Consumer): void {
     if (this.isDeleted || !this.#rotation.remove(consumer)) return;
     if (this.#rotation.size === 0) {
@@ -266,7 +257,6 @@ export class Queue {
     this.run();
   }
 
-  /** A consumer that could not take a message may be able to now. */
   wake(consumer: Consumer): void {
     if (!this.isDeleted && this.#rotation.unblock(consumer)) this.run();
   }

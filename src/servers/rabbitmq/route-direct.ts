@@ -1,24 +1,24 @@
 /** Direct exchanges: the key must be the same. */
-import type { Bound, RouteIndex } from './binding.ts';
+import type { Condition, RouteIndex } from './binding.ts';
 import type { Message } from './message.ts';
 
-export class DirectIndex implements RouteIndex {
+export class DirectIndex<Binding extends Condition> implements RouteIndex<Binding> {
   readonly byKeyAlone = true;
-  readonly #byKey = new Map<string, Set<Bound>>();
+  readonly #byKey = new Map<string, Set<Binding>>();
 
-  add(binding: Bound): void {
+  add(binding: Binding): void {
     const same = this.#byKey.get(binding.routingKey);
     if (same) same.add(binding);
     else this.#byKey.set(binding.routingKey, new Set([binding]));
   }
 
-  remove(binding: Bound): void {
+  remove(binding: Binding): void {
     const same = this.#byKey.get(binding.routingKey);
     same?.delete(binding);
     if (same?.size === 0) this.#byKey.delete(binding.routingKey);
   }
 
-  find(routingKey: string, _message: Message, found: (binding: Bound) => void): void {
+  find(routingKey: string, _message: Message, found: (binding: Binding) => void): void {
     this.#byKey.get(routingKey)?.forEach(found);
   }
 }

@@ -1,20 +1,20 @@
 /** Fanout exchanges: everything goes everywhere. */
-import type { Bound, RouteIndex } from './binding.ts';
+import type { Condition, RouteIndex } from './binding.ts';
 import type { Message } from './message.ts';
 
-export class FanoutIndex implements RouteIndex {
+export class FanoutIndex<Binding extends Condition> implements RouteIndex<Binding> {
   readonly byKeyAlone = true;
-  readonly #bindings = new Set<Bound>();
+  readonly #bindings = new Set<Binding>();
 
-  add(binding: Bound): void {
+  add(binding: Binding): void {
     this.#bindings.add(binding);
   }
 
-  remove(binding: Bound): void {
+  remove(binding: Binding): void {
     this.#bindings.delete(binding);
   }
 
-  find(_routingKey: string, _message: Message, found: (binding: Bound) => void): void {
+  find(_routingKey: string, _message: Message, found: (binding: Binding) => void): void {
     this.#bindings.forEach(found);
   }
 }

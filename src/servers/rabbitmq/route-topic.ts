@@ -1,23 +1,23 @@
 /** Topic exchanges: patterns of words in a tree, so that a key meets only the patterns that begin as it does. */
 import { topicWords } from '../../protocols/amqp/routing.ts';
-import type { Bound, RouteIndex } from './binding.ts';
+import type { Condition, RouteIndex } from './binding.ts';
 import type { Message } from './message.ts';
 
-class Node {
-  readonly children = new Map<string, Node>();
-  readonly bindings = new Set<Bound>();
+class Node<Binding> {
+  readonly children = new Map<string, Node<Binding>>();
+  readonly bindings = new Set<Binding>();
 }
 
-export class TopicIndex implements RouteIndex {
+export class TopicIndex<Binding extends Condition> implements RouteIndex<Binding> {
   readonly byKeyAlone = true;
-  readonly #root = new Node();
+  readonly #root = new Node<Binding>();
 
-  add(binding: Bound): void {
+  add(binding: Binding): void {
     let node = this.#root;
     for (const word of topicWords(binding.routingKey)) {
       let child = node.children.get(word);
       if (!child) {
-        child = new Node();
+        child = new Node<Binding>();
         node.children.set(word, child);
       }
       node = child;
@@ -25,7 +25,7 @@ export class TopicIndex implements RouteIndex {
     node.bindings.add(binding);
   }
 
-  remove(binding: Bound): void {
+  remove(binding: Binding): void {
     const path = [this.#root];
     const words = topicWords(binding.routingKey);
     for (const word of words) {
@@ -42,11 +42,11 @@ export class TopicIndex implements RouteIndex {
     }
   }
 
-  find(routingKey: string, _message: Message, found: (binding: Bound) => void): void {
+  find(routingKey: string, _message: Message, found: (binding: Binding) => void): void {
     const words = topicWords(routingKey);
     // Several `#` can reach the same node with the same rest of the key; each pair is looked at once.
-    const seen = new Map<Node, Set<number>>();
-    const visit = (node: Node, at: number): void => {
+    const seen = new Map<Node<Binding>, Set<number>>();
+    const visit = (node: Node<Binding>, at: number): void => {
       const hash = node.children.get('#');
       if (hash) {
         const places = seen.get(hash) ?? new Set();

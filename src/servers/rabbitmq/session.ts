@@ -1,11 +1,6 @@
-/** One client that was let in, whichever protocol it speaks. */
-import type { Queue } from './queue.ts';
-import type { User } from './users.ts';
-import type { VirtualHost } from './vhost.ts';
+/** One client that was let into a virtual host, whichever protocol it speaks. */
+import type { Guest, VirtualHost } from './vhost.ts';
 
-export interface Session {
-  readonly user: User;
+export interface Session extends Guest {
   readonly vhost: VirtualHost;
-  /** The exclusive queues it declared, which end with it. */
-  readonly owned: Set<Queue>;
 }

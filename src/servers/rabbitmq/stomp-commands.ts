@@ -2,6 +2,7 @@
 
 import { parseDestination } from '../../protocols/stomp/destination.ts';
 import type { StompValue } from '../../protocols/stomp/frame.ts';
+import type { Deferred, StompContext, Subscription } from './stomp-context.ts';
 import {
   declareQueue,
   declareSubscriptionQueue,
@@ -13,10 +14,9 @@ import {
 } from './stomp-endpoint.ts';
 import { booleanHeader, integerHeader, StompFailure, stumble } from './stomp-failure.ts';
 import { propertiesOf } from './stomp-message.ts';
-import type { Deferred, StompSession, Subscription } from './stomp-session.ts';
 
 type Headers = ReadonlyMap<string, string>;
-type Command = (session: StompSession, headers: Headers, frame: StompValue) => void;
+type Command = (session: StompContext, headers: Headers, frame: StompValue) => void;
 
 const TEMPORARY = '/temp-queue/';
 
@@ -29,20 +29,21 @@ const send: Command = (session, headers, frame) => {
   const receipt = headers.get('receipt');
   // A frame's body is only lent; a message keeps it.
   const body = Buffer.from(frame.body);
-  inTransaction(session, headers, () => {
+  const run = () => {
     if (receipt !== undefined) session.expectReceipt(receipt);
     session.channel.publish(exchange, routingKey, false, properties, body);
-  });
+  };
+  inTransaction(session, headers, { run, sizeBytes: body.length + properties.length });
 };
 
-function declareOnce(session: StompSession, queue: string, headers: Headers): void {
+function declareOnce(session: StompContext, queue: string, headers: Headers): void {
   if (session.declared.has(queue)) return;
   declareQueue(session.session, queue, headers);
   session.declared.add(queue);
 }
 
 /** A temporary name in reply-to stands for a queue that this session is subscribed to. */
-function replyTo(session: StompSession, headers: Headers): string | undefined {
+function replyTo(session: StompContext, headers: Headers): string | undefined {
   const given = headers.get('reply-to');
   if (given === undefined) return undefined;
   const destination = parseDestination(given);
@@ -99,7 +100,7 @@ const subscribe: Command = (session, headers) => {
 };
 
 /** The queue that an endpoint is read from, declared where that is the subscription's to do. */
-function sourceQueue(session: StompSession, endpoint: Endpoint, headers: Headers): string {
+function sourceQueue(session: StompContext, endpoint: Endpoint, headers: Headers): string {
   if (endpoint.kind === 'exchange' || endpoint.kind === 'topic') {
     return declareSubscriptionQueue(session.session, endpoint, headers);
   }
@@ -175,27 +176,45 @@ const acknowledge =
     }
     const multiple = subscription.ack === 'client';
     const requeue = booleanHeader(headers.get('requeue')) ?? true;
-    inTransaction(session, headers, () => {
+    const run = () => {
       if (command === 'ACK') session.channel.ack(deliveryTag, multiple);
       else session.channel.nack(deliveryTag, multiple, requeue);
-    });
+    };
+    inTransaction(session, headers, { run, sizeBytes: 0 });
   };
 
 /** Does it now, or with the transaction that the frame belongs to. */
-function inTransaction(session: StompSession, headers: Headers, action: Deferred): void {
+function inTransaction(session: StompContext, headers: Headers, action: Deferred): void {
   const name = headers.get('transaction');
-  if (name === undefined) action();
-  else transaction(session, name).push(action);
+  if (name === undefined) {
+    action.run();
+    return;
+  }
+  transaction(session, name).push(action);
+  session.session.vhost.account(action.sizeBytes + ACTION_BYTES);
 }
 
-function transaction(session: StompSession, name: string): Deferred[] {
+/** What an action takes beside the message it may hold. A round estimate. */
+const ACTION_BYTES = 300;
+
+/** Forgets a transaction and gives its memory back. */
+function end(session: StompContext, name: string): void {
+  for (const { sizeBytes } of transaction(session, name)) session.session.vhost.account(-sizeBytes - ACTION_BYTES);
+  session.transactions.delete(name);
+}
+
+export function endTransactions(session: StompContext): void {
+  for (const name of [...session.transactions.keys()]) end(session, name);
+}
+
+function transaction(session: StompContext, name: string): Deferred[] {
   const actions = session.transactions.get(name);
   if (!actions) throw new StompFailure('Bad transaction', `Invalid transaction identifier: "${name}"\n`);
   return actions;
 }
 
 const transactional =
-  (command: string, run: (session: StompSession, name: string) => void): Command =>
+  (command: string, run: (session: StompContext, name: string) => void): Command =>
   (session, headers) => {
     const name = headers.get('transaction');
     if (name === undefined) {
@@ -210,15 +229,15 @@ export const COMMANDS: { readonly [command: string]: Command | undefined } = Obj
   UNSUBSCRIBE: unsubscribe,
   ACK: acknowledge('ACK'),
   NACK: acknowledge('NACK'),
+  // One that was begun already begins anew.
   BEGIN: transactional('BEGIN', (session, name) => {
+    if (session.transactions.has(name)) end(session, name);
     session.transactions.set(name, []);
   }),
   COMMIT: transactional('COMMIT', (session, name) => {
-    for (const action of transaction(session, name)) action();
-    session.transactions.delete(name);
+    const actions = transaction(session, name);
+    end(session, name);
+    for (const { run } of actions) run();
   }),
-  ABORT: transactional('ABORT', (session, name) => {
-    transaction(session, name);
-    session.transactions.delete(name);
-  }),
+  ABORT: transactional('ABORT', end),
 });

@@ -8,29 +8,18 @@ import { Heartbeat } from './heartbeat.ts';
 import type { Message } from './message.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
-import { COMMANDS } from './stomp-commands.ts';
+import { COMMANDS, endTransactions } from './stomp-commands.ts';
+import type { Deferred, StompContext, Subscription } from './stomp-context.ts';
 import { StompFailure, stumble } from './stomp-failure.ts';
 import type { StompLine } from './stomp-line.ts';
 import { destinationOf, headerMap, messageHeaders, negotiateVersion } from './stomp-message.ts';
-
-/** What a session knows of one of its subscriptions. */
-export interface Subscription {
-  /** The destination header it was made with. */
-  readonly destination: string;
-  readonly ack: 'auto' | 'client' | 'client-individual';
-  /** How texts call it: by its id or by its destination. */
-  readonly description: string;
-}
-
-/** An action that a transaction puts off. */
-export type Deferred = () => void;
 
 /** How long a client may take to log in, in ms. */
 const LOGIN_MS = 10_000;
 const SERVER = 'RabbitMQ/3.10.8';
 const VERSIONS = '1.0,1.1,1.2';
 
-export class StompSession implements ChannelSink {
+export class StompSession implements ChannelSink, StompContext {
   readonly broker: Broker;
   readonly #line: StompLine;
   readonly subscriptions = new Map<string, Subscription>();
@@ -262,6 +251,7 @@ export class StompSession implements ChannelSink {
     this.#stopLogin();
     this.#heartbeat?.stop();
     this.#channel?.close();
+    endTransactions(this);
     if (this.#session) this.#session.vhost.leave(this.#session);
   }
 }

@@ -1,7 +1,7 @@
 /** The exchanges, queues and bindings of one virtual host, and the way of a message through them. */
 import type { FieldTable } from '../../protocols/amqp/table.ts';
-import { type Bound, bindingId } from './binding.ts';
-import { Exchange, type ExchangeSpec } from './exchange.ts';
+import { bindingId } from './binding.ts';
+import { type Bound, Exchange, type ExchangeSpec } from './exchange.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 
@@ -22,6 +22,8 @@ const NONE: readonly Queue[] = [];
 export class Topology {
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, Queue>();
+  /** The bindings that end at a queue or an exchange. */
+  readonly #incoming = new Map<Queue | Exchange, Set<Bound>>();
   /** Rises with every change; what was found before does not count any more. */
   #generation = 0;
 
@@ -44,38 +46,43 @@ export class Topology {
 
   /** Binds, where the same binding is not there already. */
   bind(source: Exchange, destination: Queue | Exchange, routingKey: string, args: FieldTable): void {
-    const id = bindingId(destination, routingKey, args);
-    if (source.outgoing.has(id)) return;
     const binding: Bound = { source, destination, routingKey, arguments: args };
+    const id = bindingId(destination, binding);
+    if (source.outgoing.has(id)) return;
     source.outgoing.set(id, binding);
     source.index.add(binding);
-    destination.incoming.add(binding);
+    const incoming = this.#incoming.get(destination);
+    if (incoming) incoming.add(binding);
+    else this.#incoming.set(destination, new Set([binding]));
     this.#generation += 1;
   }
 
   unbind(source: Exchange, destination: Queue | Exchange, routingKey: string, args: FieldTable): void {
-    const binding = source.outgoing.get(bindingId(destination, routingKey, args));
+    const binding = source.outgoing.get(bindingId(destination, { routingKey, arguments: args }));
     if (binding) this.#remove(binding);
   }
 
   #remove(binding: Bound): void {
-    const { source, destination, routingKey } = binding;
-    source.outgoing.delete(bindingId(destination, routingKey, binding.arguments));
+    const { source, destination } = binding;
+    source.outgoing.delete(bindingId(destination, binding));
     source.index.remove(binding);
-    destination.incoming.delete(binding);
+    const incoming = this.#incoming.get(destination);
+    incoming?.delete(binding);
+    if (incoming?.size === 0) this.#incoming.delete(destination);
     this.#generation += 1;
     if (source.spec.isAutoDelete && source.outgoing.size === 0) this.removeExchange(source);
   }
 
   removeExchange(exchange: Exchange): void {
     if (!this.exchanges.delete(exchange.name)) return;
-    for (const binding of [...exchange.outgoing.values(), ...exchange.incoming]) this.#remove(binding);
+    const incoming = this.#incoming.get(exchange) ?? [];
+    for (const binding of [...exchange.outgoing.values(), ...incoming]) this.#remove(binding);
     this.#generation += 1;
   }
 
   removeQueue(queue: Queue): void {
     if (this.queues.get(queue.name) === queue) this.queues.delete(queue.name);
-    for (const binding of [...queue.incoming]) this.#remove(binding);
+    for (const binding of [...(this.#incoming.get(queue) ?? [])]) this.#remove(binding);
     this.#generation += 1;
   }
 

@@ -18,10 +18,16 @@ import {
   type Refusal,
   resourceLocked,
 } from './refusal.ts';
-import type { Session } from './session.ts';
 import { term } from './terms.ts';
 import { Topology } from './topology.ts';
-import { assertPermitted, type Permission } from './users.ts';
+import { assertPermitted, type Permission, type User } from './users.ts';
+
+/** Somebody who was let in. */
+export interface Guest {
+  readonly user: User;
+  /** The exclusive queues it declared, which end with it. */
+  readonly owned: Set<Queue>;
+}
 
 export interface QueueDeclaration {
   readonly name: string;
@@ -81,7 +87,7 @@ export class VirtualHost implements QueueHost {
     this.#environment = environment;
   }
 
-  declareExchange(session: Session, declaration: ExchangeDeclaration): void {
+  declareExchange(session: Guest, declaration: ExchangeDeclaration): void {
     const { type, arguments: args } = declaration;
     if (!isExchangeType(type)) throw commandInvalid(`unknown exchange type '${type}'`);
     const name = withoutLineBreaks(declaration.name);
@@ -119,7 +125,7 @@ export class VirtualHost implements QueueHost {
     this.exchange(withoutLineBreaks(name));
   }
 
-  deleteExchange(session: Session, given: string, ifUnused: boolean): void {
+  deleteExchange(session: Guest, given: string, ifUnused: boolean): void {
     const name = withoutLineBreaks(given);
     this.#assertNotDefault(name);
     if (name.startsWith('amq.')) {
@@ -132,7 +138,7 @@ export class VirtualHost implements QueueHost {
     this.topology.removeExchange(exchange);
   }
 
-  declareQueue(session: Session, declaration: QueueDeclaration): QueueSummary {
+  declareQueue(session: Guest, declaration: QueueDeclaration): QueueSummary {
     const { isExclusive, isAutoDelete, arguments: args } = declaration;
     const given = withoutLineBreaks(declaration.name);
     if (given.startsWith(REPLY_TO)) return this.#replyQueue(given);
@@ -183,7 +189,7 @@ export class VirtualHost implements QueueHost {
   }
 
   /** Finds a queue that this session may use. */
-  queue(session: Session, name: string): Queue {
+  queue(session: Guest, name: string): Queue {
     const queue = this.topology.queues.get(name);
     if (!queue) throw this.#missing('queue', name);
     if (queue.spec.owner !== undefined && queue.spec.owner !== session) throw this.#locked(name);
@@ -191,7 +197,7 @@ export class VirtualHost implements QueueHost {
   }
 
   /** Finds a queue as a passive declaration does. */
-  checkQueue(session: Session, given: string): QueueSummary {
+  checkQueue(session: Guest, given: string): QueueSummary {
     const name = withoutLineBreaks(given);
     if (name.startsWith(REPLY_TO)) return this.#replyQueue(name);
     const queue = this.queue(session, name);
@@ -200,12 +206,12 @@ export class VirtualHost implements QueueHost {
   }
 
   /** Finds a queue that this session may read. */
-  readable(session: Session, name: string): Queue {
+  readable(session: Guest, name: string): Queue {
     this.#permit(session, 'read', 'queue', name);
     return this.queue(session, name);
   }
 
-  deleteQueue(session: Session, given: string, ifUnused: boolean, ifEmpty: boolean): number {
+  deleteQueue(session: Guest, given: string, ifUnused: boolean, ifEmpty: boolean): number {
     const name = withoutLineBreaks(given);
     this.#permit(session, 'configure', 'queue', name);
     if (!this.topology.queues.has(name)) return 0;
@@ -223,11 +229,11 @@ export class VirtualHost implements QueueHost {
 
   removeQueue(queue: Queue): number {
     this.topology.removeQueue(queue);
-    (queue.spec.owner as Session | undefined)?.owned.delete(queue);
+    (queue.spec.owner as Guest | undefined)?.owned.delete(queue);
     return queue.delete();
   }
 
-  bind(session: Session, request: BindingRequest): void {
+  bind(session: Guest, request: BindingRequest): void {
     const { source, destination } = this.#bindingEnds(session, request);
     if (!source) throw this.#missing('exchange', withoutLineBreaks(request.source));
     if (!destination) throw this.#missing(request.destinationType, withoutLineBreaks(request.destination));
@@ -237,14 +243,14 @@ export class VirtualHost implements QueueHost {
   }
 
   /** What is not bound can be unbound: nothing happens. */
-  unbind(session: Session, request: BindingRequest): void {
+  unbind(session: Guest, request: BindingRequest): void {
     const { source, destination } = this.#bindingEnds(session, request);
     if (!source || !destination) return;
     this.#assertUsable(session, destination);
     this.topology.unbind(source, destination, request.routingKey, request.arguments);
   }
 
-  #bindingEnds(session: Session, request: BindingRequest): { source?: Exchange; destination?: Queue | Exchange } {
+  #bindingEnds(session: Guest, request: BindingRequest): { source?: Exchange; destination?: Queue | Exchange } {
     const source = withoutLineBreaks(request.source);
     const destination = withoutLineBreaks(request.destination);
     this.#permit(session, 'write', request.destinationType, destination);
@@ -257,12 +263,12 @@ export class VirtualHost implements QueueHost {
     return { ...(from && { source: from }), ...(to && { destination: to }) };
   }
 
-  #assertUsable(session: Session, destination: Queue | Exchange): void {
+  #assertUsable(session: Guest, destination: Queue | Exchange): void {
     if (destination.kind === 'queue') this.queue(session, destination.name);
   }
 
   /** Finds an exchange that this session may publish to. */
-  writable(session: Session, name: string): Exchange {
+  writable(session: Guest, name: string): Exchange {
     this.#permit(session, 'write', 'exchange', name);
     const exchange = this.exchange(name);
     if (exchange.spec.isInternal) throw accessRefused(`cannot publish to internal ${this.#title('exchange', name)}`);
@@ -315,7 +321,7 @@ export class VirtualHost implements QueueHost {
   }
 
   /** Ends what ends with its session. */
-  leave(session: Session): void {
+  leave(session: Guest): void {
     for (const queue of [...session.owned]) this.removeQueue(queue);
   }
 
@@ -330,7 +336,7 @@ export class VirtualHost implements QueueHost {
     }
   }
 
-  #permit(session: Session, permission: Permission, kind: 'queue' | 'exchange', name: string): void {
+  #permit(session: Guest, permission: Permission, kind: 'queue' | 'exchange', name: string): void {
     assertPermitted(session.user, this.name, permission, kind, name);
   }
 

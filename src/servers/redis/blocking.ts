@@ -80,7 +80,7 @@ export class Blocking {
   /** Ends a wait: as if its time were up, or with an error. False when it was not blocked. */
   unblock(session: Session, error?: string): boolean {
     const { blocked } = session;
-    if (blocked === undefined || blocked.kind === 'pause') return false;
+    if (blocked === undefined || blocked.kind === 'pause' || blocked.kind === 'script') return false;
     this.#release(session, () => (error === undefined ? blocked.timeout() : session.error(error)));
     return true;
   }

@@ -47,10 +47,10 @@ export interface Command {
 }
 
 /** What flags imply in terms of ACL categories. */
-function implied(flags: ReadonlySet<string>): string[] {
+function implied(flags: ReadonlySet<string>, scripting: boolean): string[] {
   const categories: string[] = [];
   if (flags.has('write')) categories.push('@write');
-  if (flags.has('readonly')) categories.push('@read');
+  if (flags.has('readonly') && !scripting) categories.push('@read');
   if (flags.has('admin')) categories.push('@admin', '@dangerous');
   if (flags.has('pubsub')) categories.push('@pubsub');
   if (flags.has('blocking')) categories.push('@blocking');
@@ -103,7 +103,7 @@ function commandOf(group: string, row: Row, subcommands?: Map<string, Command>):
     group,
     arity,
     flags,
-    categories: new Set([...all.filter((word) => word.startsWith('@')), ...implied(flags)]),
+    categories: new Set([...all.filter((word) => word.startsWith('@')), ...implied(flags, all.includes('@scripting'))]),
     tips: all.filter((word) => word.startsWith('~')).map((word) => word.slice(1)),
     keys,
     range: rangeOf(keys),

@@ -1,7 +1,7 @@
 /** One client's transport: any duplex. Reads commands, hands them to the engine, writes what was answered. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ProtocolError } from '../../core/errors.ts';
+import { messageOf, ProtocolError } from '../../core/errors.ts';
 import { TextCommandReader } from '../../protocols/resp/index.ts';
 import type { Engine } from './engine.ts';
 import { Session } from './session.ts';
@@ -89,13 +89,17 @@ export class Connection {
         this.#engine.execute(session, args);
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      session.error(`ERR ${error.message}`);
+      // A fault of ours must cost one connection, not the process with everybody else's work.
+      if (!(error instanceof ProtocolError)) process.emitWarning(error instanceof Error ? error : String(error));
+      session.error(
+        error instanceof ProtocolError ? `ERR ${error.message}` : `ERR internal error: ${messageOf(error)}`,
+      );
       session.closing = true;
     } finally {
       this.#draining = false;
     }
-    this.flush();
+    // Like Redis, answer everybody at the end of the turn: writing at once would wake one client after the other.
+    if (session.out.sizeBytes > 0 || session.closing) this.markDirty();
   }
 
   /** Something was written to the session by somebody else: it goes out at the end of this turn. */

@@ -19,6 +19,8 @@ import type { Value } from './values/value.ts';
 const DATABASES = 16;
 /** So many keys expire before other work gets its turn. */
 const EXPIRE_BATCH = 500;
+/** So many connections are flushed together. */
+const FLUSH_BATCH = 16;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** What an empty server is said to use, so that INFO and maxmemory behave as people expect. */
 const BASE_MEMORY = 1_000_000;
@@ -71,12 +73,15 @@ export class Engine {
   /** What a group of commands keeps between calls: compiled scripts, for instance. */
   readonly extensions = new Map<string, unknown>();
 
+  /** Commands as most clients write them, in upper or in lower case. */
+  readonly #byName = new Map<string, Command>();
   readonly #expiry = new ExpiryQueue();
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
   #nextId = 1;
   #depth = 0;
   #toFlush: Connection[] = [];
+  #flushing = false;
   readonly #silence = new RespWriter();
   #closed = false;
 
@@ -84,6 +89,7 @@ export class Engine {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.commands = options.commands;
+    for (const [name, command] of this.commands) this.#byName.set(name, command).set(name.toUpperCase(), command);
     this.startedAt = this.clock.wall();
     this.now = this.startedAt;
     this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(this, index));
@@ -118,6 +124,10 @@ export class Engine {
     session.discard();
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Closes every connection. */
   close(): void {
     this.#closed = true;
@@ -129,7 +139,7 @@ export class Engine {
   /** Finds a command, or the subcommand of a container. */
   lookup(args: readonly string[]): Command | undefined {
     const name = args[0]!;
-    const command = this.commands.get(name) ?? this.commands.get(name.toLowerCase());
+    const command = this.#byName.get(name) ?? this.commands.get(name.toLowerCase());
     if (command?.subcommands === undefined || args.length === 1) return command;
     return command.subcommands.get(args[1]!.toLowerCase());
   }
@@ -172,7 +182,7 @@ export class Engine {
       return;
     }
     session.lastCommand = command;
-    const refusal = this.#refusal(session, command, args);
+    const refusal = this.#refusal(session, command);
     if (refusal !== undefined) {
       this.#reject(session, command, refusal);
       return;
@@ -186,7 +196,7 @@ export class Engine {
     this.call(session, command, args);
   }
 
-  #refusal(session: Session, command: Command, args: readonly string[]): ReplyError | undefined {
+  #refusal(session: Session, command: Command): ReplyError | undefined {
     if (!session.authenticated && !command.flags.has('no_auth'))
       return new ReplyError('NOAUTH Authentication required.');
     const { busy } = this;
@@ -203,7 +213,6 @@ export class Engine {
     if (session.queue !== undefined && command.flags.has('no_multi')) {
       return new ReplyError('ERR Command not allowed inside a transaction');
     }
-    void args;
     return undefined;
   }
 
@@ -335,15 +344,26 @@ export class Engine {
     this.#arm();
   }
 
-  /** Flushes a connection at the end of this turn of the event loop, together with the others. */
+  /**
+   * Flushes a connection at the end of this turn of the event loop, or together with some others before, so that
+   * clients already work on their replies while the rest is served.
+   */
   flushLater(connection: Connection): void {
     this.#toFlush.push(connection);
-    if (this.#toFlush.length > 1) return;
-    setImmediate(() => {
-      const connections = this.#toFlush;
-      this.#toFlush = [];
-      for (const waiting of connections) waiting.flush();
-    });
+    if (this.#toFlush.length >= FLUSH_BATCH) this.#flush();
+    else if (!this.#flushing) {
+      this.#flushing = true;
+      setImmediate(() => {
+        this.#flushing = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    const connections = this.#toFlush;
+    this.#toFlush = [];
+    for (const connection of connections) connection.flush();
   }
 }
 

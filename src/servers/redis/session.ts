@@ -13,7 +13,7 @@ export interface Queued {
 
 /** What a blocked session waits for. */
 export interface Blocked {
-  readonly kind: 'list' | 'zset' | 'stream' | 'wait' | 'pause';
+  readonly kind: 'list' | 'zset' | 'stream' | 'pause' | 'script';
   readonly db: Database;
   readonly keys: readonly string[];
   /** Tries to serve it from a key; true when it has been answered. */

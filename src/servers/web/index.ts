@@ -1,9 +1,10 @@
 /** The embedded web server: a WebSocket echo (`ws`), and an HTTP server that publishes updates in four ways (`http`). */
 import type { Server } from 'node:http';
 import type { Service } from '../../core/services.ts';
+import { authorityOf } from '../../core/urls.ts';
+import { type Listening, listen } from '../listen.ts';
 import type { EmbeddedServer, RunningServer, ServerOptions } from '../server.ts';
 import { WebEngine } from './engine.ts';
-import { listen } from './listen.ts';
 
 type WebService = 'ws' | 'http';
 
@@ -41,20 +42,20 @@ export default web;
 
 async function startOnce({ services, ports, hosts, clock }: ServerOptions): Promise<RunningServer> {
   const engine = await WebEngine.create(clock);
-  const listeners: Server[] = [];
+  const listeners: Listening<Server>[] = [];
   const urls: Partial<Record<Service, string>> = {};
   // Listeners first, so that nobody comes in while the connections are closed.
   const close = async () => {
-    const closed = listeners.map((server) => new Promise((done) => server.close(done)));
+    const closed = listeners.map((listener) => listener.close());
     await engine.close();
     await Promise.all(closed);
   };
   try {
     for (const service of PROVIDES) {
       if (!services.includes(service)) continue;
-      const { servers, host, port } = await listen(service, () => CREATE[service](engine), ports?.[service], hosts);
-      listeners.push(...servers);
-      urls[service] = URLS[service](`${host.includes(':') ? `[${host}]` : host}:${port}`);
+      const listener = await listen(service, () => CREATE[service](engine), ports?.[service], hosts);
+      listeners.push(listener);
+      urls[service] = URLS[service](authorityOf(listener.host, listener.port));
     }
   } catch (error) {
     await close();

@@ -32,18 +32,19 @@ async function throughput(url, { count, acked }) {
 }
 
 /** Publishes one message at a time and waits for its confirm; answers the median in ms of those after the first, cold ones. */
-async function confirmLatency(url, { count }) {
+async function confirmLatency(url, { count, persistent }) {
   const connection = await amqplib.connect(url);
   const channel = await connection.createConfirmChannel();
-  const { queue } = await channel.assertQueue('', { exclusive: true });
+  const { queue } = await channel.assertQueue(`bench.${process.pid}`, { durable: persistent });
   const times = [];
-  for (let sent = -3000; sent < count; sent += 1) {
+  for (let sent = persistent ? -200 : -3000; sent < count; sent += 1) {
     const started = performance.now();
     await new Promise((resolve, reject) =>
-      channel.sendToQueue(queue, body, {}, (error) => (error ? reject(error) : resolve())),
+      channel.sendToQueue(queue, body, { persistent }, (error) => (error ? reject(error) : resolve())),
     );
     if (sent >= 0) times.push(performance.now() - started);
   }
+  await channel.deleteQueue(queue);
   await connection.close();
   return times.sort((a, b) => a - b)[count >> 1];
 }

@@ -1,9 +1,13 @@
-/** A relay in a process of its own: `plain`, or `tap` with decoding and the story, told to nobody. */
+/**
+ * A relay in a process of its own: `plain`; `tap`, which decodes what passes into frames that nobody looks at; or
+ * `story`, which also follows every message through them, and tells nobody.
+ */
 import net from 'node:net';
 import { systemClock } from '../../../dist/src/core/clock.js';
 import { Peers, SPOKEN } from '../../../dist/src/lab/peers.js';
 import { Trace } from '../../../dist/src/lab/trace.js';
 import { Story } from '../../../dist/src/story/story.js';
+import { openTap } from '../../../dist/src/tap/tap.js';
 
 const [kind, service, url] = process.argv.slice(2);
 
@@ -24,13 +28,31 @@ function plain(host, port) {
 }
 
 async function tap() {
+  const names = SPOKEN[service];
+  const load = async (name) => (await import(`../../../dist/src/protocols/${name}/index.js`)).default;
+  const protocols = new Map(await Promise.all(names.map(async (name) => [name, await load(name)])));
+  let frames = 0;
+  const emit = () => frames++;
+  const carry = (name) => protocols.get(name)?.converse({ emit });
+  const read = () => ({
+    conversation: protocols.get(names[0]).converse({ emit, carry }),
+    fault: (_from, error) => {
+      throw error;
+    },
+    closed: () => {},
+  });
+  return (await openTap({ host: target.hostname, port: Number(target.port), tls: false }, read)).port;
+}
+
+async function story() {
   const trace = new Trace(systemClock, () => {});
-  const story = await Story.begin(SPOKEN[service], (event, at) => trace.tell(event, trace.number(), at));
+  const told = await Story.begin(SPOKEN[service], (event, at) => trace.tell(event, trace.number(), at));
   const endpoints = new Map([[service, { service, url, backend: 'url', version: '', shared: false }]]);
-  const peers = new Peers({ endpoints, trace, story, tellFrames: 'no', watch: () => {} });
+  const peers = new Peers({ endpoints, trace, story: told, tellFrames: 'no', watch: () => {} });
   await peers.load(SPOKEN[service]);
   return Number(new URL(await peers.url(service, 'bench')).port);
 }
 
 const target = new URL(url);
-process.send({ port: kind === 'tap' ? await tap() : await plain(target.hostname, Number(target.port)) });
+const relays = { plain: () => plain(target.hostname, Number(target.port)), tap, story };
+process.send({ port: await relays[kind]() });

@@ -175,6 +175,13 @@ export const messages: readonly Script[] = [
       await d.call('tx.rollback'),
     ];
   }),
+  script('a transaction of which a full queue refuses a part', async (bench) => {
+    const line = await bench.open();
+    const queue = await bench.queue(line, 'q', { arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
+    await line.call('tx.select');
+    for (const body of ['a', 'b']) line.publish('', queue, body);
+    return [await line.call('tx.commit'), await (await line.sibling()).drain(queue)];
+  }),
   script('an immediate message', async (bench) => {
     const line = await bench.open();
     line.peer.publish(1, { routingKey: 'k', immediate: true }, 'now');

@@ -123,11 +123,26 @@ describe('an AMQP conversation', () => {
     );
   });
 
-  it('does not alias the memory it was given', () => {
-    const bytes = Buffer.concat([Buffer.from(publish)]);
-    const frames = converse(amqp, [...handshake, ['client', bytes]]) as AmqpFrame[];
-    bytes.fill(0);
-    expect(frames.at(-1)!.value.content?.body.toString()).toBe('{"id":1}');
+  it('points at the memory it was given, and at nothing older', () => {
+    const bytes = Buffer.from(publish);
+    const whole = converse(amqp, [...handshake, ['client', bytes]]) as AmqpFrame[];
+    expect(whole.at(-1)!.raw.buffer).toBe(bytes.buffer);
+    const told: AmqpFrame[] = [];
+    const conversation = amqp.converse({ emit: (frame) => told.push(frame as AmqpFrame) });
+    const split = encodeContent(
+      1,
+      'basic.deliver',
+      {},
+      { headers: { bytes: Buffer.from('kept') } },
+      Buffer.from('abc'),
+    );
+    const [first, second] = [Buffer.from(split.subarray(0, -3)), Buffer.from(split.subarray(-3))];
+    conversation.push('server', first);
+    first.fill(0);
+    conversation.push('server', second);
+    expect(told[0]!.value.content).toMatchObject({ properties: { headers: { bytes: Buffer.from('kept') } } });
+    expect(told[0]!.value.content?.body.toString()).toBe('abc');
+    expect(told[0]!.raw).toEqual(split);
   });
 
   const frame = (type: number, payload: string, end = 'ce') => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
-import { createEngine, type Engine } from '../../../src/servers/redis/index.ts';
+import { createEngine } from '../../../src/servers/redis/create.ts';
+import type { Engine } from '../../../src/servers/redis/engine.ts';
 import { TestClient } from './client.ts';
 
 /** Time that stands still until it is told to move on. */

@@ -1,7 +1,7 @@
 /** INFO: what a server tells about itself, in sections. */
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
-import { REDIS_VERSION } from './_version.ts';
+import { REDIS_VERSION } from '../version.ts';
 
 type Lines = Record<string, string | number>;
 

@@ -160,7 +160,7 @@ function bitop(s: Session, a: string[]): void {
   if (length === 0) {
     if (s.db.find(a[2]!) !== undefined) s.db.removeEmpty(a[2]!);
   } else {
-    s.db.set(a[2]!, new StringValue(result.toString('latin1')));
+    s.db.set(a[2]!, new StringValue(result.toString('latin1'), 'raw'));
     s.engine.notify('$', 'set', s.db, a[2]!);
   }
   s.out.integer(length);

@@ -3,6 +3,7 @@ import type { Group } from '../command.ts';
 import { ReplyError, SYNTAX, wrongArity } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
+import { REDIS_VERSION } from '../version.ts';
 import {
   clientCaching,
   clientGetname,
@@ -24,7 +25,6 @@ import {
   setName,
 } from './_client.ts';
 import { databaseOf } from './_database.ts';
-import { REDIS_VERSION } from './_version.ts';
 
 const group: Group = {
   name: 'connection',

@@ -10,6 +10,7 @@ import hyperloglogs from './hyperloglogs.ts';
 import keys from './keys.ts';
 import lists from './lists.ts';
 import pubsub from './pubsub.ts';
+import scripts from './scripts.ts';
 import server from './server.ts';
 import sets from './sets.ts';
 import sort from './sort.ts';
@@ -30,6 +31,7 @@ export const GROUPS: readonly Group[] = [
   streams,
   pubsub,
   transactions,
+  scripts,
   server,
   sort,
   hyperloglogs,

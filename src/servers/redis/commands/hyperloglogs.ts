@@ -50,8 +50,8 @@ function registers(bytes: Buffer): Uint8Array {
 function close(s: Session, key: string, bytes: Buffer): void {
   const value = s.db.find(key);
   const text = bytes.toString('latin1');
-  if (value instanceof StringValue) value.text = text;
-  else s.db.set(key, new StringValue(text));
+  if (value instanceof StringValue) value.replace(text);
+  else s.db.set(key, new StringValue(text, 'raw'));
   s.db.changed(key, s.db.find(key), '$', 'pfadd');
 }
 
@@ -96,7 +96,7 @@ function pfcount(s: Session, a: string[]): void {
   const count = estimate(registers(bytes));
   cacheEstimate(bytes, count);
   const value = s.db.find(a[1]!) as StringValue;
-  value.text = bytes.toString('latin1');
+  value.replace(bytes.toString('latin1'));
   s.db.touch(a[1]!, value);
   s.out.integer(count);
 }

@@ -74,8 +74,10 @@ function elementsOf(s: Session, key: string): { elements: string[]; ordered: boo
   if (value === undefined) return { elements: [], ordered: true };
   if (value instanceof ListValue) return { elements: value.slice(), ordered: true };
   if (value instanceof SetValue) return { elements: [...value.members], ordered: false };
-  if (value instanceof SortedSetValue)
+  if (value instanceof SortedSetValue) {
+    value.enlarge();
     return { elements: [...value.range(0, value.size)].map(({ member }) => member), ordered: true };
+  }
   throw WRONG_TYPE;
 }
 
@@ -89,7 +91,7 @@ function sorted(s: Session, elements: readonly string[], { by, alpha, descending
     const text = by === undefined ? element : lookup(s, by, element);
     let score = 0;
     if (!alpha && text !== undefined) {
-      const value = readFloat(text);
+      const value = text === '' ? 0 : readFloat(text.trimStart()); // as C's strtod, an empty text is 0
       if (value === undefined) throw new ReplyError("ERR One or more scores can't be converted into double");
       score = value;
     }

@@ -264,9 +264,9 @@ function incrbyfloat(s: Session, a: string[]): void {
   const key = a[1]!;
   const value = s.db.write(key, StringValue);
   const sum = addFloats(value?.text ?? '0', a[2]!);
-  if (value === undefined) s.db.set(key, new StringValue(sum));
+  if (value === undefined) s.db.set(key, new StringValue(sum, 'plain'));
   else {
-    value.text = sum;
+    value.replace(sum, 'plain');
     s.db.touch(key, value);
   }
   s.engine.notify('$', 'incrbyfloat', s.db, key);

@@ -17,6 +17,11 @@ export class SortedSetValue extends Value {
     this.#limits = limits;
   }
 
+  /** Gives up the compact encoding, as Redis does before it sorts. */
+  enlarge(): void {
+    this.#large = true;
+  }
+
   get size(): number {
     return this.list.length;
   }

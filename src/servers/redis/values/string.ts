@@ -5,19 +5,22 @@ import { OBJECT_COST, Value } from './value.ts';
 /** Redis keeps strings up to here in one allocation with their object. */
 const EMBEDDED_BYTES = 44;
 
+/** How Redis would encode a string: compactly where it can, without looking for integers, or not at all. */
+export type StringForm = 'encoded' | 'plain' | 'raw';
+
 export class StringValue extends Value {
   readonly type = 'string';
   #data: string | Buffer;
   /** How much of a buffer is used. */
   #length: number;
-  /** True once it was changed in place: Redis then no longer encodes it compactly. */
-  #raw: boolean;
+  /** `raw` once it was changed in place, `plain` where Redis does not look for an integer in it. */
+  #form: StringForm;
 
-  constructor(data: string, raw = false) {
+  constructor(data: string, form: StringForm = 'encoded') {
     super();
     this.#data = data;
     this.#length = data.length;
-    this.#raw = raw;
+    this.#form = form;
   }
 
   get length(): number {
@@ -32,7 +35,13 @@ export class StringValue extends Value {
   set text(text: string) {
     this.#data = text;
     this.#length = text.length;
-    this.#raw = false;
+    this.#form = 'encoded';
+  }
+
+  /** Puts other bytes in place, as a change in place does: they are no longer encoded compactly. */
+  replace(text: string, form: StringForm = 'raw'): void {
+    this.text = text;
+    this.#form = form;
   }
 
   /** The bytes, to read and to change in place, at least `length` long; what is added is zero. */
@@ -48,7 +57,7 @@ export class StringValue extends Value {
       this.#length = length;
     }
     this.#data = buffer;
-    this.#raw = true;
+    this.#form = 'raw';
     return buffer.subarray(0, this.#length);
   }
 
@@ -71,13 +80,13 @@ export class StringValue extends Value {
       const at = this.#length;
       this.bytes(at + text.length).write(text, at, 'latin1');
     }
-    this.#raw = true;
+    this.#form = 'raw';
   }
 
   get encoding(): string {
-    if (this.#raw) return 'raw';
+    if (this.#form === 'raw') return 'raw';
     const { text } = this;
-    if (text.length <= 20 && readInteger(text) !== undefined) return 'int';
+    if (this.#form === 'encoded' && text.length <= 20 && readInteger(text) !== undefined) return 'int';
     return text.length <= EMBEDDED_BYTES ? 'embstr' : 'raw';
   }
 
@@ -86,6 +95,6 @@ export class StringValue extends Value {
   }
 
   copy(): StringValue {
-    return new StringValue(this.text, this.#raw);
+    return new StringValue(this.text, this.#form);
   }
 }

@@ -9,7 +9,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeValue, type RespValue } from '../../../../src/protocols/resp/index.ts';
 import { splitInline } from '../../../../src/protocols/resp/inline.ts';
-import { createEngine, type Engine } from '../../../../src/servers/redis/index.ts';
+import { createEngine } from '../../../../src/servers/redis/create.ts';
+import type { Engine } from '../../../../src/servers/redis/engine.ts';
 import { TestClient } from '../client.ts';
 import { comparable, type RealServer, startReal } from '../real.ts';
 
@@ -44,6 +45,13 @@ export const LOOSENINGS: Record<string, { why: string; view: (value: RespValue) 
         : value,
   },
   shape: { why: 'The reply tells times, sizes or random choices; only its types are compared.', view: shape },
+  nested: {
+    why: 'As `sorted`, at every depth: replies of a transaction among them.',
+    view: (value) =>
+      'items' in value
+        ? sorted({ ...value, items: value.items.map((item) => LOOSENINGS.nested!.view(item)) } as RespValue)
+        : value,
+  },
   pairs: {
     why: 'A flat list of pairs in the order of a hash table.',
     view: (value) => {

@@ -16,7 +16,7 @@ contract(
   MSET a 1 b 2 c 3
   ~sorted KEYS *
   KEYS a*
-  KEYS [ab]
+  ~sorted KEYS [ab]
   RENAME a z
   RENAME no x
   RENAME z z

@@ -1,28 +1,33 @@
 /** Listening on every loopback address with one port. */
 import type { Server } from 'node:net';
-import { BackendError, messageOf } from '../../core/errors.ts';
-import { SERVICE_TITLES, type Service } from '../../core/services.ts';
+import { BackendError, messageOf } from '../core/errors.ts';
+import { SERVICE_TITLES, type Service } from '../core/services.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1'];
 /** A port that is free on one address may be taken on the other; then another one is tried. */
 const MAX_TRIES = 20;
+/** Connections that may wait to be accepted: a crowd that comes at once is not turned away. */
+const BACKLOG = 511;
 
 export interface Listening<S extends Server> {
   readonly servers: readonly S[];
   readonly port: number;
   readonly host: string;
+  /** Takes no more connections, and resolves when the port is free again. Open connections are the caller's. */
+  close(): Promise<void>;
 }
 
 /**
- * Starts one server from `create` on each host, all on the same port. Of the default hosts, ::1 is left out where the
+ * Starts one server from `create` on each host, all on the same port; a free one where `wanted` is 0 or not given. Of the default hosts, ::1 is left out where the
  * machine has none. Throws a BackendError when a port that was asked for can't be had.
  */
 export async function listen<S extends Server>(
   service: Service,
   create: () => S,
-  port: number | undefined,
+  wanted: number | undefined,
   hosts: readonly string[] | undefined,
 ): Promise<Listening<S>> {
+  const port = wanted === 0 ? undefined : wanted;
   const [first, ...others] = hosts ?? LOOPBACK;
   if (first === undefined) throw new BackendError(`${SERVICE_TITLES[service]} needs an address to listen on`);
   for (let tries = 1; ; tries++) {
@@ -36,19 +41,23 @@ export async function listen<S extends Server>(
         });
         if (server) servers.push(server);
       }
-      return { servers, port: chosen, host: first };
+      return { servers, port: chosen, host: first, close: () => closeAll(servers) };
     } catch (error) {
-      await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+      await closeAll(servers);
       const lostRace = port === undefined && isCode(error, 'EADDRINUSE');
       if (!lostRace || tries === MAX_TRIES) throw refusal(service, port, error);
     }
   }
 }
 
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+}
+
 function listenOn<S extends Server>(server: S, port: number, host: string): Promise<S> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host, ipv6Only: host.includes(':') }, () => {
+    server.listen({ port, host, ipv6Only: host.includes(':'), backlog: BACKLOG, exclusive: true }, () => {
       server.off('error', reject);
       resolve(server);
     });

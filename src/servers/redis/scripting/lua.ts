@@ -1,0 +1,189 @@
+/**
+ * A Lua machine: fengari, turned as far into Lua 5.1 as scripts can tell. All numbers are doubles there, so this copy
+ * of fengari forgets its integers; it is a private copy, since somebody else in the process may want them.
+ */
+import { createRequire } from 'node:module';
+import { shortNumber } from './short-number.ts';
+
+/** A Lua state. */
+export type LuaState = { readonly brand: unique symbol };
+/** A function that Lua calls: takes its arguments off the stack, answers how many results it left there. */
+export type LuaFunction = (L: LuaState) => number;
+
+/** What is used of fengari's C-like interface, with byte strings as Uint8Array. */
+export interface Lua {
+  readonly lua: {
+    readonly LUA_OK: number;
+    readonly LUA_YIELD: number;
+    readonly LUA_MASKCOUNT: number;
+    readonly LUA_REGISTRYINDEX: number;
+    readonly LUA_TNIL: number;
+    readonly LUA_TBOOLEAN: number;
+    readonly LUA_TLIGHTUSERDATA: number;
+    readonly LUA_TNUMBER: number;
+    readonly LUA_TSTRING: number;
+    readonly LUA_TTABLE: number;
+    readonly lua_Debug: new () => { currentline: number; short_src: Uint8Array };
+    lua_absindex(L: LuaState, index: number): number;
+    lua_call(L: LuaState, args: number, results: number): void;
+    lua_checkstack(L: LuaState, count: number): boolean;
+    lua_createtable(L: LuaState, list: number, hash: number): void;
+    lua_error(L: LuaState): never;
+    lua_getfield(L: LuaState, index: number, key: Uint8Array): number;
+    lua_getinfo(L: LuaState, what: Uint8Array, ar: object): number;
+    lua_getstack(L: LuaState, level: number, ar: object): number;
+    lua_gettop(L: LuaState): number;
+    lua_insert(L: LuaState, index: number): void;
+    lua_isyieldable(L: LuaState): boolean;
+    lua_newtable(L: LuaState): void;
+    lua_newthread(L: LuaState): LuaState;
+    lua_next(L: LuaState, index: number): number;
+    lua_pcall(L: LuaState, args: number, results: number, handler: number): number;
+    lua_pop(L: LuaState, count: number): void;
+    lua_pushboolean(L: LuaState, value: boolean): void;
+    lua_pushcfunction(L: LuaState, f: LuaFunction): void;
+    lua_pushlightuserdata(L: LuaState, value: unknown): void;
+    lua_pushlstring(L: LuaState, text: Uint8Array, length: number): void;
+    lua_pushnil(L: LuaState): void;
+    lua_pushnumber(L: LuaState, value: number): void;
+    lua_pushvalue(L: LuaState, index: number): void;
+    lua_rawequal(L: LuaState, a: number, b: number): boolean;
+    lua_rawget(L: LuaState, index: number): number;
+    lua_rawgeti(L: LuaState, index: number, key: number): number;
+    lua_rawlen(L: LuaState, index: number): number;
+    lua_rawset(L: LuaState, index: number): void;
+    lua_rawseti(L: LuaState, index: number, key: number): void;
+    lua_resume(L: LuaState, from: LuaState | null, args: number): number;
+    lua_setfield(L: LuaState, index: number, key: Uint8Array): void;
+    lua_setglobal(L: LuaState, key: Uint8Array): void;
+    lua_getglobal(L: LuaState, key: Uint8Array): number;
+    lua_sethook(L: LuaState, hook: ((L: LuaState) => void) | null, mask: number, count: number): void;
+    lua_settop(L: LuaState, index: number): void;
+    lua_setupvalue(L: LuaState, index: number, n: number): Uint8Array | null;
+    lua_toboolean(L: LuaState, index: number): boolean;
+    lua_tolstring(L: LuaState, index: number): Uint8Array | null;
+    lua_tonumber(L: LuaState, index: number): number;
+    lua_touserdata(L: LuaState, index: number): unknown;
+    lua_type(L: LuaState, index: number): number;
+    lua_typename(L: LuaState, type: number): Uint8Array;
+    lua_xmove(from: LuaState, to: LuaState, count: number): void;
+    lua_yield(L: LuaState, results: number): number;
+  };
+  readonly lauxlib: {
+    luaL_newstate(): LuaState;
+    luaL_loadbuffer(L: LuaState, text: Uint8Array, length: number, name: Uint8Array): number;
+    luaL_requiref(L: LuaState, name: Uint8Array, open: LuaFunction, global: number): void;
+    luaL_ref(L: LuaState, index: number): number;
+    luaL_unref(L: LuaState, index: number, ref: number): void;
+    luaL_where(L: LuaState, level: number): void;
+  };
+  readonly lualib: Record<
+    'luaopen_base' | 'luaopen_string' | 'luaopen_table' | 'luaopen_math' | 'luaopen_coroutine',
+    LuaFunction
+  >;
+}
+
+let loaded: Lua | undefined;
+
+/** Loads fengari, once: nobody pays for it who runs no script. */
+export function loadLua(): Lua {
+  loaded ??= loadPrivately();
+  return loaded;
+}
+
+function loadPrivately(): Lua {
+  const require = createRequire(import.meta.url);
+  const entry = require.resolve('fengari');
+  const own = (): string[] => Object.keys(require.cache).filter((path) => /[\\/]fengari[\\/]src[\\/]/.test(path));
+  const others = own().map((path) => [path, require.cache[path]] as const);
+  for (const [path] of others) delete require.cache[path];
+  const settings = process.env.FENGARICONF;
+  // Line numbers in messages are printed without a fraction.
+  process.env.FENGARICONF = JSON.stringify({ LUA_COMPAT_FLOATSTRING: true });
+  try {
+    const lua = require('fengari') as Lua;
+    const objects = require(entry.replace(/fengari\.js$/, 'lobject.js')) as {
+      TValue: { prototype: Record<string, unknown> };
+      luaO_tostring(L: LuaState, value: { value: number; setsvalue(text: unknown): void }): void;
+      luaO_str2num(text: Uint8Array, target: { setfltvalue(value: number): void }): number;
+    };
+    const { TValue } = objects;
+    TValue.prototype.ttisinteger = () => false;
+    TValue.prototype.ttisfloat = TValue.prototype.ttisnumber;
+    const { luaS_bless } = require(entry.replace(/fengari\.js$/, 'lstring.js')) as {
+      luaS_bless(L: LuaState, text: Uint8Array): unknown;
+    };
+    objects.luaO_tostring = (L, value) => value.setsvalue(luaS_bless(L, luaBytes(shortNumber(value.value))));
+    const { luaO_str2num } = objects;
+    objects.luaO_str2num = (text, target) => {
+      const length = luaO_str2num(text, target);
+      const digits = length === 0 ? '' : luaText(text.subarray(0, length - 1)).trim();
+      // A hexadecimal numeral of more than 32 bits would wrap.
+      if (/^[-+]?0x[0-9a-f]+$/i.test(digits)) {
+        const size = Number(digits.replace(/^[-+]/, ''));
+        target.setfltvalue(digits.startsWith('-') ? -size : size);
+      }
+      return length;
+    };
+    return lua;
+  } finally {
+    if (settings === undefined) delete process.env.FENGARICONF;
+    else process.env.FENGARICONF = settings;
+    for (const path of own()) delete require.cache[path];
+    for (const [path, module] of others) require.cache[path] = module;
+  }
+}
+
+/** A text whose characters are bytes, as Lua's bytes. */
+export function luaBytes(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+/** Lua's bytes as a text whose characters are bytes. */
+export function luaText(bytes: Uint8Array | null): string {
+  return bytes === null ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** Throws a Lua error with a text that is told as it is. */
+export function raise({ lua, lauxlib }: Lua, L: LuaState, text: string, level = 1): never {
+  lauxlib.luaL_where(L, level);
+  const where = luaText(lua.lua_tolstring(L, -1));
+  lua.lua_pop(L, 1);
+  pushText(lua, L, where + text);
+  return lua.lua_error(L);
+}
+
+export function pushText(lua: Lua['lua'], L: LuaState, text: string): void {
+  const bytes = luaBytes(text);
+  lua.lua_pushlstring(L, bytes, bytes.length);
+}
+
+/** The text of an argument, which must be a string or a number. */
+export function textArgument(machine: Lua, L: LuaState, index: number, name: string): string {
+  const { lua } = machine;
+  const type = lua.lua_type(L, index);
+  if (type !== lua.LUA_TSTRING && type !== lua.LUA_TNUMBER) {
+    const got = type < 0 ? 'no value' : luaText(lua.lua_typename(L, type));
+    raise(machine, L, `bad argument #${index} to '${name}' (string expected, got ${got})`);
+  }
+  return luaText(lua.lua_tolstring(L, index));
+}
+
+export function numberArgument(machine: Lua, L: LuaState, index: number, name: string): number {
+  const { lua } = machine;
+  const value = lua.lua_tonumber(L, index);
+  if (lua.lua_type(L, index) !== lua.LUA_TNUMBER && (lua.lua_type(L, index) !== lua.LUA_TSTRING || value === 0)) {
+    const type = lua.lua_type(L, index);
+    const got = type < 0 ? 'no value' : luaText(lua.lua_typename(L, type));
+    raise(machine, L, `bad argument #${index} to '${name}' (number expected, got ${got})`);
+  }
+  return value;
+}
+
+/** Sets functions into the table on top of the stack. */
+export function setFunctions({ lua }: Lua, L: LuaState, functions: Record<string, LuaFunction>): void {
+  for (const [name, f] of Object.entries(functions)) {
+    lua.lua_pushcfunction(L, f);
+    lua.lua_setfield(L, -2, luaBytes(name));
+  }
+}

@@ -1,0 +1,167 @@
+/** The redis table that scripts see. */
+import { createHash } from 'node:crypto';
+import { RespReader } from '../../../protocols/resp/index.ts';
+import { fits } from '../command.ts';
+import { formatDouble } from '../numbers.ts';
+import { REDIS_VERSION } from '../version.ts';
+import { pushReply } from './convert.ts';
+import { type Lua, type LuaFunction, type LuaState, luaBytes, luaText, pushText, raise, setFunctions } from './lua.ts';
+import type { Running } from './machine.ts';
+
+export function sha1(text: string): string {
+  return createHash('sha1').update(text, 'latin1').digest('hex');
+}
+
+/** The line that a script is at; 0 where that can't be told. */
+export function currentLine({ lua }: Lua, L: LuaState): number {
+  const ar = new lua.lua_Debug();
+  for (let level = 0; lua.lua_getstack(L, level, ar) !== 0; level++) {
+    lua.lua_getinfo(L, luaBytes('Sl'), ar);
+    if (ar.currentline > 0) return ar.currentline;
+  }
+  return 0;
+}
+
+/** The arguments of redis.call as texts; undefined where one is neither string nor number. */
+function readArguments({ lua }: Lua, L: LuaState): string[] | undefined {
+  const args: string[] = [];
+  for (let i = 1; i <= lua.lua_gettop(L); i++) {
+    const type = lua.lua_type(L, i);
+    if (type === lua.LUA_TNUMBER) args.push(formatDouble(lua.lua_tonumber(L, i)));
+    else if (type === lua.LUA_TSTRING) args.push(luaText(lua.lua_tolstring(L, i)));
+    else return undefined;
+  }
+  return args;
+}
+
+/** Why a command can't be called from this script. */
+function refusal(running: Running, args: readonly string[]): string | undefined {
+  const { session } = running;
+  const { engine } = session;
+  const command = engine.lookup(args);
+  if (command?.run === undefined) return 'ERR Unknown Redis command called from script';
+  if (!fits(command.arity, args.length)) return 'ERR Wrong number of args calling Redis command from script';
+  if (command.flags.has('noscript')) return 'ERR This Redis command is not allowed from script';
+  if (command.write && running.readOnly) return 'ERR Write commands are not allowed from read-only scripts.';
+  if (command.denyOom && running.outOfMemory && !running.wrote)
+    return "OOM command not allowed when used memory > 'maxmemory'.";
+  return undefined;
+}
+
+function call(machine: Lua, L: LuaState, running: Running, raises: boolean): number {
+  const { lua } = machine;
+  const args = readArguments(machine, L);
+  let error: string | undefined;
+  if (args === undefined) error = 'ERR Lua redis lib command arguments must be strings or integers';
+  else if (args.length === 0) error = 'ERR Please specify at least one argument for this redis lib call';
+  else error = refusal(running, args);
+  lua.lua_settop(L, 0);
+  if (error !== undefined) {
+    lua.lua_createtable(L, 0, 3);
+    pushText(lua, L, error);
+    lua.lua_setfield(L, -2, luaBytes('err'));
+  } else {
+    const { session } = running;
+    const command = session.engine.lookup(args!)!;
+    if (command.write) running.wrote = true;
+    session.engine.call(session, command, args!);
+    const reader = new RespReader();
+    for (const part of session.out.take()) reader.push(part);
+    const reply = reader.next();
+    if (reply === undefined) lua.lua_pushnil(L);
+    else pushReply(machine, L, reply);
+    if (reply?.type !== 'error') return 1;
+  }
+  if (!raises) return 1;
+  lua.lua_pushnumber(L, currentLine(machine, L));
+  lua.lua_setfield(L, -2, luaBytes('line'));
+  return lua.lua_error(L);
+}
+
+/** Pushes a table with one text, `{err=...}` or `{ok=...}`. */
+function tagged(machine: Lua, L: LuaState, name: string, text: string): number {
+  machine.lua.lua_createtable(L, 0, 1);
+  pushText(machine.lua, L, text);
+  machine.lua.lua_setfield(L, -2, luaBytes(name));
+  return 1;
+}
+
+/** Pushes the redis table. `current` is the script that runs. */
+export function pushRedisLibrary(machine: Lua, L: LuaState, current: () => Running): void {
+  const { lua } = machine;
+  const single =
+    (name: string, f: (text: string) => string): LuaFunction =>
+    (state) => {
+      if (lua.lua_gettop(state) !== 1 || lua.lua_type(state, 1) !== lua.LUA_TSTRING) {
+        return tagged(machine, state, 'err', 'ERR wrong number or type of arguments');
+      }
+      return tagged(machine, state, name, f(luaText(lua.lua_tolstring(state, 1))));
+    };
+  const functions: Record<string, LuaFunction> = {
+    call: (state) => call(machine, state, current(), true),
+    pcall: (state) => call(machine, state, current(), false),
+    error_reply: single('err', (text) => {
+      if (text.startsWith('-')) return text.slice(1);
+      return text.includes(' ') ? text : `ERR ${text}`;
+    }),
+    status_reply: single('ok', (text) => text),
+    sha1hex(state) {
+      if (lua.lua_gettop(state) !== 1) raise(machine, state, 'wrong number of arguments', 0);
+      pushText(lua, state, sha1(luaText(lua.lua_tolstring(state, 1))));
+      return 1;
+    },
+    log(state) {
+      if (lua.lua_gettop(state) < 2) raise(machine, state, 'redis.log() requires two arguments or more.');
+      const level = lua.lua_tonumber(state, 1);
+      if (lua.lua_type(state, 1) !== lua.LUA_TNUMBER)
+        raise(machine, state, 'First argument must be a number (log level).');
+      if (level < 0 || level > 3) raise(machine, state, 'Invalid log level.');
+      return 0;
+    },
+    setresp(state) {
+      const version = lua.lua_tonumber(state, 1);
+      if (lua.lua_gettop(state) !== 1) raise(machine, state, 'redis.setresp() requires one argument.');
+      if (version !== 2 && version !== 3) raise(machine, state, 'RESP version must be 2 or 3.');
+      current().session.out.version = version;
+      return 0;
+    },
+    replicate_commands(state) {
+      lua.lua_pushboolean(state, true);
+      return 1;
+    },
+    set_repl: () => 0,
+    breakpoint(state) {
+      lua.lua_pushboolean(state, false);
+      return 1;
+    },
+    debug: () => 0,
+    acl_check_cmd(state) {
+      const args = readArguments(machine, state) ?? [];
+      if (args.length === 0 || current().session.engine.lookup(args) === undefined) {
+        raise(machine, state, 'Invalid command passed to redis.acl_check_cmd()');
+      }
+      lua.lua_pushboolean(state, true);
+      return 1;
+    },
+  };
+  const numbers: Record<string, number> = {
+    LOG_DEBUG: 0,
+    LOG_VERBOSE: 1,
+    LOG_NOTICE: 2,
+    LOG_WARNING: 3,
+    REPL_NONE: 0,
+    REPL_AOF: 1,
+    REPL_SLAVE: 2,
+    REPL_REPLICA: 2,
+    REPL_ALL: 3,
+    REDIS_VERSION_NUM: 0x0700_0f,
+  };
+  lua.lua_newtable(L);
+  setFunctions(machine, L, functions);
+  for (const [name, value] of Object.entries(numbers)) {
+    lua.lua_pushnumber(L, value);
+    lua.lua_setfield(L, -2, luaBytes(name));
+  }
+  pushText(lua, L, REDIS_VERSION);
+  lua.lua_setfield(L, -2, luaBytes('REDIS_VERSION'));
+}

@@ -1,0 +1,197 @@
+/** Clients that misbehave must cost themselves, and nobody else. */
+import { connect, type Socket } from 'node:net';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeCommand } from '../../../src/protocols/resp/index.ts';
+import { createEngine } from '../../../src/servers/redis/create.ts';
+import redis from '../../../src/servers/redis/index.ts';
+import type { RunningServer } from '../../../src/servers/server.ts';
+import { TestClient } from './client.ts';
+
+let server: RunningServer;
+let port: number;
+
+beforeAll(async () => {
+  server = await redis.start({ services: ['redis'], hosts: ['127.0.0.1'] });
+  port = Number(new URL(server.urls.redis!).port);
+});
+
+afterAll(() => server.close());
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('safety', () => {
+  it('outlives garbage', async () => {
+    const alphabet = fc.constantFrom(...Buffer.from('*$0123456789\r\n\r\n\r\nGETSETEVALab"\'\\ {}[]()'));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.array(alphabet, { maxLength: 300 })),
+        async (bytes) => {
+          const engine = createEngine();
+          const client = TestClient.of(engine);
+          client.duplex.write(Buffer.from(bytes));
+          await new Promise(setImmediate);
+          const other = TestClient.of(engine);
+          expect(await other.bytes('PING')).toBe('+PONG\r\n');
+          engine.close();
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('answers random commands with random arguments without a fault', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => {
+      warnings.push(warning);
+    };
+    process.on('warning', listen);
+    const engine = createEngine();
+    const skip = new Set(['debug', 'quit', 'monitor', 'subscribe', 'psubscribe', 'ssubscribe', 'shutdown', 'client']);
+    const names = [...engine.commands.keys()].filter((name) => !skip.has(name));
+    const subcommands = [...engine.commands.values()].flatMap((command) => [...(command.subcommands?.keys() ?? [])]);
+    const argument = fc.oneof(
+      fc.constantFrom(
+        'a',
+        'b',
+        '0',
+        '1',
+        '-1',
+        '2',
+        'x',
+        '*',
+        '-',
+        '+',
+        '(1',
+        '[a',
+        'g',
+        '1-1',
+        'STREAMS',
+        'COUNT',
+        'GROUP',
+        'LIMIT',
+        'BY',
+        'GET',
+        'STORE',
+        '9223372036854775807',
+        'inf',
+        '',
+      ),
+      fc.constantFrom(...subcommands),
+      fc.string({ maxLength: 8 }),
+    );
+    const line = fc.tuple(fc.constantFrom(...names), fc.array(argument, { maxLength: 7 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 40 }), async (lines) => {
+        const client = TestClient.of(engine);
+        for (const [name, args] of lines) client.send(name, ...args);
+        await new Promise(setImmediate);
+        client.close();
+        const other = TestClient.of(engine);
+        await other.call(
+          'CONFIG',
+          'SET',
+          'requirepass',
+          '',
+          'maxmemory',
+          '0',
+          'maxclients',
+          '10000',
+          'proto-max-bulk-len',
+          '512mb',
+        );
+        expect(await other.bytes('PING')).toBe('+PONG\r\n');
+        other.close();
+      }),
+      { numRuns: 400 },
+    );
+    engine.close();
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  }, 60_000);
+
+  it('closes a subscriber that never reads, and everybody else goes on', async () => {
+    const admin = await TestClient.tcp(port);
+    await admin.call('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 1mb 0 0');
+    const lazy: Socket = connect({ port, host: '127.0.0.1' });
+    lazy.on('error', () => {});
+    lazy.write(encodeCommand(['SUBSCRIBE', 'flood']));
+    await until(async () => (await admin.bytes('PUBSUB', 'NUMSUB', 'flood')).includes(':1'));
+    lazy.pause();
+    const message = 'x'.repeat(64 * 1024);
+    let receivers = ':1\r\n';
+    for (let i = 0; i < 2000 && receivers === ':1\r\n'; i++) receivers = await admin.bytes('PUBLISH', 'flood', message);
+    expect(receivers).toBe(':0\r\n');
+    expect(await admin.bytes('PING')).toBe('+PONG\r\n');
+    lazy.destroy();
+    admin.close();
+  });
+
+  it('refuses clients that have not authenticated all but the way in', async () => {
+    const engine = createEngine();
+    engine.settings.requirepass = 'secret';
+    const client = TestClient.of(engine);
+    expect(await client.bytes('GET', 'a')).toBe('-NOAUTH Authentication required.\r\n');
+    expect(await client.bytes('AUTH', 'wrong')).toContain('WRONGPASS');
+    client.duplex.write('*11\r\n');
+    expect(await client.bytes()).toContain('unauthenticated multibulk length');
+    const second = TestClient.of(engine);
+    expect(await second.bytes('AUTH', 'secret')).toBe('+OK\r\n');
+    expect(await second.bytes('GET', 'a')).toBe('$-1\r\n');
+    engine.close();
+  });
+
+  it('keeps within maxmemory, by eviction or by refusal', async () => {
+    const engine = createEngine();
+    const client = TestClient.of(engine);
+    await client.call('CONFIG', 'SET', 'maxmemory', '2mb', 'maxmemory-policy', 'allkeys-lru');
+    for (let i = 0; i < 5000; i++) await client.call('SET', `key:${i}`, 'x'.repeat(500));
+    expect(engine.usedMemory).toBeLessThan(2.1 * 1024 * 1024);
+    expect(engine.stats.evicted).toBeGreaterThan(1000);
+    await client.call('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    for (let i = 0; i < 100; i++) await client.call('SET', `more:${i}`, 'x'.repeat(5000));
+    expect(await client.bytes('SET', 'one', 'more')).toBe(
+      "-OOM command not allowed when used memory > 'maxmemory'.\r\n",
+    );
+    expect(await client.bytes('GET', 'nothing')).toBe('$-1\r\n');
+    await client.call('FLUSHALL');
+    expect(engine.memory).toBe(0);
+    engine.close();
+  });
+
+  it('kills a script that runs for too long, while others are told to wait', async () => {
+    const [slow, other] = [await TestClient.tcp(port), await TestClient.tcp(port)];
+    await other.call('CONFIG', 'SET', 'busy-reply-threshold', '50');
+    slow.send('EVAL', 'while true do end', '0');
+    await until(async () => (await other.bytes('GET', 'a')).startsWith('-BUSY'));
+    expect(await other.bytes('SCRIPT', 'KILL')).toBe('+OK\r\n');
+    expect(await slow.next()).toMatchObject({ type: 'error' });
+    expect(await other.bytes('GET', 'a')).toBe('$-1\r\n');
+    expect(await slow.bytes('PING')).toBe('+PONG\r\n');
+    slow.close();
+    other.close();
+  });
+
+  it('refuses one client too many', async () => {
+    const engine = createEngine();
+    engine.settings.maxclients = 3;
+    const clients = [1, 2, 3].map(() => TestClient.of(engine));
+    const late = TestClient.of(engine);
+    expect(await late.next()).toMatchObject({ bytes: Buffer.from('ERR max number of clients reached') });
+    expect(await clients[0]!.bytes('PING')).toBe('+PONG\r\n');
+    engine.close();
+  });
+
+  it('serves ten thousand connections', async () => {
+    const engine = createEngine();
+    const clients: TestClient[] = [];
+    for (let i = 0; i < 10_000; i++) clients.push(TestClient.of(engine));
+    for (const client of clients) client.send('INCR', 'visits');
+    await Promise.all(clients.map((client) => client.next()));
+    expect(await clients[5000]!.bytes('GET', 'visits')).toBe('$5\r\n10000\r\n');
+    engine.close();
+    expect(engine.sessions.size).toBe(0);
+  }, 60_000);
+});
