@@ -8,6 +8,8 @@ import type { RedisStory } from './_redis-story.ts';
 
 const PUSHES = new Set(['LPUSH', 'RPUSH', 'LPUSHX', 'RPUSHX']);
 const POPS = new Set(['LPOP', 'RPOP', 'BLPOP', 'BRPOP', 'LMPOP', 'BLMPOP']);
+const DELETES = new Set(['DEL', 'UNLINK']);
+const FLUSHES = new Set(['FLUSHALL', 'FLUSHDB']);
 const MOVES = new Set(['LMOVE', 'BLMOVE', 'RPOPLPUSH', 'BRPOPLPUSH']);
 
 export class ListStory implements RedisStory {
@@ -55,31 +57,59 @@ export class ListStory implements RedisStory {
     return this.#pushed.get(command) ?? [];
   }
 
+  /** Whole lists may go, with what they hold. */
+  deleted(seen: SeenFrame, { name, args }: RespCommand): void {
+    const keys = FLUSHES.has(name) ? [...this.#lists.keys()] : DELETES.has(name) ? args.map(String) : [];
+    for (const key of keys) {
+      const why = `${name} ${FLUSHES.has(name) ? '' : key} with it inside`.replace('  ', ' ');
+      for (const message of this.#lists.get(key)?.drain() ?? []) {
+        this.#ledger.step(seen, message, { stage: 'dropped', verb: name, from: 'client', route: key, why });
+      }
+      this.#lists.delete(key);
+    }
+  }
+
   #queued(seen: SeenFrame, command: RespCommand, route: string, reply: RespValue): void {
+    const { name } = command;
     for (const message of this.published(command)) {
       this.#ledger.explain(message);
+      if (name.endsWith('X') && textOf(reply) === '0') {
+        this.#list(route).take(message.content);
+        const why = `there is no list ${route}, and ${name} makes none`;
+        this.#ledger.step(seen, message, { stage: 'dropped', verb: 'drop', from: 'server', route, why });
+        continue;
+      }
       this.#ledger.step(seen, message, { stage: 'queued', verb: `length ${textOf(reply)}`, from: 'server', route });
     }
   }
 
-  #popped(seen: SeenFrame, verb: string, key: string, item: RespValue | undefined): Message | undefined {
+  #popped(seen: SeenFrame, verb: string, key: string, item: RespValue | undefined, route = key): Message | undefined {
     const value = item && bare(item);
     if (!value || !('bytes' in value)) return undefined;
     const { bytes, length } = value;
-    const message = this.#list(key).take(fingerprint(bytes, length)) ?? this.#ledger.recall(bytes, length);
-    this.#ledger.step(seen, message, { stage: 'delivered', verb, from: 'server', route: key });
+    const message = this.#take(key, fingerprint(bytes, length)) ?? this.#ledger.recall(bytes, length);
+    this.#ledger.step(seen, message, { stage: 'delivered', verb, from: 'server', route });
     return message;
   }
 
   /** A reliable queue: the element waits in a second list until it is removed there. https://redis.io/docs/latest/commands/lmove/ */
   #moved(seen: SeenFrame, { name, args }: RespCommand, reply: RespValue): void {
-    const message = this.#popped(seen, name, args[0]?.toString() ?? '', reply);
-    if (message) this.#list(args[1]?.toString() ?? '').add(message);
+    const [from = '', to = ''] = args.map((arg) => arg.toString());
+    const message = this.#popped(seen, name, from, reply, `${from} → ${to}`);
+    if (message) this.#list(to).add(message);
   }
 
   #removed(seen: SeenFrame, key: string, body: Buffer | undefined, reply: RespValue): void {
-    const message = body && textOf(reply) !== '0' ? this.#list(key).take(fingerprint(body, body.length)) : undefined;
+    const message = body && textOf(reply) !== '0' ? this.#take(key, fingerprint(body, body.length)) : undefined;
     if (message) this.#ledger.step(seen, message, { stage: 'acked', verb: 'LREM', from: 'client', route: key });
+  }
+
+  /** The first element with that content; a list that is empty is no list. */
+  #take(key: string, content: string): Message | undefined {
+    const list = this.#lists.get(key);
+    const message = list?.take(content);
+    if (list?.size === 0) this.#lists.delete(key);
+    return message;
   }
 
   #list(key: string): Mailbox {

@@ -72,6 +72,8 @@ export class PubSubStory implements RedisStory {
       case 'subscribe':
       case 'psubscribe':
       case 'ssubscribe':
+        // Subscribing twice to the same is one subscription.
+        this.#drop((one) => one.connection === seen.connection && one.kind === type && one.name === name);
         this.#subscriptions.push({
           peer: seen.peer,
           connection: seen.connection,

@@ -4,7 +4,7 @@ import type { Ledger, Message } from '../ledger.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { RedisStory } from './_redis-story.ts';
 
-const FOLLOWED = new Set(['XADD', 'XREAD', 'XREADGROUP', 'XACK', 'XCLAIM', 'XAUTOCLAIM']);
+const FOLLOWED = new Set(['XADD', 'XREAD', 'XREADGROUP', 'XACK', 'XCLAIM', 'XAUTOCLAIM', 'XDEL']);
 /** Options of XADD that stand between key and id, with the number of words that follow each. */
 const XADD_OPTIONS = new Map([
   ['NOMKSTREAM', 0],
@@ -49,7 +49,9 @@ export class StreamStory implements RedisStory {
       case 'XADD':
         return this.#queued(seen, command, stream, textOf(reply));
       case 'XACK':
-        return this.#acked(seen, stream, args[1]?.toString() ?? '', args.slice(2));
+        return textOf(reply) === '0' ? undefined : this.#acked(seen, stream, args[1]?.toString() ?? '', args.slice(2));
+      case 'XDEL':
+        return textOf(reply) === '0' ? undefined : this.#deleted(seen, stream, args.slice(1));
       case 'XREAD':
       case 'XREADGROUP': {
         const group = name === 'XREADGROUP' ? (args[1]?.toString() ?? '') : undefined;
@@ -101,9 +103,24 @@ export class StreamStory implements RedisStory {
       );
       const message = this.#entries.get(key) ?? this.#ledger.recall(body, body.length);
       const again = group !== undefined && this.#given.has(`${group} ${key}`);
-      if (group !== undefined) this.#given.add(`${group} ${key}`);
+      if (group !== undefined) this.#give(`${group} ${key}`);
       const route = group === undefined ? stream : `${stream} (group ${group})`;
       this.#ledger.step(seen, message, { stage: again ? 'redelivered' : 'delivered', verb, from: 'server', route });
+    }
+  }
+
+  #give(key: string): void {
+    this.#given.add(key);
+    if (this.#given.size > KEPT) this.#given.delete(this.#given.values().next().value!);
+  }
+
+  #deleted(seen: SeenFrame, stream: string, ids: readonly Buffer[]): void {
+    for (const id of ids) {
+      const message = this.#entries.get(`${stream} ${id}`);
+      this.#entries.delete(`${stream} ${id}`);
+      const why = `XDEL ${stream} with it inside`;
+      if (message)
+        this.#ledger.step(seen, message, { stage: 'dropped', verb: 'XDEL', from: 'client', route: stream, why });
     }
   }
 

@@ -18,6 +18,9 @@ interface Subscription {
 /** What a receipt was asked for. */
 type Asked = { readonly command: string; readonly message?: Message; readonly destination: string };
 
+/** The most receipts, unacked deliveries, and frames of one transaction that are remembered. */
+const KEPT = 10_000;
+
 class StompTeller implements Teller {
   readonly #ledger: Ledger;
   readonly #subscriptions: Subscription[] = [];
@@ -26,6 +29,9 @@ class StompTeller implements Teller {
   readonly #receipts = new Map<string, Asked>();
   /** Deliveries that wait for their ACK, by connection and ack id, in order. */
   readonly #held = new Map<string, { message: Message; subscription: Subscription }>();
+
+  /** What was sent in a transaction that has not ended, by connection and transaction. */
+  readonly #transactions = new Map<string, StompValue[]>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -41,7 +47,10 @@ class StompTeller implements Teller {
       case 'CONNECTED':
         return this.#ledger.note(seen, `CONNECTED, STOMP ${header(value, 'version') ?? '1.0'}`);
       case 'SEND':
-        return this.#send(seen, value);
+        return this.#inTransaction(seen, value) ? undefined : this.#send(seen, value);
+      case 'COMMIT':
+      case 'ABORT':
+        return this.#endTransaction(seen, value);
       case 'MESSAGE':
         return this.#message(seen, value);
       case 'SUBSCRIBE':
@@ -68,6 +77,9 @@ class StompTeller implements Teller {
   closed(at: Sighting, connection: number): void {
     for (const subscription of this.#subscriptions.filter((one) => one.connection === connection))
       this.#drop(subscription);
+    for (const keyed of [this.#transactions, this.#receipts]) {
+      for (const key of keyed.keys()) if (key.startsWith(`${connection}/`)) keyed.delete(key);
+    }
     for (const [key, { message, subscription }] of this.#held) {
       if (subscription.connection !== connection) continue;
       this.#held.delete(key);
@@ -79,7 +91,36 @@ class StompTeller implements Teller {
         route: subscription.destination,
         why,
       });
+      if (isQueue(subscription.destination)) subscription.mailbox.putBack(message);
     }
+  }
+
+  /** What still waits in a queue is not lost. */
+  end(): void {
+    for (const [destination, mailbox] of this.#queues) {
+      const waiting = mailbox.drain();
+      for (const message of waiting) this.#ledger.explain(message);
+      const [some, it] = waiting.length === 1 ? ['1 message', 'it'] : [`${waiting.length} messages`, 'them'];
+      if (waiting.length > 0) this.#ledger.remark(`${some} left in ${destination}: nobody took ${it}`);
+    }
+  }
+
+  /** What belongs to a transaction happens at its COMMIT, or not at all. STOMP 1.2, BEGIN */
+  #inTransaction(seen: SeenFrame, value: StompValue): boolean {
+    const transaction = header(value, 'transaction');
+    if (transaction === undefined) return false;
+    const waiting = obtain(this.#transactions, `${seen.connection}/${transaction}`, () => []);
+    // The frame may alias a buffer that lives no longer than this turn.
+    if (waiting.length < KEPT) waiting.push({ ...value, body: Buffer.from(value.body) });
+    return true;
+  }
+
+  #endTransaction(seen: SeenFrame, value: StompValue): void {
+    const key = `${seen.connection}/${header(value, 'transaction') ?? ''}`;
+    const waiting = this.#transactions.get(key) ?? [];
+    this.#transactions.delete(key);
+    if (value.command === 'COMMIT') for (const one of waiting) this.#send(seen, one);
+    else if (waiting.length > 0) this.#ledger.note(seen, `ABORT: ${waiting.length} SEND did not happen`);
   }
 
   #send(seen: SeenFrame, value: StompValue): void {
@@ -118,6 +159,7 @@ class StompTeller implements Teller {
       // The header `ack` names the delivery since 1.2, `message-id` before. STOMP 1.2, MESSAGE
       const ackId = header(value, 'ack') ?? header(value, 'message-id') ?? '';
       this.#held.set(`${seen.connection}/${ackId}`, { message, subscription });
+      forgetOldest(this.#held);
     }
   }
 
@@ -173,7 +215,9 @@ class StompTeller implements Teller {
   }
 
   #ask(seen: SeenFrame, receipt: string | undefined, asked: Asked): void {
-    if (receipt !== undefined) this.#receipts.set(`${seen.connection}/${receipt}`, asked);
+    if (receipt === undefined) return;
+    this.#receipts.set(`${seen.connection}/${receipt}`, asked);
+    forgetOldest(this.#receipts);
   }
 
   #drop(subscription: Subscription): void {
@@ -183,6 +227,10 @@ class StompTeller implements Teller {
   #queue(destination: string): Mailbox {
     return obtain(this.#queues, destination, () => new Mailbox());
   }
+}
+
+function forgetOldest(map: Map<string, unknown>): void {
+  if (map.size > KEPT) map.delete(map.keys().next().value!);
 }
 
 /** Whether a destination names a queue, whose consumers compete. https://www.rabbitmq.com/docs/stomp#d */

@@ -38,7 +38,17 @@ class WebSocketTeller implements Teller {
   }
 
   closed(_at: unknown, connection: number): void {
+    this.#explain(this.#sent.get(connection));
     this.#sent.delete(connection);
+  }
+
+  end(): void {
+    for (const sent of this.#sent.values()) this.#explain(sent);
+  }
+
+  /** Whatever had no echo has arrived all the same: what is said on a socket need not be answered. */
+  #explain(sent: Mailbox | undefined): void {
+    for (const message of sent?.drain() ?? []) this.#ledger.explain(message);
   }
 }
 

@@ -1,0 +1,349 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { encodeCommand } from '../../../src/protocols/resp/index.ts';
+import { heapUsed } from '../../helpers/memory.ts';
+import { Narration, type Speaker } from '../../helpers/narrate.ts';
+
+let story: Narration;
+beforeEach(async () => {
+  story = await Narration.of('redis', 'resp');
+});
+
+type Reply = string | number | null | Reply[];
+
+/** A reply as RESP2: texts are bulk strings, but for those that begin with + or -. */
+function reply(value: Reply): Buffer {
+  const encode = (one: Reply): string => {
+    if (one === null) return '$-1\r\n';
+    if (typeof one === 'number') return `:${one}\r\n`;
+    if (Array.isArray(one)) return `*${one.length}\r\n${one.map(encode).join('')}`;
+    if (/^[+-]/.test(one)) return `${one}\r\n`;
+    return `$${Buffer.byteLength(one)}\r\n${one}\r\n`;
+  };
+  return Buffer.from(encode(value));
+}
+
+function ask(peer: Speaker, words: (string | number)[], answer?: Reply): Speaker {
+  peer.client(encodeCommand(words));
+  return answer === undefined ? peer : peer.server(reply(answer));
+}
+
+function subscribe(peer: Speaker, channel: string, how = 'subscribe'): Speaker {
+  return ask(peer, [how.toUpperCase(), channel], [how, channel, 1]);
+}
+
+describe('publish/subscribe', () => {
+  test('everybody who is there gets it', () => {
+    const [email, audit] = ['email', 'audit'].map((name) => subscribe(story.peer(name), 'news')) as [Speaker, Speaker];
+    const publisher = ask(story.peer('publisher'), ['PUBLISH', 'news', 'hello']);
+    story.at = 0.5;
+    for (const one of [email, audit]) one.server(reply(['message', 'news', 'hello']));
+    publisher.server(reply(2));
+    expect(story.messages().map(({ latencyMs }) => latencyMs)).toEqual([undefined, 0.5, 0.5]);
+    expect(story.steps()).toEqual([
+      '#1 published publisher [news → email, audit]',
+      '#1 delivered email [news]',
+      '#1 delivered audit [news]',
+    ]);
+    expect(story.end().lost).toBe(0);
+  });
+
+  test('patterns and sharded channels', () => {
+    const peer = subscribe(subscribe(story.peer('me'), 'news.*', 'psubscribe'), 'shard', 'ssubscribe');
+    const publisher = story.peer('publisher');
+    ask(publisher, ['PUBLISH', 'news.tech', 'a']);
+    peer.server(reply(['pmessage', 'news.*', 'news.tech', 'a']));
+    ask(publisher, ['SPUBLISH', 'shard', 'b']);
+    peer.server(reply(['smessage', 'shard', 'b']));
+    expect(story.steps()).toEqual([
+      '#1 published publisher [news.tech → me]',
+      '#1 delivered me [news.tech (news.*)]',
+      '#2 published publisher [shard → me]',
+      '#2 delivered me [shard]',
+    ]);
+  });
+
+  test('nobody there: dropped, and why', () => {
+    subscribe(story.peer('other'), 'weather');
+    ask(story.peer('publisher'), ['PUBLISH', 'news', 'hello'], 0);
+    expect(story.steps()).toEqual([
+      '#1 published publisher [news]',
+      '#1 dropped publisher [news] nobody subscribes to news at this moment, and Redis keeps nothing',
+    ]);
+    expect(story.end().lost).toBe(0);
+  });
+
+  test('who comes late, or has left, is not among the receivers', () => {
+    const early = subscribe(story.peer('early'), 'news');
+    const publisher = story.peer('publisher');
+    ask(publisher, ['PUBLISH', 'news', 'a'], 1);
+    subscribe(story.peer('late'), 'news');
+    ask(early, ['UNSUBSCRIBE', 'news'], ['unsubscribe', 'news', 0]);
+    ask(publisher, ['PUBLISH', 'news', 'b'], 1);
+    expect(story.steps()).toEqual(['#1 published publisher [news → early]', '#2 published publisher [news → late]']);
+  });
+
+  test('a connection that ends takes its subscriptions with it', () => {
+    const peer = subscribe(subscribe(story.peer('me'), 'a'), 'b');
+    peer.gone();
+    expect(story.notes().at(-1)).toBe('me: is gone, and with it its subscription to a, b');
+    ask(story.peer('publisher'), ['PUBLISH', 'a', 'x'], 0);
+    expect(story.steps().at(-1)).toContain('dropped');
+  });
+
+  test('subscribing twice to the same is one subscription', () => {
+    const peer = subscribe(subscribe(story.peer('me'), 'news'), 'news');
+    ask(story.peer('publisher'), ['PUBLISH', 'news', 'x'], 1);
+    peer.server(reply(['message', 'news', 'x']));
+    expect(story.steps()).toEqual(['#1 published publisher [news → me]', '#1 delivered me [news]']);
+  });
+
+  test('a pipeline of publishes, answered in order', () => {
+    const peer = subscribe(story.peer('me'), 'news');
+    const publisher = story.peer('publisher');
+    publisher.client(Buffer.concat(['a', 'b', 'c'].map((body) => encodeCommand(['PUBLISH', 'news', body]))));
+    for (const body of ['a', 'b', 'c']) peer.server(reply(['message', 'news', body]));
+    publisher.server(Buffer.concat([reply(1), reply(1), reply(1)]));
+    expect(story.messages().filter(({ stage }) => stage === 'delivered').length).toBe(3);
+    expect(story.end()).toMatchObject({ stages: { published: 3, delivered: 3 }, lost: 0 });
+  });
+});
+
+describe('lists as queues', () => {
+  test('pushed at one end, popped at the other', () => {
+    const peer = story.peer('me');
+    ask(peer, ['RPUSH', 'jobs', 'a', 'b'], 2);
+    ask(peer, ['LPOP', 'jobs'], 'a');
+    ask(peer, ['RPOP', 'jobs', 5], ['b']);
+    ask(peer, ['LPOP', 'jobs'], null);
+    expect(story.messages().map(({ verb }) => verb)).toEqual([
+      'RPUSH',
+      'RPUSH',
+      'length 2',
+      'length 2',
+      'LPOP',
+      'RPOP',
+    ]);
+    expect(story.steps()).toEqual([
+      '#1 published me [jobs]',
+      '#2 published me [jobs]',
+      '#1 queued me [jobs]',
+      '#2 queued me [jobs]',
+      '#1 delivered me [jobs]',
+      '#2 delivered me [jobs]',
+    ]);
+  });
+
+  test('a worker that blocks gets it as soon as it is there', () => {
+    const worker = ask(story.peer('worker'), ['BLPOP', 'other', 'jobs', 0]);
+    ask(story.peer('producer'), ['LPUSH', 'jobs', 'a'], 1);
+    worker.server(reply(['jobs', 'a']));
+    expect(story.steps()).toEqual([
+      '#1 published producer [jobs]',
+      '#1 queued producer [jobs]',
+      '#1 delivered worker [jobs]',
+    ]);
+  });
+
+  test('several at once, and a wait that ends with nothing', () => {
+    const peer = story.peer('me');
+    ask(peer, ['RPUSH', 'jobs', 'a', 'b'], 2);
+    ask(peer, ['LMPOP', 2, 'none', 'jobs', 'LEFT', 'COUNT', 2], ['jobs', ['a', 'b']]);
+    ask(peer, ['BLPOP', 'jobs', 1], null);
+    expect(
+      story
+        .messages()
+        .filter(({ stage }) => stage === 'delivered')
+        .map(({ id, route }) => [id, route]),
+    ).toEqual([
+      ['#1', 'jobs'],
+      ['#2', 'jobs'],
+    ]);
+  });
+
+  test('a reliable queue: moved aside, and acknowledged by its removal there', () => {
+    const peer = story.peer('me');
+    ask(peer, ['LPUSH', 'jobs', 'a'], 1);
+    ask(peer, ['LMOVE', 'jobs', 'doing', 'RIGHT', 'LEFT'], 'a');
+    ask(peer, ['LREM', 'doing', 1, 'a'], 1);
+    ask(peer, ['BRPOPLPUSH', 'jobs', 'doing', 1], null);
+    expect(story.steps().slice(2)).toEqual(['#1 delivered me [jobs → doing]', '#1 acked me [doing]']);
+  });
+
+  test('a push that is refused', () => {
+    ask(story.peer('me'), ['LPUSH', 'text', 'a'], '-WRONGTYPE Operation against a key holding the wrong kind of value');
+    expect(story.steps()).toEqual([
+      '#1 published me [text]',
+      '#1 rejected me WRONGTYPE Operation against a key holding the wrong kind of value',
+    ]);
+    expect(story.end().lost).toBe(0);
+  });
+
+  test('LPUSHX on a list that is not there keeps nothing', () => {
+    ask(story.peer('me'), ['LPUSHX', 'jobs', 'a'], 0);
+    expect(story.steps().at(-1)).toBe('#1 dropped me [jobs] there is no list jobs, and LPUSHX makes none');
+  });
+
+  test('a list that is deleted takes its elements along', () => {
+    const peer = ask(story.peer('me'), ['RPUSH', 'jobs', 'a', 'b'], 2);
+    story.steps();
+    ask(peer, ['DEL', 'other', 'jobs'], 1);
+    expect(story.steps()).toEqual([
+      '#1 dropped me [jobs] DEL jobs with it inside',
+      '#2 dropped me [jobs] DEL jobs with it inside',
+    ]);
+  });
+});
+
+describe('streams', () => {
+  test('are read by whoever asks, again and again', () => {
+    const peer = story.peer('me');
+    ask(peer, ['XADD', 'log', 'MAXLEN', '~', 100, '*', 'k', 'v'], '1-0');
+    for (const name of ['one', 'other'])
+      ask(story.peer(name), ['XREAD', 'STREAMS', 'log', 0], [['log', [['1-0', ['k', 'v']]]]]);
+    expect(story.messages().map(({ body }) => body)).toEqual(['k v', undefined, 'k v', 'k v']);
+    expect(story.steps()).toEqual([
+      '#1 published me [log]',
+      '#1 queued me [log]',
+      '#1 delivered one [log]',
+      '#1 delivered other [log]',
+    ]);
+  });
+
+  test('a group: each entry to one consumer, acked, or claimed by another', () => {
+    const peer = story.peer('me');
+    for (const id of ['1-0', '2-0']) ask(peer, ['XADD', 'log', '*', 'k', id], id);
+    story.steps();
+    const entries: Reply = [
+      ['1-0', ['k', '1-0']],
+      ['2-0', ['k', '2-0']],
+    ];
+    ask(story.peer('one'), ['XREADGROUP', 'GROUP', 'g', 'one', 'STREAMS', 'log', '>'], [['log', entries]]);
+    ask(story.peer('one'), ['XACK', 'log', 'g', '1-0'], 1);
+    const other = story.peer('other');
+    ask(other, ['XCLAIM', 'log', 'g', 'other', 0, '2-0'], [['2-0', ['k', '2-0']]]);
+    ask(other, ['XAUTOCLAIM', 'log', 'g', 'third', 0, 0], ['0-0', [['2-0', ['k', '2-0']]], []]);
+    expect(story.steps()).toEqual([
+      '#1 delivered one [log (group g)]',
+      '#2 delivered one [log (group g)]',
+      '#1 acked one [log (group g)]',
+      '#2 redelivered other [log (group g)]',
+      '#2 redelivered other [log (group g)]',
+    ]);
+  });
+
+  test('an ack that acknowledges nothing is none', () => {
+    const peer = ask(story.peer('me'), ['XADD', 'log', '*', 'k', 'v'], '1-0');
+    story.steps();
+    ask(peer, ['XACK', 'log', 'g', '1-0'], 0);
+    expect(story.steps()).toEqual([]);
+  });
+
+  test('an entry that is deleted', () => {
+    const peer = ask(story.peer('me'), ['XADD', 'log', '*', 'k', 'v'], '1-0');
+    story.steps();
+    ask(peer, ['XDEL', 'log', '1-0'], 1);
+    expect(story.steps()).toEqual(['#1 dropped me [log] XDEL log with it inside']);
+  });
+});
+
+describe('plain commands', () => {
+  test('are told with their replies', () => {
+    const peer = story.peer('me');
+    ask(peer, ['SET', 'key', 'value'], '+OK');
+    ask(peer, ['GET', 'key'], 'value');
+    ask(peer, ['GET', 'nothing'], null);
+    ask(peer, ['INCR', 'n'], 7);
+    ask(peer, ['KEYS', '*'], ['key', 'n']);
+    ask(peer, ['MGET', 'a', 'b', 'c', 'd'], ['1']);
+    expect(story.notes()).toEqual([
+      'me: SET key value → OK',
+      'me: GET key → "value"',
+      'me: GET nothing → nil',
+      'me: INCR n → 7',
+      'me: KEYS * → 2 items',
+      'me: MGET a b c … → 1 item',
+    ]);
+  });
+
+  test('errors are told', () => {
+    ask(story.peer('me'), ['INCR', 'text'], '-ERR value is not an integer or out of range');
+    expect(story.notes()).toEqual(['me: INCR text → ERR value is not an integer or out of range']);
+  });
+
+  test('no secret is told, neither asked nor answered', () => {
+    const peer = story.peer('me');
+    ask(peer, ['CONFIG', 'SET', 'requirepass', 'hush'], '+OK');
+    ask(peer, ['AUTH', 'hush'], '+OK');
+    ask(peer, ['ACL', 'GENPASS'], 'hush');
+    ask(peer, ['GET', 'after'], 'plain');
+    expect(JSON.stringify(story.told)).not.toContain('hush');
+    expect(story.notes()).toContain('me: GET after → "plain"');
+  });
+});
+
+describe('transactions', () => {
+  test('what is queued happens at EXEC, and its replies are its own', () => {
+    const subscriber = subscribe(story.peer('subscriber'), 'news');
+    const peer = story.peer('me');
+    ask(peer, ['MULTI'], '+OK');
+    ask(peer, ['LPUSH', 'jobs', 'a'], '+QUEUED');
+    ask(peer, ['PUBLISH', 'news', 'b'], '+QUEUED');
+    ask(peer, ['SET', 'k', 'v'], '+QUEUED');
+    expect(story.messages()).toEqual([]);
+    ask(peer, ['EXEC']);
+    subscriber.server(reply(['message', 'news', 'b']));
+    peer.server(reply([1, 1, '+OK']));
+    expect(story.notes()).toContain('me: SET k v → OK');
+    expect(story.steps()).toEqual([
+      '#1 published me [jobs]',
+      '#2 published me [news → subscriber]',
+      '#2 delivered subscriber [news]',
+      '#1 queued me [jobs]',
+    ]);
+  });
+
+  test('DISCARD and a failed WATCH: nothing happened', () => {
+    const peer = story.peer('me');
+    for (const [end, answer] of [
+      ['DISCARD', '+OK'],
+      ['EXEC', null],
+    ] as const) {
+      ask(peer, ['MULTI'], '+OK');
+      ask(peer, ['LPUSH', 'jobs', 'a'], '+QUEUED');
+      ask(peer, [end], answer);
+    }
+    expect(story.end()).toMatchObject({ lost: 0 });
+    expect(story.messages().filter(({ stage }) => stage === 'queued' || stage === 'delivered')).toEqual([]);
+  });
+});
+
+test('one byte at a time tells the same', () => {
+  story.bytewise = true;
+  const peer = subscribe(story.peer('me'), 'news');
+  ask(story.peer('publisher'), ['PUBLISH', 'news', 'x'], 1);
+  peer.server(reply(['message', 'news', 'x']));
+  expect(story.steps()).toEqual(['#1 published publisher [news → me]', '#1 delivered me [news]']);
+});
+
+test('endless traffic is followed in bounded memory', () => {
+  const peer = subscribe(story.peer('me'), 'news');
+  const publisher = story.peer('publisher');
+  const round = (from: number): void => {
+    for (let i = from; i < from + 6_000; i++) {
+      const body = `message ${i} ${'x'.repeat(200)}`;
+      ask(publisher, ['PUBLISH', 'news', body], 1);
+      // Every second one gets lost on its way, and the queue and the stream are never read to their ends.
+      if (i % 2 === 0) peer.server(reply(['message', 'news', body]));
+      ask(publisher, ['RPUSH', 'jobs', body], 1);
+      ask(publisher, ['XADD', 'log', '*', 'k', body], `${i}-0`);
+      ask(peer, ['XREADGROUP', 'GROUP', 'g', 'me', 'STREAMS', 'log', '>'], [['log', [[`${i}-0`, ['k', body]]]]]);
+    }
+    story.told.length = 0;
+  };
+  round(0);
+  round(6_000);
+  const before = heapUsed();
+  round(12_000);
+  round(18_000);
+  expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
+}, 60_000);

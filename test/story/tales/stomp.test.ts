@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { encodeFrame, type StompHeader } from '../../../src/protocols/stomp/index.ts';
+import { heapUsed } from '../../helpers/memory.ts';
+import { Narration, type Speaker } from '../../helpers/narrate.ts';
+
+let story: Narration;
+beforeEach(async () => {
+  story = await Narration.of('stomp', 'stomp');
+});
+
+const frame = (command: string, headers: Record<string, string> = {}, body = ''): Buffer =>
+  encodeFrame(command, Object.entries(headers) as StompHeader[], body);
+
+function connect(name: string): Speaker {
+  return story
+    .peer(name)
+    .client(frame('CONNECT', { 'accept-version': '1.2', host: '/', login: 'guest', passcode: 'hush' }))
+    .server(frame('CONNECTED', { version: '1.2' }));
+}
+
+function subscribe(peer: Speaker, destination: string, more = {}): Speaker {
+  return peer.client(frame('SUBSCRIBE', { id: `${peer.peer}-${destination}`, destination, ...more }));
+}
+
+function send(peer: Speaker, destination: string, body: string, more = {}): Speaker {
+  return peer.client(frame('SEND', { destination, ...more }, body));
+}
+
+function message(peer: Speaker, destination: string, body: string, more = {}, from = destination): Speaker {
+  const headers = { subscription: `${peer.peer}-${from}`, 'message-id': 'm', destination, ...more };
+  return peer.server(frame('MESSAGE', headers, body));
+}
+
+test('a topic reaches its subscribers, the sender included', () => {
+  const [alice, bob] = ['alice', 'bob'].map((name) => subscribe(connect(name), '/topic/lobby')) as [Speaker, Speaker];
+  connect('carol');
+  send(alice, '/topic/lobby', 'hello');
+  for (const one of [alice, bob]) message(one, '/topic/lobby', 'hello');
+  expect(story.steps()).toEqual([
+    '#1 published alice [/topic/lobby → alice, bob]',
+    '#1 delivered alice [/topic/lobby]',
+    '#1 delivered bob [/topic/lobby]',
+  ]);
+  expect(story.end().lost).toBe(0);
+});
+
+test('a pattern takes what matches it', () => {
+  const alice = subscribe(connect('alice'), '/topic/news.*');
+  send(connect('bob'), '/topic/news.tech', 'x');
+  message(alice, '/topic/news.tech', 'x', {}, '/topic/news.*');
+  expect(story.steps()).toEqual([
+    '#1 published bob [/topic/news.tech → alice]',
+    '#1 delivered alice [/topic/news.tech]',
+  ]);
+});
+
+test('a topic that nobody subscribes to keeps nothing', () => {
+  const bob = subscribe(connect('bob'), '/topic/lobby');
+  bob.client(frame('UNSUBSCRIBE', { id: 'bob-/topic/lobby' }));
+  send(bob, '/topic/lobby', 'x');
+  expect(story.steps()).toEqual([
+    '#1 published bob [/topic/lobby]',
+    '#1 unroutable bob [/topic/lobby] nobody subscribes to /topic/lobby, and a topic keeps nothing',
+  ]);
+  expect(story.end().lost).toBe(0);
+});
+
+test('a queue keeps, and gives each message to one of its consumers', () => {
+  const sender = connect('sender');
+  send(sender, '/queue/jobs', 'a');
+  const workers = ['one', 'other'].map((name) => subscribe(connect(name), '/queue/jobs'));
+  message(workers[1]!, '/queue/jobs', 'a');
+  send(sender, '/queue/jobs', 'b');
+  expect(story.steps()).toEqual([
+    '#1 published sender [/queue/jobs]',
+    '#1 delivered other [/queue/jobs]',
+    '#2 published sender [/queue/jobs]',
+  ]);
+  expect(story.end().lost).toBe(0);
+  expect(story.notes()).toEqual(['1 message left in /queue/jobs: nobody took it']);
+});
+
+test('a connection that is lost subscribes to nothing any more', () => {
+  subscribe(connect('bob'), '/topic/lobby').gone();
+  send(connect('alice'), '/topic/lobby', 'x');
+  expect(story.steps().at(-1)).toContain('unroutable');
+});
+
+describe('acks', () => {
+  function three(mode: string): Speaker {
+    const worker = subscribe(connect('worker'), '/queue/jobs', { ack: mode });
+    const sender = connect('sender');
+    for (const body of ['a', 'b', 'c']) {
+      send(sender, '/queue/jobs', body);
+      message(worker, '/queue/jobs', body, { ack: body, 'message-id': body });
+    }
+    story.steps();
+    return worker;
+  }
+
+  test('client: all up to it', () => {
+    three('client').client(frame('ACK', { id: 'b' }));
+    expect(story.steps()).toEqual(['#1 acked worker [/queue/jobs]', '#2 acked worker [/queue/jobs]']);
+  });
+
+  test('client-individual: just that one, or its refusal', () => {
+    three('client-individual').client(frame('ACK', { id: 'b' }), frame('NACK', { id: 'c' }));
+    expect(story.steps()).toEqual(['#2 acked worker [/queue/jobs]', '#3 nacked worker [/queue/jobs]']);
+  });
+
+  test('auto: there is nothing to ack', () => {
+    three('auto').gone();
+    expect(story.steps()).toEqual([]);
+  });
+
+  test('what was not acked goes to somebody else when the connection is lost', () => {
+    three('client-individual')
+      .client(frame('ACK', { id: 'a' }))
+      .gone();
+    const other = subscribe(connect('other'), '/queue/jobs');
+    message(other, '/queue/jobs', 'b', { redelivered: 'true' });
+    expect(story.steps()).toEqual([
+      '#1 acked worker [/queue/jobs]',
+      '#2 requeued worker [/queue/jobs] worker is gone before its ACK',
+      '#3 requeued worker [/queue/jobs] worker is gone before its ACK',
+      '#2 redelivered other [/queue/jobs]',
+    ]);
+    story.end();
+    expect(story.notes()).toEqual(['1 message left in /queue/jobs: nobody took it']);
+  });
+});
+
+describe('receipts and errors', () => {
+  test('a receipt confirms what was sent, or says what it is for', () => {
+    const alice = connect('alice');
+    send(alice, '/queue/a', 'x', { receipt: 'r1' }).server(frame('RECEIPT', { 'receipt-id': 'r1' }));
+    expect(story.steps().at(-1)).toBe('#1 confirmed alice [/queue/a]');
+    subscribe(alice, '/topic/a', { receipt: 'r2' }).server(frame('RECEIPT', { 'receipt-id': 'r2' }));
+    alice.server(frame('RECEIPT', { 'receipt-id': 'unasked' }));
+    expect(story.notes().slice(1)).toEqual(['alice: RECEIPT for SUBSCRIBE /topic/a', 'alice: RECEIPT for unasked']);
+  });
+
+  test('an error is told with its text', () => {
+    connect('alice').server(frame('ERROR', { message: 'not found' }, 'There is no such thing\n'));
+    expect(story.notes().at(-1)).toBe('alice: ERROR not found: There is no such thing');
+  });
+
+  test('a login is told, a passcode never', () => {
+    connect('alice');
+    expect(story.notes()).toEqual(['alice: CONNECT as guest', 'alice: CONNECTED, STOMP 1.2']);
+    expect(JSON.stringify(story.told)).not.toContain('hush');
+  });
+});
+
+describe('transactions', () => {
+  test('what is sent in one counts at its COMMIT, and not after an ABORT', () => {
+    const bob = subscribe(connect('bob'), '/topic/a');
+    const alice = connect('alice').client(frame('BEGIN', { transaction: 't' }));
+    send(alice, '/topic/a', 'x', { transaction: 't' });
+    expect(story.messages()).toEqual([]);
+    alice.client(frame('COMMIT', { transaction: 't' }));
+    message(bob, '/topic/a', 'x');
+    expect(story.steps()).toEqual(['#1 published alice [/topic/a → bob]', '#1 delivered bob [/topic/a]']);
+    alice.client(frame('BEGIN', { transaction: 'u' }));
+    send(alice, '/topic/a', 'y', { transaction: 'u' }).client(frame('ABORT', { transaction: 'u' }));
+    expect(story.steps()).toEqual([]);
+    expect(story.end().lost).toBe(0);
+  });
+});
+
+test('one byte at a time tells the same', () => {
+  story.bytewise = true;
+  const alice = subscribe(connect('alice'), '/topic/a');
+  message(send(alice, '/topic/a', 'x'), '/topic/a', 'x');
+  expect(story.steps()).toEqual(['#1 published alice [/topic/a → alice]', '#1 delivered alice [/topic/a]']);
+});
+
+test('endless traffic is followed in bounded memory', () => {
+  const alice = subscribe(connect('alice'), '/topic/a', { ack: 'client-individual' });
+  const round = (from: number): void => {
+    for (let i = from; i < from + 6_000; i++) {
+      const body = `message ${i} ${'x'.repeat(200)}`;
+      // Receipts that never come, deliveries that nobody acks, and a queue that nobody reads.
+      send(alice, '/topic/a', body, { receipt: `r${i}` });
+      message(alice, '/topic/a', body, { ack: `${i}` });
+      send(alice, '/queue/b', body);
+    }
+    story.told.length = 0;
+  };
+  for (const from of [0, 6_000]) round(from);
+  const before = heapUsed();
+  for (const from of [12_000, 18_000]) round(from);
+  expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
+}, 60_000);
