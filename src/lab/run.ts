@@ -114,7 +114,12 @@ async function play(
   const strayError = new Promise<never>((_, reject) => {
     stopListening = plan.strayErrors?.(reject);
   });
-  const error = await settle(scenario.run(lab, options), signal, strayError);
+  const error = await settle(
+    // A scenario may throw before its first promise.
+    Promise.resolve().then(() => scenario.run(lab, options)),
+    signal,
+    strayError,
+  );
   peers.ending = true;
   await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
   await peers.close();

@@ -30,9 +30,10 @@ export function lanesOf(peers: readonly string[], server: string, width: number)
   const titles = [first, server, ...others];
   const spacing = Math.min(MOST_SPACING, Math.floor((width - LAST_COLUMNS) / (titles.length - 1)));
   if (spacing < LEAST_SPACING) return undefined;
+  const at = titles.map((_, index) => index * spacing);
   return {
-    titles: titles.map((title) => cut(title, spacing - 2)),
-    at: titles.map((_, index) => index * spacing),
+    titles: titles.map((title, index) => cut(title, Math.min(spacing - 2, width - at[index]!))),
+    at,
     server: 1,
     width,
     of: (peer) => (peer === first ? 0 : 2 + others.indexOf(peer)),

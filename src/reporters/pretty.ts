@@ -66,7 +66,8 @@ class Page {
     const service = event.service!;
     const peers = this.#peers.get(service) ?? [];
     const lanes = lanesOf(peers, titleOf(service), this.#look.width - TIME_COLUMNS);
-    if (!lanes) return eventLines(event, this.#names, this.#palette);
+    // A peer that nobody introduced has no lane: the trace began before this report.
+    if (!lanes || !peers.includes(event.peer!)) return eventLines(event, this.#names, this.#palette);
     const due = this.#drawn?.service !== service || (event.type === 'message' && this.#drawn.count !== peers.length);
     if (due) this.#drawn = { service, count: peers.length };
     return [...(due ? this.#head(lanes) : []), ...draw(lanes)];

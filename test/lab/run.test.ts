@@ -1,0 +1,281 @@
+/** The life of a run: how it ends, and what is done whatever the end. */
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Service } from '../../src/core/services.ts';
+import type { Run } from '../../src/lab/run.ts';
+import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
+import redisServer from '../../src/servers/redis/index.ts';
+import type { RunningServer } from '../../src/servers/server.ts';
+import { EMBEDDED, ofType, type Played, play } from '../helpers/play.ts';
+
+function doing(run: (lab: Lab) => Promise<void>, needs: Service[] = []): Run['scenario'] {
+  return defineScenario({
+    name: 'doing',
+    title: 'It does',
+    group: 'Tests',
+    options: {},
+    needs,
+    about: () => '',
+    explain: { idea: '', picture: '', look: [], try: [] },
+    run,
+  }) as Run['scenario'];
+}
+
+const notesOf = ({ events }: Played): string[] => ofType(events, 'note').map(({ text }) => text);
+
+describe('outcomes', () => {
+  test('a run without a failing check passes', async () => {
+    const { outcome, events } = await play(doing(async (lab) => lab.check('fine', true)));
+    expect(outcome).toBe('passed');
+    expect(events.map(({ type }) => type)).toEqual(['run-start', 'check', 'run-end']);
+    expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  test('one failing check is enough', async () => {
+    const { outcome, error } = await play(
+      doing(async (lab) => {
+        lab.check('fine', true);
+        lab.check('not so fine', false);
+        lab.check('fine again', true);
+      }),
+    );
+    expect([outcome, error]).toEqual(['failed', undefined]);
+  });
+
+  test('what does not come true in time is a failing check, and ends the scenario', async () => {
+    const { outcome, events } = await play(
+      doing(async (lab) => {
+        await lab.until('it happens', () => false, 20);
+        lab.note('never said');
+      }),
+    );
+    expect(outcome).toBe('failed');
+    expect(ofType(events, 'check')).toMatchObject([{ title: 'it happens', passed: false }]);
+    expect(ofType(events, 'note')).toEqual([]);
+  });
+
+  test.each([
+    ['an error', () => Promise.reject(new Error('oops')), 'oops'],
+    ['a text', () => Promise.reject('oops'), 'oops'],
+    ['nothing', () => Promise.reject(undefined), 'the scenario threw nothing'],
+    [
+      'an error before the first promise',
+      () => {
+        throw new Error('at once');
+      },
+      'at once',
+    ],
+  ])('thrown: %s', async (_what, thrower, reason) => {
+    const { outcome, events } = await play(doing(thrower as () => Promise<void>));
+    expect(outcome).toBe('failed');
+    expect(ofType(events, 'run-end')[0]).toMatchObject({ outcome: 'failed', reason });
+  });
+
+  test('a timeout', async () => {
+    const { outcome, events } = await play(
+      doing((lab) => lab.sleep(60_000)),
+      {},
+      EMBEDDED,
+      { timeoutMs: 30 },
+    );
+    expect(outcome).toBe('timed-out');
+    expect(events.at(-1)).toMatchObject({ type: 'run-end', outcome: 'timed-out' });
+  });
+
+  test('given up, while it plays and before it begins', async () => {
+    const giveUp = new AbortController();
+    const playing = doing(async (lab) => {
+      lab.note('playing');
+      giveUp.abort(new Error('SIGINT'));
+      await lab.sleep(60_000);
+    });
+    const { outcome, events } = await play(playing, {}, EMBEDDED, { signal: giveUp.signal });
+    expect(outcome).toBe('aborted');
+    expect(events.at(-1)).toMatchObject({ type: 'run-end', outcome: 'aborted' });
+    const before = await play(playing, {}, EMBEDDED, { signal: AbortSignal.abort(new Error('SIGINT')) });
+    expect(before.outcome).toBe('aborted');
+  });
+
+  test('an error that a client threw where nobody could catch it', async () => {
+    let throwIt: (error: unknown) => void = () => {};
+    let listening = true;
+    const { outcome, error } = await play(
+      doing(async (lab) => {
+        throwIt(new Error('stray'));
+        await lab.sleep(60_000);
+      }),
+      {},
+      EMBEDDED,
+      {
+        strayErrors: (listener) => {
+          throwIt = listener;
+          return () => {
+            listening = false;
+          };
+        },
+      },
+    );
+    expect([outcome, (error as Error).message, listening]).toEqual(['failed', 'stray', false]);
+  });
+});
+
+describe('cleanups', () => {
+  test.each(['passed', 'failed', 'timed-out'])('run last one first, each after the other, when it %s', async (end) => {
+    const order: string[] = [];
+    const played = await play(
+      doing(async (lab) => {
+        for (const name of ['first', 'second', 'third']) {
+          lab.defer(async () => {
+            order.push(`${name} begins`);
+            await new Promise((resolve) => setTimeout(resolve, 2));
+            order.push(`${name} ends`);
+          });
+        }
+        if (end === 'failed') throw new Error('oops');
+        if (end === 'timed-out') await lab.sleep(60_000);
+      }),
+      {},
+      EMBEDDED,
+      { timeoutMs: end === 'timed-out' ? 30 : 10_000 },
+    );
+    expect(played.outcome).toBe(end);
+    expect(order).toEqual(['third', 'second', 'first'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
+
+  test('one that fails does not keep the others from running, nor a run from passing', async () => {
+    const told: string[] = [];
+    const done: string[] = [];
+    const { outcome } = await play(
+      doing(async (lab) => {
+        lab.defer(() => done.push('first'));
+        lab.defer(() => {
+          throw new Error('no');
+        });
+        lab.defer(() => Promise.reject(new Error('never')));
+      }),
+      {},
+      EMBEDDED,
+      { progress: (text) => told.push(text) },
+    );
+    expect([outcome, done, told]).toEqual(['passed', ['first'], ['cleaning up: never; no']]);
+  });
+
+  test('one that hangs gets its time, then the next has its turn', async () => {
+    const done: string[] = [];
+    await play(
+      doing(async (lab) => {
+        lab.defer(() => done.push('first'));
+        lab.defer(() => new Promise(() => {}));
+      }),
+    );
+    expect(done).toEqual(['first']);
+  });
+
+  test('what is deferred once the cleanup has begun runs, too', async () => {
+    const done: string[] = [];
+    await play(
+      doing(async (lab) => {
+        lab.defer(() => lab.defer(() => done.push('late')));
+      }),
+    );
+    expect(done).toEqual(['late']);
+  });
+});
+
+describe('the lab', () => {
+  test('the same seed gives the same numbers, another seed others', async () => {
+    const numbers = async (seed: number): Promise<number[]> => {
+      const drawn: number[] = [];
+      await play(
+        doing(async (lab) => void drawn.push(...Array.from({ length: 20 }, () => lab.random()))),
+        {},
+        EMBEDDED,
+        { seed },
+      );
+      return drawn;
+    };
+    const first = await numbers(1);
+    expect(await numbers(1)).toEqual(first);
+    expect(await numbers(2)).not.toEqual(first);
+    expect(first.every((number) => number >= 0 && number < 1)).toBe(true);
+  });
+
+  test('names stay as they are on a server of the run’s own; asking twice gives the same URL', async () => {
+    const played = await play(
+      doing(
+        async (lab) => {
+          lab.note(lab.name('jobs'));
+          const url = await lab.url('redis', 'me');
+          lab.check('the same', (await lab.url('redis', 'me')) === url);
+          lab.check('another', (await lab.url('redis', 'you')) !== url);
+        },
+        ['redis'],
+      ),
+    );
+    expect(played.outcome).toBe('passed');
+    expect(notesOf(played)).toEqual(['jobs']);
+    expect(ofType(played.events, 'peer').map(({ peer }) => peer)).toEqual(['me', 'you']);
+  });
+
+  test('a service that was not listed under needs is refused', async () => {
+    const { events } = await play(doing(async (lab) => void (await lab.url('redis', 'me'))));
+    expect(ofType(events, 'run-end')[0]!.reason).toBe('the scenario uses redis but does not list it under needs');
+  });
+
+  test('traffic counts, and a cut ends the connections of one peer', async () => {
+    const { outcome } = await play(
+      doing(
+        async (lab) => {
+          const redis = new Redis(await lab.url('redis', 'me'), { retryStrategy: () => null });
+          redis.on('error', () => {});
+          await redis.ping();
+          const { connections, fromClientBytes, fromServerBytes } = lab.traffic('me');
+          lab.check('it counts', connections === 1 && fromClientBytes > 0 && fromServerBytes > 0);
+          lab.check('for each peer', lab.traffic('nobody').connections === 0);
+          const ended = new Promise((resolve) => redis.once('end', resolve));
+          lab.cut('me');
+          await ended;
+        },
+        ['redis'],
+      ),
+    );
+    expect(outcome).toBe('passed');
+  });
+});
+
+describe('on a server that others share', () => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await redisServer.start({ services: ['redis'] });
+  });
+  afterAll(() => server.close());
+
+  test.each([
+    ['passed', async () => {}],
+    ['failed', () => Promise.reject(new Error('oops'))],
+    ['timed-out', (lab: Lab) => lab.sleep(60_000)],
+  ] as const)('nothing of a run that %s is left, and nothing of others is touched', async (end, then) => {
+    const mine = new Redis(server.urls.redis!);
+    await mine.set('msgplay-mine', 'stays');
+    const { outcome, events } = await play(
+      doing(
+        async (lab) => {
+          const redis = new Redis(await lab.url('redis', 'me'));
+          lab.defer(() => redis.disconnect());
+          await redis.set(lab.name('key'), 1);
+          await redis.rpush(lab.name('list'), 'a');
+          await redis.eval("redis.call('SET', KEYS[1], 1)", 1, lab.name('script')).catch(() => {});
+          await (then as (lab: Lab) => Promise<void>)(lab);
+        },
+        ['redis'],
+      ),
+      {},
+      { ...EMBEDDED, urls: server.urls },
+      { timeoutMs: end === 'timed-out' ? 1_000 : 20_000 },
+    );
+    expect(outcome).toBe(end);
+    expect(ofType(events, 'run-start')[0]!.prefix).toMatch(/^msgplay-\w+\.$/);
+    expect(await mine.keys('*')).toEqual(['msgplay-mine']);
+    mine.disconnect();
+  });
+});

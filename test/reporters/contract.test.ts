@@ -1,0 +1,180 @@
+/** What every reporter promises, whatever events it gets. */
+import { readdirSync, readFileSync } from 'node:fs';
+import stringWidth from 'fast-string-width';
+import { describe, expect, test } from 'vitest';
+import { loadAll } from '../../src/core/catalogue.ts';
+import type { EventBody, Stage, TraceEvent } from '../../src/core/events.ts';
+import { LAYERS, type Layer, type Look, type Reporter } from '../../src/reporters/reporter.ts';
+
+const reporters = await loadAll<Reporter>(new URL('../../src/reporters/', import.meta.url), ['reporter']);
+const RECORDED = new URL('../golden/recorded/', import.meta.url);
+const recordings = readdirSync(RECORDED).map((file) => readFileSync(new URL(file, RECORDED), 'utf8'));
+
+const STAGES: Stage[] = [
+  'published',
+  'routed',
+  'unroutable',
+  'returned',
+  'confirmed',
+  'queued',
+  'delivered',
+  'acked',
+  'nacked',
+  'requeued',
+  'redelivered',
+  'rejected',
+  'dead-lettered',
+  'expired',
+  'dropped',
+];
+
+/** Every type of event, with and without what may be left out. */
+function everything(peers: readonly string[]): TraceEvent[] {
+  const [first = 'me', other = 'you'] = peers;
+  const at = { peer: first, service: 'redis' } as const;
+  const frame = { type: 'frame', protocol: 'resp', ...at, from: 'client', name: 'GET', sizeBytes: 300 } as const;
+  const end = { type: 'run-end', durationMs: 12_345.6, stats: { stages: {}, lost: 0, frames: 0, bytes: 0 } } as const;
+  const bodies: EventBody[] = [
+    { type: 'run-start', scenario: 's', title: 't', about: '', options: {}, seed: 1, prefix: '', backends: {} },
+    ...peers.map((peer) => ({ type: 'peer', peer, service: 'redis' }) as const),
+    { type: 'step', text: `step ${'long '.repeat(60)}` },
+    { type: 'note', text: 'of nobody' },
+    {
+      type: 'note',
+      text: `of somebody ${'long '.repeat(60)}`,
+      peer: first,
+      service: 'redis',
+      phase: 'open',
+      frames: [1],
+    },
+    { type: 'note', text: 'before the lanes knew', peer: 'stranger', service: 'http', phase: 'opening' },
+    ...STAGES.flatMap((stage): EventBody[] => [
+      { type: 'message', id: '#1', stage, ...at, from: 'client', verb: stage, route: '', frames: [1] },
+      {
+        type: 'message',
+        id: '#1000000',
+        stage,
+        peer: other,
+        service: 'redis',
+        from: 'server',
+        verb: stage,
+        route: `a → ${'b'.repeat(200)}`,
+        body: '日本語 😀 '.repeat(20),
+        latencyMs: 1234.5,
+        why: `because ${'so '.repeat(80)}`,
+        frames: [],
+      },
+    ]),
+    { ...frame, phase: 'open', summary: '', fields: {} },
+    { ...frame, phase: 'opening', summary: 'a', fields: { a: [1, null, { b: 'c' }] }, bytes: '00ff41' },
+    { ...frame, phase: 'closing', summary: 'secret', fields: {}, bytesWithheld: true },
+    { type: 'check', title: 'holds', passed: true },
+    { type: 'check', title: 'does not', passed: false, detail: 'since it rains' },
+    { type: 'table', title: 'empty', columns: [{ title: 'a' }], rows: [] },
+    {
+      type: 'table',
+      title: 'full',
+      columns: [{ title: 'a' }, { title: 'b', unit: 'ms', bar: true }, { title: 'c', bar: true }],
+      rows: [
+        ['x', 1, 0],
+        ['日本', 2.345, 0],
+        ['z', 'none', 0],
+      ],
+    },
+    { ...end, outcome: 'passed' },
+    { ...end, outcome: 'timed-out', reason: 'it took too long', next: ['msgplay list'] },
+    {
+      ...end,
+      outcome: 'failed',
+      stats: { ...end.stats, stages: { published: 2, redelivered: 1 }, latencyMs: { p50: 1, p99: 2, max: 3 } },
+      next: [],
+    },
+  ];
+  return bodies.map((body, index) => ({ seq: index + 1, at: index * 1.5, ...body }));
+}
+
+const PEERS: [string, string[]][] = [
+  ['two peers', ['me', 'you']],
+  ['one peer', ['me']],
+  ['wide names', ['日本語の名前', '😀😀😀']],
+  ['long names', ['a'.repeat(80), 'b'.repeat(80)]],
+  ['many peers', Array.from({ length: 20 }, (_, index) => `worker-${index + 1}`)],
+];
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for
+const ESCAPE = /\u001b/;
+
+describe.each(reporters.map((reporter) => [reporter.name, reporter] as const))('%s', (name, reporter) => {
+  const print = (events: readonly TraceEvent[], look: Partial<Look> = {}): string[] => {
+    const report = reporter.begin({ layer: undefined, width: 100, colorLevel: 0, handshakes: true, ...look });
+    return events.map((event) => report(event));
+  };
+  const layers: (Layer | undefined)[] = [undefined, ...LAYERS];
+
+  test('has a title, and says which frames it needs', () => {
+    expect(reporter.title).toMatch(/\S/);
+    expect(
+      layers.map((layer) => reporter.frames(layer)).every((need) => ['no', 'yes', 'with bytes'].includes(need)),
+    ).toBe(true);
+    expect([reporter.frames('story'), reporter.frames('frame'), reporter.frames('bytes')]).toEqual([
+      'no',
+      'yes',
+      'with bytes',
+    ]);
+  });
+
+  describe.each(PEERS)('%s', (_what, peers) => {
+    test.each([1, 40, 41, 57, 80, 99, 120, 161, 1000])('every event at every layer, %i columns', (width) => {
+      for (const layer of layers) {
+        for (const handshakes of [true, false]) {
+          for (const text of print(everything(peers), { layer, width, handshakes })) {
+            expect(text === '' || text.endsWith('\n')).toBe(true);
+            expect(text).not.toMatch(ESCAPE);
+            expect(text).not.toMatch(/undefined|NaN|\[object/);
+            expect(text).not.toMatch(/[ \t]\n/);
+          }
+        }
+      }
+    });
+
+    test('colours add nothing but colours', () => {
+      const plain = print(everything(peers)).join('');
+      const colourful = print(everything(peers), { colorLevel: 3 }).join('');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is taken out
+      const without = colourful.replace(/\u001b\[[\d;]*m/g, '').replace(/[ \t]+\n/g, '\n');
+      expect(without.replace(/ /g, '')).toBe(plain.replace(/ /g, ''));
+    });
+
+    test.runIf(name === 'pretty').each([80, 99, 120, 161])('lanes are never wider than %i columns', (width) => {
+      const lines = print(everything(peers), { width }).join('').split('\n');
+      const lanes = lines.filter((line) => /[┃│]/.test(line) || /^ +ms /.test(line));
+      expect(lanes.filter((line) => stringWidth(line) > width)).toEqual([]);
+    });
+  });
+
+  test('events may begin in the middle of a run', () => {
+    for (const event of everything(['me'])) expect(() => print([event])).not.toThrow();
+  });
+
+  test('recorded runs at every layer', () => {
+    for (const recording of recordings) {
+      const events = recording
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as TraceEvent);
+      for (const layer of layers) {
+        const text = print(events, { layer }).join('');
+        expect(text).not.toMatch(/undefined|NaN|\[object/);
+        expect(text.endsWith('\n')).toBe(true);
+      }
+    }
+  });
+
+  test.runIf(name === 'ndjson')('nothing but its own format', () => {
+    for (const layer of layers) {
+      for (const text of print(everything(['me', 'you']), { layer, colorLevel: 3 })) {
+        for (const line of text.split('\n').filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
+      }
+    }
+  });
+});
