@@ -4,8 +4,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listNames, loadAll, loadNamed } from '../core/catalogue.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
+import { SERVICES } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
-import type { Scenario } from '../lab/scenario.ts';
+import { type OptionSpecs, readOptions } from '../lab/options.ts';
+import { needsOf, type Scenario } from '../lab/scenario.ts';
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url);
 /** What a scenario file may import though it is not installed beside it. */
@@ -17,6 +19,25 @@ export function allScenarios(): Promise<Scenario[]> {
 
 export function scenarioNames(): Promise<string[]> {
   return listNames(SCENARIOS);
+}
+
+/** What `list` tells of a scenario. */
+export interface Summary {
+  readonly name: string;
+  readonly title: string;
+  readonly group: string;
+  /** What a run with default options uses. */
+  readonly needs: readonly string[];
+  readonly options: OptionSpecs;
+}
+
+export async function summarise(): Promise<Summary[]> {
+  const scenarios = await allScenarios();
+  return scenarios.map((scenario) => {
+    const { name, title, group, options } = scenario;
+    const needs = needsOf(scenario, readOptions(options, {}));
+    return { name, title, group, needs: SERVICES.filter((service) => needs.includes(service)), options };
+  });
 }
 
 export function isFile(word: string): boolean {

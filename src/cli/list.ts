@@ -1,6 +1,7 @@
 /** `msgplay list`: the scenarios. */
 import { command, parse } from './_command.ts';
-import { byGroup, type Summary, summaries } from './_summaries.ts';
+import type { Summary } from './_scenarios.ts';
+import { byGroup, summaries } from './_summaries.ts';
 
 export async function list(args: readonly string[]): Promise<number> {
   const parser = command('list', 'Lists the scenarios.').option('--json', 'as JSON');

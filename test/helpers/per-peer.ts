@@ -31,11 +31,6 @@ export const LOOSENINGS: Record<string, Loosening> = {
     why: 'consumer tags, sessions and message ids that a server makes are random',
     replace: [/amq\.ctag-[\w-]+|session-[\w-]+|amq\.gen-[\w-]+/g, '(generated)'],
   },
-  'goodbye over Web STOMP': {
-    why: 'RabbitMQ 3.10 closes the WebSocket before the RECEIPT for DISCONNECT is out; STOMP requires it, so embedded sends it',
-    drop: ({ name, fields, phase }) =>
-      (name === 'close' && phase === 'closing') || (name === 'RECEIPT' && JSON.stringify(fields).includes('"close-')),
-  },
   'HTTP server headers': {
     why: 'the WebSocket handshake is answered by different web servers, with headers and keys of their own',
     drop: ({ protocol }) => protocol === 'http',

@@ -59,13 +59,13 @@ export function compatibility(): string {
       const state = REFUSALS.has(command.run.name) ? 'refused' : called.has(command.name) ? 'compared' : 'there';
       counts = { ...counts, [state]: counts[state] + 1 };
       const rows = groups.get(command.group) ?? [];
-      rows.push(`| ${cell(command.name).toUpperCase()} | ${state} |`);
+      rows.push(`- ${cell(command.name).toUpperCase()}: ${state}`);
       groups.set(command.group, rows);
     }
   }
   lines.push(`${counts.compared} compared, ${counts.there} there, ${counts.refused} refused.`, '');
   for (const [group, rows] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    lines.push(`## ${group}`, '', '| Command | |', '| --- | --- |', ...rows.sort(), '');
+    lines.push(`## ${group}`, '', ...rows.sort(), '');
   }
   lines.push('## Where replies are compared loosely', '');
   for (const [name, { why }] of Object.entries(LOOSENINGS)) lines.push(`- \`${name}\`: ${why}`);

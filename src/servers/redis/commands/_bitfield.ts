@@ -1,9 +1,8 @@
 /** BITFIELD: integers of any width inside a string. */
 import { ReplyError, SYNTAX } from '../errors.ts';
-import { readInteger } from '../numbers.ts';
+import { integer, readInteger } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { StringValue } from '../values/string.ts';
-import { bitOffset } from './bits.ts';
 
 interface FieldType {
   readonly signed: boolean;
@@ -129,4 +128,12 @@ export function bitfield(s: Session, a: string[]): void {
 
 export function bitfieldRo(s: Session, a: string[]): void {
   run(s, a, true);
+}
+
+/** An offset in bits; strings hold at most proto-max-bulk-len bytes. */
+export function bitOffset(s: Session, text: string, factor = 1): number {
+  const error = new ReplyError('ERR bit offset is not an integer or out of range');
+  const offset = integer(text, error) * factor;
+  if (offset < 0 || offset / 8 >= s.engine.settings.protoMaxBulkLen) throw error;
+  return offset;
 }

@@ -1,9 +1,9 @@
 /** Taking from lists, at once or when something comes. */
-import { SYNTAX } from '../errors.ts';
+import { ReplyError, SYNTAX } from '../errors.ts';
+import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { ListValue } from '../values/list.ts';
 import { countedKeys, timeoutMs } from './_ranges.ts';
-import { popOptions } from './lists.ts';
 
 /** Takes up to `count` items, and the list when it is empty then. */
 export function popFrom(s: Session, key: string, list: ListValue, first: boolean, count: number): string[] {
@@ -125,4 +125,22 @@ export function blmove(s: Session, a: string[]): void {
 
 export function brpoplpush(s: Session, a: string[]): void {
   moveOrWait(s, a[1]!, a[2]!, false, true, timeoutMs(a[3]!));
+}
+
+/** Whether a word names the left end of a list, rather than the right one. */
+export function side(word: string): boolean {
+  const upper = word.toUpperCase();
+  if (upper !== 'LEFT' && upper !== 'RIGHT') throw SYNTAX;
+  return upper === 'LEFT';
+}
+
+/** LEFT or RIGHT, and COUNT. */
+export function popOptions(rest: readonly string[]): { first: boolean; count: number } {
+  if (rest.length === 0) throw SYNTAX;
+  const first = side(rest[0]!);
+  if (rest.length === 1) return { first, count: 1 };
+  if (rest.length !== 3 || rest[1]!.toUpperCase() !== 'COUNT') throw SYNTAX;
+  const count = integer(rest[2]!, new ReplyError('ERR count should be greater than 0'));
+  if (count < 1) throw new ReplyError('ERR count should be greater than 0');
+  return { first, count };
 }

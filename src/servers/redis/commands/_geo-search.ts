@@ -4,8 +4,8 @@ import { cellsFor, distanceWithin, type Point, pointOf, type Shape, scoresOf } f
 import { float, integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { SortedSetValue } from '../values/sorted-set.ts';
+import { point, replyPoint, unit } from './_geo-points.ts';
 import { storeSet } from './_sorted-set-range.ts';
-import { point, replyPoint, unit } from './geo.ts';
 
 interface Query {
   centre: Point | undefined;

@@ -4,7 +4,6 @@ import { formatDouble, integer, natural } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { SortedSetValue } from '../values/sorted-set.ts';
 import { countedKeys, timeoutMs } from './_ranges.ts';
-import { afterRemoval } from './sorted-sets.ts';
 
 interface Popped {
   readonly member: string;
@@ -125,4 +124,10 @@ export function bzmpop(s: Session, a: string[]): void {
   const { keys, rest } = countedKeys(a, 2);
   const { max, count } = popOptions(rest);
   orWait(s, keys, waitMs, (key, set) => replyMany(s, key, take(s, key, set, max, count)));
+}
+
+/** Tells of removals, and removes a set that they left empty. */
+export function afterRemoval(s: Session, key: string, set: SortedSetValue, event: string): void {
+  s.db.changed(key, set, 'z', event);
+  if (set.size === 0) s.db.removeEmpty(key);
 }

@@ -4,7 +4,7 @@ import { ReplyError, SYNTAX } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { StringValue } from '../values/string.ts';
-import { bitfield, bitfieldRo } from './_bitfield.ts';
+import { bitfield, bitfieldRo, bitOffset } from './_bitfield.ts';
 
 const group: Group = {
   name: 'bitmap',
@@ -19,14 +19,6 @@ const group: Group = {
   ],
 };
 export default group;
-
-/** An offset in bits; strings hold at most proto-max-bulk-len bytes. */
-export function bitOffset(s: Session, text: string, factor = 1): number {
-  const error = new ReplyError('ERR bit offset is not an integer or out of range');
-  const offset = integer(text, error) * factor;
-  if (offset < 0 || offset / 8 >= s.engine.settings.protoMaxBulkLen) throw error;
-  return offset;
-}
 
 function setbit(s: Session, a: string[]): void {
   const offset = bitOffset(s, a[2]!);

@@ -1,10 +1,10 @@
 /** Places. Commands from https://redis.io/docs/latest/commands/?group=geo */
 import type { Group } from '../command.ts';
-import { ReplyError, SYNTAX } from '../errors.ts';
-import { bitsOf, cellOf, distance, LATITUDE, LONGITUDE, type Point, pointOf } from '../geohash.ts';
-import { float } from '../numbers.ts';
+import { SYNTAX } from '../errors.ts';
+import { bitsOf, cellOf, distance, pointOf } from '../geohash.ts';
 import type { Session } from '../session.ts';
 import { SortedSetValue } from '../values/sorted-set.ts';
+import { point, replyPoint, unit } from './_geo-points.ts';
 import {
   georadius,
   georadiusbymember,
@@ -38,24 +38,6 @@ const group: Group = {
 };
 export default group;
 
-const UNITS: Record<string, number> = { m: 1, km: 1000, ft: 0.3048, mi: 1609.34 };
-
-/** Metres per unit. */
-export function unit(text: string): number {
-  const metres = UNITS[text.toLowerCase()];
-  if (metres === undefined) throw new ReplyError('ERR unsupported unit provided. please use M, KM, FT, MI');
-  return metres;
-}
-
-export function point(longitudeText: string, latitudeText: string): Point {
-  const longitude = float(longitudeText);
-  const latitude = float(latitudeText);
-  if (longitude < LONGITUDE.min || longitude > LONGITUDE.max || latitude < LATITUDE.min || latitude > LATITUDE.max) {
-    throw new ReplyError(`ERR invalid longitude,latitude pair ${longitude.toFixed(6)},${latitude.toFixed(6)}`);
-  }
-  return { longitude, latitude };
-}
-
 function geoadd(s: Session, a: string[]): void {
   const options = { nx: false, xx: false, gt: false, lt: false, ch: false, incr: false };
   let next = 2;
@@ -73,16 +55,7 @@ function geoadd(s: Session, a: string[]): void {
 }
 
 /** A coordinate as Redis prints it: 17 decimals, without trailing zeros. */
-export function coordinate(value: number): string {
-  return value.toFixed(17).replace(/\.?0+$/, '');
-}
-
-export function replyPoint(s: Session, { longitude, latitude }: Point): void {
-  s.out.array(2);
-  for (const value of [longitude, latitude]) s.out.double(coordinate(value));
-}
-
-function geopos(s: Session, a: string[]): void {
+export function geopos(s: Session, a: string[]): void {
   const set = s.db.read(a[1]!, SortedSetValue);
   s.out.array(a.length - 2);
   for (const member of a.slice(2)) {

@@ -4,7 +4,18 @@ import { INDEX_RANGE, NO_SUCH_KEY, NOT_POSITIVE, ReplyError, SYNTAX } from '../e
 import { integer, natural } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { ListValue } from '../values/list.ts';
-import { blmove, blmpop, blpop, brpop, brpoplpush, moveItem, popFrom, replyPop } from './_blocking-lists.ts';
+import {
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
+  moveItem,
+  popFrom,
+  popOptions,
+  replyPop,
+  side,
+} from './_blocking-lists.ts';
 import { clampRange, countedKeys } from './_ranges.ts';
 
 const group: Group = {
@@ -238,12 +249,6 @@ function lpos(s: Session, a: string[]): void {
   for (const at of found) s.out.integer(at);
 }
 
-function side(word: string): boolean {
-  const upper = word.toUpperCase();
-  if (upper !== 'LEFT' && upper !== 'RIGHT') throw SYNTAX;
-  return upper === 'LEFT';
-}
-
 function lmove(s: Session, a: string[]): void {
   const from = side(a[3]!);
   const to = side(a[4]!);
@@ -264,15 +269,4 @@ function lmpop(s: Session, a: string[]): void {
     return;
   }
   s.out.nullArray();
-}
-
-/** LEFT or RIGHT, and COUNT. */
-export function popOptions(rest: readonly string[]): { first: boolean; count: number } {
-  if (rest.length === 0) throw SYNTAX;
-  const first = side(rest[0]!);
-  if (rest.length === 1) return { first, count: 1 };
-  if (rest.length !== 3 || rest[1]!.toUpperCase() !== 'COUNT') throw SYNTAX;
-  const count = integer(rest[2]!, new ReplyError('ERR count should be greater than 0'));
-  if (count < 1) throw new ReplyError('ERR count should be greater than 0');
-  return { first, count };
 }

@@ -8,7 +8,7 @@ import { distinct, repeated } from './_random.ts';
 import { replyScan, scanOptions, visit } from './_scan.ts';
 import { byLex, byRank, byScore, type Selector } from './_score-range.ts';
 import { zdiff, zdiffstore, zinter, zintercard, zinterstore, zunion, zunionstore } from './_sorted-set-algebra.ts';
-import { bzmpop, bzpopmax, bzpopmin, zmpop, zpopmax, zpopmin } from './_sorted-set-pop.ts';
+import { afterRemoval, bzmpop, bzpopmax, bzpopmin, zmpop, zpopmax, zpopmin } from './_sorted-set-pop.ts';
 import {
   zrange,
   zrangebylex,
@@ -195,12 +195,6 @@ function zcount(s: Session, a: string[]): void {
 
 function zlexcount(s: Session, a: string[]): void {
   count(s, a[1]!, byLex(a[2]!, a[3]!));
-}
-
-/** Tells of removals, and removes a set that they left empty. */
-export function afterRemoval(s: Session, key: string, set: SortedSetValue, event: string): void {
-  s.db.changed(key, set, 'z', event);
-  if (set.size === 0) s.db.removeEmpty(key);
 }
 
 function zrem(s: Session, a: string[]): void {
