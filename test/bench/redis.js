@@ -13,7 +13,7 @@ const COMMANDS = {
   publish: ['PUBLISH', 'bench:channel', 'message'],
 };
 const TARGETS = { 1: 0.9, 16: 0.4 };
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 function freePort() {
   return import('node:net').then(
@@ -95,9 +95,13 @@ export default async function redis({ requests = 100_000, print = console.log } 
       print(`redis, 50 clients, pipelines of ${pipeline} (target ${TARGETS[pipeline]} of redis-server)`);
       for (const operation of [...OPERATIONS, ...Object.keys(COMMANDS)]) {
         const rates = { embedded: [], real: [] };
-        for (let round = 0; round < ROUNDS; round++) {
-          rates.embedded.push(rate(embeddedPort, operation, pipeline, requests));
-          rates.real.push(rate(realPort, operation, pipeline, requests));
+        // The first round warms both up and does not count.
+        for (let round = -1; round < ROUNDS; round++) {
+          const embedded = rate(embeddedPort, operation, pipeline, requests);
+          const real = rate(realPort, operation, pipeline, requests);
+          if (round < 0) continue;
+          rates.embedded.push(embedded);
+          rates.real.push(real);
         }
         const [embedded, real] = [median(rates.embedded), median(rates.real)];
         const ratio = embedded / real;
