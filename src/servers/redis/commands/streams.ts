@@ -107,13 +107,14 @@ const NOT_ABOVE_TOP = new ReplyError(
   'ERR The ID specified in XADD is equal or smaller than the target stream top item',
 );
 
+const EXHAUSTED = new ReplyError('ERR The stream has exhausted the last possible ID, unable to add more items');
+
 /** The id of a new entry: given, partly given, or made from the clock. */
 function idFor(s: Session, text: string, last: StreamId): StreamId {
-  const exhausted = new ReplyError('ERR The stream has exhausted the last possible ID, unable to add more items');
   if (text === '*') {
     if (last.ms < s.engine.now) return { ms: s.engine.now, seq: 0 };
     const id = nextId(last);
-    if (id === undefined) throw exhausted;
+    if (id === undefined) throw EXHAUSTED;
     return id;
   }
   if (text.endsWith('-*')) {

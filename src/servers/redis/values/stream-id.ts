@@ -49,6 +49,7 @@ export function readRangeId(text: string, missingSeq: number | bigint = 0): Stre
 }
 
 function step(value: number | bigint, by: 1 | -1): number | bigint {
+  if (typeof value === 'number' && value < Number.MAX_SAFE_INTEGER) return value + by;
   const big = BigInt(value) + BigInt(by);
   const number = Number(big);
   return Number.isSafeInteger(number) ? number : big;
@@ -56,8 +57,8 @@ function step(value: number | bigint, by: 1 | -1): number | bigint {
 
 /** The next id; undefined after the last one. */
 export function nextId({ ms, seq }: StreamId): StreamId | undefined {
-  if (BigInt(seq) < LIMIT) return { ms, seq: step(seq, 1) };
-  return BigInt(ms) < LIMIT ? { ms: step(ms, 1), seq: 0 } : undefined;
+  if (seq < LIMIT) return { ms, seq: step(seq, 1) };
+  return ms < LIMIT ? { ms: step(ms, 1), seq: 0 } : undefined;
 }
 
 /** The id before; undefined before the first one. */
