@@ -1,6 +1,7 @@
 /** Numbers the messages of a run, dates them, counts their stages, and tells each step as an event. */
 import type { MessageEvent, NoteEvent, Phase, Side, Stage, Stats } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
+import { oneLine } from '../protocols/preview.ts';
 
 /** One frame of a connection, as the tap saw it: where, when, and under which number it stands in the trace. */
 export interface Sighting {
@@ -164,8 +165,8 @@ export function preview(body: Buffer): string {
   const text = body.subarray(0, SHOWN_CHARACTERS * 4).toString('utf8');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
   if (/[\u0000-\u0008\u000e-\u001f]/.test(text)) return `${body.length} bytes of binary data`;
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS - 1)}…` : line;
+  // Nothing that somebody sent may move the cursor of whoever reads it.
+  return oneLine(text.replace(/\s+/g, ' '), SHOWN_CHARACTERS);
 }
 
 /** Whether a body is short, printable ASCII without spaces: most keys and small values are, and need no second look. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kept } from '../../src/protocols/_kept.ts';
-import { cutCharacterBytes, oneLine, previewOf, textOf } from '../../src/protocols/_preview.ts';
+import { cutCharacterBytes, oneLine, previewOf, textOf } from '../../src/protocols/preview.ts';
 
 describe('Kept', () => {
   it('keeps the beginning, counts the rest, and owns what it keeps', () => {

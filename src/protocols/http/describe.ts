@@ -1,6 +1,6 @@
 /** Tells HTTP frames to people and programs, without the secrets that headers and URLs hold. */
 import type { Json } from '../../core/json.ts';
-import { oneLine, previewOf, textOf } from '../_preview.ts';
+import { oneLine, previewOf, textOf } from '../preview.ts';
 import type { Description, Frame } from '../protocol.ts';
 import { type Headers, type HttpValue, headerValues, type RequestValue, type ResponseValue } from './values.ts';
 

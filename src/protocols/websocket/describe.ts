@@ -1,6 +1,6 @@
 /** Tells WebSocket frames to people and programs. */
 import type { Json } from '../../core/json.ts';
-import { oneLine, previewOf, textOf } from '../_preview.ts';
+import { oneLine, previewOf, textOf } from '../preview.ts';
 import type { Description, Frame } from '../protocol.ts';
 import type { WebSocketValue } from './values.ts';
 

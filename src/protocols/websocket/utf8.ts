@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { cutCharacterBytes } from '../_preview.ts';
+import { cutCharacterBytes } from '../preview.ts';
 import { wsError } from './frame.ts';
 
 const NOTHING = Buffer.alloc(0);
