@@ -17,6 +17,12 @@ export interface CommandReaderOptions {
 const MAX_INLINE_BYTES = 64 * 1024;
 /** What an argument costs of `keepBytes` beside its bytes, so that millions of empty ones are bounded too. */
 const ARG_COST = 32;
+/** Room for so many arguments is made at once; more of them take memory as they come, not as they are announced. */
+const MAX_ROOM = 64;
+/** V8 copies what it cuts out of a text up to this length; anything longer would keep the whole text alive. */
+const MAX_CUT_CHARS = 12;
+/** Larger chunks are not decoded as a whole. */
+const MAX_DECODED_BYTES = 8192;
 
 /**
  * Push chunks, then call `next` until it answers undefined. `next` throws a ProtocolError, worded as Redis words it,
@@ -34,6 +40,8 @@ abstract class ArgumentReader<Argument> extends ByteSource {
   readonly #keepBytes: number;
   readonly #gather = new Gather();
   #args: Argument[] = [];
+  /** How many arguments of the current command were kept so far. */
+  #kept = 0;
   /** Arguments still to come of the current command. */
   #left = 0;
   /** Bytes still to come of the current argument; -1 while its header is. */
@@ -65,7 +73,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
         return undefined;
       }
       const args = this.#args;
-      this.#args = [];
+      if (this.#kept < args.length) args.length = this.#kept;
       this.finish();
       return args;
     }
@@ -89,6 +97,8 @@ abstract class ArgumentReader<Argument> extends ByteSource {
       if (count > 0) {
         this.#left = count;
         this.argCount = count;
+        this.#args = new Array(Math.min(count, MAX_ROOM));
+        this.#kept = 0;
         this.cut = false;
         this.#budget = this.#keepBytes;
         return undefined;
@@ -116,7 +126,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
           const from = this.at;
           this.at = from + length;
           this.endOfBody();
-          this.#args.push(this.argument(this.chunk, from, from + length));
+          this.#args[this.#kept++] = this.argument(this.chunk, from, from + length);
           this.#budget -= length + ARG_COST;
           this.#left--;
           continue;
@@ -140,7 +150,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
     if (this.#bodyLeft > 0 || !this.endOfBody()) return false;
     const body = this.#gather.take();
     // The name and whatever the budget allows are kept; afterwards arguments are only counted.
-    if (this.#budget > 0) this.#args.push(this.argument(body, 0, body.length));
+    if (this.#budget > 0) this.#args[this.#kept++] = this.argument(body, 0, body.length);
     if (this.#budget <= 0 || this.#bodyLength > this.#bodyLimit) this.cut = true;
     this.#budget -= this.#bodyLimit + ARG_COST;
     this.#bodyLeft = -1;
@@ -174,9 +184,20 @@ export class CommandReader extends ArgumentReader<Buffer> {
   }
 }
 
-/** Reads commands as texts whose characters are the bytes (latin1), which alias nothing. */
+/**
+ * Reads commands as texts whose characters are the bytes (latin1), which alias nothing. Calls into the decoder cost
+ * more than short texts do: a chunk is decoded once, and short arguments are cut out of it.
+ */
 export class TextCommandReader extends ArgumentReader<string> {
+  #source: Buffer | undefined;
+  #text = '';
+
   protected argument(source: Buffer, from: number, to: number): string {
-    return source.toString('latin1', from, to);
+    if (to - from > MAX_CUT_CHARS || source.length > MAX_DECODED_BYTES) return source.toString('latin1', from, to);
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#text = source.toString('latin1');
+    }
+    return this.#text.slice(from, to);
   }
 }

@@ -6,6 +6,10 @@ export type RespVersion = 2 | 3;
 /** Bodies from here on are not copied: they are handed to the socket as they are. */
 const PART_BYTES = 32 * 1024;
 const INITIAL_BYTES = 1024;
+/** Texts up to this length are written character by character: a call into the encoder costs more. */
+const SHORT_CHARS = 24;
+/** The largest number whose digits are taken by integer arithmetic. */
+const MAX_SMALL = 2 ** 31 - 1;
 
 /**
  * Collects replies until `take`. In RESP2 the types that it lacks become the ones that Redis sends instead: a map is
@@ -13,8 +17,10 @@ const INITIAL_BYTES = 1024;
  */
 export class RespWriter {
   version: RespVersion;
+  /** What is written goes into `#buffer[#start, #end)`; what lies before was handed over. */
   #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
-  #length = 0;
+  #start = 0;
+  #end = 0;
   #parts: Buffer[] = [];
   #partBytes = 0;
 
@@ -24,7 +30,7 @@ export class RespWriter {
 
   /** Bytes written since the last `take`. */
   get sizeBytes(): number {
-    return this.#partBytes + this.#length;
+    return this.#partBytes + this.#end - this.#start;
   }
 
   /** Hands over what was written: usually one buffer, more where long bodies were not copied. */
@@ -55,7 +61,7 @@ export class RespWriter {
       const length = Buffer.byteLength(body);
       this.#header(36, length);
       this.#reserve(length + 2);
-      this.#length += this.#buffer.write(body, this.#length, 'utf8');
+      this.#end += this.#buffer.write(body, this.#end, 'utf8');
     } else {
       this.#header(36, body.length);
       this.#body(body);
@@ -70,9 +76,18 @@ export class RespWriter {
     if (length >= PART_BYTES) this.#body(Buffer.from(text, 'latin1'));
     else {
       this.#reserve(length + 2);
-      if (length < 12) for (let i = 0; i < length; i++) this.#buffer[this.#length++] = text.charCodeAt(i);
-      else this.#length += this.#buffer.write(text, this.#length, 'latin1');
+      if (length <= SHORT_CHARS) for (let i = 0; i < length; i++) this.#buffer[this.#end++] = text.charCodeAt(i);
+      else this.#end += this.#buffer.write(text, this.#end, 'latin1');
     }
+    this.#crlf();
+  }
+
+  /** A bulk string that is several ASCII texts in turn, which need not be joined for it. */
+  joined(texts: readonly string[]): void {
+    let length = 0;
+    for (const text of texts) length += text.length;
+    this.#header(36, length);
+    for (const text of texts) this.ascii(text);
     this.#crlf();
   }
 
@@ -148,9 +163,9 @@ export class RespWriter {
   /** Text that is encoded already, ASCII only. */
   ascii(text: string): void {
     this.#reserve(text.length);
-    if (text.length < 24) {
-      for (let i = 0; i < text.length; i++) this.#buffer[this.#length++] = text.charCodeAt(i);
-    } else this.#length += this.#buffer.write(text, this.#length, 'latin1');
+    if (text.length <= SHORT_CHARS) {
+      for (let i = 0; i < text.length; i++) this.#buffer[this.#end++] = text.charCodeAt(i);
+    } else this.#end += this.#buffer.write(text, this.#end, 'latin1');
   }
 
   /** Any value. In version 3, or where it has no type of RESP3, exactly the bytes that it was read from. */
@@ -214,27 +229,41 @@ export class RespWriter {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     this.#reserve(bytes.length + 3);
     const buffer = this.#buffer;
-    let at = this.#length;
+    let at = this.#end;
     buffer[at++] = type;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i]!;
       buffer[at++] = byte === 13 || byte === 10 ? 32 : byte;
     }
-    this.#length = at;
+    this.#end = at;
     this.#crlf();
   }
 
   #header(type: number, value: number | bigint): void {
     this.#reserve(32);
     const buffer = this.#buffer;
-    buffer[this.#length++] = type;
-    if (typeof value === 'number' && value >= 0 && value < 10) buffer[this.#length++] = 48 + value;
+    buffer[this.#end++] = type;
+    if (typeof value === 'number' && value >= 0 && value <= MAX_SMALL) this.#digits(value);
     else {
       const digits = String(value);
-      for (let i = 0; i < digits.length; i++) buffer[this.#length++] = digits.charCodeAt(i);
+      for (let i = 0; i < digits.length; i++) buffer[this.#end++] = digits.charCodeAt(i);
     }
-    buffer[this.#length++] = 13;
-    buffer[this.#length++] = 10;
+    buffer[this.#end++] = 13;
+    buffer[this.#end++] = 10;
+  }
+
+  /** Writes the digits of a whole number up to MAX_SMALL, which is faster than by way of a text. */
+  #digits(value: number): void {
+    const buffer = this.#buffer;
+    let width = 1;
+    for (let limit = 10; value >= limit; limit *= 10) width++;
+    this.#end += width;
+    let rest = value;
+    for (let at = this.#end; width > 0; width--) {
+      const tenth = (rest / 10) | 0;
+      buffer[--at] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
   }
 
   #body(bytes: Buffer): void {
@@ -245,40 +274,37 @@ export class RespWriter {
       return;
     }
     this.#reserve(bytes.length);
-    if (bytes.length < 16) {
-      for (let i = 0; i < bytes.length; i++) this.#buffer[this.#length++] = bytes[i]!;
+    if (bytes.length <= SHORT_CHARS) {
+      for (let i = 0; i < bytes.length; i++) this.#buffer[this.#end++] = bytes[i]!;
     } else {
-      this.#buffer.set(bytes, this.#length);
-      this.#length += bytes.length;
+      this.#buffer.set(bytes, this.#end);
+      this.#end += bytes.length;
     }
   }
 
   #crlf(): void {
     this.#reserve(2);
-    this.#buffer[this.#length++] = 13;
-    this.#buffer[this.#length++] = 10;
+    this.#buffer[this.#end++] = 13;
+    this.#buffer[this.#end++] = 10;
   }
 
   #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#buffer.length) return;
-    if (this.#length >= PART_BYTES) {
-      this.#seal();
-      if (count <= this.#buffer.length) return;
-    }
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#length + count, this.#buffer.length * 2));
-    this.#buffer.copy(grown, 0, 0, this.#length);
+    if (this.#end + count <= this.#buffer.length) return;
+    if (this.#end - this.#start >= PART_BYTES) this.#seal();
+    const kept = this.#end - this.#start;
+    const grown = Buffer.allocUnsafeSlow(Math.max(kept + count, 4 * INITIAL_BYTES, 2 * kept));
+    this.#buffer.copy(grown, 0, this.#start, this.#end);
     this.#buffer = grown;
+    this.#start = 0;
+    this.#end = kept;
   }
 
-  /** Makes a part of what is in the buffer. What is left of it goes on being written to. */
+  /** Makes a part of what was written. What is left of the buffer goes on being written to. */
   #seal(): void {
-    if (this.#length === 0) return;
-    this.#parts.push(this.#buffer.subarray(0, this.#length));
-    this.#partBytes += this.#length;
-    const rest = this.#buffer.length - this.#length;
-    this.#buffer = rest >= 256 ? this.#buffer.subarray(this.#length) : Buffer.allocUnsafeSlow(4 * INITIAL_BYTES);
-    this.#length = 0;
+    if (this.#end === this.#start) return;
+    this.#parts.push(this.#buffer.subarray(this.#start, this.#end));
+    this.#partBytes += this.#end - this.#start;
+    this.#start = this.#end;
   }
 }
 

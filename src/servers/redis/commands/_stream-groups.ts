@@ -101,7 +101,7 @@ export function xgroupDelconsumer(s: Session, a: string[]): void {
     return;
   }
   const count = consumer.pending.size;
-  for (let first = consumer.pending.first; first; first = consumer.pending.first) group.removePending(first.id);
+  for (let first = consumer.pending.first; first; first = consumer.pending.first) group.removePending(first);
   group.consumers.delete(a[4]!);
   s.db.changed(a[2]!, stream, 't', 'xgroup-delconsumer');
   s.out.integer(count);

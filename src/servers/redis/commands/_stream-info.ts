@@ -3,10 +3,10 @@ import { badArguments, NO_SUCH_KEY } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { type ConsumerGroup, type Entry, type Pending, StreamValue, UNKNOWN } from '../values/stream.ts';
-import { formatId, MAX_ID, MIN_ID } from '../values/stream-id.ts';
+import { MAX_ID, MIN_ID } from '../values/stream-id.ts';
 import { groupOf } from './_stream-groups.ts';
 import { consumersInOrder } from './_stream-pending.ts';
-import { replyEntries, replyEntry } from './_stream-read.ts';
+import { replyEntries, replyEntry, replyId } from './_stream-replies.ts';
 
 function streamAt(s: Session, key: string): StreamValue {
   const stream = s.db.read(key, StreamValue);
@@ -47,7 +47,7 @@ export function xinfoGroups(s: Session, a: string[]): void {
       ['name', () => s.bulk(group.name)],
       ['consumers', () => s.out.integer(group.consumers.size)],
       ['pending', () => s.out.integer(group.pending.size)],
-      ['last-delivered-id', () => s.bulk(formatId(group.lastId))],
+      ['last-delivered-id', () => replyId(s, group.lastId)],
       ['entries-read', () => entriesRead(s, group)],
       ['lag', () => lag(s, stream, group)],
     ]);
@@ -89,10 +89,10 @@ export function xinfoStream(s: Session, a: string[]): void {
     ['length', () => s.out.integer(stream.length)],
     ['radix-tree-keys', () => s.out.integer(entries.blockCount)],
     ['radix-tree-nodes', () => s.out.integer(entries.blockCount + 1)],
-    ['last-generated-id', () => s.bulk(formatId(stream.lastId))],
-    ['max-deleted-entry-id', () => s.bulk(formatId(stream.maxDeletedId))],
+    ['last-generated-id', () => replyId(s, stream.lastId)],
+    ['max-deleted-entry-id', () => replyId(s, stream.maxDeletedId)],
     ['entries-added', () => s.out.integer(stream.entriesAdded)],
-    ['recorded-first-entry-id', () => s.bulk(formatId(stream.firstId))],
+    ['recorded-first-entry-id', () => replyId(s, stream.firstId)],
   ];
   if (!full) {
     replyFields(s, [
@@ -123,7 +123,7 @@ function replyGroups(s: Session, stream: StreamValue, count: number): void {
   for (const group of groupsInOrder(stream)) {
     replyFields(s, [
       ['name', () => s.bulk(group.name)],
-      ['last-delivered-id', () => s.bulk(formatId(group.lastId))],
+      ['last-delivered-id', () => replyId(s, group.lastId)],
       ['entries-read', () => entriesRead(s, group)],
       ['lag', () => lag(s, stream, group)],
       ['pel-count', () => s.out.integer(group.pending.size)],
@@ -135,9 +135,10 @@ function replyGroups(s: Session, stream: StreamValue, count: number): void {
 
 function replyPel(s: Session, items: readonly Pending[], withConsumer: boolean): void {
   s.out.array(items.length);
-  for (const { id, consumer, deliveredAt, deliveries } of items) {
+  for (const item of items) {
+    const { consumer, deliveredAt, deliveries } = item;
     s.out.array(withConsumer ? 4 : 3);
-    s.bulk(formatId(id));
+    replyId(s, item);
     if (withConsumer) s.bulk(consumer.name);
     s.out.integer(deliveredAt);
     s.out.integer(deliveries);

@@ -3,17 +3,8 @@ import { ReplyError, SYNTAX } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { type Consumer, type ConsumerGroup, type Entry, type Pending, StreamValue } from '../values/stream.ts';
-import {
-  compareIds,
-  formatId,
-  MAX_ID,
-  MIN_ID,
-  readId,
-  readRange,
-  readRangeId,
-  type StreamId,
-} from '../values/stream-id.ts';
-import { replyEntries } from './_stream-read.ts';
+import { compareIds, MAX_ID, MIN_ID, readId, readRange, readRangeId, type StreamId } from '../values/stream-id.ts';
+import { replyEntries, replyId, replyIds } from './_stream-replies.ts';
 
 export function xack(s: Session, a: string[]): void {
   const stream = s.db.write(a[1]!, StreamValue);
@@ -70,7 +61,7 @@ export function xpending(s: Session, a: string[]): void {
   s.out.array(shown.length);
   for (const pending of shown) {
     s.out.array(4);
-    s.bulk(formatId(pending.id));
+    replyId(s, pending);
     s.bulk(pending.consumer.name);
     s.out.integer(Math.max(0, s.engine.now - pending.deliveredAt));
     s.out.integer(pending.deliveries);
@@ -91,8 +82,8 @@ function summarise(s: Session, { pending, consumers }: ConsumerGroup): void {
     s.out.nullArray();
     return;
   }
-  s.bulk(formatId(pending.first!.id));
-  s.bulk(formatId(pending.last!.id));
+  replyId(s, pending.first!);
+  replyId(s, pending.last!);
   const busy = [...consumers.values()]
     .filter((consumer) => consumer.pending.size > 0)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -172,7 +163,7 @@ export function xclaim(s: Session, a: string[]): void {
     }
     if (pending === undefined) {
       if (!options.force) continue;
-      pending = { id, consumer, deliveredAt: 0, deliveries: 0 };
+      pending = { ...id, consumer, deliveredAt: 0, deliveries: 0 };
       group.addPending(pending);
     } else if (s.engine.now - pending.deliveredAt < minIdle) continue;
     group.assign(pending, consumer);
@@ -182,7 +173,7 @@ export function xclaim(s: Session, a: string[]): void {
     claimed.push(entry);
   }
   s.db.touch(key, stream);
-  if (options.justIds) s.bulks(claimed.map(({ id }) => formatId(id)));
+  if (options.justIds) replyIds(s, claimed);
   else replyEntries(s, claimed);
 }
 
@@ -208,12 +199,12 @@ export function xautoclaim(s: Session, a: string[]): void {
   let attempts = count * 10;
   group.pending.scan(from, MAX_ID, (pending) => {
     if (attempts-- <= 0 || claimed.length + gone.length >= count) {
-      next = pending.id;
+      next = pending;
       return false;
     }
-    const entry = stream.entries.get(pending.id);
+    const entry = stream.entries.get(pending);
     if (entry === undefined) {
-      gone.push(pending.id);
+      gone.push(pending);
       return true;
     }
     if (s.engine.now - pending.deliveredAt < minIdle) return true;
@@ -226,8 +217,8 @@ export function xautoclaim(s: Session, a: string[]): void {
   for (const id of gone) group.removePending(id);
   s.db.touch(key, stream);
   s.out.array(3);
-  s.bulk(formatId(next));
-  if (justIds) s.bulks(claimed.map(({ id }) => formatId(id)));
+  replyId(s, next);
+  if (justIds) replyIds(s, claimed);
   else replyEntries(s, claimed);
-  s.bulks(gone.map(formatId));
+  replyIds(s, gone);
 }

@@ -3,18 +3,8 @@ import { ReplyError, SYNTAX } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { type Consumer, type ConsumerGroup, type Entry, StreamValue } from '../values/stream.ts';
-import { compareIds, formatId, MAX_ID, MIN_ID, nextId, readId, type StreamId } from '../values/stream-id.ts';
-
-export function replyEntry(s: Session, { id, fields }: Entry): void {
-  s.out.array(2);
-  s.bulk(formatId(id));
-  s.bulks(fields);
-}
-
-export function replyEntries(s: Session, entries: readonly Entry[]): void {
-  s.out.array(entries.length);
-  for (const entry of entries) replyEntry(s, entry);
-}
+import { compareIds, idOf, MAX_ID, MIN_ID, nextId, readId, type StreamId } from '../values/stream-id.ts';
+import { replyEntries, replyEntry, replyId } from './_stream-replies.ts';
 
 interface Reading {
   readonly key: string;
@@ -159,11 +149,11 @@ function deliver(s: Session, key: string, group: ConsumerGroup, options: Options
   const entries = entriesAfter(stream, group.lastId, options.count);
   if (entries.length === 0) return [];
   const consumer = consumerOf(s, key, group, options.consumer);
-  for (const { id } of entries) {
-    stream.advance(group, id);
+  for (const entry of entries) {
+    stream.advance(group, entry);
     if (options.noAck) continue;
-    const held = group.pending.get(id);
-    if (held === undefined) group.addPending({ id, consumer, deliveredAt: s.engine.now, deliveries: 1 });
+    const held = group.pending.get(entry);
+    if (held === undefined) group.addPending({ ...idOf(entry), consumer, deliveredAt: s.engine.now, deliveries: 1 });
     else {
       // The group's position was moved back: the entry is delivered anew.
       group.assign(held, consumer);
@@ -185,17 +175,17 @@ function history(s: Session, key: string, group: ConsumerGroup, after: StreamId,
     consumer.pending.scan(from, MAX_ID, (pending) => {
       pending.deliveredAt = s.engine.now;
       pending.deliveries++;
-      return ids.push(pending.id) !== options.count;
+      return ids.push(pending) !== options.count;
     });
   }
-  const entries = ids.map((id) => ({ id, fields: stream.entries.get(id)?.fields }));
+  const entries = ids.map((id) => stream.entries.get(id));
   const write = (): void => {
     s.out.array(entries.length);
-    for (const { id, fields } of entries) {
-      if (fields !== undefined) replyEntry(s, { id, fields });
+    for (const [i, entry] of entries.entries()) {
+      if (entry !== undefined) replyEntry(s, entry);
       else {
         s.out.array(2);
-        s.bulk(formatId(id));
+        replyId(s, ids[i]!);
         s.out.nullArray();
       }
     }

@@ -78,7 +78,7 @@ function addOptions(a: readonly string[], at: number): { options: AddOptions; ne
   let next = at;
   for (; next < a.length; next++) {
     const word = a[next]!.toLowerCase();
-    if (!(word in options)) break;
+    if (!Object.hasOwn(options, word)) break;
     options[word as keyof AddOptions] = true;
   }
   return { options, next };

@@ -4,16 +4,7 @@ import { ReplyError, SYNTAX, wrongArity } from '../errors.ts';
 import { integer, natural } from '../numbers.ts';
 import type { Session } from '../session.ts';
 import { type Entry, StreamValue } from '../values/stream.ts';
-import {
-  compareIds,
-  formatId,
-  MIN_ID,
-  nextId,
-  readId,
-  readPart,
-  readRange,
-  type StreamId,
-} from '../values/stream-id.ts';
+import { compareIds, MIN_ID, nextId, readId, readPart, readRange, type StreamId } from '../values/stream-id.ts';
 import {
   xgroupCreate,
   xgroupCreateconsumer,
@@ -24,7 +15,8 @@ import {
 } from './_stream-groups.ts';
 import { xinfoConsumers, xinfoGroups, xinfoHelp, xinfoStream } from './_stream-info.ts';
 import { xack, xautoclaim, xclaim, xpending } from './_stream-pending.ts';
-import { replyEntries, xread, xreadgroup } from './_stream-read.ts';
+import { xread, xreadgroup } from './_stream-read.ts';
+import { replyEntries, replyId } from './_stream-replies.ts';
 
 const group: Group = {
   name: 'stream',
@@ -132,12 +124,18 @@ function idFor(s: Session, text: string, last: StreamId): StreamId {
   return id;
 }
 
+/** Takes names that the entry before has too from there, so that they are kept once. */
+function shareNames(fields: string[], before: readonly string[] | undefined): void {
+  if (before?.length !== fields.length) return;
+  for (let i = 0; i < fields.length; i += 2) if (fields[i] === before[i]) fields[i] = before[i]!;
+}
+
 function xadd(s: Session, a: string[]): void {
   const key = a[1]!;
   let create = true;
   let trim: Trim | undefined;
   let at = 2;
-  for (; at < a.length; ) {
+  while (at < a.length && a[at] !== '*') {
     const word = a[at]!.toUpperCase();
     if (word === 'NOMKSTREAM') {
       create = false;
@@ -165,13 +163,14 @@ function xadd(s: Session, a: string[]): void {
   }
   const stream = existing ?? new StreamValue();
   const id = idFor(s, idText, stream.lastId);
-  stream.add({ id, fields }, s.engine.settings.streamNodeMaxEntries);
+  shareNames(fields, stream.entries.last?.fields);
+  stream.add({ ms: id.ms, seq: id.seq, fields }, s.engine.settings.streamNodeMaxEntries);
   if (existing === undefined) s.db.set(key, stream);
   else s.db.touch(key, stream);
   s.engine.notify('t', 'xadd', s.db, key);
   if (trim !== undefined && applyTrim(stream, trim) > 0) s.db.changed(key, stream, 't', 'xtrim');
   s.db.signal(key);
-  s.bulk(formatId(id));
+  replyId(s, id);
 }
 
 function xlen(s: Session, a: string[]): void {
@@ -250,7 +249,7 @@ function xsetid(s: Session, a: string[]): void {
     throw new ReplyError('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');
   }
   if (stream.length > 0) {
-    if (compareIds(id, stream.entries.last!.id) < 0) {
+    if (compareIds(id, stream.entries.last!) < 0) {
       throw new ReplyError('ERR The ID specified in XSETID is smaller than the target stream top item');
     }
     if (entriesAdded !== undefined && entriesAdded < stream.length) {

@@ -1,14 +1,10 @@
-/** Items in the order of their ids, in blocks: appending is constant, finding logarithmic, and so is taking out. */
+/** Items that are their own ids, in order and in blocks: appending is constant, finding logarithmic, and so is taking out. */
 import { compareIds, type StreamId } from './stream-id.ts';
-
-export interface Identified {
-  readonly id: StreamId;
-}
 
 /** As many entries as Redis keeps in a node of a stream, so that trimming by whole nodes agrees. */
 const DEFAULT_BLOCK = 100;
 
-export class SortedIds<T extends Identified> {
+export class SortedIds<T extends StreamId> {
   #blocks: T[][] = [];
   size = 0;
 
@@ -33,15 +29,15 @@ export class SortedIds<T extends Identified> {
   add(item: T, blockSize = DEFAULT_BLOCK): void {
     this.size++;
     const { last } = this;
-    if (last === undefined || compareIds(item.id, last.id) > 0) {
+    if (last === undefined || compareIds(item, last) > 0) {
       const block = this.#blocks.at(-1);
       if (block === undefined || block.length >= Math.max(1, blockSize)) this.#blocks.push([item]);
       else block.push(item);
       return;
     }
-    const at = this.#blockOf(item.id);
+    const at = this.#blockOf(item);
     const block = this.#blocks[at]!;
-    block.splice(lowerBound(block, item.id), 0, item);
+    block.splice(lowerBound(block, item), 0, item);
     if (block.length > 2 * DEFAULT_BLOCK) this.#blocks.splice(at + 1, 0, block.splice(DEFAULT_BLOCK));
   }
 
@@ -49,7 +45,7 @@ export class SortedIds<T extends Identified> {
     const block = this.#blocks[this.#blockOf(id)];
     if (block === undefined) return undefined;
     const item = block[lowerBound(block, id)];
-    return item !== undefined && compareIds(item.id, id) === 0 ? item : undefined;
+    return item !== undefined && compareIds(item, id) === 0 ? item : undefined;
   }
 
   delete(id: StreamId): T | undefined {
@@ -58,7 +54,7 @@ export class SortedIds<T extends Identified> {
     if (block === undefined) return undefined;
     const index = lowerBound(block, id);
     const item = block[index];
-    if (item === undefined || compareIds(item.id, id) !== 0) return undefined;
+    if (item === undefined || compareIds(item, id) !== 0) return undefined;
     if (block.length === 1) this.#blocks.splice(at, 1);
     else if (index === 0) block.shift();
     else block.splice(index, 1);
@@ -82,9 +78,9 @@ export class SortedIds<T extends Identified> {
   scan(from: StreamId, to: StreamId, visit: (item: T) => boolean | undefined): void {
     for (let at = this.#blockOf(from); at < this.#blocks.length; at++) {
       const block = this.#blocks[at]!;
-      for (let i = compareIds(block[0]!.id, from) >= 0 ? 0 : lowerBound(block, from); i < block.length; i++) {
+      for (let i = compareIds(block[0]!, from) >= 0 ? 0 : lowerBound(block, from); i < block.length; i++) {
         const item = block[i]!;
-        if (compareIds(item.id, to) > 0 || visit(item) === false) return;
+        if (compareIds(item, to) > 0 || visit(item) === false) return;
       }
     }
   }
@@ -95,8 +91,8 @@ export class SortedIds<T extends Identified> {
       const block = this.#blocks[at]!;
       for (let i = block.length - 1; i >= 0; i--) {
         const item = block[i]!;
-        if (compareIds(item.id, to) > 0) continue;
-        if (compareIds(item.id, from) < 0 || visit(item) === false) return;
+        if (compareIds(item, to) > 0) continue;
+        if (compareIds(item, from) < 0 || visit(item) === false) return;
       }
     }
   }
@@ -107,19 +103,19 @@ export class SortedIds<T extends Identified> {
     let high = this.#blocks.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (compareIds(this.#blocks[middle]![0]!.id, id) <= 0) low = middle;
+      if (compareIds(this.#blocks[middle]![0]!, id) <= 0) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 }
 
-function lowerBound<T extends Identified>(block: readonly T[], id: StreamId): number {
+function lowerBound(block: readonly StreamId[], id: StreamId): number {
   let low = 0;
   let high = block.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (compareIds(block[middle]!.id, id) < 0) low = middle + 1;
+    if (compareIds(block[middle]!, id) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -19,8 +19,9 @@ export function compareIds(a: StreamId, b: StreamId): number {
   return a.seq < b.seq ? -1 : a.seq > b.seq ? 1 : 0;
 }
 
-export function formatId({ ms, seq }: StreamId): string {
-  return `${ms}-${seq}`;
+/** The id alone of what may be an entry, so that keeping the id does not keep the entry. */
+export function idOf({ ms, seq }: StreamId): StreamId {
+  return { ms, seq };
 }
 
 /** An unsigned 64-bit number; undefined for anything else. */

@@ -1,18 +1,16 @@
 /** A stream: entries by id, and consumer groups with what they delivered and nobody has acknowledged. */
 
 import { SortedIds } from './sorted-ids.ts';
-import { compareIds, MAX_ID, MIN_ID, type StreamId } from './stream-id.ts';
+import { compareIds, idOf, MAX_ID, MIN_ID, type StreamId } from './stream-id.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
-export interface Entry {
-  readonly id: StreamId;
+export interface Entry extends StreamId {
   /** Fields and values in turn. */
   readonly fields: readonly string[];
 }
 
 /** An entry that was delivered and not acknowledged. */
-export interface Pending {
-  readonly id: StreamId;
+export interface Pending extends StreamId {
   consumer: Consumer;
   deliveredAt: number;
   deliveries: number;
@@ -61,7 +59,7 @@ export class ConsumerGroup {
   /** Gives an entry to another consumer. */
   assign(pending: Pending, consumer: Consumer): void {
     if (pending.consumer === consumer) return;
-    pending.consumer.pending.delete(pending.id);
+    pending.consumer.pending.delete(pending);
     pending.consumer = consumer;
     consumer.pending.add(pending);
   }
@@ -88,12 +86,12 @@ export class StreamValue extends Value {
 
   /** The id of the first entry; 0-0 where there is none. */
   get firstId(): StreamId {
-    return this.entries.first?.id ?? MIN_ID;
+    return this.entries.first ?? MIN_ID;
   }
 
   add(entry: Entry, blockSize: number): void {
     this.entries.add(entry, blockSize);
-    this.lastId = entry.id;
+    this.lastId = idOf(entry);
     this.entriesAdded++;
     this.#bytes += entryBytes(entry);
   }
@@ -102,7 +100,7 @@ export class StreamValue extends Value {
     const entry = this.entries.delete(id);
     if (entry === undefined) return false;
     this.#bytes -= entryBytes(entry);
-    if (compareIds(id, this.maxDeletedId) > 0) this.maxDeletedId = id;
+    if (compareIds(id, this.maxDeletedId) > 0) this.maxDeletedId = idOf(id);
     return true;
   }
 
@@ -116,15 +114,15 @@ export class StreamValue extends Value {
       const block = this.entries.firstBlock;
       if (block === undefined || block.length === 0) break;
       if (limit > 0 && removed + block.length > limit) break;
-      if (over(this.length - block.length, block.at(-1)!.id)) {
+      if (over(this.length - block.length, block.at(-1)!)) {
         for (const entry of block) this.#bytes -= entryBytes(entry);
         removed += this.entries.shiftBlock().length;
         continue;
       }
       if (approximate) break;
-      while (this.length > 0 && over(this.length - 1, this.entries.first!.id)) {
+      while (this.length > 0 && over(this.length - 1, this.entries.first!)) {
         this.#bytes -= entryBytes(this.entries.first!);
-        this.entries.delete(this.entries.first!.id);
+        this.entries.delete(this.entries.first!);
         removed++;
       }
       break;
@@ -165,7 +163,7 @@ export class StreamValue extends Value {
     if (compareIds(id, group.lastId) <= 0) return;
     if (group.entriesRead !== UNKNOWN && !this.mayHaveGaps(id)) group.entriesRead++;
     else if (this.entriesAdded > 0) group.entriesRead = this.countUpTo(id);
-    group.lastId = id;
+    group.lastId = idOf(id);
   }
 
   get encoding(): string {
