@@ -1,6 +1,10 @@
-/** The embedded Redis against redis-server, driven by redis-benchmark: ratios, medians of interleaved runs. */
+/**
+ * The embedded Redis against redis-server, driven by redis-benchmark in interleaved runs: medians of the ratios of
+ * neighbouring runs. Then a million small keys, and operations on a thousand and on a million elements.
+ */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +17,33 @@ const COMMANDS = {
   publish: ['PUBLISH', 'bench:channel', 'message'],
 };
 const TARGETS = { 1: 0.9, 16: 0.4 };
-const ROUNDS = 5;
+const ROUNDS = 9;
+const MILLION = 1_000_000;
+const MEMORY_TARGET = 3;
+/** What is done on a collection of a size, and how the collection is filled: its members are numbers below the size. */
+const AT_DEPTH = {
+  'zadd + zrank': {
+    fill: ['ZADD', 'deep:zset', '__rand_int__', 'member:__rand_int__'],
+    operations: [
+      ['ZADD', 'deep:zset', '__rand_int__', 'member:__rand_int__'],
+      ['ZRANK', 'deep:zset', 'member:__rand_int__'],
+    ],
+  },
+  'lpush + rpop': {
+    fill: ['LPUSH', 'deep:list', 'item:__rand_int__'],
+    operations: [
+      ['LPUSH', 'deep:list', 'item'],
+      ['RPOP', 'deep:list'],
+    ],
+  },
+  'xadd + xrange': {
+    fill: ['XADD', 'deep:stream', '*', 'field', 'value:__rand_int__'],
+    operations: [
+      ['XADD', 'deep:stream', '*', 'field', 'value'],
+      ['XREVRANGE', 'deep:stream', '+', '-', 'COUNT', '1'],
+    ],
+  },
+};
 
 function freePort() {
   return import('node:net').then(
@@ -42,8 +72,9 @@ async function answering(port) {
   throw new Error(`nothing answers on port ${port}`);
 }
 
-function rate(port, operation, pipeline, requests) {
-  const own = COMMANDS[operation];
+/** Requests a second. `operation` is a test of redis-benchmark, or a command. */
+function rate(port, operation, pipeline, requests, range = 0) {
+  const own = Array.isArray(operation) ? operation : COMMANDS[operation];
   const args = [
     '-h',
     '127.0.0.1',
@@ -57,6 +88,7 @@ function rate(port, operation, pipeline, requests) {
     String(requests),
     '--csv',
   ];
+  if (range > 0) args.push('-r', String(range));
   args.push(...(own ?? ['-t', operation]));
   const { stdout } = spawnSync('redis-benchmark', args, { encoding: 'utf8' });
   const line = stdout.trim().split('\n').at(-1) ?? '';
@@ -66,8 +98,75 @@ function rate(port, operation, pipeline, requests) {
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
+/** Resident memory of a process, in bytes. */
+function residentBytes({ pid }) {
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+}
+
+/** Sets a million small keys. */
+async function fillKeys(port) {
+  const socket = connect({ port, host: '127.0.0.1' });
+  let replies = 0;
+  const done = new Promise((resolve) => {
+    socket.on('data', (chunk) => {
+      replies += chunk.length / '+OK\r\n'.length;
+      if (replies >= MILLION) resolve();
+    });
+  });
+  for (let first = 0; first < MILLION; first += 1000) {
+    let text = '';
+    for (let i = first; i < first + 1000; i++) {
+      const [key, value] = [`key:${i}`, `value:${i}`];
+      text += `*3\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${value.length}\r\n${value}\r\n`;
+    }
+    if (!socket.write(text)) await once(socket, 'drain');
+  }
+  await done;
+  socket.destroy();
+}
+
+/** How much more memory a million small keys take in the first server than in the second. */
+async function memory([embedded, real], [embeddedPort, realPort], print) {
+  const grown = [];
+  for (const [child, port] of [
+    [embedded, embeddedPort],
+    [real, realPort],
+  ]) {
+    const before = residentBytes(child);
+    await fillKeys(port);
+    grown.push(residentBytes(child) - before);
+  }
+  const ratio = grown[0] / grown[1];
+  print(`redis, a million small keys (target at most ${MEMORY_TARGET} times redis-server's memory)`);
+  const [ours, theirs] = grown.map((bytes) => `${Math.round(bytes / 1e6)} MB`);
+  print(
+    `  memory   ${ratio.toFixed(2)}   ${ours} against ${theirs}   ${ratio <= MEMORY_TARGET ? 'ok' : 'above target'}`,
+  );
+  return ratio;
+}
+
+/** How long operations take on a million elements, in multiples of what they take on a thousand, on both servers. */
+function depth(ports, print) {
+  print('redis, the time of an operation on a million elements in multiples of its time on a thousand');
+  const ratios = {};
+  for (const [title, { fill, operations }] of Object.entries(AT_DEPTH)) {
+    const slower = ports.map((port) => {
+      const rates = [1000, MILLION].map((size) => {
+        rate(port, ['DEL', fill[1]], 1, 50);
+        rate(port, fill, 16, size, size);
+        return operations.map((operation) => median([1, 2, 3].map(() => rate(port, operation, 16, 40_000, size))));
+      });
+      return operations.map((_, i) => rates[0][i] / rates[1][i]);
+    });
+    ratios[title] = slower;
+    const [ours, theirs] = slower.map((times) => times.map((time) => time.toFixed(2)).join(' and '));
+    print(`  ${title.padEnd(14)} ${ours}   against ${theirs} on redis-server`);
+  }
+  return ratios;
+}
+
 /** Starts both servers, prints a table, and answers the ratios. */
-export default async function redis({ requests = 100_000, print = console.log } = {}) {
+export default async function redis({ requests = 40_000, print = console.log } = {}) {
   if (spawnSync('redis-benchmark', ['--version']).error) {
     print('redis: skipped, there is no redis-benchmark on the PATH');
     return undefined;
@@ -95,6 +194,7 @@ export default async function redis({ requests = 100_000, print = console.log } 
       print(`redis, 50 clients, pipelines of ${pipeline} (target ${TARGETS[pipeline]} of redis-server)`);
       for (const operation of [...OPERATIONS, ...Object.keys(COMMANDS)]) {
         const rates = { embedded: [], real: [] };
+        const pairs = [];
         // The first round warms both up and does not count.
         for (let round = -1; round < ROUNDS; round++) {
           const embedded = rate(embeddedPort, operation, pipeline, requests);
@@ -102,9 +202,10 @@ export default async function redis({ requests = 100_000, print = console.log } 
           if (round < 0) continue;
           rates.embedded.push(embedded);
           rates.real.push(real);
+          pairs.push(embedded / real);
         }
         const [embedded, real] = [median(rates.embedded), median(rates.real)];
-        const ratio = embedded / real;
+        const ratio = median(pairs);
         ratios[`${operation}/${pipeline}`] = ratio;
         const verdict = ratio >= TARGETS[pipeline] ? 'ok' : 'below target';
         print(
@@ -112,6 +213,10 @@ export default async function redis({ requests = 100_000, print = console.log } 
         );
       }
     }
+    const ports = [embeddedPort, realPort];
+    ratios.depth = depth(ports, print);
+    for (const port of ports) rate(port, ['FLUSHALL'], 1, 50);
+    ratios.memory = await memory(children, ports, print);
   } finally {
     kill();
     process.off('exit', kill);
