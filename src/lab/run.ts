@@ -1,15 +1,13 @@
 /** One run of one scenario: obtain endpoints, let it play, clean up, tell the outcome. */
-import net from 'node:net';
-import { Cleanups, within } from '../core/cleanups.ts';
+import { Cleanups } from '../core/cleanups.ts';
 import { systemClock } from '../core/clock.ts';
-import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome, TraceEvent } from '../core/events.ts';
-import { SERVICE_TITLES, type Service } from '../core/services.ts';
-import { addressOf, redactText, redactUrl } from '../core/urls.ts';
+import type { Service } from '../core/services.ts';
+import type { Frame } from '../protocols/protocol.ts';
 import { Story } from '../story/story.ts';
-import { RunningLab, Unmet } from './lab.ts';
+import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
+import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
-import { nextToTry } from './next.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import { Peers, SPOKEN } from './peers.ts';
 import { type BackendChoice, type Provision, provision } from './provision.ts';
@@ -40,9 +38,6 @@ export interface RunResult {
   /** What ended the run, where it was an error. */
   readonly error?: unknown;
 }
-
-/** How long one cleanup may take before the next one gets its turn, in ms. */
-const CLEANUP_MS = 3_000;
 
 class TimedOut extends Error {}
 
@@ -75,19 +70,36 @@ async function play(
   signal: AbortSignal,
   timeout: AbortSignal,
 ): Promise<RunResult> {
-  const { scenario, options, seed } = plan;
+  const parts = await assemble(plan, endpoints, needs);
+  const { trace, peers, prefix } = parts;
+  tellStart(plan, parts);
+  const cleanups = new Cleanups(CLEANUP_MS);
+  const random = seededRandom(plan.seed);
+  const lab = new RunningLab({ trace, peers, endpoints, cleanups, prefix, random, signal });
+  const strays = listenForStrays(plan);
+  const error = await settle(() => plan.scenario.run(lab, plan.options), signal, strays.first);
+  await cleanUp(plan, parts, cleanups);
+  strays.stop();
+  return end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error);
+}
+
+/** What a run is made of, once its servers are there. */
+async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: readonly Service[]): Promise<Parts> {
   const trace = new Trace(systemClock, plan.sink);
   const protocols = new Set(needs.flatMap((service) => SPOKEN[service]));
   const story = await Story.begin(protocols, (event, at) => trace.tell(event, trace.number(), at));
   const shared = new Map([...endpoints].filter(([, endpoint]) => endpoint.shared));
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix);
-  const watch = (service: Service, frame: Parameters<Leftovers['watch']>[0]): void => {
+  const watch = (service: Service, frame: Frame): void => {
     if (shared.has(service)) leftovers.watch(frame);
   };
   const peers = new Peers({ endpoints, trace, story, tellFrames: plan.tellFrames, watch });
   await peers.load(protocols);
+  return { endpoints, shared, prefix, trace, story, peers, leftovers };
+}
 
+function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {
   trace.tell({
     type: 'run-start',
     scenario: scenario.name,
@@ -98,65 +110,27 @@ async function play(
     prefix,
     backends: Object.fromEntries([...endpoints].map(([name, { backend, version }]) => [name, { backend, version }])),
   });
+}
 
-  const clients = new Cleanups(CLEANUP_MS);
-  const lab = new RunningLab({
-    trace,
-    peers,
-    endpoints,
-    cleanups: clients,
-    prefix,
-    random: seededRandom(seed),
-    signal,
+/** Clients may go on failing while they are being closed; only the first stray error can end the run. */
+function listenForStrays({ strayErrors }: Run): { first: Promise<never>; stop: () => void } {
+  let stop: (() => void) | undefined;
+  const first = new Promise<never>((_, reject) => {
+    stop = strayErrors?.(reject);
   });
-  // Clients may go on failing while they are being closed; only the first stray error can end the run.
-  let stopListening: (() => void) | undefined;
-  const strayError = new Promise<never>((_, reject) => {
-    stopListening = plan.strayErrors?.(reject);
-  });
-  const error = await settle(
-    // A scenario may throw before its first promise.
-    Promise.resolve().then(() => scenario.run(lab, options)),
-    signal,
-    strayError,
-  );
-  peers.ending = true;
-  await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
-  await peers.close();
-  await within(CLEANUP_MS, leftovers.remove(shared)).catch((failure) => {
-    const why = redactText(messageOf(failure));
-    plan.progress(`could not remove what the run declared (the names begin with ${prefix}): ${why}`);
-  });
-  stopListening?.();
-
-  const outcome = outcomeOf(error, lab.failedChecks, plan.signal, timeout);
-  // An unmet promise stands in the trace as a check; any other error may be what a client made of a dead server.
-  const broke = outcome === 'failed' && error !== undefined && !(error instanceof Unmet);
-  const gone = broke ? await findGone(endpoints) : undefined;
-  const reason = gone ?? (broke ? redactText(messageOf(error)) : undefined);
-  const { fromClientBytes, fromServerBytes } = peers.traffic();
-  const stats = { ...story.end(), frames: peers.frames, bytes: fromClientBytes + fromServerBytes };
-  trace.tell({
-    type: 'run-end',
-    outcome,
-    durationMs: trace.now(),
-    stats,
-    ...(reason === undefined ? {} : { reason }),
-    next: [...nextToTry(scenario, options), `msgplay explain ${scenario.name}`],
-  });
-  if (gone !== undefined)
-    throw new BackendError(gone, { hint: 'See what works here with: msgplay doctor', cause: error });
-  return { outcome, ...(broke ? { error } : {}) };
+  return { first, stop: () => stop?.() };
 }
 
 /** Lets the scenario play until it ends, fails, or is told to stop; gives what ended it early. */
-async function settle(playing: Promise<void>, signal: AbortSignal, strayError: Promise<never>): Promise<unknown> {
+async function settle(scene: () => Promise<void>, signal: AbortSignal, strayError: Promise<never>): Promise<unknown> {
   const stopped = new Promise<never>((_, reject) => {
     const stop = (): void => reject(signal.reason);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
   try {
+    // A scenario may throw before its first promise.
+    const playing = Promise.resolve().then(scene);
     await Promise.race([playing, stopped, strayError]);
     return undefined;
   } catch (error) {
@@ -168,28 +142,4 @@ function outcomeOf(error: unknown, failedChecks: number, user: AbortSignal, time
   if (user.aborted) return 'aborted';
   if (timeout.aborted) return 'timed-out';
   return error === undefined && failedChecks === 0 ? 'passed' : 'failed';
-}
-
-/** After a failure: is one of the servers gone? Then that is the news, not what a client made of it. */
-async function findGone(endpoints: Provision['endpoints']): Promise<string | undefined> {
-  for (const [service, endpoint] of endpoints) {
-    const { host, port } = addressOf(service, new URL(endpoint.url));
-    if (!(await answers(host, port))) {
-      return `${SERVICE_TITLES[service]} at ${redactUrl(endpoint.url)} went away in the middle of the run.`;
-    }
-  }
-  return undefined;
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect({ host, port });
-    const done = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(CLEANUP_MS, () => done(false));
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-  });
 }

@@ -22,7 +22,8 @@ import local from '../../src/backends/local.ts';
 import { BackendError } from '../../src/core/errors.ts';
 import type { Service } from '../../src/core/services.ts';
 import { compile } from '../helpers/compile.ts';
-import { eventually, processesWith } from '../helpers/processes.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { processesWith } from '../helpers/processes.ts';
 import { missing, titled } from '../helpers/servers.ts';
 
 const noRedis = await missing('local', ['redis']);
@@ -244,7 +245,7 @@ describe.skipIf(noMinding !== undefined)(titled('however msgplay dies', noMindin
   }
 
   async function expectNothingLeft(temporary: string): Promise<void> {
-    await eventually(() => processesWith(temporary).length === 0, `no process is left: ${processesWith(temporary)}`);
+    await eventually(() => expect(processesWith(temporary)).toEqual([]));
     expect(readdirSync(temporary)).toEqual([]);
   }
 
@@ -253,7 +254,7 @@ describe.skipIf(noMinding !== undefined)(titled('however msgplay dies', noMindin
     'nothing is left when it is ended by %s while servers run',
     async (signal) => {
       const { child, temporary, lines } = begin(signal === 'SIGKILL' ? all : ['redis']);
-      await eventually(() => lines.includes('ready'), `ready, after ${lines}`, 60_000);
+      await eventually(() => expect(lines).toContain('ready'), 60_000);
       const servers = processesWith(temporary).filter((line) => !line.includes('start.js'));
       expect(servers.join('\n')).toContain('redis-server');
       if (signal === 'SIGKILL' && noRabbitmq === undefined) {
@@ -275,7 +276,7 @@ describe.skipIf(noMinding !== undefined)(titled('however msgplay dies', noMindin
     ];
     for (const moment of moments) {
       const { child, temporary, lines } = begin(all);
-      await eventually(() => moment(temporary, lines), 'the moment came');
+      await eventually(() => expect(moment(temporary, lines)).toBe(true));
       child.kill('SIGKILL');
       await expectNothingLeft(temporary);
     }
@@ -283,11 +284,12 @@ describe.skipIf(noMinding !== undefined)(titled('however msgplay dies', noMindin
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('nothing is left when the watchdog itself gets %s', async (signal) => {
     const { child, temporary, lines } = begin(['redis']);
-    await eventually(() => lines.includes('ready'), 'ready');
+    await eventually(() => expect(lines).toContain('ready'));
     const [watchdog] = processesWith(temporary).filter((line) => line.includes('msgplay-watchdog'));
     process.kill(Number(watchdog!.split(' ')[0]), signal);
-    await eventually(() => processesWith(temporary).every((line) => line.includes('start.js')), 'its servers are gone');
-    await eventually(() => readdirSync(temporary).length === 0, 'its directory is gone');
+    const servers = (): string[] => processesWith(temporary).filter((line) => !line.includes('start.js'));
+    await eventually(() => expect(servers()).toEqual([]));
+    await eventually(() => expect(readdirSync(temporary)).toEqual([]));
     child.kill('SIGKILL');
     await expectNothingLeft(temporary);
   });

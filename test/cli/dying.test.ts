@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { start } from '../helpers/cli.ts';
-import { eventually, processesWith } from '../helpers/processes.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { processesWith } from '../helpers/processes.ts';
 import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
@@ -124,8 +125,8 @@ describe.skipIf(noMinding !== undefined)(titled('private servers', noMinding), (
       for (const name of ['epmd', 'beam']) expect(servers).toContain(name);
       running.child.kill(signal);
       await running.ended;
-      await eventually(() => processesWith(temporary).length === 0, `none is left of ${servers}`);
-      await eventually(() => readdirSync(temporary).length === 0, 'their directory is gone');
+      await eventually(() => expect(processesWith(temporary)).toEqual([]));
+      await eventually(() => expect(readdirSync(temporary)).toEqual([]));
     },
     90_000,
   );

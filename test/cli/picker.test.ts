@@ -38,7 +38,7 @@ function terminal(): Terminal {
         const screen = tmux('capture-pane', '-p', '-J', '-S', '-200', '-t', 'msgplay');
         expect(screen).toMatch(pattern);
         return screen;
-      }, 15_000),
+      }),
   };
 }
 

@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { eventually } from './processes.ts';
+import { eventually } from './eventually.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
 if (!existsSync(new URL('../../dist/src/cli/main.js', import.meta.url))) {
@@ -72,7 +72,9 @@ export function start(args: readonly string[], env: Environment = {}): Running {
     stderr: () => stderr,
     async says(pattern, withinMs = 20_000) {
       const said = (): boolean => pattern.test(stdout) || pattern.test(stderr);
-      await eventually(() => said() || over, `${pattern} in ${args.join(' ')}`, withinMs);
+      await eventually(() => {
+        if (!said() && !over) throw new Error(`nobody said ${pattern} in ${args.join(' ')}:\n${stdout}${stderr}`);
+      }, withinMs);
       if (!said()) throw new Error(`it ended without saying ${pattern}:\n${stdout}${stderr}`);
     },
   };

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Living processes that name `mark` in their environment, command line or working directory (Linux), but not this one. */
 export function processesWith(mark: string): string[] {
@@ -25,14 +24,4 @@ function workingDirectory(pid: string): string {
   } catch {
     return '';
   }
-}
-
-/** Looks again and again until `found` gives something, and fails with what it last saw when it takes too long. */
-export async function eventually<T>(found: () => T | undefined | false, what: string, limitMs = 15_000): Promise<T> {
-  for (const deadline = performance.now() + limitMs; performance.now() < deadline; ) {
-    const result = found();
-    if (result) return result;
-    await sleep(10);
-  }
-  throw new Error(`it did not happen within ${limitMs} ms: ${what}`);
 }

@@ -6,6 +6,7 @@ import { listen } from '../listen.ts';
 import { AmqpConnection } from './amqp-connection.ts';
 import type { Broker } from './broker.ts';
 import type { Front } from './front.ts';
+import { hangUp } from './hang-up.ts';
 
 /** Speaks AMQP with whoever is at the other end of a stream. */
 export function acceptAmqp(broker: Broker, stream: Duplex): AmqpConnection {
@@ -24,11 +25,7 @@ export async function startAmqp(broker: Broker, port: number, hosts: readonly st
     port: listener.port,
     async close() {
       for (const connection of connections.values()) connection.shutDown();
-      const closed = listener.close();
-      // Clients that don't hang up within a moment are hung up on.
-      const timer = setTimeout(() => connections.forEach((_, socket) => void socket.destroy()), 250);
-      await closed;
-      clearTimeout(timer);
+      await hangUp(listener, connections);
     },
   };
 }

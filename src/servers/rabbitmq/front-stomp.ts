@@ -5,6 +5,7 @@ import { authorityOf } from '../../core/urls.ts';
 import { listen } from '../listen.ts';
 import type { Broker } from './broker.ts';
 import type { Front } from './front.ts';
+import { hangUp } from './hang-up.ts';
 import { StompSocket } from './stomp-tcp.ts';
 
 /** How long a client may take to say its first word, in ms. */
@@ -47,10 +48,7 @@ export async function startStomp(broker: Broker, port: number, hosts: readonly s
     port: listener.port,
     async close() {
       for (const goodbye of goodbyes) goodbye();
-      const closed = listener.close();
-      const timer = setTimeout(() => sockets.forEach((socket) => void socket.destroy()), 250);
-      await closed;
-      clearTimeout(timer);
+      await hangUp(listener, sockets);
     },
   };
 }

@@ -9,6 +9,7 @@ import { encodeCommand } from '../../../src/protocols/resp/index.ts';
 import { createEngine } from '../../../src/servers/redis/create.ts';
 import redis from '../../../src/servers/redis/index.ts';
 import type { RunningServer } from '../../../src/servers/server.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { TestClient } from './client.ts';
 
 /** How many files this process and its children may open: the largest number, which Node takes by itself. */
@@ -26,10 +27,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => server.close());
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 describe('safety', () => {
   it('outlives garbage', async () => {
@@ -127,7 +124,7 @@ describe('safety', () => {
     const lazy: Socket = connect({ port, host: '127.0.0.1' });
     lazy.on('error', () => {});
     lazy.write(encodeCommand(['SUBSCRIBE', 'flood']));
-    await until(async () => (await admin.bytes('PUBSUB', 'NUMSUB', 'flood')).includes(':1'));
+    await eventually(async () => expect(await admin.bytes('PUBSUB', 'NUMSUB', 'flood')).toContain(':1'));
     lazy.pause();
     const message = 'x'.repeat(64 * 1024);
     let receivers = ':1\r\n';
@@ -174,7 +171,7 @@ describe('safety', () => {
     const [slow, other] = [await TestClient.tcp(port), await TestClient.tcp(port)];
     await other.call('CONFIG', 'SET', 'busy-reply-threshold', '50');
     slow.send('EVAL', 'while true do end', '0');
-    await until(async () => (await other.bytes('GET', 'a')).startsWith('-BUSY'));
+    await eventually(async () => expect(await other.bytes('GET', 'a')).toMatch(/^-BUSY/));
     expect(await other.bytes('SCRIPT', 'KILL')).toBe('+OK\r\n');
     expect(await slow.next()).toMatchObject({ type: 'error' });
     expect(await other.bytes('GET', 'a')).toBe('$-1\r\n');

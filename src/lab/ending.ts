@@ -1,0 +1,95 @@
+/** How a run ends: what it left is cleaned up, what broke it is found out, and the trace is closed. */
+import net from 'node:net';
+import { type Cleanups, within } from '../core/cleanups.ts';
+import { BackendError, messageOf } from '../core/errors.ts';
+import type { Outcome } from '../core/events.ts';
+import { SERVICE_TITLES } from '../core/services.ts';
+import { addressOf, redactText, redactUrl } from '../core/urls.ts';
+import type { Story } from '../story/story.ts';
+import { Unmet } from './lab.ts';
+import type { Leftovers } from './leftovers.ts';
+import { nextToTry } from './next.ts';
+import type { Peers } from './peers.ts';
+import type { Provision } from './provision.ts';
+import type { Run, RunResult } from './run.ts';
+import type { Trace } from './trace.ts';
+
+/** What a run is made of. */
+export interface Parts {
+  readonly endpoints: Provision['endpoints'];
+  /** The endpoints that others use too: nothing may be left behind there. */
+  readonly shared: Provision['endpoints'];
+  /** Put before every name; empty on servers of the run's own. */
+  readonly prefix: string;
+  readonly trace: Trace;
+  readonly story: Story;
+  readonly peers: Peers;
+  readonly leftovers: Leftovers;
+}
+
+/** How long one cleanup may take before the next one gets its turn, in ms. */
+export const CLEANUP_MS = 3_000;
+
+/** Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing. */
+export async function cleanUp(
+  plan: Run,
+  { peers, leftovers, shared, prefix }: Parts,
+  clients: Cleanups,
+): Promise<void> {
+  peers.ending = true;
+  await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
+  await peers.close();
+  await within(CLEANUP_MS, leftovers.remove(shared)).catch((failure) => {
+    const why = redactText(messageOf(failure));
+    plan.progress(`could not remove what the run declared (the names begin with ${prefix}): ${why}`);
+  });
+}
+
+/** Tells the end of the run. Throws a BackendError when a server that went away is what ended it. */
+export async function end(plan: Run, parts: Parts, outcome: Outcome, error: unknown): Promise<RunResult> {
+  // An unmet promise stands in the trace as a check; any other error may be what a client made of a dead server.
+  const broke = outcome === 'failed' && error !== undefined && !(error instanceof Unmet);
+  const gone = broke ? await findGone(parts.endpoints) : undefined;
+  tellEnd(plan, parts, outcome, gone ?? (broke ? redactText(messageOf(error)) : undefined));
+  if (gone !== undefined)
+    throw new BackendError(gone, { hint: 'See what works here with: msgplay doctor', cause: error });
+  return { outcome, ...(broke ? { error } : {}) };
+}
+
+function tellEnd(plan: Run, { trace, story, peers }: Parts, outcome: Outcome, reason: string | undefined): void {
+  const { scenario, options } = plan;
+  const { fromClientBytes, fromServerBytes } = peers.traffic();
+  const stats = { ...story.end(), frames: peers.frames, bytes: fromClientBytes + fromServerBytes };
+  trace.tell({
+    type: 'run-end',
+    outcome,
+    durationMs: trace.now(),
+    stats,
+    ...(reason === undefined ? {} : { reason }),
+    next: [...nextToTry(scenario, options), `msgplay explain ${scenario.name}`],
+  });
+}
+
+/** After a failure: is one of the servers gone? Then that is the news, not what a client made of it. */
+async function findGone(endpoints: Provision['endpoints']): Promise<string | undefined> {
+  for (const [service, endpoint] of endpoints) {
+    const { host, port } = addressOf(service, new URL(endpoint.url));
+    if (!(await answers(host, port))) {
+      return `${SERVICE_TITLES[service]} at ${redactUrl(endpoint.url)} went away in the middle of the run.`;
+    }
+  }
+  return undefined;
+}
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port });
+    const done = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(CLEANUP_MS, () => done(false));
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}

@@ -1,0 +1,96 @@
+import { contract, useServers } from './contract.ts';
+
+useServers();
+
+contract(
+  'connections and the server',
+  `
+  CLIENT SETNAME me
+  CLIENT GETNAME
+  CLIENT SETNAME "a b"
+  CLIENT SETNAME ""
+  CLIENT GETNAME
+  ~shape CLIENT ID
+  ~shape CLIENT LIST
+  ~shape CLIENT INFO
+  CLIENT LIST TYPE foo
+  CLIENT LIST ID abc
+  CLIENT LIST FOO
+  CLIENT KILL 1.2.3.4:5
+  CLIENT KILL ID 999999
+  CLIENT KILL ID abc
+  CLIENT KILL TYPE foo
+  CLIENT KILL FOO bar
+  CLIENT KILL ADDR 1.2.3.4:5 SKIPME no
+  CLIENT NO-EVICT on
+  CLIENT NO-EVICT foo
+  CLIENT UNBLOCK 99999
+  CLIENT UNBLOCK 99999 FOO
+  CLIENT PAUSE abc
+  CLIENT PAUSE 0 FOO
+  CLIENT UNPAUSE
+  CLIENT REPLY FOO
+  CLIENT GETREDIR
+  CLIENT TRACKINGINFO
+  CLIENT TRACKING off
+  CLIENT CACHING yes
+  CLIENT FOO
+  CLIENT
+  AUTH x
+  AUTH default x
+  AUTH nobody x
+  AUTH a b c
+  HELLO 4
+  HELLO abc
+  ~shape HELLO
+  ~shape HELLO 3 SETNAME me
+  HELLO 2 FOO
+  ~shape HELLO 2
+  CONFIG GET maxmemory
+  ~pairs CONFIG GET maxmemory-policy hash-max-listpack-entries
+  CONFIG GET nothing
+  CONFIG SET maxmemory 100mb
+  CONFIG GET maxmemory
+  CONFIG SET maxmemory 0
+  CONFIG SET maxmemory abc
+  CONFIG SET nothing x
+  CONFIG SET maxmemory-policy foo
+  CONFIG SET maxmemory
+  CONFIG SET hash-max-listpack-entries abc
+  CONFIG SET databases 2
+  CONFIG SET maxmemory 1 maxmemory 2
+  CONFIG RESETSTAT
+  CONFIG FOO
+  CONFIG
+  ~shape TIME
+  ROLE
+  ACL WHOAMI
+  ACL USERS
+  ACL FOO
+  SLOWLOG LEN
+  SLOWLOG RESET
+  SLOWLOG GET -2
+  LATENCY LATEST
+  LATENCY RESET
+  LATENCY HISTORY x
+  COMMAND GETKEYS GET a
+  COMMAND GETKEYS MSET a 1 b 2
+  COMMAND GETKEYS EVAL x 2 a b c
+  COMMAND GETKEYS XREAD STREAMS a b 0 0
+  COMMAND GETKEYS ZUNION 2 a b
+  COMMAND GETKEYS SORT a STORE b
+  COMMAND GETKEYS PING
+  COMMAND GETKEYS FOO
+  COMMAND INFO GET
+  COMMAND INFO FOO
+  COMMAND FOO
+  MEMORY USAGE no
+  MEMORY FOO
+  DEBUG SLEEP 0
+  LOLWUT VERSION 99 X
+  READONLY
+  REPLICAOF
+  SET bin "\\x00\\xff\\r\\n"
+  GET bin
+  `,
+);

@@ -1,0 +1,182 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ack, connect, consume, deliver, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import { heapUsed } from '../../helpers/memory.ts';
+import { Narration, type Speaker } from '../../helpers/narrate.ts';
+
+let story: Narration;
+beforeEach(async () => {
+  story = await Narration.of('rabbitmq', 'amqp');
+});
+
+describe('confirms', () => {
+  test('one by one, several at once, and refused', () => {
+    const peer = queue(connect(story, 'me'), 'jobs')
+      .client(method('confirm.select'))
+      .server(method('confirm.select-ok'));
+    for (const body of ['a', 'b', 'c', 'd']) publish(peer, '', 'jobs', body);
+    story.steps();
+    peer.server(ack(1));
+    peer.server(ack(3, true));
+    peer.server(method('basic.nack', { deliveryTag: 4 }));
+    expect(story.steps()).toEqual([
+      '#1 confirmed me',
+      '#2 confirmed me',
+      '#3 confirmed me',
+      '#4 nacked me the broker did not take responsibility for it',
+    ]);
+  });
+
+  test('without confirm.select there is nothing to confirm', () => {
+    const peer = publish(queue(connect(story, 'me'), 'jobs'), '', 'jobs', 'a');
+    story.steps();
+    peer.server(ack(1));
+    expect(story.steps()).toEqual([]);
+  });
+});
+
+describe('what a consumer says', () => {
+  function delivered(...bodies: string[]): Speaker {
+    const producer = queue(connect(story, 'producer'), 'jobs');
+    const worker = consume(connect(story, 'worker'), 'jobs');
+    for (const body of bodies) publish(producer, '', 'jobs', body);
+    for (const [index, body] of bodies.entries()) deliver(worker, index + 1, body);
+    story.steps();
+    return worker;
+  }
+
+  test('ack of several, then of all', () => {
+    const worker = delivered('a', 'b', 'c', 'd');
+    worker.client(ack(2, true), ack(0, true));
+    expect(story.steps()).toEqual(['#1', '#2', '#3', '#4'].map((id) => `${id} acked worker [jobs]`));
+    worker.gone();
+    expect(story.steps()).toEqual([]);
+  });
+
+  test('nack and reject, with and without requeue', () => {
+    const worker = delivered('a', 'b', 'c');
+    worker.client(method('basic.nack', { deliveryTag: 1, requeue: true }));
+    worker.client(method('basic.reject', { deliveryTag: 2, requeue: true }));
+    worker.client(method('basic.reject', { deliveryTag: 3 }));
+    deliver(worker, 4, 'a', { redelivered: true });
+    expect(story.steps()).toEqual([
+      '#1 requeued worker [jobs]',
+      '#2 requeued worker [jobs]',
+      '#3 rejected worker [jobs] queue jobs was declared without a dead-letter exchange, so it is gone',
+      '#1 redelivered worker [jobs]',
+    ]);
+  });
+
+  test('nothing, and its connection is lost: what it held goes to somebody else', () => {
+    const worker = delivered('a', 'b');
+    worker.client(ack(1));
+    story.steps();
+    worker.gone();
+    expect(story.notes()).toEqual(['worker: connection lost']);
+    const other = consume(connect(story, 'other'), 'jobs');
+    deliver(other, 1, 'b', { redelivered: true });
+    expect(story.steps()).toEqual([
+      '#2 requeued worker [jobs] worker is gone before its ack',
+      '#2 redelivered other [jobs]',
+    ]);
+    expect(story.end()).toMatchObject({ stages: { delivered: 2, redelivered: 1, requeued: 1 }, lost: 0 });
+  });
+
+  test('goodbye: nothing is lost in an orderly end', () => {
+    const worker = delivered('a');
+    worker.client(ack(1), method('connection.close', { replyCode: 200, replyText: 'bye' }, 0));
+    worker.server(method('connection.close-ok', {}, 0));
+    story.steps();
+    worker.gone();
+    expect(story.notes()).toEqual(['worker: closes its connection']);
+  });
+
+  test('cancel: what comes for another consumer is not mixed up', () => {
+    const worker = delivered('a');
+    worker
+      .client(method('basic.cancel', { consumerTag: 'tag' }))
+      .server(method('basic.cancel-ok', { consumerTag: 'tag' }));
+    worker.gone();
+    expect(story.steps()).toEqual(['#1 requeued worker [jobs] worker is gone before its ack']);
+  });
+
+  test('without acks a delivery is done with', () => {
+    const producer = queue(connect(story, 'producer'), 'jobs');
+    const worker = consume(connect(story, 'worker'), 'jobs', { noAck: true });
+    deliver(publish(producer, '', 'jobs', 'a') && worker, 1, 'a');
+    story.steps();
+    worker.gone();
+    expect(story.steps()).toEqual([]);
+  });
+});
+
+describe('errors', () => {
+  test.each([
+    [404, "NOT_FOUND - no queue 'q' in vhost '/'"],
+    [406, "PRECONDITION_FAILED - inequivalent arg 'durable'"],
+  ])('a channel that is closed with %i says why, and gives back what it held', (replyCode, replyText) => {
+    const worker = consume(queue(connect(story, 'worker'), 'jobs'), 'jobs');
+    deliver(publish(worker, '', 'jobs', 'a'), 1, 'a');
+    story.steps();
+    worker.client(method('queue.declare', { queue: 'q', passive: true }));
+    worker.server(method('channel.close', { replyCode, replyText }));
+    expect(story.notes()).toEqual([`worker: channel.close: ${replyCode} ${replyText}`]);
+    expect(story.steps()).toEqual(['#1 requeued worker [jobs] RabbitMQ closed the channel before the ack']);
+    // What was refused was not declared.
+    worker.client(method('channel.close-ok'), method('channel.open')).server(method('channel.open-ok'));
+    publish(worker, '', 'q', 'b');
+    expect(story.steps()).toEqual(['#2 published worker [q]']);
+  });
+
+  test('a connection that is closed with an error', () => {
+    const worker = consume(queue(connect(story, 'worker'), 'jobs'), 'jobs');
+    deliver(publish(worker, '', 'jobs', 'a'), 1, 'a');
+    story.steps();
+    worker.server(method('connection.close', { replyCode: 320, replyText: 'CONNECTION_FORCED - shutdown' }, 0));
+    worker.gone();
+    expect(story.notes()[0]).toBe('worker: connection.close: 320 CONNECTION_FORCED - shutdown');
+    expect(story.steps()).toEqual(['#1 requeued worker [jobs] worker is gone before its ack']);
+  });
+
+  test('publishers that are blocked are told why', () => {
+    connect(story, 'me').server(method('connection.blocked', { reason: 'low on memory' }, 0));
+    expect(story.notes()).toEqual(['me: RabbitMQ blocks publishers: low on memory']);
+  });
+});
+
+test('channels do not mix', () => {
+  const peer = queue(connect(story, 'me'), 'jobs')
+    .client(method('channel.open', {}, 2))
+    .server(method('channel.open-ok', {}, 2));
+  consume(peer, 'jobs');
+  deliver(publish(peer, '', 'jobs', 'a'), 1, 'a');
+  story.steps();
+  peer.client(method('basic.ack', { deliveryTag: 1 }, 2));
+  expect(story.steps()).toEqual([]);
+  peer.client(ack(1));
+  expect(story.steps()).toEqual(['#1 acked me [jobs]']);
+});
+
+test('one byte at a time tells the same', () => {
+  story.bytewise = true;
+  const peer = consume(queue(connect(story, 'me'), 'jobs'), 'jobs');
+  deliver(publish(peer, '', 'jobs', 'a'), 1, 'a').client(ack(1));
+  expect(story.steps()).toEqual(['#1 published me [jobs]', '#1 delivered me [jobs]', '#1 acked me [jobs]']);
+});
+
+test('endless traffic is followed in bounded memory', () => {
+  const peer = consume(queue(connect(story, 'me'), 'jobs'), 'jobs', { noAck: true }).client(method('confirm.select'));
+  const round = (from: number): void => {
+    for (let i = from; i < from + 12_000; i++) {
+      publish(peer, '', 'jobs', `message ${i} ${'x'.repeat(200)}`);
+      // Every second one stays in the queue for ever.
+      if (i % 2 === 0) deliver(peer, i, `message ${i} ${'x'.repeat(200)}`);
+    }
+    story.told.length = 0;
+  };
+  round(0);
+  round(12_000);
+  const before = heapUsed();
+  round(24_000);
+  round(36_000);
+  expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
+}, 60_000);

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { encodeContent } from '../../../src/protocols/amqp/index.ts';
+import { ack, bind, connect, consume, deliver, exchange, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import { Narration, type Speaker } from '../../helpers/narrate.ts';
+
+let story: Narration;
+beforeEach(async () => {
+  story = await Narration.of('rabbitmq', 'amqp');
+});
+
+describe('dead letters', () => {
+  const death = (reason: string) => ({
+    headers: { 'x-death': [{ reason, queue: 'jobs', exchange: '', 'routing-keys': ['jobs'], count: 1 }] },
+  });
+
+  function withDeadLetters(args = {}): { producer: Speaker; worker: Speaker; undertaker: Speaker } {
+    const producer = queue(exchange(connect(story, 'producer'), 'dlx', 'fanout'), 'dead');
+    bind(producer, 'dead', 'dlx');
+    queue(producer, 'jobs', { 'x-dead-letter-exchange': 'dlx', ...args });
+    return {
+      producer,
+      worker: consume(connect(story, 'worker'), 'jobs'),
+      undertaker: consume(connect(story, 'undertaker'), 'dead'),
+    };
+  }
+
+  test('a rejected message turns up in the dead-letter queue, as the same message', () => {
+    const { producer, worker, undertaker } = withDeadLetters();
+    publish(producer, '', 'jobs', 'a');
+    deliver(worker, 1, 'a').client(method('basic.reject', { deliveryTag: 1 }));
+    deliver(undertaker, 1, 'a', {}, death('rejected'));
+    expect(story.steps()).toEqual([
+      '#1 published producer [jobs]',
+      '#1 delivered worker [jobs]',
+      '#1 rejected worker [jobs]',
+      '#1 dead-lettered worker [jobs → dlx → dead] rejected in queue jobs',
+      '#1 delivered undertaker [dead]',
+    ]);
+    expect(story.end().lost).toBe(0);
+  });
+
+  test('a message that expired there is told so, from the header that RabbitMQ adds', () => {
+    const { producer, undertaker } = withDeadLetters({ 'x-message-ttl': 10 });
+    publish(producer, '', 'jobs', 'a');
+    deliver(undertaker, 1, 'a', {}, death('expired'));
+    expect(story.steps()).toEqual([
+      '#1 published producer [jobs]',
+      '#1 expired undertaker [jobs]',
+      '#1 dead-lettered undertaker [jobs → dead] expired in queue jobs',
+      '#1 delivered undertaker [dead]',
+    ]);
+    // It is no longer expected in the queue that it left.
+    expect(story.end()).toMatchObject({ lost: 0 });
+    expect(story.notes()).toEqual([]);
+  });
+
+  test('equal bodies: the copy that died is the one that is followed', () => {
+    const { producer, worker, undertaker } = withDeadLetters();
+    publish(producer, '', 'jobs', 'same');
+    publish(producer, '', 'jobs', 'same');
+    deliver(deliver(worker, 1, 'same'), 2, 'same');
+    worker.client(method('basic.reject', { deliveryTag: 1 }), ack(2));
+    story.steps();
+    deliver(undertaker, 1, 'same', {}, death('rejected'));
+    expect(story.steps()).toEqual(['#1 delivered undertaker [dead]']);
+  });
+});
+
+describe('other ways out of a queue', () => {
+  test('basic.get takes one, or finds nothing', () => {
+    const peer = queue(connect(story, 'me'), 'jobs');
+    peer.client(method('basic.get', { queue: 'jobs' })).server(method('basic.get-empty'));
+    publish(peer, '', 'jobs', 'a').client(method('basic.get', { queue: 'jobs' }));
+    peer.server(encodeContent(1, 'basic.get-ok', { deliveryTag: 1, routingKey: 'jobs' }, {}, Buffer.from('a')));
+    peer.client(ack(1));
+    expect(story.messages().map(({ verb }) => verb)).toEqual(['publish', 'get', 'ack']);
+    expect(story.steps()).toEqual(['#1 published me [jobs]', '#1 delivered me [jobs]', '#1 acked me [jobs]']);
+  });
+
+  test.each(['purge', 'delete'] as const)('%s with messages inside drops them, and says so', (verb) => {
+    const peer = queue(connect(story, 'me'), 'jobs');
+    publish(publish(peer, '', 'jobs', 'a'), '', 'jobs', 'b');
+    story.steps();
+    const name = `queue.${verb}` as const;
+    peer.client(method(name, { queue: 'jobs' })).server(method(`${name}-ok` as 'queue.purge-ok', { messageCount: 2 }));
+    expect(story.steps()).toEqual(
+      ['#1', '#2'].map((id) => `${id} dropped me [jobs] queue jobs was ${verb}d with it inside`),
+    );
+    expect(story.end().lost).toBe(0);
+  });
+
+  test('what nobody took is not lost, and is told at the end', () => {
+    const peer = queue(connect(story, 'me'), 'jobs');
+    for (const body of ['a', 'b']) publish(peer, '', 'jobs', body);
+    expect(story.end().lost).toBe(0);
+    expect(story.notes()).toContain('2 messages left in queue jobs: nobody took them');
+  });
+
+  test('what should have arrived and did not is lost', () => {
+    publish(connect(story, 'me'), 'elsewhere', 'a', 'x');
+    expect(story.end().lost).toBe(1);
+  });
+});
+
+describe('queues that go by themselves', () => {
+  test('an exclusive queue goes with its connection, and with it what it holds', () => {
+    const owner = connect(story, 'owner');
+    owner.client(method('queue.declare', { queue: 'mine', exclusive: true }));
+    owner.server(method('queue.declare-ok', { queue: 'mine' }));
+    publish(connect(story, 'other'), '', 'mine', 'a');
+    story.steps();
+    owner.gone();
+    expect(story.steps()).toEqual(['#1 dropped owner [mine] queue mine was exclusive to owner and went with it']);
+    publish(connect(story, 'other'), '', 'mine', 'b');
+    expect(story.steps()).toEqual(['#2 published other [mine]']);
+  });
+
+  test('an auto-delete queue goes with its last consumer', () => {
+    const owner = exchange(connect(story, 'owner'), 'events', 'fanout');
+    owner.client(method('queue.declare', { queue: 'q', autoDelete: true }));
+    owner.server(method('queue.declare-ok', { queue: 'q' }));
+    consume(bind(owner, 'q', 'events'), 'q');
+    const other = consume(connect(story, 'other'), 'q');
+    owner.client(method('basic.cancel', { consumerTag: 'tag' }));
+    publish(owner, 'events', '', 'a');
+    expect(story.steps().at(-1)).toContain('#1 routed');
+    other.gone();
+    expect(story.steps()).toEqual(['#1 dropped other [q] queue q was auto-delete and went with its last consumer']);
+    publish(owner, 'events', '', 'b');
+    expect(story.steps().at(-1)).toContain('#2 unroutable');
+  });
+
+  test('what outlives its time is told so at the end', () => {
+    const peer = queue(connect(story, 'me'), 'jobs', { 'x-message-ttl': 100 });
+    publish(peer, '', 'jobs', 'a');
+    publish(peer, '', 'jobs', 'b', { expiration: '10' });
+    story.at = 50;
+    publish(peer, '', 'jobs', 'c');
+    expect(story.end().lost).toBe(0);
+    expect(story.notes()).toEqual([
+      '1 message expired in queue jobs: nobody took it in time',
+      '2 messages left in queue jobs: nobody took them',
+    ]);
+  });
+});

@@ -1,0 +1,204 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { encodeContent } from '../../../src/protocols/amqp/index.ts';
+import { ack, bind, connect, consume, deliver, exchange, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import { Narration } from '../../helpers/narrate.ts';
+
+let story: Narration;
+beforeEach(async () => {
+  story = await Narration.of('rabbitmq', 'amqp');
+});
+
+describe('where a message goes', () => {
+  test('the default exchange leads to the queue of that name, and the delivery is dated', () => {
+    const producer = queue(connect(story, 'producer'), 'jobs');
+    const worker = consume(connect(story, 'worker'), 'jobs');
+    publish(producer, '', 'jobs', 'a');
+    story.at = 1.5;
+    deliver(worker, 1, 'a');
+    story.at = 2;
+    worker.client(ack(1));
+    expect(story.messages().map(({ stage, latencyMs }) => [stage, latencyMs])).toEqual([
+      ['published', undefined],
+      ['delivered', 1.5],
+      ['acked', 2],
+    ]);
+    expect(story.steps()).toEqual([
+      '#1 published producer [jobs]',
+      '#1 delivered worker [jobs]',
+      '#1 acked worker [jobs]',
+    ]);
+    expect(story.end()).toMatchObject({ lost: 0, latencyMs: { p50: 1.5 } });
+  });
+
+  test.each([
+    ['direct', 'a', {}, 'a', {}, true],
+    ['direct', 'a', {}, 'b', {}, false],
+    ['fanout', '', {}, 'whatever', {}, true],
+    ['topic', 'a.*', {}, 'a.b', {}, true],
+    ['topic', 'a.#', {}, 'a', {}, true],
+    ['topic', 'a.*', {}, 'a.b.c', {}, false],
+    ['headers', '', { 'x-match': 'all', a: 1 }, '', { a: 1 }, true],
+    ['headers', '', { 'x-match': 'all', a: 1, b: 2 }, '', { a: 1 }, false],
+    ['headers', '', { 'x-match': 'any', a: 1, b: 2 }, '', { a: 1 }, true],
+  ])('a %s exchange with binding %o %o and key %o %o: %o', (type, pattern, args, key, headers, reached) => {
+    const peer = queue(exchange(connect(story, 'me'), 'events', type), 'all');
+    bind(peer, 'all', 'events', pattern, args);
+    publish(peer, 'events', key, 'x', { headers });
+    const route = key === '' ? 'events' : `events (${key})`;
+    const [published, routed] = story.steps();
+    expect(published).toBe(`#1 published me [${route}]`);
+    if (reached) expect(routed).toBe(`#1 routed me [${route} → all]`);
+    else expect(routed).toContain('#1 unroutable me');
+  });
+
+  test('one message, a copy for each queue, and each copy is followed', () => {
+    const peer = exchange(connect(story, 'publisher'), 'events', 'fanout');
+    const consumers = ['email', 'audit'].map((name) =>
+      consume(bind(queue(connect(story, name), name), name, 'events'), name),
+    );
+    publish(peer, 'events', '', 'x');
+    for (const one of consumers) deliver(one, 1, 'x');
+    expect(story.steps()).toEqual([
+      '#1 published publisher [events]',
+      '#1 routed publisher [events → email, audit]',
+      '#1 delivered email [email]',
+      '#1 delivered audit [audit]',
+    ]);
+  });
+
+  test('through exchanges bound to exchanges, in a cycle too', () => {
+    const peer = queue(exchange(exchange(connect(story, 'me'), 'outer', 'topic'), 'inner', 'fanout'), 'all');
+    for (const [source, destination] of [
+      ['outer', 'inner'],
+      ['inner', 'outer'],
+    ]) {
+      peer
+        .client(method('exchange.bind', { source: source!, destination: destination!, routingKey: '#' }))
+        .server(method('exchange.bind-ok'));
+    }
+    bind(peer, 'all', 'inner');
+    publish(peer, 'outer', 'a', 'x');
+    expect(story.steps().at(-1)).toBe('#1 routed me [outer (a) → all]');
+    peer
+      .client(method('exchange.unbind', { source: 'outer', destination: 'inner', routingKey: '#' }))
+      .server(method('exchange.unbind-ok'));
+    publish(peer, 'outer', 'a', 'y');
+    expect(story.steps().at(-1)).toMatch(/^#2 unroutable/);
+  });
+
+  test('an alternate exchange takes what no binding takes', () => {
+    const peer = queue(exchange(connect(story, 'me'), 'rest', 'fanout'), 'leftover');
+    exchange(peer, 'events', 'direct', { 'alternate-exchange': 'rest' });
+    bind(peer, 'leftover', 'rest');
+    publish(peer, 'events', 'nobody', 'x');
+    expect(story.steps().at(-1)).toBe('#1 routed me [events (nobody) → leftover]');
+  });
+
+  test('CC and BCC are further keys', () => {
+    const peer = queue(queue(queue(connect(story, 'me'), 'a'), 'b'), 'c');
+    publish(peer, '', 'a', 'x', { headers: { CC: ['b'], BCC: ['c'] } });
+    expect(story.steps()).toEqual(['#1 published me [a]', '#1 routed me [a → a, b, c]']);
+  });
+
+  test('a server-named queue is known by the name that the server gave', () => {
+    const peer = exchange(connect(story, 'me'), 'events', 'fanout');
+    peer.client(method('queue.declare')).server(method('queue.declare-ok', { queue: 'amq.gen-1' }));
+    peer.client(method('queue.bind', { exchange: 'events' })).server(method('queue.bind-ok'));
+    consume(peer, '');
+    publish(peer, 'events', '', 'x');
+    deliver(peer, 1, 'x');
+    expect(story.steps()).toEqual([
+      '#1 published me [events]',
+      '#1 routed me [events → amq.gen-1]',
+      '#1 delivered me [amq.gen-1]',
+    ]);
+  });
+
+  test('nothing is claimed of an exchange that was declared out of our sight', () => {
+    publish(connect(story, 'me'), 'elsewhere', 'a', 'x');
+    expect(story.steps()).toEqual(['#1 published me [elsewhere (a)]']);
+  });
+
+  test('equal bodies keep their order, and do not meet in another queue', () => {
+    const peer = queue(queue(connect(story, 'me'), 'a'), 'b');
+    for (const name of ['a', 'b', 'a']) publish(peer, '', name, 'same');
+    const [one, other] = [consume(connect(story, 'one'), 'a'), consume(connect(story, 'other'), 'b')];
+    story.steps();
+    deliver(other, 1, 'same');
+    deliver(one, 1, 'same');
+    deliver(one, 2, 'same');
+    expect(story.steps()).toEqual(['#2 delivered other [b]', '#1 delivered one [a]', '#3 delivered one [a]']);
+  });
+});
+
+describe('why nobody got it', () => {
+  test('no binding at all', () => {
+    publish(exchange(connect(story, 'me'), 'logs', 'topic'), 'logs', 'c.x', 'x');
+    expect(story.steps().at(-1)).toBe(
+      '#1 unroutable me [logs (c.x)] exchange logs (topic) has no binding: nothing takes what is published there',
+    );
+    expect(story.end().lost).toBe(0);
+  });
+
+  test('bindings that do not match are named', () => {
+    const peer = queue(exchange(connect(story, 'me'), 'logs', 'topic'), 'all');
+    for (const pattern of ['a.*', 'b.#']) bind(peer, 'all', 'logs', pattern);
+    publish(peer, 'logs', 'c.x', 'x');
+    expect(story.steps().at(-1)).toBe(
+      '#1 unroutable me [logs (c.x)] exchange logs (topic) has the bindings a.*, b.#; key c.x matches none of them',
+    );
+  });
+
+  test('a binding that was removed, with its queue or by itself', () => {
+    const peer = bind(queue(exchange(connect(story, 'me'), 'logs', 'direct'), 'all'), 'all', 'logs', 'a');
+    peer.client(method('queue.delete', { queue: 'all' })).server(method('queue.delete-ok'));
+    publish(peer, 'logs', 'a', 'x');
+    expect(story.steps().at(-1)).toContain('has no binding');
+  });
+
+  test('the default exchange without such a queue, when it comes back', () => {
+    const peer = connect(story, 'me');
+    peer.client(encodeContent(1, 'basic.publish', { routingKey: 'nowhere', mandatory: true }, {}, Buffer.from('x')));
+    peer.server(
+      encodeContent(
+        1,
+        'basic.return',
+        { replyCode: 312, replyText: 'NO_ROUTE', routingKey: 'nowhere' },
+        {},
+        Buffer.from('x'),
+      ),
+    );
+    expect(story.steps()).toEqual([
+      '#1 published me [nowhere]',
+      '#1 returned me [nowhere] 312 NO_ROUTE: there is no queue nowhere',
+    ]);
+    expect(story.end().lost).toBe(0);
+  });
+
+  test('a mandatory message comes back, once told why', () => {
+    const peer = exchange(connect(story, 'me'), 'logs', 'fanout');
+    publish(peer, 'logs', '', 'x');
+    peer.server(
+      encodeContent(
+        1,
+        'basic.return',
+        { replyCode: 312, replyText: 'NO_ROUTE', exchange: 'logs' },
+        {},
+        Buffer.from('x'),
+      ),
+    );
+    const steps = story.steps();
+    expect(steps[1]).toContain('#1 unroutable me [logs] exchange logs (fanout) has no binding');
+    expect(steps[2]).toBe('#1 returned me [logs] 312 NO_ROUTE');
+  });
+});
+
+test('no-wait declarations count at once', () => {
+  const peer = connect(story, 'me').client(
+    method('exchange.declare', { exchange: 'events', type: 'fanout', noWait: true }),
+    method('queue.declare', { queue: 'all', noWait: true }),
+    method('queue.bind', { queue: 'all', exchange: 'events', noWait: true }),
+  );
+  publish(peer, 'events', '', 'x');
+  expect(story.steps().at(-1)).toBe('#1 routed me [events → all]');
+});
