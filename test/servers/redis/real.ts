@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { absence } from '../../helpers/servers.ts';
 import { TestClient } from './client.ts';
 
 function freePort(): Promise<number> {
@@ -21,8 +22,11 @@ export const realVersion: string | undefined = /v=([0-9.]+)/.exec(
   spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout ?? '',
 )?.[1];
 
-/** Whether the binary is of the release that the embedded server follows. */
-export const comparable = realVersion?.startsWith('7.0.') ?? false;
+/** Whether the binary is of the release that the embedded server follows. Throws where it must be and is not. */
+export const comparable =
+  absence(
+    realVersion?.startsWith('7.0.') ? undefined : `redis-server 7.0 is not here (${realVersion ?? 'none is'})`,
+  ) === undefined;
 
 export interface RealServer {
   readonly port: number;

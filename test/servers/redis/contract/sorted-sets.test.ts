@@ -8,6 +8,7 @@ contract(
   ZADD z 1 a 2 b 3 c
   ZADD z 1 a 5 d
   ZADD z NX 9 a 9 e
+  ZADD z constructor 9 a
   ZADD z XX 9 a 9 nope
   ZADD z CH 1 a 9 e 2 f
   ZADD z GT 0 a 20 b
