@@ -19,6 +19,8 @@ const MAX_INLINE_BYTES = 64 * 1024;
 const ARG_COST = 32;
 /** Room for so many arguments is made at once; more of them take memory as they come, not as they are announced. */
 const MAX_ROOM = 64;
+/** In place of arguments that were handed over: the reader must not keep them alive. */
+const NONE: never[] = [];
 /** V8 copies what it cuts out of a text up to this length; anything longer would keep the whole text alive. */
 const MAX_CUT_CHARS = 12;
 /** Larger chunks are not decoded as a whole. */
@@ -39,7 +41,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
 
   readonly #keepBytes: number;
   readonly #gather = new Gather();
-  #args: Argument[] = [];
+  #args: Argument[] = NONE;
   /** How many arguments of the current command were kept so far. */
   #kept = 0;
   /** Arguments still to come of the current command. */
@@ -74,6 +76,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
       }
       const args = this.#args;
       if (this.#kept < args.length) args.length = this.#kept;
+      this.#args = NONE;
       this.finish();
       return args;
     }
