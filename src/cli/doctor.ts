@@ -2,6 +2,7 @@
 import { Chalk } from 'chalk';
 import type { Availability } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
+import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { addUrlFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
@@ -35,7 +36,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
         }),
     ),
   );
-  process.stdout.write(flags.json ? `${JSON.stringify(findings.map(toJson), null, 2)}\n` : toText(findings));
+  process.stdout.write(flags.json ? `${printableJson(findings.map(toJson), 2)}\n` : toText(findings));
   return 0;
 }
 
@@ -50,8 +51,8 @@ function toText(findings: readonly Finding[]): string {
     SERVICE_TITLES[service],
     backend,
     availability.available
-      ? [availability.version, availability.detail].filter(Boolean).join(' · ')
-      : `${availability.why}; ${dim(availability.hint)}`,
+      ? printable([availability.version, availability.detail].filter(Boolean).join(' · '))
+      : `${printable(availability.why)}; ${dim(printable(availability.hint))}`,
   ]);
   return `${[`Node ${process.version}`, '', ...plainTable([], rows)].join('\n')}\n`;
 }

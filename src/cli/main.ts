@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import { redactText } from '../core/urls.ts';
 import { usageError } from './_command.ts';
+import { remark } from './_stderr.ts';
 import { version } from './_version.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
@@ -118,10 +119,10 @@ function report(error: unknown): number {
   if (error === undefined) return 0;
   if (error instanceof MsgplayError) {
     const hint = error.hint === undefined ? '' : `\n${error.hint}`;
-    process.stderr.write(`msgplay: ${error.message}${hint}\n`);
+    remark(`msgplay: ${error.message}${hint}`);
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`msgplay: this is a bug in msgplay, please report it.\n${redactText(stack)}\n`);
+  remark(`msgplay: this is a bug in msgplay, please report it.\n${redactText(stack)}`);
   return 70;
 }

@@ -5,6 +5,7 @@ import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { allScenarios } from './_scenarios.ts';
+import { remark } from './_stderr.ts';
 import { byGroup } from './_summaries.ts';
 import { rangeOf } from './explain.ts';
 import { runCommand } from './run.ts';
@@ -22,7 +23,7 @@ export async function pick(): Promise<number> {
     if (error instanceof Error && error.name === 'ExitPromptError') return 130;
     throw error;
   }
-  process.stderr.write(`\nThe same without questions: msgplay run ${words.join(' ')}\n\n`);
+  remark(`\nThe same without questions: msgplay run ${words.join(' ')}\n`);
   return runCommand(words);
 }
 

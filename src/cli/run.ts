@@ -13,6 +13,7 @@ import { addBackendFlags, type BackendFlags, backendChoice } from './_backend-fl
 import { command, parse } from './_command.ts';
 import { type Interrupts, listenForInterrupts } from './_interrupts.ts';
 import { allScenarios, findScenario, isFile, scenarioNames } from './_scenarios.ts';
+import { remark } from './_stderr.ts';
 import { isTerminal, terminalLook } from './_terminal.ts';
 import { rangeOf } from './explain.ts';
 
@@ -69,16 +70,16 @@ async function play(scenarios: readonly Scenario[], flags: RunFlags & RawOptions
         signal: interrupts.signal,
         tellFrames: reporter.frames(layer),
         sink: (event) => write(report(event), interrupts),
-        progress: (text) => process.stderr.write(`${text}\n`),
+        progress: remark,
         strayErrors: listenForStrayErrors,
       });
       if (error instanceof MsgplayError) throw error;
-      if (error instanceof Error) process.stderr.write(redactText(`${error.stack}\n`));
+      if (error instanceof Error) remark(redactText(String(error.stack)));
       exitCode ||= EXIT_CODES[outcome];
     } catch (error) {
       // One server that is missing does not keep the other scenarios from running.
       if (!(error instanceof MsgplayError) || plays.length === 1) throw error;
-      process.stderr.write(`msgplay: ${scenario.name}: ${error.message}${error.hint ? `\n${error.hint}` : ''}\n`);
+      remark(`msgplay: ${scenario.name}: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
       exitCode ||= error.exitCode;
     }
   }

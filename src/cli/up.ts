@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import type { Endpoint } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
+import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
 import { addBackendFlags, type BackendFlags, backendChoice, collect, serviceOf } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
+import { remark } from './_stderr.ts';
 
 type UpFlags = BackendFlags & {
   readonly json?: true;
@@ -34,11 +36,10 @@ export async function up(args: readonly string[]): Promise<number> {
 
   const interrupts = listenForInterrupts();
   const { signal } = interrupts;
-  const progress = (text: string): void => void process.stderr.write(`${text}\n`);
   const services = named.length > 0 ? named : await startable(choice);
   refusePorts(services, choice);
   await refuseHosts(services, choice);
-  const provided = await provision(services, choice, { progress, signal }).catch((error) => {
+  const provided = await provision(services, choice, { progress: remark, signal }).catch((error) => {
     // Whatever fails because the user gave up, the user gave up.
     if (signal.aborted) return undefined;
     throw error;
@@ -46,7 +47,7 @@ export async function up(args: readonly string[]): Promise<number> {
   if (!provided) return interrupts.exitCode();
   const { endpoints, close } = provided;
   try {
-    process.stdout.write(flags.json ? `${JSON.stringify(toJson(endpoints))}\n` : toText(endpoints));
+    process.stdout.write(flags.json ? `${printableJson(toJson(endpoints))}\n` : toText(endpoints));
     if (!signal.aborted) {
       // The servers alone may not keep the process alive; the wait for Ctrl-C does.
       const alive = setInterval(() => {}, 1 << 30);
@@ -104,7 +105,7 @@ function toText(endpoints: ReadonlyMap<Service, Endpoint>): string {
   const rows = [...endpoints].map(([service, { url, backend, version }]) => [
     SERVICE_TITLES[service],
     url,
-    `${backend}, ${version}`,
+    printable(`${backend}, ${version}`),
   ]);
   return `${[...plainTable([], rows), '', 'Ctrl-C stops them.'].join('\n')}\n`;
 }

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { printable } from '../core/printable.ts';
 
 /** The longest preview of a body, in characters, that a summary shows. */
 const PREVIEW_CHARS = 80;
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /** The body as text, or undefined when it is not UTF-8. A body that was cut may end inside a character. */
 export function textOf(body: Buffer, size = body.length): string | undefined {
@@ -21,10 +21,7 @@ export function previewOf(body: Buffer, size = body.length): string {
 
 /** Text in one line of bounded length, with nothing in it that moves a terminal's cursor. */
 export function oneLine(text: string, maxChars = PREVIEW_CHARS): string {
-  const line = text
-    .slice(0, 4 * maxChars)
-    .replace(UNPRINTABLE, ' ')
-    .trim();
+  const line = printable(text.slice(0, 4 * maxChars)).trim();
   const characters = [...line];
   return characters.length > maxChars ? `${characters.slice(0, maxChars - 1).join('')}…` : line;
 }

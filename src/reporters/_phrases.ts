@@ -45,27 +45,6 @@ export function paletteOf({ colorLevel }: Look): Palette {
   };
 }
 
-/** Takes the prefix of a run's names out of what people read; the header tells it once. */
-export class Unprefixer {
-  #prefix = '';
-
-  apply(event: TraceEvent): TraceEvent {
-    if (event.type === 'run-start') this.#prefix = event.prefix;
-    if (this.#prefix === '') return event;
-    const clean = (text: string): string => text.replaceAll(this.#prefix, '');
-    switch (event.type) {
-      case 'message':
-        return { ...event, route: clean(event.route), ...(event.why === undefined ? {} : { why: clean(event.why) }) };
-      case 'note':
-        return { ...event, text: clean(event.text) };
-      case 'frame':
-        return { ...event, summary: clean(event.summary) };
-      default:
-        return event;
-    }
-  }
-}
-
 /** Joins lines to text, with never more than one empty line between two others. */
 export class Paragraphs {
   #afterEmpty = true;

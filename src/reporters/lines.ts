@@ -3,7 +3,8 @@ import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../core/events.ts';
 import { hexLines } from './_hex.ts';
 import { shows } from './_layers.ts';
-import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf, Unprefixer } from './_phrases.ts';
+import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf } from './_phrases.ts';
+import { Wording } from './_wording.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
 const lines: Reporter = {
@@ -14,9 +15,9 @@ const lines: Reporter = {
     const palette = paletteOf(look);
     const names = new Names();
     const paragraphs = new Paragraphs();
-    const unprefixer = new Unprefixer();
+    const wording = new Wording();
     return (told) => {
-      const event = unprefixer.apply(told);
+      const event = wording.apply(told);
       names.meet(event);
       if (!shows(look, event)) return '';
       return paragraphs.text([...eventLines(event, names, palette), ...commonLines(event, look, palette)]);

@@ -1,5 +1,5 @@
 /** One JSON object per line: every event as it is, so that a saved run can be read again by any program. */
-
+import { printableJson } from '../core/printable.ts';
 import { shows } from './_layers.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
@@ -8,6 +8,6 @@ const ndjson: Reporter = {
   title: 'one JSON object per event; all of them unless --layer chooses',
   frames: (layer) => (layer === undefined ? 'yes' : framesOf(layer)),
   begin: (look) => (event) =>
-    look.layer === undefined || shows({ ...look, handshakes: true }, event) ? `${JSON.stringify(event)}\n` : '',
+    look.layer === undefined || shows({ ...look, handshakes: true }, event) ? `${printableJson(event)}\n` : '',
 };
 export default ndjson;

@@ -4,17 +4,8 @@ import type { EventOf, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
 import { shows } from './_layers.ts';
-import {
-  commonLines,
-  labelOf,
-  ms,
-  type Palette,
-  Paragraphs,
-  paletteOf,
-  titleOf,
-  Unprefixer,
-  wrap,
-} from './_phrases.ts';
+import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf, wrap } from './_phrases.ts';
+import { Wording } from './_wording.ts';
 import { eventLines, Names } from './lines.ts';
 import { framesOf, type Look, type Reporter } from './reporter.ts';
 
@@ -25,8 +16,8 @@ const pretty: Reporter = {
   begin(look) {
     const page = new Page(look);
     const paragraphs = new Paragraphs();
-    const unprefixer = new Unprefixer();
-    return (event) => paragraphs.text(page.write(unprefixer.apply(event)));
+    const wording = new Wording();
+    return (event) => paragraphs.text(page.write(wording.apply(event)));
   },
 };
 export default pretty;

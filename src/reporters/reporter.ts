@@ -39,7 +39,10 @@ export interface Reporter {
   /** One line for help. */
   readonly title: string;
   frames(layer: Layer | undefined): FrameDetail;
-  /** Starts a report; the result turns each event into text, line ends included, or nothing. */
+  /**
+   * Starts a report; the result turns each event into text, line ends included, or nothing. The texts of events may
+   * hold whatever a peer sent: a report for people puts them through Wording first.
+   */
   begin(look: Look): (event: TraceEvent) => string;
 }
 

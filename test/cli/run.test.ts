@@ -182,6 +182,13 @@ describe('a file of one’s own', () => {
     expect(stderr).not.toContain('bug in msgplay');
   });
 
+  test('whose error repeats what a server wrote: neither output lets it move the cursor', async () => {
+    const path = own('hostile.js', "throw new Error('a\\u001b[2J\\u009b1A\\rb');");
+    const { stdout, stderr } = await msgplay(['run', path]);
+    expect(stdout).toMatch(/^failed in .*: a \[2J 1A b$/m);
+    expect(stderr).toMatch(/^Error: a \[2J 1A b\n +at .*hostile\.js/);
+  });
+
   test('whose client throws where nobody can catch it: exit 1 as well', async () => {
     const body = "setTimeout(() => { throw new Error('out of nowhere'); }, 1); await lab.sleep(10_000);";
     const { code, stdout } = await msgplay(['run', own('stray.js', body)]);

@@ -103,6 +103,29 @@ const PEERS: [string, string[]][] = [
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for
 const ESCAPE = /\u001b/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is taken out
+const COLOUR = /\u001b\[[\d;]*m/g;
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** Every character that could move a cursor, turn the writing or forge a line; the last one begins an escape sequence. */
+const HOSTILE = `${Array.from({ length: 0x11_0000 }, (_, point) => point)
+  .filter((point) => point < 0xd800 || point > 0xdfff)
+  .map((point) => String.fromCodePoint(point))
+  .filter((character) => UNPRINTABLE.test(character))
+  .join('')}\u001b[2J`;
+const HARMLESS = ' [2J';
+/** Words of our own, which reporters look up. */
+const OURS = new Set(['type', 'service', 'stage', 'from', 'phase', 'outcome', 'bytes']);
+
+/** The same events, with this in the middle of every text that somebody else may have chosen. */
+function withTexts<Value>(value: Value, inside: string): Value;
+function withTexts(value: unknown, inside: string): unknown {
+  if (typeof value === 'string') return `${value}${inside}x`;
+  if (Array.isArray(value)) return value.map((item) => withTexts(item, inside));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, item]) => [name, OURS.has(name) ? item : withTexts(item, inside)]));
+}
 
 describe.each(reporters.map((reporter) => [reporter.name, reporter] as const))('%s', (name, reporter) => {
   const print = (events: readonly TraceEvent[], look: Partial<Look> = {}): string[] => {
@@ -140,8 +163,7 @@ describe.each(reporters.map((reporter) => [reporter.name, reporter] as const))('
     test('colours add nothing but colours', () => {
       const plain = print(everything(peers)).join('');
       const colourful = print(everything(peers), { colorLevel: 3 }).join('');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is taken out
-      const without = colourful.replace(/\u001b\[[\d;]*m/g, '').replace(/[ \t]+\n/g, '\n');
+      const without = colourful.replace(COLOUR, '').replace(/[ \t]+\n/g, '\n');
       expect(without.replace(/ /g, '')).toBe(plain.replace(/ /g, ''));
     });
 
@@ -151,6 +173,31 @@ describe.each(reporters.map((reporter) => [reporter.name, reporter] as const))('
         const lines = print(everything(peers), { width }).join('').split('\n');
         const lanes = lines.filter((line) => /[┃│]/.test(line) || /^ +ms /.test(line));
         expect(lanes.filter((line) => stringWidth(line) > width)).toEqual([]);
+      });
+    }
+  });
+
+  describe('whatever a peer sent', () => {
+    const harmless = withTexts(everything(['me', 'you']), HARMLESS);
+    const hostile = withTexts(everything(['me', 'you']), HOSTILE);
+
+    test.each(layers)('nothing of it moves a cursor or forges a line; layer %s', (layer) => {
+      for (const width of [40, 100, 1000]) {
+        const text = print(hostile, { layer, width }).join('');
+        expect(text.replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
+        expect(text.split('\n').length).toBe(print(harmless, { layer, width }).join('').split('\n').length);
+      }
+    });
+
+    test('colours are our own', () => {
+      const [bad, good] = [hostile, harmless].map((events) => print(events, { colorLevel: 3 }).join(''));
+      expect(bad!.split('\u001b').length).toBe(good!.split('\u001b').length);
+      expect(bad!.replace(COLOUR, '').replaceAll('\n', '')).not.toMatch(UNPRINTABLE);
+    });
+
+    if (name === 'ndjson') {
+      test('programs get it as it was', () => {
+        expect(print(hostile).map((line) => JSON.parse(line))).toEqual(hostile);
       });
     }
   });
