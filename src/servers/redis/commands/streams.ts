@@ -164,7 +164,7 @@ function xadd(s: Session, a: string[]): void {
   const stream = existing ?? new StreamValue();
   const id = idFor(s, idText, stream.lastId);
   shareNames(fields, stream.entries.last?.fields);
-  stream.add({ ms: id.ms, seq: id.seq, fields }, s.engine.settings.streamNodeMaxEntries);
+  stream.add(id, fields, s.engine.settings.streamNodeMaxEntries);
   if (existing === undefined) s.db.set(key, stream);
   else s.db.touch(key, stream);
   s.engine.notify('t', 'xadd', s.db, key);

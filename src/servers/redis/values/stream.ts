@@ -89,9 +89,10 @@ export class StreamValue extends Value {
     return this.entries.first ?? MIN_ID;
   }
 
-  add(entry: Entry, blockSize: number): void {
+  add(id: StreamId, fields: readonly string[], blockSize: number): void {
+    const entry = { ms: id.ms, seq: id.seq, fields };
     this.entries.add(entry, blockSize);
-    this.lastId = idOf(entry);
+    this.lastId = id;
     this.entriesAdded++;
     this.#bytes += entryBytes(entry);
   }
