@@ -6,6 +6,7 @@ import { describe } from './describe.ts';
 export { CommandReader, type CommandReaderOptions, TextCommandReader } from './command-reader.ts';
 export type { RespCommand, RespFrame, RespFrameValue, RespPush, RespReply } from './frame.ts';
 export { globMatch } from './glob.ts';
+export { splitInline } from './inline.ts';
 export { RespReader, type RespReaderOptions } from './reader.ts';
 export { HIDDEN, secretArgs, withoutSecrets } from './secrets.ts';
 export * from './value.ts';

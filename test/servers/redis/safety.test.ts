@@ -180,6 +180,35 @@ describe('safety', () => {
     other.close();
   });
 
+  it('tells of a function that runs for too long, and kills it', async () => {
+    const [slow, other] = [await TestClient.tcp(port), await TestClient.tcp(port)];
+    const spin = "redis.register_function('spin', function() while true do end end)";
+    await other.call('FUNCTION', 'LOAD', `#!lua name=slow\n${spin}`);
+    slow.send('FCALL', 'spin', '0', 'x');
+    const busy = '-BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.\r\n';
+    await eventually(async () => expect(await other.bytes('GET', 'a')).toBe(busy));
+    expect(await other.bytes('SCRIPT', 'KILL')).toBe(busy);
+    expect(await other.bytes('FUNCTION', 'STATS')).toMatch(
+      /^\*4\r\n\$14\r\nrunning_script\r\n\*6\r\n\$4\r\nname\r\n\$4\r\nspin\r\n\$7\r\ncommand\r\n\*4\r\n\$5\r\nFCALL\r\n/,
+    );
+    expect(await other.bytes('FUNCTION', 'KILL')).toBe('+OK\r\n');
+    expect(await slow.next()).toMatchObject({
+      bytes: Buffer.from('ERR Script killed by user with SCRIPT KILL... script: spin, on @user_function:2.'),
+    });
+    expect(await other.bytes('FUNCTION', 'FLUSH')).toBe('+OK\r\n');
+    slow.close();
+    other.close();
+  });
+
+  it('gives up loading a library that runs for too long', async () => {
+    const client = await TestClient.tcp(port);
+    expect(await client.bytes('FUNCTION', 'LOAD', '#!lua name=slow\nwhile true do end')).toBe(
+      '-ERR Error registering functions: ERR FUNCTION LOAD timeout\r\n',
+    );
+    expect(await client.bytes('FUNCTION', 'LIST')).toBe('*0\r\n');
+    client.close();
+  });
+
   it('refuses one client too many', async () => {
     const engine = createEngine();
     engine.settings.maxclients = 3;

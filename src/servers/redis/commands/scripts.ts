@@ -1,9 +1,20 @@
-/** Scripts. Commands from https://redis.io/docs/latest/commands/?group=scripting */
+/** Scripts and functions. Commands from https://redis.io/docs/latest/commands/?group=scripting */
 import type { Group } from '../command.ts';
 import { notHere, ReplyError, SYNTAX } from '../errors.ts';
-import { integer } from '../numbers.ts';
-import { ScriptMachine } from '../scripting/machine.ts';
+import { keysAndArgs, scriptingOf } from '../scripting/scripting.ts';
 import type { Session } from '../session.ts';
+import {
+  fcall,
+  fcallRo,
+  functionDelete,
+  functionFlush,
+  functionHelp,
+  functionKill,
+  functionList,
+  functionLoad,
+  functionStats,
+  noDump,
+} from './_functions.ts';
 
 const group: Group = {
   name: 'scripting',
@@ -24,51 +35,53 @@ const group: Group = {
       'RO access@2#0,1,1',
       evalshaRo,
     ],
-    ['fcall', -3, 'noscript stale skip_monitor no_mandatory_keys @scripting', 'RW access update@2#0,1,1', noFunctions],
-    [
-      'fcall_ro',
-      -3,
-      'readonly noscript stale skip_monitor no_mandatory_keys @scripting',
-      'RO access@2#0,1,1',
-      noFunctions,
-    ],
+    ['fcall', -3, 'noscript stale skip_monitor no_mandatory_keys @scripting', 'RW access update@2#0,1,1', fcall],
+    ['fcall_ro', -3, 'readonly noscript stale skip_monitor no_mandatory_keys @scripting', 'RO access@2#0,1,1', fcallRo],
     ['function', -2, '', '', undefined],
     [
       'function|delete',
       3,
       'write noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
-      noFunctions,
+      functionDelete,
     ],
-    ['function|dump', 2, 'noscript @scripting', '', noFunctions],
+    ['function|dump', 2, 'noscript @scripting', '', noDump],
     [
       'function|flush',
       -2,
       'write noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
-      noFunctionsToFlush,
+      functionFlush,
     ],
+    ['function|help', 2, 'loading stale @scripting', '', functionHelp],
     [
       'function|kill',
       2,
       'noscript allow_busy @scripting ~request_policy:all_shards ~response_policy:one_succeeded',
       '',
-      noScriptToKill,
+      functionKill,
     ],
-    ['function|list', -2, 'noscript @scripting ~nondeterministic_output_order', '', noFunctionsToList],
+    ['function|list', -2, 'noscript @scripting ~nondeterministic_output_order', '', functionList],
     [
       'function|load',
       -3,
       'write denyoom noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
-      noFunctions,
+      functionLoad,
     ],
     [
       'function|restore',
       -3,
       'write denyoom noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
-      noFunctions,
+      noDump,
+    ],
+    [
+      'function|stats',
+      2,
+      'noscript allow_busy @scripting ~nondeterministic_output ~request_policy:all_shards ~response_policy:special',
+      '',
+      functionStats,
     ],
     ['script', -2, '', '', undefined],
     ['script|debug', 3, 'noscript @scripting', '', scriptDebug],
@@ -105,35 +118,18 @@ const group: Group = {
 };
 export default group;
 
-function machineOf(s: Session): ScriptMachine {
-  let machine = s.engine.extensions.get('scripts') as ScriptMachine | undefined;
-  if (machine === undefined) {
-    machine = new ScriptMachine(s.engine);
-    s.engine.extensions.set('scripts', machine);
-  }
-  return machine;
-}
-
-/** The keys and the arguments after `numkeys`. */
-function split(a: readonly string[]): { keys: string[]; args: string[] } {
-  const count = integer(a[2]!);
-  if (count > a.length - 3) throw new ReplyError("ERR Number of keys can't be greater than number of args");
-  if (count < 0) throw new ReplyError("ERR Number of keys can't be negative");
-  return { keys: a.slice(3, 3 + count), args: a.slice(3 + count) };
-}
-
 function runBody(s: Session, a: string[], readOnly: boolean): void {
-  const { keys, args } = split(a);
-  const machine = machineOf(s);
-  machine.run(s, machine.compile(a[1]!), keys, args, readOnly);
+  const { keys, args } = keysAndArgs(a);
+  const { scripts } = scriptingOf(s.engine);
+  scripts.run(s, a, scripts.compile(a[1]!), keys, args, readOnly);
 }
 
 function runSha(s: Session, a: string[], readOnly: boolean): void {
-  const { keys, args } = split(a);
-  const machine = machineOf(s);
-  const script = machine.get(a[1]!);
+  const { keys, args } = keysAndArgs(a);
+  const { scripts } = scriptingOf(s.engine);
+  const script = scripts.get(a[1]!);
   if (script === undefined) throw new ReplyError('NOSCRIPT No matching script. Please use EVAL.');
-  machine.run(s, script, keys, args, readOnly);
+  scripts.run(s, a, script, keys, args, readOnly);
 }
 
 function evalBody(s: Session, a: string[]): void {
@@ -153,32 +149,25 @@ function evalshaRo(s: Session, a: string[]): void {
 }
 
 function scriptLoad(s: Session, a: string[]): void {
-  s.bulk(machineOf(s).compile(a[2]!).sha);
+  s.bulk(scriptingOf(s.engine).scripts.compile(a[2]!).name);
 }
 
 function scriptExists(s: Session, a: string[]): void {
-  const machine = machineOf(s);
+  const { scripts } = scriptingOf(s.engine);
   s.out.array(a.length - 2);
-  for (const sha of a.slice(2)) s.out.integer(machine.has(sha) ? 1 : 0);
+  for (const sha of a.slice(2)) s.out.integer(scripts.has(sha) ? 1 : 0);
 }
 
 function scriptFlush(s: Session, a: string[]): void {
   if (a.length > 3 || (a.length === 3 && !['SYNC', 'ASYNC'].includes(a[2]!.toUpperCase()))) {
     throw new ReplyError('ERR SCRIPT FLUSH only support SYNC|ASYNC option');
   }
-  machineOf(s).flush();
+  scriptingOf(s.engine).scripts.flush();
   s.ok();
 }
 
 function scriptKill(s: Session): void {
-  const { running } = machineOf(s);
-  if (running === undefined) throw new ReplyError('NOTBUSY No scripts in execution right now.');
-  if (running.wrote) {
-    throw new ReplyError(
-      'UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.',
-    );
-  }
-  running.killed = true;
+  scriptingOf(s.engine).kill('scripts');
   s.ok();
 }
 
@@ -191,20 +180,4 @@ function scriptDebug(s: Session, a: string[]): void {
 
 function scriptHelp(s: Session): void {
   s.bulks(['SCRIPT DEBUG NO | EXISTS <sha1>... | FLUSH [ASYNC|SYNC] | KILL | LOAD <script>']);
-}
-
-function noFunctions(): void {
-  throw notHere('FUNCTION (scripts are: EVAL, EVALSHA)');
-}
-
-function noFunctionsToList(s: Session): void {
-  s.out.array(0);
-}
-
-function noFunctionsToFlush(s: Session): void {
-  s.ok();
-}
-
-function noScriptToKill(): void {
-  throw new ReplyError('NOTBUSY No scripts in execution right now.');
 }

@@ -17,10 +17,12 @@ export interface Lua {
     readonly LUA_YIELD: number;
     readonly LUA_MASKCOUNT: number;
     readonly LUA_REGISTRYINDEX: number;
+    readonly LUA_RIDX_GLOBALS: number;
     readonly LUA_TNIL: number;
     readonly LUA_TBOOLEAN: number;
     readonly LUA_TLIGHTUSERDATA: number;
     readonly LUA_TNUMBER: number;
+    readonly LUA_TFUNCTION: number;
     readonly LUA_TSTRING: number;
     readonly LUA_TTABLE: number;
     readonly lua_Debug: new () => { currentline: number; short_src: Uint8Array };
@@ -56,6 +58,7 @@ export interface Lua {
     lua_resume(L: LuaState, from: LuaState | null, args: number): number;
     lua_setfield(L: LuaState, index: number, key: Uint8Array): void;
     lua_setglobal(L: LuaState, key: Uint8Array): void;
+    lua_getmetatable(L: LuaState, index: number): boolean;
     lua_getglobal(L: LuaState, key: Uint8Array): number;
     lua_sethook(L: LuaState, hook: ((L: LuaState) => void) | null, mask: number, count: number): void;
     lua_settop(L: LuaState, index: number): void;
@@ -153,9 +156,39 @@ export function raise({ lua, lauxlib }: Lua, L: LuaState, text: string, level = 
   return lua.lua_error(L);
 }
 
+/** Throws a Lua error as Redis's own functions do: a table with the error of a reply, and the line it came from. */
+export function raiseReply(machine: Lua, L: LuaState, text: string): never {
+  const { lua } = machine;
+  lua.lua_createtable(L, 0, 2);
+  pushText(lua, L, `ERR ${text}`);
+  lua.lua_setfield(L, -2, luaBytes('err'));
+  lua.lua_pushnumber(L, currentLine(machine, L));
+  lua.lua_setfield(L, -2, luaBytes('line'));
+  return lua.lua_error(L);
+}
+
+/** The line that a program is at; 0 where that can't be told. */
+export function currentLine({ lua }: Lua, L: LuaState): number {
+  const ar = new lua.lua_Debug();
+  for (let level = 0; lua.lua_getstack(L, level, ar) !== 0; level++) {
+    lua.lua_getinfo(L, luaBytes('Sl'), ar);
+    if (ar.currentline > 0) return ar.currentline;
+  }
+  return 0;
+}
+
 export function pushText(lua: Lua['lua'], L: LuaState, text: string): void {
   const bytes = luaBytes(text);
   lua.lua_pushlstring(L, bytes, bytes.length);
+}
+
+/** Pushes a list of texts. */
+export function pushTexts({ lua }: Lua, L: LuaState, texts: readonly string[]): void {
+  lua.lua_createtable(L, texts.length, 0);
+  texts.forEach((text, i) => {
+    pushText(lua, L, text);
+    lua.lua_rawseti(L, -2, i + 1);
+  });
 }
 
 /** The text of an argument, which must be a string or a number. */

@@ -84,23 +84,26 @@ _VERSION = 'Lua 5.1'
 rawlen, dofile, loadfile, print, require, package, utf8, debug, os, io = nil
 
 -- Every table of the interface is seen through an empty one, which nobody can write to.
-local function readonly(t, missing)
+local function readonly(t)
   return setmetatable({}, {
     __index = t,
     __newindex = function() error('Attempt to modify a readonly table', 2) end,
     __metatable = false,
   })
 end
+local function missing(_, name)
+  error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
+end
 
 local real = _G
 for _, name in ipairs({ 'string', 'table', 'math', 'coroutine', 'redis', 'cjson', 'cmsgpack', 'bit', 'struct' }) do
   real[name] = readonly(real[name])
 end
-setmetatable(real, {
-  __index = function(_, name)
-    error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
-  end,
-})
+if real.__loading then
+  local loading = setmetatable(real.__loading, { __index = missing })
+  loading.redis = readonly(setmetatable(loading.redis, { __index = missing }))
+end
+setmetatable(real, { __index = missing })
 `;
 
 /** Ends the prelude: makes the table that scripts see as their globals. */

@@ -5,22 +5,24 @@ import { fits } from '../command.ts';
 import { formatDouble } from '../numbers.ts';
 import { REDIS_VERSION } from '../version.ts';
 import { pushReply } from './convert.ts';
-import { type Lua, type LuaFunction, type LuaState, luaBytes, luaText, pushText, raise, setFunctions } from './lua.ts';
+import {
+  currentLine,
+  type Lua,
+  type LuaFunction,
+  type LuaState,
+  luaBytes,
+  luaText,
+  pushText,
+  raiseReply,
+  setFunctions,
+} from './lua.ts';
 import type { Running } from './machine.ts';
 
 export function sha1(text: string): string {
   return createHash('sha1').update(text, 'latin1').digest('hex');
 }
 
-/** The line that a script is at; 0 where that can't be told. */
-export function currentLine({ lua }: Lua, L: LuaState): number {
-  const ar = new lua.lua_Debug();
-  for (let level = 0; lua.lua_getstack(L, level, ar) !== 0; level++) {
-    lua.lua_getinfo(L, luaBytes('Sl'), ar);
-    if (ar.currentline > 0) return ar.currentline;
-  }
-  return 0;
-}
+const NO_ARGUMENTS = 'Please specify at least one argument for this redis lib call';
 
 /** The arguments of redis.call as texts; undefined where one is neither string nor number. */
 function readArguments({ lua }: Lua, L: LuaState): string[] | undefined {
@@ -53,7 +55,7 @@ function call(machine: Lua, L: LuaState, running: Running, raises: boolean): num
   const args = readArguments(machine, L);
   let error: string | undefined;
   if (args === undefined) error = 'ERR Lua redis lib command arguments must be strings or integers';
-  else if (args.length === 0) error = 'ERR Please specify at least one argument for this redis lib call';
+  else if (args.length === 0) error = `ERR ${NO_ARGUMENTS}`;
   else error = refusal(running, args);
   lua.lua_settop(L, 0);
   if (error !== undefined) {
@@ -86,8 +88,8 @@ function tagged(machine: Lua, L: LuaState, name: string, text: string): number {
   return 1;
 }
 
-/** Pushes the redis table. `current` is the script that runs. */
-export function pushRedisLibrary(machine: Lua, L: LuaState, current: () => Running): void {
+/** What the redis table offers to the program that runs, `current`. Some of it is only for scripts. */
+export function redisFunctions(machine: Lua, current: () => Running, forScripts: boolean): Record<string, LuaFunction> {
   const { lua } = machine;
   const single =
     (name: string, f: (text: string) => string): LuaFunction =>
@@ -106,58 +108,74 @@ export function pushRedisLibrary(machine: Lua, L: LuaState, current: () => Runni
     }),
     status_reply: single('ok', (text) => text),
     sha1hex(state) {
-      if (lua.lua_gettop(state) !== 1) raise(machine, state, 'wrong number of arguments', 0);
+      if (lua.lua_gettop(state) !== 1) raiseReply(machine, state, 'wrong number of arguments');
       pushText(lua, state, sha1(luaText(lua.lua_tolstring(state, 1))));
       return 1;
     },
-    log(state) {
-      if (lua.lua_gettop(state) < 2) raise(machine, state, 'redis.log() requires two arguments or more.');
-      const level = lua.lua_tonumber(state, 1);
-      if (lua.lua_type(state, 1) !== lua.LUA_TNUMBER)
-        raise(machine, state, 'First argument must be a number (log level).');
-      if (level < 0 || level > 3) raise(machine, state, 'Invalid log level.');
-      return 0;
-    },
     setresp(state) {
       const version = lua.lua_tonumber(state, 1);
-      if (lua.lua_gettop(state) !== 1) raise(machine, state, 'redis.setresp() requires one argument.');
-      if (version !== 2 && version !== 3) raise(machine, state, 'RESP version must be 2 or 3.');
+      if (lua.lua_gettop(state) !== 1) raiseReply(machine, state, 'redis.setresp() requires one argument.');
+      if (version !== 2 && version !== 3) raiseReply(machine, state, 'RESP version must be 2 or 3.');
       current().session.out.version = version;
       return 0;
     },
-    replicate_commands(state) {
-      lua.lua_pushboolean(state, true);
-      return 1;
+    set_repl(state) {
+      if (lua.lua_gettop(state) !== 1) raiseReply(machine, state, 'redis.set_repl() requires two arguments.');
+      if ((lua.lua_tonumber(state, 1) & ~REPLICATION.REPL_ALL) !== 0) {
+        raiseReply(machine, state, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.');
+      }
+      return 0;
     },
-    set_repl: () => 0,
-    breakpoint(state) {
-      lua.lua_pushboolean(state, false);
-      return 1;
-    },
-    debug: () => 0,
     acl_check_cmd(state) {
       const args = readArguments(machine, state) ?? [];
-      if (args.length === 0 || current().session.engine.lookup(args) === undefined) {
-        raise(machine, state, 'Invalid command passed to redis.acl_check_cmd()');
+      if (args.length === 0) raiseReply(machine, state, NO_ARGUMENTS);
+      if (current().session.engine.lookup(args) === undefined) {
+        raiseReply(machine, state, 'Invalid command passed to redis.acl_check_cmd()');
       }
       lua.lua_pushboolean(state, true);
       return 1;
     },
   };
-  const numbers: Record<string, number> = {
-    LOG_DEBUG: 0,
-    LOG_VERBOSE: 1,
-    LOG_NOTICE: 2,
-    LOG_WARNING: 3,
-    REPL_NONE: 0,
-    REPL_AOF: 1,
-    REPL_SLAVE: 2,
-    REPL_REPLICA: 2,
-    REPL_ALL: 3,
-    REDIS_VERSION_NUM: 0x0700_0f,
+  if (!forScripts) return functions;
+  return {
+    ...functions,
+    replicate_commands(state) {
+      lua.lua_pushboolean(state, true);
+      return 1;
+    },
+    breakpoint(state) {
+      lua.lua_pushboolean(state, false);
+      return 1;
+    },
+    debug: () => 0,
   };
+}
+
+/** redis.log: there is no log, but wrong arguments are told. */
+function log(machine: Lua, state: LuaState): number {
+  const { lua } = machine;
+  if (lua.lua_gettop(state) < 2) raiseReply(machine, state, 'redis.log() requires two arguments or more.');
+  const level = lua.lua_tonumber(state, 1);
+  if (lua.lua_type(state, 1) !== lua.LUA_TNUMBER)
+    raiseReply(machine, state, 'First argument must be a number (log level).');
+  if (level < 0 || level > 3) raiseReply(machine, state, 'Invalid debug level.');
+  return 0;
+}
+
+const LOG_LEVELS = { LOG_DEBUG: 0, LOG_VERBOSE: 1, LOG_NOTICE: 2, LOG_WARNING: 3 };
+const REPLICATION = { REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2, REPL_ALL: 3 };
+
+/** Pushes a redis table with these functions, redis.log and the constants; `loading` has those of FUNCTION LOAD. */
+export function pushRedisTable(
+  machine: Lua,
+  L: LuaState,
+  functions: Record<string, LuaFunction>,
+  loading = false,
+): void {
+  const { lua } = machine;
   lua.lua_newtable(L);
-  setFunctions(machine, L, functions);
+  setFunctions(machine, L, { ...functions, log: (state) => log(machine, state) });
+  const numbers = { ...LOG_LEVELS, ...(loading ? {} : REPLICATION), REDIS_VERSION_NUM: 0x0700_0f };
   for (const [name, value] of Object.entries(numbers)) {
     lua.lua_pushnumber(L, value);
     lua.lua_setfield(L, -2, luaBytes(name));

@@ -137,7 +137,49 @@ const CASES = [
   'return redis.log(redis.LOG_DEBUG, "x")',
   'return redis.set_repl(redis.REPL_ALL)',
   'return redis.replicate_commands()',
+  'return redis.log(1)',
+  "return redis.log(9, 'x')",
+  "local ok, e = pcall(redis.log, 'x', 'y') return {tostring(ok), type(e), e}",
+  'return redis.setresp(9)',
+  'return redis.sha1hex()',
+  'return redis.acl_check_cmd()',
+  "return redis.acl_check_cmd('nope')",
+  'return redis.set_repl()',
+  'return redis.set_repl(99)',
+  'return redis.set_repl(redis.REPL_AOF)',
+  "return loadstring('return nope')()",
 ];
+
+/** Texts that are no Lua 5.1. */
+const UNREADABLE = [
+  'foo',
+  'foo bar(',
+  'return',
+  'return return',
+  'local',
+  'local function',
+  'if x then',
+  'x =',
+  'for i = 1 do end',
+  'foo.bar',
+  'foo.bar baz',
+  "foo['x'] 1",
+  'foo bar baz',
+  '1',
+  "'x'",
+  ')',
+  'return (1',
+  'return {1',
+  'return "x',
+  'return [[x',
+  'x = 1 1',
+  'end',
+];
+
+contract(
+  'scripts that are no Lua',
+  UNREADABLE.map((body) => `EVAL ${JSON.stringify(body)} 0\nSCRIPT LOAD ${JSON.stringify(body)}`).join('\n'),
+);
 
 contract(
   'scripts',

@@ -49,6 +49,6 @@ describe.skipIf(!comparable)('COMMAND', () => {
     }
     expect(compared).toBeGreaterThan(250);
     const missing = [...real.keys()].filter((name) => !embedded.has(name) && !name.startsWith('cluster|')).sort();
-    expect(missing).toEqual(['function|help', 'function|stats', 'restore-asking']);
+    expect(missing).toEqual(['restore-asking']);
   });
 });

@@ -1,0 +1,55 @@
+/** Scripts and functions, of which one at a time runs. */
+import type { Engine } from '../engine.ts';
+import { ReplyError } from '../errors.ts';
+import { integer } from '../numbers.ts';
+import { Functions } from './functions.ts';
+import type { Running } from './machine.ts';
+import { Scripts } from './scripts.ts';
+
+const NOT_BUSY = new ReplyError('NOTBUSY No scripts in execution right now.');
+const UNKILLABLE = new ReplyError(
+  'UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.',
+);
+
+export class Scripting {
+  readonly scripts: Scripts;
+  readonly functions: Functions;
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.scripts = new Scripts(engine);
+    this.functions = new Functions(engine);
+  }
+
+  get running(): Running | undefined {
+    return this.scripts.machine.running ?? this.functions.machine.running;
+  }
+
+  /** Stops the script, or the function, that is overdue. Throws what SCRIPT KILL or FUNCTION KILL answers if it can't. */
+  kill(what: 'scripts' | 'functions'): void {
+    const { running } = this;
+    if (running === undefined) throw NOT_BUSY;
+    if (running.wrote) throw UNKILLABLE;
+    if (this[what].machine.running !== running) throw this.#engine.busy ?? NOT_BUSY;
+    running.killed = true;
+  }
+}
+
+/** The scripts and functions of a server. */
+export function scriptingOf(engine: Engine): Scripting {
+  let scripting = engine.extensions.get('scripting') as Scripting | undefined;
+  if (scripting === undefined) {
+    scripting = new Scripting(engine);
+    engine.extensions.set('scripting', scripting);
+  }
+  return scripting;
+}
+
+/** The keys and the arguments of EVAL and its kin, after `numkeys`. */
+export function keysAndArgs(a: readonly string[], badCount?: ReplyError): { keys: string[]; args: string[] } {
+  const count = integer(a[2]!, badCount);
+  if (count > a.length - 3) throw new ReplyError("ERR Number of keys can't be greater than number of args");
+  if (count < 0) throw new ReplyError("ERR Number of keys can't be negative");
+  return { keys: a.slice(3, 3 + count), args: a.slice(3 + count) };
+}
