@@ -2,7 +2,8 @@
 import { badArguments, NO_SUCH_KEY } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
-import { type ConsumerGroup, type Entry, type Pending, StreamValue, UNKNOWN } from '../values/stream.ts';
+import type { Entry } from '../values/entry-block.ts';
+import { type ConsumerGroup, type Pending, StreamValue, UNKNOWN } from '../values/stream.ts';
 import { MAX_ID, MIN_ID } from '../values/stream-id.ts';
 import { groupOf } from './_stream-groups.ts';
 import { consumersInOrder } from './_stream-pending.ts';

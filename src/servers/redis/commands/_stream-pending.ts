@@ -2,7 +2,8 @@
 import { ReplyError, SYNTAX } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
-import { type Consumer, type ConsumerGroup, type Entry, type Pending, StreamValue } from '../values/stream.ts';
+import type { Entry } from '../values/entry-block.ts';
+import { type Consumer, type ConsumerGroup, type Pending, StreamValue } from '../values/stream.ts';
 import { compareIds, MAX_ID, MIN_ID, readId, readRange, readRangeId, type StreamId } from '../values/stream-id.ts';
 import { replyEntries, replyId, replyIds } from './_stream-replies.ts';
 

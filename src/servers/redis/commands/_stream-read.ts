@@ -2,7 +2,8 @@
 import { ReplyError, SYNTAX } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
-import { type Consumer, type ConsumerGroup, type Entry, StreamValue } from '../values/stream.ts';
+import type { Entry } from '../values/entry-block.ts';
+import { type Consumer, type ConsumerGroup, StreamValue } from '../values/stream.ts';
 import { compareIds, idOf, MAX_ID, MIN_ID, nextId, readId, type StreamId } from '../values/stream-id.ts';
 import { replyEntries, replyEntry, replyId } from './_stream-replies.ts';
 

@@ -1,6 +1,6 @@
 /** Ids and entries of streams as replies. */
 import type { Session } from '../session.ts';
-import type { Entry } from '../values/stream.ts';
+import type { Entry } from '../values/entry-block.ts';
 import type { StreamId } from '../values/stream-id.ts';
 
 export function replyId(s: Session, { ms, seq }: StreamId): void {

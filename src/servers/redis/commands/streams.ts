@@ -3,7 +3,8 @@ import type { Group } from '../command.ts';
 import { ReplyError, SYNTAX, wrongArity } from '../errors.ts';
 import { integer, natural } from '../numbers.ts';
 import type { Session } from '../session.ts';
-import { type Entry, StreamValue } from '../values/stream.ts';
+import type { Entry } from '../values/entry-block.ts';
+import { StreamValue } from '../values/stream.ts';
 import { compareIds, MIN_ID, nextId, readId, readPart, readRange, type StreamId } from '../values/stream-id.ts';
 import {
   xgroupCreate,
@@ -124,12 +125,6 @@ function idFor(s: Session, text: string, last: StreamId): StreamId {
   return id;
 }
 
-/** Takes names that the entry before has too from there, so that they are kept once. */
-function shareNames(fields: string[], before: readonly string[] | undefined): void {
-  if (before?.length !== fields.length) return;
-  for (let i = 0; i < fields.length; i += 2) if (fields[i] === before[i]) fields[i] = before[i]!;
-}
-
 function xadd(s: Session, a: string[]): void {
   const key = a[1]!;
   let create = true;
@@ -163,8 +158,7 @@ function xadd(s: Session, a: string[]): void {
   }
   const stream = existing ?? new StreamValue();
   const id = idFor(s, idText, stream.lastId);
-  shareNames(fields, stream.entries.last?.fields);
-  stream.add(id, fields, s.engine.settings.streamNodeMaxEntries);
+  stream.add(id, fields, s.engine.settings);
   if (existing === undefined) s.db.set(key, stream);
   else s.db.touch(key, stream);
   s.engine.notify('t', 'xadd', s.db, key);

@@ -14,9 +14,14 @@ export const MIN_ID: StreamId = { ms: 0, seq: 0 };
 export const MAX_ID: StreamId = { ms: LIMIT, seq: LIMIT };
 
 export function compareIds(a: StreamId, b: StreamId): number {
-  if (a.ms < b.ms) return -1;
-  if (a.ms > b.ms) return 1;
-  return a.seq < b.seq ? -1 : a.seq > b.seq ? 1 : 0;
+  return compareParts(a.ms, a.seq, b);
+}
+
+/** Compares an id given by its parts with another. */
+export function compareParts(ms: number | bigint, seq: number | bigint, other: StreamId): number {
+  if (ms < other.ms) return -1;
+  if (ms > other.ms) return 1;
+  return seq < other.seq ? -1 : seq > other.seq ? 1 : 0;
 }
 
 /** The id alone of what may be an entry, so that keeping the id does not keep the entry. */

@@ -1,13 +1,10 @@
 /** A stream: entries by id, and consumer groups with what they delivered and nobody has acknowledged. */
 
+import { type Entry, EntryBlock } from './entry-block.ts';
+import { PendingIds } from './pending-ids.ts';
 import { SortedIds } from './sorted-ids.ts';
 import { compareIds, idOf, MAX_ID, MIN_ID, type StreamId } from './stream-id.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
-
-export interface Entry extends StreamId {
-  /** Fields and values in turn. */
-  readonly fields: readonly string[];
-}
 
 /** An entry that was delivered and not acknowledged. */
 export interface Pending extends StreamId {
@@ -19,7 +16,7 @@ export interface Pending extends StreamId {
 export interface Consumer {
   readonly name: string;
   seenAt: number;
-  readonly pending: SortedIds<Pending>;
+  readonly pending: PendingIds<Pending>;
 }
 
 /** `entriesRead` of a group that can't know how many entries came before its position. */
@@ -29,7 +26,7 @@ export class ConsumerGroup {
   readonly name: string;
   lastId: StreamId;
   entriesRead: number;
-  readonly pending = new SortedIds<Pending>();
+  readonly pending = new PendingIds<Pending>();
   readonly consumers = new Map<string, Consumer>();
 
   constructor(name: string, lastId: StreamId, entriesRead: number) {
@@ -39,7 +36,7 @@ export class ConsumerGroup {
   }
 
   addConsumer(name: string, now: number): Consumer {
-    const consumer = { name, seenAt: now, pending: new SortedIds<Pending>() };
+    const consumer = { name, seenAt: now, pending: new PendingIds<Pending>() };
     this.consumers.set(name, consumer);
     return consumer;
   }
@@ -65,15 +62,29 @@ export class ConsumerGroup {
   }
 }
 
-function entryBytes({ fields }: Entry): number {
-  let bytes = 2 * ITEM_COST;
-  for (const field of fields) bytes += field.length + ITEM_COST;
+/** What an entry costs beside its fields, in bytes, and what a field costs beside its text. */
+const ENTRY_COST = 32;
+const FIELD_COST = 2;
+
+function entryBytes(fields: readonly string[]): number {
+  let bytes = ENTRY_COST;
+  for (let i = 0; i < fields.length; i++) bytes += fields[i]!.length + FIELD_COST;
   return bytes;
 }
 
+/** How large a block may grow; 0 is no limit. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
+export interface BlockLimits {
+  readonly streamNodeMaxEntries: number;
+  readonly streamNodeMaxBytes: number;
+}
+
+const DEFAULT_LIMITS: BlockLimits = { streamNodeMaxEntries: 100, streamNodeMaxBytes: 4096 };
+
 export class StreamValue extends Value {
   readonly type = 'stream';
-  readonly entries = new SortedIds<Entry>();
+  readonly entries: SortedIds<Entry, EntryBlock> = new SortedIds(
+    () => new EntryBlock(this.entries.lastBlock?.sizeBytes ?? 0),
+  );
   readonly groups = new Map<string, ConsumerGroup>();
   lastId: StreamId = MIN_ID;
   maxDeletedId: StreamId = MIN_ID;
@@ -89,18 +100,26 @@ export class StreamValue extends Value {
     return this.entries.first ?? MIN_ID;
   }
 
-  add(id: StreamId, fields: readonly string[], blockSize: number): void {
-    const entry = { ms: id.ms, seq: id.seq, fields };
-    this.entries.add(entry, blockSize);
+  add(id: StreamId, fields: readonly string[], limits: BlockLimits): void {
+    const bytes = entryBytes(fields);
+    this.entries.append({ ms: id.ms, seq: id.seq, fields }, this.#isFull(bytes, limits));
     this.lastId = id;
     this.entriesAdded++;
-    this.#bytes += entryBytes(entry);
+    this.#bytes += bytes;
+  }
+
+  /** Whether the last block takes no entry of a size any more. */
+  #isFull(bytes: number, { streamNodeMaxEntries: maxEntries, streamNodeMaxBytes: maxBytes }: BlockLimits): boolean {
+    const block = this.entries.lastBlock;
+    if (block === undefined) return false;
+    if (maxEntries > 0 && block.length >= maxEntries) return true;
+    return maxBytes > 0 && block.sizeBytes + bytes >= maxBytes;
   }
 
   delete(id: StreamId): boolean {
     const entry = this.entries.delete(id);
     if (entry === undefined) return false;
-    this.#bytes -= entryBytes(entry);
+    this.#bytes -= entryBytes(entry.fields);
     if (compareIds(id, this.maxDeletedId) > 0) this.maxDeletedId = idOf(id);
     return true;
   }
@@ -115,15 +134,17 @@ export class StreamValue extends Value {
       const block = this.entries.firstBlock;
       if (block === undefined || block.length === 0) break;
       if (limit > 0 && removed + block.length > limit) break;
-      if (over(this.length - block.length, block.at(-1)!)) {
-        for (const entry of block) this.#bytes -= entryBytes(entry);
-        removed += this.entries.shiftBlock().length;
+      if (over(this.length - block.length, block.at(block.length - 1))) {
+        for (let i = 0; i < block.length; i++) this.#bytes -= entryBytes(block.at(i).fields);
+        removed += block.length;
+        this.entries.shiftBlock();
         continue;
       }
       if (approximate) break;
-      while (this.length > 0 && over(this.length - 1, this.entries.first!)) {
-        this.#bytes -= entryBytes(this.entries.first!);
-        this.entries.delete(this.entries.first!);
+      for (let { first } = this.entries; first !== undefined; first = this.entries.first) {
+        if (!over(this.length - 1, first)) break;
+        this.#bytes -= entryBytes(first.fields);
+        this.entries.delete(first);
         removed++;
       }
       break;
@@ -173,6 +194,7 @@ export class StreamValue extends Value {
 
   get sizeBytes(): number {
     let bytes = OBJECT_COST + this.#bytes;
+    if (this.groups.size === 0) return bytes;
     for (const group of this.groups.values()) bytes += OBJECT_COST + group.pending.size * 4 * ITEM_COST;
     return bytes;
   }
@@ -180,10 +202,9 @@ export class StreamValue extends Value {
   copy(): StreamValue {
     const copy = new StreamValue();
     this.entries.scan(MIN_ID, MAX_ID, (entry) => {
-      copy.entries.add(entry);
+      copy.add(entry, entry.fields, DEFAULT_LIMITS);
       return true;
     });
-    copy.#bytes = this.#bytes;
     copy.lastId = this.lastId;
     copy.maxDeletedId = this.maxDeletedId;
     copy.entriesAdded = this.entriesAdded;
