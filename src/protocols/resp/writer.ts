@@ -23,6 +23,8 @@ export class RespWriter {
   #end = 0;
   #parts: Buffer[] = [];
   #partBytes = 0;
+  /** The only reply so far, where it is short: text needs no buffer to be sent. Every byte of it is a character. */
+  #text = '';
 
   constructor(version: RespVersion = 2) {
     this.version = version;
@@ -30,7 +32,15 @@ export class RespWriter {
 
   /** Bytes written since the last `take`. */
   get sizeBytes(): number {
-    return this.#partBytes + this.#end - this.#start;
+    return this.#text.length + this.#partBytes + this.#end - this.#start;
+  }
+
+  /** Hands over what was written where that is one short reply, as latin1; undefined where it is none, or more. */
+  takeText(): string | undefined {
+    if (this.#text === '') return undefined;
+    const text = this.#text;
+    this.#text = '';
+    return text;
   }
 
   /** Hands over what was written: usually one buffer, more where long bodies were not copied. */
@@ -53,7 +63,8 @@ export class RespWriter {
   }
 
   integer(value: number | bigint): void {
-    this.#header(58, value);
+    if (this.#isEmpty) this.#text = `:${value}\r\n`;
+    else this.#header(58, value);
   }
 
   bulk(body: Buffer | string): void {
@@ -72,22 +83,13 @@ export class RespWriter {
   /** A bulk string from a text whose characters are the bytes (latin1): the fast way for binary data kept as text. */
   latin1(text: string): void {
     const { length } = text;
+    if (length <= SHORT_CHARS && this.#isEmpty) {
+      this.#text = `$${length}\r\n${text}\r\n`;
+      return;
+    }
     this.#header(36, length);
     if (length >= PART_BYTES) this.#body(Buffer.from(text, 'latin1'));
-    else {
-      this.#reserve(length + 2);
-      if (length <= SHORT_CHARS) for (let i = 0; i < length; i++) this.#buffer[this.#end++] = text.charCodeAt(i);
-      else this.#end += this.#buffer.write(text, this.#end, 'latin1');
-    }
-    this.#crlf();
-  }
-
-  /** A bulk string that is several ASCII texts in turn, which need not be joined for it. */
-  joined(texts: readonly string[]): void {
-    let length = 0;
-    for (const text of texts) length += text.length;
-    this.#header(36, length);
-    for (const text of texts) this.ascii(text);
+    else this.#characters(text);
     this.#crlf();
   }
 
@@ -162,10 +164,8 @@ export class RespWriter {
 
   /** Text that is encoded already, ASCII only. */
   ascii(text: string): void {
-    this.#reserve(text.length);
-    if (text.length <= SHORT_CHARS) {
-      for (let i = 0; i < text.length; i++) this.#buffer[this.#end++] = text.charCodeAt(i);
-    } else this.#end += this.#buffer.write(text, this.#end, 'latin1');
+    if (this.#isEmpty && text.length <= SHORT_CHARS) this.#text = text;
+    else this.#characters(text);
   }
 
   /** Any value. In version 3, or where it has no type of RESP3, exactly the bytes that it was read from. */
@@ -225,6 +225,27 @@ export class RespWriter {
     }
   }
 
+  get #isEmpty(): boolean {
+    return this.#end === this.#start && this.#text === '' && this.#parts.length === 0;
+  }
+
+  /** Puts the one short reply into the buffer, since more follows. */
+  #spill(): void {
+    const text = this.#text;
+    this.#text = '';
+    this.#characters(text);
+  }
+
+  #characters(text: string): void {
+    const { length } = text;
+    this.#reserve(length);
+    const buffer = this.#buffer;
+    const at = this.#end;
+    if (length <= SHORT_CHARS) for (let i = 0; i < length; i++) buffer[at + i] = text.charCodeAt(i);
+    else buffer.write(text, at, 'latin1');
+    this.#end = at + length;
+  }
+
   #line(type: number, text: string | Buffer): void {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     this.#reserve(bytes.length + 3);
@@ -240,30 +261,18 @@ export class RespWriter {
   }
 
   #header(type: number, value: number | bigint): void {
-    this.#reserve(32);
-    const buffer = this.#buffer;
-    buffer[this.#end++] = type;
-    if (typeof value === 'number' && value >= 0 && value <= MAX_SMALL) this.#digits(value);
-    else {
-      const digits = String(value);
-      for (let i = 0; i < digits.length; i++) buffer[this.#end++] = digits.charCodeAt(i);
+    if (typeof value !== 'number' || value < 0 || value > MAX_SMALL) {
+      this.#characters(`${String.fromCharCode(type)}${value}\r\n`);
+      return;
     }
-    buffer[this.#end++] = 13;
-    buffer[this.#end++] = 10;
-  }
-
-  /** Writes the digits of a whole number up to MAX_SMALL, which is faster than by way of a text. */
-  #digits(value: number): void {
+    this.#reserve(16);
     const buffer = this.#buffer;
-    let width = 1;
-    for (let limit = 10; value >= limit; limit *= 10) width++;
-    this.#end += width;
-    let rest = value;
-    for (let at = this.#end; width > 0; width--) {
-      const tenth = (rest / 10) | 0;
-      buffer[--at] = 48 + rest - tenth * 10;
-      rest = tenth;
-    }
+    let at = this.#end;
+    buffer[at++] = type;
+    at = digits(buffer, at, value);
+    buffer[at++] = 13;
+    buffer[at++] = 10;
+    this.#end = at;
   }
 
   #body(bytes: Buffer): void {
@@ -275,20 +284,22 @@ export class RespWriter {
     }
     this.#reserve(bytes.length);
     if (bytes.length <= SHORT_CHARS) {
-      for (let i = 0; i < bytes.length; i++) this.#buffer[this.#end++] = bytes[i]!;
-    } else {
-      this.#buffer.set(bytes, this.#end);
-      this.#end += bytes.length;
-    }
+      for (let i = 0; i < bytes.length; i++) this.#buffer[this.#end + i] = bytes[i]!;
+    } else this.#buffer.set(bytes, this.#end);
+    this.#end += bytes.length;
   }
 
   #crlf(): void {
     this.#reserve(2);
-    this.#buffer[this.#end++] = 13;
-    this.#buffer[this.#end++] = 10;
+    const buffer = this.#buffer;
+    const at = this.#end;
+    buffer[at] = 13;
+    buffer[at + 1] = 10;
+    this.#end = at + 2;
   }
 
   #reserve(count: number): void {
+    if (this.#text !== '') this.#spill();
     if (this.#end + count <= this.#buffer.length) return;
     if (this.#end - this.#start >= PART_BYTES) this.#seal();
     const kept = this.#end - this.#start;
@@ -301,11 +312,25 @@ export class RespWriter {
 
   /** Makes a part of what was written. What is left of the buffer goes on being written to. */
   #seal(): void {
+    if (this.#text !== '') this.#spill();
     if (this.#end === this.#start) return;
     this.#parts.push(this.#buffer.subarray(this.#start, this.#end));
     this.#partBytes += this.#end - this.#start;
     this.#start = this.#end;
   }
+}
+
+/** Writes the digits of a whole number up to MAX_SMALL, which is faster than by way of a text; answers where they end. */
+function digits(buffer: Buffer, at: number, value: number): number {
+  let end = at + 1;
+  for (let limit = 10; value >= limit; limit *= 10) end++;
+  let rest = value;
+  for (let i = end - 1; i >= at; i--) {
+    const tenth = (rest / 10) | 0;
+    buffer[i] = 48 + rest - tenth * 10;
+    rest = tenth;
+  }
+  return end;
 }
 
 /** One value as bytes. */

@@ -113,19 +113,17 @@ export class Connection {
     this.#dirty = false;
     const { session } = this;
     if (this.#closed) return;
-    if (session.out.sizeBytes > 0) {
-      const parts = session.out.take();
+    const { sizeBytes } = session.out;
+    if (sizeBytes > 0) {
+      this.#engine.stats.outputBytes += sizeBytes;
       const duplex = this.#duplex;
-      if (parts.length === 1) {
-        this.#engine.stats.outputBytes += parts[0]!.length;
-        duplex.write(parts[0]!);
-      } else {
-        duplex.cork();
-        for (const part of parts) {
-          this.#engine.stats.outputBytes += part.length;
-          duplex.write(part);
-        }
-        duplex.uncork();
+      const text = session.out.takeText();
+      if (text !== undefined) duplex.write(text, 'latin1');
+      else {
+        const parts = session.out.take();
+        if (parts.length > 1) duplex.cork();
+        for (const part of parts) duplex.write(part);
+        if (parts.length > 1) duplex.uncork();
       }
       if (duplex.writableLength > 0) this.#limitOutput();
     }

@@ -4,7 +4,7 @@ import type { Entry } from '../values/entry-block.ts';
 import type { StreamId } from '../values/stream-id.ts';
 
 export function replyId(s: Session, { ms, seq }: StreamId): void {
-  s.out.joined([String(ms), '-', String(seq)]);
+  s.out.latin1(`${ms}-${seq}`);
 }
 
 export function replyIds(s: Session, ids: readonly StreamId[]): void {

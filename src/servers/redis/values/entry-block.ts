@@ -44,7 +44,12 @@ export class EntryBlock implements IdBlock<Entry> {
 
   /** How long all entries are, in bytes. */
   get sizeBytes(): number {
-    return this.#ends[this.#ends.length - 1] ?? 0;
+    return this.#start(this.#ends.length);
+  }
+
+  /** Where the bytes of an entry start. */
+  #start(index: number): number {
+    return index === 0 ? 0 : this.#ends[index - 1]!;
   }
 
   compare(index: number, id: StreamId): number {
@@ -52,7 +57,7 @@ export class EntryBlock implements IdBlock<Entry> {
   }
 
   at(index: number): Entry {
-    this.#at = index === 0 ? 0 : this.#ends[index - 1]!;
+    this.#at = this.#start(index);
     const fields: string[] = [];
     if (this.#bytes[this.#at++] === VALUES) {
       for (let i = 0; i < this.#model.length; i += 2) fields.push(this.#model[i]!, this.#readText());
@@ -75,7 +80,7 @@ export class EntryBlock implements IdBlock<Entry> {
   }
 
   remove(index: number): void {
-    const start = index === 0 ? 0 : this.#ends[index - 1]!;
+    const start = this.#start(index);
     const end = this.#ends[index]!;
     this.#bytes.copyWithin(start, end, this.sizeBytes);
     this.#ids.splice(2 * index, 2);

@@ -63,7 +63,7 @@ function step(value: number | bigint, by: 1 | -1): number | bigint {
 
 /** The next id; undefined after the last one. */
 export function nextId({ ms, seq }: StreamId): StreamId | undefined {
-  if (seq < LIMIT) return { ms, seq: step(seq, 1) };
+  if (typeof seq === 'number' || seq < LIMIT) return { ms, seq: step(seq, 1) };
   return ms < LIMIT ? { ms: step(ms, 1), seq: 0 } : undefined;
 }
 
