@@ -116,7 +116,7 @@ function find(set: SortedSetValue, query: Query, centre: Point): Found[] {
   const limit = query.any ? query.count : Number.POSITIVE_INFINITY;
   for (const cell of cellsFor(shape, centre)) {
     const [from, to] = scoresOf(cell);
-    const first = set.list.countBefore(({ score }) => score < from);
+    const first = set.tree.countBefore(({ score }) => score < from);
     for (const { member, score } of set.range(first, set.size)) {
       if (score >= to || found.length >= limit) break;
       const at = pointOf(score);

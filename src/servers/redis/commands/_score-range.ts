@@ -21,9 +21,9 @@ function scoreEnd(text: string): { score: number; open: boolean } {
 export function byScore(min: string, max: string): Selector {
   const low = scoreEnd(min);
   const high = scoreEnd(max);
-  return ({ list }) => ({
-    from: list.countBefore(({ score }) => (low.open ? score <= low.score : score < low.score)),
-    to: list.countBefore(({ score }) => (high.open ? score < high.score : score <= high.score)),
+  return ({ tree }) => ({
+    from: tree.countBefore(({ score }) => (low.open ? score <= low.score : score < low.score)),
+    to: tree.countBefore(({ score }) => (high.open ? score < high.score : score <= high.score)),
   });
 }
 
@@ -43,7 +43,7 @@ function lexCount(set: SortedSetValue, end: LexEnd, after: boolean): number {
   if (end.kind === 'highest') return set.size;
   const inclusive = (end.kind === 'closed') === after;
   const { member } = end;
-  return set.list.countBefore((node) => (inclusive ? node.member <= member : node.member < member));
+  return set.tree.countBefore((node) => (inclusive ? node.member <= member : node.member < member));
 }
 
 export function byLex(min: string, max: string): Selector {

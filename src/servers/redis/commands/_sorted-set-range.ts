@@ -2,8 +2,7 @@
 import { ReplyError, SYNTAX } from '../errors.ts';
 import { formatDouble, integer } from '../numbers.ts';
 import type { Session } from '../session.ts';
-import type { SkipNode } from '../values/skip-list.ts';
-import { SortedSetValue } from '../values/sorted-set.ts';
+import { type Scored, SortedSetValue } from '../values/sorted-set.ts';
 import { byLex, byRank, byScore, limited } from './_score-range.ts';
 
 type By = 'rank' | 'score' | 'lex';
@@ -50,7 +49,7 @@ function readQuery(
   return { start, stop, by, reverse, withScores, limit };
 }
 
-function select(s: Session, key: string, query: Query): SkipNode[] {
+function select(s: Session, key: string, query: Query): Scored[] {
   const { by, reverse } = query;
   // Backwards, the ends of scores and bytes are given the other way round.
   const [min, max] = reverse && by !== 'rank' ? [query.stop, query.start] : [query.start, query.stop];
@@ -67,11 +66,11 @@ function select(s: Session, key: string, query: Query): SkipNode[] {
 
 export function replyMembers(
   s: Session,
-  nodes: readonly { member: string; score: number }[],
+  members: readonly { member: string; score: number }[],
   withScores: boolean,
 ): void {
-  s.out.array(withScores && s.version === 2 ? nodes.length * 2 : nodes.length);
-  for (const { member, score } of nodes) {
+  s.out.array(withScores && s.version === 2 ? members.length * 2 : members.length);
+  for (const { member, score } of members) {
     if (withScores && s.version === 3) s.out.array(2);
     s.out.latin1(member);
     if (withScores) s.out.double(formatDouble(score));

@@ -162,12 +162,12 @@ function zcard(s: Session, a: string[]): void {
 
 function rank(s: Session, a: string[], reverse: boolean): void {
   const set = s.db.read(a[1]!, SortedSetValue);
-  const node = set?.node(a[2]!);
-  if (set === undefined || node === undefined) {
+  const member = set?.find(a[2]!);
+  if (set === undefined || member === undefined) {
     s.out.null();
     return;
   }
-  const place = set.list.rankOf(node);
+  const place = set.tree.rankOf(member);
   s.out.integer(reverse ? set.size - 1 - place : place);
 }
 
@@ -244,12 +244,12 @@ function zrandmember(s: Session, a: string[]): void {
   const size = set?.size ?? 0;
   const picks = size === 0 ? [] : wanted < 0 ? repeated(s, size, -wanted) : distinct(s, size, wanted);
   // All of them come in order, as Redis walks the set then.
-  const nodes = wanted >= size && set !== undefined ? [...set.range(0, size)] : picks.map((at) => set!.pick(at));
-  s.out.array(withScores && s.version === 2 ? nodes.length * 2 : nodes.length);
-  for (const node of nodes) {
+  const members = wanted >= size && set !== undefined ? [...set.range(0, size)] : picks.map((at) => set!.pick(at));
+  s.out.array(withScores && s.version === 2 ? members.length * 2 : members.length);
+  for (const { member, score } of members) {
     if (withScores && s.version === 3) s.out.array(2);
-    s.out.latin1(node.member);
-    if (withScores) s.out.double(formatDouble(node.score));
+    s.out.latin1(member);
+    if (withScores) s.out.double(formatDouble(score));
   }
 }
 
@@ -261,7 +261,7 @@ function zscan(s: Session, a: string[]): void {
     if (options.matches(member)) items.push(member, formatDouble(score));
   };
   let cursor = 0;
-  if (set?.compact) for (const node of set.range(0, set.size)) take(node);
+  if (set?.compact) for (const scored of set.range(0, set.size)) take(scored);
   else if (set !== undefined) cursor = visit(set.size, options, (at) => take(set.pick(at)));
   replyScan(s, cursor, items);
 }

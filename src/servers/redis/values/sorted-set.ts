@@ -1,13 +1,22 @@
 /** A sorted set: scores by member, and members in order. */
 import type { EncodingLimits } from './limits.ts';
-import { SkipList, type SkipNode } from './skip-list.ts';
+import { ScoreTree } from './score-tree.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
+
+/** A member with its score. */
+export interface Scored {
+  readonly member: string;
+  score: number;
+  /** Where the member stands in the set's list for random picks and scans. */
+  slot: number;
+}
 
 export class SortedSetValue extends Value {
   readonly type = 'zset';
-  readonly list = new SkipList();
-  readonly #nodes = new Map<string, SkipNode>();
-  readonly #slots: SkipNode[] = [];
+  /** The members in order. */
+  readonly tree = new ScoreTree<Scored>();
+  readonly #members = new Map<string, Scored>();
+  readonly #slots: Scored[] = [];
   #bytes = 0;
   #large = false;
   readonly #limits: EncodingLimits;
@@ -23,48 +32,46 @@ export class SortedSetValue extends Value {
   }
 
   get size(): number {
-    return this.list.length;
+    return this.tree.length;
   }
 
   score(member: string): number | undefined {
-    return this.#nodes.get(member)?.score;
+    return this.#members.get(member)?.score;
   }
 
-  node(member: string): SkipNode | undefined {
-    return this.#nodes.get(member);
+  find(member: string): Scored | undefined {
+    return this.#members.get(member);
   }
 
   /** Sets a member's score. */
   set(member: string, given: number): 'added' | 'updated' | 'same' {
     const score = this.#large ? given : given + 0; // a listpack has no negative zero
-    const old = this.#nodes.get(member);
+    const old = this.#members.get(member);
     if (old === undefined) {
-      const node = this.list.insert(member, score);
-      node.slot = this.#slots.length;
-      this.#slots.push(node);
-      this.#nodes.set(member, node);
+      const added = { member, score, slot: this.#slots.length };
+      this.tree.insert(added);
+      this.#slots.push(added);
+      this.#members.set(member, added);
       this.#bytes += member.length;
       const { zsetMaxListpackEntries, zsetMaxListpackValue } = this.#limits;
       if (this.size > zsetMaxListpackEntries || member.length > zsetMaxListpackValue) this.#large = true;
       return 'added';
     }
     if (old.score === score) return 'same';
-    this.list.remove(old);
-    const node = this.list.insert(member, score);
-    node.slot = old.slot;
-    this.#slots[node.slot] = node;
-    this.#nodes.set(member, node);
+    this.tree.remove(old);
+    old.score = score;
+    this.tree.insert(old);
     return 'updated';
   }
 
   delete(member: string): boolean {
-    const node = this.#nodes.get(member);
-    if (node === undefined) return false;
-    this.list.remove(node);
-    this.#nodes.delete(member);
+    const gone = this.#members.get(member);
+    if (gone === undefined) return false;
+    this.tree.remove(gone);
+    this.#members.delete(member);
     const last = this.#slots.pop()!;
-    if (last !== node) {
-      last.slot = node.slot;
+    if (last !== gone) {
+      last.slot = gone.slot;
       this.#slots[last.slot] = last;
     }
     this.#bytes -= member.length;
@@ -72,17 +79,13 @@ export class SortedSetValue extends Value {
   }
 
   /** A member by its place in an order of no meaning, which a scan goes down. */
-  pick(index: number): SkipNode {
+  pick(index: number): Scored {
     return this.#slots[index]!;
   }
 
-  /** The nodes from place `from` on, `count` of them, or back from there. */
-  *range(from: number, count: number, reverse = false): Generator<SkipNode> {
-    let node = this.list.at(reverse ? this.size - 1 - from : from);
-    for (let i = 0; i < count && node !== undefined; i++) {
-      yield node;
-      node = reverse ? node.previous : node.next[0];
-    }
+  /** The members from place `from` on, `count` of them, or back from there. */
+  range(from: number, count: number, reverse = false): Iterable<Scored> {
+    return this.tree.range(reverse ? this.size - 1 - from : from, count, reverse);
   }
 
   /** True while Redis would answer a scan in one go, in order. */
@@ -100,7 +103,7 @@ export class SortedSetValue extends Value {
 
   copy(): SortedSetValue {
     const copy = new SortedSetValue(this.#limits);
-    for (const node of this.range(0, this.size)) copy.set(node.member, node.score);
+    for (const { member, score } of this.range(0, this.size)) copy.set(member, score);
     copy.#large = this.#large;
     return copy;
   }
