@@ -106,12 +106,14 @@ export class EntryBlock implements IdBlock<Entry> {
 
   #writeText(text: string): void {
     const bytes = this.#bytes;
-    let rest = text.length;
-    for (; rest > 127; rest >>>= 7) bytes[this.#at++] = 128 | (rest & 127);
-    bytes[this.#at++] = rest;
-    if (text.length <= SHORT_CHARS) {
-      for (let i = 0; i < text.length; i++) bytes[this.#at++] = text.charCodeAt(i);
-    } else this.#at += bytes.write(text, this.#at, 'latin1');
+    const { length } = text;
+    let at = this.#at;
+    let rest = length;
+    for (; rest > 127; rest >>>= 7) bytes[at++] = 128 | (rest & 127);
+    bytes[at++] = rest;
+    if (length <= SHORT_CHARS) for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
+    else bytes.write(text, at, 'latin1');
+    this.#at = at + length;
   }
 
   #readText(): string {
