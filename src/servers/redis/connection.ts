@@ -1,5 +1,5 @@
 /** One client's transport: any duplex. Reads commands, hands them to the engine, writes what was answered. */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf, ProtocolError } from '../../core/errors.ts';
 import { TextCommandReader } from '../../protocols/resp/index.ts';
@@ -34,9 +34,27 @@ export class Connection {
     this.session = new Session(engine, id, this);
     socket.setNoDelay?.(true);
     duplex.on('data', (chunk: Buffer) => this.#received(chunk));
+    if (duplex instanceof Socket) this.#takePushed(duplex);
     duplex.on('end', () => this.close());
     duplex.on('error', () => this.close());
     duplex.on('close', () => this.close());
+  }
+
+  /**
+   * Every readable stream hands its chunks to its own `push`: taken from there they come without a turn through the
+   * stream's queue, its events and its ticks, which takes as long as a command does. Once `#received` pauses the stream,
+   * it is left to the queue.
+   */
+  #takePushed(socket: Socket): void {
+    const { push } = socket;
+    socket.push = (chunk: Buffer | null) => {
+      if (chunk === null || socket.isPaused()) {
+        socket.push = push;
+        return socket.push(chunk);
+      }
+      this.#received(chunk);
+      return true;
+    };
   }
 
   /** Bytes that were received but not carried out yet. */

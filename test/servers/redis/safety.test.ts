@@ -28,6 +28,12 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
+/** How much of what a client has sent the server keeps, in bytes. */
+async function buffered(admin: TestClient, id: string): Promise<number> {
+  const list = await admin.bytes('CLIENT', 'LIST', 'ID', id.slice(1).trim());
+  return Number(/ qbuf=([0-9]+)/.exec(list)?.[1] ?? 0);
+}
+
 describe('safety', () => {
   it('outlives garbage', async () => {
     const alphabet = fc.constantFrom(...Buffer.from('*$0123456789\r\n\r\n\r\nGETSETEVALab"\'\\ {}[]()'));
@@ -133,6 +139,28 @@ describe('safety', () => {
     expect(await admin.bytes('PING')).toBe('+PONG\r\n');
     lazy.destroy();
     admin.close();
+  });
+
+  it('lets the socket of a blocked client wait, and answers everything in order afterwards', async () => {
+    const [eager, other] = [await TestClient.tcp(port), await TestClient.tcp(port)];
+    const id = await eager.bytes('CLIENT', 'ID');
+    for (let round = 0; round < 3; round++) {
+      eager.send('BLPOP', 'awaited', '0');
+      await eventually(async () => expect(await other.bytes('INFO', 'clients')).toContain('blocked_clients:1'));
+      const padding = 'x'.repeat(1000);
+      for (let i = 0; i < 20_000; i++) eager.send('ECHO', `${i} ${padding}`);
+      // 20 MB are sent: what the server keeps of it stays far below, the rest waits in the sockets.
+      await eventually(async () => expect(await buffered(other, id)).toBeGreaterThan(1024 * 1024));
+      expect(await buffered(other, id)).toBeLessThan(4 * 1024 * 1024);
+      await other.call('RPUSH', 'awaited', 'now');
+      expect(await eager.bytes()).toContain('now');
+      for (let i = 0; i < 20_000; i++) {
+        const reply = await eager.next();
+        if (!('bytes' in reply) || !reply.bytes.toString().startsWith(`${i} `)) expect(reply).toBe(i);
+      }
+    }
+    eager.close();
+    other.close();
   });
 
   it('refuses clients that have not authenticated all but the way in', async () => {
