@@ -17,7 +17,7 @@ const COMMANDS = {
   publish: ['PUBLISH', 'bench:channel', 'message'],
 };
 const TARGETS = { 1: 0.9, 16: 0.4 };
-const ROUNDS = 9;
+const ROUNDS = 15;
 const MILLION = 1_000_000;
 const MEMORY_TARGET = 3;
 /** What is done on a collection of a size, and how the collection is filled: its members are numbers below the size. */
@@ -166,7 +166,7 @@ function depth(ports, print) {
 }
 
 /** Starts both servers, prints a table, and answers the ratios. */
-export default async function redis({ requests = 40_000, print = console.log } = {}) {
+export default async function redis({ requests = 30_000, print = console.log } = {}) {
   if (spawnSync('redis-benchmark', ['--version']).error) {
     print('redis: skipped, there is no redis-benchmark on the PATH');
     return undefined;
