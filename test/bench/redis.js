@@ -1,6 +1,7 @@
 /**
  * The embedded Redis against redis-server, driven by redis-benchmark in interleaved runs: medians of the ratios of
- * neighbouring runs. Then a million small keys, and operations on a thousand and on a million elements.
+ * neighbouring runs. Before them the time to start; then operations on a thousand and on a million elements, and a
+ * million small keys.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,6 +21,8 @@ const TARGETS = { 1: 0.9, 16: 0.4 };
 const ROUNDS = 15;
 const MILLION = 1_000_000;
 const MEMORY_TARGET = 3;
+const START_TARGET_MS = 20;
+const EMBEDDED = new URL('../../dist/src/servers/redis/start.js', import.meta.url).href;
 /** What is done on a collection of a size, and how the collection is filled: its members are numbers below the size. */
 const AT_DEPTH = {
   'zadd + zrank': {
@@ -145,6 +148,27 @@ async function memory([embedded, real], [embeddedPort, realPort], print) {
   return ratio;
 }
 
+/** How long the embedded server takes until it listens, in new processes: without and with loading its modules. */
+function start(print) {
+  const program = `
+    const begun = performance.now();
+    const { start } = await import(${JSON.stringify(EMBEDDED)});
+    const loaded = performance.now();
+    const server = await start({ services: ['redis'], hosts: ['127.0.0.1'] });
+    const listening = performance.now();
+    console.log(JSON.stringify({ startMs: listening - loaded, totalMs: listening - begun }));
+    await server.close();`;
+  const runs = Array.from({ length: ROUNDS }, () =>
+    JSON.parse(spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }).stdout),
+  );
+  const startMs = median(runs.map((run) => run.startMs));
+  const totalMs = median(runs.map((run) => run.totalMs));
+  print(`redis, from start to listening (target under ${START_TARGET_MS} ms)`);
+  const verdict = startMs < START_TARGET_MS ? 'ok' : 'above target';
+  print(`  start    ${startMs.toFixed(1)} ms, ${totalMs.toFixed(1)} ms with loading   ${verdict}`);
+  return startMs;
+}
+
 /** How long operations take on a million elements, in multiples of what they take on a thousand, on both servers. */
 function depth(ports, print) {
   print('redis, the time of an operation on a million elements in multiples of its time on a thousand');
@@ -173,8 +197,7 @@ export default async function redis({ requests = 30_000, print = console.log } =
   }
   const directory = mkdtempSync(join(tmpdir(), 'msgplay-bench-'));
   const [embeddedPort, realPort] = [await freePort(), await freePort()];
-  const entry = new URL('../../dist/src/servers/redis/index.js', import.meta.url).href;
-  const program = `const { default: redis } = await import(${JSON.stringify(entry)}); await redis.start({ services: ['redis'], ports: { redis: ${embeddedPort} }, hosts: ['127.0.0.1'] });`;
+  const program = `const { start } = await import(${JSON.stringify(EMBEDDED)}); await start({ services: ['redis'], ports: { redis: ${embeddedPort} }, hosts: ['127.0.0.1'] });`;
   const children = [
     spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit', cwd: directory }),
     spawn('redis-server', ['--port', String(realPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
@@ -186,7 +209,7 @@ export default async function redis({ requests = 30_000, print = console.log } =
     for (const child of children) child.kill('SIGKILL');
   };
   process.once('exit', kill);
-  const ratios = {};
+  const ratios = { startMs: start(print) };
   try {
     await answering(embeddedPort);
     await answering(realPort);
