@@ -5,7 +5,8 @@ export default defineConfig({
   resolve: { alias: { msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A real RabbitMQ takes half a minute to start where the machine is busy.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
   },
 });

@@ -30,9 +30,43 @@ async function mistake(error: CommanderError, [word = '']: readonly string[]): P
   return usageError(error.message);
 }
 
-async function dispatch(argv: readonly string[]): Promise<number> {
-  if (argv.length === 0 && isInteractive()) return (await import('./picker.ts')).pick();
-  let exitCode = 0;
+interface LazyCommand {
+  readonly usage: string;
+  readonly about: string;
+  /** Each command loads when it is used, and parses its own arguments. */
+  readonly load: () => Promise<Handler>;
+}
+
+const COMMANDS: { readonly [name: string]: LazyCommand } = {
+  list: {
+    usage: '[--json]',
+    about: 'list the scenarios',
+    load: async () => (await import('./list.ts')).list,
+  },
+  run: {
+    usage: '<scenario|file>... [options]',
+    about: 'run scenarios and print their trace',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  explain: {
+    usage: '<scenario>',
+    about: 'the idea, a picture, what to look for, what to try',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  up: {
+    usage: '[service...] [options]',
+    about: 'start servers and keep them until Ctrl-C',
+    load: async () => (await import('./up.ts')).up,
+  },
+  doctor: {
+    usage: '[--json]',
+    about: 'what can be used here, and how',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+};
+
+/** The program with its commands; `done` gets a command's exit code. */
+function programWith(done: (exitCode: number) => void): Command {
   const program = new Command('msgplay')
     .description(
       'Shows what your messages really do: runs named scenarios on RabbitMQ, Redis, STOMP, WebSocket and HTTP, and traces every message off the wire.',
@@ -45,9 +79,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (sub) => `${sub.name()} ${sub.usage()}` })
     .addHelpText('after', EXAMPLES);
-
-  // Each command loads when it is used, and parses its own arguments.
-  const lazily = (name: string, usage: string, about: string, load: () => Promise<Handler>): void => {
+  for (const [name, { usage, about, load }] of Object.entries(COMMANDS)) {
     program
       .command(name)
       .usage(usage)
@@ -56,35 +88,26 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       .allowUnknownOption()
       .passThroughOptions()
       .helpOption(false)
-      .action(async (args: string[]) => {
-        exitCode = await (await load())(args);
-      });
-  };
-  lazily('list', '[--json]', 'list the scenarios', async () => (await import('./list.ts')).list);
-  lazily(
-    'run',
-    '<scenario|file>... [options]',
-    'run scenarios and print their trace',
-    async () => (await import('./run.ts')).runCommand,
-  );
-  lazily(
-    'explain',
-    '<scenario>',
-    'the idea, a picture, what to look for, what to try',
-    async () => (await import('./explain.ts')).explain,
-  );
-  lazily(
-    'up',
-    '[service...] [options]',
-    'start servers and keep them until Ctrl-C',
-    async () => (await import('./up.ts')).up,
-  );
-  lazily('doctor', '[--json]', 'what can be used here, and how', async () => (await import('./doctor.ts')).doctor);
+      .action(async (args: string[]) => done(await (await load())(args)));
+  }
+  return program;
+}
 
+/** Each command knows its own help best, so `help run` is `run --help`. */
+function wordsOf(argv: readonly string[]): readonly string[] {
   const [first, ...rest] = argv;
-  // Each command knows its own help best, so `help run` is `run --help`.
-  const known = program.commands.some((one) => one.name() === rest[0]);
-  const words = first !== 'help' ? argv : known ? [rest[0]!, '--help'] : rest.length > 0 ? rest : ['--help'];
+  if (first !== 'help') return argv;
+  if (rest.length === 0) return ['--help'];
+  return Object.hasOwn(COMMANDS, rest[0]!) ? [rest[0]!, '--help'] : rest;
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  if (argv.length === 0 && isInteractive()) return (await import('./picker.ts')).pick();
+  let exitCode = 0;
+  const program = programWith((code) => {
+    exitCode = code;
+  });
+  const words = wordsOf(argv);
   if (words.length === 0) program.outputHelp();
   else await program.parseAsync([...words], { from: 'user' });
   return exitCode;

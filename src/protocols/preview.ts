@@ -4,6 +4,11 @@ import { printable } from '../core/printable.ts';
 /** The longest preview of a body, in characters, that a summary shows. */
 const PREVIEW_CHARS = 80;
 
+/** The longest beginning of a body, in characters, that a summary of a frame quotes. */
+const QUOTED_CHARS = 60;
+/** What no text that people read holds. */
+const CONTROL = /[^\P{Cc}\t\n\r]|\uFFFD/u;
+
 /** The body as text, or undefined when it is not UTF-8. A body that was cut may end inside a character. */
 export function textOf(body: Buffer, size = body.length): string | undefined {
   if (isUtf8(body)) return body.toString('utf8');
@@ -24,6 +29,25 @@ export function oneLine(text: string, maxChars = PREVIEW_CHARS): string {
   const line = printable(text.slice(0, 4 * maxChars)).trim();
   const characters = [...line];
   return characters.length > maxChars ? `${characters.slice(0, maxChars - 1).join('')}…` : line;
+}
+
+/** A body as a summary tells it: how long it is, and how it begins where that can be read. */
+export function bodySummary(body: Buffer, size: number): string {
+  const told = `${size} ${size === 1 ? 'byte' : 'bytes'}`;
+  const text = readableText(body.subarray(0, 4 * QUOTED_CHARS));
+  if (!text) return told;
+  return `${told} ${JSON.stringify(text.length > QUOTED_CHARS ? `${text.slice(0, QUOTED_CHARS - 1)}…` : text)}`;
+}
+
+/** The bytes as text, where they are text. A character that was cut off at the end does not count. */
+export function readableText(bytes: Buffer): string | undefined {
+  const decoded = bytes.toString('utf8').replace(/\uFFFD$/, '');
+  return CONTROL.test(decoded) ? undefined : decoded;
+}
+
+/** A word that comes from the other side: quoted where it could break the line, or would not be seen. */
+export function quoteIfNeeded(word: string): string {
+  return word === '' || /[\p{Cc}\s]/u.test(word) ? JSON.stringify(word) : word;
 }
 
 /** How many bytes at the end of `bytes` begin a UTF-8 character without completing it: 0 to 3. */

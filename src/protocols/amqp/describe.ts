@@ -1,5 +1,6 @@
 /** Tells AMQP frames to people and programs. Never tells a secret. */
 import type { Json } from '../../core/json.ts';
+import { bodySummary, quoteIfNeeded, readableText } from '../preview.ts';
 import type { Description, Frame } from '../protocol.ts';
 import type { AmqpContent, AmqpValue } from './frame.ts';
 import { type AmqpMethodName, METHODS } from './methods.ts';
@@ -24,7 +25,6 @@ const SHORT_NAMES: { readonly [name: string]: string } = {
   virtualHost: 'vhost',
 };
 const TABLE_SUMMARIES: ReadonlySet<string> = new Set(['clientProperties', 'serverProperties']);
-const PREVIEW_LENGTH = 60;
 
 export function describe(frame: Frame): Description {
   const value = frame.value as AmqpValue;
@@ -39,7 +39,7 @@ export function describe(frame: Frame): Description {
     words.push(contentSummary(value.content));
     fields.properties = toJson(plain(value.content.properties as FieldValue));
     fields.bodySize = value.content.bodySize;
-    fields.body = text(value.content.body) ?? { base64: value.content.body.toString('base64') };
+    fields.body = readableText(value.content.body) ?? { base64: value.content.body.toString('base64') };
   }
   const secret = Object.keys(value.args).some((name) => SECRETS.has(name));
   return { summary: words.join(' '), fields, secret };
@@ -58,50 +58,38 @@ function summarise(method: AmqpMethodName, name: string, args: object): string[]
     if (entries.length === 0) return [];
     return [TABLE_SUMMARIES.has(name) ? product(value as { [name: string]: unknown }) : pairs(entries)];
   }
-  return [`${label}=${value === '' ? '(default)' : oneLine(String(value))}`];
+  return [`${label}=${value === '' ? '(default)' : quoteIfNeeded(String(value))}`];
 }
 
 function product(properties: { [name: string]: unknown }): string {
   const parts = [properties.product, properties.version].filter((part) => typeof part === 'string');
-  return parts.map(oneLine).join(' ');
+  return parts.map(quoteIfNeeded).join(' ');
 }
 
 const pairs = (entries: [string, unknown][]): string =>
   entries
-    .map(([name, value]) => oneLine(`${name}=${typeof value === 'string' ? value : JSON.stringify(toJson(value))}`))
+    .map(([name, value]) =>
+      quoteIfNeeded(`${name}=${typeof value === 'string' ? value : JSON.stringify(toJson(value))}`),
+    )
     .join(' ');
 
 function contentSummary({ properties, bodySize, body }: AmqpContent): string {
   const marks: string[] = [];
   if (properties.deliveryMode === 2) marks.push('persistent');
-  if (properties.messageId !== undefined) marks.push(`id=${oneLine(properties.messageId)}`);
-  if (properties.correlationId !== undefined) marks.push(`correlation=${oneLine(properties.correlationId)}`);
-  if (properties.replyTo !== undefined) marks.push(`reply-to=${oneLine(properties.replyTo)}`);
-  marks.push(`${bodySize} ${bodySize === 1 ? 'byte' : 'bytes'}`);
-  const readable = text(body.subarray(0, PREVIEW_LENGTH * 4));
-  if (readable) marks.push(JSON.stringify(shorten(readable)));
+  if (properties.messageId !== undefined) marks.push(`id=${quoteIfNeeded(properties.messageId)}`);
+  if (properties.correlationId !== undefined) marks.push(`correlation=${quoteIfNeeded(properties.correlationId)}`);
+  if (properties.replyTo !== undefined) marks.push(`reply-to=${quoteIfNeeded(properties.replyTo)}`);
+  marks.push(bodySummary(body, bodySize));
   return marks.join(' ');
 }
 
-const CONTROL = /[^\P{Cc}\t\n\r]|\uFFFD/u;
-
-/** The bytes as text, where they are text. A character that was cut off at the end does not count. */
-function text(bytes: Buffer): string | undefined {
-  const decoded = bytes.toString('utf8').replace(/\uFFFD$/, '');
-  return CONTROL.test(decoded) ? undefined : decoded;
-}
-
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const shorten = (line: string): string =>
-  line.length > PREVIEW_LENGTH ? `${line.slice(0, PREVIEW_LENGTH - 1)}…` : line;
-/** Names come from the other side: quoted where they could break the line. */
-const oneLine = (line: string): string => (/[\p{Cc}\s]/u.test(line) ? JSON.stringify(line) : line);
 
 function toJson(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint') return value.toString();
-  if (Buffer.isBuffer(value)) return text(value) ?? { base64: value.toString('base64') };
+  if (Buffer.isBuffer(value)) return readableText(value) ?? { base64: value.toString('base64') };
   if (Array.isArray(value)) return value.map(toJson);
   return Object.fromEntries(Object.entries(value as object).map(([name, item]) => [name, toJson(item)]));
 }

@@ -1,5 +1,6 @@
 /** Tells STOMP frames to people and programs. Never tells a passcode. */
 import type { Json } from '../../core/json.ts';
+import { bodySummary, quoteIfNeeded, readableText } from '../preview.ts';
 import type { Description, Frame } from '../protocol.ts';
 import { header, type StompValue } from './frame.ts';
 
@@ -26,7 +27,6 @@ const QUIET: ReadonlySet<string> = new Set([
   'session',
   'accept-version',
 ]);
-const PREVIEW_LENGTH = 60;
 
 export function describe(frame: Frame): Description {
   const value = frame.value as StompValue;
@@ -40,12 +40,8 @@ export function describe(frame: Frame): Description {
   for (const name of Object.keys(headers)) {
     if (!LEADING.includes(name) && !QUIET.has(name)) words.push(...word(name, String(headers[name])));
   }
-  const readable = text(value.body);
-  if (value.bodySize > 0) {
-    words.push(`${value.bodySize} ${value.bodySize === 1 ? 'byte' : 'bytes'}`);
-    if (readable) words.push(JSON.stringify(shorten(readable)));
-  }
-  const body = readable ?? { base64: value.body.toString('base64') };
+  if (value.bodySize > 0) words.push(bodySummary(value.body, value.bodySize));
+  const body = readableText(value.body) ?? { base64: value.body.toString('base64') };
   const secret = value.headers.some(([name]) => isSecret(name));
   return { summary: words.join(' '), fields: { headers, bodySize: value.bodySize, body }, secret };
 }
@@ -56,17 +52,6 @@ function isSecret(header: string): boolean {
 
 function word(name: string, value: string | undefined): string[] {
   if (value === undefined) return [];
-  const told = /[\p{Cc}\s]/u.test(value) || value === '' ? JSON.stringify(value) : value;
+  const told = quoteIfNeeded(value);
   return [BARE.has(name) ? told : `${name}=${told}`];
 }
-
-const CONTROL = /[^\P{Cc}\t\n\r]|\uFFFD/u;
-
-/** The bytes as text, where they are text. A character that was cut off at the end does not count. */
-function text(bytes: Buffer): string | undefined {
-  const decoded = bytes.toString('utf8').replace(/\uFFFD$/, '');
-  return CONTROL.test(decoded) ? undefined : decoded;
-}
-
-const shorten = (line: string): string =>
-  line.length > PREVIEW_LENGTH ? `${line.slice(0, PREVIEW_LENGTH - 1)}…` : line;

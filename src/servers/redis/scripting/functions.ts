@@ -4,9 +4,9 @@ import { ReplyError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { failureText } from './failure.ts';
 import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua.ts';
-import { Machine, type Program } from './machine.ts';
+import { Machine } from './machine.ts';
 import { pushRedisTable, redisFunctions } from './redis-library.ts';
-import { readRegistration } from './registration.ts';
+import { type Registration, readRegistration } from './registration.ts';
 import { readLibrary } from './shebang.ts';
 
 /** How long a library's code may take to register its functions. */
@@ -19,25 +19,20 @@ const BAD_NAME = new ReplyError(
   'ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long',
 );
 
-export interface LuaFunctionProgram extends Program {
-  readonly flags: ReadonlySet<string>;
-  readonly description: string | undefined;
-}
-
 export interface Library {
   readonly name: string;
   /** As it was sent, with its shebang. */
   readonly code: string;
   /** By name in lower case, since calls may write them as they like. */
-  readonly functions: ReadonlyMap<string, LuaFunctionProgram>;
+  readonly functions: ReadonlyMap<string, Registration>;
 }
 
 export class Functions {
   readonly machine: Machine;
   readonly libraries = new Map<string, Library>();
-  readonly #byName = new Map<string, LuaFunctionProgram>();
+  readonly #byName = new Map<string, Registration>();
   /** What the library that is being loaded has registered. */
-  #loading: Map<string, LuaFunctionProgram> | undefined;
+  #loading: Map<string, Registration> | undefined;
   /** The globals while a library is loaded, and while a function runs. */
   #globals: { loading: number; running: number } | undefined;
 
@@ -55,7 +50,7 @@ export class Functions {
     return this.#byName.size;
   }
 
-  get(name: string): LuaFunctionProgram | undefined {
+  get(name: string): Registration | undefined {
     return this.#byName.get(name.toLowerCase());
   }
 
@@ -103,13 +98,13 @@ export class Functions {
   }
 
   /** Runs a library's code, and answers what it registered. */
-  #register(code: string): Map<string, LuaFunctionProgram> {
+  #register(code: string): Map<string, Registration> {
     const globals = this.#bothGlobals();
     const reference = this.machine.compile(code);
     const { machine, L } = this.machine.state;
     const { lua } = machine;
     const { clock } = this.machine.engine;
-    const functions = new Map<string, LuaFunctionProgram>();
+    const functions = new Map<string, Registration>();
     const end = clock.now() + LOAD_MS;
     this.#loading = functions;
     this.#show(globals.loading);
@@ -190,7 +185,7 @@ export class Functions {
   call(
     caller: Session,
     command: readonly string[],
-    f: LuaFunctionProgram,
+    f: Registration,
     keys: readonly string[],
     args: readonly string[],
     readOnly: boolean,

@@ -1,11 +1,10 @@
 /** What redis.register_function is given. https://redis.io/docs/latest/develop/programmability/lua-api/#redis.register_function */
 import { type Lua, type LuaState, luaText, raiseReply } from './lua.ts';
+import type { Program } from './machine.ts';
 import { FLAGS } from './shebang.ts';
 
-export interface Registration {
-  readonly name: string;
-  /** Of the function, in the registry. */
-  readonly reference: number;
+/** A function that can be called. */
+export interface Registration extends Program {
   readonly flags: ReadonlySet<string>;
   readonly description: string | undefined;
 }

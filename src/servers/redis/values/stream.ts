@@ -65,11 +65,17 @@ export class ConsumerGroup {
 /** What an entry costs beside its fields, in bytes, and what a field costs beside its text. */
 const ENTRY_COST = 32;
 const FIELD_COST = 2;
+/** About what Redis adds to an entry's bytes in a node, so that nodes are full where its are. */
+const NODE_ENTRY_BYTES = 11;
+
+function textBytes(fields: readonly string[]): number {
+  let bytes = 0;
+  for (let i = 0; i < fields.length; i++) bytes += fields[i]!.length;
+  return bytes;
+}
 
 function entryBytes(fields: readonly string[]): number {
-  let bytes = ENTRY_COST;
-  for (let i = 0; i < fields.length; i++) bytes += fields[i]!.length + FIELD_COST;
-  return bytes;
+  return ENTRY_COST + fields.length * FIELD_COST + textBytes(fields);
 }
 
 /** How large a block may grow; 0 is no limit. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
@@ -101,19 +107,19 @@ export class StreamValue extends Value {
   }
 
   add(id: StreamId, fields: readonly string[], limits: BlockLimits): void {
-    const bytes = entryBytes(fields);
-    this.entries.append({ ms: id.ms, seq: id.seq, fields }, this.#isFull(bytes, limits));
+    this.entries.append({ ms: id.ms, seq: id.seq, fields }, this.#isFull(fields, limits));
     this.lastId = id;
     this.entriesAdded++;
-    this.#bytes += bytes;
+    this.#bytes += entryBytes(fields);
   }
 
-  /** Whether the last block takes no entry of a size any more. */
-  #isFull(bytes: number, { streamNodeMaxEntries: maxEntries, streamNodeMaxBytes: maxBytes }: BlockLimits): boolean {
+  /** Whether the last block takes no entry with such fields any more. */
+  #isFull(fields: readonly string[], { streamNodeMaxEntries, streamNodeMaxBytes }: BlockLimits): boolean {
     const block = this.entries.lastBlock;
     if (block === undefined) return false;
-    if (maxEntries > 0 && block.length >= maxEntries) return true;
-    return maxBytes > 0 && block.sizeBytes + bytes >= maxBytes;
+    if (streamNodeMaxEntries > 0 && block.length >= streamNodeMaxEntries) return true;
+    if (streamNodeMaxBytes === 0) return false;
+    return block.sizeBytes + block.length * NODE_ENTRY_BYTES + textBytes(fields) >= streamNodeMaxBytes;
   }
 
   delete(id: StreamId): boolean {
