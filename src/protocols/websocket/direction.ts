@@ -104,7 +104,7 @@ export class Direction {
   }
 
   #check(header: Header): void {
-    const { name, opcode, masked, rsv1 } = header;
+    const { name, opcode, masked, rsv1, payloadSize } = header;
     if (masked !== (this.#from === 'client')) {
       throw wsError('RFC 6455 §5.1', masked ? 'a server masked a frame' : 'a client sent a frame without a mask');
     }
@@ -116,6 +116,10 @@ export class Direction {
     if (this.#closed) throw wsError('RFC 6455 §5.5.1', `a ${name} frame after the close frame`);
     if (starts && this.#message) throw wsError('RFC 6455 §5.4', `a ${name} frame inside a fragmented message`);
     if (!starts && !this.#message) throw wsError('RFC 6455 §5.4', 'a continuation of nothing');
+    // Last, since whatever breaks the protocol is the graver fault.
+    if (payloadSize > Number.MAX_SAFE_INTEGER) {
+      throw wsError('RFC 6455 §7.4.1', 'a frame too large to count', 1009);
+    }
   }
 
   #beginMessage({ opcode, rsv1 }: Header): void {

@@ -60,9 +60,7 @@ function parseLength(bytes: Buffer, at: number, length: number): number {
   if (length === 126) return minimal(bytes.readUInt16BE(at), 126);
   const high = bytes.readUInt32BE(at);
   if (high & 0x80000000) throw wsError('RFC 6455 §5.2', 'the most significant bit of the length is set');
-  const size = high * 2 ** 32 + bytes.readUInt32BE(at + 4);
-  if (size > Number.MAX_SAFE_INTEGER) throw wsError('RFC 6455 §7.4.1', 'a frame too large to count', 1009);
-  return minimal(size, 65536);
+  return minimal(high * 2 ** 32 + bytes.readUInt32BE(at + 4), 65536);
 }
 
 function minimal(size: number, least: number): number {

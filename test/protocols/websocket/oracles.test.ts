@@ -84,6 +84,11 @@ describe('ws', () => {
           // Stricter here, as §5.2 demands: ws reads lengths that take more bytes than they need.
           fc.pre(!ours.message.includes('fewest bytes'));
           const theirs = await toldByWs(bytes, masked);
+          // A protocol error here, as §5.2 says: ws finds such a length too large.
+          if (ours.message.includes('most significant bit') && theirs.at(-1)?.[1] === '1009') {
+            ours.told.pop();
+            theirs.pop();
+          }
           // Later here: ws judges a header by its first two bytes, we when it is whole, and these bytes may end before.
           if (theirs.length > ours.told.length && theirs.at(-1)?.[0] === 'error') theirs.pop();
           // Earlier here, as §8.1 allows: ws looks at text when the message is whole, we when a fragment can't be saved.
