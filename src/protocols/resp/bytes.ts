@@ -66,10 +66,19 @@ export abstract class ByteSource {
     this.#keepRaw = keepRaw;
   }
 
-  /** Adds bytes. The reader may alias them until they have been read; whoever pushes them leaves them unchanged. */
+  /** Adds bytes. The reader may alias them until they have been read, or `detach` was called: leave them unchanged. */
   push(chunk: Buffer): void {
     this.suspend();
     this.chunk = this.at < this.chunk.length ? Buffer.concat([this.chunk.subarray(this.at), chunk]) : chunk;
+    this.at = 0;
+    this.#start = 0;
+  }
+
+  /** Copies what was not read yet, so that the chunk that was pushed may change. */
+  detach(): void {
+    if (this.unread === 0) return;
+    this.suspend();
+    this.chunk = Buffer.from(this.chunk.subarray(this.at));
     this.at = 0;
     this.#start = 0;
   }

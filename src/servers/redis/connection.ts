@@ -1,5 +1,5 @@
 /** One client's transport: any duplex. Reads commands, hands them to the engine, writes what was answered. */
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf, ProtocolError } from '../../core/errors.ts';
 import { TextCommandReader } from '../../protocols/resp/index.ts';
@@ -34,27 +34,9 @@ export class Connection {
     this.session = new Session(engine, id, this);
     socket.setNoDelay?.(true);
     duplex.on('data', (chunk: Buffer) => this.#received(chunk));
-    if (duplex instanceof Socket) this.#takePushed(duplex);
     duplex.on('end', () => this.close());
     duplex.on('error', () => this.close());
     duplex.on('close', () => this.close());
-  }
-
-  /**
-   * Every readable stream hands its chunks to its own `push`: taken from there they come without a turn through the
-   * stream's queue, its events and its ticks, which takes as long as a command does. Once `#received` pauses the stream,
-   * it is left to the queue.
-   */
-  #takePushed(socket: Socket): void {
-    const { push } = socket;
-    socket.push = (chunk: Buffer | null) => {
-      if (chunk === null || socket.isPaused()) {
-        socket.push = push;
-        return socket.push(chunk);
-      }
-      this.#received(chunk);
-      return true;
-    };
   }
 
   /** Bytes that were received but not carried out yet. */
@@ -71,15 +53,15 @@ export class Connection {
     return this.#closed;
   }
 
+  /** Takes a chunk, which holds only until this returns. */
   #received(chunk: Buffer): void {
     if (this.#closed) return;
     this.#engine.stats.inputBytes += chunk.length;
-    this.#reader.push(chunk);
-    if (this.session.blocked !== undefined) {
-      if (this.#reader.unread > MAX_AHEAD_BYTES) this.#duplex.pause();
-      return;
-    }
-    this.#drain();
+    const reader = this.#reader;
+    reader.push(chunk);
+    if (this.session.blocked === undefined) this.#drain();
+    else if (reader.unread > MAX_AHEAD_BYTES) this.#duplex.pause();
+    reader.detach();
   }
 
   /** Goes on after the session was blocked. */

@@ -4,11 +4,13 @@ import { authorityOf } from '../../core/urls.ts';
 import { listen } from '../listen.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { createEngine } from './create.ts';
+import { readerInPlace } from './read-in-place.ts';
 
 /** Starts one engine, listening on the addresses that are asked for. */
 export async function start({ ports = {}, hosts, clock }: ServerOptions): Promise<RunningServer> {
   let engine = createEngine({ clock });
-  const create = () => createServer((socket) => engine.accept(socket));
+  const inPlace = readerInPlace();
+  const create = () => createServer({ pauseOnConnect: true }, (socket) => engine.accept(inPlace(socket)));
   let listener = await listen('redis', create, ports.redis, hosts);
   const { port, host } = listener;
   engine.settings.port = port;

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../src/core/errors.ts';
-import { CommandReader, type CommandReaderOptions, encodeCommand } from '../../../src/protocols/resp/index.ts';
+import {
+  CommandReader,
+  type CommandReaderOptions,
+  encodeCommand,
+  TextCommandReader,
+} from '../../../src/protocols/resp/index.ts';
 import { cutAt, cuts } from './arbitraries.ts';
 
 function read(chunks: readonly Buffer[], options: CommandReaderOptions = {}): string[][] {
@@ -60,6 +65,27 @@ describe('CommandReader', () => {
         const buffers = commands.map((args) => args.map((arg) => Buffer.from(arg)));
         const whole = Buffer.concat(buffers.map(encodeCommand));
         expect(read(cutAt(whole, places))).toEqual(buffers.map((args) => args.map((arg) => arg.toString('latin1'))));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('holds on to nothing of a chunk once it is detached', () => {
+    const argument = fc.oneof(fc.string({ unit: 'binary-ascii', maxLength: 60 }), fc.constant('x'.repeat(9000)));
+    const command = fc.array(argument, { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 6 }), cuts, (commands, places) => {
+        const reader = new TextCommandReader();
+        const whole = Buffer.concat(commands.map(encodeCommand));
+        const buffer = Buffer.alloc(whole.length);
+        const got: string[][] = [];
+        for (const chunk of cutAt(whole, places)) {
+          buffer.fill('?');
+          reader.push(buffer.subarray(0, chunk.copy(buffer)));
+          for (let args = reader.next(); args !== undefined; args = reader.next()) got.push(args);
+          reader.detach();
+        }
+        expect(got).toEqual(commands);
       }),
       { numRuns: 400 },
     );

@@ -163,6 +163,23 @@ describe('safety', () => {
     other.close();
   });
 
+  it('keeps apart what clients send in pieces, one in the midst of the other', async () => {
+    const clients = await Promise.all(Array.from({ length: 5 }, () => TestClient.tcp(port)));
+    const probe = await TestClient.tcp(port);
+    const commands = clients.map((_, i) => encodeCommand(['ECHO', `${i}`.repeat(20 + i)]));
+    for (let at = 0; at < commands[0]!.length - 1; at += 3) {
+      for (const [i, client] of clients.entries()) client.duplex.write(commands[i]!.subarray(at, at + 3));
+      await probe.call('PING'); // by now the server has read the pieces
+    }
+    for (const [i, client] of clients.entries()) {
+      const sent = Math.ceil((commands[0]!.length - 1) / 3) * 3;
+      client.duplex.write(commands[i]!.subarray(sent));
+      expect(await client.next()).toMatchObject({ bytes: Buffer.from(`${i}`.repeat(20 + i)) });
+      client.close();
+    }
+    probe.close();
+  });
+
   it('refuses clients that have not authenticated all but the way in', async () => {
     const engine = createEngine();
     engine.settings.requirepass = 'secret';
