@@ -24,7 +24,7 @@ export function readerInPlace(): (accepted: Socket) => Socket {
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   return (accepted) => {
     const { _handle: handle } = accepted as WithHandle;
-    if (!handle) return accepted;
+    if (!handle) return accepted.resume(); // a runtime that has none makes a buffer for every chunk
     (accepted as WithHandle)._handle = null;
     const options: HandedOver = {
       handle,
