@@ -116,11 +116,22 @@ async function startNode(
   await prepare(home, found, ports);
   // The node would start a port mapper that outlives it, so one of ours is there first, in the foreground.
   const epmd = { command: (await findEpmd())!, args: ['-port', String(ports.epmd), '-address', '127.0.0.1'], env };
-  await keeper.run(`${name}-epmd`, epmd);
+  const mapper = await keeper.run(`${name}-epmd`, epmd);
+  let mapperGone = false;
+  mapper.exited.then(() => {
+    mapperGone = true;
+  });
   const title = 'rabbitmq-server';
   const ready = /Server startup complete/;
   const plan = { name: `${name}-node`, title, command: found.server, args: [], env, ready, startMs: START_MS };
-  return LocalServer.start(keeper, plan, signal);
+  try {
+    return await LocalServer.start(keeper, plan, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    // The port mapper leaves without a complaint where its port is taken, and the node can't tell why it fails then.
+    if (mapperGone) throw new PortLost(title);
+    throw error;
+  }
 }
 
 async function prepare(home: string, { plugins }: RabbitmqInstallation, ports: Ports): Promise<void> {

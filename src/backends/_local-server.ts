@@ -8,7 +8,8 @@ const LOOK_AGAIN_MS = 20;
 const STOP_MS = 10_000;
 /** How often a server is started anew when somebody else took one of its ports meanwhile. */
 export const MAX_STARTS = 4;
-const PORT_TAKEN = /address already in use|eaddrinuse/i;
+/** How servers say it: Redis and Erlang's epmd, RabbitMQ of its listeners, RabbitMQ of its port for other nodes. */
+const PORT_TAKEN = /address already in use|eaddrinuse|dist_port_already_used/i;
 
 export interface ServerPlan extends ServerCommand {
   /** The name of its log. */
@@ -21,7 +22,11 @@ export interface ServerPlan extends ServerCommand {
 }
 
 /** A start that failed because a port was taken in the meantime. */
-export class PortLost extends Error {}
+export class PortLost extends BackendError {
+  constructor(title: string) {
+    super(`${title} did not start: one of its ports was taken in the meantime`, { hint: 'try again' });
+  }
+}
 
 /** A server that runs, and can be started again where it was. */
 export class LocalServer {
@@ -71,8 +76,8 @@ async function runUntilReady(keeper: Keeper, plan: ServerPlan, times: number, si
 }
 
 async function failure(keeper: Keeper, { name, title, command }: ServerPlan, why: string): Promise<Error> {
+  if (PORT_TAKEN.test(await keeper.log(name))) return new PortLost(title);
   const words = await keeper.lastWords(name);
-  if (PORT_TAKEN.test(words)) return new PortLost(words);
   const said = words === '' ? '' : `. Its last words:\n${words}`;
   return new BackendError(`${title} did not start: ${why}${said}`, {
     hint: `check ${command}, or leave --backend local out to use the embedded server`,

@@ -1,0 +1,82 @@
+/** Between finding a free port and a server's taking it, somebody else may take it: the server starts on others then. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findEpmd, findProgram, findRabbitmq } from '../../src/backends/_binaries.ts';
+import local from '../../src/backends/local.ts';
+import { missing, titled } from '../helpers/servers.ts';
+
+const noRedis = await missing('local', ['redis']);
+const noRabbitmq = await missing('local', ['rabbitmq', 'stomp']);
+
+let holder: Server;
+let taken: number;
+beforeAll(async () => {
+  holder = createServer((socket) => socket.destroy());
+  await new Promise<void>((listening) => holder.listen(0, '127.0.0.1', listening));
+  taken = (holder.address() as { port: number }).port;
+});
+afterAll(() => new Promise((closed) => holder.close(closed)));
+
+/** Starts what `local` can, with these programs before all others on the PATH; `links` are files beside them. */
+async function start(
+  services: ('redis' | 'rabbitmq')[],
+  programs: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
+  const { PATH } = process.env;
+  process.env.PATH = `${join(directory, 'bin')}:${PATH}`;
+  try {
+    mkdirSync(join(directory, 'bin'));
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(directory, name));
+    for (const [name, script] of Object.entries(programs)) {
+      writeFileSync(join(directory, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    const { signal } = new AbortController();
+    const running = await local.start({ services, urls: {}, ports: {}, progress: () => {}, signal });
+    await running.close();
+    return running.endpoints.map(({ url }) => new URL(url).port);
+  } finally {
+    process.env.PATH = PATH;
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describe.skipIf(noRedis !== undefined)(titled('redis-server', noRedis), () => {
+  it('starts again on another port', async () => {
+    const program = await findProgram(['redis-server']);
+    // The first start gets the port that is taken; it leaves a mark in its working directory.
+    const first = `shift 2; : > lost; exec ${program} --port ${taken} "$@"`;
+    const [port] = await start(['redis'], { 'redis-server': `[ -e lost ] && exec ${program} "$@"; ${first}` });
+    expect(Number(port)).not.toBe(taken);
+  });
+});
+
+describe.skipIf(noRabbitmq !== undefined)(titled('rabbitmq-server', noRabbitmq), () => {
+  it.each([
+    [
+      'of AMQP',
+      (port: number) => `sed -i "s/^listeners.tcp.1 = .*/listeners.tcp.1 = 127.0.0.1:${port}/" "$RABBITMQ_CONFIG_FILE"`,
+    ],
+    ['for other nodes', (port: number) => `export RABBITMQ_DIST_PORT=${port}`],
+    ['of the port mapper', (port: number) => `export ERL_EPMD_PORT=${port}`],
+  ])('starts again on another port %s', async (_title, spoil) => {
+    const { server } = (await findRabbitmq())!;
+    const [erl, epmd] = [realpathSync((await findProgram(['erl']))!), await findEpmd()];
+    const whenFirst = (action: string): string => `case "$HOME" in *rabbitmq-1) ${action} ;; esac`;
+    const [port] = await start(
+      ['rabbitmq'],
+      {
+        'rabbitmq-server': `${whenFirst(spoil(taken))}\nexec ${server} "$@"`,
+        erl: `exec ${erl} "$@"`,
+        // A port mapper whose port is taken leaves at once, without a word.
+        epmd: spoil(taken).includes('EPMD') ? `${whenFirst('exit 0')}\nexec ${epmd} "$@"` : `exec ${epmd} "$@"`,
+      },
+      { plugins: join(dirname(server), '..', 'plugins'), 'bin/rabbitmq-env': join(dirname(server), 'rabbitmq-env') },
+    );
+    expect(Number(port)).not.toBe(taken);
+  });
+});
