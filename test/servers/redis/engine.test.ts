@@ -52,6 +52,17 @@ afterEach(() => {
 });
 
 describe('the embedded Redis in process', () => {
+  it('tells for how many seconds nobody used a key', async () => {
+    const { clock, client } = start();
+    const c = client();
+    await c.call('SET', 'key', 'value');
+    expect(await c.bytes('OBJECT', 'IDLETIME', 'key')).toBe(':0\r\n');
+    clock.advance(7000);
+    expect(await c.bytes('OBJECT', 'IDLETIME', 'key')).toBe(':7\r\n');
+    await c.call('GET', 'key');
+    expect(await c.bytes('OBJECT', 'IDLETIME', 'key')).toBe(':0\r\n');
+  });
+
   it('expires keys by the clock it was given, lazily and on time', async () => {
     const { clock, client } = start();
     const c = client();
