@@ -109,11 +109,11 @@ function residentBytes({ pid }) {
 /** Sets a million small keys. */
 async function fillKeys(port) {
   const socket = connect({ port, host: '127.0.0.1' });
-  let replies = 0;
+  let repliedBytes = 0;
   const done = new Promise((resolve) => {
     socket.on('data', (chunk) => {
-      replies += chunk.length / '+OK\r\n'.length;
-      if (replies >= MILLION) resolve();
+      repliedBytes += chunk.length;
+      if (repliedBytes === MILLION * '+OK\r\n'.length) resolve();
     });
   });
   for (let first = 0; first < MILLION; first += 1000) {
