@@ -8,7 +8,7 @@ const LOOK_AGAIN_MS = 20;
 const STOP_MS = 10_000;
 /** How often a server is started anew when somebody else took one of its ports meanwhile. */
 export const MAX_STARTS = 4;
-/** How servers say it: Redis and Erlang's epmd, RabbitMQ of its listeners, RabbitMQ of its port for other nodes. */
+/** How servers say it: Redis, RabbitMQ of its listeners, RabbitMQ of its port for other nodes. */
 const PORT_TAKEN = /address already in use|eaddrinuse|dist_port_already_used/i;
 
 export interface ServerPlan extends ServerCommand {
