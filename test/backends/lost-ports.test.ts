@@ -56,24 +56,23 @@ describe.skipIf(noRedis !== undefined)(titled('redis-server', noRedis), () => {
 });
 
 describe.skipIf(noRabbitmq !== undefined)(titled('rabbitmq-server', noRabbitmq), () => {
+  const CONFIGURE = 'sed -i "s/^listeners.tcp.1 = .*/listeners.tcp.1 = 127.0.0.1:$TAKEN/" "$RABBITMQ_CONFIG_FILE"';
   it.each([
-    [
-      'of AMQP',
-      (port: number) => `sed -i "s/^listeners.tcp.1 = .*/listeners.tcp.1 = 127.0.0.1:${port}/" "$RABBITMQ_CONFIG_FILE"`,
-    ],
-    ['for other nodes', (port: number) => `export RABBITMQ_DIST_PORT=${port}`],
-    ['of the port mapper', (port: number) => `export ERL_EPMD_PORT=${port}`],
-  ])('starts again on another port %s', async (_title, spoil) => {
+    { lost: 'of AMQP', node: CONFIGURE, mapper: ':' },
+    { lost: 'for other nodes', node: 'export RABBITMQ_DIST_PORT=$TAKEN', mapper: ':' },
+    // A port mapper whose port is taken leaves at once, without a word.
+    { lost: 'of the port mapper', node: 'export ERL_EPMD_PORT=$TAKEN', mapper: 'exit 0' },
+  ])('starts again on another port $lost', async ({ node, mapper }) => {
     const { server } = (await findRabbitmq())!;
     const [erl, epmd] = [realpathSync((await findProgram(['erl']))!), await findEpmd()];
-    const whenFirst = (action: string): string => `case "$HOME" in *rabbitmq-1) ${action} ;; esac`;
+    const atFirst = (action: string): string => `TAKEN=${taken}; case "$HOME" in *rabbitmq-1) ${action} ;; esac`;
     const [port] = await start(
       ['rabbitmq'],
       {
-        'rabbitmq-server': `${whenFirst(spoil(taken))}\nexec ${server} "$@"`,
+        'rabbitmq-server': `${atFirst(node)}\nexec ${server} "$@"`,
+        // The port mapper is looked for beside the real erl.
         erl: `exec ${erl} "$@"`,
-        // A port mapper whose port is taken leaves at once, without a word.
-        epmd: spoil(taken).includes('EPMD') ? `${whenFirst('exit 0')}\nexec ${epmd} "$@"` : `exec ${epmd} "$@"`,
+        epmd: `${atFirst(mapper)}\nexec ${epmd} "$@"`,
       },
       { plugins: join(dirname(server), '..', 'plugins'), 'bin/rabbitmq-env': join(dirname(server), 'rabbitmq-env') },
     );
