@@ -5,6 +5,7 @@
  */
 import type { Json } from './json.ts';
 import type { Service } from './services.ts';
+import type { Statement } from './statements/index.ts';
 
 /** Which end of a connection sent something. */
 export type Side = 'client' | 'server';
@@ -12,7 +13,10 @@ export type Side = 'client' | 'server';
 /** Where in a connection's life a frame stands. Handshakes are `opening`, goodbyes are `closing`. */
 export type Phase = 'opening' | 'open' | 'closing';
 
-/** What happened to a message, in the words of the protocols. */
+/**
+ * What happened to a message, in the words of the protocols. The last five are what is said where nothing is published:
+ * a request and its response, what a server sends unasked, and what either side of a WebSocket says.
+ */
 export type Stage =
   | 'published'
   | 'routed'
@@ -28,7 +32,19 @@ export type Stage =
   | 'rejected'
   | 'dead-lettered'
   | 'expired'
-  | 'dropped';
+  | 'dropped'
+  | 'discarded'
+  | 'requested'
+  | 'responded'
+  | 'pushed'
+  | 'sent'
+  | 'received';
+
+/**
+ * How a step is known: a frame says it (`seen`), or it follows from all that was seen and from how the server works
+ * (`concluded`). What is concluded was not on the wire.
+ */
+export type Basis = 'seen' | 'concluded';
 
 export type Outcome = 'passed' | 'failed' | 'aborted' | 'timed-out';
 
@@ -59,10 +75,13 @@ export interface StepEvent {
   readonly text: string;
 }
 
-/** Something worth noticing; with a peer, it happened there. */
+/** Something worth noticing; with a peer, it happened there. It has a text of its own, or is a statement. */
 export interface NoteEvent {
   readonly type: 'note';
-  readonly text: string;
+  /** What the scenario says. */
+  readonly text?: string;
+  /** What the story says; see `worded`. */
+  readonly statement?: Statement;
   readonly peer?: string;
   /** The service whose connection told it. */
   readonly service?: Service;
@@ -70,6 +89,8 @@ export interface NoteEvent {
   readonly phase?: Phase;
   /** The frames it was derived from. */
   readonly frames?: readonly number[];
+  /** Only for whoever works on msgplay: the story found itself contradicted. */
+  readonly debug?: true;
 }
 
 /** One decoded protocol unit, as it was on the wire. */
@@ -78,6 +99,8 @@ export interface FrameEvent {
   readonly protocol: string;
   readonly service: Service;
   readonly peer: string;
+  /** Tells the connections of a run apart: a peer that reconnects has two. */
+  readonly connection: number;
   readonly from: Side;
   readonly phase: Phase;
   readonly name: string;
@@ -96,8 +119,11 @@ export interface MessageEvent {
   readonly type: 'message';
   /** `#7`: the seventh message of the run. */
   readonly id: string;
+  /** Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. */
+  readonly among?: readonly string[];
   readonly stage: Stage;
-  /** The client at whose connection it was seen. */
+  readonly basis: Basis;
+  /** The client at whose connection it was seen, or whose doing it follows from. */
   readonly peer: string;
   readonly service: Service;
   /** Which end acted: a client publishes and acks, a server delivers and confirms. */
@@ -110,8 +136,8 @@ export interface MessageEvent {
   readonly body?: string;
   /** Milliseconds since the message was published, where its publishing was seen. */
   readonly latencyMs?: number;
-  /** Why it went this way, where that is not plain to see. */
-  readonly why?: string;
+  /** Why it went this way, where that is not plain to see; see `worded`. */
+  readonly reason?: Statement;
   /** The `seq` of the frames it was derived from. */
   readonly frames: readonly number[];
 }
@@ -139,11 +165,46 @@ export interface Latency {
   readonly max: number;
 }
 
+/** So many messages have this in common. */
+export interface Tally {
+  readonly count: number;
+  readonly stage?: Stage;
+  readonly reason: Statement;
+}
+
+/** So many messages wait in a place: a queue, a list, a stream. */
+export interface Waiting {
+  readonly place: string;
+  readonly count: number;
+}
+
+/**
+ * What became of the messages that were seen published. It adds up: `published` = `reached` + the counts of `waiting`,
+ * of `ended` and of `unknown`. A message that went to several places is counted once: as reached where somebody took
+ * it, else as waiting, else as not known, else as ended.
+ */
+export interface Account {
+  readonly published: number;
+  /** Somebody took it: it was acknowledged, or delivered where no acknowledgement is asked for. */
+  readonly reached: number;
+  readonly waiting: readonly Waiting[];
+  /** Over without having reached anybody, each with its reason. */
+  readonly ended: readonly Tally[];
+  /** What became of them can't be told from the wire, each with why. */
+  readonly unknown: readonly Tally[];
+  /** Messages that were delivered but not seen published: they came from outside the run. Not in `published`. */
+  readonly foreign: number;
+}
+
 export interface Stats {
-  /** How often each stage was seen. */
+  /** How often each stage was told. */
   readonly stages: { readonly [stage in Stage]?: number };
-  /** Messages that were published and neither reached anybody nor had a reason not to. */
-  readonly lost: number;
+  /** All services together. */
+  readonly account: Account;
+  /** Each service that carried messages. */
+  readonly accounts: { readonly [service in Service]?: Account };
+  /** Redis commands that carry no message. */
+  readonly commands: number;
   /** Milliseconds from publishing to delivery. */
   readonly latencyMs?: Latency;
   readonly frames: number;

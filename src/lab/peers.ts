@@ -93,9 +93,9 @@ export class Peers {
       return {
         conversation: this.#converse(SPOKEN[service][0]!, { emit }),
         fault: (from, error) => trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
-        closed: () => {
+        closed: (by) => {
           const phase = this.ending ? 'closing' : 'open';
-          story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection);
+          story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection, by);
         },
       };
     });
@@ -126,7 +126,7 @@ export class Peers {
           ? ({ bytesWithheld: true } as const)
           : { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) };
       trace.tell(
-        { type: 'frame', protocol, service, peer, from, phase, name, summary, sizeBytes, fields, ...bytes },
+        { type: 'frame', protocol, service, peer, connection, from, phase, name, summary, sizeBytes, fields, ...bytes },
         seq,
         at,
       );

@@ -4,7 +4,7 @@ import { systemClock } from '../core/clock.ts';
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import type { Frame } from '../protocols/protocol.ts';
-import { Story } from '../story/story.ts';
+import { type ServerIdentity, Story } from '../story/story.ts';
 import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
@@ -87,8 +87,12 @@ async function play(
 async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: readonly Service[]): Promise<Parts> {
   const trace = new Trace(systemClock, plan.sink);
   const protocols = new Set(needs.flatMap((service) => SPOKEN[service]));
-  const story = await Story.begin(protocols, (event, at) => trace.tell(event, trace.number(), at));
   const shared = new Map([...endpoints].filter(([, endpoint]) => endpoint.shared));
+  const story = await Story.begin({
+    protocols,
+    serverOf: (service) => serverOf(service, endpoints),
+    tell: (event, at) => trace.tell(event, trace.number(), at),
+  });
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix);
   const watch = (service: Service, frame: Frame): void => {
@@ -97,6 +101,14 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
   const peers = new Peers({ endpoints, trace, story, tellFrames: plan.tellFrames, watch });
   await peers.load(protocols);
   return { endpoints, shared, prefix, trace, story, peers, leftovers };
+}
+
+/** AMQP and STOMP lead to one broker where the run started it; whether two URLs do, nobody knows. */
+function serverOf(service: Service, endpoints: Provision['endpoints']): ServerIdentity {
+  const endpoint = endpoints.get(service);
+  if (!endpoint || endpoint.shared) return { name: service, own: false };
+  const isBroker = service === 'rabbitmq' || service === 'stomp';
+  return { name: isBroker ? `${endpoint.backend} broker` : service, own: true };
 }
 
 function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {

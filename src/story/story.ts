@@ -3,26 +3,47 @@
 import { loadNamed } from '../core/catalogue.ts';
 import type { Stats } from '../core/events.ts';
 import { obtain } from '../core/maps.ts';
-import { Ledger, type Sighting, type Tell } from './ledger.ts';
-import type { SeenFrame, Tale, Teller } from './teller.ts';
+import type { Service } from '../core/services.ts';
+import { Ledger, type Sighting, type Tell } from './ledger/index.ts';
+import type { Ender, SeenFrame, Server, Tale, Teller } from './teller.ts';
 
 const TALES = new URL('./tales/', import.meta.url);
+
+/** Which server is behind a service. */
+export interface ServerIdentity {
+  /** Equal for two services that one server serves. */
+  readonly name: string;
+  /** See `Server.own`. */
+  readonly own: boolean;
+}
+
+export interface StoryOptions {
+  /** The protocols that the run will meet. */
+  readonly protocols: Iterable<string>;
+  /** What is known of the server behind a service. */
+  readonly serverOf: (service: Service) => ServerIdentity;
+  /** Gets each event as it becomes clear. */
+  readonly tell: Tell;
+}
 
 export class Story {
   readonly #ledger: Ledger;
   readonly #tales: ReadonlyMap<string, Tale>;
+  readonly #serverOf: StoryOptions['serverOf'];
+  readonly #servers = new Map<string, Server>();
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
-  readonly #tellers = new Map<string, Teller>();
+  readonly #tellers = new Map<Service, Map<string, Teller>>();
 
-  private constructor(tales: readonly Tale[], tell: Tell) {
+  private constructor(tales: readonly Tale[], { serverOf, tell }: StoryOptions) {
     this.#tales = new Map(tales.map((tale) => [tale.name, tale]));
+    this.#serverOf = serverOf;
     this.#ledger = new Ledger(tell);
   }
 
-  /** Loads the tales of the protocols that a run will meet; `tell` gets each event as it becomes clear. */
-  static async begin(protocols: Iterable<string>, tell: Tell): Promise<Story> {
-    const names = [...new Set(protocols)];
-    return new Story(await Promise.all(names.map((name) => loadNamed<Tale>(TALES, name))), tell);
+  /** Loads the tales of the protocols that a run will meet. */
+  static async begin(options: StoryOptions): Promise<Story> {
+    const names = [...new Set(options.protocols)];
+    return new Story(await Promise.all(names.map((name) => loadNamed<Tale>(TALES, name))), options);
   }
 
   frame(seen: SeenFrame): void {
@@ -30,19 +51,49 @@ export class Story {
   }
 
   /** A connection is gone. */
-  closed(at: Sighting, connection: number): void {
-    for (const name of this.#tales.keys()) this.#tellers.get(`${at.service} ${name}`)?.closed?.(at, connection);
+  closed(at: Sighting, connection: number, by: Ender): void {
+    for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by);
   }
 
-  /** The run is over: what still waits in a queue is accounted for. */
-  end(): Pick<Stats, 'stages' | 'lost' | 'latencyMs'> {
-    for (const teller of this.#tellers.values()) teller.end?.();
+  /** A server was stopped and started again. */
+  restarted(at: Sighting): void {
+    const { name } = this.#serverOf(at.service);
+    for (const [service, tellers] of this.#tellers) {
+      if (this.#serverOf(service).name !== name) continue;
+      for (const teller of tellers.values()) teller.restarted?.(at);
+    }
+  }
+
+  /** The run is over: what is still somewhere is accounted for. `at` tells where in the run that is. */
+  end({ seq, at }: Pick<Sighting, 'seq' | 'at'>): Omit<Stats, 'frames' | 'bytes'> {
+    for (const [service, tellers] of this.#tellers) {
+      for (const teller of tellers.values()) teller.end?.({ seq, at, peer: '', service, phase: 'closing' });
+    }
     return this.#ledger.stats();
   }
 
-  #teller(service: string, protocol: string): Teller | undefined {
-    const key = `${service} ${protocol}`;
+  #tellersOf(service: Service): Iterable<Teller> {
+    return this.#tellers.get(service)?.values() ?? [];
+  }
+
+  #teller(service: Service, protocol: string): Teller | undefined {
     const tale = this.#tales.get(protocol);
-    return tale && obtain(this.#tellers, key, () => tale.begin(this.#ledger));
+    if (!tale) return undefined;
+    const tellers = obtain(this.#tellers, service, () => new Map<string, Teller>());
+    return obtain(tellers, protocol, () => tale.begin(this.#ledger, this.#server(service)));
+  }
+
+  #server(service: Service): Server {
+    const { name, own } = this.#serverOf(service);
+    return obtain(this.#servers, name, () => {
+      let model: unknown;
+      return {
+        own,
+        model: <Model>(make: () => Model): Model => {
+          model ??= make();
+          return model as Model;
+        },
+      };
+    });
   }
 }

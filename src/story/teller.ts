@@ -1,6 +1,7 @@
 /** The contract of a story file: it follows messages through the frames of one protocol. */
+import type { Side } from '../core/events.ts';
 import type { Frame } from '../protocols/protocol.ts';
-import type { Ledger, Sighting } from './ledger.ts';
+import type { Ledger, Sighting } from './ledger/index.ts';
 
 /** A frame together with where it was seen. */
 export interface SeenFrame extends Sighting {
@@ -9,17 +10,36 @@ export interface SeenFrame extends Sighting {
   readonly frame: Frame;
 }
 
+/** How a connection ended: which side ended it first; `cut` where msgplay itself did. */
+export type Ender = Side | 'cut';
+
+/** A server of the run, as those see it who tell its story. */
+export interface Server {
+  /**
+   * Whether the run started it and nobody else uses it: then all that happens there is seen. On any other server there
+   * may be queues, bindings, policies, consumers and publishers that nobody saw, so little can be concluded.
+   */
+  readonly own: boolean;
+  /**
+   * What is known of the server, shared by all who tell of it: a broker that speaks two protocols is one broker.
+   * Made by `make` when it is asked for the first time.
+   */
+  model<Model>(make: () => Model): Model;
+}
+
 /** Tells the story of one service; it sees every connection to it, so it knows who else is there. */
 export interface Teller {
   frame(seen: SeenFrame): void;
   /** A connection is gone, orderly or not. */
-  closed?(at: Sighting, connection: number): void;
-  /** The run is over. */
-  end?(): void;
+  closed?(at: Sighting, connection: number, by: Ender): void;
+  /** The server was stopped and started again: what it does not keep is gone. */
+  restarted?(at: Sighting): void;
+  /** The run is over, and every connection is gone: what is where it is now stays there. */
+  end?(at: Sighting): void;
 }
 
 /** The default export of `story/tales/<protocol>.ts`. */
 export interface Tale {
   readonly name: string;
-  begin(ledger: Ledger): Teller;
+  begin(ledger: Ledger, server: Server): Teller;
 }

@@ -22,8 +22,8 @@ export interface Reader {
   readonly conversation: Conversation;
   /** Bytes that could not be decoded; that direction is forwarded unread from here on. */
   fault(from: Side, error: unknown): void;
-  /** Both ends are closed. */
-  closed(): void;
+  /** Both ends are closed. `by` is the side that ended the connection first, or `cut` where the tap did. */
+  closed(by: Side | 'cut'): void;
 }
 
 /** Connections and bytes on the wire since the tap was opened. */
@@ -54,7 +54,7 @@ export async function openTap(target: TapTarget, read: () => Reader): Promise<Ta
     open.add(relay);
     relay.whenClosed(() => {
       open.delete(relay);
-      reader.closed();
+      reader.closed(relay.endedBy);
       if (open.size === 0) whenAllClosed();
     });
   });
@@ -89,6 +89,7 @@ class Relay {
   readonly #reader: Reader;
   /** Directions that broke their protocol; they are forwarded unread. */
   readonly #unread = new Set<Side>();
+  #endedBy: Side | 'cut' | undefined;
 
   constructor(client: net.Socket, target: TapTarget, traffic: Traffic, reader: Reader) {
     this.#client = client;
@@ -104,7 +105,13 @@ class Relay {
     for (const socket of [this.#client, this.#upstream]) socket.once('close', () => --left === 0 && action());
   }
 
+  /** Who ended the connection first. */
+  get endedBy(): Side | 'cut' {
+    return this.#endedBy ?? 'cut';
+  }
+
   reset(): void {
+    this.#endedBy ??= 'cut';
     hangUp(this.#client);
     hangUp(this.#upstream);
   }
@@ -118,10 +125,14 @@ class Relay {
     });
     sink.on('drain', () => source.resume());
     source.on('end', () => {
+      this.#endedBy ??= from;
       sink.end();
       this.#read(from, undefined);
     });
-    source.on('error', () => hangUp(sink));
+    source.on('error', () => {
+      this.#endedBy ??= from;
+      hangUp(sink);
+    });
     // Destroyed without an end: the other side must not wait for more.
     source.on('close', () => (source.readableEnded ? undefined : hangUp(sink)));
   }

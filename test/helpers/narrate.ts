@@ -4,6 +4,8 @@ import type { MessageEvent, NoteEvent, Side } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
 import type { Conversation, Converse, Protocol } from '../../src/protocols/protocol.ts';
 import { Story } from '../../src/story/story.ts';
+import type { Ender } from '../../src/story/teller.ts';
+import { worded } from '../../src/core/statements/index.ts';
 
 type Told = MessageEvent | NoteEvent;
 
@@ -15,7 +17,7 @@ export interface Speaker {
   client(...bytes: Buffer[]): Speaker;
   server(...bytes: Buffer[]): Speaker;
   /** The connection is gone. */
-  gone(): void;
+  gone(by?: Ender): void;
 }
 
 export class Narration {
@@ -31,6 +33,9 @@ export class Narration {
   /** Speak one byte at a time. */
   bytewise = false;
 
+  /** Whether the next story is told of a server of the run's own. */
+  static own = true;
+
   static async of(service: Service, ...protocols: [string, ...string[]]): Promise<Narration> {
     const loaded = await Promise.all(
       protocols.map(
@@ -38,7 +43,12 @@ export class Narration {
       ),
     );
     const told: Told[] = [];
-    return new Narration(await Story.begin(protocols, (event) => told.push(event)), new Map(loaded), service, told);
+    const story = await Story.begin({
+      protocols,
+      serverOf: () => ({ name: service, own: Narration.own }),
+      tell: (event) => told.push(event),
+    });
+    return new Narration(story, new Map(loaded), service, told);
   }
 
   private constructor(story: Story, protocols: ReadonlyMap<string, Protocol>, service: Service, told: Told[]) {
@@ -81,7 +91,8 @@ export class Narration {
         speak('server', bytes);
         return speaker;
       },
-      gone: () => this.#story.closed({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection),
+      gone: (by = 'client') =>
+        this.#story.closed({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection, by),
     };
     return speaker;
   }
@@ -93,20 +104,29 @@ export class Narration {
   notes(): string[] {
     return this.told
       .filter((event): event is NoteEvent => event.type === 'note')
-      .map(({ peer, text }) => (peer === undefined ? text : `${peer}: ${text}`));
+      .map(({ peer, text, statement }) => {
+        const said = statement ? worded(statement) : (text ?? '');
+        return peer === undefined ? said : `${peer}: ${said}`;
+      });
   }
 
   /** Every step as one line: `#1 delivered bob [jobs] why`. Forgets what was told, so that a test goes on from here. */
   steps(): string[] {
-    const lines = this.messages().map(({ id, stage, peer, route, why }) =>
-      [id, stage, peer, ...(route === '' ? [] : [`[${route}]`]), ...(why === undefined ? [] : [why])].join(' '),
+    const lines = this.messages().map(({ id, among, stage, peer, route, reason }) =>
+      [
+        among ? [id, ...among].join('|') : id,
+        stage,
+        peer,
+        ...(route === '' ? [] : [`[${route}]`]),
+        ...(reason === undefined ? [] : [worded(reason)]),
+      ].join(' '),
     );
     this.told.length = 0;
     return lines;
   }
 
   end(): ReturnType<Story['end']> {
-    return this.#story.end();
+    return this.#story.end({ seq: ++this.#seq, at: this.at });
   }
 
   #converse(protocol: string, options: Converse): Conversation {

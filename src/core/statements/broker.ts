@@ -1,0 +1,101 @@
+/** What can be said of messages, queues and connections in RabbitMQ, by AMQP or by STOMP. */
+import { counted, listed, named } from './_words.ts';
+
+type Queue = { queue: string };
+type Exchange = { exchange: string };
+type ByPeer = { peer: string };
+
+export const broker = {
+  // Why nobody got a message.
+  UNROUTABLE_NO_BINDING: ({ exchange, type }: Exchange & { type: string }) =>
+    `exchange ${exchange} (${type}) has no binding: nothing takes what is published there`,
+  UNROUTABLE_NO_MATCH: ({ exchange, type, key, bindings }: Exchange & { type: string; key: string; bindings: string[] }) =>
+    `exchange ${exchange} (${type}) has the bindings ${listed(bindings)}; key ${named(key)} matches none of them`,
+  UNROUTABLE_HEADERS: ({ exchange, bindings }: Exchange & { bindings: string[] }) =>
+    `exchange ${exchange} (headers) has the bindings ${listed(bindings)}; the headers match none of them`,
+  UNROUTABLE_NO_QUEUE: ({ queue }: Queue) => `there is no queue ${named(queue)}`,
+  UNROUTABLE_NOBODY_SUBSCRIBES: ({ destination }: { destination: string }) =>
+    `nobody subscribes to ${destination}, and a topic keeps nothing`,
+  RETURNED: ({ replyCode, replyText, why }: { replyCode: number; replyText: string; why?: string }) =>
+    `${replyCode} ${replyText}${why === undefined ? '' : `: ${why}`}`,
+  NOT_TAKEN: (_: object) => 'the broker did not take responsibility for it',
+  QUEUE_FULL_REJECTS: ({ queue, limit }: Queue & { limit: string }) =>
+    `queue ${queue} is full (${limit}) and takes no more (x-overflow)`,
+
+  // Why a message left a queue without having been taken.
+  DROPPED_MAX_LENGTH: ({ queue, limit }: Queue & { limit: string }) =>
+    `queue ${queue} was full (${limit}), so its oldest message went`,
+  GONE_FROM_QUEUE: ({ queue, causes }: Queue & { causes: string[] }) =>
+    `it is no longer in queue ${queue}: ${causes.join(' or ')}`,
+  EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>
+    `it waited in queue ${queue} for longer than it may live (${ttlMs} ms)`,
+  REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>
+    `queue ${queue} was declared without a dead-letter exchange, so it is gone`,
+  REJECTED_IN_QUEUE: ({ queue }: Queue) => `rejected in queue ${queue}`,
+  DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) => `${cause} in queue ${queue}`,
+  DEAD_LETTER_NO_EXCHANGE: ({ queue, exchange }: Queue & Exchange) =>
+    `queue ${queue} sends what dies in it to exchange ${exchange}, which is not there`,
+  DEAD_LETTER_CYCLE: ({ queue }: Queue) => `it died in queue ${queue} before and would go round for ever, so it is gone`,
+  DELIVERY_LIMIT: ({ queue, limit }: Queue & { limit: number }) =>
+    `it came back to queue ${queue} more than ${counted(limit, 'time')}, which is its delivery limit`,
+  QUEUE_PURGED: ({ queue }: Queue) => `queue ${queue} was purged`,
+  QUEUE_DELETED: ({ queue }: Queue) => `queue ${queue} was deleted with it inside`,
+  QUEUE_EXPIRED: ({ queue, expiresMs }: Queue & { expiresMs: number }) =>
+    `queue ${queue} was unused for ${expiresMs} ms and went with it inside (x-expires)`,
+  QUEUE_EXCLUSIVE: ({ queue, peer }: Queue & ByPeer) => `queue ${queue} was exclusive to ${peer} and went with it`,
+  QUEUE_AUTO_DELETE: ({ queue }: Queue) => `queue ${queue} was auto-delete and went with its last consumer`,
+  RESTART_QUEUE_NOT_DURABLE: ({ queue }: Queue) => `queue ${queue} was not durable and did not survive the restart`,
+  RESTART_TRANSIENT: ({ queue }: Queue) => `it was not persistent and did not survive the restart in queue ${queue}`,
+  NO_REPLY_CONSUMER: ({ queue }: Queue) => `nobody waited for a reply at ${queue}`,
+
+  // Why a message went back to its queue.
+  GONE_BEFORE_ACK: ({ peer }: ByPeer) => `${peer} was gone before its ack`,
+  CHANNEL_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the channel before the ack`,
+  ACK_DISCARDED: ({ peer }: ByPeer) => `the ack of ${peer} stood behind an error, so the server did not read it`,
+  ACK_ROLLED_BACK: ({ peer }: ByPeer) => `the ack of ${peer} was part of a transaction that did not happen`,
+
+  // Why something that was sent never happened.
+  DISCARDED_BEHIND_ERROR: ({ code, text }: { code: number; text: string }) =>
+    `it stood behind an error on its channel, so the server did not read it: ${code} ${text}`,
+  DISCARDED_BY_ERROR: ({ code, text }: { code: number; text: string }) => `the server refused it: ${code} ${text}`,
+  DISCARDED_STOMP_ERROR: ({ text }: { text: string }) => `the server refused it: ${text}`,
+  DISCARDED_BEHIND_STOMP_ERROR: ({ text }: { text: string }) =>
+    `it stood behind an error of its session, so the server did not read it: ${text}`,
+  ROLLED_BACK: (_: object) => 'its transaction was rolled back, so it was never published',
+  NEVER_COMMITTED: (_: object) => 'its transaction was never committed, so it was never published',
+
+  // Why it can't be told what became of a message.
+  MAY_BE_IN_QUEUE: ({ queue }: Queue) =>
+    `what others did to queue ${queue} at the same time decides, and no answer tells which came first`,
+  MAY_BE_EXPIRED: ({ queue }: Queue) => `its time in queue ${queue} was about to run out when it was last known of`,
+  MAY_BE_HANDED_OUT: ({ queue, peer }: Queue & ByPeer) =>
+    `queue ${queue} may have handed it to ${peer}, whose connection was lost`,
+  ERROR_MAY_PRECEDE: ({ code, text }: { code: number; text: string }) =>
+    `an error ended its channel, and nothing tells whether that was before it: ${code} ${text}`,
+  OUT_OF_SIGHT_EXCHANGE: ({ exchange }: Exchange) =>
+    `left the run's sight: ${exchange === '' ? 'its queue' : `exchange ${exchange}`} was declared elsewhere`,
+  OUT_OF_SIGHT_QUEUE: ({ queue }: Queue) => `left the run's sight in queue ${queue}, which others may use too`,
+  OUT_OF_SIGHT_BINDINGS: ({ exchange }: Exchange) =>
+    `no binding of exchange ${exchange} that the run saw takes it; others may have bound to it`,
+  OUT_OF_SIGHT_DEAD_LETTER: ({ queue }: Queue) => `${queue} may send on what dies in it by a policy, which no client sees`,
+
+  // Notes.
+  CHANNEL_ERROR: ({ code, text }: { code: number; text: string }) => `the channel is closed: ${code} ${text}`,
+  CONNECTION_ERROR: ({ code, text }: { code: number; text: string }) => `the connection is closed: ${code} ${text}`,
+  PUBLISHERS_BLOCKED: ({ reason }: { reason: string }) => `RabbitMQ blocks publishers: ${reason}`,
+  QUEUE_BOUND: ({ queue, exchange, key }: Queue & Exchange & { key: string }) =>
+    `queue ${queue} is bound to exchange ${exchange}${key === '' ? '' : ` with key ${key}`}`,
+  CONSUMES: ({ queue, noAck }: Queue & { noAck: boolean }) =>
+    `consumes from queue ${queue}${noAck ? ', without acks' : ''}`,
+  CONSUMES_NO_MORE: ({ queue }: Queue) => `stops consuming from queue ${queue}`,
+  CONSUMER_CANCELLED: ({ queue }: Queue) => `is no longer allowed to consume from queue ${queue}`,
+  TRANSACTION_ROLLED_BACK: ({ messages, acks }: { messages: number; acks: number }) =>
+    `the transaction did not happen: ${counted(messages, 'message')} and ${counted(acks, 'ack')} in it count for nothing`,
+  STOMP_CONNECT: ({ command, login }: { command: string; login: string }) => `${command} as ${login}`,
+  STOMP_CONNECTED: ({ version }: { version: string }) => `CONNECTED, STOMP ${version}`,
+  STOMP_ERROR: ({ text }: { text: string }) => `ERROR ${text}`,
+  STOMP_SUBSCRIBE: ({ destination }: { destination: string }) => `SUBSCRIBE ${destination}`,
+  STOMP_UNSUBSCRIBE: ({ destination }: { destination: string }) => `UNSUBSCRIBE ${destination}`,
+  STOMP_DISCONNECT: (_: object) => 'DISCONNECT',
+  STOMP_RECEIPT: ({ of }: { of: string }) => `RECEIPT for ${of}`,
+} as const;

@@ -1,0 +1,14 @@
+/** What can be said of any server. */
+
+export const run = {
+  /** The window of followed messages is bounded. */
+  NO_LONGER_FOLLOWED: (_: object) => 'too many were under way at once, so the oldest are no longer followed',
+  VARIOUS: (_: object) => 'various other reasons',
+  UNEXPLAINED: (_: object) => 'nothing was seen of it after it was sent',
+  /** For whoever works on msgplay. */
+  CONTRADICTION: ({ what }: { what: string }) => `the story contradicts what the server did: ${what}`,
+  CONNECTION_CLOSED: ({ by }: { by: string }) => `${by} closes the connection`,
+  CONNECTION_LOST: (_: object) => 'connection lost',
+  /** The connection ended before anything showed that the server had read what was sent. */
+  UNREAD: (_: object) => 'its connection ended before anything showed that the server had read it',
+} as const;

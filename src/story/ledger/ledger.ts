@@ -1,0 +1,183 @@
+/** Numbers the messages of a run, dates them, counts their stages, tells each step, and accounts for all of them. */
+import type { Account, Basis, MessageEvent, NoteEvent, Phase, Side, Stage, Stats } from '../../core/events.ts';
+import { obtain } from '../../core/maps.ts';
+import type { Service } from '../../core/services.ts';
+import type { Statement } from '../../core/statements/index.ts';
+import { Accountant, type Fate, sum } from './account.ts';
+import { type Content, preview } from './content.ts';
+import { Latencies } from './latencies.ts';
+import { Message, type Place } from './message.ts';
+
+/** One frame of a connection, as the tap saw it: where, when, and under which number it stands in the trace. */
+export interface Sighting {
+  readonly seq: number;
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  readonly peer: string;
+  readonly service: Service;
+  /** Where in the connection's life it is. */
+  readonly phase: Phase;
+}
+
+/** What is told of a step, besides the message and the sighting. */
+export interface Step {
+  readonly stage: Stage;
+  readonly verb: string;
+  readonly from: Side;
+  readonly route: string;
+  readonly reason?: Statement | undefined;
+  /** Others that the message may be instead. */
+  readonly among?: readonly Message[] | undefined;
+  /** What arrived, where it is not what was sent: a response to a request. */
+  readonly answer?: Pick<Content, 'body' | 'sizeBytes'> | undefined;
+}
+
+/** Gets each event as it becomes clear, with the time of what it was read from where that is known. */
+export type Tell = (event: MessageEvent | NoteEvent, at?: number) => void;
+
+/** The most messages that are followed at a time; of more, the oldest are no longer followed. */
+const FOLLOWED = 100_000;
+const ARRIVALS: ReadonlySet<Stage> = new Set(['delivered', 'redelivered', 'responded', 'pushed', 'received']);
+const SHOWN: ReadonlySet<Stage> = new Set(['published', 'requested', 'sent', ...ARRIVALS]);
+const UNEXPLAINED: Fate = { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } };
+const NOT_FOLLOWED: Fate = { kind: 'unknown', reason: { code: 'NO_LONGER_FOLLOWED', values: {} } };
+
+export class Ledger {
+  readonly #tell: Tell;
+  readonly #stages: { [stage in Stage]?: number } = {};
+  readonly #latencies = new Latencies();
+  readonly #accountants = new Map<Service, Accountant>();
+  /** Every message that is in some place, the oldest first. */
+  readonly #open = new Set<Message>();
+  readonly #followed: number;
+  #count = 0;
+  /** Redis commands that carry no message. */
+  commands = 0;
+
+  constructor(tell: Tell, followed = FOLLOWED) {
+    this.#tell = tell;
+    this.#followed = followed;
+  }
+
+  /** A message enters the run, at `place`. It is accounted for when it has left every place. */
+  publish(at: Sighting, content: Content, place: Place, step: Omit<Step, 'stage'>): Message {
+    const message = this.#create(at.service, content, at.at);
+    this.#accountant(at.service).published++;
+    this.enter(message, place);
+    this.step(at, message, { ...step, stage: 'published' });
+    return message;
+  }
+
+  /** A message that was published where no tap was listening. */
+  foreign(at: Sighting, content: Content): Message {
+    this.#accountant(at.service).foreign++;
+    return this.#create(at.service, content, undefined);
+  }
+
+  /** What is no message of a broker, but is numbered as one: a request, something said on a socket. */
+  unaccounted(at: Sighting, content: Content, since: number | undefined = at.at): Message {
+    return this.#create(at.service, content, since);
+  }
+
+  /** The message may now be there, too. */
+  enter(message: Message, place: Place): void {
+    if (message.places.length === 0) {
+      this.#open.add(message);
+      if (this.#open.size > this.#followed) this.#forgetOldest();
+    }
+    message.enter(place);
+  }
+
+  /** The message is no longer there. Once it is nowhere, the weightiest of its fates is what became of it. */
+  leave(message: Message, place: Place, fate?: Fate): void {
+    if (message.leave(place, fate)) this.#close(message);
+  }
+
+  /** A frame shows a step. */
+  step(at: Sighting, message: Message, step: Step): void {
+    this.#step(at, message, step, 'seen');
+  }
+
+  /** A step follows from what was seen. */
+  conclude(at: Sighting, message: Message, step: Step): void {
+    this.#step(at, message, step, 'concluded');
+  }
+
+  note({ at, peer, service, phase, seq }: Sighting, statement: Statement): void {
+    this.#tell({ type: 'note', peer, service, phase, statement, frames: [seq] }, at);
+  }
+
+  /** A model of a server and what the server did don't agree: for whoever works on msgplay. */
+  contradiction({ at, peer, service, phase, seq }: Sighting, what: string): void {
+    const statement = { code: 'CONTRADICTION', values: { what } } as const;
+    this.#tell({ type: 'note', peer, service, phase, statement, frames: [seq], debug: true }, at);
+  }
+
+  stats(): Omit<Stats, 'frames' | 'bytes'> {
+    const accounts: { [service in Service]?: Account } = {};
+    for (const [service, accountant] of this.#accountants) accounts[service] = accountant.account();
+    const latencyMs = this.#latencies.summary();
+    return {
+      stages: { ...this.#stages },
+      account: sum(Object.values(accounts)),
+      accounts,
+      commands: this.commands,
+      ...(latencyMs ? { latencyMs } : {}),
+    };
+  }
+
+  #step(at: Sighting, message: Message, step: Step, basis: Basis): void {
+    const { stage, verb, from, route, reason, among, answer } = step;
+    this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
+    const { publishedAt } = message;
+    const isFirst = stage === 'published' || stage === 'requested' || stage === 'sent';
+    const latencyMs = isFirst || publishedAt === undefined ? undefined : toMicroseconds(at.at - publishedAt);
+    if (stage === 'delivered' && latencyMs !== undefined) this.#latencies.add(latencyMs);
+    const event: MessageEvent = {
+      type: 'message',
+      id: message.id,
+      ...(among && among.length > 0 ? { among: among.map(({ id }) => id) } : undefined),
+      stage,
+      basis,
+      peer: at.peer,
+      service: at.service,
+      from,
+      verb,
+      route,
+      ...(SHOWN.has(stage) ? { body: answer ? preview(answer) : message.body } : undefined),
+      ...(latencyMs === undefined ? undefined : { latencyMs }),
+      ...(reason ? { reason } : undefined),
+      frames: [at.seq],
+    };
+    this.#tell(event, at.at);
+  }
+
+  #create(service: Service, content: Content, publishedAt: number | undefined): Message {
+    return new Message(`#${++this.#count}`, service, content, publishedAt);
+  }
+
+  #close(message: Message): void {
+    this.#open.delete(message);
+    if (message.publishedAt === undefined) return;
+    this.#accountant(message.service).count(message.fate ?? UNEXPLAINED);
+  }
+
+  #forgetOldest(): void {
+    for (const message of this.#open) {
+      for (const place of [...message.places]) {
+        place.forget(message);
+        this.leave(message, place, NOT_FOLLOWED);
+      }
+      return;
+    }
+  }
+
+  #accountant(service: Service): Accountant {
+    return obtain(this.#accountants, service, () => new Accountant());
+  }
+}
+
+/** Without the digits that only the arithmetic made. */
+function toMicroseconds(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000;
+}

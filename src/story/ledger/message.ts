@@ -1,0 +1,46 @@
+/** One thing a peer published, followed from there to wherever it ends. */
+import type { Service } from '../../core/services.ts';
+import { type Fate, heavier } from './account.ts';
+import type { Content } from './content.ts';
+import { preview } from './content.ts';
+
+/** Where a message may be: a queue, a list, a subscription, a publish that is under way. */
+export interface Place {
+  /** The message is no longer followed: whatever the place knows of it may go. */
+  forget(message: Message): void;
+}
+
+export class Message {
+  readonly id: string;
+  readonly service: Service;
+  readonly sizeBytes: number;
+  /** Milliseconds since the run began; undefined where its publishing was not seen. */
+  readonly publishedAt: number | undefined;
+  /** How it begins, for people. */
+  readonly body: string;
+  /** Where it may be now, a place as often as it is there. */
+  readonly places: Place[] = [];
+  /** What became of the copies that are accounted for. */
+  fate: Fate | undefined;
+
+  constructor(id: string, service: Service, content: Content, publishedAt: number | undefined) {
+    this.id = id;
+    this.service = service;
+    this.sizeBytes = content.sizeBytes;
+    this.publishedAt = publishedAt;
+    this.body = preview(content);
+  }
+
+  enter(place: Place): void {
+    this.places.push(place);
+  }
+
+  /** Returns whether that was the last place. */
+  leave(place: Place, fate?: Fate): boolean {
+    const index = this.places.indexOf(place);
+    if (index < 0) return false;
+    this.places.splice(index, 1);
+    this.fate = heavier(this.fate, fate);
+    return this.places.length === 0;
+  }
+}
