@@ -1,4 +1,5 @@
 /** Reads along with an AMQP connection: one frame per method, with the content that belongs to it. */
+import { digestFrom, type RunningDigest } from '../_digest.ts';
 import type { Conversation, Converse, Frame, Phase, Side } from '../protocol.ts';
 import { KEEP_BYTES } from '../protocol.ts';
 import { decoderOf } from './compile.ts';
@@ -56,6 +57,8 @@ class Pending {
   header: Buffer | undefined;
   bodySize = 0;
   readonly body = new Pieces();
+  /** Of a body that is not kept whole. */
+  digest: RunningDigest | undefined;
   readonly raw = new Pieces();
 
   constructor(method: AmqpMethodName, args: AmqpArgs[AmqpMethodName]) {
@@ -147,6 +150,7 @@ class Direction implements FrameSink {
     if (pending.body.size + end - start > pending.bodySize) {
       throw frameError('4.2.6.2', 'a body is longer than its content header says');
     }
+    this.#digest(pending, bytes, start, end);
     this.#keep(pending.body, bytes, start, end);
     this.#keep(pending.raw, bytes, start, end);
   }
@@ -175,16 +179,28 @@ class Direction implements FrameSink {
     else this.#keep(pieces, envelope(channel, size), 0, 7);
   }
 
+  /** From the first part on that is not kept, a digest stands for the whole body. */
+  #digest(pending: Pending, bytes: Buffer, start: number, end: number): void {
+    const { body } = pending;
+    if (end - start > this.#room(body)) pending.digest ??= digestFrom(body.whole());
+    pending.digest?.add(bytes.subarray(start, end));
+  }
+
   /** Keeps the bytes as far as the limits allow, and counts the rest. */
   #keep(pieces: Pieces, bytes: Buffer, start: number, end: number): void {
-    this.#kept += pieces.add(bytes, start, end, Math.min(KEEP_BYTES - pieces.kept, PENDING_MAX - this.#kept));
+    this.#kept += pieces.add(bytes, start, end, this.#room(pieces));
+  }
+
+  #room(pieces: Pieces): number {
+    return Math.min(KEEP_BYTES - pieces.kept, PENDING_MAX - this.#kept);
   }
 
   #complete(channel: number, pending: Pending): void {
     this.#pending.delete(channel);
     this.#kept -= pending.body.kept + pending.raw.kept;
     const { method, args, properties, bodySize } = pending;
-    const content = { properties, bodySize, body: pending.body.whole() };
+    const digest = pending.digest?.value();
+    const content = { properties, bodySize, body: pending.body.whole(), ...(digest ? { digest } : undefined) };
     this.#emit({ channel, method, args, content } as AmqpValue, pending.raw.whole(), pending.raw.size);
   }
 }

@@ -10,6 +10,8 @@ export interface AmqpContent {
   readonly bodySize: number;
   /** The body, cut at KEEP_BYTES. */
   readonly body: Buffer;
+  /** SHA-1 of the whole body, in base64, where it was cut. */
+  readonly digest?: string;
 }
 
 type MethodValue = {

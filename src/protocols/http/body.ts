@@ -1,5 +1,7 @@
 /** Turns a body's bytes into frames: whole, by chunk, or by server-sent event. */
-import { cut, Kept } from '../_kept.ts';
+import { digestFrom, type RunningDigest } from '../_digest.ts';
+import { cut, digestIfCut, Kept, KeptBody } from '../_kept.ts';
+import { KEEP_BYTES } from '../protocol.ts';
 import { type Block, EventStream } from './event-stream.ts';
 import {
   type Headers,
@@ -43,7 +45,7 @@ function isEventStream(response: ResponseValue): boolean {
 export class WholeBody implements Body {
   readonly #of: RequestValue | ResponseValue;
   readonly #emit: Emit;
-  readonly #kept = new Kept();
+  readonly #kept = new KeptBody();
 
   constructor(of: RequestValue | ResponseValue, emit: Emit) {
     this.#of = of;
@@ -63,14 +65,17 @@ export class WholeBody implements Body {
   endChunk(): void {}
 
   end(complete: boolean): void {
-    const bodySize = this.#kept.size;
-    if (bodySize > 0) this.whole(this.#kept.take(), bodySize, complete);
+    const { bytes, size, ...digest } = this.#kept.take();
+    if (size > 0) this.#tell(bytes, size, complete, digest);
   }
 
   /** A body that lies in one piece is not copied. */
-  whole(bytes: Buffer, bodySize = bytes.length, complete = true): void {
-    const body = cut(bytes);
-    this.#emit('body', { kind: 'body', body, bodySize, complete, of: this.#of }, body, bodySize);
+  whole(bytes: Buffer): void {
+    this.#tell(cut(bytes), bytes.length, true, digestIfCut(bytes));
+  }
+
+  #tell(body: Buffer, bodySize: number, complete: boolean, digest: { digest?: string }): void {
+    this.#emit('body', { kind: 'body', body, bodySize, ...digest, complete, of: this.#of }, body, bodySize);
   }
 }
 
@@ -80,6 +85,7 @@ export class ChunkedBody implements Body {
   readonly #wire = new Kept();
   #before = 0;
   #chunkBytes = 0;
+  #digest: RunningDigest | undefined;
   #bodyBytes = 0;
 
   constructor(of: RequestValue | ResponseValue, emit: Emit) {
@@ -93,18 +99,26 @@ export class ChunkedBody implements Body {
   }
 
   data(bytes: Buffer): void {
+    if (this.#wire.size + bytes.length > KEEP_BYTES) {
+      this.#digest ??= digestFrom(this.#wire.bytes.subarray(this.#before));
+      this.#digest.add(bytes);
+    }
     this.#wire.add(bytes);
     this.#chunkBytes += bytes.length;
   }
 
   endChunk(complete = true): void {
     const sizeBytes = this.#wire.size;
-    this.#chunk(this.#wire.take(), this.#before, this.#chunkBytes, sizeBytes, complete);
+    const digest = this.#digest?.value();
+    this.#digest = undefined;
+    this.#chunk(this.#wire.take(), this.#before, this.#chunkBytes, sizeBytes, complete, digest);
   }
 
   /** A chunk that lies in one piece, its envelope included, is not copied. */
   whole(wire: Buffer, before: number, size: number): void {
-    this.#chunk(cut(wire), before, size, wire.length, true);
+    const isCut = before + size > KEEP_BYTES;
+    const digest = isCut ? digestFrom(wire.subarray(before, before + size)).value() : undefined;
+    this.#chunk(cut(wire), before, size, wire.length, true, digest);
   }
 
   end(complete: boolean, trailers: Headers = []): void {
@@ -116,11 +130,19 @@ export class ChunkedBody implements Body {
     this.#emit('end', { kind: 'end', trailers, bodySize: this.#bodyBytes, of: this.#of }, this.#wire.take(), sizeBytes);
   }
 
-  #chunk(raw: Buffer, before: number, bodySize: number, sizeBytes: number, complete: boolean): void {
+  #chunk(
+    raw: Buffer,
+    before: number,
+    bodySize: number,
+    sizeBytes: number,
+    complete: boolean,
+    digest: string | undefined,
+  ): void {
     this.#bodyBytes += bodySize;
     this.#chunkBytes = 0;
     const body = raw.subarray(before, before + bodySize);
-    this.#emit('chunk', { kind: 'chunk', body, bodySize, complete, of: this.#of }, raw, sizeBytes);
+    const whole = digest === undefined ? {} : { digest };
+    this.#emit('chunk', { kind: 'chunk', body, bodySize, ...whole, complete, of: this.#of }, raw, sizeBytes);
   }
 }
 

@@ -28,6 +28,8 @@ export interface BodyValue {
   /** Cut at KEEP_BYTES. */
   readonly body: Buffer;
   readonly bodySize: number;
+  /** SHA-1 of the whole body, in base64, where it was cut. */
+  readonly digest?: string;
   /** False when the connection ended before the announced length was reached. */
   readonly complete: boolean;
   readonly of: RequestValue | ResponseValue;
@@ -39,6 +41,8 @@ export interface ChunkValue {
   /** Cut at KEEP_BYTES. */
   readonly body: Buffer;
   readonly bodySize: number;
+  /** SHA-1 of the whole chunk, in base64, where it was cut. */
+  readonly digest?: string;
   readonly complete: boolean;
   readonly of: RequestValue | ResponseValue;
 }
@@ -50,6 +54,8 @@ export interface EventValue {
   readonly event: string;
   /** Cut at KEEP_BYTES. */
   readonly data: string;
+  /** Bytes of all its data, as they were sent. */
+  readonly dataSize: number;
   /** The last event id in force, or an empty string. */
   readonly id: string;
   readonly of: ResponseValue;
