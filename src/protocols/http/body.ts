@@ -5,6 +5,7 @@ import { KEEP_BYTES } from '../protocol.ts';
 import { type Block, EventStream } from './event-stream.ts';
 import {
   type Headers,
+  type HttpFault,
   type HttpValue,
   headerTokens,
   headerValues,
@@ -23,8 +24,16 @@ export interface Body {
   /** A chunk is complete, its envelope included. */
   endChunk(): void;
   /** The body is complete, or the connection ended before it was. */
-  end(complete: boolean, trailers?: Headers): void;
+  end(complete: boolean, trailers?: Trailers): void;
 }
+
+/** What follows the last chunk. */
+export interface Trailers {
+  readonly headers: Headers;
+  readonly faults: readonly HttpFault[];
+}
+
+const NO_TRAILERS: Trailers = { headers: [], faults: [] };
 
 export function createBody(of: RequestValue | ResponseValue, chunked: boolean, emit: Emit): Body {
   if (of.kind === 'response' && isEventStream(of)) return new EventBody(of, emit);
@@ -32,7 +41,7 @@ export function createBody(of: RequestValue | ResponseValue, chunked: boolean, e
 }
 
 /** A compressed stream can't be read event by event. */
-function isEventStream(response: ResponseValue): boolean {
+export function isEventStream(response: ResponseValue): boolean {
   const [type = ''] = headerValues(response.headers, 'content-type');
   const codings = [
     ...headerTokens(response.headers, 'content-encoding'),
@@ -40,6 +49,10 @@ function isEventStream(response: ResponseValue): boolean {
   ];
   const plain = codings.every((coding) => coding === 'identity' || coding === 'chunked');
   return plain && /^text\/event-stream\s*(;|$)/i.test(type);
+}
+
+function endValue(of: RequestValue | ResponseValue, { headers, faults }: Trailers, bodySize: number): HttpValue {
+  return { kind: 'end', trailers: headers, ...(faults.length > 0 ? { faults } : {}), bodySize, of };
 }
 
 export class WholeBody implements Body {
@@ -121,13 +134,13 @@ export class ChunkedBody implements Body {
     this.#chunk(cut(wire), before, size, wire.length, true, digest);
   }
 
-  end(complete: boolean, trailers: Headers = []): void {
+  end(complete: boolean, trailers = NO_TRAILERS): void {
     if (!complete) {
       if (this.#chunkBytes > 0) this.endChunk(false);
       return;
     }
     const sizeBytes = this.#wire.size;
-    this.#emit('end', { kind: 'end', trailers, bodySize: this.#bodyBytes, of: this.#of }, this.#wire.take(), sizeBytes);
+    this.#emit('end', endValue(this.#of, trailers, this.#bodyBytes), this.#wire.take(), sizeBytes);
   }
 
   #chunk(
@@ -181,7 +194,7 @@ class EventBody implements Body {
     this.#held = undefined;
   }
 
-  end(complete: boolean, trailers: Headers = []): void {
+  end(complete: boolean, trailers = NO_TRAILERS): void {
     this.endChunk();
     this.#stream.end();
     const block = this.#stream.takeBlock();
@@ -189,7 +202,7 @@ class EventBody implements Body {
     const sizeBytes = this.#wire.size;
     const raw = this.#wire.take();
     if (!complete) return;
-    this.#emit('end', { kind: 'end', trailers, bodySize: this.#bodyBytes, of: this.#of }, raw, sizeBytes);
+    this.#emit('end', endValue(this.#of, trailers, this.#bodyBytes), raw, sizeBytes);
   }
 
   #emitBlock(block: Block): void {
