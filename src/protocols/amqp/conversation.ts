@@ -9,6 +9,7 @@ import type { AmqpValue } from './frame.ts';
 import { type AmqpArgs, type AmqpMethodName, carriesContent, methodById } from './methods.ts';
 import { Pieces } from './pieces.ts';
 import { type AmqpProperties, decodeProperties } from './properties.ts';
+import { PublishNumbers } from './publish-numbers.ts';
 import { FrameReader, type FrameSink } from './reader.ts';
 
 /** The most bytes of unfinished content that one direction keeps, however many channels it spreads them over. */
@@ -17,6 +18,7 @@ const PENDING_MAX = 8 * 1024 * 1024;
 export class AmqpConversation implements Conversation {
   readonly #sides: Record<Side, Direction>;
   readonly #emit: (frame: Frame<AmqpValue>) => void;
+  readonly #publishNumbers = new PublishNumbers();
   #phase: Phase = 'opening';
 
   constructor(options: Converse) {
@@ -37,13 +39,19 @@ export class AmqpConversation implements Conversation {
 
   #tell(from: Side, value: AmqpValue, raw: Buffer, sizeBytes: number): void {
     if (value.method === 'connection.close') this.#phase = 'closing';
-    this.#emit({ protocol: 'amqp', from, phase: this.#phase, name: value.method, sizeBytes, raw, value });
+    const told = numbered(value, this.#publishNumbers.of(from, value));
+    this.#emit({ protocol: 'amqp', from, phase: this.#phase, name: value.method, sizeBytes, raw, value: told });
     if (value.method === 'connection.open-ok') this.#phase = 'open';
     if (value.method === 'connection.tune-ok') {
       this.#sides.client.reader.frameMax = value.args.frameMax;
       this.#sides.server.reader.frameMax = value.args.frameMax;
     }
   }
+}
+
+function numbered(value: AmqpValue, publishNumber: number | undefined): AmqpValue {
+  if (publishNumber === undefined || !value.content) return value;
+  return { ...value, content: { ...value.content, publishNumber } } as AmqpValue;
 }
 
 type Emit = (value: AmqpValue, raw: Buffer, sizeBytes: number) => void;

@@ -12,6 +12,8 @@ export interface AmqpContent {
   readonly body: Buffer;
   /** SHA-1 of the whole body, in base64, where it was cut. */
   readonly digest?: string;
+  /** Of a publish on a channel in confirm mode: the delivery tag of its confirm. */
+  readonly publishNumber?: number;
 }
 
 type MethodValue = {
