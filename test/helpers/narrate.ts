@@ -2,10 +2,10 @@
 import { loadNamed } from '../../src/core/catalogue.ts';
 import type { MessageEvent, NoteEvent, Side } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
+import { worded } from '../../src/core/statements/index.ts';
 import type { Conversation, Converse, Protocol } from '../../src/protocols/protocol.ts';
 import { Story } from '../../src/story/story.ts';
 import type { Ender } from '../../src/story/teller.ts';
-import { worded } from '../../src/core/statements/index.ts';
 
 type Told = MessageEvent | NoteEvent;
 

@@ -35,9 +35,17 @@ export function describe(frame: Frame): Description {
     }
     case 'response': {
       const { status, reason, version } = value;
-      const fields = { status, reason, version, headers: headersView(value.headers), ...answered(value) };
+      const fields = {
+        status,
+        reason,
+        version,
+        headers: headersView(value.headers),
+        ...faultsView(value),
+        ...answered(value),
+      };
       const secret = holdsSecrets(value.headers);
-      return { summary: told(value.headers, ['upgrade', 'content-type', 'location', 'retry-after']), fields, secret };
+      const summary = told(value.headers, ['upgrade', 'content-type', 'location', 'retry-after']);
+      return { summary: withFaults(summary, value), fields, secret };
     }
     case 'body':
     case 'chunk': {
@@ -54,11 +62,21 @@ export function describe(frame: Frame): Description {
       return { summary: oneLine(value.text), fields: { text: value.text } };
     case 'end':
       return {
-        summary: `after ${value.bodySize} B`,
-        fields: { bodySizeBytes: value.bodySize, trailers: headersView(value.trailers) },
+        summary: withFaults(`after ${value.bodySize} B`, value),
+        fields: { bodySizeBytes: value.bodySize, trailers: headersView(value.trailers), ...faultsView(value) },
         secret: holdsSecrets(value.trailers),
       };
   }
+}
+
+type Faulty = Pick<ResponseValue, 'faults'>;
+
+function faultsView({ faults }: Faulty): { [key: string]: Json } {
+  return faults ? { faults: [...faults] } : {};
+}
+
+function withFaults(summary: string, { faults }: Faulty): string {
+  return [summary, ...(faults ? [`(faulty: ${faults.join(', ')})`] : [])].filter(Boolean).join(' ');
 }
 
 function answered(response: ResponseValue): { [key: string]: Json } {
