@@ -130,9 +130,9 @@ export class Broker implements World {
    * the channel that published the request, where only one did.
    */
   learnReplyAddress(address: string, identity: string): void {
-    const asked = [...this.channels].filter(({ asking }) => asking.has(identity));
-    const [only] = asked;
-    if (asked.length === 1 && only?.replies) this.topology.addAddress(address, only.replies);
+    const queues = [...this.channels].flatMap(({ asking }) => asking.get(identity) ?? []);
+    const [only] = queues;
+    if (only && queues.length === 1) this.topology.addAddress(address, only);
   }
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */

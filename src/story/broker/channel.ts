@@ -93,8 +93,8 @@ export class Channel {
   seenAt = 0;
   /** Where it gets direct replies, where it does. */
   replies: Queue | undefined;
-  /** What the requests are known by that it waits for a reply to. */
-  readonly asking = new Set<string>();
+  /** Where it waits for replies, by what the requests are known by. */
+  readonly asking = new Map<string, Queue>();
   /** The server has ended it, and reads nothing on it until the client agrees. */
   hasFailed = false;
 
@@ -114,3 +114,20 @@ export class Channel {
 }
 
 const SETTLING = new Set(['basic.ack', 'basic.nack', 'basic.reject', 'ACK', 'NACK']);
+
+/** What an ack, nack or reject of this tag is about; tag 0 with `multiple` means all. */
+export function take({ unacked }: Channel, tag: number, multiple: boolean): Held[] {
+  const taken: Held[] = [];
+  if (!multiple) {
+    const one = unacked.get(tag);
+    if (one) taken.push(one);
+    unacked.delete(tag);
+    return taken;
+  }
+  for (const [key, held] of unacked) {
+    if (tag !== 0 && key > tag) break;
+    taken.push(held);
+    unacked.delete(key);
+  }
+  return taken;
+}

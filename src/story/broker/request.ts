@@ -64,6 +64,20 @@ export class Pending {
     while (this.size > 0 && which(this.#requests[this.#first] as Request)) prove(this.#shift(), at);
   }
 
+  /** The server refused one of them: those before it were carried out, those behind it still wait. */
+  refused(at: Sighting, one: Request, why: Statement): void {
+    const index = this.#requests.indexOf(one, this.#first);
+    if (index < 0) return;
+    for (let before = index - this.#first; before > 0; before--) prove(this.#shift(), at);
+    this.#shift();
+    one.undone(at, why);
+  }
+
+  /** Forgets all but the first `count`. */
+  keep(count: number): void {
+    this.#requests.length = this.#first + count;
+  }
+
   /** Hands over all that waits. */
   drain(): Request[] {
     const all = this.#requests.slice(this.#first);

@@ -1,7 +1,8 @@
 /** AMQP transactions: what was published and settled counts at commit, or not at all. https://www.rabbitmq.com/docs/semantics */
 import type { Broker } from '../broker/broker.ts';
+import type { Held } from '../broker/channel.ts';
 import { request } from '../broker/request.ts';
-import type { Span } from '../broker/span.ts';
+import { partOf } from '../broker/span.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 import { settleNow } from './_amqp-requests.ts';
@@ -38,11 +39,6 @@ export function rollback(broker: Broker, seen: SeenFrame, channel: AmqpChannel):
 }
 
 /** What was acknowledged counts as held again. */
-function holdAgain({ unacked }: AmqpChannel, held: typeof unacked extends Map<number, infer One> ? One : never): void {
+function holdAgain({ unacked }: AmqpChannel, held: Held): void {
   unacked.set(held.tag, held);
-}
-
-/** The place of a request among those of one frame. */
-function partOf(span: Span, index: number, count: number): Span {
-  return { ...span, from: span.from - 1 + (index + 1) / (count + 1) };
 }
