@@ -131,7 +131,7 @@ export class Peers {
         at,
       );
     }
-    story.frame({ seq, at, peer, service, phase: frame.phase, connection, frame });
+    story.frame({ seq, at, peer, service, phase: frame.phase, isCleanup: this.ending, connection, frame });
   }
 }
 

@@ -17,6 +17,8 @@ export interface Sighting {
   readonly service: Service;
   /** Where in the connection's life it is. */
   readonly phase: Phase;
+  /** The scenario is over: what is seen now belongs to the cleanup. */
+  readonly isCleanup?: boolean;
 }
 
 /** What is told of a step, besides the message and the sighting. */
