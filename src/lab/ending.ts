@@ -59,7 +59,11 @@ export async function end(plan: Run, parts: Parts, outcome: Outcome, error: unkn
 function tellEnd(plan: Run, { trace, story, peers }: Parts, outcome: Outcome, reason: string | undefined): void {
   const { scenario, options } = plan;
   const { fromClientBytes, fromServerBytes } = peers.traffic();
-  const stats = { ...story.end({ seq: trace.number(), at: trace.now() }), frames: peers.frames, bytes: fromClientBytes + fromServerBytes };
+  const stats = {
+    ...story.end({ seq: trace.number(), at: trace.now() }),
+    frames: peers.frames,
+    bytes: fromClientBytes + fromServerBytes,
+  };
   trace.tell({
     type: 'run-end',
     outcome,

@@ -76,8 +76,11 @@ export class Ledger {
     return this.#create(at.service, content, undefined);
   }
 
-  /** What is no message of a broker, but is numbered as one: a request, something said on a socket. */
-  unaccounted(at: Sighting, content: Content, since: number | undefined = at.at): Message {
+  /**
+   * What is no message of a broker, but is numbered as one: a request, something said on a socket. What follows it,
+   * follows so long after `since`, in ms; undefined where nothing was seen before it.
+   */
+  unaccounted(at: Sighting, content: Content, since: number | undefined): Message {
     return this.#create(at.service, content, since);
   }
 
