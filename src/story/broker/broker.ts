@@ -84,6 +84,7 @@ export class Broker implements World {
 
   removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
     if (queue.gone) return;
+    queue.why = why;
     this.departures.removeQueue(at, queue, span, why);
     this.#timed.delete(queue);
   }
@@ -114,9 +115,9 @@ export class Broker implements World {
     channel.unacked.set(held.tag, held);
   }
 
-  wentWithQueue(entry: Entry): void {
-    const reason: Statement = { code: 'QUEUE_DELETED', values: { queue: entry.queue.name } };
-    this.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  wentWithQueue(at: Sighting, entry: Entry): void {
+    const { queue } = entry;
+    this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
   }
 
   outOfSight(entry: Entry): void {
@@ -142,7 +143,7 @@ export class Broker implements World {
       if (consumer) consumer.unacked--;
       const { queue, message } = entry;
       if (queue.gone) {
-        this.wentWithQueue(entry);
+        this.wentWithQueue(at, entry);
         continue;
       }
       if (queue === this.elsewhere) {

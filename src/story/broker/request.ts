@@ -36,6 +36,9 @@ export class Pending {
   #requests: Request[] = [];
   #first = 0;
 
+  /** When the last that an answer proved was carried out. */
+  proven: Span | undefined;
+
   get size(): number {
     return this.#requests.length - this.#first;
   }
@@ -55,6 +58,7 @@ export class Pending {
     while (this.#first < this.#requests.length) {
       const one = this.#shift();
       prove(one, at);
+      this.proven = one.span;
       if (one === upTo) return;
     }
   }

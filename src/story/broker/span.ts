@@ -13,11 +13,6 @@ export interface Span {
 /** What was there when the run began. */
 export const ALWAYS: Span = { by: undefined, from: 0, to: 0 };
 
-/** The place of a request among those of one frame, which the server carries out in their order. */
-export function partOf(span: Span, index: number, count: number): Span {
-  return { ...span, from: span.from - 1 + (index + 1) / (count + 1) };
-}
-
 export type Order = 'yes' | 'no' | 'maybe';
 
 /** Whether one thing was carried out before another. */

@@ -128,13 +128,14 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   const { noAck, noWait, consumerTag } = args;
   const name = args.queue || channel.lastQueue;
   const queue = name === REPLY_TO ? replyQueue(seen, channel) : queueOf(broker, seen, name);
-  const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch);
+  const span = channel.span(seen);
+  const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch, span);
   if (consumer) queue.takers.add(consumer);
   const start = (tag: string): void => {
     if (consumer) channel.consumers.set(tag, consumer);
     broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: queue?.name ?? name, noAck } });
   };
-  const asked = request('basic.consume', channel.span(seen), {
+  const asked = request('basic.consume', span, {
     names: [name],
     refused: () => (queue ? 'no' : 'yes'),
     done: (at) => {

@@ -2,7 +2,6 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Held } from '../broker/channel.ts';
 import { request } from '../broker/request.ts';
-import { partOf } from '../broker/span.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 import { settleNow } from './_amqp-requests.ts';
@@ -10,8 +9,8 @@ import { settleNow } from './_amqp-requests.ts';
 export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): void {
   const { publishes = [], settled = [] } = channel.transaction ?? {};
   channel.transaction = { publishes: [], settled: [] };
-  for (const [index, publish] of publishes.entries()) {
-    publish.span = partOf(channel.span(seen), index, publishes.length);
+  for (const publish of publishes) {
+    publish.span = channel.span(seen);
     publish.send(seen);
     channel.pending.push(publish);
   }

@@ -8,7 +8,8 @@ import { type Outgoing, publish } from '../broker/publishing.ts';
 import type { Queue } from '../broker/queue.ts';
 import { type Request, request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import { ALWAYS, partOf } from '../broker/span.ts';
+import { ALWAYS, type Span } from '../broker/span.ts';
+import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {
   type Headers,
@@ -62,7 +63,7 @@ function awaitReply(broker: Broker, seen: SeenFrame, session: StompSession, head
     const title = `${session.peer}'s ${name}`;
     queue = declare.makeQueue(broker, seen, title, declared, session.span(seen));
     session.temporary.set(name, queue);
-    start(session, `T_${name}`, queue, name, 'auto', 0);
+    start(session, `T_${name}`, queue, name, 'auto', 0, session.span(seen));
   }
   session.asking.set(identity, queue);
 }
@@ -82,7 +83,6 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
   const place = placeBehind(destination);
   const tag = tagOf(headers);
   const ack = ackMode(headers.get('ack'));
-  const span = session.span(seen);
   broker.ledger.note(seen, { code: 'STOMP_SUBSCRIBE', values: { destination: text } });
   let queue: Queue | undefined;
   let asked: Request | undefined;
@@ -102,7 +102,8 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
   const isRefused = !queue || isTaken || isMissing;
   const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
   session.prefetch = prefetch;
-  const subscription = queue && !isTaken ? start(session, tag, queue, text, ack, prefetch) : undefined;
+  const span = session.span(seen);
+  const subscription = queue && !isTaken ? start(session, tag, queue, text, ack, prefetch, span) : undefined;
   const stop = (): void => {
     if (!subscription) return;
     session.subscriptions.delete(tag);
@@ -133,9 +134,10 @@ function start(
   destination: string,
   ack: Subscription['ack'],
   prefetch: number,
+  span: Span,
 ): Subscription {
   const noAck = ack === 'auto';
-  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch);
+  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch, span);
   queue.takers.add(consumer);
   session.consumers.set(tag, consumer);
   const subscription = { consumer, destination, ack };
@@ -255,16 +257,16 @@ export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSe
   if (transaction && value.command === 'COMMIT') commit(broker, seen, session, transaction);
   const one = request(value.command, session.span(seen), {
     refused: () => (transaction ? 'no' : 'yes'),
-    done: (at) => {
-      if (transaction && value.command === 'ABORT') abort(broker, { ...seen, ...at }, session, transaction);
-    },
+    done: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
+    // What was not committed did not happen, whether the server read the ABORT or not.
+    lost: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
   });
   session.ask(one, headers.get('receipt'), `${value.command} ${name}`.trim());
 }
 
 function commit(broker: Broker, seen: SeenFrame, session: StompSession, { sends, settled }: StompTransaction): void {
-  for (const [index, { publish: one, receipt }] of sends.entries()) {
-    one.span = partOf(session.span(seen), index, sends.length);
+  for (const { publish: one, receipt } of sends) {
+    one.span = session.span(seen);
     one.send(seen);
     session.pending.push(one);
     session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
@@ -272,7 +274,8 @@ function commit(broker: Broker, seen: SeenFrame, session: StompSession, { sends,
   for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how);
 }
 
-function abort(broker: Broker, at: SeenFrame, session: StompSession, { sends, settled }: StompTransaction): void {
+function abort(broker: Broker, at: Sighting, session: StompSession, transaction: StompTransaction | undefined): void {
+  const { sends = [], settled = [] } = transaction ?? {};
   for (const { publish: one } of sends) one.undone(at, { code: 'ROLLED_BACK', values: {} });
   // RabbitMQ's STOMP adapter does not give back what the acks of an aborted transaction named: it is held as before.
   const acks = settled.flatMap(({ held }) => held);

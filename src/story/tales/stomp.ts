@@ -5,8 +5,9 @@ import type { StompValue } from '../../protocols/stomp/index.ts';
 import { arrive } from '../broker/arrivals.ts';
 import { Broker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/ends.ts';
+import { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
-import { request } from '../broker/request.ts';
+import { type Request, request } from '../broker/request.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
@@ -74,7 +75,7 @@ class StompTeller implements Teller {
     const waiting = session.pending.all;
     const culprit = waiting.findIndex((one) => one.refused() === 'yes');
     if (culprit >= 0 && this.#broker.own) {
-      for (const one of waiting.slice(culprit)) one.undone(at, refusal(one === waiting[culprit]));
+      for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
       session.pending.keep(culprit);
     } else if (text !== undefined && by === 'server') {
       for (const one of session.pending.drain()) {
@@ -179,8 +180,10 @@ class StompTeller implements Teller {
   }
 }
 
-function refusal(isItself: boolean): Statement {
-  return isItself ? { code: 'STOMP_REFUSED', values: {} } : { code: 'STOMP_BEHIND_REFUSED', values: {} };
+function refusal(one: Request, isItself: boolean): Statement {
+  if (!isItself) return { code: 'STOMP_BEHIND_REFUSED', values: {} };
+  const [exchange] = one instanceof Publish ? one.names : [];
+  return exchange ? { code: 'NO_SUCH_EXCHANGE', values: { exchange } } : { code: 'STOMP_REFUSED', values: {} };
 }
 
 const tale: Tale = {
