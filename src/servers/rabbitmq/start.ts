@@ -5,17 +5,17 @@ import { getHeapStatistics } from 'node:v8';
 import { systemClock } from '../../core/clock.ts';
 import type { Service } from '../../core/services.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
-import { Broker } from './broker.ts';
-import type { Front, OpenFront } from './front.ts';
-import { GUEST } from './users.ts';
+import { Broker } from './broker/broker.ts';
+import type { Front, OpenFront } from './broker/front.ts';
+import { GUEST } from './broker/users.ts';
 
 /** Publishers wait when messages take so much of the memory that there is, as with RabbitMQ. */
 const MEMORY_SHARE = 0.4;
 
 /** Loaded when they are asked for. */
 const FRONTS: Partial<Record<Service, () => Promise<OpenFront>>> = {
-  rabbitmq: async () => (await import('./front-amqp.ts')).startAmqp,
-  stomp: async () => (await import('./front-stomp.ts')).startStomp,
+  rabbitmq: async () => (await import('./amqp/front.ts')).startAmqp,
+  stomp: async () => (await import('./stomp/front.ts')).startStomp,
 };
 
 /** Starts one broker with the fronts that are asked for. */

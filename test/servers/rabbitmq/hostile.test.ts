@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { encodeContent, encodeMethod, PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
-import type { Broker } from '../../../src/servers/rabbitmq/broker.ts';
-import { acceptAmqp } from '../../../src/servers/rabbitmq/front-amqp.ts';
-import { StompSocket } from '../../../src/servers/rabbitmq/stomp-tcp.ts';
-import { GUEST } from '../../../src/servers/rabbitmq/users.ts';
+import { acceptAmqp } from '../../../src/servers/rabbitmq/amqp/front.ts';
+import type { Broker } from '../../../src/servers/rabbitmq/broker/broker.ts';
+import { GUEST } from '../../../src/servers/rabbitmq/broker/users.ts';
+import { StompSocket } from '../../../src/servers/rabbitmq/stomp/tcp.ts';
 import { createBroker, dial, open } from '../../helpers/broker.ts';
 import { eventually } from '../../helpers/eventually.ts';
 

@@ -1,0 +1,368 @@
+/** A channel: publishing, consuming and acknowledging, whichever protocol its client speaks. */
+import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
+import type { Session } from '../broker/session.ts';
+import type { Exchange } from '../exchanges/exchange.ts';
+import { Message } from '../messages/message.ts';
+import { prepareContent } from '../messages/publishing.ts';
+import { type ConsumedQueue, Consumer, type ConsumerOwner } from '../queues/consumer.ts';
+import type { Entry } from '../queues/entry.ts';
+import type { Queue } from '../queues/queue.ts';
+import { accessRefused, naming, notAllowed, notImplemented, preconditionFailed, resourceLocked } from '../refusal.ts';
+import { bare, isInteger } from '../terms.ts';
+
+/** Where a channel's own messages to its client go. */
+export interface ChannelSink {
+  /** Whether the client keeps up with what it is sent. */
+  readonly canSend: boolean;
+  deliver(consumerTag: string, deliveryTag: number, redelivered: boolean, message: Message, returns: number): void;
+  /** A mandatory message that no queue took. */
+  returned(message: Message): void;
+  /** The queue of a consumer is gone. */
+  cancelled(consumerTag: string): void;
+  /** There are publishes to confirm; `takeConfirms` gives them when the sink is ready to send. */
+  confirmable(): void;
+}
+
+export interface ConsumeRequest {
+  readonly queue: string;
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly isExclusive: boolean;
+  readonly arguments: FieldTable;
+  /** Called with the tag before the first message can be delivered. */
+  readonly accepted: (tag: string) => void;
+}
+
+interface Unacked {
+  readonly queue: ConsumedQueue;
+  readonly entry: Entry;
+  readonly consumer: Consumer | undefined;
+  readonly tag: number;
+}
+
+type Settlement = { readonly kind: 'ack' | 'reject' | 'requeue'; readonly items: Unacked[] };
+interface Transaction {
+  readonly publishes: { message: Message; exchange: Exchange; mandatory: boolean }[];
+  readonly settlements: Settlement[];
+}
+
+const REPLY_TO = 'amq.rabbitmq.reply-to';
+
+export class Channel implements ConsumerOwner {
+  readonly session: Session;
+  readonly #sink: ChannelSink;
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #unacked = new Map<number, Unacked>();
+  #nextTag = 1;
+  #consumerPrefetch = 0;
+  /** The limit of the whole channel; 0 is none. */
+  #channelPrefetch = 0;
+  #isConfirming = false;
+  #published = 0;
+  #confirmed: number[] = [];
+  #rejected: number[] = [];
+  #transaction: Transaction | undefined;
+  #reply: { readonly tag: string; readonly name: string } | undefined;
+  isOpen = true;
+  lastQueue = '';
+
+  constructor(session: Session, sink: ChannelSink) {
+    this.session = session;
+    this.#sink = sink;
+  }
+
+  get canSend(): boolean {
+    return this.isOpen && this.#sink.canSend;
+  }
+
+  /** Messages got with basic.get don't count, as they were asked for one by one. */
+  get hasRoom(): boolean {
+    return this.#channelPrefetch === 0 || this.#unacked.size < this.#channelPrefetch;
+  }
+
+  /** A queue's name as a client may write it: none at all is the last one declared on this channel. */
+  queueName(name: string): string {
+    return name === '' ? this.lastQueue : name;
+  }
+
+  publish(exchangeName: string, routingKey: string, mandatory: boolean, properties: Buffer, body: Buffer): void {
+    const { vhost } = this.session;
+    const exchange = vhost.writable(this.session, exchangeName);
+    const content = prepareContent(properties, this.session.user.name, this.#reply?.name);
+    const message = new Message(exchange.name, routingKey, content.properties, body, content, content.extraKeys);
+    if (this.#transaction) this.#defer(this.#transaction, { message, exchange, mandatory });
+    else this.#route(message, exchange, mandatory, this.#isConfirming ? ++this.#published : 0);
+  }
+
+  /** What waits for a commit takes memory as what waits in queues does. */
+  #defer(transaction: Transaction, publish: Transaction['publishes'][number]): void {
+    transaction.publishes.push(publish);
+    this.session.vhost.account(publish.message.sizeBytes);
+  }
+
+  /** Returns whether every queue took the message. */
+  #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): boolean {
+    const { vhost } = this.session;
+    if (exchange.name === '' && vhost.reply(message)) {
+      if (sequence > 0) this.#confirm(sequence, true);
+      return true;
+    }
+    const queues = vhost.topology.route(exchange, message);
+    let isAccepted = true;
+    for (const queue of queues) isAccepted = queue.publish(message) && isAccepted;
+    if (queues.length === 0 && mandatory) this.#sink.returned(message);
+    if (sequence > 0) this.#confirm(sequence, isAccepted);
+    return isAccepted;
+  }
+
+  #confirm(sequence: number, isAccepted: boolean): void {
+    if (this.#confirmed.length === 0 && this.#rejected.length === 0) this.#sink.confirmable();
+    (isAccepted ? this.#confirmed : this.#rejected).push(sequence);
+  }
+
+  /** The number that the next publish will have in confirms. */
+  get nextSequence(): number {
+    return this.#published + 1;
+  }
+
+  /** What was confirmed and refused since the last call, in the order of publishing. */
+  takeConfirms(): { confirmed: number[]; rejected: number[] } {
+    const taken = { confirmed: this.#confirmed, rejected: this.#rejected };
+    this.#confirmed = [];
+    this.#rejected = [];
+    return taken;
+  }
+
+  consume(request: ConsumeRequest): void {
+    const { tag, noAck } = request;
+    if (tag !== '' && (this.#consumers.has(tag) || this.#reply?.tag === tag)) {
+      throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
+    }
+    if (request.queue === REPLY_TO) {
+      this.#consumeReplies(request);
+      return;
+    }
+    const queue = this.session.vhost.readable(this.session, request.queue);
+    this.#assertConsumable(queue, request);
+    const consumer = new Consumer(this, queue, {
+      tag: tag === '' ? this.session.vhost.uniqueName('amq.ctag') : tag,
+      noAck,
+      isExclusive: request.isExclusive,
+      prefetch: noAck ? 0 : this.#consumerPrefetch,
+      priority: priorityOf(request.arguments),
+    });
+    this.#consumers.set(consumer.tag, consumer);
+    request.accepted(consumer.tag);
+    queue.consume(consumer);
+  }
+
+  #assertConsumable(queue: Queue, request: ConsumeRequest): void {
+    const title = naming('queue', queue.name, this.session.vhost.name);
+    const { options } = queue.spec;
+    const isTaken = queue.hasExclusiveConsumer || (request.isExclusive && queue.consumerCount > 0);
+    if (isTaken || (request.isExclusive && options.isSingleActive)) throw accessRefused(`${title} in exclusive use`);
+    if (options.type === 'quorum' && this.#channelPrefetch > 0)
+      throw notImplemented(`${title} does not support global qos`);
+    const priority = request.arguments['x-priority'];
+    if (priority !== undefined && !isInteger(priority)) {
+      const got = fieldType(priority);
+      throw preconditionFailed(`invalid arg 'x-priority' for ${title}: "expected integer, got ${got}"`);
+    }
+  }
+
+  #consumeReplies({ tag, noAck, accepted }: ConsumeRequest): void {
+    if (!noAck) throw preconditionFailed('reply consumer cannot acknowledge');
+    if (this.#reply) throw preconditionFailed('reply consumer already set');
+    const { vhost } = this.session;
+    const name = `${REPLY_TO}.${vhost.uniqueName('g2dk').replaceAll('_', '/').replaceAll('-', '+')}`;
+    const consumerTag = tag === '' ? vhost.uniqueName('amq.ctag') : tag;
+    this.#reply = { tag: consumerTag, name };
+    vhost.replies.set(name, (message) => {
+      if (this.isOpen) this.#sink.deliver(consumerTag, this.#nextTag, false, message, 0);
+    });
+    accepted(consumerTag);
+  }
+
+  #dropReplies(): void {
+    if (this.#reply) this.session.vhost.replies.delete(this.#reply.name);
+    this.#reply = undefined;
+  }
+
+  /** Ends a consumer; one that is not there is already ended. */
+  cancel(tag: string): void {
+    if (this.#reply?.tag === tag) this.#dropReplies();
+    const consumer = this.#consumers.get(tag);
+    this.#consumers.delete(tag);
+    consumer?.queue.cancel(consumer);
+  }
+
+  get(
+    queueName: string,
+    noAck: boolean,
+  ): { message: Message; tag: number; redelivered: boolean; left: number; returns: number } | undefined {
+    const queue = this.session.vhost.readable(this.session, queueName);
+    if (queue.spec.options.type === 'quorum' && queue.spec.options.isSingleActive) {
+      throw resourceLocked(
+        `cannot obtain access to locked ${naming('queue', queue.name, this.session.vhost.name)}. basic.get operations are ` +
+          'not supported by quorum queues with single active consumer',
+      );
+    }
+    const got = queue.get(noAck);
+    if (!got) return undefined;
+    const tag = this.#nextTag++;
+    if (!noAck) this.#unacked.set(tag, { queue, entry: got.entry, consumer: undefined, tag });
+    return {
+      message: got.entry.message,
+      tag,
+      redelivered: got.redelivered,
+      left: queue.length,
+      returns: got.entry.returns,
+    };
+  }
+
+  deliver(consumer: Consumer, entry: Entry): void {
+    const tag = this.#nextTag++;
+    if (!consumer.noAck) this.#unacked.set(tag, { queue: consumer.queue, entry, consumer, tag });
+    this.#sink.deliver(consumer.tag, tag, entry.wasDelivered, entry.message, entry.returns);
+  }
+
+  cancelled(consumer: Consumer): void {
+    this.#consumers.delete(consumer.tag);
+    if (this.isOpen) this.#sink.cancelled(consumer.tag);
+  }
+
+  ack(tag: number, multiple: boolean): void {
+    this.#settle('ack', this.#take(tag, multiple));
+  }
+
+  nack(tag: number, multiple: boolean, requeue: boolean): void {
+    this.#settle(requeue ? 'requeue' : 'reject', this.#take(tag, multiple));
+  }
+
+  /** The unacknowledged messages that a client means by a tag, the oldest first. */
+  #take(tag: number, multiple: boolean): Unacked[] {
+    if (tag === 0 && multiple) {
+      const all = [...this.#unacked.values()];
+      this.#unacked.clear();
+      return all;
+    }
+    const one = this.#unacked.get(tag);
+    if (!one) throw preconditionFailed(`unknown delivery tag ${tag}`);
+    if (!multiple) {
+      this.#unacked.delete(tag);
+      return [one];
+    }
+    const taken: Unacked[] = [];
+    for (const [key, item] of this.#unacked) {
+      if (key > tag) break;
+      this.#unacked.delete(key);
+      taken.push(item);
+    }
+    return taken;
+  }
+
+  #settle(kind: Settlement['kind'], items: Unacked[]): void {
+    if (this.#transaction) this.#transaction.settlements.push({ kind, items });
+    else this.#apply(kind, items);
+  }
+
+  #apply(kind: Settlement['kind'], items: readonly Unacked[]): void {
+    if (kind === 'ack') for (const { queue, entry, consumer } of items) queue.settle(entry, consumer);
+    else if (kind === 'reject') for (const { queue, entry, consumer } of items) queue.reject(entry, consumer);
+    else this.#requeue(items);
+    if (this.#channelPrefetch > 0) this.wakeConsumers();
+  }
+
+  #requeue(items: readonly Unacked[]): void {
+    const byQueue = new Map<ConsumedQueue, Unacked[]>();
+    for (const item of items) {
+      const list = byQueue.get(item.queue);
+      if (list) list.push(item);
+      else byQueue.set(item.queue, [item]);
+    }
+    for (const [queue, list] of byQueue) queue.requeue(list);
+  }
+
+  recover(requeue: boolean): void {
+    if (!requeue) throw notImplemented('requeue=false');
+    const all = [...this.#unacked.values()];
+    this.#unacked.clear();
+    this.#apply('requeue', all);
+  }
+
+  qos(prefetchCount: number, prefetchSize: number, isGlobal: boolean): void {
+    if (prefetchSize !== 0) throw notImplemented(`prefetch_size!=0 (${prefetchSize})`);
+    if (isGlobal) this.#channelPrefetch = prefetchCount;
+    else {
+      this.#consumerPrefetch = prefetchCount;
+      this.#channelPrefetch = 0;
+    }
+    this.wakeConsumers();
+  }
+
+  /** Something that held consumers back is gone: room in the channel, or a client that reads again. */
+  wakeConsumers(): void {
+    for (const consumer of [...this.#consumers.values()]) consumer.queue.wake(consumer);
+  }
+
+  selectConfirms(): void {
+    if (this.#transaction) throw preconditionFailed('cannot switch from tx to confirm mode');
+    this.#isConfirming = true;
+  }
+
+  selectTransactions(): void {
+    if (this.#isConfirming) throw preconditionFailed('cannot switch from confirm to tx mode');
+    this.#transaction ??= { publishes: [], settlements: [] };
+  }
+
+  commit(): void {
+    const { publishes, settlements } = this.#ended();
+    let isComplete = true;
+    for (const { message, exchange, mandatory } of publishes) {
+      isComplete = this.#route(message, exchange, mandatory, 0) && isComplete;
+    }
+    for (const { kind, items } of settlements) this.#apply(kind, items);
+    if (!isComplete) throw preconditionFailed('partial tx completion');
+  }
+
+  /** What was published is forgotten; what was acknowledged counts as unacknowledged again, in its old order. */
+  rollback(): void {
+    const { settlements } = this.#ended();
+    const all = [...this.#unacked.values(), ...settlements.flatMap(({ items }) => items)].sort((a, b) => a.tag - b.tag);
+    this.#unacked.clear();
+    for (const item of all) this.#unacked.set(item.tag, item);
+  }
+
+  #ended(): Transaction {
+    const ended = this.#transaction;
+    if (!ended) throw preconditionFailed('channel is not transactional');
+    this.#transaction = { publishes: [], settlements: [] };
+    this.#release(ended);
+    return ended;
+  }
+
+  #release({ publishes }: Transaction): void {
+    for (const { message } of publishes) this.session.vhost.account(-message.sizeBytes);
+  }
+
+  /** Ends the channel: its consumers go, and what they held returns to its queues. */
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.#dropReplies();
+    if (this.#transaction) this.#release(this.#transaction);
+    const uncommitted = this.#transaction?.settlements.flatMap(({ items }) => items) ?? [];
+    this.#transaction = undefined;
+    const held = [...this.#unacked.values(), ...uncommitted].sort((a, b) => a.tag - b.tag);
+    this.#unacked.clear();
+    const consumers = [...this.#consumers.values()];
+    this.#consumers.clear();
+    for (const consumer of consumers) consumer.queue.cancel(consumer);
+    this.#requeue(held);
+  }
+}
+
+function priorityOf(args: FieldTable): number {
+  const priority = args['x-priority'];
+  return priority === undefined ? 0 : Number(bare(priority));
+}
