@@ -1,67 +1,35 @@
 /** A virtual host: what clients may ask of its exchanges and queues, with RabbitMQ's checks and answers. */
 import type { Clock } from '../../../core/clock.ts';
-import type { FieldTable } from '../../../protocols/amqp/table.ts';
-import { fieldType } from '../../../protocols/amqp/table.ts';
+import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
 import { Exchange, isExchangeType } from '../exchanges/exchange.ts';
+import { assertMatchMode } from '../exchanges/headers.ts';
 import { Topology } from '../exchanges/topology.ts';
-import { type DeathReason, deadLetter, isCycle } from '../messages/dead-letter.ts';
+import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
-import { ARGUMENTS, readQueueArguments } from '../queues/arguments.ts';
-import { Queue, type QueueHost } from '../queues/queue.ts';
+import { assertArguments } from '../queues/arguments.ts';
+import { kindOf, namedKind } from '../queues/kinds/index.ts';
+import { readOptions } from '../queues/options.ts';
+import { Queue, type QueueHost, type QueueOwner } from '../queues/queue.ts';
 import {
   accessRefused,
   commandInvalid,
   naming,
   notFound,
-  notImplemented,
   preconditionFailed,
   type Refusal,
   resourceLocked,
 } from '../refusal.ts';
-import { term } from '../terms.ts';
+import { DeadLetters } from './dead-letters.ts';
+import type { BindingRequest, ExchangeDeclaration, QueueDeclaration, QueueSummary } from './declarations.ts';
+import { DirectReplies } from './direct-replies.ts';
 import { assertSame, assertSameArguments } from './equivalence.ts';
+import { assertNotDefault, assertNotReserved, withoutLineBreaks } from './names.ts';
 import { assertPermitted, type Permission, type User } from './users.ts';
 
-/** Somebody who was let in. */
-export interface Guest {
+/** Somebody who was let in, and owns the exclusive queues that they declared. */
+export interface Client extends QueueOwner {
   readonly user: User;
-  /** The exclusive queues it declared, which end with it. */
-  readonly owned: Set<Queue>;
 }
-
-export interface QueueDeclaration {
-  readonly name: string;
-  readonly isDurable: boolean;
-  readonly isExclusive: boolean;
-  readonly isAutoDelete: boolean;
-  readonly arguments: FieldTable;
-}
-
-export interface ExchangeDeclaration {
-  readonly name: string;
-  readonly type: string;
-  readonly isDurable: boolean;
-  readonly isAutoDelete: boolean;
-  readonly isInternal: boolean;
-  readonly arguments: FieldTable;
-}
-
-export interface BindingRequest {
-  readonly source: string;
-  readonly destinationType: 'queue' | 'exchange';
-  readonly destination: string;
-  readonly routingKey: string;
-  readonly arguments: FieldTable;
-}
-
-/** What a declaration is answered with. */
-export interface QueueSummary {
-  readonly name: string;
-  readonly length: number;
-  readonly consumerCount: number;
-}
-
-const REPLY_TO = 'amq.rabbitmq.reply-to';
 
 /** What a virtual host needs of its broker. */
 export interface VirtualHostEnvironment {
@@ -75,24 +43,23 @@ export class VirtualHost implements QueueHost {
   readonly name: string;
   readonly clock: Clock;
   readonly topology = new Topology();
-  /** Where answers to a direct reply-to go, by the name that the question carried. */
-  readonly replies = new Map<string, (message: Message) => void>();
+  readonly replies = new DirectReplies();
   readonly #environment: VirtualHostEnvironment;
-  readonly #deaths: { queue: Queue; message: Message; reason: DeathReason }[] = [];
-  #isBurying = false;
+  readonly #deadLetters: DeadLetters;
 
   constructor(name: string, environment: VirtualHostEnvironment) {
     this.name = name;
     this.clock = environment.clock;
     this.#environment = environment;
+    this.#deadLetters = new DeadLetters(this.topology, this.replies, environment.clock);
   }
 
-  declareExchange(session: Guest, declaration: ExchangeDeclaration): void {
+  declareExchange(session: Client, declaration: ExchangeDeclaration): void {
     const { type, arguments: args } = declaration;
     if (!isExchangeType(type)) throw commandInvalid(`unknown exchange type '${type}'`);
     const name = withoutLineBreaks(declaration.name);
     const title = this.#title('exchange', name);
-    this.#assertNotDefault(name);
+    assertNotDefault(name);
     this.#permit(session, 'configure', 'exchange', name);
     const known = this.topology.exchanges.get(name);
     if (known) {
@@ -121,13 +88,13 @@ export class VirtualHost implements QueueHost {
   }
 
   checkExchange(name: string): void {
-    this.#assertNotDefault(name);
+    assertNotDefault(name);
     this.exchange(withoutLineBreaks(name));
   }
 
-  deleteExchange(session: Guest, given: string, ifUnused: boolean): void {
+  deleteExchange(session: Client, given: string, ifUnused: boolean): void {
     const name = withoutLineBreaks(given);
-    this.#assertNotDefault(name);
+    assertNotDefault(name);
     if (name.startsWith('amq.')) {
       throw accessRefused(`deletion of system ${this.#title('exchange', name)} not allowed`);
     }
@@ -138,13 +105,14 @@ export class VirtualHost implements QueueHost {
     this.topology.removeExchange(exchange);
   }
 
-  declareQueue(session: Guest, declaration: QueueDeclaration): QueueSummary {
+  declareQueue(session: Client, declaration: QueueDeclaration): QueueSummary {
     const { isExclusive, isAutoDelete, arguments: args } = declaration;
     const given = withoutLineBreaks(declaration.name);
-    if (given.startsWith(REPLY_TO)) return this.#replyQueue(given);
+    if (this.replies.isName(given)) return this.#replyQueue(given);
     const isDurable = declaration.isDurable && !isExclusive;
-    if (given === '' && args['x-queue-type'] === 'quorum') {
-      throw preconditionFailed('Cannot declare a server-named queue for type rabbit_quorum_queue');
+    const asked = namedKind(args);
+    if (given === '' && asked?.canBeServerNamed === false) {
+      throw preconditionFailed(`Cannot declare a server-named queue for type ${asked.moduleName}`);
     }
     const name = given === '' ? this.#environment.uniqueName('amq.gen') : given;
     if (given !== '') assertNotReserved('queue', given);
@@ -156,7 +124,7 @@ export class VirtualHost implements QueueHost {
       if (known.spec.owner !== owner) throw this.#locked(name);
       assertSame('durable', title, known.spec.isDurable, isDurable);
       assertSame('auto_delete', title, known.spec.isAutoDelete, isAutoDelete);
-      assertSameArguments(ARGUMENTS[known.spec.options.type], title, known.spec.arguments, args);
+      assertSameArguments(known.spec.kind.arguments, title, known.spec.arguments, args);
       known.touch();
       return known;
     }
@@ -165,18 +133,11 @@ export class VirtualHost implements QueueHost {
       this.#permit(session, 'read', 'queue', name);
       this.#permit(session, 'write', 'exchange', deadLetters);
     }
-    const options = readQueueArguments(title, args);
-    if (options.type === 'quorum') {
-      const wrong = isAutoDelete
-        ? 'auto-delete'
-        : isExclusive
-          ? 'exclusive-owner'
-          : isDurable
-            ? undefined
-            : 'non-durable';
-      if (wrong) throw preconditionFailed(`invalid property '${wrong}' for ${title}`);
-    }
-    const queue = new Queue({ name, isDurable, isAutoDelete, owner, arguments: args, options }, this);
+    const kind = kindOf(title, args);
+    assertArguments(kind, title, args);
+    kind.checkProperties(title, { isDurable, isExclusive, isAutoDelete });
+    const options = readOptions(args);
+    const queue = new Queue({ name, title, kind, isDurable, isAutoDelete, owner, arguments: args, options }, this);
     this.topology.addQueue(queue);
     if (isExclusive) session.owned.add(queue);
     return queue;
@@ -184,12 +145,12 @@ export class VirtualHost implements QueueHost {
 
   /** The queue that direct replies seem to come from, or one that somebody waits at for one. */
   #replyQueue(name: string): QueueSummary {
-    if (name !== REPLY_TO && !this.replies.has(name)) throw this.#missing('queue', name);
+    if (!this.replies.has(name)) throw this.#missing('queue', name);
     return { name, length: 0, consumerCount: 1 };
   }
 
   /** Finds a queue that this session may use. */
-  queue(session: Guest, name: string): Queue {
+  queue(session: Client, name: string): Queue {
     const queue = this.topology.queues.get(name);
     if (!queue) throw this.#missing('queue', name);
     if (queue.spec.owner !== undefined && queue.spec.owner !== session) throw this.#locked(name);
@@ -197,43 +158,38 @@ export class VirtualHost implements QueueHost {
   }
 
   /** Finds a queue as a passive declaration does. */
-  checkQueue(session: Guest, given: string): QueueSummary {
+  checkQueue(session: Client, given: string): QueueSummary {
     const name = withoutLineBreaks(given);
-    if (name.startsWith(REPLY_TO)) return this.#replyQueue(name);
+    if (this.replies.isName(name)) return this.#replyQueue(name);
     const queue = this.queue(session, name);
     queue.touch();
     return queue;
   }
 
   /** Finds a queue that this session may read. */
-  readable(session: Guest, name: string): Queue {
+  readable(session: Client, name: string): Queue {
     this.#permit(session, 'read', 'queue', name);
     return this.queue(session, name);
   }
 
-  deleteQueue(session: Guest, given: string, ifUnused: boolean, ifEmpty: boolean): number {
+  deleteQueue(session: Client, given: string, ifUnused: boolean, ifEmpty: boolean): number {
     const name = withoutLineBreaks(given);
     this.#permit(session, 'configure', 'queue', name);
     if (!this.topology.queues.has(name)) return 0;
     const queue = this.queue(session, name);
-    if (queue.spec.options.type === 'quorum' && (ifUnused || ifEmpty)) {
-      throw notImplemented(
-        `cannot delete ${this.#title('queue', name)}. queue.delete operations with ${ifUnused ? 'if-unused' : 'if-empty'} ` +
-          'flag set are not supported by quorum queues',
-      );
-    }
-    if (ifEmpty && queue.length > 0) throw preconditionFailed(`${this.#title('queue', name)} not empty`);
-    if (ifUnused && queue.consumerCount > 0) throw preconditionFailed(`${this.#title('queue', name)} in use`);
+    queue.spec.kind.checkDelete(queue.title, { ifUnused, ifEmpty });
+    if (ifEmpty && queue.length > 0) throw preconditionFailed(`${queue.title} not empty`);
+    if (ifUnused && queue.consumerCount > 0) throw preconditionFailed(`${queue.title} in use`);
     return this.removeQueue(queue);
   }
 
   removeQueue(queue: Queue): number {
     this.topology.removeQueue(queue);
-    (queue.spec.owner as Guest | undefined)?.owned.delete(queue);
+    queue.spec.owner?.owned.delete(queue);
     return queue.delete();
   }
 
-  bind(session: Guest, request: BindingRequest): void {
+  bind(session: Client, request: BindingRequest): void {
     const { source, destination } = this.#bindingEnds(session, request);
     if (!source) throw this.#missing('exchange', withoutLineBreaks(request.source));
     if (!destination) throw this.#missing(request.destinationType, withoutLineBreaks(request.destination));
@@ -243,19 +199,19 @@ export class VirtualHost implements QueueHost {
   }
 
   /** What is not bound can be unbound: nothing happens. */
-  unbind(session: Guest, request: BindingRequest): void {
+  unbind(session: Client, request: BindingRequest): void {
     const { source, destination } = this.#bindingEnds(session, request);
     if (!source || !destination) return;
     this.#assertUsable(session, destination);
     this.topology.unbind(source, destination, request.routingKey, request.arguments);
   }
 
-  #bindingEnds(session: Guest, request: BindingRequest): { source?: Exchange; destination?: Queue | Exchange } {
+  #bindingEnds(session: Client, request: BindingRequest): { source?: Exchange; destination?: Queue | Exchange } {
     const source = withoutLineBreaks(request.source);
     const destination = withoutLineBreaks(request.destination);
     this.#permit(session, 'write', request.destinationType, destination);
-    if (request.destinationType === 'exchange') this.#assertNotDefault(destination);
-    this.#assertNotDefault(source);
+    if (request.destinationType === 'exchange') assertNotDefault(destination);
+    assertNotDefault(source);
     this.#permit(session, 'read', 'exchange', source);
     const { exchanges, queues } = this.topology;
     const from = exchanges.get(source);
@@ -263,23 +219,16 @@ export class VirtualHost implements QueueHost {
     return { ...(from && { source: from }), ...(to && { destination: to }) };
   }
 
-  #assertUsable(session: Guest, destination: Queue | Exchange): void {
-    if (destination.kind === 'queue') this.queue(session, destination.name);
+  #assertUsable(session: Client, destination: Queue | Exchange): void {
+    if (destination.resource === 'queue') this.queue(session, destination.name);
   }
 
   /** Finds an exchange that this session may publish to. */
-  writable(session: Guest, name: string): Exchange {
+  writable(session: Client, name: string): Exchange {
     this.#permit(session, 'write', 'exchange', name);
     const exchange = this.exchange(name);
     if (exchange.spec.isInternal) throw accessRefused(`cannot publish to internal ${this.#title('exchange', name)}`);
     return exchange;
-  }
-
-  /** Hands a direct reply to whoever asked; returns whether the key names somebody who asks. */
-  reply(message: Message): boolean {
-    if (!message.routingKey.startsWith(`${REPLY_TO}.`)) return false;
-    this.replies.get(message.routingKey)?.(message);
-    return true;
   }
 
   account(bytes: number): void {
@@ -290,38 +239,12 @@ export class VirtualHost implements QueueHost {
     return this.#environment.uniqueName(prefix);
   }
 
-  outlived(queue: Queue): void {
-    this.removeQueue(queue);
-  }
-
-  /** One death may cause others; they are dealt with in their order and not inside one another. */
   died(queue: Queue, message: Message, reason: DeathReason): void {
-    if (queue.spec.options.deadLetterExchange === undefined) return;
-    this.#deaths.push({ queue, message, reason });
-    if (this.#isBurying) return;
-    this.#isBurying = true;
-    try {
-      for (let death = this.#deaths.shift(); death; death = this.#deaths.shift()) {
-        this.#bury(death.queue, death.message, death.reason);
-      }
-    } finally {
-      this.#isBurying = false;
-    }
-  }
-
-  #bury(queue: Queue, message: Message, reason: DeathReason): void {
-    const { deadLetterExchange, deadLetterRoutingKey } = queue.spec.options;
-    const exchange = this.topology.exchanges.get(deadLetterExchange!);
-    if (!exchange) return;
-    const dead = deadLetter(message, reason, queue.name, exchange.name, deadLetterRoutingKey, this.clock);
-    if (exchange.name === '' && this.reply(dead)) return;
-    for (const target of this.topology.route(exchange, dead)) {
-      if (reason === 'rejected' || !isCycle(dead, target.name)) target.publish(dead);
-    }
+    this.#deadLetters.add(queue, message, reason);
   }
 
   /** Ends what ends with its session. */
-  leave(session: Guest): void {
+  leave(session: Client): void {
     for (const queue of [...session.owned]) this.removeQueue(queue);
   }
 
@@ -336,7 +259,7 @@ export class VirtualHost implements QueueHost {
     }
   }
 
-  #permit(session: Guest, permission: Permission, kind: 'queue' | 'exchange', name: string): void {
+  #permit(session: Client, permission: Permission, kind: 'queue' | 'exchange', name: string): void {
     assertPermitted(session.user, this.name, permission, kind, name);
   }
 
@@ -355,30 +278,9 @@ export class VirtualHost implements QueueHost {
     );
   }
 
-  #assertNotDefault(name: string): void {
-    if (name === '') throw accessRefused('operation not permitted on the default exchange');
-  }
-
   #exchangeArgument(key: string, args: FieldTable, title: string): string | undefined {
     const value = args[key];
     if (value === undefined || typeof value === 'string') return value;
     throw preconditionFailed(`invalid type '${fieldType(value)}' for arg '${key}' in ${title}`);
   }
 }
-
-function assertNotReserved(kind: 'queue' | 'exchange', name: string): void {
-  if (name.startsWith('amq.')) throw accessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`);
-}
-
-function assertMatchMode(args: FieldTable): void {
-  const mode = args['x-match'];
-  if (mode === undefined) return;
-  if (typeof mode !== 'string') {
-    throw preconditionFailed(`Invalid x-match field type ${fieldType(mode)} (value ${term(mode)}); expected longstr`);
-  }
-  if (!['all', 'any', 'all-with-x', 'any-with-x'].includes(mode)) {
-    throw preconditionFailed(`Invalid x-match field value ${term(mode)}; expected all, any, all-with-x, or any-with-x`);
-  }
-}
-
-const withoutLineBreaks = (name: string): string => name.replace(/[\r\n]/g, '');

@@ -4,10 +4,11 @@ import type { Session } from '../broker/session.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import { Message } from '../messages/message.ts';
 import { prepareContent } from '../messages/publishing.ts';
+import { REPLY_TO } from '../messages/reply-to.ts';
 import { type ConsumedQueue, Consumer, type ConsumerOwner } from '../queues/consumer.ts';
 import type { Entry } from '../queues/entry.ts';
 import type { Queue } from '../queues/queue.ts';
-import { accessRefused, naming, notAllowed, notImplemented, preconditionFailed, resourceLocked } from '../refusal.ts';
+import { accessRefused, notAllowed, notImplemented, preconditionFailed } from '../refusal.ts';
 import { bare, isInteger } from '../terms.ts';
 
 /** Where a channel's own messages to its client go. */
@@ -45,8 +46,6 @@ interface Transaction {
   readonly publishes: { message: Message; exchange: Exchange; mandatory: boolean }[];
   readonly settlements: Settlement[];
 }
-
-const REPLY_TO = 'amq.rabbitmq.reply-to';
 
 export class Channel implements ConsumerOwner {
   readonly session: Session;
@@ -103,7 +102,7 @@ export class Channel implements ConsumerOwner {
   /** Returns whether every queue took the message. */
   #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): boolean {
     const { vhost } = this.session;
-    if (exchange.name === '' && vhost.reply(message)) {
+    if (exchange.name === '' && vhost.replies.deliver(message)) {
       if (sequence > 0) this.#confirm(sequence, true);
       return true;
     }
@@ -157,12 +156,11 @@ export class Channel implements ConsumerOwner {
   }
 
   #assertConsumable(queue: Queue, request: ConsumeRequest): void {
-    const title = naming('queue', queue.name, this.session.vhost.name);
-    const { options } = queue.spec;
+    const { title } = queue;
+    const { kind, options } = queue.spec;
     const isTaken = queue.hasExclusiveConsumer || (request.isExclusive && queue.consumerCount > 0);
     if (isTaken || (request.isExclusive && options.isSingleActive)) throw accessRefused(`${title} in exclusive use`);
-    if (options.type === 'quorum' && this.#channelPrefetch > 0)
-      throw notImplemented(`${title} does not support global qos`);
+    kind.checkConsume(queue.spec, { hasGlobalPrefetch: this.#channelPrefetch > 0 });
     const priority = request.arguments['x-priority'];
     if (priority !== undefined && !isInteger(priority)) {
       const got = fieldType(priority);
@@ -174,17 +172,16 @@ export class Channel implements ConsumerOwner {
     if (!noAck) throw preconditionFailed('reply consumer cannot acknowledge');
     if (this.#reply) throw preconditionFailed('reply consumer already set');
     const { vhost } = this.session;
-    const name = `${REPLY_TO}.${vhost.uniqueName('g2dk').replaceAll('_', '/').replaceAll('-', '+')}`;
     const consumerTag = tag === '' ? vhost.uniqueName('amq.ctag') : tag;
-    this.#reply = { tag: consumerTag, name };
-    vhost.replies.set(name, (message) => {
+    const name = vhost.replies.expect(vhost.uniqueName('g2dk'), (message) => {
       if (this.isOpen) this.#sink.deliver(consumerTag, this.#nextTag, false, message, 0);
     });
+    this.#reply = { tag: consumerTag, name };
     accepted(consumerTag);
   }
 
   #dropReplies(): void {
-    if (this.#reply) this.session.vhost.replies.delete(this.#reply.name);
+    if (this.#reply) this.session.vhost.replies.forget(this.#reply.name);
     this.#reply = undefined;
   }
 
@@ -201,12 +198,7 @@ export class Channel implements ConsumerOwner {
     noAck: boolean,
   ): { message: Message; tag: number; redelivered: boolean; left: number; returns: number } | undefined {
     const queue = this.session.vhost.readable(this.session, queueName);
-    if (queue.spec.options.type === 'quorum' && queue.spec.options.isSingleActive) {
-      throw resourceLocked(
-        `cannot obtain access to locked ${naming('queue', queue.name, this.session.vhost.name)}. basic.get operations are ` +
-          'not supported by quorum queues with single active consumer',
-      );
-    }
+    queue.spec.kind.checkGet(queue.spec);
     const got = queue.get(noAck);
     if (!got) return undefined;
     const tag = this.#nextTag++;

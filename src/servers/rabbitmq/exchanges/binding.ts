@@ -20,10 +20,10 @@ export interface RouteIndex<Binding extends Condition> {
 
 /** What makes two bindings of one exchange the same. */
 export function bindingId(
-  destination: { readonly kind: 'queue' | 'exchange'; readonly name: string },
+  destination: { readonly resource: 'queue' | 'exchange'; readonly name: string },
   condition: Condition,
 ): string {
   const sorted = Object.fromEntries(Object.entries(condition.arguments).sort(([a], [b]) => (a < b ? -1 : 1)));
   const args = encodeTable(sorted).toString('base64');
-  return JSON.stringify([destination.kind, destination.name, condition.routingKey, args]);
+  return JSON.stringify([destination.resource, destination.name, condition.routingKey, args]);
 }

@@ -36,7 +36,7 @@ export interface ExchangeSpec {
 }
 
 export class Exchange {
-  readonly kind = 'exchange';
+  readonly resource = 'exchange';
   readonly spec: ExchangeSpec;
   readonly index: RouteIndex<Bound>;
   /** The bindings that begin here, by what makes them the same. */

@@ -131,7 +131,7 @@ export class Topology {
         }
         exchange.index.find(key, message, ({ destination }) => {
           isFound = true;
-          if (destination.kind === 'queue') queues.add(destination);
+          if (destination.resource === 'queue') queues.add(destination);
           else enter(destination);
         });
       }

@@ -5,13 +5,13 @@ import { fieldType } from '../../../protocols/amqp/table.ts';
 import { preconditionFailed, Refusal } from '../refusal.ts';
 import { carbonCopies } from './dead-letter.ts';
 import type { Traits } from './message.ts';
+import { REPLY_TO } from './reply-to.ts';
 
 export interface Content extends Traits {
   readonly properties: Buffer;
   readonly extraKeys: readonly string[] | undefined;
 }
 
-const REPLY_TO = 'amq.rabbitmq.reply-to';
 const LONGEST_TTL_MS = 315_360_000_000;
 
 const PLAIN: Traits = { isPersistent: false, priority: 0, ttlMs: undefined };

@@ -1,29 +1,10 @@
-/** The arguments of queue.declare: which a type of queue knows, and what may stand in them. */
+/** The arguments of queue.declare: what may stand in each, and the refusal of those that a kind of queue does not know. */
 import { type FieldTable, type FieldValue, fieldType } from '../../../protocols/amqp/table.ts';
-import { notImplemented, preconditionFailed } from '../refusal.ts';
+import { preconditionFailed } from '../refusal.ts';
 import { bare, isInteger, term } from '../terms.ts';
 
-export type QueueType = 'classic' | 'quorum';
-export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
-
-/** What the arguments of a queue say, read once. */
-export interface QueueOptions {
-  readonly type: QueueType;
-  readonly ttlMs: number | undefined;
-  /** Unused for so long, in ms, the queue is deleted. */
-  readonly expiresMs: number | undefined;
-  readonly maxLength: number | undefined;
-  readonly maxLengthBytes: number | undefined;
-  readonly overflow: Overflow;
-  readonly deadLetterExchange: string | undefined;
-  readonly deadLetterRoutingKey: string | undefined;
-  readonly maxPriority: number;
-  readonly isSingleActive: boolean;
-  /** How often a message may come back before it is dead-lettered (quorum queues). */
-  readonly deliveryLimit: number | undefined;
-}
-
-const COMMON = [
+/** The arguments that every kind of queue knows. */
+export const COMMON_ARGUMENTS = [
   'x-expires',
   'x-message-ttl',
   'x-dead-letter-exchange',
@@ -33,25 +14,12 @@ const COMMON = [
   'x-overflow',
   'x-single-active-consumer',
   'x-queue-type',
-];
-/** The arguments that each type knows: those are checked, and compared when a queue is declared again. */
-export const ARGUMENTS: Record<QueueType, readonly string[]> = {
-  classic: [...COMMON, 'x-max-priority', 'x-queue-mode', 'x-queue-version', 'x-queue-master-locator'],
-  quorum: [
-    ...COMMON,
-    'x-dead-letter-strategy',
-    'x-max-in-memory-length',
-    'x-max-in-memory-bytes',
-    'x-quorum-initial-group-size',
-    'x-delivery-limit',
-    'x-queue-leader-locator',
-  ],
-};
-const STREAM_ONLY = ['x-max-age', 'x-stream-max-segment-size-bytes', 'x-initial-cluster-size'];
+] as const;
 
 /** An error as `~p` prints it, or nothing. */
-type Check = (value: FieldValue, args: FieldTable) => string | undefined;
+export type Check = (value: FieldValue, args: FieldTable) => string | undefined;
 
+const number = (value: FieldValue): number => Number(bare(value));
 const unacceptable = (value: FieldValue) => `{unacceptable_type,${fieldType(value)}}`;
 const integer: Check = (value) => (isInteger(value) ? undefined : `"expected integer, got ${fieldType(value)}"`);
 const notNegative: Check = (value, args) =>
@@ -62,15 +30,16 @@ const positive =
   (check: Check): Check =>
   (value, args) =>
     integer(value, args) ?? (number(value) === 0 ? `{value_zero,${term(value)}}` : check(value, args));
-const oneOf =
+export const oneOf =
   (values: readonly string[], error: (value: string) => string): Check =>
   (value) => {
     if (typeof value !== 'string') return unacceptable(value);
     return values.includes(value) ? undefined : error(value);
   };
 const text: Check = (value) => (typeof value === 'string' ? undefined : unacceptable(value));
+const anything: Check = () => undefined;
 
-/** In the order in which RabbitMQ checks them. */
+/** Every argument that RabbitMQ knows for some kind of queue, in the order in which it checks them. */
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['x-expires', positive(duration)],
   ['x-message-ttl', duration],
@@ -105,44 +74,34 @@ const CHECKS: readonly (readonly [string, Check])[] = [
     'x-queue-leader-locator',
     oneOf(['client-local', 'balanced', 'random', 'least-leaders'], () => 'invalid_queue_locator_arg'),
   ],
+  ['x-queue-master-locator', anything],
+  ['x-delivery-limit', anything],
+  ['x-max-age', anything],
+  ['x-stream-max-segment-size-bytes', anything],
+  ['x-initial-cluster-size', anything],
 ];
 
-const queueType: Check = oneOf(['classic', 'quorum', 'stream'], (value) => `"unsupported queue type '${value}'"`);
+/** Refuses an argument of `title` that holds what it may not. */
+export function assertArgument(key: string, check: Check, title: string, args: FieldTable): void {
+  const value = args[key];
+  const error = value === undefined ? undefined : check(value, args);
+  if (error !== undefined) throw preconditionFailed(`invalid arg '${key}' for ${title}: ${error}`);
+}
 
-/** Checks the arguments of a queue that is about to be made, and reads them. `name` is how texts call it. */
-export function readQueueArguments(name: string, args: FieldTable): QueueOptions {
-  check('x-queue-type', queueType, name, args);
-  const type = args['x-queue-type'] ?? 'classic';
-  if (type === 'stream') throw notImplemented(`streams are not part of the embedded RabbitMQ: ${name}`);
-  const known = ARGUMENTS[type as QueueType];
-  for (const [key, rule] of CHECKS) if (known.includes(key)) check(key, rule, name, args);
-  const others = [...ARGUMENTS.classic, ...ARGUMENTS.quorum, ...STREAM_ONLY].filter((key) => !known.includes(key));
+/**
+ * Refuses wrong values in the arguments that a kind of queue knows, then arguments that only other kinds know. What
+ * RabbitMQ does not know at all may stand there.
+ */
+export function assertArguments(
+  kind: { readonly moduleName: string; readonly arguments: readonly string[] },
+  title: string,
+  args: FieldTable,
+): void {
+  for (const [key, check] of CHECKS) if (kind.arguments.includes(key)) assertArgument(key, check, title, args);
+  const foreign = new Set(CHECKS.map(([key]) => key).filter((key) => !kind.arguments.includes(key)));
   for (const key of Object.keys(args)) {
-    if (others.includes(key)) {
-      throw preconditionFailed(`invalid arg '${key}' for ${name} of queue type rabbit_${type}_queue`);
+    if (foreign.has(key)) {
+      throw preconditionFailed(`invalid arg '${key}' for ${title} of queue type ${kind.moduleName}`);
     }
   }
-  return {
-    type: type as QueueType,
-    ttlMs: optionalNumber(args['x-message-ttl']),
-    expiresMs: optionalNumber(args['x-expires']),
-    maxLength: optionalNumber(args['x-max-length']),
-    maxLengthBytes: optionalNumber(args['x-max-length-bytes']),
-    overflow: (args['x-overflow'] as Overflow | undefined) ?? 'drop-head',
-    deadLetterExchange: args['x-dead-letter-exchange'] as string | undefined,
-    deadLetterRoutingKey: args['x-dead-letter-routing-key'] as string | undefined,
-    maxPriority: optionalNumber(args['x-max-priority']) ?? 0,
-    isSingleActive: args['x-single-active-consumer'] === true,
-    deliveryLimit: optionalNumber(args['x-delivery-limit']),
-  };
 }
-
-function check(key: string, rule: Check, name: string, args: FieldTable): void {
-  const value = args[key];
-  const error = value === undefined ? undefined : rule(value, args);
-  if (error !== undefined) throw preconditionFailed(`invalid arg '${key}' for ${name}: ${error}`);
-}
-
-const number = (value: FieldValue): number => Number(bare(value));
-const optionalNumber = (value: FieldValue | undefined): number | undefined =>
-  value === undefined || !isInteger(value) ? undefined : number(value);

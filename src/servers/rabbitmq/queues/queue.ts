@@ -3,19 +3,29 @@ import type { Clock } from '../../../core/clock.ts';
 import type { FieldTable } from '../../../protocols/amqp/table.ts';
 import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
-import type { QueueOptions } from './arguments.ts';
 import { Backlog } from './backlog.ts';
 import type { ConsumedQueue, Consumer } from './consumer.ts';
 import { Entry } from './entry.ts';
+import type { QueueKind } from './kinds/kind.ts';
+import type { QueueOptions } from './options.ts';
 import { Rotation } from './rotation.ts';
+
+/** Whoever declared exclusive queues. */
+export interface QueueOwner {
+  /** Those queues, which end with their owner. */
+  readonly owned: Set<Queue>;
+}
 
 /** What a queue is declared as. */
 export interface QueueSpec {
   readonly name: string;
+  /** How texts call it: `queue 'jobs' in vhost '/'`. */
+  readonly title: string;
+  readonly kind: QueueKind;
   readonly isDurable: boolean;
   readonly isAutoDelete: boolean;
-  /** The session that alone may use it, and with which it goes. */
-  readonly owner: object | undefined;
+  /** Who alone may use it, and with whom it goes. */
+  readonly owner: QueueOwner | undefined;
   readonly arguments: FieldTable;
   readonly options: QueueOptions;
 }
@@ -26,13 +36,13 @@ export interface QueueHost {
   /** The message died here; whether it goes on anywhere is the host's to know. */
   died(queue: Queue, message: Message, reason: DeathReason): void;
   /** The queue's time is over: it lost its last consumer, or nobody used it for long enough. */
-  outlived(queue: Queue): void;
+  removeQueue(queue: Queue): void;
   /** So many more bytes are held, or fewer. */
   account(bytes: number): void;
 }
 
 export class Queue implements ConsumedQueue {
-  readonly kind = 'queue';
+  readonly resource = 'queue';
   readonly spec: QueueSpec;
   /** The list that holds only this queue, made once. */
   readonly alone: readonly Queue[] = [this];
@@ -58,6 +68,11 @@ export class Queue implements ConsumedQueue {
 
   get name(): string {
     return this.spec.name;
+  }
+
+  /** How texts call it. */
+  get title(): string {
+    return this.spec.title;
   }
 
   get length(): number {
@@ -120,13 +135,13 @@ export class Queue implements ConsumedQueue {
       (maxLength !== undefined && this.#backlog.length > maxLength) ||
       (maxLengthBytes !== undefined && this.#backlog.sizeBytes > maxLengthBytes)
     ) {
-      this.#bury(this.#backlog.shift()!, 'maxlen');
+      this.#die(this.#backlog.shift()!, 'maxlen');
       dropped = true;
     }
     return dropped;
   }
 
-  #bury(entry: Entry, reason: DeathReason): void {
+  #die(entry: Entry, reason: DeathReason): void {
     this.#account(entry, -1);
     this.#host.died(this, entry.message, reason);
   }
@@ -137,13 +152,13 @@ export class Queue implements ConsumedQueue {
     this.#host.account(bytes);
   }
 
-  /** Buries what has expired at the heads, and sets the alarm for what will. */
+  /** Lets die what has expired at the heads, and sets the alarm for what will. */
   #expire(): void {
     let next = this.#backlog.nextExpiry();
     if (next !== undefined) {
       const now = this.#host.clock.now();
       while (next !== undefined && next <= now) {
-        this.#bury(this.#backlog.shiftExpired(now)!, 'expired');
+        this.#die(this.#backlog.shiftExpired(now)!, 'expired');
         next = this.#backlog.nextExpiry();
       }
     }
@@ -207,23 +222,18 @@ export class Queue implements ConsumedQueue {
   reject(entry: Entry, consumer: Consumer | undefined): void {
     if (this.isDeleted) return;
     this.#release(consumer);
-    this.#bury(entry, 'rejected');
+    this.#die(entry, 'rejected');
     if (consumer?.isBlocked) this.wake(consumer);
   }
 
-  /** What is given back goes to its old place, or dies of having come back too often. */
+  /** Takes back what consumers give back, each message to where this kind of queue puts it. */
   requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void {
     if (this.isDeleted) return;
-    const { deliveryLimit, type } = this.spec.options;
+    const { kind, options } = this.spec;
     for (const { entry, consumer } of returned) {
       this.#release(consumer);
-      if (type === 'classic') {
-        this.#backlog.restore(entry);
-        continue;
-      }
-      entry.returns += 1;
-      if (deliveryLimit !== undefined && entry.returns > deliveryLimit) this.#bury(entry, 'delivery_limit');
-      else this.#backlog.giveBack(entry);
+      const death = kind.takeBack(entry, this.#backlog, options);
+      if (death) this.#die(entry, death);
     }
     this.#dropHead();
     this.#expire();
@@ -248,7 +258,7 @@ export class Queue implements ConsumedQueue {
     if (this.isDeleted || !this.#rotation.remove(consumer)) return;
     if (this.#rotation.size === 0) {
       if (this.spec.isAutoDelete && this.#hadConsumers) {
-        this.#host.outlived(this);
+        this.#host.removeQueue(this);
         return;
       }
       this.touch();
@@ -266,7 +276,7 @@ export class Queue implements ConsumedQueue {
     const { expiresMs } = this.spec.options;
     if (expiresMs === undefined || this.#rotation.size > 0) return;
     this.#stopUnused?.();
-    this.#stopUnused = this.#host.clock.after(expiresMs, () => this.#host.outlived(this));
+    this.#stopUnused = this.#host.clock.after(expiresMs, () => this.#host.removeQueue(this));
   }
 
   /** Drops what waits, without dead-lettering it, and tells how much that was. */

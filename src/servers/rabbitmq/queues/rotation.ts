@@ -36,7 +36,7 @@ export class Rotation {
   remove(consumer: Consumer): boolean {
     if (!this.#all.delete(consumer)) return false;
     this.#leave(consumer);
-    if (this.#active === consumer) this.#active = this.#heir();
+    if (this.#active === consumer) this.#active = this.#nextActive();
     return true;
   }
 
@@ -86,7 +86,7 @@ export class Rotation {
     this.#levels = this.#levels.filter(({ priority }) => priority !== consumer.priority);
   }
 
-  #heir(): Consumer | undefined {
+  #nextActive(): Consumer | undefined {
     for (const { waiting } of this.#levels) if (waiting.length > 0) return waiting[0];
     return undefined;
   }

@@ -5,15 +5,28 @@ import { matches } from '../../../../src/protocols/amqp/routing.ts';
 import { Exchange } from '../../../../src/servers/rabbitmq/exchanges/exchange.ts';
 import { Topology } from '../../../../src/servers/rabbitmq/exchanges/topology.ts';
 import { Message } from '../../../../src/servers/rabbitmq/messages/message.ts';
-import { readQueueArguments } from '../../../../src/servers/rabbitmq/queues/arguments.ts';
+import { classic } from '../../../../src/servers/rabbitmq/queues/kinds/classic.ts';
+import { readOptions } from '../../../../src/servers/rabbitmq/queues/options.ts';
 import { Queue } from '../../../../src/servers/rabbitmq/queues/queue.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
 
 const clock = new ManualClock();
-const host = { clock, died: () => {}, outlived: () => {}, account: () => {} };
-const options = readQueueArguments('a queue', {});
+const host = { clock, died: () => {}, removeQueue: () => {}, account: () => {} };
+const options = readOptions({});
 const createQueue = (name: string) =>
-  new Queue({ name, isDurable: false, isAutoDelete: false, owner: undefined, arguments: {}, options }, host);
+  new Queue(
+    {
+      name,
+      title: name,
+      kind: classic,
+      isDurable: false,
+      isAutoDelete: false,
+      owner: undefined,
+      arguments: {},
+      options,
+    },
+    host,
+  );
 const createExchange = (name: string, type: 'direct' | 'fanout' | 'topic' | 'headers') =>
   new Exchange({ name, type, isDurable: false, isAutoDelete: false, isInternal: false, arguments: {} });
 const traits = { isPersistent: false, priority: 0, ttlMs: undefined };
