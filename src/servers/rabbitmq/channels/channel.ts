@@ -5,11 +5,13 @@ import type { Exchange } from '../exchanges/exchange.ts';
 import { Message } from '../messages/message.ts';
 import { prepareContent } from '../messages/publishing.ts';
 import { REPLY_TO } from '../messages/reply-to.ts';
-import { type ConsumedQueue, Consumer, type ConsumerOwner } from '../queues/consumer.ts';
+import { Consumer, type ConsumerOwner } from '../queues/consumer.ts';
 import type { Entry } from '../queues/entry.ts';
 import type { Queue } from '../queues/queue.ts';
 import { accessRefused, notAllowed, notImplemented, preconditionFailed } from '../refusal.ts';
 import { bare, isInteger } from '../terms.ts';
+import { type Settlement, Transaction } from './transaction.ts';
+import { byQueue, type Unacked, UnackedMessages } from './unacked.ts';
 
 /** Where a channel's own messages to its client go. */
 export interface ChannelSink {
@@ -34,24 +36,11 @@ export interface ConsumeRequest {
   readonly accepted: (tag: string) => void;
 }
 
-interface Unacked {
-  readonly queue: ConsumedQueue;
-  readonly entry: Entry;
-  readonly consumer: Consumer | undefined;
-  readonly tag: number;
-}
-
-type Settlement = { readonly kind: 'ack' | 'reject' | 'requeue'; readonly items: Unacked[] };
-interface Transaction {
-  readonly publishes: { message: Message; exchange: Exchange; mandatory: boolean }[];
-  readonly settlements: Settlement[];
-}
-
 export class Channel implements ConsumerOwner {
   readonly session: Session;
   readonly #sink: ChannelSink;
   readonly #consumers = new Map<string, Consumer>();
-  readonly #unacked = new Map<number, Unacked>();
+  readonly #unacked = new UnackedMessages();
   #nextTag = 1;
   #consumerPrefetch = 0;
   /** The limit of the whole channel; 0 is none. */
@@ -89,14 +78,8 @@ export class Channel implements ConsumerOwner {
     const exchange = vhost.writable(this.session, exchangeName);
     const content = prepareContent(properties, this.session.user.name, this.#reply?.name);
     const message = new Message(exchange.name, routingKey, content.properties, body, content, content.extraKeys);
-    if (this.#transaction) this.#defer(this.#transaction, { message, exchange, mandatory });
+    if (this.#transaction) this.#transaction.publish({ message, exchange, mandatory });
     else this.#route(message, exchange, mandatory, this.#isConfirming ? ++this.#published : 0);
-  }
-
-  /** What waits for a commit takes memory as what waits in queues does. */
-  #defer(transaction: Transaction, publish: Transaction['publishes'][number]): void {
-    transaction.publishes.push(publish);
-    this.session.vhost.account(publish.message.sizeBytes);
   }
 
   /** Returns whether every queue took the message. */
@@ -202,7 +185,7 @@ export class Channel implements ConsumerOwner {
     const got = queue.get(noAck);
     if (!got) return undefined;
     const tag = this.#nextTag++;
-    if (!noAck) this.#unacked.set(tag, { queue, entry: got.entry, consumer: undefined, tag });
+    if (!noAck) this.#unacked.add({ queue, entry: got.entry, consumer: undefined, tag });
     return {
       message: got.entry.message,
       tag,
@@ -214,7 +197,7 @@ export class Channel implements ConsumerOwner {
 
   deliver(consumer: Consumer, entry: Entry): void {
     const tag = this.#nextTag++;
-    if (!consumer.noAck) this.#unacked.set(tag, { queue: consumer.queue, entry, consumer, tag });
+    if (!consumer.noAck) this.#unacked.add({ queue: consumer.queue, entry, consumer, tag });
     this.#sink.deliver(consumer.tag, tag, entry.wasDelivered, entry.message, entry.returns);
   }
 
@@ -224,37 +207,15 @@ export class Channel implements ConsumerOwner {
   }
 
   ack(tag: number, multiple: boolean): void {
-    this.#settle('ack', this.#take(tag, multiple));
+    this.#settle('ack', this.#unacked.take(tag, multiple));
   }
 
   nack(tag: number, multiple: boolean, requeue: boolean): void {
-    this.#settle(requeue ? 'requeue' : 'reject', this.#take(tag, multiple));
+    this.#settle(requeue ? 'requeue' : 'reject', this.#unacked.take(tag, multiple));
   }
 
-  /** The unacknowledged messages that a client means by a tag, the oldest first. */
-  #take(tag: number, multiple: boolean): Unacked[] {
-    if (tag === 0 && multiple) {
-      const all = [...this.#unacked.values()];
-      this.#unacked.clear();
-      return all;
-    }
-    const one = this.#unacked.get(tag);
-    if (!one) throw preconditionFailed(`unknown delivery tag ${tag}`);
-    if (!multiple) {
-      this.#unacked.delete(tag);
-      return [one];
-    }
-    const taken: Unacked[] = [];
-    for (const [key, item] of this.#unacked) {
-      if (key > tag) break;
-      this.#unacked.delete(key);
-      taken.push(item);
-    }
-    return taken;
-  }
-
-  #settle(kind: Settlement['kind'], items: Unacked[]): void {
-    if (this.#transaction) this.#transaction.settlements.push({ kind, items });
+  #settle(kind: Settlement['kind'], items: readonly Unacked[]): void {
+    if (this.#transaction) this.#transaction.settle({ kind, items });
     else this.#apply(kind, items);
   }
 
@@ -266,20 +227,12 @@ export class Channel implements ConsumerOwner {
   }
 
   #requeue(items: readonly Unacked[]): void {
-    const byQueue = new Map<ConsumedQueue, Unacked[]>();
-    for (const item of items) {
-      const list = byQueue.get(item.queue);
-      if (list) list.push(item);
-      else byQueue.set(item.queue, [item]);
-    }
-    for (const [queue, list] of byQueue) queue.requeue(list);
+    for (const [queue, returned] of byQueue(items)) queue.requeue(returned);
   }
 
   recover(requeue: boolean): void {
     if (!requeue) throw notImplemented('requeue=false');
-    const all = [...this.#unacked.values()];
-    this.#unacked.clear();
-    this.#apply('requeue', all);
+    this.#apply('requeue', this.#unacked.takeAll());
   }
 
   qos(prefetchCount: number, prefetchSize: number, isGlobal: boolean): void {
@@ -304,11 +257,11 @@ export class Channel implements ConsumerOwner {
 
   selectTransactions(): void {
     if (this.#isConfirming) throw preconditionFailed('cannot switch from confirm to tx mode');
-    this.#transaction ??= { publishes: [], settlements: [] };
+    this.#transaction ??= new Transaction((bytes) => this.session.vhost.account(bytes));
   }
 
   commit(): void {
-    const { publishes, settlements } = this.#ended();
+    const { publishes, settlements } = this.#openTransaction.end();
     let isComplete = true;
     for (const { message, exchange, mandatory } of publishes) {
       isComplete = this.#route(message, exchange, mandatory, 0) && isComplete;
@@ -319,22 +272,13 @@ export class Channel implements ConsumerOwner {
 
   /** What was published is forgotten; what was acknowledged counts as unacknowledged again, in its old order. */
   rollback(): void {
-    const { settlements } = this.#ended();
-    const all = [...this.#unacked.values(), ...settlements.flatMap(({ items }) => items)].sort((a, b) => a.tag - b.tag);
-    this.#unacked.clear();
-    for (const item of all) this.#unacked.set(item.tag, item);
+    const { settlements } = this.#openTransaction.end();
+    this.#unacked.restore(settlements.flatMap(({ items }) => items));
   }
 
-  #ended(): Transaction {
-    const ended = this.#transaction;
-    if (!ended) throw preconditionFailed('channel is not transactional');
-    this.#transaction = { publishes: [], settlements: [] };
-    this.#release(ended);
-    return ended;
-  }
-
-  #release({ publishes }: Transaction): void {
-    for (const { message } of publishes) this.session.vhost.account(-message.sizeBytes);
+  get #openTransaction(): Transaction {
+    if (!this.#transaction) throw preconditionFailed('channel is not transactional');
+    return this.#transaction;
   }
 
   /** Ends the channel: its consumers go, and what they held returns to its queues. */
@@ -342,11 +286,9 @@ export class Channel implements ConsumerOwner {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.#dropReplies();
-    if (this.#transaction) this.#release(this.#transaction);
-    const uncommitted = this.#transaction?.settlements.flatMap(({ items }) => items) ?? [];
+    this.#unacked.restore(this.#transaction?.end().settlements.flatMap(({ items }) => items) ?? []);
     this.#transaction = undefined;
-    const held = [...this.#unacked.values(), ...uncommitted].sort((a, b) => a.tag - b.tag);
-    this.#unacked.clear();
+    const held = this.#unacked.takeAll();
     const consumers = [...this.#consumers.values()];
     this.#consumers.clear();
     for (const consumer of consumers) consumer.queue.cancel(consumer);
