@@ -15,7 +15,8 @@ import { FrameReader, type FrameSink } from '../../../protocols/amqp/reader.ts';
 import type { Broker } from '../broker/broker.ts';
 import { channelError, Refusal } from '../refusal.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
-import { Outbox } from '../transport/outbox.ts';
+import { Outbox, type OutboxOwner } from '../transport/outbox.ts';
+import { StreamWire } from '../transport/wire.ts';
 import { AmqpChannel, type ChannelLine } from './channel.ts';
 import { Handshake } from './handshake.ts';
 import { TUNING } from './properties.ts';
@@ -29,9 +30,9 @@ const PUBLISH_ID = methodId('basic.publish');
 /** A refusal that no method caused. */
 class AnonymousRefusal extends Refusal {}
 
-export class AmqpConnection implements FrameSink, ChannelLine {
+export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   readonly writer = new FrameWriter();
-  readonly #stream: Duplex;
+  readonly #wire: StreamWire;
   readonly #broker: Broker;
   readonly #reader: FrameReader;
   readonly #outbox: Outbox;
@@ -46,23 +47,25 @@ export class AmqpConnection implements FrameSink, ChannelLine {
   #isToldBlocked = false;
 
   constructor(stream: Duplex, broker: Broker) {
-    this.#stream = stream;
+    this.#wire = new StreamWire(stream);
     this.#broker = broker;
     this.#reader = new FrameReader(this, { header: 'must', frameMax: TUNING.frameMax });
-    this.#outbox = new Outbox(stream, this.writer, {
-      beforeWrite: () => this.#beforeWrite(),
-      relieved: () => this.#relieved(),
-    });
-    this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => stream.destroy());
+    this.#outbox = new Outbox(this.#wire, this.writer, this);
+    this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => this.#wire.destroy());
     this.#stopWatching = broker.watchMemory((isShort) => this.#memoryChanged(isShort));
-    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
-    stream.on('end', () => stream.end());
-    stream.on('error', () => stream.destroy());
-    stream.on('close', () => this.#gone());
+    this.#wire.listen({
+      received: (bytes) => this.#receive(bytes),
+      drained: () => this.#outbox.pressure.relieve(),
+      closed: () => this.#gone(),
+    });
   }
 
   get canSend(): boolean {
-    return this.#outbox.canTake;
+    return this.#outbox.pressure.canTake;
+  }
+
+  get mayRead(): boolean {
+    return !this.#isHeldBack;
   }
 
   get frameMax(): number {
@@ -90,7 +93,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     const reason = "broker forced connection closure with reason 'shutdown'";
     if (this.#isRunning) this.#fail(new Refusal(320, reason), 0);
     this.#outbox.flush();
-    this.#stream.end();
+    this.#wire.end();
     this.#gone();
   }
 
@@ -104,12 +107,12 @@ export class AmqpConnection implements FrameSink, ChannelLine {
       // The stream can't be cut into frames any more: nothing that follows means anything.
       if (error instanceof ProtocolError) this.#hangUp();
     }
-    if (this.#outbox.isOverfull || this.#isHeldBack) this.#stream.pause();
+    this.#outbox.pressure.regulate();
   }
 
   protocolHeader(header: Buffer): void {
     if (!header.equals(PROTOCOL_HEADER)) {
-      this.#stream.write(PROTOCOL_HEADER);
+      this.#wire.write([PROTOCOL_HEADER]);
       this.#hangUp();
       return;
     }
@@ -195,7 +198,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
         this.writer.heartbeat();
         this.#outbox.schedule();
       },
-      lost: () => this.#stream.destroy(),
+      lost: () => this.#wire.destroy(),
     });
   }
 
@@ -258,7 +261,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
       this.#send('connection.close', closing(refusal, id));
       this.#state = 'closing';
       this.#stopDeadline();
-      this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#stream.destroy());
+      this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#wire.destroy());
       return;
     }
     if (this.#handshake?.mayTell(refusal)) this.#send('connection.close', closing(refusal, 0));
@@ -278,9 +281,9 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     this.#outbox.flush();
     this.#heartbeat?.stop();
     this.#state = 'closed';
-    this.#stream.end();
+    this.#wire.end();
     this.#stopDeadline();
-    this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#stream.destroy());
+    this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#wire.destroy());
   }
 
   #gone(): void {
@@ -291,18 +294,13 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     this.#leave();
   }
 
-  #beforeWrite(): void {
+  beforeWrite(): void {
     for (const channel of this.#channels.values()) channel.beforeWrite();
     if (this.writer.size > 0) this.#heartbeat?.sent();
   }
 
-  #relieved(): void {
-    this.#readOn();
+  relieved(): void {
     for (const channel of this.#channels.values()) channel.core.wakeConsumers();
-  }
-
-  #readOn(): void {
-    if (!this.#isHeldBack && !this.#outbox.isOverfull) this.#stream.resume();
   }
 
   /** A client that publishes while memory is short has to wait, and is told so where it can understand it. */
@@ -318,7 +316,7 @@ export class AmqpConnection implements FrameSink, ChannelLine {
     if (this.#isToldBlocked) this.#send('connection.unblocked');
     this.#isToldBlocked = false;
     this.#isHeldBack = false;
-    this.#readOn();
+    this.#outbox.pressure.regulate();
   }
 }
 

@@ -6,7 +6,7 @@ import { listen } from '../../listen.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Front } from '../broker/front.ts';
 import { hangUp } from '../transport/hang-up.ts';
-import { StompSocket } from './tcp.ts';
+import { acceptStomp } from './connection.ts';
 
 /** How long a client may take to say its first word, in ms. */
 const FIRST_WORD_MS = 10_000;
@@ -24,7 +24,7 @@ export async function startStomp(broker: Broker, port: number, hosts: readonly s
       web.then((server) => server.emit('connection', socket)).catch(() => socket.destroy());
       return;
     }
-    const client = new StompSocket(socket, broker);
+    const client = acceptStomp(broker, socket);
     const goodbye = () => client.shutDown();
     goodbyes.add(goodbye);
     socket.once('close', () => goodbyes.delete(goodbye));

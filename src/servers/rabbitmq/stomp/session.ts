@@ -58,11 +58,6 @@ export class StompSession implements ChannelSink, StompContext {
     return this.#line.canSend;
   }
 
-  /** Whether this session has to wait before it may send messages. */
-  get mustWait(): boolean {
-    return this.broker.isShort;
-  }
-
   heard(): void {
     this.#heartbeat?.received();
   }

@@ -1,17 +1,11 @@
 /** STOMP sessions inside WebSocket, as RabbitMQ's web-stomp offers them: text messages, at the path /ws. */
 import { createServer, type Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { ProtocolError } from '../../../core/errors.ts';
-import { STOMP_LIMITS, StompReader } from '../../../protocols/stomp/reader.ts';
+import type { ProtocolError } from '../../../core/errors.ts';
+import { STOMP_LIMITS } from '../../../protocols/stomp/reader.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { StompLine } from './line.ts';
-import { StompSession } from './session.ts';
-
-/** Deliveries stop while more than this waits to be sent, in bytes. */
-const CONGESTED = 512 * 1024;
-const OVERFULL = 8 * 1024 * 1024;
-/** Frames that may wait for the current work to be done. */
-const WAITING_MAX = 1000;
+import type { WireEvents } from '../transport/wire.ts';
+import { StompConnection, type StompWire } from './connection.ts';
 
 /** An HTTP server that listens nowhere: connections are handed to it. */
 export function createWebStomp(broker: Broker, goodbyes: Set<() => void>): Server {
@@ -33,7 +27,7 @@ export function createWebStomp(broker: Broker, goodbyes: Set<() => void>): Serve
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const client = new WebStomp(webSocket, broker);
+      const client = new StompConnection(new WebSocketWire(webSocket), broker);
       const goodbye = () => client.shutDown();
       goodbyes.add(goodbye);
       webSocket.once('close', () => goodbyes.delete(goodbye));
@@ -42,98 +36,53 @@ export function createWebStomp(broker: Broker, goodbyes: Set<() => void>): Serve
   return server;
 }
 
-class WebStomp implements StompLine {
-  readonly #socket: WebSocket;
-  readonly #session: StompSession;
-  readonly #reader: StompReader;
-  readonly #stopWatching: () => void;
-  #waiting: Buffer[] = [];
-  #isScheduled = false;
-  #heldBack = false;
-  #isEnding = false;
-
-  constructor(socket: WebSocket, broker: Broker) {
-    this.#socket = socket;
-    this.#session = new StompSession(broker, this);
-    this.#reader = new StompReader((frame) => this.#session.receive(frame));
-    this.#stopWatching = broker.watchMemory((isShort) => {
-      if (!isShort) socket.resume();
-    });
-    socket.on('message', (data) => this.#receive(data as Buffer));
-    socket.on('error', () => socket.terminate());
-    socket.on('close', () => this.#gone());
-  }
-
-  get canSend(): boolean {
-    if (this.#socket.bufferedAmount < CONGESTED && this.#waiting.length < WAITING_MAX) return true;
-    this.#heldBack = true;
-    return false;
-  }
-
-  send(bytes: Buffer): void {
-    this.#waiting.push(bytes);
-    this.touch();
-  }
-
-  touch(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    queueMicrotask(() => this.#flush());
-  }
-
-  #flush(): void {
-    this.#isScheduled = false;
-    this.#session.beforeWrite();
-    for (const bytes of this.#waiting.splice(0)) {
-      if (this.#socket.readyState !== this.#socket.OPEN) return;
-      this.#socket.send(bytes, { binary: false }, () => this.#sent());
-    }
-  }
-
+/** A WebSocket: each part that is written leaves as one text message. */
+class WebSocketWire implements StompWire {
   /**
-   * What the last message caused is not sent any more: RabbitMQ's web-stomp hangs up before its last words have left,
-   * so that a client sees neither an ERROR that ends its session nor the RECEIPT of its DISCONNECT.
+   * RabbitMQ's web-stomp hangs up before its last words have left, so that a client sees neither an ERROR that ends its
+   * session nor the RECEIPT of its DISCONNECT.
    */
-  end(): void {
-    this.#waiting = [];
-    this.#close(1000, 'STOMP died');
+  readonly losesLastWords = true;
+  readonly #socket: WebSocket;
+  #drained = () => {};
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
   }
 
-  shutDown(): void {
-    this.#session.fail();
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  #close(code: number, reason: string): void {
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    this.#socket.close(code, reason);
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
   }
 
-  #receive(data: Buffer): void {
-    if (this.#isEnding) return;
-    this.#flush();
-    this.#session.heard();
-    try {
-      this.#reader.push(data);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#close(1007, error.message.slice(0, 120));
-      this.#session.leave();
-    }
-    if (this.#session.mustWait || this.#socket.bufferedAmount > OVERFULL) this.#socket.pause();
+  get willDrain(): boolean {
+    return this.bufferedBytes > 0;
   }
 
-  #sent(): void {
-    if (this.#socket.bufferedAmount >= CONGESTED) return;
-    if (this.#socket.isPaused && !this.#session.mustWait) this.#socket.resume();
-    if (!this.#heldBack) return;
-    this.#heldBack = false;
-    this.#session.relieved();
+  listen({ received, drained, closed }: WireEvents): void {
+    this.#drained = drained;
+    this.#socket.on('message', (data) => received(data as Buffer));
+    this.#socket.on('error', () => this.#socket.terminate());
+    this.#socket.on('close', closed);
   }
 
-  #gone(): void {
-    this.#isEnding = true;
-    this.#stopWatching();
-    this.#session.leave();
+  write(parts: readonly Buffer[]): void {
+    for (const part of parts) this.#socket.send(part, { binary: false }, () => this.#drained());
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(error?: ProtocolError): void {
+    if (error) this.#socket.close(1007, error.message.slice(0, 120));
+    else this.#socket.close(1000, 'STOMP died');
   }
 }

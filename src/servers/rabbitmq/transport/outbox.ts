@@ -1,10 +1,6 @@
 /** What waits to be sent on one connection: gathered while bytes come in, written in one go. */
-import type { Duplex } from 'node:stream';
-
-/** Deliveries stop while more than this waits, in bytes. */
-const CONGESTED = 512 * 1024;
-/** Nothing is read from a client any more while more than this waits: it asks and does not listen. */
-const OVERFULL = 8 * 1024 * 1024;
+import { Pressure, type PressureOwner } from './pressure.ts';
+import type { Wire } from './wire.ts';
 
 export interface OutboxSource {
   /** Bytes gathered and not yet taken. */
@@ -12,36 +8,23 @@ export interface OutboxSource {
   take(): Buffer[];
 }
 
-export interface OutboxEvents {
+export interface OutboxOwner extends PressureOwner {
   /** Called before what was gathered is written; may gather more. */
   beforeWrite(): void;
-  /** Deliveries were held back, and need not be any more. */
-  relieved(): void;
 }
 
 export class Outbox {
-  readonly #stream: Duplex;
+  readonly pressure: Pressure;
+  readonly #wire: Wire;
   readonly #source: OutboxSource;
-  readonly #events: OutboxEvents;
+  readonly #owner: OutboxOwner;
   #isScheduled = false;
-  #heldBack = false;
 
-  constructor(stream: Duplex, source: OutboxSource, events: OutboxEvents) {
-    this.#stream = stream;
+  constructor(wire: Wire, source: OutboxSource, owner: OutboxOwner) {
+    this.pressure = new Pressure(wire, source, owner);
+    this.#wire = wire;
     this.#source = source;
-    this.#events = events;
-    stream.on('drain', () => this.#relieve());
-  }
-
-  /** Whether there is room for another delivery; whoever is told no is called when there is. */
-  get canTake(): boolean {
-    if (this.#source.size + this.#stream.writableLength < CONGESTED) return true;
-    this.#heldBack = true;
-    return false;
-  }
-
-  get isOverfull(): boolean {
-    return this.#source.size + this.#stream.writableLength > OVERFULL;
+    this.#owner = owner;
   }
 
   /** Sees to it that what was gathered is written when the current work is done. */
@@ -53,25 +36,14 @@ export class Outbox {
 
   flush(): void {
     this.#isScheduled = false;
-    if (this.#stream.destroyed || this.#stream.writableEnded) {
+    if (!this.#wire.isOpen) {
       this.#source.take();
       return;
     }
-    this.#events.beforeWrite();
+    this.#owner.beforeWrite();
     const parts = this.#source.take();
-    if (parts.length === 1) this.#stream.write(parts[0]);
-    else if (parts.length > 1) {
-      this.#stream.cork();
-      for (const part of parts) this.#stream.write(part);
-      this.#stream.uncork();
-    }
-    // Where the stream took everything, no drain will come.
-    if (this.#heldBack && !this.#stream.writableNeedDrain) setImmediate(() => this.#relieve());
-  }
-
-  #relieve(): void {
-    if (this.#stream.destroyed) return;
-    this.#heldBack = false;
-    this.#events.relieved();
+    if (parts.length > 0) this.#wire.write(parts);
+    // Where the wire took everything, it will not tell.
+    if (this.pressure.isFelt && !this.#wire.willDrain) setImmediate(() => this.pressure.relieve());
   }
 }
