@@ -83,3 +83,50 @@ test.each([...sources, ...filesBelow('scenarios')].filter((file) => !DECLARATIVE
     expect(readFileSync(join(ROOT, file), 'utf8').split('\n').length).toBeLessThanOrEqual(MAX_LINES);
   },
 );
+
+/** Ranks inside a server, the lowest first: a room imports from itself and from lower lines, not from its neighbours. */
+const ROOMS: Record<string, readonly (readonly string[])[]> = {
+  rabbitmq: [
+    ['refusal', 'terms', 'transport'],
+    ['messages'],
+    ['queues'],
+    ['exchanges'],
+    ['broker'],
+    ['channels'],
+    ['amqp', 'stomp'],
+    ['start'],
+    ['index'],
+  ],
+};
+
+describe.each(Object.entries(ROOMS))('inside the server %s', (server, lines) => {
+  const own = sources.filter((file) => file.startsWith(`src/servers/${server}/`));
+  const below = new Map(own.map((file) => [file, importsOf(file).filter((name) => name.startsWith('.'))]));
+  const targets = (file: string): string[] =>
+    (below.get(file) ?? [])
+      .map((name) => relative(ROOT, resolve(ROOT, dirname(file), name)))
+      .filter((to) => below.has(to));
+  const roomOf = (file: string): string => file.split('/')[3]!.replace('.ts', '');
+  const rankOf = (room: string): number => lines.findIndex((rooms) => rooms.includes(room));
+
+  test.each(own)('%s looks down', (file) => {
+    expect(rankOf(roomOf(file)), `${roomOf(file)} has no rank`).toBeGreaterThanOrEqual(0);
+    const wrong = targets(file).filter(
+      (to) => roomOf(to) !== roomOf(file) && rankOf(roomOf(to)) >= rankOf(roomOf(file)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('files know each other in no circle, types included', () => {
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' imports '));
+      if (path.includes(file) || done.has(file)) return;
+      for (const to of targets(file)) visit(to, [...path, file]);
+      done.add(file);
+    };
+    for (const file of own) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+});

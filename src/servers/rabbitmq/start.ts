@@ -27,15 +27,15 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
     vhosts: ['/'],
     memoryMax: MEMORY_SHARE * Math.min(totalmem(), 2 * getHeapStatistics().heap_size_limit),
   });
-  const services = options.services.filter((service) => FRONTS[service]);
   const ports: Partial<Record<Service, number>> = { ...options.ports };
   const urls: Partial<Record<Service, string>> = {};
   let fronts: Front[] = [];
 
   const open = async () => {
     try {
-      for (const service of services) {
-        const openFront = await FRONTS[service]!();
+      for (const service of options.services) {
+        const openFront = await FRONTS[service]?.();
+        if (!openFront) continue;
         const front = await openFront(broker, ports[service] ?? 0, options.hosts);
         fronts.push(front);
         ports[service] = front.port;

@@ -18,8 +18,10 @@ export function verdicts(confirmed: readonly number[], rejected: readonly number
 }
 
 function coalesce(method: Verdict['method'], sequences: readonly number[], cutoff: number): Verdict[] {
-  if (sequences.length === 1) return [{ method, deliveryTag: sequences[0]!, multiple: false }];
+  const [first] = sequences;
+  if (first !== undefined && sequences.length === 1) return [{ method, deliveryTag: first, multiple: false }];
   const together = sequences.filter((sequence) => sequence < cutoff);
   const apart = sequences.slice(together.length).map((deliveryTag) => ({ method, deliveryTag, multiple: false }));
-  return together.length > 0 ? [{ method, deliveryTag: together.at(-1)!, multiple: true }, ...apart] : apart;
+  const last = together.at(-1);
+  return last === undefined ? apart : [{ method, deliveryTag: last, multiple: true }, ...apart];
 }

@@ -13,6 +13,7 @@ import {
 } from '../../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../../protocols/amqp/reader.ts';
 import type { Broker } from '../broker/broker.ts';
+import type { Session } from '../broker/session.ts';
 import { channelError, Refusal } from '../refusal.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
 import { Outbox, type OutboxOwner } from '../transport/outbox.ts';
@@ -37,9 +38,9 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   readonly #reader: FrameReader;
   readonly #outbox: Outbox;
   readonly #channels = new Map<number, AmqpChannel>();
+  readonly #handshake: Handshake;
   readonly #stopWatching: () => void;
   #state: 'header' | 'open' | 'closing' | 'closed' = 'header';
-  #handshake: Handshake | undefined;
   #heartbeat: Heartbeat | undefined;
   #stopDeadline: () => void;
   /** Nothing is read until there is memory again; whether the client was told so. */
@@ -51,6 +52,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     this.#broker = broker;
     this.#reader = new FrameReader(this, { header: 'must', frameMax: TUNING.frameMax });
     this.#outbox = new Outbox(this.#wire, this.writer, this);
+    this.#handshake = new Handshake(broker, (method, args) => this.#send(method, args));
     this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => this.#wire.destroy());
     this.#stopWatching = broker.watchMemory((isShort) => this.#memoryChanged(isShort));
     this.#wire.listen({
@@ -69,15 +71,15 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   }
 
   get frameMax(): number {
-    return this.#handshake?.limits.frameMax ?? TUNING.frameMax;
+    return this.#handshake.limits.frameMax;
   }
 
   get wantsCancels(): boolean {
-    return this.#handshake?.can('consumer_cancel_notify') === true;
+    return this.#handshake.can('consumer_cancel_notify');
   }
 
   get #isRunning(): boolean {
-    return this.#state === 'open' && this.#handshake?.stage === 'running';
+    return this.#state === 'open' && this.#handshake.stage === 'running';
   }
 
   touch(): void {
@@ -117,7 +119,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       return;
     }
     this.#state = 'open';
-    this.#handshake = new Handshake(this.#broker, (method, args) => this.#send(method, args));
+    this.#handshake.begin();
   }
 
   frame(type: number, number: number, bytes: Buffer, start: number, end: number): void {
@@ -128,7 +130,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       if (type === FRAME.header) {
         const channel = this.#contentChannel(number);
         const publish = channel?.content.header(bytes, start, end);
-        if (publish) channel!.publish(publish);
+        if (publish) channel?.publish(publish);
         return;
       }
       id = end - start < 4 ? 0 : bytes.readUInt32BE(start);
@@ -155,7 +157,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     try {
       const channel = this.#contentChannel(number);
       const publish = channel?.content.bodyEnd();
-      if (publish) channel!.publish(publish);
+      if (publish) channel?.publish(publish);
     } catch (error) {
       this.#answer(error, number, PUBLISH_ID);
     }
@@ -175,7 +177,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       if (method === 'connection.close-ok') this.#hangUp();
       if (method === 'connection.close') this.#send('connection.close-ok');
     } else if (!this.#isRunning) {
-      this.#handshake!.handle(method, decodeCopy(method, bytes, start, end));
+      this.#handshake.handle(method, decodeCopy(method, bytes, start, end));
       this.#reader.frameMax = this.frameMax;
       if (this.#isRunning) this.#begin();
     } else if (method === 'connection.close') {
@@ -189,7 +191,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   /** The handshake is over. */
   #begin(): void {
     this.#stopDeadline();
-    const beatMs = this.#handshake!.limits.heartbeat * 1000;
+    const beatMs = this.#handshake.limits.heartbeat * 1000;
     if (beatMs === 0) return;
     this.#heartbeat = new Heartbeat(this.#broker.clock, {
       sendMs: beatMs,
@@ -204,8 +206,9 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
 
   #channelMethod(number: number, method: AmqpMethodName, bytes: Buffer, start: number, end: number): void {
     if (this.#state === 'closing') return;
-    if (!this.#isRunning) throw new Refusal(505, `${method} on channel ${number} before the connection is open`);
-    const channel = this.#channels.get(number) ?? this.#newChannel(number);
+    const { session } = this.#handshake;
+    if (!session) throw new Refusal(505, `${method} on channel ${number} before the connection is open`);
+    const channel = this.#channels.get(number) ?? this.#newChannel(number, session);
     if (channel.isClosing) {
       if (method === 'channel.close-ok') this.#channels.delete(number);
       if (method === 'channel.close') channel.send('channel.close-ok');
@@ -221,14 +224,14 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     } else channel.handle(method, decodeCopy(method, bytes, start, end));
   }
 
-  #newChannel(number: number): AmqpChannel {
-    const { session, limits } = this.#handshake!;
+  #newChannel(number: number, session: Session): AmqpChannel {
+    const { limits } = this.#handshake;
     const count = this.#channels.size;
     if (count >= limits.channelMax) {
       const text = `number of channels opened (${count}) has reached the negotiated channel_max (${limits.channelMax})`;
       throw new AnonymousRefusal(530, text);
     }
-    const channel = new AmqpChannel(number, session!, this);
+    const channel = new AmqpChannel(number, session, this);
     this.#channels.set(number, channel);
     return channel;
   }
@@ -255,7 +258,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
 
   #fail(refusal: Refusal, id: number): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
-    const stage = this.#handshake?.stage;
+    const stage = this.#handshake.stage;
     this.#leave();
     if (stage === 'running' || stage === 'opening') {
       this.#send('connection.close', closing(refusal, id));
@@ -264,7 +267,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#wire.destroy());
       return;
     }
-    if (this.#handshake?.mayTell(refusal)) this.#send('connection.close', closing(refusal, 0));
+    if (this.#handshake.mayTell(refusal)) this.#send('connection.close', closing(refusal, 0));
     this.#hangUp();
   }
 
@@ -272,7 +275,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   #leave(): void {
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
-    const session = this.#handshake?.session;
+    const session = this.#handshake.session;
     session?.vhost.leave(session);
   }
 
@@ -306,7 +309,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   /** A client that publishes while memory is short has to wait, and is told so where it can understand it. */
   #holdBack(): void {
     this.#isHeldBack = true;
-    if (this.#isToldBlocked || !this.#handshake?.can('connection.blocked')) return;
+    if (this.#isToldBlocked || !this.#handshake.can('connection.blocked')) return;
     this.#isToldBlocked = true;
     this.#send('connection.blocked', { reason: 'low on memory' });
   }

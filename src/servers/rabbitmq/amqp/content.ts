@@ -54,7 +54,7 @@ export class ContentAssembler {
     }
     this.#size = bytes.readUInt32BE(start + 4) * 0x1_0000_0000 + bytes.readUInt32BE(start + 8);
     this.#properties = bytes.subarray(start + 12, end);
-    if (this.#size === 0) return this.#complete(NOTHING);
+    if (this.#size === 0) return this.#complete(this.#args, this.#properties, NOTHING);
     // The bytes are only lent: what must outlive the call is copied.
     this.#properties = Buffer.from(this.#properties);
     if (this.#size > MESSAGE_MAX) {
@@ -84,7 +84,8 @@ export class ContentAssembler {
   /** A body frame ended; returns the publish when it was the last. */
   bodyEnd(): Publish | undefined {
     if (!this.#args) throw unexpected('expected method frame, got non method frame instead');
-    return this.#received === this.#size ? this.#complete(this.#body) : undefined;
+    if (!this.#properties) throw this.interruption;
+    return this.#received === this.#size ? this.#complete(this.#args, this.#properties, this.#body) : undefined;
   }
 
   /** Forgets a content that will not be completed. */
@@ -98,10 +99,9 @@ export class ContentAssembler {
     this.#body = NOTHING;
   }
 
-  #complete(body: Buffer): Publish {
-    const publish = { args: this.#args!, properties: this.#properties!, body };
+  #complete(args: AmqpArgs['basic.publish'], properties: Buffer, body: Buffer): Publish {
     this.abandon();
-    return publish;
+    return { args, properties, body };
   }
 
   /** Room for what is announced, but no more than twice what has arrived: announcing costs nothing. */

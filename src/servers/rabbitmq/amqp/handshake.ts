@@ -25,7 +25,11 @@ export class Handshake {
   constructor(broker: Broker, send: Send) {
     this.#broker = broker;
     this.#send = send;
-    send('connection.start', {
+  }
+
+  /** Introduces the server. */
+  begin(): void {
+    this.#send('connection.start', {
       versionMajor: 0,
       versionMinor: 9,
       serverProperties: SERVER_PROPERTIES,
@@ -68,7 +72,8 @@ export class Handshake {
   }
 
   open({ virtualHost }: AmqpArgs['connection.open']): void {
-    this.session = this.#broker.enter(this.#user!, virtualHost);
+    if (!this.#user) throw channelError('connection.open before a login');
+    this.session = this.#broker.enter(this.#user, virtualHost);
     this.stage = 'running';
     this.#send('connection.open-ok');
   }

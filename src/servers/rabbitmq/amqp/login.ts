@@ -21,9 +21,11 @@ export function login(broker: Broker, mechanism: string, response: Buffer): User
 
 /** An identity, which must be empty, the name and the password, divided by NULs (RFC 4616). */
 function readPlain(response: Buffer): [string, string] {
-  const parts = response.toString('utf8').split('\0');
-  if (parts.length !== 3 || parts[0] !== '') throw new Refusal(502, 'response invalid');
-  return [parts[1]!, parts[2]!];
+  const [identity, name, password, ...rest] = response.toString('utf8').split('\0');
+  if (identity !== '' || name === undefined || password === undefined || rest.length > 0) {
+    throw new Refusal(502, 'response invalid');
+  }
+  return [name, password];
 }
 
 /** A field table without its length. */

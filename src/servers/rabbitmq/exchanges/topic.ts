@@ -26,19 +26,19 @@ export class TopicIndex<Binding extends Condition> implements RouteIndex<Binding
   }
 
   remove(binding: Binding): void {
-    const path = [this.#root];
-    const words = topicWords(binding.routingKey);
-    for (const word of words) {
-      const child = path.at(-1)!.children.get(word);
+    const path: { parent: Node<Binding>; word: string; child: Node<Binding> }[] = [];
+    let node = this.#root;
+    for (const word of topicWords(binding.routingKey)) {
+      const child = node.children.get(word);
       if (!child) return;
-      path.push(child);
+      path.push({ parent: node, word, child });
+      node = child;
     }
-    path.at(-1)!.bindings.delete(binding);
+    node.bindings.delete(binding);
     // Takes away the branch that holds nothing any more.
-    for (let depth = words.length; depth > 0; depth -= 1) {
-      const node = path[depth]!;
-      if (node.bindings.size > 0 || node.children.size > 0) return;
-      path[depth - 1]!.children.delete(words[depth - 1]!);
+    for (const { parent, word, child } of path.reverse()) {
+      if (child.bindings.size > 0 || child.children.size > 0) return;
+      parent.children.delete(word);
     }
   }
 
@@ -56,11 +56,11 @@ export class TopicIndex<Binding extends Condition> implements RouteIndex<Binding
           visit(hash, rest);
         }
       }
-      if (at === words.length) {
+      const word = words[at];
+      if (word === undefined) {
         node.bindings.forEach(found);
         return;
       }
-      const word = words[at]!;
       const same = word === '*' || word === '#' ? undefined : node.children.get(word);
       if (same) visit(same, at + 1);
       const star = node.children.get('*');

@@ -48,7 +48,8 @@ export class Message {
   }
 
   get headers(): FieldTable {
-    return (this.properties[0]! & 0x20) === 0 ? {} : (this.decode().headers ?? {});
+    const [flags = 0] = this.properties;
+    return (flags & 0x20) === 0 ? {} : (this.decode().headers ?? {});
   }
 }
 

@@ -4,7 +4,8 @@ import type { Entry } from './entry.ts';
 
 export class Backlog {
   /** One lane for each priority, the most urgent first; queues without priorities have one. */
-  readonly #lanes: Deque<Entry>[];
+  readonly #lanes: readonly Deque<Entry>[];
+  readonly #leastUrgent = new Deque<Entry>();
   /** What a quorum queue was given back: served first, in the order in which it came back. */
   readonly #returned = new Deque<Entry>();
   length = 0;
@@ -12,7 +13,8 @@ export class Backlog {
   sizeBytes = 0;
 
   constructor(maxPriority: number) {
-    this.#lanes = Array.from({ length: maxPriority + 1 }, () => new Deque<Entry>());
+    const urgent = Array.from({ length: maxPriority }, () => new Deque<Entry>());
+    this.#lanes = [...urgent, this.#leastUrgent];
   }
 
   push(entry: Entry): void {
@@ -74,15 +76,15 @@ export class Backlog {
     for (const lane of this.#lanes) yield* lane;
   }
 
-  #take(lane: Deque<Entry>): Entry {
-    const entry = lane.shift()!;
-    this.#count(entry, -1);
+  #take(lane: Deque<Entry>): Entry | undefined {
+    const entry = lane.shift();
+    if (entry) this.#count(entry, -1);
     return entry;
   }
 
   #lane(entry: Entry): Deque<Entry> {
     const last = this.#lanes.length - 1;
-    return this.#lanes[last === 0 ? 0 : last - Math.min(entry.message.priority, last)]!;
+    return this.#lanes[last - Math.min(entry.message.priority, last)] ?? this.#leastUrgent;
   }
 
   #count(entry: Entry, sign: 1 | -1): void {

@@ -13,8 +13,9 @@ export class Deque<T> {
     return this.#length === 0 ? undefined : this.#ring[this.#head];
   }
 
+  /** The item at a place that is below `length`. */
   at(index: number): T {
-    return this.#ring[(this.#head + index) & (this.#ring.length - 1)]!;
+    return this.#ring[(this.#head + index) & (this.#ring.length - 1)] as T;
   }
 
   push(item: T): void {

@@ -135,7 +135,9 @@ export class Queue implements ConsumedQueue {
       (maxLength !== undefined && this.#backlog.length > maxLength) ||
       (maxLengthBytes !== undefined && this.#backlog.sizeBytes > maxLengthBytes)
     ) {
-      this.#die(this.#backlog.shift()!, 'maxlen');
+      const head = this.#backlog.shift();
+      if (!head) break;
+      this.#die(head, 'maxlen');
       dropped = true;
     }
     return dropped;
@@ -157,8 +159,10 @@ export class Queue implements ConsumedQueue {
     let next = this.#backlog.nextExpiry();
     if (next !== undefined) {
       const now = this.#host.clock.now();
-      while (next !== undefined && next <= now) {
-        this.#die(this.#backlog.shiftExpired(now)!, 'expired');
+      if (next <= now) {
+        for (let dead = this.#backlog.shiftExpired(now); dead; dead = this.#backlog.shiftExpired(now)) {
+          this.#die(dead, 'expired');
+        }
         next = this.#backlog.nextExpiry();
       }
     }
@@ -179,11 +183,10 @@ export class Queue implements ConsumedQueue {
     while (this.#backlog.length > 0) {
       const consumer = this.#rotation.next();
       if (!consumer) return;
-      if (this.#expiryAt !== undefined) {
-        this.#expire();
-        if (this.#backlog.length === 0) return;
-      }
-      this.#hand(consumer, this.#backlog.shift()!);
+      if (this.#expiryAt !== undefined) this.#expire();
+      const entry = this.#backlog.shift();
+      if (!entry) return;
+      this.#hand(consumer, entry);
     }
     if (this.#expiryAt !== undefined) this.#expire();
   }

@@ -44,8 +44,7 @@ export class Rotation {
   next(): Consumer | undefined {
     if (this.#isSingleActive) return this.#active?.canTake ? this.#active : undefined;
     for (const { waiting } of this.#levels) {
-      while (waiting.length > 0) {
-        const consumer = waiting[0]!;
+      for (let consumer = waiting[0]; consumer; consumer = waiting[0]) {
         if (consumer.canTake) {
           if (waiting.length > 1) {
             waiting.shift();
@@ -81,7 +80,7 @@ export class Rotation {
   #leave(consumer: Consumer): void {
     const level = this.#levels.find(({ priority }) => priority === consumer.priority);
     const index = level?.waiting.indexOf(consumer) ?? -1;
-    if (index >= 0) level!.waiting.splice(index, 1);
+    if (index >= 0) level?.waiting.splice(index, 1);
     for (const other of this.#all) if (other.priority === consumer.priority) return;
     this.#levels = this.#levels.filter(({ priority }) => priority !== consumer.priority);
   }

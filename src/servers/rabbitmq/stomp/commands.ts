@@ -169,7 +169,7 @@ const acknowledge =
       throw new StompFailure('Invalid header', `"${command}" must include a valid "${name}" header\n`);
     }
     const [consumerTag, , number] = parts as [string, string, string];
-    const deliveryTag = integerHeader(number)!;
+    const deliveryTag = integerHeader(number);
     const subscription = session.subscriptions.get(consumerTag);
     if (!subscription) {
       throw new StompFailure('Subscription not found', `Message with id "${id}" has no subscription`);

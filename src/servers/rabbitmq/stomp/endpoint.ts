@@ -51,7 +51,10 @@ function queueArguments(headers: Headers): FieldTable {
     const value = integerHeader(headers.get(name));
     if (value !== undefined) args[name] = new Typed('long', value);
   }
-  for (const name of TEXT_ARGUMENTS) if (headers.has(name)) args[name] = headers.get(name)!.trim();
+  for (const name of TEXT_ARGUMENTS) {
+    const value = headers.get(name);
+    if (value !== undefined) args[name] = value.trim();
+  }
   return args;
 }
 

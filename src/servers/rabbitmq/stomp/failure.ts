@@ -15,6 +15,8 @@ export function stumble(): StompFailure {
 }
 
 /** A header that must be a whole number, if it is there. */
+export function integerHeader(value: string): number;
+export function integerHeader(value: string | undefined): number | undefined;
 export function integerHeader(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (!/^[+-]?\d+$/.test(value.trim())) throw stumble();

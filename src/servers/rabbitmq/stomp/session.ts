@@ -47,11 +47,13 @@ export class StompSession implements ChannelSink, StompContext {
 
   /** The broker's session; only there once the client has logged in. */
   get session(): Session {
-    return this.#session!;
+    if (!this.#session) throw notLoggedIn();
+    return this.#session;
   }
 
   get channel(): Channel {
-    return this.#channel!;
+    if (!this.#channel) throw notLoggedIn();
+    return this.#channel;
   }
 
   get canSend(): boolean {
@@ -70,7 +72,7 @@ export class StompSession implements ChannelSink, StompContext {
         this.#connect(headers);
         return;
       }
-      if (!this.#session) throw new StompFailure('Illegal command', 'You must log in using CONNECT first');
+      if (!this.#session) throw notLoggedIn();
       this.#command(frame, headers);
     } catch (error) {
       this.#answer(error);
@@ -128,12 +130,12 @@ export class StompSession implements ChannelSink, StompContext {
 
   /** The client says how often it sends and how often it wants to hear; both are answered in whole seconds. */
   #agreeOnHeartbeats(header: string): [number, number] {
-    const [theirs, ours, ...rest] = header
+    const [theirs = Number.NaN, ours = Number.NaN, ...rest] = header
       .split(',')
       .map((part) => (/^[+-]?\d+$/.test(part) ? Number(part) : Number.NaN));
     if (rest.length > 0 || !Number.isFinite(theirs) || !Number.isFinite(ours)) throw stumble();
-    const sendMs = wholeSeconds(ours!);
-    const receiveMs = wholeSeconds(theirs!);
+    const sendMs = wholeSeconds(ours);
+    const receiveMs = wholeSeconds(theirs);
     if (sendMs > 0 || receiveMs > 0) {
       this.#heartbeat = new Heartbeat(this.broker.clock, {
         sendMs,
@@ -250,6 +252,8 @@ export class StompSession implements ChannelSink, StompContext {
     if (this.#session) this.#session.vhost.leave(this.#session);
   }
 }
+
+const notLoggedIn = () => new StompFailure('Illegal command', 'You must log in using CONNECT first');
 
 /** RabbitMQ ends every frame with a line feed. */
 const TRAILING = Buffer.from('\n');
