@@ -12,10 +12,11 @@ const RANKS: Record<string, number> = {
   story: 2,
   reporters: 2,
   servers: 2,
-  backends: 3,
-  tap: 3,
-  lab: 4,
-  cli: 5,
+  services: 3,
+  backends: 4,
+  tap: 4,
+  lab: 5,
+  cli: 6,
 };
 const MAX_LINES = 400;
 /** Tables that say what a protocol has, row by row. */

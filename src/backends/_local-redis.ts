@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BackendError } from '../core/errors.ts';
+import { knock } from '../services/_knock.ts';
+import { knockRedis } from '../services/_knock-broker.ts';
 import { findProgram } from './_binaries.ts';
 import type { Keeper } from './_keeper.ts';
-import { knock } from './_knock.ts';
-import { knockRedis } from './_knock-broker.ts';
 import type { StartLocal } from './_local-parts.ts';
 import { LocalServer, MAX_STARTS, PortLost } from './_local-server.ts';
 import { assertFree, freePorts } from './_ports.ts';

@@ -2,9 +2,9 @@
 import { MsgplayError, messageOf, UsageError } from '../core/errors.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { addressOf, authorityOf, parseServiceUrl } from '../core/urls.ts';
-import { type Knock, knock } from './_knock.ts';
-import { knockAmqp, knockRedis } from './_knock-broker.ts';
-import { knockHttp, knockStomp, knockWebSocket } from './_knock-web.ts';
+import { type Knock, knock } from '../services/_knock.ts';
+import { knockAmqp, knockRedis } from '../services/_knock-broker.ts';
+import { knockHttp, knockStomp, knockWebSocket } from '../services/_knock-web.ts';
 import type { Backend, Endpoint } from './backend.ts';
 
 const KNOCKS: Record<Service, Knock> = {
