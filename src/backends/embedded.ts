@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
-import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { SERVICE_TITLES, SERVICES, type Service, urlFlag } from '../core/services.ts';
 import type { EmbeddedServer } from '../servers/server.ts';
 import type { Backend, Endpoint, StartOptions } from './backend.ts';
 
@@ -72,5 +72,5 @@ function missing(service: Service): string {
 }
 
 function elsewhere(service: Service): string {
-  return `use --backend ${service}=local, or name a server with --${service}-url`;
+  return `use --backend ${service}=local, or name a server with ${urlFlag(service)}`;
 }

@@ -8,10 +8,9 @@ import { SERVICES } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type OptionSpecs, readOptions } from '../lab/options.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
+import { loadServices } from '../services/service.ts';
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url);
-/** What a scenario file may import though it is not installed beside it. */
-const PROVIDED = ['amqplib', 'ioredis', 'ws', '@stomp/stompjs'];
 
 export function allScenarios(): Promise<Scenario[]> {
   return loadAll<Scenario>(SCENARIOS);
@@ -60,7 +59,9 @@ async function loadFile(file: string): Promise<Scenario> {
     throw new UsageError(`There is no file '${file}'.`);
   });
   const { createJiti } = await import('jiti');
-  const alias = Object.fromEntries(PROVIDED.map((name) => [name, fileURLToPath(import.meta.resolve(name))]));
+  const services = await loadServices();
+  const clients = new Set([...services.values()].flatMap((service) => service.clients));
+  const alias = Object.fromEntries([...clients].map((name) => [name, fileURLToPath(import.meta.resolve(name))]));
   const own = fileURLToPath(new URL('../index.js', import.meta.url));
   const jiti = createJiti(import.meta.url, { alias: { ...alias, msgplay: own } });
   const scenario = await jiti.import<Partial<Scenario> | undefined>(path, { default: true }).catch((error: unknown) => {

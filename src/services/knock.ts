@@ -1,12 +1,12 @@
 /** Finding out, within seconds, whether the server that a URL names is there, is the right one and lets us in. */
 import { BackendError, messageOf } from '../core/errors.ts';
-import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { SERVICE_TITLES, type Service, urlFlag } from '../core/services.ts';
 import { addressOf, authorityOf, redactUrl, schemeOf } from '../core/urls.ts';
 
 /** The longest that a server may take to answer. */
 export const KNOCK_MS = 5000;
 
-/** Knocks at one kind of server: the version it says it has, or what it refused with. */
+/** Knocks at one kind of server: resolves with the version it says it has, rejects with why it does not let us in. */
 export type Knock = (url: URL, signal: AbortSignal) => Promise<string>;
 
 /** What kind of refusal it was, where the protocol told; the network's and TLS's own errors are recognised by code. */
@@ -23,15 +23,19 @@ export class Refused extends Error {
  * Runs a knock, for at most KNOCK_MS. Throws a BackendError that says what is wrong and what to do, or the signal's
  * reason when the user gave up.
  */
-export async function knock(service: Service, url: URL, how: Knock, signal?: AbortSignal): Promise<string> {
+export async function knock(
+  service: { readonly name: Service; readonly knock: Knock },
+  url: URL,
+  signal?: AbortSignal,
+): Promise<string> {
   const late = AbortSignal.timeout(KNOCK_MS);
   const limit = signal ? AbortSignal.any([signal, late]) : late;
   try {
     limit.throwIfAborted();
-    return await Promise.race([how(url, limit), rejection(limit)]);
+    return await Promise.race([service.knock(url, limit), rejection(limit)]);
   } catch (error) {
     signal?.throwIfAborted();
-    throw explain(service, url, late.aborted ? late.reason : error);
+    throw explain(service.name, url, late.aborted ? late.reason : error);
   }
 }
 
@@ -54,7 +58,7 @@ function explain(service: Service, url: URL, error: unknown): BackendError {
   const root = coded(error) ?? error;
   const code = coded(error)?.code ?? '';
   const fail = (message: string, hint: string) => new BackendError(message, { hint, cause: error });
-  const start = `start it, correct --${service}-url, or leave the URL out to use the embedded one`;
+  const start = `start it, correct ${urlFlag(service)}, or leave the URL out to use the embedded one`;
   if (error instanceof Refused) return fail(...refusal(service, url, error));
   if (code === 'ECONNREFUSED') return fail(`${title} is not there: nothing listens at ${at}`, start);
   if (UNKNOWN_HOST.has(code)) return fail(`${title} is not there: the host ${host} is unknown`, start);
@@ -89,7 +93,7 @@ function refusal(service: Service, url: URL, { reason, message }: Refused): [mes
       ];
     case 'protocol': {
       const maybe = tls ? '' : `, and whether it wants TLS (${schemeOf(service, true)}…)`;
-      return [`${at} does not speak ${title}: ${message}`, `check the port in --${service}-url${maybe}`];
+      return [`${at} does not speak ${title}: ${message}`, `check the port in ${urlFlag(service)}${maybe}`];
     }
     case 'other':
       return [`${title} at ${at} refuses: ${message}`, `check ${redactUrl(url)}`];
