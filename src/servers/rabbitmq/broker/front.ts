@@ -1,12 +1,15 @@
-/** A way into the broker that is open to clients. */
+/** A way into the broker: the clients of one protocol, whatever connects them. */
+import type { Duplex } from 'node:stream';
 import type { Broker } from './broker.ts';
 
 export interface Front {
-  readonly url: string;
-  readonly port: number;
-  /** Says goodbye to every client; resolves when the port is free again. */
-  close(): Promise<void>;
+  /** The streams of those who are in. */
+  readonly streams: ReadonlySet<Duplex>;
+  /** Serves the client at the other end of a stream. */
+  accept(stream: Duplex): void;
+  /** Says goodbye to every client. */
+  shutDown(): void;
 }
 
-/** Opens a front on a port (0: a free one) of each host. Throws a BackendError where that is not possible. */
-export type OpenFront = (broker: Broker, port: number, hosts: readonly string[] | undefined) => Promise<Front>;
+/** Opens a front to a broker. */
+export type OpenFront = (broker: Broker) => Front;

@@ -1,54 +1,55 @@
-/** Lets STOMP clients in, by WebSocket at /ws and, on the same port, by plain TCP. */
+/** Lets STOMP clients in: by WebSocket at /ws, and by plain STOMP on the same port. */
 import type { Server } from 'node:http';
-import { createServer, type Socket } from 'node:net';
-import { authorityOf } from '../../../core/urls.ts';
-import { listen } from '../../listen.ts';
+import type { Duplex } from 'node:stream';
 import type { Broker } from '../broker/broker.ts';
 import type { Front } from '../broker/front.ts';
-import { hangUp } from '../transport/hang-up.ts';
 import { acceptStomp } from './connection.ts';
 
 /** How long a client may take to say its first word, in ms. */
 const FIRST_WORD_MS = 10_000;
 
-export async function startStomp(broker: Broker, port: number, hosts: readonly string[] | undefined): Promise<Front> {
-  const sockets = new Set<Socket>();
-  const goodbyes = new Set<() => void>();
-  let web: Promise<Server> | undefined;
+export class StompFront implements Front {
+  readonly streams = new Set<Duplex>();
+  readonly #broker: Broker;
+  readonly #goodbyes = new Set<() => void>();
+  #web: Promise<Server> | undefined;
 
-  const admit = (socket: Socket, first: Buffer): void => {
-    socket.unshift(first);
-    // WebSocket begins as HTTP, and no STOMP frame begins with GET.
-    if (first[0] === 0x47) {
-      web ??= import('./web.ts').then(({ createWebStomp }) => createWebStomp(broker, goodbyes));
-      web.then((server) => server.emit('connection', socket)).catch(() => socket.destroy());
-      return;
-    }
-    const client = acceptStomp(broker, socket);
-    const goodbye = () => client.shutDown();
-    goodbyes.add(goodbye);
-    socket.once('close', () => goodbyes.delete(goodbye));
-  };
+  constructor(broker: Broker) {
+    this.#broker = broker;
+  }
 
-  const accept = (socket: Socket) => {
-    sockets.add(socket);
-    socket.setTimeout(FIRST_WORD_MS, () => socket.destroy());
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => sockets.delete(socket));
-    socket.once('readable', () => {
-      const first: Buffer | null = socket.read();
-      if (!first) return;
-      socket.setTimeout(0);
-      admit(socket, first);
+  accept(stream: Duplex): void {
+    this.streams.add(stream);
+    const stopWaiting = this.#broker.clock.after(FIRST_WORD_MS, () => stream.destroy());
+    stream.on('error', () => stream.destroy());
+    stream.once('close', () => {
+      stopWaiting();
+      this.streams.delete(stream);
     });
-  };
-  const listener = await listen('stomp', () => createServer({ noDelay: true }, accept), port, hosts);
-  return {
-    url: `ws://guest:guest@${authorityOf(listener.host, listener.port)}/ws`,
-    port: listener.port,
-    async close() {
-      for (const goodbye of goodbyes) goodbye();
-      await hangUp(listener, sockets);
-    },
-  };
+    stream.once('readable', () => {
+      const first: Buffer | null = stream.read();
+      if (!first) return;
+      stopWaiting();
+      stream.unshift(first);
+      // WebSocket begins as HTTP, and no STOMP frame begins with GET.
+      if (first[0] === 0x47) this.#upgrade(stream);
+      else this.#serve(stream);
+    });
+  }
+
+  shutDown(): void {
+    for (const goodbye of this.#goodbyes) goodbye();
+  }
+
+  #upgrade(stream: Duplex): void {
+    this.#web ??= import('./web.ts').then(({ createWebStomp }) => createWebStomp(this.#broker, this.#goodbyes));
+    this.#web.then((server) => server.emit('connection', stream)).catch(() => stream.destroy());
+  }
+
+  #serve(stream: Duplex): void {
+    const client = acceptStomp(this.#broker, stream);
+    const goodbye = () => client.shutDown();
+    this.#goodbyes.add(goodbye);
+    stream.once('close', () => this.#goodbyes.delete(goodbye));
+  }
 }

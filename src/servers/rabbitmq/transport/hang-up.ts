@@ -3,15 +3,12 @@ import type { Duplex } from 'node:stream';
 /** How long clients may take to hang up by themselves, in ms. */
 const GOODBYE_MS = 250;
 
-/** Lets nobody else in, and waits for those who are in to leave: a moment, then they are hung up on. */
-export async function hangUp(
-  listener: { close(): Promise<void> },
-  streams: { keys(): Iterable<Duplex> },
-): Promise<void> {
-  const closed = listener.close();
+/** Waits for those who are in to leave: a moment, then they are hung up on. Resolves when all are gone. */
+export async function hangUp(streams: ReadonlySet<Duplex>): Promise<void> {
+  const gone = [...streams].map((stream) => new Promise<void>((closed) => stream.once('close', closed)));
   const timer = setTimeout(() => {
-    for (const stream of streams.keys()) stream.destroy();
+    for (const stream of streams) stream.destroy();
   }, GOODBYE_MS);
-  await closed;
+  await Promise.all(gone);
   clearTimeout(timer);
 }
