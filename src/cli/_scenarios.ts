@@ -1,14 +1,11 @@
 /** Finds scenarios: those that come with msgplay by name, anybody's by file. */
-import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { listNames, loadAll, loadNamed } from '../core/catalogue.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { SERVICES } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type OptionSpecs, readOptions } from '../lab/options.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
-import { loadServices } from '../services/service.ts';
+import { importFile, isFile } from './_files.ts';
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url);
 
@@ -39,10 +36,6 @@ export async function summarise(): Promise<Summary[]> {
   });
 }
 
-export function isFile(word: string): boolean {
-  return /\.[cm]?[jt]s$/.test(word);
-}
-
 /** A scenario by its name or its file. */
 export async function findScenario(word: string): Promise<Scenario> {
   if (isFile(word)) return loadFile(word);
@@ -54,19 +47,7 @@ export async function findScenario(word: string): Promise<Scenario> {
 }
 
 async function loadFile(file: string): Promise<Scenario> {
-  const path = resolve(file);
-  await access(path).catch(() => {
-    throw new UsageError(`There is no file '${file}'.`);
-  });
-  const { createJiti } = await import('jiti');
-  const services = await loadServices();
-  const clients = new Set([...services.values()].flatMap((service) => service.clients));
-  const alias = Object.fromEntries([...clients].map((name) => [name, fileURLToPath(import.meta.resolve(name))]));
-  const own = fileURLToPath(new URL('../index.js', import.meta.url));
-  const jiti = createJiti(import.meta.url, { alias: { ...alias, msgplay: own } });
-  const scenario = await jiti.import<Partial<Scenario> | undefined>(path, { default: true }).catch((error: unknown) => {
-    throw new UsageError(`${file} can't be loaded: ${messageOf(error)}`, { cause: error });
-  });
+  const scenario = (await importFile(file)) as Partial<Scenario> | undefined;
   if (typeof scenario?.run !== 'function' || scenario.name === undefined || scenario.explain === undefined) {
     throw new UsageError(`${file} does not export a scenario.`, {
       hint: 'Its default export must be the result of defineScenario from msgplay.',

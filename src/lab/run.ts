@@ -34,6 +34,7 @@ export interface Run {
   readonly strayErrors?: (listener: (error: unknown) => void) => () => void;
 }
 
+/** How a run ended. */
 export interface RunResult {
   readonly outcome: Outcome;
   /** What ended the run, where it was an error. */
