@@ -248,10 +248,10 @@ export class VirtualHost implements QueueHost {
     for (const queue of [...session.owned]) this.removeQueue(queue);
   }
 
-  /** Drops what a restart does not bring back: everything but durable things and the persistent messages in them. */
+  /** Drops what a restart does not bring back: everything but durable things and what their queues keep. */
   restart(): void {
     for (const queue of [...this.topology.queues.values()]) {
-      if (queue.spec.isDurable) queue.keepPersistent();
+      if (queue.spec.isDurable) queue.dropPassing();
       else this.removeQueue(queue);
     }
     for (const exchange of [...this.topology.exchanges.values()]) {

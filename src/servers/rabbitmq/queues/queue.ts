@@ -304,8 +304,9 @@ export class Queue implements ConsumedQueue {
   }
 
   /** Drops what does not survive a restart. */
-  keepPersistent(): void {
-    const kept = [...this.#backlog].filter(({ message }) => message.isPersistent);
+  dropPassing(): void {
+    const kept = [...this.#backlog].filter(({ message }) => this.spec.kind.survivesRestart(message));
+    if (kept.length === this.#backlog.length) return;
     this.purge();
     for (const entry of kept) {
       this.#account(entry, 1);

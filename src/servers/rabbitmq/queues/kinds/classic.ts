@@ -11,6 +11,7 @@ export const classic: QueueKind = {
   checkGet() {},
   checkConsume() {},
   checkDelete() {},
+  survivesRestart: ({ isPersistent }) => isPersistent,
   /** To its old place. */
   takeBack(entry, backlog) {
     backlog.restore(entry);

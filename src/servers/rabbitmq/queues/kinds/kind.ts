@@ -1,5 +1,6 @@
 /** What sets one kind of queue apart from the others: the contract of each file beside this one. */
 import type { DeathReason } from '../../messages/dead-letter.ts';
+import type { Message } from '../../messages/message.ts';
 import type { Backlog } from '../backlog.ts';
 import type { Entry } from '../entry.ts';
 import type { QueueOptions } from '../options.ts';
@@ -35,6 +36,8 @@ export interface QueueKind {
   checkConsume(queue: AskedQueue, channel: { readonly hasGlobalPrefetch: boolean }): void;
   /** Throws a Refusal where queue.delete is not carried out under such a condition. */
   checkDelete(title: string, conditions: { readonly ifUnused: boolean; readonly ifEmpty: boolean }): void;
+  /** Whether a message in a durable queue is still there after the broker was restarted. */
+  survivesRestart(message: Message): boolean;
   /** Puts a message back that a client gave back, or says what it died of instead. */
   takeBack(entry: Entry, backlog: Backlog, options: QueueOptions): DeathReason | undefined;
 }

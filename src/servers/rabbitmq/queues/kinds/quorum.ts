@@ -42,6 +42,9 @@ export const quorum: QueueKind = {
     );
   },
 
+  /** Every message is written down, whatever its delivery mode says. */
+  survivesRestart: () => true,
+
   /** Behind what came back before, in front of what was never given out; too often, and it is dead-lettered. */
   takeBack(entry, backlog, { deliveryLimit }) {
     entry.returns += 1;

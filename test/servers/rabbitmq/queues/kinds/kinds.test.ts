@@ -64,6 +64,19 @@ describe('what sets kinds of queue apart', () => {
     expect(quorum.takeBack(again, backlog, options)).toBe('delivery_limit');
   });
 
+  it('is what survives a restart', () => {
+    const survives = (name: string, isPersistent: boolean) => {
+      const message = new Message('', 'q', Buffer.alloc(2), Buffer.alloc(1), {
+        isPersistent,
+        priority: 0,
+        ttlMs: undefined,
+      });
+      return kindOf(title, { 'x-queue-type': name }).survivesRestart(message);
+    };
+    expect([survives('classic', true), survives('classic', false)]).toEqual([true, false]);
+    expect([survives('quorum', true), survives('quorum', false)]).toEqual([true, true]);
+  });
+
   it('refuses kinds that are not there', () => {
     expect(kindOf(title, {}).name).toBe('classic');
     expect(() => kindOf(title, { 'x-queue-type': 'stream' })).toThrow('streams are not part of the embedded RabbitMQ');
