@@ -251,7 +251,7 @@ export class VirtualHost implements QueueHost {
   /** Drops what a restart does not bring back: everything but durable things and what their queues keep. */
   restart(): void {
     for (const queue of [...this.topology.queues.values()]) {
-      if (queue.spec.isDurable) queue.dropPassing();
+      if (queue.spec.isDurable) queue.dropTransient();
       else this.removeQueue(queue);
     }
     for (const exchange of [...this.topology.exchanges.values()]) {

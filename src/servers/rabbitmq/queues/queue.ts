@@ -304,7 +304,7 @@ export class Queue implements ConsumedQueue {
   }
 
   /** Drops what does not survive a restart. */
-  dropPassing(): void {
+  dropTransient(): void {
     const kept = [...this.#backlog].filter(({ message }) => this.spec.kind.survivesRestart(message));
     if (kept.length === this.#backlog.length) return;
     this.purge();
