@@ -108,7 +108,7 @@ export class AmqpChannel implements ChannelSink {
     }
     if (!this.#hasConfirms) return;
     this.#hasConfirms = false;
-    const { confirmed, rejected } = this.core.takeConfirms();
+    const { confirmed, rejected } = this.core.confirms.take();
     for (const { method, deliveryTag, multiple } of verdicts(confirmed, rejected)) {
       this.send(method, { deliveryTag, multiple });
     }

@@ -10,6 +10,7 @@ import type { Entry } from '../queues/entry.ts';
 import type { Queue } from '../queues/queue.ts';
 import { accessRefused, notAllowed, notImplemented, preconditionFailed } from '../refusal.ts';
 import { bare, isInteger } from '../terms.ts';
+import { Confirms } from './confirms.ts';
 import { type Settlement, Transaction } from './transaction.ts';
 import { byQueue, type Unacked, UnackedMessages } from './unacked.ts';
 
@@ -22,7 +23,7 @@ export interface ChannelSink {
   returned(message: Message): void;
   /** The queue of a consumer is gone. */
   cancelled(consumerTag: string): void;
-  /** There are publishes to confirm; `takeConfirms` gives them when the sink is ready to send. */
+  /** There are publishes to confirm; `confirms.take` gives them when the sink is ready to send. */
   confirmable(): void;
 }
 
@@ -41,14 +42,11 @@ export class Channel implements ConsumerOwner {
   readonly #sink: ChannelSink;
   readonly #consumers = new Map<string, Consumer>();
   readonly #unacked = new UnackedMessages();
+  readonly confirms = new Confirms();
   #nextTag = 1;
   #consumerPrefetch = 0;
   /** The limit of the whole channel; 0 is none. */
   #channelPrefetch = 0;
-  #isConfirming = false;
-  #published = 0;
-  #confirmed: number[] = [];
-  #rejected: number[] = [];
   #transaction: Transaction | undefined;
   #reply: { readonly tag: string; readonly name: string } | undefined;
   isOpen = true;
@@ -79,7 +77,7 @@ export class Channel implements ConsumerOwner {
     const content = prepareContent(properties, this.session.user.name, this.#reply?.name);
     const message = new Message(exchange.name, routingKey, content.properties, body, content, content.extraKeys);
     if (this.#transaction) this.#transaction.publish({ message, exchange, mandatory });
-    else this.#route(message, exchange, mandatory, this.#isConfirming ? ++this.#published : 0);
+    else this.#route(message, exchange, mandatory, this.confirms.number());
   }
 
   /** Returns whether every queue took the message. */
@@ -98,21 +96,7 @@ export class Channel implements ConsumerOwner {
   }
 
   #confirm(sequence: number, isAccepted: boolean): void {
-    if (this.#confirmed.length === 0 && this.#rejected.length === 0) this.#sink.confirmable();
-    (isAccepted ? this.#confirmed : this.#rejected).push(sequence);
-  }
-
-  /** The number that the next publish will have in confirms. */
-  get nextSequence(): number {
-    return this.#published + 1;
-  }
-
-  /** What was confirmed and refused since the last call, in the order of publishing. */
-  takeConfirms(): { confirmed: number[]; rejected: number[] } {
-    const taken = { confirmed: this.#confirmed, rejected: this.#rejected };
-    this.#confirmed = [];
-    this.#rejected = [];
-    return taken;
+    if (this.confirms.settle(sequence, isAccepted)) this.#sink.confirmable();
   }
 
   consume(request: ConsumeRequest): void {
@@ -252,11 +236,11 @@ export class Channel implements ConsumerOwner {
 
   selectConfirms(): void {
     if (this.#transaction) throw preconditionFailed('cannot switch from tx to confirm mode');
-    this.#isConfirming = true;
+    this.confirms.select();
   }
 
   selectTransactions(): void {
-    if (this.#isConfirming) throw preconditionFailed('cannot switch from confirm to tx mode');
+    if (this.confirms.isSelected) throw preconditionFailed('cannot switch from confirm to tx mode');
     this.#transaction ??= new Transaction((bytes) => this.session.vhost.account(bytes));
   }
 

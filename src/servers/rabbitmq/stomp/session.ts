@@ -178,14 +178,14 @@ export class StompSession implements ChannelSink, StompContext {
   /** Has the publish that comes next answered by a receipt. */
   expectReceipt(receipt: string): void {
     this.channel.selectConfirms();
-    this.#receipts.set(this.channel.nextSequence, receipt);
+    this.#receipts.set(this.channel.confirms.next, receipt);
   }
 
   /** Sends what was put off until everything that caused it was answered. */
   beforeWrite(): void {
     if (this.#hasConfirms) {
       this.#hasConfirms = false;
-      for (const sequence of this.channel.takeConfirms().confirmed) {
+      for (const sequence of this.channel.confirms.take().confirmed) {
         const receipt = this.#receipts.get(sequence);
         this.#receipts.delete(sequence);
         if (receipt !== undefined) this.send('RECEIPT', [['receipt-id', receipt]]);
