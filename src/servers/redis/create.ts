@@ -1,7 +1,8 @@
 /** Makes an engine with every command. */
-import { tableOf } from './command.ts';
-import { GROUPS } from './commands/groups.ts';
-import { Engine, type EngineOptions } from './engine.ts';
+
+import { GROUPS } from './commands/index.ts';
+import { tableOf } from './dispatch/command.ts';
+import { Engine, type EngineOptions } from './dispatch/engine.ts';
 
 const COMMANDS = tableOf(GROUPS);
 

@@ -1,7 +1,8 @@
 /** Libraries of functions. https://redis.io/docs/latest/develop/programmability/functions-intro/ */
-import type { Engine } from '../engine.ts';
+
+import type { Session } from '../clients/session.ts';
+import type { Engine } from '../dispatch/engine.ts';
 import { ReplyError } from '../errors.ts';
-import type { Session } from '../session.ts';
 import { failureText } from './failure.ts';
 import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua.ts';
 import { Machine } from './machine.ts';

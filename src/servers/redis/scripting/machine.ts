@@ -1,7 +1,8 @@
 /** Compiles Lua into programs, and runs one at a time. */
-import type { Engine } from '../engine.ts';
+
+import { Session } from '../clients/session.ts';
+import type { Engine } from '../dispatch/engine.ts';
 import { OOM, ReplyError } from '../errors.ts';
-import { Session } from '../session.ts';
 import { writeReply } from './convert.ts';
 import { failureText, syntaxFailure } from './failure.ts';
 import { currentLine, type Lua, type LuaState, loadLua, luaBytes, luaText, raiseReply } from './lua.ts';

@@ -1,7 +1,7 @@
 /** The redis table that scripts see. */
 import { createHash } from 'node:crypto';
 import { RespReader } from '../../../protocols/resp/index.ts';
-import { fits } from '../command.ts';
+import { fits } from '../dispatch/command.ts';
 import { formatDouble } from '../numbers.ts';
 import { REDIS_VERSION } from '../version.ts';
 import { pushReply } from './convert.ts';

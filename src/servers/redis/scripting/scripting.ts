@@ -1,5 +1,5 @@
 /** Scripts and functions, of which one at a time runs. */
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../dispatch/engine.ts';
 import { ReplyError } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import { Functions } from './functions.ts';

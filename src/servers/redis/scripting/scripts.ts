@@ -1,7 +1,8 @@
 /** Scripts by the hash of their text, compiled when they are first seen. */
-import type { Engine } from '../engine.ts';
+
+import type { Session } from '../clients/session.ts';
+import type { Engine } from '../dispatch/engine.ts';
 import { ReplyError } from '../errors.ts';
-import type { Session } from '../session.ts';
 import { luaBytes, pushTexts } from './lua.ts';
 import { Machine, type Program } from './machine.ts';
 import { pushRedisTable, redisFunctions, sha1 } from './redis-library.ts';

@@ -1,0 +1,157 @@
+/** Connections. Commands from https://redis.io/docs/latest/commands/?group=connection */
+
+import type { Session } from '../../clients/session.ts';
+import type { Group } from '../../dispatch/command.ts';
+import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
+import { integer } from '../../numbers.ts';
+import { REDIS_VERSION } from '../../version.ts';
+import { databaseOf } from '../database.ts';
+import {
+  clientCaching,
+  clientGetname,
+  clientGetredir,
+  clientHelp,
+  clientId,
+  clientInfo,
+  clientKill,
+  clientList,
+  clientNoEvict,
+  clientPause,
+  clientReply,
+  clientSetinfo,
+  clientSetname,
+  clientTracking,
+  clientTrackinginfo,
+  clientUnblock,
+  clientUnpause,
+  setName,
+} from './client.ts';
+
+const group: Group = {
+  name: 'connection',
+  rows: [
+    ['auth', -2, 'noscript loading stale fast no_auth allow_busy @connection', '', auth],
+    ['client', -2, '', '', undefined],
+    ['client|caching', 3, 'noscript loading stale @connection', '', clientCaching],
+    ['client|getname', 2, 'noscript loading stale @connection', '', clientGetname],
+    ['client|getredir', 2, 'noscript loading stale @connection', '', clientGetredir],
+    ['client|help', 2, 'loading stale @connection', '', clientHelp],
+    ['client|id', 2, 'noscript loading stale @connection', '', clientId],
+    ['client|info', 2, 'noscript loading stale @connection ~nondeterministic_output', '', clientInfo],
+    ['client|kill', -3, 'admin noscript loading stale @connection', '', clientKill],
+    ['client|list', -2, 'admin noscript loading stale @connection ~nondeterministic_output', '', clientList],
+    ['client|no-evict', 3, 'admin noscript loading stale @connection', '', clientNoEvict],
+    ['client|pause', -3, 'admin noscript loading stale @connection', '', clientPause],
+    ['client|reply', 3, 'noscript loading stale @connection', '', clientReply],
+    ['client|setinfo', 4, 'noscript loading stale @connection', '', clientSetinfo], // of Redis 7.2, but clients send it
+    ['client|setname', 3, 'noscript loading stale @connection', '', clientSetname],
+    ['client|tracking', -3, 'noscript loading stale @connection', '', clientTracking],
+    ['client|trackinginfo', 2, 'noscript loading stale @connection', '', clientTrackinginfo],
+    ['client|unblock', -3, 'admin noscript loading stale @connection', '', clientUnblock],
+    ['client|unpause', 2, 'admin noscript loading stale @connection', '', clientUnpause],
+    ['echo', 2, 'loading stale fast @connection', '', echo],
+    ['hello', -1, 'noscript loading stale fast no_auth allow_busy @connection', '', hello],
+    ['ping', -1, 'fast @connection ~request_policy:all_shards ~response_policy:all_succeeded', '', ping],
+    ['quit', -1, 'noscript loading stale fast no_auth allow_busy @connection', '', quit],
+    ['reset', 1, 'noscript loading stale fast no_auth allow_busy @connection', '', reset],
+    ['select', 2, 'loading stale fast @connection', '', select],
+  ],
+};
+export default group;
+
+const WRONG_PASSWORD = new ReplyError('WRONGPASS invalid username-password pair or user is disabled.');
+
+/** The only user is `default`. */
+function authenticate(s: Session, user: string, password: string): void {
+  const expected = s.engine.settings.requirepass;
+  if (user !== 'default' || (expected !== '' && password !== expected)) throw WRONG_PASSWORD;
+  s.authenticated = true;
+}
+
+function auth(s: Session, a: string[]): void {
+  if (a.length > 3) throw SYNTAX;
+  if (a.length === 2 && s.engine.settings.requirepass === '') {
+    throw new ReplyError(
+      'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+    );
+  }
+  authenticate(s, a.length === 3 ? a[1]! : 'default', a.at(-1)!);
+  s.ok();
+}
+
+function hello(s: Session, a: string[]): void {
+  let version = s.version;
+  let next = 1;
+  if (a.length > 1) {
+    const wanted = integer(a[1]!, new ReplyError('ERR Protocol version is not an integer or out of range'));
+    if (wanted !== 2 && wanted !== 3) throw new ReplyError('NOPROTO unsupported protocol version');
+    version = wanted;
+    next = 2;
+  }
+  let name: string | undefined;
+  let login: [user: string, password: string] | undefined;
+  for (let i = next; i < a.length; i++) {
+    const word = a[i]!.toUpperCase();
+    if (word === 'AUTH' && i + 2 < a.length) login = [a[++i]!, a[++i]!];
+    else if (word === 'SETNAME' && i + 1 < a.length) name = a[++i]!;
+    else throw new ReplyError(`ERR Syntax error in HELLO option '${a[i]}'`);
+  }
+  if (login !== undefined) authenticate(s, ...login);
+  if (!s.authenticated) {
+    throw new ReplyError(
+      'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+    );
+  }
+  if (name !== undefined) setName(s, name);
+  s.out.version = version;
+  s.out.map(7);
+  for (const [key, value] of [
+    ['server', 'redis'],
+    ['version', REDIS_VERSION],
+    ['proto', version],
+    ['id', s.id],
+    ['mode', 'standalone'],
+    ['role', 'master'],
+  ] as const) {
+    s.bulk(key);
+    if (typeof value === 'number') s.out.integer(value);
+    else s.bulk(value);
+  }
+  s.bulk('modules');
+  s.out.array(0);
+}
+
+function ping(s: Session, a: string[]): void {
+  if (a.length > 2) throw wrongArity('ping');
+  if (s.subscribed && s.version === 2) s.bulks(['pong', a[1] ?? '']);
+  else if (a.length === 1) s.out.ascii('+PONG\r\n');
+  else s.bulk(a[1]!);
+}
+
+function echo(s: Session, a: string[]): void {
+  s.bulk(a[1]!);
+}
+
+function quit(s: Session): void {
+  s.ok();
+  s.closing = true;
+}
+
+function select(s: Session, a: string[]): void {
+  s.db = databaseOf(s, a[1]!);
+  s.ok();
+}
+
+function reset(s: Session): void {
+  s.discard();
+  s.engine.channels.forget(s);
+  s.engine.monitors.delete(s);
+  s.monitoring = false;
+  s.db = s.engine.databases[0]!;
+  s.name = '';
+  s.noEvict = false;
+  s.replies = 'on';
+  s.out.version = 2;
+  s.authenticated = s.engine.settings.requirepass === '';
+  s.simple('RESET');
+}

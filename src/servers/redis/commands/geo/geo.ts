@@ -1,0 +1,89 @@
+/** Places. Commands from https://redis.io/docs/latest/commands/?group=geo */
+
+import type { Session } from '../../clients/session.ts';
+import type { Group } from '../../dispatch/command.ts';
+import { SYNTAX } from '../../errors.ts';
+import { bitsOf, cellOf, distance, pointOf } from '../../values/geohash.ts';
+import { SortedSetValue } from '../../values/sorted-set.ts';
+import { addScores } from '../sorted-set/sorted-sets.ts';
+import { point, replyPoint, unit } from './points.ts';
+import { georadius, georadiusbymember, georadiusbymemberRo, georadiusRo, geosearch, geosearchstore } from './search.ts';
+
+const group: Group = {
+  name: 'geo',
+  rows: [
+    ['geoadd', -5, 'write denyoom @geo', 'RW update@1', geoadd],
+    ['geodist', -4, 'readonly @geo', 'RO access@1', geodist],
+    ['geohash', -2, 'readonly @geo', 'RO access@1', geohash],
+    ['geopos', -2, 'readonly @geo', 'RO access@1', geopos],
+    ['georadius', -6, 'write denyoom @geo', 'RO access@1; OW update@STORE,6; OW update@STOREDIST,6', georadius],
+    ['georadius_ro', -6, 'readonly @geo', 'RO access@1', georadiusRo],
+    [
+      'georadiusbymember',
+      -5,
+      'write denyoom @geo',
+      'RO access@1; OW update@STORE,5; OW update@STOREDIST,5',
+      georadiusbymember,
+    ],
+    ['georadiusbymember_ro', -5, 'readonly @geo', 'RO access@1', georadiusbymemberRo],
+    ['geosearch', -7, 'readonly @geo', 'RO access@1', geosearch],
+    ['geosearchstore', -8, 'write denyoom @geo', 'OW update@1; RO access@2', geosearchstore],
+  ],
+};
+export default group;
+
+function geoadd(s: Session, a: string[]): void {
+  const options = { nx: false, xx: false, gt: false, lt: false, ch: false, incr: false };
+  let next = 2;
+  for (; next < a.length; next++) {
+    const word = a[next]!.toLowerCase();
+    if (word !== 'nx' && word !== 'xx' && word !== 'ch') break;
+    options[word] = true;
+  }
+  if ((a.length - next) % 3 !== 0 || (options.nx && options.xx)) throw SYNTAX;
+  const pairs: string[] = [];
+  for (let i = next; i < a.length; i += 3) {
+    pairs.push(String(bitsOf(cellOf(point(a[i]!, a[i + 1]!)))), a[i + 2]!);
+  }
+  addScores(s, a[1]!, pairs, options);
+}
+
+/** A coordinate as Redis prints it: 17 decimals, without trailing zeros. */
+export function geopos(s: Session, a: string[]): void {
+  const set = s.db.read(a[1]!, SortedSetValue);
+  s.out.array(a.length - 2);
+  for (const member of a.slice(2)) {
+    const score = set?.score(member);
+    if (score === undefined) s.out.nullArray();
+    else replyPoint(s, pointOf(score));
+  }
+}
+
+function geodist(s: Session, a: string[]): void {
+  if (a.length > 5) throw SYNTAX;
+  const metres = a.length === 5 ? unit(a[4]!) : 1;
+  const set = s.db.read(a[1]!, SortedSetValue);
+  const from = set?.score(a[2]!);
+  const to = set?.score(a[3]!);
+  if (from === undefined || to === undefined) s.out.null();
+  else s.bulk((distance(pointOf(from), pointOf(to)) / metres).toFixed(4));
+}
+
+const ALPHABET = '0123456789bcdefghjkmnpqrstuvwxyz';
+
+/** The usual geohash of 11 letters, which counts latitudes from -90 to 90; the last letter is always 0. */
+function textOf(score: number): string {
+  const bits = bitsOf(cellOf(pointOf(score), 26, { min: -90, max: 90 }));
+  let text = '';
+  for (let i = 0; i < 10; i++) text += ALPHABET[Math.floor(bits / 2 ** (52 - (i + 1) * 5)) % 32];
+  return `${text}0`;
+}
+
+function geohash(s: Session, a: string[]): void {
+  const set = s.db.read(a[1]!, SortedSetValue);
+  s.out.array(a.length - 2);
+  for (const member of a.slice(2)) {
+    const score = set?.score(member);
+    s.bulk(score === undefined ? undefined : textOf(score));
+  }
+}

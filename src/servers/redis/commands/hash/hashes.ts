@@ -1,0 +1,185 @@
+/** Hashes. Commands from https://redis.io/docs/latest/commands/?group=hash */
+
+import type { Session } from '../../clients/session.ts';
+import type { Group } from '../../dispatch/command.ts';
+import { NOT_INTEGER, OVERFLOW, ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
+import { addIntegers, integer, readInteger } from '../../numbers.ts';
+import { HashValue } from '../../values/hash.ts';
+import { distinct, repeated } from '../random.ts';
+import { replyScan, scanOptions, visit } from '../scan.ts';
+import { addFloats } from '../string/strings.ts';
+
+const group: Group = {
+  name: 'hash',
+  rows: [
+    ['hdel', -3, 'write fast @hash', 'RW delete@1', hdel],
+    ['hexists', 3, 'readonly fast @hash', 'RO@1', hexists],
+    ['hget', 3, 'readonly fast @hash', 'RO access@1', hget],
+    ['hgetall', 2, 'readonly @hash ~nondeterministic_output_order', 'RO access@1', hgetall],
+    ['hincrby', 4, 'write denyoom fast @hash', 'RW access update@1', hincrby],
+    ['hincrbyfloat', 4, 'write denyoom fast @hash', 'RW access update@1', hincrbyfloat],
+    ['hkeys', 2, 'readonly @hash ~nondeterministic_output_order', 'RO access@1', hkeys],
+    ['hlen', 2, 'readonly fast @hash', 'RO@1', hlen],
+    ['hmget', -3, 'readonly fast @hash', 'RO access@1', hmget],
+    ['hmset', -4, 'write denyoom fast @hash', 'RW update@1', hmset],
+    ['hrandfield', -2, 'readonly @hash ~nondeterministic_output', 'RO access@1', hrandfield],
+    ['hscan', -3, 'readonly @hash ~nondeterministic_output', 'RO access@1', hscan],
+    ['hset', -4, 'write denyoom fast @hash', 'RW update@1', hset],
+    ['hsetnx', 4, 'write denyoom fast @hash', 'RW insert@1', hsetnx],
+    ['hstrlen', 3, 'readonly fast @hash', 'RO@1', hstrlen],
+    ['hvals', 2, 'readonly @hash ~nondeterministic_output_order', 'RO access@1', hvals],
+  ],
+};
+export default group;
+
+/** The hash at a key, made where there is none. */
+function open(s: Session, key: string): HashValue {
+  return s.db.write(key, HashValue) ?? new HashValue(s.engine.settings);
+}
+
+function close(s: Session, key: string, hash: HashValue, event: string): void {
+  if (hash.slot < 0) s.db.set(key, hash);
+  else s.db.touch(key, hash);
+  s.engine.notify('h', event, s.db, key);
+}
+
+function setPairs(s: Session, a: string[], name: string): number {
+  if (a.length % 2 === 1) throw wrongArity(name);
+  const hash = open(s, a[1]!);
+  let created = 0;
+  for (let i = 2; i < a.length; i += 2) if (hash.set(a[i]!, a[i + 1]!)) created++;
+  close(s, a[1]!, hash, 'hset');
+  return created;
+}
+
+function hset(s: Session, a: string[]): void {
+  s.out.integer(setPairs(s, a, 'hset'));
+}
+
+function hmset(s: Session, a: string[]): void {
+  setPairs(s, a, 'hmset');
+  s.ok();
+}
+
+function hsetnx(s: Session, a: string[]): void {
+  const hash = open(s, a[1]!);
+  if (hash.has(a[2]!)) {
+    s.out.integer(0);
+    return;
+  }
+  hash.set(a[2]!, a[3]!);
+  close(s, a[1]!, hash, 'hset');
+  s.out.integer(1);
+}
+
+function hget(s: Session, a: string[]): void {
+  s.bulk(s.db.read(a[1]!, HashValue)?.get(a[2]!));
+}
+
+function hmget(s: Session, a: string[]): void {
+  const hash = s.db.read(a[1]!, HashValue);
+  s.out.array(a.length - 2);
+  for (let i = 2; i < a.length; i++) s.bulk(hash?.get(a[i]!));
+}
+
+function hgetall(s: Session, a: string[]): void {
+  const hash = s.db.read(a[1]!, HashValue);
+  s.out.map(hash?.size ?? 0);
+  if (hash === undefined) return;
+  for (let i = 0; i < hash.size; i++) {
+    s.out.latin1(hash.fields[i]!);
+    s.out.latin1(hash.values[i]!);
+  }
+}
+
+function hkeys(s: Session, a: string[]): void {
+  s.bulks(s.db.read(a[1]!, HashValue)?.fields ?? []);
+}
+
+function hvals(s: Session, a: string[]): void {
+  s.bulks(s.db.read(a[1]!, HashValue)?.values ?? []);
+}
+
+function hlen(s: Session, a: string[]): void {
+  s.out.integer(s.db.read(a[1]!, HashValue)?.size ?? 0);
+}
+
+function hstrlen(s: Session, a: string[]): void {
+  s.out.integer(s.db.read(a[1]!, HashValue)?.get(a[2]!)?.length ?? 0);
+}
+
+function hexists(s: Session, a: string[]): void {
+  s.out.integer(s.db.read(a[1]!, HashValue)?.has(a[2]!) ? 1 : 0);
+}
+
+function hdel(s: Session, a: string[]): void {
+  const hash = s.db.write(a[1]!, HashValue);
+  let count = 0;
+  if (hash !== undefined) for (let i = 2; i < a.length; i++) if (hash.delete(a[i]!)) count++;
+  if (count > 0) {
+    s.db.changed(a[1]!, hash, 'h', 'hdel');
+    if (hash!.size === 0) s.db.removeEmpty(a[1]!);
+  }
+  s.out.integer(count);
+}
+
+function hincrby(s: Session, a: string[]): void {
+  const amount = readInteger(a[3]!);
+  if (amount === undefined) throw NOT_INTEGER;
+  const hash = open(s, a[1]!);
+  const current = readInteger(hash.get(a[2]!) ?? '0');
+  if (current === undefined) throw new ReplyError('ERR hash value is not an integer');
+  const sum = addIntegers(current, amount);
+  if (sum === undefined) throw OVERFLOW;
+  hash.set(a[2]!, String(sum));
+  close(s, a[1]!, hash, 'hincrby');
+  s.out.integer(sum);
+}
+
+function hincrbyfloat(s: Session, a: string[]): void {
+  addFloats('0', a[3]!, undefined, 'ERR value is NaN or Infinity');
+  const hash = open(s, a[1]!);
+  const sum = addFloats(hash.get(a[2]!) ?? '0', a[3]!, new ReplyError('ERR hash value is not a float'));
+  hash.set(a[2]!, sum);
+  close(s, a[1]!, hash, 'hincrbyfloat');
+  s.bulk(sum);
+}
+
+function hrandfield(s: Session, a: string[]): void {
+  if (a.length > 4 || (a.length === 4 && a[3]!.toUpperCase() !== 'WITHVALUES')) throw SYNTAX;
+  if (a.length === 2) {
+    const hash = s.db.read(a[1]!, HashValue);
+    s.bulk(hash?.fields[Math.floor(s.engine.random() * hash.size)]);
+    return;
+  }
+  const count = integer(a[2]!);
+  const withValues = a.length === 4;
+  if (Math.abs(count) >= 2 ** 62) throw new ReplyError('ERR value is out of range');
+  const hash = s.db.read(a[1]!, HashValue);
+  const size = hash?.size ?? 0;
+  const picks = size === 0 ? [] : count < 0 ? repeated(s, size, -count) : distinct(s, size, count);
+  if (withValues && s.version === 2) s.out.array(picks.length * 2);
+  else s.out.array(picks.length);
+  for (const at of picks) {
+    if (withValues && s.version === 3) s.out.array(2);
+    s.out.latin1(hash!.fields[at]!);
+    if (withValues) s.out.latin1(hash!.values[at]!);
+  }
+}
+
+function hscan(s: Session, a: string[]): void {
+  const options = scanOptions(a, 3);
+  const hash = s.db.read(a[1]!, HashValue);
+  const items: string[] = [];
+  if (hash === undefined) {
+    replyScan(s, 0, items);
+    return;
+  }
+  const take = (at: number): void => {
+    if (options.matches(hash.fields[at]!)) items.push(hash.fields[at]!, hash.values[at]!);
+  };
+  let cursor = 0;
+  if (hash.compact) for (let i = 0; i < hash.size; i++) take(i);
+  else cursor = visit(hash.size, options, take);
+  replyScan(s, cursor, items);
+}

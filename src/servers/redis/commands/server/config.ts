@@ -1,0 +1,72 @@
+/** CONFIG. */
+import { globMatch } from '../../../../protocols/resp/index.ts';
+import type { Session } from '../../clients/session.ts';
+import { ReplyError } from '../../errors.ts';
+import { PARAMETERS, type Parameter } from '../../settings.ts';
+
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  [...PARAMETERS].flatMap(([name, { alias }]) => (alias === undefined ? [] : [[alias, name]])),
+);
+
+function parameter(name: string): Parameter | undefined {
+  return PARAMETERS.get(name) ?? PARAMETERS.get(ALIASES.get(name) ?? '');
+}
+
+export function configGet(s: Session, a: string[]): void {
+  const found = new Map<string, Parameter>();
+  for (const pattern of a.slice(2)) {
+    for (const name of [...PARAMETERS.keys(), ...ALIASES.keys()]) {
+      if (globMatch(Buffer.from(pattern, 'latin1'), name, true)) found.set(name, parameter(name)!);
+    }
+  }
+  s.out.map(found.size);
+  for (const [name, { read }] of found) {
+    s.bulk(name);
+    s.bulk(read(s.engine.settings));
+  }
+}
+
+export function configSet(s: Session, a: string[]): void {
+  if (a.length % 2 === 1) throw new ReplyError("ERR wrong number of arguments for 'config|set' command");
+  const { settings } = s.engine;
+  const changes: { name: string; parameter: Parameter; before: string; value: string }[] = [];
+  for (let i = 2; i < a.length; i += 2) {
+    const name = a[i]!.toLowerCase();
+    const known = parameter(name);
+    if (known === undefined) {
+      throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${a[i]}'`);
+    }
+    if (known.write === undefined)
+      throw new ReplyError(
+        `ERR CONFIG SET failed (possibly related to argument '${name}') - can't set immutable config`,
+      );
+    if (changes.some((change) => change.parameter === known)) {
+      throw new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${name}') - duplicate parameter`);
+    }
+    changes.push({ name, parameter: known, before: known.read(settings), value: a[i + 1]! });
+  }
+  for (const [i, change] of changes.entries()) {
+    try {
+      change.parameter.write!(settings, change.value);
+    } catch (error) {
+      for (const done of changes.slice(0, i)) done.parameter.write!(settings, done.before);
+      const reason = error instanceof ReplyError ? error.message : String(error);
+      throw new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${change.name}') - ${reason}`);
+    }
+  }
+  s.engine.eviction.makeRoom();
+  s.ok();
+}
+
+export function configResetstat(s: Session): void {
+  s.engine.stats.reset();
+  s.ok();
+}
+
+export function configRewrite(): void {
+  throw new ReplyError('ERR The server is running without a config file');
+}
+
+export function configHelp(s: Session): void {
+  s.bulks(['CONFIG GET <pattern>... | SET <parameter> <value>... | RESETSTAT']);
+}

@@ -1,0 +1,50 @@
+/** MEMORY. */
+
+import type { Session } from '../../clients/session.ts';
+import { SYNTAX } from '../../errors.ts';
+import { usageOf } from '../../keyspace/eviction.ts';
+import { natural } from '../../numbers.ts';
+
+export function memoryUsage(s: Session, a: string[]): void {
+  for (let i = 3; i < a.length; i += 2) {
+    if (a[i]!.toUpperCase() !== 'SAMPLES' || a[i + 1] === undefined) throw SYNTAX;
+    natural(a[i + 1]!, SYNTAX);
+  }
+  const value = s.db.find(a[2]!);
+  if (value === undefined) s.out.null();
+  else s.out.integer(usageOf(a[2]!, value));
+}
+
+export function memoryStats(s: Session): void {
+  const { engine } = s;
+  let keys = 0;
+  for (const db of engine.databases) keys += db.size;
+  const numbers: [string, number][] = [
+    ['total.allocated', engine.usedMemory],
+    ['startup.allocated', engine.usedMemory - engine.memory],
+    ['keys.count', keys],
+    ['keys.bytes-per-key', keys === 0 ? 0 : Math.floor(engine.memory / keys)],
+    ['dataset.bytes', engine.memory],
+  ];
+  s.out.map(numbers.length);
+  for (const [name, value] of numbers) {
+    s.bulk(name);
+    s.out.integer(value);
+  }
+}
+
+export function memoryDoctor(s: Session): void {
+  s.out.verbatim('txt', 'This is an embedded server: its memory is its process’s, and estimated.\n');
+}
+
+export function memoryMallocStats(s: Session): void {
+  s.bulk('Stats not supported for the current allocator');
+}
+
+export function memoryPurge(s: Session): void {
+  s.ok();
+}
+
+export function memoryHelp(s: Session): void {
+  s.bulks(['MEMORY DOCTOR | MALLOC-STATS | PURGE | STATS | USAGE <key> [SAMPLES <count>]']);
+}
