@@ -1,5 +1,4 @@
 /** Makes an engine with every command. */
-
 import { GROUPS } from './commands/index.ts';
 import { tableOf } from './dispatch/command.ts';
 import { Engine, type EngineOptions } from './dispatch/engine.ts';

@@ -1,5 +1,4 @@
 /** Times to live, as the options of SET, GETEX and RESTORE and the EXPIRE family give them. */
-
 import type { Session } from '../clients/session.ts';
 import { ReplyError } from '../errors.ts';
 import { integer } from '../numbers.ts';

@@ -1,28 +1,25 @@
 /** Every group of commands. */
 import type { Group } from '../dispatch/command.ts';
-import bits from './bitmap/bits.ts';
+import bits from './bitmap/index.ts';
 import cluster from './cluster/index.ts';
-import connection from './connection/connection.ts';
-import expire from './generic/expire.ts';
-import keys from './generic/keys.ts';
-import sort from './generic/sort.ts';
-import geo from './geo/geo.ts';
-import hashes from './hash/hashes.ts';
-import hyperloglogs from './hyperloglog/hyperloglogs.ts';
-import lists from './list/lists.ts';
-import pubsub from './pubsub/pubsub.ts';
-import scripts from './scripting/scripts.ts';
-import server from './server/server.ts';
-import sets from './set/sets.ts';
-import sortedSets from './sorted-set/sorted-sets.ts';
-import streams from './stream/streams.ts';
-import strings from './string/strings.ts';
-import transactions from './transactions/transactions.ts';
+import connection from './connection/index.ts';
+import generic from './generic/index.ts';
+import geo from './geo/index.ts';
+import hashes from './hash/index.ts';
+import hyperloglogs from './hyperloglog/index.ts';
+import lists from './list/index.ts';
+import pubsub from './pubsub/index.ts';
+import scripts from './scripting/index.ts';
+import server from './server/index.ts';
+import sets from './set/index.ts';
+import sortedSets from './sorted-set/index.ts';
+import streams from './stream/index.ts';
+import strings from './string/index.ts';
+import transactions from './transactions/index.ts';
 
 export const GROUPS: readonly Group[] = [
   connection,
-  keys,
-  expire,
+  generic,
   strings,
   lists,
   hashes,
@@ -33,7 +30,6 @@ export const GROUPS: readonly Group[] = [
   transactions,
   scripts,
   server,
-  sort,
   hyperloglogs,
   geo,
   cluster,

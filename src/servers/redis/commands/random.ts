@@ -1,5 +1,4 @@
 /** Random picks out of `size` items, as indexes. */
-
 import type { Session } from '../clients/session.ts';
 import { ReplyError } from '../errors.ts';
 

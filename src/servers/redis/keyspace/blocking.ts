@@ -1,5 +1,4 @@
 /** Who waits for a key, and who is served first when it is ready: those who have waited longest. */
-
 import type { Blocked, Session } from '../clients/session.ts';
 import type { Engine } from '../dispatch/engine.ts';
 import { ReplyError } from '../errors.ts';

@@ -1,5 +1,4 @@
 /** One keyspace: keys, expiry, and who waits for or watches a key. */
-
 import type { Session } from '../clients/session.ts';
 import type { Engine } from '../dispatch/engine.ts';
 import { WRONG_TYPE } from '../errors.ts';

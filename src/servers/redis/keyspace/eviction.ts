@@ -1,5 +1,4 @@
 /** Keeps memory below maxmemory: which keys go, by Redis's policies, from small random samples. */
-
 import type { Engine } from '../dispatch/engine.ts';
 import { ITEM_COST, OBJECT_COST, type Value } from '../values/value.ts';
 import type { Database } from './database.ts';

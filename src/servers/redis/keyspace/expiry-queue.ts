@@ -1,5 +1,4 @@
 /** Which key expires next: a binary heap whose stale entries are dropped when they surface. */
-
 import type { Value } from '../values/value.ts';
 import type { Database } from './database.ts';
 

@@ -1,5 +1,4 @@
 /** Libraries of functions. https://redis.io/docs/latest/develop/programmability/functions-intro/ */
-
 import type { Session } from '../clients/session.ts';
 import type { Engine } from '../dispatch/engine.ts';
 import { ReplyError } from '../errors.ts';

@@ -1,5 +1,4 @@
 /** Compiles Lua into programs, and runs one at a time. */
-
 import { Session } from '../clients/session.ts';
 import type { Engine } from '../dispatch/engine.ts';
 import { OOM, ReplyError } from '../errors.ts';

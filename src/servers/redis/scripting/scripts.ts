@@ -1,5 +1,4 @@
 /** Scripts by the hash of their text, compiled when they are first seen. */
-
 import type { Session } from '../clients/session.ts';
 import type { Engine } from '../dispatch/engine.ts';
 import { ReplyError } from '../errors.ts';

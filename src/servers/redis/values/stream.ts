@@ -1,5 +1,4 @@
 /** A stream: entries by id, and consumer groups with what they delivered and nobody has acknowledged. */
-
 import { type Entry, EntryBlock } from './entry-block.ts';
 import { PendingIds } from './pending-ids.ts';
 import { SortedIds } from './sorted-ids.ts';

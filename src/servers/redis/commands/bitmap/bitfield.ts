@@ -1,5 +1,4 @@
 /** BITFIELD: integers of any width inside a string. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, readInteger } from '../../numbers.ts';

@@ -1,27 +1,11 @@
 /** Strings as bits. Commands from https://redis.io/docs/latest/commands/?group=bitmap */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { StringValue } from '../../values/string.ts';
-import { bitfield, bitfieldRo, bitOffset } from './bitfield.ts';
+import { bitOffset } from './bitfield.ts';
 
-const group: Group = {
-  name: 'bitmap',
-  rows: [
-    ['bitcount', -2, 'readonly @bitmap', 'RO access@1', bitcount],
-    ['bitfield', -2, 'write denyoom @bitmap', 'RW access update variable_flags@1', bitfield],
-    ['bitfield_ro', -2, 'readonly fast @bitmap', 'RO access@1', bitfieldRo],
-    ['bitop', -4, 'write denyoom @bitmap', 'OW update@2; RO access@3:-1,1,0', bitop],
-    ['bitpos', -3, 'readonly @bitmap', 'RO access@1', bitpos],
-    ['getbit', 3, 'readonly fast @bitmap', 'RO access@1', getbit],
-    ['setbit', 4, 'write denyoom @bitmap', 'RW access update@1', setbit],
-  ],
-};
-export default group;
-
-function setbit(s: Session, a: string[]): void {
+export function setbit(s: Session, a: string[]): void {
   const offset = bitOffset(s, a[2]!);
   if (a[3] !== '0' && a[3] !== '1') throw new ReplyError('ERR bit is not an integer or out of range');
   const existing = s.db.write(a[1]!, StringValue);
@@ -36,7 +20,7 @@ function setbit(s: Session, a: string[]): void {
   s.out.integer(old);
 }
 
-function getbit(s: Session, a: string[]): void {
+export function getbit(s: Session, a: string[]): void {
   const offset = bitOffset(s, a[2]!);
   const value = s.db.read(a[1]!, StringValue);
   const byte = value === undefined || offset >= value.length * 8 ? 0 : value.byteAt(Math.floor(offset / 8));
@@ -70,7 +54,7 @@ function unitIsBit(text: string | undefined): boolean {
   return unit === 'BIT';
 }
 
-function bitcount(s: Session, a: string[]): void {
+export function bitcount(s: Session, a: string[]): void {
   if (a.length === 3 || a.length > 5) throw SYNTAX;
   const start = a.length > 2 ? integer(a[2]!) : 0;
   const end = a.length > 2 ? integer(a[3]!) : -1;
@@ -94,7 +78,7 @@ function bitcount(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-function bitpos(s: Session, a: string[]): void {
+export function bitpos(s: Session, a: string[]): void {
   if (a.length > 6) throw SYNTAX;
   const bit = integer(a[2]!);
   if (bit !== 0 && bit !== 1) throw new ReplyError('ERR The bit argument must be 1 or 0.');
@@ -130,7 +114,7 @@ function bitpos(s: Session, a: string[]): void {
   s.out.integer(bit === 0 && a.length <= 4 ? to + 1 : -1);
 }
 
-function bitop(s: Session, a: string[]): void {
+export function bitop(s: Session, a: string[]): void {
   const operation = a[1]!.toUpperCase();
   if (!['AND', 'OR', 'XOR', 'NOT'].includes(operation)) throw SYNTAX;
   const keys = a.slice(3);

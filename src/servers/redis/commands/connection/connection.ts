@@ -1,63 +1,10 @@
 /** Connections. Commands from https://redis.io/docs/latest/commands/?group=connection */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { REDIS_VERSION } from '../../version.ts';
 import { databaseOf } from '../database.ts';
-import {
-  clientCaching,
-  clientGetname,
-  clientGetredir,
-  clientHelp,
-  clientId,
-  clientInfo,
-  clientKill,
-  clientList,
-  clientNoEvict,
-  clientPause,
-  clientReply,
-  clientSetinfo,
-  clientSetname,
-  clientTracking,
-  clientTrackinginfo,
-  clientUnblock,
-  clientUnpause,
-  setName,
-} from './client.ts';
-
-const group: Group = {
-  name: 'connection',
-  rows: [
-    ['auth', -2, 'noscript loading stale fast no_auth allow_busy @connection', '', auth],
-    ['client', -2, '', '', undefined],
-    ['client|caching', 3, 'noscript loading stale @connection', '', clientCaching],
-    ['client|getname', 2, 'noscript loading stale @connection', '', clientGetname],
-    ['client|getredir', 2, 'noscript loading stale @connection', '', clientGetredir],
-    ['client|help', 2, 'loading stale @connection', '', clientHelp],
-    ['client|id', 2, 'noscript loading stale @connection', '', clientId],
-    ['client|info', 2, 'noscript loading stale @connection ~nondeterministic_output', '', clientInfo],
-    ['client|kill', -3, 'admin noscript loading stale @connection', '', clientKill],
-    ['client|list', -2, 'admin noscript loading stale @connection ~nondeterministic_output', '', clientList],
-    ['client|no-evict', 3, 'admin noscript loading stale @connection', '', clientNoEvict],
-    ['client|pause', -3, 'admin noscript loading stale @connection', '', clientPause],
-    ['client|reply', 3, 'noscript loading stale @connection', '', clientReply],
-    ['client|setinfo', 4, 'noscript loading stale @connection', '', clientSetinfo], // of Redis 7.2, but clients send it
-    ['client|setname', 3, 'noscript loading stale @connection', '', clientSetname],
-    ['client|tracking', -3, 'noscript loading stale @connection', '', clientTracking],
-    ['client|trackinginfo', 2, 'noscript loading stale @connection', '', clientTrackinginfo],
-    ['client|unblock', -3, 'admin noscript loading stale @connection', '', clientUnblock],
-    ['client|unpause', 2, 'admin noscript loading stale @connection', '', clientUnpause],
-    ['echo', 2, 'loading stale fast @connection', '', echo],
-    ['hello', -1, 'noscript loading stale fast no_auth allow_busy @connection', '', hello],
-    ['ping', -1, 'fast @connection ~request_policy:all_shards ~response_policy:all_succeeded', '', ping],
-    ['quit', -1, 'noscript loading stale fast no_auth allow_busy @connection', '', quit],
-    ['reset', 1, 'noscript loading stale fast no_auth allow_busy @connection', '', reset],
-    ['select', 2, 'loading stale fast @connection', '', select],
-  ],
-};
-export default group;
+import { setName } from './client.ts';
 
 const WRONG_PASSWORD = new ReplyError('WRONGPASS invalid username-password pair or user is disabled.');
 
@@ -68,7 +15,7 @@ function authenticate(s: Session, user: string, password: string): void {
   s.authenticated = true;
 }
 
-function auth(s: Session, a: string[]): void {
+export function auth(s: Session, a: string[]): void {
   if (a.length > 3) throw SYNTAX;
   if (a.length === 2 && s.engine.settings.requirepass === '') {
     throw new ReplyError(
@@ -79,7 +26,7 @@ function auth(s: Session, a: string[]): void {
   s.ok();
 }
 
-function hello(s: Session, a: string[]): void {
+export function hello(s: Session, a: string[]): void {
   let version = s.version;
   let next = 1;
   if (a.length > 1) {
@@ -121,28 +68,28 @@ function hello(s: Session, a: string[]): void {
   s.out.array(0);
 }
 
-function ping(s: Session, a: string[]): void {
+export function ping(s: Session, a: string[]): void {
   if (a.length > 2) throw wrongArity('ping');
   if (s.subscribed && s.version === 2) s.bulks(['pong', a[1] ?? '']);
   else if (a.length === 1) s.out.ascii('+PONG\r\n');
   else s.bulk(a[1]!);
 }
 
-function echo(s: Session, a: string[]): void {
+export function echo(s: Session, a: string[]): void {
   s.bulk(a[1]!);
 }
 
-function quit(s: Session): void {
+export function quit(s: Session): void {
   s.ok();
   s.closing = true;
 }
 
-function select(s: Session, a: string[]): void {
+export function select(s: Session, a: string[]): void {
   s.db = databaseOf(s, a[1]!);
   s.ok();
 }
 
-function reset(s: Session): void {
+export function reset(s: Session): void {
   s.discard();
   s.engine.channels.forget(s);
   s.engine.monitors.delete(s);

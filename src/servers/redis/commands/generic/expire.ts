@@ -1,25 +1,7 @@
 /** Times to live. Commands from https://redis.io/docs/latest/commands/?group=generic */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
 import { anyDeadline } from '../deadline.ts';
-
-const group: Group = {
-  name: 'generic',
-  rows: [
-    ['expire', -3, 'write fast @keyspace', 'RW update@1', expire],
-    ['expireat', -3, 'write fast @keyspace', 'RW update@1', expireat],
-    ['expiretime', 2, 'readonly fast @keyspace', 'RO access@1', expiretime],
-    ['persist', 2, 'write fast @keyspace', 'RW update@1', persist],
-    ['pexpire', -3, 'write fast @keyspace', 'RW update@1', pexpire],
-    ['pexpireat', -3, 'write fast @keyspace', 'RW update@1', pexpireat],
-    ['pexpiretime', 2, 'readonly fast @keyspace', 'RO access@1', pexpiretime],
-    ['pttl', 2, 'readonly fast @keyspace ~nondeterministic_output', 'RO access@1', pttl],
-    ['ttl', 2, 'readonly fast @keyspace ~nondeterministic_output', 'RO access@1', ttl],
-  ],
-};
-export default group;
 
 function expireWith(s: Session, a: string[], name: string, unitMs: number, absolute: boolean): void {
   const key = a[1]!;
@@ -58,19 +40,19 @@ function expireWith(s: Session, a: string[], name: string, unitMs: number, absol
   s.out.integer(1);
 }
 
-function expire(s: Session, a: string[]): void {
+export function expire(s: Session, a: string[]): void {
   expireWith(s, a, 'expire', 1000, false);
 }
 
-function pexpire(s: Session, a: string[]): void {
+export function pexpire(s: Session, a: string[]): void {
   expireWith(s, a, 'pexpire', 1, false);
 }
 
-function expireat(s: Session, a: string[]): void {
+export function expireat(s: Session, a: string[]): void {
   expireWith(s, a, 'expireat', 1000, true);
 }
 
-function pexpireat(s: Session, a: string[]): void {
+export function pexpireat(s: Session, a: string[]): void {
   expireWith(s, a, 'pexpireat', 1, true);
 }
 
@@ -81,23 +63,23 @@ function tell(s: Session, key: string, convert: (at: number) => number): void {
   else s.out.integer(value.expireAt < 0 ? -1 : convert(value.expireAt));
 }
 
-function ttl(s: Session, a: string[]): void {
+export function ttl(s: Session, a: string[]): void {
   tell(s, a[1]!, (at) => Math.floor((Math.max(0, at - s.engine.now) + 500) / 1000));
 }
 
-function pttl(s: Session, a: string[]): void {
+export function pttl(s: Session, a: string[]): void {
   tell(s, a[1]!, (at) => Math.max(0, at - s.engine.now));
 }
 
-function expiretime(s: Session, a: string[]): void {
+export function expiretime(s: Session, a: string[]): void {
   tell(s, a[1]!, (at) => Math.floor((at + 500) / 1000));
 }
 
-function pexpiretime(s: Session, a: string[]): void {
+export function pexpiretime(s: Session, a: string[]): void {
   tell(s, a[1]!, (at) => at);
 }
 
-function persist(s: Session, a: string[]): void {
+export function persist(s: Session, a: string[]): void {
   const value = s.db.find(a[1]!);
   if (value === undefined || value.expireAt < 0) {
     s.out.integer(0);

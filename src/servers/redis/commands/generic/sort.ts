@@ -1,7 +1,5 @@
 /** SORT. Commands from https://redis.io/docs/latest/commands/sort/ */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { ReplyError, SYNTAX, WRONG_TYPE } from '../../errors.ts';
 import { integer, readFloat } from '../../numbers.ts';
 import { HashValue } from '../../values/hash.ts';
@@ -9,15 +7,6 @@ import { ListValue } from '../../values/list.ts';
 import { SetValue } from '../../values/set.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { StringValue } from '../../values/string.ts';
-
-const group: Group = {
-  name: 'generic',
-  rows: [
-    ['sort', -2, 'write denyoom @set @sortedset @list @dangerous', 'RO access@1; RO access@?; OW update@?', sort],
-    ['sort_ro', -2, 'readonly @set @sortedset @list @dangerous', 'RO access@1; RO access@?', sortRo],
-  ],
-};
-export default group;
 
 interface Options {
   by: string | undefined;
@@ -134,10 +123,10 @@ function sortWith(s: Session, a: string[], readOnly: boolean): void {
   s.out.integer(output.length);
 }
 
-function sort(s: Session, a: string[]): void {
+export function sort(s: Session, a: string[]): void {
   sortWith(s, a, false);
 }
 
-function sortRo(s: Session, a: string[]): void {
+export function sortRo(s: Session, a: string[]): void {
   sortWith(s, a, true);
 }

@@ -1,38 +1,12 @@
 /** Places. Commands from https://redis.io/docs/latest/commands/?group=geo */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { SYNTAX } from '../../errors.ts';
 import { bitsOf, cellOf, distance, pointOf } from '../../values/geohash.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
-import { addScores } from '../sorted-set/sorted-sets.ts';
+import { addScores } from '../sorted-set/add.ts';
 import { point, replyPoint, unit } from './points.ts';
-import { georadius, georadiusbymember, georadiusbymemberRo, georadiusRo, geosearch, geosearchstore } from './search.ts';
 
-const group: Group = {
-  name: 'geo',
-  rows: [
-    ['geoadd', -5, 'write denyoom @geo', 'RW update@1', geoadd],
-    ['geodist', -4, 'readonly @geo', 'RO access@1', geodist],
-    ['geohash', -2, 'readonly @geo', 'RO access@1', geohash],
-    ['geopos', -2, 'readonly @geo', 'RO access@1', geopos],
-    ['georadius', -6, 'write denyoom @geo', 'RO access@1; OW update@STORE,6; OW update@STOREDIST,6', georadius],
-    ['georadius_ro', -6, 'readonly @geo', 'RO access@1', georadiusRo],
-    [
-      'georadiusbymember',
-      -5,
-      'write denyoom @geo',
-      'RO access@1; OW update@STORE,5; OW update@STOREDIST,5',
-      georadiusbymember,
-    ],
-    ['georadiusbymember_ro', -5, 'readonly @geo', 'RO access@1', georadiusbymemberRo],
-    ['geosearch', -7, 'readonly @geo', 'RO access@1', geosearch],
-    ['geosearchstore', -8, 'write denyoom @geo', 'OW update@1; RO access@2', geosearchstore],
-  ],
-};
-export default group;
-
-function geoadd(s: Session, a: string[]): void {
+export function geoadd(s: Session, a: string[]): void {
   const options = { nx: false, xx: false, gt: false, lt: false, ch: false, incr: false };
   let next = 2;
   for (; next < a.length; next++) {
@@ -59,7 +33,7 @@ export function geopos(s: Session, a: string[]): void {
   }
 }
 
-function geodist(s: Session, a: string[]): void {
+export function geodist(s: Session, a: string[]): void {
   if (a.length > 5) throw SYNTAX;
   const metres = a.length === 5 ? unit(a[4]!) : 1;
   const set = s.db.read(a[1]!, SortedSetValue);
@@ -79,7 +53,7 @@ function textOf(score: number): string {
   return `${text}0`;
 }
 
-function geohash(s: Session, a: string[]): void {
+export function geohash(s: Session, a: string[]): void {
   const set = s.db.read(a[1]!, SortedSetValue);
   s.out.array(a.length - 2);
   for (const member of a.slice(2)) {

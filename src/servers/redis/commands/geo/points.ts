@@ -1,5 +1,4 @@
 /** Places and distances as commands and replies write them. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError } from '../../errors.ts';
 import { float } from '../../numbers.ts';

@@ -1,5 +1,4 @@
 /** GEOSEARCH and the older commands that it unites. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { float, integer } from '../../numbers.ts';

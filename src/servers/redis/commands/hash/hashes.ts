@@ -1,36 +1,11 @@
 /** Hashes. Commands from https://redis.io/docs/latest/commands/?group=hash */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { NOT_INTEGER, OVERFLOW, ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
 import { addIntegers, integer, readInteger } from '../../numbers.ts';
 import { HashValue } from '../../values/hash.ts';
 import { distinct, repeated } from '../random.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';
-import { addFloats } from '../string/strings.ts';
-
-const group: Group = {
-  name: 'hash',
-  rows: [
-    ['hdel', -3, 'write fast @hash', 'RW delete@1', hdel],
-    ['hexists', 3, 'readonly fast @hash', 'RO@1', hexists],
-    ['hget', 3, 'readonly fast @hash', 'RO access@1', hget],
-    ['hgetall', 2, 'readonly @hash ~nondeterministic_output_order', 'RO access@1', hgetall],
-    ['hincrby', 4, 'write denyoom fast @hash', 'RW access update@1', hincrby],
-    ['hincrbyfloat', 4, 'write denyoom fast @hash', 'RW access update@1', hincrbyfloat],
-    ['hkeys', 2, 'readonly @hash ~nondeterministic_output_order', 'RO access@1', hkeys],
-    ['hlen', 2, 'readonly fast @hash', 'RO@1', hlen],
-    ['hmget', -3, 'readonly fast @hash', 'RO access@1', hmget],
-    ['hmset', -4, 'write denyoom fast @hash', 'RW update@1', hmset],
-    ['hrandfield', -2, 'readonly @hash ~nondeterministic_output', 'RO access@1', hrandfield],
-    ['hscan', -3, 'readonly @hash ~nondeterministic_output', 'RO access@1', hscan],
-    ['hset', -4, 'write denyoom fast @hash', 'RW update@1', hset],
-    ['hsetnx', 4, 'write denyoom fast @hash', 'RW insert@1', hsetnx],
-    ['hstrlen', 3, 'readonly fast @hash', 'RO@1', hstrlen],
-    ['hvals', 2, 'readonly @hash ~nondeterministic_output_order', 'RO access@1', hvals],
-  ],
-};
-export default group;
+import { addFloats } from '../string/counters.ts';
 
 /** The hash at a key, made where there is none. */
 function open(s: Session, key: string): HashValue {
@@ -52,16 +27,16 @@ function setPairs(s: Session, a: string[], name: string): number {
   return created;
 }
 
-function hset(s: Session, a: string[]): void {
+export function hset(s: Session, a: string[]): void {
   s.out.integer(setPairs(s, a, 'hset'));
 }
 
-function hmset(s: Session, a: string[]): void {
+export function hmset(s: Session, a: string[]): void {
   setPairs(s, a, 'hmset');
   s.ok();
 }
 
-function hsetnx(s: Session, a: string[]): void {
+export function hsetnx(s: Session, a: string[]): void {
   const hash = open(s, a[1]!);
   if (hash.has(a[2]!)) {
     s.out.integer(0);
@@ -72,17 +47,17 @@ function hsetnx(s: Session, a: string[]): void {
   s.out.integer(1);
 }
 
-function hget(s: Session, a: string[]): void {
+export function hget(s: Session, a: string[]): void {
   s.bulk(s.db.read(a[1]!, HashValue)?.get(a[2]!));
 }
 
-function hmget(s: Session, a: string[]): void {
+export function hmget(s: Session, a: string[]): void {
   const hash = s.db.read(a[1]!, HashValue);
   s.out.array(a.length - 2);
   for (let i = 2; i < a.length; i++) s.bulk(hash?.get(a[i]!));
 }
 
-function hgetall(s: Session, a: string[]): void {
+export function hgetall(s: Session, a: string[]): void {
   const hash = s.db.read(a[1]!, HashValue);
   s.out.map(hash?.size ?? 0);
   if (hash === undefined) return;
@@ -92,27 +67,27 @@ function hgetall(s: Session, a: string[]): void {
   }
 }
 
-function hkeys(s: Session, a: string[]): void {
+export function hkeys(s: Session, a: string[]): void {
   s.bulks(s.db.read(a[1]!, HashValue)?.fields ?? []);
 }
 
-function hvals(s: Session, a: string[]): void {
+export function hvals(s: Session, a: string[]): void {
   s.bulks(s.db.read(a[1]!, HashValue)?.values ?? []);
 }
 
-function hlen(s: Session, a: string[]): void {
+export function hlen(s: Session, a: string[]): void {
   s.out.integer(s.db.read(a[1]!, HashValue)?.size ?? 0);
 }
 
-function hstrlen(s: Session, a: string[]): void {
+export function hstrlen(s: Session, a: string[]): void {
   s.out.integer(s.db.read(a[1]!, HashValue)?.get(a[2]!)?.length ?? 0);
 }
 
-function hexists(s: Session, a: string[]): void {
+export function hexists(s: Session, a: string[]): void {
   s.out.integer(s.db.read(a[1]!, HashValue)?.has(a[2]!) ? 1 : 0);
 }
 
-function hdel(s: Session, a: string[]): void {
+export function hdel(s: Session, a: string[]): void {
   const hash = s.db.write(a[1]!, HashValue);
   let count = 0;
   if (hash !== undefined) for (let i = 2; i < a.length; i++) if (hash.delete(a[i]!)) count++;
@@ -123,7 +98,7 @@ function hdel(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-function hincrby(s: Session, a: string[]): void {
+export function hincrby(s: Session, a: string[]): void {
   const amount = readInteger(a[3]!);
   if (amount === undefined) throw NOT_INTEGER;
   const hash = open(s, a[1]!);
@@ -136,7 +111,7 @@ function hincrby(s: Session, a: string[]): void {
   s.out.integer(sum);
 }
 
-function hincrbyfloat(s: Session, a: string[]): void {
+export function hincrbyfloat(s: Session, a: string[]): void {
   addFloats('0', a[3]!, undefined, 'ERR value is NaN or Infinity');
   const hash = open(s, a[1]!);
   const sum = addFloats(hash.get(a[2]!) ?? '0', a[3]!, new ReplyError('ERR hash value is not a float'));
@@ -145,7 +120,7 @@ function hincrbyfloat(s: Session, a: string[]): void {
   s.bulk(sum);
 }
 
-function hrandfield(s: Session, a: string[]): void {
+export function hrandfield(s: Session, a: string[]): void {
   if (a.length > 4 || (a.length === 4 && a[3]!.toUpperCase() !== 'WITHVALUES')) throw SYNTAX;
   if (a.length === 2) {
     const hash = s.db.read(a[1]!, HashValue);
@@ -167,7 +142,7 @@ function hrandfield(s: Session, a: string[]): void {
   }
 }
 
-function hscan(s: Session, a: string[]): void {
+export function hscan(s: Session, a: string[]): void {
   const options = scanOptions(a, 3);
   const hash = s.db.read(a[1]!, HashValue);
   const items: string[] = [];

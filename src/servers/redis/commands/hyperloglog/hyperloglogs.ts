@@ -1,7 +1,5 @@
 /** HyperLogLog. Commands from https://redis.io/docs/latest/commands/?group=hyperloglog */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import {
   cachedEstimate,
@@ -17,18 +15,6 @@ import {
   toDense,
 } from '../../values/hyperloglog.ts';
 import { StringValue } from '../../values/string.ts';
-
-const group: Group = {
-  name: 'hyperloglog',
-  rows: [
-    ['pfadd', -2, 'write denyoom fast @hyperloglog', 'RW insert@1', pfadd],
-    ['pfcount', -2, 'readonly @hyperloglog', 'RW access@1:-1,1,0', pfcount],
-    ['pfdebug', 3, 'write denyoom admin @hyperloglog', 'RW access@2', pfdebug],
-    ['pfmerge', -2, 'write denyoom @hyperloglog', 'RW access insert@1; RO access@2:-1,1,0', pfmerge],
-    ['pfselftest', 1, 'admin @hyperloglog', '', pfselftest],
-  ],
-};
-export default group;
 
 const NOT_ONE = new ReplyError('WRONGTYPE Key is not a valid HyperLogLog string value.');
 const DAMAGED = new ReplyError('INVALIDOBJ Corrupted HLL object detected');
@@ -56,7 +42,7 @@ function close(s: Session, key: string, bytes: Buffer): void {
   s.db.changed(key, s.db.find(key), '$', 'pfadd');
 }
 
-function pfadd(s: Session, a: string[]): void {
+export function pfadd(s: Session, a: string[]): void {
   const existing = open(s, a[1]!);
   let bytes = existing ?? createHyperLogLog();
   let changed = existing === undefined;
@@ -74,7 +60,7 @@ function pfadd(s: Session, a: string[]): void {
   s.out.integer(changed ? 1 : 0);
 }
 
-function pfcount(s: Session, a: string[]): void {
+export function pfcount(s: Session, a: string[]): void {
   if (a.length > 2) {
     const all = new Uint8Array(16384);
     for (const key of a.slice(1)) {
@@ -102,7 +88,7 @@ function pfcount(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-function pfmerge(s: Session, a: string[]): void {
+export function pfmerge(s: Session, a: string[]): void {
   const all = new Uint8Array(16384);
   let dense = false;
   for (const key of a.slice(1)) {
@@ -119,7 +105,7 @@ function pfmerge(s: Session, a: string[]): void {
   s.ok();
 }
 
-function pfdebug(s: Session, a: string[]): void {
+export function pfdebug(s: Session, a: string[]): void {
   const bytes = open(s, a[2]!);
   if (bytes === undefined) throw new ReplyError('ERR The specified key does not exist');
   switch (a[1]!.toUpperCase()) {
@@ -142,6 +128,6 @@ function pfdebug(s: Session, a: string[]): void {
   }
 }
 
-function pfselftest(s: Session): void {
+export function pfselftest(s: Session): void {
   s.ok();
 }

@@ -1,76 +1,10 @@
 /** Lists. Commands from https://redis.io/docs/latest/commands/?group=list */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { INDEX_RANGE, NO_SUCH_KEY, NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, natural } from '../../numbers.ts';
 import { ListValue } from '../../values/list.ts';
 import { clampRange, countedKeys } from '../ranges.ts';
-import { blmove, blmpop, blpop, brpop, brpoplpush, moveItem, popFrom, popOptions, replyPop, side } from './take.ts';
-
-const group: Group = {
-  name: 'list',
-  rows: [
-    ['blmove', 6, 'write denyoom noscript blocking @list', 'RW access delete@1; RW insert@2', blmove],
-    ['blmpop', -5, 'write blocking @list', 'RW access delete@2#0,1,1', blmpop],
-    ['blpop', -3, 'write noscript blocking @list', 'RW access delete@1:-2,1,0', blpop],
-    ['brpop', -3, 'write noscript blocking @list', 'RW access delete@1:-2,1,0', brpop],
-    ['brpoplpush', 4, 'write denyoom noscript blocking @list', 'RW access delete@1; RW insert@2', brpoplpush],
-    ['lindex', 3, 'readonly @list', 'RO access@1', lindex],
-    ['linsert', 5, 'write denyoom @list', 'RW insert@1', linsert],
-    ['llen', 2, 'readonly fast @list', 'RO@1', llen],
-    ['lmove', 5, 'write denyoom @list', 'RW access delete@1; RW insert@2', lmove],
-    ['lmpop', -4, 'write @list', 'RW access delete@1#0,1,1', lmpop],
-    ['lpop', -2, 'write fast @list', 'RW access delete@1', lpop],
-    ['lpos', -3, 'readonly @list', 'RO access@1', lpos],
-    ['lpush', -3, 'write denyoom fast @list', 'RW insert@1', lpush],
-    ['lpushx', -3, 'write denyoom fast @list', 'RW insert@1', lpushx],
-    ['lrange', 4, 'readonly @list', 'RO access@1', lrange],
-    ['lrem', 4, 'write @list', 'RW delete@1', lrem],
-    ['lset', 4, 'write denyoom @list', 'RW update@1', lset],
-    ['ltrim', 4, 'write @list', 'RW delete@1', ltrim],
-    ['rpop', -2, 'write fast @list', 'RW access delete@1', rpop],
-    ['rpoplpush', 3, 'write denyoom @list', 'RW access delete@1; RW insert@2', rpoplpush],
-    ['rpush', -3, 'write denyoom fast @list', 'RW insert@1', rpush],
-    ['rpushx', -3, 'write denyoom fast @list', 'RW insert@1', rpushx],
-  ],
-};
-export default group;
-
-function pushAll(s: Session, a: string[], first: boolean, onlyExisting: boolean): void {
-  const key = a[1]!;
-  let list = s.db.write(key, ListValue);
-  if (list === undefined) {
-    if (onlyExisting) {
-      s.out.integer(0);
-      return;
-    }
-    list = new ListValue();
-    for (let i = 2; i < a.length; i++) list.push(a[i]!, first);
-    s.db.set(key, list);
-  } else {
-    for (let i = 2; i < a.length; i++) list.push(a[i]!, first);
-    s.db.touch(key, list);
-  }
-  s.engine.notify('l', first ? 'lpush' : 'rpush', s.db, key);
-  s.out.integer(list.length);
-}
-
-function lpush(s: Session, a: string[]): void {
-  pushAll(s, a, true, false);
-}
-
-function rpush(s: Session, a: string[]): void {
-  pushAll(s, a, false, false);
-}
-
-function lpushx(s: Session, a: string[]): void {
-  pushAll(s, a, true, true);
-}
-
-function rpushx(s: Session, a: string[]): void {
-  pushAll(s, a, false, true);
-}
+import { moveItem, popFrom, popOptions, replyPop, side } from './take.ts';
 
 function pop(s: Session, a: string[], first: boolean): void {
   if (a.length > 3) throw new ReplyError(`ERR wrong number of arguments for '${first ? 'lpop' : 'rpop'}' command`);
@@ -88,19 +22,19 @@ function pop(s: Session, a: string[], first: boolean): void {
   else s.bulks(popFrom(s, a[1]!, list, first, count));
 }
 
-function lpop(s: Session, a: string[]): void {
+export function lpop(s: Session, a: string[]): void {
   pop(s, a, true);
 }
 
-function rpop(s: Session, a: string[]): void {
+export function rpop(s: Session, a: string[]): void {
   pop(s, a, false);
 }
 
-function llen(s: Session, a: string[]): void {
+export function llen(s: Session, a: string[]): void {
   s.out.integer(s.db.read(a[1]!, ListValue)?.length ?? 0);
 }
 
-function lindex(s: Session, a: string[]): void {
+export function lindex(s: Session, a: string[]): void {
   const list = s.db.read(a[1]!, ListValue);
   if (list === undefined) {
     s.out.null();
@@ -110,7 +44,7 @@ function lindex(s: Session, a: string[]): void {
   s.bulk(list.at(index < 0 ? list.length + index : index));
 }
 
-function lset(s: Session, a: string[]): void {
+export function lset(s: Session, a: string[]): void {
   const list = s.db.write(a[1]!, ListValue);
   if (list === undefined) throw NO_SUCH_KEY;
   const index = integer(a[2]!);
@@ -121,7 +55,7 @@ function lset(s: Session, a: string[]): void {
   s.ok();
 }
 
-function lrange(s: Session, a: string[]): void {
+export function lrange(s: Session, a: string[]): void {
   const start = integer(a[2]!);
   const stop = integer(a[3]!);
   const list = s.db.read(a[1]!, ListValue);
@@ -130,7 +64,7 @@ function lrange(s: Session, a: string[]): void {
   for (let i = from; i < to; i++) s.out.latin1(list!.at(i)!);
 }
 
-function ltrim(s: Session, a: string[]): void {
+export function ltrim(s: Session, a: string[]): void {
   const start = integer(a[2]!);
   const stop = integer(a[3]!);
   const list = s.db.write(a[1]!, ListValue);
@@ -152,7 +86,7 @@ function ltrim(s: Session, a: string[]): void {
   s.ok();
 }
 
-function linsert(s: Session, a: string[]): void {
+export function linsert(s: Session, a: string[]): void {
   const where = a[2]!.toUpperCase();
   if (where !== 'BEFORE' && where !== 'AFTER') throw SYNTAX;
   const list = s.db.write(a[1]!, ListValue);
@@ -172,7 +106,7 @@ function linsert(s: Session, a: string[]): void {
   s.out.integer(list.length);
 }
 
-function lrem(s: Session, a: string[]): void {
+export function lrem(s: Session, a: string[]): void {
   const count = integer(a[2]!);
   const list = s.db.write(a[1]!, ListValue);
   if (list === undefined) {
@@ -194,7 +128,7 @@ function lrem(s: Session, a: string[]): void {
   s.out.integer(removed);
 }
 
-function lpos(s: Session, a: string[]): void {
+export function lpos(s: Session, a: string[]): void {
   let rank = 1;
   let count: number | undefined;
   let maxLength = 0;
@@ -239,17 +173,17 @@ function lpos(s: Session, a: string[]): void {
   for (const at of found) s.out.integer(at);
 }
 
-function lmove(s: Session, a: string[]): void {
+export function lmove(s: Session, a: string[]): void {
   const from = side(a[3]!);
   const to = side(a[4]!);
   s.bulk(moveItem(s, a[1]!, a[2]!, from, to));
 }
 
-function rpoplpush(s: Session, a: string[]): void {
+export function rpoplpush(s: Session, a: string[]): void {
   s.bulk(moveItem(s, a[1]!, a[2]!, false, true));
 }
 
-function lmpop(s: Session, a: string[]): void {
+export function lmpop(s: Session, a: string[]): void {
   const { keys, rest } = countedKeys(a, 1);
   const { first, count } = popOptions(rest);
   for (const key of keys) {

@@ -1,15 +1,15 @@
 /** COMMAND: what the tables say, in the form in which clients ask for it. */
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
-import { type Command, fits, type KeySpec } from '../../dispatch/command.ts';
-import { keysOf } from '../../dispatch/command-keys.ts';
-import { ReplyError, SYNTAX } from '../../errors.ts';
+import type { Command, KeySpec } from '../../dispatch/command.ts';
+import { SYNTAX } from '../../errors.ts';
 
 /** Redis tells categories in this order. */
 const CATEGORIES =
   '@keyspace @read @write @set @sortedset @list @hash @string @bitmap @hyperloglog @geo @stream @pubsub @admin @fast @slow @blocking @dangerous @connection @transaction @scripting'.split(
     ' ',
   );
+
 const FLAGS =
   'write readonly denyoom module admin pubsub noscript blocking loading stale skip_monitor skip_slowlog asking fast no_auth may_replicate no_mandatory_keys no_async_loading no_multi movablekeys allow_busy'.split(
     ' ',
@@ -19,7 +19,7 @@ function ordered(words: ReadonlySet<string>, order: readonly string[]): string[]
   return order.filter((word) => words.has(word));
 }
 
-function statuses(s: Session, words: readonly string[]): void {
+export function statuses(s: Session, words: readonly string[]): void {
   s.out.set(words.length);
   for (const word of words) s.simple(word);
 }
@@ -142,32 +142,6 @@ export function commandList(s: Session, a: string[]): void {
       break;
     default:
       throw SYNTAX;
-  }
-}
-
-function keysFor(s: Session, args: string[]): { key: string; flags: readonly string[] }[] {
-  const target = s.engine.lookup(args);
-  if (target === undefined || target.run === undefined) throw new ReplyError('ERR Invalid command specified');
-  if (target.keys.length === 0) throw new ReplyError('ERR The command has no key arguments');
-  if (!fits(target.arity, args.length)) throw new ReplyError('ERR Invalid number of arguments specified for command');
-  const keys = keysOf(target, args);
-  if (keys === undefined) throw new ReplyError('ERR Invalid arguments specified for command');
-  if (keys.length === 0 && !target.flags.has('no_mandatory_keys'))
-    throw new ReplyError('ERR Invalid arguments specified for command');
-  return keys;
-}
-
-export function commandGetkeys(s: Session, a: string[]): void {
-  s.bulks(keysFor(s, a.slice(2)).map(({ key }) => key));
-}
-
-export function commandGetkeysandflags(s: Session, a: string[]): void {
-  const keys = keysFor(s, a.slice(2));
-  s.out.array(keys.length);
-  for (const { key, flags } of keys) {
-    s.out.array(2);
-    s.bulk(key);
-    statuses(s, flags);
   }
 }
 

@@ -1,5 +1,4 @@
 /** INFO: what a server tells about itself, in sections. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Engine } from '../../dispatch/engine.ts';
 import { REDIS_VERSION } from '../../version.ts';

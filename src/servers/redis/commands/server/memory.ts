@@ -1,5 +1,4 @@
 /** MEMORY. */
-
 import type { Session } from '../../clients/session.ts';
 import { SYNTAX } from '../../errors.ts';
 import { usageOf } from '../../keyspace/eviction.ts';

@@ -1,5 +1,4 @@
 /** SLOWLOG and LATENCY. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';

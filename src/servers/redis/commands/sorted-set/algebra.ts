@@ -1,5 +1,4 @@
 /** Unions, intersections and differences of sorted sets; plain sets count as such with a score of 1. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError, SYNTAX, WRONG_TYPE } from '../../errors.ts';
 import { float, natural } from '../../numbers.ts';

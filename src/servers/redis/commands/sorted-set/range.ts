@@ -1,5 +1,4 @@
 /** ZRANGE and the older commands that it unites. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { formatDouble, integer } from '../../numbers.ts';

@@ -1,5 +1,4 @@
 /** Taking the lowest or highest of a sorted set, at once or when something comes. */
-
 import type { Session } from '../../clients/session.ts';
 import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
 import { formatDouble, integer, natural } from '../../numbers.ts';

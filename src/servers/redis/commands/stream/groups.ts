@@ -1,5 +1,4 @@
 /** XGROUP. */
-
 import type { Session } from '../../clients/session.ts';
 import { badArguments, ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';

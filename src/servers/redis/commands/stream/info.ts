@@ -1,5 +1,4 @@
 /** XINFO. */
-
 import type { Session } from '../../clients/session.ts';
 import { badArguments, NO_SUCH_KEY } from '../../errors.ts';
 import { integer } from '../../numbers.ts';

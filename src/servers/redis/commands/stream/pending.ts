@@ -1,5 +1,4 @@
 /** What was delivered and not acknowledged: XACK, XPENDING, XCLAIM, XAUTOCLAIM. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';

@@ -1,5 +1,4 @@
 /** XREAD and XREADGROUP, at once or when something comes. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';

@@ -1,5 +1,4 @@
 /** LCS: the longest common subsequence of two strings. */
-
 import type { Session } from '../../clients/session.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';

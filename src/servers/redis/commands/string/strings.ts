@@ -1,56 +1,8 @@
 /** Strings. Commands from https://redis.io/docs/latest/commands/?group=string */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
-import { NOT_INTEGER, OVERFLOW, ReplyError, SYNTAX, WRONG_TYPE, wrongArity } from '../../errors.ts';
-import { addLongDoubles, formatLongDouble, readLongDouble } from '../../long-double.ts';
-import { addIntegers, integer, readInteger } from '../../numbers.ts';
+import { SYNTAX, WRONG_TYPE, wrongArity } from '../../errors.ts';
 import { StringValue } from '../../values/string.ts';
 import { deadline, expiryOption } from '../deadline.ts';
-import { lcs } from './lcs.ts';
-
-const group: Group = {
-  name: 'string',
-  rows: [
-    ['append', 3, 'write denyoom fast @string', 'RW insert@1', append],
-    ['decr', 2, 'write denyoom fast @string', 'RW access update@1', decr],
-    ['decrby', 3, 'write denyoom fast @string', 'RW access update@1', decrby],
-    ['get', 2, 'readonly fast @string', 'RO access@1', get],
-    ['getdel', 2, 'write fast @string', 'RW access delete@1', getdel],
-    ['getex', -2, 'write fast @string', 'RW access update@1', getex],
-    ['getrange', 4, 'readonly @string', 'RO access@1', getrange],
-    ['getset', 3, 'write denyoom fast @string', 'RW access update@1', getset],
-    ['incr', 2, 'write denyoom fast @string', 'RW access update@1', incr],
-    ['incrby', 3, 'write denyoom fast @string', 'RW access update@1', incrby],
-    ['incrbyfloat', 3, 'write denyoom fast @string', 'RW access update@1', incrbyfloat],
-    ['lcs', -3, 'readonly @string', 'RO access@1:1,1,0', lcs],
-    ['mget', -2, 'readonly fast @string ~request_policy:multi_shard', 'RO access@1:-1,1,0', mget],
-    [
-      'mset',
-      -3,
-      'write denyoom @string ~request_policy:multi_shard ~response_policy:all_succeeded',
-      'OW update@1:-1,2,0',
-      mset,
-    ],
-    [
-      'msetnx',
-      -3,
-      'write denyoom @string ~request_policy:multi_shard ~response_policy:agg_min',
-      'OW insert@1:-1,2,0',
-      msetnx,
-    ],
-    ['psetex', 4, 'write denyoom @string', 'OW update@1', psetex],
-    ['set', -3, 'write denyoom @string', 'RW access update variable_flags@1', set],
-    ['setex', 4, 'write denyoom @string', 'OW update@1', setex],
-    ['setnx', 3, 'write denyoom fast @string', 'OW insert@1', setnx],
-    ['setrange', 4, 'write denyoom @string', 'RW update@1', setrange],
-    ['strlen', 2, 'readonly fast @string', 'RO@1', strlen],
-    ['substr', 4, 'readonly @string', 'RO access@1', getrange],
-  ],
-};
-export default group;
-
-const NOT_VALID_FLOAT = new ReplyError('ERR value is not a valid float');
 
 /** The string at a key, for a reader. */
 function readText(s: Session, key: string): string | undefined {
@@ -70,17 +22,11 @@ export function storeString(s: Session, key: string, text: string, event = 'set'
   s.engine.notify('$', event, s.db, key);
 }
 
-function tooLong(s: Session, length: number): void {
-  if (length > s.engine.settings.protoMaxBulkLen) {
-    throw new ReplyError('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
-  }
-}
-
-function get(s: Session, a: string[]): void {
+export function get(s: Session, a: string[]): void {
   s.bulk(readText(s, a[1]!));
 }
 
-function set(s: Session, a: string[]): void {
+export function set(s: Session, a: string[]): void {
   const key = a[1]!;
   if (a.length === 3) {
     storeString(s, key, a[2]!);
@@ -120,7 +66,7 @@ function set(s: Session, a: string[]): void {
   if (!returnOld) s.ok();
 }
 
-function setnx(s: Session, a: string[]): void {
+export function setnx(s: Session, a: string[]): void {
   if (s.db.find(a[1]!) !== undefined) {
     s.out.integer(0);
     return;
@@ -137,27 +83,27 @@ function storeWithExpiry(s: Session, key: string, word: string, time: string, te
   s.ok();
 }
 
-function setex(s: Session, a: string[]): void {
+export function setex(s: Session, a: string[]): void {
   storeWithExpiry(s, a[1]!, 'EX', a[2]!, a[3]!, 'setex');
 }
 
-function psetex(s: Session, a: string[]): void {
+export function psetex(s: Session, a: string[]): void {
   storeWithExpiry(s, a[1]!, 'PX', a[2]!, a[3]!, 'psetex');
 }
 
-function getset(s: Session, a: string[]): void {
+export function getset(s: Session, a: string[]): void {
   const old = readText(s, a[1]!);
   storeString(s, a[1]!, a[2]!);
   s.bulk(old);
 }
 
-function getdel(s: Session, a: string[]): void {
+export function getdel(s: Session, a: string[]): void {
   const old = readText(s, a[1]!);
   if (old !== undefined) s.db.removeEmpty(a[1]!);
   s.bulk(old);
 }
 
-function getex(s: Session, a: string[]): void {
+export function getex(s: Session, a: string[]): void {
   const key = a[1]!;
   let at: number | undefined;
   let persist = false;
@@ -183,7 +129,7 @@ function getex(s: Session, a: string[]): void {
   }
 }
 
-function mget(s: Session, a: string[]): void {
+export function mget(s: Session, a: string[]): void {
   s.out.array(a.length - 1);
   for (let i = 1; i < a.length; i++) {
     const value = s.db.readAny(a[i]!);
@@ -191,13 +137,13 @@ function mget(s: Session, a: string[]): void {
   }
 }
 
-function mset(s: Session, a: string[]): void {
+export function mset(s: Session, a: string[]): void {
   if (a.length % 2 === 0) throw wrongArity('mset');
   for (let i = 1; i < a.length; i += 2) storeString(s, a[i]!, a[i + 1]!);
   s.ok();
 }
 
-function msetnx(s: Session, a: string[]): void {
+export function msetnx(s: Session, a: string[]): void {
   if (a.length % 2 === 0) throw wrongArity('msetnx');
   for (let i = 1; i < a.length; i += 2) {
     if (s.db.find(a[i]!) !== undefined) {
@@ -207,121 +153,4 @@ function msetnx(s: Session, a: string[]): void {
   }
   for (let i = 1; i < a.length; i += 2) storeString(s, a[i]!, a[i + 1]!);
   s.out.integer(1);
-}
-
-function add(s: Session, key: string, amount: number | bigint): void {
-  const value = s.db.write(key, StringValue);
-  const current = value === undefined ? 0 : readInteger(value.text);
-  if (current === undefined) throw NOT_INTEGER;
-  const sum = addIntegers(current, amount);
-  if (sum === undefined) throw OVERFLOW;
-  if (value === undefined) s.db.set(key, new StringValue(String(sum)));
-  else {
-    value.text = String(sum);
-    s.db.touch(key, value);
-  }
-  s.engine.notify('$', 'incrby', s.db, key);
-  s.out.integer(sum);
-}
-
-function incr(s: Session, a: string[]): void {
-  add(s, a[1]!, 1);
-}
-
-function decr(s: Session, a: string[]): void {
-  add(s, a[1]!, -1);
-}
-
-function incrby(s: Session, a: string[]): void {
-  const amount = readInteger(a[2]!);
-  if (amount === undefined) throw NOT_INTEGER;
-  add(s, a[1]!, amount);
-}
-
-function decrby(s: Session, a: string[]): void {
-  const amount = readInteger(a[2]!);
-  if (amount === undefined) throw NOT_INTEGER;
-  if (amount === -(2n ** 63n)) throw new ReplyError('ERR decrement would overflow');
-  add(s, a[1]!, -amount);
-}
-
-/** The sum of two decimal texts in Redis's long doubles. Throws where one is no number, or the sum not finite. */
-export function addFloats(
-  current: string,
-  amount: string,
-  currentError = NOT_VALID_FLOAT,
-  infiniteText = 'ERR increment would produce NaN or Infinity',
-): string {
-  const infinite = /^[+-]?inf(inity)?$/i;
-  const left = readLongDouble(current);
-  const right = readLongDouble(amount);
-  if (left === undefined && !infinite.test(current)) throw currentError;
-  if (right === undefined && !infinite.test(amount)) throw NOT_VALID_FLOAT;
-  if (left === undefined || right === undefined) throw new ReplyError(infiniteText);
-  return formatLongDouble(addLongDoubles(left, right));
-}
-
-function incrbyfloat(s: Session, a: string[]): void {
-  const key = a[1]!;
-  const value = s.db.write(key, StringValue);
-  const sum = addFloats(value?.text ?? '0', a[2]!);
-  if (value === undefined) s.db.set(key, new StringValue(sum, 'plain'));
-  else {
-    value.replace(sum, 'plain');
-    s.db.touch(key, value);
-  }
-  s.engine.notify('$', 'incrbyfloat', s.db, key);
-  s.bulk(sum);
-}
-
-function append(s: Session, a: string[]): void {
-  const key = a[1]!;
-  const value = s.db.write(key, StringValue);
-  if (value === undefined) {
-    s.db.set(key, new StringValue(a[2]!));
-    s.engine.notify('$', 'append', s.db, key);
-    s.out.integer(a[2]!.length);
-    return;
-  }
-  tooLong(s, value.length + a[2]!.length);
-  value.append(a[2]!);
-  s.db.changed(key, value, '$', 'append');
-  s.out.integer(value.length);
-}
-
-function strlen(s: Session, a: string[]): void {
-  s.out.integer(s.db.read(a[1]!, StringValue)?.length ?? 0);
-}
-
-function getrange(s: Session, a: string[]): void {
-  let start = integer(a[2]!);
-  let end = integer(a[3]!);
-  const value = s.db.read(a[1]!, StringValue);
-  const length = value?.length ?? 0;
-  if (start < 0 && end < 0 && start > end) {
-    s.bulk('');
-    return;
-  }
-  if (start < 0) start = Math.max(0, length + start);
-  if (end < 0) end = Math.max(0, length + end);
-  s.bulk(value === undefined || start > end || length === 0 ? '' : value.text.slice(start, end + 1));
-}
-
-function setrange(s: Session, a: string[]): void {
-  const key = a[1]!;
-  const offset = integer(a[2]!);
-  if (offset < 0) throw new ReplyError('ERR offset is out of range');
-  const value = s.db.write(key, StringValue);
-  const text = a[3]!;
-  if (text === '') {
-    s.out.integer(value?.length ?? 0);
-    return;
-  }
-  tooLong(s, offset + text.length);
-  const target = value ?? new StringValue('');
-  const bytes = target.bytes(Math.max(target.length, offset + text.length));
-  bytes.write(text, offset, 'latin1');
-  if (value === undefined) s.db.set(key, target);
-  s.db.changed(key, target, '$', 'setrange');
-  s.out.integer(target.length);
 }

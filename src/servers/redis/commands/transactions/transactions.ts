@@ -1,34 +1,20 @@
 /** Transactions. Commands from https://redis.io/docs/latest/commands/?group=transactions */
-
 import type { Session } from '../../clients/session.ts';
-import type { Group } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
 
-const group: Group = {
-  name: 'transactions',
-  rows: [
-    ['discard', 1, 'noscript loading stale fast allow_busy @transaction', '', discard],
-    ['exec', 1, 'noscript loading stale skip_slowlog @transaction', '', exec],
-    ['multi', 1, 'noscript loading stale fast allow_busy @transaction', '', multi],
-    ['unwatch', 1, 'noscript loading stale fast allow_busy @transaction', '', unwatch],
-    ['watch', -2, 'noscript loading stale fast allow_busy @transaction', 'RO@1:-1,1,0', watch],
-  ],
-};
-export default group;
-
-function multi(s: Session): void {
+export function multi(s: Session): void {
   if (s.queue !== undefined) throw new ReplyError('ERR MULTI calls can not be nested');
   s.queue = [];
   s.ok();
 }
 
-function discard(s: Session): void {
+export function discard(s: Session): void {
   if (s.queue === undefined) throw new ReplyError('ERR DISCARD without MULTI');
   s.discard();
   s.ok();
 }
 
-function watch(s: Session, a: string[]): void {
+export function watch(s: Session, a: string[]): void {
   if (s.queue !== undefined) throw new ReplyError('ERR WATCH inside MULTI is not allowed');
   for (const key of a.slice(1)) {
     if (s.watched.some((watched) => watched.key === key && watched.db === s.db)) continue;
@@ -40,12 +26,12 @@ function watch(s: Session, a: string[]): void {
   s.ok();
 }
 
-function unwatch(s: Session): void {
+export function unwatch(s: Session): void {
   s.unwatch();
   s.ok();
 }
 
-function exec(s: Session): void {
+export function exec(s: Session): void {
   const { queue } = s;
   if (queue === undefined) throw new ReplyError('ERR EXEC without MULTI');
   // A watched key that expired in the meantime counts as changed, even where nobody has noticed yet.

@@ -1,0 +1,74 @@
+/** Keys in other places: RENAME, MOVE, COPY. */
+import type { Session } from '../../clients/session.ts';
+import { NO_SUCH_KEY, ReplyError, SYNTAX } from '../../errors.ts';
+import { integer } from '../../numbers.ts';
+import { databaseOf } from '../database.ts';
+
+function renameTo(s: Session, from: string, to: string, onlyNew: boolean): boolean {
+  const value = s.db.find(from);
+  if (value === undefined) throw NO_SUCH_KEY;
+  if (from === to) return !onlyNew;
+  if (onlyNew && s.db.find(to) !== undefined) return false;
+  if (s.db.find(to) !== undefined) s.db.remove(to);
+  const { expireAt } = value;
+  s.db.remove(from);
+  value.expireAt = expireAt;
+  s.db.set(to, value);
+  s.db.signal(to);
+  s.engine.notify('g', 'rename_from', s.db, from);
+  s.engine.notify('g', 'rename_to', s.db, to);
+  return true;
+}
+
+export function rename(s: Session, a: string[]): void {
+  renameTo(s, a[1]!, a[2]!, false);
+  s.ok();
+}
+
+export function renamenx(s: Session, a: string[]): void {
+  s.out.integer(renameTo(s, a[1]!, a[2]!, true) ? 1 : 0);
+}
+
+export function move(s: Session, a: string[]): void {
+  const key = a[1]!;
+  const number = integer(a[2]!);
+  const target = s.engine.databases[number];
+  if (target === undefined) throw new ReplyError('ERR DB index is out of range');
+  if (target === s.db) throw new ReplyError('ERR source and destination objects are the same');
+  const value = s.db.find(key);
+  if (value === undefined || target.find(key) !== undefined) {
+    s.out.integer(0);
+    return;
+  }
+  s.db.remove(key);
+  target.set(key, value);
+  target.signal(key);
+  s.engine.notify('g', 'move_from', s.db, key);
+  s.engine.notify('g', 'move_to', target, key);
+  s.out.integer(1);
+}
+
+export function copy(s: Session, a: string[]): void {
+  let target = s.db;
+  let replace = false;
+  for (let i = 3; i < a.length; i++) {
+    const word = a[i]!.toUpperCase();
+    if (word === 'REPLACE') replace = true;
+    else if (word === 'DB' && i + 1 < a.length) target = databaseOf(s, a[++i]!);
+    else throw SYNTAX;
+  }
+  const [from, to] = [a[1]!, a[2]!];
+  if (target === s.db && from === to) throw new ReplyError('ERR source and destination objects are the same');
+  const value = s.db.readAny(from);
+  if (value === undefined || (target.find(to) !== undefined && !replace)) {
+    s.out.integer(0);
+    return;
+  }
+  const twin = value.copy();
+  twin.expireAt = value.expireAt;
+  if (target.find(to) !== undefined) target.remove(to);
+  target.set(to, twin);
+  target.signal(to);
+  s.engine.notify('g', 'copy_to', target, to);
+  s.out.integer(1);
+}

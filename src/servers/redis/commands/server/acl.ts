@@ -1,0 +1,81 @@
+/** ACL: there is one user, `default`, who may do everything. */
+import type { Session } from '../../clients/session.ts';
+import { notHere, ReplyError } from '../../errors.ts';
+import { integer } from '../../numbers.ts';
+
+export function noAcl(): void {
+  throw notHere('Managing users');
+}
+
+const USER_RULES = 'user default on nopass sanitize-payload ~* &* +@all';
+
+export function aclWhoami(s: Session): void {
+  s.bulk('default');
+}
+
+export function aclUsers(s: Session): void {
+  s.bulks(['default']);
+}
+
+export function aclList(s: Session): void {
+  s.bulks([USER_RULES]);
+}
+
+export function aclGetuser(s: Session, a: string[]): void {
+  if (a[2] !== 'default') {
+    s.out.null();
+    return;
+  }
+  s.out.map(6);
+  s.bulk('flags');
+  s.out.set(s.engine.settings.requirepass === '' ? 3 : 2);
+  s.bulk('on');
+  if (s.engine.settings.requirepass === '') s.bulk('nopass');
+  s.bulk('sanitize-payload');
+  s.bulk('passwords');
+  s.out.array(0);
+  for (const [name, value] of [
+    ['commands', '+@all'],
+    ['keys', '~*'],
+    ['channels', '&*'],
+  ] as const) {
+    s.bulk(name);
+    s.bulk(value);
+  }
+  s.bulk('selectors');
+  s.out.array(0);
+}
+
+export function aclGenpass(s: Session, a: string[]): void {
+  const bits = a.length > 2 ? integer(a[2]!) : 256;
+  if (bits <= 0 || bits > 4096)
+    throw new ReplyError(
+      'ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to 4096',
+    );
+  let text = '';
+  for (let i = 0; i < Math.ceil(bits / 4); i++) text += Math.floor(s.engine.random() * 16).toString(16);
+  s.bulk(text);
+}
+
+export function aclCat(s: Session, a: string[]): void {
+  const names = new Set<string>();
+  const commands: string[] = [];
+  for (const outer of s.engine.commands.values()) {
+    for (const one of [outer, ...(outer.subcommands?.values() ?? [])]) {
+      for (const category of one.categories) names.add(category.slice(1));
+      if (one.categories.has(`@${a[2]?.toLowerCase()}`)) commands.push(one.name);
+    }
+  }
+  if (a.length === 2) s.bulks([...names]);
+  else if (!names.has(a[2]!.toLowerCase())) throw new ReplyError(`ERR Unknown category '${a[2]}'`);
+  else s.bulks(commands);
+}
+
+export function aclLog(s: Session, a: string[]): void {
+  if (a[2]?.toUpperCase() === 'RESET') s.ok();
+  else s.out.array(0);
+}
+
+export function aclHelp(s: Session): void {
+  s.bulks(['ACL CAT [<category>] | GENPASS [<bits>] | GETUSER <user> | LIST | LOG | USERS | WHOAMI']);
+}
