@@ -1,7 +1,7 @@
 /** Makes an engine with every command. */
 import { GROUPS } from './commands/index.ts';
-import { tableOf } from './dispatch/command.ts';
 import { Engine, type EngineOptions } from './dispatch/engine.ts';
+import { tableOf } from './dispatch/table.ts';
 
 const COMMANDS = tableOf(GROUPS);
 

@@ -26,7 +26,7 @@ export class Channels {
   readonly channels: Registry = new Map();
   readonly patterns: Registry = new Map();
   readonly shards: Registry = new Map();
-  #patternBytes = new Map<string, Buffer>();
+  readonly #patternBytes = new Map<string, Buffer>();
 
   /** False when it was subscribed already. */
   subscribe(session: Session, kind: SubscriptionKind, name: string): boolean {
@@ -61,7 +61,8 @@ export class Channels {
     if (this.patterns.size > 0) {
       const bytes = Buffer.from(channel, 'latin1');
       for (const [pattern, subscribers] of this.patterns) {
-        if (!globMatch(this.#patternBytes.get(pattern)!, bytes)) continue;
+        const glob = this.#patternBytes.get(pattern);
+        if (glob === undefined || !globMatch(glob, bytes)) continue;
         for (const session of subscribers) deliver(session, 'pmessage', pattern, channel, message);
         count += subscribers.size;
       }
@@ -82,7 +83,7 @@ function deliver(session: Session, ...items: string[]): void {
   session.connection?.markDirty();
 }
 
-export function pushOf(out: RespWriter, items: readonly string[]): void {
+function pushOf(out: RespWriter, items: readonly string[]): void {
   out.push(items.length);
   for (const item of items) out.latin1(item);
 }

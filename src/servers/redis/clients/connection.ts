@@ -1,10 +1,14 @@
-/** One client's transport: any duplex. Reads commands, hands them to the engine, writes what was answered. */
+/** One client's transport: any duplex. Reads commands, hands them on, writes what was answered. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../core/clock.ts';
 import { messageOf, ProtocolError } from '../../../core/errors.ts';
 import { TextCommandReader } from '../../../protocols/resp/index.ts';
-import type { Engine } from '../dispatch/engine.ts';
-import { Session } from './session.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { Flushable } from './output.ts';
+import { Session, type Transport } from './session.ts';
+import type { ClientSettings } from './settings.ts';
+import type { ClientStats } from './stats.ts';
 
 /** A blocked client may send so much ahead; then its socket waits. */
 const MAX_AHEAD_BYTES = 1024 * 1024;
@@ -12,11 +16,25 @@ const MAX_AHEAD_BYTES = 1024 * 1024;
 /** Limits of a client that has not authenticated, as in Redis. */
 const STRANGER = { maxArgs: 10, maxBulkBytes: 16384 };
 
-export class Connection {
+/** What a connection needs of the server that it leads to. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly keyspace: Keyspace;
+  readonly settings: ClientSettings;
+  readonly stats: ClientStats;
+  /** Carries out what a client sent, and leaves the reply in its `out`. */
+  readonly execute: (session: Session, args: string[]) => void;
+  /** Lets a connection flush what was written, soon. */
+  flushLater(connection: Flushable): void;
+  /** A session has no transport any more. */
+  left(session: Session): void;
+}
+
+export class Connection implements Transport, Flushable {
   readonly session: Session;
   readonly address: string;
   readonly localAddress: string;
-  readonly #engine: Engine;
+  readonly #host: ConnectionHost;
   readonly #duplex: Duplex;
   readonly #reader = new TextCommandReader();
   #closed = false;
@@ -25,13 +43,13 @@ export class Connection {
   #dirty = false;
   #cancelSoft: (() => void) | undefined;
 
-  constructor(engine: Engine, id: number, duplex: Duplex) {
-    this.#engine = engine;
+  constructor(host: ConnectionHost, id: number, duplex: Duplex) {
+    this.#host = host;
     this.#duplex = duplex;
     const socket = duplex as Partial<Socket>;
     this.address = endpoint(socket.remoteAddress, socket.remotePort);
     this.localAddress = endpoint(socket.localAddress, socket.localPort);
-    this.session = new Session(engine, id, this);
+    this.session = new Session(host.keyspace, id, this);
     socket.setNoDelay?.(true);
     duplex.on('data', (chunk: Buffer) => this.#received(chunk));
     duplex.on('end', () => this.close());
@@ -39,12 +57,10 @@ export class Connection {
     duplex.on('close', () => this.close());
   }
 
-  /** Bytes that were received but not carried out yet. */
   get inputBytes(): number {
     return this.#reader.unread;
   }
 
-  /** Bytes that the client has not taken yet. */
   get outputBytes(): number {
     return this.session.out.sizeBytes + this.#duplex.writableLength;
   }
@@ -56,7 +72,7 @@ export class Connection {
   /** Takes a chunk, which holds only until this returns. */
   #received(chunk: Buffer): void {
     if (this.#closed) return;
-    this.#engine.stats.inputBytes += chunk.length;
+    this.#host.stats.inputBytes += chunk.length;
     const reader = this.#reader;
     reader.push(chunk);
     if (this.session.blocked === undefined) this.#drain();
@@ -64,7 +80,6 @@ export class Connection {
     reader.detach();
   }
 
-  /** Goes on after the session was blocked. */
   resume(): void {
     this.markDirty();
     if (this.#reader.unread === 0) return;
@@ -83,10 +98,10 @@ export class Connection {
       while (session.blocked === undefined && !session.closing && !this.#closed) {
         const strange = !session.authenticated;
         reader.maxArgs = strange ? STRANGER.maxArgs : 2 ** 31 - 1;
-        reader.maxBulkBytes = strange ? STRANGER.maxBulkBytes : this.#engine.settings.protoMaxBulkLen;
+        reader.maxBulkBytes = strange ? STRANGER.maxBulkBytes : this.#host.settings.protoMaxBulkLen;
         const args = reader.next();
         if (args === undefined) break;
-        this.#engine.execute(session, args);
+        this.#host.execute(session, args);
       }
     } catch (error) {
       // A fault of ours must cost one connection, not the process with everybody else's work.
@@ -98,15 +113,13 @@ export class Connection {
     } finally {
       this.#draining = false;
     }
-    // Like Redis, answer everybody at the end of the turn: writing at once would wake one client after the other.
     if (session.out.sizeBytes > 0 || session.closing) this.markDirty();
   }
 
-  /** Something was written to the session by somebody else: it goes out at the end of this turn. */
   markDirty(): void {
     if (this.#dirty || this.#draining || this.#closed) return;
     this.#dirty = true;
-    this.#engine.flushLater(this);
+    this.#host.flushLater(this);
   }
 
   flush(): void {
@@ -115,7 +128,7 @@ export class Connection {
     if (this.#closed) return;
     const { sizeBytes } = session.out;
     if (sizeBytes > 0) {
-      this.#engine.stats.outputBytes += sizeBytes;
+      this.#host.stats.outputBytes += sizeBytes;
       const duplex = this.#duplex;
       const text = session.out.takeText();
       if (text !== undefined) duplex.write(text, 'latin1');
@@ -132,7 +145,7 @@ export class Connection {
 
   /** Closes the connection of a client that reads too slowly, as client-output-buffer-limit says. */
   #limitOutput(): void {
-    const limits = this.#engine.settings.outputLimits;
+    const limits = this.#host.settings.outputLimits;
     const limit = this.session.subscribed ? limits.pubsub : limits.normal;
     const pending = this.#duplex.writableLength;
     if (limit.hardBytes > 0 && pending > limit.hardBytes) {
@@ -143,7 +156,7 @@ export class Connection {
       this.#cancelSoft?.();
       this.#cancelSoft = undefined;
     } else {
-      this.#cancelSoft ??= this.#engine.clock.after(limit.softSeconds * 1000, () => {
+      this.#cancelSoft ??= this.#host.clock.after(limit.softSeconds * 1000, () => {
         this.#cancelSoft = undefined;
         if (this.#duplex.writableLength > limit.softBytes) this.kill();
       });
@@ -156,7 +169,6 @@ export class Connection {
     this.close();
   }
 
-  /** Closes at once. */
   kill(): void {
     this.#duplex.destroy();
     this.close();
@@ -167,10 +179,10 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelSoft?.();
-    this.#engine.left(this.session);
+    this.#host.left(this.session);
     if (!this.#duplex.destroyed && !this.#duplex.writableEnded) this.#duplex.end();
     // A peer that neither reads nor closes must not hold the socket for ever.
-    this.#engine.clock.after(1000, () => this.#duplex.destroy());
+    this.#host.clock.after(1000, () => this.#duplex.destroy());
   }
 }
 

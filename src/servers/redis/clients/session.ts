@@ -1,40 +1,47 @@
 /** One client's state, without its transport. Scripts run commands on a session of their own. */
 import { type RespVersion, RespWriter } from '../../../protocols/resp/index.ts';
-import type { Command } from '../dispatch/command.ts';
-import type { Engine } from '../dispatch/engine.ts';
 import type { Database } from '../keyspace/database.ts';
-import type { Connection } from './connection.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { Blocked, Waiter, Watcher } from '../keyspace/waiter.ts';
 
-/** A command that waits for EXEC. */
+/** A command that waits for EXEC: whoever queued it knows what it is. */
 export interface Queued {
-  readonly command: Command;
-  readonly args: string[];
+  readonly write: boolean;
+  readonly denyOom: boolean;
+  run(): void;
 }
 
-/** What a blocked session waits for. */
-export interface Blocked {
-  readonly kind: 'list' | 'zset' | 'stream' | 'pause' | 'script';
-  readonly db: Database;
-  readonly keys: readonly string[];
-  /** Tries to serve it from a key; true when it has been answered. */
-  readonly serve: (key: string) => boolean;
-  /** Writes what a timeout answers. */
-  readonly timeout: () => void;
-  readonly cancelTimer: (() => void) | undefined;
+/** What a session needs of its connection. */
+export interface Transport {
+  /** The client's address and port. */
+  readonly address: string;
+  readonly localAddress: string;
+  /** Bytes that were received but not carried out yet. */
+  readonly inputBytes: number;
+  /** Bytes that the client has not taken yet. */
+  readonly outputBytes: number;
+  /** Something was written to the session by somebody else: it goes out soon. */
+  markDirty(): void;
+  /** Goes on after the session was blocked. */
+  resume(): void;
+  /** Closes at once. */
+  kill(): void;
 }
 
-export class Session {
-  readonly engine: Engine;
+export class Session implements Waiter, Watcher {
+  readonly keyspace: Keyspace;
   readonly id: number;
   /** Undefined for a session without a transport, such as a script's. */
-  readonly connection: Connection | undefined;
+  readonly connection: Transport | undefined;
   db: Database;
   out = new RespWriter();
   name = '';
   authenticated = true;
+  /** Unix milliseconds. */
   readonly createdAt: number;
   lastUsedAt: number;
-  lastCommand: Command | undefined;
+  /** The name of the last command. */
+  lastCommand: string | undefined;
 
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: Queued[] | undefined;
@@ -43,7 +50,6 @@ export class Session {
   /** True while EXEC runs its commands, and in scripts: nothing may block then. */
   mayNotBlock = false;
   readonly watched: { db: Database; key: string; wasExpired: boolean }[] = [];
-  /** Whether a watched key was changed. */
   watchBroken = false;
 
   readonly channels = new Set<string>();
@@ -56,12 +62,12 @@ export class Session {
   /** Set to close the connection once what was written is on its way. */
   closing = false;
 
-  constructor(engine: Engine, id: number, connection?: Connection) {
-    this.engine = engine;
+  constructor(keyspace: Keyspace, id: number, connection?: Transport) {
+    this.keyspace = keyspace;
     this.id = id;
     this.connection = connection;
-    this.db = engine.databases[0]!;
-    this.createdAt = engine.clock.wall();
+    this.db = keyspace.databases[0];
+    this.createdAt = keyspace.clock.wall();
     this.lastUsedAt = this.createdAt;
   }
 
@@ -76,6 +82,10 @@ export class Session {
 
   get subscribed(): boolean {
     return this.channels.size + this.patterns.size + this.shards.size > 0;
+  }
+
+  resume(): void {
+    this.connection?.resume();
   }
 
   /** Forgets what it watched. */

@@ -19,7 +19,7 @@ export function deadline(s: Session, word: string, text: string, name: string): 
   const amount = integer(text);
   if (amount <= 0) throw invalid(name);
   const ms = word.startsWith('EX') ? amount * 1000 : amount;
-  const at = word.endsWith('AT') ? ms : s.engine.now + ms;
+  const at = word.endsWith('AT') ? ms : s.keyspace.now + ms;
   if (at >= MAX) throw invalid(name);
   return at;
 }
@@ -29,7 +29,7 @@ export function anyDeadline(s: Session, text: string, unitMs: number, absolute: 
   const amount = integer(text);
   const ms = amount * unitMs;
   if (Math.abs(ms) >= MAX) throw invalid(name);
-  const at = absolute ? ms : s.engine.now + ms;
+  const at = absolute ? ms : s.keyspace.now + ms;
   if (at >= MAX) throw invalid(name);
   return at;
 }

@@ -1,5 +1,5 @@
 /** Every group of commands. */
-import type { Group } from '../dispatch/command.ts';
+import type { Group } from '../dispatch/table.ts';
 import bits from './bitmap/index.ts';
 import cluster from './cluster/index.ts';
 import connection from './connection/index.ts';

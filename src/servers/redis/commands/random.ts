@@ -8,7 +8,7 @@ const MAX_PICKS = 50_000_000;
 /** `count` picks; the same may come more than once. */
 export function repeated(s: Session, size: number, count: number): number[] {
   if (count > MAX_PICKS) throw new ReplyError('ERR value is out of range');
-  return Array.from({ length: count }, () => Math.floor(s.engine.random() * size));
+  return Array.from({ length: count }, () => Math.floor(s.keyspace.random() * size));
 }
 
 /** `count` different picks; all of them, in order, where there are no more. */
@@ -17,12 +17,12 @@ export function distinct(s: Session, size: number, count: number): number[] {
   if (count * 3 > size) {
     const all = Array.from({ length: size }, (_, i) => i);
     for (let i = 0; i < count; i++) {
-      const other = i + Math.floor(s.engine.random() * (size - i));
+      const other = i + Math.floor(s.keyspace.random() * (size - i));
       [all[i], all[other]] = [all[other]!, all[i]!];
     }
     return all.slice(0, count);
   }
   const picks = new Set<number>();
-  while (picks.size < count) picks.add(Math.floor(s.engine.random() * size));
+  while (picks.size < count) picks.add(Math.floor(s.keyspace.random() * size));
   return [...picks];
 }

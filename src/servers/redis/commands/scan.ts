@@ -2,8 +2,10 @@
  * SCAN and its kin. A cursor is an index: a scan goes down a list from its end to its start. Additions come at the end
  * and a removal moves the last item into the hole, so that whatever is there from beginning to end is returned.
  */
+
 import { globMatch } from '../../../protocols/resp/index.ts';
 import type { Session } from '../clients/session.ts';
+import type { Args } from '../dispatch/args.ts';
 import { NOT_INTEGER, ReplyError, SYNTAX } from '../errors.ts';
 import { integer, readInteger } from '../numbers.ts';
 
@@ -55,7 +57,7 @@ export function replyScan(s: Session, cursor: number, items: readonly string[]):
   s.bulks(items);
 }
 
-export function scan(s: Session, a: string[]): void {
+export function scan(s: Session, a: Args<-2>): void {
   const options = scanOptions(a, 2, true);
   const names: string[] = [];
   const cursor = visit(s.db.keys.length, options, (index) => {

@@ -1,13 +1,23 @@
-/** What INFO, SLOWLOG and LATENCY tell about the past. */
-import type { Command } from './command.ts';
+/** What INFO, SLOWLOG and LATENCY tell about commands of the past. */
 
-export interface CallStats {
-  calls: number;
-  microseconds: number;
-  rejected: number;
-  failed: number;
+/** What calls are counted of. */
+interface Named {
+  readonly name: string;
+}
+
+export class CallStats {
+  calls = 0;
+  microseconds = 0;
+  rejected = 0;
+  failed = 0;
   /** Calls by their duration: index i counts those of at most 2^i microseconds. */
-  readonly histogram: number[];
+  readonly histogram: number[] = [];
+
+  took(microseconds: number): void {
+    this.microseconds += microseconds;
+    const bucket = microseconds <= 1 ? 0 : 32 - Math.clz32(microseconds - 1);
+    this.histogram[bucket] = (this.histogram[bucket] ?? 0) + 1;
+  }
 }
 
 export interface SlowEntry {
@@ -23,27 +33,18 @@ export interface SlowEntry {
 const SLOW_ARGS = 32;
 const SLOW_ARG_CHARS = 128;
 
-export class Stats {
-  connections = 0;
-  rejectedConnections = 0;
+export class CommandStats {
   commands = 0;
-  inputBytes = 0;
-  outputBytes = 0;
-  hits = 0;
-  misses = 0;
-  expired = 0;
-  evicted = 0;
-  blocked = 0;
   errorReplies = 0;
   readonly errors = new Map<string, number>();
-  readonly calls = new Map<Command, CallStats>();
+  readonly calls = new Map<Named, CallStats>();
   slowlog: SlowEntry[] = [];
   #slowId = 0;
 
-  of(command: Command): CallStats {
+  of(command: Named): CallStats {
     let stats = this.calls.get(command);
     if (stats === undefined) {
-      stats = { calls: 0, microseconds: 0, rejected: 0, failed: 0, histogram: [] };
+      stats = new CallStats();
       this.calls.set(command, stats);
     }
     return stats;
@@ -81,8 +82,7 @@ export class Stats {
   }
 
   reset(): void {
-    this.connections = this.rejectedConnections = this.commands = this.inputBytes = this.outputBytes = 0;
-    this.hits = this.misses = this.expired = this.evicted = this.errorReplies = 0;
+    this.commands = this.errorReplies = 0;
     this.errors.clear();
     this.calls.clear();
   }

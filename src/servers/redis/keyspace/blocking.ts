@@ -1,45 +1,51 @@
-/** Who waits for a key, and who is served first when it is ready: those who have waited longest. */
-import type { Blocked, Session } from '../clients/session.ts';
-import type { Engine } from '../dispatch/engine.ts';
+/** Who waits, and who is served first when a key is ready: those who have waited longest. */
+import type { Clock } from '../../../core/clock.ts';
 import { ReplyError } from '../errors.ts';
 import type { Database } from './database.ts';
+import type { Blocked, KeyWait, Waiter } from './waiter.ts';
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export class Blocking {
-  readonly #engine: Engine;
+  readonly #clock: Clock;
   #ready: { db: Database; key: string }[] = [];
   #readySet = new Set<string>();
+  /** How many clients wait, for whatever. */
+  count = 0;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   get hasReady(): boolean {
     return this.#ready.length > 0;
   }
 
-  /** Makes a session wait. `timeoutMs` of 0 is for ever. */
-  block(session: Session, wait: Omit<Blocked, 'cancelTimer' | 'db'>, timeoutMs: number): void {
-    const { db } = session;
+  /** Makes a client wait for keys. `timeoutMs` of 0 is for ever. */
+  block(waiter: Waiter, db: Database, wait: KeyWait, timeoutMs: number): void {
     const cancelTimer =
-      timeoutMs > 0
-        ? this.#after(timeoutMs, () => this.#release(session, () => session.blocked!.timeout()))
-        : undefined;
-    session.blocked = { ...wait, db, cancelTimer };
-    this.#engine.stats.blocked++;
+      timeoutMs > 0 ? this.#after(timeoutMs, () => this.#release(waiter, () => wait.timeout())) : undefined;
+    this.hold(waiter, { kind: 'keys', db, cancelTimer, ...wait });
     for (const key of wait.keys) {
-      let waiting = db.blocked.get(key);
+      let waiting = db.waiting.get(key);
       if (waiting === undefined) {
         waiting = new Set();
-        db.blocked.set(key, waiting);
+        db.waiting.set(key, waiting);
       }
-      waiting.add(session);
+      waiting.add(waiter);
     }
+  }
+
+  /** Makes a client wait until `forget`. */
+  hold(waiter: Waiter, blocked: Blocked): void {
+    waiter.blocked = blocked;
+    this.count++;
   }
 
   /** Timers hold at most 2^31 milliseconds; longer waits go on in steps. */
   #after(delayMs: number, action: () => void): () => void {
-    const step = Math.min(delayMs, 2 ** 31 - 1);
-    let cancel = this.#engine.clock.after(step, () => {
+    const step = Math.min(delayMs, MAX_TIMER_MS);
+    let cancel = this.#clock.after(step, () => {
       if (delayMs > step) cancel = this.#after(delayMs - step, action);
       else action();
     });
@@ -60,48 +66,49 @@ export class Blocking {
       this.#ready = [];
       this.#readySet.clear();
       for (const { db, key } of ready) {
-        for (const session of [...(db.blocked.get(key) ?? [])]) {
-          const { blocked } = session;
-          if (blocked === undefined) continue;
-          let served: boolean;
-          try {
-            served = blocked.serve(key);
-          } catch (error) {
-            if (!(error instanceof ReplyError)) throw error;
-            session.error(error.message);
-            served = true;
-          }
-          if (served) this.#release(session);
+        for (const waiter of [...(db.waiting.get(key) ?? [])]) {
+          if (waiter.blocked?.kind === 'keys' && this.#served(waiter, waiter.blocked, key)) this.#release(waiter);
         }
       }
     }
   }
 
-  /** Ends a wait: as if its time were up, or with an error. False when it was not blocked. */
-  unblock(session: Session, error?: string): boolean {
-    const { blocked } = session;
-    if (blocked === undefined || blocked.kind === 'pause' || blocked.kind === 'script') return false;
-    this.#release(session, () => (error === undefined ? blocked.timeout() : session.error(error)));
+  #served(waiter: Waiter, wait: KeyWait, key: string): boolean {
+    try {
+      return wait.serve(key);
+    } catch (error) {
+      if (!(error instanceof ReplyError)) throw error;
+      waiter.error(error.message);
+      return true;
+    }
+  }
+
+  /** Ends a wait for keys: as if its time were up, or with an error. False where the client waits for none. */
+  unblock(waiter: Waiter, error?: string): boolean {
+    const { blocked } = waiter;
+    if (blocked?.kind !== 'keys') return false;
+    this.#release(waiter, () => (error === undefined ? blocked.timeout() : waiter.error(error)));
     return true;
   }
 
-  /** Forgets a session that has gone. */
-  forget(session: Session): void {
-    const { blocked } = session;
+  /** Ends the wait of a client, for whatever, without an answer. */
+  forget(waiter: Waiter): void {
+    const { blocked } = waiter;
     if (blocked === undefined) return;
+    waiter.blocked = undefined;
+    this.count--;
+    if (blocked.kind !== 'keys') return;
     blocked.cancelTimer?.();
     for (const key of blocked.keys) {
-      const waiting = blocked.db.blocked.get(key);
-      waiting?.delete(session);
-      if (waiting?.size === 0) blocked.db.blocked.delete(key);
+      const waiting = blocked.db.waiting.get(key);
+      waiting?.delete(waiter);
+      if (waiting?.size === 0) blocked.db.waiting.delete(key);
     }
-    session.blocked = undefined;
-    this.#engine.stats.blocked--;
   }
 
-  #release(session: Session, reply?: () => void): void {
+  #release(waiter: Waiter, reply?: () => void): void {
     reply?.();
-    this.forget(session);
-    session.connection?.resume();
+    this.forget(waiter);
+    waiter.resume();
   }
 }

@@ -13,16 +13,22 @@ interface Entry {
 const REBUILD_AT = 4096;
 
 export class ExpiryQueue {
+  readonly #live: () => number;
   #heap: Entry[] = [];
+
+  /** `live` answers how many keys expire. */
+  constructor(live: () => number) {
+    this.#live = live;
+  }
 
   /** When the first entry is due, in Unix milliseconds. */
   get next(): number | undefined {
     return this.#heap[0]?.at;
   }
 
-  add(db: Database, key: string, value: Value, liveCount: number): void {
+  add(db: Database, key: string, value: Value): void {
     const heap = this.#heap;
-    if (heap.length >= REBUILD_AT && heap.length > 2 * liveCount) this.#rebuild();
+    if (heap.length >= REBUILD_AT && heap.length > 2 * this.#live()) this.#rebuild();
     this.#push({ at: value.expireAt, db, key, value });
   }
 

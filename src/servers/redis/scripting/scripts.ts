@@ -1,6 +1,6 @@
 /** Scripts by the hash of their text, compiled when they are first seen. */
 import type { Session } from '../clients/session.ts';
-import type { Engine } from '../dispatch/engine.ts';
+import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
 import { luaBytes, pushTexts } from './lua.ts';
 import { Machine, type Program } from './machine.ts';
@@ -14,8 +14,8 @@ export class Scripts {
   readonly machine: Machine;
   readonly #scripts = new Map<string, Program>();
 
-  constructor(engine: Engine) {
-    this.machine = new Machine(engine, {
+  constructor(server: Server) {
+    this.machine = new Machine(server, {
       source: 'user_script',
       compiling: 'Error compiling script (new function)',
       busy: new ReplyError('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.'),
@@ -23,7 +23,7 @@ export class Scripts {
         pushRedisTable(
           machine,
           L,
-          redisFunctions(machine, () => this.machine.running!, true),
+          redisFunctions(machine, this.machine.server, () => this.machine.current, true),
         );
         machine.lua.lua_setglobal(L, luaBytes('redis'));
         for (const name of ['KEYS', 'ARGV']) {

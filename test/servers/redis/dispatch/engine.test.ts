@@ -114,7 +114,7 @@ describe('the embedded Redis in process', () => {
     gone.send('BLPOP', 'q', '0');
     await c.call('PING');
     gone.duplex.end();
-    while (engine.sessions.size > 1) await new Promise(setImmediate);
+    while (engine.clients.sessions.size > 1) await new Promise(setImmediate);
     expect(await c.bytes('RPUSH', 'q', 'x')).toBe(':1\r\n');
     expect(await c.bytes('LLEN', 'q')).toBe(':1\r\n');
   });

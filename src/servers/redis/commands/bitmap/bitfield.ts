@@ -1,5 +1,7 @@
 /** BITFIELD: integers of any width inside a string. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, readInteger } from '../../numbers.ts';
 import { StringValue } from '../../values/string.ts';
@@ -88,7 +90,7 @@ function fit(value: bigint, { signed, bits }: FieldType, overflow: Overflow): bi
   return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 
-function run(s: Session, a: string[], readOnly: boolean): void {
+function run(s: Session, a: readonly string[], readOnly: boolean): void {
   const steps = readSteps(s, a);
   const writes = steps.filter(({ operation }) => operation !== 'GET');
   if (writes.length > 0 && readOnly) throw new ReplyError('ERR BITFIELD_RO only supports the GET subcommand');
@@ -122,11 +124,11 @@ function run(s: Session, a: string[], readOnly: boolean): void {
   }
 }
 
-export function bitfield(s: Session, a: string[]): void {
+export function bitfield(s: Session, a: Args<-2>): void {
   run(s, a, false);
 }
 
-export function bitfieldRo(s: Session, a: string[]): void {
+export function bitfieldRo(s: Session, a: Args<-2>): void {
   run(s, a, true);
 }
 
@@ -134,6 +136,6 @@ export function bitfieldRo(s: Session, a: string[]): void {
 export function bitOffset(s: Session, text: string, factor = 1): number {
   const error = new ReplyError('ERR bit offset is not an integer or out of range');
   const offset = integer(text, error) * factor;
-  if (offset < 0 || offset / 8 >= s.engine.settings.protoMaxBulkLen) throw error;
+  if (offset < 0 || offset / 8 >= s.keyspace.settings.protoMaxBulkLen) throw error;
   return offset;
 }

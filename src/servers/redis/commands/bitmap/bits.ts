@@ -1,11 +1,13 @@
 /** Strings as bits. Commands from https://redis.io/docs/latest/commands/?group=bitmap */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { StringValue } from '../../values/string.ts';
 import { bitOffset } from './bitfield.ts';
 
-export function setbit(s: Session, a: string[]): void {
+export function setbit(s: Session, a: Args<4>): void {
   const offset = bitOffset(s, a[2]!);
   if (a[3] !== '0' && a[3] !== '1') throw new ReplyError('ERR bit is not an integer or out of range');
   const existing = s.db.write(a[1]!, StringValue);
@@ -20,7 +22,7 @@ export function setbit(s: Session, a: string[]): void {
   s.out.integer(old);
 }
 
-export function getbit(s: Session, a: string[]): void {
+export function getbit(s: Session, a: Args<3>): void {
   const offset = bitOffset(s, a[2]!);
   const value = s.db.read(a[1]!, StringValue);
   const byte = value === undefined || offset >= value.length * 8 ? 0 : value.byteAt(Math.floor(offset / 8));
@@ -54,7 +56,7 @@ function unitIsBit(text: string | undefined): boolean {
   return unit === 'BIT';
 }
 
-export function bitcount(s: Session, a: string[]): void {
+export function bitcount(s: Session, a: Args<-2>): void {
   if (a.length === 3 || a.length > 5) throw SYNTAX;
   const start = a.length > 2 ? integer(a[2]!) : 0;
   const end = a.length > 2 ? integer(a[3]!) : -1;
@@ -78,7 +80,7 @@ export function bitcount(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-export function bitpos(s: Session, a: string[]): void {
+export function bitpos(s: Session, a: Args<-3>): void {
   if (a.length > 6) throw SYNTAX;
   const bit = integer(a[2]!);
   if (bit !== 0 && bit !== 1) throw new ReplyError('ERR The bit argument must be 1 or 0.');
@@ -114,7 +116,7 @@ export function bitpos(s: Session, a: string[]): void {
   s.out.integer(bit === 0 && a.length <= 4 ? to + 1 : -1);
 }
 
-export function bitop(s: Session, a: string[]): void {
+export function bitop(s: Session, a: Args<-4>): void {
   const operation = a[1]!.toUpperCase();
   if (!['AND', 'OR', 'XOR', 'NOT'].includes(operation)) throw SYNTAX;
   const keys = a.slice(3);
@@ -138,7 +140,7 @@ export function bitop(s: Session, a: string[]): void {
     if (s.db.find(a[2]!) !== undefined) s.db.removeEmpty(a[2]!);
   } else {
     s.db.set(a[2]!, new StringValue(result.toString('latin1'), 'raw'));
-    s.engine.notify('$', 'set', s.db, a[2]!);
+    s.db.notify('$', 'set', a[2]!);
   }
   s.out.integer(length);
 }

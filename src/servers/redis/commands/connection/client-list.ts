@@ -1,5 +1,8 @@
 /** CLIENT LIST and CLIENT KILL: the clients of the server. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 
@@ -21,8 +24,8 @@ function typeOf(s: Session): string {
 
 /** One line of CLIENT LIST. */
 function line(s: Session): string {
-  const { connection, engine } = s;
-  const seconds = (since: number): number => Math.max(0, Math.floor((engine.now - since) / 1000));
+  const { connection, keyspace } = s;
+  const seconds = (since: number): number => Math.max(0, Math.floor((keyspace.now - since) / 1000));
   const input = connection?.inputBytes ?? 0;
   const output = connection?.outputBytes ?? 0;
   const fields: [string, string | number][] = [
@@ -50,7 +53,7 @@ function line(s: Session): string {
     ['omem', output],
     ['tot-mem', 1024 + input + output],
     ['events', 'r'],
-    ['cmd', s.lastCommand?.name ?? 'NULL'],
+    ['cmd', s.lastCommand ?? 'NULL'],
     ['user', 'default'],
     ['redir', -1],
     ['resp', s.version],
@@ -62,8 +65,8 @@ export function clientInfo(s: Session): void {
   s.out.verbatim('txt', Buffer.from(line(s), 'latin1'));
 }
 
-export function clientList(s: Session, a: string[]): void {
-  let sessions = [...s.engine.sessions.values()];
+export function clientList(s: Session, a: Args<-2>, server: Server): void {
+  let sessions = [...server.clients.sessions.values()];
   if (a.length > 2) {
     const word = a[2]!.toUpperCase();
     if (word === 'TYPE' && a.length === 4) {
@@ -71,7 +74,7 @@ export function clientList(s: Session, a: string[]): void {
       sessions = sessions.filter((session) => typeOf(session) === type);
     } else if (word === 'ID' && a.length > 3) {
       const ids = a.slice(3).map((id) => integer(id, new ReplyError('ERR Invalid client ID')));
-      sessions = ids.flatMap((id) => s.engine.sessions.get(id) ?? []);
+      sessions = ids.flatMap((id) => server.clients.sessions.get(id) ?? []);
     } else throw SYNTAX;
   }
   s.out.verbatim('txt', Buffer.from(sessions.map(line).join(''), 'latin1'));
@@ -85,8 +88,8 @@ function clientType(text: string): string {
   return type;
 }
 
-export function clientKill(s: Session, a: string[]): void {
-  const all = [...s.engine.sessions.values()];
+export function clientKill(s: Session, a: Args<-3>, server: Server): void {
+  const all = [...server.clients.sessions.values()];
   if (a.length === 3) {
     const victim = all.find((session) => session.connection?.address === a[2]);
     if (victim === undefined) throw new ReplyError('ERR No such client');

@@ -1,5 +1,8 @@
 /** CLIENT: what a session can learn about itself and others, and do to them. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { notHere, ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, natural } from '../../numbers.ts';
 
@@ -11,7 +14,7 @@ export function setName(s: Session, name: string): void {
   s.name = name;
 }
 
-export function clientSetname(s: Session, a: string[]): void {
+export function clientSetname(s: Session, a: Args<3>): void {
   setName(s, a[2]!);
   s.ok();
 }
@@ -24,7 +27,7 @@ export function clientId(s: Session): void {
   s.out.integer(s.id);
 }
 
-export function clientSetinfo(s: Session, a: string[]): void {
+export function clientSetinfo(s: Session, a: Args<4>): void {
   const attribute = a[2]!.toLowerCase();
   if (attribute !== 'lib-name' && attribute !== 'lib-ver') throw new ReplyError(`ERR Unrecognized option '${a[2]}'`);
   if (/[^!-~]/.test(a[3]!))
@@ -32,14 +35,14 @@ export function clientSetinfo(s: Session, a: string[]): void {
   s.ok();
 }
 
-export function clientNoEvict(s: Session, a: string[]): void {
+export function clientNoEvict(s: Session, a: Args<3>): void {
   const word = a[2]!.toLowerCase();
   if (word !== 'on' && word !== 'off') throw SYNTAX;
   s.noEvict = word === 'on';
   s.ok();
 }
 
-export function clientPause(s: Session, a: string[]): void {
+export function clientPause(s: Session, a: Args<-3>, server: Server): void {
   let writesOnly = false;
   if (a.length === 4) {
     const mode = a[3]!.toUpperCase();
@@ -47,23 +50,16 @@ export function clientPause(s: Session, a: string[]): void {
     writesOnly = mode === 'WRITE';
   } else if (a.length > 4) throw SYNTAX;
   const ms = natural(a[2]!, new ReplyError('ERR timeout is not an integer or out of range'));
-  const { engine } = s;
-  const until = Math.max(engine.now + ms, engine.pause?.until ?? 0);
-  engine.pause?.cancel();
-  engine.pause = {
-    until,
-    writesOnly,
-    cancel: engine.clock.after(Math.min(until - engine.now, 2 ** 31 - 1), () => engine.unpause()),
-  };
+  server.pause.begin(ms, writesOnly);
   s.ok();
 }
 
-export function clientUnpause(s: Session): void {
+export function clientUnpause(s: Session, _a: Args<2>, server: Server): void {
   s.ok();
-  s.engine.unpause();
+  server.pause.end();
 }
 
-export function clientReply(s: Session, a: string[]): void {
+export function clientReply(s: Session, a: Args<3>): void {
   const mode = a[2]!.toLowerCase();
   if (mode === 'on') {
     s.replies = 'on';
@@ -74,22 +70,22 @@ export function clientReply(s: Session, a: string[]): void {
   } else throw SYNTAX;
 }
 
-export function clientUnblock(s: Session, a: string[]): void {
+export function clientUnblock(s: Session, a: Args<-3>, server: Server): void {
   let error: string | undefined;
   if (a.length === 4) {
     const mode = a[3]!.toUpperCase();
     if (mode === 'ERROR') error = 'UNBLOCKED client unblocked via CLIENT UNBLOCK';
     else if (mode !== 'TIMEOUT') throw new ReplyError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
   } else if (a.length > 4) throw SYNTAX;
-  const target = s.engine.sessions.get(integer(a[2]!));
-  s.out.integer(target !== undefined && s.engine.blocking.unblock(target, error) ? 1 : 0);
+  const target = server.clients.sessions.get(integer(a[2]!));
+  s.out.integer(target !== undefined && s.keyspace.blocking.unblock(target, error) ? 1 : 0);
 }
 
 export function clientGetredir(s: Session): void {
   s.out.integer(-1);
 }
 
-export function clientTracking(s: Session, a: string[]): void {
+export function clientTracking(s: Session, a: Args<-3>): void {
   const mode = a[2]!.toLowerCase();
   if (mode === 'off') s.ok();
   else if (mode === 'on') throw notHere('CLIENT TRACKING (client-side caching)');

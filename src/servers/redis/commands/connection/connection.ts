@@ -1,5 +1,8 @@
 /** Connections. Commands from https://redis.io/docs/latest/commands/?group=connection */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { REDIS_VERSION } from '../../version.ts';
@@ -9,24 +12,24 @@ import { setName } from './client.ts';
 const WRONG_PASSWORD = new ReplyError('WRONGPASS invalid username-password pair or user is disabled.');
 
 /** The only user is `default`. */
-function authenticate(s: Session, user: string, password: string): void {
-  const expected = s.engine.settings.requirepass;
+function authenticate(server: Server, s: Session, user: string, password: string): void {
+  const expected = server.settings.requirepass;
   if (user !== 'default' || (expected !== '' && password !== expected)) throw WRONG_PASSWORD;
   s.authenticated = true;
 }
 
-export function auth(s: Session, a: string[]): void {
+export function auth(s: Session, a: Args<-2>, server: Server): void {
   if (a.length > 3) throw SYNTAX;
-  if (a.length === 2 && s.engine.settings.requirepass === '') {
+  if (a.length === 2 && server.settings.requirepass === '') {
     throw new ReplyError(
       'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
     );
   }
-  authenticate(s, a.length === 3 ? a[1]! : 'default', a.at(-1)!);
+  authenticate(server, s, a.length === 3 ? a[1]! : 'default', a.at(-1)!);
   s.ok();
 }
 
-export function hello(s: Session, a: string[]): void {
+export function hello(s: Session, a: Args<-1>, server: Server): void {
   let version = s.version;
   let next = 1;
   if (a.length > 1) {
@@ -43,7 +46,7 @@ export function hello(s: Session, a: string[]): void {
     else if (word === 'SETNAME' && i + 1 < a.length) name = a[++i]!;
     else throw new ReplyError(`ERR Syntax error in HELLO option '${a[i]}'`);
   }
-  if (login !== undefined) authenticate(s, ...login);
+  if (login !== undefined) authenticate(server, s, ...login);
   if (!s.authenticated) {
     throw new ReplyError(
       'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
@@ -68,14 +71,14 @@ export function hello(s: Session, a: string[]): void {
   s.out.array(0);
 }
 
-export function ping(s: Session, a: string[]): void {
+export function ping(s: Session, a: Args<-1>): void {
   if (a.length > 2) throw wrongArity('ping');
   if (s.subscribed && s.version === 2) s.bulks(['pong', a[1] ?? '']);
   else if (a.length === 1) s.out.ascii('+PONG\r\n');
   else s.bulk(a[1]!);
 }
 
-export function echo(s: Session, a: string[]): void {
+export function echo(s: Session, a: Args<2>): void {
   s.bulk(a[1]!);
 }
 
@@ -84,21 +87,21 @@ export function quit(s: Session): void {
   s.closing = true;
 }
 
-export function select(s: Session, a: string[]): void {
+export function select(s: Session, a: Args<2>): void {
   s.db = databaseOf(s, a[1]!);
   s.ok();
 }
 
-export function reset(s: Session): void {
+export function reset(s: Session, _a: Args<1>, server: Server): void {
   s.discard();
-  s.engine.channels.forget(s);
-  s.engine.monitors.delete(s);
+  server.clients.channels.forget(s);
+  server.clients.monitors.remove(s);
   s.monitoring = false;
-  s.db = s.engine.databases[0]!;
+  s.db = s.keyspace.databases[0];
   s.name = '';
   s.noEvict = false;
   s.replies = 'on';
   s.out.version = 2;
-  s.authenticated = s.engine.settings.requirepass === '';
+  s.authenticated = server.settings.requirepass === '';
   s.simple('RESET');
 }

@@ -1,9 +1,11 @@
 /** Times to live. Commands from https://redis.io/docs/latest/commands/?group=generic */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
 import { anyDeadline } from '../deadline.ts';
 
-function expireWith(s: Session, a: string[], name: string, unitMs: number, absolute: boolean): void {
+function expireWith(s: Session, a: readonly string[], name: string, unitMs: number, absolute: boolean): void {
   const key = a[1]!;
   const flags = { NX: false, XX: false, GT: false, LT: false };
   const at = anyDeadline(s, a[2]!, unitMs, absolute, name);
@@ -32,7 +34,7 @@ function expireWith(s: Session, a: string[], name: string, unitMs: number, absol
     s.out.integer(0);
     return;
   }
-  if (at <= s.engine.now) s.db.removeEmpty(key);
+  if (at <= s.keyspace.now) s.db.removeEmpty(key);
   else {
     s.db.setExpiry(key, value, at);
     s.db.changed(key, value, 'g', 'expire');
@@ -40,19 +42,19 @@ function expireWith(s: Session, a: string[], name: string, unitMs: number, absol
   s.out.integer(1);
 }
 
-export function expire(s: Session, a: string[]): void {
+export function expire(s: Session, a: Args<-3>): void {
   expireWith(s, a, 'expire', 1000, false);
 }
 
-export function pexpire(s: Session, a: string[]): void {
+export function pexpire(s: Session, a: Args<-3>): void {
   expireWith(s, a, 'pexpire', 1, false);
 }
 
-export function expireat(s: Session, a: string[]): void {
+export function expireat(s: Session, a: Args<-3>): void {
   expireWith(s, a, 'expireat', 1000, true);
 }
 
-export function pexpireat(s: Session, a: string[]): void {
+export function pexpireat(s: Session, a: Args<-3>): void {
   expireWith(s, a, 'pexpireat', 1, true);
 }
 
@@ -63,23 +65,23 @@ function tell(s: Session, key: string, convert: (at: number) => number): void {
   else s.out.integer(value.expireAt < 0 ? -1 : convert(value.expireAt));
 }
 
-export function ttl(s: Session, a: string[]): void {
-  tell(s, a[1]!, (at) => Math.floor((Math.max(0, at - s.engine.now) + 500) / 1000));
+export function ttl(s: Session, a: Args<2>): void {
+  tell(s, a[1]!, (at) => Math.floor((Math.max(0, at - s.keyspace.now) + 500) / 1000));
 }
 
-export function pttl(s: Session, a: string[]): void {
-  tell(s, a[1]!, (at) => Math.max(0, at - s.engine.now));
+export function pttl(s: Session, a: Args<2>): void {
+  tell(s, a[1]!, (at) => Math.max(0, at - s.keyspace.now));
 }
 
-export function expiretime(s: Session, a: string[]): void {
+export function expiretime(s: Session, a: Args<2>): void {
   tell(s, a[1]!, (at) => Math.floor((at + 500) / 1000));
 }
 
-export function pexpiretime(s: Session, a: string[]): void {
+export function pexpiretime(s: Session, a: Args<2>): void {
   tell(s, a[1]!, (at) => at);
 }
 
-export function persist(s: Session, a: string[]): void {
+export function persist(s: Session, a: Args<2>): void {
   const value = s.db.find(a[1]!);
   if (value === undefined || value.expireAt < 0) {
     s.out.integer(0);

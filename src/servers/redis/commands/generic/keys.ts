@@ -1,10 +1,12 @@
 /** Keys of any type. Commands from https://redis.io/docs/latest/commands/?group=generic */
+
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 
-export function del(s: Session, a: string[]): void {
+export function del(s: Session, a: Args<-2>): void {
   let count = 0;
   for (let i = 1; i < a.length; i++) {
     if (s.db.find(a[i]!) === undefined) continue;
@@ -14,21 +16,21 @@ export function del(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-export function exists(s: Session, a: string[]): void {
+export function exists(s: Session, a: Args<-2>): void {
   let count = 0;
   for (let i = 1; i < a.length; i++) if (s.db.readAny(a[i]!) !== undefined) count++;
   s.out.integer(count);
 }
 
-export function touch(s: Session, a: string[]): void {
+export function touch(s: Session, a: Args<-2>): void {
   exists(s, a);
 }
 
-export function type(s: Session, a: string[]): void {
+export function type(s: Session, a: Args<2>): void {
   s.simple(s.db.find(a[1]!)?.type ?? 'none');
 }
 
-export function keys(s: Session, a: string[]): void {
+export function keys(s: Session, a: Args<2>): void {
   const pattern = Buffer.from(a[1]!, 'latin1');
   const all = a[1] === '*';
   const found: string[] = [];
@@ -45,14 +47,14 @@ export function randomkey(s: Session): void {
       s.out.null();
       return;
     }
-    const key = list[Math.floor(s.engine.random() * list.length)]!;
+    const key = list[Math.floor(s.keyspace.random() * list.length)]!;
     if (s.db.find(key) === undefined) continue;
     s.bulk(key);
     return;
   }
 }
 
-export function wait(s: Session, a: string[]): void {
+export function wait(s: Session, a: Args<3>): void {
   integer(a[1]!);
   if (integer(a[2]!) < 0) throw new ReplyError('ERR timeout is negative');
   s.out.integer(0); // no replica, ever

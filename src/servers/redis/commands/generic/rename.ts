@@ -1,5 +1,7 @@
 /** Keys in other places: RENAME, MOVE, COPY. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { NO_SUCH_KEY, ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { databaseOf } from '../database.ts';
@@ -15,24 +17,24 @@ function renameTo(s: Session, from: string, to: string, onlyNew: boolean): boole
   value.expireAt = expireAt;
   s.db.set(to, value);
   s.db.signal(to);
-  s.engine.notify('g', 'rename_from', s.db, from);
-  s.engine.notify('g', 'rename_to', s.db, to);
+  s.db.notify('g', 'rename_from', from);
+  s.db.notify('g', 'rename_to', to);
   return true;
 }
 
-export function rename(s: Session, a: string[]): void {
+export function rename(s: Session, a: Args<3>): void {
   renameTo(s, a[1]!, a[2]!, false);
   s.ok();
 }
 
-export function renamenx(s: Session, a: string[]): void {
+export function renamenx(s: Session, a: Args<3>): void {
   s.out.integer(renameTo(s, a[1]!, a[2]!, true) ? 1 : 0);
 }
 
-export function move(s: Session, a: string[]): void {
+export function move(s: Session, a: Args<3>): void {
   const key = a[1]!;
   const number = integer(a[2]!);
-  const target = s.engine.databases[number];
+  const target = s.keyspace.databases[number];
   if (target === undefined) throw new ReplyError('ERR DB index is out of range');
   if (target === s.db) throw new ReplyError('ERR source and destination objects are the same');
   const value = s.db.find(key);
@@ -43,12 +45,12 @@ export function move(s: Session, a: string[]): void {
   s.db.remove(key);
   target.set(key, value);
   target.signal(key);
-  s.engine.notify('g', 'move_from', s.db, key);
-  s.engine.notify('g', 'move_to', target, key);
+  s.db.notify('g', 'move_from', key);
+  target.notify('g', 'move_to', key);
   s.out.integer(1);
 }
 
-export function copy(s: Session, a: string[]): void {
+export function copy(s: Session, a: Args<-3>): void {
   let target = s.db;
   let replace = false;
   for (let i = 3; i < a.length; i++) {
@@ -69,6 +71,6 @@ export function copy(s: Session, a: string[]): void {
   if (target.find(to) !== undefined) target.remove(to);
   target.set(to, twin);
   target.signal(to);
-  s.engine.notify('g', 'copy_to', target, to);
+  target.notify('g', 'copy_to', to);
   s.out.integer(1);
 }

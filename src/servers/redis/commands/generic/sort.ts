@@ -1,5 +1,7 @@
 /** SORT. Commands from https://redis.io/docs/latest/commands/sort/ */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX, WRONG_TYPE } from '../../errors.ts';
 import { integer, readFloat } from '../../numbers.ts';
 import { HashValue } from '../../values/hash.ts';
@@ -94,7 +96,7 @@ function sorted(s: Session, elements: readonly string[], { by, alpha, descending
   return items.map(({ element }) => element);
 }
 
-function sortWith(s: Session, a: string[], readOnly: boolean): void {
+function sortWith(s: Session, a: readonly string[], readOnly: boolean): void {
   const options = readOptions(a, readOnly);
   const { elements, ordered } = elementsOf(s, a[1]!);
   const untouched = options.by !== undefined && !options.by.includes('*');
@@ -118,15 +120,15 @@ function sortWith(s: Session, a: string[], readOnly: boolean): void {
     const list = new ListValue();
     list.assign(output.map((item) => item ?? ''));
     s.db.set(options.store, list);
-    s.engine.notify('l', 'sortstore', s.db, options.store);
+    s.db.notify('l', 'sortstore', options.store);
   } else if (s.db.find(options.store) !== undefined) s.db.removeEmpty(options.store);
   s.out.integer(output.length);
 }
 
-export function sort(s: Session, a: string[]): void {
+export function sort(s: Session, a: Args<-2>): void {
   sortWith(s, a, false);
 }
 
-export function sortRo(s: Session, a: string[]): void {
+export function sortRo(s: Session, a: Args<-2>): void {
   sortWith(s, a, true);
 }

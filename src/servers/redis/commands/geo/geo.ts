@@ -1,12 +1,14 @@
 /** Places. Commands from https://redis.io/docs/latest/commands/?group=geo */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX } from '../../errors.ts';
 import { bitsOf, cellOf, distance, pointOf } from '../../values/geohash.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { addScores } from '../sorted-set/add.ts';
 import { point, replyPoint, unit } from './points.ts';
 
-export function geoadd(s: Session, a: string[]): void {
+export function geoadd(s: Session, a: Args<-5>): void {
   const options = { nx: false, xx: false, gt: false, lt: false, ch: false, incr: false };
   let next = 2;
   for (; next < a.length; next++) {
@@ -23,7 +25,7 @@ export function geoadd(s: Session, a: string[]): void {
 }
 
 /** A coordinate as Redis prints it: 17 decimals, without trailing zeros. */
-export function geopos(s: Session, a: string[]): void {
+export function geopos(s: Session, a: Args<-2>): void {
   const set = s.db.read(a[1]!, SortedSetValue);
   s.out.array(a.length - 2);
   for (const member of a.slice(2)) {
@@ -33,7 +35,7 @@ export function geopos(s: Session, a: string[]): void {
   }
 }
 
-export function geodist(s: Session, a: string[]): void {
+export function geodist(s: Session, a: Args<-4>): void {
   if (a.length > 5) throw SYNTAX;
   const metres = a.length === 5 ? unit(a[4]!) : 1;
   const set = s.db.read(a[1]!, SortedSetValue);
@@ -53,7 +55,7 @@ function textOf(score: number): string {
   return `${text}0`;
 }
 
-export function geohash(s: Session, a: string[]): void {
+export function geohash(s: Session, a: Args<-2>): void {
   const set = s.db.read(a[1]!, SortedSetValue);
   s.out.array(a.length - 2);
   for (const member of a.slice(2)) {

@@ -1,5 +1,7 @@
 /** GEOSEARCH and the older commands that it unites. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { float, integer } from '../../numbers.ts';
 import { cellsFor, distanceWithin, type Point, pointOf, type Shape, scoresOf } from '../../values/geohash.ts';
@@ -158,20 +160,20 @@ function answer(s: Session, key: string, query: Query): void {
   }
 }
 
-export function geosearch(s: Session, a: string[]): void {
+export function geosearch(s: Session, a: Args<-7>): void {
   const query = emptyQuery();
   readOptions(query, a, 2, 'search');
   answer(s, a[1]!, query);
 }
 
-export function geosearchstore(s: Session, a: string[]): void {
+export function geosearchstore(s: Session, a: Args<-8>): void {
   const query = emptyQuery();
   readOptions(query, a, 3, 'searchstore');
   query.store = a[1]!;
   answer(s, a[2]!, query);
 }
 
-function aroundPoint(s: Session, a: string[], readOnly: boolean): void {
+function aroundPoint(s: Session, a: readonly string[], readOnly: boolean): void {
   const query = emptyQuery();
   query.centre = point(a[2]!, a[3]!);
   const value = radius(a[4]!);
@@ -181,15 +183,15 @@ function aroundPoint(s: Session, a: string[], readOnly: boolean): void {
   answer(s, a[1]!, query);
 }
 
-export function georadius(s: Session, a: string[]): void {
+export function georadius(s: Session, a: Args<-6>): void {
   aroundPoint(s, a, false);
 }
 
-export function georadiusRo(s: Session, a: string[]): void {
+export function georadiusRo(s: Session, a: Args<-6>): void {
   aroundPoint(s, a, true);
 }
 
-function aroundMember(s: Session, a: string[], readOnly: boolean): void {
+function aroundMember(s: Session, a: readonly string[], readOnly: boolean): void {
   const query = emptyQuery();
   query.member = a[2]!;
   const value = radius(a[3]!);
@@ -199,10 +201,10 @@ function aroundMember(s: Session, a: string[], readOnly: boolean): void {
   answer(s, a[1]!, query);
 }
 
-export function georadiusbymember(s: Session, a: string[]): void {
+export function georadiusbymember(s: Session, a: Args<-5>): void {
   aroundMember(s, a, false);
 }
 
-export function georadiusbymemberRo(s: Session, a: string[]): void {
+export function georadiusbymemberRo(s: Session, a: Args<-5>): void {
   aroundMember(s, a, true);
 }

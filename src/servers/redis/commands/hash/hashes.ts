@@ -1,5 +1,7 @@
 /** Hashes. Commands from https://redis.io/docs/latest/commands/?group=hash */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { NOT_INTEGER, OVERFLOW, ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
 import { addIntegers, integer, readInteger } from '../../numbers.ts';
 import { HashValue } from '../../values/hash.ts';
@@ -9,16 +11,16 @@ import { addFloats } from '../string/counters.ts';
 
 /** The hash at a key, made where there is none. */
 function open(s: Session, key: string): HashValue {
-  return s.db.write(key, HashValue) ?? new HashValue(s.engine.settings);
+  return s.db.write(key, HashValue) ?? new HashValue(s.keyspace.settings);
 }
 
 function close(s: Session, key: string, hash: HashValue, event: string): void {
   if (hash.slot < 0) s.db.set(key, hash);
   else s.db.touch(key, hash);
-  s.engine.notify('h', event, s.db, key);
+  s.db.notify('h', event, key);
 }
 
-function setPairs(s: Session, a: string[], name: string): number {
+function setPairs(s: Session, a: readonly string[], name: string): number {
   if (a.length % 2 === 1) throw wrongArity(name);
   const hash = open(s, a[1]!);
   let created = 0;
@@ -27,16 +29,16 @@ function setPairs(s: Session, a: string[], name: string): number {
   return created;
 }
 
-export function hset(s: Session, a: string[]): void {
+export function hset(s: Session, a: Args<-4>): void {
   s.out.integer(setPairs(s, a, 'hset'));
 }
 
-export function hmset(s: Session, a: string[]): void {
+export function hmset(s: Session, a: Args<-4>): void {
   setPairs(s, a, 'hmset');
   s.ok();
 }
 
-export function hsetnx(s: Session, a: string[]): void {
+export function hsetnx(s: Session, a: Args<4>): void {
   const hash = open(s, a[1]!);
   if (hash.has(a[2]!)) {
     s.out.integer(0);
@@ -47,17 +49,17 @@ export function hsetnx(s: Session, a: string[]): void {
   s.out.integer(1);
 }
 
-export function hget(s: Session, a: string[]): void {
+export function hget(s: Session, a: Args<3>): void {
   s.bulk(s.db.read(a[1]!, HashValue)?.get(a[2]!));
 }
 
-export function hmget(s: Session, a: string[]): void {
+export function hmget(s: Session, a: Args<-3>): void {
   const hash = s.db.read(a[1]!, HashValue);
   s.out.array(a.length - 2);
   for (let i = 2; i < a.length; i++) s.bulk(hash?.get(a[i]!));
 }
 
-export function hgetall(s: Session, a: string[]): void {
+export function hgetall(s: Session, a: Args<2>): void {
   const hash = s.db.read(a[1]!, HashValue);
   s.out.map(hash?.size ?? 0);
   if (hash === undefined) return;
@@ -67,27 +69,27 @@ export function hgetall(s: Session, a: string[]): void {
   }
 }
 
-export function hkeys(s: Session, a: string[]): void {
+export function hkeys(s: Session, a: Args<2>): void {
   s.bulks(s.db.read(a[1]!, HashValue)?.fields ?? []);
 }
 
-export function hvals(s: Session, a: string[]): void {
+export function hvals(s: Session, a: Args<2>): void {
   s.bulks(s.db.read(a[1]!, HashValue)?.values ?? []);
 }
 
-export function hlen(s: Session, a: string[]): void {
+export function hlen(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1]!, HashValue)?.size ?? 0);
 }
 
-export function hstrlen(s: Session, a: string[]): void {
+export function hstrlen(s: Session, a: Args<3>): void {
   s.out.integer(s.db.read(a[1]!, HashValue)?.get(a[2]!)?.length ?? 0);
 }
 
-export function hexists(s: Session, a: string[]): void {
+export function hexists(s: Session, a: Args<3>): void {
   s.out.integer(s.db.read(a[1]!, HashValue)?.has(a[2]!) ? 1 : 0);
 }
 
-export function hdel(s: Session, a: string[]): void {
+export function hdel(s: Session, a: Args<-3>): void {
   const hash = s.db.write(a[1]!, HashValue);
   let count = 0;
   if (hash !== undefined) for (let i = 2; i < a.length; i++) if (hash.delete(a[i]!)) count++;
@@ -98,7 +100,7 @@ export function hdel(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-export function hincrby(s: Session, a: string[]): void {
+export function hincrby(s: Session, a: Args<4>): void {
   const amount = readInteger(a[3]!);
   if (amount === undefined) throw NOT_INTEGER;
   const hash = open(s, a[1]!);
@@ -111,7 +113,7 @@ export function hincrby(s: Session, a: string[]): void {
   s.out.integer(sum);
 }
 
-export function hincrbyfloat(s: Session, a: string[]): void {
+export function hincrbyfloat(s: Session, a: Args<4>): void {
   addFloats('0', a[3]!, undefined, 'ERR value is NaN or Infinity');
   const hash = open(s, a[1]!);
   const sum = addFloats(hash.get(a[2]!) ?? '0', a[3]!, new ReplyError('ERR hash value is not a float'));
@@ -120,11 +122,11 @@ export function hincrbyfloat(s: Session, a: string[]): void {
   s.bulk(sum);
 }
 
-export function hrandfield(s: Session, a: string[]): void {
+export function hrandfield(s: Session, a: Args<-2>): void {
   if (a.length > 4 || (a.length === 4 && a[3]!.toUpperCase() !== 'WITHVALUES')) throw SYNTAX;
   if (a.length === 2) {
     const hash = s.db.read(a[1]!, HashValue);
-    s.bulk(hash?.fields[Math.floor(s.engine.random() * hash.size)]);
+    s.bulk(hash?.fields[Math.floor(s.keyspace.random() * hash.size)]);
     return;
   }
   const count = integer(a[2]!);
@@ -142,7 +144,7 @@ export function hrandfield(s: Session, a: string[]): void {
   }
 }
 
-export function hscan(s: Session, a: string[]): void {
+export function hscan(s: Session, a: Args<-3>): void {
   const options = scanOptions(a, 3);
   const hash = s.db.read(a[1]!, HashValue);
   const items: string[] = [];

@@ -1,5 +1,7 @@
 /** HyperLogLog. Commands from https://redis.io/docs/latest/commands/?group=hyperloglog */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import {
   cachedEstimate,
@@ -42,7 +44,7 @@ function close(s: Session, key: string, bytes: Buffer): void {
   s.db.changed(key, s.db.find(key), '$', 'pfadd');
 }
 
-export function pfadd(s: Session, a: string[]): void {
+export function pfadd(s: Session, a: Args<-2>): void {
   const existing = open(s, a[1]!);
   let bytes = existing ?? createHyperLogLog();
   let changed = existing === undefined;
@@ -60,7 +62,7 @@ export function pfadd(s: Session, a: string[]): void {
   s.out.integer(changed ? 1 : 0);
 }
 
-export function pfcount(s: Session, a: string[]): void {
+export function pfcount(s: Session, a: Args<-2>): void {
   if (a.length > 2) {
     const all = new Uint8Array(16384);
     for (const key of a.slice(1)) {
@@ -88,7 +90,7 @@ export function pfcount(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-export function pfmerge(s: Session, a: string[]): void {
+export function pfmerge(s: Session, a: Args<-2>): void {
   const all = new Uint8Array(16384);
   let dense = false;
   for (const key of a.slice(1)) {
@@ -105,7 +107,7 @@ export function pfmerge(s: Session, a: string[]): void {
   s.ok();
 }
 
-export function pfdebug(s: Session, a: string[]): void {
+export function pfdebug(s: Session, a: Args<3>): void {
   const bytes = open(s, a[2]!);
   if (bytes === undefined) throw new ReplyError('ERR The specified key does not exist');
   switch (a[1]!.toUpperCase()) {

@@ -1,12 +1,15 @@
 /** Lists. Commands from https://redis.io/docs/latest/commands/?group=list */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { INDEX_RANGE, NO_SUCH_KEY, NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, natural } from '../../numbers.ts';
 import { ListValue } from '../../values/list.ts';
 import { clampRange, countedKeys } from '../ranges.ts';
+import { takeFirst } from '../wait.ts';
 import { moveItem, popFrom, popOptions, replyPop, side } from './take.ts';
 
-function pop(s: Session, a: string[], first: boolean): void {
+function pop(s: Session, a: readonly string[], first: boolean): void {
   if (a.length > 3) throw new ReplyError(`ERR wrong number of arguments for '${first ? 'lpop' : 'rpop'}' command`);
   const count = a.length === 3 ? natural(a[2]!, NOT_POSITIVE) : undefined;
   const list = s.db.write(a[1]!, ListValue);
@@ -22,19 +25,19 @@ function pop(s: Session, a: string[], first: boolean): void {
   else s.bulks(popFrom(s, a[1]!, list, first, count));
 }
 
-export function lpop(s: Session, a: string[]): void {
+export function lpop(s: Session, a: Args<-2>): void {
   pop(s, a, true);
 }
 
-export function rpop(s: Session, a: string[]): void {
+export function rpop(s: Session, a: Args<-2>): void {
   pop(s, a, false);
 }
 
-export function llen(s: Session, a: string[]): void {
+export function llen(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1]!, ListValue)?.length ?? 0);
 }
 
-export function lindex(s: Session, a: string[]): void {
+export function lindex(s: Session, a: Args<3>): void {
   const list = s.db.read(a[1]!, ListValue);
   if (list === undefined) {
     s.out.null();
@@ -44,7 +47,7 @@ export function lindex(s: Session, a: string[]): void {
   s.bulk(list.at(index < 0 ? list.length + index : index));
 }
 
-export function lset(s: Session, a: string[]): void {
+export function lset(s: Session, a: Args<4>): void {
   const list = s.db.write(a[1]!, ListValue);
   if (list === undefined) throw NO_SUCH_KEY;
   const index = integer(a[2]!);
@@ -55,7 +58,7 @@ export function lset(s: Session, a: string[]): void {
   s.ok();
 }
 
-export function lrange(s: Session, a: string[]): void {
+export function lrange(s: Session, a: Args<4>): void {
   const start = integer(a[2]!);
   const stop = integer(a[3]!);
   const list = s.db.read(a[1]!, ListValue);
@@ -64,7 +67,7 @@ export function lrange(s: Session, a: string[]): void {
   for (let i = from; i < to; i++) s.out.latin1(list!.at(i)!);
 }
 
-export function ltrim(s: Session, a: string[]): void {
+export function ltrim(s: Session, a: Args<4>): void {
   const start = integer(a[2]!);
   const stop = integer(a[3]!);
   const list = s.db.write(a[1]!, ListValue);
@@ -80,13 +83,13 @@ export function ltrim(s: Session, a: string[]): void {
     for (let i = 0; i < head; i++) list.popFirst();
     for (let i = 0; i < tail; i++) list.popLast();
   }
-  s.engine.notify('l', 'ltrim', s.db, a[1]!);
+  s.db.notify('l', 'ltrim', a[1]!);
   if (list.length === 0) s.db.removeEmpty(a[1]!);
   else s.db.touch(a[1]!, list);
   s.ok();
 }
 
-export function linsert(s: Session, a: string[]): void {
+export function linsert(s: Session, a: Args<5>): void {
   const where = a[2]!.toUpperCase();
   if (where !== 'BEFORE' && where !== 'AFTER') throw SYNTAX;
   const list = s.db.write(a[1]!, ListValue);
@@ -106,7 +109,7 @@ export function linsert(s: Session, a: string[]): void {
   s.out.integer(list.length);
 }
 
-export function lrem(s: Session, a: string[]): void {
+export function lrem(s: Session, a: Args<4>): void {
   const count = integer(a[2]!);
   const list = s.db.write(a[1]!, ListValue);
   if (list === undefined) {
@@ -121,14 +124,14 @@ export function lrem(s: Session, a: string[]): void {
   if (count < 0) kept.reverse();
   if (removed > 0) {
     list.assign(kept);
-    s.engine.notify('l', 'lrem', s.db, a[1]!);
+    s.db.notify('l', 'lrem', a[1]!);
     if (list.length === 0) s.db.removeEmpty(a[1]!);
     else s.db.touch(a[1]!, list);
   }
   s.out.integer(removed);
 }
 
-export function lpos(s: Session, a: string[]): void {
+export function lpos(s: Session, a: Args<-3>): void {
   let rank = 1;
   let count: number | undefined;
   let maxLength = 0;
@@ -173,24 +176,19 @@ export function lpos(s: Session, a: string[]): void {
   for (const at of found) s.out.integer(at);
 }
 
-export function lmove(s: Session, a: string[]): void {
+export function lmove(s: Session, a: Args<5>): void {
   const from = side(a[3]!);
   const to = side(a[4]!);
   s.bulk(moveItem(s, a[1]!, a[2]!, from, to));
 }
 
-export function rpoplpush(s: Session, a: string[]): void {
+export function rpoplpush(s: Session, a: Args<3>): void {
   s.bulk(moveItem(s, a[1]!, a[2]!, false, true));
 }
 
-export function lmpop(s: Session, a: string[]): void {
+export function lmpop(s: Session, a: Args<-4>): void {
   const { keys, rest } = countedKeys(a, 1);
   const { first, count } = popOptions(rest);
-  for (const key of keys) {
-    const list = s.db.write(key, ListValue);
-    if (list === undefined) continue;
-    replyPop(s, key, popFrom(s, key, list, first, count));
-    return;
-  }
-  s.out.nullArray();
+  const take = (key: string, list: ListValue): void => replyPop(s, key, popFrom(s, key, list, first, count));
+  if (!takeFirst(s, keys, ListValue, take)) s.out.nullArray();
 }

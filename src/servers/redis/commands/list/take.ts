@@ -1,9 +1,12 @@
 /** Taking from lists, at once or when something comes. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { ListValue } from '../../values/list.ts';
 import { countedKeys, timeoutMs } from '../ranges.ts';
+import { serveOrWait, takeOrWait } from '../wait.ts';
 
 /** Takes up to `count` items, and the list when it is empty then. */
 export function popFrom(s: Session, key: string, list: ListValue, first: boolean, count: number): string[] {
@@ -13,7 +16,7 @@ export function popFrom(s: Session, key: string, list: ListValue, first: boolean
     if (item === undefined) break;
     items.push(item);
   }
-  s.engine.notify('l', first ? 'lpop' : 'rpop', s.db, key);
+  s.db.notify('l', first ? 'lpop' : 'rpop', key);
   if (list.length === 0) s.db.removeEmpty(key);
   else s.db.touch(key, list);
   return items;
@@ -33,8 +36,8 @@ export function moveItem(s: Session, from: string, to: string, first: boolean, t
     target.push(item, toFirst);
     s.db.touch(to, target);
   }
-  s.engine.notify('l', toFirst ? 'lpush' : 'rpush', s.db, to);
-  s.engine.notify('l', first ? 'lpop' : 'rpop', s.db, from);
+  s.db.notify('l', toFirst ? 'lpush' : 'rpush', to);
+  s.db.notify('l', first ? 'lpop' : 'rpop', from);
   if (list.length === 0) s.db.removeEmpty(from);
   else s.db.touch(from, list);
   return item;
@@ -46,84 +49,50 @@ export function replyPop(s: Session, key: string, items: readonly string[]): voi
   s.bulks(items);
 }
 
-/** Tries each key now; waits for one where nothing is there. */
-function popOrWait(
-  s: Session,
-  keys: readonly string[],
-  waitMs: number,
-  take: (key: string, list: ListValue) => void,
-): void {
-  for (const key of keys) {
-    const list = s.db.write(key, ListValue);
-    if (list === undefined) continue;
-    take(key, list);
-    return;
-  }
-  if (s.mayNotBlock) {
-    s.out.nullArray();
-    return;
-  }
-  const serve = (key: string): boolean => {
-    const list = s.db.find(key);
-    if (!(list instanceof ListValue)) return false;
-    take(key, list);
-    return true;
-  };
-  s.engine.blocking.block(
-    s,
-    { kind: 'list', keys: [...new Set(keys)], serve, timeout: () => s.out.nullArray() },
-    waitMs,
-  );
-}
-
-function blockingPop(s: Session, a: string[], first: boolean): void {
+function blockingPop(s: Session, a: readonly string[], first: boolean): void {
   const waitMs = timeoutMs(a.at(-1)!);
-  popOrWait(s, a.slice(1, -1), waitMs, (key, list) => {
-    const [item] = popFrom(s, key, list, first, 1);
-    s.bulks([key, item!]);
+  takeOrWait(s, a.slice(1, -1), ListValue, waitMs, (key, list) => {
+    s.bulks([key, ...popFrom(s, key, list, first, 1)]);
   });
 }
 
-export function blpop(s: Session, a: string[]): void {
+export function blpop(s: Session, a: Args<-3>): void {
   blockingPop(s, a, true);
 }
 
-export function brpop(s: Session, a: string[]): void {
+export function brpop(s: Session, a: Args<-3>): void {
   blockingPop(s, a, false);
 }
 
-export function blmpop(s: Session, a: string[]): void {
+export function blmpop(s: Session, a: Args<-5>): void {
   const waitMs = timeoutMs(a[1]!);
   const { keys, rest } = countedKeys(a, 2);
   const { first, count } = popOptions(rest);
-  popOrWait(s, keys, waitMs, (key, list) => replyPop(s, key, popFrom(s, key, list, first, count)));
+  takeOrWait(s, keys, ListValue, waitMs, (key, list) => replyPop(s, key, popFrom(s, key, list, first, count)));
 }
 
 function moveOrWait(s: Session, from: string, to: string, first: boolean, toFirst: boolean, waitMs: number): void {
-  const item = moveItem(s, from, to, first, toFirst);
-  if (item !== undefined) {
-    s.bulk(item);
-    return;
-  }
-  if (s.mayNotBlock) {
-    s.out.null();
-    return;
-  }
-  const serve = (): boolean => {
-    if (!(s.db.find(from) instanceof ListValue)) return false;
-    s.bulk(moveItem(s, from, to, first, toFirst));
-    return true;
+  const move = (): boolean => {
+    const item = moveItem(s, from, to, first, toFirst);
+    if (item !== undefined) s.bulk(item);
+    return item !== undefined;
   };
-  s.engine.blocking.block(s, { kind: 'list', keys: [from], serve, timeout: () => s.out.nullArray() }, waitMs);
+  serveOrWait(s, {
+    keys: [from],
+    timeoutMs: waitMs,
+    now: move,
+    later: () => s.db.find(from) instanceof ListValue && move(),
+    nothing: () => s.out.null(),
+  });
 }
 
-export function blmove(s: Session, a: string[]): void {
+export function blmove(s: Session, a: Args<6>): void {
   const sides = [a[3]!.toUpperCase(), a[4]!.toUpperCase()];
   if (!sides.every((word) => word === 'LEFT' || word === 'RIGHT')) throw SYNTAX;
   moveOrWait(s, a[1]!, a[2]!, sides[0] === 'LEFT', sides[1] === 'LEFT', timeoutMs(a[5]!));
 }
 
-export function brpoplpush(s: Session, a: string[]): void {
+export function brpoplpush(s: Session, a: Args<4>): void {
   moveOrWait(s, a[1]!, a[2]!, false, true, timeoutMs(a[3]!));
 }
 

@@ -1,5 +1,5 @@
 /** Publish and subscribe. Commands from https://redis.io/docs/latest/commands/?group=pubsub */
-import type { Group } from '../../dispatch/command.ts';
+import { type Group, row } from '../../dispatch/table.ts';
 import {
   psubscribe,
   publish,
@@ -20,21 +20,21 @@ import {
 const group: Group = {
   name: 'pubsub',
   rows: [
-    ['psubscribe', -2, 'pubsub noscript loading stale', '', psubscribe],
-    ['publish', 3, 'pubsub loading stale fast', '', publish],
-    ['pubsub', -2, '', '', undefined],
-    ['pubsub|channels', -2, 'pubsub loading stale', '', pubsubChannels],
-    ['pubsub|help', 2, 'loading stale', '', pubsubHelp],
-    ['pubsub|numpat', 2, 'pubsub loading stale', '', pubsubNumpat],
-    ['pubsub|numsub', -2, 'pubsub loading stale', '', pubsubNumsub],
-    ['pubsub|shardchannels', -2, 'pubsub loading stale', '', pubsubShardchannels],
-    ['pubsub|shardnumsub', -2, 'pubsub loading stale', '', pubsubShardnumsub],
-    ['punsubscribe', -1, 'pubsub noscript loading stale', '', punsubscribe],
-    ['spublish', 3, 'pubsub loading stale fast', 'not_key@1', spublish],
-    ['ssubscribe', -2, 'pubsub noscript loading stale', 'not_key@1:-1,1,0', ssubscribe],
-    ['subscribe', -2, 'pubsub noscript loading stale', '', subscribe],
-    ['sunsubscribe', -1, 'pubsub noscript loading stale', 'not_key@1:-1,1,0', sunsubscribe],
-    ['unsubscribe', -1, 'pubsub noscript loading stale', '', unsubscribe],
+    row('psubscribe', -2, 'pubsub noscript loading stale +while_subscribed', '', psubscribe),
+    row('publish', 3, 'pubsub loading stale fast +may_replicate', '', publish),
+    row('pubsub', -2, '', '', undefined),
+    row('pubsub|channels', -2, 'pubsub loading stale', '', pubsubChannels),
+    row('pubsub|help', 2, 'loading stale', '', pubsubHelp),
+    row('pubsub|numpat', 2, 'pubsub loading stale', '', pubsubNumpat),
+    row('pubsub|numsub', -2, 'pubsub loading stale', '', pubsubNumsub),
+    row('pubsub|shardchannels', -2, 'pubsub loading stale', '', pubsubShardchannels),
+    row('pubsub|shardnumsub', -2, 'pubsub loading stale', '', pubsubShardnumsub),
+    row('punsubscribe', -1, 'pubsub noscript loading stale +while_subscribed', '', punsubscribe),
+    row('spublish', 3, 'pubsub loading stale fast +may_replicate', 'not_key@1', spublish),
+    row('ssubscribe', -2, 'pubsub noscript loading stale +while_subscribed', 'not_key@1:-1,1,0', ssubscribe),
+    row('subscribe', -2, 'pubsub noscript loading stale +while_subscribed', '', subscribe),
+    row('sunsubscribe', -1, 'pubsub noscript loading stale +while_subscribed', 'not_key@1:-1,1,0', sunsubscribe),
+    row('unsubscribe', -1, 'pubsub noscript loading stale +while_subscribed', '', unsubscribe),
   ],
 };
 export default group;

@@ -1,7 +1,11 @@
 /** Publish and subscribe. Commands from https://redis.io/docs/latest/commands/?group=pubsub */
+
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { SubscriptionKind } from '../../clients/channels.ts';
+import type { Clients } from '../../clients/clients.ts';
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
 
 const WORDS: Record<SubscriptionKind, [on: string, off: string]> = {
@@ -17,89 +21,94 @@ function confirm(s: Session, word: string, name: string | undefined, kind: Subsc
   s.out.integer(kind === 'shards' ? s.shards.size : s.subscriptions);
 }
 
-function subscribeTo(s: Session, a: string[], kind: SubscriptionKind): void {
+function subscribeTo(server: Server, s: Session, a: readonly string[], kind: SubscriptionKind): void {
   if (s.mayNotBlock && s.version === 2 && s.connection === undefined) {
     throw new ReplyError(`ERR ${WORDS[kind][0].toUpperCase()} isn't allowed for a DENY BLOCKING client`);
   }
   for (const name of a.slice(1)) {
-    s.engine.channels.subscribe(s, kind, name);
+    server.clients.channels.subscribe(s, kind, name);
     confirm(s, WORDS[kind][0], name, kind);
   }
 }
 
-function unsubscribeFrom(s: Session, a: string[], kind: SubscriptionKind): void {
+function unsubscribeFrom(server: Server, s: Session, a: readonly string[], kind: SubscriptionKind): void {
   const names = a.length > 1 ? a.slice(1) : [...s[kind]];
   for (const name of names) {
-    s.engine.channels.unsubscribe(s, kind, name);
+    server.clients.channels.unsubscribe(s, kind, name);
     confirm(s, WORDS[kind][1], name, kind);
   }
   if (names.length === 0) confirm(s, WORDS[kind][1], undefined, kind);
 }
 
-export function subscribe(s: Session, a: string[]): void {
-  subscribeTo(s, a, 'channels');
+export function subscribe(s: Session, a: Args<-2>, server: Server): void {
+  subscribeTo(server, s, a, 'channels');
 }
 
-export function psubscribe(s: Session, a: string[]): void {
-  subscribeTo(s, a, 'patterns');
+export function psubscribe(s: Session, a: Args<-2>, server: Server): void {
+  subscribeTo(server, s, a, 'patterns');
 }
 
-export function ssubscribe(s: Session, a: string[]): void {
-  subscribeTo(s, a, 'shards');
+export function ssubscribe(s: Session, a: Args<-2>, server: Server): void {
+  subscribeTo(server, s, a, 'shards');
 }
 
-export function unsubscribe(s: Session, a: string[]): void {
-  unsubscribeFrom(s, a, 'channels');
+export function unsubscribe(s: Session, a: Args<-1>, server: Server): void {
+  unsubscribeFrom(server, s, a, 'channels');
 }
 
-export function punsubscribe(s: Session, a: string[]): void {
-  unsubscribeFrom(s, a, 'patterns');
+export function punsubscribe(s: Session, a: Args<-1>, server: Server): void {
+  unsubscribeFrom(server, s, a, 'patterns');
 }
 
-export function sunsubscribe(s: Session, a: string[]): void {
-  unsubscribeFrom(s, a, 'shards');
+export function sunsubscribe(s: Session, a: Args<-1>, server: Server): void {
+  unsubscribeFrom(server, s, a, 'shards');
 }
 
-export function publish(s: Session, a: string[]): void {
-  s.out.integer(s.engine.channels.publish(a[1]!, a[2]!));
+export function publish(s: Session, a: Args<3>, server: Server): void {
+  s.out.integer(server.clients.channels.publish(a[1]!, a[2]!));
 }
 
-export function spublish(s: Session, a: string[]): void {
-  s.out.integer(s.engine.channels.publishShard(a[1]!, a[2]!));
+export function spublish(s: Session, a: Args<3>, server: Server): void {
+  s.out.integer(server.clients.channels.publishShard(a[1]!, a[2]!));
 }
 
-function names(s: Session, kind: 'channels' | 'shards', pattern: string | undefined): void {
-  const all = [...s.engine.channels[kind].keys()];
+function names({ channels }: Clients, s: Session, kind: 'channels' | 'shards', pattern: string | undefined): void {
+  const all = [...channels[kind].keys()];
   const bytes = pattern === undefined ? undefined : Buffer.from(pattern, 'latin1');
   s.bulks(bytes === undefined ? all : all.filter((name) => globMatch(bytes, Buffer.from(name, 'latin1'))));
 }
 
-function numbers(s: Session, kind: 'channels' | 'shards', channels: readonly string[]): void {
+function numbers(
+  { channels: registry }: Clients,
+  s: Session,
+  kind: 'channels' | 'shards',
+  channels: readonly string[],
+): void {
   s.out.array(channels.length * 2);
   for (const channel of channels) {
     s.bulk(channel);
-    s.out.integer(s.engine.channels[kind].get(channel)?.size ?? 0);
+    s.out.integer(registry[kind].get(channel)?.size ?? 0);
   }
 }
 
-export function pubsubChannels(s: Session, a: string[]): void {
-  names(s, 'channels', a[2]);
+export function pubsubChannels(s: Session, a: Args<-2>, server: Server): void {
+  names(server.clients, s, 'channels', a[2]);
 }
 
-export function pubsubShardchannels(s: Session, a: string[]): void {
-  names(s, 'shards', a[2]);
+export function pubsubShardchannels(s: Session, a: Args<-2>, server: Server): void {
+  names(server.clients, s, 'shards', a[2]);
 }
 
-export function pubsubNumsub(s: Session, a: string[]): void {
-  numbers(s, 'channels', a.slice(2));
+export function pubsubNumsub(s: Session, a: Args<-2>, server: Server): void {
+  numbers(server.clients, s, 'channels', a.slice(2));
 }
 
-export function pubsubShardnumsub(s: Session, a: string[]): void {
-  numbers(s, 'shards', a.slice(2));
+export function pubsubShardnumsub(s: Session, a: Args<-2>, server: Server): void {
+  numbers(server.clients, s, 'shards', a.slice(2));
 }
 
-export function pubsubNumpat(s: Session): void {
-  s.out.integer(s.engine.channels.patterns.size);
+export function pubsubNumpat(s: Session, _a: Args<2>, server: Server): void {
+  s.out.integer(server.clients.channels.patterns.size);
 }
 
 export function pubsubHelp(s: Session): void {

@@ -1,6 +1,9 @@
 /** FUNCTION and FCALL. */
+
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { badArguments, notHere, ReplyError } from '../../errors.ts';
 import type { Library } from '../../scripting/functions.ts';
 import { keysAndArgs, scriptingOf } from '../../scripting/scripting.ts';
@@ -8,50 +11,50 @@ import { FLAGS } from '../../scripting/shebang.ts';
 
 const BAD_COUNT = new ReplyError('ERR Bad number of keys provided');
 
-function call(s: Session, a: string[], readOnly: boolean): void {
-  const { functions } = scriptingOf(s.engine);
+function call(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
+  const { functions } = scriptingOf(server);
   const f = functions.get(a[1]!);
   if (f === undefined) throw new ReplyError('ERR Function not found');
   const { keys, args } = keysAndArgs(a, BAD_COUNT);
   functions.call(s, a, f, keys, args, readOnly);
 }
 
-export function fcall(s: Session, a: string[]): void {
-  call(s, a, false);
+export function fcall(s: Session, a: Args<-3>, server: Server): void {
+  call(server, s, a, false);
 }
 
-export function fcallRo(s: Session, a: string[]): void {
-  call(s, a, true);
+export function fcallRo(s: Session, a: Args<-3>, server: Server): void {
+  call(server, s, a, true);
 }
 
-export function functionLoad(s: Session, a: string[]): void {
+export function functionLoad(s: Session, a: Args<-3>, server: Server): void {
   const options = a.slice(2, -1);
   for (const option of options) {
     if (option.toLowerCase() !== 'replace') throw new ReplyError(`ERR Unknown option given: ${option}`);
   }
-  s.bulk(scriptingOf(s.engine).functions.load(a.at(-1)!, options.length > 0));
+  s.bulk(scriptingOf(server).functions.load(a.at(-1)!, options.length > 0));
 }
 
-export function functionDelete(s: Session, a: string[]): void {
-  if (!scriptingOf(s.engine).functions.delete(a[2]!)) throw new ReplyError('ERR Library not found');
+export function functionDelete(s: Session, a: Args<3>, server: Server): void {
+  if (!scriptingOf(server).functions.delete(a[2]!)) throw new ReplyError('ERR Library not found');
   s.ok();
 }
 
-export function functionFlush(s: Session, a: string[]): void {
+export function functionFlush(s: Session, a: Args<-2>, server: Server): void {
   if (a.length > 3) throw badArguments('FUNCTION', a[1]!);
   if (a.length === 3 && !['SYNC', 'ASYNC'].includes(a[2]!.toUpperCase())) {
     throw new ReplyError('ERR FUNCTION FLUSH only supports SYNC|ASYNC option');
   }
-  scriptingOf(s.engine).functions.flush();
+  scriptingOf(server).functions.flush();
   s.ok();
 }
 
-export function functionKill(s: Session): void {
-  scriptingOf(s.engine).kill('functions');
+export function functionKill(s: Session, _a: Args<2>, server: Server): void {
+  scriptingOf(server).kill('functions');
   s.ok();
 }
 
-export function functionList(s: Session, a: string[]): void {
+export function functionList(s: Session, a: Args<-2>, server: Server): void {
   let pattern: string | undefined;
   let withCode = false;
   for (let i = 2; i < a.length; i++) {
@@ -62,7 +65,7 @@ export function functionList(s: Session, a: string[]): void {
       if (pattern === undefined) throw new ReplyError('ERR library name argument was not given');
     } else throw new ReplyError(`ERR Unknown argument ${a[i]}`);
   }
-  const libraries = [...scriptingOf(s.engine).functions.libraries.values()];
+  const libraries = [...scriptingOf(server).functions.libraries.values()];
   const listed = libraries.filter(({ name }) => pattern === undefined || globMatch(pattern, name.toLowerCase()));
   s.out.array(listed.length);
   for (const library of listed) writeLibrary(s, library, withCode);
@@ -91,10 +94,10 @@ function writeLibrary(s: Session, { name, code, functions }: Library, withCode: 
   s.bulk(code);
 }
 
-export function functionStats(s: Session): void {
-  const scripting = scriptingOf(s.engine);
+export function functionStats(s: Session, _a: Args<2>, server: Server): void {
+  const scripting = scriptingOf(server);
   const { running, functions } = scripting;
-  if (running !== undefined && functions.machine.running === undefined) throw s.engine.busy!;
+  if (server.busy !== undefined && functions.machine.running === undefined) throw server.busy;
   s.out.map(2);
   s.bulk('running_script');
   if (running === undefined) s.out.null();
@@ -105,7 +108,7 @@ export function functionStats(s: Session): void {
     s.bulk('command');
     s.bulks(running.command);
     s.bulk('duration_ms');
-    s.out.integer(Math.floor(s.engine.clock.now() - running.startedAt));
+    s.out.integer(Math.floor(server.clock.now() - running.startedAt));
   }
   s.bulk('engines');
   s.out.map(1);
@@ -123,6 +126,6 @@ export function functionHelp(s: Session): void {
   ]);
 }
 
-export function noDump(_: Session, a: string[]): void {
+export function noDump(_: Session, a: Args<2> | Args<-3>): void {
   throw notHere(`FUNCTION ${a[1]!.toUpperCase()}`);
 }

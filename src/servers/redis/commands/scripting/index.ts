@@ -1,5 +1,5 @@
 /** Scripts and functions. Commands from https://redis.io/docs/latest/commands/?group=scripting */
-import type { Group } from '../../dispatch/command.ts';
+import { type Group, row } from '../../dispatch/table.ts';
 import {
   fcall,
   fcallRo,
@@ -28,101 +28,125 @@ import {
 const group: Group = {
   name: 'scripting',
   rows: [
-    ['eval', -3, 'noscript stale skip_monitor no_mandatory_keys @scripting', 'RW access update@2#0,1,1', evalBody],
-    [
+    row(
+      'eval',
+      -3,
+      'noscript stale skip_monitor no_mandatory_keys @scripting +may_replicate',
+      'RW access update@2#0,1,1',
+      evalBody,
+    ),
+    row(
       'eval_ro',
       -3,
       'readonly noscript stale skip_monitor no_mandatory_keys @scripting',
       'RO access@2#0,1,1',
       evalBodyRo,
-    ],
-    ['evalsha', -3, 'noscript stale skip_monitor no_mandatory_keys @scripting', 'RW access update@2#0,1,1', evalsha],
-    [
+    ),
+    row(
+      'evalsha',
+      -3,
+      'noscript stale skip_monitor no_mandatory_keys @scripting +may_replicate',
+      'RW access update@2#0,1,1',
+      evalsha,
+    ),
+    row(
       'evalsha_ro',
       -3,
       'readonly noscript stale skip_monitor no_mandatory_keys @scripting',
       'RO access@2#0,1,1',
       evalshaRo,
-    ],
-    ['fcall', -3, 'noscript stale skip_monitor no_mandatory_keys @scripting', 'RW access update@2#0,1,1', fcall],
-    ['fcall_ro', -3, 'readonly noscript stale skip_monitor no_mandatory_keys @scripting', 'RO access@2#0,1,1', fcallRo],
-    ['function', -2, '', '', undefined],
-    [
+    ),
+    row(
+      'fcall',
+      -3,
+      'noscript stale skip_monitor no_mandatory_keys @scripting +may_replicate',
+      'RW access update@2#0,1,1',
+      fcall,
+    ),
+    row(
+      'fcall_ro',
+      -3,
+      'readonly noscript stale skip_monitor no_mandatory_keys @scripting',
+      'RO access@2#0,1,1',
+      fcallRo,
+    ),
+    row('function', -2, '', '', undefined),
+    row(
       'function|delete',
       3,
       'write noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
       functionDelete,
-    ],
-    ['function|dump', 2, 'noscript @scripting', '', noDump],
-    [
+    ),
+    row('function|dump', 2, 'noscript @scripting', '', noDump),
+    row(
       'function|flush',
       -2,
       'write noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
       functionFlush,
-    ],
-    ['function|help', 2, 'loading stale @scripting', '', functionHelp],
-    [
+    ),
+    row('function|help', 2, 'loading stale @scripting', '', functionHelp),
+    row(
       'function|kill',
       2,
       'noscript allow_busy @scripting ~request_policy:all_shards ~response_policy:one_succeeded',
       '',
       functionKill,
-    ],
-    ['function|list', -2, 'noscript @scripting ~nondeterministic_output_order', '', functionList],
-    [
+    ),
+    row('function|list', -2, 'noscript @scripting ~nondeterministic_output_order', '', functionList),
+    row(
       'function|load',
       -3,
       'write denyoom noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
       functionLoad,
-    ],
-    [
+    ),
+    row(
       'function|restore',
       -3,
       'write denyoom noscript @scripting ~request_policy:all_shards ~response_policy:all_succeeded',
       '',
       noDump,
-    ],
-    [
+    ),
+    row(
       'function|stats',
       2,
       'noscript allow_busy @scripting ~nondeterministic_output ~request_policy:all_shards ~response_policy:special',
       '',
       functionStats,
-    ],
-    ['script', -2, '', '', undefined],
-    ['script|debug', 3, 'noscript @scripting', '', scriptDebug],
-    [
+    ),
+    row('script', -2, '', '', undefined),
+    row('script|debug', 3, 'noscript @scripting', '', scriptDebug),
+    row(
       'script|exists',
       -3,
       'noscript @scripting ~request_policy:all_shards ~response_policy:agg_logical_and',
       '',
       scriptExists,
-    ],
-    [
+    ),
+    row(
       'script|flush',
       -2,
       'noscript @scripting ~request_policy:all_nodes ~response_policy:all_succeeded',
       '',
       scriptFlush,
-    ],
-    ['script|help', 2, 'loading stale @scripting', '', scriptHelp],
-    [
+    ),
+    row('script|help', 2, 'loading stale @scripting', '', scriptHelp),
+    row(
       'script|kill',
       2,
       'noscript allow_busy @scripting ~request_policy:all_shards ~response_policy:one_succeeded',
       '',
       scriptKill,
-    ],
-    [
+    ),
+    row(
       'script|load',
       3,
       'noscript stale @scripting ~request_policy:all_nodes ~response_policy:all_succeeded',
       '',
       scriptLoad,
-    ],
+    ),
   ],
 };
 export default group;

@@ -1,5 +1,8 @@
 /** What an embedded server has not: persistence, replication, modules. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { notHere } from '../../errors.ts';
 
 export function role(s: Session): void {
@@ -9,8 +12,8 @@ export function role(s: Session): void {
   s.out.array(0);
 }
 
-export function lastsave(s: Session): void {
-  s.out.integer(Math.floor(s.engine.startedAt / 1000));
+export function lastsave(s: Session, _a: Args<1>, server: Server): void {
+  s.out.integer(Math.floor(server.startedAt / 1000));
 }
 
 export function shutdown(): void {

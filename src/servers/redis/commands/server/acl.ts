@@ -1,5 +1,8 @@
 /** ACL: there is one user, `default`, who may do everything. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 
@@ -21,16 +24,16 @@ export function aclList(s: Session): void {
   s.bulks([USER_RULES]);
 }
 
-export function aclGetuser(s: Session, a: string[]): void {
+export function aclGetuser(s: Session, a: Args<3>, server: Server): void {
   if (a[2] !== 'default') {
     s.out.null();
     return;
   }
   s.out.map(6);
   s.bulk('flags');
-  s.out.set(s.engine.settings.requirepass === '' ? 3 : 2);
+  s.out.set(server.settings.requirepass === '' ? 3 : 2);
   s.bulk('on');
-  if (s.engine.settings.requirepass === '') s.bulk('nopass');
+  if (server.settings.requirepass === '') s.bulk('nopass');
   s.bulk('sanitize-payload');
   s.bulk('passwords');
   s.out.array(0);
@@ -46,21 +49,21 @@ export function aclGetuser(s: Session, a: string[]): void {
   s.out.array(0);
 }
 
-export function aclGenpass(s: Session, a: string[]): void {
+export function aclGenpass(s: Session, a: Args<-2>): void {
   const bits = a.length > 2 ? integer(a[2]!) : 256;
   if (bits <= 0 || bits > 4096)
     throw new ReplyError(
       'ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to 4096',
     );
   let text = '';
-  for (let i = 0; i < Math.ceil(bits / 4); i++) text += Math.floor(s.engine.random() * 16).toString(16);
+  for (let i = 0; i < Math.ceil(bits / 4); i++) text += Math.floor(s.keyspace.random() * 16).toString(16);
   s.bulk(text);
 }
 
-export function aclCat(s: Session, a: string[]): void {
+export function aclCat(s: Session, a: Args<-2>, server: Server): void {
   const names = new Set<string>();
   const commands: string[] = [];
-  for (const outer of s.engine.commands.values()) {
+  for (const outer of server.commands.values()) {
     for (const one of [outer, ...(outer.subcommands?.values() ?? [])]) {
       for (const category of one.categories) names.add(category.slice(1));
       if (one.categories.has(`@${a[2]?.toLowerCase()}`)) commands.push(one.name);
@@ -71,7 +74,7 @@ export function aclCat(s: Session, a: string[]): void {
   else s.bulks(commands);
 }
 
-export function aclLog(s: Session, a: string[]): void {
+export function aclLog(s: Session, a: Args<-2>): void {
   if (a[2]?.toUpperCase() === 'RESET') s.ok();
   else s.out.array(0);
 }

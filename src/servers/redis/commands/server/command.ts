@@ -1,7 +1,9 @@
 /** COMMAND: what the tables say, in the form in which clients ask for it. */
+
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
-import type { Command, KeySpec } from '../../dispatch/command.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Command, KeySpec, Server } from '../../dispatch/command.ts';
 import { SYNTAX } from '../../errors.ts';
 
 /** Redis tells categories in this order. */
@@ -69,32 +71,32 @@ function reply(s: Session, command: Command): void {
 }
 
 /** A command by its name, or `container|subcommand`. */
-function named(s: Session, name: string): Command | undefined {
-  const [outer, inner] = name.toLowerCase().split('|');
-  const command = s.engine.commands.get(outer!);
+function named(server: Server, name: string): Command | undefined {
+  const [outer = '', inner] = name.toLowerCase().split('|');
+  const command = server.commands.get(outer);
   return inner === undefined ? command : command?.subcommands?.get(inner);
 }
 
-export function command(s: Session): void {
-  s.out.array(s.engine.commands.size);
-  for (const one of s.engine.commands.values()) reply(s, one);
+export function command(s: Session, _a: Args<-1>, server: Server): void {
+  s.out.array(server.commands.size);
+  for (const one of server.commands.values()) reply(s, one);
 }
 
-export function commandInfo(s: Session, a: string[]): void {
+export function commandInfo(s: Session, a: Args<-2>, server: Server): void {
   if (a.length === 2) {
-    command(s);
+    command(s, a, server);
     return;
   }
   s.out.array(a.length - 2);
   for (const name of a.slice(2)) {
-    const found = named(s, name);
+    const found = named(server, name);
     if (found === undefined) s.out.null();
     else reply(s, found);
   }
 }
 
-export function commandCount(s: Session): void {
-  s.out.integer(s.engine.commands.size);
+export function commandCount(s: Session, _a: Args<2>, server: Server): void {
+  s.out.integer(server.commands.size);
 }
 
 function docs(s: Session, one: Command): void {
@@ -112,9 +114,9 @@ function docs(s: Session, one: Command): void {
   pairs(s, entries);
 }
 
-export function commandDocs(s: Session, a: string[]): void {
+export function commandDocs(s: Session, a: Args<-2>, server: Server): void {
   const commands =
-    a.length === 2 ? [...s.engine.commands.values()] : a.slice(2).flatMap((name) => named(s, name) ?? []);
+    a.length === 2 ? [...server.commands.values()] : a.slice(2).flatMap((name) => named(server, name) ?? []);
   s.out.map(commands.length);
   for (const one of commands) {
     s.bulk(one.name);
@@ -122,10 +124,10 @@ export function commandDocs(s: Session, a: string[]): void {
   }
 }
 
-export function commandList(s: Session, a: string[]): void {
-  const all = [...s.engine.commands.values()].flatMap((one) => [one, ...(one.subcommands?.values() ?? [])]);
+export function commandList(s: Session, a: Args<-2>, server: Server): void {
+  const all = [...server.commands.values()].flatMap((one) => [one, ...(one.subcommands?.values() ?? [])]);
   if (a.length === 2) {
-    s.bulks([...s.engine.commands.keys()]);
+    s.bulks([...server.commands.keys()]);
     return;
   }
   if (a.length !== 5 || a[2]!.toUpperCase() !== 'FILTERBY') throw SYNTAX;

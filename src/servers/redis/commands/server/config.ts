@@ -1,8 +1,11 @@
 /** CONFIG. */
+
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
-import { PARAMETERS, type Parameter } from '../../settings.ts';
+import { PARAMETERS, type Parameter } from './parameters.ts';
 
 const ALIASES: ReadonlyMap<string, string> = new Map(
   [...PARAMETERS].flatMap(([name, { alias }]) => (alias === undefined ? [] : [[alias, name]])),
@@ -12,7 +15,7 @@ function parameter(name: string): Parameter | undefined {
   return PARAMETERS.get(name) ?? PARAMETERS.get(ALIASES.get(name) ?? '');
 }
 
-export function configGet(s: Session, a: string[]): void {
+export function configGet(s: Session, a: Args<-3>, server: Server): void {
   const found = new Map<string, Parameter>();
   for (const pattern of a.slice(2)) {
     for (const name of [...PARAMETERS.keys(), ...ALIASES.keys()]) {
@@ -22,13 +25,13 @@ export function configGet(s: Session, a: string[]): void {
   s.out.map(found.size);
   for (const [name, { read }] of found) {
     s.bulk(name);
-    s.bulk(read(s.engine.settings));
+    s.bulk(read(server.settings));
   }
 }
 
-export function configSet(s: Session, a: string[]): void {
+export function configSet(s: Session, a: Args<-4>, server: Server): void {
   if (a.length % 2 === 1) throw new ReplyError("ERR wrong number of arguments for 'config|set' command");
-  const { settings } = s.engine;
+  const { settings } = server;
   const changes: { name: string; parameter: Parameter; before: string; value: string }[] = [];
   for (let i = 2; i < a.length; i += 2) {
     const name = a[i]!.toLowerCase();
@@ -54,12 +57,14 @@ export function configSet(s: Session, a: string[]): void {
       throw new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${change.name}') - ${reason}`);
     }
   }
-  s.engine.eviction.makeRoom();
+  s.keyspace.makeRoom();
   s.ok();
 }
 
-export function configResetstat(s: Session): void {
-  s.engine.stats.reset();
+export function configResetstat(s: Session, _a: Args<2>, server: Server): void {
+  server.stats.reset();
+  server.keyspace.stats.reset();
+  server.clients.stats.reset();
   s.ok();
 }
 

@@ -1,12 +1,14 @@
 /** COMMAND GETKEYS. */
+
 import type { Session } from '../../clients/session.ts';
-import { fits } from '../../dispatch/command.ts';
-import { keysOf } from '../../dispatch/command-keys.ts';
+import { type Args, fits } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
+import { keysOf } from '../../dispatch/keys.ts';
 import { ReplyError } from '../../errors.ts';
 import { statuses } from './command.ts';
 
-function keysFor(s: Session, args: string[]): { key: string; flags: readonly string[] }[] {
-  const target = s.engine.lookup(args);
+function keysFor(server: Server, args: readonly string[]): { key: string; flags: readonly string[] }[] {
+  const target = server.lookup(args);
   if (target === undefined || target.run === undefined) throw new ReplyError('ERR Invalid command specified');
   if (target.keys.length === 0) throw new ReplyError('ERR The command has no key arguments');
   if (!fits(target.arity, args.length)) throw new ReplyError('ERR Invalid number of arguments specified for command');
@@ -17,12 +19,12 @@ function keysFor(s: Session, args: string[]): { key: string; flags: readonly str
   return keys;
 }
 
-export function commandGetkeys(s: Session, a: string[]): void {
-  s.bulks(keysFor(s, a.slice(2)).map(({ key }) => key));
+export function commandGetkeys(s: Session, a: Args<-4>, server: Server): void {
+  s.bulks(keysFor(server, a.slice(2)).map(({ key }) => key));
 }
 
-export function commandGetkeysandflags(s: Session, a: string[]): void {
-  const keys = keysFor(s, a.slice(2));
+export function commandGetkeysandflags(s: Session, a: Args<-4>, server: Server): void {
+  const keys = keysFor(server, a.slice(2));
   s.out.array(keys.length);
   for (const { key, flags } of keys) {
     s.out.array(2);

@@ -1,10 +1,12 @@
 /** MEMORY. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX } from '../../errors.ts';
-import { usageOf } from '../../keyspace/eviction.ts';
+import { usageOf } from '../../keyspace/database.ts';
 import { natural } from '../../numbers.ts';
 
-export function memoryUsage(s: Session, a: string[]): void {
+export function memoryUsage(s: Session, a: Args<-3>): void {
   for (let i = 3; i < a.length; i += 2) {
     if (a[i]!.toUpperCase() !== 'SAMPLES' || a[i + 1] === undefined) throw SYNTAX;
     natural(a[i + 1]!, SYNTAX);
@@ -15,15 +17,14 @@ export function memoryUsage(s: Session, a: string[]): void {
 }
 
 export function memoryStats(s: Session): void {
-  const { engine } = s;
-  let keys = 0;
-  for (const db of engine.databases) keys += db.size;
+  const { keyspace } = s;
+  const keys = keyspace.size;
   const numbers: [string, number][] = [
-    ['total.allocated', engine.usedMemory],
-    ['startup.allocated', engine.usedMemory - engine.memory],
+    ['total.allocated', keyspace.usedMemory],
+    ['startup.allocated', keyspace.usedMemory - keyspace.memory],
     ['keys.count', keys],
-    ['keys.bytes-per-key', keys === 0 ? 0 : Math.floor(engine.memory / keys)],
-    ['dataset.bytes', engine.memory],
+    ['keys.bytes-per-key', keys === 0 ? 0 : Math.floor(keyspace.memory / keys)],
+    ['dataset.bytes', keyspace.memory],
   ];
   s.out.map(numbers.length);
   for (const [name, value] of numbers) {

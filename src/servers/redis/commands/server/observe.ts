@@ -1,15 +1,18 @@
 /** SLOWLOG and LATENCY. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 
-export function slowlogGet(s: Session, a: string[]): void {
+export function slowlogGet(s: Session, a: Args<-2>, server: Server): void {
   let count = 10;
   if (a.length > 2) {
     count = integer(a[2]!, new ReplyError('ERR count should be greater than or equal to -1'));
     if (count < -1) throw new ReplyError('ERR count should be greater than or equal to -1');
   }
-  const { slowlog } = s.engine.stats;
+  const { slowlog } = server.stats;
   const entries = count === -1 ? slowlog : slowlog.slice(0, count);
   s.out.array(entries.length);
   for (const entry of entries) {
@@ -23,12 +26,12 @@ export function slowlogGet(s: Session, a: string[]): void {
   }
 }
 
-export function slowlogLen(s: Session): void {
-  s.out.integer(s.engine.stats.slowlog.length);
+export function slowlogLen(s: Session, _a: Args<2>, server: Server): void {
+  s.out.integer(server.stats.slowlog.length);
 }
 
-export function slowlogReset(s: Session): void {
-  s.engine.stats.slowlog = [];
+export function slowlogReset(s: Session, _a: Args<2>, server: Server): void {
+  server.stats.slowlog = [];
   s.ok();
 }
 
@@ -49,7 +52,7 @@ export function latencyReset(s: Session): void {
   s.out.integer(0);
 }
 
-export function latencyGraph(_s: Session, a: string[]): void {
+export function latencyGraph(_s: Session, a: Args<3>): void {
   throw new ReplyError(`ERR No samples available for event '${a[2]}'`);
 }
 
@@ -57,9 +60,9 @@ export function latencyDoctor(s: Session): void {
   s.out.verbatim('txt', "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this server.\n");
 }
 
-export function latencyHistogram(s: Session, a: string[]): void {
+export function latencyHistogram(s: Session, a: Args<-2>, server: Server): void {
   const wanted = a.slice(2).map((name) => name.toLowerCase());
-  const entries = [...s.engine.stats.calls].filter(
+  const entries = [...server.stats.calls].filter(
     ([command, { calls }]) => calls > 0 && (wanted.length === 0 || wanted.includes(command.name)),
   );
   s.out.map(entries.length);

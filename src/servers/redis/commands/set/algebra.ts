@@ -1,5 +1,7 @@
 /** Unions, intersections and differences of sets. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
@@ -34,20 +36,20 @@ function difference([first, ...others]: readonly (SetValue | undefined)[]): stri
 
 /** As Redis would keep them: integers in order while the result is compact. */
 function asSet(s: Session, members: readonly string[]): SetValue {
-  const set = new SetValue(s.engine.settings);
+  const set = new SetValue(s.keyspace.settings);
   for (const member of members) set.add(member);
   return set;
 }
 
-export function sinter(s: Session, a: string[]): void {
+export function sinter(s: Session, a: Args<-2>): void {
   replySet(s, asSet(s, intersection(setsAt(s, a.slice(1)))).members);
 }
 
-export function sunion(s: Session, a: string[]): void {
+export function sunion(s: Session, a: Args<-2>): void {
   replySet(s, asSet(s, union(setsAt(s, a.slice(1)))).members);
 }
 
-export function sdiff(s: Session, a: string[]): void {
+export function sdiff(s: Session, a: Args<-2>): void {
   replySet(s, asSet(s, difference(setsAt(s, a.slice(1)))).members);
 }
 
@@ -58,23 +60,23 @@ function store(s: Session, key: string, members: readonly string[], event: strin
     return;
   }
   s.db.set(key, asSet(s, members));
-  s.engine.notify('s', event, s.db, key);
+  s.db.notify('s', event, key);
   s.out.integer(members.length);
 }
 
-export function sinterstore(s: Session, a: string[]): void {
+export function sinterstore(s: Session, a: Args<-3>): void {
   store(s, a[1]!, intersection(setsAt(s, a.slice(2))), 'sinterstore');
 }
 
-export function sunionstore(s: Session, a: string[]): void {
+export function sunionstore(s: Session, a: Args<-3>): void {
   store(s, a[1]!, union(setsAt(s, a.slice(2))), 'sunionstore');
 }
 
-export function sdiffstore(s: Session, a: string[]): void {
+export function sdiffstore(s: Session, a: Args<-3>): void {
   store(s, a[1]!, difference(setsAt(s, a.slice(2))), 'sdiffstore');
 }
 
-export function sintercard(s: Session, a: string[]): void {
+export function sintercard(s: Session, a: Args<-3>): void {
   const { keys, rest } = countedKeys(a, 1, { tooMany: "ERR Number of keys can't be greater than number of args" });
   let limit = 0;
   for (let i = 0; i < rest.length; i += 2) {

@@ -1,20 +1,22 @@
 /** Sets. Commands from https://redis.io/docs/latest/commands/?group=set */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
 import { distinct, repeated } from '../random.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';
 
-export function sadd(s: Session, a: string[]): void {
+export function sadd(s: Session, a: Args<-3>): void {
   const key = a[1]!;
   const existing = s.db.write(key, SetValue);
-  const set = existing ?? new SetValue(s.engine.settings);
+  const set = existing ?? new SetValue(s.keyspace.settings);
   let added = 0;
   for (let i = 2; i < a.length; i++) if (set.add(a[i]!)) added++;
   if (existing === undefined) s.db.set(key, set);
   else if (added > 0) s.db.touch(key, set);
-  if (added > 0) s.engine.notify('s', 'sadd', s.db, key);
+  if (added > 0) s.db.notify('s', 'sadd', key);
   s.out.integer(added);
 }
 
@@ -24,7 +26,7 @@ function afterRemoval(s: Session, key: string, set: SetValue, event: string): vo
   if (set.size === 0) s.db.removeEmpty(key);
 }
 
-export function srem(s: Session, a: string[]): void {
+export function srem(s: Session, a: Args<-3>): void {
   const set = s.db.write(a[1]!, SetValue);
   let removed = 0;
   if (set !== undefined) for (let i = 2; i < a.length; i++) if (set.delete(a[i]!)) removed++;
@@ -32,7 +34,7 @@ export function srem(s: Session, a: string[]): void {
   s.out.integer(removed);
 }
 
-export function smove(s: Session, a: string[]): void {
+export function smove(s: Session, a: Args<4>): void {
   const [from, to, member] = [a[1]!, a[2]!, a[3]!];
   const source = s.db.write(from, SetValue);
   if (source === undefined) {
@@ -49,23 +51,23 @@ export function smove(s: Session, a: string[]): void {
     return;
   }
   afterRemoval(s, from, source, 'srem');
-  const set = target ?? new SetValue(s.engine.settings);
+  const set = target ?? new SetValue(s.keyspace.settings);
   const added = set.add(member);
   if (target === undefined) s.db.set(to, set);
   else if (added) s.db.touch(to, set);
-  if (added) s.engine.notify('s', 'sadd', s.db, to);
+  if (added) s.db.notify('s', 'sadd', to);
   s.out.integer(1);
 }
 
-export function scard(s: Session, a: string[]): void {
+export function scard(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1]!, SetValue)?.size ?? 0);
 }
 
-export function sismember(s: Session, a: string[]): void {
+export function sismember(s: Session, a: Args<3>): void {
   s.out.integer(s.db.read(a[1]!, SetValue)?.has(a[2]!) ? 1 : 0);
 }
 
-export function smismember(s: Session, a: string[]): void {
+export function smismember(s: Session, a: Args<-3>): void {
   const set = s.db.read(a[1]!, SetValue);
   s.out.array(a.length - 2);
   for (let i = 2; i < a.length; i++) s.out.integer(set?.has(a[i]!) ? 1 : 0);
@@ -77,11 +79,11 @@ export function replySet(s: Session, members: readonly string[]): void {
   for (const member of members) s.out.latin1(member);
 }
 
-export function smembers(s: Session, a: string[]): void {
+export function smembers(s: Session, a: Args<2>): void {
   replySet(s, s.db.read(a[1]!, SetValue)?.members ?? []);
 }
 
-export function spop(s: Session, a: string[]): void {
+export function spop(s: Session, a: Args<-2>): void {
   const key = a[1]!;
   if (a.length > 3) throw SYNTAX;
   if (a.length === 2) {
@@ -90,7 +92,7 @@ export function spop(s: Session, a: string[]): void {
       s.out.null();
       return;
     }
-    const member = set.at(Math.floor(s.engine.random() * set.size));
+    const member = set.at(Math.floor(s.keyspace.random() * set.size));
     set.delete(member);
     afterRemoval(s, key, set, 'spop');
     s.bulk(member);
@@ -105,7 +107,7 @@ export function spop(s: Session, a: string[]): void {
   let members: string[];
   if (count >= set.size) {
     members = [...set.members];
-    s.engine.notify('s', 'spop', s.db, key);
+    s.db.notify('s', 'spop', key);
     s.db.removeEmpty(key);
   } else {
     members = distinct(s, set.size, count).map((at) => set.at(at));
@@ -115,11 +117,11 @@ export function spop(s: Session, a: string[]): void {
   replySet(s, members);
 }
 
-export function srandmember(s: Session, a: string[]): void {
+export function srandmember(s: Session, a: Args<-2>): void {
   if (a.length > 3) throw SYNTAX;
   if (a.length === 2) {
     const set = s.db.read(a[1]!, SetValue);
-    s.bulk(set?.at(Math.floor(s.engine.random() * set.size)));
+    s.bulk(set?.at(Math.floor(s.keyspace.random() * set.size)));
     return;
   }
   const count = integer(a[2]!);
@@ -133,7 +135,7 @@ export function srandmember(s: Session, a: string[]): void {
   s.bulks(picks.map((at) => set.at(at)));
 }
 
-export function sscan(s: Session, a: string[]): void {
+export function sscan(s: Session, a: Args<-3>): void {
   const options = scanOptions(a, 3);
   const set = s.db.read(a[1]!, SetValue);
   if (set === undefined) {

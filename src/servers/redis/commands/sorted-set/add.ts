@@ -1,5 +1,7 @@
 /** ZADD and ZINCRBY. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { NOT_FLOAT, ReplyError, SYNTAX } from '../../errors.ts';
 import { float, formatDouble } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
@@ -27,7 +29,7 @@ function addOptions(a: readonly string[], at: number): { options: AddOptions; ne
   return { options, next };
 }
 
-export function zadd(s: Session, a: string[]): void {
+export function zadd(s: Session, a: Args<-4>): void {
   const { options, next } = addOptions(a, 2);
   addScores(s, a[1]!, a.slice(next), options);
 }
@@ -49,7 +51,7 @@ export function addScores(s: Session, key: string, pairs: readonly string[], opt
     else s.out.integer(0);
     return;
   }
-  const set = existing ?? new SortedSetValue(s.engine.settings);
+  const set = existing ?? new SortedSetValue(s.keyspace.settings);
   let added = 0;
   let updated = 0;
   let result: number | undefined;
@@ -71,7 +73,7 @@ export function addScores(s: Session, key: string, pairs: readonly string[], opt
   if (added + updated > 0) {
     if (existing === undefined) s.db.set(key, set);
     else s.db.touch(key, set);
-    s.engine.notify('z', incr ? 'zincr' : 'zadd', s.db, key);
+    s.db.notify('z', incr ? 'zincr' : 'zadd', key);
   }
   if (incr) {
     if (result === undefined) s.out.null();
@@ -79,6 +81,6 @@ export function addScores(s: Session, key: string, pairs: readonly string[], opt
   } else s.out.integer(ch ? added + updated : added);
 }
 
-export function zincrby(s: Session, a: string[]): void {
+export function zincrby(s: Session, a: Args<4>): void {
   addScores(s, a[1]!, [a[2]!, a[3]!], { nx: false, xx: false, gt: false, lt: false, ch: false, incr: true });
 }

@@ -1,5 +1,7 @@
 /** Unions, intersections and differences of sorted sets; plain sets count as such with a score of 1. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX, WRONG_TYPE } from '../../errors.ts';
 import { float, natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
@@ -133,43 +135,43 @@ function asMembers(scores: ReadonlyMap<string, number>): { member: string; score
   return [...scores].map(([member, score]) => ({ member, score }));
 }
 
-function reply(s: Session, a: string[], operation: Operation, name: string): void {
+function reply(s: Session, a: readonly string[], operation: Operation, name: string): void {
   const query = readQuery(s, a, 1, operation, false, name);
   const members = asMembers(compute(operation, query));
   members.sort((x, y) => x.score - y.score || (x.member < y.member ? -1 : 1));
   replyMembers(s, members, query.withScores);
 }
 
-function store(s: Session, a: string[], operation: Operation, name: string): void {
+function store(s: Session, a: readonly string[], operation: Operation, name: string): void {
   const query = readQuery(s, a, 2, operation, true, name);
   storeSet(s, a[1]!, asMembers(compute(operation, query)), name);
 }
 
-export function zunion(s: Session, a: string[]): void {
+export function zunion(s: Session, a: Args<-3>): void {
   reply(s, a, 'union', 'zunion');
 }
 
-export function zinter(s: Session, a: string[]): void {
+export function zinter(s: Session, a: Args<-3>): void {
   reply(s, a, 'inter', 'zinter');
 }
 
-export function zdiff(s: Session, a: string[]): void {
+export function zdiff(s: Session, a: Args<-3>): void {
   reply(s, a, 'diff', 'zdiff');
 }
 
-export function zunionstore(s: Session, a: string[]): void {
+export function zunionstore(s: Session, a: Args<-4>): void {
   store(s, a, 'union', 'zunionstore');
 }
 
-export function zinterstore(s: Session, a: string[]): void {
+export function zinterstore(s: Session, a: Args<-4>): void {
   store(s, a, 'inter', 'zinterstore');
 }
 
-export function zdiffstore(s: Session, a: string[]): void {
+export function zdiffstore(s: Session, a: Args<-4>): void {
   store(s, a, 'diff', 'zdiffstore');
 }
 
-export function zintercard(s: Session, a: string[]): void {
+export function zintercard(s: Session, a: Args<-3>): void {
   const { keys, rest } = countedKeys(a, 1, {
     notPositive: "ERR at least 1 input key is needed for 'zintercard' command",
   });

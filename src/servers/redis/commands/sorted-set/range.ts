@@ -1,5 +1,7 @@
 /** ZRANGE and the older commands that it unites. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { formatDouble, integer } from '../../numbers.ts';
 import { type Scored, SortedSetValue } from '../../values/sorted-set.ts';
@@ -77,36 +79,36 @@ export function replyMembers(
   }
 }
 
-function reply(s: Session, a: string[], known: { by?: By; reverse?: boolean }): void {
+function reply(s: Session, a: readonly string[], known: { by?: By; reverse?: boolean }): void {
   const query = readQuery(a, a[2]!, a[3]!, 4, known);
   replyMembers(s, select(s, a[1]!, query), query.withScores);
 }
 
-export function zrange(s: Session, a: string[]): void {
+export function zrange(s: Session, a: Args<-4>): void {
   reply(s, a, {});
 }
 
-export function zrevrange(s: Session, a: string[]): void {
+export function zrevrange(s: Session, a: Args<-4>): void {
   reply(s, a, { by: 'rank', reverse: true });
 }
 
-export function zrangebyscore(s: Session, a: string[]): void {
+export function zrangebyscore(s: Session, a: Args<-4>): void {
   reply(s, a, { by: 'score', reverse: false });
 }
 
-export function zrevrangebyscore(s: Session, a: string[]): void {
+export function zrevrangebyscore(s: Session, a: Args<-4>): void {
   reply(s, a, { by: 'score', reverse: true });
 }
 
-export function zrangebylex(s: Session, a: string[]): void {
+export function zrangebylex(s: Session, a: Args<-4>): void {
   reply(s, a, { by: 'lex', reverse: false });
 }
 
-export function zrevrangebylex(s: Session, a: string[]): void {
+export function zrevrangebylex(s: Session, a: Args<-4>): void {
   reply(s, a, { by: 'lex', reverse: true });
 }
 
-export function zrangestore(s: Session, a: string[]): void {
+export function zrangestore(s: Session, a: Args<-5>): void {
   const query = readQuery(a, a[3]!, a[4]!, 5, { store: true });
   storeSet(s, a[1]!, select(s, a[2]!, query), 'zrangestore');
 }
@@ -118,12 +120,12 @@ export function storeSet(
   members: Iterable<{ member: string; score: number }>,
   event: string,
 ): void {
-  const set = new SortedSetValue(s.engine.settings);
+  const set = new SortedSetValue(s.keyspace.settings);
   for (const { member, score } of members) set.set(member, score);
   if (set.size > 0) {
     s.db.set(key, set);
     s.db.signal(key);
-    s.engine.notify('z', event, s.db, key);
+    s.db.notify('z', event, key);
   } else if (s.db.find(key) !== undefined) s.db.removeEmpty(key);
   s.out.integer(set.size);
 }

@@ -1,5 +1,7 @@
 /** Sorted sets. Commands from https://redis.io/docs/latest/commands/?group=sorted-set */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { formatDouble, integer } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
@@ -14,21 +16,21 @@ export function replyScore(s: Session, score: number | undefined): void {
   else s.out.double(formatDouble(score));
 }
 
-export function zscore(s: Session, a: string[]): void {
+export function zscore(s: Session, a: Args<3>): void {
   replyScore(s, s.db.read(a[1]!, SortedSetValue)?.score(a[2]!));
 }
 
-export function zmscore(s: Session, a: string[]): void {
+export function zmscore(s: Session, a: Args<-3>): void {
   const set = s.db.read(a[1]!, SortedSetValue);
   s.out.array(a.length - 2);
   for (let i = 2; i < a.length; i++) replyScore(s, set?.score(a[i]!));
 }
 
-export function zcard(s: Session, a: string[]): void {
+export function zcard(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1]!, SortedSetValue)?.size ?? 0);
 }
 
-function rank(s: Session, a: string[], reverse: boolean): void {
+function rank(s: Session, a: readonly string[], reverse: boolean): void {
   const set = s.db.read(a[1]!, SortedSetValue);
   const member = set?.find(a[2]!);
   if (set === undefined || member === undefined) {
@@ -39,11 +41,11 @@ function rank(s: Session, a: string[], reverse: boolean): void {
   s.out.integer(reverse ? set.size - 1 - place : place);
 }
 
-export function zrank(s: Session, a: string[]): void {
+export function zrank(s: Session, a: Args<3>): void {
   rank(s, a, false);
 }
 
-export function zrevrank(s: Session, a: string[]): void {
+export function zrevrank(s: Session, a: Args<3>): void {
   rank(s, a, true);
 }
 
@@ -57,15 +59,15 @@ function count(s: Session, key: string, selector: Selector): void {
   s.out.integer(Math.max(0, to - from));
 }
 
-export function zcount(s: Session, a: string[]): void {
+export function zcount(s: Session, a: Args<4>): void {
   count(s, a[1]!, byScore(a[2]!, a[3]!));
 }
 
-export function zlexcount(s: Session, a: string[]): void {
+export function zlexcount(s: Session, a: Args<4>): void {
   count(s, a[1]!, byLex(a[2]!, a[3]!));
 }
 
-export function zrem(s: Session, a: string[]): void {
+export function zrem(s: Session, a: Args<-3>): void {
   const set = s.db.write(a[1]!, SortedSetValue);
   let removed = 0;
   if (set !== undefined) for (let i = 2; i < a.length; i++) if (set.delete(a[i]!)) removed++;
@@ -86,23 +88,23 @@ function removeRange(s: Session, key: string, selector: Selector, event: string)
   s.out.integer(members.length);
 }
 
-export function zremrangebyrank(s: Session, a: string[]): void {
+export function zremrangebyrank(s: Session, a: Args<4>): void {
   removeRange(s, a[1]!, byRank(a[2]!, a[3]!), 'zremrangebyrank');
 }
 
-export function zremrangebyscore(s: Session, a: string[]): void {
+export function zremrangebyscore(s: Session, a: Args<4>): void {
   removeRange(s, a[1]!, byScore(a[2]!, a[3]!), 'zremrangebyscore');
 }
 
-export function zremrangebylex(s: Session, a: string[]): void {
+export function zremrangebylex(s: Session, a: Args<4>): void {
   removeRange(s, a[1]!, byLex(a[2]!, a[3]!), 'zremrangebylex');
 }
 
-export function zrandmember(s: Session, a: string[]): void {
+export function zrandmember(s: Session, a: Args<-2>): void {
   if (a.length > 4 || (a.length === 4 && a[3]!.toUpperCase() !== 'WITHSCORES')) throw SYNTAX;
   if (a.length === 2) {
     const set = s.db.read(a[1]!, SortedSetValue);
-    s.bulk(set?.pick(Math.floor(s.engine.random() * set.size)).member);
+    s.bulk(set?.pick(Math.floor(s.keyspace.random() * set.size)).member);
     return;
   }
   const wanted = integer(a[2]!);
@@ -121,7 +123,7 @@ export function zrandmember(s: Session, a: string[]): void {
   }
 }
 
-export function zscan(s: Session, a: string[]): void {
+export function zscan(s: Session, a: Args<-3>): void {
   const options = scanOptions(a, 3);
   const set = s.db.read(a[1]!, SortedSetValue);
   const items: string[] = [];

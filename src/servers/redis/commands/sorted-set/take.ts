@@ -1,9 +1,12 @@
 /** Taking the lowest or highest of a sorted set, at once or when something comes. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
 import { formatDouble, integer, natural } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { countedKeys, timeoutMs } from '../ranges.ts';
+import { takeFirst, takeOrWait } from '../wait.ts';
 
 interface Popped {
   readonly member: string;
@@ -27,7 +30,7 @@ function replyPopped(s: Session, popped: readonly Popped[], flat = s.version ===
   }
 }
 
-function pop(s: Session, a: string[], max: boolean): void {
+function pop(s: Session, a: readonly string[], max: boolean): void {
   if (a.length > 3) throw SYNTAX;
   const count = a.length === 3 ? natural(a[2]!, NOT_POSITIVE) : 1;
   const set = s.db.write(a[1]!, SortedSetValue);
@@ -35,11 +38,11 @@ function pop(s: Session, a: string[], max: boolean): void {
   else replyPopped(s, take(s, a[1]!, set, max, count), s.version === 2 || a.length === 2);
 }
 
-export function zpopmin(s: Session, a: string[]): void {
+export function zpopmin(s: Session, a: Args<-2>): void {
   pop(s, a, false);
 }
 
-export function zpopmax(s: Session, a: string[]): void {
+export function zpopmax(s: Session, a: Args<-2>): void {
   pop(s, a, true);
 }
 
@@ -60,49 +63,16 @@ function replyMany(s: Session, key: string, popped: readonly Popped[]): void {
   replyPopped(s, popped, false);
 }
 
-function firstOf(s: Session, keys: readonly string[], use: (key: string, set: SortedSetValue) => void): boolean {
-  for (const key of keys) {
-    const set = s.db.write(key, SortedSetValue);
-    if (set === undefined) continue;
-    use(key, set);
-    return true;
-  }
-  return false;
-}
-
-export function zmpop(s: Session, a: string[]): void {
+export function zmpop(s: Session, a: Args<-4>): void {
   const { keys, rest } = countedKeys(a, 1);
   const { max, count } = popOptions(rest);
-  if (!firstOf(s, keys, (key, set) => replyMany(s, key, take(s, key, set, max, count)))) s.out.nullArray();
-}
-
-function orWait(
-  s: Session,
-  keys: readonly string[],
-  waitMs: number,
-  use: (key: string, set: SortedSetValue) => void,
-): void {
-  if (firstOf(s, keys, use)) return;
-  if (s.mayNotBlock) {
+  if (!takeFirst(s, keys, SortedSetValue, (key, set) => replyMany(s, key, take(s, key, set, max, count))))
     s.out.nullArray();
-    return;
-  }
-  const serve = (key: string): boolean => {
-    const set = s.db.find(key);
-    if (!(set instanceof SortedSetValue)) return false;
-    use(key, set);
-    return true;
-  };
-  s.engine.blocking.block(
-    s,
-    { kind: 'zset', keys: [...new Set(keys)], serve, timeout: () => s.out.nullArray() },
-    waitMs,
-  );
 }
 
-function blockingPop(s: Session, a: string[], max: boolean): void {
+function blockingPop(s: Session, a: readonly string[], max: boolean): void {
   const waitMs = timeoutMs(a.at(-1)!);
-  orWait(s, a.slice(1, -1), waitMs, (key, set) => {
+  takeOrWait(s, a.slice(1, -1), SortedSetValue, waitMs, (key, set) => {
     const [popped] = take(s, key, set, max, 1);
     s.out.array(3);
     s.bulk(key);
@@ -111,19 +81,19 @@ function blockingPop(s: Session, a: string[], max: boolean): void {
   });
 }
 
-export function bzpopmin(s: Session, a: string[]): void {
+export function bzpopmin(s: Session, a: Args<-3>): void {
   blockingPop(s, a, false);
 }
 
-export function bzpopmax(s: Session, a: string[]): void {
+export function bzpopmax(s: Session, a: Args<-3>): void {
   blockingPop(s, a, true);
 }
 
-export function bzmpop(s: Session, a: string[]): void {
+export function bzmpop(s: Session, a: Args<-5>): void {
   const waitMs = timeoutMs(a[1]!);
   const { keys, rest } = countedKeys(a, 2);
   const { max, count } = popOptions(rest);
-  orWait(s, keys, waitMs, (key, set) => replyMany(s, key, take(s, key, set, max, count)));
+  takeOrWait(s, keys, SortedSetValue, waitMs, (key, set) => replyMany(s, key, take(s, key, set, max, count)));
 }
 
 /** Tells of removals, and removes a set that they left empty. */

@@ -1,5 +1,7 @@
 /** XADD. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, wrongArity } from '../../errors.ts';
 import { StreamValue } from '../../values/stream.ts';
 import { compareIds, MIN_ID, nextId, readId, readPart, type StreamId } from '../../values/stream-id.ts';
@@ -15,7 +17,7 @@ const EXHAUSTED = new ReplyError('ERR The stream has exhausted the last possible
 /** The id of a new entry: given, partly given, or made from the clock. */
 function idFor(s: Session, text: string, last: StreamId): StreamId {
   if (text === '*') {
-    if (last.ms < s.engine.now) return { ms: s.engine.now, seq: 0 };
+    if (last.ms < s.keyspace.now) return { ms: s.keyspace.now, seq: 0 };
     const id = nextId(last);
     if (id === undefined) throw EXHAUSTED;
     return id;
@@ -35,7 +37,7 @@ function idFor(s: Session, text: string, last: StreamId): StreamId {
   return id;
 }
 
-export function xadd(s: Session, a: string[]): void {
+export function xadd(s: Session, a: Args<-5>): void {
   const key = a[1]!;
   let create = true;
   let trim: Trim | undefined;
@@ -68,10 +70,10 @@ export function xadd(s: Session, a: string[]): void {
   }
   const stream = existing ?? new StreamValue();
   const id = idFor(s, idText, stream.lastId);
-  stream.add(id, fields, s.engine.settings);
+  stream.add(id, fields, s.keyspace.settings);
   if (existing === undefined) s.db.set(key, stream);
   else s.db.touch(key, stream);
-  s.engine.notify('t', 'xadd', s.db, key);
+  s.db.notify('t', 'xadd', key);
   if (trim !== undefined && applyTrim(stream, trim) > 0) s.db.changed(key, stream, 't', 'xtrim');
   s.db.signal(key);
   replyId(s, id);

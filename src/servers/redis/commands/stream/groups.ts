@@ -1,5 +1,7 @@
 /** XGROUP. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { badArguments, ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { ConsumerGroup, StreamValue, UNKNOWN } from '../../values/stream.ts';
@@ -45,7 +47,7 @@ function position(stream: StreamValue, text: string): StreamId {
   return text === '$' ? stream.lastId : readRangeId(text);
 }
 
-export function xgroupCreate(s: Session, a: string[]): void {
+export function xgroupCreate(s: Session, a: Args<-5>): void {
   const [key, name] = [a[2]!, a[3]!];
   const { make, entriesRead } = readOptions(a, true);
   const existing = s.db.write(key, StreamValue);
@@ -59,7 +61,7 @@ export function xgroupCreate(s: Session, a: string[]): void {
   s.ok();
 }
 
-export function xgroupSetid(s: Session, a: string[]): void {
+export function xgroupSetid(s: Session, a: Args<-5>): void {
   const { entriesRead } = readOptions(a, false);
   const stream = streamAt(s, a[2]!);
   const group = groupOf(stream, a[2]!, a[3]!);
@@ -69,7 +71,7 @@ export function xgroupSetid(s: Session, a: string[]): void {
   s.ok();
 }
 
-export function xgroupDestroy(s: Session, a: string[]): void {
+export function xgroupDestroy(s: Session, a: Args<4>): void {
   const stream = streamAt(s, a[2]!);
   if (!stream.groups.delete(a[3]!)) {
     s.out.integer(0);
@@ -80,19 +82,19 @@ export function xgroupDestroy(s: Session, a: string[]): void {
   s.out.integer(1);
 }
 
-export function xgroupCreateconsumer(s: Session, a: string[]): void {
+export function xgroupCreateconsumer(s: Session, a: Args<5>): void {
   const stream = streamAt(s, a[2]!);
   const group = groupOf(stream, a[2]!, a[3]!);
   if (group.consumers.has(a[4]!)) {
     s.out.integer(0);
     return;
   }
-  group.addConsumer(a[4]!, s.engine.now);
+  group.addConsumer(a[4]!, s.keyspace.now);
   s.db.changed(a[2]!, stream, 't', 'xgroup-createconsumer');
   s.out.integer(1);
 }
 
-export function xgroupDelconsumer(s: Session, a: string[]): void {
+export function xgroupDelconsumer(s: Session, a: Args<5>): void {
   const stream = streamAt(s, a[2]!);
   const group = groupOf(stream, a[2]!, a[3]!);
   const consumer = group.consumers.get(a[4]!);

@@ -1,5 +1,7 @@
 /** XINFO. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { badArguments, NO_SUCH_KEY } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
@@ -40,7 +42,7 @@ function lag(s: Session, stream: StreamValue, group: ConsumerGroup): void {
   else s.out.integer(value);
 }
 
-export function xinfoGroups(s: Session, a: string[]): void {
+export function xinfoGroups(s: Session, a: Args<3>): void {
   const stream = streamAt(s, a[2]!);
   s.out.array(stream.groups.size);
   for (const group of groupsInOrder(stream)) {
@@ -55,14 +57,14 @@ export function xinfoGroups(s: Session, a: string[]): void {
   }
 }
 
-export function xinfoConsumers(s: Session, a: string[]): void {
+export function xinfoConsumers(s: Session, a: Args<4>): void {
   const group = groupOf(streamAt(s, a[2]!), a[2]!, a[3]!);
   s.out.array(group.consumers.size);
   for (const consumer of consumersInOrder(group)) {
     replyFields(s, [
       ['name', () => s.bulk(consumer.name)],
       ['pending', () => s.out.integer(consumer.pending.size)],
-      ['idle', () => s.out.integer(Math.max(0, s.engine.now - consumer.seenAt))],
+      ['idle', () => s.out.integer(Math.max(0, s.keyspace.now - consumer.seenAt))],
     ]);
   }
 }
@@ -72,7 +74,7 @@ function entryOrNull(s: Session, entry: Entry | undefined): void {
   else replyEntry(s, entry);
 }
 
-export function xinfoStream(s: Session, a: string[]): void {
+export function xinfoStream(s: Session, a: Args<-3>): void {
   let full = false;
   let count = 10;
   if (a.length > 3) {

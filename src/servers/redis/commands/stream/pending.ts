@@ -1,5 +1,7 @@
 /** What was delivered and not acknowledged: XACK, XPENDING, XCLAIM, XAUTOCLAIM. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
@@ -7,7 +9,7 @@ import { type Consumer, type ConsumerGroup, type Pending, StreamValue } from '..
 import { compareIds, MAX_ID, MIN_ID, readId, readRange, readRangeId, type StreamId } from '../../values/stream-id.ts';
 import { replyEntries, replyId, replyIds } from './replies.ts';
 
-export function xack(s: Session, a: string[]): void {
+export function xack(s: Session, a: Args<-4>): void {
   const stream = s.db.write(a[1]!, StreamValue);
   const group = stream?.groups.get(a[2]!);
   if (group === undefined) {
@@ -30,7 +32,7 @@ function find(s: Session, key: string, name: string): { stream: StreamValue; gro
   return { stream, group };
 }
 
-export function xpending(s: Session, a: string[]): void {
+export function xpending(s: Session, a: Args<-3>): void {
   if (a.length !== 3 && a.length < 6) throw SYNTAX;
   let at = 3;
   let minIdle = 0;
@@ -54,7 +56,7 @@ export function xpending(s: Session, a: string[]): void {
   if (name === undefined || consumer !== undefined) {
     if (count > 0) {
       (consumer ?? group).pending.scan(from, to, (pending) => {
-        if (s.engine.now - pending.deliveredAt >= minIdle) shown.push(pending);
+        if (s.keyspace.now - pending.deliveredAt >= minIdle) shown.push(pending);
         return shown.length < count;
       });
     }
@@ -64,7 +66,7 @@ export function xpending(s: Session, a: string[]): void {
     s.out.array(4);
     replyId(s, pending);
     s.bulk(pending.consumer.name);
-    s.out.integer(Math.max(0, s.engine.now - pending.deliveredAt));
+    s.out.integer(Math.max(0, s.keyspace.now - pending.deliveredAt));
     s.out.integer(pending.deliveries);
   }
 }
@@ -102,7 +104,7 @@ interface ClaimOptions {
 
 function claimOptions(s: Session, a: readonly string[], from: number): ClaimOptions {
   const options: ClaimOptions = {
-    deliveredAt: s.engine.now,
+    deliveredAt: s.keyspace.now,
     deliveries: undefined,
     force: false,
     justIds: false,
@@ -115,7 +117,7 @@ function claimOptions(s: Session, a: readonly string[], from: number): ClaimOpti
     else if (word === 'JUSTID') options.justIds = true;
     else if (word === 'IDLE' && more) {
       options.deliveredAt =
-        s.engine.now - integer(a[++i]!, new ReplyError('ERR Invalid IDLE option argument for XCLAIM'));
+        s.keyspace.now - integer(a[++i]!, new ReplyError('ERR Invalid IDLE option argument for XCLAIM'));
     } else if (word === 'TIME' && more) {
       options.deliveredAt = integer(a[++i]!, new ReplyError('ERR Invalid TIME option argument for XCLAIM'));
     } else if (word === 'RETRYCOUNT' && more) {
@@ -123,21 +125,21 @@ function claimOptions(s: Session, a: readonly string[], from: number): ClaimOpti
     } else if (word === 'LASTID' && more) options.lastId = readId(a[++i]!);
     else throw new ReplyError(`ERR Unrecognized XCLAIM option '${a[i]}'`);
   }
-  if (options.deliveredAt < 0 || options.deliveredAt > s.engine.now) options.deliveredAt = s.engine.now;
+  if (options.deliveredAt < 0 || options.deliveredAt > s.keyspace.now) options.deliveredAt = s.keyspace.now;
   return options;
 }
 
 function consumerFor(s: Session, key: string, group: ConsumerGroup, name: string): Consumer {
   const known = group.consumers.get(name);
   if (known === undefined) {
-    s.engine.notify('t', 'xgroup-createconsumer', s.db, key);
-    return group.addConsumer(name, s.engine.now);
+    s.db.notify('t', 'xgroup-createconsumer', key);
+    return group.addConsumer(name, s.keyspace.now);
   }
-  known.seenAt = s.engine.now;
+  known.seenAt = s.keyspace.now;
   return known;
 }
 
-export function xclaim(s: Session, a: string[]): void {
+export function xclaim(s: Session, a: Args<-6>): void {
   const key = a[1]!;
   const existing = s.db.write(key, StreamValue);
   const known = existing?.groups.get(a[2]!);
@@ -166,7 +168,7 @@ export function xclaim(s: Session, a: string[]): void {
       if (!options.force) continue;
       pending = { ...id, consumer, deliveredAt: 0, deliveries: 0 };
       group.addPending(pending);
-    } else if (s.engine.now - pending.deliveredAt < minIdle) continue;
+    } else if (s.keyspace.now - pending.deliveredAt < minIdle) continue;
     group.assign(pending, consumer);
     pending.deliveredAt = options.deliveredAt;
     if (options.deliveries !== undefined) pending.deliveries = options.deliveries;
@@ -178,7 +180,7 @@ export function xclaim(s: Session, a: string[]): void {
   else replyEntries(s, claimed);
 }
 
-export function xautoclaim(s: Session, a: string[]): void {
+export function xautoclaim(s: Session, a: Args<-6>): void {
   const key = a[1]!;
   const minIdle = Math.max(0, integer(a[4]!, new ReplyError('ERR Invalid min-idle-time argument for XAUTOCLAIM')));
   const [from] = a[5]!.startsWith('(') ? readRange(a[5]!, '+') : [readRangeId(a[5]!)];
@@ -208,9 +210,9 @@ export function xautoclaim(s: Session, a: string[]): void {
       gone.push(pending);
       return true;
     }
-    if (s.engine.now - pending.deliveredAt < minIdle) return true;
+    if (s.keyspace.now - pending.deliveredAt < minIdle) return true;
     group.assign(pending, consumer);
-    pending.deliveredAt = s.engine.now;
+    pending.deliveredAt = s.keyspace.now;
     if (!justIds) pending.deliveries++;
     claimed.push(entry);
     return true;

@@ -1,10 +1,13 @@
 /** XREAD and XREADGROUP, at once or when something comes. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
 import { type Consumer, type ConsumerGroup, StreamValue } from '../../values/stream.ts';
 import { compareIds, idOf, MAX_ID, MIN_ID, nextId, readId, type StreamId } from '../../values/stream-id.ts';
+import { serveOrWait } from '../wait.ts';
 import { replyEntries, replyEntry, replyId } from './replies.ts';
 
 interface Reading {
@@ -64,8 +67,9 @@ interface Found {
   readonly write: () => void;
 }
 
-/** Streams and their entries: an array of pairs, or a map in RESP3. */
-function replyFound(s: Session, found: readonly Found[]): void {
+/** Streams and their entries: an array of pairs, or a map in RESP3. False, without a reply, where there is none. */
+function replyFound(s: Session, found: readonly Found[]): boolean {
+  if (found.length === 0) return false;
   if (s.version === 3) s.out.map(found.length);
   else s.out.array(found.length);
   for (const { key, write } of found) {
@@ -73,6 +77,7 @@ function replyFound(s: Session, found: readonly Found[]): void {
     s.bulk(key);
     write();
   }
+  return true;
 }
 
 function entriesAfter(stream: StreamValue, after: StreamId, count: number): Entry[] {
@@ -83,7 +88,7 @@ function entriesAfter(stream: StreamValue, after: StreamId, count: number): Entr
   return entries;
 }
 
-export function xread(s: Session, a: string[]): void {
+export function xread(s: Session, a: Args<-4>): void {
   const options = readOptions(a, false);
   const readings: Reading[] = options.keys.map((key, i) => {
     const text = options.ids[i]!;
@@ -101,26 +106,13 @@ export function xread(s: Session, a: string[]): void {
     const entries = entriesAfter(stream, after!, options.count);
     return entries.length === 0 ? [] : [{ key, write: () => replyEntries(s, entries) }];
   };
-  const found = readings.flatMap(find);
-  if (found.length > 0) {
-    replyFound(s, found);
-    return;
-  }
-  waitForStreams(s, options, (key) => {
-    const now = find(readings.find((reading) => reading.key === key)!);
-    if (now.length === 0) return false;
-    replyFound(s, now);
-    return true;
+  const answer = (asked: readonly Reading[]): boolean => replyFound(s, asked.flatMap(find));
+  serveOrWait(s, {
+    keys: options.keys,
+    timeoutMs: options.blockMs,
+    now: () => answer(readings),
+    later: (key) => answer(readings.filter((reading) => reading.key === key).slice(0, 1)),
   });
-}
-
-function waitForStreams(s: Session, { blockMs, keys }: Options, serve: (key: string) => boolean): void {
-  if (blockMs === undefined || s.mayNotBlock) {
-    s.out.nullArray();
-    return;
-  }
-  const timeout = (): void => s.out.nullArray();
-  s.engine.blocking.block(s, { kind: 'stream', keys: [...new Set(keys)], serve, timeout }, blockMs);
 }
 
 /** The group, or NOGROUP. */
@@ -136,11 +128,11 @@ function groupAt(s: Session, key: string, name: string): { stream: StreamValue; 
 function consumerOf(s: Session, key: string, group: ConsumerGroup, name: string): Consumer {
   const known = group.consumers.get(name);
   if (known !== undefined) {
-    known.seenAt = s.engine.now;
+    known.seenAt = s.keyspace.now;
     return known;
   }
-  s.engine.notify('t', 'xgroup-createconsumer', s.db, key);
-  return group.addConsumer(name, s.engine.now);
+  s.db.notify('t', 'xgroup-createconsumer', key);
+  return group.addConsumer(name, s.keyspace.now);
 }
 
 /** Delivers what the group has not been given yet. */
@@ -154,11 +146,11 @@ function deliver(s: Session, key: string, group: ConsumerGroup, options: Options
     stream.advance(group, entry);
     if (options.noAck) continue;
     const held = group.pending.get(entry);
-    if (held === undefined) group.addPending({ ...idOf(entry), consumer, deliveredAt: s.engine.now, deliveries: 1 });
+    if (held === undefined) group.addPending({ ...idOf(entry), consumer, deliveredAt: s.keyspace.now, deliveries: 1 });
     else {
       // The group's position was moved back: the entry is delivered anew.
       group.assign(held, consumer);
-      held.deliveredAt = s.engine.now;
+      held.deliveredAt = s.keyspace.now;
       held.deliveries = 1;
     }
   }
@@ -174,7 +166,7 @@ function history(s: Session, key: string, group: ConsumerGroup, after: StreamId,
   const from = nextId(after);
   if (from !== undefined) {
     consumer.pending.scan(from, MAX_ID, (pending) => {
-      pending.deliveredAt = s.engine.now;
+      pending.deliveredAt = s.keyspace.now;
       pending.deliveries++;
       return ids.push(pending) !== options.count;
     });
@@ -194,7 +186,7 @@ function history(s: Session, key: string, group: ConsumerGroup, after: StreamId,
   return { key, write };
 }
 
-export function xreadgroup(s: Session, a: string[]): void {
+export function xreadgroup(s: Session, a: Args<-7>): void {
   const options = readOptions(a, true);
   const name = options.group!;
   const readings = options.keys.map((key, i): Reading => {
@@ -207,24 +199,22 @@ export function xreadgroup(s: Session, a: string[]): void {
     }
     return { key, after: text === '>' ? undefined : readId(text) };
   });
-  const found = readings.flatMap(({ key, after }) => {
-    const { group } = groupAt(s, key, name);
-    return after === undefined ? deliver(s, key, group, options) : [history(s, key, group, after, options)];
-  });
-  if (found.length > 0) {
-    replyFound(s, found);
-    return;
-  }
-  for (const { key } of readings) consumerOf(s, key, groupAt(s, key, name).group, options.consumer);
-  waitForStreams(s, options, (key) => {
+  const now = (): boolean => {
+    const found = readings.flatMap(({ key, after }) => {
+      const { group } = groupAt(s, key, name);
+      return after === undefined ? deliver(s, key, group, options) : [history(s, key, group, after, options)];
+    });
+    if (replyFound(s, found)) return true;
+    for (const { key } of readings) consumerOf(s, key, groupAt(s, key, name).group, options.consumer);
+    return false;
+  };
+  const later = (key: string): boolean => {
     const stream = s.db.find(key);
     if (!(stream instanceof StreamValue)) throw new ReplyError('UNBLOCKED the stream key no longer exists');
     const group = stream.groups.get(name);
     if (group === undefined)
       throw new ReplyError('NOGROUP the consumer group this client was blocked on no longer exists');
-    const now = deliver(s, key, group, options);
-    if (now.length === 0) return false;
-    replyFound(s, now);
-    return true;
-  });
+    return replyFound(s, deliver(s, key, group, options));
+  };
+  serveOrWait(s, { keys: options.keys, timeoutMs: options.blockMs, now, later });
 }

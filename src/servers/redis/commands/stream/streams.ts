@@ -1,5 +1,7 @@
 /** Streams. Commands from https://redis.io/docs/latest/commands/?group=stream */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, natural } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
@@ -7,11 +9,11 @@ import { StreamValue } from '../../values/stream.ts';
 import { compareIds, MIN_ID, readId, readRange, type StreamId } from '../../values/stream-id.ts';
 import { replyEntries } from './replies.ts';
 
-export function xlen(s: Session, a: string[]): void {
+export function xlen(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1]!, StreamValue)?.length ?? 0);
 }
 
-function range(s: Session, a: string[], first: string, last: string, reverse: boolean): void {
+function range(s: Session, a: readonly string[], first: string, last: string, reverse: boolean): void {
   const [from, to] = readRange(first, last);
   let count = Number.POSITIVE_INFINITY;
   for (let i = 4; i < a.length; i += 2) {
@@ -30,15 +32,15 @@ function range(s: Session, a: string[], first: string, last: string, reverse: bo
   replyEntries(s, entries);
 }
 
-export function xrange(s: Session, a: string[]): void {
+export function xrange(s: Session, a: Args<-4>): void {
   range(s, a, a[2]!, a[3]!, false);
 }
 
-export function xrevrange(s: Session, a: string[]): void {
+export function xrevrange(s: Session, a: Args<-4>): void {
   range(s, a, a[3]!, a[2]!, true);
 }
 
-export function xdel(s: Session, a: string[]): void {
+export function xdel(s: Session, a: Args<-3>): void {
   const stream = s.db.write(a[1]!, StreamValue);
   const ids = a.slice(2).map((text) => readId(text));
   let count = 0;
@@ -47,7 +49,7 @@ export function xdel(s: Session, a: string[]): void {
   s.out.integer(count);
 }
 
-export function xsetid(s: Session, a: string[]): void {
+export function xsetid(s: Session, a: Args<-3>): void {
   const id = readId(a[2]!);
   let entriesAdded: number | undefined;
   let maxDeleted: StreamId | undefined;

@@ -1,5 +1,7 @@
 /** Trimming streams: XTRIM, and the options of XADD. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { StreamValue } from '../../values/stream.ts';
@@ -28,7 +30,7 @@ export function readTrim(s: Session, a: readonly string[], at: number): { trim: 
     maxLength = integer(threshold);
     if (maxLength < 0) throw new ReplyError('ERR The MAXLEN argument must be >= 0.');
   } else minId = readId(threshold);
-  let limit = approximate ? 100 * s.engine.settings.streamNodeMaxEntries : 0;
+  let limit = approximate ? 100 * s.keyspace.settings.streamNodeMaxEntries : 0;
   if (a[next]?.toUpperCase() === 'LIMIT' && a[next + 1] !== undefined) {
     limit = integer(a[next + 1]!);
     if (limit < 0) throw new ReplyError('ERR The LIMIT argument must be >= 0.');
@@ -50,7 +52,7 @@ export function applyTrim(stream: StreamValue, trim: Trim): number {
   return stream.trim(over, trim.approximate, trim.limit);
 }
 
-export function xtrim(s: Session, a: string[]): void {
+export function xtrim(s: Session, a: Args<-4>): void {
   if (!isTrim(a[2]!.toUpperCase())) throw SYNTAX;
   const { trim, next } = readTrim(s, a, 2);
   if (next < a.length) {

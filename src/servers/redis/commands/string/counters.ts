@@ -1,5 +1,7 @@
 /** Strings as numbers: INCR, INCRBYFLOAT and their kin. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { NOT_INTEGER, OVERFLOW, ReplyError } from '../../errors.ts';
 import { addLongDoubles, formatLongDouble, readLongDouble } from '../../long-double.ts';
 import { addIntegers, readInteger } from '../../numbers.ts';
@@ -18,25 +20,25 @@ function add(s: Session, key: string, amount: number | bigint): void {
     value.text = String(sum);
     s.db.touch(key, value);
   }
-  s.engine.notify('$', 'incrby', s.db, key);
+  s.db.notify('$', 'incrby', key);
   s.out.integer(sum);
 }
 
-export function incr(s: Session, a: string[]): void {
+export function incr(s: Session, a: Args<2>): void {
   add(s, a[1]!, 1);
 }
 
-export function decr(s: Session, a: string[]): void {
+export function decr(s: Session, a: Args<2>): void {
   add(s, a[1]!, -1);
 }
 
-export function incrby(s: Session, a: string[]): void {
+export function incrby(s: Session, a: Args<3>): void {
   const amount = readInteger(a[2]!);
   if (amount === undefined) throw NOT_INTEGER;
   add(s, a[1]!, amount);
 }
 
-export function decrby(s: Session, a: string[]): void {
+export function decrby(s: Session, a: Args<3>): void {
   const amount = readInteger(a[2]!);
   if (amount === undefined) throw NOT_INTEGER;
   if (amount === -(2n ** 63n)) throw new ReplyError('ERR decrement would overflow');
@@ -59,7 +61,7 @@ export function addFloats(
   return formatLongDouble(addLongDoubles(left, right));
 }
 
-export function incrbyfloat(s: Session, a: string[]): void {
+export function incrbyfloat(s: Session, a: Args<3>): void {
   const key = a[1]!;
   const value = s.db.write(key, StringValue);
   const sum = addFloats(value?.text ?? '0', a[2]!);
@@ -68,6 +70,6 @@ export function incrbyfloat(s: Session, a: string[]): void {
     value.replace(sum, 'plain');
     s.db.touch(key, value);
   }
-  s.engine.notify('$', 'incrbyfloat', s.db, key);
+  s.db.notify('$', 'incrbyfloat', key);
   s.bulk(sum);
 }

@@ -1,5 +1,7 @@
 /** LCS: the longest common subsequence of two strings. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { StringValue } from '../../values/string.ts';
@@ -12,7 +14,7 @@ interface Match {
   readonly b: [number, number];
 }
 
-export function lcs(s: Session, args: string[]): void {
+export function lcs(s: Session, args: Args<-3>): void {
   let wantLength = false;
   let wantIndex = false;
   let withLengths = false;

@@ -1,5 +1,7 @@
 /** Strings. Commands from https://redis.io/docs/latest/commands/?group=string */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX, WRONG_TYPE, wrongArity } from '../../errors.ts';
 import { StringValue } from '../../values/string.ts';
 import { deadline, expiryOption } from '../deadline.ts';
@@ -16,17 +18,17 @@ export function storeString(s: Session, key: string, text: string, event = 'set'
   if (old instanceof StringValue) {
     old.text = text;
     if (old.expireAt >= 0) s.db.setExpiry(key, old, -1);
-    s.engine.eviction.used(old);
+    s.keyspace.access.used(old);
     s.db.touch(key, old);
   } else s.db.set(key, new StringValue(text));
-  s.engine.notify('$', event, s.db, key);
+  s.db.notify('$', event, key);
 }
 
-export function get(s: Session, a: string[]): void {
+export function get(s: Session, a: Args<2>): void {
   s.bulk(readText(s, a[1]!));
 }
 
-export function set(s: Session, a: string[]): void {
+export function set(s: Session, a: Args<-3>): void {
   const key = a[1]!;
   if (a.length === 3) {
     storeString(s, key, a[2]!);
@@ -61,12 +63,12 @@ export function set(s: Session, a: string[]): void {
   if (keepTtl) s.db.setExpiry(key, value, expireAt);
   if (at !== undefined) {
     s.db.setExpiry(key, value, at);
-    s.engine.notify('g', 'expire', s.db, key);
+    s.db.notify('g', 'expire', key);
   }
   if (!returnOld) s.ok();
 }
 
-export function setnx(s: Session, a: string[]): void {
+export function setnx(s: Session, a: Args<3>): void {
   if (s.db.find(a[1]!) !== undefined) {
     s.out.integer(0);
     return;
@@ -79,31 +81,31 @@ function storeWithExpiry(s: Session, key: string, word: string, time: string, te
   const at = deadline(s, word, time, name);
   storeString(s, key, text);
   s.db.setExpiry(key, s.db.peek(key)!, at);
-  s.engine.notify('g', 'expire', s.db, key);
+  s.db.notify('g', 'expire', key);
   s.ok();
 }
 
-export function setex(s: Session, a: string[]): void {
+export function setex(s: Session, a: Args<4>): void {
   storeWithExpiry(s, a[1]!, 'EX', a[2]!, a[3]!, 'setex');
 }
 
-export function psetex(s: Session, a: string[]): void {
+export function psetex(s: Session, a: Args<4>): void {
   storeWithExpiry(s, a[1]!, 'PX', a[2]!, a[3]!, 'psetex');
 }
 
-export function getset(s: Session, a: string[]): void {
+export function getset(s: Session, a: Args<3>): void {
   const old = readText(s, a[1]!);
   storeString(s, a[1]!, a[2]!);
   s.bulk(old);
 }
 
-export function getdel(s: Session, a: string[]): void {
+export function getdel(s: Session, a: Args<2>): void {
   const old = readText(s, a[1]!);
   if (old !== undefined) s.db.removeEmpty(a[1]!);
   s.bulk(old);
 }
 
-export function getex(s: Session, a: string[]): void {
+export function getex(s: Session, a: Args<-2>): void {
   const key = a[1]!;
   let at: number | undefined;
   let persist = false;
@@ -118,7 +120,7 @@ export function getex(s: Session, a: string[]): void {
   s.bulk(value?.text);
   if (value === undefined) return;
   if (at !== undefined) {
-    if (at <= s.engine.now) s.db.removeEmpty(key);
+    if (at <= s.keyspace.now) s.db.removeEmpty(key);
     else {
       s.db.setExpiry(key, value, at);
       s.db.changed(key, value, 'g', 'expire');
@@ -129,7 +131,7 @@ export function getex(s: Session, a: string[]): void {
   }
 }
 
-export function mget(s: Session, a: string[]): void {
+export function mget(s: Session, a: Args<-2>): void {
   s.out.array(a.length - 1);
   for (let i = 1; i < a.length; i++) {
     const value = s.db.readAny(a[i]!);
@@ -137,13 +139,13 @@ export function mget(s: Session, a: string[]): void {
   }
 }
 
-export function mset(s: Session, a: string[]): void {
+export function mset(s: Session, a: Args<-3>): void {
   if (a.length % 2 === 0) throw wrongArity('mset');
   for (let i = 1; i < a.length; i += 2) storeString(s, a[i]!, a[i + 1]!);
   s.ok();
 }
 
-export function msetnx(s: Session, a: string[]): void {
+export function msetnx(s: Session, a: Args<-3>): void {
   if (a.length % 2 === 0) throw wrongArity('msetnx');
   for (let i = 1; i < a.length; i += 2) {
     if (s.db.find(a[i]!) !== undefined) {

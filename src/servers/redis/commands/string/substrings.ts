@@ -1,21 +1,23 @@
 /** Parts of strings: APPEND, GETRANGE, SETRANGE. */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { StringValue } from '../../values/string.ts';
 
 function tooLong(s: Session, length: number): void {
-  if (length > s.engine.settings.protoMaxBulkLen) {
+  if (length > s.keyspace.settings.protoMaxBulkLen) {
     throw new ReplyError('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
   }
 }
 
-export function append(s: Session, a: string[]): void {
+export function append(s: Session, a: Args<3>): void {
   const key = a[1]!;
   const value = s.db.write(key, StringValue);
   if (value === undefined) {
     s.db.set(key, new StringValue(a[2]!));
-    s.engine.notify('$', 'append', s.db, key);
+    s.db.notify('$', 'append', key);
     s.out.integer(a[2]!.length);
     return;
   }
@@ -25,11 +27,11 @@ export function append(s: Session, a: string[]): void {
   s.out.integer(value.length);
 }
 
-export function strlen(s: Session, a: string[]): void {
+export function strlen(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1]!, StringValue)?.length ?? 0);
 }
 
-export function getrange(s: Session, a: string[]): void {
+export function getrange(s: Session, a: Args<4>): void {
   let start = integer(a[2]!);
   let end = integer(a[3]!);
   const value = s.db.read(a[1]!, StringValue);
@@ -43,7 +45,7 @@ export function getrange(s: Session, a: string[]): void {
   s.bulk(value === undefined || start > end || length === 0 ? '' : value.text.slice(start, end + 1));
 }
 
-export function setrange(s: Session, a: string[]): void {
+export function setrange(s: Session, a: Args<4>): void {
   const key = a[1]!;
   const offset = integer(a[2]!);
   if (offset < 0) throw new ReplyError('ERR offset is out of range');

@@ -1,5 +1,7 @@
 /** Transactions. Commands from https://redis.io/docs/latest/commands/?group=transactions */
+
 import type { Session } from '../../clients/session.ts';
+import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
 
 export function multi(s: Session): void {
@@ -14,12 +16,12 @@ export function discard(s: Session): void {
   s.ok();
 }
 
-export function watch(s: Session, a: string[]): void {
+export function watch(s: Session, a: Args<-2>): void {
   if (s.queue !== undefined) throw new ReplyError('ERR WATCH inside MULTI is not allowed');
   for (const key of a.slice(1)) {
     if (s.watched.some((watched) => watched.key === key && watched.db === s.db)) continue;
     const value = s.db.peek(key);
-    const wasExpired = value !== undefined && value.expireAt >= 0 && value.expireAt < s.engine.now;
+    const wasExpired = value !== undefined && value.expireAt >= 0 && value.expireAt < s.keyspace.now;
     s.watched.push({ db: s.db, key, wasExpired });
     s.db.watch(key, s);
   }
@@ -46,7 +48,7 @@ export function exec(s: Session): void {
   s.mayNotBlock = true;
   s.out.array(queue.length);
   try {
-    for (const { command, args } of queue) s.engine.call(s, command, args);
+    for (const queued of queue) queued.run();
   } finally {
     s.mayNotBlock = false;
   }

@@ -1,63 +1,8 @@
 /** What CONFIG GET and SET know: settings that are honoured, and a few that clients ask for and that never change. */
-import { ReplyError } from './errors.ts';
-import { DEFAULT_LIMITS, type EncodingLimits } from './values/limits.ts';
-
-export interface OutputLimit {
-  hardBytes: number;
-  softBytes: number;
-  softSeconds: number;
-}
-
-export type EvictionPolicy =
-  | 'noeviction'
-  | 'allkeys-lru'
-  | 'allkeys-lfu'
-  | 'allkeys-random'
-  | 'volatile-lru'
-  | 'volatile-lfu'
-  | 'volatile-random'
-  | 'volatile-ttl';
-
-const POLICIES: readonly EvictionPolicy[] = [
-  'volatile-lru',
-  'volatile-lfu',
-  'volatile-random',
-  'volatile-ttl',
-  'allkeys-lru',
-  'allkeys-lfu',
-  'allkeys-random',
-  'noeviction',
-];
-
-export class Settings implements EncodingLimits {
-  hashMaxListpackEntries = DEFAULT_LIMITS.hashMaxListpackEntries;
-  hashMaxListpackValue = DEFAULT_LIMITS.hashMaxListpackValue;
-  setMaxIntsetEntries = DEFAULT_LIMITS.setMaxIntsetEntries;
-  zsetMaxListpackEntries = DEFAULT_LIMITS.zsetMaxListpackEntries;
-  zsetMaxListpackValue = DEFAULT_LIMITS.zsetMaxListpackValue;
-  streamNodeMaxEntries = 100;
-  streamNodeMaxBytes = 4096;
-  maxmemory = 0;
-  maxmemoryPolicy: EvictionPolicy = 'noeviction';
-  maxmemorySamples = 5;
-  lfuLogFactor = 10;
-  lfuDecayTime = 1;
-  maxclients = 10_000;
-  timeout = 0;
-  requirepass = '';
-  notifyKeyspaceEvents = '';
-  protoMaxBulkLen = 512 * 1024 * 1024;
-  slowlogLogSlowerThan = 10_000;
-  slowlogMaxLen = 128;
-  latencyMonitorThreshold = 0;
-  busyReplyThreshold = 5000;
-  readonly outputLimits = {
-    normal: { hardBytes: 0, softBytes: 0, softSeconds: 0 } as OutputLimit,
-    replica: { hardBytes: 268_435_456, softBytes: 67_108_864, softSeconds: 60 } as OutputLimit,
-    pubsub: { hardBytes: 33_554_432, softBytes: 8_388_608, softSeconds: 60 } as OutputLimit,
-  };
-  port = 0;
-}
+import { CLIENT_CLASSES } from '../../clients/settings.ts';
+import type { Settings } from '../../dispatch/settings.ts';
+import { ReplyError } from '../../errors.ts';
+import { EVICTION_POLICIES } from '../../keyspace/settings.ts';
 
 export interface Parameter {
   /** The other name under which Redis knows it. */
@@ -107,11 +52,9 @@ function fixed(value: string): Parameter {
   return { read: () => value };
 }
 
-const CLASSES = ['normal', 'replica', 'pubsub'] as const;
-
 const outputLimits: Parameter = {
   read: ({ outputLimits: limits }) =>
-    CLASSES.map((name) => {
+    CLIENT_CLASSES.map((name) => {
       const { hardBytes, softBytes, softSeconds } = limits[name];
       return `${name === 'replica' ? 'slave' : name} ${hardBytes} ${softBytes} ${softSeconds}`;
     }).join(' '),
@@ -121,7 +64,7 @@ const outputLimits: Parameter = {
       throw new ReplyError('Wrong number of arguments in buffer limit configuration.');
     for (let i = 0; i < words.length; i += 4) {
       const name = words[i] === 'slave' ? 'replica' : words[i];
-      const limit = CLASSES.find((known) => known === name);
+      const limit = CLIENT_CLASSES.find((known) => known === name);
       if (limit === undefined) throw new ReplyError('Invalid client class specified in buffer limit configuration.');
       const softSeconds = Number(words[i + 3]);
       settings.outputLimits[limit] = {
@@ -177,9 +120,9 @@ export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parame
     {
       read: (settings) => settings.maxmemoryPolicy,
       write(settings, text) {
-        const policy = POLICIES.find((known) => known === text.toLowerCase());
+        const policy = EVICTION_POLICIES.find((known) => known === text.toLowerCase());
         if (policy === undefined)
-          throw new ReplyError(`argument(s) must be one of the following: ${POLICIES.join(', ')}`);
+          throw new ReplyError(`argument(s) must be one of the following: ${EVICTION_POLICIES.join(', ')}`);
         settings.maxmemoryPolicy = policy;
       },
     },
