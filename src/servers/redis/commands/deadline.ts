@@ -6,7 +6,7 @@ import { integer } from '../numbers.ts';
 /** The largest 64-bit integer: times beyond it are refused. */
 const MAX = 2 ** 63;
 
-export function expiryOption(word: string): boolean {
+export function isExpiry(word: string): boolean {
   return word === 'EX' || word === 'PX' || word === 'EXAT' || word === 'PXAT';
 }
 

@@ -18,7 +18,9 @@ export function distinct(s: Session, size: number, count: number): number[] {
     const all = Array.from({ length: size }, (_, i) => i);
     for (let i = 0; i < count; i++) {
       const other = i + Math.floor(s.keyspace.random() * (size - i));
-      [all[i], all[other]] = [all[other]!, all[i]!];
+      const [one = i, two = other] = [all[i], all[other]];
+      all[i] = two;
+      all[other] = one;
     }
     return all.slice(0, count);
   }

@@ -16,7 +16,7 @@ export function countedKeys(
   errors: { notPositive?: string; tooMany?: string } = {},
 ): { keys: string[]; rest: string[] } {
   const notPositive = new ReplyError(errors.notPositive ?? 'ERR numkeys should be greater than 0');
-  const count = integer(a[at]!, notPositive);
+  const count = integer(a[at] ?? '', notPositive);
   if (count <= 0) throw notPositive;
   if (count > a.length - at - 1) throw errors.tooMany ? new ReplyError(errors.tooMany) : SYNTAX;
   return { keys: a.slice(at + 1, at + 1 + count), rest: a.slice(at + 1 + count) };

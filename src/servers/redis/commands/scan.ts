@@ -2,12 +2,12 @@
  * SCAN and its kin. A cursor is an index: a scan goes down a list from its end to its start. Additions come at the end
  * and a removal moves the last item into the hole, so that whatever is there from beginning to end is returned.
  */
-
 import { globMatch } from '../../../protocols/resp/index.ts';
 import type { Session } from '../clients/session.ts';
 import type { Args } from '../dispatch/args.ts';
 import { NOT_INTEGER, ReplyError, SYNTAX } from '../errors.ts';
 import { integer, readInteger } from '../numbers.ts';
+import { Options } from './options.ts';
 
 export interface ScanOptions {
   readonly cursor: number;
@@ -19,17 +19,15 @@ export interface ScanOptions {
 
 const CURSOR = /^[0-9]{1,20}$/;
 
-/** Reads a cursor and the options after it, which begin at `from`. */
-export function scanOptions(a: readonly string[], from: number, withType = false): ScanOptions {
-  const text = a[from - 1]!;
+/** Reads a cursor, and the options that are the arguments from an index on. */
+export function scanOptions(text: string, a: readonly string[], from: number, withType = false): ScanOptions {
   if (!CURSOR.test(text) || BigInt(text) >= 2n ** 64n) throw new ReplyError('ERR invalid cursor');
   let count = 10;
   let pattern: Buffer | undefined;
   let type: string | undefined;
-  for (let i = from; i < a.length; i += 2) {
-    const word = a[i]!.toUpperCase();
-    const argument = a[i + 1];
-    if (argument === undefined) throw SYNTAX;
+  const options = new Options(a, from);
+  for (const word of options) {
+    const argument = options.argument();
     if (word === 'COUNT') {
       if (readInteger(argument) === undefined) throw NOT_INTEGER;
       count = integer(argument);
@@ -58,10 +56,10 @@ export function replyScan(s: Session, cursor: number, items: readonly string[]):
 }
 
 export function scan(s: Session, a: Args<-2>): void {
-  const options = scanOptions(a, 2, true);
+  const options = scanOptions(a[1], a, 2, true);
   const names: string[] = [];
-  const cursor = visit(s.db.keys.length, options, (index) => {
-    const key = s.db.keys[index]!;
+  const cursor = visit(s.db.size, options, (index) => {
+    const key = s.db.keyAt(index);
     if (options.matches(key)) names.push(key);
   });
   const alive = names.filter((key) => {

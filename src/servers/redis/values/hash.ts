@@ -33,6 +33,14 @@ export class HashValue extends Value {
     return at < 0 ? undefined : this.values[at];
   }
 
+  /** The field and the value at a place. Throws a RangeError where nothing is there. */
+  at(place: number): readonly [field: string, value: string] {
+    const field = this.fields[place];
+    const value = this.values[place];
+    if (field === undefined || value === undefined) throw new RangeError(`There is no field at ${place}`);
+    return [field, value];
+  }
+
   /** True when the field is new. */
   set(field: string, value: string): boolean {
     const at = this.#find(field);

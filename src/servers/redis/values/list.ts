@@ -3,6 +3,8 @@ import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
 const INITIAL = 8;
 
+export type ListEnd = 'left' | 'right';
+
 export class ListValue extends Value {
   readonly type = 'list';
   #ring: (string | undefined)[] = new Array(INITIAL).fill(undefined);
@@ -54,13 +56,13 @@ export class ListValue extends Value {
     return item;
   }
 
-  push(item: string, first: boolean): void {
-    if (first) this.pushFirst(item);
+  push(item: string, end: ListEnd): void {
+    if (end === 'left') this.pushFirst(item);
     else this.pushLast(item);
   }
 
-  pop(first: boolean): string | undefined {
-    return first ? this.popFirst() : this.popLast();
+  pop(end: ListEnd): string | undefined {
+    return end === 'left' ? this.popFirst() : this.popLast();
   }
 
   /** All items in order; `from` and `to` are indexes, `to` excluded. */

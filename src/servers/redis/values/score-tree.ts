@@ -14,6 +14,9 @@ export interface Place {
   readonly score: number;
 }
 
+/** From the lowest score to the highest, or from the highest to the lowest. */
+export type Direction = 'up' | 'down';
+
 /** Whether a member comes before a place. It must divide the order in two. */
 export type Before = (place: Place) => boolean;
 
@@ -288,15 +291,16 @@ export class ScoreTree<T extends Place> {
   }
 
   /** The items from a rank on, `count` of them at most, or back from there. */
-  *range(from: number, count: number, reverse = false): Generator<T> {
+  *range(from: number, count: number, direction: Direction = 'up'): Generator<T> {
+    const step = direction === 'up' ? 1 : -1;
     if (from < 0 || from >= this.length) return;
     let { leaf, index } = this.#root.find(from) as { leaf: Leaf<T> | undefined; index: number };
     for (let left = count; left > 0 && leaf !== undefined; left--) {
       yield leaf.items[index]!;
-      index += reverse ? -1 : 1;
+      index += step;
       if (index >= 0 && index < leaf.items.length) continue;
-      leaf = reverse ? leaf.previous : leaf.next;
-      index = reverse ? (leaf?.items.length ?? 0) - 1 : 0;
+      leaf = direction === 'up' ? leaf.next : leaf.previous;
+      index = direction === 'up' ? 0 : (leaf?.items.length ?? 0) - 1;
     }
   }
 }

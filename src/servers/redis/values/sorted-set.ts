@@ -1,6 +1,6 @@
 /** A sorted set: scores by member, and members in order. */
 import type { EncodingLimits } from './limits.ts';
-import { ScoreTree } from './score-tree.ts';
+import { type Direction, ScoreTree } from './score-tree.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
 /** A member with its score. */
@@ -83,9 +83,9 @@ export class SortedSetValue extends Value {
     return this.#slots[index]!;
   }
 
-  /** The members from place `from` on, `count` of them, or back from there. */
-  range(from: number, count: number, reverse = false): Iterable<Scored> {
-    return this.tree.range(reverse ? this.size - 1 - from : from, count, reverse);
+  /** `count` members from a place on; going down, places count from the highest member. */
+  range(from: number, count: number, direction: Direction = 'up'): Iterable<Scored> {
+    return this.tree.range(direction === 'up' ? from : this.size - 1 - from, count, direction);
   }
 
   /** True while Redis would answer a scan in one go, in order. */

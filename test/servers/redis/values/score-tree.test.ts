@@ -26,7 +26,7 @@ class Both {
     const { length } = sorted;
     expect(tree.length).toBe(length);
     expect([...tree.range(0, length + 1)]).toEqual(sorted);
-    expect([...tree.range(length - 1, length + 1, true)]).toEqual(sorted.toReversed());
+    expect([...tree.range(length - 1, length + 1, 'down')]).toEqual(sorted.toReversed());
     for (let rank = 0; rank < length; rank += 1 + Math.floor(length / 50)) {
       const place = sorted[rank]!;
       expect(tree.rankOf(place)).toBe(rank);

@@ -1,10 +1,10 @@
 /** BITFIELD: integers of any width inside a string. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, readInteger } from '../../numbers.ts';
 import { StringValue } from '../../values/string.ts';
+import { Options } from '../options.ts';
 
 interface FieldType {
   readonly signed: boolean;
@@ -35,28 +35,26 @@ function fieldType(text: string): FieldType {
 function readSteps(s: Session, a: readonly string[]): Step[] {
   const steps: Step[] = [];
   let overflow: Overflow = 'WRAP';
-  for (let i = 2; i < a.length; ) {
-    const operation = a[i]!.toUpperCase();
-    if (operation === 'OVERFLOW' && i + 1 < a.length) {
-      const mode = a[i + 1]!.toUpperCase();
+  const options = new Options(a, 2);
+  for (const operation of options) {
+    if (operation === 'OVERFLOW') {
+      const mode = options.argument().toUpperCase();
       if (mode !== 'WRAP' && mode !== 'SAT' && mode !== 'FAIL')
         throw new ReplyError('ERR Invalid OVERFLOW type specified');
       overflow = mode;
-      i += 2;
       continue;
     }
-    const size = operation === 'GET' ? 3 : 4;
-    if ((operation !== 'GET' && operation !== 'SET' && operation !== 'INCRBY') || i + size > a.length) throw SYNTAX;
-    const type = fieldType(a[i + 1]!);
-    const place = a[i + 2]!;
+    if (operation !== 'GET' && operation !== 'SET' && operation !== 'INCRBY') throw SYNTAX;
+    if (options.left < (operation === 'GET' ? 2 : 3)) throw SYNTAX;
+    const type = fieldType(options.argument());
+    const place = options.argument();
     const offset = place.startsWith('#') ? bitOffset(s, place.slice(1), type.bits) : bitOffset(s, place);
     let operand: number | bigint | undefined = 0;
-    if (size === 4) {
-      operand = readInteger(a[i + 3]!);
+    if (operation !== 'GET') {
+      operand = readInteger(options.argument());
       if (operand === undefined) throw new ReplyError('ERR value is not an integer or out of range');
     }
     steps.push({ operation, type, offset, operand: BigInt(operand), overflow });
-    i += size;
   }
   return steps;
 }
@@ -76,7 +74,8 @@ function writeField(bytes: Buffer, { bits }: FieldType, offset: number, value: b
     const bit = Number((raw >> BigInt(bits - 1 - i)) & 1n);
     const at = Math.floor((offset + i) / 8);
     const mask = 0x80 >> ((offset + i) % 8);
-    bytes[at] = bit === 1 ? bytes[at]! | mask : bytes[at]! & ~mask;
+    const byte = bytes[at] ?? 0;
+    bytes[at] = bit === 1 ? byte | mask : byte & ~mask;
   }
 }
 
@@ -90,11 +89,11 @@ function fit(value: bigint, { signed, bits }: FieldType, overflow: Overflow): bi
   return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 
-function run(s: Session, a: readonly string[], readOnly: boolean): void {
+function run(s: Session, a: Args<-2>, readOnly: boolean): void {
   const steps = readSteps(s, a);
   const writes = steps.filter(({ operation }) => operation !== 'GET');
   if (writes.length > 0 && readOnly) throw new ReplyError('ERR BITFIELD_RO only supports the GET subcommand');
-  const key = a[1]!;
+  const key = a[1];
   const existing = writes.length > 0 ? s.db.write(key, StringValue) : s.db.read(key, StringValue);
   const value = existing ?? new StringValue('');
   let bytes: Buffer;

@@ -1,10 +1,10 @@
 /** CLIENT LIST and CLIENT KILL: the clients of the server. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
+import { Options } from '../options.ts';
 
 function flagsOf(s: Session): string {
   let flags = '';
@@ -67,13 +67,14 @@ export function clientInfo(s: Session): void {
 
 export function clientList(s: Session, a: Args<-2>, server: Server): void {
   let sessions = [...server.clients.sessions.values()];
-  if (a.length > 2) {
-    const word = a[2]!.toUpperCase();
-    if (word === 'TYPE' && a.length === 4) {
-      const type = clientType(a[3]!);
+  const [, , word, first, ...more] = a;
+  if (word !== undefined) {
+    if (first === undefined) throw SYNTAX;
+    if (word.toUpperCase() === 'TYPE' && more.length === 0) {
+      const type = clientType(first);
       sessions = sessions.filter((session) => typeOf(session) === type);
-    } else if (word === 'ID' && a.length > 3) {
-      const ids = a.slice(3).map((id) => integer(id, new ReplyError('ERR Invalid client ID')));
+    } else if (word.toUpperCase() === 'ID') {
+      const ids = [first, ...more].map((id) => integer(id, new ReplyError('ERR Invalid client ID')));
       sessions = ids.flatMap((id) => server.clients.sessions.get(id) ?? []);
     } else throw SYNTAX;
   }
@@ -100,9 +101,10 @@ export function clientKill(s: Session, a: Args<-3>, server: Server): void {
   if (a.length % 2 === 1) throw SYNTAX;
   const filters: ((session: Session) => boolean)[] = [];
   let skipMe = true;
-  for (let i = 2; i < a.length; i += 2) {
-    const argument = a[i + 1]!;
-    switch (a[i]!.toUpperCase()) {
+  const options = new Options(a, 2);
+  for (const word of options) {
+    const argument = options.argument();
+    switch (word) {
       case 'ID': {
         const id = integer(argument, new ReplyError('ERR client-id should be greater than 0'));
         if (id < 1) throw new ReplyError('ERR client-id should be greater than 0');

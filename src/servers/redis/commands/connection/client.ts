@@ -1,5 +1,4 @@
 /** CLIENT: what a session can learn about itself and others, and do to them. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -15,7 +14,7 @@ export function setName(s: Session, name: string): void {
 }
 
 export function clientSetname(s: Session, a: Args<3>): void {
-  setName(s, a[2]!);
+  setName(s, a[2]);
   s.ok();
 }
 
@@ -28,15 +27,15 @@ export function clientId(s: Session): void {
 }
 
 export function clientSetinfo(s: Session, a: Args<4>): void {
-  const attribute = a[2]!.toLowerCase();
+  const attribute = a[2].toLowerCase();
   if (attribute !== 'lib-name' && attribute !== 'lib-ver') throw new ReplyError(`ERR Unrecognized option '${a[2]}'`);
-  if (/[^!-~]/.test(a[3]!))
+  if (/[^!-~]/.test(a[3]))
     throw new ReplyError(`ERR ${attribute} cannot contain spaces, newlines or special characters.`);
   s.ok();
 }
 
 export function clientNoEvict(s: Session, a: Args<3>): void {
-  const word = a[2]!.toLowerCase();
+  const word = a[2].toLowerCase();
   if (word !== 'on' && word !== 'off') throw SYNTAX;
   s.noEvict = word === 'on';
   s.ok();
@@ -44,12 +43,13 @@ export function clientNoEvict(s: Session, a: Args<3>): void {
 
 export function clientPause(s: Session, a: Args<-3>, server: Server): void {
   let writesOnly = false;
-  if (a.length === 4) {
-    const mode = a[3]!.toUpperCase();
+  if (a.length > 4) throw SYNTAX;
+  if (a[3] !== undefined) {
+    const mode = a[3].toUpperCase();
     if (mode !== 'WRITE' && mode !== 'ALL') throw new ReplyError('ERR CLIENT PAUSE mode must be WRITE or ALL');
     writesOnly = mode === 'WRITE';
-  } else if (a.length > 4) throw SYNTAX;
-  const ms = natural(a[2]!, new ReplyError('ERR timeout is not an integer or out of range'));
+  }
+  const ms = natural(a[2], new ReplyError('ERR timeout is not an integer or out of range'));
   server.pause.begin(ms, writesOnly);
   s.ok();
 }
@@ -60,7 +60,7 @@ export function clientUnpause(s: Session, _a: Args<2>, server: Server): void {
 }
 
 export function clientReply(s: Session, a: Args<3>): void {
-  const mode = a[2]!.toLowerCase();
+  const mode = a[2].toLowerCase();
   if (mode === 'on') {
     s.replies = 'on';
     s.ok();
@@ -72,12 +72,13 @@ export function clientReply(s: Session, a: Args<3>): void {
 
 export function clientUnblock(s: Session, a: Args<-3>, server: Server): void {
   let error: string | undefined;
-  if (a.length === 4) {
-    const mode = a[3]!.toUpperCase();
+  if (a.length > 4) throw SYNTAX;
+  if (a[3] !== undefined) {
+    const mode = a[3].toUpperCase();
     if (mode === 'ERROR') error = 'UNBLOCKED client unblocked via CLIENT UNBLOCK';
     else if (mode !== 'TIMEOUT') throw new ReplyError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
-  } else if (a.length > 4) throw SYNTAX;
-  const target = server.clients.sessions.get(integer(a[2]!));
+  }
+  const target = server.clients.sessions.get(integer(a[2]));
   s.out.integer(target !== undefined && s.keyspace.blocking.unblock(target, error) ? 1 : 0);
 }
 
@@ -86,7 +87,7 @@ export function clientGetredir(s: Session): void {
 }
 
 export function clientTracking(s: Session, a: Args<-3>): void {
-  const mode = a[2]!.toLowerCase();
+  const mode = a[2].toLowerCase();
   if (mode === 'off') s.ok();
   else if (mode === 'on') throw notHere('CLIENT TRACKING (client-side caching)');
   else throw SYNTAX;

@@ -1,5 +1,4 @@
 /** Connections. Commands from https://redis.io/docs/latest/commands/?group=connection */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -7,6 +6,7 @@ import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { REDIS_VERSION } from '../../version.ts';
 import { databaseOf } from '../database.ts';
+import { Options } from '../options.ts';
 import { setName } from './client.ts';
 
 const WRONG_PASSWORD = new ReplyError('WRONGPASS invalid username-password pair or user is disabled.');
@@ -25,26 +25,25 @@ export function auth(s: Session, a: Args<-2>, server: Server): void {
       'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
     );
   }
-  authenticate(server, s, a.length === 3 ? a[1]! : 'default', a.at(-1)!);
+  if (a[2] === undefined) authenticate(server, s, 'default', a[1]);
+  else authenticate(server, s, a[1], a[2]);
   s.ok();
 }
 
 export function hello(s: Session, a: Args<-1>, server: Server): void {
   let version = s.version;
-  let next = 1;
-  if (a.length > 1) {
-    const wanted = integer(a[1]!, new ReplyError('ERR Protocol version is not an integer or out of range'));
+  if (a[1] !== undefined) {
+    const wanted = integer(a[1], new ReplyError('ERR Protocol version is not an integer or out of range'));
     if (wanted !== 2 && wanted !== 3) throw new ReplyError('NOPROTO unsupported protocol version');
     version = wanted;
-    next = 2;
   }
   let name: string | undefined;
   let login: [user: string, password: string] | undefined;
-  for (let i = next; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
-    if (word === 'AUTH' && i + 2 < a.length) login = [a[++i]!, a[++i]!];
-    else if (word === 'SETNAME' && i + 1 < a.length) name = a[++i]!;
-    else throw new ReplyError(`ERR Syntax error in HELLO option '${a[i]}'`);
+  const options = new Options(a, 2);
+  for (const word of options) {
+    if (word === 'AUTH' && options.left >= 2) login = [options.argument(), options.argument()];
+    else if (word === 'SETNAME' && options.left >= 1) name = options.argument();
+    else throw new ReplyError(`ERR Syntax error in HELLO option '${options.sent}'`);
   }
   if (login !== undefined) authenticate(server, s, ...login);
   if (!s.authenticated) {
@@ -75,11 +74,11 @@ export function ping(s: Session, a: Args<-1>): void {
   if (a.length > 2) throw wrongArity('ping');
   if (s.subscribed && s.version === 2) s.bulks(['pong', a[1] ?? '']);
   else if (a.length === 1) s.out.ascii('+PONG\r\n');
-  else s.bulk(a[1]!);
+  else s.bulk(a[1]);
 }
 
 export function echo(s: Session, a: Args<2>): void {
-  s.bulk(a[1]!);
+  s.bulk(a[1]);
 }
 
 export function quit(s: Session): void {
@@ -88,7 +87,7 @@ export function quit(s: Session): void {
 }
 
 export function select(s: Session, a: Args<2>): void {
-  s.db = databaseOf(s, a[1]!);
+  s.db = databaseOf(s, a[1]);
   s.ok();
 }
 

@@ -1,14 +1,13 @@
 /** Times to live. Commands from https://redis.io/docs/latest/commands/?group=generic */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
 import { anyDeadline } from '../deadline.ts';
 
-function expireWith(s: Session, a: readonly string[], name: string, unitMs: number, absolute: boolean): void {
-  const key = a[1]!;
+function expireWith(s: Session, a: Args<-3>, name: string, unitMs: number, absolute: boolean): void {
+  const key = a[1];
   const flags = { NX: false, XX: false, GT: false, LT: false };
-  const at = anyDeadline(s, a[2]!, unitMs, absolute, name);
+  const at = anyDeadline(s, a[2], unitMs, absolute, name);
   for (const word of a.slice(3)) {
     const flag = word.toUpperCase();
     if (!(flag in flags)) throw new ReplyError(`ERR Unsupported option ${word}`);
@@ -66,28 +65,28 @@ function tell(s: Session, key: string, convert: (at: number) => number): void {
 }
 
 export function ttl(s: Session, a: Args<2>): void {
-  tell(s, a[1]!, (at) => Math.floor((Math.max(0, at - s.keyspace.now) + 500) / 1000));
+  tell(s, a[1], (at) => Math.floor((Math.max(0, at - s.keyspace.now) + 500) / 1000));
 }
 
 export function pttl(s: Session, a: Args<2>): void {
-  tell(s, a[1]!, (at) => Math.max(0, at - s.keyspace.now));
+  tell(s, a[1], (at) => Math.max(0, at - s.keyspace.now));
 }
 
 export function expiretime(s: Session, a: Args<2>): void {
-  tell(s, a[1]!, (at) => Math.floor((at + 500) / 1000));
+  tell(s, a[1], (at) => Math.floor((at + 500) / 1000));
 }
 
 export function pexpiretime(s: Session, a: Args<2>): void {
-  tell(s, a[1]!, (at) => at);
+  tell(s, a[1], (at) => at);
 }
 
 export function persist(s: Session, a: Args<2>): void {
-  const value = s.db.find(a[1]!);
+  const value = s.db.find(a[1]);
   if (value === undefined || value.expireAt < 0) {
     s.out.integer(0);
     return;
   }
-  s.db.setExpiry(a[1]!, value, -1);
-  s.db.changed(a[1]!, value, 'g', 'persist');
+  s.db.setExpiry(a[1], value, -1);
+  s.db.changed(a[1], value, 'g', 'persist');
   s.out.integer(1);
 }

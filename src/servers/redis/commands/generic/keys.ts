@@ -1,5 +1,4 @@
 /** Keys of any type. Commands from https://redis.io/docs/latest/commands/?group=generic */
-
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
@@ -8,9 +7,9 @@ import { integer } from '../../numbers.ts';
 
 export function del(s: Session, a: Args<-2>): void {
   let count = 0;
-  for (let i = 1; i < a.length; i++) {
-    if (s.db.find(a[i]!) === undefined) continue;
-    s.db.removeEmpty(a[i]!);
+  for (const key of a.slice(1)) {
+    if (s.db.find(key) === undefined) continue;
+    s.db.removeEmpty(key);
     count++;
   }
   s.out.integer(count);
@@ -18,7 +17,7 @@ export function del(s: Session, a: Args<-2>): void {
 
 export function exists(s: Session, a: Args<-2>): void {
   let count = 0;
-  for (let i = 1; i < a.length; i++) if (s.db.readAny(a[i]!) !== undefined) count++;
+  for (const key of a.slice(1)) if (s.db.readAny(key) !== undefined) count++;
   s.out.integer(count);
 }
 
@@ -27,11 +26,11 @@ export function touch(s: Session, a: Args<-2>): void {
 }
 
 export function type(s: Session, a: Args<2>): void {
-  s.simple(s.db.find(a[1]!)?.type ?? 'none');
+  s.simple(s.db.find(a[1])?.type ?? 'none');
 }
 
 export function keys(s: Session, a: Args<2>): void {
-  const pattern = Buffer.from(a[1]!, 'latin1');
+  const pattern = Buffer.from(a[1], 'latin1');
   const all = a[1] === '*';
   const found: string[] = [];
   for (const key of [...s.db.keys]) {
@@ -42,12 +41,12 @@ export function keys(s: Session, a: Args<2>): void {
 
 export function randomkey(s: Session): void {
   for (;;) {
-    const { keys: list } = s.db;
-    if (list.length === 0) {
+    const { size } = s.db;
+    if (size === 0) {
       s.out.null();
       return;
     }
-    const key = list[Math.floor(s.keyspace.random() * list.length)]!;
+    const key = s.db.keyAt(Math.floor(s.keyspace.random() * size));
     if (s.db.find(key) === undefined) continue;
     s.bulk(key);
     return;
@@ -55,8 +54,8 @@ export function randomkey(s: Session): void {
 }
 
 export function wait(s: Session, a: Args<3>): void {
-  integer(a[1]!);
-  if (integer(a[2]!) < 0) throw new ReplyError('ERR timeout is negative');
+  integer(a[1]);
+  if (integer(a[2]) < 0) throw new ReplyError('ERR timeout is negative');
   s.out.integer(0); // no replica, ever
 }
 

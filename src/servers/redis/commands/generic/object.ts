@@ -1,13 +1,12 @@
 /** OBJECT: what Redis knows about a value. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
 import type { StringValue } from '../../values/string.ts';
 
 /** The value at a key for OBJECT, which does not count as a use. */
-function objectAt(s: Session, a: readonly string[]): ReturnType<Session['db']['find']> {
-  const value = s.db.find(a[2]!);
+function objectAt(s: Session, a: Args<3>): ReturnType<Session['db']['find']> {
+  const value = s.db.find(a[2]);
   if (value === undefined) s.out.null();
   return value;
 }

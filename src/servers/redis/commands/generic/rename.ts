@@ -1,10 +1,10 @@
 /** Keys in other places: RENAME, MOVE, COPY. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NO_SUCH_KEY, ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { databaseOf } from '../database.ts';
+import { Options } from '../options.ts';
 
 function renameTo(s: Session, from: string, to: string, onlyNew: boolean): boolean {
   const value = s.db.find(from);
@@ -23,17 +23,17 @@ function renameTo(s: Session, from: string, to: string, onlyNew: boolean): boole
 }
 
 export function rename(s: Session, a: Args<3>): void {
-  renameTo(s, a[1]!, a[2]!, false);
+  renameTo(s, a[1], a[2], false);
   s.ok();
 }
 
 export function renamenx(s: Session, a: Args<3>): void {
-  s.out.integer(renameTo(s, a[1]!, a[2]!, true) ? 1 : 0);
+  s.out.integer(renameTo(s, a[1], a[2], true) ? 1 : 0);
 }
 
 export function move(s: Session, a: Args<3>): void {
-  const key = a[1]!;
-  const number = integer(a[2]!);
+  const key = a[1];
+  const number = integer(a[2]);
   const target = s.keyspace.databases[number];
   if (target === undefined) throw new ReplyError('ERR DB index is out of range');
   if (target === s.db) throw new ReplyError('ERR source and destination objects are the same');
@@ -53,13 +53,13 @@ export function move(s: Session, a: Args<3>): void {
 export function copy(s: Session, a: Args<-3>): void {
   let target = s.db;
   let replace = false;
-  for (let i = 3; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
+  const options = new Options(a, 3);
+  for (const word of options) {
     if (word === 'REPLACE') replace = true;
-    else if (word === 'DB' && i + 1 < a.length) target = databaseOf(s, a[++i]!);
+    else if (word === 'DB') target = databaseOf(s, options.argument());
     else throw SYNTAX;
   }
-  const [from, to] = [a[1]!, a[2]!];
+  const [from, to] = [a[1], a[2]];
   if (target === s.db && from === to) throw new ReplyError('ERR source and destination objects are the same');
   const value = s.db.readAny(from);
   if (value === undefined || (target.find(to) !== undefined && !replace)) {

@@ -1,5 +1,4 @@
 /** SORT. Commands from https://redis.io/docs/latest/commands/sort/ */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX, WRONG_TYPE } from '../../errors.ts';
@@ -9,8 +8,9 @@ import { ListValue } from '../../values/list.ts';
 import { SetValue } from '../../values/set.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { StringValue } from '../../values/string.ts';
+import { Options } from '../options.ts';
 
-interface Options {
+interface SortOptions {
   by: string | undefined;
   readonly gets: string[];
   offset: number;
@@ -20,8 +20,8 @@ interface Options {
   store: string | undefined;
 }
 
-function readOptions(a: readonly string[], readOnly: boolean): Options {
-  const options: Options = {
+function readOptions(a: readonly string[], readOnly: boolean): SortOptions {
+  const options: SortOptions = {
     by: undefined,
     gets: [],
     offset: 0,
@@ -30,18 +30,17 @@ function readOptions(a: readonly string[], readOnly: boolean): Options {
     alpha: false,
     store: undefined,
   };
-  for (let i = 2; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
-    const more = a.length - i - 1;
+  const words = new Options(a, 2);
+  for (const word of words) {
     if (word === 'ASC') options.descending = false;
     else if (word === 'DESC') options.descending = true;
     else if (word === 'ALPHA') options.alpha = true;
-    else if (word === 'LIMIT' && more >= 2) {
-      options.offset = integer(a[++i]!);
-      options.count = integer(a[++i]!);
-    } else if (word === 'STORE' && more >= 1 && !readOnly) options.store = a[++i]!;
-    else if (word === 'BY' && more >= 1) options.by = a[++i]!;
-    else if (word === 'GET' && more >= 1) options.gets.push(a[++i]!);
+    else if (word === 'LIMIT' && words.left >= 2) {
+      options.offset = integer(words.argument());
+      options.count = integer(words.argument());
+    } else if (word === 'STORE' && !readOnly) options.store = words.argument();
+    else if (word === 'BY') options.by = words.argument();
+    else if (word === 'GET') options.gets.push(words.argument());
     else throw SYNTAX;
   }
   return options;
@@ -78,7 +77,7 @@ function compareText(a: string | undefined, b: string | undefined): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function sorted(s: Session, elements: readonly string[], { by, alpha, descending }: Options): string[] {
+function sorted(s: Session, elements: readonly string[], { by, alpha, descending }: SortOptions): string[] {
   const items = elements.map((element) => {
     const text = by === undefined ? element : lookup(s, by, element);
     let score = 0;
@@ -96,9 +95,9 @@ function sorted(s: Session, elements: readonly string[], { by, alpha, descending
   return items.map(({ element }) => element);
 }
 
-function sortWith(s: Session, a: readonly string[], readOnly: boolean): void {
+function sortWith(s: Session, a: Args<-2>, readOnly: boolean): void {
   const options = readOptions(a, readOnly);
-  const { elements, ordered } = elementsOf(s, a[1]!);
+  const { elements, ordered } = elementsOf(s, a[1]);
   const untouched = options.by !== undefined && !options.by.includes('*');
   let result: string[];
   if (untouched && !ordered && options.store !== undefined) {

@@ -1,18 +1,20 @@
 /** GEOSEARCH and the older commands that it unites. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { float, integer } from '../../numbers.ts';
 import { cellsFor, distanceWithin, type Point, pointOf, type Shape, scoresOf } from '../../values/geohash.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
+import { Options } from '../options.ts';
 import { storeSet } from '../sorted-set/range.ts';
 import { point, replyPoint, unit } from './points.ts';
 
+/** Where a search looks from: a place, or where a member is. */
+type Centre = { readonly point: Point } | { readonly member: string };
+
 interface Query {
-  centre: Point | undefined;
-  member: string | undefined;
-  shape: Shape | undefined;
+  centre?: Centre;
+  shape?: Shape;
   /** Metres per unit of the distances that are told. */
   metres: number;
   withDistance: boolean;
@@ -25,6 +27,9 @@ interface Query {
   storeDistance: boolean;
 }
 
+/** A query that says where to look. */
+type Search = Query & Required<Pick<Query, 'centre' | 'shape'>>;
+
 interface Found {
   readonly member: string;
   readonly score: number;
@@ -34,9 +39,6 @@ interface Found {
 
 function emptyQuery(): Query {
   return {
-    centre: undefined,
-    member: undefined,
-    shape: undefined,
     metres: 1,
     withDistance: false,
     withHash: false,
@@ -61,60 +63,56 @@ function readOptions(
   a: readonly string[],
   from: number,
   mode: 'search' | 'searchstore' | 'radius' | 'radius_ro',
-): void {
+): Search {
   const search = mode.startsWith('search');
-  for (let i = from; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
-    const more = a.length - i - 1;
+  const options = new Options(a, from);
+  for (const word of options) {
+    const { left } = options;
     if (word === 'WITHDIST') query.withDistance = true;
     else if (word === 'WITHHASH') query.withHash = true;
     else if (word === 'WITHCOORD') query.withPoint = true;
     else if (word === 'ANY') query.any = true;
     else if (word === 'ASC' || word === 'DESC') query.order = word;
-    else if (word === 'COUNT' && more > 0) {
-      query.count = integer(a[++i]!);
+    else if (word === 'COUNT') {
+      query.count = integer(options.argument());
       if (query.count <= 0) throw new ReplyError('ERR COUNT must be > 0');
-    } else if ((word === 'STORE' || word === 'STOREDIST') && more > 0 && mode === 'radius') {
-      query.store = a[++i]!;
+    } else if ((word === 'STORE' || word === 'STOREDIST') && mode === 'radius') {
+      query.store = options.argument();
       query.storeDistance = word === 'STOREDIST';
     } else if (word === 'STOREDIST' && mode === 'searchstore') query.storeDistance = true;
-    else if (word === 'FROMLONLAT' && more > 1 && search && !query.centre && query.member === undefined) {
-      query.centre = point(a[i + 1]!, a[i + 2]!);
-      i += 2;
-    } else if (word === 'FROMMEMBER' && more > 0 && search && !query.centre && query.member === undefined)
-      query.member = a[++i]!;
-    else if (word === 'BYRADIUS' && more > 1 && search && !query.shape) {
-      const value = radius(a[i + 1]!);
-      query.metres = unit(a[i + 2]!);
+    else if (word === 'FROMLONLAT' && left >= 2 && search && !query.centre)
+      query.centre = { point: point(options.argument(), options.argument()) };
+    else if (word === 'FROMMEMBER' && search && !query.centre) query.centre = { member: options.argument() };
+    else if (word === 'BYRADIUS' && left >= 2 && search && !query.shape) {
+      const value = radius(options.argument());
+      query.metres = unit(options.argument());
       query.shape = { radius: value * query.metres };
-      i += 2;
-    } else if (word === 'BYBOX' && more > 2 && search && !query.shape) {
-      const width = float(a[i + 1]!, new ReplyError('ERR need numeric width'));
-      const height = float(a[i + 2]!, new ReplyError('ERR need numeric height'));
+    } else if (word === 'BYBOX' && left >= 3 && search && !query.shape) {
+      const width = float(options.argument(), new ReplyError('ERR need numeric width'));
+      const height = float(options.argument(), new ReplyError('ERR need numeric height'));
       if (width < 0 || height < 0) throw new ReplyError('ERR height or width cannot be negative');
-      query.metres = unit(a[i + 3]!);
+      query.metres = unit(options.argument());
       query.shape = { width: width * query.metres, height: height * query.metres };
-      i += 3;
     } else throw SYNTAX;
   }
-  const name = a[0]!;
   const told = query.withDistance || query.withHash || query.withPoint;
   if (told && (query.store !== undefined || mode === 'searchstore')) {
     const subject = mode === 'searchstore' ? 'GEOSEARCHSTORE' : 'STORE option in GEORADIUS';
     throw new ReplyError(`ERR ${subject} is not compatible with WITHDIST, WITHHASH and WITHCOORD options`);
   }
-  if (search && query.centre === undefined && query.member === undefined) {
-    throw new ReplyError(`ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for ${name}`);
+  const { centre, shape } = query;
+  if (centre === undefined) {
+    throw new ReplyError(`ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for ${a[0]}`);
   }
-  if (search && query.shape === undefined)
-    throw new ReplyError(`ERR exactly one of BYRADIUS and BYBOX can be specified for ${name}`);
+  if (shape === undefined) throw new ReplyError(`ERR exactly one of BYRADIUS and BYBOX can be specified for ${a[0]}`);
   if (query.any && query.count === 0) throw new ReplyError('ERR the ANY argument requires COUNT argument');
   if (query.count > 0 && query.order === undefined && !query.any) query.order = 'ASC';
+  return { ...query, centre, shape };
 }
 
-function find(set: SortedSetValue, query: Query, centre: Point): Found[] {
+function find(set: SortedSetValue, query: Search, centre: Point): Found[] {
   const found: Found[] = [];
-  const shape = query.shape!;
+  const { shape } = query;
   const limit = query.any ? query.count : Number.POSITIVE_INFINITY;
   for (const cell of cellsFor(shape, centre)) {
     const [from, to] = scoresOf(cell);
@@ -132,15 +130,16 @@ function find(set: SortedSetValue, query: Query, centre: Point): Found[] {
   return query.count > 0 ? found.slice(0, query.count) : found;
 }
 
-function answer(s: Session, key: string, query: Query): void {
+function pointAt(set: SortedSetValue, centre: Centre): Point {
+  if ('point' in centre) return centre.point;
+  const score = set.score(centre.member);
+  if (score === undefined) throw new ReplyError('ERR could not decode requested zset member');
+  return pointOf(score);
+}
+
+function answer(s: Session, key: string, query: Search): void {
   const set = s.db.read(key, SortedSetValue);
-  let { centre } = query;
-  if (set !== undefined && centre === undefined) {
-    const score = set.score(query.member!);
-    if (score === undefined) throw new ReplyError('ERR could not decode requested zset member');
-    centre = pointOf(score);
-  }
-  const found = set === undefined ? [] : find(set, query, centre!);
+  const found = set === undefined ? [] : find(set, query, pointAt(set, query.centre));
   if (query.store !== undefined) {
     const members = found.map(({ member, score, metres }) => ({
       member,
@@ -161,50 +160,40 @@ function answer(s: Session, key: string, query: Query): void {
 }
 
 export function geosearch(s: Session, a: Args<-7>): void {
-  const query = emptyQuery();
-  readOptions(query, a, 2, 'search');
-  answer(s, a[1]!, query);
+  answer(s, a[1], readOptions(emptyQuery(), a, 2, 'search'));
 }
 
 export function geosearchstore(s: Session, a: Args<-8>): void {
-  const query = emptyQuery();
-  readOptions(query, a, 3, 'searchstore');
-  query.store = a[1]!;
-  answer(s, a[2]!, query);
+  answer(s, a[2], { ...readOptions(emptyQuery(), a, 3, 'searchstore'), store: a[1] });
 }
 
-function aroundPoint(s: Session, a: readonly string[], readOnly: boolean): void {
-  const query = emptyQuery();
-  query.centre = point(a[2]!, a[3]!);
-  const value = radius(a[4]!);
-  query.metres = unit(a[5]!);
-  query.shape = { radius: value * query.metres };
-  readOptions(query, a, 6, readOnly ? 'radius_ro' : 'radius');
-  answer(s, a[1]!, query);
+/** What is within a radius of a place: the older commands, whose options begin at an index. */
+function around(
+  s: Session,
+  a: readonly [name: string, key: string, ...string[]],
+  centre: Centre,
+  [radiusText, unitText]: readonly [string, string],
+  from: number,
+  mode: 'radius' | 'radius_ro',
+): void {
+  const value = radius(radiusText);
+  const metres = unit(unitText);
+  const query = { ...emptyQuery(), centre, metres, shape: { radius: value * metres } };
+  answer(s, a[1], readOptions(query, a, from, mode));
 }
 
 export function georadius(s: Session, a: Args<-6>): void {
-  aroundPoint(s, a, false);
+  around(s, a, { point: point(a[2], a[3]) }, [a[4], a[5]], 6, 'radius');
 }
 
 export function georadiusRo(s: Session, a: Args<-6>): void {
-  aroundPoint(s, a, true);
-}
-
-function aroundMember(s: Session, a: readonly string[], readOnly: boolean): void {
-  const query = emptyQuery();
-  query.member = a[2]!;
-  const value = radius(a[3]!);
-  query.metres = unit(a[4]!);
-  query.shape = { radius: value * query.metres };
-  readOptions(query, a, 5, readOnly ? 'radius_ro' : 'radius');
-  answer(s, a[1]!, query);
+  around(s, a, { point: point(a[2], a[3]) }, [a[4], a[5]], 6, 'radius_ro');
 }
 
 export function georadiusbymember(s: Session, a: Args<-5>): void {
-  aroundMember(s, a, false);
+  around(s, a, { member: a[2] }, [a[3], a[4]], 5, 'radius');
 }
 
 export function georadiusbymemberRo(s: Session, a: Args<-5>): void {
-  aroundMember(s, a, true);
+  around(s, a, { member: a[2] }, [a[3], a[4]], 5, 'radius_ro');
 }

@@ -1,5 +1,4 @@
 /** HyperLogLog. Commands from https://redis.io/docs/latest/commands/?group=hyperloglog */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { notHere, ReplyError } from '../../errors.ts';
@@ -36,6 +35,11 @@ function registers(bytes: Buffer): Uint8Array {
   return all;
 }
 
+/** Raises registers to those of another HyperLogLog. */
+function raiseAll(all: Uint8Array, others: Uint8Array): void {
+  for (const [i, value] of others.entries()) if (value > (all[i] ?? 0)) all[i] = value;
+}
+
 function close(s: Session, key: string, bytes: Buffer): void {
   const value = s.db.find(key);
   const text = bytes.toString('latin1');
@@ -45,11 +49,11 @@ function close(s: Session, key: string, bytes: Buffer): void {
 }
 
 export function pfadd(s: Session, a: Args<-2>): void {
-  const existing = open(s, a[1]!);
+  const existing = open(s, a[1]);
   let bytes = existing ?? createHyperLogLog();
   let changed = existing === undefined;
-  for (let i = 2; i < a.length; i++) {
-    const [index, value] = placeOf(a[i]!);
+  for (const element of a.slice(2)) {
+    const [index, value] = placeOf(element);
     const raised = raise(bytes, index, value);
     if (raised === undefined) continue;
     bytes = raised;
@@ -57,7 +61,7 @@ export function pfadd(s: Session, a: Args<-2>): void {
   }
   if (changed) {
     forgetEstimate(bytes);
-    close(s, a[1]!, bytes);
+    close(s, a[1], bytes);
   }
   s.out.integer(changed ? 1 : 0);
 }
@@ -67,12 +71,12 @@ export function pfcount(s: Session, a: Args<-2>): void {
     const all = new Uint8Array(16384);
     for (const key of a.slice(1)) {
       const bytes = open(s, key);
-      if (bytes !== undefined) for (const [i, value] of registers(bytes).entries()) if (value > all[i]!) all[i] = value;
+      if (bytes !== undefined) raiseAll(all, registers(bytes));
     }
     s.out.integer(estimate(all));
     return;
   }
-  const bytes = open(s, a[1]!);
+  const bytes = open(s, a[1]);
   if (bytes === undefined) {
     s.out.integer(0);
     return;
@@ -84,9 +88,9 @@ export function pfcount(s: Session, a: Args<-2>): void {
   }
   const count = estimate(registers(bytes));
   cacheEstimate(bytes, count);
-  const value = s.db.find(a[1]!) as StringValue;
+  const value = s.db.find(a[1]) as StringValue;
   value.replace(bytes.toString('latin1'));
-  s.db.touch(a[1]!, value);
+  s.db.touch(a[1], value);
   s.out.integer(count);
 }
 
@@ -97,30 +101,30 @@ export function pfmerge(s: Session, a: Args<-2>): void {
     const bytes = open(s, key);
     if (bytes === undefined) continue;
     if (isDense(bytes)) dense = true;
-    for (const [i, value] of registers(bytes).entries()) if (value > all[i]!) all[i] = value;
+    raiseAll(all, registers(bytes));
   }
-  let target = open(s, a[1]!) ?? createHyperLogLog();
+  let target = open(s, a[1]) ?? createHyperLogLog();
   if (dense) target = toDense(target);
   for (const [i, value] of all.entries()) if (value > 0) target = raise(target, i, value) ?? target;
   forgetEstimate(target);
-  close(s, a[1]!, target);
+  close(s, a[1], target);
   s.ok();
 }
 
 export function pfdebug(s: Session, a: Args<3>): void {
-  const bytes = open(s, a[2]!);
+  const bytes = open(s, a[2]);
   if (bytes === undefined) throw new ReplyError('ERR The specified key does not exist');
-  switch (a[1]!.toUpperCase()) {
+  switch (a[1].toUpperCase()) {
     case 'ENCODING':
       s.simple(isDense(bytes) ? 'dense' : 'sparse');
       break;
     case 'TODENSE':
       s.out.integer(isDense(bytes) ? 0 : 1);
-      close(s, a[2]!, toDense(bytes));
+      close(s, a[2], toDense(bytes));
       break;
     case 'GETREG': {
       const all = registers(bytes);
-      close(s, a[2]!, toDense(bytes));
+      close(s, a[2], toDense(bytes));
       s.out.array(all.length);
       for (const value of all) s.out.integer(value);
       break;

@@ -1,22 +1,9 @@
 /** Lists. Commands from https://redis.io/docs/latest/commands/?group=list */
 import { type Group, row } from '../../dispatch/table.ts';
-import {
-  lindex,
-  linsert,
-  llen,
-  lmove,
-  lmpop,
-  lpop,
-  lpos,
-  lrange,
-  lrem,
-  lset,
-  ltrim,
-  rpop,
-  rpoplpush,
-} from './lists.ts';
+import { lindex, linsert, llen, lpos, lrange, lrem, lset, ltrim } from './lists.ts';
+import { blmove, brpoplpush, lmove, rpoplpush } from './move.ts';
 import { lpush, lpushx, rpush, rpushx } from './push.ts';
-import { blmove, blmpop, blpop, brpop, brpoplpush } from './take.ts';
+import { blmpop, blpop, brpop, lmpop, lpop, rpop } from './take.ts';
 
 const group: Group = {
   name: 'list',

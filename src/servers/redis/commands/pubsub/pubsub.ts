@@ -1,5 +1,4 @@
 /** Publish and subscribe. Commands from https://redis.io/docs/latest/commands/?group=pubsub */
-
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { SubscriptionKind } from '../../clients/channels.ts';
 import type { Clients } from '../../clients/clients.ts';
@@ -65,11 +64,11 @@ export function sunsubscribe(s: Session, a: Args<-1>, server: Server): void {
 }
 
 export function publish(s: Session, a: Args<3>, server: Server): void {
-  s.out.integer(server.clients.channels.publish(a[1]!, a[2]!));
+  s.out.integer(server.clients.channels.publish(a[1], a[2]));
 }
 
 export function spublish(s: Session, a: Args<3>, server: Server): void {
-  s.out.integer(server.clients.channels.publishShard(a[1]!, a[2]!));
+  s.out.integer(server.clients.channels.publishShard(a[1], a[2]));
 }
 
 function names({ channels }: Clients, s: Session, kind: 'channels' | 'shards', pattern: string | undefined): void {

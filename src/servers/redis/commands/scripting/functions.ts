@@ -1,5 +1,4 @@
 /** FUNCTION and FCALL. */
-
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
@@ -8,12 +7,13 @@ import { badArguments, notHere, ReplyError } from '../../errors.ts';
 import type { Library } from '../../scripting/functions.ts';
 import { keysAndArgs, scriptingOf } from '../../scripting/scripting.ts';
 import { FLAGS } from '../../scripting/shebang.ts';
+import { lastOf, Options } from '../options.ts';
 
 const BAD_COUNT = new ReplyError('ERR Bad number of keys provided');
 
 function call(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
   const { functions } = scriptingOf(server);
-  const f = functions.get(a[1]!);
+  const f = functions.get(a[1]);
   if (f === undefined) throw new ReplyError('ERR Function not found');
   const { keys, args } = keysAndArgs(a, BAD_COUNT);
   functions.call(s, a, f, keys, args, readOnly);
@@ -32,17 +32,17 @@ export function functionLoad(s: Session, a: Args<-3>, server: Server): void {
   for (const option of options) {
     if (option.toLowerCase() !== 'replace') throw new ReplyError(`ERR Unknown option given: ${option}`);
   }
-  s.bulk(scriptingOf(server).functions.load(a.at(-1)!, options.length > 0));
+  s.bulk(scriptingOf(server).functions.load(lastOf(a), options.length > 0));
 }
 
 export function functionDelete(s: Session, a: Args<3>, server: Server): void {
-  if (!scriptingOf(server).functions.delete(a[2]!)) throw new ReplyError('ERR Library not found');
+  if (!scriptingOf(server).functions.delete(a[2])) throw new ReplyError('ERR Library not found');
   s.ok();
 }
 
 export function functionFlush(s: Session, a: Args<-2>, server: Server): void {
-  if (a.length > 3) throw badArguments('FUNCTION', a[1]!);
-  if (a.length === 3 && !['SYNC', 'ASYNC'].includes(a[2]!.toUpperCase())) {
+  if (a.length > 3) throw badArguments('FUNCTION', a[1]);
+  if (a[2] !== undefined && !['SYNC', 'ASYNC'].includes(a[2].toUpperCase())) {
     throw new ReplyError('ERR FUNCTION FLUSH only supports SYNC|ASYNC option');
   }
   scriptingOf(server).functions.flush();
@@ -57,13 +57,13 @@ export function functionKill(s: Session, _a: Args<2>, server: Server): void {
 export function functionList(s: Session, a: Args<-2>, server: Server): void {
   let pattern: string | undefined;
   let withCode = false;
-  for (let i = 2; i < a.length; i++) {
-    const option = a[i]!.toLowerCase();
-    if (!withCode && option === 'withcode') withCode = true;
-    else if (pattern === undefined && option === 'libraryname') {
-      pattern = a[++i]?.toLowerCase();
-      if (pattern === undefined) throw new ReplyError('ERR library name argument was not given');
-    } else throw new ReplyError(`ERR Unknown argument ${a[i]}`);
+  const options = new Options(a, 2);
+  for (const word of options) {
+    if (!withCode && word === 'WITHCODE') withCode = true;
+    else if (pattern === undefined && word === 'LIBRARYNAME') {
+      if (options.left === 0) throw new ReplyError('ERR library name argument was not given');
+      pattern = options.argument().toLowerCase();
+    } else throw new ReplyError(`ERR Unknown argument ${options.sent}`);
   }
   const libraries = [...scriptingOf(server).functions.libraries.values()];
   const listed = libraries.filter(({ name }) => pattern === undefined || globMatch(pattern, name.toLowerCase()));
@@ -127,5 +127,5 @@ export function functionHelp(s: Session): void {
 }
 
 export function noDump(_: Session, a: Args<2> | Args<-3>): void {
-  throw notHere(`FUNCTION ${a[1]!.toUpperCase()}`);
+  throw notHere(`FUNCTION ${a[1].toUpperCase()}`);
 }

@@ -1,5 +1,4 @@
 /** Scripts and functions. Commands from https://redis.io/docs/latest/commands/?group=scripting */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -9,13 +8,13 @@ import { keysAndArgs, scriptingOf } from '../../scripting/scripting.ts';
 function runBody(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
   const { keys, args } = keysAndArgs(a);
   const { scripts } = scriptingOf(server);
-  scripts.run(s, a, scripts.compile(a[1]!), keys, args, readOnly);
+  scripts.run(s, a, scripts.compile(a[1]), keys, args, readOnly);
 }
 
 function runSha(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
   const { keys, args } = keysAndArgs(a);
   const { scripts } = scriptingOf(server);
-  const script = scripts.get(a[1]!);
+  const script = scripts.get(a[1]);
   if (script === undefined) throw new ReplyError('NOSCRIPT No matching script. Please use EVAL.');
   scripts.run(s, a, script, keys, args, readOnly);
 }
@@ -37,7 +36,7 @@ export function evalshaRo(s: Session, a: Args<-3>, server: Server): void {
 }
 
 export function scriptLoad(s: Session, a: Args<3>, server: Server): void {
-  s.bulk(scriptingOf(server).scripts.compile(a[2]!).name);
+  s.bulk(scriptingOf(server).scripts.compile(a[2]).name);
 }
 
 export function scriptExists(s: Session, a: Args<-3>, server: Server): void {
@@ -47,7 +46,7 @@ export function scriptExists(s: Session, a: Args<-3>, server: Server): void {
 }
 
 export function scriptFlush(s: Session, a: Args<-2>, server: Server): void {
-  if (a.length > 3 || (a.length === 3 && !['SYNC', 'ASYNC'].includes(a[2]!.toUpperCase()))) {
+  if (a.length > 3 || (a[2] !== undefined && !['SYNC', 'ASYNC'].includes(a[2].toUpperCase()))) {
     throw new ReplyError('ERR SCRIPT FLUSH only support SYNC|ASYNC option');
   }
   scriptingOf(server).scripts.flush();
@@ -60,7 +59,7 @@ export function scriptKill(s: Session, _a: Args<2>, server: Server): void {
 }
 
 export function scriptDebug(s: Session, a: Args<3>): void {
-  const mode = a[2]!.toLowerCase();
+  const mode = a[2].toLowerCase();
   if (mode === 'no') s.ok();
   else if (mode === 'yes' || mode === 'sync') throw notHere('The script debugger');
   else throw SYNTAX;

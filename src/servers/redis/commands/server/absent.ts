@@ -1,5 +1,4 @@
 /** What an embedded server has not: persistence, replication, modules. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';

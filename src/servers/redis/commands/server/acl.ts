@@ -1,5 +1,4 @@
 /** ACL: there is one user, `default`, who may do everything. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -50,7 +49,7 @@ export function aclGetuser(s: Session, a: Args<3>, server: Server): void {
 }
 
 export function aclGenpass(s: Session, a: Args<-2>): void {
-  const bits = a.length > 2 ? integer(a[2]!) : 256;
+  const bits = a[2] === undefined ? 256 : integer(a[2]);
   if (bits <= 0 || bits > 4096)
     throw new ReplyError(
       'ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to 4096',
@@ -63,14 +62,15 @@ export function aclGenpass(s: Session, a: Args<-2>): void {
 export function aclCat(s: Session, a: Args<-2>, server: Server): void {
   const names = new Set<string>();
   const commands: string[] = [];
+  const wanted = a[2]?.toLowerCase();
   for (const outer of server.commands.values()) {
     for (const one of [outer, ...(outer.subcommands?.values() ?? [])]) {
       for (const category of one.categories) names.add(category.slice(1));
-      if (one.categories.has(`@${a[2]?.toLowerCase()}`)) commands.push(one.name);
+      if (one.categories.has(`@${wanted}`)) commands.push(one.name);
     }
   }
-  if (a.length === 2) s.bulks([...names]);
-  else if (!names.has(a[2]!.toLowerCase())) throw new ReplyError(`ERR Unknown category '${a[2]}'`);
+  if (wanted === undefined) s.bulks([...names]);
+  else if (!names.has(wanted)) throw new ReplyError(`ERR Unknown category '${a[2]}'`);
   else s.bulks(commands);
 }
 

@@ -1,5 +1,4 @@
 /** COMMAND: what the tables say, in the form in which clients ask for it. */
-
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
@@ -126,13 +125,14 @@ export function commandDocs(s: Session, a: Args<-2>, server: Server): void {
 
 export function commandList(s: Session, a: Args<-2>, server: Server): void {
   const all = [...server.commands.values()].flatMap((one) => [one, ...(one.subcommands?.values() ?? [])]);
-  if (a.length === 2) {
+  const [, , filter, kind, argument, ...more] = a;
+  if (filter === undefined) {
     s.bulks([...server.commands.keys()]);
     return;
   }
-  if (a.length !== 5 || a[2]!.toUpperCase() !== 'FILTERBY') throw SYNTAX;
-  const argument = a[4]!;
-  switch (a[3]!.toUpperCase()) {
+  if (kind === undefined || argument === undefined || more.length > 0 || filter.toUpperCase() !== 'FILTERBY')
+    throw SYNTAX;
+  switch (kind.toUpperCase()) {
     case 'ACLCAT':
       s.bulks(all.filter(({ categories }) => categories.has(`@${argument.toLowerCase()}`)).map(({ name }) => name));
       break;

@@ -1,10 +1,10 @@
 /** CONFIG. */
-
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
+import { eachPair } from '../options.ts';
 import { PARAMETERS, type Parameter } from './parameters.ts';
 
 const ALIASES: ReadonlyMap<string, string> = new Map(
@@ -19,7 +19,8 @@ export function configGet(s: Session, a: Args<-3>, server: Server): void {
   const found = new Map<string, Parameter>();
   for (const pattern of a.slice(2)) {
     for (const name of [...PARAMETERS.keys(), ...ALIASES.keys()]) {
-      if (globMatch(Buffer.from(pattern, 'latin1'), name, true)) found.set(name, parameter(name)!);
+      const known = parameter(name);
+      if (known !== undefined && globMatch(Buffer.from(pattern, 'latin1'), name, true)) found.set(name, known);
     }
   }
   s.out.map(found.size);
@@ -29,30 +30,39 @@ export function configGet(s: Session, a: Args<-3>, server: Server): void {
   }
 }
 
+interface Change {
+  readonly name: string;
+  readonly parameter: Parameter;
+  readonly write: NonNullable<Parameter['write']>;
+  readonly before: string;
+  readonly value: string;
+}
+
 export function configSet(s: Session, a: Args<-4>, server: Server): void {
   if (a.length % 2 === 1) throw new ReplyError("ERR wrong number of arguments for 'config|set' command");
   const { settings } = server;
-  const changes: { name: string; parameter: Parameter; before: string; value: string }[] = [];
-  for (let i = 2; i < a.length; i += 2) {
-    const name = a[i]!.toLowerCase();
+  const changes: Change[] = [];
+  eachPair(a, 2, (sent, value) => {
+    const name = sent.toLowerCase();
     const known = parameter(name);
     if (known === undefined) {
-      throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${a[i]}'`);
+      throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${sent}'`);
     }
-    if (known.write === undefined)
+    const { read, write } = known;
+    if (write === undefined)
       throw new ReplyError(
         `ERR CONFIG SET failed (possibly related to argument '${name}') - can't set immutable config`,
       );
     if (changes.some((change) => change.parameter === known)) {
       throw new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${name}') - duplicate parameter`);
     }
-    changes.push({ name, parameter: known, before: known.read(settings), value: a[i + 1]! });
-  }
+    changes.push({ name, parameter: known, write, before: read(settings), value });
+  });
   for (const [i, change] of changes.entries()) {
     try {
-      change.parameter.write!(settings, change.value);
+      change.write(settings, change.value);
     } catch (error) {
-      for (const done of changes.slice(0, i)) done.parameter.write!(settings, done.before);
+      for (const done of changes.slice(0, i)) done.write(settings, done.before);
       const reason = error instanceof ReplyError ? error.message : String(error);
       throw new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${change.name}') - ${reason}`);
     }

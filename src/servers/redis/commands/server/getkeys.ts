@@ -1,5 +1,4 @@
 /** COMMAND GETKEYS. */
-
 import type { Session } from '../../clients/session.ts';
 import { type Args, fits } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';

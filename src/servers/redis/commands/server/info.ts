@@ -1,5 +1,4 @@
 /** INFO: what a server tells about itself, in sections. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -150,7 +149,7 @@ export function info(s: Session, a: Args<-1>, server: Server): void {
   for (const [name, lines] of Object.entries(SECTIONS)) {
     if (!wanted.has(name)) continue;
     const text = Object.entries(lines(server)).map(([key, value]) => `${key}:${value}\r\n`);
-    parts.push(`# ${name[0]!.toUpperCase()}${name.slice(1)}\r\n${text.join('')}`);
+    parts.push(`# ${name.charAt(0).toUpperCase()}${name.slice(1)}\r\n${text.join('')}`);
   }
   s.out.verbatim('txt', Buffer.from(parts.join('\r\n'), 'latin1'));
 }

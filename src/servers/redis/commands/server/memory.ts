@@ -1,19 +1,20 @@
 /** MEMORY. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX } from '../../errors.ts';
 import { usageOf } from '../../keyspace/database.ts';
 import { natural } from '../../numbers.ts';
+import { Options } from '../options.ts';
 
 export function memoryUsage(s: Session, a: Args<-3>): void {
-  for (let i = 3; i < a.length; i += 2) {
-    if (a[i]!.toUpperCase() !== 'SAMPLES' || a[i + 1] === undefined) throw SYNTAX;
-    natural(a[i + 1]!, SYNTAX);
+  const options = new Options(a, 3);
+  for (const word of options) {
+    if (word !== 'SAMPLES') throw SYNTAX;
+    natural(options.argument(), SYNTAX);
   }
-  const value = s.db.find(a[2]!);
+  const value = s.db.find(a[2]);
   if (value === undefined) s.out.null();
-  else s.out.integer(usageOf(a[2]!, value));
+  else s.out.integer(usageOf(a[2], value));
 }
 
 export function memoryStats(s: Session): void {

@@ -1,5 +1,4 @@
 /** SLOWLOG and LATENCY. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -8,8 +7,8 @@ import { integer } from '../../numbers.ts';
 
 export function slowlogGet(s: Session, a: Args<-2>, server: Server): void {
   let count = 10;
-  if (a.length > 2) {
-    count = integer(a[2]!, new ReplyError('ERR count should be greater than or equal to -1'));
+  if (a[2] !== undefined) {
+    count = integer(a[2], new ReplyError('ERR count should be greater than or equal to -1'));
     if (count < -1) throw new ReplyError('ERR count should be greater than or equal to -1');
   }
   const { slowlog } = server.stats;

@@ -21,7 +21,7 @@ const UNITS: Record<string, number> = { '': 1, b: 1, k: 1e3, kb: 1024, m: 1e6, m
 function memory(text: string): number {
   const match = /^([0-9]+)(b|k|kb|m|mb|g|gb)?$/i.exec(text);
   if (!match) throw new ReplyError('argument must be a memory value');
-  return Number(match[1]) * UNITS[(match[2] ?? '').toLowerCase()]!;
+  return Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? 1);
 }
 
 function count(key: NumberKey, min = 0, max = Number.MAX_SAFE_INTEGER, alias?: string): Parameter {
@@ -68,8 +68,8 @@ const outputLimits: Parameter = {
       if (limit === undefined) throw new ReplyError('Invalid client class specified in buffer limit configuration.');
       const softSeconds = Number(words[i + 3]);
       settings.outputLimits[limit] = {
-        hardBytes: memory(words[i + 1]!),
-        softBytes: memory(words[i + 2]!),
+        hardBytes: memory(words[i + 1] ?? ''),
+        softBytes: memory(words[i + 2] ?? ''),
         softSeconds,
       };
     }

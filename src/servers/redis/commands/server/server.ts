@@ -1,5 +1,4 @@
 /** The server itself. Commands from https://redis.io/docs/latest/commands/?group=server */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -15,8 +14,8 @@ export function dbsize(s: Session): void {
   s.out.integer(s.db.size);
 }
 
-function checkFlush(a: readonly string[]): void {
-  if (a.length > 2 || (a.length === 2 && !['SYNC', 'ASYNC'].includes(a[1]!.toUpperCase()))) throw SYNTAX;
+function checkFlush(a: Args<-1>): void {
+  if (a.length > 2 || (a[1] !== undefined && !['SYNC', 'ASYNC'].includes(a[1].toUpperCase()))) throw SYNTAX;
 }
 
 export function flushdb(s: Session, a: Args<-1>): void {
@@ -32,8 +31,8 @@ export function flushall(s: Session, a: Args<-1>): void {
 }
 
 export function swapdb(s: Session, a: Args<3>): void {
-  const first = databaseOf(s, a[1]!, 'ERR invalid first DB index');
-  const second = databaseOf(s, a[2]!, 'ERR invalid second DB index');
+  const first = databaseOf(s, a[1], 'ERR invalid first DB index');
+  const second = databaseOf(s, a[2], 'ERR invalid second DB index');
   if (first !== second) first.swap(second);
   s.ok();
 }
@@ -50,7 +49,7 @@ export function lolwut(s: Session): void {
 }
 
 export function debug(s: Session, a: Args<-2>): void {
-  const word = a[1]!.toUpperCase();
+  const word = a[1].toUpperCase();
   if (word === 'SLEEP' && a.length === 3) {
     eventLoopSleep(Math.max(0, Number(a[2])) * 1000);
     s.ok();

@@ -1,10 +1,10 @@
 /** Unions, intersections and differences of sets. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
+import { Options } from '../options.ts';
 import { countedKeys } from '../ranges.ts';
 import { replySet } from './sets.ts';
 
@@ -13,10 +13,11 @@ function setsAt(s: Session, keys: readonly string[]): (SetValue | undefined)[] {
 }
 
 function intersection(sets: readonly (SetValue | undefined)[], limit = Number.POSITIVE_INFINITY): string[] {
-  if (sets.some((set) => set === undefined)) return [];
-  const [smallest, ...others] = (sets as SetValue[]).toSorted((a, b) => a.size - b.size);
+  const there = sets.filter((set) => set !== undefined);
+  if (there.length < sets.length) return [];
+  const [smallest, ...others] = there.sort((a, b) => a.size - b.size);
   const members: string[] = [];
-  for (const member of smallest!.members) {
+  for (const member of smallest?.members ?? []) {
     if (!others.every((set) => set.has(member))) continue;
     members.push(member);
     if (members.length >= limit) break;
@@ -65,23 +66,24 @@ function store(s: Session, key: string, members: readonly string[], event: strin
 }
 
 export function sinterstore(s: Session, a: Args<-3>): void {
-  store(s, a[1]!, intersection(setsAt(s, a.slice(2))), 'sinterstore');
+  store(s, a[1], intersection(setsAt(s, a.slice(2))), 'sinterstore');
 }
 
 export function sunionstore(s: Session, a: Args<-3>): void {
-  store(s, a[1]!, union(setsAt(s, a.slice(2))), 'sunionstore');
+  store(s, a[1], union(setsAt(s, a.slice(2))), 'sunionstore');
 }
 
 export function sdiffstore(s: Session, a: Args<-3>): void {
-  store(s, a[1]!, difference(setsAt(s, a.slice(2))), 'sdiffstore');
+  store(s, a[1], difference(setsAt(s, a.slice(2))), 'sdiffstore');
 }
 
 export function sintercard(s: Session, a: Args<-3>): void {
   const { keys, rest } = countedKeys(a, 1, { tooMany: "ERR Number of keys can't be greater than number of args" });
   let limit = 0;
-  for (let i = 0; i < rest.length; i += 2) {
-    if (rest[i]!.toUpperCase() !== 'LIMIT' || rest[i + 1] === undefined) throw SYNTAX;
-    limit = natural(rest[i + 1]!, new ReplyError("ERR LIMIT can't be negative"));
+  const options = new Options(rest, 0);
+  for (const word of options) {
+    if (word !== 'LIMIT') throw SYNTAX;
+    limit = natural(options.argument(), new ReplyError("ERR LIMIT can't be negative"));
   }
   s.out.integer(intersection(setsAt(s, keys), limit === 0 ? undefined : limit).length);
 }

@@ -1,5 +1,4 @@
 /** Sets. Commands from https://redis.io/docs/latest/commands/?group=set */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
@@ -9,11 +8,11 @@ import { distinct, repeated } from '../random.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';
 
 export function sadd(s: Session, a: Args<-3>): void {
-  const key = a[1]!;
+  const key = a[1];
   const existing = s.db.write(key, SetValue);
   const set = existing ?? new SetValue(s.keyspace.settings);
   let added = 0;
-  for (let i = 2; i < a.length; i++) if (set.add(a[i]!)) added++;
+  for (const member of a.slice(2)) if (set.add(member)) added++;
   if (existing === undefined) s.db.set(key, set);
   else if (added > 0) s.db.touch(key, set);
   if (added > 0) s.db.notify('s', 'sadd', key);
@@ -27,15 +26,19 @@ function afterRemoval(s: Session, key: string, set: SetValue, event: string): vo
 }
 
 export function srem(s: Session, a: Args<-3>): void {
-  const set = s.db.write(a[1]!, SetValue);
+  const set = s.db.write(a[1], SetValue);
+  if (set === undefined) {
+    s.out.integer(0);
+    return;
+  }
   let removed = 0;
-  if (set !== undefined) for (let i = 2; i < a.length; i++) if (set.delete(a[i]!)) removed++;
-  if (removed > 0) afterRemoval(s, a[1]!, set!, 'srem');
+  for (const member of a.slice(2)) if (set.delete(member)) removed++;
+  if (removed > 0) afterRemoval(s, a[1], set, 'srem');
   s.out.integer(removed);
 }
 
 export function smove(s: Session, a: Args<4>): void {
-  const [from, to, member] = [a[1]!, a[2]!, a[3]!];
+  const [, from, to, member] = a;
   const source = s.db.write(from, SetValue);
   if (source === undefined) {
     s.out.integer(0);
@@ -60,17 +63,17 @@ export function smove(s: Session, a: Args<4>): void {
 }
 
 export function scard(s: Session, a: Args<2>): void {
-  s.out.integer(s.db.read(a[1]!, SetValue)?.size ?? 0);
+  s.out.integer(s.db.read(a[1], SetValue)?.size ?? 0);
 }
 
 export function sismember(s: Session, a: Args<3>): void {
-  s.out.integer(s.db.read(a[1]!, SetValue)?.has(a[2]!) ? 1 : 0);
+  s.out.integer(s.db.read(a[1], SetValue)?.has(a[2]) ? 1 : 0);
 }
 
 export function smismember(s: Session, a: Args<-3>): void {
-  const set = s.db.read(a[1]!, SetValue);
+  const set = s.db.read(a[1], SetValue);
   s.out.array(a.length - 2);
-  for (let i = 2; i < a.length; i++) s.out.integer(set?.has(a[i]!) ? 1 : 0);
+  for (const member of a.slice(2)) s.out.integer(set?.has(member) ? 1 : 0);
 }
 
 /** A set reply: `~` in RESP3. */
@@ -80,13 +83,13 @@ export function replySet(s: Session, members: readonly string[]): void {
 }
 
 export function smembers(s: Session, a: Args<2>): void {
-  replySet(s, s.db.read(a[1]!, SetValue)?.members ?? []);
+  replySet(s, s.db.read(a[1], SetValue)?.members ?? []);
 }
 
 export function spop(s: Session, a: Args<-2>): void {
-  const key = a[1]!;
+  const key = a[1];
   if (a.length > 3) throw SYNTAX;
-  if (a.length === 2) {
+  if (a[2] === undefined) {
     const set = s.db.write(key, SetValue);
     if (set === undefined) {
       s.out.null();
@@ -98,7 +101,7 @@ export function spop(s: Session, a: Args<-2>): void {
     s.bulk(member);
     return;
   }
-  const count = natural(a[2]!, NOT_POSITIVE);
+  const count = natural(a[2], NOT_POSITIVE);
   const set = s.db.write(key, SetValue);
   if (set === undefined || count === 0) {
     replySet(s, []);
@@ -119,14 +122,14 @@ export function spop(s: Session, a: Args<-2>): void {
 
 export function srandmember(s: Session, a: Args<-2>): void {
   if (a.length > 3) throw SYNTAX;
-  if (a.length === 2) {
-    const set = s.db.read(a[1]!, SetValue);
+  if (a[2] === undefined) {
+    const set = s.db.read(a[1], SetValue);
     s.bulk(set?.at(Math.floor(s.keyspace.random() * set.size)));
     return;
   }
-  const count = integer(a[2]!);
+  const count = integer(a[2]);
   if (Math.abs(count) >= 2 ** 62) throw new ReplyError('ERR value is out of range');
-  const set = s.db.read(a[1]!, SetValue);
+  const set = s.db.read(a[1], SetValue);
   if (set === undefined || count === 0) {
     s.out.array(0);
     return;
@@ -136,8 +139,8 @@ export function srandmember(s: Session, a: Args<-2>): void {
 }
 
 export function sscan(s: Session, a: Args<-3>): void {
-  const options = scanOptions(a, 3);
-  const set = s.db.read(a[1]!, SetValue);
+  const options = scanOptions(a[2], a, 3);
+  const set = s.db.read(a[1], SetValue);
   if (set === undefined) {
     replyScan(s, 0, []);
     return;

@@ -1,11 +1,11 @@
 /** Unions, intersections and differences of sorted sets; plain sets count as such with a score of 1. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX, WRONG_TYPE } from '../../errors.ts';
 import { float, natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
+import { Options } from '../options.ts';
 import { countedKeys } from '../ranges.ts';
 import { replyMembers, storeSet } from './range.ts';
 
@@ -71,22 +71,16 @@ function readQuery(
   let weights = keys.map(() => 1);
   let aggregate = sum;
   let withScores = false;
-  for (let i = 0; i < rest.length; ) {
-    const word = rest[i]!.toUpperCase();
-    if (word === 'WEIGHTS' && operation !== 'diff' && rest.length - i - 1 >= keys.length) {
-      weights = rest
-        .slice(i + 1, i + 1 + keys.length)
-        .map((text) => float(text, new ReplyError('ERR weight value is not a float')));
-      i += 1 + keys.length;
-    } else if (word === 'AGGREGATE' && operation !== 'diff' && i + 1 < rest.length) {
-      const chosen = AGGREGATES.get(rest[i + 1]!.toUpperCase());
+  const options = new Options(rest, 0);
+  for (const word of options) {
+    if (word === 'WEIGHTS' && operation !== 'diff' && options.left >= keys.length) {
+      weights = keys.map(() => float(options.argument(), new ReplyError('ERR weight value is not a float')));
+    } else if (word === 'AGGREGATE' && operation !== 'diff') {
+      const chosen = AGGREGATES.get(options.argument().toUpperCase());
       if (chosen === undefined) throw SYNTAX;
       aggregate = chosen;
-      i += 2;
-    } else if (word === 'WITHSCORES' && !store) {
-      withScores = true;
-      i++;
-    } else throw SYNTAX;
+    } else if (word === 'WITHSCORES' && !store) withScores = true;
+    else throw SYNTAX;
   }
   return { sources, weights, aggregate, withScores };
 }
@@ -99,13 +93,14 @@ function weighted(score: number, weight: number): number {
 function compute(operation: Operation, { sources, weights, aggregate }: Query): Map<string, number> {
   const result = new Map<string, number>();
   if (operation === 'diff') {
-    for (const [member, score] of sources[0]!.entries()) {
-      if (sources.slice(1).every((other) => other.score(member) === undefined)) result.set(member, score);
+    const [first, ...others] = sources;
+    for (const [member, score] of first?.entries() ?? []) {
+      if (others.every((other) => other.score(member) === undefined)) result.set(member, score);
     }
     return result;
   }
   const order = sources
-    .map((source, i) => ({ source, weight: weights[i]! }))
+    .map((source, i) => ({ source, weight: weights[i] ?? 1 }))
     .sort((a, b) => a.source.size - b.source.size);
   if (operation === 'union') {
     for (const { source, weight } of order) {
@@ -118,8 +113,9 @@ function compute(operation: Operation, { sources, weights, aggregate }: Query): 
     return result;
   }
   const [smallest, ...others] = order;
-  for (const [member, score] of smallest!.source.entries()) {
-    let value = weighted(score, smallest!.weight);
+  if (smallest === undefined) return result;
+  for (const [member, score] of smallest.source.entries()) {
+    let value = weighted(score, smallest.weight);
     const everywhere = others.every(({ source, weight }) => {
       const other = source.score(member);
       if (other === undefined) return false;
@@ -142,9 +138,9 @@ function reply(s: Session, a: readonly string[], operation: Operation, name: str
   replyMembers(s, members, query.withScores);
 }
 
-function store(s: Session, a: readonly string[], operation: Operation, name: string): void {
+function store(s: Session, a: Args<-4>, operation: Operation, name: string): void {
   const query = readQuery(s, a, 2, operation, true, name);
-  storeSet(s, a[1]!, asMembers(compute(operation, query)), name);
+  storeSet(s, a[1], asMembers(compute(operation, query)), name);
 }
 
 export function zunion(s: Session, a: Args<-3>): void {
@@ -176,14 +172,15 @@ export function zintercard(s: Session, a: Args<-3>): void {
     notPositive: "ERR at least 1 input key is needed for 'zintercard' command",
   });
   let limit = Number.POSITIVE_INFINITY;
-  if (rest.length > 0) {
-    if (rest.length !== 2 || rest[0]!.toUpperCase() !== 'LIMIT') throw SYNTAX;
-    const given = natural(rest[1]!, new ReplyError("ERR LIMIT can't be negative"));
+  const [word, text, ...more] = rest;
+  if (word !== undefined) {
+    if (text === undefined || more.length > 0 || word.toUpperCase() !== 'LIMIT') throw SYNTAX;
+    const given = natural(text, new ReplyError("ERR LIMIT can't be negative"));
     if (given > 0) limit = given;
   }
   const [smallest, ...others] = keys.map((key) => sourceOf(s, key)).sort((x, y) => x.size - y.size);
   let count = 0;
-  for (const [member] of smallest!.entries()) {
+  for (const [member] of smallest?.entries() ?? []) {
     if (count >= limit) break;
     if (others.every((other) => other.score(member) !== undefined)) count++;
   }

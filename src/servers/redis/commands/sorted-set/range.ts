@@ -1,10 +1,11 @@
 /** ZRANGE and the older commands that it unites. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { formatDouble, integer } from '../../numbers.ts';
+import type { Direction } from '../../values/score-tree.ts';
 import { type Scored, SortedSetValue } from '../../values/sorted-set.ts';
+import { Options } from '../options.ts';
 import { byLex, byRank, byScore, limited } from './selectors.ts';
 
 type By = 'rank' | 'score' | 'lex';
@@ -13,7 +14,7 @@ interface Query {
   readonly start: string;
   readonly stop: string;
   readonly by: By;
-  readonly reverse: boolean;
+  readonly direction: Direction;
   readonly withScores: boolean;
   readonly limit: readonly [offset: number, count: number] | undefined;
 }
@@ -24,18 +25,17 @@ function readQuery(
   start: string,
   stop: string,
   from: number,
-  known: { by?: By; reverse?: boolean; store?: boolean },
+  known: { by?: By; direction?: Direction; store?: boolean },
 ): Query {
-  let { by, reverse = false } = known;
+  let { by, direction = 'up' } = known;
   let withScores = false;
   let limit: [number, number] | undefined;
-  for (let i = from; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
+  const options = new Options(a, from);
+  for (const word of options) {
     if (word === 'WITHSCORES' && known.store !== true) withScores = true;
-    else if (word === 'LIMIT' && i + 2 < a.length) {
-      limit = [integer(a[i + 1]!), integer(a[i + 2]!)];
-      i += 2;
-    } else if (word === 'REV' && known.by === undefined && known.reverse === undefined) reverse = true;
+    else if (word === 'LIMIT' && options.left >= 2) {
+      limit = [integer(options.argument()), integer(options.argument())];
+    } else if (word === 'REV' && known.by === undefined && known.direction === undefined) direction = 'down';
     else if ((word === 'BYSCORE' || word === 'BYLEX') && known.by === undefined) {
       const kind = word === 'BYSCORE' ? 'score' : 'lex';
       if (by !== undefined) throw SYNTAX;
@@ -48,22 +48,22 @@ function readQuery(
   }
   if (withScores && by === 'lex')
     throw new ReplyError('ERR syntax error, WITHSCORES not supported in combination with BYLEX');
-  return { start, stop, by, reverse, withScores, limit };
+  return { start, stop, by, direction, withScores, limit };
 }
 
 function select(s: Session, key: string, query: Query): Scored[] {
-  const { by, reverse } = query;
+  const { by, direction } = query;
   // Backwards, the ends of scores and bytes are given the other way round.
-  const [min, max] = reverse && by !== 'rank' ? [query.stop, query.start] : [query.start, query.stop];
+  const [min, max] = direction === 'down' && by !== 'rank' ? [query.stop, query.start] : [query.start, query.stop];
   const selector = by === 'rank' ? byRank(min, max) : by === 'score' ? byScore(min, max) : byLex(min, max);
   const set = s.db.read(key, SortedSetValue);
   if (set === undefined) return [];
   let run = selector(set);
-  if (query.limit !== undefined) run = limited(run, query.limit[0], query.limit[1], reverse);
+  if (query.limit !== undefined) run = limited(run, query.limit[0], query.limit[1], direction);
   const count = run.to - run.from;
   if (count <= 0) return [];
-  if (!reverse) return [...set.range(run.from, count)];
-  return [...set.range(by === 'rank' ? run.from : set.size - run.to, count, true)];
+  if (direction === 'up') return [...set.range(run.from, count)];
+  return [...set.range(by === 'rank' ? run.from : set.size - run.to, count, 'down')];
 }
 
 export function replyMembers(
@@ -79,9 +79,9 @@ export function replyMembers(
   }
 }
 
-function reply(s: Session, a: readonly string[], known: { by?: By; reverse?: boolean }): void {
-  const query = readQuery(a, a[2]!, a[3]!, 4, known);
-  replyMembers(s, select(s, a[1]!, query), query.withScores);
+function reply(s: Session, a: Args<-4>, known: { by?: By; direction?: Direction }): void {
+  const query = readQuery(a, a[2], a[3], 4, known);
+  replyMembers(s, select(s, a[1], query), query.withScores);
 }
 
 export function zrange(s: Session, a: Args<-4>): void {
@@ -89,28 +89,28 @@ export function zrange(s: Session, a: Args<-4>): void {
 }
 
 export function zrevrange(s: Session, a: Args<-4>): void {
-  reply(s, a, { by: 'rank', reverse: true });
+  reply(s, a, { by: 'rank', direction: 'down' });
 }
 
 export function zrangebyscore(s: Session, a: Args<-4>): void {
-  reply(s, a, { by: 'score', reverse: false });
+  reply(s, a, { by: 'score', direction: 'up' });
 }
 
 export function zrevrangebyscore(s: Session, a: Args<-4>): void {
-  reply(s, a, { by: 'score', reverse: true });
+  reply(s, a, { by: 'score', direction: 'down' });
 }
 
 export function zrangebylex(s: Session, a: Args<-4>): void {
-  reply(s, a, { by: 'lex', reverse: false });
+  reply(s, a, { by: 'lex', direction: 'up' });
 }
 
 export function zrevrangebylex(s: Session, a: Args<-4>): void {
-  reply(s, a, { by: 'lex', reverse: true });
+  reply(s, a, { by: 'lex', direction: 'down' });
 }
 
 export function zrangestore(s: Session, a: Args<-5>): void {
-  const query = readQuery(a, a[3]!, a[4]!, 5, { store: true });
-  storeSet(s, a[1]!, select(s, a[2]!, query), 'zrangestore');
+  const query = readQuery(a, a[3], a[4], 5, { store: true });
+  storeSet(s, a[1], select(s, a[2], query), 'zrangestore');
 }
 
 /** Puts a sorted set in place of whatever a key held, or removes the key where there is no member. */

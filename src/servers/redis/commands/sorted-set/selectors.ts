@@ -1,6 +1,7 @@
 /** Ranges of sorted sets: by rank, by score, by bytes. Each is a run of places [from, to). */
 import { ReplyError } from '../../errors.ts';
 import { integer, readFloat } from '../../numbers.ts';
+import type { Direction } from '../../values/score-tree.ts';
 import type { SortedSetValue } from '../../values/sorted-set.ts';
 import { clampRange } from '../ranges.ts';
 
@@ -37,11 +38,11 @@ function lexEnd(text: string): LexEnd {
   throw new ReplyError('ERR min or max not valid string range item');
 }
 
-/** How many members come before an end; `after` for the upper one. */
-function lexCount(set: SortedSetValue, end: LexEnd, after: boolean): number {
+/** How many members come before the lower or the upper end of a range. */
+function lexCount(set: SortedSetValue, end: LexEnd, which: 'lower' | 'upper'): number {
   if (end.kind === 'lowest') return 0;
   if (end.kind === 'highest') return set.size;
-  const inclusive = (end.kind === 'closed') === after;
+  const inclusive = (end.kind === 'closed') === (which === 'upper');
   const { member } = end;
   return set.tree.countBefore((node) => (inclusive ? node.member <= member : node.member < member));
 }
@@ -49,10 +50,10 @@ function lexCount(set: SortedSetValue, end: LexEnd, after: boolean): number {
 export function byLex(min: string, max: string): Selector {
   const low = lexEnd(min);
   const high = lexEnd(max);
-  return (set) => ({ from: lexCount(set, low, false), to: lexCount(set, high, true) });
+  return (set) => ({ from: lexCount(set, low, 'lower'), to: lexCount(set, high, 'upper') });
 }
 
-/** Places count from the end of the order where `reverse`; the caller reads them in that direction. */
+/** Going down, places count from the highest member: whoever calls reads them in that direction. */
 export function byRank(start: string, stop: string): Selector {
   const first = integer(start);
   const last = integer(stop);
@@ -62,13 +63,13 @@ export function byRank(start: string, stop: string): Selector {
   };
 }
 
-/** Applies LIMIT to a run that is read forwards, or backwards. */
-export function limited({ from, to }: Run, offset: number, count: number, reverse: boolean): Run {
+/** Applies LIMIT to a run that is read in a direction. */
+export function limited({ from, to }: Run, offset: number, count: number, direction: Direction): Run {
   if (offset < 0) return { from: 0, to: 0 };
   const size = Math.max(0, to - from);
   const skipped = Math.min(offset, size);
   const taken = count < 0 ? size - skipped : Math.min(count, size - skipped);
-  return reverse
-    ? { from: to - skipped - taken, to: to - skipped }
-    : { from: from + skipped, to: from + skipped + taken };
+  return direction === 'up'
+    ? { from: from + skipped, to: from + skipped + taken }
+    : { from: to - skipped - taken, to: to - skipped };
 }

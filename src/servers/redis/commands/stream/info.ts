@@ -1,5 +1,4 @@
 /** XINFO. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { badArguments, NO_SUCH_KEY } from '../../errors.ts';
@@ -10,6 +9,9 @@ import { MAX_ID, MIN_ID } from '../../values/stream-id.ts';
 import { groupOf } from './groups.ts';
 import { consumersInOrder } from './pending.ts';
 import { replyEntries, replyEntry, replyId } from './replies.ts';
+
+/** So many entries are told where nobody says how many. */
+const FULL_COUNT = 10;
 
 function streamAt(s: Session, key: string): StreamValue {
   const stream = s.db.read(key, StreamValue);
@@ -43,7 +45,7 @@ function lag(s: Session, stream: StreamValue, group: ConsumerGroup): void {
 }
 
 export function xinfoGroups(s: Session, a: Args<3>): void {
-  const stream = streamAt(s, a[2]!);
+  const stream = streamAt(s, a[2]);
   s.out.array(stream.groups.size);
   for (const group of groupsInOrder(stream)) {
     replyFields(s, [
@@ -58,7 +60,7 @@ export function xinfoGroups(s: Session, a: Args<3>): void {
 }
 
 export function xinfoConsumers(s: Session, a: Args<4>): void {
-  const group = groupOf(streamAt(s, a[2]!), a[2]!, a[3]!);
+  const group = groupOf(streamAt(s, a[2]), a[2], a[3]);
   s.out.array(group.consumers.size);
   for (const consumer of consumersInOrder(group)) {
     replyFields(s, [
@@ -74,19 +76,19 @@ function entryOrNull(s: Session, entry: Entry | undefined): void {
   else replyEntry(s, entry);
 }
 
+/** How many entries XINFO STREAM FULL tells; undefined for the short form. */
+function fullCount([, subcommand, , full, word, text, ...more]: Args<-3>): number | undefined {
+  if (full === undefined) return undefined;
+  if (full.toUpperCase() !== 'FULL') throw badArguments('XINFO', subcommand);
+  if (word === undefined) return FULL_COUNT;
+  if (text === undefined || more.length > 0 || word.toUpperCase() !== 'COUNT') throw badArguments('XINFO', subcommand);
+  const count = integer(text);
+  return count < 0 ? FULL_COUNT : count;
+}
+
 export function xinfoStream(s: Session, a: Args<-3>): void {
-  let full = false;
-  let count = 10;
-  if (a.length > 3) {
-    if (a[3]!.toUpperCase() !== 'FULL') throw badArguments('XINFO', a[1]!);
-    full = true;
-    if (a.length > 4) {
-      if (a.length !== 6 || a[4]!.toUpperCase() !== 'COUNT') throw badArguments('XINFO', a[1]!);
-      count = integer(a[5]!);
-      if (count < 0) count = 10;
-    }
-  }
-  const stream = streamAt(s, a[2]!);
+  const count = fullCount(a);
+  const stream = streamAt(s, a[2]);
   const { entries } = stream;
   const common: Field[] = [
     ['length', () => s.out.integer(stream.length)],
@@ -97,7 +99,7 @@ export function xinfoStream(s: Session, a: Args<-3>): void {
     ['entries-added', () => s.out.integer(stream.entriesAdded)],
     ['recorded-first-entry-id', () => replyId(s, stream.firstId)],
   ];
-  if (!full) {
+  if (count === undefined) {
     replyFields(s, [
       ...common,
       ['groups', () => s.out.integer(stream.groups.size)],

@@ -1,5 +1,4 @@
 /** What was delivered and not acknowledged: XACK, XPENDING, XCLAIM, XAUTOCLAIM. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
@@ -7,11 +6,12 @@ import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
 import { type Consumer, type ConsumerGroup, type Pending, StreamValue } from '../../values/stream.ts';
 import { compareIds, MAX_ID, MIN_ID, readId, readRange, readRangeId, type StreamId } from '../../values/stream-id.ts';
+import { Options } from '../options.ts';
 import { replyEntries, replyId, replyIds } from './replies.ts';
 
 export function xack(s: Session, a: Args<-4>): void {
-  const stream = s.db.write(a[1]!, StreamValue);
-  const group = stream?.groups.get(a[2]!);
+  const stream = s.db.write(a[1], StreamValue);
+  const group = stream?.groups.get(a[2]);
   if (group === undefined) {
     s.out.integer(0);
     return;
@@ -19,7 +19,7 @@ export function xack(s: Session, a: Args<-4>): void {
   const ids = a.slice(3).map((text) => readId(text));
   let count = 0;
   for (const id of ids) if (group.removePending(id)) count++;
-  if (count > 0) s.db.touch(a[1]!, stream);
+  if (count > 0) s.db.touch(a[1], stream);
   s.out.integer(count);
 }
 
@@ -32,25 +32,38 @@ function find(s: Session, key: string, name: string): { stream: StreamValue; gro
   return { stream, group };
 }
 
-export function xpending(s: Session, a: Args<-3>): void {
-  if (a.length !== 3 && a.length < 6) throw SYNTAX;
-  let at = 3;
+interface PendingOptions {
+  readonly minIdle: number;
+  readonly from: StreamId;
+  readonly to: StreamId;
+  readonly count: number;
+  /** Of which consumer; undefined for all. */
+  readonly name: string | undefined;
+}
+
+function pendingOptions(options: Options): PendingOptions {
+  if (options.left < 3) throw SYNTAX;
   let minIdle = 0;
-  if (a.length > 3 && a[3]!.toUpperCase() === 'IDLE') {
-    minIdle = integer(a[4]!);
-    at = 5;
-    if (a.length < 8) throw SYNTAX;
+  if (options.peek()?.toUpperCase() === 'IDLE') {
+    options.argument();
+    minIdle = integer(options.argument());
+    if (options.left < 3) throw SYNTAX;
   }
-  if (a.length > at + 4) throw SYNTAX;
-  const detailed = a.length > 3;
-  const count = detailed ? Math.max(0, integer(a[at + 2]!)) : 0;
-  const [from, to] = detailed ? readRange(a[at]!, a[at + 1]!) : [MIN_ID, MAX_ID];
-  const { group } = find(s, a[1]!, a[2]!);
-  if (!detailed) {
-    summarise(s, group);
+  if (options.left > 4) throw SYNTAX;
+  const [first, last] = [options.argument(), options.argument()];
+  const count = Math.max(0, integer(options.argument()));
+  const [from, to] = readRange(first, last);
+  return { minIdle, from, to, count, name: options.peek() };
+}
+
+export function xpending(s: Session, a: Args<-3>): void {
+  const options = new Options(a, 3);
+  if (options.left === 0) {
+    summarise(s, find(s, a[1], a[2]).group);
     return;
   }
-  const name = a[at + 3];
+  const { minIdle, from, to, count, name } = pendingOptions(options);
+  const { group } = find(s, a[1], a[2]);
   const consumer = name === undefined ? undefined : group.consumers.get(name);
   const shown: Pending[] = [];
   if (name === undefined || consumer !== undefined) {
@@ -79,14 +92,15 @@ export function consumersInOrder(group: ConsumerGroup): Consumer[] {
 function summarise(s: Session, { pending, consumers }: ConsumerGroup): void {
   s.out.array(4);
   s.out.integer(pending.size);
-  if (pending.size === 0) {
+  const { first, last } = pending;
+  if (first === undefined || last === undefined) {
     s.out.null();
     s.out.null();
     s.out.nullArray();
     return;
   }
-  replyId(s, pending.first!);
-  replyId(s, pending.last!);
+  replyId(s, first);
+  replyId(s, last);
   const busy = [...consumers.values()]
     .filter((consumer) => consumer.pending.size > 0)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -110,20 +124,23 @@ function claimOptions(s: Session, a: readonly string[], from: number): ClaimOpti
     justIds: false,
     lastId: undefined,
   };
-  for (let i = from; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
-    const more = i + 1 < a.length;
+  const words = new Options(a, from);
+  for (const word of words) {
+    const more = words.left > 0;
     if (word === 'FORCE') options.force = true;
     else if (word === 'JUSTID') options.justIds = true;
     else if (word === 'IDLE' && more) {
       options.deliveredAt =
-        s.keyspace.now - integer(a[++i]!, new ReplyError('ERR Invalid IDLE option argument for XCLAIM'));
+        s.keyspace.now - integer(words.argument(), new ReplyError('ERR Invalid IDLE option argument for XCLAIM'));
     } else if (word === 'TIME' && more) {
-      options.deliveredAt = integer(a[++i]!, new ReplyError('ERR Invalid TIME option argument for XCLAIM'));
+      options.deliveredAt = integer(words.argument(), new ReplyError('ERR Invalid TIME option argument for XCLAIM'));
     } else if (word === 'RETRYCOUNT' && more) {
-      options.deliveries = integer(a[++i]!, new ReplyError('ERR Invalid RETRYCOUNT option argument for XCLAIM'));
-    } else if (word === 'LASTID' && more) options.lastId = readId(a[++i]!);
-    else throw new ReplyError(`ERR Unrecognized XCLAIM option '${a[i]}'`);
+      options.deliveries = integer(
+        words.argument(),
+        new ReplyError('ERR Invalid RETRYCOUNT option argument for XCLAIM'),
+      );
+    } else if (word === 'LASTID' && more) options.lastId = readId(words.argument());
+    else throw new ReplyError(`ERR Unrecognized XCLAIM option '${words.sent}'`);
   }
   if (options.deliveredAt < 0 || options.deliveredAt > s.keyspace.now) options.deliveredAt = s.keyspace.now;
   return options;
@@ -140,22 +157,21 @@ function consumerFor(s: Session, key: string, group: ConsumerGroup, name: string
 }
 
 export function xclaim(s: Session, a: Args<-6>): void {
-  const key = a[1]!;
+  const key = a[1];
   const existing = s.db.write(key, StreamValue);
-  const known = existing?.groups.get(a[2]!);
+  const known = existing?.groups.get(a[2]);
   if (existing === undefined || known === undefined)
     throw new ReplyError(`NOGROUP No such key '${key}' or consumer group '${a[2]}'`);
-  const minIdle = Math.max(0, integer(a[4]!, new ReplyError('ERR Invalid min-idle-time argument for XCLAIM')));
-  let at = 5;
+  const minIdle = Math.max(0, integer(a[4], new ReplyError('ERR Invalid min-idle-time argument for XCLAIM')));
   const ids: StreamId[] = [];
-  for (; at < a.length; at++) {
-    if (!/^[0-9-]/.test(a[at]!)) break;
-    ids.push(readId(a[at]!));
+  for (const text of a.slice(5)) {
+    if (!/^[0-9-]/.test(text)) break;
+    ids.push(readId(text));
   }
-  const options = claimOptions(s, a, at);
+  const options = claimOptions(s, a, 5 + ids.length);
   const { stream, group } = { stream: existing, group: known };
   if (options.lastId !== undefined && compareIds(options.lastId, group.lastId) > 0) group.lastId = options.lastId;
-  const consumer = consumerFor(s, key, group, a[3]!);
+  const consumer = consumerFor(s, key, group, a[3]);
   const claimed: Entry[] = [];
   for (const id of ids) {
     const entry = stream.entries.get(id);
@@ -181,21 +197,21 @@ export function xclaim(s: Session, a: Args<-6>): void {
 }
 
 export function xautoclaim(s: Session, a: Args<-6>): void {
-  const key = a[1]!;
-  const minIdle = Math.max(0, integer(a[4]!, new ReplyError('ERR Invalid min-idle-time argument for XAUTOCLAIM')));
-  const [from] = a[5]!.startsWith('(') ? readRange(a[5]!, '+') : [readRangeId(a[5]!)];
+  const key = a[1];
+  const minIdle = Math.max(0, integer(a[4], new ReplyError('ERR Invalid min-idle-time argument for XAUTOCLAIM')));
+  const [from] = a[5].startsWith('(') ? readRange(a[5], '+') : [readRangeId(a[5])];
   let count = 100;
   let justIds = false;
-  for (let i = 6; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
-    if (word === 'COUNT' && i + 1 < a.length) {
-      count = integer(a[++i]!, new ReplyError('ERR COUNT must be > 0'));
+  const options = new Options(a, 6);
+  for (const word of options) {
+    if (word === 'COUNT') {
+      count = integer(options.argument(), new ReplyError('ERR COUNT must be > 0'));
       if (count < 1) throw new ReplyError('ERR COUNT must be > 0');
     } else if (word === 'JUSTID') justIds = true;
     else throw SYNTAX;
   }
-  const { stream, group } = find(s, key, a[2]!);
-  const consumer = consumerFor(s, key, group, a[3]!);
+  const { stream, group } = find(s, key, a[2]);
+  const consumer = consumerFor(s, key, group, a[3]);
   const claimed: Entry[] = [];
   const gone: StreamId[] = [];
   let next: StreamId = MIN_ID;

@@ -1,5 +1,4 @@
 /** XREAD and XREADGROUP, at once or when something comes. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
@@ -7,59 +6,65 @@ import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
 import { type Consumer, type ConsumerGroup, StreamValue } from '../../values/stream.ts';
 import { compareIds, idOf, MAX_ID, MIN_ID, nextId, readId, type StreamId } from '../../values/stream-id.ts';
+import { Options } from '../options.ts';
 import { serveOrWait } from '../wait.ts';
 import { replyEntries, replyEntry, replyId } from './replies.ts';
 
-interface Reading {
+/** One stream that is asked for, and after which id; `$`, `>` and the like mean something to the command. */
+interface Asked {
   readonly key: string;
-  /** What comes after this id is wanted; undefined for `>`. */
-  readonly after: StreamId | undefined;
+  readonly id: string;
 }
 
-interface Options {
+interface ReadOptions {
   readonly count: number;
   readonly blockMs: number | undefined;
   readonly noAck: boolean;
   readonly group: string | undefined;
   readonly consumer: string;
-  readonly keys: readonly string[];
-  readonly ids: readonly string[];
+  readonly asked: readonly Asked[];
 }
 
-function readOptions(a: readonly string[], grouped: boolean): Options {
+function onlyGrouped(option: string): ReplyError {
+  return new ReplyError(`ERR The ${option} option is only supported by XREADGROUP. You called XREAD instead.`);
+}
+
+/** The first half of the texts are keys, the second half ids. */
+function askedOf(texts: readonly string[]): Asked[] {
+  if (texts.length % 2 === 1) {
+    throw new ReplyError("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
+  }
+  const half = texts.length / 2;
+  return texts.slice(0, half).map((key, i) => ({ key, id: texts[half + i] ?? '' }));
+}
+
+function readOptions(a: readonly string[], command: 'XREAD' | 'XREADGROUP'): ReadOptions {
   let count = 0;
   let blockMs: number | undefined;
   let noAck = false;
   let group: string | undefined;
   let consumer = '';
-  let at = 1;
-  for (; at < a.length; at++) {
-    const word = a[at]!.toUpperCase();
-    const more = a.length - at - 1;
-    if (word === 'BLOCK' && more > 0) {
-      blockMs = integer(a[++at]!, new ReplyError('ERR timeout is not an integer or out of range'));
+  let streams: string[] | undefined;
+  const options = new Options(a, 1);
+  for (const word of options) {
+    if (word === 'BLOCK') {
+      blockMs = integer(options.argument(), new ReplyError('ERR timeout is not an integer or out of range'));
       if (blockMs < 0) throw new ReplyError('ERR timeout is negative');
-    } else if (word === 'COUNT' && more > 0) count = Math.max(0, integer(a[++at]!));
-    else if (word === 'STREAMS' && more > 0) break;
-    else if (word === 'GROUP' && more >= 2) {
-      if (!grouped)
-        throw new ReplyError('ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.');
-      group = a[++at]!;
-      consumer = a[++at]!;
+    } else if (word === 'COUNT') count = Math.max(0, integer(options.argument()));
+    else if (word === 'STREAMS' && options.left > 0) {
+      streams = options.rest;
+      break;
+    } else if (word === 'GROUP' && options.left >= 2) {
+      if (command === 'XREAD') throw onlyGrouped('GROUP');
+      group = options.argument();
+      consumer = options.argument();
     } else if (word === 'NOACK') {
-      if (!grouped)
-        throw new ReplyError('ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.');
+      if (command === 'XREAD') throw onlyGrouped('NOACK');
       noAck = true;
     } else throw SYNTAX;
   }
-  const rest = a.slice(at + 1);
-  if (at >= a.length) throw SYNTAX;
-  if (rest.length % 2 === 1) {
-    throw new ReplyError("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
-  }
-  if (grouped && group === undefined) throw new ReplyError('ERR Missing GROUP option for XREADGROUP');
-  const half = rest.length / 2;
-  return { count, blockMs, noAck, group, consumer, keys: rest.slice(0, half), ids: rest.slice(half) };
+  if (streams === undefined) throw SYNTAX;
+  return { count, blockMs, noAck, group, consumer, asked: askedOf(streams) };
 }
 
 interface Found {
@@ -89,29 +94,30 @@ function entriesAfter(stream: StreamValue, after: StreamId, count: number): Entr
 }
 
 export function xread(s: Session, a: Args<-4>): void {
-  const options = readOptions(a, false);
-  const readings: Reading[] = options.keys.map((key, i) => {
-    const text = options.ids[i]!;
-    if (text === '>') {
+  const { asked, count, blockMs } = readOptions(a, 'XREAD');
+  const readings = asked.map(({ key, id }) => {
+    if (id === '>') {
       throw new ReplyError(
         'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
       );
     }
     const stream = s.db.read(key, StreamValue);
-    return { key, after: text === '$' ? (stream?.lastId ?? MIN_ID) : readId(text) };
+    return { key, after: id === '$' ? (stream?.lastId ?? MIN_ID) : readId(id) };
   });
-  const find = ({ key, after }: Reading): Found[] => {
+  const find = ({ key, after }: { key: string; after: StreamId }): Found[] => {
     const stream = s.db.find(key);
-    if (!(stream instanceof StreamValue) || compareIds(stream.lastId, after!) <= 0) return [];
-    const entries = entriesAfter(stream, after!, options.count);
+    if (!(stream instanceof StreamValue) || compareIds(stream.lastId, after) <= 0) return [];
+    const entries = entriesAfter(stream, after, count);
     return entries.length === 0 ? [] : [{ key, write: () => replyEntries(s, entries) }];
   };
-  const answer = (asked: readonly Reading[]): boolean => replyFound(s, asked.flatMap(find));
   serveOrWait(s, {
-    keys: options.keys,
-    timeoutMs: options.blockMs,
-    now: () => answer(readings),
-    later: (key) => answer(readings.filter((reading) => reading.key === key).slice(0, 1)),
+    keys: readings.map(({ key }) => key),
+    timeoutMs: blockMs,
+    now: () => replyFound(s, readings.flatMap(find)),
+    later(key) {
+      const reading = readings.find((one) => one.key === key);
+      return reading !== undefined && replyFound(s, find(reading));
+    },
   });
 }
 
@@ -136,7 +142,7 @@ function consumerOf(s: Session, key: string, group: ConsumerGroup, name: string)
 }
 
 /** Delivers what the group has not been given yet. */
-function deliver(s: Session, key: string, group: ConsumerGroup, options: Options): Found[] {
+function deliver(s: Session, key: string, group: ConsumerGroup, options: ReadOptions): Found[] {
   const stream = s.db.find(key) as StreamValue;
   if (compareIds(stream.lastId, group.lastId) <= 0) return [];
   const entries = entriesAfter(stream, group.lastId, options.count);
@@ -159,7 +165,7 @@ function deliver(s: Session, key: string, group: ConsumerGroup, options: Options
 }
 
 /** What a consumer was given and has not acknowledged; entries that are gone have no fields. */
-function history(s: Session, key: string, group: ConsumerGroup, after: StreamId, options: Options): Found {
+function history(s: Session, key: string, group: ConsumerGroup, after: StreamId, options: ReadOptions): Found {
   const stream = s.db.find(key) as StreamValue;
   const consumer = consumerOf(s, key, group, options.consumer);
   const ids: StreamId[] = [];
@@ -171,14 +177,14 @@ function history(s: Session, key: string, group: ConsumerGroup, after: StreamId,
       return ids.push(pending) !== options.count;
     });
   }
-  const entries = ids.map((id) => stream.entries.get(id));
+  const found = ids.map((id) => ({ id, entry: stream.entries.get(id) }));
   const write = (): void => {
-    s.out.array(entries.length);
-    for (const [i, entry] of entries.entries()) {
+    s.out.array(found.length);
+    for (const { id, entry } of found) {
       if (entry !== undefined) replyEntry(s, entry);
       else {
         s.out.array(2);
-        replyId(s, ids[i]!);
+        replyId(s, id);
         s.out.nullArray();
       }
     }
@@ -187,17 +193,17 @@ function history(s: Session, key: string, group: ConsumerGroup, after: StreamId,
 }
 
 export function xreadgroup(s: Session, a: Args<-7>): void {
-  const options = readOptions(a, true);
-  const name = options.group!;
-  const readings = options.keys.map((key, i): Reading => {
+  const options = readOptions(a, 'XREADGROUP');
+  const { group: name, asked, blockMs } = options;
+  if (name === undefined) throw new ReplyError('ERR Missing GROUP option for XREADGROUP');
+  const readings = asked.map(({ key, id }) => {
     groupAt(s, key, name);
-    const text = options.ids[i]!;
-    if (text === '$') {
+    if (id === '$') {
       throw new ReplyError(
         'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',
       );
     }
-    return { key, after: text === '>' ? undefined : readId(text) };
+    return { key, after: id === '>' ? undefined : readId(id) };
   });
   const now = (): boolean => {
     const found = readings.flatMap(({ key, after }) => {
@@ -216,5 +222,5 @@ export function xreadgroup(s: Session, a: Args<-7>): void {
       throw new ReplyError('NOGROUP the consumer group this client was blocked on no longer exists');
     return replyFound(s, deliver(s, key, group, options));
   };
-  serveOrWait(s, { keys: options.keys, timeoutMs: options.blockMs, now, later });
+  serveOrWait(s, { keys: asked.map(({ key }) => key), timeoutMs: blockMs, now, later });
 }

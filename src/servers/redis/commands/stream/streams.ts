@@ -1,5 +1,4 @@
 /** Streams. Commands from https://redis.io/docs/latest/commands/?group=stream */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
@@ -7,56 +6,57 @@ import { integer, natural } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
 import { StreamValue } from '../../values/stream.ts';
 import { compareIds, MIN_ID, readId, readRange, type StreamId } from '../../values/stream-id.ts';
+import { Options } from '../options.ts';
 import { replyEntries } from './replies.ts';
 
 export function xlen(s: Session, a: Args<2>): void {
-  s.out.integer(s.db.read(a[1]!, StreamValue)?.length ?? 0);
+  s.out.integer(s.db.read(a[1], StreamValue)?.length ?? 0);
 }
 
-function range(s: Session, a: readonly string[], first: string, last: string, reverse: boolean): void {
+function range(s: Session, a: Args<-4>, first: string, last: string, order: 'oldest first' | 'newest first'): void {
   const [from, to] = readRange(first, last);
   let count = Number.POSITIVE_INFINITY;
-  for (let i = 4; i < a.length; i += 2) {
-    if (a[i]!.toUpperCase() !== 'COUNT' || a[i + 1] === undefined) throw SYNTAX;
-    count = Math.max(0, integer(a[i + 1]!));
+  const options = new Options(a, 4);
+  for (const word of options) {
+    if (word !== 'COUNT') throw SYNTAX;
+    count = Math.max(0, integer(options.argument()));
   }
-  const stream = s.db.read(a[1]!, StreamValue);
+  const stream = s.db.read(a[1], StreamValue);
   if (stream !== undefined && count === 0) {
     s.out.nullArray();
     return;
   }
   const entries: Entry[] = [];
   const take = (entry: Entry): boolean => entries.push(entry) < count;
-  if (reverse) stream?.entries.scanBack(from, to, take);
-  else stream?.entries.scan(from, to, take);
+  if (order === 'oldest first') stream?.entries.scan(from, to, take);
+  else stream?.entries.scanBack(from, to, take);
   replyEntries(s, entries);
 }
 
 export function xrange(s: Session, a: Args<-4>): void {
-  range(s, a, a[2]!, a[3]!, false);
+  range(s, a, a[2], a[3], 'oldest first');
 }
 
 export function xrevrange(s: Session, a: Args<-4>): void {
-  range(s, a, a[3]!, a[2]!, true);
+  range(s, a, a[3], a[2], 'newest first');
 }
 
 export function xdel(s: Session, a: Args<-3>): void {
-  const stream = s.db.write(a[1]!, StreamValue);
+  const stream = s.db.write(a[1], StreamValue);
   const ids = a.slice(2).map((text) => readId(text));
   let count = 0;
   for (const id of ids) if (stream?.delete(id)) count++;
-  if (count > 0) s.db.changed(a[1]!, stream, 't', 'xdel');
+  if (count > 0) s.db.changed(a[1], stream, 't', 'xdel');
   s.out.integer(count);
 }
 
 export function xsetid(s: Session, a: Args<-3>): void {
-  const id = readId(a[2]!);
+  const id = readId(a[2]);
   let entriesAdded: number | undefined;
   let maxDeleted: StreamId | undefined;
-  for (let i = 3; i < a.length; i += 2) {
-    const word = a[i]!.toUpperCase();
-    const argument = a[i + 1];
-    if (argument === undefined) throw SYNTAX;
+  const options = new Options(a, 3);
+  for (const word of options) {
+    const argument = options.argument();
     if (word === 'ENTRIESADDED') entriesAdded = natural(argument, new ReplyError('ERR entries_added must be positive'));
     else if (word === 'MAXDELETEDID') {
       maxDeleted = readId(argument);
@@ -65,13 +65,14 @@ export function xsetid(s: Session, a: Args<-3>): void {
       }
     } else throw SYNTAX;
   }
-  const stream = s.db.write(a[1]!, StreamValue);
+  const stream = s.db.write(a[1], StreamValue);
   if (stream === undefined) throw new ReplyError('ERR no such key');
   if (compareIds(id, stream.maxDeletedId) < 0) {
     throw new ReplyError('ERR The ID specified in XSETID is smaller than current max_deleted_entry_id');
   }
-  if (stream.length > 0) {
-    if (compareIds(id, stream.entries.last!) < 0) {
+  const { last } = stream.entries;
+  if (last !== undefined) {
+    if (compareIds(id, last) < 0) {
       throw new ReplyError('ERR The ID specified in XSETID is smaller than the target stream top item');
     }
     if (entriesAdded !== undefined && entriesAdded < stream.length) {
@@ -81,6 +82,6 @@ export function xsetid(s: Session, a: Args<-3>): void {
   stream.lastId = id;
   if (entriesAdded !== undefined) stream.entriesAdded = entriesAdded;
   if (maxDeleted !== undefined && compareIds(maxDeleted, MIN_ID) !== 0) stream.maxDeletedId = maxDeleted;
-  s.db.changed(a[1]!, stream, 't', 'xsetid');
+  s.db.changed(a[1], stream, 't', 'xsetid');
   s.ok();
 }

@@ -1,11 +1,11 @@
 /** Trimming streams: XTRIM, and the options of XADD. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import { StreamValue } from '../../values/stream.ts';
 import { compareIds, MIN_ID, readId, type StreamId } from '../../values/stream-id.ts';
+import { Options } from '../options.ts';
 
 export interface Trim {
   readonly kind: 'MAXLEN' | 'MINID';
@@ -15,15 +15,19 @@ export interface Trim {
   readonly limit: number;
 }
 
-/** Reads MAXLEN or MINID at `at`; answers it and the index after it. */
-export function readTrim(s: Session, a: readonly string[], at: number): { trim: Trim; next: number } {
-  const kind = a[at]!.toUpperCase() as Trim['kind'];
-  let next = at + 1;
-  const mark = a[next];
-  const approximate = mark === '~';
-  if (mark === '~' || mark === '=') next++;
-  const threshold = a[next++];
-  if (threshold === undefined) throw SYNTAX;
+export const TWO_TRIMS = new ReplyError(
+  'ERR syntax error, MAXLEN and MINID options at the same time are not compatible',
+);
+
+export function isTrim(word: string): word is Trim['kind'] {
+  return word === 'MAXLEN' || word === 'MINID';
+}
+
+/** Reads what follows MAXLEN or MINID. */
+export function readTrim(s: Session, kind: Trim['kind'], options: Options): Trim {
+  let threshold = options.argument();
+  const approximate = threshold === '~';
+  if (approximate || threshold === '=') threshold = options.argument();
   let maxLength = 0;
   let minId = MIN_ID;
   if (kind === 'MAXLEN') {
@@ -31,17 +35,13 @@ export function readTrim(s: Session, a: readonly string[], at: number): { trim: 
     if (maxLength < 0) throw new ReplyError('ERR The MAXLEN argument must be >= 0.');
   } else minId = readId(threshold);
   let limit = approximate ? 100 * s.keyspace.settings.streamNodeMaxEntries : 0;
-  if (a[next]?.toUpperCase() === 'LIMIT' && a[next + 1] !== undefined) {
-    limit = integer(a[next + 1]!);
+  if (options.left >= 2 && options.peek()?.toUpperCase() === 'LIMIT') {
+    options.argument();
+    limit = integer(options.argument());
     if (limit < 0) throw new ReplyError('ERR The LIMIT argument must be >= 0.');
     if (!approximate) throw new ReplyError('ERR syntax error, LIMIT cannot be used without the special ~ option');
-    next += 2;
   }
-  return { trim: { kind, approximate, maxLength, minId, limit }, next };
-}
-
-export function isTrim(word: string): boolean {
-  return word === 'MAXLEN' || word === 'MINID';
+  return { kind, approximate, maxLength, minId, limit };
 }
 
 export function applyTrim(stream: StreamValue, trim: Trim): number {
@@ -53,15 +53,13 @@ export function applyTrim(stream: StreamValue, trim: Trim): number {
 }
 
 export function xtrim(s: Session, a: Args<-4>): void {
-  if (!isTrim(a[2]!.toUpperCase())) throw SYNTAX;
-  const { trim, next } = readTrim(s, a, 2);
-  if (next < a.length) {
-    if (isTrim(a[next]!.toUpperCase()))
-      throw new ReplyError('ERR syntax error, MAXLEN and MINID options at the same time are not compatible');
-    throw SYNTAX;
-  }
-  const stream = s.db.write(a[1]!, StreamValue);
+  const options = new Options(a, 3);
+  const kind = a[2].toUpperCase();
+  if (!isTrim(kind)) throw SYNTAX;
+  const trim = readTrim(s, kind, options);
+  for (const word of options) throw isTrim(word) ? TWO_TRIMS : SYNTAX;
+  const stream = s.db.write(a[1], StreamValue);
   const removed = stream === undefined ? 0 : applyTrim(stream, trim);
-  if (removed > 0) s.db.changed(a[1]!, stream, 't', 'xtrim');
+  if (removed > 0) s.db.changed(a[1], stream, 't', 'xtrim');
   s.out.integer(removed);
 }

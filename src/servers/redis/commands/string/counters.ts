@@ -1,5 +1,4 @@
 /** Strings as numbers: INCR, INCRBYFLOAT and their kin. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_INTEGER, OVERFLOW, ReplyError } from '../../errors.ts';
@@ -25,24 +24,24 @@ function add(s: Session, key: string, amount: number | bigint): void {
 }
 
 export function incr(s: Session, a: Args<2>): void {
-  add(s, a[1]!, 1);
+  add(s, a[1], 1);
 }
 
 export function decr(s: Session, a: Args<2>): void {
-  add(s, a[1]!, -1);
+  add(s, a[1], -1);
 }
 
 export function incrby(s: Session, a: Args<3>): void {
-  const amount = readInteger(a[2]!);
+  const amount = readInteger(a[2]);
   if (amount === undefined) throw NOT_INTEGER;
-  add(s, a[1]!, amount);
+  add(s, a[1], amount);
 }
 
 export function decrby(s: Session, a: Args<3>): void {
-  const amount = readInteger(a[2]!);
+  const amount = readInteger(a[2]);
   if (amount === undefined) throw NOT_INTEGER;
   if (amount === -(2n ** 63n)) throw new ReplyError('ERR decrement would overflow');
-  add(s, a[1]!, -amount);
+  add(s, a[1], -amount);
 }
 
 /** The sum of two decimal texts in Redis's long doubles. Throws where one is no number, or the sum not finite. */
@@ -62,9 +61,9 @@ export function addFloats(
 }
 
 export function incrbyfloat(s: Session, a: Args<3>): void {
-  const key = a[1]!;
+  const key = a[1];
   const value = s.db.write(key, StringValue);
-  const sum = addFloats(value?.text ?? '0', a[2]!);
+  const sum = addFloats(value?.text ?? '0', a[2]);
   if (value === undefined) s.db.set(key, new StringValue(sum, 'plain'));
   else {
     value.replace(sum, 'plain');

@@ -1,10 +1,10 @@
 /** Strings. Commands from https://redis.io/docs/latest/commands/?group=string */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX, WRONG_TYPE, wrongArity } from '../../errors.ts';
 import { StringValue } from '../../values/string.ts';
-import { deadline, expiryOption } from '../deadline.ts';
+import { deadline, isExpiry } from '../deadline.ts';
+import { eachPair, Options } from '../options.ts';
 
 /** The string at a key, for a reader. */
 function readText(s: Session, key: string): string | undefined {
@@ -12,7 +12,7 @@ function readText(s: Session, key: string): string | undefined {
 }
 
 /** Puts a string in place of whatever the key held, without expiry. */
-export function storeString(s: Session, key: string, text: string, event = 'set'): void {
+export function storeString(s: Session, key: string, text: string, event = 'set'): StringValue {
   const old = s.db.find(key);
   // The object of the old string serves again: SET on an existing key is the commonest command of all.
   if (old instanceof StringValue) {
@@ -20,18 +20,23 @@ export function storeString(s: Session, key: string, text: string, event = 'set'
     if (old.expireAt >= 0) s.db.setExpiry(key, old, -1);
     s.keyspace.access.used(old);
     s.db.touch(key, old);
-  } else s.db.set(key, new StringValue(text));
+    s.db.notify('$', event, key);
+    return old;
+  }
+  const value = new StringValue(text);
+  s.db.set(key, value);
   s.db.notify('$', event, key);
+  return value;
 }
 
 export function get(s: Session, a: Args<2>): void {
-  s.bulk(readText(s, a[1]!));
+  s.bulk(readText(s, a[1]));
 }
 
 export function set(s: Session, a: Args<-3>): void {
-  const key = a[1]!;
+  const key = a[1];
   if (a.length === 3) {
-    storeString(s, key, a[2]!);
+    storeString(s, key, a[2]);
     s.ok();
     return;
   }
@@ -39,13 +44,12 @@ export function set(s: Session, a: Args<-3>): void {
   let returnOld = false;
   let keepTtl = false;
   let at: number | undefined;
-  for (let i = 3; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
+  const options = new Options(a, 3);
+  for (const word of options) {
     if ((word === 'NX' || word === 'XX') && (condition === undefined || condition === word)) condition = word;
     else if (word === 'GET') returnOld = true;
     else if (word === 'KEEPTTL' && at === undefined) keepTtl = true;
-    else if (expiryOption(word) && at === undefined && !keepTtl && i + 1 < a.length)
-      at = deadline(s, word, a[++i]!, 'set');
+    else if (isExpiry(word) && at === undefined && !keepTtl) at = deadline(s, word, options.argument(), 'set');
     else throw SYNTAX;
   }
   const old = s.db.find(key);
@@ -58,8 +62,7 @@ export function set(s: Session, a: Args<-3>): void {
     return;
   }
   const expireAt = keepTtl ? (old?.expireAt ?? -1) : -1;
-  storeString(s, key, a[2]!);
-  const value = s.db.find(key)!;
+  const value = storeString(s, key, a[2]);
   if (keepTtl) s.db.setExpiry(key, value, expireAt);
   if (at !== undefined) {
     s.db.setExpiry(key, value, at);
@@ -69,51 +72,49 @@ export function set(s: Session, a: Args<-3>): void {
 }
 
 export function setnx(s: Session, a: Args<3>): void {
-  if (s.db.find(a[1]!) !== undefined) {
+  if (s.db.find(a[1]) !== undefined) {
     s.out.integer(0);
     return;
   }
-  storeString(s, a[1]!, a[2]!);
+  storeString(s, a[1], a[2]);
   s.out.integer(1);
 }
 
 function storeWithExpiry(s: Session, key: string, word: string, time: string, text: string, name: string): void {
   const at = deadline(s, word, time, name);
-  storeString(s, key, text);
-  s.db.setExpiry(key, s.db.peek(key)!, at);
+  s.db.setExpiry(key, storeString(s, key, text), at);
   s.db.notify('g', 'expire', key);
   s.ok();
 }
 
 export function setex(s: Session, a: Args<4>): void {
-  storeWithExpiry(s, a[1]!, 'EX', a[2]!, a[3]!, 'setex');
+  storeWithExpiry(s, a[1], 'EX', a[2], a[3], 'setex');
 }
 
 export function psetex(s: Session, a: Args<4>): void {
-  storeWithExpiry(s, a[1]!, 'PX', a[2]!, a[3]!, 'psetex');
+  storeWithExpiry(s, a[1], 'PX', a[2], a[3], 'psetex');
 }
 
 export function getset(s: Session, a: Args<3>): void {
-  const old = readText(s, a[1]!);
-  storeString(s, a[1]!, a[2]!);
+  const old = readText(s, a[1]);
+  storeString(s, a[1], a[2]);
   s.bulk(old);
 }
 
 export function getdel(s: Session, a: Args<2>): void {
-  const old = readText(s, a[1]!);
-  if (old !== undefined) s.db.removeEmpty(a[1]!);
+  const old = readText(s, a[1]);
+  if (old !== undefined) s.db.removeEmpty(a[1]);
   s.bulk(old);
 }
 
 export function getex(s: Session, a: Args<-2>): void {
-  const key = a[1]!;
+  const key = a[1];
   let at: number | undefined;
   let persist = false;
-  for (let i = 2; i < a.length; i++) {
-    const word = a[i]!.toUpperCase();
+  const options = new Options(a, 2);
+  for (const word of options) {
     if (word === 'PERSIST' && at === undefined) persist = true;
-    else if (expiryOption(word) && at === undefined && !persist && i + 1 < a.length)
-      at = deadline(s, word, a[++i]!, 'getex');
+    else if (isExpiry(word) && at === undefined && !persist) at = deadline(s, word, options.argument(), 'getex');
     else throw SYNTAX;
   }
   const value = s.db.read(key, StringValue);
@@ -133,26 +134,24 @@ export function getex(s: Session, a: Args<-2>): void {
 
 export function mget(s: Session, a: Args<-2>): void {
   s.out.array(a.length - 1);
-  for (let i = 1; i < a.length; i++) {
-    const value = s.db.readAny(a[i]!);
+  for (const key of a.slice(1)) {
+    const value = s.db.readAny(key);
     s.bulk(value instanceof StringValue ? value.text : undefined);
   }
 }
 
 export function mset(s: Session, a: Args<-3>): void {
   if (a.length % 2 === 0) throw wrongArity('mset');
-  for (let i = 1; i < a.length; i += 2) storeString(s, a[i]!, a[i + 1]!);
+  eachPair(a, 1, (key, text) => storeString(s, key, text));
   s.ok();
 }
 
 export function msetnx(s: Session, a: Args<-3>): void {
   if (a.length % 2 === 0) throw wrongArity('msetnx');
-  for (let i = 1; i < a.length; i += 2) {
-    if (s.db.find(a[i]!) !== undefined) {
-      s.out.integer(0);
-      return;
-    }
+  if (a.slice(1).some((key, i) => i % 2 === 0 && s.db.find(key) !== undefined)) {
+    s.out.integer(0);
+    return;
   }
-  for (let i = 1; i < a.length; i += 2) storeString(s, a[i]!, a[i + 1]!);
+  eachPair(a, 1, (key, text) => storeString(s, key, text));
   s.out.integer(1);
 }

@@ -1,5 +1,4 @@
 /** Parts of strings: APPEND, GETRANGE, SETRANGE. */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
@@ -13,28 +12,28 @@ function tooLong(s: Session, length: number): void {
 }
 
 export function append(s: Session, a: Args<3>): void {
-  const key = a[1]!;
+  const key = a[1];
   const value = s.db.write(key, StringValue);
   if (value === undefined) {
-    s.db.set(key, new StringValue(a[2]!));
+    s.db.set(key, new StringValue(a[2]));
     s.db.notify('$', 'append', key);
-    s.out.integer(a[2]!.length);
+    s.out.integer(a[2].length);
     return;
   }
-  tooLong(s, value.length + a[2]!.length);
-  value.append(a[2]!);
+  tooLong(s, value.length + a[2].length);
+  value.append(a[2]);
   s.db.changed(key, value, '$', 'append');
   s.out.integer(value.length);
 }
 
 export function strlen(s: Session, a: Args<2>): void {
-  s.out.integer(s.db.read(a[1]!, StringValue)?.length ?? 0);
+  s.out.integer(s.db.read(a[1], StringValue)?.length ?? 0);
 }
 
 export function getrange(s: Session, a: Args<4>): void {
-  let start = integer(a[2]!);
-  let end = integer(a[3]!);
-  const value = s.db.read(a[1]!, StringValue);
+  let start = integer(a[2]);
+  let end = integer(a[3]);
+  const value = s.db.read(a[1], StringValue);
   const length = value?.length ?? 0;
   if (start < 0 && end < 0 && start > end) {
     s.bulk('');
@@ -46,11 +45,11 @@ export function getrange(s: Session, a: Args<4>): void {
 }
 
 export function setrange(s: Session, a: Args<4>): void {
-  const key = a[1]!;
-  const offset = integer(a[2]!);
+  const key = a[1];
+  const offset = integer(a[2]);
   if (offset < 0) throw new ReplyError('ERR offset is out of range');
   const value = s.db.write(key, StringValue);
-  const text = a[3]!;
+  const text = a[3];
   if (text === '') {
     s.out.integer(value?.length ?? 0);
     return;

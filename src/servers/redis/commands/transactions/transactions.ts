@@ -1,5 +1,4 @@
 /** Transactions. Commands from https://redis.io/docs/latest/commands/?group=transactions */
-
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
