@@ -1,5 +1,7 @@
 /** One keyspace: keys, expiry, and who waits for or watches a key. */
+
 import { WRONG_TYPE } from '../errors.ts';
+import { itemAt } from '../values/item-at.ts';
 import { ITEM_COST, OBJECT_COST, type Value } from '../values/value.ts';
 import type { Access } from './access.ts';
 import type { EventKind } from './notifications.ts';
@@ -58,9 +60,7 @@ export class Database implements Awaited {
 
   /** The key at an index that is there. */
   keyAt(index: number): string {
-    const key = this.#keys[index];
-    if (key === undefined) throw new RangeError(`There is no key at ${index}`);
-    return key;
+    return itemAt(this.#keys, index);
   }
 
   /** The value as it is, even where it should have expired. */

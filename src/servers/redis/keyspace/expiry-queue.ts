@@ -1,4 +1,5 @@
 /** Which key expires next: a binary heap whose stale entries are dropped when they surface. */
+import { itemAt } from '../values/item-at.ts';
 import type { Value } from '../values/value.ts';
 import type { Database } from './database.ts';
 
@@ -35,8 +36,9 @@ export class ExpiryQueue {
   /** Takes up to `limit` due keys that still expire then. */
   takeDue(now: number, limit: number): Entry[] {
     const due: Entry[] = [];
-    while (due.length < limit && this.#heap.length > 0 && this.#heap[0]!.at < now) {
-      const entry = this.#pop();
+    for (let entry = this.#heap[0]; entry !== undefined && entry.at < now; entry = this.#heap[0]) {
+      if (due.length === limit) break;
+      this.#pop();
       if (entry.value.expireAt === entry.at && entry.db.peek(entry.key) === entry.value) due.push(entry);
     }
     return due;
@@ -54,29 +56,27 @@ export class ExpiryQueue {
     heap.push(entry);
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (heap[parent]!.at <= entry.at) break;
-      heap[i] = heap[parent]!;
+      const above = itemAt(heap, parent);
+      if (above.at <= entry.at) break;
+      heap[i] = above;
       i = parent;
     }
     heap[i] = entry;
   }
 
-  #pop(): Entry {
+  /** Takes the entry out that is due first. */
+  #pop(): void {
     const heap = this.#heap;
-    const top = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length > 0) {
-      let i = 0;
-      for (;;) {
-        let child = 2 * i + 1;
-        if (child >= heap.length) break;
-        if (child + 1 < heap.length && heap[child + 1]!.at < heap[child]!.at) child++;
-        if (heap[child]!.at >= last.at) break;
-        heap[i] = heap[child]!;
-        i = child;
-      }
-      heap[i] = last;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let i = 0;
+    for (let at = 1; at < heap.length; at = 2 * i + 1) {
+      const [left, right] = [itemAt(heap, at), heap[at + 1]];
+      const child = right !== undefined && right.at < left.at ? right : left;
+      if (child.at >= last.at) break;
+      heap[i] = child;
+      i = child === left ? at : at + 1;
     }
-    return top;
+    heap[i] = last;
   }
 }

@@ -1,4 +1,5 @@
 /** Scripts and functions, of which one at a time runs. */
+import type { Args } from '../dispatch/args.ts';
 import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
 import { integer } from '../numbers.ts';
@@ -50,8 +51,8 @@ export function scriptingOf(server: Server): Scripting {
 }
 
 /** The keys and the arguments of EVAL and its kin, after `numkeys`. */
-export function keysAndArgs(a: readonly string[], badCount?: ReplyError): { keys: string[]; args: string[] } {
-  const count = integer(a[2]!, badCount);
+export function keysAndArgs(a: Args<-3>, badCount?: ReplyError): { keys: string[]; args: string[] } {
+  const count = integer(a[2], badCount);
   if (count > a.length - 3) throw new ReplyError("ERR Number of keys can't be greater than number of args");
   if (count < 0) throw new ReplyError("ERR Number of keys can't be negative");
   return { keys: a.slice(3, 3 + count), args: a.slice(3 + count) };

@@ -54,13 +54,17 @@ export class Scripts {
     if (known !== undefined) return known;
     const { flags, code } = readScript(body);
     const script = { name, reference: this.machine.compile(code), flags };
-    if (this.#scripts.size >= MAX_SCRIPTS) {
-      const [oldest, { reference }] = this.#scripts.entries().next().value!;
-      this.machine.release(reference);
-      this.#scripts.delete(oldest);
-    }
+    if (this.#scripts.size >= MAX_SCRIPTS) this.#forgetOldest();
     this.#scripts.set(name, script);
     return script;
+  }
+
+  #forgetOldest(): void {
+    for (const [name, { reference }] of this.#scripts) {
+      this.machine.release(reference);
+      this.#scripts.delete(name);
+      return;
+    }
   }
 
   /** Runs a script, with its keys and arguments in the globals KEYS and ARGV. */

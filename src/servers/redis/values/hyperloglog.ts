@@ -27,7 +27,7 @@ export function createHyperLogLog(): Buffer {
 }
 
 export function isHyperLogLog(bytes: Buffer): boolean {
-  if (bytes.length < HEADER || !bytes.subarray(0, 4).equals(MAGIC) || bytes[4]! > SPARSE) return false;
+  if (bytes.length < HEADER || !bytes.subarray(0, 4).equals(MAGIC) || (bytes[4] ?? 0) > SPARSE) return false;
   return bytes[4] !== DENSE || bytes.length === DENSE_BYTES;
 }
 
@@ -39,15 +39,15 @@ function getDense(bytes: Buffer, index: number): number {
   const bit = index * REGISTER_BITS;
   const at = HEADER + (bit >> 3);
   const shift = bit & 7;
-  return ((bytes[at]! >> shift) | ((bytes[at + 1] ?? 0) << (8 - shift))) & 63;
+  return (((bytes[at] ?? 0) >> shift) | ((bytes[at + 1] ?? 0) << (8 - shift))) & 63;
 }
 
 function setDense(bytes: Buffer, index: number, value: number): void {
   const bit = index * REGISTER_BITS;
   const at = HEADER + (bit >> 3);
   const shift = bit & 7;
-  bytes[at] = (bytes[at]! & ~(63 << shift)) | (value << shift);
-  if (shift > 2) bytes[at + 1] = (bytes[at + 1]! & ~(63 >> (8 - shift))) | (value >> (8 - shift));
+  bytes[at] = ((bytes[at] ?? 0) & ~(63 << shift)) | (value << shift);
+  if (shift > 2) bytes[at + 1] = ((bytes[at + 1] ?? 0) & ~(63 >> (8 - shift))) | (value >> (8 - shift));
 }
 
 /** One run of a sparse encoding. */
@@ -60,7 +60,7 @@ interface Run {
 }
 
 function runAt(bytes: Buffer, at: number): Run {
-  const byte = bytes[at]!;
+  const byte = bytes[at] ?? 0;
   if ((byte & 0x80) !== 0) return { kind: 'value', size: 1, value: ((byte >> 2) & 31) + 1, length: (byte & 3) + 1 };
   if ((byte & 0x40) !== 0)
     return { kind: 'zero', size: 2, value: 0, length: (((byte & 63) << 8) | (bytes[at + 1] ?? 0)) + 1 };
@@ -72,8 +72,9 @@ function zeroCode(length: number): number[] {
   return length > 64 ? [0x40 | ((length - 1) >> 8), (length - 1) & 0xff] : [length - 1];
 }
 
-function valueCode(value: number, length: number): number[] {
-  return length === 0 ? [] : [0x80 | ((value - 1) << 2) | (length - 1)];
+/** The code of one to four registers of a value. */
+function valueCode(value: number, length: number): number {
+  return 0x80 | ((value - 1) << 2) | (length - 1);
 }
 
 /** Every register, each in a byte. Undefined where the encoding is damaged. */
@@ -128,12 +129,15 @@ export function raise(bytes: Buffer, index: number, value: number): Buffer | und
   let result: Buffer;
   if (run.length === 1 && run.size === 1) {
     result = bytes;
-    result[at] = valueCode(value, 1)[0]!;
+    result[at] = valueCode(value, 1);
   } else {
     const before = index - first;
     const after = first + run.length - 1 - index;
-    const around = run.kind === 'zero' ? zeroCode : (length: number): number[] => valueCode(run.value, length);
-    const codes = [...around(before), ...valueCode(value, 1), ...around(after)];
+    const around = (length: number): number[] => {
+      if (run.kind === 'zero') return zeroCode(length);
+      return length === 0 ? [] : [valueCode(run.value, length)];
+    };
+    const codes = [...around(before), valueCode(value, 1), ...around(after)];
     const grows = codes.length - run.size;
     if (grows > 0 && bytes.length + grows > SPARSE_MAX_BYTES) return raise(toDense(bytes), index, value);
     result = Buffer.concat([bytes.subarray(0, at), Buffer.from(codes), bytes.subarray(at + run.size)]);
@@ -151,7 +155,7 @@ function mergeRuns(bytes: Buffer, from: number): Buffer {
       const next = runAt(result, at + 1);
       const length = run.length + next.length;
       if (next.kind === 'value' && next.value === run.value && length <= 4) {
-        result[at + 1] = valueCode(run.value, length)[0]!;
+        result[at + 1] = valueCode(run.value, length);
         result = Buffer.concat([result.subarray(0, at), result.subarray(at + 1)]);
         continue;
       }
@@ -174,7 +178,7 @@ export function placeOf(element: string): readonly [index: number, value: number
 
 /** The header holds the last estimate; its top bit says that it is out of date. */
 export function cachedEstimate(bytes: Buffer): number | undefined {
-  return (bytes[15]! & 0x80) === 0 ? Number(bytes.readBigUInt64LE(8)) : undefined;
+  return ((bytes[15] ?? 0) & 0x80) === 0 ? Number(bytes.readBigUInt64LE(8)) : undefined;
 }
 
 export function cacheEstimate(bytes: Buffer, estimate: number): void {
@@ -182,7 +186,7 @@ export function cacheEstimate(bytes: Buffer, estimate: number): void {
 }
 
 export function forgetEstimate(bytes: Buffer): void {
-  bytes[15] = bytes[15]! | 0x80;
+  bytes[15] = (bytes[15] ?? 0) | 0x80;
 }
 
 function tau(start: number): number {
@@ -215,9 +219,9 @@ function sigma(start: number): number {
 
 export function estimate(registers: Uint8Array): number {
   const histogram = new Array<number>(64).fill(0);
-  for (const value of registers) histogram[value]!++;
-  let z = REGISTERS * tau((REGISTERS - histogram[BITS + 1]!) / REGISTERS);
-  for (let i = BITS; i >= 1; i--) z = (z + histogram[i]!) * 0.5;
-  z += REGISTERS * sigma(histogram[0]! / REGISTERS);
+  for (const value of registers) histogram[value] = (histogram[value] ?? 0) + 1;
+  let z = REGISTERS * tau((REGISTERS - (histogram[BITS + 1] ?? 0)) / REGISTERS);
+  for (let i = BITS; i >= 1; i--) z = (z + (histogram[i] ?? 0)) * 0.5;
+  z += REGISTERS * sigma((histogram[0] ?? 0) / REGISTERS);
   return Math.round((0.7213475204444817 * REGISTERS * REGISTERS) / z);
 }

@@ -1,4 +1,5 @@
 /** A sorted set: scores by member, and members in order. */
+import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';
 import { type Direction, ScoreTree } from './score-tree.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
@@ -69,8 +70,8 @@ export class SortedSetValue extends Value {
     if (gone === undefined) return false;
     this.tree.remove(gone);
     this.#members.delete(member);
-    const last = this.#slots.pop()!;
-    if (last !== gone) {
+    const last = this.#slots.pop();
+    if (last !== undefined && last !== gone) {
       last.slot = gone.slot;
       this.#slots[last.slot] = last;
     }
@@ -80,7 +81,7 @@ export class SortedSetValue extends Value {
 
   /** A member by its place in an order of no meaning, which a scan goes down. */
   pick(index: number): Scored {
-    return this.#slots[index]!;
+    return itemAt(this.#slots, index);
   }
 
   /** `count` members from a place on; going down, places count from the highest member. */
