@@ -4,7 +4,6 @@
  */
 import { globMatch } from '../../../protocols/resp/index.ts';
 import type { Session } from '../clients/session.ts';
-import type { Args } from '../dispatch/args.ts';
 import { NOT_INTEGER, ReplyError, SYNTAX } from '../errors.ts';
 import { integer, readInteger } from '../numbers.ts';
 import { Options } from './options.ts';
@@ -53,18 +52,4 @@ export function replyScan(s: Session, cursor: number, items: readonly string[]):
   s.out.array(2);
   s.bulk(String(cursor));
   s.bulks(items);
-}
-
-export function scan(s: Session, a: Args<-2>): void {
-  const options = scanOptions(a[1], a, 2, true);
-  const names: string[] = [];
-  const cursor = visit(s.db.size, options, (index) => {
-    const key = s.db.keyAt(index);
-    if (options.matches(key)) names.push(key);
-  });
-  const alive = names.filter((key) => {
-    const value = s.db.find(key);
-    return value !== undefined && (options.type === undefined || value.type === options.type);
-  });
-  replyScan(s, cursor, alive);
 }

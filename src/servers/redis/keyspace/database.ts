@@ -1,5 +1,4 @@
 /** One keyspace: keys, expiry, and who waits for or watches a key. */
-
 import { WRONG_TYPE } from '../errors.ts';
 import { itemAt } from '../values/item-at.ts';
 import { ITEM_COST, OBJECT_COST, type Value } from '../values/value.ts';

@@ -3,6 +3,7 @@
  * below each child. Finding, adding, removing and ranking are logarithmic; a step goes through arrays that lie
  * together in memory, where a skip list would jump from node to node.
  */
+import type { Direction } from './direction.ts';
 import { itemAt } from './item-at.ts';
 
 /** A node holds so many children or members at most; below a quarter it joins its neighbour where both fit in half. */
@@ -14,9 +15,6 @@ export interface Place {
   readonly member: string;
   readonly score: number;
 }
-
-/** From the lowest score to the highest, or from the highest to the lowest. */
-export type Direction = 'up' | 'down';
 
 /** Whether a member comes before a place. It must divide the order in two. */
 export type Before = (place: Place) => boolean;

@@ -1,5 +1,4 @@
 /** A set: members by hash, and in a list for random picks and scans. */
-
 import { readInteger } from '../numbers.ts';
 import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';

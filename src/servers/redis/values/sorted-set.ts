@@ -1,7 +1,8 @@
 /** A sorted set: scores by member, and members in order. */
+import type { Direction } from './direction.ts';
 import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';
-import { type Direction, ScoreTree } from './score-tree.ts';
+import { ScoreTree } from './score-tree.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
 /** A member with its score. */

@@ -1,42 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../../../src/core/clock.ts';
 import { createEngine } from '../../../../src/servers/redis/create.ts';
 import type { Engine } from '../../../../src/servers/redis/dispatch/engine.ts';
+import { ManualClock } from '../../../helpers/manual-clock.ts';
 import { TestClient } from '../client.ts';
-
-/** Time that stands still until it is told to move on. */
-class ManualClock implements Clock {
-  #now = 1_700_000_000_000;
-  #timers: { at: number; action: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  wall(): number {
-    return this.#now;
-  }
-
-  after(delayMs: number, action: () => void): () => void {
-    const timer = { at: this.#now + delayMs, action };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
-  }
-
-  advance(ms: number): void {
-    const until = this.#now + ms;
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#now = Math.max(this.#now, next.at);
-      next.action();
-    }
-    this.#now = until;
-  }
-}
 
 const engines: Engine[] = [];
 

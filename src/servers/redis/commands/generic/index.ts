@@ -1,8 +1,7 @@
 /** Keys of any type. Commands from https://redis.io/docs/latest/commands/?group=generic */
 import { type Group, row } from '../../dispatch/table.ts';
-import { scan } from '../scan.ts';
 import { expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl } from './expire.ts';
-import { del, dump, exists, keys, migrate, randomkey, restore, touch, type, wait } from './keys.ts';
+import { del, dump, exists, keys, migrate, randomkey, restore, scan, touch, type, wait } from './keys.ts';
 import { objectEncoding, objectFreq, objectHelp, objectIdletime, objectRefcount } from './object.ts';
 import { copy, move, rename, renamenx } from './rename.ts';
 import { sort, sortRo } from './sort.ts';

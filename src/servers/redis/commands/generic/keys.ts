@@ -4,6 +4,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
+import { replyScan, scanOptions, visit } from '../scan.ts';
 
 export function del(s: Session, a: Args<-2>): void {
   let count = 0;
@@ -37,6 +38,20 @@ export function keys(s: Session, a: Args<2>): void {
     if ((all || globMatch(pattern, Buffer.from(key, 'latin1'))) && s.db.find(key) !== undefined) found.push(key);
   }
   s.bulks(found);
+}
+
+export function scan(s: Session, a: Args<-2>): void {
+  const options = scanOptions(a[1], a, 2, true);
+  const names: string[] = [];
+  const cursor = visit(s.db.size, options, (index) => {
+    const key = s.db.keyAt(index);
+    if (options.matches(key)) names.push(key);
+  });
+  const alive = names.filter((key) => {
+    const value = s.db.find(key);
+    return value !== undefined && (options.type === undefined || value.type === options.type);
+  });
+  replyScan(s, cursor, alive);
 }
 
 export function randomkey(s: Session): void {

@@ -1,7 +1,7 @@
 /** Ranges of sorted sets: by rank, by score, by bytes. Each is a run of places [from, to). */
 import { ReplyError } from '../../errors.ts';
 import { integer, readFloat } from '../../numbers.ts';
-import type { Direction } from '../../values/score-tree.ts';
+import type { Direction } from '../../values/direction.ts';
 import type { SortedSetValue } from '../../values/sorted-set.ts';
 import { clampRange } from '../ranges.ts';
 

@@ -3,7 +3,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { formatDouble, integer } from '../../numbers.ts';
-import type { Direction } from '../../values/score-tree.ts';
+import type { Direction } from '../../values/direction.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { distinct, repeated } from '../random.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';

@@ -3,6 +3,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, natural } from '../../numbers.ts';
+import type { Direction } from '../../values/direction.ts';
 import type { Entry } from '../../values/entry-block.ts';
 import { StreamValue } from '../../values/stream.ts';
 import { compareIds, MIN_ID, readId, readRange, type StreamId } from '../../values/stream-id.ts';
@@ -13,7 +14,7 @@ export function xlen(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1], StreamValue)?.length ?? 0);
 }
 
-function range(s: Session, a: Args<-4>, first: string, last: string, order: 'oldest first' | 'newest first'): void {
+function range(s: Session, a: Args<-4>, first: string, last: string, direction: Direction): void {
   const [from, to] = readRange(first, last);
   let count = Number.POSITIVE_INFINITY;
   const options = new Options(a, 4);
@@ -28,17 +29,17 @@ function range(s: Session, a: Args<-4>, first: string, last: string, order: 'old
   }
   const entries: Entry[] = [];
   const take = (entry: Entry): boolean => entries.push(entry) < count;
-  if (order === 'oldest first') stream?.entries.scan(from, to, take);
+  if (direction === 'up') stream?.entries.scan(from, to, take);
   else stream?.entries.scanBack(from, to, take);
   replyEntries(s, entries);
 }
 
 export function xrange(s: Session, a: Args<-4>): void {
-  range(s, a, a[2], a[3], 'oldest first');
+  range(s, a, a[2], a[3], 'up');
 }
 
 export function xrevrange(s: Session, a: Args<-4>): void {
-  range(s, a, a[3], a[2], 'newest first');
+  range(s, a, a[3], a[2], 'down');
 }
 
 export function xdel(s: Session, a: Args<-3>): void {
