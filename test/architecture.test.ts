@@ -37,6 +37,21 @@ const ROOMS: Record<string, readonly string[]> = {
     'start.ts',
     'index.ts',
   ],
+  redis: [
+    'errors.ts',
+    'version.ts',
+    'numbers.ts',
+    'long-double.ts',
+    'values',
+    'keyspace',
+    'clients',
+    'dispatch',
+    'scripting',
+    'commands',
+    'create.ts',
+    'start.ts',
+    'index.ts',
+  ],
 };
 const MAX_LINES = 400;
 /** Tables that say what a protocol has, row by row. */

@@ -5,7 +5,7 @@ import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
-import { type ServerIdentity, Story } from '../story/story.ts';
+import { Story } from '../story/story.ts';
 import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
@@ -14,6 +14,7 @@ import { Peers } from './peers.ts';
 import { type BackendChoice, type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
 import { needsOf, type Scenario } from './scenario.ts';
+import { serverOf } from './server-identity.ts';
 import { Trace } from './trace.ts';
 
 export interface Run {
@@ -102,14 +103,6 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
   const peers = new Peers({ endpoints, services, trace, story, tellFrames: plan.tellFrames, watch });
   await peers.load(protocols);
   return { endpoints, prefix, trace, story, peers, leftovers };
-}
-
-/** AMQP and STOMP lead to one broker where the run started it; whether two URLs do, nobody knows. */
-function serverOf(service: Service, endpoints: Provision['endpoints']): ServerIdentity {
-  const endpoint = endpoints.get(service);
-  if (!endpoint || endpoint.shared) return { name: service, own: false };
-  const isBroker = service === 'rabbitmq' || service === 'stomp';
-  return { name: isBroker ? `${endpoint.backend} broker` : service, own: true };
 }
 
 function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {

@@ -7,6 +7,7 @@ import { SERVICES, type Service } from '../core/services.ts';
 import { parseServiceUrl } from '../core/urls.ts';
 import type { FrameDetail } from '../reporters/reporter.ts';
 import type { Traffic } from '../tap/tap.ts';
+import { serverOf } from './server-identity.ts';
 
 /** What is tapped, and what is told of it. */
 export interface TapOptions {
@@ -60,7 +61,11 @@ export async function openTaps({ urls, frames = 'yes', onEvent }: TapOptions): P
   const services = await loadServices([...endpoints.keys()]);
   const protocols = new Set([...services.values()].flatMap((service) => service.protocols));
   const trace = new Trace(systemClock, onEvent);
-  const story = await Story.begin(protocols, (event, at) => trace.tell(event, trace.number(), at));
+  const story = await Story.begin({
+    protocols,
+    serverOf: (service) => serverOf(service, endpoints),
+    tell: (event, at) => trace.tell(event, trace.number(), at),
+  });
   const peers = new Peers({ endpoints, services, trace, story, tellFrames: frames, watch: () => {} });
   await peers.load(protocols);
   return {
@@ -73,7 +78,7 @@ export async function openTaps({ urls, frames = 'yes', onEvent }: TapOptions): P
     async close() {
       peers.ending = true;
       await peers.close();
-      story.end();
+      story.end({ seq: trace.number(), at: trace.now() });
     },
   };
 }
