@@ -37,6 +37,9 @@ export interface Step {
 /** Gets each event as it becomes clear, with the time of what it was read from where that is known. */
 export type Tell = (event: MessageEvent | NoteEvent, at?: number) => void;
 
+/** Gets what became of a message, by its number in the run. */
+export type Settled = (id: string, fate: Fate) => void;
+
 /** The most messages that are followed at a time; of more, the oldest are no longer followed. */
 const FOLLOWED = 100_000;
 const ARRIVALS: ReadonlySet<Stage> = new Set(['delivered', 'redelivered', 'responded', 'pushed', 'received']);
@@ -51,13 +54,16 @@ export class Ledger {
   readonly #accountants = new Map<Service, Accountant>();
   /** Every message that is in some place, the oldest first. */
   readonly #open = new Set<Message>();
+  readonly #settled: Settled | undefined;
   readonly #followed: number;
   #count = 0;
   /** Redis commands that carry no message. */
   commands = 0;
 
-  constructor(tell: Tell, followed = FOLLOWED) {
+  /** `settled` is told of each message what became of it, once that is accounted for. */
+  constructor(tell: Tell, settled?: Settled, followed = FOLLOWED) {
     this.#tell = tell;
+    this.#settled = settled;
     this.#followed = followed;
   }
 
@@ -168,7 +174,9 @@ export class Ledger {
   #close(message: Message): void {
     this.#open.delete(message);
     if (message.publishedAt === undefined) return;
-    this.#accountant(message.service).count(message.fate ?? UNEXPLAINED);
+    const fate = message.fate ?? UNEXPLAINED;
+    this.#accountant(message.service).count(fate);
+    this.#settled?.(message.id, fate);
   }
 
   #forgetOldest(): void {
