@@ -88,9 +88,10 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
   const trace = new Trace(systemClock, plan.sink);
   const protocols = new Set(needs.flatMap((service) => SPOKEN[service]));
   const shared = new Map([...endpoints].filter(([, endpoint]) => endpoint.shared));
+  const identify = (service: Service): ServerIdentity => serverOf(service, endpoints);
   const story = await Story.begin({
     protocols,
-    serverOf: (service) => serverOf(service, endpoints),
+    serverOf: identify,
     tell: (event, at) => trace.tell(event, trace.number(), at),
   });
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
@@ -98,7 +99,7 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
   const watch = (service: Service, frame: Frame): void => {
     if (shared.has(service)) leftovers.watch(frame);
   };
-  const peers = new Peers({ endpoints, trace, story, tellFrames: plan.tellFrames, watch });
+  const peers = new Peers({ endpoints, trace, story, serverOf: identify, tellFrames: plan.tellFrames, watch });
   await peers.load(protocols);
   return { endpoints, shared, prefix, trace, story, peers, leftovers };
 }
