@@ -98,6 +98,17 @@ describe('lines', () => {
     expect(told(lines, [step(event)]).at(-1)).toBe(`     1.0  ${line}`);
   });
 
+  test('a peer that connects anew is told apart', () => {
+    const frame = { type: 'frame', protocol: 'amqp', service: 'rabbitmq', peer: 'shop', from: 'client' } as const;
+    const ping = { ...frame, phase: 'open', name: 'heartbeat', summary: '', sizeBytes: 8, fields: {} } as const;
+    const shown = [7, 9, 7].map((connection) => ({ ...ping, connection }));
+    expect(told(lines, shown, { layer: 'frame' })).toEqual([
+      '     1.0  shop     → heartbeat  8 B',
+      '     1.0  shop (2) → heartbeat  8 B',
+      '     1.0  shop     → heartbeat  8 B',
+    ]);
+  });
+
   test('a debug note is for the layers of frames', () => {
     const note = { type: 'note', statement: { code: 'CONTRADICTION', values: { what: 'x' } }, debug: true } as const;
     const shown = (['story', 'message', 'frame', 'bytes'] as const).map(
