@@ -70,6 +70,10 @@ export const broker = {
   DISCARDED_STOMP_ERROR: ({ text }: { text: string }) => `the server refused it: ${text}`,
   DISCARDED_BEHIND_STOMP_ERROR: ({ text }: { text: string }) =>
     `it stood behind an error of its session, so the server did not read it: ${text}`,
+  NO_SUCH_EXCHANGE: ({ exchange }: Exchange) => `there is no exchange ${exchange}, so the server ended the session`,
+  STOMP_REFUSED: (_: object) => 'the server could not carry it out, and ended the session',
+  STOMP_BEHIND_REFUSED: (_: object) =>
+    'it stood behind something that the server refused, so the server did not read it',
   ROLLED_BACK: (_: object) => 'its transaction was rolled back, so it was never published',
   NEVER_COMMITTED: (_: object) => 'its transaction was never committed, so it was never published',
 

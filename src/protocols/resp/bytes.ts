@@ -1,5 +1,6 @@
 /** Where a reader stands in the bytes it was given, and what it has to keep of them between two chunks. */
 import { ProtocolError } from '../../core/errors.ts';
+import { RunningDigest } from '../_digest.ts';
 
 export const CR = 13;
 export const LF = 10;
@@ -18,13 +19,27 @@ const EMPTY: Buffer = Buffer.alloc(0);
 export class Gather {
   #buffer: Buffer = EMPTY;
   #length = 0;
+  #digest: RunningDigest | undefined;
 
   get length(): number {
     return this.#length;
   }
 
+  /** From here on also what exceeds the limit counts: `digest` tells of all that is appended. */
+  digestAll(): void {
+    this.#digest = new RunningDigest();
+  }
+
+  /** SHA-1 in base64 of all that was appended since `digestAll`, kept or not; undefined where that was not asked for. */
+  digest(): string | undefined {
+    const digest = this.#digest?.value();
+    this.#digest = undefined;
+    return digest;
+  }
+
   /** Appends `source[from, to)`, but not beyond `limit` bytes in all. */
   append(source: Buffer, from: number, to: number, limit: number): void {
+    this.#digest?.add(source.subarray(from, to));
     const count = Math.min(to - from, limit - this.#length);
     if (count <= 0) return;
     const needed = this.#length + count;

@@ -25,6 +25,16 @@ const NONE: never[] = [];
 const MAX_CUT_CHARS = 12;
 /** Larger chunks are not decoded as a whole. */
 const MAX_DECODED_BYTES = 8192;
+/** Of so many arguments of one command that were not kept whole, size and digest are told. */
+const MAX_CUT_ARGS = 16_384;
+
+/** An argument that was not kept whole. */
+export interface CutArg {
+  /** Bytes on the wire. */
+  readonly length: number;
+  /** SHA-1 in base64 of all of it. */
+  readonly digest: string;
+}
 
 /**
  * Push chunks, then call `next` until it answers undefined. `next` throws a ProtocolError, worded as Redis words it,
@@ -38,10 +48,13 @@ abstract class ArgumentReader<Argument> extends ByteSource {
   argCount = 0;
   /** Of the command that `next` returned last: whether `keepBytes` cut it. */
   cut = false;
+  /** Of the command that `next` returned last: the arguments that were not kept whole, by index; the name is the first. */
+  cutArgs: ReadonlyMap<number, CutArg> | undefined;
 
   readonly #keepBytes: number;
   readonly #gather = new Gather();
   #args: Argument[] = NONE;
+  #cutArgs: Map<number, CutArg> | undefined;
   /** How many arguments of the current command were kept so far. */
   #kept = 0;
   /** Arguments still to come of the current command. */
@@ -103,6 +116,8 @@ abstract class ArgumentReader<Argument> extends ByteSource {
         this.#args = new Array(Math.min(count, MAX_ROOM));
         this.#kept = 0;
         this.cut = false;
+        this.#cutArgs = undefined;
+        this.cutArgs = undefined;
         this.#budget = this.#keepBytes;
         return undefined;
       }
@@ -137,6 +152,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
         this.#bodyLimit = Math.max(0, Math.min(length, this.#budget));
         this.#bodyLength = length;
         this.#bodyLeft = length;
+        if (this.#bodyLimit < length || this.#budget <= 0) this.#gather.digestAll();
       }
       if (!this.#readBody()) return false;
     }
@@ -152,6 +168,8 @@ abstract class ArgumentReader<Argument> extends ByteSource {
     this.at = to;
     if (this.#bodyLeft > 0 || !this.endOfBody()) return false;
     const body = this.#gather.take();
+    const digest = this.#gather.digest();
+    if (digest !== undefined) this.#cutAt(this.argCount - this.#left, { length: this.#bodyLength, digest });
     // The name and whatever the budget allows are kept; afterwards arguments are only counted.
     if (this.#budget > 0) this.#args[this.#kept++] = this.argument(body, 0, body.length);
     if (this.#budget <= 0 || this.#bodyLength > this.#bodyLimit) this.cut = true;
@@ -159,6 +177,12 @@ abstract class ArgumentReader<Argument> extends ByteSource {
     this.#bodyLeft = -1;
     this.#left--;
     return true;
+  }
+
+  #cutAt(index: number, arg: CutArg): void {
+    this.#cutArgs ??= new Map();
+    this.cutArgs = this.#cutArgs;
+    if (this.#cutArgs.size < MAX_CUT_ARGS) this.#cutArgs.set(index, arg);
   }
 
   /** One inline command; empty for an empty line, undefined while the line is not complete. */
@@ -176,6 +200,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
     else this.finish();
     this.argCount = args.length;
     this.cut = false;
+    this.cutArgs = undefined;
     return args.map((arg) => this.argument(arg, 0, arg.length));
   }
 }

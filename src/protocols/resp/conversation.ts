@@ -1,12 +1,14 @@
 /** Reads along with one Redis connection and pairs replies with commands. */
 import { type Conversation, type Converse, KEEP_BYTES, type Phase, type Side } from '../protocol.ts';
-import { CommandReader } from './command-reader.ts';
+import { CommandReader, type CutArg } from './command-reader.ts';
 import type { RespCommand, RespFrameValue } from './frame.ts';
 import { nameOf } from './names.ts';
 import { Pairing } from './pairing.ts';
 import { RespReader } from './reader.ts';
-import type { RespValue } from './value.ts';
+import { Silence } from './silence.ts';
+import { bare, type RespValue } from './value.ts';
 
+const NOTHING = Buffer.alloc(0);
 /** Redis lets an operator raise proto-max-bulk-len; a reader that cuts bodies need not care. */
 const LIMITS = { maxBulkBytes: Number.MAX_SAFE_INTEGER, keepBytes: KEEP_BYTES, keepRaw: KEEP_BYTES };
 
@@ -15,6 +17,7 @@ export class RespConversation implements Conversation {
   readonly #commands = new CommandReader(LIMITS);
   readonly #replies = new RespReader(LIMITS);
   readonly #pairing = new Pairing();
+  readonly #silence = new Silence();
   /** Until the first command that belongs to no handshake. */
   #opening = true;
 
@@ -30,7 +33,12 @@ export class RespConversation implements Conversation {
     } else {
       const reader = this.#replies;
       reader.push(chunk);
-      for (let value = reader.next(); value !== undefined; value = reader.next()) this.#reply(value);
+      for (;;) {
+        reader.inside = this.#pairing.answersExec ? this.#inside : undefined;
+        const value = reader.next();
+        if (value === undefined) break;
+        this.#reply(value);
+      }
     }
   }
 
@@ -41,12 +49,15 @@ export class RespConversation implements Conversation {
   #command(words: Buffer[]): void {
     const reader = this.#commands;
     const info = nameOf(words);
+    const { cutArgs } = reader;
     const command: RespCommand = {
       kind: 'command',
       name: info.name,
       args: words.slice(info.words),
       argCount: reader.argCount - info.words,
       cut: reader.cut,
+      ...(cutArgs === undefined ? undefined : { cutArgs: shifted(cutArgs, info.words) }),
+      silent: this.#silence.sent(info.name, words),
     };
     let phase: Phase = 'open';
     if (info.closing) phase = 'closing';
@@ -54,13 +65,25 @@ export class RespConversation implements Conversation {
       if (info.opening) phase = 'opening';
       else this.#opening = false;
     }
-    this.#pairing.sent(command, phase, reader.sizeBytes, info.special);
+    if (!command.silent) this.#pairing.sent(command, phase, reader.sizeBytes, info.special);
     this.#frame('client', phase, info.name, reader.sizeBytes, reader.raw, command);
   }
 
+  /** A value inside EXEC's reply: pushes are told as such, and are no replies; see `Pairing.inside`. */
+  readonly #inside = (value: RespValue, index: number): boolean => {
+    const found = this.#pairing.inside(value, index);
+    if (found?.push === undefined) return true;
+    const { push: type, command, isReply } = found;
+    // Its bytes are counted with EXEC's reply.
+    this.#frame('server', 'open', type, 0, NOTHING, { kind: 'push', reply: value, type, command });
+    return isReply;
+  };
+
   #reply(value: RespValue): void {
     const reader = this.#replies;
-    const { push, command, phase = 'open' } = this.#pairing.received(value);
+    const paired = this.#pairing.received(value);
+    const { push, command, phase = 'open' } = paired;
+    if (push === undefined && bare(value).type === 'simple') this.#pairing.noteQueued(paired, bare(value));
     if (push !== undefined) {
       this.#frame('server', phase, push, reader.sizeBytes, reader.raw, {
         kind: 'push',
@@ -76,4 +99,9 @@ export class RespConversation implements Conversation {
   #frame(from: Side, phase: Phase, name: string, sizeBytes: number, raw: Buffer, value: RespFrameValue): void {
     this.#emit({ protocol: 'resp', from, phase, name, sizeBytes, raw, value });
   }
+}
+
+/** What the reader tells of all words, told of those behind the name. */
+function shifted(cutArgs: ReadonlyMap<number, CutArg>, words: number): Map<number, CutArg> {
+  return new Map([...cutArgs].map(([index, arg]) => [index - words, arg]));
 }

@@ -45,7 +45,22 @@ function argsText(command: RespCommand): string {
   return clip(shown.join(' '), MAX_LINE_CHARS + 24);
 }
 
+/** The attributes that came with a value, as one object; undefined where there are none. */
+function attributesOf(value: RespValue): Json | undefined {
+  const items: RespValue[] = [];
+  for (let outer = value; outer.type === 'attribute'; outer = outer.value) items.push(...outer.items);
+  return items.length === 0
+    ? undefined
+    : toJson({ type: 'map', items, length: items.length }, MAX_FIELD_ITEMS, MAX_FIELD_CHARS);
+}
+
+/** Attributes stand before the value that they came with, as on the wire. */
 function valueText(value: RespValue, depth = 0): string {
+  if (value.type !== 'attribute') return plainText(value, depth);
+  return `|${itemsText(value.items, value.length, 'map', depth + 1)} ${valueText(value.value, depth)}`;
+}
+
+function plainText(value: RespValue, depth: number): string {
   const inner = bare(value);
   switch (inner.type) {
     case 'simple':
@@ -111,6 +126,8 @@ export function describe(frame: Frame): Description {
   const reply = withoutSecrets(value.reply, value.command);
   const json = toJson(reply, MAX_FIELD_ITEMS, MAX_FIELD_CHARS);
   const fields: { [key: string]: Json } = { type: bare(reply).type, reply: json };
+  const attributes = attributesOf(reply);
+  if (attributes !== undefined) fields.attributes = attributes;
   if (value.command) fields.command = value.command.name;
   const secret = reply !== value.reply;
   if (value.kind === 'reply') return { summary: `-> ${valueText(reply)}`, fields, secret };

@@ -1,5 +1,6 @@
 /** The frames that a RESP conversation emits. */
 import type { Frame } from '../protocol.ts';
+import type { CutArg } from './command-reader.ts';
 import type { RespValue } from './value.ts';
 
 /** A command of the client. Its frame's name is `name`. */
@@ -13,6 +14,10 @@ export interface RespCommand {
   readonly argCount: number;
   /** True where arguments were too long to keep whole. */
   readonly cut: boolean;
+  /** Size and digest of arguments that were not kept whole, by their index in `args`; of very many not of all. */
+  readonly cutArgs?: ReadonlyMap<number, CutArg> | undefined;
+  /** No reply will come: CLIENT REPLY said so. */
+  readonly silent: boolean;
 }
 
 /** A reply of the server. Its frame's name is `reply`. */

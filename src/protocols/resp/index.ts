@@ -3,7 +3,7 @@ import type { Protocol } from '../protocol.ts';
 import { RespConversation } from './conversation.ts';
 import { describe } from './describe.ts';
 
-export { CommandReader, type CommandReaderOptions, TextCommandReader } from './command-reader.ts';
+export { CommandReader, type CommandReaderOptions, type CutArg, TextCommandReader } from './command-reader.ts';
 export type { RespCommand, RespFrame, RespFrameValue, RespPush, RespReply } from './frame.ts';
 export { globMatch } from './glob.ts';
 export { splitInline } from './inline.ts';

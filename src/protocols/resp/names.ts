@@ -44,7 +44,8 @@ const SPECIAL = new Set([
   'MONITOR',
   'HELLO',
   'RESET',
-  'CLIENT REPLY',
+  'EXEC',
+  'DISCARD',
 ]);
 
 /** A name is never longer than this in a trace. */

@@ -1,15 +1,22 @@
 /** Which command a reply answers. */
 import type { Phase } from '../protocol.ts';
 import type { RespCommand } from './frame.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { bare, isError, type RespValue } from './value.ts';
 
 /** Commands, and bytes of commands, that may wait for their reply; beyond that they are counted but forgotten. */
 const MAX_WAITING = 65_536;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** Of so many commands of one transaction it is remembered how EXEC will answer them. */
+const MAX_QUEUED = 65_536;
 
-const SUBSCRIPTION = /^[ps]?(?:un)?subscribe$/;
+const SUBSCRIPTION = /^[PS]?(?:UN)?SUBSCRIBE$/;
 const RESP2_PUSH = /^(?:[ps]?message|[ps]?(?:un)?subscribe)$/;
+/** Commands whose carrying out may send a message to the very connection that asked, before their own reply. */
+const PUBLISHING = /^(?:S?PUBLISH|EVAL(?:SHA)?|FCALL)$/;
 const MONITOR_LINE = /^\d+\.\d+ \[/;
+const OK = Buffer.from('OK');
+const QUEUED = Buffer.from('QUEUED');
 
 /** A command that waits, and how many confirmations it has had. */
 interface Waiting {
@@ -34,7 +41,7 @@ const ALONE: Paired = { push: undefined, command: undefined, phase: undefined };
 
 /**
  * Follows what decides about replies: order, subscriptions (one confirmation per channel; messages as plain arrays in
- * RESP2), MONITOR, CLIENT REPLY.
+ * RESP2), MONITOR, and what EXEC's reply holds beside one reply per command.
  */
 export class Pairing {
   #waiting: Waiting[] = [];
@@ -42,22 +49,16 @@ export class Pairing {
   #bytes = 0;
   /** Commands after the waiting ones that were forgotten. */
   #forgotten = 0;
-  #replies: 'on' | 'off' | 'skipping' = 'on';
-  #channels = 0;
-  #patterns = 0;
-  #shards = 0;
+  readonly #subscriptions = new Subscriptions();
   #monitor = false;
   /** Whether this connection speaks RESP3, where a push has a type of its own. */
   #typedPushes = false;
+  /** How many commands the open transaction has queued, and those of them whose replies are not one value. */
+  #queued = 0;
+  #peculiar = new Map<number, Waiting>();
 
-  /** A command has been sent. */
+  /** A command has been sent that will be answered. */
   sent(command: RespCommand, phase: Phase, sizeBytes: number, special: boolean): void {
-    if (special && command.name === 'CLIENT REPLY' && this.#switchReplies(command)) return;
-    if (this.#replies === 'off') return;
-    if (this.#replies === 'skipping') {
-      this.#replies = 'on';
-      return;
-    }
     const waiting = this.#waiting.length - this.#head;
     if (this.#forgotten > 0 || waiting >= MAX_WAITING || this.#bytes > MAX_WAITING_BYTES) {
       this.#forgotten++;
@@ -67,92 +68,102 @@ export class Pairing {
     this.#waiting.push({ push: undefined, command, phase, sizeBytes, special, confirmed: 0, expected: -1 });
   }
 
-  /** True where the switch itself gets no reply. */
-  #switchReplies(command: RespCommand): boolean {
-    const mode = command.args[0]?.toString('latin1', 0, 8).toLowerCase();
-    if (command.argCount !== 1) return false;
-    if (mode === 'off') {
-      this.#replies = 'off';
-      return true;
-    }
-    if (mode === 'skip') {
-      if (this.#replies === 'on') this.#replies = 'skipping';
-      return true;
-    }
-    if (mode === 'on') this.#replies = 'on';
-    return false;
-  }
-
   /** A value has come. */
   received(value: RespValue): Paired {
     const inner = bare(value);
     if (inner.type === 'push') {
       this.#typedPushes = true;
-      return this.#pushed(kindOf(inner.items[0]), inner.items);
+      return this.#pushed(kindOf(inner.items[0]), inner.items, this.#first);
     }
     if (
       inner.type === 'array' &&
       !this.#typedPushes &&
-      (this.#subscribed || this.#first?.special) &&
-      inner.items.length > 0
+      (this.#subscriptions.some || this.#first?.special) &&
+      inner.items.length > 0 &&
+      !this.answersExec
     ) {
       const kind = kindOf(inner.items[0]);
-      if (RESP2_PUSH.test(kind)) return this.#pushed(kind, inner.items);
+      if (RESP2_PUSH.test(kind)) return this.#pushed(kind, inner.items, this.#first);
     }
     if (this.#monitor && inner.type === 'simple' && MONITOR_LINE.test(inner.bytes.toString('latin1', 0, 32))) {
       return { push: 'monitor', command: undefined, phase: undefined };
     }
     const head = this.#shift();
     if (head === undefined) return ALONE;
-    if (head.special && !isError(value)) this.#answered(head.command.name, inner);
+    if (head.special) this.#answered(head, inner);
     return head;
   }
 
-  get #subscribed(): boolean {
-    return this.#channels + this.#patterns + this.#shards > 0;
+  /** Whether the next reply is that of an EXEC which holds more than one value per command. */
+  get answersExec(): boolean {
+    const first = this.#first;
+    if (first === undefined || !first.special || first.command.name !== 'EXEC') return false;
+    return this.#peculiar.size > 0 || (this.#typedPushes && this.#queued > 0);
+  }
+
+  /**
+   * A value has come inside EXEC's reply, where so many replies went before. Answers what it is, where it is no reply:
+   * pushes stand among the replies, and of several confirmations only the last counts as the reply.
+   */
+  inside(value: RespValue, index: number): (Paired & { readonly isReply: boolean }) | undefined {
+    const inner = bare(value);
+    if (!('items' in inner)) return undefined;
+    const waiting = this.#peculiar.get(index);
+    const kind = kindOf(inner.items[0]);
+    if (inner.type !== 'push') {
+      if (this.#typedPushes || inner.type !== 'array' || waiting === undefined || !RESP2_PUSH.test(kind))
+        return undefined;
+      if (/message$/.test(kind) && !this.#subscriptions.some) return undefined;
+    }
+    const before = waiting?.confirmed ?? 0;
+    const paired = this.#pushed(kind, inner.items, waiting);
+    const confirms = waiting !== undefined && waiting.confirmed > before;
+    return { ...paired, isReply: confirms && waiting.confirmed >= waiting.expected };
   }
 
   get #first(): Waiting | undefined {
     return this.#waiting[this.#head];
   }
 
-  #pushed(kind: string, items: readonly RespValue[]): Paired {
-    if (!SUBSCRIPTION.test(kind)) return { push: kind, command: undefined, phase: undefined };
-    const head = this.#first;
+  #pushed(kind: string, items: readonly RespValue[], waiting: Waiting | undefined): Paired {
+    const confirmed = kind.toUpperCase();
+    if (!SUBSCRIPTION.test(confirmed)) return { push: kind, command: undefined, phase: undefined };
     let command: RespCommand | undefined;
-    if (head?.special && head.command.name.toLowerCase() === kind) {
-      command = head.command;
-      if (head.expected < 0) head.expected = this.#expected(head.command);
-      if (++head.confirmed >= head.expected) this.#shift();
+    if (waiting?.special && waiting.command.name === confirmed) {
+      command = waiting.command;
+      if (waiting.expected < 0) waiting.expected = this.#subscriptions.confirmations(command);
+      if (++waiting.confirmed >= waiting.expected && waiting === this.#first) this.#shift();
     }
-    this.#count(kind, items[2]);
+    this.#subscriptions.confirmed(kind, items[2]);
     return { push: kind, command, phase: undefined };
   }
 
-  /** How many confirmations a command gets: one per channel; without channels one per subscription, at least one. */
-  #expected(command: RespCommand): number {
-    if (command.argCount > 0) return command.argCount;
-    const { name } = command;
-    const current = name === 'UNSUBSCRIBE' ? this.#channels : name === 'PUNSUBSCRIBE' ? this.#patterns : this.#shards;
-    return Math.max(1, current);
-  }
-
-  /** Learns the numbers of subscriptions from a confirmation, which tells channels and patterns in one sum. */
-  #count(kind: string, total: RespValue | undefined): void {
-    if (total?.type !== 'integer') return;
-    const count = Number(total.value);
-    if (kind[0] === 's' && kind !== 'subscribe') this.#shards = count;
-    else if (kind[0] === 'p') this.#patterns = Math.max(0, count - this.#channels);
-    else this.#channels = Math.max(0, count - this.#patterns);
-  }
-
-  #answered(name: string, reply: RespValue): void {
-    if (name === 'MONITOR' && reply.type === 'simple' && reply.bytes.equals(OK)) this.#monitor = true;
-    else if (name === 'HELLO') this.#typedPushes = reply.type === 'map';
+  #answered(waiting: Waiting, reply: RespValue): void {
+    const { name } = waiting.command;
+    if (name === 'EXEC' || name === 'DISCARD' || name === 'RESET') {
+      this.#queued = 0;
+      if (this.#peculiar.size > 0) this.#peculiar = new Map();
+    }
+    if (isError(reply)) return;
+    if (name === 'MONITOR' && isText(reply, OK)) this.#monitor = true;
+    else if (name === 'HELLO' && !isText(reply, QUEUED)) this.#typedPushes = reply.type === 'map';
     else if (name === 'RESET') {
       this.#monitor = this.#typedPushes = false;
-      this.#channels = this.#patterns = this.#shards = 0;
+      this.#subscriptions.reset();
     }
+  }
+
+  /** The command that was answered last was queued by MULTI: EXEC will answer it again. */
+  #enqueued(waiting: Waiting): void {
+    const index = this.#queued++;
+    const { name } = waiting.command;
+    if (!SUBSCRIPTION.test(name) && !PUBLISHING.test(name)) return;
+    if (this.#peculiar.size < MAX_QUEUED) this.#peculiar.set(index, waiting);
+  }
+
+  /** Takes note of what a reply says of the transaction that is open. */
+  noteQueued(paired: Paired, reply: RespValue): void {
+    if (paired.command !== undefined && isText(reply, QUEUED)) this.#enqueued(paired as Waiting);
   }
 
   #shift(): Waiting | undefined {
@@ -174,7 +185,9 @@ export class Pairing {
   }
 }
 
-const OK = Buffer.from('OK');
+function isText(value: RespValue, text: Buffer): boolean {
+  return value.type === 'simple' && value.bytes.length === text.length && value.bytes.equals(text);
+}
 
 function kindOf(value: RespValue | undefined): string {
   if (value === undefined) return 'push';

@@ -46,6 +46,11 @@ export class RespReader extends ByteSource {
   readonly #keepBytes: number;
   readonly #gather = new Gather();
   readonly #stack: Open[] = [];
+  /**
+   * Asked of each value that is complete directly inside an outermost array, with how many items went before: whether
+   * it is an item at all. EXEC's reply holds values that are not counted.
+   */
+  inside: ((value: RespValue, index: number) => boolean) | undefined;
   #budget: number;
   #itemsLeft: number;
   /** The body that spans chunks: its type, its whole length (-1: up to CRLF), and what is still to come. */
@@ -87,6 +92,9 @@ export class RespReader extends ByteSource {
     for (;;) {
       const top = this.#stack.at(-1);
       if (top === undefined) return done;
+      if (this.inside !== undefined && this.#stack.length === 1 && top.type === 'array') {
+        if (!this.inside(done, top.length - top.left)) return undefined;
+      }
       top.left--;
       const kept = --this.#itemsLeft >= 0;
       if (top.left > 0) {
@@ -201,6 +209,7 @@ export class RespReader extends ByteSource {
     this.#bodyLength = length;
     this.#bodyLeft = length;
     this.#bodyLimit = Math.max(0, Math.min(length, this.#budget));
+    if (type === 'bulk' && this.#bodyLimit < length) this.#gather.digestAll();
     return this.#readBody();
   }
 
@@ -223,9 +232,10 @@ export class RespReader extends ByteSource {
     if ((this.#bodyLength >= 0 && this.#bodyLeft > 0) || !this.endOfBody()) return MORE;
     const length = this.#bodyLength < 0 ? this.#bodyLeft : this.#bodyLength;
     const bytes = this.#gather.take();
+    const digest = this.#gather.digest();
     this.#budget -= bytes.length;
     this.#body = undefined;
-    return textValue(type, bytes, length);
+    return digest === undefined ? textValue(type, bytes, length) : { type: 'bulk', bytes, length, digest };
   }
 
   #open(type: Open['type'], perEntry: 1 | 2): RespValue | typeof MORE | typeof OPENED {

@@ -18,6 +18,8 @@ export interface RespBulk {
   readonly type: 'bulk';
   readonly bytes: Buffer;
   readonly length: number;
+  /** SHA-1 in base64 of the whole, where `bytes` was cut. */
+  readonly digest?: string;
 }
 
 /** `=` verbatim string; `format` is its three letters (`txt`, `mkd`), `length` counts the body without them. */

@@ -84,6 +84,7 @@ export class Broker implements World {
 
   removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
     if (queue.gone) return;
+    queue.why = why;
     this.departures.removeQueue(at, queue, span, why);
     this.#timed.delete(queue);
   }
@@ -114,9 +115,9 @@ export class Broker implements World {
     channel.unacked.set(held.tag, held);
   }
 
-  wentWithQueue(entry: Entry): void {
-    const reason: Statement = { code: 'QUEUE_DELETED', values: { queue: entry.queue.name } };
-    this.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  wentWithQueue(at: Sighting, entry: Entry): void {
+    const { queue } = entry;
+    this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
   }
 
   outOfSight(entry: Entry): void {
@@ -130,9 +131,9 @@ export class Broker implements World {
    * the channel that published the request, where only one did.
    */
   learnReplyAddress(address: string, identity: string): void {
-    const asked = [...this.channels].filter(({ asking }) => asking.has(identity));
-    const [only] = asked;
-    if (asked.length === 1 && only?.replies) this.topology.addAddress(address, only.replies);
+    const queues = [...this.channels].flatMap(({ asking }) => asking.get(identity) ?? []);
+    const [only] = queues;
+    if (only && queues.length === 1) this.topology.addAddress(address, only);
   }
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
@@ -142,7 +143,7 @@ export class Broker implements World {
       if (consumer) consumer.unacked--;
       const { queue, message } = entry;
       if (queue.gone) {
-        this.wentWithQueue(entry);
+        this.wentWithQueue(at, entry);
         continue;
       }
       if (queue === this.elsewhere) {

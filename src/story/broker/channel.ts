@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts';
 import type { Publish } from './publish.ts';
 import type { Queue, Taker } from './queue.ts';
 import { Pending, type Request } from './request.ts';
-import type { Span } from './span.ts';
+import { isBefore, type Span } from './span.ts';
 
 /** A delivery that waits for its ack. */
 export interface Held {
@@ -24,7 +24,11 @@ export class Consumer implements Taker {
   readonly prefetch: number;
   unacked = 0;
 
-  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number) {
+  /** When it began. */
+  readonly #span: Span;
+
+  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number, span: Span) {
+    this.#span = span;
     this.channel = channel;
     this.queue = queue;
     this.noAck = noAck;
@@ -37,6 +41,11 @@ export class Consumer implements Taker {
     const { limit } = this.channel;
     const all = limit === 0 ? Number.POSITIVE_INFINITY : limit - this.channel.unacked.size;
     return Math.max(0, Math.min(own, all));
+  }
+
+  hasSeen(came: Span): boolean {
+    const { proven } = this.channel.pending;
+    return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.#span, proven) === 'yes';
   }
 }
 
@@ -54,6 +63,10 @@ export class Get implements Taker {
     this.noAck = noAck;
     this.request = request;
     queue?.takers.add(this);
+  }
+
+  hasSeen(): boolean {
+    return false;
   }
 }
 
@@ -93,18 +106,21 @@ export class Channel {
   seenAt = 0;
   /** Where it gets direct replies, where it does. */
   replies: Queue | undefined;
-  /** What the requests are known by that it waits for a reply to. */
-  readonly asking = new Set<string>();
+  /** Where it waits for replies, by what the requests are known by. */
+  readonly asking = new Map<string, Queue>();
   /** The server has ended it, and reads nothing on it until the client agrees. */
   hasFailed = false;
+  #asked = 0;
 
   constructor(peer: string, connection: number) {
     this.peer = peer;
     this.connection = connection;
   }
 
+  /** When something that is asked now is carried out: after all that was asked before. */
   span(at: Sighting): Span {
-    return { by: this, from: at.seq, to: Number.POSITIVE_INFINITY };
+    this.#asked = at.seq > this.#asked ? at.seq : this.#asked + WITHIN_A_FRAME;
+    return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY };
   }
 
   /** An ack that nothing proves is taken for carried out once so much followed it: else it would be kept for ever. */
@@ -113,4 +129,23 @@ export class Channel {
   }
 }
 
+/** Several things may be asked by one frame, in their order. */
+const WITHIN_A_FRAME = 2 ** -20;
 const SETTLING = new Set(['basic.ack', 'basic.nack', 'basic.reject', 'ACK', 'NACK']);
+
+/** What an ack, nack or reject of this tag is about; tag 0 with `multiple` means all. */
+export function take({ unacked }: Channel, tag: number, multiple: boolean): Held[] {
+  const taken: Held[] = [];
+  if (!multiple) {
+    const one = unacked.get(tag);
+    if (one) taken.push(one);
+    unacked.delete(tag);
+    return taken;
+  }
+  for (const [key, held] of unacked) {
+    if (tag !== 0 && key > tag) break;
+    taken.push(held);
+    unacked.delete(key);
+  }
+  return taken;
+}

@@ -33,10 +33,12 @@ export function lost(broker: Broker, at: Sighting, channel: Channel, unread: Sta
 }
 
 /** What may have been on its way to a consumer when its connection was lost. */
-function underWay(broker: Broker, channel: Channel, { queue, noAck, room }: Consumer): void {
+function underWay(broker: Broker, channel: Channel, consumer: Consumer): void {
+  const { queue, noAck, room } = consumer;
   let left = room;
   for (const entry of queue.ready) {
     if (left-- <= 0) return;
+    if (consumer.hasSeen(entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
     else if (entry.delivered === 'no') entry.delivered = 'maybe';
   }

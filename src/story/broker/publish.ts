@@ -8,7 +8,7 @@ import type { Queue } from './queue.ts';
 import type { Request } from './request.ts';
 import type { Order, Span } from './span.ts';
 import type { Route } from './topology.ts';
-import { whyNobody } from './why.ts';
+import { type Why, whyNobody } from './why.ts';
 import type { World } from './world.ts';
 
 /** The words of the protocol that a message is published by. */
@@ -17,6 +17,9 @@ export interface Words {
   readonly method: string;
   /** Where to, as the trace tells it. */
   readonly place: string;
+  readonly whyNobody: Statement | undefined;
+  /** The server can't but refuse it. */
+  readonly isRefused: boolean;
 }
 
 const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
@@ -27,7 +30,7 @@ export class Publish implements Request, Place, Origin {
   readonly channel: Channel;
   readonly mandatory: boolean;
   readonly method: string;
-  readonly #place: string;
+  readonly #words: Words;
   readonly #world: World;
   readonly #entries: Entry[] = [];
   #generation = -1;
@@ -50,9 +53,13 @@ export class Publish implements Request, Place, Origin {
     this.publication = publication;
     this.mandatory = mandatory;
     this.method = words.method;
-    this.#place = words.place;
+    this.#words = words;
     this.span = span;
     this.message = create(this);
+  }
+
+  get place(): string {
+    return this.#words.place;
   }
 
   get names(): readonly string[] {
@@ -61,6 +68,7 @@ export class Publish implements Request, Place, Origin {
 
   /** The exchange is not there. AMQP 0-9-1 §1.8.3.7 (basic.publish, 404) */
   refused(): Order {
+    if (this.#words.isRefused) return 'yes';
     if (this.publication.exchange === '' || !this.#world.own) return this.#world.own ? 'no' : 'maybe';
     const { exchange } = this.#route();
     return exchange === 'no' ? 'yes' : exchange === 'yes' ? 'no' : 'maybe';
@@ -92,7 +100,7 @@ export class Publish implements Request, Place, Origin {
     const { ledger } = this.#world;
     const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
     if (taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
-      const to = `${this.#place} → ${taken.join(', ')}`;
+      const to = `${this.place} → ${taken.join(', ')}`;
       ledger.conclude(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
     }
     ledger.leave(this.message, this, this.#fate(at, route));
@@ -103,7 +111,7 @@ export class Publish implements Request, Place, Origin {
     this.#end();
     this.#withdraw();
     const { ledger } = this.#world;
-    const step = { stage: 'discarded', verb: 'discard', from: 'server', route: this.#place, reason: why } as const;
+    const step = { stage: 'discarded', verb: 'discard', from: 'server', route: this.place, reason: why } as const;
     ledger.conclude(at, this.message, step);
     ledger.leave(this.message, this, { kind: 'ended', stage: 'discarded', reason: why });
   }
@@ -201,16 +209,22 @@ export class Publish implements Request, Place, Origin {
       return { kind: 'ended', stage: 'returned', reason: this.returned };
     }
     if (this.#entries.length > 0) return undefined;
-    const why = whyNobody(this.#world, this.publication, route, this.span);
+    const why = this.#why(route);
     if (!own || !why.certain) return { kind: 'unknown', reason: why.reason };
-    ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.#place, reason: why.reason });
+    ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
     return { kind: 'ended', stage: 'unroutable', reason: why.reason };
   }
 
-  #tellUnroutable(at: Sighting, route: Route): void {
+  /** Why no queue got it, and whether that is sure. */
+  #why(route: Route): Why {
     const why = whyNobody(this.#world, this.publication, route, this.span);
+    return this.#world.own && this.#words.whyNobody ? { ...why, reason: this.#words.whyNobody } : why;
+  }
+
+  #tellUnroutable(at: Sighting, route: Route): void {
+    const why = this.#why(route);
     if (!why.certain || route.queues.size > 0) return;
-    this.#world.ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.#place, reason: why.reason });
+    this.#world.ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
   }
 
   #end(): void {

@@ -1,4 +1,6 @@
 /** What a client publishes: the message enters the run, and is on its way as soon as the server is to route it. */
+
+import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpProperties, FieldTable, FieldValue } from '../../protocols/amqp/index.ts';
 import { Typed } from '../../protocols/amqp/index.ts';
 import type { Content, Sighting } from '../ledger/index.ts';
@@ -22,21 +24,27 @@ export interface Outgoing {
   readonly method: string;
   /** The place as the client named it, where that is not exchange and key. */
   readonly place?: string | undefined;
+  /** Why nobody got it, in words that say more than exchange and bindings. */
+  readonly whyNobody?: Statement | undefined;
+  /** The server can't but refuse it. */
+  readonly isRefused?: boolean;
+  /** It waits for its transaction, which the caller keeps. */
+  readonly isDeferred?: boolean;
 }
 
 export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing: Outgoing): Publish {
   const { exchange, routingKey, verb, method, content, mandatory } = outgoing;
   const place = outgoing.place ?? placeOf(exchange, routingKey);
-  const one = new Publish(
-    broker,
-    channel,
-    publicationOf(outgoing),
-    mandatory,
-    { method, place },
-    channel.span(at),
-    (self) => broker.ledger.publish(at, content, self, { verb, from: 'client', route: place }),
+  const { whyNobody, isRefused = false } = outgoing;
+  const words = { method, place, whyNobody, isRefused };
+  const publication = publicationOf(outgoing);
+  const one = new Publish(broker, channel, publication, mandatory, words, channel.span(at), (self) =>
+    broker.ledger.publish(at, content, self, { verb, from: 'client', route: place }),
   );
-  if (outgoing.properties.replyTo === REPLY_TO) channel.asking.add(one.publication.identity);
+  if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
+    channel.asking.set(one.publication.identity, channel.replies);
+  }
+  if (outgoing.isDeferred) return one;
   if (channel.transaction) channel.transaction.publishes.push(one);
   else {
     if (channel.confirms) channel.unconfirmed.set(++channel.published, one);

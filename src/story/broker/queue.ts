@@ -1,4 +1,5 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
+import type { Statement } from '../../core/statements/index.ts';
 import type { Message, Place, Sighting } from '../ledger/index.ts';
 import { type Doubt, type Entry, isThere, type Publication } from './entry.ts';
 import { Ready } from './ready.ts';
@@ -12,6 +13,8 @@ export interface Taker {
   readonly channel: object;
   /** How many messages it may be given that were not seen yet; infinite where nothing limits it. */
   readonly room: number;
+  /** Whether all that it was given of what had come by then was seen: an answer on its channel came after it. */
+  hasSeen(came: Span): boolean;
 }
 
 /** What is done with an entry that is found to be over. */
@@ -42,6 +45,8 @@ export class Queue implements Lasting, Place {
   readonly traits: QueueTraits;
   readonly made: Span;
   gone: Span | undefined;
+  /** Why it went. */
+  why: Statement | undefined;
   /** Whether all that happens to it is seen: it is on a server of the run's own. */
   readonly isInSight: boolean;
   readonly ready = new Ready();
@@ -113,6 +118,12 @@ export class Queue implements Lasting, Place {
   /** Whether nothing can be on its way to anybody: then what was not seen to leave is here. */
   get isQuiet(): boolean {
     for (const taker of this.takers) if (taker.room > 0) return false;
+    return true;
+  }
+
+  /** Whether an entry can't be on its way to anybody. */
+  isQuietFor(entry: Entry): boolean {
+    for (const taker of this.takers) if (taker.room > 0 && !taker.hasSeen(entry.came)) return false;
     return true;
   }
 
@@ -200,9 +211,9 @@ export class Queue implements Lasting, Place {
 
   /** What can be told to have left by now, though no frame shows it. */
   settle(at: Sighting, endings: Endings): void {
-    if (!this.isInSight || this.ready.size === 0 || !this.isQuiet) return;
+    if (!this.isInSight || this.ready.size === 0) return;
     this.#expire(at, endings);
-    this.#dropHead(at, endings);
+    if (this.isQuiet) this.#dropHead(at, endings);
   }
 
   /** Whether an entry's time may be over by now, though it is not sure. */
@@ -218,7 +229,8 @@ export class Queue implements Lasting, Place {
         if (this.traits.maxPriority === 0 && entry.lane === 0) return;
         continue;
       }
-      if (!entry.deadline || entry.deadline.to + LATE_MS > at.at) stopped = entry.lane;
+      const isOver = entry.deadline !== undefined && entry.deadline.to + LATE_MS <= at.at;
+      if (!isOver || !this.isQuietFor(entry)) stopped = entry.lane;
       else if (entry.doubt) endings.absent(at, entry);
       else endings.expired(at, entry);
     }

@@ -36,6 +36,9 @@ export class Pending {
   #requests: Request[] = [];
   #first = 0;
 
+  /** When the last that an answer proved was carried out. */
+  proven: Span | undefined;
+
   get size(): number {
     return this.#requests.length - this.#first;
   }
@@ -55,6 +58,7 @@ export class Pending {
     while (this.#first < this.#requests.length) {
       const one = this.#shift();
       prove(one, at);
+      this.proven = one.span;
       if (one === upTo) return;
     }
   }
@@ -62,6 +66,20 @@ export class Pending {
   /** Gives up waiting for the oldest while `which` says so. */
   presume(at: Sighting, which: (one: Request) => boolean): void {
     while (this.size > 0 && which(this.#requests[this.#first] as Request)) prove(this.#shift(), at);
+  }
+
+  /** The server refused one of them: those before it were carried out, those behind it still wait. */
+  refused(at: Sighting, one: Request, why: Statement): void {
+    const index = this.#requests.indexOf(one, this.#first);
+    if (index < 0) return;
+    for (let before = index - this.#first; before > 0; before--) prove(this.#shift(), at);
+    this.#shift();
+    one.undone(at, why);
+  }
+
+  /** Forgets all but the first `count`. */
+  keep(count: number): void {
+    this.#requests.length = this.#first + count;
   }
 
   /** Hands over all that waits. */

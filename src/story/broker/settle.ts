@@ -63,7 +63,7 @@ export class Settle implements Request, Origin {
     for (const { entry } of this.#held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
-      else if (entry.queue.gone && !entry.isReady) this.#world.wentWithQueue(entry);
+      else if (entry.queue.gone && !entry.isReady) this.#world.wentWithQueue(at, entry);
     }
   }
 
@@ -99,7 +99,7 @@ export class Settle implements Request, Origin {
   #rejected(at: Sighting, entry: Entry): void {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
-    if (entry.queue.gone) return this.#world.wentWithQueue(entry);
+    if (entry.queue.gone) return this.#world.wentWithQueue(at, entry);
     if (!own) return this.#world.outOfSight(entry);
     const onward = this.#onward.get(entry);
     for (const next of onward?.entries ?? []) next.origin = undefined;

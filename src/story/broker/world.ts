@@ -28,7 +28,7 @@ export interface World {
   /** What was settled was not: the channel holds it as before, until it ends. */
   holdAgain(at: Sighting, channel: Channel, held: Held, how: How): void;
   /** Its queue went while somebody held it. */
-  wentWithQueue(entry: Entry): void;
+  wentWithQueue(at: Sighting, entry: Entry): void;
   /** What becomes of it now, others may decide. */
   outOfSight(entry: Entry): void;
 }

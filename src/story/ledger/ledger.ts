@@ -118,7 +118,11 @@ export class Ledger {
     this.#tell({ type: 'note', peer, service, phase, statement, frames: [seq], debug: true }, at);
   }
 
+  /** What nobody accounted for is not known. */
   stats(): Omit<Stats, 'frames' | 'bytes'> {
+    for (const message of [...this.#open]) {
+      for (const place of [...message.places]) this.leave(message, place, UNEXPLAINED);
+    }
     const accounts: { [service in Service]?: Account } = {};
     for (const [service, accountant] of this.#accountants) accounts[service] = accountant.account();
     const latencyMs = this.#latencies.summary();

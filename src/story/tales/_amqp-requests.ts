@@ -1,7 +1,7 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
 import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, Get, type Held } from '../broker/channel.ts';
+import { Consumer, Get, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
@@ -127,14 +127,15 @@ function bindingOf(value: BindValue, lastQueue: string): Binding {
 export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {
   const { noAck, noWait, consumerTag } = args;
   const name = args.queue || channel.lastQueue;
-  const queue = name === REPLY_TO ? replyQueue(broker, seen, channel) : queueOf(broker, seen, name);
-  const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch);
+  const queue = name === REPLY_TO ? replyQueue(seen, channel) : queueOf(broker, seen, name);
+  const span = channel.span(seen);
+  const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch, span);
   if (consumer) queue.takers.add(consumer);
   const start = (tag: string): void => {
     if (consumer) channel.consumers.set(tag, consumer);
     broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: queue?.name ?? name, noAck } });
   };
-  const asked = request('basic.consume', channel.span(seen), {
+  const asked = request('basic.consume', span, {
     names: [name],
     refused: () => (queue ? 'no' : 'yes'),
     done: (at) => {
@@ -152,7 +153,7 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
 }
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */
-function replyQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel): Queue {
+function replyQueue(seen: SeenFrame, channel: AmqpChannel): Queue {
   channel.replies ??= declare.replyQueue(seen, channel);
   return channel.replies;
 }
@@ -244,23 +245,6 @@ export function settleNow(
   asked.send(seen);
   channel.pending.push(asked);
   channel.presume(seen);
-}
-
-/** What an ack, nack or reject of this tag is about; tag 0 with `multiple` means all. */
-export function take({ unacked }: AmqpChannel, tag: number, multiple: boolean): Held[] {
-  const taken: Held[] = [];
-  if (!multiple) {
-    const one = unacked.get(tag);
-    if (one) taken.push(one);
-    unacked.delete(tag);
-    return taken;
-  }
-  for (const [key, held] of unacked) {
-    if (tag !== 0 && key > tag) break;
-    taken.push(held);
-    unacked.delete(key);
-  }
-  return taken;
 }
 
 function isExchangeType(type: string): type is ExchangeType {

@@ -1,7 +1,7 @@
 /** AMQP transactions: what was published and settled counts at commit, or not at all. https://www.rabbitmq.com/docs/semantics */
 import type { Broker } from '../broker/broker.ts';
+import type { Held } from '../broker/channel.ts';
 import { request } from '../broker/request.ts';
-import type { Span } from '../broker/span.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 import { settleNow } from './_amqp-requests.ts';
@@ -9,8 +9,8 @@ import { settleNow } from './_amqp-requests.ts';
 export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): void {
   const { publishes = [], settled = [] } = channel.transaction ?? {};
   channel.transaction = { publishes: [], settled: [] };
-  for (const [index, publish] of publishes.entries()) {
-    publish.span = partOf(channel.span(seen), index, publishes.length);
+  for (const publish of publishes) {
+    publish.span = channel.span(seen);
     publish.send(seen);
     channel.pending.push(publish);
   }
@@ -38,11 +38,6 @@ export function rollback(broker: Broker, seen: SeenFrame, channel: AmqpChannel):
 }
 
 /** What was acknowledged counts as held again. */
-function holdAgain({ unacked }: AmqpChannel, held: typeof unacked extends Map<number, infer One> ? One : never): void {
+function holdAgain({ unacked }: AmqpChannel, held: Held): void {
   unacked.set(held.tag, held);
-}
-
-/** The place of a request among those of one frame. */
-function partOf(span: Span, index: number, count: number): Span {
-  return { ...span, from: span.from - 1 + (index + 1) / (count + 1) };
 }

@@ -1,0 +1,34 @@
+/** CLIENT REPLY: which commands get no reply. https://redis.io/docs/latest/commands/client-reply/ */
+
+export class Silence {
+  #replies: 'on' | 'off' | 'skipping' = 'on';
+  /** Inside a transaction a switch is queued like any other command, and answered. */
+  #queueing = false;
+
+  /** A command has been sent; `words` are all of it. True where it gets no reply. */
+  sent(name: string, words: readonly Buffer[]): boolean {
+    if (name === 'CLIENT REPLY' && words.length === 3 && !this.#queueing) {
+      const mode = words[2]!.toString('latin1', 0, 8).toLowerCase();
+      if (mode === 'on') this.#replies = 'on';
+      else if (mode === 'off') this.#replies = 'off';
+      else if (mode === 'skip' && this.#replies === 'on') this.#replies = 'skipping';
+      else if (mode !== 'skip') return this.#isSilent();
+      return mode !== 'on';
+    }
+    if (name === 'MULTI') this.#queueing = true;
+    else if (name === 'EXEC' || name === 'DISCARD') this.#queueing = false;
+    else if (name === 'RESET') {
+      this.#queueing = false;
+      this.#replies = 'on';
+    }
+    return this.#isSilent();
+  }
+
+  #isSilent(): boolean {
+    if (this.#replies === 'skipping') {
+      this.#replies = 'on';
+      return true;
+    }
+    return this.#replies === 'off';
+  }
+}
