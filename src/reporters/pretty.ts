@@ -69,8 +69,9 @@ class Page {
     const service = event.service!;
     const peers = this.#peers.get(service) ?? [];
     const lanes = lanesOf(peers, titleOf(service), this.#look.width - TIME_COLUMNS);
-    // A peer that nobody introduced has no lane: the trace began before this report.
-    if (!lanes || !peers.includes(event.peer!)) return eventLines(event, this.#names, this.#palette);
+    // A peer that nobody introduced has no lane: the trace began before this report. A conclusion needs the server's only.
+    const hasLane = peers.includes(event.peer!) || (event.type === 'message' && event.basis === 'concluded');
+    if (!lanes || !hasLane) return eventLines(event, this.#names, this.#palette);
     const due = this.#drawn?.service !== service || (event.type === 'message' && this.#drawn.count !== peers.length);
     if (due) this.#drawn = { service, count: peers.length };
     return [...(due ? this.#head(lanes) : []), ...draw(lanes)];

@@ -53,6 +53,20 @@ describe('lanes', () => {
     ]);
   });
 
+  test("a conclusion that is nobody's doing stands at the server, too", () => {
+    const restarted = step({
+      stage: 'dropped',
+      basis: 'concluded',
+      peer: '',
+      from: 'server',
+      route: '',
+      reason: { code: 'RESTART_QUEUE_NOT_DURABLE', values: { queue: 'a' } },
+    });
+    expect(told(pretty, [restarted], { width: 120 }).at(-1)).toBe(
+      '     1.0  │                                 ┃ ✗ dropped #1: queue a was not durable and did not survive the restart',
+    );
+  });
+
   test('a reason that is too long for one line has its own', () => {
     expect(told(pretty, [dropped], { width: 80 }).slice(1)).toEqual([
       '     1.0  │                             ┃ ✗ dropped #1 queue orders   │',
