@@ -67,9 +67,17 @@ describe('lanes', () => {
     );
   });
 
-  test('a reason that is too long for one line has its own', () => {
-    expect(told(pretty, [dropped], { width: 80 }).slice(1)).toEqual([
-      '     1.0  │                             ┃ ✗ dropped #1 queue orders   │',
+  test('a reason that is too long for one line goes on beside its mark', () => {
+    expect(told(pretty, [dropped], { width: 120 }).slice(1)).toEqual([
+      '     1.0  │                                 ┃ ✗ dropped #1 queue orders: queue orders was full (x-max-length 1), so',
+      '          │                                 ┃   its oldest message went       │',
+    ]);
+  });
+
+  test('a reason for which there is no room beside the mark has lines of its own', () => {
+    const long = step({ ...dropped, route: 'a-queue-with-a-name-as-long-as-this-one' } as MessageEvent);
+    expect(told(pretty, [long], { width: 80 }).slice(1)).toEqual([
+      '     1.0  │                 ✗ dropped #1 a-queue-with-a-name-as-long-as-this-one',
       '               why: queue orders was full (x-max-length 1), so its oldest',
       '               message went',
     ]);
