@@ -17,8 +17,6 @@ import type { Trace } from './trace.ts';
 /** What a run is made of. */
 export interface Parts {
   readonly endpoints: Provision['endpoints'];
-  /** The endpoints that others use too: nothing may be left behind there. */
-  readonly shared: Provision['endpoints'];
   /** Put before every name; empty on servers of the run's own. */
   readonly prefix: string;
   readonly trace: Trace;
@@ -31,15 +29,11 @@ export interface Parts {
 export const CLEANUP_MS = 3_000;
 
 /** Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing. */
-export async function cleanUp(
-  plan: Run,
-  { peers, leftovers, shared, prefix }: Parts,
-  clients: Cleanups,
-): Promise<void> {
+export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, clients: Cleanups): Promise<void> {
   peers.ending = true;
   await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
   await peers.close();
-  await within(CLEANUP_MS, leftovers.remove(shared)).catch((failure) => {
+  await within(CLEANUP_MS, leftovers.remove()).catch((failure) => {
     const why = redactText(messageOf(failure));
     plan.progress(`could not remove what the run declared (the names begin with ${prefix}): ${why}`);
   });

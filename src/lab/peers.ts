@@ -6,27 +6,20 @@ import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
-import type { ServerIdentity, Story } from '../story/story.ts';
+import type { ServiceDefinition } from '../services/service.ts';
+import type { Story } from '../story/story.ts';
 import { faultText, openTap, type Reader, type Tap, type Traffic } from '../tap/tap.ts';
 import { Restart } from './_restart.ts';
+import { serverOf } from './server-identity.ts';
 import type { Trace } from './trace.ts';
 
 const PROTOCOLS = new URL('../protocols/', import.meta.url);
 
-/** The protocols spoken with each service: the first from the first byte, the others carried inside it. */
-export const SPOKEN: Record<Service, readonly string[]> = {
-  rabbitmq: ['amqp'],
-  redis: ['resp'],
-  ws: ['http', 'websocket', 'stomp'],
-  stomp: ['http', 'websocket', 'stomp'],
-  http: ['http', 'websocket', 'stomp'],
-};
-
 export interface PeersOptions {
   readonly endpoints: ReadonlyMap<Service, Endpoint>;
+  readonly services: ReadonlyMap<Service, ServiceDefinition>;
   readonly trace: Trace;
   readonly story: Story;
-  readonly serverOf: (service: Service) => ServerIdentity;
   /** Which frames are told: none costs least. */
   readonly tellFrames: 'no' | 'yes' | 'with bytes';
   /** Sees every frame, for whoever has to know what was declared. */
@@ -91,8 +84,8 @@ export class Peers {
 
   /** Restarts a server by `act`, and lets the story know when. */
   async restart(service: Service, act: () => Promise<void>): Promise<void> {
-    const { trace, story, serverOf } = this.#options;
-    const { name } = serverOf(service);
+    const { trace, story, endpoints } = this.#options;
+    const { name } = serverOf(service, endpoints);
     const old = [...this.#servers].flatMap(([connection, server]) => (server === name ? [connection] : []));
     const restart = new Restart(old, () =>
       story.restarted({ seq: trace.number(), at: trace.now(), peer: '', service, phase: 'open' }),
@@ -113,23 +106,24 @@ export class Peers {
   }
 
   async #tap(service: Service, name: string): Promise<Peer> {
-    const { trace, endpoints } = this.#options;
+    const { trace, endpoints, services } = this.#options;
     const endpoint = endpoints.get(service);
-    if (!endpoint) throw new Error(`the scenario uses ${service} but does not list it under needs`);
-    const tap = await openTap(addressOf(service, new URL(endpoint.url)), () => this.#read(service, name));
+    const spoken = services.get(service)?.protocols;
+    if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
+    const tap = await openTap(addressOf(service, new URL(endpoint.url)), () => this.#read(service, name, spoken[0]));
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });
     return { tap, url: through(service, endpoint.url, tap.port) };
   }
 
-  #read(service: Service, name: string): Reader {
-    const { trace, story, serverOf } = this.#options;
+  #read(service: Service, name: string, protocol: string): Reader {
+    const { trace, story, endpoints } = this.#options;
     const connection = ++this.#connections;
-    const server = serverOf(service).name;
+    const server = serverOf(service, endpoints).name;
     this.#servers.set(connection, server);
     const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
     const reader: Reader = {
-      conversation: this.#converse(SPOKEN[service][0]!, { emit }),
+      conversation: this.#converse(protocol, { emit }),
       fault: (from, error) => {
         trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) });
         story.unread(service, connection, from);
