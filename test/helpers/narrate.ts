@@ -2,10 +2,10 @@
 import { loadNamed } from '../../src/core/catalogue.ts';
 import type { MessageEvent, NoteEvent, Side } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
+import { worded } from '../../src/core/statements/index.ts';
 import type { Conversation, Converse, Protocol } from '../../src/protocols/protocol.ts';
 import { Story } from '../../src/story/story.ts';
 import type { Ender } from '../../src/story/teller.ts';
-import { worded } from '../../src/core/statements/index.ts';
 
 type Told = MessageEvent | NoteEvent;
 
@@ -108,6 +108,13 @@ export class Narration {
         const said = statement ? worded(statement) : (text ?? '');
         return peer === undefined ? said : `${peer}: ${said}`;
       });
+  }
+
+  /** Where the story found itself contradicted by what the server did. */
+  contradictions(): string[] {
+    return this.told.flatMap((event) =>
+      event.type === 'note' && event.debug && event.statement ? [worded(event.statement)] : [],
+    );
   }
 
   /** Every step as one line: `#1 delivered bob [jobs] why`. Forgets what was told, so that a test goes on from here. */

@@ -9,7 +9,12 @@ export const broker = {
   // Why nobody got a message.
   UNROUTABLE_NO_BINDING: ({ exchange, type }: Exchange & { type: string }) =>
     `exchange ${exchange} (${type}) has no binding: nothing takes what is published there`,
-  UNROUTABLE_NO_MATCH: ({ exchange, type, key, bindings }: Exchange & { type: string; key: string; bindings: string[] }) =>
+  UNROUTABLE_NO_MATCH: ({
+    exchange,
+    type,
+    key,
+    bindings,
+  }: Exchange & { type: string; key: string; bindings: string[] }) =>
     `exchange ${exchange} (${type}) has the bindings ${listed(bindings)}; key ${named(key)} matches none of them`,
   UNROUTABLE_HEADERS: ({ exchange, bindings }: Exchange & { bindings: string[] }) =>
     `exchange ${exchange} (headers) has the bindings ${listed(bindings)}; the headers match none of them`,
@@ -35,7 +40,8 @@ export const broker = {
   DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) => `${cause} in queue ${queue}`,
   DEAD_LETTER_NO_EXCHANGE: ({ queue, exchange }: Queue & Exchange) =>
     `queue ${queue} sends what dies in it to exchange ${exchange}, which is not there`,
-  DEAD_LETTER_CYCLE: ({ queue }: Queue) => `it died in queue ${queue} before and would go round for ever, so it is gone`,
+  DEAD_LETTER_CYCLE: ({ queue }: Queue) =>
+    `it died in queue ${queue} before and would go round for ever, so it is gone`,
   DELIVERY_LIMIT: ({ queue, limit }: Queue & { limit: number }) =>
     `it came back to queue ${queue} more than ${counted(limit, 'time')}, which is its delivery limit`,
   QUEUE_PURGED: ({ queue }: Queue) => `queue ${queue} was purged`,
@@ -77,7 +83,8 @@ export const broker = {
   OUT_OF_SIGHT_QUEUE: ({ queue }: Queue) => `left the run's sight in queue ${queue}, which others may use too`,
   OUT_OF_SIGHT_BINDINGS: ({ exchange }: Exchange) =>
     `no binding of exchange ${exchange} that the run saw takes it; others may have bound to it`,
-  OUT_OF_SIGHT_DEAD_LETTER: ({ queue }: Queue) => `${queue} may send on what dies in it by a policy, which no client sees`,
+  OUT_OF_SIGHT_DEAD_LETTER: ({ queue }: Queue) =>
+    `${queue} may send on what dies in it by a policy, which no client sees`,
 
   // Notes.
   CHANNEL_ERROR: ({ code, text }: { code: number; text: string }) => `the channel is closed: ${code} ${text}`,

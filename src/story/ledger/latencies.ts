@@ -20,7 +20,8 @@ export class Latencies {
     const sorted = [...this.#samples].sort((a, b) => a - b);
     const max = sorted.at(-1);
     if (max === undefined) return undefined;
-    const rank = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? max;
+    const rank = (share: number): number =>
+      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? max;
     return { p50: rank(0.5), p99: rank(0.99), max };
   }
 }
