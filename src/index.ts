@@ -1,5 +1,45 @@
-/** The public API: what a scenario file needs. */
+/** The public face of msgplay: what scenarios, reporters and other programs may stand on. */
+
+export type { Clock } from './core/clock.ts';
+export { BackendError, MsgplayError, ProtocolError, UsageError } from './core/errors.ts';
+export type {
+  CheckEvent,
+  EventBody,
+  EventOf,
+  FrameEvent,
+  Latency,
+  MessageEvent,
+  NoteEvent,
+  Outcome,
+  PeerEvent,
+  Phase,
+  RunEnd,
+  RunStart,
+  Side,
+  Stage,
+  Stats,
+  StepEvent,
+  TableEvent,
+  TraceEvent,
+} from './core/events.ts';
 export type { Json } from './core/json.ts';
+export { readRun } from './core/saved-run.ts';
 export type { Service } from './core/services.ts';
-export type { OptionSpec, OptionSpecs, OptionValues } from './lab/options.ts';
+export type {
+  ChoiceOption,
+  FlagOption,
+  NumberOption,
+  OptionSpec,
+  OptionSpecs,
+  OptionValue,
+  OptionValues,
+  TextOption,
+} from './lab/options.ts';
+export type { RunResult } from './lab/run.ts';
+export { type RunOptions, runScenario } from './lab/run-scenario.ts';
 export { defineScenario, type Explanation, type Lab, type Scenario } from './lab/scenario.ts';
+export { openTaps, type TapOptions, type Taps } from './lab/taps.ts';
+export type { FrameDetail, Layer, Look, Reporter } from './reporters/reporter.ts';
+export { embedServers, startServers } from './servers/embedded.ts';
+export type { PortlessServer, RunningServer, ServerOptions } from './servers/server.ts';
+export type { Traffic } from './tap/tap.ts';

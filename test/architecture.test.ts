@@ -1,5 +1,5 @@
 /** The shape of the code: who imports whom, how long files are, who may touch the outside. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -12,10 +12,46 @@ const RANKS: Record<string, number> = {
   story: 2,
   reporters: 2,
   servers: 2,
-  backends: 3,
-  tap: 3,
-  lab: 4,
-  cli: 5,
+  services: 3,
+  backends: 4,
+  tap: 4,
+  lab: 5,
+  cli: 6,
+};
+/**
+ * The rooms of a server, from the lowest to the highest: folders, and files that stand beside them. A file imports from
+ * its own room or from a lower one; what it needs from above it states as an interface.
+ */
+const ROOMS: Record<string, readonly string[]> = {
+  rabbitmq: [
+    'refusal.ts',
+    'terms.ts',
+    'transport',
+    'messages',
+    'queues',
+    'exchanges',
+    'broker',
+    'channels',
+    'amqp',
+    'stomp',
+    'start.ts',
+    'index.ts',
+  ],
+  redis: [
+    'errors.ts',
+    'version.ts',
+    'numbers.ts',
+    'long-double.ts',
+    'values',
+    'keyspace',
+    'clients',
+    'dispatch',
+    'scripting',
+    'commands',
+    'create.ts',
+    'start.ts',
+    'index.ts',
+  ],
 };
 const MAX_LINES = 400;
 /** Tables that say what a protocol has, row by row. */
@@ -40,13 +76,33 @@ function placeOf(file: string): { folder: string; rank: number } {
   return { folder: nested ? `${top}/${second}` : top, rank: RANKS[top] ?? Number.POSITIVE_INFINITY };
 }
 
+/** The files of the project that a file imports, types included. */
+function ownImportsOf(file: string): string[] {
+  const own = importsOf(file).filter((name) => name.startsWith('.'));
+  return own.map((name) => relative(ROOT, resolve(ROOT, dirname(file), name)));
+}
+
+/** A way from a file back to itself along its imports, if there is one. */
+function circleFrom(start: string): string[] | undefined {
+  const seen = new Set<string>();
+  const ways = [[start]];
+  for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
+    for (const next of ownImportsOf(way.at(-1) ?? start)) {
+      if (next === start) return [...way, next];
+      if (seen.has(next) || !existsSync(join(ROOT, next))) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  }
+  return undefined;
+}
+
 const sources = filesBelow('src');
 
 describe('imports', () => {
   test.each(sources.filter((file) => file !== 'src/index.ts'))('%s looks down', (file) => {
     const { folder, rank } = placeOf(file);
-    for (const target of importsOf(file).filter((name) => name.startsWith('.'))) {
-      const imported = relative(ROOT, resolve(ROOT, dirname(file), target));
+    for (const imported of ownImportsOf(file)) {
       const place = placeOf(imported);
       const contract = place.folder === folder.split('/')[0];
       const allowed = place.folder === folder || contract || place.rank < rank;
@@ -75,6 +131,27 @@ describe('imports', () => {
       /\bconsole\.(log|error|warn|info)|process\.(stdout|stderr|exit)\b/,
     );
   });
+});
+
+describe.each(Object.entries(ROOMS))('the rooms of %s', (server, rooms) => {
+  const home = `src/servers/${server}/`;
+  const files = sources.filter((file) => file.startsWith(home));
+  const rankOf = (file: string): number => rooms.indexOf(file.slice(home.length).split('/')[0] ?? '');
+
+  test.each(files)('%s has a room, and looks down', (file) => {
+    expect(rankOf(file), 'the rank of its room').toBeGreaterThanOrEqual(0);
+    for (const imported of ownImportsOf(file).filter((name) => name.startsWith(home))) {
+      expect(rankOf(imported), `${file} imports ${imported}`).toBeLessThanOrEqual(rankOf(file));
+    }
+  });
+
+  test.each(files)('%s is in no circle', (file) => {
+    expect(circleFrom(file)).toBeUndefined();
+  });
+});
+
+test.each(sources.filter((file) => file.startsWith('src/servers/rabbitmq/stomp/')))('%s does not know AMQP', (file) => {
+  expect(ownImportsOf(file).filter((name) => name.startsWith('src/servers/rabbitmq/amqp/'))).toEqual([]);
 });
 
 test.each([...sources, ...filesBelow('scenarios')].filter((file) => !DECLARATIVE.includes(file)))(

@@ -8,11 +8,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackendError } from '../core/errors.ts';
 import type { Service } from '../core/services.ts';
+import { knock } from '../services/knock.ts';
+import rabbitmq from '../services/rabbitmq.ts';
+import stomp from '../services/stomp.ts';
 import { findEpmd, findProgram, findRabbitmq, type RabbitmqInstallation, searchPath } from './_binaries.ts';
 import type { Keeper } from './_keeper.ts';
-import { knock } from './_knock.ts';
-import { knockAmqp } from './_knock-broker.ts';
-import { knockStomp } from './_knock-web.ts';
 import type { LocalPart, StartLocal } from './_local-parts.ts';
 import { LocalServer, MAX_STARTS, PortLost } from './_local-server.ts';
 import { assertFree, freePorts } from './_ports.ts';
@@ -56,13 +56,13 @@ export const startRabbitmq: StartLocal = async (keeper, { services, ports, progr
     parts.push({
       service: 'rabbitmq',
       url,
-      version: await knock('rabbitmq', new URL(url), knockAmqp, signal),
+      version: await knock(rabbitmq, new URL(url), signal),
       restart,
     });
   }
   if (services.includes('stomp')) {
     const url = `ws://guest:guest@127.0.0.1:${chosen.webStomp}/ws`;
-    await knock('stomp', new URL(url), knockStomp, signal);
+    await knock(stomp, new URL(url), signal);
     parts.push({ service: 'stomp', url, version: found.version, restart });
   }
   return parts;

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BackendError } from '../core/errors.ts';
+import { knock } from '../services/knock.ts';
+import redis from '../services/redis.ts';
 import { findProgram } from './_binaries.ts';
 import type { Keeper } from './_keeper.ts';
-import { knock } from './_knock.ts';
-import { knockRedis } from './_knock-broker.ts';
 import type { StartLocal } from './_local-parts.ts';
 import { LocalServer, MAX_STARTS, PortLost } from './_local-server.ts';
 import { assertFree, freePorts } from './_ports.ts';
@@ -35,7 +35,7 @@ export const startRedis: StartLocal = async (keeper, { ports, progress, signal }
   progress('starting redis-server');
   const { server, port } = await startOn(keeper, program, ports.redis, signal);
   const url = `redis://127.0.0.1:${port}`;
-  const version = await knock('redis', new URL(url), knockRedis, signal);
+  const version = await knock(redis, new URL(url), signal);
   return [{ service: 'redis', url, version, restart: () => server.restart() }];
 };
 

@@ -1,14 +1,9 @@
 /** Servers inside this process: nothing to install, ready in milliseconds. */
-import { readdir } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
-import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
-import type { EmbeddedServer } from '../servers/server.ts';
+import { SERVICE_TITLES, SERVICES, type Service, urlFlag } from '../core/services.ts';
+import { loadServers } from '../servers/embedded.ts';
 import type { Backend, Endpoint, StartOptions } from './backend.ts';
-
-const SERVERS = new URL('../servers/', import.meta.url);
 
 const embedded: Backend = {
   name: 'embedded',
@@ -55,22 +50,10 @@ async function startServers({ services, ports, hosts, signal }: StartOptions, cl
   return endpoints;
 }
 
-/** Every server that there is: a folder of src/servers with an index. */
-async function loadServers(): Promise<EmbeddedServer[]> {
-  const index = `index${extname(import.meta.url)}`;
-  const entries = await readdir(fileURLToPath(SERVERS), { recursive: true });
-  const found = entries.map((entry) => entry.split(/[\\/]/)).filter((path) => path.length === 2 && path[1] === index);
-  const loaded = found.map(async ([folder]) => {
-    const module = (await import(new URL(`${folder}/${index}`, SERVERS).href)) as { default: EmbeddedServer };
-    return module.default;
-  });
-  return (await Promise.all(loaded)).sort((one, other) => one.name.localeCompare(other.name));
-}
-
 function missing(service: Service): string {
   return `there is no embedded ${SERVICE_TITLES[service]}`;
 }
 
 function elsewhere(service: Service): string {
-  return `use --backend ${service}=local, or name a server with --${service}-url`;
+  return `use --backend ${service}=local, or name a server with ${urlFlag(service)}`;
 }

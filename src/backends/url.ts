@@ -1,19 +1,10 @@
 /** Servers that the user names. They are not ours: others may use them, and they go on when we are done. */
 import { MsgplayError, messageOf, UsageError } from '../core/errors.ts';
-import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { howToName, SERVICE_TITLES, SERVICES } from '../core/services.ts';
 import { addressOf, authorityOf, parseServiceUrl } from '../core/urls.ts';
-import { type Knock, knock } from './_knock.ts';
-import { knockAmqp, knockRedis } from './_knock-broker.ts';
-import { knockHttp, knockStomp, knockWebSocket } from './_knock-web.ts';
+import { knock } from '../services/knock.ts';
+import { loadService } from '../services/service.ts';
 import type { Backend, Endpoint } from './backend.ts';
-
-const KNOCKS: Record<Service, Knock> = {
-  rabbitmq: knockAmqp,
-  redis: knockRedis,
-  ws: knockWebSocket,
-  stomp: knockStomp,
-  http: knockHttp,
-};
 
 const url: Backend = {
   name: 'url',
@@ -21,15 +12,16 @@ const url: Backend = {
   services: SERVICES,
   async probe(service, urls) {
     const text = urls[service];
-    if (text === undefined) return { available: false, why: 'no URL is named', hint: howToName(service) };
+    if (text === undefined)
+      return { available: false, why: 'no URL is named', hint: `name it with ${howToName(service)}` };
     try {
       const target = parseServiceUrl(service, text);
       const { host, port } = addressOf(service, target);
-      const version = await knock(service, target, KNOCKS[service]);
+      const version = await knock(await loadService(service), target);
       return { available: true, version, detail: authorityOf(host, port) };
     } catch (error) {
       const hint = error instanceof MsgplayError ? error.hint : undefined;
-      return { available: false, why: messageOf(error), hint: hint ?? howToName(service) };
+      return { available: false, why: messageOf(error), hint: hint ?? `name it with ${howToName(service)}` };
     }
   },
   async start({ services, urls, progress, signal }) {
@@ -38,7 +30,7 @@ const url: Backend = {
       const text = urls[service];
       if (text === undefined) {
         throw new UsageError(`--backend url needs to know where ${SERVICE_TITLES[service]} is`, {
-          hint: howToName(service),
+          hint: `name it with ${howToName(service)}`,
         });
       }
       return { service, text, target: parseServiceUrl(service, text) };
@@ -46,14 +38,10 @@ const url: Backend = {
     const knocking = targets.map(async ({ service, text, target }): Promise<Endpoint> => {
       const { host, port } = addressOf(service, target);
       progress(`knocking at ${SERVICE_TITLES[service]}, ${authorityOf(host, port)}`);
-      const version = await knock(service, target, KNOCKS[service], signal);
+      const version = await knock(await loadService(service), target, signal);
       return { service, url: text, backend: url.name, version, shared: true };
     });
     return { endpoints: await Promise.all(knocking), close: async () => {} };
   },
 };
 export default url;
-
-function howToName(service: Service): string {
-  return `name it with --${service}-url or MSGPLAY_${service.toUpperCase()}_URL`;
-}

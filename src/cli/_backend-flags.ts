@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { isService, SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { factsOf, isService, SERVICES, type Service, urlFlag } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { BackendChoice } from '../lab/provision.ts';
 
@@ -26,8 +26,8 @@ export function addBackendFlags(parser: Command): void {
 
 export function addUrlFlags(parser: Command): void {
   for (const service of SERVICES) {
-    const variable = `MSGPLAY_${service.toUpperCase()}_URL`;
-    parser.addOption(new Option(`--${service}-url <url>`, `your ${SERVICE_TITLES[service]}`).env(variable));
+    const { title, variable } = factsOf(service);
+    parser.addOption(new Option(`${urlFlag(service)} <url>`, `your ${title}`).env(variable));
   }
 }
 

@@ -1,17 +1,13 @@
 /** Finds scenarios: those that come with msgplay by name, anybody's by file. */
-import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { listNames, loadAll, loadNamed } from '../core/catalogue.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { SERVICES } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type OptionSpecs, readOptions } from '../lab/options.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
+import { importFile, isFile } from './_files.ts';
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url);
-/** What a scenario file may import though it is not installed beside it. */
-const PROVIDED = ['amqplib', 'ioredis', 'ws', '@stomp/stompjs'];
 
 export function allScenarios(): Promise<Scenario[]> {
   return loadAll<Scenario>(SCENARIOS);
@@ -40,10 +36,6 @@ export async function summarise(): Promise<Summary[]> {
   });
 }
 
-export function isFile(word: string): boolean {
-  return /\.[cm]?[jt]s$/.test(word);
-}
-
 /** A scenario by its name or its file. */
 export async function findScenario(word: string): Promise<Scenario> {
   if (isFile(word)) return loadFile(word);
@@ -55,17 +47,7 @@ export async function findScenario(word: string): Promise<Scenario> {
 }
 
 async function loadFile(file: string): Promise<Scenario> {
-  const path = resolve(file);
-  await access(path).catch(() => {
-    throw new UsageError(`There is no file '${file}'.`);
-  });
-  const { createJiti } = await import('jiti');
-  const alias = Object.fromEntries(PROVIDED.map((name) => [name, fileURLToPath(import.meta.resolve(name))]));
-  const own = fileURLToPath(new URL('../index.js', import.meta.url));
-  const jiti = createJiti(import.meta.url, { alias: { ...alias, msgplay: own } });
-  const scenario = await jiti.import<Partial<Scenario> | undefined>(path, { default: true }).catch((error: unknown) => {
-    throw new UsageError(`${file} can't be loaded: ${messageOf(error)}`, { cause: error });
-  });
+  const scenario = (await importFile(file)) as Partial<Scenario> | undefined;
   if (typeof scenario?.run !== 'function' || scenario.name === undefined || scenario.explain === undefined) {
     throw new UsageError(`${file} does not export a scenario.`, {
       hint: 'Its default export must be the result of defineScenario from msgplay.',

@@ -1,6 +1,5 @@
 /** `msgplay run`: plays scenarios, one after the other, and prints their traces. */
 import { type Command, Option } from 'commander';
-import { listNames, loadNamed } from '../core/catalogue.ts';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { didYouMean } from '../core/suggest.ts';
@@ -8,16 +7,17 @@ import { redactText } from '../core/urls.ts';
 import { flagOf, type OptionSpec, type RawOptions, readOptions } from '../lab/options.ts';
 import { run } from '../lab/run.ts';
 import type { Scenario } from '../lab/scenario.ts';
-import { LAYERS, type Layer, type Reporter } from '../reporters/reporter.ts';
+import { LAYERS, type Layer } from '../reporters/reporter.ts';
 import { addBackendFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
+import { isFile } from './_files.ts';
 import { type Interrupts, listenForInterrupts } from './_interrupts.ts';
-import { allScenarios, findScenario, isFile, scenarioNames } from './_scenarios.ts';
+import { findReporter, reporterNames } from './_reporters.ts';
+import { allScenarios, findScenario, scenarioNames } from './_scenarios.ts';
 import { remark } from './_stderr.ts';
 import { isTerminal, terminalLook } from './_terminal.ts';
 import { rangeOf } from './explain.ts';
 
-const REPORTERS = new URL('../reporters/', import.meta.url);
 const DEFAULT_TIMEOUT_S = 120;
 const MOST_SEEDS = 2 ** 31;
 
@@ -36,7 +36,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const known = await scenarioNames();
   // The options of a scenario are flags, so the scenarios have to be known before the line can be read.
   const mentioned = args.includes('--all') ? await allScenarios() : await mentionedScenarios(args, known);
-  const parser = runParser(await listNames(REPORTERS, ['reporter']), mentioned);
+  const parser = runParser(await reporterNames(), mentioned);
   const parsed = parse(parser, args);
   const flags = parsed.opts<RunFlags & RawOptions>();
   const scenarios = flags.all ? mentioned : await Promise.all(parsed.args.map(findScenario));
@@ -48,7 +48,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 
 async function play(scenarios: readonly Scenario[], flags: RunFlags & RawOptions): Promise<number> {
   const layer = readLayer(flags.layer);
-  const reporter = await loadReporter(flags.format ?? (isTerminal() ? 'pretty' : 'lines'));
+  const reporter = await findReporter(flags.format ?? (isTerminal() ? 'pretty' : 'lines'));
   const backends = backendChoice(flags);
   const seed = readWhole('--seed', flags.seed, 0, MOST_SEEDS);
   const timeoutMs = readWhole('--timeout', flags.timeout, 1, 86_400) * 1000;
@@ -117,7 +117,10 @@ function runParser(formats: readonly string[], scenarios: readonly Scenario[]): 
   parser.optionsGroup('Options:');
   parser
     .option('--all', 'run every scenario')
-    .option('--format <name>', `${formats.join(', ')} (default: pretty on a terminal, lines otherwise)`)
+    .option(
+      '--format <name>',
+      `${formats.join(', ')}, or a file of yours (default: pretty on a terminal, lines otherwise)`,
+    )
     .option('--layer <name>', `how near to look: ${LAYERS.join(', ')} (default: story)`)
     .option('--handshakes', 'show how connections begin and end')
     .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))
@@ -147,15 +150,9 @@ function readScenarioOptions(scenario: Scenario, raw: RawOptions): ReturnType<ty
 }
 
 function mentionedScenarios(args: readonly string[], known: readonly string[]): Promise<Scenario[]> {
-  return Promise.all([...new Set(args)].filter((word) => known.includes(word) || isFile(word)).map(findScenario));
-}
-
-async function loadReporter(name: string): Promise<Reporter> {
-  const known = await listNames(REPORTERS, ['reporter']);
-  if (known.includes(name)) return loadNamed<Reporter>(REPORTERS, name);
-  throw new UsageError(`There is no format '${name}'.`, {
-    hint: didYouMean(name, known) ?? `There are ${known.join(', ')}.`,
-  });
+  // A file after --format is a reporter.
+  const words = args.filter((word, index) => !word.startsWith('-') && args[index - 1] !== '--format');
+  return Promise.all([...new Set(words)].filter((word) => known.includes(word) || isFile(word)).map(findScenario));
 }
 
 function readLayer(typed: string | undefined): Layer | undefined {

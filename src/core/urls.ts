@@ -1,15 +1,7 @@
 /** The URLs by which services are named, and how to tell one without its secrets. */
 import { UsageError } from './errors.ts';
-import { SERVICE_TITLES, type Service } from './services.ts';
+import { factsOf, type Service, urlFlag } from './services.ts';
 
-/** The schemes that each service is reached by, the plain one first, and the port of each. */
-const SCHEMES: Record<Service, Readonly<Record<string, number>>> = {
-  rabbitmq: { amqp: 5672, amqps: 5671 },
-  redis: { redis: 6379, rediss: 6379 },
-  ws: { ws: 80, wss: 443 },
-  stomp: { ws: 80, wss: 443 },
-  http: { http: 80, https: 443 },
-};
 const HIDDEN = '***';
 const WITH_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):.*@/i;
 const PASSWORD_IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/gi;
@@ -20,17 +12,15 @@ const SECRET_QUERY =
  * A URL that can name this service. Throws a UsageError that tells which schemes can; it never repeats a password.
  * `source` is what the URL came from, for that message: an option or an environment variable.
  */
-export function parseServiceUrl(service: Service, text: string, source = `--${service}-url`): URL {
-  const schemes = SCHEMES[service];
-  const wanted = Object.keys(schemes)
-    .map((scheme) => `${scheme}://`)
-    .join(' or ');
-  const example = `${Object.keys(schemes)[0]}://127.0.0.1:${Object.values(schemes)[0]}`;
+export function parseServiceUrl(service: Service, text: string, source = urlFlag(service)): URL {
+  const { title, plain, tls } = factsOf(service);
+  const wanted = `${plain.scheme}:// or ${tls.scheme}://`;
+  const example = `${plain.scheme}://127.0.0.1:${plain.port}`;
   const shown = redactUrl(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const scheme = url?.protocol.slice(0, -1) ?? '';
-  if (!url || !(scheme in schemes)) {
-    const problem = url ? `does not name ${SERVICE_TITLES[service]}` : 'is not a URL';
+  if (!url || (scheme !== plain.scheme && scheme !== tls.scheme)) {
+    const problem = url ? `does not name ${title}` : 'is not a URL';
     throw new UsageError(`${source} ${shown}: this ${problem}`, {
       hint: `begin it with ${wanted}, such as ${example}`,
     });
@@ -42,15 +32,15 @@ export function parseServiceUrl(service: Service, text: string, source = `--${se
 
 /** Where a service's URL leads to; IPv6 addresses without their brackets. */
 export function addressOf(service: Service, url: URL): { host: string; port: number; tls: boolean } {
-  const scheme = url.protocol.slice(0, -1);
-  const port = url.port === '' ? SCHEMES[service][scheme]! : Number(url.port);
-  const tls = scheme !== Object.keys(SCHEMES[service])[0];
+  const facts = factsOf(service);
+  const tls = url.protocol !== `${facts.plain.scheme}:`;
+  const port = url.port === '' ? facts[tls ? 'tls' : 'plain'].port : Number(url.port);
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port, tls };
 }
 
 /** The same service, by the scheme that does or does not use TLS. */
 export function schemeOf(service: Service, tls: boolean): string {
-  return `${Object.keys(SCHEMES[service])[tls ? 1 : 0]}://`;
+  return `${factsOf(service)[tls ? 'tls' : 'plain'].scheme}://`;
 }
 
 /** `host:port`, an IPv6 host in brackets. */

@@ -17,8 +17,6 @@ import type { Trace } from './trace.ts';
 /** What a run is made of. */
 export interface Parts {
   readonly endpoints: Provision['endpoints'];
-  /** The endpoints that others use too: nothing may be left behind there. */
-  readonly shared: Provision['endpoints'];
   /** Put before every name; empty on servers of the run's own. */
   readonly prefix: string;
   readonly trace: Trace;
@@ -31,15 +29,11 @@ export interface Parts {
 export const CLEANUP_MS = 3_000;
 
 /** Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing. */
-export async function cleanUp(
-  plan: Run,
-  { peers, leftovers, shared, prefix }: Parts,
-  clients: Cleanups,
-): Promise<void> {
+export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, clients: Cleanups): Promise<void> {
   peers.ending = true;
   await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
   await peers.close();
-  await within(CLEANUP_MS, leftovers.remove(shared)).catch((failure) => {
+  await within(CLEANUP_MS, leftovers.remove()).catch((failure) => {
     const why = redactText(messageOf(failure));
     plan.progress(`could not remove what the run declared (the names begin with ${prefix}): ${why}`);
   });
@@ -59,7 +53,11 @@ export async function end(plan: Run, parts: Parts, outcome: Outcome, error: unkn
 function tellEnd(plan: Run, { trace, story, peers }: Parts, outcome: Outcome, reason: string | undefined): void {
   const { scenario, options } = plan;
   const { fromClientBytes, fromServerBytes } = peers.traffic();
-  const stats = { ...story.end({ seq: trace.number(), at: trace.now() }), frames: peers.frames, bytes: fromClientBytes + fromServerBytes };
+  const stats = {
+    ...story.end({ seq: trace.number(), at: trace.now() }),
+    frames: peers.frames,
+    bytes: fromClientBytes + fromServerBytes,
+  };
   trace.tell({
     type: 'run-end',
     outcome,

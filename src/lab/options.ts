@@ -2,38 +2,47 @@
 import { UsageError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
 
-interface Described {
-  readonly help: string;
-}
-
-export interface NumberOption extends Described {
+/** A number within bounds, which are allowed themselves. */
+export interface NumberOption {
   readonly type: 'integer' | 'number';
   readonly default: number;
   readonly min: number;
   readonly max: number;
+  /** A few words for the help: what it changes. */
+  readonly help: string;
 }
 
 /** Off unless it is given. */
-export interface FlagOption extends Described {
+export interface FlagOption {
   readonly type: 'flag';
+  /** A few words for the help: what it changes. */
+  readonly help: string;
 }
 
-export interface ChoiceOption<Choice extends string = string> extends Described {
+/** One of several words. */
+export interface ChoiceOption<Choice extends string = string> {
   readonly type: 'choice';
   readonly choices: readonly Choice[];
   readonly default: Choice;
+  /** A few words for the help: what it changes. */
+  readonly help: string;
 }
 
-export interface TextOption extends Described {
+/** Any text. */
+export interface TextOption {
   readonly type: 'text';
   readonly default: string;
+  /** A few words for the help: what it changes. */
+  readonly help: string;
 }
 
+/** How one option is declared. */
 export type OptionSpec = NumberOption | FlagOption | ChoiceOption | TextOption;
 
 /** Keyed by name in camelCase; `slowWorker` is the flag `--slow-worker`. */
 export type OptionSpecs = { readonly [name: string]: OptionSpec };
 
+/** The value of an option that is declared so. */
 export type OptionValue<Spec extends OptionSpec> = Spec extends NumberOption
   ? number
   : Spec extends FlagOption
@@ -42,6 +51,7 @@ export type OptionValue<Spec extends OptionSpec> = Spec extends NumberOption
       ? Choice
       : string;
 
+/** The values of all options of a scenario, by name. */
 export type OptionValues<Specs extends OptionSpecs> = { readonly [Name in keyof Specs]: OptionValue<Specs[Name]> };
 
 /** What was typed for each option: nothing, a text, or `true` for a flag. */

@@ -5,23 +5,16 @@ import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
+import type { ServiceDefinition } from '../services/service.ts';
 import type { Story } from '../story/story.ts';
 import { faultText, openTap, type Tap, type Traffic } from '../tap/tap.ts';
 import type { Trace } from './trace.ts';
 
 const PROTOCOLS = new URL('../protocols/', import.meta.url);
 
-/** The protocols spoken with each service: the first from the first byte, the others carried inside it. */
-export const SPOKEN: Record<Service, readonly string[]> = {
-  rabbitmq: ['amqp'],
-  redis: ['resp'],
-  ws: ['http', 'websocket', 'stomp'],
-  stomp: ['http', 'websocket', 'stomp'],
-  http: ['http', 'websocket', 'stomp'],
-};
-
 export interface PeersOptions {
   readonly endpoints: ReadonlyMap<Service, Endpoint>;
+  readonly services: ReadonlyMap<Service, ServiceDefinition>;
   readonly trace: Trace;
   readonly story: Story;
   /** Which frames are told: none costs least. */
@@ -84,14 +77,15 @@ export class Peers {
   }
 
   async #tap(service: Service, name: string): Promise<Peer> {
-    const { trace, story, endpoints } = this.#options;
+    const { trace, story, endpoints, services } = this.#options;
     const endpoint = endpoints.get(service);
-    if (!endpoint) throw new Error(`the scenario uses ${service} but does not list it under needs`);
+    const spoken = services.get(service)?.protocols;
+    if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
     const tap = await openTap(addressOf(service, new URL(endpoint.url)), () => {
       const connection = ++this.#connections;
       const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
       return {
-        conversation: this.#converse(SPOKEN[service][0]!, { emit }),
+        conversation: this.#converse(spoken[0], { emit }),
         fault: (from, error) => trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
         closed: (by) => {
           const phase = this.ending ? 'closing' : 'open';
@@ -131,7 +125,7 @@ export class Peers {
         at,
       );
     }
-    story.frame({ seq, at, peer, service, phase: frame.phase, connection, frame });
+    story.frame({ seq, at, peer, service, phase: frame.phase, isCleanup: this.ending, connection, frame });
   }
 }
 

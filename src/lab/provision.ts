@@ -4,7 +4,7 @@ import { listNames, loadNamed } from '../core/catalogue.ts';
 import { Cleanups } from '../core/cleanups.ts';
 import { UsageError } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
-import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { howToName, SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 
 const BACKENDS = new URL('../backends/', import.meta.url);
@@ -101,9 +101,8 @@ async function backendFor(
 }
 
 function urlMissing(service: Service): UsageError {
-  const variable = `MSGPLAY_${service.toUpperCase()}_URL`;
   return new UsageError(`The backend url needs to know where ${SERVICE_TITLES[service]} is.`, {
-    hint: `Name it with --${service}-url or ${variable}.`,
+    hint: `Name it with ${howToName(service)}.`,
   });
 }
 

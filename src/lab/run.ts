@@ -4,15 +4,17 @@ import { systemClock } from '../core/clock.ts';
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import type { Frame } from '../protocols/protocol.ts';
-import { type ServerIdentity, Story } from '../story/story.ts';
+import { loadServices } from '../services/service.ts';
+import { Story } from '../story/story.ts';
 import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
-import { Peers, SPOKEN } from './peers.ts';
+import { Peers } from './peers.ts';
 import { type BackendChoice, type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
 import { needsOf, type Scenario } from './scenario.ts';
+import { serverOf } from './server-identity.ts';
 import { Trace } from './trace.ts';
 
 export interface Run {
@@ -33,6 +35,7 @@ export interface Run {
   readonly strayErrors?: (listener: (error: unknown) => void) => () => void;
 }
 
+/** How a run ended. */
 export interface RunResult {
   readonly outcome: Outcome;
   /** What ended the run, where it was an error. */
@@ -86,7 +89,8 @@ async function play(
 /** What a run is made of, once its servers are there. */
 async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: readonly Service[]): Promise<Parts> {
   const trace = new Trace(systemClock, plan.sink);
-  const protocols = new Set(needs.flatMap((service) => SPOKEN[service]));
+  const services = await loadServices(needs);
+  const protocols = new Set([...services.values()].flatMap((service) => service.protocols));
   const shared = new Map([...endpoints].filter(([, endpoint]) => endpoint.shared));
   const story = await Story.begin({
     protocols,
@@ -94,21 +98,11 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
     tell: (event, at) => trace.tell(event, trace.number(), at),
   });
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
-  const leftovers = new Leftovers(prefix);
-  const watch = (service: Service, frame: Frame): void => {
-    if (shared.has(service)) leftovers.watch(frame);
-  };
-  const peers = new Peers({ endpoints, trace, story, tellFrames: plan.tellFrames, watch });
+  const leftovers = new Leftovers(prefix, shared, services);
+  const watch = (service: Service, frame: Frame): void => leftovers.watch(service, frame);
+  const peers = new Peers({ endpoints, services, trace, story, tellFrames: plan.tellFrames, watch });
   await peers.load(protocols);
-  return { endpoints, shared, prefix, trace, story, peers, leftovers };
-}
-
-/** AMQP and STOMP lead to one broker where the run started it; whether two URLs do, nobody knows. */
-function serverOf(service: Service, endpoints: Provision['endpoints']): ServerIdentity {
-  const endpoint = endpoints.get(service);
-  if (!endpoint || endpoint.shared) return { name: service, own: false };
-  const isBroker = service === 'rabbitmq' || service === 'stomp';
-  return { name: isBroker ? `${endpoint.backend} broker` : service, own: true };
+  return { endpoints, prefix, trace, story, peers, leftovers };
 }
 
 function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {

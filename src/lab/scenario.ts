@@ -68,6 +68,7 @@ export interface Explanation {
   readonly try: readonly { readonly command: string; readonly shows: string }[];
 }
 
+/** A named program that drives real clients. */
 export interface Scenario<Specs extends OptionSpecs = OptionSpecs> {
   /** As in `msgplay run <name>`; equals the file's name. */
   readonly name: string;

@@ -1,15 +1,23 @@
-/** A digest of a body that is too long to keep: two bodies with equal digests are practically equal. */
-import { createHash } from 'node:crypto';
+/** What a long body is known by where only its beginning is kept. */
+import { createHash, type Hash } from 'node:crypto';
 
+/** SHA-1 of bytes that arrive in pieces. */
 export class RunningDigest {
-  readonly #hash = createHash('sha1');
+  readonly #hash: Hash = createHash('sha1');
 
-  add(bytes: Uint8Array): void {
+  add(bytes: Buffer): void {
     this.#hash.update(bytes);
   }
 
-  /** SHA-1 in base64 of all that was added; nothing can be added afterwards. */
+  /** In base64; ends the digest. */
   value(): string {
     return this.#hash.digest('base64');
   }
+}
+
+/** A digest that has taken these bytes already. */
+export function digestFrom(bytes: Buffer): RunningDigest {
+  const digest = new RunningDigest();
+  digest.add(bytes);
+  return digest;
 }

@@ -13,7 +13,9 @@ export function shows(look: Look, event: TraceEvent): boolean {
     case 'note':
       return showsNote(look, event);
     case 'message':
-      return layer === 'message' || (layer === 'story' && (!BOOKKEEPING.has(event.stage) || event.why !== undefined));
+      return (
+        layer === 'message' || (layer === 'story' && (!BOOKKEEPING.has(event.stage) || event.reason !== undefined))
+      );
     case 'frame':
       return (layer === 'frame' || layer === 'bytes') && (look.handshakes || event.phase === 'open');
     default:
@@ -22,7 +24,8 @@ export function shows(look: Look, event: TraceEvent): boolean {
 }
 
 /** What connections tell belongs to the story; what the scenario says belongs everywhere. */
-function showsNote(look: Look, { peer, phase, frames }: EventOf<'note'>): boolean {
+function showsNote(look: Look, { peer, phase, frames, debug }: EventOf<'note'>): boolean {
+  if (debug) return look.layer === 'frame' || look.layer === 'bytes';
   if (peer !== undefined && frames !== undefined && look.layer !== undefined && look.layer !== 'story') return false;
   return look.handshakes || phase === undefined || phase === 'open';
 }

@@ -3,41 +3,69 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import stringWidth from 'fast-string-width';
 import type { EventOf, RunEnd, Stage, TraceEvent } from '../core/events.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { type StatementCode, worded } from '../core/statements/index.ts';
+import { accountLines, statsLine } from './_account.ts';
 import { tableLines } from './_tables.ts';
 import type { Look } from './reporter.ts';
 
 export interface Palette {
   readonly stage: (stage: Stage) => ChalkInstance;
+  readonly note: (note: EventOf<'note'>) => ChalkInstance;
   readonly dim: ChalkInstance;
   readonly bold: ChalkInstance;
   readonly good: ChalkInstance;
   readonly bad: ChalkInstance;
 }
 
-type Tone = 'cyan' | 'green' | 'yellow' | 'red' | 'dim';
+type Tone = 'begin' | 'arrive' | 'settle' | 'again' | 'loss';
 
 const TONES: Record<Stage, Tone> = {
-  published: 'cyan',
-  routed: 'dim',
-  unroutable: 'red',
-  returned: 'red',
-  confirmed: 'dim',
-  queued: 'dim',
-  delivered: 'green',
-  acked: 'dim',
-  nacked: 'yellow',
-  requeued: 'yellow',
-  redelivered: 'yellow',
-  rejected: 'red',
-  'dead-lettered': 'yellow',
-  expired: 'red',
-  dropped: 'red',
+  published: 'begin',
+  routed: 'settle',
+  unroutable: 'loss',
+  returned: 'loss',
+  confirmed: 'settle',
+  queued: 'settle',
+  delivered: 'arrive',
+  acked: 'settle',
+  nacked: 'again',
+  requeued: 'again',
+  redelivered: 'again',
+  rejected: 'loss',
+  'dead-lettered': 'again',
+  expired: 'loss',
+  dropped: 'loss',
+  discarded: 'loss',
+  requested: 'begin',
+  responded: 'arrive',
+  pushed: 'arrive',
+  sent: 'begin',
+  received: 'arrive',
 };
+
+/** Notes of what went wrong: they are told as brightly as a loss. */
+const ALARMS: ReadonlySet<StatementCode> = new Set([
+  'CHANNEL_ERROR',
+  'CONNECTION_ERROR',
+  'CONNECTION_LOST',
+  'CONSUMER_CANCELLED',
+  'CONTRADICTION',
+  'PUBLISHERS_BLOCKED',
+  'STOMP_ERROR',
+]);
 
 export function paletteOf({ colorLevel }: Look): Palette {
   const chalk = new Chalk({ level: colorLevel });
+  const tones: Record<Tone, ChalkInstance> = {
+    begin: chalk.cyan,
+    arrive: chalk.green,
+    settle: chalk.dim,
+    again: chalk.bold.yellow,
+    loss: chalk.bold.red,
+  };
   return {
-    stage: (stage) => chalk[TONES[stage]],
+    stage: (stage) => tones[TONES[stage]],
+    note: ({ statement }) => (statement && ALARMS.has(statement.code) ? tones.loss : chalk.dim),
     dim: chalk.dim,
     bold: chalk.bold,
     good: chalk.green,
@@ -63,9 +91,33 @@ export function ms(at: number): string {
   return at.toFixed(1).padStart(8);
 }
 
-/** What a reader follows: the verb and the message's number. */
-export function labelOf({ verb, id }: EventOf<'message'>): string {
-  return `${verb} ${id}`;
+/** What a reader follows: the word for the step, in the protocol's terms where a frame said it, and whose step it is. */
+export function labelOf(event: EventOf<'message'>): string {
+  return `${event.basis === 'seen' ? event.verb : event.stage} ${candidates(event)}`;
+}
+
+/** `#3`; `#3 or #4` where the wire can't tell them apart; `one of #3…#9` where they are many. */
+function candidates({ id, among = [] }: EventOf<'message'>): string {
+  const ids = [id, ...among];
+  if (ids.length === 1) return id;
+  if (ids.length <= 3) return `${ids.slice(0, -1).join(', ')} or ${ids.at(-1)}`;
+  const [first, ...others] = ids.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  return `one of ${first}…${others.at(-1)}`;
+}
+
+/** Stands where an arrow would, at a step that was not on the wire. */
+export function signOf(stage: Stage): string {
+  return TONES[stage] === 'loss' ? '✗' : TONES[stage] === 'again' ? '↻' : '↳';
+}
+
+/** Why a step went as it did; empty where there is nothing to explain. */
+export function whyOf({ reason }: EventOf<'message'>): string {
+  return reason ? worded(reason) : '';
+}
+
+/** What a note says. */
+export function noteText({ text, statement }: EventOf<'note'>): string {
+  return statement ? worded(statement) : (text ?? '');
 }
 
 export function titleOf(service: Service): string {
@@ -113,24 +165,11 @@ function endLines(event: RunEnd, { width }: Look, { good, bad, dim, bold }: Pale
   const verdict = outcome === 'passed' ? good(bold('passed')) : bad(bold(outcome.replace('-', ' ')));
   return [
     '',
+    ...accountLines(event.stats).flatMap((line) => wrap(line, width).map((one) => bold(one))),
     ...wrap(statsLine(event), width),
     ...wrap(`${verdict} in ${seconds(durationMs)}${reason ? `: ${reason}` : ''}`, width),
     ...(next && next.length > 0 ? wrap(`Next: ${next.join(' · ')}`, width).map((line) => dim(line)) : []),
   ];
-}
-
-/** `published 6 · delivered 7 (1 redelivered) · acked 6 · lost 0 · publish→deliver p50 0.4 ms p99 1.2 ms`. */
-export function statsLine({ stats: { stages, lost, latencyMs, bytes } }: RunEnd): string {
-  const { published = 0, delivered = 0, redelivered = 0, routed, queued, confirmed, ...rest } = stages;
-  const again = redelivered > 0 ? ` (${redelivered} redelivered)` : '';
-  return [
-    `published ${published}`,
-    `delivered ${delivered + redelivered}${again}`,
-    ...Object.entries(rest).map(([stage, count]) => `${stage} ${count}`),
-    `lost ${lost}`,
-    ...(latencyMs ? [`publish→deliver p50 ${latencyMs.p50.toFixed(1)} ms p99 ${latencyMs.p99.toFixed(1)} ms`] : []),
-    `${bytes.toLocaleString('en')} bytes`,
-  ].join(' · ');
 }
 
 function seconds(durationMs: number): string {

@@ -10,32 +10,41 @@ export class Wording {
   #prefix = '';
 
   apply(told: TraceEvent): TraceEvent {
-    const event = inPrint(told);
+    const event = eachText(told, printable);
     if (event.type === 'run-start') this.#prefix = event.prefix;
     return this.#prefix === '' ? event : withoutPrefix(event, this.#prefix);
   }
 }
 
-/** A copy whose every text is printable. */
-function inPrint<Value>(value: Value): Value;
-function inPrint(value: unknown): unknown {
-  if (typeof value === 'string') return printable(value);
-  if (Array.isArray(value)) return value.map((item) => inPrint(item));
+/** A copy whose every text is changed. */
+function eachText<Value>(value: Value, change: (text: string) => string): Value;
+function eachText(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => eachText(item, change));
   if (typeof value !== 'object' || value === null) return value;
   const copy: { [name: string]: unknown } = { ...value };
-  for (const name of Object.keys(copy)) copy[name] = inPrint(copy[name]);
+  for (const name of Object.keys(copy)) copy[name] = eachText(copy[name], change);
   return copy;
 }
 
+/** Only where a name may stand: a body that holds the prefix was sent with it. */
 function withoutPrefix(event: TraceEvent, prefix: string): TraceEvent {
-  const clean = (text: string): string => text.replaceAll(prefix, '');
+  const clean = <Value>(value: Value): Value => eachText(value, (text) => text.replaceAll(prefix, ''));
   switch (event.type) {
     case 'message':
-      return { ...event, route: clean(event.route), ...(event.why === undefined ? {} : { why: clean(event.why) }) };
-    case 'note':
-      return { ...event, text: clean(event.text) };
+      return { ...event, route: clean(event.route), ...(event.reason ? { reason: clean(event.reason) } : {}) };
+    case 'note': {
+      const { text, statement } = event;
+      return {
+        ...event,
+        ...(text === undefined ? {} : { text: clean(text) }),
+        ...(statement ? { statement: clean(statement) } : {}),
+      };
+    }
     case 'frame':
       return { ...event, summary: clean(event.summary) };
+    case 'run-end':
+      return { ...event, stats: clean(event.stats) };
     default:
       return event;
   }

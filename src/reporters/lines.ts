@@ -3,7 +3,18 @@ import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../core/events.ts';
 import { hexLines } from './_hex.ts';
 import { shows } from './_layers.ts';
-import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf } from './_phrases.ts';
+import {
+  commonLines,
+  labelOf,
+  ms,
+  noteText,
+  type Palette,
+  Paragraphs,
+  paletteOf,
+  signOf,
+  titleOf,
+  whyOf,
+} from './_phrases.ts';
 import { Wording } from './_wording.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
@@ -43,10 +54,11 @@ export class Names {
 export function eventLines(event: TraceEvent, names: Names, palette: Palette): string[] {
   switch (event.type) {
     case 'message':
-      return messageLines(event, names, palette);
+      return [messageLine(event, names, palette)];
     case 'note': {
       const place = event.peer === undefined ? '' : `${names.pad(event.peer)}  `;
-      return [`${palette.dim(ms(event.at))}  ${place}${event.peer === undefined ? '' : '· '}${event.text}`];
+      const text = event.statement ? palette.note(event)(noteText(event)) : noteText(event);
+      return [`${palette.dim(ms(event.at))}  ${place}${event.peer === undefined ? '' : '· '}${text}`];
     }
     case 'frame':
       return frameLines(event, names, palette);
@@ -55,15 +67,16 @@ export function eventLines(event: TraceEvent, names: Names, palette: Palette): s
   }
 }
 
-function messageLines(event: EventOf<'message'>, names: Names, { dim, stage }: Palette): string[] {
-  const { at, peer, service, from, latencyMs, route, why } = event;
-  const arrow = from === 'client' ? '→' : '←';
-  const title = titleOf(service);
+/** An arrow is something that was on the wire; what is concluded has a sign of its own. */
+function messageLine(event: EventOf<'message'>, names: Names, { dim, bold, stage }: Palette): string {
+  const { at, peer, service, from, basis, latencyMs, route } = event;
+  const sign = basis === 'seen' ? (from === 'client' ? '→' : '←') : stage(event.stage)(signOf(event.stage));
   const latency = latencyMs === undefined ? '' : dim(`  +${latencyMs.toFixed(1)} ms`);
   const body = event.body ? ` ${event.body}` : '';
   const place = route === '' ? '' : dim(`  ${route}`);
-  const line = `${dim(ms(at))}  ${names.pad(peer)} ${arrow} ${title}  ${stage(event.stage)(labelOf(event))}${body}${place}${latency}`;
-  return why === undefined ? [line] : [line, `${' '.repeat(10)}${names.pad('')}   ${dim(`why: ${why}`)}`];
+  const why = whyOf(event);
+  const told = `${stage(event.stage)(labelOf(event))}${body}${place}${why === '' ? '' : `: ${bold(why)}`}${latency}`;
+  return `${dim(ms(at))}  ${names.pad(peer)} ${sign} ${titleOf(service)}  ${told}`;
 }
 
 function frameLines(event: EventOf<'frame'>, names: Names, { dim, bold }: Palette): string[] {

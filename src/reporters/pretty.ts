@@ -4,7 +4,19 @@ import type { EventOf, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
 import { shows } from './_layers.ts';
-import { commonLines, labelOf, ms, type Palette, Paragraphs, paletteOf, titleOf, wrap } from './_phrases.ts';
+import {
+  commonLines,
+  labelOf,
+  ms,
+  noteText,
+  type Palette,
+  Paragraphs,
+  paletteOf,
+  signOf,
+  titleOf,
+  whyOf,
+  wrap,
+} from './_phrases.ts';
 import { Wording } from './_wording.ts';
 import { eventLines, Names } from './lines.ts';
 import { framesOf, type Look, type Reporter } from './reporter.ts';
@@ -73,37 +85,43 @@ class Page {
   }
 
   #message(event: EventOf<'message'>, lanes: Lanes): string[] {
-    const { peer, from, stage, why, route } = event;
+    return event.basis === 'seen' ? this.#arrow(event, lanes) : this.#conclusion(event, lanes);
+  }
+
+  /** What was on the wire, between the two who said and heard it. */
+  #arrow(event: EventOf<'message'>, lanes: Lanes): string[] {
+    const client = lanes.of(event.peer);
+    const [from, to] = event.from === 'client' ? [client, lanes.server] : [lanes.server, client];
+    const paint = this.#palette.stage(event.stage);
+    const arrow = arrowBetween(lanes, from, to, labelOf(event), event.body ?? '', paint);
+    return [this.#line(event.at, arrow), ...this.#why(whyOf(event))];
+  }
+
+  /** What nothing on the wire shows: a mark at the server, with its reason beside it where the page is wide enough. */
+  #conclusion(event: EventOf<'message'>, lanes: Lanes): string[] {
+    const { at, stage, route } = event;
+    const { bold } = this.#palette;
     const paint = this.#palette.stage(stage);
-    const client = lanes.of(peer);
-    const internal = ['routed', 'unroutable', 'dropped', 'expired', 'dead-lettered', 'requeued', 'queued'];
-    const atServer = from === 'server' && internal.includes(stage);
-    const body = atServer
-      ? mark(
-          lanes,
-          lanes.server,
-          `${BAD.has(stage) ? '✗' : '↻'} ${stage} ${event.id}${route ? ` ${route}` : ''}`,
-          paint,
-        )
-      : arrowBetween(
-          lanes,
-          from === 'client' ? client : lanes.server,
-          from === 'client' ? lanes.server : client,
-          labelOf(event),
-          event.body ?? '',
-          paint,
-        );
-    return [this.#line(event.at, body), ...(why === undefined ? [] : this.#why(why))];
+    const why = whyOf(event);
+    const what = `${signOf(stage)} ${labelOf(event)}${route === '' ? '' : ` ${route}`}`;
+    const whole = why === '' ? what : `${what}: ${why}`;
+    const bright = (text: string): string => paint(text.slice(0, what.length)) + bold(text.slice(what.length));
+    if (stringWidth(whole) <= lanes.width) return [this.#line(at, mark(lanes, lanes.server, whole, bright))];
+    return [this.#line(at, mark(lanes, lanes.server, what, paint)), ...this.#why(why)];
   }
 
   #note(event: EventOf<'note'>, lanes: Lanes): string[] {
-    return [this.#line(event.at, mark(lanes, lanes.of(event.peer!), `• ${event.text}`, this.#palette.dim))];
+    const text = `• ${noteText(event)}`;
+    // Nothing of what is said is cut off for the lanes' sake.
+    if (stringWidth(text) > lanes.width) return eventLines(event, this.#names, this.#palette);
+    return [this.#line(event.at, mark(lanes, lanes.of(event.peer!), text, this.#palette.note(event)))];
   }
 
   #why(why: string): string[] {
+    if (why === '') return [];
     const room = this.#look.width - TIME_COLUMNS - 7;
     return wrap(`why: ${why}`, Math.max(30, room)).map(
-      (line) => `${' '.repeat(TIME_COLUMNS)}${this.#palette.dim(`     ${line}`)}`,
+      (line) => `${' '.repeat(TIME_COLUMNS)}     ${this.#palette.bold(line)}`,
     );
   }
 
@@ -111,5 +129,3 @@ class Page {
     return `${this.#palette.dim(ms(at))}  ${body}`;
   }
 }
-
-const BAD = new Set(['unroutable', 'dropped', 'expired']);

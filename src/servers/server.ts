@@ -1,7 +1,9 @@
-/** The contract of an embedded server: the default export of `servers/<name>/index.ts`. */
+/** The contract of an embedded server. */
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import type { Service } from '../core/services.ts';
 
+/** What is started, where it listens, and by which clock. */
 export interface ServerOptions {
   /** What to start of `provides`; a server that offers several services meets them in one engine. */
   readonly services: readonly Service[];
@@ -13,6 +15,7 @@ export interface ServerOptions {
   readonly clock?: Clock;
 }
 
+/** Servers that listen. */
 export interface RunningServer {
   /** One URL for each service that was asked for. */
   readonly urls: Partial<Record<Service, string>>;
@@ -22,6 +25,15 @@ export interface RunningServer {
   restart?(): Promise<void>;
 }
 
+/** A server without ports: whoever made it hands it its connections. */
+export interface PortlessServer {
+  /** Serves the client at the other end of a stream, which is the server's from now on. */
+  accept(service: Service, stream: Duplex): void;
+  /** Ends every connection that it accepted. */
+  close(): Promise<void>;
+}
+
+/** The default export of `servers/<name>/index.ts`. */
 export interface EmbeddedServer {
   readonly name: string;
   readonly provides: readonly Service[];
@@ -29,4 +41,6 @@ export interface EmbeddedServer {
   readonly version: string;
   /** Throws a BackendError when a port is taken. */
   start(options: ServerOptions): Promise<RunningServer>;
+  /** Starts one engine for all of `provides`, without ports. */
+  embed(options: Pick<ServerOptions, 'clock'>): Promise<PortlessServer>;
 }

@@ -1,7 +1,7 @@
 /** The story of a run: frames in, messages and notes out. */
 
 import { loadNamed } from '../core/catalogue.ts';
-import type { Stats } from '../core/events.ts';
+import type { Side, Stats } from '../core/events.ts';
 import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
 import { Ledger, type Sighting, type Tell } from './ledger/index.ts';
@@ -53,6 +53,11 @@ export class Story {
   /** A connection is gone. */
   closed(at: Sighting, connection: number, by: Ender): void {
     for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by);
+  }
+
+  /** That side of a connection can't be decoded any more. */
+  unread(service: Service, connection: number, from: Side): void {
+    for (const teller of this.#tellersOf(service)) teller.unread?.(connection, from);
   }
 
   /** A server was stopped and started again. */

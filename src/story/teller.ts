@@ -32,6 +32,8 @@ export interface Teller {
   frame(seen: SeenFrame): void;
   /** A connection is gone, orderly or not. */
   closed?(at: Sighting, connection: number, by: Ender): void;
+  /** What that side says on a connection can no longer be read: nothing may be concluded from its silence. */
+  unread?(connection: number, from: Side): void;
   /** The server was stopped and started again: what it does not keep is gone. */
   restarted?(at: Sighting): void;
   /** The run is over, and every connection is gone: what is where it is now stays there. */

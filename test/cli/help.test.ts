@@ -65,8 +65,8 @@ describe('--help', () => {
 
       Options:
         --all                 run every scenario
-        --format <name>       lines, ndjson, pretty (default: pretty on a terminal,
-                              lines otherwise)
+        --format <name>       lines, ndjson, pretty, or a file of yours (default:
+                              pretty on a terminal, lines otherwise)
         --layer <name>        how near to look: story, message, frame, bytes (default:
                               story)
         --handshakes          show how connections begin and end

@@ -139,6 +139,43 @@ describe('several scenarios', () => {
   });
 });
 
+describe('a format of one’s own', () => {
+  const format = (file: string, text: string): string => {
+    writeFileSync(join(directory, file), text);
+    return join(directory, file);
+  };
+
+  test('gets every event and prints what it likes, also in TypeScript', async () => {
+    const path = format(
+      'dots.ts',
+      `import type { Reporter, TraceEvent } from 'msgplay';
+const dots: Reporter = {
+  name: 'dots',
+  title: 'a dot for each frame',
+  frames: () => 'yes',
+  begin: ({ layer }) => (event: TraceEvent) => (event.type === 'frame' ? '.' : event.type === 'run-end' ? \`\${layer}\\n\` : ''),
+};
+export default dots;
+`,
+    );
+    for (const flags of [['--format', path], [`--format=${path}`]]) {
+      const ended = await msgplay(['run', 'pubsub', '--via', 'redis', '--layer', 'frame', ...flags]);
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(ended.stdout).toMatch(/^\.{10,}frame\n$/);
+    }
+  });
+
+  test('that is none: exit 2', async () => {
+    const path = format('none.js', 'export default { name: "none" };');
+    const { code, stderr } = await msgplay(['run', 'pubsub', '--format', path]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('does not export a reporter.\nIts default export must be a Reporter');
+    expect((await msgplay(['run', 'pubsub', '--format', './nowhere.js'])).stderr).toContain(
+      "There is no file './nowhere.js'.",
+    );
+  });
+});
+
 describe('a file of one’s own', () => {
   test('in TypeScript, with options and clients that msgplay brings along', async () => {
     const path = own(

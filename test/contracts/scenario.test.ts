@@ -1,8 +1,8 @@
 /** What every scenario keeps to, on every backend that this machine has. */
 import { describe, expect, test } from 'vitest';
-import type { TraceEvent } from '../../src/core/events.ts';
+import type { Account, TraceEvent } from '../../src/core/events.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
-import { defaultNeeds, EMBEDDED, LOCAL, ofType, play, scenarios } from '../helpers/play.ts';
+import { defaultNeeds, EMBEDDED, LOCAL, ofType, play, sayingOf, scenarios } from '../helpers/play.ts';
 import { missing, titled } from '../helpers/servers.ts';
 
 const all = await scenarios();
@@ -62,10 +62,19 @@ function wellFormed(events: readonly TraceEvent[]): void {
   const seqs = events.map(({ seq }) => seq);
   expect(new Set(seqs).size).toBe(seqs.length);
   const frames = new Set(ofType(events, 'frame').map(({ seq }) => seq));
-  for (const { frames: from, stage } of ofType(events, 'message')) {
-    // A message event tells the frames it was read from; a lost connection has none.
-    if (stage !== 'requeued') expect(from.every((seq) => frames.has(seq))).toBe(true);
+  for (const { frames: from, basis } of ofType(events, 'message')) {
+    // What was seen names the frames that showed it; a conclusion may come from the end of a connection, which has none.
+    if (basis === 'seen') expect(from.every((seq) => frames.has(seq))).toBe(true);
   }
-  expect(ofType(events, 'run-end')[0]!.stats.lost).toBe(0);
-  expect(ofType(events, 'note').filter(({ text }) => text.includes('could not be decoded'))).toEqual([]);
+  expect(ofType(events, 'note').filter((note) => sayingOf(note).includes('could not be decoded'))).toEqual([]);
+  const { account, accounts } = ofType(events, 'run-end')[0]!.stats;
+  for (const one of [account, ...Object.values(accounts)]) addsUp(one);
+  // A scenario follows its messages to their ends, on a server that is its own.
+  expect([account.unknown, account.foreign]).toEqual([[], 0]);
+}
+
+function addsUp({ published, reached, waiting, ended, unknown }: Account): void {
+  const count = (parts: readonly { readonly count: number }[]): number =>
+    parts.reduce((sum, one) => sum + one.count, 0);
+  expect(reached + count(waiting) + count(ended) + count(unknown)).toBe(published);
 }

@@ -8,6 +8,8 @@ import { LAYERS, type Layer, type Reporter } from '../../src/reporters/reporter.
 const RECORDED = new URL('recorded/', import.meta.url);
 const REPORTERS = new URL('../../src/reporters/', import.meta.url);
 
+/** Runs that are about how connections begin and end. */
+const HANDSHAKES = new Set(['stomp-chat', 'http-vs-ws']);
 const recordings = readdirSync(RECORDED).map((file) => file.replace('.ndjson', ''));
 
 function eventsOf(recording: string): TraceEvent[] {
@@ -20,7 +22,7 @@ function eventsOf(recording: string): TraceEvent[] {
 
 async function page(recording: string, format: string, layer: Layer | undefined, width: number): Promise<string> {
   const reporter = await loadNamed<Reporter>(REPORTERS, format);
-  const report = reporter.begin({ layer, width, colorLevel: 0, handshakes: recording === 'stomp-chat' });
+  const report = reporter.begin({ layer, width, colorLevel: 0, handshakes: HANDSHAKES.has(recording) });
   return eventsOf(recording).map(report).join('');
 }
 

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { duplexPair } from 'node:stream';
 import type { Clock } from '../../src/core/clock.ts';
-import { Broker, type BrokerOptions } from '../../src/servers/rabbitmq/broker.ts';
-import { acceptAmqp } from '../../src/servers/rabbitmq/front-amqp.ts';
-import { GUEST } from '../../src/servers/rabbitmq/users.ts';
+import { acceptAmqp } from '../../src/servers/rabbitmq/amqp/front.ts';
+import { Broker, type BrokerOptions } from '../../src/servers/rabbitmq/broker/broker.ts';
+import { GUEST } from '../../src/servers/rabbitmq/broker/users.ts';
 import { AmqpPeer, type PeerOptions } from './amqp-peer.ts';
 
 export function createBroker(clock: Clock, options: Partial<BrokerOptions> = {}): Broker {

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { factsOf, SERVICES } from '../../src/core/services.ts';
 import { eventually } from './eventually.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
@@ -17,11 +18,7 @@ const QUIET = {
   CI: undefined,
   COLUMNS: undefined,
   TERM: 'xterm-256color',
-  MSGPLAY_RABBITMQ_URL: undefined,
-  MSGPLAY_REDIS_URL: undefined,
-  MSGPLAY_WS_URL: undefined,
-  MSGPLAY_STOMP_URL: undefined,
-  MSGPLAY_HTTP_URL: undefined,
+  ...Object.fromEntries(SERVICES.map((service) => [factsOf(service).variable, undefined])),
 };
 
 export type Environment = Record<string, string | undefined>;

@@ -16,8 +16,12 @@ export interface Speaker {
   readonly peer: string;
   client(...bytes: Buffer[]): Speaker;
   server(...bytes: Buffer[]): Speaker;
+  /** That side will send no more. */
+  ends(from: Side): Speaker;
   /** The connection is gone. */
   gone(by?: Ender): void;
+  /** What that side says can no longer be decoded. */
+  unreadable(from: Side): Speaker;
 }
 
 export class Narration {
@@ -91,8 +95,16 @@ export class Narration {
         speak('server', bytes);
         return speaker;
       },
+      ends: (from) => {
+        conversation.end(from);
+        return speaker;
+      },
       gone: (by = 'client') =>
         this.#story.closed({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection, by),
+      unreadable: (from) => {
+        this.#story.unread(service, connection, from);
+        return speaker;
+      },
     };
     return speaker;
   }

@@ -4,6 +4,7 @@
  * reason.
  */
 import type { EventOf, TraceEvent } from '../../src/core/events.ts';
+import { worded } from '../../src/core/statements/index.ts';
 import { ofType } from './play.ts';
 
 interface Loosening {
@@ -71,6 +72,9 @@ export function storyPerPeer(events: readonly TraceEvent[]): Record<string, stri
   return group(
     messages.filter(({ stage }) => stage !== 'confirmed'),
     ({ service, peer, from }) => `${service} ${peer} ${from}`,
-    ({ id, stage, verb, route, why }) => [stage, verb, bodies.get(id), route, why].filter(Boolean).join(' | '),
+    ({ id, stage, basis, verb, route, reason }) =>
+      [stage, basis === 'seen' ? verb : basis, bodies.get(id), route, reason && worded(reason)]
+        .filter(Boolean)
+        .join(' | '),
   );
 }

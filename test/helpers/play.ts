@@ -1,7 +1,8 @@
 /** Plays scenarios in this process and keeps their events. */
 import { loadAll, loadNamed } from '../../src/core/catalogue.ts';
-import type { EventOf, TraceEvent } from '../../src/core/events.ts';
+import type { EventOf, NoteEvent, TraceEvent } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
+import { worded } from '../../src/core/statements/index.ts';
 import { type RawOptions, readOptions } from '../../src/lab/options.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
 import { type Run, type RunResult, run } from '../../src/lab/run.ts';
@@ -44,7 +45,19 @@ export async function play(
     progress: () => {},
     ...changes,
   });
+  expectNoContradiction(events);
   return { ...result, events };
+}
+
+/** Where the story finds itself contradicted by what a server did, it is wrong: no test may pass over that. */
+function expectNoContradiction(events: readonly TraceEvent[]): void {
+  const wrong = ofType(events, 'note').filter(({ debug }) => debug);
+  if (wrong.length > 0) throw new Error(wrong.map(sayingOf).join('\n'));
+}
+
+/** What a note says. */
+export function sayingOf({ text, statement }: NoteEvent): string {
+  return statement ? worded(statement) : (text ?? '');
 }
 
 export function ofType<Type extends TraceEvent['type']>(events: readonly TraceEvent[], type: Type): EventOf<Type>[] {

@@ -6,7 +6,7 @@ import type { Run } from '../../src/lab/run.ts';
 import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
 import redisServer from '../../src/servers/redis/index.ts';
 import type { RunningServer } from '../../src/servers/server.ts';
-import { EMBEDDED, ofType, type Played, play } from '../helpers/play.ts';
+import { EMBEDDED, ofType, type Played, play, sayingOf } from '../helpers/play.ts';
 
 function doing(run: (lab: Lab) => Promise<void>, needs: Service[] = []): Run['scenario'] {
   return defineScenario({
@@ -21,7 +21,7 @@ function doing(run: (lab: Lab) => Promise<void>, needs: Service[] = []): Run['sc
   }) as Run['scenario'];
 }
 
-const notesOf = ({ events }: Played): string[] => ofType(events, 'note').map(({ text }) => text);
+const notesOf = ({ events }: Played): string[] => ofType(events, 'note').map(sayingOf);
 
 describe('outcomes', () => {
   test('a run without a failing check passes', async () => {

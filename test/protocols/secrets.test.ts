@@ -66,6 +66,21 @@ const HOLDING: [string, Protocol, [Side, Buffer][]][] = [
   ['STOMP STOMP', stomp, [['client', encodeFrame('STOMP', [['passcode', 'hush']])]]],
   ['Authorization', http, [get('authorization: Bearer hush')]],
   ['Cookie', http, [get('Cookie: id=hush')]],
+  ...[
+    'X-Auth-Token',
+    'x-api-key',
+    'Api-Key',
+    'X-Amz-Security-Token',
+    'X-Session-Id',
+    'X-Hub-Signature-256',
+    'Private-Token',
+  ].map((name): (typeof HOLDING)[number] => [name, http, [get(`${name}: hush`)]]),
+  ['a bearer token among subprotocols', http, [get('Sec-WebSocket-Protocol: v12.stomp, bearer, hush')]],
+  [
+    'a subprotocol that the server agrees to',
+    http,
+    [get(), ['server', Buffer.from('HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Protocol: hush\r\n\r\n')]],
+  ],
   ['a target with a token', http, [['client', Buffer.from('GET /?token=hush HTTP/1.1\r\nHost: x\r\n\r\n')]]],
   ['Set-Cookie', http, [get(), ['server', Buffer.from('HTTP/1.1 204 No Content\r\nSet-Cookie: id=hush\r\n\r\n')]]],
 ];
@@ -96,6 +111,9 @@ const HARMLESS: [string, Protocol, [Side, Buffer][]][] = [
   ],
   ['a CONNECT without a passcode', stomp, [['client', encodeFrame('CONNECT', [['host', '/']])]]],
   ['a plain request', http, [get('Accept: */*')]],
+  ['a WebSocket key', http, [get('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==')]],
+  ['a challenge', http, [get('WWW-Authenticate: Basic realm="x"')]],
+  ['the subprotocols of STOMP', http, [get('Sec-WebSocket-Protocol: v10.stomp, v12.stomp')]],
 ];
 
 test.each(HARMLESS)('%s holds none', (_what, protocol, steps) => {

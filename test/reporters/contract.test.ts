@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import { loadAll } from '../../src/core/catalogue.ts';
-import type { EventBody, Stage, TraceEvent } from '../../src/core/events.ts';
+import type { Account, EventBody, Stage, Stats, TraceEvent } from '../../src/core/events.ts';
+import type { Statement } from '../../src/core/statements/index.ts';
 import { LAYERS, type Layer, type Look, type Reporter } from '../../src/reporters/reporter.ts';
 
 const reporters = await loadAll<Reporter>(new URL('../../src/reporters/', import.meta.url), ['reporter']);
@@ -26,14 +27,43 @@ const STAGES: Stage[] = [
   'dead-lettered',
   'expired',
   'dropped',
+  'discarded',
+  'requested',
+  'responded',
+  'pushed',
+  'sent',
+  'received',
 ];
+
+const NOTHING: Account = { published: 0, reached: 0, waiting: [], ended: [], unknown: [], foreign: 0 };
+const ACCOUNT: Account = {
+  published: 50,
+  reached: 1,
+  waiting: Array.from({ length: 9 }, (_, index) => ({ place: `list ${index}`, count: index + 1 })),
+  ended: [{ count: 2, stage: 'dropped', reason: { code: 'UNROUTABLE_NO_QUEUE', values: { queue: 'q' } } }],
+  unknown: [{ count: 2, reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: '' } } }],
+  foreign: 3,
+};
 
 /** Every type of event, with and without what may be left out. */
 function everything(peers: readonly string[]): TraceEvent[] {
   const [first = 'me', other = 'you'] = peers;
   const at = { peer: first, service: 'redis' } as const;
-  const frame = { type: 'frame', protocol: 'resp', ...at, from: 'client', name: 'GET', sizeBytes: 300 } as const;
-  const end = { type: 'run-end', durationMs: 12_345.6, stats: { stages: {}, lost: 0, frames: 0, bytes: 0 } } as const;
+  const frame = {
+    type: 'frame',
+    protocol: 'resp',
+    ...at,
+    connection: 1,
+    from: 'client',
+    name: 'GET',
+    sizeBytes: 300,
+  } as const;
+  const stats: Stats = { stages: {}, account: NOTHING, accounts: {}, commands: 0, frames: 0, bytes: 0 };
+  const end = { type: 'run-end', durationMs: 12_345.6, stats } as const;
+  const why: Statement = {
+    code: 'UNROUTABLE_NO_MATCH',
+    values: { exchange: 'x', type: 'topic', key: 'so '.repeat(80), bindings: ['a', 'b'.repeat(50)] },
+  };
   const bodies: EventBody[] = [
     { type: 'run-start', scenario: 's', title: 't', about: '', options: {}, seed: 1, prefix: '', backends: {} },
     ...peers.map((peer) => ({ type: 'peer', peer, service: 'redis' }) as const),
@@ -47,13 +77,32 @@ function everything(peers: readonly string[]): TraceEvent[] {
       phase: 'open',
       frames: [1],
     },
+    { type: 'note', statement: why, peer: first, service: 'redis', phase: 'open', frames: [1], debug: true },
+    { type: 'note', statement: why, peer: first, service: 'redis', phase: 'open', frames: [1] },
+    { type: 'note', statement: { code: 'CONNECTION_LOST', values: {} }, peer: first, service: 'redis' },
     { type: 'note', text: 'before the lanes knew', peer: 'stranger', service: 'http', phase: 'opening' },
     ...STAGES.flatMap((stage): EventBody[] => [
-      { type: 'message', id: '#1', stage, ...at, from: 'client', verb: stage, route: '', frames: [1] },
+      { type: 'message', id: '#1', stage, basis: 'seen', ...at, from: 'client', verb: stage, route: '', frames: [1] },
+      { type: 'message', id: '#1', stage, basis: 'concluded', ...at, from: 'server', verb: '', route: '', frames: [] },
+      {
+        type: 'message',
+        id: '#2',
+        among: ['#3'],
+        stage,
+        basis: 'concluded',
+        ...at,
+        from: 'server',
+        verb: '',
+        route: 'a',
+        reason: { code: 'GONE_BEFORE_ACK', values: { peer: 'me' } },
+        frames: [],
+      },
       {
         type: 'message',
         id: '#1000000',
+        among: Array.from({ length: 30 }, (_, index) => `#${index + 7}`),
         stage,
+        basis: 'seen',
         peer: other,
         service: 'redis',
         from: 'server',
@@ -61,7 +110,7 @@ function everything(peers: readonly string[]): TraceEvent[] {
         route: `a → ${'b'.repeat(200)}`,
         body: '日本語 😀 '.repeat(20),
         latencyMs: 1234.5,
-        why: `because ${'so '.repeat(80)}`,
+        reason: why,
         frames: [],
       },
     ]),
@@ -86,7 +135,18 @@ function everything(peers: readonly string[]): TraceEvent[] {
     {
       ...end,
       outcome: 'failed',
-      stats: { ...end.stats, stages: { published: 2, redelivered: 1 }, latencyMs: { p50: 1, p99: 2, max: 3 } },
+      stats: {
+        ...stats,
+        stages: { published: 2, redelivered: 1, pushed: 3 },
+        account: ACCOUNT,
+        accounts: {
+          redis: ACCOUNT,
+          rabbitmq: { ...NOTHING, published: 2, reached: 2 },
+          http: { ...NOTHING, foreign: 1 },
+        },
+        commands: 4,
+        latencyMs: { p50: 1, p99: 2, max: 3 },
+      },
       next: [],
     },
   ];
@@ -115,7 +175,7 @@ const HOSTILE = `${Array.from({ length: 0x11_0000 }, (_, point) => point)
   .join('')}\u001b[2J`;
 const HARMLESS = ' [2J';
 /** Words of our own, which reporters look up. */
-const OURS = new Set(['type', 'service', 'stage', 'from', 'phase', 'outcome', 'bytes']);
+const OURS = new Set(['type', 'service', 'stage', 'from', 'phase', 'outcome', 'bytes', 'basis', 'code', 'id', 'among']);
 
 /** The same events, with this in the middle of every text that somebody else may have chosen. */
 function withTexts<Value>(value: Value, inside: string): Value;

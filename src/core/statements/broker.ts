@@ -19,10 +19,12 @@ export const broker = {
   UNROUTABLE_HEADERS: ({ exchange, bindings }: Exchange & { bindings: string[] }) =>
     `exchange ${exchange} (headers) has the bindings ${listed(bindings)}; the headers match none of them`,
   UNROUTABLE_NO_QUEUE: ({ queue }: Queue) => `there is no queue ${named(queue)}`,
+  NOT_BOUND_THEN: ({ queue }: Queue) => `queue ${queue} was not bound to it at that moment`,
+  QUEUE_WENT_MEANWHILE: ({ queue }: Queue) =>
+    `queue ${queue} went at the same moment: the message went with it, or found it gone`,
   UNROUTABLE_NOBODY_SUBSCRIBES: ({ destination }: { destination: string }) =>
     `nobody subscribes to ${destination}, and a topic keeps nothing`,
-  RETURNED: ({ replyCode, replyText, why }: { replyCode: number; replyText: string; why?: string }) =>
-    `${replyCode} ${replyText}${why === undefined ? '' : `: ${why}`}`,
+  RETURNED: ({ replyCode, replyText }: { replyCode: number; replyText: string }) => `${replyCode} ${replyText}`,
   NOT_TAKEN: (_: object) => 'the broker did not take responsibility for it',
   QUEUE_FULL_REJECTS: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} is full (${limit}) and takes no more (x-overflow)`,
@@ -35,11 +37,11 @@ export const broker = {
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>
     `it waited in queue ${queue} for longer than it may live (${ttlMs} ms)`,
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>
-    `queue ${queue} was declared without a dead-letter exchange, so it is gone`,
+    `queue ${queue} has no dead-letter exchange: what is rejected there is gone`,
   REJECTED_IN_QUEUE: ({ queue }: Queue) => `rejected in queue ${queue}`,
   DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) => `${cause} in queue ${queue}`,
-  DEAD_LETTER_NO_EXCHANGE: ({ queue, exchange }: Queue & Exchange) =>
-    `queue ${queue} sends what dies in it to exchange ${exchange}, which is not there`,
+  DEAD_LETTER_NOWHERE: ({ queue, exchange }: Queue & Exchange) =>
+    `queue ${queue} sends what dies in it to exchange ${named(exchange)}, where nothing takes it`,
   DEAD_LETTER_CYCLE: ({ queue }: Queue) =>
     `it died in queue ${queue} before and would go round for ever, so it is gone`,
   DELIVERY_LIMIT: ({ queue, limit }: Queue & { limit: number }) =>
@@ -57,6 +59,7 @@ export const broker = {
   // Why a message went back to its queue.
   GONE_BEFORE_ACK: ({ peer }: ByPeer) => `${peer} was gone before its ack`,
   CHANNEL_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the channel before the ack`,
+  CONNECTION_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the connection before the ack`,
   ACK_DISCARDED: ({ peer }: ByPeer) => `the ack of ${peer} stood behind an error, so the server did not read it`,
   ACK_ROLLED_BACK: ({ peer }: ByPeer) => `the ack of ${peer} was part of a transaction that did not happen`,
 
@@ -67,6 +70,10 @@ export const broker = {
   DISCARDED_STOMP_ERROR: ({ text }: { text: string }) => `the server refused it: ${text}`,
   DISCARDED_BEHIND_STOMP_ERROR: ({ text }: { text: string }) =>
     `it stood behind an error of its session, so the server did not read it: ${text}`,
+  NO_SUCH_EXCHANGE: ({ exchange }: Exchange) => `there is no exchange ${exchange}, so the server ended the session`,
+  STOMP_REFUSED: (_: object) => 'the server could not carry it out, and ended the session',
+  STOMP_BEHIND_REFUSED: (_: object) =>
+    'it stood behind something that the server refused, so the server did not read it',
   ROLLED_BACK: (_: object) => 'its transaction was rolled back, so it was never published',
   NEVER_COMMITTED: (_: object) => 'its transaction was never committed, so it was never published',
 

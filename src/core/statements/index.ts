@@ -19,6 +19,5 @@ export type Statement = {
 
 /** The statement in English; a code of another version as itself. */
 export function worded({ code, values }: Statement): string {
-  const words = WORDS[code] as ((values: unknown) => string) | undefined;
-  return words ? words(values) : code;
+  return Object.hasOwn(WORDS, code) ? (WORDS[code] as (values: unknown) => string)(values) : code;
 }

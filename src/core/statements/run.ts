@@ -8,7 +8,8 @@ export const run = {
   /** For whoever works on msgplay. */
   CONTRADICTION: ({ what }: { what: string }) => `the story contradicts what the server did: ${what}`,
   CONNECTION_CLOSED: ({ by }: { by: string }) => `${by} closes the connection`,
-  CONNECTION_LOST: (_: object) => 'connection lost',
+  CONNECTION_LOST: ({ by }: { by: string | undefined }) =>
+    by === undefined ? 'connection lost' : `${by} ended the connection`,
   /** The connection ended before anything showed that the server had read what was sent. */
   UNREAD: (_: object) => 'its connection ended before anything showed that the server had read it',
 } as const;

@@ -1,6 +1,52 @@
 /** What can be said of HTTP and WebSocket connections. */
 
+type Answer = { status: number; reason: string };
+/** Which side ended the connection first; `cut` where neither did. */
+type Ended = { by: 'client' | 'server' | 'cut'; peer: string };
+
+const FAULTS: Record<string, string> = {
+  'lf-alone': 'a line ends with LF alone',
+  'folded-header': 'a header is folded over two lines',
+  'blank-before-colon': 'a blank stands before a colon',
+  'repeated-length': 'its length stands there more than once',
+  'length-and-coding': 'its length and its transfer coding contradict each other',
+};
+
 export const web = {
+  // Requests and responses.
+  REQUEST_TRUNCATED: (ended: Ended) => `its body is cut off: ${whoEnded(ended)}`,
+  ANSWERED_EARLY: (_: object) => 'its body was not complete when it was answered',
+  RESPONSE_TRUNCATED: (ended: Ended) => `cut off: ${whoEnded(ended)}`,
+  NO_RESPONSE: ({ request, ...ended }: Ended & { request: string }) => `${request} has no response: ${whoEnded(ended)}`,
+  INTERIM_RESPONSE: (answer: Answer) => `${line(answer)}: the response is still to come`,
+  RESPONSE_UNASKED: (answer: Answer) => `${line(answer)}: answers no request`,
+  RESPONSE_FAULTY: ({ faults }: { faults: string[] }) =>
+    `the response is not quite HTTP, though clients read it: ${faults.map((fault) => FAULTS[fault] ?? fault).join(', ')}`,
+  EVENT_STREAM_ENDED: (_: object) => 'the event stream ends',
+  EVENT_STREAM_CUT: (ended: Ended) => `the event stream ends: ${whoEnded(ended)}`,
+
+  // What a connection becomes.
   UPGRADE_ASKED: ({ method, target }: { method: string; target: string }) =>
     `${method} ${target}: asks to upgrade to WebSocket`,
+  UPGRADED: (answer: Answer) => `${line(answer)}: both sides may speak now`,
+  UPGRADE_REFUSED: (answer: Answer) => `${line(answer)}: the upgrade is refused`,
+  UPGRADE_UNANSWERED: (ended: Ended) => `the upgrade is not answered: ${whoEnded(ended)}`,
+  OTHER_PROTOCOL: ({ protocol }: { protocol: string }) => `what follows is ${protocol}, which is not read`,
+
+  // What is said on a WebSocket.
+  WEBSOCKET_CLOSE: ({ by, code, reason }: { by: string; code: number; reason: string }) =>
+    `close from ${by}${code === NO_CODE ? ', without a code' : `: ${code}`}${reason === '' ? '' : ` ${reason}`}`,
+  WEBSOCKET_BROKEN: (ended: Ended) => `nobody said goodbye: ${whoEnded(ended)}`,
 } as const;
+
+/** Stands for a close frame without a code (RFC 6455 §7.1.5). */
+const NO_CODE = 1005;
+
+function line({ status, reason }: Answer): string {
+  return reason === '' ? String(status) : `${status} ${reason}`;
+}
+
+function whoEnded({ by, peer }: Ended): string {
+  if (by === 'cut') return 'the connection was cut';
+  return `${by === 'client' ? peer : 'the server'} ended the connection`;
+}

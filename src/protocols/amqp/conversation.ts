@@ -1,4 +1,5 @@
 /** Reads along with an AMQP connection: one frame per method, with the content that belongs to it. */
+import { digestFrom, type RunningDigest } from '../_digest.ts';
 import type { Conversation, Converse, Frame, Phase, Side } from '../protocol.ts';
 import { KEEP_BYTES } from '../protocol.ts';
 import { decoderOf } from './compile.ts';
@@ -8,6 +9,7 @@ import type { AmqpValue } from './frame.ts';
 import { type AmqpArgs, type AmqpMethodName, carriesContent, methodById } from './methods.ts';
 import { Pieces } from './pieces.ts';
 import { type AmqpProperties, decodeProperties } from './properties.ts';
+import { PublishNumbers } from './publish-numbers.ts';
 import { FrameReader, type FrameSink } from './reader.ts';
 
 /** The most bytes of unfinished content that one direction keeps, however many channels it spreads them over. */
@@ -16,6 +18,7 @@ const PENDING_MAX = 8 * 1024 * 1024;
 export class AmqpConversation implements Conversation {
   readonly #sides: Record<Side, Direction>;
   readonly #emit: (frame: Frame<AmqpValue>) => void;
+  readonly #publishNumbers = new PublishNumbers();
   #phase: Phase = 'opening';
 
   constructor(options: Converse) {
@@ -36,13 +39,19 @@ export class AmqpConversation implements Conversation {
 
   #tell(from: Side, value: AmqpValue, raw: Buffer, sizeBytes: number): void {
     if (value.method === 'connection.close') this.#phase = 'closing';
-    this.#emit({ protocol: 'amqp', from, phase: this.#phase, name: value.method, sizeBytes, raw, value });
+    const told = numbered(value, this.#publishNumbers.of(from, value));
+    this.#emit({ protocol: 'amqp', from, phase: this.#phase, name: value.method, sizeBytes, raw, value: told });
     if (value.method === 'connection.open-ok') this.#phase = 'open';
     if (value.method === 'connection.tune-ok') {
       this.#sides.client.reader.frameMax = value.args.frameMax;
       this.#sides.server.reader.frameMax = value.args.frameMax;
     }
   }
+}
+
+function numbered(value: AmqpValue, publishNumber: number | undefined): AmqpValue {
+  if (publishNumber === undefined || !value.content) return value;
+  return { ...value, content: { ...value.content, publishNumber } } as AmqpValue;
 }
 
 type Emit = (value: AmqpValue, raw: Buffer, sizeBytes: number) => void;
@@ -56,6 +65,8 @@ class Pending {
   header: Buffer | undefined;
   bodySize = 0;
   readonly body = new Pieces();
+  /** Of a body that is not kept whole. */
+  digest: RunningDigest | undefined;
   readonly raw = new Pieces();
 
   constructor(method: AmqpMethodName, args: AmqpArgs[AmqpMethodName]) {
@@ -147,6 +158,7 @@ class Direction implements FrameSink {
     if (pending.body.size + end - start > pending.bodySize) {
       throw frameError('4.2.6.2', 'a body is longer than its content header says');
     }
+    this.#digest(pending, bytes, start, end);
     this.#keep(pending.body, bytes, start, end);
     this.#keep(pending.raw, bytes, start, end);
   }
@@ -175,16 +187,28 @@ class Direction implements FrameSink {
     else this.#keep(pieces, envelope(channel, size), 0, 7);
   }
 
+  /** From the first part on that is not kept, a digest stands for the whole body. */
+  #digest(pending: Pending, bytes: Buffer, start: number, end: number): void {
+    const { body } = pending;
+    if (end - start > this.#room(body)) pending.digest ??= digestFrom(body.whole());
+    pending.digest?.add(bytes.subarray(start, end));
+  }
+
   /** Keeps the bytes as far as the limits allow, and counts the rest. */
   #keep(pieces: Pieces, bytes: Buffer, start: number, end: number): void {
-    this.#kept += pieces.add(bytes, start, end, Math.min(KEEP_BYTES - pieces.kept, PENDING_MAX - this.#kept));
+    this.#kept += pieces.add(bytes, start, end, this.#room(pieces));
+  }
+
+  #room(pieces: Pieces): number {
+    return Math.min(KEEP_BYTES - pieces.kept, PENDING_MAX - this.#kept);
   }
 
   #complete(channel: number, pending: Pending): void {
     this.#pending.delete(channel);
     this.#kept -= pending.body.kept + pending.raw.kept;
     const { method, args, properties, bodySize } = pending;
-    const content = { properties, bodySize, body: pending.body.whole() };
+    const digest = pending.digest?.value();
+    const content = { properties, bodySize, body: pending.body.whole(), ...(digest ? { digest } : undefined) };
     this.#emit({ channel, method, args, content } as AmqpValue, pending.raw.whole(), pending.raw.size);
   }
 }

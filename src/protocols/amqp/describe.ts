@@ -38,7 +38,9 @@ export function describe(frame: Frame): Description {
   if (value.content) {
     words.push(contentSummary(value.content));
     fields.properties = toJson(plain(value.content.properties as FieldValue));
-    fields.bodySize = value.content.bodySize;
+    const { bodySize, publishNumber } = value.content;
+    if (publishNumber !== undefined) fields.publishNumber = publishNumber;
+    fields.bodySize = bodySize;
     fields.body = readableText(value.content.body) ?? { base64: value.content.body.toString('base64') };
   }
   const secret = Object.keys(value.args).some((name) => SECRETS.has(name));
@@ -73,8 +75,9 @@ const pairs = (entries: [string, unknown][]): string =>
     )
     .join(' ');
 
-function contentSummary({ properties, bodySize, body }: AmqpContent): string {
+function contentSummary({ properties, bodySize, body, publishNumber }: AmqpContent): string {
   const marks: string[] = [];
+  if (publishNumber !== undefined) marks.push(`number=${publishNumber}`);
   if (properties.deliveryMode === 2) marks.push('persistent');
   if (properties.messageId !== undefined) marks.push(`id=${quoteIfNeeded(properties.messageId)}`);
   if (properties.correlationId !== undefined) marks.push(`correlation=${quoteIfNeeded(properties.correlationId)}`);

@@ -10,6 +10,10 @@ export interface AmqpContent {
   readonly bodySize: number;
   /** The body, cut at KEEP_BYTES. */
   readonly body: Buffer;
+  /** SHA-1 of the whole body, in base64, where it was cut. */
+  readonly digest?: string;
+  /** Of a publish on a channel in confirm mode: the delivery tag of its confirm. */
+  readonly publishNumber?: number;
 }
 
 type MethodValue = {

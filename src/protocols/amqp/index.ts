@@ -5,7 +5,7 @@ import { describe } from './describe.ts';
 
 export { encodeContent, encodeHeartbeat, encodeMethod, FrameWriter, PROTOCOL_HEADER } from './encode.ts';
 export type { AmqpContent, AmqpFrame, AmqpValue } from './frame.ts';
-export type { AmqpArgs, AmqpMethodName } from './methods.ts';
+export { type AmqpArgs, type AmqpMethodName, methodById } from './methods.ts';
 export type { AmqpProperties } from './properties.ts';
 export { FrameReader, type FrameSink } from './reader.ts';
 export { type Binding, type ExchangeType, matches, topicMatches } from './routing.ts';

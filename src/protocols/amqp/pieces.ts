@@ -15,8 +15,10 @@ export class Pieces {
   /** Counts the bytes between two offsets, keeps up to `most` of them, and tells how many it kept. */
   add(bytes: Buffer, start: number, end: number, most: number): number {
     const length = end - start;
+    // Behind a gap nothing more is kept: it would not be the beginning of anything.
+    const room = this.kept < this.size ? 0 : most;
     this.size += length;
-    const kept = most >= length ? length : Math.max(0, most);
+    const kept = room >= length ? length : Math.max(0, room);
     if (kept === 0) return 0;
     this.kept += kept;
     if (this.#lent === bytes && this.#to === start) {

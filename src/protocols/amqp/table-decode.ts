@@ -118,9 +118,10 @@ class TableReader {
     return this.#bytes.subarray(at, at + length);
   }
 
+  /** The specification calls the value signed; RabbitMQ and its clients read and write it without a sign. */
   #decimal(): Typed {
     const at = this.#take(5);
-    return new Typed('decimal', { scale: this.#bytes.readUInt8(at), value: this.#bytes.readInt32BE(at + 1) });
+    return new Typed('decimal', { scale: this.#bytes.readUInt8(at), value: this.#bytes.readUInt32BE(at + 1) });
   }
 }
 

@@ -121,7 +121,7 @@ class TableWriter {
         const { scale, value } = inner as Decimal;
         const at = this.#room(5);
         this.#bytes.writeUInt8(scale, at);
-        this.#bytes.writeInt32BE(value, at + 1);
+        this.#bytes.writeUInt32BE(value, at + 1);
         return;
       }
       default: {

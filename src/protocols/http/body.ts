@@ -1,8 +1,11 @@
 /** Turns a body's bytes into frames: whole, by chunk, or by server-sent event. */
-import { cut, Kept } from '../_kept.ts';
+import { digestFrom, type RunningDigest } from '../_digest.ts';
+import { cut, digestIfCut, Kept, KeptBody } from '../_kept.ts';
+import { KEEP_BYTES } from '../protocol.ts';
 import { type Block, EventStream } from './event-stream.ts';
 import {
   type Headers,
+  type HttpFault,
   type HttpValue,
   headerTokens,
   headerValues,
@@ -21,8 +24,16 @@ export interface Body {
   /** A chunk is complete, its envelope included. */
   endChunk(): void;
   /** The body is complete, or the connection ended before it was. */
-  end(complete: boolean, trailers?: Headers): void;
+  end(complete: boolean, trailers?: Trailers): void;
 }
+
+/** What follows the last chunk. */
+export interface Trailers {
+  readonly headers: Headers;
+  readonly faults: readonly HttpFault[];
+}
+
+const NO_TRAILERS: Trailers = { headers: [], faults: [] };
 
 export function createBody(of: RequestValue | ResponseValue, chunked: boolean, emit: Emit): Body {
   if (of.kind === 'response' && isEventStream(of)) return new EventBody(of, emit);
@@ -30,7 +41,7 @@ export function createBody(of: RequestValue | ResponseValue, chunked: boolean, e
 }
 
 /** A compressed stream can't be read event by event. */
-function isEventStream(response: ResponseValue): boolean {
+export function isEventStream(response: ResponseValue): boolean {
   const [type = ''] = headerValues(response.headers, 'content-type');
   const codings = [
     ...headerTokens(response.headers, 'content-encoding'),
@@ -40,10 +51,14 @@ function isEventStream(response: ResponseValue): boolean {
   return plain && /^text\/event-stream\s*(;|$)/i.test(type);
 }
 
+function endValue(of: RequestValue | ResponseValue, { headers, faults }: Trailers, bodySize: number): HttpValue {
+  return { kind: 'end', trailers: headers, ...(faults.length > 0 ? { faults } : {}), bodySize, of };
+}
+
 export class WholeBody implements Body {
   readonly #of: RequestValue | ResponseValue;
   readonly #emit: Emit;
-  readonly #kept = new Kept();
+  readonly #kept = new KeptBody();
 
   constructor(of: RequestValue | ResponseValue, emit: Emit) {
     this.#of = of;
@@ -63,14 +78,17 @@ export class WholeBody implements Body {
   endChunk(): void {}
 
   end(complete: boolean): void {
-    const bodySize = this.#kept.size;
-    if (bodySize > 0) this.whole(this.#kept.take(), bodySize, complete);
+    const { bytes, size, ...digest } = this.#kept.take();
+    if (size > 0) this.#tell(bytes, size, complete, digest);
   }
 
   /** A body that lies in one piece is not copied. */
-  whole(bytes: Buffer, bodySize = bytes.length, complete = true): void {
-    const body = cut(bytes);
-    this.#emit('body', { kind: 'body', body, bodySize, complete, of: this.#of }, body, bodySize);
+  whole(bytes: Buffer): void {
+    this.#tell(cut(bytes), bytes.length, true, digestIfCut(bytes));
+  }
+
+  #tell(body: Buffer, bodySize: number, complete: boolean, digest: { digest?: string }): void {
+    this.#emit('body', { kind: 'body', body, bodySize, ...digest, complete, of: this.#of }, body, bodySize);
   }
 }
 
@@ -80,6 +98,7 @@ export class ChunkedBody implements Body {
   readonly #wire = new Kept();
   #before = 0;
   #chunkBytes = 0;
+  #digest: RunningDigest | undefined;
   #bodyBytes = 0;
 
   constructor(of: RequestValue | ResponseValue, emit: Emit) {
@@ -93,34 +112,50 @@ export class ChunkedBody implements Body {
   }
 
   data(bytes: Buffer): void {
+    if (this.#wire.size + bytes.length > KEEP_BYTES) {
+      this.#digest ??= digestFrom(this.#wire.bytes.subarray(this.#before));
+      this.#digest.add(bytes);
+    }
     this.#wire.add(bytes);
     this.#chunkBytes += bytes.length;
   }
 
   endChunk(complete = true): void {
     const sizeBytes = this.#wire.size;
-    this.#chunk(this.#wire.take(), this.#before, this.#chunkBytes, sizeBytes, complete);
+    const digest = this.#digest?.value();
+    this.#digest = undefined;
+    this.#chunk(this.#wire.take(), this.#before, this.#chunkBytes, sizeBytes, complete, digest);
   }
 
   /** A chunk that lies in one piece, its envelope included, is not copied. */
   whole(wire: Buffer, before: number, size: number): void {
-    this.#chunk(cut(wire), before, size, wire.length, true);
+    const isCut = before + size > KEEP_BYTES;
+    const digest = isCut ? digestFrom(wire.subarray(before, before + size)).value() : undefined;
+    this.#chunk(cut(wire), before, size, wire.length, true, digest);
   }
 
-  end(complete: boolean, trailers: Headers = []): void {
+  end(complete: boolean, trailers = NO_TRAILERS): void {
     if (!complete) {
       if (this.#chunkBytes > 0) this.endChunk(false);
       return;
     }
     const sizeBytes = this.#wire.size;
-    this.#emit('end', { kind: 'end', trailers, bodySize: this.#bodyBytes, of: this.#of }, this.#wire.take(), sizeBytes);
+    this.#emit('end', endValue(this.#of, trailers, this.#bodyBytes), this.#wire.take(), sizeBytes);
   }
 
-  #chunk(raw: Buffer, before: number, bodySize: number, sizeBytes: number, complete: boolean): void {
+  #chunk(
+    raw: Buffer,
+    before: number,
+    bodySize: number,
+    sizeBytes: number,
+    complete: boolean,
+    digest: string | undefined,
+  ): void {
     this.#bodyBytes += bodySize;
     this.#chunkBytes = 0;
     const body = raw.subarray(before, before + bodySize);
-    this.#emit('chunk', { kind: 'chunk', body, bodySize, complete, of: this.#of }, raw, sizeBytes);
+    const whole = digest === undefined ? {} : { digest };
+    this.#emit('chunk', { kind: 'chunk', body, bodySize, ...whole, complete, of: this.#of }, raw, sizeBytes);
   }
 }
 
@@ -159,7 +194,7 @@ class EventBody implements Body {
     this.#held = undefined;
   }
 
-  end(complete: boolean, trailers: Headers = []): void {
+  end(complete: boolean, trailers = NO_TRAILERS): void {
     this.endChunk();
     this.#stream.end();
     const block = this.#stream.takeBlock();
@@ -167,7 +202,7 @@ class EventBody implements Body {
     const sizeBytes = this.#wire.size;
     const raw = this.#wire.take();
     if (!complete) return;
-    this.#emit('end', { kind: 'end', trailers, bodySize: this.#bodyBytes, of: this.#of }, raw, sizeBytes);
+    this.#emit('end', endValue(this.#of, trailers, this.#bodyBytes), raw, sizeBytes);
   }
 
   #emitBlock(block: Block): void {

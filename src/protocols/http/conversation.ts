@@ -4,7 +4,7 @@ import { type Conversation, type Converse, type Handshake, KEEP_BYTES, type Phas
 import type { Emit } from './body.ts';
 import { nameOf } from './describe.ts';
 import { Direction } from './direction.ts';
-import { type Framing, requestFraming, responseFraming } from './framing.ts';
+import { type Framing, framingFaults, requestFraming, responseFraming } from './framing.ts';
 import { httpError, parseRequest, parseResponse } from './head.ts';
 import { type Headers, type HttpValue, headerTokens, type RequestValue, type ResponseValue } from './values.ts';
 
@@ -99,7 +99,12 @@ export class HttpConversation implements Conversation {
   #response(bytes: Buffer): { of: ResponseValue; framing: Framing } {
     const [waiting] = this.#waiting;
     const head = parseResponse(bytes);
-    const response: ResponseValue = waiting ? { ...head, request: waiting.request } : head;
+    const faults = [...(head.faults ?? []), ...framingFaults(head)];
+    const response: ResponseValue = {
+      ...head,
+      ...(faults.length > 0 ? { faults } : {}),
+      ...(waiting ? { request: waiting.request } : {}),
+    };
     const framing = responseFraming(response);
     const switches = response.status === 101;
     if (switches && !(waiting?.turns && agrees(waiting.request, response))) {

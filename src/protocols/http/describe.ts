@@ -6,14 +6,15 @@ import { type Headers, type HttpValue, headerValues, type RequestValue, type Res
 
 const HIDDEN = '***';
 const MAX_NAME_CHARS = 200;
-const SECRET_HEADERS = new Set([
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'x-auth-token',
-]);
+/** Headers that carry credentials, and whatever is named as if it did: X-Auth-Token, Api-Key, Set-Cookie, X-Session-Id. */
+const SECRET_HEADER = new RegExp(
+  '(^|-)(authentication|authorization|auth|cookie2?|credentials?|jwt|passcode|passw(or)?d|secret|session(-?id)?' +
+    '|signature|token|apikey|(access|api|auth|functions|private|secret|subscription)-?key)($|-)',
+  'i',
+);
+/** Browsers can set no header of a WebSocket but this one, so it is where bearer tokens travel. */
+const SUBPROTOCOLS = 'sec-websocket-protocol';
+const KNOWN_SUBPROTOCOL = /^v1[012]\.stomp$/;
 const USER_INFO = /(\/\/[^\s/?#@:]*):[^\s/?#]*@/g;
 const SECRET_QUERY = /([?&;](?:access_token|api_?key|auth|key|passw(?:or)?d|secret|sig|signature|token)=)[^&;#\s]*/gi;
 
@@ -35,9 +36,17 @@ export function describe(frame: Frame): Description {
     }
     case 'response': {
       const { status, reason, version } = value;
-      const fields = { status, reason, version, headers: headersView(value.headers), ...answered(value) };
+      const fields = {
+        status,
+        reason,
+        version,
+        headers: headersView(value.headers),
+        ...faultsView(value),
+        ...answered(value),
+      };
       const secret = holdsSecrets(value.headers);
-      return { summary: told(value.headers, ['upgrade', 'content-type', 'location', 'retry-after']), fields, secret };
+      const summary = told(value.headers, ['upgrade', 'content-type', 'location', 'retry-after']);
+      return { summary: withFaults(summary, value), fields, secret };
     }
     case 'body':
     case 'chunk': {
@@ -54,11 +63,21 @@ export function describe(frame: Frame): Description {
       return { summary: oneLine(value.text), fields: { text: value.text } };
     case 'end':
       return {
-        summary: `after ${value.bodySize} B`,
-        fields: { bodySizeBytes: value.bodySize, trailers: headersView(value.trailers) },
+        summary: withFaults(`after ${value.bodySize} B`, value),
+        fields: { bodySizeBytes: value.bodySize, trailers: headersView(value.trailers), ...faultsView(value) },
         secret: holdsSecrets(value.trailers),
       };
   }
+}
+
+type Faulty = Pick<ResponseValue, 'faults'>;
+
+function faultsView({ faults }: Faulty): { [key: string]: Json } {
+  return faults ? { faults: [...faults] } : {};
+}
+
+function withFaults(summary: string, { faults }: Faulty): string {
+  return [summary, ...(faults ? [`(faulty: ${faults.join(', ')})`] : [])].filter(Boolean).join(' ');
 }
 
 function answered(response: ResponseValue): { [key: string]: Json } {
@@ -72,14 +91,17 @@ function told(headers: Headers, names: readonly string[]): string {
 }
 
 function headersView(headers: Headers): Json {
-  return headers.map(([name, value]) => [
-    name,
-    SECRET_HEADERS.has(name.toLowerCase()) ? HIDDEN : withoutSecrets(value),
-  ]);
+  return headers.map(([name, value]) => [name, shownValue(name, value)]);
+}
+
+function shownValue(name: string, value: string): string {
+  if (SECRET_HEADER.test(name)) return HIDDEN;
+  if (name.toLowerCase() !== SUBPROTOCOLS) return withoutSecrets(value);
+  return value.replace(/[^\s,]+/g, (subprotocol) => (KNOWN_SUBPROTOCOL.test(subprotocol) ? subprotocol : HIDDEN));
 }
 
 function holdsSecrets(headers: Headers): boolean {
-  return headers.some(([name, value]) => SECRET_HEADERS.has(name.toLowerCase()) || withoutSecrets(value) !== value);
+  return headers.some(([name, value]) => shownValue(name, value) !== value);
 }
 
 function bodyView(body: Buffer, bodySize: number): { [key: string]: Json } {

@@ -1,7 +1,7 @@
 /** Reads one direction of an HTTP/1.1 connection: a sequence of heads and bodies, RFC 9112 §2.2, §6 and §7.1. */
 import { Kept } from '../_kept.ts';
 import type { Side } from '../protocol.ts';
-import { type Body, ChunkedBody, createBody, type Emit, WholeBody } from './body.ts';
+import { type Body, ChunkedBody, createBody, type Emit, type Trailers, WholeBody } from './body.ts';
 import type { Framing } from './framing.ts';
 import { httpError, MAX_HEAD_BYTES, parseTrailers } from './head.ts';
 import type { RequestValue, ResponseValue } from './values.ts';
@@ -11,8 +11,23 @@ const MAX_CHUNK_LINE_BYTES = 4096;
 const CHUNK_LINE = /^([0-9a-fA-F]+)(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 const LF = 0x0a;
 const CR = 0x0d;
-const CRLF = '\r\n';
-const HEAD_END = '\r\n\r\n';
+const CRLF_BYTES = 2;
+
+/** Where something ends that begins at `from`, or -1 where that is not there yet. */
+type FindEnd = (bytes: Buffer, from: number) => number;
+const endOfLine: FindEnd = (bytes, from) => after(bytes.indexOf('\r\n', from, 'latin1'), 2);
+const endOfHead: FindEnd = (bytes, from) => after(bytes.indexOf('\r\n\r\n', from, 'latin1'), 4);
+const endOfBareLine: FindEnd = (bytes, from) => after(bytes.indexOf(LF, from), 1);
+/** The empty line, where lines may end with LF alone. */
+const endOfTolerantHead: FindEnd = (bytes, from) => {
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at + 1] === LF) return at + 2;
+    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+  }
+  return -1;
+};
+/** Of the longest end, how much may have come before the bytes at hand. */
+const LOOK_BACK_BYTES = 4;
 
 type State = 'head' | 'fixed' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailers' | 'until-close' | 'paused';
 
@@ -86,7 +101,8 @@ export class Direction {
     let at = start;
     // An empty line before a start line is ignored (RFC 9112 §2.2).
     if (this.#partial.size === 0) while (chunk[at] === CR || chunk[at] === LF) at++;
-    const { bytes, next } = this.#until(HEAD_END, chunk, at, MAX_HEAD_BYTES);
+    const end = this.#isTolerant ? endOfTolerantHead : endOfHead;
+    const { bytes, next } = this.#until(end, chunk, at, MAX_HEAD_BYTES, this.#isTolerant);
     if (!bytes) {
       this.#refuseEarly();
       return next;
@@ -120,7 +136,7 @@ export class Direction {
 
   #readChunkLine(chunk: Buffer, at: number): number {
     const inOnePiece = this.#partial.size === 0;
-    const { bytes, next } = this.#until(CRLF, chunk, at, MAX_CHUNK_LINE_BYTES);
+    const { bytes, next } = this.#until(endOfLine, chunk, at, MAX_CHUNK_LINE_BYTES);
     if (!bytes) return next;
     const size = this.#parseChunkSize(bytes);
     const end = next + size;
@@ -143,7 +159,7 @@ export class Direction {
   }
 
   #readChunkEnd(chunk: Buffer, at: number): number {
-    const { bytes, next } = this.#until(CRLF, chunk, at, CRLF.length);
+    const { bytes, next } = this.#until(endOfLine, chunk, at, CRLF_BYTES);
     if (!bytes) return next;
     this.#body!.envelope(bytes);
     this.#body!.endChunk();
@@ -154,7 +170,7 @@ export class Direction {
   #readTrailers(chunk: Buffer, at: number): number {
     // With no trailer at all the section is the empty line alone.
     const first = this.#partial.size > 0 ? this.#partial.bytes[0] : chunk[at];
-    const { bytes, next } = this.#until(first === CR ? CRLF : HEAD_END, chunk, at, MAX_HEAD_BYTES);
+    const { bytes, next } = this.#until(this.#endOfTrailers(first!), chunk, at, MAX_HEAD_BYTES, this.#isTolerant);
     if (!bytes) return next;
     const trailers = parseTrailers(this.#from, bytes);
     this.#body!.envelope(bytes);
@@ -162,7 +178,13 @@ export class Direction {
     return next;
   }
 
-  #endBody(trailers?: ReturnType<typeof parseTrailers>): void {
+  #endOfTrailers(first: number): FindEnd {
+    if (first === CR) return endOfLine;
+    if (!this.#isTolerant) return endOfHead;
+    return first === LF ? endOfBareLine : endOfTolerantHead;
+  }
+
+  #endBody(trailers?: Trailers): void {
     this.#body!.end(true, trailers);
     this.#body = undefined;
     this.#endMessage();
@@ -172,27 +194,31 @@ export class Direction {
     this.#state = this.#reader.done() ? 'head' : 'paused';
   }
 
-  /** Takes bytes up to and including `mark`, across pushes; they lie in `chunk` where they came in one piece. */
-  #until(mark: string, chunk: Buffer, at: number, limit: number): { bytes?: Buffer; next: number } {
+  /** Takes bytes up to an end, across pushes; they lie in `chunk` where they came in one piece. */
+  #until(
+    end: FindEnd,
+    chunk: Buffer,
+    at: number,
+    limit: number,
+    mayEndWithLf = false,
+  ): { bytes?: Buffer; next: number } {
     const before = this.#partial.size;
     if (before === 0) {
-      const found = chunk.indexOf(mark, at, 'latin1');
-      if (found >= 0 && found + mark.length - at <= limit) {
-        const next = found + mark.length;
+      const next = end(chunk, at);
+      if (next >= 0 && next - at <= limit) {
         const bytes = chunk.subarray(at, next);
-        this.#refuseBareLf(bytes, 0);
+        if (!mayEndWithLf) this.#refuseBareLf(bytes, 0);
         return { bytes, next };
       }
     }
     this.#partial.add(chunk.subarray(at, at + limit - before));
     const kept = this.#partial.bytes;
-    const found = kept.indexOf(mark, Math.max(0, before - mark.length), 'latin1');
-    if (found >= 0) {
-      const length = found + mark.length;
+    const length = end(kept, Math.max(0, before - LOOK_BACK_BYTES));
+    if (length >= 0) {
       this.#partial = new Kept(MAX_HEAD_BYTES);
       return { bytes: kept.subarray(0, length), next: at + length - before };
     }
-    this.#refuseBareLf(kept, before);
+    if (!mayEndWithLf) this.#refuseBareLf(kept, before);
     if (kept.length >= limit) throw this.#tooLong(limit);
     return { next: chunk.length };
   }
@@ -201,11 +227,16 @@ export class Direction {
     if (limit === MAX_HEAD_BYTES) {
       return httpError(this.#from, 'RFC 9110 §5.4', `a head of more than ${limit} bytes`, 431);
     }
-    const what = limit === CRLF.length ? 'a chunk does not end where its size says' : 'the size of a chunk has no end';
+    const what = limit === CRLF_BYTES ? 'a chunk does not end where its size says' : 'the size of a chunk has no end';
     return httpError(this.#from, 'RFC 9112 §7.1', what);
   }
 
-  /** Only CR LF ends a line: readers that disagree about a lone LF are how requests get smuggled (RFC 9112 §2.2). */
+  /** Clients may read a response whose lines end with LF alone, and do (RFC 9112 §2.2). */
+  get #isTolerant(): boolean {
+    return this.#from === 'server';
+  }
+
+  /** Readers that disagree about a lone LF are how requests get smuggled (RFC 9112 §2.2); in chunks it ends no line. */
   #refuseBareLf(bytes: Buffer, from: number): void {
     for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
       if (bytes[at - 1] !== CR) throw httpError(this.#from, 'RFC 9112 §2.2', 'a line ends with LF alone');
@@ -219,4 +250,8 @@ export class Direction {
       this.#from === 'client' ? /^[!#$%&'*+\-.^_`|~\w]/.test(start) : 'HTTP/1.'.startsWith(start.slice(0, 7));
     if (!possible && start !== '') throw httpError(this.#from, 'RFC 9112 §2.1', 'this is not HTTP/1');
   }
+}
+
+function after(found: number, length: number): number {
+  return found < 0 ? -1 : found + length;
 }

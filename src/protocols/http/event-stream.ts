@@ -8,7 +8,13 @@ const BOM = '\ufeff';
 
 /** What an empty line completed: an event, or a block that dispatches nothing. */
 export type Block =
-  | { readonly kind: 'event'; readonly event: string; readonly data: string; readonly id: string }
+  | {
+      readonly kind: 'event';
+      readonly event: string;
+      readonly data: string;
+      readonly dataSize: number;
+      readonly id: string;
+    }
   | { readonly kind: 'comment'; readonly text: string };
 
 /** Splits an event stream into its blocks. */
@@ -26,6 +32,7 @@ export class EventStream {
   #event = '';
   #data: string[] = [];
   #dataChars = 0;
+  #dataSize = 0;
   #comments: string[] = [];
   #commentChars = 0;
   #id = '';
@@ -70,8 +77,12 @@ export class EventStream {
 
   /** Whether the line just ended is empty and so ends a block that holds something. */
   #endLine(): boolean {
+    let { size } = this.#line;
     let line = this.#line.take().toString('utf8');
-    if (this.#firstLine && line.startsWith(BOM)) line = line.slice(1);
+    if (this.#firstLine && line.startsWith(BOM)) {
+      line = line.slice(1);
+      size -= Buffer.byteLength(BOM);
+    }
     this.#firstLine = false;
     if (line === '') return this.#touched;
     this.#touched = true;
@@ -82,7 +93,7 @@ export class EventStream {
     }
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    if (field === 'data') this.#addData(value);
+    if (field === 'data') this.#addData(value, size - (line.length - value.length));
     else if (field === 'event') this.#event = value;
     else if (field === 'id') this.#id = value.includes('\0') ? this.#id : value;
     else this.#addComment(line);
@@ -90,7 +101,9 @@ export class EventStream {
   }
 
   /** Empty lines of data count too, or a stream of them would grow the list without end. */
-  #addData(value: string): void {
+  #addData(value: string, size: number): void {
+    // Lines of data are joined by line ends.
+    this.#dataSize += this.#data.length === 0 ? size : size + 1;
     if (this.#dataChars < KEEP_BYTES) this.#data.push(value.slice(0, KEEP_BYTES - this.#dataChars));
     this.#dataChars += value.length + 1;
   }
@@ -103,11 +116,18 @@ export class EventStream {
   #complete(at: number): number {
     this.#block =
       this.#data.length > 0
-        ? { kind: 'event', event: this.#event || 'message', data: this.#data.join('\n'), id: this.#id }
+        ? {
+            kind: 'event',
+            event: this.#event || 'message',
+            data: this.#data.join('\n'),
+            dataSize: this.#dataSize,
+            id: this.#id,
+          }
         : { kind: 'comment', text: this.#comments.join('\n') };
     this.#event = '';
     this.#data = [];
     this.#dataChars = 0;
+    this.#dataSize = 0;
     this.#comments = [];
     this.#commentChars = 0;
     this.#touched = false;

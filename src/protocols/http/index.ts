@@ -3,8 +3,10 @@ import type { Protocol } from '../protocol.ts';
 import { HttpConversation } from './conversation.ts';
 import { describe } from './describe.ts';
 
+export { isEventStream } from './body.ts';
 export { withoutSecrets } from './describe.ts';
 export { encodeChunk, encodeHead, LAST_CHUNK } from './encode.ts';
+export { hasBody } from './framing.ts';
 export { MAX_HEAD_BYTES, MAX_HEADERS } from './head.ts';
 export type * from './values.ts';
 export { headerTokens, headerValues } from './values.ts';

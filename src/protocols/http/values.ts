@@ -1,6 +1,14 @@
 /** Header fields in the order in which they were sent, names as they were spelt. */
 export type Headers = readonly (readonly [name: string, value: string])[];
 
+/**
+ * What is wrong with the lines of a response that clients read all the same, as the standard lets them:
+ * `lf-alone` a line ends without CR (RFC 9112 §2.2), `folded-header` a header goes on in the next line (§5.2),
+ * `blank-before-colon` (§5.1), `repeated-length` equal Content-Lengths (RFC 9110 §8.6), `length-and-coding` a
+ * Content-Length that Transfer-Encoding overrides (RFC 9112 §6.3).
+ */
+export type HttpFault = 'lf-alone' | 'folded-header' | 'blank-before-colon' | 'repeated-length' | 'length-and-coding';
+
 /** The head of a request. */
 export interface RequestValue {
   readonly kind: 'request';
@@ -18,6 +26,8 @@ export interface ResponseValue {
   readonly reason: string;
   readonly version: string;
   readonly headers: Headers;
+  /** Where it breaks the standard in a way that does not keep it from being read. */
+  readonly faults?: readonly HttpFault[];
   /** What it answers; absent where a server speaks unasked, as with a 408 on an idle connection. */
   readonly request?: RequestValue;
 }
@@ -28,6 +38,8 @@ export interface BodyValue {
   /** Cut at KEEP_BYTES. */
   readonly body: Buffer;
   readonly bodySize: number;
+  /** SHA-1 of the whole body, in base64, where it was cut. */
+  readonly digest?: string;
   /** False when the connection ended before the announced length was reached. */
   readonly complete: boolean;
   readonly of: RequestValue | ResponseValue;
@@ -39,6 +51,8 @@ export interface ChunkValue {
   /** Cut at KEEP_BYTES. */
   readonly body: Buffer;
   readonly bodySize: number;
+  /** SHA-1 of the whole chunk, in base64, where it was cut. */
+  readonly digest?: string;
   readonly complete: boolean;
   readonly of: RequestValue | ResponseValue;
 }
@@ -50,6 +64,8 @@ export interface EventValue {
   readonly event: string;
   /** Cut at KEEP_BYTES. */
   readonly data: string;
+  /** Bytes of all its data, as they were sent. */
+  readonly dataSize: number;
   /** The last event id in force, or an empty string. */
   readonly id: string;
   readonly of: ResponseValue;
@@ -66,6 +82,8 @@ export interface CommentValue {
 export interface EndValue {
   readonly kind: 'end';
   readonly trailers: Headers;
+  /** Of the trailers' lines, as in a response's head. */
+  readonly faults?: readonly HttpFault[];
   /** Bytes of the whole body, without the chunks' envelope. */
   readonly bodySize: number;
   readonly of: RequestValue | ResponseValue;

@@ -12,6 +12,8 @@ export interface StompValue {
   /** Cut where the reader was told to cut it; `bodySize` tells the whole. */
   readonly body: Buffer;
   readonly bodySize: number;
+  /** SHA-1 of the whole body, in base64, where it was cut. */
+  readonly digest?: string;
 }
 
 export type StompFrame = Frame<StompValue>;

@@ -1,5 +1,6 @@
 /** Cuts a stream of bytes into STOMP frames, under any chunking and within limits. */
 import { ProtocolError } from '../../core/errors.ts';
+import { digestFrom, type RunningDigest } from '../_digest.ts';
 import { Growing } from '../growing.ts';
 import { KEEP_BYTES } from '../protocol.ts';
 import type { StompHeader, StompValue, StompVersion } from './frame.ts';
@@ -50,6 +51,7 @@ export class StompReader {
   /** The body where one chunk holds all of it; else what there is of it so far. */
   #body: Buffer = NOTHING;
   #bodyHeld: Growing | undefined;
+  #digest: RunningDigest | undefined;
   /** Where the current frame begins in the current chunk, or -1 when that was in an earlier one. */
   #start = -1;
 
@@ -126,6 +128,7 @@ export class StompReader {
     this.#bodySize = 0;
     this.#body = NOTHING;
     this.#bodyHeld = undefined;
+    this.#digest = undefined;
     this.#checkBody(head.bodyLength ?? 0);
     this.#state = head.bodyLength === 0 ? 'end' : 'body';
   }
@@ -147,8 +150,13 @@ export class StompReader {
   #addBody(chunk: Buffer, from: number, to: number): void {
     this.#bodySize += to - from;
     this.#checkBody(this.#bodySize);
-    const kept = this.#bodyHeld?.length ?? this.#body.length;
-    const part = chunk.subarray(from, from + Math.min(to - from, this.#limits.bodyKeep - kept));
+    const kept = this.#bodyHeld?.view() ?? this.#body;
+    const room = this.#limits.bodyKeep - kept.length;
+    if (to - from > room) {
+      this.#digest ??= digestFrom(kept);
+      this.#digest.add(chunk.subarray(from, to));
+    }
+    const part = chunk.subarray(from, from + Math.min(to - from, room));
     if (this.#bodyHeld) this.#bodyHeld.append(part);
     else this.#body = part;
   }
@@ -168,7 +176,9 @@ export class StompReader {
     this.#state = 'between';
     this.#justEnded = true;
     this.#bodyHeld = undefined;
-    this.#onFrame({ command: this.#command, headers: this.#headers, body, bodySize: this.#bodySize }, size, raw);
+    const digest = this.#digest?.value();
+    const value = { command: this.#command, headers: this.#headers, body, bodySize: this.#bodySize };
+    this.#onFrame(digest === undefined ? value : { ...value, digest }, size, raw);
     return at + 1;
   }
 

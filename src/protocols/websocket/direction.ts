@@ -1,6 +1,6 @@
 /** Reads one direction of a WebSocket connection: frames, and the messages they make up (RFC 6455 §5.4). */
 import { isUtf8 } from 'node:buffer';
-import { cut, Kept } from '../_kept.ts';
+import { cut, digestIfCut, Kept, KeptBody, type KeptBytes } from '../_kept.ts';
 import { KEEP_BYTES, type Side } from '../protocol.ts';
 import { type Inflation, MAX_INFLATED_BYTES, tooLarge } from './deflate.ts';
 import {
@@ -17,6 +17,7 @@ import { notUtf8, Utf8Check } from './utf8.ts';
 import type { MessageView, WebSocketValue } from './values.ts';
 
 const NOTHING = Buffer.alloc(0);
+const EMPTY: KeptBytes = { bytes: NOTHING, size: 0 };
 
 /** Receives what has been read. */
 export interface Sink {
@@ -34,8 +35,9 @@ interface Assembly {
   readonly type: 'text' | 'binary';
   readonly compressed: boolean;
   carried: boolean;
-  /** Both begin with the first piece that is taken: most messages lie in one piece and need neither. */
-  data: Kept | undefined;
+  /** All begin with the first piece that is taken: most messages lie in one piece and need none. */
+  data: KeptBody | undefined;
+  deflated: Kept | undefined;
   utf8: Utf8Check | undefined;
 }
 
@@ -124,7 +126,14 @@ export class Direction {
 
   #beginMessage({ opcode, rsv1 }: Header): void {
     const type = opcode === OPCODES.text ? 'text' : 'binary';
-    this.#message = { type, compressed: rsv1, carried: this.#sink.carrying, data: undefined, utf8: undefined };
+    this.#message = {
+      type,
+      compressed: rsv1,
+      carried: this.#sink.carrying,
+      data: undefined,
+      deflated: undefined,
+      utf8: undefined,
+    };
   }
 
   /** A frame that lies in one piece is not copied, but for its mask. */
@@ -150,16 +159,14 @@ export class Direction {
   /** Data is taken as it comes, so that a frame of any size needs no room of its own. */
   #addData(piece: Buffer): void {
     const message = this.#message!;
-    const { type, compressed, carried, data } = message;
-    const onlyCounts = type === 'binary' && !compressed && !carried && data !== undefined && data.size >= KEEP_BYTES;
-    this.#take(message, this.#key && !onlyCounts ? applyMask(piece, this.#key, this.#received) : piece);
+    this.#take(message, this.#key ? applyMask(piece, this.#key, this.#received) : piece);
   }
 
   #take(message: Assembly, piece: Buffer): void {
     if (message.compressed) {
-      message.data ??= new Kept(MAX_INFLATED_BYTES);
-      if (message.data.size + piece.length > MAX_INFLATED_BYTES) throw tooLarge();
-      message.data.add(piece);
+      message.deflated ??= new Kept(MAX_INFLATED_BYTES);
+      if (message.deflated.size + piece.length > MAX_INFLATED_BYTES) throw tooLarge();
+      message.deflated.add(piece);
       return;
     }
     if (message.type === 'text') {
@@ -168,7 +175,7 @@ export class Direction {
     }
     if (message.carried) this.#sink.carry(piece);
     else {
-      message.data ??= new Kept();
+      message.data ??= new KeptBody();
       message.data.add(piece);
     }
   }
@@ -208,10 +215,11 @@ export class Direction {
     if (data) this.#take(message, data);
     if (starts && !message.compressed && !message.carried) this.#recognise(message);
     if (!fin) return message.carried ? 'carried' : undefined;
-    if (message.compressed) return this.#complete(message, message.data?.bytes ?? NOTHING);
+    if (message.compressed) return this.#complete(message, message.deflated?.bytes ?? NOTHING);
     message.utf8?.end();
     if (message.carried) return 'carried';
-    return { type: message.type, data: message.data?.bytes ?? NOTHING, size: message.data?.size ?? 0 };
+    const { bytes: whole, ...rest } = message.data?.take() ?? EMPTY;
+    return { type: message.type, data: whole, ...rest };
   }
 
   /** A message whose content nobody has looked at yet: it lay in one piece, or had to be inflated first. */
@@ -223,7 +231,7 @@ export class Direction {
       this.#sink.carry(content);
       return 'carried';
     }
-    return { type, data: cut(content), size: content.length };
+    return { type, data: cut(content), size: content.length, ...digestIfCut(content) };
   }
 
   /** The first frame of the first message tells whether it is a carried protocol's; one that was cut is not asked. */
@@ -232,6 +240,6 @@ export class Direction {
     const whole = data !== undefined && data.size <= KEEP_BYTES;
     if (!this.#sink.recognise(whole ? data.bytes : NOTHING)) return;
     message.carried = true;
-    this.#sink.carry(data!.take());
+    this.#sink.carry(data!.take().bytes);
   }
 }

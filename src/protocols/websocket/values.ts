@@ -11,6 +11,8 @@ export interface MessageView {
   readonly data: Buffer;
   /** Bytes of the whole message after inflating. */
   readonly size: number;
+  /** SHA-1 of the whole message, in base64, where it was cut. */
+  readonly digest?: string;
 }
 
 /** One WebSocket frame. */

@@ -7,5 +7,6 @@ const rabbitmq: EmbeddedServer = {
   version: '3.10 behaviour',
   // Whoever needs no RabbitMQ does not load it.
   start: async (options) => (await import('./start.ts')).start(options),
+  embed: async (options) => (await import('./start.ts')).embed(options),
 };
 export default rabbitmq;

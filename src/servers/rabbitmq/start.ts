@@ -1,45 +1,76 @@
-/** Starts the embedded RabbitMQ. */
+/** Starts the embedded RabbitMQ: one broker with a front for each service that is asked for. */
 import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
-import { systemClock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Service } from '../../core/services.ts';
-import type { RunningServer, ServerOptions } from '../server.ts';
-import { Broker } from './broker.ts';
-import type { Front, OpenFront } from './front.ts';
-import { GUEST } from './users.ts';
+import { authorityOf } from '../../core/urls.ts';
+import { type Listening, listen } from '../listen.ts';
+import type { PortlessServer, RunningServer, ServerOptions } from '../server.ts';
+import { Broker } from './broker/broker.ts';
+import type { Front, OpenFront } from './broker/front.ts';
+import { GUEST } from './broker/users.ts';
+import { hangUp } from './transport/hang-up.ts';
 
 /** Publishers wait when messages take so much of the memory that there is, as with RabbitMQ. */
 const MEMORY_SHARE = 0.4;
 
-/** Loaded when they are asked for. */
-const FRONTS: Partial<Record<Service, () => Promise<OpenFront>>> = {
-  rabbitmq: async () => (await import('./front-amqp.ts')).startAmqp,
-  stomp: async () => (await import('./front-stomp.ts')).startStomp,
-};
+interface Offer {
+  /** Loaded when it is asked for. */
+  readonly load: () => Promise<OpenFront>;
+  readonly url: (authority: string) => string;
+}
 
-/** Starts one broker with the fronts that are asked for. */
-export async function start(options: ServerOptions): Promise<RunningServer> {
-  const broker = new Broker({
-    clock: options.clock ?? systemClock,
+const OFFERS: readonly (readonly [Service, Offer])[] = [
+  [
+    'rabbitmq',
+    {
+      load: async () => {
+        const { AmqpFront } = await import('./amqp/front.ts');
+        return (broker) => new AmqpFront(broker);
+      },
+      url: (authority) => `amqp://guest:guest@${authority}`,
+    },
+  ],
+  [
+    'stomp',
+    {
+      load: async () => {
+        const { StompFront } = await import('./stomp/front.ts');
+        return (broker) => new StompFront(broker);
+      },
+      url: (authority) => `ws://guest:guest@${authority}/ws`,
+    },
+  ],
+];
+
+function createBroker(clock: Clock = systemClock): Broker {
+  return new Broker({
+    clock,
     random: randomBytes,
     users: [GUEST],
     vhosts: ['/'],
     memoryMax: MEMORY_SHARE * Math.min(totalmem(), 2 * getHeapStatistics().heap_size_limit),
   });
-  const services = options.services.filter((service) => FRONTS[service]);
+}
+
+export async function start(options: ServerOptions): Promise<RunningServer> {
+  const broker = createBroker(options.clock);
   const ports: Partial<Record<Service, number>> = { ...options.ports };
   const urls: Partial<Record<Service, string>> = {};
-  let fronts: Front[] = [];
+  let opened: { readonly front: Front; readonly listening: Listening<Server> }[] = [];
 
   const open = async () => {
     try {
-      for (const service of services) {
-        const openFront = await FRONTS[service]!();
-        const front = await openFront(broker, ports[service] ?? 0, options.hosts);
-        fronts.push(front);
-        ports[service] = front.port;
-        urls[service] = front.url;
+      for (const [service, { load, url }] of OFFERS) {
+        if (!options.services.includes(service)) continue;
+        const front = (await load())(broker);
+        const create = () => createServer({ noDelay: true }, (socket) => front.accept(socket));
+        const listening = await listen(service, create, ports[service], options.hosts);
+        opened.push({ front, listening });
+        ports[service] = listening.port;
+        urls[service] = url(authorityOf(listening.host, listening.port));
       }
     } catch (error) {
       await close();
@@ -47,9 +78,14 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
     }
   };
   const close = async () => {
-    const open = fronts;
-    fronts = [];
-    await Promise.all(open.map((front) => front.close()));
+    const closing = opened;
+    opened = [];
+    await Promise.all(
+      closing.map(async ({ front, listening }) => {
+        front.shutDown();
+        await Promise.all([listening.close(), hangUp(front.streams)]);
+      }),
+    );
   };
 
   await open();
@@ -60,6 +96,24 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
       await close();
       broker.restart();
       await open();
+    },
+  };
+}
+
+export async function embed({ clock }: Pick<ServerOptions, 'clock'>): Promise<PortlessServer> {
+  const broker = createBroker(clock);
+  const fronts = new Map(
+    await Promise.all(OFFERS.map(async ([service, { load }]) => [service, (await load())(broker)] as const)),
+  );
+  return {
+    accept(service, stream) {
+      const front = fronts.get(service);
+      if (!front) throw new TypeError(`RabbitMQ does not offer ${service}`);
+      front.accept(stream);
+    },
+    async close() {
+      for (const front of fronts.values()) front.shutDown();
+      await Promise.all([...fronts.values()].map(({ streams }) => hangUp(streams)));
     },
   };
 }

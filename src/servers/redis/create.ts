@@ -1,7 +1,7 @@
 /** Makes an engine with every command. */
-import { tableOf } from './command.ts';
-import { GROUPS } from './commands/groups.ts';
-import { Engine, type EngineOptions } from './engine.ts';
+import { GROUPS } from './commands/index.ts';
+import { Engine, type EngineOptions } from './dispatch/engine.ts';
+import { tableOf } from './dispatch/table.ts';
 
 const COMMANDS = tableOf(GROUPS);
 

@@ -7,5 +7,10 @@ const redis: EmbeddedServer = {
   version: '7.0 behaviour',
   // Whoever needs no Redis does not load it.
   start: async (options) => (await import('./start.ts')).start(options),
+  async embed({ clock }) {
+    const { createEngine } = await import('./create.ts');
+    const engine = createEngine({ clock });
+    return { accept: (_service, stream) => engine.accept(stream), close: async () => engine.close() };
+  },
 };
 export default redis;

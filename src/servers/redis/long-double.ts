@@ -47,10 +47,11 @@ const MAX_EXPONENT = 5000;
 export function readLongDouble(text: string): LongDouble | undefined {
   const match = DECIMAL.exec(text);
   if (!match || (match[2] === '' && match[3] === '') || text.length > 5000) return undefined;
-  const power = Number(match[4] ?? 0) - match[3]!.length;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const power = Number(exponent) - fraction.length;
   if (Math.abs(power) > MAX_EXPONENT) return undefined;
-  const digits = BigInt(`${match[2]}${match[3]}`);
-  const signed = match[1] === '-' ? -digits : digits;
+  const digits = BigInt(`${whole}${fraction}`);
+  const signed = sign === '-' ? -digits : digits;
   return power >= 0 ? round(signed * 10n ** BigInt(power), 1n, 0) : round(signed, 10n ** BigInt(-power), 0);
 }
 

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { authorityOf } from '../../core/urls.ts';
 import { listen } from '../listen.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
+import { readerInPlace } from './clients/read-in-place.ts';
 import { createEngine } from './create.ts';
-import { readerInPlace } from './read-in-place.ts';
 
 /** Starts one engine, listening on the addresses that are asked for. */
 export async function start({ ports = {}, hosts, clock }: ServerOptions): Promise<RunningServer> {

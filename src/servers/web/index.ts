@@ -37,6 +37,18 @@ const web: EmbeddedServer = {
       },
     };
   },
+  async embed({ clock }) {
+    const engine = await WebEngine.create(clock);
+    const servers = new Map<Service, Server>(PROVIDES.map((service) => [service, CREATE[service](engine)]));
+    return {
+      accept(service, stream) {
+        const server = servers.get(service);
+        if (!server) throw new TypeError(`the web server does not offer ${service}`);
+        server.emit('connection', stream);
+      },
+      close: () => engine.close(),
+    };
+  },
 };
 export default web;
 

@@ -17,6 +17,8 @@ export interface Sighting {
   readonly service: Service;
   /** Where in the connection's life it is. */
   readonly phase: Phase;
+  /** The scenario is over: what is seen now belongs to the cleanup. */
+  readonly isCleanup?: boolean;
 }
 
 /** What is told of a step, besides the message and the sighting. */
@@ -74,8 +76,11 @@ export class Ledger {
     return this.#create(at.service, content, undefined);
   }
 
-  /** What is no message of a broker, but is numbered as one: a request, something said on a socket. */
-  unaccounted(at: Sighting, content: Content, since: number | undefined = at.at): Message {
+  /**
+   * What is no message of a broker, but is numbered as one: a request, something said on a socket. What follows it,
+   * follows so long after `since`, in ms; undefined where nothing was seen before it.
+   */
+  unaccounted(at: Sighting, content: Content, since: number | undefined): Message {
     return this.#create(at.service, content, since);
   }
 
@@ -113,7 +118,11 @@ export class Ledger {
     this.#tell({ type: 'note', peer, service, phase, statement, frames: [seq], debug: true }, at);
   }
 
+  /** What nobody accounted for is not known. */
   stats(): Omit<Stats, 'frames' | 'bytes'> {
+    for (const message of [...this.#open]) {
+      for (const place of [...message.places]) this.leave(message, place, UNEXPLAINED);
+    }
     const accounts: { [service in Service]?: Account } = {};
     for (const [service, accountant] of this.#accountants) accounts[service] = accountant.account();
     const latencyMs = this.#latencies.summary();

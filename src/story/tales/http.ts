@@ -1,24 +1,24 @@
 /** Follows requests and their responses through HTTP, and what a server pushes down an open response. */
 import { obtain } from '../../core/maps.ts';
-import { type HttpValue, withoutSecrets } from '../../protocols/http/index.ts';
-import type { Ledger, Message, Sighting } from '../ledger.ts';
-import type { SeenFrame, Tale, Teller } from '../teller.ts';
+import { type HttpValue, hasBody, isEventStream, withoutSecrets } from '../../protocols/http/index.ts';
+import type { Ledger, Sighting, Step } from '../ledger/index.ts';
+import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
+import { Exchange, type HttpRequest, type HttpResponse } from './_http-exchange.ts';
 
-type Request = Extract<HttpValue, { kind: 'request' }>;
-type Response = Extract<HttpValue, { kind: 'response' }>;
-const NOTHING = Buffer.alloc(0);
-/** The first bytes of a body in chunks that are kept to be shown. */
-const SHOWN_BYTES = 256;
+/** What is known of one connection. */
+class Connection {
+  /** Requests whose responses are not complete, in the order in which they were sent. */
+  readonly open = new Set<Exchange>();
+  /** Asked to become a WebSocket, and not answered yet. */
+  upgrade: HttpRequest | undefined;
+  /** Sides that can't be decoded any more. */
+  readonly unread = new Set<string>();
+}
 
 class HttpTeller implements Teller {
   readonly #ledger: Ledger;
-  readonly #requests = new WeakMap<Request, Message>();
-  /** Requests of each connection that have no answer yet. */
-  readonly #open = new Map<number, Set<Message>>();
-  /** Requests to upgrade: they are no messages, and neither is a refusal. */
-  readonly #upgrades = new WeakSet<Request>();
-  /** How a body in chunks begins. */
-  readonly #begun = new WeakMap<Request | Response, Buffer>();
+  readonly #connections = new Map<number, Connection>();
+  readonly #exchanges = new WeakMap<HttpRequest, Exchange>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -26,105 +26,130 @@ class HttpTeller implements Teller {
 
   frame(seen: SeenFrame): void {
     const value = seen.frame.value as HttpValue;
-    switch (value.kind) {
-      case 'request':
-        return this.#request(seen, value);
-      case 'chunk':
-        return this.#chunk(value.of, value.body);
-      case 'response':
-        if (value.status === 101) return this.#ledger.note(seen, `101 ${value.reason}: both sides may speak now`);
-        if (value.request && this.#upgrades.has(value.request))
-          return this.#ledger.note(seen, `${value.status} ${value.reason}: the upgrade is refused`);
-        // A response with a body is told when the body is complete, one that stays open or has none at once.
-        return hasBody(value) ? undefined : this.#respond(seen, value, NOTHING);
-      case 'body':
-        if (value.of.kind === 'response') return this.#respond(seen, value.of, value.body);
-        return this.#publish(seen, value.of, value.body, value.bodySize);
-      case 'end': {
-        const begun = this.#begun.get(value.of) ?? NOTHING;
-        if (value.of.kind === 'request') return this.#publish(seen, value.of, begun, value.bodySize);
-        return isStream(value.of) ? undefined : this.#respond(seen, value.of, begun);
-      }
-      case 'event': {
-        const data = Buffer.from(value.data);
-        const event = this.#ledger.stranger(data, data.length);
-        return this.#ledger.step(seen, event, {
-          stage: 'delivered',
-          verb: 'event',
-          from: 'server',
-          route: value.event,
-        });
-      }
+    if (value.kind === 'request') this.#request(seen, value);
+    else if (value.kind === 'response') this.#response(seen, value);
+    else if (value.kind === 'event') this.#push(seen, value.event, value.data, value.dataSize);
+    else if (value.kind !== 'comment') this.#body(seen, value);
+  }
+
+  unread(connection: number, from: string): void {
+    this.#connection(connection).unread.add(from);
+  }
+
+  /** A connection that ends takes along what was not complete. */
+  closed(at: Sighting, connection: number, by: Ender): void {
+    const { open, upgrade, unread } = this.#connection(connection);
+    this.#connections.delete(connection);
+    const ended = { by, peer: at.peer };
+    for (const exchange of open) this.#abandon(at, exchange, ended, unread);
+    if (upgrade && !unread.has('server')) this.#ledger.note(at, { code: 'UPGRADE_UNANSWERED', values: ended });
+  }
+
+  #abandon(at: Sighting, exchange: Exchange, ended: { by: Ender; peer: string }, unread: ReadonlySet<string>): void {
+    if (!exchange.message && !unread.has('client')) {
+      this.#tellRequest({ ...exchange.lastSent, at: at.at }, exchange, { code: 'REQUEST_TRUNCATED', values: ended });
+    }
+    if (unread.has('server')) return;
+    if (exchange.streams) this.#ledger.note(at, { code: 'EVENT_STREAM_CUT', values: ended });
+    else if (exchange.lastReceived) {
+      const reason = { code: 'RESPONSE_TRUNCATED', values: ended } as const;
+      this.#tellResponse({ ...exchange.lastReceived, at: at.at }, exchange, reason);
+    } else {
+      this.#ledger.note(at, { code: 'NO_RESPONSE', values: { request: exchange.name, ...ended } });
     }
   }
 
-  /** A connection that ends takes its open requests with it: they are answered by nobody, and that is no mystery. */
-  closed(at: Sighting, connection: number): void {
-    const open = this.#open.get(connection) ?? [];
-    this.#open.delete(connection);
-    for (const message of open) {
-      this.#ledger.explain(message);
-      this.#ledger.note(at, `gives up ${message.id} before its answer`);
+  #request(seen: SeenFrame, value: HttpRequest): void {
+    const connection = this.#connection(seen.connection);
+    if (seen.frame.phase === 'opening') {
+      connection.upgrade = value;
+      const { method, target } = value;
+      return this.#ledger.note(seen, { code: 'UPGRADE_ASKED', values: { method, target: withoutSecrets(target) } });
     }
-  }
-
-  #respond(seen: SeenFrame, value: Response, answer: Buffer): void {
-    if (value.request && this.#upgrades.has(value.request)) return;
-    // A server may answer before it has read the whole request.
-    if (value.request) this.#publish(seen, value.request, NOTHING, 0);
-    const message = value.request && this.#requests.get(value.request);
-    if (!message) return;
-    this.#open.get(seen.connection)?.delete(message);
-    const verb = String(value.status);
-    this.#ledger.step(seen, message, { stage: 'delivered', verb, from: 'server', route: value.reason, answer });
-  }
-
-  #request(seen: SeenFrame, value: Request): void {
-    const target = withoutSecrets(value.target);
-    const asks = seen.frame.phase === 'opening';
-    if (asks) {
-      this.#upgrades.add(value);
-      return this.#ledger.note(seen, `${value.method} ${target}: asks to upgrade to WebSocket`);
-    }
+    const exchange = new Exchange(value, seen);
+    this.#exchanges.set(value, exchange);
+    connection.open.add(exchange);
     // A request with a body is told when the body is there.
-    if (!announcesBody(value)) this.#publish(seen, value, NOTHING, 0);
+    if (!hasBody(value)) this.#tellRequest(seen, exchange);
   }
 
-  #publish(seen: SeenFrame, value: Request, body: Buffer, size: number): void {
-    if (this.#requests.has(value)) return;
-    const step = { verb: value.method, from: 'client', route: withoutSecrets(value.target) } as const;
-    const message = this.#ledger.publish(seen, body, size, step);
-    this.#requests.set(value, message);
-    obtain(this.#open, seen.connection, () => new Set<Message>()).add(message);
+  #response(seen: SeenFrame, value: HttpResponse): void {
+    const { status, reason, request, faults } = value;
+    const connection = this.#connection(seen.connection);
+    const answer = { status, reason };
+    if (faults) this.#ledger.note(seen, { code: 'RESPONSE_FAULTY', values: { faults: [...faults] } });
+    if (status < 200 && status !== 101) return this.#ledger.note(seen, { code: 'INTERIM_RESPONSE', values: answer });
+    if (request !== undefined && request === connection.upgrade) {
+      connection.upgrade = undefined;
+      return this.#ledger.note(seen, { code: status === 101 ? 'UPGRADED' : 'UPGRADE_REFUSED', values: answer });
+    }
+    const exchange = request && this.#exchanges.get(request);
+    if (exchange) this.#answer(seen, exchange, value);
+    // Where requests can't be read, one was asked all the same.
+    else if (!connection.unread.has('client')) {
+      this.#ledger.note(seen, { code: 'RESPONSE_UNASKED', values: answer });
+    }
   }
 
-  #chunk(of: Request | Response, body: Buffer): void {
-    const begun = this.#begun.get(of) ?? NOTHING;
-    if (begun.length >= SHOWN_BYTES) return;
-    this.#begun.set(of, Buffer.concat([begun, body.subarray(0, SHOWN_BYTES - begun.length)]));
+  #answer(seen: SeenFrame, exchange: Exchange, value: HttpResponse): void {
+    // A server may answer before it has read the whole request.
+    if (!exchange.message) this.#tellRequest(seen, exchange, { code: 'ANSWERED_EARLY', values: {} });
+    exchange.response = value;
+    exchange.saw(value, seen);
+    exchange.streams = hasBody(value) && isEventStream(value);
+    // A response with a body is told when the body is complete, one that stays open at once.
+    if (exchange.streams) this.#tellResponse(seen, exchange);
+    else if (!hasBody(value)) this.#close(seen, exchange);
+    const protocol = becomes(value);
+    if (protocol !== undefined) this.#ledger.note(seen, { code: 'OTHER_PROTOCOL', values: { protocol } });
+  }
+
+  #body(seen: SeenFrame, value: Extract<HttpValue, { kind: 'body' | 'chunk' | 'end' }>): void {
+    const { of } = value;
+    const request = of.kind === 'request' ? of : of.request;
+    const exchange = request && this.#exchanges.get(request);
+    if (!exchange) return;
+    exchange.saw(of, seen);
+    if (value.kind !== 'end') exchange[of.kind === 'request' ? 'sent' : 'received'].add(value);
+    // What is cut off is told when it is clear who ended the connection.
+    if (value.kind === 'chunk' || (value.kind === 'body' && !value.complete)) return;
+    if (of.kind === 'response') this.#close(seen, exchange);
+    else if (!exchange.message) this.#tellRequest(seen, exchange);
+  }
+
+  #close(seen: SeenFrame, exchange: Exchange): void {
+    this.#connection(seen.connection).open.delete(exchange);
+    if (exchange.streams) this.#ledger.note(seen, { code: 'EVENT_STREAM_ENDED', values: {} });
+    else this.#tellResponse(seen, exchange);
+  }
+
+  #tellRequest(at: Sighting, exchange: Exchange, reason?: Step['reason']): void {
+    const { method, target } = exchange.request;
+    exchange.message = this.#ledger.unaccounted(at, exchange.sent.content(), at.at);
+    const route = withoutSecrets(target);
+    this.#ledger.step(at, exchange.message, { stage: 'requested', verb: method, from: 'client', route, reason });
+  }
+
+  #tellResponse(at: Sighting, { message, response, received }: Exchange, reason?: Step['reason']): void {
+    if (!message || !response) return;
+    const step = { stage: 'responded', verb: String(response.status), from: 'server', route: response.reason } as const;
+    this.#ledger.step(at, message, { ...step, reason, answer: received.content() });
+  }
+
+  #push(seen: SeenFrame, event: string, data: string, sizeBytes: number): void {
+    const message = this.#ledger.unaccounted(seen, { body: Buffer.from(data), sizeBytes }, undefined);
+    this.#ledger.step(seen, message, { stage: 'pushed', verb: 'event', from: 'server', route: event });
+  }
+
+  #connection(number: number): Connection {
+    return obtain(this.#connections, number, () => new Connection());
   }
 }
 
-/** Whether a request says that a body follows. RFC 9112 §6 */
-function announcesBody(request: Request): boolean {
-  const length = field(request, 'content-length');
-  return (length !== undefined && length !== '0') || field(request, 'transfer-encoding') !== undefined;
-}
-
-function field(response: Request | Response, name: string): string | undefined {
-  return response.headers.find(([key]) => key.toLowerCase() === name)?.[1];
-}
-
-function isStream(response: Response): boolean {
-  return field(response, 'content-type')?.startsWith('text/event-stream') ?? false;
-}
-
-/** Whether a complete body will follow. RFC 9112 §6.3 */
-function hasBody(response: Response): boolean {
-  const { status, request } = response;
-  if (status < 200 || status === 204 || status === 304 || request?.method === 'HEAD' || isStream(response))
-    return false;
-  return field(response, 'content-length') !== '0';
+/** What the connection is from here on, where it is HTTP no longer. */
+function becomes({ status, headers, request }: HttpResponse): string | undefined {
+  if (status === 101) return headers.find(([name]) => name.toLowerCase() === 'upgrade')?.[1] ?? 'another protocol';
+  return request?.method === 'CONNECT' && status < 300 ? 'a tunnel' : undefined;
 }
 
 const tale: Tale = { name: 'http', begin: (ledger) => new HttpTeller(ledger) };

@@ -1,249 +1,197 @@
-/** Follows messages through STOMP: SEND, MESSAGE, ACK, RECEIPT, and who subscribes to what. */
+/** Follows messages through STOMP as RabbitMQ speaks it: SEND, MESSAGE, ACK, and who subscribes to what. */
 import { obtain } from '../../core/maps.ts';
-import { topicMatches } from '../../protocols/amqp/routing.ts';
-import { header, type StompValue } from '../../protocols/stomp/index.ts';
-import { fingerprint, type Ledger, type Message, type Sighting } from '../ledger.ts';
-import { Mailbox } from '../mailbox.ts';
-import type { SeenFrame, Tale, Teller } from '../teller.ts';
+import type { Statement } from '../../core/statements/index.ts';
+import type { StompValue } from '../../protocols/stomp/index.ts';
+import { arrive } from '../broker/arrivals.ts';
+import { Broker } from '../broker/broker.ts';
+import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/ends.ts';
+import { Publish } from '../broker/publish.ts';
+import { publicationOf } from '../broker/publishing.ts';
+import { type Request, request } from '../broker/request.ts';
+import type { Ledger, Sighting } from '../ledger/index.ts';
+import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
+import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
+import * as ask from './_stomp-requests.ts';
+import { StompSession } from './_stomp-session.ts';
 
-interface Subscription {
-  readonly peer: string;
-  readonly connection: number;
-  readonly id: string;
-  readonly destination: string;
-  readonly ack: string;
-  readonly mailbox: Mailbox;
-}
-
-/** What a receipt was asked for. */
-type Asked = { readonly command: string; readonly message?: Message; readonly destination: string };
-
-/** The most receipts, unacked deliveries, and frames of one transaction that are remembered. */
-const KEPT = 10_000;
+const UNREAD: Statement = { code: 'UNREAD', values: {} };
 
 class StompTeller implements Teller {
   readonly #ledger: Ledger;
-  readonly #subscriptions: Subscription[] = [];
-  /** Consumers of one queue compete, so they share what is expected from it. */
-  readonly #queues = new Map<string, Mailbox>();
-  readonly #receipts = new Map<string, Asked>();
-  /** Deliveries that wait for their ACK, by connection and ack id, in order. */
-  readonly #held = new Map<string, { message: Message; subscription: Subscription }>();
+  readonly #broker: Broker;
+  readonly #sessions = new Map<number, StompSession>();
 
-  /** What was sent in a transaction that has not ended, by connection and transaction. */
-  readonly #transactions = new Map<string, StompValue[]>();
-
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, broker: Broker) {
     this.#ledger = ledger;
+    this.#broker = broker;
   }
 
   frame(seen: SeenFrame): void {
     const value = seen.frame.value as StompValue;
-    const receipt = header(value, 'receipt');
+    if (value.command === 'heart-beat') return;
+    const session = obtain(this.#sessions, seen.connection, () => {
+      const made = new StompSession(seen.peer, seen.connection);
+      this.#broker.channels.add(made);
+      return made;
+    });
+    if (seen.frame.from === 'client') {
+      session.seenAt = seen.seq;
+      this.#asked(seen, session, value);
+    } else this.#answered(seen, session, value);
+    this.#broker.settle(seen);
+  }
+
+  closed(at: Sighting, connection: number, by: Ender): void {
+    const session = this.#sessions.get(connection);
+    if (!session) return;
+    this.#sessions.delete(connection);
+    const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: at.peer } };
+    const span = { by: undefined, from: session.seenAt, to: Number.POSITIVE_INFINITY };
+    this.#endUnread(at, session, by);
+    for (const { sends } of session.transactions.values()) {
+      for (const { publish } of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
+    }
+    for (const { settled } of session.transactions.values()) {
+      for (const { held } of settled) for (const one of held) session.unacked.set(one.tag, one);
+    }
+    // A server that ends the connection after a goodbye has read all that stood before it.
+    if (session.hasLeft && by === 'server') closed(this.#broker, at, session, { ...span, to: at.seq }, why);
+    else lost(this.#broker, at, session, UNREAD, why);
+    exclusiveQueuesGo(this.#broker, at, connection, at.peer, span);
+    this.#broker.settle(at);
+  }
+
+  restarted(at: Sighting): void {
+    restarted(this.#broker, at);
+  }
+
+  end(at: Sighting): void {
+    this.#broker.end(at);
+  }
+
+  /** What the server refused, and so ended the session, whether its ERROR came through or not; and what stood behind. */
+  #endUnread(at: Sighting, session: StompSession, by: Ender): void {
+    const text = session.error;
+    const waiting = session.pending.all;
+    const culprit = waiting.findIndex((one) => one.refused() === 'yes');
+    if (culprit >= 0 && this.#broker.own) {
+      for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
+      session.pending.keep(culprit);
+    } else if (text !== undefined && by === 'server') {
+      for (const one of session.pending.drain()) {
+        one.undone(at, { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } });
+      }
+    }
+  }
+
+  #asked(seen: SeenFrame, session: StompSession, value: StompValue): void {
+    const broker = this.#broker;
+    const headers = headersOf(value);
     switch (value.command) {
       case 'CONNECT':
-      case 'STOMP':
-        return this.#ledger.note(seen, `${value.command} as ${header(value, 'login') ?? 'nobody'}`);
-      case 'CONNECTED':
-        return this.#ledger.note(seen, `CONNECTED, STOMP ${header(value, 'version') ?? '1.0'}`);
+      case 'STOMP': {
+        const values = { command: value.command, login: headers.get('login') ?? 'nobody' };
+        return this.#ledger.note(seen, { code: 'STOMP_CONNECT', values });
+      }
       case 'SEND':
-        return this.#inTransaction(seen, value) ? undefined : this.#send(seen, value);
-      case 'COMMIT':
-      case 'ABORT':
-        return this.#endTransaction(seen, value);
-      case 'MESSAGE':
-        return this.#message(seen, value);
+        return ask.send(broker, seen, session, value);
       case 'SUBSCRIBE':
-        this.#ask(seen, receipt, { command: value.command, destination: header(value, 'destination') ?? '' });
-        return this.#subscribe(seen, value);
+        return ask.subscribe(broker, seen, session, value);
       case 'UNSUBSCRIBE':
-        return this.#unsubscribe(seen, value, receipt);
+        return ask.unsubscribe(broker, seen, session, value);
       case 'ACK':
       case 'NACK':
-        return this.#settle(seen, value);
+        return ask.settle(broker, seen, session, value);
+      case 'BEGIN':
+        return ask.begin(broker, seen, session, value);
+      case 'COMMIT':
+      case 'ABORT':
+        return ask.endTransaction(broker, seen, session, value);
+      case 'DISCONNECT': {
+        session.hasLeft = true;
+        const one = request('DISCONNECT', session.span(seen), {});
+        session.ask(one, headers.get('receipt'), 'DISCONNECT');
+        return this.#ledger.note(seen, { code: 'STOMP_DISCONNECT', values: {} });
+      }
+    }
+  }
+
+  #answered(seen: SeenFrame, session: StompSession, value: StompValue): void {
+    const headers = headersOf(value);
+    switch (value.command) {
+      case 'CONNECTED':
+        return this.#ledger.note(seen, {
+          code: 'STOMP_CONNECTED',
+          values: { version: headers.get('version') ?? '1.0' },
+        });
+      case 'MESSAGE':
+        return this.#message(seen, session, value);
       case 'RECEIPT':
-        return this.#receipt(seen, header(value, 'receipt-id') ?? '');
-      case 'ERROR':
-        return this.#ledger.note(
-          seen,
-          `ERROR ${header(value, 'message') ?? ''}: ${value.body.toString('utf8').trim()}`,
-        );
-      case 'DISCONNECT':
-        this.#ask(seen, receipt, { command: value.command, destination: '' });
-        return this.#ledger.note(seen, 'DISCONNECT');
+        return this.#receipt(seen, session, headers.get('receipt-id') ?? '');
+      case 'ERROR': {
+        const body = value.body.toString('utf8').trim();
+        const text = [headers.get('message'), body].filter((part) => part).join(': ');
+        this.#ledger.note(seen, { code: 'STOMP_ERROR', values: { text } });
+        return session.complain(seen, text);
+      }
     }
   }
 
-  closed(at: Sighting, connection: number): void {
-    for (const subscription of this.#subscriptions.filter((one) => one.connection === connection))
-      this.#drop(subscription);
-    for (const keyed of [this.#transactions, this.#receipts]) {
-      for (const key of keyed.keys()) if (key.startsWith(`${connection}/`)) keyed.delete(key);
+  #message(seen: SeenFrame, session: StompSession, value: StompValue): void {
+    const headers = headersOf(value);
+    const destination = headers.get('destination') ?? '';
+    // The header `ack` names the delivery since 1.2, `message-id` before. STOMP 1.2, MESSAGE
+    const ackId = headers.get('ack') ?? headers.get('message-id') ?? '';
+    const id = headers.get('subscription');
+    const tag = id === undefined ? (headers.get('message-id')?.split('@@')[0] ?? '') : `T_${id}`;
+    const subscription = session.subscriptions.get(tag);
+    const properties = propertiesOf(headers);
+    const content = { body: value.body, sizeBytes: value.bodySize, digest: value.digest };
+    const publication = publicationOf({ ...placeTold(destination), properties, content });
+    const replyTo = headers.get('reply-to');
+    if (replyTo?.startsWith('/reply-queue/')) {
+      this.#broker.learnReplyAddress(replyTo.slice('/reply-queue/'.length), publication.identity);
     }
-    for (const [key, { message, subscription }] of this.#held) {
-      if (subscription.connection !== connection) continue;
-      this.#held.delete(key);
-      const why = `${at.peer} is gone before its ACK`;
-      this.#ledger.step(at, message, {
-        stage: 'requeued',
-        verb: 'requeue',
-        from: 'server',
-        route: subscription.destination,
-        why,
-      });
-      if (isQueue(subscription.destination)) subscription.mailbox.putBack(message);
+    const redelivered = headers.get('redelivered') === 'true';
+    const consumer = subscription?.consumer;
+    const arrival = {
+      ...{ publication, content, redelivered, consumer },
+      ...{ tag: session.numberOf(ackId), queue: consumer?.queue, noAck: subscription?.ack === 'auto' },
+    };
+    arrive(this.#broker, seen, session, arrival, ({ entry, among }) =>
+      this.#ledger.step(seen, entry.message, {
+        ...{ stage: redelivered ? 'redelivered' : 'delivered', verb: 'MESSAGE', from: 'server', route: destination },
+        among: among.map((other) => other.message),
+      }),
+    );
+  }
+
+  #receipt(seen: SeenFrame, session: StompSession, id: string): void {
+    const asked = session.receipts.get(id);
+    session.receipts.delete(id);
+    if (asked) session.pending.carriedOut(seen, asked.request);
+    if (asked?.publish) {
+      const { publish } = asked;
+      publish.confirmed();
+      const step = { stage: 'confirmed', verb: 'RECEIPT', from: 'server', route: publish.place } as const;
+      return this.#ledger.step(seen, publish.message, step);
     }
-  }
-
-  /** What still waits in a queue is not lost. */
-  end(): void {
-    for (const [destination, mailbox] of this.#queues) {
-      const waiting = mailbox.drain();
-      for (const message of waiting) this.#ledger.explain(message);
-      const [some, it] = waiting.length === 1 ? ['1 message', 'it'] : [`${waiting.length} messages`, 'them'];
-      if (waiting.length > 0) this.#ledger.remark(`${some} left in ${destination}: nobody took ${it}`);
-    }
-  }
-
-  /** What belongs to a transaction happens at its COMMIT, or not at all. STOMP 1.2, BEGIN */
-  #inTransaction(seen: SeenFrame, value: StompValue): boolean {
-    const transaction = header(value, 'transaction');
-    if (transaction === undefined) return false;
-    const waiting = obtain(this.#transactions, `${seen.connection}/${transaction}`, () => []);
-    // The frame may alias a buffer that lives no longer than this turn.
-    if (waiting.length < KEPT) waiting.push({ ...value, body: Buffer.from(value.body) });
-    return true;
-  }
-
-  #endTransaction(seen: SeenFrame, value: StompValue): void {
-    const key = `${seen.connection}/${header(value, 'transaction') ?? ''}`;
-    const waiting = this.#transactions.get(key) ?? [];
-    this.#transactions.delete(key);
-    if (value.command === 'COMMIT') for (const one of waiting) this.#send(seen, one);
-    else if (waiting.length > 0) this.#ledger.note(seen, `ABORT: ${waiting.length} SEND did not happen`);
-  }
-
-  #send(seen: SeenFrame, value: StompValue): void {
-    const destination = header(value, 'destination') ?? '';
-    const takers = this.#subscriptions.filter((one) => reaches(one.destination, destination));
-    const people = [...new Set(takers.map((one) => one.peer))];
-    const message = this.#ledger.publish(seen, value.body, value.bodySize, {
-      verb: 'SEND',
-      from: 'client',
-      route: isQueue(destination) || people.length === 0 ? destination : `${destination} → ${people.join(', ')}`,
-    });
-    this.#ask(seen, header(value, 'receipt'), { command: value.command, message, destination });
-    if (isQueue(destination)) this.#queue(destination).add(message);
-    else for (const taker of takers) taker.mailbox.add(message);
-    // Only a topic is sure to forget: a queue keeps, and an exchange may have bindings that were made out of our sight.
-    if (takers.length > 0 || !destination.startsWith('/topic/')) return;
-    this.#ledger.explain(message);
-    const why = `nobody subscribes to ${destination}, and a topic keeps nothing`;
-    this.#ledger.step(seen, message, { stage: 'unroutable', verb: 'drop', from: 'server', route: destination, why });
-  }
-
-  #message(seen: SeenFrame, value: StompValue): void {
-    const id = header(value, 'subscription') ?? '';
-    const subscription = this.#subscriptions.find((one) => one.connection === seen.connection && one.id === id);
-    const destination = header(value, 'destination') ?? subscription?.destination ?? '';
-    const expected = subscription?.mailbox.take(fingerprint(value.body, value.bodySize));
-    const message = expected ?? this.#ledger.recall(value.body, value.bodySize);
-    const redelivered = header(value, 'redelivered') === 'true';
-    this.#ledger.step(seen, message, {
-      stage: redelivered ? 'redelivered' : 'delivered',
-      verb: 'MESSAGE',
-      from: 'server',
-      route: destination,
-    });
-    if (subscription && subscription.ack !== 'auto') {
-      // The header `ack` names the delivery since 1.2, `message-id` before. STOMP 1.2, MESSAGE
-      const ackId = header(value, 'ack') ?? header(value, 'message-id') ?? '';
-      this.#held.set(`${seen.connection}/${ackId}`, { message, subscription });
-      forgetOldest(this.#held);
-    }
-  }
-
-  #subscribe(seen: SeenFrame, value: StompValue): void {
-    const destination = header(value, 'destination') ?? '';
-    this.#subscriptions.push({
-      peer: seen.peer,
-      connection: seen.connection,
-      id: header(value, 'id') ?? destination,
-      destination,
-      ack: header(value, 'ack') ?? 'auto',
-      mailbox: isQueue(destination) ? this.#queue(destination) : new Mailbox(),
-    });
-    this.#ledger.note(seen, `SUBSCRIBE ${destination}`);
-  }
-
-  #unsubscribe(seen: SeenFrame, value: StompValue, receipt: string | undefined): void {
-    const id = header(value, 'id') ?? header(value, 'destination') ?? '';
-    const subscription = this.#subscriptions.find((one) => one.connection === seen.connection && one.id === id);
-    const destination = subscription?.destination ?? id;
-    this.#ask(seen, receipt, { command: value.command, destination });
-    if (subscription) this.#drop(subscription);
-    this.#ledger.note(seen, `UNSUBSCRIBE ${destination}`);
-  }
-
-  #settle(seen: SeenFrame, value: StompValue): void {
-    const ackId = header(value, 'id') ?? header(value, 'message-id') ?? '';
-    const last = this.#held.get(`${seen.connection}/${ackId}`);
-    if (!last) return;
-    for (const [key, { message, subscription }] of this.#held) {
-      const found = key === `${seen.connection}/${ackId}`;
-      // Mode `client` is cumulative: it settles all deliveries of the subscription so far. STOMP 1.2, SUBSCRIBE
-      if (!found && (subscription !== last.subscription || subscription.ack !== 'client')) continue;
-      this.#held.delete(key);
-      const stage = value.command === 'ACK' ? 'acked' : 'nacked';
-      this.#ledger.step(seen, message, { stage, verb: value.command, from: 'client', route: subscription.destination });
-      if (found) return;
-    }
-  }
-
-  #receipt(seen: SeenFrame, id: string): void {
-    const key = `${seen.connection}/${id}`;
-    const asked = this.#receipts.get(key);
-    this.#receipts.delete(key);
-    if (asked?.message) {
-      this.#ledger.step(seen, asked.message, {
-        stage: 'confirmed',
-        verb: 'RECEIPT',
-        from: 'server',
-        route: asked.destination,
-      });
-    } else this.#ledger.note(seen, `RECEIPT for ${asked ? `${asked.command} ${asked.destination}`.trim() : id}`);
-  }
-
-  #ask(seen: SeenFrame, receipt: string | undefined, asked: Asked): void {
-    if (receipt === undefined) return;
-    this.#receipts.set(`${seen.connection}/${receipt}`, asked);
-    forgetOldest(this.#receipts);
-  }
-
-  #drop(subscription: Subscription): void {
-    this.#subscriptions.splice(this.#subscriptions.indexOf(subscription), 1);
-  }
-
-  #queue(destination: string): Mailbox {
-    return obtain(this.#queues, destination, () => new Mailbox());
+    this.#ledger.note(seen, { code: 'STOMP_RECEIPT', values: { of: asked?.of ?? id } });
   }
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
-  if (map.size > KEPT) map.delete(map.keys().next().value!);
+function refusal(one: Request, isItself: boolean): Statement {
+  if (!isItself) return { code: 'STOMP_BEHIND_REFUSED', values: {} };
+  const [exchange] = one instanceof Publish ? one.names : [];
+  return exchange ? { code: 'NO_SUCH_EXCHANGE', values: { exchange } } : { code: 'STOMP_REFUSED', values: {} };
 }
 
-/** Whether a destination names a queue, whose consumers compete. https://www.rabbitmq.com/docs/stomp#d */
-function isQueue(destination: string): boolean {
-  return destination.startsWith('/queue/') || destination.startsWith('/amq/queue/');
-}
-
-/** Whether a subscription gets what is sent to a destination; topics may hold `*` and `#`. */
-function reaches(subscribed: string, sent: string): boolean {
-  const topic = '/topic/';
-  if (!subscribed.startsWith(topic) || !sent.startsWith(topic)) return subscribed === sent;
-  return topicMatches(subscribed.slice(topic.length), sent.slice(topic.length));
-}
-
-const tale: Tale = { name: 'stomp', begin: (ledger) => new StompTeller(ledger) };
+const tale: Tale = {
+  name: 'stomp',
+  begin: (ledger, server) =>
+    new StompTeller(
+      ledger,
+      server.model(() => new Broker(ledger, server.own)),
+    ),
+};
 export default tale;

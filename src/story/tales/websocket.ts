@@ -1,56 +1,119 @@
-/** Follows messages through WebSocket: who spoke, and what came back as an echo. */
+/** Tells what either side says on a WebSocket, and what an echo server says back. */
 import { obtain } from '../../core/maps.ts';
-import type { WebSocketValue } from '../../protocols/websocket/index.ts';
-import { fingerprint, type Ledger } from '../ledger.ts';
-import { Mailbox } from '../mailbox.ts';
-import type { SeenFrame, Tale, Teller } from '../teller.ts';
+import type { MessageView, WebSocketValue } from '../../protocols/websocket/index.ts';
+import { type Content, fingerprint, type Ledger, type Message, type Sighting } from '../ledger/index.ts';
+import type { Ender, SeenFrame, Server, Tale, Teller } from '../teller.ts';
+
+/** The most messages of a connection whose echo is waited for; of more, the oldest come back unrecognised. */
+const AWAITED = 10_000;
+
+/** What a connection's client sent and has not got back. An echo server answers in order. */
+class Awaited {
+  readonly #prints = new Map<Message, string>();
+  #forgotten = 0;
+
+  add(message: Message, content: Content): void {
+    this.#prints.set(message, fingerprint(content));
+    if (this.#prints.size <= AWAITED) return;
+    this.#prints.delete(this.#first()![0]);
+    this.#forgotten++;
+  }
+
+  /** The message that came back; undefined where it is no longer known, `other` where something else came. */
+  take(content: Content): Message | undefined | 'other' {
+    if (this.#forgotten > 0) {
+      this.#forgotten--;
+      return undefined;
+    }
+    const first = this.#first();
+    if (first?.[1] !== fingerprint(content)) return 'other';
+    this.#prints.delete(first[0]);
+    return first[0];
+  }
+
+  #first(): [Message, string] | undefined {
+    for (const entry of this.#prints) return entry;
+    return undefined;
+  }
+}
+
+class Connection {
+  readonly awaited = new Awaited();
+  spoke = false;
+  saidGoodbye = false;
+  /** What one side says can't be decoded any more, so what the other says answers nobody knows what. */
+  unread = false;
+}
 
 class WebSocketTeller implements Teller {
   readonly #ledger: Ledger;
-  /** What each connection's client sent and has not got back. */
-  readonly #sent = new Map<number, Mailbox>();
+  readonly #server: Server;
+  readonly #connections = new Map<number, Connection>();
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, server: Server) {
     this.#ledger = ledger;
+    this.#server = server;
   }
 
   frame(seen: SeenFrame): void {
     const { message, close } = seen.frame.value as WebSocketValue;
+    const connection = this.#connection(seen.connection);
     const { from } = seen.frame;
     if (close) {
-      const who = from === 'client' ? seen.peer : 'the server';
-      const reason = close.reason === '' ? '' : ` ${close.reason}`;
-      this.#ledger.note(seen, `close from ${who}: ${close.code ?? 'no code'}${reason}`);
+      connection.saidGoodbye = true;
+      const by = from === 'client' ? seen.peer : 'the server';
+      this.#ledger.note(seen, { code: 'WEBSOCKET_CLOSE', values: { by, ...close } });
     }
     if (!message) return;
-    const sent = obtain(this.#sent, seen.connection, () => new Mailbox());
-    if (from === 'client') {
-      sent.add(this.#ledger.publish(seen, message.data, message.size, { verb: message.type, from, route: '' }));
-      return;
-    }
-    const echoed = sent.take(fingerprint(message.data, message.size));
-    this.#ledger.step(seen, echoed ?? this.#ledger.stranger(message.data, message.size), {
-      stage: 'delivered',
-      verb: message.type,
-      from,
-      route: echoed ? 'echo' : '',
-    });
+    connection.spoke = true;
+    if (from === 'client') this.#sent(seen, connection, message);
+    else this.#received(seen, connection, message);
   }
 
-  closed(_at: unknown, connection: number): void {
-    this.#explain(this.#sent.get(connection));
-    this.#sent.delete(connection);
+  unread(connection: number): void {
+    this.#connection(connection).unread = true;
   }
 
-  end(): void {
-    for (const sent of this.#sent.values()) this.#explain(sent);
+  closed(at: Sighting, number: number, by: Ender): void {
+    const connection = this.#connections.get(number);
+    this.#connections.delete(number);
+    if (!connection?.spoke || connection.saidGoodbye || connection.unread) return;
+    this.#ledger.note(at, { code: 'WEBSOCKET_BROKEN', values: { by, peer: at.peer } });
   }
 
-  /** Whatever had no echo has arrived all the same: what is said on a socket need not be answered. */
-  #explain(sent: Mailbox | undefined): void {
-    for (const message of sent?.drain() ?? []) this.#ledger.explain(message);
+  #sent(seen: SeenFrame, { awaited }: Connection, view: MessageView): void {
+    const content = contentOf(view);
+    const message = this.#ledger.unaccounted(seen, content, seen.at);
+    if (this.#echoes(seen)) awaited.add(message, content);
+    this.#ledger.step(seen, message, { stage: 'sent', verb: view.type, from: 'client', route: '' });
+  }
+
+  #received(seen: SeenFrame, { awaited, unread }: Connection, view: MessageView): void {
+    const content = contentOf(view);
+    const back = this.#echoes(seen) && !unread ? awaited.take(content) : undefined;
+    if (back === 'other') this.#ledger.contradiction(seen, 'the echo server said what is not the next echo');
+    const echoed = back === 'other' ? undefined : back;
+    const message = echoed ?? this.#ledger.unaccounted(seen, content, undefined);
+    const route = echoed ? 'echo' : '';
+    this.#ledger.step(seen, message, { stage: 'received', verb: view.type, from: 'server', route });
+  }
+
+  /**
+   * Only of a server of the run's own it is known that it sends back what it gets, and nothing else. Any other may say
+   * the same words for reasons of its own.
+   */
+  #echoes({ service }: SeenFrame): boolean {
+    return this.#server.own && service === 'ws';
+  }
+
+  #connection(number: number): Connection {
+    return obtain(this.#connections, number, () => new Connection());
   }
 }
 
-const tale: Tale = { name: 'websocket', begin: (ledger) => new WebSocketTeller(ledger) };
+function contentOf({ data, size, digest }: MessageView): Content {
+  return { body: data, sizeBytes: size, digest };
+}
+
+const tale: Tale = { name: 'websocket', begin: (ledger, server) => new WebSocketTeller(ledger, server) };
 export default tale;

@@ -34,7 +34,7 @@ const { value: fieldValue } = fc.letrec<{ value: FieldValue; table: FieldTable }
       .filter((value) => numberType(value) !== 'double')
       .map(wrapped('double')),
     fc.maxSafeNat().map(wrapped('timestamp')),
-    fc.record({ scale: fc.integer({ min: 0, max: 255 }), value: fc.integer() }).map(wrapped('decimal')),
+    fc.record({ scale: fc.integer({ min: 0, max: 255 }), value: fc.nat(0xff_ff_ff_ff) }).map(wrapped('decimal')),
     fc.constant(new Typed('longstr', Buffer.from([0xff, 0xfe, 0x41]))),
     fc.array(tie('value'), { maxLength: 4 }),
     tie('table'),

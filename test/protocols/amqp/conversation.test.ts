@@ -246,3 +246,35 @@ describe('an AMQP conversation', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300 * 1024 * 1024);
   });
 });
+
+describe('publish numbers', () => {
+  const publish = (channel: number): Buffer => encodeContent(channel, 'basic.publish', {}, {}, Buffer.from('x'));
+  const select = (channel: number): Buffer => encodeMethod(channel, 'confirm.select');
+
+  it('count what will be confirmed, each channel for itself, until it is closed', () => {
+    const frames = converse(amqp, [
+      ['client', PROTOCOL_HEADER],
+      ['client', Buffer.concat([publish(1), select(1), publish(1), publish(2), publish(1)])],
+      ['server', encodeMethod(1, 'confirm.select-ok')],
+      ['client', Buffer.concat([select(2), select(1), publish(2), publish(1)])],
+      ['server', encodeMethod(1, 'channel.close', { replyCode: 404 })],
+      ['client', Buffer.concat([publish(1), encodeMethod(1, 'channel.close-ok'), encodeMethod(1, 'channel.open')])],
+      ['client', Buffer.concat([publish(1), select(1), publish(1), publish(2)])],
+    ]);
+    const numbers = frames
+      .filter(({ name }) => name === 'basic.publish')
+      .map((frame) => [amqp.describe(frame).fields.channel, amqp.describe(frame).fields.publishNumber]);
+    expect(numbers).toEqual([
+      [1, undefined],
+      [1, 1],
+      [2, undefined],
+      [1, 2],
+      [2, 1],
+      [1, 3],
+      [1, undefined],
+      [1, undefined],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+});

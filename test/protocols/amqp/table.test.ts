@@ -1,9 +1,18 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fieldType, plain, Typed } from '../../../src/protocols/amqp/table.ts';
 import { decodeTable } from '../../../src/protocols/amqp/table-decode.ts';
 import { encodeTable } from '../../../src/protocols/amqp/table-encode.ts';
 import { fieldTable } from './arbitraries.ts';
+
+/** amqplib's codec: written by somebody else, from the same specification. It is none of its public files. */
+const require = createRequire(import.meta.url);
+const amqplib = require(join(dirname(require.resolve('amqplib')), 'lib', 'codec.js')) as {
+  decodeFields(bytes: Buffer): object;
+  encodeTable(bytes: Buffer, table: object, at: number): number;
+};
 
 const decode = (bytes: Buffer) => decodeTable(bytes, 0, bytes.length);
 
@@ -19,6 +28,23 @@ describe('field tables', () => {
         expect(encodeTable(decode(bytes))).toEqual(bytes);
       }),
     );
+  });
+
+  it('hold decimals without a sign, as amqplib reads and writes them', () => {
+    fc.assert(
+      fc.property(fc.nat(255), fc.nat(0xff_ff_ff_ff), (scale, value) => {
+        const ours = encodeTable({ a: new Typed('decimal', { scale, value }) });
+        const theirs = { a: { '!': 'decimal', value: { places: scale, digits: value } } };
+        expect(amqplib.decodeFields(ours.subarray(4))).toEqual(theirs);
+        const bytes = Buffer.alloc(64);
+        expect(decode(bytes.subarray(0, amqplib.encodeTable(bytes, theirs, 0)))).toEqual({
+          a: new Typed('decimal', { scale, value }),
+        });
+      }),
+    );
+    expect(decode(Buffer.from('00000008' + '0161' + '44' + '00' + 'fffffffa', 'hex'))).toEqual({
+      a: new Typed('decimal', { scale: 0, value: 4_294_967_290 }),
+    });
   });
 
   it.each([

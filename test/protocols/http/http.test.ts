@@ -120,6 +120,78 @@ describe('messages', () => {
   });
 });
 
+describe('a response that breaks the standard as clients let it', () => {
+  const ask: Script[number] = ['client', `GET / HTTP/1.1\r\n${HOST}\r\n`];
+  const answer = (head: string, body = 'ok'): Reading => read([ask, ['server', `${head}${body}`]]);
+
+  it.each([
+    ['lines that end with LF alone', 'HTTP/1.1 200 OK\nA: b\nContent-Length: 2\n\n', ['lf-alone'], 'b'],
+    ['one line that does', 'HTTP/1.1 200 OK\r\nA: b\nContent-Length: 2\r\n\r\n', ['lf-alone'], 'b'],
+    ['an end that does', 'HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2\r\n\n', ['lf-alone'], 'b'],
+    [
+      'a folded header',
+      'HTTP/1.1 200 OK\r\nA: b\r\n\t c\r\n  d\r\nContent-Length: 2\r\n\r\n',
+      ['folded-header'],
+      'b c d',
+    ],
+    [
+      'a blank before the colon',
+      'HTTP/1.1 200 OK\r\nA \t: b\r\nContent-Length : 2\r\n\r\n',
+      ['blank-before-colon'],
+      'b',
+    ],
+    [
+      'its length twice',
+      'HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\n',
+      ['repeated-length'],
+      'b',
+    ],
+    ['a list of equal lengths', 'HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2, 2\r\n\r\n', ['repeated-length'], 'b'],
+  ])('is read, and its fault named: %s', (_, head, faults, value) => {
+    const reading = answer(head);
+    expect(reading.faults).toEqual({});
+    expect(values(reading).slice(1)).toMatchObject([
+      { kind: 'response', status: 200, faults, headers: expect.arrayContaining([['A', value]]) },
+      { kind: 'body', body: Buffer.from('ok') },
+    ]);
+    expect(http.describe(reading.frames[1]!)).toMatchObject({
+      summary: expect.stringContaining(`(faulty: ${faults.join()})`),
+      fields: { faults },
+    });
+  });
+
+  it('lets Transfer-Encoding override a length, as the standard says', () => {
+    const reading = answer(
+      'HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n',
+      '2\r\nok\r\n0\r\n\r\n',
+    );
+    expect(values(reading)[1]).toMatchObject({ faults: ['length-and-coding'] });
+    expect(names(reading)).toEqual(['GET /', '200 OK', 'chunk', 'end']);
+  });
+
+  it('names the faults of trailers', () => {
+    const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+    for (const [end, trailers] of [
+      ['0\r\n\n', []],
+      ['0\r\nA: b\n c\n\n', [['A', 'b c']]],
+    ] as const) {
+      expect(values(answer(head, end)).at(-1)).toMatchObject({
+        kind: 'end',
+        trailers,
+        faults: expect.arrayContaining(['lf-alone']),
+      });
+    }
+  });
+
+  it.each([
+    ['lengths that differ', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n', 'RFC 9112 §6.3'],
+    ['a fold behind the status line', 'HTTP/1.1 200 OK\r\n A: b\r\n\r\n', 'RFC 9112 §5.1'],
+    ['a chunk size ended by LF', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\r\n', 'RFC 9112 §2.2'],
+  ])('but not where nobody can tell what it means: %s', (_, head, clause) => {
+    expect(answer(head).faults).toMatchObject({ server: { clause } });
+  });
+});
+
 describe('server-sent events', () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n';
   const request: Script[number] = ['client', `GET /events HTTP/1.1\r\n${HOST}\r\n`];

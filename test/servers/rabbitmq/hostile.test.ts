@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { encodeContent, encodeMethod, PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
-import type { Broker } from '../../../src/servers/rabbitmq/broker.ts';
-import { acceptAmqp } from '../../../src/servers/rabbitmq/front-amqp.ts';
-import { StompSocket } from '../../../src/servers/rabbitmq/stomp-tcp.ts';
-import { GUEST } from '../../../src/servers/rabbitmq/users.ts';
+import { acceptAmqp } from '../../../src/servers/rabbitmq/amqp/front.ts';
+import type { Broker } from '../../../src/servers/rabbitmq/broker/broker.ts';
+import { GUEST } from '../../../src/servers/rabbitmq/broker/users.ts';
+import { acceptStomp } from '../../../src/servers/rabbitmq/stomp/connection.ts';
 import { createBroker, dial, open } from '../../helpers/broker.ts';
 import { eventually } from '../../helpers/eventually.ts';
 
@@ -238,7 +238,7 @@ describe('a hostile STOMP client', () => {
       while (performance.now() < deadline) {
         for (const parts of fc.sample(input, 200)) {
           const [client, server] = duplexPair();
-          new StompSocket(server, broker);
+          acceptStomp(broker, server);
           client.on('data', () => {});
           server.emit('data', Buffer.from('CONNECT\naccept-version:1.2\n\n\0'));
           for (const part of parts) server.emit('data', Buffer.from(part));

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { encodeCommand, encodeValue, RespReader, type RespValue } from '../../../src/protocols/resp/index.ts';
-import type { Engine } from '../../../src/servers/redis/engine.ts';
+import type { Engine } from '../../../src/servers/redis/dispatch/engine.ts';
 
 /** Two ends of a connection in process. */
 export function duplexPair(): [Duplex, Duplex] {

@@ -1,7 +1,7 @@
 /** Makes docs/compatibility-redis.md out of the command tables and the contract tests. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { tableOf } from '../../../src/servers/redis/command.ts';
-import { GROUPS } from '../../../src/servers/redis/commands/groups.ts';
+import { GROUPS } from '../../../src/servers/redis/commands/index.ts';
+import { tableOf } from '../../../src/servers/redis/dispatch/table.ts';
 import { LOOSENINGS } from './contract/contract.ts';
 
 const CONTRACTS = new URL('contract/', import.meta.url);

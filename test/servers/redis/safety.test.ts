@@ -199,8 +199,8 @@ describe('safety', () => {
     const client = TestClient.of(engine);
     await client.call('CONFIG', 'SET', 'maxmemory', '2mb', 'maxmemory-policy', 'allkeys-lru');
     for (let i = 0; i < 5000; i++) await client.call('SET', `key:${i}`, 'x'.repeat(500));
-    expect(engine.usedMemory).toBeLessThan(2.1 * 1024 * 1024);
-    expect(engine.stats.evicted).toBeGreaterThan(1000);
+    expect(engine.keyspace.usedMemory).toBeLessThan(2.1 * 1024 * 1024);
+    expect(engine.keyspace.stats.evicted).toBeGreaterThan(1000);
     await client.call('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
     for (let i = 0; i < 100; i++) await client.call('SET', `more:${i}`, 'x'.repeat(5000));
     expect(await client.bytes('SET', 'one', 'more')).toBe(
@@ -208,7 +208,7 @@ describe('safety', () => {
     );
     expect(await client.bytes('GET', 'nothing')).toBe('$-1\r\n');
     await client.call('FLUSHALL');
-    expect(engine.memory).toBe(0);
+    expect(engine.keyspace.memory).toBe(0);
     engine.close();
   });
 

@@ -7,13 +7,22 @@ import { Narration, type Speaker } from '../../helpers/narrate.ts';
 const MASK = Buffer.from('abcd');
 const text = (payload: string, masked: boolean): Buffer =>
   encodeFrame({ name: 'text', payload: Buffer.from(payload), ...(masked ? { maskKey: MASK } : {}) });
-const get = (target: string, ...headers: string[]): Buffer =>
-  Buffer.from(`GET ${target} HTTP/1.1\r\nHost: x\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`);
+const close = (masked: boolean, code?: number, reason = ''): Buffer =>
+  encodeFrame({
+    name: 'close',
+    payload: code === undefined ? Buffer.alloc(0) : encodeClose(code, reason),
+    ...(masked ? { maskKey: MASK } : {}),
+  });
+const request = (method: string, target: string, ...headers: string[]): Buffer =>
+  Buffer.from(`${method} ${target} HTTP/1.1\r\nHost: x\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`);
+const get = (target: string, ...headers: string[]): Buffer => request('GET', target, ...headers);
+const head = (status: string, ...headers: string[]): Buffer =>
+  Buffer.from(`HTTP/1.1 ${status}\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`);
 const ok = (body: string, status = '200 OK'): Buffer =>
-  Buffer.from(`HTTP/1.1 ${status}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  Buffer.concat([head(status, `Content-Length: ${body.length}`), Buffer.from(body)]);
 
-function story(): Promise<Narration> {
-  return Narration.of('http', 'http', 'websocket', 'stomp');
+function story(service: 'http' | 'ws' = 'http'): Promise<Narration> {
+  return Narration.of(service, 'http', 'websocket');
 }
 
 function upgrade(peer: Speaker): Speaker {
@@ -29,79 +38,227 @@ function upgrade(peer: Speaker): Speaker {
       ),
     )
     .server(
-      Buffer.from(
-        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+      head(
+        '101 Switching Protocols',
+        'Connection: Upgrade',
+        'Upgrade: websocket',
+        'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
       ),
     );
 }
 
+/** Nothing of the web is published, so there is nothing to account for. */
+function expectNoAccount(told: Narration): void {
+  expect(told.end().accounts).toEqual({});
+}
+
 describe('HTTP', () => {
-  test('every request has its answer, kept alive or pipelined', async () => {
+  test('every request has its response, kept alive or pipelined', async () => {
     const told = await story();
     const peer = told.peer('me').client(get('/a'));
     told.at = 3;
     peer.server(ok('[]'));
     peer.client(get('/b'), get('/c')).server(ok('x'), ok('', '204 No Content'));
-    expect(told.messages().map(({ verb, body, latencyMs }) => [verb, body, latencyMs])).toEqual([
-      ['GET', '', undefined],
-      ['200', '[]', 3],
-      ['GET', '', undefined],
-      ['GET', '', undefined],
-      ['200', 'x', 0],
-      ['204', '', 0],
+    expect(told.messages().map(({ id, verb, body, latencyMs }) => [id, verb, body, latencyMs])).toEqual([
+      ['#1', 'GET', '', undefined],
+      ['#1', '200', '[]', 3],
+      ['#2', 'GET', '', undefined],
+      ['#3', 'GET', '', undefined],
+      ['#2', '200', 'x', 0],
+      ['#3', '204', '', 0],
     ]);
-    expect(told.steps().slice(0, 2)).toEqual(['#1 published me [/a]', '#1 delivered me [OK]']);
-    expect(told.end().lost).toBe(0);
-  });
-
-  test('polling: an answer that says nothing is an answer', async () => {
-    const told = await story();
-    const peer = told.peer('me');
-    for (let i = 0; i < 3; i++) peer.client(get('/updates')).server(ok('[]'));
-    expect(told.end()).toMatchObject({ stages: { published: 3, delivered: 3 }, lost: 0 });
+    expect(told.steps().slice(0, 2)).toEqual(['#1 requested me [/a]', '#1 responded me [OK]']);
+    expect(told.end()).toMatchObject({ stages: { requested: 3, responded: 3 }, accounts: {} });
   });
 
   test('server-sent events: one response, and each event as it comes', async () => {
     const told = await story();
     const peer = told.peer('me').client(get('/events'));
-    peer.server(
-      Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'),
-    );
-    expect(told.steps()).toEqual(['#1 published me [/events]', '#1 delivered me [OK]']);
+    peer.server(head('200 OK', 'Content-Type: text/event-stream', 'Transfer-Encoding: chunked'));
+    expect(told.steps()).toEqual(['#1 requested me [/events]', '#1 responded me [OK]']);
     for (const event of ['data: one\n\n', 'event: price\ndata: two\n\n']) {
       peer.server(Buffer.from(`${event.length.toString(16)}\r\n${event}\r\n`));
     }
-    expect(told.messages().map(({ verb, route, body }) => [verb, route, body])).toEqual([
-      ['event', 'message', 'one'],
-      ['event', 'price', 'two'],
+    expect(told.messages()).toMatchObject([
+      { stage: 'pushed', verb: 'event', route: 'message', body: 'one' },
+      { stage: 'pushed', verb: 'event', route: 'price', body: 'two' },
     ]);
-    peer.gone();
-    expect(told.end().lost).toBe(0);
+    expect(told.messages().every(({ latencyMs }) => latencyMs === undefined)).toBe(true);
+    peer.server(Buffer.from('0\r\n\r\n'));
+    expect(told.notes()).toEqual(['me: the event stream ends']);
+    peer.gone('server');
+    expect(told.notes().length).toBe(1);
+    expectNoAccount(told);
   });
 
-  test('a request that is given up before its answer is no mystery', async () => {
+  test.each([
+    ['client', 'me ended the connection'],
+    ['server', 'the server ended the connection'],
+    ['cut', 'the connection was cut'],
+  ] as const)('who ended a connection before everything was said: %s', async (by, words) => {
+    const waits = await story();
+    waits.peer('me').client(get('/updates?wait=10000&token=hush')).gone(by);
+    expect(waits.notes()).toEqual([`me: GET /updates?wait=10000&token=*** has no response: ${words}`]);
+
+    const streams = await story();
+    streams.peer('me').client(get('/')).server(head('200 OK', 'Content-Type: text/event-stream')).gone(by);
+    expect(streams.notes()).toEqual([`me: the event stream ends: ${words}`]);
+
+    const asks = await story();
+    asks
+      .peer('me')
+      .client(get('/', 'Connection: Upgrade', 'Upgrade: websocket'))
+      .gone(by);
+    expect(asks.notes().at(-1)).toBe(`me: the upgrade is not answered: ${words}`);
+  });
+
+  test.each([
+    ['of known length', [head('200 OK', 'Content-Length: 9'), Buffer.from('abc')], 'abc'],
+    ['of which nothing came', [head('200 OK', 'Content-Length: 9')], ''],
+    ['in chunks', [head('200 OK', 'Transfer-Encoding: chunked'), Buffer.from('3\r\nabc\r\n')], 'abc'],
+    ['in the middle of a chunk', [head('200 OK', 'Transfer-Encoding: chunked'), Buffer.from('9\r\nabc')], 'abc'],
+  ])('a response that is cut off is told as that: %s', async (_, bytes, body) => {
     const told = await story();
-    told.peer('me').client(get('/updates?wait=10000')).gone();
-    expect(told.notes()).toEqual(['me: gives up #1 before its answer']);
-    expect(told.end().lost).toBe(0);
+    const peer = told
+      .peer('me')
+      .client(get('/a'))
+      .server(...bytes);
+    expect(told.steps()).toEqual(['#1 requested me [/a]']);
+    peer.ends('server').gone('server');
+    expect(told.messages()).toMatchObject([{ stage: 'responded', verb: '200', body }]);
+    expect(told.steps()).toEqual(['#1 responded me [OK] cut off: the server ended the connection']);
+    expect(told.notes()).toEqual([]);
   });
 
-  test('an answer in chunks is told when it is complete; a HEAD has none', async () => {
+  test('a response that the end of the connection completes is whole', async () => {
+    const told = await story();
+    told.peer('me').client(get('/a')).server(head('200 OK'), Buffer.from('abc')).ends('server').gone('server');
+    expect(told.steps()).toEqual(['#1 requested me [/a]', '#1 responded me [OK]']);
+  });
+
+  test('a response in chunks is told when it is complete, with all its bytes counted', async () => {
     const told = await story();
     const peer = told.peer('me').client(get('/a'));
-    peer.server(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'));
+    peer.server(head('200 OK', 'Transfer-Encoding: chunked'), Buffer.from('3\r\nabc\r\n'));
     expect(told.messages().length).toBe(1);
     peer.server(Buffer.from('3\r\ndef\r\n0\r\n\r\n'));
-    expect(told.messages().at(-1)).toMatchObject({ stage: 'delivered', body: 'abcdef' });
-    peer.client(Buffer.from('HEAD /b HTTP/1.1\r\nHost: x\r\n\r\n'));
-    peer.server(Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n'));
-    expect(told.messages().filter(({ stage }) => stage === 'delivered').length).toBe(2);
+    expect(told.messages().at(-1)).toMatchObject({ stage: 'responded', body: 'abcdef' });
+    const binary = Buffer.alloc(300);
+    peer.client(get('/b')).server(head('200 OK', 'Transfer-Encoding: chunked'));
+    for (let count = 0; count < 3; count++) peer.server(Buffer.from('12c\r\n'), binary, Buffer.from('\r\n'));
+    peer.server(Buffer.from('0\r\n\r\n'));
+    expect(told.messages().at(-1)!.body).toBe('900 bytes of binary data');
   });
 
-  test('what a request carries is told', async () => {
+  test.each([
+    ['HEAD', '200 OK', ['Content-Length: 100']],
+    ['HEAD', '200 OK', ['Content-Type: text/event-stream']],
+    ['GET', '204 No Content', []],
+    ['GET', '304 Not Modified', ['Content-Length: 100']],
+    ['GET', '200 OK', ['Content-Length: 0']],
+  ])('a response without a body is told at once: %s, %s', async (method, status, headers) => {
     const told = await story();
-    told.peer('me').client(Buffer.from('POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello'));
-    expect(told.messages()).toMatchObject([{ verb: 'POST', route: '/a', body: 'hello' }]);
+    const peer = told
+      .peer('me')
+      .client(request(method, '/b'))
+      .server(head(status, ...headers));
+    expect(told.messages().map(({ stage }) => stage)).toEqual(['requested', 'responded']);
+    peer.gone();
+    expect(told.notes()).toEqual([]);
+  });
+
+  test('a compressed event stream, which nobody reads event by event, is told when it is complete', async () => {
+    const told = await story();
+    const peer = told.peer('me').client(get('/e'));
+    peer.server(head('200 OK', 'Content-Type: text/event-stream', 'Content-Encoding: gzip', 'Content-Length: 2'));
+    expect(told.messages().length).toBe(1);
+    peer.server(Buffer.from('xy'));
+    expect(told.messages().at(-1)).toMatchObject({ stage: 'responded', body: 'xy' });
+  });
+
+  test('what a request carries is told, all of it', async () => {
+    const told = await story();
+    const peer = told.peer('me').client(request('POST', '/a', 'Content-Length: 5'), Buffer.from('hel'));
+    expect(told.messages()).toEqual([]);
+    peer.client(Buffer.from('lo'));
+    expect(told.messages()).toMatchObject([{ stage: 'requested', verb: 'POST', route: '/a', body: 'hello' }]);
+  });
+
+  test('an interim response is no response: 100 Continue, 103 Early Hints', async () => {
+    const told = await story();
+    const peer = told.peer('me').client(request('POST', '/echo', 'Content-Length: 5', 'Expect: 100-continue'));
+    peer.server(head('100 Continue')).client(Buffer.from('hello')).server(head('103 Early Hints'), ok('hello'));
+    expect(told.notes()).toEqual([
+      'me: 100 Continue: the response is still to come',
+      'me: 103 Early Hints: the response is still to come',
+    ]);
+    expect(told.messages()).toMatchObject([
+      { id: '#1', stage: 'requested', verb: 'POST', body: 'hello' },
+      { id: '#1', stage: 'responded', verb: '200', body: 'hello' },
+    ]);
+  });
+
+  test('a request that is answered or cut off before all of it is there', async () => {
+    const told = await story();
+    const peer = told.peer('me').client(request('POST', '/a', 'Content-Length: 9'), Buffer.from('abc'));
+    peer.server(ok('', '413 Content Too Large')).client(Buffer.from('defghi'));
+    expect(told.steps()).toEqual([
+      '#1 requested me [/a] its body was not complete when it was answered',
+      '#1 responded me [Content Too Large]',
+    ]);
+    peer.client(request('PUT', '/b', 'Transfer-Encoding: chunked'), Buffer.from('3\r\nabc\r\n9\r\nde'));
+    peer.ends('client').gone('client');
+    expect(told.messages()).toMatchObject([{ verb: 'PUT', body: 'abcde' }]);
+    expect(told.notes()).toEqual(['me: PUT /b has no response: me ended the connection']);
+    expect(told.steps()).toEqual(['#2 requested me [/b] its body is cut off: me ended the connection']);
+  });
+
+  test('a response that nobody asked for', async () => {
+    const told = await story();
+    told.peer('me').server(head('408 Request Timeout', 'Connection: close')).ends('server').gone('server');
+    expect(told.notes()).toEqual(['me: 408 Request Timeout: answers no request']);
+    expect(told.messages()).toEqual([]);
+  });
+
+  test('where a side can no longer be read, nothing is said about its silence', async () => {
+    const told = await story();
+    told.peer('me').client(get('/a')).unreadable('server').gone('client');
+    told.peer('you').unreadable('client').server(ok('x')).gone('client');
+    told
+      .peer('them')
+      .client(request('POST', '/a', 'Content-Length: 9'))
+      .unreadable('client')
+      .server(ok('x'))
+      .gone();
+    expect(told.notes()).toEqual([]);
+  });
+
+  test('a response that is not quite HTTP is told, and what is wrong with it', async () => {
+    const told = await story();
+    told.peer('me').client(get('/a')).server(Buffer.from('HTTP/1.1 200 OK\nA : b\nContent-Length: 2\n\nhi'));
+    expect(told.notes()).toEqual([
+      'me: the response is not quite HTTP, though clients read it: a line ends with LF alone, a blank stands before a colon',
+    ]);
+    expect(told.messages().at(-1)).toMatchObject({ stage: 'responded', body: 'hi' });
+  });
+
+  test('what is HTTP no longer is not read', async () => {
+    const told = await story();
+    told
+      .peer('me')
+      .client(get('/', 'Connection: Upgrade', 'Upgrade: h2c'))
+      .server(head('101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: h2c'));
+    told.peer('you').client(request('CONNECT', 'x:443')).server(head('200 OK'));
+    expect(told.notes()).toEqual([
+      'me: what follows is h2c, which is not read',
+      'you: what follows is a tunnel, which is not read',
+    ]);
+    expect(told.steps()).toEqual([
+      '#1 requested me [/]',
+      '#1 responded me [Switching Protocols]',
+      '#2 requested you [x:443]',
+      '#2 responded you [OK]',
+    ]);
   });
 
   test('a target with a token keeps it to itself', async () => {
@@ -114,22 +271,69 @@ describe('HTTP', () => {
 
 describe('WebSocket', () => {
   test('begins as an HTTP request, then both sides speak', async () => {
-    const told = await story();
+    const told = await story('ws');
     const peer = upgrade(told.peer('me'));
     expect(told.notes()).toEqual([
       'me: GET /chat: asks to upgrade to WebSocket',
       'me: 101 Switching Protocols: both sides may speak now',
     ]);
-    peer.server(text('unasked', false));
     peer.client(text('hello', true));
     told.at = 2;
     peer.server(text('hello', false));
     expect(told.messages().map(({ verb, body, latencyMs }) => [verb, body, latencyMs])).toEqual([
-      ['text', 'unasked', undefined],
       ['text', 'hello', undefined],
       ['text', 'hello', 2],
     ]);
-    expect(told.steps()).toEqual(['#1 delivered me', '#2 published me', '#2 delivered me [echo]']);
+    expect(told.steps()).toEqual(['#1 sent me', '#1 received me [echo]']);
+    expectNoAccount(told);
+  });
+
+  test('echoes come in order, also of equal messages, and are matched by all that was said', async () => {
+    const told = await story('ws');
+    const long = 'x'.repeat(70_000);
+    const peer = upgrade(told.peer('me')).client(
+      text('a', true),
+      text(`${long}1`, true),
+      text(`${long}2`, true),
+      text('a', true),
+    );
+    told.steps();
+    peer.server(text('a', false), text(`${long}1`, false), text(`${long}2`, false), text('a', false));
+    expect(told.steps()).toEqual(['#1', '#2', '#3', '#4'].map((id) => `${id} received me [echo]`));
+  });
+
+  test('an echo server that says anything else contradicts what is known of it', async () => {
+    const told = await story('ws');
+    upgrade(told.peer('me')).client(text('a', true), text('b', true)).server(text('b', false));
+    expect(told.notes().at(-1)).toContain('the story contradicts what the server did');
+  });
+
+  test('of any other server it is not known why it says the same words', async () => {
+    for (const own of [true, false]) {
+      Narration.own = own;
+      try {
+        const told = await story(own ? 'http' : 'ws');
+        upgrade(told.peer('me')).client(text('hi', true)).server(text('hi', false), text('unasked', false));
+        expect(told.steps()).toEqual(['#1 sent me', '#2 received me', '#3 received me']);
+        expect(told.messages().every(({ latencyMs }) => latencyMs === undefined)).toBe(true);
+      } finally {
+        Narration.own = true;
+      }
+    }
+  });
+
+  test('more unanswered messages than are remembered do not shift the echoes', async () => {
+    const told = await story('ws');
+    const peer = upgrade(told.peer('me'));
+    for (let count = 1; count <= 10_002; count++) peer.client(text(`${count}`, true));
+    told.steps();
+    for (let count = 1; count <= 4; count++) peer.server(text(`${count}`, false));
+    expect(told.steps()).toEqual([
+      '#10003 received me',
+      '#10004 received me',
+      '#3 received me [echo]',
+      '#4 received me [echo]',
+    ]);
   });
 
   test('an upgrade that is refused is told, and is no message', async () => {
@@ -138,7 +342,7 @@ describe('WebSocket', () => {
     peer.client(
       get('/nothing', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='),
     );
-    peer.server(ok('no', '404 Not Found'));
+    peer.server(ok('no', '404 Not Found')).gone('server');
     expect(told.notes()).toEqual([
       'me: GET /nothing: asks to upgrade to WebSocket',
       'me: 404 Not Found: the upgrade is refused',
@@ -154,41 +358,50 @@ describe('WebSocket', () => {
     expect(told.messages().map(({ body }) => body)).toEqual(['hello']);
   });
 
-  test('a close is told with its code and reason', async () => {
+  test('a close is told when it is said, with its code and reason', async () => {
     const told = await story();
-    const peer = upgrade(told.peer('me'));
-    peer.client(encodeFrame({ name: 'close', payload: encodeClose(1000, 'bye').subarray(0), maskKey: MASK }));
-    expect(told.notes().at(-1)).toMatch(/^me: close from me: \d+/);
+    const peer = upgrade(told.peer('me')).client(text('x', true), close(true, 1000, 'bye'));
+    expect(told.notes().at(-1)).toBe('me: close from me: 1000 bye');
+    peer.server(close(false));
+    expect(told.notes().at(-1)).toBe('me: close from the server, without a code');
+    const before = told.notes().length;
+    peer.gone('server');
+    expect(told.notes().length).toBe(before);
   });
 
-  test('what the client says and nobody answers has arrived: a socket is no request', async () => {
+  test('a connection that nobody closed with a word', async () => {
     const told = await story();
-    upgrade(told.peer('me')).client(text('just so you know', true)).gone();
-    expect(told.end().lost).toBe(0);
+    upgrade(told.peer('me')).client(text('just so you know', true)).gone('server');
+    expect(told.notes().at(-1)).toBe('me: nobody said goodbye: the server ended the connection');
+    expectNoAccount(told);
   });
 
   test('one byte at a time tells the same', async () => {
-    const told = await story();
+    const told = await story('ws');
     told.bytewise = true;
     const peer = upgrade(told.peer('me'));
     peer.client(text('hello', true)).server(text('hello', false));
-    expect(told.steps()).toEqual(['#1 published me', '#1 delivered me [echo]']);
+    expect(told.steps()).toEqual(['#1 sent me', '#1 received me [echo]']);
   });
 });
 
-test('endless traffic is followed in bounded memory', async () => {
-  const told = await story();
-  const socket = upgrade(told.peer('socket'));
-  const peer = told.peer('me');
-  const round = (from: number): void => {
-    for (let i = from; i < from + 6_000; i++) {
-      socket.client(text(`message ${i} ${'x'.repeat(200)}`, true));
-      peer.client(get(`/a/${i}`)).server(ok('x'.repeat(200)));
-    }
-    told.told.length = 0;
-  };
-  for (const from of [0, 6_000]) round(from);
-  const before = heapUsed();
-  for (const from of [12_000, 18_000]) round(from);
-  expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
-}, 60_000);
+test.each(['http', 'ws'] as const)(
+  'endless traffic is followed in bounded memory: %s',
+  async (service) => {
+    const told = await story(service);
+    const socket = upgrade(told.peer('socket'));
+    const peer = told.peer('me');
+    const round = (from: number): void => {
+      for (let i = from; i < from + 6_000; i++) {
+        socket.client(text(`message ${i} ${'x'.repeat(200)}`, true));
+        peer.client(get(`/a/${i}`)).server(ok('x'.repeat(200)));
+      }
+      told.told.length = 0;
+    };
+    for (const from of [0, 6_000]) round(from);
+    const before = heapUsed();
+    for (const from of [12_000, 18_000]) round(from);
+    expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
+  },
+  60_000,
+);

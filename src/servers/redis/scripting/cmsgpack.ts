@@ -109,7 +109,7 @@ class Unpacker {
   }
 
   next(): Tree {
-    const type = this.#take(1)[0]!;
+    const type = this.#take(1).readUInt8();
     if (type <= 0x7f) return type;
     if (type >= 0xe0) return type - 0x100;
     if (type <= 0x8f) return this.#map(type & 15);

@@ -65,9 +65,9 @@ export function pushReply(machine: Lua, L: LuaState, value: RespValue): void {
     case 'map':
       pushTagged(lua, L, 'map', () => {
         lua.lua_createtable(L, 0, value.items.length / 2);
-        for (const item of value.items.keys()) {
-          pushReply(machine, L, value.items[item]!);
-          if (item % 2 === 1) lua.lua_rawset(L, -3);
+        for (const [i, item] of value.items.entries()) {
+          pushReply(machine, L, item);
+          if (i % 2 === 1) lua.lua_rawset(L, -3);
         }
       });
       break;
@@ -136,7 +136,7 @@ export function writeReply(machine: Lua, L: LuaState, out: RespWriter, booleans:
 
 function writeTable(machine: Lua, L: LuaState, out: RespWriter, booleans: boolean, depth: number): void {
   const { lua } = machine;
-  const text = (): Buffer => Buffer.from(lua.lua_tolstring(L, -1)!);
+  const text = (): Buffer => Buffer.from(lua.lua_tolstring(L, -1) ?? []);
   if (field(machine, L, 'err', lua.LUA_TSTRING)) {
     out.error(text());
     lua.lua_pop(L, 1);

@@ -1,7 +1,7 @@
 /** Libraries of functions. https://redis.io/docs/latest/develop/programmability/functions-intro/ */
-import type { Engine } from '../engine.ts';
+import type { Session } from '../clients/session.ts';
+import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
-import type { Session } from '../session.ts';
 import { failureText } from './failure.ts';
 import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua.ts';
 import { Machine } from './machine.ts';
@@ -36,8 +36,8 @@ export class Functions {
   /** The globals while a library is loaded, and while a function runs. */
   #globals: { loading: number; running: number } | undefined;
 
-  constructor(engine: Engine) {
-    this.machine = new Machine(engine, {
+  constructor(server: Server) {
+    this.machine = new Machine(server, {
       source: SOURCE,
       compiling: 'Error compiling function',
       busy: new ReplyError('BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.'),
@@ -103,7 +103,7 @@ export class Functions {
     const reference = this.machine.compile(code);
     const { machine, L } = this.machine.state;
     const { lua } = machine;
-    const { clock } = this.machine.engine;
+    const { clock } = this.machine.server;
     const functions = new Map<string, Registration>();
     const end = clock.now() + LOAD_MS;
     this.#loading = functions;
@@ -159,7 +159,7 @@ export class Functions {
     pushRedisTable(
       machine,
       L,
-      redisFunctions(machine, () => this.machine.running!, false),
+      redisFunctions(machine, this.machine.server, () => this.machine.current, false),
     );
     lua.lua_setglobal(L, luaBytes('redis'));
     lua.lua_newtable(L);

@@ -1,7 +1,7 @@
 /** Compiles Lua into programs, and runs one at a time. */
-import type { Engine } from '../engine.ts';
+import { Session } from '../clients/session.ts';
+import type { Server } from '../dispatch/command.ts';
 import { OOM, ReplyError } from '../errors.ts';
-import { Session } from '../session.ts';
 import { writeReply } from './convert.ts';
 import { failureText, syntaxFailure } from './failure.ts';
 import { currentLine, type Lua, type LuaState, loadLua, luaBytes, luaText, raiseReply } from './lua.ts';
@@ -48,7 +48,7 @@ export interface Dialect {
 }
 
 export class Machine {
-  readonly engine: Engine;
+  readonly server: Server;
   readonly #dialect: Dialect;
   #state: State | undefined;
   running: Running | undefined;
@@ -56,8 +56,8 @@ export class Machine {
   #sliceEnd = 0;
   #yieldedByHook = false;
 
-  constructor(engine: Engine, dialect: Dialect) {
-    this.engine = engine;
+  constructor(server: Server, dialect: Dialect) {
+    this.server = server;
     this.#dialect = dialect;
   }
 
@@ -65,6 +65,12 @@ export class Machine {
   get state(): State {
     this.#state ??= createState(loadLua(), this.#dialect.addGlobals);
     return this.#state;
+  }
+
+  /** The program that runs, for what only runs inside of one. */
+  get current(): Running {
+    if (this.running === undefined) throw new Error('No program is running');
+    return this.running;
   }
 
   /** Forgets all programs: the next one starts a new state. */
@@ -103,17 +109,17 @@ export class Machine {
     readOnly: boolean,
     pushArguments: (thread: LuaState) => number,
   ): void {
-    const { engine } = this;
+    const { server } = this;
     const { machine, L } = this.state;
     const { lua } = machine;
     const { flags } = program;
     const noWrites = flags?.has('no-writes') ?? false;
-    const outOfMemory = !engine.eviction.makeRoom();
+    const outOfMemory = !server.keyspace.makeRoom();
     if (flags !== undefined && !noWrites) {
       if (readOnly) throw new ReplyError('ERR Can not execute a script with write flag using *_ro command.');
       if (outOfMemory && !flags.has('allow-oom')) throw OOM;
     }
-    const session = new Session(engine, 0);
+    const session = new Session(server.keyspace, 0);
     session.db = caller.db;
     session.mayNotBlock = true;
     const running: Running = {
@@ -122,7 +128,7 @@ export class Machine {
       session,
       readOnly: readOnly || noWrites,
       outOfMemory: outOfMemory && !(flags?.has('allow-oom') ?? false),
-      startedAt: engine.clock.now(),
+      startedAt: server.clock.now(),
       wrote: false,
       killed: false,
     };
@@ -131,7 +137,7 @@ export class Machine {
     const count = pushArguments(thread);
     this.running = running;
     this.#yieldable = !caller.mayNotBlock && caller.connection !== undefined;
-    this.#sliceEnd = running.startedAt + engine.settings.busyReplyThreshold;
+    this.#sliceEnd = running.startedAt + server.settings.busyReplyThreshold;
     lua.lua_sethook(thread, (state) => this.#hook(state), lua.LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
     const status = lua.lua_resume(thread, L, count);
     if (status === lua.LUA_YIELD && this.#yieldedByHook) this.#waitFor(caller, thread);
@@ -140,10 +146,10 @@ export class Machine {
 
   /** Called every so many instructions: stops a program that was killed, lets others in while one is overdue. */
   #hook(L: LuaState): void {
-    const running = this.running!;
+    const running = this.current;
     const { machine } = this.state;
     if (running.killed) raiseReply(machine, L, 'Script killed by user with SCRIPT KILL...');
-    if (this.engine.clock.now() < this.#sliceEnd) return;
+    if (this.server.clock.now() < this.#sliceEnd) return;
     if (this.#yieldable && machine.lua.lua_isyieldable(L)) {
       this.#yieldedByHook = true;
       machine.lua.lua_yield(L, 0);
@@ -155,34 +161,23 @@ export class Machine {
 
   /** Goes on with an overdue program in slices; meanwhile others are told that the server is busy. */
   #waitFor(caller: Session, thread: LuaState): void {
-    const { engine } = this;
+    const { server } = this;
     const { lua } = this.state.machine;
-    engine.busy = this.#dialect.busy;
-    engine.stats.blocked++;
-    caller.blocked = {
-      kind: 'script',
-      db: caller.db,
-      keys: [],
-      serve: () => false,
-      timeout: () => {},
-      cancelTimer: undefined,
-    };
+    server.busy = this.#dialect.busy;
+    server.keyspace.blocking.hold(caller, { kind: 'script' });
     const goOn = (): void => {
       this.#yieldedByHook = false;
-      this.#sliceEnd = engine.clock.now() + SLICE_MS;
+      this.#sliceEnd = server.clock.now() + SLICE_MS;
       const status = lua.lua_resume(thread, this.state.L, 0);
-      if (status === lua.LUA_YIELD && this.#yieldedByHook && !engine.closed) {
+      if (status === lua.LUA_YIELD && this.#yieldedByHook && !server.closed) {
         setImmediate(goOn);
         return;
       }
-      engine.busy = undefined;
-      if (caller.blocked?.kind === 'script') {
-        caller.blocked = undefined;
-        engine.stats.blocked--;
-      }
+      server.busy = undefined;
+      if (caller.blocked?.kind === 'script') server.keyspace.blocking.forget(caller);
       this.#finish(caller, thread, status);
-      if (engine.blocking.hasReady) engine.blocking.serve();
-      caller.connection?.resume();
+      server.keyspace.settle();
+      caller.resume();
     };
     setImmediate(goOn);
   }
@@ -190,7 +185,7 @@ export class Machine {
   #finish(caller: Session, thread: LuaState, status: number): void {
     const { machine, L } = this.state;
     const { lua } = machine;
-    const running = this.running!;
+    const running = this.current;
     this.running = undefined;
     this.#yieldedByHook = false;
     lua.lua_sethook(thread, null, 0, 0);
@@ -208,7 +203,7 @@ export class Machine {
         const failure = failureText(machine, L, source);
         text = `${failure.text} script: ${running.program.name}, on ${failure.where ?? `@${source}:${lineNow || 1}`}.`;
       }
-      this.engine.stats.error(text);
+      this.server.stats.error(text);
       caller.error(text);
     }
     lua.lua_settop(L, 0);

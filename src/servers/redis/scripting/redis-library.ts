@@ -1,7 +1,8 @@
 /** The redis table that scripts see. */
 import { createHash } from 'node:crypto';
-import { RespReader } from '../../../protocols/resp/index.ts';
-import { fits } from '../command.ts';
+import { RespReader, type RespValue } from '../../../protocols/resp/index.ts';
+import { fits } from '../dispatch/args.ts';
+import type { Command, Server } from '../dispatch/command.ts';
 import { formatDouble } from '../numbers.ts';
 import { REDIS_VERSION } from '../version.ts';
 import { pushReply } from './convert.ts';
@@ -37,11 +38,7 @@ function readArguments({ lua }: Lua, L: LuaState): string[] | undefined {
 }
 
 /** Why a command can't be called from this script. */
-function refusal(running: Running, args: readonly string[]): string | undefined {
-  const { session } = running;
-  const { engine } = session;
-  const command = engine.lookup(args);
-  if (command?.run === undefined) return 'ERR Unknown Redis command called from script';
+function refusal(running: Running, command: Command, args: readonly string[]): string | undefined {
   if (!fits(command.arity, args.length)) return 'ERR Wrong number of args calling Redis command from script';
   if (command.flags.has('noscript')) return 'ERR This Redis command is not allowed from script';
   if (command.write && running.readOnly) return 'ERR Write commands are not allowed from read-only scripts.';
@@ -50,26 +47,36 @@ function refusal(running: Running, args: readonly string[]): string | undefined 
   return undefined;
 }
 
-function call(machine: Lua, L: LuaState, running: Running, raises: boolean): number {
+/** Calls a command, and answers its reply; a text where it can't be called. */
+function replyOf(
+  server: Server,
+  running: Running,
+  args: readonly string[] | undefined,
+): RespValue | string | undefined {
+  if (args === undefined) return 'ERR Lua redis lib command arguments must be strings or integers';
+  if (args.length === 0) return `ERR ${NO_ARGUMENTS}`;
+  const command = server.lookup(args);
+  if (command?.run === undefined) return 'ERR Unknown Redis command called from script';
+  const refused = refusal(running, command, args);
+  if (refused !== undefined) return refused;
+  const { session } = running;
+  if (command.write) running.wrote = true;
+  server.call(session, command, args);
+  const reader = new RespReader();
+  for (const part of session.out.take()) reader.push(part);
+  return reader.next();
+}
+
+function call(machine: Lua, L: LuaState, server: Server, running: Running, raises: boolean): number {
   const { lua } = machine;
   const args = readArguments(machine, L);
-  let error: string | undefined;
-  if (args === undefined) error = 'ERR Lua redis lib command arguments must be strings or integers';
-  else if (args.length === 0) error = `ERR ${NO_ARGUMENTS}`;
-  else error = refusal(running, args);
   lua.lua_settop(L, 0);
-  if (error !== undefined) {
+  const reply = replyOf(server, running, args);
+  if (typeof reply === 'string') {
     lua.lua_createtable(L, 0, 3);
-    pushText(lua, L, error);
+    pushText(lua, L, reply);
     lua.lua_setfield(L, -2, luaBytes('err'));
   } else {
-    const { session } = running;
-    const command = session.engine.lookup(args!)!;
-    if (command.write) running.wrote = true;
-    session.engine.call(session, command, args!);
-    const reader = new RespReader();
-    for (const part of session.out.take()) reader.push(part);
-    const reply = reader.next();
     if (reply === undefined) lua.lua_pushnil(L);
     else pushReply(machine, L, reply);
     if (reply?.type !== 'error') return 1;
@@ -89,7 +96,12 @@ function tagged(machine: Lua, L: LuaState, name: string, text: string): number {
 }
 
 /** What the redis table offers to the program that runs, `current`. Some of it is only for scripts. */
-export function redisFunctions(machine: Lua, current: () => Running, forScripts: boolean): Record<string, LuaFunction> {
+export function redisFunctions(
+  machine: Lua,
+  server: Server,
+  current: () => Running,
+  forScripts: boolean,
+): Record<string, LuaFunction> {
   const { lua } = machine;
   const single =
     (name: string, f: (text: string) => string): LuaFunction =>
@@ -100,8 +112,8 @@ export function redisFunctions(machine: Lua, current: () => Running, forScripts:
       return tagged(machine, state, name, f(luaText(lua.lua_tolstring(state, 1))));
     };
   const functions: Record<string, LuaFunction> = {
-    call: (state) => call(machine, state, current(), true),
-    pcall: (state) => call(machine, state, current(), false),
+    call: (state) => call(machine, state, server, current(), true),
+    pcall: (state) => call(machine, state, server, current(), false),
     error_reply: single('err', (text) => {
       if (text.startsWith('-')) return text.slice(1);
       return text.includes(' ') ? text : `ERR ${text}`;
@@ -129,7 +141,7 @@ export function redisFunctions(machine: Lua, current: () => Running, forScripts:
     acl_check_cmd(state) {
       const args = readArguments(machine, state) ?? [];
       if (args.length === 0) raiseReply(machine, state, NO_ARGUMENTS);
-      if (current().session.engine.lookup(args) === undefined) {
+      if (server.lookup(args) === undefined) {
         raiseReply(machine, state, 'Invalid command passed to redis.acl_check_cmd()');
       }
       lua.lua_pushboolean(state, true);

@@ -1,5 +1,6 @@
 /** Scripts and functions, of which one at a time runs. */
-import type { Engine } from '../engine.ts';
+import type { Args } from '../dispatch/args.ts';
+import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import { Functions } from './functions.ts';
@@ -14,12 +15,12 @@ const UNKILLABLE = new ReplyError(
 export class Scripting {
   readonly scripts: Scripts;
   readonly functions: Functions;
-  readonly #engine: Engine;
+  readonly #server: Server;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
-    this.scripts = new Scripts(engine);
-    this.functions = new Functions(engine);
+  constructor(server: Server) {
+    this.#server = server;
+    this.scripts = new Scripts(server);
+    this.functions = new Functions(server);
   }
 
   get running(): Running | undefined {
@@ -31,24 +32,27 @@ export class Scripting {
     const { running } = this;
     if (running === undefined) throw NOT_BUSY;
     if (running.wrote) throw UNKILLABLE;
-    if (this[what].machine.running !== running) throw this.#engine.busy ?? NOT_BUSY;
+    if (this[what].machine.running !== running) throw this.#server.busy ?? NOT_BUSY;
     running.killed = true;
   }
 }
 
+/** Made when a server runs its first script: most never do. */
+const BY_SERVER = new WeakMap<Server, Scripting>();
+
 /** The scripts and functions of a server. */
-export function scriptingOf(engine: Engine): Scripting {
-  let scripting = engine.extensions.get('scripting') as Scripting | undefined;
+export function scriptingOf(server: Server): Scripting {
+  let scripting = BY_SERVER.get(server);
   if (scripting === undefined) {
-    scripting = new Scripting(engine);
-    engine.extensions.set('scripting', scripting);
+    scripting = new Scripting(server);
+    BY_SERVER.set(server, scripting);
   }
   return scripting;
 }
 
 /** The keys and the arguments of EVAL and its kin, after `numkeys`. */
-export function keysAndArgs(a: readonly string[], badCount?: ReplyError): { keys: string[]; args: string[] } {
-  const count = integer(a[2]!, badCount);
+export function keysAndArgs(a: Args<-3>, badCount?: ReplyError): { keys: string[]; args: string[] } {
+  const count = integer(a[2], badCount);
   if (count > a.length - 3) throw new ReplyError("ERR Number of keys can't be greater than number of args");
   if (count < 0) throw new ReplyError("ERR Number of keys can't be negative");
   return { keys: a.slice(3, 3 + count), args: a.slice(3 + count) };

@@ -1,7 +1,7 @@
 /** Scripts by the hash of their text, compiled when they are first seen. */
-import type { Engine } from '../engine.ts';
+import type { Session } from '../clients/session.ts';
+import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
-import type { Session } from '../session.ts';
 import { luaBytes, pushTexts } from './lua.ts';
 import { Machine, type Program } from './machine.ts';
 import { pushRedisTable, redisFunctions, sha1 } from './redis-library.ts';
@@ -14,8 +14,8 @@ export class Scripts {
   readonly machine: Machine;
   readonly #scripts = new Map<string, Program>();
 
-  constructor(engine: Engine) {
-    this.machine = new Machine(engine, {
+  constructor(server: Server) {
+    this.machine = new Machine(server, {
       source: 'user_script',
       compiling: 'Error compiling script (new function)',
       busy: new ReplyError('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.'),
@@ -23,7 +23,7 @@ export class Scripts {
         pushRedisTable(
           machine,
           L,
-          redisFunctions(machine, () => this.machine.running!, true),
+          redisFunctions(machine, this.machine.server, () => this.machine.current, true),
         );
         machine.lua.lua_setglobal(L, luaBytes('redis'));
         for (const name of ['KEYS', 'ARGV']) {
@@ -54,13 +54,17 @@ export class Scripts {
     if (known !== undefined) return known;
     const { flags, code } = readScript(body);
     const script = { name, reference: this.machine.compile(code), flags };
-    if (this.#scripts.size >= MAX_SCRIPTS) {
-      const [oldest, { reference }] = this.#scripts.entries().next().value!;
-      this.machine.release(reference);
-      this.#scripts.delete(oldest);
-    }
+    if (this.#scripts.size >= MAX_SCRIPTS) this.#forgetOldest();
     this.#scripts.set(name, script);
     return script;
+  }
+
+  #forgetOldest(): void {
+    for (const [name, { reference }] of this.#scripts) {
+      this.machine.release(reference);
+      this.#scripts.delete(name);
+      return;
+    }
   }
 
   /** Runs a script, with its keys and arguments in the globals KEYS and ARGV. */

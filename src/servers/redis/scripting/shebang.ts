@@ -50,7 +50,8 @@ export function readLibrary(text: string): { engine: string; name: string; code:
   const invalid = new ReplyError('ERR Invalid library metadata');
   const { words, code } = split(text, invalid, invalid);
   let name: string | undefined;
-  for (const option of words.slice(1)) {
+  const [engine = '', ...options] = words;
+  for (const option of options) {
     if (option.slice(0, 5).toLowerCase() !== 'name=') {
       throw new ReplyError(`ERR Invalid metadata value given: ${option}`);
     }
@@ -60,5 +61,5 @@ export function readLibrary(text: string): { engine: string; name: string; code:
     name = option.slice(5);
   }
   if (name === undefined) throw new ReplyError('ERR Library name was not given');
-  return { engine: words[0]!.slice(2), name, code };
+  return { engine: engine.slice(2), name, code };
 }

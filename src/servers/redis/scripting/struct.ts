@@ -17,7 +17,7 @@ function* items(machine: Lua, L: LuaState, format: string, name: string, offset:
   let little = true;
   let align = 1;
   for (let i = 0; i < format.length; ) {
-    const code = format[i++]!;
+    const code = format.charAt(i++);
     const digits = /^[0-9]+/.exec(format.slice(i))?.[0] ?? '';
     const number = digits === '' ? undefined : Number(digits);
     if ('!iIcs'.includes(code)) i += digits.length;
@@ -71,7 +71,7 @@ function unpackNumber(bytes: Buffer, { code, size, little }: Item): number {
   if (code === 'f') return buffer.readFloatLE(0);
   if (code === 'd') return buffer.readDoubleLE(0);
   let value = 0n;
-  for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(buffer[i]!);
+  for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(buffer[i] ?? 0);
   return Number(code === code.toLowerCase() ? BigInt.asIntN(size * 8, value) : value);
 }
 

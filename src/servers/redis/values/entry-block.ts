@@ -3,7 +3,7 @@
  * collector next to nothing, and little more memory than its texts. Names of fields that are those of the block's
  * first entry are kept once, as in Redis.
  */
-
+import { itemAt } from './item-at.ts';
 import type { IdBlock } from './sorted-ids.ts';
 import { compareParts, type StreamId } from './stream-id.ts';
 
@@ -27,8 +27,8 @@ export class EntryBlock implements IdBlock<Entry> {
   readonly #ids: (number | bigint)[] = [];
   /** Where the bytes of each entry end. */
   readonly #ends: number[] = [];
-  /** The fields of the first entry that the block had. */
-  #model: readonly string[] = [];
+  /** The names of the fields of the first entry that the block had. */
+  #names: readonly string[] = [];
   #bytes: Buffer;
   /** Where the next byte is written, or read. */
   #at = 0;
@@ -47,57 +47,63 @@ export class EntryBlock implements IdBlock<Entry> {
     return this.#start(this.#ends.length);
   }
 
+  /** Where the bytes of an entry end. */
+  #end(index: number): number {
+    return this.#ends[index] ?? 0;
+  }
+
   /** Where the bytes of an entry start. */
   #start(index: number): number {
-    return index === 0 ? 0 : this.#ends[index - 1]!;
+    return index === 0 ? 0 : this.#end(index - 1);
   }
 
   compare(index: number, id: StreamId): number {
-    return compareParts(this.#ids[2 * index]!, this.#ids[2 * index + 1]!, id);
+    return compareParts(this.#ids[2 * index] ?? 0, this.#ids[2 * index + 1] ?? 0, id);
   }
 
   at(index: number): Entry {
     this.#at = this.#start(index);
     const fields: string[] = [];
     if (this.#bytes[this.#at++] === VALUES) {
-      for (let i = 0; i < this.#model.length; i += 2) fields.push(this.#model[i]!, this.#readText());
+      for (const name of this.#names) fields.push(name, this.#readText());
     } else {
-      const end = this.#ends[index]!;
+      const end = this.#end(index);
       while (this.#at < end) fields.push(this.#readText());
     }
-    return { ms: this.#ids[2 * index]!, seq: this.#ids[2 * index + 1]!, fields };
+    return { ms: this.#ids[2 * index] ?? 0, seq: this.#ids[2 * index + 1] ?? 0, fields };
   }
 
   push({ ms, seq, fields }: Entry): void {
     this.#at = this.sizeBytes;
-    if (this.length === 0) this.#model = fields.map((field, i) => (i % 2 === 0 ? field : ''));
-    const step = this.#isModel(fields) ? 2 : 1;
+    if (this.length === 0) this.#names = fields.filter((_, i) => i % 2 === 0);
+    const step = this.#hasNames(fields) ? 2 : 1;
     this.#reserve(fields, step);
     this.#bytes[this.#at++] = step === 2 ? VALUES : PAIRS;
-    for (let i = step - 1; i < fields.length; i += step) this.#writeText(fields[i]!);
+    for (let i = step - 1; i < fields.length; i += step) this.#writeText(itemAt(fields, i));
     this.#ids.push(ms, seq);
     this.#ends.push(this.#at);
   }
 
   remove(index: number): void {
     const start = this.#start(index);
-    const end = this.#ends[index]!;
+    const end = this.#end(index);
     this.#bytes.copyWithin(start, end, this.sizeBytes);
     this.#ids.splice(2 * index, 2);
     this.#ends.splice(index, 1);
-    for (let i = index; i < this.#ends.length; i++) this.#ends[i]! -= end - start;
+    for (let i = index; i < this.#ends.length; i++) this.#ends[i] = this.#end(i) - (end - start);
   }
 
-  /** Whether an entry has the same names of fields as the model. */
-  #isModel(fields: readonly string[]): boolean {
-    if (fields.length !== this.#model.length) return false;
-    for (let i = 0; i < fields.length; i += 2) if (fields[i] !== this.#model[i]) return false;
+  /** Whether an entry has the same names of fields as the first one had. */
+  #hasNames(fields: readonly string[]): boolean {
+    const names = this.#names;
+    if (fields.length !== 2 * names.length) return false;
+    for (let i = 0; i < names.length; i++) if (fields[2 * i] !== names[i]) return false;
     return true;
   }
 
   #reserve(fields: readonly string[], step: number): void {
     let needed = this.#at + 1;
-    for (let i = step - 1; i < fields.length; i += step) needed += MAX_LENGTH_BYTES + fields[i]!.length;
+    for (let i = step - 1; i < fields.length; i += step) needed += MAX_LENGTH_BYTES + itemAt(fields, i).length;
     if (needed <= this.#bytes.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
     this.#bytes.copy(grown, 0, 0, this.#at);
@@ -120,7 +126,7 @@ export class EntryBlock implements IdBlock<Entry> {
     const bytes = this.#bytes;
     let length = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = bytes[this.#at++]!;
+      const byte = bytes[this.#at++] ?? 0;
       length |= (byte & 127) << shift;
       if (byte < 128) break;
     }

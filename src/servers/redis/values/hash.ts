@@ -1,4 +1,5 @@
 /** A hash: small ones keep the order of insertion, as Redis's listpacks do; large ones are looked up by hashing. */
+import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
@@ -33,12 +34,17 @@ export class HashValue extends Value {
     return at < 0 ? undefined : this.values[at];
   }
 
+  /** The field and the value at a place that is taken. */
+  at(place: number): readonly [field: string, value: string] {
+    return [itemAt(this.fields, place), itemAt(this.values, place)];
+  }
+
   /** True when the field is new. */
   set(field: string, value: string): boolean {
     const at = this.#find(field);
     this.#bytes += value.length;
     if (at >= 0) {
-      this.#bytes -= this.values[at]!.length;
+      this.#bytes -= itemAt(this.values, at).length;
       this.values[at] = value;
     } else {
       this.#index?.set(field, this.fields.length);
@@ -62,7 +68,7 @@ export class HashValue extends Value {
   delete(field: string): boolean {
     const at = this.#find(field);
     if (at < 0) return false;
-    this.#bytes -= field.length + this.values[at]!.length;
+    this.#bytes -= field.length + itemAt(this.values, at).length;
     if (this.#index === undefined) {
       this.fields.splice(at, 1);
       this.values.splice(at, 1);
@@ -70,9 +76,9 @@ export class HashValue extends Value {
     }
     // The last one fills the hole, so that a scan, which goes down the list, misses nobody.
     this.#index.delete(field);
-    const lastField = this.fields.pop()!;
-    const lastValue = this.values.pop()!;
-    if (at < this.fields.length) {
+    const lastField = this.fields.pop();
+    const lastValue = this.values.pop();
+    if (lastField !== undefined && lastValue !== undefined && at < this.fields.length) {
       this.fields[at] = lastField;
       this.values[at] = lastValue;
       this.#index.set(lastField, at);
@@ -95,7 +101,7 @@ export class HashValue extends Value {
 
   copy(): HashValue {
     const copy = new HashValue(this.#limits);
-    for (let i = 0; i < this.fields.length; i++) copy.set(this.fields[i]!, this.values[i]!);
+    for (let i = 0; i < this.fields.length; i++) copy.set(...this.at(i));
     if (!this.compact && copy.#index === undefined) copy.#index = new Map(copy.fields.map((name, i) => [name, i]));
     return copy;
   }

@@ -3,8 +3,11 @@ import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
 const INITIAL = 8;
 
+export type ListEnd = 'left' | 'right';
+
 export class ListValue extends Value {
   readonly type = 'list';
+  /** As many places as a power of two; undefined where nothing is. */
   #ring: (string | undefined)[] = new Array(INITIAL).fill(undefined);
   #head = 0;
   #bytes = 0;
@@ -17,7 +20,7 @@ export class ListValue extends Value {
 
   set(index: number, item: string): void {
     const at = (this.#head + index) & (this.#ring.length - 1);
-    this.#bytes += item.length - this.#ring[at]!.length;
+    this.#bytes += item.length - (this.#ring[at]?.length ?? 0);
     this.#ring[at] = item;
   }
 
@@ -37,8 +40,8 @@ export class ListValue extends Value {
   }
 
   popFirst(): string | undefined {
-    if (this.length === 0) return undefined;
-    const item = this.#ring[this.#head]!;
+    const item = this.#ring[this.#head];
+    if (item === undefined) return undefined;
     this.#ring[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#removed(item);
@@ -46,27 +49,30 @@ export class ListValue extends Value {
   }
 
   popLast(): string | undefined {
-    if (this.length === 0) return undefined;
     const at = (this.#head + this.length - 1) & (this.#ring.length - 1);
-    const item = this.#ring[at]!;
+    const item = this.#ring[at];
+    if (item === undefined) return undefined;
     this.#ring[at] = undefined;
     this.#removed(item);
     return item;
   }
 
-  push(item: string, first: boolean): void {
-    if (first) this.pushFirst(item);
+  push(item: string, end: ListEnd): void {
+    if (end === 'left') this.pushFirst(item);
     else this.pushLast(item);
   }
 
-  pop(first: boolean): string | undefined {
-    return first ? this.popFirst() : this.popLast();
+  pop(end: ListEnd): string | undefined {
+    return end === 'left' ? this.popFirst() : this.popLast();
   }
 
   /** All items in order; `from` and `to` are indexes, `to` excluded. */
   slice(from = 0, to = this.length): string[] {
     const items: string[] = [];
-    for (let i = from; i < to; i++) items.push(this.at(i)!);
+    for (let i = from; i < to; i++) {
+      const item = this.at(i);
+      if (item !== undefined) items.push(item);
+    }
     return items;
   }
 
@@ -76,13 +82,14 @@ export class ListValue extends Value {
     while (size < items.length) size *= 2;
     const ring: (string | undefined)[] = new Array(size).fill(undefined);
     let bytes = 0;
-    for (let i = 0; i < items.length; i++) {
-      ring[i] = items[i]!;
-      bytes += items[i]!.length;
+    let count = 0;
+    for (const item of items) {
+      ring[count++] = item;
+      bytes += item.length;
     }
     this.#ring = ring;
     this.#head = 0;
-    this.length = items.length;
+    this.length = count;
     this.#bytes = bytes;
   }
 

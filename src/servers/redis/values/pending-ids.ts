@@ -1,4 +1,5 @@
 /** What was delivered and not acknowledged, by id. Unlike entries, it may come in any order. */
+import { itemAt } from './item-at.ts';
 import { type IdBlock, lowerBound, SortedIds } from './sorted-ids.ts';
 import { compareIds, type StreamId } from './stream-id.ts';
 
@@ -17,11 +18,11 @@ class ItemBlock<T extends StreamId> implements IdBlock<T> {
   }
 
   at(index: number): T {
-    return this.items[index]!;
+    return itemAt(this.items, index);
   }
 
   compare(index: number, id: StreamId): number {
-    return compareIds(this.items[index]!, id);
+    return compareIds(itemAt(this.items, index), id);
   }
 
   push(item: T): void {
@@ -47,8 +48,9 @@ export class PendingIds<T extends StreamId> extends SortedIds<T, ItemBlock<T>> {
       return;
     }
     const at = this.blockOf(item);
-    const { items } = this.blocks[at]!;
-    items.splice(lowerBound(this.blocks[at]!, item), 0, item);
+    const block = itemAt(this.blocks, at);
+    const { items } = block;
+    items.splice(lowerBound(block, item), 0, item);
     if (items.length > 2 * BLOCK) this.blocks.splice(at + 1, 0, new ItemBlock(items.splice(BLOCK)));
     this.size++;
   }

@@ -3,6 +3,8 @@
  * below each child. Finding, adding, removing and ranking are logarithmic; a step goes through arrays that lie
  * together in memory, where a skip list would jump from node to node.
  */
+import type { Direction } from './direction.ts';
+import { itemAt } from './item-at.ts';
 
 /** A node holds so many children or members at most; below a quarter it joins its neighbour where both fit in half. */
 const MAX_ITEMS = 64;
@@ -23,8 +25,8 @@ function lowerBound(scores: readonly number[], places: readonly Place[], { score
   let high = scores.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const other = scores[middle]!;
-    if (other < score || (other === score && places[middle]!.member < member)) low = middle + 1;
+    const other = scores[middle] ?? 0;
+    if (other < score || (other === score && itemAt(places, middle).member < member)) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -51,7 +53,7 @@ class Leaf<T extends Place> {
 
   /** The least place that is below. */
   get least(): Place {
-    return this.items[0]!;
+    return itemAt(this.items, 0);
   }
 
   /** Adds an item; what does not fit any more is answered as a leaf that follows. */
@@ -124,7 +126,7 @@ function firstNot(places: readonly Place[], from: number, condition: Before): nu
   let high = places.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (condition(places[middle]!)) low = middle + 1;
+    if (condition(itemAt(places, middle))) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -147,7 +149,7 @@ class Branch<T extends Place> {
 
   get count(): number {
     let count = 0;
-    for (let i = 0; i < this.counts.length; i++) count += this.counts[i]!;
+    for (const below of this.counts) count += below;
     return count;
   }
 
@@ -156,25 +158,29 @@ class Branch<T extends Place> {
   }
 
   get least(): Place {
-    return this.places[0]!;
+    return itemAt(this.places, 0);
   }
 
   /** The child that a place belongs to. */
   #childFor(place: Place): number {
     const at = lowerBound(this.scores, this.places, place, 1);
-    return at < this.places.length && this.places[at]!.member === place.member && this.scores[at] === place.score
-      ? at
-      : at - 1;
+    const taken = at < this.places.length && this.scores[at] === place.score;
+    return taken && this.places[at]?.member === place.member ? at : at - 1;
+  }
+
+  /** More members, or fewer, are below a child. */
+  #counted(at: number, by: number): void {
+    this.counts[at] = (this.counts[at] ?? 0) + by;
   }
 
   insert(item: T): Branch<T> | undefined {
     const at = this.#childFor(item);
-    const child = this.children[at]!;
+    const child = itemAt(this.children, at);
     const right = child.insert(item);
-    this.counts[at]!++;
+    this.#counted(at, 1);
     if (right === undefined) return undefined;
     const { least, count } = right;
-    this.counts[at]! -= count;
+    this.#counted(at, -count);
     this.children.splice(at + 1, 0, right);
     this.counts.splice(at + 1, 0, count);
     this.places.splice(at + 1, 0, { member: least.member, score: least.score });
@@ -192,9 +198,9 @@ class Branch<T extends Place> {
 
   remove(place: Place): void {
     const at = this.#childFor(place);
-    const child = this.children[at]!;
+    const child = itemAt(this.children, at);
     child.remove(place);
-    this.counts[at]!--;
+    this.#counted(at, -1);
     if (child.width === 0) {
       if (child instanceof Leaf) child.unlink();
       this.#drop(at);
@@ -203,10 +209,10 @@ class Branch<T extends Place> {
 
   /** Makes one child of two, where that leaves room for more. */
   #join(at: number): void {
-    const [left, right] = [this.children[at]!, this.children[at + 1]!];
+    const [left, right] = [itemAt(this.children, at), itemAt(this.children, at + 1)];
     if (left.width + right.width > MAX_ITEMS / 2) return;
-    left.absorb(right as Leaf<T> & Branch<T>, this.places[at + 1]!);
-    this.counts[at]! += this.counts[at + 1]!;
+    left.absorb(right as Leaf<T> & Branch<T>, itemAt(this.places, at + 1));
+    this.#counted(at, this.counts[at + 1] ?? 0);
     this.#drop(at + 1);
   }
 
@@ -224,26 +230,30 @@ class Branch<T extends Place> {
 
   rankOf(place: Place): number {
     const at = this.#childFor(place);
-    return this.#countUpTo(at) + this.children[at]!.rankOf(place);
+    return this.#countUpTo(at) + itemAt(this.children, at).rankOf(place);
   }
 
   countBefore(before: Before): number {
     const at = firstNot(this.places, 1, before) - 1;
-    return this.#countUpTo(at) + this.children[at]!.countBefore(before);
+    return this.#countUpTo(at) + itemAt(this.children, at).countBefore(before);
   }
 
   /** How many members are below the children in front of one. */
   #countUpTo(at: number): number {
     let count = 0;
-    for (let i = 0; i < at; i++) count += this.counts[i]!;
+    for (let i = 0; i < at; i++) count += this.counts[i] ?? 0;
     return count;
   }
 
   find(rank: number): { leaf: Leaf<T>; index: number } {
     let left = rank;
     let at = 0;
-    while (left >= this.counts[at]!) left -= this.counts[at++]!;
-    return this.children[at]!.find(left);
+    for (const below of this.counts) {
+      if (left < below) break;
+      left -= below;
+      at++;
+    }
+    return itemAt(this.children, at).find(left);
   }
 }
 
@@ -274,7 +284,7 @@ export class ScoreTree<T extends Place> {
     this.length--;
     const root = this.#root;
     if (this.length === 0) this.#root = new Leaf<T>([], []);
-    else if (root instanceof Branch && root.width === 1) this.#root = root.children[0]!;
+    else if (root instanceof Branch && root.width === 1) this.#root = itemAt(root.children, 0);
   }
 
   /** How many members come before a place. */
@@ -288,15 +298,16 @@ export class ScoreTree<T extends Place> {
   }
 
   /** The items from a rank on, `count` of them at most, or back from there. */
-  *range(from: number, count: number, reverse = false): Generator<T> {
+  *range(from: number, count: number, direction: Direction = 'up'): Generator<T> {
+    const step = direction === 'up' ? 1 : -1;
     if (from < 0 || from >= this.length) return;
     let { leaf, index } = this.#root.find(from) as { leaf: Leaf<T> | undefined; index: number };
     for (let left = count; left > 0 && leaf !== undefined; left--) {
-      yield leaf.items[index]!;
-      index += reverse ? -1 : 1;
+      yield itemAt(leaf.items, index);
+      index += step;
       if (index >= 0 && index < leaf.items.length) continue;
-      leaf = reverse ? leaf.previous : leaf.next;
-      index = reverse ? (leaf?.items.length ?? 0) - 1 : 0;
+      leaf = direction === 'up' ? leaf.next : leaf.previous;
+      index = direction === 'up' ? 0 : (leaf?.items.length ?? 0) - 1;
     }
   }
 }

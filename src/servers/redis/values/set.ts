@@ -1,5 +1,6 @@
 /** A set: members by hash, and in a list for random picks and scans. */
 import { readInteger } from '../numbers.ts';
+import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
@@ -44,8 +45,8 @@ export class SetValue extends Value {
     const at = this.#index.get(member);
     if (at === undefined) return false;
     this.#index.delete(member);
-    const last = this.#members.pop()!;
-    if (at < this.#members.length) {
+    const last = this.#members.pop();
+    if (last !== undefined && at < this.#members.length) {
       this.#members[at] = last;
       this.#index.set(last, at);
     }
@@ -55,7 +56,7 @@ export class SetValue extends Value {
 
   /** A member by its place in an order of no meaning. */
   at(index: number): string {
-    return this.#members[index]!;
+    return itemAt(this.#members, index);
   }
 
   /** All members: integers in order while the set is compact, as Redis does; else in an order of no meaning. */

@@ -2,6 +2,7 @@
  * Items by their ids, in order and in blocks: appending is constant, finding logarithmic, and so is taking out. How a
  * block keeps its items is its own business.
  */
+import { itemAt } from './item-at.ts';
 import type { StreamId } from './stream-id.ts';
 
 /** A run of items in the order of their ids. */
@@ -61,18 +62,20 @@ export class SortedIds<T extends StreamId, B extends IdBlock<T>> {
 
   get(id: StreamId): T | undefined {
     const block = this.blocks[this.blockOf(id)];
-    const index = block === undefined ? -1 : indexOf(block, id);
-    return index < 0 ? undefined : block!.at(index);
+    if (block === undefined) return undefined;
+    const index = indexOf(block, id);
+    return index < 0 ? undefined : block.at(index);
   }
 
   delete(id: StreamId): T | undefined {
     const at = this.blockOf(id);
     const block = this.blocks[at];
-    const index = block === undefined ? -1 : indexOf(block, id);
+    if (block === undefined) return undefined;
+    const index = indexOf(block, id);
     if (index < 0) return undefined;
-    const item = block!.at(index);
-    if (block!.length === 1) this.blocks.splice(at, 1);
-    else block!.remove(index);
+    const item = block.at(index);
+    if (block.length === 1) this.blocks.splice(at, 1);
+    else block.remove(index);
     this.size--;
     return item;
   }
@@ -85,7 +88,7 @@ export class SortedIds<T extends StreamId, B extends IdBlock<T>> {
   /** Visits the items from `from` to `to`, both included, until `visit` answers false. */
   scan(from: StreamId, to: StreamId, visit: (item: T) => boolean | undefined): void {
     for (let at = this.blockOf(from); at < this.blocks.length; at++) {
-      const block = this.blocks[at]!;
+      const block = itemAt(this.blocks, at);
       for (let i = block.compare(0, from) >= 0 ? 0 : lowerBound(block, from); i < block.length; i++) {
         if (block.compare(i, to) > 0 || visit(block.at(i)) === false) return;
       }
@@ -95,7 +98,7 @@ export class SortedIds<T extends StreamId, B extends IdBlock<T>> {
   /** Like `scan`, from `to` down to `from`. */
   scanBack(from: StreamId, to: StreamId, visit: (item: T) => boolean | undefined): void {
     for (let at = Math.min(this.blockOf(to), this.blocks.length - 1); at >= 0; at--) {
-      const block = this.blocks[at]!;
+      const block = itemAt(this.blocks, at);
       for (let i = block.length - 1; i >= 0; i--) {
         if (block.compare(i, to) > 0) continue;
         if (block.compare(i, from) < 0 || visit(block.at(i)) === false) return;
@@ -109,7 +112,7 @@ export class SortedIds<T extends StreamId, B extends IdBlock<T>> {
     let high = this.blocks.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.blocks[middle]!.compare(0, id) <= 0) low = middle;
+      if (itemAt(this.blocks, middle).compare(0, id) <= 0) low = middle;
       else high = middle - 1;
     }
     return low;

@@ -1,4 +1,6 @@
 /** A sorted set: scores by member, and members in order. */
+import type { Direction } from './direction.ts';
+import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ScoreTree } from './score-tree.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
@@ -69,8 +71,8 @@ export class SortedSetValue extends Value {
     if (gone === undefined) return false;
     this.tree.remove(gone);
     this.#members.delete(member);
-    const last = this.#slots.pop()!;
-    if (last !== gone) {
+    const last = this.#slots.pop();
+    if (last !== undefined && last !== gone) {
       last.slot = gone.slot;
       this.#slots[last.slot] = last;
     }
@@ -80,12 +82,12 @@ export class SortedSetValue extends Value {
 
   /** A member by its place in an order of no meaning, which a scan goes down. */
   pick(index: number): Scored {
-    return this.#slots[index]!;
+    return itemAt(this.#slots, index);
   }
 
-  /** The members from place `from` on, `count` of them, or back from there. */
-  range(from: number, count: number, reverse = false): Iterable<Scored> {
-    return this.tree.range(reverse ? this.size - 1 - from : from, count, reverse);
+  /** `count` members from a place on; going down, places count from the highest member. */
+  range(from: number, count: number, direction: Direction = 'up'): Iterable<Scored> {
+    return this.tree.range(direction === 'up' ? from : this.size - 1 - from, count, direction);
   }
 
   /** True while Redis would answer a scan in one go, in order. */

@@ -1,5 +1,4 @@
 /** A stream: entries by id, and consumer groups with what they delivered and nobody has acknowledged. */
-
 import { type Entry, EntryBlock } from './entry-block.ts';
 import { PendingIds } from './pending-ids.ts';
 import { SortedIds } from './sorted-ids.ts';
@@ -70,7 +69,7 @@ const NODE_ENTRY_BYTES = 11;
 
 function textBytes(fields: readonly string[]): number {
   let bytes = 0;
-  for (let i = 0; i < fields.length; i++) bytes += fields[i]!.length;
+  for (const field of fields) bytes += field.length;
   return bytes;
 }
 
@@ -218,7 +217,8 @@ export class StreamValue extends Value {
       const twin = new ConsumerGroup(group.name, group.lastId, group.entriesRead);
       for (const { name, seenAt } of group.consumers.values()) twin.addConsumer(name, seenAt);
       group.pending.scan(MIN_ID, MAX_ID, (pending) => {
-        twin.addPending({ ...pending, consumer: twin.consumers.get(pending.consumer.name)! });
+        const consumer = twin.consumers.get(pending.consumer.name);
+        if (consumer !== undefined) twin.addPending({ ...pending, consumer });
         return true;
       });
       copy.groups.set(group.name, twin);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeValue, type RespValue } from '../../../../src/protocols/resp/index.ts';
 import { splitInline } from '../../../../src/protocols/resp/inline.ts';
 import { createEngine } from '../../../../src/servers/redis/create.ts';
-import type { Engine } from '../../../../src/servers/redis/engine.ts';
+import type { Engine } from '../../../../src/servers/redis/dispatch/engine.ts';
 import { TestClient } from '../client.ts';
 import { comparable, type RealServer, startReal } from '../real.ts';
 

@@ -1,0 +1,84 @@
+/** Taps in front of servers that run already: what any client sends and gets through them is told as a trace. */
+import type { Endpoint } from '../backends/backend.ts';
+import { systemClock } from '../core/clock.ts';
+import { UsageError } from '../core/errors.ts';
+import type { TraceEvent } from '../core/events.ts';
+import { SERVICES, type Service } from '../core/services.ts';
+import { parseServiceUrl } from '../core/urls.ts';
+import type { FrameDetail } from '../reporters/reporter.ts';
+import type { Traffic } from '../tap/tap.ts';
+import { serverOf } from './server-identity.ts';
+
+/** What is tapped, and what is told of it. */
+export interface TapOptions {
+  /** The servers, by service. */
+  readonly urls: Partial<Record<Service, string>>;
+  /** Whether frames are told, beside messages and notes. Default: `yes`. */
+  readonly frames?: FrameDetail;
+  /** Gets every event as it becomes known, in order. */
+  readonly onEvent: (event: TraceEvent) => void;
+}
+
+/** Taps that listen on loopback until they are closed. */
+export interface Taps {
+  /**
+   * The URL by which the named peer reaches a service through a tap of its own; asking twice gives the same URL. It
+   * carries user and password where the server's URL does. Rejects for a service that has no URL.
+   */
+  url(service: Service, peer: string): Promise<string>;
+  /** Connections and bytes so far, of one peer or of all. */
+  traffic(peer?: string): Readonly<Traffic>;
+  /** Cuts the peer's connections as a crash would. It may connect again. */
+  cut(peer: string): void;
+  /** Cuts what is open, ends the story and closes the taps. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens taps in front of running servers. A tap forwards every byte unchanged and reads a copy of it.
+ *
+ * Throws a UsageError for a URL that can't name its service.
+ *
+ * @example
+ * const taps = await openTaps({ urls: { redis: 'redis://127.0.0.1:6379' }, onEvent: console.log });
+ * const client = new Redis(await taps.url('redis', 'my-app'));
+ */
+export async function openTaps({ urls, frames = 'yes', onEvent }: TapOptions): Promise<Taps> {
+  const endpoints = new Map<Service, Endpoint>();
+  for (const service of SERVICES) {
+    const url = urls[service];
+    if (url === undefined) continue;
+    parseServiceUrl(service, url, `urls.${service}`);
+    endpoints.set(service, { service, url, backend: 'url', version: '', shared: true });
+  }
+  // Scenarios load the public face for what they declare; few need what taps are made of.
+  const [{ loadServices }, { Story }, { Peers }, { Trace }] = await Promise.all([
+    import('../services/service.ts'),
+    import('../story/story.ts'),
+    import('./peers.ts'),
+    import('./trace.ts'),
+  ]);
+  const services = await loadServices([...endpoints.keys()]);
+  const protocols = new Set([...services.values()].flatMap((service) => service.protocols));
+  const trace = new Trace(systemClock, onEvent);
+  const story = await Story.begin({
+    protocols,
+    serverOf: (service) => serverOf(service, endpoints),
+    tell: (event, at) => trace.tell(event, trace.number(), at),
+  });
+  const peers = new Peers({ endpoints, services, trace, story, tellFrames: frames, watch: () => {} });
+  await peers.load(protocols);
+  return {
+    async url(service, peer) {
+      if (!endpoints.has(service)) throw new UsageError(`no URL of ${service} was given to tap`);
+      return peers.url(service, peer);
+    },
+    traffic: (peer) => peers.traffic(peer),
+    cut: (peer) => peers.cut(peer),
+    async close() {
+      peers.ending = true;
+      await peers.close();
+      story.end({ seq: trace.number(), at: trace.now() });
+    },
+  };
+}

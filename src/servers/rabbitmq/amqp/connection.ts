@@ -1,0 +1,340 @@
+/** One AMQP connection: its frames, its channels, and its end (AMQP 0-9-1 §2.2.4). */
+import type { Duplex } from 'node:stream';
+import { ProtocolError } from '../../../core/errors.ts';
+import { decoderOf } from '../../../protocols/amqp/compile.ts';
+import { FRAME, FrameWriter, PROTOCOL_HEADER } from '../../../protocols/amqp/encode.ts';
+import type { ReplyCode } from '../../../protocols/amqp/faults.ts';
+import {
+  type AmqpArgs,
+  type AmqpMethodName,
+  argumentsAlias,
+  methodById,
+  methodId,
+} from '../../../protocols/amqp/methods.ts';
+import { FrameReader, type FrameSink } from '../../../protocols/amqp/reader.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { Session } from '../broker/session.ts';
+import { channelError, Refusal } from '../refusal.ts';
+import { Heartbeat } from '../transport/heartbeat.ts';
+import { Outbox, type OutboxOwner } from '../transport/outbox.ts';
+import { StreamWire } from '../transport/wire.ts';
+import { AmqpChannel, type ChannelLine } from './channel.ts';
+import { Handshake } from './handshake.ts';
+import { TUNING } from './properties.ts';
+
+/** How long a client may take to open a connection, and to agree that it is closed, in ms. */
+const HANDSHAKE_MS = 10_000;
+const FAREWELL_MS = 30_000;
+
+const PUBLISH_ID = methodId('basic.publish');
+
+/** A refusal that no method caused. */
+class AnonymousRefusal extends Refusal {}
+
+export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
+  readonly writer = new FrameWriter();
+  readonly #wire: StreamWire;
+  readonly #broker: Broker;
+  readonly #reader: FrameReader;
+  readonly #outbox: Outbox;
+  readonly #channels = new Map<number, AmqpChannel>();
+  readonly #handshake: Handshake;
+  readonly #stopWatching: () => void;
+  #state: 'header' | 'open' | 'closing' | 'closed' = 'header';
+  #heartbeat: Heartbeat | undefined;
+  #stopDeadline: () => void;
+  /** Nothing is read until there is memory again; whether the client was told so. */
+  #isHeldBack = false;
+  #isToldBlocked = false;
+
+  constructor(stream: Duplex, broker: Broker) {
+    this.#wire = new StreamWire(stream);
+    this.#broker = broker;
+    this.#reader = new FrameReader(this, { header: 'must', frameMax: TUNING.frameMax });
+    this.#outbox = new Outbox(this.#wire, this.writer, this);
+    this.#handshake = new Handshake(broker, (method, args) => this.#send(method, args));
+    this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => this.#wire.destroy());
+    this.#stopWatching = broker.watchMemory((isShort) => this.#memoryChanged(isShort));
+    this.#wire.listen({
+      received: (bytes) => this.#receive(bytes),
+      drained: () => this.#outbox.pressure.relieve(),
+      closed: () => this.#gone(),
+    });
+  }
+
+  get canSend(): boolean {
+    return this.#outbox.pressure.canTake;
+  }
+
+  get mayRead(): boolean {
+    return !this.#isHeldBack;
+  }
+
+  get frameMax(): number {
+    return this.#handshake.limits.frameMax;
+  }
+
+  get wantsCancels(): boolean {
+    return this.#handshake.can('consumer_cancel_notify');
+  }
+
+  get #isRunning(): boolean {
+    return this.#state === 'open' && this.#handshake.stage === 'running';
+  }
+
+  touch(): void {
+    this.#outbox.schedule();
+  }
+
+  account(bytes: number): void {
+    this.#broker.account(bytes);
+  }
+
+  /** Tells the client that the server goes, and goes. */
+  shutDown(): void {
+    const reason = "broker forced connection closure with reason 'shutdown'";
+    if (this.#isRunning) this.#fail(new Refusal(320, reason), 0);
+    this.#outbox.flush();
+    this.#wire.end();
+    this.#gone();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#heartbeat?.received();
+    if (this.#state === 'closed') return;
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.#answer(error, 0, 0);
+      // The stream can't be cut into frames any more: nothing that follows means anything.
+      if (error instanceof ProtocolError) this.#hangUp();
+    }
+    this.#outbox.pressure.regulate();
+  }
+
+  protocolHeader(header: Buffer): void {
+    if (!header.equals(PROTOCOL_HEADER)) {
+      this.#wire.write([PROTOCOL_HEADER]);
+      this.#hangUp();
+      return;
+    }
+    this.#state = 'open';
+    this.#handshake.begin();
+  }
+
+  frame(type: number, number: number, bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'closed' || type === FRAME.heartbeat) return;
+    let id = 0;
+    const isContent = type === FRAME.header || this.#channels.get(number)?.content.isOpen;
+    try {
+      if (type === FRAME.header) {
+        const channel = this.#contentChannel(number);
+        const publish = channel?.content.header(bytes, start, end);
+        if (publish) channel?.publish(publish);
+        return;
+      }
+      id = end - start < 4 ? 0 : bytes.readUInt32BE(start);
+      const method = methodById(id);
+      if (method === undefined) throw new Refusal(503, `unknown method ${id >>> 16}/${id & 0xffff}`);
+      if (number === 0) this.#connectionMethod(method, bytes, start + 4, end);
+      else this.#channelMethod(number, method, bytes, start + 4, end);
+    } catch (error) {
+      this.#answer(error, number, isContent ? PUBLISH_ID : id);
+    }
+  }
+
+  body(number: number, _size: number, _offset: number, bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'closed') return;
+    try {
+      this.#contentChannel(number)?.content.body(bytes, start, end);
+    } catch (error) {
+      this.#answer(error, number, 0);
+    }
+  }
+
+  bodyEnd(number: number): void {
+    if (this.#state === 'closed') return;
+    try {
+      const channel = this.#contentChannel(number);
+      const publish = channel?.content.bodyEnd();
+      if (publish) channel?.publish(publish);
+    } catch (error) {
+      this.#answer(error, number, PUBLISH_ID);
+    }
+  }
+
+  /** The channel that a part of a content belongs to; none where what comes is to be ignored. */
+  #contentChannel(number: number): AmqpChannel | undefined {
+    const channel = this.#channels.get(number);
+    if (this.#state === 'closing' || channel?.isClosing) return undefined;
+    if (!channel?.isOpened) throw new Refusal(505, 'expected method frame, got non method frame instead');
+    if (this.#broker.isShort) this.#holdBack();
+    return channel;
+  }
+
+  #connectionMethod(method: AmqpMethodName, bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'closing') {
+      if (method === 'connection.close-ok') this.#hangUp();
+      if (method === 'connection.close') this.#send('connection.close-ok');
+    } else if (!this.#isRunning) {
+      this.#handshake.handle(method, decodeCopy(method, bytes, start, end));
+      this.#reader.frameMax = this.frameMax;
+      if (this.#isRunning) this.#begin();
+    } else if (method === 'connection.close') {
+      this.#leave();
+      this.#send('connection.close-ok');
+      this.#hangUp();
+    } else if (method === 'connection.update-secret') this.#send('connection.update-secret-ok');
+    else throw channelError('unexpected method in connection state running');
+  }
+
+  /** The handshake is over. */
+  #begin(): void {
+    this.#stopDeadline();
+    const beatMs = this.#handshake.limits.heartbeat * 1000;
+    if (beatMs === 0) return;
+    this.#heartbeat = new Heartbeat(this.#broker.clock, {
+      sendMs: beatMs,
+      receiveMs: beatMs,
+      beat: () => {
+        this.writer.heartbeat();
+        this.#outbox.schedule();
+      },
+      lost: () => this.#wire.destroy(),
+    });
+  }
+
+  #channelMethod(number: number, method: AmqpMethodName, bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'closing') return;
+    const { session } = this.#handshake;
+    if (!session) throw new Refusal(505, `${method} on channel ${number} before the connection is open`);
+    const channel = this.#channels.get(number) ?? this.#newChannel(number, session);
+    if (channel.isClosing) {
+      if (method === 'channel.close-ok') this.#channels.delete(number);
+      if (method === 'channel.close') channel.send('channel.close-ok');
+    } else if (channel.content.isOpen) {
+      throw channel.content.interruption;
+    } else if (method === 'basic.publish' && channel.isOpened) {
+      channel.content.begin(decoderOf(method)(bytes, start, end));
+    } else if (method === 'channel.close' && channel.isOpened) {
+      channel.beforeWrite();
+      channel.close();
+      this.#channels.delete(number);
+      channel.send('channel.close-ok');
+    } else channel.handle(method, decodeCopy(method, bytes, start, end));
+  }
+
+  #newChannel(number: number, session: Session): AmqpChannel {
+    const { limits } = this.#handshake;
+    const count = this.#channels.size;
+    if (count >= limits.channelMax) {
+      const text = `number of channels opened (${count}) has reached the negotiated channel_max (${limits.channelMax})`;
+      throw new AnonymousRefusal(530, text);
+    }
+    const channel = new AmqpChannel(number, session, this);
+    this.#channels.set(number, channel);
+    return channel;
+  }
+
+  #send<M extends AmqpMethodName>(method: M, args: Partial<AmqpArgs[M]> = {}): void {
+    this.writer.method(0, method, args);
+    this.#outbox.schedule();
+  }
+
+  /** Answers what went wrong: on the channel where that is enough, by closing the connection where it is not. */
+  #answer(error: unknown, number: number, cause: number): void {
+    const refusal = asRefusal(error);
+    const id = refusal instanceof AnonymousRefusal ? 0 : cause;
+    const channel = this.#channels.get(number);
+    if (refusal.isFatal || number === 0 || !channel) {
+      this.#fail(refusal, id);
+      return;
+    }
+    channel.beforeWrite();
+    channel.close();
+    channel.isClosing = true;
+    channel.send('channel.close', closing(refusal, id));
+  }
+
+  #fail(refusal: Refusal, id: number): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return;
+    const stage = this.#handshake.stage;
+    this.#leave();
+    if (stage === 'running' || stage === 'opening') {
+      this.#send('connection.close', closing(refusal, id));
+      this.#state = 'closing';
+      this.#stopDeadline();
+      this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#wire.destroy());
+      return;
+    }
+    if (this.#handshake.mayTell(refusal)) this.#send('connection.close', closing(refusal, 0));
+    this.#hangUp();
+  }
+
+  /** Gives back all that the client holds. */
+  #leave(): void {
+    for (const channel of this.#channels.values()) channel.close();
+    this.#channels.clear();
+    const session = this.#handshake.session;
+    session?.vhost.leave(session);
+  }
+
+  /** Sends what waits and ends the connection from our side. */
+  #hangUp(): void {
+    this.#outbox.flush();
+    this.#heartbeat?.stop();
+    this.#state = 'closed';
+    this.#wire.end();
+    this.#stopDeadline();
+    this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#wire.destroy());
+  }
+
+  #gone(): void {
+    this.#state = 'closed';
+    this.#stopDeadline();
+    this.#stopWatching();
+    this.#heartbeat?.stop();
+    this.#leave();
+  }
+
+  beforeWrite(): void {
+    for (const channel of this.#channels.values()) channel.beforeWrite();
+    if (this.writer.size > 0) this.#heartbeat?.sent();
+  }
+
+  relieved(): void {
+    for (const channel of this.#channels.values()) channel.core.wakeConsumers();
+  }
+
+  /** A client that publishes while memory is short has to wait, and is told so where it can understand it. */
+  #holdBack(): void {
+    this.#isHeldBack = true;
+    if (this.#isToldBlocked || !this.#handshake.can('connection.blocked')) return;
+    this.#isToldBlocked = true;
+    this.#send('connection.blocked', { reason: 'low on memory' });
+  }
+
+  #memoryChanged(isShort: boolean): void {
+    if (isShort) return;
+    if (this.#isToldBlocked) this.#send('connection.unblocked');
+    this.#isToldBlocked = false;
+    this.#isHeldBack = false;
+    this.#outbox.pressure.regulate();
+  }
+}
+
+function closing({ code, replyText }: Refusal, id: number) {
+  return { replyCode: code, replyText, classId: id >>> 16, methodId: id & 0xffff };
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof ProtocolError) return new Refusal((error.code ?? 501) as ReplyCode, error.message);
+  throw error;
+}
+
+/** What arguments point at is kept, and the bytes are only lent. */
+function decodeCopy<M extends AmqpMethodName>(method: M, bytes: Buffer, start: number, end: number): AmqpArgs[M] {
+  if (!argumentsAlias(method)) return decoderOf(method)(bytes, start, end);
+  return decoderOf(method)(Buffer.from(bytes.subarray(start, end)), 0, end - start);
+}

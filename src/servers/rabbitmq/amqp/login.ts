@@ -1,0 +1,41 @@
+/** The two ways in which a client may say who it is: PLAIN and AMQPLAIN. */
+import { decodeTable } from '../../../protocols/amqp/table-decode.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { User } from '../broker/users.ts';
+import { accessRefused, commandInvalid, Refusal } from '../refusal.ts';
+
+export const MECHANISMS = 'PLAIN AMQPLAIN';
+
+/** Finds the user that a response names. Throws the refusal that RabbitMQ answers with. */
+export function login(broker: Broker, mechanism: string, response: Buffer): User {
+  if (mechanism !== 'PLAIN' && mechanism !== 'AMQPLAIN') {
+    throw commandInvalid(`unknown authentication mechanism '${mechanism}'`);
+  }
+  const [name, password] = mechanism === 'PLAIN' ? readPlain(response) : readAmqplain(response);
+  const user = broker.authenticate(name, password);
+  if (user) return user;
+  throw accessRefused(
+    `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`,
+  );
+}
+
+/** An identity, which must be empty, the name and the password, divided by NULs (RFC 4616). */
+function readPlain(response: Buffer): [string, string] {
+  const [identity, name, password, ...rest] = response.toString('utf8').split('\0');
+  if (identity !== '' || name === undefined || password === undefined || rest.length > 0) {
+    throw new Refusal(502, 'response invalid');
+  }
+  return [name, password];
+}
+
+/** A field table without its length. */
+function readAmqplain(response: Buffer): [string, string] {
+  const table = Buffer.alloc(4 + response.length);
+  table.writeUInt32BE(response.length);
+  response.copy(table, 4);
+  const { LOGIN: name, PASSWORD: password } = decodeTable(table, 0, table.length);
+  if (typeof name !== 'string' || typeof password !== 'string') {
+    throw new Refusal(502, 'AMQPLAIN auth info is missing LOGIN or PASSWORD field');
+  }
+  return [name, password];
+}

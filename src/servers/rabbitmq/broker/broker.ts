@@ -1,0 +1,78 @@
+/** The broker: its virtual hosts, its users and its memory. It opens no socket and knows no protocol. */
+import type { Clock } from '../../../core/clock.ts';
+import { notAllowed } from '../refusal.ts';
+import type { Session } from './session.ts';
+import type { User } from './users.ts';
+import { VirtualHost, type VirtualHostEnvironment } from './virtual-host.ts';
+
+export interface BrokerOptions {
+  readonly clock: Clock;
+  /** Random bytes, so many, for names that nobody guesses. */
+  readonly random: (length: number) => Buffer;
+  readonly users: readonly User[];
+  readonly vhosts: readonly string[];
+  /** What messages may take, in bytes, before publishers have to wait. */
+  readonly memoryMax: number;
+}
+
+export class Broker implements VirtualHostEnvironment {
+  readonly clock: Clock;
+  readonly #options: BrokerOptions;
+  readonly #vhosts: ReadonlyMap<string, VirtualHost>;
+  readonly #watchers = new Set<(isShort: boolean) => void>();
+  #heldBytes = 0;
+  #isShort = false;
+
+  constructor(options: BrokerOptions) {
+    this.clock = options.clock;
+    this.#options = options;
+    this.#vhosts = new Map(options.vhosts.map((name) => [name, new VirtualHost(name, this)]));
+  }
+
+  /** The user with this name and password, if there is one. */
+  authenticate(name: string, password: string): User | undefined {
+    return this.#options.users.find((user) => user.name === name && user.password === password);
+  }
+
+  /** Lets a user into a virtual host, or refuses as RabbitMQ does. */
+  enter(user: User, vhostName: string): Session {
+    const vhost = this.#vhosts.get(vhostName);
+    if (!vhost) throw notAllowed(`vhost ${vhostName} not found`);
+    if (!user.permissions[vhostName]) {
+      throw notAllowed(`access to vhost '${vhostName}' refused for user '${user.name}'`);
+    }
+    return { user, vhost, owned: new Set() };
+  }
+
+  uniqueName(prefix: string): string {
+    return `${prefix}-${this.#options.random(16).toString('base64url')}`;
+  }
+
+  /** Whether messages take more than they may. */
+  get isShort(): boolean {
+    return this.#isShort;
+  }
+
+  /** Tells whoever has to hold publishers back when memory runs short and when it no longer does. */
+  watchMemory(watcher: (isShort: boolean) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  account(bytes: number): void {
+    this.#heldBytes += bytes;
+    const isShort = this.#heldBytes > this.#options.memoryMax;
+    if (isShort === this.#isShort) return;
+    this.#isShort = isShort;
+    for (const watcher of this.#watchers) watcher(isShort);
+  }
+
+  /** Drops what a restart does not bring back. Every session must have ended. */
+  restart(): void {
+    for (const vhost of this.#vhosts.values()) vhost.restart();
+  }
+}

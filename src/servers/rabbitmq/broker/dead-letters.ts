@@ -1,0 +1,54 @@
+/** Messages that died in a queue, on their way to its dead-letter exchange (https://www.rabbitmq.com/docs/dlx). */
+import type { Clock } from '../../../core/clock.ts';
+import type { Topology } from '../exchanges/topology.ts';
+import { type DeathReason, deadLetter, isCycle } from '../messages/dead-letter.ts';
+import type { Message } from '../messages/message.ts';
+import type { Queue } from '../queues/queue.ts';
+import type { DirectReplies } from './direct-replies.ts';
+
+interface Death {
+  readonly queue: Queue;
+  readonly message: Message;
+  readonly reason: DeathReason;
+  /** The dead-letter exchange's name. */
+  readonly exchange: string;
+}
+
+export class DeadLetters {
+  readonly #topology: Topology;
+  readonly #replies: DirectReplies;
+  readonly #clock: Clock;
+  readonly #deaths: Death[] = [];
+  #isRouting = false;
+
+  constructor(topology: Topology, replies: DirectReplies, clock: Clock) {
+    this.#topology = topology;
+    this.#replies = replies;
+    this.#clock = clock;
+  }
+
+  /** One death may cause others; they are dealt with in their order and not inside one another. */
+  add(queue: Queue, message: Message, reason: DeathReason): void {
+    const exchange = queue.spec.options.deadLetterExchange;
+    if (exchange === undefined) return;
+    this.#deaths.push({ queue, message, reason, exchange });
+    if (this.#isRouting) return;
+    this.#isRouting = true;
+    try {
+      for (let death = this.#deaths.shift(); death; death = this.#deaths.shift()) this.#route(death);
+    } finally {
+      this.#isRouting = false;
+    }
+  }
+
+  #route({ queue, message, reason, exchange: name }: Death): void {
+    const exchange = this.#topology.exchanges.get(name);
+    if (!exchange) return;
+    const { deadLetterRoutingKey } = queue.spec.options;
+    const dead = deadLetter(message, reason, queue.name, exchange.name, deadLetterRoutingKey, this.#clock);
+    if (exchange.name === '' && this.#replies.deliver(dead)) return;
+    for (const target of this.#topology.route(exchange, dead)) {
+      if (reason === 'rejected' || !isCycle(dead, target.name)) target.publish(dead);
+    }
+  }
+}

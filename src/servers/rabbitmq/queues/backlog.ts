@@ -1,0 +1,106 @@
+/** The messages of a queue that wait for somebody to take them, in the order in which they are to be taken. */
+import { Deque } from './deque.ts';
+import type { Entry } from './entry.ts';
+
+export class Backlog {
+  /** One lane for each priority, the most urgent first; queues without priorities have one. */
+  readonly #lanes: readonly Deque<Entry>[];
+  readonly #leastUrgent = new Deque<Entry>();
+  /** What a quorum queue was given back: served first, in the order in which it came back. */
+  readonly #returned = new Deque<Entry>();
+  length = 0;
+  /** The bodies' bytes. */
+  sizeBytes = 0;
+
+  constructor(maxPriority: number) {
+    const urgent = Array.from({ length: maxPriority }, () => new Deque<Entry>());
+    this.#lanes = [...urgent, this.#leastUrgent];
+  }
+
+  push(entry: Entry): void {
+    this.#lane(entry).push(entry);
+    this.#count(entry, 1);
+  }
+
+  /** Puts an entry back where it stood. */
+  restore(entry: Entry): void {
+    const lane = this.#lane(entry);
+    const first = lane.first();
+    if (!first || entry.position < first.position) lane.unshift(entry);
+    else lane.insert(place(lane, entry.position), entry);
+    this.#count(entry, 1);
+  }
+
+  /** Puts an entry behind the others that came back, before all that were never delivered (quorum queues). */
+  giveBack(entry: Entry): void {
+    this.#returned.push(entry);
+    this.#count(entry, 1);
+  }
+
+  shift(): Entry | undefined {
+    if (this.#returned.length > 0) return this.#take(this.#returned);
+    for (const lane of this.#lanes) {
+      if (lane.length > 0) return this.#take(lane);
+    }
+    return undefined;
+  }
+
+  /** Takes, from the head of each lane, the entries that have expired by `now`. */
+  shiftExpired(now: number): Entry | undefined {
+    for (const lane of [this.#returned, ...this.#lanes]) {
+      const expiresAt = lane.first()?.expiresAt;
+      if (expiresAt !== undefined && expiresAt <= now) return this.#take(lane);
+    }
+    return undefined;
+  }
+
+  /** When the first of the entries that stand at a head expires. */
+  nextExpiry(): number | undefined {
+    let next: number | undefined;
+    for (const lane of [this.#returned, ...this.#lanes]) {
+      const expiresAt = lane.first()?.expiresAt;
+      if (expiresAt !== undefined && (next === undefined || expiresAt < next)) next = expiresAt;
+    }
+    return next;
+  }
+
+  clear(): void {
+    this.#returned.clear();
+    for (const lane of this.#lanes) lane.clear();
+    this.length = 0;
+    this.sizeBytes = 0;
+  }
+
+  *[Symbol.iterator](): Generator<Entry> {
+    yield* this.#returned;
+    for (const lane of this.#lanes) yield* lane;
+  }
+
+  #take(lane: Deque<Entry>): Entry | undefined {
+    const entry = lane.shift();
+    if (entry) this.#count(entry, -1);
+    return entry;
+  }
+
+  #lane(entry: Entry): Deque<Entry> {
+    const last = this.#lanes.length - 1;
+    return this.#lanes[last - Math.min(entry.message.priority, last)] ?? this.#leastUrgent;
+  }
+
+  #count(entry: Entry, sign: 1 | -1): void {
+    this.length += sign;
+    this.sizeBytes += sign * entry.message.body.length;
+  }
+}
+
+/** The index of the first entry that arrived after `position`. */
+function place(lane: Deque<Entry>, position: number): number {
+  let from = 0;
+  let to = lane.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (lane.at(middle).position < position) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

@@ -1,0 +1,20 @@
+/** Classic queues, the ones that a declaration without x-queue-type makes (https://www.rabbitmq.com/docs/classic-queues). */
+import { COMMON_ARGUMENTS } from '../arguments.ts';
+import type { QueueKind } from './kind.ts';
+
+export const classic: QueueKind = {
+  name: 'classic',
+  moduleName: 'rabbit_classic_queue',
+  arguments: [...COMMON_ARGUMENTS, 'x-max-priority', 'x-queue-mode', 'x-queue-version', 'x-queue-master-locator'],
+  canBeServerNamed: true,
+  checkProperties() {},
+  checkGet() {},
+  checkConsume() {},
+  checkDelete() {},
+  survivesRestart: ({ isPersistent }) => isPersistent,
+  /** To its old place. */
+  takeBack(entry, backlog) {
+    backlog.restore(entry);
+    return undefined;
+  },
+};

@@ -1,0 +1,43 @@
+/** What sets one kind of queue apart from the others: the contract of each file beside this one. */
+import type { DeathReason } from '../../messages/dead-letter.ts';
+import type { Message } from '../../messages/message.ts';
+import type { Backlog } from '../backlog.ts';
+import type { Entry } from '../entry.ts';
+import type { QueueOptions } from '../options.ts';
+
+/** What a client declares a queue as, beside its name and arguments. */
+export interface QueueProperties {
+  readonly isDurable: boolean;
+  readonly isExclusive: boolean;
+  readonly isAutoDelete: boolean;
+}
+
+/** A queue that something is asked of: how texts call it, and its options. */
+export interface AskedQueue {
+  /** `queue 'jobs' in vhost '/'`. */
+  readonly title: string;
+  readonly options: QueueOptions;
+}
+
+export interface QueueKind {
+  /** As the argument x-queue-type names it. */
+  readonly name: string;
+  /** As RabbitMQ's texts name it. */
+  readonly moduleName: string;
+  /** The arguments that it knows: checked when a queue is made, and compared when it is declared again. */
+  readonly arguments: readonly string[];
+  /** Whether the server may choose its name. */
+  readonly canBeServerNamed: boolean;
+  /** Throws a Refusal where such a queue can't have these properties. */
+  checkProperties(title: string, properties: QueueProperties): void;
+  /** Throws a Refusal where basic.get is not served. */
+  checkGet(queue: AskedQueue): void;
+  /** Throws a Refusal where this channel may not consume; `hasGlobalPrefetch` says whether it has a limit of its own. */
+  checkConsume(queue: AskedQueue, channel: { readonly hasGlobalPrefetch: boolean }): void;
+  /** Throws a Refusal where queue.delete is not carried out under such a condition. */
+  checkDelete(title: string, conditions: { readonly ifUnused: boolean; readonly ifEmpty: boolean }): void;
+  /** Whether a message in a durable queue is still there after the broker was restarted. */
+  survivesRestart(message: Message): boolean;
+  /** Puts a message back that a client gave back, or says what it died of instead. */
+  takeBack(entry: Entry, backlog: Backlog, options: QueueOptions): DeathReason | undefined;
+}

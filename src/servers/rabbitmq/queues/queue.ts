@@ -1,0 +1,317 @@
+/** A queue: keeps messages in order and hands them to its consumers. */
+import type { Clock } from '../../../core/clock.ts';
+import type { FieldTable } from '../../../protocols/amqp/table.ts';
+import type { DeathReason } from '../messages/dead-letter.ts';
+import type { Message } from '../messages/message.ts';
+import { Backlog } from './backlog.ts';
+import type { ConsumedQueue, Consumer } from './consumer.ts';
+import { Entry } from './entry.ts';
+import type { QueueKind } from './kinds/kind.ts';
+import type { QueueOptions } from './options.ts';
+import { Rotation } from './rotation.ts';
+
+/** Whoever declared exclusive queues. */
+export interface QueueOwner {
+  /** Those queues, which end with their owner. */
+  readonly owned: Set<Queue>;
+}
+
+/** What a queue is declared as. */
+export interface QueueSpec {
+  readonly name: string;
+  /** How texts call it: `queue 'jobs' in vhost '/'`. */
+  readonly title: string;
+  readonly kind: QueueKind;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  /** Who alone may use it, and with whom it goes. */
+  readonly owner: QueueOwner | undefined;
+  readonly arguments: FieldTable;
+  readonly options: QueueOptions;
+}
+
+/** What a queue needs of the world around it. */
+export interface QueueHost {
+  readonly clock: Clock;
+  /** The message died here; whether it goes on anywhere is the host's to know. */
+  died(queue: Queue, message: Message, reason: DeathReason): void;
+  /** The queue's time is over: it lost its last consumer, or nobody used it for long enough. */
+  removeQueue(queue: Queue): void;
+  /** So many more bytes are held, or fewer. */
+  account(bytes: number): void;
+}
+
+export class Queue implements ConsumedQueue {
+  readonly resource = 'queue';
+  readonly spec: QueueSpec;
+  /** The list that holds only this queue, made once. */
+  readonly alone: readonly Queue[] = [this];
+  readonly #host: QueueHost;
+  readonly #backlog: Backlog;
+  readonly #rotation: Rotation;
+  #position = 0;
+  #hadConsumers = false;
+  #heldBytes = 0;
+  #stopExpiry: (() => void) | undefined;
+  #expiryAt: number | undefined;
+  #stopUnused: (() => void) | undefined;
+  isDeleted = false;
+  unacked = 0;
+
+  constructor(spec: QueueSpec, host: QueueHost) {
+    this.spec = spec;
+    this.#host = host;
+    this.#backlog = new Backlog(spec.options.maxPriority);
+    this.#rotation = new Rotation(spec.options.isSingleActive);
+    this.touch();
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** How texts call it. */
+  get title(): string {
+    return this.spec.title;
+  }
+
+  get length(): number {
+    return this.#backlog.length;
+  }
+
+  get consumerCount(): number {
+    return this.#rotation.size;
+  }
+
+  get hasExclusiveConsumer(): boolean {
+    return this.#rotation.hasExclusive;
+  }
+
+  /** Takes a message in. Returns false when the queue is full and declared to refuse. */
+  publish(message: Message): boolean {
+    const { options } = this.spec;
+    if (options.overflow !== 'drop-head' && this.#wouldOverflow(message)) {
+      if (options.overflow === 'reject-publish-dlx') this.#host.died(this, message, 'maxlen');
+      return false;
+    }
+    this.#add(new Entry(message, this.#position++, this.#expiry(message)));
+    return true;
+  }
+
+  #add(entry: Entry): void {
+    this.#account(entry, 1);
+    if (this.#backlog.length === 0) {
+      const consumer = this.#rotation.next();
+      if (consumer) {
+        this.#hand(consumer, entry);
+        return;
+      }
+    }
+    this.#backlog.push(entry);
+    const dropped = this.#dropHead();
+    if (dropped || this.#backlog.length === 1 || entry.expiresAt !== undefined) this.#expire();
+  }
+
+  #expiry(message: Message): number | undefined {
+    const { ttlMs } = this.spec.options;
+    if (ttlMs === undefined && message.ttlMs === undefined) return undefined;
+    const ttl = Math.min(ttlMs ?? Number.POSITIVE_INFINITY, message.ttlMs ?? Number.POSITIVE_INFINITY);
+    return this.#host.clock.now() + ttl;
+  }
+
+  #wouldOverflow(message: Message): boolean {
+    const { maxLength, maxLengthBytes } = this.spec.options;
+    return (
+      (maxLength !== undefined && this.#backlog.length + 1 > maxLength) ||
+      (maxLengthBytes !== undefined && this.#backlog.sizeBytes + message.body.length > maxLengthBytes)
+    );
+  }
+
+  #dropHead(): boolean {
+    const { maxLength, maxLengthBytes, overflow } = this.spec.options;
+    if (overflow !== 'drop-head') return false;
+    let dropped = false;
+    while (
+      (maxLength !== undefined && this.#backlog.length > maxLength) ||
+      (maxLengthBytes !== undefined && this.#backlog.sizeBytes > maxLengthBytes)
+    ) {
+      const head = this.#backlog.shift();
+      if (!head) break;
+      this.#die(head, 'maxlen');
+      dropped = true;
+    }
+    return dropped;
+  }
+
+  #die(entry: Entry, reason: DeathReason): void {
+    this.#account(entry, -1);
+    this.#host.died(this, entry.message, reason);
+  }
+
+  #account({ message }: Entry, sign: 1 | -1): void {
+    const bytes = sign * message.sizeBytes;
+    this.#heldBytes += bytes;
+    this.#host.account(bytes);
+  }
+
+  /** Lets die what has expired at the heads, and sets the alarm for what will. */
+  #expire(): void {
+    let next = this.#backlog.nextExpiry();
+    if (next !== undefined) {
+      const now = this.#host.clock.now();
+      if (next <= now) {
+        for (let dead = this.#backlog.shiftExpired(now); dead; dead = this.#backlog.shiftExpired(now)) {
+          this.#die(dead, 'expired');
+        }
+        next = this.#backlog.nextExpiry();
+      }
+    }
+    if (next === this.#expiryAt) return;
+    this.#stopExpiry?.();
+    this.#stopExpiry = undefined;
+    this.#expiryAt = next;
+    if (next === undefined) return;
+    this.#stopExpiry = this.#host.clock.after(Math.max(0, next - this.#host.clock.now()), () => {
+      this.#expiryAt = undefined;
+      this.#stopExpiry = undefined;
+      this.#expire();
+    });
+  }
+
+  /** Hands out as much as the consumers can take. */
+  run(): void {
+    while (this.#backlog.length > 0) {
+      const consumer = this.#rotation.next();
+      if (!consumer) return;
+      if (this.#expiryAt !== undefined) this.#expire();
+      const entry = this.#backlog.shift();
+      if (!entry) return;
+      this.#hand(consumer, entry);
+    }
+    if (this.#expiryAt !== undefined) this.#expire();
+  }
+
+  #hand(consumer: Consumer, entry: Entry): void {
+    if (consumer.noAck) this.#account(entry, -1);
+    else {
+      this.unacked += 1;
+      consumer.unacked += 1;
+    }
+    consumer.owner.deliver(consumer, entry);
+    entry.wasDelivered = true;
+  }
+
+  /** Takes the next message out for somebody who asked for one. */
+  get(noAck: boolean): { entry: Entry; redelivered: boolean } | undefined {
+    this.touch();
+    if (this.#expiryAt !== undefined) this.#expire();
+    const entry = this.#backlog.shift();
+    if (!entry) return undefined;
+    if (noAck) this.#account(entry, -1);
+    else this.unacked += 1;
+    const redelivered = entry.wasDelivered;
+    entry.wasDelivered = true;
+    if (this.#expiryAt !== undefined) this.#expire();
+    return { entry, redelivered };
+  }
+
+  settle(entry: Entry, consumer: Consumer | undefined): void {
+    if (this.isDeleted) return;
+    this.#release(consumer);
+    this.#account(entry, -1);
+    if (consumer?.isBlocked) this.wake(consumer);
+  }
+
+  reject(entry: Entry, consumer: Consumer | undefined): void {
+    if (this.isDeleted) return;
+    this.#release(consumer);
+    this.#die(entry, 'rejected');
+    if (consumer?.isBlocked) this.wake(consumer);
+  }
+
+  /** Takes back what consumers give back, each message to where this kind of queue puts it. */
+  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void {
+    if (this.isDeleted) return;
+    const { kind, options } = this.spec;
+    for (const { entry, consumer } of returned) {
+      this.#release(consumer);
+      const death = kind.takeBack(entry, this.#backlog, options);
+      if (death) this.#die(entry, death);
+    }
+    this.#dropHead();
+    this.#expire();
+    for (const { consumer } of returned) if (consumer?.isBlocked) this.#rotation.unblock(consumer);
+    this.run();
+  }
+
+  #release(consumer: Consumer | undefined): void {
+    this.unacked -= 1;
+    if (consumer) consumer.unacked -= 1;
+  }
+
+  consume(consumer: Consumer): void {
+    this.#hadConsumers = true;
+    this.#stopUnused?.();
+    this.#stopUnused = undefined;
+    this.#rotation.add(consumer);
+    this.run();
+  }
+
+  cancel(consumer: Consumer): void {
+    if (this.isDeleted || !this.#rotation.remove(consumer)) return;
+    if (this.#rotation.size === 0) {
+      if (this.spec.isAutoDelete && this.#hadConsumers) {
+        this.#host.removeQueue(this);
+        return;
+      }
+      this.touch();
+    }
+    // Another consumer may have become the active one.
+    this.run();
+  }
+
+  wake(consumer: Consumer): void {
+    if (!this.isDeleted && this.#rotation.unblock(consumer)) this.run();
+  }
+
+  /** The queue is in use: an x-expires begins anew. */
+  touch(): void {
+    const { expiresMs } = this.spec.options;
+    if (expiresMs === undefined || this.#rotation.size > 0) return;
+    this.#stopUnused?.();
+    this.#stopUnused = this.#host.clock.after(expiresMs, () => this.#host.removeQueue(this));
+  }
+
+  /** Drops what waits, without dead-lettering it, and tells how much that was. */
+  purge(): number {
+    const count = this.#backlog.length;
+    for (const entry of this.#backlog) this.#account(entry, -1);
+    this.#backlog.clear();
+    this.#expire();
+    return count;
+  }
+
+  /** Ends the queue: its consumers are told, its messages are gone. */
+  delete(): number {
+    this.isDeleted = true;
+    this.#stopExpiry?.();
+    this.#stopUnused?.();
+    const count = this.#backlog.length;
+    this.#host.account(-this.#heldBytes);
+    this.#backlog.clear();
+    for (const consumer of this.#rotation.all) consumer.owner.cancelled(consumer);
+    return count;
+  }
+
+  /** Drops what does not survive a restart. */
+  dropTransient(): void {
+    const kept = [...this.#backlog].filter(({ message }) => this.spec.kind.survivesRestart(message));
+    if (kept.length === this.#backlog.length) return;
+    this.purge();
+    for (const entry of kept) {
+      this.#account(entry, 1);
+      this.#backlog.restore(entry);
+    }
+    this.#expire();
+  }
+}

@@ -1,6 +1,0 @@
-/** One client that was let into a virtual host, whichever protocol it speaks. */
-import type { Guest, VirtualHost } from './vhost.ts';
-
-export interface Session extends Guest {
-  readonly vhost: VirtualHost;
-}

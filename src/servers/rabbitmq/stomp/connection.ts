@@ -1,0 +1,121 @@
+/** One STOMP connection, by TCP or by WebSocket: bytes in, frames out, and its end. */
+import type { Duplex } from 'node:stream';
+import { ProtocolError } from '../../../core/errors.ts';
+import { StompReader } from '../../../protocols/stomp/reader.ts';
+import type { Broker } from '../broker/broker.ts';
+import { Outbox, type OutboxSource } from '../transport/outbox.ts';
+import { StreamWire, type Wire } from '../transport/wire.ts';
+import type { StompLine } from './line.ts';
+import { StompSession } from './session.ts';
+
+export interface StompWire extends Wire {
+  /** Whether what was sent last is dropped when the connection ends. */
+  readonly losesLastWords: boolean;
+  /** Ends it; because of `error` where what the client sent can't be cut into frames. */
+  end(error?: ProtocolError): void;
+}
+
+export class StompConnection implements StompLine, OutboxSource {
+  readonly #wire: StompWire;
+  readonly #broker: Broker;
+  readonly #session: StompSession;
+  readonly #outbox: Outbox;
+  readonly #reader: StompReader;
+  readonly #stopWatching: () => void;
+  #waiting: Buffer[] = [];
+  /** Bytes that wait to be written. */
+  size = 0;
+  #isEnding = false;
+
+  constructor(wire: StompWire, broker: Broker) {
+    this.#wire = wire;
+    this.#broker = broker;
+    this.#session = new StompSession(broker, this);
+    this.#reader = new StompReader((frame) => this.#session.receive(frame));
+    this.#outbox = new Outbox(wire, this, this);
+    this.#stopWatching = broker.watchMemory((isShort) => {
+      if (!isShort) this.#outbox.pressure.regulate();
+    });
+    wire.listen({
+      received: (bytes) => this.#receive(bytes),
+      drained: () => this.#outbox.pressure.relieve(),
+      closed: () => this.#closed(),
+    });
+  }
+
+  get canSend(): boolean {
+    return this.#outbox.pressure.canTake;
+  }
+
+  get mayRead(): boolean {
+    return !this.#broker.isShort;
+  }
+
+  relieved(): void {
+    this.#session.relieved();
+  }
+
+  beforeWrite(): void {
+    this.#session.beforeWrite();
+  }
+
+  send(bytes: Buffer): void {
+    this.#waiting.push(bytes);
+    this.size += bytes.length;
+    this.#outbox.schedule();
+  }
+
+  touch(): void {
+    this.#outbox.schedule();
+  }
+
+  take(): Buffer[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.size = 0;
+    return waiting;
+  }
+
+  end(error?: ProtocolError): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    if (this.#wire.losesLastWords) this.take();
+    else this.#outbox.flush();
+    this.#wire.end(error);
+  }
+
+  /** Ends the session because the server goes. */
+  shutDown(): void {
+    this.#session.fail();
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#isEnding) return;
+    if (this.#wire.losesLastWords) this.#outbox.flush();
+    this.#session.heard();
+    try {
+      this.#reader.push(bytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      // RabbitMQ hangs up on what it can't cut into frames.
+      this.#session.leave();
+      this.end(error);
+    }
+    this.#outbox.pressure.regulate();
+  }
+
+  #closed(): void {
+    this.#isEnding = true;
+    this.#stopWatching();
+    this.#session.leave();
+  }
+}
+
+class StompStream extends StreamWire implements StompWire {
+  readonly losesLastWords = false;
+}
+
+/** Speaks STOMP with whoever is at the other end of a stream. */
+export function acceptStomp(broker: Broker, stream: Duplex): StompConnection {
+  return new StompConnection(new StompStream(stream), broker);
+}

@@ -1,0 +1,55 @@
+/** Lets STOMP clients in: by WebSocket at /ws, and by plain STOMP on the same port. */
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Broker } from '../broker/broker.ts';
+import type { Front } from '../broker/front.ts';
+import { acceptStomp } from './connection.ts';
+
+/** How long a client may take to say its first word, in ms. */
+const FIRST_WORD_MS = 10_000;
+
+export class StompFront implements Front {
+  readonly streams = new Set<Duplex>();
+  readonly #broker: Broker;
+  readonly #goodbyes = new Set<() => void>();
+  #web: Promise<Server> | undefined;
+
+  constructor(broker: Broker) {
+    this.#broker = broker;
+  }
+
+  accept(stream: Duplex): void {
+    this.streams.add(stream);
+    const stopWaiting = this.#broker.clock.after(FIRST_WORD_MS, () => stream.destroy());
+    stream.on('error', () => stream.destroy());
+    stream.once('close', () => {
+      stopWaiting();
+      this.streams.delete(stream);
+    });
+    stream.once('readable', () => {
+      const first: Buffer | null = stream.read();
+      if (!first) return;
+      stopWaiting();
+      stream.unshift(first);
+      // WebSocket begins as HTTP, and no STOMP frame begins with GET.
+      if (first[0] === 0x47) this.#upgrade(stream);
+      else this.#serve(stream);
+    });
+  }
+
+  shutDown(): void {
+    for (const goodbye of this.#goodbyes) goodbye();
+  }
+
+  #upgrade(stream: Duplex): void {
+    this.#web ??= import('./web.ts').then(({ createWebStomp }) => createWebStomp(this.#broker, this.#goodbyes));
+    this.#web.then((server) => server.emit('connection', stream)).catch(() => stream.destroy());
+  }
+
+  #serve(stream: Duplex): void {
+    const client = acceptStomp(this.#broker, stream);
+    const goodbye = () => client.shutDown();
+    this.#goodbyes.add(goodbye);
+    stream.once('close', () => this.#goodbyes.delete(goodbye));
+  }
+}

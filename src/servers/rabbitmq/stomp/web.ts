@@ -1,0 +1,88 @@
+/** STOMP sessions inside WebSocket, as RabbitMQ's web-stomp offers them: text messages, at the path /ws. */
+import { createServer, type Server } from 'node:http';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { ProtocolError } from '../../../core/errors.ts';
+import { STOMP_LIMITS } from '../../../protocols/stomp/reader.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { WireEvents } from '../transport/wire.ts';
+import { StompConnection, type StompWire } from './connection.ts';
+
+/** An HTTP server that listens nowhere: connections are handed to it. */
+export function createWebStomp(broker: Broker, goodbyes: Set<() => void>): Server {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: STOMP_LIMITS.bodyMax,
+    handleProtocols: (offered) =>
+      [...offered]
+        .filter((name) => /^v1[0-2]\.stomp$/.test(name))
+        .sort()
+        .at(-1) ?? false,
+  });
+  const server = createServer((_request, response) => {
+    response.writeHead(404).end();
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (new URL(request.url ?? '/', 'ws://localhost').pathname !== '/ws') {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const client = new StompConnection(new WebSocketWire(webSocket), broker);
+      const goodbye = () => client.shutDown();
+      goodbyes.add(goodbye);
+      webSocket.once('close', () => goodbyes.delete(goodbye));
+    });
+  });
+  return server;
+}
+
+/** A WebSocket: each part that is written leaves as one text message. */
+class WebSocketWire implements StompWire {
+  /**
+   * RabbitMQ's web-stomp hangs up before its last words have left, so that a client sees neither an ERROR that ends its
+   * session nor the RECEIPT of its DISCONNECT.
+   */
+  readonly losesLastWords = true;
+  readonly #socket: WebSocket;
+  #drained = () => {};
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get willDrain(): boolean {
+    return this.bufferedBytes > 0;
+  }
+
+  listen({ received, drained, closed }: WireEvents): void {
+    this.#drained = drained;
+    this.#socket.on('message', (data) => received(data as Buffer));
+    this.#socket.on('error', () => this.#socket.terminate());
+    this.#socket.on('close', closed);
+  }
+
+  write(parts: readonly Buffer[]): void {
+    for (const part of parts) this.#socket.send(part, { binary: false }, () => this.#drained());
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(error?: ProtocolError): void {
+    if (error) this.#socket.close(1007, error.message.slice(0, 120));
+    else this.#socket.close(1000, 'STOMP died');
+  }
+}

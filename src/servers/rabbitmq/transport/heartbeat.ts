@@ -1,0 +1,59 @@
+/** Says regularly that we are there, and notices when the client no longer is. */
+import type { Clock } from '../../../core/clock.ts';
+
+export interface HeartbeatOptions {
+  /** At least so often, in ms, the client wants to hear from us; 0 is never. */
+  readonly sendMs: number;
+  /** The client promised to be heard so often, in ms; 0 is never. It is lost when twice that time is silent. */
+  readonly receiveMs: number;
+  /** Called when nothing was sent for half of `sendMs`. */
+  readonly beat: () => void;
+  readonly lost: () => void;
+}
+
+export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #options: HeartbeatOptions;
+  #stopSending = () => {};
+  #stopListening = () => {};
+  #hasSent = false;
+  #hasReceived = false;
+  #missed = 0;
+
+  constructor(clock: Clock, options: HeartbeatOptions) {
+    this.#clock = clock;
+    this.#options = options;
+    if (options.sendMs > 0) this.#sendLater();
+    if (options.receiveMs > 0) this.#listen();
+  }
+
+  sent(): void {
+    this.#hasSent = true;
+  }
+
+  received(): void {
+    this.#hasReceived = true;
+  }
+
+  stop(): void {
+    this.#stopSending();
+    this.#stopListening();
+  }
+
+  #sendLater(): void {
+    this.#stopSending = this.#clock.after(this.#options.sendMs / 2, () => {
+      if (!this.#hasSent) this.#options.beat();
+      this.#hasSent = false;
+      this.#sendLater();
+    });
+  }
+
+  #listen(): void {
+    this.#stopListening = this.#clock.after(this.#options.receiveMs, () => {
+      this.#missed = this.#hasReceived ? 0 : this.#missed + 1;
+      this.#hasReceived = false;
+      if (this.#missed >= 2) this.#options.lost();
+      else this.#listen();
+    });
+  }
+}

@@ -1,0 +1,192 @@
+/** One client's transport: any duplex. Reads commands, hands them on, writes what was answered. */
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../core/clock.ts';
+import { messageOf, ProtocolError } from '../../../core/errors.ts';
+import { TextCommandReader } from '../../../protocols/resp/index.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { Flushable } from './output.ts';
+import { Session, type Transport } from './session.ts';
+import type { ClientSettings } from './settings.ts';
+import type { ClientStats } from './stats.ts';
+
+/** A blocked client may send so much ahead; then its socket waits. */
+const MAX_AHEAD_BYTES = 1024 * 1024;
+
+/** Limits of a client that has not authenticated, as in Redis. */
+const STRANGER = { maxArgs: 10, maxBulkBytes: 16384 };
+
+/** What a connection needs of the server that it leads to. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly keyspace: Keyspace;
+  readonly settings: ClientSettings;
+  readonly stats: ClientStats;
+  /** Carries out what a client sent, and leaves the reply in its `out`. */
+  readonly execute: (session: Session, args: string[]) => void;
+  /** Lets a connection flush what was written, soon. */
+  flushLater(connection: Flushable): void;
+  /** A session has no transport any more. */
+  left(session: Session): void;
+}
+
+export class Connection implements Transport, Flushable {
+  readonly session: Session;
+  readonly address: string;
+  readonly localAddress: string;
+  readonly #host: ConnectionHost;
+  readonly #duplex: Duplex;
+  readonly #reader = new TextCommandReader();
+  #closed = false;
+  /** True while commands are taken from the reader: what they write is flushed once, at the end. */
+  #draining = false;
+  #dirty = false;
+  #cancelSoft: (() => void) | undefined;
+
+  constructor(host: ConnectionHost, id: number, duplex: Duplex) {
+    this.#host = host;
+    this.#duplex = duplex;
+    const socket = duplex as Partial<Socket>;
+    this.address = endpoint(socket.remoteAddress, socket.remotePort);
+    this.localAddress = endpoint(socket.localAddress, socket.localPort);
+    this.session = new Session(host.keyspace, id, this);
+    socket.setNoDelay?.(true);
+    duplex.on('data', (chunk: Buffer) => this.#received(chunk));
+    duplex.on('end', () => this.close());
+    duplex.on('error', () => this.close());
+    duplex.on('close', () => this.close());
+  }
+
+  get inputBytes(): number {
+    return this.#reader.unread;
+  }
+
+  get outputBytes(): number {
+    return this.session.out.sizeBytes + this.#duplex.writableLength;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes a chunk, which holds only until this returns. */
+  #received(chunk: Buffer): void {
+    if (this.#closed) return;
+    this.#host.stats.inputBytes += chunk.length;
+    const reader = this.#reader;
+    reader.push(chunk);
+    if (this.session.blocked === undefined) this.#drain();
+    else if (reader.unread > MAX_AHEAD_BYTES) this.#duplex.pause();
+    reader.detach();
+  }
+
+  resume(): void {
+    this.markDirty();
+    if (this.#reader.unread === 0) return;
+    setImmediate(() => {
+      if (this.#closed || this.session.blocked !== undefined) return;
+      this.#duplex.resume();
+      this.#drain();
+    });
+  }
+
+  #drain(): void {
+    const { session } = this;
+    const reader = this.#reader;
+    this.#draining = true;
+    try {
+      while (session.blocked === undefined && !session.closing && !this.#closed) {
+        const strange = !session.authenticated;
+        reader.maxArgs = strange ? STRANGER.maxArgs : 2 ** 31 - 1;
+        reader.maxBulkBytes = strange ? STRANGER.maxBulkBytes : this.#host.settings.protoMaxBulkLen;
+        const args = reader.next();
+        if (args === undefined) break;
+        this.#host.execute(session, args);
+      }
+    } catch (error) {
+      // A fault of ours must cost one connection, not the process with everybody else's work.
+      if (!(error instanceof ProtocolError)) process.emitWarning(error instanceof Error ? error : String(error));
+      session.error(
+        error instanceof ProtocolError ? `ERR ${error.message}` : `ERR internal error: ${messageOf(error)}`,
+      );
+      session.closing = true;
+    } finally {
+      this.#draining = false;
+    }
+    if (session.out.sizeBytes > 0 || session.closing) this.markDirty();
+  }
+
+  markDirty(): void {
+    if (this.#dirty || this.#draining || this.#closed) return;
+    this.#dirty = true;
+    this.#host.flushLater(this);
+  }
+
+  flush(): void {
+    this.#dirty = false;
+    const { session } = this;
+    if (this.#closed) return;
+    const { sizeBytes } = session.out;
+    if (sizeBytes > 0) {
+      this.#host.stats.outputBytes += sizeBytes;
+      const duplex = this.#duplex;
+      const text = session.out.takeText();
+      if (text !== undefined) duplex.write(text, 'latin1');
+      else {
+        const parts = session.out.take();
+        if (parts.length > 1) duplex.cork();
+        for (const part of parts) duplex.write(part);
+        if (parts.length > 1) duplex.uncork();
+      }
+      if (duplex.writableLength > 0) this.#limitOutput();
+    }
+    if (session.closing) this.#end();
+  }
+
+  /** Closes the connection of a client that reads too slowly, as client-output-buffer-limit says. */
+  #limitOutput(): void {
+    const limits = this.#host.settings.outputLimits;
+    const limit = this.session.subscribed ? limits.pubsub : limits.normal;
+    const pending = this.#duplex.writableLength;
+    if (limit.hardBytes > 0 && pending > limit.hardBytes) {
+      this.kill();
+      return;
+    }
+    if (limit.softBytes === 0 || pending <= limit.softBytes) {
+      this.#cancelSoft?.();
+      this.#cancelSoft = undefined;
+    } else {
+      this.#cancelSoft ??= this.#host.clock.after(limit.softSeconds * 1000, () => {
+        this.#cancelSoft = undefined;
+        if (this.#duplex.writableLength > limit.softBytes) this.kill();
+      });
+    }
+  }
+
+  /** Lets what was written leave, then closes. */
+  #end(): void {
+    this.#duplex.end();
+    this.close();
+  }
+
+  kill(): void {
+    this.#duplex.destroy();
+    this.close();
+  }
+
+  /** The client is gone, or has to go: forgets everything about it. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelSoft?.();
+    this.#host.left(this.session);
+    if (!this.#duplex.destroyed && !this.#duplex.writableEnded) this.#duplex.end();
+    // A peer that neither reads nor closes must not hold the socket for ever.
+    this.#host.clock.after(1000, () => this.#duplex.destroy());
+  }
+}
+
+function endpoint(address: string | undefined, port: number | undefined): string {
+  if (address === undefined || port === undefined) return '127.0.0.1:0';
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

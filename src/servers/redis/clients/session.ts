@@ -1,0 +1,129 @@
+/** One client's state, without its transport. Scripts run commands on a session of their own. */
+import { type RespVersion, RespWriter } from '../../../protocols/resp/index.ts';
+import type { Database } from '../keyspace/database.ts';
+import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { Blocked, Waiter, Watcher } from '../keyspace/waiter.ts';
+
+/** A command that waits for EXEC: whoever queued it knows what it is. */
+export interface Queued {
+  readonly write: boolean;
+  readonly denyOom: boolean;
+  run(): void;
+}
+
+/** What a session needs of its connection. */
+export interface Transport {
+  /** The client's address and port. */
+  readonly address: string;
+  readonly localAddress: string;
+  /** Bytes that were received but not carried out yet. */
+  readonly inputBytes: number;
+  /** Bytes that the client has not taken yet. */
+  readonly outputBytes: number;
+  /** Something was written to the session by somebody else: it goes out soon. */
+  markDirty(): void;
+  /** Goes on after the session was blocked. */
+  resume(): void;
+  /** Closes at once. */
+  kill(): void;
+}
+
+export class Session implements Waiter, Watcher {
+  readonly keyspace: Keyspace;
+  readonly id: number;
+  /** Undefined for a session without a transport, such as a script's. */
+  readonly connection: Transport | undefined;
+  db: Database;
+  out = new RespWriter();
+  name = '';
+  authenticated = true;
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+  lastUsedAt: number;
+  /** The name of the last command. */
+  lastCommand: string | undefined;
+
+  /** Commands since MULTI; undefined outside of a transaction. */
+  queue: Queued[] | undefined;
+  /** Whether a command could not be queued, so that EXEC must refuse. */
+  queueBroken = false;
+  /** True while EXEC runs its commands, and in scripts: nothing may block then. */
+  mayNotBlock = false;
+  readonly watched: { db: Database; key: string; wasExpired: boolean }[] = [];
+  watchBroken = false;
+
+  readonly channels = new Set<string>();
+  readonly patterns = new Set<string>();
+  readonly shards = new Set<string>();
+  monitoring = false;
+  noEvict = false;
+  replies: 'on' | 'off' | 'skip' = 'on';
+  blocked: Blocked | undefined;
+  /** Set to close the connection once what was written is on its way. */
+  closing = false;
+
+  constructor(keyspace: Keyspace, id: number, connection?: Transport) {
+    this.keyspace = keyspace;
+    this.id = id;
+    this.connection = connection;
+    this.db = keyspace.databases[0];
+    this.createdAt = keyspace.clock.wall();
+    this.lastUsedAt = this.createdAt;
+  }
+
+  get version(): RespVersion {
+    return this.out.version;
+  }
+
+  /** How many channels and patterns it is subscribed to. */
+  get subscriptions(): number {
+    return this.channels.size + this.patterns.size;
+  }
+
+  get subscribed(): boolean {
+    return this.channels.size + this.patterns.size + this.shards.size > 0;
+  }
+
+  resume(): void {
+    this.connection?.resume();
+  }
+
+  /** Forgets what it watched. */
+  unwatch(): void {
+    for (const { db, key } of this.watched) db.unwatch(key, this);
+    this.watched.length = 0;
+    this.watchBroken = false;
+  }
+
+  /** Leaves a transaction without carrying it out. */
+  discard(): void {
+    this.queue = undefined;
+    this.queueBroken = false;
+    this.unwatch();
+  }
+
+  ok(): void {
+    this.out.ascii('+OK\r\n');
+  }
+
+  /** An error reply; `text` holds one byte per character. */
+  error(text: string): void {
+    this.out.error(Buffer.from(text, 'latin1'));
+  }
+
+  /** A status reply; `text` holds one byte per character. */
+  simple(text: string): void {
+    this.out.simple(Buffer.from(text, 'latin1'));
+  }
+
+  bulk(text: string | undefined): void {
+    if (text === undefined) this.out.null();
+    else this.out.latin1(text);
+  }
+
+  /** An array of bulk strings. */
+  bulks(texts: readonly string[]): void {
+    this.out.array(texts.length);
+    for (const text of texts) this.out.latin1(text);
+  }
+}

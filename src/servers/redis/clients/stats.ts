@@ -1,0 +1,12 @@
+/** What INFO tells about connections and what went over them. */
+
+export class ClientStats {
+  connections = 0;
+  rejectedConnections = 0;
+  inputBytes = 0;
+  outputBytes = 0;
+
+  reset(): void {
+    this.connections = this.rejectedConnections = this.inputBytes = this.outputBytes = 0;
+  }
+}

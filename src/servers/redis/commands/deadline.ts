@@ -1,0 +1,35 @@
+/** Times to live, as the options of SET, GETEX and RESTORE and the EXPIRE family give them. */
+import type { Session } from '../clients/session.ts';
+import { ReplyError } from '../errors.ts';
+import { integer } from '../numbers.ts';
+
+/** The largest 64-bit integer: times beyond it are refused. */
+const MAX = 2 ** 63;
+
+export function isExpiry(word: string): boolean {
+  return word === 'EX' || word === 'PX' || word === 'EXAT' || word === 'PXAT';
+}
+
+function invalid(name: string): ReplyError {
+  return new ReplyError(`ERR invalid expire time in '${name}' command`);
+}
+
+/** When something expires, in Unix milliseconds. Throws where the time is not positive or too far away. */
+export function deadline(s: Session, word: string, text: string, name: string): number {
+  const amount = integer(text);
+  if (amount <= 0) throw invalid(name);
+  const ms = word.startsWith('EX') ? amount * 1000 : amount;
+  const at = word.endsWith('AT') ? ms : s.keyspace.now + ms;
+  if (at >= MAX) throw invalid(name);
+  return at;
+}
+
+/** Like `deadline`, for EXPIRE and its kin, which take times in the past too. */
+export function anyDeadline(s: Session, text: string, unitMs: number, absolute: boolean, name: string): number {
+  const amount = integer(text);
+  const ms = amount * unitMs;
+  if (Math.abs(ms) >= MAX) throw invalid(name);
+  const at = absolute ? ms : s.keyspace.now + ms;
+  if (at >= MAX) throw invalid(name);
+  return at;
+}

@@ -1,0 +1,33 @@
+/** COMMAND GETKEYS. */
+import type { Session } from '../../clients/session.ts';
+import { type Args, fits } from '../../dispatch/args.ts';
+import type { Server } from '../../dispatch/command.ts';
+import { keysOf } from '../../dispatch/keys.ts';
+import { ReplyError } from '../../errors.ts';
+import { statuses } from './command.ts';
+
+function keysFor(server: Server, args: readonly string[]): { key: string; flags: readonly string[] }[] {
+  const target = server.lookup(args);
+  if (target === undefined || target.run === undefined) throw new ReplyError('ERR Invalid command specified');
+  if (target.keys.length === 0) throw new ReplyError('ERR The command has no key arguments');
+  if (!fits(target.arity, args.length)) throw new ReplyError('ERR Invalid number of arguments specified for command');
+  const keys = keysOf(target, args);
+  if (keys === undefined) throw new ReplyError('ERR Invalid arguments specified for command');
+  if (keys.length === 0 && !target.flags.has('no_mandatory_keys'))
+    throw new ReplyError('ERR Invalid arguments specified for command');
+  return keys;
+}
+
+export function commandGetkeys(s: Session, a: Args<-4>, server: Server): void {
+  s.bulks(keysFor(server, a.slice(2)).map(({ key }) => key));
+}
+
+export function commandGetkeysandflags(s: Session, a: Args<-4>, server: Server): void {
+  const keys = keysFor(server, a.slice(2));
+  s.out.array(keys.length);
+  for (const { key, flags } of keys) {
+    s.out.array(2);
+    s.bulk(key);
+    statuses(s, flags);
+  }
+}

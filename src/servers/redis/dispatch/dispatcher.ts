@@ -1,0 +1,184 @@
+/** The way from what a client sent to its reply: check, queue in a transaction, hold while paused, call. */
+import { RespWriter } from '../../../protocols/resp/index.ts';
+import type { Session } from '../clients/session.ts';
+import { OOM, ReplyError, wrongArity } from '../errors.ts';
+import { fits } from './args.ts';
+import type { Command, Server } from './command.ts';
+
+/** Redis tells so much of a command that it does not know. */
+const TOLD_CHARS = 128;
+
+export class Dispatcher {
+  readonly #server: Server;
+  /** Commands as most clients write them, in upper or in lower case. */
+  readonly #byName = new Map<string, Command>();
+  /** How many commands are running, one inside the other. */
+  #depth = 0;
+  readonly #silence = new RespWriter();
+
+  constructor(server: Server) {
+    this.#server = server;
+    for (const [name, command] of server.commands) this.#byName.set(name, command).set(name.toUpperCase(), command);
+  }
+
+  lookup(args: readonly string[]): Command | undefined {
+    const [name = '', inner] = args;
+    const command = this.#byName.get(name) ?? this.#byName.get(name.toLowerCase());
+    if (command?.subcommands === undefined || inner === undefined) return command;
+    return command.subcommands.get(inner.toLowerCase());
+  }
+
+  /** Carries out what a client sent. The reply, or none, is in `session.out` afterwards. */
+  execute(session: Session, args: string[]): void {
+    const { keyspace } = this.#server;
+    keyspace.tick();
+    session.lastUsedAt = keyspace.now;
+    if (session.replies === 'on') this.#check(session, args);
+    else this.#silently(session, args);
+    keyspace.settle();
+  }
+
+  /** CLIENT REPLY OFF and SKIP: the command is carried out, its reply dropped, unless it switched replies on again. */
+  #silently(session: Session, args: string[]): void {
+    const { out } = session;
+    const silence = this.#silence;
+    silence.version = out.version;
+    session.out = silence;
+    try {
+      this.#check(session, args);
+    } finally {
+      session.out = out;
+      out.version = silence.version;
+      const dropped = silence.take();
+      if ((session.replies as string) === 'on') for (const part of dropped) out.encoded(part);
+      else if (session.replies === 'skip') session.replies = 'on';
+    }
+  }
+
+  /** What must hold before a command is carried out or queued. */
+  #check(session: Session, args: string[]): void {
+    const command = this.lookup(args);
+    if (
+      command === undefined ||
+      !fits(command.arity, args.length) ||
+      (command.run === undefined && args.length === 1)
+    ) {
+      this.#reject(session, command, command === undefined ? this.#unknown(args) : wrongArity(command.name));
+      return;
+    }
+    session.lastCommand = command.name;
+    const refusal = this.#refusal(session, command);
+    if (refusal !== undefined) {
+      this.#reject(session, command, refusal);
+      return;
+    }
+    if (session.queue !== undefined && !command.unqueued) {
+      const { write, denyOom } = command;
+      session.queue.push({ write, denyOom, run: () => this.call(session, command, args) });
+      session.out.ascii('+QUEUED\r\n');
+      return;
+    }
+    if (this.#server.pause.active && this.#hold(session, command, args)) return;
+    this.call(session, command, args);
+  }
+
+  #refusal(session: Session, command: Command): ReplyError | undefined {
+    const { settings, keyspace, busy } = this.#server;
+    if (!session.authenticated && !command.flags.has('no_auth'))
+      return new ReplyError('NOAUTH Authentication required.');
+    if (busy !== undefined && !command.flags.has('allow_busy')) return busy;
+    if (session.version === 2 && session.subscribed && !command.whileSubscribed) {
+      return new ReplyError(
+        `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+      );
+    }
+    if (settings.maxmemory > 0 && this.#depth === 0 && !keyspace.makeRoom()) {
+      if (command.denyOom || (command.runsQueue && session.queue?.some(({ denyOom }) => denyOom))) return OOM;
+    }
+    if (session.queue !== undefined && command.flags.has('no_multi')) {
+      return new ReplyError('ERR Command not allowed inside a transaction');
+    }
+    return undefined;
+  }
+
+  #reject(session: Session, command: Command | undefined, error: ReplyError): void {
+    const { stats } = this.#server;
+    if (command !== undefined) stats.of(command).rejected++;
+    stats.error(error.message);
+    if (command?.runsQueue) {
+      session.discard();
+      session.error(`EXECABORT Transaction discarded because of: ${error.message.replace(/^ERR /, '')}`);
+      return;
+    }
+    if (session.queue !== undefined) session.queueBroken = true;
+    session.error(error.message);
+  }
+
+  /** Lets the session wait while clients are paused; its command is carried out afterwards. */
+  #hold(session: Session, command: Command, args: string[]): boolean {
+    if (session.connection === undefined || command.unpaused) return false;
+    if (!this.#server.pause.holds(writes(session, command))) return false;
+    const retry = (): void => {
+      this.execute(session, args);
+      session.resume();
+    };
+    this.#server.keyspace.blocking.hold(session, { kind: 'pause', retry });
+    return true;
+  }
+
+  call(session: Session, command: Command, args: readonly string[]): void {
+    const { stats, clock, clients, keyspace } = this.#server;
+    const calls = stats.of(command);
+    const started = clock.now();
+    stats.commands++;
+    calls.calls++;
+    this.#depth++;
+    if (clients.monitors.size > 0 && !command.flags.has('skip_monitor') && !command.flags.has('admin')) {
+      clients.monitors.show(keyspace.now, session, args);
+    }
+    try {
+      command.run?.(session, args, this.#server);
+    } catch (error) {
+      if (!(error instanceof ReplyError)) throw error;
+      calls.failed++;
+      stats.error(error.message);
+      session.error(error.message);
+    } finally {
+      this.#depth--;
+    }
+    const microseconds = Math.round((clock.now() - started) * 1000);
+    calls.took(microseconds);
+    this.#logSlow(session, command, args, microseconds);
+  }
+
+  #logSlow(session: Session, command: Command, args: readonly string[], microseconds: number): void {
+    const { settings, stats, keyspace } = this.#server;
+    const { slowlogLogSlowerThan: limit, slowlogMaxLen } = settings;
+    if (limit < 0 || microseconds < limit || session.connection === undefined) return;
+    if (command.flags.has('skip_slowlog')) return;
+    const { connection, name } = session;
+    stats.slow(args, microseconds, keyspace.now, { address: connection.address, name }, slowlogMaxLen);
+  }
+
+  #unknown(args: readonly string[]): ReplyError {
+    const [name = '', ...others] = args;
+    const container = this.#server.commands.get(name.toLowerCase());
+    if (container !== undefined) {
+      return new ReplyError(
+        `ERR unknown subcommand '${others[0]?.slice(0, TOLD_CHARS)}'. Try ${container.name.toUpperCase()} HELP.`,
+      );
+    }
+    let shown = '';
+    for (const arg of others) {
+      if (shown.length >= TOLD_CHARS) break;
+      shown += `'${arg.slice(0, TOLD_CHARS - shown.length)}' `;
+    }
+    return new ReplyError(`ERR unknown command '${name.slice(0, TOLD_CHARS)}', with args beginning with: ${shown}`);
+  }
+}
+
+/** Whether a command counts as one that writes while clients are paused. */
+function writes(session: Session, command: Command): boolean {
+  if (command.write || command.mayReplicate) return true;
+  return command.runsQueue && (session.queue?.some(({ write }) => write) ?? false);
+}

@@ -1,0 +1,78 @@
+/** The server without a command: puts its rooms together. */
+import type { Duplex } from 'node:stream';
+import { type Clock, systemClock } from '../../../core/clock.ts';
+import { Channels } from '../clients/channels.ts';
+import { Clients } from '../clients/clients.ts';
+import type { Session } from '../clients/session.ts';
+import type { ReplyError } from '../errors.ts';
+import { Keyspace } from '../keyspace/keyspace.ts';
+import type { Command, Server } from './command.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Pause } from './pause.ts';
+import { Settings } from './settings.ts';
+import { CommandStats } from './stats.ts';
+
+export interface EngineOptions {
+  readonly clock?: Clock | undefined;
+  /** Answers numbers in [0, 1). */
+  readonly random?: (() => number) | undefined;
+  /** All commands by name in lower case. */
+  readonly commands: ReadonlyMap<string, Command>;
+}
+
+export class Engine implements Server {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly settings = new Settings();
+  readonly stats = new CommandStats();
+  readonly keyspace: Keyspace;
+  readonly clients: Clients;
+  readonly pause: Pause;
+  readonly startedAt: number;
+  readonly runId: string;
+  busy: ReplyError | undefined;
+  readonly #dispatcher: Dispatcher;
+  #closed = false;
+
+  constructor({ clock = systemClock, random = Math.random, commands }: EngineOptions) {
+    const { settings } = this;
+    const channels = new Channels();
+    const publish = (channel: string, message: string): void => void channels.publish(channel, message);
+    const execute = (session: Session, args: string[]): void => this.#dispatcher.execute(session, args);
+    this.clock = clock;
+    this.random = random;
+    this.commands = commands;
+    this.keyspace = new Keyspace({ clock, random, settings, publish });
+    this.clients = new Clients({ clock, keyspace: this.keyspace, channels, settings, execute });
+    this.pause = new Pause(clock, this.clients);
+    this.#dispatcher = new Dispatcher(this);
+    this.startedAt = this.keyspace.now;
+    this.runId = Array.from({ length: 40 }, () => Math.floor(random() * 16).toString(16)).join('');
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Serves a client over any duplex. */
+  accept(duplex: Duplex): void {
+    this.clients.accept(duplex);
+  }
+
+  lookup(args: readonly string[]): Command | undefined {
+    return this.#dispatcher.lookup(args);
+  }
+
+  call(session: Session, command: Command, args: readonly string[]): void {
+    this.#dispatcher.call(session, command, args);
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    this.#closed = true;
+    this.keyspace.close();
+    this.pause.close();
+    this.clients.close();
+  }
+}

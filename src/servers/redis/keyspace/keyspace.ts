@@ -1,0 +1,117 @@
+/** All keys: the databases, what they take in memory, and the time by which they live. */
+import type { Clock } from '../../../core/clock.ts';
+import type { Value } from '../values/value.ts';
+import { Access } from './access.ts';
+import { Blocking } from './blocking.ts';
+import { Database, type DatabaseHost } from './database.ts';
+import { Eviction } from './eviction.ts';
+import { Expiry } from './expiry.ts';
+import { type EventKind, isWanted, messagesOf } from './notifications.ts';
+import type { KeyspaceSettings } from './settings.ts';
+import { KeyspaceStats } from './stats.ts';
+
+const DATABASES = 16;
+/** What an empty server is said to use, so that INFO and maxmemory behave as people expect. */
+const BASE_MEMORY = 1_000_000;
+
+/** What the keyspace needs of the server that it is in. */
+export interface KeyspaceOptions {
+  readonly clock: Clock;
+  /** Answers numbers in [0, 1). */
+  readonly random: () => number;
+  readonly settings: KeyspaceSettings;
+  /** Delivers a keyspace event to whoever subscribed to it. */
+  readonly publish: (channel: string, message: string) => void;
+}
+
+export class Keyspace implements DatabaseHost {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly settings: KeyspaceSettings;
+  readonly stats = new KeyspaceStats();
+  readonly access = new Access(this);
+  readonly blocking: Blocking;
+  readonly databases: readonly [Database, ...Database[]];
+  /** Unix milliseconds, the same throughout a command. */
+  now: number;
+  /** Roughly what all keys take, in bytes. */
+  memory = 0;
+  /** Changes of keys since the start. */
+  dirty = 0;
+  readonly #publish: KeyspaceOptions['publish'];
+  readonly #eviction = new Eviction(this);
+  readonly #expiry: Expiry;
+
+  constructor({ clock, random, settings, publish }: KeyspaceOptions) {
+    this.clock = clock;
+    this.random = random;
+    this.settings = settings;
+    this.#publish = publish;
+    this.now = clock.wall();
+    this.blocking = new Blocking(clock);
+    this.#expiry = new Expiry(
+      clock,
+      () => this.expiring,
+      () => this.#expireDue(),
+    );
+    this.databases = [
+      new Database(this, 0),
+      ...Array.from({ length: DATABASES - 1 }, (_, i) => new Database(this, i + 1)),
+    ];
+  }
+
+  /** In bytes. */
+  get usedMemory(): number {
+    return BASE_MEMORY + this.memory;
+  }
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.databases.reduce((size, db) => size + db.size, 0);
+  }
+
+  /** How many keys expire. */
+  get expiring(): number {
+    return this.databases.reduce((expiring, db) => expiring + db.expiring, 0);
+  }
+
+  /** Lets time go on, to be called before a command. */
+  tick(): void {
+    this.now = this.clock.wall();
+  }
+
+  /** Serves those who wait for keys that are ready, to be called after a command. */
+  settle(): void {
+    if (this.blocking.hasReady) this.blocking.serve();
+  }
+
+  /** Evicts keys until memory is below maxmemory; false where the policy has nothing left to evict. */
+  makeRoom(): boolean {
+    return this.#eviction.makeRoom();
+  }
+
+  notify(kind: EventKind, event: string, database: number, key: string): void {
+    const { notifyKeyspaceEvents: letters } = this.settings;
+    if (!isWanted(letters, kind)) return;
+    for (const { channel, message } of messagesOf(letters, event, database, key)) this.#publish(channel, message);
+  }
+
+  expires(db: Database, key: string, value: Value): void {
+    this.#expiry.add(db, key, value);
+  }
+
+  ready(db: Database, key: string): void {
+    this.blocking.ready(db, key);
+  }
+
+  /** Stops the clock of expiring keys. */
+  close(): void {
+    this.#expiry.close();
+  }
+
+  #expireDue(): void {
+    this.tick();
+    this.#expiry.expireDue(this.now);
+    this.settle();
+  }
+}

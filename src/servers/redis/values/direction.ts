@@ -1,0 +1,2 @@
+/** From the lowest score or id to the highest, or back. */
+export type Direction = 'up' | 'down';

@@ -1,0 +1,106 @@
+/** Redis, and whatever else speaks RESP. */
+import { isIP } from 'node:net';
+import { messageOf } from '../core/errors.ts';
+import type { Service } from '../core/services.ts';
+import { addressOf, credentialsOf } from '../core/urls.ts';
+import type { Frame } from '../protocols/protocol.ts';
+import type { RespFrameValue } from '../protocols/resp/index.ts';
+import { shortened } from './_told.ts';
+import { type Knock, Refused } from './knock.ts';
+import type { Leftovers, ServiceDefinition } from './service.ts';
+
+/** Logs in and sends PING, then asks for the version, which a restricted user may not be told. */
+const knock: Knock = async (url, signal) => {
+  const { Redis } = await import('ioredis');
+  const { host, port, tls } = addressOf('redis', url);
+  const { user, password } = credentialsOf(url);
+  const database = url.pathname.slice(1) || url.searchParams.get('db');
+  const client = new Redis({
+    host,
+    port,
+    ...(tls ? { tls: isIP(host) ? {} : { servername: host } } : {}),
+    ...(user === undefined ? {} : { username: user }),
+    ...(password === undefined ? {} : { password }),
+    lazyConnect: true,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: null as never,
+  });
+  const failures: unknown[] = [];
+  client.on('error', (error) => failures.push(error));
+  const stop = () => client.disconnect();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await client.connect();
+    await client.ping();
+    if (database) await client.call('SELECT', database);
+    const info = await client.info('server').catch(() => '');
+    return /^(?:redis|valkey)_version:(\S+)/m.exec(info)?.[1] ?? 'of unknown version';
+  } catch (error) {
+    throw explain(failures[0] ?? error);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+};
+
+function explain(error: unknown): unknown {
+  const message = messageOf(error);
+  if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password|NOPERM)/.test(message))
+    return new Refused('login', message, error);
+  if (/^ERR .*(DB index|invalid)/i.test(message)) return new Refused('other', message, error);
+  if (/Protocol error|Connection is closed|reply type/i.test(message)) {
+    return new Refused('protocol', shortened(message), error);
+  }
+  return error;
+}
+
+/** Keys. Any argument may be one; removing one that isn't costs nothing. */
+class Keys implements Leftovers {
+  readonly #isOurs: (name: string) => boolean;
+  readonly #keys = new Set<string>();
+
+  constructor(isOurs: (name: string) => boolean) {
+    this.#isOurs = isOurs;
+  }
+
+  watch(frame: Frame): void {
+    if (frame.protocol !== 'resp') return;
+    const value = frame.value as RespFrameValue;
+    if (value.kind !== 'command') return;
+    for (const argument of value.args) {
+      const text = argument.toString('latin1', 0, 256);
+      if (this.#isOurs(text)) this.#keys.add(text);
+    }
+  }
+
+  async remove(urls: ReadonlyMap<Service, string>): Promise<void> {
+    const url = urls.get('redis');
+    if (url === undefined || this.#keys.size === 0) return;
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+    // ioredis rejects with "Connection is closed" and emits why.
+    let failure: unknown;
+    redis.on('error', (error) => {
+      failure ??= error;
+    });
+    try {
+      await redis.connect();
+      await redis.unlink(...this.#keys);
+    } catch (error) {
+      throw failure ?? error;
+    } finally {
+      redis.disconnect();
+    }
+  }
+}
+
+const redis: ServiceDefinition = {
+  name: 'redis',
+  protocols: ['resp'],
+  knock,
+  clients: ['ioredis'],
+  leftovers: (isOurs) => new Keys(isOurs),
+};
+export default redis;

@@ -1,0 +1,127 @@
+/** A message arrives at a client: which of those that are expected it is. */
+import type { Statement } from '../../core/statements/index.ts';
+import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
+import type { Broker } from './broker.ts';
+import type { Channel, Consumer } from './channel.ts';
+import { Entry, type Publication } from './entry.ts';
+import type { Match, Queue } from './queue.ts';
+import { ALWAYS } from './span.ts';
+
+export interface Arrival {
+  /** As it arrived. */
+  readonly publication: Publication;
+  readonly content: Content;
+  readonly tag: number;
+  readonly redelivered: boolean;
+  readonly noAck: boolean;
+  /** Undefined where who consumes from what was not seen. */
+  readonly queue: Queue | undefined;
+  readonly consumer: Consumer | undefined;
+}
+
+/**
+ * Finds the message, tells its arrival by `tell`, and holds it until it is settled where acks are asked for. What was
+ * published out of sight is a message from outside.
+ */
+export function arrive(
+  broker: Broker,
+  at: Sighting,
+  channel: Channel,
+  arrival: Arrival,
+  tell: (match: Match) => void,
+): void {
+  const match = find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
+  const { entry, among } = match;
+  const { queue } = entry;
+  if (among.length === 0) {
+    entry.origin?.proven(at);
+    if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);
+    entry.doubt = undefined;
+  }
+  queue.skipped(at, match, channel, broker.departures);
+  tell(match);
+  queue.take(entry, at.seq);
+  entry.delivered = 'yes';
+  broker.changed(queue);
+  if (arrival.noAck) broker.leave(entry, REACHED);
+  else {
+    channel.unacked.set(arrival.tag, { entry, tag: arrival.tag, consumer: arrival.consumer, among });
+    if (arrival.consumer) arrival.consumer.unacked++;
+  }
+}
+
+function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival): Match | undefined {
+  const { queue, publication, redelivered } = arrival;
+  const { key } = publication;
+  if (!queue) return anywhere(broker, arrival);
+  const found = queue.find(key, redelivered, channel);
+  if (found) return found;
+  if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel);
+  for (const publish of [...(broker.unproven.get(key) ?? [])]) {
+    publish.proven(at);
+    const proven = queue.find(key, redelivered, channel);
+    if (proven) return proven;
+  }
+  return risen(broker, at, queue, arrival);
+}
+
+/** A message whose queue is not known: the first that fits anywhere, and all others that fit. */
+function anywhere(broker: Broker, { publication: { key }, redelivered }: Arrival): Match | undefined {
+  const fitting = [...broker.topology.queues()].flatMap(({ ready }) => [...ready.of(key)]);
+  const [entry, ...among] = fitting.filter(({ delivered }) => (redelivered ? delivered !== 'no' : delivered !== 'yes'));
+  return entry && { entry, among };
+}
+
+/** It comes again although somebody held it, as far as was seen: so whoever held it is gone. */
+function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, channel: Channel): boolean {
+  for (const other of broker.channels) {
+    if (other === channel) continue;
+    for (const held of other.unacked.values()) {
+      if (held.entry.queue !== queue || held.entry.publication.key !== key) continue;
+      const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: other.peer } };
+      broker.release(at, other, [held], { by: undefined, from: 0, to: at.seq }, why);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
+function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arrival): Match | undefined {
+  const diedIn = publication.deaths[0]?.queue;
+  if (diedIn === undefined) return undefined;
+  const fromQueue = broker.topology.queue(diedIn)?.ready.of(publication.key)[0];
+  const source = fromQueue ?? broker.limbo.take(publication.key, diedIn);
+  if (!source) return undefined;
+  const { message } = source;
+  const cause = publication.deaths[0]?.reason ?? '';
+  const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
+  const route = `${diedIn} → ${queue.name}`;
+  if (cause === 'expired' || cause === 'maxlen') {
+    const stage = cause === 'expired' ? 'expired' : 'dropped';
+    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn });
+  }
+  broker.ledger.step(at, message, { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason });
+  const entry = new Entry(
+    message,
+    publication,
+    queue,
+    { by: undefined, from: source.came.from, to: at.seq },
+    undefined,
+  );
+  broker.enter(entry, at);
+  if (fromQueue) {
+    fromQueue.queue.take(fromQueue, at.seq);
+    broker.leave(fromQueue, undefined);
+  } else broker.ledger.leave(message, broker.limbo);
+  return { entry, among: [] };
+}
+
+function fromOutside(broker: Broker, at: Sighting, { publication, content, queue, redelivered }: Arrival): Match {
+  if (broker.own) broker.ledger.contradiction(at, `a message arrives that nobody was seen to publish`);
+  const message = broker.ledger.foreign(at, content);
+  const entry = new Entry(message, publication, queue ?? broker.elsewhere, ALWAYS, undefined);
+  if (redelivered) entry.delivered = 'yes';
+  broker.enter(entry, at);
+  return { entry, among: [] };
+}

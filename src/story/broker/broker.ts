@@ -1,0 +1,191 @@
+/**
+ * A RabbitMQ broker as the wire shows it, whichever protocols its clients speak: what they asked for and what is proven
+ * of it, the exchanges, queues and bindings, and where every message is.
+ */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Fate, Ledger, Sighting } from '../ledger/index.ts';
+import type { Channel, Held } from './channel.ts';
+import { Departures } from './departures.ts';
+import type { Doubt, Entry } from './entry.ts';
+import { OutOfSight } from './limbo.ts';
+import { Queue } from './queue.ts';
+import type { How } from './settle.ts';
+import { ALWAYS, type Span } from './span.ts';
+import { REPLY_TO, Topology } from './topology.ts';
+import { readTraits } from './traits.ts';
+import type { Unproven, World } from './world.ts';
+
+export class Broker implements World {
+  readonly ledger: Ledger;
+  readonly own: boolean;
+  readonly topology = new Topology();
+  readonly unproven = new Map<string, Set<Unproven>>();
+  readonly departures: Departures;
+  readonly channels = new Set<Channel>();
+  /** Where messages are that others may have sent on. */
+  readonly limbo = new OutOfSight();
+  /** Stands for queues that were not seen: what is delivered from one is held there. */
+  readonly elsewhere: Queue;
+  /** Queues in which something happens by the clock. */
+  readonly #timed = new Set<Queue>();
+  /** Queues that changed since they were last settled. */
+  readonly #changed = new Set<Queue>();
+
+  constructor(ledger: Ledger, own: boolean) {
+    this.ledger = ledger;
+    this.own = own;
+    this.departures = new Departures(this);
+    const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
+    this.elsewhere = new Queue('', readTraits(unknown), ALWAYS, false, 0);
+    this.topology.replies = new Queue(REPLY_TO, readTraits(unknown), ALWAYS, false, 0);
+  }
+
+  /** Concludes what follows by now; to be called after each frame. */
+  settle(at: Sighting): void {
+    for (const queue of this.#timed) {
+      if (queue.ready.size > 0) this.#changed.add(queue);
+      this.#expireQueue(at, queue);
+    }
+    // One death may cause others, which change further queues.
+    for (const queue of this.#changed) {
+      this.#changed.delete(queue);
+      if (!queue.gone) queue.settle(at, this.departures);
+    }
+  }
+
+  enter(entry: Entry, at: Sighting): void {
+    const { queue, message, publication } = entry;
+    const ttlMs = Math.min(
+      queue.traits.ttlMs ?? Number.POSITIVE_INFINITY,
+      publication.ttlMs ?? Number.POSITIVE_INFINITY,
+    );
+    if (ttlMs !== Number.POSITIVE_INFINITY) {
+      entry.deadline = { ttlMs, from: at.at + ttlMs, to: entry.origin ? Number.POSITIVE_INFINITY : at.at + ttlMs };
+      this.#timed.add(queue);
+    }
+    this.ledger.enter(message, queue);
+    queue.add(entry);
+    this.#changed.add(queue);
+  }
+
+  leave(entry: Entry, fate: Fate | undefined): void {
+    this.ledger.leave(entry.message, entry.queue, fate);
+    this.#changed.add(entry.queue);
+  }
+
+  changed(queue: Queue): void {
+    this.#changed.add(queue);
+  }
+
+  addQueue(queue: Queue): void {
+    this.topology.addQueue(queue);
+    if (queue.traits.expiresMs !== undefined) this.#timed.add(queue);
+  }
+
+  removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
+    if (queue.gone) return;
+    queue.why = why;
+    this.departures.removeQueue(at, queue, span, why);
+    this.#timed.delete(queue);
+  }
+
+  giveBack(at: Sighting, entry: Entry, span: Span): void {
+    const { queue } = entry;
+    const { deliveryLimit } = queue.traits;
+    entry.returns++;
+    if (deliveryLimit !== undefined && entry.returns > deliveryLimit && this.own) {
+      this.departures.returnedTooOften(at, entry, deliveryLimit, span);
+      return;
+    }
+    queue.putBack(entry, span);
+    this.#changed.add(queue);
+  }
+
+  perhapsBack(entry: Entry, span: Span, doubt: Doubt): void {
+    const { queue } = entry;
+    if (queue.gone) return this.leave(entry, doubt.absent);
+    entry.doubt ??= doubt;
+    queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY });
+    this.#changed.add(queue);
+  }
+
+  holdAgain(_at: Sighting, channel: Channel, held: Held, how: How): void {
+    if (how === 'requeue') held.entry.returns--;
+    if (held.consumer) held.consumer.unacked++;
+    channel.unacked.set(held.tag, held);
+  }
+
+  wentWithQueue(at: Sighting, entry: Entry): void {
+    const { queue } = entry;
+    this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
+  }
+
+  outOfSight(entry: Entry): void {
+    this.ledger.enter(entry.message, this.limbo);
+    this.limbo.add(entry);
+    this.leave(entry, undefined);
+  }
+
+  /**
+   * A request was delivered with the address that the broker made for its reply: it belongs to whoever asked, which is
+   * the channel that published the request, where only one did.
+   */
+  learnReplyAddress(address: string, identity: string): void {
+    const queues = [...this.channels].flatMap(({ asking }) => asking.get(identity) ?? []);
+    const [only] = queues;
+    if (only && queues.length === 1) this.topology.addAddress(address, only);
+  }
+
+  /** What a channel held goes back to its queues, in the order in which it was delivered. */
+  release(at: Sighting, channel: Channel, held: readonly Held[], span: Span, why: Statement): void {
+    for (const { entry, consumer, tag } of held) {
+      channel.unacked.delete(tag);
+      if (consumer) consumer.unacked--;
+      const { queue, message } = entry;
+      if (queue.gone) {
+        this.wentWithQueue(at, entry);
+        continue;
+      }
+      if (queue === this.elsewhere) {
+        this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
+        continue;
+      }
+      const step = { stage: 'requeued', verb: 'requeue', from: 'server', route: queue.name, reason: why } as const;
+      this.ledger.conclude(at, message, step);
+      this.giveBack(at, entry, span);
+    }
+  }
+
+  /** Whatever is still in a queue stays there: the run is over, and every connection is gone. */
+  end(at: Sighting): void {
+    this.settle(at);
+    for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
+    for (const { message, queue } of this.limbo) {
+      const reason: Statement = { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue: queue.name } };
+      this.ledger.leave(message, this.limbo, { kind: 'unknown', reason });
+    }
+  }
+
+  #remains(at: Sighting, queue: Queue, entry: Entry): void {
+    const unknown = (reason: Statement): void => this.leave(entry, { kind: 'unknown', reason });
+    if (!queue.isInSight) unknown({ code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } });
+    else if (entry.doubt) unknown(entry.doubt.unknown);
+    else if (queue.mayHaveExpired(entry, at.at)) unknown({ code: 'MAY_BE_EXPIRED', values: { queue: queue.name } });
+    else this.leave(entry, { kind: 'waiting', place: queue.name });
+  }
+
+  /** A queue that nobody uses for as long as its x-expires says goes. https://www.rabbitmq.com/docs/ttl#queue-ttl */
+  #expireQueue(at: Sighting, queue: Queue): void {
+    const { expiresMs } = queue.traits;
+    if (expiresMs === undefined) {
+      if (queue.ready.size === 0) this.#timed.delete(queue);
+      return;
+    }
+    if (!this.own || queue.takers.size > 0 || queue.usedAtMs + expiresMs + LATE_MS > at.at) return;
+    const span = { by: undefined, from: queue.made.from, to: at.seq };
+    this.removeQueue(at, queue, span, { code: 'QUEUE_EXPIRED', values: { queue: queue.name, expiresMs } });
+  }
+}
+
+/** A timer of the server may be so much late, in ms. */
+const LATE_MS = 5;

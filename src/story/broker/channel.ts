@@ -1,0 +1,151 @@
+/** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
+import type { Sighting } from '../ledger/index.ts';
+import type { Entry } from './entry.ts';
+import type { Publish } from './publish.ts';
+import type { Queue, Taker } from './queue.ts';
+import { Pending, type Request } from './request.ts';
+import { isBefore, type Span } from './span.ts';
+
+/** A delivery that waits for its ack. */
+export interface Held {
+  readonly entry: Entry;
+  readonly tag: number;
+  /** Undefined for what was got by basic.get. */
+  readonly consumer: Consumer | undefined;
+  /** The message may be another than it is told to be. */
+  readonly among: readonly Entry[];
+}
+
+export class Consumer implements Taker {
+  readonly channel: Channel;
+  readonly queue: Queue;
+  readonly noAck: boolean;
+  /** How many messages it may hold unacked; 0 is any number. */
+  readonly prefetch: number;
+  unacked = 0;
+
+  /** When it began. */
+  readonly #span: Span;
+
+  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number, span: Span) {
+    this.#span = span;
+    this.channel = channel;
+    this.queue = queue;
+    this.noAck = noAck;
+    this.prefetch = prefetch;
+  }
+
+  get room(): number {
+    if (this.noAck) return Number.POSITIVE_INFINITY;
+    const own = this.prefetch === 0 ? Number.POSITIVE_INFINITY : this.prefetch - this.unacked;
+    const { limit } = this.channel;
+    const all = limit === 0 ? Number.POSITIVE_INFINITY : limit - this.channel.unacked.size;
+    return Math.max(0, Math.min(own, all));
+  }
+
+  hasSeen(came: Span): boolean {
+    const { proven } = this.channel.pending;
+    return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.#span, proven) === 'yes';
+  }
+}
+
+/** A basic.get that is not answered yet. */
+export class Get implements Taker {
+  readonly channel: Channel;
+  readonly queue: Queue | undefined;
+  readonly noAck: boolean;
+  readonly request: Request;
+  readonly room = 1;
+
+  constructor(channel: Channel, queue: Queue | undefined, noAck: boolean, request: Request) {
+    this.channel = channel;
+    this.queue = queue;
+    this.noAck = noAck;
+    this.request = request;
+    queue?.takers.add(this);
+  }
+
+  hasSeen(): boolean {
+    return false;
+  }
+}
+
+/** What waits for a transaction's commit. */
+export interface Transaction {
+  readonly publishes: Publish[];
+  readonly settled: {
+    readonly held: readonly Held[];
+    readonly how: 'ack' | 'requeue' | 'reject';
+    readonly method: string;
+  }[];
+}
+
+/** Requests that only free memory when they are proven are not waited for any longer than this many others. */
+const UNPROVEN = 2_000;
+
+export class Channel {
+  readonly peer: string;
+  readonly connection: number;
+  readonly pending = new Pending();
+  readonly consumers = new Map<string, Consumer>();
+  readonly gets: Get[] = [];
+  /** By delivery tag, in order. */
+  readonly unacked = new Map<number, Held>();
+  /** By the number that confirms have. */
+  readonly unconfirmed = new Map<number, Publish>();
+  /** What consumers get from here on. */
+  prefetch = 0;
+  /** The limit of the whole channel; 0 is none. */
+  limit = 0;
+  confirms = false;
+  published = 0;
+  transaction: Transaction | undefined;
+  /** The queue that an empty queue name stands for. AMQP 0-9-1 §1.7.2.1 */
+  lastQueue = '';
+  /** The last frame of its client. */
+  seenAt = 0;
+  /** Where it gets direct replies, where it does. */
+  replies: Queue | undefined;
+  /** Where it waits for replies, by what the requests are known by. */
+  readonly asking = new Map<string, Queue>();
+  /** The server has ended it, and reads nothing on it until the client agrees. */
+  hasFailed = false;
+  #asked = 0;
+
+  constructor(peer: string, connection: number) {
+    this.peer = peer;
+    this.connection = connection;
+  }
+
+  /** When something that is asked now is carried out: after all that was asked before. */
+  span(at: Sighting): Span {
+    this.#asked = at.seq > this.#asked ? at.seq : this.#asked + WITHIN_A_FRAME;
+    return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY };
+  }
+
+  /** An ack that nothing proves is taken for carried out once so much followed it: else it would be kept for ever. */
+  presume(at: Sighting): void {
+    if (this.pending.size > UNPROVEN) this.pending.presume(at, ({ method }) => SETTLING.has(method));
+  }
+}
+
+/** Several things may be asked by one frame, in their order. */
+const WITHIN_A_FRAME = 2 ** -20;
+const SETTLING = new Set(['basic.ack', 'basic.nack', 'basic.reject', 'ACK', 'NACK']);
+
+/** What an ack, nack or reject of this tag is about; tag 0 with `multiple` means all. */
+export function take({ unacked }: Channel, tag: number, multiple: boolean): Held[] {
+  const taken: Held[] = [];
+  if (!multiple) {
+    const one = unacked.get(tag);
+    if (one) taken.push(one);
+    unacked.delete(tag);
+    return taken;
+  }
+  for (const [key, held] of unacked) {
+    if (tag !== 0 && key > tag) break;
+    taken.push(held);
+    unacked.delete(key);
+  }
+  return taken;
+}

@@ -1,0 +1,46 @@
+/** Where a message goes that dies in a queue. https://www.rabbitmq.com/docs/dlx */
+import type { FieldTable, FieldValue } from '../../protocols/amqp/index.ts';
+import type { Death, DeathReason, Publication } from './entry.ts';
+import { keyOf } from './identity.ts';
+
+/** The message as it is published to the dead-letter exchange. */
+export function deadLettered(
+  publication: Publication,
+  queue: string,
+  reason: DeathReason,
+  exchange: string,
+  routingKey: string | undefined,
+): Publication {
+  const key = routingKey ?? publication.routingKey;
+  const { CC, ...others } = publication.headers;
+  const again = publication.deaths.filter((death) => death.queue !== queue || death.reason !== reason);
+  return {
+    ...publication,
+    exchange,
+    routingKey: key,
+    key: keyOf(publication.identity, exchange, key),
+    headers: routingKey === undefined ? publication.headers : others,
+    ttlMs: undefined,
+    deaths: [{ queue, reason }, ...again],
+  };
+}
+
+/** Whether a message would come back to a queue it died in before, with nobody having rejected it on the way. */
+export function isCycle({ deaths }: Publication, queue: string): boolean {
+  const last = deaths.findIndex((death) => death.queue === queue);
+  return last >= 0 && deaths.slice(0, last + 1).every(({ reason }) => reason !== 'rejected');
+}
+
+/** The deaths that the header x-death tells, the latest first. */
+export function deathsIn(headers: FieldTable | undefined): Death[] {
+  const told = headers?.['x-death'];
+  if (!Array.isArray(told)) return [];
+  return told.flatMap((death: FieldValue) => {
+    const { queue, reason } = (death ?? {}) as { queue?: unknown; reason?: unknown };
+    return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason }] : [];
+  });
+}
+
+function isDeathReason(reason: unknown): reason is DeathReason {
+  return reason === 'rejected' || reason === 'expired' || reason === 'maxlen' || reason === 'delivery_limit';
+}

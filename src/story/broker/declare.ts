@@ -1,0 +1,190 @@
+/** Exchanges, queues and bindings that clients ask for: they count from then on, until the request is undone. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Binding, FieldTable } from '../../protocols/amqp/index.ts';
+import type { Sighting } from '../ledger/index.ts';
+import type { Broker } from './broker.ts';
+import type { Channel } from './channel.ts';
+import { Queue } from './queue.ts';
+import { type Request, request } from './request.ts';
+import { isBefore, type Order, type Span } from './span.ts';
+import { type Exchange, type Lasting, REPLY_TO } from './topology.ts';
+import { type DeclaredQueue, readTraits } from './traits.ts';
+
+/** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
+export function declareQueue(
+  broker: Broker,
+  at: Sighting,
+  channel: Channel,
+  method: string,
+  name: string,
+  declared: DeclaredQueue,
+): Request {
+  const span = channel.span(at);
+  const known = broker.topology.queue(name);
+  const made = known ? undefined : makeQueue(broker, at, name, declared, span);
+  const queue = known ?? made;
+  return request(method, span, {
+    names: [name],
+    done: () => {
+      if (queue) queue.usedAtMs = at.at;
+    },
+    undone: (undoneAt) => made && unmake(broker, undoneAt, made),
+  });
+}
+
+export function makeQueue(broker: Broker, at: Sighting, name: string, declared: DeclaredQueue, span: Span): Queue {
+  const queue = new Queue(name, readTraits(declared), span, broker.own, at.at);
+  broker.addQueue(queue);
+  return queue;
+}
+
+/** It was never made. */
+function unmake(broker: Broker, at: Sighting, queue: Queue): void {
+  const span = { by: queue.made.by, from: queue.made.from, to: queue.made.to };
+  broker.removeQueue(at, queue, span, { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
+}
+
+export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name: string, isConditional: boolean) {
+  const span = channel.span(at);
+  const { topology } = broker;
+  const queue = topology.queue(name);
+  const why: Statement = { code: 'QUEUE_DELETED', values: { queue: name } };
+  // A queue that goes only if it is unused or empty may stay.
+  const ended = queue && !isConditional ? topology.removeQueue(queue, span) : undefined;
+  let count: number | undefined;
+  const one = request('queue.delete', span, {
+    names: [name],
+    done: (doneAt) => {
+      if (!queue) return;
+      if (!ended) topology.removeQueue(queue, span);
+      endAll(broker, doneAt, queue, span, count, why);
+    },
+    undone: () => ended && topology.revive(ended),
+    lost: (lostAt) => {
+      if (!queue || !ended) return;
+      for (const entry of queue.ready) broker.departures.end(lostAt, entry, why, 'client', 'delete');
+    },
+  });
+  return { request: one, answer: (messages: number) => (count = messages) };
+}
+
+export function purgeQueue(broker: Broker, at: Sighting, channel: Channel, name: string) {
+  const span = channel.span(at);
+  const queue = broker.topology.queue(name);
+  let count: number | undefined;
+  const one = request('queue.purge', span, {
+    names: [name],
+    done: (doneAt) => {
+      const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
+      if (queue) endAll(broker, doneAt, queue, span, count, why, 'purge');
+    },
+  });
+  return { request: one, answer: (messages: number) => (count = messages) };
+}
+
+/**
+ * A queue is emptied, or goes, with what it holds. Of more messages than the server counted the first are on their way
+ * to consumers; of messages that may have come before or after, the count tells.
+ */
+function endAll(
+  broker: Broker,
+  at: Sighting,
+  queue: Queue,
+  span: Span,
+  count: number | undefined,
+  why: Statement,
+  verb = 'delete',
+): void {
+  const there = [...queue.ready].filter(({ came, returned }) => isThen(came, returned, span) !== 'no');
+  const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
+  const isCounted = count !== undefined && queue.isInSight;
+  if (!isCounted || count === there.length) {
+    for (const entry of there) broker.departures.end(at, entry, why, 'client', verb);
+  } else if (count >= sure.length && queue.isQuiet) {
+    for (const entry of sure) broker.departures.end(at, entry, why, 'client', verb);
+    if (count > sure.length) for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(why));
+  } else {
+    const gone = there.slice(there.length - count);
+    for (const entry of gone) broker.departures.end(at, entry, why, 'client', verb);
+  }
+  broker.changed(queue);
+}
+
+function purgedPerhaps(reason: Statement) {
+  const unknown: Statement = reason;
+  return { unknown, absent: { kind: 'ended', stage: 'dropped', reason } } as const;
+}
+
+function isThen(came: Span, returned: Span | undefined, span: Span): Order {
+  const first = isBefore(came, span);
+  return first === 'yes' && returned ? isBefore(returned, span) : first;
+}
+
+export interface DeclaredExchange {
+  readonly name: string;
+  readonly type: Exchange['type'];
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+}
+
+export function declareExchange(broker: Broker, at: Sighting, channel: Channel, declared: DeclaredExchange): Request {
+  const span = channel.span(at);
+  const { topology } = broker;
+  const { name, type, durable, autoDelete } = declared;
+  const given = declared.arguments['alternate-exchange'];
+  const alternate = typeof given === 'string' ? given : undefined;
+  const made: Exchange | undefined = topology.exchange(name)
+    ? undefined
+    : { name, type, durable, autoDelete, alternate, made: span, gone: undefined };
+  if (made) topology.addExchange(made);
+  return request('exchange.declare', span, {
+    names: [name],
+    undone: () => made && topology.removeExchange(made, span),
+  });
+}
+
+export function deleteExchange(
+  broker: Broker,
+  at: Sighting,
+  channel: Channel,
+  name: string,
+  ifUnused: boolean,
+): Request {
+  const span = channel.span(at);
+  const { topology } = broker;
+  const exchange = topology.exchange(name);
+  const ended = exchange && !ifUnused ? topology.removeExchange(exchange, span) : undefined;
+  return request('exchange.delete', span, {
+    names: [name],
+    done: () => exchange && !ended && topology.removeExchange(exchange, span),
+    undone: () => ended && topology.revive(ended),
+  });
+}
+
+export function bind(broker: Broker, at: Sighting, channel: Channel, method: string, binding: Binding): Request {
+  const span = channel.span(at);
+  const made = broker.topology.bind(binding, span);
+  return request(method, span, {
+    names: [binding.exchange, binding.destination],
+    undone: () => {
+      if (made) made.gone = { by: span.by, from: span.from, to: span.from };
+      broker.topology.generation++;
+    },
+  });
+}
+
+export function unbind(broker: Broker, at: Sighting, channel: Channel, method: string, binding: Binding): Request {
+  const span = channel.span(at);
+  const ended: Lasting[] = broker.topology.unbind(binding, span);
+  return request(method, span, {
+    names: [binding.exchange, binding.destination],
+    undone: () => broker.topology.revive(ended),
+  });
+}
+
+/** Where a channel gets direct replies: it is no queue of the broker, and keeps nothing. */
+export function replyQueue(at: Sighting, channel: Channel): Queue {
+  const traits = readTraits({ durable: false, autoDelete: false, exclusiveTo: undefined, arguments: {} });
+  return new Queue(REPLY_TO, traits, channel.span(at), false, at.at);
+}

@@ -1,0 +1,146 @@
+/** How messages leave queues without having been taken, and where they go then. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Ledger, Sighting } from '../ledger/index.ts';
+import { deadLettered, isCycle } from './death.ts';
+import { routeDoubt } from './doubts.ts';
+import { type DeathReason, Entry, type Origin } from './entry.ts';
+import type { Endings, Queue } from './queue.ts';
+import type { Span } from './span.ts';
+import type { Topology } from './topology.ts';
+import { limitText } from './traits.ts';
+import type { World } from './world.ts';
+
+const CAUSES: Record<DeathReason, string> = {
+  rejected: 'rejected',
+  expired: 'expired',
+  maxlen: 'dropped, as it was full,',
+  delivery_limit: 'given back too often',
+};
+
+/** Where a dead message goes. */
+export interface Onward {
+  readonly entries: readonly Entry[];
+  /** The way there, where it is sure. */
+  readonly route: string | undefined;
+  /** Why it goes nowhere, where it does not. */
+  readonly reason: Statement | undefined;
+}
+
+const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
+
+export class Departures implements Endings {
+  readonly #world: World;
+  readonly #ledger: Ledger;
+  readonly #topology: Topology;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#ledger = world.ledger;
+    this.#topology = world.topology;
+  }
+
+  expired(at: Sighting, entry: Entry): void {
+    const { queue, publication } = entry;
+    const { name, traits } = queue;
+    const ttlMs = Math.min(traits.ttlMs ?? Number.POSITIVE_INFINITY, publication.ttlMs ?? Number.POSITIVE_INFINITY);
+    this.#over(at, entry, 'expired', { code: 'EXPIRED_IN_QUEUE', values: { queue: name, ttlMs } });
+  }
+
+  dropped(at: Sighting, entry: Entry): void {
+    const { name, traits } = entry.queue;
+    const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
+    this.#over(at, entry, 'maxlen', reason);
+  }
+
+  /** A queue that was full did not take it. */
+  refused(at: Sighting, entry: Entry, stage: 'nacked' | 'dropped', reason: Statement): void {
+    entry.queue.take(entry);
+    if (entry.queue.traits.refuses === 'and dead-letters') {
+      this.tellOnward(at, entry, 'maxlen', this.die(at, entry, 'maxlen', this.#since(entry)));
+    }
+    this.#world.leave(entry, { kind: 'ended', stage, reason });
+  }
+
+  absent(_at: Sighting, entry: Entry): void {
+    entry.queue.take(entry);
+    const absent = entry.doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } };
+    this.#world.leave(entry, absent);
+  }
+
+  contradiction(at: Sighting, what: string): void {
+    this.#ledger.contradiction(at, what);
+  }
+
+  /** It came back more often than its queue allows (quorum queues). */
+  returnedTooOften(at: Sighting, entry: Entry, limit: number, span: Span): void {
+    const reason: Statement = { code: 'DELIVERY_LIMIT', values: { queue: entry.queue.name, limit } };
+    this.#over(at, entry, 'delivery_limit', reason, span);
+  }
+
+  #over(at: Sighting, entry: Entry, death: DeathReason, reason: Statement, span = this.#since(entry)): void {
+    const { message, queue } = entry;
+    queue.take(entry);
+    const stage = death === 'expired' ? 'expired' : 'dropped';
+    this.#ledger.conclude(at, message, { stage, verb: stage, from: 'server', route: queue.name, reason });
+    this.tellOnward(at, entry, death, this.die(at, entry, death, span));
+    this.#world.leave(entry, { kind: 'ended', stage, reason });
+  }
+
+  /** Some time after it came: that is all that is known of when it died. */
+  #since({ came }: Entry): Span {
+    return { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
+  }
+
+  /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
+  die(at: Sighting, entry: Entry, death: DeathReason, span: Span, origin?: Origin): Onward {
+    const { message, publication, queue } = entry;
+    const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
+    if (exchange === undefined) return nowhere({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } });
+    const dead = deadLettered(publication, queue.name, death, exchange, key);
+    const route = this.#topology.route({ ...dead, span });
+    const entries: Entry[] = [];
+    const sure: string[] = [];
+    for (const [target, certainty] of route.queues) {
+      if (death !== 'rejected' && isCycle(dead, target.name)) continue;
+      const isSure = certainty === 'yes' && this.#world.own;
+      const next = new Entry(message, dead, target, span, isSure ? undefined : routeDoubt(target));
+      next.origin = origin;
+      entries.push(next);
+      if (isSure) sure.push(target.name);
+      this.#world.enter(next, at);
+    }
+    if (entries.length > 0) {
+      const route = [queue.name, ...(exchange === '' ? [] : [exchange]), sure.join(', ')].join(' → ');
+      return { entries, route: sure.length > 0 ? route : undefined, reason: undefined };
+    }
+    if (route.queues.size > 0) return nowhere({ code: 'DEAD_LETTER_CYCLE', values: { queue: queue.name } });
+    return nowhere({ code: 'DEAD_LETTER_NOWHERE', values: { queue: queue.name, exchange } });
+  }
+
+  tellOnward(at: Sighting, { message, queue }: Entry, death: DeathReason, { route }: Onward): void {
+    if (route === undefined) return;
+    const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: CAUSES[death] } };
+    const step = { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason } as const;
+    this.#ledger.conclude(at, message, step);
+  }
+
+  /** A queue goes with what is in it, and what its consumers hold does not come back. */
+  removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
+    this.#topology.removeQueue(queue, span);
+    for (const entry of queue.ready) {
+      // A publish that is not proven may have come before or after; it is looked at when it is.
+      if (entry.origin) continue;
+      this.end(at, entry, why);
+    }
+  }
+
+  /** An entry ends with what is done to its queue: told, and not dead-lettered. */
+  end(at: Sighting, entry: Entry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
+    entry.queue.take(entry);
+    if (!entry.doubt) {
+      const step = { stage: 'dropped', verb, from, route: entry.queue.name, reason } as const;
+      this.#ledger.conclude(at, entry.message, step);
+    }
+    this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
+}

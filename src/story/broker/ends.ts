@@ -1,0 +1,99 @@
+/** How channels and connections end: what they held goes back, what was theirs goes, what was under way is settled. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Sighting } from '../ledger/index.ts';
+import type { Broker } from './broker.ts';
+import type { Channel, Consumer } from './channel.ts';
+import { handedOut } from './doubts.ts';
+import type { Queue } from './queue.ts';
+import { type ChannelError, failAt } from './request.ts';
+import type { Span } from './span.ts';
+
+/** The client has closed it, and the server agreed: all that was asked before was carried out. */
+export function closed(broker: Broker, at: Sighting, channel: Channel, span: Span, why: Statement): void {
+  channel.pending.carriedOut(at);
+  leave(broker, at, channel, span, why);
+}
+
+/** The server has closed it over an error. What the client held, and what it settled behind the error, goes back. */
+export function failed(broker: Broker, at: Sighting, channel: Channel, error: ChannelError, why: Statement): void {
+  channel.hasFailed = true;
+  const waiting = channel.pending.drain();
+  const from = waiting[0]?.span.from ?? at.seq;
+  failAt(at, waiting, error);
+  leave(broker, at, channel, { by: undefined, from, to: at.seq }, why);
+}
+
+/** Its connection is gone, with nothing to tell how much of what was asked was still carried out. */
+export function lost(broker: Broker, at: Sighting, channel: Channel, unread: Statement, why: Statement): void {
+  const waiting = channel.pending.drain();
+  for (const one of waiting) one.lost(at, unread);
+  for (const consumer of channel.consumers.values()) underWay(broker, channel, consumer);
+  const from = channel.seenAt;
+  leave(broker, at, channel, { by: undefined, from, to: Number.POSITIVE_INFINITY }, why);
+}
+
+/** What may have been on its way to a consumer when its connection was lost. */
+function underWay(broker: Broker, channel: Channel, consumer: Consumer): void {
+  const { queue, noAck, room } = consumer;
+  let left = room;
+  for (const entry of queue.ready) {
+    if (left-- <= 0) return;
+    if (consumer.hasSeen(entry.came)) continue;
+    if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
+    else if (entry.delivered === 'no') entry.delivered = 'maybe';
+  }
+  broker.changed(queue);
+}
+
+function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: Statement): void {
+  const { transaction } = channel;
+  channel.transaction = undefined;
+  if (transaction) {
+    for (const publish of transaction.publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
+    for (const { held } of transaction.settled) for (const one of held) broker.holdAgain(at, channel, one, 'ack');
+  }
+  for (const get of channel.gets.splice(0)) get.queue?.takers.delete(get);
+  const consumers = [...channel.consumers.values()];
+  channel.consumers.clear();
+  const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
+  for (const { queue } of consumers) broker.changed(queue);
+  for (const consumer of consumers) consumer.queue.takers.delete(consumer);
+  for (const consumer of consumers) consumerLeft(broker, at, consumer.queue, span);
+  broker.release(at, channel, held, span, why);
+  channel.unconfirmed.clear();
+  broker.channels.delete(channel);
+}
+
+/** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
+export function consumerLeft(broker: Broker, at: Sighting, queue: Queue, span: Span): void {
+  queue.usedAtMs = at.at;
+  if (!queue.traits.autoDelete || queue.takers.size > 0 || !queue.hadConsumer || !broker.own) return;
+  broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
+}
+
+/** Exclusive queues go with their connection. AMQP 0-9-1 §1.7.2.1 (exclusive) */
+export function exclusiveQueuesGo(broker: Broker, at: Sighting, connection: number, peer: string, span: Span): void {
+  for (const queue of broker.topology.queues()) {
+    if (queue.traits.exclusiveTo !== connection) continue;
+    broker.removeQueue(at, queue, span, { code: 'QUEUE_EXCLUSIVE', values: { queue: queue.name, peer } });
+  }
+}
+
+/** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
+export function restarted(broker: Broker, at: Sighting): void {
+  const span: Span = { by: undefined, from: at.seq, to: at.seq };
+  for (const queue of [...broker.topology.queues()]) {
+    const { name, traits } = queue;
+    if (!traits.durable) {
+      broker.removeQueue(at, queue, span, { code: 'RESTART_QUEUE_NOT_DURABLE', values: { queue: name } });
+      continue;
+    }
+    for (const entry of queue.ready) {
+      if (entry.publication.persistent || traits.isQuorum) continue;
+      broker.departures.end(at, entry, { code: 'RESTART_TRANSIENT', values: { queue: name } });
+    }
+  }
+  for (const exchange of [...broker.topology.exchanges()]) {
+    if (!exchange.durable) broker.topology.removeExchange(exchange, span);
+  }
+}

@@ -1,0 +1,91 @@
+/** A message's place in one queue. */
+
+import type { Statement } from '../../core/statements/index.ts';
+import type { FieldTable } from '../../protocols/amqp/index.ts';
+import type { Fate, Message, Sighting } from '../ledger/index.ts';
+import type { Queue } from './queue.ts';
+import type { Span } from './span.ts';
+
+/** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */
+export interface Publication {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly headers: FieldTable;
+  /** What body and properties are known by, and that with where it was published to; see `identify`. */
+  readonly identity: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly priority: number;
+  readonly persistent: boolean;
+  /** Its own time to live, in ms. */
+  readonly ttlMs: number | undefined;
+  /** Where it died before, and why, the latest first. */
+  readonly deaths: readonly Death[];
+}
+
+export interface Death {
+  readonly queue: string;
+  readonly reason: DeathReason;
+}
+
+/** As the header x-death tells them. https://www.rabbitmq.com/docs/dlx */
+export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
+
+/** Why it is not sure that an entry is in its queue. */
+export interface Doubt {
+  /** What is told of it where nothing settles the matter. */
+  readonly unknown: Statement;
+  /** What became of it where it turns out not to be there. */
+  readonly absent: Fate;
+}
+
+/** Whatever brought an entry into its queue and may not have been carried out yet. */
+export interface Origin {
+  /** The entry turned up: so the server carried this out. */
+  proven(at: Sighting): void;
+}
+
+export class Entry {
+  readonly message: Message;
+  readonly publication: Publication;
+  readonly queue: Queue;
+  /** When it came. */
+  readonly came: Span;
+  /** Where it stands: the lane of a lower number is served first, and in a lane the lower number. */
+  lane: number;
+  order: number;
+  /** Undefined where it is here for certain, unless somebody has taken it. */
+  doubt: Doubt | undefined;
+  /** Whether it was given to somebody before: its next delivery says so. */
+  delivered: 'no' | 'maybe' | 'yes' = 'no';
+  /** How often it was given back; quorum queues count it. */
+  returns = 0;
+  /** Between these times, in ms of the run, its time to live ends. */
+  deadline: { readonly ttlMs: number; readonly from: number; to: number } | undefined;
+  origin: Origin | undefined;
+  /** When it was last given back. */
+  returned: Span | undefined;
+  isReady = false;
+  previous: Entry | undefined;
+  next: Entry | undefined;
+
+  constructor(message: Message, publication: Publication, queue: Queue, came: Span, doubt: Doubt | undefined) {
+    this.message = message;
+    this.publication = publication;
+    this.queue = queue;
+    this.came = came;
+    this.doubt = doubt;
+    this.lane = queue.laneOf(publication);
+    this.order = queue.nextOrder();
+  }
+}
+
+/** Whether it is known to be in its queue by now, as far as others don't take it. */
+export function isThere(entry: Entry): boolean {
+  const isHere = entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY;
+  return isHere && entry.doubt === undefined && entry.returned?.to !== Number.POSITIVE_INFINITY;
+}
+
+export function isAhead(one: Entry, other: Entry): boolean {
+  return one.lane === other.lane ? one.order < other.order : one.lane < other.lane;
+}

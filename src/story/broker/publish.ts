@@ -1,0 +1,236 @@
+/** A publish, from when it is seen until it is known which queues took the message. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Channel } from './channel.ts';
+import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
+import { Entry, type Origin, type Publication } from './entry.ts';
+import type { Queue } from './queue.ts';
+import type { Request } from './request.ts';
+import type { Order, Span } from './span.ts';
+import type { Route } from './topology.ts';
+import { type Why, whyNobody } from './why.ts';
+import type { World } from './world.ts';
+
+/** The words of the protocol that a message is published by. */
+export interface Words {
+  /** AMQP's or STOMP's word for publishing. */
+  readonly method: string;
+  /** Where to, as the trace tells it. */
+  readonly place: string;
+  readonly whyNobody: Statement | undefined;
+  /** The server can't but refuse it. */
+  readonly isRefused: boolean;
+}
+
+const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
+
+export class Publish implements Request, Place, Origin {
+  readonly message: Message;
+  readonly publication: Publication;
+  readonly channel: Channel;
+  readonly mandatory: boolean;
+  readonly method: string;
+  readonly #words: Words;
+  readonly #world: World;
+  readonly #entries: Entry[] = [];
+  #generation = -1;
+  span: Span;
+  /** The server sent it back: no queue took it. */
+  returned: Statement | undefined;
+  #isOver = false;
+
+  constructor(
+    world: World,
+    channel: Channel,
+    publication: Publication,
+    mandatory: boolean,
+    words: Words,
+    span: Span,
+    create: (place: Place) => Message,
+  ) {
+    this.#world = world;
+    this.channel = channel;
+    this.publication = publication;
+    this.mandatory = mandatory;
+    this.method = words.method;
+    this.#words = words;
+    this.span = span;
+    this.message = create(this);
+  }
+
+  get place(): string {
+    return this.#words.place;
+  }
+
+  get names(): readonly string[] {
+    return [this.publication.exchange];
+  }
+
+  /** The exchange is not there. AMQP 0-9-1 §1.8.3.7 (basic.publish, 404) */
+  refused(): Order {
+    if (this.#words.isRefused) return 'yes';
+    if (this.publication.exchange === '' || !this.#world.own) return this.#world.own ? 'no' : 'maybe';
+    const { exchange } = this.#route();
+    return exchange === 'no' ? 'yes' : exchange === 'yes' ? 'no' : 'maybe';
+  }
+
+  /** The server is about to route it: it is expected in the queues that are bound now. */
+  send(at: Sighting): void {
+    const { topology, unproven } = this.#world;
+    this.#generation = topology.generation;
+    for (const [queue, certainty] of this.#route().queues) this.#add(at, queue, certainty);
+    const same = unproven.get(this.publication.key);
+    if (same) same.add(this);
+    else unproven.set(this.publication.key, new Set([this]));
+  }
+
+  forget(): void {
+    this.#end();
+  }
+
+  proven(at: Sighting): void {
+    this.channel.pending.carriedOut(at, this);
+  }
+
+  done(at: Sighting): void {
+    if (this.#isOver) return;
+    const route = this.#settleRoute(at);
+    this.#end();
+    for (const entry of this.#entries) this.#arrived(at, entry);
+    const { ledger } = this.#world;
+    const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
+    if (taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
+      const to = `${this.place} → ${taken.join(', ')}`;
+      ledger.conclude(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
+    }
+    ledger.leave(this.message, this, this.#fate(at, route));
+  }
+
+  undone(at: Sighting, why: Statement): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#withdraw();
+    const { ledger } = this.#world;
+    const step = { stage: 'discarded', verb: 'discard', from: 'server', route: this.place, reason: why } as const;
+    ledger.conclude(at, this.message, step);
+    ledger.leave(this.message, this, { kind: 'ended', stage: 'discarded', reason: why });
+  }
+
+  lost(at: Sighting, why: Statement): void {
+    if (this.#isOver) return;
+    this.#settleRoute(at);
+    this.#end();
+    const fate: Fate = { kind: 'unknown', reason: why };
+    for (const entry of this.#entries) {
+      entry.queue.doubt(entry, { unknown: why, absent: fate });
+      entry.origin = undefined;
+    }
+    this.#world.ledger.leave(this.message, this, this.#entries.length > 0 ? undefined : fate);
+  }
+
+  /** The broker did not take the message: a queue that was full refused it. https://www.rabbitmq.com/docs/maxlength */
+  nacked(at: Sighting): Statement | undefined {
+    const refusing = this.#entries.filter(({ doubt }) => doubt instanceof RefusalDoubt);
+    const [only] = refusing;
+    if (!only || refusing.length > 1) return undefined;
+    const reason = queueFull(only.queue);
+    if (only.isReady) this.#world.departures.refused(at, only, 'nacked', reason);
+    return reason;
+  }
+
+  /** Every queue took the message. */
+  confirmed(): void {
+    for (const entry of this.#entries) if (entry.doubt instanceof RefusalDoubt) entry.doubt = undefined;
+  }
+
+  /** It is proven to be in its queue, unless the queue went or refused it. */
+  #arrived(at: Sighting, entry: Entry): void {
+    const { queue } = entry;
+    entry.origin = undefined;
+    if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
+    if (!entry.isReady) return;
+    if (queue.gone) {
+      const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
+      this.#world.departures.end(at, entry, reason);
+    } else if (entry.doubt instanceof RefusalDoubt && !this.channel.confirms) {
+      const full = queue.isFull(entry);
+      if (full === 'no') entry.doubt = undefined;
+      if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
+    }
+  }
+
+  #route(): Route {
+    const { exchange, routingKey, headers } = this.publication;
+    return this.#world.topology.route({ exchange, routingKey, headers, span: this.span });
+  }
+
+  /** Looks again where others changed exchanges, queues or bindings since it was sent. */
+  #settleRoute(at: Sighting): Route {
+    const { topology } = this.#world;
+    const route = this.#route();
+    if (topology.generation === this.#generation) return this.#narrowed(route);
+    for (const [queue, certainty] of route.queues) {
+      const known = this.#entries.find((entry) => entry.queue === queue);
+      if (!known) this.#add(at, queue, certainty);
+      else if (certainty === 'maybe') queue.doubt(known, routeDoubt(queue));
+    }
+    return this.#narrowed(route);
+  }
+
+  /** A mandatory message that did not come back was taken by some queue: by the only one that may have. */
+  #narrowed(route: Route): Route {
+    const [only, ...others] = route.queues;
+    if (!this.mandatory || this.returned || !only || others.length > 0 || only[1] === 'yes') return route;
+    for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) entry.doubt = undefined;
+    return { ...route, queues: new Map([[only[0], 'yes']]) };
+  }
+
+  #add(at: Sighting, queue: Queue, certainty: 'yes' | 'maybe'): void {
+    const refusal = queue.traits.refuses === 'no' ? undefined : new RefusalDoubt(queue);
+    const doubt = certainty === 'maybe' ? routeDoubt(queue) : refusal;
+    const entry = new Entry(this.message, this.publication, queue, this.span, doubt);
+    entry.origin = this;
+    this.#entries.push(entry);
+    this.#world.enter(entry, at);
+  }
+
+  #withdraw(): void {
+    for (const entry of this.#entries) {
+      entry.queue.take(entry);
+      this.#world.leave(entry, undefined);
+    }
+  }
+
+  #fate(at: Sighting, route: Route): Fate | undefined {
+    const { ledger, own } = this.#world;
+    if (this.returned) {
+      this.#tellUnroutable(at, route);
+      this.#withdraw();
+      return { kind: 'ended', stage: 'returned', reason: this.returned };
+    }
+    if (this.#entries.length > 0) return undefined;
+    const why = this.#why(route);
+    if (!own || !why.certain) return { kind: 'unknown', reason: why.reason };
+    ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
+    return { kind: 'ended', stage: 'unroutable', reason: why.reason };
+  }
+
+  /** Why no queue got it, and whether that is sure. */
+  #why(route: Route): Why {
+    const why = whyNobody(this.#world, this.publication, route, this.span);
+    return this.#world.own && this.#words.whyNobody ? { ...why, reason: this.#words.whyNobody } : why;
+  }
+
+  #tellUnroutable(at: Sighting, route: Route): void {
+    const why = this.#why(route);
+    if (!why.certain || route.queues.size > 0) return;
+    this.#world.ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    const same = this.#world.unproven.get(this.publication.key);
+    same?.delete(this);
+    if (same?.size === 0) this.#world.unproven.delete(this.publication.key);
+  }
+}

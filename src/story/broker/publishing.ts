@@ -1,0 +1,99 @@
+/** What a client publishes: the message enters the run, and is on its way as soon as the server is to route it. */
+
+import type { Statement } from '../../core/statements/index.ts';
+import type { AmqpProperties, FieldTable, FieldValue } from '../../protocols/amqp/index.ts';
+import { Typed } from '../../protocols/amqp/index.ts';
+import type { Content, Sighting } from '../ledger/index.ts';
+import type { Broker } from './broker.ts';
+import type { Channel } from './channel.ts';
+import { deathsIn } from './death.ts';
+import type { Publication } from './entry.ts';
+import { identify, keyOf } from './identity.ts';
+import { Publish } from './publish.ts';
+import { REPLY_TO } from './topology.ts';
+import { placeOf } from './world.ts';
+
+export interface Outgoing {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly properties: AmqpProperties;
+  readonly content: Content;
+  readonly mandatory: boolean;
+  /** AMQP's or STOMP's word for publishing, for the trace and for errors. */
+  readonly verb: string;
+  readonly method: string;
+  /** The place as the client named it, where that is not exchange and key. */
+  readonly place?: string | undefined;
+  /** Why nobody got it, in words that say more than exchange and bindings. */
+  readonly whyNobody?: Statement | undefined;
+  /** The server can't but refuse it. */
+  readonly isRefused?: boolean;
+  /** It waits for its transaction, which the caller keeps. */
+  readonly isDeferred?: boolean;
+}
+
+export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing: Outgoing): Publish {
+  const { exchange, routingKey, verb, method, content, mandatory } = outgoing;
+  const place = outgoing.place ?? placeOf(exchange, routingKey);
+  const { whyNobody, isRefused = false } = outgoing;
+  const words = { method, place, whyNobody, isRefused };
+  const publication = publicationOf(outgoing);
+  const one = new Publish(broker, channel, publication, mandatory, words, channel.span(at), (self) =>
+    broker.ledger.publish(at, content, self, { verb, from: 'client', route: place }),
+  );
+  if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
+    channel.asking.set(one.publication.identity, channel.replies);
+  }
+  if (outgoing.isDeferred) return one;
+  if (channel.transaction) channel.transaction.publishes.push(one);
+  else {
+    if (channel.confirms) channel.unconfirmed.set(++channel.published, one);
+    one.send(at);
+    channel.pending.push(one);
+  }
+  return one;
+}
+
+/** What counts of a message, as it is published or as it arrives. */
+export function publicationOf({
+  exchange,
+  routingKey,
+  properties,
+  content,
+}: Pick<Outgoing, 'exchange' | 'routingKey' | 'properties' | 'content'>): Publication {
+  const { headers, priority = 0, deliveryMode, expiration } = properties;
+  const identity = identify(content, properties);
+  return {
+    exchange,
+    routingKey,
+    identity,
+    key: keyOf(identity, exchange, routingKey),
+    headers: headers ? owned(headers) : NONE,
+    sizeBytes: content.sizeBytes,
+    priority,
+    persistent: deliveryMode === 2,
+    ttlMs: expiration === undefined ? undefined : Number.parseInt(expiration, 10),
+    deaths: headers && 'x-death' in headers ? deathsIn(headers) : NO_DEATHS,
+  };
+}
+
+const NONE: FieldTable = {};
+const NO_DEATHS: Publication['deaths'] = [];
+
+/** A copy that outlives the bytes it was read from, where something in it points there. */
+function owned(table: FieldTable): FieldTable {
+  return Object.values(table).some(isLent) ? (copy(table) as FieldTable) : table;
+}
+
+function isLent(value: FieldValue | undefined): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function copy(value: FieldValue | undefined): FieldValue | undefined {
+  if (Buffer.isBuffer(value)) return Buffer.from(value);
+  if (value instanceof Typed)
+    return Buffer.isBuffer(value.value) ? new Typed(value.type, Buffer.from(value.value)) : value;
+  if (Array.isArray(value)) return value.map((item) => copy(item) as FieldValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copy(field)])) as FieldTable;
+}

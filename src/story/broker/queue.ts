@@ -1,0 +1,291 @@
+/** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Message, Place, Sighting } from '../ledger/index.ts';
+import { type Doubt, type Entry, isThere, type Publication } from './entry.ts';
+import { Ready } from './ready.ts';
+import { isBefore, type Span } from './span.ts';
+import type { Lasting } from './topology.ts';
+import type { QueueTraits } from './traits.ts';
+
+/** Somebody who may take messages from a queue: a consumer, or a basic.get that is not answered yet. */
+export interface Taker {
+  /** The channel on which it would be given something. */
+  readonly channel: object;
+  /** How many messages it may be given that were not seen yet; infinite where nothing limits it. */
+  readonly room: number;
+  /** Whether all that it was given of what had come by then was seen: an answer on its channel came after it. */
+  hasSeen(came: Span): boolean;
+}
+
+/** What is done with an entry that is found to be over. */
+export interface Endings {
+  expired(at: Sighting, entry: Entry): void;
+  /** The queue was full. */
+  dropped(at: Sighting, entry: Entry): void;
+  /** It is not in the queue, and this is what became of it. */
+  absent(at: Sighting, entry: Entry): void;
+  /** It must have left the queue, and nothing tells how. */
+  contradiction(at: Sighting, what: string): void;
+}
+
+/** A delivery's message, and those that it may be instead. */
+export interface Match {
+  readonly entry: Entry;
+  readonly among: readonly Entry[];
+}
+
+/** A timer of the server may be so much late, in ms. */
+const LATE_MS = 5;
+/** The most candidates that one delivery is told with. */
+const CANDIDATES = 20;
+
+export class Queue implements Lasting, Place {
+  /** A stand-in until the broker has told the name of a queue that it was asked to name. */
+  name: string;
+  readonly traits: QueueTraits;
+  readonly made: Span;
+  gone: Span | undefined;
+  /** Why it went. */
+  why: Statement | undefined;
+  /** Whether all that happens to it is seen: it is on a server of the run's own. */
+  readonly isInSight: boolean;
+  readonly ready = new Ready();
+  readonly takers = new Set<Taker>();
+  /** Whether anybody has ever consumed from it: only then an auto-delete queue goes. */
+  hadConsumer = false;
+  /** The frame that showed the last message leave. */
+  leftAt = 0;
+  /** When it was last used, in ms of the run, between the request and its answer. */
+  usedAtMs = 0;
+  /** Those that were not known to be there for certain when they were last looked at. */
+  readonly #unsettled = new Set<Entry>();
+  #order = 0;
+  #returns = 0;
+
+  constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
+    this.name = name;
+    this.traits = traits;
+    this.made = made;
+    this.isInSight = isInSight;
+    this.usedAtMs = atMs;
+  }
+
+  laneOf({ priority }: Publication): number {
+    const { maxPriority, isQuorum } = this.traits;
+    return isQuorum ? 0 : maxPriority - Math.min(priority, maxPriority);
+  }
+
+  nextOrder(): number {
+    return this.#order++;
+  }
+
+  add(entry: Entry): void {
+    if (!isThere(entry)) this.#unsettled.add(entry);
+    this.ready.add(entry);
+  }
+
+  /** @param seq the frame that shows it, where one does */
+  take(entry: Entry, seq = this.leftAt): void {
+    this.leftAt = seq;
+    this.ready.remove(entry);
+    this.#unsettled.delete(entry);
+  }
+
+  /** It is no longer sure that it is here. */
+  doubt(entry: Entry, doubt: Doubt): void {
+    entry.doubt ??= doubt;
+    if (entry.isReady) this.#unsettled.add(entry);
+  }
+
+  /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */
+  putBack(entry: Entry, returned: Span): void {
+    entry.returned = returned;
+    if (this.traits.isQuorum) {
+      entry.lane = -1;
+      entry.order = this.#returns++;
+    }
+    this.add(entry);
+  }
+
+  forget(message: Message): void {
+    for (const entry of this.ready) {
+      if (entry.message !== message) continue;
+      this.take(entry);
+      return;
+    }
+  }
+
+  /** Whether nothing can be on its way to anybody: then what was not seen to leave is here. */
+  get isQuiet(): boolean {
+    for (const taker of this.takers) if (taker.room > 0) return false;
+    return true;
+  }
+
+  /** Whether an entry can't be on its way to anybody. */
+  isQuietFor(entry: Entry): boolean {
+    for (const taker of this.takers) if (taker.room > 0 && !taker.hasSeen(entry.came)) return false;
+    return true;
+  }
+
+  /**
+   * The message that is delivered: the first in the queue's order that has this key and was, or was not, delivered
+   * before. Others may be it instead where no order between them is known, or where others may have been given the first.
+   */
+  find(key: string, redelivered: boolean, channel: object): Match | undefined {
+    const fitting: Entry[] = [];
+    const among: Entry[] = [];
+    const elsewhere = this.#roomElsewhere(channel);
+    for (const entry of this.ready.of(key)) {
+      if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
+      const ahead = fitting.filter((other) => isThere(other) && isSurelyAhead(other, entry)).length;
+      if (fitting.length === 0 || ahead <= elsewhere) {
+        if (fitting.length > 0) among.push(entry);
+        fitting.push(entry);
+      }
+      if (ahead > elsewhere || fitting.length > CANDIDATES) break;
+    }
+    const [entry] = fitting;
+    return entry && { entry, among };
+  }
+
+  /** How many messages may be on their way to others. */
+  #roomElsewhere(channel: object): number {
+    let room = 0;
+    for (const taker of this.takers) if (taker.channel !== channel) room += taker.room;
+    return room;
+  }
+
+  /**
+   * A delivery passed over what stood before it: where nobody else can have been given that, it is no longer here.
+   * Priorities and returned messages have an order of their own, which `ready` holds.
+   */
+  skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
+    if (this.ready.first === taken || among.length > 0 || this.#roomElsewhere(channel) > 0) return;
+    for (const entry of this.ready) {
+      if (entry === taken) return;
+      if (!isSurelyAhead(entry, taken) || entry.returned?.to === Number.POSITIVE_INFINITY) continue;
+      this.#left(at, entry, endings);
+    }
+  }
+
+  /** Whether it had no room for an entry when that came. */
+  isFull(entry: Entry): 'yes' | 'no' | 'maybe' {
+    const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = this.traits;
+    let [sure, sureBytes, all, allBytes] = [1, entry.publication.sizeBytes, 1, entry.publication.sizeBytes];
+    for (const other of this.ready) {
+      if (other === entry || isBefore(entry.came, other.came) === 'yes') continue;
+      const { sizeBytes } = other.publication;
+      all++;
+      allBytes += sizeBytes;
+      if (!isThere(other) || isBefore(other.came, entry.came) !== 'yes') continue;
+      sure++;
+      sureBytes += sizeBytes;
+    }
+    if (this.isQuiet && (sure > maxLength || sureBytes > maxLengthBytes)) return 'yes';
+    const hasRoom = all <= maxLength && allBytes <= maxLengthBytes;
+    return hasRoom && this.leftAt < entry.came.from ? 'no' : 'maybe';
+  }
+
+  /** The server tells how many messages wait. */
+  counted(at: Sighting, count: number, span: Span, endings: Endings): void {
+    if (!this.isInSight || !this.isQuiet) return;
+    const known: Entry[] = [];
+    const doubtful: Entry[] = [];
+    for (const entry of this.ready) {
+      const came = isBefore(entry.came, span);
+      const back = entry.returned ? isBefore(entry.returned, span) : 'yes';
+      if (came === 'no' || back === 'no') continue;
+      if (came === 'yes' && back === 'yes' && !entry.doubt) known.push(entry);
+      else doubtful.push(entry);
+    }
+    if (count === known.length + doubtful.length) {
+      for (const entry of doubtful) entry.doubt = undefined;
+    } else if (count === known.length) {
+      for (const entry of doubtful) if (entry.doubt && isBefore(entry.came, span) === 'yes') endings.absent(at, entry);
+    } else if (count < known.length) {
+      for (const entry of known.slice(0, known.length - count)) this.#left(at, entry, endings);
+    } else if (count > known.length + doubtful.length) {
+      endings.contradiction(at, `queue ${this.name} holds ${count} messages, more than were seen to go there`);
+    }
+  }
+
+  /** What can be told to have left by now, though no frame shows it. */
+  settle(at: Sighting, endings: Endings): void {
+    if (!this.isInSight || this.ready.size === 0) return;
+    this.#expire(at, endings);
+    if (this.isQuiet) this.#dropHead(at, endings);
+  }
+
+  /** Whether an entry's time may be over by now, though it is not sure. */
+  mayHaveExpired(entry: Entry, atMs: number): boolean {
+    return entry.deadline !== undefined && entry.deadline.from <= atMs;
+  }
+
+  /** Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
+  #expire(at: Sighting, endings: Endings): void {
+    let stopped: number | undefined;
+    for (const entry of this.ready) {
+      if (entry.lane === stopped) {
+        if (this.traits.maxPriority === 0 && entry.lane === 0) return;
+        continue;
+      }
+      const isOver = entry.deadline !== undefined && entry.deadline.to + LATE_MS <= at.at;
+      if (!isOver || !this.isQuietFor(entry)) stopped = entry.lane;
+      else if (entry.doubt) endings.absent(at, entry);
+      else endings.expired(at, entry);
+    }
+  }
+
+  /** A full queue drops its head: what so many others certainly stand behind. https://www.rabbitmq.com/docs/maxlength */
+  #dropHead(at: Sighting, endings: Endings): void {
+    const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY, refuses } = this.traits;
+    const { size, sizeBytes } = this.ready;
+    if (refuses !== 'no' || (size <= maxLength && sizeBytes <= maxLengthBytes)) return;
+    let [sure, sureBytes, all, allBytes] = [size, sizeBytes, size, sizeBytes];
+    for (const entry of this.#unsettled) {
+      if (isThere(entry)) this.#unsettled.delete(entry);
+      else {
+        sure--;
+        sureBytes -= entry.publication.sizeBytes;
+      }
+    }
+    for (const entry of this.ready) {
+      if (all <= maxLength && allBytes <= maxLengthBytes) return;
+      const bytes = entry.publication.sizeBytes;
+      all--;
+      allBytes -= bytes;
+      // Counts the entry itself among those that are there, whether it is or not.
+      const [count, sum] = isThere(entry) ? [sure, sureBytes] : [sure + 1, sureBytes + bytes];
+      if (isThere(entry)) {
+        sure--;
+        sureBytes -= bytes;
+      }
+      if (count <= maxLength && sum <= maxLengthBytes) continue;
+      if (isThere(entry)) endings.dropped(at, entry);
+      else if (entry.doubt) endings.absent(at, entry);
+    }
+  }
+
+  /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
+  #left(at: Sighting, entry: Entry, endings: Endings): void {
+    const { maxLength, maxLengthBytes, refuses } = this.traits;
+    const isBounded = refuses === 'no' && (maxLength !== undefined || maxLengthBytes !== undefined);
+    if (entry.doubt || !this.isInSight) endings.absent(at, entry);
+    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry);
+    else if (this.mayHaveExpired(entry, at.at)) endings.expired(at, entry);
+    else if (isBounded) endings.dropped(at, entry);
+    else {
+      endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
+      endings.absent(at, entry);
+    }
+  }
+}
+
+/** Whether one entry certainly stands before another. */
+function isSurelyAhead(one: Entry, other: Entry): boolean {
+  if (one.lane !== other.lane) return one.lane < other.lane;
+  if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
+  return isBefore(one.came, other.came) === 'yes';
+}
+
+export type { Doubt };

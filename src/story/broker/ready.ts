@@ -1,0 +1,85 @@
+/** The entries of a queue that wait for somebody to take them, in the order in which they are taken. */
+import { type Entry, isAhead } from './entry.ts';
+
+export class Ready {
+  #first: Entry | undefined;
+  #last: Entry | undefined;
+  /** Those that the wire can't tell apart, in their order. */
+  readonly #byKey = new Map<string, Entry[]>();
+  size = 0;
+  /** The bodies' bytes. */
+  sizeBytes = 0;
+
+  get first(): Entry | undefined {
+    return this.#first;
+  }
+
+  *[Symbol.iterator](): Generator<Entry> {
+    for (let entry = this.#first; entry; ) {
+      const { next } = entry;
+      yield entry;
+      entry = next;
+    }
+  }
+
+  /** Those of one key, in their order. */
+  of(key: string): readonly Entry[] {
+    return this.#byKey.get(key) ?? NONE;
+  }
+
+  /** Puts an entry where it belongs: near the end where it is new, near the beginning where it comes back. */
+  add(entry: Entry): void {
+    let before: Entry | undefined;
+    if (entry.delivered === 'no') {
+      before = this.#last;
+      while (before && isAhead(entry, before)) before = before.previous;
+    } else {
+      let after = this.#first;
+      while (after && isAhead(after, entry)) after = after.next;
+      before = after ? after.previous : this.#last;
+    }
+    this.#insert(entry, before);
+    const same = this.#byKey.get(entry.publication.key);
+    if (!same) this.#byKey.set(entry.publication.key, [entry]);
+    else {
+      let index = same.length;
+      while (index > 0 && isAhead(entry, same[index - 1] as Entry)) index--;
+      same.splice(index, 0, entry);
+    }
+    entry.isReady = true;
+    this.size++;
+    this.sizeBytes += entry.publication.sizeBytes;
+  }
+
+  remove(entry: Entry): void {
+    if (!entry.isReady) return;
+    const { previous, next } = entry;
+    if (previous) previous.next = next;
+    else this.#first = next;
+    if (next) next.previous = previous;
+    else this.#last = previous;
+    entry.previous = undefined;
+    entry.next = undefined;
+    entry.isReady = false;
+    this.size--;
+    this.sizeBytes -= entry.publication.sizeBytes;
+    const { key } = entry.publication;
+    const same = this.#byKey.get(key);
+    if (!same) return;
+    if (same.length === 1) this.#byKey.delete(key);
+    else if (same[0] === entry) same.shift();
+    else same.splice(same.indexOf(entry), 1);
+  }
+
+  #insert(entry: Entry, before: Entry | undefined): void {
+    const after = before ? before.next : this.#first;
+    entry.previous = before;
+    entry.next = after;
+    if (before) before.next = entry;
+    else this.#first = entry;
+    if (after) after.previous = entry;
+    else this.#last = entry;
+  }
+}
+
+const NONE: readonly Entry[] = [];

@@ -1,0 +1,119 @@
+/** An ack, a nack or a reject, from when it is seen until it is known whether the server carried it out. */
+import type { Statement } from '../../core/statements/index.ts';
+import { REACHED, type Sighting } from '../ledger/index.ts';
+import type { Channel, Held } from './channel.ts';
+import type { Onward } from './departures.ts';
+import { ackedPerhaps } from './doubts.ts';
+import type { Entry, Origin } from './entry.ts';
+import type { Request } from './request.ts';
+import type { Order, Span } from './span.ts';
+import type { World } from './world.ts';
+
+export type How = 'ack' | 'requeue' | 'reject';
+
+export class Settle implements Request, Origin {
+  readonly span: Span;
+  readonly method: string;
+  readonly names: readonly string[] = [];
+  readonly #world: World;
+  readonly #channel: Channel;
+  readonly #held: readonly Held[];
+  readonly #how: How;
+  readonly #isUnknownTag: boolean;
+  readonly #onward = new Map<Entry, Onward>();
+
+  constructor(
+    world: World,
+    channel: Channel,
+    method: string,
+    held: readonly Held[],
+    how: How,
+    span: Span,
+    known: boolean,
+  ) {
+    this.#world = world;
+    this.#channel = channel;
+    this.method = method;
+    this.#held = held;
+    this.#how = how;
+    this.span = span;
+    this.#isUnknownTag = !known;
+  }
+
+  /** Nothing is held under that tag. https://www.rabbitmq.com/docs/confirms#consumer-acks-double-acking */
+  refused(): Order {
+    return this.#isUnknownTag ? 'yes' : 'no';
+  }
+
+  /** What follows at once, as far as nothing undoes it: what is given back is waiting again, what is rejected goes on. */
+  send(at: Sighting): void {
+    const { departures, own } = this.#world;
+    for (const { entry } of this.#how === 'ack' ? [] : this.#held) {
+      if (entry.queue.gone) continue;
+      if (this.#how === 'requeue') this.#world.giveBack(at, entry, this.span);
+      else if (own) this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
+    }
+  }
+
+  proven(at: Sighting): void {
+    this.#channel.pending.carriedOut(at, this);
+  }
+
+  done(at: Sighting): void {
+    for (const { entry } of this.#held) {
+      if (this.#how === 'ack') this.#world.leave(entry, REACHED);
+      else if (this.#how === 'reject') this.#rejected(at, entry);
+      else if (entry.queue.gone && !entry.isReady) this.#world.wentWithQueue(at, entry);
+    }
+  }
+
+  /** The server did not read it: what was delivered is held as it was. */
+  undone(at: Sighting): void {
+    this.#withdraw();
+    for (const held of this.#held) {
+      if (this.#how === 'requeue') held.entry.queue.take(held.entry);
+      this.#world.holdAgain(at, this.#channel, held, this.#how);
+    }
+  }
+
+  lost(_at: Sighting, why: Statement): void {
+    for (const { entry } of this.#held) {
+      if (this.#how === 'requeue') continue;
+      if (this.#how === 'ack') {
+        this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
+        this.#world.ledger.enter(entry.message, entry.queue);
+        this.#world.leave(entry, REACHED);
+      } else {
+        const unknown = { unknown: why, absent: { kind: 'unknown', reason: why } } as const;
+        this.#world.perhapsBack(entry, this.span, unknown);
+      }
+    }
+    for (const { entries } of this.#onward.values()) {
+      for (const entry of entries) {
+        entry.queue.doubt(entry, { unknown: why, absent: { kind: 'unknown', reason: why } });
+        entry.origin = undefined;
+      }
+    }
+  }
+
+  #rejected(at: Sighting, entry: Entry): void {
+    const { departures, own } = this.#world;
+    const queue = entry.queue.name;
+    if (entry.queue.gone) return this.#world.wentWithQueue(at, entry);
+    if (!own) return this.#world.outOfSight(entry);
+    const onward = this.#onward.get(entry);
+    for (const next of onward?.entries ?? []) next.origin = undefined;
+    if (onward) departures.tellOnward(at, entry, 'rejected', onward);
+    const reason: Statement = onward?.reason ?? { code: 'REJECTED_IN_QUEUE', values: { queue } };
+    this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });
+  }
+
+  #withdraw(): void {
+    for (const { entries } of this.#onward.values()) {
+      for (const entry of entries) {
+        entry.queue.take(entry);
+        this.#world.leave(entry, undefined);
+      }
+    }
+  }
+}

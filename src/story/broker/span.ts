@@ -1,0 +1,25 @@
+/**
+ * When the server carried something out, as far as the wire shows it: after the frame that asked for it, before the
+ * frame that proves it. Times are the numbers of frames in the trace.
+ */
+export interface Span {
+  /** Whose requests are carried out in their order: a channel. Undefined for what nobody asked for. */
+  readonly by: object | undefined;
+  readonly from: number;
+  /** Infinite until something proves it. */
+  to: number;
+}
+
+/** What was there when the run began. */
+export const ALWAYS: Span = { by: undefined, from: 0, to: 0 };
+
+export type Order = 'yes' | 'no' | 'maybe';
+
+/** Whether one thing was carried out before another. */
+export function isBefore(one: Span, other: Span): Order {
+  if (one.by !== undefined && one.by === other.by && one.from !== other.from)
+    return one.from < other.from ? 'yes' : 'no';
+  if (one.to <= other.from) return 'yes';
+  if (other.to <= one.from) return 'no';
+  return 'maybe';
+}

@@ -1,0 +1,329 @@
+/**
+ * The exchanges, queues and bindings of a broker, each with when it came and when it went, so that a message is routed by
+ * what was there when the server routed it, and not by what is there now.
+ */
+import {
+  type Binding,
+  type ExchangeType,
+  type FieldTable,
+  type FieldValue,
+  matches,
+} from '../../protocols/amqp/index.ts';
+import type { Queue } from './queue.ts';
+import { ALWAYS, isBefore, type Order, type Span } from './span.ts';
+
+/** Something that is there from one request to another. */
+export interface Lasting {
+  readonly made: Span;
+  gone: Span | undefined;
+}
+
+export interface Exchange extends Lasting {
+  readonly name: string;
+  readonly type: ExchangeType;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  /** Where a message goes that no binding takes (argument `alternate-exchange`). */
+  readonly alternate: string | undefined;
+}
+
+export interface Bound extends Lasting, Omit<Binding, 'destination'> {
+  destination: string;
+}
+
+/** What is routed: its keys and headers, and when. */
+export interface Routed {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly headers: FieldTable;
+  readonly span: Span;
+}
+
+/** Where a message goes. */
+export interface Route {
+  /** The queues that get it, and those of which no order tells whether they do. */
+  readonly queues: Map<Queue, 'yes' | 'maybe'>;
+  /** The exchange was not there, or may not have been. */
+  readonly exchange: Order;
+}
+
+/** The exchanges every virtual host starts with. https://www.rabbitmq.com/docs/exchanges */
+const PREDECLARED: readonly (readonly [string, ExchangeType])[] = [
+  ['amq.direct', 'direct'],
+  ['amq.fanout', 'fanout'],
+  ['amq.topic', 'topic'],
+  ['amq.headers', 'headers'],
+  ['amq.match', 'headers'],
+];
+/** How the addresses of direct replies begin. https://www.rabbitmq.com/docs/direct-reply-to */
+export const REPLY_TO = 'amq.rabbitmq.reply-to';
+const REPLY_ADDRESS = `${REPLY_TO}.`;
+/** What is gone is remembered for messages that were routed before it went; so many of each. */
+const REMEMBERED = 200;
+
+export class Topology {
+  /** Those that are there or were, the newest last. */
+  readonly #exchanges = new Map<string, Exchange[]>();
+  readonly #queues = new Map<string, Queue[]>();
+  readonly #bindings = new Map<string, Bound[]>();
+  /** Where replies are expected whose address was not seen with whoever asked for them. */
+  replies: Queue | undefined;
+  /** Rises with every change: a route that was found before need not hold any more. */
+  generation = 0;
+
+  constructor() {
+    for (const [name, type] of PREDECLARED) {
+      const exchange = {
+        name,
+        type,
+        durable: true,
+        autoDelete: false,
+        alternate: undefined,
+        made: ALWAYS,
+        gone: undefined,
+      };
+      this.#exchanges.set(name, [exchange]);
+    }
+  }
+
+  /** The exchange of that name as far as is known now. */
+  exchange(name: string): Exchange | undefined {
+    return current(this.#exchanges.get(name));
+  }
+
+  queue(name: string): Queue | undefined {
+    return current(this.#queues.get(name));
+  }
+
+  *queues(): Generator<Queue> {
+    for (const [name, all] of this.#queues) {
+      const queue = current(all);
+      if (queue?.name === name) yield queue;
+    }
+  }
+
+  *exchanges(): Generator<Exchange> {
+    for (const all of this.#exchanges.values()) {
+      const exchange = current(all);
+      if (exchange) yield exchange;
+    }
+  }
+
+  addExchange(exchange: Exchange): void {
+    remember(this.#exchanges, exchange.name, exchange);
+    this.generation++;
+  }
+
+  addQueue(queue: Queue): void {
+    remember(this.#queues, queue.name, queue);
+    this.generation++;
+  }
+
+  /** Another name of a queue: the address that the broker made for direct replies. */
+  addAddress(name: string, queue: Queue): void {
+    if (this.#queues.get(name)?.includes(queue)) return;
+    remember(this.#queues, name, queue);
+    this.generation++;
+  }
+
+  /** The broker has told the name of a queue that it was asked to name. */
+  rename(queue: Queue, name: string): void {
+    for (const all of this.#bindings.values()) {
+      for (const bound of all) {
+        if (bound.destinationType === 'queue' && bound.destination === queue.name) bound.destination = name;
+      }
+    }
+    this.#queues.delete(queue.name);
+    queue.name = name;
+    this.addQueue(queue);
+  }
+
+  /** Binds, where the same binding is not there already. Returns what was made. */
+  bind(binding: Binding, made: Span): Bound | undefined {
+    if (this.#bound(binding)) return undefined;
+    const bound: Bound = { ...binding, made, gone: undefined };
+    remember(this.#bindings, binding.exchange, bound);
+    this.generation++;
+    return bound;
+  }
+
+  /** Returns the bindings that went, which is more than one where an exchange goes with its last. */
+  unbind(binding: Binding, gone: Span): Lasting[] {
+    const bound = this.#bound(binding);
+    return bound ? this.#end(bound, gone) : [];
+  }
+
+  removeExchange(exchange: Exchange, gone: Span): Lasting[] {
+    exchange.gone = gone;
+    this.generation++;
+    const ended: Lasting[] = [exchange];
+    for (const bound of this.#bindings.get(exchange.name) ?? []) {
+      if (bound.gone) continue;
+      bound.gone = gone;
+      ended.push(bound);
+    }
+    return [...ended, ...this.#endThoseTo('exchange', exchange.name, gone)];
+  }
+
+  removeQueue(queue: Queue, gone: Span): Lasting[] {
+    queue.gone = gone;
+    this.generation++;
+    return [queue, ...this.#endThoseTo('queue', queue.name, gone)];
+  }
+
+  /** What went did not go: the request for it was never carried out. */
+  revive(ended: readonly Lasting[]): void {
+    for (const one of ended) one.gone = undefined;
+    this.generation++;
+  }
+
+  /** The exchange of that name at some time, where it may have been there. */
+  at(name: string, span: Span): Exchange | undefined {
+    return this.#exchanges.get(name)?.findLast((one) => during(one, span) !== 'no');
+  }
+
+  /** The bindings of an exchange that may have been there at some time. */
+  boundTo(exchange: string, span: Span): readonly Bound[] {
+    return (this.#bindings.get(exchange) ?? []).filter((bound) => during(bound, span) !== 'no');
+  }
+
+  /** The bindings of an exchange that are there now. */
+  bindingsOf(exchange: string): readonly Bound[] {
+    return (this.#bindings.get(exchange) ?? []).filter(({ gone }) => gone === undefined);
+  }
+
+  #bound(binding: Binding): Bound | undefined {
+    return this.#bindings.get(binding.exchange)?.find((known) => !known.gone && isSame(known, binding));
+  }
+
+  #endThoseTo(type: 'queue' | 'exchange', name: string, gone: Span): Lasting[] {
+    const ended: Lasting[] = [];
+    for (const all of this.#bindings.values()) {
+      for (const bound of all) {
+        if (bound.gone || bound.destinationType !== type || bound.destination !== name) continue;
+        ended.push(...this.#end(bound, gone));
+      }
+    }
+    return ended;
+  }
+
+  /** An auto-delete exchange goes with its last binding. https://www.rabbitmq.com/docs/exchanges#auto-deletion */
+  #end(bound: Bound, gone: Span): Lasting[] {
+    bound.gone = gone;
+    this.generation++;
+    const source = this.exchange(bound.exchange);
+    const isLast = source?.autoDelete && this.bindingsOf(bound.exchange).length === 0;
+    return isLast ? [bound, ...this.removeExchange(source, gone)] : [bound];
+  }
+
+  /** Where a message goes, as far as the order of requests tells. */
+  route(routed: Routed): Route {
+    const { exchange, routingKey, headers, span } = routed;
+    const keys = [routingKey, ...keysIn(headers.CC), ...keysIn(headers.BCC)];
+    const queues = new Map<Queue, 'yes' | 'maybe'>();
+    const found = this.#walk(exchange, keys, routed, 'yes', queues, new Map());
+    return { queues, exchange: exchange === '' ? 'yes' : found === undefined ? this.#wasThere(exchange, span) : 'yes' };
+  }
+
+  #wasThere(name: string, span: Span): Order {
+    return (this.#exchanges.get(name) ?? []).some((one) => during(one, span) !== 'no') ? 'maybe' : 'no';
+  }
+
+  /** Follows bindings from an exchange; gives whether one took the message, undefined where there is no such exchange. */
+  #walk(
+    name: string,
+    keys: readonly string[],
+    routed: Routed,
+    certainty: 'yes' | 'maybe',
+    queues: Map<Queue, 'yes' | 'maybe'>,
+    seen: Map<string, 'yes' | 'maybe'>,
+  ): Order | undefined {
+    const { span, headers } = routed;
+    // An exchange that was met already takes no second part, unless it is surer now.
+    const met = seen.get(name);
+    if (met === 'yes' || met === certainty) return 'yes';
+    seen.set(name, certainty);
+    if (name === '') {
+      for (const key of keys) this.#intoQueue(key, span, certainty, queues);
+      return 'yes';
+    }
+    const exchange = this.at(name, span);
+    if (!exchange) return undefined;
+    const here = weaker(certainty, during(exchange, span));
+    let taken: Order = 'no';
+    for (const bound of this.#bindings.get(name) ?? []) {
+      const there = during(bound, span);
+      if (there === 'no' || !keys.some((key) => matches(exchange.type, bound, key, headers))) continue;
+      if (there === 'yes') taken = 'yes';
+      else if (taken === 'no') taken = 'maybe';
+      const through = weaker(here, there);
+      if (bound.destinationType === 'queue') this.#intoQueue(bound.destination, span, through, queues);
+      else this.#walk(bound.destination, keys, routed, through, queues, seen);
+    }
+    if (taken !== 'yes' && exchange.alternate !== undefined) {
+      this.#walk(exchange.alternate, keys, routed, taken === 'maybe' ? 'maybe' : here, queues, seen);
+    }
+    return taken;
+  }
+
+  #intoQueue(name: string, span: Span, certainty: 'yes' | 'maybe', queues: Map<Queue, 'yes' | 'maybe'>): void {
+    if (this.replies && name.startsWith(REPLY_ADDRESS) && !this.#queues.has(name)) queues.set(this.replies, 'maybe');
+    for (const queue of this.#queues.get(name) ?? []) {
+      const there = during(queue, span);
+      if (there === 'no') continue;
+      if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, there));
+    }
+  }
+}
+
+/** Whether something was there when a request was carried out. */
+export function during({ made, gone }: Lasting, span: Span): Order {
+  const came = isBefore(made, span);
+  if (came === 'no') return 'no';
+  const went = gone ? isBefore(gone, span) : 'no';
+  if (went === 'yes') return 'no';
+  return came === 'yes' && went === 'no' ? 'yes' : 'maybe';
+}
+
+function weaker(one: 'yes' | 'maybe', other: Order): 'yes' | 'maybe' {
+  return one === 'yes' && other === 'yes' ? 'yes' : 'maybe';
+}
+
+function current<One extends Lasting>(all: readonly One[] | undefined): One | undefined {
+  const last = all?.at(-1);
+  return last && !last.gone ? last : undefined;
+}
+
+function remember<One extends Lasting>(all: Map<string, One[]>, name: string, one: One): void {
+  const known = all.get(name);
+  if (!known) {
+    all.set(name, [one]);
+    return;
+  }
+  known.push(one);
+  if (known.length < 2 * REMEMBERED) return;
+  const gone = new Set(known.filter((other) => other.gone).slice(0, -REMEMBERED));
+  if (gone.size > 0)
+    all.set(
+      name,
+      known.filter((other) => !gone.has(other)),
+    );
+}
+
+/** Further routing keys, from the headers CC and BCC. https://www.rabbitmq.com/docs/sender-selected */
+export function keysIn(header: FieldValue | undefined): string[] {
+  return Array.isArray(header) ? header.filter((key) => typeof key === 'string') : [];
+}
+
+function isSame(one: Binding, other: Binding): boolean {
+  return (
+    one.destination === other.destination &&
+    one.destinationType === other.destinationType &&
+    one.routingKey === other.routingKey &&
+    tableText(one.arguments) === tableText(other.arguments)
+  );
+}
+
+function tableText(table: FieldTable): string {
+  return JSON.stringify(table, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+}

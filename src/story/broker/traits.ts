@@ -1,0 +1,64 @@
+/** What a queue was declared as, as far as it decides what becomes of messages. https://www.rabbitmq.com/docs/queues */
+import { type FieldTable, type FieldValue, plain } from '../../protocols/amqp/index.ts';
+
+export interface QueueTraits {
+  readonly isQuorum: boolean;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  /** The connection with which it goes. */
+  readonly exclusiveTo: number | undefined;
+  readonly ttlMs: number | undefined;
+  /** Unused for so long, in ms, it is deleted. */
+  readonly expiresMs: number | undefined;
+  readonly maxLength: number | undefined;
+  readonly maxLengthBytes: number | undefined;
+  /** What happens to a message that it has no room for; else its oldest goes. */
+  readonly refuses: 'no' | 'yes' | 'and dead-letters';
+  readonly deadLetterExchange: string | undefined;
+  readonly deadLetterRoutingKey: string | undefined;
+  readonly maxPriority: number;
+  /** How often a message may be given back before it dies (quorum queues). */
+  readonly deliveryLimit: number | undefined;
+}
+
+export interface DeclaredQueue {
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly exclusiveTo: number | undefined;
+  readonly arguments: FieldTable;
+}
+
+const REFUSALS: { readonly [overflow: string]: QueueTraits['refuses'] } = {
+  'reject-publish': 'yes',
+  'reject-publish-dlx': 'and dead-letters',
+};
+
+export function readTraits({ arguments: args, ...declared }: DeclaredQueue): QueueTraits {
+  return {
+    ...declared,
+    isQuorum: args['x-queue-type'] === 'quorum',
+    ttlMs: number(args['x-message-ttl']),
+    expiresMs: number(args['x-expires']),
+    maxLength: number(args['x-max-length']),
+    maxLengthBytes: number(args['x-max-length-bytes']),
+    refuses: REFUSALS[String(args['x-overflow'])] ?? 'no',
+    deadLetterExchange: text(args['x-dead-letter-exchange']),
+    deadLetterRoutingKey: text(args['x-dead-letter-routing-key']),
+    maxPriority: number(args['x-max-priority']) ?? 0,
+    deliveryLimit: number(args['x-delivery-limit']),
+  };
+}
+
+/** The limit of a queue that is full, in words. */
+export function limitText({ maxLength, maxLengthBytes }: QueueTraits): string {
+  return maxLength === undefined ? `x-max-length-bytes ${maxLengthBytes}` : `x-max-length ${maxLength}`;
+}
+
+function number(value: FieldValue | undefined): number | undefined {
+  const bare = value === undefined ? undefined : plain(value);
+  return typeof bare === 'number' || typeof bare === 'bigint' ? Number(bare) : undefined;
+}
+
+function text(value: FieldValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

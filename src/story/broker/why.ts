@@ -1,0 +1,70 @@
+/** Why a message found no queue, told from the exchanges and bindings that were there when it was routed. */
+import type { Statement } from '../../core/statements/index.ts';
+import { type FieldTable, matches, plain } from '../../protocols/amqp/index.ts';
+import type { Publication } from './entry.ts';
+import type { Span } from './span.ts';
+import type { Bound, Exchange, Route, Topology } from './topology.ts';
+
+export interface Why {
+  readonly reason: Statement;
+  /** Whether it is sure that no queue got the message. */
+  readonly certain: boolean;
+}
+
+/** `own` tells whether everything that happens at the broker is seen: else others may have declared and bound. */
+export function whyNobody(
+  { topology, own }: { readonly topology: Topology; readonly own: boolean },
+  { exchange: name, routingKey, headers }: Publication,
+  { queues }: Route,
+  span: Span,
+): Why {
+  if (name === '') {
+    const reason: Statement = { code: 'UNROUTABLE_NO_QUEUE', values: { queue: routingKey } };
+    return own ? { reason, certain: queues.size === 0 } : outOfSight('');
+  }
+  const exchange = topology.at(name, span);
+  if (!exchange) return outOfSight(name);
+  if (!own) return { reason: { code: 'OUT_OF_SIGHT_BINDINGS', values: { exchange: name } }, certain: false };
+  return { reason: whyNot(topology, exchange, routingKey, headers, span, new Set()), certain: queues.size === 0 };
+}
+
+/** The exchange at which the message's way ends: another one where a binding or an alternate exchange leads on. */
+function whyNot(
+  topology: Topology,
+  exchange: Exchange,
+  key: string,
+  headers: FieldTable,
+  span: Span,
+  seen: Set<Exchange>,
+): Statement {
+  seen.add(exchange);
+  const bindings = topology.boundTo(exchange.name, span);
+  const onward = bindings.find(
+    (bound) => bound.destinationType === 'exchange' && matches(exchange.type, bound, key, headers),
+  );
+  const nextName = onward?.destination ?? exchange.alternate;
+  const next = nextName === undefined ? undefined : topology.at(nextName, span);
+  if (next && !seen.has(next)) return whyNot(topology, next, key, headers, span, seen);
+  return noBindingOf(exchange, key, bindings);
+}
+
+function outOfSight(exchange: string): Why {
+  return { reason: { code: 'OUT_OF_SIGHT_EXCHANGE', values: { exchange } }, certain: false };
+}
+
+function noBindingOf({ name, type }: Exchange, key: string, bindings: readonly Bound[]): Statement {
+  if (bindings.length === 0) return { code: 'UNROUTABLE_NO_BINDING', values: { exchange: name, type } };
+  if (type === 'headers') {
+    const told = bindings.map((binding) => argumentsText(binding.arguments));
+    return { code: 'UNROUTABLE_HEADERS', values: { exchange: name, bindings: [...new Set(told)] } };
+  }
+  const keys = bindings.map((binding) => binding.routingKey);
+  return { code: 'UNROUTABLE_NO_MATCH', values: { exchange: name, type, key, bindings: [...new Set(keys)] } };
+}
+
+/** The arguments of a headers binding: `all of type=pdf, size=3`. */
+function argumentsText(table: FieldTable): string {
+  const { 'x-match': mode = 'all', ...asked } = table;
+  const pairs = Object.entries(asked).map(([name, value]) => `${name}=${value === undefined ? '' : plain(value)}`);
+  return `${String(mode).startsWith('any') ? 'any' : 'all'} of ${pairs.join(', ') || 'nothing'}`;
+}

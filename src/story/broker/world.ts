@@ -1,0 +1,51 @@
+/** What those who follow one broker share. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
+import type { Channel, Held } from './channel.ts';
+import type { Departures } from './departures.ts';
+import type { Doubt, Entry } from './entry.ts';
+import type { Request } from './request.ts';
+import type { How } from './settle.ts';
+import type { Span } from './span.ts';
+import type { Topology } from './topology.ts';
+
+export interface World {
+  readonly ledger: Ledger;
+  readonly topology: Topology;
+  /** Whether the run started the broker, so that all that happens there is seen. */
+  readonly own: boolean;
+  /** Publishes that are not proven, by what their message is known by. */
+  readonly unproven: Map<string, Set<Unproven>>;
+  /** A message is expected in its queue from now on. */
+  enter(entry: Entry, at: Sighting): void;
+  /** A message is in its queue no more, and nothing follows from it. */
+  leave(entry: Entry, fate: Fate | undefined): void;
+  readonly departures: Departures;
+  /** A message goes back to its queue. */
+  giveBack(at: Sighting, entry: Entry, span: Span): void;
+  /** A message may have gone back to its queue. */
+  perhapsBack(entry: Entry, span: Span, doubt: Doubt): void;
+  /** What was settled was not: the channel holds it as before, until it ends. */
+  holdAgain(at: Sighting, channel: Channel, held: Held, how: How): void;
+  /** Its queue went while somebody held it. */
+  wentWithQueue(at: Sighting, entry: Entry): void;
+  /** What becomes of it now, others may decide. */
+  outOfSight(entry: Entry): void;
+}
+
+/** A request that brought a message on its way. */
+export interface Unproven extends Request {
+  readonly message: Message;
+  readonly channel: object;
+  readonly mandatory: boolean;
+  /** The server sent it back: no queue took it. */
+  returned: Statement | undefined;
+  /** Proves it, and all that stands before it on its channel. */
+  proven(at: Sighting): void;
+}
+
+/** Where something is published, in words: the queue itself where the default exchange leads to it. */
+export function placeOf(exchange: string, routingKey: string): string {
+  if (exchange === '') return routingKey;
+  return routingKey === '' ? exchange : `${exchange} (${routingKey})`;
+}

@@ -1,0 +1,126 @@
+/** What a broker sends to AMQP clients: deliveries, returns, confirms. */
+import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
+import { arrive } from '../broker/arrivals.ts';
+import type { Broker } from '../broker/broker.ts';
+import { publicationOf } from '../broker/publishing.ts';
+import type { Match } from '../broker/queue.ts';
+import { REPLY_TO } from '../broker/topology.ts';
+import { placeOf } from '../broker/world.ts';
+import type { Content } from '../ledger/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import type { AmqpChannel } from './_amqp-channel.ts';
+
+export type Of<Name extends AmqpValue['method']> = Extract<AmqpValue, { method: Name }>;
+
+const NO_BODY: AmqpContent = { properties: {}, bodySize: 0, body: Buffer.alloc(0) };
+
+/** The content of a method that carries one. */
+export function contentOf({ content = NO_BODY }: { readonly content?: AmqpContent }): {
+  readonly properties: AmqpProperties;
+  readonly content: Content;
+} {
+  const { properties, body, bodySize } = content;
+  const digest = (content as { readonly digest?: string }).digest;
+  return { properties, content: { body, sizeBytes: bodySize, digest } };
+}
+
+export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.deliver'>): void {
+  const { exchange, routingKey, consumerTag, deliveryTag, redelivered } = value.args;
+  const consumer = channel.consumers.get(consumerTag);
+  const { properties, content } = contentOf(value);
+  const publication = publicationOf({ exchange, routingKey, properties, content });
+  learnReplyAddress(broker, properties, publication.identity);
+  const arrival = {
+    ...{ publication, content, redelivered, consumer },
+    ...{ tag: Number(deliveryTag), queue: consumer?.queue, noAck: consumer?.noAck ?? false },
+  };
+  arrive(broker, seen, channel, arrival, (match) => tell(broker, seen, match, 'deliver', redelivered));
+}
+
+export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.get-ok'>): void {
+  const { exchange, routingKey, deliveryTag, redelivered, messageCount } = value.args;
+  const get = channel.gets[0];
+  const { properties, content } = contentOf(value);
+  const publication = publicationOf({ exchange, routingKey, properties, content });
+  const { queue } = get ?? {};
+  // It is no longer on its way: what it may have been given is this.
+  if (get) queue?.takers.delete(get);
+  const arrival = {
+    ...{ publication, content, redelivered, queue, consumer: undefined },
+    ...{ tag: Number(deliveryTag), noAck: get?.noAck ?? false },
+  };
+  arrive(broker, seen, channel, arrival, (match) => tell(broker, seen, match, 'get', redelivered));
+  channel.answer(seen, value);
+  if (get) queue?.counted(seen, messageCount, get.request.span, broker.departures);
+}
+
+function tell(broker: Broker, seen: SeenFrame, { entry, among }: Match, verb: string, redelivered: boolean): void {
+  const { queue, message, publication } = entry;
+  const route = queue === broker.elsewhere ? placeOf(publication.exchange, publication.routingKey) : queue.name;
+  broker.ledger.step(seen, message, {
+    stage: redelivered ? 'redelivered' : 'delivered',
+    verb: redelivered ? `re${verb}` : verb,
+    from: 'server',
+    route,
+    among: among.map((other) => other.message),
+  });
+}
+
+/** A request that a responder gets tells the address that the broker made for its reply. */
+function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, identity: string): void {
+  if (replyTo?.startsWith(`${REPLY_TO}.`)) broker.learnReplyAddress(replyTo, identity);
+}
+
+export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.return'>): void {
+  const { exchange, routingKey, replyCode, replyText } = value.args;
+  const { properties, content } = contentOf(value);
+  const { key } = publicationOf({ exchange, routingKey, properties, content });
+  const route = placeOf(exchange, routingKey);
+  const reason = { code: 'RETURNED', values: { replyCode, replyText } } as const;
+  for (const one of broker.unproven.get(key) ?? []) {
+    if (one.channel !== channel || !one.mandatory || one.returned) continue;
+    one.returned = reason;
+    one.proven(seen);
+    broker.ledger.step(seen, one.message, { stage: 'returned', verb: 'return', from: 'server', route, reason });
+    return;
+  }
+  broker.ledger.step(seen, broker.ledger.foreign(seen, content), {
+    ...{ stage: 'returned', verb: 'return', from: 'server', route, reason },
+  });
+}
+
+/** The broker says what became of what was published. https://www.rabbitmq.com/docs/confirms */
+export function confirmed(
+  broker: Broker,
+  seen: SeenFrame,
+  channel: AmqpChannel,
+  { method, args }: Of<'basic.ack'> | Of<'basic.nack'>,
+): void {
+  const upTo = Number(args.deliveryTag);
+  const step = { verb: method === 'basic.ack' ? 'confirm' : 'nack', from: 'server', route: '' } as const;
+  for (const [number, publish] of channel.unconfirmed) {
+    if (args.multiple ? number > upTo && upTo !== 0 : number !== upTo) {
+      if (number > upTo && upTo !== 0) return;
+      continue;
+    }
+    channel.unconfirmed.delete(number);
+    publish.proven(seen);
+    if (method === 'basic.ack') {
+      publish.confirmed();
+      broker.ledger.step(seen, publish.message, { ...step, stage: 'confirmed' });
+    } else {
+      const reason = publish.nacked(seen) ?? ({ code: 'NOT_TAKEN', values: {} } as const);
+      broker.ledger.step(seen, publish.message, { ...step, stage: 'nacked', reason });
+    }
+  }
+}
+
+/** The server ends a consumer: its queue is gone. */
+export function cancelled(broker: Broker, seen: SeenFrame, channel: AmqpChannel, tag: string): void {
+  const consumer = channel.consumers.get(tag);
+  channel.consumers.delete(tag);
+  if (!consumer) return;
+  consumer.queue.takers.delete(consumer);
+  broker.changed(consumer.queue);
+  broker.ledger.note(seen, { code: 'CONSUMER_CANCELLED', values: { queue: consumer.queue.name } });
+}

@@ -1,0 +1,252 @@
+/** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
+import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
+import type { Broker } from '../broker/broker.ts';
+import { Consumer, Get, type Held, take } from '../broker/channel.ts';
+import * as declare from '../broker/declare.ts';
+import { consumerLeft } from '../broker/ends.ts';
+import type { Queue } from '../broker/queue.ts';
+import { request } from '../broker/request.ts';
+import { type How, Settle } from '../broker/settle.ts';
+import { ALWAYS } from '../broker/span.ts';
+import { REPLY_TO } from '../broker/topology.ts';
+import type { SeenFrame } from '../teller.ts';
+import type { AmqpChannel } from './_amqp-channel.ts';
+
+type Args<Name extends keyof AmqpArgs> = AmqpArgs[Name];
+
+export function declareQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.declare'>): void {
+  const { queue: given, passive, durable, exclusive, autoDelete, noWait } = args;
+  if (passive) return checkQueue(broker, seen, channel, args);
+  const exclusiveTo = exclusive ? channel.connection : undefined;
+  const declared = { durable: durable && !exclusive, autoDelete, exclusiveTo, arguments: args.arguments };
+  // The broker is to choose a name; until it tells it, the queue goes by one that nobody can give.
+  const name = given === '' ? `(named by the broker, ${seen.seq})` : given;
+  const asked = declare.declareQueue(broker, seen, channel, 'queue.declare', name, declared);
+  channel.lastQueue = name;
+  channel.ask(asked, noWait, (at, value) => {
+    if (value.method !== 'queue.declare-ok') return;
+    const queue = broker.topology.queue(name);
+    if (queue && given === '') broker.topology.rename(queue, value.args.queue);
+    if (channel.lastQueue === name) channel.lastQueue = value.args.queue;
+    queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
+  });
+}
+
+function checkQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.declare'>): void {
+  const name = args.queue || channel.lastQueue;
+  channel.lastQueue = name;
+  const asked = request('queue.declare', channel.span(seen), {
+    names: [name],
+    refused: () => (broker.topology.queue(name) ? 'no' : 'yes'),
+  });
+  channel.ask(asked, args.noWait, (at, value) => {
+    if (value.method !== 'queue.declare-ok') return;
+    const queue = queueOf(broker, seen, name);
+    if (queue) queue.usedAtMs = at.at;
+    queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
+  });
+}
+
+/** The queue of that name; on a broker that others use, too, it may be there without having been seen. */
+export function queueOf(broker: Broker, seen: SeenFrame, name: string): Queue | undefined {
+  const known = broker.topology.queue(name);
+  if (known || broker.own) return known;
+  return declare.makeQueue(broker, seen, name, UNKNOWN, ALWAYS);
+}
+
+const UNKNOWN = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
+
+export function deleteQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.delete'>): void {
+  const name = args.queue || channel.lastQueue;
+  const { request: asked, answer } = declare.deleteQueue(broker, seen, channel, name, args.ifEmpty || args.ifUnused);
+  channel.ask(asked, args.noWait, (_at, value) => {
+    if (value.method === 'queue.delete-ok') answer(value.args.messageCount);
+  });
+}
+
+export function purgeQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.purge'>): void {
+  const { request: asked, answer } = declare.purgeQueue(broker, seen, channel, args.queue || channel.lastQueue);
+  channel.ask(asked, args.noWait, (_at, value) => {
+    if (value.method === 'queue.purge-ok') answer(value.args.messageCount);
+  });
+}
+
+export function declareExchange(
+  broker: Broker,
+  seen: SeenFrame,
+  channel: AmqpChannel,
+  args: Args<'exchange.declare'>,
+): void {
+  const { exchange: name, type, durable, autoDelete, passive, noWait } = args;
+  const declared = { name, type: type as ExchangeType, durable, autoDelete, arguments: args.arguments };
+  const asked =
+    passive || !isExchangeType(type)
+      ? request('exchange.declare', channel.span(seen), {
+          names: [name, type],
+          refused: () => (broker.topology.exchange(name) ? 'no' : 'yes'),
+        })
+      : declare.declareExchange(broker, seen, channel, declared);
+  channel.ask(asked, noWait);
+}
+
+export function deleteExchange(
+  broker: Broker,
+  seen: SeenFrame,
+  channel: AmqpChannel,
+  args: Args<'exchange.delete'>,
+): void {
+  channel.ask(declare.deleteExchange(broker, seen, channel, args.exchange, args.ifUnused), args.noWait);
+}
+
+type BindValue = Extract<AmqpValue, { method: 'queue.bind' | 'queue.unbind' | 'exchange.bind' | 'exchange.unbind' }>;
+
+export function bindOrUnbind(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: BindValue): void {
+  const binding = bindingOf(value, channel.lastQueue);
+  const isBind = value.method === 'queue.bind' || value.method === 'exchange.bind';
+  const asked = (isBind ? declare.bind : declare.unbind)(broker, seen, channel, value.method, binding);
+  const noWait = value.method !== 'queue.unbind' && value.args.noWait;
+  const tell = (): void => {
+    if (value.method !== 'queue.bind') return;
+    const { exchange, destination: queue, routingKey: key } = binding;
+    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values: { queue, exchange, key } });
+  };
+  if (noWait) tell();
+  channel.ask(asked, noWait, tell);
+}
+
+function bindingOf(value: BindValue, lastQueue: string): Binding {
+  const { routingKey, arguments: args } = value.args;
+  if (value.method === 'queue.bind' || value.method === 'queue.unbind') {
+    const destination = value.args.queue || lastQueue;
+    return { exchange: value.args.exchange, destination, destinationType: 'queue', routingKey, arguments: args };
+  }
+  const { source, destination } = value.args;
+  return { exchange: source, destination, destinationType: 'exchange', routingKey, arguments: args };
+}
+
+export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {
+  const { noAck, noWait, consumerTag } = args;
+  const name = args.queue || channel.lastQueue;
+  const queue = name === REPLY_TO ? replyQueue(seen, channel) : queueOf(broker, seen, name);
+  const span = channel.span(seen);
+  const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch, span);
+  if (consumer) queue.takers.add(consumer);
+  const start = (tag: string): void => {
+    if (consumer) channel.consumers.set(tag, consumer);
+    broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: queue?.name ?? name, noAck } });
+  };
+  const asked = request('basic.consume', span, {
+    names: [name],
+    refused: () => (queue ? 'no' : 'yes'),
+    done: (at) => {
+      if (!queue) return;
+      queue.hadConsumer = true;
+      queue.usedAtMs = at.at;
+    },
+    undone: () => consumer && queue.takers.delete(consumer),
+    lost: () => consumer && queue.takers.delete(consumer),
+  });
+  if (noWait) start(consumerTag);
+  channel.ask(asked, noWait, (_at, value) => {
+    if (value.method === 'basic.consume-ok') start(value.args.consumerTag);
+  });
+}
+
+/** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */
+function replyQueue(seen: SeenFrame, channel: AmqpChannel): Queue {
+  channel.replies ??= declare.replyQueue(seen, channel);
+  return channel.replies;
+}
+
+export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.cancel'>): void {
+  const { consumerTag, noWait } = args;
+  const consumer = channel.consumers.get(consumerTag);
+  const span = channel.span(seen);
+  if (consumer) broker.ledger.note(seen, { code: 'CONSUMES_NO_MORE', values: { queue: consumer.queue.name } });
+  const asked = request('basic.cancel', span, {
+    done: (at) => {
+      channel.consumers.delete(consumerTag);
+      if (!consumer?.queue.takers.delete(consumer)) return;
+      broker.changed(consumer.queue);
+      consumerLeft(broker, at, consumer.queue, span);
+    },
+  });
+  channel.ask(asked, noWait);
+}
+
+export function get(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {
+  const name = args.queue || channel.lastQueue;
+  const queue = queueOf(broker, seen, name);
+  const asked = request('basic.get', channel.span(seen), {
+    names: [name],
+    refused: () => (queue ? 'no' : 'yes'),
+    undone: () => end(),
+    lost: () => end(),
+  });
+  const waiting = new Get(channel, queue, args.noAck, asked);
+  const end = (): void => {
+    queue?.takers.delete(waiting);
+    const index = channel.gets.indexOf(waiting);
+    if (index >= 0) channel.gets.splice(index, 1);
+  };
+  channel.gets.push(waiting);
+  channel.ask(asked, false, (at, value) => {
+    end();
+    if (!queue) return;
+    queue.usedAtMs = at.at;
+    broker.changed(queue);
+    if (value.method === 'basic.get-empty') queue.counted(at, 0, asked.span, broker.departures);
+  });
+}
+
+const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as const;
+
+/** A consumer says what became of deliveries: told at once, and counted once nothing can undo it. */
+export function settle(
+  broker: Broker,
+  seen: SeenFrame,
+  channel: AmqpChannel,
+  method: string,
+  tag: number,
+  multiple: boolean,
+  how: How,
+): void {
+  const held = take(channel, tag, multiple);
+  if (channel.transaction) {
+    channel.transaction.settled.push({ held, how, method });
+    return;
+  }
+  settleNow(broker, seen, channel, method, held, how, held.length > 0 || tag === 0);
+}
+
+export function settleNow(
+  broker: Broker,
+  seen: SeenFrame,
+  channel: AmqpChannel,
+  method: string,
+  held: readonly Held[],
+  how: How,
+  isKnown = true,
+): void {
+  const verb = method.slice('basic.'.length);
+  for (const { entry, consumer, among } of held) {
+    const { queue, message } = entry;
+    if (consumer) consumer.unacked--;
+    const reason =
+      how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone
+        ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const)
+        : undefined;
+    const others = among.map((other) => other.message);
+    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, among: others } as const;
+    broker.ledger.step(seen, message, step);
+    broker.changed(queue);
+  }
+  const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
+  asked.send(seen);
+  channel.pending.push(asked);
+  channel.presume(seen);
+}
+
+function isExchangeType(type: string): type is ExchangeType {
+  return type === 'direct' || type === 'fanout' || type === 'topic' || type === 'headers';
+}

@@ -1,0 +1,43 @@
+/** AMQP transactions: what was published and settled counts at commit, or not at all. https://www.rabbitmq.com/docs/semantics */
+import type { Broker } from '../broker/broker.ts';
+import type { Held } from '../broker/channel.ts';
+import { request } from '../broker/request.ts';
+import type { SeenFrame } from '../teller.ts';
+import type { AmqpChannel } from './_amqp-channel.ts';
+import { settleNow } from './_amqp-requests.ts';
+
+export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): void {
+  const { publishes = [], settled = [] } = channel.transaction ?? {};
+  channel.transaction = { publishes: [], settled: [] };
+  for (const publish of publishes) {
+    publish.span = channel.span(seen);
+    publish.send(seen);
+    channel.pending.push(publish);
+  }
+  for (const { held, how, method } of settled) settleNow(broker, seen, channel, method, held, how);
+  channel.ask(request('tx.commit', channel.span(seen), {}), false);
+}
+
+export function rollback(broker: Broker, seen: SeenFrame, channel: AmqpChannel): void {
+  const { publishes = [], settled = [] } = channel.transaction ?? {};
+  channel.transaction = { publishes: [], settled: [] };
+  const acks = settled.reduce((count, { held }) => count + held.length, 0);
+  const asked = request('tx.rollback', channel.span(seen), {
+    done: (at) => {
+      for (const publish of publishes) publish.undone(at, { code: 'ROLLED_BACK', values: {} });
+      for (const { held } of settled) for (const one of held) holdAgain(channel, one);
+      const values = { messages: publishes.length, acks };
+      if (publishes.length + acks > 0) broker.ledger.note(at, { code: 'TRANSACTION_ROLLED_BACK', values });
+    },
+    lost: (at) => {
+      for (const publish of publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
+      for (const { held } of settled) for (const one of held) holdAgain(channel, one);
+    },
+  });
+  channel.ask(asked, false);
+}
+
+/** What was acknowledged counts as held again. */
+function holdAgain({ unacked }: AmqpChannel, held: Held): void {
+  unacked.set(held.tag, held);
+}

@@ -1,0 +1,285 @@
+/** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
+import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
+import type { Broker } from '../broker/broker.ts';
+import { Consumer, type Held, take } from '../broker/channel.ts';
+import * as declare from '../broker/declare.ts';
+import { consumerLeft } from '../broker/ends.ts';
+import { type Outgoing, publish } from '../broker/publishing.ts';
+import type { Queue } from '../broker/queue.ts';
+import { type Request, request } from '../broker/request.ts';
+import { type How, Settle } from '../broker/settle.ts';
+import { ALWAYS, type Span } from '../broker/span.ts';
+import type { Sighting } from '../ledger/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import {
+  type Headers,
+  headersOf,
+  isDurableSubscription,
+  placeBehind,
+  propertiesOf,
+  queueFor,
+} from './_stomp-destinations.ts';
+import type { StompSession, StompTransaction, Subscription } from './_stomp-session.ts';
+
+const TEMPORARY = '/temp-queue/';
+
+export function send(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+  const headers = headersOf(value);
+  const text = headers.get('destination') ?? '';
+  const destination = parseDestination(text);
+  const place = headers.has('message-id') ? undefined : placeBehind(destination);
+  const name = headers.get('transaction');
+  const transaction = name === undefined ? undefined : session.transactions.get(name);
+  const isRefused = place === undefined || (name !== undefined && !transaction);
+  if (destination.kind === 'queue' && !isRefused) declareOnce(broker, seen, session, destination.queue, headers);
+  // A temporary name stands for a queue of STOMP's own; it is no direct reply.
+  const { replyTo: _, ...properties } = propertiesOf(headers);
+  const outgoing: Outgoing = {
+    ...(place ?? { exchange: '', routingKey: '' }),
+    properties,
+    content: { body: value.body, sizeBytes: value.bodySize, digest: value.digest },
+    ...{ mandatory: false, verb: 'SEND', method: 'SEND', place: text },
+    isRefused,
+    whyNobody:
+      destination.kind === 'topic'
+        ? { code: 'UNROUTABLE_NOBODY_SUBSCRIBES', values: { destination: text } }
+        : undefined,
+    isDeferred: transaction !== undefined,
+  };
+  const one = publish(broker, seen, session, outgoing);
+  awaitReply(broker, seen, session, headers, one.publication.identity);
+  const receipt = headers.get('receipt');
+  if (transaction) transaction.sends.push({ publish: one, receipt });
+  else session.expectReceipt(receipt, { request: one, publish: one, of: `SEND ${text}` });
+}
+
+/** A temporary name in reply-to makes a queue for the replies, and subscribes to it. */
+function awaitReply(broker: Broker, seen: SeenFrame, session: StompSession, headers: Headers, identity: string): void {
+  const name = headers.get('reply-to');
+  if (!name?.startsWith(TEMPORARY)) return;
+  let queue = session.temporary.get(name);
+  if (!queue) {
+    const declared = { durable: false, autoDelete: true, exclusiveTo: session.connection, arguments: {} };
+    const title = `${session.peer}'s ${name}`;
+    queue = declare.makeQueue(broker, seen, title, declared, session.span(seen));
+    session.temporary.set(name, queue);
+    start(session, `T_${name}`, queue, name, 'auto', 0, session.span(seen));
+  }
+  session.asking.set(identity, queue);
+}
+
+/** A queue is declared when a session first uses it, and not again. */
+function declareOnce(broker: Broker, seen: SeenFrame, session: StompSession, name: string, headers: Headers): void {
+  if (session.declared.has(name)) return;
+  session.declared.add(name);
+  const declared = queueFor(headers, false, session.connection);
+  session.pending.push(declare.declareQueue(broker, seen, session, 'SEND', name, declared));
+}
+
+export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+  const headers = headersOf(value);
+  const text = headers.get('destination') ?? '';
+  const destination = parseDestination(text);
+  const place = placeBehind(destination);
+  const tag = tagOf(headers);
+  const ack = ackMode(headers.get('ack'));
+  broker.ledger.note(seen, { code: 'STOMP_SUBSCRIBE', values: { destination: text } });
+  let queue: Queue | undefined;
+  let asked: Request | undefined;
+  if (destination.kind === 'queue') declareOnce(broker, seen, session, destination.queue, headers);
+  if (destination.kind === 'topic' || destination.kind === 'exchange') {
+    const name = headers.get('x-queue-name') ?? subscriptionName(session, headers, text);
+    const declared = queueFor(headers, true, session.connection);
+    session.pending.push(declare.declareQueue(broker, seen, session, 'SUBSCRIBE', name, declared));
+    queue = broker.topology.queue(name);
+    const { exchange, routingKey } = place ?? { exchange: '', routingKey: '' };
+    asked = declare.bind(broker, seen, session, 'SUBSCRIBE', {
+      ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
+    });
+  } else if (place) queue = queueOf(broker, seen, place.routingKey);
+  const isTaken = session.subscriptions.has(tag);
+  const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
+  const isRefused = !queue || isTaken || isMissing;
+  const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
+  session.prefetch = prefetch;
+  const span = session.span(seen);
+  const subscription = queue && !isTaken ? start(session, tag, queue, text, ack, prefetch, span) : undefined;
+  const stop = (): void => {
+    if (!subscription) return;
+    session.subscriptions.delete(tag);
+    session.consumers.delete(tag);
+    subscription.consumer.queue.takers.delete(subscription.consumer);
+  };
+  const one = request('SUBSCRIBE', span, {
+    names: [destination.kind === 'exchange' ? destination.exchange : text],
+    refused: () => (isRefused ? 'yes' : 'no'),
+    done: (at) => {
+      if (!queue) return;
+      queue.hadConsumer = true;
+      queue.usedAtMs = at.at;
+    },
+    undone: (at, why) => {
+      asked?.undone(at, why);
+      stop();
+    },
+  });
+  if (asked) session.pending.push(asked);
+  session.ask(one, headers.get('receipt'), `SUBSCRIBE ${text}`);
+}
+
+function start(
+  session: StompSession,
+  tag: string,
+  queue: Queue,
+  destination: string,
+  ack: Subscription['ack'],
+  prefetch: number,
+  span: Span,
+): Subscription {
+  const noAck = ack === 'auto';
+  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch, span);
+  queue.takers.add(consumer);
+  session.consumers.set(tag, consumer);
+  const subscription = { consumer, destination, ack };
+  session.subscriptions.set(tag, subscription);
+  return subscription;
+}
+
+/** On a broker that others use, too, a queue may be there without having been seen. */
+function queueOf(broker: Broker, seen: SeenFrame, name: string): Queue | undefined {
+  const known = broker.topology.queue(name);
+  if (known || broker.own) return known;
+  const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
+  return declare.makeQueue(broker, seen, name, unknown, ALWAYS);
+}
+
+/** The broker's own name is on no wire; a durable subscription is found again by its id and its destination. */
+function subscriptionName(session: StompSession, headers: Headers, destination: string): string {
+  if (isDurableSubscription(headers)) return `durable subscription ${headers.get('id')} to ${destination}`;
+  return `${session.peer}'s subscription to ${destination}`;
+}
+
+/** A subscription is known by its id; where it has none, by its destination. */
+function tagOf(headers: Headers): string {
+  const id = headers.get('id');
+  return id === undefined ? `Q_${headers.get('destination') ?? ''}` : `T_${id}`;
+}
+
+function ackMode(header: string | undefined): Subscription['ack'] {
+  return header === 'client' || header === 'client-individual' ? header : 'auto';
+}
+
+export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+  const headers = headersOf(value);
+  const tag = tagOf(headers);
+  const subscription = session.subscriptions.get(tag);
+  const destination = subscription?.destination ?? headers.get('id') ?? headers.get('destination') ?? '';
+  const span = session.span(seen);
+  broker.ledger.note(seen, { code: 'STOMP_UNSUBSCRIBE', values: { destination } });
+  const one = request('UNSUBSCRIBE', span, {
+    refused: () => (subscription ? 'no' : 'yes'),
+    done: (at) => {
+      if (!subscription) return;
+      const { queue } = subscription.consumer;
+      session.subscriptions.delete(tag);
+      session.consumers.delete(tag);
+      queue.takers.delete(subscription.consumer);
+      broker.changed(queue);
+      consumerLeft(broker, at, queue, span);
+      const isTopic = parseDestination(subscription.destination).kind === 'topic';
+      if (isTopic && isDurableSubscription(headers) && !queue.gone) {
+        broker.removeQueue(at, queue, span, { code: 'QUEUE_DELETED', values: { queue: queue.name } });
+      }
+    },
+  });
+  session.ask(one, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
+}
+
+export function settle(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+  const headers = headersOf(value);
+  const id = headers.get('id') ?? headers.get('message-id') ?? '';
+  const tag = session.deliveries.get(id);
+  const [consumerTag = ''] = id.split('@@');
+  const isCumulative = session.subscriptions.get(consumerTag)?.ack === 'client';
+  const held = tag === undefined ? [] : take(session, tag, isCumulative);
+  const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
+  const name = headers.get('transaction');
+  if (name === undefined) {
+    const one = settleNow(broker, seen, session, value.command, held, how);
+    session.expectReceipt(headers.get('receipt'), { request: one, publish: undefined, of: value.command });
+    return;
+  }
+  const transaction = session.transactions.get(name);
+  transaction?.settled.push({ held, how, command: value.command });
+  const asked = request(value.command, session.span(seen), { refused: () => (transaction ? 'no' : 'yes') });
+  session.ask(asked, headers.get('receipt'), value.command);
+}
+
+const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as const;
+
+function settleNow(
+  broker: Broker,
+  seen: SeenFrame,
+  session: StompSession,
+  command: string,
+  held: readonly Held[],
+  how: How,
+): Settle {
+  for (const { entry, consumer, among } of held) {
+    const { queue, message } = entry;
+    if (consumer) consumer.unacked--;
+    const others = among.map((other) => other.message);
+    const step = { stage: STAGES[how], verb: command, from: 'client', route: queue.name, among: others } as const;
+    broker.ledger.step(seen, message, step);
+    broker.changed(queue);
+  }
+  const one = new Settle(broker, session, command, held, how, session.span(seen), held.length > 0);
+  one.send(seen);
+  session.pending.push(one);
+  session.presume(seen);
+  return one;
+}
+
+export function begin(_broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+  const headers = headersOf(value);
+  const name = headers.get('transaction');
+  if (name !== undefined) session.transactions.set(name, { sends: [], settled: [] });
+  const one = request('BEGIN', session.span(seen), { refused: () => (name === undefined ? 'yes' : 'no') });
+  session.ask(one, headers.get('receipt'), 'BEGIN');
+}
+
+/** What belongs to a transaction happens at its COMMIT, or not at all. STOMP 1.2, BEGIN */
+export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+  const headers = headersOf(value);
+  const name = headers.get('transaction') ?? '';
+  const transaction = session.transactions.get(name);
+  session.transactions.delete(name);
+  if (transaction && value.command === 'COMMIT') commit(broker, seen, session, transaction);
+  const one = request(value.command, session.span(seen), {
+    refused: () => (transaction ? 'no' : 'yes'),
+    done: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
+    // What was not committed did not happen, whether the server read the ABORT or not.
+    lost: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
+  });
+  session.ask(one, headers.get('receipt'), `${value.command} ${name}`.trim());
+}
+
+function commit(broker: Broker, seen: SeenFrame, session: StompSession, { sends, settled }: StompTransaction): void {
+  for (const { publish: one, receipt } of sends) {
+    one.span = session.span(seen);
+    one.send(seen);
+    session.pending.push(one);
+    session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
+  }
+  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how);
+}
+
+function abort(broker: Broker, at: Sighting, session: StompSession, transaction: StompTransaction | undefined): void {
+  const { sends = [], settled = [] } = transaction ?? {};
+  for (const { publish: one } of sends) one.undone(at, { code: 'ROLLED_BACK', values: {} });
+  // RabbitMQ's STOMP adapter does not give back what the acks of an aborted transaction named: it is held as before.
+  const acks = settled.flatMap(({ held }) => held);
+  for (const one of acks) session.unacked.set(one.tag, one);
+  const values = { messages: sends.length, acks: acks.length };
+  if (sends.length + acks.length > 0) broker.ledger.note(at, { code: 'TRANSACTION_ROLLED_BACK', values });
+}

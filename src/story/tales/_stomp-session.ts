@@ -1,0 +1,83 @@
+/** A STOMP session: a channel of the broker whose requests are answered by receipts, if at all. */
+
+import { Channel, type Consumer, type Held } from '../broker/channel.ts';
+import type { Publish } from '../broker/publish.ts';
+import type { Queue } from '../broker/queue.ts';
+import type { Request } from '../broker/request.ts';
+import type { How } from '../broker/settle.ts';
+import type { Sighting } from '../ledger/index.ts';
+
+/** What a subscription was made with. */
+export interface Subscription {
+  readonly consumer: Consumer;
+  readonly destination: string;
+  readonly ack: 'auto' | 'client' | 'client-individual';
+}
+
+/** What a receipt was asked for. */
+export interface Asked {
+  readonly request: Request;
+  /** Undefined where it is no SEND. */
+  readonly publish: Publish | undefined;
+  /** The command and where it leads, for the trace. */
+  readonly of: string;
+}
+
+/** What waits for a COMMIT. */
+export interface StompTransaction {
+  readonly sends: { readonly publish: Publish; readonly receipt: string | undefined }[];
+  readonly settled: { readonly held: readonly Held[]; readonly how: How; readonly command: string }[];
+}
+
+/** The most receipts that are waited for, and deliveries whose ids are known. */
+const KEPT = 10_000;
+
+export class StompSession extends Channel {
+  /** By the name that RabbitMQ gives their consumers: `T_` and the id, or `Q_` and the destination. */
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly transactions = new Map<string, StompTransaction>();
+  readonly receipts = new Map<string, Asked>();
+  /** The numbers of deliveries by what an ACK calls them. */
+  readonly deliveries = new Map<string, number>();
+  /** The queues that this session has declared because they were sent or subscribed to. */
+  readonly declared = new Set<string>();
+  /** The queues behind temporary names. */
+  readonly temporary = new Map<string, Queue>();
+  delivered = 0;
+  /** What the server has complained of last. */
+  error: string | undefined;
+  /** The client has said goodbye. */
+  hasLeft = false;
+
+  expectReceipt(id: string | undefined, asked: Asked): void {
+    if (id === undefined) return;
+    this.receipts.set(id, asked);
+    forgetOldest(this.receipts);
+  }
+
+  /** Gives a delivery its number, under the id that an ACK will call it by. */
+  numberOf(ackId: string): number {
+    this.deliveries.set(ackId, ++this.delivered);
+    forgetOldest(this.deliveries);
+    return this.delivered;
+  }
+
+  /** Asks for something; the server may answer with a receipt. */
+  ask(request: Request, receipt: string | undefined, of: string, publish?: Publish): void {
+    this.pending.push(request);
+    this.expectReceipt(receipt, { request, publish, of });
+  }
+
+  /** The server complains: about the first that it can't but refuse, or about the only one that waits. */
+  complain(at: Sighting, text: string): void {
+    this.error = text;
+    const waiting = this.pending.all;
+    const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
+    if (culprit) this.pending.refused(at, culprit, { code: 'DISCARDED_STOMP_ERROR', values: { text } });
+  }
+}
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.size > KEPT ? map.keys() : [];
+  if (oldest !== undefined) map.delete(oldest);
+}

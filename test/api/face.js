@@ -1,0 +1,60 @@
+/**
+ * The public face as the types that ship tell it: every name that `msgplay` exports, with its documentation.
+ * `npm run api` writes it to docs/api.md, and a test compares, so that a change of it is seen in review.
+ */
+import { readFileSync } from 'node:fs';
+
+const INDEX = new URL('../../dist/src/index.d.ts', import.meta.url);
+
+/** Every exported name, sorted, with its declaration and the comment above it. */
+export function exported() {
+  const index = readFileSync(INDEX, 'utf8');
+  const found = [];
+  for (const [, names, from] of index.matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)';/gms)) {
+    const text = readFileSync(new URL(from.replace(/\.ts$/, '.d.ts'), INDEX), 'utf8');
+    for (const part of names.split(',')) {
+      const name = part.trim().replace(/^type /, '');
+      if (name !== '') found.push({ name, from: from.slice(2), ...declarationOf(name, text, from) });
+    }
+  }
+  return found.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function declarationOf(name, text, from) {
+  const head = new RegExp(`^export (?:declare )?(?:abstract )?(type|interface|class|function|const) ${name}\\b`, 'm');
+  const match = head.exec(text);
+  if (!match) throw new Error(`${from} declares no ${name}`);
+  const before = text.slice(0, match.index).trimEnd();
+  const comment = before.endsWith('*/') ? before.slice(before.lastIndexOf('/**')) : '';
+  const rest = text.slice(match.index);
+  return { kind: match[1], comment, declaration: rest.slice(0, endOf(rest, match[1])) };
+}
+
+/** Where a declaration ends: at its closing brace, or at the semicolon that stands in no bracket. */
+function endOf(text, kind) {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.startsWith('/*', at)) at = text.indexOf('*/', at) + 1;
+    const char = text[at];
+    if ('{([<'.includes(char)) depth += 1;
+    else if ('})]'.includes(char) || (char === '>' && text[at - 1] !== '=')) depth -= 1;
+    else if (char === ';' && depth === 0) return at + 1;
+    if (depth === 0 && char === '}' && (kind === 'interface' || kind === 'class')) return at + 1;
+  }
+  throw new Error(`no end of ${text.slice(0, 60)}`);
+}
+
+/** All of it as a page. */
+export async function page() {
+  const { SERVICES } = await import('../../dist/src/core/services.js');
+  const blocks = exported().map(({ comment, declaration }) => `${comment === '' ? '' : `${comment}\n`}${declaration}`);
+  return `# The public face of msgplay
+
+Written by \`npm run api\` from the types that ship. What stands here is what other programs may stand on; anything else
+may change at any time. The services are ${SERVICES.map((name) => `\`${name}\``).join(', ')}. Examples that are run by the tests: [test/api/examples](../test/api/examples).
+
+\`\`\`ts
+${blocks.join('\n\n')}
+\`\`\`
+`;
+}

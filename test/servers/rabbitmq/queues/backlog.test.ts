@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Message } from '../../../../src/servers/rabbitmq/messages/message.ts';
+import { Backlog } from '../../../../src/servers/rabbitmq/queues/backlog.ts';
+import { Deque } from '../../../../src/servers/rabbitmq/queues/deque.ts';
+import { Entry } from '../../../../src/servers/rabbitmq/queues/entry.ts';
+
+describe('a deque', () => {
+  it('does what an array does', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constantFrom('push' as const, 'unshift' as const), value: fc.nat() }),
+      fc.record({ do: fc.constant('shift' as const) }),
+      fc.record({ do: fc.constant('insert' as const), at: fc.nat(), value: fc.nat() }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const deque = new Deque<number>();
+        const array: number[] = [];
+        for (const one of steps) {
+          if (one.do === 'shift') expect(deque.shift()).toBe(array.shift());
+          else if (one.do === 'insert') {
+            const index = one.at % (array.length + 1);
+            deque.insert(index, one.value);
+            array.splice(index, 0, one.value);
+          } else {
+            deque[one.do](one.value);
+            array[one.do](one.value);
+          }
+          expect(deque.length).toBe(array.length);
+          expect(deque.first()).toBe(array[0]);
+        }
+        expect([...deque]).toEqual(array);
+      }),
+    );
+  });
+});
+
+describe('a backlog', () => {
+  const entry = (position: number, priority: number) => {
+    const traits = { isPersistent: false, priority, ttlMs: undefined };
+    return new Entry(new Message('', 'q', Buffer.alloc(2), Buffer.alloc(3), traits), position, undefined);
+  };
+
+  it('keeps the order of priority and arrival, whatever is taken out and put back', () => {
+    const moves = fc.array(fc.tuple(fc.boolean(), fc.nat()), { maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 30 }), moves, (priorities, steps) => {
+        const backlog = new Backlog(3);
+        const out: Entry[] = [];
+        for (const [position, priority] of priorities.entries()) backlog.push(entry(position, priority));
+        for (const [takes, nth] of steps) {
+          const taken = takes ? backlog.shift() : undefined;
+          if (taken) out.push(taken);
+          else if (out.length > 0) backlog.restore(out.splice(nth % out.length, 1)[0]!);
+        }
+        const ranks = [...backlog].map(({ message, position }) => -Math.min(message.priority, 3) * 1000 + position);
+        expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+        expect(backlog.length).toBe(priorities.length - out.length);
+        expect(backlog.sizeBytes).toBe(3 * backlog.length);
+      }),
+    );
+  });
+});
