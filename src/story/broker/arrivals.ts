@@ -45,6 +45,7 @@ export function arrive(
   broker.changed(queue);
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
+    channel.forgetHeld();
     channel.unacked.set(arrival.tag, { entry, tag: arrival.tag, consumer: arrival.consumer, among });
     if (arrival.consumer) arrival.consumer.unacked++;
   }
@@ -79,7 +80,7 @@ function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, ch
     for (const held of other.unacked.values()) {
       if (held.entry.queue !== queue || held.entry.publication.key !== key) continue;
       const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: other.peer } };
-      broker.release(at, other, [held], { by: undefined, from: 0, to: at.seq }, why);
+      broker.release({ ...at, peer: other.peer }, other, [held], { by: undefined, from: 0, to: at.seq }, why);
       return true;
     }
   }
@@ -90,8 +91,8 @@ function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, ch
 function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arrival): Match | undefined {
   const diedIn = publication.deaths[0]?.queue;
   if (diedIn === undefined) return undefined;
-  const fromQueue = broker.topology.queue(diedIn)?.ready.of(publication.key)[0];
-  const source = fromQueue ?? broker.limbo.take(publication.key, diedIn);
+  const fromQueue = broker.topology.queue(diedIn)?.ready.like(publication.identity);
+  const source = fromQueue ?? broker.limbo.take(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
   const cause = publication.deaths[0]?.reason ?? '';

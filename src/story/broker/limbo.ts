@@ -3,31 +3,31 @@ import type { Message, Place } from '../ledger/index.ts';
 import type { Entry } from './entry.ts';
 
 export class OutOfSight implements Place {
-  readonly #byKey = new Map<string, Entry[]>();
+  readonly #byIdentity = new Map<string, Entry[]>();
 
   add(entry: Entry): void {
-    const same = this.#byKey.get(entry.publication.key);
+    const same = this.#byIdentity.get(entry.publication.identity);
     if (same) same.push(entry);
-    else this.#byKey.set(entry.publication.key, [entry]);
+    else this.#byIdentity.set(entry.publication.identity, [entry]);
   }
 
-  /** Takes out the first of that key that was last seen in that queue. */
-  take(key: string, queue: string): Entry | undefined {
-    const entry = this.#byKey.get(key)?.find((one) => one.queue.name === queue);
-    if (entry) this.forget(entry.message, key);
+  /** Takes out the first of that identity that was last seen in that queue. */
+  take(identity: string, queue: string): Entry | undefined {
+    const entry = this.#byIdentity.get(identity)?.find((one) => one.queue.name === queue);
+    if (entry) this.forget(entry.message, identity);
     return entry;
   }
 
-  forget(message: Message, key?: string): void {
-    const keys = key === undefined ? [...this.#byKey.keys()] : [key];
+  forget(message: Message, identity?: string): void {
+    const keys = identity === undefined ? [...this.#byIdentity.keys()] : [identity];
     for (const one of keys) {
-      const others = this.#byKey.get(one)?.filter((entry) => entry.message !== message) ?? [];
-      if (others.length > 0) this.#byKey.set(one, others);
-      else this.#byKey.delete(one);
+      const others = this.#byIdentity.get(one)?.filter((entry) => entry.message !== message) ?? [];
+      if (others.length > 0) this.#byIdentity.set(one, others);
+      else this.#byIdentity.delete(one);
     }
   }
 
   *[Symbol.iterator](): Generator<Entry> {
-    for (const entries of this.#byKey.values()) yield* entries;
+    for (const entries of this.#byIdentity.values()) yield* entries;
   }
 }

@@ -198,10 +198,8 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
 export function settle(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
   const headers = headersOf(value);
   const id = headers.get('id') ?? headers.get('message-id') ?? '';
-  const tag = session.deliveries.get(id);
-  const [consumerTag = ''] = id.split('@@');
-  const isCumulative = session.subscriptions.get(consumerTag)?.ack === 'client';
-  const held = tag === undefined ? [] : take(session, tag, isCumulative);
+  const delivery = session.deliveries.get(id);
+  const held = delivery ? take(session, delivery.tag, delivery.isCumulative) : [];
   const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
   const name = headers.get('transaction');
   if (name === undefined) {
@@ -229,7 +227,8 @@ function settleNow(
     const { queue, message } = entry;
     if (consumer) consumer.unacked--;
     const others = among.map((other) => other.message);
-    const step = { stage: STAGES[how], verb: command, from: 'client', route: queue.name, among: others } as const;
+    const route = destinationOf(session, consumer) ?? queue.name;
+    const step = { stage: STAGES[how], verb: command, from: 'client', route, among: others } as const;
     broker.ledger.step(seen, message, step);
     broker.changed(queue);
   }
@@ -238,6 +237,13 @@ function settleNow(
   session.pending.push(one);
   session.presume(seen);
   return one;
+}
+
+function destinationOf({ subscriptions }: StompSession, consumer: Consumer | undefined): string | undefined {
+  for (const subscription of subscriptions.values()) {
+    if (subscription.consumer === consumer) return subscription.destination;
+  }
+  return undefined;
 }
 
 export function begin(_broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
