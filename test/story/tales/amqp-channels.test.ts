@@ -188,5 +188,5 @@ test('endless traffic is followed in bounded memory', async () => {
   const waiting = account.waiting.reduce((count, one) => count + one.count, 0);
   const unknown = account.unknown.reduce((count, one) => count + one.count, 0);
   expect(waiting + unknown).toBe(24_000);
-  expect(account.unknown).toContainEqual({ count: unknown, reason: { code: 'NO_LONGER_FOLLOWED', values: {} } });
+  expect(account.unknown.map(({ reason }) => reason.code)).toContain('NO_LONGER_FOLLOWED');
 }, 60_000);
