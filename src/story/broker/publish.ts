@@ -79,6 +79,8 @@ export class Publish implements Request, Place, Origin {
   /** The server is about to route it: it is expected in the queues that are bound now. */
   send(at: Sighting): void {
     const { topology, unproven } = this.#world;
+    const { exchange, routingKey } = this.publication;
+    if (!this.#world.own && exchange === '') this.#world.queueOutOfSight(routingKey);
     this.#generation = topology.generation;
     for (const [queue, certainty] of this.#route().queues) this.#add(at, queue, certainty);
     const same = unproven.get(this.publication.key);
@@ -100,9 +102,9 @@ export class Publish implements Request, Place, Origin {
     const route = this.#settleRoute(at);
     this.#end();
     for (const entry of this.#entries) this.#arrived(at, entry);
-    const { ledger } = this.#world;
+    const { ledger, own } = this.#world;
     const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
-    if (taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
+    if (own && taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
       const to = `${this.place} → ${taken.join(', ')}`;
       ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
     }
@@ -211,6 +213,10 @@ export class Publish implements Request, Place, Origin {
       this.#tellUnroutable(at, route);
       this.#withdraw();
       return { kind: 'ended', stage: 'returned', reason: this.returned };
+    }
+    if (!own && this.publication.exchange !== '') {
+      this.#world.expect(this.message, this.publication, undefined, this.#why(route).reason);
+      return undefined;
     }
     if (this.#entries.length > 0) return undefined;
     const why = this.#why(route);

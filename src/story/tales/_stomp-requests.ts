@@ -8,7 +8,7 @@ import { type Outgoing, publish } from '../broker/publishing.ts';
 import type { Queue } from '../broker/queue.ts';
 import { type Request, request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import { ALWAYS, type Span } from '../broker/span.ts';
+import type { Span } from '../broker/span.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {
@@ -96,7 +96,7 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
     asked = declare.bind(broker, seen, session, 'SUBSCRIBE', {
       ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
     });
-  } else if (place) queue = queueOf(broker, seen, place.routingKey);
+  } else if (place) queue = broker.queueNamed(place.routingKey);
   const isTaken = session.subscriptions.has(tag);
   const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
   const isRefused = !queue || isTaken || isMissing;
@@ -143,14 +143,6 @@ function start(
   const subscription = { consumer, destination, ack };
   session.subscriptions.set(tag, subscription);
   return subscription;
-}
-
-/** On a broker that others use, too, a queue may be there without having been seen. */
-function queueOf(broker: Broker, seen: SeenFrame, name: string): Queue | undefined {
-  const known = broker.topology.queue(name);
-  if (known || broker.own) return known;
-  const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
-  return declare.makeQueue(broker, seen, name, unknown, ALWAYS);
 }
 
 /** The broker's own name is on no wire; a durable subscription is found again by its id and its destination. */
