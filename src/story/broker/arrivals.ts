@@ -3,8 +3,8 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer } from './channel.ts';
-import { Entry, type Publication } from './entry.ts';
-import type { Match, Queue } from './queue.ts';
+import { Entry, type Match, type Publication } from './entry.ts';
+import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
 
 export interface Arrival {

@@ -6,10 +6,9 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import { Departures } from './departures.ts';
-import type { Doubt, Entry, Publication } from './entry.ts';
+import type { Doubt, Entry, Home, Publication } from './entry.ts';
 import { OutOfSight } from './out-of-sight.ts';
 import { Queue } from './queue.ts';
-import type { How } from './settle.ts';
 import { ALWAYS, type Span } from './span.ts';
 import { REPLY_TO, Topology } from './topology.ts';
 import { readTraits } from './traits.ts';
@@ -26,10 +25,11 @@ export class Broker implements World {
   readonly missing = new OutOfSight();
   /** Stands for queues that were not seen: what is delivered from one is held there. */
   readonly elsewhere: Queue;
-  /** Queues in which something happens by the clock. */
-  readonly #timed = new Set<Queue>();
+  /** Queues in which messages expire by the clock, and queues that do so themselves. */
+  readonly #timed = new Set<Home>();
+  readonly #expiring = new Set<Queue>();
   /** Queues that changed since they were last settled. */
-  readonly #changed = new Set<Queue>();
+  readonly #changed = new Set<Home>();
 
   constructor(ledger: Ledger, own: boolean) {
     this.ledger = ledger;
@@ -44,8 +44,9 @@ export class Broker implements World {
   settle(at: Sighting): void {
     for (const queue of this.#timed) {
       if (queue.ready.size > 0) this.#changed.add(queue);
-      this.#expireQueue(at, queue);
+      else this.#timed.delete(queue);
     }
+    for (const queue of this.#expiring) this.#expireQueue(at, queue);
     // One death may cause others, which change further queues.
     for (const queue of this.#changed) {
       this.#changed.delete(queue);
@@ -73,7 +74,7 @@ export class Broker implements World {
     this.#changed.add(entry.queue);
   }
 
-  changed(queue: Queue): void {
+  changed(queue: Home): void {
     this.#changed.add(queue);
   }
 
@@ -94,14 +95,14 @@ export class Broker implements World {
 
   addQueue(queue: Queue): void {
     this.topology.addQueue(queue);
-    if (queue.traits.expiresMs !== undefined) this.#timed.add(queue);
+    if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
   removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
     if (queue.gone) return;
     queue.why = why;
     this.departures.removeQueue(at, queue, span, why);
-    this.#timed.delete(queue);
+    this.#expiring.delete(queue);
   }
 
   giveBack(at: Sighting, entry: Entry, span: Span): void {
@@ -122,12 +123,6 @@ export class Broker implements World {
     entry.doubt ??= doubt;
     queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY });
     this.#changed.add(queue);
-  }
-
-  holdAgain(_at: Sighting, channel: Channel, held: Held, how: How): void {
-    if (how === 'requeue') held.entry.returns--;
-    if (held.consumer) held.consumer.unacked++;
-    channel.unacked.set(held.tag, held);
   }
 
   wentWithQueue(at: Sighting, entry: Entry): void {
@@ -206,10 +201,7 @@ export class Broker implements World {
   /** A queue that nobody uses for as long as its x-expires says goes. https://www.rabbitmq.com/docs/ttl#queue-ttl */
   #expireQueue(at: Sighting, queue: Queue): void {
     const { expiresMs } = queue.traits;
-    if (expiresMs === undefined) {
-      if (queue.ready.size === 0) this.#timed.delete(queue);
-      return;
-    }
+    if (expiresMs === undefined) return;
     if (!this.own || queue.takers.size > 0 || queue.usedAtMs + expiresMs + LATE_MS > at.at) return;
     const span = { by: undefined, from: queue.made.from, to: at.seq };
     this.removeQueue(at, queue, span, { code: 'QUEUE_EXPIRED', values: { queue: queue.name, expiresMs } });

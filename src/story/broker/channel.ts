@@ -123,6 +123,12 @@ export class Channel {
     return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY };
   }
 
+  /** It is delivered, or held again: what settled it did not happen. */
+  hold(held: Held): void {
+    this.unacked.set(held.tag, held);
+    if (held.consumer) held.consumer.unacked++;
+  }
+
   /** Deliveries of messages that are no longer followed need not be remembered. */
   forgetHeld(): void {
     for (const [tag, { entry }] of this.unacked) {

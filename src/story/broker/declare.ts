@@ -6,8 +6,8 @@ import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
 import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
-import { isBefore, type Order, type Span } from './span.ts';
-import { type Exchange, type Lasting, REPLY_TO } from './topology.ts';
+import { isBefore, type Lasting, type Order, type Span } from './span.ts';
+import { type Exchange, REPLY_TO } from './topology.ts';
 import { type DeclaredQueue, readTraits } from './traits.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */

@@ -3,12 +3,12 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
 import { routeDoubt } from './doubts.ts';
-import { type DeathReason, Entry, type Origin } from './entry.ts';
-import type { Endings, Queue } from './queue.ts';
+import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
+import type { Queue } from './queue.ts';
 import type { Span } from './span.ts';
 import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
-import type { World } from './world.ts';
+import type { Leaving, Onward, World } from './world.ts';
 
 const CAUSES: Record<DeathReason, string> = {
   rejected: 'rejected',
@@ -17,18 +17,9 @@ const CAUSES: Record<DeathReason, string> = {
   delivery_limit: 'given back too often',
 };
 
-/** Where a dead message goes. */
-export interface Onward {
-  readonly entries: readonly Entry[];
-  /** The way there, where it is sure. */
-  readonly route: string | undefined;
-  /** Why it goes nowhere, where it does not. */
-  readonly reason: Statement | undefined;
-}
-
 const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
 
-export class Departures implements Endings {
+export class Departures implements Endings, Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
   readonly #topology: Topology;

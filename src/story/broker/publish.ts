@@ -1,11 +1,10 @@
 /** A publish, from when it is seen until it is known which queues took the message. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
-import type { Channel } from './channel.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
 import { Entry, type Origin, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
-import type { Request } from './request.ts';
+import type { Pending, Request } from './request.ts';
 import { isBefore, type Order, type Span } from './span.ts';
 import type { Route } from './topology.ts';
 import { type Why, whyNobody } from './why.ts';
@@ -24,10 +23,17 @@ export interface Words {
 
 const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
 
+/** The channel that it is published on, as far as a publish sees it. */
+export interface PublishingChannel {
+  readonly pending: Pending;
+  readonly confirms: boolean;
+  readonly unconfirmed: Map<number, unknown>;
+}
+
 export class Publish implements Request, Place, Origin {
   readonly message: Message;
   readonly publication: Publication;
-  readonly channel: Channel;
+  readonly channel: PublishingChannel;
   readonly mandatory: boolean;
   readonly method: string;
   readonly #words: Words;
@@ -43,7 +49,7 @@ export class Publish implements Request, Place, Origin {
 
   constructor(
     world: World,
-    channel: Channel,
+    channel: PublishingChannel,
     publication: Publication,
     mandatory: boolean,
     words: Words,

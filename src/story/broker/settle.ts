@@ -2,12 +2,11 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
-import type { Onward } from './departures.ts';
 import { ackedPerhaps } from './doubts.ts';
 import type { Entry, Origin } from './entry.ts';
 import type { Request } from './request.ts';
 import type { Order, Span } from './span.ts';
-import type { World } from './world.ts';
+import type { Onward, World } from './world.ts';
 
 export type How = 'ack' | 'requeue' | 'reject';
 
@@ -69,11 +68,12 @@ export class Settle implements Request, Origin {
   }
 
   /** The server did not read it: what was delivered is held as it was. */
-  undone(at: Sighting): void {
+  undone(): void {
     this.#withdraw();
     for (const held of this.#held) {
       if (this.#how === 'requeue') held.entry.queue.take(held.entry);
-      this.#world.holdAgain(at, this.#channel, held, this.#how);
+      if (this.#how === 'requeue') held.entry.returns--;
+      this.#channel.hold(held);
     }
   }
 
