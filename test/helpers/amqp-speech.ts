@@ -52,6 +52,7 @@ export function publish(
   body: string,
   properties: AmqpProperties = {},
 ): Speaker {
+  if (published.size > 100) published.clear();
   published.set(body, { exchange: to, routingKey });
   return peer.client(encodeContent(1, 'basic.publish', { exchange: to, routingKey }, properties, Buffer.from(body)));
 }
