@@ -26,6 +26,7 @@ const ROOMS: Record<string, readonly string[]> = {
   rabbitmq: [
     'refusal.ts',
     'terms.ts',
+    'version.ts',
     'transport',
     'messages',
     'queues',
