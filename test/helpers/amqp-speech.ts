@@ -42,6 +42,9 @@ export function consume(peer: Speaker, name: string, more: Partial<AmqpArgs['bas
     .server(method('basic.consume-ok', { consumerTag: more.consumerTag || 'tag' }));
 }
 
+/** Where each body was published last: a server delivers it with that exchange and that key. */
+const published = new Map<string, { readonly exchange: string; readonly routingKey: string }>();
+
 export function publish(
   peer: Speaker,
   to: string,
@@ -49,6 +52,7 @@ export function publish(
   body: string,
   properties: AmqpProperties = {},
 ): Speaker {
+  published.set(body, { exchange: to, routingKey });
   return peer.client(encodeContent(1, 'basic.publish', { exchange: to, routingKey }, properties, Buffer.from(body)));
 }
 
@@ -59,7 +63,7 @@ export function deliver(
   more: Partial<AmqpArgs['basic.deliver']> = {},
   properties: AmqpProperties = {},
 ): Speaker {
-  const args = { consumerTag: 'tag', deliveryTag, ...more };
+  const args = { consumerTag: 'tag', deliveryTag, ...published.get(body), ...more };
   return peer.server(encodeContent(1, 'basic.deliver', args, properties, Buffer.from(body)));
 }
 

@@ -122,6 +122,13 @@ export class Narration {
       });
   }
 
+  /** Where the story found itself contradicted by what the server did. */
+  contradictions(): string[] {
+    return this.told.flatMap((event) =>
+      event.type === 'note' && event.debug && event.statement ? [worded(event.statement)] : [],
+    );
+  }
+
   /** Every step as one line: `#1 delivered bob [jobs] why`. Forgets what was told, so that a test goes on from here. */
   steps(): string[] {
     const lines = this.messages().map(({ id, among, stage, peer, route, reason }) =>

@@ -158,7 +158,14 @@ export class Broker implements World {
 
   /** Whatever is still in a queue stays there: the run is over, and every connection is gone. */
   end(at: Sighting): void {
+    for (const channel of this.channels) {
+      for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
+    }
     this.settle(at);
+    for (const { unacked } of this.channels) {
+      for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });
+      unacked.clear();
+    }
     for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
     for (const { message, queue } of this.limbo) {
       const reason: Statement = { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue: queue.name } };

@@ -57,11 +57,13 @@ export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name
     done: (doneAt) => {
       if (!queue) return;
       if (!ended) topology.removeQueue(queue, span);
+      queue.why = why;
       endAll(broker, doneAt, queue, span, count, why);
     },
     undone: () => ended && topology.revive(ended),
     lost: (lostAt) => {
       if (!queue || !ended) return;
+      queue.why = why;
       for (const entry of queue.ready) broker.departures.end(lostAt, entry, why, 'client', 'delete');
     },
   });

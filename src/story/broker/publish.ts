@@ -6,7 +6,7 @@ import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
 import { Entry, type Origin, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
 import type { Request } from './request.ts';
-import type { Order, Span } from './span.ts';
+import { isBefore, type Order, type Span } from './span.ts';
 import type { Route } from './topology.ts';
 import { type Why, whyNobody } from './why.ts';
 import type { World } from './world.ts';
@@ -149,9 +149,10 @@ export class Publish implements Request, Place, Origin {
     entry.origin = undefined;
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
-    if (queue.gone) {
-      const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
-      this.#world.departures.end(at, entry, reason);
+    if (queue.gone && queue.why) {
+      const meanwhile: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
+      const isSure = isBefore(this.span, queue.gone) === 'yes';
+      this.#world.departures.end(at, entry, isSure ? queue.why : meanwhile);
     } else if (entry.doubt instanceof RefusalDoubt && !this.channel.confirms) {
       const full = queue.isFull(entry);
       if (full === 'no') entry.doubt = undefined;

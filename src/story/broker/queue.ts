@@ -36,6 +36,8 @@ export interface Match {
 
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;
+/** The most entries of no sure order that a delivery is compared with. */
+const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
 const CANDIDATES = 20;
 
@@ -45,7 +47,7 @@ export class Queue implements Lasting, Place {
   readonly traits: QueueTraits;
   readonly made: Span;
   gone: Span | undefined;
-  /** Why it went. */
+  /** Why it went, once that is sure. */
   why: Statement | undefined;
   /** Whether all that happens to it is seen: it is on a server of the run's own. */
   readonly isInSight: boolean;
@@ -161,8 +163,9 @@ export class Queue implements Lasting, Place {
    */
   skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
     if (this.ready.first === taken || among.length > 0 || this.#roomElsewhere(channel) > 0) return;
+    let looked = 0;
     for (const entry of this.ready) {
-      if (entry === taken) return;
+      if (entry === taken || ++looked > LOOKED_AT) return;
       if (!isSurelyAhead(entry, taken) || entry.returned?.to === Number.POSITIVE_INFINITY) continue;
       this.#left(at, entry, endings);
     }
