@@ -22,7 +22,7 @@ export type Statement = {
  * The statement in English; a code of another version as itself.
  *
  * @example
- * for (const { reason } of events.filter(({ type }) => type === 'message')) if (reason) console.log(worded(reason));
+ * const why = event.type === 'message' && event.reason ? worded(event.reason) : '';
  */
 export function worded({ code, values }: Statement): string {
   return Object.hasOwn(WORDS, code) ? (WORDS[code] as (values: unknown) => string)(values) : code;
