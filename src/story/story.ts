@@ -24,6 +24,8 @@ export interface StoryOptions {
   readonly serverOf: (service: Service) => ServerIdentity;
   /** Gets each event as it becomes clear. */
   readonly tell: Tell;
+  /** The most messages that are followed at a time. */
+  readonly followed?: number | undefined;
 }
 
 export class Story {
@@ -34,10 +36,10 @@ export class Story {
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
   readonly #tellers = new Map<Service, Map<string, Teller>>();
 
-  private constructor(tales: readonly Tale[], { serverOf, tell }: StoryOptions) {
+  private constructor(tales: readonly Tale[], { serverOf, tell, followed }: StoryOptions) {
     this.#tales = new Map(tales.map((tale) => [tale.name, tale]));
     this.#serverOf = serverOf;
-    this.#ledger = new Ledger(tell);
+    this.#ledger = new Ledger(tell, followed);
   }
 
   /** Loads the tales of the protocols that a run will meet. */

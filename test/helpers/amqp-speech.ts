@@ -67,4 +67,9 @@ export function deliver(
   return peer.server(encodeContent(1, 'basic.deliver', args, properties, Buffer.from(body)));
 }
 
+/** The server answers something that was asked after all the rest: so that was carried out. */
+export function answered(peer: Speaker): Speaker {
+  return peer.client(method('basic.qos')).server(method('basic.qos-ok'));
+}
+
 export const ack = (deliveryTag: number, multiple = false): Buffer => method('basic.ack', { deliveryTag, multiple });

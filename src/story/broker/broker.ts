@@ -3,11 +3,11 @@
  * of it, the exchanges, queues and bindings, and where every message is.
  */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Ledger, Sighting } from '../ledger/index.ts';
+import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import { Departures } from './departures.ts';
-import type { Doubt, Entry } from './entry.ts';
-import { OutOfSight } from './limbo.ts';
+import type { Doubt, Entry, Publication } from './entry.ts';
+import { OutOfSight } from './out-of-sight.ts';
 import { Queue } from './queue.ts';
 import type { How } from './settle.ts';
 import { ALWAYS, type Span } from './span.ts';
@@ -22,8 +22,8 @@ export class Broker implements World {
   readonly unproven = new Map<string, Set<Unproven>>();
   readonly departures: Departures;
   readonly channels = new Set<Channel>();
-  /** Where messages are that others may have sent on. */
-  readonly limbo = new OutOfSight();
+  /** Messages that others may have sent on. */
+  readonly missing = new OutOfSight();
   /** Stands for queues that were not seen: what is delivered from one is held there. */
   readonly elsewhere: Queue;
   /** Queues in which something happens by the clock. */
@@ -77,6 +77,21 @@ export class Broker implements World {
     this.#changed.add(queue);
   }
 
+  /** A queue that was not seen declared: on a broker that others use, too, it may be there all the same. */
+  queueOutOfSight(name: string): Queue {
+    const known = this.topology.queue(name);
+    if (known) return known;
+    const traits = readTraits({ durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} });
+    const queue = new Queue(name, traits, ALWAYS, false, 0);
+    this.topology.addQueue(queue);
+    return queue;
+  }
+
+  /** The queue of that name, as far as it can be known. */
+  queueNamed(name: string): Queue | undefined {
+    return this.own ? this.topology.queue(name) : this.queueOutOfSight(name);
+  }
+
   addQueue(queue: Queue): void {
     this.topology.addQueue(queue);
     if (queue.traits.expiresMs !== undefined) this.#timed.add(queue);
@@ -120,10 +135,17 @@ export class Broker implements World {
     this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
   }
 
-  outOfSight(entry: Entry): void {
-    this.ledger.enter(entry.message, this.limbo);
-    this.limbo.add(entry);
-    this.leave(entry, undefined);
+  expect(message: Message, publication: Publication, diedIn: string | undefined, reason: Statement): void {
+    if (this.missing.has(message)) return;
+    this.ledger.enter(message, this.missing);
+    const given = this.missing.add(message, publication, diedIn, reason);
+    if (given) this.ledger.leave(given.message, this.missing, { kind: 'unknown', reason: given.reason });
+  }
+
+  unexpect(message: Message): void {
+    if (!this.missing.has(message)) return;
+    this.missing.forget(message);
+    this.ledger.leave(message, this.missing);
   }
 
   /**
@@ -167,9 +189,9 @@ export class Broker implements World {
       unacked.clear();
     }
     for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
-    for (const { message, queue } of this.limbo) {
-      const reason: Statement = { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue: queue.name } };
-      this.ledger.leave(message, this.limbo, { kind: 'unknown', reason });
+    for (const { message, reason } of this.missing) {
+      this.missing.forget(message);
+      this.ledger.leave(message, this.missing, { kind: 'unknown', reason });
     }
   }
 

@@ -38,10 +38,14 @@ export function makeQueue(broker: Broker, at: Sighting, name: string, declared: 
   return queue;
 }
 
+/** The end of what was never made: before it began. */
+function never({ from }: Span): Span {
+  return { by: undefined, from, to: from };
+}
+
 /** It was never made. */
 function unmake(broker: Broker, at: Sighting, queue: Queue): void {
-  const span = { by: queue.made.by, from: queue.made.from, to: queue.made.to };
-  broker.removeQueue(at, queue, span, { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
+  broker.removeQueue(at, queue, never(queue.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
 }
 
 export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name: string, isConditional: boolean) {
@@ -142,7 +146,7 @@ export function declareExchange(broker: Broker, at: Sighting, channel: Channel, 
   if (made) topology.addExchange(made);
   return request('exchange.declare', span, {
     names: [name],
-    undone: () => made && topology.removeExchange(made, span),
+    undone: () => made && topology.removeExchange(made, never(span)),
   });
 }
 
@@ -170,7 +174,7 @@ export function bind(broker: Broker, at: Sighting, channel: Channel, method: str
   return request(method, span, {
     names: [binding.exchange, binding.destination],
     undone: () => {
-      if (made) made.gone = { by: span.by, from: span.from, to: span.from };
+      if (made) made.gone = never(span);
       broker.topology.generation++;
     },
   });

@@ -81,7 +81,7 @@ export class Departures implements Endings {
     const { message, queue } = entry;
     queue.take(entry);
     const stage = death === 'expired' ? 'expired' : 'dropped';
-    this.#ledger.conclude(at, message, { stage, verb: stage, from: 'server', route: queue.name, reason });
+    this.#ledger.concludeAtServer(at, message, { stage, verb: stage, from: 'server', route: queue.name, reason });
     this.tellOnward(at, entry, death, this.die(at, entry, death, span));
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
@@ -121,7 +121,7 @@ export class Departures implements Endings {
     if (route === undefined) return;
     const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: CAUSES[death] } };
     const step = { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason } as const;
-    this.#ledger.conclude(at, message, step);
+    this.#ledger.concludeAtServer(at, message, step);
   }
 
   /** A queue goes with what is in it, and what its consumers hold does not come back. */
@@ -139,7 +139,8 @@ export class Departures implements Endings {
     entry.queue.take(entry);
     if (!entry.doubt) {
       const step = { stage: 'dropped', verb, from, route: entry.queue.name, reason } as const;
-      this.#ledger.conclude(at, entry.message, step);
+      if (from === 'client') this.#ledger.conclude(at, entry.message, step);
+      else this.#ledger.concludeAtServer(at, entry.message, step);
     }
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }

@@ -35,9 +35,11 @@ export class Publish implements Request, Place, Origin {
   readonly #entries: Entry[] = [];
   #generation = -1;
   span: Span;
+  /** What a confirm calls it. */
+  number: number | undefined;
   /** The server sent it back: no queue took it. */
   returned: Statement | undefined;
-  #isOver = false;
+  isOver = false;
 
   constructor(
     world: World,
@@ -77,6 +79,8 @@ export class Publish implements Request, Place, Origin {
   /** The server is about to route it: it is expected in the queues that are bound now. */
   send(at: Sighting): void {
     const { topology, unproven } = this.#world;
+    const { exchange, routingKey } = this.publication;
+    if (!this.#world.own && exchange === '') this.#world.queueOutOfSight(routingKey);
     this.#generation = topology.generation;
     for (const [queue, certainty] of this.#route().queues) this.#add(at, queue, certainty);
     const same = unproven.get(this.publication.key);
@@ -86,6 +90,7 @@ export class Publish implements Request, Place, Origin {
 
   forget(): void {
     this.#end();
+    if (this.number !== undefined) this.channel.unconfirmed.delete(this.number);
   }
 
   proven(at: Sighting): void {
@@ -93,31 +98,31 @@ export class Publish implements Request, Place, Origin {
   }
 
   done(at: Sighting): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const route = this.#settleRoute(at);
     this.#end();
     for (const entry of this.#entries) this.#arrived(at, entry);
-    const { ledger } = this.#world;
+    const { ledger, own } = this.#world;
     const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
-    if (taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
+    if (own && taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
       const to = `${this.place} → ${taken.join(', ')}`;
-      ledger.conclude(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
+      ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
     }
     ledger.leave(this.message, this, this.#fate(at, route));
   }
 
   undone(at: Sighting, why: Statement): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#end();
     this.#withdraw();
     const { ledger } = this.#world;
     const step = { stage: 'discarded', verb: 'discard', from: 'server', route: this.place, reason: why } as const;
-    ledger.conclude(at, this.message, step);
+    ledger.concludeAtServer(at, this.message, step);
     ledger.leave(this.message, this, { kind: 'ended', stage: 'discarded', reason: why });
   }
 
   lost(at: Sighting, why: Statement): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#settleRoute(at);
     this.#end();
     const fate: Fate = { kind: 'unknown', reason: why };
@@ -209,10 +214,14 @@ export class Publish implements Request, Place, Origin {
       this.#withdraw();
       return { kind: 'ended', stage: 'returned', reason: this.returned };
     }
+    if (!own && this.publication.exchange !== '') {
+      this.#world.expect(this.message, this.publication, undefined, this.#why(route).reason);
+      return undefined;
+    }
     if (this.#entries.length > 0) return undefined;
     const why = this.#why(route);
     if (!own || !why.certain) return { kind: 'unknown', reason: why.reason };
-    ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
+    ledger.concludeAtServer(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
     return { kind: 'ended', stage: 'unroutable', reason: why.reason };
   }
 
@@ -225,11 +234,11 @@ export class Publish implements Request, Place, Origin {
   #tellUnroutable(at: Sighting, route: Route): void {
     const why = this.#why(route);
     if (!why.certain || route.queues.size > 0) return;
-    this.#world.ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
+    this.#world.ledger.concludeAtServer(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
   }
 
   #end(): void {
-    this.#isOver = true;
+    this.isOver = true;
     const same = this.#world.unproven.get(this.publication.key);
     same?.delete(this);
     if (same?.size === 0) this.#world.unproven.delete(this.publication.key);

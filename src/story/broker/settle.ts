@@ -51,7 +51,8 @@ export class Settle implements Request, Origin {
     for (const { entry } of this.#how === 'ack' ? [] : this.#held) {
       if (entry.queue.gone) continue;
       if (this.#how === 'requeue') this.#world.giveBack(at, entry, this.span);
-      else if (own) this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
+      else if (!own) this.#expect(entry);
+      else this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
     }
   }
 
@@ -100,7 +101,7 @@ export class Settle implements Request, Origin {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
     if (entry.queue.gone) return this.#world.wentWithQueue(at, entry);
-    if (!own) return this.#world.outOfSight(entry);
+    if (!own) return this.#world.leave(entry, undefined);
     const onward = this.#onward.get(entry);
     for (const next of onward?.entries ?? []) next.origin = undefined;
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);
@@ -108,7 +109,13 @@ export class Settle implements Request, Origin {
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });
   }
 
+  /** A policy may send it on, which no client sees. */
+  #expect({ message, publication, queue: { name: queue } }: Entry): void {
+    this.#world.expect(message, publication, queue, { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } });
+  }
+
   #withdraw(): void {
+    if (this.#how === 'reject') for (const { entry } of this.#held) this.#world.unexpect(entry.message);
     for (const { entries } of this.#onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);

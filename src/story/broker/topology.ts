@@ -102,6 +102,13 @@ export class Topology {
     }
   }
 
+  /** The names of some queues that are there. */
+  queueNames(): string[] {
+    const names: string[] = [];
+    for (const { name } of this.queues()) if (names.push(name) >= REMEMBERED) break;
+    return names;
+  }
+
   *exchanges(): Generator<Exchange> {
     for (const all of this.#exchanges.values()) {
       const exchange = current(all);

@@ -3,7 +3,8 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import type { Departures } from './departures.ts';
-import type { Doubt, Entry } from './entry.ts';
+import type { Doubt, Entry, Publication } from './entry.ts';
+import type { Queue } from './queue.ts';
 import type { Request } from './request.ts';
 import type { How } from './settle.ts';
 import type { Span } from './span.ts';
@@ -29,8 +30,10 @@ export interface World {
   holdAgain(at: Sighting, channel: Channel, held: Held, how: How): void;
   /** Its queue went while somebody held it. */
   wentWithQueue(at: Sighting, entry: Entry): void;
-  /** What becomes of it now, others may decide. */
-  outOfSight(entry: Entry): void;
+  /** Others may send it on, to where it turns up again; `reason` is told where it does not. */
+  expect(message: Message, publication: Publication, diedIn: string | undefined, reason: Statement): void;
+  unexpect(message: Message): void;
+  queueOutOfSight(name: string): Queue;
 }
 
 /** A request that brought a message on its way. */

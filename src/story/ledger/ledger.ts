@@ -63,7 +63,7 @@ export class Ledger {
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
   publish(at: Sighting, content: Content, place: Place, step: Omit<Step, 'stage'>): Message {
-    const message = this.#create(at.service, content, at.at);
+    const message = this.#create(at, content, at.at);
     this.#accountant(at.service).published++;
     this.enter(message, place);
     this.step(at, message, { ...step, stage: 'published' });
@@ -73,7 +73,7 @@ export class Ledger {
   /** A message that was published where no tap was listening. */
   foreign(at: Sighting, content: Content): Message {
     this.#accountant(at.service).foreign++;
-    return this.#create(at.service, content, undefined);
+    return this.#create(at, content, undefined);
   }
 
   /**
@@ -81,7 +81,7 @@ export class Ledger {
    * follows so long after `since`, in ms; undefined where nothing was seen before it.
    */
   unaccounted(at: Sighting, content: Content, since: number | undefined): Message {
-    return this.#create(at.service, content, since);
+    return this.#create(at, content, since);
   }
 
   /** The message may now be there, too. */
@@ -106,6 +106,12 @@ export class Ledger {
   /** A step follows from what was seen. */
   conclude(at: Sighting, message: Message, step: Step): void {
     this.#step(at, message, step, 'concluded');
+  }
+
+  /** A step follows that is the server's own doing: told of whoever published the message. */
+  concludeAtServer({ seq, at }: Sighting, message: Message, step: Step): void {
+    const { peer, service } = message;
+    this.#step({ seq, at, peer, service, phase: 'open' }, message, step, 'concluded');
   }
 
   note({ at, peer, service, phase, seq }: Sighting, statement: Statement): void {
@@ -161,8 +167,8 @@ export class Ledger {
     this.#tell(event, at.at);
   }
 
-  #create(service: Service, content: Content, publishedAt: number | undefined): Message {
-    return new Message(`#${++this.#count}`, service, content, publishedAt);
+  #create(at: Sighting, content: Content, publishedAt: number | undefined): Message {
+    return new Message(`#${++this.#count}`, at, content, publishedAt);
   }
 
   #close(message: Message): void {
