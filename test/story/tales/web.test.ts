@@ -134,6 +134,13 @@ describe('HTTP', () => {
     const told = await story();
     told.peer('me').client(get('/a')).server(head('200 OK'), Buffer.from('abc')).ends('server').gone('server');
     expect(told.steps()).toEqual(['#1 requested me [/a]', '#1 responded me [OK]']);
+    told
+      .peer('me')
+      .client(get('/b'))
+      .server(head('400 Bad Request', 'Connection: close'))
+      .ends('server')
+      .gone('client');
+    expect(told.steps()).toEqual(['#2 requested me [/b]', '#2 responded me [Bad Request]']);
   });
 
   test('a response in chunks is told when it is complete, with all its bytes counted', async () => {
