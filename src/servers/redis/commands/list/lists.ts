@@ -80,8 +80,8 @@ export function linsert(s: Session, a: Args<5>): void {
     return;
   }
   items.splice(where === 'BEFORE' ? at : at + 1, 0, a[4]);
-  s.keyspace.witness?.placed(list, where === 'BEFORE' ? at : at + 1, 'insert');
   list.assign(items);
+  s.keyspace.witness?.placed(list, where === 'BEFORE' ? at : at + 1, 'insert');
   s.db.changed(a[1], list, 'l', 'linsert');
   s.out.integer(list.length);
 }
