@@ -36,7 +36,8 @@ export class Bag {
   }
 
   #add(element: Element): void {
-    if (element.content === ANY || !element.message) return;
+    if (element.content === ANY || element.isForeign) this.hasForeign = true;
+    if (element.content === ANY || element.isSettled || !element.message) return;
     const equal = this.#byContent.get(element.content);
     if (equal === undefined) this.#byContent.set(element.content, { elements: new Set([element]), taken: 0 });
     else equal.elements.add(element);

@@ -4,17 +4,17 @@
  * have answered otherwise. (A check of linearizability, done while the answers come: G. Lowe, "Testing for
  * linearizability", 2017, "just-in-time linearization".)
  */
-import { type Answer, NOTHING, sameAnswer } from './answer.ts';
+import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import { Config, type Gone } from './config.ts';
 import { expired } from './key-commands.ts';
 import type { Done, Operation } from './operation.ts';
-import type { Effect } from './plan.ts';
+import type { Effect, Plan } from './plan.ts';
 import type { Key, World } from './world.ts';
 
 /** The most ways that are kept apart; beyond it the order is given up. */
 const MOST_CONFIGS = 128;
 /** The most ways that are looked at for one answer. */
-const MOST_TRIED = 2048;
+const MOST_TRIED = 1024;
 
 export class Cluster {
   /** Undefined: all keys that there are. */
@@ -23,11 +23,20 @@ export class Cluster {
   /** Empty as long as the order is plain: one connection alone is at work. */
   configs: Config[] = [];
   readonly #toGone: (effects: readonly Effect[]) => Gone[];
+  readonly #mayBeOther: (key: Key) => boolean;
 
-  /** @param toGone what became of the elements that are gone by these effects */
-  constructor(keys: Iterable<Key> | undefined, toGone: (effects: readonly Effect[]) => Gone[]) {
+  /**
+   * @param toGone what became of the elements that are gone by these effects
+   * @param mayBeOther whether a key may hold something that is no list
+   */
+  constructor(
+    keys: Iterable<Key> | undefined,
+    toGone: (effects: readonly Effect[]) => Gone[],
+    mayBeOther: (key: Key) => boolean,
+  ) {
     this.keys = keys && new Set(keys);
     this.#toGone = toGone;
+    this.#mayBeOther = mayBeOther;
   }
 
   /** Whether only one connection is at work, and everything before it is settled. */
@@ -44,18 +53,29 @@ export class Cluster {
   /** An operation had no effect: it was refused, or waited in vain. */
   hadNoEffect(operation: Operation): boolean {
     this.remove(operation);
-    const left = this.#pendingOf(operation.kind);
-    return this.#keep(this.configs.filter((config) => config.doneOf(operation.kind).length <= left));
+    const { kind } = operation;
+    const left = this.#pendingOf(kind);
+    const configs: Config[] = [];
+    for (const config of this.configs) {
+      const dones = config.doneOf(kind);
+      if (dones.length <= left) add(configs, new Config(config.world, config.done, config.gone));
+      for (const done of dones)
+        if (done.answers.every((answer) => answer === NOTHING)) add(configs, config.answered(kind, done));
+    }
+    return this.#keep(configs);
   }
 
   /**
-   * An operation was answered, or is known to have been carried out. False where no way, or too many ways lead there;
-   * what the operation did is in the configurations' `last`.
+   * An operation was answered, or is known to have been carried out; what it did is in the configurations' `last`.
+   * Where no way leads there, or too many, nothing is changed.
    */
-  answered(operation: Operation, known: readonly Answer[], now: number): boolean {
+  answered(operation: Operation, known: readonly Answer[], now: number): 'known' | 'too many' | 'none' {
     const found = this.#explore(operation, known, now);
     this.remove(operation);
-    return found !== undefined && this.#keep(found);
+    if (found === undefined) return 'too many';
+    if (found.length > 1 && found.some(({ last }) => isUnseen(last))) return 'too many';
+    if (this.#keep(found)) return 'known';
+    return found.length === 0 ? 'none' : 'too many';
   }
 
   #keep(configs: Config[]): boolean {
@@ -93,18 +113,31 @@ export class Cluster {
     const tried = new Set<string>([operation.kind]);
     const blocked = new Set<number>();
     for (const other of this.pending) {
+      // What only looks is in nobody's way.
+      if (other.reads) continue;
       const { connection } = other.seen;
       const { kind } = other;
       if (blocked.has(connection)) continue;
       const isDone = config.doneOf(kind).length > 0;
       if (!isDone) blocked.add(connection);
-      if (other.reads || tried.has(kind)) continue;
+      if (tried.has(kind)) continue;
       tried.add(kind);
       if (config.doneOf(kind).length >= this.#pendingOf(kind)) continue;
-      const world = config.world.copy();
-      const done = other.tryIn(world);
-      if (done) add(next, config.with(kind, done, world));
+      for (const refuses of this.#refusals(other, config.world)) {
+        const world = config.world.copy();
+        const done = other.tryIn(world, undefined, refuses);
+        if (done) add(next, config.with(kind, done, world));
+      }
     }
+  }
+
+  /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
+  #refusals({ parts }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
+    const isOther = ({ keys }: Plan): boolean => keys?.some((key) => !lists.has(key) && this.#mayBeOther(key)) ?? false;
+    const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
+    if (parts.some(({ plan }) => plan && isOther(plan))) refusals.push(isOther);
+    if (parts.length > 1) refusals.push(() => true);
+    return refusals;
   }
 
   /** The ways in which a key expired first. */
@@ -130,18 +163,26 @@ export class Cluster {
     return this.configs.length > 0 && this.configs.every(({ done }) => done.get(operation.kind)?.length === pending);
   }
 
-  /** The operation is out of the world: it was carried out where it was, and will not be where it was not. */
-  abandon(operation: Operation, undone: readonly Gone[]): void {
-    this.remove(operation);
-    const left = this.#pendingOf(operation.kind);
-    const configs: Config[] = [];
+  /** The operation will not be carried out any more: it was, at some time, or it never was. */
+  abandon(operation: Operation, undone: readonly Gone[], now: number): void {
+    const left = this.#pendingOf(operation.kind) - 1;
+    const carriedOut = this.#explore(
+      operation,
+      operation.parts.map(() => ANY),
+      now,
+    );
+    const configs: Config[] = carriedOut ?? [];
     for (const config of this.configs) {
-      const dones = config.doneOf(operation.kind);
-      if (dones.length <= left) add(configs, config.left(undone));
-      for (const done of dones) add(configs, config.answered(operation.kind, done));
+      if (config.doneOf(operation.kind).length <= left) add(configs, config.left(undone));
     }
+    this.remove(operation);
     this.configs = configs;
   }
+}
+
+/** Whether something was taken of which only the answer tells what it was. */
+function isUnseen(done: Done | undefined): boolean {
+  return done?.effects.some((part) => part.some(({ kind }) => kind.endsWith('-unseen'))) ?? false;
 }
 
 function matching({ answers, effects }: Done, known: readonly Answer[]): boolean {

@@ -21,6 +21,10 @@ export class Element implements Item, Place {
   crowd: Crowd | undefined;
   /** Somebody may have been given it, though it may still be in a list. */
   maybeReached = false;
+  /** It is in no list any more, and accounted for. */
+  isSettled = false;
+  /** It was put there by the server, out of what is not a list. */
+  isForeign = false;
   readonly candidates: readonly [Element] = [this];
   /** The lists without order in which it may be. */
   readonly bags = new Set<Bag>();
@@ -72,15 +76,17 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
   const element = item.candidates[0]!;
   const { crowd } = element;
   if (crowd === undefined) {
-    if (element.message) ledger.leave(element.message, element, fate);
-    element.message = undefined;
+    leave(ledger, element, fate);
     return;
   }
   crowd.fates.push(fate);
   if (crowd.fates.length < crowd.members.size) return;
   for (const member of crowd.members) {
-    const own = crowd.fates.shift();
-    if (member.message) ledger.leave(member.message, member, own);
-    member.message = undefined;
+    leave(ledger, member, crowd.fates.shift());
   }
+}
+
+function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {
+  if (element.message && !element.isSettled) ledger.leave(element.message, element, fate);
+  element.isSettled = true;
 }

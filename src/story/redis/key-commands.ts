@@ -50,10 +50,11 @@ function place(world: World, from: Key, to: Key, command: string, effects: Effec
 
 const rename =
   (onlyNew: boolean): Planner =>
-  ({ name, args, db }) => {
+  ({ name, args, db, mayBeOther }) => {
     if (args.length < 2) return undefined;
     const [from, to] = [keyOf(db, args[0]!), keyOf(db, args[1]!)];
     const act: Act = (world, effects, known) => {
+      if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
       if (onlyNew && (known === 0 || (known !== 1 && world.at(to) instanceof Deque))) return 0;
       if (from !== to) place(world, from, to, name, effects);
       return onlyNew ? 1 : 'OK';
@@ -61,12 +62,13 @@ const rename =
     return { keys: [from, to], act };
   };
 
-const move: Planner = ({ name, args, db }) => {
+const move: Planner = ({ name, args, db, mayBeOther }) => {
   const target = integerAt(args, 1);
   if (args.length < 2 || target === undefined || target === db) return undefined;
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[0]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && world.at(to) instanceof Deque)) return 0;
+    if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return 0;
     place(world, from, to, name, effects);
     return 1;
   };
@@ -83,6 +85,7 @@ const copy: Planner = (call) => {
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[1]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
+    if (known === undefined && world.at(from) === undefined && !call.mayBeOther(from)) return 0;
     const list = world.at(from);
     const due = world.due.get(from);
     discard(world, to, replaced(name, to), effects);
@@ -155,13 +158,20 @@ const storeOption: Planner = (call) => {
   if (target === undefined) return undefined;
   if (call.name !== 'SORT') return overwrite(() => [target], always)(call);
   const key = keyOf(call.db, target);
+  const source = keyOf(call.db, args[0]!);
+  const isWhole = !args.some((_, index) => index > 0 && /^(LIMIT|GET|BY)$/.test(wordAt(args, index)));
   // What SORT stores are elements of its own: nobody saw them pushed.
   const act: Act = (world, effects, known) => {
+    const from = world.at(source);
+    const held = from instanceof Deque ? from.length : from === undefined && !call.mayBeOther(source) ? 0 : undefined;
+    const count = typeof known === 'number' ? known : isWhole ? held : undefined;
+    if (isWhole && held !== undefined && count !== held) return held;
     discard(world, key, replaced('SORT', key), effects);
-    if (known !== 0) world.put(key, new Bag({ code: 'SCRIPT_MAY_TOUCH', values: {} }, true));
-    return ANY;
+    if (count === undefined) world.put(key, new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true));
+    else if (count > 0) world.put(key, new Deque(Array.from({ length: count }, (_, index) => call.stranger(index))));
+    return count ?? ANY;
   };
-  return { keys: [key], act };
+  return { keys: [source, key], act };
 };
 
 const restore: Planner = (call) => {
@@ -182,12 +192,13 @@ const expire =
     if (args.length < 2 || amount === undefined) return undefined;
     const key = keyOf(db, args[0]!);
     const act: Act = (world, effects, known) => {
-      if (world.at(key) === undefined) return ANY;
-      if (known === 0) return args.length > 2 ? 0 : NOTHING;
+      const list = world.at(key);
+      if (list === undefined) return ANY;
+      if (known === 0) return args.length > 2 || list instanceof Bag ? 0 : NOTHING;
       const dueAt = absolute ? at : at + amount * unitMs - CLOCK_MARGIN_MS;
       if (!absolute && amount <= 0) discard(world, key, removed(name, key), effects);
       else world.due.set(key, Math.min(dueAt, args.length > 2 ? (world.due.get(key) ?? dueAt) : dueAt));
-      return args.length > 2 ? ANY : 1;
+      return args.length > 2 || list instanceof Bag ? ANY : 1;
     };
     return { keys: [key], act };
   };

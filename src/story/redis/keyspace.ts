@@ -20,6 +20,8 @@ export interface KeyspaceOptions {
   /** See `Server.own`. */
   readonly own: boolean;
   readonly tell: TellDone;
+  /** Whether a key may hold something that is no list. */
+  readonly mayBeOther: (key: Key) => boolean;
   readonly toGone: (effects: readonly Effect[]) => Gone[];
   /** These are in no list any more, whichever way it was. */
   readonly settle: (gone: readonly Gone[]) => void;
@@ -75,6 +77,11 @@ export class Keyspace {
   answered(at: SeenFrame, operation: Operation, known: readonly Answer[]): void {
     const { own, tell, toGone, settle } = this.#options;
     const cluster = own ? this.#clusterOf(operation) : undefined;
+    // What was read while others wrote proves nothing of what is there now.
+    if (cluster && operation.reads && !operation.alone) {
+      cluster.remove(operation);
+      return this.#tidy(cluster);
+    }
     if (!cluster || (cluster.isPlain && !this.#mayExpire(operation, at.at))) {
       cluster?.remove(operation);
       const done = operation.tryIn(this.#world, known) ?? this.#lost(at, operation, known);
@@ -86,8 +93,9 @@ export class Keyspace {
       return;
     }
     this.#contend(cluster);
-    if (operation.reads && !operation.alone) cluster.remove(operation);
-    else if (!cluster.answered(operation, known, at.at)) {
+    const outcome = cluster.answered(operation, known, at.at);
+    if (outcome !== 'known') {
+      if (outcome === 'none') this.#contradiction(at, operation, known);
       const done = this.#loseTrack(at, cluster, operation, known);
       if (done) tell(operation, [done]);
     } else {
@@ -101,11 +109,11 @@ export class Keyspace {
   }
 
   /** The operations of connections that were lost that long ago will not be carried out any more. */
-  retire(operation: Operation, undone: readonly Gone[], toGone: KeyspaceOptions['toGone']): void {
+  retire(operation: Operation, undone: readonly Gone[], now: number, toGone: KeyspaceOptions['toGone']): void {
     const cluster = this.#clusterOf(operation);
     if (!cluster) return;
     this.#contend(cluster);
-    cluster.abandon(operation, undone);
+    cluster.abandon(operation, undone, now);
     cluster.configs = cluster.configs.map((config) =>
       config.last ? config.left(toGone(config.last.effects.flat())) : config,
     );
@@ -153,7 +161,7 @@ export class Keyspace {
     const found = keys ? new Set(keys.flatMap((key) => this.#clusters.get(key) ?? [])) : new Set(this.clusters());
     const [first, ...rest] = found;
     if (first === undefined || keys === undefined) {
-      const cluster = new Cluster(keys, this.#options.toGone);
+      const cluster = new Cluster(keys, this.#options.toGone, (key) => this.#options.mayBeOther(key));
       if (keys === undefined) {
         this.#clusters.clear();
         this.#all = cluster;
@@ -271,7 +279,6 @@ export class Keyspace {
 
   /** No way is left, or too many: what is in the keys is known, but not in which order. */
   #loseTrack(at: SeenFrame, cluster: Cluster, operation: Operation, known?: readonly Answer[]): Done | undefined {
-    if (known && cluster.configs.length === 1) this.#contradiction(at, operation, known);
     cluster.configs = [this.#blurred(cluster.configs, operation)];
     if (!known) return undefined;
     const { world } = cluster.configs[0]!;

@@ -167,16 +167,27 @@ const popPush =
   ({ args, db, mayWait }) =>
     args.length < 2 ? undefined : moveOf(db, args[0]!, args[1]!, false, true, blocking && mayWait);
 
+/** The list, for a command that compares its elements: of those that nobody saw it is not known what they are. */
+function comparable(world: World, key: Key): Deque<Item> | Bag | undefined {
+  const list = world.at(key);
+  if (!(list instanceof Deque) || !list.toArray().some(({ content }) => content === ANY)) return list;
+  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true);
+  bag.add(list.toArray());
+  world.put(key, bag);
+  return bag;
+}
+
 /** A command on one list that is there; `change` answers. On a bag it may have done anything that its answer says. */
 function changeOf(
   call: Call,
   change: (list: Deque<Item>, effects: Effect[], key: Key) => Answer,
   missing: Answer,
   inBag: (bag: Bag, effects: Effect[], known: Answer | undefined, key: Key) => void = () => {},
+  looksInside = false,
 ): Plan {
   const key = keyOf(call.db, call.args[0]!);
   const act: Act = (world, effects, known) => {
-    const list = world.at(key);
+    const list = looksInside ? comparable(world, key) : world.at(key);
     if (list === undefined) return missing;
     if (list instanceof Bag) {
       inBag(list, effects, known, key);
@@ -212,11 +223,17 @@ const remove: Planner = (call) => {
     return removed;
   };
   return {
-    ...changeOf(call, change, 0, (bag, effects, known, key) => {
-      for (let taken = 0; taken < (typeof known === 'number' ? known : 0); taken++) {
-        effects.push({ kind: 'removed-unseen', bag, key, content });
-      }
-    }),
+    ...changeOf(
+      call,
+      change,
+      0,
+      (bag, effects, known, key) => {
+        for (let taken = 0; taken < (typeof known === 'number' ? known : 0); taken++) {
+          effects.push({ kind: 'removed-unseen', bag, key, content });
+        }
+      },
+      true,
+    ),
     told: true,
   };
 };
@@ -283,7 +300,7 @@ const insert: Planner = (call) => {
     reason: { code: 'NOT_INSERTED', values: { key: shownKey(key) } },
   };
   const act: Act = (world, effects, known) => {
-    const list = world.at(key);
+    const list = comparable(world, key);
     if (list instanceof Bag) {
       effects.push(
         typeof known === 'number' && known <= 0 ? refused : { kind: 'added', items: [element], key, bag: list },

@@ -17,6 +17,7 @@ import type { Done, Operation, Part } from './operation.ts';
 import type { Effect } from './plan.ts';
 import { type Key, shownKey } from './world.ts';
 
+const EMPTY: Content = { body: Buffer.alloc(0), sizeBytes: 0 };
 /** Where a message is for the moment in which somebody is given it. */
 const IN_HAND: Place = { forget: () => {} };
 
@@ -58,8 +59,8 @@ export class ListTelling {
           break;
         }
         case 'taken-unseen': {
-          const content = popped[taken++];
-          if (content) this.#takenUnseen(at, part.command.name, effect, content);
+          for (const content of popped.slice(taken)) this.#takenUnseen(at, part.command.name, effect, content);
+          taken = popped.length;
           break;
         }
         case 'removed-unseen':
@@ -135,13 +136,19 @@ export class ListTelling {
   ): void {
     const messages = candidates.flatMap(({ message }) => message ?? []);
     if (foreign) messages.push(foreign);
-    const nothing = { body: Buffer.alloc(0), sizeBytes: 0 };
-    // An element that is no longer followed was published all the same; only its number is forgotten.
-    const [first, ...among] =
-      messages.length > 0 ? messages : [this.#ledger.unaccounted(at, content ?? nothing, undefined)];
+    const unnumbered = candidates.filter(({ message }) => !message);
+    if (messages.length === 0 || unnumbered.length > 0)
+      messages.push(this.#unnumbered(at, unnumbered, content ?? EMPTY));
+    const [first, ...among] = messages;
     const route = to === undefined ? shownKey(from) : `${shownKey(from)} → ${shownKey(to)}`;
     this.#ledger.step(at, first!, { stage: 'delivered', verb, from: 'server', route, among });
     for (const message of messages) this.#inWork.add(message);
+  }
+
+  /** An element that is no longer followed was published all the same; only its number is forgotten. */
+  #unnumbered(at: Sighting, candidates: readonly Element[], content: Content): Message {
+    const isForeign = candidates.every((element) => element.isForeign);
+    return isForeign ? this.#ledger.foreign(at, content) : this.#ledger.unaccounted(at, content, undefined);
   }
 
   #reach({ message }: Element): void {

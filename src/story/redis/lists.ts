@@ -1,4 +1,6 @@
 /** Redis lists as queues: what is put there, who takes it, and what becomes of it. */
+
+import { obtain } from '../../core/maps.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting } from '../ledger/index.ts';
@@ -14,8 +16,24 @@ import { LIST_COMMANDS } from './list-commands.ts';
 import { ListTelling } from './list-telling.ts';
 import { Operation, type Part } from './operation.ts';
 import type { Call, Effect } from './plan.ts';
-import { shownKey } from './world.ts';
+import { type Key, keyOf, shownKey } from './world.ts';
 
+/** Commands that make something at a key that is no list, and those of which any of the first words may be such a key. */
+const MAKERS =
+  /^(?:SET|P?SETEX|SETNX|GETSET|APPEND|SETRANGE|SETBIT|BITFIELD|INCR\w*|DECR\w*|HSET\w*|HMSET|HINCR\w+|SADD|ZADD|ZINCRBY|GEO\w+|PFADD|PFMERGE|XADD|XGROUP CREATE|MOVE|RESTORE|[SZ]\w+STORE)$/;
+const MULTI_MAKERS = /^(?:MSET|MSETNX|RENAME|RENAMENX|COPY|SMOVE|BITOP)$/;
+/** Of these only one that finds such a key makes another. */
+const MOVERS = /^(?:RENAME|RENAMENX|COPY|MOVE)$/;
+const MAKES_OTHERS = new Map<string, number>();
+
+/** How many of its first words may be keys that hold no list then. */
+function othersMadeBy(name: string): number {
+  if (MULTI_MAKERS.test(name)) return 64;
+  return MAKERS.test(name) ? 1 : 0;
+}
+
+/** So many of them are told apart; beyond it every key may be one. */
+const MOST_OTHERS = 10_000;
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
 const LATEST_ROUND = 3;
 
@@ -26,6 +44,8 @@ export class Lists {
   readonly #telling: ListTelling;
   /** Operations whose connections were lost, the first one first. */
   #lost: Operation[] = [];
+  /** Keys that may hold something that is no list. */
+  readonly #others = new Set<Key>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
@@ -37,6 +57,7 @@ export class Lists {
       ledger,
       own,
       toGone,
+      mayBeOther: this.#mayBeOther,
       settle: (gone) => this.#settle(gone),
       tell: (operation, ways) => this.#telling.tell(this.#at!, operation, ways, this.#replies),
     });
@@ -44,10 +65,16 @@ export class Lists {
 
   /** What a command will do to lists; undefined where that is nothing. What it puts there is published. */
   part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
+    const others = obtain(MAKES_OTHERS, command.name, () => othersMadeBy(command.name));
+    const names = command.args.slice(0, others);
+    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name)))) {
+      for (const name of names) this.#other(keyOf(db, name));
+    }
     const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
     if (planner === undefined) return undefined;
     const elements: Element[] = [];
     const twins = new Map<Element, Element>();
+    const strangers: Element[] = [];
     const call: Call = {
       name: command.name,
       args: command.args,
@@ -55,10 +82,19 @@ export class Lists {
       db,
       at: seen.at,
       mayWait,
+      mayBeOther: this.#mayBeOther,
       content: (index) => fingerprint(argument(command, index)),
       element: (index) => {
         const element = this.#publish(seen, command, index);
         elements.push(element);
+        return element;
+      },
+      stranger: (index) => {
+        const known = strangers[index];
+        if (known) return known;
+        const element = new Element(ANY);
+        element.isForeign = true;
+        strangers[index] = element;
         return element;
       },
       twin: (element) => {
@@ -72,6 +108,12 @@ export class Lists {
     };
     const plan = planner(call);
     return plan && { command, plan, elements };
+  }
+
+  readonly #mayBeOther = (key: Key): boolean => this.#others.has(key) || this.#others.size >= MOST_OTHERS;
+
+  #other(key: Key): void {
+    if (this.#others.size < MOST_OTHERS) this.#others.add(key);
   }
 
   #publish(seen: SeenFrame, command: RespCommand, index: number): Element {
@@ -124,23 +166,24 @@ export class Lists {
   }
 
   /** A request that was sent in round `round` of requests and answers has been answered. */
-  round(round: number): void {
-    while (this.#lost[0] && this.#lost[0].lostIn! + LATEST_ROUND <= round) this.#retire(this.#lost.shift()!);
+  round(round: number, at: number): void {
+    while (this.#lost[0] && this.#lost[0].lostIn! + LATEST_ROUND <= round) this.#retire(this.#lost.shift()!, at);
   }
 
-  #retire(operation: Operation): void {
+  #retire(operation: Operation, at: number): void {
     const elements = operation.parts.flatMap((part) => part.elements);
     const reason: Statement = { code: 'TAKEN_BY_LOST_CONNECTION', values: { peer: operation.seen.peer } };
     const taken: Fate = { kind: 'unknown', reason };
     this.#keyspace.retire(
       operation,
       elements.map((item) => ({ item, fate: { kind: 'ended', stage: 'discarded', reason: UNREAD.reason } })),
+      at,
       (effects) => toGone(effects).map(({ item, fate }) => ({ item, fate: fate === REACHED ? taken : fate })),
     );
   }
 
   restarted(at: Sighting): void {
-    for (const operation of this.#lost.splice(0)) this.#retire(operation);
+    for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
     const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
     this.#keyspace.reset((items, bags) => {
       for (const item of items) {
@@ -153,15 +196,15 @@ export class Lists {
 
   /** The run is over: what is where it is now stays there. */
   end(at: Sighting): void {
-    for (const operation of this.#lost.splice(0)) this.#retire(operation);
+    for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
     for (const ways of this.#keyspace.worlds()) {
-      const fates = new Map<Item, Fate | undefined>();
+      const fates = new Map<Item, { fate: Fate | undefined; ways: number }>();
       for (const { world, gone } of ways) {
         for (const [key, list] of world.lists) {
           if (!('toArray' in list)) {
             for (const { elements, taken } of list.drain()) {
               for (const [index, item] of elements.entries()) {
-                fates.set(item, index < taken ? REACHED : { kind: 'unknown', reason: list.reason });
+                note(fates, item, index < taken ? REACHED : { kind: 'unknown', reason: list.reason });
               }
             }
             continue;
@@ -175,7 +218,9 @@ export class Lists {
         }
         for (const { item, fate } of gone) note(fates, item, fate);
       }
-      this.#settle([...fates].map(([item, fate]) => ({ item, fate: fate ?? UNSETTLED })));
+      for (const [item, { fate, ways: seen }] of fates) {
+        this.#settle([{ item, fate: seen === ways.length && fate ? fate : UNSETTLED }]);
+      }
     }
   }
 
@@ -203,9 +248,15 @@ export class Lists {
 const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
 const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
-function note(fates: Map<Item, Fate | undefined>, item: Item, fate: Fate): void {
-  if (!fates.has(item)) fates.set(item, fate);
-  else if (JSON.stringify(fates.get(item)) !== JSON.stringify(fate)) fates.set(item, undefined);
+/** Another way in which an element may have ended; it did so for certain where it did so in every way. */
+function note(fates: Map<Item, { fate: Fate | undefined; ways: number }>, item: Item, fate: Fate): void {
+  const known = fates.get(item);
+  if (known === undefined) {
+    fates.set(item, { fate, ways: 1 });
+    return;
+  }
+  known.ways++;
+  if (JSON.stringify(known.fate) !== JSON.stringify(fate)) known.fate = undefined;
 }
 
 /** What became of the elements that these effects took out of every list. */

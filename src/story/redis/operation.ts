@@ -51,21 +51,21 @@ export class Operation {
 
   /**
    * Tries it in a world, which it changes. Undefined where it can't be carried out there, or would answer otherwise
-   * than `known`; then the world is spoilt.
+   * than `known`; then the world is spoilt. Where the answer is not known, `refuses` tells what the server refuses.
    */
-  tryIn(world: World, known?: readonly Answer[]): Done | undefined {
+  tryIn(world: World, known?: readonly Answer[], refuses?: (plan: Plan) => boolean): Done | undefined {
     const answers: Answer[] = [];
     const effects: Effect[][] = [];
     for (const [index, { plan }] of this.parts.entries()) {
       const seen = known?.[index];
       const found: Effect[] = [];
       effects.push(found);
-      if (plan === undefined || seen === NOTHING) {
-        answers.push(seen ?? ANY);
+      if (plan === undefined || seen === NOTHING || refuses?.(plan)) {
+        answers.push(seen ?? (plan ? NOTHING : ANY));
         continue;
       }
       const answer = plan.act(world, found, seen);
-      if (answer === WAITS || answer === NOTHING) return undefined;
+      if (answer === WAITS || (answer === NOTHING && seen !== undefined)) return undefined;
       if (seen !== undefined && !sameAnswer(answer, seen)) return undefined;
       answers.push(answer);
     }

@@ -53,6 +53,10 @@ export interface Call {
   readonly mayWait: boolean;
   /** What the argument puts into a list. */
   element(index: number): Element;
+  /** Whether a key may hold something that is no list. */
+  readonly mayBeOther: (key: Key) => boolean;
+  /** An element that nobody was seen putting there. */
+  stranger(index: number): Element;
   /** A second element for the same message. */
   twin(element: Element): Element;
   /** The content of an argument, to be compared. */
