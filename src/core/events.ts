@@ -159,6 +159,7 @@ export interface TableEvent {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+/** Latencies by their ranks, in ms. */
 export interface Latency {
   readonly p50: number;
   readonly p99: number;
@@ -196,6 +197,7 @@ export interface Account {
   readonly foreign: number;
 }
 
+/** The figures of a run. */
 export interface Stats {
   /** How often each stage was told. */
   readonly stages: { readonly [stage in Stage]?: number };

@@ -24,8 +24,10 @@ export interface StoryOptions {
   readonly serverOf: (service: Service) => ServerIdentity;
   /** Gets each event as it becomes clear. */
   readonly tell: Tell;
+  /** The most messages that are followed at a time. */
+  readonly followed?: number | undefined;
   /** Gets what became of each message, once it is accounted for. */
-  readonly settled?: Settled;
+  readonly settled?: Settled | undefined;
 }
 
 export class Story {
@@ -36,10 +38,10 @@ export class Story {
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
   readonly #tellers = new Map<Service, Map<string, Teller>>();
 
-  private constructor(tales: readonly Tale[], { serverOf, tell, settled }: StoryOptions) {
+  private constructor(tales: readonly Tale[], { serverOf, tell, followed, settled }: StoryOptions) {
     this.#tales = new Map(tales.map((tale) => [tale.name, tale]));
     this.#serverOf = serverOf;
-    this.#ledger = new Ledger(tell, settled);
+    this.#ledger = new Ledger(tell, followed, settled);
   }
 
   /** Loads the tales of the protocols that a run will meet. */

@@ -18,7 +18,8 @@ export const broker = {
     `exchange ${exchange} (${type}) has the bindings ${listed(bindings)}; key ${named(key)} matches none of them`,
   UNROUTABLE_HEADERS: ({ exchange, bindings }: Exchange & { bindings: string[] }) =>
     `exchange ${exchange} (headers) has the bindings ${listed(bindings)}; the headers match none of them`,
-  UNROUTABLE_NO_QUEUE: ({ queue }: Queue) => `there is no queue ${named(queue)}`,
+  UNROUTABLE_NO_QUEUE: ({ queue, nearest }: Queue & { nearest?: string | undefined }) =>
+    `there is no queue ${named(queue)}${nearest === undefined ? '' : `, but there is ${nearest}`}`,
   NOT_BOUND_THEN: ({ queue }: Queue) => `queue ${queue} was not bound to it at that moment`,
   QUEUE_WENT_MEANWHILE: ({ queue }: Queue) =>
     `queue ${queue} went at the same moment: the message went with it, or found it gone`,
@@ -46,7 +47,7 @@ export const broker = {
     `it died in queue ${queue} before and would go round for ever, so it is gone`,
   DELIVERY_LIMIT: ({ queue, limit }: Queue & { limit: number }) =>
     `it came back to queue ${queue} more than ${counted(limit, 'time')}, which is its delivery limit`,
-  QUEUE_PURGED: ({ queue }: Queue) => `queue ${queue} was purged`,
+  QUEUE_PURGED: ({ queue }: Queue) => `queue ${queue} was purged with it inside`,
   QUEUE_DELETED: ({ queue }: Queue) => `queue ${queue} was deleted with it inside`,
   QUEUE_EXPIRED: ({ queue, expiresMs }: Queue & { expiresMs: number }) =>
     `queue ${queue} was unused for ${expiresMs} ms and went with it inside (x-expires)`,

@@ -1,5 +1,50 @@
 /** What can be said of messages and connections in Redis. */
+import { listed, named } from './_words.ts';
+
+type Key = { key: string };
+type ByCommand = { command: string };
+type Channel = { channel: string };
 
 export const redis = {
+  // Why something was never taken, or never happened.
+  REDIS_REFUSED: ({ error }: { error: string }) => error,
+  WATCHED_KEY_CHANGED: (_: object) => 'a watched key had changed, so EXEC did nothing',
+  NO_LIST_TO_PUSH_TO: ({ command, key }: ByCommand & Key) =>
+    `there is no list ${named(key)}, and ${command} makes none`,
+  NO_STREAM_TO_ADD_TO: ({ key }: Key) => `there is no stream ${named(key)}, and NOMKSTREAM makes none`,
+  NOT_INSERTED: ({ key }: Key) => `list ${named(key)} has no such element to insert it beside`,
+  NOBODY_SUBSCRIBES: ({ channel }: Channel) =>
+    `nobody subscribes to ${named(channel)} at this moment, and Redis keeps nothing`,
+
+  // Why it is no longer where it was.
+  KEY_REMOVED: ({ command, key }: ByCommand & Key) => `${command} ${named(key)} with it inside`,
+  KEY_REPLACED: ({ command, key }: ByCommand & Key) => `${command} put something else in place of ${named(key)}`,
+  DATABASE_FLUSHED: ({ command }: ByCommand) => `${command} with it inside`,
+  KEY_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} ran out with it inside`,
+  LIST_TRIMMED: ({ key }: Key) => `LTRIM cut it off list ${named(key)}`,
+  LIST_REMOVED: ({ key }: Key) => `LREM took it out of list ${named(key)}`,
+  LIST_SET: ({ key }: Key) => `LSET put another element in its place in list ${named(key)}`,
+  ENTRY_DELETED: ({ command, key }: ByCommand & Key) => `${command} ${named(key)} with it inside`,
+  STREAM_TRIMMED: ({ command, key }: ByCommand & Key) => `${command} cut it off stream ${named(key)}`,
+  REDIS_RESTARTED: (_: object) => 'the server was restarted and kept nothing',
+
+  // Why it can't be told what became of it.
+  ORDER_UNSETTLED: (_: object) =>
+    'what several clients did at the same time decides, and no answer tells which came first',
+  LIST_ORDER_UNSETTLED: ({ key }: Key) =>
+    `what others did to ${named(key)} at the same time decides, and no answer tells which came first`,
+  TAKEN_BY_LOST_CONNECTION: ({ peer }: { peer: string }) =>
+    `${peer} may have taken it, but its connection was lost before the answer was seen`,
+  MAY_HAVE_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} has run out since it was last known of`,
+  SCRIPT_MAY_TOUCH: (_: object) => 'a script ran, which may touch keys that no command shows',
+  OTHERS_MAY_USE_KEY: ({ key }: Key) => `left the run's sight in ${named(key)}, which others may use too`,
+  KEY_LOST_TRACK: ({ key }: Key) => `too much happened to ${named(key)} at the same time to follow it`,
+  MAY_BE_PUBLISHED_TO: ({ channel }: Channel) =>
+    `who subscribed to ${named(channel)} just then decides, and no answer tells`,
+
+  // Notes.
   REDIS_COMMAND: ({ command, reply }: { command: string; reply: string }) => `${command} → ${reply}`,
+  REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,
+  REDIS_SUBSCRIPTIONS_GONE: ({ names }: { names: string[] }) =>
+    `is gone, and with it its subscription to ${listed(names)}`,
 } as const;

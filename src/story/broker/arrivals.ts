@@ -3,8 +3,8 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer } from './channel.ts';
-import { Entry, type Publication } from './entry.ts';
-import type { Match, Queue } from './queue.ts';
+import { Entry, type Match, type Publication } from './entry.ts';
+import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
 
 export interface Arrival {
@@ -45,6 +45,7 @@ export function arrive(
   broker.changed(queue);
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
+    channel.forgetHeld();
     channel.unacked.set(arrival.tag, { entry, tag: arrival.tag, consumer: arrival.consumer, among });
     if (arrival.consumer) arrival.consumer.unacked++;
   }
@@ -62,7 +63,7 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
     const proven = queue.find(key, redelivered, channel);
     if (proven) return proven;
   }
-  return risen(broker, at, queue, arrival);
+  return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
 }
 
 /** A message whose queue is not known: the first that fits anywhere, and all others that fit. */
@@ -79,7 +80,7 @@ function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, ch
     for (const held of other.unacked.values()) {
       if (held.entry.queue !== queue || held.entry.publication.key !== key) continue;
       const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: other.peer } };
-      broker.release(at, other, [held], { by: undefined, from: 0, to: at.seq }, why);
+      broker.release({ ...at, peer: other.peer }, other, [held], { by: undefined, from: 0, to: at.seq }, why);
       return true;
     }
   }
@@ -90,8 +91,8 @@ function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, ch
 function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arrival): Match | undefined {
   const diedIn = publication.deaths[0]?.queue;
   if (diedIn === undefined) return undefined;
-  const fromQueue = broker.topology.queue(diedIn)?.ready.of(publication.key)[0];
-  const source = fromQueue ?? broker.limbo.take(publication.key, diedIn);
+  const fromQueue = broker.topology.queue(diedIn)?.ready.like(publication.identity);
+  const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
   const cause = publication.deaths[0]?.reason ?? '';
@@ -102,18 +103,23 @@ function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arri
     broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn });
   }
   broker.ledger.step(at, message, { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason });
-  const entry = new Entry(
-    message,
-    publication,
-    queue,
-    { by: undefined, from: source.came.from, to: at.seq },
-    undefined,
-  );
+  const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
   broker.enter(entry, at);
   if (fromQueue) {
     fromQueue.queue.take(fromQueue, at.seq);
     broker.leave(fromQueue, undefined);
-  } else broker.ledger.leave(message, broker.limbo);
+  } else broker.ledger.leave(message, broker.missing);
+  return { entry, among: [] };
+}
+
+/** A copy of a message that a binding took which was not seen. */
+function copied(broker: Broker, at: Sighting, queue: Queue, { publication, redelivered }: Arrival): Match | undefined {
+  const { key, identity } = publication;
+  const found = broker.own ? undefined : broker.missing.copy(key, identity, queue.name);
+  if (!found) return undefined;
+  const entry = new Entry(found.message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
+  if (redelivered) entry.delivered = 'yes';
+  broker.enter(entry, at);
   return { entry, among: [] };
 }
 

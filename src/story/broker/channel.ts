@@ -123,9 +123,24 @@ export class Channel {
     return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY };
   }
 
+  /** It is delivered, or held again: what settled it did not happen. */
+  hold(held: Held): void {
+    this.unacked.set(held.tag, held);
+    if (held.consumer) held.consumer.unacked++;
+  }
+
+  /** Deliveries of messages that are no longer followed need not be remembered. */
+  forgetHeld(): void {
+    for (const [tag, { entry }] of this.unacked) {
+      if (entry.message.places.length > 0) return;
+      this.unacked.delete(tag);
+    }
+  }
+
   /** An ack that nothing proves is taken for carried out once so much followed it: else it would be kept for ever. */
   presume(at: Sighting): void {
-    if (this.pending.size > UNPROVEN) this.pending.presume(at, ({ method }) => SETTLING.has(method));
+    if (this.pending.size > UNPROVEN)
+      this.pending.presume(at, (one) => one.isOver === true || SETTLING.has(one.method));
   }
 }
 

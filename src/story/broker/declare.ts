@@ -6,8 +6,8 @@ import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
 import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
-import { isBefore, type Order, type Span } from './span.ts';
-import { type Exchange, type Lasting, REPLY_TO } from './topology.ts';
+import { isBefore, type Lasting, type Order, type Span } from './span.ts';
+import { type Exchange, REPLY_TO } from './topology.ts';
 import { type DeclaredQueue, readTraits } from './traits.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
@@ -38,10 +38,14 @@ export function makeQueue(broker: Broker, at: Sighting, name: string, declared: 
   return queue;
 }
 
+/** The end of what was never made: before it began. */
+function never({ from }: Span): Span {
+  return { by: undefined, from, to: from };
+}
+
 /** It was never made. */
 function unmake(broker: Broker, at: Sighting, queue: Queue): void {
-  const span = { by: queue.made.by, from: queue.made.from, to: queue.made.to };
-  broker.removeQueue(at, queue, span, { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
+  broker.removeQueue(at, queue, never(queue.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
 }
 
 export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name: string, isConditional: boolean) {
@@ -57,11 +61,13 @@ export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name
     done: (doneAt) => {
       if (!queue) return;
       if (!ended) topology.removeQueue(queue, span);
+      queue.why = why;
       endAll(broker, doneAt, queue, span, count, why);
     },
     undone: () => ended && topology.revive(ended),
     lost: (lostAt) => {
       if (!queue || !ended) return;
+      queue.why = why;
       for (const entry of queue.ready) broker.departures.end(lostAt, entry, why, 'client', 'delete');
     },
   });
@@ -140,7 +146,7 @@ export function declareExchange(broker: Broker, at: Sighting, channel: Channel, 
   if (made) topology.addExchange(made);
   return request('exchange.declare', span, {
     names: [name],
-    undone: () => made && topology.removeExchange(made, span),
+    undone: () => made && topology.removeExchange(made, never(span)),
   });
 }
 
@@ -168,7 +174,7 @@ export function bind(broker: Broker, at: Sighting, channel: Channel, method: str
   return request(method, span, {
     names: [binding.exchange, binding.destination],
     undone: () => {
-      if (made) made.gone = { by: span.by, from: span.from, to: span.from };
+      if (made) made.gone = never(span);
       broker.topology.generation++;
     },
   });

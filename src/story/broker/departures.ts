@@ -3,12 +3,12 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
 import { routeDoubt } from './doubts.ts';
-import { type DeathReason, Entry, type Origin } from './entry.ts';
-import type { Endings, Queue } from './queue.ts';
+import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
+import type { Queue } from './queue.ts';
 import type { Span } from './span.ts';
 import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
-import type { World } from './world.ts';
+import type { Leaving, Onward, World } from './world.ts';
 
 const CAUSES: Record<DeathReason, string> = {
   rejected: 'rejected',
@@ -17,18 +17,9 @@ const CAUSES: Record<DeathReason, string> = {
   delivery_limit: 'given back too often',
 };
 
-/** Where a dead message goes. */
-export interface Onward {
-  readonly entries: readonly Entry[];
-  /** The way there, where it is sure. */
-  readonly route: string | undefined;
-  /** Why it goes nowhere, where it does not. */
-  readonly reason: Statement | undefined;
-}
-
 const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
 
-export class Departures implements Endings {
+export class Departures implements Endings, Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
   readonly #topology: Topology;
@@ -81,7 +72,7 @@ export class Departures implements Endings {
     const { message, queue } = entry;
     queue.take(entry);
     const stage = death === 'expired' ? 'expired' : 'dropped';
-    this.#ledger.conclude(at, message, { stage, verb: stage, from: 'server', route: queue.name, reason });
+    this.#ledger.concludeAtServer(at, message, { stage, verb: stage, from: 'server', route: queue.name, reason });
     this.tellOnward(at, entry, death, this.die(at, entry, death, span));
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
@@ -121,7 +112,7 @@ export class Departures implements Endings {
     if (route === undefined) return;
     const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: CAUSES[death] } };
     const step = { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason } as const;
-    this.#ledger.conclude(at, message, step);
+    this.#ledger.concludeAtServer(at, message, step);
   }
 
   /** A queue goes with what is in it, and what its consumers hold does not come back. */
@@ -139,7 +130,8 @@ export class Departures implements Endings {
     entry.queue.take(entry);
     if (!entry.doubt) {
       const step = { stage: 'dropped', verb, from, route: entry.queue.name, reason } as const;
-      this.#ledger.conclude(at, entry.message, step);
+      if (from === 'client') this.#ledger.conclude(at, entry.message, step);
+      else this.#ledger.concludeAtServer(at, entry.message, step);
     }
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }

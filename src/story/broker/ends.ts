@@ -50,7 +50,7 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
   channel.transaction = undefined;
   if (transaction) {
     for (const publish of transaction.publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
-    for (const { held } of transaction.settled) for (const one of held) broker.holdAgain(at, channel, one, 'ack');
+    for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
   for (const get of channel.gets.splice(0)) get.queue?.takers.delete(get);
   const consumers = [...channel.consumers.values()];

@@ -2,9 +2,48 @@
 
 import type { Statement } from '../../core/statements/index.ts';
 import type { FieldTable } from '../../protocols/amqp/index.ts';
-import type { Fate, Message, Sighting } from '../ledger/index.ts';
-import type { Queue } from './queue.ts';
-import type { Span } from './span.ts';
+import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Order, Span } from './span.ts';
+import type { QueueTraits } from './traits.ts';
+
+/** What is done with an entry that is found to be over. */
+export interface Endings {
+  expired(at: Sighting, entry: Entry): void;
+  /** The queue was full. */
+  dropped(at: Sighting, entry: Entry): void;
+  /** It is not in the queue, and this is what became of it. */
+  absent(at: Sighting, entry: Entry): void;
+  /** It must have left the queue, and nothing tells how. */
+  contradiction(at: Sighting, what: string): void;
+}
+
+/** A delivery's message, and those that it may be instead. */
+export interface Match {
+  readonly entry: Entry;
+  readonly among: readonly Entry[];
+}
+
+/** The queue that an entry is in, as far as those who have only the entry see it. */
+export interface Home extends Place {
+  readonly name: string;
+  readonly traits: QueueTraits;
+  readonly isInSight: boolean;
+  readonly gone: Span | undefined;
+  readonly why: Statement | undefined;
+  laneOf(publication: Publication): number;
+  nextOrder(): number;
+  /** @param seq the frame that shows it, where one does */
+  take(entry: Entry, seq?: number): void;
+  putBack(entry: Entry, returned: Span): void;
+  doubt(entry: Entry, doubt: Doubt): void;
+  isFull(entry: Entry): Order;
+  add(entry: Entry): void;
+  /** What can be told to have left by now, though no frame shows it. */
+  settle(at: Sighting, endings: Endings): void;
+  /** A delivery passed over what stood before it. */
+  skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
+  readonly ready: { readonly size: number };
+}
 
 /** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */
 export interface Publication {
@@ -48,7 +87,7 @@ export interface Origin {
 export class Entry {
   readonly message: Message;
   readonly publication: Publication;
-  readonly queue: Queue;
+  readonly queue: Home;
   /** When it came. */
   readonly came: Span;
   /** Where it stands: the lane of a lower number is served first, and in a lane the lower number. */
@@ -69,7 +108,7 @@ export class Entry {
   previous: Entry | undefined;
   next: Entry | undefined;
 
-  constructor(message: Message, publication: Publication, queue: Queue, came: Span, doubt: Doubt | undefined) {
+  constructor(message: Message, publication: Publication, queue: Home, came: Span, doubt: Doubt | undefined) {
     this.message = message;
     this.publication = publication;
     this.queue = queue;

@@ -1,10 +1,9 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Message, Place, Sighting } from '../ledger/index.ts';
-import { type Doubt, type Entry, isThere, type Publication } from './entry.ts';
+import type { Message, Sighting } from '../ledger/index.ts';
+import { type Doubt, type Endings, type Entry, type Home, isThere, type Match, type Publication } from './entry.ts';
 import { Ready } from './ready.ts';
-import { isBefore, type Span } from './span.ts';
-import type { Lasting } from './topology.ts';
+import { isBefore, type Lasting, type Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
 
 /** Somebody who may take messages from a queue: a consumer, or a basic.get that is not answered yet. */
@@ -17,35 +16,20 @@ export interface Taker {
   hasSeen(came: Span): boolean;
 }
 
-/** What is done with an entry that is found to be over. */
-export interface Endings {
-  expired(at: Sighting, entry: Entry): void;
-  /** The queue was full. */
-  dropped(at: Sighting, entry: Entry): void;
-  /** It is not in the queue, and this is what became of it. */
-  absent(at: Sighting, entry: Entry): void;
-  /** It must have left the queue, and nothing tells how. */
-  contradiction(at: Sighting, what: string): void;
-}
-
-/** A delivery's message, and those that it may be instead. */
-export interface Match {
-  readonly entry: Entry;
-  readonly among: readonly Entry[];
-}
-
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;
+/** The most entries of no sure order that a delivery is compared with. */
+const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
 const CANDIDATES = 20;
 
-export class Queue implements Lasting, Place {
+export class Queue implements Lasting, Home {
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
   name: string;
   readonly traits: QueueTraits;
   readonly made: Span;
   gone: Span | undefined;
-  /** Why it went. */
+  /** Why it went, once that is sure. */
   why: Statement | undefined;
   /** Whether all that happens to it is seen: it is on a server of the run's own. */
   readonly isInSight: boolean;
@@ -161,8 +145,9 @@ export class Queue implements Lasting, Place {
    */
   skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
     if (this.ready.first === taken || among.length > 0 || this.#roomElsewhere(channel) > 0) return;
+    let looked = 0;
     for (const entry of this.ready) {
-      if (entry === taken) return;
+      if (entry === taken || ++looked > LOOKED_AT) return;
       if (!isSurelyAhead(entry, taken) || entry.returned?.to === Number.POSITIVE_INFINITY) continue;
       this.#left(at, entry, endings);
     }
@@ -287,5 +272,3 @@ function isSurelyAhead(one: Entry, other: Entry): boolean {
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
   return isBefore(one.came, other.came) === 'yes';
 }
-
-export type { Doubt };

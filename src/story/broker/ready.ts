@@ -27,6 +27,12 @@ export class Ready {
     return this.#byKey.get(key) ?? NONE;
   }
 
+  /** The first of this body and these properties, wherever it was published to. */
+  like(identity: string): Entry | undefined {
+    for (const entry of this) if (entry.publication.identity === identity) return entry;
+    return undefined;
+  }
+
   /** Puts an entry where it belongs: near the end where it is new, near the beginning where it comes back. */
   add(entry: Entry): void {
     let before: Entry | undefined;

@@ -9,6 +9,8 @@ export interface Request {
   readonly method: string;
   /** The names in it that an error's text would tell. */
   readonly names: readonly string[];
+  /** Nobody waits for its proof any more. */
+  readonly isOver?: boolean;
   /** Whether the server can't but refuse it, as far as is known. */
   refused(): Order;
   /** The server carried it out: that is proven now, by a frame with this number. */

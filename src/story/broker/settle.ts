@@ -2,12 +2,11 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
-import type { Onward } from './departures.ts';
 import { ackedPerhaps } from './doubts.ts';
 import type { Entry, Origin } from './entry.ts';
 import type { Request } from './request.ts';
 import type { Order, Span } from './span.ts';
-import type { World } from './world.ts';
+import type { Onward, World } from './world.ts';
 
 export type How = 'ack' | 'requeue' | 'reject';
 
@@ -51,7 +50,8 @@ export class Settle implements Request, Origin {
     for (const { entry } of this.#how === 'ack' ? [] : this.#held) {
       if (entry.queue.gone) continue;
       if (this.#how === 'requeue') this.#world.giveBack(at, entry, this.span);
-      else if (own) this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
+      else if (!own) this.#expect(entry);
+      else this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
     }
   }
 
@@ -68,11 +68,12 @@ export class Settle implements Request, Origin {
   }
 
   /** The server did not read it: what was delivered is held as it was. */
-  undone(at: Sighting): void {
+  undone(): void {
     this.#withdraw();
     for (const held of this.#held) {
       if (this.#how === 'requeue') held.entry.queue.take(held.entry);
-      this.#world.holdAgain(at, this.#channel, held, this.#how);
+      if (this.#how === 'requeue') held.entry.returns--;
+      this.#channel.hold(held);
     }
   }
 
@@ -100,7 +101,7 @@ export class Settle implements Request, Origin {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
     if (entry.queue.gone) return this.#world.wentWithQueue(at, entry);
-    if (!own) return this.#world.outOfSight(entry);
+    if (!own) return this.#world.leave(entry, undefined);
     const onward = this.#onward.get(entry);
     for (const next of onward?.entries ?? []) next.origin = undefined;
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);
@@ -108,7 +109,13 @@ export class Settle implements Request, Origin {
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });
   }
 
+  /** A policy may send it on, which no client sees. */
+  #expect({ message, publication, queue: { name: queue } }: Entry): void {
+    this.#world.expect(message, publication, queue, { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } });
+  }
+
   #withdraw(): void {
+    if (this.#how === 'reject') for (const { entry } of this.#held) this.#world.unexpect(entry.message);
     for (const { entries } of this.#onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);

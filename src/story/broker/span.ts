@@ -23,3 +23,18 @@ export function isBefore(one: Span, other: Span): Order {
   if (other.to <= one.from) return 'no';
   return 'maybe';
 }
+
+/** Something that is there from one request to another. */
+export interface Lasting {
+  readonly made: Span;
+  gone: Span | undefined;
+}
+
+/** Whether something was there when a request was carried out. */
+export function during({ made, gone }: Lasting, span: Span): Order {
+  const came = isBefore(made, span);
+  if (came === 'no') return 'no';
+  const went = gone ? isBefore(gone, span) : 'no';
+  if (went === 'yes') return 'no';
+  return came === 'yes' && went === 'no' ? 'yes' : 'maybe';
+}

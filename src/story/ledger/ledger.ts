@@ -54,22 +54,22 @@ export class Ledger {
   readonly #accountants = new Map<Service, Accountant>();
   /** Every message that is in some place, the oldest first. */
   readonly #open = new Set<Message>();
-  readonly #settled: Settled | undefined;
   readonly #followed: number;
+  readonly #settled: Settled | undefined;
   #count = 0;
   /** Redis commands that carry no message. */
   commands = 0;
 
   /** `settled` is told of each message what became of it, once that is accounted for. */
-  constructor(tell: Tell, settled?: Settled, followed = FOLLOWED) {
+  constructor(tell: Tell, followed = FOLLOWED, settled?: Settled) {
     this.#tell = tell;
-    this.#settled = settled;
     this.#followed = followed;
+    this.#settled = settled;
   }
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
   publish(at: Sighting, content: Content, place: Place, step: Omit<Step, 'stage'>): Message {
-    const message = this.#create(at.service, content, at.at);
+    const message = this.#create(at, content, at.at);
     this.#accountant(at.service).published++;
     this.enter(message, place);
     this.step(at, message, { ...step, stage: 'published' });
@@ -79,7 +79,7 @@ export class Ledger {
   /** A message that was published where no tap was listening. */
   foreign(at: Sighting, content: Content): Message {
     this.#accountant(at.service).foreign++;
-    return this.#create(at.service, content, undefined);
+    return this.#create(at, content, undefined);
   }
 
   /**
@@ -87,7 +87,7 @@ export class Ledger {
    * follows so long after `since`, in ms; undefined where nothing was seen before it.
    */
   unaccounted(at: Sighting, content: Content, since: number | undefined): Message {
-    return this.#create(at.service, content, since);
+    return this.#create(at, content, since);
   }
 
   /** The message may now be there, too. */
@@ -112,6 +112,12 @@ export class Ledger {
   /** A step follows from what was seen. */
   conclude(at: Sighting, message: Message, step: Step): void {
     this.#step(at, message, step, 'concluded');
+  }
+
+  /** A step follows that is the server's own doing: told of whoever published the message. */
+  concludeAtServer({ seq, at }: Sighting, message: Message, step: Step): void {
+    const { peer, service } = message;
+    this.#step({ seq, at, peer, service, phase: 'open' }, message, step, 'concluded');
   }
 
   note({ at, peer, service, phase, seq }: Sighting, statement: Statement): void {
@@ -167,8 +173,8 @@ export class Ledger {
     this.#tell(event, at.at);
   }
 
-  #create(service: Service, content: Content, publishedAt: number | undefined): Message {
-    return new Message(`#${++this.#count}`, service, content, publishedAt);
+  #create(at: Sighting, content: Content, publishedAt: number | undefined): Message {
+    return new Message(`#${++this.#count}`, at, content, publishedAt);
   }
 
   #close(message: Message): void {

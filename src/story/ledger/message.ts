@@ -13,6 +13,8 @@ export interface Place {
 export class Message {
   readonly id: string;
   readonly service: Service;
+  /** Who published it, or where it was first seen. */
+  readonly peer: string;
   readonly sizeBytes: number;
   /** Milliseconds since the run began; undefined where its publishing was not seen. */
   readonly publishedAt: number | undefined;
@@ -23,9 +25,15 @@ export class Message {
   /** What became of the copies that are accounted for. */
   fate: Fate | undefined;
 
-  constructor(id: string, service: Service, content: Content, publishedAt: number | undefined) {
+  constructor(
+    id: string,
+    { service, peer }: { readonly service: Service; readonly peer: string },
+    content: Content,
+    publishedAt: number | undefined,
+  ) {
     this.id = id;
     this.service = service;
+    this.peer = peer;
     this.sizeBytes = content.sizeBytes;
     this.publishedAt = publishedAt;
     this.body = preview(content);

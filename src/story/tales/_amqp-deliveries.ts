@@ -2,8 +2,8 @@
 import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
 import { arrive } from '../broker/arrivals.ts';
 import type { Broker } from '../broker/broker.ts';
+import type { Match } from '../broker/entry.ts';
 import { publicationOf } from '../broker/publishing.ts';
-import type { Match } from '../broker/queue.ts';
 import { REPLY_TO } from '../broker/topology.ts';
 import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';

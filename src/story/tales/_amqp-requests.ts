@@ -7,7 +7,6 @@ import { consumerLeft } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
 import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import { ALWAYS } from '../broker/span.ts';
 import { REPLY_TO } from '../broker/topology.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
@@ -41,20 +40,11 @@ function checkQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args:
   });
   channel.ask(asked, args.noWait, (at, value) => {
     if (value.method !== 'queue.declare-ok') return;
-    const queue = queueOf(broker, seen, name);
+    const queue = broker.queueNamed(name);
     if (queue) queue.usedAtMs = at.at;
     queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
   });
 }
-
-/** The queue of that name; on a broker that others use, too, it may be there without having been seen. */
-export function queueOf(broker: Broker, seen: SeenFrame, name: string): Queue | undefined {
-  const known = broker.topology.queue(name);
-  if (known || broker.own) return known;
-  return declare.makeQueue(broker, seen, name, UNKNOWN, ALWAYS);
-}
-
-const UNKNOWN = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
 
 export function deleteQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.delete'>): void {
   const name = args.queue || channel.lastQueue;
@@ -127,7 +117,7 @@ function bindingOf(value: BindValue, lastQueue: string): Binding {
 export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {
   const { noAck, noWait, consumerTag } = args;
   const name = args.queue || channel.lastQueue;
-  const queue = name === REPLY_TO ? replyQueue(seen, channel) : queueOf(broker, seen, name);
+  const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name);
   const span = channel.span(seen);
   const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch, span);
   if (consumer) queue.takers.add(consumer);
@@ -176,7 +166,7 @@ export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, ar
 
 export function get(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {
   const name = args.queue || channel.lastQueue;
-  const queue = queueOf(broker, seen, name);
+  const queue = broker.queueNamed(name);
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
     refused: () => (queue ? 'no' : 'yes'),

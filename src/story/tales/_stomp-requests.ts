@@ -8,7 +8,7 @@ import { type Outgoing, publish } from '../broker/publishing.ts';
 import type { Queue } from '../broker/queue.ts';
 import { type Request, request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import { ALWAYS, type Span } from '../broker/span.ts';
+import type { Span } from '../broker/span.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {
@@ -96,7 +96,7 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
     asked = declare.bind(broker, seen, session, 'SUBSCRIBE', {
       ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
     });
-  } else if (place) queue = queueOf(broker, seen, place.routingKey);
+  } else if (place) queue = broker.queueNamed(place.routingKey);
   const isTaken = session.subscriptions.has(tag);
   const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
   const isRefused = !queue || isTaken || isMissing;
@@ -145,14 +145,6 @@ function start(
   return subscription;
 }
 
-/** On a broker that others use, too, a queue may be there without having been seen. */
-function queueOf(broker: Broker, seen: SeenFrame, name: string): Queue | undefined {
-  const known = broker.topology.queue(name);
-  if (known || broker.own) return known;
-  const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
-  return declare.makeQueue(broker, seen, name, unknown, ALWAYS);
-}
-
 /** The broker's own name is on no wire; a durable subscription is found again by its id and its destination. */
 function subscriptionName(session: StompSession, headers: Headers, destination: string): string {
   if (isDurableSubscription(headers)) return `durable subscription ${headers.get('id')} to ${destination}`;
@@ -198,10 +190,8 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
 export function settle(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
   const headers = headersOf(value);
   const id = headers.get('id') ?? headers.get('message-id') ?? '';
-  const tag = session.deliveries.get(id);
-  const [consumerTag = ''] = id.split('@@');
-  const isCumulative = session.subscriptions.get(consumerTag)?.ack === 'client';
-  const held = tag === undefined ? [] : take(session, tag, isCumulative);
+  const delivery = session.deliveries.get(id);
+  const held = delivery ? take(session, delivery.tag, delivery.isCumulative) : [];
   const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
   const name = headers.get('transaction');
   if (name === undefined) {
@@ -229,7 +219,8 @@ function settleNow(
     const { queue, message } = entry;
     if (consumer) consumer.unacked--;
     const others = among.map((other) => other.message);
-    const step = { stage: STAGES[how], verb: command, from: 'client', route: queue.name, among: others } as const;
+    const route = destinationOf(session, consumer) ?? queue.name;
+    const step = { stage: STAGES[how], verb: command, from: 'client', route, among: others } as const;
     broker.ledger.step(seen, message, step);
     broker.changed(queue);
   }
@@ -238,6 +229,13 @@ function settleNow(
   session.pending.push(one);
   session.presume(seen);
   return one;
+}
+
+function destinationOf({ subscriptions }: StompSession, consumer: Consumer | undefined): string | undefined {
+  for (const subscription of subscriptions.values()) {
+    if (subscription.consumer === consumer) return subscription.destination;
+  }
+  return undefined;
 }
 
 export function begin(_broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {

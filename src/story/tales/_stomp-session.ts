@@ -38,7 +38,7 @@ export class StompSession extends Channel {
   readonly transactions = new Map<string, StompTransaction>();
   readonly receipts = new Map<string, Asked>();
   /** The numbers of deliveries by what an ACK calls them. */
-  readonly deliveries = new Map<string, number>();
+  readonly deliveries = new Map<string, { readonly tag: number; readonly isCumulative: boolean }>();
   /** The queues that this session has declared because they were sent or subscribed to. */
   readonly declared = new Set<string>();
   /** The queues behind temporary names. */
@@ -56,10 +56,11 @@ export class StompSession extends Channel {
   }
 
   /** Gives a delivery its number, under the id that an ACK will call it by. */
-  numberOf(ackId: string): number {
-    this.deliveries.set(ackId, ++this.delivered);
+  numberOf(ackId: string, isCumulative: boolean): number {
+    const tag = ++this.delivered;
+    this.deliveries.set(ackId, { tag, isCumulative });
     forgetOldest(this.deliveries);
-    return this.delivered;
+    return tag;
   }
 
   /** Asks for something; the server may answer with a receipt. */

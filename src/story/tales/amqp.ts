@@ -241,7 +241,7 @@ class AmqpTeller implements Teller {
   /** Told when it is said, unless the run is being cleaned up. */
   #goodbye(seen: SeenFrame): void {
     const phase = seen.isCleanup ? 'closing' : 'open';
-    this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_CLOSED', values: { by: seen.peer } });
+    this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_CLOSED', values: {} });
   }
 
   #closeConnection(seen: SeenFrame, connection: Connection): void {

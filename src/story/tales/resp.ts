@@ -1,4 +1,5 @@
 /** Follows messages through Redis: publish/subscribe, lists, streams, and plain commands with their replies. */
+import { obtain } from '../../core/maps.ts';
 import {
   bare,
   HIDDEN,
@@ -10,103 +11,195 @@ import {
   textOf,
   withoutSecrets,
 } from '../../protocols/resp/index.ts';
-import { type Ledger, preview, type Sighting } from '../ledger.ts';
-import type { SeenFrame, Tale, Teller } from '../teller.ts';
-import { ListStory } from './_redis-lists.ts';
-import { PubSubStory } from './_redis-pubsub.ts';
-import type { RedisStory } from './_redis-story.ts';
-import { StreamStory } from './_redis-streams.ts';
-import { Transactions } from './_redis-transactions.ts';
+import { type Ledger, preview, type Sighting } from '../ledger/index.ts';
+import { itemsOf } from '../redis/body.ts';
+import { Lists } from '../redis/lists.ts';
+import type { Part } from '../redis/operation.ts';
+import { integerAt } from '../redis/plan.ts';
+import { PubSub } from '../redis/pubsub.ts';
+import { type Sent, Session, type Work } from '../redis/session.ts';
+import { Streams } from '../redis/streams.ts';
+import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
+
+/** Commands that are carried out at once, also inside a transaction. */
+const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
+/** The most commands of one connection that are waited for. */
+const MOST_WAITING = 65_536;
+const QUEUED = 'QUEUED';
 
 class RespTeller implements Teller {
   readonly #ledger: Ledger;
-  readonly #pubsub: PubSubStory;
-  readonly #lists: ListStory;
-  readonly #stories: readonly RedisStory[];
-  readonly #transactions = new Transactions();
-  /** Who follows a command whose reply has not come. */
-  readonly #asked = new WeakMap<RespCommand, RedisStory>();
+  readonly #lists: Lists;
+  readonly #pubsub: PubSub;
+  readonly #streams: Streams;
+  readonly #sessions = new Map<number, Session>();
+  /** A round ends when something that was sent in it is answered: then the server has looked at every connection. */
+  #round = 0;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, { own }: Server) {
     this.#ledger = ledger;
-    this.#pubsub = new PubSubStory(ledger);
-    this.#lists = new ListStory(ledger);
-    this.#stories = [this.#pubsub, this.#lists, new StreamStory(ledger)];
+    this.#lists = new Lists(ledger, own);
+    this.#pubsub = new PubSub(ledger, own);
+    this.#streams = new Streams(ledger, own);
   }
 
   frame(seen: SeenFrame): void {
     const value = seen.frame.value as RespFrameValue;
+    if (value.kind === 'command') return this.#command(seen, value);
     if (value.kind === 'push') return this.#pubsub.push(seen, value);
-    if (value.kind === 'command') {
-      const now = this.#transactions.command(seen.connection, value);
-      if (now === true) return;
-      for (const command of now === false ? [value] : now) this.#ask(seen, command);
+    const session = this.#sessions.get(seen.connection);
+    const { command, reply } = value;
+    if (!session || !command || !session.awaits(command)) return;
+    // Answers come in the order of the commands: what was sent before was carried out, though nobody saw an answer.
+    for (let sent = session.shift(); sent; sent = session.shift()) {
+      const isThis = sent.command === command;
+      this.#answer(seen, session, sent, isThis ? reply : undefined);
+      if (!isThis) continue;
+      if (sent.round === this.#round) this.#lists.round(++this.#round, seen.at);
       return;
     }
-    const { command, reply } = value;
-    if (!command) return;
-    const executed = this.#transactions.executedBy(command);
-    if (executed) return this.#executed(seen, command, executed, reply);
-    if (!this.#transactions.waits(command)) return this.#answer(seen, command, reply);
-    if (!isError(reply)) return;
-    this.#transactions.refused(seen.connection, command);
+  }
+
+  #command(seen: SeenFrame, command: RespCommand): void {
+    const session = obtain(this.#sessions, seen.connection, () => new Session());
+    const { queue } = session;
+    if (queue && !AT_ONCE.has(command.name)) {
+      queue.push(command);
+      return this.#sent(seen, session, command, []);
+    }
+    switch (command.name) {
+      case 'EXEC':
+        session.queue = undefined;
+        return this.#sent(seen, session, command, queue ?? []);
+      case 'MULTI':
+        session.queue ??= [];
+        break;
+      case 'DISCARD':
+        session.queue = undefined;
+        break;
+      case 'RESET':
+        session.queue = undefined;
+        session.db = 0;
+        break;
+    }
+    this.#sent(seen, session, command, [command]);
+  }
+
+  /** A command that makes the server carry out `commands`. */
+  #sent(seen: SeenFrame, session: Session, command: RespCommand, commands: readonly RespCommand[]): void {
+    const mayWait = command.name !== 'EXEC';
+    const works: Work[] = [];
+    const parts: Part[] = [];
+    for (const one of commands) {
+      if (one.name === 'SELECT') session.db = integerAt(one.args, 0) ?? session.db;
+      const { db } = session;
+      this.#pubsub.subscribe(seen, one);
+      const part = this.#lists.part(seen, one, db, mayWait);
+      works.push({
+        command: one,
+        db,
+        publication: this.#pubsub.publish(seen, one),
+        stream: this.#streams.sent(seen, one, db),
+      });
+      parts.push(part ?? { command: one, plan: undefined, elements: [] });
+    }
+    const operation = parts.some(({ plan }) => plan) ? this.#lists.sent(seen, parts) : undefined;
+    session.push({ seen, command, works, operation, round: this.#round });
+    // Of more than that nobody would see the answers.
+    if (session.waiting > MOST_WAITING) this.#answer(seen, session, session.shift()!, undefined);
+  }
+
+  /** A command was carried out; `reply` is undefined where nobody saw the answer. */
+  #answer(seen: SeenFrame, session: Session, sent: Sent, reply: RespValue | undefined): void {
+    const { command, works, operation } = sent;
+    if (works.length === 0 && command.name !== 'EXEC') return this.#queued(seen, session, command, reply);
+    if (command.name !== 'EXEC') {
+      if (operation) this.#lists.answered(seen, operation, [reply]);
+      return this.#work(seen, sent, works[0]!, reply);
+    }
+    const value = reply && bare(reply);
+    if (value && !('items' in value)) return this.#failed(seen, sent, value);
+    const replies = works.map((_, index) => itemsOf(value)[index]);
+    if (operation) this.#lists.answered(seen, operation, replies);
+    for (const [index, work] of works.entries()) this.#work(seen, sent, work, replies[index]);
+  }
+
+  /** The server took a command into a transaction, or refused to. */
+  #queued(seen: SeenFrame, session: Session, command: RespCommand, reply: RespValue | undefined): void {
+    if (reply === undefined || textOf(reply) === QUEUED) return;
+    const { queue } = session;
+    const at = queue?.indexOf(command) ?? -1;
+    if (at >= 0) queue!.splice(at, 1);
+    this.#plain(seen, command, reply);
+  }
+
+  #work(seen: SeenFrame, sent: Sent, { command, publication, stream }: Work, reply: RespValue | undefined): void {
+    const { name } = command;
+    // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
+    if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
+    if (name === 'RESET') this.#pubsub.forget(undefined, seen.connection);
+    const plan = sent.operation?.parts.find((part) => part.command === command)?.plan;
+    if (plan) this.#streams.keys(seen, { plan, command }, reply, sent.seen.seq);
+    const isRefused = reply !== undefined && isError(reply);
+    if (publication) {
+      if (!isRefused) return this.#pubsub.answered(seen, publication, reply);
+      const reason = { code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const;
+      this.#pubsub.failed(seen, publication, 'rejected', 'error', reason);
+      return;
+    }
+    if (stream) this.#streams.answered(seen, stream, reply);
+    const isTold = plan?.told || (stream && this.#streams.isTold(command)) || this.#pubsub.follows(command);
+    const puts =
+      stream?.entry !== undefined ||
+      sent.operation?.parts.some((part) => part.command === command && part.elements.length > 0);
+    if (reply && (!isTold || (isRefused && !puts))) this.#plain(seen, command, reply);
+  }
+
+  /** EXEC did nothing. */
+  #failed(seen: SeenFrame, sent: Sent, reply: RespValue): void {
+    const { operation, works, command } = sent;
+    const reason = isError(reply)
+      ? ({ code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const)
+      : ({ code: 'WATCHED_KEY_CHANGED', values: {} } as const);
+    if (operation) this.#lists.failed(seen, operation, reason);
+    for (const { publication, stream } of works) {
+      if (publication) this.#pubsub.failed(seen, publication, 'dropped', 'EXEC', reason);
+      if (stream) this.#streams.failed(seen, stream, reason);
+    }
     this.#plain(seen, command, reply);
   }
 
   closed(at: Sighting, connection: number): void {
-    this.#transactions.closed(connection);
-    this.#pubsub.closed(at, connection);
-  }
-
-  #ask(seen: SeenFrame, command: RespCommand): void {
-    const story = this.#stories.find((one) => one.command(seen, command));
-    if (story) this.#asked.set(command, story);
-  }
-
-  /** EXEC answers with the replies of all that it carried out; with nil where a watched key had changed. */
-  #executed(seen: SeenFrame, exec: RespCommand, commands: readonly RespCommand[], reply: RespValue): void {
-    const value = bare(reply);
-    if ('items' in value) {
-      for (const [index, command] of commands.entries()) {
-        const item = value.items[index];
-        if (item) this.#answer(seen, command, item);
+    const session = this.#sessions.get(connection);
+    this.#sessions.delete(connection);
+    this.#pubsub.forget(at, connection);
+    for (let sent = session?.shift(); sent; sent = session?.shift()) {
+      if (sent.operation) this.#lists.lost(sent.operation, this.#round);
+      for (const { publication, stream } of sent.works) {
+        if (publication) this.#pubsub.lost(publication);
+        if (stream) this.#streams.lost(stream);
       }
-      return;
     }
-    const why = isError(reply) ? textOf(reply) : 'a watched key had changed, so EXEC did nothing';
-    for (const command of commands) this.#refused(seen, command, 'dropped', 'EXEC', why);
-    this.#plain(seen, exec, reply);
   }
 
-  #answer(seen: SeenFrame, command: RespCommand, reply: RespValue): void {
-    // Who has said QUIT is subscribed to nothing any more, though the connection may stand a moment longer.
-    if (command.name === 'QUIT') return this.#pubsub.closed(seen, seen.connection);
-    const story = this.#asked.get(command);
-    if (story && !isError(reply)) return story.reply(seen, command, reply);
-    if (!this.#refused(seen, command, 'rejected', 'error', textOf(reply))) this.#plain(seen, command, reply);
+  restarted(at: Sighting): void {
+    this.#lists.restarted(at);
+    this.#streams.restarted(at);
   }
 
-  /** What a command published goes nowhere; false where it published nothing. */
-  #refused(
-    seen: SeenFrame,
-    command: RespCommand,
-    stage: 'rejected' | 'dropped',
-    verb: string,
-    why: string | undefined,
-  ): boolean {
-    const messages = this.#asked.get(command)?.published(command) ?? [];
-    for (const message of messages) {
-      this.#ledger.explain(message);
-      this.#ledger.step(seen, message, { stage, verb, from: 'server', route: '', why });
-    }
-    return messages.length > 0;
+  end(at: Sighting): void {
+    for (const connection of [...this.#sessions.keys()]) this.closed(at, connection);
+    this.#lists.end(at);
+    this.#streams.end(at);
+    this.#pubsub.end();
   }
 
   /** A command that carries no message. */
   #plain(seen: SeenFrame, command: RespCommand, reply: RespValue): void {
     if (seen.frame.phase !== 'open') return;
-    this.#ledger.note(seen, `${commandText(command)} → ${replyText(withoutSecrets(reply, command))}`);
-    if (!isError(reply)) this.#lists.deleted(seen, command);
+    this.#ledger.commands++;
+    const values = { command: commandText(command), reply: replyText(withoutSecrets(reply, command)) };
+    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values });
   }
 }
 
@@ -114,18 +207,23 @@ class RespTeller implements Teller {
 function commandText(command: RespCommand): string {
   const { name, args, argCount } = command;
   const hidden = secretArgs(command);
-  const shown = args.slice(0, 3).map((arg, index) => (hidden.has(index) ? HIDDEN : preview(arg)));
+  const shown = args.slice(0, 3).map((arg, index) => (hidden.has(index) ? HIDDEN : text(arg)));
   return [name, ...shown, ...(argCount > shown.length ? ['…'] : [])].join(' ');
+}
+
+function text(bytes: Buffer): string {
+  return preview({ body: bytes, sizeBytes: bytes.length });
 }
 
 function replyText(reply: RespValue): string {
   const value = bare(reply);
-  const text = textOf(value);
-  if (text !== undefined) return value.type === 'bulk' ? `"${preview(Buffer.from(text))}"` : text;
+  if (value.type === 'bulk') return `"${preview({ body: value.bytes, sizeBytes: value.length })}"`;
+  const plain = textOf(value);
+  if (plain !== undefined) return plain;
   if (value.type === 'boolean') return String(value.value);
   if ('items' in value) return `${value.length} ${value.length === 1 ? 'item' : 'items'}`;
   return 'nil';
 }
 
-const tale: Tale = { name: 'resp', begin: (ledger) => new RespTeller(ledger) };
+const tale: Tale = { name: 'resp', begin: (ledger, server) => new RespTeller(ledger, server) };
 export default tale;

@@ -156,7 +156,11 @@ class StompTeller implements Teller {
     const consumer = subscription?.consumer;
     const arrival = {
       ...{ publication, content, redelivered, consumer },
-      ...{ tag: session.numberOf(ackId), queue: consumer?.queue, noAck: subscription?.ack === 'auto' },
+      ...{
+        tag: session.numberOf(ackId, subscription?.ack === 'client'),
+        queue: consumer?.queue,
+        noAck: subscription?.ack === 'auto',
+      },
     };
     arrive(this.#broker, seen, session, arrival, ({ entry, among }) =>
       this.#ledger.step(seen, entry.message, {

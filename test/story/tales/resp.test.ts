@@ -40,11 +40,11 @@ describe('publish/subscribe', () => {
     publisher.server(reply(2));
     expect(story.messages().map(({ latencyMs }) => latencyMs)).toEqual([undefined, 0.5, 0.5]);
     expect(story.steps()).toEqual([
-      '#1 published publisher [news → email, audit]',
+      '#1 published publisher [news]',
       '#1 delivered email [news]',
       '#1 delivered audit [news]',
     ]);
-    expect(story.end().lost).toBe(0);
+    expect(story.contradictions()).toEqual([]);
   });
 
   test('patterns and sharded channels', () => {
@@ -55,9 +55,9 @@ describe('publish/subscribe', () => {
     ask(publisher, ['SPUBLISH', 'shard', 'b']);
     peer.server(reply(['smessage', 'shard', 'b']));
     expect(story.steps()).toEqual([
-      '#1 published publisher [news.tech → me]',
+      '#1 published publisher [news.tech]',
       '#1 delivered me [news.tech (news.*)]',
-      '#2 published publisher [shard → me]',
+      '#2 published publisher [shard]',
       '#2 delivered me [shard]',
     ]);
   });
@@ -69,7 +69,7 @@ describe('publish/subscribe', () => {
       '#1 published publisher [news]',
       '#1 dropped publisher [news] nobody subscribes to news at this moment, and Redis keeps nothing',
     ]);
-    expect(story.end().lost).toBe(0);
+    expect(story.contradictions()).toEqual([]);
   });
 
   test('who comes late, or has left, is not among the receivers', () => {
@@ -79,7 +79,7 @@ describe('publish/subscribe', () => {
     subscribe(story.peer('late'), 'news');
     ask(early, ['UNSUBSCRIBE', 'news'], ['unsubscribe', 'news', 0]);
     ask(publisher, ['PUBLISH', 'news', 'b'], 1);
-    expect(story.steps()).toEqual(['#1 published publisher [news → early]', '#2 published publisher [news → late]']);
+    expect(story.steps()).toEqual(['#1 published publisher [news]', '#2 published publisher [news]']);
   });
 
   test('a connection that ends takes its subscriptions with it', () => {
@@ -94,7 +94,7 @@ describe('publish/subscribe', () => {
     const peer = subscribe(subscribe(story.peer('me'), 'news'), 'news');
     ask(story.peer('publisher'), ['PUBLISH', 'news', 'x'], 1);
     peer.server(reply(['message', 'news', 'x']));
-    expect(story.steps()).toEqual(['#1 published publisher [news → me]', '#1 delivered me [news]']);
+    expect(story.steps()).toEqual(['#1 published publisher [news]', '#1 delivered me [news]']);
   });
 
   test('a pipeline of publishes, answered in order', () => {
@@ -104,7 +104,10 @@ describe('publish/subscribe', () => {
     for (const body of ['a', 'b', 'c']) peer.server(reply(['message', 'news', body]));
     publisher.server(Buffer.concat([reply(1), reply(1), reply(1)]));
     expect(story.messages().filter(({ stage }) => stage === 'delivered').length).toBe(3);
-    expect(story.end()).toMatchObject({ stages: { published: 3, delivered: 3 }, lost: 0 });
+    expect(story.end()).toMatchObject({
+      stages: { published: 3, delivered: 3 },
+      account: { published: 3, reached: 3 },
+    });
   });
 });
 
@@ -175,7 +178,7 @@ describe('lists as queues', () => {
       '#1 published me [text]',
       '#1 rejected me WRONGTYPE Operation against a key holding the wrong kind of value',
     ]);
-    expect(story.end().lost).toBe(0);
+    expect(story.contradictions()).toEqual([]);
   });
 
   test('LPUSHX on a list that is not there keeps nothing', () => {
@@ -296,7 +299,7 @@ describe('transactions', () => {
     expect(story.notes()).toContain('me: SET k v → OK');
     expect(story.steps()).toEqual([
       '#1 published me [jobs]',
-      '#2 published me [news → subscriber]',
+      '#2 published me [news]',
       '#2 delivered subscriber [news]',
       '#1 queued me [jobs]',
     ]);
@@ -312,7 +315,10 @@ describe('transactions', () => {
       ask(peer, ['LPUSH', 'jobs', 'a'], '+QUEUED');
       ask(peer, [end], answer);
     }
-    expect(story.end()).toMatchObject({ lost: 0 });
+    expect(story.end().account).toMatchObject({
+      published: 1,
+      ended: [{ count: 1, stage: 'dropped', reason: { code: 'WATCHED_KEY_CHANGED' } }],
+    });
     expect(story.messages().filter(({ stage }) => stage === 'queued' || stage === 'delivered')).toEqual([]);
   });
 });
@@ -322,7 +328,7 @@ test('one byte at a time tells the same', () => {
   const peer = subscribe(story.peer('me'), 'news');
   ask(story.peer('publisher'), ['PUBLISH', 'news', 'x'], 1);
   peer.server(reply(['message', 'news', 'x']));
-  expect(story.steps()).toEqual(['#1 published publisher [news → me]', '#1 delivered me [news]']);
+  expect(story.steps()).toEqual(['#1 published publisher [news]', '#1 delivered me [news]']);
 });
 
 test('endless traffic is followed in bounded memory', () => {
@@ -332,11 +338,12 @@ test('endless traffic is followed in bounded memory', () => {
     for (let i = from; i < from + 6_000; i++) {
       const body = `message ${i} ${'x'.repeat(200)}`;
       ask(publisher, ['PUBLISH', 'news', body], 1);
-      // Every second one gets lost on its way, and the queue and the stream are never read to their ends.
-      if (i % 2 === 0) peer.server(reply(['message', 'news', body]));
+      peer.server(reply(['message', 'news', body]));
       ask(publisher, ['RPUSH', 'jobs', body], 1);
-      ask(publisher, ['XADD', 'log', '*', 'k', body], `${i}-0`);
+      ask(peer, ['LPOP', 'jobs'], body);
+      ask(publisher, ['XADD', 'log', 'MAXLEN', 100, '*', 'k', body], `${i}-0`);
       ask(peer, ['XREADGROUP', 'GROUP', 'g', 'me', 'STREAMS', 'log', '>'], [['log', [[`${i}-0`, ['k', body]]]]]);
+      ask(peer, ['XACK', 'log', 'g', `${i}-0`], 1);
     }
     story.told.length = 0;
   };

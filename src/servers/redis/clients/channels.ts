@@ -79,6 +79,7 @@ export class Channels {
 }
 
 function deliver(session: Session, ...items: string[]): void {
+  session.keyspace.witness?.received(session);
   pushOf(session.out, items);
   session.connection?.markDirty();
 }

@@ -33,6 +33,7 @@ export class Dispatcher {
     const { keyspace } = this.#server;
     keyspace.tick();
     session.lastUsedAt = keyspace.now;
+    keyspace.witness?.read(session, args);
     if (session.replies === 'on') this.#check(session, args);
     else this.#silently(session, args);
     keyspace.settle();
@@ -133,6 +134,7 @@ export class Dispatcher {
     stats.commands++;
     calls.calls++;
     this.#depth++;
+    keyspace.witness?.called(session, args);
     if (clients.monitors.size > 0 && !command.flags.has('skip_monitor') && !command.flags.has('admin')) {
       clients.monitors.show(keyspace.now, session, args);
     }

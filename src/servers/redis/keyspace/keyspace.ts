@@ -9,6 +9,7 @@ import { Expiry } from './expiry.ts';
 import { type EventKind, isWanted, messagesOf } from './notifications.ts';
 import type { KeyspaceSettings } from './settings.ts';
 import { KeyspaceStats } from './stats.ts';
+import type { Witness } from './witness.ts';
 
 const DATABASES = 16;
 /** What an empty server is said to use, so that INFO and maxmemory behave as people expect. */
@@ -36,6 +37,8 @@ export class Keyspace implements DatabaseHost {
   now: number;
   /** Roughly what all keys take, in bytes. */
   memory = 0;
+  /** For tests only. */
+  witness: Witness | undefined;
   /** Changes of keys since the start. */
   dirty = 0;
   readonly #publish: KeyspaceOptions['publish'];

@@ -67,6 +67,7 @@ export function copy(s: Session, a: Args<-3>): void {
     return;
   }
   const twin = value.copy();
+  s.keyspace.witness?.copied(value, twin);
   twin.expireAt = value.expireAt;
   if (target.find(to) !== undefined) target.remove(to);
   target.set(to, twin);

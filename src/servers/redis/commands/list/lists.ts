@@ -28,6 +28,7 @@ export function lset(s: Session, a: Args<4>): void {
   const at = index < 0 ? list.length + index : index;
   if (at < 0 || at >= list.length) throw INDEX_RANGE;
   list.set(at, a[3]);
+  s.keyspace.witness?.placed(list, at, 'set');
   s.db.changed(a[1], list, 'l', 'lset');
   s.ok();
 }
@@ -50,6 +51,7 @@ export function ltrim(s: Session, a: Args<4>): void {
     return;
   }
   const [from, to] = clampRange(start, stop, list.length);
+  s.keyspace.witness?.trimmed(list, from, Math.max(from, to));
   const tail = from >= to ? list.length : list.length - to;
   const head = from >= to ? 0 : from;
   if (head + tail > list.length / 2) list.assign(list.slice(from, Math.max(from, to)));
@@ -79,6 +81,7 @@ export function linsert(s: Session, a: Args<5>): void {
   }
   items.splice(where === 'BEFORE' ? at : at + 1, 0, a[4]);
   list.assign(items);
+  s.keyspace.witness?.placed(list, where === 'BEFORE' ? at : at + 1, 'insert');
   s.db.changed(a[1], list, 'l', 'linsert');
   s.out.integer(list.length);
 }
@@ -98,6 +101,7 @@ export function lrem(s: Session, a: Args<4>): void {
   if (count < 0) kept.reverse();
   if (removed > 0) {
     list.assign(kept);
+    s.keyspace.witness?.removed(list, a[3], removed, count < 0 ? 'right' : 'left');
     s.db.notify('l', 'lrem', a[1]);
     if (list.length === 0) s.db.removeEmpty(a[1]);
     else s.db.touch(a[1], list);

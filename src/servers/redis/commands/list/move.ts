@@ -23,6 +23,7 @@ function moveItem(s: Session, { from, to, fromEnd, toEnd }: Move): string | unde
   const item = list.pop(fromEnd);
   if (item === undefined) return undefined;
   target.push(item, toEnd);
+  s.keyspace.witness?.moved(s, list, fromEnd, target, toEnd);
   if (target.slot < 0) s.db.set(to, target);
   else s.db.touch(to, target);
   s.db.notify('l', PUSHED[toEnd], to);

@@ -9,6 +9,7 @@ export const POPPED = { left: 'lpop', right: 'rpop' } as const;
 
 function pushTo(s: Session, key: string, list: ListValue, items: readonly string[], end: ListEnd): void {
   for (const item of items) list.push(item, end);
+  s.keyspace.witness?.pushed(list, end, items.length);
   if (list.slot < 0) s.db.set(key, list);
   else s.db.touch(key, list);
   s.db.notify('l', PUSHED[end], key);

@@ -17,6 +17,7 @@ function popFrom(s: Session, key: string, list: ListValue, end: ListEnd, count: 
     if (item === undefined) break;
     items.push(item);
   }
+  s.keyspace.witness?.popped(s, list, end, items.length);
   s.db.notify('l', POPPED[end], key);
   if (list.length === 0) s.db.removeEmpty(key);
   else s.db.touch(key, list);

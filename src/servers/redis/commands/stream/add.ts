@@ -90,6 +90,7 @@ export function xadd(s: Session, a: Args<-5>): void {
   const stream = existing ?? new StreamValue();
   const id = idFor(s, idText, stream.lastId);
   stream.add(id, fields, s.keyspace.settings);
+  s.keyspace.witness?.added(id);
   if (existing === undefined) s.db.set(key, stream);
   else s.db.touch(key, stream);
   s.db.notify('t', 'xadd', key);

@@ -18,7 +18,11 @@ export function xack(s: Session, a: Args<-4>): void {
   }
   const ids = a.slice(3).map((text) => readId(text));
   let count = 0;
-  for (const id of ids) if (group.removePending(id)) count++;
+  for (const id of ids) {
+    if (!group.removePending(id)) continue;
+    count++;
+    s.keyspace.witness?.acknowledged(s, id);
+  }
   if (count > 0) s.db.touch(a[1], stream);
   s.out.integer(count);
 }

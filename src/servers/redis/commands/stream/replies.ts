@@ -13,6 +13,7 @@ export function replyIds(s: Session, ids: readonly StreamId[]): void {
 }
 
 export function replyEntry(s: Session, entry: Entry): void {
+  s.keyspace.witness?.given(s, entry);
   s.out.array(2);
   replyId(s, entry);
   s.bulks(entry.fields);

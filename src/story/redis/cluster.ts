@@ -1,0 +1,217 @@
+/**
+ * Operations that are under way on the same keys, and all the ways in which the server may have carried them out. An
+ * operation takes effect at some moment between its command and its answer; each answer rules out the ways that would
+ * have answered otherwise. (A check of linearizability, done while the answers come: G. Lowe, "Testing for
+ * linearizability", 2017, "just-in-time linearization".)
+ */
+import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
+import { Config, type Gone } from './config.ts';
+import { expired } from './key-commands.ts';
+import type { Done, Operation } from './operation.ts';
+import type { Effect, Plan } from './plan.ts';
+import type { Key, World } from './world.ts';
+
+/** The most ways that are kept apart; beyond it the order is given up. */
+const MOST_CONFIGS = 128;
+/** The most ways that are looked at for one answer. */
+const MOST_TRIED = 1024;
+
+export class Cluster {
+  /** Undefined: all keys that there are. */
+  keys: Set<Key> | undefined;
+  readonly pending: Operation[] = [];
+  /** Empty as long as the order is plain: one connection alone is at work. */
+  configs: Config[] = [];
+  readonly #toGone: (effects: readonly Effect[]) => Gone[];
+  readonly #mayBeOther: (key: Key) => boolean;
+
+  /**
+   * @param toGone what became of the elements that are gone by these effects
+   * @param mayBeOther whether a key may hold something that is no list
+   */
+  constructor(
+    keys: Iterable<Key> | undefined,
+    toGone: (effects: readonly Effect[]) => Gone[],
+    mayBeOther: (key: Key) => boolean,
+  ) {
+    this.keys = keys && new Set(keys);
+    this.#toGone = toGone;
+    this.#mayBeOther = mayBeOther;
+  }
+
+  /** Whether only one connection is at work, and everything before it is settled. */
+  get isPlain(): boolean {
+    return this.configs.length === 0;
+  }
+
+  remove(operation: Operation): void {
+    const index = this.pending.indexOf(operation);
+    if (index === 0) this.pending.shift();
+    else if (index > 0) this.pending.splice(index, 1);
+  }
+
+  /** An operation had no effect: it was refused, or waited in vain. */
+  hadNoEffect(operation: Operation): boolean {
+    this.remove(operation);
+    const { kind } = operation;
+    const left = this.#pendingOf(kind);
+    const configs: Config[] = [];
+    for (const config of this.configs) {
+      const dones = config.doneOf(kind);
+      if (dones.length <= left) add(configs, new Config(config.world, config.done, config.gone));
+      for (const done of dones)
+        if (done.answers.every((answer) => answer === NOTHING)) add(configs, config.answered(kind, done));
+    }
+    return this.#keep(configs);
+  }
+
+  /**
+   * An operation was answered, or is known to have been carried out; what it did is in the configurations' `last`.
+   * Where no way leads there, or too many, nothing is changed.
+   */
+  answered(operation: Operation, known: readonly Answer[], now: number): 'known' | 'too many' | 'none' {
+    const found = this.#explore(operation, known, now);
+    this.remove(operation);
+    if (found === undefined) return 'too many';
+    if (found.length > 1 && found.some(({ last }) => isUnseen(last))) return 'too many';
+    if (this.#keep(found)) return 'known';
+    return found.length === 0 ? 'none' : 'too many';
+  }
+
+  #keep(configs: Config[]): boolean {
+    if (configs.length === 0 || configs.length > MOST_CONFIGS) return false;
+    this.configs = configs;
+    return true;
+  }
+
+  #explore(operation: Operation, known: readonly Answer[], now: number): Config[] | undefined {
+    const found: Config[] = [];
+    let tried = 0;
+    let frontier: Config[] = this.configs;
+    while (frontier.length > 0) {
+      const next: Config[] = [];
+      for (const config of frontier) {
+        if (++tried > MOST_TRIED) return undefined;
+        for (const done of config.doneOf(operation.kind)) {
+          const checked = matching(done, known);
+          if (checked) add(found, config.answered(operation.kind, done));
+        }
+        if (config.doneOf(operation.kind).length >= this.#pendingOf(operation.kind)) continue;
+        const world = config.world.copy();
+        const last = operation.tryIn(world, known);
+        if (last) add(found, new Config(world, config.done, config.gone, last));
+        if (!operation.reads) this.#others(config, operation, next);
+        this.#expiries(config, now, next);
+      }
+      frontier = next;
+    }
+    return found;
+  }
+
+  /** The ways in which one of the other operations was carried out first. */
+  #others(config: Config, operation: Operation, next: Config[]): void {
+    const tried = new Set<string>([operation.kind]);
+    const blocked = new Set<number>();
+    for (const other of this.pending) {
+      // What only looks is in nobody's way.
+      if (other.reads) continue;
+      const { connection } = other.seen;
+      const { kind } = other;
+      if (blocked.has(connection)) continue;
+      const isDone = config.doneOf(kind).length > 0;
+      if (!isDone) blocked.add(connection);
+      if (tried.has(kind)) continue;
+      tried.add(kind);
+      if (config.doneOf(kind).length >= this.#pendingOf(kind)) continue;
+      for (const refuses of this.#refusals(other, config.world)) {
+        const world = config.world.copy();
+        const done = other.tryIn(world, undefined, refuses);
+        if (done) add(next, config.with(kind, done, world));
+      }
+    }
+  }
+
+  /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
+  #refusals({ parts }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
+    const isOther = ({ keys }: Plan): boolean => keys?.some((key) => !lists.has(key) && this.#mayBeOther(key)) ?? false;
+    const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
+    if (parts.some(({ plan }) => plan && isOther(plan))) refusals.push(isOther);
+    if (parts.length > 1) refusals.push(() => true);
+    return refusals;
+  }
+
+  /** The ways in which a key expired first. */
+  #expiries(config: Config, now: number, next: Config[]): void {
+    for (const [key, at] of config.world.due) {
+      if (at > now) continue;
+      const world = config.world.copy();
+      const effects: Effect[] = [];
+      expired(world, key, effects);
+      add(next, new Config(world, config.done, [...config.gone, ...this.#toGone(effects)]));
+    }
+  }
+
+  #pendingOf(kind: string): number {
+    let count = 0;
+    for (const operation of this.pending) if (operation.kind === kind) count++;
+    return count;
+  }
+
+  /** What was carried out in every way, though its answer was not seen. */
+  certain(operation: Operation): boolean {
+    const pending = this.#pendingOf(operation.kind);
+    return this.configs.length > 0 && this.configs.every(({ done }) => done.get(operation.kind)?.length === pending);
+  }
+
+  /** The operation will not be carried out any more: it was, at some time, or it never was. */
+  abandon(operation: Operation, undone: readonly Gone[], now: number): void {
+    const left = this.#pendingOf(operation.kind) - 1;
+    const carriedOut = this.#explore(
+      operation,
+      operation.parts.map(() => ANY),
+      now,
+    );
+    const configs: Config[] = carriedOut ?? [];
+    for (const config of this.configs) {
+      if (config.doneOf(operation.kind).length <= left) add(configs, config.left(undone));
+    }
+    this.remove(operation);
+    this.configs = configs;
+  }
+}
+
+/** Whether something was taken of which only the answer tells what it was. */
+function isUnseen(done: Done | undefined): boolean {
+  return done?.effects.some((part) => part.some(({ kind }) => kind.endsWith('-unseen'))) ?? false;
+}
+
+function matching({ answers, effects }: Done, known: readonly Answer[]): boolean {
+  return answers.every((answer, index) => {
+    const seen = known[index] as Answer;
+    return seen === NOTHING ? effects[index]!.length === 0 : sameAnswer(answer, seen);
+  });
+}
+
+function add(configs: Config[], config: Config): void {
+  const at = configs.findIndex((other) => other.looksLike(config));
+  if (at < 0) configs.push(config);
+  else configs[at] = configs[at]!.merged(config);
+}
+
+/** Every way of one with every way of the other. */
+export function product(one: readonly Config[], other: readonly Config[]): Config[] | undefined {
+  if (one.length * other.length > MOST_CONFIGS) return undefined;
+  const single = one.length === 1 && other.length === 1;
+  return one.flatMap((a) =>
+    other.map((b) => {
+      const world = single ? a.world : a.world.copy();
+      takeIn(world, single ? b.world : b.world.copy());
+      return new Config(world, new Map([...a.done, ...b.done]), [...a.gone, ...b.gone]);
+    }),
+  );
+}
+
+function takeIn(world: World, other: World): void {
+  for (const [key, list] of other.lists) world.lists.set(key, list);
+  for (const [key, at] of other.due) world.due.set(key, at);
+}

@@ -1,0 +1,143 @@
+/** One of the ways in which the server may have carried out what was sent so far. */
+
+import type { Fate } from '../ledger/index.ts';
+import { sameAnswer } from './answer.ts';
+import { blend, type Item } from './element.ts';
+import type { Done } from './operation.ts';
+import type { Effect } from './plan.ts';
+import { sameItem, type World } from './world.ts';
+
+/** Something that is in no list any more. */
+export interface Gone {
+  readonly item: Item;
+  readonly fate: Fate;
+}
+
+export class Config {
+  readonly world: World;
+  /** What was carried out before its answer was seen, by kind of operation. */
+  readonly done: ReadonlyMap<string, readonly Done[]>;
+  readonly gone: readonly Gone[];
+  /** What the operation did that was answered last. */
+  last: Done | undefined;
+
+  constructor(world: World, done: Config['done'] = new Map(), gone: readonly Gone[] = [], last?: Done) {
+    this.world = world;
+    this.done = done;
+    this.gone = gone;
+    this.last = last;
+  }
+
+  doneOf(kind: string): readonly Done[] {
+    return this.done.get(kind) ?? [];
+  }
+
+  with(kind: string, done: Done, world: World): Config {
+    // In an order of their own: it does not matter which was first, and so more configurations look alike.
+    const dones = [...this.doneOf(kind), done].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+    return new Config(world, new Map([...this.done, [kind, dones]]), this.gone);
+  }
+
+  /** The same, where one of the operations of that kind has been answered. */
+  answered(kind: string, done: Done): Config {
+    const left = [...this.doneOf(kind)];
+    left.splice(left.indexOf(done), 1);
+    const map = new Map(this.done);
+    if (left.length === 0) map.delete(kind);
+    else map.set(kind, left);
+    return new Config(this.world, map, this.gone, done);
+  }
+
+  left(more: readonly Gone[]): Config {
+    return new Config(this.world, this.done, [...this.gone, ...more]);
+  }
+
+  /** Whether nothing that will be seen could tell the two apart. */
+  looksLike(other: Config): boolean {
+    if (this.done.size !== other.done.size || !alike(this.last, other.last)) return false;
+    for (const [kind, dones] of this.done) {
+      const others = other.doneOf(kind);
+      if (dones.length !== others.length || !dones.every((done, index) => alike(done, others[index]))) return false;
+    }
+    return this.world.looksLike(other.world);
+  }
+
+  /** One that stands for both. */
+  merged(other: Config): Config {
+    this.world.merge(other.world);
+    const done = new Map<string, Done[]>();
+    for (const [kind, dones] of this.done) {
+      done.set(
+        kind,
+        dones.map((one, index) => joined(one, other.doneOf(kind)[index]!)),
+      );
+    }
+    const last = this.last && other.last && joined(this.last, other.last);
+    return new Config(this.world, done, mergeGone(this.gone, other.gone), last);
+  }
+}
+
+function sortKey({ answers }: Done): string {
+  return answers.flat(2).map(String).join(' ');
+}
+
+function alike(one: Done | undefined, other: Done | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined || !sameAnswer(one.answers, other.answers)) return false;
+  return one.effects.every((effects, part) => {
+    const others = other.effects[part]!;
+    return effects.length === others.length && effects.every((effect, index) => sameEffect(effect, others[index]!));
+  });
+}
+
+function sameEffect(one: Effect, other: Effect): boolean {
+  if (one === other) return true;
+  if (one.kind !== other.kind) return false;
+  if ('key' in one && 'key' in other && one.key !== other.key) return false;
+  return !('item' in one) || !('item' in other) || sameItem(one.item, other.item);
+}
+
+function joined(one: Done, other: Done): Done {
+  if (one === other) return one;
+  const effects = one.effects.map((part, index) =>
+    part.map((effect, at): Effect => {
+      const twin = other.effects[index]![at]!;
+      if (!('item' in effect) || !('item' in twin) || effect.item === twin.item) return effect;
+      return { ...effect, item: blend([effect.item, twin.item]) };
+    }),
+  );
+  return { answers: one.answers, effects };
+}
+
+/** What is gone in one way or the other: what differs is paired by its fate, since it can't be told which was which. */
+function mergeGone(one: readonly Gone[], other: readonly Gone[]): Gone[] {
+  if (one === other || (one.length === 0 && other.length === 0)) return [...one];
+  const rest = new Map<Item, Gone>(other.map((gone) => [gone.item, gone]));
+  const merged: Gone[] = [];
+  const unmatched: Gone[] = [];
+  for (const gone of one) {
+    const twin = rest.get(gone.item);
+    if (twin === undefined) unmatched.push(gone);
+    else {
+      rest.delete(gone.item);
+      merged.push(sameFate(gone.fate, twin.fate) ? gone : { item: gone.item, fate: EITHER });
+    }
+  }
+  const others = [...rest.values()];
+  for (const gone of unmatched) {
+    const at = others.findIndex(({ item }) => sameItem(item, gone.item));
+    const [twin] = at < 0 ? [] : others.splice(at, 1);
+    if (twin === undefined) merged.push({ item: gone.item, fate: EITHER });
+    else {
+      const fate = sameFate(gone.fate, twin.fate) ? gone.fate : EITHER;
+      merged.push({ item: blend([gone.item, twin.item]), fate });
+    }
+  }
+  return [...merged, ...others.map(({ item }) => ({ item, fate: EITHER }))];
+}
+
+const EITHER: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
+
+function sameFate(one: Fate, other: Fate): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}

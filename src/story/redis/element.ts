@@ -1,0 +1,92 @@
+/** What a list holds, and which messages that may be. */
+
+import type { Fate, Ledger, Message, Place } from '../ledger/index.ts';
+import { ANY } from './answer.ts';
+import type { Bag } from './bag.ts';
+
+/** One position of a list. */
+export interface Item {
+  /** See `contentOf`; ANY where it is no longer known. */
+  readonly content: string | typeof ANY;
+  /** What it may be, each equal in content; one where that is known. */
+  readonly candidates: readonly Element[];
+}
+
+/** What somebody put into a list. Its message is there as long as it may be in some list. */
+export class Element implements Item, Place {
+  content: string | typeof ANY;
+  /** Undefined where it is no longer followed, or was never seen put there. */
+  message: Message | undefined;
+  /** Those with which it was confused: which of them is where can't be told, how many of them are somewhere can. */
+  crowd: Crowd | undefined;
+  /** Somebody may have been given it, though it may still be in a list. */
+  maybeReached = false;
+  /** It is in no list any more, and accounted for. */
+  isSettled = false;
+  /** It was put there by the server, out of what is not a list. */
+  isForeign = false;
+  readonly candidates: readonly [Element] = [this];
+  /** The lists without order in which it may be. */
+  readonly bags = new Set<Bag>();
+
+  constructor(content: string | typeof ANY) {
+    this.content = content;
+  }
+
+  forget(): void {
+    this.leaveBags();
+    this.message = undefined;
+    this.content = ANY;
+  }
+
+  leaveBags(): void {
+    if (this.bags.size > 0) for (const bag of [...this.bags]) bag.drop(this);
+  }
+}
+
+/** Elements of equal content that were confused with each other. As many leave as there are, each with some fate. */
+class Crowd {
+  readonly members = new Set<Element>();
+  readonly fates: Fate[] = [];
+}
+
+/** One position that holds one of several elements, which nothing on the wire tells apart. */
+export function blend(items: readonly Item[]): Item {
+  const candidates = [...new Set(items.flatMap((item) => item.candidates))];
+  const [first] = candidates as [Element];
+  if (candidates.length === 1) return first;
+  const crowd = new Crowd();
+  for (const element of candidates) {
+    const known = element.crowd;
+    if (known === undefined || known === crowd) crowd.members.add(element);
+    else {
+      crowd.fates.push(...known.fates);
+      for (const member of known.members) {
+        crowd.members.add(member);
+        member.crowd = crowd;
+      }
+    }
+    element.crowd = crowd;
+  }
+  return { content: items[0]!.content, candidates };
+}
+
+/** An item is in no list any more. */
+export function settle(ledger: Ledger, item: Item, fate: Fate): void {
+  const element = item.candidates[0]!;
+  const { crowd } = element;
+  if (crowd === undefined) {
+    leave(ledger, element, fate);
+    return;
+  }
+  crowd.fates.push(fate);
+  if (crowd.fates.length < crowd.members.size) return;
+  for (const member of crowd.members) {
+    leave(ledger, member, crowd.fates.shift());
+  }
+}
+
+function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {
+  if (element.message && !element.isSettled) ledger.leave(element.message, element, fate);
+  element.isSettled = true;
+}

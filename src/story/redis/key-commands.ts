@@ -1,0 +1,330 @@
+/** What commands on keys of any type do to the lists among them. https://redis.io/docs/latest/commands/?group=generic */
+import type { Statement } from '../../core/statements/index.ts';
+import { ANY, type Answer, NOTHING } from './answer.ts';
+import { Bag } from './bag.ts';
+import { Deque } from './deque.ts';
+import type { Element, Item } from './element.ts';
+import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, wordAt } from './plan.ts';
+import { databaseOf, type Key, keyOf, type List, shownKey, type Unknown, type World } from './world.ts';
+
+/** Redis counts milliseconds of its own clock, so that a time to live may end a little before it seems to. */
+const CLOCK_MARGIN_MS = 5;
+
+export function discard(world: World, key: Key, reason: Statement, effects: Effect[]): boolean {
+  const list = world.at(key);
+  world.remove(key);
+  if (list === undefined) return false;
+  if (list instanceof Bag) effects.push({ kind: 'drained', bag: list });
+  else for (const item of list.toArray()) effects.push({ kind: 'dropped', item, key, reason });
+  return true;
+}
+
+function removed(command: string, key: Key): Statement {
+  return { code: 'KEY_REMOVED', values: { command, key: shownKey(key) } };
+}
+
+function replaced(command: string, key: Key): Statement {
+  return { code: 'KEY_REPLACED', values: { command, key: shownKey(key) } };
+}
+
+const del: Planner = ({ name, args, argCount, db }) => {
+  if (argCount === 0 || args.length < argCount) return undefined;
+  const keys = args.map((arg) => keyOf(db, arg));
+  const act: Act = (world, effects) => {
+    for (const key of keys) discard(world, key, removed(name, key), effects);
+    return ANY;
+  };
+  return { keys, act };
+};
+
+/** Puts what one key holds in place of another. */
+function place(world: World, from: Key, to: Key, command: string, effects: Effect[]): void {
+  const list = world.at(from);
+  const due = world.due.get(from);
+  world.remove(from);
+  discard(world, to, replaced(command, to), effects);
+  if (list === undefined) return;
+  world.put(to, list);
+  if (due !== undefined) world.due.set(to, due);
+}
+
+const rename =
+  (onlyNew: boolean): Planner =>
+  ({ name, args, db, mayBeOther }) => {
+    if (args.length < 2) return undefined;
+    const [from, to] = [keyOf(db, args[0]!), keyOf(db, args[1]!)];
+    const act: Act = (world, effects, known) => {
+      if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
+      if (onlyNew && (known === 0 || (known !== 1 && world.at(to) instanceof Deque))) return 0;
+      if (from !== to) place(world, from, to, name, effects);
+      return onlyNew ? 1 : 'OK';
+    };
+    return { keys: [from, to], act };
+  };
+
+const move: Planner = ({ name, args, db, mayBeOther }) => {
+  const target = integerAt(args, 1);
+  if (args.length < 2 || target === undefined || target === db) return undefined;
+  const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[0]!)];
+  const act: Act = (world, effects, known) => {
+    if (known === 0 || (known !== 1 && world.at(to) instanceof Deque)) return 0;
+    if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return 0;
+    place(world, from, to, name, effects);
+    return 1;
+  };
+  return { keys: [from, to], act };
+};
+
+const copy: Planner = (call) => {
+  const { name, args, db } = call;
+  if (args.length < 2) return undefined;
+  let target = db;
+  for (let index = 2; index < args.length; index++)
+    if (wordAt(args, index) === 'DB') target = integerAt(args, index + 1) ?? db;
+  const replaces = args.slice(2).some((_, index) => wordAt(args, index + 2) === 'REPLACE');
+  const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[1]!)];
+  const act: Act = (world, effects, known) => {
+    if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
+    if (known === undefined && world.at(from) === undefined && !call.mayBeOther(from)) return 0;
+    const list = world.at(from);
+    const due = world.due.get(from);
+    discard(world, to, replaced(name, to), effects);
+    if (list !== undefined) world.put(to, twinOf(list, call, effects));
+    if (due !== undefined) world.due.set(to, due);
+    return 1;
+  };
+  return { keys: [from, to], act };
+};
+
+function twinOf(list: List, call: Call, effects: Effect[]): List {
+  const twins: Element[] = [];
+  const twin = (element: Element): Element => {
+    const other = call.twin(element);
+    twins.push(other);
+    return other;
+  };
+  effects.push({ kind: 'copied', twins });
+  if (list instanceof Deque) {
+    return new Deque(
+      list.toArray().map((item): Item => {
+        if (item.candidates.length === 1) return twin(item.candidates[0]!);
+        return { content: item.content, candidates: item.candidates.map(twin) };
+      }),
+    );
+  }
+  const bag = new Bag(list.reason, list.hasForeign);
+  bag.add([...list.elements()].map(twin));
+  return bag;
+}
+
+/** Something that is no list is at a key now, where the answer says so. */
+const overwrite =
+  (keysOf: (call: Call) => readonly Buffer[] | undefined, happened: (answer: Answer) => boolean): Planner =>
+  (call) => {
+    const names = keysOf(call);
+    if (names === undefined || names.length === 0) return undefined;
+    const keys = names.map((name) => keyOf(call.db, name));
+    const act: Act = (world, effects, known) => {
+      if (known !== undefined && known !== ANY && !happened(known)) return ANY;
+      for (const key of keys) discard(world, key, replaced(call.name, key), effects);
+      return ANY;
+    };
+    return { keys, act };
+  };
+
+const isOk = (answer: Answer): boolean => answer === 'OK';
+const first = ({ args }: Call): readonly Buffer[] => args.slice(0, 1);
+const always = (): boolean => true;
+
+/** SET: with NX it does nothing where there is a list, with GET it is refused. */
+const setString: Planner = (call) => {
+  const options = call.args.slice(2).map((_, index) => wordAt(call.args, index + 2));
+  if (call.args.length === 0 || options.includes('GET')) return undefined;
+  const plan = overwrite(first, isOk)(call)!;
+  const [key] = plan.keys!;
+  const act: Act = (world, effects, known) => {
+    if (options.includes('NX') && world.at(key!) instanceof Deque) return null;
+    const wasList = world.at(key!) instanceof Deque;
+    const answer = plan.act(world, effects, known);
+    return wasList ? 'OK' : answer;
+  };
+  return { keys: plan.keys, act };
+};
+
+const storeOption: Planner = (call) => {
+  const { args } = call;
+  const at = args.findIndex((_, index) => index > 0 && /^STORE(DIST)?$/.test(wordAt(args, index)));
+  const target = at < 0 ? undefined : args[at + 1];
+  if (target === undefined) return undefined;
+  if (call.name !== 'SORT') return overwrite(() => [target], always)(call);
+  const key = keyOf(call.db, target);
+  const source = keyOf(call.db, args[0]!);
+  const isWhole = !args.some((_, index) => index > 0 && /^(LIMIT|GET|BY)$/.test(wordAt(args, index)));
+  // What SORT stores are elements of its own: nobody saw them pushed.
+  const act: Act = (world, effects, known) => {
+    const from = world.at(source);
+    const held = from instanceof Deque ? from.length : from === undefined && !call.mayBeOther(source) ? 0 : undefined;
+    const count = typeof known === 'number' ? known : isWhole ? held : undefined;
+    if (isWhole && held !== undefined && count !== held) return held;
+    discard(world, key, replaced('SORT', key), effects);
+    if (count === undefined) world.put(key, new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true));
+    else if (count > 0) world.put(key, new Deque(Array.from({ length: count }, (_, index) => call.stranger(index))));
+    return count ?? ANY;
+  };
+  return { keys: [source, key], act };
+};
+
+const restore: Planner = (call) => {
+  if (call.args.length < 3) return undefined;
+  const key = keyOf(call.db, call.args[0]!);
+  const act: Act = (world, effects) => {
+    discard(world, key, replaced('RESTORE', key), effects);
+    world.put(key, new Bag({ code: 'SCRIPT_MAY_TOUCH', values: {} }, true));
+    return 'OK';
+  };
+  return { keys: [key], act };
+};
+
+const expire =
+  (unitMs: number, absolute: boolean): Planner =>
+  ({ name, args, db, at }) => {
+    const amount = integerAt(args, 1);
+    if (args.length < 2 || amount === undefined) return undefined;
+    const key = keyOf(db, args[0]!);
+    const act: Act = (world, effects, known) => {
+      const list = world.at(key);
+      if (list === undefined) return ANY;
+      if (known === 0) return args.length > 2 || list instanceof Bag ? 0 : NOTHING;
+      const dueAt = absolute ? at : at + amount * unitMs - CLOCK_MARGIN_MS;
+      if (!absolute && amount <= 0) discard(world, key, removed(name, key), effects);
+      else world.due.set(key, Math.min(dueAt, args.length > 2 ? (world.due.get(key) ?? dueAt) : dueAt));
+      return args.length > 2 || list instanceof Bag ? ANY : 1;
+    };
+    return { keys: [key], act };
+  };
+
+const persist: Planner = ({ args, db }) => {
+  if (args.length < 1) return undefined;
+  const key = keyOf(db, args[0]!);
+  const act: Act = (world) => {
+    world.due.delete(key);
+    return ANY;
+  };
+  return { keys: [key], act };
+};
+
+/** Keys whose time to live ran out. */
+export function expired(world: World, key: Key, effects: Effect[]): void {
+  discard(world, key, { code: 'KEY_EXPIRED', values: { key: shownKey(key) } }, effects);
+}
+
+const flush =
+  (all: boolean): Planner =>
+  ({ name, db }) => {
+    const reason = { code: 'DATABASE_FLUSHED', values: { command: name } } as const;
+    const act: Act = (world, effects) => {
+      for (const key of [...world.lists.keys()]) {
+        if (all || databaseOf(key) === db) discard(world, key, reason, effects);
+      }
+      if (all) {
+        world.unknown = undefined;
+        world.lists.clear();
+      }
+      return 'OK';
+    };
+    return { keys: undefined, act };
+  };
+
+const swap: Planner = ({ args }) => {
+  const [one, other] = [integerAt(args, 0), integerAt(args, 1)];
+  if (one === undefined || other === undefined) return undefined;
+  const swapped = (key: Key): Key => {
+    const db = databaseOf(key);
+    if (db !== one && db !== other) return key;
+    return `${db === one ? other : one}${key.slice(key.indexOf(':'))}`;
+  };
+  const act: Act = (world) => {
+    const lists = [...world.lists].map(([key, list]) => [swapped(key), list] as const);
+    const due = [...world.due].map(([key, at]) => [swapped(key), at] as const);
+    world.lists.clear();
+    world.due.clear();
+    for (const [key, list] of lists) world.lists.set(key, list);
+    for (const [key, at] of due) world.due.set(key, at);
+    return 'OK';
+  };
+  return { keys: undefined, act };
+};
+
+/** MIGRATE takes keys away, unless it copies them. */
+const migrate: Planner = (call) => {
+  const { args, db } = call;
+  if (args.some((_, index) => index > 4 && wordAt(args, index) === 'COPY')) return undefined;
+  const at = args.findIndex((_, index) => index > 4 && wordAt(args, index) === 'KEYS');
+  const names = at < 0 ? args.slice(2, 3) : args.slice(at + 1);
+  const keys = names.map((name) => keyOf(db, name));
+  const act: Act = (world, effects, known) => {
+    if (known === 'NOKEY') return 'NOKEY';
+    for (const key of keys) discard(world, key, removed('MIGRATE', key), effects);
+    return ANY;
+  };
+  return { keys, act };
+};
+
+/** From here on anything may be in any key. */
+export function anything(unknown: Unknown): Plan {
+  const act: Act = (world) => {
+    for (const [key, list] of [...world.lists]) {
+      if (!(list instanceof Deque)) {
+        list.hasForeign ||= unknown.hasForeign;
+        continue;
+      }
+      const bag = new Bag(unknown.reason(key), unknown.hasForeign);
+      bag.add(list.toArray());
+      world.put(key, bag);
+    }
+    world.due.clear();
+    world.unknown = unknown;
+    return ANY;
+  };
+  return { keys: undefined, act };
+}
+
+/** Nothing shows what a script does: it may touch any key. */
+const SCRIPTED: Unknown = { reason: () => ({ code: 'SCRIPT_MAY_TOUCH', values: {} }), hasForeign: true };
+
+const script: Planner = () => anything(SCRIPTED);
+const stores = overwrite(first, always);
+
+export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
+  ['DEL', del],
+  ['UNLINK', del],
+  ['RENAME', rename(false)],
+  ['RENAMENX', rename(true)],
+  ['MOVE', move],
+  ['COPY', copy],
+  ['SET', setString],
+  ['SETEX', overwrite(first, isOk)],
+  ['PSETEX', overwrite(first, isOk)],
+  ['MSET', overwrite(({ args }) => args.filter((_, index) => index % 2 === 0), isOk)],
+  ['BITOP', overwrite(({ args }) => args.slice(1, 2), always)],
+  ...['SINTERSTORE', 'SUNIONSTORE', 'SDIFFSTORE'].map((name) => [name, stores] as const),
+  ...['ZINTERSTORE', 'ZUNIONSTORE', 'ZDIFFSTORE', 'ZRANGESTORE', 'GEOSEARCHSTORE'].map(
+    (name) => [name, stores] as const,
+  ),
+  ['SORT', storeOption],
+  ['GEORADIUS', storeOption],
+  ['GEORADIUSBYMEMBER', storeOption],
+  ['RESTORE', restore],
+  ['RESTORE-ASKING', restore],
+  ['MIGRATE', migrate],
+  ['EXPIRE', expire(1000, false)],
+  ['PEXPIRE', expire(1, false)],
+  ['EXPIREAT', expire(1000, true)],
+  ['PEXPIREAT', expire(1, true)],
+  ['PERSIST', persist],
+  ['FLUSHDB', flush(false)],
+  ['FLUSHALL', flush(true)],
+  ['SWAPDB', swap],
+  ...['EVAL', 'EVALSHA', 'FCALL'].map((name) => [name, script] as const),
+  ...['DEBUG RELOAD', 'DEBUG LOADAOF', 'DEBUG FLUSHALL', 'REPLICAOF', 'SLAVEOF'].map((name) => [name, script] as const),
+]);

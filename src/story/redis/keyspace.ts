@@ -1,0 +1,339 @@
+/** The lists of a server, in the order in which the server carries out what clients send. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import { ANY, type Answer, NOTHING } from './answer.ts';
+import { Bag } from './bag.ts';
+import { Cluster, product } from './cluster.ts';
+import { Config, type Gone } from './config.ts';
+import { Deque } from './deque.ts';
+import type { Item } from './element.ts';
+import type { Done, Operation } from './operation.ts';
+import type { Effect } from './plan.ts';
+import { type Key, type List, shownKey, World } from './world.ts';
+
+/** Tells what an operation did: once for each way in which it may have been carried out. */
+export type TellDone = (operation: Operation, ways: readonly Done[]) => void;
+
+export interface KeyspaceOptions {
+  readonly ledger: Ledger;
+  /** See `Server.own`. */
+  readonly own: boolean;
+  readonly tell: TellDone;
+  /** Whether a key may hold something that is no list. */
+  readonly mayBeOther: (key: Key) => boolean;
+  readonly toGone: (effects: readonly Effect[]) => Gone[];
+  /** These are in no list any more, whichever way it was. */
+  readonly settle: (gone: readonly Gone[]) => void;
+}
+
+const OTHERS = { reason: othersMayUse, hasForeign: false };
+
+function othersMayUse(key: Key): Statement {
+  return { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
+}
+
+export class Keyspace {
+  readonly #options: KeyspaceOptions;
+  #world: World;
+  readonly #clusters = new Map<Key, Cluster>();
+  /** The one that has all keys, while there is one. */
+  #all: Cluster | undefined;
+
+  constructor(options: KeyspaceOptions) {
+    this.#options = options;
+    this.#world = new World(options.own ? undefined : OTHERS);
+  }
+
+  /** Every cluster that there is. */
+  clusters(): Iterable<Cluster> {
+    return this.#all ? [this.#all] : new Set(this.#clusters.values());
+  }
+
+  /** An operation has been sent. */
+  sent(operation: Operation): void {
+    if (!this.#options.own) return;
+    const cluster = this.#join(operation.keys);
+    cluster.pending.push(operation);
+    const { connection } = operation.seen;
+    const others = cluster.pending.filter((other) => other.seen.connection !== connection);
+    if (others.length === 0 && cluster.isPlain) return;
+    this.#contend(cluster);
+    if (others.length > 0) operation.alone = false;
+    if (!operation.reads) for (const other of others) other.alone = false;
+  }
+
+  /** The operation had no effect. */
+  refused(at: SeenFrame, operation: Operation): void {
+    if (!this.#options.own) return;
+    const cluster = this.#clusterOf(operation);
+    if (!cluster) return;
+    if (cluster.isPlain) cluster.remove(operation);
+    else if (!cluster.hadNoEffect(operation)) this.#loseTrack(at, cluster, operation);
+    this.#tidy(cluster);
+  }
+
+  /** The operation was carried out, with these answers; ANY for what nobody saw. */
+  answered(at: SeenFrame, operation: Operation, known: readonly Answer[]): void {
+    const { own, tell, toGone, settle } = this.#options;
+    const cluster = own ? this.#clusterOf(operation) : undefined;
+    // What was read while others wrote proves nothing of what is there now.
+    if (cluster && operation.reads && !operation.alone) {
+      cluster.remove(operation);
+      return this.#tidy(cluster);
+    }
+    if (!cluster || (cluster.isPlain && !this.#mayExpire(operation, at.at))) {
+      cluster?.remove(operation);
+      const done = operation.tryIn(this.#world, known) ?? this.#lost(at, operation, known);
+      if (done) {
+        tell(operation, [done]);
+        settle(toGone(done.effects.flat()));
+      }
+      if (cluster) this.#tidy(cluster);
+      return;
+    }
+    this.#contend(cluster);
+    const outcome = cluster.answered(operation, known, at.at);
+    if (outcome !== 'known') {
+      if (outcome === 'none') this.#contradiction(at, operation, known);
+      const done = this.#loseTrack(at, cluster, operation, known);
+      if (done) tell(operation, [done]);
+    } else {
+      tell(
+        operation,
+        cluster.configs.map(({ last }) => last!),
+      );
+      cluster.configs = cluster.configs.map((config) => config.left(toGone(config.last!.effects.flat())));
+    }
+    this.#tidy(cluster);
+  }
+
+  /** The operations of connections that were lost that long ago will not be carried out any more. */
+  retire(operation: Operation, undone: readonly Gone[], now: number, toGone: KeyspaceOptions['toGone']): void {
+    const cluster = this.#clusterOf(operation);
+    if (!cluster) return;
+    this.#contend(cluster);
+    cluster.abandon(operation, undone, now);
+    cluster.configs = cluster.configs.map((config) =>
+      config.last ? config.left(toGone(config.last.effects.flat())) : config,
+    );
+    this.#tidy(cluster);
+  }
+
+  /** Whether it was carried out in every way that is left. */
+  isCertain(operation: Operation): boolean {
+    const cluster = this.#clusterOf(operation);
+    return cluster !== undefined && !cluster.isPlain && cluster.certain(operation);
+  }
+
+  /** The server forgot everything. */
+  reset(settle: (items: Iterable<Item>, bags: Iterable<Bag>) => void): void {
+    const lists: List[] = [...this.#world.lists.values()];
+    for (const cluster of this.clusters()) {
+      for (const { world, gone } of cluster.configs) {
+        lists.push(...world.lists.values());
+        this.#options.settle(gone);
+      }
+    }
+    const items = lists.flatMap((list) => (list instanceof Deque ? list.toArray() : []));
+    settle(
+      items,
+      lists.filter((list) => list instanceof Bag),
+    );
+    this.#world = new World(this.#options.own ? undefined : OTHERS);
+    this.#clusters.clear();
+    this.#all = undefined;
+  }
+
+  /** All that is settled, and every way of what is not. */
+  *worlds(): Iterable<readonly Config[]> {
+    yield [new Config(this.#world)];
+    for (const cluster of this.clusters()) if (!cluster.isPlain) yield cluster.configs;
+  }
+
+  #clusterOf({ keys }: Operation): Cluster | undefined {
+    return this.#all ?? (keys?.[0] === undefined ? undefined : this.#clusters.get(keys[0]));
+  }
+
+  /** The cluster that has these keys from here on. */
+  #join(keys: readonly Key[] | undefined): Cluster {
+    if (this.#all) return this.#all;
+    const found = keys ? new Set(keys.flatMap((key) => this.#clusters.get(key) ?? [])) : new Set(this.clusters());
+    const [first, ...rest] = found;
+    if (first === undefined || keys === undefined) {
+      const cluster = new Cluster(keys, this.#options.toGone, (key) => this.#options.mayBeOther(key));
+      if (keys === undefined) {
+        this.#clusters.clear();
+        this.#all = cluster;
+      } else for (const key of keys) this.#clusters.set(key, cluster);
+      if (found.size > 0) this.#unite(cluster, [...found]);
+      return cluster;
+    }
+    const more = keys.filter((key) => !first.keys!.has(key));
+    if (more.length > 0 || rest.length > 0) {
+      for (const key of more) {
+        first.keys!.add(key);
+        this.#clusters.set(key, first);
+      }
+      if (rest.length > 0) {
+        for (const other of rest) {
+          for (const key of other.keys!) {
+            first.keys!.add(key);
+            this.#clusters.set(key, first);
+          }
+        }
+      }
+      this.#unite(first, rest);
+    }
+    return first;
+  }
+
+  /** What belongs to several clusters belongs to one. */
+  #unite(into: Cluster, others: readonly Cluster[]): void {
+    const all = [into, ...others].filter((cluster) => cluster.pending.length > 0 || !cluster.isPlain);
+    if (
+      all.every(({ isPlain }) => isPlain) &&
+      new Set(all.flatMap(({ pending }) => pending.map(({ seen }) => seen.connection))).size < 2
+    ) {
+      for (const other of others) into.pending.push(...other.pending);
+      into.pending.sort((a, b) => a.seen.seq - b.seen.seq);
+      return;
+    }
+    let configs: Config[] | undefined = into.configs;
+    if (into.isPlain) configs = [new Config(new World(this.#world.unknown))];
+    for (const other of others) {
+      into.pending.push(...other.pending);
+      if (!other.isPlain) configs = configs && product(configs, other.configs);
+    }
+    into.pending.sort((a, b) => a.seen.seq - b.seen.seq);
+    for (const one of into.pending) one.alone = false;
+    if (configs === undefined) {
+      // Too many ways: what is in these keys is known, but not in which order.
+      configs = [this.#blurred([into, ...others].flatMap((cluster) => cluster.configs))];
+    }
+    into.configs = configs;
+    this.#takeKeys(into);
+  }
+
+  /** From here on the order on these keys is not plain: every way is kept. */
+  #contend(cluster: Cluster): void {
+    if (cluster.isPlain) cluster.configs = [new Config(new World(this.#world.unknown))];
+    this.#takeKeys(cluster);
+  }
+
+  /** Moves what is settled on the keys of a cluster into every way of the cluster. */
+  #takeKeys(cluster: Cluster): void {
+    const { lists, due } = this.#world;
+    const keys = cluster.keys ?? [...lists.keys()];
+    for (const key of keys) {
+      const list = lists.get(key);
+      if (list === undefined) continue;
+      const at = due.get(key);
+      for (const [index, { world }] of cluster.configs.entries()) {
+        world.lists.set(key, index === 0 || list instanceof Bag ? list : list.copy());
+        if (at !== undefined) world.due.set(key, at);
+      }
+      lists.delete(key);
+      due.delete(key);
+    }
+  }
+
+  /** Gives back the keys of a cluster that has nothing left to find out. */
+  #tidy(cluster: Cluster): void {
+    const { settle } = this.#options;
+    const [only, more] = cluster.configs;
+    if (only && !more && only.gone.length > 0) {
+      settle(only.gone);
+      cluster.configs = [new Config(only.world, only.done)];
+    }
+    if (more || (only && cluster.configs[0]!.done.size > 0)) return;
+    const connections = new Set(cluster.pending.map(({ seen }) => seen.connection));
+    if (connections.size > 1 || cluster.pending.some(({ lostIn }) => lostIn !== undefined)) return;
+    if (only) {
+      const { lists, due } = this.#world;
+      this.#world.unknown = only.world.unknown;
+      for (const [key, list] of only.world.lists) lists.set(key, list);
+      for (const [key, at] of only.world.due) due.set(key, at);
+      cluster.configs = [];
+    }
+    if (cluster.pending.length > 0) return;
+    if (cluster === this.#all) this.#all = undefined;
+    else for (const key of cluster.keys!) this.#clusters.delete(key);
+  }
+
+  #mayExpire({ keys }: Operation, now: number): boolean {
+    const { due } = this.#world;
+    if (due.size === 0) return false;
+    for (const key of keys ?? due.keys()) if ((due.get(key) ?? Number.POSITIVE_INFINITY) <= now) return true;
+    return false;
+  }
+
+  /** The model and the server don't agree on what is plain. */
+  #lost(at: SeenFrame, operation: Operation, known: readonly Answer[]): Done | undefined {
+    this.#contradiction(at, operation, known);
+    for (const key of operation.keys ?? [...this.#world.lists.keys()]) {
+      this.#world.put(key, bagFrom(key, [this.#world.lists.get(key)], operation));
+    }
+    return operation.tryIn(this.#world, known);
+  }
+
+  /** No way is left, or too many: what is in the keys is known, but not in which order. */
+  #loseTrack(at: SeenFrame, cluster: Cluster, operation: Operation, known?: readonly Answer[]): Done | undefined {
+    cluster.configs = [this.#blurred(cluster.configs, operation)];
+    if (!known) return undefined;
+    const { world } = cluster.configs[0]!;
+    for (const key of operation.keys ?? [])
+      if (!(world.lists.get(key) instanceof Bag)) world.put(key, bagFrom(key, [], operation));
+    return operation.tryIn(world, known);
+  }
+
+  #blurred(configs: readonly Config[], operation?: Operation): Config {
+    const world = new World(configs[0]?.world.unknown ?? this.#world.unknown);
+    const keys = new Set(configs.flatMap((config) => [...config.world.lists.keys()]));
+    for (const key of keys) {
+      world.put(
+        key,
+        bagFrom(
+          key,
+          configs.map((config) => config.world.lists.get(key)),
+          operation,
+        ),
+      );
+    }
+    for (const config of configs) {
+      const taken = [...config.done.values()].flat().flatMap(({ effects }) => effects.flat());
+      for (const effect of taken) {
+        if (!('item' in effect) || !('key' in effect)) continue;
+        if (!(world.lists.get(effect.key) instanceof Bag)) world.put(effect.key, bagFrom(effect.key, [], operation));
+        (world.lists.get(effect.key) as Bag).add([effect.item]);
+      }
+    }
+    return new Config(
+      world,
+      new Map(),
+      configs.flatMap(({ gone }) => gone),
+    );
+  }
+
+  #contradiction(at: SeenFrame, { parts }: Operation, known: readonly Answer[]): void {
+    if (known.includes(NOTHING)) return;
+    const what = parts
+      .map(({ command }, index) => `${command.name} answered ${String(known[index] ?? ANY)}`)
+      .join(', ');
+    this.#options.ledger.contradiction(at, what.slice(0, 200));
+  }
+}
+
+/** A list of which only the content is known, from all that it may be. */
+function bagFrom(key: Key, lists: readonly (List | undefined)[], operation?: Operation): Bag {
+  void operation;
+  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, false);
+  for (const list of lists) {
+    if (list instanceof Deque) bag.add(list.toArray());
+    else if (list) {
+      bag.hasForeign ||= list.hasForeign;
+      bag.add(list.elements());
+    }
+  }
+  return bag;
+}

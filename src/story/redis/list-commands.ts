@@ -1,0 +1,364 @@
+/** What the commands on lists do. https://redis.io/docs/latest/commands/?group=list */
+import { ANY, type Answer, NOTHING, sameContent } from './answer.ts';
+import { Bag } from './bag.ts';
+import { Deque } from './deque.ts';
+import type { Element, Item } from './element.ts';
+import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
+import { type Key, keyOf, shownKey, type World } from './world.ts';
+
+/** The list that a command adds to; made where there is none. */
+function listAt(world: World, key: Key): Deque<Item> | Bag {
+  const known = world.at(key);
+  if (known !== undefined) return known;
+  const list = new Deque<Item>();
+  world.put(key, list);
+  return list;
+}
+
+function takeFrom(world: World, key: Key, first: boolean, count: number, effects: Effect[], to?: Key): Item[] {
+  const list = world.at(key);
+  if (!(list instanceof Deque)) return [];
+  const items: Item[] = [];
+  while (items.length < count) {
+    const item = list.pop(first);
+    if (item === undefined) break;
+    items.push(item);
+    effects.push(to === undefined ? { kind: 'taken', item, key } : { kind: 'taken', item, key, to });
+  }
+  if (list.length === 0) world.remove(key);
+  return items;
+}
+
+const push =
+  (first: boolean, onlyExisting: boolean): Planner =>
+  (call) => {
+    const { args, name } = call;
+    if (args.length === 0 || call.argCount < 2) return undefined;
+    const key = keyOf(call.db, args[0]!);
+    const elements: Element[] = [];
+    for (let index = 1; index < call.argCount; index++) elements.push(call.element(index));
+    const act: Act = (world, effects, known) => {
+      const list = world.at(key);
+      if (onlyExisting && (list === undefined || (list instanceof Bag && known === 0))) {
+        const reason = { code: 'NO_LIST_TO_PUSH_TO', values: { command: name, key: shownKey(key) } } as const;
+        effects.push({ kind: 'refused', items: elements, key, reason });
+        return 0;
+      }
+      const into = listAt(world, key);
+      if (into instanceof Bag) {
+        effects.push({ kind: 'added', items: elements, key, bag: into });
+        return ANY;
+      }
+      effects.push({ kind: 'added', items: elements, key });
+      for (const element of elements) into.push(element, first);
+      return into.length;
+    };
+    return { keys: [key], act, told: true };
+  };
+
+/** Pops from the first of several lists that holds something. `shape` makes the answer. */
+function popOf(
+  keys: readonly Key[],
+  first: boolean,
+  count: number,
+  shape: (key: Key, items: readonly Item[]) => Answer,
+  waits: boolean,
+): Plan {
+  const act: Act = (world, effects, known) => {
+    if (known === null && keys.some((key) => world.at(key) instanceof Bag)) return null;
+    for (const key of keys) {
+      const list = world.at(key);
+      if (list === undefined) continue;
+      if (list instanceof Deque) return shape(key, takeFrom(world, key, first, count, effects));
+      if (keys.length > 1) {
+        if (known === undefined) return WAITS;
+        const from = Array.isArray(known) ? (known[0] as Answer) : ANY;
+        if (from !== nameOf(key)) continue;
+      }
+      effects.push({ kind: 'taken-unseen', bag: list, key });
+      return ANY;
+    }
+    return waits ? WAITS : null;
+  };
+  return { keys, act, waits, told: true };
+}
+
+function nameOf(key: Key): string {
+  return key.slice(key.indexOf(':') + 1);
+}
+
+const contents = (items: readonly Item[]): Answer => items.map(({ content }) => content);
+
+const pop =
+  (first: boolean): Planner =>
+  ({ args, db }) => {
+    if (args.length < 1 || args.length > 2) return undefined;
+    const count = args.length === 2 ? integerAt(args, 1) : undefined;
+    if (count === 0) return { keys: [keyOf(db, args[0]!)], act: () => ANY, reads: true, told: true };
+    if (count === undefined) {
+      return popOf([keyOf(db, args[0]!)], first, 1, (_, items) => items[0]!.content, false);
+    }
+    return popOf([keyOf(db, args[0]!)], first, count, (_, items) => contents(items), false);
+  };
+
+const blockingPop =
+  (first: boolean): Planner =>
+  ({ args, db, mayWait }) => {
+    if (args.length < 2) return undefined;
+    const keys = args.slice(0, -1).map((name) => keyOf(db, name));
+    return popOf(keys, first, 1, (key, items) => [nameOf(key), items[0]!.content], mayWait);
+  };
+
+const multiPop =
+  (blocking: boolean): Planner =>
+  ({ args, db, mayWait }) => {
+    const at = blocking ? 1 : 0;
+    const count = integerAt(args, at);
+    if (count === undefined || count < 1 || args.length < at + count + 2) return undefined;
+    const keys = args.slice(at + 1, at + 1 + count).map((name) => keyOf(db, name));
+    const first = wordAt(args, at + 1 + count) === 'LEFT';
+    const most = wordAt(args, at + 2 + count) === 'COUNT' ? (integerAt(args, at + 3 + count) ?? 1) : 1;
+    return popOf(keys, first, most, (key, items) => [nameOf(key), contents(items)], blocking && mayWait);
+  };
+
+/** Moves one element; `waits` where there is none yet. */
+function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: boolean, waits: boolean): Plan {
+  const [source, target] = [keyOf(db, from), keyOf(db, to)];
+  const act: Act = (world, effects, known) => {
+    const list = world.at(source);
+    if (list === undefined) return waits ? WAITS : null;
+    if (list instanceof Bag) {
+      if (known === null) return null;
+      const there = world.at(target);
+      const into = there instanceof Bag ? there : bagOf(there, list);
+      world.put(target, into);
+      effects.push({ kind: 'taken-unseen', bag: list, key: source, to: target, into });
+      return ANY;
+    }
+    const due = world.due.get(source);
+    const [item] = takeFrom(world, source, first, 1, effects, target);
+    // The list that a move empties goes, unless it is also where the element goes.
+    if (source === target && due !== undefined) world.due.set(source, due);
+    const into = listAt(world, target);
+    if (into instanceof Deque) into.push(item!, toFirst);
+    else effects.push({ kind: 'stored', item: item!, bag: into });
+    return item!.content;
+  };
+  return { keys: source === target ? [source] : [source, target], act, waits, told: true };
+}
+
+/** A list becomes one of which only the content is known. */
+export function bagOf(list: Deque<Item> | undefined, like: Bag): Bag {
+  const bag = new Bag(like.reason, like.hasForeign);
+  if (list) bag.add(list.toArray());
+  return bag;
+}
+
+const move =
+  (blocking: boolean): Planner =>
+  ({ args, db, mayWait }) => {
+    if (args.length < 4) return undefined;
+    const [from, to] = [wordAt(args, 2), wordAt(args, 3)];
+    return moveOf(db, args[0]!, args[1]!, from === 'LEFT', to === 'LEFT', blocking && mayWait);
+  };
+
+const popPush =
+  (blocking: boolean): Planner =>
+  ({ args, db, mayWait }) =>
+    args.length < 2 ? undefined : moveOf(db, args[0]!, args[1]!, false, true, blocking && mayWait);
+
+/** The list, for a command that compares its elements: of those that nobody saw it is not known what they are. */
+function comparable(world: World, key: Key): Deque<Item> | Bag | undefined {
+  const list = world.at(key);
+  if (!(list instanceof Deque) || !list.toArray().some(({ content }) => content === ANY)) return list;
+  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true);
+  bag.add(list.toArray());
+  world.put(key, bag);
+  return bag;
+}
+
+/** A command on one list that is there; `change` answers. On a bag it may have done anything that its answer says. */
+function changeOf(
+  call: Call,
+  change: (list: Deque<Item>, effects: Effect[], key: Key) => Answer,
+  missing: Answer,
+  inBag: (bag: Bag, effects: Effect[], known: Answer | undefined, key: Key) => void = () => {},
+  looksInside = false,
+): Plan {
+  const key = keyOf(call.db, call.args[0]!);
+  const act: Act = (world, effects, known) => {
+    const list = looksInside ? comparable(world, key) : world.at(key);
+    if (list === undefined) return missing;
+    if (list instanceof Bag) {
+      inBag(list, effects, known, key);
+      return ANY;
+    }
+    const answer = change(list, effects, key);
+    if (list.length === 0) world.remove(key);
+    return answer;
+  };
+  return { keys: [key], act };
+}
+
+const remove: Planner = (call) => {
+  const count = integerAt(call.args, 1);
+  if (count === undefined || call.argCount < 3) return undefined;
+  const content = call.content(2);
+  const change = (list: Deque<Item>, effects: Effect[], key: Key): Answer => {
+    const most = count === 0 ? Number.POSITIVE_INFINITY : Math.abs(count);
+    const reason = { code: 'LIST_REMOVED', values: { key: shownKey(key) } } as const;
+    const kept: Item[] = [];
+    let removed = 0;
+    const items = list.toArray();
+    if (count < 0) items.reverse();
+    for (const item of items) {
+      if (removed < most && item.content !== ANY && sameContent(item.content, content)) {
+        removed++;
+        effects.push({ kind: 'dropped', item, key, reason });
+      } else kept.push(item);
+    }
+    if (removed === 0) return 0;
+    if (count < 0) kept.reverse();
+    list.assign(kept);
+    return removed;
+  };
+  return {
+    ...changeOf(
+      call,
+      change,
+      0,
+      (bag, effects, known, key) => {
+        for (let taken = 0; taken < (typeof known === 'number' ? known : 0); taken++) {
+          effects.push({ kind: 'removed-unseen', bag, key, content });
+        }
+      },
+      true,
+    ),
+    told: true,
+  };
+};
+
+const trim: Planner = (call) => {
+  const [start, stop] = [integerAt(call.args, 1), integerAt(call.args, 2)];
+  if (start === undefined || stop === undefined) return undefined;
+  return changeOf(
+    call,
+    (list, effects, key) => {
+      const items = list.toArray();
+      const [from, to] = range(start, stop, items.length);
+      const reason = { code: 'LIST_TRIMMED', values: { key: shownKey(key) } } as const;
+      for (const [index, item] of items.entries()) {
+        if (index < from || index >= to) effects.push({ kind: 'dropped', item, key, reason });
+      }
+      list.assign(items.slice(from, to));
+      return 'OK';
+    },
+    'OK',
+  );
+};
+
+/** Indexes as LRANGE and LTRIM take them, as a half-open range; empty where there is nothing between them. */
+function range(start: number, stop: number, length: number): [from: number, to: number] {
+  const from = Math.max(0, start < 0 ? length + start : start);
+  const to = Math.min(length, (stop < 0 ? length + stop : stop) + 1);
+  return from >= to ? [0, 0] : [from, to];
+}
+
+const set: Planner = (call) => {
+  const index = integerAt(call.args, 1);
+  if (index === undefined || call.argCount < 3) return undefined;
+  const element = call.element(2);
+  return {
+    ...changeOf(
+      call,
+      (list, effects, key) => {
+        const at = index < 0 ? list.length + index : index;
+        const item = list.at(at);
+        if (item === undefined) return NOTHING;
+        const reason = { code: 'LIST_SET', values: { key: shownKey(key) } } as const;
+        effects.push({ kind: 'dropped', item, key, reason }, { kind: 'added', items: [element], key });
+        list.set(at, element);
+        return 'OK';
+      },
+      NOTHING,
+      (bag, effects, _, key) => effects.push({ kind: 'added', items: [element], key, bag }),
+    ),
+    told: true,
+  };
+};
+
+const insert: Planner = (call) => {
+  const where = wordAt(call.args, 1);
+  if ((where !== 'BEFORE' && where !== 'AFTER') || call.argCount < 4) return undefined;
+  const pivot = call.content(2);
+  const element = call.element(3);
+  const key = keyOf(call.db, call.args[0]!);
+  const refused: Effect = {
+    kind: 'refused',
+    items: [element],
+    key,
+    reason: { code: 'NOT_INSERTED', values: { key: shownKey(key) } },
+  };
+  const act: Act = (world, effects, known) => {
+    const list = comparable(world, key);
+    if (list instanceof Bag) {
+      effects.push(
+        typeof known === 'number' && known <= 0 ? refused : { kind: 'added', items: [element], key, bag: list },
+      );
+      return ANY;
+    }
+    const at = list === undefined ? -1 : list.toArray().findIndex(({ content }) => content === pivot);
+    if (list === undefined || at < 0) {
+      effects.push(refused);
+      return list === undefined ? 0 : -1;
+    }
+    list.insert(where === 'BEFORE' ? at : at + 1, element);
+    effects.push({ kind: 'added', items: [element], key });
+    return list.length;
+  };
+  return { keys: [key], act, told: true };
+};
+
+/** A command that only looks. */
+const look =
+  (answer: (list: Deque<Item>, args: readonly Buffer[]) => Answer, missing: Answer): Planner =>
+  (call) => {
+    if (call.args.length === 0) return undefined;
+    return { ...changeOf(call, (list) => answer(list, call.args), missing), reads: true };
+  };
+
+const at = (list: Deque<Item>, args: readonly Buffer[]): Answer => {
+  const index = integerAt(args, 1);
+  if (index === undefined) return ANY;
+  return list.at(index < 0 ? list.length + index : index)?.content ?? null;
+};
+
+const between = (list: Deque<Item>, args: readonly Buffer[]): Answer => {
+  const [start, stop] = [integerAt(args, 1), integerAt(args, 2)];
+  if (start === undefined || stop === undefined) return ANY;
+  return contents(list.toArray().slice(...range(start, stop, list.length)));
+};
+
+export const LIST_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
+  ['LPUSH', push(true, false)],
+  ['RPUSH', push(false, false)],
+  ['LPUSHX', push(true, true)],
+  ['RPUSHX', push(false, true)],
+  ['LPOP', pop(true)],
+  ['RPOP', pop(false)],
+  ['BLPOP', blockingPop(true)],
+  ['BRPOP', blockingPop(false)],
+  ['LMPOP', multiPop(false)],
+  ['BLMPOP', multiPop(true)],
+  ['LMOVE', move(false)],
+  ['BLMOVE', move(true)],
+  ['RPOPLPUSH', popPush(false)],
+  ['BRPOPLPUSH', popPush(true)],
+  ['LREM', remove],
+  ['LTRIM', trim],
+  ['LSET', set],
+  ['LINSERT', insert],
+  ['LLEN', look((list) => list.length, 0)],
+  ['LINDEX', look(at, null)],
+  ['LRANGE', look(between, [])],
+]);

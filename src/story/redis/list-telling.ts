@@ -1,0 +1,222 @@
+/** Tells what was done to lists. */
+import type { Statement } from '../../core/statements/index.ts';
+import { bare, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import {
+  type Content,
+  fingerprint,
+  type Ledger,
+  type Message,
+  type Place,
+  REACHED,
+  type Sighting,
+} from '../ledger/index.ts';
+import { Bag } from './bag.ts';
+import { contentOf, poppedBy } from './body.ts';
+import { type Element, type Item, settle } from './element.ts';
+import type { Done, Operation, Part } from './operation.ts';
+import type { Effect } from './plan.ts';
+import { type Key, shownKey } from './world.ts';
+
+const EMPTY: Content = { body: Buffer.alloc(0), sizeBytes: 0 };
+/** Where a message is for the moment in which somebody is given it. */
+const IN_HAND: Place = { forget: () => {} };
+
+export class ListTelling {
+  readonly #ledger: Ledger;
+  /** What was given to somebody before, who keeps it in another list until it is done. */
+  readonly #inWork = new WeakSet<Message>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** An operation was carried out, in one of several ways. */
+  tell(at: Sighting, { parts }: Operation, ways: readonly Done[], replies: readonly (RespValue | undefined)[]): void {
+    for (const [index, part] of parts.entries()) {
+      const effects = ways.map((way) => way.effects[index]!);
+      if (effects[0]!.length > 0 || effects.length > 1) this.#part(at, part, effects, replies[index]);
+    }
+  }
+
+  #part(at: Sighting, part: Part, ways: readonly (readonly Effect[])[], reply: RespValue | undefined): void {
+    const popped = reply ? poppedBy(part.command.name, reply).map(contentOf) : [];
+    let taken = 0;
+    for (const [index, effect] of ways[0]!.entries()) {
+      switch (effect.kind) {
+        case 'added':
+          effect.bag?.add(effect.items);
+          this.#queued(at, part, effect.items, reply);
+          break;
+        case 'refused':
+          this.#notAdded(at, part, effect.items, effect.reason);
+          break;
+        case 'stored':
+          effect.bag.add([effect.item]);
+          break;
+        case 'taken': {
+          const items = ways.flatMap((way) => itemAt(way, index) ?? []);
+          if (reply) this.#taken(at, part.command.name, effect.key, effect.to, items, popped[taken++]);
+          break;
+        }
+        case 'taken-unseen': {
+          for (const content of popped.slice(taken)) this.#takenUnseen(at, part.command.name, effect, content);
+          taken = popped.length;
+          break;
+        }
+        case 'removed-unseen':
+          this.#removedUnseen(effect.bag, effect.content);
+          break;
+        case 'drained':
+          this.#drained(effect.bag);
+          break;
+        case 'copied':
+          for (const twin of effect.twins) if (twin.message) this.#copied(twin, twin.message);
+          break;
+      }
+    }
+    this.#drops(at, part.command.name, ways);
+  }
+
+  #queued(at: Sighting, { command, elements }: Part, items: readonly Item[], reply: RespValue | undefined): void {
+    const length = reply && bare(reply).type === 'integer' ? textOf(reply) : undefined;
+    const route = command.args[0]!.toString();
+    for (const element of elements) {
+      if (!element.message || !items.includes(element)) continue;
+      const step = {
+        stage: 'queued',
+        verb: length ? `length ${length}` : command.name,
+        from: 'server',
+        route,
+      } as const;
+      if (length) this.#ledger.step(at, element.message, step);
+      else this.#ledger.conclude(at, element.message, step);
+    }
+  }
+
+  #notAdded(at: Sighting, { command, elements }: Part, items: readonly Item[], reason: Statement): void {
+    const route = command.args[0]!.toString();
+    for (const { message } of elements.filter((element) => items.includes(element))) {
+      if (message) this.#ledger.step(at, message, { stage: 'dropped', verb: 'drop', from: 'server', route, reason });
+    }
+  }
+
+  #taken(at: Sighting, verb: string, from: Key, to: Key | undefined, items: readonly Item[], content?: Content): void {
+    const candidates = [...new Set(items.flatMap((item) => item.candidates))];
+    this.#delivered(at, verb, from, to, candidates, content);
+    if (to === undefined) return;
+    for (const element of candidates) {
+      if (candidates.length > 1) element.maybeReached = true;
+      else this.#reach(element);
+    }
+  }
+
+  #takenUnseen(
+    at: Sighting,
+    verb: string,
+    { bag, key, to, into }: Extract<Effect, { kind: 'taken-unseen' }>,
+    content: Content,
+  ): void {
+    const { candidates, maybeForeign, settled } = bag.take(fingerprint(content));
+    const foreign = maybeForeign ? this.#ledger.foreign(at, content) : undefined;
+    this.#delivered(at, verb, key, to, candidates, content, foreign);
+    if (into instanceof Bag) {
+      into.add(candidates);
+      for (const element of candidates) element.maybeReached = true;
+    } else for (const element of settled) settle(this.#ledger, element, REACHED);
+  }
+
+  #delivered(
+    at: Sighting,
+    verb: string,
+    from: Key,
+    to: Key | undefined,
+    candidates: readonly Element[],
+    content: Content | undefined,
+    foreign?: Message,
+  ): void {
+    const messages = candidates.flatMap(({ message }) => message ?? []);
+    if (foreign) messages.push(foreign);
+    const unnumbered = candidates.filter(({ message }) => !message);
+    if (messages.length === 0 || unnumbered.length > 0)
+      messages.push(this.#unnumbered(at, unnumbered, content ?? EMPTY));
+    const [first, ...among] = messages;
+    const route = to === undefined ? shownKey(from) : `${shownKey(from)} → ${shownKey(to)}`;
+    this.#ledger.step(at, first!, { stage: 'delivered', verb, from: 'server', route, among });
+    for (const message of messages) this.#inWork.add(message);
+  }
+
+  /** An element that is no longer followed was published all the same; only its number is forgotten. */
+  #unnumbered(at: Sighting, candidates: readonly Element[], content: Content): Message {
+    const isForeign = candidates.every((element) => element.isForeign);
+    return isForeign ? this.#ledger.foreign(at, content) : this.#ledger.unaccounted(at, content, undefined);
+  }
+
+  #reach({ message }: Element): void {
+    if (!message) return;
+    this.#ledger.enter(message, IN_HAND);
+    this.#ledger.leave(message, IN_HAND, REACHED);
+  }
+
+  #copied(twin: Element, message: Message): void {
+    // A copy of what is nowhere any more is not followed.
+    if (message.places.length > 0) this.#ledger.enter(message, twin);
+    else twin.forget();
+  }
+
+  /** What the command took out of its list, as far as that is the same whichever way it was. */
+  #drops(at: Sighting, verb: string, ways: readonly (readonly Effect[])[]): void {
+    const dropped = ways.map((way) => way.filter((effect) => effect.kind === 'dropped'));
+    for (const { item, key, reason } of dropped[0]!) {
+      if (dropped.every((way) => way.some((other) => other.item === item))) {
+        this.dropped(at, item, verb, shownKey(key), reason);
+      }
+    }
+  }
+
+  dropped(at: Sighting, item: Item, verb: string, route: string, reason: Statement): void {
+    const [message, ...among] = item.candidates.flatMap((element) => element.message ?? []);
+    if (!message) return;
+    const isDone = verb === 'LREM' && this.#inWork.has(message);
+    if (isDone) this.#ledger.conclude(at, message, { stage: 'acked', verb, from: 'client', route, among });
+    else this.#ledger.conclude(at, message, { stage: 'dropped', verb, from: 'client', route, reason, among });
+  }
+
+  #removedUnseen(bag: Bag, content: string): void {
+    for (const element of bag.take(content).settled) {
+      settle(this.#ledger, element, { kind: 'unknown', reason: bag.reason });
+    }
+  }
+
+  #drained(bag: Bag): void {
+    for (const { elements, taken } of bag.drain()) {
+      for (const [index, element] of elements.entries()) {
+        settle(this.#ledger, element, index < taken ? REACHED : { kind: 'unknown', reason: bag.reason });
+      }
+    }
+  }
+
+  /** The server refused a command. */
+  refused(at: Sighting, elements: readonly Element[], error: string): void {
+    const reason: Statement = { code: 'REDIS_REFUSED', values: { error } };
+    for (const element of elements) {
+      if (element.message)
+        this.#ledger.step(at, element.message, { stage: 'rejected', verb: 'error', from: 'server', route: '', reason });
+      settle(this.#ledger, element, { kind: 'ended', stage: 'rejected', reason });
+    }
+  }
+
+  /** A transaction did nothing. */
+  aborted(at: Sighting, elements: readonly Element[], reason: Statement): void {
+    for (const element of elements) {
+      if (element.message)
+        this.#ledger.step(at, element.message, { stage: 'dropped', verb: 'EXEC', from: 'server', route: '', reason });
+      settle(this.#ledger, element, { kind: 'ended', stage: 'dropped', reason });
+    }
+  }
+}
+
+/** The item that one of the ways took at that point. */
+function itemAt(way: readonly Effect[], index: number): Item | undefined {
+  const effect = way[index];
+  return effect?.kind === 'taken' ? effect.item : undefined;
+}

@@ -1,0 +1,279 @@
+/** Redis lists as queues: what is put there, who takes it, and what becomes of it. */
+
+import { obtain } from '../../core/maps.ts';
+import type { Statement } from '../../core/statements/index.ts';
+import { type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import { type Fate, fingerprint, type Ledger, REACHED, type Sighting } from '../ledger/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
+import type { Bag } from './bag.ts';
+import { argument } from './body.ts';
+import type { Gone } from './config.ts';
+import { Element, type Item, settle } from './element.ts';
+import { KEY_COMMANDS } from './key-commands.ts';
+import { Keyspace } from './keyspace.ts';
+import { LIST_COMMANDS } from './list-commands.ts';
+import { ListTelling } from './list-telling.ts';
+import { Operation, type Part } from './operation.ts';
+import type { Call, Effect } from './plan.ts';
+import { type Key, keyOf, shownKey } from './world.ts';
+
+/** Commands that make something at a key that is no list, and those of which any of the first words may be such a key. */
+const MAKERS =
+  /^(?:SET|P?SETEX|SETNX|GETSET|APPEND|SETRANGE|SETBIT|BITFIELD|INCR\w*|DECR\w*|HSET\w*|HMSET|HINCR\w+|SADD|ZADD|ZINCRBY|GEO\w+|PFADD|PFMERGE|XADD|XGROUP CREATE|MOVE|RESTORE|[SZ]\w+STORE)$/;
+const MULTI_MAKERS = /^(?:MSET|MSETNX|RENAME|RENAMENX|COPY|SMOVE|BITOP)$/;
+/** Of these only one that finds such a key makes another. */
+const MOVERS = /^(?:RENAME|RENAMENX|COPY|MOVE)$/;
+const MAKES_OTHERS = new Map<string, number>();
+
+/** How many of its first words may be keys that hold no list then. */
+function othersMadeBy(name: string): number {
+  if (MULTI_MAKERS.test(name)) return 64;
+  return MAKERS.test(name) ? 1 : 0;
+}
+
+/** So many of them are told apart; beyond it every key may be one. */
+const MOST_OTHERS = 10_000;
+/** So many rounds after its connection was lost, a server has read what it will ever read of it. */
+const LATEST_ROUND = 3;
+
+export class Lists {
+  readonly #ledger: Ledger;
+  readonly #own: boolean;
+  readonly #keyspace: Keyspace;
+  readonly #telling: ListTelling;
+  /** Operations whose connections were lost, the first one first. */
+  #lost: Operation[] = [];
+  /** Keys that may hold something that is no list. */
+  readonly #others = new Set<Key>();
+  #at: SeenFrame | undefined;
+  #replies: readonly (RespValue | undefined)[] = [];
+
+  constructor(ledger: Ledger, own: boolean) {
+    this.#ledger = ledger;
+    this.#own = own;
+    this.#telling = new ListTelling(ledger);
+    this.#keyspace = new Keyspace({
+      ledger,
+      own,
+      toGone,
+      mayBeOther: this.#mayBeOther,
+      settle: (gone) => this.#settle(gone),
+      tell: (operation, ways) => this.#telling.tell(this.#at!, operation, ways, this.#replies),
+    });
+  }
+
+  /** What a command will do to lists; undefined where that is nothing. What it puts there is published. */
+  part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
+    const others = obtain(MAKES_OTHERS, command.name, () => othersMadeBy(command.name));
+    const names = command.args.slice(0, others);
+    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name)))) {
+      for (const name of names) this.#other(keyOf(db, name));
+    }
+    const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
+    if (planner === undefined) return undefined;
+    const elements: Element[] = [];
+    const twins = new Map<Element, Element>();
+    const strangers: Element[] = [];
+    const call: Call = {
+      name: command.name,
+      args: command.args,
+      argCount: command.argCount,
+      db,
+      at: seen.at,
+      mayWait,
+      mayBeOther: this.#mayBeOther,
+      content: (index) => fingerprint(argument(command, index)),
+      element: (index) => {
+        const element = this.#publish(seen, command, index);
+        elements.push(element);
+        return element;
+      },
+      stranger: (index) => {
+        const known = strangers[index];
+        if (known) return known;
+        const element = new Element(ANY);
+        element.isForeign = true;
+        strangers[index] = element;
+        return element;
+      },
+      twin: (element) => {
+        const known = twins.get(element);
+        if (known) return known;
+        const twin = new Element(element.content);
+        twin.message = element.message;
+        twins.set(element, twin);
+        return twin;
+      },
+    };
+    const plan = planner(call);
+    return plan && { command, plan, elements };
+  }
+
+  readonly #mayBeOther = (key: Key): boolean => this.#others.has(key) || this.#others.size >= MOST_OTHERS;
+
+  #other(key: Key): void {
+    if (this.#others.size < MOST_OTHERS) this.#others.add(key);
+  }
+
+  #publish(seen: SeenFrame, command: RespCommand, index: number): Element {
+    const content = argument(command, index);
+    const element = new Element(fingerprint(content));
+    const route = command.args[0]!.toString();
+    element.message = this.#ledger.publish(seen, content, element, { verb: command.name, from: 'client', route });
+    return element;
+  }
+
+  sent(seen: SeenFrame, parts: readonly Part[]): Operation {
+    const operation = new Operation(seen, parts);
+    this.#keyspace.sent(operation);
+    return operation;
+  }
+
+  /** The reply to each part; undefined for what nobody saw, though it was carried out. */
+  answered(at: SeenFrame, operation: Operation, replies: readonly (RespValue | undefined)[]): void {
+    const known = operation.parts.map((_, index): Answer => (replies[index] ? answerOf(replies[index]) : ANY));
+    if (operation.waits && known[0] === null) return this.#keyspace.refused(at, operation);
+    for (const [index, { elements }] of operation.parts.entries()) {
+      const reply = replies[index];
+      if (known[index] === NOTHING && reply) this.#telling.refused(at, elements, textOf(reply) ?? '');
+    }
+    if (known.every((answer) => answer === NOTHING)) return this.#keyspace.refused(at, operation);
+    this.#at = at;
+    this.#replies = replies;
+    this.#keyspace.answered(at, operation, known);
+  }
+
+  /** None of it happened. */
+  failed(at: SeenFrame, operation: Operation, reason: Statement): void {
+    this.#telling.aborted(
+      at,
+      operation.parts.flatMap((part) => part.elements),
+      reason,
+    );
+    this.#keyspace.refused(at, operation);
+  }
+
+  /** Nobody will see whether it was carried out: its connection is gone. */
+  lost(operation: Operation, round: number): void {
+    if (!this.#own) {
+      const elements = operation.parts.flatMap((part) => part.elements);
+      return this.#settle(elements.map((item) => ({ item, fate: UNREAD })));
+    }
+    operation.lostIn = round;
+    if (operation.reads) return this.#keyspace.refused(operation.seen, operation);
+    this.#lost.push(operation);
+  }
+
+  /** A request that was sent in round `round` of requests and answers has been answered. */
+  round(round: number, at: number): void {
+    while (this.#lost[0] && this.#lost[0].lostIn! + LATEST_ROUND <= round) this.#retire(this.#lost.shift()!, at);
+  }
+
+  #retire(operation: Operation, at: number): void {
+    const elements = operation.parts.flatMap((part) => part.elements);
+    const reason: Statement = { code: 'TAKEN_BY_LOST_CONNECTION', values: { peer: operation.seen.peer } };
+    const taken: Fate = { kind: 'unknown', reason };
+    this.#keyspace.retire(
+      operation,
+      elements.map((item) => ({ item, fate: { kind: 'ended', stage: 'discarded', reason: UNREAD.reason } })),
+      at,
+      (effects) => toGone(effects).map(({ item, fate }) => ({ item, fate: fate === REACHED ? taken : fate })),
+    );
+  }
+
+  restarted(at: Sighting): void {
+    for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
+    const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
+    this.#keyspace.reset((items, bags) => {
+      for (const item of items) {
+        this.#telling.dropped(at, item, 'restart', '', reason);
+        settle(this.#ledger, item, { kind: 'ended', stage: 'dropped', reason });
+      }
+      for (const bag of bags) this.#drain(bag);
+    });
+  }
+
+  /** The run is over: what is where it is now stays there. */
+  end(at: Sighting): void {
+    for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
+    for (const ways of this.#keyspace.worlds()) {
+      const fates = new Map<Item, { fate: Fate | undefined; ways: number }>();
+      for (const { world, gone } of ways) {
+        for (const [key, list] of world.lists) {
+          if (!('toArray' in list)) {
+            for (const { elements, taken } of list.drain()) {
+              for (const [index, item] of elements.entries()) {
+                note(fates, item, index < taken ? REACHED : { kind: 'unknown', reason: list.reason });
+              }
+            }
+            continue;
+          }
+          const due = world.due.get(key);
+          const fate: Fate =
+            due !== undefined && due <= at.at
+              ? { kind: 'unknown', reason: { code: 'MAY_HAVE_EXPIRED', values: { key: shownKey(key) } } }
+              : { kind: 'waiting', place: shownKey(key) };
+          for (const item of list.toArray()) note(fates, item, fate);
+        }
+        for (const { item, fate } of gone) note(fates, item, fate);
+      }
+      for (const [item, { fate, ways: seen }] of fates) {
+        this.#settle([{ item, fate: seen === ways.length && fate ? fate : UNSETTLED }]);
+      }
+    }
+  }
+
+  #settle(gone: readonly Gone[]): void {
+    for (const { item, fate } of gone) {
+      const [element] = item.candidates;
+      if (item.candidates.length === 1) element!.leaveBags();
+      const isSure = fate.kind === 'reached' || !item.candidates.some(({ maybeReached }) => maybeReached);
+      settle(this.#ledger, item, isSure ? fate : UNSETTLED);
+    }
+  }
+
+  #drain(bag: Bag): void {
+    for (const { elements, taken } of bag.drain()) {
+      this.#settle(
+        elements.map((item, index) => ({
+          item,
+          fate: index < taken ? REACHED : { kind: 'unknown', reason: bag.reason },
+        })),
+      );
+    }
+  }
+}
+
+const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
+const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
+
+/** Another way in which an element may have ended; it did so for certain where it did so in every way. */
+function note(fates: Map<Item, { fate: Fate | undefined; ways: number }>, item: Item, fate: Fate): void {
+  const known = fates.get(item);
+  if (known === undefined) {
+    fates.set(item, { fate, ways: 1 });
+    return;
+  }
+  known.ways++;
+  if (JSON.stringify(known.fate) !== JSON.stringify(fate)) known.fate = undefined;
+}
+
+/** What became of the elements that these effects took out of every list. */
+function toGone(effects: readonly Effect[]): Gone[] {
+  return effects.flatMap((effect): Gone[] => {
+    switch (effect.kind) {
+      case 'taken':
+        return effect.to === undefined ? [{ item: effect.item, fate: REACHED }] : [];
+      case 'dropped':
+        return [{ item: effect.item, fate: { kind: 'ended', stage: 'dropped', reason: effect.reason } }];
+      case 'refused':
+        return effect.items.map((item) => ({
+          item,
+          fate: { kind: 'ended', stage: 'dropped', reason: effect.reason },
+        }));
+      default:
+        return [];
+    }
+  });
+}

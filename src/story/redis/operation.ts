@@ -1,0 +1,80 @@
+/** A command, or a transaction, on its way: sent, but not known to have been carried out. */
+import type { RespCommand } from '../../protocols/resp/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
+import type { Element } from './element.ts';
+import { type Effect, type Plan, WAITS } from './plan.ts';
+import type { Key, World } from './world.ts';
+
+/** One command of an operation: a transaction has several. */
+export interface Part {
+  readonly command: RespCommand;
+  /** Undefined where it touches no list. */
+  readonly plan: Plan | undefined;
+  /** What it puts into lists. */
+  readonly elements: readonly Element[];
+}
+
+/** What carrying out an operation did: for each of its parts. */
+export interface Done {
+  readonly answers: readonly Answer[];
+  readonly effects: readonly (readonly Effect[])[];
+}
+
+export class Operation {
+  readonly seen: SeenFrame;
+  readonly parts: readonly Part[];
+  /** Undefined: any. */
+  readonly keys: readonly Key[] | undefined;
+  readonly reads: boolean;
+  readonly waits: boolean;
+  /** Equal for those that wait for the same, which the server may serve in any order. */
+  readonly kind: string;
+  /** Nothing else was under way on its keys since it was sent. */
+  alone = true;
+  /** Its connection is gone: it may be carried out all the same, unless that is too long ago. Counted in rounds. */
+  lostIn: number | undefined;
+
+  static #count = 0;
+
+  constructor(seen: SeenFrame, parts: readonly Part[]) {
+    this.seen = seen;
+    this.parts = parts;
+    const plans = parts.flatMap(({ plan }) => plan ?? []);
+    this.keys = plans.some(({ keys }) => keys === undefined) ? undefined : plans.flatMap(({ keys }) => keys!);
+    this.reads = plans.every(({ reads }) => reads === true);
+    const [only] = plans;
+    this.waits = parts.length === 1 && only?.waits === true;
+    const number = ++Operation.#count;
+    this.kind = this.waits ? kindOf(parts[0]!.command, this.keys!) : `#${number}`;
+  }
+
+  /**
+   * Tries it in a world, which it changes. Undefined where it can't be carried out there, or would answer otherwise
+   * than `known`; then the world is spoilt. Where the answer is not known, `refuses` tells what the server refuses.
+   */
+  tryIn(world: World, known?: readonly Answer[], refuses?: (plan: Plan) => boolean): Done | undefined {
+    const answers: Answer[] = [];
+    const effects: Effect[][] = [];
+    for (const [index, { plan }] of this.parts.entries()) {
+      const seen = known?.[index];
+      const found: Effect[] = [];
+      effects.push(found);
+      if (plan === undefined || seen === NOTHING || refuses?.(plan)) {
+        answers.push(seen ?? (plan ? NOTHING : ANY));
+        continue;
+      }
+      const answer = plan.act(world, found, seen);
+      if (answer === WAITS || (answer === NOTHING && seen !== undefined)) return undefined;
+      if (seen !== undefined && !sameAnswer(answer, seen)) return undefined;
+      answers.push(answer);
+    }
+    return { answers, effects };
+  }
+}
+
+/** Who waits for the same in the same way. */
+function kindOf({ name, args }: RespCommand, keys: readonly Key[]): string {
+  const options = /MOVE|MPOP/.test(name) ? args.map((arg) => arg.toString('latin1', 0, 64)).join(' ') : '';
+  return `${name} ${keys.join(' ')} ${options}`;
+}

@@ -1,0 +1,77 @@
+/** What a command does to lists, as far as its words tell: a plan that can be tried in any world. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Answer } from './answer.ts';
+import type { Bag } from './bag.ts';
+import type { Element, Item } from './element.ts';
+import type { Key, List, World } from './world.ts';
+
+/** What carrying out a command did, besides changing the world. */
+export type Effect =
+  | { readonly kind: 'added'; readonly items: readonly Item[]; readonly key: Key; readonly bag?: Bag }
+  /** Nothing was put anywhere, though it was asked for. */
+  | { readonly kind: 'refused'; readonly items: readonly Item[]; readonly key: Key; readonly reason: Statement }
+  | { readonly kind: 'taken'; readonly item: Item; readonly key: Key; readonly to?: Key }
+  /** The answer tells what was taken; where it goes on to `to`, it is in that list now. */
+  | { readonly kind: 'taken-unseen'; readonly bag: Bag; readonly key: Key; readonly to?: Key; readonly into?: List }
+  /** What was taken is in a list now of which the order is not known. */
+  | { readonly kind: 'stored'; readonly item: Item; readonly bag: Bag }
+  | { readonly kind: 'removed-unseen'; readonly bag: Bag; readonly key: Key; readonly content: string }
+  | { readonly kind: 'dropped'; readonly item: Item; readonly key: Key; readonly reason: Statement }
+  /** A list of which not everything was known is gone, or not known any more. */
+  | { readonly kind: 'drained'; readonly bag: Bag }
+  | { readonly kind: 'copied'; readonly twins: readonly Element[] };
+
+/** Waits: the command can't be carried out in this world. */
+export const WAITS = Symbol('waits');
+
+/**
+ * Changes the world as the server would, and tells the answer. `known` is the answer that the server gave, where it
+ * has: it decides where the world does not. Answers NOTHING where the server would refuse.
+ */
+export type Act = (world: World, effects: Effect[], known: Answer | undefined) => Answer | typeof WAITS;
+
+export interface Plan {
+  /** The keys that it may touch; undefined for all that there are. */
+  readonly keys: readonly Key[] | undefined;
+  readonly act: Act;
+  /** It changes nothing: its answer is evidence. */
+  readonly reads?: boolean;
+  /** It may wait for an element; then who waits for the same is alike. */
+  readonly waits?: boolean;
+  /** Its answer tells of messages, so that it needs no note. */
+  readonly told?: boolean;
+}
+
+/** A command of which a plan is made. */
+export interface Call {
+  readonly name: string;
+  readonly args: readonly Buffer[];
+  readonly db: number;
+  /** Milliseconds since the run began, when it was sent. */
+  readonly at: number;
+  /** Inside a transaction nothing waits. */
+  readonly mayWait: boolean;
+  /** What the argument puts into a list. */
+  element(index: number): Element;
+  /** Whether a key may hold something that is no list. */
+  readonly mayBeOther: (key: Key) => boolean;
+  /** An element that nobody was seen putting there. */
+  stranger(index: number): Element;
+  /** A second element for the same message. */
+  twin(element: Element): Element;
+  /** The content of an argument, to be compared. */
+  content(index: number): string;
+  /** How many arguments there were on the wire. */
+  readonly argCount: number;
+}
+
+export type Planner = (call: Call) => Plan | undefined;
+
+export function integerAt(args: readonly Buffer[], index: number): number | undefined {
+  const text = args[index]?.toString('latin1', 0, 24);
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+}
+
+export function wordAt(args: readonly Buffer[], index: number): string {
+  return args[index]?.toString('latin1', 0, 24).toUpperCase() ?? '';
+}

@@ -1,0 +1,263 @@
+/** Redis publish/subscribe: who gets what, in the server's order. https://redis.io/docs/latest/develop/pubsub/ */
+import type { Statement } from '../../core/statements/index.ts';
+import {
+  bare,
+  globMatch,
+  type RespCommand,
+  type RespPush,
+  type RespValue,
+  textOf,
+} from '../../protocols/resp/index.ts';
+import {
+  type Fate,
+  fingerprint,
+  type Ledger,
+  type Message,
+  type Place,
+  REACHED,
+  type Sighting,
+} from '../ledger/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import { argument, bulkOf, contentOf, itemsOf } from './body.ts';
+import { type Kind, Subscription } from './subscription.ts';
+
+/** One thing that was published, as long as somebody may still be given it. */
+export class Publication implements Place {
+  message: Message | undefined;
+  readonly channel: string;
+  readonly isSharded: boolean;
+  readonly content: string;
+  readonly connection: number;
+  /** The frame that asked for it, and the one that answered, where it has. */
+  readonly sentSeq: number;
+  answeredSeq: number | undefined;
+  wasDelivered = false;
+  readonly #number: number;
+  static #count = 0;
+
+  constructor(seen: SeenFrame, channel: string, content: string, isSharded: boolean) {
+    this.channel = channel;
+    this.content = content;
+    this.isSharded = isSharded;
+    this.connection = seen.connection;
+    this.sentSeq = seen.seq;
+    this.#number = ++Publication.#count;
+  }
+
+  /** Whether the server certainly carried this one out before the other. */
+  precedes(other: Publication): boolean {
+    if (this.connection === other.connection) return this.#number < other.#number;
+    return this.answeredSeq !== undefined && this.answeredSeq < other.sentSeq;
+  }
+
+  forget(): void {
+    this.message = undefined;
+  }
+}
+
+/** So many publications of lost connections are remembered. */
+const MOST_LOST = 10_000;
+const KINDS: Record<string, Kind> = { SUBSCRIBE: 'channel', PSUBSCRIBE: 'pattern', SSUBSCRIBE: 'shard' };
+const CONFIRMATION = /^([ps]?)(un)?subscribe$/;
+const PUBLICATION = /^S?PUBLISH$/;
+
+export class PubSub {
+  readonly #ledger: Ledger;
+  readonly #own: boolean;
+  /** By connection, then by kind and name. */
+  readonly #subscriptions = new Map<number, Map<string, Subscription>>();
+  /** What was sent and not answered yet. */
+  readonly #open = new Set<Publication>();
+  /** What was sent by connections that are gone, and may have been published or not. */
+  readonly #lost = new Set<Publication>();
+
+  constructor(ledger: Ledger, own: boolean) {
+    this.#ledger = ledger;
+    this.#own = own;
+  }
+
+  /** A command that publishes, subscribes or the opposite; false for any other. */
+  follows({ name }: RespCommand): boolean {
+    return PUBLICATION.test(name) || CONFIRMATION.test(name.toLowerCase());
+  }
+
+  publish(seen: SeenFrame, command: RespCommand): Publication | undefined {
+    const [channel] = command.args;
+    if (!PUBLICATION.test(command.name) || !channel || command.argCount !== 2) return undefined;
+    const content = argument(command, 1);
+    const isSharded = command.name === 'SPUBLISH';
+    const publication = new Publication(seen, channel.toString('latin1'), fingerprint(content), isSharded);
+    const step = { verb: command.name, from: 'client', route: channel.toString() } as const;
+    publication.message = this.#ledger.publish(seen, content, publication, step);
+    this.#open.add(publication);
+    for (const one of this.#all()) if (takes(one, publication)) one.expect(publication);
+    return publication;
+  }
+
+  /** A command that subscribes has been sent. */
+  subscribe(seen: SeenFrame, { name, args }: RespCommand): void {
+    const kind = KINDS[name];
+    if (kind === undefined) return;
+    for (const arg of args) {
+      const subscription = this.#of(seen, kind, arg.toString('latin1'));
+      subscription.asked++;
+    }
+  }
+
+  #of(seen: SeenFrame, kind: Kind, name: string): Subscription {
+    let mine = this.#subscriptions.get(seen.connection);
+    if (mine === undefined) {
+      mine = new Map();
+      this.#subscriptions.set(seen.connection, mine);
+    }
+    let known = mine.get(`${kind} ${name}`);
+    if (known === undefined) {
+      known = new Subscription(kind, name);
+      mine.set(`${kind} ${name}`, known);
+      for (const publication of this.#open) if (takes(known, publication)) known.expect(publication);
+    }
+    return known;
+  }
+
+  /** The answer to a publication: how many got it. Undefined where nobody saw it. */
+  answered(at: Sighting, publication: Publication, reply: RespValue | undefined): void {
+    this.#open.delete(publication);
+    publication.answeredSeq = at.seq;
+    const value = reply && bare(reply);
+    if (value?.type === 'integer') {
+      if (Number(value.value) > 0) return this.#close(publication, REACHED);
+      for (const one of this.#all()) one.drop(publication);
+      return this.#nobody(at, publication, true);
+    }
+    if (publication.wasDelivered) return this.#close(publication, REACHED);
+    const takers = [...this.#all()].filter((one) => one.expects(publication));
+    if (takers.some((one) => one.isCertainOf(publication))) return this.#close(publication, REACHED);
+    if (this.#own && takers.length === 0) return this.#nobody(at, publication, false);
+    this.#close(publication, {
+      kind: 'unknown',
+      reason: { code: 'MAY_BE_PUBLISHED_TO', values: { channel: shown(publication) } },
+    });
+  }
+
+  #nobody(at: Sighting, publication: Publication, isSeen: boolean): void {
+    const reason: Statement = { code: 'NOBODY_SUBSCRIBES', values: { channel: shown(publication) } };
+    const step = { stage: 'dropped', verb: 'drop', from: 'server', route: shown(publication), reason } as const;
+    if (publication.message) {
+      if (isSeen) this.#ledger.step(at, publication.message, step);
+      else this.#ledger.conclude(at, publication.message, step);
+    }
+    this.#close(publication, { kind: 'ended', stage: 'dropped', reason });
+  }
+
+  /** It was not published. */
+  failed(at: Sighting, publication: Publication, stage: 'rejected' | 'dropped', verb: string, reason: Statement): void {
+    this.#open.delete(publication);
+    for (const one of this.#all()) one.drop(publication);
+    const { message } = publication;
+    if (message) this.#ledger.step(at, message, { stage, verb, from: 'server', route: '', reason });
+    this.#close(publication, { kind: 'ended', stage, reason });
+  }
+
+  /** Nobody will see whether it was published: its connection is gone. */
+  lost(publication: Publication): void {
+    this.#open.delete(publication);
+    this.#lost.add(publication);
+    if (this.#lost.size > MOST_LOST) for (const oldest of this.#lost) return void this.#lost.delete(oldest);
+  }
+
+  /** The run is over. */
+  end(): void {
+    const unread: Fate = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } };
+    for (const publication of [...this.#lost, ...this.#open]) {
+      this.#close(publication, publication.wasDelivered ? REACHED : unread);
+    }
+  }
+
+  #close(publication: Publication, fate: Fate): void {
+    if (publication.message) this.#ledger.leave(publication.message, publication, fate);
+  }
+
+  push(seen: SeenFrame, { type, reply }: RespPush): void {
+    const items = itemsOf(reply);
+    const found = CONFIRMATION.exec(type);
+    if (found) return this.#confirmed(seen, type, found[1] ?? '', found[2] !== undefined, items);
+    const name = textOf(items[1]) ?? '';
+    if (type === 'message') return this.#delivered(seen, 'channel', items[1], items[1], name, items[2]);
+    if (type === 'smessage') return this.#delivered(seen, 'shard', items[1], items[1], name, items[2]);
+    if (type === 'pmessage') {
+      return this.#delivered(seen, 'pattern', items[1], items[2], `${textOf(items[2])} (${name})`, items[3]);
+    }
+  }
+
+  #confirmed(seen: SeenFrame, type: string, prefix: string, isEnd: boolean, items: readonly RespValue[]): void {
+    const kind: Kind = prefix === 'p' ? 'pattern' : prefix === 's' ? 'shard' : 'channel';
+    const name = latin1(items[1]);
+    if (name !== undefined && isEnd) {
+      const known = this.#subscriptions.get(seen.connection)?.get(`${kind} ${name}`);
+      if (known && known.asked > 0) known.confirmedSeq = undefined;
+      else this.#subscriptions.get(seen.connection)?.delete(`${kind} ${name}`);
+    } else if (name !== undefined) {
+      const subscription = this.#of(seen, kind, name);
+      subscription.asked = Math.max(0, subscription.asked - 1);
+      subscription.confirmedSeq ??= seen.seq;
+    }
+    const values = { command: type.toUpperCase(), name: textOf(items[1]) ?? '' };
+    this.#ledger.note(seen, { code: 'REDIS_SUBSCRIPTION', values });
+  }
+
+  #delivered(
+    seen: SeenFrame,
+    kind: Kind,
+    name: RespValue | undefined,
+    channel: RespValue | undefined,
+    route: string,
+    payload: RespValue | undefined,
+  ): void {
+    const bulk = bulkOf(payload);
+    if (!bulk) return;
+    const content = contentOf(bulk);
+    const subscription = this.#subscriptions.get(seen.connection)?.get(`${kind} ${latin1(name)}`);
+    const found = subscription?.take(latin1(channel) ?? '', fingerprint(content)) ?? [];
+    for (const publication of found) if (found.length === 1) this.#reached(publication);
+    const [first, ...among] = found.flatMap(({ message }) => message ?? []);
+    const message = first ?? this.#stranger(seen, found, content);
+    this.#ledger.step(seen, message, { stage: 'delivered', verb: 'message', from: 'server', route, among });
+  }
+
+  #stranger(seen: SeenFrame, found: readonly Publication[], content: ReturnType<typeof contentOf>): Message {
+    // What is no longer followed was published all the same; only its number is forgotten.
+    return found.length > 0 ? this.#ledger.unaccounted(seen, content, undefined) : this.#ledger.foreign(seen, content);
+  }
+
+  #reached(publication: Publication): void {
+    publication.wasDelivered = true;
+  }
+
+  /** The connection is subscribed to nothing any more. */
+  forget(at: Sighting | undefined, connection: number): void {
+    const mine = this.#subscriptions.get(connection);
+    this.#subscriptions.delete(connection);
+    const names = [...(mine?.values() ?? [])]
+      .filter(({ confirmedSeq }) => confirmedSeq !== undefined)
+      .map(({ name }) => Buffer.from(name, 'latin1').toString());
+    if (at && names.length > 0) this.#ledger.note(at, { code: 'REDIS_SUBSCRIPTIONS_GONE', values: { names } });
+  }
+
+  *#all(): Iterable<Subscription> {
+    for (const mine of this.#subscriptions.values()) yield* mine.values();
+  }
+}
+
+function latin1(value: RespValue | undefined): string | undefined {
+  return bulkOf(value)?.bytes.toString('latin1');
+}
+
+function shown({ channel }: Publication): string {
+  return Buffer.from(channel, 'latin1').toString();
+}
+
+function takes({ kind, name }: Subscription, { channel, isSharded }: Publication): boolean {
+  if (isSharded) return kind === 'shard' && name === channel;
+  if (kind === 'pattern') return globMatch(Buffer.from(name, 'latin1'), Buffer.from(channel, 'latin1'));
+  return kind === 'channel' && name === channel;
+}

@@ -1,0 +1,129 @@
+/** The words of commands on streams. https://redis.io/docs/latest/commands/?group=stream */
+import { bare, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import { type Content, fingerprint } from '../ledger/index.ts';
+import { argument, bulkOf, contentOf, itemsOf } from './body.ts';
+import { integerAt, wordAt } from './plan.ts';
+
+/** What XADD and XTRIM cut off. */
+export interface Trim {
+  readonly kind: 'MAXLEN' | 'MINID';
+  readonly isExact: boolean;
+  readonly maxLength: number;
+  readonly minId: string;
+}
+
+export interface Addition {
+  readonly fields: Content;
+  readonly content: string;
+  /** The id where the client gives all of it. */
+  readonly id: string | undefined;
+  readonly trim: Trim | undefined;
+}
+
+function trimAt(args: readonly Buffer[], at: number): { readonly trim: Trim; readonly next: number } {
+  const mark = wordAt(args, at + 1);
+  const threshold = mark === '=' || mark === '~' ? at + 2 : at + 1;
+  const next = wordAt(args, threshold + 1) === 'LIMIT' ? threshold + 3 : threshold + 1;
+  const trim = {
+    kind: wordAt(args, at) as Trim['kind'],
+    isExact: mark !== '~',
+    maxLength: integerAt(args, threshold) ?? Number.POSITIVE_INFINITY,
+    minId: wholeId(args[threshold]?.toString() ?? ''),
+  };
+  return { trim, next };
+}
+
+export function trimOf({ args }: RespCommand): Trim | undefined {
+  return isTrim(wordAt(args, 1)) ? trimAt(args, 1).trim : undefined;
+}
+
+function isTrim(word: string): boolean {
+  return word === 'MAXLEN' || word === 'MINID';
+}
+
+/** An id with both its numbers. */
+export function wholeId(id: string): string {
+  return id.includes('-') ? id : `${id}-0`;
+}
+
+export function additionOf(command: RespCommand): Addition | undefined {
+  const { args, argCount } = command;
+  let at = 1;
+  let trim: Trim | undefined;
+  for (;;) {
+    const word = wordAt(args, at);
+    if (word === 'NOMKSTREAM') at++;
+    else if (isTrim(word)) {
+      const read = trimAt(args, at);
+      trim = read.trim;
+      at = read.next;
+    } else break;
+  }
+  const id = args[at]?.toString();
+  const count = argCount - at - 1;
+  if (id === undefined || count < 2 || count % 2 === 1) return undefined;
+  const contents: Content[] = [];
+  for (let index = at + 1; index < argCount; index++) contents.push(argument(command, index));
+  return {
+    fields: joined(contents),
+    content: contents.map(fingerprint).join('\u0000'),
+    id: /^\d+(-\d+)?$/.test(id) ? wholeId(id) : undefined,
+    trim,
+  };
+}
+
+/** Fields and values as one text, for people. */
+function joined(contents: readonly Content[]): Content {
+  const body = Buffer.concat(contents.flatMap(({ body: part }, index) => (index === 0 ? [part] : [SPACE, part])));
+  const sizeBytes = contents.reduce((sum, content) => sum + content.sizeBytes, Math.max(0, contents.length - 1));
+  return { body, sizeBytes };
+}
+
+const SPACE = Buffer.from(' ');
+
+/** An entry as a reply holds it; without fields where the command asked for ids only, or the entry is gone. */
+export interface Delivered {
+  readonly id: string;
+  readonly fields: Content | undefined;
+  readonly content: string;
+}
+
+function entriesOf(value: RespValue | undefined): Delivered[] {
+  return itemsOf(value).flatMap((entry): Delivered[] => {
+    const [id, fields] = itemsOf(entry);
+    const text = textOf(id);
+    if (text === undefined) return [];
+    if (!fields || !('items' in bare(fields))) return [{ id: text, fields: undefined, content: '' }];
+    const contents = itemsOf(fields).flatMap((field) => {
+      const bulk = bulkOf(field);
+      return bulk ? [contentOf(bulk)] : [];
+    });
+    return [{ id: text, fields: joined(contents), content: contents.map(fingerprint).join('\u0000') }];
+  });
+}
+
+/** Streams and their entries, as XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM answer. */
+export function deliveries({ name, args }: RespCommand, reply: RespValue): { key: Buffer; entries: Delivered[] }[] {
+  const stream = args[0] ?? Buffer.alloc(0);
+  if (name === 'XCLAIM') return [{ key: stream, entries: entriesOf(reply) }];
+  if (name === 'XAUTOCLAIM') return [{ key: stream, entries: entriesOf(itemsOf(reply)[1]) }];
+  // A map in RESP3, an array of pairs in RESP2.
+  const inner = bare(reply);
+  const flat = inner.type === 'map' ? inner.items : itemsOf(inner).flatMap((pair) => itemsOf(pair));
+  return flat.flatMap((value, index) => {
+    const key = index % 2 === 0 ? bulkOf(value) : undefined;
+    return key ? [{ key: key.bytes, entries: entriesOf(flat[index + 1]) }] : [];
+  });
+}
+
+/** Which of the streams that a command reads are read from what nobody was given yet. */
+export function readsNew({ args }: RespCommand): Set<string> {
+  const at = args.findIndex((_, index) => wordAt(args, index) === 'STREAMS');
+  const rest = args.slice(at + 1);
+  const half = rest.length / 2;
+  return new Set(
+    rest
+      .slice(0, half)
+      .flatMap((key, index) => (rest[half + index]?.toString() === '>' ? [key.toString('latin1')] : [])),
+  );
+}

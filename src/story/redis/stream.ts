@@ -1,0 +1,104 @@
+/** One stream as it is known: its entries by id, and what its groups have been given. */
+import type { Message, Place } from '../ledger/index.ts';
+import { Bag } from './bag.ts';
+
+/** An entry's id as two numbers, in the order of a stream. */
+export type EntryId = string;
+
+/** Ids are told apart and ordered by their two numbers, which may exceed 2^53. */
+export function compareIds(one: EntryId, other: EntryId): number {
+  if (one === other) return 0;
+  const [a, b] = [parts(one), parts(other)];
+  if (a[0] !== b[0]) return a[0] < b[0] ? -1 : 1;
+  return a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0;
+}
+
+function parts(id: EntryId): [bigint, bigint] {
+  const [ms = '0', seq = '0'] = id.split('-');
+  return [BigInt(ms), BigInt(seq)];
+}
+
+/** So many entries that are gone, but not acknowledged, are remembered. */
+const MOST_GONE = 1_000;
+
+export class Entry implements Place {
+  message: Message | undefined;
+  /** Undefined as long as the server has not told it. */
+  id: EntryId | undefined;
+  readonly content: string;
+  /** It may be gone: what happened at the same time decides, and no answer told. */
+  isUnsure = false;
+  /** The frame that added it. */
+  readonly sentSeq: number;
+  /** The frame that told that it was added. */
+  answeredSeq: number | undefined;
+  readonly connection: number;
+
+  constructor(content: string, { seq, connection }: { readonly seq: number; readonly connection: number }) {
+    this.content = content;
+    this.sentSeq = seq;
+    this.connection = connection;
+  }
+
+  forget(): void {
+    this.message = undefined;
+  }
+}
+
+export class Group {
+  /** What was given to somebody and not acknowledged. */
+  readonly pending = new Set<EntryId>();
+  /** What was ever given to somebody, of what is still there. */
+  readonly given = new Set<EntryId>();
+}
+
+/** It stands among the keys like a list of which the order is not known, so that what moves keys moves it, too. */
+export class Stream extends Bag {
+  readonly entries = new Map<EntryId, Entry>();
+  readonly groups = new Map<string, Group>();
+  /** What was added under an id that nobody saw. */
+  readonly nameless = new Set<Entry>();
+  /** Messages of entries that are gone, though somebody may still acknowledge them. */
+  readonly gone = new Map<EntryId, Message>();
+  /** Those that were added at the same time may become known in another order. */
+  #isOrdered = true;
+  #last: EntryId | undefined;
+
+  constructor() {
+    super({ code: 'ORDER_UNSETTLED', values: {} }, false);
+  }
+
+  put(entry: Entry, id: EntryId): void {
+    entry.id = id;
+    if (this.#isOrdered && this.#last !== undefined && compareIds(id, this.#last) < 0) this.#isOrdered = false;
+    else this.#last = id;
+    this.entries.set(id, entry);
+  }
+
+  remove(id: EntryId): Entry | undefined {
+    const entry = this.entries.get(id);
+    this.entries.delete(id);
+    for (const group of this.groups.values()) {
+      group.given.delete(id);
+      if (group.pending.has(id) && entry?.message) this.#keep(id, entry.message);
+    }
+    return entry;
+  }
+
+  #keep(id: EntryId, message: Message): void {
+    this.gone.set(id, message);
+    if (this.gone.size > MOST_GONE) this.gone.delete(this.gone.keys().next().value!);
+  }
+
+  /** The entries that are there, the oldest first. */
+  inOrder(): Iterable<[EntryId, Entry]> {
+    if (!this.#isOrdered) {
+      const entries = [...this.entries].sort(([a], [b]) => compareIds(a, b));
+      this.entries.clear();
+      for (const [id, entry] of entries) this.entries.set(id, entry);
+      this.#last = entries.at(-1)?.[0];
+      this.#isOrdered = true;
+    }
+    return this.entries;
+  }
+}

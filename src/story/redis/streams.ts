@@ -1,0 +1,464 @@
+/** Redis streams: entries have ids, groups keep track of who has what. https://redis.io/docs/latest/develop/data-types/streams/ */
+import type { Statement } from '../../core/statements/index.ts';
+import { bare, isError, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import { type Fate, type Ledger, type Message, type Place, REACHED, type Sighting } from '../ledger/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import { ANY, answerOf, NOTHING } from './answer.ts';
+import { type Effect, type Plan, wordAt } from './plan.ts';
+import { compareIds, Entry, Group, Stream } from './stream.ts';
+import {
+  type Addition,
+  additionOf,
+  type Delivered,
+  deliveries,
+  readsNew,
+  type Trim,
+  trimOf,
+  wholeId,
+} from './stream-commands.ts';
+import { type Key, keyOf, shownKey, World } from './world.ts';
+
+const FOLLOWED = new Set([
+  'XADD',
+  'XREAD',
+  'XREADGROUP',
+  'XACK',
+  'XCLAIM',
+  'XAUTOCLAIM',
+  'XDEL',
+  'XTRIM',
+  'XGROUP CREATE',
+  'XGROUP SETID',
+  'XGROUP DESTROY',
+  'XGROUP DELCONSUMER',
+]);
+/** Those of them that carry messages, so that they need no note. */
+const TOLD = /^X(ADD|READ|READGROUP|ACK|CLAIM|AUTOCLAIM|DEL)$/;
+const IN_HAND: Place = { forget: () => {} };
+
+/** A command on streams that was sent. */
+export interface StreamCall {
+  readonly command: RespCommand;
+  readonly key: Key;
+  readonly db: number;
+  readonly connection: number;
+  readonly addition: Addition | undefined;
+  readonly entry: Entry | undefined;
+  /** Something else that takes entries out was under way at the same time. */
+  isDisturbed: boolean;
+}
+
+export class Streams {
+  readonly #ledger: Ledger;
+  readonly #own: boolean;
+  /** Streams only. */
+  #world = new World(undefined);
+  /** Additions that the server has not answered, by key. */
+  readonly #adding = new Map<Key, Set<Entry>>();
+  /** What takes entries out and was not answered, by key. */
+  readonly #takingOut = new Map<Key, Set<StreamCall>>();
+  readonly #lost = new Set<Entry>();
+
+  constructor(ledger: Ledger, own: boolean) {
+    this.#ledger = ledger;
+    this.#own = own;
+  }
+
+  follows({ name }: RespCommand): boolean {
+    return FOLLOWED.has(name);
+  }
+
+  isTold({ name }: RespCommand): boolean {
+    return TOLD.test(name);
+  }
+
+  sent(seen: SeenFrame, command: RespCommand, db: number): StreamCall | undefined {
+    const name = command.args[0];
+    if (!FOLLOWED.has(command.name) || !name) return undefined;
+    const key = keyOf(db, name);
+    const addition = command.name === 'XADD' ? additionOf(command) : undefined;
+    let entry: Entry | undefined;
+    if (addition) {
+      entry = new Entry(addition.content, seen);
+      entry.id = addition.id;
+      const step = { verb: 'XADD', from: 'client', route: name.toString() } as const;
+      entry.message = this.#ledger.publish(seen, addition.fields, entry, step);
+      const adding = this.#adding.get(key) ?? new Set();
+      this.#adding.set(key, adding.add(entry));
+    }
+    const { connection } = seen;
+    const call: StreamCall = { command, key, db, connection, addition, entry, isDisturbed: false };
+    if (takesOut(call)) this.#busy(call);
+    return call;
+  }
+
+  /** Takes note of what takes entries out at the same time: then the numbers that are answered don't tell which. */
+  #busy(call: StreamCall): void {
+    const busy = this.#takingOut.get(call.key) ?? new Set();
+    for (const other of busy) {
+      if (other.connection === call.connection) continue;
+      if (!call.addition || !other.addition) call.isDisturbed = other.isDisturbed = true;
+    }
+    this.#takingOut.set(call.key, busy.add(call));
+  }
+
+  #done(call: StreamCall): void {
+    const busy = this.#takingOut.get(call.key);
+    busy?.delete(call);
+    if (busy?.size === 0) this.#takingOut.delete(call.key);
+    const adding = this.#adding.get(call.key);
+    if (call.entry) adding?.delete(call.entry);
+    if (adding?.size === 0) this.#adding.delete(call.key);
+  }
+
+  /** The reply to a command; undefined where nobody saw it, though it was carried out. */
+  answered(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
+    const { command, key } = call;
+    if (reply && isError(reply)) return this.#refused(at, call, textOf(reply) ?? '');
+    this.#done(call);
+    this.#expire(at.at);
+    const count = reply && bare(reply).type === 'integer' ? Number(textOf(reply)) : undefined;
+    switch (command.name) {
+      case 'XADD':
+        return this.#added(at, call, reply);
+      case 'XDEL':
+        return this.#deleted(at, call, count);
+      case 'XTRIM':
+        return this.#trim(at, call, trimOf(command), count);
+      case 'XACK':
+        return this.#acked(at, call, count);
+      case 'XGROUP CREATE':
+        if (reply) this.#stream(key).groups.set(this.#groupName(command), new Group());
+        return;
+      case 'XGROUP DESTROY':
+        this.#find(key)?.groups.delete(this.#groupName(command));
+        return;
+      case 'XGROUP DELCONSUMER':
+      case 'XGROUP SETID':
+        return;
+      default:
+        if (reply) this.#delivered(at, call, reply);
+    }
+  }
+
+  #groupName({ args }: RespCommand): string {
+    return args[1]?.toString('latin1') ?? '';
+  }
+
+  #find(key: Key): Stream | undefined {
+    const stream = this.#world.lists.get(key);
+    return stream instanceof Stream ? stream : undefined;
+  }
+
+  #stream(key: Key): Stream {
+    const known = this.#find(key);
+    if (known) return known;
+    const stream = new Stream();
+    this.#world.put(key, stream);
+    return stream;
+  }
+
+  #refused(at: SeenFrame, call: StreamCall, error: string): void {
+    this.#done(call);
+    const { entry } = call;
+    if (!entry) return;
+    const reason: Statement = { code: 'REDIS_REFUSED', values: { error } };
+    if (entry.message) {
+      this.#ledger.step(at, entry.message, { stage: 'rejected', verb: 'error', from: 'server', route: '', reason });
+    }
+    this.#leave(entry, { kind: 'ended', stage: 'rejected', reason });
+  }
+
+  /** The transaction that it was part of did nothing. */
+  failed(at: SeenFrame, call: StreamCall, reason: Statement): void {
+    this.#done(call);
+    const { entry } = call;
+    if (!entry) return;
+    if (entry.message) {
+      this.#ledger.step(at, entry.message, { stage: 'dropped', verb: 'EXEC', from: 'server', route: '', reason });
+    }
+    this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
+
+  /** Nobody will see whether it was carried out. */
+  lost(call: StreamCall): void {
+    this.#done(call);
+    if (call.entry) this.#lost.add(call.entry);
+    if (call.command.name !== 'XADD' && call.command.name !== 'XACK') this.#unsure(this.#find(call.key));
+  }
+
+  #leave(entry: Entry, fate: Fate): void {
+    if (entry.message) this.#ledger.leave(entry.message, entry, fate);
+  }
+
+  #added(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
+    const { entry, addition, key, command } = call;
+    if (!entry || !addition) return;
+    const route = command.args[0]!.toString();
+    const id = reply ? textOf(reply) : entry.id;
+    if (reply && id === undefined) {
+      const reason: Statement = { code: 'NO_STREAM_TO_ADD_TO', values: { key: shownKey(key) } };
+      if (entry.message) {
+        this.#ledger.step(at, entry.message, { stage: 'dropped', verb: 'drop', from: 'server', route, reason });
+      }
+      return this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+    }
+    if (id === undefined) {
+      // It is there, but nobody saw under which id.
+      if (entry.message)
+        this.#ledger.conclude(at, entry.message, { stage: 'queued', verb: 'XADD', from: 'server', route });
+      this.#stream(key).nameless.add(entry);
+    } else {
+      if (this.#stream(key).entries.get(id) !== entry) this.#stream(key).put(entry, id);
+      if (entry.message)
+        this.#ledger.step(at, entry.message, { stage: 'queued', verb: `id ${id}`, from: 'server', route });
+    }
+    entry.answeredSeq = at.seq;
+    if (addition.trim) this.#trim(at, call, addition.trim, undefined, id);
+  }
+
+  /** Cuts off what is old: `count` of it where the answer told, else what must have gone. */
+  #trim(at: SeenFrame, call: StreamCall, trim: Trim | undefined, count: number | undefined, added?: string): void {
+    const { key, command, isDisturbed } = call;
+    const verb = command.name;
+    const stream = this.#find(key);
+    if (!stream || !trim) return;
+    const old: Entry[] = [];
+    if (count !== undefined) {
+      for (const [, entry] of stream.inOrder()) {
+        if (old.length >= count) break;
+        if (entry.isUnsure) return this.#unsure(stream);
+        old.push(entry);
+      }
+    } else {
+      const before = [...stream.inOrder()].filter(([id]) => added === undefined || compareIds(id, added) <= 0);
+      const over = trim.kind === 'MAXLEN' ? Math.max(0, before.length - trim.maxLength) : before.length;
+      for (const [id, entry] of before.slice(0, over)) {
+        if (trim.kind === 'MINID' && compareIds(id, trim.minId) >= 0) break;
+        old.push(entry);
+      }
+    }
+    const reason: Statement = { code: 'STREAM_TRIMMED', values: { command: verb, key: shownKey(key) } };
+    for (const entry of old) {
+      const isSure = !isDisturbed && this.#own && !entry.isUnsure && (count !== undefined || trim.isExact);
+      if (isSure) this.#gone(at, stream, entry, verb, key, reason);
+      else entry.isUnsure = true;
+    }
+  }
+
+  #gone(at: Sighting, stream: Stream, entry: Entry, verb: string, key: Key, reason: Statement): void {
+    if (entry.id !== undefined) stream.remove(entry.id);
+    stream.nameless.delete(entry);
+    if (entry.message) {
+      this.#ledger.conclude(at, entry.message, {
+        stage: 'dropped',
+        verb,
+        from: 'client',
+        route: shownKey(key),
+        reason,
+      });
+    }
+    this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
+
+  #deleted(at: SeenFrame, { key, command }: StreamCall, count: number | undefined): void {
+    const stream = this.#find(key);
+    if (!stream || count === 0) return;
+    const ids = [...new Set(command.args.slice(1).map((id) => wholeId(id.toString())))];
+    const there = ids.flatMap((id) => stream.entries.get(id) ?? []);
+    const reason: Statement = { code: 'ENTRY_DELETED', values: { command: 'XDEL', key: shownKey(key) } };
+    // Which of them it was can be told where all were there, or as many as are known to have been.
+    const isSure = count === ids.length || (count === there.length && there.every(({ isUnsure }) => !isUnsure));
+    for (const entry of there) {
+      if (isSure) this.#gone(at, stream, entry, 'XDEL', key, reason);
+      else entry.isUnsure = true;
+    }
+  }
+
+  #acked(at: SeenFrame, { key, command }: StreamCall, count: number | undefined): void {
+    const stream = this.#find(key);
+    const group = stream?.groups.get(this.#groupName(command));
+    if (!stream || !group || count === 0) return;
+    const ids = [...new Set(command.args.slice(2).map((id) => wholeId(id.toString())))];
+    const held = ids.filter((id) => group.pending.has(id));
+    for (const id of held) group.pending.delete(id);
+    const acked = count === ids.length ? ids : count === undefined || count === held.length ? held : [];
+    const route = `${shownKey(key)} (group ${this.#groupName(command)})`;
+    for (const id of acked) {
+      const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
+      if (!message) continue;
+      this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
+      this.#reach(message);
+    }
+  }
+
+  #reach(message: Message): void {
+    if (message.places.length === 0) return;
+    this.#ledger.enter(message, IN_HAND);
+    this.#ledger.leave(message, IN_HAND, REACHED);
+  }
+
+  #delivered(at: SeenFrame, call: StreamCall, reply: RespValue): void {
+    const { command, db } = call;
+    const { name, args } = command;
+    const groupName = name === 'XREAD' ? undefined : args[1]?.toString('latin1');
+    const fresh = name === 'XREADGROUP' ? readsNew(command) : undefined;
+    const needsNoAck = name === 'XREAD' || args.some((_, index) => wordAt(args, index) === 'NOACK');
+    for (const { key: keyName, entries } of deliveries(command, reply)) {
+      const key = keyOf(db, keyName);
+      const stream = this.#stream(key);
+      let group: Group | undefined;
+      if (groupName !== undefined) {
+        group = stream.groups.get(groupName) ?? new Group();
+        stream.groups.set(groupName, group);
+      }
+      const isFresh = fresh === undefined ? name === 'XREAD' : fresh.has(keyName.toString('latin1'));
+      for (const entry of entries) this.#give(at, command, key, stream, group, entry, isFresh, needsNoAck);
+    }
+  }
+
+  #give(
+    at: SeenFrame,
+    { name, args }: RespCommand,
+    key: Key,
+    stream: Stream,
+    group: Group | undefined,
+    delivered: Delivered,
+    isFresh: boolean,
+    needsNoAck: boolean,
+  ): void {
+    const { id, fields } = delivered;
+    const again =
+      group !== undefined &&
+      (group.given.has(id) || (!isFresh && !args.some((_, index) => wordAt(args, index) === 'FORCE')));
+    // Without fields the entry is gone, or only ids were asked for: no content was delivered.
+    if (fields === undefined) return;
+    if (group && !needsNoAck) group.pending.add(id);
+    group?.given.add(id);
+    const messages = this.#identify(at, key, stream, delivered);
+    const [first, ...among] = messages;
+    const route = group === undefined ? shownKey(key) : `${shownKey(key)} (group ${args[1]!.toString()})`;
+    const stage = again ? 'redelivered' : 'delivered';
+    this.#ledger.step(at, first!, { stage, verb: name, from: 'server', route, among });
+    if (needsNoAck && among.length === 0) this.#reach(first!);
+  }
+
+  /** The messages that an entry may be. */
+  #identify(at: SeenFrame, key: Key, stream: Stream, { id, fields, content }: Delivered): Message[] {
+    const known = stream.entries.get(id);
+    if (known) {
+      known.isUnsure = false;
+      return [known.message ?? this.#ledger.unaccounted(at, fields!, undefined)];
+    }
+    const nameless = [...(this.#adding.get(key) ?? []), ...stream.nameless, ...this.#lost].filter(
+      (entry) => entry.content === content && (entry.id === undefined || entry.id === id) && entry.message,
+    );
+    if (nameless.length === 1) {
+      const [entry] = nameless as [Entry];
+      stream.nameless.delete(entry);
+      this.#lost.delete(entry);
+      stream.put(entry, id);
+      return [entry.message!];
+    }
+    if (nameless.length > 1) return nameless.map(({ message }) => message!);
+    const entry = new Entry(content, at);
+    entry.message = this.#ledger.foreign(at, fields!);
+    stream.put(entry, id);
+    return [entry.message];
+  }
+
+  /** A command that moves, replaces or removes keys was carried out. */
+  keys(
+    at: SeenFrame,
+    { plan, command }: { plan: Plan; command: RespCommand },
+    reply: RespValue | undefined,
+    sentSeq: number,
+  ): void {
+    if (this.#world.lists.size === 0 && this.#adding.size === 0) return;
+    const answer = reply ? answerOf(reply) : ANY;
+    if (answer === NOTHING) return;
+    this.#expire(at.at);
+    if (plan.keys === undefined && /^(EVAL|EVALSHA|FCALL|DEBUG|REPLICAOF|SLAVEOF)/.test(command.name)) {
+      for (const list of this.#world.lists.values()) if (list instanceof Stream) this.#unsure(list);
+      return;
+    }
+    this.#overlaps(plan.keys, at.connection, sentSeq);
+    const effects: Effect[] = [];
+    plan.act(this.#world, effects, answer);
+    for (const effect of effects) {
+      if (effect.kind === 'drained' && effect.bag instanceof Stream) this.#dropAll(at, effect.bag, command);
+    }
+  }
+
+  /** What others added to these keys at the same time may have been added before or after. */
+  #overlaps(keys: readonly Key[] | undefined, connection: number, sentSeq: number): void {
+    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#adding.keys()]) {
+      for (const entry of this.#adding.get(key) ?? []) entry.isUnsure ||= entry.connection !== connection;
+      for (const entry of this.#find(key)?.entries.values() ?? []) {
+        if (entry.connection !== connection && (entry.answeredSeq ?? 0) > sentSeq) entry.isUnsure = true;
+      }
+    }
+  }
+
+  #dropAll(at: Sighting, stream: Stream, { name, args }: RespCommand): void {
+    const route = args[0]?.toString() ?? '';
+    const reason: Statement = /^FLUSH/.test(name)
+      ? { code: 'DATABASE_FLUSHED', values: { command: name } }
+      : { code: 'KEY_REMOVED', values: { command: name, key: route } };
+    for (const entry of [...stream.entries.values(), ...stream.nameless]) {
+      if (entry.isUnsure || !this.#own) {
+        this.#leave(entry, UNSETTLED);
+        continue;
+      }
+      if (entry.message) {
+        this.#ledger.conclude(at, entry.message, { stage: 'dropped', verb: name, from: 'client', route, reason });
+      }
+      this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+    }
+  }
+
+  /** What is in a stream whose time to live may be over may be gone. */
+  #expire(now: number): void {
+    for (const [key, at] of this.#world.due) if (at <= now) this.#unsure(this.#find(key));
+  }
+
+  #unsure(stream: Stream | undefined): void {
+    for (const entry of stream?.entries.values() ?? []) entry.isUnsure = true;
+    for (const entry of stream?.nameless ?? []) entry.isUnsure = true;
+  }
+
+  restarted(at: Sighting): void {
+    const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
+    for (const [key, stream] of this.#world.lists) {
+      if (!(stream instanceof Stream)) continue;
+      for (const entry of [...stream.entries.values()]) this.#gone(at, stream, entry, 'restart', key, reason);
+    }
+    this.#world = new World(undefined);
+  }
+
+  /** The run is over: what is in a stream stays there. */
+  end(at: Sighting): void {
+    this.#expire(at.at);
+    for (const [key, stream] of this.#world.lists) {
+      if (!(stream instanceof Stream)) continue;
+      const elsewhere: Fate = {
+        kind: 'unknown',
+        reason: { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } },
+      };
+      for (const entry of [...stream.entries.values(), ...stream.nameless]) {
+        if (!this.#own) this.#leave(entry, elsewhere);
+        else this.#leave(entry, entry.isUnsure ? UNSETTLED : { kind: 'waiting', place: shownKey(key) });
+      }
+    }
+    const unread: Fate = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } };
+    for (const entry of [...this.#lost, ...[...this.#adding.values()].flatMap((set) => [...set])])
+      this.#leave(entry, unread);
+  }
+}
+
+/** Whether a command may take entries out of a stream. */
+function takesOut({ command: { name }, addition }: StreamCall): boolean {
+  return name === 'XDEL' || name === 'XTRIM' || addition?.trim !== undefined;
+}
+
+const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };

@@ -1,0 +1,110 @@
+/** What one connection is to be given by one of its subscriptions, in the server's order. */
+import type { Publication } from './pubsub.ts';
+
+export type Kind = 'channel' | 'pattern' | 'shard';
+
+/** The most publications that are expected at a time; of more, the oldest are no longer. */
+const MOST_EXPECTED = 10_000;
+
+interface Expected {
+  readonly publication: Publication;
+  /** Whether the subscription stood for certain when it was published. */
+  readonly isCertain: boolean;
+  /** Those with which it was confused. */
+  crowd: Crowd | undefined;
+}
+
+/** Equal publications of which some were given, and it can't be told which. */
+interface Crowd {
+  readonly members: Set<Expected>;
+  given: number;
+}
+
+export class Subscription {
+  readonly kind: Kind;
+  /** A channel, or a pattern; its bytes as latin1. */
+  readonly name: string;
+  /** How many commands have asked for it that are not confirmed yet. */
+  asked = 0;
+  /** The frame that confirmed it; undefined where it may not stand yet. */
+  confirmedSeq: number | undefined;
+  /** In the order in which they were sent. */
+  readonly #expected = new Set<Expected>();
+
+  constructor(kind: Kind, name: string) {
+    this.kind = kind;
+    this.name = name;
+  }
+
+  /** Something was published that it may be given. */
+  expect(publication: Publication): void {
+    const isCertain = this.confirmedSeq !== undefined && this.confirmedSeq < publication.sentSeq;
+    this.#expected.add({ publication, isCertain, crowd: undefined });
+    if (this.#expected.size > MOST_EXPECTED) for (const oldest of this.#expected) return this.#remove(oldest);
+  }
+
+  expects(publication: Publication): boolean {
+    for (const one of this.#expected) if (one.publication === publication) return true;
+    return false;
+  }
+
+  isCertainOf(publication: Publication): boolean {
+    for (const one of this.#expected) if (one.publication === publication) return one.isCertain;
+    return false;
+  }
+
+  /** It will not be given. */
+  drop(publication: Publication): void {
+    for (const one of this.#expected) if (one.publication === publication) return this.#remove(one);
+  }
+
+  /** Something was given: answers what it may be, none where nobody was seen publishing it. */
+  take(channel: string, content: string): Publication[] {
+    const found: Expected[] = [];
+    const before: Expected[] = [];
+    for (const one of this.#expected) {
+      const { publication } = one;
+      // All that comes from here on was sent after this was answered: that is given first.
+      if (before.some((earlier) => (earlier.publication.answeredSeq ?? Number.POSITIVE_INFINITY) < publication.sentSeq))
+        break;
+      const isBlocked = before.some((earlier) => earlier.publication.precedes(publication));
+      if (!isBlocked && publication.channel === channel && publication.content === content) found.push(one);
+      if (one.isCertain && !one.crowd) before.push(one);
+    }
+    if (found.length === 1) this.#given(found[0]!);
+    else if (found.length > 1) this.#confuse(found);
+    return found.map(({ publication }) => publication);
+  }
+
+  #given(one: Expected): void {
+    this.#remove(one);
+    // What was published before it and not given was published before the subscription stood.
+    for (const other of this.#expected) {
+      if (!other.isCertain && !other.crowd && other.publication.precedes(one.publication)) this.#expected.delete(other);
+    }
+  }
+
+  #confuse(found: readonly Expected[]): void {
+    const crowd: Crowd = { members: new Set(), given: 1 };
+    for (const one of found) {
+      if (one.crowd && one.crowd !== crowd) {
+        crowd.given += one.crowd.given;
+        for (const member of one.crowd.members) {
+          crowd.members.add(member);
+          member.crowd = crowd;
+        }
+      }
+      crowd.members.add(one);
+      one.crowd = crowd;
+    }
+    if (crowd.given >= crowd.members.size) for (const member of crowd.members) this.#expected.delete(member);
+  }
+
+  #remove(one: Expected): void {
+    this.#expected.delete(one);
+    const { crowd } = one;
+    if (!crowd) return;
+    crowd.members.delete(one);
+    if (crowd.given >= crowd.members.size) for (const member of crowd.members) this.#expected.delete(member);
+  }
+}

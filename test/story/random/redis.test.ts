@@ -1,0 +1,119 @@
+/**
+ * Random programs against the embedded Redis, whose witness tells what really happened: no told fact contradicts it, and
+ * every account adds up. MSGPLAY_RANDOM_RUNS and MSGPLAY_RANDOM_SEED run more of them, or others.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { judge } from './redis-judge.ts';
+import { type Program, politePrograms, type Uses, wildPrograms } from './redis-programs.ts';
+
+const runs = Number(process.env.MSGPLAY_RANDOM_RUNS ?? 250);
+const seed = process.env.MSGPLAY_RANDOM_SEED;
+const options = { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) };
+const TIMEOUT_MS = 60_000 + runs * 100;
+
+const CERTAIN: Uses = { streams: true, pubsub: true, transactions: true, databases: true, silence: true };
+const ALL: Uses = { ...CERTAIN, blocking: true, expiry: true, scripts: true, cuts: true };
+
+async function check(program: Program, isCertain = false): Promise<void> {
+  const { faults, unknown, among, lines } = await judge(program);
+  if (faults.length > 0) expect(`${faults.join('\n')}\n\n${lines.join('\n')}`).toBe('');
+  if (isCertain && unknown + among > 0) expect(`${unknown} unknown, ${among} among\n${lines.join('\n')}`).toBe('');
+}
+
+/** Every command waits for the answer of the one before, so that the order is known, and nothing happens by itself. */
+describe('nothing is "not known" where the order is known', () => {
+  test(
+    'lists and keys',
+    () =>
+      fc.assert(
+        fc.asyncProperty(politePrograms({}), (p) => check(p, true)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'everything',
+    () =>
+      fc.assert(
+        fc.asyncProperty(politePrograms(CERTAIN), (p) => check(p, true)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+});
+
+describe('nothing is told that is not so', () => {
+  test(
+    'lists, while bytes are under way',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms({}), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'who waits for lists',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms({ blocking: true, databases: true, transactions: true }), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'streams',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms({ streams: true, transactions: true }), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'publish and subscribe',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms({ pubsub: true, transactions: true, silence: true }), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'keys that expire',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms({ expiry: true }), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'scripts',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms({ scripts: true, pubsub: true }), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'connections that are lost',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms({ cuts: true, blocking: true }), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'everything at once',
+    () =>
+      fc.assert(
+        fc.asyncProperty(wildPrograms(ALL), (p) => check(p)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+});
