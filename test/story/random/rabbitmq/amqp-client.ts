@@ -11,8 +11,8 @@ import {
   Typed,
 } from '../../../../src/protocols/amqp/index.ts';
 import type { Frame } from '../../../../src/protocols/protocol.ts';
-import type { Line } from './line.ts';
 import type { AmqpOp, ExchangeTraits, Properties, QueueTraits } from './program.ts';
+import type { Wire } from './wire.ts';
 
 const FRAME_MAX = 131_072;
 const NOBODYS_TAG = 99;
@@ -27,7 +27,7 @@ interface Channel {
 type Of<Kind extends AmqpOp['do']> = Extract<AmqpOp, { do: Kind }>;
 
 export class AmqpClient {
-  readonly line: Line;
+  readonly line: Wire;
   readonly #channels = new Map<number, Channel>();
   readonly #noAck = new Set<string>();
   #gets: boolean[] = [];
@@ -35,13 +35,13 @@ export class AmqpClient {
   isOpen = false;
   isGone = false;
 
-  constructor(line: Line) {
+  constructor(line: Wire) {
     this.line = line;
   }
 
   /** Says hello; the bench moves the bytes. */
   begin(): void {
-    this.line.write(PROTOCOL_HEADER, 0, none);
+    this.line.write({ bytes: PROTOCOL_HEADER, channel: 0, publishes: none });
   }
 
   hears(frame: Frame): void {
@@ -157,7 +157,7 @@ export class AmqpClient {
   ): boolean {
     const args = { exchange, routingKey, mandatory };
     const bytes = encodeContent(channel, 'basic.publish', args, properties(traits), Buffer.from(body), FRAME_MAX);
-    this.line.write(bytes, channel, (seqs) => [...seqs]);
+    this.line.write({ bytes, channel, publishes: (seq) => [seq] });
     return true;
   }
 
@@ -248,7 +248,7 @@ export class AmqpClient {
   }
 
   #say<M extends AmqpMethodName>(channel: number, method: M, args: Partial<AmqpArgs[M]> = {}): void {
-    this.line.write(encodeMethod(channel, method, args), channel, none);
+    this.line.write({ bytes: encodeMethod(channel, method, args), channel, publishes: none });
   }
 }
 

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import type { MessageEvent, NoteEvent } from '../../../../src/core/events.ts';
 import amqp from '../../../../src/protocols/amqp/index.ts';
-import type { Frame } from '../../../../src/protocols/protocol.ts';
 import stomp from '../../../../src/protocols/stomp/index.ts';
 import { acceptAmqp } from '../../../../src/servers/rabbitmq/amqp/front.ts';
 import { Broker } from '../../../../src/servers/rabbitmq/broker/broker.ts';
@@ -14,7 +13,17 @@ import { Story } from '../../../../src/story/story.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
 import type { Evidence } from './evidence.ts';
 import { Line } from './line.ts';
+import type { Pipe } from './pipe.ts';
 import { Record } from './record.ts';
+import { TappedLine } from './tapped-line.ts';
+import type { Wire, WireEvents } from './wire.ts';
+
+export interface BenchOptions {
+  /** STOMP as inside WebSocket, where a server's last words are lost. */
+  readonly losesLastWords: boolean;
+  /** Real taps and sockets; else all is in memory, and moves when it is told to. */
+  readonly isTapped: boolean;
+}
 
 export class Bench {
   readonly clock = new ManualClock();
@@ -22,14 +31,14 @@ export class Bench {
   readonly #fates = new Map<string, Fate>();
   readonly #record = new Record();
   readonly #broker: Broker;
-  readonly #fronts = new Map<Line, { shutDown(): void }>();
+  readonly #fronts = new Map<Wire, { shutDown(): void }>();
   readonly #startedAt: number;
-  readonly #losesLastWords: boolean;
+  readonly #options: BenchOptions;
   #story!: Story;
   #connections = 0;
 
-  static async start(losesLastWords: boolean): Promise<Bench> {
-    const bench = new Bench(losesLastWords);
+  static async start(options: BenchOptions): Promise<Bench> {
+    const bench = new Bench(options);
     bench.#story = await Story.begin({
       protocols: ['amqp', 'stomp'],
       serverOf: () => ({ name: 'rabbitmq', own: true }),
@@ -39,8 +48,8 @@ export class Bench {
     return bench;
   }
 
-  private constructor(losesLastWords: boolean) {
-    this.#losesLastWords = losesLastWords;
+  private constructor(options: BenchOptions) {
+    this.#options = options;
     this.#startedAt = this.clock.now();
     this.#broker = new Broker({
       ...{ clock: this.clock, random: randomBytes, users: [GUEST], vhosts: ['/'], memoryMax: 1e9 },
@@ -49,34 +58,35 @@ export class Bench {
   }
 
   /** A new connection of that peer. */
-  connect(service: 'rabbitmq' | 'stomp', peer: string): Line {
+  async connect(service: 'rabbitmq' | 'stomp', peer: string): Promise<Wire> {
     const connection = ++this.#connections;
     const protocol = service === 'rabbitmq' ? amqp : stomp;
     const at = () => ({ seq: ++this.#record.seq, at: this.clock.now() - this.#startedAt, peer, service });
-    const saw = (frame: Frame): number => {
-      const sighting = at();
-      this.#record.saw(connection, frame);
-      this.#story.frame({ ...sighting, phase: frame.phase, connection, frame });
-      return sighting.seq;
-    };
-    const line = new Line(connection, (emit) => protocol.converse({ emit }), saw, {
-      reads: ({ channel, seqs, publishes }, read) => {
-        this.#record.reading = { connection, channel, publishes: publishes(seqs) };
+    const events: WireEvents = {
+      saw: (frame) => {
+        const sighting = at();
+        this.#record.saw(connection, frame);
+        this.#story.frame({ ...sighting, phase: frame.phase, connection, frame });
+        return sighting.seq;
+      },
+      reads: ({ channel, publishes }, seq, read) => {
+        this.#record.reading = { connection, channel, publishes: publishes(seq) };
         read();
         this.#record.reading = undefined;
       },
       closed: (by) => {
-        this.#fronts.delete(line);
+        this.#fronts.delete(wire);
         this.#story.closed({ ...at(), phase: 'open' }, connection, by);
       },
-    });
-    this.#fronts.set(line, this.#serve(service, line));
-    return line;
+    };
+    const wire = this.#options.isTapped ? await TappedLine.open(protocol, events) : new Line(protocol, events);
+    this.#fronts.set(wire, this.#serve(service, wire.pipe));
+    return wire;
   }
 
-  #serve(service: 'rabbitmq' | 'stomp', { pipe }: Line): { shutDown(): void } {
+  #serve(service: 'rabbitmq' | 'stomp', pipe: Pipe): { shutDown(): void } {
     if (service === 'rabbitmq') return acceptAmqp(this.#broker, pipe.stream);
-    return new StompConnection(new StompStream(pipe.stream, this.#losesLastWords), this.#broker);
+    return new StompConnection(new StompStream(pipe.stream, this.#options.losesLastWords), this.#broker);
   }
 
   /** Stops the broker and starts it again; every connection ends. `ended` lets the taps see that. */
@@ -84,7 +94,7 @@ export class Bench {
     const lines = [...this.#fronts.keys()];
     for (const front of this.#fronts.values()) front.shutDown();
     await ended();
-    for (const line of lines) await line.end('server', true);
+    for (const line of lines) if (!line.isClosed) await line.end('server', true);
     this.#broker.restart();
     this.#record.seq++;
     const at = this.clock.now() - this.#startedAt;

@@ -1,51 +1,35 @@
-/** One connection through a tap, without sockets: what is under way in either direction moves when it is told to. */
-import type { Conversation, Frame } from '../../../../src/protocols/protocol.ts';
+/** A wire in memory: what is under way in either direction moves when it is told to. */
+import type { Conversation, Frame, Protocol } from '../../../../src/protocols/protocol.ts';
 import type { Ender } from '../../../../src/story/teller.ts';
 import { Pipe } from './pipe.ts';
+import type { Unit, Wire, WireEvents } from './wire.ts';
 
-/** Bytes that a client writes in one go, and what they are to the server. */
-export interface Unit {
-  readonly bytes: Buffer;
-  /** The AMQP channel that they belong to. */
-  readonly channel: number;
-  /** The frames that the tap read in them. */
-  readonly seqs: readonly number[];
-  /** Called when the server is about to read them: the publishes that may become messages then. */
-  readonly publishes: (seqs: readonly number[]) => number[];
+/** What a client wrote, and the number of the frame that the tap saw in it. */
+interface UnderWay {
+  readonly unit: Unit;
+  readonly seq: number;
 }
 
-export interface LineEvents {
-  /** The server reads this now. */
-  reads(unit: Unit, read: () => void): void;
-  /** The tap saw that both ends are closed. */
-  closed(by: Ender): void;
-}
-
-export class Line {
-  readonly connection: number;
+export class Line implements Wire {
   readonly pipe: Pipe;
   readonly #conversation: Conversation;
-  readonly #events: LineEvents;
-  readonly #up: Unit[] = [];
+  readonly #events: WireEvents;
+  readonly #up: UnderWay[] = [];
   readonly #down: Buffer[] = [];
   /** What the tap read of the server and the client has not seen. */
   readonly #heard: Frame[] = [];
-  /** The frames that the tap read in what is being written. */
-  #seqs: number[] = [];
+  /** The number of the frame that the tap read last. */
+  #seq = 0;
   #serverEnded = false;
   isClosed = false;
 
-  constructor(
-    connection: number,
-    converse: (emit: (frame: Frame) => void) => Conversation,
-    saw: (frame: Frame) => number,
-    events: LineEvents,
-  ) {
-    this.connection = connection;
+  constructor(protocol: Protocol, events: WireEvents) {
     this.#events = events;
-    this.#conversation = converse((frame) => {
-      this.#seqs.push(saw(frame));
-      if (frame.from === 'server') this.#heard.push(frame);
+    this.#conversation = protocol.converse({
+      emit: (frame) => {
+        this.#seq = events.saw(frame);
+        if (frame.from === 'server') this.#heard.push(frame);
+      },
     });
     this.pipe = new Pipe({
       said: (bytes) => this.#down.push(bytes),
@@ -59,21 +43,20 @@ export class Line {
     return !this.isClosed && (this.#up.length > 0 || this.#down.length > 0 || this.#serverEnded);
   }
 
-  /** The client writes; the tap sees it at once. */
-  write(bytes: Buffer, channel: number, publishes: Unit['publishes']): void {
+  /** The tap sees it at once. */
+  write(unit: Unit): void {
     if (this.isClosed) return;
-    this.#seqs = [];
-    this.#conversation.push('client', bytes);
-    this.#up.push({ bytes, channel, seqs: this.#seqs, publishes });
+    this.#conversation.push('client', unit.bytes);
+    this.#up.push({ unit, seq: this.#seq });
   }
 
-  /** The server reads up to so many of what the client wrote. */
   async read(count: number): Promise<void> {
-    for (let left = count; left > 0 && this.#up.length > 0; left--) {
-      const unit = this.#up.shift() as Unit;
-      this.#events.reads(unit, () => this.pipe.give(unit.bytes));
-    }
+    this.#give(this.#up.splice(0, Math.min(count, this.#up.length)));
     await settled();
+  }
+
+  #give(units: readonly UnderWay[]): void {
+    for (const { unit, seq } of units) this.#events.reads(unit, seq, () => this.pipe.give(unit.bytes));
   }
 
   /** The tap sees all that the server has said, and the client gets it. */
@@ -82,28 +65,23 @@ export class Line {
     for (const bytes of this.#down.splice(0)) this.#conversation.push('server', bytes);
     if (this.#serverEnded) {
       this.#conversation.end('server');
-      this.#close('server');
+      this.isClosed = true;
+      this.#events.closed('server');
+      this.pipe.destroy();
     }
     return this.#heard.splice(0);
   }
 
-  /** The client, or the tap, ends it: what is under way to the server may still get there. */
   async end(by: Ender, unread: boolean): Promise<void> {
     if (this.isClosed) return;
-    const told = this.#up.splice(0);
+    const units = this.#up.splice(0);
     if (by === 'client') this.#conversation.end('client');
     this.isClosed = true;
     this.#events.closed(by);
-    for (const unit of unread ? [] : told) this.#events.reads(unit, () => this.pipe.give(unit.bytes));
+    if (!unread) this.#give(units);
     await settled();
     this.pipe.destroy();
     await settled();
-  }
-
-  #close(by: Ender): void {
-    this.isClosed = true;
-    this.#events.closed(by);
-    this.pipe.destroy();
   }
 }
 

@@ -7,8 +7,9 @@ import { StompClient } from './stomp-client.ts';
 
 type Client = AmqpClient | StompClient;
 
-export async function play(program: Program): Promise<Evidence> {
-  const bench = await Bench.start(program.losesLastWords);
+export async function play(program: Program, { isTapped = false } = {}): Promise<Evidence> {
+  const { losesLastWords } = program;
+  const bench = await Bench.start({ losesLastWords, isTapped });
   const player = new Player(bench, program);
   await player.prepare();
   for (const step of program.steps) await player.step(step);
@@ -108,13 +109,13 @@ class Player {
   async #amqp(name: string): Promise<AmqpClient> {
     const known = await this.#usable(name);
     if (known instanceof AmqpClient) return known;
-    return this.#begin(name, new AmqpClient(this.#bench.connect('rabbitmq', name)));
+    return this.#begin(name, new AmqpClient(await this.#bench.connect('rabbitmq', name)));
   }
 
   async #stomp(name: string): Promise<StompClient> {
     const known = await this.#usable(name);
     if (known instanceof StompClient) return known;
-    return this.#begin(name, new StompClient(this.#bench.connect('stomp', name), this.#program.version));
+    return this.#begin(name, new StompClient(await this.#bench.connect('stomp', name), this.#program.version));
   }
 
   /** A client whose connection has ended, or is about to, is none: the next thing it does needs a new connection. */

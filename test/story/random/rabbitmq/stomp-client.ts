@@ -1,8 +1,8 @@
 /** A STOMP client that writes what a program says and waits for nothing. */
 import type { Frame } from '../../../../src/protocols/protocol.ts';
 import { encodeFrame, header, type StompHeader, type StompValue } from '../../../../src/protocols/stomp/index.ts';
-import type { Line, Unit } from './line.ts';
 import type { StompOp } from './program.ts';
+import type { Unit, Wire } from './wire.ts';
 
 interface Held {
   readonly id: string;
@@ -12,7 +12,7 @@ interface Held {
 type Headers = { readonly [name: string]: string | undefined };
 
 export class StompClient {
-  readonly line: Line;
+  readonly line: Wire;
   readonly #version: string;
   readonly #held: Held[] = [];
   /** The publishes of the transactions that the server knows, by the numbers of their frames. */
@@ -22,7 +22,7 @@ export class StompClient {
   isOpen = false;
   isGone = false;
 
-  constructor(line: Line, version: string) {
+  constructor(line: Wire, version: string) {
     this.line = line;
     this.#version = version;
   }
@@ -75,9 +75,9 @@ export class StompClient {
       ...{ destination, persistent: persistent ? 'true' : undefined, expiration: text(expiration) },
       ...{ 'reply-to': replyTo ? '/temp-queue/t' : undefined, ...common },
     };
-    return this.#say('SEND', headers, body, (seqs) => {
-      if (transaction === undefined) return [...seqs];
-      if (destination.startsWith('/')) this.#transactions.get(transaction)?.push(...seqs);
+    return this.#say('SEND', headers, body, (seq) => {
+      if (transaction === undefined) return [seq];
+      if (destination.startsWith('/')) this.#transactions.get(transaction)?.push(seq);
       return [];
     });
   }
@@ -99,7 +99,7 @@ export class StompClient {
 
   #say(command: string, headers: Headers, body = '', publishes: Unit['publishes'] = () => []): boolean {
     const list = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    this.line.write(encodeFrame(command, list as StompHeader[], body), 0, publishes);
+    this.line.write({ bytes: encodeFrame(command, list as StompHeader[], body), channel: 0, publishes });
     return true;
   }
 }
