@@ -1,6 +1,6 @@
 /** One keyspace: keys, expiry, and who waits for or watches a key. */
 import { WRONG_TYPE } from '../errors.ts';
-import { itemAt } from '../values/item-at.ts';
+import { itemAt } from '../item-at.ts';
 import { ITEM_COST, OBJECT_COST, type Value } from '../values/value.ts';
 import type { Access } from './access.ts';
 import type { EventKind } from './notifications.ts';

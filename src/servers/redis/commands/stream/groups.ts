@@ -32,7 +32,7 @@ function readOptions(a: Args<-5>, withMake: boolean): GroupOptions {
   let make = false;
   let entriesRead = UNKNOWN;
   const options = new Options(a, 5);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'MKSTREAM' && withMake) make = true;
     else if (word === 'ENTRIESREAD' && options.left > 0) {
       entriesRead = integer(options.argument());

@@ -125,7 +125,7 @@ function claimOptions(s: Session, a: readonly string[], from: number): ClaimOpti
     lastId: undefined,
   };
   const words = new Options(a, from);
-  for (const word of words) {
+  for (let word = words.word(); word !== undefined; word = words.word()) {
     const more = words.left > 0;
     if (word === 'FORCE') options.force = true;
     else if (word === 'JUSTID') options.justIds = true;
@@ -203,7 +203,7 @@ export function xautoclaim(s: Session, a: Args<-6>): void {
   let count = 100;
   let justIds = false;
   const options = new Options(a, 6);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'COUNT') {
       count = integer(options.argument(), new ReplyError('ERR COUNT must be > 0'));
       if (count < 1) throw new ReplyError('ERR COUNT must be > 0');

@@ -46,7 +46,7 @@ function readOptions(a: readonly string[], command: 'XREAD' | 'XREADGROUP'): Rea
   let consumer = '';
   let streams: string[] | undefined;
   const options = new Options(a, 1);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'BLOCK') {
       blockMs = integer(options.argument(), new ReplyError('ERR timeout is not an integer or out of range'));
       if (blockMs < 0) throw new ReplyError('ERR timeout is negative');
