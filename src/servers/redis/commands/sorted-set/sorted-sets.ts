@@ -12,7 +12,7 @@ import { byLex, byRank, byScore, type Selector } from './selectors.ts';
 import { afterRemoval } from './take.ts';
 
 /** A score, or null. */
-export function replyScore(s: Session, score: number | undefined): void {
+function replyScore(s: Session, score: number | undefined): void {
   if (score === undefined) s.out.null();
   else s.out.double(formatDouble(score));
 }

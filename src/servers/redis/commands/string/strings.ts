@@ -13,7 +13,7 @@ function readText(s: Session, key: string): string | undefined {
 }
 
 /** Puts a string in place of whatever the key held, without expiry. */
-export function storeString(s: Session, key: string, text: string, event = 'set'): StringValue {
+function storeString(s: Session, key: string, text: string): StringValue {
   const old = s.db.find(key);
   // The object of the old string serves again: SET on an existing key is the commonest command of all.
   if (old instanceof StringValue) {
@@ -21,12 +21,12 @@ export function storeString(s: Session, key: string, text: string, event = 'set'
     if (old.expireAt >= 0) s.db.setExpiry(key, old, -1);
     s.keyspace.access.used(old);
     s.db.touch(key, old);
-    s.db.notify('$', event, key);
+    s.db.notify('$', 'set', key);
     return old;
   }
   const value = new StringValue(text);
   s.db.set(key, value);
-  s.db.notify('$', event, key);
+  s.db.notify('$', 'set', key);
   return value;
 }
 
