@@ -43,6 +43,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'version.ts',
     'numbers.ts',
     'long-double.ts',
+    'item-at.ts',
     'values',
     'keyspace',
     'clients',
