@@ -18,6 +18,8 @@ export class StompClient {
   /** The publishes of the transactions that the server knows, by the numbers of their frames. */
   readonly #transactions = new Map<string, number[]>();
   readonly #manual = new Set<string>();
+  /** The receipts that are outstanding. */
+  readonly #awaited = new Set<string>();
   #receipts = 0;
   isOpen = false;
   isGone = false;
@@ -34,6 +36,9 @@ export class StompClient {
   hears(frame: Frame): void {
     const value = frame.value as StompValue;
     if (value.command === 'CONNECTED') this.isOpen = true;
+    if (value.command === 'RECEIPT') this.#awaited.delete(header(value, 'receipt-id') ?? '');
+    // What was refused has no receipt.
+    if (value.command === 'ERROR') this.#awaited.clear();
     if (value.command !== 'MESSAGE') return;
     const subscription = header(value, 'subscription') ?? '';
     if (!this.#manual.has(subscription)) return;
@@ -45,6 +50,7 @@ export class StompClient {
   does(op: StompOp, synced: boolean): boolean {
     const transaction = 'transaction' in op ? op.transaction : undefined;
     const receipt = op.receipt || synced ? `r${++this.#receipts}` : undefined;
+    if (receipt !== undefined && !transaction) this.#awaited.add(receipt);
     const common = { transaction, receipt };
     switch (op.do) {
       case 'SEND':
@@ -67,6 +73,16 @@ export class StompClient {
       default:
         return this.#say(op.do, common, '', () => this.#transact(op.do, op.transaction));
     }
+  }
+
+  /** Asks what changes nothing and is answered, so that all before it is known to have been carried out. */
+  syncsAll(): void {
+    if (!this.isGone) this.does({ do: 'BEGIN', transaction: 'sync' }, true);
+  }
+
+  /** Something that it asked, to know how far the server is, is not answered. */
+  get isWaiting(): boolean {
+    return this.#awaited.size > 0;
   }
 
   #send(op: Extract<StompOp, { do: 'SEND' }>, common: Headers): boolean {
