@@ -52,12 +52,12 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
     for (const publish of transaction.publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
     for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
-  for (const get of channel.gets.splice(0)) get.queue?.takers.delete(get);
+  for (const get of [...channel.gets]) get.leave();
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
   for (const { queue } of consumers) broker.changed(queue);
-  for (const consumer of consumers) consumer.queue.takers.delete(consumer);
+  for (const consumer of consumers) consumer.leave();
   for (const consumer of consumers) consumerLeft(broker, at, consumer.queue, span);
   broker.release(at, channel, held, span, why);
   channel.unconfirmed.clear();

@@ -30,6 +30,8 @@ export interface Step {
   readonly reason?: Statement | undefined;
   /** Others that the message may be instead. */
   readonly among?: readonly Message[] | undefined;
+  /** There are more than `among` names. */
+  readonly isCut?: boolean | undefined;
   /** What arrived, where it is not what was sent: a response to a request. */
   readonly answer?: Pick<Content, 'body' | 'sizeBytes'> | undefined;
 }
@@ -148,7 +150,7 @@ export class Ledger {
   }
 
   #step(at: Sighting, message: Message, step: Step, basis: Basis): void {
-    const { stage, verb, from, route, reason, among, answer } = step;
+    const { stage, verb, from, route, reason, among, isCut, answer } = step;
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const { publishedAt } = message;
     const isFirst = stage === 'published' || stage === 'requested' || stage === 'sent';
@@ -157,7 +159,7 @@ export class Ledger {
     const event: MessageEvent = {
       type: 'message',
       id: message.id,
-      ...(among && among.length > 0 ? { among: among.map(({ id }) => id) } : undefined),
+      ...(among && among.length > 0 ? { among: [...among.map(({ id }) => id), ...(isCut ? ['…'] : [])] } : undefined),
       stage,
       basis,
       peer: at.peer,
