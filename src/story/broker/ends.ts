@@ -24,11 +24,17 @@ export function failed(broker: Broker, at: Sighting, channel: Channel, error: Ch
 }
 
 /** Its connection is gone, with nothing to tell how much of what was asked was still carried out. */
-export function lost(broker: Broker, at: Sighting, channel: Channel, unread: Statement, why: Statement): void {
+export function lost(
+  broker: Broker,
+  at: Sighting,
+  channel: Channel,
+  from: number,
+  unread: Statement,
+  why: Statement,
+): void {
   const waiting = channel.pending.drain();
   for (const one of waiting) one.lost(at, unread);
   for (const consumer of channel.consumers.values()) underWay(broker, channel, consumer);
-  const from = channel.seenAt;
   leave(broker, at, channel, { by: undefined, from, to: Number.POSITIVE_INFINITY }, why);
 }
 

@@ -9,6 +9,7 @@ import {
   type Home,
   isAhead,
   isThere,
+  isThereOnceCome,
   type Match,
   type Publication,
 } from './entry.ts';
@@ -130,9 +131,14 @@ export class Queue implements Lasting, Home {
     const may: Entry[] = [];
     const passed = this.#roomElsewhere(channel) + this.#excess;
     const isSure = (entry: Entry): boolean => isThere(entry) && !this.mayHaveExpired(entry, atMs);
+    const isAheadOf = (one: Entry, entry: Entry): boolean => {
+      if (!isSurelyAhead(one, entry) || this.mayHaveExpired(one, atMs)) return false;
+      // What was asked before on the same channel has come if the other has.
+      return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
+    };
     for (const entry of this.ready.of(key)) {
       if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
-      const ahead = may.filter((other) => isSure(other) && isSurelyAhead(other, entry)).length;
+      const ahead = may.filter((other) => isAheadOf(other, entry)).length;
       if (ahead > passed || may.length > CANDIDATES) break;
       may.push(entry);
     }
