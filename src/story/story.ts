@@ -54,9 +54,9 @@ export class Story {
     this.#teller(seen.service, seen.frame.protocol)?.frame(seen);
   }
 
-  /** A connection is gone. */
-  closed(at: Sighting, connection: number, by: Ender): void {
-    for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by);
+  /** A connection is gone; see `Teller.closed`. */
+  closed(at: Sighting, connection: number, by: Ender, since = 0): void {
+    for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by, since);
   }
 
   /** That side of a connection can't be decoded any more. */

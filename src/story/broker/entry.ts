@@ -35,6 +35,8 @@ export interface Home extends Place {
   readonly why: Statement | undefined;
   laneOf(publication: Publication): number;
   nextOrder(): number;
+  /** When the next that dies here dies: not before `from`, and after all that died before. */
+  nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
   take(entry: Entry, seq?: number): void;
   putBack(entry: Entry, returned: Span): void;
@@ -127,8 +129,12 @@ export class Entry {
 
 /** Whether it is known to be in its queue by now, as far as others don't take it. */
 export function isThere(entry: Entry): boolean {
-  const isHere = entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY;
-  return isHere && entry.doubt === undefined && entry.returned?.to !== Number.POSITIVE_INFINITY;
+  return (entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY) && isThereOnceCome(entry);
+}
+
+/** The same, if only it has come. */
+export function isThereOnceCome({ doubt, returned }: Entry): boolean {
+  return doubt === undefined && returned?.to !== Number.POSITIVE_INFINITY;
 }
 
 export function isAhead(one: Entry, other: Entry): boolean {
