@@ -123,7 +123,10 @@ class Player {
     const deadline = performance.now() + PATIENCE_MS;
     for (const client of this.#clients.values()) client.syncsAll();
     while ([...this.#clients.values()].some((client) => client.isWaiting && !client.line.isClosed)) {
-      if (performance.now() > deadline) throw new Error(`no answer to ${[...this.#clients.keys()].join(', ')}`);
+      if (performance.now() > deadline)
+        throw new Error(
+          `no answer to ${[...this.#clients].filter(([, client]) => client.isWaiting).map(([name]) => name)}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 1));
       for (const name of [...this.#clients.keys()]) await this.#hear(name);
     }

@@ -50,7 +50,6 @@ export class StompClient {
   does(op: StompOp, synced: boolean): boolean {
     const transaction = 'transaction' in op ? op.transaction : undefined;
     const receipt = op.receipt || synced ? `r${++this.#receipts}` : undefined;
-    if (receipt !== undefined && !transaction) this.#awaited.add(receipt);
     const common = { transaction, receipt };
     switch (op.do) {
       case 'SEND':
@@ -114,6 +113,9 @@ export class StompClient {
   }
 
   #say(command: string, headers: Headers, body = '', publishes: Unit['publishes'] = () => []): boolean {
+    // Inside a transaction, a receipt comes with its end, if ever.
+    const isDeferred = headers.transaction !== undefined && ['SEND', 'ACK', 'NACK'].includes(command);
+    if (headers.receipt !== undefined && !isDeferred) this.#awaited.add(headers.receipt);
     const list = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined);
     this.line.write({ bytes: encodeFrame(command, list as StompHeader[], body), channel: 0, publishes });
     return true;
