@@ -30,6 +30,8 @@ export class AmqpClient {
   readonly line: Wire;
   readonly #channels = new Map<number, Channel>();
   readonly #noAck = new Set<string>();
+  /** The channels whose close is not answered. */
+  readonly #closing = new Set<number>();
   #gets: boolean[] = [];
   #serverQueue = '';
   /** How many selects are not answered, by channel. */
@@ -71,8 +73,12 @@ export class AmqpClient {
       case 'tx.select-ok':
         this.#selects.set(value.channel, (this.#selects.get(value.channel) ?? 0) - 1);
         return;
+      case 'channel.close-ok':
+        this.#closing.delete(value.channel);
+        return;
       case 'channel.close':
         this.#channels.delete(value.channel);
+        this.#closing.delete(value.channel);
         this.#selects.delete(value.channel);
         return this.#say(value.channel, 'channel.close-ok');
       case 'queue.declare-ok':
@@ -96,6 +102,11 @@ export class AmqpClient {
     if (replyTo !== undefined) channel.replyTo.push(replyTo);
   }
 
+  /** A channel can't be opened again before the server agrees that it is closed. */
+  isClosing(number: number): boolean {
+    return this.#closing.has(number);
+  }
+
   /** Writes an operation; returns whether there was anything to write. */
   does(number: number, op: AmqpOp): boolean {
     const channel = this.#open(number);
@@ -112,6 +123,7 @@ export class AmqpClient {
         return this.#settle(number, channel, op);
       case 'close channel':
         this.#channels.delete(number);
+        this.#closing.add(number);
         break;
       case 'transactions':
         channel.isTransactional = true;

@@ -78,7 +78,7 @@ class Player {
       if (client.does(step.stomp, isAwaited)) await this.#pace(step.at, step.pace);
       return;
     }
-    const client = await this.#amqp(step.at);
+    const client = await this.#amqp(step.at, step.channel);
     if (!client.does(step.channel, step.op)) return;
     await this.#pace(step.at, step.pace);
     if (!isAwaited) return;
@@ -139,9 +139,12 @@ class Player {
     if (client.line.isClosed) this.#clients.delete(name);
   }
 
-  async #amqp(name: string): Promise<AmqpClient> {
+  async #amqp(name: string, channel: number): Promise<AmqpClient> {
     const known = await this.#usable(name);
-    if (known instanceof AmqpClient) return known;
+    if (known instanceof AmqpClient) {
+      while (known.isClosing(channel) && !known.line.isClosed) await this.#advance(name, known);
+      if (this.#clients.get(name) === known) return known;
+    }
     return this.#begin(name, new AmqpClient(await this.#world.connect('rabbitmq', name)));
   }
 
@@ -149,6 +152,11 @@ class Player {
     const known = await this.#usable(name);
     if (known instanceof StompClient) return known;
     return this.#begin(name, new StompClient(await this.#world.connect('stomp', name), this.#program.version));
+  }
+
+  async #advance(name: string, { line }: Client): Promise<void> {
+    await line.read(Number.POSITIVE_INFINITY);
+    await this.#hear(name);
   }
 
   /** A client whose connection has ended, or is about to, is none: the next thing it does needs a new connection. */
@@ -167,8 +175,7 @@ class Player {
     this.#clients.set(name, client);
     client.begin();
     while (!client.isOpen) {
-      await client.line.read(1);
-      await this.#hear(name);
+      await this.#advance(name, client);
       if (client.line.isClosed) throw new Error(`${name} can't connect`);
     }
     return client;
