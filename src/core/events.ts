@@ -119,7 +119,10 @@ export interface MessageEvent {
   readonly type: 'message';
   /** `#7`: the seventh message of the run. */
   readonly id: string;
-  /** Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. */
+  /**
+   * Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. Where there
+   * are very many, the last entry is `…`.
+   */
   readonly among?: readonly string[];
   readonly stage: Stage;
   readonly basis: Basis;

@@ -78,6 +78,7 @@ export class Restart {
         end: (from) => this.#later(() => read(from, () => inner.conversation.end(from))),
       },
       fault: (from, error) => this.#later(() => inner.fault(from, error)),
+      ending: () => this.#later(() => inner.ending?.()),
       closed: (by) => this.#later(() => inner.closed(by)),
     };
   }

@@ -122,6 +122,7 @@ export class Peers {
     const server = serverOf(service, endpoints).name;
     this.#servers.set(connection, server);
     const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
+    const since = 0;
     const reader: Reader = {
       conversation: this.#converse(protocol, { emit }),
       fault: (from, error) => {
@@ -130,7 +131,7 @@ export class Peers {
       },
       closed: (by) => {
         const phase = this.ending ? 'closing' : 'open';
-        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection, by);
+        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection, by, since);
         this.#servers.delete(connection);
         this.#restarts.get(server)?.gone(connection);
       },

@@ -22,6 +22,8 @@ export interface Reader {
   readonly conversation: Conversation;
   /** Bytes that could not be decoded; that direction is forwarded unread from here on. */
   fault(from: Side, error: unknown): void;
+  /** One side has ended the connection, and the other is about to hear of it. */
+  ending?(): void;
   /** Both ends are closed. `by` is the side that ended the connection first, or `cut` where the tap did. */
   closed(by: Side | 'cut'): void;
 }
@@ -110,8 +112,14 @@ class Relay {
     return this.#endedBy ?? 'cut';
   }
 
+  #ended(by: Side | 'cut'): void {
+    if (this.#endedBy !== undefined) return;
+    this.#endedBy = by;
+    this.#reader.ending?.();
+  }
+
   reset(): void {
-    this.#endedBy ??= 'cut';
+    this.#ended('cut');
     hangUp(this.#client);
     hangUp(this.#upstream);
   }
@@ -125,12 +133,12 @@ class Relay {
     });
     sink.on('drain', () => source.resume());
     source.on('end', () => {
-      this.#endedBy ??= from;
+      this.#ended(from);
       sink.end();
       this.#read(from, undefined);
     });
     source.on('error', () => {
-      this.#endedBy ??= from;
+      this.#ended(from);
       hangUp(sink);
     });
     // Destroyed without an end: the other side must not wait for more.

@@ -33,8 +33,8 @@ export const broker = {
   // Why a message left a queue without having been taken.
   DROPPED_MAX_LENGTH: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} was full (${limit}), so its oldest message went`,
-  GONE_FROM_QUEUE: ({ queue, causes }: Queue & { causes: string[] }) =>
-    `it is no longer in queue ${queue}: ${causes.join(' or ')}`,
+  GONE_OR_EXPIRED: ({ queue }: Queue) =>
+    `it is no longer in queue ${queue}: its time to live was over, or it went with what was done to the queue`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>
     `it waited in queue ${queue} for longer than it may live (${ttlMs} ms)`,
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>
@@ -81,6 +81,8 @@ export const broker = {
   // Why it can't be told what became of a message.
   MAY_BE_IN_QUEUE: ({ queue }: Queue) =>
     `what others did to queue ${queue} at the same time decides, and no answer tells which came first`,
+  MAY_BE_DROPPED: ({ queue, limit }: Queue & { limit: string }) =>
+    `queue ${queue} was full (${limit}), and no answer tells which of its messages came first and went`,
   MAY_BE_EXPIRED: ({ queue }: Queue) => `its time in queue ${queue} was about to run out when it was last known of`,
   MAY_BE_HANDED_OUT: ({ queue, peer }: Queue & ByPeer) =>
     `queue ${queue} may have handed it to ${peer}, whose connection was lost`,

@@ -6,6 +6,8 @@ import type { Channel, Consumer } from './channel.ts';
 import { Entry, type Match, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
+import { REPLY_TO } from './topology.ts';
+import { unite } from './twins.ts';
 
 export interface Arrival {
   /** As it arrived. */
@@ -28,26 +30,28 @@ export function arrive(
   at: Sighting,
   channel: Channel,
   arrival: Arrival,
-  tell: (match: Match) => void,
+  tell: (entry: Entry) => void,
 ): void {
+  const { consumer } = arrival;
+  if (consumer) channel.pending.carriedOut(at, consumer.request);
   const match = find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
   const { entry, among } = match;
   const { queue } = entry;
-  if (among.length === 0) {
+  if (among.length > 0) unite([entry, ...among]);
+  if (!entry.twins) {
     entry.origin?.proven(at);
     if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);
     entry.doubt = undefined;
   }
   queue.skipped(at, match, channel, broker.departures);
-  tell(match);
+  tell(entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
   broker.changed(queue);
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    channel.unacked.set(arrival.tag, { entry, tag: arrival.tag, consumer: arrival.consumer, among });
-    if (arrival.consumer) arrival.consumer.unacked++;
+    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer });
   }
 }
 
@@ -55,14 +59,15 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const { queue, publication, redelivered } = arrival;
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
-  const found = queue.find(key, redelivered, channel);
+  const found = queue.find(key, redelivered, channel, at.at);
   if (found) return found;
-  if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel);
+  if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel, at.at);
   for (const publish of [...(broker.unproven.get(key) ?? [])]) {
     publish.proven(at);
-    const proven = queue.find(key, redelivered, channel);
+    const proven = queue.find(key, redelivered, channel, at.at);
     if (proven) return proven;
   }
+  if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
   return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
 }
 

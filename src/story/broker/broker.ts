@@ -12,6 +12,7 @@ import { Queue } from './queue.ts';
 import { ALWAYS, type Span } from './span.ts';
 import { REPLY_TO, Topology } from './topology.ts';
 import { readTraits } from './traits.ts';
+import { othersOf } from './twins.ts';
 import type { Unproven, World } from './world.ts';
 
 export class Broker implements World {
@@ -50,7 +51,8 @@ export class Broker implements World {
     // One death may cause others, which change further queues.
     for (const queue of this.#changed) {
       this.#changed.delete(queue);
-      if (!queue.gone) queue.settle(at, this.departures);
+      if (queue.gone) this.departures.sweep(at, queue as Queue);
+      else queue.settle(at, this.departures);
     }
   }
 
@@ -100,7 +102,6 @@ export class Broker implements World {
 
   removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
     if (queue.gone) return;
-    queue.why = why;
     this.departures.removeQueue(at, queue, span, why);
     this.#expiring.delete(queue);
   }
@@ -167,7 +168,14 @@ export class Broker implements World {
         this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
         continue;
       }
-      const step = { stage: 'requeued', verb: 'requeue', from: 'server', route: queue.name, reason: why } as const;
+      const step = {
+        stage: 'requeued',
+        verb: 'requeue',
+        from: 'server',
+        route: queue.name,
+        reason: why,
+        ...othersOf(entry),
+      } as const;
       this.ledger.conclude(at, message, step);
       this.giveBack(at, entry, span);
     }

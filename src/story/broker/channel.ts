@@ -12,8 +12,6 @@ export interface Held {
   readonly tag: number;
   /** Undefined for what was got by basic.get. */
   readonly consumer: Consumer | undefined;
-  /** The message may be another than it is told to be. */
-  readonly among: readonly Entry[];
 }
 
 export class Consumer implements Taker {
@@ -24,15 +22,27 @@ export class Consumer implements Taker {
   readonly prefetch: number;
   unacked = 0;
 
-  /** When it began. */
-  readonly #span: Span;
+  /** What asked for it. */
+  readonly request: Request;
 
-  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number, span: Span) {
-    this.#span = span;
+  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number, request: Request) {
+    this.request = request;
     this.channel = channel;
     this.queue = queue;
     this.noAck = noAck;
     this.prefetch = prefetch;
+    queue.takers.add(this);
+  }
+
+  /** The server has agreed. */
+  began({ at }: Sighting): void {
+    this.queue.hadConsumer = true;
+    this.queue.usedAtMs = at;
+  }
+
+  /** Returns whether it was there. */
+  leave(): boolean {
+    return this.queue.takers.delete(this);
   }
 
   get room(): number {
@@ -45,28 +55,48 @@ export class Consumer implements Taker {
 
   hasSeen(came: Span): boolean {
     const { proven } = this.channel.pending;
-    return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.#span, proven) === 'yes';
+    return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.request.span, proven) === 'yes';
   }
 }
 
 /** A basic.get that is not answered yet. */
 export class Get implements Taker {
   readonly channel: Channel;
-  readonly queue: Queue | undefined;
   readonly noAck: boolean;
   readonly request: Request;
   readonly room = 1;
+  readonly #lookUp: () => Queue | undefined;
+  #queue: Queue | undefined;
 
-  constructor(channel: Channel, queue: Queue | undefined, noAck: boolean, request: Request) {
+  /** @param lookUp finds the queue where it was declared by somebody else meanwhile */
+  constructor(
+    channel: Channel,
+    queue: Queue | undefined,
+    noAck: boolean,
+    request: Request,
+    lookUp: () => Queue | undefined,
+  ) {
     this.channel = channel;
-    this.queue = queue;
+    this.#queue = queue;
     this.noAck = noAck;
     this.request = request;
+    this.#lookUp = lookUp;
     queue?.takers.add(this);
+  }
+
+  get queue(): Queue | undefined {
+    this.#queue ??= this.#lookUp();
+    return this.#queue;
   }
 
   hasSeen(): boolean {
     return false;
+  }
+
+  leave(): void {
+    this.#queue?.takers.delete(this);
+    const index = this.channel.gets.indexOf(this);
+    if (index >= 0) this.channel.gets.splice(index, 1);
   }
 }
 

@@ -6,9 +6,9 @@ import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
 import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
-import { isBefore, type Lasting, type Order, type Span } from './span.ts';
+import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
 import { type Exchange, REPLY_TO } from './topology.ts';
-import { type DeclaredQueue, readTraits } from './traits.ts';
+import { type DeclaredQueue, type QueueTraits, readTraits } from './traits.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
 export function declareQueue(
@@ -23,13 +23,24 @@ export function declareQueue(
   const known = broker.topology.queue(name);
   const made = known ? undefined : makeQueue(broker, at, name, declared, span);
   const queue = known ?? made;
+  const refused = known ? refuses(broker, known, declared, span) : 'no';
   return request(method, span, {
     names: [name],
+    endsSession: true,
+    refused: () => refused,
     done: () => {
       if (queue) queue.usedAtMs = at.at;
     },
     undone: (undoneAt) => made && unmake(broker, undoneAt, made),
   });
+}
+
+/** A queue is not declared again as something else. https://www.rabbitmq.com/docs/queues#property-equivalence */
+function refuses(broker: Broker, { traits, made, gone }: Queue, declared: DeclaredQueue, span: Span): Order {
+  if (!broker.own) return 'maybe';
+  const asked = readTraits(declared);
+  const isSame = Object.entries(asked).every(([name, value]) => traits[name as keyof QueueTraits] === value);
+  return isSame ? 'no' : during({ made, gone }, span);
 }
 
 export function makeQueue(broker: Broker, at: Sighting, name: string, declared: DeclaredQueue, span: Span): Queue {
@@ -65,10 +76,10 @@ export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name
       endAll(broker, doneAt, queue, span, count, why);
     },
     undone: () => ended && topology.revive(ended),
-    lost: (lostAt) => {
+    lost: () => {
       if (!queue || !ended) return;
       queue.why = why;
-      for (const entry of queue.ready) broker.departures.end(lostAt, entry, why, 'client', 'delete');
+      broker.changed(queue);
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };

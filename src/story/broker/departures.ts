@@ -5,9 +5,10 @@ import { deadLettered, isCycle } from './death.ts';
 import { routeDoubt } from './doubts.ts';
 import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
 import type { Queue } from './queue.ts';
-import type { Span } from './span.ts';
+import { isBefore, type Span } from './span.ts';
 import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
+import { othersOf } from './twins.ts';
 import type { Leaving, Onward, World } from './world.ts';
 
 const CAUSES: Record<DeathReason, string> = {
@@ -58,6 +59,23 @@ export class Departures implements Endings, Leaving {
     this.#world.leave(entry, absent);
   }
 
+  /** It is gone from its queue, if it was there at all; then it may have been sent on. */
+  gone(at: Sighting, entry: Entry): void {
+    entry.queue.take(entry);
+    const reason: Statement = entry.doubt?.unknown ?? { code: 'MAY_BE_IN_QUEUE', values: { queue: entry.queue.name } };
+    this.#perhapsSentOn(at, entry, reason);
+    this.#world.leave(entry, { kind: 'unknown', reason });
+  }
+
+  #perhapsSentOn(at: Sighting, entry: Entry, reason: Statement): void {
+    const death = entry.deadline ? 'expired' : 'maxlen';
+    const fate = { kind: 'unknown', reason } as const;
+    for (const next of this.die(at, entry, death, this.#since(entry)).entries) {
+      next.doubt = { unknown: reason, absent: fate };
+      next.queue.doubt(next, next.doubt);
+    }
+  }
+
   contradiction(at: Sighting, what: string): void {
     this.#ledger.contradiction(at, what);
   }
@@ -72,9 +90,20 @@ export class Departures implements Endings, Leaving {
     const { message, queue } = entry;
     queue.take(entry);
     const stage = death === 'expired' ? 'expired' : 'dropped';
-    this.#ledger.concludeAtServer(at, message, { stage, verb: stage, from: 'server', route: queue.name, reason });
+    this.#ledger.concludeAtServer(at, message, {
+      ...{ stage, verb: stage, from: 'server', route: queue.name, reason },
+      ...othersOf(entry),
+    });
     this.tellOnward(at, entry, death, this.die(at, entry, death, span));
     this.#world.leave(entry, { kind: 'ended', stage, reason });
+  }
+
+  /** Its queue is empty or gone, and its time was over, or about to be. */
+  #expiredPerhaps(at: Sighting, entry: Entry): void {
+    entry.queue.take(entry);
+    const reason: Statement = { code: 'GONE_OR_EXPIRED', values: { queue: entry.queue.name } };
+    this.#perhapsSentOn(at, entry, reason);
+    this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
   /** Some time after it came: that is all that is known of when it died. */
@@ -96,6 +125,7 @@ export class Departures implements Endings, Leaving {
       const isSure = certainty === 'yes' && this.#world.own;
       const next = new Entry(message, dead, target, span, isSure ? undefined : routeDoubt(target));
       next.origin = origin;
+      next.twins = entry.twins;
       entries.push(next);
       if (isSure) sure.push(target.name);
       this.#world.enter(next, at);
@@ -108,31 +138,51 @@ export class Departures implements Endings, Leaving {
     return nowhere({ code: 'DEAD_LETTER_NOWHERE', values: { queue: queue.name, exchange } });
   }
 
-  tellOnward(at: Sighting, { message, queue }: Entry, death: DeathReason, { route }: Onward): void {
+  tellOnward(at: Sighting, entry: Entry, death: DeathReason, { route }: Onward): void {
     if (route === undefined) return;
+    const { message, queue } = entry;
     const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: CAUSES[death] } };
-    const step = { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason } as const;
+    const step = {
+      stage: 'dead-lettered',
+      verb: 'dead-letter',
+      from: 'server',
+      route,
+      reason,
+      ...othersOf(entry),
+    } as const;
     this.#ledger.concludeAtServer(at, message, step);
   }
 
   /** A queue goes with what is in it, and what its consumers hold does not come back. */
   removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
     this.#topology.removeQueue(queue, span);
+    queue.why = why;
+    this.sweep(at, queue);
+  }
+
+  /**
+   * Ends what is in a queue that went. A publish that is not proven is looked at when it is, and what may be on its way
+   * to somebody when that is seen or is gone.
+   */
+  sweep(at: Sighting, queue: Queue): void {
+    const { why, gone, name } = queue;
+    if (!why || !gone) return;
     for (const entry of queue.ready) {
-      // A publish that is not proven may have come before or after; it is looked at when it is.
-      if (entry.origin) continue;
-      this.end(at, entry, why);
+      if (entry.origin || !queue.isQuietFor(entry)) continue;
+      const isSure = isBefore(entry.came, gone) === 'yes';
+      this.end(at, entry, isSure ? why : { code: 'QUEUE_WENT_MEANWHILE', values: { queue: name } });
     }
   }
 
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */
   end(at: Sighting, entry: Entry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
-    entry.queue.take(entry);
-    if (!entry.doubt) {
-      const step = { stage: 'dropped', verb, from, route: entry.queue.name, reason } as const;
-      if (from === 'client') this.#ledger.conclude(at, entry.message, step);
-      else this.#ledger.concludeAtServer(at, entry.message, step);
-    }
+    if (entry.doubt) return this.gone(at, entry);
+    const { queue, message } = entry;
+    if (entry.isReady && queue.mayHaveExpired(entry, at.at)) return this.#expiredPerhaps(at, entry);
+    queue.take(entry);
+    const step = { stage: 'dropped', verb, from, route: queue.name, reason, ...othersOf(entry) } as const;
+    if (from === 'client') this.#ledger.conclude(at, message, step);
+    else this.#ledger.concludeAtServer(at, message, step);
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 }

@@ -12,6 +12,15 @@ export function routeDoubt({ name: queue }: Home): Doubt {
   };
 }
 
+/** The queue was full, and no order tells which of several messages went. */
+export function droppedPerhaps({ name: queue, traits }: Home): Doubt {
+  const limit = limitText(traits);
+  return {
+    unknown: { code: 'MAY_BE_DROPPED', values: { queue, limit } },
+    absent: { kind: 'ended', stage: 'dropped', reason: { code: 'DROPPED_MAX_LENGTH', values: { queue, limit } } },
+  };
+}
+
 /** A queue that refuses what it has no room for: the broker's confirm tells whether it did. */
 export class RefusalDoubt implements Doubt {
   readonly unknown: Statement;

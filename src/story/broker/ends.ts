@@ -24,11 +24,17 @@ export function failed(broker: Broker, at: Sighting, channel: Channel, error: Ch
 }
 
 /** Its connection is gone, with nothing to tell how much of what was asked was still carried out. */
-export function lost(broker: Broker, at: Sighting, channel: Channel, unread: Statement, why: Statement): void {
+export function lost(
+  broker: Broker,
+  at: Sighting,
+  channel: Channel,
+  from: number,
+  unread: Statement,
+  why: Statement,
+): void {
   const waiting = channel.pending.drain();
   for (const one of waiting) one.lost(at, unread);
   for (const consumer of channel.consumers.values()) underWay(broker, channel, consumer);
-  const from = channel.seenAt;
   leave(broker, at, channel, { by: undefined, from, to: Number.POSITIVE_INFINITY }, why);
 }
 
@@ -52,12 +58,12 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
     for (const publish of transaction.publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
     for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
-  for (const get of channel.gets.splice(0)) get.queue?.takers.delete(get);
+  for (const get of [...channel.gets]) get.leave();
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
   for (const { queue } of consumers) broker.changed(queue);
-  for (const consumer of consumers) consumer.queue.takers.delete(consumer);
+  for (const consumer of consumers) consumer.leave();
   for (const consumer of consumers) consumerLeft(broker, at, consumer.queue, span);
   broker.release(at, channel, held, span, why);
   channel.unconfirmed.clear();

@@ -5,6 +5,7 @@ import type { FieldTable } from '../../protocols/amqp/index.ts';
 import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
 import type { Order, Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
+import type { Twins } from './twins.ts';
 
 /** What is done with an entry that is found to be over. */
 export interface Endings {
@@ -13,6 +14,8 @@ export interface Endings {
   dropped(at: Sighting, entry: Entry): void;
   /** It is not in the queue, and this is what became of it. */
   absent(at: Sighting, entry: Entry): void;
+  /** It is gone, if it was there at all. */
+  gone(at: Sighting, entry: Entry): void;
   /** It must have left the queue, and nothing tells how. */
   contradiction(at: Sighting, what: string): void;
 }
@@ -43,6 +46,7 @@ export interface Home extends Place {
   /** A delivery passed over what stood before it. */
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
   readonly ready: { readonly size: number };
+  mayHaveExpired(entry: Entry, atMs: number): boolean;
 }
 
 /** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */
@@ -104,6 +108,8 @@ export class Entry {
   origin: Origin | undefined;
   /** When it was last given back. */
   returned: Span | undefined;
+  /** Those that it can't be told from, where one of them was delivered. */
+  twins: Twins | undefined;
   isReady = false;
   previous: Entry | undefined;
   next: Entry | undefined;
@@ -121,8 +127,12 @@ export class Entry {
 
 /** Whether it is known to be in its queue by now, as far as others don't take it. */
 export function isThere(entry: Entry): boolean {
-  const isHere = entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY;
-  return isHere && entry.doubt === undefined && entry.returned?.to !== Number.POSITIVE_INFINITY;
+  return (entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY) && isThereOnceCome(entry);
+}
+
+/** The same, if only it has come. */
+export function isThereOnceCome({ doubt, returned }: Entry): boolean {
+  return doubt === undefined && returned?.to !== Number.POSITIVE_INFINITY;
 }
 
 export function isAhead(one: Entry, other: Entry): boolean {

@@ -5,7 +5,7 @@ import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
 import { Entry, type Origin, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
 import type { Pending, Request } from './request.ts';
-import { isBefore, type Order, type Span } from './span.ts';
+import type { Order, Span } from './span.ts';
 import type { Route } from './topology.ts';
 import { type Why, whyNobody } from './why.ts';
 import type { World } from './world.ts';
@@ -68,6 +68,11 @@ export class Publish implements Request, Place, Origin {
 
   get place(): string {
     return this.#words.place;
+  }
+
+  /** A STOMP session ends with an exchange that is not there. */
+  get endsSession(): boolean {
+    return !this.#words.isRefused;
   }
 
   get names(): readonly string[] {
@@ -160,11 +165,8 @@ export class Publish implements Request, Place, Origin {
     entry.origin = undefined;
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
-    if (queue.gone && queue.why) {
-      const meanwhile: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
-      const isSure = isBefore(this.span, queue.gone) === 'yes';
-      this.#world.departures.end(at, entry, isSure ? queue.why : meanwhile);
-    } else if (entry.doubt instanceof RefusalDoubt && !this.channel.confirms) {
+    this.#world.changed(queue);
+    if (entry.doubt instanceof RefusalDoubt && !this.channel.confirms) {
       const full = queue.isFull(entry);
       if (full === 'no') entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));

@@ -1,7 +1,18 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Message, Sighting } from '../ledger/index.ts';
-import { type Doubt, type Endings, type Entry, type Home, isThere, type Match, type Publication } from './entry.ts';
+import { droppedPerhaps } from './doubts.ts';
+import {
+  type Doubt,
+  type Endings,
+  type Entry,
+  type Home,
+  isAhead,
+  isThere,
+  isThereOnceCome,
+  type Match,
+  type Publication,
+} from './entry.ts';
 import { Ready } from './ready.ts';
 import { isBefore, type Lasting, type Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
@@ -113,23 +124,34 @@ export class Queue implements Lasting, Home {
 
   /**
    * The message that is delivered: the first in the queue's order that has this key and was, or was not, delivered
-   * before. Others may be it instead where no order between them is known, or where others may have been given the first.
+   * before. Others may be it instead where no order between them is known, where others may have been given the first,
+   * or where that may have left by itself.
    */
-  find(key: string, redelivered: boolean, channel: object): Match | undefined {
-    const fitting: Entry[] = [];
-    const among: Entry[] = [];
-    const elsewhere = this.#roomElsewhere(channel);
+  find(key: string, redelivered: boolean, channel: object, atMs: number): Match | undefined {
+    const may: Entry[] = [];
+    const passed = this.#roomElsewhere(channel) + this.#excess;
+    const isSure = (entry: Entry): boolean => isThere(entry) && !this.mayHaveExpired(entry, atMs);
+    const isAheadOf = (one: Entry, entry: Entry): boolean => {
+      if (!isSurelyAhead(one, entry) || this.mayHaveExpired(one, atMs)) return false;
+      // What was asked before on the same channel has come if the other has.
+      return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
+    };
     for (const entry of this.ready.of(key)) {
       if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
-      const ahead = fitting.filter((other) => isThere(other) && isSurelyAhead(other, entry)).length;
-      if (fitting.length === 0 || ahead <= elsewhere) {
-        if (fitting.length > 0) among.push(entry);
-        fitting.push(entry);
-      }
-      if (ahead > elsewhere || fitting.length > CANDIDATES) break;
+      const ahead = may.filter((other) => isAheadOf(other, entry)).length;
+      if (ahead > passed || may.length > CANDIDATES) break;
+      may.push(entry);
     }
-    const [entry] = fitting;
-    return entry && { entry, among };
+    const entry = may.find(isSure) ?? may[0];
+    return entry && { entry, among: may.filter((other) => other !== entry) };
+  }
+
+  /** How many may have been dropped from the head by what came last. */
+  get #excess(): number {
+    const { maxLength, maxLengthBytes, refuses } = this.traits;
+    if (refuses !== 'no') return 0;
+    if (maxLengthBytes !== undefined && this.ready.sizeBytes > maxLengthBytes) return this.ready.size;
+    return maxLength === undefined ? 0 : Math.max(0, this.ready.size - maxLength);
   }
 
   /** How many messages may be on their way to others. */
@@ -144,7 +166,7 @@ export class Queue implements Lasting, Home {
    * Priorities and returned messages have an order of their own, which `ready` holds.
    */
   skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
-    if (this.ready.first === taken || among.length > 0 || this.#roomElsewhere(channel) > 0) return;
+    if (this.ready.first === taken || among.length > 0 || taken.twins || this.#roomElsewhere(channel) > 0) return;
     let looked = 0;
     for (const entry of this.ready) {
       if (entry === taken || ++looked > LOOKED_AT) return;
@@ -189,8 +211,6 @@ export class Queue implements Lasting, Home {
       for (const entry of doubtful) if (entry.doubt && isBefore(entry.came, span) === 'yes') endings.absent(at, entry);
     } else if (count < known.length) {
       for (const entry of known.slice(0, known.length - count)) this.#left(at, entry, endings);
-    } else if (count > known.length + doubtful.length) {
-      endings.contradiction(at, `queue ${this.name} holds ${count} messages, more than were seen to go there`);
     }
   }
 
@@ -216,39 +236,46 @@ export class Queue implements Lasting, Home {
       }
       const isOver = entry.deadline !== undefined && entry.deadline.to + LATE_MS <= at.at;
       if (!isOver || !this.isQuietFor(entry)) stopped = entry.lane;
-      else if (entry.doubt) endings.absent(at, entry);
+      else if (entry.doubt) endings.gone(at, entry);
       else endings.expired(at, entry);
     }
   }
 
-  /** A full queue drops its head: what so many others certainly stand behind. https://www.rabbitmq.com/docs/maxlength */
+  /**
+   * A full queue drops its head: what so many others certainly stand behind. Where the order of some is not known, nor
+   * is which of them went. https://www.rabbitmq.com/docs/maxlength
+   */
   #dropHead(at: Sighting, endings: Endings): void {
     const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY, refuses } = this.traits;
     const { size, sizeBytes } = this.ready;
     if (refuses !== 'no' || (size <= maxLength && sizeBytes <= maxLengthBytes)) return;
-    let [sure, sureBytes, all, allBytes] = [size, sizeBytes, size, sizeBytes];
-    for (const entry of this.#unsettled) {
-      if (isThere(entry)) this.#unsettled.delete(entry);
-      else {
-        sure--;
-        sureBytes -= entry.publication.sizeBytes;
-      }
-    }
+    for (const entry of this.#unsettled) if (isThere(entry)) this.#unsettled.delete(entry);
+    let [left, leftBytes] = [size, sizeBytes];
+    const isOver = (count: number, bytes: number): boolean => count > maxLength || bytes > maxLengthBytes;
     for (const entry of this.ready) {
-      if (all <= maxLength && allBytes <= maxLengthBytes) return;
-      const bytes = entry.publication.sizeBytes;
-      all--;
-      allBytes -= bytes;
-      // Counts the entry itself among those that are there, whether it is or not.
-      const [count, sum] = isThere(entry) ? [sure, sureBytes] : [sure + 1, sureBytes + bytes];
-      if (isThere(entry)) {
-        sure--;
-        sureBytes -= bytes;
+      if (!isOver(left, leftBytes)) return;
+      // With this one, and without those of which it is not sure that they came and stand behind it.
+      const { unsure, unproven } = this.#behind(entry);
+      const [sureBytes, provenBytes] = [leftBytes - bytesOf(unsure), leftBytes - bytesOf(unproven)];
+      left--;
+      leftBytes -= entry.publication.sizeBytes;
+      if (isOver(left + 1 - unsure.length, sureBytes)) {
+        if (isThere(entry)) endings.dropped(at, entry);
+        else if (entry.doubt) endings.gone(at, entry);
+      } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
+        for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
       }
-      if (count <= maxLength && sum <= maxLengthBytes) continue;
-      if (isThere(entry)) endings.dropped(at, entry);
-      else if (entry.doubt) endings.absent(at, entry);
     }
+  }
+
+  /** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
+  #behind(entry: Entry): { readonly unsure: Entry[]; readonly unproven: Entry[] } {
+    const unsure = [...this.#unsettled].filter((other) => other !== entry && !isAhead(other, entry));
+    const unproven = unsure.filter(({ origin }) => origin !== undefined);
+    for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
+      if (isThere(other) && !isSurelyAhead(entry, other)) unsure.push(other);
+    }
+    return { unsure, unproven };
   }
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
@@ -264,6 +291,10 @@ export class Queue implements Lasting, Home {
       endings.absent(at, entry);
     }
   }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { publication }) => sum + publication.sizeBytes, 0);
 }
 
 /** Whether one entry certainly stands before another. */

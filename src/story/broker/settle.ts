@@ -14,12 +14,15 @@ export class Settle implements Request, Origin {
   readonly span: Span;
   readonly method: string;
   readonly names: readonly string[] = [];
+  readonly endsSession = true;
   readonly #world: World;
   readonly #channel: Channel;
   readonly #held: readonly Held[];
   readonly #how: How;
   readonly #isUnknownTag: boolean;
   readonly #onward = new Map<Entry, Onward>();
+  /** Those whose queue was gone already. */
+  readonly #went: Entry[] = [];
 
   constructor(
     world: World,
@@ -48,7 +51,10 @@ export class Settle implements Request, Origin {
   send(at: Sighting): void {
     const { departures, own } = this.#world;
     for (const { entry } of this.#how === 'ack' ? [] : this.#held) {
-      if (entry.queue.gone) continue;
+      if (entry.queue.gone) {
+        this.#went.push(entry);
+        continue;
+      }
       if (this.#how === 'requeue') this.#world.giveBack(at, entry, this.span);
       else if (!own) this.#expect(entry);
       else this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
@@ -60,10 +66,10 @@ export class Settle implements Request, Origin {
   }
 
   done(at: Sighting): void {
+    if (this.#how === 'requeue') for (const entry of this.#went) this.#world.wentWithQueue(at, entry);
     for (const { entry } of this.#held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
-      else if (entry.queue.gone && !entry.isReady) this.#world.wentWithQueue(at, entry);
     }
   }
 
@@ -100,7 +106,7 @@ export class Settle implements Request, Origin {
   #rejected(at: Sighting, entry: Entry): void {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
-    if (entry.queue.gone) return this.#world.wentWithQueue(at, entry);
+    if (this.#went.includes(entry)) return this.#world.wentWithQueue(at, entry);
     if (!own) return this.#world.leave(entry, undefined);
     const onward = this.#onward.get(entry);
     for (const next of onward?.entries ?? []) next.origin = undefined;

@@ -41,12 +41,16 @@ export function readTraits({ arguments: args, ...declared }: DeclaredQueue): Que
     expiresMs: number(args['x-expires']),
     maxLength: number(args['x-max-length']),
     maxLengthBytes: number(args['x-max-length-bytes']),
-    refuses: REFUSALS[String(args['x-overflow'])] ?? 'no',
+    refuses: isBounded(args) ? (REFUSALS[String(args['x-overflow'])] ?? 'no') : 'no',
     deadLetterExchange: text(args['x-dead-letter-exchange']),
     deadLetterRoutingKey: text(args['x-dead-letter-routing-key']),
     maxPriority: number(args['x-max-priority']) ?? 0,
     deliveryLimit: number(args['x-delivery-limit']),
   };
+}
+
+function isBounded(args: FieldTable): boolean {
+  return args['x-max-length'] !== undefined || args['x-max-length-bytes'] !== undefined;
 }
 
 /** The limit of a queue that is full, in words. */

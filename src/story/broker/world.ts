@@ -1,7 +1,7 @@
 /** What those who follow one broker share. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
-import type { DeathReason, Doubt, Entry, Origin, Publication } from './entry.ts';
+import type { DeathReason, Doubt, Entry, Home, Origin, Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
 import type { Request } from './request.ts';
 import type { Span } from './span.ts';
@@ -39,6 +39,8 @@ export interface World {
   /** A message is in its queue no more, and nothing follows from it. */
   leave(entry: Entry, fate: Fate | undefined): void;
   readonly departures: Leaving;
+  /** Something is known of the queue that was not before. */
+  changed(queue: Home): void;
   /** A message goes back to its queue. */
   giveBack(at: Sighting, entry: Entry, span: Span): void;
   /** A message may have gone back to its queue. */

@@ -30,12 +30,17 @@ export interface Step {
   readonly reason?: Statement | undefined;
   /** Others that the message may be instead. */
   readonly among?: readonly Message[] | undefined;
+  /** There are more than `among` names. */
+  readonly isCut?: boolean | undefined;
   /** What arrived, where it is not what was sent: a response to a request. */
   readonly answer?: Pick<Content, 'body' | 'sizeBytes'> | undefined;
 }
 
 /** Gets each event as it becomes clear, with the time of what it was read from where that is known. */
 export type Tell = (event: MessageEvent | NoteEvent, at?: number) => void;
+
+/** Gets what became of a message, by its number in the run. */
+export type Settled = (id: string, fate: Fate) => void;
 
 /** The most messages that are followed at a time; of more, the oldest are no longer followed. */
 const FOLLOWED = 100_000;
@@ -52,13 +57,16 @@ export class Ledger {
   /** Every message that is in some place, the oldest first. */
   readonly #open = new Set<Message>();
   readonly #followed: number;
+  readonly #settled: Settled | undefined;
   #count = 0;
   /** Redis commands that carry no message. */
   commands = 0;
 
-  constructor(tell: Tell, followed = FOLLOWED) {
+  /** `settled` is told of each message what became of it, once that is accounted for. */
+  constructor(tell: Tell, followed = FOLLOWED, settled?: Settled) {
     this.#tell = tell;
     this.#followed = followed;
+    this.#settled = settled;
   }
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
@@ -142,7 +150,7 @@ export class Ledger {
   }
 
   #step(at: Sighting, message: Message, step: Step, basis: Basis): void {
-    const { stage, verb, from, route, reason, among, answer } = step;
+    const { stage, verb, from, route, reason, among, isCut, answer } = step;
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const { publishedAt } = message;
     const isFirst = stage === 'published' || stage === 'requested' || stage === 'sent';
@@ -151,7 +159,7 @@ export class Ledger {
     const event: MessageEvent = {
       type: 'message',
       id: message.id,
-      ...(among && among.length > 0 ? { among: among.map(({ id }) => id) } : undefined),
+      ...(among && among.length > 0 ? { among: [...among.map(({ id }) => id), ...(isCut ? ['…'] : [])] } : undefined),
       stage,
       basis,
       peer: at.peer,
@@ -174,7 +182,9 @@ export class Ledger {
   #close(message: Message): void {
     this.#open.delete(message);
     if (message.publishedAt === undefined) return;
-    this.#accountant(message.service).count(message.fate ?? UNEXPLAINED);
+    const fate = message.fate ?? UNEXPLAINED;
+    this.#accountant(message.service).count(fate);
+    this.#settled?.(message.id, fate);
   }
 
   #forgetOldest(): void {

@@ -8,6 +8,7 @@ import type { Queue } from '../broker/queue.ts';
 import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
 import { REPLY_TO } from '../broker/topology.ts';
+import { othersOf } from '../broker/twins.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 
@@ -117,25 +118,26 @@ function bindingOf(value: BindValue, lastQueue: string): Binding {
 export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {
   const { noAck, noWait, consumerTag } = args;
   const name = args.queue || channel.lastQueue;
-  const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name);
-  const span = channel.span(seen);
-  const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch, span);
-  if (consumer) queue.takers.add(consumer);
-  const start = (tag: string): void => {
-    if (consumer) channel.consumers.set(tag, consumer);
-    broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: queue?.name ?? name, noAck } });
-  };
-  const asked = request('basic.consume', span, {
+  const prefetch = noAck ? 0 : channel.prefetch;
+  let consumer: Consumer | undefined;
+  const asked = request('basic.consume', channel.span(seen), {
     names: [name],
-    refused: () => (queue ? 'no' : 'yes'),
-    done: (at) => {
-      if (!queue) return;
-      queue.hadConsumer = true;
-      queue.usedAtMs = at.at;
-    },
-    undone: () => consumer && queue.takers.delete(consumer),
-    lost: () => consumer && queue.takers.delete(consumer),
+    refused: () => (consumer || broker.topology.queue(name) ? 'no' : 'yes'),
+    done: (at) => consumer?.began(at),
+    undone: () => consumer?.leave(),
+    lost: () => consumer?.leave(),
   });
+  // The queue may be declared by somebody else before the server reads this.
+  const enter = (): void => {
+    const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name);
+    consumer ??= queue && new Consumer(channel, queue, noAck, prefetch, asked);
+  };
+  const start = (tag: string): void => {
+    enter();
+    if (consumer) channel.consumers.set(tag, consumer);
+    broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: consumer?.queue.name ?? name, noAck } });
+  };
+  enter();
   if (noWait) start(consumerTag);
   channel.ask(asked, noWait, (_at, value) => {
     if (value.method === 'basic.consume-ok') start(value.args.consumerTag);
@@ -156,7 +158,7 @@ export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, ar
   const asked = request('basic.cancel', span, {
     done: (at) => {
       channel.consumers.delete(consumerTag);
-      if (!consumer?.queue.takers.delete(consumer)) return;
+      if (!consumer?.leave()) return;
       broker.changed(consumer.queue);
       consumerLeft(broker, at, consumer.queue, span);
     },
@@ -166,22 +168,17 @@ export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, ar
 
 export function get(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {
   const name = args.queue || channel.lastQueue;
-  const queue = broker.queueNamed(name);
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
-    refused: () => (queue ? 'no' : 'yes'),
-    undone: () => end(),
-    lost: () => end(),
+    refused: () => (broker.queueNamed(name) ? 'no' : 'yes'),
+    undone: () => waiting.leave(),
+    lost: () => waiting.leave(),
   });
-  const waiting = new Get(channel, queue, args.noAck, asked);
-  const end = (): void => {
-    queue?.takers.delete(waiting);
-    const index = channel.gets.indexOf(waiting);
-    if (index >= 0) channel.gets.splice(index, 1);
-  };
+  const waiting = new Get(channel, broker.queueNamed(name), args.noAck, asked, () => broker.queueNamed(name));
   channel.gets.push(waiting);
   channel.ask(asked, false, (at, value) => {
-    end();
+    waiting.leave();
+    const { queue } = waiting;
     if (!queue) return;
     queue.usedAtMs = at.at;
     broker.changed(queue);
@@ -219,15 +216,14 @@ export function settleNow(
   isKnown = true,
 ): void {
   const verb = method.slice('basic.'.length);
-  for (const { entry, consumer, among } of held) {
+  for (const { entry, consumer } of held) {
     const { queue, message } = entry;
     if (consumer) consumer.unacked--;
     const reason =
       how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone
         ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const)
         : undefined;
-    const others = among.map((other) => other.message);
-    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, among: others } as const;
+    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, ...othersOf(entry) } as const;
     broker.ledger.step(seen, message, step);
     broker.changed(queue);
   }

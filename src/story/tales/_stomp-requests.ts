@@ -8,7 +8,7 @@ import { type Outgoing, publish } from '../broker/publishing.ts';
 import type { Queue } from '../broker/queue.ts';
 import { type Request, request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import type { Span } from '../broker/span.ts';
+import { othersOf } from '../broker/twins.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {
@@ -61,9 +61,12 @@ function awaitReply(broker: Broker, seen: SeenFrame, session: StompSession, head
   if (!queue) {
     const declared = { durable: false, autoDelete: true, exclusiveTo: session.connection, arguments: {} };
     const title = `${session.peer}'s ${name}`;
-    queue = declare.makeQueue(broker, seen, title, declared, session.span(seen));
+    const asked = declare.declareQueue(broker, seen, session, 'SEND', title, declared);
+    queue = broker.topology.queue(title);
+    if (!queue) return;
+    session.pending.push(asked);
     session.temporary.set(name, queue);
-    start(session, `T_${name}`, queue, name, 'auto', 0, session.span(seen));
+    start(session, `T_${name}`, queue, name, 'auto', 0, asked);
   }
   session.asking.set(identity, queue);
 }
@@ -99,30 +102,25 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
   } else if (place) queue = broker.queueNamed(place.routingKey);
   const isTaken = session.subscriptions.has(tag);
   const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
-  const isRefused = !queue || isTaken || isMissing;
   const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
   session.prefetch = prefetch;
-  const span = session.span(seen);
-  const subscription = queue && !isTaken ? start(session, tag, queue, text, ack, prefetch, span) : undefined;
+  let subscription: Subscription | undefined;
   const stop = (): void => {
-    if (!subscription) return;
+    if (!subscription?.consumer.leave()) return;
     session.subscriptions.delete(tag);
     session.consumers.delete(tag);
-    subscription.consumer.queue.takers.delete(subscription.consumer);
   };
-  const one = request('SUBSCRIBE', span, {
+  const one = request('SUBSCRIBE', session.span(seen), {
     names: [destination.kind === 'exchange' ? destination.exchange : text],
-    refused: () => (isRefused ? 'yes' : 'no'),
-    done: (at) => {
-      if (!queue) return;
-      queue.hadConsumer = true;
-      queue.usedAtMs = at.at;
-    },
+    endsSession: place !== undefined,
+    refused: () => (!queue || isTaken || isMissing ? 'yes' : 'no'),
+    done: (at) => subscription?.consumer.began(at),
     undone: (at, why) => {
       asked?.undone(at, why);
       stop();
     },
   });
+  if (queue && !isTaken) subscription = start(session, tag, queue, text, ack, prefetch, one);
   if (asked) session.pending.push(asked);
   session.ask(one, headers.get('receipt'), `SUBSCRIBE ${text}`);
 }
@@ -134,11 +132,10 @@ function start(
   destination: string,
   ack: Subscription['ack'],
   prefetch: number,
-  span: Span,
+  asked: Request,
 ): Subscription {
   const noAck = ack === 'auto';
-  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch, span);
-  queue.takers.add(consumer);
+  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch, asked);
   session.consumers.set(tag, consumer);
   const subscription = { consumer, destination, ack };
   session.subscriptions.set(tag, subscription);
@@ -175,7 +172,7 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
       const { queue } = subscription.consumer;
       session.subscriptions.delete(tag);
       session.consumers.delete(tag);
-      queue.takers.delete(subscription.consumer);
+      subscription.consumer.leave();
       broker.changed(queue);
       consumerLeft(broker, at, queue, span);
       const isTopic = parseDestination(subscription.destination).kind === 'topic';
@@ -215,12 +212,11 @@ function settleNow(
   held: readonly Held[],
   how: How,
 ): Settle {
-  for (const { entry, consumer, among } of held) {
+  for (const { entry, consumer } of held) {
     const { queue, message } = entry;
     if (consumer) consumer.unacked--;
-    const others = among.map((other) => other.message);
     const route = destinationOf(session, consumer) ?? queue.name;
-    const step = { stage: STAGES[how], verb: command, from: 'client', route, among: others } as const;
+    const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
     broker.ledger.step(seen, message, step);
     broker.changed(queue);
   }

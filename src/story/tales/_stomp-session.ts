@@ -44,7 +44,7 @@ export class StompSession extends Channel {
   /** The queues behind temporary names. */
   readonly temporary = new Map<string, Queue>();
   delivered = 0;
-  /** What the server has complained of last. */
+  /** What the server has complained of, where that ends the session. */
   error: string | undefined;
   /** The client has said goodbye. */
   hasLeft = false;
@@ -71,9 +71,9 @@ export class StompSession extends Channel {
 
   /** The server complains: about the first that it can't but refuse, or about the only one that waits. */
   complain(at: Sighting, text: string): void {
-    this.error = text;
     const waiting = this.pending.all;
     const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
+    if (culprit?.endsSession) this.error = text;
     if (culprit) this.pending.refused(at, culprit, { code: 'DISCARDED_STOMP_ERROR', values: { text } });
   }
 }

@@ -44,7 +44,7 @@ class AmqpTeller implements Teller {
     this.#broker.settle(seen);
   }
 
-  closed(at: Sighting, number: number, by: Ender): void {
+  closed(at: Sighting, number: number, by: Ender, since: number): void {
     const connection = this.#connections.get(number);
     this.#connections.delete(number);
     const { peer } = at;
@@ -53,8 +53,8 @@ class AmqpTeller implements Teller {
     }
     const channels = [...(connection?.channels.values() ?? [])];
     const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer } };
-    for (const channel of channels) lost(this.#broker, at, channel, UNREAD, why);
-    const from = Math.max(0, ...channels.map(({ seenAt }) => seenAt));
+    const from = Math.max(since, ...channels.map(({ seenAt }) => seenAt));
+    for (const channel of channels) lost(this.#broker, at, channel, from, UNREAD, why);
     const span = { by: undefined, from, to: Number.POSITIVE_INFINITY };
     exclusiveQueuesGo(this.#broker, at, number, peer, span);
     this.#broker.settle(at);

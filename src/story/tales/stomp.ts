@@ -8,6 +8,7 @@ import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/ends.ts';
 import { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
 import { type Request, request } from '../broker/request.ts';
+import { othersOf } from '../broker/twins.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
@@ -41,12 +42,12 @@ class StompTeller implements Teller {
     this.#broker.settle(seen);
   }
 
-  closed(at: Sighting, connection: number, by: Ender): void {
+  closed(at: Sighting, connection: number, by: Ender, since: number): void {
     const session = this.#sessions.get(connection);
     if (!session) return;
     this.#sessions.delete(connection);
     const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: at.peer } };
-    const span = { by: undefined, from: session.seenAt, to: Number.POSITIVE_INFINITY };
+    const span = { by: undefined, from: Math.max(since, session.seenAt), to: Number.POSITIVE_INFINITY };
     this.#endUnread(at, session, by);
     for (const { sends } of session.transactions.values()) {
       for (const { publish } of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
@@ -56,7 +57,7 @@ class StompTeller implements Teller {
     }
     // A server that ends the connection after a goodbye has read all that stood before it.
     if (session.hasLeft && by === 'server') closed(this.#broker, at, session, { ...span, to: at.seq }, why);
-    else lost(this.#broker, at, session, UNREAD, why);
+    else lost(this.#broker, at, session, span.from, UNREAD, why);
     exclusiveQueuesGo(this.#broker, at, connection, at.peer, span);
     this.#broker.settle(at);
   }
@@ -162,10 +163,10 @@ class StompTeller implements Teller {
         noAck: subscription?.ack === 'auto',
       },
     };
-    arrive(this.#broker, seen, session, arrival, ({ entry, among }) =>
+    arrive(this.#broker, seen, session, arrival, (entry) =>
       this.#ledger.step(seen, entry.message, {
         ...{ stage: redelivered ? 'redelivered' : 'delivered', verb: 'MESSAGE', from: 'server', route: destination },
-        among: among.map((other) => other.message),
+        ...othersOf(entry),
       }),
     );
   }
