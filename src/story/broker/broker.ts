@@ -156,7 +156,7 @@ export class Broker implements World {
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
   release(at: Sighting, channel: Channel, held: readonly Held[], span: Span, why: Statement): void {
-    for (const { entry, consumer, tag } of held) {
+    for (const [index, { entry, consumer, tag }] of held.entries()) {
       channel.unacked.delete(tag);
       if (consumer) consumer.unacked--;
       const { queue, message } = entry;
@@ -177,7 +177,7 @@ export class Broker implements World {
         ...othersOf(entry),
       } as const;
       this.ledger.conclude(at, message, step);
-      this.giveBack(at, entry, span);
+      this.giveBack(at, entry, { ...span, from: span.from + index * STEP });
     }
   }
 
@@ -216,5 +216,7 @@ export class Broker implements World {
   }
 }
 
+/** Between things that happen one after the other at one frame. */
+const STEP = 2 ** -20;
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;

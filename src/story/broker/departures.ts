@@ -106,9 +106,9 @@ export class Departures implements Endings, Leaving {
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
-  /** Some time after it came: that is all that is known of when it died. */
-  #since({ came }: Entry): Span {
-    return { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
+  /** Some time after it came, and after those that died in its queue before: more is not known of when it died. */
+  #since({ came, queue }: Entry): Span {
+    return { by: queue, from: queue.nextDeath(came.from), to: Number.POSITIVE_INFINITY };
   }
 
   /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */

@@ -11,7 +11,7 @@ import type { Span } from './span.ts';
 /** The client has closed it, and the server agreed: all that was asked before was carried out. */
 export function closed(broker: Broker, at: Sighting, channel: Channel, span: Span, why: Statement): void {
   channel.pending.carriedOut(at);
-  leave(broker, at, channel, span, why);
+  leave(broker, at, channel, { ...span, by: channel }, why);
 }
 
 /** The server has closed it over an error. What the client held, and what it settled behind the error, goes back. */
@@ -20,7 +20,7 @@ export function failed(broker: Broker, at: Sighting, channel: Channel, error: Ch
   const waiting = channel.pending.drain();
   const from = waiting[0]?.span.from ?? at.seq;
   failAt(at, waiting, error);
-  leave(broker, at, channel, { by: undefined, from, to: at.seq }, why);
+  leave(broker, at, channel, { by: channel, from, to: at.seq }, why);
 }
 
 /** Its connection is gone, with nothing to tell how much of what was asked was still carried out. */
@@ -35,7 +35,7 @@ export function lost(
   const waiting = channel.pending.drain();
   for (const one of waiting) one.lost(at, unread);
   for (const consumer of channel.consumers.values()) underWay(broker, channel, consumer);
-  leave(broker, at, channel, { by: undefined, from, to: Number.POSITIVE_INFINITY }, why);
+  leave(broker, at, channel, { by: channel, from, to: Number.POSITIVE_INFINITY }, why);
 }
 
 /** What may have been on its way to a consumer when its connection was lost. */

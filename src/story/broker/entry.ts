@@ -35,6 +35,8 @@ export interface Home extends Place {
   readonly why: Statement | undefined;
   laneOf(publication: Publication): number;
   nextOrder(): number;
+  /** When the next that dies here dies: not before `from`, and after all that died before. */
+  nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
   take(entry: Entry, seq?: number): void;
   putBack(entry: Entry, returned: Span): void;

@@ -55,6 +55,7 @@ export class Queue implements Lasting, Home {
   /** Those that were not known to be there for certain when they were last looked at. */
   readonly #unsettled = new Set<Entry>();
   #order = 0;
+  #death = 0;
   #returns = 0;
 
   constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
@@ -72,6 +73,11 @@ export class Queue implements Lasting, Home {
 
   nextOrder(): number {
     return this.#order++;
+  }
+
+  nextDeath(from: number): number {
+    this.#death = Math.max(from, this.#death + 2 ** -20);
+    return this.#death;
   }
 
   add(entry: Entry): void {
@@ -260,8 +266,8 @@ export class Queue implements Lasting, Home {
       left--;
       leftBytes -= entry.publication.sizeBytes;
       if (isOver(left + 1 - unsure.length, sureBytes)) {
-        if (isThere(entry)) endings.dropped(at, entry);
-        else if (entry.doubt) endings.gone(at, entry);
+        if (entry.doubt) endings.gone(at, entry);
+        else if (!entry.origin) endings.dropped(at, entry);
       } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
         for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
       }
@@ -270,7 +276,11 @@ export class Queue implements Lasting, Home {
 
   /** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
   #behind(entry: Entry): { readonly unsure: Entry[]; readonly unproven: Entry[] } {
-    const unsure = [...this.#unsettled].filter((other) => other !== entry && !isAhead(other, entry));
+    const isPending = (other: Entry): boolean => other.origin !== undefined || other.doubt !== undefined;
+    // What was given back by a client that is gone comes back for certain, however late.
+    const unsure = [...this.#unsettled].filter(
+      (other) => other !== entry && !isAhead(other, entry) && isPending(other),
+    );
     const unproven = unsure.filter(({ origin }) => origin !== undefined);
     for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
       if (isThere(other) && !isSurelyAhead(entry, other)) unsure.push(other);

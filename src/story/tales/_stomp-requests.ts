@@ -31,7 +31,8 @@ export function send(broker: Broker, seen: SeenFrame, session: StompSession, val
   const name = headers.get('transaction');
   const transaction = name === undefined ? undefined : session.transactions.get(name);
   const isRefused = place === undefined || (name !== undefined && !transaction);
-  if (destination.kind === 'queue' && !isRefused) declareOnce(broker, seen, session, destination.queue, headers);
+  // The queue is declared before the transaction is looked for.
+  if (destination.kind === 'queue' && place) declareOnce(broker, seen, session, destination.queue, headers);
   // A temporary name stands for a queue of STOMP's own; it is no direct reply.
   const { replyTo: _, ...properties } = propertiesOf(headers);
   const outgoing: Outgoing = {
@@ -234,11 +235,17 @@ function destinationOf({ subscriptions }: StompSession, consumer: Consumer | und
   return undefined;
 }
 
-export function begin(_broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+export function begin(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
   const headers = headersOf(value);
   const name = headers.get('transaction');
+  // One that was begun already begins anew.
+  const earlier = name === undefined ? undefined : session.transactions.get(name);
   if (name !== undefined) session.transactions.set(name, { sends: [], settled: [] });
-  const one = request('BEGIN', session.span(seen), { refused: () => (name === undefined ? 'yes' : 'no') });
+  const one = request('BEGIN', session.span(seen), {
+    refused: () => (name === undefined ? 'yes' : 'no'),
+    done: (at) => earlier && abort(broker, at, session, earlier),
+    lost: (at) => earlier && abort(broker, at, session, earlier),
+  });
   session.ask(one, headers.get('receipt'), 'BEGIN');
 }
 
