@@ -97,9 +97,12 @@ export class Cluster {
           if (checked) add(found, config.answered(operation.kind, done));
         }
         if (config.doneOf(operation.kind).length >= this.#pendingOf(operation.kind)) continue;
-        const world = config.world.copy();
-        const last = operation.tryIn(world, known);
-        if (last) add(found, new Config(world, config.done, config.gone, last));
+        const refusals = known.includes(ANY) ? this.#refusals(operation, config.world) : [undefined];
+        for (const refuses of refusals) {
+          const world = config.world.copy();
+          const last = operation.tryIn(world, known, refuses);
+          if (last) add(found, new Config(world, config.done, config.gone, last));
+        }
         if (!operation.reads) this.#others(config, operation, next);
         this.#expiries(config, now, next);
       }
@@ -188,7 +191,8 @@ function isUnseen(done: Done | undefined): boolean {
 function matching({ answers, effects }: Done, known: readonly Answer[]): boolean {
   return answers.every((answer, index) => {
     const seen = known[index] as Answer;
-    return seen === NOTHING ? effects[index]!.length === 0 : sameAnswer(answer, seen);
+    if (seen === NOTHING) return answer === NOTHING || effects[index]!.length === 0;
+    return sameAnswer(answer, seen);
   });
 }
 

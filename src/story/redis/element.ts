@@ -81,10 +81,14 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
   }
   crowd.fates.push(fate);
   if (crowd.fates.length < crowd.members.size) return;
-  for (const member of crowd.members) {
-    leave(ledger, member, crowd.fates.shift());
-  }
+  // Where some were given to somebody before, it matters which of them it was.
+  const isMixed = [...crowd.members].some(
+    ({ message }) => message?.fate !== undefined || (message?.places.length ?? 0) > 1,
+  );
+  for (const member of crowd.members) leave(ledger, member, isMixed ? UNSETTLED : crowd.fates.shift());
 }
+
+const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {
   if (element.message && !element.isSettled) ledger.leave(element.message, element, fate);

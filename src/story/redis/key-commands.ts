@@ -166,13 +166,26 @@ const storeOption: Planner = (call) => {
     const held = from instanceof Deque ? from.length : from === undefined && !call.mayBeOther(source) ? 0 : undefined;
     const count = typeof known === 'number' ? known : isWhole ? held : undefined;
     if (isWhole && held !== undefined && count !== held) return held;
+    const sorted = isWhole && from instanceof Deque ? sortedContents(from, args) : undefined;
     discard(world, key, replaced('SORT', key), effects);
     if (count === undefined) world.put(key, new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true));
-    else if (count > 0) world.put(key, new Deque(Array.from({ length: count }, (_, index) => call.stranger(index))));
+    else if (count > 0) {
+      const contents = sorted ?? Array.from({ length: count }, () => ANY);
+      world.put(key, new Deque(contents.map((content, index) => call.stranger(index, content))));
+    }
     return count ?? ANY;
   };
   return { keys: [source, key], act };
 };
+
+/** What SORT makes of a list by the bytes of its elements; undefined where it looks at something else. */
+function sortedContents(list: Deque<Item>, args: readonly Buffer[]): string[] | undefined {
+  const words = args.map((_, index) => wordAt(args, index));
+  const contents = list.toArray().flatMap(({ content }) => (content === ANY || content.length > 500 ? [] : [content]));
+  if (!words.includes('ALPHA') || contents.length < list.length) return undefined;
+  contents.sort((a, b) => (a < b ? -1 : 1));
+  return words.includes('DESC') ? contents.reverse() : contents;
+}
 
 const restore: Planner = (call) => {
   if (call.args.length < 3) return undefined;

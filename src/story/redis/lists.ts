@@ -8,9 +8,9 @@ import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
 import type { Bag } from './bag.ts';
 import { argument } from './body.ts';
-import type { Gone } from './config.ts';
+import type { Ending, Gone } from './config.ts';
 import { Element, type Item, settle } from './element.ts';
-import { KEY_COMMANDS } from './key-commands.ts';
+import { anything, KEY_COMMANDS } from './key-commands.ts';
 import { Keyspace } from './keyspace.ts';
 import { LIST_COMMANDS } from './list-commands.ts';
 import { ListTelling } from './list-telling.ts';
@@ -74,7 +74,7 @@ export class Lists {
     if (planner === undefined) return undefined;
     const elements: Element[] = [];
     const twins = new Map<Element, Element>();
-    const strangers: Element[] = [];
+    const strangers = new Map<string, Element>();
     const call: Call = {
       name: command.name,
       args: command.args,
@@ -89,14 +89,12 @@ export class Lists {
         elements.push(element);
         return element;
       },
-      stranger: (index) => {
-        const known = strangers[index];
-        if (known) return known;
-        const element = new Element(ANY);
-        element.isForeign = true;
-        strangers[index] = element;
-        return element;
-      },
+      stranger: (index, content) =>
+        obtain(strangers, `${index} ${String(content)}`, () => {
+          const element = new Element(content);
+          element.isForeign = true;
+          return element;
+        }),
       twin: (element) => {
         const known = twins.get(element);
         if (known) return known;
@@ -154,6 +152,15 @@ export class Lists {
     this.#keyspace.refused(at, operation);
   }
 
+  /** What was sent went to other keys than it seemed to. */
+  loseTrack(at: SeenFrame): void {
+    const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
+    const plan = anything({ reason, hasForeign: true });
+    const command: RespCommand = { kind: 'command', name: '', args: [], argCount: 0, cut: false, silent: false };
+    const operation = this.sent(at, [{ command, plan, elements: [] }]);
+    this.answered(at, operation, [undefined]);
+  }
+
   /** Nobody will see whether it was carried out: its connection is gone. */
   lost(operation: Operation, round: number): void {
     if (!this.#own) {
@@ -171,14 +178,15 @@ export class Lists {
   }
 
   #retire(operation: Operation, at: number): void {
-    const elements = operation.parts.flatMap((part) => part.elements);
     const reason: Statement = { code: 'TAKEN_BY_LOST_CONNECTION', values: { peer: operation.seen.peer } };
     const taken: Fate = { kind: 'unknown', reason };
     this.#keyspace.retire(
       operation,
-      elements.map((item) => ({ item, fate: { kind: 'ended', stage: 'discarded', reason: UNREAD.reason } })),
+      operation.parts.flatMap(({ elements, plan }) =>
+        elements.map((item) => ({ item, fate: NEVER_READ, key: plan?.keys?.[0] ?? '' })),
+      ),
       at,
-      (effects) => toGone(effects).map(({ item, fate }) => ({ item, fate: fate === REACHED ? taken : fate })),
+      (effects) => toGone(effects).map((gone) => (gone.fate === REACHED ? { ...gone, fate: taken } : gone)),
     );
   }
 
@@ -224,7 +232,7 @@ export class Lists {
     }
   }
 
-  #settle(gone: readonly Gone[]): void {
+  #settle(gone: readonly Ending[]): void {
     for (const { item, fate } of gone) {
       const [element] = item.candidates;
       if (item.candidates.length === 1) element!.leaveBags();
@@ -246,6 +254,7 @@ export class Lists {
 }
 
 const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
+const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
 const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
 /** Another way in which an element may have ended; it did so for certain where it did so in every way. */
@@ -264,13 +273,16 @@ function toGone(effects: readonly Effect[]): Gone[] {
   return effects.flatMap((effect): Gone[] => {
     switch (effect.kind) {
       case 'taken':
-        return effect.to === undefined ? [{ item: effect.item, fate: REACHED }] : [];
+        return effect.to === undefined ? [{ item: effect.item, fate: REACHED, key: effect.key }] : [];
       case 'dropped':
-        return [{ item: effect.item, fate: { kind: 'ended', stage: 'dropped', reason: effect.reason } }];
+        return [
+          { item: effect.item, fate: { kind: 'ended', stage: 'dropped', reason: effect.reason }, key: effect.key },
+        ];
       case 'refused':
         return effect.items.map((item) => ({
           item,
           fate: { kind: 'ended', stage: 'dropped', reason: effect.reason },
+          key: effect.key,
         }));
       default:
         return [];

@@ -1,4 +1,5 @@
 /** A command, or a transaction, on its way: sent, but not known to have been carried out. */
+import type { Statement } from '../../core/statements/index.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
@@ -14,6 +15,8 @@ export interface Part {
   /** What it puts into lists. */
   readonly elements: readonly Element[];
 }
+
+const REFUSED: Statement = { code: 'REFUSED_UNSEEN', values: {} };
 
 /** What carrying out an operation did: for each of its parts. */
 export interface Done {
@@ -32,6 +35,8 @@ export class Operation {
   readonly kind: string;
   /** Nothing else was under way on its keys since it was sent. */
   alone = true;
+  /** The order is given up of what was done while it was under way. */
+  isSpoilt = false;
   /** Its connection is gone: it may be carried out all the same, unless that is too long ago. Counted in rounds. */
   lostIn: number | undefined;
 
@@ -56,16 +61,20 @@ export class Operation {
   tryIn(world: World, known?: readonly Answer[], refuses?: (plan: Plan) => boolean): Done | undefined {
     const answers: Answer[] = [];
     const effects: Effect[][] = [];
-    for (const [index, { plan }] of this.parts.entries()) {
+    for (const [index, { plan, elements }] of this.parts.entries()) {
       const seen = known?.[index];
       const found: Effect[] = [];
       effects.push(found);
-      if (plan === undefined || seen === NOTHING || refuses?.(plan)) {
-        answers.push(seen ?? (plan ? NOTHING : ANY));
+      const isOpen = seen === undefined || seen === ANY;
+      if (plan === undefined || seen === NOTHING) {
+        answers.push(plan ? NOTHING : ANY);
         continue;
       }
-      const answer = plan.act(world, found, seen);
-      if (answer === WAITS || (answer === NOTHING && seen !== undefined)) return undefined;
+      const answer = isOpen && refuses?.(plan) ? NOTHING : plan.act(world, found, seen);
+      if (answer === WAITS || (answer === NOTHING && !isOpen)) return undefined;
+      if (answer === NOTHING && elements.length > 0) {
+        found.push({ kind: 'refused', items: elements, key: plan.keys?.[0] ?? '', reason: REFUSED });
+      }
       if (seen !== undefined && !sameAnswer(answer, seen)) return undefined;
       answers.push(answer);
     }

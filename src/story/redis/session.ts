@@ -27,6 +27,8 @@ export interface Sent {
 
 export class Session {
   db = 0;
+  /** The database before each command that chose another one, until it is answered. */
+  readonly chosen = new Map<RespCommand, number>();
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
   /** What was sent and not answered, the first one first, from `#head` on. */

@@ -91,7 +91,10 @@ class RespTeller implements Teller {
     const works: Work[] = [];
     const parts: Part[] = [];
     for (const one of commands) {
-      if (one.name === 'SELECT') session.db = integerAt(one.args, 0) ?? session.db;
+      if (one.name === 'SELECT') {
+        if (!session.chosen.has(command)) session.chosen.set(command, session.db);
+        session.db = integerAt(one.args, 0) ?? session.db;
+      }
       const { db } = session;
       this.#pubsub.subscribe(seen, one);
       const part = this.#lists.part(seen, one, db, mayWait);
@@ -112,6 +115,7 @@ class RespTeller implements Teller {
   /** A command was carried out; `reply` is undefined where nobody saw the answer. */
   #answer(seen: SeenFrame, session: Session, sent: Sent, reply: RespValue | undefined): void {
     const { command, works, operation } = sent;
+    if (session.chosen.size > 0) this.#chosen(seen, session, command, reply);
     if (works.length === 0 && command.name !== 'EXEC') return this.#queued(seen, session, command, reply);
     if (command.name !== 'EXEC') {
       if (operation) this.#lists.answered(seen, operation, [reply]);
@@ -122,6 +126,18 @@ class RespTeller implements Teller {
     const replies = works.map((_, index) => itemsOf(value)[index]);
     if (operation) this.#lists.answered(seen, operation, replies);
     for (const [index, work] of works.entries()) this.#work(seen, sent, work, replies[index]);
+  }
+
+  /** A command that chooses a database was answered: where it was refused, what was sent since then went elsewhere. */
+  #chosen(seen: SeenFrame, session: Session, command: RespCommand, reply: RespValue | undefined): void {
+    const before = session.chosen.get(command);
+    if (before === undefined) return;
+    session.chosen.delete(command);
+    const value = reply && bare(reply);
+    const happened = value === undefined || (command.name === 'EXEC' ? 'items' in value : !isError(value));
+    if (happened) return;
+    if (session.chosen.size === 0) session.db = before;
+    if (session.waiting > 0) this.#lists.loseTrack(seen);
   }
 
   /** The server took a command into a transaction, or refused to. */

@@ -119,6 +119,7 @@ const CAUSES: { readonly [code: string]: readonly (Outcome | undefined)[] } = {
   REDIS_REFUSED: [undefined],
   WATCHED_KEY_CHANGED: [undefined],
   UNREAD: [undefined],
+  REFUSED_UNSEEN: [undefined],
   // Gone with its key, or cut off its stream: it was there, and is nowhere now.
   KEY_REMOVED: ['stored'],
   KEY_REPLACED: ['stored'],
