@@ -98,9 +98,9 @@ export class Cluster {
         }
         if (config.doneOf(operation.kind).length >= this.#pendingOf(operation.kind)) continue;
         const refusals = known.includes(ANY) ? this.#refusals(operation, config.world) : [undefined];
-        for (const refuses of refusals) {
+        for (const [refuses, act] of pairs(refusals, operation.acts)) {
           const world = config.world.copy();
-          const last = operation.tryIn(world, known, refuses);
+          const last = operation.tryIn(world, known, refuses, act);
           if (last) add(found, new Config(world, config.done, config.gone, last));
         }
         if (!operation.reads) this.#others(config, operation, next);
@@ -126,9 +126,9 @@ export class Cluster {
       if (tried.has(kind)) continue;
       tried.add(kind);
       if (config.doneOf(kind).length >= this.#pendingOf(kind)) continue;
-      for (const refuses of this.#refusals(other, config.world)) {
+      for (const [refuses, act] of pairs(this.#refusals(other, config.world), other.acts)) {
         const world = config.world.copy();
-        const done = other.tryIn(world, undefined, refuses);
+        const done = other.tryIn(world, undefined, refuses, act);
         if (done) add(next, config.with(kind, done, world));
       }
     }
@@ -186,6 +186,10 @@ export class Cluster {
 /** Whether something was taken of which only the answer tells what it was. */
 function isUnseen(done: Done | undefined): boolean {
   return done?.effects.some((part) => part.some(({ kind }) => kind.endsWith('-unseen'))) ?? false;
+}
+
+function pairs<One, Other>(ones: readonly One[], others: readonly Other[]): [One, Other][] {
+  return ones.flatMap((one) => others.map((other): [One, Other] => [one, other]));
 }
 
 function matching({ answers, effects }: Done, known: readonly Answer[]): boolean {

@@ -21,6 +21,8 @@ export class Element implements Item, Place {
   crowd: Crowd | undefined;
   /** Somebody may have been given it, though it may still be in a list. */
   maybeReached = false;
+  /** The command that put it there was answered. */
+  isEntered = false;
   /** It is in no list any more, and accounted for. */
   isSettled = false;
   /** It was put there by the server, out of what is not a list. */

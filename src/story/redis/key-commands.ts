@@ -170,7 +170,7 @@ const storeOption: Planner = (call) => {
     discard(world, key, replaced('SORT', key), effects);
     if (count === undefined) world.put(key, new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true));
     else if (count > 0) {
-      const contents = sorted ?? Array.from({ length: count }, () => ANY);
+      const contents: Item['content'][] = sorted ?? Array.from<typeof ANY>({ length: count }).fill(ANY);
       world.put(key, new Deque(contents.map((content, index) => call.stranger(index, content))));
     }
     return count ?? ANY;

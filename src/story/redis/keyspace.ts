@@ -8,7 +8,7 @@ import { Cluster, product } from './cluster.ts';
 import { Config, type Ending, type Gone } from './config.ts';
 import { Deque } from './deque.ts';
 import type { Item } from './element.ts';
-import { actSometime, blurred } from './lost-track.ts';
+import { actSometime, blurred, expectSometime } from './lost-track.ts';
 import type { Done, Operation } from './operation.ts';
 import type { Effect } from './plan.ts';
 import { type Key, type List, shownKey, World } from './world.ts';
@@ -55,7 +55,10 @@ export class Keyspace {
   sent(operation: Operation): void {
     if (!this.#options.own) return;
     const cluster = this.#join(operation.keys);
-    if (cluster.pending.some(({ isSpoilt }) => isSpoilt)) operation.isSpoilt = true;
+    if (cluster.pending.some(({ isSpoilt }) => isSpoilt)) {
+      operation.isSpoilt = true;
+      expectSometime(cluster.configs[0]!.world, operation);
+    }
     cluster.pending.push(operation);
     const { connection } = operation.seen;
     const others = cluster.pending.filter((other) => other.seen.connection !== connection);

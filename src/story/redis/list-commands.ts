@@ -81,7 +81,10 @@ function popOf(
     }
     return waits ? WAITS : null;
   };
-  return { keys, act, waits, told: true };
+  const distinct = [...new Set(keys)];
+  if (!waits || distinct.length < 2) return { keys, act, waits, told: true };
+  const served = distinct.map((key) => popOf([key], first, count, shape, waits).act);
+  return { keys, act, served, waits, told: true };
 }
 
 function nameOf(key: Key): string {

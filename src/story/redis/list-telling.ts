@@ -79,7 +79,9 @@ export class ListTelling {
     const length = reply && bare(reply).type === 'integer' ? textOf(reply) : undefined;
     const route = command.args[0]!.toString();
     for (const element of elements) {
-      if (!element.message || !items.includes(element)) continue;
+      if (!items.includes(element)) continue;
+      element.isEntered = true;
+      if (!element.message) continue;
       const step = {
         stage: 'queued',
         verb: length ? `length ${length}` : command.name,
@@ -159,7 +161,7 @@ export class ListTelling {
   }
 
   #reach({ message }: Element): void {
-    if (!message) return;
+    if (!message || message.places.length === 0) return;
     this.#ledger.enter(message, IN_HAND);
     this.#ledger.leave(message, IN_HAND, REACHED);
   }
@@ -196,7 +198,9 @@ export class ListTelling {
 
   #drained(bag: Bag): void {
     for (const { elements, taken } of bag.drain()) {
-      for (const [index, element] of elements.entries()) {
+      const entered = elements.filter(({ isEntered }) => isEntered);
+      for (const [index, element] of entered.entries()) {
+        // What is on its way may come after this.
         settle(this.#ledger, element, index < taken ? REACHED : { kind: 'unknown', reason: bag.reason });
       }
     }

@@ -1,4 +1,5 @@
 /** What is still known of lists where the order of what was done to them is not: which elements may be where. */
+import type { Statement } from '../../core/statements/index.ts';
 import type { Answer } from './answer.ts';
 import { Bag } from './bag.ts';
 import { Config, type Gone } from './config.ts';
@@ -41,14 +42,32 @@ export function blurred(configs: readonly Config[], pending: readonly Operation[
     }
   }
   // What happens next happens in an order that is not known either.
-  for (const { keys } of pending)
+  for (const { keys } of pending) {
     for (const key of keys ?? base.lists.keys()) pour(bagAt(world, key), base.lists.get(key));
+  }
+  for (let round = 0; round < 2; round++) for (const operation of pending) expectSometime(world, operation);
   const sure: Gone[] = [];
   for (const { gone: one, ways } of gone.values()) {
     if (ways === configs.length) sure.push(one);
     else bagAt(world, one.key).add([one.item]);
   }
   return new Config(world, new Map(), sure);
+}
+
+/** An operation may be carried out now or later: what it puts somewhere, or moves, may be there already. */
+export function expectSometime(world: World, { keys, parts }: Operation): void {
+  if (keys === undefined) {
+    const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
+    world.unknown ??= { reason, hasForeign: true };
+    for (const list of world.lists.values()) if (list instanceof Bag) list.hasForeign = true;
+    return;
+  }
+  const bags = keys.map((key) => bagAt(world, key));
+  const elements = parts.flatMap((part) => part.elements);
+  for (const bag of bags) {
+    for (const other of bags) pour(bag, other);
+    bag.add(elements);
+  }
 }
 
 /** Carries out an operation at a time that is not known: what it adds is there, and what was there may still be. */

@@ -4,7 +4,7 @@ import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import type { Element } from './element.ts';
-import { type Effect, type Plan, WAITS } from './plan.ts';
+import { type Act, type Effect, type Plan, WAITS } from './plan.ts';
 import type { Key, World } from './world.ts';
 
 /** One command of an operation: a transaction has several. */
@@ -54,11 +54,22 @@ export class Operation {
     this.kind = this.waits ? kindOf(parts[0]!.command, this.keys!) : `#${number}`;
   }
 
+  /** The ways in which it may be carried out, where it may have waited. */
+  get acts(): ((plan: Plan) => Act)[] {
+    const served = this.waits ? this.parts[0]?.plan?.served : undefined;
+    return served ? served.map((act) => () => act) : [(plan) => plan.act];
+  }
+
   /**
    * Tries it in a world, which it changes. Undefined where it can't be carried out there, or would answer otherwise
    * than `known`; then the world is spoilt. Where the answer is not known, `refuses` tells what the server refuses.
    */
-  tryIn(world: World, known?: readonly Answer[], refuses?: (plan: Plan) => boolean): Done | undefined {
+  tryIn(
+    world: World,
+    known?: readonly Answer[],
+    refuses?: (plan: Plan) => boolean,
+    act = (plan: Plan): Act => plan.act,
+  ): Done | undefined {
     const answers: Answer[] = [];
     const effects: Effect[][] = [];
     for (const [index, { plan, elements }] of this.parts.entries()) {
@@ -70,7 +81,7 @@ export class Operation {
         answers.push(plan ? NOTHING : ANY);
         continue;
       }
-      const answer = isOpen && refuses?.(plan) ? NOTHING : plan.act(world, found, seen);
+      const answer = isOpen && refuses?.(plan) ? NOTHING : act(plan)(world, found, seen);
       if (answer === WAITS || (answer === NOTHING && !isOpen)) return undefined;
       if (answer === NOTHING && elements.length > 0) {
         found.push({ kind: 'refused', items: elements, key: plan.keys?.[0] ?? '', reason: REFUSED });

@@ -16,6 +16,7 @@ import {
   trimOf,
   wholeId,
 } from './stream-commands.ts';
+import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
 import { type Key, keyOf, shownKey, World } from './world.ts';
 
 const FOLLOWED = new Set([
@@ -215,35 +216,35 @@ export class Streams {
     }
     entry.answeredSeq = at.seq;
     if (addition.trim) this.#trim(at, call, addition.trim, undefined, id);
+    const stream = this.#find(key);
+    if (!stream || id === undefined) return;
+    // Its id became known late: what was cut off since then may have been more.
+    for (const later of stream.trims) {
+      if (compareIds(id, later.added) < 0) this.#cut(at, call, stream, cutBy(stream, later.trim, later.added));
+    }
   }
 
-  /** Cuts off what is old: `count` of it where the answer told, else what must have gone. */
   #trim(at: SeenFrame, call: StreamCall, trim: Trim | undefined, count: number | undefined, added?: string): void {
-    const { key, command, isDisturbed } = call;
-    const verb = command.name;
+    const { key } = call;
+    const adding = this.#adding.get(key);
+    // Those that are being added may be among the oldest.
+    if (count !== undefined && count > 0) for (const entry of adding ?? []) entry.isUnsure = true;
     const stream = this.#find(key);
     if (!stream || !trim) return;
-    const old: Entry[] = [];
-    if (count !== undefined) {
-      for (const [, entry] of stream.inOrder()) {
-        if (old.length >= count) break;
-        if (entry.isUnsure) return this.#unsure(stream);
-        old.push(entry);
-      }
-    } else {
-      const before = [...stream.inOrder()].filter(([id]) => added === undefined || compareIds(id, added) <= 0);
-      const over = trim.kind === 'MAXLEN' ? Math.max(0, before.length - trim.maxLength) : before.length;
-      for (const [id, entry] of before.slice(0, over)) {
-        if (trim.kind === 'MINID' && compareIds(id, trim.minId) >= 0) break;
-        old.push(entry);
-      }
+    if (count === undefined) {
+      if (added !== undefined) stream.remember({ added, trim });
+      return this.#cut(at, call, stream, cutBy(stream, trim, added));
     }
-    const reason: Statement = { code: 'STREAM_TRIMMED', values: { command: verb, key: shownKey(key) } };
-    for (const entry of old) {
-      const isSure = !isDisturbed && this.#own && !entry.isUnsure && (count !== undefined || trim.isExact);
-      if (isSure) this.#gone(at, stream, entry, verb, key, reason);
-      else entry.isUnsure = true;
+    this.#cut(at, call, stream, cutByCount(stream, count, adding === undefined));
+  }
+
+  #cut(at: SeenFrame, { key, command, isDisturbed }: StreamCall, stream: Stream, { gone, maybe }: Cut): void {
+    const reason: Statement = { code: 'STREAM_TRIMMED', values: { command: command.name, key: shownKey(key) } };
+    for (const entry of gone) {
+      if (isDisturbed || !this.#own) entry.isUnsure = true;
+      else this.#gone(at, stream, entry, command.name, key, reason);
     }
+    for (const entry of maybe) entry.isUnsure = true;
   }
 
   #gone(at: Sighting, stream: Stream, entry: Entry, verb: string, key: Key, reason: Statement): void {
