@@ -4,6 +4,7 @@
  * have answered otherwise. (A check of linearizability, done while the answers come: G. Lowe, "Testing for
  * linearizability", 2017, "just-in-time linearization".)
  */
+import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import { Config, type Gone } from './config.ts';
 import { expired } from './key-commands.ts';
@@ -23,7 +24,7 @@ export class Cluster {
   /** Empty as long as the order is plain: one connection alone is at work. */
   configs: Config[] = [];
   readonly #toGone: (effects: readonly Effect[]) => Gone[];
-  readonly #mayBeOther: (key: Key) => boolean;
+  readonly #mayBeOther: (key: Key, sent: SeenFrame) => boolean;
 
   /**
    * @param toGone what became of the elements that are gone by these effects
@@ -32,7 +33,7 @@ export class Cluster {
   constructor(
     keys: Iterable<Key> | undefined,
     toGone: (effects: readonly Effect[]) => Gone[],
-    mayBeOther: (key: Key) => boolean,
+    mayBeOther: (key: Key, sent: SeenFrame) => boolean,
   ) {
     this.keys = keys && new Set(keys);
     this.#toGone = toGone;
@@ -59,8 +60,7 @@ export class Cluster {
     for (const config of this.configs) {
       const dones = config.doneOf(kind);
       if (dones.length <= left) add(configs, new Config(config.world, config.done, config.gone));
-      for (const done of dones)
-        if (done.answers.every((answer) => answer === NOTHING)) add(configs, config.answered(kind, done));
+      for (const done of dones) if (isVain(done)) add(configs, config.answered(kind, done));
     }
     return this.#keep(configs);
   }
@@ -135,8 +135,9 @@ export class Cluster {
   }
 
   /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
-  #refusals({ parts }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
-    const isOther = ({ keys }: Plan): boolean => keys?.some((key) => !lists.has(key) && this.#mayBeOther(key)) ?? false;
+  #refusals({ parts, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
+    const isOther = ({ keys }: Plan): boolean =>
+      keys?.some((key) => !lists.has(key) && this.#mayBeOther(key, seen)) ?? false;
     const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
     if (parts.some(({ plan }) => plan && isOther(plan))) refusals.push(isOther);
     if (parts.length > 1) refusals.push(() => true);
@@ -181,6 +182,11 @@ export class Cluster {
     this.remove(operation);
     this.configs = configs;
   }
+}
+
+/** Whether nothing came of it. */
+function isVain({ effects }: Done): boolean {
+  return effects.every((part) => part.every(({ kind }) => kind === 'refused'));
 }
 
 /** Whether something was taken of which only the answer tells what it was. */

@@ -83,9 +83,9 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
   }
   crowd.fates.push(fate);
   if (crowd.fates.length < crowd.members.size) return;
-  // Where some were given to somebody before, it matters which of them it was.
+  // Where some were given to somebody before, or are nobody's message, it matters which of them it was.
   const isMixed = [...crowd.members].some(
-    ({ message }) => message?.fate !== undefined || (message?.places.length ?? 0) > 1,
+    ({ message }) => !message || message.fate !== undefined || message.places.length > 1,
   );
   for (const member of crowd.members) leave(ledger, member, isMixed ? UNSETTLED : crowd.fates.shift());
 }

@@ -37,6 +37,14 @@ const del: Planner = ({ name, args, argCount, db }) => {
   return { keys, act };
 };
 
+/** What is at keys that hold no list decides whether it happens. */
+function doneOrNot(act: Act): Act[] {
+  return [1, 0].map((answer) => (world, effects, known) => {
+    const isOpen = known === undefined || known === ANY;
+    return act(world, effects, isOpen ? answer : known);
+  });
+}
+
 /** Puts what one key holds in place of another. */
 function place(world: World, from: Key, to: Key, command: string, effects: Effect[]): void {
   const list = world.at(from);
@@ -54,12 +62,12 @@ const rename =
     if (args.length < 2) return undefined;
     const [from, to] = [keyOf(db, args[0]!), keyOf(db, args[1]!)];
     const act: Act = (world, effects, known) => {
-      if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
+      if ((known === undefined || known === ANY) && world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
       if (onlyNew && (known === 0 || (known !== 1 && world.at(to) instanceof Deque))) return 0;
       if (from !== to) place(world, from, to, name, effects);
       return onlyNew ? 1 : 'OK';
     };
-    return { keys: [from, to], act };
+    return onlyNew ? { keys: [from, to], act, alternatives: doneOrNot(act) } : { keys: [from, to], act };
   };
 
 const move: Planner = ({ name, args, db, mayBeOther }) => {
@@ -68,11 +76,11 @@ const move: Planner = ({ name, args, db, mayBeOther }) => {
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[0]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && world.at(to) instanceof Deque)) return 0;
-    if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return 0;
+    if ((known === undefined || known === ANY) && world.at(from) === undefined && !mayBeOther(from)) return 0;
     place(world, from, to, name, effects);
     return 1;
   };
-  return { keys: [from, to], act };
+  return { keys: [from, to], act, alternatives: doneOrNot(act) };
 };
 
 const copy: Planner = (call) => {
@@ -85,7 +93,7 @@ const copy: Planner = (call) => {
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[1]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
-    if (known === undefined && world.at(from) === undefined && !call.mayBeOther(from)) return 0;
+    if ((known === undefined || known === ANY) && world.at(from) === undefined && !call.mayBeOther(from)) return 0;
     const list = world.at(from);
     const due = world.due.get(from);
     discard(world, to, replaced(name, to), effects);
@@ -93,7 +101,7 @@ const copy: Planner = (call) => {
     if (due !== undefined) world.due.set(to, due);
     return 1;
   };
-  return { keys: [from, to], act };
+  return { keys: [from, to], act, alternatives: doneOrNot(act) };
 };
 
 function twinOf(list: List, call: Call, effects: Effect[]): List {

@@ -22,7 +22,7 @@ export interface KeyspaceOptions {
   readonly own: boolean;
   readonly tell: TellDone;
   /** Whether a key may hold something that is no list. */
-  readonly mayBeOther: (key: Key) => boolean;
+  readonly mayBeOther: (key: Key, sent: SeenFrame) => boolean;
   readonly toGone: (effects: readonly Effect[]) => Gone[];
   /** These are in no list any more, whichever way it was. */
   readonly settle: (endings: readonly Ending[]) => void;
@@ -57,6 +57,7 @@ export class Keyspace {
     const cluster = this.#join(operation.keys);
     if (cluster.pending.some(({ isSpoilt }) => isSpoilt)) {
       operation.isSpoilt = true;
+      this.#contend(cluster);
       expectSometime(cluster.configs[0]!.world, operation);
     }
     cluster.pending.push(operation);
@@ -92,7 +93,10 @@ export class Keyspace {
       cluster.remove(operation);
       return this.#tidy(cluster);
     }
-    if (!cluster || (cluster.isPlain && !known.includes(ANY) && !this.#mayExpire(operation, at.at))) {
+    if (
+      !cluster ||
+      (cluster.isPlain && !operation.isSpoilt && !known.includes(ANY) && !this.#mayExpire(operation, at.at))
+    ) {
       cluster?.remove(operation);
       let done = operation.tryIn(this.#world, known);
       if (!done) {
@@ -182,7 +186,7 @@ export class Keyspace {
     const found = keys ? new Set(keys.flatMap((key) => this.#clusters.get(key) ?? [])) : new Set(this.clusters());
     const [first, ...rest] = found;
     if (first === undefined || keys === undefined) {
-      const cluster = new Cluster(keys, this.#options.toGone, (key) => this.#options.mayBeOther(key));
+      const cluster = new Cluster(keys, this.#options.toGone, this.#options.mayBeOther);
       if (keys === undefined) {
         this.#clusters.clear();
         this.#all = cluster;

@@ -83,8 +83,9 @@ function popOf(
   };
   const distinct = [...new Set(keys)];
   if (!waits || distinct.length < 2) return { keys, act, waits, told: true };
-  const served = distinct.map((key) => popOf([key], first, count, shape, waits).act);
-  return { keys, act, served, waits, told: true };
+  // Who waits is served from the key that something came to first, whichever it named first.
+  const alternatives = distinct.map((key) => popOf([key], first, count, shape, waits).act);
+  return { keys, act, alternatives, waits, told: true };
 }
 
 function nameOf(key: Key): string {

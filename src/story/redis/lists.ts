@@ -44,8 +44,8 @@ export class Lists {
   readonly #telling: ListTelling;
   /** Operations whose connections were lost, the first one first. */
   #lost: Operation[] = [];
-  /** Keys that may hold something that is no list. */
-  readonly #others = new Set<Key>();
+  /** Keys that may hold something that is no list: which connections made it one, and with which frame first. */
+  readonly #others = new Map<Key, Map<number, number>>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
@@ -67,8 +67,8 @@ export class Lists {
   part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
     const others = obtain(MAKES_OTHERS, command.name, () => othersMadeBy(command.name));
     const names = command.args.slice(0, others);
-    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name)))) {
-      for (const name of names) this.#other(keyOf(db, name));
+    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name), seen))) {
+      for (const name of names) this.#other(keyOf(db, name), seen);
     }
     const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
     if (planner === undefined) return undefined;
@@ -82,7 +82,7 @@ export class Lists {
       db,
       at: seen.at,
       mayWait,
-      mayBeOther: this.#mayBeOther,
+      mayBeOther: (key) => this.#mayBeOther(key, seen),
       content: (index) => fingerprint(argument(command, index)),
       element: (index) => {
         const element = this.#publish(seen, command, index);
@@ -108,10 +108,19 @@ export class Lists {
     return plan && { command, plan, elements };
   }
 
-  readonly #mayBeOther = (key: Key): boolean => this.#others.has(key) || this.#others.size >= MOST_OTHERS;
+  /** Whether a command that was sent then may find something there that is no list. */
+  readonly #mayBeOther = (key: Key, { connection, seq }: SeenFrame): boolean => {
+    if (this.#others.size >= MOST_OTHERS) return true;
+    const makers = this.#others.get(key);
+    if (makers === undefined) return false;
+    for (const [maker, first] of makers) if (maker !== connection || first <= seq) return true;
+    return false;
+  };
 
-  #other(key: Key): void {
-    if (this.#others.size < MOST_OTHERS) this.#others.add(key);
+  #other(key: Key, { connection, seq }: SeenFrame): void {
+    if (this.#others.size >= MOST_OTHERS) return;
+    const makers = obtain(this.#others, key, () => new Map<number, number>());
+    if (!makers.has(connection) && makers.size < 2) makers.set(connection, seq);
   }
 
   #publish(seen: SeenFrame, command: RespCommand, index: number): Element {

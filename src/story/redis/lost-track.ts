@@ -11,7 +11,7 @@ import { type Key, type List, shownKey, World } from './world.ts';
 function bagAt(world: World, key: Key): Bag {
   const known = world.lists.get(key);
   if (known instanceof Bag) return known;
-  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, false);
+  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, world.unknown?.hasForeign ?? false);
   world.put(key, bag);
   return bag;
 }
@@ -26,7 +26,7 @@ function pour(bag: Bag, list: List | undefined): void {
 
 /** One world for several ways: each element is in every list in which it may be. */
 export function blurred(configs: readonly Config[], pending: readonly Operation[], base: World): Config {
-  const world = new World(configs[0]?.world.unknown ?? base.unknown);
+  const world = new World(configs.find((config) => config.world.unknown)?.world.unknown ?? base.unknown);
   const gone = new Map<Item, { gone: Gone; ways: number }>();
   for (const config of configs) {
     for (const [key, list] of config.world.lists) pour(bagAt(world, key), list);

@@ -54,10 +54,10 @@ export class Operation {
     this.kind = this.waits ? kindOf(parts[0]!.command, this.keys!) : `#${number}`;
   }
 
-  /** The ways in which it may be carried out, where it may have waited. */
+  /** The ways in which it may be carried out. */
   get acts(): ((plan: Plan) => Act)[] {
-    const served = this.waits ? this.parts[0]?.plan?.served : undefined;
-    return served ? served.map((act) => () => act) : [(plan) => plan.act];
+    const most = Math.max(1, ...this.parts.map(({ plan }) => plan?.alternatives?.length ?? 1));
+    return Array.from({ length: most }, (_, way) => (plan: Plan) => plan.alternatives?.[way] ?? plan.act);
   }
 
   /**

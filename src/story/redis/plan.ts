@@ -32,8 +32,8 @@ export interface Plan {
   /** The keys that it may touch; undefined for all that there are. */
   readonly keys: readonly Key[] | undefined;
   readonly act: Act;
-  /** Instead of `act`, where it waited: which of several keys is served first is not its own choice. */
-  readonly served?: readonly Act[];
+  /** Instead of `act`, where others act, too: what is not known of the keys decides which of these it is. */
+  readonly alternatives?: readonly Act[];
   /** It changes nothing: its answer is evidence. */
   readonly reads?: boolean;
   /** It may wait for an element; then who waits for the same is alike. */

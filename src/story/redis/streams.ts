@@ -188,6 +188,14 @@ export class Streams {
     if (call.command.name !== 'XADD' && call.command.name !== 'XACK') this.#unsure(this.#find(call.key));
   }
 
+  /** Nobody will see whether a command that moves, replaces or removes keys was carried out. */
+  lostKeys({ keys }: Plan): void {
+    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#adding.keys()]) {
+      this.#unsure(this.#find(key));
+      for (const entry of this.#adding.get(key) ?? []) entry.isUnsure = true;
+    }
+  }
+
   #leave(entry: Entry, fate: Fate): void {
     if (entry.message) this.#ledger.leave(entry.message, entry, fate);
   }

@@ -191,6 +191,7 @@ class RespTeller implements Teller {
     this.#pubsub.forget(at, connection);
     for (let sent = session?.shift(); sent; sent = session?.shift()) {
       if (sent.operation) this.#lists.lost(sent.operation, this.#round);
+      for (const { plan } of sent.operation?.parts ?? []) if (plan && !plan.reads) this.#streams.lostKeys(plan);
       for (const { publication, stream } of sent.works) {
         if (publication) this.#pubsub.lost(publication);
         if (stream) this.#streams.lost(stream);
