@@ -4,7 +4,7 @@ import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
 import { Deque } from './deque.ts';
 import type { Element, Item } from './element.ts';
-import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, wordAt } from './plan.ts';
+import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
 import { databaseOf, type Key, keyOf, type List, shownKey, type Unknown, type World } from './world.ts';
 
 /** Redis counts milliseconds of its own clock, so that a time to live may end a little before it seems to. */
@@ -38,8 +38,9 @@ const del: Planner = ({ name, args, argCount, db }) => {
 };
 
 /** What is at keys that hold no list decides whether it happens. */
-function doneOrNot(act: Act): Act[] {
+function doneOrNot(act: Act, decides: () => boolean): Act[] {
   return [1, 0].map((answer) => (world, effects, known) => {
+    if (answer === 0 && !decides()) return WAITS;
     const isOpen = known === undefined || known === ANY;
     return act(world, effects, isOpen ? answer : known);
   });
@@ -62,12 +63,14 @@ const rename =
     if (args.length < 2) return undefined;
     const [from, to] = [keyOf(db, args[0]!), keyOf(db, args[1]!)];
     const act: Act = (world, effects, known) => {
-      if ((known === undefined || known === ANY) && world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
+      if (world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
       if (onlyNew && (known === 0 || (known !== 1 && world.at(to) instanceof Deque))) return 0;
       if (from !== to) place(world, from, to, name, effects);
       return onlyNew ? 1 : 'OK';
     };
-    return onlyNew ? { keys: [from, to], act, alternatives: doneOrNot(act) } : { keys: [from, to], act };
+    return onlyNew
+      ? { keys: [from, to], act, alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)) }
+      : { keys: [from, to], act };
   };
 
 const move: Planner = ({ name, args, db, mayBeOther }) => {
@@ -76,11 +79,11 @@ const move: Planner = ({ name, args, db, mayBeOther }) => {
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[0]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && world.at(to) instanceof Deque)) return 0;
-    if ((known === undefined || known === ANY) && world.at(from) === undefined && !mayBeOther(from)) return 0;
+    if (world.at(from) === undefined && !mayBeOther(from)) return 0;
     place(world, from, to, name, effects);
     return 1;
   };
-  return { keys: [from, to], act, alternatives: doneOrNot(act) };
+  return { keys: [from, to], act, alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)) };
 };
 
 const copy: Planner = (call) => {
@@ -93,7 +96,7 @@ const copy: Planner = (call) => {
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[1]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
-    if ((known === undefined || known === ANY) && world.at(from) === undefined && !call.mayBeOther(from)) return 0;
+    if (world.at(from) === undefined && !call.mayBeOther(from)) return 0;
     const list = world.at(from);
     const due = world.due.get(from);
     discard(world, to, replaced(name, to), effects);
@@ -101,7 +104,7 @@ const copy: Planner = (call) => {
     if (due !== undefined) world.due.set(to, due);
     return 1;
   };
-  return { keys: [from, to], act, alternatives: doneOrNot(act) };
+  return { keys: [from, to], act, alternatives: doneOrNot(act, () => call.mayBeOther(from) || call.mayBeOther(to)) };
 };
 
 function twinOf(list: List, call: Call, effects: Effect[]): List {

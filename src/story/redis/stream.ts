@@ -30,6 +30,8 @@ export class Entry implements Place {
   /** Undefined as long as the server has not told it. */
   id: EntryId | undefined;
   readonly content: string;
+  /** Somebody was given it before its id was told: then it is known where it is. */
+  isPlaced = false;
   /** It may be gone: what happened at the same time decides, and no answer told. */
   isUnsure = false;
   /** The frame that added it. */
@@ -76,6 +78,7 @@ export class Stream extends Bag {
 
   put(entry: Entry, id: EntryId): void {
     entry.id = id;
+    entry.isPlaced = true;
     if (this.#isOrdered && this.#last !== undefined && compareIds(id, this.#last) < 0) this.#isOrdered = false;
     else this.#last = id;
     this.entries.set(id, entry);

@@ -218,7 +218,7 @@ export class Streams {
         this.#ledger.conclude(at, entry.message, { stage: 'queued', verb: 'XADD', from: 'server', route });
       this.#stream(key).nameless.add(entry);
     } else {
-      if (this.#stream(key).entries.get(id) !== entry) this.#stream(key).put(entry, id);
+      if (!entry.isPlaced) this.#stream(key).put(entry, id);
       if (entry.message)
         this.#ledger.step(at, entry.message, { stage: 'queued', verb: `id ${id}`, from: 'server', route });
     }
@@ -234,16 +234,16 @@ export class Streams {
 
   #trim(at: SeenFrame, call: StreamCall, trim: Trim | undefined, count: number | undefined, added?: string): void {
     const { key } = call;
-    const adding = this.#adding.get(key);
-    // Those that are being added may be among the oldest.
-    if (count !== undefined && count > 0) for (const entry of adding ?? []) entry.isUnsure = true;
+    const adding = [...(this.#adding.get(key) ?? [])].filter(({ connection }) => connection !== call.connection);
+    // Those that others are adding may be among the oldest.
+    if (count !== undefined && count > 0) for (const entry of adding) entry.isUnsure = true;
     const stream = this.#find(key);
     if (!stream || !trim) return;
     if (count === undefined) {
       if (added !== undefined) stream.remember({ added, trim });
       return this.#cut(at, call, stream, cutBy(stream, trim, added));
     }
-    this.#cut(at, call, stream, cutByCount(stream, count, adding === undefined));
+    this.#cut(at, call, stream, cutByCount(stream, count, adding.length === 0));
   }
 
   #cut(at: SeenFrame, { key, command, isDisturbed }: StreamCall, stream: Stream, { gone, maybe }: Cut): void {
@@ -359,9 +359,11 @@ export class Streams {
       known.isUnsure = false;
       return [known.message ?? this.#ledger.unaccounted(at, fields!, undefined)];
     }
-    const nameless = [...(this.#adding.get(key) ?? []), ...stream.nameless, ...this.#lost].filter(
-      (entry) => entry.content === content && (entry.id === undefined || entry.id === id) && entry.message,
-    );
+    const isIt = (entry: Entry): boolean =>
+      entry.content === content && (entry.id === undefined || entry.id === id) && entry.message !== undefined;
+    let nameless = [...(this.#adding.get(key) ?? []), ...stream.nameless, ...this.#lost].filter(isIt);
+    // It may have been added to a stream that was called otherwise then.
+    if (nameless.length === 0) nameless = [...this.#adding.values()].flatMap((all) => [...all].filter(isIt));
     if (nameless.length === 1) {
       const [entry] = nameless as [Entry];
       stream.nameless.delete(entry);

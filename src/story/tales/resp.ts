@@ -103,6 +103,7 @@ class RespTeller implements Teller {
         db,
         publication: this.#pubsub.publish(seen, one),
         stream: this.#streams.sent(seen, one, db),
+        script: this.#pubsub.script(one),
       });
       parts.push(part ?? { command: one, plan: undefined, elements: [] });
     }
@@ -149,8 +150,14 @@ class RespTeller implements Teller {
     this.#plain(seen, command, reply);
   }
 
-  #work(seen: SeenFrame, sent: Sent, { command, publication, stream }: Work, reply: RespValue | undefined): void {
+  #work(
+    seen: SeenFrame,
+    sent: Sent,
+    { command, publication, stream, script }: Work,
+    reply: RespValue | undefined,
+  ): void {
     const { name } = command;
+    if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
     if (name === 'RESET') this.#pubsub.forget(undefined, seen.connection);
