@@ -2,13 +2,14 @@
 import type { Endpoint } from '../backends/backend.ts';
 import { loadNamed } from '../core/catalogue.ts';
 import { within } from '../core/cleanups.ts';
+import { messageOf } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
 import type { ServiceDefinition } from '../services/service.ts';
 import type { Story } from '../story/story.ts';
-import { faultText, openTap, type Reader, type Tap, type Traffic } from '../tap/tap.ts';
+import { openTap, type Reader, type Tap, type Traffic } from '../tap/tap.ts';
 import { Restart } from './_restart.ts';
 import { serverOf } from './server-identity.ts';
 import type { Trace } from './trace.ts';
@@ -126,7 +127,8 @@ export class Peers {
     const reader: Reader = {
       conversation: this.#converse(protocol, { emit }),
       fault: (from, error) => {
-        trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) });
+        const statement = { code: 'UNDECODABLE', values: { from, fault: messageOf(error) } } as const;
+        trace.tell({ type: 'note', peer: name, service, statement });
         story.unread(service, connection, from);
       },
       closed: (by) => {

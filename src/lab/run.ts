@@ -86,12 +86,10 @@ async function play(
   const random = seededRandom(plan.seed);
   const lab = new RunningLab({ trace, peers, endpoints, cleanups, prefix, random, signal });
   const scene = playUntil(signal, () => plan.scenario.run(lab, plan.options));
-  const thrown = await strays.during(scene, (stray) =>
-    trace.tell({
-      type: 'note',
-      text: `a client threw an error that nobody listens for: ${redactText(messageOf(stray))}`,
-    }),
-  );
+  const thrown = await strays.during(scene, (stray) => {
+    const statement = { code: 'UNHEARD_ERROR', values: { error: redactText(messageOf(stray)) } } as const;
+    trace.tell({ type: 'note', statement });
+  });
   const error = thrown && (thrown.error ?? new Error('the scenario threw nothing'));
   await cleanUp(plan, parts, cleanups);
   return end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error);

@@ -6,7 +6,6 @@
  */
 import net from 'node:net';
 import tls from 'node:tls';
-import { messageOf } from '../core/errors.ts';
 import type { Side } from '../core/events.ts';
 import type { Conversation } from '../protocols/protocol.ts';
 
@@ -174,9 +173,4 @@ function hangUp(socket: net.Socket): void {
   // A reset is refused, and its handle leaks, once the socket has begun to shut down.
   if (socket instanceof tls.TLSSocket || socket.connecting || socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();
-}
-
-/** A fault for people: what could not be decoded, and that the bytes went through all the same. */
-export function faultText(from: Side, error: unknown): string {
-  return `bytes from the ${from} could not be decoded (${messageOf(error)}); they are forwarded unread from here on`;
 }

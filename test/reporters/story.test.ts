@@ -164,7 +164,7 @@ describe('the end', () => {
       foreign: 2,
     };
     expect(end({ rabbitmq: account })[0]).toBe(
-      "10 messages published: 4 reached somebody; 2 wait in queue a; 3 dropped (queue a was purged); 1 not known (left the run's sight in queue b, which others may use too); and 2 messages from outside the run.",
+      "10 messages published: 4 reached somebody; 2 wait in queue a; 3 dropped (queue a was purged with it inside); 1 not known (left the run's sight in queue b, which others may use too); and 2 messages from outside the run.",
     );
   });
 

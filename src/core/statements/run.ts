@@ -12,4 +12,9 @@ export const run = {
     by === undefined ? 'connection lost' : `${by} ended the connection`,
   /** The connection ended before anything showed that the server had read what was sent. */
   UNREAD: (_: object) => 'its connection ended before anything showed that the server had read it',
+
+  // What keeps a run from being what it should.
+  UNDECODABLE: ({ from, fault }: { from: string; fault: string }) =>
+    `bytes from the ${from} could not be decoded (${fault}); they are forwarded unread from here on`,
+  UNHEARD_ERROR: ({ error }: { error: string }) => `a client threw an error that nobody listens for: ${error}`,
 } as const;

@@ -132,6 +132,8 @@ export class Channel {
   transaction: Transaction | undefined;
   /** The queue that an empty queue name stands for. AMQP 0-9-1 §1.7.2.1 */
   lastQueue = '';
+  /** It was asked to give back all that it holds. */
+  recovering: Request | undefined;
   /** The last frame of its client. */
   seenAt = 0;
   /** Where it gets direct replies, where it does. */

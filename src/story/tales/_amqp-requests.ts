@@ -9,6 +9,7 @@ import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
 import { REPLY_TO } from '../broker/topology.ts';
 import { othersOf } from '../broker/twins.ts';
+import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 
@@ -124,7 +125,9 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
     names: [name],
     refused: () => (consumer || broker.topology.queue(name) ? 'no' : 'yes'),
     done: (at) => consumer?.began(at),
-    undone: () => consumer?.leave(),
+    undone: (at) => {
+      if (consumer?.leave()) queueMissing(broker, at, consumer.queue);
+    },
     lost: () => consumer?.leave(),
   });
   // The queue may be declared by somebody else before the server reads this.
@@ -142,6 +145,13 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   channel.ask(asked, noWait, (_at, value) => {
     if (value.method === 'basic.consume-ok') start(value.args.consumerTag);
   });
+}
+
+/** The server knows no queue of that name: so it went with its last consumer. */
+function queueMissing(broker: Broker, at: Sighting, queue: Queue): void {
+  if (!queue.perhapsGone) return;
+  const span = { by: undefined, from: queue.made.from, to: at.seq };
+  broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
 }
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */

@@ -247,6 +247,9 @@ describe('HTTP', () => {
       'me: the response is not quite HTTP, though clients read it: a line ends with LF alone, a blank stands before a colon',
     ]);
     expect(told.messages().at(-1)).toMatchObject({ stage: 'responded', body: 'hi' });
+    const chunked = head('200 OK', 'Transfer-Encoding: chunked');
+    told.peer('you').client(get('/b')).server(chunked, Buffer.from('2\r\nhi\r\n0\r\nA: b\n\n'));
+    expect(told.notes().at(-1)).toContain('you: the response is not quite HTTP');
   });
 
   test('what is HTTP no longer is not read', async () => {
