@@ -45,6 +45,10 @@ export function arrive(
   }
   queue.skipped(at, match, channel, broker.departures);
   queue.passed(entry);
+  if (entry.delivered === 'no' && !entry.twins) {
+    queue.standsFirst(entry);
+    entry.handed = { by: channel, tag: arrival.tag };
+  }
   tell(entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
@@ -72,11 +76,13 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const found = queue.find(key, redelivered, channel, at.at);
   if (found) return found;
   if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel, at.at);
-  for (const publish of [...(broker.unproven.get(key) ?? [])]) {
-    publish.proven(at);
-    const proven = queue.find(key, redelivered, channel, at.at);
-    if (proven) return proven;
-  }
+  // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
+  for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
+  const late = queue.find(key, redelivered, channel, at.at);
+  if (late) return late;
+  // It may have been handed to somebody before without that having been seen.
+  const unseen = redelivered ? queue.find(key, false, channel, at.at) : undefined;
+  if (unseen) return unseen;
   if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
   return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
 }

@@ -145,6 +145,8 @@ export class Channel {
   readonly unacked = new Map<number, Held>();
   /** By the number that confirms have. */
   readonly unconfirmed = new Map<number, Publish>();
+  /** Mandatory publishes that may come back, in order. */
+  readonly mandatory: Publish[] = [];
   /** What consumers get from here on. */
   prefetch = 0;
   /** The limit of the whole channel; 0 is none. */

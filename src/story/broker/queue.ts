@@ -59,6 +59,7 @@ export class Queue implements Lasting, Home {
   /** Those that were not known to be there for certain when they were last looked at. */
   readonly #unsettled = new Set<Entry>();
   #order = 0;
+  #moved = 0;
   #death = 0;
   #returns = 0;
 
@@ -88,6 +89,18 @@ export class Queue implements Lasting, Home {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
     if (!isThere(entry)) this.#unsettled.add(entry);
     this.ready.add(entry);
+  }
+
+  /** It was handed out before all that waits in its lane, so it stood before that. */
+  standsFirst(entry: Entry): void {
+    for (const other of this.ready) {
+      if (other === entry) return;
+      if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
+      this.ready.remove(entry);
+      entry.order = other.order - 1 + ++this.#moved * 2 ** -20;
+      this.ready.add(entry);
+      return;
+    }
   }
 
   /** @param seq the frame that shows it, where one does */
@@ -185,6 +198,11 @@ export class Queue implements Lasting, Home {
       // One of those that can't be told from it was delivered already: it may have been this one.
       if (!entry.twins && isServedFirst(entry, taken)) this.#left(at, entry, endings);
     }
+  }
+
+  settleReturned(at: Sighting, count: number, endings: Endings): void {
+    // Where somebody would have taken it, nothing else waited.
+    if (this.isInSight && !this.isQuiet && this.ready.size === count) this.#dropHead(at, endings);
   }
 
   passed(taken: Entry): void {
@@ -343,6 +361,8 @@ function bytesOf(entries: readonly Entry[]): number {
 function isSurelyAhead(one: Entry, other: Entry): boolean {
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
+  const [first, second] = [one.handed, other.handed];
+  if (first && second && first.by === second.by) return first.tag < second.tag;
   return isBefore(one.came, other.came) === 'yes';
 }
 
