@@ -63,6 +63,7 @@ export class Bench {
     const connection = ++this.#connections;
     const protocol = service === 'rabbitmq' ? amqp : stomp;
     const at = () => ({ seq: ++this.#record.seq, at: this.#clock.now() - this.#startedAt, peer, service });
+    let closedAt: number | undefined;
     const events: WireEvents = {
       saw: (frame) => {
         const sighting = at();
@@ -77,7 +78,15 @@ export class Bench {
       },
       closed: (by) => {
         this.#fronts.delete(wire);
-        this.#story.closed({ ...at(), phase: 'open' }, connection, by);
+        const sighting = at();
+        closedAt = sighting.seq;
+        this.#story.closed({ ...sighting, phase: 'open' }, connection, by);
+      },
+      notices: (notice) => {
+        // What follows from an end may be told when the end is seen.
+        this.#record.asOf = closedAt;
+        notice();
+        this.#record.asOf = undefined;
       },
     };
     const wire = this.#options.isTapped ? await TappedLine.open(protocol, events) : new Line(protocol, events);
@@ -101,7 +110,7 @@ export class Bench {
     const lines = [...this.#fronts.keys()];
     for (const front of this.#fronts.values()) front.shutDown();
     await ended();
-    for (const line of lines) if (!line.isClosed) await line.end('server', true);
+    for (const line of lines) if (!line.isClosed) await line.end('server', { unread: true });
     this.#broker.restart();
     this.#record.seq++;
     const at = this.#clock.now() - this.#startedAt;

@@ -109,8 +109,12 @@ export type Step =
   | { read: string; count: number }
   | { hear: string }
   | { wait: number }
-  /** `unread`: the server gets nothing of what is on its way to it. */
-  | { cut: string; by: 'client' | 'cut'; unread: boolean }
+  /**
+   * `unread`: the server gets nothing of what is on its way to it. `late`: it does not notice before the next `notice`,
+   * or the end.
+   */
+  | { cut: string; by: 'client' | 'cut'; unread: boolean; late?: boolean }
+  | { notice: true }
   | { restart: true };
 
 export interface Program {
@@ -121,8 +125,8 @@ export interface Program {
   /** STOMP inside WebSocket, where a server's last words are lost. */
   readonly losesLastWords: boolean;
   readonly steps: readonly Step[];
-  /** How it ends: every client says goodbye, or every connection is cut. */
-  readonly ending: 'orderly' | 'cut';
+  /** How it ends: every client says goodbye, or every connection is cut, and what is under way then is lost or not. */
+  readonly ending: 'orderly' | 'cut' | 'cut unread';
   /** Every step is answered before the next one begins, and nothing goes by the clock. */
   readonly isAwaited: boolean;
 }
@@ -147,7 +151,8 @@ function stepText(step: Step): string {
   if ('hear' in step) return `        the tap hears ${step.hear}'s server`;
   if ('wait' in step) return `        ${step.wait} ms`;
   if ('cut' in step)
-    return `        ${step.cut} is cut${step.by === 'client' ? ' by its client' : ''}${step.unread ? ', unread' : ''}`;
+    return `        ${step.cut} is cut${step.by === 'client' ? ' by its client' : ''}${step.unread ? ', unread' : ''}${step.late ? ', and the server does not notice yet' : ''}`;
+  if ('notice' in step) return '        the server notices what was cut';
   if ('restart' in step) return '        restart';
   const pace = step.pace === 'sent' ? '' : step.pace === 'read' ? ' …' : ' ✓';
   if ('stomp' in step) return `${step.at}: ${opText(step.stomp)}${pace}`;
@@ -184,7 +189,7 @@ export function forReal(program: Program): Program {
   const steps = program.steps.flatMap((step): Step[] => {
     if ('stomp' in step) return [{ ...step, stomp: unique(step.stomp) }];
     if ('op' in step) return [{ ...step, op: unique(step.op) }];
-    return 'cut' in step || 'restart' in step ? [] : [step];
+    return 'cut' in step || 'notice' in step || 'restart' in step ? [] : [step];
   });
   return { ...program, steps, ending: 'orderly' };
 }

@@ -29,6 +29,8 @@ export class Record {
   readonly settled = new Map<number, readonly string[]>();
   /** The number of the last frame that the tap saw. */
   seq = 0;
+  /** Set while something happens of which the tap saw the cause by then. */
+  asOf: number | undefined;
   reading: Reading | undefined;
   readonly #names = new Map<Message, string>();
   readonly #queueIds = new Map<Where, number>();
@@ -58,7 +60,7 @@ export class Record {
     if (happening.what === 'unroutable' && happening.returned) obtain(this.#returned, place ?? '', () => []).push(name);
     this.facts.push({
       ...plain,
-      after: this.seq,
+      after: this.asOf ?? this.seq,
       message: name,
       ...(dead ? { dead: this.#name(dead) } : undefined),
       ...(queue ? { queue: queue.name, queueId: this.#queueId(queue) } : undefined),
