@@ -51,7 +51,7 @@ export function arrive(
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer });
+    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer }, at);
     if (channel.recovering?.span.to === Number.POSITIVE_INFINITY && !arrival.redelivered)
       recovered(broker, at, channel);
   }

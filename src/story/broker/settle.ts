@@ -89,7 +89,10 @@ export class Settle implements Request, Origin {
     for (const { entry } of this.#held) {
       if (this.#how === 'requeue') continue;
       if (this.#how === 'ack') {
+        // Somebody took it, whether it is back in its queue or not.
+        this.#world.ledger.enter(entry.message, entry.queue);
         this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
+        this.#world.leave(entry, REACHED);
       } else {
         const unknown = { unknown: why, absent: { kind: 'unknown', reason: why } } as const;
         this.#world.perhapsBack(entry, this.span, unknown);

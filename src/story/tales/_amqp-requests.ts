@@ -1,7 +1,7 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
 import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, Get, type Held, take } from '../broker/channel.ts';
+import { Consumer, countBy, Get, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
@@ -226,9 +226,8 @@ export function settleNow(
   isKnown = true,
 ): void {
   const verb = method.slice('basic.'.length);
-  for (const { entry, consumer } of held) {
+  for (const { entry } of held) {
     const { queue, message } = entry;
-    if (consumer) consumer.unacked--;
     const reason =
       how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone
         ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const)
@@ -238,6 +237,7 @@ export function settleNow(
     broker.changed(queue);
   }
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
+  for (const [consumer, count] of countBy(held)) consumer.settles(asked, count);
   asked.send(seen);
   channel.pending.push(asked);
   channel.presume(seen);
