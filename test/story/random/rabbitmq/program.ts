@@ -134,48 +134,6 @@ export interface Program {
 export const queueName = (index: number): string => `q${index + 1}`;
 export const exchangeName = (index: number): string => `x${index + 1}`;
 
-/** The program as lines that a person reads: `c1/1: publish q1 "a"`. */
-export function lines(program: Program): string[] {
-  const { queues, exchanges, bindings, version, losesLastWords, steps, ending, isAwaited } = program;
-  return [
-    ...queues.map((traits, index) => `queue ${queueName(index)}${traitsText(traits)}`),
-    ...exchanges.map((traits, index) => `exchange ${exchangeName(index)}${traitsText(traits)}`),
-    ...bindings.map(({ exchange, queue, key }) => `bind ${queue} to ${exchange} by ${key}`),
-    ...steps.map(stepText),
-    `${ending} end${isAwaited ? ', all awaited' : ''}; STOMP ${version}${losesLastWords ? ' by WebSocket' : ''}`,
-  ];
-}
-
-function stepText(step: Step): string {
-  if ('read' in step) return `        the server reads ${step.count} of ${step.read}`;
-  if ('hear' in step) return `        the tap hears ${step.hear}'s server`;
-  if ('wait' in step) return `        ${step.wait} ms`;
-  if ('cut' in step)
-    return `        ${step.cut} is cut${step.by === 'client' ? ' by its client' : ''}${step.unread ? ', unread' : ''}${step.late ? ', and the server does not notice yet' : ''}`;
-  if ('notice' in step) return '        the server notices what was cut';
-  if ('restart' in step) return '        restart';
-  const pace = step.pace === 'sent' ? '' : step.pace === 'read' ? ' …' : ' ✓';
-  if ('stomp' in step) return `${step.at}: ${opText(step.stomp)}${pace}`;
-  return `${step.at}/${step.channel}: ${opText(step.op)}${pace}`;
-}
-
-function opText(op: AmqpOp | StompOp): string {
-  const { do: verb, ...rest } = op;
-  return `${verb}${traitsText(rest)}`;
-}
-
-/** `{a: 1, b: true, c: 'x'}` is ` a=1 b c=x`. */
-function traitsText(traits: object): string {
-  return Object.entries(traits)
-    .filter(([, value]) => value !== undefined && value !== false)
-    .map(([name, value]) => {
-      if (value === true) return ` ${name}`;
-      if (typeof value === 'object') return traitsText(value);
-      return name === 'body' ? ` "${value}"` : ` ${name}=${value}`;
-    })
-    .join('');
-}
-
 /**
  * The program for a broker that other programs use after it: bodies are told apart, nothing outlives its sessions that
  * nobody knows the name of, and nothing is cut, as nothing tells then when the broker has noticed.

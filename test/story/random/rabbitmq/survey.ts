@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { awaited, concurrent } from './arbitrary.ts';
 import { judge, type Violation } from './judge.ts';
 import { play } from './play.ts';
-import { lines, type Program } from './program.ts';
+import type { Program } from './program.ts';
+import { lines } from './program-text.ts';
 import { shrink } from './shrink.ts';
 
 const { RUNS = '500', SEED = '1', KIND = 'both', MAX = '60' } = process.env;
