@@ -186,6 +186,7 @@ export class Broker implements World {
     for (const channel of this.channels) {
       for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
     }
+    for (const queue of this.topology.queues()) this.#changed.add(queue);
     this.settle(at);
     for (const { unacked } of this.channels) {
       for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });

@@ -154,6 +154,8 @@ export class Channel {
   transaction: Transaction | undefined;
   /** The queue that an empty queue name stands for. AMQP 0-9-1 §1.7.2.1 */
   lastQueue = '';
+  /** Its client has said goodbye. */
+  isClosing = false;
   /** It was asked to give back all that it holds. */
   recovering: Request | undefined;
   /** The last frame of its client. */

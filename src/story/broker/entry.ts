@@ -10,8 +10,8 @@ import type { Twins } from './twins.ts';
 /** What is done with an entry that is found to be over. */
 export interface Endings {
   expired(at: Sighting, entry: Entry): void;
-  /** The queue was full. */
-  dropped(at: Sighting, entry: Entry): void;
+  /** The queue was full; what came last, where that is known. */
+  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void;
   /** It is not in the queue, and this is what became of it. */
   absent(at: Sighting, entry: Entry): void;
   /** It is gone, in one of several ways. */
@@ -51,6 +51,8 @@ export interface Home extends Place {
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
   readonly ready: { readonly size: number };
   mayHaveLeft(entry: Entry, atMs: number): boolean;
+  /** One of its messages is given out: others may have been dropped to make room for it. */
+  passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
 }
 

@@ -112,7 +112,10 @@ export class Settle implements Request, Origin {
     if (this.#went.includes(entry)) return this.#world.wentWithQueue(at, entry);
     if (!own) return this.#world.leave(entry, undefined);
     const onward = this.#onward.get(entry);
-    for (const next of onward?.entries ?? []) next.origin = undefined;
+    for (const next of onward?.entries ?? []) {
+      next.origin = undefined;
+      this.#world.changed(next.queue);
+    }
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);
     const reason: Statement = onward?.reason ?? { code: 'REJECTED_IN_QUEUE', values: { queue } };
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });

@@ -181,6 +181,7 @@ class AmqpTeller implements Teller {
   /** All that was asked on the channel before is carried out when the server agrees to end it. */
   #closeChannel(seen: SeenFrame, channel: AmqpChannel): void {
     const span = channel.span(seen);
+    channel.isClosing = true;
     const asked = request('channel.close', span, {
       done: (at) => {
         const why: Statement = { code: 'CHANNEL_CLOSED_BEFORE_ACK', values: { by: channel.peer } };
@@ -229,6 +230,7 @@ class AmqpTeller implements Teller {
       case 'connection.close':
         if (seen.frame.from === 'server') return this.#failConnection(seen, connection, value);
         connection.goodbye = seen.seq;
+        for (const channel of connection.channels.values()) channel.isClosing = true;
         return this.#goodbye(seen);
       case 'connection.close-ok':
         if (seen.frame.from === 'server' && connection.goodbye) this.#closeConnection(seen, connection);

@@ -110,6 +110,7 @@ class StompTeller implements Teller {
         return ask.endTransaction(broker, seen, session, value);
       case 'DISCONNECT': {
         session.hasLeft = true;
+        session.isClosing = true;
         const one = request('DISCONNECT', session.span(seen), {});
         session.ask(one, headers.get('receipt'), 'DISCONNECT');
         return this.#ledger.note(seen, { code: 'STOMP_DISCONNECT', values: {} });

@@ -119,12 +119,18 @@ function violation(rule: Violation['rule'], event: MessageEvent, text: string): 
  */
 function judgeFates(truth: Truth, { fates }: Evidence, messages: readonly MessageEvent[]): Violation[] {
   const violations: Violation[] = [];
+  // Who has acknowledged a message has taken it, whether the server lived to read that or not.
+  const taken = new Set(
+    messages.flatMap(({ stage, frames: [seq = 0] }) => (stage === 'acked' ? (truth.settledBy(seq) ?? []) : [])),
+  );
+  const fits = (id: string, fate: Fate): boolean =>
+    truth.fits(id, fate) || (fate.kind === 'reached' && taken.has(truth.rootOf(id) ?? ''));
   for (const group of groups(truth, messages)) {
     const told = group.flatMap((id) => {
       const fate = fates.get(id);
       return fate ? [{ id, fate }] : [];
     });
-    const unmatched = match(told, group, ({ fate }, id) => truth.fits(id, fate));
+    const unmatched = match(told, group, ({ fate }, id) => fits(id, fate));
     for (const { id, fate } of unmatched) {
       violations.push({ rule: 'fate', text: `${id} ${fateText(fate)} — ${truth.storyOf(id)}` });
     }
