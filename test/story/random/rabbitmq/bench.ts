@@ -1,5 +1,4 @@
 /** One broker, a story that is told of it, and the witness of what really happens there. */
-import { randomBytes } from 'node:crypto';
 import type { MessageEvent, NoteEvent } from '../../../../src/core/events.ts';
 import amqp from '../../../../src/protocols/amqp/index.ts';
 import stomp from '../../../../src/protocols/stomp/index.ts';
@@ -37,6 +36,7 @@ export class Bench {
   readonly #options: BenchOptions;
   #story!: Story;
   #connections = 0;
+  #names = 0;
 
   static async start(options: BenchOptions): Promise<Bench> {
     const bench = new Bench(options);
@@ -53,9 +53,22 @@ export class Bench {
     this.#options = options;
     this.#startedAt = this.#clock.now();
     this.#broker = new Broker({
-      ...{ clock: this.#clock, random: randomBytes, users: [GUEST], vhosts: ['/'], memoryMax: 1e9 },
+      ...{
+        clock: this.#clock,
+        random: (length) => this.#unique(length),
+        users: [GUEST],
+        vhosts: ['/'],
+        memoryMax: 1e9,
+      },
       witness: this.#record.witness,
     });
+  }
+
+  /** Names that the server makes up are the same each time that a program is played. */
+  #unique(length: number): Buffer {
+    const bytes = Buffer.alloc(length);
+    bytes.writeUInt32BE(++this.#names);
+    return bytes;
   }
 
   /** A new connection of that peer. */

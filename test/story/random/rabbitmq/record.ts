@@ -96,6 +96,10 @@ export class Record {
       case 'tx.rollback':
         this.#deferred.delete(place);
         return;
+      case 'basic.recover':
+      case 'basic.recover-async':
+        this.#settles(place, 0, true);
+        return;
       case 'basic.ack':
       case 'basic.nack':
       case 'basic.reject':
