@@ -6,6 +6,7 @@ const A=(at:string, op:any, pace='answered')=>({ at, channel: 1, op, pace });
 const S=(at:string, stomp:any, pace='answered')=>({ at, stomp, pace });
 const pub=(key:string, body:string)=>({ do:'publish', exchange:'', key, body, properties:{} });
 const P: any = {
+ H: { ...base, isAwaited: false, queues:[{ttl:0,dlx:'x1'},{},{}], exchanges:[{type:'fanout'}], bindings:[{exchange:'x1',queue:'q1',key:'q1'},{exchange:'x1',queue:'q3',key:'k2'}], steps:[A('c3',{do:'publish',exchange:'x1',key:'k2',body:'a',properties:{}}),A('c3',{do:'consume',queue:'q3',tag:'t1'})] },
  B: { ...base, isAwaited: true, queues:[{maxLength:1, overflow:'reject-publish'}], steps:[A('c1',pub('q1','a')), S('s1',{do:'SEND',destination:'/amq/queue/q1',body:'b'}), A('c1',{do:'consume',queue:'q1',tag:'t1'}), A('c2',pub('q1','b'))] },
  G: { ...base, isAwaited: false, queues:[{},{},{}], steps:[A('c3',{do:'get',queue:'q3'}), S('s1',{do:'SEND',destination:'/amq/queue/q3',body:'a'},'sent'), S('s1',{do:'SEND',destination:'/queue/q3',body:'a'},'sent'), A('c3',pub('q3','a'),'sent'), A('c3',{do:'consume',queue:'q3',tag:'t2'})] },
 };
