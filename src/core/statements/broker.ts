@@ -55,7 +55,7 @@ export const broker = {
   QUEUE_AUTO_DELETE: ({ queue }: Queue) => `queue ${queue} was auto-delete and went with its last consumer`,
   RESTART_QUEUE_NOT_DURABLE: ({ queue }: Queue) => `queue ${queue} was not durable and did not survive the restart`,
   RESTART_TRANSIENT: ({ queue }: Queue) => `it was not persistent and did not survive the restart in queue ${queue}`,
-  NO_REPLY_CONSUMER: ({ queue }: Queue) => `nobody waited for a reply at ${queue}`,
+  REPLY_UNSEEN: ({ queue }: Queue) => `it was a reply to ${queue}, and was not seen to arrive`,
 
   // Why a message went back to its queue.
   RECOVERED: (_: object) => 'its channel gives back all that it holds (basic.recover)',

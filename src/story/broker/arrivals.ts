@@ -19,6 +19,8 @@ export interface Arrival {
   /** Undefined where who consumes from what was not seen. */
   readonly queue: Queue | undefined;
   readonly consumer: Consumer | undefined;
+  /** It died before, and it is not told where. */
+  readonly hasDied?: boolean;
 }
 
 /**
@@ -32,10 +34,10 @@ export function arrive(
   arrival: Arrival,
   tell: (entry: Entry) => void,
 ): void {
-  const { consumer } = arrival;
-  if (consumer) channel.pending.carriedOut(at, consumer.request);
   const match = find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
   const { entry, among } = match;
+  const { consumer } = arrival;
+  if (consumer) channel.pending.carriedOut(at, consumer.request, false);
   const { queue } = entry;
   if (among.length > 0) unite([entry, ...among]);
   if (!entry.twins) {
@@ -56,7 +58,7 @@ export function arrive(
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer }, at);
+    channel.hold({ entry, tag: arrival.tag, consumer }, at);
     if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
   }
 }
@@ -73,18 +75,28 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const { queue, publication, redelivered } = arrival;
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
+  // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
+  for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
   const found = queue.find(key, redelivered, channel, at.at);
   if (found) return found;
   if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel, at.at);
-  // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
-  for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
-  const late = queue.find(key, redelivered, channel, at.at);
-  if (late) return late;
+  const dead = arrival.hasDied && deadOne(queue, publication);
+  if (dead) return dead;
   // It may have been handed to somebody before without that having been seen.
   const unseen = redelivered ? queue.find(key, false, channel, at.at) : undefined;
   if (unseen) return unseen;
   if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
   return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
+}
+
+/** STOMP tells that a message died, but not where last: any that did may be it. */
+function deadOne(queue: Queue, { identity, exchange, routingKey }: Publication): Match | undefined {
+  const dead = [...queue.ready].filter(({ publication }) => {
+    const isSame = publication.identity === identity && publication.exchange === exchange;
+    return isSame && publication.routingKey === routingKey && publication.deaths.length > 0;
+  });
+  const [entry, ...among] = dead;
+  return entry && { entry, among };
 }
 
 /** A message whose queue is not known: the first that fits anywhere, and all others that fit. */

@@ -22,8 +22,6 @@ export class Broker implements World {
   readonly unproven = new Map<string, Set<Unproven>>();
   readonly departures: Departures;
   readonly channels = new Set<Channel>();
-  /** It is being stopped: what is given back is handed to nobody. */
-  isStopping = false;
   /** Messages that others may have sent on. */
   readonly missing = new OutOfSight();
   /** Stands for queues that were not seen: what is delivered from one is held there. */
@@ -198,9 +196,19 @@ export class Broker implements World {
       unacked.clear();
     }
     for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
+    if (this.topology.replies) this.repliesUnseen(this.topology.replies);
     for (const { message, reason } of this.missing) {
       this.missing.forget(message);
       this.ledger.leave(message, this.missing, { kind: 'unknown', reason });
+    }
+  }
+
+  /** Replies that did not arrive: nothing keeps them. */
+  repliesUnseen({ ready, name }: Queue): void {
+    const reason: Statement = { code: 'REPLY_UNSEEN', values: { queue: name } };
+    for (const entry of ready) {
+      entry.queue.take(entry);
+      this.leave(entry, { kind: 'unknown', reason });
     }
   }
 

@@ -18,7 +18,7 @@ export function deadLettered(
     ...publication,
     exchange,
     routingKey: key,
-    key: keyOf(publication.identity, exchange, key),
+    key: keyOf(publication.identity, exchange, key, { queue, reason }),
     // Further keys count on, unless the queue gives a key of its own.
     headers: routingKey === undefined ? publication.headers : others,
     ttlMs: undefined,

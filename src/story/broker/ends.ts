@@ -40,7 +40,6 @@ export function lost(
 
 /** What may have been on its way to a consumer when its connection was lost. */
 function underWay(broker: Broker, channel: Channel, consumer: Consumer): void {
-  if (broker.isStopping) return;
   const { queue, noAck, room } = consumer;
   let left = room;
   for (const entry of queue.ready) {
@@ -60,6 +59,10 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
     for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
   for (const get of [...channel.gets]) get.leave();
+  if (channel.replies) {
+    channel.replies.gone = span;
+    broker.repliesUnseen(channel.replies);
+  }
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
@@ -101,7 +104,6 @@ export function exclusiveQueuesGo(broker: Broker, at: Sighting, connection: numb
 
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
 export function restarted(broker: Broker, at: Sighting): void {
-  broker.isStopping = false;
   const span: Span = { by: undefined, from: at.seq, to: at.seq };
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;

@@ -109,7 +109,7 @@ export class Publish implements Request, Place, Origin {
   }
 
   lookAgain(at: Sighting): void {
-    this.#settleRoute(at);
+    if (this.#world.topology.generation !== this.#generation) this.#settleRoute(at);
   }
 
   done(at: Sighting): void {

@@ -72,17 +72,18 @@ export function publicationOf({
 }: Pick<Outgoing, 'exchange' | 'routingKey' | 'properties' | 'content'>): Publication {
   const { headers, priority = 0, deliveryMode, expiration } = properties;
   const identity = identify(content, properties);
+  const deaths = headers && 'x-death' in headers ? deathsIn(headers) : NO_DEATHS;
   return {
     exchange,
     routingKey,
     identity,
-    key: keyOf(identity, exchange, routingKey),
+    key: keyOf(identity, exchange, routingKey, deaths[0]),
     headers: headers ? owned(headers) : NONE,
     sizeBytes: content.sizeBytes,
     priority,
     persistent: deliveryMode === 2,
     ttlMs: expiration === undefined ? undefined : Number.parseInt(expiration, 10),
-    deaths: headers && 'x-death' in headers ? deathsIn(headers) : NO_DEATHS,
+    deaths,
   };
 }
 

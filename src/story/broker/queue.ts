@@ -155,9 +155,10 @@ export class Queue implements Lasting, Home {
     const may: Entry[] = [];
     let looked = 0;
     const passed = this.#roomElsewhere(channel) + this.#excess;
-    const isSure = (entry: Entry): boolean => isThere(entry) && !this.mayHaveExpired(entry, atMs);
+    // Of those that can't be told apart, one that was delivered may have been this one.
+    const isSure = (entry: Entry): boolean => isThere(entry) && !entry.twins && !this.mayHaveExpired(entry, atMs);
     const isAheadOf = (one: Entry, entry: Entry): boolean => {
-      if (!isServedFirst(one, entry) || this.mayHaveExpired(one, atMs)) return false;
+      if (!isServedFirst(one, entry) || one.twins || this.mayHaveExpired(one, atMs)) return false;
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
     };

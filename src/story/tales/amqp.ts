@@ -15,8 +15,6 @@ import { commit, rollback } from './_amqp-transactions.ts';
 
 /** The reply code of an orderly goodbye. AMQP 0-9-1 §1.2 (reply-code) */
 const GOODBYE = 200;
-/** The reply code of a server that stops. */
-const FORCED = 320;
 const SERVER = 'RabbitMQ';
 const UNREAD: Statement = { code: 'UNREAD', values: {} };
 
@@ -260,7 +258,6 @@ class AmqpTeller implements Teller {
   #failConnection(seen: SeenFrame, connection: Connection, { args }: Of<'connection.close'>): void {
     const { replyCode: code, replyText: text } = args;
     connection.hasFailed = true;
-    if (code === FORCED && this.#broker.own) this.#broker.isStopping = true;
     const phase = seen.isCleanup ? 'closing' : 'open';
     if (code !== GOODBYE) this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_ERROR', values: { code, text } });
     const error = errorOf(args);

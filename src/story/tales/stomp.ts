@@ -163,7 +163,7 @@ class StompTeller implements Teller {
     const redelivered = headers.get('redelivered') === 'true';
     const consumer = subscription?.consumer;
     const arrival = {
-      ...{ publication, content, redelivered, consumer },
+      ...{ publication, content, redelivered, consumer, hasDied: headers.has('x-first-death-queue') },
       ...{
         tag: session.numberOf(ackId, subscription?.ack === 'client'),
         queue: consumer?.queue,

@@ -17,7 +17,6 @@ const CAUSES: Partial<Record<Statement['code'], readonly What[]>> = {
   QUEUE_WENT_MEANWHILE: ['deleted', 'homeless', 'unroutable'],
   RESTART_TRANSIENT: ['forgotten'],
   QUEUE_FULL_REJECTS: ['refused'],
-  NO_REPLY_CONSUMER: ['unawaited'],
   NOT_BOUND_THEN: ['unroutable'],
 };
 const DEATHS: Partial<Record<Statement['code'], string>> = {
