@@ -43,8 +43,8 @@ export function arrive(
   if (!entry.twins) {
     entry.origin?.proven(at);
     if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);
-    entry.doubt = undefined;
   }
+  entry.doubt = undefined;
   queue.skipped(at, match, channel, broker.departures);
   queue.passed(entry);
   if (entry.delivered === 'no' && !entry.twins) {

@@ -111,7 +111,7 @@ export class Get implements Taker {
     return this.#queue;
   }
 
-  hasSeen(): boolean {
+  hasSeen(_came: Span): boolean {
     return false;
   }
 

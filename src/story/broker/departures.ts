@@ -109,8 +109,8 @@ export class Departures implements Endings, Leaving {
   }
 
   /** Some time after it came, and after those that died in its queue before: more is not known of when it died. */
-  #since({ came, queue }: Entry): Span {
-    return { by: queue, from: queue.nextDeath(came.from), to: Number.POSITIVE_INFINITY };
+  #since({ came, returned, queue }: Entry): Span {
+    return { by: queue, from: queue.nextDeath((returned ?? came).from), to: Number.POSITIVE_INFINITY };
   }
 
   /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */

@@ -144,6 +144,7 @@ export class Publish implements Request, Place, Origin {
     for (const entry of this.#entries) {
       entry.queue.doubt(entry, { unknown: why, absent: fate });
       entry.origin = undefined;
+      this.#world.changed(entry.queue);
     }
     this.#world.ledger.leave(this.message, this, this.#entries.length > 0 ? undefined : fate);
   }
@@ -170,7 +171,7 @@ export class Publish implements Request, Place, Origin {
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
     this.#world.changed(queue);
-    if (entry.doubt instanceof RefusalDoubt && this.number === undefined) {
+    if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no') {
       const full = queue.isFull(entry);
       if (full === 'no') entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));

@@ -307,7 +307,8 @@ export class Queue implements Lasting, Home {
       if (isOver(left + 1 - unsure.length, sureBytes)) {
         if (entry.doubt) endings.gone(at, entry);
         else if (this.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
-        else if (!entry.origin) endings.dropped(at, entry, left === maxLength ? this.ready.last : undefined);
+        else if (!entry.origin)
+          endings.dropped(at, entry, left === maxLength && !entry.returned ? this.ready.last : undefined);
       } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
         for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
       }

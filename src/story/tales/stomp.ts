@@ -77,17 +77,17 @@ class StompTeller implements Teller {
    */
   #endUnread(at: Sighting, session: StompSession, by: Ender): boolean {
     const text = session.error;
+    if (text !== undefined) {
+      for (const one of session.pending.drain()) {
+        one.undone(at, { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } });
+      }
+      return by === 'server';
+    }
     const waiting = session.pending.all;
     const culprit = waiting.findIndex((one) => one.refused() === 'yes' && one.endsSession);
-    if (culprit >= 0 && this.#broker.own) {
-      for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
-      session.pending.keep(culprit);
-      return true;
-    }
-    if (text === undefined || by !== 'server') return false;
-    for (const one of session.pending.drain()) {
-      one.undone(at, { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } });
-    }
+    if (culprit < 0 || !this.#broker.own) return false;
+    for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
+    session.pending.keep(culprit);
     return true;
   }
 
