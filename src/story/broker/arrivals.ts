@@ -47,8 +47,8 @@ export function arrive(
   entry.doubt = undefined;
   queue.skipped(at, match, channel, broker.departures);
   queue.passed(entry);
-  if (entry.delivered === 'no' && !entry.twins) {
-    queue.standsFirst(entry);
+  if (entry.delivered === 'no') {
+    queue.standsFirst(entry, channel);
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);

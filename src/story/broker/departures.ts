@@ -2,10 +2,10 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
-import { routeDoubt } from './doubts.ts';
+import { RefusalDoubt, routeDoubt } from './doubts.ts';
 import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
 import type { Queue } from './queue.ts';
-import { isBefore, partOf, type Span } from './span.ts';
+import { isBefore, type Span } from './span.ts';
 import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
 import { othersOf } from './twins.ts';
@@ -42,7 +42,8 @@ export class Departures implements Endings, Leaving {
     const { name, traits } = entry.queue;
     const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
     // It went when what came last came.
-    const span = cause && cause.came.by !== undefined ? partOf(cause.came, 1) : undefined;
+    const { from, to } = cause?.came ?? entry.came;
+    const span = cause && { by: undefined, from, to };
     this.#over(at, entry, 'maxlen', reason, span);
   }
 
@@ -178,6 +179,7 @@ export class Departures implements Endings, Leaving {
 
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */
   end(at: Sighting, entry: Entry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
+    if (entry.doubt instanceof RefusalDoubt) return this.eitherWay(at, entry);
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);

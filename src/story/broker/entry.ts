@@ -41,7 +41,7 @@ export interface Home extends Place {
   nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
   take(entry: Entry, seq?: number): void;
-  standsFirst(entry: Entry): void;
+  standsFirst(entry: Entry, channel: object): void;
   putBack(entry: Entry, returned: Span): void;
   doubt(entry: Entry, doubt: Doubt): void;
   isFull(entry: Entry): Order;

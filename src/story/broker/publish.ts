@@ -171,7 +171,7 @@ export class Publish implements Request, Place, Origin {
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
     this.#world.changed(queue);
-    if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no') {
+    if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
       const full = queue.isFull(entry);
       if (full === 'no') entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));

@@ -29,6 +29,7 @@ export interface Taker {
 
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;
+const NONE: ReadonlySet<Entry> = new Set();
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
@@ -92,10 +93,11 @@ export class Queue implements Lasting, Home {
   }
 
   /** It was handed out before all that waits in its lane, so it stood before that. */
-  standsFirst(entry: Entry): void {
+  standsFirst(entry: Entry, channel: object): void {
+    if (this.#roomElsewhere(channel) > 0) return;
     for (const other of this.ready) {
       if (other === entry) return;
-      if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
+      if (other.lane !== entry.lane || other.doubt || !isAhead(other, entry)) continue;
       this.ready.remove(entry);
       entry.order = other.order - 1 + ++this.#moved * 2 ** -20;
       this.ready.add(entry);
@@ -154,11 +156,13 @@ export class Queue implements Lasting, Home {
   find(key: string, redelivered: boolean, channel: object, atMs: number): Match | undefined {
     const may: Entry[] = [];
     let looked = 0;
-    const passed = this.#roomElsewhere(channel) + this.#excess;
+    const passed = this.#roomElsewhere(channel);
+    const droppable = this.#droppable;
     // Of those that can't be told apart, one that was delivered may have been this one.
-    const isSure = (entry: Entry): boolean => isThere(entry) && !entry.twins && !this.mayHaveExpired(entry, atMs);
+    const isSure = (entry: Entry): boolean =>
+      isThere(entry) && !entry.twins && !droppable.has(entry) && !this.mayHaveExpired(entry, atMs);
     const isAheadOf = (one: Entry, entry: Entry): boolean => {
-      if (!isServedFirst(one, entry) || one.twins || this.mayHaveExpired(one, atMs)) return false;
+      if (!isServedFirst(one, entry) || one.twins || droppable.has(one) || this.mayHaveExpired(one, atMs)) return false;
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
     };
@@ -170,6 +174,18 @@ export class Queue implements Lasting, Home {
     }
     const entry = may.find(isSure) ?? may[0];
     return entry && { entry, among: may.filter((other) => other !== entry) };
+  }
+
+  /** What may have been dropped from the head by what came last. */
+  get #droppable(): ReadonlySet<Entry> {
+    let excess = this.#excess;
+    if (excess === 0) return NONE;
+    const heads = new Set<Entry>();
+    for (const entry of this.ready) {
+      if (excess-- <= 0) break;
+      heads.add(entry);
+    }
+    return heads;
   }
 
   /** How many may have been dropped from the head by what came last. */

@@ -122,6 +122,13 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
     },
   });
   if (queue && !isTaken) subscription = start(session, tag, queue, text, ack, prefetch, one);
+  else if (!isTaken && place) {
+    // The queue may be declared by somebody else before the server reads this.
+    session.late.set(tag, () => {
+      queue = broker.topology.queue(place.routingKey);
+      subscription = queue && start(session, tag, queue, text, ack, prefetch, one);
+    });
+  }
   if (asked) session.pending.push(asked);
   session.ask(one, headers.get('receipt'), `SUBSCRIBE ${text}`);
 }
@@ -251,6 +258,7 @@ export function begin(broker: Broker, seen: SeenFrame, session: StompSession, va
     refused: () => (name === undefined ? 'yes' : 'no'),
     done: (at) => earlier && abort(broker, at, session, earlier),
     lost: (at) => earlier && abort(broker, at, session, earlier),
+    undone: (at) => earlier && abort(broker, at, session, earlier),
   });
   session.ask(one, headers.get('receipt'), 'BEGIN');
 }
@@ -267,6 +275,7 @@ export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSe
     done: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
     // What was not committed did not happen, whether the server read the ABORT or not.
     lost: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
+    undone: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
   });
   session.ask(one, headers.get('receipt'), `${value.command} ${name}`.trim());
 }

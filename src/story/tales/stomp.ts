@@ -140,9 +140,19 @@ class StompTeller implements Teller {
         const body = value.body.toString('utf8').trim();
         const text = [headers.get('message'), body].filter((part) => part).join(': ');
         this.#ledger.note(seen, { code: 'STOMP_ERROR', values: { text } });
-        return session.complain(seen, text);
+        const cancelled = headers.get('subscription');
+        if (cancelled === undefined) return session.complain(seen, text);
+        return this.#cancelled(session, `T_${cancelled}`);
       }
     }
+  }
+
+  /** The server ends a subscription by itself: its queue is gone. */
+  #cancelled(session: StompSession, tag: string): void {
+    const consumer = session.consumers.get(tag);
+    session.consumers.delete(tag);
+    session.subscriptions.delete(tag);
+    if (consumer?.leave()) this.#broker.changed(consumer.queue);
   }
 
   #message(seen: SeenFrame, session: StompSession, value: StompValue): void {
@@ -152,6 +162,7 @@ class StompTeller implements Teller {
     const ackId = headers.get('ack') ?? headers.get('message-id') ?? '';
     const id = headers.get('subscription');
     const tag = id === undefined ? (headers.get('message-id')?.split('@@')[0] ?? '') : `T_${id}`;
+    if (!session.subscriptions.has(tag)) session.late.get(tag)?.();
     const subscription = session.subscriptions.get(tag);
     const properties = propertiesOf(headers);
     const content = { body: value.body, sizeBytes: value.bodySize, digest: value.digest };
