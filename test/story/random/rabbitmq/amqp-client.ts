@@ -34,6 +34,8 @@ export class AmqpClient {
   #serverQueue = '';
   /** How many selects are not answered, by channel. */
   readonly #selects = new Map<number, number>();
+  /** The channels whose commit is not answered. */
+  readonly #committing = new Set<number>();
   isOpen = false;
   isGone = false;
 
@@ -67,6 +69,9 @@ export class AmqpClient {
       case 'connection.close-ok':
         this.isGone = true;
         return;
+      case 'tx.commit-ok':
+        this.#committing.delete(value.channel);
+        return;
       case 'confirm.select-ok':
       case 'tx.select-ok':
         this.#selects.set(value.channel, (this.#selects.get(value.channel) ?? 0) - 1);
@@ -78,6 +83,7 @@ export class AmqpClient {
         this.#channels.delete(value.channel);
         this.#closing.delete(value.channel);
         this.#selects.delete(value.channel);
+        this.#committing.delete(value.channel);
         return this.#say(value.channel, 'channel.close-ok');
       case 'queue.declare-ok':
         if (value.args.queue.startsWith('amq.gen')) this.#serverQueue = value.args.queue;
@@ -150,7 +156,9 @@ export class AmqpClient {
   /** Asks what changes nothing and is answered, so that all before it is known to have been carried out. */
   syncs(number: number): void {
     const channel = this.#channels.get(number);
-    if (channel && !this.isGone) this.#say(number, channel.isTransactional ? 'tx.select' : 'confirm.select');
+    // RabbitMQ takes nothing behind a commit before it has answered it, and that answer does as well.
+    if (channel && !this.isGone && !this.#committing.has(number))
+      this.#say(number, channel.isTransactional ? 'tx.select' : 'confirm.select');
   }
 
   syncsAll(): void {
@@ -159,7 +167,7 @@ export class AmqpClient {
 
   /** Something that it asked, to know how far the server is, is not answered. */
   get isWaiting(): boolean {
-    return [...this.#selects.values()].some((count) => count > 0);
+    return this.#committing.size > 0 || [...this.#selects.values()].some((count) => count > 0);
   }
 
   #open(number: number): Channel {
@@ -204,7 +212,11 @@ export class AmqpClient {
   }
 
   #say<M extends AmqpMethodName>(channel: number, method: M, args: Partial<AmqpArgs[M]> = {}): void {
-    if (method === 'channel.close') this.#selects.delete(channel);
+    if (method === 'channel.close') {
+      this.#selects.delete(channel);
+      this.#committing.delete(channel);
+    }
+    if (method === 'tx.commit') this.#committing.add(channel);
     if (method === 'confirm.select' || method === 'tx.select') {
       this.#selects.set(channel, (this.#selects.get(channel) ?? 0) + 1);
     }
