@@ -26,3 +26,6 @@ export const awaited: Arb<Program> = programOf({ isTimed: false, isConcurrent: f
 
 /** Programs that wait for little. */
 export const concurrent: Arb<Program> = fc.boolean().chain((isTimed) => programOf({ isTimed, isConcurrent: true }));
+
+/** Programs that wait for little, and in which nothing goes by the clock. */
+export const untimed: Arb<Program> = programOf({ isTimed: false, isConcurrent: true });

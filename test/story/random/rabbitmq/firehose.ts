@@ -72,7 +72,7 @@ export class Firehose {
     return this.routed.get(marker)?.queues ?? [];
   }
 
-  /** What is left in a queue, in its order; the queue goes with it. Undefined where there is none. */
+  /** What is left in a queue, in its order; nothing is then. Undefined where there is none. */
   async drain(queue: string): Promise<string[] | undefined> {
     const peer = await AmqpPeer.open(this.#url);
     try {
@@ -80,7 +80,7 @@ export class Firehose {
       if (count === undefined) return undefined;
       await peer.call(1, 'basic.consume', { queue, noAck: true });
       const delivered = await peer.unasked(1, 'basic.deliver', count);
-      await peer.call(1, 'queue.delete', { queue });
+      await peer.call(1, 'queue.purge', { queue });
       return [...delivered, ...peer.pending(1)].map(({ body }) => body ?? '');
     } finally {
       peer.close();
@@ -100,8 +100,10 @@ export class Firehose {
     }
   }
 
-  async deleteExchange(exchange: string): Promise<void> {
-    await this.#peer.call(1, 'exchange.delete', { exchange });
+  /** Leaves nothing for the next program. */
+  async cleanUp(queues: readonly string[], exchanges: readonly string[]): Promise<void> {
+    for (const queue of queues) await this.#peer.call(1, 'queue.delete', { queue });
+    for (const exchange of exchanges) await this.#peer.call(1, 'exchange.delete', { exchange });
   }
 
   close(): void {

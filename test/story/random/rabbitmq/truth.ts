@@ -159,12 +159,13 @@ export class Truth {
   fits(id: string, fate: Fate): boolean {
     if (fate.kind === 'unknown') return true;
     const facts = this.#of(id, Number.POSITIVE_INFINITY);
-    const reached = facts.some((fact) => fact.what === 'acked' || (fact.what === 'delivered' && fact.noAck));
+    const reached = facts.some(isTaken);
     if (fate.kind === 'reached') return reached;
     const waits = remains(facts);
     if (fate.kind === 'waiting') {
-      const isNamed = (queue: string): boolean => queue === fate.place || !this.#queues.has(fate.place);
-      return !reached && waits.some(isNamed);
+      // A copy may have been handed out without acks to somebody whose connection was cut before the tap saw it.
+      const isSeen = facts.some((fact) => isTaken(fact) && (fact.what === 'acked' || this.#isCarried(fact.message)));
+      return !isSeen && waits.some((queue) => queue === fate.place || !this.#queues.has(fate.place));
     }
     if (reached || waits.length > 0) return false;
     if (fate.stage === 'discarded') {
@@ -189,6 +190,11 @@ export class Truth {
     });
   }
 
+  /** Whether the tap saw it on its way to a client. */
+  #isCarried(message: string): boolean {
+    return [...this.#evidence.carried.values()].includes(message);
+  }
+
   #of(id: string, by: number): Fact[] {
     const root = this.rootOf(id);
     const facts = root === undefined ? [] : (this.#facts.get(root) ?? []);
@@ -207,6 +213,11 @@ export class Truth {
       .split(', ')
       .every((name) => (this.#queues.has(name) ? found.some(({ queue }) => queue === name) : found.length > 0));
   }
+}
+
+/** Somebody has it for good. */
+function isTaken(fact: Fact): boolean {
+  return fact.what === 'acked' || (fact.what === 'delivered' && fact.noAck);
 }
 
 function isCause(fact: Fact, reason: Statement | undefined): boolean {
