@@ -20,7 +20,10 @@ const MOST_TRIED = 1024;
 export class Cluster {
   /** Undefined: all keys that there are. */
   keys: Set<Key> | undefined;
-  readonly pending: Operation[] = [];
+  /** In the order in which they were sent. */
+  pending = new Set<Operation>();
+  /** How many of them do more than remove what is there. */
+  active = 0;
   /** Empty as long as the order is plain: one connection alone is at work. */
   configs: Config[] = [];
   readonly #toGone: (effects: readonly Effect[]) => Gone[];
@@ -45,10 +48,20 @@ export class Cluster {
     return this.configs.length === 0;
   }
 
+  add(operation: Operation): void {
+    this.pending.add(operation);
+    if (!operation.onlyRemoves) this.active++;
+  }
+
+  /** Takes over the operations of others. */
+  takeOver(others: readonly Cluster[]): void {
+    const all = [this, ...others].flatMap(({ pending }) => [...pending]);
+    this.pending = new Set(all.sort((a, b) => a.seen.seq - b.seen.seq));
+    this.active = [this, ...others].reduce((sum, { active }) => sum + active, 0);
+  }
+
   remove(operation: Operation): void {
-    const index = this.pending.indexOf(operation);
-    if (index === 0) this.pending.shift();
-    else if (index > 0) this.pending.splice(index, 1);
+    if (this.pending.delete(operation) && !operation.onlyRemoves) this.active--;
   }
 
   /** An operation had no effect: it was refused, or waited in vain. */

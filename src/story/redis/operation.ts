@@ -31,6 +31,7 @@ export class Operation {
   readonly keys: readonly Key[] | undefined;
   readonly reads: boolean;
   readonly waits: boolean;
+  readonly onlyRemoves: boolean;
   /** Equal for those that wait for the same, which the server may serve in any order. */
   readonly kind: string;
   /** Nothing else was under way on its keys since it was sent. */
@@ -50,6 +51,7 @@ export class Operation {
     this.reads = plans.every(({ reads }) => reads === true);
     const [only] = plans;
     this.waits = parts.length === 1 && only?.waits === true;
+    this.onlyRemoves = plans.every(({ onlyRemoves }) => onlyRemoves === true);
     const number = ++Operation.#count;
     this.kind = this.waits ? kindOf(parts[0]!.command, this.keys!) : `#${number}`;
   }

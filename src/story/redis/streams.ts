@@ -189,7 +189,7 @@ export class Streams {
   }
 
   /** Nobody will see whether a command that moves, replaces or removes keys was carried out. */
-  lostKeys({ keys }: Plan): void {
+  lostKeys({ keys }: Pick<Plan, 'keys'>): void {
     for (const key of keys ?? [...this.#world.lists.keys(), ...this.#adding.keys()]) {
       this.#unsure(this.#find(key));
       for (const entry of this.#adding.get(key) ?? []) entry.isUnsure = true;
@@ -366,6 +366,8 @@ export class Streams {
     if (nameless.length === 0) nameless = [...this.#adding.values()].flatMap((all) => [...all].filter(isIt));
     if (nameless.length === 1) {
       const [entry] = nameless as [Entry];
+      // In another stream than it was added to, it is not known what moved it.
+      if (!this.#adding.get(key)?.has(entry) && !stream.nameless.has(entry)) entry.isUnsure = true;
       stream.nameless.delete(entry);
       this.#lost.delete(entry);
       stream.put(entry, id);

@@ -120,13 +120,13 @@ class RespTeller implements Teller {
     if (works.length === 0 && command.name !== 'EXEC') return this.#queued(seen, session, command, reply);
     if (command.name !== 'EXEC') {
       if (operation) this.#lists.answered(seen, operation, [reply]);
-      return this.#work(seen, sent, works[0]!, reply);
+      return this.#work(seen, session, sent, works[0]!, reply);
     }
     const value = reply && bare(reply);
     if (value && !('items' in value)) return this.#failed(seen, sent, value);
     const replies = works.map((_, index) => itemsOf(value)[index]);
     if (operation) this.#lists.answered(seen, operation, replies);
-    for (const [index, work] of works.entries()) this.#work(seen, sent, work, replies[index]);
+    for (const [index, work] of works.entries()) this.#work(seen, session, sent, work, replies[index]);
   }
 
   /** A command that chooses a database was answered: where it was refused, what was sent since then went elsewhere. */
@@ -147,16 +147,23 @@ class RespTeller implements Teller {
     const { queue } = session;
     const at = queue?.indexOf(command) ?? -1;
     if (at >= 0) queue!.splice(at, 1);
+    // Its MULTI was refused, so that it was carried out at once, though it seemed to wait.
+    if (!isError(reply)) {
+      this.#lists.loseTrack(seen);
+      this.#streams.lostKeys({ keys: undefined });
+    }
     this.#plain(seen, command, reply);
   }
 
   #work(
     seen: SeenFrame,
+    session: Session,
     sent: Sent,
     { command, publication, stream, script }: Work,
     reply: RespValue | undefined,
   ): void {
     const { name } = command;
+    if (name === 'MULTI' && reply && isError(reply) && !/nested/.test(textOf(reply) ?? '')) session.queue = undefined;
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
@@ -181,6 +188,11 @@ class RespTeller implements Teller {
   /** EXEC did nothing. */
   #failed(seen: SeenFrame, sent: Sent, reply: RespValue): void {
     const { operation, works, command } = sent;
+    // Its MULTI was refused: each command was carried out or refused by itself.
+    if (isError(reply) && /without MULTI/.test(textOf(reply) ?? '')) {
+      this.#lost(sent);
+      return this.#plain(seen, command, reply);
+    }
     const reason = isError(reply)
       ? ({ code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const)
       : ({ code: 'WATCHED_KEY_CHANGED', values: {} } as const);
@@ -196,13 +208,16 @@ class RespTeller implements Teller {
     const session = this.#sessions.get(connection);
     this.#sessions.delete(connection);
     this.#pubsub.forget(at, connection);
-    for (let sent = session?.shift(); sent; sent = session?.shift()) {
-      if (sent.operation) this.#lists.lost(sent.operation, this.#round);
-      for (const { plan } of sent.operation?.parts ?? []) if (plan && !plan.reads) this.#streams.lostKeys(plan);
-      for (const { publication, stream } of sent.works) {
-        if (publication) this.#pubsub.lost(publication);
-        if (stream) this.#streams.lost(stream);
-      }
+    for (let sent = session?.shift(); sent; sent = session?.shift()) this.#lost(sent);
+  }
+
+  /** Nobody will see whether a command was carried out. */
+  #lost({ operation, works }: Sent): void {
+    if (operation) this.#lists.lost(operation, this.#round);
+    for (const { plan } of operation?.parts ?? []) if (plan && !plan.reads) this.#streams.lostKeys(plan);
+    for (const { publication, stream } of works) {
+      if (publication) this.#pubsub.lost(publication);
+      if (stream) this.#streams.lost(stream);
     }
   }
 
