@@ -51,6 +51,11 @@ export class Keyspace {
     return this.#all ? [this.#all] : new Set(this.#clusters.values());
   }
 
+  /** Whether nothing is at a key, and nothing is under way there. */
+  isQuiet(key: Key): boolean {
+    return !this.#all && !this.#world.unknown && !this.#clusters.has(key) && !this.#world.lists.has(key);
+  }
+
   /** An operation has been sent. */
   sent(operation: Operation): void {
     if (!this.#options.own) return;

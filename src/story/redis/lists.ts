@@ -37,6 +37,20 @@ const MOST_OTHERS = 10_000;
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
 const LATEST_ROUND = 3;
 
+/** Commands that replace whatever is at their first key, or remove it where they have one key. */
+const ONE_KEY = new Set(['DEL', 'UNLINK']);
+const QUIET = new Set(['SET', 'SETEX', 'PSETEX', ...ONE_KEY]);
+
+/** See `Lists.quiet`. */
+export interface Quiet {
+  readonly seen: SeenFrame;
+  readonly command: RespCommand;
+  readonly db: number;
+  readonly key: Key;
+  /** Set once it matters. */
+  operation: Operation | undefined;
+}
+
 export class Lists {
   readonly #ledger: Ledger;
   readonly #own: boolean;
@@ -46,6 +60,7 @@ export class Lists {
   #lost: Operation[] = [];
   /** Keys that may hold something that is no list: which connections made it one, and with which frame first. */
   readonly #others = new Map<Key, Map<number, number>>();
+  readonly #quiet = new Map<Key, Set<Quiet>>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
@@ -63,11 +78,54 @@ export class Lists {
     });
   }
 
+  /** Whether a command of this name has nothing to do with lists, whatever its words. */
+  isElsewhere(name: string): boolean {
+    return !LIST_COMMANDS.has(name) && !KEY_COMMANDS.has(name) && othersMadeBy(name) === 0;
+  }
+
+  /**
+   * A command that replaces or removes one key, where there is nothing to replace: it is only remembered, in case that
+   * something comes there before it is answered. Undefined for any other.
+   */
+  quiet(seen: SeenFrame, command: RespCommand, db: number): Quiet | undefined {
+    const [name] = command.args;
+    if (!name || !QUIET.has(command.name) || (command.argCount > 1 && ONE_KEY.has(command.name))) return undefined;
+    const key = keyOf(db, name);
+    if (!this.#own || !this.#keyspace.isQuiet(key)) return undefined;
+    if (!ONE_KEY.has(command.name)) this.#other(key, seen);
+    const quiet: Quiet = { seen, command, db, key, operation: undefined };
+    obtain(this.#quiet, key, () => new Set<Quiet>()).add(quiet);
+    return quiet;
+  }
+
+  /** It was answered, or will never be. */
+  hushed(quiet: Quiet): void {
+    const all = this.#quiet.get(quiet.key);
+    all?.delete(quiet);
+    if (all?.size === 0) this.#quiet.delete(quiet.key);
+  }
+
+  /** Something happens at these keys, so that what was only remembered matters. */
+  #wake(keys: readonly Key[] | undefined): void {
+    for (const key of keys ?? [...this.#quiet.keys()]) {
+      const all = this.#quiet.get(key);
+      this.#quiet.delete(key);
+      for (const quiet of all ?? []) {
+        const part = this.part(quiet.seen, quiet.command, quiet.db, false);
+        if (!part) continue;
+        quiet.operation = new Operation(quiet.seen, [part]);
+        this.#keyspace.sent(quiet.operation);
+      }
+    }
+  }
+
   /** What a command will do to lists; undefined where that is nothing. What it puts there is published. */
   part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
     const others = obtain(MAKES_OTHERS, command.name, () => othersMadeBy(command.name));
-    const names = command.args.slice(0, others);
-    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name), seen))) {
+    const names = others === 0 ? [] : command.args.slice(0, others);
+    if (names.length === 0) {
+      // Most commands make nothing.
+    } else if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name), seen))) {
       for (const name of names) this.#other(keyOf(db, name), seen);
     }
     const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
@@ -133,6 +191,7 @@ export class Lists {
 
   sent(seen: SeenFrame, parts: readonly Part[]): Operation {
     const operation = new Operation(seen, parts);
+    if (this.#quiet.size > 0) this.#wake(operation.keys);
     this.#keyspace.sent(operation);
     return operation;
   }

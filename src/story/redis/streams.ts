@@ -69,6 +69,11 @@ export class Streams {
     return FOLLOWED.has(name);
   }
 
+  /** Whether nothing is at a key, and nothing is being added there. */
+  isQuiet(key: Key): boolean {
+    return !this.#world.lists.has(key) && !this.#adding.has(key);
+  }
+
   isTold({ name }: RespCommand): boolean {
     return TOLD.test(name);
   }
