@@ -29,9 +29,10 @@ export async function judge(program: Program): Promise<Judged> {
   }
 }
 
-/** The same on a real server, once through; what is cut or passes in time is left out. */
-export async function judgeReal(program: Program, port: number): Promise<Judged> {
-  const real = await RealRun.open(port, program.clients);
+/** The same by sockets through real taps, on a real server or on the embedded one; what is cut or passes in time is left out. */
+export async function judgeReal(program: Program, port?: number): Promise<Judged> {
+  const real =
+    port === undefined ? await RealRun.openEmbedded(program.clients) : await RealRun.open(port, program.clients);
   const { run } = real;
   try {
     for (const [index, isNew] of program.resp3.entries()) if (isNew) real.send(index, [['HELLO', '3']]);

@@ -18,23 +18,41 @@ export class RealRun {
   readonly run: Run;
   readonly #sockets: net.Socket[] = [];
   readonly #taps: Tap[] = [];
-  readonly #monitor: net.Socket;
+  readonly #monitor: net.Socket | undefined;
+  readonly #server: net.Server | undefined;
   readonly #words: Words[][] = [];
   #lines = '';
   #lastSeen = 0;
 
+  /** On a real server, which listens at this port. */
   static async open(port: number, connections: number): Promise<RealRun> {
     const run = await Run.open(connections);
     const monitor = net.connect(port, '127.0.0.1');
-    const real = new RealRun(run, monitor);
+    const real = new RealRun(run, monitor, undefined);
     await once(monitor, 'connect');
     monitor.write('FLUSHALL\r\nMONITOR\r\n');
     await eventually(() => (real.#lines.includes('+OK\r\n+OK') ? true : undefined));
+    await real.#connect(port);
+    return real;
+  }
+
+  /** On the embedded server, by sockets. */
+  static async openEmbedded(connections: number): Promise<RealRun> {
+    const run = await Run.open(connections, false);
+    const server = net.createServer((socket) => run.engine.accept(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const real = new RealRun(run, undefined, server);
+    await real.#connect((server.address() as net.AddressInfo).port);
+    return real;
+  }
+
+  async #connect(port: number): Promise<void> {
+    const { run } = this;
     for (const client of run.clients) {
       const tap = await openTap({ host: '127.0.0.1', port, tls: false }, () => ({
         conversation: {
           push: (from, chunk) => {
-            real.#lastSeen = performance.now();
+            this.#lastSeen = performance.now();
             run.pass(client, from, chunk);
           },
           end: () => {},
@@ -45,22 +63,22 @@ export class RealRun {
       const socket = net.connect(tap.port, '127.0.0.1');
       await once(socket, 'connect');
       socket.on('data', () => {});
-      real.#taps.push(tap);
-      real.#sockets.push(socket);
-      real.#words.push([]);
+      this.#taps.push(tap);
+      this.#sockets.push(socket);
+      this.#words.push([]);
       // One after the other, so that the server's numbers are in their order.
       socket.write(encodeCommand(['CLIENT', 'SETNAME', `c${client.id}`]));
       run.expect(client, ['CLIENT', 'SETNAME', `c${client.id}`]);
-      real.#words.at(-1)!.push(['CLIENT', 'SETNAME', `c${client.id}`]);
-      await real.settle();
+      this.#words.at(-1)!.push(['CLIENT', 'SETNAME', `c${client.id}`]);
+      await this.settle();
     }
-    return real;
   }
 
-  private constructor(run: Run, monitor: net.Socket) {
+  private constructor(run: Run, monitor: net.Socket | undefined, server: net.Server | undefined) {
     this.run = run;
     this.#monitor = monitor;
-    monitor.on('data', (chunk) => {
+    this.#server = server;
+    monitor?.on('data', (chunk) => {
       this.#lines += chunk.toString('latin1');
     });
   }
@@ -81,6 +99,7 @@ export class RealRun {
 
   /** Repeats what the server carried out on the embedded one. */
   async repeat(): Promise<void> {
+    if (!this.#monitor) return;
     await sleep(QUIET_MS);
     const addresses = new Map<string, number>();
     const next = this.#words.map(() => 0);
@@ -105,7 +124,8 @@ export class RealRun {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    this.#monitor.destroy();
+    this.#monitor?.destroy();
+    this.#server?.close();
     await Promise.all(this.#taps.map((tap) => tap.close()));
   }
 }

@@ -68,7 +68,8 @@ export class Run {
   readonly #expected = new Map<number, number>();
   #seq = 0;
 
-  static async open(connections: number): Promise<Run> {
+  /** @param isWired whether the clients reach the embedded server by wires; otherwise they come by themselves */
+  static async open(connections: number, isWired = true): Promise<Run> {
     const told: (MessageEvent | NoteEvent)[] = [];
     const story = await Story.begin({
       protocols: ['resp'],
@@ -76,7 +77,7 @@ export class Run {
       tell: (event) => told.push(event),
     });
     const run = new Run(story, told);
-    for (let i = 0; i < connections; i++) run.#connect();
+    for (let i = 0; i < connections; i++) run.#connect(isWired);
     return run;
   }
 
@@ -87,7 +88,7 @@ export class Run {
     this.engine.keyspace.witness = this.truth;
   }
 
-  #connect(): void {
+  #connect(isWired: boolean): void {
     const id = this.clients.length + 1;
     const wire = new Wire();
     const client: Client = {
@@ -102,7 +103,7 @@ export class Run {
       isGone: false,
     };
     this.clients.push(client);
-    this.engine.accept(wire);
+    if (isWired) this.engine.accept(wire);
   }
 
   get now(): number {

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge } from './redis-judge.ts';
+import { judge, judgeReal } from './redis-judge.ts';
 import { type Program, politePrograms, type Uses, wildPrograms } from './redis-programs.ts';
 
 const runs = Number(process.env.MSGPLAY_RANDOM_RUNS ?? 250);
@@ -143,3 +143,15 @@ describe('nothing is told that is not so', () => {
     TIMEOUT_MS,
   );
 });
+
+test(
+  'through real taps',
+  () => {
+    const property = fc.asyncProperty(wildPrograms({ ...CERTAIN, blocking: true }, 25), async (program) => {
+      const { faults, lines } = await judgeReal(program);
+      if (faults.length > 0) expect(`${faults.join('\n')}\n\n${lines.join('\n')}`).toBe('');
+    });
+    return fc.assert(property, { ...options, numRuns: Math.ceil(runs / 25), endOnFailure: true });
+  },
+  TIMEOUT_MS,
+);
