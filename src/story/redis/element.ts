@@ -90,6 +90,7 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
   for (const member of crowd.members) leave(ledger, member, isMixed ? UNSETTLED : crowd.fates.shift());
 }
 
+export const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
 export const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {

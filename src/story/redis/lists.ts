@@ -9,7 +9,7 @@ import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
 import type { Bag } from './bag.ts';
 import { argument } from './body.ts';
 import type { Ending, Gone } from './config.ts';
-import { Element, type Item, settle, UNSETTLED } from './element.ts';
+import { Element, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
 import { anything, KEY_COMMANDS } from './key-commands.ts';
 import { Keyspace } from './keyspace.ts';
 import { LIST_COMMANDS } from './list-commands.ts';
@@ -322,7 +322,6 @@ export class Lists {
   }
 }
 
-const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
 const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
 
 /** Another way in which an element may have ended; it did so for certain where it did so in every way. */

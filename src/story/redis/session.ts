@@ -4,7 +4,7 @@ import type { SeenFrame } from '../teller.ts';
 import type { Quiet } from './lists.ts';
 import type { Operation } from './operation.ts';
 import type { Publication, Script } from './pubsub.ts';
-import type { StreamCall } from './streams.ts';
+import type { StreamCall } from './stream-calls.ts';
 
 /** One command that is carried out: by itself, or as part of a transaction. */
 export interface Work {
