@@ -3,6 +3,8 @@
 export type { Clock } from './core/clock.ts';
 export { BackendError, MsgplayError, ProtocolError, UsageError } from './core/errors.ts';
 export type {
+  Account,
+  Basis,
   CheckEvent,
   EventBody,
   EventOf,
@@ -20,11 +22,14 @@ export type {
   Stats,
   StepEvent,
   TableEvent,
+  Tally,
   TraceEvent,
+  Waiting,
 } from './core/events.ts';
 export type { Json } from './core/json.ts';
 export { readRun } from './core/saved-run.ts';
 export type { Service } from './core/services.ts';
+export { type Statement, type StatementCode, worded } from './core/statements/index.ts';
 export type {
   ChoiceOption,
   FlagOption,

@@ -119,7 +119,10 @@ export interface MessageEvent {
   readonly type: 'message';
   /** `#7`: the seventh message of the run. */
   readonly id: string;
-  /** Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. */
+  /**
+   * Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. Where there
+   * are very many, the last entry is `…`.
+   */
   readonly among?: readonly string[];
   readonly stage: Stage;
   readonly basis: Basis;
@@ -159,6 +162,7 @@ export interface TableEvent {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+/** Latencies by their ranks, in ms. */
 export interface Latency {
   readonly p50: number;
   readonly p99: number;
@@ -196,6 +200,7 @@ export interface Account {
   readonly foreign: number;
 }
 
+/** The figures of a run. */
 export interface Stats {
   /** How often each stage was told. */
   readonly stages: { readonly [stage in Stage]?: number };

@@ -11,7 +11,7 @@ import type { TraceEvent } from './events.ts';
  *
  * @example
  * for await (const event of readRun(createReadStream('run.ndjson'))) {
- *   if (event.type === 'check' && !event.passed) console.log(event.title);
+ *   if (event.type === 'check' && !event.passed) failed.push(event.title);
  * }
  */
 export async function* readRun(source: string | AsyncIterable<string | Uint8Array>): AsyncGenerator<TraceEvent, void> {

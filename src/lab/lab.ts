@@ -117,7 +117,7 @@ export class RunningLab implements Lab {
         hint: `Use --backend ${service}=embedded or ${service}=local.`,
       });
     }
-    await endpoint.restart();
+    await this.#options.peers.restart(service, () => endpoint.restart!());
   }
 
   traffic(peer: string): Traffic {

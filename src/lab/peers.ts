@@ -1,13 +1,17 @@
 /** The peers of a run: each reaches its service through a tap of its own, and what passes is read into the trace. */
 import type { Endpoint } from '../backends/backend.ts';
 import { loadNamed } from '../core/catalogue.ts';
+import { within } from '../core/cleanups.ts';
+import { messageOf } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
 import type { ServiceDefinition } from '../services/service.ts';
 import type { Story } from '../story/story.ts';
-import { faultText, openTap, type Tap, type Traffic } from '../tap/tap.ts';
+import { openTap, type Reader, type Tap, type Traffic } from '../tap/tap.ts';
+import { Restart } from './_restart.ts';
+import { serverOf } from './server-identity.ts';
 import type { Trace } from './trace.ts';
 
 const PROTOCOLS = new URL('../protocols/', import.meta.url);
@@ -28,6 +32,9 @@ interface Peer {
   readonly url: string;
 }
 
+/** How long clients may take to notice that their server was restarted, in ms. */
+const NOTICE_MS = 3_000;
+
 /** How many bytes of a frame the bytes layer shows. */
 const SHOWN_BYTES = 256;
 
@@ -42,6 +49,10 @@ export class Peers {
   /** Set when the scenario is over: connections that end from here on belong to the cleanup. */
   ending = false;
   #connections = 0;
+  /** Every connection that is open, and the server that it leads to. */
+  readonly #servers = new Map<number, string>();
+  /** Servers that are being restarted. */
+  readonly #restarts = new Map<string, Restart>();
 
   constructor(options: PeersOptions) {
     this.#options = options;
@@ -72,30 +83,62 @@ export class Peers {
     for (const peer of this.#open) if (peer.name === name) peer.tap.cut();
   }
 
+  /** Restarts a server by `act`, and lets the story know when. */
+  async restart(service: Service, act: () => Promise<void>): Promise<void> {
+    const { trace, story, endpoints } = this.#options;
+    const { name } = serverOf(service, endpoints);
+    const old = [...this.#servers].flatMap(([connection, server]) => (server === name ? [connection] : []));
+    const restart = new Restart(old, () =>
+      story.restarted({ seq: trace.number(), at: trace.now(), peer: '', service, phase: 'open' }),
+    );
+    this.#restarts.set(name, restart);
+    try {
+      await act();
+      await within(NOTICE_MS, restart.oldAreGone).catch(() => {});
+      restart.tell();
+    } finally {
+      restart.release();
+      this.#restarts.delete(name);
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#open.map(({ tap }) => tap.close()));
   }
 
   async #tap(service: Service, name: string): Promise<Peer> {
-    const { trace, story, endpoints, services } = this.#options;
+    const { trace, endpoints, services } = this.#options;
     const endpoint = endpoints.get(service);
     const spoken = services.get(service)?.protocols;
     if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
-    const tap = await openTap(addressOf(service, new URL(endpoint.url)), () => {
-      const connection = ++this.#connections;
-      const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
-      return {
-        conversation: this.#converse(spoken[0], { emit }),
-        fault: (from, error) => trace.tell({ type: 'note', peer: name, service, text: faultText(from, error) }),
-        closed: (by) => {
-          const phase = this.ending ? 'closing' : 'open';
-          story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection, by);
-        },
-      };
-    });
+    const tap = await openTap(addressOf(service, new URL(endpoint.url)), () => this.#read(service, name, spoken[0]));
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });
     return { tap, url: through(service, endpoint.url, tap.port) };
+  }
+
+  #read(service: Service, name: string, protocol: string): Reader {
+    const { trace, story, endpoints } = this.#options;
+    const connection = ++this.#connections;
+    const server = serverOf(service, endpoints).name;
+    this.#servers.set(connection, server);
+    const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
+    const since = 0;
+    const reader: Reader = {
+      conversation: this.#converse(protocol, { emit }),
+      fault: (from, error) => {
+        const statement = { code: 'UNDECODABLE', values: { from, fault: messageOf(error) } } as const;
+        trace.tell({ type: 'note', peer: name, service, statement });
+        story.unread(service, connection, from);
+      },
+      closed: (by) => {
+        const phase = this.ending ? 'closing' : 'open';
+        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection, by, since);
+        this.#servers.delete(connection);
+        this.#restarts.get(server)?.gone(connection);
+      },
+    };
+    return this.#restarts.get(server)?.reader(reader) ?? reader;
   }
 
   #converse(protocol: string, options: Converse): Conversation {

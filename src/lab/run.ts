@@ -1,11 +1,14 @@
 /** One run of one scenario: obtain endpoints, let it play, clean up, tell the outcome. */
 import { Cleanups } from '../core/cleanups.ts';
 import { systemClock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
+import { redactText } from '../core/urls.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
 import { Story } from '../story/story.ts';
+import { Strays } from './_strays.ts';
 import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
@@ -50,6 +53,7 @@ export async function run(plan: Run): Promise<RunResult> {
   const timer = setTimeout(() => timeout.abort(new TimedOut()), plan.timeoutMs);
   const signal = AbortSignal.any([plan.signal, timeout.signal]);
   const cleanups = new Cleanups();
+  const strays = new Strays(plan.strayErrors);
   try {
     const needs = needsOf(plan.scenario, plan.options);
     const provided = await provision(needs, plan.backends, { progress: plan.progress, signal }).catch((error) => {
@@ -59,10 +63,11 @@ export async function run(plan: Run): Promise<RunResult> {
     });
     if (!provided) return { outcome: timeout.signal.aborted ? 'timed-out' : 'aborted' };
     cleanups.add(() => provided.close());
-    return await play(plan, provided, needs, signal, timeout.signal);
+    return await play(plan, provided, needs, strays, signal, timeout.signal);
   } finally {
     clearTimeout(timer);
-    await cleanups.run();
+    // Clients that nobody closed fail when their servers go, which must not end the process.
+    await cleanups.run().finally(() => strays.stop());
   }
 }
 
@@ -70,6 +75,7 @@ async function play(
   plan: Run,
   { endpoints }: Provision,
   needs: readonly Service[],
+  strays: Strays,
   signal: AbortSignal,
   timeout: AbortSignal,
 ): Promise<RunResult> {
@@ -79,10 +85,13 @@ async function play(
   const cleanups = new Cleanups(CLEANUP_MS);
   const random = seededRandom(plan.seed);
   const lab = new RunningLab({ trace, peers, endpoints, cleanups, prefix, random, signal });
-  const strays = listenForStrays(plan);
-  const error = await settle(() => plan.scenario.run(lab, plan.options), signal, strays.first);
+  const scene = playUntil(signal, () => plan.scenario.run(lab, plan.options));
+  const thrown = await strays.during(scene, (stray) => {
+    const statement = { code: 'UNHEARD_ERROR', values: { error: redactText(messageOf(stray)) } } as const;
+    trace.tell({ type: 'note', statement });
+  });
+  const error = thrown && (thrown.error ?? new Error('the scenario threw nothing'));
   await cleanUp(plan, parts, cleanups);
-  strays.stop();
   return end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error);
 }
 
@@ -118,30 +127,16 @@ function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix 
   });
 }
 
-/** Clients may go on failing while they are being closed; only the first stray error can end the run. */
-function listenForStrays({ strayErrors }: Run): { first: Promise<never>; stop: () => void } {
-  let stop: (() => void) | undefined;
-  const first = new Promise<never>((_, reject) => {
-    stop = strayErrors?.(reject);
-  });
-  return { first, stop: () => stop?.() };
-}
-
-/** Lets the scenario play until it ends, fails, or is told to stop; gives what ended it early. */
-async function settle(scene: () => Promise<void>, signal: AbortSignal, strayError: Promise<never>): Promise<unknown> {
+/** Lets the scenario play until it ends, fails, or is told to stop. */
+async function playUntil(signal: AbortSignal, scene: () => Promise<void>): Promise<void> {
   const stopped = new Promise<never>((_, reject) => {
     const stop = (): void => reject(signal.reason);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-  try {
-    // A scenario may throw before its first promise.
-    const playing = Promise.resolve().then(scene);
-    await Promise.race([playing, stopped, strayError]);
-    return undefined;
-  } catch (error) {
-    return error ?? new Error('the scenario threw nothing');
-  }
+  // A scenario may throw before its first promise.
+  const playing = Promise.resolve().then(scene);
+  await Promise.race([playing, stopped]);
 }
 
 function outcomeOf(error: unknown, failedChecks: number, user: AbortSignal, timeout: AbortSignal): Outcome {

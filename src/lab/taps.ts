@@ -40,7 +40,7 @@ export interface Taps {
  * Throws a UsageError for a URL that can't name its service.
  *
  * @example
- * const taps = await openTaps({ urls: { redis: 'redis://127.0.0.1:6379' }, onEvent: console.log });
+ * const taps = await openTaps({ urls: { redis: 'redis://127.0.0.1:6379' }, onEvent: (event) => events.push(event) });
  * const client = new Redis(await taps.url('redis', 'my-app'));
  */
 export async function openTaps({ urls, frames = 'yes', onEvent }: TapOptions): Promise<Taps> {

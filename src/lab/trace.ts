@@ -19,6 +19,11 @@ export class Trace {
     return Math.round((this.#clock.now() - this.#startedAt) * 1000) / 1000;
   }
 
+  /** The number that was given last. */
+  get last(): number {
+    return this.#seq;
+  }
+
   /** Reserves the next number, for an event that may or may not be told. */
   number(): number {
     return ++this.#seq;

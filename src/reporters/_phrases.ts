@@ -52,6 +52,8 @@ const ALARMS: ReadonlySet<StatementCode> = new Set([
   'CONTRADICTION',
   'PUBLISHERS_BLOCKED',
   'STOMP_ERROR',
+  'UNDECODABLE',
+  'UNHEARD_ERROR',
 ]);
 
 export function paletteOf({ colorLevel }: Look): Palette {

@@ -37,16 +37,38 @@ const lines: Reporter = {
 };
 export default lines;
 
-/** Keeps the column of names as wide as the longest name so far. */
+/** Keeps the column of names as wide as the longest name so far, and tells the connections of a peer apart. */
 export class Names {
   #width = 8;
+  /** The connections of each peer at each service, in the order in which they first spoke. */
+  readonly #connections = new Map<string, number[]>();
 
   meet(event: TraceEvent): void {
-    if (event.type === 'peer') this.#width = Math.max(this.#width, stringWidth(event.peer));
+    if (event.type === 'peer') this.#fit(event.peer);
+    if (event.type !== 'frame') return;
+    const key = `${event.service} ${event.peer}`;
+    const known = this.#connections.get(key) ?? [];
+    if (known.includes(event.connection)) return;
+    this.#connections.set(key, [...known, event.connection]);
+    if (known.length > 0) this.#fit(this.#numbered(event));
   }
 
   pad(name: string): string {
     return name + ' '.repeat(Math.max(0, this.#width - stringWidth(name)));
+  }
+
+  /** `worker-1`, and `worker-1 (2)` once it has connected anew. */
+  ofFrame(event: EventOf<'frame'>): string {
+    return this.pad(this.#numbered(event));
+  }
+
+  #numbered({ service, peer, connection }: EventOf<'frame'>): string {
+    const index = this.#connections.get(`${service} ${peer}`)?.indexOf(connection) ?? 0;
+    return index > 0 ? `${peer} (${index + 1})` : peer;
+  }
+
+  #fit(name: string): void {
+    this.#width = Math.max(this.#width, stringWidth(name));
   }
 }
 
@@ -80,9 +102,9 @@ function messageLine(event: EventOf<'message'>, names: Names, { dim, bold, stage
 }
 
 function frameLines(event: EventOf<'frame'>, names: Names, { dim, bold }: Palette): string[] {
-  const { at, peer, from, name, summary, sizeBytes, bytes, bytesWithheld } = event;
+  const { at, from, name, summary, sizeBytes, bytes, bytesWithheld } = event;
   const arrow = from === 'client' ? '→' : '←';
-  const head = `${dim(ms(at))}  ${names.pad(peer)} ${arrow} ${bold(name)} ${summary} ${dim(`${sizeBytes} B`)}`;
+  const head = `${dim(ms(at))}  ${names.ofFrame(event)} ${arrow} ${bold(name)} ${summary} ${dim(`${sizeBytes} B`)}`;
   if (bytesWithheld) return [head, dim('          (its bytes are withheld: they hold a secret)')];
   return bytes === undefined ? [head] : [head, ...hexLines(bytes, sizeBytes).map((line) => dim(line))];
 }

@@ -69,8 +69,9 @@ class Page {
     const service = event.service!;
     const peers = this.#peers.get(service) ?? [];
     const lanes = lanesOf(peers, titleOf(service), this.#look.width - TIME_COLUMNS);
-    // A peer that nobody introduced has no lane: the trace began before this report.
-    if (!lanes || !peers.includes(event.peer!)) return eventLines(event, this.#names, this.#palette);
+    // A peer that nobody introduced has no lane: the trace began before this report. A conclusion needs the server's only.
+    const hasLane = peers.includes(event.peer!) || (event.type === 'message' && event.basis === 'concluded');
+    if (!lanes || !hasLane) return eventLines(event, this.#names, this.#palette);
     const due = this.#drawn?.service !== service || (event.type === 'message' && this.#drawn.count !== peers.length);
     if (due) this.#drawn = { service, count: peers.length };
     return [...(due ? this.#head(lanes) : []), ...draw(lanes)];
@@ -100,14 +101,19 @@ class Page {
   /** What nothing on the wire shows: a mark at the server, with its reason beside it where the page is wide enough. */
   #conclusion(event: EventOf<'message'>, lanes: Lanes): string[] {
     const { at, stage, route } = event;
-    const { bold } = this.#palette;
     const paint = this.#palette.stage(stage);
+    const { bold } = this.#palette;
     const why = whyOf(event);
     const what = `${signOf(stage)} ${labelOf(event)}${route === '' ? '' : ` ${route}`}`;
-    const whole = why === '' ? what : `${what}: ${why}`;
+    const room = lanes.width - lanes.at[lanes.server]! - 2;
+    const [first, ...more] = wrap(why === '' ? what : `${what}: ${why}`, room - 2);
+    const fits = [first!, ...more].every((line) => stringWidth(line) <= room - 2) && first!.startsWith(what);
+    if (!fits) return [this.#line(at, mark(lanes, lanes.server, what, paint)), ...this.#why(why)];
     const bright = (text: string): string => paint(text.slice(0, what.length)) + bold(text.slice(what.length));
-    if (stringWidth(whole) <= lanes.width) return [this.#line(at, mark(lanes, lanes.server, whole, bright))];
-    return [this.#line(at, mark(lanes, lanes.server, what, paint)), ...this.#why(why)];
+    return [
+      this.#line(at, mark(lanes, lanes.server, first!, bright)),
+      ...more.map((line) => ' '.repeat(TIME_COLUMNS) + mark(lanes, lanes.server, `  ${line}`, bold)),
+    ];
   }
 
   #note(event: EventOf<'note'>, lanes: Lanes): string[] {

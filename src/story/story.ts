@@ -4,7 +4,7 @@ import { loadNamed } from '../core/catalogue.ts';
 import type { Side, Stats } from '../core/events.ts';
 import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
-import { Ledger, type Sighting, type Tell } from './ledger/index.ts';
+import { Ledger, type Settled, type Sighting, type Tell } from './ledger/index.ts';
 import type { Ender, SeenFrame, Server, Tale, Teller } from './teller.ts';
 
 const TALES = new URL('./tales/', import.meta.url);
@@ -24,6 +24,10 @@ export interface StoryOptions {
   readonly serverOf: (service: Service) => ServerIdentity;
   /** Gets each event as it becomes clear. */
   readonly tell: Tell;
+  /** The most messages that are followed at a time. */
+  readonly followed?: number | undefined;
+  /** Gets what became of each message, once it is accounted for. */
+  readonly settled?: Settled | undefined;
 }
 
 export class Story {
@@ -34,10 +38,10 @@ export class Story {
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
   readonly #tellers = new Map<Service, Map<string, Teller>>();
 
-  private constructor(tales: readonly Tale[], { serverOf, tell }: StoryOptions) {
+  private constructor(tales: readonly Tale[], { serverOf, tell, followed, settled }: StoryOptions) {
     this.#tales = new Map(tales.map((tale) => [tale.name, tale]));
     this.#serverOf = serverOf;
-    this.#ledger = new Ledger(tell);
+    this.#ledger = new Ledger(tell, followed, settled);
   }
 
   /** Loads the tales of the protocols that a run will meet. */
@@ -50,9 +54,9 @@ export class Story {
     this.#teller(seen.service, seen.frame.protocol)?.frame(seen);
   }
 
-  /** A connection is gone. */
-  closed(at: Sighting, connection: number, by: Ender): void {
-    for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by);
+  /** A connection is gone; see `Teller.closed`. */
+  closed(at: Sighting, connection: number, by: Ender, since = 0): void {
+    for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by, since);
   }
 
   /** That side of a connection can't be decoded any more. */

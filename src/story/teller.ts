@@ -30,8 +30,11 @@ export interface Server {
 /** Tells the story of one service; it sees every connection to it, so it knows who else is there. */
 export interface Teller {
   frame(seen: SeenFrame): void;
-  /** A connection is gone, orderly or not. */
-  closed?(at: Sighting, connection: number, by: Ender): void;
+  /**
+   * A connection is gone, orderly or not. `since` is the number of the last frame of the run before it began to end: its
+   * other side heard of the end after that. 0 where that is not known.
+   */
+  closed?(at: Sighting, connection: number, by: Ender, since: number): void;
   /** What that side says on a connection can no longer be read: nothing may be concluded from its silence. */
   unread?(connection: number, from: Side): void;
   /** The server was stopped and started again: what it does not keep is gone. */

@@ -6,7 +6,6 @@
  */
 import net from 'node:net';
 import tls from 'node:tls';
-import { messageOf } from '../core/errors.ts';
 import type { Side } from '../core/events.ts';
 import type { Conversation } from '../protocols/protocol.ts';
 
@@ -22,6 +21,8 @@ export interface Reader {
   readonly conversation: Conversation;
   /** Bytes that could not be decoded; that direction is forwarded unread from here on. */
   fault(from: Side, error: unknown): void;
+  /** One side has ended the connection, and the other is about to hear of it. */
+  ending?(): void;
   /** Both ends are closed. `by` is the side that ended the connection first, or `cut` where the tap did. */
   closed(by: Side | 'cut'): void;
 }
@@ -110,8 +111,14 @@ class Relay {
     return this.#endedBy ?? 'cut';
   }
 
+  #ended(by: Side | 'cut'): void {
+    if (this.#endedBy !== undefined) return;
+    this.#endedBy = by;
+    this.#reader.ending?.();
+  }
+
   reset(): void {
-    this.#endedBy ??= 'cut';
+    this.#ended('cut');
     hangUp(this.#client);
     hangUp(this.#upstream);
   }
@@ -125,12 +132,12 @@ class Relay {
     });
     sink.on('drain', () => source.resume());
     source.on('end', () => {
-      this.#endedBy ??= from;
+      this.#ended(from);
       sink.end();
       this.#read(from, undefined);
     });
     source.on('error', () => {
-      this.#endedBy ??= from;
+      this.#ended(from);
       hangUp(sink);
     });
     // Destroyed without an end: the other side must not wait for more.
@@ -166,9 +173,4 @@ function hangUp(socket: net.Socket): void {
   // A reset is refused, and its handle leaks, once the socket has begun to shut down.
   if (socket instanceof tls.TLSSocket || socket.connecting || socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();
-}
-
-/** A fault for people: what could not be decoded, and that the bytes went through all the same. */
-export function faultText(from: Side, error: unknown): string {
-  return `bytes from the ${from} could not be decoded (${messageOf(error)}); they are forwarded unread from here on`;
 }

@@ -233,6 +233,29 @@ describe('a file of one’s own', () => {
     expect(stdout).toMatch(/^failed in .*: out of nowhere$/m);
   });
 
+  test("whose client has no error listener: the scenario's own error is the news, and the other one is told", async () => {
+    const body = `const { connect } = await import('amqplib');
+    const connection = await connect(await lab.url('rabbitmq', 'me'));
+    const channel = await connection.createChannel();
+    const consumed = channel.consume('nowhere', () => {});
+    await consumed.catch(() => {});
+    await lab.sleep(20);
+    throw new Error('my own mistake');`;
+    const { code, stdout, stderr } = await msgplay(['run', own('unheard.js', body, "['rabbitmq']")]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/a client threw an error that nobody listens for: .*404/);
+    expect(stdout).toMatch(/^failed in .*: my own mistake$/m);
+    expect(stderr).toMatch(/^Error: my own mistake\n +at .*unheard\.js/);
+    expect(stderr).not.toContain('404');
+  });
+
+  test('whose clients fail when their server goes: that is no error', async () => {
+    const body = `const { connect } = await import('amqplib');
+    for (let count = 0; count < 20; count++) await connect(await lab.url('rabbitmq', 'me'));`;
+    const { code, stderr } = await msgplay(['run', own('unclosed.js', body, "['rabbitmq']")]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   test('that takes longer than --timeout: exit 4, timed out', async () => {
     const path = own('slow.js', 'await new Promise((resolve) => setTimeout(resolve, 60_000));');
     const ended = await msgplay(['run', path, '--timeout', '1', '--format', 'ndjson']);

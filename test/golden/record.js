@@ -1,5 +1,6 @@
 /**
- * `npm run record`: plays the runs whose pages are kept, and saves their events in `recorded/`. Then
+ * `npm run record`: plays the runs whose pages are kept, or those that are named (`npm run record -- pubsub`), and saves
+ * their events in `recorded/`. Then
  * `npx vitest run test/golden --update` draws the pages anew; whoever commits them has read them.
  */
 import { execFile } from 'node:child_process';
@@ -17,7 +18,9 @@ const RUNS = [
 const msgplay = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
 const run = promisify(execFile);
 
+const wanted = process.argv.slice(2);
 for (const [scenario, ...options] of RUNS) {
+  if (wanted.length > 0 && !wanted.includes(scenario)) continue;
   const { stdout } = await run(process.execPath, [msgplay, 'run', scenario, ...options, '--format', 'ndjson']);
   await writeFile(new URL(`recorded/${scenario}.ndjson`, import.meta.url), stdout);
 }

@@ -42,6 +42,9 @@ export function consume(peer: Speaker, name: string, more: Partial<AmqpArgs['bas
     .server(method('basic.consume-ok', { consumerTag: more.consumerTag || 'tag' }));
 }
 
+/** Where each body was published last: a server delivers it with that exchange and that key. */
+const published = new Map<string, { readonly exchange: string; readonly routingKey: string }>();
+
 export function publish(
   peer: Speaker,
   to: string,
@@ -49,6 +52,8 @@ export function publish(
   body: string,
   properties: AmqpProperties = {},
 ): Speaker {
+  if (published.size > 100) published.clear();
+  published.set(body, { exchange: to, routingKey });
   return peer.client(encodeContent(1, 'basic.publish', { exchange: to, routingKey }, properties, Buffer.from(body)));
 }
 
@@ -59,8 +64,13 @@ export function deliver(
   more: Partial<AmqpArgs['basic.deliver']> = {},
   properties: AmqpProperties = {},
 ): Speaker {
-  const args = { consumerTag: 'tag', deliveryTag, ...more };
+  const args = { consumerTag: 'tag', deliveryTag, ...published.get(body), ...more };
   return peer.server(encodeContent(1, 'basic.deliver', args, properties, Buffer.from(body)));
+}
+
+/** The server answers something that was asked after all the rest: so that was carried out. */
+export function answered(peer: Speaker): Speaker {
+  return peer.client(method('basic.qos')).server(method('basic.qos-ok'));
 }
 
 export const ack = (deliveryTag: number, multiple = false): Buffer => method('basic.ack', { deliveryTag, multiple });

@@ -37,10 +37,16 @@ export class Narration {
   /** Speak one byte at a time. */
   bytewise = false;
 
-  /** Whether the next story is told of a server of the run's own. */
-  static own = true;
-
-  static async of(service: Service, ...protocols: [string, ...string[]]): Promise<Narration> {
+  /**
+   * A story of one service. On a server that is not the run's `own` others may do what is not seen; at most `followed`
+   * messages are followed at a time.
+   */
+  static async of(
+    service: Service,
+    given: string | readonly [string, ...string[]],
+    { own = true, followed }: { own?: boolean; followed?: number } = {},
+  ): Promise<Narration> {
+    const protocols = typeof given === 'string' ? ([given] as const) : given;
     const loaded = await Promise.all(
       protocols.map(
         async (name) => [name, await loadNamed<Protocol>(new URL(`${name}/`, PROTOCOLS), 'index', name)] as const,
@@ -49,7 +55,8 @@ export class Narration {
     const told: Told[] = [];
     const story = await Story.begin({
       protocols,
-      serverOf: () => ({ name: service, own: Narration.own }),
+      serverOf: () => ({ name: service, own }),
+      followed,
       tell: (event) => told.push(event),
     });
     return new Narration(story, new Map(loaded), service, told);
@@ -100,7 +107,7 @@ export class Narration {
         return speaker;
       },
       gone: (by = 'client') =>
-        this.#story.closed({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection, by),
+        this.#story.closed({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection, by, this.#seq - 1),
       unreadable: (from) => {
         this.#story.unread(service, connection, from);
         return speaker;

@@ -47,6 +47,12 @@ describe.each<[string, BackendChoice, string | undefined]>([
     const { events, error } = await play(restarting, {}, choice);
     expect(error).toBeUndefined();
     expect(ofType(events, 'check')).toMatchObject([{ passed: true }, { passed: true }]);
+    const gone = events.filter((event) => event.type === 'message' && event.reason?.code.startsWith('RESTART_'));
+    expect(gone).toMatchObject([{ basis: 'concluded', reason: { code: 'RESTART_TRANSIENT' } }]);
+    const frames = ofType(events, 'frame');
+    const told = events.indexOf(gone[0]!);
+    expect(events.slice(told).filter((event) => event.type === 'frame' && event.connection === 1)).toEqual([]);
+    expect(frames.filter((frame) => frame.connection > 1 && events.indexOf(frame) < told)).toEqual([]);
   });
 });
 

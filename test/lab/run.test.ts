@@ -28,7 +28,8 @@ describe('outcomes', () => {
     const { outcome, events } = await play(doing(async (lab) => lab.check('fine', true)));
     expect(outcome).toBe('passed');
     expect(events.map(({ type }) => type)).toEqual(['run-start', 'check', 'run-end']);
-    expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    const seqs = events.map(({ seq }) => seq);
+    expect(seqs).toEqual([...new Set(seqs)].sort((one, other) => one - other));
   });
 
   test('one failing check is enough', async () => {
@@ -96,26 +97,66 @@ describe('outcomes', () => {
     expect(before.outcome).toBe('aborted');
   });
 
-  test('an error that a client threw where nobody could catch it', async () => {
-    let throwIt: (error: unknown) => void = () => {};
-    let listening = true;
-    const { outcome, error } = await play(
-      doing(async (lab) => {
-        throwIt(new Error('stray'));
-        await lab.sleep(60_000);
-      }),
-      {},
-      EMBEDDED,
-      {
-        strayErrors: (listener) => {
-          throwIt = listener;
-          return () => {
-            listening = false;
-          };
+  describe('errors that a client threw where nobody could catch them', () => {
+    /** A run that is told of such errors by `stray`, and how long it listened. */
+    async function playWith(scene: (lab: Lab, stray: (error: unknown) => void) => Promise<void>) {
+      let listener: ((error: unknown) => void) | undefined;
+      const played = await play(
+        doing((lab) => scene(lab, (error) => listener?.(error))),
+        {},
+        EMBEDDED,
+        {
+          strayErrors: (given) => {
+            listener = given;
+            return () => {
+              listener = undefined;
+            };
+          },
         },
-      },
-    );
-    expect([outcome, (error as Error).message, listening]).toEqual(['failed', 'stray', false]);
+      );
+      expect(listener).toBeUndefined();
+      return { ...played, notes: notesOf(played) };
+    }
+    const told = (message: string): string => `a client threw an error that nobody listens for: ${message}`;
+
+    test('are told, and fail a scenario that goes on to its end', async () => {
+      const { outcome, error, events, notes } = await playWith(async (lab, stray) => {
+        stray(new Error('stray'));
+        await lab.sleep(5);
+        stray(new Error('another'));
+        lab.note('went on');
+        lab.check('fine', true);
+      });
+      expect([outcome, (error as Error).message]).toEqual(['failed', 'stray']);
+      expect(notes).toEqual([told('stray'), told('another'), 'went on']);
+      expect(events.at(-1)).toMatchObject({ type: 'run-end', outcome: 'failed', reason: 'stray' });
+    });
+
+    test("do not hide the scenario's own", async () => {
+      const { outcome, error, events, notes } = await playWith(async (lab, stray) => {
+        stray(new Error('stray'));
+        await lab.sleep(5);
+        throw new Error('own');
+      });
+      expect([outcome, (error as Error).message]).toEqual(['failed', 'own']);
+      expect(notes).toEqual([told('stray')]);
+      expect(events.at(-1)).toMatchObject({ reason: 'own' });
+    });
+
+    test('end a scenario that never ends by itself', async () => {
+      const { outcome, error } = await playWith(async (lab, stray) => {
+        stray(new Error('stray'));
+        await lab.sleep(60_000);
+      });
+      expect([outcome, (error as Error).message]).toEqual(['failed', 'stray']);
+    });
+
+    test('are part of being closed once the scenario is over', async () => {
+      const { outcome, notes } = await playWith(async (lab, stray) => {
+        lab.defer(() => stray(new Error('closed')));
+      });
+      expect([outcome, notes]).toEqual(['passed', []]);
+    });
   });
 });
 

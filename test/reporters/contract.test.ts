@@ -79,7 +79,7 @@ function everything(peers: readonly string[]): TraceEvent[] {
     },
     { type: 'note', statement: why, peer: first, service: 'redis', phase: 'open', frames: [1], debug: true },
     { type: 'note', statement: why, peer: first, service: 'redis', phase: 'open', frames: [1] },
-    { type: 'note', statement: { code: 'CONNECTION_LOST', values: {} }, peer: first, service: 'redis' },
+    { type: 'note', statement: { code: 'CONNECTION_LOST', values: { by: 'RabbitMQ' } }, peer: first, service: 'redis' },
     { type: 'note', text: 'before the lanes knew', peer: 'stranger', service: 'http', phase: 'opening' },
     ...STAGES.flatMap((stage): EventBody[] => [
       { type: 'message', id: '#1', stage, basis: 'seen', ...at, from: 'client', verb: stage, route: '', frames: [1] },

@@ -53,9 +53,31 @@ describe('lanes', () => {
     ]);
   });
 
-  test('a reason that is too long for one line has its own', () => {
-    expect(told(pretty, [dropped], { width: 80 }).slice(1)).toEqual([
-      '     1.0  │                             ┃ ✗ dropped #1 queue orders   │',
+  test("a conclusion that is nobody's doing stands at the server, too", () => {
+    const restarted = step({
+      stage: 'dropped',
+      basis: 'concluded',
+      peer: '',
+      from: 'server',
+      route: '',
+      reason: { code: 'RESTART_QUEUE_NOT_DURABLE', values: { queue: 'a' } },
+    });
+    expect(told(pretty, [restarted], { width: 120 }).at(-1)).toBe(
+      '     1.0  │                                 ┃ ✗ dropped #1: queue a was not durable and did not survive the restart',
+    );
+  });
+
+  test('a reason that is too long for one line goes on beside its mark', () => {
+    expect(told(pretty, [dropped], { width: 120 }).slice(1)).toEqual([
+      '     1.0  │                                 ┃ ✗ dropped #1 queue orders: queue orders was full (x-max-length 1), so',
+      '          │                                 ┃   its oldest message went       │',
+    ]);
+  });
+
+  test('a reason for which there is no room beside the mark has lines of its own', () => {
+    const long = step({ ...dropped, route: 'a-queue-with-a-name-as-long-as-this-one' } as MessageEvent);
+    expect(told(pretty, [long], { width: 80 }).slice(1)).toEqual([
+      '     1.0  │                 ✗ dropped #1 a-queue-with-a-name-as-long-as-this-one',
       '               why: queue orders was full (x-max-length 1), so its oldest',
       '               message went',
     ]);
@@ -98,6 +120,17 @@ describe('lines', () => {
     expect(told(lines, [step(event)]).at(-1)).toBe(`     1.0  ${line}`);
   });
 
+  test('a peer that connects anew is told apart', () => {
+    const frame = { type: 'frame', protocol: 'amqp', service: 'rabbitmq', peer: 'shop', from: 'client' } as const;
+    const ping = { ...frame, phase: 'open', name: 'heartbeat', summary: '', sizeBytes: 8, fields: {} } as const;
+    const shown = [7, 9, 7].map((connection) => ({ ...ping, connection }));
+    expect(told(lines, shown, { layer: 'frame' })).toEqual([
+      '     1.0  shop     → heartbeat  8 B',
+      '     1.0  shop (2) → heartbeat  8 B',
+      '     1.0  shop     → heartbeat  8 B',
+    ]);
+  });
+
   test('a debug note is for the layers of frames', () => {
     const note = { type: 'note', statement: { code: 'CONTRADICTION', values: { what: 'x' } }, debug: true } as const;
     const shown = (['story', 'message', 'frame', 'bytes'] as const).map(
@@ -131,7 +164,7 @@ describe('the end', () => {
       foreign: 2,
     };
     expect(end({ rabbitmq: account })[0]).toBe(
-      "10 messages published: 4 reached somebody; 2 wait in queue a; 3 dropped (queue a was purged); 1 not known (left the run's sight in queue b, which others may use too); and 2 messages from outside the run.",
+      "10 messages published: 4 reached somebody; 2 wait in queue a; 3 dropped (queue a was purged with it inside); 1 not known (left the run's sight in queue b, which others may use too); and 2 messages from outside the run.",
     );
   });
 

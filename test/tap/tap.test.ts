@@ -40,10 +40,12 @@ interface Heard {
   readonly ends: Side[];
   readonly faults: [Side, unknown][];
   closed: number;
+  /** Who ended each connection, in the order in which they ended. */
+  readonly enders: (Side | 'cut')[];
 }
 
 async function tapTo(port: number, secure = false, push?: Conversation['push']): Promise<{ tap: Tap; heard: Heard }> {
-  const heard: Heard = { chunks: [], ends: [], faults: [], closed: 0 };
+  const heard: Heard = { chunks: [], ends: [], faults: [], closed: 0, enders: [] };
   const converse = (): Conversation => ({
     push: (from, chunk) => {
       heard.chunks.push([from, Buffer.from(chunk)]);
@@ -54,7 +56,10 @@ async function tapTo(port: number, secure = false, push?: Conversation['push']):
   const tap = await openTap({ host: '127.0.0.1', port, tls: secure }, () => ({
     conversation: converse(),
     fault: (from, error) => heard.faults.push([from, error]),
-    closed: () => heard.closed++,
+    closed: (by) => {
+      heard.closed++;
+      heard.enders.push(by);
+    },
   }));
   cleanups.push(() => tap.close());
   return { tap, heard };
@@ -195,6 +200,74 @@ describe('connections', () => {
     await tap.close();
     expect(heard.closed).toBe(3);
     await Promise.all(sockets.map(closed));
+  });
+});
+
+describe('who ended a connection first', () => {
+  /** A connection through a tap, with both its ends. */
+  async function connected(): Promise<{ client: net.Socket; server: net.Socket; tap: Tap; heard: Heard }> {
+    let accept: (socket: net.Socket) => void = () => {};
+    const accepted = new Promise<net.Socket>((resolve) => {
+      accept = resolve;
+    });
+    const port = await listen((socket) => {
+      socket.resume();
+      accept(socket);
+    });
+    const { tap, heard } = await tapTo(port);
+    const client = await dial(tap.port);
+    client.resume();
+    return { client, server: await accepted, tap, heard };
+  }
+
+  test.each(['client', 'server'] as const)('by a FIN from the %s, whatever the other does then', async (side) => {
+    for (const answer of ['a FIN', 'a reset'] as const) {
+      const { heard, ...ends } = await connected();
+      const other = side === 'client' ? ends.server : ends.client;
+      other.once('end', () => (answer === 'a FIN' ? other.end() : other.resetAndDestroy()));
+      ends[side].end();
+      await eventually(() => expect(heard.enders).toEqual([side]));
+    }
+  });
+
+  test.each(['client', 'server'] as const)('by a reset from the %s', async (side) => {
+    const { heard, ...ends } = await connected();
+    ends[side].resetAndDestroy();
+    await eventually(() => expect(heard.enders).toEqual([side]));
+  });
+
+  test.each(['client', 'server'] as const)('by the %s going away while it is sent to', async (side) => {
+    const { heard, ...ends } = await connected();
+    const other = side === 'client' ? ends.server : ends.client;
+    const more = setInterval(() => other.write('x'.repeat(1000)), 1);
+    cleanups.push(() => clearInterval(more));
+    ends[side].destroy();
+    await eventually(() => expect(heard.enders).toEqual([side]));
+  });
+
+  test('by the server that is not there', async () => {
+    const port = await listen(() => {});
+    await cleanups.pop()!();
+    const { tap, heard } = await tapTo(port);
+    await closed(await dial(tap.port));
+    expect(heard.enders).toEqual(['server']);
+  });
+
+  test('by neither: the tap cut it, or was closed', async () => {
+    const cut = await connected();
+    cut.tap.cut();
+    await eventually(() => expect(cut.heard.enders).toEqual(['cut']));
+    const stopped = await connected();
+    await stopped.tap.close();
+    expect(stopped.heard.enders).toEqual(['cut']);
+  });
+
+  test('by a side that said goodbye before the tap cut it', async () => {
+    const { client, tap, heard } = await connected();
+    client.end();
+    await eventually(() => expect(heard.ends).toEqual(['client']));
+    tap.cut();
+    await eventually(() => expect(heard.enders).toEqual(['client']));
   });
 });
 

@@ -18,7 +18,8 @@ export const broker = {
     `exchange ${exchange} (${type}) has the bindings ${listed(bindings)}; key ${named(key)} matches none of them`,
   UNROUTABLE_HEADERS: ({ exchange, bindings }: Exchange & { bindings: string[] }) =>
     `exchange ${exchange} (headers) has the bindings ${listed(bindings)}; the headers match none of them`,
-  UNROUTABLE_NO_QUEUE: ({ queue }: Queue) => `there is no queue ${named(queue)}`,
+  UNROUTABLE_NO_QUEUE: ({ queue, nearest }: Queue & { nearest?: string | undefined }) =>
+    `there is no queue ${named(queue)}${nearest === undefined ? '' : `, but there is ${nearest}`}`,
   NOT_BOUND_THEN: ({ queue }: Queue) => `queue ${queue} was not bound to it at that moment`,
   QUEUE_WENT_MEANWHILE: ({ queue }: Queue) =>
     `queue ${queue} went at the same moment: the message went with it, or found it gone`,
@@ -32,8 +33,8 @@ export const broker = {
   // Why a message left a queue without having been taken.
   DROPPED_MAX_LENGTH: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} was full (${limit}), so its oldest message went`,
-  GONE_FROM_QUEUE: ({ queue, causes }: Queue & { causes: string[] }) =>
-    `it is no longer in queue ${queue}: ${causes.join(' or ')}`,
+  GONE_OR_EXPIRED: ({ queue }: Queue) =>
+    `it is no longer in queue ${queue}: its time to live was over, the queue was full, or it went with the queue`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>
     `it waited in queue ${queue} for longer than it may live (${ttlMs} ms)`,
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>
@@ -46,7 +47,7 @@ export const broker = {
     `it died in queue ${queue} before and would go round for ever, so it is gone`,
   DELIVERY_LIMIT: ({ queue, limit }: Queue & { limit: number }) =>
     `it came back to queue ${queue} more than ${counted(limit, 'time')}, which is its delivery limit`,
-  QUEUE_PURGED: ({ queue }: Queue) => `queue ${queue} was purged`,
+  QUEUE_PURGED: ({ queue }: Queue) => `queue ${queue} was purged with it inside`,
   QUEUE_DELETED: ({ queue }: Queue) => `queue ${queue} was deleted with it inside`,
   QUEUE_EXPIRED: ({ queue, expiresMs }: Queue & { expiresMs: number }) =>
     `queue ${queue} was unused for ${expiresMs} ms and went with it inside (x-expires)`,
@@ -57,6 +58,7 @@ export const broker = {
   NO_REPLY_CONSUMER: ({ queue }: Queue) => `nobody waited for a reply at ${queue}`,
 
   // Why a message went back to its queue.
+  RECOVERED: (_: object) => 'its channel gives back all that it holds (basic.recover)',
   GONE_BEFORE_ACK: ({ peer }: ByPeer) => `${peer} was gone before its ack`,
   CHANNEL_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the channel before the ack`,
   CONNECTION_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the connection before the ack`,
@@ -80,7 +82,11 @@ export const broker = {
   // Why it can't be told what became of a message.
   MAY_BE_IN_QUEUE: ({ queue }: Queue) =>
     `what others did to queue ${queue} at the same time decides, and no answer tells which came first`,
+  MAY_BE_DROPPED: ({ queue, limit }: Queue & { limit: string }) =>
+    `queue ${queue} was full (${limit}), and no answer tells which of its messages came first and went`,
   MAY_BE_EXPIRED: ({ queue }: Queue) => `its time in queue ${queue} was about to run out when it was last known of`,
+  ACK_MAY_BE_UNREAD: ({ queue }: Queue) =>
+    `it was acknowledged, but nothing shows that the server read that: it may be back in queue ${queue}`,
   MAY_BE_HANDED_OUT: ({ queue, peer }: Queue & ByPeer) =>
     `queue ${queue} may have handed it to ${peer}, whose connection was lost`,
   ERROR_MAY_PRECEDE: ({ code, text }: { code: number; text: string }) =>

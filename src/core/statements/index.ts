@@ -10,6 +10,7 @@ import { web } from './web.ts';
 
 const WORDS = { ...run, ...broker, ...redis, ...web };
 
+/** What a statement is called, in every version and every language. */
 export type StatementCode = keyof typeof WORDS;
 
 /** A code with the values that its words need; plain JSON. */
@@ -17,7 +18,12 @@ export type Statement = {
   [Code in StatementCode]: { readonly code: Code; readonly values: Parameters<(typeof WORDS)[Code]>[0] };
 }[StatementCode];
 
-/** The statement in English; a code of another version as itself. */
+/**
+ * The statement in English; a code of another version as itself.
+ *
+ * @example
+ * const why = event.type === 'message' && event.reason ? worded(event.reason) : '';
+ */
 export function worded({ code, values }: Statement): string {
   return Object.hasOwn(WORDS, code) ? (WORDS[code] as (values: unknown) => string)(values) : code;
 }

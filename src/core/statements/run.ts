@@ -7,9 +7,14 @@ export const run = {
   UNEXPLAINED: (_: object) => 'nothing was seen of it after it was sent',
   /** For whoever works on msgplay. */
   CONTRADICTION: ({ what }: { what: string }) => `the story contradicts what the server did: ${what}`,
-  CONNECTION_CLOSED: ({ by }: { by: string }) => `${by} closes the connection`,
+  CONNECTION_CLOSED: (_: object) => 'closes its connection',
   CONNECTION_LOST: ({ by }: { by: string | undefined }) =>
     by === undefined ? 'connection lost' : `${by} ended the connection`,
   /** The connection ended before anything showed that the server had read what was sent. */
   UNREAD: (_: object) => 'its connection ended before anything showed that the server had read it',
+
+  // What keeps a run from being what it should.
+  UNDECODABLE: ({ from, fault }: { from: string; fault: string }) =>
+    `bytes from the ${from} could not be decoded (${fault}); they are forwarded unread from here on`,
+  UNHEARD_ERROR: ({ error }: { error: string }) => `a client threw an error that nobody listens for: ${error}`,
 } as const;

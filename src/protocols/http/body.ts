@@ -59,6 +59,7 @@ export class WholeBody implements Body {
   readonly #of: RequestValue | ResponseValue;
   readonly #emit: Emit;
   readonly #kept = new KeptBody();
+  #isTold = false;
 
   constructor(of: RequestValue | ResponseValue, emit: Emit) {
     this.#of = of;
@@ -80,6 +81,8 @@ export class WholeBody implements Body {
   end(complete: boolean): void {
     const { bytes, size, ...digest } = this.#kept.take();
     if (size > 0) this.#tell(bytes, size, complete, digest);
+    // Only the end of the connection tells that there was nothing in it.
+    else if (complete && !this.#isTold) this.#emit('end', endValue(this.#of, NO_TRAILERS, 0), bytes, 0);
   }
 
   /** A body that lies in one piece is not copied. */
@@ -88,6 +91,7 @@ export class WholeBody implements Body {
   }
 
   #tell(body: Buffer, bodySize: number, complete: boolean, digest: { digest?: string }): void {
+    this.#isTold = true;
     this.#emit('body', { kind: 'body', body, bodySize, ...digest, complete, of: this.#of }, body, bodySize);
   }
 }

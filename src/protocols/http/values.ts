@@ -78,7 +78,7 @@ export interface CommentValue {
   readonly of: ResponseValue;
 }
 
-/** The last chunk, with the trailers; also the end of an event stream. */
+/** The last chunk, with the trailers; also the end of an event stream, or of a connection that brought no body. */
 export interface EndValue {
   readonly kind: 'end';
   readonly trailers: Headers;

@@ -2,10 +2,12 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
-import type { Channel, Consumer } from './channel.ts';
-import { Entry, type Publication } from './entry.ts';
-import type { Match, Queue } from './queue.ts';
+import type { Channel, Consumer, Held } from './channel.ts';
+import { Entry, type Match, type Publication } from './entry.ts';
+import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
+import { REPLY_TO } from './topology.ts';
+import { othersOf, unite } from './twins.ts';
 
 export interface Arrival {
   /** As it arrived. */
@@ -28,41 +30,61 @@ export function arrive(
   at: Sighting,
   channel: Channel,
   arrival: Arrival,
-  tell: (match: Match) => void,
+  tell: (entry: Entry) => void,
 ): void {
+  const { consumer } = arrival;
+  if (consumer) channel.pending.carriedOut(at, consumer.request);
   const match = find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
   const { entry, among } = match;
   const { queue } = entry;
-  if (among.length === 0) {
+  if (among.length > 0) unite([entry, ...among]);
+  if (!entry.twins) {
     entry.origin?.proven(at);
     if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);
     entry.doubt = undefined;
   }
   queue.skipped(at, match, channel, broker.departures);
-  tell(match);
+  queue.passed(entry);
+  if (entry.delivered === 'no' && !entry.twins) {
+    queue.standsFirst(entry);
+    entry.handed = { by: channel, tag: arrival.tag };
+  }
+  tell(entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
   broker.changed(queue);
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
-    channel.unacked.set(arrival.tag, { entry, tag: arrival.tag, consumer: arrival.consumer, among });
-    if (arrival.consumer) arrival.consumer.unacked++;
+    channel.forgetHeld();
+    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer }, at);
+    if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
   }
 }
+
+/** It was handed out before the server gave back all that the channel held, as it was asked to. */
+function recovered(broker: Broker, at: Sighting, channel: Channel): void {
+  const { recovering, unacked } = channel;
+  if (recovering) broker.release(at, channel, [...unacked.values()], recovering.span, RECOVERED);
+}
+
+const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 
 function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival): Match | undefined {
   const { queue, publication, redelivered } = arrival;
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
-  const found = queue.find(key, redelivered, channel);
+  const found = queue.find(key, redelivered, channel, at.at);
   if (found) return found;
-  if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel);
-  for (const publish of [...(broker.unproven.get(key) ?? [])]) {
-    publish.proven(at);
-    const proven = queue.find(key, redelivered, channel);
-    if (proven) return proven;
-  }
-  return risen(broker, at, queue, arrival);
+  if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel, at.at);
+  // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
+  for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
+  const late = queue.find(key, redelivered, channel, at.at);
+  if (late) return late;
+  // It may have been handed to somebody before without that having been seen.
+  const unseen = redelivered ? queue.find(key, false, channel, at.at) : undefined;
+  if (unseen) return unseen;
+  if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
+  return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
 }
 
 /** A message whose queue is not known: the first that fits anywhere, and all others that fit. */
@@ -72,48 +94,70 @@ function anywhere(broker: Broker, { publication: { key }, redelivered }: Arrival
   return entry && { entry, among };
 }
 
-/** It comes again although somebody held it, as far as was seen: so whoever held it is gone. */
+/** It comes again although somebody held it, as far as was seen: so whoever held it is gone, or gave all of it back. */
 function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, channel: Channel): boolean {
-  for (const other of broker.channels) {
-    if (other === channel) continue;
-    for (const held of other.unacked.values()) {
-      if (held.entry.queue !== queue || held.entry.publication.key !== key) continue;
-      const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: other.peer } };
-      broker.release(at, other, [held], { by: undefined, from: 0, to: at.seq }, why);
-      return true;
-    }
-  }
-  return false;
+  const holds = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  const holders = [...broker.channels].filter(
+    (other) => (other !== channel || isRecovering(other)) && [...other.unacked.values()].some(holds),
+  );
+  const closing = holders.filter((other) => other.isClosing || isRecovering(other));
+  const gone = closing.length > 0 ? closing : holders;
+  const [first] = gone;
+  if (!first) return false;
+  const perhaps = gone.flatMap((other) => [...other.unacked.values()].filter(holds)).map(({ entry }) => entry);
+  if (gone.length > 1) unite(perhaps);
+  const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: first.peer } };
+  const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
+  broker.release({ ...at, peer: first.peer }, first, [...first.unacked.values()], span, why);
+  return true;
+}
+
+function isRecovering({ recovering }: Channel): boolean {
+  return recovering?.span.to === Number.POSITIVE_INFINITY;
 }
 
 /** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
 function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arrival): Match | undefined {
   const diedIn = publication.deaths[0]?.queue;
   if (diedIn === undefined) return undefined;
-  const fromQueue = broker.topology.queue(diedIn)?.ready.of(publication.key)[0];
-  const source = fromQueue ?? broker.limbo.take(publication.key, diedIn);
+  const fromQueue = broker.topology.queue(diedIn)?.ready.like(publication.identity);
+  const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
+  const others = fromQueue ? othersOf(fromQueue) : {};
   const cause = publication.deaths[0]?.reason ?? '';
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
   const route = `${diedIn} → ${queue.name}`;
   if (cause === 'expired' || cause === 'maxlen') {
     const stage = cause === 'expired' ? 'expired' : 'dropped';
-    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn });
+    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, ...others });
   }
-  broker.ledger.step(at, message, { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason });
-  const entry = new Entry(
-    message,
-    publication,
-    queue,
-    { by: undefined, from: source.came.from, to: at.seq },
-    undefined,
-  );
+  broker.ledger.step(at, message, {
+    stage: 'dead-lettered',
+    verb: 'dead-letter',
+    from: 'server',
+    route,
+    reason,
+    ...others,
+  });
+  const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
   broker.enter(entry, at);
+  entry.twins = fromQueue?.twins;
   if (fromQueue) {
     fromQueue.queue.take(fromQueue, at.seq);
     broker.leave(fromQueue, undefined);
-  } else broker.ledger.leave(message, broker.limbo);
+  } else broker.ledger.leave(message, broker.missing);
+  return { entry, among: [] };
+}
+
+/** A copy of a message that a binding took which was not seen. */
+function copied(broker: Broker, at: Sighting, queue: Queue, { publication, redelivered }: Arrival): Match | undefined {
+  const { key, identity } = publication;
+  const found = broker.own ? undefined : broker.missing.copy(key, identity, queue.name);
+  if (!found) return undefined;
+  const entry = new Entry(found.message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
+  if (redelivered) entry.delivered = 'yes';
+  broker.enter(entry, at);
   return { entry, among: [] };
 }
 

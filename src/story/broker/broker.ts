@@ -3,16 +3,16 @@
  * of it, the exchanges, queues and bindings, and where every message is.
  */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Ledger, Sighting } from '../ledger/index.ts';
+import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import { Departures } from './departures.ts';
-import type { Doubt, Entry } from './entry.ts';
-import { OutOfSight } from './limbo.ts';
+import type { Doubt, Entry, Home, Publication } from './entry.ts';
+import { OutOfSight } from './out-of-sight.ts';
 import { Queue } from './queue.ts';
-import type { How } from './settle.ts';
-import { ALWAYS, type Span } from './span.ts';
+import { ALWAYS, partOf, type Span } from './span.ts';
 import { REPLY_TO, Topology } from './topology.ts';
 import { readTraits } from './traits.ts';
+import { othersOf } from './twins.ts';
 import type { Unproven, World } from './world.ts';
 
 export class Broker implements World {
@@ -22,14 +22,17 @@ export class Broker implements World {
   readonly unproven = new Map<string, Set<Unproven>>();
   readonly departures: Departures;
   readonly channels = new Set<Channel>();
-  /** Where messages are that others may have sent on. */
-  readonly limbo = new OutOfSight();
+  /** It is being stopped: what is given back is handed to nobody. */
+  isStopping = false;
+  /** Messages that others may have sent on. */
+  readonly missing = new OutOfSight();
   /** Stands for queues that were not seen: what is delivered from one is held there. */
   readonly elsewhere: Queue;
-  /** Queues in which something happens by the clock. */
-  readonly #timed = new Set<Queue>();
+  /** Queues in which messages expire by the clock, and queues that do so themselves. */
+  readonly #timed = new Set<Home>();
+  readonly #expiring = new Set<Queue>();
   /** Queues that changed since they were last settled. */
-  readonly #changed = new Set<Queue>();
+  readonly #changed = new Set<Home>();
 
   constructor(ledger: Ledger, own: boolean) {
     this.ledger = ledger;
@@ -44,12 +47,14 @@ export class Broker implements World {
   settle(at: Sighting): void {
     for (const queue of this.#timed) {
       if (queue.ready.size > 0) this.#changed.add(queue);
-      this.#expireQueue(at, queue);
+      else this.#timed.delete(queue);
     }
+    for (const queue of this.#expiring) this.#expireQueue(at, queue);
     // One death may cause others, which change further queues.
     for (const queue of this.#changed) {
       this.#changed.delete(queue);
-      if (!queue.gone) queue.settle(at, this.departures);
+      if (queue.gone) this.departures.sweep(at, queue as Queue);
+      else queue.settle(at, this.departures);
     }
   }
 
@@ -73,20 +78,34 @@ export class Broker implements World {
     this.#changed.add(entry.queue);
   }
 
-  changed(queue: Queue): void {
+  changed(queue: Home): void {
     this.#changed.add(queue);
+  }
+
+  /** A queue that was not seen declared: on a broker that others use, too, it may be there all the same. */
+  queueOutOfSight(name: string): Queue {
+    const known = this.topology.queue(name);
+    if (known) return known;
+    const traits = readTraits({ durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} });
+    const queue = new Queue(name, traits, ALWAYS, false, 0);
+    this.topology.addQueue(queue);
+    return queue;
+  }
+
+  /** The queue of that name, as far as it can be known. */
+  queueNamed(name: string): Queue | undefined {
+    return this.own ? this.topology.queue(name) : this.queueOutOfSight(name);
   }
 
   addQueue(queue: Queue): void {
     this.topology.addQueue(queue);
-    if (queue.traits.expiresMs !== undefined) this.#timed.add(queue);
+    if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
   removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
     if (queue.gone) return;
-    queue.why = why;
     this.departures.removeQueue(at, queue, span, why);
-    this.#timed.delete(queue);
+    this.#expiring.delete(queue);
   }
 
   giveBack(at: Sighting, entry: Entry, span: Span): void {
@@ -103,16 +122,10 @@ export class Broker implements World {
 
   perhapsBack(entry: Entry, span: Span, doubt: Doubt): void {
     const { queue } = entry;
-    if (queue.gone) return this.leave(entry, doubt.absent);
+    if (queue.why) return this.leave(entry, doubt.absent);
     entry.doubt ??= doubt;
     queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY });
     this.#changed.add(queue);
-  }
-
-  holdAgain(_at: Sighting, channel: Channel, held: Held, how: How): void {
-    if (how === 'requeue') held.entry.returns--;
-    if (held.consumer) held.consumer.unacked++;
-    channel.unacked.set(held.tag, held);
   }
 
   wentWithQueue(at: Sighting, entry: Entry): void {
@@ -120,10 +133,17 @@ export class Broker implements World {
     this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
   }
 
-  outOfSight(entry: Entry): void {
-    this.ledger.enter(entry.message, this.limbo);
-    this.limbo.add(entry);
-    this.leave(entry, undefined);
+  expect(message: Message, publication: Publication, diedIn: string | undefined, reason: Statement): void {
+    if (this.missing.has(message)) return;
+    this.ledger.enter(message, this.missing);
+    const given = this.missing.add(message, publication, diedIn, reason);
+    if (given) this.ledger.leave(given.message, this.missing, { kind: 'unknown', reason: given.reason });
+  }
+
+  unexpect(message: Message): void {
+    if (!this.missing.has(message)) return;
+    this.missing.forget(message);
+    this.ledger.leave(message, this.missing);
   }
 
   /**
@@ -138,11 +158,12 @@ export class Broker implements World {
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
   release(at: Sighting, channel: Channel, held: readonly Held[], span: Span, why: Statement): void {
-    for (const { entry, consumer, tag } of held) {
+    const touched = new Map<Home, number>();
+    for (const [index, { entry, consumer, tag }] of held.entries()) {
       channel.unacked.delete(tag);
       if (consumer) consumer.unacked--;
       const { queue, message } = entry;
-      if (queue.gone) {
+      if (queue.why) {
         this.wentWithQueue(at, entry);
         continue;
       }
@@ -150,19 +171,36 @@ export class Broker implements World {
         this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
         continue;
       }
-      const step = { stage: 'requeued', verb: 'requeue', from: 'server', route: queue.name, reason: why } as const;
+      const step = {
+        stage: 'requeued',
+        verb: 'requeue',
+        from: 'server',
+        route: queue.name,
+        reason: why,
+        ...othersOf(entry),
+      } as const;
       this.ledger.conclude(at, message, step);
-      this.giveBack(at, entry, span);
+      this.giveBack(at, entry, partOf(span, index));
+      touched.set(queue, (touched.get(queue) ?? 0) + 1);
     }
+    for (const [queue, count] of touched) queue.settleReturned(at, count, this.departures);
   }
 
   /** Whatever is still in a queue stays there: the run is over, and every connection is gone. */
   end(at: Sighting): void {
+    for (const channel of this.channels) {
+      for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
+    }
+    for (const queue of this.topology.queues()) this.#changed.add(queue);
     this.settle(at);
+    for (const { unacked } of this.channels) {
+      for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });
+      unacked.clear();
+    }
     for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
-    for (const { message, queue } of this.limbo) {
-      const reason: Statement = { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue: queue.name } };
-      this.ledger.leave(message, this.limbo, { kind: 'unknown', reason });
+    for (const { message, reason } of this.missing) {
+      this.missing.forget(message);
+      this.ledger.leave(message, this.missing, { kind: 'unknown', reason });
     }
   }
 
@@ -177,10 +215,7 @@ export class Broker implements World {
   /** A queue that nobody uses for as long as its x-expires says goes. https://www.rabbitmq.com/docs/ttl#queue-ttl */
   #expireQueue(at: Sighting, queue: Queue): void {
     const { expiresMs } = queue.traits;
-    if (expiresMs === undefined) {
-      if (queue.ready.size === 0) this.#timed.delete(queue);
-      return;
-    }
+    if (expiresMs === undefined) return;
     if (!this.own || queue.takers.size > 0 || queue.usedAtMs + expiresMs + LATE_MS > at.at) return;
     const span = { by: undefined, from: queue.made.from, to: at.seq };
     this.removeQueue(at, queue, span, { code: 'QUEUE_EXPIRED', values: { queue: queue.name, expiresMs } });

@@ -1,6 +1,6 @@
 /** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
 import type { Sighting } from '../ledger/index.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Origin } from './entry.ts';
 import type { Publish } from './publish.ts';
 import type { Queue, Taker } from './queue.ts';
 import { Pending, type Request } from './request.ts';
@@ -12,8 +12,6 @@ export interface Held {
   readonly tag: number;
   /** Undefined for what was got by basic.get. */
   readonly consumer: Consumer | undefined;
-  /** The message may be another than it is told to be. */
-  readonly among: readonly Entry[];
 }
 
 export class Consumer implements Taker {
@@ -23,16 +21,50 @@ export class Consumer implements Taker {
   /** How many messages it may hold unacked; 0 is any number. */
   readonly prefetch: number;
   unacked = 0;
+  /** What it has settled and may still count as unacked to the server. */
+  readonly #settling: { readonly request: Request & Origin; readonly count: number }[] = [];
+  #unproven = 0;
 
-  /** When it began. */
-  readonly #span: Span;
+  /** What asked for it. */
+  readonly request: Request;
 
-  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number, span: Span) {
-    this.#span = span;
+  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number, request: Request) {
+    this.request = request;
     this.channel = channel;
     this.queue = queue;
     this.noAck = noAck;
     this.prefetch = prefetch;
+    queue.takers.add(this);
+  }
+
+  /** It says what becomes of so many of its deliveries. */
+  settles(request: Request & Origin, count: number): void {
+    this.unacked -= count;
+    if (this.prefetch === 0) return;
+    this.#settling.push({ request, count });
+    this.#unproven += count;
+  }
+
+  /** It is given another one. The server must have read as many acks as that takes. */
+  given(at: Sighting): void {
+    this.unacked++;
+    while (this.prefetch > 0 && this.unacked + this.#unproven > this.prefetch) {
+      const oldest = this.#settling.shift();
+      if (!oldest) return;
+      this.#unproven -= oldest.count;
+      oldest.request.proven(at);
+    }
+  }
+
+  /** The server has agreed. */
+  began({ at }: Sighting): void {
+    this.queue.hadConsumer = true;
+    this.queue.usedAtMs = at;
+  }
+
+  /** Returns whether it was there. */
+  leave(): boolean {
+    return this.queue.takers.delete(this);
   }
 
   get room(): number {
@@ -45,28 +77,48 @@ export class Consumer implements Taker {
 
   hasSeen(came: Span): boolean {
     const { proven } = this.channel.pending;
-    return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.#span, proven) === 'yes';
+    return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.request.span, proven) === 'yes';
   }
 }
 
 /** A basic.get that is not answered yet. */
 export class Get implements Taker {
   readonly channel: Channel;
-  readonly queue: Queue | undefined;
   readonly noAck: boolean;
   readonly request: Request;
   readonly room = 1;
+  readonly #lookUp: () => Queue | undefined;
+  #queue: Queue | undefined;
 
-  constructor(channel: Channel, queue: Queue | undefined, noAck: boolean, request: Request) {
+  /** @param lookUp finds the queue where it was declared by somebody else meanwhile */
+  constructor(
+    channel: Channel,
+    queue: Queue | undefined,
+    noAck: boolean,
+    request: Request,
+    lookUp: () => Queue | undefined,
+  ) {
     this.channel = channel;
-    this.queue = queue;
+    this.#queue = queue;
     this.noAck = noAck;
     this.request = request;
+    this.#lookUp = lookUp;
     queue?.takers.add(this);
+  }
+
+  get queue(): Queue | undefined {
+    this.#queue ??= this.#lookUp();
+    return this.#queue;
   }
 
   hasSeen(): boolean {
     return false;
+  }
+
+  leave(): void {
+    this.#queue?.takers.delete(this);
+    const index = this.channel.gets.indexOf(this);
+    if (index >= 0) this.channel.gets.splice(index, 1);
   }
 }
 
@@ -93,6 +145,8 @@ export class Channel {
   readonly unacked = new Map<number, Held>();
   /** By the number that confirms have. */
   readonly unconfirmed = new Map<number, Publish>();
+  /** Mandatory publishes that may come back, in order. */
+  readonly mandatory: Publish[] = [];
   /** What consumers get from here on. */
   prefetch = 0;
   /** The limit of the whole channel; 0 is none. */
@@ -102,6 +156,10 @@ export class Channel {
   transaction: Transaction | undefined;
   /** The queue that an empty queue name stands for. AMQP 0-9-1 §1.7.2.1 */
   lastQueue = '';
+  /** Its client has said goodbye. */
+  isClosing = false;
+  /** It was asked to give back all that it holds. */
+  recovering: Request | undefined;
   /** The last frame of its client. */
   seenAt = 0;
   /** Where it gets direct replies, where it does. */
@@ -123,9 +181,26 @@ export class Channel {
     return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY };
   }
 
+  /** It is delivered at `at`, or held again: what settled it did not happen. */
+  hold(held: Held, at?: Sighting): void {
+    this.unacked.set(held.tag, held);
+    if (!held.consumer) return;
+    if (at) held.consumer.given(at);
+    else held.consumer.unacked++;
+  }
+
+  /** Deliveries of messages that are no longer followed need not be remembered. */
+  forgetHeld(): void {
+    for (const [tag, { entry }] of this.unacked) {
+      if (entry.message.places.length > 0) return;
+      this.unacked.delete(tag);
+    }
+  }
+
   /** An ack that nothing proves is taken for carried out once so much followed it: else it would be kept for ever. */
   presume(at: Sighting): void {
-    if (this.pending.size > UNPROVEN) this.pending.presume(at, ({ method }) => SETTLING.has(method));
+    if (this.pending.size > UNPROVEN)
+      this.pending.presume(at, (one) => one.isOver === true || SETTLING.has(one.method));
   }
 }
 
@@ -148,4 +223,11 @@ export function take({ unacked }: Channel, tag: number, multiple: boolean): Held
     unacked.delete(key);
   }
   return taken;
+}
+
+/** How many of these each consumer was given. */
+export function countBy(held: readonly Held[]): Map<Consumer, number> {
+  const counts = new Map<Consumer, number>();
+  for (const { consumer } of held) if (consumer) counts.set(consumer, (counts.get(consumer) ?? 0) + 1);
+  return counts;
 }

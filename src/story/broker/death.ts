@@ -12,13 +12,14 @@ export function deadLettered(
   routingKey: string | undefined,
 ): Publication {
   const key = routingKey ?? publication.routingKey;
-  const { CC, ...others } = publication.headers;
+  const { CC, BCC, ...others } = publication.headers;
   const again = publication.deaths.filter((death) => death.queue !== queue || death.reason !== reason);
   return {
     ...publication,
     exchange,
     routingKey: key,
     key: keyOf(publication.identity, exchange, key),
+    // Further keys count on, unless the queue gives a key of its own.
     headers: routingKey === undefined ? publication.headers : others,
     ttlMs: undefined,
     deaths: [{ queue, reason }, ...again],

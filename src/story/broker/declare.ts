@@ -6,9 +6,9 @@ import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
 import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
-import { isBefore, type Order, type Span } from './span.ts';
-import { type Exchange, type Lasting, REPLY_TO } from './topology.ts';
-import { type DeclaredQueue, readTraits } from './traits.ts';
+import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
+import { type Exchange, REPLY_TO } from './topology.ts';
+import { type DeclaredQueue, isEquivalent, readTraits } from './traits.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
 export function declareQueue(
@@ -25,6 +25,8 @@ export function declareQueue(
   const queue = known ?? made;
   return request(method, span, {
     names: [name],
+    endsSession: true,
+    refused: () => (known ? refuses(broker, known, declared, span) : 'no'),
     done: () => {
       if (queue) queue.usedAtMs = at.at;
     },
@@ -32,16 +34,27 @@ export function declareQueue(
   });
 }
 
+/** A queue is not declared again as something else. https://www.rabbitmq.com/docs/queues#property-equivalence */
+function refuses(broker: Broker, { declared: known, made, gone }: Queue, asked: DeclaredQueue, span: Span): Order {
+  if (!broker.own || !known) return 'maybe';
+  return isEquivalent(known, asked) ? 'no' : during({ made, gone }, span);
+}
+
 export function makeQueue(broker: Broker, at: Sighting, name: string, declared: DeclaredQueue, span: Span): Queue {
   const queue = new Queue(name, readTraits(declared), span, broker.own, at.at);
+  queue.declared = declared;
   broker.addQueue(queue);
   return queue;
 }
 
+/** The end of what was never made: before it began. */
+function never({ from }: Span): Span {
+  return { by: undefined, from, to: from };
+}
+
 /** It was never made. */
 function unmake(broker: Broker, at: Sighting, queue: Queue): void {
-  const span = { by: queue.made.by, from: queue.made.from, to: queue.made.to };
-  broker.removeQueue(at, queue, span, { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
+  broker.removeQueue(at, queue, never(queue.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
 }
 
 export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name: string, isConditional: boolean) {
@@ -57,12 +70,14 @@ export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name
     done: (doneAt) => {
       if (!queue) return;
       if (!ended) topology.removeQueue(queue, span);
+      queue.why = why;
       endAll(broker, doneAt, queue, span, count, why);
     },
     undone: () => ended && topology.revive(ended),
-    lost: (lostAt) => {
+    lost: () => {
       if (!queue || !ended) return;
-      for (const entry of queue.ready) broker.departures.end(lostAt, entry, why, 'client', 'delete');
+      queue.why = why;
+      broker.changed(queue);
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
@@ -140,7 +155,7 @@ export function declareExchange(broker: Broker, at: Sighting, channel: Channel, 
   if (made) topology.addExchange(made);
   return request('exchange.declare', span, {
     names: [name],
-    undone: () => made && topology.removeExchange(made, span),
+    undone: () => made && topology.removeExchange(made, never(span)),
   });
 }
 
@@ -168,7 +183,7 @@ export function bind(broker: Broker, at: Sighting, channel: Channel, method: str
   return request(method, span, {
     names: [binding.exchange, binding.destination],
     undone: () => {
-      if (made) made.gone = { by: span.by, from: span.from, to: span.from };
+      if (made) made.gone = never(span);
       broker.topology.generation++;
     },
   });

@@ -3,12 +3,13 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
 import { routeDoubt } from './doubts.ts';
-import { type DeathReason, Entry, type Origin } from './entry.ts';
-import type { Endings, Queue } from './queue.ts';
-import type { Span } from './span.ts';
+import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
+import type { Queue } from './queue.ts';
+import { isBefore, partOf, type Span } from './span.ts';
 import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
-import type { World } from './world.ts';
+import { othersOf } from './twins.ts';
+import type { Leaving, Onward, World } from './world.ts';
 
 const CAUSES: Record<DeathReason, string> = {
   rejected: 'rejected',
@@ -17,18 +18,9 @@ const CAUSES: Record<DeathReason, string> = {
   delivery_limit: 'given back too often',
 };
 
-/** Where a dead message goes. */
-export interface Onward {
-  readonly entries: readonly Entry[];
-  /** The way there, where it is sure. */
-  readonly route: string | undefined;
-  /** Why it goes nowhere, where it does not. */
-  readonly reason: Statement | undefined;
-}
-
 const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
 
-export class Departures implements Endings {
+export class Departures implements Endings, Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
   readonly #topology: Topology;
@@ -46,10 +38,12 @@ export class Departures implements Endings {
     this.#over(at, entry, 'expired', { code: 'EXPIRED_IN_QUEUE', values: { queue: name, ttlMs } });
   }
 
-  dropped(at: Sighting, entry: Entry): void {
+  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void {
     const { name, traits } = entry.queue;
     const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
-    this.#over(at, entry, 'maxlen', reason);
+    // It went when what came last came.
+    const span = cause && cause.came.by !== undefined ? partOf(cause.came, 1) : undefined;
+    this.#over(at, entry, 'maxlen', reason, span);
   }
 
   /** A queue that was full did not take it. */
@@ -67,6 +61,23 @@ export class Departures implements Endings {
     this.#world.leave(entry, absent);
   }
 
+  /** It is gone from its queue, if it was there at all; then it may have been sent on. */
+  gone(at: Sighting, entry: Entry): void {
+    entry.queue.take(entry);
+    const reason: Statement = entry.doubt?.unknown ?? { code: 'MAY_BE_IN_QUEUE', values: { queue: entry.queue.name } };
+    this.#perhapsSentOn(at, entry, reason);
+    this.#world.leave(entry, { kind: 'unknown', reason });
+  }
+
+  #perhapsSentOn(at: Sighting, entry: Entry, reason: Statement): void {
+    const death = entry.deadline ? 'expired' : 'maxlen';
+    const fate = { kind: 'unknown', reason } as const;
+    for (const next of this.die(at, entry, death, this.#since(entry)).entries) {
+      next.doubt = { unknown: reason, absent: fate };
+      next.queue.doubt(next, next.doubt);
+    }
+  }
+
   contradiction(at: Sighting, what: string): void {
     this.#ledger.contradiction(at, what);
   }
@@ -81,14 +92,25 @@ export class Departures implements Endings {
     const { message, queue } = entry;
     queue.take(entry);
     const stage = death === 'expired' ? 'expired' : 'dropped';
-    this.#ledger.conclude(at, message, { stage, verb: stage, from: 'server', route: queue.name, reason });
+    this.#ledger.concludeAtServer(at, message, {
+      ...{ stage, verb: stage, from: 'server', route: queue.name, reason },
+      ...othersOf(entry),
+    });
     this.tellOnward(at, entry, death, this.die(at, entry, death, span));
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
 
-  /** Some time after it came: that is all that is known of when it died. */
-  #since({ came }: Entry): Span {
-    return { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
+  /** It is gone: with its queue or what was done to it, because its time was over, or because there were too many. */
+  eitherWay(at: Sighting, entry: Entry): void {
+    entry.queue.take(entry);
+    const reason: Statement = { code: 'GONE_OR_EXPIRED', values: { queue: entry.queue.name } };
+    this.#perhapsSentOn(at, entry, reason);
+    this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
+
+  /** Some time after it came, and after those that died in its queue before: more is not known of when it died. */
+  #since({ came, queue }: Entry): Span {
+    return { by: queue, from: queue.nextDeath(came.from), to: Number.POSITIVE_INFINITY };
   }
 
   /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
@@ -105,6 +127,7 @@ export class Departures implements Endings {
       const isSure = certainty === 'yes' && this.#world.own;
       const next = new Entry(message, dead, target, span, isSure ? undefined : routeDoubt(target));
       next.origin = origin;
+      next.twins = entry.twins;
       entries.push(next);
       if (isSure) sure.push(target.name);
       this.#world.enter(next, at);
@@ -117,30 +140,51 @@ export class Departures implements Endings {
     return nowhere({ code: 'DEAD_LETTER_NOWHERE', values: { queue: queue.name, exchange } });
   }
 
-  tellOnward(at: Sighting, { message, queue }: Entry, death: DeathReason, { route }: Onward): void {
+  tellOnward(at: Sighting, entry: Entry, death: DeathReason, { route }: Onward): void {
     if (route === undefined) return;
+    const { message, queue } = entry;
     const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: CAUSES[death] } };
-    const step = { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason } as const;
-    this.#ledger.conclude(at, message, step);
+    const step = {
+      stage: 'dead-lettered',
+      verb: 'dead-letter',
+      from: 'server',
+      route,
+      reason,
+      ...othersOf(entry),
+    } as const;
+    this.#ledger.concludeAtServer(at, message, step);
   }
 
   /** A queue goes with what is in it, and what its consumers hold does not come back. */
   removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
     this.#topology.removeQueue(queue, span);
+    queue.why = why;
+    this.sweep(at, queue);
+  }
+
+  /**
+   * Ends what is in a queue that went. A publish that is not proven is looked at when it is, and what may be on its way
+   * to somebody when that is seen or is gone.
+   */
+  sweep(at: Sighting, queue: Queue): void {
+    const { why, gone, name } = queue;
+    if (!why || !gone) return;
     for (const entry of queue.ready) {
-      // A publish that is not proven may have come before or after; it is looked at when it is.
-      if (entry.origin) continue;
-      this.end(at, entry, why);
+      if (entry.origin || !queue.isQuietFor(entry)) continue;
+      const isSure = isBefore(entry.came, gone) === 'yes';
+      this.end(at, entry, isSure ? why : { code: 'QUEUE_WENT_MEANWHILE', values: { queue: name } });
     }
   }
 
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */
   end(at: Sighting, entry: Entry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
-    entry.queue.take(entry);
-    if (!entry.doubt) {
-      const step = { stage: 'dropped', verb, from, route: entry.queue.name, reason } as const;
-      this.#ledger.conclude(at, entry.message, step);
-    }
+    if (entry.doubt) return this.gone(at, entry);
+    const { queue, message } = entry;
+    if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
+    queue.take(entry);
+    const step = { stage: 'dropped', verb, from, route: queue.name, reason, ...othersOf(entry) } as const;
+    if (from === 'client') this.#ledger.conclude(at, message, step);
+    else this.#ledger.concludeAtServer(at, message, step);
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 }

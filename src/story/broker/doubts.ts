@@ -1,15 +1,23 @@
 /** Why it may not be sure that a message is in a queue, and what is told of it where nothing settles the matter. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate } from '../ledger/index.ts';
-import type { Doubt } from './entry.ts';
-import type { Queue } from './queue.ts';
+import type { Doubt, Home } from './entry.ts';
 import { limitText } from './traits.ts';
 
 /** Whether the queue was bound when the message was routed: nothing tells which came first. */
-export function routeDoubt({ name: queue }: Queue): Doubt {
+export function routeDoubt({ name: queue }: Home): Doubt {
   return {
     unknown: { code: 'MAY_BE_IN_QUEUE', values: { queue } },
     absent: { kind: 'ended', stage: 'unroutable', reason: { code: 'NOT_BOUND_THEN', values: { queue } } },
+  };
+}
+
+/** The queue was full, and no order tells which of several messages went. */
+export function droppedPerhaps({ name: queue, traits }: Home): Doubt {
+  const limit = limitText(traits);
+  return {
+    unknown: { code: 'MAY_BE_DROPPED', values: { queue, limit } },
+    absent: { kind: 'ended', stage: 'dropped', reason: { code: 'DROPPED_MAX_LENGTH', values: { queue, limit } } },
   };
 }
 
@@ -18,23 +26,23 @@ export class RefusalDoubt implements Doubt {
   readonly unknown: Statement;
   readonly absent: Fate;
 
-  constructor(queue: Queue) {
+  constructor(queue: Home) {
     this.unknown = { code: 'MAY_BE_IN_QUEUE', values: { queue: queue.name } };
     this.absent = { kind: 'ended', stage: 'dropped', reason: queueFull(queue) };
   }
 }
 
-export function queueFull({ name: queue, traits }: Queue): Statement {
+export function queueFull({ name: queue, traits }: Home): Statement {
   return { code: 'QUEUE_FULL_REJECTS', values: { queue, limit: limitText(traits) } };
 }
 
 /** A consumer without acks is gone, and with it what was on its way to it. */
-export function handedOut({ name: queue }: Queue, peer: string): Doubt {
+export function handedOut({ name: queue }: Home, peer: string): Doubt {
   const unknown: Statement = { code: 'MAY_BE_HANDED_OUT', values: { queue, peer } };
   return { unknown, absent: { kind: 'unknown', reason: unknown } };
 }
 
 /** The ack of a consumer whose connection is lost may or may not have been read. */
-export function ackedPerhaps({ name: queue }: Queue): Doubt {
-  return { unknown: { code: 'MAY_BE_IN_QUEUE', values: { queue } }, absent: { kind: 'reached' } };
+export function ackedPerhaps({ name: queue }: Home): Doubt {
+  return { unknown: { code: 'ACK_MAY_BE_UNREAD', values: { queue } }, absent: { kind: 'reached' } };
 }

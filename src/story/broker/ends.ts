@@ -2,8 +2,8 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
-import type { Channel, Consumer } from './channel.ts';
-import { handedOut } from './doubts.ts';
+import { type Channel, Consumer } from './channel.ts';
+import { handedOut, routeDoubt } from './doubts.ts';
 import type { Queue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Span } from './span.ts';
@@ -11,7 +11,7 @@ import type { Span } from './span.ts';
 /** The client has closed it, and the server agreed: all that was asked before was carried out. */
 export function closed(broker: Broker, at: Sighting, channel: Channel, span: Span, why: Statement): void {
   channel.pending.carriedOut(at);
-  leave(broker, at, channel, span, why);
+  leave(broker, at, channel, { ...span, by: channel }, why);
 }
 
 /** The server has closed it over an error. What the client held, and what it settled behind the error, goes back. */
@@ -20,20 +20,27 @@ export function failed(broker: Broker, at: Sighting, channel: Channel, error: Ch
   const waiting = channel.pending.drain();
   const from = waiting[0]?.span.from ?? at.seq;
   failAt(at, waiting, error);
-  leave(broker, at, channel, { by: undefined, from, to: at.seq }, why);
+  leave(broker, at, channel, { by: channel, from, to: at.seq }, why);
 }
 
 /** Its connection is gone, with nothing to tell how much of what was asked was still carried out. */
-export function lost(broker: Broker, at: Sighting, channel: Channel, unread: Statement, why: Statement): void {
+export function lost(
+  broker: Broker,
+  at: Sighting,
+  channel: Channel,
+  from: number,
+  unread: Statement,
+  why: Statement,
+): void {
   const waiting = channel.pending.drain();
   for (const one of waiting) one.lost(at, unread);
   for (const consumer of channel.consumers.values()) underWay(broker, channel, consumer);
-  const from = channel.seenAt;
-  leave(broker, at, channel, { by: undefined, from, to: Number.POSITIVE_INFINITY }, why);
+  leave(broker, at, channel, { by: channel, from, to: Number.POSITIVE_INFINITY }, why);
 }
 
 /** What may have been on its way to a consumer when its connection was lost. */
 function underWay(broker: Broker, channel: Channel, consumer: Consumer): void {
+  if (broker.isStopping) return;
   const { queue, noAck, room } = consumer;
   let left = room;
   for (const entry of queue.ready) {
@@ -50,14 +57,14 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
   channel.transaction = undefined;
   if (transaction) {
     for (const publish of transaction.publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
-    for (const { held } of transaction.settled) for (const one of held) broker.holdAgain(at, channel, one, 'ack');
+    for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
-  for (const get of channel.gets.splice(0)) get.queue?.takers.delete(get);
+  for (const get of [...channel.gets]) get.leave();
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
   for (const { queue } of consumers) broker.changed(queue);
-  for (const consumer of consumers) consumer.queue.takers.delete(consumer);
+  for (const consumer of consumers) consumer.leave();
   for (const consumer of consumers) consumerLeft(broker, at, consumer.queue, span);
   broker.release(at, channel, held, span, why);
   channel.unconfirmed.clear();
@@ -67,8 +74,21 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
 export function consumerLeft(broker: Broker, at: Sighting, queue: Queue, span: Span): void {
   queue.usedAtMs = at.at;
-  if (!queue.traits.autoDelete || queue.takers.size > 0 || !queue.hadConsumer || !broker.own) return;
+  if (!queue.traits.autoDelete || !queue.hadConsumer || !broker.own || queue.gone) return;
+  const others = [...queue.takers].filter((taker) => taker instanceof Consumer);
+  if (others.length > 0) {
+    // Nothing tells whether one of them came before the last one left.
+    if (others.every(({ request }) => request.span.to === Number.POSITIVE_INFINITY)) perhapsGone(broker, queue);
+    return;
+  }
   broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
+}
+
+function perhapsGone(broker: Broker, queue: Queue): void {
+  const doubt = routeDoubt(queue);
+  queue.perhapsGone = doubt;
+  for (const entry of queue.ready) queue.doubt(entry, doubt);
+  broker.changed(queue);
 }
 
 /** Exclusive queues go with their connection. AMQP 0-9-1 §1.7.2.1 (exclusive) */
@@ -81,6 +101,7 @@ export function exclusiveQueuesGo(broker: Broker, at: Sighting, connection: numb
 
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
 export function restarted(broker: Broker, at: Sighting): void {
+  broker.isStopping = false;
   const span: Span = { by: undefined, from: at.seq, to: at.seq };
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;

@@ -2,9 +2,62 @@
 
 import type { Statement } from '../../core/statements/index.ts';
 import type { FieldTable } from '../../protocols/amqp/index.ts';
-import type { Fate, Message, Sighting } from '../ledger/index.ts';
-import type { Queue } from './queue.ts';
-import type { Span } from './span.ts';
+import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Order, Span } from './span.ts';
+import type { QueueTraits } from './traits.ts';
+import type { Twins } from './twins.ts';
+
+/** What is done with an entry that is found to be over. */
+export interface Endings {
+  expired(at: Sighting, entry: Entry): void;
+  /** The queue was full; what came last, where that is known. */
+  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void;
+  /** It is not in the queue, and this is what became of it. */
+  absent(at: Sighting, entry: Entry): void;
+  /** It is gone, in one of several ways. */
+  eitherWay(at: Sighting, entry: Entry): void;
+  /** It is gone, if it was there at all. */
+  gone(at: Sighting, entry: Entry): void;
+  /** It must have left the queue, and nothing tells how. */
+  contradiction(at: Sighting, what: string): void;
+}
+
+/** A delivery's message, and those that it may be instead. */
+export interface Match {
+  readonly entry: Entry;
+  readonly among: readonly Entry[];
+}
+
+/** The queue that an entry is in, as far as those who have only the entry see it. */
+export interface Home extends Place {
+  readonly name: string;
+  readonly traits: QueueTraits;
+  readonly isInSight: boolean;
+  readonly gone: Span | undefined;
+  readonly why: Statement | undefined;
+  laneOf(publication: Publication): number;
+  nextOrder(): number;
+  /** When the next that dies here dies: not before `from`, and after all that died before. */
+  nextDeath(from: number): number;
+  /** @param seq the frame that shows it, where one does */
+  take(entry: Entry, seq?: number): void;
+  standsFirst(entry: Entry): void;
+  putBack(entry: Entry, returned: Span): void;
+  doubt(entry: Entry, doubt: Doubt): void;
+  isFull(entry: Entry): Order;
+  add(entry: Entry): void;
+  /** What can be told to have left by now, though no frame shows it. */
+  settle(at: Sighting, endings: Endings): void;
+  /** A delivery passed over what stood before it. */
+  skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
+  readonly ready: { readonly size: number };
+  mayHaveLeft(entry: Entry, atMs: number): boolean;
+  /** So many messages were given back at once: the queue drops what it has no room for before it hands out any. */
+  settleReturned(at: Sighting, count: number, endings: Endings): void;
+  /** One of its messages is given out: others may have been dropped to make room for it. */
+  passed(taken: Entry): void;
+  perhapsGone: Doubt | undefined;
+}
 
 /** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */
 export interface Publication {
@@ -48,7 +101,7 @@ export interface Origin {
 export class Entry {
   readonly message: Message;
   readonly publication: Publication;
-  readonly queue: Queue;
+  readonly queue: Home;
   /** When it came. */
   readonly came: Span;
   /** Where it stands: the lane of a lower number is served first, and in a lane the lower number. */
@@ -63,13 +116,17 @@ export class Entry {
   /** Between these times, in ms of the run, its time to live ends. */
   deadline: { readonly ttlMs: number; readonly from: number; to: number } | undefined;
   origin: Origin | undefined;
+  /** By whom it was taken first, and as which of all that were delivered there: what was taken before stood before it. */
+  handed: { readonly by: object; readonly tag: number } | undefined;
   /** When it was last given back. */
   returned: Span | undefined;
+  /** Those that it can't be told from, where one of them was delivered. */
+  twins: Twins | undefined;
   isReady = false;
   previous: Entry | undefined;
   next: Entry | undefined;
 
-  constructor(message: Message, publication: Publication, queue: Queue, came: Span, doubt: Doubt | undefined) {
+  constructor(message: Message, publication: Publication, queue: Home, came: Span, doubt: Doubt | undefined) {
     this.message = message;
     this.publication = publication;
     this.queue = queue;
@@ -82,8 +139,12 @@ export class Entry {
 
 /** Whether it is known to be in its queue by now, as far as others don't take it. */
 export function isThere(entry: Entry): boolean {
-  const isHere = entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY;
-  return isHere && entry.doubt === undefined && entry.returned?.to !== Number.POSITIVE_INFINITY;
+  return (entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY) && isThereOnceCome(entry);
+}
+
+/** The same, if only it has come. */
+export function isThereOnceCome({ doubt, returned }: Entry): boolean {
+  return doubt === undefined && returned?.to !== Number.POSITIVE_INFINITY;
 }
 
 export function isAhead(one: Entry, other: Entry): boolean {

@@ -1,11 +1,10 @@
 /** A publish, from when it is seen until it is known which queues took the message. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
-import type { Channel } from './channel.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
 import { Entry, type Origin, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
-import type { Request } from './request.ts';
+import type { Pending, Request } from './request.ts';
 import type { Order, Span } from './span.ts';
 import type { Route } from './topology.ts';
 import { type Why, whyNobody } from './why.ts';
@@ -24,10 +23,16 @@ export interface Words {
 
 const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
 
+/** The channel that it is published on, as far as a publish sees it. */
+export interface PublishingChannel {
+  readonly pending: Pending;
+  readonly unconfirmed: Map<number, unknown>;
+}
+
 export class Publish implements Request, Place, Origin {
   readonly message: Message;
   readonly publication: Publication;
-  readonly channel: Channel;
+  readonly channel: PublishingChannel;
   readonly mandatory: boolean;
   readonly method: string;
   readonly #words: Words;
@@ -35,13 +40,15 @@ export class Publish implements Request, Place, Origin {
   readonly #entries: Entry[] = [];
   #generation = -1;
   span: Span;
+  /** What a confirm calls it. */
+  number: number | undefined;
   /** The server sent it back: no queue took it. */
   returned: Statement | undefined;
-  #isOver = false;
+  isOver = false;
 
   constructor(
     world: World,
-    channel: Channel,
+    channel: PublishingChannel,
     publication: Publication,
     mandatory: boolean,
     words: Words,
@@ -62,6 +69,11 @@ export class Publish implements Request, Place, Origin {
     return this.#words.place;
   }
 
+  /** A STOMP session ends with an exchange that is not there. */
+  get endsSession(): boolean {
+    return !this.#words.isRefused;
+  }
+
   get names(): readonly string[] {
     return [this.publication.exchange];
   }
@@ -77,6 +89,8 @@ export class Publish implements Request, Place, Origin {
   /** The server is about to route it: it is expected in the queues that are bound now. */
   send(at: Sighting): void {
     const { topology, unproven } = this.#world;
+    const { exchange, routingKey } = this.publication;
+    if (!this.#world.own && exchange === '') this.#world.queueOutOfSight(routingKey);
     this.#generation = topology.generation;
     for (const [queue, certainty] of this.#route().queues) this.#add(at, queue, certainty);
     const same = unproven.get(this.publication.key);
@@ -86,38 +100,44 @@ export class Publish implements Request, Place, Origin {
 
   forget(): void {
     this.#end();
+    if (this.number !== undefined) this.channel.unconfirmed.delete(this.number);
   }
 
+  /** Something elsewhere shows that it was carried out. */
   proven(at: Sighting): void {
-    this.channel.pending.carriedOut(at, this);
+    this.channel.pending.carriedOut(at, this, false);
+  }
+
+  lookAgain(at: Sighting): void {
+    this.#settleRoute(at);
   }
 
   done(at: Sighting): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const route = this.#settleRoute(at);
     this.#end();
     for (const entry of this.#entries) this.#arrived(at, entry);
-    const { ledger } = this.#world;
+    const { ledger, own } = this.#world;
     const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
-    if (taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
+    if (own && taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
       const to = `${this.place} → ${taken.join(', ')}`;
-      ledger.conclude(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
+      ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
     }
     ledger.leave(this.message, this, this.#fate(at, route));
   }
 
   undone(at: Sighting, why: Statement): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#end();
     this.#withdraw();
     const { ledger } = this.#world;
     const step = { stage: 'discarded', verb: 'discard', from: 'server', route: this.place, reason: why } as const;
-    ledger.conclude(at, this.message, step);
+    ledger.concludeAtServer(at, this.message, step);
     ledger.leave(this.message, this, { kind: 'ended', stage: 'discarded', reason: why });
   }
 
   lost(at: Sighting, why: Statement): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#settleRoute(at);
     this.#end();
     const fate: Fate = { kind: 'unknown', reason: why };
@@ -149,10 +169,8 @@ export class Publish implements Request, Place, Origin {
     entry.origin = undefined;
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
-    if (queue.gone) {
-      const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
-      this.#world.departures.end(at, entry, reason);
-    } else if (entry.doubt instanceof RefusalDoubt && !this.channel.confirms) {
+    this.#world.changed(queue);
+    if (entry.doubt instanceof RefusalDoubt && this.number === undefined) {
       const full = queue.isFull(entry);
       if (full === 'no') entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
@@ -169,6 +187,7 @@ export class Publish implements Request, Place, Origin {
     const { topology } = this.#world;
     const route = this.#route();
     if (topology.generation === this.#generation) return this.#narrowed(route);
+    this.#generation = topology.generation;
     for (const [queue, certainty] of route.queues) {
       const known = this.#entries.find((entry) => entry.queue === queue);
       if (!known) this.#add(at, queue, certainty);
@@ -180,7 +199,15 @@ export class Publish implements Request, Place, Origin {
   /** A mandatory message that did not come back was taken by some queue: by the only one that may have. */
   #narrowed(route: Route): Route {
     const [only, ...others] = route.queues;
-    if (!this.mandatory || this.returned || !only || others.length > 0 || only[1] === 'yes') return route;
+    if (
+      !this.mandatory ||
+      this.returned ||
+      !this.channel.pending.isAnswering ||
+      !only ||
+      others.length > 0 ||
+      only[1] === 'yes'
+    )
+      return route;
     for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) entry.doubt = undefined;
     return { ...route, queues: new Map([[only[0], 'yes']]) };
   }
@@ -208,10 +235,14 @@ export class Publish implements Request, Place, Origin {
       this.#withdraw();
       return { kind: 'ended', stage: 'returned', reason: this.returned };
     }
+    if (!own && this.publication.exchange !== '') {
+      this.#world.expect(this.message, this.publication, undefined, this.#why(route).reason);
+      return undefined;
+    }
     if (this.#entries.length > 0) return undefined;
     const why = this.#why(route);
     if (!own || !why.certain) return { kind: 'unknown', reason: why.reason };
-    ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
+    ledger.concludeAtServer(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
     return { kind: 'ended', stage: 'unroutable', reason: why.reason };
   }
 
@@ -224,11 +255,11 @@ export class Publish implements Request, Place, Origin {
   #tellUnroutable(at: Sighting, route: Route): void {
     const why = this.#why(route);
     if (!why.certain || route.queues.size > 0) return;
-    this.#world.ledger.conclude(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
+    this.#world.ledger.concludeAtServer(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
   }
 
   #end(): void {
-    this.#isOver = true;
+    this.isOver = true;
     const same = this.#world.unproven.get(this.publication.key);
     same?.delete(this);
     if (same?.size === 0) this.#world.unproven.delete(this.publication.key);

@@ -32,6 +32,9 @@ export interface Outgoing {
   readonly isDeferred?: boolean;
 }
 
+/** The most publishes that are remembered for their confirm. */
+const UNCONFIRMED = 20_000;
+
 export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing: Outgoing): Publish {
   const { exchange, routingKey, verb, method, content, mandatory } = outgoing;
   const place = outgoing.place ?? placeOf(exchange, routingKey);
@@ -44,12 +47,18 @@ export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
     channel.asking.set(one.publication.identity, channel.replies);
   }
+  if (mandatory && channel.mandatory.push(one) > UNCONFIRMED) channel.mandatory.shift();
   if (outgoing.isDeferred) return one;
   if (channel.transaction) channel.transaction.publishes.push(one);
   else {
-    if (channel.confirms) channel.unconfirmed.set(++channel.published, one);
+    if (channel.confirms) {
+      one.number = ++channel.published;
+      channel.unconfirmed.set(one.number, one);
+      if (channel.unconfirmed.size > UNCONFIRMED) channel.unconfirmed.delete(one.number - UNCONFIRMED);
+    }
     one.send(at);
     channel.pending.push(one);
+    channel.presume(at);
   }
   return one;
 }

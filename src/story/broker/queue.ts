@@ -1,11 +1,21 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Message, Place, Sighting } from '../ledger/index.ts';
-import { type Doubt, type Entry, isThere, type Publication } from './entry.ts';
+import type { Message, Sighting } from '../ledger/index.ts';
+import { droppedPerhaps } from './doubts.ts';
+import {
+  type Doubt,
+  type Endings,
+  type Entry,
+  type Home,
+  isAhead,
+  isThere,
+  isThereOnceCome,
+  type Match,
+  type Publication,
+} from './entry.ts';
 import { Ready } from './ready.ts';
-import { isBefore, type Span } from './span.ts';
-import type { Lasting } from './topology.ts';
-import type { QueueTraits } from './traits.ts';
+import { isBefore, type Lasting, type Span } from './span.ts';
+import type { DeclaredQueue, QueueTraits } from './traits.ts';
 
 /** Somebody who may take messages from a queue: a consumer, or a basic.get that is not answered yet. */
 export interface Taker {
@@ -17,40 +27,29 @@ export interface Taker {
   hasSeen(came: Span): boolean;
 }
 
-/** What is done with an entry that is found to be over. */
-export interface Endings {
-  expired(at: Sighting, entry: Entry): void;
-  /** The queue was full. */
-  dropped(at: Sighting, entry: Entry): void;
-  /** It is not in the queue, and this is what became of it. */
-  absent(at: Sighting, entry: Entry): void;
-  /** It must have left the queue, and nothing tells how. */
-  contradiction(at: Sighting, what: string): void;
-}
-
-/** A delivery's message, and those that it may be instead. */
-export interface Match {
-  readonly entry: Entry;
-  readonly among: readonly Entry[];
-}
-
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;
+/** The most entries of no sure order that a delivery is compared with. */
+const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
 const CANDIDATES = 20;
 
-export class Queue implements Lasting, Place {
+export class Queue implements Lasting, Home {
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
   name: string;
   readonly traits: QueueTraits;
+  /** As it was declared; undefined where that was not seen. */
+  declared: DeclaredQueue | undefined;
   readonly made: Span;
   gone: Span | undefined;
-  /** Why it went. */
+  /** Why it went, once that is sure. */
   why: Statement | undefined;
   /** Whether all that happens to it is seen: it is on a server of the run's own. */
   readonly isInSight: boolean;
   readonly ready = new Ready();
   readonly takers = new Set<Taker>();
+  /** It may have gone with its last consumer; nothing tells whether another came first. */
+  perhapsGone: Doubt | undefined;
   /** Whether anybody has ever consumed from it: only then an auto-delete queue goes. */
   hadConsumer = false;
   /** The frame that showed the last message leave. */
@@ -60,6 +59,8 @@ export class Queue implements Lasting, Place {
   /** Those that were not known to be there for certain when they were last looked at. */
   readonly #unsettled = new Set<Entry>();
   #order = 0;
+  #moved = 0;
+  #death = 0;
   #returns = 0;
 
   constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
@@ -79,9 +80,27 @@ export class Queue implements Lasting, Place {
     return this.#order++;
   }
 
+  nextDeath(from: number): number {
+    this.#death = Math.max(from, this.#death + 2 ** -20);
+    return this.#death;
+  }
+
   add(entry: Entry): void {
+    if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
     if (!isThere(entry)) this.#unsettled.add(entry);
     this.ready.add(entry);
+  }
+
+  /** It was handed out before all that waits in its lane, so it stood before that. */
+  standsFirst(entry: Entry): void {
+    for (const other of this.ready) {
+      if (other === entry) return;
+      if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
+      this.ready.remove(entry);
+      entry.order = other.order - 1 + ++this.#moved * 2 ** -20;
+      this.ready.add(entry);
+      return;
+    }
   }
 
   /** @param seq the frame that shows it, where one does */
@@ -129,23 +148,35 @@ export class Queue implements Lasting, Place {
 
   /**
    * The message that is delivered: the first in the queue's order that has this key and was, or was not, delivered
-   * before. Others may be it instead where no order between them is known, or where others may have been given the first.
+   * before. Others may be it instead where no order between them is known, where others may have been given the first,
+   * or where that may have left by itself.
    */
-  find(key: string, redelivered: boolean, channel: object): Match | undefined {
-    const fitting: Entry[] = [];
-    const among: Entry[] = [];
-    const elsewhere = this.#roomElsewhere(channel);
+  find(key: string, redelivered: boolean, channel: object, atMs: number): Match | undefined {
+    const may: Entry[] = [];
+    let looked = 0;
+    const passed = this.#roomElsewhere(channel) + this.#excess;
+    const isSure = (entry: Entry): boolean => isThere(entry) && !this.mayHaveExpired(entry, atMs);
+    const isAheadOf = (one: Entry, entry: Entry): boolean => {
+      if (!isServedFirst(one, entry) || this.mayHaveExpired(one, atMs)) return false;
+      // What was asked before on the same channel has come if the other has.
+      return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
+    };
     for (const entry of this.ready.of(key)) {
       if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
-      const ahead = fitting.filter((other) => isThere(other) && isSurelyAhead(other, entry)).length;
-      if (fitting.length === 0 || ahead <= elsewhere) {
-        if (fitting.length > 0) among.push(entry);
-        fitting.push(entry);
-      }
-      if (ahead > elsewhere || fitting.length > CANDIDATES) break;
+      const ahead = may.filter((other) => isAheadOf(other, entry)).length;
+      if (ahead <= passed) may.push(entry);
+      if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
     }
-    const [entry] = fitting;
-    return entry && { entry, among };
+    const entry = may.find(isSure) ?? may[0];
+    return entry && { entry, among: may.filter((other) => other !== entry) };
+  }
+
+  /** How many may have been dropped from the head by what came last. */
+  get #excess(): number {
+    const { maxLength, maxLengthBytes, refuses } = this.traits;
+    if (refuses !== 'no') return 0;
+    if (maxLengthBytes !== undefined && this.ready.sizeBytes > maxLengthBytes) return this.ready.size;
+    return maxLength === undefined ? 0 : Math.max(0, this.ready.size - maxLength);
   }
 
   /** How many messages may be on their way to others. */
@@ -160,11 +191,25 @@ export class Queue implements Lasting, Place {
    * Priorities and returned messages have an order of their own, which `ready` holds.
    */
   skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
-    if (this.ready.first === taken || among.length > 0 || this.#roomElsewhere(channel) > 0) return;
+    if (this.ready.first === taken || among.length > 0 || taken.twins || this.#roomElsewhere(channel) > 0) return;
+    let looked = 0;
     for (const entry of this.ready) {
-      if (entry === taken) return;
-      if (!isSurelyAhead(entry, taken) || entry.returned?.to === Number.POSITIVE_INFINITY) continue;
-      this.#left(at, entry, endings);
+      if (entry === taken || ++looked > LOOKED_AT) return;
+      // One of those that can't be told from it was delivered already: it may have been this one.
+      if (!entry.twins && isServedFirst(entry, taken)) this.#left(at, entry, endings);
+    }
+  }
+
+  settleReturned(at: Sighting, count: number, endings: Endings): void {
+    // Where somebody would have taken it, nothing else waited.
+    if (this.isInSight && !this.isQuiet && this.ready.size === count) this.#dropHead(at, endings);
+  }
+
+  passed(taken: Entry): void {
+    let excess = this.#excess;
+    for (const entry of excess > 0 ? this.ready : []) {
+      if (excess-- <= 0) return;
+      if (entry !== taken) this.doubt(entry, droppedPerhaps(this));
     }
   }
 
@@ -204,8 +249,6 @@ export class Queue implements Lasting, Place {
       for (const entry of doubtful) if (entry.doubt && isBefore(entry.came, span) === 'yes') endings.absent(at, entry);
     } else if (count < known.length) {
       for (const entry of known.slice(0, known.length - count)) this.#left(at, entry, endings);
-    } else if (count > known.length + doubtful.length) {
-      endings.contradiction(at, `queue ${this.name} holds ${count} messages, more than were seen to go there`);
     }
   }
 
@@ -214,11 +257,17 @@ export class Queue implements Lasting, Place {
     if (!this.isInSight || this.ready.size === 0) return;
     this.#expire(at, endings);
     if (this.isQuiet) this.#dropHead(at, endings);
+    else this.#doubtHead();
   }
 
   /** Whether an entry's time may be over by now, though it is not sure. */
   mayHaveExpired(entry: Entry, atMs: number): boolean {
     return entry.deadline !== undefined && entry.deadline.from <= atMs;
+  }
+
+  /** Whether an entry may have left by now, by the clock or because there were too many. */
+  mayHaveLeft(entry: Entry, atMs: number): boolean {
+    return this.mayHaveExpired(entry, atMs) || this.#excess > 0;
   }
 
   /** Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
@@ -231,39 +280,62 @@ export class Queue implements Lasting, Place {
       }
       const isOver = entry.deadline !== undefined && entry.deadline.to + LATE_MS <= at.at;
       if (!isOver || !this.isQuietFor(entry)) stopped = entry.lane;
-      else if (entry.doubt) endings.absent(at, entry);
+      else if (entry.doubt) endings.gone(at, entry);
       else endings.expired(at, entry);
     }
   }
 
-  /** A full queue drops its head: what so many others certainly stand behind. https://www.rabbitmq.com/docs/maxlength */
+  /**
+   * A full queue drops its head: what so many others certainly stand behind. Where the order of some is not known, nor
+   * is which of them went. https://www.rabbitmq.com/docs/maxlength
+   */
   #dropHead(at: Sighting, endings: Endings): void {
     const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY, refuses } = this.traits;
     const { size, sizeBytes } = this.ready;
     if (refuses !== 'no' || (size <= maxLength && sizeBytes <= maxLengthBytes)) return;
-    let [sure, sureBytes, all, allBytes] = [size, sizeBytes, size, sizeBytes];
-    for (const entry of this.#unsettled) {
-      if (isThere(entry)) this.#unsettled.delete(entry);
-      else {
-        sure--;
-        sureBytes -= entry.publication.sizeBytes;
-      }
-    }
+    for (const entry of this.#unsettled) if (isThere(entry)) this.#unsettled.delete(entry);
+    let [left, leftBytes] = [size, sizeBytes];
+    const isOver = (count: number, bytes: number): boolean => count > maxLength || bytes > maxLengthBytes;
     for (const entry of this.ready) {
-      if (all <= maxLength && allBytes <= maxLengthBytes) return;
-      const bytes = entry.publication.sizeBytes;
-      all--;
-      allBytes -= bytes;
-      // Counts the entry itself among those that are there, whether it is or not.
-      const [count, sum] = isThere(entry) ? [sure, sureBytes] : [sure + 1, sureBytes + bytes];
-      if (isThere(entry)) {
-        sure--;
-        sureBytes -= bytes;
+      if (!isOver(left, leftBytes)) return;
+      // With this one, and without those of which it is not sure that they came and stand behind it.
+      const { unsure, unproven } = this.#behind(entry);
+      const [sureBytes, provenBytes] = [leftBytes - bytesOf(unsure), leftBytes - bytesOf(unproven)];
+      left--;
+      leftBytes -= entry.publication.sizeBytes;
+      if (isOver(left + 1 - unsure.length, sureBytes)) {
+        if (entry.doubt) endings.gone(at, entry);
+        else if (this.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
+        else if (!entry.origin) endings.dropped(at, entry, left === maxLength ? this.ready.last : undefined);
+      } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
+        for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
       }
-      if (count <= maxLength && sum <= maxLengthBytes) continue;
-      if (isThere(entry)) endings.dropped(at, entry);
-      else if (entry.doubt) endings.absent(at, entry);
     }
+  }
+
+  /** A full queue whose messages may be on their way to somebody: its head was given out, or dropped. */
+  #doubtHead(): void {
+    let excess = this.#excess;
+    if (excess === 0) return;
+    for (const entry of this.#unsettled) if (entry.origin) excess--;
+    for (const entry of this.ready) {
+      if (excess-- <= 0) return;
+      this.doubt(entry, droppedPerhaps(this));
+    }
+  }
+
+  /** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
+  #behind(entry: Entry): { readonly unsure: Entry[]; readonly unproven: Entry[] } {
+    const isPending = (other: Entry): boolean => other.origin !== undefined || other.doubt !== undefined;
+    // What was given back by a client that is gone comes back for certain, however late.
+    const unsure = [...this.#unsettled].filter(
+      (other) => other !== entry && !isAhead(other, entry) && isPending(other),
+    );
+    const unproven = unsure.filter(({ origin }) => origin !== undefined);
+    for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
+      if (isThere(other) && !isSurelyAhead(entry, other)) unsure.push(other);
+    }
+    return { unsure, unproven };
   }
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
@@ -271,9 +343,9 @@ export class Queue implements Lasting, Place {
     const { maxLength, maxLengthBytes, refuses } = this.traits;
     const isBounded = refuses === 'no' && (maxLength !== undefined || maxLengthBytes !== undefined);
     if (entry.doubt || !this.isInSight) endings.absent(at, entry);
-    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry);
+    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) endings.expired(at, entry);
-    else if (isBounded) endings.dropped(at, entry);
+    else if (isBounded) endings.dropped(at, entry, undefined);
     else {
       endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
       endings.absent(at, entry);
@@ -281,11 +353,23 @@ export class Queue implements Lasting, Place {
   }
 }
 
-/** Whether one entry certainly stands before another. */
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { publication }) => sum + publication.sizeBytes, 0);
+}
+
+/** Whether one entry certainly stands before another, as long as both wait. */
 function isSurelyAhead(one: Entry, other: Entry): boolean {
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
+  const [first, second] = [one.handed, other.handed];
+  if (first && second && first.by === second.by) return first.tag < second.tag;
   return isBefore(one.came, other.came) === 'yes';
 }
 
-export type { Doubt };
+/** Whether one entry was certainly there, and before the other, when that was handed out. */
+function isServedFirst(one: Entry, other: Entry): boolean {
+  const since = one.returned ?? one.came;
+  if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
+  if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
+  return isAhead(one, other);
+}

@@ -14,6 +14,10 @@ export class Ready {
     return this.#first;
   }
 
+  get last(): Entry | undefined {
+    return this.#last;
+  }
+
   *[Symbol.iterator](): Generator<Entry> {
     for (let entry = this.#first; entry; ) {
       const { next } = entry;
@@ -25,6 +29,12 @@ export class Ready {
   /** Those of one key, in their order. */
   of(key: string): readonly Entry[] {
     return this.#byKey.get(key) ?? NONE;
+  }
+
+  /** The first of this body and these properties, wherever it was published to. */
+  like(identity: string): Entry | undefined {
+    for (const entry of this) if (entry.publication.identity === identity) return entry;
+    return undefined;
   }
 
   /** Puts an entry where it belongs: near the end where it is new, near the beginning where it comes back. */

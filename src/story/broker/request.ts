@@ -9,6 +9,10 @@ export interface Request {
   readonly method: string;
   /** The names in it that an error's text would tell. */
   readonly names: readonly string[];
+  /** A refusal of it ends a STOMP session. */
+  readonly endsSession?: boolean;
+  /** Nobody waits for its proof any more. */
+  readonly isOver?: boolean;
   /** Whether the server can't but refuse it, as far as is known. */
   refused(): Order;
   /** The server carried it out: that is proven now, by a frame with this number. */
@@ -25,10 +29,11 @@ const NOTHING = (): void => {};
 export function request(
   method: string,
   span: Span,
-  parts: Partial<Pick<Request, 'names' | 'refused' | 'done' | 'undone' | 'lost'>>,
+  parts: Partial<Pick<Request, 'names' | 'endsSession' | 'refused' | 'done' | 'undone' | 'lost'>>,
 ): Request {
-  const { names = [], refused = () => 'no' as const, done = NOTHING, undone = NOTHING, lost = NOTHING } = parts;
-  return { method, span, names, refused, undone, lost, done };
+  const { names = [], endsSession = false, refused = () => 'no' as const } = parts;
+  const { done = NOTHING, undone = NOTHING, lost = NOTHING } = parts;
+  return { method, span, names, endsSession, refused, undone, lost, done };
 }
 
 /** The requests of one channel that wait for proof, in the order in which the server carries them out. */
@@ -52,12 +57,17 @@ export class Pending {
     return this.#requests.slice(this.#first);
   }
 
+  /** What is being proven is proven by an answer on this channel, so that no other answer to it is under way. */
+  isAnswering = false;
+
   /** Proves everything up to and including a request, or everything there is. */
-  carriedOut(at: Sighting, upTo?: Request): void {
+  carriedOut(at: Sighting, upTo?: Request, isAnswer = true): void {
     if (upTo && upTo.span.to !== Number.POSITIVE_INFINITY) return;
     while (this.#first < this.#requests.length) {
       const one = this.#shift();
+      this.isAnswering = isAnswer;
       prove(one, at);
+      this.isAnswering = false;
       this.proven = one.span;
       if (one === upTo) return;
     }
@@ -111,7 +121,7 @@ export function prove(one: Request, at: Sighting): void {
  * refused, and the rest was never read. Where it is not sure which one it answers, those that it may be are lost.
  */
 export function failAt(at: Sighting, waiting: readonly Request[], error: ChannelError): void {
-  const [first, last] = culprits(waiting, error);
+  const [first, last] = culprits(waiting, error) ?? [0, Number.POSITIVE_INFINITY];
   for (const [index, one] of waiting.entries()) {
     if (index < first) prove(one, at);
     else if (index > last) one.undone(at, error.behind);
@@ -130,8 +140,8 @@ export interface ChannelError {
   readonly maybe: Statement;
 }
 
-/** The indexes of the first and the last request that an error may answer. */
-function culprits(waiting: readonly Request[], { method, text }: ChannelError): [number, number] {
+/** The indexes of the first and the last request that an error may answer; undefined where none fits. */
+function culprits(waiting: readonly Request[], { method, text }: ChannelError): [number, number] | undefined {
   const found: number[] = [];
   for (const [index, one] of waiting.entries()) {
     if (one.method !== method || !isNamed(one, text)) continue;
@@ -141,7 +151,7 @@ function culprits(waiting: readonly Request[], { method, text }: ChannelError): 
   }
   const likely = found.filter((index) => (waiting[index] as Request).refused() !== 'no');
   const [first, last] = likely.length > 0 ? [likely[0], likely.at(-1)] : [found[0], found.at(-1)];
-  return first === undefined || last === undefined ? [0, waiting.length - 1] : [first, last];
+  return first === undefined || last === undefined ? undefined : [first, last];
 }
 
 function isNamed({ names }: Request, text: string): boolean {

@@ -2,12 +2,11 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
-import type { Onward } from './departures.ts';
 import { ackedPerhaps } from './doubts.ts';
 import type { Entry, Origin } from './entry.ts';
 import type { Request } from './request.ts';
-import type { Order, Span } from './span.ts';
-import type { World } from './world.ts';
+import { type Order, partOf, type Span } from './span.ts';
+import type { Onward, World } from './world.ts';
 
 export type How = 'ack' | 'requeue' | 'reject';
 
@@ -15,12 +14,17 @@ export class Settle implements Request, Origin {
   readonly span: Span;
   readonly method: string;
   readonly names: readonly string[] = [];
+  readonly endsSession = true;
   readonly #world: World;
   readonly #channel: Channel;
   readonly #held: readonly Held[];
   readonly #how: How;
   readonly #isUnknownTag: boolean;
   readonly #onward = new Map<Entry, Onward>();
+  /** Those whose queue was gone already. */
+  readonly #went: Entry[] = [];
+  /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
+  tell: ((at: Sighting) => void) | undefined;
 
   constructor(
     world: World,
@@ -48,10 +52,16 @@ export class Settle implements Request, Origin {
   /** What follows at once, as far as nothing undoes it: what is given back is waiting again, what is rejected goes on. */
   send(at: Sighting): void {
     const { departures, own } = this.#world;
-    for (const { entry } of this.#how === 'ack' ? [] : this.#held) {
-      if (entry.queue.gone) continue;
-      if (this.#how === 'requeue') this.#world.giveBack(at, entry, this.span);
-      else if (own) this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
+    if (this.#how === 'ack') return;
+    for (const [index, { entry }] of this.#held.entries()) {
+      const span = partOf(this.span, index);
+      if (entry.queue.why) {
+        this.#went.push(entry);
+        continue;
+      }
+      if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
+      else if (!own) this.#expect(entry);
+      else this.#onward.set(entry, departures.die(at, entry, 'rejected', span, this));
     }
   }
 
@@ -60,19 +70,21 @@ export class Settle implements Request, Origin {
   }
 
   done(at: Sighting): void {
+    this.tell?.(at);
+    if (this.#how === 'requeue') for (const entry of this.#went) this.#world.wentWithQueue(at, entry);
     for (const { entry } of this.#held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
-      else if (entry.queue.gone && !entry.isReady) this.#world.wentWithQueue(at, entry);
     }
   }
 
   /** The server did not read it: what was delivered is held as it was. */
-  undone(at: Sighting): void {
+  undone(): void {
     this.#withdraw();
     for (const held of this.#held) {
       if (this.#how === 'requeue') held.entry.queue.take(held.entry);
-      this.#world.holdAgain(at, this.#channel, held, this.#how);
+      if (this.#how === 'requeue') held.entry.returns--;
+      this.#channel.hold(held);
     }
   }
 
@@ -80,8 +92,9 @@ export class Settle implements Request, Origin {
     for (const { entry } of this.#held) {
       if (this.#how === 'requeue') continue;
       if (this.#how === 'ack') {
-        this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
+        // Somebody took it, whether it is back in its queue or not.
         this.#world.ledger.enter(entry.message, entry.queue);
+        this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
         this.#world.leave(entry, REACHED);
       } else {
         const unknown = { unknown: why, absent: { kind: 'unknown', reason: why } } as const;
@@ -99,16 +112,25 @@ export class Settle implements Request, Origin {
   #rejected(at: Sighting, entry: Entry): void {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
-    if (entry.queue.gone) return this.#world.wentWithQueue(at, entry);
-    if (!own) return this.#world.outOfSight(entry);
+    if (this.#went.includes(entry)) return this.#world.wentWithQueue(at, entry);
+    if (!own) return this.#world.leave(entry, undefined);
     const onward = this.#onward.get(entry);
-    for (const next of onward?.entries ?? []) next.origin = undefined;
+    for (const next of onward?.entries ?? []) {
+      next.origin = undefined;
+      this.#world.changed(next.queue);
+    }
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);
     const reason: Statement = onward?.reason ?? { code: 'REJECTED_IN_QUEUE', values: { queue } };
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });
   }
 
+  /** A policy may send it on, which no client sees. */
+  #expect({ message, publication, queue: { name: queue } }: Entry): void {
+    this.#world.expect(message, publication, queue, { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } });
+  }
+
   #withdraw(): void {
+    if (this.#how === 'reject') for (const { entry } of this.#held) this.#world.unexpect(entry.message);
     for (const { entries } of this.#onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);

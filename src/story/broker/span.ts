@@ -10,6 +10,15 @@ export interface Span {
   to: number;
 }
 
+/** Between things that one request does, one after the other. */
+const STEP = 2 ** -20;
+
+/** When a request does one of several things, in their order: proven when the request is. */
+export function partOf(span: Span, index: number): Span {
+  const part = { by: span.by, from: span.from + index * STEP };
+  return Object.defineProperty(part as Span, 'to', { get: () => span.to, set: () => {} });
+}
+
 /** What was there when the run began. */
 export const ALWAYS: Span = { by: undefined, from: 0, to: 0 };
 
@@ -22,4 +31,19 @@ export function isBefore(one: Span, other: Span): Order {
   if (one.to <= other.from) return 'yes';
   if (other.to <= one.from) return 'no';
   return 'maybe';
+}
+
+/** Something that is there from one request to another. */
+export interface Lasting {
+  readonly made: Span;
+  gone: Span | undefined;
+}
+
+/** Whether something was there when a request was carried out. */
+export function during({ made, gone }: Lasting, span: Span): Order {
+  const came = isBefore(made, span);
+  if (came === 'no') return 'no';
+  const went = gone ? isBefore(gone, span) : 'no';
+  if (went === 'yes') return 'no';
+  return came === 'yes' && went === 'no' ? 'yes' : 'maybe';
 }

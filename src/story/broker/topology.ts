@@ -10,13 +10,7 @@ import {
   matches,
 } from '../../protocols/amqp/index.ts';
 import type { Queue } from './queue.ts';
-import { ALWAYS, isBefore, type Order, type Span } from './span.ts';
-
-/** Something that is there from one request to another. */
-export interface Lasting {
-  readonly made: Span;
-  gone: Span | undefined;
-}
+import { ALWAYS, during, type Lasting, type Order, type Span } from './span.ts';
 
 export interface Exchange extends Lasting {
   readonly name: string;
@@ -100,6 +94,13 @@ export class Topology {
       const queue = current(all);
       if (queue?.name === name) yield queue;
     }
+  }
+
+  /** The names of some queues that are there. */
+  queueNames(): string[] {
+    const names: string[] = [];
+    for (const { name } of this.queues()) if (names.push(name) >= REMEMBERED) break;
+    return names;
   }
 
   *exchanges(): Generator<Exchange> {
@@ -274,15 +275,6 @@ export class Topology {
       if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, there));
     }
   }
-}
-
-/** Whether something was there when a request was carried out. */
-export function during({ made, gone }: Lasting, span: Span): Order {
-  const came = isBefore(made, span);
-  if (came === 'no') return 'no';
-  const went = gone ? isBefore(gone, span) : 'no';
-  if (went === 'yes') return 'no';
-  return came === 'yes' && went === 'no' ? 'yes' : 'maybe';
 }
 
 function weaker(one: 'yes' | 'maybe', other: Order): 'yes' | 'maybe' {

@@ -1,5 +1,7 @@
 /** Why a message found no queue, told from the exchanges and bindings that were there when it was routed. */
+
 import type { Statement } from '../../core/statements/index.ts';
+import { nearest } from '../../core/suggest.ts';
 import { type FieldTable, matches, plain } from '../../protocols/amqp/index.ts';
 import type { Publication } from './entry.ts';
 import type { Span } from './span.ts';
@@ -19,7 +21,9 @@ export function whyNobody(
   span: Span,
 ): Why {
   if (name === '') {
-    const reason: Statement = { code: 'UNROUTABLE_NO_QUEUE', values: { queue: routingKey } };
+    const near = nearest(routingKey, topology.queueNames());
+    const values = { queue: routingKey, ...(near === undefined ? {} : { nearest: near }) };
+    const reason: Statement = { code: 'UNROUTABLE_NO_QUEUE', values };
     return own ? { reason, certain: queues.size === 0 } : outOfSight('');
   }
   const exchange = topology.at(name, span);

@@ -1,13 +1,31 @@
 /** What those who follow one broker share. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
-import type { Channel, Held } from './channel.ts';
-import type { Departures } from './departures.ts';
-import type { Doubt, Entry } from './entry.ts';
+import type { DeathReason, Doubt, Entry, Home, Origin, Publication } from './entry.ts';
+import type { Queue } from './queue.ts';
 import type { Request } from './request.ts';
-import type { How } from './settle.ts';
 import type { Span } from './span.ts';
 import type { Topology } from './topology.ts';
+
+/** Where a dead message goes. */
+export interface Onward {
+  readonly entries: readonly Entry[];
+  /** The way there, where it is sure. */
+  readonly route: string | undefined;
+  /** Why it goes nowhere, where it does not. */
+  readonly reason: Statement | undefined;
+}
+
+/** How messages leave queues without having been taken. */
+export interface Leaving {
+  /** A queue that was full did not take it. */
+  refused(at: Sighting, entry: Entry, stage: 'nacked' | 'dropped', reason: Statement): void;
+  /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
+  die(at: Sighting, entry: Entry, death: DeathReason, span: Span, origin?: Origin): Onward;
+  tellOnward(at: Sighting, entry: Entry, death: DeathReason, onward: Onward): void;
+  /** Ends with what is done to its queue: told, and not dead-lettered. */
+  end(at: Sighting, entry: Entry, reason: Statement, from?: 'client' | 'server', verb?: string): void;
+}
 
 export interface World {
   readonly ledger: Ledger;
@@ -20,17 +38,19 @@ export interface World {
   enter(entry: Entry, at: Sighting): void;
   /** A message is in its queue no more, and nothing follows from it. */
   leave(entry: Entry, fate: Fate | undefined): void;
-  readonly departures: Departures;
+  readonly departures: Leaving;
+  /** Something is known of the queue that was not before. */
+  changed(queue: Home): void;
   /** A message goes back to its queue. */
   giveBack(at: Sighting, entry: Entry, span: Span): void;
   /** A message may have gone back to its queue. */
   perhapsBack(entry: Entry, span: Span, doubt: Doubt): void;
-  /** What was settled was not: the channel holds it as before, until it ends. */
-  holdAgain(at: Sighting, channel: Channel, held: Held, how: How): void;
   /** Its queue went while somebody held it. */
   wentWithQueue(at: Sighting, entry: Entry): void;
-  /** What becomes of it now, others may decide. */
-  outOfSight(entry: Entry): void;
+  /** Others may send it on, to where it turns up again; `reason` is told where it does not. */
+  expect(message: Message, publication: Publication, diedIn: string | undefined, reason: Statement): void;
+  unexpect(message: Message): void;
+  queueOutOfSight(name: string): Queue;
 }
 
 /** A request that brought a message on its way. */
@@ -42,6 +62,8 @@ export interface Unproven extends Request {
   returned: Statement | undefined;
   /** Proves it, and all that stands before it on its channel. */
   proven(at: Sighting): void;
+  /** Looks which queues it may be in by what is known now. */
+  lookAgain(at: Sighting): void;
 }
 
 /** Where something is published, in words: the queue itself where the default exchange leads to it. */

@@ -30,12 +30,17 @@ export interface Step {
   readonly reason?: Statement | undefined;
   /** Others that the message may be instead. */
   readonly among?: readonly Message[] | undefined;
+  /** There are more than `among` names. */
+  readonly isCut?: boolean | undefined;
   /** What arrived, where it is not what was sent: a response to a request. */
   readonly answer?: Pick<Content, 'body' | 'sizeBytes'> | undefined;
 }
 
 /** Gets each event as it becomes clear, with the time of what it was read from where that is known. */
 export type Tell = (event: MessageEvent | NoteEvent, at?: number) => void;
+
+/** Gets what became of a message, by its number in the run. */
+export type Settled = (id: string, fate: Fate) => void;
 
 /** The most messages that are followed at a time; of more, the oldest are no longer followed. */
 const FOLLOWED = 100_000;
@@ -52,18 +57,21 @@ export class Ledger {
   /** Every message that is in some place, the oldest first. */
   readonly #open = new Set<Message>();
   readonly #followed: number;
+  readonly #settled: Settled | undefined;
   #count = 0;
   /** Redis commands that carry no message. */
   commands = 0;
 
-  constructor(tell: Tell, followed = FOLLOWED) {
+  /** `settled` is told of each message what became of it, once that is accounted for. */
+  constructor(tell: Tell, followed = FOLLOWED, settled?: Settled) {
     this.#tell = tell;
     this.#followed = followed;
+    this.#settled = settled;
   }
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
   publish(at: Sighting, content: Content, place: Place, step: Omit<Step, 'stage'>): Message {
-    const message = this.#create(at.service, content, at.at);
+    const message = this.#create(at, content, at.at);
     this.#accountant(at.service).published++;
     this.enter(message, place);
     this.step(at, message, { ...step, stage: 'published' });
@@ -73,7 +81,7 @@ export class Ledger {
   /** A message that was published where no tap was listening. */
   foreign(at: Sighting, content: Content): Message {
     this.#accountant(at.service).foreign++;
-    return this.#create(at.service, content, undefined);
+    return this.#create(at, content, undefined);
   }
 
   /**
@@ -81,7 +89,7 @@ export class Ledger {
    * follows so long after `since`, in ms; undefined where nothing was seen before it.
    */
   unaccounted(at: Sighting, content: Content, since: number | undefined): Message {
-    return this.#create(at.service, content, since);
+    return this.#create(at, content, since);
   }
 
   /** The message may now be there, too. */
@@ -106,6 +114,12 @@ export class Ledger {
   /** A step follows from what was seen. */
   conclude(at: Sighting, message: Message, step: Step): void {
     this.#step(at, message, step, 'concluded');
+  }
+
+  /** A step follows that is the server's own doing: told of whoever published the message. */
+  concludeAtServer({ seq, at }: Sighting, message: Message, step: Step): void {
+    const { peer, service } = message;
+    this.#step({ seq, at, peer, service, phase: 'open' }, message, step, 'concluded');
   }
 
   note({ at, peer, service, phase, seq }: Sighting, statement: Statement): void {
@@ -136,7 +150,7 @@ export class Ledger {
   }
 
   #step(at: Sighting, message: Message, step: Step, basis: Basis): void {
-    const { stage, verb, from, route, reason, among, answer } = step;
+    const { stage, verb, from, route, reason, among, isCut, answer } = step;
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const { publishedAt } = message;
     const isFirst = stage === 'published' || stage === 'requested' || stage === 'sent';
@@ -145,7 +159,7 @@ export class Ledger {
     const event: MessageEvent = {
       type: 'message',
       id: message.id,
-      ...(among && among.length > 0 ? { among: among.map(({ id }) => id) } : undefined),
+      ...(among && among.length > 0 ? { among: [...among.map(({ id }) => id), ...(isCut ? ['…'] : [])] } : undefined),
       stage,
       basis,
       peer: at.peer,
@@ -161,14 +175,17 @@ export class Ledger {
     this.#tell(event, at.at);
   }
 
-  #create(service: Service, content: Content, publishedAt: number | undefined): Message {
-    return new Message(`#${++this.#count}`, service, content, publishedAt);
+  #create(at: Sighting, content: Content, publishedAt: number | undefined): Message {
+    return new Message(`#${++this.#count}`, at, content, publishedAt);
   }
 
   #close(message: Message): void {
     this.#open.delete(message);
-    if (message.publishedAt === undefined) return;
-    this.#accountant(message.service).count(message.fate ?? UNEXPLAINED);
+    if (message.publishedAt === undefined || message.isCounted) return;
+    message.isCounted = true;
+    const fate = message.fate ?? UNEXPLAINED;
+    this.#accountant(message.service).count(fate);
+    this.#settled?.(message.id, fate);
   }
 
   #forgetOldest(): void {

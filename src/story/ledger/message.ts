@@ -13,6 +13,8 @@ export interface Place {
 export class Message {
   readonly id: string;
   readonly service: Service;
+  /** Who published it, or where it was first seen. */
+  readonly peer: string;
   readonly sizeBytes: number;
   /** Milliseconds since the run began; undefined where its publishing was not seen. */
   readonly publishedAt: number | undefined;
@@ -20,12 +22,20 @@ export class Message {
   readonly body: string;
   /** Where it may be now, a place as often as it is there. */
   readonly places: Place[] = [];
+  /** It is accounted for. */
+  isCounted = false;
   /** What became of the copies that are accounted for. */
   fate: Fate | undefined;
 
-  constructor(id: string, service: Service, content: Content, publishedAt: number | undefined) {
+  constructor(
+    id: string,
+    { service, peer }: { readonly service: Service; readonly peer: string },
+    content: Content,
+    publishedAt: number | undefined,
+  ) {
     this.id = id;
     this.service = service;
+    this.peer = peer;
     this.sizeBytes = content.sizeBytes;
     this.publishedAt = publishedAt;
     this.body = preview(content);

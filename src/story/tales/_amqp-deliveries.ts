@@ -2,9 +2,10 @@
 import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
 import { arrive } from '../broker/arrivals.ts';
 import type { Broker } from '../broker/broker.ts';
+import type { Entry } from '../broker/entry.ts';
+import type { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
-import type { Match } from '../broker/queue.ts';
-import { REPLY_TO } from '../broker/topology.ts';
+import { othersOf } from '../broker/twins.ts';
 import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -34,7 +35,7 @@ export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, v
     ...{ publication, content, redelivered, consumer },
     ...{ tag: Number(deliveryTag), queue: consumer?.queue, noAck: consumer?.noAck ?? false },
   };
-  arrive(broker, seen, channel, arrival, (match) => tell(broker, seen, match, 'deliver', redelivered));
+  arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
 }
 
 export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.get-ok'>): void {
@@ -43,18 +44,19 @@ export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
   const { queue } = get ?? {};
+  learnReplyAddress(broker, properties, publication.identity);
   // It is no longer on its way: what it may have been given is this.
   if (get) queue?.takers.delete(get);
   const arrival = {
     ...{ publication, content, redelivered, queue, consumer: undefined },
     ...{ tag: Number(deliveryTag), noAck: get?.noAck ?? false },
   };
-  arrive(broker, seen, channel, arrival, (match) => tell(broker, seen, match, 'get', redelivered));
+  arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
   channel.answer(seen, value);
   if (get) queue?.counted(seen, messageCount, get.request.span, broker.departures);
 }
 
-function tell(broker: Broker, seen: SeenFrame, { entry, among }: Match, verb: string, redelivered: boolean): void {
+function tell(broker: Broker, seen: SeenFrame, entry: Entry, verb: string, redelivered: boolean): void {
   const { queue, message, publication } = entry;
   const route = queue === broker.elsewhere ? placeOf(publication.exchange, publication.routingKey) : queue.name;
   broker.ledger.step(seen, message, {
@@ -62,13 +64,13 @@ function tell(broker: Broker, seen: SeenFrame, { entry, among }: Match, verb: st
     verb: redelivered ? `re${verb}` : verb,
     from: 'server',
     route,
-    among: among.map((other) => other.message),
+    ...othersOf(entry),
   });
 }
 
 /** A request that a responder gets tells the address that the broker made for its reply. */
 function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, identity: string): void {
-  if (replyTo?.startsWith(`${REPLY_TO}.`)) broker.learnReplyAddress(replyTo, identity);
+  if (replyTo !== undefined) broker.learnReplyAddress(replyTo.replace(/^\/reply-queue\//, ''), identity);
 }
 
 export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.return'>): void {
@@ -77,10 +79,11 @@ export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, 
   const { key } = publicationOf({ exchange, routingKey, properties, content });
   const route = placeOf(exchange, routingKey);
   const reason = { code: 'RETURNED', values: { replyCode, replyText } } as const;
-  for (const one of broker.unproven.get(key) ?? []) {
-    if (one.channel !== channel || !one.mandatory || one.returned) continue;
+  const index = channel.mandatory.findIndex(({ publication }) => publication.key === key);
+  const [one] = index < 0 ? [] : channel.mandatory.splice(index, 1);
+  if (one) {
     one.returned = reason;
-    one.proven(seen);
+    channel.pending.carriedOut(seen, one);
     broker.ledger.step(seen, one.message, { stage: 'returned', verb: 'return', from: 'server', route, reason });
     return;
   }
@@ -104,7 +107,8 @@ export function confirmed(
       continue;
     }
     channel.unconfirmed.delete(number);
-    publish.proven(seen);
+    channel.pending.carriedOut(seen, publish);
+    if (publish.mandatory && !publish.returned) forgetReturn(channel, publish);
     if (method === 'basic.ack') {
       publish.confirmed();
       broker.ledger.step(seen, publish.message, { ...step, stage: 'confirmed' });
@@ -115,12 +119,18 @@ export function confirmed(
   }
 }
 
+/** It is confirmed, so it does not come back any more. */
+function forgetReturn({ mandatory }: AmqpChannel, publish: Publish): void {
+  const index = mandatory.indexOf(publish);
+  if (index >= 0) mandatory.splice(index, 1);
+}
+
 /** The server ends a consumer: its queue is gone. */
 export function cancelled(broker: Broker, seen: SeenFrame, channel: AmqpChannel, tag: string): void {
   const consumer = channel.consumers.get(tag);
   channel.consumers.delete(tag);
   if (!consumer) return;
-  consumer.queue.takers.delete(consumer);
+  consumer.leave();
   broker.changed(consumer.queue);
   broker.ledger.note(seen, { code: 'CONSUMER_CANCELLED', values: { queue: consumer.queue.name } });
 }

@@ -1,14 +1,15 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
 import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, Get, type Held, take } from '../broker/channel.ts';
+import { Consumer, countBy, Get, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
 import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import { ALWAYS } from '../broker/span.ts';
 import { REPLY_TO } from '../broker/topology.ts';
+import { othersOf } from '../broker/twins.ts';
+import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 
@@ -41,20 +42,11 @@ function checkQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args:
   });
   channel.ask(asked, args.noWait, (at, value) => {
     if (value.method !== 'queue.declare-ok') return;
-    const queue = queueOf(broker, seen, name);
+    const queue = broker.queueNamed(name);
     if (queue) queue.usedAtMs = at.at;
     queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
   });
 }
-
-/** The queue of that name; on a broker that others use, too, it may be there without having been seen. */
-export function queueOf(broker: Broker, seen: SeenFrame, name: string): Queue | undefined {
-  const known = broker.topology.queue(name);
-  if (known || broker.own) return known;
-  return declare.makeQueue(broker, seen, name, UNKNOWN, ALWAYS);
-}
-
-const UNKNOWN = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
 
 export function deleteQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.delete'>): void {
   const name = args.queue || channel.lastQueue;
@@ -127,29 +119,43 @@ function bindingOf(value: BindValue, lastQueue: string): Binding {
 export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {
   const { noAck, noWait, consumerTag } = args;
   const name = args.queue || channel.lastQueue;
-  const queue = name === REPLY_TO ? replyQueue(seen, channel) : queueOf(broker, seen, name);
-  const span = channel.span(seen);
-  const consumer = queue && new Consumer(channel, queue, noAck, noAck ? 0 : channel.prefetch, span);
-  if (consumer) queue.takers.add(consumer);
-  const start = (tag: string): void => {
-    if (consumer) channel.consumers.set(tag, consumer);
-    broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: queue?.name ?? name, noAck } });
-  };
-  const asked = request('basic.consume', span, {
+  const prefetch = noAck ? 0 : channel.prefetch;
+  // A tag can't be used twice.
+  const isTaken = consumerTag !== '' && channel.consumers.has(consumerTag);
+  let consumer: Consumer | undefined;
+  const asked = request('basic.consume', channel.span(seen), {
     names: [name],
-    refused: () => (queue ? 'no' : 'yes'),
-    done: (at) => {
-      if (!queue) return;
-      queue.hadConsumer = true;
-      queue.usedAtMs = at.at;
+    refused: () => (!isTaken && (consumer || broker.topology.queue(name)) ? 'no' : 'yes'),
+    done: (at) => consumer?.began(at),
+    undone: (at) => {
+      if (consumer?.leave()) queueMissing(broker, at, consumer.queue);
     },
-    undone: () => consumer && queue.takers.delete(consumer),
-    lost: () => consumer && queue.takers.delete(consumer),
+    lost: () => consumer?.leave(),
   });
+  // The queue may be declared by somebody else before the server reads this.
+  const enter = (): void => {
+    if (isTaken) return;
+    const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name);
+    consumer ??= queue && new Consumer(channel, queue, noAck, prefetch, asked);
+  };
+  const start = (tag: string): void => {
+    enter();
+    if (isTaken) return;
+    if (consumer) channel.consumers.set(tag, consumer);
+    broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: consumer?.queue.name ?? name, noAck } });
+  };
+  enter();
   if (noWait) start(consumerTag);
   channel.ask(asked, noWait, (_at, value) => {
     if (value.method === 'basic.consume-ok') start(value.args.consumerTag);
   });
+}
+
+/** The server knows no queue of that name: so it went with its last consumer. */
+function queueMissing(broker: Broker, at: Sighting, queue: Queue): void {
+  if (!queue.perhapsGone) return;
+  const span = { by: undefined, from: queue.made.from, to: at.seq };
+  broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
 }
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */
@@ -166,7 +172,7 @@ export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, ar
   const asked = request('basic.cancel', span, {
     done: (at) => {
       channel.consumers.delete(consumerTag);
-      if (!consumer?.queue.takers.delete(consumer)) return;
+      if (!consumer?.leave()) return;
       broker.changed(consumer.queue);
       consumerLeft(broker, at, consumer.queue, span);
     },
@@ -176,22 +182,17 @@ export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, ar
 
 export function get(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {
   const name = args.queue || channel.lastQueue;
-  const queue = queueOf(broker, seen, name);
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
-    refused: () => (queue ? 'no' : 'yes'),
-    undone: () => end(),
-    lost: () => end(),
+    refused: () => (broker.queueNamed(name) ? 'no' : 'yes'),
+    undone: () => waiting.leave(),
+    lost: () => waiting.leave(),
   });
-  const waiting = new Get(channel, queue, args.noAck, asked);
-  const end = (): void => {
-    queue?.takers.delete(waiting);
-    const index = channel.gets.indexOf(waiting);
-    if (index >= 0) channel.gets.splice(index, 1);
-  };
+  const waiting = new Get(channel, broker.queueNamed(name), args.noAck, asked, () => broker.queueNamed(name));
   channel.gets.push(waiting);
   channel.ask(asked, false, (at, value) => {
-    end();
+    waiting.leave();
+    const { queue } = waiting;
     if (!queue) return;
     queue.usedAtMs = at.at;
     broker.changed(queue);
@@ -216,9 +217,10 @@ export function settle(
     channel.transaction.settled.push({ held, how, method });
     return;
   }
-  settleNow(broker, seen, channel, method, held, how, held.length > 0 || tag === 0);
+  settleNow(broker, seen, channel, method, held, how, { isKnown: held.length > 0 || tag === 0 });
 }
 
+/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 export function settleNow(
   broker: Broker,
   seen: SeenFrame,
@@ -226,25 +228,35 @@ export function settleNow(
   method: string,
   held: readonly Held[],
   how: How,
-  isKnown = true,
+  { isKnown = true, isLater = false } = {},
 ): void {
-  const verb = method.slice('basic.'.length);
-  for (const { entry, consumer, among } of held) {
-    const { queue, message } = entry;
-    if (consumer) consumer.unacked--;
-    const reason =
-      how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone
-        ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const)
-        : undefined;
-    const others = among.map((other) => other.message);
-    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, among: others } as const;
-    broker.ledger.step(seen, message, step);
-    broker.changed(queue);
-  }
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
+  if (isLater) asked.tell = (at) => tellSettled(broker, at, method, held, how, true);
+  else tellSettled(broker, seen, method, held, how, false);
+  for (const [consumer, count] of countBy(held)) consumer.settles(asked, count);
   asked.send(seen);
   channel.pending.push(asked);
   channel.presume(seen);
+}
+
+function tellSettled(
+  broker: Broker,
+  at: Sighting,
+  method: string,
+  held: readonly Held[],
+  how: How,
+  isConcluded: boolean,
+): void {
+  const verb = method.slice('basic.'.length);
+  for (const { entry } of held) {
+    const { queue, message } = entry;
+    const isGone = how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone;
+    const reason = isGone ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const) : undefined;
+    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, ...othersOf(entry) } as const;
+    if (isConcluded) broker.ledger.conclude(at, message, step);
+    else broker.ledger.step(at, message, step);
+    broker.changed(queue);
+  }
 }
 
 function isExchangeType(type: string): type is ExchangeType {

@@ -1,14 +1,14 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
 import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, type Held, take } from '../broker/channel.ts';
+import { Consumer, countBy, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import { type Outgoing, publish } from '../broker/publishing.ts';
 import type { Queue } from '../broker/queue.ts';
 import { type Request, request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import { ALWAYS, type Span } from '../broker/span.ts';
+import { othersOf } from '../broker/twins.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {
@@ -31,7 +31,8 @@ export function send(broker: Broker, seen: SeenFrame, session: StompSession, val
   const name = headers.get('transaction');
   const transaction = name === undefined ? undefined : session.transactions.get(name);
   const isRefused = place === undefined || (name !== undefined && !transaction);
-  if (destination.kind === 'queue' && !isRefused) declareOnce(broker, seen, session, destination.queue, headers);
+  // The queue is declared before the transaction is looked for.
+  if (destination.kind === 'queue' && place) declareOnce(broker, seen, session, destination.queue, headers);
   // A temporary name stands for a queue of STOMP's own; it is no direct reply.
   const { replyTo: _, ...properties } = propertiesOf(headers);
   const outgoing: Outgoing = {
@@ -61,9 +62,12 @@ function awaitReply(broker: Broker, seen: SeenFrame, session: StompSession, head
   if (!queue) {
     const declared = { durable: false, autoDelete: true, exclusiveTo: session.connection, arguments: {} };
     const title = `${session.peer}'s ${name}`;
-    queue = declare.makeQueue(broker, seen, title, declared, session.span(seen));
+    const asked = declare.declareQueue(broker, seen, session, 'SEND', title, declared);
+    queue = broker.topology.queue(title);
+    if (!queue) return;
+    session.pending.push(asked);
     session.temporary.set(name, queue);
-    start(session, `T_${name}`, queue, name, 'auto', 0, session.span(seen));
+    start(session, `T_${name}`, queue, name, 'auto', 0, asked);
   }
   session.asking.set(identity, queue);
 }
@@ -96,33 +100,28 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
     asked = declare.bind(broker, seen, session, 'SUBSCRIBE', {
       ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
     });
-  } else if (place) queue = queueOf(broker, seen, place.routingKey);
+  } else if (place) queue = broker.queueNamed(place.routingKey);
   const isTaken = session.subscriptions.has(tag);
   const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
-  const isRefused = !queue || isTaken || isMissing;
   const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
   session.prefetch = prefetch;
-  const span = session.span(seen);
-  const subscription = queue && !isTaken ? start(session, tag, queue, text, ack, prefetch, span) : undefined;
+  let subscription: Subscription | undefined;
   const stop = (): void => {
-    if (!subscription) return;
+    if (!subscription?.consumer.leave()) return;
     session.subscriptions.delete(tag);
     session.consumers.delete(tag);
-    subscription.consumer.queue.takers.delete(subscription.consumer);
   };
-  const one = request('SUBSCRIBE', span, {
+  const one = request('SUBSCRIBE', session.span(seen), {
     names: [destination.kind === 'exchange' ? destination.exchange : text],
-    refused: () => (isRefused ? 'yes' : 'no'),
-    done: (at) => {
-      if (!queue) return;
-      queue.hadConsumer = true;
-      queue.usedAtMs = at.at;
-    },
+    endsSession: place !== undefined,
+    refused: () => (!queue || isTaken || isMissing ? 'yes' : 'no'),
+    done: (at) => subscription?.consumer.began(at),
     undone: (at, why) => {
       asked?.undone(at, why);
       stop();
     },
   });
+  if (queue && !isTaken) subscription = start(session, tag, queue, text, ack, prefetch, one);
   if (asked) session.pending.push(asked);
   session.ask(one, headers.get('receipt'), `SUBSCRIBE ${text}`);
 }
@@ -134,23 +133,14 @@ function start(
   destination: string,
   ack: Subscription['ack'],
   prefetch: number,
-  span: Span,
+  asked: Request,
 ): Subscription {
   const noAck = ack === 'auto';
-  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch, span);
-  queue.takers.add(consumer);
+  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch, asked);
   session.consumers.set(tag, consumer);
   const subscription = { consumer, destination, ack };
   session.subscriptions.set(tag, subscription);
   return subscription;
-}
-
-/** On a broker that others use, too, a queue may be there without having been seen. */
-function queueOf(broker: Broker, seen: SeenFrame, name: string): Queue | undefined {
-  const known = broker.topology.queue(name);
-  if (known || broker.own) return known;
-  const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
-  return declare.makeQueue(broker, seen, name, unknown, ALWAYS);
 }
 
 /** The broker's own name is on no wire; a durable subscription is found again by its id and its destination. */
@@ -183,7 +173,7 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
       const { queue } = subscription.consumer;
       session.subscriptions.delete(tag);
       session.consumers.delete(tag);
-      queue.takers.delete(subscription.consumer);
+      subscription.consumer.leave();
       broker.changed(queue);
       consumerLeft(broker, at, queue, span);
       const isTopic = parseDestination(subscription.destination).kind === 'topic';
@@ -198,10 +188,8 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
 export function settle(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
   const headers = headersOf(value);
   const id = headers.get('id') ?? headers.get('message-id') ?? '';
-  const tag = session.deliveries.get(id);
-  const [consumerTag = ''] = id.split('@@');
-  const isCumulative = session.subscriptions.get(consumerTag)?.ack === 'client';
-  const held = tag === undefined ? [] : take(session, tag, isCumulative);
+  const delivery = session.deliveries.get(id);
+  const held = delivery ? take(session, delivery.tag, delivery.isCumulative) : [];
   const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
   const name = headers.get('transaction');
   if (name === undefined) {
@@ -217,6 +205,7 @@ export function settle(broker: Broker, seen: SeenFrame, session: StompSession, v
 
 const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as const;
 
+/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 function settleNow(
   broker: Broker,
   seen: SeenFrame,
@@ -224,27 +213,45 @@ function settleNow(
   command: string,
   held: readonly Held[],
   how: How,
+  isLater = false,
 ): Settle {
-  for (const { entry, consumer, among } of held) {
-    const { queue, message } = entry;
-    if (consumer) consumer.unacked--;
-    const others = among.map((other) => other.message);
-    const step = { stage: STAGES[how], verb: command, from: 'client', route: queue.name, among: others } as const;
-    broker.ledger.step(seen, message, step);
-    broker.changed(queue);
-  }
   const one = new Settle(broker, session, command, held, how, session.span(seen), held.length > 0);
+  const tell = (at: Sighting): void => {
+    for (const { entry, consumer } of held) {
+      const route = destinationOf(session, consumer) ?? entry.queue.name;
+      const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
+      if (isLater) broker.ledger.conclude(at, entry.message, step);
+      else broker.ledger.step(at, entry.message, step);
+      broker.changed(entry.queue);
+    }
+  };
+  if (isLater) one.tell = tell;
+  else tell(seen);
+  for (const [consumer, count] of countBy(held)) consumer.settles(one, count);
   one.send(seen);
   session.pending.push(one);
   session.presume(seen);
   return one;
 }
 
-export function begin(_broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+function destinationOf({ subscriptions }: StompSession, consumer: Consumer | undefined): string | undefined {
+  for (const subscription of subscriptions.values()) {
+    if (subscription.consumer === consumer) return subscription.destination;
+  }
+  return undefined;
+}
+
+export function begin(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
   const headers = headersOf(value);
   const name = headers.get('transaction');
+  // One that was begun already begins anew.
+  const earlier = name === undefined ? undefined : session.transactions.get(name);
   if (name !== undefined) session.transactions.set(name, { sends: [], settled: [] });
-  const one = request('BEGIN', session.span(seen), { refused: () => (name === undefined ? 'yes' : 'no') });
+  const one = request('BEGIN', session.span(seen), {
+    refused: () => (name === undefined ? 'yes' : 'no'),
+    done: (at) => earlier && abort(broker, at, session, earlier),
+    lost: (at) => earlier && abort(broker, at, session, earlier),
+  });
   session.ask(one, headers.get('receipt'), 'BEGIN');
 }
 
@@ -271,7 +278,7 @@ function commit(broker: Broker, seen: SeenFrame, session: StompSession, { sends,
     session.pending.push(one);
     session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
   }
-  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how);
+  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how, true);
 }
 
 function abort(broker: Broker, at: Sighting, session: StompSession, transaction: StompTransaction | undefined): void {

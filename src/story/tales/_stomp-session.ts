@@ -38,13 +38,13 @@ export class StompSession extends Channel {
   readonly transactions = new Map<string, StompTransaction>();
   readonly receipts = new Map<string, Asked>();
   /** The numbers of deliveries by what an ACK calls them. */
-  readonly deliveries = new Map<string, number>();
+  readonly deliveries = new Map<string, { readonly tag: number; readonly isCumulative: boolean }>();
   /** The queues that this session has declared because they were sent or subscribed to. */
   readonly declared = new Set<string>();
   /** The queues behind temporary names. */
   readonly temporary = new Map<string, Queue>();
   delivered = 0;
-  /** What the server has complained of last. */
+  /** What the server has complained of, where that ends the session. */
   error: string | undefined;
   /** The client has said goodbye. */
   hasLeft = false;
@@ -56,10 +56,11 @@ export class StompSession extends Channel {
   }
 
   /** Gives a delivery its number, under the id that an ACK will call it by. */
-  numberOf(ackId: string): number {
-    this.deliveries.set(ackId, ++this.delivered);
+  numberOf(ackId: string, isCumulative: boolean): number {
+    const tag = ++this.delivered;
+    this.deliveries.set(ackId, { tag, isCumulative });
     forgetOldest(this.deliveries);
-    return this.delivered;
+    return tag;
   }
 
   /** Asks for something; the server may answer with a receipt. */
@@ -70,9 +71,9 @@ export class StompSession extends Channel {
 
   /** The server complains: about the first that it can't but refuse, or about the only one that waits. */
   complain(at: Sighting, text: string): void {
-    this.error = text;
     const waiting = this.pending.all;
     const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
+    if (culprit?.endsSession) this.error = text;
     if (culprit) this.pending.refused(at, culprit, { code: 'DISCARDED_STOMP_ERROR', values: { text } });
   }
 }

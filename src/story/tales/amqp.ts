@@ -15,6 +15,8 @@ import { commit, rollback } from './_amqp-transactions.ts';
 
 /** The reply code of an orderly goodbye. AMQP 0-9-1 §1.2 (reply-code) */
 const GOODBYE = 200;
+/** The reply code of a server that stops. */
+const FORCED = 320;
 const SERVER = 'RabbitMQ';
 const UNREAD: Statement = { code: 'UNREAD', values: {} };
 
@@ -44,7 +46,7 @@ class AmqpTeller implements Teller {
     this.#broker.settle(seen);
   }
 
-  closed(at: Sighting, number: number, by: Ender): void {
+  closed(at: Sighting, number: number, by: Ender, since: number): void {
     const connection = this.#connections.get(number);
     this.#connections.delete(number);
     const { peer } = at;
@@ -53,8 +55,8 @@ class AmqpTeller implements Teller {
     }
     const channels = [...(connection?.channels.values() ?? [])];
     const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer } };
-    for (const channel of channels) lost(this.#broker, at, channel, UNREAD, why);
-    const from = Math.max(0, ...channels.map(({ seenAt }) => seenAt));
+    const from = Math.max(since, ...channels.map(({ seenAt }) => seenAt));
+    for (const channel of channels) lost(this.#broker, at, channel, from, UNREAD, why);
     const span = { by: undefined, from, to: Number.POSITIVE_INFINITY };
     exclusiveQueuesGo(this.#broker, at, number, peer, span);
     this.#broker.settle(at);
@@ -102,8 +104,8 @@ class AmqpTeller implements Teller {
       case 'basic.recover':
       case 'basic.recover-async': {
         ask.settle(broker, seen, channel, value.method, 0, true, 'requeue');
-        if (value.method === 'basic.recover') channel.ask(request(value.method, channel.span(seen), {}), false);
-        return;
+        channel.recovering = request(value.method, channel.span(seen), {});
+        return channel.ask(channel.recovering, value.method !== 'basic.recover');
       }
       case 'basic.get':
         return ask.get(broker, seen, channel, value.args);
@@ -181,6 +183,7 @@ class AmqpTeller implements Teller {
   /** All that was asked on the channel before is carried out when the server agrees to end it. */
   #closeChannel(seen: SeenFrame, channel: AmqpChannel): void {
     const span = channel.span(seen);
+    channel.isClosing = true;
     const asked = request('channel.close', span, {
       done: (at) => {
         const why: Statement = { code: 'CHANNEL_CLOSED_BEFORE_ACK', values: { by: channel.peer } };
@@ -229,6 +232,7 @@ class AmqpTeller implements Teller {
       case 'connection.close':
         if (seen.frame.from === 'server') return this.#failConnection(seen, connection, value);
         connection.goodbye = seen.seq;
+        for (const channel of connection.channels.values()) channel.isClosing = true;
         return this.#goodbye(seen);
       case 'connection.close-ok':
         if (seen.frame.from === 'server' && connection.goodbye) this.#closeConnection(seen, connection);
@@ -241,7 +245,7 @@ class AmqpTeller implements Teller {
   /** Told when it is said, unless the run is being cleaned up. */
   #goodbye(seen: SeenFrame): void {
     const phase = seen.isCleanup ? 'closing' : 'open';
-    this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_CLOSED', values: { by: seen.peer } });
+    this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_CLOSED', values: {} });
   }
 
   #closeConnection(seen: SeenFrame, connection: Connection): void {
@@ -256,6 +260,7 @@ class AmqpTeller implements Teller {
   #failConnection(seen: SeenFrame, connection: Connection, { args }: Of<'connection.close'>): void {
     const { replyCode: code, replyText: text } = args;
     connection.hasFailed = true;
+    if (code === FORCED && this.#broker.own) this.#broker.isStopping = true;
     const phase = seen.isCleanup ? 'closing' : 'open';
     if (code !== GOODBYE) this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_ERROR', values: { code, text } });
     const error = errorOf(args);

@@ -77,7 +77,7 @@ class HttpTeller implements Teller {
     const { status, reason, request, faults } = value;
     const connection = this.#connection(seen.connection);
     const answer = { status, reason };
-    if (faults) this.#ledger.note(seen, { code: 'RESPONSE_FAULTY', values: { faults: [...faults] } });
+    if (faults) this.#faulty(seen, faults);
     if (status < 200 && status !== 101) return this.#ledger.note(seen, { code: 'INTERIM_RESPONSE', values: answer });
     if (request !== undefined && request === connection.upgrade) {
       connection.upgrade = undefined;
@@ -106,6 +106,7 @@ class HttpTeller implements Teller {
 
   #body(seen: SeenFrame, value: Extract<HttpValue, { kind: 'body' | 'chunk' | 'end' }>): void {
     const { of } = value;
+    if (value.kind === 'end' && value.faults) this.#faulty(seen, value.faults);
     const request = of.kind === 'request' ? of : of.request;
     const exchange = request && this.#exchanges.get(request);
     if (!exchange) return;
@@ -115,6 +116,10 @@ class HttpTeller implements Teller {
     if (value.kind === 'chunk' || (value.kind === 'body' && !value.complete)) return;
     if (of.kind === 'response') this.#close(seen, exchange);
     else if (!exchange.message) this.#tellRequest(seen, exchange);
+  }
+
+  #faulty(seen: SeenFrame, faults: readonly string[]): void {
+    this.#ledger.note(seen, { code: 'RESPONSE_FAULTY', values: { faults: [...faults] } });
   }
 
   #close(seen: SeenFrame, exchange: Exchange): void {

@@ -89,6 +89,15 @@ describe('messages', () => {
     expect(values(ended)[2]).toMatchObject({ kind: 'body', body: Buffer.from('abc'), bodySize: 3, complete: true });
   });
 
+  it('says when the end of the connection completes a body with nothing in it', () => {
+    const script: Script = [
+      ['client', `GET / HTTP/1.1\r\n${HOST}\r\n`],
+      ['server', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'],
+    ];
+    expect(names(read(script))).toEqual(['GET /', '400 Bad Request']);
+    expect(names(read(script, { end: true }))).toEqual(['GET /', '400 Bad Request', 'end']);
+  });
+
   it('says when a body was cut off', () => {
     const reading = read([['server', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc']], { end: true });
     expect(values(reading)[1]).toMatchObject({ kind: 'body', bodySize: 3, complete: false });
@@ -115,7 +124,7 @@ describe('messages', () => {
 
   it('reads a response nobody asked for', () => {
     const reading = read([['server', 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n']], { end: true });
-    expect(names(reading)).toEqual(['408 Request Timeout']);
+    expect(names(reading)).toEqual(['408 Request Timeout', 'end']);
     expect(values(reading)[0]).not.toHaveProperty('request');
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ack, connect, consume, deliver, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import { ack, answered, connect, consume, deliver, method, publish, queue } from '../../helpers/amqp-speech.ts';
 import { heapUsed } from '../../helpers/memory.ts';
 import { Narration, type Speaker } from '../../helpers/narrate.ts';
 
@@ -61,7 +61,7 @@ describe('what a consumer says', () => {
     expect(story.steps()).toEqual([
       '#1 requeued worker [jobs]',
       '#2 requeued worker [jobs]',
-      '#3 rejected worker [jobs] queue jobs was declared without a dead-letter exchange, so it is gone',
+      '#3 rejected worker [jobs] queue jobs has no dead-letter exchange: what is rejected there is gone',
       '#1 redelivered worker [jobs]',
     ]);
   });
@@ -75,19 +75,21 @@ describe('what a consumer says', () => {
     const other = consume(connect(story, 'other'), 'jobs');
     deliver(other, 1, 'b', { redelivered: true });
     expect(story.steps()).toEqual([
-      '#2 requeued worker [jobs] worker is gone before its ack',
+      '#2 requeued worker [jobs] worker was gone before its ack',
       '#2 redelivered other [jobs]',
     ]);
-    expect(story.end()).toMatchObject({ stages: { delivered: 2, redelivered: 1, requeued: 1 }, lost: 0 });
+    const account = { published: 2, reached: 1, waiting: [{ place: 'jobs', count: 1 }] };
+    expect(story.end()).toMatchObject({ stages: { delivered: 2, redelivered: 1, requeued: 1 }, account });
   });
 
   test('goodbye: nothing is lost in an orderly end', () => {
     const worker = delivered('a');
     worker.client(ack(1), method('connection.close', { replyCode: 200, replyText: 'bye' }, 0));
-    worker.server(method('connection.close-ok', {}, 0));
-    story.steps();
-    worker.gone();
+    // It is told when it is said, not when the socket ends.
     expect(story.notes()).toEqual(['worker: closes its connection']);
+    worker.server(method('connection.close-ok', {}, 0)).gone();
+    expect(story.notes()).toEqual(['worker: closes its connection']);
+    expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
   });
 
   test('cancel: what comes for another consumer is not mixed up', () => {
@@ -96,7 +98,7 @@ describe('what a consumer says', () => {
       .client(method('basic.cancel', { consumerTag: 'tag' }))
       .server(method('basic.cancel-ok', { consumerTag: 'tag' }));
     worker.gone();
-    expect(story.steps()).toEqual(['#1 requeued worker [jobs] worker is gone before its ack']);
+    expect(story.steps()).toEqual(['#1 requeued worker [jobs] worker was gone before its ack']);
   });
 
   test('without acks a delivery is done with', () => {
@@ -117,14 +119,16 @@ describe('errors', () => {
     const worker = consume(queue(connect(story, 'worker'), 'jobs'), 'jobs');
     deliver(publish(worker, '', 'jobs', 'a'), 1, 'a');
     story.steps();
-    worker.client(method('queue.declare', { queue: 'q', passive: true }));
-    worker.server(method('channel.close', { replyCode, replyText }));
-    expect(story.notes()).toEqual([`worker: channel.close: ${replyCode} ${replyText}`]);
+    worker.client(
+      method('queue.declare', { queue: replyCode === 404 ? 'q' : 'jobs', durable: true, passive: replyCode === 404 }),
+    );
+    worker.server(method('channel.close', { replyCode, replyText, classId: 50, methodId: 10 }));
+    expect(story.notes()).toEqual([`worker: the channel is closed: ${replyCode} ${replyText}`]);
     expect(story.steps()).toEqual(['#1 requeued worker [jobs] RabbitMQ closed the channel before the ack']);
     // What was refused was not declared.
     worker.client(method('channel.close-ok'), method('channel.open')).server(method('channel.open-ok'));
-    publish(worker, '', 'q', 'b');
-    expect(story.steps()).toEqual(['#2 published worker [q]']);
+    answered(publish(worker, '', 'q', 'b'));
+    expect(story.steps()).toEqual(['#2 published worker [q]', '#2 unroutable worker [q] there is no queue q']);
   });
 
   test('a connection that is closed with an error', () => {
@@ -132,9 +136,9 @@ describe('errors', () => {
     deliver(publish(worker, '', 'jobs', 'a'), 1, 'a');
     story.steps();
     worker.server(method('connection.close', { replyCode: 320, replyText: 'CONNECTION_FORCED - shutdown' }, 0));
-    worker.gone();
-    expect(story.notes()[0]).toBe('worker: connection.close: 320 CONNECTION_FORCED - shutdown');
-    expect(story.steps()).toEqual(['#1 requeued worker [jobs] worker is gone before its ack']);
+    worker.gone('server');
+    expect(story.notes()[0]).toBe('worker: the connection is closed: 320 CONNECTION_FORCED - shutdown');
+    expect(story.steps()).toEqual(['#1 requeued worker [jobs] RabbitMQ closed the connection before the ack']);
   });
 
   test('publishers that are blocked are told why', () => {
@@ -163,20 +167,26 @@ test('one byte at a time tells the same', () => {
   expect(story.steps()).toEqual(['#1 published me [jobs]', '#1 delivered me [jobs]', '#1 acked me [jobs]']);
 });
 
-test('endless traffic is followed in bounded memory', () => {
-  const peer = consume(queue(connect(story, 'me'), 'jobs'), 'jobs', { noAck: true }).client(method('confirm.select'));
+test('endless traffic is followed in bounded memory', async () => {
+  story = await Narration.of('rabbitmq', ['amqp'], { followed: 5_000 });
+  const peer = consume(queue(queue(connect(story, 'me'), 'jobs'), 'kept'), 'jobs').client(method('confirm.select'));
   const round = (from: number): void => {
     for (let i = from; i < from + 12_000; i++) {
-      publish(peer, '', 'jobs', `message ${i} ${'x'.repeat(200)}`);
-      // Every second one stays in the queue for ever.
-      if (i % 2 === 0) deliver(peer, i, `message ${i} ${'x'.repeat(200)}`);
+      const body = `message ${i} ${'x'.repeat(200)}`;
+      // Confirms that never come, and every second one stays in its queue for ever.
+      publish(peer, '', i % 2 === 0 ? 'jobs' : 'kept', body);
+      if (i % 2 === 0) deliver(peer, i + 1, body).client(ack(i + 1));
     }
     story.told.length = 0;
   };
-  round(0);
-  round(12_000);
+  for (const from of [0, 12_000]) round(from);
   const before = heapUsed();
-  round(24_000);
-  round(36_000);
+  for (const from of [24_000, 36_000]) round(from);
   expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
+  const { account } = story.end();
+  expect(account).toMatchObject({ published: 48_000, reached: 24_000 });
+  const waiting = account.waiting.reduce((count, one) => count + one.count, 0);
+  const unknown = account.unknown.reduce((count, one) => count + one.count, 0);
+  expect(waiting + unknown).toBe(24_000);
+  expect(account.unknown.map(({ reason }) => reason.code)).toContain('NO_LONGER_FOLLOWED');
 }, 60_000);

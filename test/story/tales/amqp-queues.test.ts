@@ -1,6 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeContent } from '../../../src/protocols/amqp/index.ts';
-import { ack, bind, connect, consume, deliver, exchange, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import {
+  ack,
+  answered,
+  bind,
+  connect,
+  consume,
+  deliver,
+  exchange,
+  method,
+  publish,
+  queue,
+} from '../../helpers/amqp-speech.ts';
 import { Narration, type Speaker } from '../../helpers/narrate.ts';
 
 let story: Narration;
@@ -28,21 +39,23 @@ describe('dead letters', () => {
     const { producer, worker, undertaker } = withDeadLetters();
     publish(producer, '', 'jobs', 'a');
     deliver(worker, 1, 'a').client(method('basic.reject', { deliveryTag: 1 }));
-    deliver(undertaker, 1, 'a', {}, death('rejected'));
+    deliver(undertaker, 1, 'a', { exchange: 'dlx' }, death('rejected'));
     expect(story.steps()).toEqual([
       '#1 published producer [jobs]',
       '#1 delivered worker [jobs]',
       '#1 rejected worker [jobs]',
-      '#1 dead-lettered worker [jobs → dlx → dead] rejected in queue jobs',
+      '#1 dead-lettered producer [jobs → dlx → dead] rejected in queue jobs',
       '#1 delivered undertaker [dead]',
     ]);
-    expect(story.end().lost).toBe(0);
+    undertaker.client(ack(1));
+    expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
   });
 
   test('a message that expired there is told so, from the header that RabbitMQ adds', () => {
     const { producer, undertaker } = withDeadLetters({ 'x-message-ttl': 10 });
     publish(producer, '', 'jobs', 'a');
-    deliver(undertaker, 1, 'a', {}, death('expired'));
+    story.at = 12;
+    deliver(undertaker, 1, 'a', { exchange: 'dlx' }, death('expired'));
     expect(story.steps()).toEqual([
       '#1 published producer [jobs]',
       '#1 expired undertaker [jobs]',
@@ -50,8 +63,8 @@ describe('dead letters', () => {
       '#1 delivered undertaker [dead]',
     ]);
     // It is no longer expected in the queue that it left.
-    expect(story.end()).toMatchObject({ lost: 0 });
-    expect(story.notes()).toEqual([]);
+    undertaker.client(ack(1));
+    expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
   });
 
   test('equal bodies: the copy that died is the one that is followed', () => {
@@ -61,8 +74,8 @@ describe('dead letters', () => {
     deliver(deliver(worker, 1, 'same'), 2, 'same');
     worker.client(method('basic.reject', { deliveryTag: 1 }), ack(2));
     story.steps();
-    deliver(undertaker, 1, 'same', {}, death('rejected'));
-    expect(story.steps()).toEqual(['#1 delivered undertaker [dead]']);
+    deliver(undertaker, 1, 'same', { exchange: 'dlx' }, death('rejected'));
+    expect(story.steps().at(-1)).toBe('#1 delivered undertaker [dead]');
   });
 });
 
@@ -86,19 +99,20 @@ describe('other ways out of a queue', () => {
     expect(story.steps()).toEqual(
       ['#1', '#2'].map((id) => `${id} dropped me [jobs] queue jobs was ${verb}d with it inside`),
     );
-    expect(story.end().lost).toBe(0);
+    expect(story.end().account).toMatchObject({ published: 2, ended: [{ count: 2, stage: 'dropped' }] });
   });
 
-  test('what nobody took is not lost, and is told at the end', () => {
+  test('what nobody took waits, and is told at the end', () => {
     const peer = queue(connect(story, 'me'), 'jobs');
     for (const body of ['a', 'b']) publish(peer, '', 'jobs', body);
-    expect(story.end().lost).toBe(0);
-    expect(story.notes()).toContain('2 messages left in queue jobs: nobody took them');
+    answered(peer);
+    expect(story.end().account).toMatchObject({ published: 2, waiting: [{ place: 'jobs', count: 2 }] });
   });
 
-  test('what should have arrived and did not is lost', () => {
-    publish(connect(story, 'me'), 'elsewhere', 'a', 'x');
-    expect(story.end().lost).toBe(1);
+  test('what the server was not seen to read is not known', () => {
+    publish(queue(connect(story, 'me'), 'jobs'), '', 'jobs', 'x').gone();
+    const unknown = [{ count: 1, reason: { code: 'UNREAD', values: {} } }];
+    expect(story.end().account).toMatchObject({ published: 1, unknown });
   });
 });
 
@@ -107,11 +121,12 @@ describe('queues that go by themselves', () => {
     const owner = connect(story, 'owner');
     owner.client(method('queue.declare', { queue: 'mine', exclusive: true }));
     owner.server(method('queue.declare-ok', { queue: 'mine' }));
-    publish(connect(story, 'other'), '', 'mine', 'a');
+    answered(publish(connect(story, 'other'), '', 'mine', 'a'));
     story.steps();
     owner.gone();
-    expect(story.steps()).toEqual(['#1 dropped owner [mine] queue mine was exclusive to owner and went with it']);
-    publish(connect(story, 'other'), '', 'mine', 'b');
+    expect(story.steps()).toEqual(['#1 dropped other [mine] queue mine was exclusive to owner and went with it']);
+    answered(publish(connect(story, 'other'), '', 'mine', 'b'));
+    // Whether the server had noticed by then that the owner is gone, no answer tells.
     expect(story.steps()).toEqual(['#2 published other [mine]']);
   });
 
@@ -121,25 +136,35 @@ describe('queues that go by themselves', () => {
     owner.server(method('queue.declare-ok', { queue: 'q' }));
     consume(bind(owner, 'q', 'events'), 'q');
     const other = consume(connect(story, 'other'), 'q');
-    owner.client(method('basic.cancel', { consumerTag: 'tag' }));
-    publish(owner, 'events', '', 'a');
+    owner
+      .client(method('basic.cancel', { consumerTag: 'tag' }))
+      .server(method('basic.cancel-ok', { consumerTag: 'tag' }));
+    answered(publish(owner, 'events', '', 'a'));
     expect(story.steps().at(-1)).toContain('#1 routed');
-    other.gone();
-    expect(story.steps()).toEqual(['#1 dropped other [q] queue q was auto-delete and went with its last consumer']);
-    publish(owner, 'events', '', 'b');
+    other.client(method('channel.close')).server(method('channel.close-ok'));
+    expect(story.steps()).toEqual(['#1 dropped owner [q] queue q was auto-delete and went with its last consumer']);
+    answered(publish(owner, 'events', '', 'b'));
     expect(story.steps().at(-1)).toContain('#2 unroutable');
   });
 
-  test('what outlives its time is told so at the end', () => {
+  test('what outlives its time is told so, in the order in which it comes to the head', () => {
     const peer = queue(connect(story, 'me'), 'jobs', { 'x-message-ttl': 100 });
-    publish(peer, '', 'jobs', 'a');
-    publish(peer, '', 'jobs', 'b', { expiration: '10' });
+    publish(peer, '', 'jobs', 'a', { expiration: '10' });
+    answered(publish(peer, '', 'jobs', 'b'));
+    story.steps();
     story.at = 50;
-    publish(peer, '', 'jobs', 'c');
-    expect(story.end().lost).toBe(0);
-    expect(story.notes()).toEqual([
-      '1 message expired in queue jobs: nobody took it in time',
-      '2 messages left in queue jobs: nobody took them',
+    answered(publish(peer, '', 'jobs', 'c', { expiration: '10' }));
+    expect(story.steps()).toEqual([
+      '#3 published me [jobs]',
+      '#1 expired me [jobs] it waited in queue jobs for longer than it may live (10 ms)',
     ]);
+    story.at = 70;
+    // The third is over as well, but stands behind the second; and the second's time is not over yet.
+    expect(story.end().account).toMatchObject({
+      published: 3,
+      waiting: [{ place: 'jobs', count: 1 }],
+      ended: [{ count: 1, stage: 'expired' }],
+      unknown: [{ count: 1, reason: { code: 'MAY_BE_EXPIRED', values: { queue: 'jobs' } } }],
+    });
   });
 });

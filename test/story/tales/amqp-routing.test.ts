@@ -1,6 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeContent } from '../../../src/protocols/amqp/index.ts';
-import { ack, bind, connect, consume, deliver, exchange, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import {
+  ack,
+  answered,
+  bind,
+  connect,
+  consume,
+  deliver,
+  exchange,
+  method,
+  publish,
+  queue,
+} from '../../helpers/amqp-speech.ts';
 import { Narration } from '../../helpers/narrate.ts';
 
 let story: Narration;
@@ -27,7 +38,7 @@ describe('where a message goes', () => {
       '#1 delivered worker [jobs]',
       '#1 acked worker [jobs]',
     ]);
-    expect(story.end()).toMatchObject({ lost: 0, latencyMs: { p50: 1.5 } });
+    expect(story.end()).toMatchObject({ account: { published: 1, reached: 1 }, latencyMs: { p50: 1.5 } });
   });
 
   test.each([
@@ -43,7 +54,7 @@ describe('where a message goes', () => {
   ])('a %s exchange with binding %o %o and key %o %o: %o', (type, pattern, args, key, headers, reached) => {
     const peer = queue(exchange(connect(story, 'me'), 'events', type), 'all');
     bind(peer, 'all', 'events', pattern, args);
-    publish(peer, 'events', key, 'x', { headers });
+    answered(publish(peer, 'events', key, 'x', { headers }));
     const route = key === '' ? 'events' : `events (${key})`;
     const [published, routed] = story.steps();
     expect(published).toBe(`#1 published me [${route}]`);
@@ -77,12 +88,12 @@ describe('where a message goes', () => {
         .server(method('exchange.bind-ok'));
     }
     bind(peer, 'all', 'inner');
-    publish(peer, 'outer', 'a', 'x');
+    answered(publish(peer, 'outer', 'a', 'x'));
     expect(story.steps().at(-1)).toBe('#1 routed me [outer (a) → all]');
     peer
       .client(method('exchange.unbind', { source: 'outer', destination: 'inner', routingKey: '#' }))
       .server(method('exchange.unbind-ok'));
-    publish(peer, 'outer', 'a', 'y');
+    answered(publish(peer, 'outer', 'a', 'y'));
     expect(story.steps().at(-1)).toMatch(/^#2 unroutable/);
   });
 
@@ -90,13 +101,13 @@ describe('where a message goes', () => {
     const peer = queue(exchange(connect(story, 'me'), 'rest', 'fanout'), 'leftover');
     exchange(peer, 'events', 'direct', { 'alternate-exchange': 'rest' });
     bind(peer, 'leftover', 'rest');
-    publish(peer, 'events', 'nobody', 'x');
+    answered(publish(peer, 'events', 'nobody', 'x'));
     expect(story.steps().at(-1)).toBe('#1 routed me [events (nobody) → leftover]');
   });
 
   test('CC and BCC are further keys', () => {
     const peer = queue(queue(queue(connect(story, 'me'), 'a'), 'b'), 'c');
-    publish(peer, '', 'a', 'x', { headers: { CC: ['b'], BCC: ['c'] } });
+    answered(publish(peer, '', 'a', 'x', { headers: { CC: ['b'], BCC: ['c'] } }));
     expect(story.steps()).toEqual(['#1 published me [a]', '#1 routed me [a → a, b, c]']);
   });
 
@@ -114,36 +125,41 @@ describe('where a message goes', () => {
     ]);
   });
 
-  test('nothing is claimed of an exchange that was declared out of our sight', () => {
-    publish(connect(story, 'me'), 'elsewhere', 'a', 'x');
+  test('nothing is claimed of an exchange that was declared out of our sight', async () => {
+    story = await Narration.of('rabbitmq', ['amqp'], { own: false });
+    answered(publish(connect(story, 'me'), 'elsewhere', 'a', 'x'));
     expect(story.steps()).toEqual(['#1 published me [elsewhere (a)]']);
+    expect(story.end().account.unknown).toEqual([
+      { count: 1, reason: { code: 'OUT_OF_SIGHT_EXCHANGE', values: { exchange: 'elsewhere' } } },
+    ]);
   });
 
   test('equal bodies keep their order, and do not meet in another queue', () => {
     const peer = queue(queue(connect(story, 'me'), 'a'), 'b');
     for (const name of ['a', 'b', 'a']) publish(peer, '', name, 'same');
+    answered(peer);
     const [one, other] = [consume(connect(story, 'one'), 'a'), consume(connect(story, 'other'), 'b')];
     story.steps();
-    deliver(other, 1, 'same');
-    deliver(one, 1, 'same');
-    deliver(one, 2, 'same');
+    deliver(other, 1, 'same', { routingKey: 'b' });
+    deliver(one, 1, 'same', { routingKey: 'a' });
+    deliver(one, 2, 'same', { routingKey: 'a' });
     expect(story.steps()).toEqual(['#2 delivered other [b]', '#1 delivered one [a]', '#3 delivered one [a]']);
   });
 });
 
 describe('why nobody got it', () => {
   test('no binding at all', () => {
-    publish(exchange(connect(story, 'me'), 'logs', 'topic'), 'logs', 'c.x', 'x');
+    answered(publish(exchange(connect(story, 'me'), 'logs', 'topic'), 'logs', 'c.x', 'x'));
     expect(story.steps().at(-1)).toBe(
       '#1 unroutable me [logs (c.x)] exchange logs (topic) has no binding: nothing takes what is published there',
     );
-    expect(story.end().lost).toBe(0);
+    expect(story.end().account).toMatchObject({ published: 1, ended: [{ count: 1, stage: 'unroutable' }] });
   });
 
   test('bindings that do not match are named', () => {
     const peer = queue(exchange(connect(story, 'me'), 'logs', 'topic'), 'all');
     for (const pattern of ['a.*', 'b.#']) bind(peer, 'all', 'logs', pattern);
-    publish(peer, 'logs', 'c.x', 'x');
+    answered(publish(peer, 'logs', 'c.x', 'x'));
     expect(story.steps().at(-1)).toBe(
       '#1 unroutable me [logs (c.x)] exchange logs (topic) has the bindings a.*, b.#; key c.x matches none of them',
     );
@@ -152,7 +168,7 @@ describe('why nobody got it', () => {
   test('a binding that was removed, with its queue or by itself', () => {
     const peer = bind(queue(exchange(connect(story, 'me'), 'logs', 'direct'), 'all'), 'all', 'logs', 'a');
     peer.client(method('queue.delete', { queue: 'all' })).server(method('queue.delete-ok'));
-    publish(peer, 'logs', 'a', 'x');
+    answered(publish(peer, 'logs', 'a', 'x'));
     expect(story.steps().at(-1)).toContain('has no binding');
   });
 
@@ -170,14 +186,15 @@ describe('why nobody got it', () => {
     );
     expect(story.steps()).toEqual([
       '#1 published me [nowhere]',
-      '#1 returned me [nowhere] 312 NO_ROUTE: there is no queue nowhere',
+      '#1 unroutable me [nowhere] there is no queue nowhere',
+      '#1 returned me [nowhere] 312 NO_ROUTE',
     ]);
-    expect(story.end().lost).toBe(0);
+    expect(story.end().account).toMatchObject({ published: 1, ended: [{ count: 1, stage: 'returned' }] });
   });
 
   test('a mandatory message comes back, once told why', () => {
     const peer = exchange(connect(story, 'me'), 'logs', 'fanout');
-    publish(peer, 'logs', '', 'x');
+    peer.client(encodeContent(1, 'basic.publish', { exchange: 'logs', mandatory: true }, {}, Buffer.from('x')));
     peer.server(
       encodeContent(
         1,
@@ -199,6 +216,6 @@ test('no-wait declarations count at once', () => {
     method('queue.declare', { queue: 'all', noWait: true }),
     method('queue.bind', { queue: 'all', exchange: 'events', noWait: true }),
   );
-  publish(peer, 'events', '', 'x');
+  answered(publish(peer, 'events', '', 'x'));
   expect(story.steps().at(-1)).toBe('#1 routed me [events → all]');
 });

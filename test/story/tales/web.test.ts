@@ -21,8 +21,8 @@ const head = (status: string, ...headers: string[]): Buffer =>
 const ok = (body: string, status = '200 OK'): Buffer =>
   Buffer.concat([head(status, `Content-Length: ${body.length}`), Buffer.from(body)]);
 
-function story(service: 'http' | 'ws' = 'http'): Promise<Narration> {
-  return Narration.of(service, 'http', 'websocket');
+function story(service: 'http' | 'ws' = 'http', own = true): Promise<Narration> {
+  return Narration.of(service, ['http', 'websocket'], { own });
 }
 
 function upgrade(peer: Speaker): Speaker {
@@ -134,6 +134,13 @@ describe('HTTP', () => {
     const told = await story();
     told.peer('me').client(get('/a')).server(head('200 OK'), Buffer.from('abc')).ends('server').gone('server');
     expect(told.steps()).toEqual(['#1 requested me [/a]', '#1 responded me [OK]']);
+    told
+      .peer('me')
+      .client(get('/b'))
+      .server(head('400 Bad Request', 'Connection: close'))
+      .ends('server')
+      .gone('client');
+    expect(told.steps()).toEqual(['#2 requested me [/b]', '#2 responded me [Bad Request]']);
   });
 
   test('a response in chunks is told when it is complete, with all its bytes counted', async () => {
@@ -240,6 +247,9 @@ describe('HTTP', () => {
       'me: the response is not quite HTTP, though clients read it: a line ends with LF alone, a blank stands before a colon',
     ]);
     expect(told.messages().at(-1)).toMatchObject({ stage: 'responded', body: 'hi' });
+    const chunked = head('200 OK', 'Transfer-Encoding: chunked');
+    told.peer('you').client(get('/b')).server(chunked, Buffer.from('2\r\nhi\r\n0\r\nA: b\n\n'));
+    expect(told.notes().at(-1)).toContain('you: the response is not quite HTTP');
   });
 
   test('what is HTTP no longer is not read', async () => {
@@ -310,15 +320,10 @@ describe('WebSocket', () => {
 
   test('of any other server it is not known why it says the same words', async () => {
     for (const own of [true, false]) {
-      Narration.own = own;
-      try {
-        const told = await story(own ? 'http' : 'ws');
-        upgrade(told.peer('me')).client(text('hi', true)).server(text('hi', false), text('unasked', false));
-        expect(told.steps()).toEqual(['#1 sent me', '#2 received me', '#3 received me']);
-        expect(told.messages().every(({ latencyMs }) => latencyMs === undefined)).toBe(true);
-      } finally {
-        Narration.own = true;
-      }
+      const told = await story(own ? 'http' : 'ws', own);
+      upgrade(told.peer('me')).client(text('hi', true)).server(text('hi', false), text('unasked', false));
+      expect(told.steps()).toEqual(['#1 sent me', '#2 received me', '#3 received me']);
+      expect(told.messages().every(({ latencyMs }) => latencyMs === undefined)).toBe(true);
     }
   });
 

@@ -1,5 +1,6 @@
 /** How the server introduces itself, and the limits it offers. */
 import type { FieldTable } from '../../../protocols/amqp/table.ts';
+import { VERSION } from '../version.ts';
 
 /** The limits that RabbitMQ offers. */
 export const TUNING = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 } as const;
@@ -25,5 +26,5 @@ export const SERVER_PROPERTIES: FieldTable = {
   information: 'The RabbitMQ that is embedded in msgplay',
   platform: 'msgplay',
   product: 'RabbitMQ',
-  version: '3.10.8',
+  version: VERSION,
 };

@@ -1,5 +1,6 @@
 /** The broker: its virtual hosts, its users and its memory. It opens no socket and knows no protocol. */
 import type { Clock } from '../../../core/clock.ts';
+import type { Witness } from '../messages/witness.ts';
 import { notAllowed } from '../refusal.ts';
 import type { Session } from './session.ts';
 import type { User } from './users.ts';
@@ -13,10 +14,13 @@ export interface BrokerOptions {
   readonly vhosts: readonly string[];
   /** What messages may take, in bytes, before publishers have to wait. */
   readonly memoryMax: number;
+  /** Told what becomes of every message; tests have one. */
+  readonly witness?: Witness | undefined;
 }
 
 export class Broker implements VirtualHostEnvironment {
   readonly clock: Clock;
+  readonly witness: Witness | undefined;
   readonly #options: BrokerOptions;
   readonly #vhosts: ReadonlyMap<string, VirtualHost>;
   readonly #watchers = new Set<(isShort: boolean) => void>();
@@ -25,6 +29,7 @@ export class Broker implements VirtualHostEnvironment {
 
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
+    this.witness = options.witness;
     this.#options = options;
     this.#vhosts = new Map(options.vhosts.map((name) => [name, new VirtualHost(name, this)]));
   }

@@ -3,8 +3,14 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Topology } from '../exchanges/topology.ts';
 import { type DeathReason, deadLetter, isCycle } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
+import type { Witness } from '../messages/witness.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { DirectReplies } from './direct-replies.ts';
+
+interface DeadLettersHost {
+  readonly clock: Clock;
+  readonly witness: Witness | undefined;
+}
 
 interface Death {
   readonly queue: Queue;
@@ -18,13 +24,15 @@ export class DeadLetters {
   readonly #topology: Topology;
   readonly #replies: DirectReplies;
   readonly #clock: Clock;
+  readonly #witness: Witness | undefined;
   readonly #deaths: Death[] = [];
   #isRouting = false;
 
-  constructor(topology: Topology, replies: DirectReplies, clock: Clock) {
+  constructor(topology: Topology, replies: DirectReplies, { clock, witness }: DeadLettersHost) {
     this.#topology = topology;
     this.#replies = replies;
     this.#clock = clock;
+    this.#witness = witness;
   }
 
   /** One death may cause others; they are dealt with in their order and not inside one another. */
@@ -46,9 +54,11 @@ export class DeadLetters {
     if (!exchange) return;
     const { deadLetterRoutingKey } = queue.spec.options;
     const dead = deadLetter(message, reason, queue.name, exchange.name, deadLetterRoutingKey, this.#clock);
+    this.#witness?.({ what: 'dead-lettered', message, queue, dead });
     if (exchange.name === '' && this.#replies.deliver(dead)) return;
     for (const target of this.#topology.route(exchange, dead)) {
       if (reason === 'rejected' || !isCycle(dead, target.name)) target.publish(dead);
+      else this.#witness?.({ what: 'stopped', message: dead, queue: target });
     }
   }
 }

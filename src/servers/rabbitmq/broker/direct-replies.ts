@@ -1,12 +1,18 @@
 /** Direct replies: answers that go to whoever asked without a queue (https://www.rabbitmq.com/docs/direct-reply-to). */
 import type { Message } from '../messages/message.ts';
 import { REPLY_TO } from '../messages/reply-to.ts';
+import type { Witness } from '../messages/witness.ts';
 
 type Deliver = (message: Message) => void;
 
 export class DirectReplies {
   /** By the name that the question carried. */
   readonly #waiting = new Map<string, Deliver>();
+  readonly #witness: Witness | undefined;
+
+  constructor(witness: Witness | undefined) {
+    this.#witness = witness;
+  }
 
   /** Has replies to a new name delivered; returns the name. `suffix` must be one that nobody guesses. */
   expect(suffix: string, deliver: Deliver): string {
@@ -32,7 +38,9 @@ export class DirectReplies {
   /** Hands a reply to whoever asked; returns whether the key names somebody who asks, or who did. */
   deliver(message: Message): boolean {
     if (!message.routingKey.startsWith(`${REPLY_TO}.`)) return false;
-    this.#waiting.get(message.routingKey)?.(message);
+    const deliver = this.#waiting.get(message.routingKey);
+    if (deliver) deliver(message);
+    else this.#witness?.({ what: 'unawaited', message });
     return true;
   }
 }

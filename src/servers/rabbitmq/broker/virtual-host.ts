@@ -6,6 +6,7 @@ import { assertMatchMode } from '../exchanges/headers.ts';
 import { Topology } from '../exchanges/topology.ts';
 import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
+import type { Witness } from '../messages/witness.ts';
 import { assertArguments } from '../queues/arguments.ts';
 import { kindOf, namedKind } from '../queues/kinds/index.ts';
 import { readOptions } from '../queues/options.ts';
@@ -34,6 +35,7 @@ export interface Client extends QueueOwner {
 /** What a virtual host needs of its broker. */
 export interface VirtualHostEnvironment {
   readonly clock: Clock;
+  readonly witness: Witness | undefined;
   /** A name that nobody guesses, behind a prefix: `amq.gen-…`. */
   uniqueName(prefix: string): string;
   account(bytes: number): void;
@@ -42,16 +44,19 @@ export interface VirtualHostEnvironment {
 export class VirtualHost implements QueueHost {
   readonly name: string;
   readonly clock: Clock;
+  readonly witness: Witness | undefined;
   readonly topology = new Topology();
-  readonly replies = new DirectReplies();
+  readonly replies: DirectReplies;
   readonly #environment: VirtualHostEnvironment;
   readonly #deadLetters: DeadLetters;
 
   constructor(name: string, environment: VirtualHostEnvironment) {
     this.name = name;
     this.clock = environment.clock;
+    this.witness = environment.witness;
+    this.replies = new DirectReplies(environment.witness);
     this.#environment = environment;
-    this.#deadLetters = new DeadLetters(this.topology, this.replies, environment.clock);
+    this.#deadLetters = new DeadLetters(this.topology, this.replies, environment);
   }
 
   declareExchange(session: Client, declaration: ExchangeDeclaration): void {

@@ -5,13 +5,14 @@ import type { Exchange } from '../exchanges/exchange.ts';
 import { Message } from '../messages/message.ts';
 import { prepareContent } from '../messages/publishing.ts';
 import { REPLY_TO } from '../messages/reply-to.ts';
-import { Consumer, type ConsumerOwner } from '../queues/consumer.ts';
+import type { Handover } from '../messages/witness.ts';
+import { type ConsumedQueue, Consumer, type ConsumerOwner } from '../queues/consumer.ts';
 import type { Entry } from '../queues/entry.ts';
 import type { Queue } from '../queues/queue.ts';
 import { accessRefused, notAllowed, notImplemented, preconditionFailed } from '../refusal.ts';
 import { bare, isInteger } from '../terms.ts';
 import { Confirms } from './confirms.ts';
-import { type Settlement, Transaction } from './transaction.ts';
+import { type DeferredPublish, type Settlement, Transaction } from './transaction.ts';
 import { byQueue, type Unacked, UnackedMessages } from './unacked.ts';
 
 /** Where a channel's own messages to its client go. */
@@ -55,6 +56,7 @@ export class Channel implements ConsumerOwner {
   constructor(session: Session, sink: ChannelSink) {
     this.session = session;
     this.#sink = sink;
+    session.vhost.witness?.({ what: 'opened', channel: this });
   }
 
   get canSend(): boolean {
@@ -76,6 +78,7 @@ export class Channel implements ConsumerOwner {
     const exchange = vhost.writable(this.session, exchangeName);
     const content = prepareContent(properties, this.session.user.name, this.#reply?.name);
     const message = new Message(exchange.name, routingKey, content.properties, body, content, content.extraKeys);
+    vhost.witness?.({ what: 'published', message, channel: this });
     if (this.#transaction) this.#transaction.publish({ message, exchange, mandatory });
     else this.#route(message, exchange, mandatory, this.confirms.number());
   }
@@ -84,18 +87,22 @@ export class Channel implements ConsumerOwner {
   #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): boolean {
     const { vhost } = this.session;
     if (exchange.name === '' && vhost.replies.deliver(message)) {
-      if (sequence > 0) this.#confirm(sequence, true);
+      if (sequence > 0) this.#confirm(sequence, true, message);
       return true;
     }
     const queues = vhost.topology.route(exchange, message);
     let isAccepted = true;
     for (const queue of queues) isAccepted = queue.publish(message) && isAccepted;
-    if (queues.length === 0 && mandatory) this.#sink.returned(message);
-    if (sequence > 0) this.#confirm(sequence, isAccepted);
+    if (queues.length === 0) {
+      vhost.witness?.({ what: 'unroutable', message, returned: mandatory, channel: this });
+      if (mandatory) this.#sink.returned(message);
+    }
+    if (sequence > 0) this.#confirm(sequence, isAccepted, message);
     return isAccepted;
   }
 
-  #confirm(sequence: number, isAccepted: boolean): void {
+  #confirm(sequence: number, isAccepted: boolean, message: Message): void {
+    this.session.vhost.witness?.({ what: 'confirmed', message, isAccepted });
     if (this.confirms.settle(sequence, isAccepted)) this.#sink.confirmable();
   }
 
@@ -141,7 +148,9 @@ export class Channel implements ConsumerOwner {
     const { vhost } = this.session;
     const consumerTag = tag === '' ? vhost.uniqueName('amq.ctag') : tag;
     const name = vhost.replies.expect(vhost.uniqueName('g2dk'), (message) => {
-      if (this.isOpen) this.#sink.deliver(consumerTag, this.#nextTag, false, message, 0);
+      if (!this.isOpen) return;
+      this.#testify(message, undefined, { consumer: consumerTag, tag: this.#nextTag, redelivered: false, noAck: true });
+      this.#sink.deliver(consumerTag, this.#nextTag, false, message, 0);
     });
     this.#reply = { tag: consumerTag, name };
     accepted(consumerTag);
@@ -170,6 +179,7 @@ export class Channel implements ConsumerOwner {
     if (!got) return undefined;
     const tag = this.#nextTag++;
     if (!noAck) this.#unacked.add({ queue, entry: got.entry, consumer: undefined, tag });
+    this.#testify(got.entry.message, queue, { consumer: undefined, tag, redelivered: got.redelivered, noAck });
     return {
       message: got.entry.message,
       tag,
@@ -182,7 +192,19 @@ export class Channel implements ConsumerOwner {
   deliver(consumer: Consumer, entry: Entry): void {
     const tag = this.#nextTag++;
     if (!consumer.noAck) this.#unacked.add({ queue: consumer.queue, entry, consumer, tag });
-    this.#sink.deliver(consumer.tag, tag, entry.wasDelivered, entry.message, entry.returns);
+    const { wasDelivered: redelivered } = entry;
+    const { noAck } = consumer;
+    this.#testify(entry.message, consumer.queue, { consumer: consumer.tag, tag, redelivered, noAck });
+    this.#sink.deliver(consumer.tag, tag, redelivered, entry.message, entry.returns);
+  }
+
+  #testify(message: Message, queue: ConsumedQueue | undefined, handover: Omit<Handover, 'channel'>): void {
+    this.session.vhost.witness?.({ what: 'delivered', message, queue, channel: this, ...handover });
+  }
+
+  #testifyDiscarded(publishes: readonly DeferredPublish[]): void {
+    const { witness } = this.session.vhost;
+    for (const { message } of publishes) witness?.({ what: 'discarded', message, channel: this });
   }
 
   cancelled(consumer: Consumer): void {
@@ -256,7 +278,8 @@ export class Channel implements ConsumerOwner {
 
   /** What was published is forgotten; what was acknowledged counts as unacknowledged again, in its old order. */
   rollback(): void {
-    const { settlements } = this.#openTransaction.end();
+    const { publishes, settlements } = this.#openTransaction.end();
+    this.#testifyDiscarded(publishes);
     this.#unacked.restore(settlements.flatMap(({ items }) => items));
   }
 
@@ -270,7 +293,9 @@ export class Channel implements ConsumerOwner {
     if (!this.isOpen) return;
     this.isOpen = false;
     this.#dropReplies();
-    this.#unacked.restore(this.#transaction?.end().settlements.flatMap(({ items }) => items) ?? []);
+    const unfinished = this.#transaction?.end();
+    this.#testifyDiscarded(unfinished?.publishes ?? []);
+    this.#unacked.restore(unfinished?.settlements.flatMap(({ items }) => items) ?? []);
     this.#transaction = undefined;
     const held = this.#unacked.takeAll();
     const consumers = [...this.#consumers.values()];

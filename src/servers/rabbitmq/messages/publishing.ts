@@ -6,13 +6,12 @@ import { preconditionFailed, Refusal } from '../refusal.ts';
 import { carbonCopies } from './dead-letter.ts';
 import type { Traits } from './message.ts';
 import { REPLY_TO } from './reply-to.ts';
+import { LONGEST_TTL_MS } from './time-to-live.ts';
 
 export interface Content extends Traits {
   readonly properties: Buffer;
   readonly extraKeys: readonly string[] | undefined;
 }
-
-const LONGEST_TTL_MS = 315_360_000_000;
 
 const PLAIN: Traits = { isPersistent: false, priority: 0, ttlMs: undefined };
 const PERSISTENT: Traits = { isPersistent: true, priority: 0, ttlMs: undefined };

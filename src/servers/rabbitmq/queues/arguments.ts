@@ -1,5 +1,6 @@
 /** The arguments of queue.declare: what may stand in each, and the refusal of those that a kind of queue does not know. */
 import { type FieldTable, type FieldValue, fieldType } from '../../../protocols/amqp/table.ts';
+import { LONGEST_TTL_MS } from '../messages/time-to-live.ts';
 import { preconditionFailed } from '../refusal.ts';
 import { bare, isInteger, term } from '../terms.ts';
 
@@ -25,7 +26,7 @@ const integer: Check = (value) => (isInteger(value) ? undefined : `"expected int
 const notNegative: Check = (value, args) =>
   integer(value, args) ?? (number(value) < 0 ? `{value_negative,${term(value)}}` : undefined);
 const duration: Check = (value, args) =>
-  notNegative(value, args) ?? (number(value) > 315_360_000_000 ? `{value_too_large,${term(value)}}` : undefined);
+  notNegative(value, args) ?? (number(value) > LONGEST_TTL_MS ? `{value_too_large,${term(value)}}` : undefined);
 const positive =
   (check: Check): Check =>
   (value, args) =>

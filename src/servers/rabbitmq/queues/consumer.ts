@@ -3,6 +3,7 @@ import type { Entry } from './entry.ts';
 
 /** The queue that a consumer takes from, as far as whoever holds its messages sees it. */
 export interface ConsumedQueue {
+  readonly name: string;
   /** Whoever held the message is done with it. */
   settle(entry: Entry, consumer: Consumer | undefined): void;
   /** Whoever held the message does not want it, and nobody else shall have it. */

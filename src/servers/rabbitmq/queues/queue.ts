@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { FieldTable } from '../../../protocols/amqp/table.ts';
 import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
+import type { Witness } from '../messages/witness.ts';
 import { Backlog } from './backlog.ts';
 import type { ConsumedQueue, Consumer } from './consumer.ts';
 import { Entry } from './entry.ts';
@@ -33,6 +34,7 @@ export interface QueueSpec {
 /** What a queue needs of the world around it. */
 export interface QueueHost {
   readonly clock: Clock;
+  readonly witness?: Witness | undefined;
   /** The message died here; whether it goes on anywhere is the host's to know. */
   died(queue: Queue, message: Message, reason: DeathReason): void;
   /** The queue's time is over: it lost its last consumer, or nobody used it for long enough. */
@@ -91,6 +93,7 @@ export class Queue implements ConsumedQueue {
   publish(message: Message): boolean {
     const { options } = this.spec;
     if (options.overflow !== 'drop-head' && this.#wouldOverflow(message)) {
+      this.#host.witness?.({ what: 'refused', message, queue: this });
       if (options.overflow === 'reject-publish-dlx') this.#host.died(this, message, 'maxlen');
       return false;
     }
@@ -99,6 +102,7 @@ export class Queue implements ConsumedQueue {
   }
 
   #add(entry: Entry): void {
+    this.#host.witness?.({ what: 'entered', message: entry.message, queue: this, position: entry.position });
     this.#account(entry, 1);
     if (this.#backlog.length === 0) {
       const consumer = this.#rotation.next();
@@ -145,6 +149,7 @@ export class Queue implements ConsumedQueue {
 
   #die(entry: Entry, reason: DeathReason): void {
     this.#account(entry, -1);
+    this.#host.witness?.({ what: 'died', message: entry.message, queue: this, reason });
     this.#host.died(this, entry.message, reason);
   }
 
@@ -216,6 +221,7 @@ export class Queue implements ConsumedQueue {
   }
 
   settle(entry: Entry, consumer: Consumer | undefined): void {
+    this.#host.witness?.({ what: 'acked', message: entry.message, queue: this });
     if (this.isDeleted) return;
     this.#release(consumer);
     this.#account(entry, -1);
@@ -223,7 +229,10 @@ export class Queue implements ConsumedQueue {
   }
 
   reject(entry: Entry, consumer: Consumer | undefined): void {
-    if (this.isDeleted) return;
+    if (this.isDeleted) {
+      this.#host.witness?.({ what: 'homeless', message: entry.message, queue: this });
+      return;
+    }
     this.#release(consumer);
     this.#die(entry, 'rejected');
     if (consumer?.isBlocked) this.wake(consumer);
@@ -231,10 +240,15 @@ export class Queue implements ConsumedQueue {
 
   /** Takes back what consumers give back, each message to where this kind of queue puts it. */
   requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void {
-    if (this.isDeleted) return;
+    const { witness } = this.#host;
+    if (this.isDeleted) {
+      for (const { entry } of returned) witness?.({ what: 'homeless', message: entry.message, queue: this });
+      return;
+    }
     const { kind, options } = this.spec;
     for (const { entry, consumer } of returned) {
       this.#release(consumer);
+      witness?.({ what: 'requeued', message: entry.message, queue: this });
       const death = kind.takeBack(entry, this.#backlog, options);
       if (death) this.#die(entry, death);
     }
@@ -284,11 +298,22 @@ export class Queue implements ConsumedQueue {
 
   /** Drops what waits, without dead-lettering it, and tells how much that was. */
   purge(): number {
+    this.#testify('purged', this.#backlog);
     const count = this.#backlog.length;
-    for (const entry of this.#backlog) this.#account(entry, -1);
-    this.#backlog.clear();
+    this.#empty();
     this.#expire();
     return count;
+  }
+
+  #empty(): void {
+    for (const entry of this.#backlog) this.#account(entry, -1);
+    this.#backlog.clear();
+  }
+
+  #testify(what: 'purged' | 'deleted' | 'forgotten', entries: Iterable<Entry>): void {
+    const { witness } = this.#host;
+    if (!witness) return;
+    for (const { message } of entries) witness({ what, message, queue: this });
   }
 
   /** Ends the queue: its consumers are told, its messages are gone. */
@@ -296,6 +321,7 @@ export class Queue implements ConsumedQueue {
     this.isDeleted = true;
     this.#stopExpiry?.();
     this.#stopUnused?.();
+    this.#testify('deleted', this.#backlog);
     const count = this.#backlog.length;
     this.#host.account(-this.#heldBytes);
     this.#backlog.clear();
@@ -305,9 +331,15 @@ export class Queue implements ConsumedQueue {
 
   /** Drops what does not survive a restart. */
   dropTransient(): void {
-    const kept = [...this.#backlog].filter(({ message }) => this.spec.kind.survivesRestart(message));
-    if (kept.length === this.#backlog.length) return;
-    this.purge();
+    const all = [...this.#backlog];
+    const survives = ({ message }: Entry): boolean => this.spec.kind.survivesRestart(message);
+    const kept = all.filter(survives);
+    if (kept.length === all.length) return;
+    this.#testify(
+      'forgotten',
+      all.filter((entry) => !survives(entry)),
+    );
+    this.#empty();
     for (const entry of kept) {
       this.#account(entry, 1);
       this.#backlog.restore(entry);

@@ -8,6 +8,7 @@ import { Channel, type ChannelSink } from '../channels/channel.ts';
 import type { Message } from '../messages/message.ts';
 import { Refusal } from '../refusal.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
+import { VERSION } from '../version.ts';
 import { COMMANDS, endTransactions } from './commands.ts';
 import type { Deferred, StompContext, Subscription } from './context.ts';
 import { StompFailure, stumble } from './failure.ts';
@@ -16,7 +17,7 @@ import { destinationOf, headerMap, messageHeaders, negotiateVersion } from './me
 
 /** How long a client may take to log in, in ms. */
 const LOGIN_MS = 10_000;
-const SERVER = 'RabbitMQ/3.10.8';
+const SERVER = `RabbitMQ/${VERSION}`;
 const VERSIONS = '1.0,1.1,1.2';
 
 export class StompSession implements ChannelSink, StompContext {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../core/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Channels } from './channels.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Executor } from './connection.ts';
 import { Monitors } from './monitor.ts';
 import { type Flushable, Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -19,15 +19,14 @@ export interface ClientsOptions {
   readonly keyspace: Keyspace;
   readonly channels: Channels;
   readonly settings: ClientSettings;
-  /** Carries out what a client sent, and leaves the reply in its `out`. */
-  readonly execute: (session: Session, args: string[]) => void;
+  readonly executor: Executor;
 }
 
 export class Clients {
   readonly clock: Clock;
   readonly keyspace: Keyspace;
   readonly settings: ClientSettings;
-  readonly execute: ClientsOptions['execute'];
+  readonly executor: Executor;
   readonly stats = new ClientStats();
   readonly channels: Channels;
   readonly monitors = new Monitors();
@@ -36,12 +35,12 @@ export class Clients {
   readonly #output = new Output();
   #nextId = 1;
 
-  constructor({ clock, keyspace, channels, settings, execute }: ClientsOptions) {
+  constructor({ clock, keyspace, channels, settings, executor }: ClientsOptions) {
     this.clock = clock;
     this.keyspace = keyspace;
     this.channels = channels;
     this.settings = settings;
-    this.execute = execute;
+    this.executor = executor;
   }
 
   /** Serves a client over any duplex. */

@@ -16,14 +16,18 @@ const MAX_AHEAD_BYTES = 1024 * 1024;
 /** Limits of a client that has not authenticated, as in Redis. */
 const STRANGER = { maxArgs: 10, maxBulkBytes: 16384 };
 
+/** Carries out what a client sent, and leaves the reply in its `out`. */
+export interface Executor {
+  execute(session: Session, args: string[]): void;
+}
+
 /** What a connection needs of the server that it leads to. */
 export interface ConnectionHost {
   readonly clock: Clock;
   readonly keyspace: Keyspace;
   readonly settings: ClientSettings;
   readonly stats: ClientStats;
-  /** Carries out what a client sent, and leaves the reply in its `out`. */
-  readonly execute: (session: Session, args: string[]) => void;
+  readonly executor: Executor;
   /** Lets a connection flush what was written, soon. */
   flushLater(connection: Flushable): void;
   /** A session has no transport any more. */
@@ -101,7 +105,7 @@ export class Connection implements Transport, Flushable {
         reader.maxBulkBytes = strange ? STRANGER.maxBulkBytes : this.#host.settings.protoMaxBulkLen;
         const args = reader.next();
         if (args === undefined) break;
-        this.#host.execute(session, args);
+        this.#host.executor.execute(session, args);
       }
     } catch (error) {
       // A fault of ours must cost one connection, not the process with everybody else's work.

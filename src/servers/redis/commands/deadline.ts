@@ -24,12 +24,18 @@ export function deadline(s: Session, word: string, text: string, name: string): 
   return at;
 }
 
+/** How a command gives a time: its name, the unit, and from when on it counts. */
+export interface Timing {
+  readonly name: string;
+  readonly unitMs: 1 | 1000;
+  readonly since: 'now' | 'epoch';
+}
+
 /** Like `deadline`, for EXPIRE and its kin, which take times in the past too. */
-export function anyDeadline(s: Session, text: string, unitMs: number, absolute: boolean, name: string): number {
-  const amount = integer(text);
-  const ms = amount * unitMs;
+export function anyDeadline(s: Session, text: string, { name, unitMs, since }: Timing): number {
+  const ms = integer(text) * unitMs;
   if (Math.abs(ms) >= MAX) throw invalid(name);
-  const at = absolute ? ms : s.keyspace.now + ms;
+  const at = since === 'epoch' ? ms : s.keyspace.now + ms;
   if (at >= MAX) throw invalid(name);
   return at;
 }

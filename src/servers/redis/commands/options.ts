@@ -1,8 +1,8 @@
 /** What follows the fixed arguments of a command. */
 import { SYNTAX } from '../errors.ts';
 
-/** Options, word by word: iterating answers each in upper case, `argument` takes what belongs to it. */
-export class Options implements Iterable<string>, Iterator<string> {
+/** Options, word by word: `word` answers one, `argument` takes what belongs to it. */
+export class Options {
   readonly #args: readonly string[];
   #at: number;
 
@@ -27,20 +27,15 @@ export class Options implements Iterable<string>, Iterator<string> {
     return this.#args[this.#at - 1] ?? '';
   }
 
-  [Symbol.iterator](): this {
-    return this;
-  }
-
-  next(): IteratorResult<string, undefined> {
-    const word = this.#args[this.#at];
-    if (word === undefined) return { done: true, value: undefined };
-    this.#at++;
-    return { done: false, value: word.toUpperCase() };
+  /** The next word, in upper case; undefined where nothing is left. */
+  word(): string | undefined {
+    if (this.#at >= this.#args.length) return undefined;
+    return this.#args[this.#at++]?.toUpperCase();
   }
 
   /** The next argument, as it was sent. Throws a syntax error where nothing is left. */
   argument(): string {
-    const argument = this.#args[this.#at];
+    const argument = this.peek();
     if (argument === undefined) throw SYNTAX;
     this.#at++;
     return argument;
@@ -48,21 +43,12 @@ export class Options implements Iterable<string>, Iterator<string> {
 
   /** The next argument, as it was sent, without taking it. */
   peek(): string | undefined {
-    return this.#args[this.#at];
+    return this.#at < this.#args.length ? this.#args[this.#at] : undefined;
   }
 
   /** Reads the last word again. */
   back(): void {
     this.#at--;
-  }
-}
-
-/** Visits arguments two by two, from an index on; a single one at the end is left out. */
-export function eachPair(args: readonly string[], from: number, visit: (first: string, second: string) => void): void {
-  for (let i = from; i < args.length; i += 2) {
-    const first = args[i];
-    const second = args[i + 1];
-    if (first !== undefined && second !== undefined) visit(first, second);
   }
 }
 

@@ -25,7 +25,7 @@ export function scanOptions(text: string, a: readonly string[], from: number, wi
   let pattern: Buffer | undefined;
   let type: string | undefined;
   const options = new Options(a, from);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     const argument = options.argument();
     if (word === 'COUNT') {
       if (readInteger(argument) === undefined) throw NOT_INTEGER;

@@ -1,5 +1,6 @@
 /** The way from what a client sent to its reply: check, queue in a transaction, hold while paused, call. */
 import { RespWriter } from '../../../protocols/resp/index.ts';
+import type { Executor } from '../clients/connection.ts';
 import type { Session } from '../clients/session.ts';
 import { OOM, ReplyError, wrongArity } from '../errors.ts';
 import { fits } from './args.ts';
@@ -8,7 +9,7 @@ import type { Command, Server } from './command.ts';
 /** Redis tells so much of a command that it does not know. */
 const TOLD_CHARS = 128;
 
-export class Dispatcher {
+export class Dispatcher implements Executor {
   readonly #server: Server;
   /** Commands as most clients write them, in upper or in lower case. */
   readonly #byName = new Map<string, Command>();
@@ -22,10 +23,10 @@ export class Dispatcher {
   }
 
   lookup(args: readonly string[]): Command | undefined {
-    const [name = '', inner] = args;
+    const name = args[0] ?? '';
     const command = this.#byName.get(name) ?? this.#byName.get(name.toLowerCase());
-    if (command?.subcommands === undefined || inner === undefined) return command;
-    return command.subcommands.get(inner.toLowerCase());
+    if (command?.subcommands === undefined || args.length === 1) return command;
+    return command.subcommands.get((args[1] ?? '').toLowerCase());
   }
 
   /** Carries out what a client sent. The reply, or none, is in `session.out` afterwards. */
@@ -85,7 +86,7 @@ export class Dispatcher {
   }
 
   #refusal(session: Session, command: Command): ReplyError | undefined {
-    const { settings, keyspace, busy } = this.#server;
+    const { settings, busy } = this.#server;
     if (!session.authenticated && !command.flags.has('no_auth'))
       return new ReplyError('NOAUTH Authentication required.');
     if (busy !== undefined && !command.flags.has('allow_busy')) return busy;
@@ -94,7 +95,7 @@ export class Dispatcher {
         `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
     }
-    if (settings.maxmemory > 0 && this.#depth === 0 && !keyspace.makeRoom()) {
+    if (settings.maxmemory > 0 && this.#depth === 0 && !this.#server.keyspace.makeRoom()) {
       if (command.denyOom || (command.runsQueue && session.queue?.some(({ denyOom }) => denyOom))) return OOM;
     }
     if (session.queue !== undefined && command.flags.has('no_multi')) {
@@ -151,16 +152,16 @@ export class Dispatcher {
     }
     const microseconds = Math.round((clock.now() - started) * 1000);
     calls.took(microseconds);
-    this.#logSlow(session, command, args, microseconds);
+    const limit = this.#server.settings.slowlogLogSlowerThan;
+    if (limit >= 0 && microseconds >= limit && !command.flags.has('skip_slowlog')) {
+      this.#logSlow(session, args, microseconds);
+    }
   }
 
-  #logSlow(session: Session, command: Command, args: readonly string[], microseconds: number): void {
+  #logSlow({ connection, name }: Session, args: readonly string[], microseconds: number): void {
+    if (connection === undefined) return;
     const { settings, stats, keyspace } = this.#server;
-    const { slowlogLogSlowerThan: limit, slowlogMaxLen } = settings;
-    if (limit < 0 || microseconds < limit || session.connection === undefined) return;
-    if (command.flags.has('skip_slowlog')) return;
-    const { connection, name } = session;
-    stats.slow(args, microseconds, keyspace.now, { address: connection.address, name }, slowlogMaxLen);
+    stats.slow(args, microseconds, keyspace.now, { address: connection.address, name }, settings.slowlogMaxLen);
   }
 
   #unknown(args: readonly string[]): ReplyError {

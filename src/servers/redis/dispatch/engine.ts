@@ -39,14 +39,13 @@ export class Engine implements Server {
     const { settings } = this;
     const channels = new Channels();
     const publish = (channel: string, message: string): void => void channels.publish(channel, message);
-    const execute = (session: Session, args: string[]): void => this.#dispatcher.execute(session, args);
     this.clock = clock;
     this.random = random;
     this.commands = commands;
-    this.keyspace = new Keyspace({ clock, random, settings, publish });
-    this.clients = new Clients({ clock, keyspace: this.keyspace, channels, settings, execute });
-    this.pause = new Pause(clock, this.clients);
     this.#dispatcher = new Dispatcher(this);
+    this.keyspace = new Keyspace({ clock, random, settings, publish });
+    this.clients = new Clients({ clock, keyspace: this.keyspace, channels, settings, executor: this.#dispatcher });
+    this.pause = new Pause(clock, this.clients);
     this.startedAt = this.keyspace.now;
     this.runId = Array.from({ length: 40 }, () => Math.floor(random() * 16).toString(16)).join('');
   }

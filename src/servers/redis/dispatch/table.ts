@@ -91,13 +91,23 @@ function isMovable({ begin, find }: KeySpec): boolean {
   return !begin || !('index' in begin) || !find || 'countIndex' in find;
 }
 
+/** The words of a row by what stands before them, without that mark. */
+function readWords(text: string): { flags: Set<string>; categories: string[]; tips: string[]; facts: Set<string> } {
+  const [flags, facts] = [new Set<string>(), new Set<string>()];
+  const categories: string[] = [];
+  const tips: string[] = [];
+  for (const word of text === '' ? [] : text.split(' ')) {
+    if (word.startsWith('@')) categories.push(word);
+    else if (word.startsWith('~')) tips.push(word.slice(1));
+    else if (word.startsWith('+')) facts.add(word.slice(1));
+    else flags.add(word);
+  }
+  return { flags, categories, tips, facts };
+}
+
 function commandOf(group: string, given: Row, subcommands?: ReadonlyMap<string, Command>): Command {
   const { name, arity, run } = given;
-  const words = given.flags.split(' ').filter((word) => word !== '');
-  const marked = (mark: string): string[] => words.filter((word) => word.startsWith(mark)).map((word) => word.slice(1));
-  const flags = new Set(words.filter((word) => !/^[@~+]/.test(word)));
-  const facts = new Set(marked('+'));
-  const categories = marked('@').map((category) => `@${category}`);
+  const { flags, categories, tips, facts } = readWords(given.flags);
   const keys = given.keys === '' ? [] : given.keys.split('; ').map(keySpec);
   if (keys.some(isMovable)) flags.add('movablekeys');
   return {
@@ -106,7 +116,7 @@ function commandOf(group: string, given: Row, subcommands?: ReadonlyMap<string, 
     arity,
     flags,
     categories: new Set([...categories, ...implied(flags, categories.includes('@scripting'))]),
-    tips: marked('~'),
+    tips,
     keys,
     range: rangeOf(keys),
     run,
@@ -121,18 +131,25 @@ function commandOf(group: string, given: Row, subcommands?: ReadonlyMap<string, 
   };
 }
 
+/** The subcommands of a group by their containers. */
+function subcommandsOf({ name: group, rows }: Group): Map<string, Map<string, Command>> {
+  const containers = new Map<string, Map<string, Command>>();
+  for (const inner of rows) {
+    const [container = '', name] = inner.name.split('|');
+    if (name === undefined) continue;
+    const subcommands = containers.get(container) ?? new Map<string, Command>();
+    containers.set(container, subcommands.set(name, commandOf(group, inner)));
+  }
+  return containers;
+}
+
 /** All commands by name in lower case. */
 export function tableOf(groups: readonly Group[]): Map<string, Command> {
   const table = new Map<string, Command>();
-  for (const { name: group, rows } of groups) {
-    for (const outer of rows) {
-      if (outer.name.includes('|')) continue;
-      const subcommands = new Map<string, Command>();
-      for (const inner of rows) {
-        const [container, name] = inner.name.split('|');
-        if (name !== undefined && container === outer.name) subcommands.set(name, commandOf(group, inner));
-      }
-      table.set(outer.name, commandOf(group, outer, subcommands.size > 0 ? subcommands : undefined));
+  for (const group of groups) {
+    const subcommands = subcommandsOf(group);
+    for (const outer of group.rows) {
+      if (!outer.name.includes('|')) table.set(outer.name, commandOf(group.name, outer, subcommands.get(outer.name)));
     }
   }
   return table;

@@ -1,12 +1,13 @@
 /** One keyspace: keys, expiry, and who waits for or watches a key. */
 import { WRONG_TYPE } from '../errors.ts';
-import { itemAt } from '../values/item-at.ts';
+import { itemAt } from '../item-at.ts';
 import { ITEM_COST, OBJECT_COST, type Value } from '../values/value.ts';
 import type { Access } from './access.ts';
 import type { EventKind } from './notifications.ts';
 import type { KeyspaceSettings } from './settings.ts';
 import type { KeyspaceStats } from './stats.ts';
 import type { Awaited, Waiter, Watcher } from './waiter.ts';
+import { Watchers } from './watchers.ts';
 
 export type ValueClass<T extends Value> = abstract new (...args: never[]) => T;
 
@@ -40,7 +41,7 @@ export class Database implements Awaited {
   #keys: string[] = [];
   /** How many keys expire. */
   expiring = 0;
-  #watchers = new Map<string, Set<Watcher>>();
+  readonly #watchers = new Watchers();
   readonly waiting = new Map<string, Set<Waiter>>();
 
   constructor(host: DatabaseHost, index: number) {
@@ -175,10 +176,7 @@ export class Database implements Awaited {
       value.accounted = size;
     }
     this.#host.dirty++;
-    if (this.#watchers.size > 0) {
-      const watchers = this.#watchers.get(key);
-      if (watchers !== undefined) for (const watcher of watchers) watcher.watchBroken = true;
-    }
+    if (this.#watchers.any) this.#watchers.changed(key);
   }
 
   /** Tells of an event, if CONFIG asked for its kind. */
@@ -204,25 +202,16 @@ export class Database implements Awaited {
   }
 
   watch(key: string, watcher: Watcher): void {
-    let watchers = this.#watchers.get(key);
-    if (watchers === undefined) {
-      watchers = new Set();
-      this.#watchers.set(key, watchers);
-    }
-    watchers.add(watcher);
+    this.#watchers.add(key, watcher);
   }
 
   unwatch(key: string, watcher: Watcher): void {
-    const watchers = this.#watchers.get(key);
-    watchers?.delete(watcher);
-    if (watchers?.size === 0) this.#watchers.delete(key);
+    this.#watchers.remove(key, watcher);
   }
 
   /** Removes everything. Watchers of keys that were there learn of it. */
   clear(): void {
-    for (const [key, watchers] of this.#watchers) {
-      if (this.#values.has(key)) for (const watcher of watchers) watcher.watchBroken = true;
-    }
+    for (const key of this.#watchers.keys) if (this.#values.has(key)) this.#watchers.changed(key);
     for (const key of this.waiting.keys()) if (this.#values.get(key)?.type === 'stream') this.signal(key);
     for (const [key, value] of this.#values) {
       this.#host.memory -= value.accounted + KEY_COST + key.length;
@@ -239,8 +228,8 @@ export class Database implements Awaited {
     [this.#keys, other.#keys] = [other.#keys, this.#keys];
     [this.expiring, other.expiring] = [other.expiring, this.expiring];
     for (const db of [this, other]) {
-      for (const [key, watchers] of db.#watchers) {
-        if (this.#values.has(key) || other.#values.has(key)) for (const watcher of watchers) watcher.watchBroken = true;
+      for (const key of db.#watchers.keys) {
+        if (this.#values.has(key) || other.#values.has(key)) db.#watchers.changed(key);
       }
       for (const [key, value] of db.#values) if (value.expireAt >= 0) this.#host.expires(db, key, value);
       for (const key of db.waiting.keys()) if (db.#values.has(key)) db.signal(key);

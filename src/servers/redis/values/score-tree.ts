@@ -3,8 +3,8 @@
  * below each child. Finding, adding, removing and ranking are logarithmic; a step goes through arrays that lie
  * together in memory, where a skip list would jump from node to node.
  */
+import { itemAt } from '../item-at.ts';
 import type { Direction } from './direction.ts';
-import { itemAt } from './item-at.ts';
 
 /** A node holds so many children or members at most; below a quarter it joins its neighbour where both fit in half. */
 const MAX_ITEMS = 64;

@@ -1,6 +1,6 @@
 /** A set: members by hash, and in a list for random picks and scans. */
+import { itemAt } from '../item-at.ts';
 import { readInteger } from '../numbers.ts';
-import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 

@@ -1,6 +1,6 @@
 /** A sorted set: scores by member, and members in order. */
+import { itemAt } from '../item-at.ts';
 import type { Direction } from './direction.ts';
-import { itemAt } from './item-at.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ScoreTree } from './score-tree.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';

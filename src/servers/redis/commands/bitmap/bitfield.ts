@@ -36,7 +36,7 @@ function readSteps(s: Session, a: readonly string[]): Step[] {
   const steps: Step[] = [];
   let overflow: Overflow = 'WRAP';
   const options = new Options(a, 2);
-  for (const operation of options) {
+  for (let operation = options.word(); operation !== undefined; operation = options.word()) {
     if (operation === 'OVERFLOW') {
       const mode = options.argument().toUpperCase();
       if (mode !== 'WRAP' && mode !== 'SAT' && mode !== 'FAIL')

@@ -102,7 +102,7 @@ export function clientKill(s: Session, a: Args<-3>, server: Server): void {
   const filters: ((session: Session) => boolean)[] = [];
   let skipMe = true;
   const options = new Options(a, 2);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     const argument = options.argument();
     switch (word) {
       case 'ID': {

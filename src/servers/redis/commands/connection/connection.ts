@@ -40,7 +40,7 @@ export function hello(s: Session, a: Args<-1>, server: Server): void {
   let name: string | undefined;
   let login: [user: string, password: string] | undefined;
   const options = new Options(a, 2);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'AUTH' && options.left >= 2) login = [options.argument(), options.argument()];
     else if (word === 'SETNAME' && options.left >= 1) name = options.argument();
     else throw new ReplyError(`ERR Syntax error in HELLO option '${options.sent}'`);

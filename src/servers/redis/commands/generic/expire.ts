@@ -2,12 +2,12 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
-import { anyDeadline } from '../deadline.ts';
+import { anyDeadline, type Timing } from '../deadline.ts';
 
-function expireWith(s: Session, a: Args<-3>, name: string, unitMs: number, absolute: boolean): void {
+function expireWith(s: Session, a: Args<-3>, timing: Timing): void {
   const key = a[1];
   const flags = { NX: false, XX: false, GT: false, LT: false };
-  const at = anyDeadline(s, a[2], unitMs, absolute, name);
+  const at = anyDeadline(s, a[2], timing);
   for (const word of a.slice(3)) {
     const flag = word.toUpperCase();
     if (!(flag in flags)) throw new ReplyError(`ERR Unsupported option ${word}`);
@@ -42,19 +42,19 @@ function expireWith(s: Session, a: Args<-3>, name: string, unitMs: number, absol
 }
 
 export function expire(s: Session, a: Args<-3>): void {
-  expireWith(s, a, 'expire', 1000, false);
+  expireWith(s, a, { name: 'expire', unitMs: 1000, since: 'now' });
 }
 
 export function pexpire(s: Session, a: Args<-3>): void {
-  expireWith(s, a, 'pexpire', 1, false);
+  expireWith(s, a, { name: 'pexpire', unitMs: 1, since: 'now' });
 }
 
 export function expireat(s: Session, a: Args<-3>): void {
-  expireWith(s, a, 'expireat', 1000, true);
+  expireWith(s, a, { name: 'expireat', unitMs: 1000, since: 'epoch' });
 }
 
 export function pexpireat(s: Session, a: Args<-3>): void {
-  expireWith(s, a, 'pexpireat', 1, true);
+  expireWith(s, a, { name: 'pexpireat', unitMs: 1, since: 'epoch' });
 }
 
 /** -2 where there is no key, -1 where it does not expire, else what `convert` makes of its deadline. */

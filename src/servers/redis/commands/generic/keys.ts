@@ -3,12 +3,14 @@ import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { notHere, ReplyError } from '../../errors.ts';
+import { itemAt } from '../../item-at.ts';
 import { integer } from '../../numbers.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';
 
 export function del(s: Session, a: Args<-2>): void {
   let count = 0;
-  for (const key of a.slice(1)) {
+  for (let i = 1; i < a.length; i++) {
+    const key = itemAt(a, i);
     if (s.db.find(key) === undefined) continue;
     s.db.removeEmpty(key);
     count++;
@@ -18,7 +20,7 @@ export function del(s: Session, a: Args<-2>): void {
 
 export function exists(s: Session, a: Args<-2>): void {
   let count = 0;
-  for (const key of a.slice(1)) if (s.db.readAny(key) !== undefined) count++;
+  for (let i = 1; i < a.length; i++) if (s.db.readAny(itemAt(a, i)) !== undefined) count++;
   s.out.integer(count);
 }
 

@@ -54,7 +54,7 @@ export function copy(s: Session, a: Args<-3>): void {
   let target = s.db;
   let replace = false;
   const options = new Options(a, 3);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'REPLACE') replace = true;
     else if (word === 'DB') target = databaseOf(s, options.argument());
     else throw SYNTAX;

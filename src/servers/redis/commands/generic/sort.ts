@@ -31,7 +31,7 @@ function readOptions(a: readonly string[], readOnly: boolean): SortOptions {
     store: undefined,
   };
   const words = new Options(a, 2);
-  for (const word of words) {
+  for (let word = words.word(); word !== undefined; word = words.word()) {
     if (word === 'ASC') options.descending = false;
     else if (word === 'DESC') options.descending = true;
     else if (word === 'ALPHA') options.alpha = true;

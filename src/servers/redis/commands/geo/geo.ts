@@ -11,7 +11,7 @@ import { point, replyPoint, unit } from './points.ts';
 export function geoadd(s: Session, a: Args<-5>): void {
   const options = { nx: false, xx: false, gt: false, lt: false, ch: false, incr: false };
   const words = new Options(a, 2);
-  for (const word of words) {
+  for (let word = words.word(); word !== undefined; word = words.word()) {
     if (word === 'NX') options.nx = true;
     else if (word === 'XX') options.xx = true;
     else if (word === 'CH') options.ch = true;

@@ -66,7 +66,7 @@ function readOptions(
 ): Search {
   const search = mode.startsWith('search');
   const options = new Options(a, from);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     const { left } = options;
     if (word === 'WITHDIST') query.withDistance = true;
     else if (word === 'WITHHASH') query.withHash = true;

@@ -2,9 +2,9 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_INTEGER, OVERFLOW, ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
+import { itemAt } from '../../item-at.ts';
 import { addIntegers, integer, readInteger } from '../../numbers.ts';
 import { HashValue } from '../../values/hash.ts';
-import { eachPair } from '../options.ts';
 import { distinct, repeated } from '../random.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';
 import { addFloats } from '../string/counters.ts';
@@ -24,9 +24,11 @@ function setPairs(s: Session, a: Args<-4>, name: string): number {
   if (a.length % 2 === 1) throw wrongArity(name);
   const hash = open(s, a[1]);
   let created = 0;
-  eachPair(a, 2, (field, value) => {
-    if (hash.set(field, value)) created++;
-  });
+  for (let i = 2; i < a.length; i += 2) {
+    const field = a[i];
+    const value = a[i + 1];
+    if (field !== undefined && value !== undefined && hash.set(field, value)) created++;
+  }
   close(s, a[1], hash, 'hset');
   return created;
 }
@@ -58,7 +60,7 @@ export function hget(s: Session, a: Args<3>): void {
 export function hmget(s: Session, a: Args<-3>): void {
   const hash = s.db.read(a[1], HashValue);
   s.out.array(a.length - 2);
-  for (const field of a.slice(2)) s.bulk(hash?.get(field));
+  for (let i = 2; i < a.length; i++) s.bulk(hash?.get(itemAt(a, i)));
 }
 
 export function hgetall(s: Session, a: Args<2>): void {
@@ -98,7 +100,7 @@ export function hdel(s: Session, a: Args<-3>): void {
     return;
   }
   let count = 0;
-  for (const field of a.slice(2)) if (hash.delete(field)) count++;
+  for (let i = 2; i < a.length; i++) if (hash.delete(itemAt(a, i))) count++;
   if (count > 0) {
     s.db.changed(a[1], hash, 'h', 'hdel');
     if (hash.size === 0) s.db.removeEmpty(a[1]);

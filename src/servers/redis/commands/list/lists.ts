@@ -119,7 +119,7 @@ interface PositionOptions {
 function positionOptions(a: Args<-3>): PositionOptions {
   const found: PositionOptions = { rank: 1, count: undefined, maxLength: 0 };
   const options = new Options(a, 3);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     const argument = options.argument();
     if (word === 'RANK') found.rank = rankOf(argument);
     else if (word === 'COUNT') found.count = natural(argument, new ReplyError("ERR COUNT can't be negative"));

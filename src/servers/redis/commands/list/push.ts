@@ -7,9 +7,13 @@ import { type ListEnd, ListValue } from '../../values/list.ts';
 export const PUSHED = { left: 'lpush', right: 'rpush' } as const;
 export const POPPED = { left: 'lpop', right: 'rpop' } as const;
 
-function pushTo(s: Session, key: string, list: ListValue, items: readonly string[], end: ListEnd): void {
-  for (const item of items) list.push(item, end);
-  s.keyspace.witness?.pushed(list, end, items.length);
+function pushTo(s: Session, a: Args<-3>, list: ListValue, end: ListEnd): void {
+  const key = a[1];
+  for (let i = 2; i < a.length; i++) {
+    const item = a[i];
+    if (item !== undefined) list.push(item, end);
+  }
+  s.keyspace.witness?.pushed(list, end, a.length - 2);
   if (list.slot < 0) s.db.set(key, list);
   else s.db.touch(key, list);
   s.db.notify('l', PUSHED[end], key);
@@ -17,13 +21,13 @@ function pushTo(s: Session, key: string, list: ListValue, items: readonly string
 }
 
 function push(s: Session, a: Args<-3>, end: ListEnd): void {
-  pushTo(s, a[1], s.db.write(a[1], ListValue) ?? new ListValue(), a.slice(2), end);
+  pushTo(s, a, s.db.write(a[1], ListValue) ?? new ListValue(), end);
 }
 
 function pushExisting(s: Session, a: Args<-3>, end: ListEnd): void {
   const list = s.db.write(a[1], ListValue);
   if (list === undefined) s.out.integer(0);
-  else pushTo(s, a[1], list, a.slice(2), end);
+  else pushTo(s, a, list, end);
 }
 
 export function lpush(s: Session, a: Args<-3>): void {

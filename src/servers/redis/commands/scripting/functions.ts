@@ -58,7 +58,7 @@ export function functionList(s: Session, a: Args<-2>, server: Server): void {
   let pattern: string | undefined;
   let withCode = false;
   const options = new Options(a, 2);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (!withCode && word === 'WITHCODE') withCode = true;
     else if (pattern === undefined && word === 'LIBRARYNAME') {
       if (options.left === 0) throw new ReplyError('ERR library name argument was not given');

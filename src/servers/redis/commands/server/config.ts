@@ -4,7 +4,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
-import { eachPair } from '../options.ts';
+import { itemAt } from '../../item-at.ts';
 import { PARAMETERS, type Parameter } from './parameters.ts';
 
 const ALIASES: ReadonlyMap<string, string> = new Map(
@@ -42,7 +42,8 @@ export function configSet(s: Session, a: Args<-4>, server: Server): void {
   if (a.length % 2 === 1) throw new ReplyError("ERR wrong number of arguments for 'config|set' command");
   const { settings } = server;
   const changes: Change[] = [];
-  eachPair(a, 2, (sent, value) => {
+  for (let i = 2; i < a.length; i += 2) {
+    const [sent, value] = [itemAt(a, i), itemAt(a, i + 1)];
     const name = sent.toLowerCase();
     const known = parameter(name);
     if (known === undefined) {
@@ -57,7 +58,7 @@ export function configSet(s: Session, a: Args<-4>, server: Server): void {
       throw new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${name}') - duplicate parameter`);
     }
     changes.push({ name, parameter: known, write, before: read(settings), value });
-  });
+  }
   for (const [i, change] of changes.entries()) {
     try {
       change.write(settings, change.value);

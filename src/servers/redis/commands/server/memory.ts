@@ -8,7 +8,7 @@ import { Options } from '../options.ts';
 
 export function memoryUsage(s: Session, a: Args<-3>): void {
   const options = new Options(a, 3);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word !== 'SAMPLES') throw SYNTAX;
     natural(options.argument(), SYNTAX);
   }

@@ -4,7 +4,6 @@ import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { notHere, ReplyError, SYNTAX } from '../../errors.ts';
 import { databaseOf } from '../database.ts';
-import { eventLoopSleep } from './sleep.ts';
 
 export function time(s: Session): void {
   s.bulks([String(Math.floor(s.keyspace.now / 1000)), String(Math.floor((s.keyspace.now % 1000) * 1000))]);
@@ -48,10 +47,20 @@ export function lolwut(s: Session): void {
   s.out.verbatim('txt', 'Redis ver. 7.0.15\n');
 }
 
+/** Nobody wakes what waits for it. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+/** So that a slip does not hang a test suite for ever. */
+const MAX_SLEEP_MS = 60_000;
+
+/** Stops the whole server for a while, which is what DEBUG SLEEP is for. */
+function sleep(ms: number): void {
+  if (ms > 0) Atomics.wait(NEVER, 0, 0, Math.min(ms, MAX_SLEEP_MS));
+}
+
 export function debug(s: Session, a: Args<-2>): void {
   const word = a[1].toUpperCase();
   if (word === 'SLEEP' && a.length === 3) {
-    eventLoopSleep(Math.max(0, Number(a[2])) * 1000);
+    sleep(Math.max(0, Number(a[2])) * 1000);
     s.ok();
   } else if (word === 'JMAP' || word === 'SET-ACTIVE-EXPIRE' || word === 'QUICKLIST-PACKED-THRESHOLD') {
     s.ok();

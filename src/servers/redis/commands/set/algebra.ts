@@ -81,7 +81,7 @@ export function sintercard(s: Session, a: Args<-3>): void {
   const { keys, rest } = countedKeys(a, 1, { tooMany: "ERR Number of keys can't be greater than number of args" });
   let limit = 0;
   const options = new Options(rest, 0);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word !== 'LIMIT') throw SYNTAX;
     limit = natural(options.argument(), new ReplyError("ERR LIMIT can't be negative"));
   }

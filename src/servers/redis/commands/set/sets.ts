@@ -2,6 +2,7 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
+import { itemAt } from '../../item-at.ts';
 import { integer, natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
 import { distinct, repeated } from '../random.ts';
@@ -12,7 +13,10 @@ export function sadd(s: Session, a: Args<-3>): void {
   const existing = s.db.write(key, SetValue);
   const set = existing ?? new SetValue(s.keyspace.settings);
   let added = 0;
-  for (const member of a.slice(2)) if (set.add(member)) added++;
+  for (let i = 2; i < a.length; i++) {
+    const member = a[i];
+    if (member !== undefined && set.add(member)) added++;
+  }
   if (existing === undefined) s.db.set(key, set);
   else if (added > 0) s.db.touch(key, set);
   if (added > 0) s.db.notify('s', 'sadd', key);
@@ -32,7 +36,7 @@ export function srem(s: Session, a: Args<-3>): void {
     return;
   }
   let removed = 0;
-  for (const member of a.slice(2)) if (set.delete(member)) removed++;
+  for (let i = 2; i < a.length; i++) if (set.delete(itemAt(a, i))) removed++;
   if (removed > 0) afterRemoval(s, a[1], set, 'srem');
   s.out.integer(removed);
 }
@@ -73,7 +77,7 @@ export function sismember(s: Session, a: Args<3>): void {
 export function smismember(s: Session, a: Args<-3>): void {
   const set = s.db.read(a[1], SetValue);
   s.out.array(a.length - 2);
-  for (const member of a.slice(2)) s.out.integer(set?.has(member) ? 1 : 0);
+  for (let i = 2; i < a.length; i++) s.out.integer(set?.has(itemAt(a, i)) ? 1 : 0);
 }
 
 /** A set reply: `~` in RESP3. */

@@ -2,9 +2,9 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_FLOAT, ReplyError, SYNTAX } from '../../errors.ts';
+import { itemAt } from '../../item-at.ts';
 import { float, formatDouble } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
-import { eachPair } from '../options.ts';
 
 const NAN = new ReplyError('ERR resulting score is not a number (NaN)');
 
@@ -59,14 +59,17 @@ function newScore(old: number | undefined, given: number, { nx, xx, gt, lt, incr
 /** What ZADD and GEOADD do: scores and members in turn. */
 export function addScores(s: Session, key: string, pairs: readonly string[], options: AddOptions): void {
   checkOptions(options, pairs);
-  const wanted: { member: string; score: number }[] = [];
-  eachPair(pairs, 0, (score, member) => wanted.push({ member, score: float(score, NOT_FLOAT) }));
+  const scores: number[] = [];
+  for (let i = 0; i < pairs.length; i += 2) scores.push(float(itemAt(pairs, i), NOT_FLOAT));
   const existing = s.db.write(key, SortedSetValue);
   const set = existing ?? new SortedSetValue(s.keyspace.settings);
   let added = 0;
   let updated = 0;
   let result: number | undefined;
-  for (const { member, score: given } of wanted) {
+  let i = 1;
+  for (const given of scores) {
+    const member = itemAt(pairs, i);
+    i += 2;
     const score = newScore(set.score(member), given, options);
     if (score === undefined) continue;
     result = score;

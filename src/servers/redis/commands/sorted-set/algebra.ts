@@ -72,7 +72,7 @@ function readQuery(
   let aggregate = sum;
   let withScores = false;
   const options = new Options(rest, 0);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'WEIGHTS' && operation !== 'diff' && options.left >= keys.length) {
       weights = keys.map(() => float(options.argument(), new ReplyError('ERR weight value is not a float')));
     } else if (word === 'AGGREGATE' && operation !== 'diff') {

@@ -31,7 +31,7 @@ function readQuery(
   let withScores = false;
   let limit: [number, number] | undefined;
   const options = new Options(a, from);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'WITHSCORES' && known.store !== true) withScores = true;
     else if (word === 'LIMIT' && options.left >= 2) {
       limit = [integer(options.argument()), integer(options.argument())];

@@ -2,6 +2,7 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
+import { itemAt } from '../../item-at.ts';
 import { formatDouble, integer } from '../../numbers.ts';
 import type { Direction } from '../../values/direction.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
@@ -11,7 +12,7 @@ import { byLex, byRank, byScore, type Selector } from './selectors.ts';
 import { afterRemoval } from './take.ts';
 
 /** A score, or null. */
-export function replyScore(s: Session, score: number | undefined): void {
+function replyScore(s: Session, score: number | undefined): void {
   if (score === undefined) s.out.null();
   else s.out.double(formatDouble(score));
 }
@@ -23,7 +24,7 @@ export function zscore(s: Session, a: Args<3>): void {
 export function zmscore(s: Session, a: Args<-3>): void {
   const set = s.db.read(a[1], SortedSetValue);
   s.out.array(a.length - 2);
-  for (const member of a.slice(2)) replyScore(s, set?.score(member));
+  for (let i = 2; i < a.length; i++) replyScore(s, set?.score(itemAt(a, i)));
 }
 
 export function zcard(s: Session, a: Args<2>): void {
@@ -74,7 +75,7 @@ export function zrem(s: Session, a: Args<-3>): void {
     return;
   }
   let removed = 0;
-  for (const member of a.slice(2)) if (set.delete(member)) removed++;
+  for (let i = 2; i < a.length; i++) if (set.delete(itemAt(a, i))) removed++;
   if (removed > 0) afterRemoval(s, a[1], set, 'zrem');
   s.out.integer(removed);
 }

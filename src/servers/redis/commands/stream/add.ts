@@ -53,7 +53,7 @@ function addOptions(s: Session, a: readonly string[]): AddOptions {
   let create = true;
   let trim: Trim | undefined;
   const options = new Options(a, NO_OPTIONS.at);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'NOMKSTREAM') create = false;
     else if (isTrim(word)) {
       if (trim !== undefined) throw TWO_TRIMS;

@@ -3,7 +3,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { badArguments, ReplyError } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
-import { ConsumerGroup, StreamValue, UNKNOWN } from '../../values/stream.ts';
+import { type Consumer, ConsumerGroup, StreamValue, UNKNOWN } from '../../values/stream.ts';
 import { readRangeId, type StreamId } from '../../values/stream-id.ts';
 import { Options } from '../options.ts';
 
@@ -23,6 +23,17 @@ export function groupOf(stream: StreamValue | undefined, key: string, name: stri
   return group;
 }
 
+/** The consumer of a name, which is seen now; made where it is new. */
+export function consumerOf(s: Session, key: string, group: ConsumerGroup, name: string): Consumer {
+  const known = group.consumers.get(name);
+  if (known !== undefined) {
+    known.seenAt = s.keyspace.now;
+    return known;
+  }
+  s.db.notify('t', 'xgroup-createconsumer', key);
+  return group.addConsumer(name, s.keyspace.now);
+}
+
 interface GroupOptions {
   readonly make: boolean;
   readonly entriesRead: number;
@@ -32,7 +43,7 @@ function readOptions(a: Args<-5>, withMake: boolean): GroupOptions {
   let make = false;
   let entriesRead = UNKNOWN;
   const options = new Options(a, 5);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'MKSTREAM' && withMake) make = true;
     else if (word === 'ENTRIESREAD' && options.left > 0) {
       entriesRead = integer(options.argument());

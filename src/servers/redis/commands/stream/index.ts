@@ -1,6 +1,7 @@
 /** Streams. Commands from https://redis.io/docs/latest/commands/?group=stream */
 import { type Group, row } from '../../dispatch/table.ts';
 import { xadd } from './add.ts';
+import { xautoclaim, xclaim } from './claim.ts';
 import {
   xgroupCreate,
   xgroupCreateconsumer,
@@ -10,7 +11,7 @@ import {
   xgroupSetid,
 } from './groups.ts';
 import { xinfoConsumers, xinfoGroups, xinfoHelp, xinfoStream } from './info.ts';
-import { xack, xautoclaim, xclaim, xpending } from './pending.ts';
+import { xack, xpending } from './pending.ts';
 import { xread, xreadgroup } from './read.ts';
 import { xdel, xlen, xrange, xrevrange, xsetid } from './streams.ts';
 import { xtrim } from './trim.ts';

@@ -1,13 +1,12 @@
-/** What was delivered and not acknowledged: XACK, XPENDING, XCLAIM, XAUTOCLAIM. */
+/** What was delivered and not acknowledged: XACK, XPENDING. */
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
-import type { Entry } from '../../values/entry-block.ts';
 import { type Consumer, type ConsumerGroup, type Pending, StreamValue } from '../../values/stream.ts';
-import { compareIds, MAX_ID, MIN_ID, readId, readRange, readRangeId, type StreamId } from '../../values/stream-id.ts';
+import { readId, readRange, type StreamId } from '../../values/stream-id.ts';
 import { Options } from '../options.ts';
-import { replyEntries, replyId, replyIds } from './replies.ts';
+import { replyId } from './replies.ts';
 
 export function xack(s: Session, a: Args<-4>): void {
   const stream = s.db.write(a[1], StreamValue);
@@ -27,7 +26,7 @@ export function xack(s: Session, a: Args<-4>): void {
   s.out.integer(count);
 }
 
-function find(s: Session, key: string, name: string): { stream: StreamValue; group: ConsumerGroup } {
+export function find(s: Session, key: string, name: string): { stream: StreamValue; group: ConsumerGroup } {
   const stream = s.db.write(key, StreamValue);
   const group = stream?.groups.get(name);
   if (stream === undefined || group === undefined) {
@@ -110,138 +109,4 @@ function summarise(s: Session, { pending, consumers }: ConsumerGroup): void {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   s.out.array(busy.length);
   for (const consumer of busy) s.bulks([consumer.name, String(consumer.pending.size)]);
-}
-
-interface ClaimOptions {
-  deliveredAt: number;
-  deliveries: number | undefined;
-  force: boolean;
-  justIds: boolean;
-  lastId: StreamId | undefined;
-}
-
-function claimOptions(s: Session, a: readonly string[], from: number): ClaimOptions {
-  const options: ClaimOptions = {
-    deliveredAt: s.keyspace.now,
-    deliveries: undefined,
-    force: false,
-    justIds: false,
-    lastId: undefined,
-  };
-  const words = new Options(a, from);
-  for (const word of words) {
-    const more = words.left > 0;
-    if (word === 'FORCE') options.force = true;
-    else if (word === 'JUSTID') options.justIds = true;
-    else if (word === 'IDLE' && more) {
-      options.deliveredAt =
-        s.keyspace.now - integer(words.argument(), new ReplyError('ERR Invalid IDLE option argument for XCLAIM'));
-    } else if (word === 'TIME' && more) {
-      options.deliveredAt = integer(words.argument(), new ReplyError('ERR Invalid TIME option argument for XCLAIM'));
-    } else if (word === 'RETRYCOUNT' && more) {
-      options.deliveries = integer(
-        words.argument(),
-        new ReplyError('ERR Invalid RETRYCOUNT option argument for XCLAIM'),
-      );
-    } else if (word === 'LASTID' && more) options.lastId = readId(words.argument());
-    else throw new ReplyError(`ERR Unrecognized XCLAIM option '${words.sent}'`);
-  }
-  if (options.deliveredAt < 0 || options.deliveredAt > s.keyspace.now) options.deliveredAt = s.keyspace.now;
-  return options;
-}
-
-function consumerFor(s: Session, key: string, group: ConsumerGroup, name: string): Consumer {
-  const known = group.consumers.get(name);
-  if (known === undefined) {
-    s.db.notify('t', 'xgroup-createconsumer', key);
-    return group.addConsumer(name, s.keyspace.now);
-  }
-  known.seenAt = s.keyspace.now;
-  return known;
-}
-
-export function xclaim(s: Session, a: Args<-6>): void {
-  const key = a[1];
-  const existing = s.db.write(key, StreamValue);
-  const known = existing?.groups.get(a[2]);
-  if (existing === undefined || known === undefined)
-    throw new ReplyError(`NOGROUP No such key '${key}' or consumer group '${a[2]}'`);
-  const minIdle = Math.max(0, integer(a[4], new ReplyError('ERR Invalid min-idle-time argument for XCLAIM')));
-  const ids: StreamId[] = [];
-  for (const text of a.slice(5)) {
-    if (!/^[0-9-]/.test(text)) break;
-    ids.push(readId(text));
-  }
-  const options = claimOptions(s, a, 5 + ids.length);
-  const { stream, group } = { stream: existing, group: known };
-  if (options.lastId !== undefined && compareIds(options.lastId, group.lastId) > 0) group.lastId = options.lastId;
-  const consumer = consumerFor(s, key, group, a[3]);
-  const claimed: Entry[] = [];
-  for (const id of ids) {
-    const entry = stream.entries.get(id);
-    let pending = group.pending.get(id);
-    if (entry === undefined) {
-      if (pending !== undefined) group.removePending(id); // the entry was deleted: nobody can do anything with it
-      continue;
-    }
-    if (pending === undefined) {
-      if (!options.force) continue;
-      pending = { ...id, consumer, deliveredAt: 0, deliveries: 0 };
-      group.addPending(pending);
-    } else if (s.keyspace.now - pending.deliveredAt < minIdle) continue;
-    group.assign(pending, consumer);
-    pending.deliveredAt = options.deliveredAt;
-    if (options.deliveries !== undefined) pending.deliveries = options.deliveries;
-    else if (!options.justIds) pending.deliveries++;
-    claimed.push(entry);
-  }
-  s.db.touch(key, stream);
-  if (options.justIds) replyIds(s, claimed);
-  else replyEntries(s, claimed);
-}
-
-export function xautoclaim(s: Session, a: Args<-6>): void {
-  const key = a[1];
-  const minIdle = Math.max(0, integer(a[4], new ReplyError('ERR Invalid min-idle-time argument for XAUTOCLAIM')));
-  const [from] = a[5].startsWith('(') ? readRange(a[5], '+') : [readRangeId(a[5])];
-  let count = 100;
-  let justIds = false;
-  const options = new Options(a, 6);
-  for (const word of options) {
-    if (word === 'COUNT') {
-      count = integer(options.argument(), new ReplyError('ERR COUNT must be > 0'));
-      if (count < 1) throw new ReplyError('ERR COUNT must be > 0');
-    } else if (word === 'JUSTID') justIds = true;
-    else throw SYNTAX;
-  }
-  const { stream, group } = find(s, key, a[2]);
-  const consumer = consumerFor(s, key, group, a[3]);
-  const claimed: Entry[] = [];
-  const gone: StreamId[] = [];
-  let next: StreamId = MIN_ID;
-  let attempts = count * 10;
-  group.pending.scan(from, MAX_ID, (pending) => {
-    if (attempts-- <= 0 || claimed.length + gone.length >= count) {
-      next = pending;
-      return false;
-    }
-    const entry = stream.entries.get(pending);
-    if (entry === undefined) {
-      gone.push(pending);
-      return true;
-    }
-    if (s.keyspace.now - pending.deliveredAt < minIdle) return true;
-    group.assign(pending, consumer);
-    pending.deliveredAt = s.keyspace.now;
-    if (!justIds) pending.deliveries++;
-    claimed.push(entry);
-    return true;
-  });
-  for (const id of gone) group.removePending(id);
-  s.db.touch(key, stream);
-  s.out.array(3);
-  replyId(s, next);
-  if (justIds) replyIds(s, claimed);
-  else replyEntries(s, claimed);
-  replyIds(s, gone);
 }

@@ -4,10 +4,11 @@ import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
-import { type Consumer, type ConsumerGroup, StreamValue } from '../../values/stream.ts';
+import { type ConsumerGroup, StreamValue } from '../../values/stream.ts';
 import { compareIds, idOf, MAX_ID, MIN_ID, nextId, readId, type StreamId } from '../../values/stream-id.ts';
 import { Options } from '../options.ts';
 import { serveOrWait } from '../wait.ts';
+import { consumerOf } from './groups.ts';
 import { replyEntries, replyEntry, replyId } from './replies.ts';
 
 /** One stream that is asked for, and after which id; `$`, `>` and the like mean something to the command. */
@@ -46,7 +47,7 @@ function readOptions(a: readonly string[], command: 'XREAD' | 'XREADGROUP'): Rea
   let consumer = '';
   let streams: string[] | undefined;
   const options = new Options(a, 1);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'BLOCK') {
       blockMs = integer(options.argument(), new ReplyError('ERR timeout is not an integer or out of range'));
       if (blockMs < 0) throw new ReplyError('ERR timeout is negative');
@@ -129,16 +130,6 @@ function groupAt(s: Session, key: string, name: string): { stream: StreamValue; 
     throw new ReplyError(`NOGROUP No such key '${key}' or consumer group '${name}' in XREADGROUP with GROUP option`);
   }
   return { stream, group };
-}
-
-function consumerOf(s: Session, key: string, group: ConsumerGroup, name: string): Consumer {
-  const known = group.consumers.get(name);
-  if (known !== undefined) {
-    known.seenAt = s.keyspace.now;
-    return known;
-  }
-  s.db.notify('t', 'xgroup-createconsumer', key);
-  return group.addConsumer(name, s.keyspace.now);
 }
 
 /** Delivers what the group has not been given yet. */

@@ -18,7 +18,7 @@ function range(s: Session, a: Args<-4>, first: string, last: string, direction: 
   const [from, to] = readRange(first, last);
   let count = Number.POSITIVE_INFINITY;
   const options = new Options(a, 4);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word !== 'COUNT') throw SYNTAX;
     count = Math.max(0, integer(options.argument()));
   }
@@ -56,7 +56,7 @@ export function xsetid(s: Session, a: Args<-3>): void {
   let entriesAdded: number | undefined;
   let maxDeleted: StreamId | undefined;
   const options = new Options(a, 3);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     const argument = options.argument();
     if (word === 'ENTRIESADDED') entriesAdded = natural(argument, new ReplyError('ERR entries_added must be positive'));
     else if (word === 'MAXDELETEDID') {

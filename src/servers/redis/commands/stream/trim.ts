@@ -57,7 +57,8 @@ export function xtrim(s: Session, a: Args<-4>): void {
   const kind = a[2].toUpperCase();
   if (!isTrim(kind)) throw SYNTAX;
   const trim = readTrim(s, kind, options);
-  for (const word of options) throw isTrim(word) ? TWO_TRIMS : SYNTAX;
+  const more = options.word();
+  if (more !== undefined) throw isTrim(more) ? TWO_TRIMS : SYNTAX;
   const stream = s.db.write(a[1], StreamValue);
   const removed = stream === undefined ? 0 : applyTrim(stream, trim);
   if (removed > 0) s.db.changed(a[1], stream, 't', 'xtrim');

@@ -47,7 +47,7 @@ export function lcs(s: Session, args: Args<-3>): void {
     throw new ReplyError('ERR The specified keys must contain string values');
   }
   const options = new Options(args, 3);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'LEN') wantLength = true;
     else if (word === 'IDX') wantIndex = true;
     else if (word === 'WITHMATCHLEN') withLengths = true;

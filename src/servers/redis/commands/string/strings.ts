@@ -2,9 +2,10 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX, WRONG_TYPE, wrongArity } from '../../errors.ts';
+import { itemAt } from '../../item-at.ts';
 import { StringValue } from '../../values/string.ts';
 import { deadline, isExpiry } from '../deadline.ts';
-import { eachPair, Options } from '../options.ts';
+import { Options } from '../options.ts';
 
 /** The string at a key, for a reader. */
 function readText(s: Session, key: string): string | undefined {
@@ -12,7 +13,7 @@ function readText(s: Session, key: string): string | undefined {
 }
 
 /** Puts a string in place of whatever the key held, without expiry. */
-export function storeString(s: Session, key: string, text: string, event = 'set'): StringValue {
+function storeString(s: Session, key: string, text: string): StringValue {
   const old = s.db.find(key);
   // The object of the old string serves again: SET on an existing key is the commonest command of all.
   if (old instanceof StringValue) {
@@ -20,12 +21,12 @@ export function storeString(s: Session, key: string, text: string, event = 'set'
     if (old.expireAt >= 0) s.db.setExpiry(key, old, -1);
     s.keyspace.access.used(old);
     s.db.touch(key, old);
-    s.db.notify('$', event, key);
+    s.db.notify('$', 'set', key);
     return old;
   }
   const value = new StringValue(text);
   s.db.set(key, value);
-  s.db.notify('$', event, key);
+  s.db.notify('$', 'set', key);
   return value;
 }
 
@@ -45,7 +46,7 @@ export function set(s: Session, a: Args<-3>): void {
   let keepTtl = false;
   let at: number | undefined;
   const options = new Options(a, 3);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if ((word === 'NX' || word === 'XX') && (condition === undefined || condition === word)) condition = word;
     else if (word === 'GET') returnOld = true;
     else if (word === 'KEEPTTL' && at === undefined) keepTtl = true;
@@ -112,7 +113,7 @@ export function getex(s: Session, a: Args<-2>): void {
   let at: number | undefined;
   let persist = false;
   const options = new Options(a, 2);
-  for (const word of options) {
+  for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'PERSIST' && at === undefined) persist = true;
     else if (isExpiry(word) && at === undefined && !persist) at = deadline(s, word, options.argument(), 'getex');
     else throw SYNTAX;
@@ -134,15 +135,19 @@ export function getex(s: Session, a: Args<-2>): void {
 
 export function mget(s: Session, a: Args<-2>): void {
   s.out.array(a.length - 1);
-  for (const key of a.slice(1)) {
-    const value = s.db.readAny(key);
+  for (let i = 1; i < a.length; i++) {
+    const value = s.db.readAny(itemAt(a, i));
     s.bulk(value instanceof StringValue ? value.text : undefined);
   }
 }
 
+function storePairs(s: Session, a: Args<-3>): void {
+  for (let i = 1; i < a.length; i += 2) storeString(s, itemAt(a, i), itemAt(a, i + 1));
+}
+
 export function mset(s: Session, a: Args<-3>): void {
   if (a.length % 2 === 0) throw wrongArity('mset');
-  eachPair(a, 1, (key, text) => storeString(s, key, text));
+  storePairs(s, a);
   s.ok();
 }
 
@@ -152,6 +157,6 @@ export function msetnx(s: Session, a: Args<-3>): void {
     s.out.integer(0);
     return;
   }
-  eachPair(a, 1, (key, text) => storeString(s, key, text));
+  storePairs(s, a);
   s.out.integer(1);
 }

@@ -1,0 +1,229 @@
+/** What really happened to the messages that a story numbers, read from the facts. */
+import type { MessageEvent, Stage } from '../../../../src/core/events.ts';
+import type { Statement } from '../../../../src/core/statements/index.ts';
+import type { Fate } from '../../../../src/story/ledger/index.ts';
+import type { Evidence, Fact } from './evidence.ts';
+
+type What = Fact['what'];
+
+/** How a message may have left a queue for each reason that the story gives. */
+const CAUSES: Partial<Record<Statement['code'], readonly What[]>> = {
+  QUEUE_PURGED: ['purged'],
+  QUEUE_DELETED: ['deleted', 'homeless'],
+  QUEUE_EXPIRED: ['deleted', 'homeless'],
+  QUEUE_EXCLUSIVE: ['deleted', 'homeless'],
+  QUEUE_AUTO_DELETE: ['deleted', 'homeless'],
+  RESTART_QUEUE_NOT_DURABLE: ['deleted', 'homeless'],
+  QUEUE_WENT_MEANWHILE: ['deleted', 'homeless', 'unroutable'],
+  RESTART_TRANSIENT: ['forgotten'],
+  QUEUE_FULL_REJECTS: ['refused'],
+  NO_REPLY_CONSUMER: ['unawaited'],
+  NOT_BOUND_THEN: ['unroutable'],
+};
+const DEATHS: Partial<Record<Statement['code'], string>> = {
+  DROPPED_MAX_LENGTH: 'maxlen',
+  DELIVERY_LIMIT: 'delivery_limit',
+  EXPIRED_IN_QUEUE: 'expired',
+};
+const ANY_LOSS: readonly What[] = ['died', 'purged', 'deleted', 'forgotten', 'homeless', 'refused', 'stopped'];
+
+/** What happens each time that a stage is concluded, where it may happen more than once. */
+const COUNTED: { readonly [stage in Stage]?: (fact: Fact) => boolean } = {
+  requeued: ({ what }) => what === 'requeued',
+  rejected: (fact) => (fact.what === 'died' && fact.reason === 'rejected') || fact.what === 'homeless',
+  expired: (fact) => fact.what === 'died' && fact.reason === 'expired',
+  dropped: ({ what }) => ANY_LOSS.includes(what),
+  'dead-lettered': ({ what }) => what === 'dead-lettered',
+  unroutable: ({ what }) => what === 'unroutable',
+};
+
+export class Truth {
+  readonly #evidence: Evidence;
+  /** The engine's message behind each of the story's; undefined where the server never read it. */
+  readonly #roots = new Map<string, string | undefined>();
+  readonly #idOf = new Map<string, string>();
+  readonly #contentOf = new Map<string, string>();
+  /** The message that was published, for each that came of it. */
+  readonly #rootOf = new Map<string, string>();
+  /** What happened to a published message and to all that came of it. */
+  readonly #facts = new Map<string, Fact[]>();
+  readonly #queues = new Set<string>();
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
+    for (const event of evidence.told) {
+      if (event.type !== 'message' || event.stage !== 'published') continue;
+      const seq = event.frames[0] ?? 0;
+      const root = evidence.publishes.get(seq);
+      this.#roots.set(event.id, root);
+      this.#contentOf.set(event.id, evidence.contents.get(seq) ?? '');
+      if (root !== undefined) this.#idOf.set(root, event.id);
+    }
+    for (const fact of evidence.facts) {
+      const root = this.#rootOf.get(fact.message) ?? fact.message;
+      this.#rootOf.set(fact.message, root);
+      if (fact.dead !== undefined) this.#rootOf.set(fact.dead, root);
+      if (fact.queue !== undefined) this.#queues.add(fact.queue);
+      const known = this.#facts.get(root);
+      if (known) known.push(fact);
+      else this.#facts.set(root, [fact]);
+    }
+  }
+
+  /** The story's messages. */
+  get ids(): Iterable<string> {
+    return this.#roots.keys();
+  }
+
+  rootOf(id: string): string | undefined {
+    return this.#roots.get(id);
+  }
+
+  /** What the story calls a message. */
+  title(root: string): string {
+    return this.#idOf.get(root) ?? root;
+  }
+
+  carriedBy(seq: number): string | undefined {
+    const message = this.#evidence.carried.get(seq);
+    return message === undefined ? undefined : (this.#rootOf.get(message) ?? message);
+  }
+
+  settledBy(seq: number): readonly string[] | undefined {
+    return this.#evidence.settled.get(seq)?.map((message) => this.#rootOf.get(message) ?? message);
+  }
+
+  /** The messages that look the same as this one when they are published. */
+  equalTo(id: string): string[] {
+    const content = this.#contentOf.get(id);
+    return [...this.ids].filter((other) => this.#contentOf.get(other) === content);
+  }
+
+  /** What happened to a message, in few words. */
+  storyOf(id: string): string {
+    const facts = this.#of(id, Number.POSITIVE_INFINITY);
+    if (facts.length === 0) return 'the server never read it';
+    return facts
+      .map((fact) => {
+        const reason = 'reason' in fact ? ` (${fact.reason})` : '';
+        const noAck = 'noAck' in fact && fact.noAck ? ' without acks' : '';
+        return `${fact.what}${reason}${fact.queue === undefined ? '' : ` ${fact.queue}`}${noAck} @${fact.after}`;
+      })
+      .join(', ');
+  }
+
+  /** Whether what is told of a message had happened when the tap had seen that many frames. */
+  supports(id: string, { stage, from, route, reason }: MessageEvent, by: number): boolean {
+    const facts = this.#of(id, by);
+    const some = (test: (fact: Fact) => boolean): boolean => facts.some(test);
+    const inQueue = (fact: Fact): boolean => this.#isNamed(fact, route);
+    switch (stage) {
+      case 'routed':
+        return this.#entered(route.split(' → ').at(-1) ?? '', facts);
+      case 'unroutable':
+        return some(({ what }) => what === 'unroutable');
+      case 'confirmed':
+        return some((fact) => fact.what === 'confirmed' && fact.isAccepted);
+      case 'nacked':
+        return from === 'server'
+          ? some((fact) => fact.what === 'confirmed' && !fact.isAccepted)
+          : some(({ what }) => what === 'requeued' || what === 'died');
+      case 'acked':
+        return some((fact) => fact.what === 'acked');
+      case 'requeued':
+        return some((fact) => fact.what === 'requeued' && inQueue(fact));
+      case 'rejected':
+        return some((fact) => (fact.what === 'died' && fact.reason === 'rejected') || fact.what === 'homeless');
+      case 'expired':
+        return some((fact) => fact.what === 'died' && fact.reason === 'expired' && inQueue(fact));
+      case 'dropped':
+        return some((fact) => isCause(fact, reason) && inQueue(fact));
+      case 'dead-lettered': {
+        const [first = '', ...others] = route.split(' → ');
+        const dead = facts.filter((fact) => fact.what === 'dead-lettered' && this.#isNamed(fact, first));
+        const onward = facts.filter(({ message }) => dead.some((fact) => fact.dead === message));
+        return dead.length > 0 && this.#entered(others.at(-1) ?? '', onward);
+      }
+      case 'discarded':
+        return this.rootOf(id) === undefined || some(({ what }) => what === 'discarded');
+      default:
+        return false;
+    }
+  }
+
+  /** How often that happened to a message and to what came of it. */
+  timesOf(id: string, stage: Stage): number {
+    return this.#of(id, Number.POSITIVE_INFINITY).filter((fact) => COUNTED[stage]?.(fact)).length;
+  }
+
+  /** Whether that is what became of a message in the end. */
+  fits(id: string, fate: Fate): boolean {
+    if (fate.kind === 'unknown') return true;
+    const facts = this.#of(id, Number.POSITIVE_INFINITY);
+    const reached = facts.some((fact) => fact.what === 'acked' || (fact.what === 'delivered' && fact.noAck));
+    if (fate.kind === 'reached') return reached;
+    const waits = remains(facts);
+    if (fate.kind === 'waiting') {
+      const isNamed = (queue: string): boolean => queue === fate.place || !this.#queues.has(fate.place);
+      return !reached && waits.some(isNamed);
+    }
+    if (reached || waits.length > 0) return false;
+    if (fate.stage === 'discarded') {
+      return this.rootOf(id) === undefined || facts.some(({ what }) => what === 'discarded');
+    }
+    if (fate.stage === 'returned') return facts.some((fact) => fact.what === 'unroutable' && fact.returned);
+    if (fate.stage === 'unroutable') return facts.some(({ what }) => what === 'unroutable');
+    return facts.some((fact) => fact.what === 'refused' || ANY_LOSS.includes(fact.what) || fact.what === 'unawaited');
+  }
+
+  /** Where what the facts add up to is not what the engine holds: the witness is wrong then. */
+  faults(): string[] {
+    const counts = new Map<string, number>();
+    for (const facts of this.#facts.values()) {
+      for (const queue of remains(facts)) counts.set(queue, (counts.get(queue) ?? 0) + 1);
+    }
+    const queues = new Set([...counts.keys(), ...this.#evidence.left.keys()]);
+    return [...queues].flatMap((queue) => {
+      const told = counts.get(queue) ?? 0;
+      const held = this.#evidence.left.get(queue) ?? 0;
+      return told === held ? [] : [`queue ${queue} holds ${held}, the facts add up to ${told}`];
+    });
+  }
+
+  #of(id: string, by: number): Fact[] {
+    const root = this.rootOf(id);
+    const facts = root === undefined ? [] : (this.#facts.get(root) ?? []);
+    return facts.filter(({ after }) => after <= by);
+  }
+
+  /** Queues that the engine does not know by that name are ones that the story had to name itself. */
+  #isNamed({ queue }: Fact, name: string): boolean {
+    return queue === name || !this.#queues.has(name);
+  }
+
+  /** Whether all of these queues were found by the way of the message. */
+  #entered(names: string, facts: readonly Fact[]): boolean {
+    const found = facts.filter(({ what }) => what === 'entered' || what === 'refused');
+    return names
+      .split(', ')
+      .every((name) => (this.#queues.has(name) ? found.some(({ queue }) => queue === name) : found.length > 0));
+  }
+}
+
+function isCause(fact: Fact, reason: Statement | undefined): boolean {
+  const death = reason && DEATHS[reason.code];
+  if (death !== undefined) return fact.what === 'died' && fact.reason === death;
+  return ((reason && CAUSES[reason.code]) ?? ANY_LOSS).includes(fact.what);
+}
+
+/** The queues in which what came of a message is in the end. */
+function remains(facts: readonly Fact[]): string[] {
+  const places = new Map<string, string>();
+  for (const { what, message, queue, queueId } of facts) {
+    const key = `${message} ${queueId}`;
+    if (what === 'entered' || what === 'requeued') places.set(key, queue ?? '');
+    else if (queue !== undefined && what !== 'refused' && what !== 'stopped' && what !== 'dead-lettered')
+      places.delete(key);
+  }
+  return [...places.values()];
+}
