@@ -92,6 +92,11 @@ export class Stream extends Bag {
     this.entries.set(id, entry);
   }
 
+  /** Every entry, whether its id is known or not. */
+  all(): Entry[] {
+    return [...this.entries.values(), ...this.nameless];
+  }
+
   remove(id: EntryId): Entry | undefined {
     const entry = this.entries.get(id);
     this.entries.delete(id);

@@ -23,6 +23,7 @@ import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
 import { type Key, keyOf, shownKey, World } from './world.ts';
 
 const IN_HAND: Place = { forget: () => {} };
+const groupOf = ({ args }: RespCommand): string => args[1]?.toString('latin1') ?? '';
 
 export class Streams {
   readonly #ledger: Ledger;
@@ -61,8 +62,7 @@ export class Streams {
       const step = { verb: 'XADD', from: 'client', route: name.toString() } as const;
       entry.message = this.#ledger.publish(seen, addition.fields, entry, step);
     }
-    const { connection } = seen;
-    const call: StreamCall = { command, key, db, connection, addition, entry, isDisturbed: false };
+    const call = { command, key, db, connection: seen.connection, addition, entry, isDisturbed: false };
     this.#calls.sent(call);
     return call;
   }
@@ -84,21 +84,14 @@ export class Streams {
       case 'XACK':
         return this.#acked(at, call, count);
       case 'XGROUP CREATE':
-        if (reply) this.#stream(key).groups.set(this.#groupName(command), new Group());
+        if (reply) this.#stream(key).groups.set(groupOf(command), new Group());
         return;
       case 'XGROUP DESTROY':
-        this.#find(key)?.groups.delete(this.#groupName(command));
-        return;
-      case 'XGROUP DELCONSUMER':
-      case 'XGROUP SETID':
+        this.#find(key)?.groups.delete(groupOf(command));
         return;
       default:
         if (reply) this.#delivered(at, call, reply);
     }
-  }
-
-  #groupName({ args }: RespCommand): string {
-    return args[1]?.toString('latin1') ?? '';
   }
 
   #find(key: Key): Stream | undefined {
@@ -155,9 +148,9 @@ export class Streams {
   }
 
   #added(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
-    const { entry, addition, key, command } = call;
+    const { entry, addition, key } = call;
     if (!entry || !addition) return;
-    const route = command.args[0]!.toString();
+    const route = call.command.args[0]!.toString();
     const id = reply ? textOf(reply) : entry.id;
     if (reply && id === undefined) {
       const reason: Statement = { code: 'NO_STREAM_TO_ADD_TO', values: { key: shownKey(key) } };
@@ -237,14 +230,15 @@ export class Streams {
 
   #acked(at: SeenFrame, { key, command }: StreamCall, count: number | undefined): void {
     const stream = this.#find(key);
-    const group = stream?.groups.get(this.#groupName(command));
+    const group = stream?.groups.get(groupOf(command));
     if (!stream || !group) return;
     const ids = [...new Set(command.args.slice(2).map((id) => wholeId(id.toString())))];
-    const route = `${shownKey(key)} (group ${this.#groupName(command)})`;
+    const route = `${shownKey(key)} (group ${groupOf(command)})`;
     for (const id of group.acknowledge(ids, count)) {
       const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
-      if (message) this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
-      if (message) this.#reach(message);
+      if (!message) continue;
+      this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
+      this.#reach(message);
     }
   }
 
@@ -361,7 +355,7 @@ export class Streams {
     const reason: Statement = /^FLUSH/.test(name)
       ? { code: 'DATABASE_FLUSHED', values: { command: name } }
       : { code: 'KEY_REMOVED', values: { command: name, key: route } };
-    for (const entry of [...stream.entries.values(), ...stream.nameless]) {
+    for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
         this.#leave(entry, UNSETTLED);
         continue;
@@ -376,8 +370,7 @@ export class Streams {
   }
 
   #unsure(stream: Stream | undefined): void {
-    for (const entry of stream?.entries.values() ?? []) entry.isUnsure = true;
-    for (const entry of stream?.nameless ?? []) entry.isUnsure = true;
+    for (const entry of stream?.all() ?? []) entry.isUnsure = true;
   }
 
   restarted(at: Sighting): void {
@@ -395,7 +388,7 @@ export class Streams {
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
       const reason: Statement = { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
-      for (const entry of [...stream.entries.values(), ...stream.nameless]) {
+      for (const entry of stream.all()) {
         if (!this.#own) this.#leave(entry, { kind: 'unknown', reason });
         else this.#leave(entry, entry.isUnsure ? UNSETTLED : { kind: 'waiting', place: shownKey(key) });
       }
