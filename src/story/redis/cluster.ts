@@ -126,7 +126,7 @@ export class Cluster {
 
   /** The ways in which one of the other operations was carried out first. */
   #others(config: Config, operation: Operation, next: Config[]): void {
-    const tried = new Set<string>([operation.kind]);
+    const tried = new Set<string>();
     const blocked = new Set<number>();
     for (const other of this.pending) {
       // What only looks is in nobody's way.
@@ -136,9 +136,11 @@ export class Cluster {
       if (blocked.has(connection)) continue;
       const isDone = config.doneOf(kind).length > 0;
       if (!isDone) blocked.add(connection);
-      if (tried.has(kind)) continue;
+      if (tried.has(kind) || other === operation) continue;
       tried.add(kind);
-      if (config.doneOf(kind).length >= this.#pendingOf(kind)) continue;
+      // The operation itself is one of its kind, and is not carried out yet.
+      const most = this.#pendingOf(kind) - (kind === operation.kind ? 1 : 0);
+      if (config.doneOf(kind).length >= most) continue;
       for (const [refuses, act] of pairs(this.#refusals(other, config.world), other.acts)) {
         const world = config.world.copy();
         const done = other.tryIn(world, undefined, refuses, act);

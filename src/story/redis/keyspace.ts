@@ -103,7 +103,11 @@ export class Keyspace {
     }
     if (
       !cluster ||
-      (cluster.isPlain && !operation.isSpoilt && !known.includes(ANY) && !this.#mayExpire(operation, at.at))
+      (cluster.isPlain &&
+        !operation.isSpoilt &&
+        !operation.hasAlternatives &&
+        !known.includes(ANY) &&
+        !this.#mayExpire(operation, at.at))
     ) {
       cluster?.remove(operation);
       let done = operation.tryIn(this.#world, known);

@@ -126,7 +126,8 @@ export class ListTelling {
     { bag, key, to, into }: Extract<Effect, { kind: 'taken-unseen' }>,
     content: Content,
   ): void {
-    const { candidates, maybeForeign, settled } = bag.take(fingerprint(content));
+    const found = to === undefined ? bag.take(fingerprint(content)) : bag.peek(fingerprint(content));
+    const { candidates, maybeForeign, settled } = found;
     const foreign = maybeForeign ? this.#ledger.foreign(at, content) : undefined;
     this.#delivered(at, verb, key, to, candidates, content, foreign);
     if (into instanceof Bag) {

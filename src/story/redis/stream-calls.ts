@@ -1,8 +1,9 @@
 /** Commands on streams that are under way. */
 import type { RespCommand } from '../../protocols/resp/index.ts';
-import type { Entry, EntryId, Stream } from './stream.ts';
+import type { Message } from '../ledger/index.ts';
+import { type Entry, type EntryId, Stream } from './stream.ts';
 import type { Addition } from './stream-commands.ts';
-import type { Key } from './world.ts';
+import type { Key, List } from './world.ts';
 
 /** A command on streams that was sent. */
 export interface StreamCall {
@@ -19,6 +20,9 @@ export interface StreamCall {
 /** The most entries of lost connections that are remembered. */
 const MOST_LOST = 10_000;
 
+/** So many ids of removed entries are remembered. */
+const MOST_REMOVED = 1_000;
+
 export class StreamCalls {
   /** Additions that the server has not answered, by key. */
   readonly #adding = new Map<Key, Set<Entry>>();
@@ -26,6 +30,15 @@ export class StreamCalls {
   readonly #takingOut = new Map<Key, Set<StreamCall>>();
   /** What connections that are gone may have added. */
   readonly lost = new Set<Entry>();
+
+  /** What was removed last, by id: the answer to reading it may come later. */
+  readonly removed = new Map<EntryId, Entry[]>();
+
+  remove(entry: Entry): void {
+    if (entry.id === undefined) return;
+    this.removed.set(entry.id, [...(this.removed.get(entry.id) ?? []), entry]);
+    if (this.removed.size > MOST_REMOVED) this.removed.delete(this.removed.keys().next().value!);
+  }
 
   sent(call: StreamCall): void {
     const { key, entry } = call;
@@ -72,6 +85,13 @@ export class StreamCalls {
     const here = [...(this.#adding.get(key) ?? []), ...nameless, ...this.lost].filter(isIt);
     // It may have been added to a stream that was called otherwise then.
     return here.length > 0 ? here : [...this.all()].filter(isIt);
+  }
+
+  /** What was moved or removed since it was read, though the answer to reading it is seen only now. */
+  elsewhere(lists: Iterable<List>, id: EntryId, content: string): Message[] {
+    const moved = [...lists].flatMap((list) => (list instanceof Stream ? (list.entries.get(id) ?? []) : []));
+    const found = [...moved, ...(this.removed.get(id) ?? [])].filter((entry) => entry.content === content);
+    return found.flatMap(({ message }) => message ?? []);
   }
 
   keys(): Iterable<Key> {

@@ -28,7 +28,6 @@ const groupOf = ({ args }: RespCommand): string => args[1]?.toString('latin1') ?
 export class Streams {
   readonly #ledger: Ledger;
   readonly #own: boolean;
-  /** Streams only. */
   #world = new World(undefined);
   readonly #calls = new StreamCalls();
 
@@ -41,13 +40,13 @@ export class Streams {
     return FOLLOWED.has(name);
   }
 
-  /** Whether nothing is at a key, and nothing is being added there. */
-  isQuiet(key: Key): boolean {
-    return !this.#world.lists.has(key) && this.#calls.adding(key) === undefined;
-  }
-
   isTold({ name }: RespCommand): boolean {
     return TOLD.test(name);
+  }
+
+  /** Whether nothing is at a key, and nothing is being added there. */
+  isQuiet(key: Key): boolean {
+    return !this.#world.lists.has(key) && !this.#calls.adding(key);
   }
 
   sent(seen: SeenFrame, command: RespCommand, db: number): StreamCall | undefined {
@@ -100,9 +99,7 @@ export class Streams {
   }
 
   #stream(key: Key): Stream {
-    const known = this.#find(key);
-    if (known) return known;
-    const stream = new Stream();
+    const stream = this.#find(key) ?? new Stream();
     this.#world.put(key, stream);
     return stream;
   }
@@ -210,6 +207,7 @@ export class Streams {
 
   #dropped(at: Sighting, entry: Entry, verb: string, route: string, reason: Statement): void {
     const step = { stage: 'dropped', verb, from: 'client', route, reason } as const;
+    this.#calls.remove(entry);
     if (entry.message) this.#ledger.conclude(at, entry.message, step);
     this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
@@ -310,7 +308,9 @@ export class Streams {
       stream.put(entry, id);
       return [entry.message!];
     }
-    if (nameless.length > 1) return nameless.map(({ message }) => message!);
+    if (nameless.length > 1) return nameless.flatMap(({ message }) => message ?? []);
+    const elsewhere = this.#calls.elsewhere(this.#world.lists.values(), id, content);
+    if (elsewhere.length > 0) return elsewhere;
     const entry = new Entry(content, at);
     entry.message = this.#ledger.foreign(at, fields!);
     stream.put(entry, id);
@@ -357,6 +357,7 @@ export class Streams {
       : { code: 'KEY_REMOVED', values: { command: name, key: route } };
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
+        this.#calls.remove(entry);
         this.#leave(entry, UNSETTLED);
         continue;
       }
