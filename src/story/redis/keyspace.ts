@@ -78,7 +78,7 @@ export class Keyspace {
   }
 
   /** The operation had no effect. */
-  refused(at: SeenFrame, operation: Operation): void {
+  refused(operation: Operation): void {
     if (!this.#options.own) return;
     const cluster = this.#clusterOf(operation);
     if (!cluster) return;

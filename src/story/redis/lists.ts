@@ -199,12 +199,12 @@ export class Lists {
   /** The reply to each part; undefined for what nobody saw, though it was carried out. */
   answered(at: SeenFrame, operation: Operation, replies: readonly (RespValue | undefined)[]): void {
     const known = operation.parts.map((_, index): Answer => (replies[index] ? answerOf(replies[index]) : ANY));
-    if (operation.waits && known[0] === null) return this.#keyspace.refused(at, operation);
+    if (operation.waits && known[0] === null) return this.#keyspace.refused(operation);
     for (const [index, { elements }] of operation.parts.entries()) {
       const reply = replies[index];
       if (known[index] === NOTHING && reply) this.#telling.refused(at, elements, textOf(reply) ?? '');
     }
-    if (known.every((answer) => answer === NOTHING)) return this.#keyspace.refused(at, operation);
+    if (known.every((answer) => answer === NOTHING)) return this.#keyspace.refused(operation);
     this.#at = at;
     this.#replies = replies;
     this.#keyspace.answered(at, operation, known);
@@ -217,7 +217,7 @@ export class Lists {
       operation.parts.flatMap((part) => part.elements),
       reason,
     );
-    this.#keyspace.refused(at, operation);
+    this.#keyspace.refused(operation);
   }
 
   /** What was sent went to other keys than it seemed to. */
@@ -236,7 +236,7 @@ export class Lists {
       return this.#settle(elements.map((item) => ({ item, fate: UNREAD })));
     }
     operation.lostIn = round;
-    if (operation.reads) return this.#keyspace.refused(operation.seen, operation);
+    if (operation.reads) return this.#keyspace.refused(operation);
     this.#lost.push(operation);
   }
 
