@@ -42,7 +42,7 @@ export function arrive(
   if (among.length > 0) {
     unite([entry, ...among]);
     // If one of them may not be there, each of those that stay may be that one.
-    const doubt = [entry, ...among].find((one) => one.doubt)?.doubt;
+    const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.overflowDoubt;
     if (doubt) for (const one of among) queue.doubt(one, doubt);
   }
   if (!entry.twins) {

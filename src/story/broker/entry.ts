@@ -57,6 +57,7 @@ export interface Home extends Place {
   /** One of its messages is given out: others may have been dropped to make room for it. */
   passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
+  readonly overflowDoubt: Doubt | undefined;
 }
 
 /** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */

@@ -222,6 +222,11 @@ export class Queue implements Lasting, Home {
     if (this.isInSight && !this.isQuiet && this.ready.size === count) this.#dropHead(at, endings);
   }
 
+  /** Where there are more than it has room for: some may have been dropped. */
+  get overflowDoubt(): Doubt | undefined {
+    return this.#excess > 0 ? droppedPerhaps(this) : undefined;
+  }
+
   passed(taken: Entry): void {
     let excess = this.#excess;
     for (const entry of excess > 0 ? this.ready : []) {
@@ -263,7 +268,11 @@ export class Queue implements Lasting, Home {
     if (count === known.length + doubtful.length) {
       for (const entry of doubtful) entry.doubt = undefined;
     } else if (count === known.length) {
-      for (const entry of doubtful) if (entry.doubt && isBefore(entry.came, span) === 'yes') endings.absent(at, entry);
+      for (const entry of doubtful) {
+        if (!entry.doubt || isBefore(entry.came, span) !== 'yes') continue;
+        if (this.mayHaveLeft(entry, at.at)) endings.gone(at, entry);
+        else endings.absent(at, entry);
+      }
     } else if (count < known.length) {
       for (const entry of known.slice(0, known.length - count)) this.#left(at, entry, endings);
     }
