@@ -34,7 +34,7 @@ export const broker = {
   DROPPED_MAX_LENGTH: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} was full (${limit}), so its oldest message went`,
   GONE_OR_EXPIRED: ({ queue }: Queue) =>
-    `it is no longer in queue ${queue}: its time to live was over, or it went with what was done to the queue`,
+    `it is no longer in queue ${queue}: its time to live was over, the queue was full, or it went with the queue`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>
     `it waited in queue ${queue} for longer than it may live (${ttlMs} ms)`,
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>
@@ -58,6 +58,7 @@ export const broker = {
   NO_REPLY_CONSUMER: ({ queue }: Queue) => `nobody waited for a reply at ${queue}`,
 
   // Why a message went back to its queue.
+  RECOVERED: (_: object) => 'its channel gives back all that it holds (basic.recover)',
   GONE_BEFORE_ACK: ({ peer }: ByPeer) => `${peer} was gone before its ack`,
   CHANNEL_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the channel before the ack`,
   CONNECTION_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the connection before the ack`,
@@ -84,6 +85,8 @@ export const broker = {
   MAY_BE_DROPPED: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} was full (${limit}), and no answer tells which of its messages came first and went`,
   MAY_BE_EXPIRED: ({ queue }: Queue) => `its time in queue ${queue} was about to run out when it was last known of`,
+  ACK_MAY_BE_UNREAD: ({ queue }: Queue) =>
+    `it was acknowledged, but nothing shows that the server read that: it may be back in queue ${queue}`,
   MAY_BE_HANDED_OUT: ({ queue, peer }: Queue & ByPeer) =>
     `queue ${queue} may have handed it to ${peer}, whose connection was lost`,
   ERROR_MAY_PRECEDE: ({ code, text }: { code: number; text: string }) =>

@@ -8,6 +8,7 @@ type Channel = { channel: string };
 export const redis = {
   // Why something was never taken, or never happened.
   REDIS_REFUSED: ({ error }: { error: string }) => error,
+  REFUSED_UNSEEN: (_: object) => 'the server refused it, though nobody saw the answer',
   WATCHED_KEY_CHANGED: (_: object) => 'a watched key had changed, so EXEC did nothing',
   NO_LIST_TO_PUSH_TO: ({ command, key }: ByCommand & Key) =>
     `there is no list ${named(key)}, and ${command} makes none`,

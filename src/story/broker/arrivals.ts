@@ -7,7 +7,7 @@ import { Entry, type Match, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
 import { REPLY_TO } from './topology.ts';
-import { unite } from './twins.ts';
+import { othersOf, unite } from './twins.ts';
 
 export interface Arrival {
   /** As it arrived. */
@@ -51,9 +51,19 @@ export function arrive(
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer });
+    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer }, at);
+    if (channel.recovering?.span.to === Number.POSITIVE_INFINITY && !arrival.redelivered)
+      recovered(broker, at, channel);
   }
 }
+
+/** It was handed out before the server gave back all that the channel held, as it was asked to. */
+function recovered(broker: Broker, at: Sighting, channel: Channel): void {
+  const { recovering, unacked } = channel;
+  if (recovering) broker.release(at, channel, [...unacked.values()], recovering.span, RECOVERED);
+}
+
+const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 
 function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival): Match | undefined {
   const { queue, publication, redelivered } = arrival;
@@ -100,16 +110,25 @@ function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arri
   const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
+  const others = fromQueue ? othersOf(fromQueue) : {};
   const cause = publication.deaths[0]?.reason ?? '';
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
   const route = `${diedIn} → ${queue.name}`;
   if (cause === 'expired' || cause === 'maxlen') {
     const stage = cause === 'expired' ? 'expired' : 'dropped';
-    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn });
+    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, ...others });
   }
-  broker.ledger.step(at, message, { stage: 'dead-lettered', verb: 'dead-letter', from: 'server', route, reason });
+  broker.ledger.step(at, message, {
+    stage: 'dead-lettered',
+    verb: 'dead-letter',
+    from: 'server',
+    route,
+    reason,
+    ...others,
+  });
   const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
   broker.enter(entry, at);
+  entry.twins = fromQueue?.twins;
   if (fromQueue) {
     fromQueue.queue.take(fromQueue, at.seq);
     broker.leave(fromQueue, undefined);

@@ -9,7 +9,7 @@ import { Departures } from './departures.ts';
 import type { Doubt, Entry, Home, Publication } from './entry.ts';
 import { OutOfSight } from './out-of-sight.ts';
 import { Queue } from './queue.ts';
-import { ALWAYS, type Span } from './span.ts';
+import { ALWAYS, partOf, type Span } from './span.ts';
 import { REPLY_TO, Topology } from './topology.ts';
 import { readTraits } from './traits.ts';
 import { othersOf } from './twins.ts';
@@ -120,7 +120,7 @@ export class Broker implements World {
 
   perhapsBack(entry: Entry, span: Span, doubt: Doubt): void {
     const { queue } = entry;
-    if (queue.gone) return this.leave(entry, doubt.absent);
+    if (queue.why) return this.leave(entry, doubt.absent);
     entry.doubt ??= doubt;
     queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY });
     this.#changed.add(queue);
@@ -160,7 +160,7 @@ export class Broker implements World {
       channel.unacked.delete(tag);
       if (consumer) consumer.unacked--;
       const { queue, message } = entry;
-      if (queue.gone) {
+      if (queue.why) {
         this.wentWithQueue(at, entry);
         continue;
       }
@@ -177,7 +177,7 @@ export class Broker implements World {
         ...othersOf(entry),
       } as const;
       this.ledger.conclude(at, message, step);
-      this.giveBack(at, entry, { ...span, from: span.from + index * STEP });
+      this.giveBack(at, entry, partOf(span, index));
     }
   }
 
@@ -216,7 +216,5 @@ export class Broker implements World {
   }
 }
 
-/** Between things that happen one after the other at one frame. */
-const STEP = 2 ** -20;
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;

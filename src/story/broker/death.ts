@@ -12,14 +12,15 @@ export function deadLettered(
   routingKey: string | undefined,
 ): Publication {
   const key = routingKey ?? publication.routingKey;
-  const { CC, ...others } = publication.headers;
+  const { BCC, ...kept } = publication.headers;
+  const { CC, ...others } = kept;
   const again = publication.deaths.filter((death) => death.queue !== queue || death.reason !== reason);
   return {
     ...publication,
     exchange,
     routingKey: key,
     key: keyOf(publication.identity, exchange, key),
-    headers: routingKey === undefined ? publication.headers : others,
+    headers: routingKey === undefined ? kept : others,
     ttlMs: undefined,
     deaths: [{ queue, reason }, ...again],
   };

@@ -8,7 +8,7 @@ import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
 import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
 import { type Exchange, REPLY_TO } from './topology.ts';
-import { type DeclaredQueue, type QueueTraits, readTraits } from './traits.ts';
+import { type DeclaredQueue, isEquivalent, readTraits } from './traits.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
 export function declareQueue(
@@ -23,11 +23,10 @@ export function declareQueue(
   const known = broker.topology.queue(name);
   const made = known ? undefined : makeQueue(broker, at, name, declared, span);
   const queue = known ?? made;
-  const refused = known ? refuses(broker, known, declared, span) : 'no';
   return request(method, span, {
     names: [name],
     endsSession: true,
-    refused: () => refused,
+    refused: () => (known ? refuses(broker, known, declared, span) : 'no'),
     done: () => {
       if (queue) queue.usedAtMs = at.at;
     },
@@ -36,15 +35,14 @@ export function declareQueue(
 }
 
 /** A queue is not declared again as something else. https://www.rabbitmq.com/docs/queues#property-equivalence */
-function refuses(broker: Broker, { traits, made, gone }: Queue, declared: DeclaredQueue, span: Span): Order {
-  if (!broker.own) return 'maybe';
-  const asked = readTraits(declared);
-  const isSame = Object.entries(asked).every(([name, value]) => traits[name as keyof QueueTraits] === value);
-  return isSame ? 'no' : during({ made, gone }, span);
+function refuses(broker: Broker, { declared: known, made, gone }: Queue, asked: DeclaredQueue, span: Span): Order {
+  if (!broker.own || !known) return 'maybe';
+  return isEquivalent(known, asked) ? 'no' : during({ made, gone }, span);
 }
 
 export function makeQueue(broker: Broker, at: Sighting, name: string, declared: DeclaredQueue, span: Span): Queue {
   const queue = new Queue(name, readTraits(declared), span, broker.own, at.at);
+  queue.declared = declared;
   broker.addQueue(queue);
   return queue;
 }

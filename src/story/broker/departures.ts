@@ -98,8 +98,8 @@ export class Departures implements Endings, Leaving {
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
 
-  /** Its queue is empty or gone, and its time was over, or about to be. */
-  #expiredPerhaps(at: Sighting, entry: Entry): void {
+  /** It is gone: with its queue or what was done to it, because its time was over, or because there were too many. */
+  eitherWay(at: Sighting, entry: Entry): void {
     entry.queue.take(entry);
     const reason: Statement = { code: 'GONE_OR_EXPIRED', values: { queue: entry.queue.name } };
     this.#perhapsSentOn(at, entry, reason);
@@ -178,7 +178,7 @@ export class Departures implements Endings, Leaving {
   end(at: Sighting, entry: Entry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;
-    if (entry.isReady && queue.mayHaveExpired(entry, at.at)) return this.#expiredPerhaps(at, entry);
+    if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     queue.take(entry);
     const step = { stage: 'dropped', verb, from, route: queue.name, reason, ...othersOf(entry) } as const;
     if (from === 'client') this.#ledger.conclude(at, message, step);

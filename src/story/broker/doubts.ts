@@ -44,5 +44,5 @@ export function handedOut({ name: queue }: Home, peer: string): Doubt {
 
 /** The ack of a consumer whose connection is lost may or may not have been read. */
 export function ackedPerhaps({ name: queue }: Home): Doubt {
-  return { unknown: { code: 'MAY_BE_IN_QUEUE', values: { queue } }, absent: { kind: 'reached' } };
+  return { unknown: { code: 'ACK_MAY_BE_UNREAD', values: { queue } }, absent: { kind: 'reached' } };
 }

@@ -2,8 +2,8 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
-import type { Channel, Consumer } from './channel.ts';
-import { handedOut } from './doubts.ts';
+import { type Channel, Consumer } from './channel.ts';
+import { handedOut, routeDoubt } from './doubts.ts';
 import type { Queue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Span } from './span.ts';
@@ -73,8 +73,21 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
 export function consumerLeft(broker: Broker, at: Sighting, queue: Queue, span: Span): void {
   queue.usedAtMs = at.at;
-  if (!queue.traits.autoDelete || queue.takers.size > 0 || !queue.hadConsumer || !broker.own) return;
+  if (!queue.traits.autoDelete || !queue.hadConsumer || !broker.own || queue.gone) return;
+  const others = [...queue.takers].filter((taker) => taker instanceof Consumer);
+  if (others.length > 0) {
+    // Nothing tells whether one of them came before the last one left.
+    if (others.every(({ request }) => request.span.to === Number.POSITIVE_INFINITY)) perhapsGone(broker, queue);
+    return;
+  }
   broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
+}
+
+function perhapsGone(broker: Broker, queue: Queue): void {
+  const doubt = routeDoubt(queue);
+  queue.perhapsGone = doubt;
+  for (const entry of queue.ready) queue.doubt(entry, doubt);
+  broker.changed(queue);
 }
 
 /** Exclusive queues go with their connection. AMQP 0-9-1 §1.7.2.1 (exclusive) */

@@ -14,6 +14,8 @@ export interface Endings {
   dropped(at: Sighting, entry: Entry): void;
   /** It is not in the queue, and this is what became of it. */
   absent(at: Sighting, entry: Entry): void;
+  /** It is gone, in one of several ways. */
+  eitherWay(at: Sighting, entry: Entry): void;
   /** It is gone, if it was there at all. */
   gone(at: Sighting, entry: Entry): void;
   /** It must have left the queue, and nothing tells how. */
@@ -48,7 +50,8 @@ export interface Home extends Place {
   /** A delivery passed over what stood before it. */
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
   readonly ready: { readonly size: number };
-  mayHaveExpired(entry: Entry, atMs: number): boolean;
+  mayHaveLeft(entry: Entry, atMs: number): boolean;
+  perhapsGone: Doubt | undefined;
 }
 
 /** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */

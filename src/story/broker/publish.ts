@@ -26,7 +26,6 @@ const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as cons
 /** The channel that it is published on, as far as a publish sees it. */
 export interface PublishingChannel {
   readonly pending: Pending;
-  readonly confirms: boolean;
   readonly unconfirmed: Map<number, unknown>;
 }
 
@@ -166,7 +165,7 @@ export class Publish implements Request, Place, Origin {
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
     this.#world.changed(queue);
-    if (entry.doubt instanceof RefusalDoubt && !this.channel.confirms) {
+    if (entry.doubt instanceof RefusalDoubt && this.number === undefined) {
       const full = queue.isFull(entry);
       if (full === 'no') entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));

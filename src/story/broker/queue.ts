@@ -15,7 +15,7 @@ import {
 } from './entry.ts';
 import { Ready } from './ready.ts';
 import { isBefore, type Lasting, type Span } from './span.ts';
-import type { QueueTraits } from './traits.ts';
+import type { DeclaredQueue, QueueTraits } from './traits.ts';
 
 /** Somebody who may take messages from a queue: a consumer, or a basic.get that is not answered yet. */
 export interface Taker {
@@ -38,6 +38,8 @@ export class Queue implements Lasting, Home {
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
   name: string;
   readonly traits: QueueTraits;
+  /** As it was declared; undefined where that was not seen. */
+  declared: DeclaredQueue | undefined;
   readonly made: Span;
   gone: Span | undefined;
   /** Why it went, once that is sure. */
@@ -46,6 +48,8 @@ export class Queue implements Lasting, Home {
   readonly isInSight: boolean;
   readonly ready = new Ready();
   readonly takers = new Set<Taker>();
+  /** It may have gone with its last consumer; nothing tells whether another came first. */
+  perhapsGone: Doubt | undefined;
   /** Whether anybody has ever consumed from it: only then an auto-delete queue goes. */
   hadConsumer = false;
   /** The frame that showed the last message leave. */
@@ -81,6 +85,7 @@ export class Queue implements Lasting, Home {
   }
 
   add(entry: Entry): void {
+    if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
     if (!isThere(entry)) this.#unsettled.add(entry);
     this.ready.add(entry);
   }
@@ -138,7 +143,7 @@ export class Queue implements Lasting, Home {
     const passed = this.#roomElsewhere(channel) + this.#excess;
     const isSure = (entry: Entry): boolean => isThere(entry) && !this.mayHaveExpired(entry, atMs);
     const isAheadOf = (one: Entry, entry: Entry): boolean => {
-      if (!isSurelyAhead(one, entry) || this.mayHaveExpired(one, atMs)) return false;
+      if (!isServedFirst(one, entry) || this.mayHaveExpired(one, atMs)) return false;
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
     };
@@ -176,8 +181,8 @@ export class Queue implements Lasting, Home {
     let looked = 0;
     for (const entry of this.ready) {
       if (entry === taken || ++looked > LOOKED_AT) return;
-      if (!isSurelyAhead(entry, taken) || entry.returned?.to === Number.POSITIVE_INFINITY) continue;
-      this.#left(at, entry, endings);
+      // One of those that can't be told from it was delivered already: it may have been this one.
+      if (!entry.twins && isServedFirst(entry, taken)) this.#left(at, entry, endings);
     }
   }
 
@@ -225,11 +230,17 @@ export class Queue implements Lasting, Home {
     if (!this.isInSight || this.ready.size === 0) return;
     this.#expire(at, endings);
     if (this.isQuiet) this.#dropHead(at, endings);
+    else this.#doubtHead();
   }
 
   /** Whether an entry's time may be over by now, though it is not sure. */
   mayHaveExpired(entry: Entry, atMs: number): boolean {
     return entry.deadline !== undefined && entry.deadline.from <= atMs;
+  }
+
+  /** Whether an entry may have left by now, by the clock or because there were too many. */
+  mayHaveLeft(entry: Entry, atMs: number): boolean {
+    return this.mayHaveExpired(entry, atMs) || this.#excess > 0;
   }
 
   /** Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
@@ -267,10 +278,22 @@ export class Queue implements Lasting, Home {
       leftBytes -= entry.publication.sizeBytes;
       if (isOver(left + 1 - unsure.length, sureBytes)) {
         if (entry.doubt) endings.gone(at, entry);
+        else if (this.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
         else if (!entry.origin) endings.dropped(at, entry);
       } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
         for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
       }
+    }
+  }
+
+  /** A full queue whose messages may be on their way to somebody: its head was given out, or dropped. */
+  #doubtHead(): void {
+    let excess = this.#excess;
+    if (excess === 0) return;
+    for (const entry of this.#unsettled) if (entry.origin) excess--;
+    for (const entry of this.ready) {
+      if (excess-- <= 0) return;
+      this.doubt(entry, droppedPerhaps(this));
     }
   }
 
@@ -307,9 +330,17 @@ function bytesOf(entries: readonly Entry[]): number {
   return entries.reduce((sum, { publication }) => sum + publication.sizeBytes, 0);
 }
 
-/** Whether one entry certainly stands before another. */
+/** Whether one entry certainly stands before another, as long as both wait. */
 function isSurelyAhead(one: Entry, other: Entry): boolean {
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
   return isBefore(one.came, other.came) === 'yes';
+}
+
+/** Whether one entry was certainly there, and before the other, when that was handed out. */
+function isServedFirst(one: Entry, other: Entry): boolean {
+  const since = one.returned ?? one.came;
+  if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
+  if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
+  return isAhead(one, other);
 }

@@ -5,7 +5,7 @@ import type { Channel, Held } from './channel.ts';
 import { ackedPerhaps } from './doubts.ts';
 import type { Entry, Origin } from './entry.ts';
 import type { Request } from './request.ts';
-import type { Order, Span } from './span.ts';
+import { type Order, partOf, type Span } from './span.ts';
 import type { Onward, World } from './world.ts';
 
 export type How = 'ack' | 'requeue' | 'reject';
@@ -50,14 +50,16 @@ export class Settle implements Request, Origin {
   /** What follows at once, as far as nothing undoes it: what is given back is waiting again, what is rejected goes on. */
   send(at: Sighting): void {
     const { departures, own } = this.#world;
-    for (const { entry } of this.#how === 'ack' ? [] : this.#held) {
-      if (entry.queue.gone) {
+    if (this.#how === 'ack') return;
+    for (const [index, { entry }] of this.#held.entries()) {
+      const span = partOf(this.span, index);
+      if (entry.queue.why) {
         this.#went.push(entry);
         continue;
       }
-      if (this.#how === 'requeue') this.#world.giveBack(at, entry, this.span);
+      if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
       else if (!own) this.#expect(entry);
-      else this.#onward.set(entry, departures.die(at, entry, 'rejected', this.span, this));
+      else this.#onward.set(entry, departures.die(at, entry, 'rejected', span, this));
     }
   }
 
@@ -87,8 +89,9 @@ export class Settle implements Request, Origin {
     for (const { entry } of this.#held) {
       if (this.#how === 'requeue') continue;
       if (this.#how === 'ack') {
-        this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
+        // Somebody took it, whether it is back in its queue or not.
         this.#world.ledger.enter(entry.message, entry.queue);
+        this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
         this.#world.leave(entry, REACHED);
       } else {
         const unknown = { unknown: why, absent: { kind: 'unknown', reason: why } } as const;

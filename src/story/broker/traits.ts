@@ -42,8 +42,8 @@ export function readTraits({ arguments: args, ...declared }: DeclaredQueue): Que
     maxLength: number(args['x-max-length']),
     maxLengthBytes: number(args['x-max-length-bytes']),
     refuses: isBounded(args) ? (REFUSALS[String(args['x-overflow'])] ?? 'no') : 'no',
-    deadLetterExchange: text(args['x-dead-letter-exchange']),
-    deadLetterRoutingKey: text(args['x-dead-letter-routing-key']),
+    deadLetterExchange: textIn(args['x-dead-letter-exchange']),
+    deadLetterRoutingKey: textIn(args['x-dead-letter-routing-key']),
     maxPriority: number(args['x-max-priority']) ?? 0,
     deliveryLimit: number(args['x-delivery-limit']),
   };
@@ -63,6 +63,21 @@ function number(value: FieldValue | undefined): number | undefined {
   return typeof bare === 'number' || typeof bare === 'bigint' ? Number(bare) : undefined;
 }
 
-function text(value: FieldValue | undefined): string | undefined {
+function textIn(value: FieldValue | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether a queue may be declared again as this. */
+export function isEquivalent(one: DeclaredQueue, other: DeclaredQueue): boolean {
+  const { durable, autoDelete, exclusiveTo } = one;
+  if (durable !== other.durable || autoDelete !== other.autoDelete || exclusiveTo !== other.exclusiveTo) return false;
+  const names = [...Object.keys(one.arguments), ...Object.keys(other.arguments)].filter((name) =>
+    name.startsWith('x-'),
+  );
+  return names.every((name) => text(one.arguments, name) === text(other.arguments, name));
+}
+
+function text(args: FieldTable, name: string): string {
+  const value = args[name];
+  return value === undefined ? '' : String(plain(value));
 }

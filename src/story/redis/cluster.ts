@@ -4,6 +4,7 @@
  * have answered otherwise. (A check of linearizability, done while the answers come: G. Lowe, "Testing for
  * linearizability", 2017, "just-in-time linearization".)
  */
+import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import { Config, type Gone } from './config.ts';
 import { expired } from './key-commands.ts';
@@ -23,7 +24,7 @@ export class Cluster {
   /** Empty as long as the order is plain: one connection alone is at work. */
   configs: Config[] = [];
   readonly #toGone: (effects: readonly Effect[]) => Gone[];
-  readonly #mayBeOther: (key: Key) => boolean;
+  readonly #mayBeOther: (key: Key, sent: SeenFrame) => boolean;
 
   /**
    * @param toGone what became of the elements that are gone by these effects
@@ -32,7 +33,7 @@ export class Cluster {
   constructor(
     keys: Iterable<Key> | undefined,
     toGone: (effects: readonly Effect[]) => Gone[],
-    mayBeOther: (key: Key) => boolean,
+    mayBeOther: (key: Key, sent: SeenFrame) => boolean,
   ) {
     this.keys = keys && new Set(keys);
     this.#toGone = toGone;
@@ -59,8 +60,7 @@ export class Cluster {
     for (const config of this.configs) {
       const dones = config.doneOf(kind);
       if (dones.length <= left) add(configs, new Config(config.world, config.done, config.gone));
-      for (const done of dones)
-        if (done.answers.every((answer) => answer === NOTHING)) add(configs, config.answered(kind, done));
+      for (const done of dones) if (isVain(done)) add(configs, config.answered(kind, done));
     }
     return this.#keep(configs);
   }
@@ -97,9 +97,12 @@ export class Cluster {
           if (checked) add(found, config.answered(operation.kind, done));
         }
         if (config.doneOf(operation.kind).length >= this.#pendingOf(operation.kind)) continue;
-        const world = config.world.copy();
-        const last = operation.tryIn(world, known);
-        if (last) add(found, new Config(world, config.done, config.gone, last));
+        const refusals = known.includes(ANY) ? this.#refusals(operation, config.world) : [undefined];
+        for (const [refuses, act] of pairs(refusals, operation.acts)) {
+          const world = config.world.copy();
+          const last = operation.tryIn(world, known, refuses, act);
+          if (last) add(found, new Config(world, config.done, config.gone, last));
+        }
         if (!operation.reads) this.#others(config, operation, next);
         this.#expiries(config, now, next);
       }
@@ -123,17 +126,18 @@ export class Cluster {
       if (tried.has(kind)) continue;
       tried.add(kind);
       if (config.doneOf(kind).length >= this.#pendingOf(kind)) continue;
-      for (const refuses of this.#refusals(other, config.world)) {
+      for (const [refuses, act] of pairs(this.#refusals(other, config.world), other.acts)) {
         const world = config.world.copy();
-        const done = other.tryIn(world, undefined, refuses);
+        const done = other.tryIn(world, undefined, refuses, act);
         if (done) add(next, config.with(kind, done, world));
       }
     }
   }
 
   /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
-  #refusals({ parts }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
-    const isOther = ({ keys }: Plan): boolean => keys?.some((key) => !lists.has(key) && this.#mayBeOther(key)) ?? false;
+  #refusals({ parts, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
+    const isOther = ({ keys }: Plan): boolean =>
+      keys?.some((key) => !lists.has(key) && this.#mayBeOther(key, seen)) ?? false;
     const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
     if (parts.some(({ plan }) => plan && isOther(plan))) refusals.push(isOther);
     if (parts.length > 1) refusals.push(() => true);
@@ -180,15 +184,25 @@ export class Cluster {
   }
 }
 
+/** Whether nothing came of it. */
+function isVain({ effects }: Done): boolean {
+  return effects.every((part) => part.every(({ kind }) => kind === 'refused'));
+}
+
 /** Whether something was taken of which only the answer tells what it was. */
 function isUnseen(done: Done | undefined): boolean {
   return done?.effects.some((part) => part.some(({ kind }) => kind.endsWith('-unseen'))) ?? false;
 }
 
+function pairs<One, Other>(ones: readonly One[], others: readonly Other[]): [One, Other][] {
+  return ones.flatMap((one) => others.map((other): [One, Other] => [one, other]));
+}
+
 function matching({ answers, effects }: Done, known: readonly Answer[]): boolean {
   return answers.every((answer, index) => {
     const seen = known[index] as Answer;
-    return seen === NOTHING ? effects[index]!.length === 0 : sameAnswer(answer, seen);
+    if (seen === NOTHING) return answer === NOTHING || effects[index]!.length === 0;
+    return sameAnswer(answer, seen);
   });
 }
 

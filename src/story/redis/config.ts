@@ -2,15 +2,21 @@
 
 import type { Fate } from '../ledger/index.ts';
 import { sameAnswer } from './answer.ts';
+import { Bag } from './bag.ts';
 import { blend, type Item } from './element.ts';
 import type { Done } from './operation.ts';
 import type { Effect } from './plan.ts';
-import { sameItem, type World } from './world.ts';
+import { type Key, sameItem, type World } from './world.ts';
 
-/** Something that is in no list any more. */
-export interface Gone {
+/** What became of something that is in no list any more. */
+export interface Ending {
   readonly item: Item;
   readonly fate: Fate;
+}
+
+export interface Gone extends Ending {
+  /** The list that it was in last, or should have come to. */
+  readonly key: Key;
 }
 
 export class Config {
@@ -73,7 +79,7 @@ export class Config {
       );
     }
     const last = this.last && other.last && joined(this.last, other.last);
-    return new Config(this.world, done, mergeGone(this.gone, other.gone), last);
+    return new Config(this.world, done, mergeGone(this.world, this.gone, other.gone), last);
   }
 }
 
@@ -110,30 +116,37 @@ function joined(one: Done, other: Done): Done {
 }
 
 /** What is gone in one way or the other: what differs is paired by its fate, since it can't be told which was which. */
-function mergeGone(one: readonly Gone[], other: readonly Gone[]): Gone[] {
+function mergeGone(world: World, one: readonly Gone[], other: readonly Gone[]): Gone[] {
   if (one === other || (one.length === 0 && other.length === 0)) return [...one];
   const rest = new Map<Item, Gone>(other.map((gone) => [gone.item, gone]));
   const merged: Gone[] = [];
   const unmatched: Gone[] = [];
+  const left: Gone[] = [];
   for (const gone of one) {
     const twin = rest.get(gone.item);
     if (twin === undefined) unmatched.push(gone);
     else {
       rest.delete(gone.item);
-      merged.push(sameFate(gone.fate, twin.fate) ? gone : { item: gone.item, fate: EITHER });
+      merged.push(sameFate(gone.fate, twin.fate) ? gone : { ...gone, fate: EITHER });
     }
   }
   const others = [...rest.values()];
   for (const gone of unmatched) {
     const at = others.findIndex(({ item }) => sameItem(item, gone.item));
     const [twin] = at < 0 ? [] : others.splice(at, 1);
-    if (twin === undefined) merged.push({ item: gone.item, fate: EITHER });
+    if (twin === undefined) left.push(gone);
     else {
       const fate = sameFate(gone.fate, twin.fate) ? gone.fate : EITHER;
-      merged.push({ item: blend([gone.item, twin.item]), fate });
+      merged.push({ item: blend([gone.item, twin.item]), fate, key: gone.key });
     }
   }
-  return [...merged, ...others.map(({ item }) => ({ item, fate: EITHER }))];
+  // Gone in one way, and in the other in a list of which not all is known.
+  for (const gone of [...left, ...others]) {
+    const list = world.lists.get(gone.key);
+    if (list instanceof Bag) list.add([gone.item]);
+    else merged.push({ ...gone, fate: EITHER });
+  }
+  return merged;
 }
 
 const EITHER: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };

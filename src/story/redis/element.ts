@@ -21,6 +21,8 @@ export class Element implements Item, Place {
   crowd: Crowd | undefined;
   /** Somebody may have been given it, though it may still be in a list. */
   maybeReached = false;
+  /** The command that put it there was answered. */
+  isEntered = false;
   /** It is in no list any more, and accounted for. */
   isSettled = false;
   /** It was put there by the server, out of what is not a list. */
@@ -81,10 +83,14 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
   }
   crowd.fates.push(fate);
   if (crowd.fates.length < crowd.members.size) return;
-  for (const member of crowd.members) {
-    leave(ledger, member, crowd.fates.shift());
-  }
+  // Where some were given to somebody before, or are nobody's message, it matters which of them it was.
+  const isMixed = [...crowd.members].some(
+    ({ message }) => !message || message.fate !== undefined || message.places.length > 1,
+  );
+  for (const member of crowd.members) leave(ledger, member, isMixed ? UNSETTLED : crowd.fates.shift());
 }
+
+const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {
   if (element.message && !element.isSettled) ledger.leave(element.message, element, fate);

@@ -4,7 +4,7 @@ import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
 import { Deque } from './deque.ts';
 import type { Element, Item } from './element.ts';
-import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, wordAt } from './plan.ts';
+import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
 import { databaseOf, type Key, keyOf, type List, shownKey, type Unknown, type World } from './world.ts';
 
 /** Redis counts milliseconds of its own clock, so that a time to live may end a little before it seems to. */
@@ -37,6 +37,15 @@ const del: Planner = ({ name, args, argCount, db }) => {
   return { keys, act };
 };
 
+/** What is at keys that hold no list decides whether it happens. */
+function doneOrNot(act: Act, decides: () => boolean): Act[] {
+  return [1, 0].map((answer) => (world, effects, known) => {
+    if (answer === 0 && !decides()) return WAITS;
+    const isOpen = known === undefined || known === ANY;
+    return act(world, effects, isOpen ? answer : known);
+  });
+}
+
 /** Puts what one key holds in place of another. */
 function place(world: World, from: Key, to: Key, command: string, effects: Effect[]): void {
   const list = world.at(from);
@@ -54,12 +63,14 @@ const rename =
     if (args.length < 2) return undefined;
     const [from, to] = [keyOf(db, args[0]!), keyOf(db, args[1]!)];
     const act: Act = (world, effects, known) => {
-      if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
+      if (world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
       if (onlyNew && (known === 0 || (known !== 1 && world.at(to) instanceof Deque))) return 0;
       if (from !== to) place(world, from, to, name, effects);
       return onlyNew ? 1 : 'OK';
     };
-    return { keys: [from, to], act };
+    return onlyNew
+      ? { keys: [from, to], act, alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)) }
+      : { keys: [from, to], act };
   };
 
 const move: Planner = ({ name, args, db, mayBeOther }) => {
@@ -68,11 +79,11 @@ const move: Planner = ({ name, args, db, mayBeOther }) => {
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[0]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && world.at(to) instanceof Deque)) return 0;
-    if (known === undefined && world.at(from) === undefined && !mayBeOther(from)) return 0;
+    if (world.at(from) === undefined && !mayBeOther(from)) return 0;
     place(world, from, to, name, effects);
     return 1;
   };
-  return { keys: [from, to], act };
+  return { keys: [from, to], act, alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)) };
 };
 
 const copy: Planner = (call) => {
@@ -85,7 +96,7 @@ const copy: Planner = (call) => {
   const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[1]!)];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
-    if (known === undefined && world.at(from) === undefined && !call.mayBeOther(from)) return 0;
+    if (world.at(from) === undefined && !call.mayBeOther(from)) return 0;
     const list = world.at(from);
     const due = world.due.get(from);
     discard(world, to, replaced(name, to), effects);
@@ -93,7 +104,7 @@ const copy: Planner = (call) => {
     if (due !== undefined) world.due.set(to, due);
     return 1;
   };
-  return { keys: [from, to], act };
+  return { keys: [from, to], act, alternatives: doneOrNot(act, () => call.mayBeOther(from) || call.mayBeOther(to)) };
 };
 
 function twinOf(list: List, call: Call, effects: Effect[]): List {
@@ -166,13 +177,26 @@ const storeOption: Planner = (call) => {
     const held = from instanceof Deque ? from.length : from === undefined && !call.mayBeOther(source) ? 0 : undefined;
     const count = typeof known === 'number' ? known : isWhole ? held : undefined;
     if (isWhole && held !== undefined && count !== held) return held;
+    const sorted = isWhole && from instanceof Deque ? sortedContents(from, args) : undefined;
     discard(world, key, replaced('SORT', key), effects);
     if (count === undefined) world.put(key, new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true));
-    else if (count > 0) world.put(key, new Deque(Array.from({ length: count }, (_, index) => call.stranger(index))));
+    else if (count > 0) {
+      const contents: Item['content'][] = sorted ?? Array.from<typeof ANY>({ length: count }).fill(ANY);
+      world.put(key, new Deque(contents.map((content, index) => call.stranger(index, content))));
+    }
     return count ?? ANY;
   };
   return { keys: [source, key], act };
 };
+
+/** What SORT makes of a list by the bytes of its elements; undefined where it looks at something else. */
+function sortedContents(list: Deque<Item>, args: readonly Buffer[]): string[] | undefined {
+  const words = args.map((_, index) => wordAt(args, index));
+  const contents = list.toArray().flatMap(({ content }) => (content === ANY || content.length > 500 ? [] : [content]));
+  if (!words.includes('ALPHA') || contents.length < list.length) return undefined;
+  contents.sort((a, b) => (a < b ? -1 : 1));
+  return words.includes('DESC') ? contents.reverse() : contents;
+}
 
 const restore: Planner = (call) => {
   if (call.args.length < 3) return undefined;

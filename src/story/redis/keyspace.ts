@@ -5,9 +5,10 @@ import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
 import { Cluster, product } from './cluster.ts';
-import { Config, type Gone } from './config.ts';
+import { Config, type Ending, type Gone } from './config.ts';
 import { Deque } from './deque.ts';
 import type { Item } from './element.ts';
+import { actSometime, blurred, expectSometime } from './lost-track.ts';
 import type { Done, Operation } from './operation.ts';
 import type { Effect } from './plan.ts';
 import { type Key, type List, shownKey, World } from './world.ts';
@@ -21,10 +22,10 @@ export interface KeyspaceOptions {
   readonly own: boolean;
   readonly tell: TellDone;
   /** Whether a key may hold something that is no list. */
-  readonly mayBeOther: (key: Key) => boolean;
+  readonly mayBeOther: (key: Key, sent: SeenFrame) => boolean;
   readonly toGone: (effects: readonly Effect[]) => Gone[];
   /** These are in no list any more, whichever way it was. */
-  readonly settle: (gone: readonly Gone[]) => void;
+  readonly settle: (endings: readonly Ending[]) => void;
 }
 
 const OTHERS = { reason: othersMayUse, hasForeign: false };
@@ -54,6 +55,11 @@ export class Keyspace {
   sent(operation: Operation): void {
     if (!this.#options.own) return;
     const cluster = this.#join(operation.keys);
+    if (cluster.pending.some(({ isSpoilt }) => isSpoilt)) {
+      operation.isSpoilt = true;
+      this.#contend(cluster);
+      expectSometime(cluster.configs[0]!.world, operation);
+    }
     cluster.pending.push(operation);
     const { connection } = operation.seen;
     const others = cluster.pending.filter((other) => other.seen.connection !== connection);
@@ -68,8 +74,13 @@ export class Keyspace {
     if (!this.#options.own) return;
     const cluster = this.#clusterOf(operation);
     if (!cluster) return;
-    if (cluster.isPlain) cluster.remove(operation);
-    else if (!cluster.hadNoEffect(operation)) this.#loseTrack(at, cluster, operation);
+    if (cluster.isPlain || operation.isSpoilt) cluster.remove(operation);
+    else if (!cluster.hadNoEffect(operation))
+      this.#loseTrack(
+        cluster,
+        operation,
+        operation.parts.map(() => NOTHING),
+      );
     this.#tidy(cluster);
   }
 
@@ -82,9 +93,16 @@ export class Keyspace {
       cluster.remove(operation);
       return this.#tidy(cluster);
     }
-    if (!cluster || (cluster.isPlain && !this.#mayExpire(operation, at.at))) {
+    if (
+      !cluster ||
+      (cluster.isPlain && !operation.isSpoilt && !known.includes(ANY) && !this.#mayExpire(operation, at.at))
+    ) {
       cluster?.remove(operation);
-      const done = operation.tryIn(this.#world, known) ?? this.#lost(at, operation, known);
+      let done = operation.tryIn(this.#world, known);
+      if (!done) {
+        this.#contradiction(at, operation, known);
+        if (cluster) done = this.#loseTrack(cluster, operation, known);
+      }
       if (done) {
         tell(operation, [done]);
         settle(toGone(done.effects.flat()));
@@ -93,10 +111,13 @@ export class Keyspace {
       return;
     }
     this.#contend(cluster);
-    const outcome = cluster.answered(operation, known, at.at);
+    const outcome = operation.isSpoilt ? 'too many' : cluster.answered(operation, known, at.at);
     if (outcome !== 'known') {
       if (outcome === 'none') this.#contradiction(at, operation, known);
-      const done = this.#loseTrack(at, cluster, operation, known);
+      cluster.remove(operation);
+      const done = operation.isSpoilt
+        ? actSometime(cluster.configs[0]!.world, operation, known)
+        : this.#loseTrack(cluster, operation, known);
       if (done) tell(operation, [done]);
     } else {
       tell(
@@ -113,6 +134,10 @@ export class Keyspace {
     const cluster = this.#clusterOf(operation);
     if (!cluster) return;
     this.#contend(cluster);
+    if (operation.isSpoilt) {
+      cluster.remove(operation);
+      return this.#tidy(cluster);
+    }
     cluster.abandon(operation, undone, now);
     cluster.configs = cluster.configs.map((config) =>
       config.last ? config.left(toGone(config.last.effects.flat())) : config,
@@ -161,7 +186,7 @@ export class Keyspace {
     const found = keys ? new Set(keys.flatMap((key) => this.#clusters.get(key) ?? [])) : new Set(this.clusters());
     const [first, ...rest] = found;
     if (first === undefined || keys === undefined) {
-      const cluster = new Cluster(keys, this.#options.toGone, (key) => this.#options.mayBeOther(key));
+      const cluster = new Cluster(keys, this.#options.toGone, this.#options.mayBeOther);
       if (keys === undefined) {
         this.#clusters.clear();
         this.#all = cluster;
@@ -209,7 +234,14 @@ export class Keyspace {
     for (const one of into.pending) one.alone = false;
     if (configs === undefined) {
       // Too many ways: what is in these keys is known, but not in which order.
-      configs = [this.#blurred([into, ...others].flatMap((cluster) => cluster.configs))];
+      for (const one of into.pending) one.isSpoilt = true;
+      configs = [
+        blurred(
+          [into, ...others].flatMap((cluster) => cluster.configs),
+          into.pending,
+          this.#world,
+        ),
+      ];
     }
     into.configs = configs;
     this.#takeKeys(into);
@@ -268,51 +300,12 @@ export class Keyspace {
     return false;
   }
 
-  /** The model and the server don't agree on what is plain. */
-  #lost(at: SeenFrame, operation: Operation, known: readonly Answer[]): Done | undefined {
-    this.#contradiction(at, operation, known);
-    for (const key of operation.keys ?? [...this.#world.lists.keys()]) {
-      this.#world.put(key, bagFrom(key, [this.#world.lists.get(key)], operation));
-    }
-    return operation.tryIn(this.#world, known);
-  }
-
   /** No way is left, or too many: what is in the keys is known, but not in which order. */
-  #loseTrack(at: SeenFrame, cluster: Cluster, operation: Operation, known?: readonly Answer[]): Done | undefined {
-    cluster.configs = [this.#blurred(cluster.configs, operation)];
-    if (!known) return undefined;
-    const { world } = cluster.configs[0]!;
-    for (const key of operation.keys ?? [])
-      if (!(world.lists.get(key) instanceof Bag)) world.put(key, bagFrom(key, [], operation));
-    return operation.tryIn(world, known);
-  }
-
-  #blurred(configs: readonly Config[], operation?: Operation): Config {
-    const world = new World(configs[0]?.world.unknown ?? this.#world.unknown);
-    const keys = new Set(configs.flatMap((config) => [...config.world.lists.keys()]));
-    for (const key of keys) {
-      world.put(
-        key,
-        bagFrom(
-          key,
-          configs.map((config) => config.world.lists.get(key)),
-          operation,
-        ),
-      );
-    }
-    for (const config of configs) {
-      const taken = [...config.done.values()].flat().flatMap(({ effects }) => effects.flat());
-      for (const effect of taken) {
-        if (!('item' in effect) || !('key' in effect)) continue;
-        if (!(world.lists.get(effect.key) instanceof Bag)) world.put(effect.key, bagFrom(effect.key, [], operation));
-        (world.lists.get(effect.key) as Bag).add([effect.item]);
-      }
-    }
-    return new Config(
-      world,
-      new Map(),
-      configs.flatMap(({ gone }) => gone),
-    );
+  #loseTrack(cluster: Cluster, operation: Operation, known: readonly Answer[]): Done | undefined {
+    if (cluster.isPlain) this.#contend(cluster);
+    for (const one of cluster.pending) one.isSpoilt = true;
+    cluster.configs = [blurred(cluster.configs, [...cluster.pending, operation], this.#world)];
+    return actSometime(cluster.configs[0]!.world, operation, known);
   }
 
   #contradiction(at: SeenFrame, { parts }: Operation, known: readonly Answer[]): void {
@@ -322,18 +315,4 @@ export class Keyspace {
       .join(', ');
     this.#options.ledger.contradiction(at, what.slice(0, 200));
   }
-}
-
-/** A list of which only the content is known, from all that it may be. */
-function bagFrom(key: Key, lists: readonly (List | undefined)[], operation?: Operation): Bag {
-  void operation;
-  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, false);
-  for (const list of lists) {
-    if (list instanceof Deque) bag.add(list.toArray());
-    else if (list) {
-      bag.hasForeign ||= list.hasForeign;
-      bag.add(list.elements());
-    }
-  }
-  return bag;
 }

@@ -46,7 +46,8 @@ const push =
       }
       const into = listAt(world, key);
       if (into instanceof Bag) {
-        effects.push({ kind: 'added', items: elements, key, bag: into });
+        into.add(elements);
+        effects.push({ kind: 'added', items: elements, key });
         return ANY;
       }
       effects.push({ kind: 'added', items: elements, key });
@@ -80,7 +81,11 @@ function popOf(
     }
     return waits ? WAITS : null;
   };
-  return { keys, act, waits, told: true };
+  const distinct = [...new Set(keys)];
+  if (!waits || distinct.length < 2) return { keys, act, waits, told: true };
+  // Who waits is served from the key that something came to first, whichever it named first.
+  const alternatives = distinct.map((key) => popOf([key], first, count, shape, waits).act);
+  return { keys, act, alternatives, waits, told: true };
 }
 
 function nameOf(key: Key): string {
@@ -141,7 +146,7 @@ function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: b
     if (source === target && due !== undefined) world.due.set(source, due);
     const into = listAt(world, target);
     if (into instanceof Deque) into.push(item!, toFirst);
-    else effects.push({ kind: 'stored', item: item!, bag: into });
+    else into.add([item!]);
     return item!.content;
   };
   return { keys: source === target ? [source] : [source, target], act, waits, told: true };
@@ -281,7 +286,10 @@ const set: Planner = (call) => {
         return 'OK';
       },
       NOTHING,
-      (bag, effects, _, key) => effects.push({ kind: 'added', items: [element], key, bag }),
+      (bag, effects, _, key) => {
+        bag.add([element]);
+        effects.push({ kind: 'added', items: [element], key });
+      },
     ),
     told: true,
   };
@@ -302,9 +310,11 @@ const insert: Planner = (call) => {
   const act: Act = (world, effects, known) => {
     const list = comparable(world, key);
     if (list instanceof Bag) {
-      effects.push(
-        typeof known === 'number' && known <= 0 ? refused : { kind: 'added', items: [element], key, bag: list },
-      );
+      if (typeof known === 'number' && known <= 0) effects.push(refused);
+      else {
+        list.add([element]);
+        effects.push({ kind: 'added', items: [element], key });
+      }
       return ANY;
     }
     const at = list === undefined ? -1 : list.toArray().findIndex(({ content }) => content === pivot);

@@ -1,6 +1,6 @@
 /** Tells what was done to lists. */
 import type { Statement } from '../../core/statements/index.ts';
-import { bare, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import { bare, isError, type RespValue, textOf } from '../../protocols/resp/index.ts';
 import {
   type Content,
   fingerprint,
@@ -42,16 +42,14 @@ export class ListTelling {
     const popped = reply ? poppedBy(part.command.name, reply).map(contentOf) : [];
     let taken = 0;
     for (const [index, effect] of ways[0]!.entries()) {
+      // Nobody saw the answer, and it may have been this or that.
+      if (!ways.every((way) => way[index]?.kind === effect.kind) && effect.kind !== 'taken') continue;
       switch (effect.kind) {
         case 'added':
-          effect.bag?.add(effect.items);
           this.#queued(at, part, effect.items, reply);
           break;
         case 'refused':
-          this.#notAdded(at, part, effect.items, effect.reason);
-          break;
-        case 'stored':
-          effect.bag.add([effect.item]);
+          if (!reply || !isError(reply)) this.#notAdded(at, part, effect.items, effect.reason, reply === undefined);
           break;
         case 'taken': {
           const items = ways.flatMap((way) => itemAt(way, index) ?? []);
@@ -81,7 +79,9 @@ export class ListTelling {
     const length = reply && bare(reply).type === 'integer' ? textOf(reply) : undefined;
     const route = command.args[0]!.toString();
     for (const element of elements) {
-      if (!element.message || !items.includes(element)) continue;
+      if (!items.includes(element)) continue;
+      element.isEntered = true;
+      if (!element.message) continue;
       const step = {
         stage: 'queued',
         verb: length ? `length ${length}` : command.name,
@@ -93,10 +93,19 @@ export class ListTelling {
     }
   }
 
-  #notAdded(at: Sighting, { command, elements }: Part, items: readonly Item[], reason: Statement): void {
+  #notAdded(
+    at: Sighting,
+    { command, elements }: Part,
+    items: readonly Item[],
+    reason: Statement,
+    isUnseen: boolean,
+  ): void {
     const route = command.args[0]!.toString();
     for (const { message } of elements.filter((element) => items.includes(element))) {
-      if (message) this.#ledger.step(at, message, { stage: 'dropped', verb: 'drop', from: 'server', route, reason });
+      if (!message) continue;
+      const step = { stage: 'dropped', verb: 'drop', from: 'server', route, reason } as const;
+      if (isUnseen) this.#ledger.conclude(at, message, step);
+      else this.#ledger.step(at, message, step);
     }
   }
 
@@ -152,7 +161,7 @@ export class ListTelling {
   }
 
   #reach({ message }: Element): void {
-    if (!message) return;
+    if (!message || message.places.length === 0) return;
     this.#ledger.enter(message, IN_HAND);
     this.#ledger.leave(message, IN_HAND, REACHED);
   }
@@ -189,7 +198,9 @@ export class ListTelling {
 
   #drained(bag: Bag): void {
     for (const { elements, taken } of bag.drain()) {
-      for (const [index, element] of elements.entries()) {
+      const entered = elements.filter(({ isEntered }) => isEntered);
+      for (const [index, element] of entered.entries()) {
+        // What is on its way may come after this.
         settle(this.#ledger, element, index < taken ? REACHED : { kind: 'unknown', reason: bag.reason });
       }
     }

@@ -8,9 +8,9 @@ import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
 import type { Bag } from './bag.ts';
 import { argument } from './body.ts';
-import type { Gone } from './config.ts';
+import type { Ending, Gone } from './config.ts';
 import { Element, type Item, settle } from './element.ts';
-import { KEY_COMMANDS } from './key-commands.ts';
+import { anything, KEY_COMMANDS } from './key-commands.ts';
 import { Keyspace } from './keyspace.ts';
 import { LIST_COMMANDS } from './list-commands.ts';
 import { ListTelling } from './list-telling.ts';
@@ -44,8 +44,8 @@ export class Lists {
   readonly #telling: ListTelling;
   /** Operations whose connections were lost, the first one first. */
   #lost: Operation[] = [];
-  /** Keys that may hold something that is no list. */
-  readonly #others = new Set<Key>();
+  /** Keys that may hold something that is no list: which connections made it one, and with which frame first. */
+  readonly #others = new Map<Key, Map<number, number>>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
@@ -67,14 +67,14 @@ export class Lists {
   part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
     const others = obtain(MAKES_OTHERS, command.name, () => othersMadeBy(command.name));
     const names = command.args.slice(0, others);
-    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name)))) {
-      for (const name of names) this.#other(keyOf(db, name));
+    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name), seen))) {
+      for (const name of names) this.#other(keyOf(db, name), seen);
     }
     const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
     if (planner === undefined) return undefined;
     const elements: Element[] = [];
     const twins = new Map<Element, Element>();
-    const strangers: Element[] = [];
+    const strangers = new Map<string, Element>();
     const call: Call = {
       name: command.name,
       args: command.args,
@@ -82,21 +82,19 @@ export class Lists {
       db,
       at: seen.at,
       mayWait,
-      mayBeOther: this.#mayBeOther,
+      mayBeOther: (key) => this.#mayBeOther(key, seen),
       content: (index) => fingerprint(argument(command, index)),
       element: (index) => {
         const element = this.#publish(seen, command, index);
         elements.push(element);
         return element;
       },
-      stranger: (index) => {
-        const known = strangers[index];
-        if (known) return known;
-        const element = new Element(ANY);
-        element.isForeign = true;
-        strangers[index] = element;
-        return element;
-      },
+      stranger: (index, content) =>
+        obtain(strangers, `${index} ${String(content)}`, () => {
+          const element = new Element(content);
+          element.isForeign = true;
+          return element;
+        }),
       twin: (element) => {
         const known = twins.get(element);
         if (known) return known;
@@ -110,10 +108,19 @@ export class Lists {
     return plan && { command, plan, elements };
   }
 
-  readonly #mayBeOther = (key: Key): boolean => this.#others.has(key) || this.#others.size >= MOST_OTHERS;
+  /** Whether a command that was sent then may find something there that is no list. */
+  readonly #mayBeOther = (key: Key, { connection, seq }: SeenFrame): boolean => {
+    if (this.#others.size >= MOST_OTHERS) return true;
+    const makers = this.#others.get(key);
+    if (makers === undefined) return false;
+    for (const [maker, first] of makers) if (maker !== connection || first <= seq) return true;
+    return false;
+  };
 
-  #other(key: Key): void {
-    if (this.#others.size < MOST_OTHERS) this.#others.add(key);
+  #other(key: Key, { connection, seq }: SeenFrame): void {
+    if (this.#others.size >= MOST_OTHERS) return;
+    const makers = obtain(this.#others, key, () => new Map<number, number>());
+    if (!makers.has(connection) && makers.size < 2) makers.set(connection, seq);
   }
 
   #publish(seen: SeenFrame, command: RespCommand, index: number): Element {
@@ -154,6 +161,15 @@ export class Lists {
     this.#keyspace.refused(at, operation);
   }
 
+  /** What was sent went to other keys than it seemed to. */
+  loseTrack(at: SeenFrame): void {
+    const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
+    const plan = anything({ reason, hasForeign: true });
+    const command: RespCommand = { kind: 'command', name: '', args: [], argCount: 0, cut: false, silent: false };
+    const operation = this.sent(at, [{ command, plan, elements: [] }]);
+    this.answered(at, operation, [undefined]);
+  }
+
   /** Nobody will see whether it was carried out: its connection is gone. */
   lost(operation: Operation, round: number): void {
     if (!this.#own) {
@@ -171,14 +187,15 @@ export class Lists {
   }
 
   #retire(operation: Operation, at: number): void {
-    const elements = operation.parts.flatMap((part) => part.elements);
     const reason: Statement = { code: 'TAKEN_BY_LOST_CONNECTION', values: { peer: operation.seen.peer } };
     const taken: Fate = { kind: 'unknown', reason };
     this.#keyspace.retire(
       operation,
-      elements.map((item) => ({ item, fate: { kind: 'ended', stage: 'discarded', reason: UNREAD.reason } })),
+      operation.parts.flatMap(({ elements, plan }) =>
+        elements.map((item) => ({ item, fate: NEVER_READ, key: plan?.keys?.[0] ?? '' })),
+      ),
       at,
-      (effects) => toGone(effects).map(({ item, fate }) => ({ item, fate: fate === REACHED ? taken : fate })),
+      (effects) => toGone(effects).map((gone) => (gone.fate === REACHED ? { ...gone, fate: taken } : gone)),
     );
   }
 
@@ -224,7 +241,7 @@ export class Lists {
     }
   }
 
-  #settle(gone: readonly Gone[]): void {
+  #settle(gone: readonly Ending[]): void {
     for (const { item, fate } of gone) {
       const [element] = item.candidates;
       if (item.candidates.length === 1) element!.leaveBags();
@@ -246,6 +263,7 @@ export class Lists {
 }
 
 const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
+const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
 const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
 /** Another way in which an element may have ended; it did so for certain where it did so in every way. */
@@ -264,13 +282,16 @@ function toGone(effects: readonly Effect[]): Gone[] {
   return effects.flatMap((effect): Gone[] => {
     switch (effect.kind) {
       case 'taken':
-        return effect.to === undefined ? [{ item: effect.item, fate: REACHED }] : [];
+        return effect.to === undefined ? [{ item: effect.item, fate: REACHED, key: effect.key }] : [];
       case 'dropped':
-        return [{ item: effect.item, fate: { kind: 'ended', stage: 'dropped', reason: effect.reason } }];
+        return [
+          { item: effect.item, fate: { kind: 'ended', stage: 'dropped', reason: effect.reason }, key: effect.key },
+        ];
       case 'refused':
         return effect.items.map((item) => ({
           item,
           fate: { kind: 'ended', stage: 'dropped', reason: effect.reason },
+          key: effect.key,
         }));
       default:
         return [];

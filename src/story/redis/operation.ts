@@ -1,9 +1,10 @@
 /** A command, or a transaction, on its way: sent, but not known to have been carried out. */
+import type { Statement } from '../../core/statements/index.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import type { Element } from './element.ts';
-import { type Effect, type Plan, WAITS } from './plan.ts';
+import { type Act, type Effect, type Plan, WAITS } from './plan.ts';
 import type { Key, World } from './world.ts';
 
 /** One command of an operation: a transaction has several. */
@@ -14,6 +15,8 @@ export interface Part {
   /** What it puts into lists. */
   readonly elements: readonly Element[];
 }
+
+const REFUSED: Statement = { code: 'REFUSED_UNSEEN', values: {} };
 
 /** What carrying out an operation did: for each of its parts. */
 export interface Done {
@@ -32,6 +35,8 @@ export class Operation {
   readonly kind: string;
   /** Nothing else was under way on its keys since it was sent. */
   alone = true;
+  /** The order is given up of what was done while it was under way. */
+  isSpoilt = false;
   /** Its connection is gone: it may be carried out all the same, unless that is too long ago. Counted in rounds. */
   lostIn: number | undefined;
 
@@ -49,23 +54,38 @@ export class Operation {
     this.kind = this.waits ? kindOf(parts[0]!.command, this.keys!) : `#${number}`;
   }
 
+  /** The ways in which it may be carried out. */
+  get acts(): ((plan: Plan) => Act)[] {
+    const most = Math.max(1, ...this.parts.map(({ plan }) => plan?.alternatives?.length ?? 1));
+    return Array.from({ length: most }, (_, way) => (plan: Plan) => plan.alternatives?.[way] ?? plan.act);
+  }
+
   /**
    * Tries it in a world, which it changes. Undefined where it can't be carried out there, or would answer otherwise
    * than `known`; then the world is spoilt. Where the answer is not known, `refuses` tells what the server refuses.
    */
-  tryIn(world: World, known?: readonly Answer[], refuses?: (plan: Plan) => boolean): Done | undefined {
+  tryIn(
+    world: World,
+    known?: readonly Answer[],
+    refuses?: (plan: Plan) => boolean,
+    act = (plan: Plan): Act => plan.act,
+  ): Done | undefined {
     const answers: Answer[] = [];
     const effects: Effect[][] = [];
-    for (const [index, { plan }] of this.parts.entries()) {
+    for (const [index, { plan, elements }] of this.parts.entries()) {
       const seen = known?.[index];
       const found: Effect[] = [];
       effects.push(found);
-      if (plan === undefined || seen === NOTHING || refuses?.(plan)) {
-        answers.push(seen ?? (plan ? NOTHING : ANY));
+      const isOpen = seen === undefined || seen === ANY;
+      if (plan === undefined || seen === NOTHING) {
+        answers.push(plan ? NOTHING : ANY);
         continue;
       }
-      const answer = plan.act(world, found, seen);
-      if (answer === WAITS || (answer === NOTHING && seen !== undefined)) return undefined;
+      const answer = isOpen && refuses?.(plan) ? NOTHING : act(plan)(world, found, seen);
+      if (answer === WAITS || (answer === NOTHING && !isOpen)) return undefined;
+      if (answer === NOTHING && elements.length > 0) {
+        found.push({ kind: 'refused', items: elements, key: plan.keys?.[0] ?? '', reason: REFUSED });
+      }
       if (seen !== undefined && !sameAnswer(answer, seen)) return undefined;
       answers.push(answer);
     }

@@ -7,14 +7,12 @@ import type { Key, List, World } from './world.ts';
 
 /** What carrying out a command did, besides changing the world. */
 export type Effect =
-  | { readonly kind: 'added'; readonly items: readonly Item[]; readonly key: Key; readonly bag?: Bag }
+  | { readonly kind: 'added'; readonly items: readonly Item[]; readonly key: Key }
   /** Nothing was put anywhere, though it was asked for. */
   | { readonly kind: 'refused'; readonly items: readonly Item[]; readonly key: Key; readonly reason: Statement }
   | { readonly kind: 'taken'; readonly item: Item; readonly key: Key; readonly to?: Key }
   /** The answer tells what was taken; where it goes on to `to`, it is in that list now. */
   | { readonly kind: 'taken-unseen'; readonly bag: Bag; readonly key: Key; readonly to?: Key; readonly into?: List }
-  /** What was taken is in a list now of which the order is not known. */
-  | { readonly kind: 'stored'; readonly item: Item; readonly bag: Bag }
   | { readonly kind: 'removed-unseen'; readonly bag: Bag; readonly key: Key; readonly content: string }
   | { readonly kind: 'dropped'; readonly item: Item; readonly key: Key; readonly reason: Statement }
   /** A list of which not everything was known is gone, or not known any more. */
@@ -34,6 +32,8 @@ export interface Plan {
   /** The keys that it may touch; undefined for all that there are. */
   readonly keys: readonly Key[] | undefined;
   readonly act: Act;
+  /** Instead of `act`, where others act, too: what is not known of the keys decides which of these it is. */
+  readonly alternatives?: readonly Act[];
   /** It changes nothing: its answer is evidence. */
   readonly reads?: boolean;
   /** It may wait for an element; then who waits for the same is alike. */
@@ -56,7 +56,7 @@ export interface Call {
   /** Whether a key may hold something that is no list. */
   readonly mayBeOther: (key: Key) => boolean;
   /** An element that nobody was seen putting there. */
-  stranger(index: number): Element;
+  stranger(index: number, content: Item['content']): Element;
   /** A second element for the same message. */
   twin(element: Element): Element;
   /** The content of an argument, to be compared. */

@@ -55,6 +55,13 @@ export class Publication implements Place {
   }
 }
 
+/** A script that was sent, and answered. */
+export interface Script {
+  answeredSeq: number | undefined;
+}
+
+/** So many scripts are remembered. */
+const MOST_SCRIPTS = 1_000;
 /** So many publications of lost connections are remembered. */
 const MOST_LOST = 10_000;
 const KINDS: Record<string, Kind> = { SUBSCRIBE: 'channel', PSUBSCRIBE: 'pattern', SSUBSCRIBE: 'shard' };
@@ -70,6 +77,8 @@ export class PubSub {
   readonly #open = new Set<Publication>();
   /** What was sent by connections that are gone, and may have been published or not. */
   readonly #lost = new Set<Publication>();
+  /** Scripts that ran, the last ones: nothing shows what they published. */
+  readonly #scripts: Script[] = [];
 
   constructor(ledger: Ledger, own: boolean) {
     this.#ledger = ledger;
@@ -102,6 +111,15 @@ export class PubSub {
       const subscription = this.#of(seen, kind, arg.toString('latin1'));
       subscription.asked++;
     }
+  }
+
+  /** A script has been sent, which may publish. */
+  script(command: RespCommand): Script | undefined {
+    if (!/^(?:EVAL(?:SHA)?|FCALL)$/.test(command.name)) return undefined;
+    const script: Script = { answeredSeq: undefined };
+    this.#scripts.push(script);
+    if (this.#scripts.length > MOST_SCRIPTS) this.#scripts.shift();
+    return script;
   }
 
   #of(seen: SeenFrame, kind: Kind, name: string): Subscription {
@@ -217,9 +235,14 @@ export class PubSub {
     if (!bulk) return;
     const content = contentOf(bulk);
     const subscription = this.#subscriptions.get(seen.connection)?.get(`${kind} ${latin1(name)}`);
-    const found = subscription?.take(latin1(channel) ?? '', fingerprint(content)) ?? [];
-    for (const publication of found) if (found.length === 1) this.#reached(publication);
-    const [first, ...among] = found.flatMap(({ message }) => message ?? []);
+    // What a script published comes between what was published before and after it.
+    const passed = subscription?.passedSeq ?? 0;
+    const maybeForeign = this.#scripts.some(({ answeredSeq }) => answeredSeq === undefined || answeredSeq > passed);
+    const found = subscription?.take(latin1(channel) ?? '', fingerprint(content), maybeForeign) ?? [];
+    for (const publication of found) if (found.length === 1 && !maybeForeign) this.#reached(publication);
+    const messages = found.flatMap(({ message }) => message ?? []);
+    if (maybeForeign && messages.length > 0) messages.push(this.#ledger.foreign(seen, content));
+    const [first, ...among] = messages;
     const message = first ?? this.#stranger(seen, found, content);
     this.#ledger.step(seen, message, { stage: 'delivered', verb: 'message', from: 'server', route, among });
   }

@@ -2,7 +2,7 @@
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { Operation } from './operation.ts';
-import type { Publication } from './pubsub.ts';
+import type { Publication, Script } from './pubsub.ts';
 import type { StreamCall } from './streams.ts';
 
 /** One command that is carried out: by itself, or as part of a transaction. */
@@ -11,6 +11,7 @@ export interface Work {
   readonly db: number;
   readonly publication: Publication | undefined;
   readonly stream: StreamCall | undefined;
+  readonly script: Script | undefined;
 }
 
 /** A command that was sent and not answered. */
@@ -27,6 +28,8 @@ export interface Sent {
 
 export class Session {
   db = 0;
+  /** The database before each command that chose another one, until it is answered. */
+  readonly chosen = new Map<RespCommand, number>();
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
   /** What was sent and not answered, the first one first, from `#head` on. */

@@ -1,6 +1,7 @@
 /** One stream as it is known: its entries by id, and what its groups have been given. */
 import type { Message, Place } from '../ledger/index.ts';
 import { Bag } from './bag.ts';
+import type { Trim } from './stream-commands.ts';
 
 /** An entry's id as two numbers, in the order of a stream. */
 export type EntryId = string;
@@ -21,11 +22,16 @@ function parts(id: EntryId): [bigint, bigint] {
 /** So many entries that are gone, but not acknowledged, are remembered. */
 const MOST_GONE = 1_000;
 
+/** So many trims are remembered, for entries whose ids become known later. */
+const MOST_TRIMS = 16;
+
 export class Entry implements Place {
   message: Message | undefined;
   /** Undefined as long as the server has not told it. */
   id: EntryId | undefined;
   readonly content: string;
+  /** Somebody was given it before its id was told: then it is known where it is. */
+  isPlaced = false;
   /** It may be gone: what happened at the same time decides, and no answer told. */
   isUnsure = false;
   /** The frame that added it. */
@@ -60,6 +66,8 @@ export class Stream extends Bag {
   readonly nameless = new Set<Entry>();
   /** Messages of entries that are gone, though somebody may still acknowledge them. */
   readonly gone = new Map<EntryId, Message>();
+  /** What cut entries off last, with the id of the entry that was added then. */
+  readonly trims: { readonly added: EntryId; readonly trim: Trim }[] = [];
   /** Those that were added at the same time may become known in another order. */
   #isOrdered = true;
   #last: EntryId | undefined;
@@ -70,6 +78,7 @@ export class Stream extends Bag {
 
   put(entry: Entry, id: EntryId): void {
     entry.id = id;
+    entry.isPlaced = true;
     if (this.#isOrdered && this.#last !== undefined && compareIds(id, this.#last) < 0) this.#isOrdered = false;
     else this.#last = id;
     this.entries.set(id, entry);
@@ -83,6 +92,11 @@ export class Stream extends Bag {
       if (group.pending.has(id) && entry?.message) this.#keep(id, entry.message);
     }
     return entry;
+  }
+
+  remember(trim: Stream['trims'][number]): void {
+    this.trims.push(trim);
+    if (this.trims.length > MOST_TRIMS) this.trims.shift();
   }
 
   #keep(id: EntryId, message: Message): void {

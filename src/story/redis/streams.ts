@@ -16,6 +16,7 @@ import {
   trimOf,
   wholeId,
 } from './stream-commands.ts';
+import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
 import { type Key, keyOf, shownKey, World } from './world.ts';
 
 const FOLLOWED = new Set([
@@ -187,6 +188,14 @@ export class Streams {
     if (call.command.name !== 'XADD' && call.command.name !== 'XACK') this.#unsure(this.#find(call.key));
   }
 
+  /** Nobody will see whether a command that moves, replaces or removes keys was carried out. */
+  lostKeys({ keys }: Plan): void {
+    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#adding.keys()]) {
+      this.#unsure(this.#find(key));
+      for (const entry of this.#adding.get(key) ?? []) entry.isUnsure = true;
+    }
+  }
+
   #leave(entry: Entry, fate: Fate): void {
     if (entry.message) this.#ledger.leave(entry.message, entry, fate);
   }
@@ -209,41 +218,41 @@ export class Streams {
         this.#ledger.conclude(at, entry.message, { stage: 'queued', verb: 'XADD', from: 'server', route });
       this.#stream(key).nameless.add(entry);
     } else {
-      if (this.#stream(key).entries.get(id) !== entry) this.#stream(key).put(entry, id);
+      if (!entry.isPlaced) this.#stream(key).put(entry, id);
       if (entry.message)
         this.#ledger.step(at, entry.message, { stage: 'queued', verb: `id ${id}`, from: 'server', route });
     }
     entry.answeredSeq = at.seq;
     if (addition.trim) this.#trim(at, call, addition.trim, undefined, id);
+    const stream = this.#find(key);
+    if (!stream || id === undefined) return;
+    // Its id became known late: what was cut off since then may have been more.
+    for (const later of stream.trims) {
+      if (compareIds(id, later.added) < 0) this.#cut(at, call, stream, cutBy(stream, later.trim, later.added));
+    }
   }
 
-  /** Cuts off what is old: `count` of it where the answer told, else what must have gone. */
   #trim(at: SeenFrame, call: StreamCall, trim: Trim | undefined, count: number | undefined, added?: string): void {
-    const { key, command, isDisturbed } = call;
-    const verb = command.name;
+    const { key } = call;
+    const adding = [...(this.#adding.get(key) ?? [])].filter(({ connection }) => connection !== call.connection);
+    // Those that others are adding may be among the oldest.
+    if (count !== undefined && count > 0) for (const entry of adding) entry.isUnsure = true;
     const stream = this.#find(key);
     if (!stream || !trim) return;
-    const old: Entry[] = [];
-    if (count !== undefined) {
-      for (const [, entry] of stream.inOrder()) {
-        if (old.length >= count) break;
-        if (entry.isUnsure) return this.#unsure(stream);
-        old.push(entry);
-      }
-    } else {
-      const before = [...stream.inOrder()].filter(([id]) => added === undefined || compareIds(id, added) <= 0);
-      const over = trim.kind === 'MAXLEN' ? Math.max(0, before.length - trim.maxLength) : before.length;
-      for (const [id, entry] of before.slice(0, over)) {
-        if (trim.kind === 'MINID' && compareIds(id, trim.minId) >= 0) break;
-        old.push(entry);
-      }
+    if (count === undefined) {
+      if (added !== undefined) stream.remember({ added, trim });
+      return this.#cut(at, call, stream, cutBy(stream, trim, added));
     }
-    const reason: Statement = { code: 'STREAM_TRIMMED', values: { command: verb, key: shownKey(key) } };
-    for (const entry of old) {
-      const isSure = !isDisturbed && this.#own && !entry.isUnsure && (count !== undefined || trim.isExact);
-      if (isSure) this.#gone(at, stream, entry, verb, key, reason);
-      else entry.isUnsure = true;
+    this.#cut(at, call, stream, cutByCount(stream, count, adding.length === 0));
+  }
+
+  #cut(at: SeenFrame, { key, command, isDisturbed }: StreamCall, stream: Stream, { gone, maybe }: Cut): void {
+    const reason: Statement = { code: 'STREAM_TRIMMED', values: { command: command.name, key: shownKey(key) } };
+    for (const entry of gone) {
+      if (isDisturbed || !this.#own) entry.isUnsure = true;
+      else this.#gone(at, stream, entry, command.name, key, reason);
     }
+    for (const entry of maybe) entry.isUnsure = true;
   }
 
   #gone(at: Sighting, stream: Stream, entry: Entry, verb: string, key: Key, reason: Statement): void {
@@ -350,9 +359,11 @@ export class Streams {
       known.isUnsure = false;
       return [known.message ?? this.#ledger.unaccounted(at, fields!, undefined)];
     }
-    const nameless = [...(this.#adding.get(key) ?? []), ...stream.nameless, ...this.#lost].filter(
-      (entry) => entry.content === content && (entry.id === undefined || entry.id === id) && entry.message,
-    );
+    const isIt = (entry: Entry): boolean =>
+      entry.content === content && (entry.id === undefined || entry.id === id) && entry.message !== undefined;
+    let nameless = [...(this.#adding.get(key) ?? []), ...stream.nameless, ...this.#lost].filter(isIt);
+    // It may have been added to a stream that was called otherwise then.
+    if (nameless.length === 0) nameless = [...this.#adding.values()].flatMap((all) => [...all].filter(isIt));
     if (nameless.length === 1) {
       const [entry] = nameless as [Entry];
       stream.nameless.delete(entry);

@@ -28,6 +28,8 @@ export class Subscription {
   asked = 0;
   /** The frame that confirmed it; undefined where it may not stand yet. */
   confirmedSeq: number | undefined;
+  /** What was answered before this frame has been given, where it was to be. */
+  passedSeq = 0;
   /** In the order in which they were sent. */
   readonly #expected = new Set<Expected>();
 
@@ -58,8 +60,11 @@ export class Subscription {
     for (const one of this.#expected) if (one.publication === publication) return this.#remove(one);
   }
 
-  /** Something was given: answers what it may be, none where nobody was seen publishing it. */
-  take(channel: string, content: string): Publication[] {
+  /**
+   * Something was given: answers what it may be, none where nobody was seen publishing it.
+   * @param maybeForeign whether it may also be something that nobody was seen publishing
+   */
+  take(channel: string, content: string, maybeForeign: boolean): Publication[] {
     const found: Expected[] = [];
     const before: Expected[] = [];
     for (const one of this.#expected) {
@@ -71,6 +76,7 @@ export class Subscription {
       if (!isBlocked && publication.channel === channel && publication.content === content) found.push(one);
       if (one.isCertain && !one.crowd) before.push(one);
     }
+    if (maybeForeign) return found.map(({ publication }) => publication);
     if (found.length === 1) this.#given(found[0]!);
     else if (found.length > 1) this.#confuse(found);
     return found.map(({ publication }) => publication);
@@ -78,6 +84,7 @@ export class Subscription {
 
   #given(one: Expected): void {
     this.#remove(one);
+    this.passedSeq = Math.max(this.passedSeq, one.publication.sentSeq);
     // What was published before it and not given was published before the subscription stood.
     for (const other of this.#expected) {
       if (!other.isCertain && !other.crowd && other.publication.precedes(one.publication)) this.#expected.delete(other);

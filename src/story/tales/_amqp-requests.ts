@@ -1,7 +1,7 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
 import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, Get, type Held, take } from '../broker/channel.ts';
+import { Consumer, countBy, Get, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
@@ -9,6 +9,7 @@ import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
 import { REPLY_TO } from '../broker/topology.ts';
 import { othersOf } from '../broker/twins.ts';
+import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 
@@ -124,7 +125,9 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
     names: [name],
     refused: () => (consumer || broker.topology.queue(name) ? 'no' : 'yes'),
     done: (at) => consumer?.began(at),
-    undone: () => consumer?.leave(),
+    undone: (at) => {
+      if (consumer?.leave()) queueMissing(broker, at, consumer.queue);
+    },
     lost: () => consumer?.leave(),
   });
   // The queue may be declared by somebody else before the server reads this.
@@ -142,6 +145,13 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   channel.ask(asked, noWait, (_at, value) => {
     if (value.method === 'basic.consume-ok') start(value.args.consumerTag);
   });
+}
+
+/** The server knows no queue of that name: so it went with its last consumer. */
+function queueMissing(broker: Broker, at: Sighting, queue: Queue): void {
+  if (!queue.perhapsGone) return;
+  const span = { by: undefined, from: queue.made.from, to: at.seq };
+  broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
 }
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */
@@ -216,9 +226,8 @@ export function settleNow(
   isKnown = true,
 ): void {
   const verb = method.slice('basic.'.length);
-  for (const { entry, consumer } of held) {
+  for (const { entry } of held) {
     const { queue, message } = entry;
-    if (consumer) consumer.unacked--;
     const reason =
       how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone
         ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const)
@@ -228,6 +237,7 @@ export function settleNow(
     broker.changed(queue);
   }
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
+  for (const [consumer, count] of countBy(held)) consumer.settles(asked, count);
   asked.send(seen);
   channel.pending.push(asked);
   channel.presume(seen);

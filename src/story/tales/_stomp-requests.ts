@@ -1,7 +1,7 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
 import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, type Held, take } from '../broker/channel.ts';
+import { Consumer, countBy, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import { type Outgoing, publish } from '../broker/publishing.ts';
@@ -215,13 +215,13 @@ function settleNow(
 ): Settle {
   for (const { entry, consumer } of held) {
     const { queue, message } = entry;
-    if (consumer) consumer.unacked--;
     const route = destinationOf(session, consumer) ?? queue.name;
     const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
     broker.ledger.step(seen, message, step);
     broker.changed(queue);
   }
   const one = new Settle(broker, session, command, held, how, session.span(seen), held.length > 0);
+  for (const [consumer, count] of countBy(held)) consumer.settles(one, count);
   one.send(seen);
   session.pending.push(one);
   session.presume(seen);

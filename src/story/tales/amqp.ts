@@ -102,8 +102,8 @@ class AmqpTeller implements Teller {
       case 'basic.recover':
       case 'basic.recover-async': {
         ask.settle(broker, seen, channel, value.method, 0, true, 'requeue');
-        if (value.method === 'basic.recover') channel.ask(request(value.method, channel.span(seen), {}), false);
-        return;
+        channel.recovering = request(value.method, channel.span(seen), {});
+        return channel.ask(channel.recovering, value.method !== 'basic.recover');
       }
       case 'basic.get':
         return ask.get(broker, seen, channel, value.args);

@@ -91,7 +91,10 @@ class RespTeller implements Teller {
     const works: Work[] = [];
     const parts: Part[] = [];
     for (const one of commands) {
-      if (one.name === 'SELECT') session.db = integerAt(one.args, 0) ?? session.db;
+      if (one.name === 'SELECT') {
+        if (!session.chosen.has(command)) session.chosen.set(command, session.db);
+        session.db = integerAt(one.args, 0) ?? session.db;
+      }
       const { db } = session;
       this.#pubsub.subscribe(seen, one);
       const part = this.#lists.part(seen, one, db, mayWait);
@@ -100,6 +103,7 @@ class RespTeller implements Teller {
         db,
         publication: this.#pubsub.publish(seen, one),
         stream: this.#streams.sent(seen, one, db),
+        script: this.#pubsub.script(one),
       });
       parts.push(part ?? { command: one, plan: undefined, elements: [] });
     }
@@ -112,6 +116,7 @@ class RespTeller implements Teller {
   /** A command was carried out; `reply` is undefined where nobody saw the answer. */
   #answer(seen: SeenFrame, session: Session, sent: Sent, reply: RespValue | undefined): void {
     const { command, works, operation } = sent;
+    if (session.chosen.size > 0) this.#chosen(seen, session, command, reply);
     if (works.length === 0 && command.name !== 'EXEC') return this.#queued(seen, session, command, reply);
     if (command.name !== 'EXEC') {
       if (operation) this.#lists.answered(seen, operation, [reply]);
@@ -124,6 +129,18 @@ class RespTeller implements Teller {
     for (const [index, work] of works.entries()) this.#work(seen, sent, work, replies[index]);
   }
 
+  /** A command that chooses a database was answered: where it was refused, what was sent since then went elsewhere. */
+  #chosen(seen: SeenFrame, session: Session, command: RespCommand, reply: RespValue | undefined): void {
+    const before = session.chosen.get(command);
+    if (before === undefined) return;
+    session.chosen.delete(command);
+    const value = reply && bare(reply);
+    const happened = value === undefined || (command.name === 'EXEC' ? 'items' in value : !isError(value));
+    if (happened) return;
+    if (session.chosen.size === 0) session.db = before;
+    if (session.waiting > 0) this.#lists.loseTrack(seen);
+  }
+
   /** The server took a command into a transaction, or refused to. */
   #queued(seen: SeenFrame, session: Session, command: RespCommand, reply: RespValue | undefined): void {
     if (reply === undefined || textOf(reply) === QUEUED) return;
@@ -133,8 +150,14 @@ class RespTeller implements Teller {
     this.#plain(seen, command, reply);
   }
 
-  #work(seen: SeenFrame, sent: Sent, { command, publication, stream }: Work, reply: RespValue | undefined): void {
+  #work(
+    seen: SeenFrame,
+    sent: Sent,
+    { command, publication, stream, script }: Work,
+    reply: RespValue | undefined,
+  ): void {
     const { name } = command;
+    if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
     if (name === 'RESET') this.#pubsub.forget(undefined, seen.connection);
@@ -175,6 +198,7 @@ class RespTeller implements Teller {
     this.#pubsub.forget(at, connection);
     for (let sent = session?.shift(); sent; sent = session?.shift()) {
       if (sent.operation) this.#lists.lost(sent.operation, this.#round);
+      for (const { plan } of sent.operation?.parts ?? []) if (plan && !plan.reads) this.#streams.lostKeys(plan);
       for (const { publication, stream } of sent.works) {
         if (publication) this.#pubsub.lost(publication);
         if (stream) this.#streams.lost(stream);

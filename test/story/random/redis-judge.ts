@@ -78,7 +78,12 @@ function isIt(run: Run, { ids }: ToldDelivery, origin: Origin): boolean {
 
 function deliveries(run: Run, faults: string[]): void {
   for (const [key, tellings] of run.deliveries) {
-    const given = run.truth.deliveries.get(key) ?? [];
+    const all = run.truth.deliveries.get(key) ?? [];
+    // A transaction is told list by list, then stream by stream.
+    const given = [
+      ...all.filter((origin) => !origin.startsWith('id ')),
+      ...all.filter((origin) => origin.startsWith('id ')),
+    ];
     const words = run.wordsOf(key).join(' ');
     if (given.length !== tellings.length) {
       faults.push(`${key} ${words}: told ${tellings.length} deliveries of ${given.length}`);
@@ -119,6 +124,7 @@ const CAUSES: { readonly [code: string]: readonly (Outcome | undefined)[] } = {
   REDIS_REFUSED: [undefined],
   WATCHED_KEY_CHANGED: [undefined],
   UNREAD: [undefined],
+  REFUSED_UNSEEN: [undefined],
   // Gone with its key, or cut off its stream: it was there, and is nowhere now.
   KEY_REMOVED: ['stored'],
   KEY_REPLACED: ['stored'],

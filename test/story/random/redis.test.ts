@@ -12,8 +12,16 @@ const seed = process.env.MSGPLAY_RANDOM_SEED;
 const options = { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) };
 const TIMEOUT_MS = 60_000 + runs * 100;
 
-const CERTAIN: Uses = { streams: true, pubsub: true, transactions: true, databases: true, silence: true };
-const ALL: Uses = { ...CERTAIN, blocking: true, expiry: true, scripts: true, cuts: true };
+const CERTAIN: Uses = { streams: true, pubsub: true, transactions: true, databases: true };
+const ALL: Uses = {
+  ...CERTAIN,
+  approximate: true,
+  silence: true,
+  blocking: true,
+  expiry: true,
+  scripts: true,
+  cuts: true,
+};
 
 async function check(program: Program, isCertain = false): Promise<void> {
   const { faults, unknown, among, lines } = await judge(program);
@@ -28,6 +36,15 @@ describe('nothing is "not known" where the order is known', () => {
     () =>
       fc.assert(
         fc.asyncProperty(politePrograms({}), (p) => check(p, true)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
+    'commands whose answers are suppressed',
+    () =>
+      fc.assert(
+        fc.asyncProperty(politePrograms({ silence: true, databases: true }, 1), (p) => check(p, true)),
         options,
       ),
     TIMEOUT_MS,
@@ -66,7 +83,7 @@ describe('nothing is told that is not so', () => {
     'streams',
     () =>
       fc.assert(
-        fc.asyncProperty(wildPrograms({ streams: true, transactions: true }), (p) => check(p)),
+        fc.asyncProperty(wildPrograms({ streams: true, approximate: true, transactions: true }), (p) => check(p)),
         options,
       ),
     TIMEOUT_MS,

@@ -58,6 +58,8 @@ export class Session implements Waiter, Watcher {
   monitoring = false;
   noEvict = false;
   replies: 'on' | 'off' | 'skip' = 'on';
+  /** The command whose reply is skipped asks to skip the next one, too. */
+  skipsAgain = false;
   blocked: Blocked | undefined;
   /** Set to close the connection once what was written is on its way. */
   closing = false;

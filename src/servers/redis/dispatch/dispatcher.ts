@@ -53,7 +53,8 @@ export class Dispatcher implements Executor {
       out.version = silence.version;
       const dropped = silence.take();
       if ((session.replies as string) === 'on') for (const part of dropped) out.encoded(part);
-      else if (session.replies === 'skip') session.replies = 'on';
+      else if (session.replies === 'skip' && !session.skipsAgain) session.replies = 'on';
+      session.skipsAgain = false;
     }
   }
 

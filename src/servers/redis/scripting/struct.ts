@@ -75,83 +75,90 @@ function unpackNumber(bytes: Buffer, { code, size, little }: Item): number {
   return Number(code === code.toLowerCase() ? BigInt.asIntN(size * 8, value) : value);
 }
 
-export function struct(machine: Lua): Record<string, LuaFunction> {
+function pack(machine: Lua, L: LuaState): number {
   const { lua } = machine;
+  const parts: Buffer[] = [];
+  let length = 0;
+  let argument = 2;
+  const add = (part: Buffer): void => {
+    parts.push(part);
+    length += part.length;
+  };
+  for (const item of items(machine, L, textArgument(machine, L, 1, 'pack'), 'pack', () => length)) {
+    if (item.padding > 0) add(Buffer.alloc(item.padding));
+    if (item.code === 'x') add(Buffer.alloc(1));
+    else if (item.code === 's') {
+      add(Buffer.from(`${textArgument(machine, L, argument++, 'pack')}\0`, 'latin1'));
+    } else if (item.code === 'c') {
+      const text = Buffer.from(textArgument(machine, L, argument++, 'pack'), 'latin1');
+      const size = item.size === 0 ? text.length : item.size;
+      if (text.length < size) raise(machine, L, `bad argument #${argument - 1} to 'pack' (string too short)`);
+      add(text.subarray(0, size));
+    } else add(packNumber(numberArgument(machine, L, argument++, 'pack'), item));
+  }
+  pushText(lua, L, Buffer.concat(parts).toString('latin1'));
+  return 1;
+}
+
+function unpack(machine: Lua, L: LuaState): number {
+  const { lua } = machine;
+  const bytes = Buffer.from(textArgument(machine, L, 2, 'unpack'), 'latin1');
+  let at = lua.lua_gettop(L) > 2 ? numberArgument(machine, L, 3, 'unpack') - 1 : 0;
+  if (at < 0) raise(machine, L, "bad argument #3 to 'unpack' (offset must be 1 or greater)");
+  let count = 0;
+  let last: number | undefined;
+  for (const item of items(machine, L, textArgument(machine, L, 1, 'unpack'), 'unpack', () => at)) {
+    at += item.padding;
+    let { size } = item;
+    if (item.code === 'c' && size === 0) {
+      if (last === undefined) raise(machine, L, "format 'c0' needs a previous size");
+      size = last;
+      lua.lua_pop(L, 1);
+      count--;
+    }
+    if (item.code === 's') {
+      const end = bytes.indexOf(0, at);
+      if (end < 0) raise(machine, L, 'unfinished string in data');
+      pushText(lua, L, bytes.toString('latin1', at, end));
+      count++;
+      at = end + 1;
+      continue;
+    }
+    if (size < 0 || at + size > bytes.length) raise(machine, L, "bad argument #2 to 'unpack' (data string too short)");
+    const part = bytes.subarray(at, at + size);
+    at += size;
+    if (item.code === 'x') continue;
+    lua.lua_checkstack(L, 2);
+    if (item.code === 'c') {
+      pushText(lua, L, part.toString('latin1'));
+      last = undefined;
+    } else {
+      last = unpackNumber(part, item);
+      lua.lua_pushnumber(L, last);
+    }
+    count++;
+  }
+  lua.lua_pushnumber(L, at + 1);
+  return count + 1;
+}
+
+function size(machine: Lua, L: LuaState): number {
+  const { lua } = machine;
+  let total = 0;
+  for (const item of items(machine, L, textArgument(machine, L, 1, 'size'), 'size', () => total)) {
+    if (item.code === 's' || (item.code === 'c' && item.size === 0)) {
+      raise(machine, L, `bad argument #1 to 'size' (variable-${item.code === 's' ? 'size' : 'length'} format)`);
+    }
+    total += item.padding + item.size;
+  }
+  lua.lua_pushnumber(L, total);
+  return 1;
+}
+
+export function struct(machine: Lua): Record<string, LuaFunction> {
   return {
-    pack(L) {
-      const parts: Buffer[] = [];
-      let length = 0;
-      let argument = 2;
-      const add = (part: Buffer): void => {
-        parts.push(part);
-        length += part.length;
-      };
-      for (const item of items(machine, L, textArgument(machine, L, 1, 'pack'), 'pack', () => length)) {
-        if (item.padding > 0) add(Buffer.alloc(item.padding));
-        if (item.code === 'x') add(Buffer.alloc(1));
-        else if (item.code === 's') {
-          add(Buffer.from(`${textArgument(machine, L, argument++, 'pack')}\0`, 'latin1'));
-        } else if (item.code === 'c') {
-          const text = Buffer.from(textArgument(machine, L, argument++, 'pack'), 'latin1');
-          const size = item.size === 0 ? text.length : item.size;
-          if (text.length < size) raise(machine, L, `bad argument #${argument - 1} to 'pack' (string too short)`);
-          add(text.subarray(0, size));
-        } else add(packNumber(numberArgument(machine, L, argument++, 'pack'), item));
-      }
-      pushText(lua, L, Buffer.concat(parts).toString('latin1'));
-      return 1;
-    },
-    unpack(L) {
-      const bytes = Buffer.from(textArgument(machine, L, 2, 'unpack'), 'latin1');
-      let at = lua.lua_gettop(L) > 2 ? numberArgument(machine, L, 3, 'unpack') - 1 : 0;
-      if (at < 0) raise(machine, L, "bad argument #3 to 'unpack' (offset must be 1 or greater)");
-      let count = 0;
-      let last: number | undefined;
-      for (const item of items(machine, L, textArgument(machine, L, 1, 'unpack'), 'unpack', () => at)) {
-        at += item.padding;
-        let { size } = item;
-        if (item.code === 'c' && size === 0) {
-          if (last === undefined) raise(machine, L, "format 'c0' needs a previous size");
-          size = last;
-          lua.lua_pop(L, 1);
-          count--;
-        }
-        if (item.code === 's') {
-          const end = bytes.indexOf(0, at);
-          if (end < 0) raise(machine, L, 'unfinished string in data');
-          pushText(lua, L, bytes.toString('latin1', at, end));
-          count++;
-          at = end + 1;
-          continue;
-        }
-        if (size < 0 || at + size > bytes.length)
-          raise(machine, L, "bad argument #2 to 'unpack' (data string too short)");
-        const part = bytes.subarray(at, at + size);
-        at += size;
-        if (item.code === 'x') continue;
-        lua.lua_checkstack(L, 2);
-        if (item.code === 'c') {
-          pushText(lua, L, part.toString('latin1'));
-          last = undefined;
-        } else {
-          last = unpackNumber(part, item);
-          lua.lua_pushnumber(L, last);
-        }
-        count++;
-      }
-      lua.lua_pushnumber(L, at + 1);
-      return count + 1;
-    },
-    size(L) {
-      let total = 0;
-      for (const item of items(machine, L, textArgument(machine, L, 1, 'size'), 'size', () => total)) {
-        if (item.code === 's' || (item.code === 'c' && item.size === 0)) {
-          raise(machine, L, `bad argument #1 to 'size' (variable-${item.code === 's' ? 'size' : 'length'} format)`);
-        }
-        total += item.padding + item.size;
-      }
-      lua.lua_pushnumber(L, total);
-      return 1;
-    },
+    pack: (L) => pack(machine, L),
+    unpack: (L) => unpack(machine, L),
+    size: (L) => size(machine, L),
   };
 }

@@ -30,8 +30,12 @@ export class AmqpClient {
   readonly line: Wire;
   readonly #channels = new Map<number, Channel>();
   readonly #noAck = new Set<string>();
+  /** The channels whose close is not answered. */
+  readonly #closing = new Set<number>();
   #gets: boolean[] = [];
   #serverQueue = '';
+  /** How many selects are not answered, by channel. */
+  readonly #selects = new Map<number, number>();
   isOpen = false;
   isGone = false;
 
@@ -65,8 +69,17 @@ export class AmqpClient {
       case 'connection.close-ok':
         this.isGone = true;
         return;
+      case 'confirm.select-ok':
+      case 'tx.select-ok':
+        this.#selects.set(value.channel, (this.#selects.get(value.channel) ?? 0) - 1);
+        return;
+      case 'channel.close-ok':
+        this.#closing.delete(value.channel);
+        return;
       case 'channel.close':
         this.#channels.delete(value.channel);
+        this.#closing.delete(value.channel);
+        this.#selects.delete(value.channel);
         return this.#say(value.channel, 'channel.close-ok');
       case 'queue.declare-ok':
         if (value.args.queue.startsWith('amq.gen')) this.#serverQueue = value.args.queue;
@@ -89,6 +102,11 @@ export class AmqpClient {
     if (replyTo !== undefined) channel.replyTo.push(replyTo);
   }
 
+  /** A channel can't be opened again before the server agrees that it is closed. */
+  isClosing(number: number): boolean {
+    return this.#closing.has(number);
+  }
+
   /** Writes an operation; returns whether there was anything to write. */
   does(number: number, op: AmqpOp): boolean {
     const channel = this.#open(number);
@@ -105,6 +123,7 @@ export class AmqpClient {
         return this.#settle(number, channel, op);
       case 'close channel':
         this.#channels.delete(number);
+        this.#closing.add(number);
         break;
       case 'transactions':
         channel.isTransactional = true;
@@ -134,8 +153,13 @@ export class AmqpClient {
     if (channel && !this.isGone) this.#say(number, channel.isTransactional ? 'tx.select' : 'confirm.select');
   }
 
-  get openChannels(): number[] {
-    return [...this.#channels.keys()];
+  syncsAll(): void {
+    for (const number of this.#channels.keys()) this.syncs(number);
+  }
+
+  /** Something that it asked, to know how far the server is, is not answered. */
+  get isWaiting(): boolean {
+    return [...this.#selects.values()].some((count) => count > 0);
   }
 
   #open(number: number): Channel {
@@ -248,6 +272,10 @@ export class AmqpClient {
   }
 
   #say<M extends AmqpMethodName>(channel: number, method: M, args: Partial<AmqpArgs[M]> = {}): void {
+    if (method === 'channel.close') this.#selects.delete(channel);
+    if (method === 'confirm.select' || method === 'tx.select') {
+      this.#selects.set(channel, (this.#selects.get(channel) ?? 0) + 1);
+    }
     this.line.write({ bytes: encodeMethod(channel, method, args), channel, publishes: none });
   }
 }

@@ -26,7 +26,8 @@ export interface BenchOptions {
 }
 
 export class Bench {
-  readonly clock = new ManualClock();
+  readonly isElsewhere = false;
+  readonly #clock = new ManualClock();
   readonly told: (MessageEvent | NoteEvent)[] = [];
   readonly #fates = new Map<string, Fate>();
   readonly #record = new Record();
@@ -50,9 +51,9 @@ export class Bench {
 
   private constructor(options: BenchOptions) {
     this.#options = options;
-    this.#startedAt = this.clock.now();
+    this.#startedAt = this.#clock.now();
     this.#broker = new Broker({
-      ...{ clock: this.clock, random: randomBytes, users: [GUEST], vhosts: ['/'], memoryMax: 1e9 },
+      ...{ clock: this.#clock, random: randomBytes, users: [GUEST], vhosts: ['/'], memoryMax: 1e9 },
       witness: this.#record.witness,
     });
   }
@@ -61,7 +62,7 @@ export class Bench {
   async connect(service: 'rabbitmq' | 'stomp', peer: string): Promise<Wire> {
     const connection = ++this.#connections;
     const protocol = service === 'rabbitmq' ? amqp : stomp;
-    const at = () => ({ seq: ++this.#record.seq, at: this.clock.now() - this.#startedAt, peer, service });
+    const at = () => ({ seq: ++this.#record.seq, at: this.#clock.now() - this.#startedAt, peer, service });
     const events: WireEvents = {
       saw: (frame) => {
         const sighting = at();
@@ -89,6 +90,12 @@ export class Bench {
     return new StompConnection(new StompStream(pipe.stream, this.#options.losesLastWords), this.#broker);
   }
 
+  /** Time passes, and what was waiting for it happens. */
+  async wait(ms: number): Promise<void> {
+    this.#clock.advance(ms);
+    for (let turns = 0; turns < 3; turns++) await undefined;
+  }
+
   /** Stops the broker and starts it again; every connection ends. `ended` lets the taps see that. */
   async restart(ended: () => Promise<void>): Promise<void> {
     const lines = [...this.#fronts.keys()];
@@ -97,14 +104,14 @@ export class Bench {
     for (const line of lines) if (!line.isClosed) await line.end('server', true);
     this.#broker.restart();
     this.#record.seq++;
-    const at = this.clock.now() - this.#startedAt;
+    const at = this.#clock.now() - this.#startedAt;
     this.#story.restarted({ seq: this.#record.seq, at, peer: '', service: 'rabbitmq', phase: 'open' });
   }
 
   /** Ends the story. Every connection must be closed. */
   end(): Evidence {
     this.#record.seq++;
-    const { account } = this.#story.end({ seq: this.#record.seq, at: this.clock.now() - this.#startedAt });
+    const { account } = this.#story.end({ seq: this.#record.seq, at: this.#clock.now() - this.#startedAt });
     const { facts, publishes, contents, carried, settled } = this.#record;
     const { vhost } = this.#broker.enter(GUEST, '/');
     const left = new Map([...vhost.topology.queues.values()].map(({ name, length }) => [name, length]));

@@ -1,5 +1,5 @@
 /** Judges a story by what really happened: no told fact may contradict it. */
-import type { MessageEvent, NoteEvent } from '../../../../src/core/events.ts';
+import type { MessageEvent, NoteEvent, Stage } from '../../../../src/core/events.ts';
 import { worded } from '../../../../src/core/statements/index.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
 import type { Evidence, Fact } from './evidence.ts';
@@ -8,6 +8,8 @@ import { Truth } from './truth.ts';
 export interface Violation {
   readonly rule:
     | 'identity'
+    | 'untold'
+    | 'repeated'
     | 'conclusion'
     | 'early'
     | 'fate'
@@ -18,6 +20,8 @@ export interface Violation {
   readonly text: string;
 }
 
+/** Told of frames that carry a message to a client. */
+const ARRIVALS: readonly Stage[] = ['delivered', 'redelivered', 'returned'];
 /** Ends a list of candidates that is cut short: any message that looks the same. */
 const AND_OTHERS = '…';
 
@@ -27,6 +31,8 @@ export function judge({ isAwaited }: { readonly isAwaited: boolean }, evidence: 
   return [
     ...truth.faults().map((text): Violation => ({ rule: 'witness', text })),
     ...messages.flatMap((event) => judgeEvent(truth, event)),
+    ...untold(truth, evidence, messages),
+    ...repeated(truth, messages),
     ...evidence.told.flatMap(contradiction),
     ...judgeFates(truth, evidence, messages),
     ...judgeAccount(evidence, messages),
@@ -49,8 +55,7 @@ function judgeEvent(truth: Truth, event: MessageEvent): Violation[] {
   const seq = event.frames[0] ?? 0;
   if (event.stage === 'published') return [];
   const carried = truth.carriedBy(seq);
-  const isIdentity = event.stage === 'delivered' || event.stage === 'redelivered' || event.stage === 'returned';
-  if (isIdentity) {
+  if (ARRIVALS.includes(event.stage)) {
     if (carried === undefined) return [violation('identity', event, 'no such message is in that frame')];
     return names(truth, event, [carried]) ? [] : [violation('identity', event, `it is ${truth.title(carried)}`)];
   }
@@ -65,6 +70,33 @@ function judgeEvent(truth: Truth, event: MessageEvent): Violation[] {
   const said = candidates.length === 1 ? truth.storyOf(candidates[0] as string) : 'none of them did';
   if (happened(Number.POSITIVE_INFINITY)) return [violation('early', event, `not yet: ${said}`)];
   return [violation('conclusion', event, said)];
+}
+
+/** Each frame that carries a message is told, once. */
+function untold(truth: Truth, { carried }: Evidence, messages: readonly MessageEvent[]): Violation[] {
+  const told = messages.filter(({ stage }) => ARRIVALS.includes(stage)).map(({ frames }) => frames[0]);
+  return [...carried.keys()].flatMap((seq): Violation[] => {
+    const times = told.filter((one) => one === seq).length;
+    if (times === 1) return [];
+    return [
+      { rule: 'untold', text: `frame ${seq} carries ${truth.title(truth.carriedBy(seq) ?? '')}, told ${times} times` },
+    ];
+  });
+}
+
+/** What is concluded of a message is concluded no more often than it happened. */
+function repeated(truth: Truth, messages: readonly MessageEvent[]): Violation[] {
+  const counts = new Map<string, number>();
+  return messages.flatMap((event) => {
+    const { id, stage, basis, among } = event;
+    if (basis !== 'concluded' || among) return [];
+    const key = `${id} ${stage}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    // What never happened is false in itself.
+    const happened = truth.timesOf(id, stage);
+    return happened > 0 && count > happened ? [violation('repeated', event, `that happened ${happened} times`)] : [];
+  });
 }
 
 function candidatesOf(truth: Truth, { id, among = [] }: MessageEvent): string[] {

@@ -170,3 +170,21 @@ function traitsText(traits: object): string {
     })
     .join('');
 }
+
+/**
+ * The program for a broker that other programs use after it: bodies are told apart, nothing outlives its sessions that
+ * nobody knows the name of, and nothing is cut, as nothing tells then when the broker has noticed.
+ */
+export function forReal(program: Program): Program {
+  let count = 0;
+  const unique = <Op extends AmqpOp | StompOp>(op: Op): Op => {
+    const { durable: _, ...rest } = op as Op & { durable?: boolean };
+    return ('body' in rest ? { ...rest, body: `${rest.body}${++count}` } : rest) as unknown as Op;
+  };
+  const steps = program.steps.flatMap((step): Step[] => {
+    if ('stomp' in step) return [{ ...step, stomp: unique(step.stomp) }];
+    if ('op' in step) return [{ ...step, op: unique(step.op) }];
+    return 'cut' in step || 'restart' in step ? [] : [step];
+  });
+  return { ...program, steps, ending: 'orderly' };
+}

@@ -1,5 +1,5 @@
 /** What really happened to the messages that a story numbers, read from the facts. */
-import type { MessageEvent } from '../../../../src/core/events.ts';
+import type { MessageEvent, Stage } from '../../../../src/core/events.ts';
 import type { Statement } from '../../../../src/core/statements/index.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
 import type { Evidence, Fact } from './evidence.ts';
@@ -26,6 +26,16 @@ const DEATHS: Partial<Record<Statement['code'], string>> = {
   EXPIRED_IN_QUEUE: 'expired',
 };
 const ANY_LOSS: readonly What[] = ['died', 'purged', 'deleted', 'forgotten', 'homeless', 'refused', 'stopped'];
+
+/** What happens each time that a stage is concluded, where it may happen more than once. */
+const COUNTED: { readonly [stage in Stage]?: (fact: Fact) => boolean } = {
+  requeued: ({ what }) => what === 'requeued',
+  rejected: (fact) => (fact.what === 'died' && fact.reason === 'rejected') || fact.what === 'homeless',
+  expired: (fact) => fact.what === 'died' && fact.reason === 'expired',
+  dropped: ({ what }) => ANY_LOSS.includes(what),
+  'dead-lettered': ({ what }) => what === 'dead-lettered',
+  unroutable: ({ what }) => what === 'unroutable',
+};
 
 export class Truth {
   readonly #evidence: Evidence;
@@ -139,6 +149,11 @@ export class Truth {
       default:
         return false;
     }
+  }
+
+  /** How often that happened to a message and to what came of it. */
+  timesOf(id: string, stage: Stage): number {
+    return this.#of(id, Number.POSITIVE_INFINITY).filter((fact) => COUNTED[stage]?.(fact)).length;
   }
 
   /** Whether that is what became of a message in the end. */

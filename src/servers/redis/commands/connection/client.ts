@@ -67,6 +67,7 @@ export function clientReply(s: Session, a: Args<3>): void {
   } else if (mode === 'off') s.replies = 'off';
   else if (mode === 'skip') {
     if (s.replies === 'on') s.replies = 'skip';
+    else if (s.replies === 'skip') s.skipsAgain = true;
   } else throw SYNTAX;
 }
 

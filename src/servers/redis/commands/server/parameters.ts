@@ -2,6 +2,7 @@
 import { CLIENT_CLASSES } from '../../clients/settings.ts';
 import type { Settings } from '../../dispatch/settings.ts';
 import { ReplyError } from '../../errors.ts';
+import { normalised } from '../../keyspace/notifications.ts';
 import { EVICTION_POLICIES } from '../../keyspace/settings.ts';
 
 export interface Parameter {
@@ -76,22 +77,6 @@ const outputLimits: Parameter = {
   },
 };
 
-/** The classes of keyspace events in the order in which Redis prints them. */
-const EVENTS = 'g$lshzxetdmn';
-const ALL_EVENTS = 'g$lshzxetd';
-
-/** Normalises the flags of notify-keyspace-events; undefined where one is unknown. */
-export function eventFlags(text: string): string | undefined {
-  const flags = new Set(text);
-  if (flags.delete('A')) for (const flag of ALL_EVENTS) flags.add(flag);
-  for (const flag of flags) if (!`KE${EVENTS}`.includes(flag)) return undefined;
-  const all = [...ALL_EVENTS].every((flag) => flags.has(flag));
-  let result = all ? 'A' : [...ALL_EVENTS].filter((flag) => flags.has(flag)).join('');
-  for (const flag of 'KE') if (flags.has(flag)) result += flag;
-  for (const flag of 'mn') if (flags.has(flag)) result += flag;
-  return result;
-}
-
 /** Every parameter by name. Redis has more: what is not honoured is not told either. */
 export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parameter>([
   ['activerehashing', fixed('yes')],
@@ -133,7 +118,7 @@ export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parame
     {
       read: (settings) => settings.notifyKeyspaceEvents,
       write(settings, text) {
-        const flags = eventFlags(text);
+        const flags = normalised(text);
         if (flags === undefined) throw new ReplyError("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
         settings.notifyKeyspaceEvents = flags;
       },

@@ -1,0 +1,83 @@
+/** What is still known of lists where the order of what was done to them is not: which elements may be where. */
+import type { Statement } from '../../core/statements/index.ts';
+import type { Answer } from './answer.ts';
+import { Bag } from './bag.ts';
+import { Config, type Gone } from './config.ts';
+import { Deque } from './deque.ts';
+import type { Item } from './element.ts';
+import type { Done, Operation } from './operation.ts';
+import { type Key, type List, shownKey, World } from './world.ts';
+
+function bagAt(world: World, key: Key): Bag {
+  const known = world.lists.get(key);
+  if (known instanceof Bag) return known;
+  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, world.unknown?.hasForeign ?? false);
+  world.put(key, bag);
+  return bag;
+}
+
+function pour(bag: Bag, list: List | undefined): void {
+  if (list instanceof Deque) bag.add(list.toArray());
+  else if (list && list !== bag) {
+    bag.hasForeign ||= list.hasForeign;
+    bag.add(list.elements());
+  }
+}
+
+/** One world for several ways: each element is in every list in which it may be. */
+export function blurred(configs: readonly Config[], pending: readonly Operation[], base: World): Config {
+  const world = new World(configs.find((config) => config.world.unknown)?.world.unknown ?? base.unknown);
+  const gone = new Map<Item, { gone: Gone; ways: number }>();
+  for (const config of configs) {
+    for (const [key, list] of config.world.lists) pour(bagAt(world, key), list);
+    for (const dones of config.done.values()) {
+      for (const effect of dones.flatMap(({ effects }) => effects.flat())) {
+        if ('item' in effect && 'key' in effect) bagAt(world, effect.key).add([effect.item]);
+      }
+    }
+    for (const one of config.gone) {
+      const known = gone.get(one.item);
+      if (known) known.ways++;
+      else gone.set(one.item, { gone: one, ways: 1 });
+    }
+  }
+  // What happens next happens in an order that is not known either.
+  for (const { keys } of pending) {
+    for (const key of keys ?? base.lists.keys()) pour(bagAt(world, key), base.lists.get(key));
+  }
+  for (let round = 0; round < 2; round++) for (const operation of pending) expectSometime(world, operation);
+  const sure: Gone[] = [];
+  for (const { gone: one, ways } of gone.values()) {
+    if (ways === configs.length) sure.push(one);
+    else bagAt(world, one.key).add([one.item]);
+  }
+  return new Config(world, new Map(), sure);
+}
+
+/** An operation may be carried out now or later: what it puts somewhere, or moves, may be there already. */
+export function expectSometime(world: World, { keys, parts }: Operation): void {
+  if (keys === undefined) {
+    const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
+    world.unknown ??= { reason, hasForeign: true };
+    for (const list of world.lists.values()) if (list instanceof Bag) list.hasForeign = true;
+    return;
+  }
+  const bags = keys.map((key) => bagAt(world, key));
+  const elements = parts.flatMap((part) => part.elements);
+  for (const bag of bags) {
+    for (const other of bags) pour(bag, other);
+    bag.add(elements);
+  }
+}
+
+/** Carries out an operation at a time that is not known: what it adds is there, and what was there may still be. */
+export function actSometime(world: World, operation: Operation, known: readonly Answer[]): Done | undefined {
+  for (const key of operation.keys ?? [...world.lists.keys()]) pour(bagAt(world, key), undefined);
+  const then = world.copy();
+  const done = operation.tryIn(then, known);
+  if (!done) return undefined;
+  world.unknown ??= then.unknown;
+  for (const [key, list] of then.lists) pour(bagAt(world, key), list);
+  const effects = done.effects.map((part) => part.filter(({ kind }) => kind !== 'drained' && kind !== 'dropped'));
+  return { answers: done.answers, effects };
+}

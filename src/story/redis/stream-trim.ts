@@ -1,0 +1,40 @@
+/** Which entries XADD and XTRIM cut off a stream. */
+import { compareIds, type Entry, type EntryId, type Stream } from './stream.ts';
+import type { Trim } from './stream-commands.ts';
+
+export interface Cut {
+  /** Gone for certain. */
+  readonly gone: readonly Entry[];
+  /** Gone or not: it depends on what is not known. */
+  readonly maybe: readonly Entry[];
+}
+
+const NONE: Cut = { gone: [], maybe: [] };
+
+/** What a trim cut off that was carried out when the entry `added` had just been added. */
+export function cutBy(stream: Stream, trim: Trim, added: EntryId | undefined): Cut {
+  const there = [...stream.inOrder()].filter(([id]) => added === undefined || compareIds(id, added) <= 0);
+  const gone: Entry[] = [];
+  const maybe: Entry[] = [];
+  let surelyNewer = 0;
+  let maybeNewer = stream.nameless.size;
+  for (const [id, entry] of there.reverse()) {
+    const isOver = (newer: number): boolean =>
+      trim.kind === 'MAXLEN' ? newer >= trim.maxLength : compareIds(id, trim.minId) < 0;
+    if (isOver(surelyNewer) && trim.isExact && !entry.isUnsure) gone.unshift(entry);
+    else if (isOver(maybeNewer)) maybe.push(entry);
+    if (!entry.isUnsure) surelyNewer++;
+    maybeNewer++;
+  }
+  // Of those whose ids nobody saw any may be old enough.
+  return { gone, maybe: [...maybe, ...(gone.length + maybe.length > 0 ? stream.nameless : [])] };
+}
+
+/** What a trim cut off that answered how many it were: the oldest, if it is known which those are. */
+export function cutByCount(stream: Stream, count: number, isKnown: boolean): Cut {
+  if (count === 0) return NONE;
+  const oldest = [...stream.inOrder()].slice(0, count).map(([, entry]) => entry);
+  const isSure =
+    isKnown && stream.nameless.size === 0 && [...stream.entries.values()].every(({ isUnsure }) => !isUnsure);
+  return isSure ? { gone: oldest, maybe: [] } : { gone: [], maybe: [...stream.entries.values(), ...stream.nameless] };
+}
