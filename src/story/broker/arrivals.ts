@@ -2,7 +2,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
-import type { Channel, Consumer } from './channel.ts';
+import type { Channel, Consumer, Held } from './channel.ts';
 import { Entry, type Match, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
@@ -44,6 +44,11 @@ export function arrive(
     entry.doubt = undefined;
   }
   queue.skipped(at, match, channel, broker.departures);
+  queue.passed(entry);
+  if (entry.delivered === 'no' && !entry.twins) {
+    queue.standsFirst(entry);
+    entry.handed = { by: channel, tag: arrival.tag };
+  }
   tell(entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
@@ -52,8 +57,7 @@ export function arrive(
   else {
     channel.forgetHeld();
     channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer }, at);
-    if (channel.recovering?.span.to === Number.POSITIVE_INFINITY && !arrival.redelivered)
-      recovered(broker, at, channel);
+    if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
   }
 }
 
@@ -72,11 +76,13 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const found = queue.find(key, redelivered, channel, at.at);
   if (found) return found;
   if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel, at.at);
-  for (const publish of [...(broker.unproven.get(key) ?? [])]) {
-    publish.proven(at);
-    const proven = queue.find(key, redelivered, channel, at.at);
-    if (proven) return proven;
-  }
+  // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
+  for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
+  const late = queue.find(key, redelivered, channel, at.at);
+  if (late) return late;
+  // It may have been handed to somebody before without that having been seen.
+  const unseen = redelivered ? queue.find(key, false, channel, at.at) : undefined;
+  if (unseen) return unseen;
   if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
   return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
 }
@@ -88,18 +94,26 @@ function anywhere(broker: Broker, { publication: { key }, redelivered }: Arrival
   return entry && { entry, among };
 }
 
-/** It comes again although somebody held it, as far as was seen: so whoever held it is gone. */
+/** It comes again although somebody held it, as far as was seen: so whoever held it is gone, or gave all of it back. */
 function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, channel: Channel): boolean {
-  for (const other of broker.channels) {
-    if (other === channel) continue;
-    for (const held of other.unacked.values()) {
-      if (held.entry.queue !== queue || held.entry.publication.key !== key) continue;
-      const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: other.peer } };
-      broker.release({ ...at, peer: other.peer }, other, [held], { by: undefined, from: 0, to: at.seq }, why);
-      return true;
-    }
-  }
-  return false;
+  const holds = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  const holders = [...broker.channels].filter(
+    (other) => (other !== channel || isRecovering(other)) && [...other.unacked.values()].some(holds),
+  );
+  const closing = holders.filter((other) => other.isClosing || isRecovering(other));
+  const gone = closing.length > 0 ? closing : holders;
+  const [first] = gone;
+  if (!first) return false;
+  const perhaps = gone.flatMap((other) => [...other.unacked.values()].filter(holds)).map(({ entry }) => entry);
+  if (gone.length > 1) unite(perhaps);
+  const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: first.peer } };
+  const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
+  broker.release({ ...at, peer: first.peer }, first, [...first.unacked.values()], span, why);
+  return true;
+}
+
+function isRecovering({ recovering }: Channel): boolean {
+  return recovering?.span.to === Number.POSITIVE_INFINITY;
 }
 
 /** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */

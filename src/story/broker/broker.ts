@@ -22,6 +22,8 @@ export class Broker implements World {
   readonly unproven = new Map<string, Set<Unproven>>();
   readonly departures: Departures;
   readonly channels = new Set<Channel>();
+  /** It is being stopped: what is given back is handed to nobody. */
+  isStopping = false;
   /** Messages that others may have sent on. */
   readonly missing = new OutOfSight();
   /** Stands for queues that were not seen: what is delivered from one is held there. */
@@ -156,6 +158,7 @@ export class Broker implements World {
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
   release(at: Sighting, channel: Channel, held: readonly Held[], span: Span, why: Statement): void {
+    const touched = new Map<Home, number>();
     for (const [index, { entry, consumer, tag }] of held.entries()) {
       channel.unacked.delete(tag);
       if (consumer) consumer.unacked--;
@@ -178,7 +181,9 @@ export class Broker implements World {
       } as const;
       this.ledger.conclude(at, message, step);
       this.giveBack(at, entry, partOf(span, index));
+      touched.set(queue, (touched.get(queue) ?? 0) + 1);
     }
+    for (const [queue, count] of touched) queue.settleReturned(at, count, this.departures);
   }
 
   /** Whatever is still in a queue stays there: the run is over, and every connection is gone. */
@@ -186,6 +191,7 @@ export class Broker implements World {
     for (const channel of this.channels) {
       for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
     }
+    for (const queue of this.topology.queues()) this.#changed.add(queue);
     this.settle(at);
     for (const { unacked } of this.channels) {
       for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });

@@ -145,6 +145,8 @@ export class Channel {
   readonly unacked = new Map<number, Held>();
   /** By the number that confirms have. */
   readonly unconfirmed = new Map<number, Publish>();
+  /** Mandatory publishes that may come back, in order. */
+  readonly mandatory: Publish[] = [];
   /** What consumers get from here on. */
   prefetch = 0;
   /** The limit of the whole channel; 0 is none. */
@@ -154,6 +156,8 @@ export class Channel {
   transaction: Transaction | undefined;
   /** The queue that an empty queue name stands for. AMQP 0-9-1 §1.7.2.1 */
   lastQueue = '';
+  /** Its client has said goodbye. */
+  isClosing = false;
   /** It was asked to give back all that it holds. */
   recovering: Request | undefined;
   /** The last frame of its client. */

@@ -12,15 +12,15 @@ export function deadLettered(
   routingKey: string | undefined,
 ): Publication {
   const key = routingKey ?? publication.routingKey;
-  const { BCC, ...kept } = publication.headers;
-  const { CC, ...others } = kept;
+  const { CC, BCC, ...others } = publication.headers;
   const again = publication.deaths.filter((death) => death.queue !== queue || death.reason !== reason);
   return {
     ...publication,
     exchange,
     routingKey: key,
     key: keyOf(publication.identity, exchange, key),
-    headers: routingKey === undefined ? kept : others,
+    // Further keys count on, unless the queue gives a key of its own.
+    headers: routingKey === undefined ? publication.headers : others,
     ttlMs: undefined,
     deaths: [{ queue, reason }, ...again],
   };

@@ -5,7 +5,7 @@ import { deadLettered, isCycle } from './death.ts';
 import { routeDoubt } from './doubts.ts';
 import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
 import type { Queue } from './queue.ts';
-import { isBefore, type Span } from './span.ts';
+import { isBefore, partOf, type Span } from './span.ts';
 import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
 import { othersOf } from './twins.ts';
@@ -38,10 +38,12 @@ export class Departures implements Endings, Leaving {
     this.#over(at, entry, 'expired', { code: 'EXPIRED_IN_QUEUE', values: { queue: name, ttlMs } });
   }
 
-  dropped(at: Sighting, entry: Entry): void {
+  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void {
     const { name, traits } = entry.queue;
     const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
-    this.#over(at, entry, 'maxlen', reason);
+    // It went when what came last came.
+    const span = cause && cause.came.by !== undefined ? partOf(cause.came, 1) : undefined;
+    this.#over(at, entry, 'maxlen', reason, span);
   }
 
   /** A queue that was full did not take it. */

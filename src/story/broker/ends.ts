@@ -40,6 +40,7 @@ export function lost(
 
 /** What may have been on its way to a consumer when its connection was lost. */
 function underWay(broker: Broker, channel: Channel, consumer: Consumer): void {
+  if (broker.isStopping) return;
   const { queue, noAck, room } = consumer;
   let left = room;
   for (const entry of queue.ready) {
@@ -100,6 +101,7 @@ export function exclusiveQueuesGo(broker: Broker, at: Sighting, connection: numb
 
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
 export function restarted(broker: Broker, at: Sighting): void {
+  broker.isStopping = false;
   const span: Span = { by: undefined, from: at.seq, to: at.seq };
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;

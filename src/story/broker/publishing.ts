@@ -47,6 +47,7 @@ export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
     channel.asking.set(one.publication.identity, channel.replies);
   }
+  if (mandatory && channel.mandatory.push(one) > UNCONFIRMED) channel.mandatory.shift();
   if (outgoing.isDeferred) return one;
   if (channel.transaction) channel.transaction.publishes.push(one);
   else {

@@ -59,6 +59,7 @@ export class Queue implements Lasting, Home {
   /** Those that were not known to be there for certain when they were last looked at. */
   readonly #unsettled = new Set<Entry>();
   #order = 0;
+  #moved = 0;
   #death = 0;
   #returns = 0;
 
@@ -88,6 +89,18 @@ export class Queue implements Lasting, Home {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
     if (!isThere(entry)) this.#unsettled.add(entry);
     this.ready.add(entry);
+  }
+
+  /** It was handed out before all that waits in its lane, so it stood before that. */
+  standsFirst(entry: Entry): void {
+    for (const other of this.ready) {
+      if (other === entry) return;
+      if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
+      this.ready.remove(entry);
+      entry.order = other.order - 1 + ++this.#moved * 2 ** -20;
+      this.ready.add(entry);
+      return;
+    }
   }
 
   /** @param seq the frame that shows it, where one does */
@@ -140,6 +153,7 @@ export class Queue implements Lasting, Home {
    */
   find(key: string, redelivered: boolean, channel: object, atMs: number): Match | undefined {
     const may: Entry[] = [];
+    let looked = 0;
     const passed = this.#roomElsewhere(channel) + this.#excess;
     const isSure = (entry: Entry): boolean => isThere(entry) && !this.mayHaveExpired(entry, atMs);
     const isAheadOf = (one: Entry, entry: Entry): boolean => {
@@ -150,8 +164,8 @@ export class Queue implements Lasting, Home {
     for (const entry of this.ready.of(key)) {
       if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
       const ahead = may.filter((other) => isAheadOf(other, entry)).length;
-      if (ahead > passed || may.length > CANDIDATES) break;
-      may.push(entry);
+      if (ahead <= passed) may.push(entry);
+      if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
     }
     const entry = may.find(isSure) ?? may[0];
     return entry && { entry, among: may.filter((other) => other !== entry) };
@@ -183,6 +197,19 @@ export class Queue implements Lasting, Home {
       if (entry === taken || ++looked > LOOKED_AT) return;
       // One of those that can't be told from it was delivered already: it may have been this one.
       if (!entry.twins && isServedFirst(entry, taken)) this.#left(at, entry, endings);
+    }
+  }
+
+  settleReturned(at: Sighting, count: number, endings: Endings): void {
+    // Where somebody would have taken it, nothing else waited.
+    if (this.isInSight && !this.isQuiet && this.ready.size === count) this.#dropHead(at, endings);
+  }
+
+  passed(taken: Entry): void {
+    let excess = this.#excess;
+    for (const entry of excess > 0 ? this.ready : []) {
+      if (excess-- <= 0) return;
+      if (entry !== taken) this.doubt(entry, droppedPerhaps(this));
     }
   }
 
@@ -279,7 +306,7 @@ export class Queue implements Lasting, Home {
       if (isOver(left + 1 - unsure.length, sureBytes)) {
         if (entry.doubt) endings.gone(at, entry);
         else if (this.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
-        else if (!entry.origin) endings.dropped(at, entry);
+        else if (!entry.origin) endings.dropped(at, entry, left === maxLength ? this.ready.last : undefined);
       } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
         for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
       }
@@ -316,9 +343,9 @@ export class Queue implements Lasting, Home {
     const { maxLength, maxLengthBytes, refuses } = this.traits;
     const isBounded = refuses === 'no' && (maxLength !== undefined || maxLengthBytes !== undefined);
     if (entry.doubt || !this.isInSight) endings.absent(at, entry);
-    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry);
+    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) endings.expired(at, entry);
-    else if (isBounded) endings.dropped(at, entry);
+    else if (isBounded) endings.dropped(at, entry, undefined);
     else {
       endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
       endings.absent(at, entry);
@@ -334,6 +361,8 @@ function bytesOf(entries: readonly Entry[]): number {
 function isSurelyAhead(one: Entry, other: Entry): boolean {
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
+  const [first, second] = [one.handed, other.handed];
+  if (first && second && first.by === second.by) return first.tag < second.tag;
   return isBefore(one.came, other.came) === 'yes';
 }
 

@@ -23,6 +23,8 @@ export class Settle implements Request, Origin {
   readonly #onward = new Map<Entry, Onward>();
   /** Those whose queue was gone already. */
   readonly #went: Entry[] = [];
+  /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
+  tell: ((at: Sighting) => void) | undefined;
 
   constructor(
     world: World,
@@ -68,6 +70,7 @@ export class Settle implements Request, Origin {
   }
 
   done(at: Sighting): void {
+    this.tell?.(at);
     if (this.#how === 'requeue') for (const entry of this.#went) this.#world.wentWithQueue(at, entry);
     for (const { entry } of this.#held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
@@ -112,7 +115,10 @@ export class Settle implements Request, Origin {
     if (this.#went.includes(entry)) return this.#world.wentWithQueue(at, entry);
     if (!own) return this.#world.leave(entry, undefined);
     const onward = this.#onward.get(entry);
-    for (const next of onward?.entries ?? []) next.origin = undefined;
+    for (const next of onward?.entries ?? []) {
+      next.origin = undefined;
+      this.#world.changed(next.queue);
+    }
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);
     const reason: Statement = onward?.reason ?? { code: 'REJECTED_IN_QUEUE', values: { queue } };
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });

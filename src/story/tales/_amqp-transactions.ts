@@ -14,7 +14,9 @@ export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): v
     publish.send(seen);
     channel.pending.push(publish);
   }
-  for (const { held, how, method } of settled) settleNow(broker, seen, channel, method, held, how);
+  for (const { held, how, method } of settled) {
+    settleNow(broker, seen, channel, method, held, how, { isLater: true });
+  }
   channel.ask(request('tx.commit', channel.span(seen), {}), false);
 }
 

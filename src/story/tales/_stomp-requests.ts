@@ -205,6 +205,7 @@ export function settle(broker: Broker, seen: SeenFrame, session: StompSession, v
 
 const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as const;
 
+/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 function settleNow(
   broker: Broker,
   seen: SeenFrame,
@@ -212,15 +213,20 @@ function settleNow(
   command: string,
   held: readonly Held[],
   how: How,
+  isLater = false,
 ): Settle {
-  for (const { entry, consumer } of held) {
-    const { queue, message } = entry;
-    const route = destinationOf(session, consumer) ?? queue.name;
-    const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
-    broker.ledger.step(seen, message, step);
-    broker.changed(queue);
-  }
   const one = new Settle(broker, session, command, held, how, session.span(seen), held.length > 0);
+  const tell = (at: Sighting): void => {
+    for (const { entry, consumer } of held) {
+      const route = destinationOf(session, consumer) ?? entry.queue.name;
+      const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
+      if (isLater) broker.ledger.conclude(at, entry.message, step);
+      else broker.ledger.step(at, entry.message, step);
+      broker.changed(entry.queue);
+    }
+  };
+  if (isLater) one.tell = tell;
+  else tell(seen);
   for (const [consumer, count] of countBy(held)) consumer.settles(one, count);
   one.send(seen);
   session.pending.push(one);
@@ -272,7 +278,7 @@ function commit(broker: Broker, seen: SeenFrame, session: StompSession, { sends,
     session.pending.push(one);
     session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
   }
-  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how);
+  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how, true);
 }
 
 function abort(broker: Broker, at: Sighting, session: StompSession, transaction: StompTransaction | undefined): void {

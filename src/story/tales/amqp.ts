@@ -15,6 +15,8 @@ import { commit, rollback } from './_amqp-transactions.ts';
 
 /** The reply code of an orderly goodbye. AMQP 0-9-1 §1.2 (reply-code) */
 const GOODBYE = 200;
+/** The reply code of a server that stops. */
+const FORCED = 320;
 const SERVER = 'RabbitMQ';
 const UNREAD: Statement = { code: 'UNREAD', values: {} };
 
@@ -181,6 +183,7 @@ class AmqpTeller implements Teller {
   /** All that was asked on the channel before is carried out when the server agrees to end it. */
   #closeChannel(seen: SeenFrame, channel: AmqpChannel): void {
     const span = channel.span(seen);
+    channel.isClosing = true;
     const asked = request('channel.close', span, {
       done: (at) => {
         const why: Statement = { code: 'CHANNEL_CLOSED_BEFORE_ACK', values: { by: channel.peer } };
@@ -229,6 +232,7 @@ class AmqpTeller implements Teller {
       case 'connection.close':
         if (seen.frame.from === 'server') return this.#failConnection(seen, connection, value);
         connection.goodbye = seen.seq;
+        for (const channel of connection.channels.values()) channel.isClosing = true;
         return this.#goodbye(seen);
       case 'connection.close-ok':
         if (seen.frame.from === 'server' && connection.goodbye) this.#closeConnection(seen, connection);
@@ -256,6 +260,7 @@ class AmqpTeller implements Teller {
   #failConnection(seen: SeenFrame, connection: Connection, { args }: Of<'connection.close'>): void {
     const { replyCode: code, replyText: text } = args;
     connection.hasFailed = true;
+    if (code === FORCED && this.#broker.own) this.#broker.isStopping = true;
     const phase = seen.isCleanup ? 'closing' : 'open';
     if (code !== GOODBYE) this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_ERROR', values: { code, text } });
     const error = errorOf(args);

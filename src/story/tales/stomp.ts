@@ -48,15 +48,16 @@ class StompTeller implements Teller {
     this.#sessions.delete(connection);
     const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: at.peer } };
     const span = { by: undefined, from: Math.max(since, session.seenAt), to: Number.POSITIVE_INFINITY };
-    this.#endUnread(at, session, by);
+    const hasFailed = this.#endUnread(at, session, by);
     for (const { sends } of session.transactions.values()) {
       for (const { publish } of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
     }
     for (const { settled } of session.transactions.values()) {
       for (const { held } of settled) for (const one of held) session.unacked.set(one.tag, one);
     }
-    // A server that ends the connection after a goodbye has read all that stood before it.
-    if (session.hasLeft && by === 'server') closed(this.#broker, at, session, { ...span, to: at.seq }, why);
+    // A server that ends the connection by itself has ended the session before, over an error or after a goodbye.
+    if (by === 'server' && (session.hasLeft || hasFailed))
+      closed(this.#broker, at, session, { ...span, to: at.seq }, why);
     else lost(this.#broker, at, session, span.from, UNREAD, why);
     exclusiveQueuesGo(this.#broker, at, connection, at.peer, span);
     this.#broker.settle(at);
@@ -70,19 +71,24 @@ class StompTeller implements Teller {
     this.#broker.end(at);
   }
 
-  /** What the server refused, and so ended the session, whether its ERROR came through or not; and what stood behind. */
-  #endUnread(at: Sighting, session: StompSession, by: Ender): void {
+  /**
+   * What the server refused, and so ended the session, whether its ERROR came through or not; and what stood behind.
+   * Returns whether that is so.
+   */
+  #endUnread(at: Sighting, session: StompSession, by: Ender): boolean {
     const text = session.error;
     const waiting = session.pending.all;
-    const culprit = waiting.findIndex((one) => one.refused() === 'yes');
+    const culprit = waiting.findIndex((one) => one.refused() === 'yes' && one.endsSession);
     if (culprit >= 0 && this.#broker.own) {
       for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
       session.pending.keep(culprit);
-    } else if (text !== undefined && by === 'server') {
-      for (const one of session.pending.drain()) {
-        one.undone(at, { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } });
-      }
+      return true;
     }
+    if (text === undefined || by !== 'server') return false;
+    for (const one of session.pending.drain()) {
+      one.undone(at, { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } });
+    }
+    return true;
   }
 
   #asked(seen: SeenFrame, session: StompSession, value: StompValue): void {
@@ -110,6 +116,7 @@ class StompTeller implements Teller {
         return ask.endTransaction(broker, seen, session, value);
       case 'DISCONNECT': {
         session.hasLeft = true;
+        session.isClosing = true;
         const one = request('DISCONNECT', session.span(seen), {});
         session.ask(one, headers.get('receipt'), 'DISCONNECT');
         return this.#ledger.note(seen, { code: 'STOMP_DISCONNECT', values: {} });

@@ -14,7 +14,8 @@ import { missing, titled } from '../../helpers/servers.ts';
 import { awaited, concurrent } from './rabbitmq/arbitrary.ts';
 import { Firehose } from './rabbitmq/firehose.ts';
 import { perform } from './rabbitmq/play.ts';
-import { forReal, lines, type Program } from './rabbitmq/program.ts';
+import { forReal, type Program } from './rabbitmq/program.ts';
+import { lines } from './rabbitmq/program-text.ts';
 import { judgeReal } from './rabbitmq/real-judge.ts';
 import { RealWorld } from './rabbitmq/real-world.ts';
 

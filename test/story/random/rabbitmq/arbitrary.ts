@@ -14,7 +14,9 @@ function programOf(style: Style): Arb<Program> {
     version: fc.constantFrom('1.2' as const, '1.1' as const, '1.0' as const),
     losesLastWords: fc.boolean(),
     steps: scenes(style),
-    ending: isConcurrent ? fc.constantFrom('orderly' as const, 'cut' as const) : fc.constant('orderly' as const),
+    ending: isConcurrent
+      ? fc.constantFrom('orderly' as const, 'cut' as const, 'cut unread' as const)
+      : fc.constant('orderly' as const),
     isAwaited: fc.constant(!isConcurrent),
   });
 }

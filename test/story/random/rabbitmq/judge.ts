@@ -2,7 +2,7 @@
 import type { MessageEvent, NoteEvent, Stage } from '../../../../src/core/events.ts';
 import { worded } from '../../../../src/core/statements/index.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
-import type { Evidence, Fact } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { Truth } from './truth.ts';
 
 export interface Violation {
@@ -36,7 +36,7 @@ export function judge({ isAwaited }: { readonly isAwaited: boolean }, evidence: 
     ...evidence.told.flatMap(contradiction),
     ...judgeFates(truth, evidence, messages),
     ...judgeAccount(evidence, messages),
-    ...(isAwaited ? needless(evidence) : []),
+    ...needless(evidence, isAwaited),
   ];
 }
 
@@ -119,12 +119,18 @@ function violation(rule: Violation['rule'], event: MessageEvent, text: string): 
  */
 function judgeFates(truth: Truth, { fates }: Evidence, messages: readonly MessageEvent[]): Violation[] {
   const violations: Violation[] = [];
+  // Who has acknowledged a message has taken it, whether the server lived to read that or not.
+  const taken = new Set(
+    messages.flatMap(({ stage, frames: [seq = 0] }) => (stage === 'acked' ? (truth.settledBy(seq) ?? []) : [])),
+  );
+  const fits = (id: string, fate: Fate): boolean =>
+    truth.fits(id, fate) || (fate.kind === 'reached' && taken.has(truth.rootOf(id) ?? ''));
   for (const group of groups(truth, messages)) {
     const told = group.flatMap((id) => {
       const fate = fates.get(id);
       return fate ? [{ id, fate }] : [];
     });
-    const unmatched = match(told, group, ({ fate }, id) => truth.fits(id, fate));
+    const unmatched = match(told, group, ({ fate }, id) => fits(id, fate));
     for (const { id, fate } of unmatched) {
       violations.push({ rule: 'fate', text: `${id} ${fateText(fate)} — ${truth.storyOf(id)}` });
     }
@@ -182,11 +188,10 @@ function judgeAccount({ account, contents, fates }: Evidence, messages: readonly
   return violations;
 }
 
-/** Where every step was awaited, nothing is left that can't be known. */
-function needless({ fates }: Evidence): Violation[] {
-  return [...fates].flatMap(([id, fate]) =>
-    fate.kind === 'unknown' ? [{ rule: 'needless unknown' as const, text: `${id} ${fateText(fate)}` }] : [],
-  );
+/** What is not known has a reason; and where every step was awaited, nothing is left that can't be known. */
+function needless({ fates }: Evidence, isAwaited: boolean): Violation[] {
+  return [...fates].flatMap(([id, fate]): Violation[] => {
+    const isNeedless = fate.kind === 'unknown' && (isAwaited || fate.reason.code === 'UNEXPLAINED');
+    return isNeedless ? [{ rule: 'needless unknown', text: `${id} ${fateText(fate)}` }] : [];
+  });
 }
-
-export type { Fact };

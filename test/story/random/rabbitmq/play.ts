@@ -41,6 +41,8 @@ class Player {
   readonly #world: World;
   readonly #program: Program;
   readonly #clients = new Map<string, Client>();
+  /** Connections that are gone and of which the server does not know it. */
+  readonly #unnoticed: Wire[] = [];
 
   constructor(world: World, program: Program) {
     this.#world = world;
@@ -65,13 +67,19 @@ class Player {
       if (this.#program.isAwaited) await this.#settle();
       return;
     }
-    if ('restart' in step) return this.#world.restart(() => this.#settle());
+    if ('restart' in step) {
+      await this.#notice();
+      return this.#world.restart(() => this.#settle());
+    }
     if ('cut' in step) {
-      await this.#clients.get(step.cut)?.line.end(step.by, step.unread);
+      const { unread, late } = step;
+      const line = this.#clients.get(step.cut)?.line;
+      await line?.end(step.by, { unread, late });
+      if (line && late) this.#unnoticed.push(line);
       this.#clients.delete(step.cut);
-      if (this.#program.isAwaited) await this.#settle();
       return;
     }
+    if ('notice' in step) return this.#notice();
     const { isAwaited } = this.#program;
     if ('stomp' in step) {
       const client = await this.#stomp(step.at);
@@ -87,7 +95,9 @@ class Player {
   }
 
   async end(): Promise<void> {
-    const isOrderly = this.#program.ending === 'orderly';
+    const { ending } = this.#program;
+    const isOrderly = ending === 'orderly';
+    await this.#notice();
     if (isOrderly) await this.#settle();
     for (const [name, client] of this.#clients) {
       if (isOrderly && !client.isGone) {
@@ -95,9 +105,13 @@ class Player {
         else client.does(1, { do: 'close' });
         await this.#settle();
       }
-      await client.line.end(isOrderly ? 'client' : 'cut', !isOrderly);
+      await client.line.end(isOrderly ? 'client' : 'cut', { unread: ending === 'cut unread' });
       this.#clients.delete(name);
     }
+  }
+
+  async #notice(): Promise<void> {
+    for (const line of this.#unnoticed.splice(0)) await line.notice();
   }
 
   async #pace(name: string, pace: Pace): Promise<void> {
@@ -166,7 +180,7 @@ class Player {
     if (!known.isGone) return known;
     await known.line.read(Number.POSITIVE_INFINITY);
     await this.#hear(name);
-    await known.line.end('client', false);
+    await known.line.end('client');
     this.#clients.delete(name);
     return undefined;
   }

@@ -89,6 +89,8 @@ abstract class RealWire implements Wire {
     this.hangUp();
     while (!this.isClosed) await new Promise((resolve) => setImmediate(resolve));
   }
+
+  async notice(): Promise<void> {}
 }
 
 class SocketWire extends RealWire {
