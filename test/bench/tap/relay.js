@@ -11,6 +11,8 @@ import { Story } from '../../../dist/src/story/story.js';
 import { openTap } from '../../../dist/src/tap/tap.js';
 
 const [kind, service, url] = process.argv.slice(2);
+const services = await loadServices([service]);
+const spoken = services.get(service).protocols;
 
 function plain(host, port) {
   const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
@@ -34,14 +36,17 @@ async function spoken() {
 }
 
 async function tap() {
+<<<<<<< HEAD
   const names = await spoken();
+=======
+>>>>>>> story-web
   const load = async (name) => (await import(`../../../dist/src/protocols/${name}/index.js`)).default;
-  const protocols = new Map(await Promise.all(names.map(async (name) => [name, await load(name)])));
+  const protocols = new Map(await Promise.all(spoken.map(async (name) => [name, await load(name)])));
   let frames = 0;
   const emit = () => frames++;
   const carry = (name) => protocols.get(name)?.converse({ emit });
   const read = () => ({
-    conversation: protocols.get(names[0]).converse({ emit, carry }),
+    conversation: protocols.get(spoken[0]).converse({ emit, carry }),
     fault: (_from, error) => {
       throw error;
     },
@@ -52,16 +57,25 @@ async function tap() {
 
 async function story() {
   const trace = new Trace(systemClock, () => {});
+<<<<<<< HEAD
   const services = await loadServices([service]);
   const protocols = services.get(service).protocols;
   const told = await Story.begin({
     protocols,
+=======
+  const told = await Story.begin({
+    protocols: spoken,
+>>>>>>> story-web
     serverOf: () => ({ name: service, own: true }),
     tell: (event, at) => trace.tell(event, trace.number(), at),
   });
   const endpoints = new Map([[service, { service, url, backend: 'url', version: '', shared: false }]]);
   const peers = new Peers({ endpoints, services, trace, story: told, tellFrames: 'no', watch: () => {} });
+<<<<<<< HEAD
   await peers.load(protocols);
+=======
+  await peers.load(spoken);
+>>>>>>> story-web
   return Number(new URL(await peers.url(service, 'bench')).port);
 }
 
