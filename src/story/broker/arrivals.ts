@@ -39,7 +39,12 @@ export function arrive(
   const { consumer } = arrival;
   if (consumer) channel.pending.carriedOut(at, consumer.request, false);
   const { queue } = entry;
-  if (among.length > 0) unite([entry, ...among]);
+  if (among.length > 0) {
+    unite([entry, ...among]);
+    // If one of them may not be there, each of those that stay may be that one.
+    const doubt = [entry, ...among].find((one) => one.doubt)?.doubt;
+    if (doubt) for (const one of among) queue.doubt(one, doubt);
+  }
   if (!entry.twins) {
     entry.origin?.proven(at);
     if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);

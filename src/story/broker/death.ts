@@ -35,11 +35,17 @@ export function isCycle({ deaths }: Publication, queue: string): boolean {
 /** The deaths that the header x-death tells, the latest first. */
 export function deathsIn(headers: FieldTable | undefined): Death[] {
   const told = headers?.['x-death'];
-  if (!Array.isArray(told)) return [];
+  if (!Array.isArray(told)) return firstDeathIn(headers ?? {});
   return told.flatMap((death: FieldValue) => {
     const { queue, reason } = (death ?? {}) as { queue?: unknown; reason?: unknown };
     return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason }] : [];
   });
+}
+
+/** STOMP leaves out what is no text: of several deaths it tells the first. */
+function firstDeathIn(headers: FieldTable): Death[] {
+  const { 'x-first-death-queue': queue, 'x-first-death-reason': reason } = headers;
+  return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason }] : [];
 }
 
 function isDeathReason(reason: unknown): reason is DeathReason {

@@ -142,6 +142,7 @@ export class Publish implements Request, Place, Origin {
     this.#end();
     const fate: Fate = { kind: 'unknown', reason: why };
     for (const entry of this.#entries) {
+      entry.doubt = undefined;
       entry.queue.doubt(entry, { unknown: why, absent: fate });
       entry.origin = undefined;
       this.#world.changed(entry.queue);

@@ -72,7 +72,7 @@ export function publicationOf({
 }: Pick<Outgoing, 'exchange' | 'routingKey' | 'properties' | 'content'>): Publication {
   const { headers, priority = 0, deliveryMode, expiration } = properties;
   const identity = identify(content, properties);
-  const deaths = headers && 'x-death' in headers ? deathsIn(headers) : NO_DEATHS;
+  const deaths = headers && ('x-death' in headers || 'x-first-death-queue' in headers) ? deathsIn(headers) : NO_DEATHS;
   return {
     exchange,
     routingKey,

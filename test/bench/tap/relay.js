@@ -4,8 +4,9 @@
  */
 import net from 'node:net';
 import { systemClock } from '../../../dist/src/core/clock.js';
-import { Peers, SPOKEN } from '../../../dist/src/lab/peers.js';
+import { Peers } from '../../../dist/src/lab/peers.js';
 import { Trace } from '../../../dist/src/lab/trace.js';
+import { loadServices } from '../../../dist/src/services/service.js';
 import { Story } from '../../../dist/src/story/story.js';
 import { openTap } from '../../../dist/src/tap/tap.js';
 
@@ -27,8 +28,13 @@ function plain(host, port) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 }
 
+/** The protocols of a service. */
+async function spoken() {
+  return (await loadServices([service])).get(service).protocols;
+}
+
 async function tap() {
-  const names = SPOKEN[service];
+  const names = await spoken();
   const load = async (name) => (await import(`../../../dist/src/protocols/${name}/index.js`)).default;
   const protocols = new Map(await Promise.all(names.map(async (name) => [name, await load(name)])));
   let frames = 0;
@@ -46,10 +52,16 @@ async function tap() {
 
 async function story() {
   const trace = new Trace(systemClock, () => {});
-  const told = await Story.begin(SPOKEN[service], (event, at) => trace.tell(event, trace.number(), at));
+  const services = await loadServices([service]);
+  const protocols = services.get(service).protocols;
+  const told = await Story.begin({
+    protocols,
+    serverOf: () => ({ name: service, own: true }),
+    tell: (event, at) => trace.tell(event, trace.number(), at),
+  });
   const endpoints = new Map([[service, { service, url, backend: 'url', version: '', shared: false }]]);
-  const peers = new Peers({ endpoints, trace, story: told, tellFrames: 'no', watch: () => {} });
-  await peers.load(SPOKEN[service]);
+  const peers = new Peers({ endpoints, services, trace, story: told, tellFrames: 'no', watch: () => {} });
+  await peers.load(protocols);
   return Number(new URL(await peers.url(service, 'bench')).port);
 }
 
