@@ -95,6 +95,7 @@ export const broker = {
   OUT_OF_SIGHT_EXCHANGE: ({ exchange }: Exchange) =>
     `left the run's sight: ${exchange === '' ? 'its queue' : `exchange ${exchange}`} was declared elsewhere`,
   OUT_OF_SIGHT_QUEUE: ({ queue }: Queue) => `left the run's sight in queue ${queue}, which others may use too`,
+  HELD_OUT_OF_SIGHT: ({ peer }: { peer: string }) => `what ${peer} said to it could no longer be read`,
   OUT_OF_SIGHT_BINDINGS: ({ exchange }: Exchange) =>
     `no binding of exchange ${exchange} that the run saw takes it; others may have bound to it`,
   OUT_OF_SIGHT_DEAD_LETTER: ({ queue }: Queue) =>

@@ -84,7 +84,16 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
   const found = queue.find(key, redelivered, channel, at.at);
   if (found) return found;
-  if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel, at.at);
+  const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(key, redelivered, channel, at.at);
+  const [death] = publication.deaths;
+  const isDead = ({ entry }: Held): boolean =>
+    entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
+  const mayBeHeld = death && !broker.topology.queue(death.queue)?.ready.like(publication.identity);
+  if (mayBeHeld && death.reason !== 'rejected' && releaseHeld(broker, at, undefined, isDead)) {
+    const sentOn = queue.find(key, redelivered, channel, at.at);
+    if (sentOn) return sentOn;
+  }
   const dead = arrival.hasDied && deadOne(queue, publication);
   if (dead) return dead;
   // It may have been handed to somebody before without that having been seen.
@@ -111,9 +120,16 @@ function anywhere(broker: Broker, { publication: { key }, redelivered }: Arrival
   return entry && { entry, among };
 }
 
-/** It comes again although somebody held it, as far as was seen: so whoever held it is gone, or gave all of it back. */
-function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, channel: Channel): boolean {
-  const holds = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+/**
+ * It comes again, or came back too often, although somebody held it as far as was seen: so whoever held it is gone, or
+ * gave all of it back. That can't be who gets it again.
+ */
+function releaseHeld(
+  broker: Broker,
+  at: Sighting,
+  channel: Channel | undefined,
+  holds: (held: Held) => boolean,
+): boolean {
   const holders = [...broker.channels].filter(
     (other) => (other !== channel || isRecovering(other)) && [...other.unacked.values()].some(holds),
   );

@@ -6,6 +6,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import { Departures } from './departures.ts';
+import { goneWithQueue } from './doubts.ts';
 import type { Doubt, Entry, Home, Publication } from './entry.ts';
 import { OutOfSight } from './out-of-sight.ts';
 import { Queue } from './queue.ts';
@@ -17,7 +18,8 @@ import type { Unproven, World } from './world.ts';
 
 export class Broker implements World {
   readonly ledger: Ledger;
-  readonly own: boolean;
+  /** False, too, once somebody's words could not be read: then not all that happens is seen. */
+  own: boolean;
   readonly topology = new Topology();
   readonly unproven = new Map<string, Set<Unproven>>();
   readonly departures: Departures;
@@ -29,6 +31,8 @@ export class Broker implements World {
   /** Queues in which messages expire by the clock, and queues that do so themselves. */
   readonly #timed = new Set<Home>();
   readonly #expiring = new Set<Queue>();
+  /** What waits for a queue of some name to be declared. */
+  readonly awaited = new Map<() => void, string>();
   /** Queues that changed since they were last settled. */
   readonly #changed = new Set<Home>();
 
@@ -76,6 +80,18 @@ export class Broker implements World {
     this.#changed.add(entry.queue);
   }
 
+  /** What is said on these channels is no longer seen, so nothing may be concluded from silence any more. */
+  unread(channels: Iterable<Channel>): void {
+    this.own = false;
+    for (const queue of this.topology.queues()) queue.isInSight = false;
+    for (const { unacked, peer } of channels) {
+      for (const { entry } of unacked.values()) {
+        this.leave(entry, { kind: 'unknown', reason: { code: 'HELD_OUT_OF_SIGHT', values: { peer } } });
+      }
+      unacked.clear();
+    }
+  }
+
   changed(queue: Home): void {
     this.#changed.add(queue);
   }
@@ -97,6 +113,11 @@ export class Broker implements World {
 
   addQueue(queue: Queue): void {
     this.topology.addQueue(queue);
+    for (const [enter, name] of this.awaited) {
+      if (name !== queue.name) continue;
+      this.awaited.delete(enter);
+      enter();
+    }
     if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
@@ -167,6 +188,10 @@ export class Broker implements World {
       }
       if (queue === this.elsewhere) {
         this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
+        continue;
+      }
+      if (queue.perhapsGone) {
+        this.perhapsBack(entry, partOf(span, index), goneWithQueue(queue));
         continue;
       }
       const step = {

@@ -24,14 +24,17 @@ export function declareQueue(
   const known = broker.topology.queue(name);
   const made = known ? undefined : makeQueue(broker, at, name, declared, span);
   const queue = known ?? made;
+  if (known?.declared && isEquivalent(known.declared, declared)) known.alsoMade.add(span);
   return request(method, span, {
     names: [name],
     endsSession: true,
     refused: () => (known ? refuses(broker, known, declared, span) : 'no'),
     done: () => {
-      if (queue) queue.usedAtMs = at.at;
+      if (!queue) return;
+      queue.usedAtMs = at.at;
+      if (queue.made.to !== Number.POSITIVE_INFINITY) queue.alsoMade.clear();
     },
-    undone: (undoneAt) => made && unmake(broker, undoneAt, made),
+    undone: (undoneAt) => queue && unmake(broker, undoneAt, queue, span),
   });
 }
 
@@ -53,8 +56,16 @@ function never({ from }: Span): Span {
   return { by: undefined, from, to: from };
 }
 
-/** It was never made. */
-function unmake(broker: Broker, at: Sighting, queue: Queue): void {
+/** It was not made by this declaration: by the next one, or never. */
+function unmake(broker: Broker, at: Sighting, queue: Queue, by: Span): void {
+  if (queue.made !== by) return void queue.alsoMade.delete(by);
+  const [next] = queue.alsoMade;
+  if (next) {
+    queue.alsoMade.delete(next);
+    queue.made = next;
+    broker.topology.generation++;
+    return;
+  }
   broker.removeQueue(at, queue, never(queue.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
 }
 

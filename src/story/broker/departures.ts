@@ -20,6 +20,14 @@ const CAUSES: Record<DeathReason, string> = {
 
 const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
 
+/** A queue that refuses what it has no room for tells nobody that it refused a dead message. */
+function refusalBy(queue: Queue): RefusalDoubt | undefined {
+  if (queue.traits.refuses === 'no') return undefined;
+  const doubt = new RefusalDoubt(queue);
+  doubt.isUntold = true;
+  return doubt;
+}
+
 export class Departures implements Endings, Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
@@ -56,6 +64,11 @@ export class Departures implements Endings, Leaving {
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
 
+  mayBring(at: Sighting): boolean {
+    for (const queue of this.#topology.queues()) if (queue.mayHaveSentOn(at.at)) return true;
+    return false;
+  }
+
   absent(_at: Sighting, entry: Entry): void {
     entry.queue.take(entry);
     const absent = entry.doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } };
@@ -71,6 +84,9 @@ export class Departures implements Endings, Leaving {
   }
 
   #perhapsSentOn(at: Sighting, entry: Entry, reason: Statement): void {
+    const { refuses, maxLength, maxLengthBytes } = entry.queue.traits;
+    const isBounded = maxLength !== undefined || maxLengthBytes !== undefined;
+    if (!entry.deadline && (!isBounded || refuses === 'yes')) return;
     const death = entry.deadline ? 'expired' : 'maxlen';
     const fate = { kind: 'unknown', reason } as const;
     for (const next of this.die(at, entry, death, this.#since(entry)).entries) {
@@ -126,7 +142,7 @@ export class Departures implements Endings, Leaving {
     for (const [target, certainty] of route.queues) {
       if (death !== 'rejected' && isCycle(dead, target.name)) continue;
       const isSure = certainty === 'yes' && this.#world.own;
-      const next = new Entry(message, dead, target, span, isSure ? undefined : routeDoubt(target));
+      const next = new Entry(message, dead, target, span, isSure ? refusalBy(target) : routeDoubt(target));
       next.origin = origin;
       next.twins = entry.twins;
       entries.push(next);

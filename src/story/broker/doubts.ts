@@ -23,6 +23,8 @@ export function droppedPerhaps({ name: queue, traits }: Home): Doubt {
 
 /** A queue that refuses what it has no room for: the broker's confirm tells whether it did. */
 export class RefusalDoubt implements Doubt {
+  /** No confirm comes that tells. */
+  isUntold = false;
   readonly unknown: Statement;
   readonly absent: Fate;
 
@@ -45,4 +47,13 @@ export function handedOut({ name: queue }: Home, peer: string): Doubt {
 /** The ack of a consumer whose connection is lost may or may not have been read. */
 export function ackedPerhaps({ name: queue }: Home): Doubt {
   return { unknown: { code: 'ACK_MAY_BE_UNREAD', values: { queue } }, absent: { kind: 'reached' } };
+}
+
+/** Its queue may have gone with its last consumer. */
+export function goneWithQueue({ name: queue }: Home): Doubt {
+  const reason: Statement = { code: 'QUEUE_AUTO_DELETE', values: { queue } };
+  return {
+    unknown: { code: 'MAY_BE_IN_QUEUE', values: { queue } },
+    absent: { kind: 'ended', stage: 'dropped', reason },
+  };
 }

@@ -3,7 +3,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import { type Channel, Consumer, type Get } from './channel.ts';
-import { handedOut, routeDoubt } from './doubts.ts';
+import { goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
 import type { Queue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Span } from './span.ts';
@@ -38,7 +38,7 @@ export function lost(
 }
 
 /** What may have been on its way to somebody when its connection was lost. */
-function underWay(broker: Broker, channel: Channel, taker: Consumer | Get): void {
+export function underWay(broker: Broker, channel: Channel, taker: Consumer | Get): void {
   const { queue, noAck, room } = taker;
   if (!queue) return;
   let left = room;
@@ -88,9 +88,8 @@ export function consumerLeft(broker: Broker, at: Sighting, queue: Queue, span: S
 }
 
 function perhapsGone(broker: Broker, queue: Queue): void {
-  const doubt = routeDoubt(queue);
-  queue.perhapsGone = doubt;
-  for (const entry of queue.ready) queue.doubt(entry, doubt);
+  queue.perhapsGone = routeDoubt(queue);
+  for (const entry of queue.ready) queue.doubt(entry, goneWithQueue(queue));
   broker.changed(queue);
 }
 

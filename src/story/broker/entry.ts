@@ -14,6 +14,10 @@ export interface Endings {
   dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void;
   /** It is not in the queue, and this is what became of it. */
   absent(at: Sighting, entry: Entry): void;
+  /** A queue that was full did not take it. */
+  refused(at: Sighting, entry: Entry, stage: 'nacked' | 'dropped', reason: Statement): void;
+  /** Whether messages may have died elsewhere that nothing has shown yet. */
+  mayBring(at: Sighting): boolean;
   /** It is gone, in one of several ways. */
   eitherWay(at: Sighting, entry: Entry): void;
   /** It is gone, if it was there at all. */

@@ -174,8 +174,9 @@ export class Publish implements Request, Place, Origin {
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
       const full = queue.isFull(entry);
-      if (full === 'no') entry.doubt = undefined;
+      if (full === 'no' && !this.#world.departures.mayBring(at)) entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
+      else if (entry.doubt) entry.doubt.isUntold = true;
     }
   }
 

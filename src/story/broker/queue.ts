@@ -1,7 +1,7 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Message, Sighting } from '../ledger/index.ts';
-import { droppedPerhaps } from './doubts.ts';
+import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
 import {
   type Doubt,
   type Endings,
@@ -41,12 +41,14 @@ export class Queue implements Lasting, Home {
   readonly traits: QueueTraits;
   /** As it was declared; undefined where that was not seen. */
   declared: DeclaredQueue | undefined;
-  readonly made: Span;
+  made: Span;
+  /** Further declarations of the same, which count where the first is undone. */
+  readonly alsoMade = new Set<Span>();
   gone: Span | undefined;
   /** Why it went, once that is sure. */
   why: Statement | undefined;
   /** Whether all that happens to it is seen: it is on a server of the run's own. */
-  readonly isInSight: boolean;
+  isInSight: boolean;
   readonly ready = new Ready();
   readonly takers = new Set<Taker>();
   /** It may have gone with its last consumer; nothing tells whether another came first. */
@@ -282,6 +284,7 @@ export class Queue implements Lasting, Home {
   settle(at: Sighting, endings: Endings): void {
     if (!this.isInSight || this.ready.size === 0) return;
     this.#expire(at, endings);
+    if (this.traits.refuses !== 'no') this.#refuse(at, endings);
     if (this.isQuiet) this.#dropHead(at, endings);
     else this.#doubtHead();
   }
@@ -296,6 +299,26 @@ export class Queue implements Lasting, Home {
     return this.mayHaveExpired(entry, atMs) || this.#excess > 0;
   }
 
+  /** What nothing told of is seen to have been refused once it is known what else was here. */
+  #refuse(at: Sighting, endings: Endings): void {
+    let looked = 0;
+    for (const entry of this.#unsettled) {
+      if (++looked > LOOKED_AT) return;
+      const { doubt, origin, delivered } = entry;
+      if (!(doubt instanceof RefusalDoubt && doubt.isUntold) || origin || delivered !== 'no') continue;
+      const full = this.isFull(entry);
+      if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(this));
+      else if (full === 'no' && !endings.mayBring(at)) entry.doubt = undefined;
+    }
+  }
+
+  /** Whether something may have died here by now, and gone to another queue, though it is not sure. */
+  mayHaveSentOn(atMs: number): boolean {
+    if (this.traits.deadLetterExchange === undefined) return false;
+    for (const entry of this.ready) if (this.mayHaveLeft(entry, atMs)) return true;
+    return false;
+  }
+
   /** Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
   #expire(at: Sighting, endings: Endings): void {
     let stopped: number | undefined;
@@ -307,6 +330,7 @@ export class Queue implements Lasting, Home {
       const isOver = entry.deadline !== undefined && entry.deadline.to + LATE_MS <= at.at;
       if (!isOver || !this.isQuietFor(entry)) stopped = entry.lane;
       else if (entry.doubt) endings.gone(at, entry);
+      else if (this.#excess > 0) endings.eitherWay(at, entry);
       else endings.expired(at, entry);
     }
   }

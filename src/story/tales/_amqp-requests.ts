@@ -3,7 +3,7 @@ import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols
 import type { Broker } from '../broker/broker.ts';
 import { Consumer, countBy, Get, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
-import { consumerLeft } from '../broker/ends.ts';
+import { consumerLeft, underWay } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
 import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
@@ -123,22 +123,34 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   // A tag can't be used twice.
   const isTaken = consumerTag !== '' && channel.consumers.has(consumerTag);
   let consumer: Consumer | undefined;
+  let tag: string | undefined;
   const asked = request('basic.consume', channel.span(seen), {
     names: [name],
-    refused: () => (!isTaken && (consumer || broker.topology.queue(name)) ? 'no' : 'yes'),
-    done: (at) => consumer?.began(at),
+    refused: () => (isTaken || !consumer ? 'yes' : consumer.mayLackQueue),
+    done: (at) => {
+      broker.awaited.delete(enter);
+      consumer?.began(at);
+    },
     undone: (at) => {
+      broker.awaited.delete(enter);
       if (consumer?.leave()) queueMissing(broker, at, consumer.queue);
     },
-    lost: () => consumer?.leave(),
+    lost: () => {
+      broker.awaited.delete(enter);
+      if (consumer) underWay(broker, channel, consumer);
+      consumer?.leave();
+    },
   });
   // The queue may be declared by somebody else before the server reads this.
   const enter = (): void => {
-    if (isTaken) return;
+    if (isTaken || consumer) return;
     const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name);
-    consumer ??= queue && new Consumer(channel, queue, noAck, prefetch, asked);
+    consumer = queue && new Consumer(channel, queue, noAck, prefetch, asked);
+    if (!consumer) broker.awaited.set(enter, name);
+    else if (tag !== undefined) channel.consumers.set(tag, consumer);
   };
-  const start = (tag: string): void => {
+  const start = (told: string): void => {
+    tag = told;
     enter();
     if (isTaken) return;
     if (consumer) channel.consumers.set(tag, consumer);

@@ -50,8 +50,14 @@ export function send(broker: Broker, seen: SeenFrame, session: StompSession, val
   const one = publish(broker, seen, session, outgoing);
   awaitReply(broker, seen, session, headers, one.publication.identity);
   const receipt = headers.get('receipt');
-  if (transaction) transaction.sends.push({ publish: one, receipt });
-  else session.expectReceipt(receipt, { request: one, publish: one, of: `SEND ${text}` });
+  if (!transaction) return session.expectReceipt(receipt, { request: one, publish: one, of: `SEND ${text}` });
+  transaction.sends.push(one);
+  transaction.actions.push((committed) => {
+    one.span = session.span(committed);
+    one.send(committed);
+    session.pending.push(one);
+    session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
+  });
 }
 
 /** A temporary name in reply-to makes a queue for the replies, and subscribes to it. */
@@ -110,9 +116,10 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
     if (!subscription?.consumer.leave()) return;
     session.subscriptions.delete(tag);
     session.consumers.delete(tag);
+    broker.changed(subscription.consumer.queue);
   };
   const one = request('SUBSCRIBE', session.span(seen), {
-    names: [destination.kind === 'exchange' ? destination.exchange : text],
+    names: destination.kind === 'exchange' ? [destination.exchange] : [text, place?.routingKey ?? ''],
     endsSession: place !== undefined,
     refused: () => (!queue || isTaken || isMissing ? 'yes' : 'no'),
     done: (at) => subscription?.consumer.began(at),
@@ -205,7 +212,8 @@ export function settle(broker: Broker, seen: SeenFrame, session: StompSession, v
     return;
   }
   const transaction = session.transactions.get(name);
-  transaction?.settled.push({ held, how, command: value.command });
+  transaction?.settled.push(held);
+  transaction?.actions.push((committed) => settleNow(broker, committed, session, value.command, held, how, true));
   const asked = request(value.command, session.span(seen), { refused: () => (transaction ? 'no' : 'yes') });
   session.ask(asked, headers.get('receipt'), value.command);
 }
@@ -253,7 +261,7 @@ export function begin(broker: Broker, seen: SeenFrame, session: StompSession, va
   const name = headers.get('transaction');
   // One that was begun already begins anew.
   const earlier = name === undefined ? undefined : session.transactions.get(name);
-  if (name !== undefined) session.transactions.set(name, { sends: [], settled: [] });
+  if (name !== undefined) session.transactions.set(name, { sends: [], settled: [], actions: [] });
   const one = request('BEGIN', session.span(seen), {
     refused: () => (name === undefined ? 'yes' : 'no'),
     done: (at) => earlier && abort(broker, at, session, earlier),
@@ -269,7 +277,7 @@ export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSe
   const name = headers.get('transaction') ?? '';
   const transaction = session.transactions.get(name);
   session.transactions.delete(name);
-  if (transaction && value.command === 'COMMIT') commit(broker, seen, session, transaction);
+  if (value.command === 'COMMIT') for (const act of transaction?.actions ?? []) act(seen);
   const one = request(value.command, session.span(seen), {
     refused: () => (transaction ? 'no' : 'yes'),
     done: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
@@ -280,21 +288,11 @@ export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSe
   session.ask(one, headers.get('receipt'), `${value.command} ${name}`.trim());
 }
 
-function commit(broker: Broker, seen: SeenFrame, session: StompSession, { sends, settled }: StompTransaction): void {
-  for (const { publish: one, receipt } of sends) {
-    one.span = session.span(seen);
-    one.send(seen);
-    session.pending.push(one);
-    session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
-  }
-  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how, true);
-}
-
 function abort(broker: Broker, at: Sighting, session: StompSession, transaction: StompTransaction | undefined): void {
   const { sends = [], settled = [] } = transaction ?? {};
-  for (const { publish: one } of sends) one.undone(at, { code: 'ROLLED_BACK', values: {} });
+  for (const one of sends) one.undone(at, { code: 'ROLLED_BACK', values: {} });
   // RabbitMQ's STOMP adapter does not give back what the acks of an aborted transaction named: it is held as before.
-  const acks = settled.flatMap(({ held }) => held);
+  const acks = settled.flat();
   for (const one of acks) session.unacked.set(one.tag, one);
   const values = { messages: sends.length, acks: acks.length };
   if (sends.length + acks.length > 0) broker.ledger.note(at, { code: 'TRANSACTION_ROLLED_BACK', values });

@@ -4,8 +4,8 @@ import { Channel, type Consumer, type Held } from '../broker/channel.ts';
 import type { Publish } from '../broker/publish.ts';
 import type { Queue } from '../broker/queue.ts';
 import type { Request } from '../broker/request.ts';
-import type { How } from '../broker/settle.ts';
 import type { Sighting } from '../ledger/index.ts';
+import type { SeenFrame } from '../teller.ts';
 
 /** What a subscription was made with. */
 export interface Subscription {
@@ -25,8 +25,10 @@ export interface Asked {
 
 /** What waits for a COMMIT. */
 export interface StompTransaction {
-  readonly sends: { readonly publish: Publish; readonly receipt: string | undefined }[];
-  readonly settled: { readonly held: readonly Held[]; readonly how: How; readonly command: string }[];
+  readonly sends: Publish[];
+  readonly settled: (readonly Held[])[];
+  /** What its COMMIT does, in the order in which it was asked. */
+  readonly actions: ((committed: SeenFrame) => void)[];
 }
 
 /** The most receipts that are waited for, and deliveries whose ids are known. */

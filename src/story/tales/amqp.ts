@@ -60,6 +60,10 @@ class AmqpTeller implements Teller {
     this.#broker.settle(at);
   }
 
+  unread(connection: number): void {
+    this.#broker.unread(this.#connections.get(connection)?.channels.values() ?? []);
+  }
+
   restarted(at: Sighting): void {
     restarted(this.#broker, at);
   }

@@ -50,10 +50,10 @@ class StompTeller implements Teller {
     const span = { by: undefined, from: Math.max(since, session.seenAt), to: Number.POSITIVE_INFINITY };
     const hasFailed = this.#endUnread(at, session, by);
     for (const { sends } of session.transactions.values()) {
-      for (const { publish } of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
+      for (const publish of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
     }
     for (const { settled } of session.transactions.values()) {
-      for (const { held } of settled) for (const one of held) session.unacked.set(one.tag, one);
+      for (const one of settled.flat()) session.unacked.set(one.tag, one);
     }
     // A server that ends the connection by itself has ended the session before, over an error or after a goodbye.
     if (by === 'server' && (session.hasLeft || hasFailed))
@@ -61,6 +61,11 @@ class StompTeller implements Teller {
     else lost(this.#broker, at, session, span.from, UNREAD, why);
     exclusiveQueuesGo(this.#broker, at, connection, at.peer, span);
     this.#broker.settle(at);
+  }
+
+  unread(connection: number): void {
+    const session = this.#sessions.get(connection);
+    this.#broker.unread(session ? [session] : []);
   }
 
   restarted(at: Sighting): void {

@@ -190,3 +190,17 @@ test('endless traffic is followed in bounded memory', async () => {
   expect(waiting + unknown).toBe(24_000);
   expect(account.unknown.map(({ reason }) => reason.code)).toContain('NO_LONGER_FOLLOWED');
 }, 60_000);
+
+test('a client that can no longer be read may do anything: what it held is not told to come back', () => {
+  const producer = queue(connect(story, 'producer'), 'jobs');
+  const worker = consume(connect(story, 'worker'), 'jobs');
+  publish(producer, '', 'jobs', 'a');
+  deliver(worker, 1, 'a');
+  publish(producer, '', 'jobs', 'b');
+  story.steps();
+  worker.unreadable('client').gone();
+  expect(story.steps()).toEqual([]);
+  const { unknown, waiting } = story.end().account;
+  expect(waiting).toEqual([]);
+  expect(unknown.map(({ reason }) => reason.code)).toEqual(['HELD_OUT_OF_SIGHT', 'OUT_OF_SIGHT_QUEUE']);
+});
