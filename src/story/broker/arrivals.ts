@@ -3,7 +3,9 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
+import { routeDoubt, unanswered } from './doubts.ts';
 import { Entry, type Match, type Publication } from './entry.ts';
+import { dropsHead } from './limit.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
 import { REPLY_TO } from './topology.ts';
@@ -43,7 +45,7 @@ export function arrive(
     unite([entry, ...among]);
     // If one of them may not be there, each of those that stay may be that one.
     const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.overflowDoubt;
-    if (doubt) for (const one of among) queue.doubt(one, doubt);
+    if (doubt) for (const one of among) one.queue.doubt(one, unanswered(doubt));
   }
   if (!entry.twins) {
     entry.origin?.proven(at);
@@ -82,25 +84,34 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
-  const found = queue.find(key, redelivered, channel, at.at);
-  if (found) return found;
+  const inflow = dropsHead(queue) ? broker.departures.mayBring(at) : 0;
+  const found = queue.find(key, redelivered, channel, at.at, inflow);
+  if (found) return found.mayBeOther ? { ...found, among: [...found.among, ...dying(broker, at, publication)] } : found;
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
-  if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(key, redelivered, channel, at.at);
+  if (redelivered && releaseHeld(broker, at, channel, isHere))
+    return queue.find(key, redelivered, channel, at.at, inflow);
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean =>
     entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
   const mayBeHeld = death && !broker.topology.queue(death.queue)?.ready.like(publication.identity);
   if (mayBeHeld && death.reason !== 'rejected' && releaseHeld(broker, at, undefined, isDead)) {
-    const sentOn = queue.find(key, redelivered, channel, at.at);
+    const sentOn = queue.find(key, redelivered, channel, at.at, inflow);
     if (sentOn) return sentOn;
   }
   const dead = arrival.hasDied && deadOne(queue, publication);
   if (dead) return dead;
   // It may have been handed to somebody before without that having been seen.
-  const unseen = redelivered ? queue.find(key, false, channel, at.at) : undefined;
+  const unseen = redelivered ? queue.find(key, false, channel, at.at, inflow) : undefined;
   if (unseen) return unseen;
   if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
   return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
+}
+
+/** Those of which nothing has shown that they died where this one did. */
+function dying({ topology }: Broker, at: Sighting, { deaths: [death], identity }: Publication): Entry[] {
+  const queue = death && topology.queue(death.queue);
+  if (!queue) return [];
+  return [...queue.ready].filter((entry) => entry.publication.identity === identity && queue.mayHaveLeft(entry, at.at));
 }
 
 /** STOMP tells that a message died, but not where last: any that did may be it. */
@@ -133,16 +144,32 @@ function releaseHeld(
   const holders = [...broker.channels].filter(
     (other) => (other !== channel || isRecovering(other)) && [...other.unacked.values()].some(holds),
   );
-  const closing = holders.filter((other) => other.isClosing || isRecovering(other));
-  const gone = closing.length > 0 ? closing : holders;
+  const ending = holders.filter((other) => other.isClosing || isRecovering(other) || mayFail(other));
+  const gone = ending.length > 0 ? ending : holders;
   const [first] = gone;
   if (!first) return false;
-  const perhaps = gone.flatMap((other) => [...other.unacked.values()].filter(holds)).map(({ entry }) => entry);
-  if (gone.length > 1) unite(perhaps);
+  if (gone.length > 1) {
+    // Any of them may be gone: what each of them held may be back.
+    const perhaps = gone.flatMap((other) =>
+      [...other.unacked.values()].filter(holds).map((held) => [other, held] as const),
+    );
+    unite(perhaps.map(([, { entry }]) => entry));
+    for (const [other, { tag, consumer, entry }] of perhaps) {
+      other.unacked.delete(tag);
+      if (consumer) consumer.unacked--;
+      broker.perhapsBack(entry, { by: other, from: other.seenAt, to: at.seq }, routeDoubt(entry.queue));
+    }
+    return true;
+  }
   const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: first.peer } };
   const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
   broker.release({ ...at, peer: first.peer }, first, [...first.unacked.values()], span, why);
   return true;
+}
+
+/** Whether the server may have ended it over an error by now. */
+function mayFail({ pending }: Channel): boolean {
+  return pending.all.some((one) => one.refused() !== 'no');
 }
 
 function isRecovering({ recovering }: Channel): boolean {
@@ -153,7 +180,12 @@ function isRecovering({ recovering }: Channel): boolean {
 function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arrival): Match | undefined {
   const diedIn = publication.deaths[0]?.queue;
   if (diedIn === undefined) return undefined;
-  const fromQueue = broker.topology.queue(diedIn)?.ready.like(publication.identity);
+  const like = [...(broker.topology.queue(diedIn)?.ready ?? [])].filter(
+    (entry) => entry.publication.identity === publication.identity,
+  );
+  // The first of them died first, and may have been dropped since, in its turn.
+  const [fromQueue, ...later] = dropsHead(queue) ? like : like.slice(0, 1);
+  if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
   const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
@@ -180,7 +212,7 @@ function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arri
     fromQueue.queue.take(fromQueue, at.seq);
     broker.leave(fromQueue, undefined);
   } else broker.ledger.leave(message, broker.missing);
-  return { entry, among: [] };
+  return { entry, among: later };
 }
 
 /** A copy of a message that a binding took which was not seen. */

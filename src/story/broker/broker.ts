@@ -6,8 +6,9 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import { Departures } from './departures.ts';
-import { goneWithQueue } from './doubts.ts';
-import type { Doubt, Entry, Home, Publication } from './entry.ts';
+import { droppedPerhaps, goneWithQueue, routeDoubt } from './doubts.ts';
+import { type Doubt, type Entry, type Home, mayBeOverLimit, type Publication } from './entry.ts';
+import { droppable } from './limit.ts';
 import { OutOfSight } from './out-of-sight.ts';
 import { Queue } from './queue.ts';
 import { ALWAYS, partOf, type Span } from './span.ts';
@@ -135,6 +136,9 @@ export class Broker implements World {
       this.departures.returnedTooOften(at, entry, deliveryLimit, span);
       return;
     }
+    if (mayBeOverLimit(entry)) {
+      entry.doubt ??= routeDoubt(queue);
+    }
     queue.putBack(entry, span);
     this.#changed.add(queue);
   }
@@ -219,6 +223,10 @@ export class Broker implements World {
     for (const { unacked } of this.channels) {
       for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });
       unacked.clear();
+    }
+    const inflow = this.own ? this.departures.mayBring(at) : 0;
+    for (const queue of inflow > 0 ? this.topology.queues() : []) {
+      for (const entry of droppable(queue, inflow)) queue.doubt(entry, droppedPerhaps(queue));
     }
     for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
     if (this.topology.replies) this.repliesUnseen(this.topology.replies);

@@ -64,9 +64,10 @@ export class Departures implements Endings, Leaving {
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
 
-  mayBring(at: Sighting): boolean {
-    for (const queue of this.#topology.queues()) if (queue.mayHaveSentOn(at.at)) return true;
-    return false;
+  mayBring(at: Sighting): number {
+    let count = 0;
+    for (const queue of this.#topology.queues()) count += queue.mayHaveSentOn(at.at);
+    return count;
   }
 
   absent(_at: Sighting, entry: Entry): void {

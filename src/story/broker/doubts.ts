@@ -57,3 +57,8 @@ export function goneWithQueue({ name: queue }: Home): Doubt {
     absent: { kind: 'ended', stage: 'dropped', reason },
   };
 }
+
+/** The same doubt of another message, which no answer to a publish settles. */
+export function unanswered({ unknown }: Doubt): Doubt {
+  return { unknown, absent: { kind: 'unknown', reason: unknown } };
+}

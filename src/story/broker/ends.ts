@@ -4,6 +4,7 @@ import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import { type Channel, Consumer, type Get } from './channel.ts';
 import { goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
+import { mayBeOverLimit } from './entry.ts';
 import type { Queue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Span } from './span.ts';
@@ -39,14 +40,21 @@ export function lost(
 
 /** What may have been on its way to somebody when its connection was lost. */
 export function underWay(broker: Broker, channel: Channel, taker: Consumer | Get): void {
-  const { queue, noAck, room } = taker;
-  if (!queue) return;
-  let left = room;
+  const { queue, noAck } = taker;
+  if (!queue || taker.room === 0) return;
+  // What stands first may have been given to others.
+  let left = 0;
+  for (const { room } of queue.takers) left += room;
   for (const entry of queue.ready) {
-    if (left-- <= 0) return;
+    if (left <= 0) return;
+    if (!entry.doubt && entry.unseenReturns === 0) left--;
     if (taker.hasSeen(entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
-    else if (entry.delivered === 'no') entry.delivered = 'maybe';
+    else {
+      if (entry.delivered === 'no') entry.delivered = 'maybe';
+      entry.unseenReturns++;
+      if (mayBeOverLimit(entry)) queue.doubt(entry, handedOut(queue, channel.peer));
+    }
   }
   broker.changed(queue);
 }

@@ -3,7 +3,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { FieldTable } from '../../protocols/amqp/index.ts';
 import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
-import type { Order, Span } from './span.ts';
+import { isBefore, type Order, type Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
 import type { Twins } from './twins.ts';
 
@@ -16,8 +16,8 @@ export interface Endings {
   absent(at: Sighting, entry: Entry): void;
   /** A queue that was full did not take it. */
   refused(at: Sighting, entry: Entry, stage: 'nacked' | 'dropped', reason: Statement): void;
-  /** Whether messages may have died elsewhere that nothing has shown yet. */
-  mayBring(at: Sighting): boolean;
+  /** How many messages may have died elsewhere that nothing has shown yet. */
+  mayBring(at: Sighting): number;
   /** It is gone, in one of several ways. */
   eitherWay(at: Sighting, entry: Entry): void;
   /** It is gone, if it was there at all. */
@@ -30,6 +30,8 @@ export interface Endings {
 export interface Match {
   readonly entry: Entry;
   readonly among: readonly Entry[];
+  /** It may be one that was not known to be there. */
+  readonly mayBeOther?: boolean;
 }
 
 /** The queue that an entry is in, as far as those who have only the entry see it. */
@@ -48,6 +50,7 @@ export interface Home extends Place {
   standsFirst(entry: Entry, channel: object): void;
   putBack(entry: Entry, returned: Span): void;
   doubt(entry: Entry, doubt: Doubt): void;
+  /** Whether it had no room for an entry when that came. */
   isFull(entry: Entry): Order;
   add(entry: Entry): void;
   /** What can be told to have left by now, though no frame shows it. */
@@ -101,6 +104,8 @@ export interface Doubt {
 export interface Origin {
   /** The entry turned up: so the server carried this out. */
   proven(at: Sighting): void;
+  /** The server never gets to it, as far as is known. */
+  readonly isBehindError?: boolean;
 }
 
 export class Entry {
@@ -118,6 +123,8 @@ export class Entry {
   delivered: 'no' | 'maybe' | 'yes' = 'no';
   /** How often it was given back; quorum queues count it. */
   returns = 0;
+  /** How often it may have been given back besides, by whoever was gone before that was seen. */
+  unseenReturns = 0;
   /** Between these times, in ms of the run, its time to live ends. */
   deadline: { readonly ttlMs: number; readonly from: number; to: number } | undefined;
   origin: Origin | undefined;
@@ -152,6 +159,21 @@ export function isThereOnceCome({ doubt, returned }: Entry): boolean {
   return doubt === undefined && returned?.to !== Number.POSITIVE_INFINITY;
 }
 
+/** Whether it may have been given back more often than its queue allows (quorum queues). */
+export function mayBeOverLimit({ queue, returns, unseenReturns }: Entry): boolean {
+  const { deliveryLimit } = queue.traits;
+  return deliveryLimit !== undefined && unseenReturns > 0 && returns + unseenReturns > deliveryLimit;
+}
+
 export function isAhead(one: Entry, other: Entry): boolean {
   return one.lane === other.lane ? one.order < other.order : one.lane < other.lane;
+}
+
+/** Whether one entry certainly stands before another, as long as both wait. */
+export function isSurelyAhead(one: Entry, other: Entry): boolean {
+  if (one.lane !== other.lane) return one.lane < other.lane;
+  if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
+  const [first, second] = [one.handed, other.handed];
+  if (first && second && first.by === second.by) return first.tag < second.tag;
+  return isBefore(one.came, other.came) === 'yes';
 }

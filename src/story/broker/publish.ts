@@ -45,6 +45,7 @@ export class Publish implements Request, Place, Origin {
   /** The server sent it back: no queue took it. */
   returned: Statement | undefined;
   isOver = false;
+  unit: object | undefined;
 
   constructor(
     world: World,
@@ -106,6 +107,10 @@ export class Publish implements Request, Place, Origin {
   /** Something elsewhere shows that it was carried out. */
   proven(at: Sighting): void {
     this.channel.pending.carriedOut(at, this, false);
+  }
+
+  get isBehindError(): boolean {
+    return this.channel.pending.isBehindError(this);
   }
 
   lookAgain(at: Sighting): void {
@@ -174,7 +179,7 @@ export class Publish implements Request, Place, Origin {
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
       const full = queue.isFull(entry);
-      if (full === 'no' && !this.#world.departures.mayBring(at)) entry.doubt = undefined;
+      if (full === 'no' && this.#world.departures.mayBring(at) === 0) entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
       else if (entry.doubt) entry.doubt.isUntold = true;
     }

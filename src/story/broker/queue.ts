@@ -1,20 +1,21 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Message, Sighting } from '../ledger/index.ts';
-import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
+import { droppedPerhaps } from './doubts.ts';
 import {
   type Doubt,
   type Endings,
   type Entry,
-  type Home,
   isAhead,
+  isSurelyAhead,
   isThere,
   isThereOnceCome,
   type Match,
   type Publication,
 } from './entry.ts';
+import { doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import { Ready } from './ready.ts';
-import { isBefore, type Lasting, type Span } from './span.ts';
+import { isBefore, type Lasting, type Order, type Span } from './span.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
 
 /** Somebody who may take messages from a queue: a consumer, or a basic.get that is not answered yet. */
@@ -29,13 +30,12 @@ export interface Taker {
 
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;
-const NONE: ReadonlySet<Entry> = new Set();
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
 const CANDIDATES = 20;
 
-export class Queue implements Lasting, Home {
+export class Queue implements Lasting, Limited {
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
   name: string;
   readonly traits: QueueTraits;
@@ -60,7 +60,7 @@ export class Queue implements Lasting, Home {
   /** When it was last used, in ms of the run, between the request and its answer. */
   usedAtMs = 0;
   /** Those that were not known to be there for certain when they were last looked at. */
-  readonly #unsettled = new Set<Entry>();
+  readonly unsettled = new Set<Entry>();
   #order = 0;
   #moved = 0;
   #death = 0;
@@ -90,7 +90,7 @@ export class Queue implements Lasting, Home {
 
   add(entry: Entry): void {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
-    if (!isThere(entry)) this.#unsettled.add(entry);
+    if (!isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
   }
 
@@ -111,13 +111,13 @@ export class Queue implements Lasting, Home {
   take(entry: Entry, seq = this.leftAt): void {
     this.leftAt = seq;
     this.ready.remove(entry);
-    this.#unsettled.delete(entry);
+    this.unsettled.delete(entry);
   }
 
   /** It is no longer sure that it is here. */
   doubt(entry: Entry, doubt: Doubt): void {
     entry.doubt ??= doubt;
-    if (entry.isReady) this.#unsettled.add(entry);
+    if (entry.isReady) this.unsettled.add(entry);
   }
 
   /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */
@@ -154,48 +154,31 @@ export class Queue implements Lasting, Home {
    * The message that is delivered: the first in the queue's order that has this key and was, or was not, delivered
    * before. Others may be it instead where no order between them is known, where others may have been given the first,
    * or where that may have left by itself.
+   * @param inflow so many more may have come from other queues
    */
-  find(key: string, redelivered: boolean, channel: object, atMs: number): Match | undefined {
+  find(key: string, redelivered: boolean, channel: object, atMs: number, inflow = 0): Match | undefined {
     const may: Entry[] = [];
     let looked = 0;
     const passed = this.#roomElsewhere(channel);
-    const droppable = this.#droppable;
+    const perhaps = droppable(this, inflow);
     // Of those that can't be told apart, one that was delivered may have been this one.
     const isSure = (entry: Entry): boolean =>
-      isThere(entry) && !entry.twins && !droppable.has(entry) && !this.mayHaveExpired(entry, atMs);
+      isThere(entry) && !entry.twins && !perhaps.has(entry) && !this.mayHaveExpired(entry, atMs);
     const isAheadOf = (one: Entry, entry: Entry): boolean => {
-      if (!isServedFirst(one, entry) || one.twins || droppable.has(one) || this.mayHaveExpired(one, atMs)) return false;
+      if (!isServedFirst(one, entry) || one.twins || perhaps.has(one) || this.mayHaveExpired(one, atMs)) return false;
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
     };
     for (const entry of this.ready.of(key)) {
       if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
+      if (entry.origin?.isBehindError) continue;
       const ahead = may.filter((other) => isAheadOf(other, entry)).length;
       if (ahead <= passed) may.push(entry);
       if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
     }
-    const entry = may.find(isSure) ?? may[0];
-    return entry && { entry, among: may.filter((other) => other !== entry) };
-  }
-
-  /** What may have been dropped from the head by what came last. */
-  get #droppable(): ReadonlySet<Entry> {
-    let excess = this.#excess;
-    if (excess === 0) return NONE;
-    const heads = new Set<Entry>();
-    for (const entry of this.ready) {
-      if (excess-- <= 0) break;
-      heads.add(entry);
-    }
-    return heads;
-  }
-
-  /** How many may have been dropped from the head by what came last. */
-  get #excess(): number {
-    const { maxLength, maxLengthBytes, refuses } = this.traits;
-    if (refuses !== 'no') return 0;
-    if (maxLengthBytes !== undefined && this.ready.sizeBytes > maxLengthBytes) return this.ready.size;
-    return maxLength === undefined ? 0 : Math.max(0, this.ready.size - maxLength);
+    const sure = may.find(isSure);
+    const entry = sure ?? may[0];
+    return entry && { entry, among: may.filter((other) => other !== entry), mayBeOther: !sure };
   }
 
   /** How many messages may be on their way to others. */
@@ -221,38 +204,24 @@ export class Queue implements Lasting, Home {
 
   settleReturned(at: Sighting, count: number, endings: Endings): void {
     // Where somebody would have taken it, nothing else waited.
-    if (this.isInSight && !this.isQuiet && this.ready.size === count) this.#dropHead(at, endings);
+    if (this.isInSight && !this.isQuiet && this.ready.size === count) dropHead(this, at, endings);
   }
 
   /** Where there are more than it has room for: some may have been dropped. */
   get overflowDoubt(): Doubt | undefined {
-    return this.#excess > 0 ? droppedPerhaps(this) : undefined;
+    return excess(this) > 0 ? droppedPerhaps(this) : undefined;
   }
 
   passed(taken: Entry): void {
-    let excess = this.#excess;
-    for (const entry of excess > 0 ? this.ready : []) {
-      if (excess-- <= 0) return;
+    let left = excess(this);
+    for (const entry of left > 0 ? this.ready : []) {
+      if (left-- <= 0) return;
       if (entry !== taken) this.doubt(entry, droppedPerhaps(this));
     }
   }
 
-  /** Whether it had no room for an entry when that came. */
-  isFull(entry: Entry): 'yes' | 'no' | 'maybe' {
-    const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = this.traits;
-    let [sure, sureBytes, all, allBytes] = [1, entry.publication.sizeBytes, 1, entry.publication.sizeBytes];
-    for (const other of this.ready) {
-      if (other === entry || isBefore(entry.came, other.came) === 'yes') continue;
-      const { sizeBytes } = other.publication;
-      all++;
-      allBytes += sizeBytes;
-      if (!isThere(other) || isBefore(other.came, entry.came) !== 'yes') continue;
-      sure++;
-      sureBytes += sizeBytes;
-    }
-    if (this.isQuiet && (sure > maxLength || sureBytes > maxLengthBytes)) return 'yes';
-    const hasRoom = all <= maxLength && allBytes <= maxLengthBytes;
-    return hasRoom && this.leftAt < entry.came.from ? 'no' : 'maybe';
+  isFull(entry: Entry): Order {
+    return wasFull(this, entry);
   }
 
   /** The server tells how many messages wait. */
@@ -284,9 +253,9 @@ export class Queue implements Lasting, Home {
   settle(at: Sighting, endings: Endings): void {
     if (!this.isInSight || this.ready.size === 0) return;
     this.#expire(at, endings);
-    if (this.traits.refuses !== 'no') this.#refuse(at, endings);
-    if (this.isQuiet) this.#dropHead(at, endings);
-    else this.#doubtHead();
+    if (this.traits.refuses !== 'no') refuse(this, at, endings);
+    if (this.isQuiet) dropHead(this, at, endings);
+    else doubtHead(this);
   }
 
   /** Whether an entry's time may be over by now, though it is not sure. */
@@ -296,27 +265,15 @@ export class Queue implements Lasting, Home {
 
   /** Whether an entry may have left by now, by the clock or because there were too many. */
   mayHaveLeft(entry: Entry, atMs: number): boolean {
-    return this.mayHaveExpired(entry, atMs) || this.#excess > 0;
+    return this.mayHaveExpired(entry, atMs) || excess(this) > 0;
   }
 
-  /** What nothing told of is seen to have been refused once it is known what else was here. */
-  #refuse(at: Sighting, endings: Endings): void {
-    let looked = 0;
-    for (const entry of this.#unsettled) {
-      if (++looked > LOOKED_AT) return;
-      const { doubt, origin, delivered } = entry;
-      if (!(doubt instanceof RefusalDoubt && doubt.isUntold) || origin || delivered !== 'no') continue;
-      const full = this.isFull(entry);
-      if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(this));
-      else if (full === 'no' && !endings.mayBring(at)) entry.doubt = undefined;
-    }
-  }
-
-  /** Whether something may have died here by now, and gone to another queue, though it is not sure. */
-  mayHaveSentOn(atMs: number): boolean {
-    if (this.traits.deadLetterExchange === undefined) return false;
-    for (const entry of this.ready) if (this.mayHaveLeft(entry, atMs)) return true;
-    return false;
+  /** How many may have died here by now, and gone to another queue, though it is not sure. */
+  mayHaveSentOn(atMs: number): number {
+    if (this.traits.deadLetterExchange === undefined) return 0;
+    let count = excess(this);
+    for (const entry of this.ready) if (this.mayHaveExpired(entry, atMs)) count++;
+    return count;
   }
 
   /** Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
@@ -330,91 +287,22 @@ export class Queue implements Lasting, Home {
       const isOver = entry.deadline !== undefined && entry.deadline.to + LATE_MS <= at.at;
       if (!isOver || !this.isQuietFor(entry)) stopped = entry.lane;
       else if (entry.doubt) endings.gone(at, entry);
-      else if (this.#excess > 0) endings.eitherWay(at, entry);
+      else if (excess(this) > 0) endings.eitherWay(at, entry);
       else endings.expired(at, entry);
     }
   }
 
-  /**
-   * A full queue drops its head: what so many others certainly stand behind. Where the order of some is not known, nor
-   * is which of them went. https://www.rabbitmq.com/docs/maxlength
-   */
-  #dropHead(at: Sighting, endings: Endings): void {
-    const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY, refuses } = this.traits;
-    const { size, sizeBytes } = this.ready;
-    if (refuses !== 'no' || (size <= maxLength && sizeBytes <= maxLengthBytes)) return;
-    for (const entry of this.#unsettled) if (isThere(entry)) this.#unsettled.delete(entry);
-    let [left, leftBytes] = [size, sizeBytes];
-    const isOver = (count: number, bytes: number): boolean => count > maxLength || bytes > maxLengthBytes;
-    for (const entry of this.ready) {
-      if (!isOver(left, leftBytes)) return;
-      // With this one, and without those of which it is not sure that they came and stand behind it.
-      const { unsure, unproven } = this.#behind(entry);
-      const [sureBytes, provenBytes] = [leftBytes - bytesOf(unsure), leftBytes - bytesOf(unproven)];
-      left--;
-      leftBytes -= entry.publication.sizeBytes;
-      if (isOver(left + 1 - unsure.length, sureBytes)) {
-        if (entry.doubt) endings.gone(at, entry);
-        else if (this.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
-        else if (!entry.origin)
-          endings.dropped(at, entry, left === maxLength && !entry.returned ? this.ready.last : undefined);
-      } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
-        for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
-      }
-    }
-  }
-
-  /** A full queue whose messages may be on their way to somebody: its head was given out, or dropped. */
-  #doubtHead(): void {
-    let excess = this.#excess;
-    if (excess === 0) return;
-    for (const entry of this.#unsettled) if (entry.origin) excess--;
-    for (const entry of this.ready) {
-      if (excess-- <= 0) return;
-      this.doubt(entry, droppedPerhaps(this));
-    }
-  }
-
-  /** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
-  #behind(entry: Entry): { readonly unsure: Entry[]; readonly unproven: Entry[] } {
-    const isPending = (other: Entry): boolean => other.origin !== undefined || other.doubt !== undefined;
-    // What was given back by a client that is gone comes back for certain, however late.
-    const unsure = [...this.#unsettled].filter(
-      (other) => other !== entry && !isAhead(other, entry) && isPending(other),
-    );
-    const unproven = unsure.filter(({ origin }) => origin !== undefined);
-    for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
-      if (isThere(other) && !isSurelyAhead(entry, other)) unsure.push(other);
-    }
-    return { unsure, unproven };
-  }
-
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
   #left(at: Sighting, entry: Entry, endings: Endings): void {
-    const { maxLength, maxLengthBytes, refuses } = this.traits;
-    const isBounded = refuses === 'no' && (maxLength !== undefined || maxLengthBytes !== undefined);
     if (entry.doubt || !this.isInSight) endings.absent(at, entry);
-    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry, undefined);
+    else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) endings.expired(at, entry);
-    else if (isBounded) endings.dropped(at, entry, undefined);
+    else if (dropsHead(this)) endings.dropped(at, entry, undefined);
     else {
       endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
       endings.absent(at, entry);
     }
   }
-}
-
-function bytesOf(entries: readonly Entry[]): number {
-  return entries.reduce((sum, { publication }) => sum + publication.sizeBytes, 0);
-}
-
-/** Whether one entry certainly stands before another, as long as both wait. */
-function isSurelyAhead(one: Entry, other: Entry): boolean {
-  if (one.lane !== other.lane) return one.lane < other.lane;
-  if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
-  const [first, second] = [one.handed, other.handed];
-  if (first && second && first.by === second.by) return first.tag < second.tag;
-  return isBefore(one.came, other.came) === 'yes';
 }
 
 /** Whether one entry was certainly there, and before the other, when that was handed out. */

@@ -11,6 +11,8 @@ export interface Request {
   readonly names: readonly string[];
   /** A refusal of it ends a STOMP session. */
   readonly endsSession?: boolean;
+  /** Those that have this in common are carried out together, or none of them is: a transaction. */
+  readonly unit?: object | undefined;
   /** Nobody waits for its proof any more. */
   readonly isOver?: boolean;
   /** Whether the server can't but refuse it, as far as is known. */
@@ -40,6 +42,8 @@ export function request(
 export class Pending {
   #requests: Request[] = [];
   #first = 0;
+  /** The first that the server can't but refuse. */
+  #blocker: Request | undefined;
 
   /** When the last that an answer proved was carried out. */
   proven: Span | undefined;
@@ -49,7 +53,14 @@ export class Pending {
   }
 
   push(one: Request): void {
+    if (one.endsSession && one.refused() === 'yes') this.#blocker ??= one;
     this.#requests.push(one);
+  }
+
+  /** Whether the server never gets to a request: it can't but refuse one before it, and end the session. */
+  isBehindError({ span }: Request): boolean {
+    const blocker = this.#blocker;
+    return blocker !== undefined && blocker.span.from < span.from && blocker.refused() === 'yes';
   }
 
   /** Those that wait, the oldest first. */
@@ -103,6 +114,7 @@ export class Pending {
   #shift(): Request {
     const one = this.#requests[this.#first] as Request;
     this.#first++;
+    if (one === this.#blocker) this.#blocker = undefined;
     if (this.#first > 64 && 2 * this.#first > this.#requests.length) {
       this.#requests = this.#requests.slice(this.#first);
       this.#first = 0;
@@ -122,8 +134,10 @@ export function prove(one: Request, at: Sighting): void {
  */
 export function failAt(at: Sighting, waiting: readonly Request[], error: ChannelError): void {
   const [first, last] = culprits(waiting, error) ?? [0, Number.POSITIVE_INFINITY];
+  const unit = waiting[first]?.unit;
   for (const [index, one] of waiting.entries()) {
-    if (index < first) prove(one, at);
+    if (unit && first === last && one.unit === unit && index !== first) one.undone(at, error.behind);
+    else if (index < first) prove(one, at);
     else if (index > last) one.undone(at, error.behind);
     else if (first === last) one.undone(at, error.itself);
     else one.lost(at, error.maybe);

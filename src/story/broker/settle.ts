@@ -25,6 +25,7 @@ export class Settle implements Request, Origin {
   readonly #limited = new Map<Entry, Span>();
   /** Those whose queue was gone already. */
   readonly #went: Entry[] = [];
+  unit: object | undefined;
   /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
   tell: ((at: Sighting) => void) | undefined;
 

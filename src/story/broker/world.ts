@@ -23,8 +23,8 @@ export interface Leaving {
   /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
   die(at: Sighting, entry: Entry, death: DeathReason, span: Span, origin?: Origin): Onward;
   tellOnward(at: Sighting, entry: Entry, death: DeathReason, onward: Onward): void;
-  /** Whether messages may have died that nothing has shown yet: they may fill other queues. */
-  mayBring(at: Sighting): boolean;
+  /** How many messages may have died that nothing has shown yet: they may fill other queues. */
+  mayBring(at: Sighting): number;
   /** Ends with what is done to its queue: told, and not dead-lettered. */
   end(at: Sighting, entry: Entry, reason: Statement, from?: 'client' | 'server', verb?: string): void;
 }

@@ -241,7 +241,7 @@ export function settleNow(
   held: readonly Held[],
   how: How,
   { isKnown = true, isLater = false } = {},
-): void {
+): Settle {
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
   if (isLater) asked.tell = (at) => tellSettled(broker, at, method, held, how, true);
   else tellSettled(broker, seen, method, held, how, false);
@@ -249,6 +249,7 @@ export function settleNow(
   asked.send(seen);
   channel.pending.push(asked);
   channel.presume(seen);
+  return asked;
 }
 
 function tellSettled(

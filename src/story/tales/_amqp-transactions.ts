@@ -12,11 +12,12 @@ export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): v
   channel.transaction = { publishes: [], settled: [] };
   for (const publish of publishes) {
     publish.span = channel.span(seen);
+    publish.unit = publishes;
     publish.send(seen);
     channel.pending.push(publish);
   }
   for (const { held, how, method } of settled) {
-    settleNow(broker, seen, channel, method, held, how, { isLater: true });
+    settleNow(broker, seen, channel, method, held, how, { isLater: true }).unit = publishes;
   }
   channel.ask(request('tx.commit', channel.span(seen), {}), false);
 }

@@ -6,6 +6,7 @@ import { Broker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/ends.ts';
 import { publish } from '../broker/publishing.ts';
 import { request } from '../broker/request.ts';
+import { REPLY_TO } from '../broker/topology.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { AmqpChannel } from './_amqp-channel.ts';
@@ -94,6 +95,8 @@ class AmqpTeller implements Teller {
         publish(broker, seen, channel, {
           ...{ exchange, routingKey, mandatory, properties, content },
           ...{ verb: 'publish', method: value.method },
+          // Who asks for direct replies must consume them already. https://www.rabbitmq.com/docs/direct-reply-to
+          isRefused: broker.own && properties.replyTo === REPLY_TO && !channel.replies,
         });
         return;
       }

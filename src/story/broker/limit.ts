@@ -1,0 +1,138 @@
+/**
+ * What a queue that holds no more than so much (x-max-length, x-max-length-bytes) has dropped or refused, as far as is
+ * known what it held. https://www.rabbitmq.com/docs/maxlength
+ */
+import type { Sighting } from '../ledger/index.ts';
+import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
+import { type Endings, type Entry, type Home, isAhead, isSurelyAhead, isThere } from './entry.ts';
+import type { Ready } from './ready.ts';
+import { isBefore, type Order } from './span.ts';
+
+/** A queue, as far as its limit is concerned. */
+export interface Limited extends Home {
+  readonly ready: Ready;
+  /** Those that were not known to be there for certain when they were last looked at. */
+  readonly unsettled: Set<Entry>;
+  /** Nothing can be on its way to anybody. */
+  readonly isQuiet: boolean;
+  /** The frame that showed the last message leave. */
+  readonly leftAt: number;
+  mayHaveExpired(entry: Entry, atMs: number): boolean;
+}
+
+const NONE: ReadonlySet<Entry> = new Set();
+/** The most entries of no sure order that are looked at at once. */
+const LOOKED_AT = 256;
+
+/** Whether it drops its head where it has no room. */
+export function dropsHead({ traits: { maxLength, maxLengthBytes, refuses } }: Limited): boolean {
+  return refuses === 'no' && (maxLength !== undefined || maxLengthBytes !== undefined);
+}
+
+/** How many may have been dropped from the head by what came last, where so many more may have come from elsewhere. */
+export function excess({ traits, ready }: Limited, inflow = 0): number {
+  const { maxLength, maxLengthBytes, refuses } = traits;
+  if (refuses !== 'no') return 0;
+  if (maxLengthBytes !== undefined && (inflow > 0 || ready.sizeBytes > maxLengthBytes)) return ready.size;
+  return maxLength === undefined ? 0 : Math.max(0, ready.size + inflow - maxLength);
+}
+
+/** Those that may have been dropped. */
+export function droppable(queue: Limited, inflow: number): ReadonlySet<Entry> {
+  let left = excess(queue, inflow);
+  if (left === 0) return NONE;
+  const heads = new Set<Entry>();
+  for (const entry of queue.ready) {
+    if (left-- <= 0) break;
+    heads.add(entry);
+  }
+  return heads;
+}
+
+/** Whether it had no room for an entry when that came. */
+export function wasFull(queue: Limited, entry: Entry): Order {
+  const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = queue.traits;
+  let [sure, sureBytes, all, allBytes] = [1, entry.publication.sizeBytes, 1, entry.publication.sizeBytes];
+  for (const other of queue.ready) {
+    if (other === entry || isBefore(entry.came, other.came) === 'yes') continue;
+    const { sizeBytes } = other.publication;
+    all++;
+    allBytes += sizeBytes;
+    if (!isThere(other) || isBefore(other.came, entry.came) !== 'yes') continue;
+    sure++;
+    sureBytes += sizeBytes;
+  }
+  if (queue.isQuiet && (sure > maxLength || sureBytes > maxLengthBytes)) return 'yes';
+  const hasRoom = all <= maxLength && allBytes <= maxLengthBytes;
+  return hasRoom && queue.leftAt < entry.came.from ? 'no' : 'maybe';
+}
+
+/** What nothing told of is seen to have been refused once it is known what else was there. */
+export function refuse(queue: Limited, at: Sighting, endings: Endings): void {
+  let looked = 0;
+  for (const entry of queue.unsettled) {
+    if (++looked > LOOKED_AT) return;
+    const { doubt, origin, delivered, twins } = entry;
+    if (!(doubt instanceof RefusalDoubt && doubt.isUntold) || origin || twins || delivered !== 'no') continue;
+    const full = wasFull(queue, entry);
+    if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(queue));
+    else if (full === 'no' && endings.mayBring(at) === 0) entry.doubt = undefined;
+  }
+}
+
+/**
+ * A full queue drops its head: what so many others certainly stand behind. Where the order of some is not known, nor
+ * is which of them went.
+ */
+export function dropHead(queue: Limited, at: Sighting, endings: Endings): void {
+  const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY, refuses } = queue.traits;
+  const { ready, unsettled } = queue;
+  const { size, sizeBytes } = ready;
+  if (refuses !== 'no' || (size <= maxLength && sizeBytes <= maxLengthBytes)) return;
+  for (const entry of unsettled) if (isThere(entry)) unsettled.delete(entry);
+  let [left, leftBytes] = [size, sizeBytes];
+  const isOver = (count: number, bytes: number): boolean => count > maxLength || bytes > maxLengthBytes;
+  for (const entry of ready) {
+    if (!isOver(left, leftBytes)) return;
+    // With this one, and without those of which it is not sure that they came and stand behind it.
+    const { unsure, unproven } = behind(queue, entry);
+    const [sureBytes, provenBytes] = [leftBytes - bytesOf(unsure), leftBytes - bytesOf(unproven)];
+    left--;
+    leftBytes -= entry.publication.sizeBytes;
+    if (isOver(left + 1 - unsure.length, sureBytes)) {
+      if (entry.doubt) endings.gone(at, entry);
+      else if (queue.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
+      else if (!entry.origin)
+        endings.dropped(at, entry, left === maxLength && !entry.returned ? ready.last : undefined);
+    } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
+      for (const one of [entry, ...unsure]) if (!one.origin) queue.doubt(one, droppedPerhaps(queue));
+    }
+  }
+}
+
+/** A full queue whose messages may be on their way to somebody: its head was given out, or dropped. */
+export function doubtHead(queue: Limited): void {
+  let left = excess(queue);
+  if (left === 0) return;
+  for (const entry of queue.unsettled) if (entry.origin) left--;
+  for (const entry of queue.ready) {
+    if (left-- <= 0) return;
+    queue.doubt(entry, droppedPerhaps(queue));
+  }
+}
+
+/** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
+function behind(queue: Limited, entry: Entry): { readonly unsure: Entry[]; readonly unproven: Entry[] } {
+  const isPending = (other: Entry): boolean => other.origin !== undefined || other.doubt !== undefined;
+  // What was given back by a client that is gone comes back for certain, however late.
+  const unsure = [...queue.unsettled].filter((other) => other !== entry && !isAhead(other, entry) && isPending(other));
+  const unproven = unsure.filter(({ origin }) => origin !== undefined);
+  for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
+    if (isThere(other) && !isSurelyAhead(entry, other)) unsure.push(other);
+  }
+  return { unsure, unproven };
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { publication }) => sum + publication.sizeBytes, 0);
+}
