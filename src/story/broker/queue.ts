@@ -233,7 +233,7 @@ export class Queue implements Lasting, Limited {
       const came = isBefore(entry.came, span);
       const back = entry.returned ? isBefore(entry.returned, span) : 'yes';
       if (came === 'no' || back === 'no') continue;
-      if (came === 'yes' && back === 'yes' && !entry.doubt) known.push(entry);
+      if (came === 'yes' && back === 'yes' && !entry.doubt && !entry.twins) known.push(entry);
       else doubtful.push(entry);
     }
     if (count === known.length + doubtful.length) {
