@@ -1,11 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { ComparedWith } from './test/helpers/compared-with.ts';
+
+/** Tests that need a real server, or minutes: `npm run test:real` runs them. */
+export const REAL = ['test/**/*.real.test.ts'];
+
+export const alias = { msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)) };
 
 export default defineConfig({
-  resolve: { alias: { msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  resolve: { alias },
   test: {
     include: ['test/**/*.test.ts'],
-    // A real RabbitMQ takes half a minute to start where the machine is busy.
+    exclude: REAL,
+    reporters: ['default', new ComparedWith()],
+    provide: { subject: 'embedded', writesPins: false },
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },

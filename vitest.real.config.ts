@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+import { ComparedWith } from './test/helpers/compared-with.ts';
+import { alias, REAL } from './vitest.config.ts';
+
+/** What is pinned: these compare the pins with the real servers, or write them (`npm run pin`). */
+const PINNED = ['test/servers/redis/contract.test.ts', 'test/parity/rabbitmq/parity.test.ts'];
+
+export default defineConfig(({ mode }) => ({
+  resolve: { alias },
+  test: {
+    include: [...REAL, ...PINNED],
+    reporters: ['default', new ComparedWith()],
+    provide: { subject: 'real', writesPins: mode === 'pin' },
+    // A real RabbitMQ takes half a minute to start where the machine is busy.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+  },
+}));
