@@ -3,7 +3,7 @@ import { ComparedWith } from './test/helpers/compared-with.ts';
 import { alias, REAL } from './vitest.config.ts';
 
 /** What is pinned: these compare the pins with the real servers, or write them (`npm run pin`). */
-const PINNED = ['test/servers/redis/contract.test.ts', 'test/parity/rabbitmq/parity.test.ts'];
+const PINNED = ['test/servers/redis/contract.test.ts', 'test/servers/rabbitmq/contract.test.ts'];
 
 export default defineConfig(({ mode }) => ({
   resolve: { alias },

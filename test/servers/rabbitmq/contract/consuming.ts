@@ -1,7 +1,7 @@
 /** Consumers: whose turn it is, how much they hold, and how they end. */
-import { Typed } from '../../../src/protocols/amqp/index.ts';
-import type { Reply } from '../../helpers/amqp-peer.ts';
-import { type Script, script, untilLength } from './script.ts';
+import { Typed } from '../../../../src/protocols/amqp/index.ts';
+import type { Reply } from '../../../helpers/amqp-peer.ts';
+import { type Script, script, untilLength } from './_script.ts';
 
 const bodies = (replies: readonly Reply[]) => replies.map(({ body }) => body);
 

@@ -1,6 +1,6 @@
 /** Where messages go: every type of exchange, chains of them, and what no queue takes. */
-import { type FieldTable, Typed } from '../../../src/protocols/amqp/index.ts';
-import { type Bench, type Line, type Script, script } from './script.ts';
+import { type FieldTable, Typed } from '../../../../src/protocols/amqp/index.ts';
+import { type Bench, type Line, type Script, script } from './_script.ts';
 
 /** Binds a queue for each pattern, publishes with each key, and tells which queues each message reached. */
 async function reached(

@@ -1,5 +1,5 @@
 /** STOMP: sessions, destinations, acknowledgements, transactions, errors. */
-import { StompPeer, type Told } from '../../helpers/stomp-peer.ts';
+import { StompPeer, type Told } from '../../../helpers/stomp-peer.ts';
 
 export interface StompScript {
   readonly title: string;

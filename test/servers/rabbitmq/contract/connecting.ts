@@ -1,7 +1,7 @@
 /** Opening and closing connections and channels, and clients that don't keep to the rules. */
-import { encodeMethod, PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
-import type { AmqpPeer } from '../../helpers/amqp-peer.ts';
-import { type Script, script } from './script.ts';
+import { encodeMethod, PROTOCOL_HEADER } from '../../../../src/protocols/amqp/index.ts';
+import type { AmqpPeer } from '../../../helpers/amqp-peer.ts';
+import { type Script, script } from './_script.ts';
 
 async function started(peer: AmqpPeer): Promise<AmqpPeer> {
   peer.write(PROTOCOL_HEADER);

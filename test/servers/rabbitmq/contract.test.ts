@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import rabbitmq from '../../../src/servers/rabbitmq/index.ts';
 import type { RunningServer } from '../../../src/servers/server.ts';
 import { type RealRabbitmq, startReal, unavailable } from '../../helpers/real-rabbitmq.ts';
-import { CHAPTERS } from './chapters.ts';
+import { CHAPTERS } from './contract/_chapters.ts';
+import { Bench, type Script } from './contract/_script.ts';
+import { StompBench, type StompScript, stomp } from './contract/stomp.ts';
 import { operations, play } from './random.ts';
-import { Bench, type Script } from './script.ts';
-import { StompBench, type StompScript, stomp } from './stomp.ts';
 
 const why = await unavailable();
 const prefix = `t${randomBytes(4).toString('hex')}.`;

@@ -1,7 +1,7 @@
 /** The compatibility table: what the parity tests compare, chapter by chapter. */
-import { CHAPTERS } from './chapters.ts';
+import { CHAPTERS } from './contract/_chapters.ts';
+import { stomp } from './contract/stomp.ts';
 import { DIFFERENCES } from './differences.ts';
-import { stomp } from './stomp.ts';
 
 export function compatibilityTable(): string {
   const chapters = [...CHAPTERS, { title: 'STOMP over WebSocket', scripts: stomp }];

@@ -1,6 +1,6 @@
 /** What a parity script can use, and how its outcome is made comparable. */
-import type { AmqpArgs, AmqpMethodName, AmqpProperties } from '../../../src/protocols/amqp/index.ts';
-import { AmqpPeer, type PeerOptions, type Reply } from '../../helpers/amqp-peer.ts';
+import type { AmqpArgs, AmqpMethodName, AmqpProperties } from '../../../../src/protocols/amqp/index.ts';
+import { AmqpPeer, type PeerOptions, type Reply } from '../../../helpers/amqp-peer.ts';
 
 /** One question put to both brokers; what it returns must be equal. */
 export interface Script {

@@ -1,7 +1,7 @@
 /** Random sequences of operations, made once and played on both brokers. */
 import fc from 'fast-check';
 import type { Reply } from '../../helpers/amqp-peer.ts';
-import type { Bench, Line } from './script.ts';
+import type { Bench, Line } from './contract/_script.ts';
 
 const EXCHANGES = ['direct', 'fanout', 'topic', 'headers'] as const;
 const KEYS = ['a', 'a.b', 'b', 'a.*', '#'] as const;

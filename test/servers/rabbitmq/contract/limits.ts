@@ -1,6 +1,6 @@
 /** Time to live, length limits, dead-lettering, priorities, quorum queues. */
-import type { FieldTable } from '../../../src/protocols/amqp/index.ts';
-import { type Bench, type Line, type Script, script, untilLength } from './script.ts';
+import type { FieldTable } from '../../../../src/protocols/amqp/index.ts';
+import { type Bench, type Line, type Script, script, untilLength } from './_script.ts';
 
 /** A queue whose dead letters another queue collects. */
 async function graveyard(

@@ -1,6 +1,6 @@
 /** Publishing, getting, acknowledging, confirming, transactions. */
-import { Typed } from '../../../src/protocols/amqp/index.ts';
-import { type Script, script, untilLength } from './script.ts';
+import { Typed } from '../../../../src/protocols/amqp/index.ts';
+import { type Script, script, untilLength } from './_script.ts';
 
 const badProperty = (title: string, properties: object): Script =>
   script(`a message with ${title}`, async (bench) => {

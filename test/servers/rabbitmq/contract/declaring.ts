@@ -1,6 +1,6 @@
 /** Exchanges, queues and bindings: declaring, declaring again, deleting, and what is refused. */
-import { Typed } from '../../../src/protocols/amqp/index.ts';
-import { script } from './script.ts';
+import { Typed } from '../../../../src/protocols/amqp/index.ts';
+import { script } from './_script.ts';
 
 const redeclare = (title: string, first: object, second: object) =>
   script(`a queue declared again with ${title}`, async (bench) => {
