@@ -1,10 +1,11 @@
-/** What a parity script can use, and how its outcome is made comparable. */
+/** What a script can use, and how its outcome is made comparable. */
 import type { AmqpArgs, AmqpMethodName, AmqpProperties } from '../../../../src/protocols/amqp/index.ts';
 import { AmqpPeer, type PeerOptions, type Reply } from '../../../helpers/amqp-peer.ts';
+import type { Subject } from './_subject.ts';
 
 /** One question put to both brokers; what it returns must be equal. */
 export interface Script {
-  /** What the compatibility table calls it. */
+  /** What the compatibility page calls it. */
   readonly title: string;
   readonly run: (bench: Bench) => Promise<unknown>;
   /** Why the outcomes may differ in some way, if they may, and the outcome without it. */
@@ -83,12 +84,19 @@ function nextChannel(peer: AmqpPeer): number {
 
 export class Bench {
   readonly url: string;
+  readonly #restart: (() => Promise<void>) | undefined;
   readonly #prefix: string;
   readonly #peers: AmqpPeer[] = [];
 
-  constructor(url: string, prefix: string) {
-    this.url = url;
+  constructor({ amqp, restart }: Pick<Subject, 'amqp' | 'restart'>, prefix: string) {
+    this.url = amqp;
+    this.#restart = restart;
     this.#prefix = prefix;
+  }
+
+  async restart(): Promise<void> {
+    if (this.#restart === undefined) throw new Error('this server is not ours to restart');
+    await this.#restart();
   }
 
   /** A name that no other run has; in the outcome it reads as given. */
@@ -134,8 +142,8 @@ export class Bench {
     return exchange;
   }
 
-  /** Removes what the scripts left, and hangs up. */
-  async close(): Promise<void> {
+  /** Hangs up. */
+  close(): void {
     for (const peer of this.#peers) peer.close();
   }
 

@@ -117,7 +117,7 @@ export const consuming: readonly Script[] = [
     await line.confirmed('', queue, ['1', '2', '3', '4', '5', '6']);
     return (await line.deliveries(6)).map(({ body, args }) => [body, args.consumerTag]);
   }),
-  script('a single active consumer, and its heir', async (bench) => {
+  script('a single active consumer, and the one that follows it', async (bench) => {
     const [line, second] = [await bench.open(), await bench.open()];
     const queue = await bench.queue(line, 'q', { arguments: { 'x-single-active-consumer': true } });
     const exclusive = await line.sibling();

@@ -9,11 +9,14 @@ const redeclare = (title: string, first: object, second: object) =>
     return line.call('queue.declare', { queue, ...second });
   });
 
-const badArgument = (args: { [name: string]: unknown }, more: object = {}) =>
-  script(`a queue with the arguments ${JSON.stringify(args)}`, async (bench) => {
-    const line = await bench.open();
-    return line.call('queue.declare', { queue: bench.name('q'), arguments: args as never, ...more });
-  });
+const badArgument = (args: { [name: string]: unknown }, more: { [flag: string]: boolean } = {}) =>
+  script(
+    `${['a queue', ...Object.keys(more)].join(', ')} with the arguments ${JSON.stringify(args)}`,
+    async (bench) => {
+      const line = await bench.open();
+      return line.call('queue.declare', { queue: bench.name('q'), arguments: args as never, ...more });
+    },
+  );
 
 const redeclareExchange = (title: string, first: object, second: object) =>
   script(`an exchange declared again with ${title}`, async (bench) => {

@@ -3,7 +3,7 @@ import type { FieldTable } from '../../../../src/protocols/amqp/index.ts';
 import { type Bench, type Line, type Script, script, untilLength } from './_script.ts';
 
 /** A queue whose dead letters another queue collects. */
-async function graveyard(
+async function withDeadLetters(
   bench: Bench,
   line: Line,
   args: FieldTable,
@@ -19,7 +19,7 @@ async function graveyard(
 export const limits: readonly Script[] = [
   script('a queue’s TTL, and where the dead letters go', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, { 'x-message-ttl': 20 });
+    const { queue, dead } = await withDeadLetters(bench, line, { 'x-message-ttl': 20 });
     await line.confirmed('', queue, ['a', 'b'], { messageId: 'm', headers: { mine: 1 } });
     await untilLength(line, dead, 2);
     return [
@@ -30,20 +30,20 @@ export const limits: readonly Script[] = [
   }),
   script('a message’s own TTL', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, {});
+    const { queue, dead } = await withDeadLetters(bench, line, {});
     await line.confirmed('', queue, ['a'], { expiration: '20' });
     await untilLength(line, dead, 1);
     return line.call('basic.get', { queue: dead });
   }),
   script('the shorter of two TTLs counts', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, { 'x-message-ttl': 60_000 });
+    const { queue, dead } = await withDeadLetters(bench, line, { 'x-message-ttl': 60_000 });
     await line.confirmed('', queue, ['a'], { expiration: '10' });
     return untilLength(line, dead, 1);
   }),
   script('a TTL of nothing: delivered at once or dead', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, { 'x-message-ttl': 0 });
+    const { queue, dead } = await withDeadLetters(bench, line, { 'x-message-ttl': 0 });
     await line.confirmed('', queue, ['a']);
     await untilLength(line, dead, 1);
     await line.call('basic.consume', { queue, consumerTag: 'c', noAck: true });
@@ -52,7 +52,7 @@ export const limits: readonly Script[] = [
   }),
   script('a message behind one that lives longer waits for it', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, {});
+    const { queue, dead } = await withDeadLetters(bench, line, {});
     await line.confirmed('', queue, ['long'], { expiration: '60000' });
     await line.confirmed('', queue, ['short'], { expiration: '1' });
     await line.call('basic.get', { queue });
@@ -61,7 +61,7 @@ export const limits: readonly Script[] = [
   }),
   script('rejected messages die', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, { 'x-dead-letter-routing-key': 'buried' });
+    const { queue, dead } = await withDeadLetters(bench, line, { 'x-dead-letter-routing-key': 'dead.key' });
     await line.confirmed('', queue, ['a', 'b', 'c'], { headers: { CC: ['other'] } });
     for (let count = 0; count < 3; count += 1) await line.call('basic.get', { queue });
     line.send('basic.reject', { deliveryTag: 1 });
@@ -71,7 +71,7 @@ export const limits: readonly Script[] = [
   }),
   script('a longest length drops the oldest', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, { 'x-max-length': 2 });
+    const { queue, dead } = await withDeadLetters(bench, line, { 'x-max-length': 2 });
     await line.confirmed('', queue, ['a', 'b', 'c', 'd']);
     await untilLength(line, dead, 2);
     return [await line.drain(queue), await line.call('basic.get', { queue: dead }), await line.drain(dead)];
@@ -90,9 +90,12 @@ export const limits: readonly Script[] = [
     const confirms = await line.confirmed('', queue, ['a', 'b', 'c', 'd']);
     return [confirms, await line.drain(queue)];
   }),
-  script('a full queue that refuses and buries', async (bench) => {
+  script('a full queue that refuses and dead-letters', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, { 'x-max-length': 1, 'x-overflow': 'reject-publish-dlx' });
+    const { queue, dead } = await withDeadLetters(bench, line, {
+      'x-max-length': 1,
+      'x-overflow': 'reject-publish-dlx',
+    });
     const confirms = await line.confirmed('', queue, ['a', 'b']);
     await untilLength(line, dead, 1);
     return [confirms, await line.drain(queue), await line.call('basic.get', { queue: dead })];
@@ -151,7 +154,7 @@ export const limits: readonly Script[] = [
   }),
   script('a header x-death that a client made up', async (bench) => {
     const line = await bench.open();
-    const { queue, dead } = await graveyard(bench, line, { 'x-max-length': 0 });
+    const { queue, dead } = await withDeadLetters(bench, line, { 'x-max-length': 0 });
     await line.confirmed('', queue, ['m'], { headers: { 'x-death': 'soon' } });
     await untilLength(line, dead, 1);
     return line.call('basic.get', { queue: dead });
@@ -181,7 +184,7 @@ export const limits: readonly Script[] = [
     while (looked.method === 'queue.bind-ok' && performance.now() < deadline);
     return looked;
   }),
-  script('a quorum queue counts deliveries, and buries at its limit', async (bench) => {
+  script('a quorum queue counts deliveries, and dead-letters at its limit', async (bench) => {
     const line = await bench.open();
     const dead = await bench.queue(line, 'dead');
     const queue = await bench.queue(line, 'q', {
@@ -203,9 +206,9 @@ export const limits: readonly Script[] = [
       line.send('basic.reject', { deliveryTag: delivery!.args.deliveryTag as number, requeue: true });
     }
     await untilLength(line, dead, 1);
-    const buried = await line.call('basic.get', { queue: dead });
+    const deadLetter = await line.call('basic.get', { queue: dead });
     await line.call('queue.delete', { queue });
-    return [deliveries, buried];
+    return [deliveries, deadLetter];
   }),
   script('quorum queues are not deleted on conditions', async (bench) => {
     const line = await bench.open();
