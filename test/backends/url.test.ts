@@ -6,18 +6,18 @@ import urlBackend from '../../src/backends/url.ts';
 import { BackendError, UsageError } from '../../src/core/errors.ts';
 import type { Service } from '../../src/core/services.ts';
 import web from '../../src/servers/web/index.ts';
-import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
+import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
 
-const why = await missing('local', ['rabbitmq', 'redis']);
-let real: RealServers;
+const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis']);
+let servers: Servers;
 beforeAll(async () => {
-  if (why === undefined) real = await startServers('rabbitmq', 'redis');
+  if (why === undefined) servers = await startServers('rabbitmq', 'redis');
 });
-afterAll(() => real?.close());
+afterAll(() => servers?.close());
 
-/** The authority of the real server: `127.0.0.1:5672`. */
+/** The authority of the server: `127.0.0.1:5672`. */
 function authority(service: 'rabbitmq' | 'redis'): string {
-  return new URL(real.urls[service]!).host;
+  return new URL(servers.urls[service]!).host;
 }
 
 const closers: (() => unknown)[] = [];
@@ -55,7 +55,7 @@ async function failure(service: Service, url: string | undefined): Promise<Backe
 
 describe('what is there', () => {
   it.skipIf(why !== undefined)(titled('RabbitMQ', why), async () => {
-    const url = real.urls.rabbitmq!;
+    const url = servers.urls.rabbitmq!;
     const { endpoints, close } = await start('rabbitmq', url);
     expect(endpoints).toMatchObject([{ service: 'rabbitmq', url, backend: 'url', shared: true }]);
     expect(endpoints[0]?.version).toMatch(/^\d+\.\d+/);
@@ -63,7 +63,7 @@ describe('what is there', () => {
   });
 
   it.skipIf(why !== undefined)(titled('Redis', why), async () => {
-    const { endpoints } = await start('redis', real.urls.redis);
+    const { endpoints } = await start('redis', servers.urls.redis);
     expect(endpoints[0]?.version).toMatch(/^\d+\.\d+/);
   });
 
