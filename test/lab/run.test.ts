@@ -168,7 +168,7 @@ describe('cleanups', () => {
         for (const name of ['first', 'second', 'third']) {
           lab.defer(async () => {
             order.push(`${name} begins`);
-            await new Promise((resolve) => setTimeout(resolve, 2));
+            await new Promise(setImmediate);
             order.push(`${name} ends`);
           });
         }
