@@ -2,25 +2,25 @@
 import { FRAME_MIN_SIZE } from '../../../protocols/amqp/encode.ts';
 import type { AmqpArgs, AmqpMethodName } from '../../../protocols/amqp/methods.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { Session } from '../broker/session.ts';
 import type { User } from '../broker/users.ts';
+import type { VhostClient } from '../broker/vhost-client.ts';
 import { channelError, notAllowed, type Refusal } from '../refusal.ts';
 import { login, MECHANISMS } from './login.ts';
 import { SERVER_PROPERTIES, TUNING } from './properties.ts';
 
-export type Stage = 'starting' | 'tuning' | 'opening' | 'running';
+export type Phase = 'starting' | 'tuning' | 'opening' | 'running';
 
 type Send = <M extends AmqpMethodName>(method: M, args?: Partial<AmqpArgs[M]>) => void;
 
-export class Handshake {
+export class Negotiation {
   readonly #broker: Broker;
   readonly #send: Send;
   #user: User | undefined;
   #capabilities: { [name: string]: unknown } = {};
-  stage: Stage = 'starting';
+  phase: Phase = 'starting';
   /** What was agreed on; the server's proposal until the client has answered it. */
   limits: { readonly channelMax: number; readonly frameMax: number; readonly heartbeat: number } = TUNING;
-  session: Session | undefined;
+  session: VhostClient | undefined;
 
   constructor(broker: Broker, send: Send) {
     this.#broker = broker;
@@ -45,12 +45,12 @@ export class Handshake {
 
   /** Until the client knows its limits RabbitMQ tells it only that its login was refused, and only if it expects that. */
   mayTell(refusal: Refusal): boolean {
-    return this.stage === 'opening' || (refusal.code === 403 && this.can('authentication_failure_close'));
+    return this.phase === 'opening' || (refusal.code === 403 && this.can('authentication_failure_close'));
   }
 
   handle(method: AmqpMethodName, args: AmqpArgs[AmqpMethodName]): void {
-    const step = STEPS[this.stage];
-    if (method !== step?.method) throw channelError(`unexpected method in connection state ${this.stage}`);
+    const step = STEPS[this.phase];
+    if (method !== step?.method) throw channelError(`unexpected method in connection state ${this.phase}`);
     step.run(this, args as never);
   }
 
@@ -60,7 +60,7 @@ export class Handshake {
       this.#capabilities = capabilities as { [name: string]: unknown };
     }
     this.#user = login(this.#broker, args.mechanism, args.response);
-    this.stage = 'tuning';
+    this.phase = 'tuning';
     this.#send('connection.tune', TUNING);
   }
 
@@ -68,22 +68,22 @@ export class Handshake {
     negotiate('frame_max', limits.frameMax, FRAME_MIN_SIZE, TUNING.frameMax);
     negotiate('channel_max', limits.channelMax, 1, TUNING.channelMax);
     this.limits = limits;
-    this.stage = 'opening';
+    this.phase = 'opening';
   }
 
   open({ virtualHost }: AmqpArgs['connection.open']): void {
     if (!this.#user) throw channelError('connection.open before a login');
     this.session = this.#broker.enter(this.#user, virtualHost);
-    this.stage = 'running';
+    this.phase = 'running';
     this.#send('connection.open-ok');
   }
 }
 
-/** The one method that each stage waits for. */
-const STEPS: { [S in Stage]?: { method: AmqpMethodName; run: (handshake: Handshake, args: never) => void } } = {
-  starting: { method: 'connection.start-ok', run: (handshake, args) => handshake.start(args) },
-  tuning: { method: 'connection.tune-ok', run: (handshake, args) => handshake.tune(args) },
-  opening: { method: 'connection.open', run: (handshake, args) => handshake.open(args) },
+/** The one method that each phase waits for. */
+const STEPS: { [S in Phase]?: { method: AmqpMethodName; run: (negotiation: Negotiation, args: never) => void } } = {
+  starting: { method: 'connection.start-ok', run: (negotiation, args) => negotiation.start(args) },
+  tuning: { method: 'connection.tune-ok', run: (negotiation, args) => negotiation.tune(args) },
+  opening: { method: 'connection.open', run: (negotiation, args) => negotiation.open(args) },
 };
 
 /** Refuses a value that the client chose outside of what it was offered; 0 is no limit, which was not offered. */
