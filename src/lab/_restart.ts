@@ -78,7 +78,10 @@ export class Restart {
         end: (from) => this.#later(() => read(from, () => inner.conversation.end(from))),
       },
       fault: (from, error) => this.#later(() => inner.fault(from, error)),
-      ending: () => this.#later(() => inner.ending?.()),
+      // Kept until later it would say that the end began later than it did.
+      ending: () => {
+        if (this.#told) inner.ending?.();
+      },
       closed: (by) => this.#later(() => inner.closed(by)),
     };
   }

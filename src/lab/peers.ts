@@ -123,7 +123,7 @@ export class Peers {
     const server = serverOf(service, endpoints).name;
     this.#servers.set(connection, server);
     const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
-    const since = 0;
+    let since = 0;
     const reader: Reader = {
       conversation: this.#converse(protocol, { emit }),
       fault: (from, error) => {
@@ -131,9 +131,14 @@ export class Peers {
         trace.tell({ type: 'note', peer: name, service, statement });
         story.unread(service, connection, from);
       },
+      ending: () => {
+        since = trace.last;
+      },
       closed: (by) => {
         const phase = this.ending ? 'closing' : 'open';
-        story.closed({ seq: trace.number(), at: trace.now(), peer: name, service, phase }, connection, by, since);
+        const at = { seq: trace.number(), at: trace.now(), peer: name, service, phase } as const;
+        // A server that ended it itself knew before the tap did.
+        story.closed(at, connection, by, by === 'server' ? 0 : since);
         this.#servers.delete(connection);
         this.#restarts.get(server)?.gone(connection);
       },

@@ -31,8 +31,8 @@ export interface Server {
 export interface Teller {
   frame(seen: SeenFrame): void;
   /**
-   * A connection is gone, orderly or not. `since` is the number of the last frame of the run before it began to end: its
-   * other side heard of the end after that. 0 where that is not known.
+   * A connection is gone, orderly or not. `since` is the number of the last event of the run before it began to end: the
+   * server heard of the end after that. 0 where the server ended it, or where that is not known.
    */
   closed?(at: Sighting, connection: number, by: Ender, since: number): void;
   /** What that side says on a connection can no longer be read: nothing may be concluded from its silence. */

@@ -107,7 +107,12 @@ export class Narration {
         return speaker;
       },
       gone: (by = 'client') =>
-        this.#story.closed({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection, by, this.#seq - 1),
+        this.#story.closed(
+          { seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' },
+          connection,
+          by,
+          this.#seq - 1,
+        ),
       unreadable: (from) => {
         this.#story.unread(service, connection, from);
         return speaker;

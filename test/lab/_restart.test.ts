@@ -15,6 +15,7 @@ function set(old: number[]): { heard: string[]; restart: Restart; fresh: (name: 
         end: (from) => heard.push(`${name} ${from} ends`),
       },
       fault: (from, error) => heard.push(`${name} ${from}: ${(error as Error).message}`),
+      ending: () => heard.push(`${name} is ending`),
       closed: (by) => heard.push(`${name} closed by ${by}`),
     });
   return { heard, restart, fresh };
@@ -29,14 +30,17 @@ describe('a restart', () => {
     one.conversation.push('client', chunk);
     chunk.fill('x');
     one.conversation.end('client');
-    fresh('two').closed('server');
+    const two = fresh('two');
+    two.ending?.();
+    two.closed('server');
     restart.gone(7);
     expect(heard).toEqual([]);
     restart.gone(2);
     expect(heard).toEqual(['restarted', 'one client: hello', 'one client ends', 'two closed by server']);
     one.conversation.push('server', Buffer.from('at once'));
     restart.tell();
-    expect(heard.slice(4)).toEqual(['one server: at once']);
+    one.ending?.();
+    expect(heard.slice(4)).toEqual(['one server: at once', 'one is ending']);
   });
 
   test('is told once, at the latest when the server is back', async () => {

@@ -42,10 +42,12 @@ interface Heard {
   closed: number;
   /** Who ended each connection, in the order in which they ended. */
   readonly enders: (Side | 'cut')[];
+  /** How often a connection began to end. */
+  endings: number;
 }
 
 async function tapTo(port: number, secure = false, push?: Conversation['push']): Promise<{ tap: Tap; heard: Heard }> {
-  const heard: Heard = { chunks: [], ends: [], faults: [], closed: 0, enders: [] };
+  const heard: Heard = { chunks: [], ends: [], faults: [], closed: 0, enders: [], endings: 0 };
   const converse = (): Conversation => ({
     push: (from, chunk) => {
       heard.chunks.push([from, Buffer.from(chunk)]);
@@ -56,6 +58,7 @@ async function tapTo(port: number, secure = false, push?: Conversation['push']):
   const tap = await openTap({ host: '127.0.0.1', port, tls: secure }, () => ({
     conversation: converse(),
     fault: (from, error) => heard.faults.push([from, error]),
+    ending: () => heard.endings++,
     closed: (by) => {
       heard.closed++;
       heard.enders.push(by);
@@ -224,9 +227,12 @@ describe('who ended a connection first', () => {
     for (const answer of ['a FIN', 'a reset'] as const) {
       const { heard, ...ends } = await connected();
       const other = side === 'client' ? ends.server : ends.client;
+      const told = new Promise<number>((resolve) => other.once('end', () => resolve(heard.endings)));
       other.once('end', () => (answer === 'a FIN' ? other.end() : other.resetAndDestroy()));
       ends[side].end();
+      expect(await told).toBe(1);
       await eventually(() => expect(heard.enders).toEqual([side]));
+      expect(heard.endings).toBe(1);
     }
   });
 
@@ -234,6 +240,7 @@ describe('who ended a connection first', () => {
     const { heard, ...ends } = await connected();
     ends[side].resetAndDestroy();
     await eventually(() => expect(heard.enders).toEqual([side]));
+    expect(heard.endings).toBe(1);
   });
 
   test.each(['client', 'server'] as const)('by the %s going away while it is sent to', async (side) => {
@@ -257,6 +264,7 @@ describe('who ended a connection first', () => {
     const cut = await connected();
     cut.tap.cut();
     await eventually(() => expect(cut.heard.enders).toEqual(['cut']));
+    expect(cut.heard.endings).toBe(1);
     const stopped = await connected();
     await stopped.tap.close();
     expect(stopped.heard.enders).toEqual(['cut']);

@@ -55,7 +55,7 @@ export const broker = {
   QUEUE_AUTO_DELETE: ({ queue }: Queue) => `queue ${queue} was auto-delete and went with its last consumer`,
   RESTART_QUEUE_NOT_DURABLE: ({ queue }: Queue) => `queue ${queue} was not durable and did not survive the restart`,
   RESTART_TRANSIENT: ({ queue }: Queue) => `it was not persistent and did not survive the restart in queue ${queue}`,
-  NO_REPLY_CONSUMER: ({ queue }: Queue) => `nobody waited for a reply at ${queue}`,
+  REPLY_UNSEEN: ({ queue }: Queue) => `it was a reply to ${queue}, and was not seen to arrive`,
 
   // Why a message went back to its queue.
   RECOVERED: (_: object) => 'its channel gives back all that it holds (basic.recover)',
@@ -82,6 +82,7 @@ export const broker = {
   // Why it can't be told what became of a message.
   MAY_BE_IN_QUEUE: ({ queue }: Queue) =>
     `what others did to queue ${queue} at the same time decides, and no answer tells which came first`,
+  MAY_BE_PURGED: (_: object) => 'its queue was purged, and no answer tells whether it was there by then',
   MAY_BE_DROPPED: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} was full (${limit}), and no answer tells which of its messages came first and went`,
   MAY_BE_EXPIRED: ({ queue }: Queue) => `its time in queue ${queue} was about to run out when it was last known of`,

@@ -2,7 +2,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
-import type { Channel, Consumer } from './channel.ts';
+import type { Channel, Consumer, Held } from './channel.ts';
 import { Entry, type Match, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
@@ -19,6 +19,8 @@ export interface Arrival {
   /** Undefined where who consumes from what was not seen. */
   readonly queue: Queue | undefined;
   readonly consumer: Consumer | undefined;
+  /** It died before, and it is not told where. */
+  readonly hasDied?: boolean;
 }
 
 /**
@@ -32,18 +34,28 @@ export function arrive(
   arrival: Arrival,
   tell: (entry: Entry) => void,
 ): void {
-  const { consumer } = arrival;
-  if (consumer) channel.pending.carriedOut(at, consumer.request);
   const match = find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
   const { entry, among } = match;
+  const { consumer } = arrival;
+  if (consumer) channel.pending.carriedOut(at, consumer.request, false);
   const { queue } = entry;
-  if (among.length > 0) unite([entry, ...among]);
+  if (among.length > 0) {
+    unite([entry, ...among]);
+    // If one of them may not be there, each of those that stay may be that one.
+    const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.overflowDoubt;
+    if (doubt) for (const one of among) queue.doubt(one, doubt);
+  }
   if (!entry.twins) {
     entry.origin?.proven(at);
     if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);
-    entry.doubt = undefined;
   }
+  entry.doubt = undefined;
   queue.skipped(at, match, channel, broker.departures);
+  queue.passed(entry);
+  if (entry.delivered === 'no') {
+    queue.standsFirst(entry, channel);
+    entry.handed = { by: channel, tag: arrival.tag };
+  }
   tell(entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
@@ -51,9 +63,8 @@ export function arrive(
   if (arrival.noAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    channel.hold({ entry, tag: arrival.tag, consumer: arrival.consumer });
-    if (channel.recovering?.span.to === Number.POSITIVE_INFINITY && !arrival.redelivered)
-      recovered(broker, at, channel);
+    channel.hold({ entry, tag: arrival.tag, consumer }, at);
+    if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
   }
 }
 
@@ -69,16 +80,28 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const { queue, publication, redelivered } = arrival;
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
+  // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
+  for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
   const found = queue.find(key, redelivered, channel, at.at);
   if (found) return found;
   if (redelivered && releaseHeld(broker, at, queue, key, channel)) return queue.find(key, redelivered, channel, at.at);
-  for (const publish of [...(broker.unproven.get(key) ?? [])]) {
-    publish.proven(at);
-    const proven = queue.find(key, redelivered, channel, at.at);
-    if (proven) return proven;
-  }
+  const dead = arrival.hasDied && deadOne(queue, publication);
+  if (dead) return dead;
+  // It may have been handed to somebody before without that having been seen.
+  const unseen = redelivered ? queue.find(key, false, channel, at.at) : undefined;
+  if (unseen) return unseen;
   if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
   return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
+}
+
+/** STOMP tells that a message died, but not where last: any that did may be it. */
+function deadOne(queue: Queue, { identity, exchange, routingKey }: Publication): Match | undefined {
+  const dead = [...queue.ready].filter(({ publication }) => {
+    const isSame = publication.identity === identity && publication.exchange === exchange;
+    return isSame && publication.routingKey === routingKey && publication.deaths.length > 0;
+  });
+  const [entry, ...among] = dead;
+  return entry && { entry, among };
 }
 
 /** A message whose queue is not known: the first that fits anywhere, and all others that fit. */
@@ -88,18 +111,26 @@ function anywhere(broker: Broker, { publication: { key }, redelivered }: Arrival
   return entry && { entry, among };
 }
 
-/** It comes again although somebody held it, as far as was seen: so whoever held it is gone. */
+/** It comes again although somebody held it, as far as was seen: so whoever held it is gone, or gave all of it back. */
 function releaseHeld(broker: Broker, at: Sighting, queue: Queue, key: string, channel: Channel): boolean {
-  for (const other of broker.channels) {
-    if (other === channel) continue;
-    for (const held of other.unacked.values()) {
-      if (held.entry.queue !== queue || held.entry.publication.key !== key) continue;
-      const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: other.peer } };
-      broker.release({ ...at, peer: other.peer }, other, [held], { by: undefined, from: 0, to: at.seq }, why);
-      return true;
-    }
-  }
-  return false;
+  const holds = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  const holders = [...broker.channels].filter(
+    (other) => (other !== channel || isRecovering(other)) && [...other.unacked.values()].some(holds),
+  );
+  const closing = holders.filter((other) => other.isClosing || isRecovering(other));
+  const gone = closing.length > 0 ? closing : holders;
+  const [first] = gone;
+  if (!first) return false;
+  const perhaps = gone.flatMap((other) => [...other.unacked.values()].filter(holds)).map(({ entry }) => entry);
+  if (gone.length > 1) unite(perhaps);
+  const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: first.peer } };
+  const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
+  broker.release({ ...at, peer: first.peer }, first, [...first.unacked.values()], span, why);
+  return true;
+}
+
+function isRecovering({ recovering }: Channel): boolean {
+  return recovering?.span.to === Number.POSITIVE_INFINITY;
 }
 
 /** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */

@@ -156,6 +156,7 @@ export class Broker implements World {
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
   release(at: Sighting, channel: Channel, held: readonly Held[], span: Span, why: Statement): void {
+    const touched = new Map<Home, number>();
     for (const [index, { entry, consumer, tag }] of held.entries()) {
       channel.unacked.delete(tag);
       if (consumer) consumer.unacked--;
@@ -178,7 +179,9 @@ export class Broker implements World {
       } as const;
       this.ledger.conclude(at, message, step);
       this.giveBack(at, entry, partOf(span, index));
+      touched.set(queue, (touched.get(queue) ?? 0) + 1);
     }
+    for (const [queue, count] of touched) queue.settleReturned(at, count, this.departures);
   }
 
   /** Whatever is still in a queue stays there: the run is over, and every connection is gone. */
@@ -186,15 +189,26 @@ export class Broker implements World {
     for (const channel of this.channels) {
       for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
     }
+    for (const queue of this.topology.queues()) this.#changed.add(queue);
     this.settle(at);
     for (const { unacked } of this.channels) {
       for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });
       unacked.clear();
     }
     for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
+    if (this.topology.replies) this.repliesUnseen(this.topology.replies);
     for (const { message, reason } of this.missing) {
       this.missing.forget(message);
       this.ledger.leave(message, this.missing, { kind: 'unknown', reason });
+    }
+  }
+
+  /** Replies that did not arrive: nothing keeps them. */
+  repliesUnseen({ ready, name }: Queue): void {
+    const reason: Statement = { code: 'REPLY_UNSEEN', values: { queue: name } };
+    for (const entry of ready) {
+      entry.queue.take(entry);
+      this.leave(entry, { kind: 'unknown', reason });
     }
   }
 

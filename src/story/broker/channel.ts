@@ -1,6 +1,6 @@
 /** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
 import type { Sighting } from '../ledger/index.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Origin } from './entry.ts';
 import type { Publish } from './publish.ts';
 import type { Queue, Taker } from './queue.ts';
 import { Pending, type Request } from './request.ts';
@@ -21,6 +21,9 @@ export class Consumer implements Taker {
   /** How many messages it may hold unacked; 0 is any number. */
   readonly prefetch: number;
   unacked = 0;
+  /** What it has settled and may still count as unacked to the server. */
+  readonly #settling: { readonly request: Request & Origin; readonly count: number }[] = [];
+  #unproven = 0;
 
   /** What asked for it. */
   readonly request: Request;
@@ -32,6 +35,25 @@ export class Consumer implements Taker {
     this.noAck = noAck;
     this.prefetch = prefetch;
     queue.takers.add(this);
+  }
+
+  /** It says what becomes of so many of its deliveries. */
+  settles(request: Request & Origin, count: number): void {
+    this.unacked -= count;
+    if (this.prefetch === 0) return;
+    this.#settling.push({ request, count });
+    this.#unproven += count;
+  }
+
+  /** It is given another one. The server must have read as many acks as that takes. */
+  given(at: Sighting): void {
+    this.unacked++;
+    while (this.prefetch > 0 && this.unacked + this.#unproven > this.prefetch) {
+      const oldest = this.#settling.shift();
+      if (!oldest) return;
+      this.#unproven -= oldest.count;
+      oldest.request.proven(at);
+    }
   }
 
   /** The server has agreed. */
@@ -89,7 +111,7 @@ export class Get implements Taker {
     return this.#queue;
   }
 
-  hasSeen(): boolean {
+  hasSeen(_came: Span): boolean {
     return false;
   }
 
@@ -123,6 +145,8 @@ export class Channel {
   readonly unacked = new Map<number, Held>();
   /** By the number that confirms have. */
   readonly unconfirmed = new Map<number, Publish>();
+  /** Mandatory publishes that may come back, in order. */
+  readonly mandatory: Publish[] = [];
   /** What consumers get from here on. */
   prefetch = 0;
   /** The limit of the whole channel; 0 is none. */
@@ -132,6 +156,8 @@ export class Channel {
   transaction: Transaction | undefined;
   /** The queue that an empty queue name stands for. AMQP 0-9-1 §1.7.2.1 */
   lastQueue = '';
+  /** Its client has said goodbye. */
+  isClosing = false;
   /** It was asked to give back all that it holds. */
   recovering: Request | undefined;
   /** The last frame of its client. */
@@ -155,10 +181,12 @@ export class Channel {
     return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY };
   }
 
-  /** It is delivered, or held again: what settled it did not happen. */
-  hold(held: Held): void {
+  /** It is delivered at `at`, or held again: what settled it did not happen. */
+  hold(held: Held, at?: Sighting): void {
     this.unacked.set(held.tag, held);
-    if (held.consumer) held.consumer.unacked++;
+    if (!held.consumer) return;
+    if (at) held.consumer.given(at);
+    else held.consumer.unacked++;
   }
 
   /** Deliveries of messages that are no longer followed need not be remembered. */
@@ -195,4 +223,11 @@ export function take({ unacked }: Channel, tag: number, multiple: boolean): Held
     unacked.delete(key);
   }
   return taken;
+}
+
+/** How many of these each consumer was given. */
+export function countBy(held: readonly Held[]): Map<Consumer, number> {
+  const counts = new Map<Consumer, number>();
+  for (const { consumer } of held) if (consumer) counts.set(consumer, (counts.get(consumer) ?? 0) + 1);
+  return counts;
 }

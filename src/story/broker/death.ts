@@ -12,15 +12,15 @@ export function deadLettered(
   routingKey: string | undefined,
 ): Publication {
   const key = routingKey ?? publication.routingKey;
-  const { BCC, ...kept } = publication.headers;
-  const { CC, ...others } = kept;
+  const { CC, BCC, ...others } = publication.headers;
   const again = publication.deaths.filter((death) => death.queue !== queue || death.reason !== reason);
   return {
     ...publication,
     exchange,
     routingKey: key,
-    key: keyOf(publication.identity, exchange, key),
-    headers: routingKey === undefined ? kept : others,
+    key: keyOf(publication.identity, exchange, key, { queue, reason }),
+    // Further keys count on, unless the queue gives a key of its own.
+    headers: routingKey === undefined ? publication.headers : others,
     ttlMs: undefined,
     deaths: [{ queue, reason }, ...again],
   };
@@ -35,11 +35,17 @@ export function isCycle({ deaths }: Publication, queue: string): boolean {
 /** The deaths that the header x-death tells, the latest first. */
 export function deathsIn(headers: FieldTable | undefined): Death[] {
   const told = headers?.['x-death'];
-  if (!Array.isArray(told)) return [];
+  if (!Array.isArray(told)) return firstDeathIn(headers ?? {});
   return told.flatMap((death: FieldValue) => {
     const { queue, reason } = (death ?? {}) as { queue?: unknown; reason?: unknown };
     return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason }] : [];
   });
+}
+
+/** STOMP leaves out what is no text: of several deaths it tells the first. */
+function firstDeathIn(headers: FieldTable): Death[] {
+  const { 'x-first-death-queue': queue, 'x-first-death-reason': reason } = headers;
+  return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason }] : [];
 }
 
 function isDeathReason(reason: unknown): reason is DeathReason {

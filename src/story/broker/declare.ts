@@ -4,6 +4,7 @@ import type { Binding, FieldTable } from '../../protocols/amqp/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
+import type { Doubt, Entry } from './entry.ts';
 import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
 import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
@@ -93,6 +94,10 @@ export function purgeQueue(broker: Broker, at: Sighting, channel: Channel, name:
       const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
       if (queue) endAll(broker, doneAt, queue, span, count, why, 'purge');
     },
+    lost: () => {
+      const doubt = purgedPerhaps({ code: 'QUEUE_PURGED', values: { queue: name } });
+      for (const entry of queue?.ready ?? []) queue?.doubt(entry, doubt);
+    },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
 }
@@ -112,22 +117,22 @@ function endAll(
 ): void {
   const there = [...queue.ready].filter(({ came, returned }) => isThen(came, returned, span) !== 'no');
   const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
-  const isCounted = count !== undefined && queue.isInSight;
-  if (!isCounted || count === there.length) {
-    for (const entry of there) broker.departures.end(at, entry, why, 'client', verb);
-  } else if (count >= sure.length && queue.isQuiet) {
-    for (const entry of sure) broker.departures.end(at, entry, why, 'client', verb);
-    if (count > sure.length) for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(why));
-  } else {
-    const gone = there.slice(there.length - count);
-    for (const entry of gone) broker.departures.end(at, entry, why, 'client', verb);
-  }
+  const isSure = sure.length === there.length;
+  const end = (entry: Entry): void => broker.departures.end(at, entry, why, 'client', verb);
+  if (count === undefined || !queue.isInSight) {
+    for (const entry of there) if (queue.isQuiet && sure.includes(entry)) end(entry);
+  } else if (count === there.length) for (const entry of there) end(entry);
+  // What is missing from the count was on its way to somebody: the first.
+  else if (isSure && count < there.length) for (const entry of there.slice(there.length - count)) end(entry);
+  else if (queue.isQuiet && count >= sure.length) for (const entry of sure) end(entry);
+  // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
+  const isLeft = count !== 0 && verb === 'purge' && !(isSure && count !== undefined);
+  if (isLeft) for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(why));
   broker.changed(queue);
 }
 
-function purgedPerhaps(reason: Statement) {
-  const unknown: Statement = reason;
-  return { unknown, absent: { kind: 'ended', stage: 'dropped', reason } } as const;
+function purgedPerhaps(reason: Statement): Doubt {
+  return { unknown: { code: 'MAY_BE_PURGED', values: {} }, absent: { kind: 'ended', stage: 'dropped', reason } };
 }
 
 function isThen(came: Span, returned: Span | undefined, span: Span): Order {

@@ -2,7 +2,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
-import { routeDoubt } from './doubts.ts';
+import { RefusalDoubt, routeDoubt } from './doubts.ts';
 import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
 import type { Queue } from './queue.ts';
 import { isBefore, type Span } from './span.ts';
@@ -38,10 +38,13 @@ export class Departures implements Endings, Leaving {
     this.#over(at, entry, 'expired', { code: 'EXPIRED_IN_QUEUE', values: { queue: name, ttlMs } });
   }
 
-  dropped(at: Sighting, entry: Entry): void {
+  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void {
     const { name, traits } = entry.queue;
     const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
-    this.#over(at, entry, 'maxlen', reason);
+    // It went when what came last came.
+    const { from, to } = cause?.came ?? entry.came;
+    const span = cause && { by: undefined, from, to };
+    this.#over(at, entry, 'maxlen', reason, span);
   }
 
   /** A queue that was full did not take it. */
@@ -107,8 +110,8 @@ export class Departures implements Endings, Leaving {
   }
 
   /** Some time after it came, and after those that died in its queue before: more is not known of when it died. */
-  #since({ came, queue }: Entry): Span {
-    return { by: queue, from: queue.nextDeath(came.from), to: Number.POSITIVE_INFINITY };
+  #since({ came, returned, queue }: Entry): Span {
+    return { by: queue, from: queue.nextDeath((returned ?? came).from), to: Number.POSITIVE_INFINITY };
   }
 
   /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
@@ -176,6 +179,7 @@ export class Departures implements Endings, Leaving {
 
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */
   end(at: Sighting, entry: Entry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
+    if (entry.doubt instanceof RefusalDoubt) return this.eitherWay(at, entry);
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);

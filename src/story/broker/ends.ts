@@ -2,7 +2,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
-import { type Channel, Consumer } from './channel.ts';
+import { type Channel, Consumer, type Get } from './channel.ts';
 import { handedOut, routeDoubt } from './doubts.ts';
 import type { Queue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
@@ -32,19 +32,19 @@ export function lost(
   unread: Statement,
   why: Statement,
 ): void {
-  const waiting = channel.pending.drain();
-  for (const one of waiting) one.lost(at, unread);
-  for (const consumer of channel.consumers.values()) underWay(broker, channel, consumer);
+  for (const taker of [...channel.consumers.values(), ...channel.gets]) underWay(broker, channel, taker);
+  for (const one of channel.pending.drain()) one.lost(at, unread);
   leave(broker, at, channel, { by: channel, from, to: Number.POSITIVE_INFINITY }, why);
 }
 
-/** What may have been on its way to a consumer when its connection was lost. */
-function underWay(broker: Broker, channel: Channel, consumer: Consumer): void {
-  const { queue, noAck, room } = consumer;
+/** What may have been on its way to somebody when its connection was lost. */
+function underWay(broker: Broker, channel: Channel, taker: Consumer | Get): void {
+  const { queue, noAck, room } = taker;
+  if (!queue) return;
   let left = room;
   for (const entry of queue.ready) {
     if (left-- <= 0) return;
-    if (consumer.hasSeen(entry.came)) continue;
+    if (taker.hasSeen(entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
     else if (entry.delivered === 'no') entry.delivered = 'maybe';
   }
@@ -59,6 +59,10 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
     for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
   for (const get of [...channel.gets]) get.leave();
+  if (channel.replies) {
+    channel.replies.gone = span;
+    broker.repliesUnseen(channel.replies);
+  }
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);

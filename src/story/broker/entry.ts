@@ -10,8 +10,8 @@ import type { Twins } from './twins.ts';
 /** What is done with an entry that is found to be over. */
 export interface Endings {
   expired(at: Sighting, entry: Entry): void;
-  /** The queue was full. */
-  dropped(at: Sighting, entry: Entry): void;
+  /** The queue was full; what came last, where that is known. */
+  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void;
   /** It is not in the queue, and this is what became of it. */
   absent(at: Sighting, entry: Entry): void;
   /** It is gone, in one of several ways. */
@@ -41,6 +41,7 @@ export interface Home extends Place {
   nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
   take(entry: Entry, seq?: number): void;
+  standsFirst(entry: Entry, channel: object): void;
   putBack(entry: Entry, returned: Span): void;
   doubt(entry: Entry, doubt: Doubt): void;
   isFull(entry: Entry): Order;
@@ -51,7 +52,12 @@ export interface Home extends Place {
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
   readonly ready: { readonly size: number };
   mayHaveLeft(entry: Entry, atMs: number): boolean;
+  /** So many messages were given back at once: the queue drops what it has no room for before it hands out any. */
+  settleReturned(at: Sighting, count: number, endings: Endings): void;
+  /** One of its messages is given out: others may have been dropped to make room for it. */
+  passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
+  readonly overflowDoubt: Doubt | undefined;
 }
 
 /** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */
@@ -111,6 +117,8 @@ export class Entry {
   /** Between these times, in ms of the run, its time to live ends. */
   deadline: { readonly ttlMs: number; readonly from: number; to: number } | undefined;
   origin: Origin | undefined;
+  /** By whom it was taken first, and as which of all that were delivered there: what was taken before stood before it. */
+  handed: { readonly by: object; readonly tag: number } | undefined;
   /** When it was last given back. */
   returned: Span | undefined;
   /** Those that it can't be told from, where one of them was delivered. */

@@ -103,8 +103,13 @@ export class Publish implements Request, Place, Origin {
     if (this.number !== undefined) this.channel.unconfirmed.delete(this.number);
   }
 
+  /** Something elsewhere shows that it was carried out. */
   proven(at: Sighting): void {
-    this.channel.pending.carriedOut(at, this);
+    this.channel.pending.carriedOut(at, this, false);
+  }
+
+  lookAgain(at: Sighting): void {
+    if (this.#world.topology.generation !== this.#generation) this.#settleRoute(at);
   }
 
   done(at: Sighting): void {
@@ -137,8 +142,10 @@ export class Publish implements Request, Place, Origin {
     this.#end();
     const fate: Fate = { kind: 'unknown', reason: why };
     for (const entry of this.#entries) {
+      entry.doubt = undefined;
       entry.queue.doubt(entry, { unknown: why, absent: fate });
       entry.origin = undefined;
+      this.#world.changed(entry.queue);
     }
     this.#world.ledger.leave(this.message, this, this.#entries.length > 0 ? undefined : fate);
   }
@@ -165,7 +172,7 @@ export class Publish implements Request, Place, Origin {
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
     this.#world.changed(queue);
-    if (entry.doubt instanceof RefusalDoubt && this.number === undefined) {
+    if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
       const full = queue.isFull(entry);
       if (full === 'no') entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
@@ -182,6 +189,7 @@ export class Publish implements Request, Place, Origin {
     const { topology } = this.#world;
     const route = this.#route();
     if (topology.generation === this.#generation) return this.#narrowed(route);
+    this.#generation = topology.generation;
     for (const [queue, certainty] of route.queues) {
       const known = this.#entries.find((entry) => entry.queue === queue);
       if (!known) this.#add(at, queue, certainty);
@@ -193,7 +201,15 @@ export class Publish implements Request, Place, Origin {
   /** A mandatory message that did not come back was taken by some queue: by the only one that may have. */
   #narrowed(route: Route): Route {
     const [only, ...others] = route.queues;
-    if (!this.mandatory || this.returned || !only || others.length > 0 || only[1] === 'yes') return route;
+    if (
+      !this.mandatory ||
+      this.returned ||
+      !this.channel.pending.isAnswering ||
+      !only ||
+      others.length > 0 ||
+      only[1] === 'yes'
+    )
+      return route;
     for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) entry.doubt = undefined;
     return { ...route, queues: new Map([[only[0], 'yes']]) };
   }

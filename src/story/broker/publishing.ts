@@ -47,6 +47,7 @@ export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
     channel.asking.set(one.publication.identity, channel.replies);
   }
+  if (mandatory && channel.mandatory.push(one) > UNCONFIRMED) channel.mandatory.shift();
   if (outgoing.isDeferred) return one;
   if (channel.transaction) channel.transaction.publishes.push(one);
   else {
@@ -71,17 +72,18 @@ export function publicationOf({
 }: Pick<Outgoing, 'exchange' | 'routingKey' | 'properties' | 'content'>): Publication {
   const { headers, priority = 0, deliveryMode, expiration } = properties;
   const identity = identify(content, properties);
+  const deaths = headers && ('x-death' in headers || 'x-first-death-queue' in headers) ? deathsIn(headers) : NO_DEATHS;
   return {
     exchange,
     routingKey,
     identity,
-    key: keyOf(identity, exchange, routingKey),
+    key: keyOf(identity, exchange, routingKey, deaths[0]),
     headers: headers ? owned(headers) : NONE,
     sizeBytes: content.sizeBytes,
     priority,
     persistent: deliveryMode === 2,
     ttlMs: expiration === undefined ? undefined : Number.parseInt(expiration, 10),
-    deaths: headers && 'x-death' in headers ? deathsIn(headers) : NO_DEATHS,
+    deaths,
   };
 }
 

@@ -29,6 +29,7 @@ export interface Taker {
 
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;
+const NONE: ReadonlySet<Entry> = new Set();
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
@@ -59,6 +60,7 @@ export class Queue implements Lasting, Home {
   /** Those that were not known to be there for certain when they were last looked at. */
   readonly #unsettled = new Set<Entry>();
   #order = 0;
+  #moved = 0;
   #death = 0;
   #returns = 0;
 
@@ -88,6 +90,19 @@ export class Queue implements Lasting, Home {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
     if (!isThere(entry)) this.#unsettled.add(entry);
     this.ready.add(entry);
+  }
+
+  /** It was handed out before all that waits in its lane, so it stood before that. */
+  standsFirst(entry: Entry, channel: object): void {
+    if (this.#roomElsewhere(channel) > 0) return;
+    for (const other of this.ready) {
+      if (other === entry) return;
+      if (other.lane !== entry.lane || other.doubt || !isAhead(other, entry)) continue;
+      this.ready.remove(entry);
+      entry.order = other.order - 1 + ++this.#moved * 2 ** -20;
+      this.ready.add(entry);
+      return;
+    }
   }
 
   /** @param seq the frame that shows it, where one does */
@@ -140,21 +155,37 @@ export class Queue implements Lasting, Home {
    */
   find(key: string, redelivered: boolean, channel: object, atMs: number): Match | undefined {
     const may: Entry[] = [];
-    const passed = this.#roomElsewhere(channel) + this.#excess;
-    const isSure = (entry: Entry): boolean => isThere(entry) && !this.mayHaveExpired(entry, atMs);
+    let looked = 0;
+    const passed = this.#roomElsewhere(channel);
+    const droppable = this.#droppable;
+    // Of those that can't be told apart, one that was delivered may have been this one.
+    const isSure = (entry: Entry): boolean =>
+      isThere(entry) && !entry.twins && !droppable.has(entry) && !this.mayHaveExpired(entry, atMs);
     const isAheadOf = (one: Entry, entry: Entry): boolean => {
-      if (!isServedFirst(one, entry) || this.mayHaveExpired(one, atMs)) return false;
+      if (!isServedFirst(one, entry) || one.twins || droppable.has(one) || this.mayHaveExpired(one, atMs)) return false;
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
     };
     for (const entry of this.ready.of(key)) {
       if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
       const ahead = may.filter((other) => isAheadOf(other, entry)).length;
-      if (ahead > passed || may.length > CANDIDATES) break;
-      may.push(entry);
+      if (ahead <= passed) may.push(entry);
+      if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
     }
     const entry = may.find(isSure) ?? may[0];
     return entry && { entry, among: may.filter((other) => other !== entry) };
+  }
+
+  /** What may have been dropped from the head by what came last. */
+  get #droppable(): ReadonlySet<Entry> {
+    let excess = this.#excess;
+    if (excess === 0) return NONE;
+    const heads = new Set<Entry>();
+    for (const entry of this.ready) {
+      if (excess-- <= 0) break;
+      heads.add(entry);
+    }
+    return heads;
   }
 
   /** How many may have been dropped from the head by what came last. */
@@ -183,6 +214,24 @@ export class Queue implements Lasting, Home {
       if (entry === taken || ++looked > LOOKED_AT) return;
       // One of those that can't be told from it was delivered already: it may have been this one.
       if (!entry.twins && isServedFirst(entry, taken)) this.#left(at, entry, endings);
+    }
+  }
+
+  settleReturned(at: Sighting, count: number, endings: Endings): void {
+    // Where somebody would have taken it, nothing else waited.
+    if (this.isInSight && !this.isQuiet && this.ready.size === count) this.#dropHead(at, endings);
+  }
+
+  /** Where there are more than it has room for: some may have been dropped. */
+  get overflowDoubt(): Doubt | undefined {
+    return this.#excess > 0 ? droppedPerhaps(this) : undefined;
+  }
+
+  passed(taken: Entry): void {
+    let excess = this.#excess;
+    for (const entry of excess > 0 ? this.ready : []) {
+      if (excess-- <= 0) return;
+      if (entry !== taken) this.doubt(entry, droppedPerhaps(this));
     }
   }
 
@@ -219,7 +268,11 @@ export class Queue implements Lasting, Home {
     if (count === known.length + doubtful.length) {
       for (const entry of doubtful) entry.doubt = undefined;
     } else if (count === known.length) {
-      for (const entry of doubtful) if (entry.doubt && isBefore(entry.came, span) === 'yes') endings.absent(at, entry);
+      for (const entry of doubtful) {
+        if (!entry.doubt || isBefore(entry.came, span) !== 'yes') continue;
+        if (this.mayHaveLeft(entry, at.at)) endings.gone(at, entry);
+        else endings.absent(at, entry);
+      }
     } else if (count < known.length) {
       for (const entry of known.slice(0, known.length - count)) this.#left(at, entry, endings);
     }
@@ -279,7 +332,8 @@ export class Queue implements Lasting, Home {
       if (isOver(left + 1 - unsure.length, sureBytes)) {
         if (entry.doubt) endings.gone(at, entry);
         else if (this.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
-        else if (!entry.origin) endings.dropped(at, entry);
+        else if (!entry.origin)
+          endings.dropped(at, entry, left === maxLength && !entry.returned ? this.ready.last : undefined);
       } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
         for (const one of [entry, ...unsure]) if (!one.origin) this.doubt(one, droppedPerhaps(this));
       }
@@ -316,9 +370,9 @@ export class Queue implements Lasting, Home {
     const { maxLength, maxLengthBytes, refuses } = this.traits;
     const isBounded = refuses === 'no' && (maxLength !== undefined || maxLengthBytes !== undefined);
     if (entry.doubt || !this.isInSight) endings.absent(at, entry);
-    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry);
+    else if (isBounded && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) endings.expired(at, entry);
-    else if (isBounded) endings.dropped(at, entry);
+    else if (isBounded) endings.dropped(at, entry, undefined);
     else {
       endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
       endings.absent(at, entry);
@@ -334,6 +388,8 @@ function bytesOf(entries: readonly Entry[]): number {
 function isSurelyAhead(one: Entry, other: Entry): boolean {
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
+  const [first, second] = [one.handed, other.handed];
+  if (first && second && first.by === second.by) return first.tag < second.tag;
   return isBefore(one.came, other.came) === 'yes';
 }
 

@@ -14,6 +14,10 @@ export class Ready {
     return this.#first;
   }
 
+  get last(): Entry | undefined {
+    return this.#last;
+  }
+
   *[Symbol.iterator](): Generator<Entry> {
     for (let entry = this.#first; entry; ) {
       const { next } = entry;

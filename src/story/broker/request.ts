@@ -57,12 +57,17 @@ export class Pending {
     return this.#requests.slice(this.#first);
   }
 
+  /** What is being proven is proven by an answer on this channel, so that no other answer to it is under way. */
+  isAnswering = false;
+
   /** Proves everything up to and including a request, or everything there is. */
-  carriedOut(at: Sighting, upTo?: Request): void {
+  carriedOut(at: Sighting, upTo?: Request, isAnswer = true): void {
     if (upTo && upTo.span.to !== Number.POSITIVE_INFINITY) return;
     while (this.#first < this.#requests.length) {
       const one = this.#shift();
+      this.isAnswering = isAnswer;
       prove(one, at);
+      this.isAnswering = false;
       this.proven = one.span;
       if (one === upTo) return;
     }

@@ -21,8 +21,12 @@ export class Settle implements Request, Origin {
   readonly #how: How;
   readonly #isUnknownTag: boolean;
   readonly #onward = new Map<Entry, Onward>();
+  /** Those that come back too often, which is told when they have. */
+  readonly #limited = new Map<Entry, Span>();
   /** Those whose queue was gone already. */
   readonly #went: Entry[] = [];
+  /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
+  tell: ((at: Sighting) => void) | undefined;
 
   constructor(
     world: World,
@@ -57,7 +61,8 @@ export class Settle implements Request, Origin {
         this.#went.push(entry);
         continue;
       }
-      if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
+      if (this.#how === 'requeue' && isLimited(entry)) this.#limited.set(entry, span);
+      else if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
       else if (!own) this.#expect(entry);
       else this.#onward.set(entry, departures.die(at, entry, 'rejected', span, this));
     }
@@ -68,6 +73,8 @@ export class Settle implements Request, Origin {
   }
 
   done(at: Sighting): void {
+    this.tell?.(at);
+    for (const [entry, span] of this.#limited) this.#world.giveBack(at, entry, span);
     if (this.#how === 'requeue') for (const entry of this.#went) this.#world.wentWithQueue(at, entry);
     for (const { entry } of this.#held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
@@ -79,17 +86,26 @@ export class Settle implements Request, Origin {
   undone(): void {
     this.#withdraw();
     for (const held of this.#held) {
-      if (this.#how === 'requeue') held.entry.queue.take(held.entry);
-      if (this.#how === 'requeue') held.entry.returns--;
+      if (this.#how === 'requeue' && !this.#limited.has(held.entry)) {
+        held.entry.queue.take(held.entry);
+        held.entry.returns--;
+      }
       this.#channel.hold(held);
     }
   }
 
   lost(_at: Sighting, why: Statement): void {
     for (const { entry } of this.#held) {
-      if (this.#how === 'requeue') continue;
+      if (this.#how === 'requeue') {
+        const span = this.#limited.get(entry);
+        if (span) this.#world.perhapsBack(entry, span, { unknown: why, absent: { kind: 'unknown', reason: why } });
+        continue;
+      }
       if (this.#how === 'ack') {
+        // Somebody took it, whether it is back in its queue or not.
+        this.#world.ledger.enter(entry.message, entry.queue);
         this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
+        this.#world.leave(entry, REACHED);
       } else {
         const unknown = { unknown: why, absent: { kind: 'unknown', reason: why } } as const;
         this.#world.perhapsBack(entry, this.span, unknown);
@@ -109,7 +125,10 @@ export class Settle implements Request, Origin {
     if (this.#went.includes(entry)) return this.#world.wentWithQueue(at, entry);
     if (!own) return this.#world.leave(entry, undefined);
     const onward = this.#onward.get(entry);
-    for (const next of onward?.entries ?? []) next.origin = undefined;
+    for (const next of onward?.entries ?? []) {
+      next.origin = undefined;
+      this.#world.changed(next.queue);
+    }
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);
     const reason: Statement = onward?.reason ?? { code: 'REJECTED_IN_QUEUE', values: { queue } };
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });
@@ -129,4 +148,10 @@ export class Settle implements Request, Origin {
       }
     }
   }
+}
+
+/** It came back as often as its queue allows (quorum queues). */
+function isLimited({ queue, returns }: Entry): boolean {
+  const { deliveryLimit } = queue.traits;
+  return queue.isInSight && deliveryLimit !== undefined && returns >= deliveryLimit;
 }

@@ -62,6 +62,8 @@ export interface Unproven extends Request {
   returned: Statement | undefined;
   /** Proves it, and all that stands before it on its channel. */
   proven(at: Sighting): void;
+  /** Looks which queues it may be in by what is known now. */
+  lookAgain(at: Sighting): void;
 }
 
 /** Where something is published, in words: the queue itself where the default exchange leads to it. */

@@ -181,7 +181,8 @@ export class Ledger {
 
   #close(message: Message): void {
     this.#open.delete(message);
-    if (message.publishedAt === undefined) return;
+    if (message.publishedAt === undefined || message.isCounted) return;
+    message.isCounted = true;
     const fate = message.fate ?? UNEXPLAINED;
     this.#accountant(message.service).count(fate);
     this.#settled?.(message.id, fate);

@@ -22,6 +22,8 @@ export class Message {
   readonly body: string;
   /** Where it may be now, a place as often as it is there. */
   readonly places: Place[] = [];
+  /** It is accounted for. */
+  isCounted = false;
   /** What became of the copies that are accounted for. */
   fate: Fate | undefined;
 

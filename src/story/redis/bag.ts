@@ -57,6 +57,12 @@ export class Bag {
     for (const { elements } of this.#byContent.values()) yield* elements;
   }
 
+  /** What something of this content may be that goes on into another list, or comes back into this one. */
+  peek(content: string): Taken {
+    const elements = this.#byContent.get(content)?.elements;
+    return { candidates: [...(elements ?? [])], maybeForeign: !elements || this.hasForeign, settled: [] };
+  }
+
   take(content: string): Taken {
     const equal = this.#byContent.get(content);
     if (!equal) return { candidates: [], maybeForeign: true, settled: [] };

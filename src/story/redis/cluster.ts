@@ -20,7 +20,10 @@ const MOST_TRIED = 1024;
 export class Cluster {
   /** Undefined: all keys that there are. */
   keys: Set<Key> | undefined;
-  readonly pending: Operation[] = [];
+  /** In the order in which they were sent. */
+  pending = new Set<Operation>();
+  /** How many of them do more than remove what is there. */
+  active = 0;
   /** Empty as long as the order is plain: one connection alone is at work. */
   configs: Config[] = [];
   readonly #toGone: (effects: readonly Effect[]) => Gone[];
@@ -45,10 +48,20 @@ export class Cluster {
     return this.configs.length === 0;
   }
 
+  add(operation: Operation): void {
+    this.pending.add(operation);
+    if (!operation.onlyRemoves) this.active++;
+  }
+
+  /** Takes over the operations of others. */
+  takeOver(others: readonly Cluster[]): void {
+    const all = [this, ...others].flatMap(({ pending }) => [...pending]);
+    this.pending = new Set(all.sort((a, b) => a.seen.seq - b.seen.seq));
+    this.active = [this, ...others].reduce((sum, { active }) => sum + active, 0);
+  }
+
   remove(operation: Operation): void {
-    const index = this.pending.indexOf(operation);
-    if (index === 0) this.pending.shift();
-    else if (index > 0) this.pending.splice(index, 1);
+    if (this.pending.delete(operation) && !operation.onlyRemoves) this.active--;
   }
 
   /** An operation had no effect: it was refused, or waited in vain. */
@@ -113,7 +126,7 @@ export class Cluster {
 
   /** The ways in which one of the other operations was carried out first. */
   #others(config: Config, operation: Operation, next: Config[]): void {
-    const tried = new Set<string>([operation.kind]);
+    const tried = new Set<string>();
     const blocked = new Set<number>();
     for (const other of this.pending) {
       // What only looks is in nobody's way.
@@ -123,9 +136,11 @@ export class Cluster {
       if (blocked.has(connection)) continue;
       const isDone = config.doneOf(kind).length > 0;
       if (!isDone) blocked.add(connection);
-      if (tried.has(kind)) continue;
+      if (tried.has(kind) || other === operation) continue;
       tried.add(kind);
-      if (config.doneOf(kind).length >= this.#pendingOf(kind)) continue;
+      // The operation itself is one of its kind, and is not carried out yet.
+      const most = this.#pendingOf(kind) - (kind === operation.kind ? 1 : 0);
+      if (config.doneOf(kind).length >= most) continue;
       for (const [refuses, act] of pairs(this.#refusals(other, config.world), other.acts)) {
         const world = config.world.copy();
         const done = other.tryIn(world, undefined, refuses, act);

@@ -90,7 +90,8 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
   for (const member of crowd.members) leave(ledger, member, isMixed ? UNSETTLED : crowd.fates.shift());
 }
 
-const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
+export const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
+export const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {
   if (element.message && !element.isSettled) ledger.leave(element.message, element, fate);

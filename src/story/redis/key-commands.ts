@@ -34,16 +34,19 @@ const del: Planner = ({ name, args, argCount, db }) => {
     for (const key of keys) discard(world, key, removed(name, key), effects);
     return ANY;
   };
-  return { keys, act };
+  return { keys, act, onlyRemoves: true };
 };
 
-/** What is at keys that hold no list decides whether it happens. */
+/** What is at keys that hold no list may decide whether it happens. */
 function doneOrNot(act: Act, decides: () => boolean): Act[] {
-  return [1, 0].map((answer) => (world, effects, known) => {
-    if (answer === 0 && !decides()) return WAITS;
-    const isOpen = known === undefined || known === ANY;
-    return act(world, effects, isOpen ? answer : known);
-  });
+  const forced = [1, 0].map(
+    (answer): Act =>
+      (world, effects, known) => {
+        if (!decides()) return WAITS;
+        return act(world, effects, known === undefined || known === ANY ? answer : known);
+      },
+  );
+  return [act, ...forced];
 }
 
 /** Puts what one key holds in place of another. */
@@ -140,7 +143,7 @@ const overwrite =
       for (const key of keys) discard(world, key, replaced(call.name, key), effects);
       return ANY;
     };
-    return { keys, act };
+    return { keys, act, onlyRemoves: true };
   };
 
 const isOk = (answer: Answer): boolean => answer === 'OK';
@@ -159,7 +162,7 @@ const setString: Planner = (call) => {
     const answer = plan.act(world, effects, known);
     return wasList ? 'OK' : answer;
   };
-  return { keys: plan.keys, act };
+  return { keys: plan.keys, act, onlyRemoves: true };
 };
 
 const storeOption: Planner = (call) => {

@@ -51,18 +51,26 @@ export class Keyspace {
     return this.#all ? [this.#all] : new Set(this.#clusters.values());
   }
 
+  /** Whether nothing is at a key, and nothing is under way there. */
+  isQuiet(key: Key): boolean {
+    return !this.#all && !this.#world.unknown && !this.#clusters.has(key) && !this.#world.lists.has(key);
+  }
+
   /** An operation has been sent. */
   sent(operation: Operation): void {
     if (!this.#options.own) return;
     const cluster = this.#join(operation.keys);
-    if (cluster.pending.some(({ isSpoilt }) => isSpoilt)) {
+    const isQuiet = cluster.isPlain && cluster.active === 0 && operation.onlyRemoves;
+    if (!isQuiet && some(cluster.pending, ({ isSpoilt }) => isSpoilt)) {
       operation.isSpoilt = true;
       this.#contend(cluster);
       expectSometime(cluster.configs[0]!.world, operation);
     }
-    cluster.pending.push(operation);
+    cluster.add(operation);
+    // Several that only remove what is there may do so in any order.
+    if (isQuiet && this.#holdsNothing(cluster)) return;
     const { connection } = operation.seen;
-    const others = cluster.pending.filter((other) => other.seen.connection !== connection);
+    const others = [...cluster.pending].filter((other) => other.seen.connection !== connection);
     if (others.length === 0 && cluster.isPlain) return;
     this.#contend(cluster);
     if (others.length > 0) operation.alone = false;
@@ -70,7 +78,7 @@ export class Keyspace {
   }
 
   /** The operation had no effect. */
-  refused(at: SeenFrame, operation: Operation): void {
+  refused(operation: Operation): void {
     if (!this.#options.own) return;
     const cluster = this.#clusterOf(operation);
     if (!cluster) return;
@@ -95,7 +103,11 @@ export class Keyspace {
     }
     if (
       !cluster ||
-      (cluster.isPlain && !operation.isSpoilt && !known.includes(ANY) && !this.#mayExpire(operation, at.at))
+      (cluster.isPlain &&
+        !operation.isSpoilt &&
+        !operation.hasAlternatives &&
+        !known.includes(ANY) &&
+        !this.#mayExpire(operation, at.at))
     ) {
       cluster?.remove(operation);
       let done = operation.tryIn(this.#world, known);
@@ -215,22 +227,20 @@ export class Keyspace {
 
   /** What belongs to several clusters belongs to one. */
   #unite(into: Cluster, others: readonly Cluster[]): void {
-    const all = [into, ...others].filter((cluster) => cluster.pending.length > 0 || !cluster.isPlain);
+    const all = [into, ...others].filter((cluster) => cluster.pending.size > 0 || !cluster.isPlain);
     if (
       all.every(({ isPlain }) => isPlain) &&
-      new Set(all.flatMap(({ pending }) => pending.map(({ seen }) => seen.connection))).size < 2
+      new Set(all.flatMap(({ pending }) => [...pending].map(({ seen }) => seen.connection))).size < 2
     ) {
-      for (const other of others) into.pending.push(...other.pending);
-      into.pending.sort((a, b) => a.seen.seq - b.seen.seq);
+      into.takeOver(others);
       return;
     }
     let configs: Config[] | undefined = into.configs;
     if (into.isPlain) configs = [new Config(new World(this.#world.unknown))];
     for (const other of others) {
-      into.pending.push(...other.pending);
       if (!other.isPlain) configs = configs && product(configs, other.configs);
     }
-    into.pending.sort((a, b) => a.seen.seq - b.seen.seq);
+    into.takeOver(others);
     for (const one of into.pending) one.alone = false;
     if (configs === undefined) {
       // Too many ways: what is in these keys is known, but not in which order.
@@ -238,7 +248,7 @@ export class Keyspace {
       configs = [
         blurred(
           [into, ...others].flatMap((cluster) => cluster.configs),
-          into.pending,
+          [...into.pending],
           this.#world,
         ),
       ];
@@ -274,23 +284,31 @@ export class Keyspace {
   #tidy(cluster: Cluster): void {
     const { settle } = this.#options;
     const [only, more] = cluster.configs;
-    if (only && !more && only.gone.length > 0) {
+    if (!only) return cluster.pending.size === 0 ? this.#close(cluster) : undefined;
+    if (!more && only.gone.length > 0) {
       settle(only.gone);
       cluster.configs = [new Config(only.world, only.done)];
     }
-    if (more || (only && cluster.configs[0]!.done.size > 0)) return;
-    const connections = new Set(cluster.pending.map(({ seen }) => seen.connection));
-    if (connections.size > 1 || cluster.pending.some(({ lostIn }) => lostIn !== undefined)) return;
-    if (only) {
-      const { lists, due } = this.#world;
-      this.#world.unknown = only.world.unknown;
-      for (const [key, list] of only.world.lists) lists.set(key, list);
-      for (const [key, at] of only.world.due) due.set(key, at);
-      cluster.configs = [];
-    }
-    if (cluster.pending.length > 0) return;
+    if (more || cluster.configs[0]!.done.size > 0) return;
+    const connections = new Set([...cluster.pending].map(({ seen }) => seen.connection));
+    if (connections.size > 1 || some(cluster.pending, ({ lostIn }) => lostIn !== undefined)) return;
+    const { lists, due } = this.#world;
+    this.#world.unknown = only.world.unknown;
+    for (const [key, list] of only.world.lists) lists.set(key, list);
+    for (const [key, at] of only.world.due) due.set(key, at);
+    cluster.configs = [];
+    if (cluster.pending.size === 0) this.#close(cluster);
+  }
+
+  #close(cluster: Cluster): void {
     if (cluster === this.#all) this.#all = undefined;
     else for (const key of cluster.keys!) this.#clusters.delete(key);
+  }
+
+  #holdsNothing({ keys }: Cluster): boolean {
+    if (keys === undefined || this.#world.unknown !== undefined) return false;
+    for (const key of keys) if (this.#world.lists.has(key)) return false;
+    return true;
   }
 
   #mayExpire({ keys }: Operation, now: number): boolean {
@@ -315,4 +333,9 @@ export class Keyspace {
       .join(', ');
     this.#options.ledger.contradiction(at, what.slice(0, 200));
   }
+}
+
+function some<Item>(items: Iterable<Item>, test: (item: Item) => boolean): boolean {
+  for (const item of items) if (test(item)) return true;
+  return false;
 }

@@ -84,7 +84,11 @@ function popOf(
   const distinct = [...new Set(keys)];
   if (!waits || distinct.length < 2) return { keys, act, waits, told: true };
   // Who waits is served from the key that something came to first, whichever it named first.
-  const alternatives = distinct.map((key) => popOf([key], first, count, shape, waits).act);
+  const alternatives = distinct.map((key): Act => {
+    const { act: pop } = popOf([key], first, count, shape, waits);
+    return (world, effects, known) =>
+      Array.isArray(known) && known[0] !== nameOf(key) ? WAITS : pop(world, effects, known);
+  });
   return { keys, act, alternatives, waits, told: true };
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../ledger/index.ts';
 import { Bag } from './bag.ts';
 import { contentOf, poppedBy } from './body.ts';
-import { type Element, type Item, settle } from './element.ts';
+import { type Element, type Item, settle, UNSETTLED } from './element.ts';
 import type { Done, Operation, Part } from './operation.ts';
 import type { Effect } from './plan.ts';
 import { type Key, shownKey } from './world.ts';
@@ -25,6 +25,9 @@ export class ListTelling {
   readonly #ledger: Ledger;
   /** What was given to somebody before, who keeps it in another list until it is done. */
   readonly #inWork = new WeakSet<Message>();
+
+  /** Copies that may be in some list. */
+  readonly #twins = new Set<Element>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -67,11 +70,9 @@ export class ListTelling {
         case 'drained':
           this.#drained(effect.bag);
           break;
-        case 'copied':
-          for (const twin of effect.twins) if (twin.message) this.#copied(twin, twin.message);
-          break;
       }
     }
+    for (const way of ways) for (const effect of way) this.#copied(effect);
     this.#drops(at, part.command.name, ways);
   }
 
@@ -125,7 +126,8 @@ export class ListTelling {
     { bag, key, to, into }: Extract<Effect, { kind: 'taken-unseen' }>,
     content: Content,
   ): void {
-    const { candidates, maybeForeign, settled } = bag.take(fingerprint(content));
+    const found = to === undefined ? bag.take(fingerprint(content)) : bag.peek(fingerprint(content));
+    const { candidates, maybeForeign, settled } = found;
     const foreign = maybeForeign ? this.#ledger.foreign(at, content) : undefined;
     this.#delivered(at, verb, key, to, candidates, content, foreign);
     if (into instanceof Bag) {
@@ -166,10 +168,25 @@ export class ListTelling {
     this.#ledger.leave(message, IN_HAND, REACHED);
   }
 
-  #copied(twin: Element, message: Message): void {
-    // A copy of what is nowhere any more is not followed.
-    if (message.places.length > 0) this.#ledger.enter(message, twin);
-    else twin.forget();
+  #copied(effect: Effect): void {
+    if (effect.kind !== 'copied') return;
+    for (const twin of effect.twins) {
+      const { message } = twin;
+      if (twin.isEntered) continue;
+      twin.isEntered = true;
+      // A copy of what is nowhere any more is not followed.
+      if (!message || message.places.length === 0) {
+        twin.forget();
+        continue;
+      }
+      this.#ledger.enter(message, twin);
+      this.#twins.add(twin);
+    }
+  }
+
+  /** The run is over: of copies that are in no list it can't be told whether they ever were. */
+  end(): void {
+    for (const twin of this.#twins) settle(this.#ledger, twin, UNSETTLED);
   }
 
   /** What the command took out of its list, as far as that is the same whichever way it was. */
@@ -184,7 +201,7 @@ export class ListTelling {
 
   dropped(at: Sighting, item: Item, verb: string, route: string, reason: Statement): void {
     const [message, ...among] = item.candidates.flatMap((element) => element.message ?? []);
-    if (!message) return;
+    if (!message || among.length + 1 < item.candidates.length) return;
     const isDone = verb === 'LREM' && this.#inWork.has(message);
     if (isDone) this.#ledger.conclude(at, message, { stage: 'acked', verb, from: 'client', route, among });
     else this.#ledger.conclude(at, message, { stage: 'dropped', verb, from: 'client', route, reason, among });

@@ -9,7 +9,7 @@ import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
 import type { Bag } from './bag.ts';
 import { argument } from './body.ts';
 import type { Ending, Gone } from './config.ts';
-import { Element, type Item, settle } from './element.ts';
+import { Element, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
 import { anything, KEY_COMMANDS } from './key-commands.ts';
 import { Keyspace } from './keyspace.ts';
 import { LIST_COMMANDS } from './list-commands.ts';
@@ -37,6 +37,20 @@ const MOST_OTHERS = 10_000;
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
 const LATEST_ROUND = 3;
 
+/** Commands that replace whatever is at their first key, or remove it where they have one key. */
+const ONE_KEY = new Set(['DEL', 'UNLINK']);
+const QUIET = new Set(['SET', 'SETEX', 'PSETEX', ...ONE_KEY]);
+
+/** See `Lists.quiet`. */
+export interface Quiet {
+  readonly seen: SeenFrame;
+  readonly command: RespCommand;
+  readonly db: number;
+  readonly key: Key;
+  /** Set once it matters. */
+  operation: Operation | undefined;
+}
+
 export class Lists {
   readonly #ledger: Ledger;
   readonly #own: boolean;
@@ -46,6 +60,7 @@ export class Lists {
   #lost: Operation[] = [];
   /** Keys that may hold something that is no list: which connections made it one, and with which frame first. */
   readonly #others = new Map<Key, Map<number, number>>();
+  readonly #quiet = new Map<Key, Set<Quiet>>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
@@ -63,11 +78,54 @@ export class Lists {
     });
   }
 
+  /** Whether a command of this name has nothing to do with lists, whatever its words. */
+  isElsewhere(name: string): boolean {
+    return !LIST_COMMANDS.has(name) && !KEY_COMMANDS.has(name) && othersMadeBy(name) === 0;
+  }
+
+  /**
+   * A command that replaces or removes one key, where there is nothing to replace: it is only remembered, in case that
+   * something comes there before it is answered. Undefined for any other.
+   */
+  quiet(seen: SeenFrame, command: RespCommand, db: number): Quiet | undefined {
+    const [name] = command.args;
+    if (!name || !QUIET.has(command.name) || (command.argCount > 1 && ONE_KEY.has(command.name))) return undefined;
+    const key = keyOf(db, name);
+    if (!this.#own || !this.#keyspace.isQuiet(key)) return undefined;
+    if (!ONE_KEY.has(command.name)) this.#other(key, seen);
+    const quiet: Quiet = { seen, command, db, key, operation: undefined };
+    obtain(this.#quiet, key, () => new Set<Quiet>()).add(quiet);
+    return quiet;
+  }
+
+  /** It was answered, or will never be. */
+  hushed(quiet: Quiet): void {
+    const all = this.#quiet.get(quiet.key);
+    all?.delete(quiet);
+    if (all?.size === 0) this.#quiet.delete(quiet.key);
+  }
+
+  /** Something happens at these keys, so that what was only remembered matters. */
+  #wake(keys: readonly Key[] | undefined): void {
+    for (const key of keys ?? [...this.#quiet.keys()]) {
+      const all = this.#quiet.get(key);
+      this.#quiet.delete(key);
+      for (const quiet of all ?? []) {
+        const part = this.part(quiet.seen, quiet.command, quiet.db, false);
+        if (!part) continue;
+        quiet.operation = new Operation(quiet.seen, [part]);
+        this.#keyspace.sent(quiet.operation);
+      }
+    }
+  }
+
   /** What a command will do to lists; undefined where that is nothing. What it puts there is published. */
   part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
     const others = obtain(MAKES_OTHERS, command.name, () => othersMadeBy(command.name));
-    const names = command.args.slice(0, others);
-    if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name), seen))) {
+    const names = others === 0 ? [] : command.args.slice(0, others);
+    if (names.length === 0) {
+      // Most commands make nothing.
+    } else if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name), seen))) {
       for (const name of names) this.#other(keyOf(db, name), seen);
     }
     const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
@@ -133,6 +191,7 @@ export class Lists {
 
   sent(seen: SeenFrame, parts: readonly Part[]): Operation {
     const operation = new Operation(seen, parts);
+    if (this.#quiet.size > 0) this.#wake(operation.keys);
     this.#keyspace.sent(operation);
     return operation;
   }
@@ -140,12 +199,12 @@ export class Lists {
   /** The reply to each part; undefined for what nobody saw, though it was carried out. */
   answered(at: SeenFrame, operation: Operation, replies: readonly (RespValue | undefined)[]): void {
     const known = operation.parts.map((_, index): Answer => (replies[index] ? answerOf(replies[index]) : ANY));
-    if (operation.waits && known[0] === null) return this.#keyspace.refused(at, operation);
+    if (operation.waits && known[0] === null) return this.#keyspace.refused(operation);
     for (const [index, { elements }] of operation.parts.entries()) {
       const reply = replies[index];
       if (known[index] === NOTHING && reply) this.#telling.refused(at, elements, textOf(reply) ?? '');
     }
-    if (known.every((answer) => answer === NOTHING)) return this.#keyspace.refused(at, operation);
+    if (known.every((answer) => answer === NOTHING)) return this.#keyspace.refused(operation);
     this.#at = at;
     this.#replies = replies;
     this.#keyspace.answered(at, operation, known);
@@ -158,7 +217,7 @@ export class Lists {
       operation.parts.flatMap((part) => part.elements),
       reason,
     );
-    this.#keyspace.refused(at, operation);
+    this.#keyspace.refused(operation);
   }
 
   /** What was sent went to other keys than it seemed to. */
@@ -177,7 +236,7 @@ export class Lists {
       return this.#settle(elements.map((item) => ({ item, fate: UNREAD })));
     }
     operation.lostIn = round;
-    if (operation.reads) return this.#keyspace.refused(operation.seen, operation);
+    if (operation.reads) return this.#keyspace.refused(operation);
     this.#lost.push(operation);
   }
 
@@ -239,6 +298,7 @@ export class Lists {
         this.#settle([{ item, fate: seen === ways.length && fate ? fate : UNSETTLED }]);
       }
     }
+    this.#telling.end();
   }
 
   #settle(gone: readonly Ending[]): void {
@@ -262,9 +322,7 @@ export class Lists {
   }
 }
 
-const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
 const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
-const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
 /** Another way in which an element may have ended; it did so for certain where it did so in every way. */
 function note(fates: Map<Item, { fate: Fate | undefined; ways: number }>, item: Item, fate: Fate): void {

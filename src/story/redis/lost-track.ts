@@ -60,6 +60,7 @@ export function expectSometime(world: World, { keys, parts }: Operation): void {
     const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
     world.unknown ??= { reason, hasForeign: true };
     for (const list of world.lists.values()) if (list instanceof Bag) list.hasForeign = true;
+    for (const { plan, elements } of parts) for (const key of plan?.keys ?? []) bagAt(world, key).add(elements);
     return;
   }
   const bags = keys.map((key) => bagAt(world, key));

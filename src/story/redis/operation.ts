@@ -31,6 +31,9 @@ export class Operation {
   readonly keys: readonly Key[] | undefined;
   readonly reads: boolean;
   readonly waits: boolean;
+  readonly onlyRemoves: boolean;
+  /** It may be carried out in several ways. */
+  readonly hasAlternatives: boolean;
   /** Equal for those that wait for the same, which the server may serve in any order. */
   readonly kind: string;
   /** Nothing else was under way on its keys since it was sent. */
@@ -50,6 +53,8 @@ export class Operation {
     this.reads = plans.every(({ reads }) => reads === true);
     const [only] = plans;
     this.waits = parts.length === 1 && only?.waits === true;
+    this.onlyRemoves = plans.every(({ onlyRemoves }) => onlyRemoves === true);
+    this.hasAlternatives = plans.some(({ alternatives }) => alternatives !== undefined);
     const number = ++Operation.#count;
     this.kind = this.waits ? kindOf(parts[0]!.command, this.keys!) : `#${number}`;
   }

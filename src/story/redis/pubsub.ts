@@ -67,6 +67,7 @@ const MOST_LOST = 10_000;
 const KINDS: Record<string, Kind> = { SUBSCRIBE: 'channel', PSUBSCRIBE: 'pattern', SSUBSCRIBE: 'shard' };
 const CONFIRMATION = /^([ps]?)(un)?subscribe$/;
 const PUBLICATION = /^S?PUBLISH$/;
+const SCRIPT = /^(?:EVAL(?:SHA)?|FCALL)$/;
 
 export class PubSub {
   readonly #ledger: Ledger;
@@ -113,9 +114,13 @@ export class PubSub {
     }
   }
 
+  isScript({ name }: RespCommand): boolean {
+    return SCRIPT.test(name);
+  }
+
   /** A script has been sent, which may publish. */
   script(command: RespCommand): Script | undefined {
-    if (!/^(?:EVAL(?:SHA)?|FCALL)$/.test(command.name)) return undefined;
+    if (!this.isScript(command)) return undefined;
     const script: Script = { answeredSeq: undefined };
     this.#scripts.push(script);
     if (this.#scripts.length > MOST_SCRIPTS) this.#scripts.shift();

@@ -1,9 +1,10 @@
 /** One connection's state, as far as it decides what its commands do. */
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
+import type { Quiet } from './lists.ts';
 import type { Operation } from './operation.ts';
 import type { Publication, Script } from './pubsub.ts';
-import type { StreamCall } from './streams.ts';
+import type { StreamCall } from './stream-calls.ts';
 
 /** One command that is carried out: by itself, or as part of a transaction. */
 export interface Work {
@@ -22,6 +23,8 @@ export interface Sent {
   readonly works: readonly Work[];
   /** What it does to lists. */
   readonly operation: Operation | undefined;
+  /** What it does to a key at which nothing was. */
+  readonly quiet: Quiet | undefined;
   /** In which round of requests and answers it was sent. */
   readonly round: number;
 }

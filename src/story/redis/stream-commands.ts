@@ -4,6 +4,23 @@ import { type Content, fingerprint } from '../ledger/index.ts';
 import { argument, bulkOf, contentOf, itemsOf } from './body.ts';
 import { integerAt, wordAt } from './plan.ts';
 
+/** Commands on streams that matter to what becomes of entries. */
+export const FOLLOWED = new Set([
+  'XADD',
+  'XREAD',
+  'XREADGROUP',
+  'XACK',
+  'XCLAIM',
+  'XAUTOCLAIM',
+  'XDEL',
+  'XTRIM',
+  'XGROUP CREATE',
+  'XGROUP SETID',
+  'XGROUP DESTROY',
+  'XGROUP DELCONSUMER',
+]);
+/** Those of them that carry messages, so that they need no note. */
+export const TOLD = /^X(ADD|READ|READGROUP|ACK|CLAIM|AUTOCLAIM|DEL)$/;
 /** What XADD and XTRIM cut off. */
 export interface Trim {
   readonly kind: 'MAXLEN' | 'MINID';

@@ -56,6 +56,14 @@ export class Group {
   readonly pending = new Set<EntryId>();
   /** What was ever given to somebody, of what is still there. */
   readonly given = new Set<EntryId>();
+
+  /** So many of these were acknowledged, all of them where nobody saw how many: answers which, if that can be told. */
+  acknowledge(ids: readonly EntryId[], count: number | undefined): readonly EntryId[] {
+    if (count === 0) return [];
+    const held = ids.filter((id) => this.pending.delete(id));
+    if (count === ids.length) return ids;
+    return count === undefined || count === held.length ? held : [];
+  }
 }
 
 /** It stands among the keys like a list of which the order is not known, so that what moves keys moves it, too. */
@@ -82,6 +90,11 @@ export class Stream extends Bag {
     if (this.#isOrdered && this.#last !== undefined && compareIds(id, this.#last) < 0) this.#isOrdered = false;
     else this.#last = id;
     this.entries.set(id, entry);
+  }
+
+  /** Every entry, whether its id is known or not. */
+  all(): Entry[] {
+    return [...this.entries.values(), ...this.nameless];
   }
 
   remove(id: EntryId): Entry | undefined {

@@ -4,14 +4,17 @@ import { bare, isError, type RespCommand, type RespValue, textOf } from '../../p
 import { type Fate, type Ledger, type Message, type Place, REACHED, type Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, answerOf, NOTHING } from './answer.ts';
+import { UNREAD, UNSETTLED } from './element.ts';
 import { type Effect, type Plan, wordAt } from './plan.ts';
 import { compareIds, Entry, Group, Stream } from './stream.ts';
+import { type StreamCall, StreamCalls } from './stream-calls.ts';
 import {
-  type Addition,
   additionOf,
   type Delivered,
   deliveries,
+  FOLLOWED,
   readsNew,
+  TOLD,
   type Trim,
   trimOf,
   wholeId,
@@ -19,46 +22,14 @@ import {
 import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
 import { type Key, keyOf, shownKey, World } from './world.ts';
 
-const FOLLOWED = new Set([
-  'XADD',
-  'XREAD',
-  'XREADGROUP',
-  'XACK',
-  'XCLAIM',
-  'XAUTOCLAIM',
-  'XDEL',
-  'XTRIM',
-  'XGROUP CREATE',
-  'XGROUP SETID',
-  'XGROUP DESTROY',
-  'XGROUP DELCONSUMER',
-]);
-/** Those of them that carry messages, so that they need no note. */
-const TOLD = /^X(ADD|READ|READGROUP|ACK|CLAIM|AUTOCLAIM|DEL)$/;
 const IN_HAND: Place = { forget: () => {} };
-
-/** A command on streams that was sent. */
-export interface StreamCall {
-  readonly command: RespCommand;
-  readonly key: Key;
-  readonly db: number;
-  readonly connection: number;
-  readonly addition: Addition | undefined;
-  readonly entry: Entry | undefined;
-  /** Something else that takes entries out was under way at the same time. */
-  isDisturbed: boolean;
-}
+const groupOf = ({ args }: RespCommand): string => args[1]?.toString('latin1') ?? '';
 
 export class Streams {
   readonly #ledger: Ledger;
   readonly #own: boolean;
-  /** Streams only. */
   #world = new World(undefined);
-  /** Additions that the server has not answered, by key. */
-  readonly #adding = new Map<Key, Set<Entry>>();
-  /** What takes entries out and was not answered, by key. */
-  readonly #takingOut = new Map<Key, Set<StreamCall>>();
-  readonly #lost = new Set<Entry>();
+  readonly #calls = new StreamCalls();
 
   constructor(ledger: Ledger, own: boolean) {
     this.#ledger = ledger;
@@ -73,6 +44,11 @@ export class Streams {
     return TOLD.test(name);
   }
 
+  /** Whether nothing is at a key, and nothing is being added there. */
+  isQuiet(key: Key): boolean {
+    return !this.#world.lists.has(key) && !this.#calls.adding(key);
+  }
+
   sent(seen: SeenFrame, command: RespCommand, db: number): StreamCall | undefined {
     const name = command.args[0];
     if (!FOLLOWED.has(command.name) || !name) return undefined;
@@ -84,39 +60,17 @@ export class Streams {
       entry.id = addition.id;
       const step = { verb: 'XADD', from: 'client', route: name.toString() } as const;
       entry.message = this.#ledger.publish(seen, addition.fields, entry, step);
-      const adding = this.#adding.get(key) ?? new Set();
-      this.#adding.set(key, adding.add(entry));
     }
-    const { connection } = seen;
-    const call: StreamCall = { command, key, db, connection, addition, entry, isDisturbed: false };
-    if (takesOut(call)) this.#busy(call);
+    const call = { command, key, db, connection: seen.connection, addition, entry, isDisturbed: false };
+    this.#calls.sent(call);
     return call;
-  }
-
-  /** Takes note of what takes entries out at the same time: then the numbers that are answered don't tell which. */
-  #busy(call: StreamCall): void {
-    const busy = this.#takingOut.get(call.key) ?? new Set();
-    for (const other of busy) {
-      if (other.connection === call.connection) continue;
-      if (!call.addition || !other.addition) call.isDisturbed = other.isDisturbed = true;
-    }
-    this.#takingOut.set(call.key, busy.add(call));
-  }
-
-  #done(call: StreamCall): void {
-    const busy = this.#takingOut.get(call.key);
-    busy?.delete(call);
-    if (busy?.size === 0) this.#takingOut.delete(call.key);
-    const adding = this.#adding.get(call.key);
-    if (call.entry) adding?.delete(call.entry);
-    if (adding?.size === 0) this.#adding.delete(call.key);
   }
 
   /** The reply to a command; undefined where nobody saw it, though it was carried out. */
   answered(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { command, key } = call;
     if (reply && isError(reply)) return this.#refused(at, call, textOf(reply) ?? '');
-    this.#done(call);
+    this.#calls.answered(call);
     this.#expire(at.at);
     const count = reply && bare(reply).type === 'integer' ? Number(textOf(reply)) : undefined;
     switch (command.name) {
@@ -129,21 +83,14 @@ export class Streams {
       case 'XACK':
         return this.#acked(at, call, count);
       case 'XGROUP CREATE':
-        if (reply) this.#stream(key).groups.set(this.#groupName(command), new Group());
+        if (reply) this.#stream(key).groups.set(groupOf(command), new Group());
         return;
       case 'XGROUP DESTROY':
-        this.#find(key)?.groups.delete(this.#groupName(command));
-        return;
-      case 'XGROUP DELCONSUMER':
-      case 'XGROUP SETID':
+        this.#find(key)?.groups.delete(groupOf(command));
         return;
       default:
         if (reply) this.#delivered(at, call, reply);
     }
-  }
-
-  #groupName({ args }: RespCommand): string {
-    return args[1]?.toString('latin1') ?? '';
   }
 
   #find(key: Key): Stream | undefined {
@@ -152,15 +99,13 @@ export class Streams {
   }
 
   #stream(key: Key): Stream {
-    const known = this.#find(key);
-    if (known) return known;
-    const stream = new Stream();
+    const stream = this.#find(key) ?? new Stream();
     this.#world.put(key, stream);
     return stream;
   }
 
   #refused(at: SeenFrame, call: StreamCall, error: string): void {
-    this.#done(call);
+    this.#calls.answered(call);
     const { entry } = call;
     if (!entry) return;
     const reason: Statement = { code: 'REDIS_REFUSED', values: { error } };
@@ -172,7 +117,7 @@ export class Streams {
 
   /** The transaction that it was part of did nothing. */
   failed(at: SeenFrame, call: StreamCall, reason: Statement): void {
-    this.#done(call);
+    this.#calls.answered(call);
     const { entry } = call;
     if (!entry) return;
     if (entry.message) {
@@ -183,16 +128,15 @@ export class Streams {
 
   /** Nobody will see whether it was carried out. */
   lost(call: StreamCall): void {
-    this.#done(call);
-    if (call.entry) this.#lost.add(call.entry);
+    this.#calls.gone(call);
     if (call.command.name !== 'XADD' && call.command.name !== 'XACK') this.#unsure(this.#find(call.key));
   }
 
   /** Nobody will see whether a command that moves, replaces or removes keys was carried out. */
-  lostKeys({ keys }: Plan): void {
-    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#adding.keys()]) {
+  lostKeys({ keys }: Pick<Plan, 'keys'>): void {
+    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#calls.keys()]) {
       this.#unsure(this.#find(key));
-      for (const entry of this.#adding.get(key) ?? []) entry.isUnsure = true;
+      for (const entry of this.#calls.adding(key) ?? []) entry.isUnsure = true;
     }
   }
 
@@ -201,9 +145,9 @@ export class Streams {
   }
 
   #added(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
-    const { entry, addition, key, command } = call;
+    const { entry, addition, key } = call;
     if (!entry || !addition) return;
-    const route = command.args[0]!.toString();
+    const route = call.command.args[0]!.toString();
     const id = reply ? textOf(reply) : entry.id;
     if (reply && id === undefined) {
       const reason: Statement = { code: 'NO_STREAM_TO_ADD_TO', values: { key: shownKey(key) } };
@@ -234,7 +178,7 @@ export class Streams {
 
   #trim(at: SeenFrame, call: StreamCall, trim: Trim | undefined, count: number | undefined, added?: string): void {
     const { key } = call;
-    const adding = [...(this.#adding.get(key) ?? [])].filter(({ connection }) => connection !== call.connection);
+    const adding = [...(this.#calls.adding(key) ?? [])].filter(({ connection }) => connection !== call.connection);
     // Those that others are adding may be among the oldest.
     if (count !== undefined && count > 0) for (const entry of adding) entry.isUnsure = true;
     const stream = this.#find(key);
@@ -258,15 +202,13 @@ export class Streams {
   #gone(at: Sighting, stream: Stream, entry: Entry, verb: string, key: Key, reason: Statement): void {
     if (entry.id !== undefined) stream.remove(entry.id);
     stream.nameless.delete(entry);
-    if (entry.message) {
-      this.#ledger.conclude(at, entry.message, {
-        stage: 'dropped',
-        verb,
-        from: 'client',
-        route: shownKey(key),
-        reason,
-      });
-    }
+    this.#dropped(at, entry, verb, shownKey(key), reason);
+  }
+
+  #dropped(at: Sighting, entry: Entry, verb: string, route: string, reason: Statement): void {
+    const step = { stage: 'dropped', verb, from: 'client', route, reason } as const;
+    this.#calls.remove(entry);
+    if (entry.message) this.#ledger.conclude(at, entry.message, step);
     this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
@@ -286,14 +228,11 @@ export class Streams {
 
   #acked(at: SeenFrame, { key, command }: StreamCall, count: number | undefined): void {
     const stream = this.#find(key);
-    const group = stream?.groups.get(this.#groupName(command));
-    if (!stream || !group || count === 0) return;
+    const group = stream?.groups.get(groupOf(command));
+    if (!stream || !group) return;
     const ids = [...new Set(command.args.slice(2).map((id) => wholeId(id.toString())))];
-    const held = ids.filter((id) => group.pending.has(id));
-    for (const id of held) group.pending.delete(id);
-    const acked = count === ids.length ? ids : count === undefined || count === held.length ? held : [];
-    const route = `${shownKey(key)} (group ${this.#groupName(command)})`;
-    for (const id of acked) {
+    const route = `${shownKey(key)} (group ${groupOf(command)})`;
+    for (const id of group.acknowledge(ids, count)) {
       const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
       if (!message) continue;
       this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
@@ -359,19 +298,19 @@ export class Streams {
       known.isUnsure = false;
       return [known.message ?? this.#ledger.unaccounted(at, fields!, undefined)];
     }
-    const isIt = (entry: Entry): boolean =>
-      entry.content === content && (entry.id === undefined || entry.id === id) && entry.message !== undefined;
-    let nameless = [...(this.#adding.get(key) ?? []), ...stream.nameless, ...this.#lost].filter(isIt);
-    // It may have been added to a stream that was called otherwise then.
-    if (nameless.length === 0) nameless = [...this.#adding.values()].flatMap((all) => [...all].filter(isIt));
+    const nameless = this.#calls.candidates(key, stream, id, content);
     if (nameless.length === 1) {
       const [entry] = nameless as [Entry];
+      // In another stream than it was added to, it is not known what moved it.
+      if (!this.#calls.adding(key)?.has(entry) && !stream.nameless.has(entry)) entry.isUnsure = true;
       stream.nameless.delete(entry);
-      this.#lost.delete(entry);
+      this.#calls.lost.delete(entry);
       stream.put(entry, id);
       return [entry.message!];
     }
-    if (nameless.length > 1) return nameless.map(({ message }) => message!);
+    if (nameless.length > 1) return nameless.flatMap(({ message }) => message ?? []);
+    const elsewhere = this.#calls.elsewhere(this.#world.lists.values(), id, content);
+    if (elsewhere.length > 0) return elsewhere;
     const entry = new Entry(content, at);
     entry.message = this.#ledger.foreign(at, fields!);
     stream.put(entry, id);
@@ -385,7 +324,7 @@ export class Streams {
     reply: RespValue | undefined,
     sentSeq: number,
   ): void {
-    if (this.#world.lists.size === 0 && this.#adding.size === 0) return;
+    if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
     const answer = reply ? answerOf(reply) : ANY;
     if (answer === NOTHING) return;
     this.#expire(at.at);
@@ -403,8 +342,8 @@ export class Streams {
 
   /** What others added to these keys at the same time may have been added before or after. */
   #overlaps(keys: readonly Key[] | undefined, connection: number, sentSeq: number): void {
-    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#adding.keys()]) {
-      for (const entry of this.#adding.get(key) ?? []) entry.isUnsure ||= entry.connection !== connection;
+    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#calls.keys()]) {
+      for (const entry of this.#calls.adding(key) ?? []) entry.isUnsure ||= entry.connection !== connection;
       for (const entry of this.#find(key)?.entries.values() ?? []) {
         if (entry.connection !== connection && (entry.answeredSeq ?? 0) > sentSeq) entry.isUnsure = true;
       }
@@ -416,15 +355,13 @@ export class Streams {
     const reason: Statement = /^FLUSH/.test(name)
       ? { code: 'DATABASE_FLUSHED', values: { command: name } }
       : { code: 'KEY_REMOVED', values: { command: name, key: route } };
-    for (const entry of [...stream.entries.values(), ...stream.nameless]) {
+    for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
+        this.#calls.remove(entry);
         this.#leave(entry, UNSETTLED);
         continue;
       }
-      if (entry.message) {
-        this.#ledger.conclude(at, entry.message, { stage: 'dropped', verb: name, from: 'client', route, reason });
-      }
-      this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+      this.#dropped(at, entry, name, route, reason);
     }
   }
 
@@ -434,8 +371,7 @@ export class Streams {
   }
 
   #unsure(stream: Stream | undefined): void {
-    for (const entry of stream?.entries.values() ?? []) entry.isUnsure = true;
-    for (const entry of stream?.nameless ?? []) entry.isUnsure = true;
+    for (const entry of stream?.all() ?? []) entry.isUnsure = true;
   }
 
   restarted(at: Sighting): void {
@@ -452,24 +388,12 @@ export class Streams {
     this.#expire(at.at);
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
-      const elsewhere: Fate = {
-        kind: 'unknown',
-        reason: { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } },
-      };
-      for (const entry of [...stream.entries.values(), ...stream.nameless]) {
-        if (!this.#own) this.#leave(entry, elsewhere);
+      const reason: Statement = { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
+      for (const entry of stream.all()) {
+        if (!this.#own) this.#leave(entry, { kind: 'unknown', reason });
         else this.#leave(entry, entry.isUnsure ? UNSETTLED : { kind: 'waiting', place: shownKey(key) });
       }
     }
-    const unread: Fate = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } };
-    for (const entry of [...this.#lost, ...[...this.#adding.values()].flatMap((set) => [...set])])
-      this.#leave(entry, unread);
+    for (const entry of [...this.#calls.lost, ...this.#calls.all()]) this.#leave(entry, UNREAD);
   }
 }
-
-/** Whether a command may take entries out of a stream. */
-function takesOut({ command: { name }, addition }: StreamCall): boolean {
-  return name === 'XDEL' || name === 'XTRIM' || addition?.trim !== undefined;
-}
-
-const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };

@@ -3,8 +3,8 @@ import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amq
 import { arrive } from '../broker/arrivals.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Entry } from '../broker/entry.ts';
+import type { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
-import { REPLY_TO } from '../broker/topology.ts';
 import { othersOf } from '../broker/twins.ts';
 import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';
@@ -70,7 +70,7 @@ function tell(broker: Broker, seen: SeenFrame, entry: Entry, verb: string, redel
 
 /** A request that a responder gets tells the address that the broker made for its reply. */
 function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, identity: string): void {
-  if (replyTo?.startsWith(`${REPLY_TO}.`)) broker.learnReplyAddress(replyTo, identity);
+  if (replyTo !== undefined) broker.learnReplyAddress(replyTo.replace(/^\/reply-queue\//, ''), identity);
 }
 
 export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.return'>): void {
@@ -79,10 +79,11 @@ export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, 
   const { key } = publicationOf({ exchange, routingKey, properties, content });
   const route = placeOf(exchange, routingKey);
   const reason = { code: 'RETURNED', values: { replyCode, replyText } } as const;
-  for (const one of broker.unproven.get(key) ?? []) {
-    if (one.channel !== channel || !one.mandatory || one.returned) continue;
+  const index = channel.mandatory.findIndex(({ publication }) => publication.key === key);
+  const [one] = index < 0 ? [] : channel.mandatory.splice(index, 1);
+  if (one) {
     one.returned = reason;
-    one.proven(seen);
+    channel.pending.carriedOut(seen, one);
     broker.ledger.step(seen, one.message, { stage: 'returned', verb: 'return', from: 'server', route, reason });
     return;
   }
@@ -106,7 +107,8 @@ export function confirmed(
       continue;
     }
     channel.unconfirmed.delete(number);
-    publish.proven(seen);
+    channel.pending.carriedOut(seen, publish);
+    if (publish.mandatory && !publish.returned) forgetReturn(channel, publish);
     if (method === 'basic.ack') {
       publish.confirmed();
       broker.ledger.step(seen, publish.message, { ...step, stage: 'confirmed' });
@@ -115,6 +117,12 @@ export function confirmed(
       broker.ledger.step(seen, publish.message, { ...step, stage: 'nacked', reason });
     }
   }
+}
+
+/** It is confirmed, so it does not come back any more. */
+function forgetReturn({ mandatory }: AmqpChannel, publish: Publish): void {
+  const index = mandatory.indexOf(publish);
+  if (index >= 0) mandatory.splice(index, 1);
 }
 
 /** The server ends a consumer: its queue is gone. */

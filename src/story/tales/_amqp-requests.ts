@@ -1,7 +1,7 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
 import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, Get, type Held, take } from '../broker/channel.ts';
+import { Consumer, countBy, Get, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
@@ -120,10 +120,12 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   const { noAck, noWait, consumerTag } = args;
   const name = args.queue || channel.lastQueue;
   const prefetch = noAck ? 0 : channel.prefetch;
+  // A tag can't be used twice.
+  const isTaken = consumerTag !== '' && channel.consumers.has(consumerTag);
   let consumer: Consumer | undefined;
   const asked = request('basic.consume', channel.span(seen), {
     names: [name],
-    refused: () => (consumer || broker.topology.queue(name) ? 'no' : 'yes'),
+    refused: () => (!isTaken && (consumer || broker.topology.queue(name)) ? 'no' : 'yes'),
     done: (at) => consumer?.began(at),
     undone: (at) => {
       if (consumer?.leave()) queueMissing(broker, at, consumer.queue);
@@ -132,11 +134,13 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   });
   // The queue may be declared by somebody else before the server reads this.
   const enter = (): void => {
+    if (isTaken) return;
     const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name);
     consumer ??= queue && new Consumer(channel, queue, noAck, prefetch, asked);
   };
   const start = (tag: string): void => {
     enter();
+    if (isTaken) return;
     if (consumer) channel.consumers.set(tag, consumer);
     broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: consumer?.queue.name ?? name, noAck } });
   };
@@ -213,9 +217,10 @@ export function settle(
     channel.transaction.settled.push({ held, how, method });
     return;
   }
-  settleNow(broker, seen, channel, method, held, how, held.length > 0 || tag === 0);
+  settleNow(broker, seen, channel, method, held, how, { isKnown: held.length > 0 || tag === 0 });
 }
 
+/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 export function settleNow(
   broker: Broker,
   seen: SeenFrame,
@@ -223,24 +228,35 @@ export function settleNow(
   method: string,
   held: readonly Held[],
   how: How,
-  isKnown = true,
+  { isKnown = true, isLater = false } = {},
 ): void {
-  const verb = method.slice('basic.'.length);
-  for (const { entry, consumer } of held) {
-    const { queue, message } = entry;
-    if (consumer) consumer.unacked--;
-    const reason =
-      how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone
-        ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const)
-        : undefined;
-    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, ...othersOf(entry) } as const;
-    broker.ledger.step(seen, message, step);
-    broker.changed(queue);
-  }
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
+  if (isLater) asked.tell = (at) => tellSettled(broker, at, method, held, how, true);
+  else tellSettled(broker, seen, method, held, how, false);
+  for (const [consumer, count] of countBy(held)) consumer.settles(asked, count);
   asked.send(seen);
   channel.pending.push(asked);
   channel.presume(seen);
+}
+
+function tellSettled(
+  broker: Broker,
+  at: Sighting,
+  method: string,
+  held: readonly Held[],
+  how: How,
+  isConcluded: boolean,
+): void {
+  const verb = method.slice('basic.'.length);
+  for (const { entry } of held) {
+    const { queue, message } = entry;
+    const isGone = how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone;
+    const reason = isGone ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const) : undefined;
+    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, ...othersOf(entry) } as const;
+    if (isConcluded) broker.ledger.conclude(at, message, step);
+    else broker.ledger.step(at, message, step);
+    broker.changed(queue);
+  }
 }
 
 function isExchangeType(type: string): type is ExchangeType {

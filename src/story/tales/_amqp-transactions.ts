@@ -2,6 +2,7 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Held } from '../broker/channel.ts';
 import { request } from '../broker/request.ts';
+import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 import { settleNow } from './_amqp-requests.ts';
@@ -14,7 +15,9 @@ export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): v
     publish.send(seen);
     channel.pending.push(publish);
   }
-  for (const { held, how, method } of settled) settleNow(broker, seen, channel, method, held, how);
+  for (const { held, how, method } of settled) {
+    settleNow(broker, seen, channel, method, held, how, { isLater: true });
+  }
   channel.ask(request('tx.commit', channel.span(seen), {}), false);
 }
 
@@ -22,6 +25,10 @@ export function rollback(broker: Broker, seen: SeenFrame, channel: AmqpChannel):
   const { publishes = [], settled = [] } = channel.transaction ?? {};
   channel.transaction = { publishes: [], settled: [] };
   const acks = settled.reduce((count, { held }) => count + held.length, 0);
+  const neverCommitted = (at: Sighting): void => {
+    for (const publish of publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
+    for (const { held } of settled) for (const one of held) holdAgain(channel, one);
+  };
   const asked = request('tx.rollback', channel.span(seen), {
     done: (at) => {
       for (const publish of publishes) publish.undone(at, { code: 'ROLLED_BACK', values: {} });
@@ -29,10 +36,8 @@ export function rollback(broker: Broker, seen: SeenFrame, channel: AmqpChannel):
       const values = { messages: publishes.length, acks };
       if (publishes.length + acks > 0) broker.ledger.note(at, { code: 'TRANSACTION_ROLLED_BACK', values });
     },
-    lost: (at) => {
-      for (const publish of publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
-      for (const { held } of settled) for (const one of held) holdAgain(channel, one);
-    },
+    lost: neverCommitted,
+    undone: neverCommitted,
   });
   channel.ask(asked, false);
 }

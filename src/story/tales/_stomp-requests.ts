@@ -1,7 +1,7 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
 import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, type Held, take } from '../broker/channel.ts';
+import { Consumer, countBy, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import { type Outgoing, publish } from '../broker/publishing.ts';
@@ -122,6 +122,13 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
     },
   });
   if (queue && !isTaken) subscription = start(session, tag, queue, text, ack, prefetch, one);
+  else if (!isTaken && place) {
+    // The queue may be declared by somebody else before the server reads this.
+    session.late.set(tag, () => {
+      queue = broker.topology.queue(place.routingKey);
+      subscription = queue && start(session, tag, queue, text, ack, prefetch, one);
+    });
+  }
   if (asked) session.pending.push(asked);
   session.ask(one, headers.get('receipt'), `SUBSCRIBE ${text}`);
 }
@@ -205,6 +212,7 @@ export function settle(broker: Broker, seen: SeenFrame, session: StompSession, v
 
 const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as const;
 
+/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 function settleNow(
   broker: Broker,
   seen: SeenFrame,
@@ -212,16 +220,21 @@ function settleNow(
   command: string,
   held: readonly Held[],
   how: How,
+  isLater = false,
 ): Settle {
-  for (const { entry, consumer } of held) {
-    const { queue, message } = entry;
-    if (consumer) consumer.unacked--;
-    const route = destinationOf(session, consumer) ?? queue.name;
-    const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
-    broker.ledger.step(seen, message, step);
-    broker.changed(queue);
-  }
   const one = new Settle(broker, session, command, held, how, session.span(seen), held.length > 0);
+  const tell = (at: Sighting): void => {
+    for (const { entry, consumer } of held) {
+      const route = destinationOf(session, consumer) ?? entry.queue.name;
+      const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
+      if (isLater) broker.ledger.conclude(at, entry.message, step);
+      else broker.ledger.step(at, entry.message, step);
+      broker.changed(entry.queue);
+    }
+  };
+  if (isLater) one.tell = tell;
+  else tell(seen);
+  for (const [consumer, count] of countBy(held)) consumer.settles(one, count);
   one.send(seen);
   session.pending.push(one);
   session.presume(seen);
@@ -245,6 +258,7 @@ export function begin(broker: Broker, seen: SeenFrame, session: StompSession, va
     refused: () => (name === undefined ? 'yes' : 'no'),
     done: (at) => earlier && abort(broker, at, session, earlier),
     lost: (at) => earlier && abort(broker, at, session, earlier),
+    undone: (at) => earlier && abort(broker, at, session, earlier),
   });
   session.ask(one, headers.get('receipt'), 'BEGIN');
 }
@@ -261,6 +275,7 @@ export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSe
     done: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
     // What was not committed did not happen, whether the server read the ABORT or not.
     lost: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
+    undone: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
   });
   session.ask(one, headers.get('receipt'), `${value.command} ${name}`.trim());
 }
@@ -272,7 +287,7 @@ function commit(broker: Broker, seen: SeenFrame, session: StompSession, { sends,
     session.pending.push(one);
     session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
   }
-  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how);
+  for (const { held, how, command } of settled) settleNow(broker, seen, session, command, held, how, true);
 }
 
 function abort(broker: Broker, at: Sighting, session: StompSession, transaction: StompTransaction | undefined): void {

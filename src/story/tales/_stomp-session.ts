@@ -35,6 +35,8 @@ const KEPT = 10_000;
 export class StompSession extends Channel {
   /** By the name that RabbitMQ gives their consumers: `T_` and the id, or `Q_` and the destination. */
   readonly subscriptions = new Map<string, Subscription>();
+  /** Starts subscriptions to queues that were not there when they were asked for. */
+  readonly late = new Map<string, () => void>();
   readonly transactions = new Map<string, StompTransaction>();
   readonly receipts = new Map<string, Asked>();
   /** The numbers of deliveries by what an ACK calls them. */

@@ -181,6 +181,8 @@ class AmqpTeller implements Teller {
   /** All that was asked on the channel before is carried out when the server agrees to end it. */
   #closeChannel(seen: SeenFrame, channel: AmqpChannel): void {
     const span = channel.span(seen);
+    giveUpTransaction(channel);
+    channel.isClosing = true;
     const asked = request('channel.close', span, {
       done: (at) => {
         const why: Statement = { code: 'CHANNEL_CLOSED_BEFORE_ACK', values: { by: channel.peer } };
@@ -229,6 +231,10 @@ class AmqpTeller implements Teller {
       case 'connection.close':
         if (seen.frame.from === 'server') return this.#failConnection(seen, connection, value);
         connection.goodbye = seen.seq;
+        for (const channel of connection.channels.values()) {
+          giveUpTransaction(channel);
+          channel.isClosing = true;
+        }
         return this.#goodbye(seen);
       case 'connection.close-ok':
         if (seen.frame.from === 'server' && connection.goodbye) this.#closeConnection(seen, connection);
@@ -270,6 +276,12 @@ class AmqpTeller implements Teller {
     const span = { by: undefined, from: seen.seq - 1, to: seen.seq };
     exclusiveQueuesGo(this.#broker, seen, seen.connection, seen.peer, span);
   }
+}
+
+/** What is not committed when a channel ends never is: it holds what it acknowledged. */
+function giveUpTransaction({ transaction, unacked }: AmqpChannel): void {
+  const held = transaction?.settled.splice(0).flatMap((one) => one.held) ?? [];
+  for (const one of held) unacked.set(one.tag, one);
 }
 
 function errorOf(args: Of<'channel.close'>['args']) {

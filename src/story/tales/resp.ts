@@ -25,7 +25,11 @@ import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
 /** The most commands of one connection that are waited for. */
 const MOST_WAITING = 65_536;
+/** So many names of commands are remembered. */
+const MOST_NAMES = 1_000;
 const QUEUED = 'QUEUED';
+/** What a command does that carries no message. */
+const LIGHT: readonly Work[] = [];
 
 class RespTeller implements Teller {
   readonly #ledger: Ledger;
@@ -33,6 +37,8 @@ class RespTeller implements Teller {
   readonly #pubsub: PubSub;
   readonly #streams: Streams;
   readonly #sessions = new Map<number, Session>();
+  /** Names of commands that carry no message and touch nothing that holds one. */
+  readonly #plainNames = new Map<string, boolean>();
   /** A round ends when something that was sent in it is answered: then the server has looked at every connection. */
   #round = 0;
 
@@ -67,6 +73,7 @@ class RespTeller implements Teller {
       queue.push(command);
       return this.#sent(seen, session, command, []);
     }
+    if (!queue && this.#light(seen, session, command)) return;
     switch (command.name) {
       case 'EXEC':
         session.queue = undefined;
@@ -83,6 +90,33 @@ class RespTeller implements Teller {
         break;
     }
     this.#sent(seen, session, command, [command]);
+  }
+
+  /** Most commands carry no message, and touch nothing that holds one. */
+  #light(seen: SeenFrame, session: Session, command: RespCommand): boolean {
+    const known = this.#plainNames.get(command.name);
+    const isPlain = known ?? this.#isPlain(command);
+    if (known === undefined && this.#plainNames.size < MOST_NAMES) this.#plainNames.set(command.name, isPlain);
+    const quiet = isPlain ? undefined : this.#lists.quiet(seen, command, session.db);
+    if (!isPlain && (!quiet || !this.#streams.isQuiet(quiet.key))) {
+      if (quiet) this.#lists.hushed(quiet);
+      return false;
+    }
+    this.#push(session, { seen, command, works: LIGHT, operation: undefined, quiet, round: this.#round });
+    return true;
+  }
+
+  #isPlain(command: RespCommand): boolean {
+    const { name } = command;
+    if (AT_ONCE.has(name) || name === 'SELECT' || this.#pubsub.follows(command) || this.#pubsub.isScript(command))
+      return false;
+    return this.#lists.isElsewhere(name) && !this.#streams.follows(command);
+  }
+
+  #push(session: Session, sent: Sent): void {
+    session.push(sent);
+    // Of more than that nobody would see the answers.
+    if (session.waiting > MOST_WAITING) this.#answer(sent.seen, session, session.shift()!, undefined);
   }
 
   /** A command that makes the server carry out `commands`. */
@@ -108,25 +142,36 @@ class RespTeller implements Teller {
       parts.push(part ?? { command: one, plan: undefined, elements: [] });
     }
     const operation = parts.some(({ plan }) => plan) ? this.#lists.sent(seen, parts) : undefined;
-    session.push({ seen, command, works, operation, round: this.#round });
-    // Of more than that nobody would see the answers.
-    if (session.waiting > MOST_WAITING) this.#answer(seen, session, session.shift()!, undefined);
+    this.#push(session, { seen, command, works, operation, quiet: undefined, round: this.#round });
   }
 
   /** A command was carried out; `reply` is undefined where nobody saw the answer. */
   #answer(seen: SeenFrame, session: Session, sent: Sent, reply: RespValue | undefined): void {
     const { command, works, operation } = sent;
+    if (works === LIGHT) return this.#lightAnswer(seen, sent, reply);
     if (session.chosen.size > 0) this.#chosen(seen, session, command, reply);
     if (works.length === 0 && command.name !== 'EXEC') return this.#queued(seen, session, command, reply);
     if (command.name !== 'EXEC') {
       if (operation) this.#lists.answered(seen, operation, [reply]);
-      return this.#work(seen, sent, works[0]!, reply);
+      return this.#work(seen, session, sent, works[0]!, reply);
     }
     const value = reply && bare(reply);
     if (value && !('items' in value)) return this.#failed(seen, sent, value);
     const replies = works.map((_, index) => itemsOf(value)[index]);
     if (operation) this.#lists.answered(seen, operation, replies);
-    for (const [index, work] of works.entries()) this.#work(seen, sent, work, replies[index]);
+    for (const [index, work] of works.entries()) this.#work(seen, session, sent, work, replies[index]);
+  }
+
+  #lightAnswer(seen: SeenFrame, { command, quiet, seen: { seq } }: Sent, reply: RespValue | undefined): void {
+    if (quiet) {
+      this.#lists.hushed(quiet);
+      if (quiet.operation) this.#lists.answered(seen, quiet.operation, [reply]);
+      if (!this.#streams.isQuiet(quiet.key)) {
+        const plan = this.#lists.part(seen, command, quiet.db, false)?.plan;
+        if (plan) this.#streams.keys(seen, { plan, command }, reply, seq);
+      }
+    }
+    if (reply) this.#plain(seen, command, reply);
   }
 
   /** A command that chooses a database was answered: where it was refused, what was sent since then went elsewhere. */
@@ -147,16 +192,23 @@ class RespTeller implements Teller {
     const { queue } = session;
     const at = queue?.indexOf(command) ?? -1;
     if (at >= 0) queue!.splice(at, 1);
+    // Its MULTI was refused, so that it was carried out at once, though it seemed to wait.
+    if (!isError(reply)) {
+      this.#lists.loseTrack(seen);
+      this.#streams.lostKeys({ keys: undefined });
+    }
     this.#plain(seen, command, reply);
   }
 
   #work(
     seen: SeenFrame,
+    session: Session,
     sent: Sent,
     { command, publication, stream, script }: Work,
     reply: RespValue | undefined,
   ): void {
     const { name } = command;
+    if (name === 'MULTI' && reply && isError(reply) && !/nested/.test(textOf(reply) ?? '')) session.queue = undefined;
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
@@ -181,6 +233,11 @@ class RespTeller implements Teller {
   /** EXEC did nothing. */
   #failed(seen: SeenFrame, sent: Sent, reply: RespValue): void {
     const { operation, works, command } = sent;
+    // Its MULTI was refused: each command was carried out or refused by itself.
+    if (isError(reply) && /without MULTI/.test(textOf(reply) ?? '')) {
+      this.#lost(sent);
+      return this.#plain(seen, command, reply);
+    }
     const reason = isError(reply)
       ? ({ code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const)
       : ({ code: 'WATCHED_KEY_CHANGED', values: {} } as const);
@@ -196,13 +253,21 @@ class RespTeller implements Teller {
     const session = this.#sessions.get(connection);
     this.#sessions.delete(connection);
     this.#pubsub.forget(at, connection);
-    for (let sent = session?.shift(); sent; sent = session?.shift()) {
-      if (sent.operation) this.#lists.lost(sent.operation, this.#round);
-      for (const { plan } of sent.operation?.parts ?? []) if (plan && !plan.reads) this.#streams.lostKeys(plan);
-      for (const { publication, stream } of sent.works) {
-        if (publication) this.#pubsub.lost(publication);
-        if (stream) this.#streams.lost(stream);
-      }
+    for (let sent = session?.shift(); sent; sent = session?.shift()) this.#lost(sent);
+  }
+
+  /** Nobody will see whether a command was carried out. */
+  #lost({ operation, works, quiet }: Sent): void {
+    if (quiet) {
+      this.#lists.hushed(quiet);
+      if (quiet.operation) this.#lists.lost(quiet.operation, this.#round);
+      this.#streams.lostKeys({ keys: [quiet.key] });
+    }
+    if (operation) this.#lists.lost(operation, this.#round);
+    for (const { plan } of operation?.parts ?? []) if (plan && !plan.reads) this.#streams.lostKeys(plan);
+    for (const { publication, stream } of works) {
+      if (publication) this.#pubsub.lost(publication);
+      if (stream) this.#streams.lost(stream);
     }
   }
 

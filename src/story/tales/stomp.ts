@@ -48,15 +48,16 @@ class StompTeller implements Teller {
     this.#sessions.delete(connection);
     const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: at.peer } };
     const span = { by: undefined, from: Math.max(since, session.seenAt), to: Number.POSITIVE_INFINITY };
-    this.#endUnread(at, session, by);
+    const hasFailed = this.#endUnread(at, session, by);
     for (const { sends } of session.transactions.values()) {
       for (const { publish } of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
     }
     for (const { settled } of session.transactions.values()) {
       for (const { held } of settled) for (const one of held) session.unacked.set(one.tag, one);
     }
-    // A server that ends the connection after a goodbye has read all that stood before it.
-    if (session.hasLeft && by === 'server') closed(this.#broker, at, session, { ...span, to: at.seq }, why);
+    // A server that ends the connection by itself has ended the session before, over an error or after a goodbye.
+    if (by === 'server' && (session.hasLeft || hasFailed))
+      closed(this.#broker, at, session, { ...span, to: at.seq }, why);
     else lost(this.#broker, at, session, span.from, UNREAD, why);
     exclusiveQueuesGo(this.#broker, at, connection, at.peer, span);
     this.#broker.settle(at);
@@ -70,19 +71,24 @@ class StompTeller implements Teller {
     this.#broker.end(at);
   }
 
-  /** What the server refused, and so ended the session, whether its ERROR came through or not; and what stood behind. */
-  #endUnread(at: Sighting, session: StompSession, by: Ender): void {
+  /**
+   * What the server refused, and so ended the session, whether its ERROR came through or not; and what stood behind.
+   * Returns whether that is so.
+   */
+  #endUnread(at: Sighting, session: StompSession, by: Ender): boolean {
     const text = session.error;
-    const waiting = session.pending.all;
-    const culprit = waiting.findIndex((one) => one.refused() === 'yes');
-    if (culprit >= 0 && this.#broker.own) {
-      for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
-      session.pending.keep(culprit);
-    } else if (text !== undefined && by === 'server') {
+    if (text !== undefined) {
       for (const one of session.pending.drain()) {
         one.undone(at, { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } });
       }
+      return by === 'server';
     }
+    const waiting = session.pending.all;
+    const culprit = waiting.findIndex((one) => one.refused() === 'yes' && one.endsSession);
+    if (culprit < 0 || !this.#broker.own) return false;
+    for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
+    session.pending.keep(culprit);
+    return true;
   }
 
   #asked(seen: SeenFrame, session: StompSession, value: StompValue): void {
@@ -110,6 +116,7 @@ class StompTeller implements Teller {
         return ask.endTransaction(broker, seen, session, value);
       case 'DISCONNECT': {
         session.hasLeft = true;
+        session.isClosing = true;
         const one = request('DISCONNECT', session.span(seen), {});
         session.ask(one, headers.get('receipt'), 'DISCONNECT');
         return this.#ledger.note(seen, { code: 'STOMP_DISCONNECT', values: {} });
@@ -133,9 +140,19 @@ class StompTeller implements Teller {
         const body = value.body.toString('utf8').trim();
         const text = [headers.get('message'), body].filter((part) => part).join(': ');
         this.#ledger.note(seen, { code: 'STOMP_ERROR', values: { text } });
-        return session.complain(seen, text);
+        const cancelled = headers.get('subscription');
+        if (cancelled === undefined) return session.complain(seen, text);
+        return this.#cancelled(session, `T_${cancelled}`);
       }
     }
+  }
+
+  /** The server ends a subscription by itself: its queue is gone. */
+  #cancelled(session: StompSession, tag: string): void {
+    const consumer = session.consumers.get(tag);
+    session.consumers.delete(tag);
+    session.subscriptions.delete(tag);
+    if (consumer?.leave()) this.#broker.changed(consumer.queue);
   }
 
   #message(seen: SeenFrame, session: StompSession, value: StompValue): void {
@@ -145,6 +162,7 @@ class StompTeller implements Teller {
     const ackId = headers.get('ack') ?? headers.get('message-id') ?? '';
     const id = headers.get('subscription');
     const tag = id === undefined ? (headers.get('message-id')?.split('@@')[0] ?? '') : `T_${id}`;
+    if (!session.subscriptions.has(tag)) session.late.get(tag)?.();
     const subscription = session.subscriptions.get(tag);
     const properties = propertiesOf(headers);
     const content = { body: value.body, sizeBytes: value.bodySize, digest: value.digest };
@@ -156,7 +174,7 @@ class StompTeller implements Teller {
     const redelivered = headers.get('redelivered') === 'true';
     const consumer = subscription?.consumer;
     const arrival = {
-      ...{ publication, content, redelivered, consumer },
+      ...{ publication, content, redelivered, consumer, hasDied: headers.has('x-first-death-queue') },
       ...{
         tag: session.numberOf(ackId, subscription?.ack === 'client'),
         queue: consumer?.queue,

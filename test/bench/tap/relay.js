@@ -4,12 +4,15 @@
  */
 import net from 'node:net';
 import { systemClock } from '../../../dist/src/core/clock.js';
-import { Peers, SPOKEN } from '../../../dist/src/lab/peers.js';
+import { Peers } from '../../../dist/src/lab/peers.js';
 import { Trace } from '../../../dist/src/lab/trace.js';
+import { loadServices } from '../../../dist/src/services/service.js';
 import { Story } from '../../../dist/src/story/story.js';
 import { openTap } from '../../../dist/src/tap/tap.js';
 
 const [kind, service, url] = process.argv.slice(2);
+const services = await loadServices([service]);
+const spoken = services.get(service).protocols;
 
 function plain(host, port) {
   const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
@@ -27,15 +30,23 @@ function plain(host, port) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 }
 
+/** The protocols of a service. */
+async function spoken() {
+  return (await loadServices([service])).get(service).protocols;
+}
+
 async function tap() {
-  const names = SPOKEN[service];
+<<<<<<< HEAD
+  const names = await spoken();
+=======
+>>>>>>> story-web
   const load = async (name) => (await import(`../../../dist/src/protocols/${name}/index.js`)).default;
-  const protocols = new Map(await Promise.all(names.map(async (name) => [name, await load(name)])));
+  const protocols = new Map(await Promise.all(spoken.map(async (name) => [name, await load(name)])));
   let frames = 0;
   const emit = () => frames++;
   const carry = (name) => protocols.get(name)?.converse({ emit });
   const read = () => ({
-    conversation: protocols.get(names[0]).converse({ emit, carry }),
+    conversation: protocols.get(spoken[0]).converse({ emit, carry }),
     fault: (_from, error) => {
       throw error;
     },
@@ -46,10 +57,25 @@ async function tap() {
 
 async function story() {
   const trace = new Trace(systemClock, () => {});
-  const told = await Story.begin(SPOKEN[service], (event, at) => trace.tell(event, trace.number(), at));
+<<<<<<< HEAD
+  const services = await loadServices([service]);
+  const protocols = services.get(service).protocols;
+  const told = await Story.begin({
+    protocols,
+=======
+  const told = await Story.begin({
+    protocols: spoken,
+>>>>>>> story-web
+    serverOf: () => ({ name: service, own: true }),
+    tell: (event, at) => trace.tell(event, trace.number(), at),
+  });
   const endpoints = new Map([[service, { service, url, backend: 'url', version: '', shared: false }]]);
-  const peers = new Peers({ endpoints, trace, story: told, tellFrames: 'no', watch: () => {} });
-  await peers.load(SPOKEN[service]);
+  const peers = new Peers({ endpoints, services, trace, story: told, tellFrames: 'no', watch: () => {} });
+<<<<<<< HEAD
+  await peers.load(protocols);
+=======
+  await peers.load(spoken);
+>>>>>>> story-web
   return Number(new URL(await peers.url(service, 'bench')).port);
 }
 

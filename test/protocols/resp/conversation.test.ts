@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../src/core/errors.ts';
@@ -208,5 +209,79 @@ describe('RESP conversation', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('tells the confirmations inside a transaction from its replies', () => {
+    const queued = '+OK\r\n+QUEUED\r\n+QUEUED\r\n';
+    const sent: Line[] = [
+      ['client', ['MULTI']],
+      ['client', ['SUBSCRIBE', 'a', 'b']],
+      ['client', ['PING']],
+      ['client', ['EXEC']],
+      ['client', ['PING', 'after']],
+    ];
+    const confirmed = (mark: string): string =>
+      ['a', 'b'].map((name, index) => array('subscribe', name, index + 1).replace('*', mark)).join('');
+    for (const mark of ['*', '>']) {
+      expect(
+        tell([...sent, ['server', `${queued}*2\r\n${confirmed(mark)}+PONG\r\n${array('pong', 'after')}`]]).slice(8),
+      ).toEqual([
+        'open subscribe a 1 <SUBSCRIBE>',
+        'open subscribe b 2 <SUBSCRIBE>',
+        expect.stringMatching(/^open reply -> \[.*PONG\] <EXEC>$/),
+        'open reply -> ["pong", "after"] <PING>',
+      ]);
+    }
+  });
+
+  it('tells the messages inside a transaction from its replies', () => {
+    const lines: Line[] = [
+      ['client', ['HELLO', '3']],
+      ['client', ['SUBSCRIBE', 'c']],
+      ['server', `%1\r\n+proto\r\n:3\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n`],
+      ['client', ['MULTI']],
+      ['client', ['PUBLISH', 'c', 'x']],
+      ['client', ['PING']],
+      ['client', ['EXEC']],
+      ['client', ['ECHO', 'one']],
+      [
+        'server',
+        '+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n:1\r\n+PONG\r\n$3\r\none\r\n',
+      ],
+    ];
+    expect(tell(lines).slice(-3)).toEqual([
+      'open message c x <>',
+      'open reply -> [(integer) 1, PONG] <EXEC>',
+      'open reply -> "one" <ECHO>',
+    ]);
+  });
+
+  it('digests what it cuts', () => {
+    const body = 'x'.repeat(100_000);
+    const [command, reply] = frames([
+      ['client', ['RPUSH', 'l', 'short', body, body]],
+      ['server', `$${body.length}\r\n${body}\r\n`],
+    ]).map(({ value }) => value);
+    if (command?.kind !== 'command' || reply?.kind !== 'reply' || reply.reply.type !== 'bulk')
+      throw new Error('no such frames');
+    const digest = createHash('sha1').update(body).digest('base64');
+    expect(command.cutArgs).toEqual(
+      new Map([
+        [2, { length: body.length, digest }],
+        [3, { length: body.length, digest }],
+      ]),
+    );
+    expect(reply.reply.digest).toBe(digest);
+  });
+
+  it('shows the attributes of a value', () => {
+    const emitted = frames([
+      ['client', ['GET', 'a']],
+      ['server', '|1\r\n+ttl\r\n:3600\r\n$1\r\nx\r\n'],
+    ]);
+    expect(resp.describe(emitted[1]!)).toMatchObject({
+      summary: '-> |{ttl: (integer) 3600} "x"',
+      fields: { type: 'bulk', reply: 'x', attributes: { ttl: 3600 } },
+    });
   });
 });

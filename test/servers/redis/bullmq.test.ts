@@ -59,9 +59,15 @@ describe('BullMQ on the embedded Redis', () => {
     await queue.add('low', {}, { priority: 10 });
     await queue.add('high', {}, { priority: 1 });
     const order: string[] = [];
-    const worker = keep(new Worker('ordered', async (job) => order.push(job.name), { connection, concurrency: 1 }));
+    let waitedMs = 0;
+    const work = async (job: Job): Promise<void> => {
+      if (job.name === 'late') waitedMs = Date.now() - job.timestamp;
+      else order.push(job.name);
+    };
+    const worker = keep(new Worker('ordered', work, { connection, concurrency: 1 }));
     await finished(worker, 3);
-    expect(order).toEqual(['high', 'low', 'late']);
+    expect(order).toEqual(['high', 'low']);
+    expect(waitedMs).toBeGreaterThanOrEqual(150);
   });
 
   it('repeats', async () => {

@@ -7,7 +7,8 @@ import { describe, test } from 'vitest';
 import { awaited, concurrent } from './rabbitmq/arbitrary.ts';
 import { judge } from './rabbitmq/judge.ts';
 import { play } from './rabbitmq/play.ts';
-import { lines, type Program } from './rabbitmq/program.ts';
+import type { Program } from './rabbitmq/program.ts';
+import { lines } from './rabbitmq/program-text.ts';
 
 const { MSGPLAY_RANDOM_RUNS, MSGPLAY_RANDOM_SEED } = process.env;
 const runs = Number(MSGPLAY_RANDOM_RUNS ?? 1_000);

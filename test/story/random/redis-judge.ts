@@ -1,6 +1,7 @@
 /** Plays a program and compares what the story told with what happened. */
 import { worded } from '../../../src/core/statements/index.ts';
 import type { Program } from './redis-programs.ts';
+import { RealRun } from './redis-real.ts';
 import { type Origin, type Outcome, SCRIPT } from './redis-truth.ts';
 import { Run, type ToldDelivery } from './redis-wires.ts';
 
@@ -22,23 +23,46 @@ export async function judge(program: Program): Promise<Judged> {
     }
     await run.settle();
     for (const step of program.steps) await play(run, step);
-    const { account } = await run.end();
-    const faults: string[] = [];
-    deliveries(run, faults);
-    receptions(run, faults);
-    steps(run, faults);
-    totals(run, account, faults);
-    for (const what of run.contradictions()) faults.push(what);
-    return {
-      faults,
-      unknown: account.unknown.reduce((sum, { count }) => sum + count, 0),
-      among: run.told.filter((event) => event.type === 'message' && event.among !== undefined).length,
-      published: account.published,
-      lines: told(run),
-    };
+    return verdict(run, (await run.end()).account);
   } finally {
     run.close();
   }
+}
+
+/** The same by sockets through real taps, on a real server or on the embedded one; what is cut or passes in time is left out. */
+export async function judgeReal(program: Program, port?: number): Promise<Judged> {
+  const real =
+    port === undefined ? await RealRun.openEmbedded(program.clients) : await RealRun.open(port, program.clients);
+  const { run } = real;
+  try {
+    for (const [index, isNew] of program.resp3.entries()) if (isNew) real.send(index, [['HELLO', '3']]);
+    for (const step of program.steps) {
+      if (step.do === 'send') real.send(step.client, step.commands);
+      else if (step.do === 'settle') await real.settle();
+    }
+    await real.settle();
+    await real.repeat();
+    return verdict(run, (await run.end()).account);
+  } finally {
+    await real.close();
+    run.close();
+  }
+}
+
+function verdict(run: Run, account: Awaited<ReturnType<Run['end']>>['account']): Judged {
+  const faults: string[] = [];
+  deliveries(run, faults);
+  receptions(run, faults);
+  steps(run, faults);
+  totals(run, account, faults);
+  for (const what of run.contradictions()) faults.push(what);
+  return {
+    faults,
+    unknown: account.unknown.reduce((sum, { count }) => sum + count, 0),
+    among: run.told.filter((event) => event.type === 'message' && event.among !== undefined).length,
+    published: account.published,
+    lines: told(run),
+  };
 }
 
 async function play(run: Run, step: Program['steps'][number]): Promise<void> {

@@ -29,6 +29,8 @@ export interface Uses {
   readonly transactions?: boolean;
   readonly blocking?: boolean;
   readonly databases?: boolean;
+  /** Only lists are made, so that no command is refused for the type of its key. */
+  readonly listsOnly?: boolean;
   readonly cuts?: boolean;
 }
 
@@ -70,12 +72,12 @@ const KEYS: Arbitrary[] = [
   one('RENAME', key, key),
   one('RENAMENX', key, key),
   one('COPY', key, key, fc.constantFrom<string[]>([], ['REPLACE'])),
-  one('SET', key, 'text', fc.constantFrom<string[]>([], ['NX'], ['XX'])),
   one('SET', 'other', 'text'),
   one('SORT', key, 'ALPHA', 'STORE', key),
   one('GET', 'other'),
   one('GETDEL', key),
 ];
+const OTHER_TYPES: Arbitrary[] = [one('SET', key, 'text', fc.constantFrom<string[]>([], ['NX'], ['XX']))];
 const DATABASES: Arbitrary[] = [
   one('SELECT', fc.constantFrom('0', '1')),
   one('SWAPDB', '0', '1'),
@@ -138,6 +140,7 @@ function commands(uses: Uses): Arbitrary {
     ...LISTS,
     ...KEYS,
     ...CONNECTION,
+    ...(uses.listsOnly ? [] : OTHER_TYPES),
     ...(uses.databases ? DATABASES : []),
     ...(uses.expiry ? EXPIRY : []),
     ...(uses.pubsub ? PUBSUB : []),

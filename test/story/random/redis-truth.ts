@@ -144,6 +144,13 @@ export class Truth implements Witness {
     this.#lists.set(list, items.slice(from, to));
   }
 
+  made(list: ListValue): void {
+    this.#lists.set(
+      list,
+      list.slice().map((body) => ({ origin: SCRIPT, body })),
+    );
+  }
+
   copied(from: Value, to: Value): void {
     if (!(from instanceof ListValue)) return;
     const items = this.#list(from, from.length);

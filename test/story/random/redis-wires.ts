@@ -40,7 +40,9 @@ interface Client {
   toServer: Buffer[];
   /** Commands since MULTI, as the story takes them to be queued. */
   queue: { number: number; words: Words }[] | undefined;
+  /** Commands that were sent, and those that the tap has seen. */
   sent: number;
+  number: number;
   /** Commands without their answers. */
   waiting: Set<number>;
   isGone: boolean;
@@ -63,9 +65,11 @@ export class Run {
   readonly #story: Story;
   readonly #numbers = new WeakMap<RespCommand, number>();
   readonly #words = new Map<string, Words>();
+  readonly #expected = new Map<number, number>();
   #seq = 0;
 
-  static async open(connections: number): Promise<Run> {
+  /** @param isWired whether the clients reach the embedded server by wires; otherwise they come by themselves */
+  static async open(connections: number, isWired = true): Promise<Run> {
     const told: (MessageEvent | NoteEvent)[] = [];
     const story = await Story.begin({
       protocols: ['resp'],
@@ -73,7 +77,7 @@ export class Run {
       tell: (event) => told.push(event),
     });
     const run = new Run(story, told);
-    for (let i = 0; i < connections; i++) run.#connect();
+    for (let i = 0; i < connections; i++) run.#connect(isWired);
     return run;
   }
 
@@ -84,7 +88,7 @@ export class Run {
     this.engine.keyspace.witness = this.truth;
   }
 
-  #connect(): void {
+  #connect(isWired: boolean): void {
     const id = this.clients.length + 1;
     const wire = new Wire();
     const client: Client = {
@@ -94,11 +98,12 @@ export class Run {
       toServer: [],
       queue: undefined,
       sent: 0,
+      number: 0,
       waiting: new Set(),
       isGone: false,
     };
     this.clients.push(client);
-    this.engine.accept(wire);
+    if (isWired) this.engine.accept(wire);
   }
 
   get now(): number {
@@ -109,7 +114,7 @@ export class Run {
     const value = frame.value as RespFrameValue;
     let number: number | undefined;
     if (value.kind === 'command') {
-      number = client.sent;
+      number = client.number++;
       this.#numbers.set(value, number);
     } else if (value.kind === 'reply' && value.command) number = this.#numbers.get(value.command);
     if (value.kind === 'reply' && number !== undefined) client.waiting.delete(number);
@@ -155,6 +160,24 @@ export class Run {
       if (kind === 'push') append(this.receptions, connection, delivery);
       else append(this.deliveries, `${connection}:${number}`, delivery);
     }
+  }
+
+  /** A client is about to send a command to another server. */
+  expect(client: Client, words: Words): void {
+    this.#words.set(`${client.id}:${this.#expected.get(client.id) ?? 0}`, words);
+    this.#expected.set(client.id, (this.#expected.get(client.id) ?? 0) + 1);
+  }
+
+  /** Bytes of another server pass a tap. */
+  pass(client: Client, from: 'client' | 'server', chunk: Buffer): void {
+    client.conversation.push(from, chunk);
+  }
+
+  /** The embedded server carries out what another one did; nobody is told of it. */
+  async repeat(client: Client, commands: readonly Words[]): Promise<void> {
+    client.toServer.push(...commands.map(encodeCommand));
+    await this.reach(client);
+    client.wire.fromServer.length = 0;
   }
 
   /** A client sends a command; the tap sees it at once. */

@@ -25,6 +25,8 @@ export interface Witness {
   removed(list: ListValue, item: string, count: number, end: ListEnd): void;
   /** Only what lies from one index up to another is left. */
   trimmed(list: ListValue, from: number, to: number): void;
+  /** The server made a list of items of its own. */
+  made(list: ListValue): void;
   copied(from: Value, to: Value): void;
   /** An entry was added to a stream. */
   added(id: StreamId): void;

@@ -2,16 +2,14 @@
 import {
   type AmqpArgs,
   type AmqpMethodName,
-  type AmqpProperties,
   type AmqpValue,
   encodeContent,
   encodeMethod,
-  type FieldTable,
   PROTOCOL_HEADER,
-  Typed,
 } from '../../../../src/protocols/amqp/index.ts';
 import type { Frame } from '../../../../src/protocols/protocol.ts';
-import type { AmqpOp, ExchangeTraits, Properties, QueueTraits } from './program.ts';
+import { methodOf, propertiesOf } from './amqp-methods.ts';
+import type { AmqpOp, Properties } from './program.ts';
 import type { Wire } from './wire.ts';
 
 const FRAME_MAX = 131_072;
@@ -30,8 +28,14 @@ export class AmqpClient {
   readonly line: Wire;
   readonly #channels = new Map<number, Channel>();
   readonly #noAck = new Set<string>();
+  /** The channels whose close is not answered. */
+  readonly #closing = new Set<number>();
   #gets: boolean[] = [];
   #serverQueue = '';
+  /** How many selects are not answered, by channel. */
+  readonly #selects = new Map<number, number>();
+  /** The channels whose commit is not answered. */
+  readonly #committing = new Set<number>();
   isOpen = false;
   isGone = false;
 
@@ -65,8 +69,21 @@ export class AmqpClient {
       case 'connection.close-ok':
         this.isGone = true;
         return;
+      case 'tx.commit-ok':
+        this.#committing.delete(value.channel);
+        return;
+      case 'confirm.select-ok':
+      case 'tx.select-ok':
+        this.#selects.set(value.channel, (this.#selects.get(value.channel) ?? 0) - 1);
+        return;
+      case 'channel.close-ok':
+        this.#closing.delete(value.channel);
+        return;
       case 'channel.close':
         this.#channels.delete(value.channel);
+        this.#closing.delete(value.channel);
+        this.#selects.delete(value.channel);
+        this.#committing.delete(value.channel);
         return this.#say(value.channel, 'channel.close-ok');
       case 'queue.declare-ok':
         if (value.args.queue.startsWith('amq.gen')) this.#serverQueue = value.args.queue;
@@ -89,6 +106,11 @@ export class AmqpClient {
     if (replyTo !== undefined) channel.replyTo.push(replyTo);
   }
 
+  /** A channel can't be opened again before the server agrees that it is closed. */
+  isClosing(number: number): boolean {
+    return this.#closing.has(number);
+  }
+
   /** Writes an operation; returns whether there was anything to write. */
   does(number: number, op: AmqpOp): boolean {
     const channel = this.#open(number);
@@ -105,6 +127,7 @@ export class AmqpClient {
         return this.#settle(number, channel, op);
       case 'close channel':
         this.#channels.delete(number);
+        this.#closing.add(number);
         break;
       case 'transactions':
         channel.isTransactional = true;
@@ -124,18 +147,27 @@ export class AmqpClient {
         this.#say(0, 'connection.close', { replyCode: 200, replyText: 'bye' });
         return true;
     }
-    this.#ask(number, op);
+    const queue = this.#queue('queue' in op ? op.queue : '');
+    const [method, args] = methodOf(op, queue);
+    this.#say(number, method, args);
     return true;
   }
 
   /** Asks what changes nothing and is answered, so that all before it is known to have been carried out. */
   syncs(number: number): void {
     const channel = this.#channels.get(number);
-    if (channel && !this.isGone) this.#say(number, channel.isTransactional ? 'tx.select' : 'confirm.select');
+    // RabbitMQ takes nothing behind a commit before it has answered it, and that answer does as well.
+    if (channel && !this.isGone && !this.#committing.has(number))
+      this.#say(number, channel.isTransactional ? 'tx.select' : 'confirm.select');
   }
 
-  get openChannels(): number[] {
-    return [...this.#channels.keys()];
+  syncsAll(): void {
+    for (const number of this.#channels.keys()) this.syncs(number);
+  }
+
+  /** Something that it asked, to know how far the server is, is not answered. */
+  get isWaiting(): boolean {
+    return this.#committing.size > 0 || [...this.#selects.values()].some((count) => count > 0);
   }
 
   #open(number: number): Channel {
@@ -156,7 +188,7 @@ export class AmqpClient {
     mandatory = false,
   ): boolean {
     const args = { exchange, routingKey, mandatory };
-    const bytes = encodeContent(channel, 'basic.publish', args, properties(traits), Buffer.from(body), FRAME_MAX);
+    const bytes = encodeContent(channel, 'basic.publish', args, propertiesOf(traits), Buffer.from(body), FRAME_MAX);
     this.line.write({ bytes, channel, publishes: (seq) => [seq] });
     return true;
   }
@@ -179,120 +211,19 @@ export class AmqpClient {
     return name === 'reply' ? 'amq.rabbitmq.reply-to' : name;
   }
 
-  #ask(number: number, op: AmqpOp): void {
-    const say = <M extends AmqpMethodName>(method: M, args: Partial<AmqpArgs[M]> = {}): void =>
-      this.#say(number, method, args);
-    const queue = this.#queue('queue' in op ? op.queue : '');
-    const noWait = 'noWait' in op && op.noWait === true;
-    switch (op.do) {
-      case 'declare': {
-        const { durable = false, exclusive = false, autoDelete = false } = op.traits;
-        const passive = op.passive ?? false;
-        const named = op.queue === 'named' ? '' : queue;
-        const args = { passive, durable, exclusive, autoDelete, arguments: queueArguments(op.traits), noWait };
-        return say('queue.declare', { queue: named, ...args });
-      }
-      case 'delete':
-        return say('queue.delete', { queue, ifUnused: op.ifUnused ?? false, ifEmpty: op.ifEmpty ?? false, noWait });
-      case 'purge':
-        return say('queue.purge', { queue, noWait });
-      case 'declare exchange': {
-        const { type, durable = false, autoDelete = false } = op.traits;
-        const args = exchangeArguments(op.traits);
-        return say('exchange.declare', { exchange: op.exchange, type, durable, autoDelete, arguments: args, noWait });
-      }
-      case 'delete exchange':
-        return say('exchange.delete', { exchange: op.exchange, ifUnused: op.ifUnused ?? false, noWait });
-      case 'bind': {
-        const args = { queue, exchange: op.exchange, routingKey: op.key, arguments: matching(op.header) };
-        return say('queue.bind', { ...args, noWait });
-      }
-      case 'unbind':
-        return say('queue.unbind', {
-          queue,
-          exchange: op.exchange,
-          routingKey: op.key,
-          arguments: matching(op.header),
-        });
-      case 'bind exchange':
-        return say('exchange.bind', { destination: op.to, source: op.exchange, routingKey: op.key, noWait });
-      case 'unbind exchange':
-        return say('exchange.unbind', { destination: op.to, source: op.exchange, routingKey: op.key, noWait });
-      case 'consume': {
-        const { tag: consumerTag, noAck = false, exclusive = false, priority } = op;
-        const args: FieldTable = priority === undefined ? {} : { 'x-priority': new Typed('signedint', priority) };
-        const isReply = op.queue === 'reply';
-        return say('basic.consume', {
-          ...{ queue, consumerTag, noAck: noAck || isReply, exclusive, arguments: args, noWait },
-        });
-      }
-      case 'cancel':
-        return say('basic.cancel', { consumerTag: op.tag, noWait });
-      case 'get':
-        return say('basic.get', { queue, noAck: op.noAck ?? false });
-      case 'qos':
-        return say('basic.qos', { prefetchCount: op.count, global: op.global ?? false });
-      case 'recover':
-        return say('basic.recover', { requeue: true });
-      case 'confirms':
-        return say('confirm.select');
-      case 'transactions':
-        return say('tx.select');
-      case 'commit':
-        return say('tx.commit');
-      case 'rollback':
-        return say('tx.rollback');
-      case 'close channel':
-        return say('channel.close', { replyCode: 200, replyText: 'bye' });
-    }
-  }
-
   #say<M extends AmqpMethodName>(channel: number, method: M, args: Partial<AmqpArgs[M]> = {}): void {
+    if (method === 'channel.close') {
+      this.#selects.delete(channel);
+      this.#committing.delete(channel);
+    }
+    if (method === 'tx.commit') this.#committing.add(channel);
+    if (method === 'confirm.select' || method === 'tx.select') {
+      this.#selects.set(channel, (this.#selects.get(channel) ?? 0) + 1);
+    }
     this.line.write({ bytes: encodeMethod(channel, method, args), channel, publishes: none });
   }
 }
 
 function none(): number[] {
   return [];
-}
-
-function properties({ persistent, priority, ttl, header, cc, bcc, replyTo }: Properties): AmqpProperties {
-  const headers: FieldTable = {
-    ...(header === undefined ? undefined : { h: header }),
-    ...(cc === undefined ? undefined : { CC: [cc] }),
-    ...(bcc === undefined ? undefined : { BCC: [bcc] }),
-  };
-  return {
-    ...(Object.keys(headers).length > 0 ? { headers } : undefined),
-    ...(persistent ? { deliveryMode: 2 } : undefined),
-    ...(priority === undefined ? undefined : { priority }),
-    ...(ttl === undefined ? undefined : { expiration: String(ttl) }),
-    ...(replyTo ? { replyTo: 'amq.rabbitmq.reply-to' } : undefined),
-  };
-}
-
-function matching(header: string | undefined): FieldTable {
-  return header === undefined ? {} : { 'x-match': 'all', h: header };
-}
-
-function queueArguments(traits: QueueTraits): FieldTable {
-  const number = (value: number | undefined): Typed | undefined =>
-    value === undefined ? undefined : new Typed('signedint', value);
-  const args: { [name: string]: FieldTable[string] | undefined } = {
-    'x-queue-type': traits.quorum ? 'quorum' : undefined,
-    'x-delivery-limit': number(traits.deliveryLimit),
-    'x-message-ttl': number(traits.ttl),
-    'x-expires': number(traits.expires),
-    'x-max-length': number(traits.maxLength),
-    'x-overflow': traits.overflow,
-    'x-max-priority': number(traits.maxPriority),
-    'x-single-active-consumer': traits.single ? true : undefined,
-    'x-dead-letter-exchange': traits.dlx,
-    'x-dead-letter-routing-key': traits.dlk,
-  };
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as FieldTable;
-}
-
-function exchangeArguments({ alternate }: ExchangeTraits): FieldTable {
-  return alternate === undefined ? {} : { 'alternate-exchange': alternate };
 }

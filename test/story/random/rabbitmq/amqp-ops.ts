@@ -37,9 +37,10 @@ const mandatory = rarely;
 export function publish(flavour: Flavour): Arb<AmqpOp> {
   const traits = properties(flavour);
   return fc.oneof(
-    { weight: 3, arbitrary: publishTo(queue, flavour) },
+    { weight: 5, arbitrary: publishTo(queue, flavour) },
+    { weight: 1, arbitrary: publishTo(anyQueue, flavour) },
     {
-      weight: 3,
+      weight: 5,
       arbitrary: op('publish', { exchange, key, body, properties: traits }, { mandatory }),
     },
   );
@@ -77,6 +78,7 @@ export function anything(flavour: Flavour): Arb<AmqpOp> {
     { weight: 8, arbitrary: publish(flavour) },
     { weight: 3, arbitrary: get },
     { weight: 3, arbitrary: consume(queue) },
+    { weight: 1, arbitrary: consume(anyQueue) },
     { weight: 5, arbitrary: settle },
     { weight: 1, arbitrary: culprit(flavour) },
     { weight: 2, arbitrary: op('cancel', { tag }, { noWait }) },

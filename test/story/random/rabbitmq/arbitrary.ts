@@ -14,7 +14,9 @@ function programOf(style: Style): Arb<Program> {
     version: fc.constantFrom('1.2' as const, '1.1' as const, '1.0' as const),
     losesLastWords: fc.boolean(),
     steps: scenes(style),
-    ending: isConcurrent ? fc.constantFrom('orderly' as const, 'cut' as const) : fc.constant('orderly' as const),
+    ending: isConcurrent
+      ? fc.constantFrom('orderly' as const, 'cut' as const, 'cut unread' as const)
+      : fc.constant('orderly' as const),
     isAwaited: fc.constant(!isConcurrent),
   });
 }
@@ -24,3 +26,6 @@ export const awaited: Arb<Program> = programOf({ isTimed: false, isConcurrent: f
 
 /** Programs that wait for little. */
 export const concurrent: Arb<Program> = fc.boolean().chain((isTimed) => programOf({ isTimed, isConcurrent: true }));
+
+/** Programs that wait for little, and in which nothing goes by the clock. */
+export const untimed: Arb<Program> = programOf({ isTimed: false, isConcurrent: true });

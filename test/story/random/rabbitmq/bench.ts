@@ -1,5 +1,4 @@
 /** One broker, a story that is told of it, and the witness of what really happens there. */
-import { randomBytes } from 'node:crypto';
 import type { MessageEvent, NoteEvent } from '../../../../src/core/events.ts';
 import amqp from '../../../../src/protocols/amqp/index.ts';
 import stomp from '../../../../src/protocols/stomp/index.ts';
@@ -26,7 +25,8 @@ export interface BenchOptions {
 }
 
 export class Bench {
-  readonly clock = new ManualClock();
+  readonly isElsewhere = false;
+  readonly #clock = new ManualClock();
   readonly told: (MessageEvent | NoteEvent)[] = [];
   readonly #fates = new Map<string, Fate>();
   readonly #record = new Record();
@@ -36,6 +36,7 @@ export class Bench {
   readonly #options: BenchOptions;
   #story!: Story;
   #connections = 0;
+  #names = 0;
 
   static async start(options: BenchOptions): Promise<Bench> {
     const bench = new Bench(options);
@@ -50,18 +51,32 @@ export class Bench {
 
   private constructor(options: BenchOptions) {
     this.#options = options;
-    this.#startedAt = this.clock.now();
+    this.#startedAt = this.#clock.now();
     this.#broker = new Broker({
-      ...{ clock: this.clock, random: randomBytes, users: [GUEST], vhosts: ['/'], memoryMax: 1e9 },
+      ...{
+        clock: this.#clock,
+        random: (length) => this.#unique(length),
+        users: [GUEST],
+        vhosts: ['/'],
+        memoryMax: 1e9,
+      },
       witness: this.#record.witness,
     });
+  }
+
+  /** Names that the server makes up are the same each time that a program is played. */
+  #unique(length: number): Buffer {
+    const bytes = Buffer.alloc(length);
+    bytes.writeUInt32BE(++this.#names);
+    return bytes;
   }
 
   /** A new connection of that peer. */
   async connect(service: 'rabbitmq' | 'stomp', peer: string): Promise<Wire> {
     const connection = ++this.#connections;
     const protocol = service === 'rabbitmq' ? amqp : stomp;
-    const at = () => ({ seq: ++this.#record.seq, at: this.clock.now() - this.#startedAt, peer, service });
+    const at = () => ({ seq: ++this.#record.seq, at: this.#clock.now() - this.#startedAt, peer, service });
+    let closedAt: number | undefined;
     const events: WireEvents = {
       saw: (frame) => {
         const sighting = at();
@@ -76,7 +91,15 @@ export class Bench {
       },
       closed: (by) => {
         this.#fronts.delete(wire);
-        this.#story.closed({ ...at(), phase: 'open' }, connection, by);
+        const sighting = at();
+        closedAt = sighting.seq;
+        this.#story.closed({ ...sighting, phase: 'open' }, connection, by);
+      },
+      notices: (notice) => {
+        // What follows from an end may be told when the end is seen.
+        this.#record.asOf = closedAt;
+        notice();
+        this.#record.asOf = undefined;
       },
     };
     const wire = this.#options.isTapped ? await TappedLine.open(protocol, events) : new Line(protocol, events);
@@ -89,22 +112,28 @@ export class Bench {
     return new StompConnection(new StompStream(pipe.stream, this.#options.losesLastWords), this.#broker);
   }
 
+  /** Time passes, and what was waiting for it happens. */
+  async wait(ms: number): Promise<void> {
+    this.#clock.advance(ms);
+    for (let turns = 0; turns < 3; turns++) await undefined;
+  }
+
   /** Stops the broker and starts it again; every connection ends. `ended` lets the taps see that. */
   async restart(ended: () => Promise<void>): Promise<void> {
     const lines = [...this.#fronts.keys()];
     for (const front of this.#fronts.values()) front.shutDown();
     await ended();
-    for (const line of lines) if (!line.isClosed) await line.end('server', true);
+    for (const line of lines) if (!line.isClosed) await line.end('server', { unread: true });
     this.#broker.restart();
     this.#record.seq++;
-    const at = this.clock.now() - this.#startedAt;
+    const at = this.#clock.now() - this.#startedAt;
     this.#story.restarted({ seq: this.#record.seq, at, peer: '', service: 'rabbitmq', phase: 'open' });
   }
 
   /** Ends the story. Every connection must be closed. */
   end(): Evidence {
     this.#record.seq++;
-    const { account } = this.#story.end({ seq: this.#record.seq, at: this.clock.now() - this.#startedAt });
+    const { account } = this.#story.end({ seq: this.#record.seq, at: this.#clock.now() - this.#startedAt });
     const { facts, publishes, contents, carried, settled } = this.#record;
     const { vhost } = this.#broker.enter(GUEST, '/');
     const left = new Map([...vhost.topology.queues.values()].map(({ name, length }) => [name, length]));

@@ -102,6 +102,14 @@ describe('a delivery', () => {
     expect(others.violations()).toContain('identity');
   });
 
+  test('is told, once', () => {
+    const one = delivery('#2').tell(5, '#2', { basis: 'seen', stage: 'redelivered' });
+    expect(one.violations()).toEqual(['untold']);
+    const silent = new Case().acked('m2', 5);
+    silent.fates.set('#2', REACHED);
+    expect(silent.violations()).toEqual(['untold']);
+  });
+
   test('that no message was handed out by is none', () => {
     expect(new Case().tell(5, '#1', { basis: 'seen' }).violations()).toEqual(['identity']);
   });
@@ -118,7 +126,8 @@ describe('a delivery', () => {
 
 describe('an ack', () => {
   const ack = (id: string): Case => {
-    const one = new Case().acked('m1', 5).tell(6, id, { stage: 'acked', from: 'client', basis: 'seen' });
+    const one = new Case().acked('m1', 5).tell(5, '#1', { basis: 'seen' });
+    one.tell(6, id, { stage: 'acked', from: 'client', basis: 'seen' });
     one.settled.set(6, ['m1']);
     one.fates.set('#1', REACHED);
     return one;
@@ -150,6 +159,12 @@ describe('a conclusion', () => {
 
   test('that did not happen is false, and so is what is said to have become of it', () => {
     expect(dropped(7).violations(ended)).toEqual(['conclusion', 'fate']);
+  });
+
+  test('is drawn no more often than it happened', () => {
+    const one = dropped(7).tell(8, '#1', { stage: 'dropped', reason: QUEUE_PURGED }).fact('purged', 'm1', 6);
+    one.left = 1;
+    expect(one.violations(ended)).toEqual(['repeated']);
   });
 
   test('is not told before it happens', () => {

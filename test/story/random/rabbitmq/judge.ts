@@ -1,13 +1,15 @@
 /** Judges a story by what really happened: no told fact may contradict it. */
-import type { MessageEvent, NoteEvent } from '../../../../src/core/events.ts';
+import type { MessageEvent, NoteEvent, Stage } from '../../../../src/core/events.ts';
 import { worded } from '../../../../src/core/statements/index.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
-import type { Evidence, Fact } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { Truth } from './truth.ts';
 
 export interface Violation {
   readonly rule:
     | 'identity'
+    | 'untold'
+    | 'repeated'
     | 'conclusion'
     | 'early'
     | 'fate'
@@ -18,6 +20,8 @@ export interface Violation {
   readonly text: string;
 }
 
+/** Told of frames that carry a message to a client. */
+const ARRIVALS: readonly Stage[] = ['delivered', 'redelivered', 'returned'];
 /** Ends a list of candidates that is cut short: any message that looks the same. */
 const AND_OTHERS = '…';
 
@@ -27,10 +31,12 @@ export function judge({ isAwaited }: { readonly isAwaited: boolean }, evidence: 
   return [
     ...truth.faults().map((text): Violation => ({ rule: 'witness', text })),
     ...messages.flatMap((event) => judgeEvent(truth, event)),
+    ...untold(truth, evidence, messages),
+    ...repeated(truth, messages),
     ...evidence.told.flatMap(contradiction),
     ...judgeFates(truth, evidence, messages),
     ...judgeAccount(evidence, messages),
-    ...(isAwaited ? needless(evidence) : []),
+    ...needless(evidence, isAwaited),
   ];
 }
 
@@ -49,8 +55,7 @@ function judgeEvent(truth: Truth, event: MessageEvent): Violation[] {
   const seq = event.frames[0] ?? 0;
   if (event.stage === 'published') return [];
   const carried = truth.carriedBy(seq);
-  const isIdentity = event.stage === 'delivered' || event.stage === 'redelivered' || event.stage === 'returned';
-  if (isIdentity) {
+  if (ARRIVALS.includes(event.stage)) {
     if (carried === undefined) return [violation('identity', event, 'no such message is in that frame')];
     return names(truth, event, [carried]) ? [] : [violation('identity', event, `it is ${truth.title(carried)}`)];
   }
@@ -65,6 +70,33 @@ function judgeEvent(truth: Truth, event: MessageEvent): Violation[] {
   const said = candidates.length === 1 ? truth.storyOf(candidates[0] as string) : 'none of them did';
   if (happened(Number.POSITIVE_INFINITY)) return [violation('early', event, `not yet: ${said}`)];
   return [violation('conclusion', event, said)];
+}
+
+/** Each frame that carries a message is told, once. */
+function untold(truth: Truth, { carried }: Evidence, messages: readonly MessageEvent[]): Violation[] {
+  const told = messages.filter(({ stage }) => ARRIVALS.includes(stage)).map(({ frames }) => frames[0]);
+  return [...carried.keys()].flatMap((seq): Violation[] => {
+    const times = told.filter((one) => one === seq).length;
+    if (times === 1) return [];
+    return [
+      { rule: 'untold', text: `frame ${seq} carries ${truth.title(truth.carriedBy(seq) ?? '')}, told ${times} times` },
+    ];
+  });
+}
+
+/** What is concluded of a message is concluded no more often than it happened. */
+function repeated(truth: Truth, messages: readonly MessageEvent[]): Violation[] {
+  const counts = new Map<string, number>();
+  return messages.flatMap((event) => {
+    const { id, stage, basis, among } = event;
+    if (basis !== 'concluded' || among) return [];
+    const key = `${id} ${stage}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    // What never happened is false in itself.
+    const happened = truth.timesOf(id, stage);
+    return happened > 0 && count > happened ? [violation('repeated', event, `that happened ${happened} times`)] : [];
+  });
 }
 
 function candidatesOf(truth: Truth, { id, among = [] }: MessageEvent): string[] {
@@ -87,12 +119,18 @@ function violation(rule: Violation['rule'], event: MessageEvent, text: string): 
  */
 function judgeFates(truth: Truth, { fates }: Evidence, messages: readonly MessageEvent[]): Violation[] {
   const violations: Violation[] = [];
+  // Who has acknowledged a message has taken it, whether the server lived to read that or not.
+  const taken = new Set(
+    messages.flatMap(({ stage, frames: [seq = 0] }) => (stage === 'acked' ? (truth.settledBy(seq) ?? []) : [])),
+  );
+  const fits = (id: string, fate: Fate): boolean =>
+    truth.fits(id, fate) || (fate.kind === 'reached' && taken.has(truth.rootOf(id) ?? ''));
   for (const group of groups(truth, messages)) {
     const told = group.flatMap((id) => {
       const fate = fates.get(id);
       return fate ? [{ id, fate }] : [];
     });
-    const unmatched = match(told, group, ({ fate }, id) => truth.fits(id, fate));
+    const unmatched = match(told, group, ({ fate }, id) => fits(id, fate));
     for (const { id, fate } of unmatched) {
       violations.push({ rule: 'fate', text: `${id} ${fateText(fate)} — ${truth.storyOf(id)}` });
     }
@@ -150,11 +188,10 @@ function judgeAccount({ account, contents, fates }: Evidence, messages: readonly
   return violations;
 }
 
-/** Where every step was awaited, nothing is left that can't be known. */
-function needless({ fates }: Evidence): Violation[] {
-  return [...fates].flatMap(([id, fate]) =>
-    fate.kind === 'unknown' ? [{ rule: 'needless unknown' as const, text: `${id} ${fateText(fate)}` }] : [],
-  );
+/** What is not known has a reason; and where every step was awaited, nothing is left that can't be known. */
+function needless({ fates }: Evidence, isAwaited: boolean): Violation[] {
+  return [...fates].flatMap(([id, fate]): Violation[] => {
+    const isNeedless = fate.kind === 'unknown' && (isAwaited || fate.reason.code === 'UNEXPLAINED');
+    return isNeedless ? [{ rule: 'needless unknown', text: `${id} ${fateText(fate)}` }] : [];
+  });
 }
-
-export type { Fact };

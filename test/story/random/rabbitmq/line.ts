@@ -2,7 +2,7 @@
 import type { Conversation, Frame, Protocol } from '../../../../src/protocols/protocol.ts';
 import type { Ender } from '../../../../src/story/teller.ts';
 import { Pipe } from './pipe.ts';
-import type { Unit, Wire, WireEvents } from './wire.ts';
+import type { Ending, Unit, Wire, WireEvents } from './wire.ts';
 
 /** What a client wrote, and the number of the frame that the tap saw in it. */
 interface UnderWay {
@@ -72,15 +72,19 @@ export class Line implements Wire {
     return this.#heard.splice(0);
   }
 
-  async end(by: Ender, unread: boolean): Promise<void> {
+  async end(by: Ender, { unread = false, late = false }: Ending = {}): Promise<void> {
     if (this.isClosed) return;
-    const units = this.#up.splice(0);
+    if (unread) this.#up.length = 0;
     if (by === 'client') this.#conversation.end('client');
     this.isClosed = true;
     this.#events.closed(by);
-    if (!unread) this.#give(units);
+    if (!late) await this.notice();
+  }
+
+  async notice(): Promise<void> {
+    this.#events.notices(() => this.#give(this.#up.splice(0)));
     await settled();
-    this.pipe.destroy();
+    this.#events.notices(() => this.pipe.destroy());
     await settled();
   }
 }

@@ -109,8 +109,12 @@ export type Step =
   | { read: string; count: number }
   | { hear: string }
   | { wait: number }
-  /** `unread`: the server gets nothing of what is on its way to it. */
-  | { cut: string; by: 'client' | 'cut'; unread: boolean }
+  /**
+   * `unread`: the server gets nothing of what is on its way to it. `late`: it does not notice before the next `notice`,
+   * or the end.
+   */
+  | { cut: string; by: 'client' | 'cut'; unread: boolean; late?: boolean }
+  | { notice: true }
   | { restart: true };
 
 export interface Program {
@@ -121,8 +125,8 @@ export interface Program {
   /** STOMP inside WebSocket, where a server's last words are lost. */
   readonly losesLastWords: boolean;
   readonly steps: readonly Step[];
-  /** How it ends: every client says goodbye, or every connection is cut. */
-  readonly ending: 'orderly' | 'cut';
+  /** How it ends: every client says goodbye, or every connection is cut, and what is under way then is lost or not. */
+  readonly ending: 'orderly' | 'cut' | 'cut unread';
   /** Every step is answered before the next one begins, and nothing goes by the clock. */
   readonly isAwaited: boolean;
 }
@@ -130,43 +134,20 @@ export interface Program {
 export const queueName = (index: number): string => `q${index + 1}`;
 export const exchangeName = (index: number): string => `x${index + 1}`;
 
-/** The program as lines that a person reads: `c1/1: publish q1 "a"`. */
-export function lines(program: Program): string[] {
-  const { queues, exchanges, bindings, version, losesLastWords, steps, ending, isAwaited } = program;
-  return [
-    ...queues.map((traits, index) => `queue ${queueName(index)}${traitsText(traits)}`),
-    ...exchanges.map((traits, index) => `exchange ${exchangeName(index)}${traitsText(traits)}`),
-    ...bindings.map(({ exchange, queue, key }) => `bind ${queue} to ${exchange} by ${key}`),
-    ...steps.map(stepText),
-    `${ending} end${isAwaited ? ', all awaited' : ''}; STOMP ${version}${losesLastWords ? ' by WebSocket' : ''}`,
-  ];
-}
-
-function stepText(step: Step): string {
-  if ('read' in step) return `        the server reads ${step.count} of ${step.read}`;
-  if ('hear' in step) return `        the tap hears ${step.hear}'s server`;
-  if ('wait' in step) return `        ${step.wait} ms`;
-  if ('cut' in step)
-    return `        ${step.cut} is cut${step.by === 'client' ? ' by its client' : ''}${step.unread ? ', unread' : ''}`;
-  if ('restart' in step) return '        restart';
-  const pace = step.pace === 'sent' ? '' : step.pace === 'read' ? ' …' : ' ✓';
-  if ('stomp' in step) return `${step.at}: ${opText(step.stomp)}${pace}`;
-  return `${step.at}/${step.channel}: ${opText(step.op)}${pace}`;
-}
-
-function opText(op: AmqpOp | StompOp): string {
-  const { do: verb, ...rest } = op;
-  return `${verb}${traitsText(rest)}`;
-}
-
-/** `{a: 1, b: true, c: 'x'}` is ` a=1 b c=x`. */
-function traitsText(traits: object): string {
-  return Object.entries(traits)
-    .filter(([, value]) => value !== undefined && value !== false)
-    .map(([name, value]) => {
-      if (value === true) return ` ${name}`;
-      if (typeof value === 'object') return traitsText(value);
-      return name === 'body' ? ` "${value}"` : ` ${name}=${value}`;
-    })
-    .join('');
+/**
+ * The program for a broker that other programs use after it: bodies are told apart, nothing outlives its sessions that
+ * nobody knows the name of, and nothing is cut, as nothing tells then when the broker has noticed.
+ */
+export function forReal(program: Program): Program {
+  let count = 0;
+  const unique = <Op extends AmqpOp | StompOp>(op: Op): Op => {
+    const { durable: _, ...rest } = op as Op & { durable?: boolean };
+    return ('body' in rest ? { ...rest, body: `${rest.body}${++count}` } : rest) as unknown as Op;
+  };
+  const steps = program.steps.flatMap((step): Step[] => {
+    if ('stomp' in step) return [{ ...step, stomp: unique(step.stomp) }];
+    if ('op' in step) return [{ ...step, op: unique(step.op) }];
+    return 'cut' in step || 'notice' in step || 'restart' in step ? [] : [step];
+  });
+  return { ...program, steps, ending: 'orderly' };
 }

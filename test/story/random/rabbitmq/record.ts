@@ -29,6 +29,8 @@ export class Record {
   readonly settled = new Map<number, readonly string[]>();
   /** The number of the last frame that the tap saw. */
   seq = 0;
+  /** Set while something happens of which the tap saw the cause by then. */
+  asOf: number | undefined;
   reading: Reading | undefined;
   readonly #names = new Map<Message, string>();
   readonly #queueIds = new Map<Where, number>();
@@ -36,6 +38,8 @@ export class Record {
   /** What was delivered or returned on a channel and the tap has not seen. */
   readonly #underWay = new Map<string, Delivery[]>();
   readonly #returned = new Map<string, string[]>();
+  /** What was settled in a transaction that is not committed. */
+  readonly #deferred = new Map<string, string[]>();
   /** What the client of a channel holds. */
   readonly #held = new Map<string, Map<number, string>>();
 
@@ -58,7 +62,7 @@ export class Record {
     if (happening.what === 'unroutable' && happening.returned) obtain(this.#returned, place ?? '', () => []).push(name);
     this.facts.push({
       ...plain,
-      after: this.seq,
+      after: this.asOf ?? this.seq,
       message: name,
       ...(dead ? { dead: this.#name(dead) } : undefined),
       ...(queue ? { queue: queue.name, queueId: this.#queueId(queue) } : undefined),
@@ -87,12 +91,23 @@ export class Record {
         return this.#arrived(place);
       case 'basic.return':
         return this.#carries(this.#returned.get(place)?.shift());
+      case 'tx.commit':
+        return this.#commits(place);
+      case 'tx.rollback':
+        this.#deferred.delete(place);
+        return;
+      case 'basic.recover':
+      case 'basic.recover-async':
+        this.#settles(place, 0, true);
+        return;
       case 'basic.ack':
       case 'basic.nack':
       case 'basic.reject':
         if (from === 'client') {
           const multiple = value.method !== 'basic.reject' && value.args.multiple;
-          this.#settles(place, Number(value.args.deliveryTag), multiple);
+          const meant = this.#settles(place, Number(value.args.deliveryTag), multiple);
+          // Where the channel is transactional, its commit means it.
+          obtain(this.#deferred, place, () => []).push(...meant);
         }
     }
   }
@@ -102,11 +117,19 @@ export class Record {
     if (from === 'server') {
       if (value.command === 'MESSAGE') this.#arrived(place);
     } else if (value.command === 'SEND') this.contents.set(this.seq, `${value.body} ${JSON.stringify(value.headers)}`);
-    else if ((value.command === 'ACK' || value.command === 'NACK') && header(value, 'transaction') === undefined) {
+    else if (value.command === 'ACK' || value.command === 'NACK') {
       const id = header(value, 'id') ?? header(value, 'message-id') ?? '';
       // Whether it means all before depends on the subscription: then each of them is one that the client means.
-      this.#settles(place, Number(id.split('@@')[2]), true);
-    }
+      const meant = this.#settles(place, Number(id.split('@@')[2]), true);
+      const transaction = header(value, 'transaction');
+      if (transaction !== undefined) obtain(this.#deferred, `${place} ${transaction}`, () => []).push(...meant);
+    } else if (value.command === 'COMMIT') this.#commits(`${place} ${header(value, 'transaction')}`);
+    else if (value.command === 'ABORT') this.#deferred.delete(`${place} ${header(value, 'transaction')}`);
+  }
+
+  #commits(place: string): void {
+    this.settled.set(this.seq, this.#deferred.get(place) ?? []);
+    this.#deferred.delete(place);
   }
 
   #arrived(place: string): void {
@@ -121,13 +144,12 @@ export class Record {
     if (message !== undefined) this.carried.set(this.seq, message);
   }
 
-  #settles(place: string, tag: number, multiple: boolean): void {
+  #settles(place: string, tag: number, multiple: boolean): string[] {
     const held = this.#held.get(place) ?? new Map<number, string>();
     const meant = [...held].filter(([one]) => (multiple ? tag === 0 || one <= tag : one === tag));
-    this.settled.set(
-      this.seq,
-      meant.map(([, message]) => message),
-    );
+    const messages = meant.map(([, message]) => message);
+    this.settled.set(this.seq, messages);
+    return messages;
   }
 
   #published(name: string): void {

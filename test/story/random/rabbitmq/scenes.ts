@@ -191,8 +191,12 @@ function world({ isConcurrent, isTimed }: Style): Steps {
     { weight: 6, arbitrary: fc.record({ hear: anyClient }) },
     {
       weight: 2,
-      arbitrary: fc.record({ cut: anyClient, by: fc.constantFrom('client', 'cut'), unread: fc.boolean() }),
+      arbitrary: fc.record({
+        ...{ cut: anyClient, by: fc.constantFrom('client' as const, 'cut' as const) },
+        ...{ unread: fc.boolean(), late: fc.boolean() },
+      }),
     },
+    { weight: 1, arbitrary: fc.constant<Step>({ notice: true }) },
   ];
   const step = fc.oneof(
     ...(isConcurrent ? moves : []),

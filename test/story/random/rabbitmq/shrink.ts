@@ -40,6 +40,7 @@ function* smallerThan(program: Program): Generator<Program> {
 
 function* simplerThan(step: Step): Generator<Step> {
   if ('cut' in step && step.unread) yield { ...step, unread: false };
+  if ('cut' in step && step.late) yield { ...step, late: false };
   if ('pace' in step && step.pace !== 'answered') yield { ...step, pace: 'answered' };
   if ('channel' in step && step.channel !== 1) yield { ...step, channel: 1 };
   if ('op' in step) for (const op of without(step.op)) yield { ...step, op };

@@ -18,6 +18,8 @@ export class StompClient {
   /** The publishes of the transactions that the server knows, by the numbers of their frames. */
   readonly #transactions = new Map<string, number[]>();
   readonly #manual = new Set<string>();
+  /** The receipts that are outstanding. */
+  readonly #awaited = new Set<string>();
   #receipts = 0;
   isOpen = false;
   isGone = false;
@@ -34,6 +36,9 @@ export class StompClient {
   hears(frame: Frame): void {
     const value = frame.value as StompValue;
     if (value.command === 'CONNECTED') this.isOpen = true;
+    if (value.command === 'RECEIPT') this.#awaited.delete(header(value, 'receipt-id') ?? '');
+    // What was refused has no receipt.
+    if (value.command === 'ERROR') this.#awaited.clear();
     if (value.command !== 'MESSAGE') return;
     const subscription = header(value, 'subscription') ?? '';
     if (!this.#manual.has(subscription)) return;
@@ -69,6 +74,16 @@ export class StompClient {
     }
   }
 
+  /** Asks what changes nothing and is answered, so that all before it is known to have been carried out. */
+  syncsAll(): void {
+    if (!this.isGone) this.does({ do: 'BEGIN', transaction: 'sync' }, true);
+  }
+
+  /** Something that it asked, to know how far the server is, is not answered. */
+  get isWaiting(): boolean {
+    return this.#awaited.size > 0;
+  }
+
   #send(op: Extract<StompOp, { do: 'SEND' }>, common: Headers): boolean {
     const { destination, body, persistent, expiration, replyTo, transaction } = op;
     const headers = {
@@ -98,6 +113,9 @@ export class StompClient {
   }
 
   #say(command: string, headers: Headers, body = '', publishes: Unit['publishes'] = () => []): boolean {
+    // Inside a transaction, a receipt comes with its end, if ever.
+    const isDeferred = headers.transaction !== undefined && ['SEND', 'ACK', 'NACK'].includes(command);
+    if (headers.receipt !== undefined && !isDeferred) this.#awaited.add(headers.receipt);
     const list = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined);
     this.line.write({ bytes: encodeFrame(command, list as StompHeader[], body), channel: 0, publishes });
     return true;

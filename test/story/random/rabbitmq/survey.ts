@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { awaited, concurrent } from './arbitrary.ts';
 import { judge, type Violation } from './judge.ts';
 import { play } from './play.ts';
-import { lines, type Program } from './program.ts';
+import type { Program } from './program.ts';
+import { lines } from './program-text.ts';
 import { shrink } from './shrink.ts';
 
 const { RUNS = '500', SEED = '1', KIND = 'both', MAX = '60' } = process.env;
@@ -44,15 +45,24 @@ async function survey(kinds: readonly fc.Arbitrary<Program>[]): Promise<void> {
   const found = new Map<string, Found>();
   let failing = 0;
   let messages = 0;
-  let unknown = 0;
+  let deliveries = 0;
+  let among = 0;
+  const unknown = new Map<string, number>();
   for (const kind of kinds) {
     for (const program of fc.sample(kind, { numRuns: Number(RUNS), seed: Number(SEED) })) {
       const violations = await violationsOf(program);
       if (violations.length > 0) failing++;
       else {
-        const { fates } = await play(program);
+        const { fates, told } = await play(program);
         messages += fates.size;
-        unknown += [...fates.values()].filter((fate) => fate.kind === 'unknown').length;
+        for (const event of told) {
+          if (!program.isAwaited || event.type !== 'message' || !event.stage.endsWith('delivered')) continue;
+          deliveries++;
+          if (event.among) among++;
+        }
+        for (const fate of fates.values()) {
+          if (fate.kind === 'unknown') unknown.set(fate.reason.code, (unknown.get(fate.reason.code) ?? 0) + 1);
+        }
       }
       for (const sign of new Set(violations.map(signature))) {
         const known = found.get(sign);
@@ -65,7 +75,9 @@ async function survey(kinds: readonly fc.Arbitrary<Program>[]): Promise<void> {
     }
   }
   console.log(`${failing} programs of ${kinds.length * Number(RUNS)} fail, in ${found.size} ways`);
-  console.log(`in the others, ${unknown} of ${messages} messages are not known`);
+  const why = [...unknown].sort(([, one], [, other]) => other - one).map(([code, count]) => `${count} ${code}`);
+  console.log(`in the others, of ${messages} messages are not known: ${why.join(', ') || 'none'}`);
+  console.log(`where all is awaited, ${among} of ${deliveries} deliveries are told to be one or another`);
   const shown = new Map<string, string[]>();
   const often = [...found].sort(([, one], [, other]) => other.count - one.count);
   for (const [sign, { count, program }] of often.slice(0, Number(MAX))) {

@@ -98,6 +98,9 @@ export class TappedLine implements Wire {
     while (!this.isClosed || !this.pipe.destroyed) await turn();
   }
 
+  /** Real servers notice by themselves. */
+  async notice(): Promise<void> {}
+
   /** Gives back what it is made of. */
   async #close(): Promise<void> {
     this.#server.destroy();

@@ -1,5 +1,5 @@
 /** What really happened to the messages that a story numbers, read from the facts. */
-import type { MessageEvent } from '../../../../src/core/events.ts';
+import type { MessageEvent, Stage } from '../../../../src/core/events.ts';
 import type { Statement } from '../../../../src/core/statements/index.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
 import type { Evidence, Fact } from './evidence.ts';
@@ -17,7 +17,6 @@ const CAUSES: Partial<Record<Statement['code'], readonly What[]>> = {
   QUEUE_WENT_MEANWHILE: ['deleted', 'homeless', 'unroutable'],
   RESTART_TRANSIENT: ['forgotten'],
   QUEUE_FULL_REJECTS: ['refused'],
-  NO_REPLY_CONSUMER: ['unawaited'],
   NOT_BOUND_THEN: ['unroutable'],
 };
 const DEATHS: Partial<Record<Statement['code'], string>> = {
@@ -26,6 +25,16 @@ const DEATHS: Partial<Record<Statement['code'], string>> = {
   EXPIRED_IN_QUEUE: 'expired',
 };
 const ANY_LOSS: readonly What[] = ['died', 'purged', 'deleted', 'forgotten', 'homeless', 'refused', 'stopped'];
+
+/** What happens each time that a stage is concluded, where it may happen more than once. */
+const COUNTED: { readonly [stage in Stage]?: (fact: Fact) => boolean } = {
+  requeued: ({ what }) => what === 'requeued',
+  rejected: (fact) => (fact.what === 'died' && fact.reason === 'rejected') || fact.what === 'homeless',
+  expired: (fact) => fact.what === 'died' && fact.reason === 'expired',
+  dropped: ({ what }) => ANY_LOSS.includes(what),
+  'dead-lettered': ({ what }) => what === 'dead-lettered',
+  unroutable: ({ what }) => what === 'unroutable',
+};
 
 export class Truth {
   readonly #evidence: Evidence;
@@ -141,16 +150,22 @@ export class Truth {
     }
   }
 
+  /** How often that happened to a message and to what came of it. */
+  timesOf(id: string, stage: Stage): number {
+    return this.#of(id, Number.POSITIVE_INFINITY).filter((fact) => COUNTED[stage]?.(fact)).length;
+  }
+
   /** Whether that is what became of a message in the end. */
   fits(id: string, fate: Fate): boolean {
     if (fate.kind === 'unknown') return true;
     const facts = this.#of(id, Number.POSITIVE_INFINITY);
-    const reached = facts.some((fact) => fact.what === 'acked' || (fact.what === 'delivered' && fact.noAck));
+    const reached = facts.some(isTaken);
     if (fate.kind === 'reached') return reached;
     const waits = remains(facts);
     if (fate.kind === 'waiting') {
-      const isNamed = (queue: string): boolean => queue === fate.place || !this.#queues.has(fate.place);
-      return !reached && waits.some(isNamed);
+      // A copy may have been handed out without acks to somebody whose connection was cut before the tap saw it.
+      const isSeen = facts.some((fact) => isTaken(fact) && (fact.what === 'acked' || this.#isCarried(fact.message)));
+      return !isSeen && waits.some((queue) => queue === fate.place || !this.#queues.has(fate.place));
     }
     if (reached || waits.length > 0) return false;
     if (fate.stage === 'discarded') {
@@ -175,6 +190,11 @@ export class Truth {
     });
   }
 
+  /** Whether the tap saw it on its way to a client. */
+  #isCarried(message: string): boolean {
+    return [...this.#evidence.carried.values()].includes(message);
+  }
+
   #of(id: string, by: number): Fact[] {
     const root = this.rootOf(id);
     const facts = root === undefined ? [] : (this.#facts.get(root) ?? []);
@@ -193,6 +213,11 @@ export class Truth {
       .split(', ')
       .every((name) => (this.#queues.has(name) ? found.some(({ queue }) => queue === name) : found.length > 0));
   }
+}
+
+/** Somebody has it for good. */
+function isTaken(fact: Fact): boolean {
+  return fact.what === 'acked' || (fact.what === 'delivered' && fact.noAck);
 }
 
 function isCause(fact: Fact, reason: Statement | undefined): boolean {

@@ -20,8 +20,18 @@ export interface Wire {
   read(count: number): Promise<void>;
   /** What has come from the server by now. */
   hear(): Frame[];
-  /** The client, or the tap, ends it. `unread`: the server gets nothing of what is under way to it. */
-  end(by: Ender, unread: boolean): Promise<void>;
+  /** The client, or the tap, ends it. */
+  end(by: Ender, how?: Ending): Promise<void>;
+  /** The server notices an end that it did not notice at once. */
+  notice(): Promise<void>;
+}
+
+/** How an end reaches the server, where that is for the program to say. */
+export interface Ending {
+  /** Nothing of what is under way to it gets there. */
+  readonly unread?: boolean;
+  /** It does not notice until it is told to. */
+  readonly late?: boolean | undefined;
 }
 
 /** What a wire tells of itself. */
@@ -32,4 +42,6 @@ export interface WireEvents {
   reads(unit: Unit, seq: number, read: () => void): void;
   /** The tap saw that both ends are closed. */
   closed(by: Ender): void;
+  /** The server notices now, by `notice`. */
+  notices(notice: () => void): void;
 }

@@ -118,6 +118,7 @@ function sortWith(s: Session, a: Args<-2>, readOnly: boolean): void {
   if (output.length > 0) {
     const list = new ListValue();
     list.assign(output.map((item) => item ?? ''));
+    s.keyspace.witness?.made(list);
     s.db.set(options.store, list);
     s.db.notify('l', 'sortstore', options.store);
   } else if (s.db.find(options.store) !== undefined) s.db.removeEmpty(options.store);

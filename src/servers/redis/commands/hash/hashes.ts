@@ -24,7 +24,11 @@ function setPairs(s: Session, a: Args<-4>, name: string): number {
   if (a.length % 2 === 1) throw wrongArity(name);
   const hash = open(s, a[1]);
   let created = 0;
-  for (let i = 2; i < a.length; i += 2) if (hash.set(itemAt(a, i), itemAt(a, i + 1))) created++;
+  for (let i = 2; i < a.length; i += 2) {
+    const field = a[i];
+    const value = a[i + 1];
+    if (field !== undefined && value !== undefined && hash.set(field, value)) created++;
+  }
   close(s, a[1], hash, 'hset');
   return created;
 }

@@ -1,7 +1,6 @@
 /** LPUSH, RPUSH and their kin. */
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
-import { itemAt } from '../../item-at.ts';
 import { type ListEnd, ListValue } from '../../values/list.ts';
 
 /** The events that tell of an item that came to an end of a list, or went. */
@@ -10,7 +9,10 @@ export const POPPED = { left: 'lpop', right: 'rpop' } as const;
 
 function pushTo(s: Session, a: Args<-3>, list: ListValue, end: ListEnd): void {
   const key = a[1];
-  for (let i = 2; i < a.length; i++) list.push(itemAt(a, i), end);
+  for (let i = 2; i < a.length; i++) {
+    const item = a[i];
+    if (item !== undefined) list.push(item, end);
+  }
   s.keyspace.witness?.pushed(list, end, a.length - 2);
   if (list.slot < 0) s.db.set(key, list);
   else s.db.touch(key, list);

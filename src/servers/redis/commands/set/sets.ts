@@ -13,7 +13,10 @@ export function sadd(s: Session, a: Args<-3>): void {
   const existing = s.db.write(key, SetValue);
   const set = existing ?? new SetValue(s.keyspace.settings);
   let added = 0;
-  for (let i = 2; i < a.length; i++) if (set.add(itemAt(a, i))) added++;
+  for (let i = 2; i < a.length; i++) {
+    const member = a[i];
+    if (member !== undefined && set.add(member)) added++;
+  }
   if (existing === undefined) s.db.set(key, set);
   else if (added > 0) s.db.touch(key, set);
   if (added > 0) s.db.notify('s', 'sadd', key);

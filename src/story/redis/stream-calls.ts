@@ -1,0 +1,109 @@
+/** Commands on streams that are under way. */
+import type { RespCommand } from '../../protocols/resp/index.ts';
+import type { Message } from '../ledger/index.ts';
+import { type Entry, type EntryId, Stream } from './stream.ts';
+import type { Addition } from './stream-commands.ts';
+import type { Key, List } from './world.ts';
+
+/** A command on streams that was sent. */
+export interface StreamCall {
+  readonly command: RespCommand;
+  readonly key: Key;
+  readonly db: number;
+  readonly connection: number;
+  readonly addition: Addition | undefined;
+  readonly entry: Entry | undefined;
+  /** Something else that takes entries out was under way at the same time. */
+  isDisturbed: boolean;
+}
+
+/** The most entries of lost connections that are remembered. */
+const MOST_LOST = 10_000;
+
+/** So many ids of removed entries are remembered. */
+const MOST_REMOVED = 1_000;
+
+export class StreamCalls {
+  /** Additions that the server has not answered, by key. */
+  readonly #adding = new Map<Key, Set<Entry>>();
+  /** What takes entries out and was not answered, by key. */
+  readonly #takingOut = new Map<Key, Set<StreamCall>>();
+  /** What connections that are gone may have added. */
+  readonly lost = new Set<Entry>();
+
+  /** What was removed last, by id: the answer to reading it may come later. */
+  readonly removed = new Map<EntryId, Entry[]>();
+
+  remove(entry: Entry): void {
+    if (entry.id === undefined) return;
+    this.removed.set(entry.id, [...(this.removed.get(entry.id) ?? []), entry]);
+    if (this.removed.size > MOST_REMOVED) this.removed.delete(this.removed.keys().next().value!);
+  }
+
+  sent(call: StreamCall): void {
+    const { key, entry } = call;
+    if (entry) this.#adding.set(key, (this.#adding.get(key) ?? new Set()).add(entry));
+    if (!takesOut(call)) return;
+    const busy = this.#takingOut.get(key) ?? new Set();
+    // With several at a time the numbers that are answered don't tell which entries went.
+    for (const other of busy) {
+      if (other.connection === call.connection) continue;
+      if (!call.addition || !other.addition) call.isDisturbed = other.isDisturbed = true;
+    }
+    this.#takingOut.set(key, busy.add(call));
+  }
+
+  answered(call: StreamCall): void {
+    const busy = this.#takingOut.get(call.key);
+    busy?.delete(call);
+    if (busy?.size === 0) this.#takingOut.delete(call.key);
+    const adding = this.#adding.get(call.key);
+    if (call.entry) adding?.delete(call.entry);
+    if (adding?.size === 0) this.#adding.delete(call.key);
+  }
+
+  /** Nobody will see whether it was carried out. */
+  gone(call: StreamCall): void {
+    this.answered(call);
+    if (call.entry) this.lost.add(call.entry);
+    if (this.lost.size > MOST_LOST) for (const oldest of this.lost) return void this.lost.delete(oldest);
+  }
+
+  /** Whether anything is being added anywhere. */
+  get isAdding(): boolean {
+    return this.#adding.size > 0;
+  }
+
+  adding(key: Key): ReadonlySet<Entry> | undefined {
+    return this.#adding.get(key);
+  }
+
+  /** Entries that may be the one that was delivered: of which nobody was told the id. */
+  candidates(key: Key, { nameless }: Stream, id: EntryId, content: string): Entry[] {
+    const isIt = (entry: Entry): boolean =>
+      entry.content === content && (entry.id === undefined || entry.id === id) && entry.message !== undefined;
+    const here = [...(this.#adding.get(key) ?? []), ...nameless, ...this.lost].filter(isIt);
+    // It may have been added to a stream that was called otherwise then.
+    return here.length > 0 ? here : [...this.all()].filter(isIt);
+  }
+
+  /** What was moved or removed since it was read, though the answer to reading it is seen only now. */
+  elsewhere(lists: Iterable<List>, id: EntryId, content: string): Message[] {
+    const moved = [...lists].flatMap((list) => (list instanceof Stream ? (list.entries.get(id) ?? []) : []));
+    const found = [...moved, ...(this.removed.get(id) ?? [])].filter((entry) => entry.content === content);
+    return found.flatMap(({ message }) => message ?? []);
+  }
+
+  keys(): Iterable<Key> {
+    return this.#adding.keys();
+  }
+
+  *all(): Iterable<Entry> {
+    for (const entries of this.#adding.values()) yield* entries;
+  }
+}
+
+/** Whether a command may take entries out of a stream. */
+function takesOut({ command: { name }, addition }: StreamCall): boolean {
+  return name === 'XDEL' || name === 'XTRIM' || addition?.trim !== undefined;
+}

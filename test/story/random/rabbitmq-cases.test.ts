@@ -1,0 +1,218 @@
+/**
+ * Programs that once were told falsely, as the judge of random programs found and shrank them. Paste the lines of a new
+ * one, and say what is true of it.
+ */
+import { describe, expect, test } from 'vitest';
+import { judge } from './rabbitmq/judge.ts';
+import { play } from './rabbitmq/play.ts';
+import { parse } from './rabbitmq/program-text.ts';
+
+/** What is true, and the program. */
+const CASES: readonly (readonly [string, string])[] = [
+  [
+    'what the server carried out before it shut down was not refused',
+    `queue q1
+     c2/1: publish key=q2 "a" ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a SEND declares its queue, though its transaction is unknown',
+    `queue q1
+     s2: SEND destination=/queue/q3 "a" transaction=none ✓
+     c1/1: publish key=q3 "a" ✓
+     c2/1: consume queue=q3 tag=t1 ✓
+     c2/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what stands behind an error that a STOMP session survives is read',
+    `queue q1
+     s1: SEND destination=/queue/s1 "a" transaction=none ✓
+     s1: SEND destination=/topic/k1 "a" ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what stands before the error that ends a STOMP session was read',
+    `queue q1
+     s1: SEND destination=/topic/k1 "a" ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a SEND whose queue is declared otherwise is refused, and its ERROR may be lost',
+    `queue q1
+     queue q2 durable quorum
+     queue q3 exclusive
+     s1: SEND destination=/queue/q1 "a" ✓
+     s2: SEND destination=/queue/q3 "a" ✓
+     s1: SEND destination=/queue/q2 "a" ✓
+     orderly end, all awaited; STOMP 1.2 by WebSocket`,
+  ],
+  [
+    'of two that wait in a full queue either may have come first',
+    `queue q1 maxLength=1
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two equal publishes that no answer separates either may be delivered',
+    `queue q1
+     c2/1: publish key=q1 "a"
+     c1/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a direct reply reaches whoever asked',
+    `queue q1
+     queue q2
+     c3/1: consume queue=reply tag=r ✓
+     c3/1: publish key=q2 "a" replyTo ✓
+     c2/2: get queue=q2 ✓
+     c2/2: reply nth=1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'nothing that asks for direct replies is read where nobody consumes them',
+    `queue q1
+     exchange x1 type=topic
+     exchange x2 type=topic
+     c2/1: publish exchange=x2 key=k1 "a" replyTo
+     c2/1: publish exchange=nowhere key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was given back to an auto-delete queue went with it',
+    `queue q1 autoDelete
+     c2/1: publish key=q1 "a" ✓
+     c2/1: consume queue=q1 tag=t1 noWait ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'a queue that takes as much as there is refuses nothing',
+    `queue q1 overflow=reject-publish
+     c3/1: publish key=q1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'what expired before its queue went, expired',
+    `queue q1
+     queue q2 exclusive ttl=10
+     c1/1: publish key=q2 "a" ✓
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that nobody used went, and what came later found none',
+    `queue q1
+     queue q2 exclusive
+       cut c1 by client
+     s1: SEND destination=/amq/queue/q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was delivered without acks while its queue was deleted has reached somebody',
+    `queue q1
+     queue q2
+     queue q3
+     c3/1: publish key=q3 "a" ✓
+     c2/1: get queue=q3 noAck
+     c3/1: delete queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'the ack of a connection that was cut may not have been read',
+    `queue q1
+     s1: SUBSCRIBE id=1 destination=/queue/q3 ack=client-individual ✓
+     c2/1: publish key=q3 "a" ✓
+     s1: ACK nth=1
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what came back in excess was dropped for length, not for its delivery limit',
+    `queue q1 durable quorum maxLength=2 deliveryLimit=0
+     c3/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a message comes back before it is dropped for length',
+    `queue q1 maxLength=1
+     c3/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "a" ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what is given back comes again in its old place',
+    `queue q1
+     queue q2
+     c3/2: consume queue=q2 tag=t1 ✓
+     s2: SEND destination=/amq/queue/q2 "a" ✓
+     c1/1: publish key=q2 "a" ✓
+     c3/2: requeue nth=0 ✓
+     c3/2: requeue nth=1 ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'a client takes at once what expires at once',
+    `queue q1 maxPriority=2
+     c1/1: publish key=q1 "a" priority=2 ttl=0 header=h2
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 …
+     c3/1: publish key=q1 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died at once in a queue without time came to another by its dead-letter exchange',
+    `queue q1
+     queue q2 ttl=0 dlx=x1
+     exchange x1 type=headers
+     exchange x2 type=direct
+     bind q2 to x1 by k1
+     bind q1 to x1 by #
+     c1/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish exchange=x1 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of a transaction on a channel that failed before its commit nothing was published',
+    `queue q1
+     c2/2: transactions ✓
+     c2/2: publish key=missing "a" ✓
+     c2/2: publish exchange=x1 key=k1 "a" …
+     c2/2: commit ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two that come back to a queue with room for one, the older is dropped',
+    `queue q1 maxLength=1
+     c1/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "b" ✓
+     c2/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "b" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'a reply that nobody may have read is under way for a reason',
+    `queue q1
+     queue q2
+     c1/1: consume queue=reply tag=r ✓
+     c1/1: publish key=q2 "a" replyTo ✓
+     c3/1: get queue=q2 ✓
+     c3/1: reply nth=3 "a"
+     cut unread end; STOMP 1.2`,
+  ],
+];
+
+describe('the story of', () => {
+  test.each(CASES)('%s', async (_, text) => {
+    const program = parse(text);
+    const violations = judge(program, await play(program));
+    expect(violations.map(({ rule, text: said }) => `${rule}: ${said}`)).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+/** Programs about which the story of Redis said something false once, as small as they could be made. */
+import { expect, test } from 'vitest';
+import { judge } from './redis-judge.ts';
+import type { Step } from './redis-programs.ts';
+import type { Words } from './redis-wires.ts';
+
+const send = (client: number, ...commands: string[]): Step => ({
+  do: 'send',
+  client,
+  commands: commands.map((command): Words => command.split(' ')),
+});
+const reach = (client: number, count = 99): Step => ({ do: 'reach', client, count });
+const see = (client: number): Step => ({ do: 'see', client });
+
+const FOUND: [string, Step[]][] = [
+  [
+    'a length that was read before others pushed',
+    [send(1, 'LLEN a', 'LPUSH a x'), send(0, 'LPUSH a x'), reach(1, 1), see(0)],
+  ],
+  [
+    'an error in front of what is waited for',
+    [send(0, 'BLMPOP 0 2 a a LEFT COUNT 1'), send(2, 'LSET a 0 x', 'LPUSH a x', 'LINSERT a BEFORE x x')],
+  ],
+  [
+    'a pop whose list was empty at first',
+    [send(2, 'LLEN a', 'RPOPLPUSH a a'), send(0, 'LPUSH a x'), reach(2), send(0, 'PING')],
+  ],
+  [
+    'given on before the move was answered',
+    [send(1, 'LPUSH b x', 'LMOVE b a LEFT LEFT'), send(0, 'BLMPOP 0 2 a a LEFT COUNT 1')],
+  ],
+  [
+    'served from the key that something came to first',
+    [send(0, 'MULTI', 'LPUSH a x', 'LPUSH b x', 'EXEC', 'PING'), send(1, 'BLPOP b a 0', 'PING'), reach(1, 1), see(0)],
+  ],
+  [
+    'a transaction of which a command was refused',
+    [send(1, 'MULTI', 'LSET a 0 x', 'NOSUCH x', 'EXEC', 'LPOP a'), reach(1), send(0, 'LPUSH a x'), reach(0, 1)],
+  ],
+  [
+    'a database that was not chosen after all',
+    [send(0, 'LPUSH c x', 'MULTI', 'LPUSH a', 'SELECT 1', 'EXEC', 'MOVE c 1')],
+  ],
+  [
+    'what a script may have pushed',
+    [send(1, 'MULTI', 'EVAL return_1 0', 'EXEC'), send(0, 'BLPOP a 0'), send(1, 'LPUSH a x')],
+  ],
+  [
+    'what SORT stored is nobody’s message',
+    [send(0, 'LPUSH a x', 'SORT a ALPHA STORE a', 'BLPOP a a 0'), send(1, 'LPUSH a x')],
+  ],
+  [
+    'a copy outlives what it is a copy of',
+    [send(0, 'LPUSH a x'), send(1, 'COPY a c', 'RENAME c a', 'LINSERT a BEFORE x x'), see(0)],
+  ],
+  [
+    'cut off a stream by another client, though its id was told later',
+    [
+      send(0, 'XADD s MAXLEN 2 * k x', 'XADD s MAXLEN 2 * k x'),
+      send(1, 'MULTI', 'XADD s * k x', 'EXEC'),
+      reach(1),
+      reach(0, 1),
+    ],
+  ],
+  [
+    'trimmed before its id was told',
+    [send(1, 'XADD s * k x'), reach(1), send(0, 'XTRIM s MAXLEN 0', 'PING'), reach(0), see(0)],
+  ],
+  [
+    'read under another name before it was told that it was added',
+    [send(2, 'XADD s * k x', 'RENAME s t'), reach(2), send(0, 'XREAD COUNT 1 STREAMS t 0'), reach(0), see(0)],
+  ],
+  [
+    'a push without a sign that it was read',
+    [send(2, 'LPUSH a x', 'PEXPIRE a 5'), { do: 'cut', client: 2, how: 'before' }],
+  ],
+  [
+    'a database that a lost connection may have flushed',
+    [send(0, 'XADD s * k x'), { do: 'settle' }, send(2, 'FLUSHALL'), { do: 'cut', client: 2, how: 'later' }],
+  ],
+  [
+    'another waited for the same longer',
+    [send(1, 'BLPOP a 0'), send(0, 'MULTI', 'LPUSH a x x', 'EXEC'), reach(1), send(0, 'BLPOP a 0'), reach(0), see(0)],
+  ],
+  [
+    'pushed in a transaction that runs a script',
+    [send(0, 'BLPOP b a 0'), send(1, 'MULTI', 'LPUSH a x', 'EVAL return_1 0', 'EXEC')],
+  ],
+  ['two answers skipped in a row', [send(2, 'CLIENT REPLY SKIP', 'CLIENT REPLY SKIP', 'PING', 'LINSERT a BEFORE x x')]],
+  [
+    'subscribed inside a transaction',
+    [send(0, 'MULTI', 'SUBSCRIBE a b', 'PUBLISH a x', 'PING', 'EXEC', 'UNSUBSCRIBE', 'LPUSH l y', 'LPOP l')],
+  ],
+];
+
+test.each(FOUND)('%s', async (_, steps) => {
+  for (const isNew of [false, true]) {
+    const { faults } = await judge({ clients: 3, resp3: [isNew, isNew, isNew], steps });
+    expect(faults).toEqual([]);
+  }
+});
