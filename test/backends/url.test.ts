@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import urlBackend from '../../src/backends/url.ts';
 import { BackendError, UsageError } from '../../src/core/errors.ts';
 import type { Service } from '../../src/core/services.ts';
 import web from '../../src/servers/web/index.ts';
+import { KNOCK_MS } from '../../src/services/knock.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
 
 const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis']);
@@ -205,10 +207,16 @@ describe('patience', () => {
 
   it('ends by itself when a server says nothing', async () => {
     const port = await answering(undefined);
-    const errors = await Promise.all([
+    const late = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal);
+    closers.push(() => timeout.mockRestore());
+    const failing = Promise.all([
       failure('rabbitmq', `amqp://127.0.0.1:${port}`),
       failure('http', `http://127.0.0.1:${port}`),
     ]);
+    await eventually(() => expect(timeout.mock.calls).toEqual([[KNOCK_MS], [KNOCK_MS]]));
+    late.abort(new DOMException('the time is up', 'TimeoutError'));
+    const errors = await failing;
     for (const error of errors) expect(error.message).toMatch(/did not answer as \w+ within 5 s/);
   });
 });
