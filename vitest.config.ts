@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { ComparedWith } from './test/helpers/compared-with.ts';
 
 /** Tests that need a real server, or minutes: `npm run test:real` runs them. */
-export const REAL = ['test/**/*.real.test.ts'];
+export const REAL = ['test/**/*{.,-}real.test.ts'];
 
 export const alias = { msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)) };
 

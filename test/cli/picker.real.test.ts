@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
-import { titled } from '../helpers/servers.ts';
+import { absence, titled } from '../helpers/servers.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
-const why = spawnSync('tmux', ['-V']).status === 0 ? undefined : 'there is no tmux';
+const why = absence(spawnSync('tmux', ['-V']).status === 0 ? undefined : 'there is no tmux');
 const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
 let terminals = 0;
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -59,7 +59,7 @@ function declare(contract: Contract, version: Version, pins: PinnedGroup): void 
   });
 }
 
-const isHere = subject === 'embedded' || comparable();
+const isHere = subject === 'embedded' || comparable;
 for (const [group, all] of contracts) {
   for (const version of VERSIONS) {
     describe.runIf(isHere)(`${group}, RESP${version}`, () => {

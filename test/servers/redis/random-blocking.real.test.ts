@@ -87,7 +87,7 @@ async function play(side: Side, steps: readonly Step[]): Promise<string[]> {
   return log;
 }
 
-describe.runIf(comparable())('random sequences with blocking clients', () => {
+describe.runIf(comparable)('random sequences with blocking clients', () => {
   it('are answered as Redis answers them', async () => {
     const [embedded, real] = [await embeddedSide(), await realSide()];
     try {

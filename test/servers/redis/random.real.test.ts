@@ -107,7 +107,7 @@ async function replies(side: Side, commands: readonly string[][]): Promise<strin
   return all;
 }
 
-describe.runIf(comparable())('random sequences of commands', () => {
+describe.runIf(comparable)('random sequences of commands', () => {
   it('are answered as Redis answers them', async () => {
     const [embedded, real] = [await embeddedSide(), await realSide()];
     try {

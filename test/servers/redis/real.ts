@@ -23,12 +23,10 @@ export const realVersion: string | undefined = /v=([0-9.]+)/.exec(
 )?.[1];
 
 /** Whether the binary is of the release that the embedded server follows. Throws where it must be and is not. */
-export function comparable(): boolean {
-  const why = realVersion?.startsWith('7.0.')
-    ? undefined
-    : `redis-server 7.0 is not here (${realVersion ?? 'none is'})`;
-  return absence(why) === undefined;
-}
+export const comparable =
+  absence(
+    realVersion?.startsWith('7.0.') ? undefined : `redis-server 7.0 is not here (${realVersion ?? 'none is'})`,
+  ) === undefined;
 
 export interface RealServer {
   readonly port: number;
