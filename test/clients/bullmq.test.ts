@@ -1,7 +1,7 @@
 import { FlowProducer, type Job, Queue, QueueEvents, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import redis from '../../../src/servers/redis/index.ts';
-import type { RunningServer } from '../../../src/servers/server.ts';
+import redis from '../../src/servers/redis/index.ts';
+import type { RunningServer } from '../../src/servers/server.ts';
 
 let server: RunningServer;
 let connection: { host: string; port: number };
