@@ -14,6 +14,9 @@ export default defineConfig({
     exclude: REAL,
     reporters: ['default', new ComparedWith()],
     provide: { subject: 'embedded', writesPins: false },
+    // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.
+    maxWorkers: '100%',
+    // A process, and a real RabbitMQ, takes half a minute to start where the machine is busy.
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },

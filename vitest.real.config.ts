@@ -23,7 +23,9 @@ export default defineConfig(({ mode }) => ({
     include: [...REAL, ...ON_BOTH, ...PINNED],
     reporters: ['default', new ComparedWith()],
     provide: { subject: 'real', writesPins: mode === 'pin' },
-    // A real RabbitMQ takes half a minute to start where the machine is busy.
+    // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.
+    maxWorkers: '100%',
+    // A process, and a real RabbitMQ, takes half a minute to start where the machine is busy.
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },
