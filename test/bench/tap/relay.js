@@ -30,16 +30,7 @@ function plain(host, port) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 }
 
-/** The protocols of a service. */
-async function spoken() {
-  return (await loadServices([service])).get(service).protocols;
-}
-
 async function tap() {
-<<<<<<< HEAD
-  const names = await spoken();
-=======
->>>>>>> story-web
   const load = async (name) => (await import(`../../../dist/src/protocols/${name}/index.js`)).default;
   const protocols = new Map(await Promise.all(spoken.map(async (name) => [name, await load(name)])));
   let frames = 0;
@@ -57,25 +48,14 @@ async function tap() {
 
 async function story() {
   const trace = new Trace(systemClock, () => {});
-<<<<<<< HEAD
-  const services = await loadServices([service]);
-  const protocols = services.get(service).protocols;
-  const told = await Story.begin({
-    protocols,
-=======
   const told = await Story.begin({
     protocols: spoken,
->>>>>>> story-web
     serverOf: () => ({ name: service, own: true }),
     tell: (event, at) => trace.tell(event, trace.number(), at),
   });
   const endpoints = new Map([[service, { service, url, backend: 'url', version: '', shared: false }]]);
   const peers = new Peers({ endpoints, services, trace, story: told, tellFrames: 'no', watch: () => {} });
-<<<<<<< HEAD
-  await peers.load(protocols);
-=======
   await peers.load(spoken);
->>>>>>> story-web
   return Number(new URL(await peers.url(service, 'bench')).port);
 }
 

@@ -20,11 +20,12 @@ export function judgeReal({ isAwaited }: { readonly isAwaited: boolean }, eviden
   const { events, fates, account, routed, left } = evidence;
   const messages = events.filter((event): event is EventOf<'message'> => event.type === 'message');
   const bodyOf = new Map(messages.filter(({ stage }) => stage === 'published').map(({ id, body }) => [id, body ?? '']));
-  const bodiesIn = new Map(
-    events.flatMap((event) => (event.type === 'frame' ? [[event.seq, String(event.fields.body ?? '')]] : [])),
+  const fromServer = events.filter(
+    (event): event is EventOf<'frame'> => event.type === 'frame' && event.from === 'server',
   );
+  const bodiesIn = new Map(fromServer.map(({ seq, fields }) => [seq, String(fields.body ?? '')]));
   return [
-    ...messages.flatMap((event) => judgeStep(event, bodyOf, bodiesIn as ReadonlyMap<number, string>, routed)),
+    ...messages.flatMap((event) => judgeStep(event, bodyOf, bodiesIn, routed)),
     ...[...fates].flatMap(([id, fate]) => judgeFate(id, fate, bodyOf.get(id) ?? '', left, isAwaited)),
     ...events.flatMap((event) =>
       event.type === 'note' && event.debug && event.statement ? [worded(event.statement)] : [],
@@ -49,9 +50,11 @@ function judgeStep(
   const published = routed.get(bodyOf.get(id) ?? '');
   const queues = published?.queues ?? [];
   const wentTo = `it went to ${queues.join(', ') || 'nobody'}`;
-  // The tracer tells of a publish in a transaction at once.
-  const isUndone = reason?.code === 'ROLLED_BACK' || reason?.code === 'NEVER_COMMITTED';
-  if (stage === 'discarded') return published && !isUndone ? [`${title}: ${wentTo}`] : [];
+  if (stage === 'discarded') {
+    // The tracer tells of a publish in a transaction at once, so it proves nothing.
+    const frame = [...bodiesIn].find(([, body]) => body === bodyOf.get(id))?.[0];
+    return frame === undefined ? [] : [`${title}: it is in frame ${frame}`];
+  }
   if (!published && (stage === 'unroutable' || stage === 'routed')) return [`${title}: it was not published`];
   if (published?.exchange === '') return [];
   if (stage === 'unroutable') return queues.length === 0 ? [] : [`${title}: ${wentTo}`];
