@@ -1,11 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { ComparedWith } from './test/helpers/compared-with.ts';
+
+/** Tests that need a real server, or minutes: `npm run test:real` runs them. */
+export const REAL = ['test/**/*{.,-}real.test.ts'];
+
+export const alias = { msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)) };
 
 export default defineConfig({
-  resolve: { alias: { msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  resolve: { alias },
   test: {
     include: ['test/**/*.test.ts'],
-    // A real RabbitMQ takes half a minute to start where the machine is busy.
+    exclude: REAL,
+    reporters: ['default', new ComparedWith()],
+    provide: { subject: 'embedded', writesPins: false },
+    // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.
+    maxWorkers: '100%',
+    // A process, and a real RabbitMQ, takes half a minute to start where the machine is busy.
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },

@@ -163,3 +163,18 @@ test.each([...sources, ...filesBelow('scenarios')].filter((file) => !DECLARATIVE
     expect(readFileSync(join(ROOT, file), 'utf8').split('\n').length).toBeLessThanOrEqual(MAX_LINES);
   },
 );
+
+describe('tests', () => {
+  /** Folders that mirror nothing; CONTRIBUTING.md says what is in them. */
+  const OTHERS = ['api', 'bench', 'clients', 'contracts', 'docs', 'golden', 'helpers', 'random'];
+  const contributing = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const folders = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => dirname(file));
+
+  test.each([...new Set(folders)].sort())('in test/%s stand where what they test stands', (folder) => {
+    const other = folder.split('/').find((part) => OTHERS.includes(part));
+    if (other === undefined) expect(existsSync(join(ROOT, 'src', folder))).toBe(true);
+    else expect(contributing).toContain(`${other}/`);
+  });
+});

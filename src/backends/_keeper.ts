@@ -25,7 +25,7 @@ export interface ServerCommand {
 }
 
 /** One server that the watchdog runs. */
-export interface Kept {
+export interface KeptServer {
   readonly name: string;
   /** Resolves, with why, when the process is gone. Never rejects. */
   readonly exited: Promise<string>;
@@ -85,7 +85,7 @@ export class Keeper {
   }
 
   /** Starts a server; its output goes to a log of its name. A start that fails shows as an exit. */
-  async run(name: string, command: ServerCommand): Promise<Kept> {
+  async run(name: string, command: ServerCommand): Promise<KeptServer> {
     let exited = (_why: string) => {};
     const gone = new Promise<string>((resolve) => {
       exited = resolve;

@@ -1,7 +1,7 @@
 /** What is common to servers that `local` starts: waiting until they serve, saying why they don't, starting again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendError } from '../core/errors.ts';
-import type { Keeper, Kept, ServerCommand } from './_keeper.ts';
+import type { Keeper, KeptServer, ServerCommand } from './_keeper.ts';
 
 const LOOK_AGAIN_MS = 20;
 /** How long a server may take to stop in good order before it is killed. */
@@ -32,14 +32,14 @@ export class PortLost extends BackendError {
 export class LocalServer {
   readonly #keeper: Keeper;
   readonly #plan: ServerPlan;
-  #kept: Kept;
+  #kept: KeptServer;
 
   /** Resolves when the server serves. Throws a BackendError with the server's last words, or PortLost. */
   static async start(keeper: Keeper, plan: ServerPlan, signal: AbortSignal): Promise<LocalServer> {
     return new LocalServer(keeper, plan, await runUntilReady(keeper, plan, 1, signal));
   }
 
-  private constructor(keeper: Keeper, plan: ServerPlan, kept: Kept) {
+  private constructor(keeper: Keeper, plan: ServerPlan, kept: KeptServer) {
     this.#keeper = keeper;
     this.#plan = plan;
     this.#kept = kept;
@@ -58,7 +58,12 @@ export class LocalServer {
 }
 
 /** A log is appended to, so the server serves when it has said so for the `times`-th time. */
-async function runUntilReady(keeper: Keeper, plan: ServerPlan, times: number, signal: AbortSignal): Promise<Kept> {
+async function runUntilReady(
+  keeper: Keeper,
+  plan: ServerPlan,
+  times: number,
+  signal: AbortSignal,
+): Promise<KeptServer> {
   const kept = await keeper.run(plan.name, plan);
   let died: string | undefined;
   kept.exited.then((why) => {

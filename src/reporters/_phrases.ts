@@ -98,12 +98,15 @@ export function labelOf(event: EventOf<'message'>): string {
   return `${event.basis === 'seen' ? event.verb : event.stage} ${candidates(event)}`;
 }
 
+/** `#9` comes before `#10`. */
+const BY_NUMBER = new Intl.Collator('en', { numeric: true });
+
 /** `#3`; `#3 or #4` where the wire can't tell them apart; `one of #3…#9` where they are many. */
 function candidates({ id, among = [] }: EventOf<'message'>): string {
   const ids = [id, ...among];
   if (ids.length === 1) return id;
   if (ids.length <= 3) return `${ids.slice(0, -1).join(', ')} or ${ids.at(-1)}`;
-  const [first, ...others] = ids.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  const [first, ...others] = ids.sort(BY_NUMBER.compare);
   return `one of ${first}…${others.at(-1)}`;
 }
 

@@ -1,23 +1,25 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import urlBackend from '../../src/backends/url.ts';
 import { BackendError, UsageError } from '../../src/core/errors.ts';
 import type { Service } from '../../src/core/services.ts';
 import web from '../../src/servers/web/index.ts';
-import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
+import { KNOCK_MS } from '../../src/services/knock.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
 
-const why = await missing('local', ['rabbitmq', 'redis']);
-let real: RealServers;
+const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis']);
+let servers: Servers;
 beforeAll(async () => {
-  if (why === undefined) real = await startServers('rabbitmq', 'redis');
+  if (why === undefined) servers = await startServers('rabbitmq', 'redis');
 });
-afterAll(() => real?.close());
+afterAll(() => servers?.close());
 
-/** The authority of the real server: `127.0.0.1:5672`. */
+/** The authority of the server: `127.0.0.1:5672`. */
 function authority(service: 'rabbitmq' | 'redis'): string {
-  return new URL(real.urls[service]!).host;
+  return new URL(servers.urls[service]!).host;
 }
 
 const closers: (() => unknown)[] = [];
@@ -55,7 +57,7 @@ async function failure(service: Service, url: string | undefined): Promise<Backe
 
 describe('what is there', () => {
   it.skipIf(why !== undefined)(titled('RabbitMQ', why), async () => {
-    const url = real.urls.rabbitmq!;
+    const url = servers.urls.rabbitmq!;
     const { endpoints, close } = await start('rabbitmq', url);
     expect(endpoints).toMatchObject([{ service: 'rabbitmq', url, backend: 'url', shared: true }]);
     expect(endpoints[0]?.version).toMatch(/^\d+\.\d+/);
@@ -63,7 +65,7 @@ describe('what is there', () => {
   });
 
   it.skipIf(why !== undefined)(titled('Redis', why), async () => {
-    const { endpoints } = await start('redis', real.urls.redis);
+    const { endpoints } = await start('redis', servers.urls.redis);
     expect(endpoints[0]?.version).toMatch(/^\d+\.\d+/);
   });
 
@@ -205,10 +207,16 @@ describe('patience', () => {
 
   it('ends by itself when a server says nothing', async () => {
     const port = await answering(undefined);
-    const errors = await Promise.all([
+    const late = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal);
+    closers.push(() => timeout.mockRestore());
+    const failing = Promise.all([
       failure('rabbitmq', `amqp://127.0.0.1:${port}`),
       failure('http', `http://127.0.0.1:${port}`),
     ]);
+    await eventually(() => expect(timeout.mock.calls).toEqual([[KNOCK_MS], [KNOCK_MS]]));
+    late.abort(new DOMException('the time is up', 'TimeoutError'));
+    const errors = await failing;
     for (const error of errors) expect(error.message).toMatch(/did not answer as \w+ within 5 s/);
   });
 });

@@ -1,17 +1,15 @@
 /** What dies in the middle: a broker, or msgplay itself. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { start } from '../helpers/cli.ts';
-import { eventually } from '../helpers/eventually.ts';
-import { processesWith } from '../helpers/processes.ts';
-import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
+import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-const noRedis = await missing('local', ['redis']);
-const noRabbitmq = await missing('local', ['rabbitmq']);
+const noRedis = await missing(OWN_BACKEND, ['redis']);
+const noRabbitmq = await missing(OWN_BACKEND, ['rabbitmq']);
 
 /** A job queue that is busy for long. */
 const BUSY = ['run', 'job-queue', '--jobs', '1000'];
@@ -35,7 +33,7 @@ export default defineScenario({
 `,
 );
 
-async function dying(line: string[], server: RealServers, busy: RegExp): Promise<string> {
+async function dying(line: string[], server: Servers, busy: RegExp): Promise<string> {
   try {
     const running = start(line);
     await running.says(busy);
@@ -78,17 +76,6 @@ test('Ctrl-C ends a run with 130 and an aborted trace', async () => {
   expect(stdout).toMatch(/^aborted in /m);
 });
 
-test('Ctrl-C before the servers are there is no error either', async () => {
-  for (const command of [['run', 'pubsub'], ['up']]) {
-    const running = start([...command, '--backend', 'local']);
-    await Promise.race([running.says(/starting/), running.ended]);
-    running.child.kill('SIGINT');
-    const { code, stderr } = await running.ended;
-    if (noRedis === undefined) expect(code, stderr).toBe(130);
-    expect(stderr).not.toContain('bug in msgplay');
-  }
-});
-
 test('the second Ctrl-C does not wait for the cleanup', async () => {
   const path = join(directory, 'stuck.mjs');
   writeFileSync(
@@ -111,23 +98,4 @@ export default defineScenario({
   await running.says(/cleaning up/);
   running.child.kill('SIGINT');
   expect((await running.ended).code).toBe(130);
-});
-
-const noMinding = existsSync('/proc/self/environ') ? (noRabbitmq ?? noRedis) : 'there is no /proc';
-describe.skipIf(noMinding !== undefined)(titled('private servers', noMinding), () => {
-  test.each(['SIGKILL', 'SIGINT'] as const)(
-    'are gone after %s in the middle of a run, with all their files',
-    async (signal) => {
-      const temporary = mkdtempSync(join(directory, 'tmp-'));
-      const running = start([...BUSY, '--backend', 'local'], { TMPDIR: temporary });
-      await running.says(/ack #3/, 60_000);
-      const servers = processesWith(temporary).join('\n');
-      for (const name of ['epmd', 'beam']) expect(servers).toContain(name);
-      running.child.kill(signal);
-      await running.ended;
-      await eventually(() => expect(processesWith(temporary)).toEqual([]));
-      await eventually(() => expect(readdirSync(temporary)).toEqual([]));
-    },
-    90_000,
-  );
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { TraceEvent } from '../../src/core/events.ts';
-import { type Ended, msgplay, start } from '../helpers/cli.ts';
+import { type Ended, msgplay, SHORT_LIMITS, start } from '../helpers/cli.ts';
 import { ofType, scenarios } from '../helpers/play.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
@@ -227,7 +227,10 @@ describe('a file of one’s own', () => {
   });
 
   test('whose client throws where nobody can catch it: exit 1 as well', async () => {
-    const body = "setTimeout(() => { throw new Error('out of nowhere'); }, 1); await lab.sleep(10_000);";
+    const body = `await new Promise((thrown) => setTimeout(() => {
+      setImmediate(thrown);
+      throw new Error('out of nowhere');
+    }));`;
     const { code, stdout } = await msgplay(['run', own('stray.js', body)]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^failed in .*: out of nowhere$/m);
@@ -257,15 +260,15 @@ describe('a file of one’s own', () => {
   });
 
   test('that takes longer than --timeout: exit 4, timed out', async () => {
-    const path = own('slow.js', 'await new Promise((resolve) => setTimeout(resolve, 60_000));');
-    const ended = await msgplay(['run', path, '--timeout', '1', '--format', 'ndjson']);
+    const path = own('slow.js', 'await new Promise((resolve) => setTimeout(resolve, 600_000));');
+    const ended = await msgplay(['run', path, '--timeout', '2', '--format', 'ndjson'], SHORT_LIMITS);
     expect(ended.code).toBe(4);
     expect(eventsOf(ended).at(-1)).toMatchObject({ type: 'run-end', outcome: 'timed-out' });
   });
 
   test('whose cleanup hangs: the run ends all the same, and says so', async () => {
     const path = own('hanging.js', 'lab.defer(() => new Promise(() => {}));');
-    const { code, stderr } = await msgplay(['run', path]);
+    const { code, stderr } = await msgplay(['run', path], SHORT_LIMITS);
     expect(code).toBe(0);
     expect(stderr).toBe('cleaning up: not done within 3 s\n');
   });

@@ -8,21 +8,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TraceEvent } from '../../src/core/events.ts';
 import { type Ended, msgplay, start } from '../helpers/cli.ts';
 import { ofType } from '../helpers/play.ts';
-import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
+import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
 
-const why = await missing('local', ['rabbitmq', 'redis', 'stomp']);
+const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis', 'stomp']);
 const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
-let real: RealServers;
+let servers: Servers;
 let named: string[];
 
 beforeAll(async () => {
   if (why !== undefined) return;
-  real = await startServers('rabbitmq', 'redis', 'stomp');
-  named = (['rabbitmq', 'redis', 'stomp'] as const).flatMap((one) => [`--${one}-url`, real.urls[one]!]);
+  servers = await startServers('rabbitmq', 'redis', 'stomp');
+  named = (['rabbitmq', 'redis', 'stomp'] as const).flatMap((one) => [`--${one}-url`, servers.urls[one]!]);
 }, 90_000);
 afterAll(async () => {
   rmSync(directory, { recursive: true });
-  await real?.close();
+  await servers?.close();
 });
 
 /** Declares one of everything on both brokers, then goes on for as long as it is let. */
@@ -71,7 +71,7 @@ async function expectNothingLeft(ended: Ended): Promise<void> {
     ...new Set(frames.flatMap(({ name, fields }) => (name === method ? [String(fields[kind])] : []))),
   ];
   const [queues, exchanges] = [declared('queue.declare', 'queue'), declared('exchange.declare', 'exchange')];
-  const connection = await connect(real.urls.rabbitmq!);
+  const connection = await connect(servers.urls.rabbitmq!);
   try {
     for (const [names, look] of [
       [queues, 'checkQueue'],
@@ -87,7 +87,7 @@ async function expectNothingLeft(ended: Ended): Promise<void> {
     await connection.close();
   }
   expect(queues.concat(exchanges).length + frames.filter(({ service }) => service !== 'rabbitmq').length).not.toBe(0);
-  const redis = new Redis(real.urls.redis!);
+  const redis = new Redis(servers.urls.redis!);
   expect(await redis.keys('*')).toEqual([]);
   expect(await redis.pubsub('CHANNELS')).toEqual([]);
   redis.disconnect();
@@ -147,7 +147,7 @@ describe.skipIf(why !== undefined)(titled('on brokers that others share', why), 
   });
 
   test('a wrong password, an unknown virtual host: exit 3, and the password is not repeated', async () => {
-    const at = new URL(real.urls.rabbitmq!).host;
+    const at = new URL(servers.urls.rabbitmq!).host;
     const wrong = await msgplay(['run', 'job-queue', '--rabbitmq-url', `amqp://guest:secret@${at}`]);
     expect(wrong).toMatchObject({ code: 3, stdout: '' });
     expect(wrong.stderr).toContain(`msgplay: RabbitMQ at ${at} refuses the login: user or password is wrong`);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { connect } from 'amqplib';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { msgplay, start } from '../helpers/cli.ts';
-import { missing, type RealServers, startServers, titled } from '../helpers/servers.ts';
+import { startServers } from '../helpers/servers.ts';
 
 type Listed = Record<string, { url: string; backend: string; version: string }>;
 
@@ -70,54 +70,28 @@ test.each([
   expect(stderr).toMatch(message);
 });
 
-const noRedis = await missing('local', ['redis']);
-describe.each(['embedded', 'local'])('a port that is taken, %s', (backend) => {
-  const why = backend === 'local' ? noRedis : undefined;
-  test.skipIf(why !== undefined)(titled('is an error that says which, and what to do', why), async () => {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    const { port } = holder.address() as { port: number };
-    const { code, stdout, stderr } = await msgplay(['up', 'redis', '--port', `redis=${port}`, '--backend', backend]);
-    holder.close();
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^msgplay: .*port ${port}.*\n.*another`, 'm'));
-  });
+test('a port that is taken is an error that says which, and what to do', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as { port: number };
+  const { code, stdout, stderr } = await msgplay(['up', 'redis', '--port', `redis=${port}`]);
+  holder.close();
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^msgplay: .*port ${port}.*\n.*another`, 'm'));
 });
 
-describe.skipIf(noRedis !== undefined)(titled('backends of one service', noRedis), () => {
-  let real: RealServers;
-  beforeAll(async () => {
-    real = await startServers('redis');
-  });
-  afterAll(() => real.close());
-
-  test('--backend redis=local', async () => {
-    const running = start(['up', 'redis', 'http', '--backend', 'redis=local', '--json']);
-    await running.says(/\{.*\n/);
-    const listed = JSON.parse(running.stdout()) as Listed;
-    expect([listed.redis!.backend, listed.http!.backend]).toEqual(['local', 'embedded']);
-    running.child.kill('SIGINT');
-    expect((await running.ended).code).toBe(130);
-  });
-
-  test('a URL in the environment', async () => {
-    const url = real.urls.redis!;
-    const running = start(['up', 'redis', '--json'], { MSGPLAY_REDIS_URL: url });
-    await running.says(/\{.*\n/);
-    expect(JSON.parse(running.stdout()).redis).toMatchObject({ url, backend: 'url' });
-    running.child.kill('SIGINT');
-    await running.ended;
-    // It was somebody else's: it goes on.
-    const redis = new Redis(url);
-    expect(await redis.ping()).toBe('PONG');
-    redis.disconnect();
-  });
-
-  test('a run takes one service from here and the other from there', async () => {
-    const { code, stdout } = await msgplay(['run', 'pubsub', '--backend', 'redis=local']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/RabbitMQ .* \(embedded\), Redis .* \(local\)/);
-  });
+test('a URL in the environment is used, and what it names goes on afterwards', async () => {
+  const servers = await startServers('redis');
+  const url = servers.urls.redis!;
+  const running = start(['up', 'redis', '--json'], { MSGPLAY_REDIS_URL: url });
+  await running.says(/\{.*\n/);
+  expect(JSON.parse(running.stdout()).redis).toMatchObject({ url, backend: 'url' });
+  running.child.kill('SIGINT');
+  await running.ended;
+  const redis = new Redis(url);
+  expect(await redis.ping()).toBe('PONG');
+  redis.disconnect();
+  await servers.close();
 });
 
 async function freePort(): Promise<number> {

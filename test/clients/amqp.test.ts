@@ -1,15 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { AMQPClient } from '@cloudamqp/amqp-client';
 import amqplib from 'amqplib';
 import { Connection } from 'rabbitmq-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import rabbitmq from '../../src/servers/rabbitmq/index.ts';
 import type { RunningServer } from '../../src/servers/server.ts';
-
-const run = promisify(execFile);
-const script = (name: string) => fileURLToPath(new URL(`scripts/${name}`, import.meta.url));
 
 let server: RunningServer;
 let url: string;
@@ -122,39 +116,5 @@ describe('@cloudamqp/amqp-client', () => {
     });
     expect(got.at(-1)).toBe('m19');
     await connection.close();
-  });
-});
-
-/** Whether a program of another language is there; where it is not, the test says so. */
-function isThere(command: string, args: string[], name: string): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn(`not tried: ${name} is not installed here`);
-    return false;
-  }
-}
-
-describe('clients in other languages', () => {
-  it.skipIf(!isThere('/usr/bin/python3', ['-c', 'import pika'], 'pika (Python)'))('pika does its work', async () => {
-    const { stdout } = await run('/usr/bin/python3', [script('pika_work.py'), url], { timeout: 20_000 });
-    expect(stdout.trim()).toBe('done');
-  });
-
-  it.skipIf(!isThere('ruby', ['-e', 'require "bunny"'], 'Bunny (Ruby)'))('Bunny does its work', async () => {
-    const { stdout } = await run('ruby', [script('bunny_work.rb'), url], { timeout: 20_000 });
-    expect(stdout.trim()).toBe('done');
-  });
-
-  it.skipIf(!isThere('amqp-get', ['--help'], 'librabbitmq (C)'))('librabbitmq’s tools do their work', async () => {
-    const tool = (name: string, ...args: string[]) => run(name, ['--url', url, ...args], { timeout: 10_000 });
-    expect((await tool('amqp-declare-queue', '-q', 'c.jobs')).stdout.trim()).toBe('c.jobs');
-    await tool('amqp-publish', '-r', 'c.jobs', '-b', 'from C', '-p');
-    await tool('amqp-publish', '-r', 'c.jobs', '-b', 'once more');
-    expect((await tool('amqp-get', '-q', 'c.jobs')).stdout).toBe('from C');
-    expect((await tool('amqp-consume', '-q', 'c.jobs', '-c', '1', 'cat')).stdout).toBe('once more');
-    await tool('amqp-delete-queue', '-q', 'c.jobs');
-    await expect(tool('amqp-get', '-q', 'c.jobs')).rejects.toThrow(/NOT_FOUND/);
   });
 });

@@ -1,15 +1,12 @@
-/** What every scenario keeps to, on every backend that this machine has. */
+/** What every scenario keeps to: on embedded servers in `npm test`, on real ones in `npm run test:real`. */
 import { describe, expect, test } from 'vitest';
 import type { Account, TraceEvent } from '../../src/core/events.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
 import { defaultNeeds, EMBEDDED, LOCAL, ofType, play, sayingOf, scenarios } from '../helpers/play.ts';
-import { missing, titled } from '../helpers/servers.ts';
+import { missing, OWN_BACKEND, titled } from '../helpers/servers.ts';
 
 const all = await scenarios();
-const backends: [string, BackendChoice][] = [
-  ['embedded', EMBEDDED],
-  ['local', LOCAL],
-];
+const choice: BackendChoice = OWN_BACKEND === 'local' ? LOCAL : EMBEDDED;
 
 /** Options that lead through more of a scenario than its defaults do. */
 const VARIANTS: Record<string, Record<string, string | boolean>[]> = {
@@ -22,21 +19,19 @@ const VARIANTS: Record<string, Record<string, string | boolean>[]> = {
   'http-vs-ws': [{ updates: '2', every: '5', poll: '2' }],
 };
 
-for (const [backend, choice] of backends) {
-  for (const scenario of all) {
-    const why = await missing(backend, defaultNeeds(scenario));
-    describe.skipIf(why !== undefined)(titled(`${scenario.name} on ${backend}`, why), () => {
-      for (const raw of [{}, ...(VARIANTS[scenario.name] ?? [])]) {
-        test(`passes with ${JSON.stringify(raw)}`, { timeout: 60_000 }, async () => {
-          const { outcome, events, error } = await play(scenario, raw, choice);
-          expect(error).toBeUndefined();
-          expect(ofType(events, 'check').filter(({ passed }) => !passed)).toEqual([]);
-          expect(outcome).toBe('passed');
-          wellFormed(events);
-        });
-      }
-    });
-  }
+for (const scenario of all) {
+  const why = await missing(OWN_BACKEND, defaultNeeds(scenario));
+  describe.skipIf(why !== undefined)(titled(`${scenario.name} on ${OWN_BACKEND} servers`, why), () => {
+    for (const raw of [{}, ...(VARIANTS[scenario.name] ?? [])]) {
+      test(`passes with ${JSON.stringify(raw)}`, { timeout: 60_000 }, async () => {
+        const { outcome, events, error } = await play(scenario, raw, choice);
+        expect(error).toBeUndefined();
+        expect(ofType(events, 'check').filter(({ passed }) => !passed)).toEqual([]);
+        expect(outcome).toBe('passed');
+        wellFormed(events);
+      });
+    }
+  });
 }
 
 describe.each(all.map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) => {

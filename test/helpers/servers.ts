@@ -1,7 +1,9 @@
 /**
- * Real servers for tests: private ones, which the backend `local` starts from the programs on this machine. Tests that
- * need them are skipped where there are none and say so in their names; with MSGPLAY_REQUIRE_SERVERS=1 they fail.
+ * Servers for tests. In `npm test` they are embedded ones. In `npm run test:real` they are private real ones, which the
+ * backend `local` starts from the programs on this machine; what needs them is skipped where there are none and says so
+ * in its name, and fails with MSGPLAY_REQUIRE_SERVERS=1.
  */
+import { inject } from 'vitest';
 import { isService, type Service } from '../../src/core/services.ts';
 import { type BackendChoice, loadBackend } from '../../src/lab/provision.ts';
 
@@ -27,23 +29,26 @@ export async function missing(backend: string, needs: readonly Service[]): Promi
   return undefined;
 }
 
+/** The backend that this run is about. */
+export const OWN_BACKEND = inject('subject') === 'real' ? 'local' : 'embedded';
+
 /** The name of a test that may be skipped: it says why. */
 export function titled(title: string, why: Absence): string {
   return why === undefined ? title : `${title} (skipped: ${why})`;
 }
 
-export interface RealServers {
+export interface Servers {
   readonly urls: Partial<Record<Service, string>>;
   /** They named by URL, as a user names a broker that others share. */
   readonly shared: BackendChoice;
   close(): Promise<void>;
 }
 
-/** Starts private servers for these services. */
-export async function startServers(...services: Service[]): Promise<RealServers> {
-  const local = await loadBackend('local');
+/** Starts private servers for these services: embedded ones, or real ones where this run is about those. */
+export async function startServers(...services: Service[]): Promise<Servers> {
+  const backend = await loadBackend(OWN_BACKEND);
   const signal = new AbortController().signal;
-  const started = await local.start({ services, urls: {}, ports: {}, progress: () => {}, signal });
+  const started = await backend.start({ services, urls: {}, ports: {}, progress: () => {}, signal });
   const urls = Object.fromEntries(started.endpoints.map(({ service, url }) => [service, url]));
   return { urls, shared: { perService: {}, urls, ports: {} }, close: () => started.close() };
 }

@@ -1,9 +1,8 @@
 /** A scenario may restart a server: what is durable is there again, what is not is gone. */
-import { describe, expect, test } from 'vitest';
-import type { BackendChoice } from '../../src/lab/provision.ts';
+import { expect, test } from 'vitest';
 import { defineScenario } from '../../src/lab/scenario.ts';
 import { EMBEDDED, LOCAL, ofType, play } from '../helpers/play.ts';
-import { missing, startServers, titled } from '../helpers/servers.ts';
+import { missing, OWN_BACKEND, startServers, titled } from '../helpers/servers.ts';
 
 const restarting = defineScenario({
   name: 'restarting',
@@ -39,24 +38,21 @@ const restarting = defineScenario({
   },
 });
 
-describe.each<[string, BackendChoice, string | undefined]>([
-  ['embedded', EMBEDDED, undefined],
-  ['local', LOCAL, await missing('local', ['rabbitmq'])],
-])('%s', (name, choice, why) => {
-  test.skipIf(why !== undefined)(titled(`${name} restarts RabbitMQ`, why), { timeout: 60_000 }, async () => {
-    const { events, error } = await play(restarting, {}, choice);
-    expect(error).toBeUndefined();
-    expect(ofType(events, 'check')).toMatchObject([{ passed: true }, { passed: true }]);
-    const gone = events.filter((event) => event.type === 'message' && event.reason?.code.startsWith('RESTART_'));
-    expect(gone).toMatchObject([{ basis: 'concluded', reason: { code: 'RESTART_TRANSIENT' } }]);
-    const frames = ofType(events, 'frame');
-    const told = events.indexOf(gone[0]!);
-    expect(events.slice(told).filter((event) => event.type === 'frame' && event.connection === 1)).toEqual([]);
-    expect(frames.filter((frame) => frame.connection > 1 && events.indexOf(frame) < told)).toEqual([]);
-  });
+const noRabbitmq = await missing(OWN_BACKEND, ['rabbitmq']);
+const choice = OWN_BACKEND === 'local' ? LOCAL : EMBEDDED;
+test.skipIf(noRabbitmq !== undefined)(titled(`RabbitMQ (${OWN_BACKEND}) restarts`, noRabbitmq), async () => {
+  const { events, error } = await play(restarting, {}, choice);
+  expect(error).toBeUndefined();
+  expect(ofType(events, 'check')).toMatchObject([{ passed: true }, { passed: true }]);
+  const gone = events.filter((event) => event.type === 'message' && event.reason?.code.startsWith('RESTART_'));
+  expect(gone).toMatchObject([{ basis: 'concluded', reason: { code: 'RESTART_TRANSIENT' } }]);
+  const frames = ofType(events, 'frame');
+  const told = events.indexOf(gone[0]!);
+  expect(events.slice(told).filter((event) => event.type === 'frame' && event.connection === 1)).toEqual([]);
+  expect(frames.filter((frame) => frame.connection > 1 && events.indexOf(frame) < told)).toEqual([]);
 });
 
-const why = await missing('local', ['redis']);
+const why = await missing(OWN_BACKEND, ['redis']);
 test.skipIf(why !== undefined)(titled('a server that a URL names is not ours to restart', why), async () => {
   const servers = await startServers('redis');
   try {

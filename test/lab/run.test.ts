@@ -6,6 +6,7 @@ import type { Run } from '../../src/lab/run.ts';
 import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
 import redisServer from '../../src/servers/redis/index.ts';
 import type { RunningServer } from '../../src/servers/server.ts';
+import { hurried } from '../helpers/hurried.ts';
 import { EMBEDDED, ofType, type Played, play, sayingOf } from '../helpers/play.ts';
 
 function doing(run: (lab: Lab) => Promise<void>, needs: Service[] = []): Run['scenario'] {
@@ -144,10 +145,12 @@ describe('outcomes', () => {
     });
 
     test('end a scenario that never ends by itself', async () => {
-      const { outcome, error } = await playWith(async (lab, stray) => {
-        stray(new Error('stray'));
-        await lab.sleep(60_000);
-      });
+      const { outcome, error } = await hurried(() =>
+        playWith(async (lab, stray) => {
+          stray(new Error('stray'));
+          await lab.sleep(60_000);
+        }),
+      );
       expect([outcome, (error as Error).message]).toEqual(['failed', 'stray']);
     });
 
@@ -168,7 +171,7 @@ describe('cleanups', () => {
         for (const name of ['first', 'second', 'third']) {
           lab.defer(async () => {
             order.push(`${name} begins`);
-            await new Promise((resolve) => setTimeout(resolve, 2));
+            await new Promise(setImmediate);
             order.push(`${name} ends`);
           });
         }
@@ -203,12 +206,11 @@ describe('cleanups', () => {
 
   test('one that hangs gets its time, then the next has its turn', async () => {
     const done: string[] = [];
-    await play(
-      doing(async (lab) => {
-        lab.defer(() => done.push('first'));
-        lab.defer(() => new Promise(() => {}));
-      }),
-    );
+    const hanging = doing(async (lab) => {
+      lab.defer(() => done.push('first'));
+      lab.defer(() => new Promise(() => {}));
+    });
+    await hurried(() => play(hanging));
     expect(done).toEqual(['first']);
   });
 

@@ -9,8 +9,7 @@ import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
 import { LAYERS, type Reporter } from '../../src/reporters/reporter.ts';
 import web from '../../src/servers/web/index.ts';
 import { EMBEDDED, ofType, play, scenario } from '../helpers/play.ts';
-import { absence, titled } from '../helpers/servers.ts';
-import { realVersion, startReal } from '../servers/redis/real.ts';
+import { missing, OWN_BACKEND, startServers, titled } from '../helpers/servers.ts';
 
 const reporters = await loadAll<Reporter>(new URL('../../src/reporters/', import.meta.url), ['reporter']);
 
@@ -67,7 +66,7 @@ async function told(
 
 const secret = (): string => `hush-${randomBytes(6).toString('hex')}`;
 
-describe('Redis', () => {
+describe('Redis', async () => {
   test('AUTH, HELLO, CONFIG and ACL, as commands and in replies', async () => {
     const [password, user, other] = [secret(), secret(), secret()];
     const { events, text } = await told(
@@ -99,12 +98,18 @@ describe('Redis', () => {
     expect(text).toContain('(its bytes are withheld: they hold a secret)');
   });
 
-  const why = absence(realVersion === undefined ? 'there is no redis-server on the PATH' : undefined);
+  const why = await missing(OWN_BACKEND, ['redis']);
   test.skipIf(why !== undefined)(titled('a whole run on a server with a password', why), async () => {
     const password = secret();
-    const server = await startReal('--requirepass', password);
+    const servers = await startServers('redis');
     try {
-      const urls = { redis: `redis://:${password}@127.0.0.1:${server.port}` };
+      const url = new URL(servers.urls.redis!);
+      const { Redis } = await import('ioredis');
+      const admin = new Redis(url.href);
+      await admin.config('SET', 'requirepass', password);
+      admin.disconnect();
+      url.password = password;
+      const urls = { redis: url.href };
       const played = await scenario('pubsub');
       const { text, outcome } = await told(
         { ...played, needs: ['redis'], run: (lab, options) => played.run(lab, { ...options, via: 'redis' }) },
@@ -113,7 +118,7 @@ describe('Redis', () => {
       expect(outcome).toBe('passed');
       expectUntold(text, password);
     } finally {
-      await server.stop();
+      await servers.close();
     }
   });
 });

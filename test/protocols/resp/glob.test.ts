@@ -35,9 +35,7 @@ describe('globMatch', () => {
     expect(globMatch('MAX*', 'maxmemory')).toBe(false);
   });
 
-  it('does not blow up', () => {
-    const started = performance.now();
+  it('ends where backtracking would not', () => {
     expect(globMatch(`${'*a'.repeat(60)}b`, 'a'.repeat(5000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 });

@@ -1,89 +1,108 @@
-/** Makes docs/compatibility-redis.md out of the command tables and the contract tests. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** Makes docs/compatibility-redis.md out of what the contract test has compared. */
+import { readFileSync } from 'node:fs';
 import { GROUPS } from '../../../src/servers/redis/commands/index.ts';
+import type { Command } from '../../../src/servers/redis/dispatch/command.ts';
 import { tableOf } from '../../../src/servers/redis/dispatch/table.ts';
-import { LOOSENINGS } from './contract/contract.ts';
+import type { Line } from './contract/_contract.ts';
+import { LOOSENINGS } from './contract/_loosenings.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 
-const CONTRACTS = new URL('contract/', import.meta.url);
-/** Handlers that answer with a refusal: the command is known, and not there. */
-const REFUSALS = new Set([
-  'noCluster',
-  'noAcl',
-  'noPersistence',
-  'noReplication',
-  'noModules',
-  'noDump',
-  'dump',
-  'restore',
-  'migrate',
-  'shutdown',
-]);
+const TABLE = tableOf(GROUPS);
 
-/** Every word of the contract scripts, to see which commands they call. */
-function calledCommands(): Set<string> {
-  const called = new Set<string>();
-  for (const file of readdirSync(CONTRACTS)) {
-    const text = readFileSync(new URL(file, CONTRACTS), 'utf8');
-    for (const [, first, second] of text.matchAll(/^\s*(?:~\w+ )?(?:@\w+[<>]?\s*)?([A-Z_]{2,})(?: ([A-Z-]+))?/gm)) {
-      called.add(first!.toLowerCase());
-      if (second !== undefined) called.add(`${first}|${second}`.toLowerCase());
-    }
-    for (const [, word] of text.matchAll(/'([A-Z_]{3,})'/g)) called.add(word!.toLowerCase());
+/** These replies say nothing of what a command does. */
+const SAYS_NOTHING = /^(\+QUEUED|-ERR wrong number of arguments|-ERR unknown (sub)?command)/;
+
+/** What has been compared of each command. */
+export class Coverage {
+  /** The loosenings under which a command's replies were compared; `''` stands for none. Errors are kept apart. */
+  readonly #replies = new Map<string, Set<string>>();
+  readonly #errors = new Map<string, Set<string>>();
+
+  note({ args, sends, loosening }: Line, reply: string): void {
+    const [outer, inner] = args.map((arg) => arg.toString('latin1').toLowerCase());
+    const command = outer === undefined ? undefined : TABLE.get(outer);
+    if (command === undefined || !sends || SAYS_NOTHING.test(reply)) return;
+    const { name } = command.subcommands?.get(inner ?? '') ?? command;
+    const ways = reply.startsWith('-') ? this.#errors : this.#replies;
+    ways.set(name, (ways.get(name) ?? new Set()).add(loosening?.name ?? ''));
   }
-  return called;
+
+  /** Errors say something of a command only where it never answers anything else. */
+  of(command: string): ReadonlySet<string> {
+    return this.#replies.get(command) ?? this.#errors.get(command) ?? new Set();
+  }
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', ' ');
+/** Where a command is tested that can't be compared. Throws where there is no such test. */
+function elsewhere(name: string): string | undefined {
+  const claim = ELSEWHERE[name];
+  if (claim === undefined) return undefined;
+  const text = readFileSync(new URL(claim.file, import.meta.url), 'utf8');
+  if (!text.includes(`'${claim.test}'`)) throw new Error(`${name}: ${claim.file} has no test '${claim.test}'`);
+  return `tested otherwise, ${claim.why} (\`test/servers/redis/${claim.file}\`: ${claim.test})`;
 }
+
+function stateOf({ name }: Command, coverage: Coverage): string {
+  const ways = coverage.of(name);
+  const other = elsewhere(name);
+  if (other !== undefined) {
+    if (ways.size > 0) throw new Error(`${name} is compared: it needs no other test`);
+    return other;
+  }
+  if (ways.size === 0) {
+    throw new Error(`${name} is not tested: compare it in contract/, or name its test in elsewhere.ts`);
+  }
+  if (ways.size === 1 && ways.has('refused')) return 'refused';
+  const state = ways.has('') ? 'compared' : `compared loosely (${[...ways].filter((one) => one !== 'refused').sort()})`;
+  return ways.has('refused') ? `${state}, refused in part` : state;
+}
+
+const INTRODUCTION = `# What the embedded Redis can do
+
+Counted by \`test/servers/redis/contract.test.ts\` from what it compares: do not edit. After a change,
+\`npx vitest run test/servers/redis/contract.test.ts -u\` writes it anew.
+
+The embedded server follows Redis 7.0. **compared** means that its replies were compared with those of a real
+redis-server, byte for byte, in RESP2 and RESP3; **compared loosely** says in which way (see below). **refused** means
+that it answers a clear error. What can't be compared is **tested otherwise**, where it says.
+`;
+
+const DIFFERENCES = `## Where it differs on purpose
+
+- Cluster mode, replication, persistence (with DUMP, RESTORE, MIGRATE, FUNCTION DUMP and FUNCTION RESTORE), modules,
+  managing users with ACL, and client-side caching (CLIENT TRACKING) are refused.
+- CLIENT SETINFO is accepted, as in Redis 7.2, because current clients send it.
+- Keys expire on time, not up to a tenth of a second later; \`used_memory\`, MEMORY USAGE and eviction work on estimates.
+- \`~\` trimming of streams goes by nodes of stream-node-max-entries and stream-node-max-bytes, whose bytes are counted as
+  they are kept here, so that it may keep a few entries more or fewer.
+- Scripts run on a Lua 5.3 machine that is turned into 5.1: numbers are doubles, \`getfenv\` and \`setfenv\` are absent as
+  in Redis, \`pairs\` over the libraries (\`redis\`, \`string\`, ...) finds nothing, and a few messages of syntax errors are
+  worded otherwise.
+- A script inside MULTI that runs for longer than busy-reply-threshold is stopped, where Redis would wait.
+- COMMAND DOCS tells groups and subcommands, but no texts and no arguments.
+`;
 
 /** The document's text. */
-export function compatibility(): string {
-  const called = calledCommands();
-  const lines = [
-    '# What the embedded Redis can do',
-    '',
-    'Made by `test/servers/redis/compatibility.test.ts` from the command tables and the contract tests: do not edit.',
-    'Run `UPDATE_DOCS=1 npx vitest run test/servers/redis/compatibility.test.ts` after a change.',
-    '',
-    'The embedded server follows Redis 7.0. **compared** means that contract tests send the command to it and to a real',
-    'redis-server 7.0 and require the same bytes in RESP2 and RESP3. **there** means that other tests, or clients at work',
-    'in tests, use it. **refused** means that it answers a clear error.',
-    '',
-  ];
+export function compatibility(coverage: Coverage): string {
   const groups = new Map<string, string[]>();
-  let counts = { compared: 0, there: 0, refused: 0 };
-  for (const outer of tableOf(GROUPS).values()) {
+  const counts = new Map<string, number>();
+  for (const outer of TABLE.values()) {
     for (const command of [outer, ...(outer.subcommands?.values() ?? [])]) {
       if (command.run === undefined) continue;
-      const state = REFUSALS.has(command.run.name) ? 'refused' : called.has(command.name) ? 'compared' : 'there';
-      counts = { ...counts, [state]: counts[state] + 1 };
+      const state = stateOf(command, coverage);
+      const kind = /^(compared loosely|tested otherwise|\w+)/.exec(state)![0];
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
       const rows = groups.get(command.group) ?? [];
-      rows.push(`- ${cell(command.name).toUpperCase()}: ${state}`);
       groups.set(command.group, rows);
+      rows.push(`- ${command.name.replaceAll('|', ' ').toUpperCase()}: ${state}`);
     }
   }
-  lines.push(`${counts.compared} compared, ${counts.there} there, ${counts.refused} refused.`, '');
+  const kinds = ['compared', 'compared loosely', 'tested otherwise', 'refused'];
+  const lines = [INTRODUCTION, `${kinds.map((kind) => `${counts.get(kind) ?? 0} ${kind}`).join(', ')}.`, ''];
   for (const [group, rows] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     lines.push(`## ${group}`, '', ...rows.sort(), '');
   }
   lines.push('## Where replies are compared loosely', '');
-  for (const [name, { why }] of Object.entries(LOOSENINGS)) lines.push(`- \`${name}\`: ${why}`);
-  lines.push(
-    '',
-    '## Where it differs on purpose',
-    '',
-    '- Cluster mode, replication, persistence (with DUMP, RESTORE, MIGRATE, FUNCTION DUMP and FUNCTION RESTORE), modules, managing users with ACL,',
-    '  and client-side caching (CLIENT TRACKING) are refused.',
-    '- CLIENT SETINFO is accepted, as in Redis 7.2, because current clients send it.',
-    '- Keys expire on time, not up to a tenth of a second later; `used_memory`, MEMORY USAGE and eviction work on estimates.',
-    '- `~` trimming of streams goes by nodes of stream-node-max-entries and stream-node-max-bytes, whose bytes are counted as they are kept here,',
-    '  so that it may keep a few entries more or fewer.',
-    '- Scripts run on a Lua 5.3 machine that is turned into 5.1: numbers are doubles, `getfenv` and `setfenv` are absent as in Redis, `pairs` over',
-    '  the libraries (`redis`, `string`, ...) finds nothing, and a few messages of syntax errors are worded otherwise.',
-    '- A script inside MULTI that runs for longer than busy-reply-threshold is stopped, where Redis would wait.',
-    '- COMMAND DOCS tells groups and subcommands, but no texts and no arguments.',
-    '',
-  );
-  return lines.join('\n');
+  for (const { name, why } of Object.values(LOOSENINGS)) lines.push(`- \`${name}\`: ${why}`);
+  return [...lines, '', DIFFERENCES].join('\n');
 }

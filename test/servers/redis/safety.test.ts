@@ -1,8 +1,5 @@
 /** Clients that misbehave must cost themselves, and nobody else. */
-import { execFile } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeCommand } from '../../../src/protocols/resp/index.ts';
@@ -11,12 +8,6 @@ import redis from '../../../src/servers/redis/index.ts';
 import type { RunningServer } from '../../../src/servers/server.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { TestClient } from './client.ts';
-
-/** How many files this process and its children may open: the largest number, which Node takes by itself. */
-const { userLimits } = process.report.getReport() as unknown as {
-  userLimits: { open_files: { hard: number | 'unlimited' } };
-};
-const OPEN_FILES = Number(userLimits.open_files.hard) || Number.POSITIVE_INFINITY;
 
 let server: RunningServer;
 let port: number;
@@ -35,7 +26,7 @@ async function buffered(admin: TestClient, id: string): Promise<number> {
 }
 
 describe('safety', () => {
-  it('outlives garbage', async () => {
+  it('goes on after garbage', async () => {
     const alphabet = fc.constantFrom(...Buffer.from('*$0123456789\r\n\r\n\r\nGETSETEVALab"\'\\ {}[]()'));
     await fc.assert(
       fc.asyncProperty(
@@ -263,18 +254,4 @@ describe('safety', () => {
     expect(await clients[0]!.bytes('PING')).toBe('+PONG\r\n');
     engine.close();
   });
-
-  it.skipIf(OPEN_FILES < 10_500)(
-    'serves ten thousand connections, and refuses the next one',
-    async () => {
-      const crowd = fileURLToPath(new URL('crowd.js', import.meta.url));
-      const { stdout } = await promisify(execFile)(process.execPath, [crowd, String(port), '10000']);
-      expect(JSON.parse(stdout)).toEqual({
-        replies: 10_000,
-        highest: 10_000,
-        refusal: '-ERR max number of clients reached\r\n',
-      });
-    },
-    60_000,
-  );
 });

@@ -1,7 +1,7 @@
 /** The AMQP face of a channel: methods in, methods out. */
 import type { FrameWriter } from '../../../protocols/amqp/encode.ts';
 import type { AmqpArgs, AmqpMethodName } from '../../../protocols/amqp/methods.ts';
-import type { Session } from '../broker/session.ts';
+import type { VhostClient } from '../broker/vhost-client.ts';
 import { Channel, type ChannelSink } from '../channels/channel.ts';
 import type { Message } from '../messages/message.ts';
 import { channelError, commandInvalid, notFound, notImplemented } from '../refusal.ts';
@@ -21,9 +21,9 @@ export interface ChannelLine {
   account(bytes: number): void;
 }
 
-type Handlers = { [M in AmqpMethodName]?: (channel: AmqpChannel, args: AmqpArgs[M]) => void };
+type Handlers = { [M in AmqpMethodName]?: (channel: WireChannel, args: AmqpArgs[M]) => void };
 
-export class AmqpChannel implements ChannelSink {
+export class WireChannel implements ChannelSink {
   readonly number: number;
   readonly line: ChannelLine;
   readonly core: Channel;
@@ -34,7 +34,7 @@ export class AmqpChannel implements ChannelSink {
   /** The broker closed it, and waits for the client to agree. */
   isClosing = false;
 
-  constructor(number: number, session: Session, line: ChannelLine) {
+  constructor(number: number, session: VhostClient, line: ChannelLine) {
     this.number = number;
     this.line = line;
     this.core = new Channel(session, this);
@@ -267,7 +267,7 @@ const HANDLERS: Handlers = assign(Object.create(null), {
 } satisfies Handlers);
 
 /** Without a queue's name the last one declared is meant, and without a key then its name is the key. */
-function queueBinding(channel: AmqpChannel, args: AmqpArgs['queue.unbind']) {
+function queueBinding(channel: WireChannel, args: AmqpArgs['queue.unbind']) {
   const destination = channel.named(args.queue);
   const routingKey = args.queue === '' && args.routingKey === '' ? destination : args.routingKey;
   return {

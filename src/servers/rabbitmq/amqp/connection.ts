@@ -13,13 +13,13 @@ import {
 } from '../../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../../protocols/amqp/reader.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { Session } from '../broker/session.ts';
+import type { VhostClient } from '../broker/vhost-client.ts';
 import { channelError, Refusal } from '../refusal.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
 import { Outbox, type OutboxOwner } from '../transport/outbox.ts';
 import { StreamWire } from '../transport/wire.ts';
-import { AmqpChannel, type ChannelLine } from './channel.ts';
-import { Handshake } from './handshake.ts';
+import { type ChannelLine, WireChannel } from './channel.ts';
+import { Negotiation } from './negotiation.ts';
 import { TUNING } from './properties.ts';
 
 /** How long a client may take to open a connection, and to agree that it is closed, in ms. */
@@ -37,8 +37,8 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   readonly #broker: Broker;
   readonly #reader: FrameReader;
   readonly #outbox: Outbox;
-  readonly #channels = new Map<number, AmqpChannel>();
-  readonly #handshake: Handshake;
+  readonly #channels = new Map<number, WireChannel>();
+  readonly #negotiation: Negotiation;
   readonly #stopWatching: () => void;
   #state: 'header' | 'open' | 'closing' | 'closed' = 'header';
   #heartbeat: Heartbeat | undefined;
@@ -52,7 +52,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     this.#broker = broker;
     this.#reader = new FrameReader(this, { header: 'must', frameMax: TUNING.frameMax });
     this.#outbox = new Outbox(this.#wire, this.writer, this);
-    this.#handshake = new Handshake(broker, (method, args) => this.#send(method, args));
+    this.#negotiation = new Negotiation(broker, (method, args) => this.#send(method, args));
     this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => this.#wire.destroy());
     this.#stopWatching = broker.watchMemory((isShort) => this.#memoryChanged(isShort));
     this.#wire.listen({
@@ -71,15 +71,15 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   }
 
   get frameMax(): number {
-    return this.#handshake.limits.frameMax;
+    return this.#negotiation.limits.frameMax;
   }
 
   get wantsCancels(): boolean {
-    return this.#handshake.can('consumer_cancel_notify');
+    return this.#negotiation.can('consumer_cancel_notify');
   }
 
   get #isRunning(): boolean {
-    return this.#state === 'open' && this.#handshake.stage === 'running';
+    return this.#state === 'open' && this.#negotiation.phase === 'running';
   }
 
   touch(): void {
@@ -119,7 +119,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       return;
     }
     this.#state = 'open';
-    this.#handshake.begin();
+    this.#negotiation.begin();
   }
 
   frame(type: number, number: number, bytes: Buffer, start: number, end: number): void {
@@ -164,7 +164,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   }
 
   /** The channel that a part of a content belongs to; none where what comes is to be ignored. */
-  #contentChannel(number: number): AmqpChannel | undefined {
+  #contentChannel(number: number): WireChannel | undefined {
     const channel = this.#channels.get(number);
     if (this.#state === 'closing' || channel?.isClosing) return undefined;
     if (!channel?.isOpened) throw new Refusal(505, 'expected method frame, got non method frame instead');
@@ -177,7 +177,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       if (method === 'connection.close-ok') this.#hangUp();
       if (method === 'connection.close') this.#send('connection.close-ok');
     } else if (!this.#isRunning) {
-      this.#handshake.handle(method, decodeCopy(method, bytes, start, end));
+      this.#negotiation.handle(method, decodeCopy(method, bytes, start, end));
       this.#reader.frameMax = this.frameMax;
       if (this.#isRunning) this.#begin();
     } else if (method === 'connection.close') {
@@ -188,10 +188,10 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     else throw channelError('unexpected method in connection state running');
   }
 
-  /** The handshake is over. */
+  /** The negotiation is over. */
   #begin(): void {
     this.#stopDeadline();
-    const beatMs = this.#handshake.limits.heartbeat * 1000;
+    const beatMs = this.#negotiation.limits.heartbeat * 1000;
     if (beatMs === 0) return;
     this.#heartbeat = new Heartbeat(this.#broker.clock, {
       sendMs: beatMs,
@@ -206,7 +206,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
 
   #channelMethod(number: number, method: AmqpMethodName, bytes: Buffer, start: number, end: number): void {
     if (this.#state === 'closing') return;
-    const { session } = this.#handshake;
+    const { session } = this.#negotiation;
     if (!session) throw new Refusal(505, `${method} on channel ${number} before the connection is open`);
     const channel = this.#channels.get(number) ?? this.#newChannel(number, session);
     if (channel.isClosing) {
@@ -224,14 +224,14 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     } else channel.handle(method, decodeCopy(method, bytes, start, end));
   }
 
-  #newChannel(number: number, session: Session): AmqpChannel {
-    const { limits } = this.#handshake;
+  #newChannel(number: number, session: VhostClient): WireChannel {
+    const { limits } = this.#negotiation;
     const count = this.#channels.size;
     if (count >= limits.channelMax) {
       const text = `number of channels opened (${count}) has reached the negotiated channel_max (${limits.channelMax})`;
       throw new AnonymousRefusal(530, text);
     }
-    const channel = new AmqpChannel(number, session, this);
+    const channel = new WireChannel(number, session, this);
     this.#channels.set(number, channel);
     return channel;
   }
@@ -258,16 +258,16 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
 
   #fail(refusal: Refusal, id: number): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
-    const stage = this.#handshake.stage;
+    const phase = this.#negotiation.phase;
     this.#leave();
-    if (stage === 'running' || stage === 'opening') {
+    if (phase === 'running' || phase === 'opening') {
       this.#send('connection.close', closing(refusal, id));
       this.#state = 'closing';
       this.#stopDeadline();
       this.#stopDeadline = this.#broker.clock.after(FAREWELL_MS, () => this.#wire.destroy());
       return;
     }
-    if (this.#handshake.mayTell(refusal)) this.#send('connection.close', closing(refusal, 0));
+    if (this.#negotiation.mayTell(refusal)) this.#send('connection.close', closing(refusal, 0));
     this.#hangUp();
   }
 
@@ -275,7 +275,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   #leave(): void {
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
-    const session = this.#handshake.session;
+    const session = this.#negotiation.session;
     session?.vhost.leave(session);
   }
 
@@ -309,7 +309,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   /** A client that publishes while memory is short has to wait, and is told so where it can understand it. */
   #holdBack(): void {
     this.#isHeldBack = true;
-    if (this.#isToldBlocked || !this.#handshake.can('connection.blocked')) return;
+    if (this.#isToldBlocked || !this.#negotiation.can('connection.blocked')) return;
     this.#isToldBlocked = true;
     this.#send('connection.blocked', { reason: 'low on memory' });
   }

@@ -2,8 +2,8 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { Witness } from '../messages/witness.ts';
 import { notAllowed } from '../refusal.ts';
-import type { Session } from './session.ts';
 import type { User } from './users.ts';
+import type { VhostClient } from './vhost-client.ts';
 import { VirtualHost, type VirtualHostEnvironment } from './virtual-host.ts';
 
 export interface BrokerOptions {
@@ -40,7 +40,7 @@ export class Broker implements VirtualHostEnvironment {
   }
 
   /** Lets a user into a virtual host, or refuses as RabbitMQ does. */
-  enter(user: User, vhostName: string): Session {
+  enter(user: User, vhostName: string): VhostClient {
     const vhost = this.#vhosts.get(vhostName);
     if (!vhost) throw notAllowed(`vhost ${vhostName} not found`);
     if (!user.permissions[vhostName]) {

@@ -1,6 +1,6 @@
 /** A channel: publishing, consuming and acknowledging, whichever protocol its client speaks. */
 import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
-import type { Session } from '../broker/session.ts';
+import type { VhostClient } from '../broker/vhost-client.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
 import { Message } from '../messages/message.ts';
 import { prepareContent } from '../messages/publishing.ts';
@@ -39,7 +39,7 @@ export interface ConsumeRequest {
 }
 
 export class Channel implements ConsumerOwner {
-  readonly session: Session;
+  readonly session: VhostClient;
   readonly #sink: ChannelSink;
   readonly #consumers = new Map<string, Consumer>();
   readonly #unacked = new UnackedMessages();
@@ -53,7 +53,7 @@ export class Channel implements ConsumerOwner {
   isOpen = true;
   lastQueue = '';
 
-  constructor(session: Session, sink: ChannelSink) {
+  constructor(session: VhostClient, sink: ChannelSink) {
     this.session = session;
     this.#sink = sink;
     session.vhost.witness?.({ what: 'opened', channel: this });

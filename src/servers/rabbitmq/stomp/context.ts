@@ -1,6 +1,6 @@
 /** What the commands of a STOMP client need of its session. */
 import type { StompVersion } from '../../../protocols/stomp/frame.ts';
-import type { Session } from '../broker/session.ts';
+import type { VhostClient } from '../broker/vhost-client.ts';
 import type { Channel } from '../channels/channel.ts';
 
 /** What a session knows of one of its subscriptions. */
@@ -20,7 +20,7 @@ export interface Deferred {
 
 export interface StompContext {
   readonly version: StompVersion;
-  readonly session: Session;
+  readonly session: VhostClient;
   readonly channel: Channel;
   /** By the tag of the consumer behind each. */
   readonly subscriptions: Map<string, Subscription>;

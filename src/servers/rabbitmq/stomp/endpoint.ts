@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FieldTable, Typed } from '../../../protocols/amqp/table.ts';
 import { type Destination, parseDestination } from '../../../protocols/stomp/destination.ts';
-import type { Session } from '../broker/session.ts';
+import type { VhostClient } from '../broker/vhost-client.ts';
 import { booleanHeader, integerHeader, StompFailure } from './failure.ts';
 
 type Headers = ReadonlyMap<string, string>;
@@ -59,12 +59,12 @@ function queueArguments(headers: Headers): FieldTable {
 }
 
 /** Declares the queue of a /queue destination as its headers ask for; without any it is durable. */
-export function declareQueue(session: Session, queue: string, headers: Headers): void {
+export function declareQueue(session: VhostClient, queue: string, headers: Headers): void {
   session.vhost.declareQueue(session, { name: queue, ...traits(headers, { durable: true }) });
 }
 
 /** Declares the queue of a subscription to a topic or an exchange and returns its name. */
-export function declareSubscriptionQueue(session: Session, endpoint: Endpoint, headers: Headers): string {
+export function declareSubscriptionQueue(session: VhostClient, endpoint: Endpoint, headers: Headers): string {
   const name = headers.get('x-queue-name') ?? subscriptionQueueName(session, routeTo(endpoint).routingKey, headers);
   const declaration = { name, ...traits(headers, { exclusive: false, autoDelete: true }) };
   return session.vhost.declareQueue(session, declaration).name;
@@ -95,7 +95,7 @@ export function isDurableSubscription(headers: Headers): boolean {
  * A durable subscription finds its queue again, whoever made it: the name is RabbitMQ's, a digest of the pair of
  * destination and id in Erlang's external format. Any other subscription gets a name of its own.
  */
-export function subscriptionQueueName(session: Session, routingKey: string, headers: Headers): string {
+export function subscriptionQueueName(session: VhostClient, routingKey: string, headers: Headers): string {
   if (!isDurableSubscription(headers)) return session.vhost.uniqueName('stomp-subscription');
   const pair = Buffer.concat([Buffer.of(131, 104, 2), erlangString(routingKey), erlangString(headers.get('id') ?? '')]);
   return `stomp-subscription-${createHash('md5').update(pair).digest('base64url')}`;

@@ -3,7 +3,7 @@ import { REPLY_CODES } from '../../../protocols/amqp/faults.ts';
 import { encodeFrame } from '../../../protocols/stomp/encode.ts';
 import type { StompHeader, StompValue, StompVersion } from '../../../protocols/stomp/frame.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { Session } from '../broker/session.ts';
+import type { VhostClient } from '../broker/vhost-client.ts';
 import { Channel, type ChannelSink } from '../channels/channel.ts';
 import type { Message } from '../messages/message.ts';
 import { Refusal } from '../refusal.ts';
@@ -34,7 +34,7 @@ export class StompSession implements ChannelSink, StompContext {
   readonly #stopLogin: () => void;
   #hasConfirms = false;
   #heartbeat: Heartbeat | undefined;
-  #session: Session | undefined;
+  #session: VhostClient | undefined;
   #channel: Channel | undefined;
   #id = '';
   #isEnded = false;
@@ -47,7 +47,7 @@ export class StompSession implements ChannelSink, StompContext {
   }
 
   /** The broker's session; only there once the client has logged in. */
-  get session(): Session {
+  get session(): VhostClient {
     if (!this.#session) throw notLoggedIn();
     return this.#session;
   }

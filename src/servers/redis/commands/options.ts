@@ -1,5 +1,6 @@
 /** What follows the fixed arguments of a command. */
-import { SYNTAX } from '../errors.ts';
+import { ReplyError, SYNTAX } from '../errors.ts';
+import { integer } from '../numbers.ts';
 
 /** Options, word by word: `word` answers one, `argument` takes what belongs to it. */
 export class Options {
@@ -55,4 +56,14 @@ export class Options {
 /** The last argument. */
 export function lastOf(args: readonly [string, ...string[]]): string {
   return args[args.length - 1] ?? args[0];
+}
+
+/** How many LMPOP, ZMPOP and their blocking kin take: COUNT, which stands at their end, or one. */
+export function countToTake([word, text, ...more]: readonly string[]): number {
+  if (word === undefined) return 1;
+  if (text === undefined || more.length > 0 || word.toUpperCase() !== 'COUNT') throw SYNTAX;
+  const error = new ReplyError('ERR count should be greater than 0');
+  const count = integer(text, error);
+  if (count < 1) throw error;
+  return count;
 }

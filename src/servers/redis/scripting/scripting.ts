@@ -1,4 +1,5 @@
 /** Scripts and functions, of which one at a time runs. */
+import type { Session } from '../clients/session.ts';
 import type { Args } from '../dispatch/args.ts';
 import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
@@ -48,6 +49,12 @@ export function scriptingOf(server: Server): Scripting {
     BY_SERVER.set(server, scripting);
   }
   return scripting;
+}
+
+/** Shows a call of a script or function to monitors, before the commands that it calls. */
+export function showCall(server: Server, session: Session, args: readonly string[]): void {
+  const { clients, keyspace } = server;
+  if (clients.monitors.size > 0) clients.monitors.show(keyspace.now, session, args);
 }
 
 /** The keys and the arguments of EVAL and its kin, after `numkeys`. */

@@ -1,10 +1,10 @@
 /** Taking from lists, at once or when something comes. */
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
-import { NOT_POSITIVE, ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
-import { integer, natural } from '../../numbers.ts';
+import { NOT_POSITIVE, SYNTAX, wrongArity } from '../../errors.ts';
+import { natural } from '../../numbers.ts';
 import { type ListEnd, ListValue } from '../../values/list.ts';
-import { lastOf } from '../options.ts';
+import { countToTake, lastOf } from '../options.ts';
 import { countedKeys, timeoutMs } from '../ranges.ts';
 import { takeFirst, takeOrWait } from '../wait.ts';
 import { POPPED } from './push.ts';
@@ -64,15 +64,9 @@ export function brpop(s: Session, a: Args<-3>): void {
 }
 
 /** LEFT or RIGHT, and COUNT: takes so many from a list, and replies its key and them. */
-function taker(s: Session, [where, word, text, ...more]: readonly string[]): (key: string, list: ListValue) => void {
+function taker(s: Session, [where, ...options]: readonly string[]): (key: string, list: ListValue) => void {
   const end = endOf(where ?? '');
-  let count = 1;
-  if (word !== undefined) {
-    if (text === undefined || more.length > 0 || word.toUpperCase() !== 'COUNT') throw SYNTAX;
-    const error = new ReplyError('ERR count should be greater than 0');
-    count = integer(text, error);
-    if (count < 1) throw error;
-  }
+  const count = countToTake(options);
   return (key, list) => {
     s.out.array(2);
     s.bulk(key);

@@ -5,13 +5,14 @@ import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { badArguments, notHere, ReplyError } from '../../errors.ts';
 import type { Library } from '../../scripting/functions.ts';
-import { keysAndArgs, scriptingOf } from '../../scripting/scripting.ts';
+import { keysAndArgs, scriptingOf, showCall } from '../../scripting/scripting.ts';
 import { FLAGS } from '../../scripting/shebang.ts';
 import { lastOf, Options } from '../options.ts';
 
 const BAD_COUNT = new ReplyError('ERR Bad number of keys provided');
 
 function call(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
+  showCall(server, s, a);
   const { functions } = scriptingOf(server);
   const f = functions.get(a[1]);
   if (f === undefined) throw new ReplyError('ERR Function not found');

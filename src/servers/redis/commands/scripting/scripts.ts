@@ -2,16 +2,18 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
-import { notHere, ReplyError, SYNTAX } from '../../errors.ts';
-import { keysAndArgs, scriptingOf } from '../../scripting/scripting.ts';
+import { notHere, ReplyError } from '../../errors.ts';
+import { keysAndArgs, scriptingOf, showCall } from '../../scripting/scripting.ts';
 
 function runBody(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
+  showCall(server, s, a);
   const { keys, args } = keysAndArgs(a);
   const { scripts } = scriptingOf(server);
   scripts.run(s, a, scripts.compile(a[1]), keys, args, readOnly);
 }
 
 function runSha(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
+  showCall(server, s, a);
   const { keys, args } = keysAndArgs(a);
   const { scripts } = scriptingOf(server);
   const script = scripts.get(a[1]);
@@ -62,7 +64,7 @@ export function scriptDebug(s: Session, a: Args<3>): void {
   const mode = a[2].toLowerCase();
   if (mode === 'no') s.ok();
   else if (mode === 'yes' || mode === 'sync') throw notHere('The script debugger');
-  else throw SYNTAX;
+  else throw new ReplyError('ERR Use SCRIPT DEBUG YES/SYNC/NO');
 }
 
 export function scriptHelp(s: Session): void {

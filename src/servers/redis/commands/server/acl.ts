@@ -9,7 +9,7 @@ export function noAcl(): void {
   throw notHere('Managing users');
 }
 
-const USER_RULES = 'user default on nopass sanitize-payload ~* &* +@all';
+const USER_RULES = 'user default on nopass ~* &* +@all';
 
 export function aclWhoami(s: Session): void {
   s.bulk('default');
@@ -30,10 +30,9 @@ export function aclGetuser(s: Session, a: Args<3>, server: Server): void {
   }
   s.out.map(6);
   s.bulk('flags');
-  s.out.set(server.settings.requirepass === '' ? 3 : 2);
+  s.out.set(server.settings.requirepass === '' ? 2 : 1);
   s.bulk('on');
   if (server.settings.requirepass === '') s.bulk('nopass');
-  s.bulk('sanitize-payload');
   s.bulk('passwords');
   s.out.array(0);
   for (const [name, value] of [
@@ -75,8 +74,12 @@ export function aclCat(s: Session, a: Args<-2>, server: Server): void {
 }
 
 export function aclLog(s: Session, a: Args<-2>): void {
-  if (a[2]?.toUpperCase() === 'RESET') s.ok();
-  else s.out.array(0);
+  if (a[2]?.toUpperCase() === 'RESET') {
+    s.ok();
+    return;
+  }
+  if (a[2] !== undefined) integer(a[2]);
+  s.out.array(0);
 }
 
 export function aclHelp(s: Session): void {

@@ -60,12 +60,14 @@ function reply(s: Session, command: Command): void {
   statuses(s, ordered(command.flags, FLAGS));
   for (const number of command.range) s.out.integer(number);
   statuses(s, ordered(command.categories, CATEGORIES));
-  s.out.array(command.tips.length);
+  s.out.set(command.tips.length);
   for (const tip of command.tips) s.bulk(tip);
-  s.out.array(command.keys.length);
+  s.out.set(command.keys.length);
   for (const spec of command.keys) replyKeySpec(s, spec);
   const inner = [...(command.subcommands?.values() ?? [])];
-  s.out.array(inner.length);
+  // So Redis does it: a set where there are none, an array where there are some.
+  if (inner.length === 0) s.out.set(0);
+  else s.out.array(inner.length);
   for (const subcommand of inner) reply(s, subcommand);
 }
 
@@ -127,7 +129,7 @@ export function commandList(s: Session, a: Args<-2>, server: Server): void {
   const all = [...server.commands.values()].flatMap((one) => [one, ...(one.subcommands?.values() ?? [])]);
   const [, , filter, kind, argument, ...more] = a;
   if (filter === undefined) {
-    s.bulks([...server.commands.keys()]);
+    s.bulks(all.map(({ name }) => name));
     return;
   }
   if (kind === undefined || argument === undefined || more.length > 0 || filter.toUpperCase() !== 'FILTERBY')

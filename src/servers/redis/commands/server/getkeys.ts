@@ -2,11 +2,19 @@
 import type { Session } from '../../clients/session.ts';
 import { type Args, fits } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
-import { keysOf } from '../../dispatch/keys.ts';
+import { type KeyArgument, keysOf } from '../../dispatch/keys.ts';
 import { ReplyError } from '../../errors.ts';
 import { statuses } from './command.ts';
 
-function keysFor(server: Server, args: readonly string[]): { key: string; flags: readonly string[] }[] {
+const CHANGED = ['RW', 'access', 'update'];
+
+/** What is done with a key, where that depends on the arguments. */
+const VARIABLE: Readonly<Record<string, (options: readonly string[]) => readonly string[]>> = {
+  set: (options) => (options.includes('GET') ? CHANGED : ['OW', 'update']),
+  bitfield: (options) => (options.includes('SET') || options.includes('INCRBY') ? CHANGED : ['RO', 'access']),
+};
+
+function keysFor(server: Server, args: readonly string[]): readonly KeyArgument[] {
   const target = server.lookup(args);
   if (target === undefined || target.run === undefined) throw new ReplyError('ERR Invalid command specified');
   if (target.keys.length === 0) throw new ReplyError('ERR The command has no key arguments');
@@ -15,7 +23,8 @@ function keysFor(server: Server, args: readonly string[]): { key: string; flags:
   if (keys === undefined) throw new ReplyError('ERR Invalid arguments specified for command');
   if (keys.length === 0 && !target.flags.has('no_mandatory_keys'))
     throw new ReplyError('ERR Invalid arguments specified for command');
-  return keys;
+  const flags = VARIABLE[target.name]?.(args.slice(2).map((arg) => arg.toUpperCase()));
+  return flags === undefined ? keys : keys.map(({ key }) => ({ key, flags }));
 }
 
 export function commandGetkeys(s: Session, a: Args<-4>, server: Server): void {

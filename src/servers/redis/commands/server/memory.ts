@@ -39,7 +39,7 @@ export function memoryDoctor(s: Session): void {
 }
 
 export function memoryMallocStats(s: Session): void {
-  s.bulk('Stats not supported for the current allocator');
+  s.out.verbatim('txt', 'Stats not supported for the current allocator');
 }
 
 export function memoryPurge(s: Session): void {

@@ -1,10 +1,10 @@
 /** Taking the lowest or highest of a sorted set, at once or when something comes. */
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
-import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
-import { formatDouble, integer, natural } from '../../numbers.ts';
+import { NOT_POSITIVE, SYNTAX } from '../../errors.ts';
+import { formatDouble, natural } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
-import { lastOf } from '../options.ts';
+import { countToTake, lastOf } from '../options.ts';
 import { countedKeys, timeoutMs } from '../ranges.ts';
 import { takeFirst, takeOrWait } from '../wait.ts';
 
@@ -50,19 +50,10 @@ export function zpopmax(s: Session, a: Args<-2>): void {
 }
 
 /** MIN or MAX, and COUNT: takes so many from a sorted set, and replies its key and them. */
-function taker(
-  s: Session,
-  [where, word, text, ...more]: readonly string[],
-): (key: string, set: SortedSetValue) => void {
+function taker(s: Session, [where, ...options]: readonly string[]): (key: string, set: SortedSetValue) => void {
   const end = where?.toLowerCase();
   if (end !== 'min' && end !== 'max') throw SYNTAX;
-  let count = 1;
-  if (word !== undefined) {
-    if (text === undefined || more.length > 0 || word.toUpperCase() !== 'COUNT') throw SYNTAX;
-    const error = new ReplyError('ERR count should be greater than 0');
-    count = integer(text, error);
-    if (count < 1) throw error;
-  }
+  const count = countToTake(options);
   return (key, set) => {
     s.out.array(2);
     s.bulk(key);

@@ -1,6 +1,0 @@
-/** One client that was let into a virtual host, whichever protocol it speaks. */
-import type { Client, VirtualHost } from './virtual-host.ts';
-
-export interface Session extends Client {
-  readonly vhost: VirtualHost;
-}

@@ -1,0 +1,148 @@
+/** The picker, driven through a real terminal (tmux). */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
+import { absence, titled } from '../helpers/servers.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
+const why = absence(spawnSync('tmux', ['-V']).status === 0 ? undefined : 'there is no tmux');
+const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
+let terminals = 0;
+afterAll(() => rmSync(directory, { recursive: true }));
+
+interface Terminal {
+  keys(...names: string[]): void;
+  /** Waits until the screen shows it; gives the screen, what was scrolled away included. */
+  shows(pattern: RegExp): Promise<string>;
+}
+
+/** A terminal in which `msgplay` runs and then says what it exited with. */
+function terminal(): Terminal {
+  const socket = join(directory, `tmux-${++terminals}`);
+  const tmux = (...args: string[]): string =>
+    execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', stdio: 'pipe' });
+  const environment = 'env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color';
+  const line = `${environment} "${process.execPath}" "${BIN}"; echo "exit code $?"; sleep 60`;
+  tmux('new-session', '-d', '-s', 'msgplay', '-x', '120', '-y', '45', line);
+  onTestFinished(() => {
+    tmux('kill-server');
+  });
+  return {
+    keys: (...names) => void tmux('send-keys', '-t', 'msgplay', ...names),
+    shows: (pattern) =>
+      eventually(() => {
+        const screen = tmux('capture-pane', '-p', '-J', '-S', '-200', '-t', 'msgplay');
+        expect(screen).toMatch(pattern);
+        return screen;
+      }),
+  };
+}
+
+describe.skipIf(why !== undefined)(titled('the picker', why), () => {
+  test('lists scenarios under their headings, with the idea of the one at hand', async () => {
+    const { shows } = terminal();
+    const screen = await shows(/What do you want to see\? \(type to search\).*pubsub/s);
+    for (const word of [
+      'WebSocket and STOMP',
+      'RabbitMQ and Redis',
+      'job-queue',
+      'pubsub',
+      'stomp-chat',
+      'http-vs-ws',
+    ]) {
+      expect(screen).toContain(word);
+    }
+    expect(screen).toMatch(/In HTTP the client asks and the server answers/);
+  });
+
+  test('searches, asks for options and servers, tells the command, and runs it', async () => {
+    const { keys, shows } = terminal();
+    await shows(/type to search/);
+    keys('-l', 'many sub');
+    const found = await shows(/many sub/);
+    await shows(/pubsub/);
+    expect(found).toContain('pubsub');
+    await eventually(async () => expect(await shows(/pubsub/)).not.toContain('job-queue'));
+    keys('Enter');
+    await shows(/which broker carries the events/);
+    keys('Down', 'Down', 'Enter');
+    await shows(/how many events are published in each step \(1 to 100, default 1\)/);
+    keys('-l', '2');
+    keys('Enter');
+    await shows(/Where should Redis come from\?/);
+    keys('Enter');
+    const screen = await shows(/exit code \d+/);
+    expect(screen).toContain('The same without questions: msgplay run pubsub --via redis --events 2');
+    expect(screen).toMatch(/✓ Redis: a late subscriber has no past/);
+    expect(screen).toContain('┃');
+    expect(screen).toContain('exit code 0');
+  });
+
+  test('asks for flags, refuses what is out of range, and names another backend', async () => {
+    const { keys, shows } = terminal();
+    await shows(/type to search/);
+    keys('-l', 'job');
+    await shows(/see\?.* job/);
+    keys('Enter');
+    await shows(/how many jobs the producer sends/);
+    keys('-l', '5000');
+    keys('Enter');
+    await shows(/between 1 and 1000/i);
+    keys('BSpace', 'BSpace', 'BSpace');
+    keys('Enter');
+    await shows(/how many workers/);
+    keys('Enter');
+    await shows(/unacked jobs/);
+    keys('Enter');
+    await shows(/connection drops in the middle/);
+    keys('-l', 'y');
+    keys('Enter');
+    await shows(/Where should RabbitMQ come from\?/);
+    keys('Enter');
+    const screen = await shows(/exit code \d+/);
+    expect(screen).toContain('msgplay run job-queue --jobs 5 --crash');
+    expect(screen).toContain('exit code 0');
+  });
+
+  test('Ctrl-C leaves with 130, and nothing is run', async () => {
+    const { keys, shows } = terminal();
+    await shows(/type to search/);
+    keys('C-c');
+    const screen = await shows(/exit code \d+/);
+    expect(screen).toContain('exit code 130');
+    expect(screen).not.toMatch(/The same without|Error|^ +at /m);
+  });
+
+  test('Ctrl-C at a later question leaves with 130, too', async () => {
+    const { keys, shows } = terminal();
+    await shows(/type to search/);
+    keys('Enter');
+    await shows(/how many updates/);
+    keys('C-c');
+    expect(await shows(/exit code \d+/)).toContain('exit code 130');
+  });
+
+  test('Ctrl-C while the scenario runs ends it in good order', async () => {
+    const { keys, shows } = terminal();
+    await shows(/type to search/);
+    keys('-l', 'job');
+    await shows(/see\?.* job/);
+    keys('Enter');
+    await shows(/how many jobs the producer sends/);
+    keys('-l', '999');
+    keys('Enter');
+    for (const question of [/how many workers/, /unacked jobs/, /connection drops/, /come from/]) {
+      await shows(question);
+      keys('Enter');
+    }
+    await shows(/ack #3/);
+    keys('C-c');
+    const screen = await shows(/exit code \d+/);
+    expect(screen).toMatch(/aborted in/);
+    expect(screen).toContain('exit code 130');
+  });
+});

@@ -1,6 +1,0 @@
-import { expect, it } from 'vitest';
-import { compatibilityTable } from '../parity/rabbitmq/table.ts';
-
-it('docs/compatibility-rabbitmq.md says what the tests compare', async () => {
-  await expect(compatibilityTable()).toMatchFileSnapshot('../../docs/compatibility-rabbitmq.md');
-});

@@ -1,0 +1,194 @@
+import { contract } from './_contract.ts';
+
+export default [
+  contract(
+    'bits',
+    `
+  SETBIT b 7 1
+  SETBIT b 7 0
+  SETBIT b 100 1
+  GETBIT b 100
+  GETBIT b 1000
+  GETBIT no 1
+  SETBIT b -1 1
+  SETBIT b 4294967296 1
+  SETBIT b 1 2
+  SETBIT b abc 1
+  GET b
+  SET s foobar
+  BITCOUNT s
+  BITCOUNT s 0 0
+  BITCOUNT s 1 1
+  BITCOUNT s 5 30 BIT
+  BITCOUNT s 1 1 BYTE
+  BITCOUNT s -2 -1
+  BITCOUNT s 5 1
+  BITCOUNT s 0
+  BITCOUNT s 0 0 FOO
+  BITCOUNT no
+  SET p "\\xff\\xf0\\x00"
+  BITPOS p 0
+  BITPOS p 1
+  BITPOS p 1 2
+  BITPOS p 0 1
+  BITPOS p 1 0 -1
+  BITPOS p 0 0 0
+  BITPOS p 1 12 15 BIT
+  BITPOS p 0 8 -1 BIT
+  BITPOS p 2
+  BITPOS p abc
+  BITPOS no 0
+  BITPOS no 1
+  SET ones "\\xff\\xff"
+  BITPOS ones 0
+  BITPOS ones 0 0
+  BITPOS ones 0 0 -1
+  SET k1 abc
+  SET k2 ab
+  BITOP AND d k1 k2
+  GET d
+  BITOP OR d k1 k2
+  GET d
+  BITOP XOR d k1 k2 no
+  GET d
+  BITOP NOT d k1
+  GET d
+  BITOP NOT d k1 k2
+  BITOP FOO d k1
+  BITOP AND d no no2
+  EXISTS d
+  BITFIELD f SET u8 0 255 GET u8 0 INCRBY u8 0 10
+  BITFIELD f INCRBY i5 100 1 GET u4 0
+  BITFIELD f OVERFLOW SAT INCRBY u8 0 1000 OVERFLOW FAIL INCRBY u8 0 1000
+  BITFIELD f SET i64 0 -1 GET i64 0 GET u63 0
+  BITFIELD f SET u8 #1 7 GET u8 #1
+  BITFIELD f GET u64 0
+  BITFIELD f GET u0 0
+  BITFIELD f FOO u8 0
+  BITFIELD f GET u8
+  BITFIELD f OVERFLOW FOO
+  BITFIELD f SET u8 -1 1
+  BITFIELD f SET u8 0 abc
+  BITFIELD f
+  BITFIELD_RO f GET u8 0
+  BITFIELD_RO f SET u8 0 1
+  GET f
+  LPUSH l x
+  SETBIT l 0 1
+  BITCOUNT l
+  BITOP AND d l
+  OBJECT ENCODING b
+  `,
+  ),
+  contract(
+    'HyperLogLog, in the same bytes',
+    `
+  PFADD h
+  GET h
+  PFADD h a b c d e f g
+  GET h
+  PFCOUNT h
+  GET h
+  PFADD h a
+  PFADD h foo bar baz hello world 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+  GET h
+  PFCOUNT h
+  PFADD i x y z longer-element-than-eight-bytes another
+  PFCOUNT h i
+  PFCOUNT no
+  PFMERGE m h i
+  GET m
+  PFCOUNT m
+  GET m
+  PFMERGE m
+  PFDEBUG ENCODING m
+  SET s x
+  PFADD s a
+  PFCOUNT s
+  PFMERGE m s
+  LPUSH l x
+  PFADD l a
+  PFADD ""
+  PFADD e ""
+  GET e
+  `,
+  ),
+  contract(
+    'HyperLogLog, grown dense',
+    Array.from(
+      { length: 400 },
+      (_, i) => `PFADD d ${Array.from({ length: 10 }, (_, j) => `element:${i * 10 + j}`).join(' ')}`,
+    ).join('\n') +
+      `
+  PFCOUNT d
+  PFDEBUG ENCODING d
+  GET d
+  PFADD t x
+  PFMERGE t d
+  GET t
+  `,
+  ),
+  contract(
+    'geo',
+    `
+  GEOADD g 13.361389 38.115556 Palermo 15.087269 37.502669 Catania
+  GEOADD g NX 13.361389 38.115556 Palermo 2.349014 48.864716 Paris
+  GEOADD g XX CH 13.4 38.2 Palermo
+  GEOADD g NX XX 1 1 a
+  GEOADD g 200 1 bad
+  GEOADD g 1 86 bad
+  GEOADD g a 1 bad
+  GEOADD g 1 1
+  GEOADD g -73.935242 40.730610 NewYork 139.839478 35.652832 Tokyo 151.209900 -33.865143 Sydney 0 0 Null -0.1276 51.5072 London
+  GEODIST g Palermo Catania
+  GEODIST g Palermo Catania km
+  GEODIST g Palermo Tokyo mi
+  GEODIST g Palermo no
+  GEODIST no a b
+  GEODIST g Palermo Catania foo
+  GEOPOS g Palermo no Sydney
+  GEOPOS no a
+  GEOHASH g Palermo Catania no Sydney
+  ZSCORE g Palermo
+  ZRANGE g 0 -1 WITHSCORES
+  GEOSEARCH g FROMLONLAT 15 37 BYRADIUS 200 km ASC
+  GEOSEARCH g FROMLONLAT 15 37 BYRADIUS 200 km
+  GEOSEARCH g FROMLONLAT 15 37 BYBOX 400 400 km ASC WITHCOORD WITHDIST WITHHASH
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 20000 km DESC
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 20000 km
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 3000 km COUNT 2
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 3000 km COUNT 2 ANY
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 3000 km ANY
+  GEOSEARCH g FROMMEMBER no BYRADIUS 3000 km
+  GEOSEARCH g FROMMEMBER Palermo
+  GEOSEARCH g BYRADIUS 1 m ASC WITHDIST WITHHASH
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS -1 km
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS abc km
+  GEOSEARCH g FROMMEMBER Palermo BYBOX 1 -1 km
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 1 foo
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 3000 km COUNT 0
+  GEOSEARCH g FROMMEMBER Palermo BYRADIUS 3000 km FOO
+  GEOSEARCH no FROMLONLAT 1 1 BYRADIUS 1 m
+  GEOSEARCH no FROMMEMBER x BYRADIUS 1 m
+  GEOSEARCHSTORE d g FROMLONLAT 15 37 BYRADIUS 200 km
+  ZRANGE d 0 -1 WITHSCORES
+  GEOSEARCHSTORE d g FROMLONLAT 15 37 BYRADIUS 200 km STOREDIST
+  ZRANGE d 0 -1 WITHSCORES
+  GEOSEARCHSTORE d g FROMLONLAT 15 37 BYRADIUS 200 km WITHDIST
+  GEOSEARCHSTORE d g FROMLONLAT -100 -70 BYRADIUS 2 km
+  EXISTS d
+  GEORADIUS g 15 37 200 km
+  GEORADIUS g 15 37 200 km WITHDIST WITHCOORD DESC
+  GEORADIUS g 15 37 200 km STORE d
+  ZCARD d
+  GEORADIUS g 15 37 200 km STORE d WITHDIST
+  GEORADIUS_RO g 15 37 200 km STORE d
+  GEORADIUSBYMEMBER g Palermo 200 km
+  GEORADIUSBYMEMBER g no 200 km
+  GEORADIUSBYMEMBER_RO g Palermo 200 km COUNT 1
+  SET s x
+  GEOADD s 1 1 a
+  GEOPOS s a
+  `,
+  ),
+];

@@ -1,0 +1,83 @@
+import { contract } from './_contract.ts';
+
+export default [
+  contract(
+    'hashes',
+    `
+  HSET h a 1 b 2
+  HSET h a 3 c 4
+  HSET h a
+  HSET h a 1 b
+  HMSET h d 5
+  HMSET h d
+  HSETNX h a 9
+  HSETNX h e 9
+  HGET h a
+  HGET h no
+  HGET no a
+  HMGET h a no b
+  HMGET no a b
+  HGETALL h
+  HGETALL no
+  HKEYS h
+  HVALS h
+  HKEYS no
+  HLEN h
+  HLEN no
+  HSTRLEN h e
+  HSTRLEN h no
+  HEXISTS h a
+  HEXISTS h no
+  HDEL h a no
+  HGETALL h
+  HINCRBY h b 5
+  HINCRBY h new -3
+  HINCRBY h b x
+  HSET h s str
+  HINCRBY h s 1
+  HSET h big 9223372036854775807
+  HINCRBY h big 1
+  HINCRBYFLOAT h f 1.5
+  HINCRBYFLOAT h f 0.1
+  HINCRBYFLOAT h f x
+  HINCRBYFLOAT h s 1
+  HINCRBYFLOAT h f inf
+  HSCAN h 0
+  HSCAN h 0 MATCH b*
+  HSCAN h 0 COUNT 1
+  HSCAN h x
+  HSCAN h 0 COUNT 0
+  HSCAN h 0 FOO
+  HSCAN no 0
+  OBJECT ENCODING h
+  HRANDFIELD h 100
+  HRANDFIELD h 100 WITHVALUES
+  HRANDFIELD h 0
+  HRANDFIELD no
+  HRANDFIELD no 5
+  ~shape HRANDFIELD h
+  ~shape HRANDFIELD h -3
+  ~shape HRANDFIELD h -3 WITHVALUES
+  HRANDFIELD h 1 FOO
+  HRANDFIELD h x
+  HSET one f v
+  HRANDFIELD one
+  HRANDFIELD one -3
+  HRANDFIELD one -3 WITHVALUES
+  HRANDFIELD one 5 WITHVALUES
+  HDEL one f
+  EXISTS one
+  SET s x
+  HSET s a 1
+  HGET s a
+  HGETALL s
+  HDEL s a
+  HINCRBY s a 1
+  HSCAN s 0
+  HSET long f 12345678901234567890123456789012345678901234567890123456789012345
+  OBJECT ENCODING long
+  HSET long2 f 1234567890123456789012345678901234567890123456789012345678901234
+  OBJECT ENCODING long2
+  `,
+  ),
+];

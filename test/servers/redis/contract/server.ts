@@ -1,0 +1,233 @@
+import { contract } from './_contract.ts';
+
+export default [
+  contract(
+    'connections and the server',
+    `
+  CLIENT SETNAME me
+  CLIENT GETNAME
+  CLIENT SETNAME "a b"
+  CLIENT SETNAME ""
+  CLIENT GETNAME
+  ~shape CLIENT ID
+  ~shape CLIENT LIST
+  ~shape CLIENT INFO
+  CLIENT LIST TYPE foo
+  CLIENT LIST ID abc
+  CLIENT LIST FOO
+  CLIENT KILL 1.2.3.4:5
+  CLIENT KILL ID 999999
+  CLIENT KILL ID abc
+  CLIENT KILL TYPE foo
+  CLIENT KILL FOO bar
+  CLIENT KILL ADDR 1.2.3.4:5 SKIPME no
+  CLIENT NO-EVICT on
+  CLIENT NO-EVICT foo
+  CLIENT UNBLOCK 99999
+  CLIENT UNBLOCK 99999 FOO
+  CLIENT PAUSE abc
+  CLIENT PAUSE 0 FOO
+  CLIENT UNPAUSE
+  CLIENT REPLY FOO
+  CLIENT GETREDIR
+  CLIENT TRACKINGINFO
+  CLIENT TRACKING off
+  CLIENT CACHING yes
+  CLIENT FOO
+  CLIENT
+  AUTH x
+  AUTH default x
+  AUTH nobody x
+  AUTH a b c
+  HELLO 4
+  HELLO abc
+  ~shape HELLO
+  ~shape HELLO 3 SETNAME me
+  HELLO 2 FOO
+  ~shape HELLO 2
+  CONFIG GET maxmemory
+  ~pairs CONFIG GET maxmemory-policy hash-max-listpack-entries
+  CONFIG GET nothing
+  CONFIG SET maxmemory 100mb
+  CONFIG GET maxmemory
+  CONFIG SET maxmemory 0
+  CONFIG SET maxmemory abc
+  CONFIG SET nothing x
+  CONFIG SET maxmemory-policy foo
+  CONFIG SET maxmemory
+  CONFIG SET hash-max-listpack-entries abc
+  CONFIG SET databases 2
+  CONFIG SET maxmemory 1 maxmemory 2
+  CONFIG RESETSTAT
+  CONFIG FOO
+  CONFIG
+  ~shape TIME
+  ROLE
+  ACL WHOAMI
+  ACL USERS
+  ACL FOO
+  SLOWLOG LEN
+  SLOWLOG RESET
+  SLOWLOG GET -2
+  LATENCY LATEST
+  LATENCY RESET
+  LATENCY HISTORY x
+  COMMAND GETKEYS GET a
+  COMMAND GETKEYS MSET a 1 b 2
+  COMMAND GETKEYS EVAL x 2 a b c
+  COMMAND GETKEYS XREAD STREAMS a b 0 0
+  COMMAND GETKEYS ZUNION 2 a b
+  COMMAND GETKEYS SORT a STORE b
+  COMMAND GETKEYS PING
+  COMMAND GETKEYS FOO
+  COMMAND INFO GET
+  COMMAND INFO FOO
+  COMMAND FOO
+  MEMORY USAGE no
+  MEMORY FOO
+  DEBUG SLEEP 0
+  LOLWUT VERSION 99 X
+  READONLY
+  REPLICAOF
+  SET bin "\\x00\\xff\\r\\n"
+  GET bin
+  `,
+  ),
+  contract(
+    'what the server tells of itself',
+    `
+  ~type INFO
+  ~type INFO server
+  INFO nothing
+  ~shape LASTSAVE
+  MODULE LIST
+  ACL LIST
+  ACL GETUSER default
+  ACL GETUSER nobody
+  ~sorted ACL CAT
+  ~sorted ACL CAT transaction
+  ACL CAT nothing
+  ACL LOG
+  ACL LOG RESET
+  ACL LOG abc
+  ~shape ACL GENPASS
+  ~shape ACL GENPASS 5
+  ACL GENPASS 0
+  ~shape COMMAND COUNT
+  ~type COMMAND DOCS
+  ~type COMMAND
+  COMMAND LIST FILTERBY MODULE none
+  COMMAND LIST FILTERBY PATTERN hge*l
+  ~sorted COMMAND LIST FILTERBY ACLCAT transaction
+  COMMAND LIST FILTERBY FOO bar
+  COMMAND GETKEYSANDFLAGS SET a 1
+  COMMAND GETKEYSANDFLAGS SET a 1 NX get
+  COMMAND GETKEYSANDFLAGS BITFIELD a GET u8 0
+  COMMAND GETKEYSANDFLAGS BITFIELD a get u8 0 set u8 0 1
+  ~type LATENCY DOCTOR
+  LATENCY GRAPH x
+  ~shape LATENCY HISTOGRAM get
+  LATENCY HISTOGRAM nothing
+  ~type MEMORY DOCTOR
+  ~type MEMORY MALLOC-STATS
+  MEMORY PURGE
+  ~type MEMORY STATS
+  SET k v
+  ~shape MEMORY USAGE k
+  ~refused DEBUG OBJECT k
+  CONFIG REWRITE
+  ROLE
+  ~shape SLOWLOG GET 0
+  LOLWUT VERSION 1 x
+  PFSELFTEST
+  `,
+  ),
+  contract(
+    'help',
+    `
+  ~type ACL HELP
+  ~type CLIENT HELP
+  ~type COMMAND HELP
+  ~type CONFIG HELP
+  ~type FUNCTION HELP
+  ~type LATENCY HELP
+  ~type MEMORY HELP
+  ~type MODULE HELP
+  ~type OBJECT HELP
+  ~type PUBSUB HELP
+  ~type SCRIPT HELP
+  ~type SLOWLOG HELP
+  ~type XGROUP HELP
+  ~type XINFO HELP
+  `,
+  ),
+  contract(
+    'monitors',
+    `
+  PING
+  @b MONITOR
+  SET a 1
+  ~shape @b<
+  GET "a b\\n"
+  ~shape @b<
+  MULTI
+  INCR a
+  EXEC
+  ~shape @b<
+  ~shape @b<
+  ~shape @b<
+  EVAL "return redis.call('get', KEYS[1])" 1 a
+  ~shape @b<
+  ~shape @b<
+  @b RESET
+  @b PING
+  `,
+  ),
+  contract(
+    'leaving',
+    `
+  @b SET a 1
+  @b QUIT
+  GET a
+  `,
+  ),
+  contract(
+    'no cluster',
+    `
+  CLUSTER INFO
+  ASKING
+  READONLY
+  READWRITE
+  `,
+  ),
+  contract(
+    'what is refused',
+    `
+  ~refused CLIENT TRACKING on
+  ~refused DUMP k
+  ~refused RESTORE k 0 x
+  ~refused MIGRATE 127.0.0.1 1 k 0 10
+  ~refused FUNCTION DUMP
+  ~refused FUNCTION RESTORE x
+  ~refused ACL SETUSER x
+  ~refused ACL DELUSER x
+  ~refused ACL DRYRUN default get k
+  ~refused ACL LOAD
+  ~refused ACL SAVE
+  ~refused BGSAVE
+  ~refused BGREWRITEAOF
+  ~refused SAVE
+  ~refused SHUTDOWN
+  ~refused REPLICAOF NO ONE
+  ~refused SLAVEOF NO ONE
+  ~refused REPLCONF x y
+  ~refused PSYNC x 1
+  ~refused SYNC
+  ~refused FAILOVER
+  ~refused MODULE LOAD x
+  ~refused MODULE LOADEX x
+  ~refused MODULE UNLOAD x
+  PING
+  `,
+  ),
+];

@@ -1,0 +1,235 @@
+import { contract } from './_contract.ts';
+
+export default [
+  contract(
+    'streams',
+    `
+  XADD s 1-1 a 1
+  XADD s 1-2 b 2 c 3
+  XADD s 1-2 a 1
+  XADD s 0-0 a 1
+  XADD s 2 x y
+  XADD s 2-* x y
+  XADD s 1-* x y
+  XADD s abc x y
+  XADD s 1-abc x y
+  XADD s 3-1 x
+  XADD s 3-1
+  XADD s
+  XADD no NOMKSTREAM * a 1
+  ~shape XADD t * a 1
+  XADD s MAXLEN 3 3-1 d 4
+  XADD s MAXLEN = 3 3-2 d 4
+  XADD s MAXLEN abc 3-3 d 4
+  XADD s MAXLEN -1 3-3 d 4
+  XADD s MINID 3 3-3 e 5
+  XADD s MAXLEN 3 MINID 1 3-4 e 5
+  XADD s MAXLEN 3 LIMIT 10 3-4 e 5
+  XADD s MAXLEN ~ 100 LIMIT 10 3-4 e 5
+  XADD s MAXLEN ~ 100 LIMIT -1 3-5 e 5
+  XLEN s
+  XLEN no
+  XRANGE s - +
+  XRANGE s - + COUNT 1
+  XRANGE s - + COUNT 0
+  XRANGE s - + COUNT -1
+  XRANGE s 3-2 3-3
+  XRANGE s (3-2 (3-4
+  XRANGE s 3 3
+  XRANGE s (18446744073709551615-18446744073709551615 +
+  XRANGE s - (0-0
+  XRANGE s abc +
+  XRANGE s - + FOO 1
+  XRANGE no - +
+  XREVRANGE s + -
+  XREVRANGE s + - COUNT 2
+  XREVRANGE s 3-3 3-2
+  XDEL s 3-2 9-9
+  XDEL s abc
+  XDEL no 1-1
+  XTRIM s MAXLEN 1
+  XTRIM s MAXLEN ~ 0
+  XTRIM s MINID 99
+  XTRIM s FOO 1
+  XTRIM s MAXLEN
+  XTRIM no MAXLEN 1
+  XLEN s
+  EXISTS s
+  XADD s 5-1 a 1
+  XADD s 5-2 a 2
+  XADD s 5-3 a 3
+  XSETID s 10-1
+  XSETID s 5-1
+  XSETID s 11-1 ENTRIESADDED 100 MAXDELETEDID 6-1
+  XSETID s 11-1 ENTRIESADDED 1
+  XSETID s 11-1 MAXDELETEDID 12-1
+  XSETID no 1-1
+  XREAD STREAMS s 0
+  XREAD COUNT 1 STREAMS s 0
+  XREAD COUNT 1 STREAMS s t 5-1 999999999999999
+  XREAD STREAMS s $
+  XREAD STREAMS s 5-3
+  XREAD STREAMS s
+  XREAD STREAMS s >
+  XREAD STREAMS no 0
+  XREAD COUNT 1
+  XREAD BLOCK 10 STREAMS s $
+  XREAD BLOCK -1 STREAMS s $
+  XREAD BLOCK abc STREAMS s $
+  XREAD NOACK STREAMS s 0
+  XREAD GROUP g c STREAMS s 0
+  XADD u 18446744073709551615-18446744073709551615 a 1
+  XADD u * a 1
+  SET str x
+  XADD str * a 1
+  XREAD STREAMS str 0
+  XRANGE str - +
+  XLEN str
+  XDEL s 5-1 5-2 5-3
+  XLEN s
+  XADD s 1-1 a 1
+  OBJECT ENCODING s
+  TYPE s
+  `,
+  ),
+  contract(
+    'consumer groups',
+    `
+  XGROUP CREATE s g $
+  XGROUP CREATE s g $ MKSTREAM
+  XGROUP CREATE s g $
+  XGROUP CREATE s g2 abc
+  XGROUP CREATE s g2 0 ENTRIESREAD -2
+  XGROUP CREATE s g2 0 FOO
+  XADD s 1-1 a 1
+  XADD s 1-2 b 2
+  XADD s 1-3 c 3
+  XGROUP CREATE s h 0
+  XREADGROUP GROUP g alice COUNT 1 STREAMS s >
+  XREADGROUP GROUP g bob STREAMS s >
+  XREADGROUP GROUP g bob STREAMS s >
+  XREADGROUP GROUP g alice STREAMS s 0
+  XREADGROUP GROUP g bob STREAMS s 1-2
+  XREADGROUP GROUP g carol STREAMS s 0
+  XREADGROUP GROUP g bob STREAMS s $
+  XREADGROUP GROUP no bob STREAMS s >
+  XREADGROUP GROUP g bob STREAMS nokey >
+  XREADGROUP STREAMS s >
+  XREADGROUP GROUP g bob COUNT 1 STREAMS s
+  XREADGROUP GROUP h dave NOACK STREAMS s >
+  XPENDING s g
+  XPENDING s h
+  XPENDING s no
+  XPENDING no g
+  ~shape XPENDING s g - + 10
+  ~shape XPENDING s g - + 10 bob
+  ~shape XPENDING s g - + 10 nobody
+  ~shape XPENDING s g IDLE 0 - + 10
+  XPENDING s g IDLE 1000000 - + 10
+  XPENDING s g - +
+  XPENDING s g - + abc
+  XPENDING s g 1-2
+  XACK s g 1-1 9-9
+  XACK s no 1-2
+  XACK no g 1-2
+  XACK s g abc
+  XPENDING s g
+  XCLAIM s g alice 0 1-2
+  XCLAIM s g alice 0 1-2 JUSTID
+  XCLAIM s g alice 1000000 1-2
+  XCLAIM s g alice 0 1-1
+  XCLAIM s g alice 0 1-1 FORCE
+  XCLAIM s g alice 0 1-3 IDLE 100 RETRYCOUNT 7
+  XCLAIM s g alice 0 1-3 TIME 100 LASTID 1-3
+  XCLAIM s g alice abc 1-3
+  XCLAIM s g alice 0 1-3 FOO
+  XCLAIM s g alice 0 1-3 IDLE abc
+  XCLAIM s no alice 0 1-3
+  XPENDING s g
+  XAUTOCLAIM s g bob 0 0
+  XAUTOCLAIM s g bob 0 0 COUNT 1
+  XAUTOCLAIM s g bob 0 0 COUNT 1 JUSTID
+  XAUTOCLAIM s g bob 1000000 0
+  XAUTOCLAIM s g bob 0 (1-1
+  XAUTOCLAIM s g bob 0 0 COUNT 0
+  XAUTOCLAIM s g bob 0 abc
+  XAUTOCLAIM s g bob 0 0 FOO
+  XAUTOCLAIM s no bob 0 0
+  XDEL s 1-2
+  XREADGROUP GROUP g bob STREAMS s 0
+  XAUTOCLAIM s g alice 0 0
+  XCLAIM s g alice 0 1-2
+  XINFO GROUPS s
+  ~shape XINFO CONSUMERS s g
+  XINFO CONSUMERS s no
+  XINFO CONSUMERS no g
+  XINFO GROUPS no
+  XINFO STREAM no
+  ~shape XINFO STREAM s
+  ~shape XINFO STREAM s FULL
+  ~shape XINFO STREAM s FULL COUNT 1
+  XINFO STREAM s FOO
+  XINFO FOO
+  XGROUP SETID s g 0
+  XINFO GROUPS s
+  XGROUP SETID s g 1-3 ENTRIESREAD 3
+  XINFO GROUPS s
+  XGROUP SETID s no 0
+  XGROUP SETID no g 0
+  XGROUP CREATECONSUMER s g zed
+  XGROUP CREATECONSUMER s g zed
+  XGROUP CREATECONSUMER s no zed
+  XGROUP DELCONSUMER s g alice
+  XGROUP DELCONSUMER s g nobody
+  XGROUP DELCONSUMER s no nobody
+  XGROUP DESTROY s h
+  XGROUP DESTROY s h
+  XGROUP DESTROY no h
+  XADD s 2-1 d 4
+  XREADGROUP GROUP g bob STREAMS s >
+  XINFO GROUPS s
+  XTRIM s MAXLEN 1
+  XINFO GROUPS s
+  XGROUP CREATE s late 1-1
+  XINFO GROUPS s
+  XREADGROUP GROUP late z STREAMS s >
+  XINFO GROUPS s
+  `,
+  ),
+  contract(
+    'blocking streams',
+    `
+  @b> XREAD BLOCK 0 STREAMS s $
+  @c> XREAD BLOCK 0 COUNT 1 STREAMS s other 0 0
+  XADD s 1-1 a 1
+  @b<
+  @c<
+  XGROUP CREATE s g $
+  @b> XREADGROUP GROUP g alice BLOCK 0 STREAMS s >
+  @c> XREADGROUP GROUP g bob BLOCK 0 STREAMS s >
+  MULTI
+  XADD s 1-2 b 2
+  XADD s 1-3 c 3
+  EXEC
+  @b<
+  XADD s 1-4 d 4
+  @c<
+  @b> XREADGROUP GROUP g alice BLOCK 0 STREAMS s >
+  XGROUP DESTROY s g
+  @b<
+  XGROUP CREATE s g $
+  @b> XREADGROUP GROUP g alice BLOCK 0 STREAMS s >
+  DEL s
+  @b<
+  XGROUP CREATE s g $ MKSTREAM
+  @b> XREADGROUP GROUP g alice BLOCK 0 STREAMS s >
+  SET s string
+  @b<
+  @b> XREAD BLOCK 0 STREAMS n $
+  RPUSH n list
+  DEL n
+  XADD n 1-1 a 1
+  @b<
+  `,
+  ),
+];

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+import { ComparedWith } from './test/helpers/compared-with.ts';
+import { alias, REAL } from './vitest.config.ts';
+
+/** Tests that run on embedded servers in `npm test` run on real ones here. */
+const ON_BOTH = [
+  'test/backends/url.test.ts',
+  'test/cli/dying.test.ts',
+  'test/cli/shared.test.ts',
+  'test/contracts/backend.test.ts',
+  'test/contracts/scenario.test.ts',
+  'test/lab/restart.test.ts',
+  'test/lab/secrets.test.ts',
+  'test/readme.test.ts',
+];
+
+/** What is pinned: these compare the pins with the real servers, or write them (`npm run pin`). */
+const PINNED = ['test/servers/redis/contract.test.ts', 'test/servers/rabbitmq/contract.test.ts'];
+
+export default defineConfig(({ mode }) => ({
+  resolve: { alias },
+  test: {
+    include: [...REAL, ...ON_BOTH, ...PINNED],
+    reporters: ['default', new ComparedWith()],
+    provide: { subject: 'real', writesPins: mode === 'pin' },
+    // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.
+    maxWorkers: '100%',
+    // A process, and a real RabbitMQ, takes half a minute to start where the machine is busy.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+  },
+}));
