@@ -3,8 +3,8 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
-import { routeDoubt, unanswered } from './doubts.ts';
-import { Entry, type Match, type Publication } from './entry.ts';
+import { RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
+import { type Doubt, Entry, type Match, type Publication } from './entry.ts';
 import { dropsHead } from './limit.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
@@ -45,7 +45,11 @@ export function arrive(
     unite([entry, ...among]);
     // If one of them may not be there, each of those that stay may be that one.
     const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.overflowDoubt;
-    if (doubt) for (const one of among) one.queue.doubt(one, unanswered(doubt));
+    for (const one of doubt ? among : []) {
+      // Its own confirm tells of a message that may have been this one.
+      if (one.doubt instanceof RefusalDoubt) one.doubt = undefined;
+      one.queue.doubt(one, unanswered(doubt as Doubt));
+    }
   }
   if (!entry.twins) {
     entry.origin?.proven(at);

@@ -107,9 +107,9 @@ export class Broker implements World {
     return queue;
   }
 
-  /** The queue of that name, as far as it can be known. */
-  queueNamed(name: string): Queue | undefined {
-    return this.own ? this.topology.queue(name) : this.queueOutOfSight(name);
+  /** The queue of that name that is there, or may still have been there then, as far as it can be known. */
+  queueNamed(name: string, then: Span): Queue | undefined {
+    return this.own ? this.topology.queueThen(name, then) : this.queueOutOfSight(name);
   }
 
   addQueue(queue: Queue): void {

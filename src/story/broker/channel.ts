@@ -4,7 +4,7 @@ import type { Entry, Origin } from './entry.ts';
 import type { Publish } from './publish.ts';
 import type { Queue, Taker } from './queue.ts';
 import { Pending, type Request } from './request.ts';
-import { during, isBefore, type Order, type Span } from './span.ts';
+import { isBefore, type Order, type Span, wasMissing } from './span.ts';
 
 /** A delivery that waits for its ack. */
 export interface Held {
@@ -64,9 +64,7 @@ export class Consumer implements Taker {
 
   /** Whether its queue may not have been there when the server was asked for it. */
   get mayLackQueue(): Order {
-    if (this.queue.perhapsGone) return 'maybe';
-    const there = during(this.queue, this.request.span);
-    return there === 'yes' ? 'no' : there === 'no' ? 'yes' : 'maybe';
+    return this.queue.perhapsGone ? 'maybe' : wasMissing(this.queue, this.request.span);
   }
 
   /** Returns whether it was there. */

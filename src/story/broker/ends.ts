@@ -41,7 +41,9 @@ export function lost(
 /** What may have been on its way to somebody when its connection was lost. */
 export function underWay(broker: Broker, channel: Channel, taker: Consumer | Get): void {
   const { queue, noAck } = taker;
-  if (!queue || taker.room === 0) return;
+  if (!queue) return;
+  broker.changed(queue);
+  if (taker.room === 0) return;
   // What stands first may have been given to others.
   let left = 0;
   for (const { room } of queue.takers) left += room;
@@ -56,7 +58,6 @@ export function underWay(broker: Broker, channel: Channel, taker: Consumer | Get
       if (mayBeOverLimit(entry)) queue.doubt(entry, handedOut(queue, channel.peer));
     }
   }
-  broker.changed(queue);
 }
 
 function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: Statement): void {

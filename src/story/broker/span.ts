@@ -47,3 +47,9 @@ export function during({ made, gone }: Lasting, span: Span): Order {
   if (went === 'yes') return 'no';
   return came === 'yes' && went === 'no' ? 'yes' : 'maybe';
 }
+
+/** Whether something was not there when a request was carried out. */
+export function wasMissing(one: Lasting | undefined, span: Span): Order {
+  const there = one ? during(one, span) : 'no';
+  return there === 'yes' ? 'no' : there === 'no' ? 'yes' : 'maybe';
+}

@@ -89,6 +89,11 @@ export class Topology {
     return current(this.#queues.get(name));
   }
 
+  /** The queue of that name at some time, where it may have been there. */
+  queueThen(name: string, span: Span): Queue | undefined {
+    return this.queue(name) ?? this.#queues.get(name)?.findLast((one) => during(one, span) !== 'no');
+  }
+
   *queues(): Generator<Queue> {
     for (const [name, all] of this.#queues) {
       const queue = current(all);

@@ -7,6 +7,7 @@ import { consumerLeft, underWay } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
 import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
+import { wasMissing } from '../broker/span.ts';
 import { REPLY_TO } from '../broker/topology.ts';
 import { othersOf } from '../broker/twins.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -38,11 +39,11 @@ function checkQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args:
   channel.lastQueue = name;
   const asked = request('queue.declare', channel.span(seen), {
     names: [name],
-    refused: () => (broker.topology.queue(name) ? 'no' : 'yes'),
+    refused: () => (broker.own ? wasMissing(broker.topology.queueThen(name, asked.span), asked.span) : 'maybe'),
   });
   channel.ask(asked, args.noWait, (at, value) => {
     if (value.method !== 'queue.declare-ok') return;
-    const queue = broker.queueNamed(name);
+    const queue = broker.queueNamed(name, asked.span);
     if (queue) queue.usedAtMs = at.at;
     queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
   });
@@ -144,7 +145,7 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   // The queue may be declared by somebody else before the server reads this.
   const enter = (): void => {
     if (isTaken || consumer) return;
-    const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name);
+    const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name, asked.span);
     consumer = queue && new Consumer(channel, queue, noAck, prefetch, asked);
     if (!consumer) broker.awaited.set(enter, name);
     else if (tag !== undefined) channel.consumers.set(tag, consumer);
@@ -196,11 +197,16 @@ export function get(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args:
   const name = args.queue || channel.lastQueue;
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
-    refused: () => (broker.queueNamed(name) ? 'no' : 'yes'),
-    undone: () => waiting.leave(),
-    lost: () => waiting.leave(),
+    refused: () => wasMissing(lookUp(), asked.span),
+    undone: () => stop(),
+    lost: () => stop(),
   });
-  const waiting = new Get(channel, broker.queueNamed(name), args.noAck, asked, () => broker.queueNamed(name));
+  const stop = (): void => {
+    waiting.leave();
+    if (waiting.queue) broker.changed(waiting.queue);
+  };
+  const lookUp = (): Queue | undefined => broker.queueNamed(name, asked.span);
+  const waiting = new Get(channel, lookUp(), args.noAck, asked, lookUp);
   channel.gets.push(waiting);
   channel.ask(asked, false, (at, value) => {
     waiting.leave();

@@ -106,7 +106,7 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
     asked = declare.bind(broker, seen, session, 'SUBSCRIBE', {
       ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
     });
-  } else if (place) queue = broker.queueNamed(place.routingKey);
+  } else if (place) queue = broker.queueNamed(place.routingKey, session.span(seen));
   const isTaken = session.subscriptions.has(tag);
   const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
   const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
