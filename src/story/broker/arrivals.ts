@@ -36,7 +36,14 @@ export function arrive(
   arrival: Arrival,
   tell: (entry: Entry) => void,
 ): void {
-  const match = find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
+  const found = find(broker, at, channel, arrival);
+  const overtaken = found ? undefined : overtakenBy(broker, arrival);
+  if (overtaken) {
+    // It went back, and on to somebody else, before this was seen.
+    broker.overtaken.delete(overtaken);
+    return tell(overtaken);
+  }
+  const match = found ?? fromOutside(broker, at, arrival);
   const { entry, among } = match;
   const { consumer } = arrival;
   if (consumer) channel.pending.carriedOut(at, consumer.request, false);
@@ -63,6 +70,7 @@ export function arrive(
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
+  if (arrival.redelivered && entry.delivered === 'no') overtake(broker, entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
   broker.changed(queue);
@@ -72,6 +80,21 @@ export function arrive(
     channel.hold({ entry, tag: arrival.tag, consumer }, at);
     if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
   }
+}
+
+/** It was delivered before, to somebody of whom that is not seen yet. */
+function overtake({ overtaken }: Broker, entry: Entry): void {
+  overtaken.add(entry);
+  const [oldest] = overtaken.size > OVERTAKEN ? overtaken : [];
+  if (oldest) overtaken.delete(oldest);
+}
+
+/** So many are remembered. */
+const OVERTAKEN = 1_000;
+
+function overtakenBy({ overtaken }: Broker, { queue, publication, redelivered }: Arrival): Entry | undefined {
+  if (redelivered) return undefined;
+  return [...overtaken].find((entry) => entry.queue === queue && entry.publication.key === publication.key);
 }
 
 /** It was handed out before the server gave back all that the channel held, as it was asked to. */

@@ -32,6 +32,8 @@ export class Broker implements World {
   /** Queues in which messages expire by the clock, and queues that do so themselves. */
   readonly #timed = new Set<Home>();
   readonly #expiring = new Set<Queue>();
+  /** What was redelivered, and whose first delivery is not seen yet. */
+  readonly overtaken = new Set<Entry>();
   /** What waits for a queue of some name to be declared. */
   readonly awaited = new Map<() => void, string>();
   /** Queues that changed since they were last settled. */

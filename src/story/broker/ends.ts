@@ -77,22 +77,25 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
   for (const { queue } of consumers) broker.changed(queue);
   for (const consumer of consumers) consumer.leave();
-  for (const consumer of consumers) consumerLeft(broker, at, consumer.queue, span);
+  for (const consumer of consumers) consumerLeft(broker, at, consumer, span);
   broker.release(at, channel, held, span, why);
   channel.unconfirmed.clear();
   broker.channels.delete(channel);
 }
 
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
-export function consumerLeft(broker: Broker, at: Sighting, queue: Queue, span: Span): void {
+export function consumerLeft(broker: Broker, at: Sighting, { queue, request }: Consumer, span: Span): void {
   queue.usedAtMs = at.at;
-  if (!queue.traits.autoDelete || !queue.hadConsumer || !broker.own || queue.gone) return;
+  const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
+  if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || !broker.own || queue.gone) return;
   const others = [...queue.takers].filter((taker) => taker instanceof Consumer);
   if (others.length > 0) {
     // Nothing tells whether one of them came before the last one left.
-    if (others.every(({ request }) => request.span.to === Number.POSITIVE_INFINITY)) perhapsGone(broker, queue);
+    if (queue.hadConsumer && others.every(({ request }) => request.span.to === Number.POSITIVE_INFINITY))
+      perhapsGone(broker, queue);
     return;
   }
+  if (!queue.hadConsumer) return perhapsGone(broker, queue);
   broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
 }
 

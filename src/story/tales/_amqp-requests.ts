@@ -136,10 +136,11 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
       broker.awaited.delete(enter);
       if (consumer?.leave()) queueMissing(broker, at, consumer.queue);
     },
-    lost: () => {
+    lost: (at) => {
       broker.awaited.delete(enter);
-      if (consumer) underWay(broker, channel, consumer);
-      consumer?.leave();
+      if (!consumer) return;
+      underWay(broker, channel, consumer);
+      if (consumer.leave()) consumerLeft(broker, at, consumer, asked.span);
     },
   });
   // The queue may be declared by somebody else before the server reads this.
@@ -187,7 +188,7 @@ export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, ar
       channel.consumers.delete(consumerTag);
       if (!consumer?.leave()) return;
       broker.changed(consumer.queue);
-      consumerLeft(broker, at, consumer.queue, span);
+      consumerLeft(broker, at, consumer, span);
     },
   });
   channel.ask(asked, noWait);

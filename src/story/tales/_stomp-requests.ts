@@ -189,7 +189,7 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
       session.consumers.delete(tag);
       subscription.consumer.leave();
       broker.changed(queue);
-      consumerLeft(broker, at, queue, span);
+      consumerLeft(broker, at, subscription.consumer, span);
       const isTopic = parseDestination(subscription.destination).kind === 'topic';
       if (isTopic && isDurableSubscription(headers) && !queue.gone) {
         broker.removeQueue(at, queue, span, { code: 'QUEUE_DELETED', values: { queue: queue.name } });

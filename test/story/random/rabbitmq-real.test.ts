@@ -1,6 +1,6 @@
 /**
  * The random programs on a real RabbitMQ: the truth is what its tracer tells, and what is left in its queues.
- * MSGPLAY_RANDOM_REAL_RUNS says how many of each kind, MSGPLAY_RANDOM_SEED which.
+ * MSGPLAY_RANDOM_REAL_RUNS says how many of each kind.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import type { Endpoint } from '../../../src/backends/backend.ts';
 import local from '../../../src/backends/local.ts';
 import type { Service } from '../../../src/core/services.ts';
 import { missing, titled } from '../../helpers/servers.ts';
+import { seed } from './chosen.ts';
 import { awaited, untimed } from './rabbitmq/arbitrary.ts';
 import { Firehose } from './rabbitmq/firehose.ts';
 import { perform } from './rabbitmq/play.ts';
@@ -19,9 +20,7 @@ import { lines } from './rabbitmq/program-text.ts';
 import { judgeReal } from './rabbitmq/real-judge.ts';
 import { RealWorld } from './rabbitmq/real-world.ts';
 
-const { MSGPLAY_RANDOM_REAL_RUNS, MSGPLAY_RANDOM_SEED } = process.env;
-const numRuns = Number(MSGPLAY_RANDOM_REAL_RUNS ?? 20);
-const seed = Number(MSGPLAY_RANDOM_SEED ?? Date.now() % 1_000_000);
+const numRuns = Number(process.env.MSGPLAY_RANDOM_REAL_RUNS ?? 20);
 const TOPICS = ['k1', 'k2', 'q1'];
 const QUEUES = ['q1', 'q2', 'q3', 's1', 'missing'];
 

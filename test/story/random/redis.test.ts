@@ -1,16 +1,16 @@
 /**
  * Random programs against the embedded Redis, whose witness tells what really happened: no told fact contradicts it, and
- * every account adds up. MSGPLAY_RANDOM_RUNS and MSGPLAY_RANDOM_SEED run more of them, or others.
+ * every account adds up.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs, seed } from './chosen.ts';
 import { judge, judgeReal } from './redis-judge.ts';
 import { type Program, politePrograms, type Uses, wildPrograms } from './redis-programs.ts';
 
-const runs = Number(process.env.MSGPLAY_RANDOM_RUNS ?? 250);
-const seed = process.env.MSGPLAY_RANDOM_SEED;
-const options = { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) };
-const TIMEOUT_MS = 60_000 + runs * 100;
+const numRuns = runs(250);
+const options = { numRuns, seed };
+const TIMEOUT_MS = 60_000 + numRuns * 100;
 
 const CERTAIN: Uses = { streams: true, pubsub: true, transactions: true, databases: true };
 const ALL: Uses = {
@@ -151,7 +151,7 @@ test(
       const { faults, lines } = await judgeReal(program);
       if (faults.length > 0) expect(`${faults.join('\n')}\n\n${lines.join('\n')}`).toBe('');
     });
-    return fc.assert(property, { ...options, numRuns: Math.ceil(runs / 25), endOnFailure: true });
+    return fc.assert(property, { ...options, numRuns: Math.ceil(numRuns / 25), endOnFailure: true });
   },
   TIMEOUT_MS,
 );
