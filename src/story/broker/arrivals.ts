@@ -8,7 +8,6 @@ import { type Doubt, Entry, type Match, type Publication } from './entry.ts';
 import { dropsHead } from './limit.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
-import { REPLY_TO } from './topology.ts';
 import { othersOf, unite } from './twins.ts';
 
 export interface Arrival {
@@ -64,11 +63,11 @@ export function arrive(
   }
   entry.doubt = undefined;
   queue.skipped(at, match, channel, broker.departures);
-  queue.passed(entry);
   if (entry.delivered === 'no') {
     queue.standsFirst(entry, channel);
     entry.handed = { by: channel, tag: arrival.tag };
   }
+  queue.passed(entry);
   tell(entry);
   if (arrival.redelivered && entry.delivered === 'no') overtake(broker, entry);
   queue.take(entry, at.seq);
@@ -130,7 +129,8 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   // It may have been handed to somebody before without that having been seen.
   const unseen = redelivered ? queue.find(key, false, channel, at.at, inflow) : undefined;
   if (unseen) return unseen;
-  if (queue.name === REPLY_TO) return broker.topology.replies?.find(key, redelivered, channel, at.at);
+  const reply = broker.topology.replies?.find(key, redelivered, channel, at.at);
+  if (reply) return reply;
   return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
 }
 

@@ -6,7 +6,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import { Departures } from './departures.ts';
-import { droppedPerhaps, goneWithQueue, routeDoubt } from './doubts.ts';
+import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
 import { type Doubt, type Entry, type Home, mayBeOverLimit, type Publication } from './entry.ts';
 import { droppable } from './limit.ts';
 import { OutOfSight } from './out-of-sight.ts';
@@ -176,9 +176,11 @@ export class Broker implements World {
    * the channel that published the request, where only one did.
    */
   learnReplyAddress(address: string, identity: string): void {
+    const isDirect = address.startsWith(REPLY_TO);
     const queues = [...this.channels].flatMap(({ asking }) => asking.get(identity) ?? []);
-    const [only] = queues;
-    if (only && queues.length === 1) this.topology.addAddress(address, only);
+    const fitting = queues.filter(({ name }) => (name === REPLY_TO) === isDirect);
+    const [only] = fitting.length === 1 ? fitting : [this.topology.replies];
+    if (only && fitting.length > 0) this.topology.addAddress(address, only);
   }
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
@@ -210,6 +212,10 @@ export class Broker implements World {
       } as const;
       this.ledger.conclude(at, message, step);
       this.giveBack(at, entry, partOf(span, index));
+      // Of two connections that are lost at about the same time the server may hear in any order.
+      const { lost } = queue;
+      if (lost?.noAck && span.to === Number.POSITIVE_INFINITY && queue.mayBeGivingBack(at.at))
+        queue.doubt(entry, handedOut(queue, lost.peer));
       touched.set(queue, (touched.get(queue) ?? 0) + 1);
     }
     for (const [queue, count] of touched) queue.settleReturned(at, count, this.departures);

@@ -3,7 +3,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import { type Channel, Consumer, type Get } from './channel.ts';
-import { goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
+import { goneWithQueue, handedOut, routeDoubt, unanswered } from './doubts.ts';
 import { mayBeOverLimit } from './entry.ts';
 import type { Queue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
@@ -33,24 +33,25 @@ export function lost(
   unread: Statement,
   why: Statement,
 ): void {
-  for (const taker of [...channel.consumers.values(), ...channel.gets]) underWay(broker, channel, taker);
+  for (const taker of [...channel.consumers.values(), ...channel.gets]) underWay(broker, at, channel, taker);
   for (const one of channel.pending.drain()) one.lost(at, unread);
   leave(broker, at, channel, { by: channel, from, to: Number.POSITIVE_INFINITY }, why);
 }
 
 /** What may have been on its way to somebody when its connection was lost. */
-export function underWay(broker: Broker, channel: Channel, taker: Consumer | Get): void {
+export function underWay(broker: Broker, at: Sighting, channel: Channel, taker: Consumer | Get): void {
   const { queue, noAck } = taker;
   if (!queue) return;
   broker.changed(queue);
   if (taker.room === 0) return;
+  queue.lost = { peer: channel.peer, noAck, atMs: at.at };
   // What stands first may have been given to others.
   let left = 0;
   for (const { room } of queue.takers) left += room;
   for (const entry of queue.ready) {
     if (left <= 0) return;
     if (!entry.doubt && entry.unseenReturns === 0) left--;
-    if (taker.hasSeen(entry.came)) continue;
+    if (taker.hasSeen(entry.returned ?? entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
     else {
       if (entry.delivered === 'no') entry.delivered = 'maybe';
@@ -123,7 +124,10 @@ export function restarted(broker: Broker, at: Sighting): void {
       continue;
     }
     for (const entry of queue.ready) {
-      if (entry.publication.persistent || traits.isQuorum) continue;
+      if (traits.isQuorum) continue;
+      // Of those that can't be told apart one may be persistent and the other not.
+      if (entry.twins) queue.doubt(entry, unanswered(routeDoubt(queue)));
+      if (entry.twins || entry.publication.persistent) continue;
       broker.departures.end(at, entry, { code: 'RESTART_TRANSIENT', values: { queue: name } });
     }
   }

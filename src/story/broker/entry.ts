@@ -64,6 +64,9 @@ export interface Home extends Place {
   /** One of its messages is given out: others may have been dropped to make room for it. */
   passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
+  /** Who took from it last whose connection was lost. */
+  readonly lost: { readonly peer: string; readonly noAck: boolean; readonly atMs: number } | undefined;
+  mayBeGivingBack(atMs: number): boolean;
   readonly overflowDoubt: Doubt | undefined;
 }
 

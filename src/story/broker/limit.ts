@@ -121,6 +121,11 @@ export function doubtHead(queue: Limited): void {
   }
 }
 
+/** Where what comes back has no order, any of them may have been dropped. */
+export function doubtAll(queue: Limited): void {
+  if (excess(queue) > 0) for (const entry of queue.ready) queue.doubt(entry, droppedPerhaps(queue));
+}
+
 /** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
 function behind(queue: Limited, entry: Entry): { readonly unsure: Entry[]; readonly unproven: Entry[] } {
   const isPending = (other: Entry): boolean => other.origin !== undefined || other.doubt !== undefined;

@@ -1,7 +1,7 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Message, Sighting } from '../ledger/index.ts';
-import { droppedPerhaps } from './doubts.ts';
+import { droppedPerhaps, handedOut } from './doubts.ts';
 import {
   type Doubt,
   type Endings,
@@ -13,7 +13,7 @@ import {
   type Match,
   type Publication,
 } from './entry.ts';
-import { doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
+import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import { Ready } from './ready.ts';
 import { isBefore, type Lasting, type Order, type Span } from './span.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
@@ -30,6 +30,8 @@ export interface Taker {
 
 /** A timer of the server may be so much late, in ms. */
 const LATE_MS = 5;
+/** By then a server has heard of a connection that is lost, and has given back what its client held, in ms. */
+const HEARD_MS = 1_000;
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
@@ -55,6 +57,8 @@ export class Queue implements Lasting, Limited {
   perhapsGone: Doubt | undefined;
   /** Whether anybody has ever consumed from it: only then an auto-delete queue goes. */
   hadConsumer = false;
+  /** Who took from it last whose connection was lost: the server may hear of that later, and may hand out more until then. */
+  lost: { readonly peer: string; readonly noAck: boolean; readonly atMs: number } | undefined;
   /** The frame that showed the last message leave. */
   leftAt = 0;
   /** When it was last used, in ms of the run, between the request and its answer. */
@@ -146,7 +150,7 @@ export class Queue implements Lasting, Limited {
 
   /** Whether an entry can't be on its way to anybody. */
   isQuietFor(entry: Entry): boolean {
-    for (const taker of this.takers) if (taker.room > 0 && !taker.hasSeen(entry.came)) return false;
+    for (const taker of this.takers) if (taker.room > 0 && !taker.hasSeen(entry.returned ?? entry.came)) return false;
     return true;
   }
 
@@ -245,7 +249,10 @@ export class Queue implements Lasting, Limited {
         else endings.absent(at, entry);
       }
     } else if (count < known.length) {
-      for (const entry of known.slice(0, known.length - count)) this.#left(at, entry, endings);
+      for (const entry of known.slice(0, known.length - count)) {
+        if (this.lost) this.doubt(entry, handedOut(this, this.lost.peer));
+        else this.#left(at, entry, endings);
+      }
     }
   }
 
@@ -254,7 +261,8 @@ export class Queue implements Lasting, Limited {
     if (!this.isInSight || this.ready.size === 0) return;
     this.#expire(at, endings);
     if (this.traits.refuses !== 'no') refuse(this, at, endings);
-    if (this.isQuiet) dropHead(this, at, endings);
+    if (this.mayBeGivingBack(at.at)) doubtAll(this);
+    else if (this.isQuiet) dropHead(this, at, endings);
     else doubtHead(this);
   }
 
@@ -274,6 +282,11 @@ export class Queue implements Lasting, Limited {
     let count = excess(this);
     for (const entry of this.ready) if (this.mayHaveExpired(entry, atMs)) count++;
     return count;
+  }
+
+  /** A connection was lost just now: what its client held, or was about to be given, may be coming back in any order. */
+  mayBeGivingBack(atMs: number): boolean {
+    return this.lost !== undefined && atMs - this.lost.atMs < HEARD_MS;
   }
 
   /** Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */

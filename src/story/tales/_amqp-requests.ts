@@ -139,7 +139,7 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
     lost: (at) => {
       broker.awaited.delete(enter);
       if (!consumer) return;
-      underWay(broker, channel, consumer);
+      underWay(broker, at, channel, consumer);
       if (consumer.leave()) consumerLeft(broker, at, consumer, asked.span);
     },
   });
