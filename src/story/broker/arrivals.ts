@@ -4,7 +4,7 @@ import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
 import { RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
-import { type Doubt, Entry, type Match, type Publication } from './entry.ts';
+import { type Doubt, Entry, isSurelyAhead, type Match, type Publication } from './entry.ts';
 import { dropsHead } from './limit.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
@@ -210,19 +210,20 @@ function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arri
   const like = [...(broker.topology.queue(diedIn)?.ready ?? [])].filter(
     (entry) => entry.publication.identity === publication.identity,
   );
-  // The first of them died first, and may have been dropped since, in its turn.
-  const [fromQueue, ...later] = dropsHead(queue) ? like : like.slice(0, 1);
+  const [fromQueue, ...others] = like;
+  // What surely stood first died first, and may have been dropped since, in its turn.
+  const later = others.filter((one) => dropsHead(queue) || !isSurelyAhead(fromQueue as Entry, one));
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
   const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
-  const others = fromQueue ? othersOf(fromQueue) : {};
+  const instead = fromQueue ? othersOf(fromQueue) : {};
   const cause = publication.deaths[0]?.reason ?? '';
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
   const route = `${diedIn} → ${queue.name}`;
   if (cause === 'expired' || cause === 'maxlen') {
     const stage = cause === 'expired' ? 'expired' : 'dropped';
-    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, ...others });
+    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, ...instead });
   }
   broker.ledger.step(at, message, {
     stage: 'dead-lettered',
@@ -230,7 +231,7 @@ function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arri
     from: 'server',
     route,
     reason,
-    ...others,
+    ...instead,
   });
   const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
   broker.enter(entry, at);

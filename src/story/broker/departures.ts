@@ -185,13 +185,22 @@ export class Departures implements Endings, Leaving {
    * to somebody when that is seen or is gone.
    */
   sweep(at: Sighting, queue: Queue): void {
-    const { why, gone, name } = queue;
+    const { why, gone } = queue;
     if (!why || !gone) return;
     for (const entry of queue.ready) {
       if (entry.origin || !queue.isQuietFor(entry)) continue;
-      const isSure = isBefore(entry.came, gone) === 'yes';
-      this.end(at, entry, isSure ? why : { code: 'QUEUE_WENT_MEANWHILE', values: { queue: name } });
+      if (isBefore(entry.came, gone) === 'yes') this.end(at, entry, why);
+      else this.#wentMeanwhile(at, entry);
     }
+  }
+
+  /** It went with its queue, or found it gone: nothing that happened to it can be told for certain. */
+  #wentMeanwhile(at: Sighting, entry: Entry): void {
+    const { queue, doubt } = entry;
+    if (doubt) return this.end(at, entry, doubt.unknown);
+    queue.take(entry);
+    const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
+    this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */

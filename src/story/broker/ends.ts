@@ -50,7 +50,7 @@ export function underWay(broker: Broker, at: Sighting, channel: Channel, taker: 
   for (const { room } of queue.takers) left += room;
   for (const entry of queue.ready) {
     if (left <= 0) return;
-    if (!entry.doubt && entry.unseenReturns === 0) left--;
+    if (!entry.doubt && entry.unseenReturns === 0 && entry.returned?.to !== Number.POSITIVE_INFINITY) left--;
     if (taker.hasSeen(entry.returned ?? entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
     else {
