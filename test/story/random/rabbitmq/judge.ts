@@ -22,6 +22,8 @@ export interface Violation {
 
 /** Told of frames that carry a message to a client. */
 const ARRIVALS: readonly Stage[] = ['delivered', 'redelivered', 'returned'];
+/** Why something follows from the end of a connection. */
+const FOLLOWS_AN_END = ['GONE_BEFORE_ACK', 'QUEUE_EXCLUSIVE', 'QUEUE_AUTO_DELETE'];
 /** Ends a list of candidates that is cut short: any message that looks the same. */
 const AND_OTHERS = '…';
 
@@ -66,8 +68,8 @@ function judgeEvent(truth: Truth, event: MessageEvent): Violation[] {
   }
   const candidates = candidatesOf(truth, event);
   const happened = (by: number): boolean => candidates.some((id) => truth.supports(id, event, by));
-  // A tap sees a connection end before the server does, which then gives back what its client held.
-  const follows = event.reason?.code === 'GONE_BEFORE_ACK';
+  // A tap sees a connection end before the server does, which then gives back what its client held, or lets it go.
+  const follows = FOLLOWS_AN_END.includes(event.reason?.code ?? '');
   if (happened(follows ? Number.POSITIVE_INFINITY : seq)) return [];
   const said = candidates.length === 1 ? truth.storyOf(candidates[0] as string) : 'none of them did';
   if (happened(Number.POSITIVE_INFINITY)) return [violation('early', event, `not yet: ${said}`)];
