@@ -1,6 +1,6 @@
 /** A message arrives at a client: which of those that are expected it is. */
 import type { Statement } from '../../core/statements/index.ts';
-import { type Content, REACHED, type Sighting } from '../ledger/index.ts';
+import { type Content, type Message, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
 import { RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
@@ -131,7 +131,7 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   if (unseen) return unseen;
   const reply = broker.topology.replies?.find(key, redelivered, channel, at.at);
   if (reply) return reply;
-  return risen(broker, at, queue, arrival) ?? copied(broker, at, queue, arrival);
+  return risen(broker, at, queue, channel, arrival) ?? copied(broker, at, queue, arrival);
 }
 
 /** Those of which nothing has shown that they died where this one did. */
@@ -204,21 +204,38 @@ function isRecovering({ recovering }: Channel): boolean {
 }
 
 /** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
-function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arrival): Match | undefined {
-  const diedIn = publication.deaths[0]?.queue;
-  if (diedIn === undefined) return undefined;
-  const like = [...(broker.topology.queue(diedIn)?.ready ?? [])].filter(
-    (entry) => entry.publication.identity === publication.identity,
-  );
-  const [fromQueue, ...others] = like;
+function risen(
+  broker: Broker,
+  at: Sighting,
+  queue: Queue,
+  channel: Channel,
+  { publication, redelivered }: Arrival,
+): Match | undefined {
+  const likeIn = (name: string): Entry[] =>
+    [...(broker.topology.queue(name)?.ready ?? [])].filter(
+      (entry) => entry.publication.identity === publication.identity,
+    );
+  // Where it died several times since it was last known of, that is where it died first.
+  const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
+  if (!death) return undefined;
+  const { queue: diedIn, reason: cause } = death;
+  const [fromQueue, ...others] = likeIn(diedIn);
   // What surely stood first died first, and may have been dropped since, in its turn.
   const later = others.filter((one) => dropsHead(queue) || !isSurelyAhead(fromQueue as Entry, one));
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
+  else if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
+    // All that follows from its death is known, for whoever else gets it, too.
+    fromQueue.origin?.proven(at);
+    fromQueue.doubt = undefined;
+    if (cause === 'expired') broker.departures.expired(at, fromQueue);
+    else broker.departures.dropped(at, fromQueue, undefined);
+    const found = queue.find(publication.key, redelivered, channel, at.at);
+    return found ?? { entry: enterAt(broker, at, queue, publication, fromQueue.message), among: [] };
+  }
   const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
   const instead = fromQueue ? othersOf(fromQueue) : {};
-  const cause = publication.deaths[0]?.reason ?? '';
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
   const route = `${diedIn} → ${queue.name}`;
   if (cause === 'expired' || cause === 'maxlen') {
@@ -233,8 +250,7 @@ function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arri
     reason,
     ...instead,
   });
-  const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
-  broker.enter(entry, at);
+  const entry = enterAt(broker, at, queue, publication, message);
   entry.twins = fromQueue?.twins;
   if (fromQueue) {
     fromQueue.queue.take(fromQueue, at.seq);
@@ -243,14 +259,20 @@ function risen(broker: Broker, at: Sighting, queue: Queue, { publication }: Arri
   return { entry, among: later };
 }
 
+/** A message is in a queue, as a frame shows; how it came there was not seen. */
+function enterAt(broker: Broker, at: Sighting, queue: Queue, publication: Publication, message: Message): Entry {
+  const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
+  broker.enter(entry, at);
+  return entry;
+}
+
 /** A copy of a message that a binding took which was not seen. */
 function copied(broker: Broker, at: Sighting, queue: Queue, { publication, redelivered }: Arrival): Match | undefined {
   const { key, identity } = publication;
   const found = broker.own ? undefined : broker.missing.copy(key, identity, queue.name);
   if (!found) return undefined;
-  const entry = new Entry(found.message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
+  const entry = enterAt(broker, at, queue, publication, found.message);
   if (redelivered) entry.delivered = 'yes';
-  broker.enter(entry, at);
   return { entry, among: [] };
 }
 

@@ -120,8 +120,11 @@ export class Departures implements Endings, Leaving {
 
   /** It is gone: with its queue or what was done to it, because its time was over, or because there were too many. */
   eitherWay(at: Sighting, entry: Entry): void {
-    entry.queue.take(entry);
-    const reason: Statement = { code: 'GONE_OR_EXPIRED', values: { queue: entry.queue.name } };
+    const { queue, came } = entry;
+    queue.take(entry);
+    const cameInTime = !queue.gone || isBefore(came, queue.gone) === 'yes';
+    const code = cameInTime ? 'GONE_OR_EXPIRED' : 'QUEUE_WENT_MEANWHILE';
+    const reason: Statement = { code, values: { queue: queue.name } };
     this.#perhapsSentOn(at, entry, reason);
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }

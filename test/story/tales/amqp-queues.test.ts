@@ -58,8 +58,8 @@ describe('dead letters', () => {
     deliver(undertaker, 1, 'a', { exchange: 'dlx' }, death('expired'));
     expect(story.steps()).toEqual([
       '#1 published producer [jobs]',
-      '#1 expired undertaker [jobs]',
-      '#1 dead-lettered undertaker [jobs → dead] expired in queue jobs',
+      '#1 expired producer [jobs] it waited in queue jobs for longer than it may live (10 ms)',
+      '#1 dead-lettered producer [jobs → dlx → dead] expired in queue jobs',
       '#1 delivered undertaker [dead]',
     ]);
     // It is no longer expected in the queue that it left.

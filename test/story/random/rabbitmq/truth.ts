@@ -173,6 +173,9 @@ export class Truth {
     }
     if (fate.stage === 'returned') return facts.some((fact) => fact.what === 'unroutable' && fact.returned);
     if (fate.stage === 'unroutable') return facts.some(({ what }) => what === 'unroutable');
+    // These words say that the message may have found its queue gone.
+    const mayBeUnroutable = fate.reason.code === 'QUEUE_WENT_MEANWHILE';
+    if (mayBeUnroutable && facts.some(({ what }) => what === 'unroutable')) return true;
     return facts.some((fact) => fact.what === 'refused' || ANY_LOSS.includes(fact.what) || fact.what === 'unawaited');
   }
 
