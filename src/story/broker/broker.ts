@@ -265,8 +265,9 @@ export class Broker implements World {
   #expireQueue(at: Sighting, queue: Queue): void {
     const { expiresMs } = queue.traits;
     if (expiresMs === undefined) return;
+    if (queue.usedAtMs + expiresMs - LATE_MS > at.at) queue.thereAt = at.seq;
     if (!this.own || queue.takers.size > 0 || queue.usedAtMs + expiresMs + LATE_MS > at.at) return;
-    const span = { by: undefined, from: queue.made.from, to: at.seq };
+    const span = { by: undefined, from: queue.thereAt, to: at.seq };
     this.removeQueue(at, queue, span, { code: 'QUEUE_EXPIRED', values: { queue: queue.name, expiresMs } });
   }
 }

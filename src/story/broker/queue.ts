@@ -61,6 +61,8 @@ export class Queue implements Lasting, Limited {
   lost: { readonly peer: string; readonly noAck: boolean; readonly atMs: number } | undefined;
   /** The frame that showed the last message leave. */
   leftAt = 0;
+  /** The last frame at which it can't have been unused for too long (x-expires). */
+  thereAt: number;
   /** When it was last used, in ms of the run, between the request and its answer. */
   usedAtMs = 0;
   /** Those that were not known to be there for certain when they were last looked at. */
@@ -76,6 +78,7 @@ export class Queue implements Lasting, Limited {
     this.made = made;
     this.isInSight = isInSight;
     this.usedAtMs = atMs;
+    this.thereAt = made.from;
   }
 
   laneOf({ priority }: Publication): number {
