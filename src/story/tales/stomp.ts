@@ -197,7 +197,9 @@ class StompTeller implements Teller {
   #receipt(seen: SeenFrame, session: StompSession, id: string): void {
     const asked = session.receipts.get(id);
     session.receipts.delete(id);
-    if (asked) session.pending.carriedOut(seen, asked.request);
+    // RabbitMQ's STOMP adapter declares a queue for a SEND without waiting for the broker, and goes on answering until
+    // the broker's refusal has come.
+    if (asked && !session.pending.isBehindError(asked.request)) session.pending.carriedOut(seen, asked.request);
     if (asked?.publish) {
       const { publish } = asked;
       publish.confirmed();
