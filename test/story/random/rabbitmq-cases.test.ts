@@ -207,6 +207,116 @@ const CASES: readonly (readonly [string, string])[] = [
      c3/1: reply nth=3 "a"
      cut unread end; STOMP 1.2`,
   ],
+  [
+    'a message that may be another is not counted as there',
+    `queue q1
+     c2/1: publish key=q1 "a"
+     c1/1: publish key=q1 "a"
+     c1/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what nobody may take goes with its exclusive queue, though a get of it was under way',
+    `queue q1
+     queue q2 exclusive
+     c2/1: publish key=q2 "a" ✓
+     c2/1: publish key=q2 "a" ✓
+     c2/1: get queue=q2 ✓
+     c2/1: get queue=q2
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'a first delivery may be seen after the second',
+    `queue q1
+     c2/1: confirms ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a"
+     c3/1: bind exchange=x1 queue=q3 key=k2 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may have gone with a consumer that nobody answered is not told to wait',
+    `queue q1
+     queue q2 autoDelete
+     exchange x1 type=direct
+     exchange x2 type=topic
+     bind q2 to x2 by k1
+     s2: SEND destination=/exchange/x2/k1 "a" receipt ✓
+     c2/1: consume queue=q2 tag=t1 …
+     cut end; STOMP 1.2`,
+  ],
+  [
+    'of two that came at the same time, what was delivered first is dropped first when they come back',
+    `queue q1 maxLength=1
+     c1/1: publish key=q1 "a"
+     c3/1: publish key=q1 "a" header=h1
+     c3/1: consume queue=q1 tag=t2 …
+     c3/1: confirms ✓
+     cut end; STOMP 1.2`,
+  ],
+  [
+    'a server may hand out more before it hears that a connection is lost',
+    `queue q1
+     queue q2
+     queue q3
+     c3/1: consume queue=q3 tag=t2 ✓
+     cut c3 by client late
+     c2/2: publish key=q3 "a" ✓
+     c2/2: get queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two lost connections a server may hear in any order',
+    `queue q1
+     queue q2
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q2 ack=client ✓
+     c3/1: publish key=q2 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q2 ✓
+     s2: SEND destination=/amq/queue/q3 "a" receipt ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'of two that look alike either may be the one that survives a restart',
+    `queue q1 durable
+     c2/1: publish key=q2 "a" ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ack=client ✓
+     c2/1: publish key=q1 "b"
+     c3/1: publish key=q1 "b" persistent …
+     restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a message that died twice unseen is the same message',
+    `queue q1 ttl=0 dlx=x1
+     queue q2 ttl=0 dlx=x1
+     queue q3
+     exchange x1 type=fanout
+     bind q2 to x1 by k1
+     bind q3 to x1 by k2
+     c2/1: consume queue=q3 tag=t1 ✓
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a get of a queue that is being deleted may still find it',
+    `queue q1
+     queue q2
+     c1/1: delete queue=q2
+     c2/1: publish key=q2 "a" …
+     c2/1: get queue=q2 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'nothing that stands behind a refused SEND is delivered',
+    `queue q1
+     queue q2
+     queue q3
+     c1/1: consume queue=q3 tag=t2 noAck ✓
+     s2: SEND destination=/queue/q3 "a"
+     c1/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ];
 
 describe('the story of', () => {
