@@ -109,7 +109,7 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
-  for (const publish of broker.unproven.get(key) ?? []) publish.lookAgain(at);
+  broker.lookAgain(at, key);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at) : 0;
   const found = queue.find(key, redelivered, channel, at.at, inflow);
   if (found) return found.mayBeOther ? { ...found, among: [...found.among, ...dying(broker, at, publication)] } : found;

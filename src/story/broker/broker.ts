@@ -36,6 +36,8 @@ export class Broker implements World {
   readonly overtaken = new Set<Entry>();
   /** What waits for a queue of some name to be declared. */
   readonly awaited = new Map<() => void, string>();
+  /** At which generation of the topology publishes of one key were looked at last. */
+  readonly #lookedAt = new WeakMap<ReadonlySet<Unproven>, number>();
   /** Queues that changed since they were last settled. */
   readonly #changed = new Set<Home>();
 
@@ -61,6 +63,15 @@ export class Broker implements World {
       if (queue.gone) this.departures.sweep(at, queue as Queue);
       else queue.settle(at, this.departures);
     }
+  }
+
+  /** Looks where publishes of this key go that are not proven, if anything changed since that was looked for last. */
+  lookAgain(at: Sighting, key: string): void {
+    const publishes = this.unproven.get(key);
+    const { generation } = this.topology;
+    if (!publishes || this.#lookedAt.get(publishes) === generation) return;
+    this.#lookedAt.set(publishes, generation);
+    for (const publish of publishes) publish.lookAgain(at);
   }
 
   enter(entry: Entry, at: Sighting): void {
