@@ -10,7 +10,7 @@ import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './doubts.t
 import { type Doubt, type Entry, type Home, mayBeOverLimit, type Publication } from './entry.ts';
 import { droppable } from './limit.ts';
 import { OutOfSight } from './out-of-sight.ts';
-import { Queue } from './queue.ts';
+import { LATE_MS, Queue } from './queue.ts';
 import { ALWAYS, partOf, type Span } from './span.ts';
 import { REPLY_TO, Topology } from './topology.ts';
 import { readTraits } from './traits.ts';
@@ -149,9 +149,7 @@ export class Broker implements World {
       this.departures.returnedTooOften(at, entry, deliveryLimit, span);
       return;
     }
-    if (mayBeOverLimit(entry)) {
-      entry.doubt ??= routeDoubt(queue);
-    }
+    if (mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
     queue.putBack(entry, span);
     this.#changed.add(queue);
   }
@@ -282,6 +280,3 @@ export class Broker implements World {
     this.removeQueue(at, queue, span, { code: 'QUEUE_EXPIRED', values: { queue: queue.name, expiresMs } });
   }
 }
-
-/** A timer of the server may be so much late, in ms. */
-const LATE_MS = 5;

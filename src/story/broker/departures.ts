@@ -4,6 +4,7 @@ import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
 import { RefusalDoubt, routeDoubt } from './doubts.ts';
 import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
+import { dropsHead } from './limit.ts';
 import type { Queue } from './queue.ts';
 import { isBefore, type Span } from './span.ts';
 import type { Topology } from './topology.ts';
@@ -85,9 +86,8 @@ export class Departures implements Endings, Leaving {
   }
 
   #perhapsSentOn(at: Sighting, entry: Entry, reason: Statement): void {
-    const { refuses, maxLength, maxLengthBytes } = entry.queue.traits;
-    const isBounded = maxLength !== undefined || maxLengthBytes !== undefined;
-    if (!entry.deadline && (!isBounded || refuses === 'yes')) return;
+    const { queue } = entry;
+    if (!entry.deadline && !dropsHead(queue) && queue.traits.refuses !== 'and dead-letters') return;
     const death = entry.deadline ? 'expired' : 'maxlen';
     const fate = { kind: 'unknown', reason } as const;
     for (const next of this.die(at, entry, death, this.#since(entry)).entries) {

@@ -34,6 +34,13 @@ export interface Match {
   readonly mayBeOther?: boolean;
 }
 
+/** Who took from a queue when its connection was lost, at this ms of the run. */
+export interface LostTaker {
+  readonly peer: string;
+  readonly noAck: boolean;
+  readonly atMs: number;
+}
+
 /** The queue that an entry is in, as far as those who have only the entry see it. */
 export interface Home extends Place {
   readonly name: string;
@@ -65,7 +72,7 @@ export interface Home extends Place {
   passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
   /** Who took from it last whose connection was lost. */
-  readonly lost: { readonly peer: string; readonly noAck: boolean; readonly atMs: number } | undefined;
+  readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;
   readonly overflowDoubt: Doubt | undefined;
 }

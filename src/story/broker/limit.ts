@@ -25,7 +25,7 @@ const NONE: ReadonlySet<Entry> = new Set();
 const LOOKED_AT = 256;
 
 /** Whether it drops its head where it has no room. */
-export function dropsHead({ traits: { maxLength, maxLengthBytes, refuses } }: Limited): boolean {
+export function dropsHead({ traits: { maxLength, maxLengthBytes, refuses } }: Pick<Home, 'traits'>): boolean {
   return refuses === 'no' && (maxLength !== undefined || maxLengthBytes !== undefined);
 }
 

@@ -10,6 +10,7 @@ import {
   isSurelyAhead,
   isThere,
   isThereOnceCome,
+  type LostTaker,
   type Match,
   type Publication,
 } from './entry.ts';
@@ -29,7 +30,7 @@ export interface Taker {
 }
 
 /** A timer of the server may be so much late, in ms. */
-const LATE_MS = 5;
+export const LATE_MS = 5;
 /** By then a server has heard of a connection that is lost, and has given back what its client held, in ms. */
 const HEARD_MS = 1_000;
 /** The most entries of no sure order that a delivery is compared with. */
@@ -58,7 +59,7 @@ export class Queue implements Lasting, Limited {
   /** Whether anybody has ever consumed from it: only then an auto-delete queue goes. */
   hadConsumer = false;
   /** Who took from it last whose connection was lost: the server may hear of that later, and may hand out more until then. */
-  lost: { readonly peer: string; readonly noAck: boolean; readonly atMs: number } | undefined;
+  lost: LostTaker | undefined;
   /** The frame that showed the last message leave. */
   leftAt = 0;
   /** The last frame at which it can't have been unused for too long (x-expires). */
