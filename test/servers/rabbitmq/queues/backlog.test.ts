@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Deque } from '../../../../src/core/deque.ts';
 import { Message } from '../../../../src/servers/rabbitmq/messages/message.ts';
 import { Backlog } from '../../../../src/servers/rabbitmq/queues/backlog.ts';
-import { Deque } from '../../../../src/servers/rabbitmq/queues/deque.ts';
 import { Entry } from '../../../../src/servers/rabbitmq/queues/entry.ts';
 
 describe('a deque', () => {
