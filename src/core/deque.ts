@@ -53,6 +53,31 @@ export class Deque<T> {
     this.#set(index, item);
   }
 
+  pop(): T | undefined {
+    if (this.#length === 0) return undefined;
+    this.#length -= 1;
+    const item = this.at(this.#length);
+    this.#ring[(this.#head + this.#length) & (this.#ring.length - 1)] = undefined;
+    return item;
+  }
+
+  /** Takes out the item at `index`, moving whichever side is shorter. */
+  remove(index: number): void {
+    if (index < this.#length / 2) {
+      for (let at = index; at > 0; at -= 1) this.#set(at, this.at(at - 1));
+      this.shift();
+    } else {
+      for (let at = index; at < this.#length - 1; at += 1) this.#set(at, this.at(at + 1));
+      this.pop();
+    }
+  }
+
+  /** The first place of an item; -1 where it is not there. */
+  indexOf(item: T): number {
+    for (let index = 0; index < this.#length; index += 1) if (this.at(index) === item) return index;
+    return -1;
+  }
+
   clear(): void {
     this.#ring = [];
     this.#head = 0;

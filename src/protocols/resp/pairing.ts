@@ -1,4 +1,5 @@
 /** Which command a reply answers. */
+import { Deque } from '../../core/deque.ts';
 import type { Phase } from '../protocol.ts';
 import type { RespCommand } from './frame.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -44,8 +45,7 @@ const ALONE: Paired = { push: undefined, command: undefined, phase: undefined };
  * RESP2), MONITOR, and what EXEC's reply holds beside one reply per command.
  */
 export class Pairing {
-  #waiting: Waiting[] = [];
-  #head = 0;
+  readonly #waiting = new Deque<Waiting>();
   #bytes = 0;
   /** Commands after the waiting ones that were forgotten. */
   #forgotten = 0;
@@ -59,8 +59,7 @@ export class Pairing {
 
   /** A command has been sent that will be answered. */
   sent(command: RespCommand, phase: Phase, sizeBytes: number, special: boolean): void {
-    const waiting = this.#waiting.length - this.#head;
-    if (this.#forgotten > 0 || waiting >= MAX_WAITING || this.#bytes > MAX_WAITING_BYTES) {
+    if (this.#forgotten > 0 || this.#waiting.length >= MAX_WAITING || this.#bytes > MAX_WAITING_BYTES) {
       this.#forgotten++;
       return;
     }
@@ -122,7 +121,7 @@ export class Pairing {
   }
 
   get #first(): Waiting | undefined {
-    return this.#waiting[this.#head];
+    return this.#waiting.first();
   }
 
   #pushed(kind: string, items: readonly RespValue[], waiting: Waiting | undefined): Paired {
@@ -167,20 +166,9 @@ export class Pairing {
   }
 
   #shift(): Waiting | undefined {
-    const head = this.#waiting[this.#head];
-    if (head === undefined) {
-      if (this.#forgotten > 0) this.#forgotten--;
-      return undefined;
-    }
-    this.#bytes -= head.sizeBytes;
-    this.#head++;
-    if (this.#head === this.#waiting.length) {
-      this.#waiting.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= 1024 && this.#head * 2 >= this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
-    }
+    const head = this.#waiting.shift();
+    if (head) this.#bytes -= head.sizeBytes;
+    else if (this.#forgotten > 0) this.#forgotten--;
     return head;
   }
 }

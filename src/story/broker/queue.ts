@@ -177,11 +177,19 @@ export class Queue implements Lasting, Limited {
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
     };
+    // What a channel asked later stands behind what it asked before: as little as that can these be the one.
+    const behind = new Set<object | undefined>();
     for (const entry of this.ready.of(key)) {
+      if (looked > LOOKED_AT) break;
+      if (!entry.returned && behind.has(entry.came.by)) {
+        looked++;
+        continue;
+      }
       if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
       if (entry.origin?.isBehindError) continue;
       const ahead = may.filter((other) => isAheadOf(other, entry)).length;
       if (ahead <= passed) may.push(entry);
+      else if (!entry.returned && entry.came.by) behind.add(entry.came.by);
       if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
     }
     const sure = may.find(isSure);

@@ -1,11 +1,13 @@
 /** The entries of a queue that wait for somebody to take them, in the order in which they are taken. */
+import { Deque } from '../../core/deque.ts';
+import { obtain } from '../../core/maps.ts';
 import { type Entry, isAhead } from './entry.ts';
 
 export class Ready {
   #first: Entry | undefined;
   #last: Entry | undefined;
   /** Those that the wire can't tell apart, in their order. */
-  readonly #byKey = new Map<string, Entry[]>();
+  readonly #byKey = new Map<string, Deque<Entry>>();
   size = 0;
   /** The bodies' bytes. */
   sizeBytes = 0;
@@ -27,7 +29,7 @@ export class Ready {
   }
 
   /** Those of one key, in their order. */
-  of(key: string): readonly Entry[] {
+  of(key: string): Iterable<Entry> {
     return this.#byKey.get(key) ?? NONE;
   }
 
@@ -49,13 +51,10 @@ export class Ready {
       before = after ? after.previous : this.#last;
     }
     this.#insert(entry, before);
-    const same = this.#byKey.get(entry.publication.key);
-    if (!same) this.#byKey.set(entry.publication.key, [entry]);
-    else {
-      let index = same.length;
-      while (index > 0 && isAhead(entry, same[index - 1] as Entry)) index--;
-      same.splice(index, 0, entry);
-    }
+    const same = obtain(this.#byKey, entry.publication.key, () => new Deque<Entry>());
+    let index = same.length;
+    while (index > 0 && isAhead(entry, same.at(index - 1))) index--;
+    same.insert(index, entry);
     entry.isReady = true;
     this.size++;
     this.sizeBytes += entry.publication.sizeBytes;
@@ -76,9 +75,8 @@ export class Ready {
     const { key } = entry.publication;
     const same = this.#byKey.get(key);
     if (!same) return;
-    if (same.length === 1) this.#byKey.delete(key);
-    else if (same[0] === entry) same.shift();
-    else same.splice(same.indexOf(entry), 1);
+    same.remove(same.indexOf(entry));
+    if (same.length === 0) this.#byKey.delete(key);
   }
 
   #insert(entry: Entry, before: Entry | undefined): void {
@@ -92,4 +90,4 @@ export class Ready {
   }
 }
 
-const NONE: readonly Entry[] = [];
+const NONE: Iterable<Entry> = [];

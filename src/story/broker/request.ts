@@ -1,4 +1,5 @@
 /** What a client asked for on a channel, from when its frame is seen until it is known what the server did with it. */
+import { Deque } from '../../core/deque.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Order, Span } from './span.ts';
@@ -40,8 +41,7 @@ export function request(
 
 /** The requests of one channel that wait for proof, in the order in which the server carries them out. */
 export class Pending {
-  #requests: Request[] = [];
-  #first = 0;
+  readonly #requests = new Deque<Request>();
   /** The first that the server can't but refuse. */
   #blocker: Request | undefined;
 
@@ -49,7 +49,7 @@ export class Pending {
   proven: Span | undefined;
 
   get size(): number {
-    return this.#requests.length - this.#first;
+    return this.#requests.length;
   }
 
   push(one: Request): void {
@@ -65,7 +65,7 @@ export class Pending {
 
   /** Those that wait, the oldest first. */
   get all(): readonly Request[] {
-    return this.#requests.slice(this.#first);
+    return [...this.#requests];
   }
 
   /** What is being proven is proven by an answer on this channel, so that no other answer to it is under way. */
@@ -74,8 +74,7 @@ export class Pending {
   /** Proves everything up to and including a request, or everything there is. */
   carriedOut(at: Sighting, upTo?: Request, isAnswer = true): void {
     if (upTo && upTo.span.to !== Number.POSITIVE_INFINITY) return;
-    while (this.#first < this.#requests.length) {
-      const one = this.#shift();
+    for (let one = this.#shift(); one; one = this.#shift()) {
       this.isAnswering = isAnswer;
       prove(one, at);
       this.isAnswering = false;
@@ -86,39 +85,35 @@ export class Pending {
 
   /** Gives up waiting for the oldest while `which` says so. */
   presume(at: Sighting, which: (one: Request) => boolean): void {
-    while (this.size > 0 && which(this.#requests[this.#first] as Request)) prove(this.#shift(), at);
+    for (let one = this.#requests.first(); one && which(one); one = this.#requests.first()) {
+      this.#shift();
+      prove(one, at);
+    }
   }
 
   /** The server refused one of them: those before it were carried out, those behind it still wait. */
   refused(at: Sighting, one: Request, why: Statement): void {
-    const index = this.#requests.indexOf(one, this.#first);
-    if (index < 0) return;
-    for (let before = index - this.#first; before > 0; before--) prove(this.#shift(), at);
-    this.#shift();
+    if (this.#requests.indexOf(one) < 0) return;
+    for (let before = this.#shift(); before && before !== one; before = this.#shift()) prove(before, at);
     one.undone(at, why);
   }
 
   /** Forgets all but the first `count`. */
   keep(count: number): void {
-    this.#requests.length = this.#first + count;
+    while (this.#requests.length > count) this.#requests.pop();
   }
 
   /** Hands over all that waits. */
   drain(): Request[] {
-    const all = this.#requests.slice(this.#first);
-    this.#requests = [];
-    this.#first = 0;
+    const all = [...this.#requests];
+    this.#requests.clear();
+    this.#blocker = undefined;
     return all;
   }
 
-  #shift(): Request {
-    const one = this.#requests[this.#first] as Request;
-    this.#first++;
+  #shift(): Request | undefined {
+    const one = this.#requests.shift();
     if (one === this.#blocker) this.#blocker = undefined;
-    if (this.#first > 64 && 2 * this.#first > this.#requests.length) {
-      this.#requests = this.#requests.slice(this.#first);
-      this.#first = 0;
-    }
     return one;
   }
 }

@@ -1,4 +1,5 @@
 /** One connection's state, as far as it decides what its commands do. */
+import { Deque } from '../../core/deque.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { Quiet } from './lists.ts';
@@ -35,37 +36,26 @@ export class Session {
   readonly chosen = new Map<RespCommand, number>();
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
-  /** What was sent and not answered, the first one first, from `#head` on. */
-  #sent: (Sent | undefined)[] = [];
-  #head = 0;
+  /** What was sent and not answered, the first one first. */
+  readonly #sent = new Deque<Sent>();
 
   push(sent: Sent): void {
     this.#sent.push(sent);
   }
 
   get waiting(): number {
-    return this.#sent.length - this.#head;
+    return this.#sent.length;
   }
 
   /** The first one; it is no longer waited for. */
   shift(): Sent | undefined {
-    const first = this.#sent[this.#head];
-    if (first === undefined) return undefined;
-    this.#sent[this.#head++] = undefined;
-    if (this.#head === this.#sent.length) {
-      this.#sent.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= 1024 && this.#head * 2 >= this.#sent.length) {
-      this.#sent = this.#sent.slice(this.#head);
-      this.#head = 0;
-    }
-    return first;
+    return this.#sent.shift();
   }
 
   /** Whether the answer to this command is waited for. */
   awaits(command: RespCommand): boolean {
-    if (this.#sent[this.#head]?.command === command) return true;
-    for (let at = this.#head; at < this.#sent.length; at++) if (this.#sent[at]!.command === command) return true;
+    if (this.#sent.first()?.command === command) return true;
+    for (const sent of this.#sent) if (sent.command === command) return true;
     return false;
   }
 }
