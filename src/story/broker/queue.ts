@@ -179,8 +179,9 @@ export class Queue implements Lasting, Limited {
     };
     // What a channel asked later stands behind what it asked before: as little as that can these be the one.
     const behind = new Set<object | undefined>();
-    for (const entry of this.ready.of(key)) {
-      if (looked > LOOKED_AT) break;
+    const same = this.ready.of(key);
+    for (let index = 0; index < same.length && looked <= LOOKED_AT; index++) {
+      const entry = same.at(index);
       if (!entry.returned && behind.has(entry.came.by)) {
         looked++;
         continue;

@@ -29,7 +29,7 @@ export class Ready {
   }
 
   /** Those of one key, in their order. */
-  of(key: string): Iterable<Entry> {
+  of(key: string): Pick<Deque<Entry>, 'length' | 'at' | typeof Symbol.iterator> {
     return this.#byKey.get(key) ?? NONE;
   }
 
@@ -90,4 +90,4 @@ export class Ready {
   }
 }
 
-const NONE: Iterable<Entry> = [];
+const NONE = new Deque<Entry>();
