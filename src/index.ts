@@ -40,7 +40,7 @@ export type {
   OptionValues,
   TextOption,
 } from './lab/options.ts';
-export type { RunResult } from './lab/run.ts';
+export type { RunResult } from './lab/plan.ts';
 export { type RunOptions, runScenario } from './lab/run-scenario.ts';
 export { defineScenario, type Explanation, type Lab, type Scenario } from './lab/scenario.ts';
 export { openTaps, type TapOptions, type Taps } from './lab/taps.ts';

@@ -10,8 +10,8 @@ import { Unmet } from './lab.ts';
 import type { Leftovers } from './leftovers.ts';
 import { nextToTry } from './next.ts';
 import type { Peers } from './peers.ts';
+import type { Run, RunResult } from './plan.ts';
 import type { Provision } from './provision.ts';
-import type { Run, RunResult } from './run.ts';
 import type { Trace } from './trace.ts';
 
 /** What a run is made of. */

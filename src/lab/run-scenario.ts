@@ -5,7 +5,7 @@ import type { Service } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { FrameDetail } from '../reporters/reporter.ts';
 import { type OptionSpecs, type OptionValues, type RawOptions, readOptions } from './options.ts';
-import type { RunResult } from './run.ts';
+import type { RunResult } from './plan.ts';
 import type { Scenario } from './scenario.ts';
 
 /** How a scenario is run. */

@@ -2,7 +2,7 @@
 import { Cleanups } from '../core/cleanups.ts';
 import { systemClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Outcome, TraceEvent } from '../core/events.ts';
+import type { Outcome } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Frame } from '../protocols/protocol.ts';
@@ -12,38 +12,13 @@ import { Strays } from './_strays.ts';
 import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
-import type { OptionSpecs, OptionValues } from './options.ts';
 import { Peers } from './peers.ts';
-import { type BackendChoice, type Provision, provision } from './provision.ts';
+import type { Run, RunResult } from './plan.ts';
+import { type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
-import { needsOf, type Scenario } from './scenario.ts';
+import { needsOf } from './scenario.ts';
 import { serverOf } from './server-identity.ts';
 import { Trace } from './trace.ts';
-
-export interface Run {
-  readonly scenario: Scenario;
-  readonly options: OptionValues<OptionSpecs>;
-  readonly backends: BackendChoice;
-  readonly seed: number;
-  /** The longest a run may take, servers included. */
-  readonly timeoutMs: number;
-  /** Aborted when the user gives up. */
-  readonly signal: AbortSignal;
-  readonly tellFrames: 'no' | 'yes' | 'with bytes';
-  /** Gets every event of the run, in order. */
-  readonly sink: (event: TraceEvent) => void;
-  /** Hears of a server that takes its time, and of what could not be cleaned up. */
-  readonly progress: (text: string) => void;
-  /** Hears of errors that the scenario's clients threw where nobody could catch them; the result stops listening. */
-  readonly strayErrors?: (listener: (error: unknown) => void) => () => void;
-}
-
-/** How a run ended. */
-export interface RunResult {
-  readonly outcome: Outcome;
-  /** What ended the run, where it was an error. */
-  readonly error?: unknown;
-}
 
 class TimedOut extends Error {}
 

@@ -4,8 +4,9 @@ import type { EventOf, NoteEvent, TraceEvent } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
 import { worded } from '../../src/core/statements/index.ts';
 import { type RawOptions, readOptions } from '../../src/lab/options.ts';
+import type { Run, RunResult } from '../../src/lab/plan.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
-import { type Run, type RunResult, run } from '../../src/lab/run.ts';
+import { run } from '../../src/lab/run.ts';
 import { needsOf, type Scenario } from '../../src/lab/scenario.ts';
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url);

@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Service } from '../../src/core/services.ts';
-import type { Run } from '../../src/lab/run.ts';
+import type { Run } from '../../src/lab/plan.ts';
 import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
 import redisServer from '../../src/servers/redis/index.ts';
 import type { RunningServer } from '../../src/servers/server.ts';

@@ -1,0 +1,30 @@
+/** What a run is told to do, and what it ends with. */
+import type { Outcome, TraceEvent } from '../core/events.ts';
+import type { OptionSpecs, OptionValues } from './options.ts';
+import type { BackendChoice } from './provision.ts';
+import type { Scenario } from './scenario.ts';
+
+export interface Run {
+  readonly scenario: Scenario;
+  readonly options: OptionValues<OptionSpecs>;
+  readonly backends: BackendChoice;
+  readonly seed: number;
+  /** The longest a run may take, servers included. */
+  readonly timeoutMs: number;
+  /** Aborted when the user gives up. */
+  readonly signal: AbortSignal;
+  readonly tellFrames: 'no' | 'yes' | 'with bytes';
+  /** Gets every event of the run, in order. */
+  readonly sink: (event: TraceEvent) => void;
+  /** Hears of a server that takes its time, and of what could not be cleaned up. */
+  readonly progress: (text: string) => void;
+  /** Hears of errors that the scenario's clients threw where nobody could catch them; the result stops listening. */
+  readonly strayErrors?: (listener: (error: unknown) => void) => () => void;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly outcome: Outcome;
+  /** What ended the run, where it was an error. */
+  readonly error?: unknown;
+}
