@@ -31,6 +31,8 @@ export interface Sent {
 }
 
 export class Session {
+  /** The command that was seen last. */
+  seen: SeenFrame | undefined;
   db = 0;
   /** The database before each command that chose another one, until it is answered. */
   readonly chosen = new Map<RespCommand, number>();

@@ -31,6 +31,9 @@ const QUEUED = 'QUEUED';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
 
+/** Stands for what a connection does that can't be read. */
+const UNREAD: RespCommand = { kind: 'command', name: 'EVAL', args: [], argCount: 0, cut: true, silent: true };
+
 class RespTeller implements Teller {
   readonly #ledger: Ledger;
   readonly #lists: Lists;
@@ -66,8 +69,15 @@ class RespTeller implements Teller {
     }
   }
 
+  /** Whoever can't be read may do to any key what a script may, whose commands are not on the wire, either. */
+  unread(connection: number): void {
+    const seen = this.#sessions.get(connection)?.seen;
+    if (seen) this.#command(seen, UNREAD);
+  }
+
   #command(seen: SeenFrame, command: RespCommand): void {
     const session = obtain(this.#sessions, seen.connection, () => new Session());
+    session.seen = seen;
     const { queue } = session;
     if (queue && !AT_ONCE.has(command.name)) {
       queue.push(command);

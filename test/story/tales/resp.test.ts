@@ -354,3 +354,18 @@ test('endless traffic is followed in bounded memory', () => {
   round(18_000);
   expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
 }, 60_000);
+
+test.each(['client', 'server'] as const)(
+  'a connection of which the %s can no longer be read may do anything',
+  (from) => {
+    const writer = ask(story.peer('writer'), ['RPUSH', 'jobs', 'a'], 1);
+    const other = ask(story.peer('other'), ['PING'], '+PONG');
+    other.unreadable(from);
+    ask(writer, ['RPUSH', 'jobs', 'b'], 1);
+    other.gone();
+    ask(writer, ['LLEN', 'jobs'], 1);
+    expect(story.contradictions()).toEqual([]);
+    const { published, waiting, unknown } = story.end().account;
+    expect({ published, waiting, unknown: unknown.length > 0 }).toEqual({ published: 2, waiting: [], unknown: true });
+  },
+);
