@@ -4,6 +4,7 @@ export type { Clock } from './core/clock.ts';
 export { BackendError, MsgplayError, ProtocolError, UsageError } from './core/errors.ts';
 export type {
   Account,
+  AnswerEvent,
   Basis,
   CheckEvent,
   EventBody,
@@ -15,6 +16,7 @@ export type {
   Outcome,
   PeerEvent,
   Phase,
+  QuestionEvent,
   RunEnd,
   RunStart,
   Side,
@@ -23,13 +25,18 @@ export type {
   StepEvent,
   TableEvent,
   Tally,
+  Told,
   TraceEvent,
+  Translations,
   Waiting,
 } from './core/events.ts';
+export { inLanguage } from './core/events.ts';
 export type { Json } from './core/json.ts';
+export { type Dictionary, type Language, type Phrase, say, type Text } from './core/language.ts';
 export { readRun } from './core/saved-run.ts';
 export type { Service } from './core/services.ts';
 export { type Statement, type StatementCode, worded } from './core/statements/index.ts';
+export type { Explanation, Guide } from './lab/guide.ts';
 export type {
   ChoiceOption,
   FlagOption,
@@ -42,7 +49,14 @@ export type {
 } from './lab/options.ts';
 export type { RunResult } from './lab/plan.ts';
 export { type RunOptions, runScenario } from './lab/run-scenario.ts';
-export { defineScenario, type Explanation, type Lab, type Scenario } from './lab/scenario.ts';
+export {
+  defineScenario,
+  type Lab,
+  type Prediction,
+  type Scenario,
+  type Table,
+  type Translation,
+} from './lab/scenario.ts';
 export { openTaps, type TapOptions, type Taps } from './lab/taps.ts';
 export type { FrameDetail, Layer, Look, Reporter } from './reporters/reporter.ts';
 export { embedServers, startServers } from './servers/embedded.ts';

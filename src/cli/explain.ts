@@ -2,42 +2,59 @@
 import { Chalk } from 'chalk';
 import { plainTable } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
+import type { Language } from '../core/language.ts';
+import { scenarioNames } from '../lab/course.ts';
+import { GUIDE_HEADINGS, type Guide } from '../lab/guide.ts';
 import { flagOf, type OptionSpec } from '../lab/options.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { command, parse } from './_command.ts';
-import { findScenario, scenarioNames } from './_scenarios.ts';
+import { addLanguageFlag, readLanguage } from './_language.ts';
+import { findScenario } from './_scenarios.ts';
 import { terminalLook } from './_terminal.ts';
 
 export async function explain(args: readonly string[]): Promise<number> {
   const parser = command('explain', 'Tells the idea of a scenario, what to look for in its trace, and what to try.');
   parser.argument('[scenario]', 'its name, or a file').addHelpText('after', '\nExample:\n  msgplay explain job-queue');
-  const [name] = parse(parser, args).args;
+  addLanguageFlag(parser);
+  const parsed = parse(parser, args);
+  const [name] = parsed.args;
   if (name === undefined) {
-    throw new UsageError('Which scenario?', { hint: `There are ${(await scenarioNames()).join(', ')}.` });
+    throw new UsageError('Which scenario?', { hint: 'See: msgplay list' });
   }
-  process.stdout.write(toText(await findScenario(name)));
+  process.stdout.write(toText(await findScenario(name), readLanguage(parsed.opts<{ lang?: string }>().lang)));
   return 0;
 }
 
-function toText({ name, title, explain: { idea, picture, look, try: tries }, options }: Scenario): string {
+const OPTIONS: Record<Language, string> = { en: 'Options', ko: '옵션' };
+
+function toText({ name, title, explain, translations, options }: Scenario, language: Language): string {
   const { bold } = new Chalk({ level: terminalLook().colorLevel });
-  const specs = Object.entries(options);
+  const translation = language === 'en' ? undefined : translations?.[language];
+  const guide: Guide | undefined = translation?.guide ?? (explain && { title, ...explain });
+  const [, lookHeading, tryHeading, productionHeading, readHeading] = GUIDE_HEADINGS[language];
+  const section = (heading: string, lines: readonly string[] = []): string[] =>
+    lines.length === 0 ? [] : [[bold(heading), ...lines].join('\n')];
+  const rows = Object.entries(options).map(([option, spec]) => [
+    flagOf(option),
+    translation?.words[spec.help] ?? spec.help,
+    rangeOf(spec),
+  ]);
   const sections = [
-    `${bold(name)}  ${title}`,
-    idea,
-    trimLines(picture),
-    [bold('What to look for'), ...look.map((line) => `  • ${line}`)].join('\n'),
-    ...(specs.length > 0
-      ? [
-          [
-            bold('Options'),
-            ...indented(specs.map(([option, spec]) => [flagOf(option), spec.help, rangeOf(spec)])),
-          ].join('\n'),
-        ]
-      : []),
-    [bold('What to try'), ...indented(tries.map(({ command: line, shows }) => [line, shows]))].join('\n'),
+    `${bold(name)}  ${guide?.title ?? title}`,
+    ...(guide ? [guide.idea, guide.picture] : []),
+    ...section(
+      lookHeading,
+      guide?.look.map((line) => `  • ${line}`),
+    ),
+    ...section(OPTIONS[language], rows.length > 0 ? indented(rows) : []),
+    ...section(tryHeading, guide && indented(guide.try.map(({ command: line, shows }) => [line, shows]))),
+    ...section(productionHeading, guide?.production?.split('\n')),
+    ...section(
+      readHeading,
+      guide?.read?.map(({ title: page, url }) => `  ${page}: ${url}`),
+    ),
   ];
-  return `${sections.join('\n\n')}\n`;
+  return `${sections.filter((one) => one !== '').join('\n\n')}\n`;
 }
 
 /** What an option accepts, and what it is when nobody says. */
@@ -57,9 +74,4 @@ export function rangeOf(spec: OptionSpec): string {
 
 function indented(rows: readonly (readonly string[])[]): string[] {
   return plainTable([], rows).map((line) => `  ${line}`);
-}
-
-/** Without the empty lines around it. */
-function trimLines(text: string): string {
-  return text.replace(/^\s*\n|\s+$/g, '');
 }

@@ -1,23 +1,31 @@
 /** `msgplay list`: the scenarios. */
+import type { Language } from '../core/language.ts';
 import { command, parse } from './_command.ts';
+import { addLanguageFlag, readLanguage } from './_language.ts';
 import type { Summary } from './_scenarios.ts';
-import { byGroup, summaries } from './_summaries.ts';
+import { byChapter, summaries } from './_summaries.ts';
+
+const HINT: Record<Language, string> = {
+  en: 'Run one: msgplay run pubsub    Learn about it: msgplay explain pubsub',
+  ko: '실행: msgplay run pubsub    설명: msgplay explain pubsub',
+};
 
 export async function list(args: readonly string[]): Promise<number> {
   const parser = command('list', 'Lists the scenarios.').option('--json', 'as JSON');
+  addLanguageFlag(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay list --json');
-  const { json } = parse(parser, args).opts<{ json?: true }>();
+  const { json, lang } = parse(parser, args).opts<{ json?: true; lang?: string }>();
   const scenarios = await summaries();
-  process.stdout.write(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios));
+  process.stdout.write(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios, readLanguage(lang)));
   return 0;
 }
 
-function toText(scenarios: readonly Summary[]): string {
+function toText(scenarios: readonly Summary[], language: Language): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   const lines: string[] = [];
-  for (const [group, members] of byGroup(scenarios)) {
-    lines.push(group, ...members.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`), '');
+  for (const [chapter, members] of byChapter(scenarios, language)) {
+    lines.push(chapter, ...members.map(({ name, title }) => `  ${name.padEnd(width)}  ${title[language]}`), '');
   }
-  lines.push('Run one: msgplay run pubsub    Learn about it: msgplay explain pubsub');
+  lines.push(HINT[language]);
   return `${lines.join('\n')}\n`;
 }

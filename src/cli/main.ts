@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function mistake(error: CommanderError, [word = '']: readonly string[]): Promise<MsgplayError | undefined> {
   if (error.exitCode === 0) return undefined;
   if (error.code === 'commander.unknownCommand') {
-    const [{ isFile }, { scenarioNames }] = await Promise.all([import('./_files.ts'), import('./_scenarios.ts')]);
+    const [{ isFile }, { scenarioNames }] = await Promise.all([import('./_files.ts'), import('../lab/course.ts')]);
     if (isFile(word) || (await scenarioNames()).includes(word)) {
       return new UsageError(`There is no command '${word}', but there is a scenario.`, {
         hint: `Did you mean: msgplay run ${word}`,

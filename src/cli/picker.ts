@@ -1,12 +1,13 @@
 /** `msgplay` on a terminal: pick a scenario, its options and the servers; then run it, and say how to without asking. */
 import inquirer from 'inquirer';
+import { type Language, languageOf } from '../core/language.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { course, type Lesson } from '../lab/course.ts';
 import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
-import { allScenarios } from './_scenarios.ts';
 import { remark } from './_stderr.ts';
-import { byGroup } from './_summaries.ts';
+import { byChapter } from './_summaries.ts';
 import { rangeOf } from './explain.ts';
 import { runCommand } from './run.ts';
 
@@ -17,7 +18,7 @@ const NOT_OFFERED = 'url';
 export async function pick(): Promise<number> {
   let words: string[];
   try {
-    words = await ask(await allScenarios());
+    words = await ask(await course(), languageOf(process.env));
   } catch (error) {
     // Ctrl-C or Escape while a question stands.
     if (error instanceof Error && error.name === 'ExitPromptError') return 130;
@@ -27,14 +28,14 @@ export async function pick(): Promise<number> {
   return runCommand(words);
 }
 
-async function ask(scenarios: readonly Scenario[]): Promise<string[]> {
+async function ask(lessons: readonly Lesson[], language: Language): Promise<string[]> {
   const { scenario } = await inquirer.prompt([
     {
       type: 'search',
       name: 'scenario',
       message: 'What do you want to see? (type to search)',
       pageSize: 20,
-      source: (term: string | undefined) => choices(scenarios, term ?? ''),
+      source: (term: string | undefined) => choices(lessons, term ?? '', language),
     },
   ]);
   const chosen = scenario as Scenario;
@@ -51,20 +52,25 @@ async function ask(scenarios: readonly Scenario[]): Promise<string[]> {
   return [chosen.name, ...words, ...(await askBackend(needs))];
 }
 
-/** The scenarios under their headings; those that a search term is about. */
-function choices(scenarios: readonly Scenario[], term: string): object[] {
+/** The scenarios under their chapters; those that a search term is about. */
+function choices(lessons: readonly Lesson[], term: string, language: Language): object[] {
   const wanted = term.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = scenarios.filter(({ name, title, group }) => {
-    const text = `${name} ${title} ${group}`.toLowerCase();
+  const items = lessons.map(({ scenario, chapter, guide }) => ({
+    scenario,
+    chapter: chapter.title,
+    guide: guide[language],
+  }));
+  const matching = items.filter(({ scenario, chapter, guide }) => {
+    const text = `${scenario.name} ${guide.title} ${scenario.title} ${chapter[language]}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
-  return [...byGroup(matching)].flatMap(([group, members]) => [
-    new inquirer.Separator(group),
-    ...members.map((scenario) => ({
-      name: `${scenario.name.padEnd(16)} ${scenario.title}`,
+  return [...byChapter(matching, language)].flatMap(([title, members]) => [
+    new inquirer.Separator(title),
+    ...members.map(({ scenario, guide }) => ({
+      name: `${scenario.name.padEnd(16)} ${guide.title}`,
       short: scenario.name,
       value: scenario,
-      description: scenario.explain.idea.replace(/\s+/g, ' ').split('. ')[0]!.concat('.'),
+      description: guide.idea.replace(/\s+/g, ' ').split('. ')[0]?.replace(/\.?$/, '.'),
     })),
   ]);
 }

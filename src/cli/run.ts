@@ -2,8 +2,10 @@
 import { type Command, Option } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
+import { inEnglish } from '../core/language.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { redactText } from '../core/urls.ts';
+import { scenarioNames } from '../lab/course.ts';
 import { flagOf, type OptionSpec, type RawOptions, readOptions } from '../lab/options.ts';
 import { run } from '../lab/run.ts';
 import type { Scenario } from '../lab/scenario.ts';
@@ -12,8 +14,9 @@ import { addBackendFlags, type BackendFlags, backendChoice } from './_backend-fl
 import { command, parse } from './_command.ts';
 import { isFile } from './_files.ts';
 import { type Interrupts, listenForInterrupts } from './_interrupts.ts';
+import { addLanguageFlag, readLanguage } from './_language.ts';
 import { findReporter, reporterNames } from './_reporters.ts';
-import { allScenarios, findScenario, scenarioNames } from './_scenarios.ts';
+import { allScenarios, findScenario } from './_scenarios.ts';
 import { remark } from './_stderr.ts';
 import { isTerminal, terminalLook } from './_terminal.ts';
 import { rangeOf } from './explain.ts';
@@ -30,6 +33,7 @@ type RunFlags = BackendFlags & {
   readonly handshakes?: true;
   readonly seed: string;
   readonly timeout: string;
+  readonly lang?: string;
 };
 
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -41,7 +45,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const flags = parsed.opts<RunFlags & RawOptions>();
   const scenarios = flags.all ? mentioned : await Promise.all(parsed.args.map(findScenario));
   if (scenarios.length === 0) {
-    throw new UsageError('Which scenario?', { hint: `There are ${known.join(', ')}; or run them with --all.` });
+    throw new UsageError('Which scenario?', { hint: 'See: msgplay list; or run all of them with --all.' });
   }
   return play(scenarios, flags);
 }
@@ -49,6 +53,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 async function play(scenarios: readonly Scenario[], flags: RunFlags & RawOptions): Promise<number> {
   const layer = readLayer(flags.layer);
   const reporter = await findReporter(flags.format ?? (isTerminal() ? 'pretty' : 'lines'));
+  const language = readLanguage(flags.lang);
   const backends = backendChoice(flags);
   const seed = readWhole('--seed', flags.seed, 0, MOST_SEEDS);
   const timeoutMs = readWhole('--timeout', flags.timeout, 1, 86_400) * 1000;
@@ -59,7 +64,7 @@ async function play(scenarios: readonly Scenario[], flags: RunFlags & RawOptions
   for (const { scenario, options } of plays) {
     if (interrupts.signal.aborted) break;
     const handshakes = flags.handshakes ?? scenario.handshakes ?? false;
-    const report = reporter.begin({ layer, handshakes, ...terminalLook() });
+    const report = reporter.begin({ layer, handshakes, language, ...terminalLook() });
     try {
       const { outcome, error } = await run({
         scenario,
@@ -122,7 +127,9 @@ function runParser(formats: readonly string[], scenarios: readonly Scenario[]): 
       `${formats.join(', ')}, or a file of yours (default: pretty on a terminal, lines otherwise)`,
     )
     .option('--layer <name>', `how near to look: ${LAYERS.join(', ')} (default: story)`)
-    .option('--handshakes', 'show how connections begin and end')
+    .option('--handshakes', 'show how connections begin and end');
+  addLanguageFlag(parser);
+  parser
     .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))
     .addOption(
       new Option('--timeout <seconds>', 'the longest one run may take').default(
@@ -145,7 +152,7 @@ function addScenarioOption(parser: Command, name: string, spec: OptionSpec): voi
 function readScenarioOptions(scenario: Scenario, raw: RawOptions): ReturnType<typeof readOptions> {
   const options = readOptions(scenario.options, raw);
   const wrong = scenario.validate?.(options);
-  if (wrong !== undefined) throw new UsageError(wrong);
+  if (wrong !== undefined) throw new UsageError(inEnglish(wrong));
   return options;
 }
 

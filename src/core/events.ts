@@ -4,6 +4,7 @@
  * Every event has `seq` (its number in the run, from 1) and `at` (milliseconds since the run began).
  */
 import type { Json } from './json.ts';
+import type { Language } from './language.ts';
 import type { Service } from './services.ts';
 import type { Statement } from './statements/index.ts';
 
@@ -228,6 +229,25 @@ export interface RunEnd {
   readonly next?: readonly string[];
 }
 
+/** The reader is asked to predict what the run will show; only where a run is played step by step. */
+export interface QuestionEvent {
+  readonly type: 'question';
+  readonly text: string;
+  readonly choices: readonly string[];
+}
+
+/** What the run showed, and what the reader had said. */
+export interface AnswerEvent {
+  readonly type: 'answer';
+  readonly question: string;
+  /** What is true, as this run showed it. */
+  readonly answer: string;
+  /** The reader's choice. */
+  readonly predicted: string;
+  readonly right: boolean;
+  readonly why: string;
+}
+
 export type EventBody =
   | RunStart
   | PeerEvent
@@ -237,7 +257,29 @@ export type EventBody =
   | MessageEvent
   | CheckEvent
   | TableEvent
+  | QuestionEvent
+  | AnswerEvent
   | RunEnd;
 
-export type TraceEvent = EventBody & { readonly seq: number; readonly at: number };
+/** Fields of an event in other languages: in place of its own, where a reader asked for that language. */
+export type Translations = { readonly [language in Language]?: { readonly [field: string]: Json } };
+
+/** What a run tells: an event without its number and time, with what a scenario says in other languages, too. */
+export type Told = EventBody & {
+  /** See `inLanguage`. */
+  readonly translations?: Translations;
+};
+
+export type TraceEvent = Told & { readonly seq: number; readonly at: number };
 export type EventOf<Type extends EventBody['type']> = Extract<TraceEvent, { type: Type }>;
+
+/**
+ * The event with its texts in this language, where they were translated.
+ *
+ * @example
+ * const title = inLanguage(event, 'ko').title;
+ */
+export function inLanguage<Event extends TraceEvent>(event: Event, language: Language): Event {
+  const translation = event.translations?.[language];
+  return translation === undefined ? event : { ...event, ...translation };
+}

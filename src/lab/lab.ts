@@ -2,12 +2,14 @@
 import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
-import type { TableEvent } from '../core/events.ts';
+import type { EventBody, Told } from '../core/events.ts';
+import { inEnglish, say, type Text } from '../core/language.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
-import { redactText } from '../core/urls.ts';
 import type { Traffic } from '../tap/tap.ts';
 import type { Peers } from './peers.ts';
-import type { Lab } from './scenario.ts';
+import type { Reader } from './plan.ts';
+import type { Lab, Prediction, Table } from './scenario.ts';
+import { type Dictionaries, english, type Texts, translationsOf } from './texts.ts';
 import type { Trace } from './trace.ts';
 
 /** A promise of the scenario did not come true in time; its check is in the trace already. */
@@ -22,6 +24,10 @@ export interface LabOptions {
   readonly prefix: string;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** What the scenario says, in other languages. */
+  readonly dictionaries: Dictionaries;
+  /** Whoever is asked to predict; undefined where the run goes on by itself. */
+  readonly reader: Reader | undefined;
 }
 
 /** How often a condition is looked at again, in ms. */
@@ -57,34 +63,50 @@ export class RunningLab implements Lab {
     this.#options.cleanups.add(action);
   }
 
-  step(text: string): void {
-    this.#options.trace.tell({ type: 'step', text: redactText(text) });
+  step(text: Text): void {
+    this.#say({ type: 'step' }, { text });
   }
 
-  note(text: string, peer?: string): void {
-    this.#options.trace.tell({ type: 'note', text: redactText(text), ...(peer === undefined ? {} : { peer }) });
+  note(text: Text, peer?: string): void {
+    this.#say({ type: 'note', ...(peer === undefined ? {} : { peer }) }, { text });
   }
 
-  check(title: string, passed: boolean, detail?: string): void {
+  check(title: Text, passed: boolean, detail?: Text): void {
     if (!passed) this.#failed++;
-    this.#options.trace.tell({
-      type: 'check',
-      title,
-      passed,
-      ...(detail === undefined ? {} : { detail: redactText(detail) }),
-    });
+    this.#say({ type: 'check', passed }, { title, ...(detail === undefined ? {} : { detail }) });
   }
 
-  table(table: Omit<TableEvent, 'type'>): void {
-    this.#options.trace.tell({ type: 'table', ...table });
+  table({ title, columns, rows }: Table): void {
+    this.#say({ type: 'table' }, { title, columns, rows });
   }
 
-  async until(what: string, condition: () => boolean, withinMs = 10_000): Promise<void> {
+  async predict(question: Text, choices: readonly Text[]): Promise<Prediction> {
+    const { reader } = this.#options;
+    if (!reader) return { answer: () => {} };
+    this.#say({ type: 'question' }, { text: question, choices });
+    const chosen = choices[await reader.choose(question, choices)] ?? '';
+    return {
+      answer: (answer, why) => {
+        const right = inEnglish(answer) === inEnglish(chosen);
+        this.#say({ type: 'answer', right }, { question, answer, predicted: chosen, why });
+      },
+    };
+  }
+
+  /** Tells an event whose texts stand in it in English, and in other languages beside it. */
+  #say(rest: Partial<EventBody>, texts: { readonly [field: string]: Texts }): void {
+    const { trace, dictionaries } = this.#options;
+    const translations = translationsOf(texts, dictionaries);
+    const told = { ...rest, ...(english(texts) as object), ...(translations ? { translations } : {}) };
+    trace.tell(told as unknown as Told);
+  }
+
+  async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
     const deadline = this.now() + withinMs;
     while (!condition()) {
       if (this.now() > deadline) {
-        this.check(what, false, `not within ${withinMs / 1000} s`);
-        throw new Unmet(what);
+        this.check(what, false, say`not within ${withinMs / 1000} s`);
+        throw new Unmet(inEnglish(what));
       }
       await this.sleep(LOOK_AGAIN_MS);
     }

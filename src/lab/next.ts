@@ -12,7 +12,7 @@ export function nextToTry({ explain }: Scenario, options: OptionValues<OptionSpe
       return value === true || (value !== undefined && String(value) === words[words.indexOf(flag) + 1]);
     });
   };
-  return explain.try
+  return (explain?.try ?? [])
     .map(({ command }) => command)
     .filter((command) => !tried(command))
     .slice(0, 1);

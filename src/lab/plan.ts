@@ -1,8 +1,15 @@
 /** What a run is told to do, and what it ends with. */
 import type { Outcome, TraceEvent } from '../core/events.ts';
+import type { Text } from '../core/language.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import type { BackendChoice } from './provision.ts';
 import type { Scenario } from './scenario.ts';
+
+/** Whoever plays a run step by step. */
+export interface Reader {
+  /** Asks for one of the choices, by its index. */
+  choose(question: Text, choices: readonly Text[]): Promise<number>;
+}
 
 export interface Run {
   readonly scenario: Scenario;
@@ -18,6 +25,8 @@ export interface Run {
   readonly sink: (event: TraceEvent) => void;
   /** Hears of a server that takes its time, and of what could not be cleaned up. */
   readonly progress: (text: string) => void;
+  /** Plays the run step by step; undefined where it goes on by itself. */
+  readonly reader?: Reader | undefined;
   /** Hears of errors that the scenario's clients threw where nobody could catch them; the result stops listening. */
   readonly strayErrors?: (listener: (error: unknown) => void) => () => void;
 }

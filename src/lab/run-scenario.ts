@@ -1,6 +1,7 @@
 /** Running a scenario from code. */
 import { UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
+import { inEnglish } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { FrameDetail } from '../reporters/reporter.ts';
@@ -48,7 +49,7 @@ export async function runScenario<Specs extends OptionSpecs>(
   const { backend, backends = {}, urls = {}, seed = 1, timeoutMs = 120_000, frames = 'no' } = settings;
   const options = readOptions(scenario.options, rawOptions(scenario.name, scenario.options, settings.options ?? {}));
   const wrong = scenario.validate?.(options);
-  if (wrong !== undefined) throw new UsageError(wrong);
+  if (wrong !== undefined) throw new UsageError(inEnglish(wrong));
   // Scenarios load this file for what they declare; few need what runs them.
   const { run } = await import('./run.ts');
   return run({

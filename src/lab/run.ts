@@ -3,6 +3,7 @@ import { Cleanups } from '../core/cleanups.ts';
 import { systemClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
+import { inEnglish } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Frame } from '../protocols/protocol.ts';
@@ -16,8 +17,9 @@ import { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
 import { type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
-import { needsOf } from './scenario.ts';
+import { needsOf, type Scenario } from './scenario.ts';
 import { serverOf } from './server-identity.ts';
+import { type Dictionaries, translationsOf } from './texts.ts';
 import { Trace } from './trace.ts';
 
 class TimedOut extends Error {}
@@ -59,7 +61,17 @@ async function play(
   tellStart(plan, parts);
   const cleanups = new Cleanups(CLEANUP_MS);
   const random = seededRandom(plan.seed);
-  const lab = new RunningLab({ trace, peers, endpoints, cleanups, prefix, random, signal });
+  const lab = new RunningLab({
+    trace,
+    peers,
+    endpoints,
+    cleanups,
+    prefix,
+    random,
+    signal,
+    dictionaries: dictionariesOf(plan.scenario),
+    reader: plan.reader,
+  });
   const scene = playUntil(signal, () => plan.scenario.run(lab, plan.options));
   const thrown = await strays.during(scene, (stray) => {
     const statement = { code: 'UNHEARD_ERROR', values: { error: redactText(messageOf(stray)) } } as const;
@@ -90,16 +102,26 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
 }
 
 function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {
+  const texts = { title: scenario.title, about: scenario.about(options) };
+  const translations = translationsOf(texts, dictionariesOf(scenario));
   trace.tell({
     type: 'run-start',
     scenario: scenario.name,
     title: scenario.title,
-    about: scenario.about(options),
+    about: inEnglish(texts.about),
+    ...(translations ? { translations } : {}),
     options: options as Record<string, string | number | boolean>,
     seed,
     prefix,
     backends: Object.fromEntries([...endpoints].map(([name, { backend, version }]) => [name, { backend, version }])),
   });
+}
+
+/** What the scenario says, in each language that it was translated to. */
+function dictionariesOf({ title, translations = {} }: Scenario): Dictionaries {
+  return Object.fromEntries(
+    Object.entries(translations).map(([language, { words, guide }]) => [language, { ...words, [title]: guide.title }]),
+  );
 }
 
 /** Lets the scenario play until it ends, fails, or is told to stop. */

@@ -1,7 +1,21 @@
 /** What a scenario is: a named program that drives real clients, written as data plus one function. */
-import type { TableEvent } from '../core/events.ts';
+import type { Dictionary, Language, Text } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
+import type { Explanation, Guide } from './guide.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
+
+/** What a table shows: a text in each place where a reader reads one. */
+export interface Table {
+  readonly title: Text;
+  readonly columns: readonly { readonly title: Text; readonly unit?: string; readonly bar?: boolean }[];
+  readonly rows: readonly (readonly (Text | number)[])[];
+}
+
+/** A question that was asked with `predict`. */
+export interface Prediction {
+  /** The choice that came true (one of those that were offered), and the reason. */
+  answer(choice: Text, why: Text): void;
+}
 
 /**
  * All that a scenario may touch. It hands out URLs; the clients are the scenario's own, and whatever they send and
@@ -21,18 +35,28 @@ export interface Lab {
   /** Remembers how to end something; all are called when the run ends, however it ends, the last one first. */
   defer(action: () => unknown): void;
   /** Says what happens next. */
-  step(text: string): void;
+  step(text: Text): void;
   /** Says what is worth noticing. */
-  note(text: string, peer?: string): void;
+  note(text: Text, peer?: string): void;
   /** States what the scenario promises; a run passes when all its checks hold. */
-  check(title: string, passed: boolean, detail?: string): void;
+  check(title: Text, passed: boolean, detail?: Text): void;
   /** Shows figures side by side. */
-  table(table: Omit<TableEvent, 'type'>): void;
+  table(table: Table): void;
+  /**
+   * Asks the reader what the run will show, one of the choices, where the run is played step by step; goes on at once
+   * where it is not. `answer` then tells which was true, as this run showed it, and why.
+   *
+   * @example
+   * const guess = await lab.predict('Who gets the job of the worker that crashed?', ['worker-2', 'nobody']);
+   * …
+   * guess.answer(done.get(job).worker, 'it was not acked, so it went back to the queue');
+   */
+  predict(question: Text, choices: readonly Text[]): Promise<Prediction>;
   /**
    * Waits until the condition holds. If that takes longer than `withinMs` (default 10,000 ms), the run fails with the
    * check `what`.
    */
-  until(what: string, condition: () => boolean, withinMs?: number): Promise<void>;
+  until(what: Text, condition: () => boolean, withinMs?: number): Promise<void>;
   /** Waits; rejects when the run is aborted. */
   sleep(durationMs: number): Promise<void>;
   /** Cuts the peer's connections as a crash would. It may connect again. */
@@ -56,16 +80,11 @@ export interface Lab {
   readonly signal: AbortSignal;
 }
 
-/** What `msgplay explain` tells. */
-export interface Explanation {
-  /** The idea in a few sentences, for somebody who never met it. */
-  readonly idea: string;
-  /** A picture in text. */
-  readonly picture: string;
-  /** What to look for in the trace. */
-  readonly look: readonly string[];
-  /** Command lines to try, each with what it shows. */
-  readonly try: readonly { readonly command: string; readonly shows: string }[];
+/** What a scenario says, in another language. */
+export interface Translation {
+  /** Everything that it says while it runs, with its options' help. */
+  readonly words: Dictionary;
+  readonly guide: Guide;
 }
 
 /** A named program that drives real clients. */
@@ -74,18 +93,25 @@ export interface Scenario<Specs extends OptionSpecs = OptionSpecs> {
   readonly name: string;
   /** A short sentence: what it shows. */
   readonly title: string;
-  /** The heading it is listed under. */
-  readonly group: string;
+  /** Where it stands in its chapter of the course: 1 is the first. */
+  readonly lesson?: number;
   readonly options: Specs;
   /** The services a run with these options uses. */
   readonly needs: readonly Service[] | ((options: OptionValues<Specs>) => readonly Service[]);
   /** One line about a run with these options. */
-  readonly about: (options: OptionValues<Specs>) => string;
+  readonly about: (options: OptionValues<Specs>) => Text;
+  /**
+   * Fields of its messages' bodies (JSON), or headers, by which the trace calls the messages: with `['job']`,
+   * `{"job":3}` is `job 3`.
+   */
+  readonly names?: readonly string[];
   /** What is wrong with these options taken together, and what would do; nothing where they are fine. */
-  readonly validate?: (options: OptionValues<Specs>) => string | undefined;
+  readonly validate?: (options: OptionValues<Specs>) => Text | undefined;
   /** Whether handshakes belong to what it teaches, and are shown unasked. */
   readonly handshakes?: boolean;
-  readonly explain: Explanation;
+  /** What `msgplay explain` tells. */
+  readonly explain?: Explanation;
+  readonly translations?: { readonly [language in Exclude<Language, 'en'>]?: Translation };
   run(lab: Lab, options: OptionValues<Specs>): Promise<void>;
 }
 
@@ -96,11 +122,9 @@ export interface Scenario<Specs extends OptionSpecs = OptionSpecs> {
  * export default defineScenario({
  *   name: 'hello',
  *   title: 'One message through one queue',
- *   group: 'First steps',
  *   options: { times: { type: 'integer', default: 1, min: 1, max: 10, help: 'how many messages' } },
  *   needs: ['rabbitmq'],
  *   about: ({ times }) => `${times} messages`,
- *   explain: { idea: '…', picture: '…', look: [], try: [] },
  *   async run(lab, { times }) {
  *     const amqp = await import('amqplib');
  *     const connection = await amqp.connect(await lab.url('rabbitmq', 'producer'));

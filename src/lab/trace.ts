@@ -1,6 +1,6 @@
 /** Numbers and dates the events of a run and hands them on. */
 import type { Clock } from '../core/clock.ts';
-import type { EventBody, TraceEvent } from '../core/events.ts';
+import type { Told, TraceEvent } from '../core/events.ts';
 
 export class Trace {
   readonly #clock: Clock;
@@ -29,7 +29,7 @@ export class Trace {
     return ++this.#seq;
   }
 
-  tell(body: EventBody, seq = this.number(), at = this.now()): void {
+  tell(body: Told, seq = this.number(), at = this.now()): void {
     this.#sink({ seq, at, ...body });
   }
 }

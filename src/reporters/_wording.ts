@@ -1,16 +1,23 @@
 /** How the texts of events read, wherever people read them. */
-import type { TraceEvent } from '../core/events.ts';
+import { inLanguage, type TraceEvent } from '../core/events.ts';
+import type { Language } from '../core/language.ts';
 import { printable } from '../core/printable.ts';
+import type { Look } from './reporter.ts';
 
 /**
- * Rewords events for people. Much of their text was chosen by whoever sent something, so that none of it may move a
+ * Rewords events for people, in their language. Much of their text was chosen by whoever sent something, so that none of it may move a
  * cursor or forge a line; and the prefix of a run's names is left out, as the header tells it once.
  */
 export class Wording {
   #prefix = '';
+  readonly #language: Language;
+
+  constructor({ language }: Look) {
+    this.#language = language;
+  }
 
   apply(told: TraceEvent): TraceEvent {
-    const event = eachText(told, printable);
+    const event = eachText(inLanguage(told, this.#language), printable);
     if (event.type === 'run-start') this.#prefix = event.prefix;
     return this.#prefix === '' ? event : withoutPrefix(event, this.#prefix);
   }

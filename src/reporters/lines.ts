@@ -26,7 +26,7 @@ const lines: Reporter = {
     const palette = paletteOf(look);
     const names = new Names();
     const paragraphs = new Paragraphs();
-    const wording = new Wording();
+    const wording = new Wording(look);
     return (told) => {
       const event = wording.apply(told);
       names.meet(event);

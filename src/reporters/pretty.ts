@@ -28,7 +28,7 @@ const pretty: Reporter = {
   begin(look) {
     const page = new Page(look);
     const paragraphs = new Paragraphs();
-    const wording = new Wording();
+    const wording = new Wording(look);
     return (event) => paragraphs.text(page.write(wording.apply(event)));
   },
 };

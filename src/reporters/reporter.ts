@@ -1,5 +1,6 @@
 /** The contract of a reporter: events in, text out. It knows no protocol, prints nothing and reads no clock. */
 import type { TraceEvent } from '../core/events.ts';
+import type { Language } from '../core/language.ts';
 
 export const LAYERS = ['story', 'message', 'frame', 'bytes'] as const;
 
@@ -18,6 +19,8 @@ export interface Look {
   readonly colorLevel: 0 | 1 | 2 | 3;
   /** Whether handshakes and goodbyes are shown. */
   readonly handshakes: boolean;
+  /** In which people are spoken to; protocols keep their own words. */
+  readonly language: Language;
 }
 
 /** Which frames a reporter needs to be told; those that nobody needs cost nothing. */

@@ -19,7 +19,7 @@ writeFileSync(
   WAITING,
   `import { defineScenario } from 'msgplay';
 export default defineScenario({
-  name: 'waiting', title: 'Somebody waits', group: 'Mine', options: {}, needs: ['redis'],
+  name: 'waiting', title: 'Somebody waits', options: {}, needs: ['redis'],
   about: () => '',
   explain: { idea: '', picture: '', look: [], try: [] },
   async run(lab) {
@@ -82,7 +82,7 @@ test('the second Ctrl-C does not wait for the cleanup', async () => {
     path,
     `import { defineScenario } from 'msgplay';
 export default defineScenario({
-  name: 'stuck', title: 'Stuck', group: 'Mine', options: {}, needs: [], about: () => '',
+  name: 'stuck', title: 'Stuck', options: {}, needs: [], about: () => '',
   explain: { idea: '', picture: '', look: [], try: [] },
   async run(lab) {
     for (let i = 0; i < 100; i++) lab.defer(() => { lab.note('cleaning up'); return new Promise(() => {}); });

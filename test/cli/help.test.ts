@@ -1,6 +1,7 @@
 /** Help is reviewed like code, and what `list`, `explain` and `doctor` say holds. */
 import { describe, expect, test } from 'vitest';
 import { SERVICES } from '../../src/core/services.ts';
+import { course } from '../../src/lab/course.ts';
 import { msgplay } from '../helpers/cli.ts';
 import { scenarios } from '../helpers/play.ts';
 
@@ -70,6 +71,7 @@ describe('--help', () => {
         --layer <name>        how near to look: story, message, frame, bytes (default:
                               story)
         --handshakes          show how connections begin and end
+        --lang <language>     en or ko (default: by the locale)
         --seed <number>       the same seed makes the same random choices (default: 1)
         --timeout <seconds>   the longest one run may take (default: 120)
         -h, --help            print this help
@@ -100,8 +102,9 @@ describe('--help', () => {
       Lists the scenarios.
 
       Options:
-        --json      as JSON
-        -h, --help  print this help
+        --json             as JSON
+        --lang <language>  en or ko (default: by the locale)
+        -h, --help         print this help
 
       Example:
         msgplay list --json
@@ -116,10 +119,11 @@ describe('--help', () => {
       Tells the idea of a scenario, what to look for in its trace, and what to try.
 
       Arguments:
-        scenario    its name, or a file
+        scenario           its name, or a file
 
       Options:
-        -h, --help  print this help
+        --lang <language>  en or ko (default: by the locale)
+        -h, --help         print this help
 
       Example:
         msgplay explain job-queue
@@ -186,17 +190,32 @@ test('--version', async () => {
 
 test('list', async () => {
   const text = await said('list');
-  for (const { name, title, group } of await scenarios()) {
-    expect(text).toMatch(new RegExp(`^${group}$`, 'm'));
-    expect(text).toMatch(new RegExp(`^  ${name} +${title}$`, 'm'));
+  for (const { scenario, chapter, guide } of await course()) {
+    expect(text).toMatch(new RegExp(`^${chapter.title.en}$`, 'm'));
+    expect(text).toMatch(new RegExp(`^  ${scenario.name} +${guide.en.title}$`, 'm'));
+  }
+});
+
+test('list in Korean, as the locale asks', async () => {
+  const { stdout } = await msgplay(['list'], { LC_ALL: '', LC_MESSAGES: '', LANG: 'ko_KR.UTF-8' });
+  for (const { chapter, guide } of await course()) {
+    expect(stdout).toContain(chapter.title.ko);
+    expect(stdout).toContain(guide.ko.title);
   }
 });
 
 test('list --json', async () => {
   const listed = JSON.parse(await said('list', '--json'));
-  const all = await scenarios();
+  const all = await course();
   expect(listed).toEqual(
-    all.map(({ name, title, group, options }) => ({ name, title, group, options, needs: expect.any(Array) })),
+    all.map(({ scenario: { name, options }, chapter, guide }, index) => ({
+      name,
+      title: { en: guide.en.title, ko: guide.ko.title },
+      chapter: chapter.title,
+      order: index + 1,
+      options,
+      needs: expect.any(Array),
+    })),
   );
   expect(listed.find((one: { name: string }) => one.name === 'pubsub').needs).toEqual(['rabbitmq', 'redis']);
 });

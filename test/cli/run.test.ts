@@ -20,7 +20,6 @@ function own(file: string, body: string, needs = '[]'): string {
 export default defineScenario({
   name: '${name}',
   title: 'A scenario of my own',
-  group: 'Mine',
   options: { times: { type: 'integer', default: 2, min: 1, max: 5, help: 'how often' } },
   needs: ${needs},
   about: ({ times }) => \`\${times} times\`,

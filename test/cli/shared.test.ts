@@ -31,7 +31,7 @@ writeFileSync(
   DECLARES,
   `import { defineScenario } from 'msgplay';
 export default defineScenario({
-  name: 'declares', title: 'One of everything', group: 'Mine',
+  name: 'declares', title: 'One of everything',
   options: { end: { type: 'choice', choices: ['well', 'badly', 'never'], default: 'well', help: 'how it ends' } },
   needs: ['rabbitmq', 'redis'],
   about: () => '',

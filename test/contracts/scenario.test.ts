@@ -36,11 +36,15 @@ for (const scenario of all) {
 
 describe.each(all.map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) => {
   test('explains itself', () => {
-    const { idea, picture, look, try: tries } = scenario.explain;
-    expect(idea.length).toBeGreaterThan(200);
-    expect(picture.split('\n').every((line) => line.length <= 110)).toBe(true);
-    expect(look.length).toBeGreaterThan(1);
-    expect(tries.every(({ command }) => command.startsWith(`msgplay run ${scenario.name}`))).toBe(true);
+    const { explain, translations } = scenario;
+    for (const guide of [explain, translations?.ko?.guide]) {
+      if (guide === undefined) throw new Error('no guide');
+      const { idea, picture, look, try: tries } = guide;
+      expect(idea.length).toBeGreaterThan(150);
+      expect(picture.split('\n').every((line) => line.length <= 110)).toBe(true);
+      expect(look.length).toBeGreaterThan(1);
+      expect(tries.every(({ command }) => command.startsWith(`msgplay run ${scenario.name}`))).toBe(true);
+    }
   });
 
   test('describes each option', () => {

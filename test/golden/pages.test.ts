@@ -22,7 +22,7 @@ function eventsOf(recording: string): TraceEvent[] {
 
 async function page(recording: string, format: string, layer: Layer | undefined, width: number): Promise<string> {
   const reporter = await loadNamed<Reporter>(REPORTERS, format);
-  const report = reporter.begin({ layer, width, colorLevel: 0, handshakes: HANDSHAKES.has(recording) });
+  const report = reporter.begin({ layer, width, colorLevel: 0, language: 'en', handshakes: HANDSHAKES.has(recording) });
   return eventsOf(recording).map(report).join('');
 }
 

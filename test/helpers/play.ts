@@ -1,25 +1,25 @@
 /** Plays scenarios in this process and keeps their events. */
-import { loadAll, loadNamed } from '../../src/core/catalogue.ts';
 import type { EventOf, NoteEvent, TraceEvent } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
 import { worded } from '../../src/core/statements/index.ts';
+import { course, findLesson } from '../../src/lab/course.ts';
 import { type RawOptions, readOptions } from '../../src/lab/options.ts';
 import type { Run, RunResult } from '../../src/lab/plan.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
 import { run } from '../../src/lab/run.ts';
 import { needsOf, type Scenario } from '../../src/lab/scenario.ts';
 
-const SCENARIOS = new URL('../../scenarios/', import.meta.url);
-
 export const EMBEDDED: BackendChoice = { perService: {}, urls: {}, ports: {} };
 export const LOCAL: BackendChoice = { ...EMBEDDED, everywhere: 'local' };
 
-export function scenarios(): Promise<Scenario[]> {
-  return loadAll<Scenario>(SCENARIOS);
+export async function scenarios(): Promise<Scenario[]> {
+  return (await course()).map((lesson) => lesson.scenario);
 }
 
-export function scenario(name: string): Promise<Scenario> {
-  return loadNamed<Scenario>(SCENARIOS, name);
+export async function scenario(name: string): Promise<Scenario> {
+  const lesson = await findLesson(name);
+  if (lesson === undefined) throw new Error(`there is no scenario ${name}`);
+  return lesson.scenario;
 }
 
 export interface Played extends RunResult {

@@ -7,7 +7,6 @@ import { missing, OWN_BACKEND, startServers, titled } from '../helpers/servers.t
 const restarting = defineScenario({
   name: 'restarting',
   title: 'A broker is restarted',
-  group: 'Tests',
   options: {},
   needs: ['rabbitmq'],
   about: () => '',

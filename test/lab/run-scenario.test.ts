@@ -7,7 +7,6 @@ import { defineScenario } from '../../src/lab/scenario.ts';
 const scenario = defineScenario({
   name: 'nothing',
   title: 'Nothing much',
-  group: 'Tests',
   options: {
     times: { type: 'integer', default: 1, min: 1, max: 9, help: 'how often' },
     loud: { type: 'flag', help: 'whether to shout' },

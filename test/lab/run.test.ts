@@ -13,7 +13,6 @@ function doing(run: (lab: Lab) => Promise<void>, needs: Service[] = []): Run['sc
   return defineScenario({
     name: 'doing',
     title: 'It does',
-    group: 'Tests',
     options: {},
     needs,
     about: () => '',

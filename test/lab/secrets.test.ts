@@ -18,7 +18,6 @@ function doing(needs: ('redis' | 'rabbitmq' | 'http' | 'stomp')[], run: (lab: La
   return defineScenario({
     name: 'secretive',
     title: 'It has a secret',
-    group: 'Tests',
     options: {},
     needs,
     about: () => '',
@@ -31,7 +30,7 @@ function doing(needs: ('redis' | 'rabbitmq' | 'http' | 'stomp')[], run: (lab: La
 function everythingTold(events: readonly TraceEvent[], progress: readonly string[] = []): string {
   const pages = reporters.flatMap((reporter) =>
     [...LAYERS, undefined].map((layer) => {
-      const report = reporter.begin({ layer, width: 200, colorLevel: 0, handshakes: true });
+      const report = reporter.begin({ layer, width: 200, colorLevel: 0, language: 'en', handshakes: true });
       return events.map(report).join('');
     }),
   );

@@ -189,7 +189,14 @@ function withTexts(value: unknown, inside: string): unknown {
 
 describe.each(reporters.map((reporter) => [reporter.name, reporter] as const))('%s', (name, reporter) => {
   const print = (events: readonly TraceEvent[], look: Partial<Look> = {}): string[] => {
-    const report = reporter.begin({ layer: undefined, width: 100, colorLevel: 0, handshakes: true, ...look });
+    const report = reporter.begin({
+      layer: undefined,
+      width: 100,
+      colorLevel: 0,
+      language: 'en',
+      handshakes: true,
+      ...look,
+    });
     return events.map((event) => report(event));
   };
   const layers: (Layer | undefined)[] = [undefined, ...LAYERS];

@@ -31,7 +31,14 @@ function step(more: Partial<MessageEvent>): EventBody {
 
 /** The lines behind the header, without trailing blanks. */
 function told(reporter: Reporter, bodies: readonly EventBody[], look: Partial<Look> = {}): string[] {
-  const report = reporter.begin({ layer: undefined, width: 100, colorLevel: 0, handshakes: false, ...look });
+  const report = reporter.begin({
+    layer: undefined,
+    width: 100,
+    colorLevel: 0,
+    language: 'en',
+    handshakes: false,
+    ...look,
+  });
   const events = [...START, ...bodies].map((body, index) => ({ seq: index + 1, at: 1, ...body }) as TraceEvent);
   const [, ...after] = events.map(report);
   return after.join('').split('\n').filter(Boolean);

@@ -1,4 +1,4 @@
-import { defineScenario } from 'msgplay';
+import { defineScenario, say } from 'msgplay';
 
 /** The last worker needs this much longer for the same job. */
 const SLOWNESS = 4;
@@ -9,7 +9,7 @@ const SOCKET = { noDelay: true };
 export default defineScenario({
   name: 'job-queue',
   title: 'Competing consumers share one queue',
-  group: 'RabbitMQ',
+  lesson: 1,
   options: {
     jobs: { type: 'integer', default: 8, min: 1, max: 1000, help: 'how many jobs the producer sends' },
     workers: { type: 'integer', default: 2, min: 1, max: 20, help: 'how many workers share the queue' },
@@ -24,38 +24,14 @@ export default defineScenario({
   },
   needs: ['rabbitmq'],
   about: ({ jobs, workers, prefetch, crash }) =>
-    [
-      counted(jobs, 'job'),
-      counted(workers, 'worker'),
-      `prefetch ${prefetch}`,
-      ...(crash ? ['worker-1 crashes on its 2nd job'] : []),
-    ].join(' · '),
+    crash
+      ? say`jobs: ${jobs} · workers: ${workers} · prefetch ${prefetch} · worker-1 crashes on its 2nd job`
+      : say`jobs: ${jobs} · workers: ${workers} · prefetch ${prefetch}`,
+  names: ['job'],
   validate: ({ crash, jobs, workers }) =>
     crash && (workers < 2 || jobs < 4)
       ? 'With --crash there must be a second worker to take over (--workers 2 or more) and work for both (--jobs 4 or more).'
       : undefined,
-  explain: {
-    idea: `A job queue puts work aside for whoever is free. The producer does not know the workers, and the workers
-don't know each other: they all consume from one queue, and the broker gives each job to exactly one of them.
-A worker acks a job when it is done. Until then the broker remembers who has it; if that worker's connection is
-lost, the job goes back to its place in the queue and to somebody else, marked as redelivered. Prefetch is how many
-unacked jobs a worker may hold. With 1, a slow worker simply asks less often, and work is shared by speed.`,
-    picture: `
-    producer ──publish──▶ [ jobs: ▪▪▪▪▪▪ ] ──deliver──▶ worker-1
-                                           ──deliver──▶ worker-2
-                                           ◀───ack────`,
-    look: [
-      'Each #n is one job: published once, delivered to one worker, acked by that worker.',
-      'With prefetch 1 a worker gets its next job only after its ack.',
-      'The last worker is slow; count how many jobs it gets.',
-      'With --crash: a job is delivered, never acked, put back, and delivered again elsewhere.',
-    ],
-    try: [
-      { command: 'msgplay run job-queue --crash', shows: 'what happens to the job of a worker that dies' },
-      { command: 'msgplay run job-queue --prefetch 0', shows: 'why prefetch matters: the slow worker hoards jobs' },
-      { command: 'msgplay run job-queue --layer frame', shows: 'the AMQP methods behind the story' },
-    ],
-  },
 
   async run(lab, { jobs, workers, prefetch, crash }) {
     const amqp = await import('amqplib');
@@ -111,7 +87,7 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
       });
     }
 
-    lab.step(`The producer sends ${counted(jobs, 'job')}; ${counted(workers, 'worker')} will take them`);
+    lab.step(say`The producer sends ${jobs} jobs; the workers (${workers}) take them`);
     for (let job = 1; job <= jobs; job++) {
       const costMs = 10 + Math.floor(lab.random() * 20);
       channel.sendToQueue(queue, Buffer.from(JSON.stringify({ job, costMs })), { persistent: true });
@@ -126,23 +102,23 @@ unacked jobs a worker may hold. With 1, a slow worker simply asks less often, an
       rows: names.map((name) => [name === names.at(-1) && workers > 1 ? `${name} (slow)` : name, shares.get(name)!]),
     });
     const { messageCount } = await channel.checkQueue(queue);
-    lab.check('every job was done', done.size === jobs, `${done.size} of ${jobs}`);
-    lab.check('no job was lost or left over', messageCount === 0, `${messageCount} left in the queue`);
+    lab.check('every job was done', done.size === jobs, say`${done.size} of ${jobs}`);
+    lab.check('no job was lost or left over', messageCount === 0, say`${messageCount} left in the queue`);
     if (crash) {
       const retried = done.get(crashedOn!);
       const elsewhere = retried?.redelivered === true && retried.worker !== 'worker-1';
-      lab.check("the crashed worker's job went to another worker", elsewhere, `job ${crashedOn} to ${retried?.worker}`);
+      lab.check(
+        "the crashed worker's job went to another worker",
+        elsewhere,
+        say`job ${crashedOn} to ${retried?.worker}`,
+      );
     } else if (prefetch === 1 && workers > 1 && jobs >= 2 * workers) {
       const [slow, ...others] = [...shares.values()].reverse();
       lab.check(
         'the slow worker got fewer jobs',
         others.every((share) => share > slow!),
-        `${slow} of ${jobs}`,
+        say`${slow} of ${jobs}`,
       );
     }
   },
 });
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}

@@ -32,7 +32,7 @@ const WAYS: { readonly name: string; readonly title: string; readonly push: bool
 export default defineScenario({
   name: 'http-vs-ws',
   title: 'The same updates by polling, long polling, server-sent events and WebSocket',
-  group: 'WebSocket and STOMP',
+  lesson: 2,
   options: {
     updates: { type: 'integer', default: 5, min: 2, max: 200, help: 'how many updates the server has to tell' },
     every: { type: 'integer', default: 40, min: 1, max: 5000, help: 'milliseconds between updates' },
@@ -41,28 +41,6 @@ export default defineScenario({
   needs: ['http', 'ws'],
   handshakes: true,
   about: ({ updates, every, poll: pollMs }) => `${updates} updates, one every ${every} ms · polling every ${pollMs} ms`,
-  explain: {
-    idea: `In HTTP the client asks and the server answers; a server that has news must wait to be asked. Polling asks
-on a schedule, so most answers say "nothing", and news is late by up to one interval. Long polling lets the server
-keep the request until there is news. Server-sent events keep one response open and write each update into it, from
-server to client only. WebSocket begins as an HTTP request with "Upgrade: websocket"; after the answer 101 the same
-TCP connection carries small frames, in both directions, whenever either side likes.`,
-    picture: `
-    polling     ▶ any? ◀ no   ▶ any? ◀ no   ▶ any? ◀ 1     a request for every look
-    long poll   ▶ any? ·················· ◀ 1  ▶ any? ··   a request for every update
-    SSE         ▶ tell me ◀ 1 ······ ◀ 2 ······ ◀ 3        one request; the server goes on
-    WebSocket   ▶ upgrade? ◀ 101   ◀ 1 ··· ◀ 2  ▶ hi ◀ 3   one request; both may speak`,
-    look: [
-      'How many requests it takes until the last update is seen.',
-      'The handshake of WebSocket: a GET that asks to upgrade, and the answer 101.',
-      'After it, an update costs a few bytes more than its text; before, each costs two heads.',
-      'How late each way learns of an update.',
-    ],
-    try: [
-      { command: 'msgplay run http-vs-ws --poll 5', shows: 'fresher news by polling, and its price' },
-      { command: 'msgplay run http-vs-ws --layer frame', shows: 'the requests, responses and frames themselves' },
-    ],
-  },
 
   async run(lab, { updates, every, poll: pollMs }) {
     const publisher = await lab.url('http', 'publisher');

@@ -9,7 +9,7 @@ const SOCKET = { noDelay: true };
 export default defineScenario({
   name: 'pubsub',
   title: 'One event, many subscribers: RabbitMQ keeps, Redis forgets',
-  group: 'RabbitMQ and Redis',
+  lesson: 1,
   options: {
     via: {
       type: 'choice',
@@ -22,34 +22,6 @@ export default defineScenario({
   needs: ({ via }) => (via === 'both' ? ['rabbitmq', 'redis'] : [via]),
   about: ({ via, events }) =>
     `${via === 'both' ? 'RabbitMQ, then Redis' : via === 'redis' ? 'Redis' : 'RabbitMQ'} · ${4 * events} events each`,
-  explain: {
-    idea: `Publish/subscribe tells everybody who is interested, without knowing them. The publisher says what
-happened; each subscriber gets its own copy. The two brokers differ in what happens to somebody who is not there.
-In RabbitMQ a fanout exchange copies every event into each queue bound to it, and a queue keeps its copies while its
-consumer is away. In Redis, PUBLISH hands the event to the clients that are subscribed at that moment, and that is
-all: there is no queue, so who is away misses it for good.`,
-    picture: `
-    RabbitMQ                ┌▶ [ email  ▪▪ ] ──▶ email        Redis                ┌──▶ email
-    publisher ─▶ (events) ──┼▶ [ audit  ▪▪ ] ──▶ audit        publisher ─▶ events ─┼──▶ audit
-                  fanout    └▶ [ search ▪▪ ] ··· search              channel       └·×  search
-                                                  away                               away`,
-    look: [
-      'The first event has no subscriber: RabbitMQ returns it (it was sent as mandatory), Redis answers 0 receivers.',
-      'One event, several deliveries: each subscriber has its own copy.',
-      'search is away for one event. After its return RabbitMQ delivers that event late, Redis never does.',
-      'analytics comes late: no broker tells it the past.',
-    ],
-    try: [
-      {
-        command: 'msgplay run pubsub --via redis --layer frame',
-        shows: 'SUBSCRIBE, PUBLISH and the number it answers',
-      },
-      {
-        command: 'msgplay run pubsub --via rabbitmq --layer frame',
-        shows: 'exchange, queues, bindings and deliveries',
-      },
-    ],
-  },
 
   async run(lab, { via, events }) {
     if (via !== 'redis') await viaRabbitmq(lab, events);

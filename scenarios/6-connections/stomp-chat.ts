@@ -7,33 +7,13 @@ const INBOX = { 'auto-delete': 'true' };
 export default defineScenario({
   name: 'stomp-chat',
   title: 'A chat on STOMP over WebSocket: destinations decide who gets it',
-  group: 'WebSocket and STOMP',
+  lesson: 6,
   options: {
     users: { type: 'integer', default: 3, min: 3, max: NAMES.length, help: 'how many people are in the chat' },
   },
   needs: ['stomp'],
   handshakes: true,
   about: ({ users }) => `${NAMES.slice(0, users).join(', ')} · rooms lobby and kitchen`,
-  explain: {
-    idea: `STOMP is a small text protocol for messaging: a command, some headers, a body. A browser can speak it over
-a WebSocket, because WebSocket gives it a two-way connection and STOMP says what the messages on it mean. Clients
-don't talk to each other; they SEND to a destination, and the broker passes a MESSAGE to everybody who subscribes to
-it. A /topic/ reaches all its subscribers and keeps nothing; a /queue/ gives each message to one consumer, which
-makes a private inbox. A receipt header asks the broker to answer once it has dealt with a frame.`,
-    picture: `
-    alice ──SEND /topic/lobby──▶ (broker) ──MESSAGE──▶ alice, bob     carol is in the kitchen
-    alice ──SEND /queue/inbox-bob──▶      ──MESSAGE──▶ bob            nobody else`,
-    look: [
-      'The HTTP upgrade, then CONNECT and CONNECTED: one connection, three protocols.',
-      'One SEND to a room becomes a MESSAGE for each of its subscribers, the sender included.',
-      'After UNSUBSCRIBE a room reaches its member no more.',
-      'A RECEIPT says that the broker has dealt with the frame, not that somebody has read it.',
-    ],
-    try: [
-      { command: 'msgplay run stomp-chat --layer frame', shows: 'command, headers and body of every frame' },
-      { command: 'msgplay run stomp-chat --users 6', shows: 'a fuller lobby' },
-    ],
-  },
 
   async run(lab, { users }) {
     const { Client } = await import('@stomp/stompjs');
