@@ -3,7 +3,6 @@ import { Chalk } from 'chalk';
 import { plainTable } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Language } from '../core/language.ts';
-import { scenarioNames } from '../lab/course.ts';
 import { GUIDE_HEADINGS, type Guide } from '../lab/guide.ts';
 import { flagOf, type OptionSpec } from '../lab/options.ts';
 import type { Scenario } from '../lab/scenario.ts';
