@@ -1,4 +1,5 @@
 /** What every scenario keeps to: on embedded servers in `npm test`, on real ones in `npm run test:real`. */
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Account, TraceEvent } from '../../src/core/events.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
@@ -8,21 +9,16 @@ import { missing, OWN_BACKEND, titled } from '../helpers/servers.ts';
 const all = await scenarios();
 const choice: BackendChoice = OWN_BACKEND === 'local' ? LOCAL : EMBEDDED;
 
-/** Options that lead through more of a scenario than its defaults do. */
-const VARIANTS: Record<string, Record<string, string | boolean>[]> = {
-  'job-queue': [{ crash: true }, { workers: '4', jobs: '20', prefetch: '3' }, { workers: '1', jobs: '1' }],
-  pubsub: [
-    { via: 'rabbitmq', events: '3' },
-    { via: 'redis', events: '3' },
-  ],
-  'stomp-chat': [{ users: '6' }],
-  'http-vs-ws': [{ updates: '2', every: '5', poll: '2' }],
-};
+/** Options that lead through more of a scenario than its defaults do: `variants/<name>.json`. */
+function variantsOf({ name }: { readonly name: string }): Record<string, string | boolean>[] {
+  const file = new URL(`variants/${name}.json`, import.meta.url);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+}
 
 for (const scenario of all) {
   const why = await missing(OWN_BACKEND, defaultNeeds(scenario));
   describe.skipIf(why !== undefined)(titled(`${scenario.name} on ${OWN_BACKEND} servers`, why), () => {
-    for (const raw of [{}, ...(VARIANTS[scenario.name] ?? [])]) {
+    for (const raw of [{}, ...variantsOf(scenario)]) {
       test(`passes with ${JSON.stringify(raw)}`, { timeout: 60_000 }, async () => {
         const { outcome, events, error } = await play(scenario, raw, choice);
         expect(error).toBeUndefined();
