@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { flagOf, type OptionSpec } from '../lab/options.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { command, parse } from './_command.ts';
+import { print } from './_output.ts';
 import { findScenario, scenarioNames } from './_scenarios.ts';
 import { terminalLook } from './_terminal.ts';
 
@@ -15,7 +16,7 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (name === undefined) {
     throw new UsageError('Which scenario?', { hint: `There are ${(await scenarioNames()).join(', ')}.` });
   }
-  process.stdout.write(toText(await findScenario(name)));
+  print(toText(await findScenario(name)));
   return 0;
 }
 

@@ -1,5 +1,6 @@
 /** `msgplay list`: the scenarios. */
 import { command, parse } from './_command.ts';
+import { print } from './_output.ts';
 import type { Summary } from './_scenarios.ts';
 import { byGroup, summaries } from './_summaries.ts';
 
@@ -8,7 +9,7 @@ export async function list(args: readonly string[]): Promise<number> {
   parser.addHelpText('after', '\nExample:\n  msgplay list --json');
   const { json } = parse(parser, args).opts<{ json?: true }>();
   const scenarios = await summaries();
-  process.stdout.write(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios));
+  print(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios));
   return 0;
 }
 

@@ -3,6 +3,7 @@ import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
 import type { TableEvent } from '../core/events.ts';
+import type { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Traffic } from '../tap/tap.ts';
@@ -22,6 +23,7 @@ export interface LabOptions {
   readonly prefix: string;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  readonly pressure?: Pressure | undefined;
 }
 
 /** How often a condition is looked at again, in ms. */
@@ -80,9 +82,11 @@ export class RunningLab implements Lab {
   }
 
   async until(what: string, condition: () => boolean, withinMs = 10_000): Promise<void> {
-    const deadline = this.now() + withinMs;
+    // While a slow reader holds the run back, nothing that is waited for can happen.
+    const heldMs = (): number => this.#options.pressure?.heldMs ?? 0;
+    const deadline = this.now() - heldMs() + withinMs;
     while (!condition()) {
-      if (this.now() > deadline) {
+      if (this.now() - heldMs() > deadline) {
         this.check(what, false, `not within ${withinMs / 1000} s`);
         throw new Unmet(what);
       }
