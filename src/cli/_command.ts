@@ -1,13 +1,14 @@
 /** A command that behaves like all of ours: same help, same errors. */
 import { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { print } from './_output.ts';
 
 export function command(name: string, description: string): Command {
   return new Command(`msgplay ${name}`)
     .description(description)
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ writeOut: print, outputError: () => {} })
     .allowExcessArguments(false);
 }
 

@@ -1,5 +1,7 @@
 /** Ctrl-C and its kin, and a reader who closes the pipe. */
 
+import { stdout } from './_output.ts';
+
 /** 128 and the signal's number, as a shell would say it. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -19,19 +21,22 @@ export function listenForInterrupts(): Interrupts {
     const handler = (): void => {
       if (controller.signal.aborted) process.exit(code);
       exitCode = code;
+      // Clients can only say goodbye where their bytes are forwarded.
+      stdout.pressure.end();
       controller.abort(new Error(signal));
     };
     process.on(signal, handler);
     return [signal, handler] as const;
   });
-  const onError = (error: Error): void => controller.abort(error);
-  process.stdout.on('error', onError);
+  const onGone = (): void => controller.abort(stdout.gone.reason);
+  if (stdout.gone.aborted) onGone();
+  else stdout.gone.addEventListener('abort', onGone, { once: true });
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
     release: () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
-      process.stdout.off('error', onError);
+      stdout.gone.removeEventListener('abort', onGone);
     },
   };
 }

@@ -7,6 +7,7 @@ import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { addUrlFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
+import { print } from './_output.ts';
 import { terminalLook } from './_terminal.ts';
 
 interface Finding {
@@ -36,7 +37,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
         }),
     ),
   );
-  process.stdout.write(flags.json ? `${printableJson(findings.map(toJson), 2)}\n` : toText(findings));
+  print(flags.json ? `${printableJson(findings.map(toJson), 2)}\n` : toText(findings));
   return 0;
 }
 

@@ -8,6 +8,7 @@ import { flagOf, type OptionSpec } from '../lab/options.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { command, parse } from './_command.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
+import { print } from './_output.ts';
 import { findScenario } from './_scenarios.ts';
 import { terminalLook } from './_terminal.ts';
 
@@ -20,7 +21,7 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (name === undefined) {
     throw new UsageError('Which scenario?', { hint: 'See: msgplay list' });
   }
-  process.stdout.write(toText(await findScenario(name), readLanguage(parsed.opts<{ lang?: string }>().lang)));
+  print(toText(await findScenario(name), readLanguage(parsed.opts<{ lang?: string }>().lang)));
   return 0;
 }
 

@@ -2,6 +2,7 @@
 import type { Language } from '../core/language.ts';
 import { command, parse } from './_command.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
+import { print } from './_output.ts';
 import type { Summary } from './_scenarios.ts';
 import { byChapter, summaries } from './_summaries.ts';
 
@@ -16,7 +17,7 @@ export async function list(args: readonly string[]): Promise<number> {
   parser.addHelpText('after', '\nExample:\n  msgplay list --json');
   const { json, lang } = parse(parser, args).opts<{ json?: true; lang?: string }>();
   const scenarios = await summaries();
-  process.stdout.write(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios, readLanguage(lang)));
+  print(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios, readLanguage(lang)));
   return 0;
 }
 

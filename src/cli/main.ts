@@ -1,19 +1,22 @@
 /** The command line: finds the command, and turns whatever it throws into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
-import { redactText } from '../core/urls.ts';
 import { usageError } from './_command.ts';
-import { remark } from './_stderr.ts';
+import { flush, print, remark } from './_output.ts';
+import { hearUncaught } from './_uncaught.ts';
 import { version } from './_version.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
-  quietlyLoseReaders();
-  try {
-    return await dispatch(argv);
-  } catch (error) {
-    return report(error instanceof CommanderError ? await mistake(error, argv) : error);
-  }
+  const stopListening = hearUncaught((error) => {
+    process.exitCode = report(error);
+  });
+  const exitCode = await dispatch(argv).catch(async (error: unknown) =>
+    report(error instanceof CommanderError ? await mistake(error, argv) : error),
+  );
+  const flushed = await flush().then(() => 0, report);
+  stopListening();
+  return exitCode || flushed;
 }
 
 /** What commander found wrong, in our words; undefined for help and version, which come as errors, too. */
@@ -75,7 +78,7 @@ function programWith(done: (exitCode: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ writeOut: print, outputError: () => {} })
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (sub) => `${sub.name()} ${sub.usage()}` })
     .addHelpText('after', EXAMPLES);
@@ -113,15 +116,6 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** Whoever reads our output may leave at any time (`| head`); that is no error. */
-function quietlyLoseReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-}
-
 type Handler = (args: readonly string[]) => Promise<number>;
 
 const EXAMPLES = `
@@ -146,6 +140,6 @@ function report(error: unknown): number {
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  remark(`msgplay: this is a bug in msgplay, please report it.\n${redactText(stack)}`);
+  remark(`msgplay: this is a bug in msgplay, please report it.\n${stack}`);
   return 70;
 }

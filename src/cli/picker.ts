@@ -6,7 +6,7 @@ import { course, type Lesson } from '../lab/course.ts';
 import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
-import { remark } from './_stderr.ts';
+import { remark } from './_output.ts';
 import { byChapter } from './_summaries.ts';
 import { rangeOf } from './explain.ts';
 import { runCommand } from './run.ts';

@@ -9,7 +9,7 @@ import { assign, type BackendChoice, provision } from '../lab/provision.ts';
 import { addBackendFlags, type BackendFlags, backendChoice, collect, serviceOf } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
-import { remark } from './_stderr.ts';
+import { print, remark } from './_output.ts';
 
 type UpFlags = BackendFlags & {
   readonly json?: true;
@@ -47,7 +47,7 @@ export async function up(args: readonly string[]): Promise<number> {
   if (!provided) return interrupts.exitCode();
   const { endpoints, close } = provided;
   try {
-    process.stdout.write(flags.json ? `${printableJson(toJson(endpoints))}\n` : toText(endpoints));
+    print(flags.json ? `${printableJson(toJson(endpoints))}\n` : toText(endpoints));
     if (!signal.aborted) {
       // The servers alone may not keep the process alive; the wait for Ctrl-C does.
       const alive = setInterval(() => {}, 1 << 30);

@@ -30,6 +30,7 @@ export const CLEANUP_MS = 3_000;
 
 /** Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing. */
 export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, clients: Cleanups): Promise<void> {
+  await new Promise<void>((low) => (plan.pressure ? plan.pressure.whenLow(low) : low()));
   peers.ending = true;
   await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
   await peers.close();

@@ -4,6 +4,7 @@ import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
 import type { EventBody, Told } from '../core/events.ts';
 import { inEnglish, say, type Text } from '../core/language.ts';
+import type { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import type { Traffic } from '../tap/tap.ts';
 import type { Peers } from './peers.ts';
@@ -28,6 +29,7 @@ export interface LabOptions {
   readonly dictionaries: Dictionaries;
   /** Whoever is asked to predict; undefined where the run goes on by itself. */
   readonly reader: Reader | undefined;
+  readonly pressure?: Pressure | undefined;
 }
 
 /** How often a condition is looked at again, in ms. */
@@ -102,9 +104,11 @@ export class RunningLab implements Lab {
   }
 
   async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
-    const deadline = this.now() + withinMs;
+    // While a slow reader holds the run back, nothing that is waited for can happen.
+    const heldMs = (): number => this.#options.pressure?.heldMs ?? 0;
+    const deadline = this.now() - heldMs() + withinMs;
     while (!condition()) {
-      if (this.now() > deadline) {
+      if (this.now() - heldMs() > deadline) {
         this.check(what, false, say`not within ${withinMs / 1000} s`);
         throw new Unmet(inEnglish(what));
       }

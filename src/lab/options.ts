@@ -1,5 +1,6 @@
 /** The options of a scenario: declared once, they become flags with help, prompts, and typed values. */
 import { UsageError } from '../core/errors.ts';
+import { parseNumber } from '../core/numbers.ts';
 import { didYouMean } from '../core/suggest.ts';
 
 /** A number within bounds, which are allowed themselves. */
@@ -82,7 +83,7 @@ function readOption(name: string, spec: OptionSpec, raw: string | boolean | unde
 }
 
 function readNumber(name: string, { type, min, max }: NumberOption, typed: string): number {
-  const value = typed.trim() === '' ? Number.NaN : Number(typed);
+  const value = parseNumber(typed) ?? Number.NaN;
   const kind = type === 'integer' ? 'a whole number' : 'a number';
   const right = type === 'integer' ? Number.isInteger(value) : Number.isFinite(value);
   if (right && value >= min && value <= max) return value;

@@ -4,6 +4,7 @@ import { loadNamed } from '../core/catalogue.ts';
 import { within } from '../core/cleanups.ts';
 import { messageOf } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
+import type { Pressure } from '../core/pressure.ts';
 import type { Service } from '../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
@@ -25,6 +26,8 @@ export interface PeersOptions {
   readonly tellFrames: 'no' | 'yes' | 'with bytes';
   /** Sees every frame, for whoever has to know what was declared. */
   readonly watch: (service: Service, frame: Frame) => void;
+  /** While it is high nothing is forwarded. */
+  readonly pressure?: Pressure | undefined;
 }
 
 interface Peer {
@@ -111,7 +114,8 @@ export class Peers {
     const endpoint = endpoints.get(service);
     const spoken = services.get(service)?.protocols;
     if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
-    const tap = await openTap(addressOf(service, new URL(endpoint.url)), () => this.#read(service, name, spoken[0]));
+    const read = (): Reader => this.#read(service, name, spoken[0]);
+    const tap = await openTap(addressOf(service, new URL(endpoint.url)), read, this.#options.pressure);
     this.#open.push({ name, tap });
     trace.tell({ type: 'peer', peer: name, service });
     return { tap, url: through(service, endpoint.url, tap.port) };

@@ -1,6 +1,7 @@
 /** What a run is told to do, and what it ends with. */
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { Text } from '../core/language.ts';
+import type { Pressure } from '../core/pressure.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import type { BackendChoice } from './provision.ts';
 import type { Scenario } from './scenario.ts';
@@ -23,6 +24,8 @@ export interface Run {
   readonly tellFrames: 'no' | 'yes' | 'with bytes';
   /** Gets every event of the run, in order. */
   readonly sink: (event: TraceEvent) => void;
+  /** High while whoever takes the events has to catch up. The run waits for it, and its limits do not count that time. */
+  readonly pressure?: Pressure;
   /** Hears of a server that takes its time, and of what could not be cleaned up. */
   readonly progress: (text: string) => void;
   /** Plays the run step by step; undefined where it goes on by itself. */

@@ -1,9 +1,11 @@
 /** One run of one scenario: obtain endpoints, let it play, clean up, tell the outcome. */
+import { setMaxListeners } from 'node:events';
 import { Cleanups } from '../core/cleanups.ts';
 import { systemClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { inEnglish } from '../core/language.ts';
+import { Pressure } from '../core/pressure.ts';
 import type { Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Frame } from '../protocols/protocol.ts';
@@ -27,8 +29,10 @@ class TimedOut extends Error {}
 /** Throws a BackendError when an endpoint can't be had, or went away in the middle; every other end is an outcome. */
 export async function run(plan: Run): Promise<RunResult> {
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new TimedOut()), plan.timeoutMs);
+  const stopTimer = after(plan.timeoutMs, plan.pressure ?? new Pressure(), () => timeout.abort(new TimedOut()));
   const signal = AbortSignal.any([plan.signal, timeout.signal]);
+  // Every sleep of every worker of a scenario listens to it.
+  setMaxListeners(0, signal);
   const cleanups = new Cleanups();
   const strays = new Strays(plan.strayErrors);
   try {
@@ -42,7 +46,7 @@ export async function run(plan: Run): Promise<RunResult> {
     cleanups.add(() => provided.close());
     return await play(plan, provided, needs, strays, signal, timeout.signal);
   } finally {
-    clearTimeout(timer);
+    stopTimer();
     // Clients that nobody closed fail when their servers go, which must not end the process.
     await cleanups.run().finally(() => strays.stop());
   }
@@ -69,6 +73,7 @@ async function play(
     prefix,
     random,
     signal,
+    pressure: plan.pressure,
     dictionaries: dictionariesOf(plan.scenario),
     reader: plan.reader,
   });
@@ -96,7 +101,15 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix, shared, services);
   const watch = (service: Service, frame: Frame): void => leftovers.watch(service, frame);
-  const peers = new Peers({ endpoints, services, trace, story, tellFrames: plan.tellFrames, watch });
+  const peers = new Peers({
+    endpoints,
+    services,
+    trace,
+    story,
+    tellFrames: plan.tellFrames,
+    watch,
+    pressure: plan.pressure,
+  });
   await peers.load(protocols);
   return { endpoints, prefix, trace, story, peers, leftovers };
 }
@@ -134,6 +147,20 @@ async function playUntil(signal: AbortSignal, scene: () => Promise<void>): Promi
   // A scenario may throw before its first promise.
   const playing = Promise.resolve().then(scene);
   await Promise.race([playing, stopped]);
+}
+
+/** Calls back after so many ms in which nobody had to wait for a reader. */
+function after(limitMs: number, pressure: Pressure, action: () => void): () => void {
+  const startedAt = performance.now();
+  let timer: NodeJS.Timeout;
+  const look = (): void => {
+    const left = limitMs - (performance.now() - startedAt - pressure.heldMs);
+    if (left <= 0) action();
+    else if (pressure.isHigh) pressure.whenLow(look);
+    else timer = setTimeout(look, Math.ceil(left));
+  };
+  look();
+  return () => clearTimeout(timer);
 }
 
 function outcomeOf(error: unknown, failedChecks: number, user: AbortSignal, timeout: AbortSignal): Outcome {

@@ -7,6 +7,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Side } from '../core/events.ts';
+import { Pressure } from '../core/pressure.ts';
 import type { Conversation } from '../protocols/protocol.ts';
 
 export interface TapTarget {
@@ -42,8 +43,11 @@ export interface Tap {
   close(): Promise<void>;
 }
 
-/** Opens a tap on a free loopback port; `read` is asked for a reader for each connection that comes. */
-export async function openTap(target: TapTarget, read: () => Reader): Promise<Tap> {
+/**
+ * Opens a tap on a free loopback port; `read` is asked for a reader for each connection that comes. While `pressure` is
+ * high the tap forwards nothing, as a wire does whose ends are slow.
+ */
+export async function openTap(target: TapTarget, read: () => Reader, pressure = new Pressure()): Promise<Tap> {
   const traffic: Traffic = { connections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();
   let whenAllClosed = (): void => {};
@@ -51,7 +55,7 @@ export async function openTap(target: TapTarget, read: () => Reader): Promise<Ta
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     traffic.connections++;
     const reader = read();
-    const relay = new Relay(client, target, traffic, reader);
+    const relay = new Relay(client, target, traffic, reader, pressure);
     open.add(relay);
     relay.whenClosed(() => {
       open.delete(relay);
@@ -90,9 +94,11 @@ class Relay {
   readonly #reader: Reader;
   /** Directions that broke their protocol; they are forwarded unread. */
   readonly #unread = new Set<Side>();
+  readonly #pressure: Pressure;
   #endedBy: Side | 'cut' | undefined;
 
-  constructor(client: net.Socket, target: TapTarget, traffic: Traffic, reader: Reader) {
+  constructor(client: net.Socket, target: TapTarget, traffic: Traffic, reader: Reader, pressure: Pressure) {
+    this.#pressure = pressure;
     this.#client = client;
     this.#traffic = traffic;
     this.#reader = reader;
@@ -129,8 +135,15 @@ class Relay {
       if (from === 'client') this.#traffic.fromClientBytes += chunk.length;
       else this.#traffic.fromServerBytes += chunk.length;
       this.#read(from, chunk);
+      if (this.#pressure.isHigh) {
+        source.pause();
+        this.#pressure.whenLow(goOn);
+      }
     });
-    sink.on('drain', () => source.resume());
+    const goOn = (): void => {
+      if (!this.#pressure.isHigh && !sink.writableNeedDrain) source.resume();
+    };
+    sink.on('drain', goOn);
     source.on('end', () => {
       this.#ended(from);
       sink.end();

@@ -43,7 +43,10 @@ test.each([
 describe('options of a run', () => {
   test.each([
     ['run pubsub --evens 3', "Unknown option '--evens'.\nDid you mean --events?"],
-    ['run pubsub --crash', "Unknown option '--crash'."],
+    ['run pubsub --crash', "Unknown option '--crash': job-queue has it.\nFor example: msgplay run job-queue --help"],
+    ['run pubsub --no-such', "Unknown option '--no-such'."],
+    ['run pubsub --events 0x10', "--events takes a whole number from 1 to 100, not '0x10'."],
+    ['run pubsub --seed 1,00', "--seed takes a whole number from 0 to 2147483648, not '1,00'."],
     ['run pubsub --events', "Option '--events <integer>' argument missing."],
     ['run pubsub --events 0', "--events takes a whole number from 1 to 100, not '0'."],
     ['run pubsub --events 1.5', "--events takes a whole number from 1 to 100, not '1.5'."],
@@ -57,7 +60,7 @@ describe('options of a run', () => {
     ['run pubsub --format x', "There is no format 'x'.\nThere are lines, ndjson, pretty."],
     ['run pubsub --layer frmae', "There is no layer 'frmae'.\nDid you mean frame?"],
     ['run pubsub --seed x', "--seed takes a whole number from 0 to 2147483648, not 'x'."],
-    ['run pubsub --timeout 0', "--timeout takes a whole number from 1 to 86400, not '0'."],
+    ['run pubsub --timeout 0', "--timeout takes a number from 0.1 to 86400, not '0'."],
   ])('%s', async (line, message) => {
     expect(await refusal(line)).toBe(message);
   });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Side } from '../../src/core/events.ts';
+import { Pressure } from '../../src/core/pressure.ts';
 import type { Conversation } from '../../src/protocols/protocol.ts';
 import { openTap, type Tap } from '../../src/tap/tap.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -331,4 +332,33 @@ test('speaks TLS to the server, and plain text to the client', async () => {
   } finally {
     (tls as { connect: unknown }).connect = originalConnect;
   }
+});
+
+test('while the pressure is high nothing more is read; afterwards all of it arrives', async () => {
+  let got = 0;
+  const port = await listen((socket) => socket.on('data', (chunk) => (got += chunk.length)));
+  const pressure = new Pressure();
+  let read = 0;
+  const conversation: Conversation = {
+    push: (_from, chunk) => {
+      read += chunk.length;
+      pressure.raise();
+    },
+    end: () => {},
+  };
+  const reader = { conversation, fault: () => {}, closed: () => {} };
+  const tap = await openTap({ host: '127.0.0.1', port, tls: false }, () => reader, pressure);
+  cleanups.push(() => tap.close());
+  const client = net.connect(tap.port, '127.0.0.1');
+  cleanups.push(() => client.destroy());
+  const sent = Buffer.alloc(32 * 1024 * 1024);
+  client.write(sent);
+  await eventually(() => expect(read).toBeGreaterThan(0));
+  const held = read;
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+  expect([read, held < sent.length]).toEqual([held, true]);
+  await eventually(() => {
+    pressure.release();
+    expect(got).toBe(sent.length);
+  });
 });

@@ -1,0 +1,99 @@
+/** The two outputs. What is printed arrives: it is flushed before the process ends, and waits for a slow reader. */
+import type { Writable } from 'node:stream';
+import { MsgplayError, messageOf } from '../core/errors.ts';
+import { Pressure } from '../core/pressure.ts';
+import { printableLines } from '../core/printable.ts';
+import { redactText } from '../core/urls.ts';
+
+/** So many bytes may wait for the reader; then whoever produces them waits, too. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
+/** The output can't be written: a full disk, a closed descriptor. */
+export class OutputError extends MsgplayError {
+  readonly exitCode = 1;
+}
+
+/** Codes of a reader that has left (`| head`), which is no error. */
+const GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET']);
+
+export class Output {
+  readonly pressure = new Pressure();
+  readonly #stream: Writable;
+  readonly #gone = new AbortController();
+  #failure: OutputError | undefined;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on('error', (error: NodeJS.ErrnoException) => this.#lose(error));
+  }
+
+  /** Aborted when nothing that is written arrives any more. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** What keeps it from being written, where that is an error. */
+  get failure(): OutputError | undefined {
+    return this.#failure;
+  }
+
+  write(text: string): void {
+    if (text === '' || this.#gone.signal.aborted) return;
+    this.#hand(text, () => {
+      if (this.#stream.writableLength <= MAX_WAITING_BYTES / 2) this.pressure.release();
+    });
+    if (this.#stream.writableLength > MAX_WAITING_BYTES) this.pressure.raise();
+  }
+
+  /** Resolves when all has been handed over, or can't be. */
+  flush(): Promise<void> {
+    if (this.#gone.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#gone.signal.addEventListener('abort', () => resolve(), { once: true });
+      this.#hand('', () => resolve());
+    });
+  }
+
+  /** A file is written at once, and then the error is thrown instead of told. */
+  #hand(text: string, done: () => void): void {
+    try {
+      this.#stream.write(text, done);
+    } catch (error) {
+      this.#lose(error as NodeJS.ErrnoException);
+    }
+  }
+
+  #lose(error: NodeJS.ErrnoException): void {
+    if (!GONE.has(error.code ?? '')) {
+      this.#failure ??= new OutputError(`the output can't be written: ${reasonOf(error)}`, { cause: error });
+    }
+    this.#gone.abort(error);
+    this.pressure.release();
+  }
+}
+
+/** Node's own words without its jargon: `ENOSPC: no space left on device, write` is a full disk. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  return messageOf(error)
+    .replace(/^[A-Z]+: /, '')
+    .replace(/, (write|fsync)$/, '');
+}
+
+/** The trace, or the data. */
+export const stdout = new Output(process.stdout);
+const stderr = new Output(process.stderr);
+
+export function print(text: string): void {
+  stdout.write(text);
+}
+
+/** Tells people something beside the output. It may repeat what a server wrote, so it is made fit to be shown. */
+export function remark(text: string): void {
+  stderr.write(`${printableLines(redactText(text))}\n`);
+}
+
+/** Resolves when both outputs have been handed over. Throws an OutputError when stdout can't be written. */
+export async function flush(): Promise<void> {
+  await Promise.all([stdout.flush(), stderr.flush()]);
+  if (stdout.failure) throw stdout.failure;
+}

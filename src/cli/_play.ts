@@ -1,0 +1,64 @@
+/** Plays one scenario and prints its trace. */
+import { MsgplayError } from '../core/errors.ts';
+import type { Outcome } from '../core/events.ts';
+import type { OptionSpecs, OptionValues } from '../lab/options.ts';
+import type { BackendChoice } from '../lab/provision.ts';
+import { run } from '../lab/run.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import { print, remark, stdout } from './_output.ts';
+import type { Settings } from './_run-flags.ts';
+import { terminalLook } from './_terminal.ts';
+import { hearUncaught } from './_uncaught.ts';
+
+const EXIT_CODES: Record<Outcome, number> = { passed: 0, failed: 1, 'timed-out': 4, aborted: 130 };
+
+export interface Play {
+  readonly scenario: Scenario;
+  readonly options: OptionValues<OptionSpecs>;
+}
+
+/** Where and how every scenario of a command line is played. */
+export interface Stage extends Settings {
+  readonly reporter: Reporter;
+  readonly backends: BackendChoice;
+  readonly signal: AbortSignal;
+}
+
+/** How a play went, for the closing summary and for the exit code. */
+export interface Played {
+  readonly name: string;
+  readonly exitCode: number;
+  readonly told: string;
+  /** What kept it from being played, or ended it, where that is nobody's bug. */
+  readonly error?: MsgplayError;
+}
+
+/** Plays a scenario to its end, whatever that is; throws only what is a bug. */
+export async function play({ scenario, options }: Play, stage: Stage): Promise<Played> {
+  const { reporter, layer, language } = stage;
+  const handshakes = stage.handshakes ?? scenario.handshakes ?? false;
+  const report = reporter.begin({ layer, handshakes, language, ...terminalLook() });
+  const { name } = scenario;
+  try {
+    const { outcome, error } = await run({
+      scenario,
+      options,
+      backends: stage.backends,
+      seed: stage.seed,
+      timeoutMs: stage.timeoutMs,
+      signal: stage.signal,
+      tellFrames: reporter.frames(layer),
+      sink: (event) => print(report(event)),
+      pressure: stdout.pressure,
+      progress: remark,
+      strayErrors: hearUncaught,
+    });
+    if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };
+    if (error instanceof Error) remark(String(error.stack));
+    return { name, exitCode: EXIT_CODES[outcome], told: outcome };
+  } catch (error) {
+    if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+/** The flags of `msgplay run`: its own, those about servers, and the options of the scenarios that a line mentions. */
+import { type Command, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { inEnglish, type Language } from '../core/language.ts';
+import { parseNumber } from '../core/numbers.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { flagOf, type OptionSpec, type RawOptions, readOptions } from '../lab/options.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import { LAYERS, type Layer } from '../reporters/reporter.ts';
+import { addBackendFlags, type BackendFlags } from './_backend-flags.ts';
+import { command } from './_command.ts';
+import { addLanguageFlag, readLanguage } from './_language.ts';
+import { rangeOf } from './explain.ts';
+
+const DEFAULT_TIMEOUT_S = 120;
+const MAX_TIMEOUT_S = 86_400;
+const MAX_SEED = 2 ** 31;
+
+export type RunFlags = BackendFlags &
+  RawOptions & {
+    readonly all?: true;
+    readonly format?: string;
+    readonly layer?: string;
+    readonly handshakes?: true;
+    readonly seed: string;
+    readonly timeout: string;
+    readonly lang?: string;
+  };
+
+/** What the flags say about every scenario of a line. */
+export interface Settings {
+  readonly layer: Layer | undefined;
+  readonly handshakes: boolean | undefined;
+  readonly seed: number;
+  readonly timeoutMs: number;
+  readonly language: Language;
+}
+
+/** Throws a UsageError for what can't be meant. */
+export function readSettings(flags: RunFlags): Settings {
+  return {
+    layer: readLayer(flags.layer),
+    handshakes: flags.handshakes,
+    seed: readNumber('--seed', flags.seed, { min: 0, max: MAX_SEED, whole: true }),
+    timeoutMs: readNumber('--timeout', flags.timeout, { min: 0.1, max: MAX_TIMEOUT_S, whole: false }) * 1000,
+    language: readLanguage(flags.lang),
+  };
+}
+
+export function runParser(formats: readonly string[], scenarios: readonly Scenario[]): Command {
+  const parser = command('run', 'Runs scenarios and prints their trace.');
+  parser
+    .usage('<scenario|file>... [scenario options] [options]')
+    .argument('[scenario...]', 'names, or files of your own');
+  parser.allowExcessArguments(true);
+  addScenarioOptions(parser, scenarios);
+  addOwnOptions(parser, formats);
+  return parser.addHelpText('after', examplesOf(scenarios));
+}
+
+function addOwnOptions(parser: Command, formats: readonly string[]): Command {
+  parser.optionsGroup('Servers:');
+  addBackendFlags(parser);
+  parser.optionsGroup('Options:');
+  parser
+    .option('--all', 'run every scenario')
+    .option(
+      '--format <name>',
+      `${formats.join(', ')}, or a file of yours (default: pretty on a terminal, lines otherwise)`,
+    )
+    .option('--layer <name>', `how near to look: ${LAYERS.join(', ')} (default: story)`)
+    .option('--handshakes', 'show how connections begin and end');
+  addLanguageFlag(parser);
+  return parser
+    .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))
+    .addOption(
+      new Option('--timeout <seconds>', 'the longest one run may take').default(
+        String(DEFAULT_TIMEOUT_S),
+        String(DEFAULT_TIMEOUT_S),
+      ),
+    );
+}
+
+/** The values of a scenario's options. Throws a UsageError where they can't be meant. */
+export function readScenarioOptions(scenario: Scenario, raw: RawOptions): ReturnType<typeof readOptions> {
+  const options = readOptions(scenario.options, raw);
+  const wrong = scenario.validate?.(options);
+  if (wrong !== undefined) throw new UsageError(inEnglish(wrong));
+  return options;
+}
+
+function addScenarioOptions(parser: Command, scenarios: readonly Scenario[]): void {
+  const own = ['--help', ...addOwnOptions(command('run', ''), []).options.map(({ long }) => long)];
+  const seen = new Map<string, { readonly scenario: Scenario; readonly spec: OptionSpec }>();
+  for (const scenario of scenarios) {
+    parser.optionsGroup(`Options of ${scenario.name}:`);
+    for (const [name, spec] of Object.entries(scenario.options)) {
+      const flag = flagOf(name);
+      // It could never be given.
+      if (own.includes(flag)) throw calledLikeOurs(flag, scenario);
+      const other = seen.get(flag);
+      // Two scenarios may have an option of the same name; each reads it in its own way.
+      if (!other) addScenarioOption(parser, flag, spec);
+      else if ((other.spec.type === 'flag') !== (spec.type === 'flag')) throw clash(flag, other.scenario, scenario);
+      seen.set(flag, { scenario, spec });
+    }
+  }
+}
+
+function addScenarioOption(parser: Command, flag: string, spec: OptionSpec): void {
+  const range = rangeOf(spec);
+  parser.option(spec.type === 'flag' ? flag : `${flag} <${spec.type}>`, range ? `${spec.help} (${range})` : spec.help);
+}
+
+function clash(flag: string, one: Scenario, other: Scenario): UsageError {
+  return new UsageError(`${one.name} and ${other.name} mean different things by ${flag}: one wants a value, one not.`, {
+    hint: 'Run them one after the other.',
+  });
+}
+
+function calledLikeOurs(flag: string, scenario: Scenario): UsageError {
+  return new UsageError(`The option ${flag} of ${scenario.name} is called like one of msgplay's own.`, {
+    hint: 'Give it another name in the scenario.',
+  });
+}
+
+/** Examples of the scenario asked for. */
+function examplesOf(scenarios: readonly Scenario[]): string {
+  const own = scenarios.flatMap(({ explain }) => (explain?.try ?? []).map(({ command: line }) => line));
+  const lines = own.length > 0 ? own.slice(0, 3) : ['msgplay run job-queue --crash --backend local'];
+  return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function readLayer(typed: string | undefined): Layer | undefined {
+  if (typed === undefined) return undefined;
+  const layer = LAYERS.find((one) => one === typed);
+  if (layer) return layer;
+  throw new UsageError(`There is no layer '${typed}'.`, {
+    hint: didYouMean(typed, LAYERS) ?? `There are ${LAYERS.join(', ')}.`,
+  });
+}
+
+function readNumber(flag: string, typed: string, { min, max, whole }: { min: number; max: number; whole: boolean }) {
+  const value = parseNumber(typed);
+  if (value !== undefined && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+  throw new UsageError(`${flag} takes ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}, not '${typed}'.`);
+}
