@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../../core/errors.ts';
 import { StompReader } from '../../../protocols/stomp/reader.ts';
+import { contained, tellFault } from '../../contain.ts';
 import type { Broker } from '../broker/broker.ts';
 import { Outbox, type OutboxSource } from '../transport/outbox.ts';
 import { StreamWire, type Wire } from '../transport/wire.ts';
@@ -13,6 +14,8 @@ export interface StompWire extends Wire {
   readonly losesLastWords: boolean;
   /** Ends it; because of `error` where what the client sent can't be cut into frames. */
   end(error?: ProtocolError): void;
+  /** Ends it now. */
+  destroy(): void;
 }
 
 export class StompConnection implements StompLine, OutboxSource {
@@ -36,10 +39,11 @@ export class StompConnection implements StompLine, OutboxSource {
     this.#stopWatching = broker.watchMemory((isShort) => {
       if (!isShort) this.#outbox.pressure.regulate();
     });
+    const failed = (error: unknown) => this.failed(error);
     wire.listen({
-      received: (bytes) => this.#receive(bytes),
-      drained: () => this.#outbox.pressure.relieve(),
-      closed: () => this.#closed(),
+      received: contained((bytes: Buffer) => this.#receive(bytes), failed),
+      drained: contained(() => this.#outbox.pressure.relieve(), failed),
+      closed: contained(() => this.#closed(), failed),
     });
   }
 
@@ -82,6 +86,17 @@ export class StompConnection implements StompLine, OutboxSource {
     if (this.#wire.losesLastWords) this.take();
     else this.#outbox.flush();
     this.#wire.end(error);
+  }
+
+  /** A fault of ours ends the connection; the client is told what RabbitMQ tells of its own. */
+  failed(error: unknown): void {
+    tellFault('The embedded RabbitMQ ends a STOMP connection over an error', error);
+    try {
+      this.#session.stumbled();
+    } catch {
+      this.#isEnding = true;
+      this.#wire.destroy();
+    }
   }
 
   /** Ends the session because the server goes. */

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../core/clock.ts';
 import { messageOf, ProtocolError } from '../../../core/errors.ts';
 import { TextCommandReader } from '../../../protocols/resp/index.ts';
+import { contained, tellFault } from '../../contain.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Flushable } from './output.ts';
 import { Session, type Transport } from './session.ts';
@@ -55,10 +56,14 @@ export class Connection implements Transport, Flushable {
     this.localAddress = endpoint(socket.localAddress, socket.localPort);
     this.session = new Session(host.keyspace, id, this);
     socket.setNoDelay?.(true);
+    const close = contained(
+      () => this.close(),
+      (error) => this.fail(error),
+    );
     duplex.on('data', (chunk: Buffer) => this.#received(chunk));
-    duplex.on('end', () => this.close());
-    duplex.on('error', () => this.close());
-    duplex.on('close', () => this.close());
+    duplex.on('end', close);
+    duplex.on('error', close);
+    duplex.on('close', close);
   }
 
   get inputBytes(): number {
@@ -82,6 +87,20 @@ export class Connection implements Transport, Flushable {
     if (this.session.blocked === undefined) this.#drain();
     else if (reader.unread > MAX_AHEAD_BYTES) this.#duplex.pause();
     reader.detach();
+  }
+
+  /** A fault of ours costs one connection, and not the process with everybody else's work. */
+  fail(error: unknown): void {
+    tellFault('The embedded Redis ends a connection over an error', error);
+    const { session } = this;
+    try {
+      this.#host.keyspace.blocking.forget(session);
+      session.error(`ERR internal error: ${messageOf(error)}`);
+      session.closing = true;
+      this.markDirty();
+    } catch {
+      this.#duplex.destroy();
+    }
   }
 
   resume(): void {
@@ -108,12 +127,10 @@ export class Connection implements Transport, Flushable {
         this.#host.executor.execute(session, args);
       }
     } catch (error) {
-      // A fault of ours must cost one connection, not the process with everybody else's work.
-      if (!(error instanceof ProtocolError)) process.emitWarning(error instanceof Error ? error : String(error));
-      session.error(
-        error instanceof ProtocolError ? `ERR ${error.message}` : `ERR internal error: ${messageOf(error)}`,
-      );
-      session.closing = true;
+      if (error instanceof ProtocolError) {
+        session.error(`ERR ${error.message}`);
+        session.closing = true;
+      } else this.fail(error);
     } finally {
       this.#draining = false;
     }
@@ -128,8 +145,17 @@ export class Connection implements Transport, Flushable {
 
   flush(): void {
     this.#dirty = false;
-    const { session } = this;
     if (this.#closed) return;
+    try {
+      this.#write();
+    } catch (error) {
+      tellFault('The embedded Redis ends a connection over an error', error);
+      this.kill();
+    }
+  }
+
+  #write(): void {
+    const { session } = this;
     const { sizeBytes } = session.out;
     if (sizeBytes > 0) {
       this.#host.stats.outputBytes += sizeBytes;

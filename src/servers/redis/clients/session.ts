@@ -26,6 +26,8 @@ export interface Transport {
   resume(): void;
   /** Closes at once. */
   kill(): void;
+  /** Closes because of an error that nobody foresaw. */
+  fail(error: unknown): void;
 }
 
 export class Session implements Waiter, Watcher {

@@ -60,6 +60,10 @@ export class Dispatcher implements Executor {
 
   /** What must hold before a command is carried out or queued. */
   #check(session: Session, args: string[]): void {
+    if (isHttp(args)) {
+      session.connection?.kill();
+      return;
+    }
     const command = this.lookup(args);
     if (
       command === undefined ||
@@ -179,6 +183,14 @@ export class Dispatcher implements Executor {
     }
     return new ReplyError(`ERR unknown command '${name.slice(0, TOLD_CHARS)}', with args beginning with: ${shown}`);
   }
+}
+
+/**
+ * A page in a browser can have a request sent to a Redis on the same machine, with commands in its body; Redis closes the
+ * connection at the first line that only HTTP has, without an answer.
+ */
+function isHttp([name = '']: readonly string[]): boolean {
+  return (name.length === 4 || name.length === 5) && /^(?:post|host:)$/i.test(name);
 }
 
 /** Whether a command counts as one that writes while clients are paused. */
