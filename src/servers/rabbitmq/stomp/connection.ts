@@ -29,6 +29,7 @@ export class StompConnection implements StompLine, OutboxSource {
   /** Bytes that wait to be written. */
   size = 0;
   #isEnding = false;
+  #heldBytes = 0;
 
   constructor(wire: StompWire, broker: Broker) {
     this.#wire = wire;
@@ -116,11 +117,19 @@ export class StompConnection implements StompLine, OutboxSource {
       this.#session.leave();
       this.end(error);
     }
+    this.#account(this.#reader.heldBytes);
     this.#outbox.pressure.regulate();
+  }
+
+  /** What was sent of a frame that is not complete counts as a message does. */
+  #account(heldBytes: number): void {
+    if (heldBytes !== this.#heldBytes) this.#broker.account(heldBytes - this.#heldBytes);
+    this.#heldBytes = heldBytes;
   }
 
   #closed(): void {
     this.#isEnding = true;
+    this.#account(0);
     this.#stopWatching();
     this.#session.leave();
   }
