@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: REAL,
+    setupFiles: ['test/helpers/no-faults.ts'],
     reporters: ['default', new ComparedWith()],
     provide: { subject: 'embedded', writesPins: false },
     // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.

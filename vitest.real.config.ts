@@ -21,6 +21,7 @@ export default defineConfig(({ mode }) => ({
   resolve: { alias },
   test: {
     include: [...REAL, ...ON_BOTH, ...PINNED],
+    setupFiles: ['test/helpers/no-faults.ts'],
     reporters: ['default', new ComparedWith()],
     provide: { subject: 'real', writesPins: mode === 'pin' },
     // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.

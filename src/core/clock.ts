@@ -8,12 +8,20 @@ export interface Clock {
   after(delayMs: number, action: () => void): () => void;
 }
 
+/** The longest time that a timer of Node takes; it would be over at once with a longer one. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   after(delayMs, action) {
-    const timer = setTimeout(action, delayMs);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number) => {
+      timer =
+        leftMs <= MAX_TIMER_MS ? setTimeout(action, leftMs) : setTimeout(wait, MAX_TIMER_MS, leftMs - MAX_TIMER_MS);
+      timer.unref();
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

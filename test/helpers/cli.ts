@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { factsOf, SERVICES } from '../../src/core/services.ts';
+import { FAULT } from '../../src/servers/contain.ts';
 import { eventually } from './eventually.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
@@ -64,6 +65,7 @@ export function start(args: readonly string[], env: Environment = {}): Running {
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
+    if (stderr.includes(FAULT)) throw new Error(`a server needed its last resort:\n${stderr}`);
   });
   return {
     child,

@@ -64,12 +64,19 @@ abstract class ArgumentReader<Argument> extends ByteSource {
   #bodyLength = 0;
   #bodyLimit = 0;
   #budget = 0;
+  /** What the arguments of the current command take that are there. */
+  #argBytes = 0;
 
   constructor(options: CommandReaderOptions = {}) {
     super(options.keepRaw ?? 0);
     this.maxBulkBytes = options.maxBulkBytes ?? 512 * 1024 * 1024;
     this.maxArgs = options.maxArgs ?? 2 ** 31 - 1;
     this.#keepBytes = options.keepBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What arrived and was not handed over yet, in bytes: of a command that is not complete, too. */
+  get heldBytes(): number {
+    return this.unread + this.#gather.length + this.#argBytes;
   }
 
   /** Makes an argument of `source[from, to)`. */
@@ -90,6 +97,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
       const args = this.#args;
       if (this.#kept < args.length) args.length = this.#kept;
       this.#args = NONE;
+      this.#argBytes = 0;
       this.finish();
       return args;
     }
@@ -146,6 +154,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
           this.endOfBody();
           this.#args[this.#kept++] = this.argument(this.chunk, from, from + length);
           this.#budget -= length + ARG_COST;
+          this.#argBytes += length + ARG_COST;
           this.#left--;
           continue;
         }
@@ -174,6 +183,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
     if (this.#budget > 0) this.#args[this.#kept++] = this.argument(body, 0, body.length);
     if (this.#budget <= 0 || this.#bodyLength > this.#bodyLimit) this.cut = true;
     this.#budget -= this.#bodyLimit + ARG_COST;
+    this.#argBytes += body.length + ARG_COST;
     this.#bodyLeft = -1;
     this.#left--;
     return true;

@@ -10,7 +10,7 @@ export { splitInline } from './inline.ts';
 export { RespReader, type RespReaderOptions } from './reader.ts';
 export { HIDDEN, secretArgs, withoutSecrets } from './secrets.ts';
 export * from './value.ts';
-export { encodeCommand, encodeValue, type RespVersion, RespWriter } from './writer.ts';
+export { encodeCommand, encodeValue, type RespVersion, RespWriter, TooMuchWritten } from './writer.ts';
 
 const resp: Protocol = {
   name: 'resp',

@@ -11,12 +11,17 @@ const SHORT_CHARS = 24;
 /** The largest number whose digits are taken by integer arithmetic. */
 const MAX_SMALL = 2 ** 31 - 1;
 
+/** More was written than may wait. */
+export class TooMuchWritten extends Error {}
+
 /**
  * Collects replies until `take`. In RESP2 the types that it lacks become the ones that Redis sends instead: a map is
  * an array twice as long, a set and a push are arrays, a double and a big number are bulk strings, a boolean is 0 or 1.
  */
 export class RespWriter {
   version: RespVersion;
+  /** So many bytes may wait to be taken; writing more throws TooMuchWritten. */
+  maxBytes = Number.POSITIVE_INFINITY;
   /** What is written goes into `#buffer[#start, #end)`; what lies before was handed over. */
   #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #start = 0;
@@ -278,8 +283,7 @@ export class RespWriter {
   #body(bytes: Buffer): void {
     if (bytes.length >= PART_BYTES) {
       this.#seal();
-      this.#parts.push(bytes);
-      this.#partBytes += bytes.length;
+      this.#add(bytes);
       return;
     }
     this.#reserve(bytes.length);
@@ -314,9 +318,15 @@ export class RespWriter {
   #seal(): void {
     if (this.#text !== '') this.#spill();
     if (this.#end === this.#start) return;
-    this.#parts.push(this.#buffer.subarray(this.#start, this.#end));
-    this.#partBytes += this.#end - this.#start;
+    const part = this.#buffer.subarray(this.#start, this.#end);
     this.#start = this.#end;
+    this.#add(part);
+  }
+
+  #add(part: Buffer): void {
+    this.#partBytes += part.length;
+    if (this.#partBytes > this.maxBytes) throw new TooMuchWritten(`more than ${this.maxBytes} bytes were written`);
+    this.#parts.push(part);
   }
 }
 

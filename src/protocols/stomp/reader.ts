@@ -65,6 +65,11 @@ export class StompReader {
     return this.#state === 'between' && !this.#carriageReturn;
   }
 
+  /** What is kept of a frame that is not complete, in bytes. */
+  get heldBytes(): number {
+    return (this.#state === 'head' ? this.#held?.length : this.#bodyHeld?.length) ?? 0;
+  }
+
   /** Throws a ProtocolError when the bytes can't be frames; every frame before the fault has been told by then. */
   push(chunk: Buffer): void {
     let at = 0;

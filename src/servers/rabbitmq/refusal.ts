@@ -20,7 +20,7 @@ export class Refusal extends Error {
 
   /** As a close method carries it: the code's name and the explanation, in at most 255 bytes. */
   get replyText(): string {
-    const text = Buffer.from(`${REPLY_CODES[this.code]} - ${this.message}`);
+    const text = Buffer.from(REPLY_CODES[this.code] + (this.message === '' ? '' : ` - ${this.message}`));
     return text.length > 255
       ? `${text
           .subarray(0, 252)

@@ -6,6 +6,7 @@ import { getHeapStatistics } from 'node:v8';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Service } from '../../core/services.ts';
 import { authorityOf } from '../../core/urls.ts';
+import { containedClock } from '../contain.ts';
 import { type Listening, listen } from '../listen.ts';
 import type { PortlessServer, RunningServer, ServerOptions } from '../server.ts';
 import { Broker } from './broker/broker.ts';
@@ -18,7 +19,7 @@ const MEMORY_SHARE = 0.4;
 
 interface Offer {
   /** Loaded when it is asked for. */
-  readonly load: () => Promise<OpenFront>;
+  readonly load: (allowOrigins?: readonly string[]) => Promise<OpenFront>;
   readonly url: (authority: string) => string;
 }
 
@@ -36,9 +37,9 @@ const OFFERS: readonly (readonly [Service, Offer])[] = [
   [
     'stomp',
     {
-      load: async () => {
+      load: async (allowOrigins) => {
         const { StompFront } = await import('./stomp/front.ts');
-        return (broker) => new StompFront(broker);
+        return (broker) => new StompFront(broker, allowOrigins);
       },
       url: (authority) => `ws://guest:guest@${authority}/ws`,
     },
@@ -47,7 +48,7 @@ const OFFERS: readonly (readonly [Service, Offer])[] = [
 
 function createBroker(clock: Clock = systemClock): Broker {
   return new Broker({
-    clock,
+    clock: containedClock(clock, 'RabbitMQ'),
     random: randomBytes,
     users: [GUEST],
     vhosts: ['/'],
@@ -65,7 +66,7 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
     try {
       for (const [service, { load, url }] of OFFERS) {
         if (!options.services.includes(service)) continue;
-        const front = (await load())(broker);
+        const front = (await load(options.allowOrigins))(broker);
         const create = () => createServer({ noDelay: true }, (socket) => front.accept(socket));
         const listening = await listen(service, create, ports[service], options.hosts);
         opened.push({ front, listening });

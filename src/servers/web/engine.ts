@@ -1,9 +1,13 @@
 /** What the web servers answer; the sockets come from outside. */
-import { createServer, type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
+import { containedClock } from '../contain.ts';
+import type { ServerOptions } from '../server.ts';
+import { answerSocket, createWebServer, type WebServerOptions } from '../web-server.ts';
+import { onMessage } from './peers.ts';
 import { Refusal, readBody, refuse, sendJson } from './respond.ts';
 import { MAX_UPDATE_BYTES, Topics } from './topics.ts';
 import { addressOf, Updates } from './updates.ts';
@@ -14,23 +18,37 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 /** How long a WebSocket client gets to answer the goodbye. */
 const GOODBYE_MS = 250;
 
+export type WebEngineOptions = Pick<ServerOptions, 'clock' | 'allowOrigins'>;
+
 export class WebEngine {
   readonly #updates: Updates;
   readonly #clock: Clock;
+  readonly #allowOrigins: readonly string[] | undefined;
   /** One takes messages of any useful size to send them back, the other no more than an update may have. */
   readonly #echoPeers: WebSocketServer;
   readonly #updatePeers: WebSocketServer;
   readonly #sockets = new Set<Duplex>();
 
   /** Loads what it needs lazily, because most runs of msgplay need no web server. */
-  static async create(clock: Clock = systemClock): Promise<WebEngine> {
+  static async create({ clock = systemClock, allowOrigins }: WebEngineOptions): Promise<WebEngine> {
     const { WebSocketServer } = await import('ws');
     const create = (maxPayload: number) => new WebSocketServer({ noServer: true, clientTracking: true, maxPayload });
-    return new WebEngine(clock, create(MAX_ECHO_BYTES), create(MAX_UPDATE_BYTES));
+    return new WebEngine(
+      containedClock(clock, 'web server'),
+      allowOrigins,
+      create(MAX_ECHO_BYTES),
+      create(MAX_UPDATE_BYTES),
+    );
   }
 
-  private constructor(clock: Clock, echoPeers: WebSocketServer, updatePeers: WebSocketServer) {
+  private constructor(
+    clock: Clock,
+    allowOrigins: readonly string[] | undefined,
+    echoPeers: WebSocketServer,
+    updatePeers: WebSocketServer,
+  ) {
     this.#clock = clock;
+    this.#allowOrigins = allowOrigins;
     this.#echoPeers = echoPeers;
     this.#updatePeers = updatePeers;
     this.#updates = new Updates(new Topics(), clock);
@@ -38,21 +56,24 @@ export class WebEngine {
 
   /** A server for the service `ws`: it sends each message back, on any path. */
   createEchoServer(): Server {
-    const server = createServer((request, response) => {
-      const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
-      refuse(request, response, new Refusal(426, 'this speaks WebSocket only', headers));
+    return this.#create({
+      name: 'WebSocket echo',
+      request(request, response) {
+        const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
+        refuse(request, response, new Refusal(426, 'this speaks WebSocket only', headers));
+      },
+      upgrade: (request, socket, head) => this.#echoPeers.handleUpgrade(request, socket, head, echo),
     });
-    server.on('upgrade', (request, socket, head) => {
-      this.#echoPeers.handleUpgrade(request, socket, head, echo);
-    });
-    return this.#tracked(server);
   }
 
   /** A server for the service `http`: updates (see updates.ts), GET /health, and /echo for any method. */
   createHttpServer(): Server {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    server.on('upgrade', (request, socket, head) => this.#upgrade(server, request, socket, head));
-    return this.#tracked(server);
+    const server = this.#create({
+      name: 'HTTP server',
+      request: (request, response) => this.#serve(request, response),
+      upgrade: (request, socket, head) => this.#upgrade(server, request, socket, head),
+    });
+    return server;
   }
 
   /** Says goodbye to WebSockets and cuts every connection. */
@@ -69,7 +90,8 @@ export class WebEngine {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #tracked(server: Server): Server {
+  #create(options: WebServerOptions): Server {
+    const server = createWebServer({ ...options, allowOrigins: this.#allowOrigins });
     server.on('connection', (socket: Duplex) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -100,10 +122,7 @@ export class WebEngine {
       const address = addressOf(url);
       if (!address || address.events) throw new Refusal(404, `there is no WebSocket at ${url.pathname}`);
       const start = this.#updates.push(address);
-      this.#updatePeers.handleUpgrade(request, socket, head, (peer) => {
-        peer.on('error', () => {});
-        start(peer);
-      });
+      this.#updatePeers.handleUpgrade(request, socket, head, start);
     } catch (error) {
       abort(socket, error);
     }
@@ -133,9 +152,7 @@ async function echoBody(request: IncomingMessage, response: ServerResponse): Pro
 }
 
 function echo(peer: WebSocket): void {
-  // An error is followed by the close frame that answers it and by the event that ends the connection.
-  peer.on('error', () => {});
-  peer.on('message', (data, isBinary) => {
+  onMessage(peer, (data, isBinary) => {
     peer.send(data, { binary: isBinary }, () => {
       if (peer.isPaused && peer.bufferedAmount < MAX_UNREAD_BYTES) peer.resume();
     });
@@ -161,9 +178,5 @@ function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex
 function abort(socket: Duplex, error: unknown): void {
   const refusal = error instanceof Refusal ? error : new Refusal(500, messageOf(error));
   const body = JSON.stringify({ error: refusal.message });
-  const fields = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...refusal.headers };
-  const lines = Object.entries({ Connection: 'close', ...fields }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.on('error', () => socket.destroy());
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+  answerSocket(socket, refusal.status, { 'Content-Type': 'application/json', ...refusal.headers }, body);
 }

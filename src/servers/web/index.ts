@@ -37,8 +37,8 @@ const web: EmbeddedServer = {
       },
     };
   },
-  async embed({ clock }) {
-    const engine = await WebEngine.create(clock);
+  async embed(options) {
+    const engine = await WebEngine.create(options);
     const servers = new Map<Service, Server>(PROVIDES.map((service) => [service, CREATE[service](engine)]));
     return {
       accept(service, stream) {
@@ -52,8 +52,9 @@ const web: EmbeddedServer = {
 };
 export default web;
 
-async function startOnce({ services, ports, hosts, clock }: ServerOptions): Promise<RunningServer> {
-  const engine = await WebEngine.create(clock);
+async function startOnce(options: ServerOptions): Promise<RunningServer> {
+  const { services, ports, hosts } = options;
+  const engine = await WebEngine.create(options);
   const listeners: Listening<Server>[] = [];
   const urls: Partial<Record<Service, string>> = {};
   // Listeners first, so that nobody comes in while the connections are closed.

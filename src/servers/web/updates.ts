@@ -19,6 +19,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../core/clock.ts';
+import { onMessage } from './peers.ts';
 import { asText, Refusal, readBody, sendJson, wholeNumber } from './respond.ts';
 import { MAX_TOPIC_NAME_CHARS, MAX_UPDATE_BYTES, type Topics, type Update } from './topics.ts';
 
@@ -151,7 +152,7 @@ export class Updates {
       const stopListening = this.#topics.listen(topic, send);
       if (stopListening) peer.once('close', stopListening);
       for (const update of this.#topics.after(topic, after)) send(update);
-      peer.on('message', (data, isBinary) => {
+      onMessage(peer, (data, isBinary) => {
         if (isBinary) peer.close(1003, 'updates are text');
         else this.#topics.publish(topic, String(data));
       });

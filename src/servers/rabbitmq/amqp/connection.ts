@@ -12,6 +12,7 @@ import {
   methodId,
 } from '../../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../../protocols/amqp/reader.ts';
+import { contained, tellFault } from '../../contain.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { VhostClient } from '../broker/vhost-client.ts';
 import { channelError, Refusal } from '../refusal.ts';
@@ -55,10 +56,11 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     this.#negotiation = new Negotiation(broker, (method, args) => this.#send(method, args));
     this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => this.#wire.destroy());
     this.#stopWatching = broker.watchMemory((isShort) => this.#memoryChanged(isShort));
+    const failed = (error: unknown) => this.failed(error);
     this.#wire.listen({
-      received: (bytes) => this.#receive(bytes),
-      drained: () => this.#outbox.pressure.relieve(),
-      closed: () => this.#gone(),
+      received: contained((bytes: Buffer) => this.#receive(bytes), failed),
+      drained: contained(() => this.#outbox.pressure.relieve(), failed),
+      closed: contained(() => this.#gone(), failed),
     });
   }
 
@@ -254,6 +256,18 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     channel.close();
     channel.isClosing = true;
     channel.send('channel.close', closing(refusal, id));
+  }
+
+  /** A fault of ours ends the connection as RabbitMQ's own do: with 541, where the client can still be told. */
+  failed(error: unknown): void {
+    tellFault('The embedded RabbitMQ ends an AMQP connection over an error', error);
+    try {
+      this.#fail(new Refusal(541, ''), 0);
+      this.#outbox.flush();
+    } catch {
+      this.#state = 'closed';
+    }
+    if (this.#state === 'closed') this.#wire.destroy();
   }
 
   #fail(refusal: Refusal, id: number): void {

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../../core/errors.ts';
 import { StompReader } from '../../../protocols/stomp/reader.ts';
+import { contained, tellFault } from '../../contain.ts';
 import type { Broker } from '../broker/broker.ts';
 import { Outbox, type OutboxSource } from '../transport/outbox.ts';
 import { StreamWire, type Wire } from '../transport/wire.ts';
@@ -13,6 +14,8 @@ export interface StompWire extends Wire {
   readonly losesLastWords: boolean;
   /** Ends it; because of `error` where what the client sent can't be cut into frames. */
   end(error?: ProtocolError): void;
+  /** Ends it now. */
+  destroy(): void;
 }
 
 export class StompConnection implements StompLine, OutboxSource {
@@ -26,6 +29,7 @@ export class StompConnection implements StompLine, OutboxSource {
   /** Bytes that wait to be written. */
   size = 0;
   #isEnding = false;
+  #heldBytes = 0;
 
   constructor(wire: StompWire, broker: Broker) {
     this.#wire = wire;
@@ -36,10 +40,11 @@ export class StompConnection implements StompLine, OutboxSource {
     this.#stopWatching = broker.watchMemory((isShort) => {
       if (!isShort) this.#outbox.pressure.regulate();
     });
+    const failed = (error: unknown) => this.failed(error);
     wire.listen({
-      received: (bytes) => this.#receive(bytes),
-      drained: () => this.#outbox.pressure.relieve(),
-      closed: () => this.#closed(),
+      received: contained((bytes: Buffer) => this.#receive(bytes), failed),
+      drained: contained(() => this.#outbox.pressure.relieve(), failed),
+      closed: contained(() => this.#closed(), failed),
     });
   }
 
@@ -84,6 +89,17 @@ export class StompConnection implements StompLine, OutboxSource {
     this.#wire.end(error);
   }
 
+  /** A fault of ours ends the connection; the client is told what RabbitMQ tells of its own. */
+  failed(error: unknown): void {
+    tellFault('The embedded RabbitMQ ends a STOMP connection over an error', error);
+    try {
+      this.#session.stumbled();
+    } catch {
+      this.#isEnding = true;
+      this.#wire.destroy();
+    }
+  }
+
   /** Ends the session because the server goes. */
   shutDown(): void {
     this.#session.fail();
@@ -101,11 +117,19 @@ export class StompConnection implements StompLine, OutboxSource {
       this.#session.leave();
       this.end(error);
     }
+    this.#account(this.#reader.heldBytes);
     this.#outbox.pressure.regulate();
+  }
+
+  /** What was sent of a frame that is not complete counts as a message does. */
+  #account(heldBytes: number): void {
+    if (heldBytes !== this.#heldBytes) this.#broker.account(heldBytes - this.#heldBytes);
+    this.#heldBytes = heldBytes;
   }
 
   #closed(): void {
     this.#isEnding = true;
+    this.#account(0);
     this.#stopWatching();
     this.#session.leave();
   }

@@ -8,14 +8,22 @@ import { acceptStomp } from './connection.ts';
 /** How long a client may take to say its first word, in ms. */
 const FIRST_WORD_MS = 10_000;
 
+/**
+ * WebSocket begins as HTTP, and no STOMP frame begins with G. What a browser sends otherwise is HTTP as well: its body
+ * could hold frames, but must not be read as any.
+ */
+const IS_HTTP = /^(?:G|(?:HEAD|POST|PUT|DELETE|OPTIONS|PATCH|TRACE) )/;
+
 export class StompFront implements Front {
   readonly streams = new Set<Duplex>();
   readonly #broker: Broker;
+  readonly #allowOrigins: readonly string[] | undefined;
   readonly #goodbyes = new Set<() => void>();
   #web: Promise<Server> | undefined;
 
-  constructor(broker: Broker) {
+  constructor(broker: Broker, allowOrigins?: readonly string[]) {
     this.#broker = broker;
+    this.#allowOrigins = allowOrigins;
   }
 
   accept(stream: Duplex): void {
@@ -31,8 +39,7 @@ export class StompFront implements Front {
       if (!first) return;
       stopWaiting();
       stream.unshift(first);
-      // WebSocket begins as HTTP, and no STOMP frame begins with GET.
-      if (first[0] === 0x47) this.#upgrade(stream);
+      if (IS_HTTP.test(first.toString('latin1', 0, 8))) this.#upgrade(stream);
       else this.#serve(stream);
     });
   }
@@ -42,7 +49,9 @@ export class StompFront implements Front {
   }
 
   #upgrade(stream: Duplex): void {
-    this.#web ??= import('./web.ts').then(({ createWebStomp }) => createWebStomp(this.#broker, this.#goodbyes));
+    this.#web ??= import('./web.ts').then(({ createWebStomp }) =>
+      createWebStomp(this.#broker, this.#goodbyes, this.#allowOrigins),
+    );
     this.#web.then((server) => server.emit('connection', stream)).catch(() => stream.destroy());
   }
 

@@ -220,6 +220,12 @@ export class StompSession implements ChannelSink, StompContext {
     } else throw error;
   }
 
+  /** A fault of ours ends the session, as one of RabbitMQ's own does. */
+  stumbled(): void {
+    this.#error('Processing error', 'Processing error');
+    this.fail();
+  }
+
   #error(message: string, detail: string, more: readonly StompHeader[] = []): void {
     const headers: StompHeader[] = [
       ['message', message],

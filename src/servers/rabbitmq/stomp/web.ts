@@ -1,14 +1,19 @@
 /** STOMP sessions inside WebSocket, as RabbitMQ's web-stomp offers them: text messages, at the path /ws. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ProtocolError } from '../../../core/errors.ts';
 import { STOMP_LIMITS } from '../../../protocols/stomp/reader.ts';
+import { answerSocket, createWebServer, pathOf } from '../../web-server.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { WireEvents } from '../transport/wire.ts';
 import { StompConnection, type StompWire } from './connection.ts';
 
 /** An HTTP server that listens nowhere: connections are handed to it. */
-export function createWebStomp(broker: Broker, goodbyes: Set<() => void>): Server {
+export function createWebStomp(
+  broker: Broker,
+  goodbyes: Set<() => void>,
+  allowOrigins: readonly string[] | undefined,
+): Server {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: STOMP_LIMITS.bodyMax,
@@ -18,22 +23,34 @@ export function createWebStomp(broker: Broker, goodbyes: Set<() => void>): Serve
         .sort()
         .at(-1) ?? false,
   });
-  const server = createServer((_request, response) => {
-    response.writeHead(404).end();
+  return createWebServer({
+    name: 'RabbitMQ',
+    allowOrigins,
+    request: (_request, response) => void response.writeHead(404).end(),
+    upgrade(request, socket, head) {
+      if (pathOf(request.url) !== '/ws') {
+        answerSocket(socket, 404, {}, '');
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const client = new StompConnection(new WebSocketWire(webSocket), broker);
+        const goodbye = () => client.shutDown();
+        goodbyes.add(goodbye);
+        webSocket.once('close', () => goodbyes.delete(goodbye));
+      });
+    },
   });
-  server.on('upgrade', (request, socket, head) => {
-    if (new URL(request.url ?? '/', 'ws://localhost').pathname !== '/ws') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const client = new StompConnection(new WebSocketWire(webSocket), broker);
-      const goodbye = () => client.shutDown();
-      goodbyes.add(goodbye);
-      webSocket.once('close', () => goodbyes.delete(goodbye));
-    });
-  });
-  return server;
+}
+
+/** A reason for closing, in at most the 123 bytes that a close frame holds (RFC 6455 §5.5). */
+function closeReason(text: string): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= 123
+    ? text
+    : bytes
+        .subarray(0, 120)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, '');
 }
 
 /** A WebSocket: each part that is written leaves as one text message. */
@@ -82,7 +99,11 @@ class WebSocketWire implements StompWire {
   }
 
   end(error?: ProtocolError): void {
-    if (error) this.#socket.close(1007, error.message.slice(0, 120));
+    if (error) this.#socket.close(1007, closeReason(error.message));
     else this.#socket.close(1000, 'STOMP died');
+  }
+
+  destroy(): void {
+    this.#socket.terminate();
   }
 }

@@ -1,5 +1,7 @@
 /** Who is connected: accepts clients, and forgets everything about those who leave. */
+import { totalmem } from 'node:os';
 import type { Duplex } from 'node:stream';
+import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../../core/clock.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Channels } from './channels.ts';
@@ -12,6 +14,9 @@ import { ClientStats } from './stats.ts';
 
 /** A client that is turned away may take so long to read why. */
 const FAREWELL_MS = 1000;
+
+/** What clients may hold all together before the process runs out of memory, in bytes: what they send is on the heap. */
+const PROCESS_MAX = Math.min(0.4 * totalmem(), 0.5 * getHeapStatistics().heap_size_limit);
 
 /** What clients need of the server that they are connected to. */
 export interface ClientsOptions {
@@ -34,6 +39,7 @@ export class Clients {
   readonly sessions = new Map<number, Session>();
   readonly #output = new Output();
   #nextId = 1;
+  #heldBytes = 0;
 
   constructor({ clock, keyspace, channels, settings, executor }: ClientsOptions) {
     this.clock = clock;
@@ -54,8 +60,32 @@ export class Clients {
     }
     this.stats.connections++;
     const { session } = new Connection(this, this.#nextId++, duplex);
+    session.out.maxBytes = PROCESS_MAX;
     session.authenticated = this.settings.requirepass === '';
     this.sessions.set(session.id, session);
+  }
+
+  /** What clients hold has changed. Whoever holds most has to go while all together hold too much. */
+  account(bytes: number): void {
+    this.#heldBytes += bytes;
+    const { maxmemoryClients } = this.settings;
+    if (maxmemoryClients > 0 && this.#heldBytes > maxmemoryClients) this.#evict(maxmemoryClients, true);
+    if (this.#heldBytes > PROCESS_MAX) this.#evict(PROCESS_MAX, false);
+  }
+
+  #evict(max: number, sparing: boolean): void {
+    // What was written leaves by and by without anybody saying so.
+    const holders = [...this.sessions.values()]
+      .map(({ connection, noEvict }) => ({ connection, noEvict, bytes: connection?.heldBytes ?? 0 }))
+      .sort((a, b) => b.bytes - a.bytes);
+    let held = holders.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { connection, noEvict, bytes } of holders) {
+      if (held <= max) break;
+      if (sparing && noEvict) continue;
+      held -= bytes;
+      this.stats.evictedClients++;
+      connection?.kill();
+    }
   }
 
   /** A session has no transport any more. */

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../core/clock.ts';
 import { messageOf, ProtocolError } from '../../../core/errors.ts';
-import { TextCommandReader } from '../../../protocols/resp/index.ts';
+import { TextCommandReader, TooMuchWritten } from '../../../protocols/resp/index.ts';
+import { contained, tellFault } from '../../contain.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Flushable } from './output.ts';
 import { Session, type Transport } from './session.ts';
@@ -16,8 +17,15 @@ const MAX_AHEAD_BYTES = 1024 * 1024;
 /** Limits of a client that has not authenticated, as in Redis. */
 const STRANGER = { maxArgs: 10, maxBulkBytes: 16384 };
 
+/** How long a client's commands are carried out before others get their turn. */
+const SLICE_MS = 5;
+/** Replies that wait are handed to the socket when they are so many. */
+const FLUSH_BYTES = 1024 * 1024;
+
 /** Carries out what a client sent, and leaves the reply in its `out`. */
 export interface Executor {
+  /** When the last command ended, by the clock. */
+  readonly lastAt: number;
   execute(session: Session, args: string[]): void;
 }
 
@@ -30,6 +38,8 @@ export interface ConnectionHost {
   readonly executor: Executor;
   /** Lets a connection flush what was written, soon. */
   flushLater(connection: Flushable): void;
+  /** What a connection holds has changed, by so many bytes. */
+  account(bytes: number): void;
   /** A session has no transport any more. */
   left(session: Session): void;
 }
@@ -46,6 +56,9 @@ export class Connection implements Transport, Flushable {
   #draining = false;
   #dirty = false;
   #cancelSoft: (() => void) | undefined;
+  /** Whether it waits for its next turn. */
+  #yielded = false;
+  #accounted = 0;
 
   constructor(host: ConnectionHost, id: number, duplex: Duplex) {
     this.#host = host;
@@ -55,14 +68,27 @@ export class Connection implements Transport, Flushable {
     this.localAddress = endpoint(socket.localAddress, socket.localPort);
     this.session = new Session(host.keyspace, id, this);
     socket.setNoDelay?.(true);
+    const close = contained(
+      () => this.close(),
+      (error) => this.fail(error),
+    );
     duplex.on('data', (chunk: Buffer) => this.#received(chunk));
-    duplex.on('end', () => this.close());
-    duplex.on('error', () => this.close());
-    duplex.on('close', () => this.close());
+    duplex.on('end', close);
+    duplex.on('error', close);
+    duplex.on('close', close);
   }
 
   get inputBytes(): number {
     return this.#reader.unread;
+  }
+
+  /** All that is held for this client, in bytes: what it sent, what it queued, and what it has not read. */
+  get heldBytes(): number {
+    return this.#queryBytes + this.outputBytes;
+  }
+
+  get #queryBytes(): number {
+    return this.#reader.heldBytes + this.session.queuedBytes;
   }
 
   get outputBytes(): number {
@@ -79,24 +105,59 @@ export class Connection implements Transport, Flushable {
     this.#host.stats.inputBytes += chunk.length;
     const reader = this.#reader;
     reader.push(chunk);
-    if (this.session.blocked === undefined) this.#drain();
+    if (this.session.blocked === undefined && !this.#yielded) this.#drain();
     else if (reader.unread > MAX_AHEAD_BYTES) this.#duplex.pause();
     reader.detach();
+    if (this.#queryBytes > this.#host.settings.clientQueryBufferLimit) this.kill();
+    this.#account();
+  }
+
+  /** Tells how much more, or less, is held now. */
+  #account(): void {
+    const held = this.#closed ? 0 : this.heldBytes;
+    const change = held - this.#accounted;
+    this.#accounted = held;
+    if (change !== 0) this.#host.account(change);
+  }
+
+  /** A fault of ours costs one connection, and not the process with everybody else's work. */
+  fail(error: unknown): void {
+    tellFault('The embedded Redis ends a connection over an error', error);
+    const { session } = this;
+    try {
+      this.#host.keyspace.blocking.forget(session);
+      session.error(`ERR internal error: ${messageOf(error)}`);
+      session.closing = true;
+      this.markDirty();
+    } catch {
+      this.#duplex.destroy();
+    }
   }
 
   resume(): void {
     this.markDirty();
-    if (this.#reader.unread === 0) return;
-    setImmediate(() => {
-      if (this.#closed || this.session.blocked !== undefined) return;
-      this.#duplex.resume();
-      this.#drain();
-    });
+    if (this.#reader.unread > 0) setImmediate(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#yielded = false;
+    if (this.#closed || this.session.blocked !== undefined) return;
+    this.#duplex.resume();
+    this.#drain();
+    this.#account();
+  }
+
+  /** Lets others have their turn before it goes on with what this client sent. */
+  #yield(): void {
+    this.#yielded = true;
+    this.#duplex.pause();
+    setImmediate(() => this.#goOn());
   }
 
   #drain(): void {
     const { session } = this;
     const reader = this.#reader;
+    const until = this.#host.clock.now() + SLICE_MS;
     this.#draining = true;
     try {
       while (session.blocked === undefined && !session.closing && !this.#closed) {
@@ -106,14 +167,18 @@ export class Connection implements Transport, Flushable {
         const args = reader.next();
         if (args === undefined) break;
         this.#host.executor.execute(session, args);
+        if (session.out.sizeBytes > FLUSH_BYTES) this.#write();
+        if (this.#host.executor.lastAt > until && reader.unread > 0) {
+          this.#yield();
+          break;
+        }
       }
     } catch (error) {
-      // A fault of ours must cost one connection, not the process with everybody else's work.
-      if (!(error instanceof ProtocolError)) process.emitWarning(error instanceof Error ? error : String(error));
-      session.error(
-        error instanceof ProtocolError ? `ERR ${error.message}` : `ERR internal error: ${messageOf(error)}`,
-      );
-      session.closing = true;
+      if (error instanceof ProtocolError) {
+        session.error(`ERR ${error.message}`);
+        session.closing = true;
+      } else if (error instanceof TooMuchWritten) this.kill();
+      else this.fail(error);
     } finally {
       this.#draining = false;
     }
@@ -121,6 +186,7 @@ export class Connection implements Transport, Flushable {
   }
 
   markDirty(): void {
+    if (!this.#draining && !this.#closed && this.session.out.sizeBytes > FLUSH_BYTES) this.#limitOutput();
     if (this.#dirty || this.#draining || this.#closed) return;
     this.#dirty = true;
     this.#host.flushLater(this);
@@ -128,8 +194,18 @@ export class Connection implements Transport, Flushable {
 
   flush(): void {
     this.#dirty = false;
-    const { session } = this;
     if (this.#closed) return;
+    try {
+      this.#write();
+    } catch (error) {
+      tellFault('The embedded Redis ends a connection over an error', error);
+      this.kill();
+    }
+    this.#account();
+  }
+
+  #write(): void {
+    const { session } = this;
     const { sizeBytes } = session.out;
     if (sizeBytes > 0) {
       this.#host.stats.outputBytes += sizeBytes;
@@ -144,14 +220,14 @@ export class Connection implements Transport, Flushable {
       }
       if (duplex.writableLength > 0) this.#limitOutput();
     }
-    if (session.closing) this.#end();
+    if (session.closing && !this.#draining) this.#end();
   }
 
   /** Closes the connection of a client that reads too slowly, as client-output-buffer-limit says. */
   #limitOutput(): void {
     const limits = this.#host.settings.outputLimits;
     const limit = this.session.subscribed ? limits.pubsub : limits.normal;
-    const pending = this.#duplex.writableLength;
+    const pending = this.outputBytes;
     if (limit.hardBytes > 0 && pending > limit.hardBytes) {
       this.kill();
       return;
@@ -162,7 +238,7 @@ export class Connection implements Transport, Flushable {
     } else {
       this.#cancelSoft ??= this.#host.clock.after(limit.softSeconds * 1000, () => {
         this.#cancelSoft = undefined;
-        if (this.#duplex.writableLength > limit.softBytes) this.kill();
+        if (this.outputBytes > limit.softBytes) this.kill();
       });
     }
   }
@@ -183,6 +259,7 @@ export class Connection implements Transport, Flushable {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelSoft?.();
+    this.#account();
     this.#host.left(this.session);
     if (!this.#duplex.destroyed && !this.#duplex.writableEnded) this.#duplex.end();
     // A peer that neither reads nor closes must not hold the socket for ever.

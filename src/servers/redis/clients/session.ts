@@ -20,12 +20,16 @@ export interface Transport {
   readonly inputBytes: number;
   /** Bytes that the client has not taken yet. */
   readonly outputBytes: number;
+  /** All that is held for the client, in bytes. */
+  readonly heldBytes: number;
   /** Something was written to the session by somebody else: it goes out soon. */
   markDirty(): void;
   /** Goes on after the session was blocked. */
   resume(): void;
   /** Closes at once. */
   kill(): void;
+  /** Closes because of an error that nobody foresaw. */
+  fail(error: unknown): void;
 }
 
 export class Session implements Waiter, Watcher {
@@ -45,6 +49,8 @@ export class Session implements Waiter, Watcher {
 
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: Queued[] | undefined;
+  /** What those commands take, in bytes. */
+  queuedBytes = 0;
   /** Whether a command could not be queued, so that EXEC must refuse. */
   queueBroken = false;
   /** True while EXEC runs its commands, and in scripts: nothing may block then. */
@@ -100,6 +106,7 @@ export class Session implements Waiter, Watcher {
   /** Leaves a transaction without carrying it out. */
   discard(): void {
     this.queue = undefined;
+    this.queuedBytes = 0;
     this.queueBroken = false;
     this.unwatch();
   }

@@ -15,5 +15,8 @@ export interface ClientSettings {
   readonly requirepass: string;
   /** The longest argument, in bytes. */
   readonly protoMaxBulkLen: number;
+  readonly clientQueryBufferLimit: number;
+  /** 0 is no limit but that of this process. */
+  readonly maxmemoryClients: number;
   readonly outputLimits: Readonly<Record<(typeof CLIENT_CLASSES)[number], OutputLimit>>;
 }

@@ -9,12 +9,16 @@ import type { Command, Server } from './command.ts';
 /** Redis tells so much of a command that it does not know. */
 const TOLD_CHARS = 128;
 
+/** What an argument of a queued command takes beside its text. A round estimate. */
+const QUEUED_BYTES = 32;
+
 export class Dispatcher implements Executor {
   readonly #server: Server;
   /** Commands as most clients write them, in upper or in lower case. */
   readonly #byName = new Map<string, Command>();
   /** How many commands are running, one inside the other. */
   #depth = 0;
+  lastAt = 0;
   readonly #silence = new RespWriter();
 
   constructor(server: Server) {
@@ -60,6 +64,10 @@ export class Dispatcher implements Executor {
 
   /** What must hold before a command is carried out or queued. */
   #check(session: Session, args: string[]): void {
+    if (isHttp(args)) {
+      session.connection?.kill();
+      return;
+    }
     const command = this.lookup(args);
     if (
       command === undefined ||
@@ -78,6 +86,7 @@ export class Dispatcher implements Executor {
     if (session.queue !== undefined && !command.unqueued) {
       const { write, denyOom } = command;
       session.queue.push({ write, denyOom, run: () => this.call(session, command, args) });
+      for (const arg of args) session.queuedBytes += arg.length + QUEUED_BYTES;
       session.out.ascii('+QUEUED\r\n');
       return;
     }
@@ -150,7 +159,8 @@ export class Dispatcher implements Executor {
     } finally {
       this.#depth--;
     }
-    const microseconds = Math.round((clock.now() - started) * 1000);
+    this.lastAt = clock.now();
+    const microseconds = Math.round((this.lastAt - started) * 1000);
     calls.took(microseconds);
     const limit = this.#server.settings.slowlogLogSlowerThan;
     if (limit >= 0 && microseconds >= limit && !command.flags.has('skip_slowlog')) {
@@ -179,6 +189,14 @@ export class Dispatcher implements Executor {
     }
     return new ReplyError(`ERR unknown command '${name.slice(0, TOLD_CHARS)}', with args beginning with: ${shown}`);
   }
+}
+
+/**
+ * A page in a browser can have a request sent to a Redis on the same machine, with commands in its body; Redis closes the
+ * connection at the first line that only HTTP has, without an answer.
+ */
+function isHttp([name = '']: readonly string[]): boolean {
+  return (name.length === 4 || name.length === 5) && /^(?:post|host:)$/i.test(name);
 }
 
 /** Whether a command counts as one that writes while clients are paused. */

@@ -1,6 +1,7 @@
 /** The server without a command: puts its rooms together. */
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../../core/clock.ts';
+import { containedClock } from '../../contain.ts';
 import { Channels } from '../clients/channels.ts';
 import { Clients } from '../clients/clients.ts';
 import type { Session } from '../clients/session.ts';
@@ -35,8 +36,9 @@ export class Engine implements Server {
   readonly #dispatcher: Dispatcher;
   #closed = false;
 
-  constructor({ clock = systemClock, random = Math.random, commands }: EngineOptions) {
+  constructor({ clock: time = systemClock, random = Math.random, commands }: EngineOptions) {
     const { settings } = this;
+    const clock = containedClock(time, 'Redis');
     const channels = new Channels();
     const publish = (channel: string, message: string): void => void channels.publish(channel, message);
     this.clock = clock;

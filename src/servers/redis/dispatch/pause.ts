@@ -2,8 +2,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { Clients } from '../clients/clients.ts';
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 export class Pause {
   readonly #clock: Clock;
   readonly #clients: Clients;
@@ -19,7 +17,7 @@ export class Pause {
     const { now } = this.#clients.keyspace;
     const until = Math.max(now + delayMs, this.#current?.until ?? 0);
     this.#current?.cancel();
-    const cancel = this.#clock.after(Math.min(until - now, MAX_TIMER_MS), () => this.end());
+    const cancel = this.#clock.after(until - now, () => this.end());
     this.#current = { until, writesOnly, cancel };
   }
 
@@ -41,7 +39,11 @@ export class Pause {
       const { blocked } = session;
       if (blocked?.kind !== 'pause') continue;
       blocking.forget(session);
-      blocked.retry();
+      try {
+        blocked.retry();
+      } catch (error) {
+        session.connection?.fail(error);
+      }
     }
   }
 

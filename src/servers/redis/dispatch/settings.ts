@@ -21,6 +21,10 @@ export class Settings implements KeyspaceSettings, ClientSettings {
   requirepass = '';
   notifyKeyspaceEvents = '';
   protoMaxBulkLen = 512 * 1024 * 1024;
+  /** What a client may send that is not carried out yet, in bytes: its transactions count. */
+  clientQueryBufferLimit = 1024 ** 3;
+  /** What all clients together may hold, in bytes; 0 is no limit but that of this process. */
+  maxmemoryClients = 0;
   /** Microseconds that make a command slow; -1 for none. */
   slowlogLogSlowerThan = 10_000;
   slowlogMaxLen = 128;

@@ -4,8 +4,6 @@ import { ReplyError } from '../errors.ts';
 import type { Database } from './database.ts';
 import type { Blocked, KeyWait, Waiter } from './waiter.ts';
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 export class Blocking {
   readonly #clock: Clock;
   #ready: { db: Database; key: string }[] = [];
@@ -24,7 +22,7 @@ export class Blocking {
   /** Makes a client wait for keys. `timeoutMs` of 0 is for ever. */
   block(waiter: Waiter, db: Database, wait: KeyWait, timeoutMs: number): void {
     const cancelTimer =
-      timeoutMs > 0 ? this.#after(timeoutMs, () => this.#release(waiter, () => wait.timeout())) : undefined;
+      timeoutMs > 0 ? this.#clock.after(timeoutMs, () => this.#release(waiter, () => wait.timeout())) : undefined;
     this.hold(waiter, { kind: 'keys', db, cancelTimer, ...wait });
     for (const key of wait.keys) {
       let waiting = db.waiting.get(key);
@@ -40,16 +38,6 @@ export class Blocking {
   hold(waiter: Waiter, blocked: Blocked): void {
     waiter.blocked = blocked;
     this.count++;
-  }
-
-  /** Timers hold at most 2^31 milliseconds; longer waits go on in steps. */
-  #after(delayMs: number, action: () => void): () => void {
-    const step = Math.min(delayMs, MAX_TIMER_MS);
-    let cancel = this.#clock.after(step, () => {
-      if (delayMs > step) cancel = this.#after(delayMs - step, action);
-      else action();
-    });
-    return () => cancel();
   }
 
   ready(db: Database, key: string): void {

@@ -6,7 +6,6 @@ import { ExpiryQueue } from './expiry-queue.ts';
 
 /** So many keys expire before other work gets its turn. */
 const BATCH = 500;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export class Expiry {
   readonly #queue: ExpiryQueue;
@@ -44,7 +43,7 @@ export class Expiry {
     if (next === undefined || next >= this.#timerAt || this.#closed) return;
     this.#cancelTimer?.();
     this.#timerAt = next;
-    const delay = Math.min(MAX_TIMER_MS, Math.max(0, next + 1 - this.#clock.wall()));
+    const delay = Math.max(0, next + 1 - this.#clock.wall());
     this.#cancelTimer = this.#clock.after(delay, () => {
       this.#timerAt = Number.POSITIVE_INFINITY;
       this.#due();

@@ -1,4 +1,5 @@
 /** Compiles Lua into programs, and runs one at a time. */
+import { contained } from '../../contain.ts';
 import { Session } from '../clients/session.ts';
 import type { Server } from '../dispatch/command.ts';
 import { OOM, ReplyError } from '../errors.ts';
@@ -170,7 +171,7 @@ export class Machine {
       this.#sliceEnd = server.clock.now() + SLICE_MS;
       const status = lua.lua_resume(thread, this.state.L, 0);
       if (status === lua.LUA_YIELD && this.#yieldedByHook && !server.closed) {
-        setImmediate(goOn);
+        setImmediate(go);
         return;
       }
       server.busy = undefined;
@@ -179,7 +180,12 @@ export class Machine {
       server.keyspace.settle();
       caller.resume();
     };
-    setImmediate(goOn);
+    const go = contained(goOn, (error) => {
+      server.busy = undefined;
+      this.running = undefined;
+      caller.connection?.fail(error);
+    });
+    setImmediate(go);
   }
 
   #finish(caller: Session, thread: LuaState, status: number): void {

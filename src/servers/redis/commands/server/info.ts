@@ -91,6 +91,7 @@ const SECTIONS: Record<string, (server: Server) => Lines> = {
     rejected_connections: clients.stats.rejectedConnections,
     expired_keys: keyspace.stats.expired,
     evicted_keys: keyspace.stats.evicted,
+    evicted_clients: clients.stats.evictedClients,
     keyspace_hits: keyspace.stats.hits,
     keyspace_misses: keyspace.stats.misses,
     pubsub_channels: clients.channels.channels.size,

@@ -85,6 +85,7 @@ export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parame
   ['bind', fixed('127.0.0.1 -::1')],
   ['busy-reply-threshold', count('busyReplyThreshold', 0, Number.MAX_SAFE_INTEGER, 'lua-time-limit')],
   ['client-output-buffer-limit', outputLimits],
+  ['client-query-buffer-limit', bytes('clientQueryBufferLimit', 1024 * 1024)],
   ['cluster-enabled', fixed('no')],
   ['databases', fixed('16')],
   ['dir', fixed('/')],
@@ -100,6 +101,7 @@ export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parame
   ['list-max-listpack-size', fixed('-2')],
   ['maxclients', count('maxclients', 1, 4294967295)],
   ['maxmemory', bytes('maxmemory')],
+  ['maxmemory-clients', bytes('maxmemoryClients')],
   [
     'maxmemory-policy',
     {

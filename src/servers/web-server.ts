@@ -1,0 +1,66 @@
+/** HTTP servers for tools on this machine: no connection harms another, and no page from elsewhere is served. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { contained, tellFault } from './contain.ts';
+import { refusalOf } from './origins.ts';
+
+export interface WebServerOptions {
+  /** What the server is called where a fault is told. */
+  readonly name: string;
+  /** Origins of pages that may come beside those of this machine; `*` is any. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+/** An HTTP server that listens nowhere yet; connections may be handed to it as `connection` events. */
+export function createWebServer({ name, allowOrigins = [], request: serve, upgrade }: WebServerOptions): Server {
+  const fault = (error: unknown) => tellFault(`The embedded ${name} ends a connection over an error`, error);
+  const server = createServer((request, response) => {
+    const failed = (error: unknown) => {
+      fault(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, { Connection: 'close' }).end();
+    };
+    const refusal = refusalOf(request.headers, allowOrigins);
+    if (refusal !== undefined) {
+      const headers = { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(refusal) };
+      response.writeHead(403, { ...headers, Connection: 'close' }).end(refusal);
+      return;
+    }
+    contained(() => void Promise.resolve(serve(request, response)).catch(failed), failed)();
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const failed = (error: unknown) => {
+      fault(error);
+      socket.destroy();
+    };
+    contained(() => {
+      const refusal = refusalOf(request.headers, allowOrigins);
+      if (refusal === undefined) upgrade(request, socket, head);
+      else answerSocket(socket, 403, { 'Content-Type': 'text/plain' }, refusal);
+    }, failed)();
+  });
+  // After an upgrade nobody else listens for the error of a socket.
+  server.on('connection', (socket: Socket) => socket.on('error', () => socket.destroy()));
+  return server;
+}
+
+/** Answers on a socket that Node has already handed over, as there is no response object any more, and ends it. */
+export function answerSocket(
+  socket: Duplex,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+  body: string,
+): void {
+  const fields = { Connection: 'close', ...headers, 'Content-Length': Buffer.byteLength(body) };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** The path of a request's target (RFC 9112 §3.2); undefined where the target names none. */
+export function pathOf(target: string | undefined): string | undefined {
+  return target?.startsWith('/') ? target.replace(/[?#].*$/s, '') : undefined;
+}
