@@ -71,6 +71,7 @@ export interface Home extends Place {
   /** One of its messages is given out: others may have been dropped to make room for it. */
   passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
+  hasDeadlines: boolean;
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;

@@ -1,6 +1,6 @@
 /** A publish, from when it is seen until it is known which queues took the message. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Content, Fate, Message, Place, Sighting } from '../ledger/index.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
 import { Entry, type Origin, type Publication } from './entry.ts';
 import type { Queue } from './queue.ts';
@@ -12,8 +12,9 @@ import type { World } from './world.ts';
 
 /** The words of the protocol that a message is published by. */
 export interface Words {
-  /** AMQP's or STOMP's word for publishing. */
+  /** AMQP's or STOMP's word for publishing, for errors and for the trace. */
   readonly method: string;
+  readonly verb: string;
   /** Where to, as the trace tells it. */
   readonly place: string;
   readonly whyNobody: Statement | undefined;
@@ -49,12 +50,13 @@ export class Publish implements Request, Place, Origin {
 
   constructor(
     world: World,
+    at: Sighting,
     channel: PublishingChannel,
     publication: Publication,
+    content: Content,
     mandatory: boolean,
     words: Words,
     span: Span,
-    create: (place: Place) => Message,
   ) {
     this.#world = world;
     this.channel = channel;
@@ -63,7 +65,8 @@ export class Publish implements Request, Place, Origin {
     this.method = words.method;
     this.#words = words;
     this.span = span;
-    this.message = create(this);
+    const step = { verb: words.verb, from: 'client', route: words.place } as const;
+    this.message = world.ledger.publish(at, content, this, step);
   }
 
   get place(): string {
@@ -94,9 +97,7 @@ export class Publish implements Request, Place, Origin {
     if (!this.#world.own && exchange === '') this.#world.queueOutOfSight(routingKey);
     this.#generation = topology.generation;
     for (const [queue, certainty] of this.#route().queues) this.#add(at, queue, certainty);
-    const same = unproven.get(this.publication.key);
-    if (same) same.add(this);
-    else unproven.set(this.publication.key, new Set([this]));
+    unproven.add(this, topology.generation);
   }
 
   forget(): void {
@@ -122,13 +123,17 @@ export class Publish implements Request, Place, Origin {
     const route = this.#settleRoute(at);
     this.#end();
     for (const entry of this.#entries) this.#arrived(at, entry);
+    // Where the queue itself is named, its name has been told.
+    if (this.publication.exchange !== '' || route.queues.size > 1) this.#tellRouted(at, route);
+    this.#world.ledger.leave(this.message, this, this.#fate(at, route));
+  }
+
+  #tellRouted(at: Sighting, route: Route): void {
     const { ledger, own } = this.#world;
     const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
-    if (own && taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
-      const to = `${this.place} → ${taken.join(', ')}`;
-      ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
-    }
-    ledger.leave(this.message, this, this.#fate(at, route));
+    if (!own || taken.length === 0 || (this.publication.exchange === '' && taken.length === 1)) return;
+    const to = `${this.place} → ${taken.join(', ')}`;
+    ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
   }
 
   undone(at: Sighting, why: Statement): void {
@@ -206,16 +211,9 @@ export class Publish implements Request, Place, Origin {
 
   /** A mandatory message that did not come back was taken by some queue: by the only one that may have. */
   #narrowed(route: Route): Route {
+    if (!this.mandatory || this.returned || !this.channel.pending.isAnswering) return route;
     const [only, ...others] = route.queues;
-    if (
-      !this.mandatory ||
-      this.returned ||
-      !this.channel.pending.isAnswering ||
-      !only ||
-      others.length > 0 ||
-      only[1] === 'yes'
-    )
-      return route;
+    if (!only || others.length > 0 || only[1] === 'yes') return route;
     for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) entry.doubt = undefined;
     return { ...route, queues: new Map([[only[0], 'yes']]) };
   }
@@ -268,8 +266,6 @@ export class Publish implements Request, Place, Origin {
 
   #end(): void {
     this.isOver = true;
-    const same = this.#world.unproven.get(this.publication.key);
-    same?.delete(this);
-    if (same?.size === 0) this.#world.unproven.delete(this.publication.key);
+    this.#world.unproven.delete(this);
   }
 }

@@ -39,11 +39,9 @@ export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing
   const { exchange, routingKey, verb, method, content, mandatory } = outgoing;
   const place = outgoing.place ?? placeOf(exchange, routingKey);
   const { whyNobody, isRefused = false } = outgoing;
-  const words = { method, place, whyNobody, isRefused };
+  const words = { method, verb, place, whyNobody, isRefused };
   const publication = publicationOf(outgoing);
-  const one = new Publish(broker, channel, publication, mandatory, words, channel.span(at), (self) =>
-    broker.ledger.publish(at, content, self, { verb, from: 'client', route: place }),
-  );
+  const one = new Publish(broker, at, channel, publication, content, mandatory, words, channel.span(at));
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
     channel.asking.set(one.publication.identity, channel.replies);
   }

@@ -5,7 +5,6 @@ import type { Broker } from '../broker/broker.ts';
 import type { Entry } from '../broker/entry.ts';
 import type { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
-import { othersOf } from '../broker/twins.ts';
 import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -64,7 +63,7 @@ function tell(broker: Broker, seen: SeenFrame, entry: Entry, verb: string, redel
     verb: redelivered ? `re${verb}` : verb,
     from: 'server',
     route,
-    ...othersOf(entry),
+    among: entry.twins,
   });
 }
 
