@@ -65,8 +65,7 @@ export class Publish implements Request, Place, Origin {
     this.method = words.method;
     this.#words = words;
     this.span = span;
-    const step = { verb: words.verb, from: 'client', route: words.place } as const;
-    this.message = world.ledger.publish(at, content, this, step);
+    this.message = world.ledger.publish(at, content, this, words.verb, words.place);
   }
 
   get place(): string {

@@ -76,11 +76,11 @@ export class Ledger {
   }
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
-  publish(at: Sighting, content: Content, place: Place, step: Omit<Step, 'stage'>): Message {
+  publish(at: Sighting, content: Content, place: Place, verb: string, route: string): Message {
     const message = this.#create(at, content, at.at);
     this.#accountant(at.service).published++;
     this.enter(message, place);
-    this.step(at, message, { ...step, stage: 'published' });
+    this.step(at, message, { stage: 'published', verb, from: 'client', route });
     return message;
   }
 

@@ -19,9 +19,8 @@ export function contentOf({ content = NO_BODY }: { readonly content?: AmqpConten
   readonly properties: AmqpProperties;
   readonly content: Content;
 } {
-  const { properties, body, bodySize } = content;
-  const digest = (content as { readonly digest?: string }).digest;
-  return { properties, content: { body, sizeBytes: bodySize, digest } };
+  const { properties, body, bodySize: sizeBytes, digest } = content;
+  return { properties, content: { body, sizeBytes, digest } };
 }
 
 export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.deliver'>): void {
@@ -30,10 +29,8 @@ export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, v
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
   learnReplyAddress(broker, properties, publication.identity);
-  const arrival = {
-    ...{ publication, content, redelivered, consumer },
-    ...{ tag: Number(deliveryTag), queue: consumer?.queue, noAck: consumer?.noAck ?? false },
-  };
+  const [tag, queue, noAck] = [Number(deliveryTag), consumer?.queue, consumer?.noAck ?? false];
+  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
 }
 
@@ -46,10 +43,8 @@ export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value
   learnReplyAddress(broker, properties, publication.identity);
   // It is no longer on its way: what it may have been given is this.
   if (get) queue?.takers.delete(get);
-  const arrival = {
-    ...{ publication, content, redelivered, queue, consumer: undefined },
-    ...{ tag: Number(deliveryTag), noAck: get?.noAck ?? false },
-  };
+  const [tag, noAck] = [Number(deliveryTag), get?.noAck ?? false];
+  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer: undefined };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
   channel.answer(seen, value);
   if (get) queue?.counted(seen, messageCount, get.request.span, broker.departures);
@@ -86,9 +81,8 @@ export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, 
     broker.ledger.step(seen, one.message, { stage: 'returned', verb: 'return', from: 'server', route, reason });
     return;
   }
-  broker.ledger.step(seen, broker.ledger.foreign(seen, content), {
-    ...{ stage: 'returned', verb: 'return', from: 'server', route, reason },
-  });
+  const step = { stage: 'returned', verb: 'return', from: 'server', route, reason } as const;
+  broker.ledger.step(seen, broker.ledger.foreign(seen, content), step);
 }
 
 /** The broker says what became of what was published. https://www.rabbitmq.com/docs/confirms */
