@@ -4,8 +4,9 @@ import { type Content, type Message, REACHED, type Sighting } from '../ledger/in
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
 import { RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
-import { type Doubt, Entry, isSurelyAhead, type Match, type Publication } from './entry.ts';
+import { type Doubt, Entry, isSurelyAhead, type Match } from './entry.ts';
 import { dropsHead } from './limit.ts';
+import type { Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
 import { unite } from './twins.ts';

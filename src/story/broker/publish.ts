@@ -2,7 +2,8 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Content, Fate, Message, Place, Sighting } from '../ledger/index.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
-import { Entry, type Origin, type Publication } from './entry.ts';
+import { Entry, type Origin } from './entry.ts';
+import type { Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
 import type { Pending, Request } from './request.ts';
 import type { Order, Span } from './span.ts';
@@ -22,6 +23,7 @@ export interface Words {
   readonly isRefused: boolean;
 }
 
+const NO_ENTRIES: readonly Entry[] = [];
 const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
 
 /** The channel that it is published on, as far as a publish sees it. */
@@ -36,9 +38,12 @@ export class Publish implements Request, Place, Origin {
   readonly channel: PublishingChannel;
   readonly mandatory: boolean;
   readonly method: string;
-  readonly #words: Words;
+  /** Where to, as the trace tells it. */
+  readonly place: string;
+  readonly #isRefused: boolean;
+  readonly #whyNobody: Statement | undefined;
   readonly #world: World;
-  readonly #entries: Entry[] = [];
+  #entries: readonly Entry[] = NO_ENTRIES;
   #generation = -1;
   span: Span;
   /** What a confirm calls it. */
@@ -63,18 +68,16 @@ export class Publish implements Request, Place, Origin {
     this.publication = publication;
     this.mandatory = mandatory;
     this.method = words.method;
-    this.#words = words;
+    this.place = words.place;
+    this.#isRefused = words.isRefused;
+    this.#whyNobody = words.whyNobody;
     this.span = span;
     this.message = world.ledger.publish(at, content, this, words.verb, words.place);
   }
 
-  get place(): string {
-    return this.#words.place;
-  }
-
   /** A STOMP session ends with an exchange that is not there. */
   get endsSession(): boolean {
-    return !this.#words.isRefused;
+    return !this.#isRefused;
   }
 
   get names(): readonly string[] {
@@ -83,7 +86,7 @@ export class Publish implements Request, Place, Origin {
 
   /** The exchange is not there. AMQP 0-9-1 §1.8.3.7 (basic.publish, 404) */
   refused(): Order {
-    if (this.#words.isRefused) return 'yes';
+    if (this.#isRefused) return 'yes';
     if (this.publication.exchange === '' || !this.#world.own) return this.#world.own ? 'no' : 'maybe';
     const { exchange } = this.#route();
     return exchange === 'no' ? 'yes' : exchange === 'yes' ? 'no' : 'maybe';
@@ -222,7 +225,7 @@ export class Publish implements Request, Place, Origin {
     const doubt = certainty === 'maybe' ? routeDoubt(queue) : refusal;
     const entry = new Entry(this.message, this.publication, queue, this.span, doubt);
     entry.origin = this;
-    this.#entries.push(entry);
+    this.#entries = this.#entries.length === 0 ? [entry] : [...this.#entries, entry];
     this.#world.enter(entry, at);
   }
 
@@ -254,7 +257,7 @@ export class Publish implements Request, Place, Origin {
   /** Why no queue got it, and whether that is sure. */
   #why(route: Route): Why {
     const why = whyNobody(this.#world, this.publication, route, this.span);
-    return this.#world.own && this.#words.whyNobody ? { ...why, reason: this.#words.whyNobody } : why;
+    return this.#world.own && this.#whyNobody ? { ...why, reason: this.#whyNobody } : why;
   }
 
   #tellUnroutable(at: Sighting, route: Route): void {

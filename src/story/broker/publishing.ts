@@ -7,8 +7,8 @@ import type { Content, Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
 import { deathsIn } from './death.ts';
-import type { Publication } from './entry.ts';
-import { identify, keyOf } from './identity.ts';
+import { identify } from './identity.ts';
+import { Publication } from './publication.ts';
 import { Publish } from './publish.ts';
 import { REPLY_TO } from './topology.ts';
 import { placeOf } from './world.ts';
@@ -71,18 +71,16 @@ export function publicationOf({
   const { headers, priority = 0, deliveryMode, expiration } = properties;
   const identity = identify(content, properties);
   const deaths = headers && ('x-death' in headers || 'x-first-death-queue' in headers) ? deathsIn(headers) : NO_DEATHS;
-  return {
+  return new Publication(identity, {
     exchange,
     routingKey,
-    identity,
-    key: keyOf(identity, exchange, routingKey, deaths[0]),
     headers: headers ? owned(headers) : NONE,
     sizeBytes: content.sizeBytes,
     priority,
     persistent: deliveryMode === 2,
     ttlMs: expiration === undefined ? undefined : Number.parseInt(expiration, 10),
     deaths,
-  };
+  });
 }
 
 const NONE: FieldTable = {};

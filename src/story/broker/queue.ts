@@ -12,9 +12,9 @@ import {
   isThereOnceCome,
   type LostTaker,
   type Match,
-  type Publication,
 } from './entry.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
+import type { Publication } from './publication.ts';
 import { Ready } from './ready.ts';
 import { isBefore, type Lasting, type Order, type Span } from './span.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
@@ -70,8 +70,9 @@ export class Queue implements Lasting, Limited {
   usedAtMs = 0;
   /** Whether any message ever had a time to live here. */
   hasDeadlines = false;
-  /** Those that were not known to be there for certain when they were last looked at. */
+  /** Of a queue with a limit: those that were not known to be there for certain when they were last looked at. */
   readonly unsettled = new Set<Entry>();
+  readonly #isLimited: boolean;
   #order = 0;
   #moved = 0;
   #death = 0;
@@ -80,6 +81,7 @@ export class Queue implements Lasting, Limited {
   constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
     this.name = name;
     this.traits = traits;
+    this.#isLimited = traits.maxLength !== undefined || traits.maxLengthBytes !== undefined;
     this.made = made;
     this.isInSight = isInSight;
     this.usedAtMs = atMs;
@@ -102,7 +104,7 @@ export class Queue implements Lasting, Limited {
 
   add(entry: Entry): void {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
-    if (!isThere(entry)) this.unsettled.add(entry);
+    if (this.#isLimited && !isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
   }
 
@@ -123,13 +125,13 @@ export class Queue implements Lasting, Limited {
   take(entry: Entry, seq = this.leftAt): void {
     this.leftAt = seq;
     this.ready.remove(entry);
-    this.unsettled.delete(entry);
+    if (this.#isLimited) this.unsettled.delete(entry);
   }
 
   /** It is no longer sure that it is here. */
   doubt(entry: Entry, doubt: Doubt): void {
     entry.doubt ??= doubt;
-    if (entry.isReady) this.unsettled.add(entry);
+    if (this.#isLimited && entry.isReady) this.unsettled.add(entry);
   }
 
   /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */

@@ -108,7 +108,8 @@ export class Alike {
     const entries = this.#entries;
     let index = entries.length;
     while (index > 0 && isAhead(entry, entries.at(index - 1))) index--;
-    this.#isInOrder &&= index === entries.length && (index === 0 ? !entry.returned : follows(entry, entries.at(index - 1)));
+    this.#isInOrder &&=
+      index === entries.length && (index === 0 ? !entry.returned : follows(entry, entries.at(index - 1)));
     entries.insert(index, entry);
   }
 

@@ -1,7 +1,8 @@
 /** What those who follow one broker share. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
-import type { DeathReason, Doubt, Entry, Home, Origin, Publication } from './entry.ts';
+import type { Doubt, Entry, Home, Origin } from './entry.ts';
+import type { DeathReason, Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
 import type { Span } from './span.ts';
 import type { Topology } from './topology.ts';

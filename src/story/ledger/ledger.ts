@@ -203,7 +203,18 @@ function eventOf(
   { stage, verb, from, route, reason, among }: Step,
   basis: Basis,
 ): Draft {
-  const event: Draft = { type: 'message', id: message.id, stage, basis, peer, service, from, verb, route, frames: [seq] };
+  const event: Draft = {
+    type: 'message',
+    id: message.id,
+    stage,
+    basis,
+    peer,
+    service,
+    from,
+    verb,
+    route,
+    frames: [seq],
+  };
   if (among) {
     const others = [...among].flatMap((other) => (other === message ? [] : other.id));
     if (others.length > 0) event.among = among.isCut ? [...others, '…'] : others;

@@ -3,6 +3,7 @@ import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amq
 import { arrive } from '../broker/arrivals.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Entry } from '../broker/entry.ts';
+import type { Publication } from '../broker/publication.ts';
 import type { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
 import { placeOf } from '../broker/world.ts';
@@ -28,7 +29,7 @@ export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, v
   const consumer = channel.consumers.get(consumerTag);
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
-  learnReplyAddress(broker, properties, publication.identity);
+  learnReplyAddress(broker, properties, publication);
   const [tag, queue, noAck] = [Number(deliveryTag), consumer?.queue, consumer?.noAck ?? false];
   const arrival = { publication, content, tag, redelivered, noAck, queue, consumer };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
@@ -40,7 +41,7 @@ export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
   const { queue } = get ?? {};
-  learnReplyAddress(broker, properties, publication.identity);
+  learnReplyAddress(broker, properties, publication);
   // It is no longer on its way: what it may have been given is this.
   if (get) queue?.takers.delete(get);
   const [tag, noAck] = [Number(deliveryTag), get?.noAck ?? false];
@@ -63,8 +64,8 @@ function tell(broker: Broker, seen: SeenFrame, entry: Entry, verb: string, redel
 }
 
 /** A request that a responder gets tells the address that the broker made for its reply. */
-function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, identity: string): void {
-  if (replyTo !== undefined) broker.learnReplyAddress(replyTo.replace(/^\/reply-queue\//, ''), identity);
+function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, request: Publication): void {
+  if (replyTo !== undefined) broker.learnReplyAddress(replyTo.replace(/^\/reply-queue\//, ''), request.identity);
 }
 
 export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.return'>): void {
