@@ -208,7 +208,8 @@ class Direction implements FrameSink {
     this.#kept -= pending.body.kept + pending.raw.kept;
     const { method, args, properties, bodySize } = pending;
     const digest = pending.digest?.value();
-    const content = { properties, bodySize, body: pending.body.whole(), ...(digest ? { digest } : undefined) };
+    const body = pending.body.whole();
+    const content = digest ? { properties, bodySize, body, digest } : { properties, bodySize, body };
     this.#emit({ channel, method, args, content } as AmqpValue, pending.raw.whole(), pending.raw.size);
   }
 }

@@ -4,11 +4,12 @@ import { type Content, type Message, REACHED, type Sighting } from '../ledger/in
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
 import { RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
-import { type Doubt, Entry, isSurelyAhead, type Match, type Publication } from './entry.ts';
+import { type Doubt, Entry, isSurelyAhead, type Match } from './entry.ts';
 import { dropsHead } from './limit.ts';
+import type { Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
 import { ALWAYS } from './span.ts';
-import { othersOf, unite } from './twins.ts';
+import { unite } from './twins.ts';
 
 export interface Arrival {
   /** As it arrived. */
@@ -109,10 +110,10 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
-  broker.lookAgain(at, key);
+  broker.unproven.lookAgain(at, key, broker.topology.generation);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at) : 0;
   const found = queue.find(key, redelivered, channel, at.at, inflow);
-  if (found) return found.mayBeOther ? { ...found, among: [...found.among, ...dying(broker, at, publication)] } : found;
+  if (found) return found.mayBeOther ? orDying(broker, at, publication, found) : found;
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (redelivered && releaseHeld(broker, at, channel, isHere))
     return queue.find(key, redelivered, channel, at.at, inflow);
@@ -134,11 +135,14 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   return risen(broker, at, queue, channel, arrival) ?? copied(broker, at, queue, arrival);
 }
 
-/** Those of which nothing has shown that they died where this one did. */
-function dying({ topology }: Broker, at: Sighting, { deaths: [death], identity }: Publication): Entry[] {
+/** It may also be one of those of which nothing has shown that they died where this one did. */
+function orDying({ topology }: Broker, at: Sighting, { deaths: [death], identity }: Publication, found: Match): Match {
   const queue = death && topology.queue(death.queue);
-  if (!queue) return [];
-  return [...queue.ready].filter((entry) => entry.publication.identity === identity && queue.mayHaveLeft(entry, at.at));
+  if (!queue) return found;
+  const dying = [...queue.ready].filter(
+    (entry) => entry.publication.identity === identity && queue.mayHaveLeft(entry, at.at),
+  );
+  return { ...found, among: [...found.among, ...dying] };
 }
 
 /** STOMP tells that a message died, but not where last: any that did may be it. */
@@ -235,12 +239,12 @@ function risen(
   const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
-  const instead = fromQueue ? othersOf(fromQueue) : {};
+  const instead = fromQueue?.twins;
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
   const route = `${diedIn} → ${queue.name}`;
   if (cause === 'expired' || cause === 'maxlen') {
     const stage = cause === 'expired' ? 'expired' : 'dropped';
-    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, ...instead });
+    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, among: instead });
   }
   broker.ledger.step(at, message, {
     stage: 'dead-lettered',
@@ -248,7 +252,7 @@ function risen(
     from: 'server',
     route,
     reason,
-    ...instead,
+    among: instead,
   });
   const entry = enterAt(broker, at, queue, publication, message);
   entry.twins = fromQueue?.twins;

@@ -7,22 +7,23 @@ import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
 import type { Channel, Held } from './channel.ts';
 import { Departures } from './departures.ts';
 import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
-import { type Doubt, type Entry, type Home, mayBeOverLimit, type Publication } from './entry.ts';
+import { type Doubt, type Entry, type Home, mayBeOverLimit } from './entry.ts';
 import { droppable } from './limit.ts';
 import { OutOfSight } from './out-of-sight.ts';
+import type { Publication } from './publication.ts';
 import { LATE_MS, Queue } from './queue.ts';
 import { ALWAYS, partOf, type Span } from './span.ts';
 import { REPLY_TO, Topology } from './topology.ts';
 import { readTraits } from './traits.ts';
-import { othersOf } from './twins.ts';
-import type { Unproven, World } from './world.ts';
+import { UnprovenPublishes } from './unproven.ts';
+import type { World } from './world.ts';
 
 export class Broker implements World {
   readonly ledger: Ledger;
   /** False, too, once somebody's words could not be read: then not all that happens is seen. */
   own: boolean;
   readonly topology = new Topology();
-  readonly unproven = new Map<string, Set<Unproven>>();
+  readonly unproven = new UnprovenPublishes();
   readonly departures: Departures;
   readonly channels = new Set<Channel>();
   /** Messages that others may have sent on. */
@@ -36,8 +37,6 @@ export class Broker implements World {
   readonly overtaken = new Set<Entry>();
   /** What waits for a queue of some name to be declared. */
   readonly awaited = new Map<() => void, string>();
-  /** At which generation of the topology publishes of one key were looked at last. */
-  readonly #lookedAt = new WeakMap<ReadonlySet<Unproven>, number>();
   /** Queues that changed since they were last settled. */
   readonly #changed = new Set<Home>();
 
@@ -65,15 +64,6 @@ export class Broker implements World {
     }
   }
 
-  /** Looks where publishes of this key go that are not proven, if anything changed since that was looked for last. */
-  lookAgain(at: Sighting, key: string): void {
-    const publishes = this.unproven.get(key);
-    const { generation } = this.topology;
-    if (!publishes || this.#lookedAt.get(publishes) === generation) return;
-    this.#lookedAt.set(publishes, generation);
-    for (const publish of publishes) publish.lookAgain(at);
-  }
-
   enter(entry: Entry, at: Sighting): void {
     const { queue, message, publication } = entry;
     const ttlMs = Math.min(
@@ -82,6 +72,7 @@ export class Broker implements World {
     );
     if (ttlMs !== Number.POSITIVE_INFINITY) {
       entry.deadline = { ttlMs, from: at.at + ttlMs, to: entry.origin ? Number.POSITIVE_INFINITY : at.at + ttlMs };
+      queue.hasDeadlines = true;
       this.#timed.add(queue);
     }
     this.ledger.enter(message, queue);
@@ -217,7 +208,7 @@ export class Broker implements World {
         from: 'server',
         route: queue.name,
         reason: why,
-        ...othersOf(entry),
+        among: entry.twins,
       } as const;
       this.ledger.conclude(at, message, step);
       this.giveBack(at, entry, partOf(span, index));

@@ -1,4 +1,5 @@
 /** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
+import { Deque } from '../../core/deque.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Entry, Origin } from './entry.ts';
 import type { Publish } from './publish.ts';
@@ -22,8 +23,7 @@ export class Consumer implements Taker {
   readonly prefetch: number;
   unacked = 0;
   /** What it has settled and may still count as unacked to the server. */
-  readonly #settling: { readonly request: Request & Origin; readonly count: number }[] = [];
-  #unproven = 0;
+  readonly #settling = new Deque<Request & Origin>();
 
   /** What asked for it. */
   readonly request: Request;
@@ -37,22 +37,19 @@ export class Consumer implements Taker {
     queue.takers.add(this);
   }
 
-  /** It says what becomes of so many of its deliveries. */
-  settles(request: Request & Origin, count: number): void {
-    this.unacked -= count;
-    if (this.prefetch === 0) return;
-    this.#settling.push({ request, count });
-    this.#unproven += count;
+  /** It says what becomes of one of its deliveries. */
+  settles(request: Request & Origin): void {
+    this.unacked--;
+    if (this.prefetch > 0) this.#settling.push(request);
   }
 
   /** It is given another one. The server must have read as many acks as that takes. */
   given(at: Sighting): void {
     this.unacked++;
-    while (this.prefetch > 0 && this.unacked + this.#unproven > this.prefetch) {
+    while (this.prefetch > 0 && this.unacked + this.#settling.length > this.prefetch) {
       const oldest = this.#settling.shift();
       if (!oldest) return;
-      this.#unproven -= oldest.count;
-      oldest.request.proven(at);
+      oldest.proven(at);
     }
   }
 
@@ -228,11 +225,4 @@ export function take({ unacked }: Channel, tag: number, multiple: boolean): Held
     unacked.delete(key);
   }
   return taken;
-}
-
-/** How many of these each consumer was given. */
-export function countBy(held: readonly Held[]): Map<Consumer, number> {
-  const counts = new Map<Consumer, number>();
-  for (const { consumer } of held) if (consumer) counts.set(consumer, (counts.get(consumer) ?? 0) + 1);
-  return counts;
 }

@@ -1,7 +1,6 @@
 /** Where a message goes that dies in a queue. https://www.rabbitmq.com/docs/dlx */
 import type { FieldTable, FieldValue } from '../../protocols/amqp/index.ts';
-import type { Death, DeathReason, Publication } from './entry.ts';
-import { keyOf } from './identity.ts';
+import { type Death, type DeathReason, Publication } from './publication.ts';
 
 /** The message as it is published to the dead-letter exchange. */
 export function deadLettered(
@@ -14,16 +13,18 @@ export function deadLettered(
   const key = routingKey ?? publication.routingKey;
   const { CC, BCC, ...others } = publication.headers;
   const again = publication.deaths.filter((death) => death.queue !== queue || death.reason !== reason);
-  return {
-    ...publication,
+  const { sizeBytes, priority, persistent } = publication;
+  return new Publication(publication.identity, {
     exchange,
     routingKey: key,
-    key: keyOf(publication.identity, exchange, key, { queue, reason }),
     // Further keys count on, unless the queue gives a key of its own.
     headers: routingKey === undefined ? publication.headers : others,
+    sizeBytes,
+    priority,
+    persistent,
     ttlMs: undefined,
     deaths: [{ queue, reason }, ...again],
-  };
+  });
 }
 
 /** Whether a message would come back to a queue it died in before, with nobody having rejected it on the way. */

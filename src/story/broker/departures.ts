@@ -3,13 +3,13 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
 import { RefusalDoubt, routeDoubt } from './doubts.ts';
-import { type DeathReason, type Endings, Entry, type Origin } from './entry.ts';
+import { type Endings, Entry, type Origin } from './entry.ts';
 import { dropsHead } from './limit.ts';
+import type { DeathReason } from './publication.ts';
 import type { Queue } from './queue.ts';
 import { isBefore, type Span } from './span.ts';
 import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
-import { othersOf } from './twins.ts';
 import type { Leaving, Onward, World } from './world.ts';
 
 const CAUSES: Record<DeathReason, string> = {
@@ -112,7 +112,7 @@ export class Departures implements Endings, Leaving {
     const stage = death === 'expired' ? 'expired' : 'dropped';
     this.#ledger.concludeAtServer(at, message, {
       ...{ stage, verb: stage, from: 'server', route: queue.name, reason },
-      ...othersOf(entry),
+      among: entry.twins,
     });
     this.tellOnward(at, entry, death, this.die(at, entry, death, span));
     this.#world.leave(entry, { kind: 'ended', stage, reason });
@@ -171,7 +171,7 @@ export class Departures implements Endings, Leaving {
       from: 'server',
       route,
       reason,
-      ...othersOf(entry),
+      among: entry.twins,
     } as const;
     this.#ledger.concludeAtServer(at, message, step);
   }
@@ -213,7 +213,7 @@ export class Departures implements Endings, Leaving {
     const { queue, message } = entry;
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     queue.take(entry);
-    const step = { stage: 'dropped', verb, from, route: queue.name, reason, ...othersOf(entry) } as const;
+    const step = { stage: 'dropped', verb, from, route: queue.name, reason, among: entry.twins } as const;
     if (from === 'client') this.#ledger.conclude(at, message, step);
     else this.#ledger.concludeAtServer(at, message, step);
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });

@@ -1,8 +1,8 @@
 /** A message's place in one queue. */
 
 import type { Statement } from '../../core/statements/index.ts';
-import type { FieldTable } from '../../protocols/amqp/index.ts';
 import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Publication } from './publication.ts';
 import { isBefore, type Order, type Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
 import type { Twins } from './twins.ts';
@@ -71,36 +71,12 @@ export interface Home extends Place {
   /** One of its messages is given out: others may have been dropped to make room for it. */
   passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
+  hasDeadlines: boolean;
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;
   readonly overflowDoubt: Doubt | undefined;
 }
-
-/** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */
-export interface Publication {
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly headers: FieldTable;
-  /** What body and properties are known by, and that with where it was published to; see `identify`. */
-  readonly identity: string;
-  readonly key: string;
-  readonly sizeBytes: number;
-  readonly priority: number;
-  readonly persistent: boolean;
-  /** Its own time to live, in ms. */
-  readonly ttlMs: number | undefined;
-  /** Where it died before, and why, the latest first. */
-  readonly deaths: readonly Death[];
-}
-
-export interface Death {
-  readonly queue: string;
-  readonly reason: DeathReason;
-}
-
-/** As the header x-death tells them. https://www.rabbitmq.com/docs/dlx */
-export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 
 /** Why it is not sure that an entry is in its queue. */
 export interface Doubt {

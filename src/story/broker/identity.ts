@@ -1,7 +1,6 @@
 /** What a message is known by from its publishing to its delivery, by AMQP or by STOMP: body and properties. */
 import { type AmqpProperties, type FieldTable, Typed } from '../../protocols/amqp/index.ts';
 import { type Content, fingerprint } from '../ledger/index.ts';
-import type { Death } from './entry.ts';
 
 /** The properties that no broker changes on the way. */
 const KEPT = ['messageId', 'correlationId', 'type', 'appId', 'contentType', 'contentEncoding', 'timestamp'] as const;
@@ -30,12 +29,6 @@ export function identify(content: Content, properties: AmqpProperties): string {
   const { headers } = properties;
   if (headers) for (const name of Object.keys(headers).sort()) key += headerKey(name, headers);
   return key;
-}
-
-/** Together with where it was published to, and where it died last: a delivery tells that, too. */
-export function keyOf(identity: string, exchange: string, routingKey: string, death: Death | undefined): string {
-  const key = `${identity}\n@${exchange}\n${routingKey}`;
-  return death ? `${key}\n${death.reason} in ${death.queue}` : key;
 }
 
 /** Texts and integers of 32 or 64 bits pass through STOMP, too; values of other types don't count. */

@@ -4,7 +4,7 @@
  */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Message, Place } from '../ledger/index.ts';
-import type { Publication } from './entry.ts';
+import type { Publication } from './publication.ts';
 
 interface Missing {
   readonly message: Message;

@@ -1,8 +1,9 @@
 /** A publish, from when it is seen until it is known which queues took the message. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Content, Fate, Message, Place, Sighting } from '../ledger/index.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
-import { Entry, type Origin, type Publication } from './entry.ts';
+import { Entry, type Origin } from './entry.ts';
+import type { Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
 import type { Pending, Request } from './request.ts';
 import type { Order, Span } from './span.ts';
@@ -12,8 +13,9 @@ import type { World } from './world.ts';
 
 /** The words of the protocol that a message is published by. */
 export interface Words {
-  /** AMQP's or STOMP's word for publishing. */
+  /** AMQP's or STOMP's word for publishing, for errors and for the trace. */
   readonly method: string;
+  readonly verb: string;
   /** Where to, as the trace tells it. */
   readonly place: string;
   readonly whyNobody: Statement | undefined;
@@ -21,6 +23,7 @@ export interface Words {
   readonly isRefused: boolean;
 }
 
+const NO_ENTRIES: readonly Entry[] = [];
 const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
 
 /** The channel that it is published on, as far as a publish sees it. */
@@ -35,9 +38,12 @@ export class Publish implements Request, Place, Origin {
   readonly channel: PublishingChannel;
   readonly mandatory: boolean;
   readonly method: string;
-  readonly #words: Words;
+  /** Where to, as the trace tells it. */
+  readonly place: string;
+  readonly #isRefused: boolean;
+  readonly #whyNobody: Statement | undefined;
   readonly #world: World;
-  readonly #entries: Entry[] = [];
+  #entries: readonly Entry[] = NO_ENTRIES;
   #generation = -1;
   span: Span;
   /** What a confirm calls it. */
@@ -49,30 +55,29 @@ export class Publish implements Request, Place, Origin {
 
   constructor(
     world: World,
+    at: Sighting,
     channel: PublishingChannel,
     publication: Publication,
+    content: Content,
     mandatory: boolean,
     words: Words,
     span: Span,
-    create: (place: Place) => Message,
   ) {
     this.#world = world;
     this.channel = channel;
     this.publication = publication;
     this.mandatory = mandatory;
     this.method = words.method;
-    this.#words = words;
+    this.place = words.place;
+    this.#isRefused = words.isRefused;
+    this.#whyNobody = words.whyNobody;
     this.span = span;
-    this.message = create(this);
-  }
-
-  get place(): string {
-    return this.#words.place;
+    this.message = world.ledger.publish(at, content, this, words.verb, words.place);
   }
 
   /** A STOMP session ends with an exchange that is not there. */
   get endsSession(): boolean {
-    return !this.#words.isRefused;
+    return !this.#isRefused;
   }
 
   get names(): readonly string[] {
@@ -81,7 +86,7 @@ export class Publish implements Request, Place, Origin {
 
   /** The exchange is not there. AMQP 0-9-1 §1.8.3.7 (basic.publish, 404) */
   refused(): Order {
-    if (this.#words.isRefused) return 'yes';
+    if (this.#isRefused) return 'yes';
     if (this.publication.exchange === '' || !this.#world.own) return this.#world.own ? 'no' : 'maybe';
     const { exchange } = this.#route();
     return exchange === 'no' ? 'yes' : exchange === 'yes' ? 'no' : 'maybe';
@@ -94,9 +99,7 @@ export class Publish implements Request, Place, Origin {
     if (!this.#world.own && exchange === '') this.#world.queueOutOfSight(routingKey);
     this.#generation = topology.generation;
     for (const [queue, certainty] of this.#route().queues) this.#add(at, queue, certainty);
-    const same = unproven.get(this.publication.key);
-    if (same) same.add(this);
-    else unproven.set(this.publication.key, new Set([this]));
+    unproven.add(this, topology.generation);
   }
 
   forget(): void {
@@ -122,13 +125,17 @@ export class Publish implements Request, Place, Origin {
     const route = this.#settleRoute(at);
     this.#end();
     for (const entry of this.#entries) this.#arrived(at, entry);
+    // Where the queue itself is named, its name has been told.
+    if (this.publication.exchange !== '' || route.queues.size > 1) this.#tellRouted(at, route);
+    this.#world.ledger.leave(this.message, this, this.#fate(at, route));
+  }
+
+  #tellRouted(at: Sighting, route: Route): void {
     const { ledger, own } = this.#world;
     const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
-    if (own && taken.length > 0 && (this.publication.exchange !== '' || taken.length > 1)) {
-      const to = `${this.place} → ${taken.join(', ')}`;
-      ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
-    }
-    ledger.leave(this.message, this, this.#fate(at, route));
+    if (!own || taken.length === 0 || (this.publication.exchange === '' && taken.length === 1)) return;
+    const to = `${this.place} → ${taken.join(', ')}`;
+    ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
   }
 
   undone(at: Sighting, why: Statement): void {
@@ -206,16 +213,9 @@ export class Publish implements Request, Place, Origin {
 
   /** A mandatory message that did not come back was taken by some queue: by the only one that may have. */
   #narrowed(route: Route): Route {
+    if (!this.mandatory || this.returned || !this.channel.pending.isAnswering) return route;
     const [only, ...others] = route.queues;
-    if (
-      !this.mandatory ||
-      this.returned ||
-      !this.channel.pending.isAnswering ||
-      !only ||
-      others.length > 0 ||
-      only[1] === 'yes'
-    )
-      return route;
+    if (!only || others.length > 0 || only[1] === 'yes') return route;
     for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) entry.doubt = undefined;
     return { ...route, queues: new Map([[only[0], 'yes']]) };
   }
@@ -225,7 +225,7 @@ export class Publish implements Request, Place, Origin {
     const doubt = certainty === 'maybe' ? routeDoubt(queue) : refusal;
     const entry = new Entry(this.message, this.publication, queue, this.span, doubt);
     entry.origin = this;
-    this.#entries.push(entry);
+    this.#entries = this.#entries.length === 0 ? [entry] : [...this.#entries, entry];
     this.#world.enter(entry, at);
   }
 
@@ -257,7 +257,7 @@ export class Publish implements Request, Place, Origin {
   /** Why no queue got it, and whether that is sure. */
   #why(route: Route): Why {
     const why = whyNobody(this.#world, this.publication, route, this.span);
-    return this.#world.own && this.#words.whyNobody ? { ...why, reason: this.#words.whyNobody } : why;
+    return this.#world.own && this.#whyNobody ? { ...why, reason: this.#whyNobody } : why;
   }
 
   #tellUnroutable(at: Sighting, route: Route): void {
@@ -268,8 +268,6 @@ export class Publish implements Request, Place, Origin {
 
   #end(): void {
     this.isOver = true;
-    const same = this.#world.unproven.get(this.publication.key);
-    same?.delete(this);
-    if (same?.size === 0) this.#world.unproven.delete(this.publication.key);
+    this.#world.unproven.delete(this);
   }
 }

@@ -7,8 +7,8 @@ import type { Content, Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
 import { deathsIn } from './death.ts';
-import type { Publication } from './entry.ts';
-import { identify, keyOf } from './identity.ts';
+import { identify } from './identity.ts';
+import { Publication } from './publication.ts';
 import { Publish } from './publish.ts';
 import { REPLY_TO } from './topology.ts';
 import { placeOf } from './world.ts';
@@ -39,11 +39,9 @@ export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing
   const { exchange, routingKey, verb, method, content, mandatory } = outgoing;
   const place = outgoing.place ?? placeOf(exchange, routingKey);
   const { whyNobody, isRefused = false } = outgoing;
-  const words = { method, place, whyNobody, isRefused };
+  const words = { method, verb, place, whyNobody, isRefused };
   const publication = publicationOf(outgoing);
-  const one = new Publish(broker, channel, publication, mandatory, words, channel.span(at), (self) =>
-    broker.ledger.publish(at, content, self, { verb, from: 'client', route: place }),
-  );
+  const one = new Publish(broker, at, channel, publication, content, mandatory, words, channel.span(at));
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
     channel.asking.set(one.publication.identity, channel.replies);
   }
@@ -73,18 +71,16 @@ export function publicationOf({
   const { headers, priority = 0, deliveryMode, expiration } = properties;
   const identity = identify(content, properties);
   const deaths = headers && ('x-death' in headers || 'x-first-death-queue' in headers) ? deathsIn(headers) : NO_DEATHS;
-  return {
+  return new Publication(identity, {
     exchange,
     routingKey,
-    identity,
-    key: keyOf(identity, exchange, routingKey, deaths[0]),
     headers: headers ? owned(headers) : NONE,
     sizeBytes: content.sizeBytes,
     priority,
     persistent: deliveryMode === 2,
     ttlMs: expiration === undefined ? undefined : Number.parseInt(expiration, 10),
     deaths,
-  };
+  });
 }
 
 const NONE: FieldTable = {};

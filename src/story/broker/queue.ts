@@ -12,9 +12,9 @@ import {
   isThereOnceCome,
   type LostTaker,
   type Match,
-  type Publication,
 } from './entry.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
+import type { Publication } from './publication.ts';
 import { Ready } from './ready.ts';
 import { isBefore, type Lasting, type Order, type Span } from './span.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
@@ -37,6 +37,8 @@ const HEARD_MS = 1_000;
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
 const CANDIDATES = 20;
+
+const NO_OTHERS: readonly Entry[] = [];
 
 export class Queue implements Lasting, Limited {
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
@@ -66,8 +68,11 @@ export class Queue implements Lasting, Limited {
   thereAt: number;
   /** When it was last used, in ms of the run, between the request and its answer. */
   usedAtMs = 0;
-  /** Those that were not known to be there for certain when they were last looked at. */
+  /** Whether any message ever had a time to live here. */
+  hasDeadlines = false;
+  /** Of a queue with a limit: those that were not known to be there for certain when they were last looked at. */
   readonly unsettled = new Set<Entry>();
+  readonly #isLimited: boolean;
   #order = 0;
   #moved = 0;
   #death = 0;
@@ -76,6 +81,7 @@ export class Queue implements Lasting, Limited {
   constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
     this.name = name;
     this.traits = traits;
+    this.#isLimited = traits.maxLength !== undefined || traits.maxLengthBytes !== undefined;
     this.made = made;
     this.isInSight = isInSight;
     this.usedAtMs = atMs;
@@ -98,13 +104,13 @@ export class Queue implements Lasting, Limited {
 
   add(entry: Entry): void {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
-    if (!isThere(entry)) this.unsettled.add(entry);
+    if (this.#isLimited && !isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
   }
 
   /** It was handed out before all that waits in its lane, so it stood before that. */
   standsFirst(entry: Entry, channel: object): void {
-    if (this.#roomElsewhere(channel) > 0) return;
+    if (this.ready.first === entry || this.#roomElsewhere(channel) > 0) return;
     for (const other of this.ready) {
       if (other === entry) return;
       if (other.lane !== entry.lane || other.doubt || !isAhead(other, entry)) continue;
@@ -119,13 +125,13 @@ export class Queue implements Lasting, Limited {
   take(entry: Entry, seq = this.leftAt): void {
     this.leftAt = seq;
     this.ready.remove(entry);
-    this.unsettled.delete(entry);
+    if (this.#isLimited) this.unsettled.delete(entry);
   }
 
   /** It is no longer sure that it is here. */
   doubt(entry: Entry, doubt: Doubt): void {
     entry.doubt ??= doubt;
-    if (entry.isReady) this.unsettled.add(entry);
+    if (this.#isLimited && entry.isReady) this.unsettled.add(entry);
   }
 
   /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */
@@ -165,10 +171,17 @@ export class Queue implements Lasting, Limited {
    * @param inflow so many more may have come from other queues
    */
   find(key: string, redelivered: boolean, channel: object, atMs: number, inflow = 0): Match | undefined {
-    const may: Entry[] = [];
-    let looked = 0;
+    const same = this.ready.of(key);
+    if (same.length === 0) return undefined;
     const passed = this.#roomElsewhere(channel);
     const perhaps = droppable(this, inflow);
+    if (same.isInOrder && passed === 0) {
+      const entry = same.at(0);
+      if (entry.delivered === (redelivered ? 'yes' : 'no') && this.#staysFirst(entry, perhaps, atMs))
+        return { entry, among: NO_OTHERS, mayBeOther: !isThere(entry) };
+    }
+    const may: Entry[] = [];
+    let looked = 0;
     // Of those that can't be told apart, one that was delivered may have been this one.
     const isSure = (entry: Entry): boolean =>
       isThere(entry) && !entry.twins && !perhaps.has(entry) && !this.mayHaveExpired(entry, atMs);
@@ -179,7 +192,6 @@ export class Queue implements Lasting, Limited {
     };
     // What a channel asked later stands behind what it asked before: as little as that can these be the one.
     const behind = new Set<object | undefined>();
-    const same = this.ready.of(key);
     for (let index = 0; index < same.length && looked <= LOOKED_AT; index++) {
       const entry = same.at(index);
       if (!entry.returned && behind.has(entry.came.by)) {
@@ -196,6 +208,13 @@ export class Queue implements Lasting, Limited {
     const sure = may.find(isSure);
     const entry = sure ?? may[0];
     return entry && { entry, among: may.filter((other) => other !== entry), mayBeOther: !sure };
+  }
+
+  /** Whether what stands behind an entry surely stays behind it. */
+  #staysFirst(entry: Entry, perhaps: ReadonlySet<Entry>, atMs: number): boolean {
+    const { doubt, twins, origin } = entry;
+    if (doubt || twins || perhaps.has(entry) || this.mayHaveExpired(entry, atMs)) return false;
+    return !origin?.isBehindError;
   }
 
   /** How many messages may be on their way to others. */
@@ -272,8 +291,9 @@ export class Queue implements Lasting, Limited {
   /** What can be told to have left by now, though no frame shows it. */
   settle(at: Sighting, endings: Endings): void {
     if (!this.isInSight || this.ready.size === 0) return;
-    this.#expire(at, endings);
+    if (this.hasDeadlines) this.#expire(at, endings);
     if (this.traits.refuses !== 'no') refuse(this, at, endings);
+    if (!dropsHead(this)) return;
     if (this.mayBeGivingBack(at.at)) doubtAll(this);
     else if (this.isQuiet) dropHead(this, at, endings);
     else doubtHead(this);

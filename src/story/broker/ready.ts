@@ -7,7 +7,7 @@ export class Ready {
   #first: Entry | undefined;
   #last: Entry | undefined;
   /** Those that the wire can't tell apart, in their order. */
-  readonly #byKey = new Map<string, Deque<Entry>>();
+  readonly #byKey = new Map<string, Alike>();
   size = 0;
   /** The bodies' bytes. */
   sizeBytes = 0;
@@ -29,7 +29,7 @@ export class Ready {
   }
 
   /** Those of one key, in their order. */
-  of(key: string): Pick<Deque<Entry>, 'length' | 'at' | typeof Symbol.iterator> {
+  of(key: string): Alike {
     return this.#byKey.get(key) ?? NONE;
   }
 
@@ -51,10 +51,7 @@ export class Ready {
       before = after ? after.previous : this.#last;
     }
     this.#insert(entry, before);
-    const same = obtain(this.#byKey, entry.publication.key, () => new Deque<Entry>());
-    let index = same.length;
-    while (index > 0 && isAhead(entry, same.at(index - 1))) index--;
-    same.insert(index, entry);
+    obtain(this.#byKey, entry.publication.key, newAlike).add(entry);
     entry.isReady = true;
     this.size++;
     this.sizeBytes += entry.publication.sizeBytes;
@@ -74,9 +71,8 @@ export class Ready {
     this.sizeBytes -= entry.publication.sizeBytes;
     const { key } = entry.publication;
     const same = this.#byKey.get(key);
-    if (!same) return;
-    same.remove(same.indexOf(entry));
-    if (same.length === 0) this.#byKey.delete(key);
+    same?.remove(entry);
+    if (same?.length === 0) this.#byKey.delete(key);
   }
 
   #insert(entry: Entry, before: Entry | undefined): void {
@@ -90,4 +86,47 @@ export class Ready {
   }
 }
 
-const NONE = new Deque<Entry>();
+/** Entries that the wire can't tell apart, in their order. */
+export class Alike {
+  readonly #entries = new Deque<Entry>();
+  #isInOrder = true;
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /** All were asked for on one channel, one after the other, and none was given back: so they leave in this order. */
+  get isInOrder(): boolean {
+    return this.#isInOrder;
+  }
+
+  at(index: number): Entry {
+    return this.#entries.at(index);
+  }
+
+  add(entry: Entry): void {
+    const entries = this.#entries;
+    let index = entries.length;
+    while (index > 0 && isAhead(entry, entries.at(index - 1))) index--;
+    this.#isInOrder &&=
+      index === entries.length && (index === 0 ? !entry.returned : follows(entry, entries.at(index - 1)));
+    entries.insert(index, entry);
+  }
+
+  remove(entry: Entry): void {
+    const index = this.#entries.indexOf(entry);
+    if (index >= 0) this.#entries.remove(index);
+  }
+
+  [Symbol.iterator](): Iterator<Entry> {
+    return this.#entries[Symbol.iterator]();
+  }
+}
+
+function follows({ returned, came, lane }: Entry, before: Entry): boolean {
+  const { by, from } = before.came;
+  return !returned && lane === before.lane && by !== undefined && by === came.by && from < came.from;
+}
+
+const newAlike = (): Alike => new Alike();
+const NONE = new Alike();

@@ -10,6 +10,18 @@ import type { Onward, World } from './world.ts';
 
 export type How = 'ack' | 'requeue' | 'reject';
 
+/** What follows as soon as messages are given back or rejected. */
+class Aftermath {
+  readonly onward = new Map<Entry, Onward>();
+  /** Those that come back too often, which is told when they have. */
+  readonly limited = new Map<Entry, Span>();
+  /** Those whose queue was gone already. */
+  readonly went: Entry[] = [];
+}
+
+/** Of an ack. */
+const NOTHING = new Aftermath();
+
 export class Settle implements Request, Origin {
   readonly span: Span;
   readonly method: string;
@@ -20,11 +32,7 @@ export class Settle implements Request, Origin {
   readonly #held: readonly Held[];
   readonly #how: How;
   readonly #isUnknownTag: boolean;
-  readonly #onward = new Map<Entry, Onward>();
-  /** Those that come back too often, which is told when they have. */
-  readonly #limited = new Map<Entry, Span>();
-  /** Those whose queue was gone already. */
-  readonly #went: Entry[] = [];
+  readonly #after: Aftermath;
   unit: object | undefined;
   /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
   tell: ((at: Sighting) => void) | undefined;
@@ -43,6 +51,7 @@ export class Settle implements Request, Origin {
     this.method = method;
     this.#held = held;
     this.#how = how;
+    this.#after = how === 'ack' ? NOTHING : new Aftermath();
     this.span = span;
     this.#isUnknownTag = !known;
   }
@@ -59,13 +68,13 @@ export class Settle implements Request, Origin {
     for (const [index, { entry }] of this.#held.entries()) {
       const span = partOf(this.span, index);
       if (entry.queue.why) {
-        this.#went.push(entry);
+        this.#after.went.push(entry);
         continue;
       }
-      if (this.#how === 'requeue' && isLimited(entry)) this.#limited.set(entry, span);
+      if (this.#how === 'requeue' && isLimited(entry)) this.#after.limited.set(entry, span);
       else if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
       else if (!own) this.#expect(entry);
-      else this.#onward.set(entry, departures.die(at, entry, 'rejected', span, this));
+      else this.#after.onward.set(entry, departures.die(at, entry, 'rejected', span, this));
     }
   }
 
@@ -75,8 +84,8 @@ export class Settle implements Request, Origin {
 
   done(at: Sighting): void {
     this.tell?.(at);
-    for (const [entry, span] of this.#limited) this.#world.giveBack(at, entry, span);
-    if (this.#how === 'requeue') for (const entry of this.#went) this.#world.wentWithQueue(at, entry);
+    for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span);
+    if (this.#how === 'requeue') for (const entry of this.#after.went) this.#world.wentWithQueue(at, entry);
     for (const { entry } of this.#held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
@@ -87,7 +96,7 @@ export class Settle implements Request, Origin {
   undone(): void {
     this.#withdraw();
     for (const held of this.#held) {
-      if (this.#how === 'requeue' && !this.#limited.has(held.entry)) {
+      if (this.#how === 'requeue' && !this.#after.limited.has(held.entry)) {
         held.entry.queue.take(held.entry);
         held.entry.returns--;
       }
@@ -98,7 +107,7 @@ export class Settle implements Request, Origin {
   lost(_at: Sighting, why: Statement): void {
     for (const { entry } of this.#held) {
       if (this.#how === 'requeue') {
-        const span = this.#limited.get(entry);
+        const span = this.#after.limited.get(entry);
         if (span) this.#world.perhapsBack(entry, span, { unknown: why, absent: { kind: 'unknown', reason: why } });
         continue;
       }
@@ -112,7 +121,7 @@ export class Settle implements Request, Origin {
         this.#world.perhapsBack(entry, this.span, unknown);
       }
     }
-    for (const { entries } of this.#onward.values()) {
+    for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {
         entry.queue.doubt(entry, { unknown: why, absent: { kind: 'unknown', reason: why } });
         entry.origin = undefined;
@@ -123,9 +132,9 @@ export class Settle implements Request, Origin {
   #rejected(at: Sighting, entry: Entry): void {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
-    if (this.#went.includes(entry)) return this.#world.wentWithQueue(at, entry);
+    if (this.#after.went.includes(entry)) return this.#world.wentWithQueue(at, entry);
     if (!own) return this.#world.leave(entry, undefined);
-    const onward = this.#onward.get(entry);
+    const onward = this.#after.onward.get(entry);
     for (const next of onward?.entries ?? []) {
       next.origin = undefined;
       this.#world.changed(next.queue);
@@ -142,7 +151,7 @@ export class Settle implements Request, Origin {
 
   #withdraw(): void {
     if (this.#how === 'reject') for (const { entry } of this.#held) this.#world.unexpect(entry.message);
-    for (const { entries } of this.#onward.values()) {
+    for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);
         this.#world.leave(entry, undefined);

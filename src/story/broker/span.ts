@@ -48,6 +48,11 @@ export function during({ made, gone }: Lasting, span: Span): Order {
   return came === 'yes' && went === 'no' ? 'yes' : 'maybe';
 }
 
+/** Whether its beginning, and its end, lie before a request, so that for later ones the same is true. */
+export function isSettled({ made, gone }: Lasting, { from }: Span): boolean {
+  return made.to <= from && (gone === undefined || gone.to <= from);
+}
+
 /** Whether something was not there when a request was carried out. */
 export function wasMissing(one: Lasting | undefined, span: Span): Order {
   const there = one ? during(one, span) : 'no';

@@ -10,7 +10,8 @@ import {
   matches,
 } from '../../protocols/amqp/index.ts';
 import type { Queue } from './queue.ts';
-import { ALWAYS, during, type Lasting, type Order, type Span } from './span.ts';
+import { Routes } from './routes.ts';
+import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from './span.ts';
 
 export interface Exchange extends Lasting {
   readonly name: string;
@@ -36,7 +37,7 @@ export interface Routed {
 /** Where a message goes. */
 export interface Route {
   /** The queues that get it, and those of which no order tells whether they do. */
-  readonly queues: Map<Queue, 'yes' | 'maybe'>;
+  readonly queues: ReadonlyMap<Queue, 'yes' | 'maybe'>;
   /** The exchange was not there, or may not have been. */
   readonly exchange: Order;
 }
@@ -64,6 +65,9 @@ export class Topology {
   replies: Queue | undefined;
   /** Rises with every change: a route that was found before need not hold any more. */
   generation = 0;
+  readonly #routes = new Routes();
+  /** Whether what is being routed goes where all goes that is published so later, until something changes. */
+  #isLasting = true;
 
   constructor() {
     for (const [name, type] of PREDECLARED) {
@@ -224,8 +228,18 @@ export class Topology {
 
   /** Where a message goes, as far as the order of requests tells. */
   route(routed: Routed): Route {
+    const known = this.#routes.find(routed, this.generation);
+    if (known) return known;
+    this.#isLasting = true;
+    const route = this.#find(routed);
+    if (this.#isLasting) this.#routes.keep(routed, route);
+    return route;
+  }
+
+  #find(routed: Routed): Route {
     const { exchange, routingKey, headers, span } = routed;
     const keys = [routingKey, ...keysIn(headers.CC), ...keysIn(headers.BCC)];
+    if (keys.length > 1) this.#isLasting = false;
     const queues = new Map<Queue, 'yes' | 'maybe'>();
     const found = this.#walk(exchange, keys, routed, 'yes', queues, new Map());
     return { queues, exchange: exchange === '' ? 'yes' : found === undefined ? this.#wasThere(exchange, span) : 'yes' };
@@ -254,11 +268,13 @@ export class Topology {
       return 'yes';
     }
     const exchange = this.at(name, span);
+    const all = this.#exchanges.get(name) ?? [];
+    if (exchange?.type === 'headers' || !all.every((one) => isSettled(one, span))) this.#isLasting = false;
     if (!exchange) return undefined;
-    const here = weaker(certainty, during(exchange, span));
+    const here = weaker(certainty, this.#during(exchange, span));
     let taken: Order = 'no';
     for (const bound of this.#bindings.get(name) ?? []) {
-      const there = during(bound, span);
+      const there = this.#during(bound, span);
       if (there === 'no' || !keys.some((key) => matches(exchange.type, bound, key, headers))) continue;
       if (there === 'yes') taken = 'yes';
       else if (taken === 'no') taken = 'maybe';
@@ -272,10 +288,15 @@ export class Topology {
     return taken;
   }
 
+  #during(one: Lasting, span: Span): Order {
+    if (!isSettled(one, span)) this.#isLasting = false;
+    return during(one, span);
+  }
+
   #intoQueue(name: string, span: Span, certainty: 'yes' | 'maybe', queues: Map<Queue, 'yes' | 'maybe'>): void {
     if (this.replies && name.startsWith(REPLY_ADDRESS) && !this.#queues.has(name)) queues.set(this.replies, 'maybe');
     for (const queue of this.#queues.get(name) ?? []) {
-      const there = during(queue, span);
+      const there = this.#during(queue, span);
       if (there === 'no') continue;
       if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, there));
     }

@@ -3,7 +3,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { nearest } from '../../core/suggest.ts';
 import { type FieldTable, matches, plain } from '../../protocols/amqp/index.ts';
-import type { Publication } from './entry.ts';
+import type { Publication } from './publication.ts';
 import type { Span } from './span.ts';
 import type { Bound, Exchange, Route, Topology } from './topology.ts';
 

@@ -1,11 +1,12 @@
 /** What those who follow one broker share. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
-import type { DeathReason, Doubt, Entry, Home, Origin, Publication } from './entry.ts';
+import type { Doubt, Entry, Home, Origin } from './entry.ts';
+import type { DeathReason, Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
-import type { Request } from './request.ts';
 import type { Span } from './span.ts';
 import type { Topology } from './topology.ts';
+import type { UnprovenPublishes } from './unproven.ts';
 
 /** Where a dead message goes. */
 export interface Onward {
@@ -34,8 +35,7 @@ export interface World {
   readonly topology: Topology;
   /** Whether the run started the broker, so that all that happens there is seen. */
   readonly own: boolean;
-  /** Publishes that are not proven, by what their message is known by. */
-  readonly unproven: Map<string, Set<Unproven>>;
+  readonly unproven: UnprovenPublishes;
   /** A message is expected in its queue from now on. */
   enter(entry: Entry, at: Sighting): void;
   /** A message is in its queue no more, and nothing follows from it. */
@@ -53,19 +53,6 @@ export interface World {
   expect(message: Message, publication: Publication, diedIn: string | undefined, reason: Statement): void;
   unexpect(message: Message): void;
   queueOutOfSight(name: string): Queue;
-}
-
-/** A request that brought a message on its way. */
-export interface Unproven extends Request {
-  readonly message: Message;
-  readonly channel: object;
-  readonly mandatory: boolean;
-  /** The server sent it back: no queue took it. */
-  returned: Statement | undefined;
-  /** Proves it, and all that stands before it on its channel. */
-  proven(at: Sighting): void;
-  /** Looks which queues it may be in by what is known now. */
-  lookAgain(at: Sighting): void;
 }
 
 /** Where something is published, in words: the queue itself where the default exchange leads to it. */

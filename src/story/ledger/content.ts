@@ -5,6 +5,8 @@ import { oneLine } from '../../protocols/preview.ts';
 /** Bodies up to this many bytes are compared as they are; of longer ones a digest is. */
 const COMPARED_BYTES = 512;
 const SHOWN_CHARACTERS = 60;
+/** So many bytes always fill what is shown. */
+const LOOKED_AT = 4 * SHOWN_CHARACTERS;
 
 /** A body as a frame holds it. */
 export interface Content {
@@ -24,20 +26,26 @@ export function fingerprint({ body, sizeBytes, digest }: Content): string {
 
 /** A body for people: its text on one line, cut short, or its size where it is no text. */
 export function preview({ body, sizeBytes }: Pick<Content, 'body' | 'sizeBytes'>): string {
-  if (isPlain(body)) return body.toString('latin1');
-  const text = body.subarray(0, SHOWN_CHARACTERS * 4).toString('utf8');
+  if (isPlain(body)) {
+    if (body.length <= SHOWN_CHARACTERS) return body.toString('latin1');
+    return `${body.toString('latin1', 0, SHOWN_CHARACTERS - 1)}…`;
+  }
+  const text = body.subarray(0, LOOKED_AT).toString('utf8');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
   if (/[\u0000-\u0008\u000e-\u001f]/.test(text)) return `${sizeBytes} bytes of binary data`;
   // Nothing that somebody sent may move the cursor of whoever reads it.
   return oneLine(text.replace(/\s+/g, ' '), SHOWN_CHARACTERS);
 }
 
-/** Whether a body is short, printable ASCII without spaces: most keys and small values are, and need no second look. */
+/** Whether what is looked at is printable ASCII with single spaces between words: most bodies are, and are shown as they are. */
 function isPlain(body: Buffer): boolean {
-  if (body.length > SHOWN_CHARACTERS) return false;
-  for (let at = 0; at < body.length; at++) {
+  const looked = Math.min(body.length, LOOKED_AT);
+  let wasSpace = true;
+  for (let at = 0; at < looked; at++) {
     const byte = body[at] as number;
-    if (byte < 0x21 || byte > 0x7e) return false;
+    const isSpace = byte === 0x20;
+    if (byte < 0x20 || byte > 0x7e || (isSpace && wasSpace)) return false;
+    wasSpace = isSpace;
   }
-  return true;
+  return !wasSpace || looked === 0;
 }

@@ -21,6 +21,11 @@ export interface Sighting {
   readonly isCleanup?: boolean;
 }
 
+/** Messages that can't be told apart; there are more where that is cut. */
+export interface Among extends Iterable<Message> {
+  readonly isCut?: boolean;
+}
+
 /** What is told of a step, besides the message and the sighting. */
 export interface Step {
   readonly stage: Stage;
@@ -29,9 +34,7 @@ export interface Step {
   readonly route: string;
   readonly reason?: Statement | undefined;
   /** Others that the message may be instead. */
-  readonly among?: readonly Message[] | undefined;
-  /** There are more than `among` names. */
-  readonly isCut?: boolean | undefined;
+  readonly among?: Among | undefined;
   /** What arrived, where it is not what was sent: a response to a request. */
   readonly answer?: Pick<Content, 'body' | 'sizeBytes'> | undefined;
 }
@@ -44,10 +47,13 @@ export type Settled = (id: string, fate: Fate) => void;
 
 /** The most messages that are followed at a time; of more, the oldest are no longer followed. */
 const FOLLOWED = 100_000;
+const BEGINNINGS: ReadonlySet<Stage> = new Set(['published', 'requested', 'sent']);
 const ARRIVALS: ReadonlySet<Stage> = new Set(['delivered', 'redelivered', 'responded', 'pushed', 'received']);
-const SHOWN: ReadonlySet<Stage> = new Set(['published', 'requested', 'sent', ...ARRIVALS]);
 const UNEXPLAINED: Fate = { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } };
 const NOT_FOLLOWED: Fate = { kind: 'unknown', reason: { code: 'NO_LONGER_FOLLOWED', values: {} } };
+
+/** An event that is being made. */
+type Draft = { -readonly [Key in keyof MessageEvent]: MessageEvent[Key] };
 
 export class Ledger {
   readonly #tell: Tell;
@@ -70,11 +76,11 @@ export class Ledger {
   }
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
-  publish(at: Sighting, content: Content, place: Place, step: Omit<Step, 'stage'>): Message {
+  publish(at: Sighting, content: Content, place: Place, verb: string, route: string): Message {
     const message = this.#create(at, content, at.at);
     this.#accountant(at.service).published++;
     this.enter(message, place);
-    this.step(at, message, { ...step, stage: 'published' });
+    this.step(at, message, { stage: 'published', verb, from: 'client', route });
     return message;
   }
 
@@ -150,28 +156,15 @@ export class Ledger {
   }
 
   #step(at: Sighting, message: Message, step: Step, basis: Basis): void {
-    const { stage, verb, from, route, reason, among, isCut, answer } = step;
+    const { stage } = step;
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const { publishedAt } = message;
-    const isFirst = stage === 'published' || stage === 'requested' || stage === 'sent';
+    const isFirst = BEGINNINGS.has(stage);
     const latencyMs = isFirst || publishedAt === undefined ? undefined : toMicroseconds(at.at - publishedAt);
     if (stage === 'delivered' && latencyMs !== undefined) this.#latencies.add(latencyMs);
-    const event: MessageEvent = {
-      type: 'message',
-      id: message.id,
-      ...(among && among.length > 0 ? { among: [...among.map(({ id }) => id), ...(isCut ? ['…'] : [])] } : undefined),
-      stage,
-      basis,
-      peer: at.peer,
-      service: at.service,
-      from,
-      verb,
-      route,
-      ...(SHOWN.has(stage) ? { body: answer ? preview(answer) : message.body } : undefined),
-      ...(latencyMs === undefined ? undefined : { latencyMs }),
-      ...(reason ? { reason } : undefined),
-      frames: [at.seq],
-    };
+    const event = eventOf(at, message, step, basis);
+    if (isFirst || ARRIVALS.has(stage)) event.body = step.answer ? preview(step.answer) : message.body;
+    if (latencyMs !== undefined) event.latencyMs = latencyMs;
     this.#tell(event, at.at);
   }
 
@@ -201,6 +194,33 @@ export class Ledger {
   #accountant(service: Service): Accountant {
     return obtain(this.#accountants, service, () => new Accountant());
   }
+}
+
+/** A step as the trace tells it. It is made for every step, so what does not apply is left out without spreading. */
+function eventOf(
+  { seq, peer, service }: Sighting,
+  message: Message,
+  { stage, verb, from, route, reason, among }: Step,
+  basis: Basis,
+): Draft {
+  const event: Draft = {
+    type: 'message',
+    id: message.id,
+    stage,
+    basis,
+    peer,
+    service,
+    from,
+    verb,
+    route,
+    frames: [seq],
+  };
+  if (among) {
+    const others = [...among].flatMap((other) => (other === message ? [] : other.id));
+    if (others.length > 0) event.among = among.isCut ? [...others, '…'] : others;
+  }
+  if (reason) event.reason = reason;
+  return event;
 }
 
 /** Without the digits that only the arithmetic made. */

@@ -10,6 +10,8 @@ export interface Place {
   forget(message: Message): void;
 }
 
+const NOWHERE: readonly Place[] = [];
+
 export class Message {
   readonly id: string;
   readonly service: Service;
@@ -21,7 +23,7 @@ export class Message {
   /** How it begins, for people. */
   readonly body: string;
   /** Where it may be now, a place as often as it is there. */
-  readonly places: Place[] = [];
+  places: readonly Place[] = NOWHERE;
   /** It is accounted for. */
   isCounted = false;
   /** What became of the copies that are accounted for. */
@@ -42,14 +44,15 @@ export class Message {
   }
 
   enter(place: Place): void {
-    this.places.push(place);
+    // Many messages are in one or two places for long: a list that has no room for more takes least.
+    this.places = this.places.length === 0 ? [place] : [...this.places, place];
   }
 
   /** Returns whether that was the last place. */
   leave(place: Place, fate?: Fate): boolean {
     const index = this.places.indexOf(place);
     if (index < 0) return false;
-    this.places.splice(index, 1);
+    this.places = this.places.length === 1 ? NOWHERE : this.places.toSpliced(index, 1);
     this.fate = heavier(this.fate, fate);
     return this.places.length === 0;
   }

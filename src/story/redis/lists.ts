@@ -185,7 +185,7 @@ export class Lists {
     const content = argument(command, index);
     const element = new Element(fingerprint(content));
     const route = command.args[0]!.toString();
-    element.message = this.#ledger.publish(seen, content, element, { verb: command.name, from: 'client', route });
+    element.message = this.#ledger.publish(seen, content, element, command.name, route);
     return element;
   }
 

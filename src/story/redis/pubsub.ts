@@ -97,8 +97,7 @@ export class PubSub {
     const content = argument(command, 1);
     const isSharded = command.name === 'SPUBLISH';
     const publication = new Publication(seen, channel.toString('latin1'), fingerprint(content), isSharded);
-    const step = { verb: command.name, from: 'client', route: channel.toString() } as const;
-    publication.message = this.#ledger.publish(seen, content, publication, step);
+    publication.message = this.#ledger.publish(seen, content, publication, command.name, channel.toString());
     this.#open.add(publication);
     for (const one of this.#all()) if (takes(one, publication)) one.expect(publication);
     return publication;

@@ -58,8 +58,7 @@ export class Streams {
     if (addition) {
       entry = new Entry(addition.content, seen);
       entry.id = addition.id;
-      const step = { verb: 'XADD', from: 'client', route: name.toString() } as const;
-      entry.message = this.#ledger.publish(seen, addition.fields, entry, step);
+      entry.message = this.#ledger.publish(seen, addition.fields, entry, 'XADD', name.toString());
     }
     const call = { command, key, db, connection: seen.connection, addition, entry, isDisturbed: false };
     this.#calls.sent(call);

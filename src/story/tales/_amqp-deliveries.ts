@@ -3,9 +3,9 @@ import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amq
 import { arrive } from '../broker/arrivals.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Entry } from '../broker/entry.ts';
+import type { Publication } from '../broker/publication.ts';
 import type { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
-import { othersOf } from '../broker/twins.ts';
 import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -20,9 +20,8 @@ export function contentOf({ content = NO_BODY }: { readonly content?: AmqpConten
   readonly properties: AmqpProperties;
   readonly content: Content;
 } {
-  const { properties, body, bodySize } = content;
-  const digest = (content as { readonly digest?: string }).digest;
-  return { properties, content: { body, sizeBytes: bodySize, digest } };
+  const { properties, body, bodySize: sizeBytes, digest } = content;
+  return { properties, content: { body, sizeBytes, digest } };
 }
 
 export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.deliver'>): void {
@@ -30,11 +29,9 @@ export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, v
   const consumer = channel.consumers.get(consumerTag);
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
-  learnReplyAddress(broker, properties, publication.identity);
-  const arrival = {
-    ...{ publication, content, redelivered, consumer },
-    ...{ tag: Number(deliveryTag), queue: consumer?.queue, noAck: consumer?.noAck ?? false },
-  };
+  learnReplyAddress(broker, properties, publication);
+  const [tag, queue, noAck] = [Number(deliveryTag), consumer?.queue, consumer?.noAck ?? false];
+  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
 }
 
@@ -44,13 +41,11 @@ export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
   const { queue } = get ?? {};
-  learnReplyAddress(broker, properties, publication.identity);
+  learnReplyAddress(broker, properties, publication);
   // It is no longer on its way: what it may have been given is this.
   if (get) queue?.takers.delete(get);
-  const arrival = {
-    ...{ publication, content, redelivered, queue, consumer: undefined },
-    ...{ tag: Number(deliveryTag), noAck: get?.noAck ?? false },
-  };
+  const [tag, noAck] = [Number(deliveryTag), get?.noAck ?? false];
+  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer: undefined };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
   channel.answer(seen, value);
   if (get) queue?.counted(seen, messageCount, get.request.span, broker.departures);
@@ -64,13 +59,13 @@ function tell(broker: Broker, seen: SeenFrame, entry: Entry, verb: string, redel
     verb: redelivered ? `re${verb}` : verb,
     from: 'server',
     route,
-    ...othersOf(entry),
+    among: entry.twins,
   });
 }
 
 /** A request that a responder gets tells the address that the broker made for its reply. */
-function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, identity: string): void {
-  if (replyTo !== undefined) broker.learnReplyAddress(replyTo.replace(/^\/reply-queue\//, ''), identity);
+function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, request: Publication): void {
+  if (replyTo !== undefined) broker.learnReplyAddress(replyTo.replace(/^\/reply-queue\//, ''), request.identity);
 }
 
 export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.return'>): void {
@@ -87,9 +82,8 @@ export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, 
     broker.ledger.step(seen, one.message, { stage: 'returned', verb: 'return', from: 'server', route, reason });
     return;
   }
-  broker.ledger.step(seen, broker.ledger.foreign(seen, content), {
-    ...{ stage: 'returned', verb: 'return', from: 'server', route, reason },
-  });
+  const step = { stage: 'returned', verb: 'return', from: 'server', route, reason } as const;
+  broker.ledger.step(seen, broker.ledger.foreign(seen, content), step);
 }
 
 /** The broker says what became of what was published. https://www.rabbitmq.com/docs/confirms */

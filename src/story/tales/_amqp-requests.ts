@@ -1,7 +1,7 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
 import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, countBy, Get, type Held, take } from '../broker/channel.ts';
+import { Consumer, Get, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft, underWay } from '../broker/ends.ts';
 import type { Queue } from '../broker/queue.ts';
@@ -9,7 +9,6 @@ import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
 import { wasMissing } from '../broker/span.ts';
 import { REPLY_TO } from '../broker/topology.ts';
-import { othersOf } from '../broker/twins.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
@@ -252,7 +251,7 @@ export function settleNow(
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
   if (isLater) asked.tell = (at) => tellSettled(broker, at, method, held, how, true);
   else tellSettled(broker, seen, method, held, how, false);
-  for (const [consumer, count] of countBy(held)) consumer.settles(asked, count);
+  for (const { consumer } of held) consumer?.settles(asked);
   asked.send(seen);
   channel.pending.push(asked);
   channel.presume(seen);
@@ -272,7 +271,7 @@ function tellSettled(
     const { queue, message } = entry;
     const isGone = how === 'reject' && queue.isInSight && queue.traits.deadLetterExchange === undefined && !queue.gone;
     const reason = isGone ? ({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } } as const) : undefined;
-    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, ...othersOf(entry) } as const;
+    const step = { stage: STAGES[how], verb, from: 'client', route: queue.name, reason, among: entry.twins } as const;
     if (isConcluded) broker.ledger.conclude(at, message, step);
     else broker.ledger.step(at, message, step);
     broker.changed(queue);

@@ -1,14 +1,13 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
 import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { Broker } from '../broker/broker.ts';
-import { Consumer, countBy, type Held, take } from '../broker/channel.ts';
+import { Consumer, type Held, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import { type Outgoing, publish } from '../broker/publishing.ts';
 import type { Queue } from '../broker/queue.ts';
 import { type Request, request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
-import { othersOf } from '../broker/twins.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {
@@ -234,7 +233,7 @@ function settleNow(
   const tell = (at: Sighting): void => {
     for (const { entry, consumer } of held) {
       const route = destinationOf(session, consumer) ?? entry.queue.name;
-      const step = { stage: STAGES[how], verb: command, from: 'client', route, ...othersOf(entry) } as const;
+      const step = { stage: STAGES[how], verb: command, from: 'client', route, among: entry.twins } as const;
       if (isLater) broker.ledger.conclude(at, entry.message, step);
       else broker.ledger.step(at, entry.message, step);
       broker.changed(entry.queue);
@@ -242,7 +241,7 @@ function settleNow(
   };
   if (isLater) one.tell = tell;
   else tell(seen);
-  for (const [consumer, count] of countBy(held)) consumer.settles(one, count);
+  for (const { consumer } of held) consumer?.settles(one);
   one.send(seen);
   session.pending.push(one);
   session.presume(seen);

@@ -4,7 +4,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
 import { Broker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/ends.ts';
-import { publish } from '../broker/publishing.ts';
+import { type Outgoing, publish } from '../broker/publishing.ts';
 import { request } from '../broker/request.ts';
 import { REPLY_TO } from '../broker/topology.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
@@ -89,17 +89,8 @@ class AmqpTeller implements Teller {
     const connection = this.#connections.get(seen.connection);
     if (channel.failure) return this.#discarded(seen, channel, value, channel.failure);
     switch (value.method) {
-      case 'basic.publish': {
-        const { exchange, routingKey, mandatory } = value.args;
-        const { properties, content } = contentOf(value);
-        publish(broker, seen, channel, {
-          ...{ exchange, routingKey, mandatory, properties, content },
-          ...{ verb: 'publish', method: value.method },
-          // Who asks for direct replies must consume them already. https://www.rabbitmq.com/docs/direct-reply-to
-          isRefused: broker.own && properties.replyTo === REPLY_TO && !channel.replies,
-        });
-        return;
-      }
+      case 'basic.publish':
+        return void publish(broker, seen, channel, outgoing(value, broker.own && !channel.replies));
       case 'basic.ack':
         return this.#settle(seen, channel, value, value.args.multiple, 'ack');
       case 'basic.nack':
@@ -165,12 +156,7 @@ class AmqpTeller implements Teller {
       return;
     }
     if (value.method !== 'basic.publish') return;
-    const { exchange, routingKey, mandatory } = value.args;
-    const { properties, content } = contentOf(value);
-    const one = publish(this.#broker, seen, channel, {
-      ...{ exchange, routingKey, mandatory, properties, content },
-      ...{ verb: 'publish', method: value.method },
-    });
+    const one = publish(this.#broker, seen, channel, outgoing(value, false));
     channel.pending.drain();
     one.undone(seen, why);
   }
@@ -283,6 +269,14 @@ class AmqpTeller implements Teller {
     const span = { by: undefined, from: seen.seq - 1, to: seen.seq };
     exclusiveQueuesGo(this.#broker, seen, seen.connection, seen.peer, span);
   }
+}
+
+/** Who asks for direct replies must consume them already. https://www.rabbitmq.com/docs/direct-reply-to */
+function outgoing(value: Of<'basic.publish'>, isRefusedReplies: boolean): Outgoing {
+  const { exchange, routingKey, mandatory } = value.args;
+  const { properties, content } = contentOf(value);
+  const isRefused = isRefusedReplies && properties.replyTo === REPLY_TO;
+  return { exchange, routingKey, properties, content, mandatory, verb: 'publish', method: value.method, isRefused };
 }
 
 /** What is not committed when a channel ends never is: it holds what it acknowledged. */

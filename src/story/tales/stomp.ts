@@ -8,7 +8,6 @@ import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/ends.ts';
 import { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
 import { type Request, request } from '../broker/request.ts';
-import { othersOf } from '../broker/twins.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
@@ -189,7 +188,7 @@ class StompTeller implements Teller {
     arrive(this.#broker, seen, session, arrival, (entry) =>
       this.#ledger.step(seen, entry.message, {
         ...{ stage: redelivered ? 'redelivered' : 'delivered', verb: 'MESSAGE', from: 'server', route: destination },
-        ...othersOf(entry),
+        among: entry.twins,
       }),
     );
   }
