@@ -1,6 +1,7 @@
 /** The server without a command: puts its rooms together. */
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../../core/clock.ts';
+import type { Release } from '../../releases.ts';
 import { Channels } from '../clients/channels.ts';
 import { Clients } from '../clients/clients.ts';
 import type { Session } from '../clients/session.ts';
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly clock?: Clock | undefined;
   /** Answers numbers in [0, 1). */
   readonly random?: (() => number) | undefined;
+  /** The release that it follows. */
+  readonly release: Release;
   /** All commands by name in lower case. */
   readonly commands: ReadonlyMap<string, Command>;
 }
@@ -23,6 +26,7 @@ export interface EngineOptions {
 export class Engine implements Server {
   readonly clock: Clock;
   readonly random: () => number;
+  readonly release: Release;
   readonly commands: ReadonlyMap<string, Command>;
   readonly settings = new Settings();
   readonly stats = new CommandStats();
@@ -35,12 +39,13 @@ export class Engine implements Server {
   readonly #dispatcher: Dispatcher;
   #closed = false;
 
-  constructor({ clock = systemClock, random = Math.random, commands }: EngineOptions) {
+  constructor({ clock = systemClock, random = Math.random, release, commands }: EngineOptions) {
     const { settings } = this;
     const channels = new Channels();
     const publish = (channel: string, message: string): void => void channels.publish(channel, message);
     this.clock = clock;
     this.random = random;
+    this.release = release;
     this.commands = commands;
     this.#dispatcher = new Dispatcher(this);
     this.keyspace = new Keyspace({ clock, random, settings, publish });
