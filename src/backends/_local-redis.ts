@@ -46,7 +46,10 @@ async function choose({
   redis: asked,
 }: Versions = {}): Promise<{ found: RedisInstallation; why?: undefined } | { found?: undefined; why: string }> {
   const all = await findRedises();
-  if (all.length === 0) return { why: 'there is no redis-server on the PATH' };
+  if (all.length === 0) {
+    const mute = (await findPrograms(PROGRAMS))[0];
+    return { why: mute === undefined ? 'there is no redis-server on the PATH' : `${mute} --version fails` };
+  }
   const found = all.find(({ version }) => asked === undefined || isRelease(version, asked));
   if (found) return { found };
   return { why: `there is no Redis ${asked} here, but ${all.map(({ version }) => version).join(', ')}` };
