@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { ComparedWith } from './test/helpers/compared-with.ts';
+import { addNewerServers } from './test/helpers/newer-servers.ts';
 import { alias, REAL } from './vitest.config.ts';
 
 /** Tests that run on embedded servers in `npm test` run on real ones here. */
@@ -16,6 +17,8 @@ const ON_BOTH = [
 
 /** What is pinned: these compare the pins with the real servers, or write them (`npm run pin`). */
 const PINNED = ['test/servers/redis/contract.test.ts', 'test/servers/rabbitmq/contract.test.ts'];
+
+addNewerServers();
 
 export default defineConfig(({ mode }) => ({
   resolve: { alias },

@@ -26,7 +26,7 @@ const ROOMS: Record<string, readonly string[]> = {
   rabbitmq: [
     'refusal.ts',
     'terms.ts',
-    'version.ts',
+    'releases.ts',
     'transport',
     'messages',
     'queues',
@@ -40,7 +40,7 @@ const ROOMS: Record<string, readonly string[]> = {
   ],
   redis: [
     'errors.ts',
-    'version.ts',
+    'releases.ts',
     'numbers.ts',
     'long-double.ts',
     'item-at.ts',

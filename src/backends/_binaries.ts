@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { newestFirst } from '../core/releases.ts';
 
 /** Debian keeps servers in sbin, which a user's PATH leaves out; Homebrew and source builds have places of their own. */
 const USUAL = [
@@ -34,20 +35,29 @@ export async function findProgram(
   names: readonly string[],
   places: readonly string[] = [],
 ): Promise<string | undefined> {
+  return (await findPrograms(names, places))[0];
+}
+
+/** All of these programs that there are, as absolute paths, each once. */
+export async function findPrograms(names: readonly string[], places: readonly string[] = []): Promise<string[]> {
+  const found = new Map<string, string>();
   for (const directory of [...places, ...searchPath()]) {
     for (const name of names) {
       const file = join(directory, name);
-      if (await isExecutable(file)) return file;
+      if (!(await isExecutable(file))) continue;
+      const real = await realpath(file);
+      if (!found.has(real)) found.set(real, file);
     }
   }
-  return undefined;
+  return [...found.values()];
 }
 
 /**
- * The installed RabbitMQ. What the PATH leads to may be a package's wrapper, which switches to a user of its own; the
+ * The installed RabbitMQs, the newest one first. What the PATH leads to may be a package's wrapper, which switches to a user of its own; the
  * real script is the one that lies beside `rabbitmq-env` and near its plugins.
  */
-export async function findRabbitmq(): Promise<RabbitmqInstallation | undefined> {
+export async function findRabbitmqs(): Promise<RabbitmqInstallation[]> {
+  const installations = new Map<string, RabbitmqInstallation>();
   for (const directory of [...searchPath(), ...RABBITMQ_PLACES]) {
     const found = await realpath(join(directory, 'rabbitmq-server')).catch(() => undefined);
     if (
@@ -61,9 +71,10 @@ export async function findRabbitmq(): Promise<RabbitmqInstallation | undefined> 
     const plugins = entries.map((entry) => /^(\w+)-(\d.*?)(?:\.ez)?$/.exec(entry));
     const version = plugins.find((match) => match?.[1] === 'rabbit')?.[2];
     if (version === undefined) continue;
-    return { server: found, version, plugins: new Set(plugins.flatMap((match) => (match ? [match[1]!] : []))) };
+    const names = plugins.flatMap((match) => (match ? [match[1]!] : []));
+    installations.set(found, { server: found, version, plugins: new Set(names) });
   }
-  return undefined;
+  return [...installations.values()].sort((one, other) => newestFirst(one.version, other.version));
 }
 
 /** Erlang's port mapper: on the PATH, or beside the real `erl`. */

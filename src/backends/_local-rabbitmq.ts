@@ -7,16 +7,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackendError } from '../core/errors.ts';
+import { isRelease } from '../core/releases.ts';
 import type { Service } from '../core/services.ts';
 import { knock } from '../services/knock.ts';
 import rabbitmq from '../services/rabbitmq.ts';
 import stomp from '../services/stomp.ts';
-import { findEpmd, findProgram, findRabbitmq, type RabbitmqInstallation, searchPath } from './_binaries.ts';
+import { findEpmd, findProgram, findRabbitmqs, type RabbitmqInstallation, searchPath } from './_binaries.ts';
 import type { Keeper } from './_keeper.ts';
 import type { LocalPart, StartLocal } from './_local-parts.ts';
 import { LocalServer, MAX_STARTS, PortLost } from './_local-server.ts';
 import { assertFree, freePorts } from './_ports.ts';
-import type { Availability } from './backend.ts';
+import type { Availability, Versions } from './backend.ts';
 
 const HINT = 'install it (Debian: apt install rabbitmq-server; macOS: brew install rabbitmq), or use the embedded one';
 const PLUGINS = ['rabbitmq_stomp', 'rabbitmq_web_stomp'];
@@ -30,17 +31,17 @@ interface Ports {
   readonly distribution: number;
 }
 
-export async function probeRabbitmq(service: Service): Promise<Availability> {
-  const found = await findRabbitmq();
-  if (!found) return { available: false, why: 'there is no rabbitmq-server on the PATH', hint: HINT };
+export async function probeRabbitmq(service: Service, versions: Versions = {}): Promise<Availability> {
+  const { found, why: absence } = await choose(versions);
+  if (!found) return { available: false, why: absence, hint: HINT };
   const why = await obstacle(found, service);
   if (why) return { available: false, why, hint: HINT };
   return { available: true, version: found.version, detail: found.server };
 }
 
-export const startRabbitmq: StartLocal = async (keeper, { services, ports, progress, signal }) => {
-  const found = await findRabbitmq();
-  if (!found) throw new BackendError('there is no rabbitmq-server on the PATH', { hint: HINT });
+export const startRabbitmq: StartLocal = async (keeper, { services, ports, versions, progress, signal }) => {
+  const { found, why: absence } = await choose(versions);
+  if (!found) throw new BackendError(absence, { hint: HINT });
   for (const service of services) {
     const why = await obstacle(found, service);
     if (why) throw new BackendError(why, { hint: HINT });
@@ -67,6 +68,21 @@ export const startRabbitmq: StartLocal = async (keeper, { services, ports, progr
   }
   return parts;
 };
+
+/** The newest one that is installed, or the one that was asked for; AMQP and STOMP lead to the same. */
+async function choose({
+  rabbitmq,
+  stomp,
+}: Versions = {}): Promise<{ found: RabbitmqInstallation; why?: undefined } | { found?: undefined; why: string }> {
+  const all = await findRabbitmqs();
+  if (all.length === 0) return { why: 'there is no rabbitmq-server on the PATH' };
+  const asked = [rabbitmq, stomp].filter((one) => one !== undefined);
+  const found = all.find(({ version }) => asked.every((one) => isRelease(version, one)));
+  if (found) return { found };
+  return {
+    why: `there is no RabbitMQ ${asked.join(' and ')} here, but ${all.map(({ version }) => version).join(', ')}`,
+  };
+}
 
 /** Why this installation can't serve, if it can't. */
 async function obstacle({ plugins }: RabbitmqInstallation, service: Service): Promise<string | undefined> {

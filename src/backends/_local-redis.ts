@@ -2,41 +2,68 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BackendError } from '../core/errors.ts';
+import { isRelease, newestFirst } from '../core/releases.ts';
 import { knock } from '../services/knock.ts';
 import redis from '../services/redis.ts';
-import { findProgram } from './_binaries.ts';
+import { findPrograms } from './_binaries.ts';
 import type { Keeper } from './_keeper.ts';
 import type { StartLocal } from './_local-parts.ts';
 import { LocalServer, MAX_STARTS, PortLost } from './_local-server.ts';
 import { assertFree, freePorts } from './_ports.ts';
-import type { Availability } from './backend.ts';
+import type { Availability, Versions } from './backend.ts';
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
 const HINT = 'install it (Debian: apt install redis-server; macOS: brew install redis), or use the embedded one';
 const START_MS = 15_000;
 const run = promisify(execFile);
 
-export async function probeRedis(): Promise<Availability> {
-  const program = await findProgram(PROGRAMS);
-  if (program === undefined) return { available: false, why: 'there is no redis-server on the PATH', hint: HINT };
-  try {
-    const { stdout } = await run(program, ['--version'], { timeout: 5000 });
-    const version = /v=(\d[\w.-]*)/.exec(stdout)?.[1];
-    return { available: true, ...(version === undefined ? {} : { version }), detail: program };
-  } catch {
-    return { available: false, why: `${program} --version fails`, hint: HINT };
-  }
+/** A server that is installed. */
+export interface RedisInstallation {
+  readonly program: string;
+  /** `8.0.2`, `valkey-8.1.1`. */
+  readonly version: string;
 }
 
-export const startRedis: StartLocal = async (keeper, { ports, progress, signal }) => {
-  const program = await findProgram(PROGRAMS);
-  if (program === undefined) throw new BackendError('there is no redis-server on the PATH', { hint: HINT });
+/** The Redises and Valkeys that are installed: Redis before Valkey, newer ones first. */
+export async function findRedises(): Promise<RedisInstallation[]> {
+  const found = (await findPrograms(PROGRAMS)).map(async (program) => {
+    const { stdout } = await run(program, ['--version'], { timeout: 5000 }).catch(() => ({ stdout: '' }));
+    const [, product, version] = /^(\w+) server v=(\d[\w.-]*)/.exec(stdout) ?? [];
+    if (version === undefined) return [];
+    return [{ program, version: product === 'Valkey' ? `valkey-${version}` : version }];
+  });
+  return (await Promise.all(found)).flat().sort((one, other) => newestFirst(one.version, other.version));
+}
+
+export async function probeRedis(versions: Versions = {}): Promise<Availability> {
+  const { found, why } = await choose(versions);
+  if (!found) return { available: false, why, hint: HINT };
+  return { available: true, version: found.version, detail: found.program };
+}
+
+/** The newest one that is installed, or the one that was asked for. */
+async function choose({
+  redis: asked,
+}: Versions = {}): Promise<{ found: RedisInstallation; why?: undefined } | { found?: undefined; why: string }> {
+  const all = await findRedises();
+  if (all.length === 0) {
+    const mute = (await findPrograms(PROGRAMS))[0];
+    return { why: mute === undefined ? 'there is no redis-server on the PATH' : `${mute} --version fails` };
+  }
+  const found = all.find(({ version }) => asked === undefined || isRelease(version, asked));
+  if (found) return { found };
+  return { why: `there is no Redis ${asked} here, but ${all.map(({ version }) => version).join(', ')}` };
+}
+
+export const startRedis: StartLocal = async (keeper, { ports, versions, progress, signal }) => {
+  const { found, why } = await choose(versions);
+  if (!found) throw new BackendError(why, { hint: HINT });
   if (ports.redis !== undefined) await assertFree(ports.redis, 'redis');
   progress('starting redis-server');
-  const { server, port } = await startOn(keeper, program, ports.redis, signal);
+  const { server, port } = await startOn(keeper, found.program, ports.redis, signal);
   const url = `redis://127.0.0.1:${port}`;
-  const version = await knock(redis, new URL(url), signal);
-  return [{ service: 'redis', url, version, restart: () => server.restart() }];
+  await knock(redis, new URL(url), signal);
+  return [{ service: 'redis', url, version: found.version, restart: () => server.restart() }];
 };
 
 async function startOn(keeper: Keeper, program: string, chosen: number | undefined, signal: AbortSignal) {

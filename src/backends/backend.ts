@@ -1,6 +1,9 @@
 /** The contract of a backend: a way to obtain endpoints. The default export of `backends/<name>.ts`. */
 import type { Service } from '../core/services.ts';
 
+/** Versions that are asked for, as people write them after an `@`. */
+export type Versions = Readonly<Partial<Record<Service, string>>>;
+
 /** A running server that a run may use. */
 export interface Endpoint {
   readonly service: Service;
@@ -26,6 +29,8 @@ export interface StartOptions {
   /** The URL of each service, for the backend that needs them. */
   readonly urls: Partial<Record<Service, string>>;
   readonly ports: Partial<Record<Service, number>>;
+  /** The version of each service that has to be that one: `4.0`, `valkey`. */
+  readonly versions?: Versions | undefined;
   /** Addresses to listen on, for a backend that lets one choose; loopback where none is named. */
   readonly hosts?: readonly string[] | undefined;
   /** Says what is being waited for; a start that takes a while is told on stderr. */
@@ -45,7 +50,7 @@ export interface Backend {
   /** The services it can ever offer. */
   readonly services: readonly Service[];
   /** Cheap and without side effects: looks for binaries, knocks at the named URL, starts nothing. */
-  probe(service: Service, urls: Partial<Record<Service, string>>): Promise<Availability>;
+  probe(service: Service, urls: Partial<Record<Service, string>>, versions?: Versions): Promise<Availability>;
   /** Throws a BackendError, with the next command to run, when a service can't be had. */
   start(options: StartOptions): Promise<Endpoints>;
 }

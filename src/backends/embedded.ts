@@ -9,10 +9,10 @@ const embedded: Backend = {
   name: 'embedded',
   title: 'inside msgplay, nothing to install',
   services: SERVICES,
-  async probe(service) {
+  async probe(service, _urls, versions) {
     const server = (await loadServers()).find(({ provides }) => provides.includes(service));
     return server
-      ? { available: true, version: server.version }
+      ? { available: true, version: server.version(versions?.[service]) }
       : { available: false, why: missing(service), hint: elsewhere(service) };
   },
   async start(options) {
@@ -28,7 +28,10 @@ const embedded: Backend = {
 };
 export default embedded;
 
-async function startServers({ services, ports, hosts, signal }: StartOptions, cleanups: Cleanups): Promise<Endpoint[]> {
+async function startServers(
+  { services, ports, hosts, versions = {}, signal }: StartOptions,
+  cleanups: Cleanups,
+): Promise<Endpoint[]> {
   const servers = await loadServers();
   const orphan = services.find((service) => !servers.some(({ provides }) => provides.includes(service)));
   if (orphan) throw new BackendError(missing(orphan), { hint: elsewhere(orphan) });
@@ -37,13 +40,14 @@ async function startServers({ services, ports, hosts, signal }: StartOptions, cl
     const wanted = services.filter((service) => server.provides.includes(service));
     if (wanted.length === 0) continue;
     signal.throwIfAborted();
-    const running = await server.start({ services: wanted, ports, ...(hosts ? { hosts } : {}) });
+    const running = await server.start({ services: wanted, ports, versions, ...(hosts ? { hosts } : {}) });
     cleanups.add(() => running.close());
     const restart = running.restart ? { restart: () => running.restart!() } : {};
     for (const service of wanted) {
       const url = running.urls[service];
       if (url === undefined) throw new Error(`the embedded server ${server.name} has no URL for ${service}`);
-      endpoints.push({ service, url, backend: embedded.name, version: server.version, shared: false, ...restart });
+      const version = server.version(wanted.map((one) => versions[one]).find((asked) => asked !== undefined));
+      endpoints.push({ service, url, backend: embedded.name, version, shared: false, ...restart });
     }
   }
   signal.throwIfAborted();

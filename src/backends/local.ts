@@ -5,26 +5,28 @@ import { Keeper } from './_keeper.ts';
 import type { StartLocal } from './_local-parts.ts';
 import { probeRabbitmq, startRabbitmq } from './_local-rabbitmq.ts';
 import { probeRedis, startRedis } from './_local-redis.ts';
-import type { Availability, Backend, Endpoint, StartOptions } from './backend.ts';
+import type { Availability, Backend, Endpoint, StartOptions, Versions } from './backend.ts';
 
 interface Part {
   readonly services: readonly Service[];
-  readonly probe: (service: Service) => Promise<Availability>;
+  readonly probe: (service: Service, versions?: Versions) => Promise<Availability>;
   readonly start: StartLocal;
 }
 
 const PARTS: readonly Part[] = [
   { services: ['rabbitmq', 'stomp'], probe: probeRabbitmq, start: startRabbitmq },
-  { services: ['redis'], probe: probeRedis, start: startRedis },
+  { services: ['redis'], probe: (_, versions) => probeRedis(versions), start: startRedis },
 ];
 
 const local: Backend = {
   name: 'local',
   title: 'private servers from the programs on this machine',
   services: PARTS.flatMap(({ services }) => services),
-  async probe(service) {
+  async probe(service, _urls, versions) {
     const part = PARTS.find(({ services }) => services.includes(service));
-    return part ? part.probe(service) : { available: false, why: noProgram(service), hint: elsewhere(service) };
+    return part
+      ? part.probe(service, versions)
+      : { available: false, why: noProgram(service), hint: elsewhere(service) };
   },
   async start(options) {
     const orphan = options.services.find((service) => !local.services.includes(service));

@@ -1,5 +1,6 @@
 /** Servers that the user names. They are not ours: others may use them, and they go on when we are done. */
-import { MsgplayError, messageOf, UsageError } from '../core/errors.ts';
+import { BackendError, MsgplayError, messageOf, UsageError } from '../core/errors.ts';
+import { isRelease } from '../core/releases.ts';
 import { howToName, SERVICE_TITLES, SERVICES } from '../core/services.ts';
 import { addressOf, authorityOf, parseServiceUrl } from '../core/urls.ts';
 import { knock } from '../services/knock.ts';
@@ -24,7 +25,7 @@ const url: Backend = {
       return { available: false, why: messageOf(error), hint: hint ?? `name it with ${howToName(service)}` };
     }
   },
-  async start({ services, urls, progress, signal }) {
+  async start({ services, urls, versions, progress, signal }) {
     // Every URL is looked at before the first one is knocked at: a typing error should not cost a connection.
     const targets = services.map((service) => {
       const text = urls[service];
@@ -39,6 +40,13 @@ const url: Backend = {
       const { host, port } = addressOf(service, target);
       progress(`knocking at ${SERVICE_TITLES[service]}, ${authorityOf(host, port)}`);
       const version = await knock(await loadService(service), target, signal);
+      const asked = versions?.[service];
+      if (asked !== undefined && !isRelease(version, asked)) {
+        const hint = 'leave the version out, or name another server';
+        throw new BackendError(`${authorityOf(host, port)} is ${SERVICE_TITLES[service]} ${version}, not ${asked}`, {
+          hint,
+        });
+      }
       return { service, url: text, backend: url.name, version, shared: true };
     });
     return { endpoints: await Promise.all(knocking), close: async () => {} };

@@ -17,9 +17,10 @@ export const collect = (value: string, before: string[] = []): string[] => [...b
 
 export function addBackendFlags(parser: Command): void {
   parser.addOption(
-    new Option('--backend <name>', 'embedded, local or url; for one service: redis=local (repeatable)').argParser(
-      collect,
-    ),
+    new Option(
+      '--backend <name>',
+      'embedded, local or url; for one service: redis=local, redis=embedded@7.0 (repeatable)',
+    ).argParser(collect),
   );
   addUrlFlags(parser);
 }
@@ -35,17 +36,35 @@ export function addUrlFlags(parser: Command): void {
 export function backendChoice(flags: BackendFlags): BackendChoice {
   let everywhere: string | undefined;
   const perService: Partial<Record<Service, string>> = {};
+  const versions: Partial<Record<Service, string>> = {};
   for (const word of flags.backend ?? []) {
-    const [service, name] = word.split('=', 2) as [string, string | undefined];
-    if (name === undefined) everywhere = service;
-    else perService[serviceOf(service, '--backend')] = name;
+    const [left, right] = word.split('=', 2) as [string, string | undefined];
+    const [name, version] = splitVersion(right ?? left, '--backend');
+    if (right !== undefined) {
+      const service = serviceOf(left, '--backend');
+      perService[service] = name;
+      if (version !== undefined) versions[service] = version;
+    } else if (version === undefined) everywhere = name;
+    else {
+      throw new UsageError(`--backend ${word}: a version is one of a service.`, {
+        hint: `Name the service: --backend redis=${word}`,
+      });
+    }
   }
   const urls: Partial<Record<Service, string>> = {};
   for (const service of SERVICES) {
     const url = flags[`${service}Url`];
     if (url !== undefined && url !== '') urls[service] = url;
   }
-  return { everywhere, perService, urls, ports: readPorts(flags.port ?? []), hosts: readHosts(flags.host) };
+  return { everywhere, perService, versions, urls, ports: readPorts(flags.port ?? []), hosts: readHosts(flags.host) };
+}
+
+/** What stands before and behind the `@` in `redis@7.0`. Throws a UsageError for an `@` with nothing behind it. */
+export function splitVersion(word: string, where: string): [name: string, version: string | undefined] {
+  const at = word.indexOf('@');
+  if (at === -1) return [word, undefined];
+  if (at < word.length - 1) return [word.slice(0, at), word.slice(at + 1)];
+  throw new UsageError(`${where}: '${word}' names no version.`, { hint: `Leave the @ out, or write ${word}8.0.` });
 }
 
 export function serviceOf(word: string, where: string): Service {

@@ -6,7 +6,14 @@ import { UsageError } from '../core/errors.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
-import { addBackendFlags, type BackendFlags, backendChoice, collect, serviceOf } from './_backend-flags.ts';
+import {
+  addBackendFlags,
+  type BackendFlags,
+  backendChoice,
+  collect,
+  serviceOf,
+  splitVersion,
+} from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 import { print, remark } from './_output.ts';
@@ -18,8 +25,8 @@ type UpFlags = BackendFlags & {
 export async function up(args: readonly string[]): Promise<number> {
   const parser = command('up', 'Starts servers and keeps them until Ctrl-C, for any client in any language.');
   parser
-    .usage('[service...] [options]')
-    .argument('[service...]', `${SERVICES.join(', ')} (default: all that can be started)`)
+    .usage('[service[@version]...] [options]')
+    .argument('[service...]', `${SERVICES.join(', ')}, of a version: redis@7.0 (default: all that can be started)`)
     .option('--port <service=number>', 'a fixed port, like redis=6380 (repeatable)', collect)
     .option(
       '--host <address>',
@@ -31,8 +38,9 @@ export async function up(args: readonly string[]): Promise<number> {
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
   const parsed = parse(parser, args);
   const flags = parsed.opts<UpFlags>();
-  const choice = backendChoice(flags);
-  const named = parsed.args.map((word) => serviceOf(word, 'up'));
+  const words = parsed.args.map((word) => splitVersion(word, 'up'));
+  const named = words.map(([name]) => serviceOf(name, 'up'));
+  const choice = withVersions(backendChoice(flags), words);
 
   const interrupts = listenForInterrupts();
   const { signal } = interrupts;
@@ -59,6 +67,26 @@ export async function up(args: readonly string[]): Promise<number> {
     interrupts.release();
   }
   return interrupts.exitCode();
+}
+
+/** Versions are asked for behind a service or behind its backend; the same service of two versions is a mistake. */
+function withVersions(
+  choice: BackendChoice,
+  words: readonly [name: string, version: string | undefined][],
+): BackendChoice {
+  const versions: Partial<Record<Service, string>> = { ...choice.versions };
+  for (const [name, version] of words) {
+    if (version === undefined) continue;
+    const service = serviceOf(name, 'up');
+    const before = versions[service];
+    if (before !== undefined && before !== version) {
+      throw new UsageError(`up: ${SERVICE_TITLES[service]} can't be ${before} and ${version} at once.`, {
+        hint: 'Start the other one with another `msgplay up`.',
+      });
+    }
+    versions[service] = version;
+  }
+  return { ...choice, versions };
 }
 
 /** A port that nothing would listen on is a mistake, and must not be passed over in silence. */
@@ -88,7 +116,7 @@ async function startable(choice: BackendChoice): Promise<Service[]> {
   const ready: Service[] = [];
   for (const [backend, services] of await assign(SERVICES, choice)) {
     for (const service of services) {
-      if ((await backend.probe(service, choice.urls)).available) ready.push(service);
+      if ((await backend.probe(service, choice.urls, choice.versions)).available) ready.push(service);
     }
   }
   return ready;

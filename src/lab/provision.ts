@@ -1,5 +1,5 @@
 /** Obtains the endpoints of a run: decides which backend serves which service, and starts them. */
-import type { Backend, Endpoint } from '../backends/backend.ts';
+import type { Backend, Endpoint, Versions } from '../backends/backend.ts';
 import { listNames, loadNamed } from '../core/catalogue.ts';
 import { Cleanups } from '../core/cleanups.ts';
 import { UsageError } from '../core/errors.ts';
@@ -17,6 +17,8 @@ export interface BackendChoice {
   /** Naming a URL chooses the backend `url`. */
   readonly urls: Partial<Record<Service, string>>;
   readonly ports: Partial<Record<Service, number>>;
+  /** Versions that are asked for; each backend takes its newest where none is. */
+  readonly versions?: Versions | undefined;
   /** Addresses that embedded servers listen on; loopback where none is named. */
   readonly hosts?: readonly string[] | undefined;
 }
@@ -49,8 +51,8 @@ export async function provision(
   const endpoints = new Map<Service, Endpoint>();
   try {
     for (const [backend, served] of await assign(services, choice)) {
-      const { urls, ports, hosts } = choice;
-      const started = await backend.start({ services: served, urls, ports, hosts, progress, signal });
+      const { urls, ports, hosts, versions } = choice;
+      const started = await backend.start({ services: served, urls, ports, hosts, versions, progress, signal });
       cleanups.add(() => started.close());
       for (const endpoint of started.endpoints) endpoints.set(endpoint.service, endpoint);
     }

@@ -62,7 +62,9 @@ export async function startServers(options: ServerOptions): Promise<Required<Run
  * const [client, server] = duplexPair();
  * servers.accept('rabbitmq', server);
  */
-export async function embedServers(options: Pick<ServerOptions, 'services' | 'clock'>): Promise<PortlessServer> {
+export async function embedServers(
+  options: Pick<ServerOptions, 'services' | 'clock' | 'versions'>,
+): Promise<PortlessServer> {
   const byService = new Map<Service, PortlessServer>();
   for (const [server, services] of await providersOf(options.services)) {
     const embedded = await server.embed(options);

@@ -7,6 +7,8 @@ import type { Service } from '../core/services.ts';
 export interface ServerOptions {
   /** What to start of `provides`; a server that offers several services meets them in one engine. */
   readonly services: readonly Service[];
+  /** The version of the real thing to follow, per service: `4.0`, `valkey`. Default: the newest that there is. */
+  readonly versions?: Partial<Record<Service, string>>;
   /** A port per service; a free one is taken for those that are not named. */
   readonly ports?: Partial<Record<Service, number>>;
   /** Addresses to listen on. Default: 127.0.0.1, and ::1 where the machine has it. */
@@ -44,10 +46,13 @@ export interface PortlessServer {
 export interface EmbeddedServer {
   readonly name: string;
   readonly provides: readonly Service[];
-  /** The version of the real thing whose behaviour it follows, for people to read: `3.10 behaviour`. */
-  readonly version: string;
-  /** Throws a BackendError when a port is taken. */
+  /**
+   * Whose behaviour it follows, for people to read: `3.10 behaviour`. Throws a BackendError where it can't follow the
+   * version that is asked for.
+   */
+  version(asked?: string): string;
+  /** Throws a BackendError when a port is taken, or a version can't be followed. */
   start(options: ServerOptions): Promise<RunningServer>;
   /** Starts one engine for all of `provides`, without ports. */
-  embed(options: Pick<ServerOptions, 'clock'>): Promise<PortlessServer>;
+  embed(options: Pick<ServerOptions, 'clock' | 'versions'>): Promise<PortlessServer>;
 }

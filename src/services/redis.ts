@@ -36,7 +36,10 @@ const knock: Knock = async (url, signal) => {
     await client.ping();
     if (database) await client.call('SELECT', database);
     const info = await client.info('server').catch(() => '');
-    return /^(?:redis|valkey)_version:(\S+)/m.exec(info)?.[1] ?? 'of unknown version';
+    // A Valkey tells which Redis it stands in for, too.
+    const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1];
+    if (valkey !== undefined) return `valkey-${valkey}`;
+    return /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'of unknown version';
   } catch (error) {
     throw explain(failures[0] ?? error);
   } finally {

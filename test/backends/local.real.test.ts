@@ -115,7 +115,8 @@ describe.skipIf(noRedis !== undefined)(titled('redis-server', noRedis), () => {
   }
 
   it('repeats the last words of a server that does not start', async () => {
-    const script = 'echo "*** FATAL CONFIG FILE ERROR ***"; exit 3';
+    const script =
+      'if [ "$1" = --version ]; then echo "Redis server v=99.0.0"; else echo "*** FATAL CONFIG FILE ERROR ***"; exit 3; fi';
     const error = await withProgram('redis-server', script, () => failure(local.start(options(['redis']))));
     expect(error).toBeInstanceOf(BackendError);
     expect(error.message).toMatch(/^redis-server did not start: exit code 3. Its last words:\n\*\*\* FATAL CONFIG/);

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findEpmd, findProgram, findRabbitmq } from '../../src/backends/_binaries.ts';
+import { findEpmd, findProgram, findRabbitmqs } from '../../src/backends/_binaries.ts';
 import local from '../../src/backends/local.ts';
 import { missing, titled } from '../helpers/servers.ts';
 
@@ -63,7 +63,7 @@ describe.skipIf(noRabbitmq !== undefined)(titled('rabbitmq-server', noRabbitmq),
     // A port mapper whose port is taken leaves at once, without a word.
     { lost: 'of the port mapper', node: 'export ERL_EPMD_PORT=$TAKEN', mapper: 'exit 0' },
   ])('starts again on another port $lost', async ({ node, mapper }) => {
-    const { server } = (await findRabbitmq())!;
+    const { server } = (await findRabbitmqs())[0]!;
     const [erl, epmd] = [realpathSync((await findProgram(['erl']))!), await findEpmd()];
     const atFirst = (action: string): string => `TAKEN=${taken}; case "$HOME" in *rabbitmq-1) ${action} ;; esac`;
     const [port] = await start(

@@ -56,8 +56,8 @@ describe('--help', () => {
         scenario              names, or files of your own
 
       Servers:
-        --backend <name>      embedded, local or url; for one service: redis=local
-                              (repeatable)
+        --backend <name>      embedded, local or url; for one service: redis=local,
+                              redis=embedded@7.0 (repeatable)
         --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
         --redis-url <url>     your Redis (env: MSGPLAY_REDIS_URL)
         --ws-url <url>        your WebSocket (env: MSGPLAY_WS_URL)
@@ -133,21 +133,21 @@ describe('--help', () => {
 
   test('of up', async () => {
     expect(await said('up', '--help')).toMatchInlineSnapshot(`
-      "Usage: msgplay up [service...] [options]
+      "Usage: msgplay up [service[@version]...] [options]
 
       Starts servers and keeps them until Ctrl-C, for any client in any language.
 
       Arguments:
-        service                  rabbitmq, redis, ws, stomp, http (default: all that
-                                 can be started)
+        service                  rabbitmq, redis, ws, stomp, http, of a version:
+                                 redis@7.0 (default: all that can be started)
 
       Options:
         --port <service=number>  a fixed port, like redis=6380 (repeatable)
         --host <address>         an address for embedded servers to listen on
                                  (repeatable; default: loopback only)
         --json                   print one line of JSON when all are ready
-        --backend <name>         embedded, local or url; for one service: redis=local
-                                 (repeatable)
+        --backend <name>         embedded, local or url; for one service: redis=local,
+                                 redis=embedded@7.0 (repeatable)
         --rabbitmq-url <url>     your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
         --redis-url <url>        your Redis (env: MSGPLAY_REDIS_URL)
         --ws-url <url>           your WebSocket (env: MSGPLAY_WS_URL)

@@ -64,10 +64,30 @@ test('--host lets embedded servers listen elsewhere than on 127.0.0.1 and ::1', 
 test.each([
   [['--host', 'localhost'], /--host takes an IP address/],
   [['--host', '127.0.0.1', '--redis-url', 'redis://127.0.0.1:1'], /--host is for embedded servers/],
+  [['redis@'], /'redis@' names no version\.\nLeave the @ out/],
+  [['redis@7', 'redis@8'], /Redis can't be 7 and 8 at once/],
+  [['--backend', 'embedded@7.0'], /a version is one of a service\.\nName the service: --backend redis=embedded@7\.0/],
 ])('%s is refused', async (words, message) => {
   const { code, stdout, stderr } = await msgplay(['up', 'redis', ...words]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);
+});
+
+test.each([
+  [['redis@7.0'], '7.0 behaviour'],
+  [['redis', '--backend', 'redis=embedded@7'], '7.0 behaviour'],
+])('%s follows that version', async (words, version) => {
+  const running = start(['up', ...words, '--json']);
+  await running.says(/\n/);
+  expect(JSON.parse(running.stdout())).toMatchObject({ redis: { version } });
+  running.child.kill('SIGINT');
+  await running.ended;
+});
+
+test('a version that is not there is an error that says which are', async () => {
+  const { code, stdout, stderr } = await msgplay(['up', 'redis@6']);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^msgplay: there is no embedded Redis 6\nthere are .*7\.0/);
 });
 
 test('a port that is taken is an error that says which, and what to do', async () => {

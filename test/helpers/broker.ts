@@ -5,10 +5,19 @@ import type { Clock } from '../../src/core/clock.ts';
 import { acceptAmqp } from '../../src/servers/rabbitmq/amqp/front.ts';
 import { Broker, type BrokerOptions } from '../../src/servers/rabbitmq/broker/broker.ts';
 import { GUEST } from '../../src/servers/rabbitmq/broker/users.ts';
+import { releaseFor } from '../../src/servers/rabbitmq/releases.ts';
 import { AmqpPeer, type PeerOptions } from './amqp-peer.ts';
 
 export function createBroker(clock: Clock, options: Partial<BrokerOptions> = {}): Broker {
-  return new Broker({ clock, random: randomBytes, users: [GUEST], vhosts: ['/'], memoryMax: 1e9, ...options });
+  return new Broker({
+    release: releaseFor(undefined),
+    clock,
+    random: randomBytes,
+    users: [GUEST],
+    vhosts: ['/'],
+    memoryMax: 1e9,
+    ...options,
+  });
 }
 
 /** A client that has said nothing yet. */

@@ -1,40 +1,35 @@
-/**
- * The real RabbitMQ that tests compare with: the one that MSGPLAY_TEST_RABBITMQ_URL and MSGPLAY_TEST_STOMP_URL name, or
- * a private one from the programs on this machine, which ends with the tests.
- */
+/** The real RabbitMQs that tests compare with: private ones from the programs on this machine, which end with the tests. */
 import local from '../../src/backends/local.ts';
-import { absence } from './servers.ts';
+import type { Release } from '../../src/servers/releases.ts';
+import { type Absence, releaseAbsence } from './servers.ts';
 
 export interface RealRabbitmq {
   readonly amqp: string;
   readonly stomp: string;
-  restart?(): Promise<void>;
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Why there is none here, if there is none. */
-export async function unavailable(): Promise<string | undefined> {
-  if (process.env.MSGPLAY_TEST_RABBITMQ_URL) return undefined;
-  const probe = await local.probe('stomp', {});
-  return probe.available ? undefined : absence(probe.why);
+/** Why a release is not here, if it is not. */
+export async function unavailable({ name }: Release): Promise<Absence> {
+  const probe = await local.probe('stomp', {}, { stomp: name });
+  return probe.available ? undefined : releaseAbsence(probe.why);
 }
 
-export async function startReal(): Promise<RealRabbitmq> {
-  const { MSGPLAY_TEST_RABBITMQ_URL: amqp, MSGPLAY_TEST_STOMP_URL: stomp } = process.env;
-  if (amqp) return { amqp, stomp: stomp ?? '', close: async () => {} };
+export async function startReal({ name }: Release): Promise<RealRabbitmq> {
   const started = await local.start({
     services: ['rabbitmq', 'stomp'],
     urls: {},
     ports: {},
+    versions: { rabbitmq: name },
     progress: () => {},
     signal: new AbortController().signal,
   });
   const endpoint = (service: string) => started.endpoints.find((one) => one.service === service)!;
-  const restart = endpoint('rabbitmq').restart;
   return {
     amqp: endpoint('rabbitmq').url,
     stomp: endpoint('stomp').url,
-    ...(restart && { restart }),
+    restart: endpoint('rabbitmq').restart!,
     close: () => started.close(),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * Servers for tests. In `npm test` they are embedded ones. In `npm run test:real` they are private real ones, which the
  * backend `local` starts from the programs on this machine; what needs them is skipped where there are none and says so
- * in its name, and fails with MSGPLAY_REQUIRE_SERVERS=1.
+ * in its name, and fails with MSGPLAY_REQUIRE_SERVERS=1. With MSGPLAY_REQUIRE_SERVERS=all it fails, too, where one of
+ * the releases is absent that embedded servers follow.
  */
 import { inject } from 'vitest';
 import { isService, type Service } from '../../src/core/services.ts';
@@ -10,13 +11,20 @@ import { type BackendChoice, loadBackend } from '../../src/lab/provision.ts';
 /** Why something is not here; undefined when it is. */
 export type Absence = string | undefined;
 
+const { MSGPLAY_REQUIRE_SERVERS } = process.env;
 /** Whether tests fail instead of being skipped where a server is absent. */
-export const serversRequired = process.env.MSGPLAY_REQUIRE_SERVERS === '1';
+export const serversRequired = MSGPLAY_REQUIRE_SERVERS === '1' || MSGPLAY_REQUIRE_SERVERS === 'all';
 
 /** Passes an absence on, but where servers are required it is an error. */
 export function absence(why: string | undefined): Absence {
-  if (why !== undefined && serversRequired) throw new Error(`MSGPLAY_REQUIRE_SERVERS=1, but ${why}`);
+  if (why !== undefined && serversRequired)
+    throw new Error(`MSGPLAY_REQUIRE_SERVERS=${MSGPLAY_REQUIRE_SERVERS}, but ${why}`);
   return why;
+}
+
+/** Passes the absence of one release on, of several that tests compare with. */
+export function releaseAbsence(why: string | undefined): Absence {
+  return MSGPLAY_REQUIRE_SERVERS === 'all' ? absence(why) : why;
 }
 
 /** Why a backend can't serve everything here that it should; what it never offers does not count. */

@@ -8,10 +8,12 @@ import type { Service } from '../../core/services.ts';
 import { authorityOf } from '../../core/urls.ts';
 import { containedClock } from '../contain.ts';
 import { type Listening, listen } from '../listen.ts';
+import type { Release } from '../releases.ts';
 import type { PortlessServer, RunningServer, ServerOptions } from '../server.ts';
 import { Broker } from './broker/broker.ts';
 import type { Front, OpenFront } from './broker/front.ts';
 import { GUEST } from './broker/users.ts';
+import { releaseOfBoth } from './releases.ts';
 import { hangUp } from './transport/hang-up.ts';
 
 /** Publishers wait when messages take so much of the memory that there is, as with RabbitMQ. */
@@ -46,8 +48,9 @@ const OFFERS: readonly (readonly [Service, Offer])[] = [
   ],
 ];
 
-function createBroker(clock: Clock = systemClock): Broker {
+function createBroker(release: Release, clock: Clock = systemClock): Broker {
   return new Broker({
+    release,
     clock: containedClock(clock, 'RabbitMQ'),
     random: randomBytes,
     users: [GUEST],
@@ -57,7 +60,7 @@ function createBroker(clock: Clock = systemClock): Broker {
 }
 
 export async function start(options: ServerOptions): Promise<RunningServer> {
-  const broker = createBroker(options.clock);
+  const broker = createBroker(releaseOfBoth(options.versions), options.clock);
   const ports: Partial<Record<Service, number>> = { ...options.ports };
   const urls: Partial<Record<Service, string>> = {};
   let opened: { readonly front: Front; readonly listening: Listening<Server> }[] = [];
@@ -101,8 +104,8 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
   };
 }
 
-export async function embed({ clock }: Pick<ServerOptions, 'clock'>): Promise<PortlessServer> {
-  const broker = createBroker(clock);
+export async function embed({ clock, versions }: Pick<ServerOptions, 'clock' | 'versions'>): Promise<PortlessServer> {
+  const broker = createBroker(releaseOfBoth(versions), clock);
   const fronts = new Map(
     await Promise.all(OFFERS.map(async ([service, { load }]) => [service, (await load())(broker)] as const)),
   );

@@ -5,10 +5,12 @@ import { listen } from '../listen.ts';
 import type { RunningServer, ServerOptions } from '../server.ts';
 import { readerInPlace } from './clients/read-in-place.ts';
 import { createEngine } from './create.ts';
+import { releaseFor } from './releases.ts';
 
 /** Starts one engine, listening on the addresses that are asked for. */
-export async function start({ ports = {}, hosts, clock }: ServerOptions): Promise<RunningServer> {
-  let engine = createEngine({ clock });
+export async function start({ ports = {}, hosts, clock, versions }: ServerOptions): Promise<RunningServer> {
+  const release = releaseFor(versions?.redis);
+  let engine = createEngine({ clock, release });
   const inPlace = readerInPlace();
   const create = () => createServer({ pauseOnConnect: true }, (socket) => engine.accept(inPlace(socket)));
   let listener = await listen('redis', create, ports.redis, hosts);
@@ -26,7 +28,7 @@ export async function start({ ports = {}, hosts, clock }: ServerOptions): Promis
       const closed = listener.close();
       engine.close();
       await closed;
-      engine = createEngine({ clock });
+      engine = createEngine({ clock, release });
       engine.settings.port = port;
       listener = await listen('redis', create, port, hosts);
     },

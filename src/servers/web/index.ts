@@ -1,5 +1,6 @@
 /** The embedded web server: a WebSocket echo (`ws`), and an HTTP server that publishes updates in four ways (`http`). */
 import type { Server } from 'node:http';
+import { BackendError } from '../../core/errors.ts';
 import type { Service } from '../../core/services.ts';
 import { authorityOf } from '../../core/urls.ts';
 import { type Listening, listen } from '../listen.ts';
@@ -21,7 +22,10 @@ const URLS: Record<WebService, (authority: string) => string> = {
 const web: EmbeddedServer = {
   name: 'web',
   provides: PROVIDES,
-  version: 'HTTP/1.1, WebSocket 13',
+  version(asked) {
+    if (asked === undefined) return 'HTTP/1.1, WebSocket 13';
+    throw new BackendError(`the embedded web server has no version ${asked}`, { hint: 'leave the version out' });
+  },
   async start(options) {
     let running = await startOnce(options);
     const ports = Object.fromEntries(

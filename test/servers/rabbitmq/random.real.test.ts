@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RELEASES } from '../../../src/servers/rabbitmq/releases.ts';
 import { unavailable } from '../../helpers/real-rabbitmq.ts';
 import { titled } from '../../helpers/servers.ts';
 import { Bench } from './contract/_script.ts';
 import { embedded, real, type Subject } from './contract/_subject.ts';
 import { type Operation, operations, play } from './random.ts';
 
-const why = await unavailable();
 const run = `t${randomBytes(4).toString('hex')}`;
 let count = 0;
 
@@ -21,18 +21,21 @@ async function played(subject: Subject, list: readonly Operation[], prefix: stri
   }
 }
 
-describe.skipIf(why !== undefined)(titled('the embedded RabbitMQ and the real one', why), () => {
+const releases = await Promise.all(RELEASES.map(async (release) => ({ release, why: await unavailable(release) })));
+
+describe.each(releases)('RabbitMQ $release.name, embedded and real', ({ release, why }) => {
   let ours: Subject;
   let theirs: Subject;
   beforeAll(async () => {
-    [ours, theirs] = await Promise.all([embedded(), real()]);
+    if (why !== undefined) return;
+    [ours, theirs] = await Promise.all([embedded(release), real(release)]);
   });
   afterAll(async () => {
     await ours?.close();
     await theirs?.close();
   });
 
-  it('play any sequence of operations alike', async () => {
+  it.skipIf(why !== undefined)(titled('play any sequence of operations alike', why), async () => {
     await fc.assert(
       fc.asyncProperty(operations, async (list) => {
         const prefix = `${run}.${count++}.`;

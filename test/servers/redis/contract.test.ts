@@ -1,16 +1,19 @@
 /**
- * The embedded Redis answers as redis-server does, byte for byte, in RESP2 and in RESP3. `npm test` compares it with
- * what a redis-server has answered (`pinned/`), `npm run test:real` compares that with the redis-server that is here,
- * and `npm run pin` writes it anew.
+ * The embedded Redis answers as a real one of the same release does, byte for byte, in RESP2 and in RESP3. `npm test`
+ * compares it with what a real one has answered (`pinned/<release>/`), `npm run test:real` compares that with those that
+ * are here, and `npm run pin` writes it anew.
  */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { RELEASES } from '../../../src/servers/redis/releases.ts';
+import type { Release } from '../../../src/servers/releases.ts';
+import { titled } from '../../helpers/servers.ts';
 import { Coverage, compatibility } from './compatibility.ts';
 import type { Contract } from './contract/_contract.ts';
 import { PINNED, PinnedGroup, pinFile } from './contract/_pinned.ts';
 import { play, type Version } from './contract/_play.ts';
 import { embeddedSide, realSide } from './contract/_sides.ts';
-import { comparable, realVersion } from './real.ts';
+import { realOf, unavailable } from './real.ts';
 
 const subject = inject('subject');
 const writes = inject('writesPins');
@@ -27,8 +30,8 @@ for (const group of GROUPS) {
 
 const coverage = new Coverage();
 
-async function replies(contract: Contract, version: Version): Promise<(string | undefined)[]> {
-  const side = await (subject === 'real' ? realSide() : embeddedSide());
+async function replies(contract: Contract, version: Version, release: Release): Promise<(string | undefined)[]> {
+  const side = await (subject === 'real' ? realSide : embeddedSide)(release);
   try {
     const asks = (loosening: string | undefined) => subject !== 'real' || loosening !== 'refused';
     return await play(side, version, contract, asks);
@@ -38,13 +41,13 @@ async function replies(contract: Contract, version: Version): Promise<(string | 
 }
 
 /** One test for each command that is answered. */
-function declare(contract: Contract, version: Version, pins: PinnedGroup): void {
+function declare(contract: Contract, version: Version, release: Release, pins: PinnedGroup): void {
   const { title, lines } = contract;
   describe(title, () => {
     let told: (string | undefined)[] = [];
     let pinned: (string | undefined)[] = [];
     beforeAll(async () => {
-      told = await replies(contract, version);
+      told = await replies(contract, version, release);
       if (writes) pins.set(contract, told);
       pinned = pins.replies(contract);
     });
@@ -59,21 +62,37 @@ function declare(contract: Contract, version: Version, pins: PinnedGroup): void 
   });
 }
 
-const isHere = subject === 'embedded' || comparable;
-for (const [group, all] of contracts) {
-  for (const version of VERSIONS) {
-    describe.runIf(isHere)(`${group}, RESP${version}`, () => {
-      const pins = new PinnedGroup(group, version);
-      for (const contract of all) declare(contract, version, pins);
-      if (writes) afterAll(() => pins.write(`redis-server ${realVersion} in RESP${version}`, all));
-      else it('has no pins of scripts that are gone', () => expect(pins.titles).toEqual(all.map(({ title }) => title)));
-    });
-  }
+for (const release of RELEASES) {
+  const why = subject === 'real' ? unavailable(release) : undefined;
+  describe.skipIf(why)(titled(`Redis ${release.name}`, why), () => {
+    for (const [group, all] of contracts) {
+      for (const version of VERSIONS) {
+        describe(`${group}, RESP${version}`, () => {
+          const pins = new PinnedGroup(release, group, version);
+          for (const contract of all) declare(contract, version, release, pins);
+          if (writes) afterAll(() => pins.write(`${serverOf(release)} in RESP${version}`, all));
+          else {
+            it('has no pins of scripts that are gone', () => {
+              expect(pins.titles).toEqual(all.map(({ title }) => title));
+            });
+          }
+        });
+      }
+    }
+  });
 }
 
-it('has no pins of groups that are gone', () => {
-  const files = GROUPS.flatMap((group) => VERSIONS.map((version) => pinFile(group, version)));
-  expect(readdirSync(PINNED).sort()).toEqual(files.sort());
+function serverOf(release: Release): string {
+  const [version, product] = realOf(release)!.version.split('-').reverse();
+  return `${product ?? 'redis'}-server ${version}`;
+}
+
+it('has no pins of releases and groups that are gone', () => {
+  expect(readdirSync(PINNED).sort()).toEqual(RELEASES.map(({ name }) => name).sort());
+  for (const { name } of RELEASES) {
+    const files = GROUPS.flatMap((group) => VERSIONS.map((version) => pinFile(group, version)));
+    expect(readdirSync(new URL(`${name}/`, PINNED)).sort()).toEqual(files.sort());
+  }
 });
 
 describe.runIf(subject === 'embedded')('docs/compatibility-redis.md', () => {

@@ -5,7 +5,7 @@ import { encodeValue } from '../../../src/protocols/resp/index.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import type { TestClient } from './client.ts';
 import { embeddedSide, realSide, type Side } from './contract/_sides.ts';
-import { comparable } from './real.ts';
+import { COMPARABLE } from './real.ts';
 
 /** Who sends what: `a` never blocks and may send several commands in a row. */
 type Step = readonly [client: string, ...commands: string[][]];
@@ -87,9 +87,9 @@ async function play(side: Side, steps: readonly Step[]): Promise<string[]> {
   return log;
 }
 
-describe.runIf(comparable)('random sequences with blocking clients', () => {
+describe.each(COMPARABLE)('Redis $name, random sequences with blocking clients', (release) => {
   it('are answered as Redis answers them', async () => {
-    const [embedded, real] = [await embeddedSide(), await realSide()];
+    const [embedded, real] = [await embeddedSide(release), await realSide(release)];
     try {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), async (steps) => {

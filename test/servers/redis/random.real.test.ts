@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeValue } from '../../../src/protocols/resp/index.ts';
 import { LOOSENINGS } from './contract/_loosenings.ts';
 import { embeddedSide, realSide, type Side } from './contract/_sides.ts';
-import { comparable } from './real.ts';
+import { COMPARABLE } from './real.ts';
 
 const key = fc.constantFrom('a', 'b', 'c');
 const member = fc.constantFrom('x', 'y', 'z', '1', '2', '10', '');
@@ -107,9 +107,9 @@ async function replies(side: Side, commands: readonly string[][]): Promise<strin
   return all;
 }
 
-describe.runIf(comparable)('random sequences of commands', () => {
+describe.each(COMPARABLE)('Redis $name, random sequences of commands', (release) => {
   it('are answered as Redis answers them', async () => {
-    const [embedded, real] = [await embeddedSide(), await realSide()];
+    const [embedded, real] = [await embeddedSide(release), await realSide(release)];
     try {
       await fc.assert(
         fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 60 }), async (commands) => {

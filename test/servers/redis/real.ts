@@ -1,10 +1,14 @@
-/** A private redis-server to compare with. Undefined where there is no binary. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+/** Private servers to compare with: those releases that are installed. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { absence } from '../../helpers/servers.ts';
+import { findRedises, type RedisInstallation } from '../../../src/backends/_local-redis.ts';
+import { isRelease } from '../../../src/core/releases.ts';
+import { RELEASES, releaseFor } from '../../../src/servers/redis/releases.ts';
+import type { Release } from '../../../src/servers/releases.ts';
+import { type Absence, absence, releaseAbsence } from '../../helpers/servers.ts';
 import { TestClient } from './client.ts';
 
 function freePort(): Promise<number> {
@@ -17,27 +21,34 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The version of the redis-server on the PATH. */
-export const realVersion: string | undefined = /v=([0-9.]+)/.exec(
-  spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout ?? '',
-)?.[1];
+const installed = await findRedises();
 
-/** Whether the binary is of the release that the embedded server follows. Throws where it must be and is not. */
-export const comparable =
-  absence(
-    realVersion?.startsWith('7.0.') ? undefined : `redis-server 7.0 is not here (${realVersion ?? 'none is'})`,
-  ) === undefined;
+/** The installed server of a release. */
+export function realOf({ name }: Release): RedisInstallation | undefined {
+  return installed.find(({ version }) => isRelease(version, name));
+}
+
+/** Why a release is not here, if it is not. */
+export function unavailable(release: Release): Absence {
+  return releaseAbsence(realOf(release) === undefined ? `there is no Redis ${release.name} here` : undefined);
+}
+
+/** The releases that are here to compare with. Throws where there must be one and is none. */
+export const COMPARABLE: readonly Release[] = RELEASES.filter((release) => unavailable(release) === undefined);
+absence(COMPARABLE.length === 0 ? 'no Redis is here that the embedded one follows' : undefined);
 
 export interface RealServer {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-export async function startReal(...options: string[]): Promise<RealServer> {
+/** Starts an installed server of this release. */
+export async function startReal(release = releaseFor(undefined), ...options: string[]): Promise<RealServer> {
+  const { program } = realOf(release)!;
   const directory = mkdtempSync(join(tmpdir(), 'msgplay-redis-'));
   const port = await freePort();
   const child: ChildProcess = spawn(
-    'redis-server',
+    program,
     [
       '--port',
       String(port),

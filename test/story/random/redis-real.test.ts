@@ -1,7 +1,7 @@
 /** Random programs on a real redis-server, whose MONITOR tells the order: no told fact contradicts it. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { comparable, type RealServer, startReal } from '../../servers/redis/real.ts';
+import { COMPARABLE, type RealServer, startReal } from '../../servers/redis/real.ts';
 import { judgeReal } from './redis-judge.ts';
 import { type Uses, wildPrograms } from './redis-programs.ts';
 
@@ -13,10 +13,10 @@ const USES: Uses[] = [
   { pubsub: true },
 ];
 
-describe.skipIf(!comparable)('nothing is told of a real server that is not so', () => {
+describe.each(COMPARABLE)('Redis $name: nothing is told of a real server that is not so', (release) => {
   let server: RealServer;
   beforeAll(async () => {
-    server = await startReal();
+    server = await startReal(release);
   });
   afterAll(() => server?.stop());
 

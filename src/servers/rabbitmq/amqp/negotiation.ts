@@ -6,7 +6,7 @@ import type { User } from '../broker/users.ts';
 import type { VhostClient } from '../broker/vhost-client.ts';
 import { channelError, notAllowed, type Refusal } from '../refusal.ts';
 import { login, MECHANISMS } from './login.ts';
-import { SERVER_PROPERTIES, TUNING } from './properties.ts';
+import { serverProperties, TUNING } from './properties.ts';
 
 export type Phase = 'starting' | 'tuning' | 'opening' | 'running';
 
@@ -32,7 +32,7 @@ export class Negotiation {
     this.#send('connection.start', {
       versionMajor: 0,
       versionMinor: 9,
-      serverProperties: SERVER_PROPERTIES,
+      serverProperties: serverProperties(this.#broker.release),
       mechanisms: MECHANISMS,
       locales: 'en_US',
     });

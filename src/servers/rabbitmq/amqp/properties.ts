@@ -1,6 +1,6 @@
 /** How the server introduces itself, and the limits it offers. */
 import type { FieldTable } from '../../../protocols/amqp/table.ts';
-import { VERSION } from '../version.ts';
+import type { Release } from '../../releases.ts';
 
 /** The limits that RabbitMQ offers. */
 export const TUNING = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 } as const;
@@ -9,7 +9,7 @@ export const TUNING = { channelMax: 2047, frameMax: 131_072, heartbeat: 60 } as 
  * Clients choose what they do by product and version, so these are the ones whose behaviour this server has; the
  * platform says what it is.
  */
-export const SERVER_PROPERTIES: FieldTable = {
+export const serverProperties = ({ version }: Release): FieldTable => ({
   capabilities: {
     publisher_confirms: true,
     exchange_exchange_bindings: true,
@@ -26,5 +26,5 @@ export const SERVER_PROPERTIES: FieldTable = {
   information: 'The RabbitMQ that is embedded in msgplay',
   platform: 'msgplay',
   product: 'RabbitMQ',
-  version: VERSION,
-};
+  version,
+});

@@ -1,5 +1,6 @@
 /** The broker: its virtual hosts, its users and its memory. It opens no socket and knows no protocol. */
 import type { Clock } from '../../../core/clock.ts';
+import type { Release } from '../../releases.ts';
 import type { Witness } from '../messages/witness.ts';
 import { notAllowed } from '../refusal.ts';
 import type { User } from './users.ts';
@@ -7,6 +8,8 @@ import type { VhostClient } from './vhost-client.ts';
 import { VirtualHost, type VirtualHostEnvironment } from './virtual-host.ts';
 
 export interface BrokerOptions {
+  /** The release that it follows. */
+  readonly release: Release;
   readonly clock: Clock;
   /** Random bytes, so many, for names that nobody guesses. */
   readonly random: (length: number) => Buffer;
@@ -19,6 +22,7 @@ export interface BrokerOptions {
 }
 
 export class Broker implements VirtualHostEnvironment {
+  readonly release: Release;
   readonly clock: Clock;
   readonly witness: Witness | undefined;
   readonly #options: BrokerOptions;
@@ -28,6 +32,7 @@ export class Broker implements VirtualHostEnvironment {
   #isShort = false;
 
   constructor(options: BrokerOptions) {
+    this.release = options.release;
     this.clock = options.clock;
     this.witness = options.witness;
     this.#options = options;

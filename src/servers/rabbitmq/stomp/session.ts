@@ -8,7 +8,6 @@ import { Channel, type ChannelSink } from '../channels/channel.ts';
 import type { Message } from '../messages/message.ts';
 import { Refusal } from '../refusal.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
-import { VERSION } from '../version.ts';
 import { COMMANDS, endTransactions } from './commands.ts';
 import type { Deferred, StompContext, Subscription } from './context.ts';
 import { StompFailure, stumble } from './failure.ts';
@@ -17,7 +16,6 @@ import { destinationOf, headerMap, messageHeaders, negotiateVersion } from './me
 
 /** How long a client may take to log in, in ms. */
 const LOGIN_MS = 10_000;
-const SERVER = `RabbitMQ/${VERSION}`;
 const VERSIONS = '1.0,1.1,1.2';
 
 export class StompSession implements ChannelSink, StompContext {
@@ -122,7 +120,7 @@ export class StompSession implements ChannelSink, StompContext {
     this.#id = this.broker.uniqueName('session');
     const [send, receive] = this.#agreeOnHeartbeats(headers.get('heart-beat') ?? '0,0');
     this.send('CONNECTED', [
-      ['server', SERVER],
+      ['server', `RabbitMQ/${this.broker.release.version}`],
       ['session', this.#id],
       ['heart-beat', `${send},${receive}`],
       ['version', version],

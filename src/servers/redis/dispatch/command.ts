@@ -1,5 +1,6 @@
 /** What a command is, what it is called with, and what it may use of the server. */
 import type { Clock } from '../../../core/clock.ts';
+import type { Release } from '../../releases.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Session } from '../clients/session.ts';
 import type { ReplyError } from '../errors.ts';
@@ -68,6 +69,8 @@ export interface Server {
   readonly clock: Clock;
   /** Answers numbers in [0, 1). */
   readonly random: () => number;
+  /** The release that it follows. */
+  readonly release: Release;
   readonly settings: Settings;
   readonly keyspace: Keyspace;
   readonly clients: Clients;

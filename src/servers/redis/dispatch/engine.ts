@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../../core/clock.ts';
 import { containedClock } from '../../contain.ts';
+import type { Release } from '../../releases.ts';
 import { Channels } from '../clients/channels.ts';
 import { Clients } from '../clients/clients.ts';
 import type { Session } from '../clients/session.ts';
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly clock?: Clock | undefined;
   /** Answers numbers in [0, 1). */
   readonly random?: (() => number) | undefined;
+  /** The release that it follows. */
+  readonly release: Release;
   /** All commands by name in lower case. */
   readonly commands: ReadonlyMap<string, Command>;
 }
@@ -24,6 +27,7 @@ export interface EngineOptions {
 export class Engine implements Server {
   readonly clock: Clock;
   readonly random: () => number;
+  readonly release: Release;
   readonly commands: ReadonlyMap<string, Command>;
   readonly settings = new Settings();
   readonly stats = new CommandStats();
@@ -36,13 +40,14 @@ export class Engine implements Server {
   readonly #dispatcher: Dispatcher;
   #closed = false;
 
-  constructor({ clock: time = systemClock, random = Math.random, commands }: EngineOptions) {
+  constructor({ clock: time = systemClock, random = Math.random, release, commands }: EngineOptions) {
     const { settings } = this;
     const clock = containedClock(time, 'Redis');
     const channels = new Channels();
     const publish = (channel: string, message: string): void => void channels.publish(channel, message);
     this.clock = clock;
     this.random = random;
+    this.release = release;
     this.commands = commands;
     this.#dispatcher = new Dispatcher(this);
     this.keyspace = new Keyspace({ clock, random, settings, publish });

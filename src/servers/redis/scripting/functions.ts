@@ -156,14 +156,16 @@ export class Functions {
 
   #addGlobals(machine: Lua, L: LuaState): void {
     const { lua } = machine;
+    const { release } = this.machine.server;
     pushRedisTable(
       machine,
       L,
       redisFunctions(machine, this.machine.server, () => this.machine.current, false),
+      release,
     );
     lua.lua_setglobal(L, luaBytes('redis'));
     lua.lua_newtable(L);
-    pushRedisTable(machine, L, { register_function: (state) => this.#registerFunction(machine, state) }, true);
+    pushRedisTable(machine, L, { register_function: (state) => this.#registerFunction(machine, state) }, release, true);
     lua.lua_setfield(L, -2, luaBytes('redis'));
     lua.lua_setglobal(L, luaBytes('__loading'));
   }

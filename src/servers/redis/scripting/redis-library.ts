@@ -1,10 +1,10 @@
 /** The redis table that scripts see. */
 import { createHash } from 'node:crypto';
 import { RespReader, type RespValue } from '../../../protocols/resp/index.ts';
+import type { Release } from '../../releases.ts';
 import { fits } from '../dispatch/args.ts';
 import type { Command, Server } from '../dispatch/command.ts';
 import { formatDouble } from '../numbers.ts';
-import { REDIS_VERSION } from '../version.ts';
 import { pushReply } from './convert.ts';
 import {
   currentLine,
@@ -177,21 +177,27 @@ function log(machine: Lua, state: LuaState): number {
 const LOG_LEVELS = { LOG_DEBUG: 0, LOG_VERBOSE: 1, LOG_NOTICE: 2, LOG_WARNING: 3 };
 const REPLICATION = { REPL_NONE: 0, REPL_AOF: 1, REPL_SLAVE: 2, REPL_REPLICA: 2, REPL_ALL: 3 };
 
+/** A version as one number, a byte for each of its parts. */
+function versionNumber(version: string): number {
+  return version.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+}
+
 /** Pushes a redis table with these functions, redis.log and the constants; `loading` has those of FUNCTION LOAD. */
 export function pushRedisTable(
   machine: Lua,
   L: LuaState,
   functions: Record<string, LuaFunction>,
+  { version }: Release,
   loading = false,
 ): void {
   const { lua } = machine;
   lua.lua_newtable(L);
   setFunctions(machine, L, { ...functions, log: (state) => log(machine, state) });
-  const numbers = { ...LOG_LEVELS, ...(loading ? {} : REPLICATION), REDIS_VERSION_NUM: 0x0700_0f };
+  const numbers = { ...LOG_LEVELS, ...(loading ? {} : REPLICATION), REDIS_VERSION_NUM: versionNumber(version) };
   for (const [name, value] of Object.entries(numbers)) {
     lua.lua_pushnumber(L, value);
     lua.lua_setfield(L, -2, luaBytes(name));
   }
-  pushText(lua, L, REDIS_VERSION);
+  pushText(lua, L, version);
   lua.lua_setfield(L, -2, luaBytes('REDIS_VERSION'));
 }

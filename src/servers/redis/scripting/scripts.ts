@@ -24,6 +24,7 @@ export class Scripts {
           machine,
           L,
           redisFunctions(machine, this.machine.server, () => this.machine.current, true),
+          server.release,
         );
         machine.lua.lua_setglobal(L, luaBytes('redis'));
         for (const name of ['KEYS', 'ARGV']) {

@@ -5,7 +5,7 @@ import { listen } from '../listen.js';
 export default {
   name: 'line',
   provides: ['line'],
-  version: '1',
+  version: () => '1',
   async start({ ports, hosts }) {
     const sockets = new Set();
     const echo = (socket) => {

@@ -25,8 +25,6 @@ export interface Chapter {
   readonly name: string;
   readonly title: string;
   readonly scripts: readonly Playable[];
-  /** Its scripts restart the server. */
-  readonly restarts?: boolean;
 }
 
 function overAmqp({ title, run, loosening }: Script): Playable {
@@ -73,6 +71,6 @@ export const CHAPTERS: readonly Chapter[] = [
   amqp('consuming', 'Consuming', consuming),
   amqp('limits', 'Expiry, limits, dead letters, priorities, quorum queues', limits),
   amqp('connecting', 'Connections and channels', connecting),
-  { ...amqp('restarting', 'Restarts', restarting), restarts: true },
+  amqp('restarting', 'Restarts', restarting),
   { name: 'stomp', title: 'STOMP over WebSocket', scripts: stomp.map(overStomp) },
 ];

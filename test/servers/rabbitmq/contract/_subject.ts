@@ -1,19 +1,19 @@
 /** Who plays the scripts: the embedded RabbitMQ, or a real one. */
 import { PROTOCOL_HEADER } from '../../../../src/protocols/amqp/index.ts';
 import rabbitmq from '../../../../src/servers/rabbitmq/index.ts';
+import type { Release } from '../../../../src/servers/releases.ts';
 import { AmqpPeer } from '../../../helpers/amqp-peer.ts';
 import { startReal } from '../../../helpers/real-rabbitmq.ts';
 
 export interface Subject {
   readonly amqp: string;
   readonly stomp: string;
-  /** Undefined where it is not ours to restart. */
-  readonly restart: (() => Promise<void>) | undefined;
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function embedded(): Promise<Subject> {
-  const server = await rabbitmq.start({ services: ['rabbitmq', 'stomp'] });
+export async function embedded({ name }: Release): Promise<Subject> {
+  const server = await rabbitmq.start({ services: ['rabbitmq', 'stomp'], versions: { rabbitmq: name } });
   return {
     amqp: server.urls.rabbitmq!,
     stomp: server.urls.stomp!,
@@ -22,10 +22,7 @@ export async function embedded(): Promise<Subject> {
   };
 }
 
-export async function real(): Promise<Subject> {
-  const server = await startReal();
-  return { amqp: server.amqp, stomp: server.stomp, restart: server.restart, close: () => server.close() };
-}
+export const real: (release: Release) => Promise<Subject> = startReal;
 
 /** What a server calls itself, and its version. */
 export async function nameOf({ amqp }: Subject): Promise<string> {

@@ -1,5 +1,6 @@
 /** The pins of a group: each line of a script, and its reply below it. */
 import { fileURLToPath } from 'node:url';
+import type { Release } from '../../../../src/servers/releases.ts';
 import { type Pins, readPins, writePins } from '../../../helpers/pins.ts';
 import type { Contract } from './_contract.ts';
 import type { Version } from './_play.ts';
@@ -18,8 +19,8 @@ export class PinnedGroup {
   readonly #sections: Map<string, readonly string[]>;
   readonly server: string | undefined;
 
-  constructor(group: string, version: Version) {
-    this.#file = new URL(pinFile(group, version), PINNED);
+  constructor(release: Release, group: string, version: Version) {
+    this.#file = new URL(`${release.name}/${pinFile(group, version)}`, PINNED);
     const pins: Pins | undefined = readPins(this.#file);
     this.server = pins?.server;
     this.#sections = new Map(pins?.sections);

@@ -1,5 +1,6 @@
 /** The two servers that contracts are played on, each new for every script. */
 import { createEngine } from '../../../../src/servers/redis/create.ts';
+import type { Release } from '../../../../src/servers/releases.ts';
 import { eventually } from '../../../helpers/eventually.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
 import { TestClient } from '../client.ts';
@@ -25,9 +26,9 @@ async function settled(): Promise<void> {
 }
 
 /** An engine in this process, whose time passes when everybody waits. */
-export async function embeddedSide(): Promise<Side> {
+export async function embeddedSide(release: Release): Promise<Side> {
   const clock = new ManualClock();
-  const engine = createEngine({ clock });
+  const engine = createEngine({ clock, release });
   const clients: TestClient[] = [];
   return {
     async connect() {
@@ -59,9 +60,9 @@ export async function embeddedSide(): Promise<Side> {
   };
 }
 
-/** A private redis-server. */
-export async function realSide(): Promise<Side> {
-  const server = await startReal();
+/** A private real server. */
+export async function realSide(release: Release): Promise<Side> {
+  const server = await startReal(release);
   const observer = await TestClient.tcp(server.port);
   const clients: TestClient[] = [observer];
   const blocked = async (): Promise<number> =>

@@ -5,6 +5,7 @@ import stomp from '../../../../src/protocols/stomp/index.ts';
 import { acceptAmqp } from '../../../../src/servers/rabbitmq/amqp/front.ts';
 import { Broker } from '../../../../src/servers/rabbitmq/broker/broker.ts';
 import { GUEST } from '../../../../src/servers/rabbitmq/broker/users.ts';
+import { releaseFor } from '../../../../src/servers/rabbitmq/releases.ts';
 import { StompConnection, type StompWire } from '../../../../src/servers/rabbitmq/stomp/connection.ts';
 import { StreamWire } from '../../../../src/servers/rabbitmq/transport/wire.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
@@ -53,6 +54,7 @@ export class Bench {
     this.#options = options;
     this.#startedAt = this.#clock.now();
     this.#broker = new Broker({
+      release: releaseFor(undefined),
       ...{
         clock: this.#clock,
         random: (length) => this.#unique(length),

@@ -4,7 +4,6 @@ import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
-import { REDIS_VERSION } from '../../version.ts';
 import { databaseOf } from '../database.ts';
 import { Options } from '../options.ts';
 import { setName } from './client.ts';
@@ -56,7 +55,7 @@ export function hello(s: Session, a: Args<-1>, server: Server): void {
   s.out.map(7);
   for (const [key, value] of [
     ['server', 'redis'],
-    ['version', REDIS_VERSION],
+    ['version', server.release.version],
     ['proto', version],
     ['id', s.id],
     ['mode', 'standalone'],

@@ -2,7 +2,6 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
-import { REDIS_VERSION } from '../../version.ts';
 
 type Lines = Record<string, string | number>;
 
@@ -20,7 +19,7 @@ const SECTIONS: Record<string, (server: Server) => Lines> = {
   server: (server) => {
     const uptime = Math.max(0, Math.floor((server.keyspace.now - server.startedAt) / 1000));
     return {
-      redis_version: REDIS_VERSION,
+      redis_version: server.release.version,
       redis_git_sha1: '00000000',
       redis_git_dirty: 0,
       redis_build_id: 'msgplay',
