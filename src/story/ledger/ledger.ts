@@ -15,6 +15,8 @@ export interface Sighting {
   readonly at: number;
   readonly peer: string;
   readonly service: Service;
+  /** The scenario's own server that the connection leads to, where it does. */
+  readonly server?: string | undefined;
   /** Where in the connection's life it is. */
   readonly phase: Phase;
   /** The scenario is over: what is seen now belongs to the cleanup. */
@@ -122,8 +124,8 @@ export class Ledger {
     this.#step({ seq, at, peer, service, phase: 'open' }, message, step, 'concluded');
   }
 
-  note({ at, peer, service, phase, seq }: Sighting, statement: Statement): void {
-    this.#tell({ type: 'note', peer, service, phase, statement, frames: [seq] }, at);
+  note({ at, peer, service, server, phase, seq }: Sighting, statement: Statement): void {
+    this.#tell({ type: 'note', peer, service, ...(server ? { server } : {}), phase, statement, frames: [seq] }, at);
   }
 
   /** A model of a server and what the server did don't agree: for whoever works on msgplay. */
@@ -164,6 +166,7 @@ export class Ledger {
       basis,
       peer: at.peer,
       service: at.service,
+      ...(at.server ? { server: at.server } : undefined),
       from,
       verb,
       route,
