@@ -58,6 +58,7 @@ export {
   type Translation,
 } from './lab/scenario.ts';
 export { openTaps, type TapOptions, type Taps } from './lab/taps.ts';
+export type { Accept, Answer, WebServer } from './lab/web-server.ts';
 export type { FrameDetail, Layer, Look, Reporter } from './reporters/reporter.ts';
 export { embedServers, startServers } from './servers/embedded.ts';
 export type { PortlessServer, RunningServer, ServerOptions } from './servers/server.ts';

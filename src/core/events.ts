@@ -68,6 +68,8 @@ export interface PeerEvent {
   readonly type: 'peer';
   readonly peer: string;
   readonly service: Service;
+  /** The scenario's own server that it speaks with; see `Lab.serve`. */
+  readonly server?: string;
 }
 
 /** What the scenario says it is about to do. */
@@ -86,6 +88,8 @@ export interface NoteEvent {
   readonly peer?: string;
   /** The service whose connection told it. */
   readonly service?: Service;
+  /** The scenario's own server that it speaks with; see `Lab.serve`. */
+  readonly server?: string;
   /** Where in the connection's life it happened; what belongs to a handshake may be hidden. */
   readonly phase?: Phase;
   /** The frames it was derived from. */
@@ -99,6 +103,8 @@ export interface FrameEvent {
   readonly type: 'frame';
   readonly protocol: string;
   readonly service: Service;
+  /** The scenario's own server that it speaks with; see `Lab.serve`. */
+  readonly server?: string;
   readonly peer: string;
   /** Tells the connections of a run apart: a peer that reconnects has two. */
   readonly connection: number;
@@ -130,6 +136,8 @@ export interface MessageEvent {
   /** The client at whose connection it was seen, or whose doing it follows from. */
   readonly peer: string;
   readonly service: Service;
+  /** The scenario's own server that it speaks with; see `Lab.serve`. */
+  readonly server?: string;
   /** Which end acted: a client publishes and acks, a server delivers and confirms. */
   readonly from: Side;
   /** What the protocol calls this step: `publish`, `SEND`, `XADD`, `GET`. */

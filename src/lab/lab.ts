@@ -12,6 +12,7 @@ import type { Reader } from './plan.ts';
 import type { Lab, Prediction, Table } from './scenario.ts';
 import { type Dictionaries, english, type Texts, translationsOf } from './texts.ts';
 import type { Trace } from './trace.ts';
+import { type Accept, type Answer, startWebServer, type WebServer } from './web-server.ts';
 
 /** A promise of the scenario did not come true in time; its check is in the trace already. */
 export class Unmet extends Error {}
@@ -55,6 +56,13 @@ export class RunningLab implements Lab {
   url(service: Service, peer: string): Promise<string> {
     this.signal.throwIfAborted();
     return this.#options.peers.url(service, peer);
+  }
+
+  async serve(name: string, answer: Answer, accept?: Accept): Promise<WebServer> {
+    this.signal.throwIfAborted();
+    const { url, stop } = await startWebServer(answer, accept);
+    this.defer(stop);
+    return { url: (peer) => this.#options.peers.ownUrl(name, url, peer), stop };
   }
 
   name(base: string): string {

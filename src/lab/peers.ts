@@ -8,7 +8,7 @@ import type { Pressure } from '../core/pressure.ts';
 import type { Service } from '../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
-import type { ServiceDefinition } from '../services/service.ts';
+import { loadService, type ServiceDefinition } from '../services/service.ts';
 import type { Story } from '../story/story.ts';
 import { openTap, type Reader, type Tap, type Traffic } from '../tap/tap.ts';
 import { Restart } from './_restart.ts';
@@ -28,6 +28,16 @@ export interface PeersOptions {
   readonly watch: (service: Service, frame: Frame) => void;
   /** While it is high nothing is forwarded. */
   readonly pressure?: Pressure | undefined;
+}
+
+/** Who connects to what. */
+interface Connecting {
+  readonly service: Service;
+  /** The scenario's own server, where it is one. */
+  readonly server?: string;
+  readonly name: string;
+  /** Spoken from the first byte. */
+  readonly protocol: string;
 }
 
 interface Peer {
@@ -66,8 +76,25 @@ export class Peers {
   }
 
   async url(service: Service, name: string): Promise<string> {
-    const key = `${service} ${name}`;
-    return (await obtain(this.#peers, key, () => this.#tap(service, name))).url;
+    const { endpoints, services } = this.#options;
+    const endpoint = endpoints.get(service);
+    const spoken = services.get(service)?.protocols;
+    if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
+    const { url } = endpoint;
+    const at = { service, name, protocol: spoken[0] };
+    return (await obtain(this.#peers, `${service} ${name}`, () => this.#tap(at, url))).url;
+  }
+
+  /** The URL by which a peer reaches a web server of the scenario's own, which is at `url`. */
+  async ownUrl(server: string, url: string, name: string): Promise<string> {
+    const at = { service: 'http', server, name, protocol: 'http' } as const;
+    const tapped = await obtain(this.#peers, `${url} ${name}`, async () => {
+      const { protocols } = await loadService('http');
+      await this.load(protocols);
+      await this.#options.story.load(protocols);
+      return this.#tap(at, url);
+    });
+    return tapped.url;
   }
 
   /** The bytes of every connection of that peer so far, or of all peers. */
@@ -109,30 +136,29 @@ export class Peers {
     await Promise.all(this.#open.map(({ tap }) => tap.close()));
   }
 
-  async #tap(service: Service, name: string): Promise<Peer> {
-    const { trace, endpoints, services } = this.#options;
-    const endpoint = endpoints.get(service);
-    const spoken = services.get(service)?.protocols;
-    if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
-    const read = (): Reader => this.#read(service, name, spoken[0]);
-    const tap = await openTap(addressOf(service, new URL(endpoint.url)), read, this.#options.pressure);
+  async #tap(at: Connecting, url: string): Promise<Peer> {
+    const { service, server, name } = at;
+    const tap = await openTap(addressOf(service, new URL(url)), () => this.#read(at), this.#options.pressure);
     this.#open.push({ name, tap });
-    trace.tell({ type: 'peer', peer: name, service });
-    return { tap, url: through(service, endpoint.url, tap.port) };
+    this.#options.trace.tell({ type: 'peer', peer: name, service, ...(server ? { server } : {}) });
+    return { tap, url: through(service, url, tap.port) };
   }
 
-  #read(service: Service, name: string, protocol: string): Reader {
+  #read(at: Connecting): Reader {
+    const { service, server, name, protocol } = at;
     const { trace, story, endpoints } = this.#options;
     const connection = ++this.#connections;
-    const server = serverOf(service, endpoints).name;
-    this.#servers.set(connection, server);
-    const emit = (frame: Frame): void => this.#frame(service, name, connection, frame);
+    // A restart of a service is none of an own server's.
+    const restartable = server ?? serverOf(service, endpoints).name;
+    this.#servers.set(connection, restartable);
+    const emit = (frame: Frame): void => this.#frame(at, connection, frame);
+    const own = server ? { server } : {};
     let since = 0;
     const reader: Reader = {
       conversation: this.#converse(protocol, { emit }),
       fault: (from, error) => {
         const statement = { code: 'UNDECODABLE', values: { from, fault: messageOf(error) } } as const;
-        trace.tell({ type: 'note', peer: name, service, statement });
+        trace.tell({ type: 'note', peer: name, service, ...own, statement });
         story.unread(service, connection, from);
       },
       ending: () => {
@@ -140,14 +166,14 @@ export class Peers {
       },
       closed: (by) => {
         const phase = this.ending ? 'closing' : 'open';
-        const at = { seq: trace.number(), at: trace.now(), peer: name, service, phase } as const;
+        const sighting = { seq: trace.number(), at: trace.now(), peer: name, service, ...own, phase } as const;
         // A server that ended it itself knew before the tap did.
-        story.closed(at, connection, by, by === 'server' ? 0 : since);
+        story.closed(sighting, connection, by, by === 'server' ? 0 : since);
         this.#servers.delete(connection);
-        this.#restarts.get(server)?.gone(connection);
+        this.#restarts.get(restartable)?.gone(connection);
       },
     };
-    return this.#restarts.get(server)?.reader(reader) ?? reader;
+    return this.#restarts.get(restartable)?.reader(reader) ?? reader;
   }
 
   #converse(protocol: string, options: Converse): Conversation {
@@ -156,7 +182,8 @@ export class Peers {
     return this.#protocols.get(protocol)!.converse({ ...options, carry });
   }
 
-  #frame(service: Service, peer: string, connection: number, frame: Frame): void {
+  #frame({ service, server, name: peer }: Connecting, connection: number, frame: Frame): void {
+    const own = server ? { server } : {};
     const { trace, story, tellFrames, watch } = this.#options;
     this.frames++;
     const seq = trace.number();
@@ -172,12 +199,26 @@ export class Peers {
           ? ({ bytesWithheld: true } as const)
           : { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) };
       trace.tell(
-        { type: 'frame', protocol, service, peer, connection, from, phase, name, summary, sizeBytes, fields, ...bytes },
+        {
+          type: 'frame',
+          protocol,
+          service,
+          ...own,
+          peer,
+          connection,
+          from,
+          phase,
+          name,
+          summary,
+          sizeBytes,
+          fields,
+          ...bytes,
+        },
         seq,
         at,
       );
     }
-    story.frame({ seq, at, peer, service, phase: frame.phase, isCleanup: this.ending, connection, frame });
+    story.frame({ seq, at, peer, service, ...own, phase: frame.phase, isCleanup: this.ending, connection, frame });
   }
 }
 

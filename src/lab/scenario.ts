@@ -3,6 +3,7 @@ import type { Dictionary, Language, Text } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
 import type { Explanation, Guide } from './guide.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
+import type { Accept, Answer, WebServer } from './web-server.ts';
 
 /** What a table shows: a text in each place where a reader reads one. */
 export interface Table {
@@ -27,6 +28,17 @@ export interface Lab {
    * URL. The URL carries user and password where the service needs them.
    */
   url(service: Service, peer: string): Promise<string>;
+  /**
+   * Starts a web server of the scenario's own on loopback: `answer` gets each request and gives the response, both as
+   * the Fetch standard has them. A lane of the trace bears its name. A response is sent whole, with its length, or as
+   * it comes where its type is `text/event-stream` or `application/x-ndjson`. What `answer` throws is answered with
+   * 500. `accept` gets each WebSocket; without it an upgrade is answered as if it had not been asked for.
+   *
+   * @example
+   * const shop = await lab.serve('shop', () => Response.json({ price: 5 }));
+   * const response = await fetch(`${await shop.url('client')}/price`);
+   */
+  serve(name: string, answer: Answer, accept?: Accept): Promise<WebServer>;
   /**
    * A name for a queue, exchange, channel, key or destination. On a server of the run's own it stays as it is; on one
    * that others share it gets a prefix, so that two runs don't meet, and is removed when the run ends.

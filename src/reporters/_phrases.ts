@@ -125,6 +125,11 @@ export function noteText({ text, statement }: EventOf<'note'>): string {
   return statement ? worded(statement) : (text ?? '');
 }
 
+/** What the server that an event is about is called. */
+export function serverOf({ service, server }: { readonly service?: Service; readonly server?: string }): string {
+  return server ?? (service === undefined ? '' : titleOf(service));
+}
+
 export function titleOf(service: Service): string {
   return SERVICE_TITLES[service];
 }

@@ -11,8 +11,8 @@ import {
   type Palette,
   Paragraphs,
   paletteOf,
+  serverOf,
   signOf,
-  titleOf,
   whyOf,
 } from './_phrases.ts';
 import { Wording } from './_wording.ts';
@@ -46,7 +46,7 @@ export class Names {
   meet(event: TraceEvent): void {
     if (event.type === 'peer') this.#fit(event.peer);
     if (event.type !== 'frame') return;
-    const key = `${event.service} ${event.peer}`;
+    const key = `${event.server ?? event.service} ${event.peer}`;
     const known = this.#connections.get(key) ?? [];
     if (known.includes(event.connection)) return;
     this.#connections.set(key, [...known, event.connection]);
@@ -62,8 +62,8 @@ export class Names {
     return this.pad(this.#numbered(event));
   }
 
-  #numbered({ service, peer, connection }: EventOf<'frame'>): string {
-    const index = this.#connections.get(`${service} ${peer}`)?.indexOf(connection) ?? 0;
+  #numbered({ service, server, peer, connection }: EventOf<'frame'>): string {
+    const index = this.#connections.get(`${server ?? service} ${peer}`)?.indexOf(connection) ?? 0;
     return index > 0 ? `${peer} (${index + 1})` : peer;
   }
 
@@ -91,14 +91,14 @@ export function eventLines(event: TraceEvent, names: Names, palette: Palette): s
 
 /** An arrow is something that was on the wire; what is concluded has a sign of its own. */
 function messageLine(event: EventOf<'message'>, names: Names, { dim, bold, stage }: Palette): string {
-  const { at, peer, service, from, basis, latencyMs, route } = event;
+  const { at, peer, from, basis, latencyMs, route } = event;
   const sign = basis === 'seen' ? (from === 'client' ? '→' : '←') : stage(event.stage)(signOf(event.stage));
   const latency = latencyMs === undefined ? '' : dim(`  +${latencyMs.toFixed(1)} ms`);
   const body = event.body ? ` ${event.body}` : '';
   const place = route === '' ? '' : dim(`  ${route}`);
   const why = whyOf(event);
   const told = `${stage(event.stage)(labelOf(event))}${body}${place}${why === '' ? '' : `: ${bold(why)}`}${latency}`;
-  return `${dim(ms(at))}  ${names.pad(peer)} ${sign} ${titleOf(service)}  ${told}`;
+  return `${dim(ms(at))}  ${names.pad(peer)} ${sign} ${serverOf(event)}  ${told}`;
 }
 
 function frameLines(event: EventOf<'frame'>, names: Names, { dim, bold }: Palette): string[] {

@@ -1,7 +1,6 @@
 /** Lanes: every peer has a column, time runs down, and messages are arrows between a peer and its server. */
 import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../core/events.ts';
-import type { Service } from '../core/services.ts';
 import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
 import { shows } from './_layers.ts';
 import {
@@ -12,8 +11,8 @@ import {
   type Palette,
   Paragraphs,
   paletteOf,
+  serverOf,
   signOf,
-  titleOf,
   whyOf,
   wrap,
 } from './_phrases.ts';
@@ -41,9 +40,10 @@ class Page {
   readonly #look: Look;
   readonly #palette: Palette;
   readonly #names = new Names();
-  readonly #peers = new Map<Service, string[]>();
-  /** The service whose lanes are drawn, and how many peers it had when its head was written. */
-  #drawn: { service: Service; count: number } | undefined;
+  /** Who speaks with each server, by the server's title. */
+  readonly #peers = new Map<string, string[]>();
+  /** The server whose lanes are drawn, and how many peers it had when its head was written. */
+  #drawn: { server: string; count: number } | undefined;
 
   constructor(look: Look) {
     this.#look = look;
@@ -52,13 +52,17 @@ class Page {
 
   write(event: TraceEvent): string[] {
     this.#names.meet(event);
-    if (event.type === 'peer') this.#peers.set(event.service, [...(this.#peers.get(event.service) ?? []), event.peer]);
+    if (event.type === 'peer') {
+      const server = serverOf(event);
+      this.#peers.set(server, [...(this.#peers.get(server) ?? []), event.peer]);
+    }
     if (!shows(this.#look, event)) return [];
     // What stands on lines of its own ends the lanes; they are headed again when they go on.
     if (event.type === 'step' || event.type === 'table') this.#drawn = undefined;
     if (event.type === 'message') return this.#inLanes(event, (lanes) => this.#message(event, lanes));
     // Peers join one by one and tell so; only messages are worth a new head.
-    if (event.type === 'note' && event.peer !== undefined && this.#drawn?.service === event.service) {
+    const isAtLane = event.type === 'note' && event.peer !== undefined && event.service !== undefined;
+    if (isAtLane && this.#drawn?.server === serverOf(event)) {
       return this.#inLanes(event, (lanes) => this.#note(event, lanes));
     }
     return [...eventLines(event, this.#names, this.#palette), ...commonLines(event, this.#look, this.#palette)];
@@ -66,14 +70,14 @@ class Page {
 
   /** Draws in the lanes of the event's service, under a head where one is due; on plain lines where they don't fit. */
   #inLanes(event: EventOf<'message'> | EventOf<'note'>, draw: (lanes: Lanes) => string[]): string[] {
-    const service = event.service!;
-    const peers = this.#peers.get(service) ?? [];
-    const lanes = lanesOf(peers, titleOf(service), this.#look.width - TIME_COLUMNS);
+    const server = serverOf(event);
+    const peers = this.#peers.get(server) ?? [];
+    const lanes = lanesOf(peers, server, this.#look.width - TIME_COLUMNS);
     // A peer that nobody introduced has no lane: the trace began before this report. A conclusion needs the server's only.
     const hasLane = peers.includes(event.peer!) || (event.type === 'message' && event.basis === 'concluded');
     if (!lanes || !hasLane) return eventLines(event, this.#names, this.#palette);
-    const due = this.#drawn?.service !== service || (event.type === 'message' && this.#drawn.count !== peers.length);
-    if (due) this.#drawn = { service, count: peers.length };
+    const due = this.#drawn?.server !== server || (event.type === 'message' && this.#drawn.count !== peers.length);
+    if (due) this.#drawn = { server, count: peers.length };
     return [...(due ? this.#head(lanes) : []), ...draw(lanes)];
   }
 

@@ -32,22 +32,30 @@ export interface StoryOptions {
 
 export class Story {
   readonly #ledger: Ledger;
-  readonly #tales: ReadonlyMap<string, Tale>;
+  readonly #tales = new Map<string, Tale>();
   readonly #serverOf: StoryOptions['serverOf'];
   readonly #servers = new Map<string, Server>();
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
   readonly #tellers = new Map<Service, Map<string, Teller>>();
 
-  private constructor(tales: readonly Tale[], { serverOf, tell, followed, settled }: StoryOptions) {
-    this.#tales = new Map(tales.map((tale) => [tale.name, tale]));
+  private constructor({ serverOf, tell, followed, settled }: StoryOptions) {
     this.#serverOf = serverOf;
     this.#ledger = new Ledger(tell, followed, settled);
   }
 
   /** Loads the tales of the protocols that a run will meet. */
   static async begin(options: StoryOptions): Promise<Story> {
-    const names = [...new Set(options.protocols)];
-    return new Story(await Promise.all(names.map((name) => loadNamed<Tale>(TALES, name))), options);
+    const story = new Story(options);
+    await story.load(options.protocols);
+    return story;
+  }
+
+  /** Loads the tales of more protocols. */
+  async load(protocols: Iterable<string>): Promise<void> {
+    const names = [...new Set(protocols)].filter((name) => !this.#tales.has(name));
+    for (const tale of await Promise.all(names.map((name) => loadNamed<Tale>(TALES, name)))) {
+      this.#tales.set(tale.name, tale);
+    }
   }
 
   frame(seen: SeenFrame): void {

@@ -15,6 +15,8 @@ export interface Sighting {
   readonly at: number;
   readonly peer: string;
   readonly service: Service;
+  /** The scenario's own server that the connection leads to, where it does. */
+  readonly server?: string | undefined;
   /** Where in the connection's life it is. */
   readonly phase: Phase;
   /** The scenario is over: what is seen now belongs to the cleanup. */
@@ -128,8 +130,8 @@ export class Ledger {
     this.#step({ seq, at, peer, service, phase: 'open' }, message, step, 'concluded');
   }
 
-  note({ at, peer, service, phase, seq }: Sighting, statement: Statement): void {
-    this.#tell({ type: 'note', peer, service, phase, statement, frames: [seq] }, at);
+  note({ at, peer, service, server, phase, seq }: Sighting, statement: Statement): void {
+    this.#tell({ type: 'note', peer, service, ...(server ? { server } : {}), phase, statement, frames: [seq] }, at);
   }
 
   /** A model of a server and what the server did don't agree: for whoever works on msgplay. */
@@ -198,7 +200,7 @@ export class Ledger {
 
 /** A step as the trace tells it. It is made for every step, so what does not apply is left out without spreading. */
 function eventOf(
-  { seq, peer, service }: Sighting,
+  { seq, peer, service, server }: Sighting,
   message: Message,
   { stage, verb, from, route, reason, among }: Step,
   basis: Basis,
@@ -219,6 +221,7 @@ function eventOf(
     const others = [...among].flatMap((other) => (other === message ? [] : other.id));
     if (others.length > 0) event.among = among.isCut ? [...others, '…'] : others;
   }
+  if (server) event.server = server;
   if (reason) event.reason = reason;
   return event;
 }

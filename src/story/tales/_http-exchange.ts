@@ -54,6 +54,6 @@ export class Exchange {
 }
 
 /** Without the frame, which would keep the memory that it was read from. */
-function whereOf({ seq, at, peer, service, phase }: Sighting): Sighting {
-  return { seq, at, peer, service, phase };
+function whereOf({ seq, at, peer, service, server, phase }: Sighting): Sighting {
+  return { seq, at, peer, service, server, phase };
 }

@@ -1,0 +1,128 @@
+/** A web server of a scenario's own: requests and responses as the Fetch standard has them, and WebSockets. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { WebSocket } from 'ws';
+import { messageOf } from '../core/errors.ts';
+
+/** Gives the response to a request. The request's `signal` is aborted when its client goes away first. */
+export type Answer = (request: Request) => Response | Promise<Response>;
+
+/** Gets a WebSocket that has just been opened, with the request that asked for it. */
+export type Accept = (socket: WebSocket, request: Request) => void;
+
+/** A web server of the scenario's own; see `Lab.serve`. */
+export interface WebServer {
+  /** The URL at which the named peer reaches it, without a slash at its end; what passes there is traced. */
+  url(peer: string): Promise<string>;
+  /** Takes no more connections and cuts those that are open, as a crash would. Doing it twice does nothing more. */
+  stop(): Promise<void>;
+}
+
+/** A longer body is refused with 413. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Types of bodies that are worth reading before they are complete. */
+const STREAMED = /^(text\/event-stream|application\/x-ndjson)\b/;
+
+/** Starts a server at a free port of loopback. */
+export async function startWebServer(
+  answer: Answer,
+  accept?: Accept,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const server = createServer((request, response) => void respond(answer, request, response));
+  server.keepAliveTimeout = 0;
+  const upgraded = new Set<Duplex>();
+  if (accept) {
+    const { WebSocketServer } = await import('ws');
+    const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES });
+    server.on('upgrade', (request, stream, head) => {
+      upgraded.add(stream);
+      stream.once('close', () => upgraded.delete(stream));
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        // What breaks the protocol is answered with a close frame, and then the connection ends.
+        socket.on('error', () => {});
+        accept(socket, new Request(urlOf(request), { headers: headersOf(request) }));
+      });
+    });
+  }
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop() {
+      stopped ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        for (const stream of upgraded) stream.destroy();
+      });
+      return stopped;
+    },
+  };
+}
+
+async function respond(answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  try {
+    const body = await bodyOf(incoming);
+    const request =
+      body === undefined
+        ? undefined
+        : new Request(urlOf(incoming), {
+            method: incoming.method ?? 'GET',
+            headers: headersOf(incoming),
+            signal: gone.signal,
+            ...(body.length > 0 ? { body } : {}),
+          });
+    const refusal = new Response(`a body may have ${MAX_BODY_BYTES} bytes`, { status: 413 });
+    await send(request ? await answer(request) : refusal, outgoing);
+  } catch (error) {
+    if (outgoing.headersSent) outgoing.destroy();
+    else await send(Response.json({ error: messageOf(error) }, { status: 500 }), outgoing);
+  }
+}
+
+async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  const { status, statusText, headers, body } = response;
+  outgoing.statusCode = status;
+  if (statusText !== '') outgoing.statusMessage = statusText;
+  outgoing.setHeaders(headers);
+  if (body === null) {
+    outgoing.end();
+  } else if (STREAMED.test(headers.get('content-type') ?? '')) {
+    outgoing.flushHeaders();
+    for await (const chunk of body as ReadableStream<Uint8Array>) {
+      if (outgoing.destroyed) return;
+      if (!outgoing.write(chunk)) await roomIn(outgoing);
+    }
+    outgoing.end();
+  } else {
+    outgoing.end(Buffer.from(await response.arrayBuffer()));
+  }
+}
+
+/** Resolves when there is room for more, or nobody left to send it to. */
+function roomIn(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => outgoing.once('drain', resolve).once('close', resolve));
+}
+
+/** Undefined where it is too long. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of incoming) {
+    size += (part as Buffer).length;
+    if (size <= MAX_BODY_BYTES) parts.push(part as Buffer);
+  }
+  return size <= MAX_BODY_BYTES ? Buffer.concat(parts) : undefined;
+}
+
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  const base = 'http://localhost';
+  return URL.canParse(url, base) ? new URL(url, base) : new URL(base);
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): [string, string][] {
+  return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? '']] : []));
+}

@@ -1,0 +1,157 @@
+/** Web servers of a scenario's own: what they answer, how they end, and what the trace says of them. */
+
+import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
+import { startWebServer } from '../../src/lab/web-server.ts';
+import { ofType, play } from '../helpers/play.ts';
+
+/** Runs with a server that gives these answers. */
+async function serving(
+  answer: Parameters<typeof startWebServer>[0],
+  ask: (url: string) => Promise<void>,
+  accept?: Parameters<typeof startWebServer>[1],
+): Promise<void> {
+  const server = await startWebServer(answer, accept);
+  try {
+    await ask(server.url);
+  } finally {
+    await server.stop();
+  }
+}
+
+describe('a response', () => {
+  test('has what the request brought', async () => {
+    await serving(
+      async (request) =>
+        Response.json(
+          { method: request.method, path: new URL(request.url).pathname, body: await request.text() },
+          { status: 201, headers: { 'X-Seen': request.headers.get('x-sent') ?? '' } },
+        ),
+      async (url) => {
+        const response = await fetch(`${url}/orders`, { method: 'POST', body: 'tea', headers: { 'X-Sent': 'yes' } });
+        expect([response.status, response.headers.get('x-seen')]).toEqual([201, 'yes']);
+        expect(response.headers.get('content-length')).not.toBeNull();
+        expect(await response.json()).toEqual({ method: 'POST', path: '/orders', body: 'tea' });
+      },
+    );
+  });
+
+  test('is 500 where there is an error, and 413 where a body is too long', async () => {
+    await serving(
+      () => {
+        throw new Error('out of tea');
+      },
+      async (url) => {
+        const failed = await fetch(url);
+        expect([failed.status, await failed.json()]).toEqual([500, { error: 'out of tea' }]);
+        const refused = await fetch(url, { method: 'POST', body: Buffer.alloc(1024 * 1024 + 1) });
+        expect(refused.status).toBe(413);
+      },
+    );
+  });
+
+  test('may have several cookies, and no body', async () => {
+    const headers = new Headers([
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+    ]);
+    await serving(
+      () => new Response(null, { status: 204, headers }),
+      async (url) => {
+        const response = await fetch(url);
+        expect([response.status, response.headers.getSetCookie()]).toEqual([204, ['a=1', 'b=2']]);
+      },
+    );
+  });
+
+  test('of events arrives as it comes, and its server hears that nobody reads on', async () => {
+    let heard = (): void => {};
+    const gone = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    const stream = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('data: 1\n\n')) });
+    await serving(
+      (request) => {
+        request.signal.addEventListener('abort', heard);
+        return new Response(stream, { headers: { 'Content-Type': 'text/event-stream' } });
+      },
+      async (url) => {
+        const reader = (await fetch(url)).body!.getReader();
+        expect(Buffer.from((await reader.read()).value!).toString()).toBe('data: 1\n\n');
+        await reader.cancel();
+        await gone;
+      },
+    );
+  });
+});
+
+describe('a WebSocket', () => {
+  test('is accepted with its request, and cut when the server stops', async () => {
+    const closed: number[] = [];
+    await serving(
+      () => new Response('not here'),
+      async (url) => {
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/chat?name=ann`);
+        const greeting = await new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
+        expect(greeting).toBe('hello ann');
+        socket.on('close', (code) => closed.push(code));
+        socket.on('error', () => {});
+      },
+      (socket, request) => socket.send(`hello ${new URL(request.url).searchParams.get('name')}`),
+    );
+    await expect.poll(() => closed).toEqual([1006]);
+  });
+
+  test('is an ordinary request to a server that accepts none', async () => {
+    await serving(
+      () => new Response('not here'),
+      async (url) => {
+        const socket = new WebSocket(url.replace('http', 'ws'));
+        const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
+        expect(error.message).toBe('Unexpected server response: 200');
+      },
+    );
+  });
+});
+
+describe('in a run', () => {
+  const doing = (run: (lab: Lab) => Promise<void>) =>
+    defineScenario({ name: 'doing', title: 'It does', options: {}, needs: [], about: () => '', run });
+
+  test('each server is told by its name, and ends with the run', async () => {
+    const urls: string[] = [];
+    const { events, outcome } = await play(
+      doing(async (lab) => {
+        for (const name of ['shop', 'bank']) {
+          const server = await lab.serve(name, () => new Response(`the ${name}`));
+          urls.push(await server.url('ann'));
+          expect(await (await fetch(`${urls.at(-1)}/price`)).text()).toBe(`the ${name}`);
+        }
+      }),
+    );
+    expect(outcome).toBe('passed');
+    const said = ofType(events, 'message').map(({ peer, server, verb, body }) => [peer, server, verb, body]);
+    expect(said).toEqual([
+      ['ann', 'shop', 'GET', ''],
+      ['ann', 'shop', '200', 'the shop'],
+      ['ann', 'bank', 'GET', ''],
+      ['ann', 'bank', '200', 'the bank'],
+    ]);
+    for (const url of urls) await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('a server that is stopped is away', async () => {
+    const { outcome } = await play(
+      doing(async (lab) => {
+        const server = await lab.serve('shop', () => new Response('open'));
+        const url = await server.url('ann');
+        expect((await fetch(url)).status).toBe(200);
+        await server.stop();
+        await server.stop();
+        await expect(fetch(url)).rejects.toThrow();
+      }),
+    );
+    expect(outcome).toBe('passed');
+  });
+});
