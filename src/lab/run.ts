@@ -2,11 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import { Cleanups } from '../core/cleanups.ts';
 import { systemClock } from '../core/clock.ts';
-import { messageOf } from '../core/errors.ts';
+import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { inEnglish } from '../core/language.ts';
 import { Pressure } from '../core/pressure.ts';
 import type { Service } from '../core/services.ts';
+import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
@@ -44,12 +45,23 @@ export async function run(plan: Run): Promise<RunResult> {
     });
     if (!provided) return { outcome: timeout.signal.aborted ? 'timed-out' : 'aborted' };
     cleanups.add(() => provided.close());
+    assertOwned(plan, provided.endpoints);
     return await play(plan, provided, needs, strays, signal, timeout.signal);
   } finally {
     stopTimer();
     // Clients that nobody closed fail when their servers go, which must not end the process.
     await cleanups.run().finally(() => strays.stop());
   }
+}
+
+/** A server that a URL names is neither restarted nor given other settings. */
+function assertOwned({ scenario, options }: Run, endpoints: Provision['endpoints']): void {
+  const foreign = scenario.owns?.(options).find((service) => endpoints.get(service)?.shared);
+  if (foreign === undefined) return;
+  const title = SERVICE_TITLES[foreign];
+  throw new BackendError(`${scenario.name} restarts ${title} or changes its settings; ${title} by URL is not ours.`, {
+    hint: `Use --backend ${foreign}=embedded or ${foreign}=local; msgplay explain ${scenario.name} lists its options.`,
+  });
 }
 
 async function play(

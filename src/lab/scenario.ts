@@ -110,6 +110,11 @@ export interface Scenario<Specs extends OptionSpecs = OptionSpecs> {
   readonly options: Specs;
   /** The services a run with these options uses. */
   readonly needs: readonly Service[] | ((options: OptionValues<Specs>) => readonly Service[]);
+  /**
+   * Those of them whose server must be the run's own, because a run with these options restarts it or changes its
+   * settings. With a server that a URL names such a run ends with a BackendError before it begins.
+   */
+  readonly owns?: (options: OptionValues<Specs>) => readonly Service[];
   /** One line about a run with these options. */
   readonly about: (options: OptionValues<Specs>) => Text;
   /**

@@ -67,3 +67,19 @@ test.skipIf(why !== undefined)(titled('a server that a URL names is not ours to 
     await servers.close();
   }
 });
+
+test.skipIf(why !== undefined)(
+  titled('a run that needs a server of its own does not begin on another', why),
+  async () => {
+    const servers = await startServers('redis');
+    try {
+      const owning = { ...restarting, needs: ['redis'] as const, owns: () => ['redis'] as const };
+      const told: unknown[] = [];
+      const playing = play(owning, {}, servers.shared, { sink: (event) => told.push(event) });
+      await expect(playing).rejects.toMatchObject({ name: 'BackendError', message: expect.stringContaining('by URL') });
+      expect(told).toEqual([]);
+    } finally {
+      await servers.close();
+    }
+  },
+);
