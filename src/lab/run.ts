@@ -6,7 +6,6 @@ import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { inEnglish } from '../core/language.ts';
 import { Pressure } from '../core/pressure.ts';
-import type { Service } from '../core/services.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Frame } from '../protocols/protocol.ts';

@@ -1,5 +1,6 @@
 /** What became of a run's messages, in a sentence for each service, and the figures of the run. */
 import type { Account, RunEnd, Stage, Stats, Tally, Waiting } from '../core/events.ts';
+import type { Language } from '../core/language.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { worded } from '../core/statements/index.ts';
 
@@ -10,23 +11,23 @@ const TOLD = 5;
  * `RabbitMQ: 6 messages published: 4 reached somebody; 1 waits (in queue orders); 1 dropped (it had expired).` One
  * sentence for each service that carried messages; a service is named where there are several.
  */
-export function accountLines({ accounts }: Stats): string[] {
+export function accountLines({ accounts }: Stats, language: Language): string[] {
   const told = Object.entries(accounts).filter(([, account]) => account.published + account.foreign > 0);
   return told.map(([service, account]) => {
     const of = told.length > 1 ? `${SERVICE_TITLES[service as Service]}: ` : '';
-    return `${of}${sentence(account)}.`;
+    return `${of}${sentence(account, language)}.`;
   });
 }
 
-function sentence({ published, reached, waiting, ended, unknown, foreign }: Account): string {
+function sentence({ published, reached, waiting, ended, unknown, foreign }: Account, language: Language): string {
   const outside = `${counted(foreign, 'message')} from outside the run`;
   if (published === 0) return outside;
   const parts = [
     ...(reached > 0 ? [reached === published ? 'all reached somebody' : `${reached} reached somebody`] : []),
     ...waits(waiting),
-    ...byCount(ended).map(({ count, stage, reason }) => `${count} ${stage} (${worded(reason)})`),
+    ...byCount(ended).map(({ count, stage, reason }) => `${count} ${stage} (${worded(reason, language)})`),
     ...rest(ended, 'ended for other reasons'),
-    ...byCount(unknown).map(({ count, reason }) => `${count} not known (${worded(reason)})`),
+    ...byCount(unknown).map(({ count, reason }) => `${count} not known (${worded(reason, language)})`),
     ...rest(unknown, 'not known for other reasons'),
   ];
   const more = foreign > 0 ? `; and ${outside}` : '';

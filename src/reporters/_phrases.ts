@@ -2,6 +2,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import stringWidth from 'fast-string-width';
 import type { EventOf, RunEnd, Stage, TraceEvent } from '../core/events.ts';
+import type { Language } from '../core/language.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { type StatementCode, worded } from '../core/statements/index.ts';
 import { accountLines, statsLine } from './_account.ts';
@@ -116,13 +117,13 @@ export function signOf(stage: Stage): string {
 }
 
 /** Why a step went as it did; empty where there is nothing to explain. */
-export function whyOf({ reason }: EventOf<'message'>): string {
-  return reason ? worded(reason) : '';
+export function whyOf({ reason }: EventOf<'message'>, language: Language): string {
+  return reason ? worded(reason, language) : '';
 }
 
 /** What a note says. */
-export function noteText({ text, statement }: EventOf<'note'>): string {
-  return statement ? worded(statement) : (text ?? '');
+export function noteText({ text, statement }: EventOf<'note'>, language: Language): string {
+  return statement ? worded(statement, language) : (text ?? '');
 }
 
 /** What the server that an event is about is called. */
@@ -170,12 +171,12 @@ function checkLine({ passed, title, detail }: EventOf<'check'>, { good, bad, dim
   return `${passed ? good('✓') : bad('✗')} ${title}${detail ? dim(` · ${detail}`) : ''}`;
 }
 
-function endLines(event: RunEnd, { width }: Look, { good, bad, dim, bold }: Palette): string[] {
+function endLines(event: RunEnd, { width, language }: Look, { good, bad, dim, bold }: Palette): string[] {
   const { outcome, reason, next, durationMs } = event;
   const verdict = outcome === 'passed' ? good(bold('passed')) : bad(bold(outcome.replace('-', ' ')));
   return [
     '',
-    ...accountLines(event.stats).flatMap((line) => wrap(line, width).map((one) => bold(one))),
+    ...accountLines(event.stats, language).flatMap((line) => wrap(line, width).map((one) => bold(one))),
     ...wrap(statsLine(event), width),
     ...wrap(`${verdict} in ${seconds(durationMs)}${reason ? `: ${reason}` : ''}`, width),
     ...(next && next.length > 0 ? wrap(`Next: ${next.join(' · ')}`, width).map((line) => dim(line)) : []),

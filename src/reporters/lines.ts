@@ -1,6 +1,7 @@
 /** One line per event: for pipes, logs and terminals too narrow for lanes. */
 import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../core/events.ts';
+import type { Language } from '../core/language.ts';
 import { hexLines } from './_hex.ts';
 import { shows } from './_layers.ts';
 import {
@@ -31,7 +32,10 @@ const lines: Reporter = {
       const event = wording.apply(told);
       names.meet(event);
       if (!shows(look, event)) return '';
-      return paragraphs.text([...eventLines(event, names, palette), ...commonLines(event, look, palette)]);
+      return paragraphs.text([
+        ...eventLines(event, names, palette, look.language),
+        ...commonLines(event, look, palette),
+      ]);
     };
   },
 };
@@ -73,13 +77,13 @@ export class Names {
 }
 
 /** The lines of an event that belongs to a connection, or of a note. */
-export function eventLines(event: TraceEvent, names: Names, palette: Palette): string[] {
+export function eventLines(event: TraceEvent, names: Names, palette: Palette, language: Language): string[] {
   switch (event.type) {
     case 'message':
-      return [messageLine(event, names, palette)];
+      return [messageLine(event, names, palette, language)];
     case 'note': {
       const place = event.peer === undefined ? '' : `${names.pad(event.peer)}  `;
-      const text = event.statement ? palette.note(event)(noteText(event)) : noteText(event);
+      const text = event.statement ? palette.note(event)(noteText(event, language)) : noteText(event, language);
       return [`${palette.dim(ms(event.at))}  ${place}${event.peer === undefined ? '' : '· '}${text}`];
     }
     case 'frame':
@@ -90,13 +94,18 @@ export function eventLines(event: TraceEvent, names: Names, palette: Palette): s
 }
 
 /** An arrow is something that was on the wire; what is concluded has a sign of its own. */
-function messageLine(event: EventOf<'message'>, names: Names, { dim, bold, stage }: Palette): string {
+function messageLine(
+  event: EventOf<'message'>,
+  names: Names,
+  { dim, bold, stage }: Palette,
+  language: Language,
+): string {
   const { at, peer, from, basis, latencyMs, route } = event;
   const sign = basis === 'seen' ? (from === 'client' ? '→' : '←') : stage(event.stage)(signOf(event.stage));
   const latency = latencyMs === undefined ? '' : dim(`  +${latencyMs.toFixed(1)} ms`);
   const body = event.body ? ` ${event.body}` : '';
   const place = route === '' ? '' : dim(`  ${route}`);
-  const why = whyOf(event);
+  const why = whyOf(event, language);
   const told = `${stage(event.stage)(labelOf(event))}${body}${place}${why === '' ? '' : `: ${bold(why)}`}${latency}`;
   return `${dim(ms(at))}  ${names.pad(peer)} ${sign} ${serverOf(event)}  ${told}`;
 }

@@ -65,7 +65,10 @@ class Page {
     if (isAtLane && this.#drawn?.server === serverOf(event)) {
       return this.#inLanes(event, (lanes) => this.#note(event, lanes));
     }
-    return [...eventLines(event, this.#names, this.#palette), ...commonLines(event, this.#look, this.#palette)];
+    return [
+      ...eventLines(event, this.#names, this.#palette, this.#look.language),
+      ...commonLines(event, this.#look, this.#palette),
+    ];
   }
 
   /** Draws in the lanes of the event's service, under a head where one is due; on plain lines where they don't fit. */
@@ -75,7 +78,7 @@ class Page {
     const lanes = lanesOf(peers, server, this.#look.width - TIME_COLUMNS);
     // A peer that nobody introduced has no lane: the trace began before this report. A conclusion needs the server's only.
     const hasLane = peers.includes(event.peer!) || (event.type === 'message' && event.basis === 'concluded');
-    if (!lanes || !hasLane) return eventLines(event, this.#names, this.#palette);
+    if (!lanes || !hasLane) return eventLines(event, this.#names, this.#palette, this.#look.language);
     const due = this.#drawn?.server !== server || (event.type === 'message' && this.#drawn.count !== peers.length);
     if (due) this.#drawn = { server, count: peers.length };
     return [...(due ? this.#head(lanes) : []), ...draw(lanes)];
@@ -99,7 +102,7 @@ class Page {
     const [from, to] = event.from === 'client' ? [client, lanes.server] : [lanes.server, client];
     const paint = this.#palette.stage(event.stage);
     const arrow = arrowBetween(lanes, from, to, labelOf(event), event.body ?? '', paint);
-    return [this.#line(event.at, arrow), ...this.#why(whyOf(event))];
+    return [this.#line(event.at, arrow), ...this.#why(whyOf(event, this.#look.language))];
   }
 
   /** What nothing on the wire shows: a mark at the server, with its reason beside it where the page is wide enough. */
@@ -107,7 +110,7 @@ class Page {
     const { at, stage, route } = event;
     const paint = this.#palette.stage(stage);
     const { bold } = this.#palette;
-    const why = whyOf(event);
+    const why = whyOf(event, this.#look.language);
     const what = `${signOf(stage)} ${labelOf(event)}${route === '' ? '' : ` ${route}`}`;
     const room = lanes.width - lanes.at[lanes.server]! - 2;
     const [first, ...more] = wrap(why === '' ? what : `${what}: ${why}`, room - 2);
@@ -121,9 +124,9 @@ class Page {
   }
 
   #note(event: EventOf<'note'>, lanes: Lanes): string[] {
-    const text = `• ${noteText(event)}`;
+    const text = `• ${noteText(event, this.#look.language)}`;
     // Nothing of what is said is cut off for the lanes' sake.
-    if (stringWidth(text) > lanes.width) return eventLines(event, this.#names, this.#palette);
+    if (stringWidth(text) > lanes.width) return eventLines(event, this.#names, this.#palette, this.#look.language);
     return [this.#line(event.at, mark(lanes, lanes.of(event.peer!), text, this.#palette.note(event)))];
   }
 

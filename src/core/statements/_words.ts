@@ -2,6 +2,9 @@
 
 const SHOWN = 5;
 
+/** The same statements in another language: each one gets the values that its English gets. */
+export type Reworded<Words> = { readonly [Code in keyof Words]: Words[Code] };
+
 /** The first few, and how many more there are. */
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, SHOWN).map(named).join(', ');

@@ -5,6 +5,14 @@ type Queue = { queue: string };
 type Exchange = { exchange: string };
 type ByPeer = { peer: string };
 
+/** What a queue does to a message that it sends to its dead-letter exchange, by the reason in its x-death header. */
+const DEATHS: Record<string, string> = {
+  rejected: 'rejected',
+  expired: 'expired',
+  maxlen: 'dropped, as it was full,',
+  delivery_limit: 'given back too often',
+};
+
 export const broker = {
   // Why nobody got a message.
   UNROUTABLE_NO_BINDING: ({ exchange, type }: Exchange & { type: string }) =>
@@ -40,7 +48,7 @@ export const broker = {
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>
     `queue ${queue} has no dead-letter exchange: what is rejected there is gone`,
   REJECTED_IN_QUEUE: ({ queue }: Queue) => `rejected in queue ${queue}`,
-  DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) => `${cause} in queue ${queue}`,
+  DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) => `${DEATHS[cause] ?? cause} in queue ${queue}`,
   DEAD_LETTER_NOWHERE: ({ queue, exchange }: Queue & Exchange) =>
     `queue ${queue} sends what dies in it to exchange ${named(exchange)}, where nothing takes it`,
   DEAD_LETTER_CYCLE: ({ queue }: Queue) =>

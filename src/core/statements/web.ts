@@ -1,8 +1,10 @@
 /** What can be said of HTTP and WebSocket connections. */
 
-type Answer = { status: number; reason: string };
+/** A status line. */
+export type Answer = { status: number; reason: string };
 /** Which side ended the connection first; `cut` where neither did. */
-type Ended = { by: 'client' | 'server' | 'cut'; peer: string };
+export type Ended = { by: 'client' | 'server' | 'cut'; peer: string };
+type Said = { by: 'client' | 'server'; peer: string };
 
 const FAULTS: Record<string, string> = {
   'lf-alone': 'a line ends with LF alone',
@@ -34,15 +36,15 @@ export const web = {
   OTHER_PROTOCOL: ({ protocol }: { protocol: string }) => `what follows is ${protocol}, which is not read`,
 
   // What is said on a WebSocket.
-  WEBSOCKET_CLOSE: ({ by, code, reason }: { by: string; code: number; reason: string }) =>
-    `close from ${by}${code === NO_CODE ? ', without a code' : `: ${code}`}${reason === '' ? '' : ` ${reason}`}`,
+  WEBSOCKET_CLOSE: ({ by, peer, code, reason }: Said & { code: number; reason: string }) =>
+    `close from ${by === 'client' ? peer : 'the server'}${code === NO_CODE ? ', without a code' : `: ${code}`}${reason === '' ? '' : ` ${reason}`}`,
   WEBSOCKET_BROKEN: (ended: Ended) => `nobody said goodbye: ${whoEnded(ended)}`,
 } as const;
 
 /** Stands for a close frame without a code (RFC 6455 §7.1.5). */
-const NO_CODE = 1005;
+export const NO_CODE = 1005;
 
-function line({ status, reason }: Answer): string {
+export function line({ status, reason }: Answer): string {
   return reason === '' ? String(status) : `${status} ${reason}`;
 }
 

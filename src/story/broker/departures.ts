@@ -12,13 +12,6 @@ import type { Topology } from './topology.ts';
 import { limitText } from './traits.ts';
 import type { Leaving, Onward, World } from './world.ts';
 
-const CAUSES: Record<DeathReason, string> = {
-  rejected: 'rejected',
-  expired: 'expired',
-  maxlen: 'dropped, as it was full,',
-  delivery_limit: 'given back too often',
-};
-
 const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
 
 /** A queue that refuses what it has no room for tells nobody that it refused a dead message. */
@@ -164,7 +157,7 @@ export class Departures implements Endings, Leaving {
   tellOnward(at: Sighting, entry: Entry, death: DeathReason, { route }: Onward): void {
     if (route === undefined) return;
     const { message, queue } = entry;
-    const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: CAUSES[death] } };
+    const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: death } };
     const step = {
       stage: 'dead-lettered',
       verb: 'dead-letter',

@@ -61,8 +61,7 @@ class WebSocketTeller implements Teller {
     const { from } = seen.frame;
     if (close) {
       connection.saidGoodbye = true;
-      const by = from === 'client' ? seen.peer : 'the server';
-      this.#ledger.note(seen, { code: 'WEBSOCKET_CLOSE', values: { by, ...close } });
+      this.#ledger.note(seen, { code: 'WEBSOCKET_CLOSE', values: { by: from, peer: seen.peer, ...close } });
     }
     if (!message) return;
     connection.spoke = true;
