@@ -2,9 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import { redactText } from '../core/urls.ts';
+import { version } from '../core/version.ts';
 import { usageError } from './_command.ts';
 import { remark } from './_stderr.ts';
-import { version } from './_version.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
