@@ -1,10 +1,10 @@
 /** The command line: finds the command, and turns whatever it throws into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
+import { version } from '../core/version.ts';
 import { usageError } from './_command.ts';
 import { flush, print, remark } from './_output.ts';
 import { hearUncaught } from './_uncaught.ts';
-import { version } from './_version.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -51,6 +51,11 @@ export type Outcome = 'passed' | 'failed' | 'aborted' | 'timed-out';
 
 export interface RunStart {
   readonly type: 'run-start';
+  /** The version of the trace's format; see docs/trace-format.md. */
+  readonly format: number;
+  /** When the run began, as ISO 8601 in UTC. */
+  readonly date: string;
+  readonly versions: { readonly msgplay: string; readonly node: string };
   readonly scenario: string;
   readonly title: string;
   /** One line about this run, made from its options: `6 jobs · 2 workers`. */

@@ -8,6 +8,7 @@ import { inEnglish } from '../core/language.ts';
 import { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
+import { TRACE_FORMAT, version } from '../core/version.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
 import { Story } from '../story/story.ts';
@@ -130,6 +131,9 @@ function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix 
   const translations = translationsOf(texts, dictionariesOf(scenario));
   trace.tell({
     type: 'run-start',
+    format: TRACE_FORMAT,
+    date: new Date().toISOString(),
+    versions: { msgplay: version(), node: process.versions.node },
     scenario: scenario.name,
     title: scenario.title,
     about: inEnglish(texts.about),

@@ -47,6 +47,11 @@ export interface Reporter {
    * hold whatever a peer sent: a report for people puts them through Wording first.
    */
   begin(look: Look): (event: TraceEvent) => string;
+  /**
+   * Makes one document of the reports of several runs, in their order, for a format whose documents have a head, an
+   * end or an order of their own. Without it, one report follows the other.
+   */
+  readonly document?: (reports: readonly string[]) => string;
 }
 
 /** The frames that a layer shows. */

@@ -35,6 +35,9 @@ const STAGES: Stage[] = [
   'received',
 ];
 
+/** What made a trace. */
+const MADE = { format: 1, date: '2026-11-26T00:00:00.000Z', versions: { msgplay: '0.1.0', node: '20.0.0' } } as const;
+
 const NOTHING: Account = { published: 0, reached: 0, waiting: [], ended: [], unknown: [], foreign: 0 };
 const ACCOUNT: Account = {
   published: 50,
@@ -65,7 +68,17 @@ function everything(peers: readonly string[]): TraceEvent[] {
     values: { exchange: 'x', type: 'topic', key: 'so '.repeat(80), bindings: ['a', 'b'.repeat(50)] },
   };
   const bodies: EventBody[] = [
-    { type: 'run-start', scenario: 's', title: 't', about: '', options: {}, seed: 1, prefix: '', backends: {} },
+    {
+      type: 'run-start',
+      ...MADE,
+      scenario: 's',
+      title: 't',
+      about: '',
+      options: {},
+      seed: 1,
+      prefix: '',
+      backends: {},
+    },
     ...peers.map((peer) => ({ type: 'peer', peer, service: 'redis' }) as const),
     { type: 'step', text: `step ${'long '.repeat(60)}` },
     { type: 'note', text: 'of nobody' },

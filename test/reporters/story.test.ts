@@ -5,8 +5,21 @@ import lines from '../../src/reporters/lines.ts';
 import pretty from '../../src/reporters/pretty.ts';
 import type { Look, Reporter } from '../../src/reporters/reporter.ts';
 
+/** What made a trace. */
+const MADE = { format: 1, date: '2026-11-26T00:00:00.000Z', versions: { msgplay: '0.1.0', node: '20.0.0' } } as const;
+
 const START: EventBody[] = [
-  { type: 'run-start', scenario: 's', title: 't', about: 'a', options: {}, seed: 1, prefix: 'run-7.', backends: {} },
+  {
+    type: 'run-start',
+    ...MADE,
+    scenario: 's',
+    title: 't',
+    about: 'a',
+    options: {},
+    seed: 1,
+    prefix: 'run-7.',
+    backends: {},
+  },
   { type: 'peer', peer: 'shop', service: 'rabbitmq' },
   { type: 'peer', peer: 'mailer', service: 'rabbitmq' },
 ];

@@ -1,0 +1,143 @@
+/** A run as a sequence diagram: who takes part, and what happens between them, in order. */
+import type { EventOf, TraceEvent } from '../../core/events.ts';
+import type { Service } from '../../core/services.ts';
+import { shows } from '../_layers.ts';
+import { labelOf, noteText, serverOf, signOf, whyOf } from '../_phrases.ts';
+import { Wording } from '../_wording.ts';
+import type { Look } from '../reporter.ts';
+
+/** Whoever has a lifeline. */
+export interface Participant {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: 'peer' | 'server';
+}
+
+/** Where an event happened, as far as it says so. */
+type Place = { readonly service?: Service; readonly server?: string };
+
+/** How bright something is told. */
+export type Tone = 'plain' | 'good' | 'bad' | 'again';
+
+/** One line of a diagram; `at` is in ms since the run began. */
+export type Row =
+  | { readonly kind: 'step'; readonly at: number; readonly text: string }
+  | {
+      readonly kind: 'arrow';
+      readonly at: number;
+      readonly from: string;
+      readonly to: string;
+      readonly text: string;
+      readonly body: string;
+      readonly tone: Tone;
+    }
+  | {
+      readonly kind: 'mark';
+      readonly at: number;
+      readonly on: string | undefined;
+      readonly text: string;
+      readonly tone: Tone;
+    }
+  | { readonly kind: 'check'; readonly at: number; readonly text: string; readonly tone: Tone };
+
+/** Participants and rows, in the order in which they first appear. */
+export class Diagram {
+  readonly participants: Participant[] = [];
+  readonly rows: Row[] = [];
+  /** Rows that did not fit. */
+  left = 0;
+  title = '';
+  readonly #look: Look;
+  readonly #wording: Wording;
+  readonly #most: number;
+
+  /** Of a run with more than `most` rows, the first are kept. */
+  constructor(look: Look, most: number) {
+    this.#look = look;
+    this.#wording = new Wording(look);
+    this.#most = most;
+  }
+
+  add(told: TraceEvent): void {
+    const event = this.#wording.apply(told);
+    if (event.type === 'run-start') this.title = `${event.scenario}: ${event.title}`;
+    if (!shows(this.#look, event)) return;
+    const row = this.#rowOf(event);
+    if (row === undefined) return;
+    if (this.rows.length < this.#most) this.rows.push(row);
+    else this.left++;
+  }
+
+  #rowOf(event: TraceEvent): Row | undefined {
+    const { at } = event;
+    switch (event.type) {
+      case 'step':
+        return { kind: 'step', at, text: event.text };
+      case 'note':
+        return {
+          kind: 'mark',
+          at,
+          on: event.peer && this.#peer(event.peer, event),
+          text: noteText(event, this.#look.language),
+          tone: 'plain',
+        };
+      case 'check':
+        return {
+          kind: 'check',
+          at,
+          text: event.detail ? `${event.title} · ${event.detail}` : event.title,
+          tone: event.passed ? 'good' : 'bad',
+        };
+      case 'message':
+        return event.basis === 'seen' ? this.#arrow(event) : this.#conclusion(event);
+      case 'frame': {
+        const [from, to] = this.#ends(event);
+        return { kind: 'arrow', at, from, to, text: event.name, body: event.summary, tone: 'plain' };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #arrow(event: EventOf<'message'>): Row {
+    const [from, to] = this.#ends(event);
+    const why = whyOf(event, this.#look.language);
+    const text = why === '' ? labelOf(event) : `${labelOf(event)}: ${why}`;
+    return { kind: 'arrow', at: event.at, from, to, text, body: event.body ?? '', tone: toneOf(event) };
+  }
+
+  #conclusion(event: EventOf<'message'>): Row {
+    const why = whyOf(event, this.#look.language);
+    const place = event.route === '' ? '' : ` ${event.route}`;
+    const text = `${signOf(event.stage)} ${labelOf(event)}${place}${why === '' ? '' : `: ${why}`}`;
+    return { kind: 'mark', at: event.at, on: this.#server(event), text, tone: toneOf(event) };
+  }
+
+  #ends(event: EventOf<'message'> | EventOf<'frame'>): [string, string] {
+    const peer = this.#peer(event.peer, event);
+    const server = this.#server(event);
+    return event.from === 'client' ? [peer, server] : [server, peer];
+  }
+
+  /** The server stands behind the first peer that talks to it. */
+  #peer(name: string, at: Place): string {
+    const peer = this.#participant(name, 'peer');
+    if (serverOf(at) !== '') this.#server(at);
+    return peer;
+  }
+
+  #server(at: Place): string {
+    return this.#participant(serverOf(at), 'server');
+  }
+
+  /** One that serves, and calls others, is the same participant. */
+  #participant(title: string, kind: Participant['kind']): string {
+    if (!this.participants.some(({ id }) => id === title)) this.participants.push({ id: title, title, kind });
+    return title;
+  }
+}
+
+function toneOf({ stage }: EventOf<'message'>): Tone {
+  const sign = signOf(stage);
+  return sign === '✗' ? 'bad' : sign === '↻' ? 'again' : 'plain';
+}
