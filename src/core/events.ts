@@ -77,6 +77,20 @@ export interface PeerEvent {
   readonly server?: string;
 }
 
+/** A peer connects to a service, or is gone from there. It may have several connections at a time. */
+export interface ConnectionEvent {
+  readonly type: 'connection';
+  readonly state: 'opened' | 'closed';
+  readonly peer: string;
+  readonly service: Service;
+  /** The scenario's own server that it speaks with; see `Lab.serve`. */
+  readonly server?: string;
+  /** Tells the connections of a run apart. */
+  readonly connection: number;
+  /** `closing` once the scenario is over. */
+  readonly phase: Phase;
+}
+
 /** What the scenario says it is about to do. */
 export interface StepEvent {
   readonly type: 'step';
@@ -95,6 +109,8 @@ export interface NoteEvent {
   readonly service?: Service;
   /** The scenario's own server that it speaks with; see `Lab.serve`. */
   readonly server?: string;
+  /** Which side sent the frame that shows it. */
+  readonly from?: Side;
   /** Where in the connection's life it happened; what belongs to a handshake may be hidden. */
   readonly phase?: Phase;
   /** The frames it was derived from. */
@@ -131,6 +147,8 @@ export interface MessageEvent {
   readonly type: 'message';
   /** `#7`: the seventh message of the run. */
   readonly id: string;
+  /** What the run calls it, where something in it names it: `job 3`. */
+  readonly name?: string;
   /**
    * Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. Where there
    * are very many, the last entry is `…`.
@@ -151,6 +169,8 @@ export interface MessageEvent {
   readonly route: string;
   /** The message's body for people, cut short. */
   readonly body?: string;
+  /** What a response brings, where something in it has a name: `price 1`. */
+  readonly carries?: readonly string[];
   /** Milliseconds since the message was published, where its publishing was seen. */
   readonly latencyMs?: number;
   /** Why it went this way, where that is not plain to see; see `worded`. */
@@ -264,6 +284,7 @@ export interface AnswerEvent {
 export type EventBody =
   | RunStart
   | PeerEvent
+  | ConnectionEvent
   | StepEvent
   | NoteEvent
   | FrameEvent

@@ -151,6 +151,7 @@ export class Peers {
     // A restart of a service is none of an own server's.
     const restartable = server ?? serverOf(service, endpoints).name;
     this.#servers.set(connection, restartable);
+    this.#tellConnection('opened', at, connection);
     const emit = (frame: Frame): void => this.#frame(at, connection, frame);
     const own = server ? { server } : {};
     let since = 0;
@@ -169,11 +170,18 @@ export class Peers {
         const sighting = { seq: trace.number(), at: trace.now(), peer: name, service, ...own, phase } as const;
         // A server that ended it itself knew before the tap did.
         story.closed(sighting, connection, by, by === 'server' ? 0 : since);
+        this.#tellConnection('closed', at, connection);
         this.#servers.delete(connection);
         this.#restarts.get(restartable)?.gone(connection);
       },
     };
     return this.#restarts.get(restartable)?.reader(reader) ?? reader;
+  }
+
+  #tellConnection(state: 'opened' | 'closed', { service, server, name: peer }: Connecting, connection: number): void {
+    const phase = this.ending ? 'closing' : 'open';
+    const own = server ? { server } : {};
+    this.#options.trace.tell({ type: 'connection', state, peer, service, ...own, connection, phase });
   }
 
   #converse(protocol: string, options: Converse): Conversation {

@@ -109,6 +109,7 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
     protocols,
     serverOf: (service) => serverOf(service, endpoints),
     tell: (event, at) => trace.tell(event, trace.number(), at),
+    names: plan.scenario.names,
   });
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix, shared, services);

@@ -9,6 +9,7 @@ export function shows(look: Look, event: TraceEvent): boolean {
   const layer = look.layer ?? 'story';
   switch (event.type) {
     case 'peer':
+    case 'connection':
       return false;
     case 'note':
       return showsNote(look, event);

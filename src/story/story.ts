@@ -28,6 +28,8 @@ export interface StoryOptions {
   readonly followed?: number | undefined;
   /** Gets what became of each message, once it is accounted for. */
   readonly settled?: Settled | undefined;
+  /** Fields by which messages are called. */
+  readonly names?: readonly string[] | undefined;
 }
 
 export class Story {
@@ -38,9 +40,9 @@ export class Story {
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
   readonly #tellers = new Map<Service, Map<string, Teller>>();
 
-  private constructor({ serverOf, tell, followed, settled }: StoryOptions) {
+  private constructor({ serverOf, tell, followed, settled, names }: StoryOptions) {
     this.#serverOf = serverOf;
-    this.#ledger = new Ledger(tell, followed, settled);
+    this.#ledger = new Ledger(tell, followed, settled, names);
   }
 
   /** Loads the tales of the protocols that a run will meet. */

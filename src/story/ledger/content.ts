@@ -16,6 +16,8 @@ export interface Content {
   readonly sizeBytes: number;
   /** SHA-1 of all of it, where `body` is only its beginning. */
   readonly digest?: string | undefined;
+  /** What is said beside it, by name: properties, headers, fields. Only for what it is called. */
+  readonly beside?: readonly (object | ReadonlyMap<string, string> | undefined)[];
 }
 
 /** Equal for equal bodies, and practically only then, however much of a long one was kept. */

@@ -7,6 +7,7 @@ import { Accountant, type Fate, sum } from './account.ts';
 import { type Content, preview } from './content.ts';
 import { Latencies } from './latencies.ts';
 import { Message, type Place } from './message.ts';
+import { Naming } from './naming.ts';
 
 /** One frame of a connection, as the tap saw it: where, when, and under which number it stands in the trace. */
 export interface Sighting {
@@ -38,7 +39,12 @@ export interface Step {
   /** Others that the message may be instead. */
   readonly among?: Among | undefined;
   /** What arrived, where it is not what was sent: a response to a request. */
-  readonly answer?: Pick<Content, 'body' | 'sizeBytes'> | undefined;
+  readonly answer?: Content | undefined;
+}
+
+/** The frame of a sighting, where it is of one. */
+interface Shown {
+  readonly frame?: { readonly from: Side };
 }
 
 /** Gets each event as it becomes clear, with the time of what it was read from where that is known. */
@@ -66,15 +72,17 @@ export class Ledger {
   readonly #open = new Set<Message>();
   readonly #followed: number;
   readonly #settled: Settled | undefined;
+  readonly #naming: Naming;
   #count = 0;
   /** Redis commands that carry no message. */
   commands = 0;
 
-  /** `settled` is told of each message what became of it, once that is accounted for. */
-  constructor(tell: Tell, followed = FOLLOWED, settled?: Settled) {
+  /** `settled` is told of each message what became of it, once that is accounted for; for `names` see `Naming`. */
+  constructor(tell: Tell, followed = FOLLOWED, settled?: Settled, names: readonly string[] = []) {
     this.#tell = tell;
     this.#followed = followed;
     this.#settled = settled;
+    this.#naming = new Naming(names);
   }
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
@@ -130,8 +138,10 @@ export class Ledger {
     this.#step({ seq, at, peer, service, phase: 'open' }, message, step, 'concluded');
   }
 
-  note({ at, peer, service, server, phase, seq }: Sighting, statement: Statement): void {
-    this.#tell({ type: 'note', peer, service, ...(server ? { server } : {}), phase, statement, frames: [seq] }, at);
+  /** What a frame shows besides messages: then it says which side sent that. */
+  note({ at, peer, service, server, phase, seq, frame }: Sighting & Shown, statement: Statement): void {
+    const more = { ...(server ? { server } : {}), ...(frame ? { from: frame.from } : {}) };
+    this.#tell({ type: 'note', peer, service, ...more, phase, statement, frames: [seq] }, at);
   }
 
   /** A model of a server and what the server did don't agree: for whoever works on msgplay. */
@@ -166,12 +176,14 @@ export class Ledger {
     if (stage === 'delivered' && latencyMs !== undefined) this.#latencies.add(latencyMs);
     const event = eventOf(at, message, step, basis);
     if (isFirst || ARRIVALS.has(stage)) event.body = step.answer ? preview(step.answer) : message.body;
+    const carries = step.answer ? this.#naming.all(step.answer) : [];
+    if (carries.length > 0) event.carries = carries;
     if (latencyMs !== undefined) event.latencyMs = latencyMs;
     this.#tell(event, at.at);
   }
 
   #create(at: Sighting, content: Content, publishedAt: number | undefined): Message {
-    return new Message(`#${++this.#count}`, at, content, publishedAt);
+    return new Message(`#${++this.#count}`, at, content, publishedAt, this.#naming.of(content));
   }
 
   #close(message: Message): void {
@@ -221,6 +233,7 @@ function eventOf(
     const others = [...among].flatMap((other) => (other === message ? [] : other.id));
     if (others.length > 0) event.among = among.isCut ? [...others, '…'] : others;
   }
+  if (message.name !== undefined) event.name = message.name;
   if (server) event.server = server;
   if (reason) event.reason = reason;
   return event;

@@ -14,6 +14,8 @@ const NOWHERE: readonly Place[] = [];
 
 export class Message {
   readonly id: string;
+  /** What the run calls it, where something in it names it. */
+  readonly name: string | undefined;
   readonly service: Service;
   /** Who published it, or where it was first seen. */
   readonly peer: string;
@@ -34,8 +36,10 @@ export class Message {
     { service, peer }: { readonly service: Service; readonly peer: string },
     content: Content,
     publishedAt: number | undefined,
+    name: string | undefined,
   ) {
     this.id = id;
+    this.name = name;
     this.service = service;
     this.peer = peer;
     this.sizeBytes = content.sizeBytes;

@@ -93,7 +93,14 @@ export function additionOf(command: RespCommand): Addition | undefined {
 function joined(contents: readonly Content[]): Content {
   const body = Buffer.concat(contents.flatMap(({ body: part }, index) => (index === 0 ? [part] : [SPACE, part])));
   const sizeBytes = contents.reduce((sum, content) => sum + content.sizeBytes, Math.max(0, contents.length - 1));
-  return { body, sizeBytes };
+  return { body, sizeBytes, beside: [Object.fromEntries(pairs(contents))] };
+}
+
+function pairs(contents: readonly Content[]): [string, string][] {
+  return contents.flatMap(({ body }, index): [string, string][] => {
+    const value = index % 2 === 0 ? contents[index + 1] : undefined;
+    return value ? [[body.toString('utf8'), value.body.toString('utf8')]] : [];
+  });
 }
 
 const SPACE = Buffer.from(' ');

@@ -21,7 +21,7 @@ export function contentOf({ content = NO_BODY }: { readonly content?: AmqpConten
   readonly content: Content;
 } {
   const { properties, body, bodySize: sizeBytes, digest } = content;
-  return { properties, content: { body, sizeBytes, digest } };
+  return { properties, content: { body, sizeBytes, digest, beside: [properties.headers, properties] } };
 }
 
 export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.deliver'>): void {

@@ -37,7 +37,7 @@ export function send(broker: Broker, seen: SeenFrame, session: StompSession, val
   const outgoing: Outgoing = {
     ...(place ?? { exchange: '', routingKey: '' }),
     properties,
-    content: { body: value.body, sizeBytes: value.bodySize, digest: value.digest },
+    content: { body: value.body, sizeBytes: value.bodySize, digest: value.digest, beside: [headers] },
     ...{ mandatory: false, verb: 'SEND', method: 'SEND', place: text },
     isRefused,
     whyNobody:

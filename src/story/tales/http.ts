@@ -129,8 +129,9 @@ class HttpTeller implements Teller {
   }
 
   #tellRequest(at: Sighting, exchange: Exchange, reason?: Step['reason']): void {
-    const { method, target } = exchange.request;
-    exchange.message = this.#ledger.unaccounted(at, exchange.sent.content(), at.at);
+    const { method, target, headers } = exchange.request;
+    const content = { ...exchange.sent.content(), beside: [new Map(headers)] };
+    exchange.message = this.#ledger.unaccounted(at, content, at.at);
     const route = withoutSecrets(target);
     this.#ledger.step(at, exchange.message, { stage: 'requested', verb: method, from: 'client', route, reason });
   }

@@ -169,7 +169,7 @@ class StompTeller implements Teller {
     if (!session.subscriptions.has(tag)) session.late.get(tag)?.();
     const subscription = session.subscriptions.get(tag);
     const properties = propertiesOf(headers);
-    const content = { body: value.body, sizeBytes: value.bodySize, digest: value.digest };
+    const content = { body: value.body, sizeBytes: value.bodySize, digest: value.digest, beside: [headers] };
     const publication = publicationOf({ ...placeTold(destination), properties, content });
     const replyTo = headers.get('reply-to');
     if (replyTo?.startsWith('/reply-queue/')) {
