@@ -66,8 +66,9 @@ describe('--help', () => {
 
       Options:
         --all                 run every scenario
-        --format <name>       lines, ndjson, pretty, or a file of yours (default:
-                              pretty on a terminal, lines otherwise)
+        --format <name>       asciicast, github, junit, lines, markdown, mermaid,
+                              ndjson, otlp, pretty, svg, tap, or a file of yours
+                              (default: pretty on a terminal, lines otherwise)
         --layer <name>        how near to look: story, message, frame, bytes (default:
                               story)
         --handshakes          show how connections begin and end
