@@ -57,7 +57,10 @@ describe('options of a run', () => {
       'With --crash there must be a second worker to take over (--workers 2 or more) and work for both (--jobs 4 or more).',
     ],
     ['run pubsub --format prety', "There is no format 'prety'.\nDid you mean pretty?"],
-    ['run pubsub --format x', "There is no format 'x'.\nThere are asciicast, github, junit, lines, markdown, mermaid, ndjson, otlp, pretty, svg, tap."],
+    [
+      'run pubsub --format x',
+      "There is no format 'x'.\nThere are asciicast, github, junit, lines, markdown, mermaid, ndjson, otlp, pretty, svg, tap.",
+    ],
     ['run pubsub --layer frmae', "There is no layer 'frmae'.\nDid you mean frame?"],
     ['run pubsub --seed x', "--seed takes a whole number from 0 to 2147483648, not 'x'."],
     ['run pubsub --timeout 0', "--timeout takes a number from 0.1 to 86400, not '0'."],

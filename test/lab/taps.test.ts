@@ -38,7 +38,12 @@ describe('taps in front of a running server', () => {
     expect(String(await once(socket, 'data'))).toBe('+PONG\r\n');
     await eventually(() => expect(events.filter(({ type }) => type === 'frame')).toHaveLength(2));
     expect(events[0]).toMatchObject({ seq: 1, type: 'peer', peer: 'me', service: 'redis' });
-    expect(events.find(({ type }) => type === 'frame')).toMatchObject({ type: 'frame', peer: 'me', from: 'client', name: 'PING' });
+    expect(events.find(({ type }) => type === 'frame')).toMatchObject({
+      type: 'frame',
+      peer: 'me',
+      from: 'client',
+      name: 'PING',
+    });
     expect(taps.traffic('me')).toEqual({ connections: 1, fromClientBytes: 6, fromServerBytes: 7 });
     expect(taps.traffic('you').connections).toBe(0);
   });
