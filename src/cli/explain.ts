@@ -2,8 +2,8 @@
 import { Chalk } from 'chalk';
 import { plainTable } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
+import type { Declared } from '../lab/guest/wire.ts';
 import { flagOf, type OptionSpec } from '../lab/options.ts';
-import type { Scenario } from '../lab/scenario.ts';
 import { command, parse } from './_command.ts';
 import { print } from './_output.ts';
 import { findScenario, scenarioNames } from './_scenarios.ts';
@@ -16,11 +16,13 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (name === undefined) {
     throw new UsageError('Which scenario?', { hint: `There are ${(await scenarioNames()).join(', ')}.` });
   }
-  print(toText(await findScenario(name)));
+  const found = await findScenario(name);
+  print(toText(found.declared));
+  await found.close();
   return 0;
 }
 
-function toText({ name, title, explain: { idea, picture, look, try: tries }, options }: Scenario): string {
+function toText({ name, title, explain: { idea, picture, look, try: tries }, options }: Declared): string {
   const { bold } = new Chalk({ level: terminalLook().colorLevel });
   const specs = Object.entries(options);
   const sections = [

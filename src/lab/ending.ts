@@ -8,6 +8,7 @@ import { addressOf, redactText, redactUrl } from '../core/urls.ts';
 import type { Story } from '../story/story.ts';
 import { Unmet } from './lab.ts';
 import type { Leftovers } from './leftovers.ts';
+import { CLEANUP_MS } from './limits.ts';
 import { nextToTry } from './next.ts';
 import type { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
@@ -25,9 +26,6 @@ export interface Parts {
   readonly leftovers: Leftovers;
 }
 
-/** How long one cleanup may take before the next one gets its turn, in ms. */
-export const CLEANUP_MS = 3_000;
-
 /** Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing. */
 export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, clients: Cleanups): Promise<void> {
   await new Promise<void>((low) => (plan.pressure ? plan.pressure.whenLow(low) : low()));
@@ -41,7 +39,12 @@ export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, cl
 }
 
 /** Tells the end of the run. Throws a BackendError when a server that went away is what ended it. */
-export async function end(plan: Run, parts: Parts, outcome: Outcome, error: unknown): Promise<RunResult> {
+export async function end(
+  plan: Run,
+  parts: Parts,
+  outcome: Outcome,
+  error: unknown,
+): Promise<Omit<RunResult, 'checks'>> {
   // An unmet promise stands in the trace as a check; any other error may be what a client made of a dead server.
   const broke = outcome === 'failed' && error !== undefined && !(error instanceof Unmet);
   const gone = broke ? await findGone(parts.endpoints) : undefined;

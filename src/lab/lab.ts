@@ -2,7 +2,7 @@
 import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
-import type { TableEvent } from '../core/events.ts';
+import type { EventBody, TableEvent } from '../core/events.ts';
 import type { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
@@ -10,6 +10,7 @@ import type { Traffic } from '../tap/tap.ts';
 import type { Peers } from './peers.ts';
 import type { Lab } from './scenario.ts';
 import type { Trace } from './trace.ts';
+import { comesTrue, sleepFor } from './waiting.ts';
 
 /** A promise of the scenario did not come true in time; its check is in the trace already. */
 export class Unmet extends Error {}
@@ -26,14 +27,13 @@ export interface LabOptions {
   readonly pressure?: Pressure | undefined;
 }
 
-/** How often a condition is looked at again, in ms. */
-const LOOK_AGAIN_MS = 2;
-
 export class RunningLab implements Lab {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly #options: LabOptions;
+  #checks = 0;
   #failed = 0;
+  #ended = false;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -41,12 +41,23 @@ export class RunningLab implements Lab {
     this.random = options.random;
   }
 
+  /** How many checks were made so far. */
+  get checks(): number {
+    return this.#checks;
+  }
+
   /** How many checks did not hold so far. */
   get failedChecks(): number {
     return this.#failed;
   }
 
+  /** The run is over: whatever still holds the lab can do nothing with it. */
+  end(): void {
+    this.#ended = true;
+  }
+
   url(service: Service, peer: string): Promise<string> {
+    this.#assertRunning();
     this.signal.throwIfAborted();
     return this.#options.peers.url(service, peer);
   }
@@ -55,58 +66,52 @@ export class RunningLab implements Lab {
     return `${this.#options.prefix}${base}`;
   }
 
-  defer(action: () => unknown): void {
-    this.#options.cleanups.add(action);
+  /** @param limitMs how long the action may take; the run's own limit where none is given */
+  defer(action: () => unknown, limitMs?: number): void {
+    this.#options.cleanups.add(action, limitMs);
   }
 
   step(text: string): void {
-    this.#options.trace.tell({ type: 'step', text: redactText(text) });
+    this.#tell({ type: 'step', text: redactText(text) });
   }
 
   note(text: string, peer?: string): void {
-    this.#options.trace.tell({ type: 'note', text: redactText(text), ...(peer === undefined ? {} : { peer }) });
+    this.#tell({ type: 'note', text: redactText(text), ...(peer === undefined ? {} : { peer }) });
   }
 
   check(title: string, passed: boolean, detail?: string): void {
-    if (!passed) this.#failed++;
-    this.#options.trace.tell({
+    this.#tell({
       type: 'check',
       title,
       passed,
       ...(detail === undefined ? {} : { detail: redactText(detail) }),
     });
+    this.#checks++;
+    if (!passed) this.#failed++;
   }
 
   table(table: Omit<TableEvent, 'type'>): void {
-    this.#options.trace.tell({ type: 'table', ...table });
+    this.#tell({ type: 'table', ...table });
   }
 
   async until(what: string, condition: () => boolean, withinMs = 10_000): Promise<void> {
-    // While a slow reader holds the run back, nothing that is waited for can happen.
-    const heldMs = (): number => this.#options.pressure?.heldMs ?? 0;
-    const deadline = this.now() - heldMs() + withinMs;
-    while (!condition()) {
-      if (this.now() - heldMs() > deadline) {
-        this.check(what, false, `not within ${withinMs / 1000} s`);
-        throw new Unmet(what);
-      }
-      await this.sleep(LOOK_AGAIN_MS);
-    }
+    if (await comesTrue(condition, withinMs, this.signal, () => this.heldMs())) return;
+    throw this.unmet(what, withinMs);
+  }
+
+  /** For how long a slow reader has held the run back so far, in ms. */
+  heldMs(): number {
+    return this.#options.pressure?.heldMs ?? 0;
+  }
+
+  /** States that a promise did not come true in time; gives what to end the scenario with. */
+  unmet(what: string, withinMs: number): Unmet {
+    this.check(what, false, `not within ${withinMs / 1000} s`);
+    return new Unmet(what);
   }
 
   sleep(durationMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(this.signal.reason);
-      };
-      const timer = setTimeout(() => {
-        this.signal.removeEventListener('abort', stop);
-        resolve();
-      }, durationMs);
-      if (this.signal.aborted) stop();
-      else this.signal.addEventListener('abort', stop, { once: true });
-    });
+    return sleepFor(durationMs, this.signal);
   }
 
   cut(peer: string): void {
@@ -130,5 +135,14 @@ export class RunningLab implements Lab {
 
   now(): number {
     return this.#options.trace.now();
+  }
+
+  #tell(event: EventBody): void {
+    this.#assertRunning();
+    this.#options.trace.tell(event);
+  }
+
+  #assertRunning(): void {
+    if (this.#ended) throw new Error('the run has ended: its lab can no longer be used');
   }
 }

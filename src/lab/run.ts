@@ -11,9 +11,10 @@ import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
 import { Story } from '../story/story.ts';
 import { Strays } from './_strays.ts';
-import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
+import { cleanUp, end, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
+import { CLEANUP_MS } from './limits.ts';
 import { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
 import { type Provision, provision } from './provision.ts';
@@ -40,7 +41,7 @@ export async function run(plan: Run): Promise<RunResult> {
       if (signal.aborted) return undefined;
       throw error;
     });
-    if (!provided) return { outcome: timeout.signal.aborted ? 'timed-out' : 'aborted' };
+    if (!provided) return { outcome: timeout.signal.aborted ? 'timed-out' : 'aborted', checks: 0 };
     cleanups.add(() => provided.close());
     return await play(plan, provided, needs, strays, signal, timeout.signal);
   } finally {
@@ -72,7 +73,11 @@ async function play(
   });
   const error = thrown && (thrown.error ?? new Error('the scenario threw nothing'));
   await cleanUp(plan, parts, cleanups);
-  return end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error);
+  lab.end();
+  return {
+    ...(await end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error)),
+    checks: lab.checks,
+  };
 }
 
 /** What a run is made of, once its servers are there. */
