@@ -36,7 +36,7 @@ export const startRedis: StartLocal = async (keeper, { ports, progress, signal }
   const { server, port } = await startOn(keeper, program, ports.redis, signal);
   const url = `redis://127.0.0.1:${port}`;
   const version = await knock(redis, new URL(url), signal);
-  return [{ service: 'redis', url, version, restart: () => server.restart() }];
+  return [{ service: 'redis', url, version, exited: server.exited, restart: () => server.restart() }];
 };
 
 async function startOn(keeper: Keeper, program: string, chosen: number | undefined, signal: AbortSignal) {

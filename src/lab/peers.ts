@@ -46,7 +46,7 @@ export class Peers {
   readonly #protocols = new Map<string, Protocol>();
   /** Keyed by service and name: the same person may speak with two services. */
   readonly #peers = new Map<string, Promise<Peer>>();
-  readonly #open: { readonly name: string; readonly tap: Tap }[] = [];
+  readonly #open: { readonly name: string; readonly service: Service; readonly tap: Tap }[] = [];
   /** Frames seen so far. */
   frames = 0;
   /** Set when the scenario is over: connections that end from here on belong to the cleanup. */
@@ -80,6 +80,15 @@ export class Peers {
       total.fromServerBytes += peer.tap.traffic.fromServerBytes;
     }
     return total;
+  }
+
+  /** The bytes that a service's server has sent to all peers so far. */
+  heardBytes(service: Service): number {
+    return this.#open.reduce((sum, one) => sum + (one.service === service ? one.tap.traffic.fromServerBytes : 0), 0);
+  }
+
+  get isRestarting(): boolean {
+    return this.#restarts.size > 0;
   }
 
   cut(name: string): void {
@@ -116,7 +125,7 @@ export class Peers {
     if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
     const read = (): Reader => this.#read(service, name, spoken[0]);
     const tap = await openTap(addressOf(service, new URL(endpoint.url)), read, this.#options.pressure);
-    this.#open.push({ name, tap });
+    this.#open.push({ name, service, tap });
     trace.tell({ type: 'peer', peer: name, service });
     return { tap, url: through(service, endpoint.url, tap.port) };
   }

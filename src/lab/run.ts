@@ -11,7 +11,7 @@ import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
 import { Story } from '../story/story.ts';
 import { Strays } from './_strays.ts';
-import { cleanUp, end, type Parts } from './ending.ts';
+import { cleanUp, end, Gone, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
 import { CLEANUP_MS } from './limits.ts';
@@ -22,6 +22,7 @@ import { seededRandom } from './random.ts';
 import { needsOf } from './scenario.ts';
 import { serverOf } from './server-identity.ts';
 import { Trace } from './trace.ts';
+import { Watch } from './watch.ts';
 
 class TimedOut extends Error {}
 
@@ -59,14 +60,17 @@ async function play(
   signal: AbortSignal,
   timeout: AbortSignal,
 ): Promise<RunResult> {
-  const parts = await assemble(plan, endpoints, needs);
+  const gone = new AbortController();
+  const stop = AbortSignal.any([signal, gone.signal]);
+  setMaxListeners(0, stop);
+  const parts = await assemble(plan, endpoints, needs, gone);
   const { trace, peers, prefix } = parts;
   tellStart(plan, parts);
   const cleanups = new Cleanups(CLEANUP_MS);
   const random = seededRandom(plan.seed);
   const { pressure } = plan;
-  const lab = new RunningLab({ trace, peers, endpoints, cleanups, prefix, random, signal, pressure });
-  const scene = playUntil(signal, () => plan.scenario.run(lab, plan.options));
+  const lab = new RunningLab({ trace, peers, endpoints, cleanups, prefix, random, signal: stop, pressure });
+  const scene = playUntil(stop, () => plan.scenario.run(lab, plan.options));
   const thrown = await strays.during(scene, (stray) => {
     const statement = { code: 'UNHEARD_ERROR', values: { error: redactText(messageOf(stray)) } } as const;
     trace.tell({ type: 'note', statement });
@@ -81,7 +85,12 @@ async function play(
 }
 
 /** What a run is made of, once its servers are there. */
-async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: readonly Service[]): Promise<Parts> {
+async function assemble(
+  plan: Run,
+  endpoints: Provision['endpoints'],
+  needs: readonly Service[],
+  gone: AbortController,
+): Promise<Parts> {
   const trace = new Trace(systemClock, plan.sink);
   const services = await loadServices(needs);
   const protocols = new Set([...services.values()].flatMap((service) => service.protocols));
@@ -93,18 +102,26 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
   });
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix, shared, services);
-  const watch = (service: Service, frame: Frame): void => leftovers.watch(service, frame);
+  const note = (service: Service, frame: Frame): void => leftovers.watch(service, frame);
   const peers = new Peers({
     endpoints,
     services,
     trace,
     story,
     tellFrames: plan.tellFrames,
-    watch,
+    watch: note,
     pressure: plan.pressure,
   });
   await peers.load(protocols);
-  return { endpoints, prefix, trace, story, peers, leftovers };
+  const watch = new Watch({
+    endpoints,
+    services,
+    heardBytes: (service) => peers.heardBytes(service),
+    isRestarting: () => peers.isRestarting,
+    now: () => trace.now(),
+    gone: (told) => gone.abort(new Gone(told)),
+  });
+  return { endpoints, prefix, trace, story, peers, leftovers, watch };
 }
 
 function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {

@@ -29,6 +29,11 @@ export interface GuestOptions {
 
 type Done = Extract<FromGuest, { type: 'loaded' | 'settled' | 'ended' | 'cleaned up' | 'pong' }>;
 
+interface Waiting {
+  readonly resolve: (message: Done) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class Guest {
   readonly file: string;
   readonly #options: GuestOptions;
@@ -36,7 +41,7 @@ export class Guest {
   readonly #answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #answers = new MessageChannel();
   /** Who waits for which word of the guest. */
-  readonly #waiting = new Map<Done['type'], { resolve: (message: Done) => void; reject: (error: unknown) => void }>();
+  readonly #waiting = new Map<Done['type'], Waiting>();
   #declared: Declared | undefined;
   #lab: RunningLab | undefined;
   /** Why the guest is gone, once it is. */
@@ -178,12 +183,9 @@ export class Guest {
       case 'exits':
         return this.#lose(withoutStack(message.how));
       case 'failed':
-        return this.#fail(fromFailure(message.failure));
-      default: {
-        const waiting = this.#waiting.get(message.type);
-        this.#waiting.delete(message.type);
-        waiting?.resolve(message);
-      }
+        return this.#take(message.instead)?.reject(fromFailure(message.failure));
+      default:
+        return this.#take(message.type)?.resolve(message);
     }
   }
 
@@ -218,14 +220,16 @@ export class Guest {
     this.#worker.postMessage(message);
   }
 
-  #fail(error: unknown): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+  #take(type: Done['type']): Waiting | undefined {
+    const waiting = this.#waiting.get(type);
+    this.#waiting.delete(type);
+    return waiting;
   }
 
   #lose(why: Error): void {
     this.#gone ??= why;
-    this.#fail(this.#gone);
+    for (const { reject } of this.#waiting.values()) reject(this.#gone);
+    this.#waiting.clear();
   }
 
   #nothingLeft(): string {

@@ -42,8 +42,12 @@ export type ToGuest =
 export type FromGuest =
   | { readonly type: 'loaded'; readonly declared?: Declared | undefined }
   | { readonly type: 'settled'; readonly settled: Settled }
-  /** What it was told to do last has failed. */
-  | { readonly type: 'failed'; readonly failure: Failure }
+  /** What would have ended with `instead` has failed. */
+  | {
+      readonly type: 'failed';
+      readonly instead: 'loaded' | 'settled' | 'ended' | 'cleaned up';
+      readonly failure: Failure;
+    }
   | { readonly type: 'ended' }
   | { readonly type: 'cleaned up' }
   | { readonly type: 'pong' }

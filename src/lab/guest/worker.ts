@@ -31,16 +31,23 @@ async function flushed(): Promise<void> {
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
 }
 
+type Instead = Extract<FromGuest, { type: 'failed' }>['instead'];
+
 /** Does what the host wants, and says how that went. */
-async function answering(act: () => Promise<FromGuest> | FromGuest): Promise<void> {
+async function answering(instead: Instead, act: () => Promise<FromGuest> | FromGuest): Promise<void> {
   let answer: FromGuest;
   try {
     answer = await act();
   } catch (error) {
-    answer = { type: 'failed', failure: toFailure(error) };
+    answer = { type: 'failed', instead, failure: toFailure(error) };
   }
   await flushed();
-  say(answer);
+  try {
+    say(answer);
+  } catch (error) {
+    // What the file declares may hold what can't leave its thread.
+    say({ type: 'failed', instead, failure: toFailure(error) });
+  }
 }
 
 /** What can be told of a scenario without asking it; undefined where it is none. */
@@ -76,11 +83,11 @@ async function cleanUp(): Promise<FromGuest> {
 port.on('message', (message: ToGuest) => {
   switch (message.type) {
     case 'settle':
-      return answering(() => settle(message.options));
+      return answering('settled', () => settle(message.options));
     case 'run':
-      return answering(() => play(message.options));
+      return answering('ended', () => play(message.options));
     case 'clean up':
-      return answering(cleanUp);
+      return answering('cleaned up', cleanUp);
     case 'abort':
       return lab.abort(fromFailure(message.failure));
     case 'later':
@@ -92,7 +99,7 @@ port.on('message', (message: ToGuest) => {
 
 // While it loads, a thread that has nothing left to do ends: what its file waits for can't come any more.
 port.unref();
-void answering(async () => {
+void answering('loaded', async () => {
   const found = await loadModule(data.file);
   port.ref();
   const told = declared(found);
