@@ -45,6 +45,7 @@ export class Keeper {
   readonly #watchdog: Watchdog;
   readonly #gone: Promise<void>;
   readonly #pending = new Map<string, Pending>();
+  #lost = false;
 
   /** Starts the watchdog. Whatever fails behind this needs a `close`. */
   static start(): Promise<Keeper> {
@@ -86,6 +87,7 @@ export class Keeper {
 
   /** Starts a server; its output goes to a log of its name. A start that fails shows as an exit. */
   async run(name: string, command: ServerCommand): Promise<KeptServer> {
+    this.assertThere();
     let exited = (_why: string) => {};
     const gone = new Promise<string>((resolve) => {
       exited = resolve;
@@ -94,6 +96,12 @@ export class Keeper {
     this.#send({ start: name, ...command });
     await Promise.race([begun, gone]);
     return { name, exited: gone, signal: (signal) => this.#send({ signal: name, with: signal }) };
+  }
+
+  /** Throws a BackendError once the watchdog is gone: whatever fails then, that is why. */
+  assertThere(): void {
+    if (!this.#lost) return;
+    throw new BackendError('the process that minds servers was lost', { hint: 'try again' });
   }
 
   /** What a server wrote so far. */
@@ -114,6 +122,7 @@ export class Keeper {
   async close(): Promise<void> {
     this.#watchdog.stdin.end();
     await this.#gone;
+    this.#removeDirectory();
   }
 
   #send(message: object): void {
@@ -134,11 +143,16 @@ export class Keeper {
 
   /** The watchdog is gone. Where it could not clear up, because it was killed itself, that is ours to do. */
   #lose(): void {
+    this.#lost = true;
     for (const { group, exited } of this.#pending.values()) {
       if (group !== undefined) killGroup(group);
       exited('the process that minds it is gone');
     }
     this.#pending.clear();
+    this.#removeDirectory();
+  }
+
+  #removeDirectory(): void {
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 }

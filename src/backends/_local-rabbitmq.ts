@@ -50,6 +50,7 @@ export const startRabbitmq: StartLocal = async (keeper, { services, ports, versi
   }
   progress(`starting RabbitMQ ${found.version}, which takes about 5 s`);
   const { server, chosen } = await startOn(keeper, found, { amqp: ports.rabbitmq, webStomp: ports.stomp }, signal);
+  const { exited } = server;
   const restart = () => server.restart();
   const parts: LocalPart[] = [];
   if (services.includes('rabbitmq')) {
@@ -58,13 +59,14 @@ export const startRabbitmq: StartLocal = async (keeper, { services, ports, versi
       service: 'rabbitmq',
       url,
       version: await knock(rabbitmq, new URL(url), signal),
+      exited,
       restart,
     });
   }
   if (services.includes('stomp')) {
     const url = `ws://guest:guest@127.0.0.1:${chosen.webStomp}/ws`;
     await knock(stomp, new URL(url), signal);
-    parts.push({ service: 'stomp', url, version: found.version, restart });
+    parts.push({ service: 'stomp', url, version: found.version, exited, restart });
   }
   return parts;
 };

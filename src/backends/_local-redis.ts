@@ -63,7 +63,7 @@ export const startRedis: StartLocal = async (keeper, { ports, versions, progress
   const { server, port } = await startOn(keeper, found.program, ports.redis, signal);
   const url = `redis://127.0.0.1:${port}`;
   await knock(redis, new URL(url), signal);
-  return [{ service: 'redis', url, version: found.version, restart: () => server.restart() }];
+  return [{ service: 'redis', url, version: found.version, exited: server.exited, restart: () => server.restart() }];
 };
 
 async function startOn(keeper: Keeper, program: string, chosen: number | undefined, signal: AbortSignal) {

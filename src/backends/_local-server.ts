@@ -33,6 +33,10 @@ export class LocalServer {
   readonly #keeper: Keeper;
   readonly #plan: ServerPlan;
   #kept: KeptServer;
+  #stopping = false;
+  #tellExit: (why: string) => void = () => {};
+  /** Resolves, with why, when it has ended without having been told to. */
+  readonly exited: Promise<string>;
 
   /** Resolves when the server serves. Throws a BackendError with the server's last words, or PortLost. */
   static async start(keeper: Keeper, plan: ServerPlan, signal: AbortSignal): Promise<LocalServer> {
@@ -43,17 +47,28 @@ export class LocalServer {
     this.#keeper = keeper;
     this.#plan = plan;
     this.#kept = kept;
+    this.exited = new Promise((resolve) => {
+      this.#tellExit = resolve;
+    });
+    this.#follow(kept);
   }
 
   /** Stops it in good order, so that it keeps what it promised to keep, and starts it again. */
   async restart(): Promise<void> {
     const never = new AbortController().signal;
+    this.#stopping = true;
     this.#kept.signal('SIGTERM');
     const stopped = await Promise.race([this.#kept.exited.then(() => true), sleep(STOP_MS, false, { ref: false })]);
     if (!stopped) this.#kept.signal('SIGKILL');
     await this.#kept.exited;
     const starts = (await this.#keeper.log(this.#plan.name)).match(new RegExp(this.#plan.ready, 'g'))?.length ?? 0;
     this.#kept = await runUntilReady(this.#keeper, this.#plan, starts + 1, never);
+    this.#stopping = false;
+    this.#follow(this.#kept);
+  }
+
+  #follow(kept: KeptServer): void {
+    kept.exited.then((why) => this.#stopping || this.#tellExit(`${this.#plan.title} ended: ${why}`));
   }
 }
 
@@ -73,6 +88,7 @@ async function runUntilReady(
   for (const deadline = performance.now() + plan.startMs; ; ) {
     signal.throwIfAborted();
     const log = await keeper.log(plan.name);
+    keeper.assertThere();
     if (died !== undefined) throw await failure(keeper, plan, died);
     if ((log.match(everyMention)?.length ?? 0) >= times) return kept;
     if (performance.now() > deadline) throw await failure(keeper, plan, `not ready after ${plan.startMs / 1000} s`);

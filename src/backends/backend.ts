@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly version: string;
   /** Whether others may use it too: then a run gives everything a name of its own and removes it at the end. */
   readonly shared: boolean;
+  /** Resolves, with why, when the server's process has ended without having been told to; absent where nobody can know. */
+  readonly exited?: Promise<string>;
   /** Stops and starts the server on the same URL, where the backend can. */
   restart?(): Promise<void>;
 }

@@ -37,14 +37,24 @@ const local: Backend = {
       const endpoints = await startParts(keeper, options);
       return { endpoints, close: () => keeper.close() };
     } catch (error) {
+      const cause = reasonOf(keeper, error);
       await keeper.close();
       // Whatever failed because the user gave up, the user gave up.
       options.signal.throwIfAborted();
-      throw error;
+      throw cause;
     }
   },
 };
 export default local;
+
+function reasonOf(keeper: Keeper, error: unknown): unknown {
+  try {
+    keeper.assertThere();
+    return error;
+  } catch (lost) {
+    return lost;
+  }
+}
 
 async function startParts(keeper: Keeper, options: StartOptions): Promise<Endpoint[]> {
   // When one server fails, the others need not be waited for.

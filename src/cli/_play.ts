@@ -16,6 +16,8 @@ const EXIT_CODES: Record<Outcome, number> = { passed: 0, failed: 1, 'timed-out':
 export interface Play {
   readonly scenario: Scenario;
   readonly options: OptionValues<OptionSpecs>;
+  /** Ends what the scenario runs on. */
+  close(): Promise<void>;
 }
 
 /** Where and how every scenario of a command line is played. */
@@ -35,13 +37,13 @@ export interface Played {
 }
 
 /** Plays a scenario to its end, whatever that is; throws only what is a bug. */
-export async function play({ scenario, options }: Play, stage: Stage): Promise<Played> {
+export async function play({ scenario, options, close }: Play, stage: Stage): Promise<Played> {
   const { reporter, layer, language } = stage;
   const handshakes = stage.handshakes ?? scenario.handshakes ?? false;
   const report = reporter.begin({ layer, handshakes, language, ...terminalLook() });
   const { name } = scenario;
   try {
-    const { outcome, error } = await run({
+    const { outcome, error, checks } = await run({
       scenario,
       options,
       backends: stage.backends,
@@ -55,10 +57,14 @@ export async function play({ scenario, options }: Play, stage: Stage): Promise<P
       strayErrors: hearUncaught,
     });
     if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };
-    if (error instanceof Error) remark(String(error.stack));
+    if (error instanceof Error && error.stack !== undefined) remark(error.stack);
+    if (outcome === 'passed' && checks === 0)
+      remark(`${name} makes no check: it promises nothing, so nothing can fail.`);
     return { name, exitCode: EXIT_CODES[outcome], told: outcome };
   } catch (error) {
     if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };
     throw error;
+  } finally {
+    await close();
   }
 }

@@ -1,9 +1,10 @@
 /** Finds reporters: those that come with msgplay by name, anybody's by file. */
 import { listNames, loadNamed } from '../core/catalogue.ts';
-import { UsageError } from '../core/errors.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { loadModule } from '../lab/guest/load.ts';
 import type { Reporter } from '../reporters/reporter.ts';
-import { importFile, isFile } from './_files.ts';
+import { assertProgram, isFile } from './_files.ts';
 
 const REPORTERS = new URL('../reporters/', import.meta.url);
 
@@ -22,7 +23,10 @@ export async function findReporter(word: string): Promise<Reporter> {
 }
 
 async function loadFile(file: string): Promise<Reporter> {
-  const reporter = (await importFile(file)) as Partial<Reporter> | undefined;
+  await assertProgram(file);
+  const reporter = (await loadModule(file).catch((error: unknown) => {
+    throw new UsageError(`${file} can't be loaded: ${messageOf(error)}`, { cause: error });
+  })) as Partial<Reporter> | undefined;
   if (typeof reporter?.begin !== 'function' || typeof reporter.frames !== 'function') {
     throw new UsageError(`${file} does not export a reporter.`, {
       hint: 'Its default export must be a Reporter: name, title, frames and begin.',

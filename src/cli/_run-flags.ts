@@ -1,11 +1,11 @@
 /** The flags of `msgplay run`: its own, those about servers, and the options of the scenarios that a line mentions. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { inEnglish, type Language } from '../core/language.ts';
+import type { Language } from '../core/language.ts';
 import { parseNumber } from '../core/numbers.ts';
 import { didYouMean } from '../core/suggest.ts';
-import { flagOf, type OptionSpec, type RawOptions, readOptions } from '../lab/options.ts';
-import type { Scenario } from '../lab/scenario.ts';
+import type { Declared } from '../lab/guest/wire.ts';
+import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
 import { LAYERS, type Layer } from '../reporters/reporter.ts';
 import { addBackendFlags, type BackendFlags } from './_backend-flags.ts';
 import { command } from './_command.ts';
@@ -47,7 +47,7 @@ export function readSettings(flags: RunFlags): Settings {
   };
 }
 
-export function runParser(formats: readonly string[], scenarios: readonly Scenario[]): Command {
+export function runParser(formats: readonly string[], scenarios: readonly Declared[]): Command {
   const parser = command('run', 'Runs scenarios and prints their trace.');
   parser
     .usage('<scenario|file>... [scenario options] [options]')
@@ -81,17 +81,15 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
     );
 }
 
-/** The values of a scenario's options. Throws a UsageError where they can't be meant. */
-export function readScenarioOptions(scenario: Scenario, raw: RawOptions): ReturnType<typeof readOptions> {
-  const options = readOptions(scenario.options, raw);
-  const wrong = scenario.validate?.(options);
-  if (wrong !== undefined) throw new UsageError(inEnglish(wrong));
-  return options;
+/** Our own flags that are followed by a value. */
+export function ownFlagsWithValues(): ReadonlySet<string> {
+  const { options } = addOwnOptions(command('run', ''), []);
+  return new Set(options.flatMap(({ long, required }) => (required && long ? [long] : [])));
 }
 
-function addScenarioOptions(parser: Command, scenarios: readonly Scenario[]): void {
+function addScenarioOptions(parser: Command, scenarios: readonly Declared[]): void {
   const own = ['--help', ...addOwnOptions(command('run', ''), []).options.map(({ long }) => long)];
-  const seen = new Map<string, { readonly scenario: Scenario; readonly spec: OptionSpec }>();
+  const seen = new Map<string, { readonly scenario: Declared; readonly spec: OptionSpec }>();
   for (const scenario of scenarios) {
     parser.optionsGroup(`Options of ${scenario.name}:`);
     for (const [name, spec] of Object.entries(scenario.options)) {
@@ -112,20 +110,20 @@ function addScenarioOption(parser: Command, flag: string, spec: OptionSpec): voi
   parser.option(spec.type === 'flag' ? flag : `${flag} <${spec.type}>`, range ? `${spec.help} (${range})` : spec.help);
 }
 
-function clash(flag: string, one: Scenario, other: Scenario): UsageError {
+function clash(flag: string, one: Declared, other: Declared): UsageError {
   return new UsageError(`${one.name} and ${other.name} mean different things by ${flag}: one wants a value, one not.`, {
     hint: 'Run them one after the other.',
   });
 }
 
-function calledLikeOurs(flag: string, scenario: Scenario): UsageError {
+function calledLikeOurs(flag: string, scenario: Declared): UsageError {
   return new UsageError(`The option ${flag} of ${scenario.name} is called like one of msgplay's own.`, {
     hint: 'Give it another name in the scenario.',
   });
 }
 
 /** Examples of the scenario asked for. */
-function examplesOf(scenarios: readonly Scenario[]): string {
+function examplesOf(scenarios: readonly Declared[]): string {
   const own = scenarios.flatMap(({ explain }) => (explain?.try ?? []).map(({ command: line }) => line));
   const lines = own.length > 0 ? own.slice(0, 3) : ['msgplay run job-queue --crash --backend local'];
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;

@@ -1,12 +1,15 @@
 /** Finds scenarios: those that come with msgplay by name, anybody's by file. */
 import { UsageError } from '../core/errors.ts';
-import type { Language } from '../core/language.ts';
+import { inEnglish, type Language } from '../core/language.ts';
 import { SERVICES } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { course, findLesson, scenarioNames } from '../lab/course.ts';
-import { type OptionSpecs, readOptions } from '../lab/options.ts';
+import type { Declared } from '../lab/guest/wire.ts';
+import { type OptionSpecs, type OptionValues, readOptions } from '../lab/options.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
-import { importFile, isFile } from './_files.ts';
+import { assertProgram, isFile } from './_files.ts';
+import { remark } from './_output.ts';
+import { tellUncaught } from './_uncaught.ts';
 
 export async function allScenarios(): Promise<Scenario[]> {
   return (await course()).map(({ scenario }) => scenario);
@@ -39,23 +42,38 @@ export async function summarise(): Promise<Summary[]> {
   });
 }
 
-/** A scenario by its name or its file. */
-export async function findScenario(word: string): Promise<Scenario> {
-  if (isFile(word)) return loadFile(word);
+/** A scenario that was named on a command line. */
+export interface Found {
+  readonly declared: Declared;
+  /** The scenario with these options. Throws a UsageError where they can't be meant. */
+  settle(options: OptionValues<OptionSpecs>): Promise<Scenario>;
+  /** Ends what the scenario runs on. */
+  close(): Promise<void>;
+}
+
+/** A scenario by its name, or by its file, which is then a guest. Throws a UsageError where there is none. */
+export async function findScenario(word: string): Promise<Found> {
+  if (isFile(word)) {
+    await assertProgram(word);
+    const { Guest } = await import('../lab/guest/host.ts');
+    return Guest.open(word, { onStray: tellUncaught, remark });
+  }
   const lesson = await findLesson(word);
-  if (lesson) return lesson.scenario;
+  if (lesson) return ofOurs(lesson.scenario);
   const known = await scenarioNames();
   throw new UsageError(`There is no scenario '${word}'.`, {
     hint: didYouMean(word, known) ?? 'See: msgplay list',
   });
 }
 
-async function loadFile(file: string): Promise<Scenario> {
-  const scenario = (await importFile(file)) as Partial<Scenario> | undefined;
-  if (typeof scenario?.run !== 'function' || scenario.name === undefined) {
-    throw new UsageError(`${file} does not export a scenario.`, {
-      hint: 'Its default export must be the result of defineScenario from msgplay.',
-    });
-  }
-  return scenario as Scenario;
+export function ofOurs(scenario: Scenario): Found {
+  return {
+    declared: scenario,
+    async settle(options) {
+      const wrong = scenario.validate?.(options);
+      if (wrong !== undefined) throw new UsageError(inEnglish(wrong));
+      return scenario;
+    },
+    close: async () => {},
+  };
 }

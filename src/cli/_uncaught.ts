@@ -6,6 +6,9 @@ type Listener = (error: unknown) => void;
 const listeners: Listener[] = [];
 const tell: Listener = (error) => listeners.at(-1)?.(error);
 
+/** For errors of other threads, which this process does not hear of by itself. */
+export const tellUncaught: Listener = (error) => tell(error);
+
 /** Hears of every such error until the result is called, or until somebody else listens. */
 export function hearUncaught(listener: Listener): () => void {
   if (listeners.length === 0) for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, tell);

@@ -3,9 +3,9 @@ import { Chalk } from 'chalk';
 import { plainTable } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Language } from '../core/language.ts';
+import type { Declared } from '../lab/guest/wire.ts';
 import { GUIDE_HEADINGS, type Guide } from '../lab/guide.ts';
 import { flagOf, type OptionSpec } from '../lab/options.ts';
-import type { Scenario } from '../lab/scenario.ts';
 import { command, parse } from './_command.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print } from './_output.ts';
@@ -21,13 +21,15 @@ export async function explain(args: readonly string[]): Promise<number> {
   if (name === undefined) {
     throw new UsageError('Which scenario?', { hint: 'See: msgplay list' });
   }
-  print(toText(await findScenario(name), readLanguage(parsed.opts<{ lang?: string }>().lang)));
+  const found = await findScenario(name);
+  print(toText(found.declared, readLanguage(parsed.opts<{ lang?: string }>().lang)));
+  await found.close();
   return 0;
 }
 
 const OPTIONS: Record<Language, string> = { en: 'Options', ko: '옵션' };
 
-function toText({ name, title, explain, translations, options }: Scenario, language: Language): string {
+function toText({ name, title, explain, translations, options }: Declared, language: Language): string {
   const { bold } = new Chalk({ level: terminalLook().colorLevel });
   const translation = language === 'en' ? undefined : translations?.[language];
   const guide: Guide | undefined = translation?.guide ?? (explain && { title, ...explain });

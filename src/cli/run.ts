@@ -3,30 +3,35 @@ import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { scenarioNames } from '../lab/course.ts';
 import { flagOf } from '../lab/options.ts';
-import type { Scenario } from '../lab/scenario.ts';
 import { backendChoice } from './_backend-flags.ts';
+import { Cast } from './_cast.ts';
 import { parse } from './_command.ts';
-import { isFile } from './_files.ts';
+import { isProgram } from './_files.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 import { remark } from './_output.ts';
 import { type Play, type Played, play, type Stage } from './_play.ts';
 import { findReporter, reporterNames } from './_reporters.ts';
-import { type RunFlags, readScenarioOptions, readSettings, runParser } from './_run-flags.ts';
-import { allScenarios, findScenario } from './_scenarios.ts';
+import { ownFlagsWithValues, type RunFlags, readSettings, runParser } from './_run-flags.ts';
 import { summaries } from './_summaries.ts';
 import { isTerminal } from './_terminal.ts';
 
 export async function runCommand(args: readonly string[]): Promise<number> {
   const known = await scenarioNames();
   // The options of a scenario are flags, so the scenarios have to be known before the line can be read.
-  const mentioned = args.includes('--all') ? await allScenarios() : await mentionedScenarios(args, known);
-  const parsed = await parseRun(runParser(await reporterNames(), mentioned), args);
-  const flags = parsed.opts<RunFlags>();
-  const scenarios = flags.all ? mentioned : await Promise.all(parsed.args.map(findScenario));
-  if (scenarios.length === 0) {
-    throw new UsageError('Which scenario?', { hint: 'See: msgplay list; or run all of them with --all.' });
+  const mentioned = args.includes('--all') ? known : mentionedIn(args, known);
+  const cast = new Cast();
+  try {
+    const declared = await cast.declared(mentioned);
+    const parsed = await parseRun(runParser(await reporterNames(), declared), args);
+    const flags = parsed.opts<RunFlags>();
+    const words = flags.all ? known : parsed.args;
+    if (words.length === 0) {
+      throw new UsageError('Which scenario?', { hint: 'See: msgplay list; or run all of them with --all.' });
+    }
+    return await playAll(words, cast, flags);
+  } finally {
+    await cast.close();
   }
-  return playAll(scenarios, flags);
 }
 
 /** An option that another scenario has is told whose it is. */
@@ -47,11 +52,12 @@ async function parseRun(parser: Command, args: readonly string[]): Promise<Comma
   }
 }
 
-async function playAll(scenarios: readonly Scenario[], flags: RunFlags): Promise<number> {
+async function playAll(words: readonly string[], cast: Cast, flags: RunFlags): Promise<number> {
   const settings = readSettings(flags);
   const reporter = await findReporter(flags.format ?? (isTerminal() ? 'pretty' : 'lines'));
   const backends = backendChoice(flags);
-  const plays = scenarios.map((scenario): Play => ({ scenario, options: readScenarioOptions(scenario, flags) }));
+  const plays: Play[] = [];
+  for (const word of words) plays.push(await cast.play(word, flags));
 
   const interrupts = listenForInterrupts();
   const { signal } = interrupts;
@@ -83,8 +89,9 @@ function summaryOf(plays: readonly Play[], played: readonly Played[]): string {
   return [`${passed} of ${plays.length} scenarios passed`, ...rows].join('\n');
 }
 
-function mentionedScenarios(args: readonly string[], known: readonly string[]): Promise<Scenario[]> {
-  // A file after --format is a reporter.
-  const words = args.filter((word, index) => !word.startsWith('-') && args[index - 1] !== '--format');
-  return Promise.all([...new Set(words)].filter((word) => known.includes(word) || isFile(word)).map(findScenario));
+/** The scenarios that a line mentions; what follows one of our own flags that want a value is that value. */
+function mentionedIn(args: readonly string[], known: readonly string[]): string[] {
+  const wantingValues = ownFlagsWithValues();
+  const words = args.filter((word, index) => !word.startsWith('-') && !wantingValues.has(args[index - 1] ?? ''));
+  return [...new Set(words)].filter((word) => known.includes(word) || isProgram(word));
 }

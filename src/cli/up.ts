@@ -2,9 +2,10 @@
 import { once } from 'node:events';
 import type { Endpoint } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
-import { UsageError } from '../core/errors.ts';
+import { BackendError, UsageError } from '../core/errors.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { redactUrl } from '../core/urls.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
 import {
   addBackendFlags,
@@ -59,8 +60,9 @@ export async function up(args: readonly string[]): Promise<number> {
     if (!signal.aborted) {
       // The servers alone may not keep the process alive; the wait for Ctrl-C does.
       const alive = setInterval(() => {}, 1 << 30);
-      await once(signal, 'abort');
+      const died = await Promise.race([once(signal, 'abort').then(() => undefined), firstDeath(endpoints)]);
       clearInterval(alive);
+      if (died !== undefined) throw died;
     }
   } finally {
     await close();
@@ -87,6 +89,16 @@ function withVersions(
     versions[service] = version;
   }
   return { ...choice, versions };
+}
+
+/** Resolves with what to say when one of the servers has died. */
+function firstDeath(endpoints: ReadonlyMap<Service, Endpoint>): Promise<BackendError> {
+  const deaths = [...endpoints.values()].flatMap(({ service, url, exited }) =>
+    exited === undefined
+      ? []
+      : [exited.then((why) => new BackendError(`${SERVICE_TITLES[service]} at ${redactUrl(url)} went away: ${why}`))],
+  );
+  return Promise.race(deaths);
 }
 
 /** A port that nothing would listen on is a mistake, and must not be passed over in silence. */

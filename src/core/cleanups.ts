@@ -1,7 +1,12 @@
+interface Cleanup {
+  readonly action: () => unknown;
+  readonly limitMs: number;
+}
+
 /** What has to be undone, in reverse order, whatever happened in between. */
 export class Cleanups {
   readonly #limitMs: number;
-  readonly #actions: (() => unknown)[] = [];
+  readonly #actions: Cleanup[] = [];
   #running: Promise<void> | undefined;
 
   /** `limitMs`: how long one action may take before the next one gets its turn. */
@@ -10,9 +15,9 @@ export class Cleanups {
   }
 
   /** Remembers an action; when the cleanup has already begun, it runs at once so that nothing is left behind. */
-  add(action: () => unknown): void {
-    if (this.#running) this.#running = this.#running.then(() => this.#drain([action]));
-    else this.#actions.push(action);
+  add(action: () => unknown, limitMs = this.#limitMs): void {
+    if (this.#running) this.#running = this.#running.then(() => this.#drain([{ action, limitMs }]));
+    else this.#actions.push({ action, limitMs });
   }
 
   /**
@@ -24,11 +29,11 @@ export class Cleanups {
     return this.#running;
   }
 
-  async #drain(actions: (() => unknown)[]): Promise<void> {
+  async #drain(cleanups: Cleanup[]): Promise<void> {
     const failures: unknown[] = [];
-    for (let action = actions.pop(); action; action = actions.pop()) {
+    for (let next = cleanups.pop(); next; next = cleanups.pop()) {
       try {
-        await within(this.#limitMs, action());
+        await within(next.limitMs, next.action());
       } catch (error) {
         failures.push(error);
       }

@@ -1,18 +1,18 @@
 /** How a run ends: what it left is cleaned up, what broke it is found out, and the trace is closed. */
-import net from 'node:net';
 import { type Cleanups, within } from '../core/cleanups.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
-import { SERVICE_TITLES } from '../core/services.ts';
-import { addressOf, redactText, redactUrl } from '../core/urls.ts';
+import { redactText } from '../core/urls.ts';
 import type { Story } from '../story/story.ts';
 import { Unmet } from './lab.ts';
 import type { Leftovers } from './leftovers.ts';
+import { CLEANUP_MS } from './limits.ts';
 import { nextToTry } from './next.ts';
 import type { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
 import type { Provision } from './provision.ts';
 import type { Trace } from './trace.ts';
+import type { Watch } from './watch.ts';
 
 /** What a run is made of. */
 export interface Parts {
@@ -23,10 +23,11 @@ export interface Parts {
   readonly story: Story;
   readonly peers: Peers;
   readonly leftovers: Leftovers;
+  readonly watch: Watch;
 }
 
-/** How long one cleanup may take before the next one gets its turn, in ms. */
-export const CLEANUP_MS = 3_000;
+/** A server went away. */
+export class Gone extends Error {}
 
 /** Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing. */
 export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, clients: Cleanups): Promise<void> {
@@ -41,10 +42,17 @@ export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, cl
 }
 
 /** Tells the end of the run. Throws a BackendError when a server that went away is what ended it. */
-export async function end(plan: Run, parts: Parts, outcome: Outcome, error: unknown): Promise<RunResult> {
+export async function end(
+  plan: Run,
+  parts: Parts,
+  outcome: Outcome,
+  error: unknown,
+): Promise<Omit<RunResult, 'checks'>> {
   // An unmet promise stands in the trace as a check; any other error may be what a client made of a dead server.
   const broke = outcome === 'failed' && error !== undefined && !(error instanceof Unmet);
-  const gone = broke ? await findGone(parts.endpoints) : undefined;
+  const failed = outcome === 'failed' && error !== undefined;
+  const gone = error instanceof Gone ? error.message : failed ? await parts.watch.doubt() : undefined;
+  parts.watch.stop();
   tellEnd(plan, parts, outcome, gone ?? (broke ? redactText(messageOf(error)) : undefined));
   if (gone !== undefined)
     throw new BackendError(gone, { hint: 'See what works here with: msgplay doctor', cause: error });
@@ -66,29 +74,5 @@ function tellEnd(plan: Run, { trace, story, peers }: Parts, outcome: Outcome, re
     stats,
     ...(reason === undefined ? {} : { reason }),
     next: [...nextToTry(scenario, options), `msgplay explain ${scenario.name}`],
-  });
-}
-
-/** After a failure: is one of the servers gone? Then that is the news, not what a client made of it. */
-async function findGone(endpoints: Provision['endpoints']): Promise<string | undefined> {
-  for (const [service, endpoint] of endpoints) {
-    const { host, port } = addressOf(service, new URL(endpoint.url));
-    if (!(await answers(host, port))) {
-      return `${SERVICE_TITLES[service]} at ${redactUrl(endpoint.url)} went away in the middle of the run.`;
-    }
-  }
-  return undefined;
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect({ host, port });
-    const done = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(CLEANUP_MS, () => done(false));
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
   });
 }

@@ -12,6 +12,7 @@ import type { Reader } from './plan.ts';
 import type { Lab, Prediction, Table } from './scenario.ts';
 import { type Dictionaries, english, type Texts, translationsOf } from './texts.ts';
 import type { Trace } from './trace.ts';
+import { comesTrue, sleepFor } from './waiting.ts';
 import { type Accept, type Answer, startWebServer, type WebServer } from './web-server.ts';
 
 /** A promise of the scenario did not come true in time; its check is in the trace already. */
@@ -33,14 +34,13 @@ export interface LabOptions {
   readonly pressure?: Pressure | undefined;
 }
 
-/** How often a condition is looked at again, in ms. */
-const LOOK_AGAIN_MS = 2;
-
 export class RunningLab implements Lab {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly #options: LabOptions;
+  #checks = 0;
   #failed = 0;
+  #ended = false;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -48,12 +48,23 @@ export class RunningLab implements Lab {
     this.random = options.random;
   }
 
+  /** How many checks were made so far. */
+  get checks(): number {
+    return this.#checks;
+  }
+
   /** How many checks did not hold so far. */
   get failedChecks(): number {
     return this.#failed;
   }
 
+  /** The run is over: whatever still holds the lab can do nothing with it. */
+  end(): void {
+    this.#ended = true;
+  }
+
   url(service: Service, peer: string): Promise<string> {
+    this.#assertRunning();
     this.signal.throwIfAborted();
     return this.#options.peers.url(service, peer);
   }
@@ -62,15 +73,21 @@ export class RunningLab implements Lab {
     this.signal.throwIfAborted();
     const { url, stop } = await startWebServer(answer, accept);
     this.defer(stop);
-    return { url: (peer) => this.#options.peers.ownUrl(name, url, peer), stop };
+    return { url: (peer) => this.ownUrl(name, url, peer), stop };
+  }
+
+  /** The URL at which the named peer reaches a server of the scenario's own. */
+  ownUrl(name: string, url: string, peer: string): Promise<string> {
+    return this.#options.peers.ownUrl(name, url, peer);
   }
 
   name(base: string): string {
     return `${this.#options.prefix}${base}`;
   }
 
-  defer(action: () => unknown): void {
-    this.#options.cleanups.add(action);
+  /** @param limitMs how long the action may take; the run's own limit where none is given */
+  defer(action: () => unknown, limitMs?: number): void {
+    this.#options.cleanups.add(action, limitMs);
   }
 
   step(text: Text): void {
@@ -82,8 +99,9 @@ export class RunningLab implements Lab {
   }
 
   check(title: Text, passed: boolean, detail?: Text): void {
-    if (!passed) this.#failed++;
     this.#say({ type: 'check', passed }, { title, ...(detail === undefined ? {} : { detail }) });
+    this.#checks++;
+    if (!passed) this.#failed++;
   }
 
   table({ title, columns, rows }: Table): void {
@@ -91,52 +109,43 @@ export class RunningLab implements Lab {
   }
 
   async predict(question: Text, choices: readonly Text[]): Promise<Prediction> {
-    const { reader } = this.#options;
-    if (!reader) return { answer: () => {} };
-    this.#say({ type: 'question' }, { text: question, choices });
-    const chosen = choices[await reader.choose(question, choices)] ?? '';
-    return {
-      answer: (answer, why) => {
-        const right = inEnglish(answer) === inEnglish(chosen);
-        this.#say({ type: 'answer', right }, { question, answer, predicted: chosen, why });
-      },
-    };
+    const predicted = await this.ask(question, choices);
+    return { answer: (answer, why) => this.answered(question, answer, predicted, why) };
   }
 
-  /** Tells an event whose texts stand in it in English, and in other languages beside it. */
-  #say(rest: Partial<EventBody>, texts: { readonly [field: string]: Texts }): void {
-    const { trace, dictionaries } = this.#options;
-    const translations = translationsOf(texts, dictionaries);
-    const told = { ...rest, ...(english(texts) as object), ...(translations ? { translations } : {}) };
-    trace.tell(told as unknown as Told);
+  /** What the reader predicts; undefined where there is none to be asked. */
+  async ask(question: Text, choices: readonly Text[]): Promise<Text | undefined> {
+    const { reader } = this.#options;
+    if (!reader) return undefined;
+    this.#say({ type: 'question' }, { text: question, choices });
+    return choices[await reader.choose(question, choices)];
+  }
+
+  /** Tells what came of a question, where somebody was asked. */
+  answered(question: Text, answer: Text, predicted: Text | undefined, why: Text): void {
+    if (predicted === undefined) return;
+    const right = inEnglish(answer) === inEnglish(predicted);
+    this.#say({ type: 'answer', right }, { question, answer, predicted, why });
   }
 
   async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
-    // While a slow reader holds the run back, nothing that is waited for can happen.
-    const heldMs = (): number => this.#options.pressure?.heldMs ?? 0;
-    const deadline = this.now() - heldMs() + withinMs;
-    while (!condition()) {
-      if (this.now() - heldMs() > deadline) {
-        this.check(what, false, say`not within ${withinMs / 1000} s`);
-        throw new Unmet(inEnglish(what));
-      }
-      await this.sleep(LOOK_AGAIN_MS);
-    }
+    if (await comesTrue(condition, withinMs, this.signal, () => this.heldMs())) return;
+    throw this.unmet(what, withinMs);
+  }
+
+  /** For how long a slow reader has held the run back so far, in ms. */
+  heldMs(): number {
+    return this.#options.pressure?.heldMs ?? 0;
+  }
+
+  /** States that a promise did not come true in time; gives what to end the scenario with. */
+  unmet(what: Text, withinMs: number): Unmet {
+    this.check(what, false, say`not within ${withinMs / 1000} s`);
+    return new Unmet(inEnglish(what));
   }
 
   sleep(durationMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(this.signal.reason);
-      };
-      const timer = setTimeout(() => {
-        this.signal.removeEventListener('abort', stop);
-        resolve();
-      }, durationMs);
-      if (this.signal.aborted) stop();
-      else this.signal.addEventListener('abort', stop, { once: true });
-    });
+    return sleepFor(durationMs, this.signal);
   }
 
   cut(peer: string): void {
@@ -160,5 +169,18 @@ export class RunningLab implements Lab {
 
   now(): number {
     return this.#options.trace.now();
+  }
+
+  /** Tells an event whose texts stand in it in English, and in other languages beside it. */
+  #say(rest: Partial<EventBody>, texts: { readonly [field: string]: Texts }): void {
+    this.#assertRunning();
+    const { trace, dictionaries } = this.#options;
+    const translations = translationsOf(texts, dictionaries);
+    const told = { ...rest, ...(english(texts) as object), ...(translations ? { translations } : {}) };
+    trace.tell(told as unknown as Told);
+  }
+
+  #assertRunning(): void {
+    if (this.#ended) throw new Error('the run has ended: its lab can no longer be used');
   }
 }

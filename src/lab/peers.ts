@@ -56,7 +56,7 @@ export class Peers {
   readonly #protocols = new Map<string, Protocol>();
   /** Keyed by service and name: the same person may speak with two services. */
   readonly #peers = new Map<string, Promise<Peer>>();
-  readonly #open: { readonly name: string; readonly tap: Tap }[] = [];
+  readonly #open: { readonly name: string; readonly service: Service; readonly tap: Tap }[] = [];
   /** Frames seen so far. */
   frames = 0;
   /** Set when the scenario is over: connections that end from here on belong to the cleanup. */
@@ -109,6 +109,15 @@ export class Peers {
     return total;
   }
 
+  /** The bytes that a service's server has sent to all peers so far. */
+  heardBytes(service: Service): number {
+    return this.#open.reduce((sum, one) => sum + (one.service === service ? one.tap.traffic.fromServerBytes : 0), 0);
+  }
+
+  get isRestarting(): boolean {
+    return this.#restarts.size > 0;
+  }
+
   cut(name: string): void {
     for (const peer of this.#open) if (peer.name === name) peer.tap.cut();
   }
@@ -139,7 +148,7 @@ export class Peers {
   async #tap(at: Connecting, url: string): Promise<Peer> {
     const { service, server, name } = at;
     const tap = await openTap(addressOf(service, new URL(url)), () => this.#read(at), this.#options.pressure);
-    this.#open.push({ name, tap });
+    this.#open.push({ name, service, tap });
     this.#options.trace.tell({ type: 'peer', peer: name, service, ...(server ? { server } : {}) });
     return { tap, url: through(service, url, tap.port) };
   }

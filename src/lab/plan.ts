@@ -37,6 +37,8 @@ export interface Run {
 /** How a run ended. */
 export interface RunResult {
   readonly outcome: Outcome;
+  /** How many checks were made. */
+  readonly checks: number;
   /** What ended the run, where it was an error. */
   readonly error?: unknown;
 }

@@ -13,9 +13,10 @@ import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
 import { Story } from '../story/story.ts';
 import { Strays } from './_strays.ts';
-import { CLEANUP_MS, cleanUp, end, type Parts } from './ending.ts';
+import { cleanUp, end, Gone, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
+import { CLEANUP_MS } from './limits.ts';
 import { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
 import { type Provision, provision } from './provision.ts';
@@ -24,6 +25,7 @@ import { needsOf, type Scenario } from './scenario.ts';
 import { serverOf } from './server-identity.ts';
 import { type Dictionaries, translationsOf } from './texts.ts';
 import { Trace } from './trace.ts';
+import { Watch } from './watch.ts';
 
 class TimedOut extends Error {}
 
@@ -43,7 +45,7 @@ export async function run(plan: Run): Promise<RunResult> {
       if (signal.aborted) return undefined;
       throw error;
     });
-    if (!provided) return { outcome: timeout.signal.aborted ? 'timed-out' : 'aborted' };
+    if (!provided) return { outcome: timeout.signal.aborted ? 'timed-out' : 'aborted', checks: 0 };
     cleanups.add(() => provided.close());
     assertOwned(plan, provided.endpoints);
     return await play(plan, provided, needs, strays, signal, timeout.signal);
@@ -72,7 +74,10 @@ async function play(
   signal: AbortSignal,
   timeout: AbortSignal,
 ): Promise<RunResult> {
-  const parts = await assemble(plan, endpoints, needs);
+  const gone = new AbortController();
+  const stop = AbortSignal.any([signal, gone.signal]);
+  setMaxListeners(0, stop);
+  const parts = await assemble(plan, endpoints, needs, gone);
   const { trace, peers, prefix } = parts;
   tellStart(plan, parts);
   const cleanups = new Cleanups(CLEANUP_MS);
@@ -84,23 +89,32 @@ async function play(
     cleanups,
     prefix,
     random,
-    signal,
+    signal: stop,
     pressure: plan.pressure,
     dictionaries: dictionariesOf(plan.scenario),
     reader: plan.reader,
   });
-  const scene = playUntil(signal, () => plan.scenario.run(lab, plan.options));
+  const scene = playUntil(stop, () => plan.scenario.run(lab, plan.options));
   const thrown = await strays.during(scene, (stray) => {
     const statement = { code: 'UNHEARD_ERROR', values: { error: redactText(messageOf(stray)) } } as const;
     trace.tell({ type: 'note', statement });
   });
   const error = thrown && (thrown.error ?? new Error('the scenario threw nothing'));
   await cleanUp(plan, parts, cleanups);
-  return end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error);
+  lab.end();
+  return {
+    ...(await end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error)),
+    checks: lab.checks,
+  };
 }
 
 /** What a run is made of, once its servers are there. */
-async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: readonly Service[]): Promise<Parts> {
+async function assemble(
+  plan: Run,
+  endpoints: Provision['endpoints'],
+  needs: readonly Service[],
+  gone: AbortController,
+): Promise<Parts> {
   const trace = new Trace(systemClock, plan.sink);
   const services = await loadServices(needs);
   const protocols = new Set([...services.values()].flatMap((service) => service.protocols));
@@ -113,18 +127,26 @@ async function assemble(plan: Run, endpoints: Provision['endpoints'], needs: rea
   });
   const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
   const leftovers = new Leftovers(prefix, shared, services);
-  const watch = (service: Service, frame: Frame): void => leftovers.watch(service, frame);
+  const note = (service: Service, frame: Frame): void => leftovers.watch(service, frame);
   const peers = new Peers({
     endpoints,
     services,
     trace,
     story,
     tellFrames: plan.tellFrames,
-    watch,
+    watch: note,
     pressure: plan.pressure,
   });
   await peers.load(protocols);
-  return { endpoints, prefix, trace, story, peers, leftovers };
+  const watch = new Watch({
+    endpoints,
+    services,
+    heardBytes: (service) => peers.heardBytes(service),
+    isRestarting: () => peers.isRestarting,
+    now: () => trace.now(),
+    gone: (told) => gone.abort(new Gone(told)),
+  });
+  return { endpoints, prefix, trace, story, peers, leftovers, watch };
 }
 
 function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {

@@ -253,7 +253,8 @@ describe('a file of one’s own', () => {
 
   test('whose clients fail when their server goes: that is no error', async () => {
     const body = `const { connect } = await import('amqplib');
-    for (let count = 0; count < 20; count++) await connect(await lab.url('rabbitmq', 'me'));`;
+    for (let count = 0; count < 20; count++) await connect(await lab.url('rabbitmq', 'me'));
+    lab.check('they are there', true);`;
     const { code, stderr } = await msgplay(['run', own('unclosed.js', body, "['rabbitmq']")]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
@@ -266,7 +267,7 @@ describe('a file of one’s own', () => {
   });
 
   test('whose cleanup hangs: the run ends all the same, and says so', async () => {
-    const path = own('hanging.js', 'lab.defer(() => new Promise(() => {}));');
+    const path = own('hanging.js', "lab.defer(() => new Promise(() => {})); lab.check('fine', true);");
     const { code, stderr } = await msgplay(['run', path], SHORT_LIMITS);
     expect(code).toBe(0);
     expect(stderr).toBe('cleaning up: not done within 3 s\n');

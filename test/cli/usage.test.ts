@@ -115,7 +115,7 @@ describe('scenario files', () => {
 
   test('one that throws', async () => {
     const path = file('throws.js', "throw new Error('no luck today');\n");
-    expect(await refusal(`run ${path}`)).toBe(`${path} can't be loaded: no luck today`);
+    expect(await refusal(`run ${path}`)).toBe(`${path} can't be loaded: no luck today (${path}:1)`);
   });
 
   test('one that is no program', async () => {

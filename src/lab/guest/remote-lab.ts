@@ -1,0 +1,132 @@
+/** The lab as a guest sees it: what holds functions stays on its thread, all else is asked of the run's own lab. */
+import { setMaxListeners } from 'node:events';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { Cleanups } from '../../core/cleanups.ts';
+import type { Text } from '../../core/language.ts';
+import type { Service } from '../../core/services.ts';
+import type { Traffic } from '../../tap/tap.ts';
+import { CLEANUP_MS } from '../limits.ts';
+import type { Lab, Prediction, Table } from '../scenario.ts';
+import { comesTrue, sleepFor } from '../waiting.ts';
+import { type Accept, startWebServer, type Answer as WebAnswer, type WebServer } from '../web-server.ts';
+import { type Answer, type FromGuest, fromFailure, type GuestData } from './wire.ts';
+
+export class RemoteLab implements Lab {
+  readonly cleanups = new Cleanups(CLEANUP_MS);
+  readonly #port: MessagePort;
+  readonly #answers: MessagePort;
+  readonly #answered: Int32Array;
+  readonly #aborted = new AbortController();
+  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
+  #calls = 0;
+
+  constructor(port: MessagePort, { answers, answered }: GuestData) {
+    this.#port = port;
+    this.#answers = answers;
+    this.#answered = new Int32Array(answered);
+    setMaxListeners(0, this.signal);
+  }
+
+  get signal(): AbortSignal {
+    return this.#aborted.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted.abort(reason);
+  }
+
+  url(service: Service, peer: string): Promise<string> {
+    return this.#ask('url', service, peer) as Promise<string>;
+  }
+
+  /** The server answers on this thread; its taps are the run's. */
+  async serve(name: string, answer: WebAnswer, accept?: Accept): Promise<WebServer> {
+    this.signal.throwIfAborted();
+    const { url, stop } = await startWebServer(answer, accept);
+    this.defer(stop);
+    return { url: (peer) => this.#ask('ownUrl', name, url, peer) as Promise<string>, stop };
+  }
+
+  name(base: string): string {
+    return this.#ask('name', base) as string;
+  }
+
+  defer(action: () => unknown): void {
+    this.cleanups.add(action);
+  }
+
+  step(text: Text): void {
+    this.#ask('step', text);
+  }
+
+  note(text: Text, peer?: string): void {
+    this.#ask('note', text, peer);
+  }
+
+  check(title: Text, passed: boolean, detail?: Text): void {
+    this.#ask('check', title, passed, detail);
+  }
+
+  table(table: Table): void {
+    this.#ask('table', table);
+  }
+
+  async predict(question: Text, choices: readonly Text[]): Promise<Prediction> {
+    const predicted = await this.#ask('ask', question, choices);
+    return {
+      answer: (answer, why) => {
+        this.#ask('answered', question, answer, predicted, why);
+      },
+    };
+  }
+
+  async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
+    const heldMs = (): number => this.#ask('heldMs') as number;
+    if (await comesTrue(condition, withinMs, this.signal, heldMs)) return;
+    throw this.#ask('unmet', what, withinMs);
+  }
+
+  sleep(durationMs: number): Promise<void> {
+    return sleepFor(durationMs, this.signal);
+  }
+
+  cut(peer: string): void {
+    this.#ask('cut', peer);
+  }
+
+  restart(service: Service): Promise<void> {
+    return this.#ask('restart', service) as Promise<void>;
+  }
+
+  traffic(peer: string): Traffic {
+    return this.#ask('traffic', peer) as Traffic;
+  }
+
+  random(): number {
+    return this.#ask('random') as number;
+  }
+
+  now(): number {
+    return this.#ask('now') as number;
+  }
+
+  /** The answer to a call that took its time has come. */
+  settle(id: number, answer: Answer): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if ('failure' in answer) waiting?.reject(fromFailure(answer.failure));
+    else if ('value' in answer) waiting?.resolve(answer.value);
+  }
+
+  /** What the run's lab answers; a promise where it does. */
+  #ask(method: string, ...args: readonly unknown[]): unknown {
+    const id = ++this.#calls;
+    Atomics.store(this.#answered, 0, 0);
+    this.#port.postMessage({ type: 'call', id, method, args } satisfies FromGuest);
+    Atomics.wait(this.#answered, 0, 0);
+    const answer = receiveMessageOnPort(this.#answers)?.message as Answer;
+    if ('failure' in answer) throw fromFailure(answer.failure);
+    if ('value' in answer) return answer.value;
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+}

@@ -1,0 +1,44 @@
+/** Waiting, in a run. */
+
+/** Resolves after so many ms; rejects with the signal's reason once it is aborted. */
+export function sleepFor(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, durationMs);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** How often a condition is looked at again, in ms. */
+const LOOK_AGAIN_MS = 2;
+
+/**
+ * Whether the condition came to hold within so many ms. `heldMs` tells for how long a slow reader has held the run back
+ * so far: nothing that is waited for can happen meanwhile.
+ */
+export async function comesTrue(
+  condition: () => boolean,
+  withinMs: number,
+  signal: AbortSignal,
+  heldMs: () => number,
+): Promise<boolean> {
+  let deadline = performance.now() + withinMs;
+  let held = heldMs();
+  while (!condition()) {
+    if (performance.now() > deadline) {
+      const holding = heldMs() - held;
+      if (holding <= 0) return false;
+      deadline += holding;
+      held += holding;
+    }
+    await sleepFor(LOOK_AGAIN_MS, signal);
+  }
+  return true;
+}
