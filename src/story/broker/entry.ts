@@ -72,6 +72,7 @@ export interface Home extends Place {
   passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
   hasDeadlines: boolean;
+  hasChanged: boolean;
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;

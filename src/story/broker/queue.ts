@@ -68,6 +68,8 @@ export class Queue implements Lasting, Limited {
   thereAt: number;
   /** When it was last used, in ms of the run, between the request and its answer. */
   usedAtMs = 0;
+  /** It changed since it was last settled. */
+  hasChanged = false;
   /** Whether any message ever had a time to live here. */
   hasDeadlines = false;
   /** Of a queue with a limit: those that were not known to be there for certain when they were last looked at. */
