@@ -3,12 +3,12 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Content, type Message, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
-import { RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
+import { queueFull, RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
 import { type Doubt, Entry, isSurelyAhead, type Match } from './entry.ts';
 import { dropsHead } from './limit.ts';
 import type { Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
-import { ALWAYS } from './span.ts';
+import { ALWAYS, type Span } from './span.ts';
 import { unite } from './twins.ts';
 
 export interface Arrival {
@@ -21,6 +21,8 @@ export interface Arrival {
   /** Undefined where who consumes from what was not seen. */
   readonly queue: Queue | undefined;
   readonly consumer: Consumer | undefined;
+  /** When it was asked for: it was not handed out before. */
+  readonly asked: Span | undefined;
   /** It died before, and it is not told where. */
   readonly hasDied?: boolean;
 }
@@ -65,7 +67,7 @@ export function arrive(
   entry.doubt = undefined;
   queue.skipped(at, match, channel, broker.departures);
   if (entry.delivered === 'no') {
-    queue.standsFirst(entry, channel);
+    if (arrival.asked) queue.standsFirst(entry, channel, arrival.asked);
     entry.handed = { by: channel, tag: arrival.tag };
   }
   queue.passed(entry);
@@ -216,9 +218,7 @@ function risen(
   { publication, redelivered }: Arrival,
 ): Match | undefined {
   const likeIn = (name: string): Entry[] =>
-    [...(broker.topology.queue(name)?.ready ?? [])].filter(
-      (entry) => entry.publication.identity === publication.identity,
-    );
+    [...(broker.topology.queue(name)?.ready ?? [])].filter((entry) => isLike(entry, publication));
   // Where it died several times since it was last known of, that is where it died first.
   const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
   if (!death) return undefined;
@@ -229,10 +229,16 @@ function risen(
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
   else if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.
-    fromQueue.origin?.proven(at);
-    fromQueue.doubt = undefined;
-    if (cause === 'expired') broker.departures.expired(at, fromQueue);
-    else broker.departures.dropped(at, fromQueue, undefined);
+    const { doubt, origin } = fromQueue;
+    origin?.proven(at);
+    if (fromQueue.isReady) {
+      fromQueue.doubt = undefined;
+      if (cause === 'expired') broker.departures.expired(at, fromQueue);
+      else if (doubt instanceof RefusalDoubt) {
+        const stage = origin?.isConfirming ? 'nacked' : 'dropped';
+        broker.departures.refused(at, fromQueue, stage, queueFull(fromQueue.queue));
+      } else broker.departures.dropped(at, fromQueue, undefined);
+    }
     const found = queue.find(publication.key, redelivered, channel, at.at);
     return found ?? { entry: enterAt(broker, at, queue, publication, fromQueue.message), among: [] };
   }
@@ -261,6 +267,14 @@ function risen(
     broker.leave(fromQueue, undefined);
   } else broker.ledger.leave(message, broker.missing);
   return { entry, among: later };
+}
+
+/** Whether an entry may be what died so: a queue that refuses what it has no room for keeps what it has taken. */
+function isLike({ publication, queue, doubt }: Entry, dead: Publication): boolean {
+  if (publication.identity !== dead.identity) return false;
+  const death = dead.deaths.find((one) => one.queue === queue.name);
+  const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';
+  return !isRefused || doubt instanceof RefusalDoubt;
 }
 
 /** A message is in a queue, as a frame shows; how it came there was not seen. */

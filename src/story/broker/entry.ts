@@ -54,11 +54,11 @@ export interface Home extends Place {
   nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
   take(entry: Entry, seq?: number): void;
-  standsFirst(entry: Entry, channel: object): void;
+  standsFirst(entry: Entry, channel: object, since: Span): void;
   putBack(entry: Entry, returned: Span): void;
   doubt(entry: Entry, doubt: Doubt): void;
   /** Whether it had no room for an entry when that came. */
-  isFull(entry: Entry): Order;
+  isFull(entry: Entry, atMs: number): Order;
   add(entry: Entry): void;
   /** What can be told to have left by now, though no frame shows it. */
   settle(at: Sighting, endings: Endings): void;
@@ -91,6 +91,8 @@ export interface Doubt {
 export interface Origin {
   /** The entry turned up: so the server carried this out. */
   proven(at: Sighting): void;
+  /** The server will say whether it took it. */
+  readonly isConfirming?: boolean;
   /** The server never gets to it, as far as is known. */
   readonly isBehindError?: boolean;
 }

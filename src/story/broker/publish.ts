@@ -112,6 +112,10 @@ export class Publish implements Request, Place, Origin {
     this.channel.pending.carriedOut(at, this, false);
   }
 
+  get isConfirming(): boolean {
+    return this.number !== undefined;
+  }
+
   get isBehindError(): boolean {
     return this.channel.pending.isBehindError(this);
   }
@@ -185,7 +189,7 @@ export class Publish implements Request, Place, Origin {
     if (!entry.isReady) return;
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
-      const full = queue.isFull(entry);
+      const full = queue.isFull(entry, at.at);
       if (full === 'no' && this.#world.departures.mayBring(at) === 0) entry.doubt = undefined;
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
       else if (entry.doubt) entry.doubt.isUntold = true;

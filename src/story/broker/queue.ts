@@ -110,12 +110,13 @@ export class Queue implements Lasting, Limited {
     this.ready.add(entry);
   }
 
-  /** It was handed out before all that waits in its lane, so it stood before that. */
-  standsFirst(entry: Entry, channel: object): void {
+  /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
+  standsFirst(entry: Entry, channel: object, since: Span): void {
     if (this.ready.first === entry || this.#roomElsewhere(channel) > 0) return;
     for (const other of this.ready) {
       if (other === entry) return;
-      if (other.lane !== entry.lane || other.doubt || !isAhead(other, entry)) continue;
+      if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
+      if (!isThere(other) || (other.returned ?? other.came).to > since.from) continue;
       this.ready.remove(entry);
       entry.order = other.order - 1 + ++this.#moved * 2 ** -20;
       this.ready.add(entry);
@@ -258,8 +259,8 @@ export class Queue implements Lasting, Limited {
     }
   }
 
-  isFull(entry: Entry): Order {
-    return wasFull(this, entry);
+  isFull(entry: Entry, atMs: number): Order {
+    return wasFull(this, entry, atMs);
   }
 
   /** The server tells how many messages wait. */
