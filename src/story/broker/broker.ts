@@ -18,6 +18,11 @@ import { readTraits } from './traits.ts';
 import { UnprovenPublishes } from './unproven.ts';
 import type { World } from './world.ts';
 
+/** What became of an entry that may be another message, which was in other places, too. */
+function unsettled({ queue: { name: queue } }: Entry): Fate {
+  return { kind: 'unknown', reason: { code: 'MAY_BE_IN_QUEUE', values: { queue } } };
+}
+
 export class Broker implements World {
   readonly ledger: Ledger;
   /** False, too, once somebody's words could not be read: then not all that happens is seen. */
@@ -82,7 +87,7 @@ export class Broker implements World {
   }
 
   leave(entry: Entry, fate: Fate | undefined): void {
-    this.ledger.leave(entry.message, entry.queue, fate);
+    this.ledger.leave(entry.message, entry.queue, fate && entry.twins?.isMixed ? unsettled(entry) : fate);
     this.changed(entry.queue);
   }
 

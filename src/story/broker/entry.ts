@@ -5,7 +5,7 @@ import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
 import type { Publication } from './publication.ts';
 import { isBefore, type Order, type Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
-import type { Twins } from './twins.ts';
+import type { Deadline, Twins } from './twins.ts';
 
 /** What is done with an entry that is found to be over. */
 export interface Endings {
@@ -115,7 +115,7 @@ export class Entry {
   /** How often it may have been given back besides, by whoever was gone before that was seen. */
   unseenReturns = 0;
   /** Between these times, in ms of the run, its time to live ends. */
-  deadline: { readonly ttlMs: number; readonly from: number; to: number } | undefined;
+  deadline: Deadline | undefined;
   origin: Origin | undefined;
   /** By whom it was taken first, and as which of all that were delivered there: what was taken before stood before it. */
   handed: { readonly by: object; readonly tag: number } | undefined;
@@ -152,6 +152,11 @@ export function isThereOnceCome({ doubt, returned }: Entry): boolean {
 export function mayBeOverLimit({ queue, returns, unseenReturns }: Entry): boolean {
   const { deliveryLimit } = queue.traits;
   return deliveryLimit !== undefined && unseenReturns > 0 && returns + unseenReturns > deliveryLimit;
+}
+
+/** It is sure that an entry is there; of several that can't be told apart that is not known. */
+export function trust(entry: Entry): void {
+  if (!entry.twins) entry.doubt = undefined;
 }
 
 export function isAhead(one: Entry, other: Entry): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Sighting } from '../ledger/index.ts';
 import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
-import { type Endings, type Entry, type Home, isAhead, isSurelyAhead, isThere } from './entry.ts';
+import { type Endings, type Entry, type Home, isAhead, isSurelyAhead, isThere, trust } from './entry.ts';
 import type { Ready } from './ready.ts';
 import { isBefore, type Order } from './span.ts';
 
@@ -76,7 +76,7 @@ export function refuse(queue: Limited, at: Sighting, endings: Endings): void {
     if (!(doubt instanceof RefusalDoubt && doubt.isUntold) || origin || twins || delivered !== 'no') continue;
     const full = wasFull(queue, entry, at.at);
     if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(queue));
-    else if (full === 'no' && endings.mayBring(at) === 0) entry.doubt = undefined;
+    else if (full === 'no' && endings.mayBring(at) === 0) trust(entry);
   }
 }
 
