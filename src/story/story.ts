@@ -96,6 +96,8 @@ export class Story {
   }
 
   #teller(service: Service, protocol: string): Teller | undefined {
+    const known = this.#tellers.get(service)?.get(protocol);
+    if (known) return known;
     const tale = this.#tales.get(protocol);
     if (!tale) return undefined;
     const tellers = obtain(this.#tellers, service, () => new Map<string, Teller>());

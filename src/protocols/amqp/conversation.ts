@@ -24,8 +24,8 @@ export class AmqpConversation implements Conversation {
   constructor(options: Converse) {
     this.#emit = options.emit;
     this.#sides = {
-      client: new Direction('must', (...unit) => this.#tell('client', ...unit)),
-      server: new Direction('may', (...unit) => this.#tell('server', ...unit)),
+      client: new Direction('must', (value, raw, size) => this.#tell('client', value, raw, size)),
+      server: new Direction('may', (value, raw, size) => this.#tell('server', value, raw, size)),
     };
   }
 
@@ -58,6 +58,7 @@ type Emit = (value: AmqpValue, raw: Buffer, sizeBytes: number) => void;
 
 /** A method whose content has not arrived in full. */
 class Pending {
+  readonly channel: number;
   readonly method: AmqpMethodName;
   readonly args: AmqpArgs[AmqpMethodName];
   properties: AmqpProperties | undefined;
@@ -69,7 +70,8 @@ class Pending {
   digest: RunningDigest | undefined;
   readonly raw = new Pieces();
 
-  constructor(method: AmqpMethodName, args: AmqpArgs[AmqpMethodName]) {
+  constructor(channel: number, method: AmqpMethodName, args: AmqpArgs[AmqpMethodName]) {
+    this.channel = channel;
     this.method = method;
     this.args = args;
   }
@@ -88,7 +90,9 @@ class Pending {
 class Direction implements FrameSink {
   readonly reader: FrameReader;
   readonly #emit: Emit;
-  readonly #pending = new Map<number, Pending>();
+  /** The content that began last, and those of other channels that began before it: mostly there are none. */
+  #latest: Pending | undefined;
+  readonly #others = new Map<number, Pending>();
   #kept = 0;
 
   constructor(header: 'must' | 'may', emit: Emit) {
@@ -98,7 +102,8 @@ class Direction implements FrameSink {
 
   push(chunk: Buffer): void {
     this.reader.push(chunk);
-    for (const pending of this.#pending.values()) pending.own();
+    this.#latest?.own();
+    for (const pending of this.#others.values()) pending.own();
   }
 
   end(): void {
@@ -118,7 +123,7 @@ class Direction implements FrameSink {
   }
 
   #method(channel: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#pending.has(channel)) {
+    if (this.#pendingOn(channel)) {
       throw unexpectedFrame(`a method on channel ${channel}, whose content is not complete`);
     }
     if (end - start < 4) throw syntaxError('4.2.4', 'a method frame has no method');
@@ -126,8 +131,9 @@ class Direction implements FrameSink {
     if (method === undefined) throw unknownMethod(bytes.readUInt16BE(start), bytes.readUInt16BE(start + 2));
     const args = decoderOf(method)(bytes, start + 4, end);
     if (carriesContent(method)) {
-      const pending = new Pending(method, args);
-      this.#pending.set(channel, pending);
+      const pending = new Pending(channel, method, args);
+      if (this.#latest) this.#others.set(this.#latest.channel, this.#latest);
+      this.#latest = pending;
       this.#keep(pending.raw, bytes, start - 7, end + 1);
       return;
     }
@@ -137,7 +143,7 @@ class Direction implements FrameSink {
   }
 
   #header(channel: number, bytes: Buffer, start: number, end: number): void {
-    const pending = this.#pending.get(channel);
+    const pending = this.#pendingOn(channel);
     if (!pending || pending.properties) {
       throw unexpectedFrame(`a content header on channel ${channel} without its method`);
     }
@@ -149,7 +155,7 @@ class Direction implements FrameSink {
     pending.header = bytes.subarray(start + 12, end);
     pending.bodySize = bytes.readUInt32BE(start + 4) * 0x1_0000_0000 + bytes.readUInt32BE(start + 8);
     this.#keep(pending.raw, bytes, start - 7, end + 1);
-    if (pending.bodySize === 0) this.#complete(channel, pending);
+    if (pending.bodySize === 0) this.#complete(pending);
   }
 
   body(channel: number, size: number, offset: number, bytes: Buffer, start: number, end: number): void {
@@ -166,11 +172,15 @@ class Direction implements FrameSink {
   bodyEnd(channel: number, bytes: Buffer, end: number): void {
     const pending = this.#contentOf(channel);
     this.#keep(pending.raw, bytes, end, end + 1);
-    if (pending.body.size === pending.bodySize) this.#complete(channel, pending);
+    if (pending.body.size === pending.bodySize) this.#complete(pending);
+  }
+
+  #pendingOn(channel: number): Pending | undefined {
+    return this.#latest?.channel === channel ? this.#latest : this.#others.get(channel);
   }
 
   #contentOf(channel: number): Pending {
-    const pending = this.#pending.get(channel);
+    const pending = this.#pendingOn(channel);
     if (!pending?.properties) throw unexpectedFrame(`a body on channel ${channel} without its content header`);
     return pending;
   }
@@ -203,10 +213,11 @@ class Direction implements FrameSink {
     return Math.min(KEEP_BYTES - pieces.kept, PENDING_MAX - this.#kept);
   }
 
-  #complete(channel: number, pending: Pending): void {
-    this.#pending.delete(channel);
+  #complete(pending: Pending): void {
+    if (pending === this.#latest) this.#latest = undefined;
+    else this.#others.delete(pending.channel);
     this.#kept -= pending.body.kept + pending.raw.kept;
-    const { method, args, properties, bodySize } = pending;
+    const { channel, method, args, properties, bodySize } = pending;
     const digest = pending.digest?.value();
     const body = pending.body.whole();
     const content = digest ? { properties, bodySize, body, digest } : { properties, bodySize, body };

@@ -13,7 +13,8 @@ import {
 
 /** Decodes the table whose 32-bit length stands at `at`; it must end at or before `end`. */
 export function decodeTable(bytes: Buffer, at: number, end: number): FieldTable {
-  return new TableReader(bytes, at, end).table(0);
+  const isEmpty = end - at >= 4 && bytes.readUInt32BE(at) === 0;
+  return isEmpty ? {} : new TableReader(bytes, at, end).table(0);
 }
 
 class TableReader {

@@ -50,15 +50,15 @@ export class RespConversation implements Conversation {
     const reader = this.#commands;
     const info = nameOf(words);
     const { cutArgs } = reader;
-    const command: RespCommand = {
+    const whole: RespCommand = {
       kind: 'command',
       name: info.name,
       args: words.slice(info.words),
       argCount: reader.argCount - info.words,
       cut: reader.cut,
-      ...(cutArgs === undefined ? undefined : { cutArgs: shifted(cutArgs, info.words) }),
       silent: this.#silence.sent(info.name, words),
     };
+    const command = cutArgs === undefined ? whole : { ...whole, cutArgs: shifted(cutArgs, info.words) };
     let phase: Phase = 'open';
     if (info.closing) phase = 'closing';
     else if (this.#opening) {

@@ -15,8 +15,12 @@ function after(args: readonly Buffer[], word: string, count: number, hidden: Set
   }
 }
 
+const MAY_HIDE = new Set(['AUTH', 'HELLO', 'CONFIG SET', 'ACL SETUSER', 'MIGRATE']);
+const NOTHING: ReadonlySet<number> = new Set();
+
 /** The indexes of the arguments (the name not counted) that must not be told. */
 export function secretArgs(command: RespCommand): ReadonlySet<number> {
+  if (!MAY_HIDE.has(command.name)) return NOTHING;
   const hidden = new Set<number>();
   const { args } = command;
   switch (command.name) {

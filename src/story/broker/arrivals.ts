@@ -3,13 +3,14 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Content, type Message, REACHED, type Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel, Consumer, Held } from './channel.ts';
-import { RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
+import { queueFull, RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
 import { type Doubt, Entry, isSurelyAhead, type Match } from './entry.ts';
 import { dropsHead } from './limit.ts';
 import type { Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
-import { ALWAYS } from './span.ts';
-import { unite } from './twins.ts';
+import { Settle } from './settle.ts';
+import { ALWAYS, type Span } from './span.ts';
+import { type Twins, unite } from './twins.ts';
 
 export interface Arrival {
   /** As it arrived. */
@@ -21,6 +22,8 @@ export interface Arrival {
   /** Undefined where who consumes from what was not seen. */
   readonly queue: Queue | undefined;
   readonly consumer: Consumer | undefined;
+  /** When it was asked for: it was not handed out before. */
+  readonly asked: Span | undefined;
   /** It died before, and it is not told where. */
   readonly hasDied?: boolean;
 }
@@ -64,11 +67,11 @@ export function arrive(
   }
   entry.doubt = undefined;
   queue.skipped(at, match, channel, broker.departures);
+  queue.passed(entry);
   if (entry.delivered === 'no') {
-    queue.standsFirst(entry, channel);
+    if (arrival.asked) queue.standsFirst(entry, channel, arrival.asked);
     entry.handed = { by: channel, tag: arrival.tag };
   }
-  queue.passed(entry);
   tell(entry);
   if (arrival.redelivered && entry.delivered === 'no') overtake(broker, entry);
   queue.take(entry, at.seq);
@@ -120,6 +123,8 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean =>
     entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
+  if (death?.reason === 'delivery_limit' && givenBack(broker, at, death.queue, publication.identity))
+    return queue.find(key, redelivered, channel, at.at, inflow);
   const mayBeHeld = death && !broker.topology.queue(death.queue)?.ready.like(publication.identity);
   if (mayBeHeld && death.reason !== 'rejected' && releaseHeld(broker, at, undefined, isDead)) {
     const sentOn = queue.find(key, redelivered, channel, at.at, inflow);
@@ -198,6 +203,17 @@ function releaseHeld(
   return true;
 }
 
+/** It came back too often, so whoever gave it back was heard. Returns whether somebody is known to have done so. */
+function givenBack({ channels }: Broker, at: Sighting, queue: string, identity: string): boolean {
+  for (const { pending } of channels) {
+    const settle = pending.all.find((one): one is Settle => one instanceof Settle && one.returns(queue, identity));
+    if (!settle) continue;
+    settle.proven(at);
+    return true;
+  }
+  return false;
+}
+
 /** Whether the server may have ended it over an error by now. */
 function mayFail({ pending }: Channel): boolean {
   return pending.all.some((one) => one.refused() !== 'no');
@@ -216,9 +232,7 @@ function risen(
   { publication, redelivered }: Arrival,
 ): Match | undefined {
   const likeIn = (name: string): Entry[] =>
-    [...(broker.topology.queue(name)?.ready ?? [])].filter(
-      (entry) => entry.publication.identity === publication.identity,
-    );
+    [...(broker.topology.queue(name)?.ready ?? [])].filter((entry) => isLike(entry, publication));
   // Where it died several times since it was last known of, that is where it died first.
   const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
   if (!death) return undefined;
@@ -227,24 +241,24 @@ function risen(
   // What surely stood first died first, and may have been dropped since, in its turn.
   const later = others.filter((one) => dropsHead(queue) || !isSurelyAhead(fromQueue as Entry, one));
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
-  else if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
+  if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.
-    fromQueue.origin?.proven(at);
-    fromQueue.doubt = undefined;
-    if (cause === 'expired') broker.departures.expired(at, fromQueue);
-    else broker.departures.dropped(at, fromQueue, undefined);
-    const found = queue.find(publication.key, redelivered, channel, at.at);
-    return found ?? { entry: enterAt(broker, at, queue, publication, fromQueue.message), among: [] };
+    died(broker, at, fromQueue, cause);
+    const found = queue.find(publication.key, redelivered, channel, at.at) ?? {
+      entry: enterAt(broker, at, queue, publication, fromQueue.message, fromQueue.twins),
+      among: [],
+    };
+    return { ...found, among: [...found.among, ...later] };
   }
   const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
-  const instead = fromQueue?.twins;
+  const twins = fromQueue?.twins;
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
   const route = `${diedIn} → ${queue.name}`;
   if (cause === 'expired' || cause === 'maxlen') {
     const stage = cause === 'expired' ? 'expired' : 'dropped';
-    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, among: instead });
+    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, among: twins });
   }
   broker.ledger.step(at, message, {
     stage: 'dead-lettered',
@@ -252,10 +266,9 @@ function risen(
     from: 'server',
     route,
     reason,
-    among: instead,
+    among: twins,
   });
-  const entry = enterAt(broker, at, queue, publication, message);
-  entry.twins = fromQueue?.twins;
+  const entry = enterAt(broker, at, queue, publication, message, twins);
   if (fromQueue) {
     fromQueue.queue.take(fromQueue, at.seq);
     broker.leave(fromQueue, undefined);
@@ -263,9 +276,39 @@ function risen(
   return { entry, among: later };
 }
 
+/** It died where it was, as a frame shows. */
+function died(broker: Broker, at: Sighting, entry: Entry, cause: 'expired' | 'maxlen'): void {
+  const { doubt, origin, queue } = entry;
+  if (!entry.twins) origin?.proven(at);
+  if (!entry.isReady) return;
+  entry.doubt = undefined;
+  if (cause === 'expired') broker.departures.expired(at, entry);
+  else if (doubt instanceof RefusalDoubt) {
+    const stage = origin?.isConfirming ? 'nacked' : 'dropped';
+    broker.departures.refused(at, entry, stage, queueFull(queue));
+  } else broker.departures.dropped(at, entry, undefined);
+}
+
+/** Whether an entry may be what died so: a queue that refuses what it has no room for keeps what it has taken. */
+function isLike({ publication, queue, doubt, deadline, twins }: Entry, dead: Publication): boolean {
+  if (publication.identity !== dead.identity) return false;
+  const death = dead.deaths.find((one) => one.queue === queue.name);
+  if (death?.reason === 'expired' && !deadline && !twins?.deadline) return false;
+  const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';
+  return !isRefused || doubt instanceof RefusalDoubt;
+}
+
 /** A message is in a queue, as a frame shows; how it came there was not seen. */
-function enterAt(broker: Broker, at: Sighting, queue: Queue, publication: Publication, message: Message): Entry {
+function enterAt(
+  broker: Broker,
+  at: Sighting,
+  queue: Queue,
+  publication: Publication,
+  message: Message,
+  twins?: Twins,
+): Entry {
   const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
+  entry.twins = twins;
   broker.enter(entry, at);
   return entry;
 }

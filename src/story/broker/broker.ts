@@ -18,6 +18,11 @@ import { readTraits } from './traits.ts';
 import { UnprovenPublishes } from './unproven.ts';
 import type { World } from './world.ts';
 
+/** What became of an entry that may be another message, which was in other places, too. */
+function unsettled({ queue: { name: queue } }: Entry): Fate {
+  return { kind: 'unknown', reason: { code: 'MAY_BE_IN_QUEUE', values: { queue } } };
+}
+
 export class Broker implements World {
   readonly ledger: Ledger;
   /** False, too, once somebody's words could not be read: then not all that happens is seen. */
@@ -38,7 +43,7 @@ export class Broker implements World {
   /** What waits for a queue of some name to be declared. */
   readonly awaited = new Map<() => void, string>();
   /** Queues that changed since they were last settled. */
-  readonly #changed = new Set<Home>();
+  readonly #changed: Home[] = [];
 
   constructor(ledger: Ledger, own: boolean) {
     this.ledger = ledger;
@@ -52,16 +57,17 @@ export class Broker implements World {
   /** Concludes what follows by now; to be called after each frame. */
   settle(at: Sighting): void {
     for (const queue of this.#timed) {
-      if (queue.ready.size > 0) this.#changed.add(queue);
+      if (queue.ready.size > 0) this.changed(queue);
       else this.#timed.delete(queue);
     }
     for (const queue of this.#expiring) this.#expireQueue(at, queue);
     // One death may cause others, which change further queues.
     for (const queue of this.#changed) {
-      this.#changed.delete(queue);
+      queue.hasChanged = false;
       if (queue.gone) this.departures.sweep(at, queue as Queue);
       else queue.settle(at, this.departures);
     }
+    this.#changed.length = 0;
   }
 
   enter(entry: Entry, at: Sighting): void {
@@ -77,12 +83,12 @@ export class Broker implements World {
     }
     this.ledger.enter(message, queue);
     queue.add(entry);
-    this.#changed.add(queue);
+    this.changed(queue);
   }
 
   leave(entry: Entry, fate: Fate | undefined): void {
-    this.ledger.leave(entry.message, entry.queue, fate);
-    this.#changed.add(entry.queue);
+    this.ledger.leave(entry.message, entry.queue, fate && entry.twins?.isMixed ? unsettled(entry) : fate);
+    this.changed(entry.queue);
   }
 
   /** What is said on these channels is no longer seen, so nothing may be concluded from silence any more. */
@@ -98,7 +104,9 @@ export class Broker implements World {
   }
 
   changed(queue: Home): void {
-    this.#changed.add(queue);
+    if (queue.hasChanged) return;
+    queue.hasChanged = true;
+    this.#changed.push(queue);
   }
 
   /** A queue that was not seen declared: on a broker that others use, too, it may be there all the same. */
@@ -142,7 +150,7 @@ export class Broker implements World {
     }
     if (mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
     queue.putBack(entry, span);
-    this.#changed.add(queue);
+    this.changed(queue);
   }
 
   perhapsBack(entry: Entry, span: Span, doubt: Doubt): void {
@@ -150,7 +158,7 @@ export class Broker implements World {
     if (queue.why) return this.leave(entry, doubt.absent);
     entry.doubt ??= doubt;
     queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY });
-    this.#changed.add(queue);
+    this.changed(queue);
   }
 
   wentWithQueue(at: Sighting, entry: Entry): void {
@@ -226,7 +234,7 @@ export class Broker implements World {
     for (const channel of this.channels) {
       for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
     }
-    for (const queue of this.topology.queues()) this.#changed.add(queue);
+    for (const queue of this.topology.queues()) this.changed(queue);
     this.settle(at);
     for (const { unacked } of this.channels) {
       for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });

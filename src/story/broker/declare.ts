@@ -4,6 +4,7 @@ import type { Binding, FieldTable } from '../../protocols/amqp/index.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { Broker } from './broker.ts';
 import type { Channel } from './channel.ts';
+import { perhapsGone } from './ends.ts';
 import type { Doubt, Entry } from './entry.ts';
 import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
@@ -87,9 +88,14 @@ export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name
     },
     undone: () => ended && topology.revive(ended),
     lost: () => {
-      if (!queue || !ended) return;
-      queue.why = why;
-      broker.changed(queue);
+      if (!queue) return;
+      if (ended && topology.queue(name)) {
+        queue.why = why;
+        return broker.changed(queue);
+      }
+      // Its bindings may be gone as well: that is what an end says that nothing ever proves.
+      if (ended) topology.revive([queue]);
+      perhapsGone(broker, queue, why);
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
@@ -98,16 +104,25 @@ export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name
 export function purgeQueue(broker: Broker, at: Sighting, channel: Channel, name: string) {
   const span = channel.span(at);
   const queue = broker.topology.queue(name);
+  queue?.purges.add(span);
+  // Somebody else may have declared it before the server read this.
+  const emptied = (): Queue | undefined => {
+    queue?.purges.delete(span);
+    return queue ?? broker.topology.queueThen(name, span);
+  };
   let count: number | undefined;
   const one = request('queue.purge', span, {
     names: [name],
     done: (doneAt) => {
+      const found = emptied();
       const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
-      if (queue) endAll(broker, doneAt, queue, span, count, why, 'purge');
+      if (found) endAll(broker, doneAt, found, span, count, why, 'purge');
     },
+    undone: () => void emptied(),
     lost: () => {
+      const found = emptied();
       const doubt = purgedPerhaps({ code: 'QUEUE_PURGED', values: { queue: name } });
-      for (const entry of queue?.ready ?? []) queue?.doubt(entry, doubt);
+      for (const entry of found?.ready ?? []) found?.doubt(entry, doubt);
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };

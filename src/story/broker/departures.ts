@@ -2,9 +2,9 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
-import { RefusalDoubt, routeDoubt } from './doubts.ts';
+import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
 import { type Endings, Entry, type Origin } from './entry.ts';
-import { dropsHead } from './limit.ts';
+import { dropsHead, excess } from './limit.ts';
 import type { DeathReason } from './publication.ts';
 import type { Queue } from './queue.ts';
 import { isBefore, type Span } from './span.ts';
@@ -36,7 +36,8 @@ export class Departures implements Endings, Leaving {
   expired(at: Sighting, entry: Entry): void {
     const { queue, publication } = entry;
     const { name, traits } = queue;
-    const ttlMs = Math.min(traits.ttlMs ?? Number.POSITIVE_INFINITY, publication.ttlMs ?? Number.POSITIVE_INFINITY);
+    const own = Math.min(traits.ttlMs ?? Number.POSITIVE_INFINITY, publication.ttlMs ?? Number.POSITIVE_INFINITY);
+    const ttlMs = entry.twins?.deadline?.ttlMs ?? own;
     this.#over(at, entry, 'expired', { code: 'EXPIRED_IN_QUEUE', values: { queue: name, ttlMs } });
   }
 
@@ -64,8 +65,13 @@ export class Departures implements Endings, Leaving {
     return count;
   }
 
-  absent(_at: Sighting, entry: Entry): void {
-    entry.queue.take(entry);
+  absent(at: Sighting, entry: Entry): void {
+    const { queue, doubt } = entry;
+    if (doubt instanceof RefusalDoubt)
+      return this.refused(at, entry, doubt.isUntold ? 'dropped' : 'nacked', queueFull(queue));
+    // What was dropped was sent on.
+    if (dropsHead(queue) && queue.traits.deadLetterExchange !== undefined) return this.gone(at, entry);
+    queue.take(entry);
     const absent = entry.doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } };
     this.#world.leave(entry, absent);
   }
@@ -183,9 +189,12 @@ export class Departures implements Endings, Leaving {
   sweep(at: Sighting, queue: Queue): void {
     const { why, gone } = queue;
     if (!why || !gone) return;
+    // Which of them had left before is not told.
+    const isOverfull = excess(queue) > 0;
     for (const entry of queue.ready) {
       if (entry.origin || !queue.isQuietFor(entry)) continue;
-      if (isBefore(entry.came, gone) === 'yes') this.end(at, entry, why);
+      if (isOverfull && !entry.doubt) this.eitherWay(at, entry);
+      else if (isBefore(entry.came, gone) === 'yes') this.end(at, entry, why);
       else this.#wentMeanwhile(at, entry);
     }
   }
@@ -194,6 +203,7 @@ export class Departures implements Endings, Leaving {
   #wentMeanwhile(at: Sighting, entry: Entry): void {
     const { queue, doubt } = entry;
     if (doubt) return this.end(at, entry, doubt.unknown);
+    if (queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     queue.take(entry);
     const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });

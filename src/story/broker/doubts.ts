@@ -49,9 +49,9 @@ export function ackedPerhaps({ name: queue }: Home): Doubt {
   return { unknown: { code: 'ACK_MAY_BE_UNREAD', values: { queue } }, absent: { kind: 'reached' } };
 }
 
-/** Its queue may have gone with its last consumer. */
-export function goneWithQueue({ name: queue }: Home): Doubt {
-  const reason: Statement = { code: 'QUEUE_AUTO_DELETE', values: { queue } };
+/** Its queue may have gone: with its last consumer, or as `reason` says. */
+export function goneWithQueue({ name: queue }: Home, why?: Statement): Doubt {
+  const reason: Statement = why ?? { code: 'QUEUE_AUTO_DELETE', values: { queue } };
   return {
     unknown: { code: 'MAY_BE_IN_QUEUE', values: { queue } },
     absent: { kind: 'ended', stage: 'dropped', reason },

@@ -19,8 +19,8 @@ export function closed(broker: Broker, at: Sighting, channel: Channel, span: Spa
 export function failed(broker: Broker, at: Sighting, channel: Channel, error: ChannelError, why: Statement): void {
   channel.hasFailed = true;
   const waiting = channel.pending.drain();
-  const from = waiting[0]?.span.from ?? at.seq;
-  failAt(at, waiting, error);
+  const culprit = failAt(at, waiting, error);
+  const from = culprit?.span.from ?? at.seq;
   leave(broker, at, channel, { by: channel, from, to: at.seq }, why);
 }
 
@@ -100,9 +100,10 @@ export function consumerLeft(broker: Broker, at: Sighting, { queue, request }: C
   broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
 }
 
-function perhapsGone(broker: Broker, queue: Queue): void {
+/** Nothing tells whether it is still there. */
+export function perhapsGone(broker: Broker, queue: Queue, why?: Statement): void {
   queue.perhapsGone = routeDoubt(queue);
-  for (const entry of queue.ready) queue.doubt(entry, goneWithQueue(queue));
+  for (const entry of queue.ready) queue.doubt(entry, goneWithQueue(queue, why));
   broker.changed(queue);
 }
 

@@ -5,7 +5,7 @@ import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
 import type { Publication } from './publication.ts';
 import { isBefore, type Order, type Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
-import type { Twins } from './twins.ts';
+import type { Deadline, Twins } from './twins.ts';
 
 /** What is done with an entry that is found to be over. */
 export interface Endings {
@@ -54,11 +54,11 @@ export interface Home extends Place {
   nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
   take(entry: Entry, seq?: number): void;
-  standsFirst(entry: Entry, channel: object): void;
+  standsFirst(entry: Entry, channel: object, since: Span): void;
   putBack(entry: Entry, returned: Span): void;
   doubt(entry: Entry, doubt: Doubt): void;
   /** Whether it had no room for an entry when that came. */
-  isFull(entry: Entry): Order;
+  isFull(entry: Entry, atMs: number): Order;
   add(entry: Entry): void;
   /** What can be told to have left by now, though no frame shows it. */
   settle(at: Sighting, endings: Endings): void;
@@ -72,6 +72,7 @@ export interface Home extends Place {
   passed(taken: Entry): void;
   perhapsGone: Doubt | undefined;
   hasDeadlines: boolean;
+  hasChanged: boolean;
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;
@@ -90,6 +91,8 @@ export interface Doubt {
 export interface Origin {
   /** The entry turned up: so the server carried this out. */
   proven(at: Sighting): void;
+  /** The server will say whether it took it. */
+  readonly isConfirming?: boolean;
   /** The server never gets to it, as far as is known. */
   readonly isBehindError?: boolean;
 }
@@ -112,7 +115,7 @@ export class Entry {
   /** How often it may have been given back besides, by whoever was gone before that was seen. */
   unseenReturns = 0;
   /** Between these times, in ms of the run, its time to live ends. */
-  deadline: { readonly ttlMs: number; readonly from: number; to: number } | undefined;
+  deadline: Deadline | undefined;
   origin: Origin | undefined;
   /** By whom it was taken first, and as which of all that were delivered there: what was taken before stood before it. */
   handed: { readonly by: object; readonly tag: number } | undefined;
@@ -149,6 +152,11 @@ export function isThereOnceCome({ doubt, returned }: Entry): boolean {
 export function mayBeOverLimit({ queue, returns, unseenReturns }: Entry): boolean {
   const { deliveryLimit } = queue.traits;
   return deliveryLimit !== undefined && unseenReturns > 0 && returns + unseenReturns > deliveryLimit;
+}
+
+/** It is sure that an entry is there; of several that can't be told apart that is not known. */
+export function trust(entry: Entry): void {
+  if (!entry.twins) entry.doubt = undefined;
 }
 
 export function isAhead(one: Entry, other: Entry): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Sighting } from '../ledger/index.ts';
 import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
-import { type Endings, type Entry, type Home, isAhead, isSurelyAhead, isThere } from './entry.ts';
+import { type Endings, type Entry, type Home, isAhead, isSurelyAhead, isThere, trust } from './entry.ts';
 import type { Ready } from './ready.ts';
 import { isBefore, type Order } from './span.ts';
 
@@ -50,7 +50,7 @@ export function droppable(queue: Limited, inflow: number): ReadonlySet<Entry> {
 }
 
 /** Whether it had no room for an entry when that came. */
-export function wasFull(queue: Limited, entry: Entry): Order {
+export function wasFull(queue: Limited, entry: Entry, atMs: number): Order {
   const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = queue.traits;
   let [sure, sureBytes, all, allBytes] = [1, entry.publication.sizeBytes, 1, entry.publication.sizeBytes];
   for (const other of queue.ready) {
@@ -58,7 +58,7 @@ export function wasFull(queue: Limited, entry: Entry): Order {
     const { sizeBytes } = other.publication;
     all++;
     allBytes += sizeBytes;
-    if (!isThere(other) || isBefore(other.came, entry.came) !== 'yes') continue;
+    if (!isThere(other) || isBefore(other.came, entry.came) !== 'yes' || queue.mayHaveExpired(other, atMs)) continue;
     sure++;
     sureBytes += sizeBytes;
   }
@@ -74,9 +74,9 @@ export function refuse(queue: Limited, at: Sighting, endings: Endings): void {
     if (++looked > LOOKED_AT) return;
     const { doubt, origin, delivered, twins } = entry;
     if (!(doubt instanceof RefusalDoubt && doubt.isUntold) || origin || twins || delivered !== 'no') continue;
-    const full = wasFull(queue, entry);
+    const full = wasFull(queue, entry, at.at);
     if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(queue));
-    else if (full === 'no' && endings.mayBring(at) === 0) entry.doubt = undefined;
+    else if (full === 'no' && endings.mayBring(at) === 0) trust(entry);
   }
 }
 

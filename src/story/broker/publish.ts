@@ -2,7 +2,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Content, Fate, Message, Place, Sighting } from '../ledger/index.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
-import { Entry, type Origin } from './entry.ts';
+import { Entry, type Origin, trust } from './entry.ts';
 import type { Publication } from './publication.ts';
 import type { Queue } from './queue.ts';
 import type { Pending, Request } from './request.ts';
@@ -112,8 +112,12 @@ export class Publish implements Request, Place, Origin {
     this.channel.pending.carriedOut(at, this, false);
   }
 
+  get isConfirming(): boolean {
+    return this.number !== undefined;
+  }
+
   get isBehindError(): boolean {
-    return this.channel.pending.isBehindError(this);
+    return this.#isRefused || this.channel.pending.isBehindError(this);
   }
 
   lookAgain(at: Sighting): void {
@@ -174,7 +178,7 @@ export class Publish implements Request, Place, Origin {
 
   /** Every queue took the message. */
   confirmed(): void {
-    for (const entry of this.#entries) if (entry.doubt instanceof RefusalDoubt) entry.doubt = undefined;
+    for (const entry of this.#entries) if (entry.doubt instanceof RefusalDoubt) trust(entry);
   }
 
   /** It is proven to be in its queue, unless the queue went or refused it. */
@@ -185,8 +189,8 @@ export class Publish implements Request, Place, Origin {
     if (!entry.isReady) return;
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
-      const full = queue.isFull(entry);
-      if (full === 'no' && this.#world.departures.mayBring(at) === 0) entry.doubt = undefined;
+      const full = queue.isFull(entry, at.at);
+      if (full === 'no' && this.#world.departures.mayBring(at) === 0) trust(entry);
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
       else if (entry.doubt) entry.doubt.isUntold = true;
     }
@@ -216,7 +220,7 @@ export class Publish implements Request, Place, Origin {
     if (!this.mandatory || this.returned || !this.channel.pending.isAnswering) return route;
     const [only, ...others] = route.queues;
     if (!only || others.length > 0 || only[1] === 'yes') return route;
-    for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) entry.doubt = undefined;
+    for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) trust(entry);
     return { ...route, queues: new Map([[only[0], 'yes']]) };
   }
 

@@ -41,6 +41,7 @@ const CANDIDATES = 20;
 const NO_OTHERS: readonly Entry[] = [];
 
 export class Queue implements Lasting, Limited {
+  readonly keeps = true;
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
   name: string;
   readonly traits: QueueTraits;
@@ -68,6 +69,10 @@ export class Queue implements Lasting, Limited {
   thereAt: number;
   /** When it was last used, in ms of the run, between the request and its answer. */
   usedAtMs = 0;
+  /** What was asked to empty it, and is not proven. */
+  readonly purges = new Set<Span>();
+  /** It changed since it was last settled. */
+  hasChanged = false;
   /** Whether any message ever had a time to live here. */
   hasDeadlines = false;
   /** Of a queue with a limit: those that were not known to be there for certain when they were last looked at. */
@@ -108,12 +113,14 @@ export class Queue implements Lasting, Limited {
     this.ready.add(entry);
   }
 
-  /** It was handed out before all that waits in its lane, so it stood before that. */
-  standsFirst(entry: Entry, channel: object): void {
+  /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
+  standsFirst(entry: Entry, channel: object, since: Span): void {
     if (this.ready.first === entry || this.#roomElsewhere(channel) > 0) return;
     for (const other of this.ready) {
       if (other === entry) return;
-      if (other.lane !== entry.lane || other.doubt || !isAhead(other, entry)) continue;
+      if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
+      // What came back later stood before it all the same.
+      if (other.returned && other.returned.to > since.from) continue;
       this.ready.remove(entry);
       entry.order = other.order - 1 + ++this.#moved * 2 ** -20;
       this.ready.add(entry);
@@ -256,8 +263,8 @@ export class Queue implements Lasting, Limited {
     }
   }
 
-  isFull(entry: Entry): Order {
-    return wasFull(this, entry);
+  isFull(entry: Entry, atMs: number): Order {
+    return wasFull(this, entry, atMs);
   }
 
   /** The server tells how many messages wait. */
@@ -293,7 +300,7 @@ export class Queue implements Lasting, Limited {
     if (!this.isInSight || this.ready.size === 0) return;
     if (this.hasDeadlines) this.#expire(at, endings);
     if (this.traits.refuses !== 'no') refuse(this, at, endings);
-    if (!dropsHead(this)) return;
+    if (!dropsHead(this) || this.purges.size > 0) return;
     if (this.mayBeGivingBack(at.at)) doubtAll(this);
     else if (this.isQuiet) dropHead(this, at, endings);
     else doubtHead(this);
@@ -301,12 +308,19 @@ export class Queue implements Lasting, Limited {
 
   /** Whether an entry's time may be over by now, though it is not sure. */
   mayHaveExpired(entry: Entry, atMs: number): boolean {
-    return entry.deadline !== undefined && entry.deadline.from <= atMs;
+    const deadline = deadlineOf(entry);
+    return deadline !== undefined && deadline.from <= atMs;
+  }
+
+  /** Whether somebody has asked to empty the queue, and may have done so since an entry came. */
+  mayBePurged({ came }: Entry): boolean {
+    for (const purge of this.purges) if (isBefore(came, purge) !== 'no') return true;
+    return false;
   }
 
   /** Whether an entry may have left by now, by the clock or because there were too many. */
   mayHaveLeft(entry: Entry, atMs: number): boolean {
-    return this.mayHaveExpired(entry, atMs) || excess(this) > 0;
+    return this.mayHaveExpired(entry, atMs) || excess(this) > 0 || this.mayBePurged(entry);
   }
 
   /** How many may have died here by now, and gone to another queue, though it is not sure. */
@@ -330,8 +344,9 @@ export class Queue implements Lasting, Limited {
         if (this.traits.maxPriority === 0 && entry.lane === 0) return;
         continue;
       }
-      const isOver = entry.deadline !== undefined && entry.deadline.to + LATE_MS <= at.at;
-      if (!isOver || !this.isQuietFor(entry)) stopped = entry.lane;
+      const deadline = deadlineOf(entry);
+      const isOver = deadline !== undefined && deadline.to + LATE_MS <= at.at;
+      if (!isOver || !this.isQuietFor(entry) || this.mayBePurged(entry)) stopped = entry.lane;
       else if (entry.doubt) endings.gone(at, entry);
       else if (excess(this) > 0) endings.eitherWay(at, entry);
       else endings.expired(at, entry);
@@ -340,7 +355,8 @@ export class Queue implements Lasting, Limited {
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
   #left(at: Sighting, entry: Entry, endings: Endings): void {
-    if (entry.doubt || !this.isInSight) endings.absent(at, entry);
+    if (this.mayBePurged(entry)) endings.gone(at, entry);
+    else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) endings.expired(at, entry);
     else if (dropsHead(this)) endings.dropped(at, entry, undefined);
@@ -357,4 +373,9 @@ function isServedFirst(one: Entry, other: Entry): boolean {
   if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
   if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
   return isAhead(one, other);
+}
+
+/** Of those that can't be told apart it is not known which one has the deadline. */
+function deadlineOf({ deadline, twins }: Entry): Entry['deadline'] {
+  return twins ? twins.deadline : deadline;
 }

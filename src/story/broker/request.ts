@@ -125,9 +125,10 @@ export function prove(one: Request, at: Sighting): void {
 
 /**
  * What an error did to the requests that waited: those before the one that it answers were carried out, that one was
- * refused, and the rest was never read. Where it is not sure which one it answers, those that it may be are lost.
+ * refused, and the rest was never read. Where it is not sure which one it answers, those that it may be are lost. Returns
+ * the first that it may answer.
  */
-export function failAt(at: Sighting, waiting: readonly Request[], error: ChannelError): void {
+export function failAt(at: Sighting, waiting: readonly Request[], error: ChannelError): Request | undefined {
   const [first, last] = culprits(waiting, error) ?? [0, Number.POSITIVE_INFINITY];
   const unit = waiting[first]?.unit;
   for (const [index, one] of waiting.entries()) {
@@ -137,6 +138,7 @@ export function failAt(at: Sighting, waiting: readonly Request[], error: Channel
     else if (first === last) one.undone(at, error.itself);
     else one.lost(at, error.maybe);
   }
+  return waiting[first];
 }
 
 export interface ChannelError {

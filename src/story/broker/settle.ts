@@ -78,6 +78,14 @@ export class Settle implements Request, Origin {
     }
   }
 
+  /** Whether it gives back a message of this body and these properties that comes back to its queue too often. */
+  returns(queue: string, identity: string): boolean {
+    for (const { queue: home, publication } of this.#after.limited.keys()) {
+      if (home.name === queue && publication.identity === identity) return true;
+    }
+    return false;
+  }
+
   proven(at: Sighting): void {
     this.#channel.pending.carriedOut(at, this);
   }
@@ -111,7 +119,7 @@ export class Settle implements Request, Origin {
         if (span) this.#world.perhapsBack(entry, span, { unknown: why, absent: { kind: 'unknown', reason: why } });
         continue;
       }
-      if (this.#how === 'ack') {
+      if (this.#how === 'ack' && !this.tell) {
         // Somebody took it, whether it is back in its queue or not.
         this.#world.ledger.enter(entry.message, entry.queue);
         this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));

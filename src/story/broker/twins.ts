@@ -1,9 +1,17 @@
 /** Messages that the wire can't tell apart, and of which one was delivered: from then on each may be any of them. */
 import type { Among, Message } from '../ledger/index.ts';
 
+/** When a time to live ends, in ms of the run: between these times. */
+export interface Deadline {
+  readonly ttlMs: number;
+  readonly from: number;
+  to: number;
+}
+
 /** An entry, as far as its message is concerned. */
 interface Told {
   readonly message: Message;
+  readonly deadline: Deadline | undefined;
   twins: Twins | undefined;
 }
 
@@ -11,29 +19,91 @@ interface Told {
 const NAMED = 20;
 
 export class Twins implements Among {
-  readonly #messages = new Set<Message>();
-  /** There are more than are named. */
-  isCut = false;
+  #messages = new Set<Message>();
+  #isCut = false;
+  #isMixed = false;
+  #deadline: Deadline | undefined;
+  /** Those that these were united with later. */
+  #united: Twins | undefined;
 
-  add(message: Message): void {
-    if (this.#messages.size < NAMED) this.#messages.add(message);
-    else if (!this.#messages.has(message)) this.isCut = true;
+  /** There are more than are named. */
+  get isCut(): boolean {
+    return this.#all.#isCut;
+  }
+
+  /** Some are, or were, in other places, too: so what becomes of one here does not tell what became of a message. */
+  get isMixed(): boolean {
+    return this.#all.#isMixed;
+  }
+
+  /** When any of them may be over, and when all that can be over are; undefined where none ever is. */
+  get deadline(): Deadline | undefined {
+    return this.#all.#deadline;
   }
 
   [Symbol.iterator](): Iterator<Message> {
-    return this.#messages.values();
+    return this.#all.#messages.values();
   }
+
+  get #all(): Twins {
+    let twins: Twins = this;
+    while (twins.#united) twins = twins.#united;
+    return twins;
+  }
+
+  add({ message, deadline, twins }: Told): void {
+    const all = this.#all;
+    const others = twins ? twins.#all : undefined;
+    if (others === all) return;
+    if (others) {
+      all.#spread(others.#deadline);
+      for (const one of others.#messages) all.#name(one);
+      all.#isCut ||= others.#isCut;
+      all.#isMixed ||= others.#isMixed;
+      others.#united = all;
+      return;
+    }
+    all.#spread(deadline);
+    all.#name(message);
+    all.#isMixed ||= isElsewhereToo(message);
+  }
+
+  #name(message: Message): void {
+    if (this.#messages.size < NAMED) this.#messages.add(message);
+    else if (!this.#messages.has(message)) this.#isCut = true;
+  }
+
+  /** Takes note of the deadlines of others. */
+  #spread(deadline: Deadline | undefined): void {
+    const known = this.#deadline;
+    const isFirst = this.#messages.size === 0;
+    if (!deadline && !known) return;
+    const [one, other] = [known ?? NEVER, deadline ?? NEVER];
+    this.#deadline = isFirst
+      ? deadline
+      : {
+          ttlMs: Math.min(one.ttlMs, other.ttlMs),
+          from: Math.min(one.from, other.from),
+          to: Math.max(one.to, other.to),
+        };
+  }
+}
+
+const NEVER: Deadline = {
+  ttlMs: Number.POSITIVE_INFINITY,
+  from: Number.POSITIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+};
+
+function isElsewhereToo({ fate, places }: Message): boolean {
+  return fate !== undefined || places.filter((place) => place.keeps).length > 1;
 }
 
 /** From now on none of these can be told from the others. */
 export function unite(entries: readonly Told[]): void {
   const twins = entries.find((entry) => entry.twins)?.twins ?? new Twins();
   for (const entry of entries) {
-    if (entry.twins && entry.twins !== twins) {
-      for (const message of entry.twins) twins.add(message);
-      if (entry.twins.isCut) twins.isCut = true;
-    }
-    twins.add(entry.message);
+    twins.add(entry);
     entry.twins = twins;
   }
 }

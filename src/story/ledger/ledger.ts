@@ -63,6 +63,8 @@ const NOT_FOLLOWED: Fate = { kind: 'unknown', reason: { code: 'NO_LONGER_FOLLOWE
 /** An event that is being made. */
 type Draft = { -readonly [Key in keyof MessageEvent]: MessageEvent[Key] };
 
+const newAccountant = (): Accountant => new Accountant();
+
 export class Ledger {
   readonly #tell: Tell;
   readonly #stages: { [stage in Stage]?: number } = {};
@@ -206,7 +208,7 @@ export class Ledger {
   }
 
   #accountant(service: Service): Accountant {
-    return obtain(this.#accountants, service, () => new Accountant());
+    return obtain(this.#accountants, service, newAccountant);
   }
 }
 

@@ -6,6 +6,8 @@ import { preview } from './content.ts';
 
 /** Where a message may be: a queue, a list, a subscription, a publish that is under way. */
 export interface Place {
+  /** It is no step on the way, such as a publish that is not carried out yet. */
+  readonly keeps?: boolean;
   /** The message is no longer followed: whatever the place knows of it may go. */
   forget(message: Message): void;
 }

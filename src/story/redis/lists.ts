@@ -60,7 +60,7 @@ export class Lists {
   #lost: Operation[] = [];
   /** Keys that may hold something that is no list: which connections made it one, and with which frame first. */
   readonly #others = new Map<Key, Map<number, number>>();
-  readonly #quiet = new Map<Key, Set<Quiet>>();
+  readonly #quiet = new Map<Key, Quiet[]>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
@@ -94,15 +94,19 @@ export class Lists {
     if (!this.#own || !this.#keyspace.isQuiet(key)) return undefined;
     if (!ONE_KEY.has(command.name)) this.#other(key, seen);
     const quiet: Quiet = { seen, command, db, key, operation: undefined };
-    obtain(this.#quiet, key, () => new Set<Quiet>()).add(quiet);
+    const others = this.#quiet.get(key);
+    if (others) others.push(quiet);
+    else this.#quiet.set(key, [quiet]);
     return quiet;
   }
 
   /** It was answered, or will never be. */
   hushed(quiet: Quiet): void {
     const all = this.#quiet.get(quiet.key);
-    all?.delete(quiet);
-    if (all?.size === 0) this.#quiet.delete(quiet.key);
+    const index = all?.indexOf(quiet) ?? -1;
+    if (index < 0) return;
+    if (all?.length === 1) this.#quiet.delete(quiet.key);
+    else all?.splice(index, 1);
   }
 
   /** Something happens at these keys, so that what was only remembered matters. */

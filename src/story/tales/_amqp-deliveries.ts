@@ -31,7 +31,8 @@ export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, v
   const publication = publicationOf({ exchange, routingKey, properties, content });
   learnReplyAddress(broker, properties, publication);
   const [tag, queue, noAck] = [Number(deliveryTag), consumer?.queue, consumer?.noAck ?? false];
-  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer };
+  const asked = consumer?.request.span;
+  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer, asked };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
 }
 
@@ -44,8 +45,8 @@ export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value
   learnReplyAddress(broker, properties, publication);
   // It is no longer on its way: what it may have been given is this.
   if (get) queue?.takers.delete(get);
-  const [tag, noAck] = [Number(deliveryTag), get?.noAck ?? false];
-  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer: undefined };
+  const [tag, noAck, asked] = [Number(deliveryTag), get?.noAck ?? false, get?.request.span];
+  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer: undefined, asked };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
   channel.answer(seen, value);
   if (get) queue?.counted(seen, messageCount, get.request.span, broker.departures);

@@ -125,7 +125,7 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   let consumer: Consumer | undefined;
   let tag: string | undefined;
   const asked = request('basic.consume', channel.span(seen), {
-    names: [name],
+    names: [name, consumerTag],
     refused: () => (isTaken || !consumer ? 'yes' : consumer.mayLackQueue),
     done: (at) => {
       broker.awaited.delete(enter);

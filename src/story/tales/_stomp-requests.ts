@@ -106,7 +106,7 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
       ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
     });
   } else if (place) queue = broker.queueNamed(place.routingKey, session.span(seen));
-  const isTaken = session.subscriptions.has(tag);
+  const isTaken = session.subscriptions.has(tag) && !session.leaving.has(tag);
   const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
   const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
   session.prefetch = prefetch;
@@ -153,6 +153,7 @@ function start(
   session.consumers.set(tag, consumer);
   const subscription = { consumer, destination, ack };
   session.subscriptions.set(tag, subscription);
+  session.leaving.delete(tag);
   return subscription;
 }
 
@@ -179,13 +180,18 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
   const destination = subscription?.destination ?? headers.get('id') ?? headers.get('destination') ?? '';
   const span = session.span(seen);
   broker.ledger.note(seen, { code: 'STOMP_UNSUBSCRIBE', values: { destination } });
+  if (subscription) session.leaving.add(tag);
   const one = request('UNSUBSCRIBE', span, {
     refused: () => (subscription ? 'no' : 'yes'),
     done: (at) => {
       if (!subscription) return;
       const { queue } = subscription.consumer;
-      session.subscriptions.delete(tag);
-      session.consumers.delete(tag);
+      // Its id may be another one's by now.
+      if (session.subscriptions.get(tag) === subscription) {
+        session.leaving.delete(tag);
+        session.subscriptions.delete(tag);
+        session.consumers.delete(tag);
+      }
       subscription.consumer.leave();
       broker.changed(queue);
       consumerLeft(broker, at, subscription.consumer, span);

@@ -37,6 +37,8 @@ const KEPT = 10_000;
 export class StompSession extends Channel {
   /** By the name that RabbitMQ gives their consumers: `T_` and the id, or `Q_` and the destination. */
   readonly subscriptions = new Map<string, Subscription>();
+  /** Those that were asked to end, and of which that is not proven: their ids may be used anew. */
+  readonly leaving = new Set<string>();
   /** Starts subscriptions to queues that were not there when they were asked for. */
   readonly late = new Map<string, () => void>();
   readonly transactions = new Map<string, StompTransaction>();

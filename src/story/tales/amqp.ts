@@ -27,6 +27,8 @@ class Connection {
   hasFailed = false;
 }
 
+const newConnection = (): Connection => new Connection();
+
 class AmqpTeller implements Teller {
   readonly #ledger: Ledger;
   readonly #broker: Broker;
@@ -74,12 +76,13 @@ class AmqpTeller implements Teller {
   }
 
   #channel(seen: SeenFrame, number: number): AmqpChannel {
-    const { channels } = obtain(this.#connections, seen.connection, () => new Connection());
-    return obtain(channels, number, () => {
-      const channel = new AmqpChannel(seen.peer, seen.connection, number);
-      this.#broker.channels.add(channel);
-      return channel;
-    });
+    const { channels } = obtain(this.#connections, seen.connection, newConnection);
+    const known = channels.get(number);
+    if (known) return known;
+    const channel = new AmqpChannel(seen.peer, seen.connection, number);
+    this.#broker.channels.add(channel);
+    channels.set(number, channel);
+    return channel;
   }
 
   #asked(seen: SeenFrame, value: AmqpValue): void {
@@ -219,7 +222,7 @@ class AmqpTeller implements Teller {
   // What concerns a connection as a whole.
 
   #connection(seen: SeenFrame, value: AmqpValue): void {
-    const connection = obtain(this.#connections, seen.connection, () => new Connection());
+    const connection = obtain(this.#connections, seen.connection, newConnection);
     switch (value.method) {
       case 'connection.close':
         if (seen.frame.from === 'server') return this.#failConnection(seen, connection, value);

@@ -27,6 +27,7 @@ const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
 const MOST_WAITING = 65_536;
 /** So many names of commands are remembered. */
 const MOST_NAMES = 1_000;
+const SHOWN_ARGUMENTS = 3;
 const QUEUED = 'QUEUED';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
@@ -306,8 +307,14 @@ class RespTeller implements Teller {
 function commandText(command: RespCommand): string {
   const { name, args, argCount } = command;
   const hidden = secretArgs(command);
-  const shown = args.slice(0, 3).map((arg, index) => (hidden.has(index) ? HIDDEN : text(arg)));
-  return [name, ...shown, ...(argCount > shown.length ? ['…'] : [])].join(' ');
+  let line = name;
+  let shown = 0;
+  for (const arg of args) {
+    if (shown === SHOWN_ARGUMENTS) break;
+    line += ` ${hidden.has(shown) ? HIDDEN : text(arg)}`;
+    shown++;
+  }
+  return argCount > shown ? `${line} …` : line;
 }
 
 function text(bytes: Buffer): string {

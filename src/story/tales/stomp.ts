@@ -178,12 +178,15 @@ class StompTeller implements Teller {
     const redelivered = headers.get('redelivered') === 'true';
     const consumer = subscription?.consumer;
     const arrival = {
-      ...{ publication, content, redelivered, consumer, hasDied: headers.has('x-first-death-queue') },
-      ...{
-        tag: session.numberOf(ackId, subscription?.ack === 'client'),
-        queue: consumer?.queue,
-        noAck: subscription?.ack === 'auto',
-      },
+      publication,
+      content,
+      tag: session.numberOf(ackId, subscription?.ack === 'client'),
+      redelivered,
+      noAck: subscription?.ack === 'auto',
+      queue: consumer?.queue,
+      consumer,
+      asked: consumer?.request.span,
+      hasDied: headers.has('x-first-death-queue'),
     };
     arrive(this.#broker, seen, session, arrival, (entry) =>
       this.#ledger.step(seen, entry.message, {

@@ -164,7 +164,7 @@ export class Truth {
     const waits = remains(facts);
     if (fate.kind === 'waiting') {
       // A copy may have been handed out without acks to somebody whose connection was cut before the tap saw it.
-      const isSeen = facts.some((fact) => isTaken(fact) && (fact.what === 'acked' || this.#isCarried(fact.message)));
+      const isSeen = facts.some((fact) => isTaken(fact) && (fact.what === 'acked' || this.#isCarried(fact)));
       return !isSeen && waits.some((queue) => queue === fate.place || !this.#queues.has(fate.place));
     }
     if (reached || waits.length > 0) return false;
@@ -193,9 +193,12 @@ export class Truth {
     });
   }
 
-  /** Whether the tap saw it on its way to a client. */
-  #isCarried(message: string): boolean {
-    return [...this.#evidence.carried.values()].includes(message);
+  /** Whether the tap saw a delivery on its way to a client: as many of the message as there were up to that one. */
+  #isCarried(delivered: Fact): boolean {
+    const { message } = delivered;
+    const facts = this.#evidence.facts.filter((fact) => fact.message === message && fact.what === 'delivered');
+    const seen = [...this.#evidence.carried.values()].filter((one) => one === message).length;
+    return seen > facts.indexOf(delivered);
   }
 
   #of(id: string, by: number): Fact[] {
