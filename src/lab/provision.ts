@@ -19,6 +19,10 @@ export interface BackendChoice {
   readonly ports: Partial<Record<Service, number>>;
   /** Addresses that embedded servers listen on; loopback where none is named. */
   readonly hosts?: readonly string[] | undefined;
+  /** What clients of embedded servers have to know. */
+  readonly password?: string | undefined;
+  /** Origins of pages that embedded servers let in beside those of this machine. */
+  readonly allowOrigins?: readonly string[] | undefined;
 }
 
 export interface Provision {
@@ -49,8 +53,9 @@ export async function provision(
   const endpoints = new Map<Service, Endpoint>();
   try {
     for (const [backend, served] of await assign(services, choice)) {
-      const { urls, ports, hosts } = choice;
-      const started = await backend.start({ services: served, urls, ports, hosts, progress, signal });
+      const { urls, ports, hosts, password, allowOrigins } = choice;
+      const options = { services: served, urls, ports, hosts, password, allowOrigins, progress, signal };
+      const started = await backend.start(options);
       cleanups.add(() => started.close());
       for (const endpoint of started.endpoints) endpoints.set(endpoint.service, endpoint);
     }

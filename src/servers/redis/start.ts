@@ -7,15 +7,20 @@ import { readerInPlace } from './clients/read-in-place.ts';
 import { createEngine } from './create.ts';
 
 /** Starts one engine, listening on the addresses that are asked for. */
-export async function start({ ports = {}, hosts, clock }: ServerOptions): Promise<RunningServer> {
-  let engine = createEngine({ clock });
+export async function start({ ports = {}, hosts, clock, password = '' }: ServerOptions): Promise<RunningServer> {
+  const create = () => {
+    const made = createEngine({ clock });
+    made.settings.requirepass = password;
+    return made;
+  };
+  let engine = create();
   const inPlace = readerInPlace();
-  const create = () => createServer({ pauseOnConnect: true }, (socket) => engine.accept(inPlace(socket)));
-  let listener = await listen('redis', create, ports.redis, hosts);
+  const createListener = () => createServer({ pauseOnConnect: true }, (socket) => engine.accept(inPlace(socket)));
+  let listener = await listen('redis', createListener, ports.redis, hosts);
   const { port, host } = listener;
   engine.settings.port = port;
   return {
-    urls: { redis: `redis://${authorityOf(host, port)}` },
+    urls: { redis: `redis://${password === '' ? '' : `:${encodeURIComponent(password)}@`}${authorityOf(host, port)}` },
     async close() {
       const closed = listener.close();
       engine.close();
@@ -26,9 +31,9 @@ export async function start({ ports = {}, hosts, clock }: ServerOptions): Promis
       const closed = listener.close();
       engine.close();
       await closed;
-      engine = createEngine({ clock });
+      engine = create();
       engine.settings.port = port;
-      listener = await listen('redis', create, port, hosts);
+      listener = await listen('redis', createListener, port, hosts);
     },
   };
 }
