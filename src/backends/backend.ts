@@ -35,6 +35,10 @@ export interface StartOptions {
   readonly versions?: Versions | undefined;
   /** Addresses to listen on, for a backend that lets one choose; loopback where none is named. */
   readonly hosts?: readonly string[] | undefined;
+  /** What clients have to know, where a backend lets one choose. */
+  readonly password?: string | undefined;
+  /** Origins of pages that embedded servers let in beside those of this machine. */
+  readonly allowOrigins?: readonly string[] | undefined;
   /** Says what is being waited for; a start that takes a while is told on stderr. */
   readonly progress: (text: string) => void;
   /** Aborted when the user gives up; the backend then leaves nothing behind and rejects. */

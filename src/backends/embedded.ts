@@ -28,10 +28,8 @@ const embedded: Backend = {
 };
 export default embedded;
 
-async function startServers(
-  { services, ports, hosts, versions = {}, signal }: StartOptions,
-  cleanups: Cleanups,
-): Promise<Endpoint[]> {
+async function startServers(options: StartOptions, cleanups: Cleanups): Promise<Endpoint[]> {
+  const { services, versions = {}, signal } = options;
   const servers = await loadServers();
   const orphan = services.find((service) => !servers.some(({ provides }) => provides.includes(service)));
   if (orphan) throw new BackendError(missing(orphan), { hint: elsewhere(orphan) });
@@ -40,7 +38,7 @@ async function startServers(
     const wanted = services.filter((service) => server.provides.includes(service));
     if (wanted.length === 0) continue;
     signal.throwIfAborted();
-    const running = await server.start({ services: wanted, ports, versions, ...(hosts ? { hosts } : {}) });
+    const running = await server.start({ ...options, services: wanted, versions });
     cleanups.add(() => running.close());
     const restart = running.restart ? { restart: () => running.restart!() } : {};
     for (const service of wanted) {

@@ -5,11 +5,14 @@ import { UsageError } from '../core/errors.ts';
 import { factsOf, isService, SERVICES, type Service, urlFlag } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { BackendChoice } from '../lab/provision.ts';
+import { isOrigin } from '../servers/origins.ts';
 
 export type BackendFlags = {
   readonly backend?: string[];
   readonly port?: string[];
   readonly host?: string[];
+  readonly password?: string;
+  readonly allowOrigin?: string[];
 } & { readonly [url in `${Service}Url`]?: string };
 
 /** An option that may be given several times. */
@@ -56,7 +59,10 @@ export function backendChoice(flags: BackendFlags): BackendChoice {
     const url = flags[`${service}Url`];
     if (url !== undefined && url !== '') urls[service] = url;
   }
-  return { everywhere, perService, versions, urls, ports: readPorts(flags.port ?? []), hosts: readHosts(flags.host) };
+  const ports = readPorts(flags.port ?? []);
+  const hosts = readHosts(flags.host);
+  const allowOrigins = readOrigins(flags.allowOrigin);
+  return { everywhere, perService, versions, urls, ports, hosts, password: readPassword(flags.password), allowOrigins };
 }
 
 /** What stands before and behind the `@` in `redis@7.0`. Throws a UsageError for an `@` with nothing behind it. */
@@ -91,6 +97,23 @@ function readHosts(words: readonly string[] | undefined): readonly string[] | un
   for (const word of words ?? []) {
     if (isIP(word) === 0)
       throw new UsageError(`--host takes an IP address of this machine, like 0.0.0.0, not '${word}'.`);
+  }
+  return words;
+}
+
+function readPassword(word: string | undefined): string | undefined {
+  if (word === '')
+    throw new UsageError('--password takes a password that is not empty.', {
+      hint: 'Leave it out to have one made up.',
+    });
+  return word;
+}
+
+function readOrigins(words: readonly string[] | undefined): readonly string[] | undefined {
+  for (const word of words ?? []) {
+    if (isOrigin(word)) continue;
+    const hint = 'An origin is what a browser sends: a scheme, a host, and a port where it is not the usual one.';
+    throw new UsageError(`--allow-origin takes an origin, like https://example.org, or *, not '${word}'.`, { hint });
   }
   return words;
 }

@@ -1,4 +1,5 @@
 /** `msgplay up`: starts servers and keeps them until Ctrl-C. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Endpoint } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
@@ -7,6 +8,7 @@ import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { redactUrl } from '../core/urls.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
+import { isLoopbackAddress } from '../servers/loopback.ts';
 import {
   addBackendFlags,
   type BackendFlags,
@@ -34,6 +36,8 @@ export async function up(args: readonly string[]): Promise<number> {
       'an address for embedded servers to listen on (repeatable; default: loopback only)',
       collect,
     )
+    .option('--password <text>', 'what clients have to know (default beyond loopback: made up, and printed)')
+    .option('--allow-origin <origin>', 'pages that may come, like https://example.org (repeatable)', collect)
     .option('--json', 'print one line of JSON when all are ready');
   addBackendFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
@@ -41,13 +45,14 @@ export async function up(args: readonly string[]): Promise<number> {
   const flags = parsed.opts<UpFlags>();
   const words = parsed.args.map((word) => splitVersion(word, 'up'));
   const named = words.map(([name]) => serviceOf(name, 'up'));
-  const choice = withVersions(backendChoice(flags), words);
+  const choice = withVersions(guarded(backendChoice(flags)), words);
 
   const interrupts = listenForInterrupts();
   const { signal } = interrupts;
   const services = named.length > 0 ? named : await startable(choice);
   refusePorts(services, choice);
-  await refuseHosts(services, choice);
+  await refuseEmbeddedOnly(services, choice);
+  if (isOpen(choice)) remark(OPEN);
   const provided = await provision(services, choice, { progress: remark, signal }).catch((error) => {
     // Whatever fails because the user gave up, the user gave up.
     if (signal.aborted) return undefined;
@@ -112,12 +117,26 @@ function refusePorts(services: readonly Service[], { ports, urls }: BackendChoic
   }
 }
 
-/** An address that a server would not listen on is a mistake, too. */
-async function refuseHosts(services: readonly Service[], choice: BackendChoice): Promise<void> {
-  if (!choice.hosts) return;
+const OPEN =
+  'Whoever reaches the address of --host can talk to these servers: RabbitMQ, STOMP and Redis ask for the password, the WebSocket echo and the HTTP server ask for nothing.';
+
+/** Whether servers listen beyond this machine. */
+function isOpen({ hosts = [] }: BackendChoice): boolean {
+  return hosts.some((host) => !isLoopbackAddress(host));
+}
+
+/** Servers that listen beyond this machine have a password. */
+function guarded(choice: BackendChoice): BackendChoice {
+  return isOpen(choice) ? { ...choice, password: choice.password ?? randomBytes(12).toString('base64url') } : choice;
+}
+
+/** What a server would not heed is a mistake, too. */
+async function refuseEmbeddedOnly(services: readonly Service[], choice: BackendChoice): Promise<void> {
+  const option = choice.hosts ? '--host' : choice.password !== undefined ? '--password' : '--allow-origin';
+  if (!choice.hosts && choice.password === undefined && !choice.allowOrigins) return;
   for (const [backend, [service]] of await assign(services, choice)) {
     if (backend.name === 'embedded' || service === undefined) continue;
-    throw new UsageError(`--host is for embedded servers; ${SERVICE_TITLES[service]} comes from ${backend.name}.`, {
+    throw new UsageError(`${option} is for embedded servers; ${SERVICE_TITLES[service]} comes from ${backend.name}.`, {
       hint: 'Leave one of them out.',
     });
   }

@@ -21,6 +21,10 @@ export interface BackendChoice {
   readonly versions?: Versions | undefined;
   /** Addresses that embedded servers listen on; loopback where none is named. */
   readonly hosts?: readonly string[] | undefined;
+  /** What clients of embedded servers have to know. */
+  readonly password?: string | undefined;
+  /** Origins of pages that embedded servers let in beside those of this machine. */
+  readonly allowOrigins?: readonly string[] | undefined;
 }
 
 export interface Provision {
@@ -51,8 +55,9 @@ export async function provision(
   const endpoints = new Map<Service, Endpoint>();
   try {
     for (const [backend, served] of await assign(services, choice)) {
-      const { urls, ports, hosts, versions } = choice;
-      const started = await backend.start({ services: served, urls, ports, hosts, versions, progress, signal });
+      const { urls, ports, hosts, versions, password, allowOrigins } = choice;
+      const options = { services: served, urls, ports, hosts, versions, password, allowOrigins, progress, signal };
+      const started = await backend.start(options);
       cleanups.add(() => started.close());
       for (const endpoint of started.endpoints) endpoints.set(endpoint.service, endpoint);
     }

@@ -5,6 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { isLoopback } from './loopback.ts';
 
 const ANY = '*';
 
@@ -43,17 +44,4 @@ function nameOf(host: string): string {
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).hostname : undefined;
-}
-
-/** Whether a host is this machine, as a URL or a Host header names it. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (bare === 'localhost' || bare.endsWith('.localhost')) return true;
-  return isLoopbackAddress(bare);
-}
-
-/** Whether an IP address is one of this machine's loopback interface. */
-export function isLoopbackAddress(address: string): boolean {
-  const v4 = address.replace(/^::ffff:/i, '');
-  return address === '::1' || (isIP(v4) === 4 && v4.startsWith('127.'));
 }

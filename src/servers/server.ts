@@ -12,14 +12,14 @@ export interface ServerOptions {
   /** A port per service; a free one is taken for those that are not named. */
   readonly ports?: Partial<Record<Service, number>>;
   /** Addresses to listen on. Default: 127.0.0.1, and ::1 where the machine has it. */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
   /** Origins of browsers' pages that may come beside those of this machine, like `https://example.org`; `*` is any. */
-  readonly allowOrigins?: readonly string[];
+  readonly allowOrigins?: readonly string[] | undefined;
   /**
    * What clients have to know: RabbitMQ lets in a user `msgplay` with it, and Redis asks for it. Without one, whoever
    * does not come from this machine is refused, as by the real ones.
    */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** Time for expiry, heartbeats and delays. Default: the system's. */
   readonly clock?: Clock;
 }

@@ -146,6 +146,10 @@ describe('--help', () => {
         --port <service=number>  a fixed port, like redis=6380 (repeatable)
         --host <address>         an address for embedded servers to listen on
                                  (repeatable; default: loopback only)
+        --password <text>        what clients have to know (default beyond loopback:
+                                 made up, and printed)
+        --allow-origin <origin>  pages that may come, like https://example.org
+                                 (repeatable)
         --json                   print one line of JSON when all are ready
         --backend <name>         embedded, local or url; for one service: redis=local,
                                  redis=embedded@7.0 (repeatable)

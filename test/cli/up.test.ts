@@ -61,12 +61,52 @@ test('--host lets embedded servers listen elsewhere than on 127.0.0.1 and ::1', 
   await running.ended;
 });
 
+test('beyond loopback it warns, and servers ask for a password', async () => {
+  const running = start(['up', 'redis', 'rabbitmq', '--host', '0.0.0.0', '--json']);
+  await running.says(/"rabbitmq"/);
+  const { redis, rabbitmq } = JSON.parse(running.stdout());
+  const { password } = new URL(redis.url);
+  expect(password).toMatch(/^[\w-]{16}$/);
+  expect(rabbitmq.url).toContain(`amqp://msgplay:${password}@0.0.0.0:`);
+  expect(running.stderr()).toMatch(/^Whoever reaches the address of --host can talk to these servers/);
+  expect(running.stderr()).not.toContain(password);
+  const client = new Redis(redis.url);
+  expect(await client.ping()).toBe('PONG');
+  client.disconnect();
+  running.child.kill('SIGINT');
+  await running.ended;
+});
+
+test('--password and --allow-origin say who may come', async () => {
+  const running = start([
+    'up',
+    'redis',
+    'http',
+    '--password',
+    'secret',
+    '--allow-origin',
+    'https://a.example',
+    '--json',
+  ]);
+  await running.says(/\n/);
+  const { redis, http } = JSON.parse(running.stdout());
+  expect(redis.url).toMatch(/^redis:\/\/:secret@127\.0\.0\.1:/);
+  const statusFor = async (origin: string) => (await fetch(`${http.url}/health`, { headers: { origin } })).status;
+  expect([await statusFor('https://a.example'), await statusFor('https://b.example')]).toEqual([200, 403]);
+  running.child.kill('SIGINT');
+  await running.ended;
+});
+
 test.each([
   [['--host', 'localhost'], /--host takes an IP address/],
   [['--host', '127.0.0.1', '--redis-url', 'redis://127.0.0.1:1'], /--host is for embedded servers/],
   [['redis@'], /'redis@' names no version\.\nLeave the @ out/],
   [['redis@7', 'redis@8'], /Redis can't be 7 and 8 at once/],
   [['--backend', 'embedded@7.0'], /a version is one of a service\.\nName the service: --backend redis=embedded@7\.0/],
+  [['--password', 'secret', '--redis-url', 'redis://127.0.0.1:1'], /--password is for embedded servers/],
+  [['--password', ''], /--password takes a password that is not empty/],
+  [['--allow-origin', 'example.org'], /--allow-origin takes an origin, like https:/],
+  [['--allow-origin', '*', '--redis-url', 'redis://127.0.0.1:1'], /--allow-origin is for embedded servers/],
 ])('%s is refused', async (words, message) => {
   const { code, stdout, stderr } = await msgplay(['up', 'redis', ...words]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

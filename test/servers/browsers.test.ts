@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Service } from '../../src/core/services.ts';
 import { startServers } from '../../src/servers/embedded.ts';
-import { isLoopback, isOrigin, refusalOf } from '../../src/servers/origins.ts';
+import { isLoopback } from '../../src/servers/loopback.ts';
+import { isOrigin, refusalOf } from '../../src/servers/origins.ts';
 import type { RunningServer } from '../../src/servers/server.ts';
 import { TestClient } from './redis/client.ts';
 

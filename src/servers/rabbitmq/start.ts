@@ -3,26 +3,29 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
-import { type Clock, systemClock } from '../../core/clock.ts';
+import { systemClock } from '../../core/clock.ts';
 import type { Service } from '../../core/services.ts';
 import { authorityOf } from '../../core/urls.ts';
 import { containedClock } from '../contain.ts';
 import { type Listening, listen } from '../listen.ts';
-import type { Release } from '../releases.ts';
 import type { PortlessServer, RunningServer, ServerOptions } from '../server.ts';
 import { Broker } from './broker/broker.ts';
 import type { Front, OpenFront } from './broker/front.ts';
-import { GUEST } from './broker/users.ts';
+import { fullUser, GUEST } from './broker/users.ts';
 import { releaseOfBoth } from './releases.ts';
 import { hangUp } from './transport/hang-up.ts';
 
 /** Publishers wait when messages take so much of the memory that there is, as with RabbitMQ. */
 const MEMORY_SHARE = 0.4;
 
+/** Who is let in from elsewhere, where there is a password. */
+const USER = 'msgplay';
+
 interface Offer {
   /** Loaded when it is asked for. */
   readonly load: (allowOrigins?: readonly string[]) => Promise<OpenFront>;
-  readonly url: (authority: string) => string;
+  /** `login` is a user and its password. */
+  readonly url: (login: string, authority: string) => string;
 }
 
 const OFFERS: readonly (readonly [Service, Offer])[] = [
@@ -33,7 +36,7 @@ const OFFERS: readonly (readonly [Service, Offer])[] = [
         const { AmqpFront } = await import('./amqp/front.ts');
         return (broker) => new AmqpFront(broker);
       },
-      url: (authority) => `amqp://guest:guest@${authority}`,
+      url: (login, authority) => `amqp://${login}@${authority}`,
     },
   ],
   [
@@ -43,24 +46,28 @@ const OFFERS: readonly (readonly [Service, Offer])[] = [
         const { StompFront } = await import('./stomp/front.ts');
         return (broker) => new StompFront(broker, allowOrigins);
       },
-      url: (authority) => `ws://guest:guest@${authority}/ws`,
+      url: (login, authority) => `ws://${login}@${authority}/ws`,
     },
   ],
 ];
 
-function createBroker(release: Release, clock: Clock = systemClock): Broker {
+type Asked = Pick<ServerOptions, 'clock' | 'password' | 'versions'>;
+
+function createBroker({ clock = systemClock, password, versions }: Asked): Broker {
   return new Broker({
-    release,
+    release: releaseOfBoth(versions),
     clock: containedClock(clock, 'RabbitMQ'),
     random: randomBytes,
-    users: [GUEST],
+    users: password === undefined ? [GUEST] : [GUEST, fullUser(USER, password)],
     vhosts: ['/'],
     memoryMax: MEMORY_SHARE * Math.min(totalmem(), 2 * getHeapStatistics().heap_size_limit),
   });
 }
 
 export async function start(options: ServerOptions): Promise<RunningServer> {
-  const broker = createBroker(releaseOfBoth(options.versions), options.clock);
+  const broker = createBroker(options);
+  const { password } = options;
+  const login = password === undefined ? 'guest:guest' : `${USER}:${encodeURIComponent(password)}`;
   const ports: Partial<Record<Service, number>> = { ...options.ports };
   const urls: Partial<Record<Service, string>> = {};
   let opened: { readonly front: Front; readonly listening: Listening<Server> }[] = [];
@@ -74,7 +81,7 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
         const listening = await listen(service, create, ports[service], options.hosts);
         opened.push({ front, listening });
         ports[service] = listening.port;
-        urls[service] = url(authorityOf(listening.host, listening.port));
+        urls[service] = url(login, authorityOf(listening.host, listening.port));
       }
     } catch (error) {
       await close();
@@ -104,8 +111,8 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
   };
 }
 
-export async function embed({ clock, versions }: Pick<ServerOptions, 'clock' | 'versions'>): Promise<PortlessServer> {
-  const broker = createBroker(releaseOfBoth(versions), clock);
+export async function embed(options: Pick<ServerOptions, 'clock' | 'versions'>): Promise<PortlessServer> {
+  const broker = createBroker(options);
   const fronts = new Map(
     await Promise.all(OFFERS.map(async ([service, { load }]) => [service, (await load())(broker)] as const)),
   );

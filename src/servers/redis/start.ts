@@ -8,16 +8,27 @@ import { createEngine } from './create.ts';
 import { releaseFor } from './releases.ts';
 
 /** Starts one engine, listening on the addresses that are asked for. */
-export async function start({ ports = {}, hosts, clock, versions }: ServerOptions): Promise<RunningServer> {
+export async function start({
+  ports = {},
+  hosts,
+  clock,
+  password = '',
+  versions,
+}: ServerOptions): Promise<RunningServer> {
   const release = releaseFor(versions?.redis);
-  let engine = createEngine({ clock, release });
+  const create = () => {
+    const made = createEngine({ clock, release });
+    made.settings.requirepass = password;
+    return made;
+  };
+  let engine = create();
   const inPlace = readerInPlace();
-  const create = () => createServer({ pauseOnConnect: true }, (socket) => engine.accept(inPlace(socket)));
-  let listener = await listen('redis', create, ports.redis, hosts);
+  const createListener = () => createServer({ pauseOnConnect: true }, (socket) => engine.accept(inPlace(socket)));
+  let listener = await listen('redis', createListener, ports.redis, hosts);
   const { port, host } = listener;
   engine.settings.port = port;
   return {
-    urls: { redis: `redis://${authorityOf(host, port)}` },
+    urls: { redis: `redis://${password === '' ? '' : `:${encodeURIComponent(password)}@`}${authorityOf(host, port)}` },
     async close() {
       const closed = listener.close();
       engine.close();
@@ -28,9 +39,9 @@ export async function start({ ports = {}, hosts, clock, versions }: ServerOption
       const closed = listener.close();
       engine.close();
       await closed;
-      engine = createEngine({ clock, release });
+      engine = create();
       engine.settings.port = port;
-      listener = await listen('redis', create, port, hosts);
+      listener = await listen('redis', createListener, port, hosts);
     },
   };
 }

@@ -13,6 +13,7 @@ import {
 } from '../../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../../protocols/amqp/reader.ts';
 import { contained, tellFault } from '../../contain.ts';
+import { comesFromHere } from '../../loopback.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { VhostClient } from '../broker/vhost-client.ts';
 import { channelError, Refusal } from '../refusal.ts';
@@ -53,7 +54,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     this.#broker = broker;
     this.#reader = new FrameReader(this, { header: 'must', frameMax: TUNING.frameMax });
     this.#outbox = new Outbox(this.#wire, this.writer, this);
-    this.#negotiation = new Negotiation(broker, (method, args) => this.#send(method, args));
+    this.#negotiation = new Negotiation(broker, comesFromHere(stream), (method, args) => this.#send(method, args));
     this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => this.#wire.destroy());
     this.#stopWatching = broker.watchMemory((isShort) => this.#memoryChanged(isShort));
     const failed = (error: unknown) => this.failed(error);

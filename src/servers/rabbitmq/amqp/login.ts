@@ -6,14 +6,14 @@ import { accessRefused, commandInvalid, Refusal } from '../refusal.ts';
 
 export const MECHANISMS = 'PLAIN AMQPLAIN';
 
-/** Finds the user that a response names. Throws the refusal that RabbitMQ answers with. */
-export function login(broker: Broker, mechanism: string, response: Buffer): User {
+/** Finds the user that a response names; `isHere` says whether its client is on this machine. Throws the refusal that RabbitMQ answers with. */
+export function login(broker: Broker, mechanism: string, response: Buffer, isHere: boolean): User {
   if (mechanism !== 'PLAIN' && mechanism !== 'AMQPLAIN') {
     throw commandInvalid(`unknown authentication mechanism '${mechanism}'`);
   }
   const [name, password] = mechanism === 'PLAIN' ? readPlain(response) : readAmqplain(response);
   const user = broker.authenticate(name, password);
-  if (user) return user;
+  if (user && (isHere || !user.isLocal)) return user;
   throw accessRefused(
     `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`,
   );

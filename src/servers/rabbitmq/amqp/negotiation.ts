@@ -14,6 +14,7 @@ type Send = <M extends AmqpMethodName>(method: M, args?: Partial<AmqpArgs[M]>) =
 
 export class Negotiation {
   readonly #broker: Broker;
+  readonly #isHere: boolean;
   readonly #send: Send;
   #user: User | undefined;
   #capabilities: { [name: string]: unknown } = {};
@@ -22,8 +23,10 @@ export class Negotiation {
   limits: { readonly channelMax: number; readonly frameMax: number; readonly heartbeat: number } = TUNING;
   session: VhostClient | undefined;
 
-  constructor(broker: Broker, send: Send) {
+  /** `isHere` says whether the client is on this machine. */
+  constructor(broker: Broker, isHere: boolean, send: Send) {
     this.#broker = broker;
+    this.#isHere = isHere;
     this.#send = send;
   }
 
@@ -59,7 +62,7 @@ export class Negotiation {
     if (capabilities !== null && typeof capabilities === 'object') {
       this.#capabilities = capabilities as { [name: string]: unknown };
     }
-    this.#user = login(this.#broker, args.mechanism, args.response);
+    this.#user = login(this.#broker, args.mechanism, args.response, this.#isHere);
     this.phase = 'tuning';
     this.#send('connection.tune', TUNING);
   }

@@ -9,14 +9,21 @@ export type Permissions = Readonly<Record<Permission, string>>;
 export interface User {
   readonly name: string;
   readonly password: string;
+  /** Whether it is let in only from the machine that the broker is on. */
+  readonly isLocal?: boolean;
   /** By the name of the virtual host; where there is none, the user may not enter. */
   readonly permissions: Readonly<Record<string, Permissions>>;
 }
 
 const ALL: Permissions = { configure: '.*', write: '.*', read: '.*' };
 
-/** RabbitMQ's first user, who may do everything. */
-export const GUEST: User = { name: 'guest', password: 'guest', permissions: { '/': ALL } };
+/** RabbitMQ's first user, who may do everything, but only from the same machine. */
+export const GUEST: User = { name: 'guest', password: 'guest', isLocal: true, permissions: { '/': ALL } };
+
+/** Somebody who may do everything, from everywhere. */
+export function fullUser(name: string, password: string): User {
+  return { name, password, permissions: { '/': ALL } };
+}
 
 /** What was asked before and answered, by user, virtual host and permission. */
 const patterns = new WeakMap<Permissions, Partial<Record<Permission, RegExp>>>();

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../../core/errors.ts';
 import { StompReader } from '../../../protocols/stomp/reader.ts';
 import { contained, tellFault } from '../../contain.ts';
+import { comesFromHere } from '../../loopback.ts';
 import type { Broker } from '../broker/broker.ts';
 import { Outbox, type OutboxSource } from '../transport/outbox.ts';
 import { StreamWire, type Wire } from '../transport/wire.ts';
@@ -31,10 +32,11 @@ export class StompConnection implements StompLine, OutboxSource {
   #isEnding = false;
   #heldBytes = 0;
 
-  constructor(wire: StompWire, broker: Broker) {
+  /** `isHere` says whether the client is on this machine. */
+  constructor(wire: StompWire, broker: Broker, isHere = true) {
     this.#wire = wire;
     this.#broker = broker;
-    this.#session = new StompSession(broker, this);
+    this.#session = new StompSession(broker, this, isHere);
     this.#reader = new StompReader((frame) => this.#session.receive(frame));
     this.#outbox = new Outbox(wire, this, this);
     this.#stopWatching = broker.watchMemory((isShort) => {
@@ -141,5 +143,5 @@ class StompStream extends StreamWire implements StompWire {
 
 /** Speaks STOMP with whoever is at the other end of a stream. */
 export function acceptStomp(broker: Broker, stream: Duplex): StompConnection {
-  return new StompConnection(new StompStream(stream), broker);
+  return new StompConnection(new StompStream(stream), broker, comesFromHere(stream));
 }

@@ -21,6 +21,8 @@ const VERSIONS = '1.0,1.1,1.2';
 export class StompSession implements ChannelSink, StompContext {
   readonly broker: Broker;
   readonly #line: StompLine;
+  /** Whether the client is on this machine. */
+  readonly #isHere: boolean;
   readonly subscriptions = new Map<string, Subscription>();
   readonly transactions = new Map<string, Deferred[]>();
   /** The queues behind temporary names, by name. */
@@ -38,8 +40,9 @@ export class StompSession implements ChannelSink, StompContext {
   #isEnded = false;
   version: StompVersion = '1.0';
 
-  constructor(broker: Broker, line: StompLine) {
+  constructor(broker: Broker, line: StompLine, isHere: boolean) {
     this.broker = broker;
+    this.#isHere = isHere;
     this.#line = line;
     this.#stopLogin = broker.clock.after(LOGIN_MS, () => line.end());
   }
@@ -108,6 +111,7 @@ export class StompSession implements ChannelSink, StompContext {
     const login = headers.get('login') ?? 'guest';
     const user = this.broker.authenticate(login, headers.get('passcode') ?? 'guest');
     if (!user) throw new StompFailure('Bad CONNECT', `Access refused for user '${login}'\n`);
+    if (user.isLocal && !this.#isHere) throw new StompFailure('Bad CONNECT', 'non-loopback access denied');
     const host = headers.get('host') ?? '/';
     try {
       this.#session = this.broker.enter(user, host);

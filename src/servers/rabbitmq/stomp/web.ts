@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ProtocolError } from '../../../core/errors.ts';
 import { STOMP_LIMITS } from '../../../protocols/stomp/reader.ts';
+import { comesFromHere } from '../../loopback.ts';
 import { answerSocket, createWebServer, pathOf } from '../../web-server.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { WireEvents } from '../transport/wire.ts';
@@ -33,7 +34,7 @@ export function createWebStomp(
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const client = new StompConnection(new WebSocketWire(webSocket), broker);
+        const client = new StompConnection(new WebSocketWire(webSocket), broker, comesFromHere(socket));
         const goodbye = () => client.shutDown();
         goodbyes.add(goodbye);
         webSocket.once('close', () => goodbyes.delete(goodbye));

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../../core/clock.ts';
+import { comesFromHere } from '../../loopback.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Channels } from './channels.ts';
 import { Connection, type Executor } from './connection.ts';
@@ -11,6 +12,10 @@ import { type Flushable, Output } from './output.ts';
 import type { Session } from './session.ts';
 import type { ClientSettings } from './settings.ts';
 import { ClientStats } from './stats.ts';
+
+/** What Redis tells a client from elsewhere while it has no password; what can't be done here is left out. */
+const DENIED =
+  'DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers, set a password with --password.';
 
 /** A client that is turned away may take so long to read why. */
 const FAREWELL_MS = 1000;
@@ -51,11 +56,13 @@ export class Clients {
 
   /** Serves a client over any duplex. */
   accept(duplex: Duplex): void {
-    if (this.sessions.size >= this.settings.maxclients) {
-      this.stats.rejectedConnections++;
-      duplex.on('error', () => {});
-      duplex.end('-ERR max number of clients reached\r\n');
-      this.clock.after(FAREWELL_MS, () => duplex.destroy());
+    const { maxclients, protectedMode, requirepass } = this.settings;
+    if (this.sessions.size >= maxclients) {
+      this.#turnAway(duplex, 'ERR max number of clients reached');
+      return;
+    }
+    if (protectedMode && requirepass === '' && !comesFromHere(duplex)) {
+      this.#turnAway(duplex, DENIED);
       return;
     }
     this.stats.connections++;
@@ -63,6 +70,13 @@ export class Clients {
     session.out.maxBytes = PROCESS_MAX;
     session.authenticated = this.settings.requirepass === '';
     this.sessions.set(session.id, session);
+  }
+
+  #turnAway(duplex: Duplex, why: string): void {
+    this.stats.rejectedConnections++;
+    duplex.on('error', () => {});
+    duplex.end(`-${why}\r\n`);
+    this.clock.after(FAREWELL_MS, () => duplex.destroy());
   }
 
   /** What clients hold has changed. Whoever holds most has to go while all together hold too much. */

@@ -13,6 +13,8 @@ export interface ClientSettings {
   readonly maxclients: number;
   /** The password of the only user; empty for none. */
   readonly requirepass: string;
+  /** Whether clients from elsewhere are turned away while there is no password. */
+  readonly protectedMode: boolean;
   /** The longest argument, in bytes. */
   readonly protoMaxBulkLen: number;
   readonly clientQueryBufferLimit: number;

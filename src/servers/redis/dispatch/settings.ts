@@ -19,6 +19,7 @@ export class Settings implements KeyspaceSettings, ClientSettings {
   maxclients = 10_000;
   timeout = 0;
   requirepass = '';
+  protectedMode = true;
   notifyKeyspaceEvents = '';
   protoMaxBulkLen = 512 * 1024 * 1024;
   /** What a client may send that is not carried out yet, in bytes: its transactions count. */

@@ -129,6 +129,16 @@ export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parame
   ['port', { read: (settings) => String(settings.port) }],
   ['proto-max-bulk-len', bytes('protoMaxBulkLen', 1024 * 1024)],
   [
+    'protected-mode',
+    {
+      read: (settings) => (settings.protectedMode ? 'yes' : 'no'),
+      write(settings, text) {
+        if (!/^(?:yes|no)$/i.test(text)) throw new ReplyError("argument must be 'yes' or 'no'");
+        settings.protectedMode = text.toLowerCase() === 'yes';
+      },
+    },
+  ],
+  [
     'requirepass',
     {
       read: (settings) => settings.requirepass,
