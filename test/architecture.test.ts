@@ -27,6 +27,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'refusal.ts',
     'terms.ts',
     'releases.ts',
+    'differences.ts',
     'transport',
     'messages',
     'queues',

@@ -1,13 +1,17 @@
-/** The two ways in which a client may say who it is: PLAIN and AMQPLAIN. */
+/** The ways in which a client may say who it is: PLAIN and AMQPLAIN; or that it is nobody: ANONYMOUS. */
 import { decodeTable } from '../../../protocols/amqp/table-decode.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { User } from '../broker/users.ts';
+import type { BrokerTraits } from '../differences.ts';
 import { accessRefused, commandInvalid, Refusal } from '../refusal.ts';
 
-export const MECHANISMS = 'PLAIN AMQPLAIN';
+/** The mechanisms that are offered, divided by blanks. */
+export const mechanisms = ({ anonymousLogin }: Pick<BrokerTraits, 'anonymousLogin'>): string =>
+  anonymousLogin ? 'PLAIN AMQPLAIN ANONYMOUS' : 'PLAIN AMQPLAIN';
 
 /** Finds the user that a response names. Throws the refusal that RabbitMQ answers with. */
 export function login(broker: Broker, mechanism: string, response: Buffer): User {
+  if (mechanism === 'ANONYMOUS' && broker.traits.anonymousLogin && broker.anonymous) return broker.anonymous;
   if (mechanism !== 'PLAIN' && mechanism !== 'AMQPLAIN') {
     throw commandInvalid(`unknown authentication mechanism '${mechanism}'`);
   }
