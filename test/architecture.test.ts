@@ -27,6 +27,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'refusal.ts',
     'terms.ts',
     'releases.ts',
+    'differences.ts',
     'transport',
     'messages',
     'queues',
@@ -41,6 +42,7 @@ const ROOMS: Record<string, readonly string[]> = {
   redis: [
     'errors.ts',
     'releases.ts',
+    'differences.ts',
     'numbers.ts',
     'long-double.ts',
     'item-at.ts',

@@ -76,7 +76,11 @@ export function headersMode(bindingArguments: FieldTable): HeadersMatch {
  * the header's presence; else the values must be equal. Arguments whose names begin with `x-` don't count,
  * except in the `-with-x` modes, where all but `x-match` itself do.
  */
-export function headersMatch(bindingArguments: FieldTable, headers: FieldTable): boolean {
+export function headersMatch(
+  bindingArguments: FieldTable,
+  headers: FieldTable,
+  areEqual: ValueComparison = equalValues,
+): boolean {
   const mode = headersMode(bindingArguments);
   const withX = mode.endsWith('-with-x');
   const any = mode.startsWith('any');
@@ -84,14 +88,30 @@ export function headersMatch(bindingArguments: FieldTable, headers: FieldTable):
     if (withX ? name === 'x-match' : name.startsWith('x-')) continue;
     const wanted = bindingArguments[name];
     const given = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    const fulfilled = given !== undefined && (wanted === null || equalValues(wanted as FieldValue, given));
+    const fulfilled = given !== undefined && (wanted === null || areEqual(wanted as FieldValue, given));
     if (fulfilled === any) return any;
   }
   return !any;
 }
 
+/** Whether a header has the value that a binding wants. */
+export type ValueComparison = (wanted: FieldValue, given: FieldValue) => boolean;
+
 /**
- * Whether two fields have the same value. As in RabbitMQ, the types of the two don't count, only what they hold: a
+ * Whether two fields have the same value, as RabbitMQ 4 sees it: as `equalValues`, but an integer equals no fraction,
+ * and a time counts in ms.
+ */
+export function sameValues(wanted: FieldValue, given: FieldValue): boolean {
+  const [x, y] = [bare(wanted), bare(given)];
+  if (!isNumber(x) || !isNumber(y)) return equalValues(wanted, given);
+  if (isFraction(wanted) !== isFraction(given)) return false;
+  return Number(x) === (fieldType(given) === 'timestamp' ? 1000 * Number(y) : Number(y));
+}
+
+const isFraction = (value: FieldValue): boolean => ['double', 'float'].includes(fieldType(value));
+
+/**
+ * Whether two fields have the same value. As in RabbitMQ 3, the types of the two don't count, only what they hold: a
  * short 1 equals a long 1 and a double 1, a text equals the same bytes. Inside arrays and tables the types do count.
  */
 export function equalValues(a: FieldValue, b: FieldValue): boolean {

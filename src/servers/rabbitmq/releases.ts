@@ -3,7 +3,10 @@ import { BackendError } from '../../core/errors.ts';
 import type { Service } from '../../core/services.ts';
 import { type Release, releaseOf } from '../releases.ts';
 
-export const RELEASES: readonly Release[] = [{ name: '3.10', version: '3.10.8' }];
+export const RELEASES: readonly Release[] = [
+  { name: '3.10', version: '3.10.8' },
+  { name: '4.0', version: '4.0.5' },
+];
 
 /** The release that is asked for, or the default one. Throws a BackendError where there is none like it. */
 export function releaseFor(asked: string | undefined): Release {

@@ -43,3 +43,11 @@ const INTEGERS: ReadonlySet<FieldType> = new Set([
 export function isInteger(value: FieldValue): boolean {
   return INTEGERS.has(fieldType(value));
 }
+
+/** Whether there is no NaN and no infinite number in a value, however deep. */
+export function isFiniteValue(value: FieldValue): boolean {
+  const inner = bare(value);
+  if (typeof inner === 'number') return Number.isFinite(inner);
+  if (typeof inner !== 'object' || inner === null || Buffer.isBuffer(inner)) return true;
+  return Object.values(inner).every((part) => isFiniteValue(part as FieldValue));
+}

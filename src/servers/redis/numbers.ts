@@ -83,6 +83,32 @@ export function float(text: string, error: ReplyError = NOT_FLOAT): number {
   return value;
 }
 
+/**
+ * A double in the fewest digits that read back as the same number: how Redis 8 and Valkey reply scores. With an exponent
+ * where that is shorter, as their fpconv does it.
+ */
+export function shortDouble(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) <= 2 ** 62) return Object.is(value, -0) ? '-0' : String(BigInt(value));
+  if (!Number.isFinite(value)) return formatDouble(value);
+  const [mantissa, exponentText] = Math.abs(value).toExponential().split('e') as [string, string];
+  const sign = value < 0 ? '-' : '';
+  const digits = mantissa.replace('.', '');
+  const exponent = Number(exponentText);
+  // The power of ten of the last digit.
+  const last = exponent - digits.length + 1;
+  if (last >= 0 && exponent < digits.length + 7) return `${sign}${digits}${'0'.repeat(last)}`;
+  if (last < 0 && (last > -7 || Math.abs(exponent) < 4)) {
+    if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+    return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
+  }
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
+  return `${sign}${digits[0]}${fraction}e${exponent < 0 ? '-' : '+'}${Math.abs(exponent)}`;
+}
+
+/** How a release writes doubles. */
+export const doubleFormat = ({ shortDoubles }: { readonly shortDoubles: boolean }): ((value: number) => string) =>
+  shortDoubles ? shortDouble : formatDouble;
+
 /** A double as C's `%.17g` prints it: how Redis 7.0 replies scores. */
 export function formatDouble(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return Object.is(value, -0) ? '-0' : String(value);

@@ -1,8 +1,10 @@
 /** Makes docs/compatibility-redis.md out of what the contract test has compared. */
 import { readFileSync } from 'node:fs';
 import { GROUPS } from '../../../src/servers/redis/commands/index.ts';
+import { DIFFERENCES as BETWEEN_RELEASES } from '../../../src/servers/redis/differences.ts';
 import type { Command } from '../../../src/servers/redis/dispatch/command.ts';
 import { tableOf } from '../../../src/servers/redis/dispatch/table.ts';
+import { RELEASES } from '../../../src/servers/redis/releases.ts';
 import type { Line } from './contract/_contract.ts';
 import { LOOSENINGS } from './contract/_loosenings.ts';
 import { ELSEWHERE } from './elsewhere.ts';
@@ -62,8 +64,9 @@ const INTRODUCTION = `# What the embedded Redis can do
 Counted by \`test/servers/redis/contract.test.ts\` from what it compares: do not edit. After a change,
 \`npx vitest run test/servers/redis/contract.test.ts -u\` writes it anew.
 
-The embedded server follows Redis 7.0. **compared** means that its replies were compared with those of a real
-redis-server, byte for byte, in RESP2 and RESP3; **compared loosely** says in which way (see below). **refused** means
+The embedded server follows ${RELEASES.map(({ version }) => version).join(', ')}. **compared** means that its replies, as each
+of these releases, were compared with those of a real server of that release, byte for byte, in RESP2 and RESP3;
+**compared loosely** says in which way (see below). **refused** means
 that it answers a clear error. What can't be compared is **tested otherwise**, where it says.
 `;
 
@@ -71,7 +74,9 @@ const DIFFERENCES = `## Where it differs on purpose
 
 - Cluster mode, replication, persistence (with DUMP, RESTORE, MIGRATE, FUNCTION DUMP and FUNCTION RESTORE), modules,
   managing users with ACL, and client-side caching (CLIENT TRACKING) are refused.
-- CLIENT SETINFO is accepted, as in Redis 7.2, because current clients send it.
+- CLIENT SETINFO is accepted as 7.0, too, because current clients send it. Vector sets, the module that Redis 8 comes
+  with, are unknown commands, like those of other modules.
+- As Valkey: no COMMANDLOG, CLIENT IMPORT-SOURCE and SCRIPT SHOW.
 - Keys expire on time, not up to a tenth of a second later; \`used_memory\`, MEMORY USAGE and eviction work on estimates.
 - \`~\` trimming of streams goes by nodes of stream-node-max-entries and stream-node-max-bytes, whose bytes are counted as
   they are kept here, so that it may keep a few entries more or fewer.
@@ -104,5 +109,7 @@ export function compatibility(coverage: Coverage): string {
   }
   lines.push('## Where replies are compared loosely', '');
   for (const { name, why } of Object.values(LOOSENINGS)) lines.push(`- \`${name}\`: ${why}`);
+  lines.push('', '## What differs between the releases', '');
+  for (const { what, in: releases } of Object.values(BETWEEN_RELEASES)) lines.push(`- ${releases.join(', ')}: ${what}`);
   return [...lines, '', DIFFERENCES].join('\n');
 }

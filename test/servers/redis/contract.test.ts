@@ -5,8 +5,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { RELEASES } from '../../../src/servers/redis/releases.ts';
-import type { Release } from '../../../src/servers/releases.ts';
+import { RELEASES, type RedisRelease } from '../../../src/servers/redis/releases.ts';
 import { titled } from '../../helpers/servers.ts';
 import { Coverage, compatibility } from './compatibility.ts';
 import type { Contract } from './contract/_contract.ts';
@@ -30,7 +29,7 @@ for (const group of GROUPS) {
 
 const coverage = new Coverage();
 
-async function replies(contract: Contract, version: Version, release: Release): Promise<(string | undefined)[]> {
+async function replies(contract: Contract, version: Version, release: RedisRelease): Promise<(string | undefined)[]> {
   const side = await (subject === 'real' ? realSide : embeddedSide)(release);
   try {
     const asks = (loosening: string | undefined) => subject !== 'real' || loosening !== 'refused';
@@ -41,7 +40,7 @@ async function replies(contract: Contract, version: Version, release: Release): 
 }
 
 /** One test for each command that is answered. */
-function declare(contract: Contract, version: Version, release: Release, pins: PinnedGroup): void {
+function declare(contract: Contract, version: Version, release: RedisRelease, pins: PinnedGroup): void {
   const { title, lines } = contract;
   describe(title, () => {
     let told: (string | undefined)[] = [];
@@ -82,7 +81,7 @@ for (const release of RELEASES) {
   });
 }
 
-function serverOf(release: Release): string {
+function serverOf(release: RedisRelease): string {
   const [version, product] = realOf(release)!.version.split('-').reverse();
   return `${product ?? 'redis'}-server ${version}`;
 }

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRedises, type RedisInstallation } from '../../../src/backends/_local-redis.ts';
 import { isRelease } from '../../../src/core/releases.ts';
-import { RELEASES, releaseFor } from '../../../src/servers/redis/releases.ts';
-import type { Release } from '../../../src/servers/releases.ts';
+import { RELEASES, type RedisRelease, releaseFor } from '../../../src/servers/redis/releases.ts';
 import { type Absence, absence, releaseAbsence } from '../../helpers/servers.ts';
 import { TestClient } from './client.ts';
 
@@ -24,17 +23,17 @@ function freePort(): Promise<number> {
 const installed = await findRedises();
 
 /** The installed server of a release. */
-export function realOf({ name }: Release): RedisInstallation | undefined {
+export function realOf({ name }: RedisRelease): RedisInstallation | undefined {
   return installed.find(({ version }) => isRelease(version, name));
 }
 
 /** Why a release is not here, if it is not. */
-export function unavailable(release: Release): Absence {
+export function unavailable(release: RedisRelease): Absence {
   return releaseAbsence(realOf(release) === undefined ? `there is no Redis ${release.name} here` : undefined);
 }
 
 /** The releases that are here to compare with. Throws where there must be one and is none. */
-export const COMPARABLE: readonly Release[] = RELEASES.filter((release) => unavailable(release) === undefined);
+export const COMPARABLE: readonly RedisRelease[] = RELEASES.filter((release) => unavailable(release) === undefined);
 absence(COMPARABLE.length === 0 ? 'no Redis is here that the embedded one follows' : undefined);
 
 export interface RealServer {

@@ -6,7 +6,7 @@ import { Channel, type ChannelSink } from '../channels/channel.ts';
 import type { Message } from '../messages/message.ts';
 import { channelError, commandInvalid, notFound, notImplemented } from '../refusal.ts';
 import { verdicts } from './confirms.ts';
-import { ContentAssembler, type Publish } from './content.ts';
+import { ContentAssembler, messageMax, type Publish } from './content.ts';
 import { withDeliveryCount } from './delivery-count.ts';
 
 /** What a channel needs of its connection. */
@@ -38,7 +38,7 @@ export class WireChannel implements ChannelSink {
     this.number = number;
     this.line = line;
     this.core = new Channel(session, this);
-    this.content = new ContentAssembler((bytes) => line.account(bytes));
+    this.content = new ContentAssembler((bytes) => line.account(bytes), messageMax(session.vhost.traits));
   }
 
   get canSend(): boolean {
@@ -68,26 +68,37 @@ export class WireChannel implements ChannelSink {
     this.core.publish(args.exchange, args.routingKey, args.mandatory, properties, body);
   }
 
-  deliver(consumerTag: string, deliveryTag: number, redelivered: boolean, message: Message, returns: number): void {
+  deliver(
+    consumerTag: string,
+    deliveryTag: number,
+    redelivered: boolean,
+    message: Message,
+    deliveryCount: number | undefined,
+  ): void {
     const { exchange, routingKey } = message;
     const args = { consumerTag, deliveryTag, redelivered, exchange, routingKey };
-    this.sendContent('basic.deliver', args, message, returns);
+    this.sendContent('basic.deliver', args, message, deliveryCount);
   }
 
   sendContent<M extends 'basic.deliver' | 'basic.get-ok' | 'basic.return'>(
     method: M,
     args: Partial<AmqpArgs[M]>,
     message: Message,
-    returns: number,
+    deliveryCount: number | undefined,
   ): void {
-    const properties = returns > 0 ? withDeliveryCount(message, returns) : message.properties;
+    const properties = deliveryCount === undefined ? message.properties : withDeliveryCount(message, deliveryCount);
     this.line.writer.content(this.number, method, args, properties, message.body, this.line.frameMax);
     this.line.touch();
   }
 
   returned(message: Message): void {
     const { exchange, routingKey } = message;
-    this.sendContent('basic.return', { replyCode: 312, replyText: 'NO_ROUTE', exchange, routingKey }, message, 0);
+    this.sendContent(
+      'basic.return',
+      { replyCode: 312, replyText: 'NO_ROUTE', exchange, routingKey },
+      message,
+      undefined,
+    );
   }
 
   cancelled(consumerTag: string): void {
@@ -234,10 +245,10 @@ const HANDLERS: Handlers = assign(Object.create(null), {
       channel.send('basic.get-empty');
       return;
     }
-    const { message, tag, redelivered, left, returns } = got;
+    const { message, tag, redelivered, left, deliveryCount } = got;
     const { exchange, routingKey } = message;
     const args = { deliveryTag: tag, redelivered, exchange, routingKey, messageCount: left };
-    channel.sendContent('basic.get-ok', args, message, returns);
+    channel.sendContent('basic.get-ok', args, message, deliveryCount);
   },
   'basic.ack': (channel, { deliveryTag, multiple }) => channel.core.ack(deliveryTag, multiple),
   'basic.nack': (channel, { deliveryTag, multiple, requeue }) => channel.core.nack(deliveryTag, multiple, requeue),

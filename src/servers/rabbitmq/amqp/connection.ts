@@ -17,6 +17,7 @@ import { comesFromHere } from '../../loopback.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { VhostClient } from '../broker/vhost-client.ts';
 import { channelError, Refusal } from '../refusal.ts';
+import { isFiniteValue } from '../terms.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
 import { Outbox, type OutboxOwner } from '../transport/outbox.ts';
 import { StreamWire } from '../transport/wire.ts';
@@ -27,6 +28,9 @@ import { TUNING } from './properties.ts';
 /** How long a client may take to open a connection, and to agree that it is closed, in ms. */
 const HANDSHAKE_MS = 10_000;
 const FAREWELL_MS = 30_000;
+
+/** `AMQP`, SASL, 1.0.0. */
+const AMQP_1_0_HEADER = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
 
 const PUBLISH_ID = methodId('basic.publish');
 
@@ -117,7 +121,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
 
   protocolHeader(header: Buffer): void {
     if (!header.equals(PROTOCOL_HEADER)) {
-      this.#wire.write([PROTOCOL_HEADER]);
+      this.#wire.write([this.#broker.traits.headerOfAmqp10 ? AMQP_1_0_HEADER : PROTOCOL_HEADER]);
       this.#hangUp();
       return;
     }
@@ -224,7 +228,12 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       channel.close();
       this.#channels.delete(number);
       channel.send('channel.close-ok');
-    } else channel.handle(method, decodeCopy(method, bytes, start, end));
+    } else {
+      const args = decodeCopy(method, bytes, start, end);
+      // The real one does not survive reading it.
+      if ('arguments' in args && !isFiniteValue(args.arguments)) this.#wire.destroy();
+      else channel.handle(method, args);
+    }
   }
 
   #newChannel(number: number, session: VhostClient): WireChannel {
@@ -247,7 +256,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   /** Answers what went wrong: on the channel where that is enough, by closing the connection where it is not. */
   #answer(error: unknown, number: number, cause: number): void {
     const refusal = asRefusal(error);
-    const id = refusal instanceof AnonymousRefusal ? 0 : cause;
+    const id = refusal instanceof AnonymousRefusal || refusal.code === 541 ? 0 : cause;
     const channel = this.#channels.get(number);
     if (refusal.isFatal || number === 0 || !channel) {
       this.#fail(refusal, id);

@@ -1,6 +1,7 @@
 /** Puts the content of one channel's publishes together, frame by frame. */
 import { syntaxError } from '../../../protocols/amqp/faults.ts';
 import type { AmqpArgs } from '../../../protocols/amqp/methods.ts';
+import type { BrokerTraits } from '../differences.ts';
 import { preconditionFailed, Refusal } from '../refusal.ts';
 
 export interface Publish {
@@ -10,12 +11,15 @@ export interface Publish {
 }
 
 /** The longest message that is taken, in bytes: RabbitMQ's own limit. */
-const MESSAGE_MAX = 134_217_728;
+export const messageMax = ({ largeMessages }: Pick<BrokerTraits, 'largeMessages'>): number =>
+  (largeMessages ? 128 : 16) * 1024 * 1024;
+
 const BASIC_CLASS = 60;
 const NOTHING = Buffer.alloc(0);
 
 export class ContentAssembler {
   readonly #account: (bytes: number) => void;
+  readonly #messageMax: number;
   #args: AmqpArgs['basic.publish'] | undefined;
   #properties: Buffer | undefined;
   #size = 0;
@@ -23,8 +27,9 @@ export class ContentAssembler {
   #accounted = 0;
   #body: Buffer = NOTHING;
 
-  constructor(account: (bytes: number) => void) {
+  constructor(account: (bytes: number) => void, messageMax: number) {
     this.#account = account;
+    this.#messageMax = messageMax;
   }
 
   /** Whether the next frame must be a part of a content. */
@@ -57,10 +62,10 @@ export class ContentAssembler {
     if (this.#size === 0) return this.#complete(this.#args, this.#properties, NOTHING);
     // The bytes are only lent: what must outlive the call is copied.
     this.#properties = Buffer.from(this.#properties);
-    if (this.#size > MESSAGE_MAX) {
+    if (this.#size > this.#messageMax) {
       const size = this.#size;
       this.abandon();
-      throw preconditionFailed(`message size ${size} is larger than configured max size ${MESSAGE_MAX}`);
+      throw preconditionFailed(`message size ${size} is larger than configured max size ${this.#messageMax}`);
     }
     return undefined;
   }

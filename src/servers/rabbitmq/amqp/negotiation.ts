@@ -5,7 +5,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { User } from '../broker/users.ts';
 import type { VhostClient } from '../broker/vhost-client.ts';
 import { channelError, notAllowed, type Refusal } from '../refusal.ts';
-import { login, MECHANISMS } from './login.ts';
+import { login, mechanisms } from './login.ts';
 import { serverProperties, TUNING } from './properties.ts';
 
 export type Phase = 'starting' | 'tuning' | 'opening' | 'running';
@@ -36,7 +36,7 @@ export class Negotiation {
       versionMajor: 0,
       versionMinor: 9,
       serverProperties: serverProperties(this.#broker.release),
-      mechanisms: MECHANISMS,
+      mechanisms: mechanisms(this.#broker.traits),
       locales: 'en_US',
     });
   }

@@ -1,6 +1,7 @@
 /** The broker: its virtual hosts, its users and its memory. It opens no socket and knows no protocol. */
 import type { Clock } from '../../../core/clock.ts';
-import type { Release } from '../../releases.ts';
+import { type Release, traitsOf } from '../../releases.ts';
+import { type BrokerTraits, DIFFERENCES } from '../differences.ts';
 import type { Witness } from '../messages/witness.ts';
 import { notAllowed } from '../refusal.ts';
 import type { User } from './users.ts';
@@ -23,6 +24,7 @@ export interface BrokerOptions {
 
 export class Broker implements VirtualHostEnvironment {
   readonly release: Release;
+  readonly traits: BrokerTraits;
   readonly clock: Clock;
   readonly witness: Witness | undefined;
   readonly #options: BrokerOptions;
@@ -33,6 +35,7 @@ export class Broker implements VirtualHostEnvironment {
 
   constructor(options: BrokerOptions) {
     this.release = options.release;
+    this.traits = traitsOf(DIFFERENCES, options.release);
     this.clock = options.clock;
     this.witness = options.witness;
     this.#options = options;
@@ -42,6 +45,11 @@ export class Broker implements VirtualHostEnvironment {
   /** The user with this name and password, if there is one. */
   authenticate(name: string, password: string): User | undefined {
     return this.#options.users.find((user) => user.name === name && user.password === password);
+  }
+
+  /** Who somebody is that says nothing of itself. */
+  get anonymous(): User | undefined {
+    return this.#options.users.find(({ name }) => name === 'guest');
   }
 
   /** Lets a user into a virtual host, or refuses as RabbitMQ does. */

@@ -1,5 +1,6 @@
 /** Messages that died in a queue, on their way to its dead-letter exchange (https://www.rabbitmq.com/docs/dlx). */
 import type { Clock } from '../../../core/clock.ts';
+import type { BrokerTraits } from '../differences.ts';
 import type { Topology } from '../exchanges/topology.ts';
 import { type DeathReason, deadLetter, isCycle } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
@@ -10,6 +11,7 @@ import type { DirectReplies } from './direct-replies.ts';
 interface DeadLettersHost {
   readonly clock: Clock;
   readonly witness: Witness | undefined;
+  readonly traits: BrokerTraits;
 }
 
 interface Death {
@@ -25,14 +27,16 @@ export class DeadLetters {
   readonly #replies: DirectReplies;
   readonly #clock: Clock;
   readonly #witness: Witness | undefined;
+  readonly #ownRecord: boolean;
   readonly #deaths: Death[] = [];
   #isRouting = false;
 
-  constructor(topology: Topology, replies: DirectReplies, { clock, witness }: DeadLettersHost) {
+  constructor(topology: Topology, replies: DirectReplies, { clock, witness, traits }: DeadLettersHost) {
     this.#topology = topology;
     this.#replies = replies;
     this.#clock = clock;
     this.#witness = witness;
+    this.#ownRecord = traits.ownDeathRecord;
   }
 
   /** One death may cause others; they are dealt with in their order and not inside one another. */
@@ -53,7 +57,8 @@ export class DeadLetters {
     const exchange = this.#topology.exchanges.get(name);
     if (!exchange) return;
     const { deadLetterRoutingKey } = queue.spec.options;
-    const dead = deadLetter(message, reason, queue.name, exchange.name, deadLetterRoutingKey, this.#clock);
+    const route = { exchange: exchange.name, routingKey: deadLetterRoutingKey };
+    const dead = deadLetter(message, { reason, queue: queue.name, at: this.#clock.wall() }, route, this.#ownRecord);
     this.#witness?.({ what: 'dead-lettered', message, queue, dead });
     if (exchange.name === '' && this.#replies.deliver(dead)) return;
     for (const target of this.#topology.route(exchange, dead)) {

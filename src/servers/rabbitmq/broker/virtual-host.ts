@@ -1,6 +1,7 @@
 /** A virtual host: what clients may ask of its exchanges and queues, with RabbitMQ's checks and answers. */
 import type { Clock } from '../../../core/clock.ts';
 import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
+import type { BrokerTraits } from '../differences.ts';
 import { Exchange, isExchangeType } from '../exchanges/exchange.ts';
 import { assertMatchMode } from '../exchanges/headers.ts';
 import { Topology } from '../exchanges/topology.ts';
@@ -8,8 +9,7 @@ import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
 import type { Witness } from '../messages/witness.ts';
 import { assertArguments } from '../queues/arguments.ts';
-import { kindOf, namedKind } from '../queues/kinds/index.ts';
-import { readOptions } from '../queues/options.ts';
+import { Kinds } from '../queues/kinds/index.ts';
 import { Queue, type QueueHost, type QueueOwner } from '../queues/queue.ts';
 import {
   accessRefused,
@@ -36,6 +36,7 @@ export interface Client extends QueueOwner {
 export interface VirtualHostEnvironment {
   readonly clock: Clock;
   readonly witness: Witness | undefined;
+  readonly traits: BrokerTraits;
   /** A name that nobody guesses, behind a prefix: `amq.gen-…`. */
   uniqueName(prefix: string): string;
   account(bytes: number): void;
@@ -45,15 +46,20 @@ export class VirtualHost implements QueueHost {
   readonly name: string;
   readonly clock: Clock;
   readonly witness: Witness | undefined;
-  readonly topology = new Topology();
+  readonly traits: BrokerTraits;
+  readonly topology: Topology;
   readonly replies: DirectReplies;
   readonly #environment: VirtualHostEnvironment;
   readonly #deadLetters: DeadLetters;
+  readonly #kinds: Kinds;
 
   constructor(name: string, environment: VirtualHostEnvironment) {
     this.name = name;
     this.clock = environment.clock;
     this.witness = environment.witness;
+    this.traits = environment.traits;
+    this.topology = new Topology(environment.traits);
+    this.#kinds = new Kinds(environment.traits);
     this.replies = new DirectReplies(environment.witness);
     this.#environment = environment;
     this.#deadLetters = new DeadLetters(this.topology, this.replies, environment);
@@ -61,7 +67,7 @@ export class VirtualHost implements QueueHost {
 
   declareExchange(session: Client, declaration: ExchangeDeclaration): void {
     const { type, arguments: args } = declaration;
-    if (!isExchangeType(type)) throw commandInvalid(`unknown exchange type '${type}'`);
+    if (!isExchangeType(type)) throw this.#unknownType(type);
     const name = withoutLineBreaks(declaration.name);
     const title = this.#title('exchange', name);
     assertNotDefault(name);
@@ -82,7 +88,7 @@ export class VirtualHost implements QueueHost {
       this.#permit(session, 'read', 'exchange', name);
       this.#permit(session, 'write', 'exchange', alternate);
     }
-    this.topology.addExchange(new Exchange({ ...declaration, name, type }));
+    this.topology.addExchange(new Exchange({ ...declaration, name, type }, this.traits));
   }
 
   /** Finds an exchange, or refuses as a passive declaration does. */
@@ -115,7 +121,7 @@ export class VirtualHost implements QueueHost {
     const given = withoutLineBreaks(declaration.name);
     if (this.replies.isName(given)) return this.#replyQueue(given);
     const isDurable = declaration.isDurable && !isExclusive;
-    const asked = namedKind(args);
+    const asked = this.#kinds.named(args);
     if (given === '' && asked?.canBeServerNamed === false) {
       throw preconditionFailed(`Cannot declare a server-named queue for type ${asked.moduleName}`);
     }
@@ -129,6 +135,9 @@ export class VirtualHost implements QueueHost {
       if (known.spec.owner !== owner) throw this.#locked(name);
       assertSame('durable', title, known.spec.isDurable, isDurable);
       assertSame('auto_delete', title, known.spec.isAutoDelete, isAutoDelete);
+      if (this.traits.typeOfEveryQueue) {
+        assertSame('x-queue-type', title, known.spec.kind.name, this.#kinds.of(title, args).name);
+      }
       assertSameArguments(known.spec.kind.arguments, title, known.spec.arguments, args);
       known.touch();
       return known;
@@ -138,10 +147,10 @@ export class VirtualHost implements QueueHost {
       this.#permit(session, 'read', 'queue', name);
       this.#permit(session, 'write', 'exchange', deadLetters);
     }
-    const kind = kindOf(title, args);
+    const kind = this.#kinds.of(title, args);
     assertArguments(kind, title, args);
     kind.checkProperties(title, { isDurable, isExclusive, isAutoDelete });
-    const options = readOptions(args);
+    const options = kind.readOptions(args);
     const queue = new Queue({ name, title, kind, isDurable, isAutoDelete, owner, arguments: args, options }, this);
     this.topology.addQueue(queue);
     if (isExclusive) session.owned.add(queue);
@@ -262,6 +271,11 @@ export class VirtualHost implements QueueHost {
     for (const exchange of [...this.topology.exchanges.values()]) {
       if (!exchange.spec.isDurable) this.topology.removeExchange(exchange);
     }
+  }
+
+  #unknownType(type: string): Refusal {
+    const text = `unknown exchange type '${type}'`;
+    return this.traits.unknownTypeEndsConnection ? commandInvalid(text) : preconditionFailed(text);
   }
 
   #permit(session: Client, permission: Permission, kind: 'queue' | 'exchange', name: string): void {

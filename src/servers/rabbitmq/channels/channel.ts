@@ -6,7 +6,7 @@ import { Message } from '../messages/message.ts';
 import { prepareContent } from '../messages/publishing.ts';
 import { REPLY_TO } from '../messages/reply-to.ts';
 import type { Handover } from '../messages/witness.ts';
-import { type ConsumedQueue, Consumer, type ConsumerOwner } from '../queues/consumer.ts';
+import { type ConsumedQueue, Consumer, type ConsumerOwner, type Return } from '../queues/consumer.ts';
 import type { Entry } from '../queues/entry.ts';
 import type { Queue } from '../queues/queue.ts';
 import { accessRefused, notAllowed, notImplemented, preconditionFailed } from '../refusal.ts';
@@ -19,7 +19,13 @@ import { byQueue, type Unacked, UnackedMessages } from './unacked.ts';
 export interface ChannelSink {
   /** Whether the client keeps up with what it is sent. */
   readonly canSend: boolean;
-  deliver(consumerTag: string, deliveryTag: number, redelivered: boolean, message: Message, returns: number): void;
+  deliver(
+    consumerTag: string,
+    deliveryTag: number,
+    redelivered: boolean,
+    message: Message,
+    deliveryCount: number | undefined,
+  ): void;
   /** A mandatory message that no queue took. */
   returned(message: Message): void;
   /** The queue of a consumer is gone. */
@@ -76,7 +82,7 @@ export class Channel implements ConsumerOwner {
   publish(exchangeName: string, routingKey: string, mandatory: boolean, properties: Buffer, body: Buffer): void {
     const { vhost } = this.session;
     const exchange = vhost.writable(this.session, exchangeName);
-    const content = prepareContent(properties, this.session.user.name, this.#reply?.name);
+    const content = prepareContent(properties, this.session.user.name, this.#reply?.name, vhost.traits);
     const message = new Message(exchange.name, routingKey, content.properties, body, content, content.extraKeys);
     vhost.witness?.({ what: 'published', message, channel: this });
     if (this.#transaction) this.#transaction.publish({ message, exchange, mandatory });
@@ -87,6 +93,8 @@ export class Channel implements ConsumerOwner {
   #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): boolean {
     const { vhost } = this.session;
     if (exchange.name === '' && vhost.replies.deliver(message)) {
+      // No queue took it, which is all that RabbitMQ asks for here: it comes back although it has arrived.
+      if (mandatory) this.#sink.returned(message);
       if (sequence > 0) this.#confirm(sequence, true, message);
       return true;
     }
@@ -150,7 +158,7 @@ export class Channel implements ConsumerOwner {
     const name = vhost.replies.expect(vhost.uniqueName('g2dk'), (message) => {
       if (!this.isOpen) return;
       this.#testify(message, undefined, { consumer: consumerTag, tag: this.#nextTag, redelivered: false, noAck: true });
-      this.#sink.deliver(consumerTag, this.#nextTag, false, message, 0);
+      this.#sink.deliver(consumerTag, this.#nextTag, false, message, undefined);
     });
     this.#reply = { tag: consumerTag, name };
     accepted(consumerTag);
@@ -172,7 +180,9 @@ export class Channel implements ConsumerOwner {
   get(
     queueName: string,
     noAck: boolean,
-  ): { message: Message; tag: number; redelivered: boolean; left: number; returns: number } | undefined {
+  ):
+    | { message: Message; tag: number; redelivered: boolean; left: number; deliveryCount: number | undefined }
+    | undefined {
     const queue = this.session.vhost.readable(this.session, queueName);
     queue.spec.kind.checkGet(queue.spec);
     const got = queue.get(noAck);
@@ -185,7 +195,7 @@ export class Channel implements ConsumerOwner {
       tag,
       redelivered: got.redelivered,
       left: queue.length,
-      returns: got.entry.returns,
+      deliveryCount: queue.spec.kind.countToTell(got.entry, 'get'),
     };
   }
 
@@ -195,7 +205,7 @@ export class Channel implements ConsumerOwner {
     const { wasDelivered: redelivered } = entry;
     const { noAck } = consumer;
     this.#testify(entry.message, consumer.queue, { consumer: consumer.tag, tag, redelivered, noAck });
-    this.#sink.deliver(consumer.tag, tag, redelivered, entry.message, entry.returns);
+    this.#sink.deliver(consumer.tag, tag, redelivered, entry.message, consumer.queue.countToTell(entry));
   }
 
   #testify(message: Message, queue: ConsumedQueue | undefined, handover: Omit<Handover, 'channel'>): void {
@@ -228,12 +238,12 @@ export class Channel implements ConsumerOwner {
   #apply(kind: Settlement['kind'], items: readonly Unacked[]): void {
     if (kind === 'ack') for (const { queue, entry, consumer } of items) queue.settle(entry, consumer);
     else if (kind === 'reject') for (const { queue, entry, consumer } of items) queue.reject(entry, consumer);
-    else this.#requeue(items);
+    else this.#requeue(items, 'given back');
     if (this.#channelPrefetch > 0) this.wakeConsumers();
   }
 
-  #requeue(items: readonly Unacked[]): void {
-    for (const [queue, returned] of byQueue(items)) queue.requeue(returned);
+  #requeue(items: readonly Unacked[], how: Return): void {
+    for (const [queue, returned] of byQueue(items)) queue.requeue(returned, how);
   }
 
   recover(requeue: boolean): void {
@@ -301,7 +311,7 @@ export class Channel implements ConsumerOwner {
     const consumers = [...this.#consumers.values()];
     this.#consumers.clear();
     for (const consumer of consumers) consumer.queue.cancel(consumer);
-    this.#requeue(held);
+    this.#requeue(held, 'left behind');
   }
 }
 

@@ -1,6 +1,7 @@
 /** An exchange: knows its bindings and what of them a message matches. */
-import type { ExchangeType } from '../../../protocols/amqp/routing.ts';
+import { type ExchangeType, equalValues, sameValues } from '../../../protocols/amqp/routing.ts';
 import type { FieldTable } from '../../../protocols/amqp/table.ts';
+import type { BrokerTraits } from '../differences.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { Condition, RouteIndex } from './binding.ts';
 import { DirectIndex } from './direct.ts';
@@ -14,11 +15,11 @@ export interface Bound extends Condition {
   readonly destination: Queue | Exchange;
 }
 
-const INDEXES: Record<ExchangeType, () => RouteIndex<Bound>> = {
+const INDEXES: Record<ExchangeType, (traits: BrokerTraits) => RouteIndex<Bound>> = {
   direct: () => new DirectIndex(),
   fanout: () => new FanoutIndex(),
   topic: () => new TopicIndex(),
-  headers: () => new HeadersIndex(),
+  headers: ({ strictHeaderTypes }) => new HeadersIndex(strictHeaderTypes ? sameValues : equalValues),
 };
 
 export function isExchangeType(type: string): type is ExchangeType {
@@ -45,9 +46,9 @@ export class Exchange {
   readonly found = new Map<string, readonly Queue[]>();
   foundIn = -1;
 
-  constructor(spec: ExchangeSpec) {
+  constructor(spec: ExchangeSpec, traits: BrokerTraits) {
     this.spec = spec;
-    this.index = INDEXES[spec.type]();
+    this.index = INDEXES[spec.type](traits);
   }
 
   get name(): string {

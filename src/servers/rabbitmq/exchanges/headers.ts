@@ -1,5 +1,5 @@
 /** Headers exchanges: the message's headers must fulfil the binding's arguments. Each binding is tried. */
-import { headersMatch } from '../../../protocols/amqp/routing.ts';
+import { headersMatch, type ValueComparison } from '../../../protocols/amqp/routing.ts';
 import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
 import type { Message } from '../messages/message.ts';
 import { preconditionFailed } from '../refusal.ts';
@@ -9,6 +9,11 @@ import type { Condition, RouteIndex } from './binding.ts';
 export class HeadersIndex<Binding extends Condition> implements RouteIndex<Binding> {
   readonly byKeyAlone = false;
   readonly #bindings = new Set<Binding>();
+  readonly #areEqual: ValueComparison;
+
+  constructor(areEqual: ValueComparison) {
+    this.#areEqual = areEqual;
+  }
 
   add(binding: Binding): void {
     this.#bindings.add(binding);
@@ -21,7 +26,9 @@ export class HeadersIndex<Binding extends Condition> implements RouteIndex<Bindi
   find(_routingKey: string, message: Message, found: (binding: Binding) => void): void {
     if (this.#bindings.size === 0) return;
     const { headers } = message;
-    for (const binding of this.#bindings) if (headersMatch(binding.arguments, headers)) found(binding);
+    for (const binding of this.#bindings) {
+      if (headersMatch(binding.arguments, headers, this.#areEqual)) found(binding);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** The exchanges, queues and bindings of one virtual host, and the way of a message through them. */
 import type { FieldTable } from '../../../protocols/amqp/table.ts';
+import type { BrokerTraits } from '../differences.ts';
 import type { Message } from '../messages/message.ts';
 import type { Queue } from '../queues/queue.ts';
 import { bindingId } from './binding.ts';
@@ -27,10 +28,10 @@ export class Topology {
   /** Rises with every change; what was found before does not count any more. */
   #generation = 0;
 
-  constructor() {
+  constructor(traits: BrokerTraits) {
     for (const [name, type, isInternal] of SYSTEM) {
       const spec = { name, type, isInternal, isDurable: true, isAutoDelete: false, arguments: {} };
-      this.exchanges.set(name, new Exchange(spec));
+      this.exchanges.set(name, new Exchange(spec, traits));
     }
   }
 

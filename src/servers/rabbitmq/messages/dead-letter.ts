@@ -1,5 +1,4 @@
 /** What happens to the headers of a message that dies in a queue, and where it must not go again. */
-import type { Clock } from '../../../core/clock.ts';
 import { encodeProperties } from '../../../protocols/amqp/properties.ts';
 import { type FieldTable, type FieldValue, Typed } from '../../../protocols/amqp/table.ts';
 import { bare } from '../terms.ts';
@@ -7,28 +6,38 @@ import { Message } from './message.ts';
 
 export type DeathReason = 'expired' | 'rejected' | 'maxlen' | 'delivery_limit';
 
-/** The message as it goes on to the dead-letter exchange. */
+/** A message's end in a queue. */
+export interface Death {
+  readonly reason: DeathReason;
+  readonly queue: string;
+  /** Unix time in ms. */
+  readonly at: number;
+}
+
+/**
+ * The message as it goes on to the dead-letter exchange. With `ownRecord` the deaths are those that the broker has seen,
+ * whatever the header x-death says; without it that header is the record.
+ */
 export function deadLetter(
   message: Message,
-  reason: DeathReason,
-  queue: string,
-  exchange: string,
-  routingKey: string | undefined,
-  clock: Clock,
+  death: Death,
+  { exchange, routingKey }: { readonly exchange: string; readonly routingKey: string | undefined },
+  ownRecord: boolean,
 ): Message {
   const { expiration, ...properties } = message.decode();
   const headers = properties.headers ?? {};
-  const death: FieldTable = {
+  const told: FieldTable = {
     count: new Typed('long', 1),
-    reason,
-    queue,
-    time: new Typed('timestamp', Math.floor(clock.wall() / 1000)),
+    reason: death.reason,
+    queue: death.queue,
+    time: new Typed('timestamp', Math.floor(death.at / 1000)),
     exchange: message.exchange,
     'routing-keys': [message.routingKey, ...carbonCopies(headers.CC)],
-    ...(expiration === undefined ? {} : { 'original-expiration': expiration }),
   };
-  const dead = withDeath(headers, death);
-  if (routingKey !== undefined) delete dead.CC;
+  if (expiration !== undefined) told['original-expiration'] = expiration;
+  const deaths = ownRecord ? withOwnDeath(message.deaths ?? [], told) : undefined;
+  const dead = deaths === undefined ? withDeath(headers, told) : recorded(headers, deaths);
+  if (routingKey !== undefined && !ownRecord) delete dead.CC;
   return new Message(
     exchange,
     routingKey ?? message.routingKey,
@@ -36,7 +45,33 @@ export function deadLetter(
     message.body,
     { isPersistent: message.isPersistent, priority: message.priority, ttlMs: undefined },
     routingKey === undefined ? message.extraKeys : undefined,
+    deaths,
   );
+}
+
+/** The broker's own record, the latest death first. */
+function withOwnDeath(deaths: readonly FieldTable[], { 'original-expiration': expiration, ...told }: FieldTable) {
+  const known = deaths.find(({ queue, reason }) => queue === told.queue && reason === told.reason);
+  const others = deaths.filter((other) => other !== known);
+  const death = expiration === undefined ? told : { 'original-expiration': expiration, ...told };
+  if (!known) return [death, ...others];
+  const count = new Typed('long', Number(bare(known.count as FieldValue)) + 1);
+  return [{ ...known, count, time: told.time as FieldValue }, ...others];
+}
+
+/** Headers that tell a record of deaths. */
+function recorded(headers: FieldTable, deaths: readonly FieldTable[]): FieldTable {
+  const [last] = deaths;
+  const first = deaths.at(-1);
+  const ends: FieldTable = {};
+  for (const [name, death] of [
+    ['first', headers['x-first-death-reason'] === undefined ? first : undefined],
+    ['last', last],
+  ] as const) {
+    if (!death) continue;
+    for (const part of ['reason', 'queue', 'exchange']) ends[`x-${name}-death-${part}`] = death[part] as FieldValue;
+  }
+  return sorted({ ...headers, ...ends, 'x-death': [...deaths] });
 }
 
 /** The routing keys in a header CC or BCC. */
@@ -68,9 +103,9 @@ function withDeath(headers: FieldTable, death: FieldTable): FieldTable {
  * way: such a message would circle for ever.
  */
 export function isCycle(message: Message, queue: string): boolean {
-  const deaths = message.headers['x-death'];
+  const deaths = message.deaths ?? message.headers['x-death'];
   if (!Array.isArray(deaths)) return false;
-  const tables = deaths.filter(isTable);
+  const tables = (deaths as readonly FieldValue[]).filter(isTable);
   const last = tables.findIndex((death) => death.queue === queue);
   return last >= 0 && tables.slice(0, last + 1).every(({ reason }) => reason !== 'rejected');
 }
@@ -85,5 +120,6 @@ function isTable(value: FieldValue): value is FieldTable {
   );
 }
 
-const sorted = (table: FieldTable): FieldTable =>
+/** A table in the order of its names. */
+export const sorted = (table: FieldTable): FieldTable =>
   Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : Number(a > b))));

@@ -18,6 +18,8 @@ export class Message {
   readonly ttlMs: number | undefined;
   /** Keys of the headers CC and BCC. */
   readonly extraKeys: readonly string[] | undefined;
+  /** What the broker has seen of its deaths, the latest first, where it keeps a record of its own. */
+  readonly deaths: readonly FieldTable[] | undefined;
 
   constructor(
     exchange: string,
@@ -26,6 +28,7 @@ export class Message {
     body: Buffer,
     traits: Traits,
     extraKeys?: readonly string[],
+    deaths?: readonly FieldTable[],
   ) {
     this.exchange = exchange;
     this.routingKey = routingKey;
@@ -35,6 +38,7 @@ export class Message {
     this.priority = traits.priority;
     this.ttlMs = traits.ttlMs;
     this.extraKeys = extraKeys;
+    this.deaths = deaths;
   }
 
   /** What it takes in memory, as far as that can be known. */

@@ -1,9 +1,11 @@
 /** What the broker reads in a message's properties before it takes the message, and what it refuses there. */
 import { isUtf8 } from 'node:buffer';
 import { type AmqpProperties, decodeProperties, encodeProperties } from '../../../protocols/amqp/properties.ts';
-import { fieldType } from '../../../protocols/amqp/table.ts';
+import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
+import type { BrokerTraits } from '../differences.ts';
 import { preconditionFailed, Refusal } from '../refusal.ts';
-import { carbonCopies } from './dead-letter.ts';
+import { isFiniteValue } from '../terms.ts';
+import { carbonCopies, sorted } from './dead-letter.ts';
 import type { Traits } from './message.ts';
 import { REPLY_TO } from './reply-to.ts';
 import { LONGEST_TTL_MS } from './time-to-live.ts';
@@ -18,14 +20,20 @@ const PERSISTENT: Traits = { isPersistent: true, priority: 0, ttlMs: undefined }
 
 /**
  * Checks the properties that a client published and reads what counts. They stay as they are but for two: BCC is
- * taken out, and a direct reply-to becomes the name that leads back to `replyName`.
+ * taken out, and a direct reply-to becomes the name that leads back to `replyName`. Headers may be put in order.
  */
-export function prepareContent(properties: Buffer, user: string, replyName: string | undefined): Content {
+export function prepareContent(
+  properties: Buffer,
+  user: string,
+  replyName: string | undefined,
+  { sortedHeaders }: Pick<BrokerTraits, 'sortedHeaders'>,
+): Content {
   const traits = commonTraits(properties);
   if (traits) return { properties, extraKeys: undefined, ...traits };
   const decoded = decodeProperties(properties, 0, properties.length);
   // What can't be written again would be in the way when the message dies.
   if (!isUtf8(properties)) assertWritable(decoded);
+  if (decoded.headers) assertNumbers(decoded.headers);
   let changed = false;
   if (decoded.replyTo === REPLY_TO) {
     if (replyName === undefined) throw preconditionFailed('fast reply consumer does not exist');
@@ -48,6 +56,10 @@ export function prepareContent(properties: Buffer, user: string, replyName: stri
     changed ||= 'BCC' in decoded.headers;
     delete decoded.headers.BCC;
   }
+  if (sortedHeaders && decoded.headers && !isSorted(decoded.headers)) {
+    decoded.headers = sorted(decoded.headers);
+    changed = true;
+  }
   return {
     properties: changed ? encodeProperties(decoded) : Buffer.from(properties),
     isPersistent: decoded.deliveryMode === 2,
@@ -63,6 +75,20 @@ function assertWritable(properties: AmqpProperties): void {
   } catch {
     throw new Refusal(501, 'Malformed UTF-8 in shortstr');
   }
+}
+
+function isSorted(headers: FieldTable): boolean {
+  let before = '';
+  for (const name of Object.keys(headers)) {
+    if (name < before) return false;
+    before = name;
+  }
+  return true;
+}
+
+/** Erlang has no infinite numbers: what reads them there ends, and the connection with it. */
+function assertNumbers(headers: FieldTable): void {
+  if (!isFiniteValue(headers)) throw new Refusal(541, '');
 }
 
 /** The commonest properties by far: none at all, or only a delivery mode. */

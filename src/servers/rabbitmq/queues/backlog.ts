@@ -2,18 +2,34 @@
 import { Deque } from '../../../core/deque.ts';
 import type { Entry } from './entry.ts';
 
+/** How the messages of a queue are told apart by their priority. */
+export interface Lanes {
+  readonly count: number;
+  /** The lane of a priority; the most urgent one is 0. */
+  of(priority: number): number;
+  /** After how many messages the next lane has its turn, however much waits in an urgent one. Default: never. */
+  readonly turn?: number;
+}
+
+/** A queue without priorities has one lane. */
+export const ONE_LANE: Lanes = { count: 1, of: () => 0 };
+
 export class Backlog {
-  /** One lane for each priority, the most urgent first; queues without priorities have one. */
+  readonly #plan: Lanes;
+  /** The most urgent one first. */
   readonly #lanes: readonly Deque<Entry>[];
   readonly #leastUrgent = new Deque<Entry>();
+  /** How many messages were taken since the next lane last had its turn. */
+  #taken = 0;
   /** What a quorum queue was given back: served first, in the order in which it came back. */
   readonly #returned = new Deque<Entry>();
   length = 0;
   /** The bodies' bytes. */
   sizeBytes = 0;
 
-  constructor(maxPriority: number) {
-    const urgent = Array.from({ length: maxPriority }, () => new Deque<Entry>());
+  constructor(plan: Lanes) {
+    this.#plan = plan;
+    const urgent = Array.from({ length: plan.count - 1 }, () => new Deque<Entry>());
     this.#lanes = [...urgent, this.#leastUrgent];
   }
 
@@ -39,10 +55,19 @@ export class Backlog {
 
   shift(): Entry | undefined {
     if (this.#returned.length > 0) return this.#take(this.#returned);
-    for (const lane of this.#lanes) {
-      if (lane.length > 0) return this.#take(lane);
-    }
-    return undefined;
+    const lane = this.#next();
+    return lane && this.#take(lane);
+  }
+
+  /** The lane whose turn it is. */
+  #next(): Deque<Entry> | undefined {
+    const { turn } = this.#plan;
+    if (turn === undefined) return this.#lanes.find(({ length }) => length > 0);
+    const [first, second] = this.#lanes.filter(({ length }) => length > 0);
+    if (!first) return undefined;
+    const isTurn = this.#taken === turn;
+    this.#taken = isTurn ? 0 : this.#taken + 1;
+    return isTurn ? (second ?? first) : first;
   }
 
   /** Takes, from the head of each lane, the entries that have expired by `now`. */
@@ -83,8 +108,7 @@ export class Backlog {
   }
 
   #lane(entry: Entry): Deque<Entry> {
-    const last = this.#lanes.length - 1;
-    return this.#lanes[last - Math.min(entry.message.priority, last)] ?? this.#leastUrgent;
+    return this.#lanes[this.#plan.of(entry.message.priority)] ?? this.#leastUrgent;
   }
 
   #count(entry: Entry, sign: 1 | -1): void {

@@ -1,15 +1,20 @@
 /** Somebody who takes messages from a queue. */
 import type { Entry } from './entry.ts';
 
+/** Why a message returns to its queue: a client said so, or went away. */
+export type Return = 'given back' | 'left behind';
+
 /** The queue that a consumer takes from, as far as whoever holds its messages sees it. */
 export interface ConsumedQueue {
   readonly name: string;
+  /** How often a consumer is told that a message came back. */
+  countToTell(entry: Entry): number | undefined;
   /** Whoever held the message is done with it. */
   settle(entry: Entry, consumer: Consumer | undefined): void;
   /** Whoever held the message does not want it, and nobody else shall have it. */
   reject(entry: Entry, consumer: Consumer | undefined): void;
   /** Whoever held the messages gives them back. */
-  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void;
+  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[], how: Return): void;
   /** Forgets a consumer; what it holds stays with its channel. */
   cancel(consumer: Consumer): void;
   /** A consumer that could not take a message may be able to now. */

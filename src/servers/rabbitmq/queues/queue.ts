@@ -5,7 +5,7 @@ import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';
 import type { Witness } from '../messages/witness.ts';
 import { Backlog } from './backlog.ts';
-import type { ConsumedQueue, Consumer } from './consumer.ts';
+import type { ConsumedQueue, Consumer, Return } from './consumer.ts';
 import { Entry } from './entry.ts';
 import type { QueueKind } from './kinds/kind.ts';
 import type { QueueOptions } from './options.ts';
@@ -63,7 +63,7 @@ export class Queue implements ConsumedQueue {
   constructor(spec: QueueSpec, host: QueueHost) {
     this.spec = spec;
     this.#host = host;
-    this.#backlog = new Backlog(spec.options.maxPriority);
+    this.#backlog = new Backlog(spec.kind.lanes(spec.options));
     this.#rotation = new Rotation(spec.options.isSingleActive);
     this.touch();
   }
@@ -220,6 +220,10 @@ export class Queue implements ConsumedQueue {
     return { entry, redelivered };
   }
 
+  countToTell(entry: Entry): number | undefined {
+    return this.spec.kind.countToTell(entry, 'consume');
+  }
+
   settle(entry: Entry, consumer: Consumer | undefined): void {
     this.#host.witness?.({ what: 'acked', message: entry.message, queue: this });
     if (this.isDeleted) return;
@@ -239,7 +243,7 @@ export class Queue implements ConsumedQueue {
   }
 
   /** Takes back what consumers give back, each message to where this kind of queue puts it. */
-  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[]): void {
+  requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[], how: Return): void {
     const { witness } = this.#host;
     if (this.isDeleted) {
       for (const { entry } of returned) witness?.({ what: 'homeless', message: entry.message, queue: this });
@@ -249,7 +253,7 @@ export class Queue implements ConsumedQueue {
     for (const { entry, consumer } of returned) {
       this.#release(consumer);
       witness?.({ what: 'requeued', message: entry.message, queue: this });
-      const death = kind.takeBack(entry, this.#backlog, options);
+      const death = kind.takeBack(entry, this.#backlog, options, how);
       if (death) this.#die(entry, death);
     }
     this.#dropHead();

@@ -13,6 +13,8 @@ import { StompSession } from './session.ts';
 export interface StompWire extends Wire {
   /** Whether what was sent last is dropped when the connection ends. */
   readonly losesLastWords: boolean;
+  /** Whether an error is dropped that comes of what needs no answer: a message sent, an acknowledgement. */
+  readonly losesLateErrors: boolean;
   /** Ends it; because of `error` where what the client sent can't be cut into frames. */
   end(error?: ProtocolError): void;
   /** Ends it now. */
@@ -48,6 +50,10 @@ export class StompConnection implements StompLine, OutboxSource {
       drained: contained(() => this.#outbox.pressure.relieve(), failed),
       closed: contained(() => this.#closed(), failed),
     });
+  }
+
+  get losesLateErrors(): boolean {
+    return this.#wire.losesLateErrors;
   }
 
   get canSend(): boolean {
@@ -139,6 +145,7 @@ export class StompConnection implements StompLine, OutboxSource {
 
 class StompStream extends StreamWire implements StompWire {
   readonly losesLastWords = false;
+  readonly losesLateErrors = false;
 }
 
 /** Speaks STOMP with whoever is at the other end of a stream. */

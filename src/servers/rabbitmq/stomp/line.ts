@@ -2,6 +2,8 @@
 export interface StompLine {
   /** Whether the client keeps up with what it is sent. */
   readonly canSend: boolean;
+  /** Whether an error is dropped that comes of what needs no answer. */
+  readonly losesLateErrors: boolean;
   send(bytes: Buffer): void;
   /** Something has to be sent soon; `beforeWrite` of the session is called before it is. */
   touch(): void;

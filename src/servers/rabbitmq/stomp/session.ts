@@ -17,6 +17,8 @@ import { destinationOf, headerMap, messageHeaders, negotiateVersion } from './me
 /** How long a client may take to log in, in ms. */
 const LOGIN_MS = 10_000;
 const VERSIONS = '1.0,1.1,1.2';
+/** What the broker carries out without an answer; what is wrong with it is found out later. */
+const LATE: ReadonlySet<string> = new Set(['SEND', 'ACK', 'NACK', 'COMMIT']);
 
 export class StompSession implements ChannelSink, StompContext {
   readonly broker: Broker;
@@ -77,7 +79,7 @@ export class StompSession implements ChannelSink, StompContext {
       if (!this.#session) throw notLoggedIn();
       this.#command(frame, headers);
     } catch (error) {
-      this.#answer(error);
+      this.#answer(error, frame.command);
     }
   }
 
@@ -110,7 +112,11 @@ export class StompSession implements ChannelSink, StompContext {
     if (!version) throw new StompFailure('Version mismatch', `Supported versions are ${VERSIONS}\n`);
     const login = headers.get('login') ?? 'guest';
     const user = this.broker.authenticate(login, headers.get('passcode') ?? 'guest');
-    if (!user) throw new StompFailure('Bad CONNECT', `Access refused for user '${login}'\n`);
+    if (!user)
+      throw new StompFailure(
+        'Bad CONNECT',
+        `Access refused for user '${login}'${this.broker.traits.lineFeedAfterRefusal ? '\n' : ''}`,
+      );
     if (user.isLocal && !this.#isHere) throw new StompFailure('Bad CONNECT', 'non-loopback access denied');
     const host = headers.get('host') ?? '/';
     try {
@@ -210,12 +216,14 @@ export class StompSession implements ChannelSink, StompContext {
     this.#channel?.wakeConsumers();
   }
 
-  #answer(error: unknown): void {
+  #answer(error: unknown, command: string): void {
     if (error instanceof StompFailure) {
       this.#error(error.title, error.message);
     } else if (error instanceof Refusal) {
       // The broker closes the channel, and without it the session can't go on.
-      this.#error(REPLY_CODES[error.code].toLowerCase(), error.replyText);
+      if (!LATE.has(command) || !this.#line.losesLateErrors) {
+        this.#error(REPLY_CODES[error.code].toLowerCase(), error.replyText);
+      }
       this.fail();
     } else if (error instanceof RangeError) {
       this.#error('Processing error', 'Processing error');

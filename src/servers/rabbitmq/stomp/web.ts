@@ -34,7 +34,8 @@ export function createWebStomp(
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const client = new StompConnection(new WebSocketWire(webSocket), broker, comesFromHere(socket));
+        const wire = new WebSocketWire(webSocket, !broker.traits.lastWordsInWebStomp);
+        const client = new StompConnection(wire, broker, comesFromHere(socket));
         const goodbye = () => client.shutDown();
         goodbyes.add(goodbye);
         webSocket.once('close', () => goodbyes.delete(goodbye));
@@ -57,15 +58,18 @@ function closeReason(text: string): string {
 /** A WebSocket: each part that is written leaves as one text message. */
 class WebSocketWire implements StompWire {
   /**
-   * RabbitMQ's web-stomp hangs up before its last words have left, so that a client sees neither an ERROR that ends its
+   * RabbitMQ 3's web-stomp hangs up before its last words have left, so that a client sees neither an ERROR that ends its
    * session nor the RECEIPT of its DISCONNECT.
    */
-  readonly losesLastWords = true;
+  readonly losesLastWords: boolean;
+  /** A channel that fails on its own takes the session with it before that can say why. */
+  readonly losesLateErrors = true;
   readonly #socket: WebSocket;
   #drained = () => {};
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, losesLastWords: boolean) {
     this.#socket = socket;
+    this.losesLastWords = losesLastWords;
   }
 
   get isOpen(): boolean {

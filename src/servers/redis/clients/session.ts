@@ -1,8 +1,10 @@
 /** One client's state, without its transport. Scripts run commands on a session of their own. */
 import { type RespVersion, RespWriter } from '../../../protocols/resp/index.ts';
+import type { RedisTraits } from '../differences.ts';
 import type { Database } from '../keyspace/database.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Blocked, Waiter, Watcher } from '../keyspace/waiter.ts';
+import { doubleFormat } from '../numbers.ts';
 
 /** A command that waits for EXEC: whoever queued it knows what it is. */
 export interface Queued {
@@ -63,6 +65,7 @@ export class Session implements Waiter, Watcher {
   readonly shards = new Set<string>();
   monitoring = false;
   noEvict = false;
+  noTouch = false;
   replies: 'on' | 'off' | 'skip' = 'on';
   /** The command whose reply is skipped asks to skip the next one, too. */
   skipsAgain = false;
@@ -113,6 +116,20 @@ export class Session implements Waiter, Watcher {
 
   ok(): void {
     this.out.ascii('+OK\r\n');
+  }
+
+  get traits(): RedisTraits {
+    return this.keyspace.traits;
+  }
+
+  /** A double, such as a score. */
+  double(value: number): void {
+    this.out.double(this.score(value));
+  }
+
+  /** A double as replies write it. */
+  score(value: number): string {
+    return doubleFormat(this.traits)(value);
   }
 
   /** An error reply; `text` holds one byte per character. */

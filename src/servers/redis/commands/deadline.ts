@@ -31,6 +31,18 @@ export interface Timing {
   readonly since: 'now' | 'epoch';
 }
 
+/** The latest time at which a field of a hash may expire, in Unix milliseconds. */
+const FIELD_MAX = 2 ** 46 - 1;
+
+/** Like `anyDeadline`, for fields of hashes. */
+export function fieldDeadline(s: Session, text: string, { name, unitMs, since }: Timing): number {
+  const amount = integer(text);
+  if (amount < 0) throw new ReplyError('ERR invalid expire time, must be >= 0');
+  const at = amount * unitMs + (since === 'epoch' ? 0 : s.keyspace.now);
+  if (at > FIELD_MAX) throw invalid(name);
+  return at;
+}
+
 /** Like `deadline`, for EXPIRE and its kin, which take times in the past too. */
 export function anyDeadline(s: Session, text: string, { name, unitMs, since }: Timing): number {
   const ms = integer(text) * unitMs;

@@ -10,20 +10,23 @@ export interface Wait {
   readonly timeoutMs: number | undefined;
   /** Tries to answer at once. */
   readonly now: () => boolean;
-  /** Tries to answer from a key that is ready. */
+  /** Tries to answer from a key that is ready, as Redis 7.0 does. */
   readonly later: KeyWait['serve'];
+  /** Whether a key that is ready has the client carry its command out anew, as later releases do. */
+  readonly wakes: (key: string) => boolean;
   /** Answers a client that does not wait, or may not: in a transaction and in a script. */
   readonly nothing?: () => void;
 }
 
-export function serveOrWait(s: Session, { keys, timeoutMs, now, later, nothing }: Wait): void {
+export function serveOrWait(s: Session, { keys, timeoutMs, now, later, wakes, nothing }: Wait): void {
   if (now()) return;
   const nullArray = (): void => s.out.nullArray();
   if (timeoutMs === undefined || s.mayNotBlock) {
     (nothing ?? nullArray)();
     return;
   }
-  s.keyspace.blocking.block(s, s.db, { keys: [...new Set(keys)], serve: later, timeout: nullArray }, timeoutMs);
+  const serve = s.traits.servedAnew ? (key: string) => wakes(key) && now() : later;
+  s.keyspace.blocking.block(s, s.db, { keys: [...new Set(keys)], serve, timeout: nullArray }, timeoutMs);
 }
 
 /** Takes from the first of some keys that is there; false where none is. Throws WRONGTYPE. */
@@ -56,5 +59,6 @@ export function takeOrWait<T extends Value>(
     take(key, value);
     return true;
   };
-  serveOrWait(s, { keys, timeoutMs, now: () => takeFirst(s, keys, type, take), later });
+  const wakes = (key: string): boolean => s.db.find(key) instanceof type;
+  serveOrWait(s, { keys, timeoutMs, now: () => takeFirst(s, keys, type, take), later, wakes });
 }

@@ -1,10 +1,11 @@
 /** What a command is, what it is called with, and what it may use of the server. */
 import type { Clock } from '../../../core/clock.ts';
-import type { Release } from '../../releases.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Session } from '../clients/session.ts';
+import type { RedisTraits } from '../differences.ts';
 import type { ReplyError } from '../errors.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
+import type { RedisRelease } from '../releases.ts';
 import type { Args } from './args.ts';
 import type { Pause } from './pause.ts';
 import type { Settings } from './settings.ts';
@@ -70,7 +71,8 @@ export interface Server {
   /** Answers numbers in [0, 1). */
   readonly random: () => number;
   /** The release that it follows. */
-  readonly release: Release;
+  readonly release: RedisRelease;
+  readonly traits: RedisTraits;
   readonly settings: Settings;
   readonly keyspace: Keyspace;
   readonly clients: Clients;

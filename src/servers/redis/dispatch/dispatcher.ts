@@ -140,6 +140,7 @@ export class Dispatcher implements Executor {
 
   call(session: Session, command: Command, args: readonly string[]): void {
     const { stats, clock, clients, keyspace } = this.#server;
+    keyspace.access.isPaused = session.noTouch && command.name !== 'touch';
     const calls = stats.of(command);
     const started = clock.now();
     stats.commands++;
@@ -163,7 +164,12 @@ export class Dispatcher implements Executor {
     const microseconds = Math.round((this.lastAt - started) * 1000);
     calls.took(microseconds);
     const limit = this.#server.settings.slowlogLogSlowerThan;
-    if (limit >= 0 && microseconds >= limit && !command.flags.has('skip_slowlog')) {
+    if (
+      limit >= 0 &&
+      microseconds >= limit &&
+      !command.flags.has('skip_slowlog') &&
+      !command.flags.has('skip_commandlog')
+    ) {
       this.#logSlow(session, args, microseconds);
     }
   }

@@ -2,12 +2,13 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../../core/clock.ts';
 import { containedClock } from '../../contain.ts';
-import type { Release } from '../../releases.ts';
 import { Channels } from '../clients/channels.ts';
 import { Clients } from '../clients/clients.ts';
 import type { Session } from '../clients/session.ts';
+import type { RedisTraits } from '../differences.ts';
 import type { ReplyError } from '../errors.ts';
 import { Keyspace } from '../keyspace/keyspace.ts';
+import type { RedisRelease } from '../releases.ts';
 import type { Command, Server } from './command.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Pause } from './pause.ts';
@@ -19,7 +20,8 @@ export interface EngineOptions {
   /** Answers numbers in [0, 1). */
   readonly random?: (() => number) | undefined;
   /** The release that it follows. */
-  readonly release: Release;
+  readonly release: RedisRelease;
+  readonly traits: RedisTraits;
   /** All commands by name in lower case. */
   readonly commands: ReadonlyMap<string, Command>;
 }
@@ -27,9 +29,10 @@ export interface EngineOptions {
 export class Engine implements Server {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly release: Release;
+  readonly release: RedisRelease;
+  readonly traits: RedisTraits;
   readonly commands: ReadonlyMap<string, Command>;
-  readonly settings = new Settings();
+  readonly settings: Settings;
   readonly stats = new CommandStats();
   readonly keyspace: Keyspace;
   readonly clients: Clients;
@@ -40,18 +43,25 @@ export class Engine implements Server {
   readonly #dispatcher: Dispatcher;
   #closed = false;
 
-  constructor({ clock: time = systemClock, random = Math.random, release, commands }: EngineOptions) {
-    const { settings } = this;
+  constructor({ clock: time = systemClock, random = Math.random, release, traits, commands }: EngineOptions) {
     const clock = containedClock(time, 'Redis');
     const channels = new Channels();
     const publish = (channel: string, message: string): void => void channels.publish(channel, message);
     this.clock = clock;
     this.random = random;
     this.release = release;
+    this.traits = traits;
+    this.settings = new Settings(traits);
     this.commands = commands;
     this.#dispatcher = new Dispatcher(this);
-    this.keyspace = new Keyspace({ clock, random, settings, publish });
-    this.clients = new Clients({ clock, keyspace: this.keyspace, channels, settings, executor: this.#dispatcher });
+    this.keyspace = new Keyspace({ clock, random, settings: this.settings, traits, publish });
+    this.clients = new Clients({
+      clock,
+      keyspace: this.keyspace,
+      channels,
+      settings: this.settings,
+      executor: this.#dispatcher,
+    });
     this.pause = new Pause(clock, this.clients);
     this.startedAt = this.keyspace.now;
     this.runId = Array.from({ length: 40 }, () => Math.floor(random() * 16).toString(16)).join('');

@@ -1,5 +1,6 @@
 /** What CONFIG SET changes, with Redis's defaults. Each room says what its settings mean. */
 import type { ClientSettings, OutputLimit } from '../clients/settings.ts';
+import type { RedisTraits } from '../differences.ts';
 import type { EvictionPolicy, KeyspaceSettings } from '../keyspace/settings.ts';
 import { DEFAULT_LIMITS } from '../values/limits.ts';
 
@@ -7,6 +8,8 @@ export class Settings implements KeyspaceSettings, ClientSettings {
   hashMaxListpackEntries = DEFAULT_LIMITS.hashMaxListpackEntries;
   hashMaxListpackValue = DEFAULT_LIMITS.hashMaxListpackValue;
   setMaxIntsetEntries = DEFAULT_LIMITS.setMaxIntsetEntries;
+  setMaxListpackEntries: number;
+  setMaxListpackValue = DEFAULT_LIMITS.setMaxListpackValue;
   zsetMaxListpackEntries = DEFAULT_LIMITS.zsetMaxListpackEntries;
   zsetMaxListpackValue = DEFAULT_LIMITS.zsetMaxListpackValue;
   streamNodeMaxEntries = 100;
@@ -38,4 +41,8 @@ export class Settings implements KeyspaceSettings, ClientSettings {
     pubsub: { hardBytes: 33_554_432, softBytes: 8_388_608, softSeconds: 60 },
   };
   port = 0;
+
+  constructor({ compactSets }: Pick<RedisTraits, 'compactSets'>) {
+    this.setMaxListpackEntries = compactSets ? DEFAULT_LIMITS.setMaxListpackEntries : 0;
+  }
 }

@@ -32,7 +32,11 @@ export class Access {
     value.access = this.#lfu ? (this.#minutes << 8) | LFU_INITIAL : Math.floor(this.#host.now / 1000);
   }
 
+  /** Set while a client's commands don't count as uses. */
+  isPaused = false;
+
   used(value: Value): void {
+    if (this.isPaused) return;
     if (!this.#lfu) {
       value.access = Math.floor(this.#host.now / 1000);
       return;

@@ -1,6 +1,7 @@
 /** One keyspace: keys, expiry, and who waits for or watches a key. */
 import { WRONG_TYPE } from '../errors.ts';
 import { itemAt } from '../item-at.ts';
+import { HashValue } from '../values/hash.ts';
 import { ITEM_COST, OBJECT_COST, type Value } from '../values/value.ts';
 import type { Access } from './access.ts';
 import type { EventKind } from './notifications.ts';
@@ -27,8 +28,8 @@ export interface DatabaseHost {
   dirty: number;
   /** Tells of an event, if its kind is wanted. */
   notify(kind: EventKind, event: string, database: number, key: string): void;
-  /** A key got a time to live. */
-  expires(db: Database, key: string, value: Value): void;
+  /** A key, or a part of its value, expires at a time, in Unix milliseconds. */
+  expires(db: Database, key: string, value: Value, at: number): void;
   /** Those who wait for a key shall look again, once the current command is done. */
   ready(db: Database, key: string): void;
 }
@@ -58,6 +59,13 @@ export class Database implements Awaited {
     return this.#keys;
   }
 
+  /** How many hashes have fields that expire. */
+  get partlyExpiring(): number {
+    let count = 0;
+    for (const { partsExpireAt } of this.#values.values()) if (partsExpireAt >= 0) count++;
+    return count;
+  }
+
   /** The key at an index that is there. */
   keyAt(index: number): string {
     return itemAt(this.#keys, index);
@@ -74,6 +82,9 @@ export class Database implements Awaited {
     if (value !== undefined && value.expireAt >= 0 && value.expireAt < this.#host.now) {
       this.expire(key);
       return undefined;
+    }
+    if (value !== undefined && value.partsExpireAt >= 0 && value.partsExpireAt < this.#host.now) {
+      return this.#expireParts(key, value);
     }
     return value;
   }
@@ -122,6 +133,7 @@ export class Database implements Awaited {
     if (old !== value) {
       value.accounted = 0;
       if (value.expireAt >= 0) this.#expires(key, value);
+      if (value.partsExpireAt >= 0) this.#host.expires(this, key, value, value.partsExpireAt);
       this.#host.access.created(value);
       this.#values.set(key, value);
     }
@@ -156,6 +168,23 @@ export class Database implements Awaited {
     this.notify('x', 'expired', key);
   }
 
+  /** Removes the fields of a hash whose time is over, and the hash where none is left. */
+  #expireParts(key: string, value: Value): Value | undefined {
+    const count = value.expireParts(this.#host.now);
+    if (value.partsExpireAt >= 0) this.#host.expires(this, key, value, value.partsExpireAt);
+    if (count === 0) return value;
+    this.touch(key, value);
+    this.notify('h', 'hexpired', key);
+    if (value instanceof HashValue && value.size > 0) return value;
+    this.removeEmpty(key);
+    return undefined;
+  }
+
+  /** A hash has fields that expire. */
+  fieldsExpire(key: string, hash: HashValue): void {
+    if (hash.partsExpireAt >= 0) this.#host.expires(this, key, hash, hash.partsExpireAt);
+  }
+
   /** Sets when a key expires, in Unix milliseconds; -1 for never. */
   setExpiry(key: string, value: Value, at: number): void {
     if (value.expireAt >= 0) this.expiring--;
@@ -165,7 +194,7 @@ export class Database implements Awaited {
 
   #expires(key: string, value: Value): void {
     this.expiring++;
-    this.#host.expires(this, key, value);
+    this.#host.expires(this, key, value, value.expireAt);
   }
 
   /** A value was changed in place, or came, or went: counts its memory, tells watchers. */
@@ -231,7 +260,9 @@ export class Database implements Awaited {
       for (const key of db.#watchers.keys) {
         if (this.#values.has(key) || other.#values.has(key)) db.#watchers.changed(key);
       }
-      for (const [key, value] of db.#values) if (value.expireAt >= 0) this.#host.expires(db, key, value);
+      for (const [key, value] of db.#values) {
+        for (const at of [value.expireAt, value.partsExpireAt]) if (at >= 0) this.#host.expires(db, key, value, at);
+      }
       for (const key of db.waiting.keys()) if (db.#values.has(key)) db.signal(key);
     }
   }

@@ -3,54 +3,51 @@ import { itemAt } from '../item-at.ts';
 import type { Value } from '../values/value.ts';
 import type { Database } from './database.ts';
 
-interface Entry {
+/** When a key, or a part of its value, expires. */
+export interface Deadline {
+  /** Unix milliseconds. */
   readonly at: number;
   readonly db: Database;
   readonly key: string;
   readonly value: Value;
 }
 
-/** Rebuilt when it holds this many entries, and most of them are stale. */
+/** Stale entries are looked for when there are this many, and whenever there are twice as many as were left then. */
 const REBUILD_AT = 4096;
 
 export class ExpiryQueue {
-  readonly #live: () => number;
-  #heap: Entry[] = [];
-
-  /** `live` answers how many keys expire. */
-  constructor(live: () => number) {
-    this.#live = live;
-  }
+  #heap: Deadline[] = [];
+  #rebuildAt = REBUILD_AT;
 
   /** When the first entry is due, in Unix milliseconds. */
   get next(): number | undefined {
     return this.#heap[0]?.at;
   }
 
-  add(db: Database, key: string, value: Value): void {
-    const heap = this.#heap;
-    if (heap.length >= REBUILD_AT && heap.length > 2 * this.#live()) this.#rebuild();
-    this.#push({ at: value.expireAt, db, key, value });
+  add(deadline: Deadline): void {
+    if (this.#heap.length >= this.#rebuildAt) this.#rebuild();
+    this.#push(deadline);
   }
 
   /** Takes up to `limit` due keys that still expire then. */
-  takeDue(now: number, limit: number): Entry[] {
-    const due: Entry[] = [];
+  takeDue(now: number, limit: number): Deadline[] {
+    const due: Deadline[] = [];
     for (let entry = this.#heap[0]; entry !== undefined && entry.at < now; entry = this.#heap[0]) {
       if (due.length === limit) break;
       this.#pop();
-      if (entry.value.expireAt === entry.at && entry.db.peek(entry.key) === entry.value) due.push(entry);
+      if (isLive(entry)) due.push(entry);
     }
     return due;
   }
 
   #rebuild(): void {
-    const live = this.#heap.filter(({ at, db, key, value }) => value.expireAt === at && db.peek(key) === value);
+    const live = this.#heap.filter(isLive);
     this.#heap = [];
+    this.#rebuildAt = Math.max(REBUILD_AT, 2 * live.length);
     for (const entry of live) this.#push(entry);
   }
 
-  #push(entry: Entry): void {
+  #push(entry: Deadline): void {
     const heap = this.#heap;
     let i = heap.length;
     heap.push(entry);
@@ -79,4 +76,9 @@ export class ExpiryQueue {
     }
     heap[i] = last;
   }
+}
+
+/** Whether what is said of a key still holds. */
+function isLive({ at, db, key, value }: Deadline): boolean {
+  return (value.expireAt === at || value.partsExpireAt === at) && db.peek(key) === value;
 }

@@ -1,36 +1,34 @@
 /** Lets keys expire on time: one timer, for whichever key expires next. */
 import type { Clock } from '../../../core/clock.ts';
-import type { Value } from '../values/value.ts';
-import type { Database } from './database.ts';
-import { ExpiryQueue } from './expiry-queue.ts';
+import { type Deadline, ExpiryQueue } from './expiry-queue.ts';
 
 /** So many keys expire before other work gets its turn. */
 const BATCH = 500;
 
 export class Expiry {
-  readonly #queue: ExpiryQueue;
+  readonly #queue = new ExpiryQueue();
   readonly #clock: Clock;
   readonly #due: () => void;
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
 
-  /** `due` is called when keys are due, and calls `expireDue`. `live` answers how many keys expire. */
-  constructor(clock: Clock, live: () => number, due: () => void) {
+  /** `due` is called when keys are due, and calls `expireDue`. */
+  constructor(clock: Clock, due: () => void) {
     this.#clock = clock;
-    this.#queue = new ExpiryQueue(live);
     this.#due = due;
   }
 
-  /** A key got a time to live. */
-  add(db: Database, key: string, value: Value): void {
-    this.#queue.add(db, key, value);
+  /** A key, or a part of its value, got a time to live. */
+  add(deadline: Deadline): void {
+    this.#queue.add(deadline);
     this.#arm();
   }
 
   /** Lets keys expire whose time was over before `now`, in Unix milliseconds. */
   expireDue(now: number): void {
-    for (const { db, key } of this.#queue.takeDue(now, BATCH)) db.expire(key);
+    // To look for a key lets go what is over.
+    for (const { db, key } of this.#queue.takeDue(now, BATCH)) db.find(key);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 /** All keys: the databases, what they take in memory, and the time by which they live. */
 import type { Clock } from '../../../core/clock.ts';
+import type { RedisTraits } from '../differences.ts';
 import type { Value } from '../values/value.ts';
 import { Access } from './access.ts';
 import { Blocking } from './blocking.ts';
@@ -21,6 +22,7 @@ export interface KeyspaceOptions {
   /** Answers numbers in [0, 1). */
   readonly random: () => number;
   readonly settings: KeyspaceSettings;
+  readonly traits: RedisTraits;
   /** Delivers a keyspace event to whoever subscribed to it. */
   readonly publish: (channel: string, message: string) => void;
 }
@@ -29,6 +31,7 @@ export class Keyspace implements DatabaseHost {
   readonly clock: Clock;
   readonly random: () => number;
   readonly settings: KeyspaceSettings;
+  readonly traits: RedisTraits;
   readonly stats = new KeyspaceStats();
   readonly access = new Access(this);
   readonly blocking: Blocking;
@@ -45,18 +48,15 @@ export class Keyspace implements DatabaseHost {
   readonly #eviction = new Eviction(this);
   readonly #expiry: Expiry;
 
-  constructor({ clock, random, settings, publish }: KeyspaceOptions) {
+  constructor({ clock, random, settings, traits, publish }: KeyspaceOptions) {
     this.clock = clock;
     this.random = random;
     this.settings = settings;
+    this.traits = traits;
     this.#publish = publish;
     this.now = clock.wall();
     this.blocking = new Blocking(clock);
-    this.#expiry = new Expiry(
-      clock,
-      () => this.expiring,
-      () => this.#expireDue(),
-    );
+    this.#expiry = new Expiry(clock, () => this.#expireDue());
     this.databases = [
       new Database(this, 0),
       ...Array.from({ length: DATABASES - 1 }, (_, i) => new Database(this, i + 1)),
@@ -99,8 +99,8 @@ export class Keyspace implements DatabaseHost {
     for (const { channel, message } of messagesOf(letters, event, database, key)) this.#publish(channel, message);
   }
 
-  expires(db: Database, key: string, value: Value): void {
-    this.#expiry.add(db, key, value);
+  expires(db: Database, key: string, value: Value, at: number): void {
+    this.#expiry.add({ db, key, value, at });
   }
 
   ready(db: Database, key: string): void {

@@ -1,6 +1,5 @@
 /** Replies as Lua values, and Lua values as replies. */
 import type { RespValue, RespWriter } from '../../../protocols/resp/index.ts';
-import { formatDouble } from '../numbers.ts';
 import { type Lua, type LuaState, luaBytes, luaText, pushText } from './lua.ts';
 
 /** Lua's stack, and a reply of a reply of a reply, end somewhere. */
@@ -107,8 +106,15 @@ export function toInteger(value: number): number | bigint {
   return Number.isSafeInteger(whole) ? whole : BigInt(whole);
 }
 
-/** Writes the value on top of the stack as a reply, and takes it off. `booleans`: whether the script speaks RESP3. */
-export function writeReply(machine: Lua, L: LuaState, out: RespWriter, booleans: boolean, depth = 0): void {
+/** How values become replies. */
+export interface ReplyForm {
+  /** Whether the script speaks RESP3. */
+  readonly booleans: boolean;
+  readonly double: (value: number) => string;
+}
+
+/** Writes the value on top of the stack as a reply, and takes it off. */
+export function writeReply(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm, depth = 0): void {
   const { lua } = machine;
   lua.lua_checkstack(L, 8);
   const text = (): string => luaText(lua.lua_tolstring(L, -1));
@@ -120,13 +126,13 @@ export function writeReply(machine: Lua, L: LuaState, out: RespWriter, booleans:
       out.integer(toInteger(lua.lua_tonumber(L, -1)));
       break;
     case lua.LUA_TBOOLEAN:
-      if (booleans && out.version === 3) out.boolean(lua.lua_toboolean(L, -1));
+      if (form.booleans && out.version === 3) out.boolean(lua.lua_toboolean(L, -1));
       else if (lua.lua_toboolean(L, -1)) out.integer(1);
       else out.null();
       break;
     case lua.LUA_TTABLE:
       if (depth > MAX_DEPTH) out.error('ERR reached lua stack limit');
-      else writeTable(machine, L, out, booleans, depth);
+      else writeTable(machine, L, out, form, depth);
       break;
     default:
       out.null();
@@ -134,7 +140,7 @@ export function writeReply(machine: Lua, L: LuaState, out: RespWriter, booleans:
   lua.lua_pop(L, 1);
 }
 
-function writeTable(machine: Lua, L: LuaState, out: RespWriter, booleans: boolean, depth: number): void {
+function writeTable(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm, depth: number): void {
   const { lua } = machine;
   const text = (): Buffer => Buffer.from(lua.lua_tolstring(L, -1) ?? []);
   if (field(machine, L, 'err', lua.LUA_TSTRING)) {
@@ -144,15 +150,15 @@ function writeTable(machine: Lua, L: LuaState, out: RespWriter, booleans: boolea
     out.simple(text());
     lua.lua_pop(L, 1);
   } else if (field(machine, L, 'double', lua.LUA_TNUMBER)) {
-    out.double(formatDouble(lua.lua_tonumber(L, -1)));
+    out.double(form.double(lua.lua_tonumber(L, -1)));
     lua.lua_pop(L, 1);
   } else if (field(machine, L, 'map', lua.LUA_TTABLE)) {
     out.map(count(machine, L));
-    writePairs(machine, L, out, booleans, depth, true);
+    writePairs(machine, L, out, form, depth, true);
     lua.lua_pop(L, 1);
   } else if (field(machine, L, 'set', lua.LUA_TTABLE)) {
     out.set(count(machine, L));
-    writePairs(machine, L, out, booleans, depth, false);
+    writePairs(machine, L, out, form, depth, false);
     lua.lua_pop(L, 1);
   } else if (field(machine, L, 'big_number', lua.LUA_TSTRING)) {
     out.bigNumber(
@@ -183,7 +189,7 @@ function writeTable(machine: Lua, L: LuaState, out: RespWriter, booleans: boolea
     out.array(length);
     for (let i = 1; i <= length; i++) {
       lua.lua_rawgeti(L, -1, i);
-      writeReply(machine, L, out, booleans, depth + 1);
+      writeReply(machine, L, out, form, depth + 1);
     }
   }
 }
@@ -202,7 +208,7 @@ function writePairs(
   machine: Lua,
   L: LuaState,
   out: RespWriter,
-  booleans: boolean,
+  form: ReplyForm,
   depth: number,
   withValues: boolean,
 ): void {
@@ -210,8 +216,8 @@ function writePairs(
   lua.lua_pushnil(L);
   while (lua.lua_next(L, -2) !== 0) {
     lua.lua_pushvalue(L, -2);
-    writeReply(machine, L, out, booleans, depth + 1);
-    if (withValues) writeReply(machine, L, out, booleans, depth + 1);
+    writeReply(machine, L, out, form, depth + 1);
+    if (withValues) writeReply(machine, L, out, form, depth + 1);
     else lua.lua_pop(L, 1);
   }
 }

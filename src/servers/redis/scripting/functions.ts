@@ -5,19 +5,19 @@ import { ReplyError } from '../errors.ts';
 import { failureText } from './failure.ts';
 import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua.ts';
 import { Machine } from './machine.ts';
-import { pushRedisTable, redisFunctions } from './redis-library.ts';
+import { pushRedisTable, redisFunctions, shareTable } from './redis-library.ts';
 import { type Registration, readRegistration } from './registration.ts';
 import { readLibrary } from './shebang.ts';
+import { wordingOf } from './wording.ts';
 
 /** How long a library's code may take to register its functions. */
 const LOAD_MS = 500;
 const HOOK_INSTRUCTIONS = 10_000;
 const NAME = /^[A-Za-z0-9_]+$/;
 const SOURCE = 'user_function';
-/** Redis says it of functions too. */
-const BAD_NAME = new ReplyError(
-  'ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long',
-);
+/** Redis says `Library` of functions, too. */
+const badName = (what: 'Library' | 'Function'): string =>
+  `${what} names can only contain letters, numbers, or underscores(_) and must be at least one character long`;
 
 export interface Library {
   readonly name: string;
@@ -76,7 +76,7 @@ export class Functions {
   /** Loads a library and answers its name. Throws what FUNCTION LOAD answers for one that can't be. */
   load(text: string, replace: boolean): string {
     const { engine, name, code } = readLibrary(text);
-    if (!NAME.test(name)) throw BAD_NAME;
+    if (!NAME.test(name)) throw new ReplyError(`ERR ${badName('Library')}`);
     if (engine.toLowerCase() !== 'lua') throw new ReplyError(`ERR Engine '${engine}' not found`);
     const old = this.libraries.get(name);
     if (old !== undefined && !replace) throw new ReplyError(`ERR Library '${name}' already exists`);
@@ -126,7 +126,9 @@ export class Functions {
     const { text } = failureText(machine, L, SOURCE);
     lua.lua_settop(L, 0);
     for (const f of functions.values()) this.machine.release(f.reference);
-    throw new ReplyError(`ERR Error registering functions: ${text}`);
+    // Valkey registers functions when the code has run.
+    const isLate = this.machine.server.traits.ownWording && /^ERR Function (names|already)/.test(text);
+    throw new ReplyError(isLate ? text : `ERR Error registering functions: ${text}`);
   }
 
   #bothGlobals(): { loading: number; running: number } {
@@ -156,27 +158,34 @@ export class Functions {
 
   #addGlobals(machine: Lua, L: LuaState): void {
     const { lua } = machine;
-    const { release } = this.machine.server;
+    const { server } = this.machine;
     pushRedisTable(
       machine,
       L,
-      redisFunctions(machine, this.machine.server, () => this.machine.current, false),
-      release,
+      redisFunctions(machine, server, () => this.machine.current, false),
+      server,
     );
+    shareTable(machine, L, server);
     lua.lua_setglobal(L, luaBytes('redis'));
     lua.lua_newtable(L);
-    pushRedisTable(machine, L, { register_function: (state) => this.#registerFunction(machine, state) }, release, true);
+    pushRedisTable(machine, L, { register_function: (state) => this.#registerFunction(machine, state) }, server, true);
+    if (server.release.product === 'valkey') {
+      lua.lua_pushvalue(L, -1);
+      lua.lua_setfield(L, -3, luaBytes('server'));
+    }
     lua.lua_setfield(L, -2, luaBytes('redis'));
     lua.lua_setglobal(L, luaBytes('__loading'));
   }
 
   #registerFunction(machine: Lua, L: LuaState): number {
-    const registration = readRegistration(machine, L);
-    const refuse = (why: string): never => raiseReply(machine, L, why);
+    const { traits } = this.machine.server;
+    const say = wordingOf(traits);
+    const registration = readRegistration(machine, L, say);
+    const refuse = (why: string): never => raiseReply(machine, L, say(why));
     if (this.#loading === undefined)
       return refuse('redis.register_function can only be called on FUNCTION LOAD command');
     const { name } = registration;
-    if (!NAME.test(name)) refuse(BAD_NAME.message.slice(4));
+    if (!NAME.test(name)) refuse(badName(traits.ownWording ? 'Function' : 'Library'));
     const key = name.toLowerCase();
     if (this.#loading.has(key)) refuse('Function already exists in the library');
     this.#loading.set(key, registration);

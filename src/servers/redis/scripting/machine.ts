@@ -3,6 +3,7 @@ import { contained } from '../../contain.ts';
 import { Session } from '../clients/session.ts';
 import type { Server } from '../dispatch/command.ts';
 import { OOM, ReplyError } from '../errors.ts';
+import { doubleFormat } from '../numbers.ts';
 import { writeReply } from './convert.ts';
 import { failureText, syntaxFailure } from './failure.ts';
 import { currentLine, type Lua, type LuaState, loadLua, luaBytes, luaText, raiseReply } from './lua.ts';
@@ -198,7 +199,10 @@ export class Machine {
     if (status === lua.LUA_OK) {
       lua.lua_settop(thread, 1);
       lua.lua_xmove(thread, L, 1);
-      writeReply(machine, L, caller.out, running.session.version === 3);
+      writeReply(machine, L, caller.out, {
+        booleans: running.session.version === 3,
+        double: doubleFormat(this.server.traits),
+      });
     } else {
       const { source } = this.#dialect;
       let text = 'ERR attempt to yield from outside a coroutine';

@@ -1,10 +1,9 @@
 /** The redis table that scripts see. */
 import { createHash } from 'node:crypto';
 import { RespReader, type RespValue } from '../../../protocols/resp/index.ts';
-import type { Release } from '../../releases.ts';
 import { fits } from '../dispatch/args.ts';
 import type { Command, Server } from '../dispatch/command.ts';
-import { formatDouble } from '../numbers.ts';
+import { doubleFormat } from '../numbers.ts';
 import { pushReply } from './convert.ts';
 import {
   currentLine,
@@ -18,6 +17,7 @@ import {
   setFunctions,
 } from './lua.ts';
 import type { Running } from './machine.ts';
+import { type Wording, wordingOf } from './wording.ts';
 
 export function sha1(text: string): string {
   return createHash('sha1').update(text, 'latin1').digest('hex');
@@ -26,11 +26,11 @@ export function sha1(text: string): string {
 const NO_ARGUMENTS = 'Please specify at least one argument for this redis lib call';
 
 /** The arguments of redis.call as texts; undefined where one is neither string nor number. */
-function readArguments({ lua }: Lua, L: LuaState): string[] | undefined {
+function readArguments({ lua }: Lua, L: LuaState, { traits }: Server): string[] | undefined {
   const args: string[] = [];
   for (let i = 1; i <= lua.lua_gettop(L); i++) {
     const type = lua.lua_type(L, i);
-    if (type === lua.LUA_TNUMBER) args.push(formatDouble(lua.lua_tonumber(L, i)));
+    if (type === lua.LUA_TNUMBER) args.push(doubleFormat(traits)(lua.lua_tonumber(L, i)));
     else if (type === lua.LUA_TSTRING) args.push(luaText(lua.lua_tolstring(L, i)));
     else return undefined;
   }
@@ -67,14 +67,14 @@ function replyOf(
   return reader.next();
 }
 
-function call(machine: Lua, L: LuaState, server: Server, running: Running, raises: boolean): number {
+function call(machine: Lua, L: LuaState, server: Server, running: Running, say: Wording, raises: boolean): number {
   const { lua } = machine;
-  const args = readArguments(machine, L);
+  const args = readArguments(machine, L, server);
   lua.lua_settop(L, 0);
   const reply = replyOf(server, running, args);
   if (typeof reply === 'string') {
     lua.lua_createtable(L, 0, 3);
-    pushText(lua, L, reply);
+    pushText(lua, L, say(reply));
     lua.lua_setfield(L, -2, luaBytes('err'));
   } else {
     if (reply === undefined) lua.lua_pushnil(L);
@@ -103,6 +103,8 @@ export function redisFunctions(
   forScripts: boolean,
 ): Record<string, LuaFunction> {
   const { lua } = machine;
+  const say = wordingOf(server.traits);
+  const raise = (state: LuaState, text: string): never => raiseReply(machine, state, say(text));
   const single =
     (name: string, f: (text: string) => string): LuaFunction =>
     (state) => {
@@ -112,37 +114,37 @@ export function redisFunctions(
       return tagged(machine, state, name, f(luaText(lua.lua_tolstring(state, 1))));
     };
   const functions: Record<string, LuaFunction> = {
-    call: (state) => call(machine, state, server, current(), true),
-    pcall: (state) => call(machine, state, server, current(), false),
+    call: (state) => call(machine, state, server, current(), say, true),
+    pcall: (state) => call(machine, state, server, current(), say, false),
     error_reply: single('err', (text) => {
       if (text.startsWith('-')) return text.slice(1);
       return text.includes(' ') ? text : `ERR ${text}`;
     }),
     status_reply: single('ok', (text) => text),
     sha1hex(state) {
-      if (lua.lua_gettop(state) !== 1) raiseReply(machine, state, 'wrong number of arguments');
+      if (lua.lua_gettop(state) !== 1) raise(state, 'wrong number of arguments');
       pushText(lua, state, sha1(luaText(lua.lua_tolstring(state, 1))));
       return 1;
     },
     setresp(state) {
       const version = lua.lua_tonumber(state, 1);
-      if (lua.lua_gettop(state) !== 1) raiseReply(machine, state, 'redis.setresp() requires one argument.');
-      if (version !== 2 && version !== 3) raiseReply(machine, state, 'RESP version must be 2 or 3.');
+      if (lua.lua_gettop(state) !== 1) raise(state, 'redis.setresp() requires one argument.');
+      if (version !== 2 && version !== 3) return raise(state, 'RESP version must be 2 or 3.');
       current().session.out.version = version;
       return 0;
     },
     set_repl(state) {
-      if (lua.lua_gettop(state) !== 1) raiseReply(machine, state, 'redis.set_repl() requires two arguments.');
+      if (lua.lua_gettop(state) !== 1) raise(state, 'redis.set_repl() requires two arguments.');
       if ((lua.lua_tonumber(state, 1) & ~REPLICATION.REPL_ALL) !== 0) {
-        raiseReply(machine, state, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.');
+        raise(state, 'Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.');
       }
       return 0;
     },
     acl_check_cmd(state) {
-      const args = readArguments(machine, state) ?? [];
-      if (args.length === 0) raiseReply(machine, state, NO_ARGUMENTS);
+      const args = readArguments(machine, state, server) ?? [];
+      if (args.length === 0) raise(state, NO_ARGUMENTS);
       if (server.lookup(args) === undefined) {
-        raiseReply(machine, state, 'Invalid command passed to redis.acl_check_cmd()');
+        raise(state, 'Invalid command passed to redis.acl_check_cmd()');
       }
       lua.lua_pushboolean(state, true);
       return 1;
@@ -164,13 +166,13 @@ export function redisFunctions(
 }
 
 /** redis.log: there is no log, but wrong arguments are told. */
-function log(machine: Lua, state: LuaState): number {
+function log(machine: Lua, state: LuaState, say: Wording): number {
   const { lua } = machine;
-  if (lua.lua_gettop(state) < 2) raiseReply(machine, state, 'redis.log() requires two arguments or more.');
+  const raise = (text: string): never => raiseReply(machine, state, say(text));
+  if (lua.lua_gettop(state) < 2) raise('redis.log() requires two arguments or more.');
   const level = lua.lua_tonumber(state, 1);
-  if (lua.lua_type(state, 1) !== lua.LUA_TNUMBER)
-    raiseReply(machine, state, 'First argument must be a number (log level).');
-  if (level < 0 || level > 3) raiseReply(machine, state, 'Invalid debug level.');
+  if (lua.lua_type(state, 1) !== lua.LUA_TNUMBER) raise('First argument must be a number (log level).');
+  if (level < 0 || level > 3) raise('Invalid debug level.');
   return 0;
 }
 
@@ -187,17 +189,32 @@ export function pushRedisTable(
   machine: Lua,
   L: LuaState,
   functions: Record<string, LuaFunction>,
-  { version }: Release,
+  { release: { product, number, redisNumber }, traits }: Server,
   loading = false,
 ): void {
   const { lua } = machine;
+  const say = wordingOf(traits);
   lua.lua_newtable(L);
-  setFunctions(machine, L, { ...functions, log: (state) => log(machine, state) });
-  const numbers = { ...LOG_LEVELS, ...(loading ? {} : REPLICATION), REDIS_VERSION_NUM: versionNumber(version) };
+  setFunctions(machine, L, { ...functions, log: (state) => log(machine, state, say) });
+  const numbers = { ...LOG_LEVELS, ...(loading ? {} : REPLICATION), REDIS_VERSION_NUM: versionNumber(redisNumber) };
+  const texts: Record<string, string> = { REDIS_VERSION: redisNumber };
+  if (product === 'valkey') {
+    Object.assign(numbers, { SERVER_VERSION_NUM: versionNumber(number) });
+    Object.assign(texts, { SERVER_NAME: product, SERVER_VERSION: number });
+  }
   for (const [name, value] of Object.entries(numbers)) {
     lua.lua_pushnumber(L, value);
     lua.lua_setfield(L, -2, luaBytes(name));
   }
-  pushText(lua, L, version);
-  lua.lua_setfield(L, -2, luaBytes('REDIS_VERSION'));
+  for (const [name, text] of Object.entries(texts)) {
+    pushText(lua, L, text);
+    lua.lua_setfield(L, -2, luaBytes(name));
+  }
+}
+
+/** In Valkey the table on the stack has a second name. */
+export function shareTable({ lua }: Lua, L: LuaState, { release }: Server): void {
+  if (release.product !== 'valkey') return;
+  lua.lua_pushvalue(L, -1);
+  lua.lua_setglobal(L, luaBytes('server'));
 }

@@ -2,6 +2,7 @@
 import { type Lua, type LuaState, luaText, raiseReply } from './lua.ts';
 import type { Program } from './machine.ts';
 import { FLAGS } from './shebang.ts';
+import type { Wording } from './wording.ts';
 
 /** A function that can be called. */
 export interface Registration extends Program {
@@ -10,11 +11,11 @@ export interface Registration extends Program {
 }
 
 /** Reads the arguments on the stack, a name and a function or one table with names. Raises Lua errors. */
-export function readRegistration(machine: Lua, L: LuaState): Registration {
+export function readRegistration(machine: Lua, L: LuaState, say: Wording): Registration {
   const { lua } = machine;
   const count = lua.lua_gettop(L);
-  if (count === 1) return readNamed(machine, L);
-  const refuse = (why: string): never => raiseReply(machine, L, why);
+  if (count === 1) return readNamed(machine, L, say);
+  const refuse = (why: string): never => raiseReply(machine, L, say(why));
   if (count !== 2) refuse('wrong number of arguments to redis.register_function');
   const name = textAt(machine, L, 1) ?? refuse('first argument to redis.register_function must be a string');
   if (lua.lua_type(L, 2) !== lua.LUA_TFUNCTION) {
@@ -24,7 +25,7 @@ export function readRegistration(machine: Lua, L: LuaState): Registration {
   return { name, reference: take(machine, L), flags: new Set(), description: undefined };
 }
 
-function readNamed(machine: Lua, L: LuaState): Registration {
+function readNamed(machine: Lua, L: LuaState, say: Wording): Registration {
   const { lua, lauxlib } = machine;
   let name: string | undefined;
   let description: string | undefined;
@@ -32,7 +33,7 @@ function readNamed(machine: Lua, L: LuaState): Registration {
   let flags: ReadonlySet<string> = new Set();
   const refuse = (why: string): never => {
     if (reference !== undefined) lauxlib.luaL_unref(L, lua.LUA_REGISTRYINDEX, reference);
-    return raiseReply(machine, L, why);
+    return raiseReply(machine, L, say(why));
   };
   if (lua.lua_type(L, 1) !== lua.LUA_TTABLE) {
     refuse(

@@ -4,7 +4,7 @@ import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
 import { luaBytes, pushTexts } from './lua.ts';
 import { Machine, type Program } from './machine.ts';
-import { pushRedisTable, redisFunctions, sha1 } from './redis-library.ts';
+import { pushRedisTable, redisFunctions, sha1, shareTable } from './redis-library.ts';
 import { readScript } from './shebang.ts';
 
 /** Compiled scripts are forgotten beyond this: EVALSHA then answers NOSCRIPT, which clients handle. */
@@ -24,8 +24,9 @@ export class Scripts {
           machine,
           L,
           redisFunctions(machine, this.machine.server, () => this.machine.current, true),
-          server.release,
+          server,
         );
+        shareTable(machine, L, server);
         machine.lua.lua_setglobal(L, luaBytes('redis'));
         for (const name of ['KEYS', 'ARGV']) {
           pushTexts(machine, L, []);
@@ -53,7 +54,7 @@ export class Scripts {
     const name = sha1(body);
     const known = this.#scripts.get(name);
     if (known !== undefined) return known;
-    const { flags, code } = readScript(body);
+    const { flags, code } = readScript(body, this.machine.server.traits);
     const script = { name, reference: this.machine.compile(code), flags };
     if (this.#scripts.size >= MAX_SCRIPTS) this.#forgetOldest();
     this.#scripts.set(name, script);

@@ -1,5 +1,6 @@
 /** The first line of scripts and libraries: `#!lua flags=no-writes`, `#!lua name=library`. */
 import { splitInline } from '../../../protocols/resp/index.ts';
+import type { RedisTraits } from '../differences.ts';
 import { ReplyError } from '../errors.ts';
 
 /** What a script or a function may be declared with. https://redis.io/docs/latest/develop/programmability/lua-api/#script_flags */
@@ -22,15 +23,19 @@ function split(text: string, bad: ReplyError, unquotable: ReplyError): { words: 
 }
 
 /** A script's flags, undefined where it has no shebang, and its code. */
-export function readScript(body: string): { flags: ReadonlySet<string> | undefined; code: string } {
+export function readScript(
+  body: string,
+  { scriptingEngines }: Pick<RedisTraits, 'scriptingEngines'>,
+): { flags: ReadonlySet<string> | undefined; code: string } {
   if (!body.startsWith('#!')) return { flags: undefined, code: body };
   const { words, code } = split(
     body,
     new ReplyError('ERR Invalid script shebang'),
     new ReplyError('ERR Invalid engine in script shebang'),
   );
-  const [engine, ...options] = words;
-  if (engine !== '#!lua') throw new ReplyError(`ERR Unexpected engine in script shebang: ${engine}`);
+  const [engine = '', ...options] = words;
+  if (scriptingEngines) assertEngine(engine.slice(2), options.length > 0);
+  else if (engine !== '#!lua') throw new ReplyError(`ERR Unexpected engine in script shebang: ${engine}`);
   const flags = new Set<string>();
   for (const option of options) {
     if (!option.startsWith('flags=')) throw new ReplyError(`ERR Unknown lua shebang option: ${option}`);
@@ -42,6 +47,12 @@ export function readScript(body: string): { flags: ReadonlySet<string> | undefin
     }
   }
   return { flags, code };
+}
+
+/** Valkey takes the engine's name in any case, and none at all where options follow. */
+function assertEngine(name: string, hasOptions: boolean): void {
+  if (name.toLowerCase() === 'lua' || (name === '' && hasOptions)) return;
+  throw new ReplyError(`ERR Could not find scripting engine '${name}'`);
 }
 
 /** A library's engine, name and code. */

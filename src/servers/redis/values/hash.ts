@@ -10,6 +10,8 @@ export class HashValue extends Value {
   /** Where a field stands in the lists; absent while the hash is small. */
   #index: Map<string, number> | undefined;
   #bytes = 0;
+  /** When fields expire, in Unix milliseconds; undefined where none ever did. */
+  #deadlines: Map<string, number> | undefined;
   readonly #limits: EncodingLimits;
 
   constructor(limits: EncodingLimits) {
@@ -39,8 +41,39 @@ export class HashValue extends Value {
     return [itemAt(this.fields, place), itemAt(this.values, place)];
   }
 
-  /** True when the field is new. */
-  set(field: string, value: string): boolean {
+  /** When a field expires, in Unix milliseconds; -1 for never. */
+  deadline(field: string): number {
+    return this.#deadlines?.get(field) ?? -1;
+  }
+
+  expire(field: string, at: number): void {
+    this.#deadlines ??= new Map();
+    this.#deadlines.set(field, at);
+    if (this.partsExpireAt < 0 || at < this.partsExpireAt) this.partsExpireAt = at;
+  }
+
+  /** False where it did not expire. */
+  persist(field: string): boolean {
+    return this.#deadlines?.delete(field) ?? false;
+  }
+
+  /** Removes the fields whose time was over before `now`, and tells how many they were. */
+  override expireParts(now: number): number {
+    let next = -1;
+    let count = 0;
+    for (const [field, at] of this.#deadlines ?? []) {
+      if (at < now) {
+        this.delete(field);
+        count++;
+      } else if (next < 0 || at < next) next = at;
+    }
+    this.partsExpireAt = next;
+    return count;
+  }
+
+  /** True when the field is new. A field that is set anew no longer expires, but where it `keepsDeadline`. */
+  set(field: string, value: string, keepsDeadline = false): boolean {
+    if (!keepsDeadline) this.#deadlines?.delete(field);
     const at = this.#find(field);
     this.#bytes += value.length;
     if (at >= 0) {
@@ -68,6 +101,7 @@ export class HashValue extends Value {
   delete(field: string): boolean {
     const at = this.#find(field);
     if (at < 0) return false;
+    this.#deadlines?.delete(field);
     this.#bytes -= field.length + itemAt(this.values, at).length;
     if (this.#index === undefined) {
       this.fields.splice(at, 1);
@@ -92,7 +126,8 @@ export class HashValue extends Value {
   }
 
   get encoding(): string {
-    return this.compact ? 'listpack' : 'hashtable';
+    if (!this.compact) return 'hashtable';
+    return this.#deadlines === undefined ? 'listpack' : 'listpackex';
   }
 
   get sizeBytes(): number {
@@ -102,6 +137,7 @@ export class HashValue extends Value {
   copy(): HashValue {
     const copy = new HashValue(this.#limits);
     for (let i = 0; i < this.fields.length; i++) copy.set(...this.at(i));
+    for (const [field, at] of this.#deadlines ?? []) copy.expire(field, at);
     if (!this.compact && copy.#index === undefined) copy.#index = new Map(copy.fields.map((name, i) => [name, i]));
     return copy;
   }

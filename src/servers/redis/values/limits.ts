@@ -3,6 +3,9 @@ export interface EncodingLimits {
   hashMaxListpackEntries: number;
   hashMaxListpackValue: number;
   setMaxIntsetEntries: number;
+  /** 0 where sets of texts are never compact. */
+  setMaxListpackEntries: number;
+  setMaxListpackValue: number;
   zsetMaxListpackEntries: number;
   zsetMaxListpackValue: number;
 }
@@ -11,6 +14,8 @@ export const DEFAULT_LIMITS: EncodingLimits = {
   hashMaxListpackEntries: 512,
   hashMaxListpackValue: 64,
   setMaxIntsetEntries: 512,
+  setMaxListpackEntries: 128,
+  setMaxListpackValue: 64,
   zsetMaxListpackEntries: 128,
   zsetMaxListpackValue: 64,
 };

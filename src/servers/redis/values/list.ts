@@ -2,6 +2,8 @@
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 
 const INITIAL = 8;
+/** What a listpack may take, in bytes: list-max-listpack-size of -2. */
+const PACKED_BYTES = 8192;
 
 export type ListEnd = 'left' | 'right';
 
@@ -11,6 +13,7 @@ export class ListValue extends Value {
   #ring: (string | undefined)[] = new Array(INITIAL).fill(undefined);
   #head = 0;
   #bytes = 0;
+  #isLong = false;
   length = 0;
 
   at(index: number): string | undefined {
@@ -30,6 +33,7 @@ export class ListValue extends Value {
     this.#ring[this.#head] = item;
     this.length++;
     this.#bytes += item.length;
+    if (this.#packedBytes > PACKED_BYTES) this.#isLong = true;
   }
 
   pushLast(item: string): void {
@@ -37,6 +41,7 @@ export class ListValue extends Value {
     this.#ring[(this.#head + this.length) & (this.#ring.length - 1)] = item;
     this.length++;
     this.#bytes += item.length;
+    if (this.#packedBytes > PACKED_BYTES) this.#isLong = true;
   }
 
   popFirst(): string | undefined {
@@ -91,11 +96,18 @@ export class ListValue extends Value {
     this.#head = 0;
     this.length = count;
     this.#bytes = bytes;
+    this.#isLong = this.#packedBytes > PACKED_BYTES;
+  }
+
+  /** Roughly what a listpack of these items takes, in bytes. */
+  get #packedBytes(): number {
+    return this.#bytes + 2 * this.length + 7;
   }
 
   #removed(item: string): void {
     this.length--;
     this.#bytes -= item.length;
+    if (this.#packedBytes <= PACKED_BYTES / 2) this.#isLong = false;
     if (this.#ring.length > 64 && this.length * 4 < this.#ring.length) this.#resize(this.#ring.length / 2);
   }
 
@@ -110,9 +122,9 @@ export class ListValue extends Value {
     this.#head = 0;
   }
 
-  /** Redis 7.0 has one encoding for lists. */
+  /** A listpack while it is short; it has to shrink to half of that to become one again. Redis 7.0 knows no such lists. */
   get encoding(): string {
-    return 'quicklist';
+    return this.#isLong ? 'quicklist' : 'listpack';
   }
 
   get sizeBytes(): number {

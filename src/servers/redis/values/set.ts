@@ -9,8 +9,8 @@ export class SetValue extends Value {
   readonly #index = new Map<string, number>();
   readonly #members: string[] = [];
   #bytes = 0;
-  /** Whether all members have always been integers, and few. */
-  #integers = true;
+  /** `intset` while all members have always been integers, and few; then `listpack` while they are short, and few. */
+  #form: 'intset' | 'listpack' | 'hashtable' = 'intset';
   readonly #limits: EncodingLimits;
 
   constructor(limits: EncodingLimits) {
@@ -32,13 +32,17 @@ export class SetValue extends Value {
     this.#index.set(member, this.#members.length);
     this.#members.push(member);
     this.#bytes += member.length;
-    if (
-      this.#integers &&
-      (this.#members.length > this.#limits.setMaxIntsetEntries || readInteger(member) === undefined)
-    ) {
-      this.#integers = false;
-    }
+    if (this.#form !== 'hashtable') this.#settle(member);
     return true;
+  }
+
+  /** Takes the form that holds a new member, too. */
+  #settle(member: string): void {
+    const { setMaxIntsetEntries, setMaxListpackEntries, setMaxListpackValue } = this.#limits;
+    const size = this.#members.length;
+    if (this.#form === 'intset' && size <= setMaxIntsetEntries && readInteger(member) !== undefined) return;
+    const fits = size <= setMaxListpackEntries && member.length <= setMaxListpackValue;
+    this.#form = fits ? 'listpack' : 'hashtable';
   }
 
   delete(member: string): boolean {
@@ -61,7 +65,7 @@ export class SetValue extends Value {
 
   /** All members: integers in order while the set is compact, as Redis does; else in an order of no meaning. */
   get members(): readonly string[] {
-    if (!this.#integers) return this.#members;
+    if (this.#form !== 'intset') return this.#members;
     return [...this.#members].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
   }
 
@@ -70,12 +74,13 @@ export class SetValue extends Value {
     return this.#members;
   }
 
+  /** True while Redis would answer a scan in one go. */
   get compact(): boolean {
-    return this.#integers;
+    return this.#form !== 'hashtable';
   }
 
   get encoding(): string {
-    return this.#integers ? 'intset' : 'hashtable';
+    return this.#form;
   }
 
   get sizeBytes(): number {
@@ -85,7 +90,7 @@ export class SetValue extends Value {
   copy(): SetValue {
     const copy = new SetValue(this.#limits);
     for (const member of this.#members) copy.add(member);
-    copy.#integers = this.#integers;
+    copy.#form = this.#form;
     return copy;
   }
 }

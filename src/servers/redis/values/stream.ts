@@ -15,6 +15,8 @@ export interface Pending extends StreamId {
 export interface Consumer {
   readonly name: string;
   seenAt: number;
+  /** When it last got something, in Unix milliseconds; -1 for never. */
+  activeAt: number;
   readonly pending: PendingIds<Pending>;
 }
 
@@ -35,7 +37,7 @@ export class ConsumerGroup {
   }
 
   addConsumer(name: string, now: number): Consumer {
-    const consumer = { name, seenAt: now, pending: new PendingIds<Pending>() };
+    const consumer = { name, seenAt: now, activeAt: -1, pending: new PendingIds<Pending>() };
     this.consumers.set(name, consumer);
     return consumer;
   }
@@ -215,7 +217,9 @@ export class StreamValue extends Value {
     copy.entriesAdded = this.entriesAdded;
     for (const group of this.groups.values()) {
       const twin = new ConsumerGroup(group.name, group.lastId, group.entriesRead);
-      for (const { name, seenAt } of group.consumers.values()) twin.addConsumer(name, seenAt);
+      for (const { name, seenAt, activeAt } of group.consumers.values()) {
+        twin.addConsumer(name, seenAt).activeAt = activeAt;
+      }
       group.pending.scan(MIN_ID, MAX_ID, (pending) => {
         const consumer = twin.consumers.get(pending.consumer.name);
         if (consumer !== undefined) twin.addPending({ ...pending, consumer });

@@ -11,6 +11,8 @@ export abstract class Value {
   abstract readonly type: TypeName;
   /** Unix milliseconds when it expires; -1 for never. */
   expireAt = -1;
+  /** When the first of its parts may expire, in Unix milliseconds; -1 for never. Only hashes have parts that do. */
+  partsExpireAt = -1;
   /** Where its key stands in the database's list of keys. */
   slot = -1;
   /** When it was used last, in seconds (LRU), or Redis's 24 bits of minutes and counter (LFU). */
@@ -23,4 +25,9 @@ export abstract class Value {
   /** Roughly what it takes in memory, in bytes; constant time. */
   abstract get sizeBytes(): number;
   abstract copy(): Value;
+
+  /** Removes what was over before `now`, and tells how many parts that were. */
+  expireParts(_now: number): number {
+    return 0;
+  }
 }

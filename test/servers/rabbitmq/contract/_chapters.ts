@@ -7,6 +7,7 @@ import { consuming } from './consuming.ts';
 import { declaring } from './declaring.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
+import { quorumQueues } from './quorum.ts';
 import { restarting } from './restarting.ts';
 import { routing } from './routing.ts';
 import { StompBench, type StompScript, stomp } from './stomp.ts';
@@ -70,6 +71,7 @@ export const CHAPTERS: readonly Chapter[] = [
   amqp('messages', 'Publishing, getting, acknowledging', messages),
   amqp('consuming', 'Consuming', consuming),
   amqp('limits', 'Expiry, limits, dead letters, priorities, quorum queues', limits),
+  amqp('quorum', 'Quorum queues', quorumQueues),
   amqp('connecting', 'Connections and channels', connecting),
   amqp('restarting', 'Restarts', restarting),
   { name: 'stomp', title: 'STOMP over WebSocket', scripts: stomp.map(overStomp) },

@@ -53,6 +53,19 @@ export const connecting: readonly Script[] = [
     }).subarray(17, -9);
     return peer.call(0, 'connection.start-ok', login(table, 'AMQPLAIN'));
   }),
+  script('ANONYMOUS, without a name', async (bench) => {
+    const peer = await started(await bench.dial());
+    return peer.call(0, 'connection.start-ok', login(Buffer.from('me'), 'ANONYMOUS'));
+  }),
+  script('the order of the mechanisms', async (bench) => {
+    const peer = await bench.dial();
+    peer.write(PROTOCOL_HEADER);
+    return (await peer.answer(0)).args.mechanisms;
+  }),
+  script('a mechanism that is not offered', async (bench) => {
+    const peer = await started(await bench.dial());
+    return peer.call(0, 'connection.start-ok', login(Buffer.from('x'), 'EXTERNAL'));
+  }),
   script('a wrong password', async (bench) => {
     const peer = await started(await bench.dial());
     return peer.call(0, 'connection.start-ok', login(Buffer.from('\0guest\0wrong')));
@@ -144,6 +157,12 @@ export const connecting: readonly Script[] = [
     const line = await bench.open();
     line.peer.write(Buffer.from('04000100000000ce', 'hex'));
     return (await line.peer.answer(1)).args.replyCode;
+  }),
+  script('a message of more than 16 MiB', async (bench) => {
+    const line = await bench.open();
+    await line.call('confirm.select');
+    line.publish('', bench.name('none'), 'x'.repeat(16_777_217));
+    return Promise.race([line.peer.answer(1), line.peer.confirms(1, 1)]);
   }),
   script('a header of another class', async (bench) => {
     const line = await bench.open();

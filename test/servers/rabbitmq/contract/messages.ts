@@ -182,6 +182,25 @@ export const messages: readonly Script[] = [
     for (const body of ['a', 'b']) line.publish('', queue, body);
     return [await line.call('tx.commit'), await (await line.sibling()).drain(queue)];
   }),
+  ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((number) =>
+    script(`a header that is ${number}`, async (bench) => {
+      const line = await bench.open();
+      const queue = await bench.queue(line, 'q');
+      const publishing = await line.sibling();
+      await publishing.call('confirm.select');
+      publishing.publish('', queue, 'm', { headers: { strange: number } });
+      const answer = await Promise.race([
+        publishing.peer.answer(publishing.number),
+        publishing.peer.confirms(publishing.number, 1),
+      ]);
+      const other = await bench.open();
+      return [answer, await other.call('queue.declare', { queue: bench.name('q'), passive: true })];
+    }),
+  ),
+  script('an argument that is NaN', async (bench) => {
+    const line = await bench.open();
+    return line.call('queue.declare', { queue: bench.name('q'), arguments: { 'x-mine': Number.NaN } });
+  }),
   script('an immediate message', async (bench) => {
     const line = await bench.open();
     line.peer.publish(1, { routingKey: 'k', immediate: true }, 'now');
@@ -198,6 +217,25 @@ export const messages: readonly Script[] = [
     const looked = await answerer.call('queue.declare', { queue: name, passive: true });
     answerer.publish('', name, 'answer', { correlationId: '1' });
     return [question, looked, await asker.deliveries(1)];
+  }),
+  script('a mandatory direct reply to somebody who waits, and to nobody', async (bench) => {
+    const [asker, answerer] = [await bench.open(), await bench.open()];
+    const queue = await bench.queue(answerer, 'q');
+    await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
+    asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to' });
+    await untilLength(answerer, queue, 1);
+    const { properties } = await answerer.call('basic.get', { queue, noAck: true });
+    const { replyTo } = properties as { replyTo: string };
+    await answerer.call('confirm.select');
+    const name = 'amq.rabbitmq.reply-to.nobody';
+    answerer.publish('', replyTo, 'heard', {}, true);
+    answerer.publish('', name, 'lost', {}, true);
+    const confirms = await answerer.peer.confirms(1, 2);
+    const heard = await asker.deliveries(1);
+    await asker.call('channel.close');
+    answerer.publish('', replyTo, 'late', {}, true);
+    await answerer.peer.confirms(1, 3);
+    return [confirms, heard, answerer.peer.pending(1).filter(({ method }) => method === 'basic.return')];
   }),
   script('direct replies that can’t be', async (bench) => {
     const line = await bench.open();

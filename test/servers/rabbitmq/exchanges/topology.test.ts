@@ -2,14 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeProperties } from '../../../../src/protocols/amqp/properties.ts';
 import { matches } from '../../../../src/protocols/amqp/routing.ts';
+import { DIFFERENCES } from '../../../../src/servers/rabbitmq/differences.ts';
 import { Exchange } from '../../../../src/servers/rabbitmq/exchanges/exchange.ts';
 import { Topology } from '../../../../src/servers/rabbitmq/exchanges/topology.ts';
 import { Message } from '../../../../src/servers/rabbitmq/messages/message.ts';
 import { classic } from '../../../../src/servers/rabbitmq/queues/kinds/classic.ts';
 import { readOptions } from '../../../../src/servers/rabbitmq/queues/options.ts';
 import { Queue } from '../../../../src/servers/rabbitmq/queues/queue.ts';
+import { releaseFor } from '../../../../src/servers/rabbitmq/releases.ts';
+import { traitsOf } from '../../../../src/servers/releases.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
 
+// The pure rules, which it is compared with, are those of RabbitMQ 3.
+const releaseTraits = traitsOf(DIFFERENCES, releaseFor('3.10'));
 const clock = new ManualClock();
 const host = { clock, died: () => {}, removeQueue: () => {}, account: () => {} };
 const options = readOptions({});
@@ -18,7 +23,7 @@ const createQueue = (name: string) =>
     {
       name,
       title: name,
-      kind: classic,
+      kind: classic(releaseTraits),
       isDurable: false,
       isAutoDelete: false,
       owner: undefined,
@@ -28,7 +33,7 @@ const createQueue = (name: string) =>
     host,
   );
 const createExchange = (name: string, type: 'direct' | 'fanout' | 'topic' | 'headers') =>
-  new Exchange({ name, type, isDurable: false, isAutoDelete: false, isInternal: false, arguments: {} });
+  new Exchange({ name, type, isDurable: false, isAutoDelete: false, isInternal: false, arguments: {} }, releaseTraits);
 const traits = { isPersistent: false, priority: 0, ttlMs: undefined };
 const createMessage = (exchange: string, key: string, headers = {}) =>
   new Message(exchange, key, encodeProperties({ headers }), Buffer.alloc(0), traits);
@@ -47,7 +52,7 @@ describe('a topology', () => {
     const messages = fc.array(fc.tuple(pattern, table), { maxLength: 8 });
     fc.assert(
       fc.property(type, bindings, unbinds, messages, (kind, bound, unbound, sent) => {
-        const topology = new Topology();
+        const topology = new Topology(releaseTraits);
         const exchange = createExchange('x', kind);
         topology.addExchange(exchange);
         const queues = [0, 1, 2, 3].map((index) => createQueue(`q${index}`));
@@ -71,14 +76,14 @@ describe('a topology', () => {
   });
 
   it('ends with patterns on which backtracking would not', () => {
-    const topology = new Topology();
+    const topology = new Topology(releaseTraits);
     const exchange = createExchange('x', 'topic');
     topology.bind(exchange, createQueue('q'), `${'#.a.'.repeat(30)}#.b`, {});
     expect(topology.route(exchange, createMessage('x', 'a.'.repeat(120)))).toEqual([]);
   });
 
   it('does not fill up with the keys it has seen', () => {
-    const topology = new Topology();
+    const topology = new Topology(releaseTraits);
     const exchange = createExchange('x', 'topic');
     for (let key = 0; key < 10_000; key += 1) topology.route(exchange, createMessage('x', `k.${key}`));
     expect(exchange.found.size).toBeLessThanOrEqual(1024);

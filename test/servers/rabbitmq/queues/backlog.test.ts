@@ -14,7 +14,7 @@ describe('a backlog', () => {
     const moves = fc.array(fc.tuple(fc.boolean(), fc.nat()), { maxLength: 30 });
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 30 }), moves, (priorities, steps) => {
-        const backlog = new Backlog(3);
+        const backlog = new Backlog({ count: 4, of: (priority) => 3 - Math.min(priority, 3) });
         const out: Entry[] = [];
         for (const [position, priority] of priorities.entries()) backlog.push(entry(position, priority));
         for (const [takes, nth] of steps) {

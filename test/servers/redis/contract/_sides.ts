@@ -1,6 +1,6 @@
 /** The two servers that contracts are played on, each new for every script. */
 import { createEngine } from '../../../../src/servers/redis/create.ts';
-import type { Release } from '../../../../src/servers/releases.ts';
+import type { RedisRelease } from '../../../../src/servers/redis/releases.ts';
 import { eventually } from '../../../helpers/eventually.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
 import { TestClient } from '../client.ts';
@@ -26,7 +26,7 @@ async function settled(): Promise<void> {
 }
 
 /** An engine in this process, whose time passes when everybody waits. */
-export async function embeddedSide(release: Release): Promise<Side> {
+export async function embeddedSide(release: RedisRelease): Promise<Side> {
   const clock = new ManualClock();
   const engine = createEngine({ clock, release });
   const clients: TestClient[] = [];
@@ -61,7 +61,7 @@ export async function embeddedSide(release: Release): Promise<Side> {
 }
 
 /** A private real server. */
-export async function realSide(release: Release): Promise<Side> {
+export async function realSide(release: RedisRelease): Promise<Side> {
   const server = await startReal(release);
   const observer = await TestClient.tcp(server.port);
   const clients: TestClient[] = [observer];

@@ -169,4 +169,35 @@ export default [
   SORT fl
   `,
   ),
+  contract(
+    'newer forms',
+    `
+  HSET h a 1 b 2
+  HSCAN h 0 NOVALUES
+  HSCAN h 0 NOVALUES COUNT 5 MATCH a
+  SCAN 0 NOVALUES
+  WAITAOF 0 0 0
+  WAITAOF 1 0 0
+  WAITAOF 2 0 0
+  WAITAOF 0 -1 0
+  WAITAOF 0 0 -1
+  CLIENT NO-TOUCH on
+  CLIENT NO-TOUCH maybe
+  CLIENT NO-TOUCH off
+  CLIENT CAPA redirect
+  CLIENT KILL MAXAGE 100000
+  CLIENT KILL MAXAGE x
+  CLIENT KILL ID 1 ID 2
+  EXPIRE h 100 NX GT
+  EXPIRE no 100 GT
+  JSON.GET a
+  FT.SEARCH i q
+  TS.ADD a 1 1
+  BF.ADD a b
+  CF.ADD a b
+  TOPK.ADD a b
+  TDIGEST.CREATE a
+  CMS.INITBYDIM a 1 1
+  `,
+  ),
 ];

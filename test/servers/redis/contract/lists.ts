@@ -181,4 +181,37 @@ export default [
   @b> BLPOP never 0
   `,
   ),
+  contract(
+    'encodings, and what a blocked client gets',
+    `
+  RPUSH l a
+  OBJECT ENCODING l
+  SET big x
+  SETRANGE big 8300 x
+  EVAL "return redis.call('rpush', 'l', redis.call('get', 'big'))" 0
+  OBJECT ENCODING l
+  RPOP l
+  STRLEN big
+  LLEN l
+  LRANGE l 0 -1
+  @b> BLMPOP 0 2 x y LEFT COUNT 5
+  MULTI
+  RPUSH y 1 2
+  RPUSH x 3 4
+  EXEC
+  @b<
+  DEL x y
+  @b> BLPOP x y 0
+  MULTI
+  SET x text
+  RPUSH y 9
+  EXEC
+  @b<
+  TYPE x
+  @c> BLMOVE from to LEFT LEFT 0
+  SET to text
+  RPUSH from a
+  @c<
+  `,
+  ),
 ];

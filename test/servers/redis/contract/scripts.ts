@@ -220,4 +220,32 @@ export default [
   EXISTS in5
   `,
   ),
+  contract(
+    'numbers, and what is newer',
+    `
+  EVAL "return redis.call('echo', 0.1)" 0
+  EVAL "return redis.call('echo', 1e20)" 0
+  EVAL "return redis.call('echo', 2^53 + 1)" 0
+  EVAL "return redis.call('echo', 1/3)" 0
+  EVAL "return redis.call('echo', 1e100)" 0
+  EVAL "return redis.call('echo', -1.5e-9)" 0
+  EVAL "redis.setresp(3) return {double=0.1}" 0
+  EVAL "redis.setresp(3) return redis.call('zscore', KEYS[1], 'm')" 1 z
+  ZADD z 0.1 m
+  EVAL "redis.setresp(3) local v = redis.call('zscore', KEYS[1], 'm') return {type(v), tostring(v.double)}" 1 z
+  EVAL "return redis.call('brpop', KEYS[1], 0)" 1 l
+  RPUSH l a b
+  EVAL "return redis.call('blpop', KEYS[1], 0)" 1 l
+  EVAL "return redis.call('blmove', KEYS[1], KEYS[2], 'LEFT', 'RIGHT', 0)" 2 l m
+  EVAL "return redis.call('bzpopmin', KEYS[1], 0)" 1 none
+  EVAL "return redis.call('xread', 'BLOCK', 0, 'STREAMS', KEYS[1], '$')" 1 none
+  EVAL "return redis.call('subscribe', 'x')" 0
+  EVAL "return redis.call('multi')" 0
+  EVAL "return redis.call('wait', 0, 0)" 0
+  EVAL "return {redis.REDIS_VERSION}" 0
+  EVAL "return {type(server)}" 0
+  EVAL "return tostring(cjson.encode({a=0.1}))" 0
+  EVAL "return cjson.encode(1e20)" 0
+  `,
+  ),
 ];

@@ -41,10 +41,10 @@ export default [
   AUTH a b c
   HELLO 4
   HELLO abc
-  ~shape HELLO
-  ~shape HELLO 3 SETNAME me
+  ~modules HELLO
+  ~modules HELLO 3 SETNAME me
   HELLO 2 FOO
-  ~shape HELLO 2
+  ~modules HELLO 2
   CONFIG GET maxmemory
   ~pairs CONFIG GET maxmemory-policy hash-max-listpack-entries
   CONFIG GET nothing
@@ -100,7 +100,7 @@ export default [
   ~type INFO server
   INFO nothing
   ~shape LASTSAVE
-  MODULE LIST
+  ~type MODULE LIST
   ACL LIST
   ACL GETUSER default
   ACL GETUSER nobody
@@ -117,7 +117,7 @@ export default [
   ~type COMMAND DOCS
   ~type COMMAND
   COMMAND LIST FILTERBY MODULE none
-  COMMAND LIST FILTERBY PATTERN hge*l
+  ~sorted COMMAND LIST FILTERBY PATTERN hge*l
   ~sorted COMMAND LIST FILTERBY ACLCAT transaction
   COMMAND LIST FILTERBY FOO bar
   COMMAND GETKEYSANDFLAGS SET a 1

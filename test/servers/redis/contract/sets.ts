@@ -91,4 +91,25 @@ export default [
   SRANDMEMBER str
   `,
   ),
+  contract(
+    'encodings',
+    `
+  SADD s a
+  OBJECT ENCODING s
+  SADD s 12345678901234567890123456789012345678901234567890123456789012345
+  OBJECT ENCODING s
+  SADD t 1 2 3
+  OBJECT ENCODING t
+  SADD t x
+  OBJECT ENCODING t
+  ~sorted SMEMBERS t
+  SREM t x
+  OBJECT ENCODING t
+  CONFIG SET set-max-intset-entries 2
+  SADD u 1 2 3
+  OBJECT ENCODING u
+  SUNIONSTORE v s t
+  ~deep SSCAN u 0
+  `,
+  ),
 ];

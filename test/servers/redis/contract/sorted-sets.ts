@@ -224,4 +224,29 @@ export default [
   @b<
   `,
   ),
+  contract(
+    'scores as they are written',
+    `
+  ZADD f 0.1 a 1e-5 b 1e-7 c 1.234e-7 d 123456.789 e 1e21 g 123456789012345678901 h 0.000123456789 i
+  ZRANGE f 0 -1 WITHSCORES
+  ZADD n -0.1 a -1e-7 b -1e22 c -1.5e300 d 5e-324 e 1.7976931348623157e308 g
+  ZRANGE n 0 -1 WITHSCORES
+  ZADD m 4503599627370496.5 a 9007199254740993 b 1e15 c 1e16 d 1e17 e 1.1e17 g
+  ZRANGE m 0 -1 WITHSCORES
+  ZINCRBY f 0.2 a
+  ZADD f INCR 0.2 a
+  ZMSCORE f a b no
+  ZSCAN small 0
+  ZADD small 0.3 x
+  ZSCAN small 0
+  ZPOPMIN small
+  ZRANK f b WITHSCORE
+  ZREVRANK f b WITHSCORE
+  ZRANK f no WITHSCORE
+  ZRANK no b WITHSCORE
+  ZRANK f b FOO
+  ZRANK f b WITHSCORE x
+  ZUNION 2 f n WITHSCORES
+  `,
+  ),
 ];

@@ -232,4 +232,20 @@ export default [
   @b<
   `,
   ),
+  contract(
+    'newer forms',
+    `
+  XADD s 1-1 f v
+  XADD s 1-2 f w
+  XREAD STREAMS s +
+  XREAD COUNT 5 STREAMS s +
+  XREAD STREAMS none +
+  XGROUP CREATE s g 0
+  XREADGROUP GROUP g c COUNT 1 STREAMS s +
+  XINFO CONSUMERS s g
+  XREADGROUP GROUP g c COUNT 1 STREAMS s >
+  ~shape XINFO CONSUMERS s g
+  XREAD STREAMS s
+  `,
+  ),
 ];

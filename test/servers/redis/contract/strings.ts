@@ -163,4 +163,23 @@ export default [
   "" x
   `,
   ),
+  contract(
+    'conditions',
+    `
+  SET k v IFEQ x
+  SET k v
+  SET k w IFEQ x
+  SET k w IFEQ v
+  GET k
+  SET k w IFEQ w GET
+  SET k w IFEQ w NX
+  SETBIT longkeyname 350 1
+  SET numbers 12345678901234567890123456789012345678901
+  OBJECT ENCODING numbers
+  SET kkkkkkkkkkkkkkkkkkkk 12345678901234567890123456789
+  OBJECT ENCODING kkkkkkkkkkkkkkkkkkkk
+  SET x 1234567890 EX 100
+  OBJECT ENCODING x
+  `,
+  ),
 ];

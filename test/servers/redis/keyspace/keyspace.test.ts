@@ -1,5 +1,6 @@
 /** The keyspace alone: without a client, a command or a socket. */
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_TRAITS } from '../../../../src/servers/redis/differences.ts';
 import { ReplyError } from '../../../../src/servers/redis/errors.ts';
 import { Keyspace } from '../../../../src/servers/redis/keyspace/keyspace.ts';
 import type { KeyspaceSettings } from '../../../../src/servers/redis/keyspace/settings.ts';
@@ -28,6 +29,7 @@ function start(settings: Partial<KeyspaceSettings> = {}) {
     clock,
     random: () => 0.5,
     settings: { ...SETTINGS, ...settings },
+    traits: DEFAULT_TRAITS,
     publish: (channel, message) => events.push(`${channel} ${message}`),
   });
   return { clock, keyspace, db: keyspace.databases[0], events };

@@ -146,6 +146,7 @@ export class Bench {
 
 class StompStream extends StreamWire implements StompWire {
   readonly losesLastWords: boolean;
+  readonly losesLateErrors = false;
 
   constructor(stream: ConstructorParameters<typeof StreamWire>[0], losesLastWords: boolean) {
     super(stream);

@@ -1,11 +1,20 @@
 /** Classic queues, the ones that a declaration without x-queue-type makes (https://www.rabbitmq.com/docs/classic-queues). */
+import type { BrokerTraits } from '../../differences.ts';
 import { COMMON_ARGUMENTS } from '../arguments.ts';
+import { readOptions } from '../options.ts';
 import type { QueueKind } from './kind.ts';
 
-export const classic: QueueKind = {
+export const classic = ({ leaderOfClassicQueues }: BrokerTraits): QueueKind => ({
   name: 'classic',
   moduleName: 'rabbit_classic_queue',
-  arguments: [...COMMON_ARGUMENTS, 'x-max-priority', 'x-queue-mode', 'x-queue-version', 'x-queue-master-locator'],
+  arguments: [
+    ...COMMON_ARGUMENTS,
+    'x-max-priority',
+    'x-queue-mode',
+    'x-queue-version',
+    'x-queue-master-locator',
+    ...(leaderOfClassicQueues ? ['x-queue-leader-locator'] : []),
+  ],
   canBeServerNamed: true,
   checkProperties() {},
   checkGet() {},
@@ -17,4 +26,10 @@ export const classic: QueueKind = {
     backlog.restore(entry);
     return undefined;
   },
-};
+  readOptions,
+  lanes: ({ maxPriority }) => ({
+    count: maxPriority + 1,
+    of: (priority) => maxPriority - Math.min(priority, maxPriority),
+  }),
+  countToTell: () => undefined,
+});

@@ -1,7 +1,9 @@
 /** What sets one kind of queue apart from the others: the contract of each file beside this one. */
+import type { FieldTable } from '../../../../protocols/amqp/table.ts';
 import type { DeathReason } from '../../messages/dead-letter.ts';
 import type { Message } from '../../messages/message.ts';
-import type { Backlog } from '../backlog.ts';
+import type { Backlog, Lanes } from '../backlog.ts';
+import type { Return } from '../consumer.ts';
 import type { Entry } from '../entry.ts';
 import type { QueueOptions } from '../options.ts';
 
@@ -39,5 +41,11 @@ export interface QueueKind {
   /** Whether a message in a durable queue is still there after the broker was restarted. */
   survivesRestart(message: Message): boolean;
   /** Puts a message back that a client gave back, or says what it died of instead. */
-  takeBack(entry: Entry, backlog: Backlog, options: QueueOptions): DeathReason | undefined;
+  takeBack(entry: Entry, backlog: Backlog, options: QueueOptions, how: Return): DeathReason | undefined;
+  /** What its checked arguments say. */
+  readOptions(args: FieldTable): QueueOptions;
+  /** How its messages are told apart by their priority. */
+  lanes(options: QueueOptions): Lanes;
+  /** What the header x-delivery-count says to a consumer, or to who gets one message; undefined where there is none. */
+  countToTell(entry: Entry, asked: 'consume' | 'get'): number | undefined;
 }

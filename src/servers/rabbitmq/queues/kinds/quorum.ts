@@ -1,9 +1,18 @@
 /** Quorum queues (https://www.rabbitmq.com/docs/quorum-queues), on a cluster of one. */
+
+import type { BrokerTraits } from '../../differences.ts';
 import { notImplemented, preconditionFailed, resourceLocked } from '../../refusal.ts';
 import { COMMON_ARGUMENTS } from '../arguments.ts';
+import { type Lanes, ONE_LANE } from '../backlog.ts';
+import { readOptions } from '../options.ts';
 import type { QueueKind, QueueProperties } from './kind.ts';
 
-export const quorum: QueueKind = {
+/** How often a message may come back where nobody says otherwise. */
+const DEFAULT_LIMIT = 20;
+/** Two lanes: of each three messages two come from the urgent one. */
+const HIGH_AND_NORMAL: Lanes = { count: 2, of: (priority) => (priority > 4 ? 0 : 1), turn: 2 };
+
+export const quorum = (traits: BrokerTraits): QueueKind => ({
   name: 'quorum',
   moduleName: 'rabbit_quorum_queue',
   arguments: [
@@ -46,13 +55,26 @@ export const quorum: QueueKind = {
   survivesRestart: () => true,
 
   /** Behind what came back before, in front of what was never given out; too often, and it is dead-lettered. */
-  takeBack(entry, backlog, { deliveryLimit }) {
+  takeBack(entry, backlog, { deliveryLimit }, how) {
     entry.returns += 1;
     if (deliveryLimit !== undefined && entry.returns > deliveryLimit) return 'delivery_limit';
-    backlog.giveBack(entry);
+    if (traits.returnsFirst || how === 'left behind') backlog.giveBack(entry);
+    else backlog.push(entry);
     return undefined;
   },
-};
+
+  readOptions(args) {
+    const options = readOptions(args);
+    if (!traits.deliveryLimitByDefault) return options;
+    const { deliveryLimit = DEFAULT_LIMIT } = options;
+    return { ...options, deliveryLimit: deliveryLimit < 0 ? undefined : deliveryLimit };
+  },
+
+  lanes: () => (traits.highAndNormalPriority ? HIGH_AND_NORMAL : ONE_LANE),
+
+  countToTell: ({ returns }, asked) =>
+    returns > 0 || (asked === 'get' && traits.countsBeforeReturns) ? returns : undefined,
+});
 
 /** What such a queue can't be, as RabbitMQ calls it. */
 function unfit({ isAutoDelete, isExclusive, isDurable }: QueueProperties): string | undefined {

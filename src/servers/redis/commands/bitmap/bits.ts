@@ -57,7 +57,7 @@ function unitIsBit(text: string | undefined): boolean {
 
 export function bitcount(s: Session, a: Args<-2>): void {
   const [, , first = '0', last = '-1', unit] = a;
-  if (a.length === 3 || a.length > 5) throw SYNTAX;
+  if ((a.length === 3 && !s.traits.openBitRange) || a.length > 5) throw SYNTAX;
   const start = integer(first);
   const end = integer(last);
   const inBits = unitIsBit(unit);

@@ -15,6 +15,7 @@ function flagsOf(s: Session): string {
   if (s.watchBroken) flags += 'd';
   if (s.closing) flags += 'c';
   if (s.noEvict) flags += 'e';
+  if (s.noTouch) flags += 'T';
   return flags === '' ? 'N' : flags;
 }
 
@@ -74,7 +75,9 @@ export function clientList(s: Session, a: Args<-2>, server: Server): void {
       const type = clientType(first);
       sessions = sessions.filter((session) => typeOf(session) === type);
     } else if (word.toUpperCase() === 'ID') {
-      const ids = [first, ...more].map((id) => integer(id, new ReplyError('ERR Invalid client ID')));
+      const ids = [first, ...more].map((id) =>
+        integer(id, s.traits.clientIdSyntax ? SYNTAX : new ReplyError('ERR Invalid client ID')),
+      );
       sessions = ids.flatMap((id) => server.clients.sessions.get(id) ?? []);
     } else throw SYNTAX;
   }
@@ -106,14 +109,21 @@ export function clientKill(s: Session, a: Args<-3>, server: Server): void {
     const argument = options.argument();
     switch (word) {
       case 'ID': {
-        const id = integer(argument, new ReplyError('ERR client-id should be greater than 0'));
-        if (id < 1) throw new ReplyError('ERR client-id should be greater than 0');
+        const bad = s.traits.clientIdSyntax ? SYNTAX : new ReplyError('ERR client-id should be greater than 0');
+        const id = integer(argument, bad);
+        if (id < 1) throw bad;
         filters.push((session) => session.id === id);
         break;
       }
       case 'TYPE': {
         const type = clientType(argument);
         filters.push((session) => typeOf(session) === type);
+        break;
+      }
+      case 'MAXAGE': {
+        if (!s.traits.maxAge) throw SYNTAX;
+        const seconds = integer(argument, new ReplyError('ERR maxage is not an integer or out of range'));
+        filters.push((session) => s.keyspace.now - session.createdAt >= seconds * 1000);
         break;
       }
       case 'ADDR':

@@ -41,6 +41,19 @@ export function clientNoEvict(s: Session, a: Args<3>): void {
   s.ok();
 }
 
+/** Commands of this client do not count as uses of keys; TOUCH alone does. */
+export function clientNoTouch(s: Session, a: Args<3>): void {
+  const word = a[2].toLowerCase();
+  if (word !== 'on' && word !== 'off') throw SYNTAX;
+  s.noTouch = word === 'on';
+  s.ok();
+}
+
+/** What a client of Valkey is capable of; nothing here depends on it. */
+export function clientCapa(s: Session): void {
+  s.ok();
+}
+
 export function clientPause(s: Session, a: Args<-3>, server: Server): void {
   let writesOnly = false;
   if (a.length > 4) throw SYNTAX;

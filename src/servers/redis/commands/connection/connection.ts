@@ -54,8 +54,8 @@ export function hello(s: Session, a: Args<-1>, server: Server): void {
   s.out.version = version;
   s.out.map(7);
   for (const [key, value] of [
-    ['server', 'redis'],
-    ['version', server.release.version],
+    ['server', server.release.product],
+    ['version', server.release.number],
     ['proto', version],
     ['id', s.id],
     ['mode', 'standalone'],
@@ -98,6 +98,7 @@ export function reset(s: Session, _a: Args<1>, server: Server): void {
   s.db = s.keyspace.databases[0];
   s.name = '';
   s.noEvict = false;
+  s.noTouch = false;
   s.replies = 'on';
   s.out.version = 2;
   s.authenticated = server.settings.requirepass === '';

@@ -2,11 +2,13 @@
 import { type Group, row } from '../../dispatch/table.ts';
 import {
   clientCaching,
+  clientCapa,
   clientGetname,
   clientGetredir,
   clientHelp,
   clientId,
   clientNoEvict,
+  clientNoTouch,
   clientPause,
   clientReply,
   clientSetinfo,
@@ -33,10 +35,24 @@ const group: Group = {
     row('client|kill', -3, 'admin noscript loading stale @connection', '', clientKill),
     row('client|list', -2, 'admin noscript loading stale @connection ~nondeterministic_output', '', clientList),
     row('client|no-evict', 3, 'admin noscript loading stale @connection', '', clientNoEvict),
+    row('client|no-touch', 3, 'noscript loading stale @connection', '', clientNoTouch),
+    row('client|capa', -3, 'noscript loading stale @connection', '', clientCapa),
     row('client|pause', -3, 'admin noscript loading stale @connection', '', clientPause),
     row('client|reply', 3, 'noscript loading stale @connection', '', clientReply),
-    row('client|setinfo', 4, 'noscript loading stale @connection', '', clientSetinfo), // of Redis 7.2, but clients send it
-    row('client|setname', 3, 'noscript loading stale @connection', '', clientSetname),
+    row(
+      'client|setinfo', // of Redis 7.2, but clients send it to others, too
+      4,
+      'noscript loading stale @connection ~request_policy:all_nodes ~response_policy:all_succeeded',
+      '',
+      clientSetinfo,
+    ),
+    row(
+      'client|setname',
+      3,
+      'noscript loading stale @connection ~request_policy:all_nodes ~response_policy:all_succeeded',
+      '',
+      clientSetname,
+    ),
     row('client|tracking', -3, 'noscript loading stale @connection', '', clientTracking),
     row('client|trackinginfo', 2, 'noscript loading stale @connection', '', clientTrackinginfo),
     row('client|unblock', -3, 'admin noscript loading stale @connection', '', clientUnblock),

@@ -1,7 +1,7 @@
 /** Keys of any type. Commands from https://redis.io/docs/latest/commands/?group=generic */
 import { type Group, row } from '../../dispatch/table.ts';
 import { expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl } from './expire.ts';
-import { del, dump, exists, keys, migrate, randomkey, restore, scan, touch, type, wait } from './keys.ts';
+import { del, dump, exists, keys, migrate, randomkey, restore, scan, touch, type, wait, waitaof } from './keys.ts';
 import { objectEncoding, objectFreq, objectHelp, objectIdletime, objectRefcount } from './object.ts';
 import { copy, move, rename, renamenx } from './rename.ts';
 import { sort, sortRo } from './sort.ts';
@@ -34,11 +34,23 @@ const group: Group = {
     row('object|help', 2, 'loading stale @keyspace', '', objectHelp),
     row('object|idletime', 3, 'readonly @keyspace ~nondeterministic_output', 'RO@2', objectIdletime),
     row('object|refcount', 3, 'readonly @keyspace ~nondeterministic_output', 'RO@2', objectRefcount),
-    row('randomkey', 1, 'readonly @keyspace ~request_policy:all_shards ~nondeterministic_output', '', randomkey),
+    row(
+      'randomkey',
+      1,
+      'readonly @keyspace ~request_policy:all_shards ~response_policy:special ~nondeterministic_output',
+      '',
+      randomkey,
+    ),
     row('rename', 3, 'write @keyspace', 'RW access delete@1; OW update@2', rename),
     row('renamenx', 3, 'write fast @keyspace', 'RW access delete@1; OW insert@2', renamenx),
     row('restore', -4, 'write denyoom @keyspace @dangerous', 'OW update@1', restore),
-    row('scan', -2, 'readonly @keyspace ~nondeterministic_output ~request_policy:special', '', scan),
+    row(
+      'scan',
+      -2,
+      'readonly @keyspace ~nondeterministic_output ~request_policy:special ~response_policy:special',
+      '',
+      scan,
+    ),
     row(
       'touch',
       -2,
@@ -54,7 +66,8 @@ const group: Group = {
       'RM delete@1:-1,1,0',
       del,
     ),
-    row('wait', 3, 'noscript @connection ~request_policy:all_shards ~response_policy:agg_min', '', wait),
+    row('wait', 3, 'blocking @connection ~request_policy:all_shards ~response_policy:agg_min', '', wait),
+    row('waitaof', 4, 'blocking @connection ~request_policy:all_shards ~response_policy:agg_min', '', waitaof),
     row('expire', -3, 'write fast @keyspace', 'RW update@1', expire),
     row('expireat', -3, 'write fast @keyspace', 'RW update@1', expireat),
     row('expiretime', 2, 'readonly fast @keyspace', 'RO access@1', expiretime),

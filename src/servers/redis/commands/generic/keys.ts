@@ -4,7 +4,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import { itemAt } from '../../item-at.ts';
-import { integer } from '../../numbers.ts';
+import { integer, natural } from '../../numbers.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';
 
 export function del(s: Session, a: Args<-2>): void {
@@ -43,7 +43,10 @@ export function keys(s: Session, a: Args<2>): void {
 }
 
 export function scan(s: Session, a: Args<-2>): void {
-  const options = scanOptions(a[1], a, 2, true);
+  const options = scanOptions(a[1], a, 2, {
+    types: s.traits.knownTypesOnly ? 'known' : 'any',
+    mayLeaveOutValues: s.traits.noValues ? false : undefined,
+  });
   const names: string[] = [];
   const cursor = visit(s.db.size, options, (index) => {
     const key = s.db.keyAt(index);
@@ -74,6 +77,19 @@ export function wait(s: Session, a: Args<3>): void {
   integer(a[1]);
   if (integer(a[2]) < 0) throw new ReplyError('ERR timeout is negative');
   s.out.integer(0); // no replica, ever
+}
+
+export function waitaof(s: Session, a: Args<4>): void {
+  const local = integer(a[1]);
+  if (local < 0 || local > 1) throw new ReplyError('ERR value is out of range, value must between 0 and 1');
+  natural(a[2]);
+  if (integer(a[3]) < 0) throw new ReplyError('ERR timeout is negative');
+  if (local === 1) {
+    throw new ReplyError('ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.');
+  }
+  s.out.array(2);
+  s.out.integer(0);
+  s.out.integer(0);
 }
 
 export function dump(): void {

@@ -1,7 +1,7 @@
 /** Places and distances as commands and replies write them. */
 import type { Session } from '../../clients/session.ts';
 import { ReplyError } from '../../errors.ts';
-import { float } from '../../numbers.ts';
+import { float, shortDouble } from '../../numbers.ts';
 import { LATITUDE, LONGITUDE, type Point } from '../../values/geohash.ts';
 
 const UNITS: Record<string, number> = { m: 1, km: 1000, ft: 0.3048, mi: 1609.34 };
@@ -22,11 +22,12 @@ export function point(longitudeText: string, latitudeText: string): Point {
   return { longitude, latitude };
 }
 
-function coordinate(value: number): string {
+function coordinate(s: Session, value: number): string {
+  if (s.traits.shortCoordinates) return shortDouble(value);
   return value.toFixed(17).replace(/\.?0+$/, '');
 }
 
 export function replyPoint(s: Session, { longitude, latitude }: Point): void {
   s.out.array(2);
-  for (const value of [longitude, latitude]) s.out.double(coordinate(value));
+  for (const value of [longitude, latitude]) s.out.double(coordinate(s, value));
 }

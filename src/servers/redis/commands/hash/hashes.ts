@@ -116,7 +116,7 @@ export function hincrby(s: Session, a: Args<4>): void {
   if (current === undefined) throw new ReplyError('ERR hash value is not an integer');
   const sum = addIntegers(current, amount);
   if (sum === undefined) throw OVERFLOW;
-  hash.set(a[2], String(sum));
+  hash.set(a[2], String(sum), true);
   close(s, a[1], hash, 'hincrby');
   s.out.integer(sum);
 }
@@ -125,7 +125,7 @@ export function hincrbyfloat(s: Session, a: Args<4>): void {
   addFloats('0', a[3], undefined, 'ERR value is NaN or Infinity');
   const hash = open(s, a[1]);
   const sum = addFloats(hash.get(a[2]) ?? '0', a[3], new ReplyError('ERR hash value is not a float'));
-  hash.set(a[2], sum);
+  hash.set(a[2], sum, true);
   close(s, a[1], hash, 'hincrbyfloat');
   s.bulk(sum);
 }
@@ -153,7 +153,7 @@ export function hrandfield(s: Session, a: Args<-2>): void {
 }
 
 export function hscan(s: Session, a: Args<-3>): void {
-  const options = scanOptions(a[2], a, 3);
+  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues || undefined });
   const hash = s.db.read(a[1], HashValue);
   const items: string[] = [];
   if (hash === undefined) {
@@ -162,7 +162,9 @@ export function hscan(s: Session, a: Args<-3>): void {
   }
   const take = (at: number): void => {
     const [field, value] = hash.at(at);
-    if (options.matches(field)) items.push(field, value);
+    if (!options.matches(field)) return;
+    items.push(field);
+    if (!options.noValues) items.push(value);
   };
   let cursor = 0;
   if (hash.compact) for (let i = 0; i < hash.size; i++) take(i);

@@ -1,6 +1,17 @@
 /** Hashes. Commands from https://redis.io/docs/latest/commands/?group=hash */
 import { type Group, row } from '../../dispatch/table.ts';
 import {
+  hexpire,
+  hexpireat,
+  hexpiretime,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+  hpexpiretime,
+  hpttl,
+  httl,
+} from './field-expiry.ts';
+import {
   hdel,
   hexists,
   hget,
@@ -18,6 +29,7 @@ import {
   hstrlen,
   hvals,
 } from './hashes.ts';
+import { hgetdel, hgetex, hsetex } from './with-expiry.ts';
 
 const group: Group = {
   name: 'hash',
@@ -37,6 +49,18 @@ const group: Group = {
     row('hset', -4, 'write denyoom fast @hash', 'RW update@1', hset),
     row('hsetnx', 4, 'write denyoom fast @hash', 'RW insert@1', hsetnx),
     row('hstrlen', 3, 'readonly fast @hash', 'RO@1', hstrlen),
+    row('hexpire', -6, 'write fast @hash', 'RW update@1', hexpire),
+    row('hexpireat', -6, 'write fast @hash', 'RW update@1', hexpireat),
+    row('hpexpire', -6, 'write fast @hash', 'RW update@1', hpexpire),
+    row('hpexpireat', -6, 'write fast @hash', 'RW update@1', hpexpireat),
+    row('httl', -5, 'readonly fast @hash ~nondeterministic_output', 'RO access@1', httl),
+    row('hpttl', -5, 'readonly fast @hash ~nondeterministic_output', 'RO access@1', hpttl),
+    row('hexpiretime', -5, 'readonly fast @hash', 'RO access@1', hexpiretime),
+    row('hpexpiretime', -5, 'readonly fast @hash', 'RO access@1', hpexpiretime),
+    row('hpersist', -5, 'write fast @hash', 'RW update@1', hpersist),
+    row('hgetdel', -5, 'write fast @hash', 'RW access delete@1', hgetdel),
+    row('hgetex', -5, 'write fast @hash', 'RW access update@1', hgetex),
+    row('hsetex', -6, 'write denyoom fast @hash', 'RW update@1', hsetex),
     row('hvals', 2, 'readonly @hash ~nondeterministic_output_order', 'RO access@1', hvals),
   ],
 };

@@ -8,11 +8,11 @@ import { blmpop, blpop, brpop, lmpop, lpop, rpop } from './take.ts';
 const group: Group = {
   name: 'list',
   rows: [
-    row('blmove', 6, 'write denyoom noscript blocking @list', 'RW access delete@1; RW insert@2', blmove),
+    row('blmove', 6, 'write denyoom blocking @list', 'RW access delete@1; RW insert@2', blmove),
     row('blmpop', -5, 'write blocking @list', 'RW access delete@2#0,1,1', blmpop),
-    row('blpop', -3, 'write noscript blocking @list', 'RW access delete@1:-2,1,0', blpop),
-    row('brpop', -3, 'write noscript blocking @list', 'RW access delete@1:-2,1,0', brpop),
-    row('brpoplpush', 4, 'write denyoom noscript blocking @list', 'RW access delete@1; RW insert@2', brpoplpush),
+    row('blpop', -3, 'write blocking @list', 'RW access delete@1:-2,1,0', blpop),
+    row('brpop', -3, 'write blocking @list', 'RW access delete@1:-2,1,0', brpop),
+    row('brpoplpush', 4, 'write denyoom blocking @list', 'RW access delete@1; RW insert@2', brpoplpush),
     row('lindex', 3, 'readonly @list', 'RO access@1', lindex),
     row('linsert', 5, 'write denyoom @list', 'RW insert@1', linsert),
     row('llen', 2, 'readonly fast @list', 'RO@1', llen),

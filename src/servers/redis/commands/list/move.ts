@@ -52,6 +52,7 @@ function moveOrWait(s: Session, move: Move, waitMs: number): void {
     timeoutMs: waitMs,
     now,
     later: () => s.db.find(move.from) instanceof ListValue && now(),
+    wakes: () => s.db.find(move.from) instanceof ListValue,
     nothing: () => s.out.null(),
   });
 }

@@ -4,6 +4,7 @@ import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import { keysAndArgs, scriptingOf, showCall } from '../../scripting/scripting.ts';
+import { wordingOf } from '../../scripting/wording.ts';
 
 function runBody(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
   showCall(server, s, a);
@@ -17,7 +18,9 @@ function runSha(server: Server, s: Session, a: Args<-3>, readOnly: boolean): voi
   const { keys, args } = keysAndArgs(a);
   const { scripts } = scriptingOf(server);
   const script = scripts.get(a[1]);
-  if (script === undefined) throw new ReplyError('NOSCRIPT No matching script. Please use EVAL.');
+  if (script === undefined) {
+    throw new ReplyError(wordingOf(server.traits)('NOSCRIPT No matching script. Please use EVAL.'));
+  }
   scripts.run(s, a, script, keys, args, readOnly);
 }
 

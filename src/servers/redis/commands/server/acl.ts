@@ -9,8 +9,6 @@ export function noAcl(): void {
   throw notHere('Managing users');
 }
 
-const USER_RULES = 'user default on nopass ~* &* +@all';
-
 export function aclWhoami(s: Session): void {
   s.bulk('default');
 }
@@ -20,7 +18,7 @@ export function aclUsers(s: Session): void {
 }
 
 export function aclList(s: Session): void {
-  s.bulks([USER_RULES]);
+  s.bulks([`user default on nopass ${s.traits.sanitizePayload ? 'sanitize-payload ' : ''}~* &* +@all`]);
 }
 
 export function aclGetuser(s: Session, a: Args<3>, server: Server): void {
@@ -30,9 +28,11 @@ export function aclGetuser(s: Session, a: Args<3>, server: Server): void {
   }
   s.out.map(6);
   s.bulk('flags');
-  s.out.set(server.settings.requirepass === '' ? 2 : 1);
-  s.bulk('on');
-  if (server.settings.requirepass === '') s.bulk('nopass');
+  const flags = ['on'];
+  if (server.settings.requirepass === '') flags.push('nopass');
+  if (s.traits.sanitizePayload) flags.push('sanitize-payload');
+  s.out.set(flags.length);
+  for (const flag of flags) s.bulk(flag);
   s.bulk('passwords');
   s.out.array(0);
   for (const [name, value] of [

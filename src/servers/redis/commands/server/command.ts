@@ -12,7 +12,7 @@ const CATEGORIES =
   );
 
 const FLAGS =
-  'write readonly denyoom module admin pubsub noscript blocking loading stale skip_monitor skip_slowlog asking fast no_auth may_replicate no_mandatory_keys no_async_loading no_multi movablekeys allow_busy'.split(
+  'write readonly denyoom module admin pubsub noscript blocking loading stale skip_monitor skip_slowlog skip_commandlog asking fast no_auth may_replicate no_mandatory_keys no_async_loading no_multi movablekeys allow_busy'.split(
     ' ',
   );
 

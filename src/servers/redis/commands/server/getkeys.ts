@@ -27,11 +27,11 @@ function keysFor(server: Server, args: readonly string[]): readonly KeyArgument[
   return flags === undefined ? keys : keys.map(({ key }) => ({ key, flags }));
 }
 
-export function commandGetkeys(s: Session, a: Args<-4>, server: Server): void {
+export function commandGetkeys(s: Session, a: Args<-3>, server: Server): void {
   s.bulks(keysFor(server, a.slice(2)).map(({ key }) => key));
 }
 
-export function commandGetkeysandflags(s: Session, a: Args<-4>, server: Server): void {
+export function commandGetkeysandflags(s: Session, a: Args<-3>, server: Server): void {
   const keys = keysFor(server, a.slice(2));
   s.out.array(keys.length);
   for (const { key, flags } of keys) {

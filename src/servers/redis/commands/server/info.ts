@@ -19,7 +19,12 @@ const SECTIONS: Record<string, (server: Server) => Lines> = {
   server: (server) => {
     const uptime = Math.max(0, Math.floor((server.keyspace.now - server.startedAt) / 1000));
     return {
-      redis_version: server.release.version,
+      redis_version: server.release.redisNumber,
+      ...(server.release.product === 'valkey' && {
+        server_name: 'valkey',
+        valkey_version: server.release.number,
+        valkey_release_stage: 'ga',
+      }),
       redis_git_sha1: '00000000',
       redis_git_dirty: 0,
       redis_build_id: 'msgplay',
@@ -129,7 +134,9 @@ const SECTIONS: Record<string, (server: Server) => Lines> = {
   keyspace: (server) => {
     const lines: Lines = {};
     for (const db of server.keyspace.databases) {
-      if (db.size > 0) lines[`db${db.index}`] = `keys=${db.size},expires=${db.expiring},avg_ttl=0`;
+      if (db.size === 0) continue;
+      const parts = server.traits.fieldExpiry ? `,subexpiry=${db.partlyExpiring}` : '';
+      lines[`db${db.index}`] = `keys=${db.size},expires=${db.expiring},avg_ttl=0${parts}`;
     }
     return lines;
   },

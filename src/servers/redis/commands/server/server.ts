@@ -43,8 +43,8 @@ export function monitor(s: Session, _a: Args<1>, server: Server): void {
   s.ok();
 }
 
-export function lolwut(s: Session): void {
-  s.out.verbatim('txt', 'Redis ver. 7.0.15\n');
+export function lolwut(s: Session, _a: Args<-1>, server: Server): void {
+  s.out.verbatim('txt', `Redis ver. ${server.release.number}\n`);
 }
 
 /** Nobody wakes what waits for it. */

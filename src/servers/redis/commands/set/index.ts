@@ -12,7 +12,7 @@ const group: Group = {
     row('sdiffstore', -3, 'write denyoom @set', 'OW update@1; RO access@2:-1,1,0', sdiffstore),
     row('sinter', -2, 'readonly @set ~nondeterministic_output_order', 'RO access@1:-1,1,0', sinter),
     row('sintercard', -3, 'readonly @set', 'RO access@1#0,1,1', sintercard),
-    row('sinterstore', -3, 'write denyoom @set', 'RW update@1; RO access@2:-1,1,0', sinterstore),
+    row('sinterstore', -3, 'write denyoom @set', 'OW update@1; RO access@2:-1,1,0', sinterstore),
     row('sismember', 3, 'readonly fast @set', 'RO@1', sismember),
     row('smembers', 2, 'readonly @set ~nondeterministic_output_order', 'RO access@1', smembers),
     row('smismember', -3, 'readonly fast @set', 'RO access@1', smismember),

@@ -143,7 +143,7 @@ export function srandmember(s: Session, a: Args<-2>): void {
 }
 
 export function sscan(s: Session, a: Args<-3>): void {
-  const options = scanOptions(a[2], a, 3);
+  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues ? false : undefined });
   const set = s.db.read(a[1], SetValue);
   if (set === undefined) {
     replyScan(s, 0, []);

@@ -3,7 +3,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_FLOAT, ReplyError, SYNTAX } from '../../errors.ts';
 import { itemAt } from '../../item-at.ts';
-import { float, formatDouble } from '../../numbers.ts';
+import { float } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 
 const NAN = new ReplyError('ERR resulting score is not a number (NaN)');
@@ -84,7 +84,7 @@ export function addScores(s: Session, key: string, pairs: readonly string[], opt
   }
   if (!options.incr) s.out.integer(options.ch ? added + updated : added);
   else if (result === undefined) s.out.null();
-  else s.out.double(formatDouble(result));
+  else s.double(result);
 }
 
 export function zincrby(s: Session, a: Args<4>): void {

@@ -2,7 +2,7 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX } from '../../errors.ts';
-import { formatDouble, integer } from '../../numbers.ts';
+import { integer } from '../../numbers.ts';
 import type { Direction } from '../../values/direction.ts';
 import { type Scored, SortedSetValue } from '../../values/sorted-set.ts';
 import { Options } from '../options.ts';
@@ -75,7 +75,7 @@ export function replyMembers(
   for (const { member, score } of members) {
     if (withScores && s.version === 3) s.out.array(2);
     s.out.latin1(member);
-    if (withScores) s.out.double(formatDouble(score));
+    if (withScores) s.double(score);
   }
 }
 

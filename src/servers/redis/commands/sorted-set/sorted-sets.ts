@@ -1,9 +1,9 @@
 /** Sorted sets. Commands from https://redis.io/docs/latest/commands/?group=sorted-set */
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
-import { ReplyError, SYNTAX } from '../../errors.ts';
+import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
 import { itemAt } from '../../item-at.ts';
-import { formatDouble, integer } from '../../numbers.ts';
+import { integer } from '../../numbers.ts';
 import type { Direction } from '../../values/direction.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { distinct, repeated } from '../random.ts';
@@ -14,7 +14,7 @@ import { afterRemoval } from './take.ts';
 /** A score, or null. */
 function replyScore(s: Session, score: number | undefined): void {
   if (score === undefined) s.out.null();
-  else s.out.double(formatDouble(score));
+  else s.double(score);
 }
 
 export function zscore(s: Session, a: Args<3>): void {
@@ -31,22 +31,28 @@ export function zcard(s: Session, a: Args<2>): void {
   s.out.integer(s.db.read(a[1], SortedSetValue)?.size ?? 0);
 }
 
-function rank(s: Session, a: Args<3>, direction: Direction): void {
+function rank(s: Session, a: Args<-3>, direction: Direction): void {
+  const withScore = a.length > 3;
+  if (a.length > 4 || (withScore && a[3]?.toUpperCase() !== 'WITHSCORE'))
+    throw a.length > 4 ? wrongArity(a[0].toLowerCase()) : SYNTAX;
   const set = s.db.read(a[1], SortedSetValue);
   const member = set?.find(a[2]);
   if (set === undefined || member === undefined) {
-    s.out.null();
+    if (withScore) s.out.nullArray();
+    else s.out.null();
     return;
   }
+  if (withScore) s.out.array(2);
   const place = set.tree.rankOf(member);
   s.out.integer(direction === 'down' ? set.size - 1 - place : place);
+  if (withScore) s.double(member.score);
 }
 
-export function zrank(s: Session, a: Args<3>): void {
+export function zrank(s: Session, a: Args<-3>): void {
   rank(s, a, 'up');
 }
 
-export function zrevrank(s: Session, a: Args<3>): void {
+export function zrevrank(s: Session, a: Args<-3>): void {
   rank(s, a, 'down');
 }
 
@@ -124,16 +130,16 @@ export function zrandmember(s: Session, a: Args<-2>): void {
   for (const { member, score } of members) {
     if (withScores && s.version === 3) s.out.array(2);
     s.out.latin1(member);
-    if (withScores) s.out.double(formatDouble(score));
+    if (withScores) s.double(score);
   }
 }
 
 export function zscan(s: Session, a: Args<-3>): void {
-  const options = scanOptions(a[2], a, 3);
+  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues ? false : undefined });
   const set = s.db.read(a[1], SortedSetValue);
   const items: string[] = [];
   const take = ({ member, score }: { member: string; score: number }): void => {
-    if (options.matches(member)) items.push(member, formatDouble(score));
+    if (options.matches(member)) items.push(member, s.score(score));
   };
   let cursor = 0;
   if (set?.compact) for (const scored of set.range(0, set.size)) take(scored);

@@ -2,7 +2,7 @@
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_POSITIVE, SYNTAX } from '../../errors.ts';
-import { formatDouble, natural } from '../../numbers.ts';
+import { natural } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { countToTake, lastOf } from '../options.ts';
 import { countedKeys, timeoutMs } from '../ranges.ts';
@@ -29,7 +29,7 @@ function replyPopped(s: Session, popped: readonly Popped[], flat = s.version ===
   for (const { member, score } of popped) {
     if (!flat) s.out.array(2);
     s.bulk(member);
-    s.out.double(formatDouble(score));
+    s.double(score);
   }
 }
 
@@ -73,7 +73,7 @@ function blockingPop(s: Session, a: Args<-3>, end: ScoreEnd): void {
       s.out.array(3);
       s.bulk(key);
       s.bulk(member);
-      s.out.double(formatDouble(score));
+      s.double(score);
     }
   });
 }

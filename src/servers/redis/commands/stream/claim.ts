@@ -84,6 +84,7 @@ export function xclaim(s: Session, a: Args<-6>): void {
     else if (!options.justIds) pending.deliveries++;
     claimed.push(entry);
   }
+  if (claimed.length > 0) consumer.activeAt = s.keyspace.now;
   s.db.touch(key, stream);
   if (options.justIds) replyIds(s, claimed);
   else replyEntries(s, claimed);
@@ -127,6 +128,7 @@ export function xautoclaim(s: Session, a: Args<-6>): void {
     return true;
   });
   for (const id of gone) group.removePending(id);
+  if (claimed.length > 0) consumer.activeAt = s.keyspace.now;
   s.db.touch(key, stream);
   s.out.array(3);
   replyId(s, next);

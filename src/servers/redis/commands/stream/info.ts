@@ -5,7 +5,7 @@ import { badArguments, NO_SUCH_KEY } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
 import { type ConsumerGroup, type Pending, StreamValue, UNKNOWN } from '../../values/stream.ts';
-import { MAX_ID, MIN_ID } from '../../values/stream-id.ts';
+import { compareIds, MAX_ID, MIN_ID } from '../../values/stream-id.ts';
 import { groupOf } from './groups.ts';
 import { consumersInOrder } from './pending.ts';
 import { replyEntries, replyEntry, replyId } from './replies.ts';
@@ -40,7 +40,8 @@ function entriesRead(s: Session, group: ConsumerGroup): void {
 
 function lag(s: Session, stream: StreamValue, group: ConsumerGroup): void {
   const value = stream.lagOf(group);
-  if (value === undefined) s.out.null();
+  const isBefore = compareIds(group.lastId, stream.firstId) < 0 && compareIds(stream.maxDeletedId, MIN_ID) > 0;
+  if (value === undefined || (s.traits.lagNeedsEntries && group.entriesRead === UNKNOWN && isBefore)) s.out.null();
   else s.out.integer(value);
 }
 
@@ -63,10 +64,12 @@ export function xinfoConsumers(s: Session, a: Args<4>): void {
   const group = groupOf(streamAt(s, a[2]), a[2], a[3]);
   s.out.array(group.consumers.size);
   for (const consumer of consumersInOrder(group)) {
+    const since = (at: number) => () => s.out.integer(at < 0 ? -1 : Math.max(0, s.keyspace.now - at));
     replyFields(s, [
       ['name', () => s.bulk(consumer.name)],
       ['pending', () => s.out.integer(consumer.pending.size)],
-      ['idle', () => s.out.integer(Math.max(0, s.keyspace.now - consumer.seenAt))],
+      ['idle', since(consumer.seenAt)],
+      ...(s.traits.activeTimes ? [['inactive', since(consumer.activeAt)] as const] : []),
     ]);
   }
 }
@@ -156,6 +159,7 @@ function replyConsumers(s: Session, group: ConsumerGroup, count: number): void {
     replyFields(s, [
       ['name', () => s.bulk(consumer.name)],
       ['seen-time', () => s.out.integer(consumer.seenAt)],
+      ...(s.traits.activeTimes ? [['active-time', () => s.out.integer(consumer.activeAt)] as const] : []),
       ['pel-count', () => s.out.integer(consumer.pending.size)],
       ['pel', () => replyPel(s, take(consumer.pending, count), false)],
     ]);

@@ -5,7 +5,7 @@ import { ReplyError, SYNTAX } from '../../errors.ts';
 import { integer } from '../../numbers.ts';
 import type { Entry } from '../../values/entry-block.ts';
 import { type ConsumerGroup, StreamValue } from '../../values/stream.ts';
-import { compareIds, idOf, MAX_ID, MIN_ID, nextId, readId, type StreamId } from '../../values/stream-id.ts';
+import { compareIds, idOf, MAX_ID, MIN_ID, nextId, previousId, readId, type StreamId } from '../../values/stream-id.ts';
 import { Options } from '../options.ts';
 import { serveOrWait } from '../wait.ts';
 import { consumerOf } from './groups.ts';
@@ -31,15 +31,20 @@ function onlyGrouped(option: string): ReplyError {
 }
 
 /** The first half of the texts are keys, the second half ids. */
-function askedOf(texts: readonly string[]): Asked[] {
+function askedOf(s: Session, command: 'XREAD' | 'XREADGROUP', texts: readonly string[]): Asked[] {
   if (texts.length % 2 === 1) {
-    throw new ReplyError("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.");
+    const own = s.traits.unbalancedByCommand;
+    const name = own ? `'${command.toLowerCase()}'` : 'XREAD';
+    const id = own && command === 'XREADGROUP' ? "'>'" : "'$'";
+    throw new ReplyError(
+      `ERR Unbalanced ${name} list of streams: for each stream key an ID or ${id} must be specified.`,
+    );
   }
   const half = texts.length / 2;
   return texts.slice(0, half).map((key, i) => ({ key, id: texts[half + i] ?? '' }));
 }
 
-function readOptions(a: readonly string[], command: 'XREAD' | 'XREADGROUP'): ReadOptions {
+function readOptions(s: Session, a: readonly string[], command: 'XREAD' | 'XREADGROUP'): ReadOptions {
   let count = 0;
   let blockMs: number | undefined;
   let noAck = false;
@@ -49,6 +54,9 @@ function readOptions(a: readonly string[], command: 'XREAD' | 'XREADGROUP'): Rea
   const options = new Options(a, 1);
   for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'BLOCK') {
+      if (s.connection === undefined && !s.traits.waitsInScripts) {
+        throw new ReplyError(`ERR ${a[0]} command is not allowed with BLOCK option from scripts`);
+      }
       blockMs = integer(options.argument(), new ReplyError('ERR timeout is not an integer or out of range'));
       if (blockMs < 0) throw new ReplyError('ERR timeout is negative');
     } else if (word === 'COUNT') count = Math.max(0, integer(options.argument()));
@@ -65,7 +73,7 @@ function readOptions(a: readonly string[], command: 'XREAD' | 'XREADGROUP'): Rea
     } else throw SYNTAX;
   }
   if (streams === undefined) throw SYNTAX;
-  return { count, blockMs, noAck, group, consumer, asked: askedOf(streams) };
+  return { count, blockMs, noAck, group, consumer, asked: askedOf(s, command, streams) };
 }
 
 interface Found {
@@ -86,6 +94,13 @@ function replyFound(s: Session, found: readonly Found[]): boolean {
   return true;
 }
 
+/** The id after which only the last entry comes. */
+function beforeLast(stream: StreamValue | undefined): StreamId {
+  const last = stream?.entries.last;
+  if (last === undefined) return stream?.lastId ?? MIN_ID;
+  return previousId(last) ?? MIN_ID;
+}
+
 function entriesAfter(stream: StreamValue, after: StreamId, count: number): Entry[] {
   const entries: Entry[] = [];
   const from = nextId(after);
@@ -95,7 +110,7 @@ function entriesAfter(stream: StreamValue, after: StreamId, count: number): Entr
 }
 
 export function xread(s: Session, a: Args<-4>): void {
-  const { asked, count, blockMs } = readOptions(a, 'XREAD');
+  const { asked, count, blockMs } = readOptions(s, a, 'XREAD');
   const readings = asked.map(({ key, id }) => {
     if (id === '>') {
       throw new ReplyError(
@@ -103,6 +118,7 @@ export function xread(s: Session, a: Args<-4>): void {
       );
     }
     const stream = s.db.read(key, StreamValue);
+    if (id === '+' && s.traits.lastEntry) return { key, after: beforeLast(stream) };
     return { key, after: id === '$' ? (stream?.lastId ?? MIN_ID) : readId(id) };
   });
   const find = ({ key, after }: { key: string; after: StreamId }): Found[] => {
@@ -119,6 +135,7 @@ export function xread(s: Session, a: Args<-4>): void {
       const reading = readings.find((one) => one.key === key);
       return reading !== undefined && replyFound(s, find(reading));
     },
+    wakes: (key) => s.db.find(key) instanceof StreamValue,
   });
 }
 
@@ -139,6 +156,7 @@ function deliver(s: Session, key: string, group: ConsumerGroup, options: ReadOpt
   const entries = entriesAfter(stream, group.lastId, options.count);
   if (entries.length === 0) return [];
   const consumer = consumerOf(s, key, group, options.consumer);
+  consumer.activeAt = s.keyspace.now;
   for (const entry of entries) {
     stream.advance(group, entry);
     if (options.noAck) continue;
@@ -184,14 +202,14 @@ function history(s: Session, key: string, group: ConsumerGroup, after: StreamId,
 }
 
 export function xreadgroup(s: Session, a: Args<-7>): void {
-  const options = readOptions(a, 'XREADGROUP');
+  const options = readOptions(s, a, 'XREADGROUP');
   const { group: name, asked, blockMs } = options;
   if (name === undefined) throw new ReplyError('ERR Missing GROUP option for XREADGROUP');
   const readings = asked.map(({ key, id }) => {
     groupAt(s, key, name);
-    if (id === '$') {
+    if (id === '$' || (id === '+' && s.traits.lastEntry)) {
       throw new ReplyError(
-        'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',
+        `ERR The ${id} ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The ${id} ID would just return an empty result set.`,
       );
     }
     return { key, after: id === '>' ? undefined : readId(id) };
@@ -213,5 +231,5 @@ export function xreadgroup(s: Session, a: Args<-7>): void {
       throw new ReplyError('NOGROUP the consumer group this client was blocked on no longer exists');
     return replyFound(s, deliver(s, key, group, options));
   };
-  serveOrWait(s, { keys: asked.map(({ key }) => key), timeoutMs: blockMs, now, later });
+  serveOrWait(s, { keys: asked.map(({ key }) => key), timeoutMs: blockMs, now, later, wakes: () => true });
 }

@@ -45,20 +45,25 @@ export function set(s: Session, a: Args<-3>): void {
   let returnOld = false;
   let keepTtl = false;
   let at: number | undefined;
+  let equal: string | undefined;
   const options = new Options(a, 3);
   for (let word = options.word(); word !== undefined; word = options.word()) {
-    if ((word === 'NX' || word === 'XX') && (condition === undefined || condition === word)) condition = word;
-    else if (word === 'GET') returnOld = true;
+    if ((word === 'NX' || word === 'XX') && equal === undefined && (condition === undefined || condition === word))
+      condition = word;
+    else if (word === 'IFEQ' && s.traits.setIfEqual && condition === undefined && equal === undefined) {
+      equal = options.argument();
+    } else if (word === 'GET') returnOld = true;
     else if (word === 'KEEPTTL' && at === undefined) keepTtl = true;
     else if (isExpiry(word) && at === undefined && !keepTtl) at = deadline(s, word, options.argument(), 'set');
     else throw SYNTAX;
   }
   const old = s.db.find(key);
-  if (returnOld) {
+  if (returnOld || equal !== undefined) {
     if (old !== undefined && !(old instanceof StringValue)) throw WRONG_TYPE;
-    s.bulk(old?.text);
+    if (returnOld) s.bulk(old?.text);
   }
-  if ((condition === 'NX' && old !== undefined) || (condition === 'XX' && old === undefined)) {
+  const differs = equal !== undefined && (old as StringValue | undefined)?.text !== equal;
+  if (differs || (condition === 'NX' && old !== undefined) || (condition === 'XX' && old === undefined)) {
     if (!returnOld) s.out.null();
     return;
   }

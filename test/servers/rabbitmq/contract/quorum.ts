@@ -1,0 +1,247 @@
+/** Quorum queues: what they count, when they give a message up, and in which order they give out. */
+import type { FieldTable } from '../../../../src/protocols/amqp/index.ts';
+import { type Bench, type Line, type Script, script, untilLength } from './_script.ts';
+
+/** A quorum queue, and the queue that takes its dead letters. */
+async function quorum(bench: Bench, line: Line, args: FieldTable = {}): Promise<{ queue: string; dead: string }> {
+  const dead = await bench.queue(line, 'dead');
+  const queue = await bench.queue(line, 'q', {
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': dead,
+      ...args,
+    },
+  });
+  return { queue, dead };
+}
+
+/** How a script gives a message back. */
+type GiveBack = (line: Line, queue: string, deliveryTag: number) => Promise<unknown>;
+
+const wait = (line: Line, queue: string) => untilLength(line, queue, 1);
+
+/** Waits until a message is in one of two queues. */
+async function untilOneHasIt(line: Line, ...queues: string[]): Promise<void> {
+  for (;;) {
+    for (const queue of queues) {
+      if ((await line.call('queue.declare', { queue, passive: true })).args.messageCount === 1) return;
+    }
+  }
+}
+
+const WAYS: Record<string, GiveBack> = {
+  'a rejection': async (line, queue, deliveryTag) => {
+    line.send('basic.reject', { deliveryTag, requeue: true });
+    await wait(line, queue);
+  },
+  'a nack': async (line, queue, deliveryTag) => {
+    line.send('basic.nack', { deliveryTag, requeue: true });
+    await wait(line, queue);
+  },
+  recover: async (line, queue) => {
+    await line.call('basic.recover', { requeue: true });
+    await wait(line, queue);
+  },
+};
+
+async function redeclared(bench: Bench, first: FieldTable, second: FieldTable) {
+  const line = await bench.open();
+  const { queue } = await quorum(bench, line, first);
+  const again = await (await bench.open()).call('queue.declare', {
+    queue,
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': bench.name('dead'),
+      ...second,
+    },
+  });
+  await line.call('queue.delete', { queue });
+  return again;
+}
+
+export const quorumQueues: readonly Script[] = [
+  script('a quorum queue without a limit, and a message that is given back again and again', async (bench) => {
+    const line = await bench.open();
+    const { queue, dead } = await quorum(bench, line);
+    await line.confirmed('', queue, ['m']);
+    await line.call('basic.qos', { prefetchCount: 1 });
+    await line.call('basic.consume', { queue, consumerTag: 'c' });
+    for (let count = 0; count < 21; count += 1) {
+      const [delivery] = await line.deliveries(1);
+      line.send('basic.nack', { deliveryTag: delivery!.args.deliveryTag as number, requeue: true });
+    }
+    await line.call('basic.qos', { prefetchCount: 1 });
+    const collected = await untilLength(await line.sibling(), dead, 1);
+    const deadLetter = await line.call('basic.get', { queue: dead, noAck: true });
+    await line.call('queue.delete', { queue });
+    return [collected, deadLetter];
+  }),
+  script('a delivery limit of -1', async (bench) => {
+    const line = await bench.open();
+    const { queue, dead } = await quorum(bench, line, { 'x-delivery-limit': -1 });
+    await line.confirmed('', queue, ['m']);
+    const counts: unknown[] = [];
+    for (let deliveryTag = 1; deliveryTag < 4; deliveryTag += 1) {
+      const { method, properties } = await line.call('basic.get', { queue });
+      counts.push(method, properties);
+      if (method !== 'basic.get-ok') break;
+      line.send('basic.nack', { deliveryTag, requeue: true });
+      await untilOneHasIt(line, queue, dead);
+    }
+    await line.call('queue.delete', { queue });
+    return counts;
+  }),
+  script('a delivery limit of nothing', async (bench) => {
+    const line = await bench.open();
+    const { queue, dead } = await quorum(bench, line, { 'x-delivery-limit': 0 });
+    await line.confirmed('', queue, ['m']);
+    const got = await line.call('basic.get', { queue });
+    line.send('basic.nack', { deliveryTag: 1, requeue: true });
+    const collected = await untilLength(line, dead, 1);
+    await line.call('queue.delete', { queue });
+    return [got, collected];
+  }),
+  ...Object.entries(WAYS).map(([name, giveBack]) =>
+    script(`what basic.get tells after ${name}`, async (bench) => {
+      const line = await bench.open();
+      const { queue } = await quorum(bench, line);
+      await line.confirmed('', queue, ['m'], { headers: { mine: 1 } });
+      const got = [];
+      for (let count = 1; count < 4; count += 1) {
+        const reply = await line.call('basic.get', { queue });
+        got.push(reply.properties, reply.args.redelivered);
+        await giveBack(line, queue, count);
+      }
+      await line.call('queue.delete', { queue });
+      return got;
+    }),
+  ),
+  script('what a consumer is told after another one went away', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line);
+    await line.confirmed('', queue, ['m']);
+    const told = [];
+    for (let count = 1; count < 4; count += 1) {
+      const other = await line.sibling();
+      await other.call('basic.consume', { queue });
+      const [delivery] = await other.deliveries(1);
+      told.push(delivery!.properties, delivery!.args.redelivered);
+      await other.call('channel.close');
+      await wait(line, queue);
+    }
+    await line.call('queue.delete', { queue });
+    return told;
+  }),
+  script('what comes back stands before what was never given out', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line);
+    await line.confirmed('', queue, ['1', '2', '3', '4', '5']);
+    for (let count = 0; count < 3; count += 1) await line.call('basic.get', { queue });
+    line.send('basic.nack', { deliveryTag: 2, requeue: true });
+    line.send('basic.nack', { deliveryTag: 1, requeue: true });
+    await untilLength(line, queue, 4);
+    const bodies = await line.drain(queue);
+    await line.call('queue.delete', { queue });
+    return bodies;
+  }),
+  script('what a consumer gives back, and what comes then', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line);
+    await line.confirmed('', queue, ['1', '2', '3', '4', '5']);
+    await line.call('basic.qos', { prefetchCount: 3 });
+    await line.call('basic.consume', { queue, consumerTag: 'c' });
+    await line.deliveries(3);
+    line.send('basic.nack', { deliveryTag: 2, requeue: true });
+    line.send('basic.nack', { deliveryTag: 1, requeue: true });
+    const more = await line.deliveries(2);
+    const bodies = more.map(({ body }) => body);
+    await line.call('basic.cancel', { consumerTag: 'c' });
+    await untilLength(line, queue, 2);
+    bodies.push(...(await line.drain(queue)));
+    await line.call('queue.delete', { queue });
+    return bodies;
+  }),
+  script('what is left when a channel with several messages closes', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line);
+    await line.confirmed('', queue, ['1', '2', '3', '4', '5']);
+    const other = await line.sibling();
+    await other.call('basic.qos', { prefetchCount: 3 });
+    await other.call('basic.consume', { queue, consumerTag: 'c' });
+    await other.deliveries(3);
+    await other.call('channel.close');
+    await untilLength(line, queue, 5);
+    const bodies = await line.drain(queue);
+    await line.call('queue.delete', { queue });
+    return bodies;
+  }),
+  script('priorities in a quorum queue', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line);
+    const publishing = await line.sibling();
+    await publishing.call('confirm.select');
+    for (let priority = 0; priority < 12; priority += 1) {
+      publishing.publish('', queue, `${priority}`, { priority });
+    }
+    for (const body of ['none 1', 'none 2']) publishing.publish('', queue, body);
+    await publishing.peer.confirms(publishing.number, 14);
+    const bodies = await line.drain(queue);
+    await line.call('queue.delete', { queue });
+    return bodies;
+  }),
+  script('many high priorities in front of a normal one', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line);
+    await line.confirmed('', queue, ['n1', 'n2', 'n3', 'n4'], { priority: 4 });
+    await line.confirmed('', queue, ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'], { priority: 5 });
+    const bodies = await line.drain(queue);
+    await line.call('queue.delete', { queue });
+    return bodies;
+  }),
+  script('a high priority behind a normal one that was given out', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line);
+    await line.confirmed('', queue, ['n1'], { priority: 1 });
+    const bodies = [await line.drain(queue)];
+    await line.confirmed('', queue, ['n2', 'n3'], { priority: 1 });
+    await line.confirmed('', queue, ['h1', 'h2', 'h3', 'h4'], { priority: 7 });
+    bodies.push(await line.drain(queue));
+    await line.call('queue.delete', { queue });
+    return bodies;
+  }),
+  script('a quorum queue with a length drops the oldest, high or not', async (bench) => {
+    const line = await bench.open();
+    const { queue, dead } = await quorum(bench, line, { 'x-max-length': 3 });
+    await line.confirmed('', queue, ['h1'], { priority: 9 });
+    await line.confirmed('', queue, ['n1', 'n2', 'n3', 'n4']);
+    await untilLength(line, dead, 2);
+    const bodies = [await line.drain(dead), await line.drain(queue)];
+    await line.call('queue.delete', { queue });
+    return bodies;
+  }),
+  script('a quorum queue with a TTL', async (bench) => {
+    const line = await bench.open();
+    const { queue, dead } = await quorum(bench, line, { 'x-message-ttl': 20 });
+    await line.confirmed('', queue, ['m'], { messageId: 'm' });
+    await untilLength(line, dead, 1);
+    const deadLetter = await line.call('basic.get', { queue: dead, noAck: true });
+    await line.call('queue.delete', { queue });
+    return deadLetter;
+  }),
+  script('a quorum queue declared again with a delivery limit', (bench) =>
+    redeclared(bench, {}, { 'x-delivery-limit': 20 }),
+  ),
+  script('a quorum queue declared again without its delivery limit', (bench) =>
+    redeclared(bench, { 'x-delivery-limit': 20 }, {}),
+  ),
+  script('a quorum queue declared again as a classic one', (bench) =>
+    redeclared(bench, {}, { 'x-queue-type': 'classic' }),
+  ),
+  script('a quorum queue whose messages are kept in memory', (bench) =>
+    redeclared(bench, { 'x-max-in-memory-length': 5 }, { 'x-max-in-memory-length': 5 }),
+  ),
+];

@@ -1,0 +1,187 @@
+/** Fields of hashes that expire: Redis 8 knows them, the others don't. */
+import { contract } from './_contract.ts';
+
+export default [
+  contract(
+    'fields that expire',
+    `
+  HSET h a 1 b 2 c 3
+  HEXPIRE h 100 FIELDS 1 a
+  HEXPIRE h 100 FIELDS 2 a
+  HEXPIRE h 100 FIELDS 1 a b
+  HEXPIRE h 100 FIELDS 0 a
+  HEXPIRE h 100 FIELDS x a
+  HEXPIRE h 100 FIELDS 1
+  HEXPIRE h 100 FOO 1 a
+  HEXPIRE h 100 NX FIELDS 2 a b
+  HEXPIRE h 100 NX XX FIELDS 2 a b
+  HEXPIRE h x FIELDS 1 a
+  HEXPIRE h -1 FIELDS 1 a
+  HEXPIRE h 0 FIELDS 1 c
+  HEXPIRE h 9223372036854775807 FIELDS 1 a
+  HPEXPIRE h 9223372036854775807 FIELDS 1 a
+  HPEXPIRE h 70368744177664 FIELDS 1 a
+  HEXPIRE no 100 FIELDS 2 a b
+  HEXPIRE h 100 FIELDS 2 a zz
+  OBJECT ENCODING h
+  HTTL h FIELDS 3 a b zz
+  HPTTL h FIELDS 1 zz
+  HTTL no FIELDS 1 a
+  HTTL h FIELDS 0 a
+  HTTL h FIELDS 1 a b
+  HTTL h FOO 1 a
+  HEXPIRE h 200 GT FIELDS 2 a b
+  HEXPIRE h 50 GT FIELDS 2 a b
+  HEXPIRE h 50 LT FIELDS 2 a b
+  HEXPIRE h 300 XX FIELDS 2 a b
+  HEXPIREAT h 9999999999 FIELDS 1 a
+  HEXPIRETIME h FIELDS 2 a zz
+  HPEXPIRETIME h FIELDS 1 a
+  HPEXPIREAT h 1 FIELDS 1 b
+  HGETALL h
+  HPERSIST h FIELDS 2 a zz
+  HPERSIST h FIELDS 1 a
+  HPERSIST no FIELDS 1 a
+  HPERSIST h FIELDS 2 a
+  OBJECT ENCODING h
+  HSET h a 5
+  HEXPIRE h 100 FIELDS 1 a
+  HSET h a 6
+  HTTL h FIELDS 1 a
+  HEXPIRE h 100 FIELDS 1 a
+  HINCRBY h a 1
+  HTTL h FIELDS 1 a
+  HINCRBYFLOAT h a 1.5
+  HTTL h FIELDS 1 a
+  SET s x
+  HEXPIRE s 100 FIELDS 1 a
+  HTTL s FIELDS 1 a
+  HGETDEL s FIELDS 1 a
+  HGETEX s FIELDS 1 a
+  HSETEX s FIELDS 1 a 1
+  HSET g a 1 b 2 c 3
+  HGETDEL g FIELDS 2 a zz
+  HGETDEL g FIELDS 1
+  HGETDEL g FIELDS 2 a
+  HGETDEL g FIELDS 0 a
+  HGETDEL g FIELDS x a
+  HGETDEL g FOO 1 a
+  HGETDEL no FIELDS 1 a
+  HGETEX g EX 100 FIELDS 2 b zz
+  HTTL g FIELDS 1 b
+  HGETEX g PERSIST FIELDS 1 b
+  HTTL g FIELDS 1 b
+  HGETEX g FIELDS 1 b
+  HGETEX g EX 100 PERSIST FIELDS 1 b
+  HGETEX g EX x FIELDS 1 b
+  HGETEX g EX -1 FIELDS 1 b
+  HGETEX g PX 100 EX 1 FIELDS 1 b
+  HGETEX g FOO FIELDS 1 b
+  HGETEX g EXAT 1 FIELDS 1 b
+  HGETALL g
+  HGETEX no EX 10 FIELDS 1 b
+  HGETEX g FIELDS 2 b
+  HGETEX g FIELDS 0 b
+  HGETEX g FIELDS x b
+  HSETEX e FIELDS 2 a 1 b 2
+  HSETEX e EX 100 FIELDS 1 a 2
+  HTTL e FIELDS 2 a b
+  HSETEX e KEEPTTL FIELDS 1 a 3
+  HTTL e FIELDS 1 a
+  HSETEX e FIELDS 1 a 4
+  HTTL e FIELDS 1 a
+  HSETEX e FNX FIELDS 1 a 5
+  HSETEX e FXX FIELDS 1 zz 5
+  HSETEX e FXX EX 10 FIELDS 1 a 6
+  HSETEX e FNX FXX FIELDS 1 a 6
+  HSETEX e EX 10 KEEPTTL FIELDS 1 a 6
+  HSETEX e EX 10 PX 10 FIELDS 1 a 6
+  HSETEX e EX x FIELDS 1 a 6
+  HSETEX e FIELDS 1 a
+  HSETEX e FIELDS 2 a 6
+  HSETEX e FIELDS 0 a 6
+  HSETEX e FIELDS x a 6
+  HSETEX e FIELDS 1 a 6 b 7
+  HSETEX e FOO FIELDS 1 a 6
+  HSETEX new FXX FIELDS 1 a 1
+  HSETEX new EXAT 1 FIELDS 1 a 1
+  EXISTS new
+  HSETEX new FNX FIELDS 1 a 1
+  HGETALL new
+  HSET y b 2
+  HEXPIRE y 100 FIELDS 1 b
+  COPY y z
+  HTTL z FIELDS 1 b
+  RENAME z zz
+  HTTL zz FIELDS 1 b
+  HSET big a 1
+  CONFIG SET hash-max-listpack-entries 1
+  HSET big b 2
+  HEXPIRE big 100 FIELDS 1 a
+  OBJECT ENCODING big
+  HEXPIRE s x FIELDS 1 a
+  HEXPIRE no x FIELDS 1 a
+  HGETDEL no FOO 1 a
+  HSETEX s FOO FIELDS 1 a 6
+  HGETEX s FOO FIELDS 1 a
+  `,
+  ),
+  contract(
+    'fields whose time is over',
+    `
+  HSET x a 1
+  HPEXPIRE x 20 FIELDS 1 a
+  @b> BLPOP nothing 0.1
+  @b<
+  EXISTS x
+  HSET y a 1 b 2 c 3
+  HPEXPIRE y 20 FIELDS 2 a c
+  @b> BLPOP nothing 0.1
+  @b<
+  HLEN y
+  HGETALL y
+  HGET y a
+  HTTL y FIELDS 2 a b
+  HDEL y b
+  EXISTS y
+  HSET z a 1
+  HGETEX z PX 20 FIELDS 1 a
+  @b> BLPOP nothing 0.1
+  @b<
+  HEXISTS z a
+  HSETEX w PX 20 FIELDS 2 a 1 b 2
+  HSET w b 3
+  @b> BLPOP nothing 0.1
+  @b<
+  HGETALL w
+  `,
+  ),
+  contract(
+    'what is told of them',
+    `
+  CONFIG SET notify-keyspace-events Kgh
+  @b SUBSCRIBE __keyspace@0__:h
+  HSET h a 1 b 2 c 3
+  HEXPIRE h 100 FIELDS 1 a
+  HPERSIST h FIELDS 1 a
+  HGETEX h EX 100 FIELDS 1 a
+  HGETEX h PERSIST FIELDS 1 a
+  HSETEX h EX 100 FIELDS 1 a 2
+  HGETDEL h FIELDS 1 a
+  HEXPIRE h 0 FIELDS 1 b
+  HPEXPIRE h 20 FIELDS 1 c
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  @b<
+  `,
+  ),
+];
