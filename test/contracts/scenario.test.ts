@@ -34,7 +34,8 @@ for (const one of all) {
         expect(outcome).toBe('passed');
         wellFormed(events);
         // Each question has one true answer, which is one of its choices, and those can be told apart.
-        if (!INCOMPLETE.has(scenario.name)) expect(sayings.asked.length).toBeGreaterThan(1);
+        const isByDefault = Object.keys(raw).length === 0;
+        if (isByDefault && !INCOMPLETE.has(scenario.name)) expect(sayings.asked.length).toBeGreaterThan(1);
         for (const { question, choices, answers } of sayings.asked) {
           expect(new Set(choices).size, question).toBe(choices.length);
           expect(answers, question).toEqual([expect.toBeOneOf([...choices])]);

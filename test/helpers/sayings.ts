@@ -89,5 +89,5 @@ function overheard(lab: Lab, hear: (text: Text | number | undefined) => void, as
 
 /** A name, a number or a sign is the same in every language: `worker-1`, `order.created`, `#`. */
 function isName(text: Text): boolean {
-  return typeof text === 'string' && (!/\p{Letter}/u.test(text) || /^[\w#*]+([-./:][\w#*]+)+$/.test(text));
+  return typeof text === 'string' && (!/\p{Letter}/u.test(text) || /^[\w#*]+([-./:=][\w#*]+)+$/.test(text));
 }
