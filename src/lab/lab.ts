@@ -1,4 +1,5 @@
 /** The lab of one run: what a scenario sees of it. */
+import { setImmediate } from 'node:timers/promises';
 import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
@@ -35,6 +36,10 @@ export interface LabOptions {
 
 /** How often a condition is looked at again, in ms. */
 const LOOK_AGAIN_MS = 2;
+/** What is written now has been read by the tap after so many turns of the event loop without anything new. */
+const CALM_TURNS = 4;
+/** Where clients don't stop sending, nothing is waited for. */
+const MOST_TURNS = 50;
 
 export class RunningLab implements Lab {
   readonly signal: AbortSignal;
@@ -121,6 +126,18 @@ export class RunningLab implements Lab {
         throw new Unmet(inEnglish(what));
       }
       await this.sleep(LOOK_AGAIN_MS);
+    }
+    await this.#quiet();
+  }
+
+  /** Waits until what clients have sent by now has passed their taps: an ack of this part does not open the next. */
+  async #quiet(): Promise<void> {
+    let seen = -1;
+    for (let turns = 0, calm = 0; calm < CALM_TURNS && turns < MOST_TURNS; turns++) {
+      const { fromClientBytes } = this.#options.peers.traffic();
+      calm = fromClientBytes === seen ? calm + 1 : 0;
+      seen = fromClientBytes;
+      await setImmediate();
     }
   }
 
