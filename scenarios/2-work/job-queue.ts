@@ -1,124 +1,202 @@
-import { defineScenario, say } from 'msgplay';
-
-/** The last worker needs this much longer for the same job. */
-const SLOWNESS = 4;
+import { defineScenario, type Lab, type Prediction, say } from 'msgplay';
 
 /** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
 const SOCKET = { noDelay: true };
+/** The last of the first workers needs this much longer for the same job. */
+const SLOWNESS = 4;
+
+/** Does a job, given as JSON; resolves to false where its worker died before it was done. */
+type Work = (job: string) => Promise<boolean>;
+/** What either broker has to offer. */
+interface Queue {
+  send(jobs: readonly object[]): Promise<void>;
+  /** Lets a worker take jobs, until it is told to leave. */
+  hire(worker: string, work: Work): Promise<() => Promise<void>>;
+  length(): Promise<number>;
+}
 
 export default defineScenario({
   name: 'job-queue',
   title: 'Competing consumers share one queue',
   lesson: 1,
   options: {
+    via: { type: 'choice', choices: ['rabbitmq', 'redis'], default: 'rabbitmq', help: 'which broker has the queue' },
     jobs: { type: 'integer', default: 8, min: 1, max: 1000, help: 'how many jobs the producer sends' },
     workers: { type: 'integer', default: 2, min: 1, max: 20, help: 'how many workers share the queue' },
+    join: { type: 'integer', default: 1, min: 0, max: 10, help: 'how many more workers join in the middle' },
     prefetch: {
       type: 'integer',
       default: 1,
       min: 0,
       max: 1000,
-      help: 'how many unacked jobs a worker may hold (0: no limit)',
+      help: 'how many unacked jobs a worker may hold (0: no limit); RabbitMQ only',
     },
-    crash: { type: 'flag', help: "worker-1's connection drops in the middle of its second job" },
+    crash: { type: 'flag', help: 'whoever takes job 1 dies in the middle of it' },
   },
-  needs: ['rabbitmq'],
-  about: ({ jobs, workers, prefetch, crash }) =>
-    crash
-      ? say`jobs: ${jobs} · workers: ${workers} · prefetch ${prefetch} · worker-1 crashes on its 2nd job`
-      : say`jobs: ${jobs} · workers: ${workers} · prefetch ${prefetch}`,
+  needs: ({ via }) => [via],
+  about: ({ via, jobs, workers, join, prefetch }) =>
+    via === 'redis'
+      ? say`a Redis list · jobs: ${jobs} · workers: ${workers}, then ${join} more`
+      : say`a RabbitMQ queue · jobs: ${jobs} · workers: ${workers}, then ${join} more · prefetch ${prefetch}`,
   names: ['job'],
-  validate: ({ crash, jobs, workers }) =>
-    crash && (workers < 2 || jobs < 4)
-      ? 'With --crash there must be a second worker to take over (--workers 2 or more) and work for both (--jobs 4 or more).'
-      : undefined,
+  validate: ({ crash, workers }) =>
+    crash && workers < 2 ? 'With --crash there must be a second worker to take over: --workers 2 or more.' : undefined,
 
-  async run(lab, { jobs, workers, prefetch, crash }) {
-    const amqp = await import('amqplib');
-    const queue = lab.name('jobs');
-    const names = Array.from({ length: workers }, (_, index) => `worker-${index + 1}`);
-    const done = new Map<number, { worker: string; redelivered: boolean }>();
-    const shares = new Map(names.map((name) => [name, 0]));
-    const stopWorkers: (() => Promise<void>)[] = [];
-    let crashedOn: number | undefined;
-
-    const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
-    lab.defer(() => producer.close());
-    const channel = await producer.createConfirmChannel();
-    await channel.assertQueue(queue, { durable: true });
-
-    for (const name of names) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
-      let alive = true;
-      let started = 0;
-      connection.on('error', () => {
-        alive = false;
+  async run(lab, { via, jobs, workers, join, prefetch, crash }) {
+    const queue = await (via === 'redis' ? redisList(lab) : rabbitmqQueue(lab, prefetch));
+    const names = Array.from({ length: workers + join }, (_, index) => `worker-${index + 1}`);
+    const slow = workers > 1 ? names[workers - 1] : undefined;
+    const done: { job: number; worker: string }[] = [];
+    const shareOf = (worker: string): number => done.filter((one) => one.worker === worker).length;
+    let dead: string | undefined;
+    const leave: (() => Promise<void>)[] = [];
+    const hire = async (worker: string): Promise<void> => {
+      const stop = await queue.hire(worker, async (text) => {
+        if (worker === dead) return false;
+        const { job, costMs } = JSON.parse(text);
+        await lab.sleep(worker === slow ? costMs * SLOWNESS : costMs);
+        if (crash && job === 1 && dead === undefined) {
+          dead = worker;
+          lab.cut(worker);
+          return false;
+        }
+        done.push({ job, worker });
+        return true;
       });
-      const worker = await connection.createChannel();
-      worker.on('error', () => {});
-      // The channel first: that way its last acks are on the wire before the connection goes.
-      const stop = async (): Promise<void> => {
-        if (!alive) return;
-        alive = false;
-        await worker.close();
-        await connection.close();
-      };
-      lab.defer(stop);
-      stopWorkers.push(stop);
-      await worker.prefetch(prefetch);
+      leave.push(async () => (worker === dead ? undefined : stop()));
+    };
+    const all = Array.from({ length: jobs }, (_, index) => ({
+      job: index + 1,
+      costMs: 10 + Math.floor(lab.random() * 20),
+    }));
+    const early = join > 0 ? Math.ceil(jobs / 2) : jobs;
 
-      // One job after the other, however many the broker has already handed over.
-      let work = Promise.resolve();
-      await worker.consume(queue, (delivery) => {
-        work = work.then(async () => {
-          if (!delivery || !alive) return;
-          const job = JSON.parse(delivery.content.toString());
-          if (crash && name === 'worker-1' && ++started === 2) {
-            await lab.sleep(job.costMs / 2);
-            crashedOn = job.job;
-            alive = false;
-            return lab.cut(name);
-          }
-          await lab.sleep(job.costMs * (name === names.at(-1) ? SLOWNESS : 1));
-          done.set(job.job, { worker: name, redelivered: delivery.fields.redelivered });
-          shares.set(name, shares.get(name)! + 1);
-          worker.ack(delivery);
-        });
-      });
+    const [one, every] = ['one of them', 'all of them: each gets every job'];
+    const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', [
+      every,
+      one,
+      'those that are free, and the fastest one wins',
+    ]);
+    const [again, lost] = ['another worker gets it', 'nobody does it: it is lost with its worker'];
+    const heir = crash
+      ? await lab.predict('A worker is about to die in the middle of job 1. What becomes of that job?', [
+          lost,
+          again,
+          'it waits until the dead worker is back',
+        ])
+      : undefined;
+    lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
+    for (const worker of names.slice(0, workers)) await hire(worker);
+    await queue.send(all.slice(0, early));
+    if (crash) await lab.until('the worker of job 1 dies', () => dead !== undefined);
+
+    const [part, nothing] = ['a part of the jobs', 'nothing: the queue belongs to those who were there first'];
+    let share: Prediction | undefined;
+    if (join > 0) {
+      share = await lab.predict(say`More workers join (${join}), and more jobs come. What will they get?`, [
+        nothing,
+        part,
+        'all that comes from now on',
+      ]);
+      lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
+      for (const worker of names.slice(workers)) await hire(worker);
+      await queue.send(all.slice(early));
     }
+    const isLost = via === 'redis' && crash;
+    await lab.until('every job is done', () => done.length === (isLost ? jobs - 1 : jobs), 60_000);
+    const waiting = await queue.length();
+    for (const stop of leave) await stop();
 
-    lab.step(say`The producer sends ${jobs} jobs; the workers (${workers}) take them`);
-    for (let job = 1; job <= jobs; job++) {
-      const costMs = 10 + Math.floor(lab.random() * 20);
-      channel.sendToQueue(queue, Buffer.from(JSON.stringify({ job, costMs })), { persistent: true });
-    }
-    await channel.waitForConfirms();
-    await lab.until('every job is done', () => done.size === jobs, 60_000);
-    for (const stop of stopWorkers) await stop();
-
+    const first = done.find(({ job }) => job === 1);
+    const late = names.slice(workers).reduce((sum, worker) => sum + shareOf(worker), 0);
+    const different = new Set(done.map(({ job }) => job)).size;
+    takers.answer(
+      different === done.length ? one : every,
+      say`${different} different jobs were done, ${done.length} in all: a queue gives each job to one consumer`,
+    );
+    share?.answer(
+      late > 0 ? part : nothing,
+      say`they did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`,
+    );
+    heir?.answer(
+      first ? again : lost,
+      first
+        ? 'RabbitMQ keeps a job until its ack; the connection was lost before, so the job went back to the queue'
+        : 'BRPOP takes a job off the list: Redis knows nothing of it any more, and nobody acks',
+    );
+    lab.check('no job was done twice', different === done.length);
+    lab.check('no job is left in the queue', waiting === 0, say`${waiting} left`);
+    if (isLost) lab.check('the job of the dead worker is lost: Redis forgot it when it handed it out', !first);
+    else lab.check('every job was done', done.length === jobs, say`${done.length} of ${jobs}`);
+    if (crash && first) lab.check('another worker did the job of the dead one', first.worker !== dead, first.worker);
+    // So many jobs leave none of the workers without one.
+    if (join > 0 && jobs - early >= workers + join) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);
     lab.table({
       title: "Each worker's share",
       columns: [{ title: 'worker' }, { title: 'jobs done', bar: true }],
-      rows: names.map((name) => [name === names.at(-1) && workers > 1 ? `${name} (slow)` : name, shares.get(name)!]),
+      rows: names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf(name)]),
     });
-    const { messageCount } = await channel.checkQueue(queue);
-    lab.check('every job was done', done.size === jobs, say`${done.size} of ${jobs}`);
-    lab.check('no job was lost or left over', messageCount === 0, say`${messageCount} left in the queue`);
-    if (crash) {
-      const retried = done.get(crashedOn!);
-      const elsewhere = retried?.redelivered === true && retried.worker !== 'worker-1';
-      lab.check(
-        "the crashed worker's job went to another worker",
-        elsewhere,
-        say`job ${crashedOn} to ${retried?.worker}`,
-      );
-    } else if (prefetch === 1 && workers > 1 && jobs >= 2 * workers) {
-      const [slow, ...others] = [...shares.values()].reverse();
-      lab.check(
-        'the slow worker got fewer jobs',
-        others.every((share) => share > slow!),
-        say`${slow} of ${jobs}`,
-      );
-    }
   },
 });
+
+/** A queue that keeps each job until it is acked, and gives it out again where its worker is lost. */
+async function rabbitmqQueue(lab: Lab, prefetch: number): Promise<Queue> {
+  const amqp = await import('amqplib');
+  const queue = lab.name('jobs');
+  const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
+  lab.defer(() => producer.close());
+  const channel = await producer.createConfirmChannel();
+  await channel.assertQueue(queue, { durable: true });
+  return {
+    async send(jobs) {
+      for (const job of jobs) channel.sendToQueue(queue, Buffer.from(JSON.stringify(job)), { persistent: true });
+      await channel.waitForConfirms();
+    },
+    async hire(name, work) {
+      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+      connection.on('error', () => {});
+      const worker = await connection.createChannel();
+      worker.on('error', () => {});
+      await worker.prefetch(prefetch);
+      // One job after the other, however many the broker has already handed over.
+      let last = Promise.resolve();
+      await worker.consume(queue, (delivery) => {
+        last = last.then(async () => {
+          if (delivery && (await work(delivery.content.toString()))) worker.ack(delivery);
+        });
+      });
+      return async () => {
+        await worker.close();
+        await connection.close();
+      };
+    },
+    length: async () => (await channel.checkQueue(queue)).messageCount,
+  };
+}
+
+/** A list: whoever takes a job off it has it, and Redis forgets it. */
+async function redisList(lab: Lab): Promise<Queue> {
+  const { Redis } = await import('ioredis');
+  const list = lab.name('jobs');
+  const producer = new Redis(await lab.url('redis', 'producer'));
+  lab.defer(() => producer.quit());
+  return {
+    async send(jobs) {
+      for (const job of jobs) await producer.lpush(list, JSON.stringify(job));
+    },
+    async hire(name, work) {
+      const worker = new Redis(await lab.url('redis', name), { retryStrategy: () => null });
+      worker.on('error', () => {});
+      await worker.ping();
+      const take = async (): Promise<void> => {
+        for (let taken = await worker.brpop(list, 0); taken; taken = await worker.brpop(list, 0)) await work(taken[1]);
+      };
+      const taking = take().catch(() => {});
+      return async () => {
+        worker.disconnect();
+        await taking;
+      };
+    },
+    length: () => producer.llen(list),
+  };
+}

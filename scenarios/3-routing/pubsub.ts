@@ -1,10 +1,17 @@
-import { defineScenario, type Lab } from 'msgplay';
-
-/** Who subscribes from the start; `search` drops and returns, `analytics` comes late. */
-const SERVICES = ['email', 'audit', 'search'];
+import { defineScenario, type Lab, say } from 'msgplay';
 
 /** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
 const SOCKET = { noDelay: true };
+
+/** Gets the number of an event. */
+type Listener = (event: number) => void;
+/** What either broker has to offer. */
+interface Broker {
+  /** Publishes an event; resolves to whether it went to anybody. */
+  publish(event: number): Promise<boolean>;
+  /** Listens until it is told to leave. */
+  subscribe(name: string, listener: Listener): Promise<() => Promise<unknown>>;
+}
 
 export default defineScenario({
   name: 'pubsub',
@@ -21,156 +28,141 @@ export default defineScenario({
   },
   needs: ({ via }) => (via === 'both' ? ['rabbitmq', 'redis'] : [via]),
   about: ({ via, events }) =>
-    `${via === 'both' ? 'RabbitMQ, then Redis' : via === 'redis' ? 'Redis' : 'RabbitMQ'} · ${4 * events} events each`,
+    via === 'both'
+      ? say`RabbitMQ, then Redis · events in each step: ${events}`
+      : say`${via === 'redis' ? 'Redis' : 'RabbitMQ'} · events in each step: ${events}`,
+  names: ['event'],
 
   async run(lab, { via, events }) {
-    if (via !== 'redis') await viaRabbitmq(lab, events);
-    if (via !== 'rabbitmq') await viaRedis(lab, events);
+    if (via !== 'redis') await play(lab, events, 'RabbitMQ', await rabbitmq(lab));
+    if (via !== 'rabbitmq') await play(lab, events, 'Redis', await redis(lab));
   },
 });
 
-async function viaRabbitmq(lab: Lab, events: number): Promise<void> {
+async function play(lab: Lab, events: number, title: string, broker: Broker): Promise<void> {
+  const got = new Map<string, number[]>();
+  const numbers = (name: string): number[] => got.get(name) ?? [];
+  const subscribe = (name: string): Promise<() => Promise<unknown>> => {
+    got.set(name, numbers(name));
+    return broker.subscribe(name, (event) => numbers(name).push(event));
+  };
+  let published = 0;
+  let reached = 0;
+  const publish = async (): Promise<void> => {
+    for (let count = 0; count < events; count++) if (await broker.publish(++published)) reached++;
+  };
+  const each = async (names: readonly string[], batches: number): Promise<void> => {
+    for (const name of names) {
+      await lab.until(say`${name} gets its copies`, () => numbers(name).length === batches * events);
+    }
+  };
+  const batch = (number: number): number[] =>
+    Array.from({ length: events }, (_, index) => (number - 1) * events + index + 1);
+  const holds = (name: string, ...batches: number[]): boolean => numbers(name).join() === batches.flatMap(batch).join();
+
+  lab.step(say`${title}: an event before anybody has subscribed`);
+  await publish();
+  lab.check(say`${title}: without a subscriber an event reaches nobody`, reached === 0, say`${reached} of ${events}`);
+
+  const [copies, single] = ['each of them', 'one of them'];
+  const who = await lab.predict(say`${title}: email, audit and search subscribe. Who gets the next event?`, [
+    single,
+    copies,
+    'each of them, and the event from before, too',
+  ]);
+  lab.step(say`${title}: email, audit and search subscribe`);
+  const leave = new Map<string, () => Promise<unknown>>();
+  for (const name of ['email', 'audit', 'search']) leave.set(name, await subscribe(name));
+  await publish();
+  await each(['email', 'audit', 'search'], 1);
+  who.answer(
+    ['email', 'audit', 'search'].every((name) => holds(name, 2)) ? copies : single,
+    say`email got ${numbers('email').length}, audit ${numbers('audit').length}, search ${numbers('search').length}: every subscriber has its own copy`,
+  );
+
+  const [late, never] = ['yes, when it is back', 'no, it has missed it'];
+  const missed = await lab.predict(say`${title}: search goes away for one event. Will it get that event?`, [
+    late,
+    never,
+    'yes, if it asks for it',
+  ]);
+  lab.step(say`${title}: search goes away, and an event is published`);
+  await leave.get('search')?.();
+  await publish();
+  await each(['email', 'audit'], 2);
+
+  lab.step(say`${title}: search returns, and analytics subscribes for the first time`);
+  for (const name of ['search', 'analytics']) leave.set(name, await subscribe(name));
+  await publish();
+  await each(['email', 'audit'], 3);
+  await each(['analytics'], 1);
+  const last = published;
+  await lab.until(say`${'search'} gets its copies`, () => numbers('search').at(-1) === last);
+  for (const stop of leave.values()) await stop();
+  const isKept = holds('search', 2, 3, 4);
+  missed.answer(
+    isKept ? late : never,
+    isKept
+      ? 'its queue stayed and kept a copy, while its consumer was away'
+      : 'Redis hands an event to those who are subscribed at that moment, and keeps nothing',
+  );
+
+  lab.check(say`${title}: each subscriber got its own copy`, holds('email', 2, 3, 4) && holds('audit', 2, 3, 4));
+  if (title === 'RabbitMQ')
+    lab.check('RabbitMQ: the queue kept what search missed', isKept, numbers('search').join(' '));
+  else lab.check('Redis: what search missed is gone', holds('search', 2, 4), numbers('search').join(' '));
+  lab.check(say`${title}: who comes late has no past`, holds('analytics', 4), numbers('analytics').join(' '));
+}
+
+/** A fanout exchange, and a queue for each subscriber, which stays when its consumer goes. */
+async function rabbitmq(lab: Lab): Promise<Broker> {
   const amqp = await import('amqplib');
   const exchange = lab.name('events');
-  const got = new Map<string, number[]>();
-
   const publisher = await amqp.connect(await lab.url('rabbitmq', 'publisher'), SOCKET);
   lab.defer(() => publisher.close());
   const channel = await publisher.createConfirmChannel();
-  await channel.assertExchange(exchange, 'fanout', { durable: true });
+  await channel.assertExchange(exchange, 'fanout');
   let returned = 0;
   channel.on('return', () => returned++);
-  let published = 0;
-  const publish = async (): Promise<void> => {
-    for (let i = 0; i < events; i++) channel.publish(exchange, '', eventNumber(++published), { mandatory: true });
-    await channel.waitForConfirms();
+  return {
+    async publish(event) {
+      const before = returned;
+      channel.publish(exchange, '', Buffer.from(JSON.stringify({ event, what: 'order placed' })), { mandatory: true });
+      await channel.waitForConfirms();
+      return returned === before;
+    },
+    async subscribe(name, listener) {
+      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+      const subscriber = await connection.createChannel();
+      const { queue } = await subscriber.assertQueue(lab.name(name));
+      await subscriber.bindQueue(queue, exchange, '');
+      await subscriber.consume(queue, (delivery) => {
+        if (!delivery) return;
+        listener(JSON.parse(delivery.content.toString()).event);
+        subscriber.ack(delivery);
+      });
+      return async () => {
+        // The channel first: that way its last acks are on the wire before the connection goes.
+        await subscriber.close();
+        await connection.close();
+      };
+    },
   };
-
-  const subscribe = async (name: string) => {
-    const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
-    const subscriber = await connection.createChannel();
-    const { queue } = await subscriber.assertQueue(lab.name(name), { durable: true });
-    await subscriber.bindQueue(queue, exchange, '');
-    const seen = got.get(name) ?? [];
-    got.set(name, seen);
-    await subscriber.consume(queue, (delivery) => {
-      if (!delivery) return;
-      seen.push(JSON.parse(delivery.content.toString()).event);
-      subscriber.ack(delivery);
-    });
-    // The channel first: that way its last acks are on the wire before the connection goes.
-    return async (): Promise<void> => {
-      await subscriber.close();
-      await connection.close();
-    };
-  };
-  const has = (name: string, count: number) => (): boolean => got.get(name)!.length === count * events;
-
-  lab.step('RabbitMQ: an event before anybody has bound a queue');
-  await publish();
-  lab.check('RabbitMQ returns an event that no queue takes', returned === events, `${returned} of ${events} returned`);
-
-  lab.step('RabbitMQ: email, audit and search each bind a queue of their own');
-  for (const name of ['email', 'audit']) lab.defer(await subscribe(name));
-  const leave = await subscribe('search');
-  await publish();
-  for (const name of SERVICES) await lab.until(`${name} gets its copy`, has(name, 1));
-
-  lab.step('RabbitMQ: search goes away, its queue stays');
-  await leave();
-  await publish();
-  for (const name of ['email', 'audit']) await lab.until(`${name} gets its copy`, has(name, 2));
-
-  lab.step('RabbitMQ: search returns, and analytics subscribes for the first time');
-  for (const name of ['search', 'analytics']) lab.defer(await subscribe(name));
-  await lab.until('search gets what it missed', has('search', 2));
-  await publish();
-  for (const name of SERVICES) await lab.until(`${name} gets its copy`, has(name, 3));
-  await lab.until('analytics gets its copy', has('analytics', 1));
-
-  const all = numbers(events + 1, 4 * events);
-  lab.check('RabbitMQ: each subscriber got its own copy', same(got.get('email')!, all) && same(got.get('audit')!, all));
-  lab.check('RabbitMQ: the queue kept what search missed', same(got.get('search')!, all), list(got.get('search')!));
-  const late = got.get('analytics')!;
-  lab.check('RabbitMQ: a late queue has no past', same(late, numbers(3 * events + 1, 4 * events)), list(late));
 }
 
-async function viaRedis(lab: Lab, events: number): Promise<void> {
+/** A channel of Redis, which has no queue: whoever is subscribed gets the event. */
+async function redis(lab: Lab): Promise<Broker> {
   const { Redis } = await import('ioredis');
   const channel = lab.name('events');
-  const got = new Map<string, number[]>();
-
-  const connect = async (name: string) => new Redis(await lab.url('redis', name));
-  const publisher = await connect('publisher');
+  const publisher = new Redis(await lab.url('redis', 'publisher'));
   lab.defer(() => publisher.quit());
-  let published = 0;
-  const publish = async (): Promise<number> => {
-    let receivers = 0;
-    for (let i = 0; i < events; i++) receivers += await publisher.publish(channel, eventNumber(++published));
-    return receivers;
+  return {
+    publish: async (event) => (await publisher.publish(channel, JSON.stringify({ event, what: 'order placed' }))) > 0,
+    async subscribe(name, listener) {
+      const subscriber = new Redis(await lab.url('redis', name));
+      subscriber.on('message', (_channel, body) => listener(JSON.parse(body).event));
+      await subscriber.subscribe(channel);
+      return () => subscriber.quit();
+    },
   };
-  const subscribe = async (name: string) => {
-    const subscriber = await connect(name);
-    const seen = got.get(name) ?? [];
-    got.set(name, seen);
-    subscriber.on('message', (_channel, body) => seen.push(JSON.parse(body).event));
-    await subscriber.subscribe(channel);
-    return subscriber;
-  };
-  const has = (name: string, count: number) => (): boolean => got.get(name)!.length === count * events;
-
-  lab.step('Redis: an event before anybody has subscribed');
-  const nobody = await publish();
-  lab.check('Redis: PUBLISH without a subscriber reaches nobody', nobody === 0, `${nobody} receivers`);
-
-  lab.step('Redis: email, audit and search subscribe to the channel');
-  for (const name of ['email', 'audit']) {
-    const subscriber = await subscribe(name);
-    lab.defer(() => subscriber.quit());
-  }
-  const search = await subscribe('search');
-  await publish();
-  for (const name of SERVICES) await lab.until(`${name} gets its copy`, has(name, 1));
-
-  lab.step('Redis: search goes away, and nothing stays');
-  await search.quit();
-  await publish();
-  for (const name of ['email', 'audit']) await lab.until(`${name} gets its copy`, has(name, 2));
-
-  lab.step('Redis: search returns, and analytics subscribes for the first time');
-  for (const name of ['search', 'analytics']) {
-    const subscriber = await subscribe(name);
-    lab.defer(() => subscriber.quit());
-  }
-  await publish();
-  for (const name of ['email', 'audit']) await lab.until(`${name} gets its copy`, has(name, 3));
-  for (const [name, count] of [
-    ['search', 2],
-    ['analytics', 1],
-  ] as const) {
-    await lab.until(`${name} gets its copy`, has(name, count));
-  }
-
-  const all = numbers(events + 1, 4 * events);
-  lab.check('Redis: each subscriber got its own copy', same(got.get('email')!, all) && same(got.get('audit')!, all));
-  const missed = got.get('search')!.filter((event) => event > 2 * events && event <= 3 * events);
-  lab.check('Redis: what search missed is gone', missed.length === 0, list(got.get('search')!));
-  const late = got.get('analytics')!;
-  lab.check('Redis: a late subscriber has no past', same(late, numbers(3 * events + 1, 4 * events)), list(late));
-}
-
-function eventNumber(event: number): Buffer {
-  return Buffer.from(JSON.stringify({ event, what: 'order placed' }));
-}
-
-function numbers(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-}
-
-function same(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((value, index) => value === other[index]);
-}
-
-function list(events: readonly number[]): string {
-  return events.length === 0 ? 'got nothing' : `got ${events.join(', ')}`;
 }

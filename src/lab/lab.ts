@@ -1,4 +1,5 @@
 /** The lab of one run: what a scenario sees of it. */
+import { setImmediate } from 'node:timers/promises';
 import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
@@ -33,6 +34,11 @@ export interface LabOptions {
   readonly reader: Reader | undefined;
   readonly pressure?: Pressure | undefined;
 }
+
+/** What is written now has been read by the tap after so many turns of the event loop without anything new. */
+const CALM_TURNS = 4;
+/** Where clients don't stop sending, nothing is waited for. */
+const MOST_TURNS = 50;
 
 export class RunningLab implements Lab {
   readonly signal: AbortSignal;
@@ -129,8 +135,19 @@ export class RunningLab implements Lab {
   }
 
   async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
-    if (await comesTrue(condition, withinMs, this.signal, () => this.heldMs())) return;
-    throw this.unmet(what, withinMs);
+    if (!(await comesTrue(condition, withinMs, this.signal, () => this.heldMs()))) throw this.unmet(what, withinMs);
+    await this.quiet();
+  }
+
+  /** Waits until what clients have sent by now has passed their taps: an ack of this part does not open the next. */
+  async quiet(): Promise<void> {
+    let seen = -1;
+    for (let turns = 0, calm = 0; calm < CALM_TURNS && turns < MOST_TURNS; turns++) {
+      const { fromClientBytes } = this.#options.peers.traffic();
+      calm = fromClientBytes === seen ? calm + 1 : 0;
+      seen = fromClientBytes;
+      await setImmediate();
+    }
   }
 
   /** For how long a slow reader has held the run back so far, in ms. */

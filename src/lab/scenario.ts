@@ -65,8 +65,8 @@ export interface Lab {
    */
   predict(question: Text, choices: readonly Text[]): Promise<Prediction>;
   /**
-   * Waits until the condition holds. If that takes longer than `withinMs` (default 10,000 ms), the run fails with the
-   * check `what`.
+   * Waits until the condition holds, and what clients had sent by then is in the trace. If that takes longer than
+   * `withinMs` (default 10,000 ms), the run fails with the check `what`.
    */
   until(what: Text, condition: () => boolean, withinMs?: number): Promise<void>;
   /** Waits; rejects when the run is aborted. */

@@ -87,12 +87,15 @@ describe('--help', () => {
   test('of run, with the options of a scenario', async () => {
     const help = await said('run', 'job-queue', '--help');
     expect(/Options of job-queue:\n(.*?)\n\n/s.exec(help)?.[1]).toMatchInlineSnapshot(`
-      "  --jobs <integer>      how many jobs the producer sends (1 to 1000, default 8)
+      "  --via <choice>        which broker has the queue (rabbitmq, redis; default
+                              rabbitmq)
+        --jobs <integer>      how many jobs the producer sends (1 to 1000, default 8)
         --workers <integer>   how many workers share the queue (1 to 20, default 2)
-        --prefetch <integer>  how many unacked jobs a worker may hold (0: no limit) (0
-                              to 1000, default 1)
-        --crash               worker-1's connection drops in the middle of its second
-                              job"
+        --join <integer>      how many more workers join in the middle (0 to 10,
+                              default 1)
+        --prefetch <integer>  how many unacked jobs a worker may hold (0: no limit);
+                              RabbitMQ only (0 to 1000, default 1)
+        --crash               whoever takes job 1 dies in the middle of it"
     `);
   });
 

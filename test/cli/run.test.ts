@@ -123,17 +123,15 @@ describe('several scenarios', () => {
   test('one whose server is missing does not keep the others from running', async () => {
     const { code, stdout, stderr } = await msgplay([
       'run',
-      'job-queue',
+      'hello-queue',
       'pubsub',
-      '--jobs',
-      '1',
       '--via',
       'redis',
       '--rabbitmq-url',
       'amqp://127.0.0.1:1',
     ]);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^msgplay: job-queue: RabbitMQ is not there: nothing listens at 127.0.0.1:1$/m);
+    expect(stderr).toMatch(/^msgplay: hello-queue: RabbitMQ is not there: nothing listens at 127.0.0.1:1$/m);
     expect(stdout).toMatch(/^passed in /m);
   });
 });

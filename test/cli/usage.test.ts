@@ -54,7 +54,7 @@ describe('options of a run', () => {
     ['run pubsub --via rabitmq', "--via takes both, rabbitmq, redis, not 'rabitmq'.\nDid you mean rabbitmq?"],
     [
       'run job-queue --crash --workers 1',
-      'With --crash there must be a second worker to take over (--workers 2 or more) and work for both (--jobs 4 or more).',
+      'With --crash there must be a second worker to take over: --workers 2 or more.',
     ],
     ['run pubsub --format prety', "There is no format 'prety'.\nDid you mean pretty?"],
     [

@@ -6,7 +6,7 @@ import { missing, titled } from '../helpers/servers.ts';
 
 /** Options under which what each peer does follows from the scenario alone, and not from who is faster. */
 const CASES: [string, Record<string, string | boolean>][] = [
-  ['job-queue', { workers: '1', jobs: '6' }],
+  ['job-queue', { workers: '1', jobs: '6', join: '0' }],
   ['pubsub', {}],
   ['pubsub', { events: '5' }],
   ['stomp-chat', {}],

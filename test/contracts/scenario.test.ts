@@ -3,7 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Account, TraceEvent } from '../../src/core/events.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
+import { seededRandom } from '../../src/lab/random.ts';
+import { INCOMPLETE } from '../helpers/incomplete.ts';
 import { defaultNeeds, EMBEDDED, LOCAL, ofType, play, sayingOf, scenarios } from '../helpers/play.ts';
+import { randomOptions } from '../helpers/random-options.ts';
+import { listening, refusals } from '../helpers/sayings.ts';
 import { missing, OWN_BACKEND, titled } from '../helpers/servers.ts';
 
 const all = await scenarios();
@@ -15,18 +19,39 @@ function variantsOf({ name }: { readonly name: string }): Record<string, string 
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
 }
 
-for (const scenario of all) {
+for (const one of all) {
+  const { scenario, sayings } = listening(one);
   const why = await missing(OWN_BACKEND, defaultNeeds(scenario));
   describe.skipIf(why !== undefined)(titled(`${scenario.name} on ${OWN_BACKEND} servers`, why), () => {
+    const random = seededRandom(1);
+    const reader = { choose: async (_: unknown, choices: readonly unknown[]) => Math.floor(random() * choices.length) };
     for (const raw of [{}, ...variantsOf(scenario)]) {
       test(`passes with ${JSON.stringify(raw)}`, { timeout: 60_000 }, async () => {
-        const { outcome, events, error } = await play(scenario, raw, choice);
+        sayings.asked.length = 0;
+        const { outcome, events, error } = await play(scenario, raw, choice, { reader });
         expect(error).toBeUndefined();
         expect(ofType(events, 'check').filter(({ passed }) => !passed)).toEqual([]);
         expect(outcome).toBe('passed');
         wellFormed(events);
+        // Each question has one true answer, which is one of its choices, and those can be told apart.
+        const isByDefault = Object.keys(raw).length === 0;
+        if (isByDefault && !INCOMPLETE.has(scenario.name)) expect(sayings.asked.length).toBeGreaterThan(1);
+        for (const { question, choices, answers } of sayings.asked) {
+          expect(new Set(choices).size, question).toBe(choices.length);
+          expect(answers, question).toEqual([expect.toBeOneOf([...choices])]);
+        }
+        expect(ofType(events, 'answer').length).toBe(sayings.asked.length);
       });
     }
+
+    // By now all of its variants have been played.
+    test.skipIf(INCOMPLETE.has(scenario.name))('says in Korean what it says, and lists nothing else', () => {
+      const refused = refusals(scenario, randomOptions(scenario, 200)).map((text) =>
+        typeof text === 'string' ? text : text.template,
+      );
+      const said = [...new Set([...sayings.texts, ...refused])].sort();
+      expect(Object.keys(scenario.translations?.ko?.words ?? {}).sort()).toEqual(said);
+    });
   });
 }
 

@@ -4,7 +4,7 @@ import { storyPerPeer } from '../helpers/per-peer.ts';
 import { ofType, play, scenario } from '../helpers/play.ts';
 
 const CASES: [string, string, Record<string, string | boolean>][] = [
-  ['job-queue', 'job-queue', { workers: '1', jobs: '4' }],
+  ['job-queue', 'job-queue', { workers: '1', jobs: '4', join: '0' }],
   ['pubsub', 'pubsub', {}],
   ['stomp-chat', 'stomp-chat', {}],
   ['http-vs-ws', 'http-vs-ws', { updates: '3' }],

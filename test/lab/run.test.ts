@@ -55,6 +55,26 @@ describe('outcomes', () => {
     expect(ofType(events, 'note')).toEqual([]);
   });
 
+  test('what was sent when a condition came true is told before what follows', async () => {
+    const { events } = await play(
+      doing(
+        async (lab) => {
+          const redis = new Redis(await lab.url('redis', 'ann'));
+          lab.defer(() => redis.disconnect());
+          await redis.ping();
+          for (let round = 0; round < 20; round++) {
+            void redis.echo(`round ${round}`).catch(() => {});
+            await lab.until('it is sent', () => true);
+            lab.step('next');
+          }
+        },
+        ['redis'],
+      ),
+    );
+    const told = events.filter((event) => event.type === 'step' || (event.type === 'frame' && event.name === 'ECHO'));
+    expect(told.map(({ type }) => type)).toEqual(Array.from({ length: 20 }, () => ['frame', 'step']).flat());
+  });
+
   test.each([
     ['an error', () => Promise.reject(new Error('oops')), 'oops'],
     ['a text', () => Promise.reject('oops'), 'oops'],

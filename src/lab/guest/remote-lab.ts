@@ -82,8 +82,8 @@ export class RemoteLab implements Lab {
 
   async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
     const heldMs = (): number => this.#ask('heldMs') as number;
-    if (await comesTrue(condition, withinMs, this.signal, heldMs)) return;
-    throw this.#ask('unmet', what, withinMs);
+    if (!(await comesTrue(condition, withinMs, this.signal, heldMs))) throw this.#ask('unmet', what, withinMs);
+    await this.#ask('quiet');
   }
 
   sleep(durationMs: number): Promise<void> {

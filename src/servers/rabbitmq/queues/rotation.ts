@@ -42,7 +42,12 @@ export class Rotation {
 
   /** The consumer whose turn it is, sent to the end of the row; undefined when nobody can take a message. */
   next(): Consumer | undefined {
-    if (this.#isSingleActive) return this.#active?.canTake ? this.#active : undefined;
+    if (this.#isSingleActive) {
+      const active = this.#active;
+      if (!active || active.canTake) return active;
+      this.#block(active);
+      return undefined;
+    }
     for (const { waiting } of this.#levels) {
       for (let consumer = waiting[0]; consumer; consumer = waiting[0]) {
         if (consumer.canTake) {
@@ -52,8 +57,7 @@ export class Rotation {
           }
           return consumer;
         }
-        waiting.shift();
-        consumer.isBlocked = true;
+        this.#block(consumer);
       }
     }
     return undefined;
@@ -77,10 +81,20 @@ export class Rotation {
     level.waiting.push(consumer);
   }
 
-  #leave(consumer: Consumer): void {
+  /** It said no, and is asked again when it can take a message. */
+  #block(consumer: Consumer): void {
+    this.#drop(consumer);
+    consumer.isBlocked = true;
+  }
+
+  #drop(consumer: Consumer): void {
     const level = this.#levels.find(({ priority }) => priority === consumer.priority);
     const index = level?.waiting.indexOf(consumer) ?? -1;
     if (index >= 0) level?.waiting.splice(index, 1);
+  }
+
+  #leave(consumer: Consumer): void {
+    this.#drop(consumer);
     for (const other of this.#all) if (other.priority === consumer.priority) return;
     this.#levels = this.#levels.filter(({ priority }) => priority !== consumer.priority);
   }

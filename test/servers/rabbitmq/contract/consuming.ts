@@ -130,6 +130,17 @@ export const consuming: readonly Script[] = [
     await line.confirmed('', queue, ['4']);
     return [refused, bodies(first), bodies(await second.deliveries(1))];
   }),
+  script('a single active consumer is given the next message after its ack', async (bench) => {
+    const line = await bench.open();
+    const queue = await bench.queue(line, 'q', { arguments: { 'x-single-active-consumer': true } });
+    await line.call('basic.qos', { prefetchCount: 1 });
+    await line.call('basic.consume', { queue, consumerTag: 'first' });
+    await line.call('basic.consume', { queue, consumerTag: 'second' });
+    await line.confirmed('', queue, ['1', '2', '3']);
+    const first = await line.deliveries(1);
+    line.send('basic.ack', { deliveryTag: 1 });
+    return (await line.deliveries(1)).concat(first).map(({ body, args }) => [body, args.consumerTag]);
+  }),
   script('without acknowledgement a message is gone when it is sent', async (bench) => {
     const line = await bench.open();
     const queue = await bench.queue(line, 'q');

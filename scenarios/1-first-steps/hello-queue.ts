@@ -1,0 +1,97 @@
+import { defineScenario, say } from 'msgplay';
+
+/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
+const SOCKET = { noDelay: true };
+
+export default defineScenario({
+  name: 'hello-queue',
+  title: 'One producer, one queue, one consumer: what a broker is for',
+  lesson: 1,
+  options: {
+    messages: { type: 'integer', default: 3, min: 1, max: 100, help: 'how many messages the producer sends' },
+    first: { type: 'choice', choices: ['producer', 'consumer'], default: 'producer', help: 'who is there first' },
+  },
+  needs: ['rabbitmq'],
+  about: ({ messages, first }) =>
+    first === 'producer'
+      ? say`messages: ${messages} · the producer comes first, and leaves before the consumer comes`
+      : say`messages: ${messages} · the consumer comes first, and waits for the producer`,
+  names: ['message'],
+
+  async run(lab, { messages, first }) {
+    const amqp = await import('amqplib');
+    const queue = lab.name('hello');
+    const received: number[] = [];
+    let waiting = 0;
+
+    const produce = async (): Promise<void> => {
+      const connection = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
+      const channel = await connection.createConfirmChannel();
+      await channel.assertQueue(queue);
+      for (let message = 1; message <= messages; message++) {
+        channel.sendToQueue(queue, Buffer.from(JSON.stringify({ message, text: 'hello' })));
+      }
+      await channel.waitForConfirms();
+      if (first === 'consumer') await lab.until('the consumer gets every message', () => received.length === messages);
+      waiting = (await channel.checkQueue(queue)).messageCount;
+      await channel.close();
+      await connection.close();
+    };
+    const consume = async (name: string): Promise<() => Promise<void>> => {
+      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+      const channel = await connection.createChannel();
+      await channel.assertQueue(queue);
+      await channel.consume(queue, (delivery) => {
+        if (!delivery) return;
+        received.push(JSON.parse(delivery.content.toString()).message);
+        channel.ack(delivery);
+      });
+      return async () => {
+        // The channel first: that way its last acks are on the wire before the connection goes.
+        await channel.close();
+        await connection.close();
+      };
+    };
+
+    const [all, none] = ['all of them: the broker keeps them', 'none'];
+    let leave = async (): Promise<void> => {};
+    if (first === 'consumer') {
+      lab.step('The consumer subscribes to an empty queue');
+      leave = await consume('consumer');
+    }
+    const where = await lab.predict(
+      first === 'producer'
+        ? 'The producer sends its messages and leaves. Nobody consumes yet. How many will wait in the queue?'
+        : 'The consumer is there already. The producer sends its messages and leaves. How many will wait in the queue?',
+      [all, none, 'only the last one'],
+    );
+    lab.step('The producer sends its messages to the queue, and leaves');
+    await produce();
+    where.answer(
+      waiting === messages ? all : none,
+      say`the broker counted ${waiting} in the queue; a queue holds what no consumer has taken yet`,
+    );
+
+    if (first === 'producer') {
+      lab.step('The consumer comes: it never meets the producer');
+      leave = await consume('consumer');
+      await lab.until('the consumer gets every message', () => received.length === messages);
+    }
+    await leave();
+    const inOrder = received.every((message, index) => message === index + 1);
+    lab.check('the queue kept what nobody had taken', waiting === (first === 'producer' ? messages : 0));
+    lab.check('the consumer got every message, in order', inOrder, say`${received.length} of ${messages}`);
+
+    const [nothing, same] = ['nothing: what was acked is gone', 'the same messages again'];
+    const again = await lab.predict('Every message was acked. A second consumer comes. What does it get?', [
+      same,
+      nothing,
+      'the last message',
+    ]);
+    lab.step('A second consumer comes');
+    const before = received.length;
+    await (await consume('latecomer'))();
+    again.answer(received.length === before ? nothing : same, 'an ack tells the broker to forget the message');
+    lab.check('an acked message is not delivered again', received.length === before);
+  },
+});

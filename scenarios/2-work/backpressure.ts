@@ -1,0 +1,130 @@
+import { defineScenario, say } from 'msgplay';
+
+/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
+const SOCKET = { noDelay: true };
+
+export default defineScenario({
+  name: 'backpressure',
+  title: 'A slow consumer: what prefetch, a limit and an overflow policy do, and to whom',
+  lesson: 2,
+  options: {
+    prefetch: { type: 'integer', default: 2, min: 1, max: 50, help: 'how many unacked orders the consumer may hold' },
+    limit: {
+      type: 'integer',
+      default: 3,
+      min: 0,
+      max: 50,
+      help: 'how many orders may wait in the queue (0: no limit)',
+    },
+    excess: { type: 'integer', default: 4, min: 1, max: 50, help: 'how many more orders come then' },
+    overflow: {
+      type: 'choice',
+      choices: ['drop-head', 'reject-publish'],
+      default: 'drop-head',
+      help: 'what a full queue does: drop its oldest, or refuse the newest',
+    },
+    again: { type: 'flag', help: 'the producer waits, and sends again what was refused' },
+  },
+  needs: ['rabbitmq'],
+  about: ({ prefetch, limit, overflow }) =>
+    limit === 0
+      ? say`prefetch ${prefetch} · the queue has no limit`
+      : say`prefetch ${prefetch} · at most ${limit} orders wait · overflow: ${overflow}`,
+  names: ['order'],
+
+  async run(lab, { prefetch, limit, excess, overflow, again }) {
+    const amqp = await import('amqplib');
+    const queue = lab.name('orders');
+    const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
+    lab.defer(() => producer.close());
+    const sending = await producer.createConfirmChannel();
+    await sending.assertQueue(queue, {
+      arguments: limit === 0 ? {} : { 'x-max-length': limit, 'x-overflow': overflow },
+    });
+    const refused: number[] = [];
+    /** Resolves when the broker has taken the order (ack) or refused it (nack). */
+    const publish = (order: number): Promise<void> =>
+      new Promise((resolve) => {
+        sending.sendToQueue(queue, Buffer.from(JSON.stringify({ order, what: 'tea' })), {}, (nacked) => {
+          if (nacked) refused.push(order);
+          resolve();
+        });
+      });
+    const consumer = await amqp.connect(await lab.url('rabbitmq', 'consumer'), SOCKET);
+    const receiving = await consumer.createChannel();
+    await receiving.prefetch(prefetch);
+    const got: number[] = [];
+    let unacked: (() => void)[] | undefined = [];
+    const first = Array.from({ length: prefetch + (limit || 3) }, (_, index) => index + 1);
+    const more = Array.from({ length: excess }, (_, index) => first.length + index + 1);
+
+    const [some, all] = ['as many as its prefetch allows', 'all: the broker pushes whatever it has'];
+    const held = await lab.predict('The consumer is slow: it acks nothing yet. How many orders will it be given?', [
+      all,
+      some,
+      'one: the next one comes after the ack',
+    ]);
+    lab.step(say`The producer sends ${first.length} orders to a consumer that acks nothing yet`);
+    await receiving.consume(queue, (delivery) => {
+      if (!delivery) return;
+      got.push(JSON.parse(delivery.content.toString()).order);
+      if (unacked) unacked.push(() => receiving.ack(delivery));
+      else receiving.ack(delivery);
+    });
+    for (const order of first) {
+      await publish(order);
+      if (order === prefetch) await lab.until('the consumer has its hands full', () => got.length === prefetch);
+    }
+    const waiting = (await sending.checkQueue(queue)).messageCount;
+    held.answer(
+      got.length < first.length ? some : all,
+      say`it got ${got.length}, which is its prefetch; ${waiting} wait in the queue, where they don't burden it`,
+    );
+    lab.check('prefetch bounds what the consumer holds', got.length === prefetch, say`${got.length} unacked`);
+
+    const [dropped, nacked, wait] = [
+      'the oldest orders in the queue are dropped',
+      'they are refused: the producer gets a nack',
+      'they wait: the queue grows',
+    ];
+    const rest = await lab.predict(say`The queue holds ${waiting} orders, and more come. What happens?`, [
+      wait,
+      dropped,
+      nacked,
+      'the broker makes the producer wait',
+    ]);
+    lab.step(say`The producer sends ${excess} more`);
+    await Promise.all(more.map(publish));
+    const length = (await sending.checkQueue(queue)).messageCount;
+    const lost = first.length + excess - prefetch - length - refused.length;
+    lab.note(say`in the queue: ${length} · refused: ${refused.length} · dropped: ${lost}`, 'producer');
+
+    lab.step('The consumer recovers: it acks what it holds, and takes the rest');
+    for (const ack of unacked) ack();
+    unacked = undefined;
+    await lab.until('the queue is empty again', () => got.length === prefetch + length);
+    if (again && refused.length > 0) {
+      lab.step('The producer sends again what was refused');
+      while (refused.length > 0) for (const order of refused.splice(0)) await publish(order);
+      await lab.until('the consumer gets those, too', () => got.length === first.length + excess);
+    }
+    await receiving.close();
+    await consumer.close();
+
+    rest.answer(
+      lost > 0 ? dropped : length > waiting ? wait : nacked,
+      lost > 0
+        ? 'overflow drop-head makes room at the old end, and nobody is told'
+        : length > waiting
+          ? 'without a limit a queue grows until the broker runs short of memory or disk'
+          : 'overflow reject-publish passes the pressure on to the producer, who must know what to do with it',
+    );
+    const sent = [...first, ...more];
+    const oldAndNew = [...first.slice(0, prefetch), ...sent.slice(-limit)];
+    const isAllTaken = limit === 0 || (overflow === 'reject-publish' && again);
+    const expected = isAllTaken ? sent : overflow === 'drop-head' ? oldAndNew : first;
+    lab.check('the consumer got what was neither dropped nor refused', got.join() === expected.join(), got.join(' '));
+    if (limit > 0) lab.check('the queue never held more than its limit', length <= limit, say`${length} of ${limit}`);
+    else lab.check('a queue without a limit keeps everything', length === waiting + excess, say`${length} waited`);
+  },
+});

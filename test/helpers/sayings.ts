@@ -1,0 +1,93 @@
+/** What a scenario says, text by text, as it gives them to the lab. */
+import { inEnglish, type Text } from '../../src/core/language.ts';
+import { readOptions } from '../../src/lab/options.ts';
+import type { Lab, Scenario } from '../../src/lab/scenario.ts';
+
+/** What was asked, and what the scenario answered. */
+export interface Asked {
+  readonly question: string;
+  readonly choices: readonly string[];
+  readonly answers: string[];
+}
+
+export interface Sayings {
+  /** English texts, values as `{0}`, as a dictionary lists them. */
+  readonly texts: Set<string>;
+  readonly asked: Asked[];
+}
+
+/** The scenario, and a record of all that it says wherever it is played. */
+export function listening(played: Scenario): { readonly scenario: Scenario; readonly sayings: Sayings } {
+  const sayings: Sayings = { texts: new Set(), asked: [] };
+  const hear = (text: Text | number | undefined): void => {
+    if (text === undefined || typeof text === 'number' || isName(text)) return;
+    sayings.texts.add(typeof text === 'string' ? text : text.template);
+  };
+  for (const { help } of Object.values(played.options)) hear(help);
+  const scenario: Scenario = {
+    ...played,
+    about: (options) => {
+      const text = played.about(options);
+      hear(text);
+      return text;
+    },
+    run: (lab, options) => played.run(overheard(lab, hear, sayings.asked), options),
+  };
+  return { scenario, sayings };
+}
+
+/** What is wrong with options that can't be meant together: a text for each of these that is refused. */
+export function refusals({ options, validate }: Scenario, raws: Iterable<Record<string, string>>): Text[] {
+  return [...raws].flatMap((raw) => validate?.(readOptions(options, raw)) ?? []);
+}
+
+function overheard(lab: Lab, hear: (text: Text | number | undefined) => void, asked: Asked[]): Lab {
+  return new Proxy(lab, {
+    get(target, name) {
+      switch (name as keyof Lab) {
+        case 'step':
+        case 'note':
+        case 'until':
+          return (text: Text, ...others: unknown[]) => {
+            hear(text);
+            return (target[name as 'step'] as (...all: unknown[]) => unknown).call(target, text, ...others);
+          };
+        case 'check':
+          return (title: Text, passed: boolean, detail?: Text) => {
+            hear(title);
+            hear(detail);
+            target.check(title, passed, detail);
+          };
+        case 'table':
+          return (table: Parameters<Lab['table']>[0]) => {
+            for (const text of [table.title, ...table.columns.map(({ title }) => title), ...table.rows.flat()])
+              hear(text);
+            target.table(table);
+          };
+        case 'predict':
+          return async (question: Text, choices: readonly Text[]) => {
+            for (const text of [question, ...choices]) hear(text);
+            const answers: string[] = [];
+            asked.push({ question: inEnglish(question), choices: choices.map(inEnglish), answers });
+            const guess = await target.predict(question, choices);
+            return {
+              answer: (choice: Text, why: Text) => {
+                hear(why);
+                answers.push(inEnglish(choice));
+                guess.answer(choice, why);
+              },
+            };
+          };
+        default: {
+          const value = Reflect.get(target, name, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        }
+      }
+    },
+  });
+}
+
+/** A name, a number or a sign is the same in every language: `worker-1`, `order.created`, `#`. */
+function isName(text: Text): boolean {
+  return typeof text === 'string' && (!/\p{Letter}/u.test(text) || /^[\w#*]+([-./:=][\w#*]+)+$/.test(text));
+}
