@@ -1,0 +1,123 @@
+import { defineScenario, say } from 'msgplay';
+
+const GONE = 'neither';
+const PERSISTENT = 'the persistent one only';
+const BOTH = 'both';
+
+export default defineScenario({
+  name: 'durability',
+  title: 'The broker restarts: what is durable and persistent is still there',
+  lesson: 3,
+  options: {
+    messages: { type: 'integer', default: 1, min: 1, max: 100, help: 'how many messages of each kind are published' },
+    type: { type: 'choice', choices: ['classic', 'quorum'], default: 'classic', help: 'the type of the durable queue' },
+  },
+  needs: ['rabbitmq'],
+  owns: () => ['rabbitmq'],
+  about: ({ messages, type }) => say`messages of each kind: ${messages} · the durable queue is a ${type} queue`,
+  names: ['order'],
+
+  async run(lab, { messages, type }) {
+    const amqp = await import('amqplib');
+    const [durable, transient] = [lab.name('durable'), lab.name('transient')];
+    const [kept, lost] = [lab.name('orders'), lab.name('offers')];
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
+
+    lab.step('Two exchanges and two queues, one of each durable; persistent and transient messages to both queues');
+    const shop = await connect('shop');
+    shop.on('error', () => {});
+    const channel = await shop.createConfirmChannel();
+    channel.on('error', () => {});
+    await channel.assertExchange(kept, 'direct', { durable: true });
+    await channel.assertExchange(lost, 'direct', { durable: false });
+    await channel.assertQueue(durable, { durable: true, arguments: { 'x-queue-type': type } });
+    await channel.assertQueue(transient, { durable: false });
+    await channel.bindQueue(durable, kept, 'order');
+    let order = 0;
+    for (const queue of [durable, transient]) {
+      for (let turn = 0; turn < messages; turn++) {
+        for (const persistent of [true, false]) {
+          channel.sendToQueue(queue, Buffer.from(JSON.stringify({ order: ++order, persistent })), { persistent });
+        }
+      }
+    }
+    await channel.waitForConfirms();
+
+    const inDurable = await lab.predict('The broker restarts. Which messages does the durable queue still have?', [
+      GONE,
+      PERSISTENT,
+      BOTH,
+    ]);
+    const inTransient = await lab.predict('And the queue that is not durable?', [
+      GONE,
+      PERSISTENT,
+      BOTH,
+      'the queue itself is gone',
+    ]);
+    lab.step('The broker restarts');
+    const gone = new Promise((resolve) => shop.on('close', resolve));
+    await lab.restart('rabbitmq');
+    await gone;
+
+    lab.step('The shop connects again and looks what is there');
+    const again = await connect('shop');
+    lab.defer(() => again.close());
+    /** Asking for what is not there closes the channel, so each question has a channel of its own. */
+    const isThere = async (what: 'checkQueue' | 'checkExchange', name: string): Promise<boolean> => {
+      const asking = await again.createChannel();
+      asking.on('error', () => {});
+      return asking[what](name).then(
+        () => asking.close().then(() => true),
+        () => false,
+      );
+    };
+    const found = {
+      exchanges: [await isThere('checkExchange', kept), await isThere('checkExchange', lost)],
+      queues: [await isThere('checkQueue', durable), await isThere('checkQueue', transient)],
+    };
+    const reading = await again.createConfirmChannel();
+    const left: { order: number; persistent: boolean }[] = [];
+    for (let got = await reading.get(durable); got; got = await reading.get(durable)) {
+      left.push(JSON.parse(got.content.toString()));
+      reading.ack(got);
+    }
+    reading.publish(kept, 'order', Buffer.from(JSON.stringify({ order: ++order, persistent: true })));
+    await reading.waitForConfirms();
+    const bound = await reading.get(durable, { noAck: true });
+    await reading.close();
+
+    const count = (persistent: boolean) => left.filter((one) => one.persistent === persistent).length;
+    lab.table({
+      title: 'What the restart left',
+      columns: [{ title: 'queue' }, { title: 'still there' }, { title: 'persistent' }, { title: 'transient' }],
+      rows: [
+        ['durable', found.queues[0] ? 'yes' : 'no', count(true), count(false)],
+        ['transient', found.queues[1] ? 'yes' : 'no', 0, 0],
+      ],
+    });
+    const [isKept, isLost] = found.exchanges;
+    lab.check(
+      'the durable exchange, queue and binding are there',
+      isKept === true && found.queues[0] === true && !!bound,
+    );
+    lab.check('what is not durable is gone', isLost === false && found.queues[1] === false);
+    lab.check(
+      'every persistent message in the durable queue is there',
+      count(true) === messages,
+      say`found: ${count(true)}`,
+    );
+    // A quorum queue writes every message to its log.
+    const transients = type === 'quorum' ? messages : 0;
+    lab.check(say`transient messages in the durable queue that are there: ${transients}`, count(false) === transients);
+    inDurable.answer(
+      count(true) === 0 ? GONE : count(false) === 0 ? PERSISTENT : BOTH,
+      type === 'quorum'
+        ? 'a quorum queue writes every message to its log, persistent or not'
+        : 'a durable queue survives, with what was marked as persistent; the rest was in memory only',
+    );
+    inTransient.answer(
+      found.queues[1] ? GONE : 'the queue itself is gone',
+      'a queue that is not durable is not written down: persistent messages go with it',
+    );
+  },
+});

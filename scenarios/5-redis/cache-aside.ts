@@ -1,0 +1,146 @@
+import type { Redis as Client } from 'ioredis';
+import { defineScenario, say } from 'msgplay';
+
+/** How long an entry lives, in seconds, unless it is removed or runs out of time before. */
+const TTL_S = 60;
+
+interface Web {
+  readonly peer: string;
+  readonly redis: Client;
+}
+
+export default defineScenario({
+  name: 'cache-aside',
+  title: 'A cache beside the database: hit, miss, stale, stampede, eviction',
+  lesson: 2,
+  options: {
+    readers: { type: 'integer', default: 4, min: 2, max: 20, help: 'how many web servers ask at the same time' },
+    database: { type: 'integer', default: 20, min: 1, max: 2000, help: 'how long the database takes to answer, in ms' },
+    policy: {
+      type: 'choice',
+      choices: ['allkeys-lru', 'noeviction'],
+      default: 'allkeys-lru',
+      help: 'what Redis does when its memory is full',
+    },
+    withoutEviction: { type: 'flag', help: 'leave out what changes settings (for a server that a URL names)' },
+  },
+  needs: ['redis'],
+  owns: ({ withoutEviction }) => (withoutEviction ? [] : ['redis']),
+  about: ({ readers, database }) =>
+    say`web servers: ${readers} · the database (a slow function of the run) takes ${database} ms`,
+
+  async run(lab, { readers, database: databaseMs, policy, withoutEviction }) {
+    const { Redis } = await import('ioredis');
+    const connect = async (peer: string): Promise<Web> => {
+      const redis = new Redis(await lab.url('redis', peer));
+      lab.defer(() => redis.quit());
+      return { peer, redis };
+    };
+    const first = await connect('web-1');
+    const webs = [first];
+    for (let number = 2; number <= readers; number++) webs.push(await connect(`web-${number}`));
+    const web = first.redis;
+    const [key, lock] = [lab.name('price:tea'), lab.name('lock:price:tea')];
+    let price = '10';
+    let reads = 0;
+    let looked = 0;
+    /** Stands for the database; `lookedAt` so many have found the cache empty before it answers. */
+    const readDatabase = async (peer: string, lookedAt = 0): Promise<string> => {
+      reads++;
+      lab.note('reads the database', peer);
+      await lab.sleep(databaseMs);
+      await lab.until('the others have looked into the cache', () => looked >= lookedAt);
+      return price;
+    };
+    const read = async ({ peer, redis }: Web, lookedAt = 0): Promise<string> => {
+      const cached = await redis.get(key);
+      looked++;
+      if (cached !== null) return cached;
+      const value = await readDatabase(peer, lookedAt);
+      await redis.set(key, value, 'EX', TTL_S);
+      return value;
+    };
+    /** One of many fills the cache, the others look again until it is filled. */
+    const readAlone = async ({ peer, redis }: Web): Promise<string> => {
+      for (;;) {
+        const cached = await redis.get(key);
+        if (cached !== null) return cached;
+        if ((await redis.set(lock, 'mine', 'EX', 10, 'NX')) === null) await lab.sleep(Math.max(5, databaseMs / 2));
+        else {
+          // It may have been filled between looking and locking.
+          const value = (await redis.get(key)) ?? (await readDatabase(peer));
+          await redis.set(key, value, 'EX', TTL_S);
+          await redis.del(lock);
+          return value;
+        }
+      }
+    };
+    const expire = async (): Promise<void> => {
+      await web.pexpire(key, 1);
+      while ((await web.exists(key)) === 1) await lab.sleep(1);
+    };
+
+    lab.step('A miss, then a hit: who misses reads the database and fills the cache');
+    const values = [await read(first), await read(first)];
+    lab.check(
+      'the second read needs no database',
+      reads === 1 && values.join() === '10,10',
+      say`database reads: ${reads}`,
+    );
+
+    lab.step('The price changes in the database, and nobody tells the cache');
+    const seen = await lab.predict('The database says 12 now. What does the next reader see?', ['10', '12']);
+    price = '12';
+    const stale = await read(first);
+    seen.answer(stale, 'the cache does not know the database: it answers until its entry is removed or expires');
+    await web.del(key);
+    const fresh = await read(first);
+    lab.check(
+      'the cache is stale until its entry is removed',
+      stale === '10' && fresh === '12',
+      say`${stale}, then ${fresh}`,
+    );
+
+    lab.step(say`A stampede: the entry expires, and all web servers (${readers}) want it at once`);
+    const often = await lab.predict(say`Web servers that ask at once: ${readers}. How often is the database read?`, [
+      '1',
+      `${readers}`,
+    ]);
+    await expire();
+    [reads, looked] = [0, 0];
+    await Promise.all(webs.map((one) => read(one, readers)));
+    often.answer(`${reads}`, 'each found the cache empty before the first had filled it');
+    lab.check('each of them reads the database', reads === readers, say`database reads: ${reads}`);
+
+    lab.step('The cure: whoever gets the lock (SET … NX) reads the database, the others wait');
+    await expire();
+    reads = 0;
+    await Promise.all(webs.map(readAlone));
+    lab.check('only one of them reads the database', reads === 1, say`database reads: ${reads}`);
+    if (withoutEviction) return;
+
+    lab.step(say`Memory is full (maxmemory-policy ${policy})`);
+    const used = Number(/^used_memory:(\d+)/m.exec(await web.info('memory'))?.[1]);
+    await web.config('SET', 'maxmemory-policy', policy);
+    await web.config('SET', 'maxmemory', used + 1_000_000);
+    const [goes, refused] = ['an older entry goes', 'it is refused'];
+    const full = await lab.predict('The memory is full, and one more entry comes. What happens?', [
+      goes,
+      refused,
+      'it goes to disk',
+    ]);
+    const names = Array.from({ length: 10 }, (_, picture) => lab.name(`picture:${picture + 1}`));
+    let refusals = 0;
+    for (const name of names) {
+      await web.set(name, 'x'.repeat(200_000)).catch(() => refusals++);
+    }
+    const left = await web.exists(...names);
+    full.answer(refusals > 0 ? refused : goes, 'the policy decides: noeviction refuses to write, the others make room');
+    const isRight = policy === 'noeviction' ? refusals > 0 : refusals === 0;
+    lab.check(
+      policy === 'noeviction' ? 'a full cache refuses to write' : 'a full cache makes room for the new',
+      isRight && left < names.length && left > 0,
+      say`pictures in the cache: ${left} of ${names.length}, refused: ${refusals}`,
+    );
+  },
+});

@@ -1,0 +1,161 @@
+import type { Redis as Client } from 'ioredis';
+import { defineScenario, type Lab, say } from 'msgplay';
+
+/** Whether one more request may pass; `at` is its time in ms. */
+type Limiter = (redis: Client, at: number) => Promise<boolean>;
+interface Limit {
+  readonly lab: Lab;
+  readonly limit: number;
+  readonly window: number;
+}
+
+const WAYS = {
+  fixed: { title: 'A fixed window: count the requests of each second (INCR)', limiter: fixedWindow },
+  sliding: { title: 'A sliding window: remember each request (a sorted set of times)', limiter: slidingWindow },
+  bucket: {
+    title: 'A token bucket: each request takes a token, and tokens come back steadily (a script)',
+    limiter: tokenBucket,
+  },
+} as const;
+
+const WHY = {
+  fixed: 'the two bursts fall into two windows, each with its own counter',
+  sliding: 'at the second burst the requests of the first are less than a window old',
+  bucket: 'the first burst empties the bucket; between the bursts only part of it fills again',
+} as const;
+
+export default defineScenario({
+  name: 'rate-limit',
+  title: 'So many requests a second: three ways to count them in Redis',
+  lesson: 5,
+  options: {
+    way: {
+      type: 'choice',
+      choices: ['all', 'fixed', 'sliding', 'bucket'],
+      default: 'all',
+      help: 'how requests are counted',
+    },
+    limit: { type: 'integer', default: 5, min: 1, max: 100, help: 'how many requests may pass in a window' },
+    window: {
+      type: 'integer',
+      default: 1000,
+      min: 10,
+      max: 60_000,
+      help: 'how long a window is, in ms of the requests (nothing waits)',
+    },
+  },
+  needs: ['redis'],
+  about: ({ limit, window }) =>
+    say`limit: ${limit} requests in ${window} ms · two bursts, just before and just after a window begins`,
+
+  async run(lab, { way, limit, window }) {
+    const { Redis } = await import('ioredis');
+    const connect = async (peer: string): Promise<Client> => {
+      const redis = new Redis(await lab.url('redis', peer));
+      lab.defer(() => redis.quit());
+      return redis;
+    };
+    const webs = [await connect('web-1'), await connect('web-2')] as const;
+    const bursts = [window - Math.ceil(window / 10), window + Math.floor(window / 10)] as const;
+    const rows = [];
+    lab.note('Each request brings its time; the run does not wait for it.');
+    for (const name of way === 'all' ? (['fixed', 'sliding', 'bucket'] as const) : [way]) {
+      const { title, limiter } = WAYS[name];
+      lab.step(title);
+      const allow = limiter({ lab, limit, window });
+      const refill = Math.floor(((bursts[1] - bursts[0]) * limit) / window);
+      const expected = { fixed: 2 * limit, sliding: limit, bucket: limit + refill }[name];
+      const choices = [...new Set([limit, limit + refill, 2 * limit])].map(String);
+      const guess = await lab.predict(
+        say`Requests at ${bursts[0]} ms: ${limit}; and at ${bursts[1]} ms: ${limit} more. How many pass?`,
+        choices,
+      );
+      const passed = [];
+      for (const at of bursts) {
+        // The two web servers share the limit, as both count in Redis.
+        const answers = await Promise.all(
+          Array.from({ length: limit }, (_, turn) => allow(webs[turn % 2 === 0 ? 0 : 1], at)),
+        );
+        passed.push(answers.filter(Boolean).length);
+      }
+      const [before = 0, after = 0] = passed;
+      guess.answer(`${before + after}`, WHY[name]);
+      rows.push([name, before, after, before + after]);
+      lab.check(
+        say`${name}: of ${2 * limit} requests pass: ${expected}`,
+        before + after === expected,
+        say`${before}, then ${after}`,
+      );
+    }
+
+    lab.step('Looking first and counting after: two web servers, and one place left');
+    const counter = lab.name('rate:naive');
+    await webs[0].set(counter, limit - 1, 'EX', 60);
+    const guess = await lab.predict(
+      'One place is left. Both web servers GET the counter, then INCR it. How many pass?',
+      ['0', '1', '2'],
+    );
+    const seen = await Promise.all(webs.map((redis) => redis.get(counter)));
+    const passing = webs.filter((_, turn) => Number(seen[turn]) < limit);
+    for (const redis of passing) await redis.incr(counter);
+    guess.answer(`${passing.length}`, 'both looked before either had counted');
+    lab.check(
+      'GET and INCR let one too many pass',
+      passing.length === 2,
+      say`the counter is ${limit - 1 + passing.length} of ${limit}`,
+    );
+    lab.table({
+      title: 'Requests that passed',
+      columns: [
+        { title: 'way' },
+        { title: 'first burst' },
+        { title: 'second burst' },
+        { title: 'within a fifth of a window', bar: true },
+      ],
+      rows,
+    });
+  },
+});
+
+function fixedWindow({ lab, limit, window }: Limit): Limiter {
+  return async (redis, at) => {
+    const key = lab.name(`rate:fixed:${Math.floor(at / window)}`);
+    const count = await redis.incr(key);
+    if (count === 1) await redis.expire(key, 60);
+    return count <= limit;
+  };
+}
+
+function slidingWindow({ lab, limit, window }: Limit): Limiter {
+  const key = lab.name('rate:sliding');
+  let requests = 0;
+  return async (redis, at) => {
+    const request = `request ${++requests}`;
+    const replies = await redis
+      .multi()
+      .zremrangebyscore(key, '-inf', at - window)
+      .zadd(key, at, request)
+      .zcard(key)
+      .expire(key, 60)
+      .exec();
+    const isWithin = Number(replies?.[2]?.[1]) <= limit;
+    if (!isWithin) await redis.zrem(key, request);
+    return isWithin;
+  };
+}
+
+/** Fills the bucket for the time that has passed, and takes a token if there is one, in one step. */
+const TAKE = `
+local limit, window, at = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local tokens = tonumber(redis.call('hget', KEYS[1], 'tokens') or limit)
+local last = tonumber(redis.call('hget', KEYS[1], 'at') or at)
+tokens = math.min(limit, tokens + (at - last) * limit / window)
+local taken = tokens >= 1 and 1 or 0
+redis.call('hset', KEYS[1], 'tokens', tokens - taken, 'at', at)
+redis.call('expire', KEYS[1], 60)
+return taken`;
+
+function tokenBucket({ lab, limit, window }: Limit): Limiter {
+  const key = lab.name('rate:bucket');
+  return async (redis, at) => (await redis.eval(TAKE, 1, key, limit, window, at)) === 1;
+}

@@ -1,0 +1,121 @@
+import type { Redis as Client } from 'ioredis';
+import { defineScenario, say } from 'msgplay';
+
+/** Longer than any run takes, in ms. */
+const LONG = 3_600_000;
+/** Removes the lock only if it is still the one that was taken: looking and removing in one step. */
+const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end";
+
+export default defineScenario({
+  name: 'redis-lock',
+  title: 'A lock in Redis, and how it goes wrong when it expires',
+  lesson: 4,
+  options: {
+    ttl: { type: 'integer', default: 30, min: 1, max: 5000, help: 'how long the lock of worker-1 lives, in ms' },
+    release: { type: 'choice', choices: ['both', 'del', 'compare'], default: 'both', help: 'how a lock is given back' },
+    noFencing: { type: 'flag', help: 'the storage takes every write, whatever its token' },
+  },
+  needs: ['redis'],
+  about: ({ ttl }) => say`worker-1's lock lives ${ttl} ms, and worker-1 pauses for longer`,
+
+  async run(lab, { ttl, release, noFencing }) {
+    const { Redis } = await import('ioredis');
+    const lock = lab.name('lock:report');
+    const fence = lab.name('fence:report');
+    const connect = async (peer: string): Promise<Client> => {
+      const redis = new Redis(await lab.url('redis', peer));
+      lab.defer(() => redis.quit());
+      return redis;
+    };
+    const [one, two, three] = [await connect('worker-1'), await connect('worker-2'), await connect('worker-3')];
+    /** Whether the worker got the lock. */
+    const take = async (redis: Client, owner: string, ms: number): Promise<boolean> =>
+      (await redis.set(lock, owner, 'PX', ms, 'NX')) === 'OK';
+    const giveBack = async (redis: Client, owner: string): Promise<boolean> =>
+      (await redis.eval(RELEASE, 1, lock, owner)) === 1;
+    /** worker-1 has the lock, pauses until it has expired, and worker-2 takes it; each holder gets a number. */
+    const overtake = async (tokens: number[] = []): Promise<boolean> => {
+      const first = await take(one, 'worker-1', ttl);
+      tokens.push(await one.incr(fence));
+      lab.note(say`pauses for more than ${ttl} ms: garbage collection, a slow disk, a sleeping laptop`, 'worker-1');
+      await lab.sleep(ttl);
+      while ((await two.exists(lock)) === 1) await lab.sleep(1);
+      const second = await take(two, 'worker-2', LONG);
+      tokens.push(await two.incr(fence));
+      return first && second;
+    };
+
+    lab.step('One at a time: SET … NX writes only where nothing is');
+    const got = [await take(one, 'worker-1', LONG), await take(two, 'worker-2', LONG)];
+    const freed = await giveBack(one, 'worker-1');
+    const next = await take(two, 'worker-2', LONG);
+    await giveBack(two, 'worker-2');
+    lab.check('one worker gets the lock, the other when it is free', got.join() === 'true,false' && freed && next);
+
+    lab.step('The lock expires while worker-1 still works');
+    const [both, waits] = ['it gets the lock, and two work at once', 'it waits until worker-1 is done'];
+    const expired = await lab.predict(
+      'worker-1 pauses longer than its lock lives. worker-2 asks for the lock. What happens?',
+      [both, waits],
+    );
+    const isOverlap = await overtake();
+    expired.answer(
+      isOverlap ? both : waits,
+      'Redis knows the time to live, not the worker: a lock that has expired is free',
+    );
+    lab.check('two workers believe that they have the lock', isOverlap);
+    await two.del(lock);
+
+    const [stolen, kept] = ["worker-2's lock is gone, and worker-3 gets in", "nothing: it is worker-2's lock"];
+    if (release !== 'compare') {
+      lab.step('worker-1 wakes up and gives back its lock with DEL');
+      const guess = await lab.predict('worker-1 wakes up and says DEL. What does that do?', [stolen, kept]);
+      await overtake();
+      await one.del(lock);
+      const isIn = await take(three, 'worker-3', LONG);
+      guess.answer(isIn ? stolen : kept, 'DEL removes the key, whoever has written it');
+      lab.check('DEL gives away the lock of another', isIn);
+      await three.del(lock);
+    }
+    if (release !== 'del') {
+      lab.step('worker-1 gives it back only if it is its own (a script looks and removes in one step)');
+      const guess = await lab.predict('worker-1 wakes up and runs the script. What does that do?', [stolen, kept]);
+      await overtake();
+      const isFreed = await giveBack(one, 'worker-1');
+      const isIn = await take(three, 'worker-3', LONG);
+      guess.answer(isIn ? stolen : kept, 'the key holds the name of worker-2, so the script leaves it alone');
+      lab.check('the script leaves the lock of another alone', !isFreed && !isIn);
+      await two.del(lock);
+    }
+
+    lab.step('A fencing token: each holder gets a higher number, and the storage refuses lower ones');
+    const storage = { token: 0, report: '' };
+    const write = (token: number, report: string): boolean => {
+      const taken = noFencing || token >= storage.token;
+      if (taken) Object.assign(storage, { token, report });
+      lab.note(taken ? say`writes with token ${token}: taken` : say`writes with token ${token}: refused`, report);
+      return taken;
+    };
+    const last = await lab.predict(
+      'worker-1 pauses, worker-2 writes its report, worker-1 wakes up and writes. Whose stays?',
+      ['worker-1', 'worker-2'],
+    );
+    const tokens: number[] = [];
+    await overtake(tokens);
+    const [oldToken = 0, newToken = 0] = tokens;
+    write(newToken, 'worker-2');
+    write(oldToken, 'worker-1');
+    last.answer(
+      storage.report,
+      noFencing
+        ? 'the storage takes whatever comes last, and knows nothing of the lock'
+        : 'the storage has seen a higher token, so it refuses the older one',
+    );
+    lab.check(
+      noFencing ? 'without a token the late write wins' : 'the storage refuses the late write',
+      storage.report === (noFencing ? 'worker-1' : 'worker-2'),
+      say`the report is from ${storage.report}`,
+    );
+    await two.del(lock, fence);
+  },
+});

@@ -1,0 +1,143 @@
+import type { Redis as Client } from 'ioredis';
+import { defineScenario, say } from 'msgplay';
+
+type Entry = readonly [id: string, fields: readonly string[]];
+
+export default defineScenario({
+  name: 'redis-streams',
+  title: 'Streams: a log with consumer groups, against lists and publish/subscribe',
+  lesson: 3,
+  options: {
+    orders: { type: 'integer', default: 4, min: 3, max: 200, help: 'how many orders are added to the stream' },
+    idle: {
+      type: 'integer',
+      default: 30,
+      min: 1,
+      max: 5000,
+      help: 'how long an order lies with a consumer until it may be claimed, in ms',
+    },
+    keep: {
+      type: 'integer',
+      default: 100,
+      min: 1,
+      max: 200,
+      help: 'how many entries the stream keeps in the end (XTRIM MAXLEN)',
+    },
+  },
+  needs: ['redis'],
+  about: ({ orders, idle, keep }) =>
+    say`orders: ${orders} · may be claimed after ${idle} ms · the stream keeps ${keep}`,
+  names: ['order'],
+
+  async run(lab, { orders, idle, keep }) {
+    const { Redis } = await import('ioredis');
+    const [list, channel, stream] = [lab.name('list'), lab.name('channel'), lab.name('orders')];
+    const connect = async (peer: string): Promise<Client> => {
+      const redis = new Redis(await lab.url('redis', peer), { retryStrategy: () => null });
+      redis.on('error', () => {});
+      lab.defer(() => redis.quit().catch(() => {}));
+      return redis;
+    };
+    const crash = async (peer: string, redis: Client): Promise<void> => {
+      const gone = new Promise((resolve) => redis.on('end', resolve));
+      lab.note('crashes', peer);
+      lab.cut(peer);
+      await gone;
+    };
+    const shop = await connect('shop');
+    const body = (order: number) => JSON.stringify({ order, item: 'tea' });
+
+    lab.step('Publish/subscribe: nobody listens at this moment');
+    const receivers = await shop.publish(channel, body(0));
+    lab.check('what nobody hears is gone', receivers === 0, say`receivers: ${receivers}`);
+
+    lab.step('A list: who takes an order has the only one there is');
+    await shop.rpush(list, body(0));
+    const worker = await connect('worker');
+    await worker.lpop(list);
+    await crash('worker', worker);
+    const left = await shop.llen(list);
+    lab.check('the list does not know what the crashed worker took', left === 0, say`in the list: ${left}`);
+
+    lab.step(say`A stream: orders are kept (${orders}), and each group has its own place in them`);
+    for (let order = 1; order <= orders; order++) await shop.xadd(stream, '*', 'order', body(order));
+    for (const group of ['billing', 'audit']) await shop.xgroup('CREATE', stream, group, '0');
+    const read = async (redis: Client, group: string, consumer: string, count: number): Promise<number[]> => {
+      const answer = await redis.xreadgroup('GROUP', group, consumer, 'COUNT', count, 'STREAMS', stream, '>');
+      const entries = (answer as unknown as [string, Entry[]][] | null)?.[0]?.[1] ?? [];
+      for (const [id, fields] of entries) ids.set(orderOf(fields), id);
+      return entries.map(([, fields]) => orderOf(fields));
+    };
+    const ids = new Map<number, string>();
+    const billed: number[] = [];
+    const bill = async (redis: Client, order: number): Promise<void> => {
+      billed.push(order);
+      await redis.xack(stream, 'billing', ids.get(order) ?? '');
+    };
+    const first = await connect('billing-1');
+    const [one, two] = await read(first, 'billing', 'billing-1', 2);
+    await bill(first, one ?? 0);
+    await crash('billing-1', first);
+
+    lab.step('billing-2 reads on: what is new to the group comes to it');
+    const second = await connect('billing-2');
+    const nobody = 'nobody, until somebody claims it';
+    const who = await lab.predict(say`billing-1 took order ${two} and crashed before its XACK. Who gets it now?`, [
+      'billing-2, with what it reads next',
+      nobody,
+      'nobody, ever: it is lost',
+    ]);
+    const rest = await read(second, 'billing', 'billing-2', orders);
+    for (const order of rest) await bill(second, order);
+    const pending = await shop.xpending(stream, 'billing');
+    const waiting = Number(pending[0]);
+    lab.check(
+      'the order of the crashed consumer is pending, not lost',
+      waiting === 1 && !rest.includes(two ?? 0),
+      say`pending: ${waiting}`,
+    );
+
+    lab.step(say`billing-2 claims what has been pending for ${idle} ms (XAUTOCLAIM)`);
+    let claimed: Entry[] = [];
+    while (claimed.length === 0) {
+      await lab.sleep(idle);
+      const answer = await second.xautoclaim(stream, 'billing', 'billing-2', idle, '0');
+      claimed = answer[1] as unknown as Entry[];
+    }
+    const again = claimed.map(([, fields]) => orderOf(fields));
+    for (const order of again) await bill(second, order);
+    who.answer(
+      again.includes(two ?? 0) ? nobody : 'nobody, ever: it is lost',
+      'Redis does not watch consumers: it only keeps the list of what was not acked',
+    );
+    const each = Array.from({ length: orders }, (_, index) => index + 1).join();
+    lab.check(
+      'every order was billed, each once',
+      [...billed].sort((a, b) => a - b).join() === each,
+      say`billed: ${billed.join(', ')}`,
+    );
+
+    lab.step('Another group, and a replay');
+    const [all, none] = ['all of them', 'none: billing has them all'];
+    const share = await lab.predict('The group audit reads only now. How many orders does it get?', [all, none]);
+    const audit = await connect('audit');
+    const audited = await read(audit, 'audit', 'audit', orders);
+    share.answer(
+      audited.length === orders ? all : none,
+      'each group has a place of its own; an XACK removes nothing from the stream',
+    );
+    lab.check('the other group gets every order, too', audited.join() === each, say`audited: ${audited.length}`);
+    await shop.xtrim(stream, 'MAXLEN', keep);
+    const replayed = await audit.xrange(stream, '-', '+');
+    const kept = Math.min(keep, orders);
+    lab.check(
+      say`a replay from the beginning finds what the stream keeps: ${kept}`,
+      replayed.length === kept,
+      say`found: ${replayed.length}`,
+    );
+  },
+});
+
+function orderOf(fields: readonly string[]): number {
+  return JSON.parse(fields[1] ?? '{}').order;
+}
