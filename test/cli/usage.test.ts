@@ -34,7 +34,7 @@ test.each([
   ['run qqqq', "There is no scenario 'qqqq'.\nSee: msgplay list"],
   ['run pubsub job-quee', "There is no scenario 'job-quee'.\nDid you mean job-queue?"],
   ['explain', 'Which scenario, or which word?\nSee: msgplay list'],
-  ['explain pubsb', "There is no scenario or word 'pubsb'.\nDid you mean pubsub?"],
+  ['explain pubsb', "There is no scenario or word 'pubsb'.\nDid you mean pubsub or pub/sub?"],
   ['explain prefech', "There is no scenario or word 'prefech'.\nDid you mean prefetch?"],
   ['explain consumer tga', "There is no scenario or word 'consumer tga'.\nDid you mean consumer tag?"],
   ['explain qqqq', "There is no scenario or word 'qqqq'.\nSee: msgplay list"],
