@@ -131,8 +131,7 @@ export default defineScenario({
       const codes = [client, server].map((side) => new Promise<number>((resolve) => side.once('close', resolve)));
       await act(pair, lab, patience);
       const [atClient, atServer] = await Promise.all(codes);
-      // Also what lies between the two has heard of it by then.
-      await lab.sleep(5);
+      await lab.until('the connection is gone', () => lab.traffic('client').openConnections === 0);
       guess.answer(String(atClient), why);
       lab.check(say`${name}: both sides are told ${code}`, atClient === code && atServer === code);
       rows.push([name, String(atClient), String(atServer)]);
