@@ -52,8 +52,8 @@ const COMMANDS: { readonly [name: string]: LazyCommand } = {
     load: async () => (await import('./run.ts')).runCommand,
   },
   explain: {
-    usage: '<scenario>',
-    about: 'the idea, a picture, what to look for, what to try',
+    usage: '<scenario|word>',
+    about: 'the idea, a picture, what to look for, what to try; or what a word means',
     load: async () => (await import('./explain.ts')).explain,
   },
   up: {

@@ -1,5 +1,6 @@
 /** Text in columns. */
 import Table from 'cli-table3';
+import stringWidth from 'fast-string-width';
 
 const NO_BORDER = Object.fromEntries(
   [
@@ -38,4 +39,16 @@ export function plainTable(
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
+}
+
+/** Breaks a text between words, so that no line is wider than it must be. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -1,14 +1,22 @@
 /** Finds what somebody probably meant. */
 
-/** The known word nearest to what was typed, if any is near: at most a third of its letters are wrong. */
+const FEW = 3;
+
+/** The known word nearest to what was typed, if any is near. */
 export function nearest(typed: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((word) => ({ word, distance: editDistance(typed.toLowerCase(), word.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  const starting = known.find((word) => typed.length >= 2 && word.startsWith(typed.toLowerCase()));
-  if (best && best.distance <= Math.max(1, Math.floor(best.word.length / 3))) return best.word;
-  return starting;
+  return nearestFew(typed, known)[0];
+}
+
+/** The known words near to what was typed, nearest first: at most a third of their letters are wrong, or they begin so. */
+export function nearestFew(typed: string, known: readonly string[]): string[] {
+  const sought = typed.toLowerCase();
+  const near = [...new Set(known)]
+    .map((word) => ({ word, distance: editDistance(sought, word.toLowerCase()) }))
+    .filter(({ word, distance }) => distance < word.length && distance <= Math.max(1, Math.floor(word.length / 3)))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ word }) => word);
+  const starting = known.filter((word) => typed.length >= 2 && word.toLowerCase().startsWith(sought));
+  return [...new Set([...near, ...starting])].slice(0, FEW);
 }
 
 /** ` Did you mean fanout?`, or nothing. */

@@ -99,10 +99,11 @@ export class Peers {
 
   /** The bytes of every connection of that peer so far, or of all peers. */
   traffic(name?: string): Traffic {
-    const total: Traffic = { connections: 0, fromClientBytes: 0, fromServerBytes: 0 };
+    const total: Traffic = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
     for (const peer of this.#open) {
       if (name !== undefined && peer.name !== name) continue;
       total.connections += peer.tap.traffic.connections;
+      total.openConnections += peer.tap.traffic.openConnections;
       total.fromClientBytes += peer.tap.traffic.fromClientBytes;
       total.fromServerBytes += peer.tap.traffic.fromServerBytes;
     }

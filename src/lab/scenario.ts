@@ -78,9 +78,13 @@ export interface Lab {
    * server that a URL names: that one is not msgplay's to stop.
    */
   restart(service: Service): Promise<void>;
-  /** The bytes that went over the peer's connections so far, both directions. */
+  /**
+   * The bytes that went over the peer's connections so far, both directions; and how many connections there were, and
+   * are. One that has ended is told in the trace by then.
+   */
   traffic(peer: string): {
     readonly connections: number;
+    readonly openConnections: number;
     readonly fromClientBytes: number;
     readonly fromServerBytes: number;
   };

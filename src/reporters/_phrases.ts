@@ -1,6 +1,6 @@
 /** How events read, wherever they stand: marks, colours, and the lines that need no lanes. */
 import { Chalk, type ChalkInstance } from 'chalk';
-import stringWidth from 'fast-string-width';
+import { wrap } from '../core/columns.ts';
 import type { EventOf, RunEnd, Stage, TraceEvent } from '../core/events.ts';
 import type { Language } from '../core/language.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
@@ -185,16 +185,4 @@ function endLines(event: RunEnd, { width, language }: Look, { good, bad, dim, bo
 
 function seconds(durationMs: number): string {
   return durationMs < 1000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1000).toFixed(1)} s`;
-}
-
-/** Breaks a text between words, so that no line is wider than it must be. */
-export function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,5 +1,6 @@
 /** Lanes: every peer has a column, time runs down, and messages are arrows between a peer and its server. */
 import stringWidth from 'fast-string-width';
+import { wrap } from '../core/columns.ts';
 import type { EventOf, TraceEvent } from '../core/events.ts';
 import { arrowBetween, type Lanes, lanesOf, mark } from './_lanes.ts';
 import { shows } from './_layers.ts';
@@ -14,7 +15,6 @@ import {
   serverOf,
   signOf,
   whyOf,
-  wrap,
 } from './_phrases.ts';
 import { Wording } from './_wording.ts';
 import { eventLines, Names } from './lines.ts';

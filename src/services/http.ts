@@ -26,7 +26,7 @@ const http: ServiceDefinition = {
   name: 'http',
   protocols: ['http', 'websocket', 'stomp'],
   knock,
-  clients: ['ws'],
+  clients: ['ws', 'rxjs'],
   leftovers: stompLeftovers,
 };
 export default http;

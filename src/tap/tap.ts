@@ -31,6 +31,8 @@ export interface Reader {
 /** Connections and bytes on the wire since the tap was opened. */
 export interface Traffic {
   connections: number;
+  /** Those of them that neither end has closed yet, or only one. */
+  openConnections: number;
   fromClientBytes: number;
   fromServerBytes: number;
 }
@@ -48,18 +50,20 @@ export interface Tap {
  * high the tap forwards nothing, as a wire does whose ends are slow.
  */
 export async function openTap(target: TapTarget, read: () => Reader, pressure = new Pressure()): Promise<Tap> {
-  const traffic: Traffic = { connections: 0, fromClientBytes: 0, fromServerBytes: 0 };
+  const traffic: Traffic = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();
   let whenAllClosed = (): void => {};
 
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     traffic.connections++;
+    traffic.openConnections++;
     const reader = read();
     const relay = new Relay(client, target, traffic, reader, pressure);
     open.add(relay);
     relay.whenClosed(() => {
       open.delete(relay);
       reader.closed(relay.endedBy);
+      traffic.openConnections--;
       if (open.size === 0) whenAllClosed();
     });
   });

@@ -27,8 +27,8 @@ describe('--help', () => {
       Commands:
         list [--json]                     list the scenarios
         run <scenario|file>... [options]  run scenarios and print their trace
-        explain <scenario>                the idea, a picture, what to look for, what
-                                          to try
+        explain <scenario|word>           the idea, a picture, what to look for, what
+                                          to try; or what a word means
         up [service...] [options]         start servers and keep them until Ctrl-C
         doctor [--json]                   what can be used here, and how
 
@@ -118,19 +118,22 @@ describe('--help', () => {
 
   test('of explain', async () => {
     expect(await said('explain', '--help')).toMatchInlineSnapshot(`
-      "Usage: msgplay explain [options] [scenario]
+      "Usage: msgplay explain [options] [scenario|word...]
 
-      Tells the idea of a scenario, what to look for in its trace, and what to try.
+      Tells the idea of a scenario, what to look for in its trace, and what to try; or
+      what a word means.
 
       Arguments:
-        scenario           its name, or a file
+        scenario|word      a name, a file, or a word of a page
 
       Options:
         --lang <language>  en or ko (default: by the locale)
         -h, --help         print this help
 
-      Example:
+      Examples:
         msgplay explain job-queue
+        msgplay explain prefetch
+        msgplay explain 312
       "
     `);
   });

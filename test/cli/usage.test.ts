@@ -33,8 +33,11 @@ test.each([
   ['run pubsb', "There is no scenario 'pubsb'.\nDid you mean pubsub?"],
   ['run qqqq', "There is no scenario 'qqqq'.\nSee: msgplay list"],
   ['run pubsub job-quee', "There is no scenario 'job-quee'.\nDid you mean job-queue?"],
-  ['explain', 'Which scenario?\nSee: msgplay list'],
-  ['explain pubsb', "There is no scenario 'pubsb'.\nDid you mean pubsub?"],
+  ['explain', 'Which scenario, or which word?\nSee: msgplay list'],
+  ['explain pubsb', "There is no scenario or word 'pubsb'.\nDid you mean pubsub or pub/sub?"],
+  ['explain prefech', "There is no scenario or word 'prefech'.\nDid you mean prefetch?"],
+  ['explain consumer tga', "There is no scenario or word 'consumer tga'.\nDid you mean consumer tag?"],
+  ['explain qqqq', "There is no scenario or word 'qqqq'.\nSee: msgplay list"],
   ['doctor --jsn', "Unknown option '--jsn'.\nDid you mean --json?"],
 ])('%s', async (line, message) => {
   expect(await refusal(line)).toBe(message);

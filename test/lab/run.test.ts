@@ -291,12 +291,16 @@ describe('the lab', () => {
           const redis = new Redis(await lab.url('redis', 'me'), { retryStrategy: () => null });
           redis.on('error', () => {});
           await redis.ping();
-          const { connections, fromClientBytes, fromServerBytes } = lab.traffic('me');
-          lab.check('it counts', connections === 1 && fromClientBytes > 0 && fromServerBytes > 0);
+          const { connections, openConnections, fromClientBytes, fromServerBytes } = lab.traffic('me');
+          lab.check(
+            'it counts',
+            connections === 1 && openConnections === 1 && fromClientBytes > 0 && fromServerBytes > 0,
+          );
           lab.check('for each peer', lab.traffic('nobody').connections === 0);
           const ended = new Promise((resolve) => redis.once('end', resolve));
           lab.cut('me');
           await ended;
+          await lab.until('the connection is gone', () => lab.traffic('me').openConnections === 0);
         },
         ['redis'],
       ),

@@ -44,7 +44,7 @@ describe('taps in front of a running server', () => {
       from: 'client',
       name: 'PING',
     });
-    expect(taps.traffic('me')).toEqual({ connections: 1, fromClientBytes: 6, fromServerBytes: 7 });
+    expect(taps.traffic('me')).toMatchObject({ connections: 1, fromClientBytes: 6, fromServerBytes: 7 });
     expect(taps.traffic('you').connections).toBe(0);
   });
 

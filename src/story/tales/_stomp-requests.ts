@@ -300,5 +300,8 @@ function abort(broker: Broker, at: Sighting, session: StompSession, transaction:
   const acks = settled.flat();
   for (const one of acks) session.unacked.set(one.tag, one);
   const values = { messages: sends.length, acks: acks.length };
-  if (sends.length + acks.length > 0) broker.ledger.note(at, { code: 'TRANSACTION_ROLLED_BACK', values });
+  if (sends.length + acks.length > 0) {
+    // Whoever showed that it was undone, it is this session's.
+    broker.ledger.note({ ...at, peer: session.peer }, { code: 'TRANSACTION_ROLLED_BACK', values });
+  }
 }

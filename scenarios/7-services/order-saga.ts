@@ -1,0 +1,118 @@
+import { defineScenario, say } from 'msgplay';
+
+const PRICE = 20;
+/** How an order can end: the event that ends it, and what the customer has then. */
+const ENDS: Record<string, { readonly end: string; readonly why: string }> = {
+  'stock.reserved': { end: 'confirmed', why: 'payment took the money, and then stock had one left' },
+  'payment.declined': { end: 'cancelled: nothing was paid', why: 'payment said no, so stock never heard of the order' },
+  'payment.refunded': {
+    end: 'cancelled: the money came back',
+    why: 'the money was taken before stock was found short, so payment had to undo its own step',
+  },
+};
+const KEPT = 'cancelled: the money is gone';
+
+export default defineScenario({
+  name: 'order-saga',
+  title: 'An order through payment, stock and mail by events alone; what was done is undone where it must be',
+  lesson: 2,
+  options: {
+    orders: { type: 'integer', default: 3, min: 2, max: 20, help: 'how many orders are placed, one after the other' },
+    stock: { type: 'integer', default: 1, min: 0, max: 20, help: 'how many pieces are in stock' },
+    decline: { type: 'integer', default: 2, min: 0, max: 20, help: 'the order whose card is declined (0: none)' },
+  },
+  needs: ['rabbitmq'],
+  names: ['order'],
+  about: ({ orders, stock, decline }) =>
+    decline === 0
+      ? say`orders: ${orders} · in stock: ${stock} · every card is good`
+      : say`orders: ${orders} · in stock: ${stock} · the card of order ${decline} is declined`,
+  validate: ({ orders, decline }) =>
+    decline <= orders ? undefined : 'With --decline at most --orders there is such an order; 0 stands for none.',
+
+  async run(lab, { orders, stock, decline }) {
+    const amqp = await import('amqplib');
+    const exchange = lab.name('shop');
+    /** What was published of each order, and which orders shop and mail know the end of. */
+    const events = new Map<number, string[]>();
+    const closed: number[] = [];
+    const written: number[] = [];
+    let money = 0;
+    let left = stock;
+
+    /** A service: it listens to some events, and answers each with an event of its own, or with nothing. */
+    const service = async (name: string, keys: string[], react: (key: string, order: number) => string | undefined) => {
+      const connection = await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true });
+      lab.defer(() => connection.close());
+      const channel = await connection.createChannel();
+      await channel.assertExchange(exchange, 'topic');
+      const { queue } = await channel.assertQueue(lab.name(`${name}-inbox`));
+      for (const key of keys) await channel.bindQueue(queue, exchange, key);
+      const publish = (key: string, order: number): void => {
+        events.set(order, [...(events.get(order) ?? []), key]);
+        channel.publish(exchange, key, Buffer.from(JSON.stringify({ order })), { persistent: true });
+      };
+      await channel.consume(queue, (delivery) => {
+        if (!delivery) return;
+        const { order } = JSON.parse(delivery.content.toString());
+        const next = react(delivery.fields.routingKey, order);
+        if (next !== undefined) publish(next, order);
+        channel.ack(delivery);
+      });
+      /** Resolves when the broker has read all that this service has said. */
+      const settled = () => channel.checkQueue(queue);
+      return { publish, settled };
+    };
+    lab.step('Each service binds its queue to the events that it cares about; none knows another');
+    const last = Object.keys(ENDS);
+    const services = [
+      await service('shop', last, (_, order) => void closed.push(order)),
+      await service('payment', ['order.placed', 'stock.short'], (key, order) => {
+        if (order === decline) return 'payment.declined';
+        money += key === 'order.placed' ? PRICE : -PRICE;
+        return key === 'order.placed' ? 'payment.taken' : 'payment.refunded';
+      }),
+      await service('stock', ['payment.taken'], () => {
+        if (left === 0) return 'stock.short';
+        left--;
+        return 'stock.reserved';
+      }),
+      await service('mail', last, (_, order) => void written.push(order)),
+    ];
+
+    const rows: { order: number; chain: string; end: string }[] = [];
+    for (let order = 1; order <= orders; order++) {
+      lab.step(say`Order ${order} is placed`);
+      const guess = await lab.predict(
+        order === decline
+          ? say`In stock: ${left}. The card of order ${order} will be declined. How does it end?`
+          : say`In stock: ${left}. The card of order ${order} is good. How does it end?`,
+        [...Object.values(ENDS).map(({ end }) => end), KEPT],
+      );
+      services[0]?.publish('order.placed', order);
+      await lab.until('shop and mail know the end', () => closed.includes(order) && written.includes(order));
+      for (const { settled } of services) await settled();
+      const chain = events.get(order) ?? [];
+      const { end, why } = ENDS[chain.at(-1) ?? ''] ?? { end: KEPT, why: '' };
+      guess.answer(end, why);
+      rows.push({ order, chain: chain.join(' → '), end });
+    }
+
+    lab.table({
+      title: 'What each order went through',
+      columns: [{ title: 'order' }, { title: 'events' }, { title: 'end' }],
+      rows: rows.map(({ order, chain, end }) => [order, say`${chain}`, end]),
+    });
+    const confirmed = rows.filter(({ end }) => end === 'confirmed').length;
+    const good = orders - (decline === 0 ? 0 : 1);
+    lab.check('as many orders were confirmed as there was stock for', confirmed === Math.min(stock, good));
+    lab.check(
+      'payment holds the money of confirmed orders, and no other',
+      money === confirmed * PRICE,
+      say`${money} €`,
+    );
+    lab.check('every piece that left the stock belongs to a confirmed order', left === stock - confirmed);
+    const once = [closed, written].every((list) => list.length === orders && new Set(list).size === orders);
+    lab.check('shop and mail learned of each order once how it ended', once);
+  },
+});
