@@ -38,9 +38,9 @@ export interface Played {
 
 /** Plays a scenario to its end, whatever that is; throws only what is a bug. */
 export async function play({ scenario, options, close }: Play, stage: Stage): Promise<Played> {
-  const { reporter, layer, language } = stage;
+  const { reporter, layer, language, legend } = stage;
   const handshakes = stage.handshakes ?? scenario.handshakes ?? false;
-  const report = reporter.begin({ layer, handshakes, language, ...terminalLook() });
+  const report = reporter.begin({ layer, handshakes, language, legend, ...terminalLook() });
   const { name } = scenario;
   try {
     const { outcome, error, checks } = await run({

@@ -22,6 +22,7 @@ export type RunFlags = BackendFlags &
     readonly format?: string;
     readonly layer?: string;
     readonly handshakes?: true;
+    readonly legend: boolean;
     readonly seed: string;
     readonly timeout: string;
     readonly lang?: string;
@@ -31,6 +32,7 @@ export type RunFlags = BackendFlags &
 export interface Settings {
   readonly layer: Layer | undefined;
   readonly handshakes: boolean | undefined;
+  readonly legend: boolean;
   readonly seed: number;
   readonly timeoutMs: number;
   readonly language: Language;
@@ -41,6 +43,7 @@ export function readSettings(flags: RunFlags): Settings {
   return {
     layer: readLayer(flags.layer),
     handshakes: flags.handshakes,
+    legend: flags.legend,
     seed: readNumber('--seed', flags.seed, { min: 0, max: MAX_SEED, whole: true }),
     timeoutMs: readNumber('--timeout', flags.timeout, { min: 0.1, max: MAX_TIMEOUT_S, whole: false }) * 1000,
     language: readLanguage(flags.lang),
@@ -69,7 +72,8 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
       `${formats.join(', ')}, or a file of yours (default: pretty on a terminal, lines otherwise)`,
     )
     .option('--layer <name>', `how near to look: ${LAYERS.join(', ')} (default: story)`)
-    .option('--handshakes', 'show how connections begin and end');
+    .option('--handshakes', 'show how connections begin and end')
+    .option('--no-legend', 'leave out what the signs and words of the page mean');
   addLanguageFlag(parser);
   return parser
     .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))

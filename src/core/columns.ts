@@ -41,12 +41,16 @@ export function plainTable(
     .filter((line) => line !== '');
 }
 
-/** Breaks a text between words, so that no line is wider than it must be. */
-export function wrap(text: string, columns: number): string[] {
+/**
+ * Breaks a text between words, so that no line is wider than it must be; the first may be wider or narrower than the
+ * others.
+ */
+export function wrap(text: string, columns: number, firstColumns = columns): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= columns)
+    const room = lines.length > 1 ? columns : firstColumns;
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= room)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }

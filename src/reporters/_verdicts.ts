@@ -1,7 +1,10 @@
 /** A run as its checks see it: what held, what did not, and the part of the story that shows it. */
 import type { CheckEvent, EventOf, RunEnd, RunStart, TraceEvent } from '../core/events.ts';
-import { Wording } from './_wording.ts';
-import lines from './lines.ts';
+import { accountLines } from './page/account.ts';
+import { Page } from './page/page.ts';
+import { Servers } from './page/servers.ts';
+import { Tallies } from './page/tally.ts';
+import { Wording } from './page/wording.ts';
 import type { Look } from './reporter.ts';
 
 /** A check with what had been told since the step before it. */
@@ -18,6 +21,8 @@ export interface Verdicts {
   readonly start: RunStart | undefined;
   readonly checks: readonly Verdict[];
   readonly end: RunEnd;
+  /** What became of its messages, in sentences. */
+  readonly account: readonly string[];
 }
 
 /** Of a long section, the last lines are told: they are nearest to what went wrong. */
@@ -26,13 +31,17 @@ const STORY_LINES = 60;
 /** Turns a run into one text, made when it has ended, from its verdicts. */
 export function atTheEnd(look: Look, make: (run: Verdicts) => string): (event: TraceEvent) => string {
   const wording = new Wording(look);
-  const story = lines.begin({ ...look, layer: look.layer ?? 'story', colorLevel: 0 });
+  const story = new Page({ ...look, layer: look.layer ?? 'story', colorLevel: 0, legend: false }, 'lines', 'at once');
+  const servers = new Servers(look);
+  const tallies = new Tallies();
   let start: EventOf<'run-start'> | undefined;
   let checks: Verdict[] = [];
   let section: string[] = [];
   return (told) => {
-    const text = story(told);
+    const text = story.report(told);
     const event = wording.apply(told);
+    servers.meet(event);
+    tallies.meet(event);
     switch (event.type) {
       case 'run-start':
         start = event;
@@ -46,7 +55,8 @@ export function atTheEnd(look: Look, make: (run: Verdicts) => string): (event: T
         section = [];
         break;
       case 'run-end': {
-        const run = { start, checks, end: event };
+        const account = accountLines(event.stats, tallies, servers, look.language);
+        const run = { start, checks, end: event, account };
         start = undefined;
         checks = [];
         return make(run);

@@ -1,7 +1,5 @@
 /** A page of Markdown: what was run, what held, the diagram, and the story of what did not hold. */
 import type { RunStart, TraceEvent } from '../core/events.ts';
-import type { Language } from '../core/language.ts';
-import { accountLines } from './_account.ts';
 import { atTheEnd, brokenBy, type Verdict, type Verdicts } from './_verdicts.ts';
 import mermaid from './mermaid.ts';
 import { framesOf, type Reporter } from './reporter.ts';
@@ -13,7 +11,7 @@ const markdown: Reporter = {
   begin(look) {
     const diagram = mermaid.begin(look);
     let drawn = '';
-    const report = atTheEnd(look, (run) => page(run, drawn, look.language));
+    const report = atTheEnd(look, (run) => page(run, drawn));
     return (event: TraceEvent) => {
       drawn = diagram(event);
       return report(event);
@@ -22,7 +20,7 @@ const markdown: Reporter = {
 };
 export default markdown;
 
-function page({ start, checks, end }: Verdicts, diagram: string, language: Language): string {
+function page({ start, checks, end, account }: Verdicts, diagram: string): string {
   const broken = brokenBy(end);
   const failed = checks.filter(({ check }) => !check.passed);
   const parts = [
@@ -30,7 +28,7 @@ function page({ start, checks, end }: Verdicts, diagram: string, language: Langu
     `**${end.outcome}** in ${Math.round(end.durationMs)} ms${broken === undefined ? '' : `: ${text(broken)}`}`,
     checks.map(verdictLine).join('\n'),
     ...failed.map(failure),
-    accountLines(end.stats, language).map(text).join('\\\n'),
+    account.map(text).join('\\\n'),
     fenced('mermaid', diagram.trimEnd()),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n\n`;

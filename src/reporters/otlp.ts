@@ -4,8 +4,8 @@
  */
 import type { TraceEvent } from '../core/events.ts';
 import { printableJson } from '../core/printable.ts';
-import { Wording } from './_wording.ts';
 import { Spans } from './otlp/spans.ts';
+import { Wording } from './page/wording.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
 const otlp: Reporter = {

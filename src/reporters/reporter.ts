@@ -21,6 +21,8 @@ export interface Look {
   readonly handshakes: boolean;
   /** In which people are spoken to; protocols keep their own words. */
   readonly language: Language;
+  /** Whether the signs and words of the page are explained at its top. Default: they are. */
+  readonly legend?: boolean;
 }
 
 /** Which frames a reporter needs to be told; those that nobody needs cost nothing. */

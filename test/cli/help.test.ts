@@ -72,6 +72,7 @@ describe('--help', () => {
         --layer <name>        how near to look: story, message, frame, bytes (default:
                               story)
         --handshakes          show how connections begin and end
+        --no-legend           leave out what the signs and words of the page mean
         --lang <language>     en or ko (default: by the locale)
         --seed <number>       the same seed makes the same random choices (default: 1)
         --timeout <seconds>   the longest one run may take (default: 120)

@@ -5,7 +5,7 @@ import { findWords, namesLike, WORDS } from '../../src/core/glossary/index.ts';
 import { REPLY_CODES } from '../../src/protocols/amqp/faults.ts';
 import { METHODS } from '../../src/protocols/amqp/methods.ts';
 import { OPCODES } from '../../src/protocols/websocket/frame.ts';
-import { signOf } from '../../src/reporters/_phrases.ts';
+import { signOf } from '../../src/reporters/page/palette.ts';
 
 /** All of them: the compiler counts. */
 const STAGES: Record<Stage, true> = {

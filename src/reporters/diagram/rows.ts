@@ -1,9 +1,11 @@
 /** A run as a sequence diagram: who takes part, and what happens between them, in order. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Service } from '../../core/services.ts';
-import { shows } from '../_layers.ts';
-import { labelOf, noteText, serverOf, signOf, whyOf } from '../_phrases.ts';
-import { Wording } from '../_wording.ts';
+import { Labels } from '../page/labels.ts';
+import { shows } from '../page/layers.ts';
+import { signOf } from '../page/palette.ts';
+import { Servers } from '../page/servers.ts';
+import { Wording } from '../page/wording.ts';
 import type { Look } from '../reporter.ts';
 
 /** Whoever has a lifeline. */
@@ -49,17 +51,23 @@ export class Diagram {
   title = '';
   readonly #look: Look;
   readonly #wording: Wording;
+  readonly #labels: Labels;
+  readonly #servers: Servers;
   readonly #most: number;
 
   /** Of a run with more than `most` rows, the first are kept. */
   constructor(look: Look, most: number) {
     this.#look = look;
     this.#wording = new Wording(look);
+    this.#labels = new Labels(look.language);
+    this.#servers = new Servers(look);
     this.#most = most;
   }
 
   add(told: TraceEvent): void {
     const event = this.#wording.apply(told);
+    this.#labels.meet(event);
+    this.#servers.meet(event);
     if (event.type === 'run-start') this.title = `${event.scenario}: ${event.title}`;
     if (!shows(this.#look, event)) return;
     const row = this.#rowOf(event);
@@ -78,7 +86,7 @@ export class Diagram {
           kind: 'mark',
           at,
           on: event.peer && this.#peer(event.peer, event),
-          text: noteText(event, this.#look.language),
+          text: this.#labels.note(event),
           tone: 'plain',
         };
       case 'check':
@@ -101,15 +109,15 @@ export class Diagram {
 
   #arrow(event: EventOf<'message'>): Row {
     const [from, to] = this.#ends(event);
-    const why = whyOf(event, this.#look.language);
-    const text = why === '' ? labelOf(event) : `${labelOf(event)}: ${why}`;
-    return { kind: 'arrow', at: event.at, from, to, text, body: event.body ?? '', tone: toneOf(event) };
+    const why = this.#labels.why(event);
+    const label = this.#labels.withPlace(event);
+    const text = why === '' ? label : `${label}: ${why}`;
+    return { kind: 'arrow', at: event.at, from, to, text, body: this.#labels.body(event), tone: toneOf(event) };
   }
 
   #conclusion(event: EventOf<'message'>): Row {
-    const why = whyOf(event, this.#look.language);
-    const place = event.route === '' ? '' : ` ${event.route}`;
-    const text = `${signOf(event.stage)} ${labelOf(event)}${place}${why === '' ? '' : `: ${why}`}`;
+    const why = this.#labels.why(event);
+    const text = `${signOf(event.stage)} ${this.#labels.concluded(event)}${why === '' ? '' : `: ${why}`}`;
     return { kind: 'mark', at: event.at, on: this.#server(event), text, tone: toneOf(event) };
   }
 
@@ -122,12 +130,12 @@ export class Diagram {
   /** The server stands behind the first peer that talks to it. */
   #peer(name: string, at: Place): string {
     const peer = this.#participant(name, 'peer');
-    if (serverOf(at) !== '') this.#server(at);
+    if (this.#servers.of(at) !== '') this.#server(at);
     return peer;
   }
 
   #server(at: Place): string {
-    return this.#participant(serverOf(at), 'server');
+    return this.#participant(this.#servers.of(at), 'server');
   }
 
   /** One that serves, and calls others, is the same participant. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EventOf, RunStart, TraceEvent } from '../../core/events.ts';
 import type { Service } from '../../core/services.ts';
-import { noteText, whyOf } from '../_phrases.ts';
+import { worded } from '../../core/statements/index.ts';
 import { type Attributes, attributesOf, fail, KIND, type Span } from './span.ts';
 
 type MessageEvent = EventOf<'message'>;
@@ -47,11 +47,7 @@ export class Spans {
         this.#tell(this.#root, event.at, event.text);
         break;
       case 'note':
-        this.#tell(
-          this.#root,
-          event.at,
-          event.peer === undefined ? noteText(event, 'en') : `${event.peer}: ${noteText(event, 'en')}`,
-        );
+        this.#tell(this.#root, event.at, event.peer === undefined ? textOf(event) : `${event.peer}: ${textOf(event)}`);
         break;
       case 'check':
         this.#tell(this.#root, event.at, `check: ${event.title}`, { 'msgplay.check.passed': event.passed });
@@ -104,11 +100,12 @@ export class Spans {
       const span = sent ?? this.#root;
       this.#tell(span, at, stage, {
         'msgplay.reason': event.reason?.code,
-        'msgplay.why': whyOf(event, 'en') || undefined,
+        'msgplay.why': event.reason && worded(event.reason, 'en'),
       });
       if (stage === 'confirmed' || stage === 'responded') span.endTimeUnixNano = this.#nano(at);
     }
-    if (LOST.has(stage) && sent) fail(sent, event.reason?.code ?? stage, whyOf(event, 'en'));
+    if (LOST.has(stage) && sent)
+      fail(sent, event.reason?.code ?? stage, event.reason ? worded(event.reason, 'en') : '');
   }
 
   #span(at: number, name: string, kind: number, parent: Span | undefined, attributes: Attributes): Span {
@@ -137,6 +134,10 @@ export class Spans {
   #nano(at: number): string {
     return String(BigInt(this.#beganMs) * 1_000_000n + BigInt(Math.round(at * 1_000_000)));
   }
+}
+
+function textOf({ text = '', statement }: EventOf<'note'>): string {
+  return statement ? worded(statement, 'en') : text;
 }
 
 function nameOf({ verb, route }: MessageEvent): string {

@@ -144,7 +144,9 @@ class HttpTeller implements Teller {
 
   #push(seen: SeenFrame, event: string, data: string, sizeBytes: number): void {
     const message = this.#ledger.unaccounted(seen, { body: Buffer.from(data), sizeBytes }, undefined);
-    this.#ledger.step(seen, message, { stage: 'pushed', verb: 'event', from: 'server', route: event });
+    // What has no name of its own is a message. https://html.spec.whatwg.org/multipage/server-sent-events.html
+    const route = event === 'message' ? '' : event;
+    this.#ledger.step(seen, message, { stage: 'pushed', verb: 'event', from: 'server', route });
   }
 
   #connection(number: number): Connection {

@@ -30,7 +30,7 @@ describe('HTTP', () => {
       peer.server(Buffer.from(`${event.length.toString(16)}\r\n${event}\r\n`));
     }
     expect(told.messages()).toMatchObject([
-      { stage: 'pushed', verb: 'event', route: 'message', body: 'one' },
+      { stage: 'pushed', verb: 'event', route: '', body: 'one' },
       { stage: 'pushed', verb: 'event', route: 'price', body: 'two' },
     ]);
     expect(told.messages().every(({ latencyMs }) => latencyMs === undefined)).toBe(true);

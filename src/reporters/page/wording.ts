@@ -1,8 +1,8 @@
 /** How the texts of events read, wherever people read them. */
-import { inLanguage, type TraceEvent } from '../core/events.ts';
-import type { Language } from '../core/language.ts';
-import { printable } from '../core/printable.ts';
-import type { Look } from './reporter.ts';
+import { inLanguage, type TraceEvent } from '../../core/events.ts';
+import type { Language } from '../../core/language.ts';
+import { printable } from '../../core/printable.ts';
+import type { Look } from '../reporter.ts';
 
 /**
  * Rewords events for people, in their language. Much of their text was chosen by whoever sent something, so that none of it may move a

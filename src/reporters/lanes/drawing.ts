@@ -1,0 +1,212 @@
+/** Draws the rows of a section in lanes: who acts in it has one, and whoever is away has no lifeline. */
+
+import stringWidth from 'fast-string-width';
+import { wrap } from '../../core/columns.ts';
+import type { EventOf, Side } from '../../core/events.ts';
+import type { Row } from '../page/fold.ts';
+import type { Drawing, Parts } from '../page/page.ts';
+import { isSaid, signOf, signOfNote } from '../page/palette.ts';
+import { goodbyeOf, TIME_COLUMNS } from '../page/plain.ts';
+import { cut, ms } from '../page/text.ts';
+import { wordsIn } from '../words/words.ts';
+import { ARROW_COLUMNS, arrow, below, type Canvas, mark, markBeside, marks, roomBetween } from './draw.ts';
+import { headOf, type Lane, type Lanes, laneOf, lanesOf, orderOf, type Span } from './lanes.ts';
+
+/** Somebody does something at a server; where it is traffic, with what an arrow of it would hold. */
+interface Act {
+  readonly peer?: string;
+  readonly server: string;
+  readonly least?: number;
+  readonly full?: number;
+}
+
+export class LaneDrawing implements Drawing {
+  readonly #parts: Parts;
+  /** Who has acted in this section. */
+  #acts: Act[] = [];
+  #lanes: Lanes | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  reset(): void {
+    this.#acts = [];
+    this.#lanes = undefined;
+  }
+
+  draw(rows: readonly Row[], plain: (row: Row) => string[]): string[] | undefined {
+    const { look, presence } = this.#parts;
+    for (const row of rows) if (row.kind === 'event' && row.event.type === 'peer') presence.meet(row.event);
+    this.#acts.push(...rows.flatMap((row) => this.#actsOf(row)));
+    const hasTraffic = rows.some((row) => row.kind === 'event' && row.event.type === 'message');
+    if (!this.#lanes && !hasTraffic) return undefined;
+    const order = orderOf(this.#acts, presence.joined);
+    const isNew = !this.#lanes || !sameLanes(order, this.#lanes.lanes);
+    if (isNew) this.#lanes = lanesOf(order, look.width - TIME_COLUMNS, this.#spans(order));
+    const lanes = this.#lanes;
+    if (!lanes) return undefined;
+    return [...(isNew ? this.#head(lanes) : []), ...rows.flatMap((row) => this.#row(row, lanes, plain))];
+  }
+
+  #actsOf(row: Row): Act[] {
+    const { servers, labels } = this.#parts;
+    if (row.kind === 'leaves') return [{ peer: row.event.peer, server: servers.of(row.event) }];
+    const events = row.kind === 'event' ? [row.event] : row.kind === 'goodbye' ? row.notes : [];
+    return events.flatMap((event): Act[] => {
+      if (event.type === 'message') {
+        const server = servers.of(event);
+        if (event.basis === 'concluded') return [{ server }];
+        const full = stringWidth(labels.seen(event, Number.POSITIVE_INFINITY));
+        return [{ peer: event.peer, server, least: stringWidth(labels.brief(event)), full }];
+      }
+      if (event.type !== 'note' || event.peer === undefined || event.service === undefined) return [];
+      const full = isSaid(event) ? { full: stringWidth(labels.note(event)) } : {};
+      return [{ peer: event.peer, server: servers.of(event), ...full }];
+    });
+  }
+
+  /** What is to stand between which lanes. */
+  #spans(lanes: readonly Lane[]): Span[] {
+    return this.#acts.flatMap(({ peer, server, least = 0, full }) => {
+      if (peer === undefined || full === undefined || peer === server) return [];
+      const [from, to] = [laneOf(lanes, peer), laneOf(lanes, server)];
+      return [{ from, to, least: least + ARROW_COLUMNS, full: full + ARROW_COLUMNS }];
+    });
+  }
+
+  #head(lanes: Lanes): string[] {
+    return ['', this.#parts.palette.bold('      ms'.padEnd(TIME_COLUMNS) + headOf(lanes))];
+  }
+
+  #row(row: Row, lanes: Lanes, plain: (row: Row) => string[]): string[] {
+    const { presence, palette } = this.#parts;
+    // Whoever does something now is there while it is drawn, even if it is the last thing.
+    if (row.kind === 'event' && row.event.type !== 'note') presence.meet(row.event);
+    const canvas: Canvas = {
+      lanes,
+      isHere: (lane) => {
+        const { name = '', isServer = true } = lanes.lanes[lane] ?? {};
+        return isServer || presence.isHere(name);
+      },
+      dim: palette.dim,
+    };
+    const lines = this.#drawn(row, canvas) ?? plain(row);
+    const notes =
+      row.kind === 'goodbye' ? row.notes : row.kind === 'event' && row.event.type === 'note' ? [row.event] : [];
+    for (const note of notes) presence.meet(note);
+    return lines;
+  }
+
+  /** Undefined where it is of nobody who has a lane. */
+  #drawn(row: Row, canvas: Canvas): string[] | undefined {
+    const { labels, palette, look } = this.#parts;
+    switch (row.kind) {
+      case 'event':
+        if (row.event.type === 'note') return this.#note(row.event, canvas);
+        if (row.event.type !== 'message') return row.event.type === 'frame' ? undefined : [];
+        return row.event.basis === 'seen' ? this.#message(row.event, canvas) : this.#conclusion(row.event, canvas);
+      case 'goodbye': {
+        const [first] = row.notes;
+        return first && this.#mark(first.at, first.peer, '•', goodbyeOf(row.notes, labels), palette.dim, canvas);
+      }
+      case 'leaves':
+        return this.#mark(row.event.at, row.event.peer, '•', wordsIn(look.language).leaves, palette.dim, canvas);
+      case 'same': {
+        const lanes = row.peers.map((peer) => laneOf(canvas.lanes.lanes, peer)).filter((lane) => lane >= 0);
+        const text = wordsIn(look.language).sameHere;
+        return [this.#line(row.last.at, marks(canvas, lanes, '•', text, palette.dim))];
+      }
+      case 'repeated':
+        return this.#mark(row.last.at, row.peer, '•', wordsIn(look.language).repeated(row.times), palette.dim, canvas);
+    }
+  }
+
+  /** What was on the wire, between the two who said and heard it. */
+  #message(event: EventOf<'message'>, canvas: Canvas): string[] {
+    const { labels, servers, palette, look } = this.#parts;
+    const server = laneOf(canvas.lanes.lanes, servers.of(event));
+    const client = laneOf(canvas.lanes.lanes, event.peer);
+    // One that calls itself has nobody to draw an arrow to.
+    if (client === server)
+      return this.#mark(event.at, event.peer, '•', labels.withPlace(event), palette.dim, canvas) ?? [];
+    const label = labels.seen(event, roomBetween(canvas.lanes, client, server));
+    const line = this.#arrow(event.at, event.from, client, server, label, palette.stage(event.stage), canvas);
+    const why = labels.why(event);
+    const more = this.#unsaid(event, label, client, server, canvas);
+    if (why === '') return [line, ...more];
+    const told = markBeside(canvas, server, wordsIn(look.language).why(why), palette.why(event.stage));
+    return [line, ...more, ...told.map((one) => this.#line(undefined, one))];
+  }
+
+  /** What is said in a message that has no name to know it by goes on below its arrow, where there is no room in it. */
+  #unsaid(event: EventOf<'message'>, label: string, client: number, server: number, canvas: Canvas): string[] {
+    const { labels, palette } = this.#parts;
+    if (event.name !== undefined || event.from !== 'client' || event.stage === 'requested') return [];
+    const body = labels.body(event);
+    if (body === '' || label.length > labels.withPlace(event).length) return [];
+    const room = roomBetween(canvas.lanes, client, server) + ARROW_COLUMNS - 3;
+    const paint = palette.stage(event.stage);
+    return wrap(body, room).map((line) => this.#line(undefined, below(canvas, client, server, cut(line, room), paint)));
+  }
+
+  /** What nothing on the wire shows: a mark at the server, with its reason beside it. */
+  #conclusion(event: EventOf<'message'>, canvas: Canvas): string[] {
+    const { labels, servers, palette } = this.#parts;
+    const { at, stage } = event;
+    const why = labels.why(event);
+    const what = `${signOf(stage)} ${labels.concluded(event)}`;
+    const paint = why === '' ? palette.stage(stage) : palette.why(stage);
+    const server = laneOf(canvas.lanes.lanes, servers.of(event));
+    const lines = markBeside(canvas, server, why === '' ? what : `${what}: ${why}`, paint);
+    return lines.map((line, index) => this.#line(index === 0 ? at : undefined, line));
+  }
+
+  /** What a frame said is an arrow, where there is room for it; everything else is a mark at its peer. */
+  #note(note: EventOf<'note'>, canvas: Canvas): string[] | undefined {
+    const { labels, palette, servers } = this.#parts;
+    const text = labels.note(note);
+    const [client, server] = [
+      laneOf(canvas.lanes.lanes, note.peer ?? ''),
+      laneOf(canvas.lanes.lanes, servers.of(note)),
+    ];
+    const fits = client >= 0 && server >= 0 && stringWidth(text) <= roomBetween(canvas.lanes, client, server);
+    if (!fits || !isSaid(note))
+      return this.#mark(note.at, note.peer, signOfNote(note), text, palette.note(note), canvas);
+    return [this.#arrow(note.at, note.from ?? 'client', client, server, text, palette.note(note), canvas)];
+  }
+
+  #arrow(
+    at: number,
+    by: Side,
+    client: number,
+    server: number,
+    label: string,
+    paint: (text: string) => string,
+    canvas: Canvas,
+  ): string {
+    const [from, to] = by === 'client' ? [client, server] : [server, client];
+    return this.#line(at, arrow(canvas, from, to, label, paint));
+  }
+
+  #mark(
+    at: number,
+    peer: string | undefined,
+    sign: string,
+    text: string,
+    paint: (text: string) => string,
+    canvas: Canvas,
+  ): string[] | undefined {
+    const lane = peer === undefined ? -1 : laneOf(canvas.lanes.lanes, peer);
+    if (lane < 0) return undefined;
+    return mark(canvas, lane, sign, text, paint).map((line, index) => this.#line(index === 0 ? at : undefined, line));
+  }
+
+  #line(at: number | undefined, body: string): string {
+    return at === undefined ? ' '.repeat(TIME_COLUMNS) + body : `${this.#parts.palette.dim(ms(at))}  ${body}`;
+  }
+}
+
+function sameLanes(one: readonly Lane[], other: readonly Lane[]): boolean {
+  return one.length === other.length && one.every(({ name }, index) => name === other[index]?.name);
+}

@@ -1,0 +1,42 @@
+/** What the servers of a run are called. */
+import type { EventOf, TraceEvent } from '../../core/events.ts';
+import { isService, type Service } from '../../core/services.ts';
+import type { Look } from '../reporter.ts';
+import { type Words, wordsIn } from '../words/words.ts';
+
+export class Servers {
+  readonly #words: Words;
+  #backends: EventOf<'run-start'>['backends'] = {};
+
+  constructor({ language }: Look) {
+    this.#words = wordsIn(language);
+  }
+
+  meet(event: TraceEvent): void {
+    if (event.type === 'run-start') this.#backends = event.backends;
+  }
+
+  /** The server that an event is about. */
+  of({ service, server }: { readonly service?: Service; readonly server?: string }): string {
+    return server ?? (service === undefined ? '' : this.titleOf(service));
+  }
+
+  /** What somebody else runs at a URL for STOMP need not be RabbitMQ. */
+  titleOf(service: string): string {
+    if (!isService(service)) return service;
+    const isForeign = service === 'stomp' && this.#backends[service]?.backend === 'url';
+    return isForeign ? this.#words.stompServer : this.#words.servers[service];
+  }
+
+  /** `RabbitMQ 3.10 (embedded)`: what serves the run, each once. */
+  served(): string[] {
+    const told = Object.entries(this.#backends).map(([service, { backend, version }]) => {
+      // An embedded web server has no version of its own, and behaves like nobody's.
+      const [number] = /^\d[\w.-]*/.exec(version) ?? [];
+      const shown = number ?? (backend === 'embedded' || /^of unknown/.test(version) ? undefined : version);
+      const title = this.titleOf(service);
+      return `${title}${shown === undefined || shown.startsWith(title) ? '' : ` ${shown}`} (${backend})`;
+    });
+    return [...new Set(told)];
+  }
+}

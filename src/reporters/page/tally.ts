@@ -1,0 +1,82 @@
+/** Who took what, as far as the steps of messages tell. */
+import type { EventOf, Stage, TraceEvent } from '../../core/events.ts';
+
+/** Of so many messages is remembered who took them. */
+const REMEMBERED = 20_000;
+const LOSSES: ReadonlySet<Stage> = new Set(['unroutable', 'returned', 'expired', 'dropped', 'discarded', 'rejected']);
+
+interface Taken {
+  readonly name: string;
+  readonly by: Set<string>;
+  isLost: boolean;
+  again: boolean;
+}
+
+/** What happened at one server. */
+export class Tally {
+  readonly messages = new Map<string, Taken>();
+  /** How many messages each peer took: acknowledged, or was given where nobody acknowledges. */
+  readonly #acked = new Map<string, number>();
+  readonly #delivered = new Map<string, number>();
+  readonly #places = new Map<string, Set<string>>();
+  again = 0;
+  longestMs = 0;
+
+  meet(event: EventOf<'message'>): void {
+    const { id, name = id, stage, peer, route, latencyMs = 0, basis } = event;
+    const taken = this.messages.get(id) ?? { name, by: new Set(), isLost: false, again: false };
+    if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
+    if (stage === 'acked' && basis === 'seen') add(this.#acked, peer);
+    if (LOSSES.has(stage)) taken.isLost = true;
+    if (stage === 'redelivered' && !taken.again) {
+      taken.again = true;
+      this.again++;
+    }
+    if (stage !== 'delivered' && stage !== 'redelivered') return;
+    taken.by.add(peer);
+    this.longestMs = Math.max(this.longestMs, stage === 'delivered' ? latencyMs : 0);
+    add(this.#delivered, peer);
+    const places = this.#places.get(peer) ?? new Set();
+    this.#places.set(peer, places.add(route));
+  }
+
+  get takers(): ReadonlyMap<string, number> {
+    return this.#acked.size > 0 ? this.#acked : this.#delivered;
+  }
+
+  /** Who was given something, in the order in which they first were. */
+  get receivers(): string[] {
+    return [...this.#delivered.keys()];
+  }
+
+  /** Each message is for one of them: they share the work. */
+  get isWork(): boolean {
+    return this.#acked.size > 0 && [...this.messages.values()].every(({ by, again }) => by.size <= 1 || again);
+  }
+
+  /** What somebody got says something about how messages find their way, and not only about who was free. */
+  get isRouted(): boolean {
+    const places = [...this.#places.values()].map((one) => [...one].sort().join('\n'));
+    return new Set(places).size > 1 || [...this.messages.values()].some(({ by, again }) => by.size > 1 && !again);
+  }
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The tallies of a run, one for each server of which messages were told. */
+export class Tallies {
+  readonly of = new Map<string, Tally>();
+  /** The run showed figures of its own. */
+  hasTable = false;
+
+  meet(event: TraceEvent): void {
+    if (event.type === 'table') this.hasTable = true;
+    if (event.type !== 'message') return;
+    const key = event.server ?? event.service;
+    const tally = this.of.get(key) ?? new Tally();
+    this.of.set(key, tally);
+    tally.meet(event);
+  }
+}

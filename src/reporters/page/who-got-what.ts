@@ -1,0 +1,53 @@
+/** Who got what, side by side: a row for each server, a column for each that got something. */
+import type { TableEvent } from '../../core/events.ts';
+import type { Words } from '../words/words.ts';
+import type { Servers } from './servers.ts';
+import type { Tallies, Tally } from './tally.ts';
+
+const MOST_RECEIVERS = 8;
+/** More than so many in a cell are counted. */
+const MOST_IN_CELL = 10;
+
+/** Undefined where it tells nothing: everybody got the same things in the same way, or the run has a table itself. */
+export function whoGotWhat(tallies: Tallies, servers: Servers, words: Words): TableEvent | undefined {
+  const tallied = [...tallies.of].filter(([, tally]) => tally.receivers.length > 0);
+  const receivers = [...new Set(tallied.flatMap(([, tally]) => tally.receivers))];
+  const tells = tallied.some(([, tally]) => tally.isRouted);
+  if (tallies.hasTable || !tells || receivers.length < 2 || receivers.length > MOST_RECEIVERS) return undefined;
+  const isLost = tallied.some(([, tally]) => lost(tally).length > 0);
+  const columns = ['', ...receivers, ...(isLost ? [words.got.nobody] : [])].map((title) => ({ title }));
+  const rows = tallied.map(([server, tally]) => {
+    const common = commonOf(tally);
+    const got = receivers.map((peer) =>
+      cellOf(
+        namesOf(tally, ({ by }) => by.has(peer)),
+        common,
+        words,
+      ),
+    );
+    const title = `${servers.titleOf(server)}${common === '' ? '' : `, ${common.trim()}`}`;
+    return [title, ...got, ...(isLost ? [cellOf(lost(tally), common, words)] : [])];
+  });
+  return { type: 'table', title: words.got.title, columns, rows };
+}
+
+function namesOf(tally: Tally, where: (taken: { by: Set<string>; isLost: boolean }) => boolean): string[] {
+  return [...new Set([...tally.messages.values()].filter(where).map(({ name }) => name))];
+}
+
+function lost(tally: Tally): string[] {
+  return namesOf(tally, ({ by, isLost }) => isLost && by.size === 0);
+}
+
+/** `job ` where all are called `job 1`, `job 2` and so on. */
+function commonOf(tally: Tally): string {
+  const fields = [...tally.messages.values()].map(({ name }) => name.slice(0, name.indexOf(' ') + 1));
+  const [first = ''] = fields;
+  return fields.every((field) => field === first) ? first : '';
+}
+
+function cellOf(names: readonly string[], common: string, words: Words): string {
+  if (names.length === 0) return '–';
+  if (names.length > MOST_IN_CELL) return words.got.count(names.length);
+  return names.map((name) => name.slice(common.length)).join(', ');
+}

@@ -1,0 +1,136 @@
+import type { Words } from './words.ts';
+
+export const en: Words = {
+  servers: { rabbitmq: 'RabbitMQ', redis: 'Redis', ws: 'echo server', stomp: 'RabbitMQ', http: 'web server' },
+  stompServer: 'STOMP server',
+  seed: (seed) => `seed ${seed}`,
+  prefix: (prefix) => `names on the server begin with ${prefix}`,
+  legend: {
+    client: 'client',
+    server: 'server',
+    wire: 'on the wire',
+    fromClient: 'the client sent it',
+    fromServer: 'the server sent it',
+    concluded: 'follows from it',
+    event: 'event',
+    time: 'times in ms',
+    after: 'so long after it was sent',
+  },
+  meanings: {
+    publish: 'hand a message to the broker',
+    deliver: 'the broker hands it to a consumer',
+    redeliver: 'hand it out again: somebody may have begun it',
+    get: 'ask for one message',
+    ack: '"done, forget it"',
+    nack: '"not done"',
+    reject: '"not done"',
+    return: 'nobody took it, so it comes back',
+    PUBLISH: 'send to all who are subscribed at this moment',
+    message: 'what a subscriber gets',
+    SEND: 'a client says something',
+    MESSAGE: 'a subscriber gets it',
+    ACK: '"done, forget it"',
+    NACK: '"not done"',
+    LPUSH: 'put in front of a list',
+    RPUSH: 'put at the end of a list',
+    XADD: 'append to a stream',
+    XREADGROUP: 'read what nobody in the group has',
+    XACK: '"done"',
+    GET: '"give me"',
+    POST: '"take this"',
+    event: 'sent to a client that asked once',
+    text: 'a message of either side',
+    'dead-lettered': 'moved on instead of being thrown away',
+  },
+  prefetch: (count) => [
+    `prefetch ${count}`,
+    count === 0 ? 'no limit to what a consumer holds unacked' : `a consumer holds at most ${count} unacked`,
+  ],
+  concluded: {
+    published: (place) => `published${to(place)}`,
+    routed: (place) => `routed: ${place}`,
+    unroutable: (place) => `reaches nobody${at(place)}`,
+    returned: (place) => `returned${at(place)}`,
+    confirmed: () => 'confirmed',
+    queued: (place) => `waits${inside(place)}`,
+    delivered: (place) => `delivered${from(place)}`,
+    acked: (place) => `done${inside(place)}`,
+    nacked: (place) => `refused${inside(place)}`,
+    requeued: (place) => `back in queue${place === '' ? '' : ` ${place}`}`,
+    redelivered: (place) => `delivered again${from(place)}`,
+    rejected: (place) => `rejected${inside(place)}`,
+    'dead-lettered': (place) => `dead-lettered: ${place}`,
+    expired: (place) => `expired${inside(place)}`,
+    dropped: (place) => `dropped${from(place)}`,
+    discarded: (place) => `never published${to(place)}`,
+    requested: (place) => `requested${at(place)}`,
+    responded: () => 'answered',
+    pushed: () => 'pushed',
+    sent: () => 'sent',
+    received: () => 'received',
+  },
+  from: (place) => `from ${place}`,
+  again: 'again',
+  echo: 'echo',
+  either: (names) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
+  oneOf: (first, last) => `one of ${first} … ${last}`,
+  why: (reason) => `why: ${reason}`,
+  same: (names) => `${names.join(', ')}: the same`,
+  sameHere: 'the same',
+  repeated: (times) => (times === 1 ? 'the same once more' : `the same ${times} times more`),
+  leaves: 'leaves',
+  withheld: '(its bytes are withheld: they hold a secret)',
+  moreBytes: (count) => `… ${count} more bytes`,
+  predicted: {
+    right: (answer) => `Right: ${answer}.`,
+    wrong: (said, answer) => `Not ${said}: ${answer}.`,
+  },
+  account: {
+    of: (server) => `${server}: `,
+    messages: (count) => counted(count, 'message'),
+    outside: (count) => `${counted(count, 'message')} from outside the run`,
+    allReached: 'all reached somebody',
+    reached: (count) => `${count} reached somebody`,
+    waits: (count, places) => `${count} ${count === 1 ? 'waits' : 'wait'} in ${places}`,
+    inPlace: (count, place) => `${place} (${count})`,
+    elsewhere: (count) => `other places (${count})`,
+    ended: (count, stage, reason) => `${count} ${ENDED[stage] ?? stage} (${reason})`,
+    endedOtherwise: (count) => `${count} ended for other reasons`,
+    unknown: (count, reason) => `of ${count} it can't be told (${reason})`,
+    unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
+    again: (count) => `${count} given out more than once`,
+    waited: (ms) => `A message waited up to ${ms} ms for a consumer.`,
+    delivered: (ms) => `Copies came up to ${ms} ms after they were published.`,
+    requests: (count, answered) =>
+      `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}.`,
+    pushed: (count) => `${counted(count, 'event')} pushed by the server.`,
+    spoken: (sent, received) => `On sockets ${counted(sent, 'message')} sent, ${received} received.`,
+    commands: (count) => `Redis commands that carry no message: ${count}.`,
+  },
+  got: { title: 'Who got what', nobody: 'nobody', count: (count) => `${count} of them` },
+  outcome: {
+    passed: (duration) => `passed in ${duration}`,
+    failed: (duration) => `failed in ${duration}`,
+    aborted: (duration) => `aborted after ${duration}`,
+    'timed-out': (duration) => `timed out after ${duration}`,
+  },
+  next: 'Next: ',
+};
+
+const ENDED: { readonly [stage: string]: string } = {
+  unroutable: 'reached nobody',
+  discarded: 'never published',
+};
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const after =
+  (preposition: string) =>
+  (place: string): string =>
+    place === '' ? '' : ` ${preposition} ${place}`;
+const to = after('to');
+const at = after('at');
+const inside = after('in');
+const from = after('from');

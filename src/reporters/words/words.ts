@@ -1,0 +1,90 @@
+/** What reporters say by themselves, in each language: one type, so that none of it can be missing. */
+import type { Outcome, Stage } from '../../core/events.ts';
+import type { Language } from '../../core/language.ts';
+import type { Service } from '../../core/services.ts';
+import { en } from './en.ts';
+import { ko } from './ko.ts';
+
+/** A word of the page, and what it means. */
+export type Meaning = readonly [word: string, meaning: string];
+
+/** Stages that are told as conclusions, and what is said of a message then; `place` may be empty. */
+export type Concluded = Record<Stage, (place: string) => string>;
+
+export interface Words {
+  /** What the server of a service is called. */
+  readonly servers: Record<Service, string>;
+  /** The server of `stomp` where a URL named it: it need not be RabbitMQ. */
+  readonly stompServer: string;
+  readonly seed: (seed: number) => string;
+  readonly prefix: (prefix: string) => string;
+  readonly legend: {
+    readonly client: string;
+    readonly server: string;
+    /** What an arrow is. */
+    readonly wire: string;
+    readonly fromClient: string;
+    readonly fromServer: string;
+    /** What a sign of a conclusion is. */
+    readonly concluded: string;
+    readonly event: string;
+    readonly time: string;
+    readonly after: string;
+  };
+  /** What a reader has to know, by the protocols' words; the stages of messages stand for what follows by itself. */
+  readonly meanings: { readonly [word: string]: string };
+  readonly prefetch: (count: number) => Meaning;
+  readonly concluded: Concluded;
+  /** Where it came from: a queue, a channel, a destination. */
+  readonly from: (place: string) => string;
+  readonly again: string;
+  readonly echo: string;
+  readonly either: (names: readonly string[]) => string;
+  readonly oneOf: (first: string, last: string) => string;
+  readonly why: (reason: string) => string;
+  readonly same: (names: readonly string[]) => string;
+  /** The same, on the lanes of those who did it. */
+  readonly sameHere: string;
+  /** So many more times, by the same peer. */
+  readonly repeated: (times: number) => string;
+  readonly leaves: string;
+  readonly withheld: string;
+  readonly moreBytes: (count: number) => string;
+  readonly predicted: {
+    readonly right: (answer: string) => string;
+    readonly wrong: (said: string, answer: string) => string;
+  };
+  readonly account: {
+    readonly of: (server: string) => string;
+    readonly messages: (count: number) => string;
+    readonly outside: (count: number) => string;
+    readonly allReached: string;
+    readonly reached: (count: number) => string;
+    readonly waits: (count: number, places: string) => string;
+    /** So many in that place. */
+    readonly inPlace: (count: number, place: string) => string;
+    readonly elsewhere: (count: number) => string;
+    readonly ended: (count: number, stage: Stage, reason: string) => string;
+    readonly endedOtherwise: (count: number) => string;
+    readonly unknown: (count: number, reason: string) => string;
+    readonly unknownOtherwise: (count: number) => string;
+    readonly again: (count: number) => string;
+    /** The longest time between a publish and its delivery where each message has one taker. */
+    readonly waited: (ms: string) => string;
+    /** The same where several get a copy. */
+    readonly delivered: (ms: string) => string;
+    readonly requests: (count: number, answered: number) => string;
+    readonly pushed: (count: number) => string;
+    readonly spoken: (sent: number, received: number) => string;
+    readonly commands: (count: number) => string;
+  };
+  readonly got: { readonly title: string; readonly nobody: string; readonly count: (count: number) => string };
+  readonly outcome: Record<Outcome, (duration: string) => string>;
+  readonly next: string;
+}
+
+const WORDS: Record<Language, Words> = { en, ko };
+
+export function wordsIn(language: Language): Words {
+  return WORDS[language];
+}
