@@ -10,6 +10,7 @@ import { LAYERS, type Layer } from '../reporters/reporter.ts';
 import { addBackendFlags, type BackendFlags } from './_backend-flags.ts';
 import { command } from './_command.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
+import { addReportFlag, type ReportFlags } from './_reports.ts';
 import { rangeOf } from './explain.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
@@ -17,9 +18,9 @@ const MAX_TIMEOUT_S = 86_400;
 const MAX_SEED = 2 ** 31;
 
 export type RunFlags = BackendFlags &
+  ReportFlags &
   RawOptions & {
     readonly all?: true;
-    readonly format?: string;
     readonly layer?: string;
     readonly handshakes?: true;
     readonly seed: string;
@@ -70,6 +71,7 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
     )
     .option('--layer <name>', `how near to look: ${LAYERS.join(', ')} (default: story)`)
     .option('--handshakes', 'show how connections begin and end');
+  addReportFlag(parser);
   addLanguageFlag(parser);
   return parser
     .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))

@@ -10,11 +10,14 @@ import { isFile } from './_files.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 import { remark } from './_output.ts';
 import { type Play, type Played, play, type Stage } from './_play.ts';
-import { findReporter, reporterNames } from './_reporters.ts';
+import { reporterNames } from './_reporters.ts';
+import { Reports } from './_reports.ts';
 import { type RunFlags, readScenarioOptions, readSettings, runParser } from './_run-flags.ts';
 import { allScenarios, findScenario } from './_scenarios.ts';
 import { summaries } from './_summaries.ts';
-import { isTerminal } from './_terminal.ts';
+
+/** What follows these may be a file, but is no scenario. */
+const NO_SCENARIO = new Set(['--format', '--report']);
 
 export async function runCommand(args: readonly string[]): Promise<number> {
   const known = await scenarioNames();
@@ -49,15 +52,20 @@ async function parseRun(parser: Command, args: readonly string[]): Promise<Comma
 
 async function playAll(scenarios: readonly Scenario[], flags: RunFlags): Promise<number> {
   const settings = readSettings(flags);
-  const reporter = await findReporter(flags.format ?? (isTerminal() ? 'pretty' : 'lines'));
   const backends = backendChoice(flags);
   const plays = scenarios.map((scenario): Play => ({ scenario, options: readScenarioOptions(scenario, flags) }));
 
+  const reports = await Reports.open(flags);
   const interrupts = listenForInterrupts();
   const { signal } = interrupts;
-  const played = await inTurn(plays, { ...settings, reporter, backends, signal }).finally(() => interrupts.release());
+  let unwritten = 0;
+  const played = await inTurn(plays, { ...settings, reports, backends, signal }).finally(() => {
+    interrupts.release();
+    unwritten = reports.end();
+  });
   if (plays.length > 1) remark(summaryOf(plays, played));
-  return signal.aborted ? interrupts.exitCode() : (played.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0);
+  if (signal.aborted) return interrupts.exitCode();
+  return played.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? unwritten;
 }
 
 /** One that fails, or whose server is missing, does not keep the others from running. */
@@ -84,7 +92,6 @@ function summaryOf(plays: readonly Play[], played: readonly Played[]): string {
 }
 
 function mentionedScenarios(args: readonly string[], known: readonly string[]): Promise<Scenario[]> {
-  // A file after --format is a reporter.
-  const words = args.filter((word, index) => !word.startsWith('-') && args[index - 1] !== '--format');
+  const words = args.filter((word, index) => !word.startsWith('-') && !NO_SCENARIO.has(args[index - 1] ?? ''));
   return Promise.all([...new Set(words)].filter((word) => known.includes(word) || isFile(word)).map(findScenario));
 }
