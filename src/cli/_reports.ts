@@ -85,8 +85,12 @@ export class Reports {
     };
   }
 
-  /** Ends every report; one that can't be written is told, and keeps no other from its place. Resolves with the exit code. */
+  /** Ends every report, where there is anything to report; one that can't be written is told, and keeps no other from its place. Resolves with the exit code. */
   end(): number {
+    if (this.#pages.length === 0) {
+      this.drop();
+      return 0;
+    }
     if (this.#page.document) print(this.#page.document(this.#pages));
     let exitCode = 0;
     for (const file of this.#files) {
@@ -101,7 +105,7 @@ export class Reports {
     return exitCode;
   }
 
-  /** Leaves no file: what was to be reported did not begin. */
+  /** Nothing began that could be reported. */
   drop(): void {
     for (const file of this.#files) file.drop();
   }

@@ -1,5 +1,5 @@
 /** How a run begins to be told. */
-import type { Told, TraceEvent } from '../core/events.ts';
+import type { Stats, Told, TraceEvent } from '../core/events.ts';
 import { inEnglish } from '../core/language.ts';
 import { TRACE_FORMAT, version } from '../core/version.ts';
 import type { Parts } from './ending.ts';
@@ -26,6 +26,7 @@ export function startOf(
     about: inEnglish(texts.about),
     ...(translations ? { translations } : {}),
     options: options as Record<string, string | number | boolean>,
+    ...(scenario.handshakes ? { handshakes: true } : {}),
     seed,
     prefix,
     backends: Object.fromEntries(
@@ -34,13 +35,21 @@ export function startOf(
   };
 }
 
+/** The figures of a run of which nothing is known. */
+export const NO_STATS: Stats = {
+  stages: {},
+  account: { published: 0, reached: 0, waiting: [], ended: [], unknown: [], foreign: 0 },
+  accounts: {},
+  commands: 0,
+  frames: 0,
+  bytes: 0,
+};
+
 /** What is told of a run that could not begin: its start, and at once its end. */
 export function unplayed(plan: Playing, reason: string): TraceEvent[] {
-  const account = { published: 0, reached: 0, waiting: [], ended: [], unknown: [], foreign: 0 };
-  const stats = { stages: {}, account, accounts: {}, commands: 0, frames: 0, bytes: 0 };
   return [
     { seq: 1, at: 0, ...startOf(plan, { endpoints: new Map(), prefix: '' }) },
-    { seq: 2, at: 0, type: 'run-end', outcome: 'failed', durationMs: 0, reason, stats },
+    { seq: 2, at: 0, type: 'run-end', outcome: 'failed', durationMs: 0, reason, stats: NO_STATS },
   ];
 }
 

@@ -27,9 +27,11 @@ describe('--help', () => {
       Commands:
         list [--json]                     list the scenarios
         run <scenario|file>... [options]  run scenarios and print their trace
+        replay <run.ndjson> [options]     show a saved run again
         explain <scenario>                the idea, a picture, what to look for, what
                                           to try
         up [service...] [options]         start servers and keep them until Ctrl-C
+        schema [trace]                    the JSON Schema of a saved run
         doctor [--json]                   what can be used here, and how
 
       Examples:
@@ -72,6 +74,8 @@ describe('--help', () => {
         --layer <name>        how near to look: story, message, frame, bytes (default:
                               story)
         --handshakes          show how connections begin and end
+        --report <kind=file>  write a report to a file, too; may be given several
+                              times
         --lang <language>     en or ko (default: by the locale)
         --seed <number>       the same seed makes the same random choices (default: 1)
         --timeout <seconds>   the longest one run may take (default: 120)
