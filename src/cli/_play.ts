@@ -5,10 +5,10 @@ import type { OptionSpecs, OptionValues } from '../lab/options.ts';
 import type { BackendChoice } from '../lab/provision.ts';
 import { run } from '../lab/run.ts';
 import type { Scenario } from '../lab/scenario.ts';
-import type { Reporter } from '../reporters/reporter.ts';
-import { print, remark, stdout } from './_output.ts';
+import { unplayed } from '../lab/start.ts';
+import { remark, stdout } from './_output.ts';
+import type { Reports } from './_reports.ts';
 import type { Settings } from './_run-flags.ts';
-import { terminalLook } from './_terminal.ts';
 import { hearUncaught } from './_uncaught.ts';
 
 const EXIT_CODES: Record<Outcome, number> = { passed: 0, failed: 1, 'timed-out': 4, aborted: 130 };
@@ -22,7 +22,7 @@ export interface Play {
 
 /** Where and how every scenario of a command line is played. */
 export interface Stage extends Settings {
-  readonly reporter: Reporter;
+  readonly reports: Reports;
   readonly backends: BackendChoice;
   readonly signal: AbortSignal;
 }
@@ -38,10 +38,12 @@ export interface Played {
 
 /** Plays a scenario to its end, whatever that is; throws only what is a bug. */
 export async function play({ scenario, options, close }: Play, stage: Stage): Promise<Played> {
-  const { reporter, layer, language, legend } = stage;
+  const { reports, layer, language, legend } = stage;
   const handshakes = stage.handshakes ?? scenario.handshakes ?? false;
-  const report = reporter.begin({ layer, handshakes, language, legend, ...terminalLook() });
+  const look = { layer, handshakes, language, legend };
+  const sink = reports.begin(look);
   const { name } = scenario;
+  let isTold = false;
   try {
     const { outcome, error, checks } = await run({
       scenario,
@@ -50,8 +52,11 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
       seed: stage.seed,
       timeoutMs: stage.timeoutMs,
       signal: stage.signal,
-      tellFrames: reporter.frames(layer),
-      sink: (event) => print(report(event)),
+      tellFrames: reports.frames(layer),
+      sink: (event) => {
+        isTold = true;
+        sink(event);
+      },
       pressure: stdout.pressure,
       progress: remark,
       strayErrors: hearUncaught,
@@ -62,8 +67,9 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
       remark(`${name} makes no check: it promises nothing, so nothing can fail.`);
     return { name, exitCode: EXIT_CODES[outcome], told: outcome };
   } catch (error) {
-    if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };
-    throw error;
+    if (!(error instanceof MsgplayError)) throw error;
+    if (!isTold) unplayed({ scenario, options, seed: stage.seed }, error.message).forEach(reports.beginFiles(look));
+    return { name, exitCode: error.exitCode, told: error.message, error };
   } finally {
     await close();
   }

@@ -1,15 +1,12 @@
 /** The flags of `msgplay run`: its own, those about servers, and the options of the scenarios that a line mentions. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import type { Language } from '../core/language.ts';
 import { parseNumber } from '../core/numbers.ts';
-import { didYouMean } from '../core/suggest.ts';
 import type { Declared } from '../lab/guest/wire.ts';
 import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
-import { LAYERS, type Layer } from '../reporters/reporter.ts';
 import { addBackendFlags, type BackendFlags } from './_backend-flags.ts';
 import { command } from './_command.ts';
-import { addLanguageFlag, readLanguage } from './_language.ts';
+import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
 import { rangeOf } from './explain.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
@@ -17,36 +14,25 @@ const MAX_TIMEOUT_S = 86_400;
 const MAX_SEED = 2 ** 31;
 
 export type RunFlags = BackendFlags &
+  LookFlags &
   RawOptions & {
     readonly all?: true;
-    readonly format?: string;
-    readonly layer?: string;
-    readonly handshakes?: true;
-    readonly legend: boolean;
     readonly seed: string;
     readonly timeout: string;
-    readonly lang?: string;
   };
 
 /** What the flags say about every scenario of a line. */
-export interface Settings {
-  readonly layer: Layer | undefined;
-  readonly handshakes: boolean | undefined;
-  readonly legend: boolean;
+export interface Settings extends LookSettings {
   readonly seed: number;
   readonly timeoutMs: number;
-  readonly language: Language;
 }
 
 /** Throws a UsageError for what can't be meant. */
 export function readSettings(flags: RunFlags): Settings {
   return {
-    layer: readLayer(flags.layer),
-    handshakes: flags.handshakes,
-    legend: flags.legend,
+    ...readLook(flags),
     seed: readNumber('--seed', flags.seed, { min: 0, max: MAX_SEED, whole: true }),
     timeoutMs: readNumber('--timeout', flags.timeout, { min: 0.1, max: MAX_TIMEOUT_S, whole: false }) * 1000,
-    language: readLanguage(flags.lang),
   };
 }
 
@@ -65,16 +51,8 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
   parser.optionsGroup('Servers:');
   addBackendFlags(parser);
   parser.optionsGroup('Options:');
-  parser
-    .option('--all', 'run every scenario')
-    .option(
-      '--format <name>',
-      `${formats.join(', ')}, or a file of yours (default: pretty on a terminal, lines otherwise)`,
-    )
-    .option('--layer <name>', `how near to look: ${LAYERS.join(', ')} (default: story)`)
-    .option('--handshakes', 'show how connections begin and end')
-    .option('--no-legend', 'leave out what the signs and words of the page mean');
-  addLanguageFlag(parser);
+  parser.option('--all', 'run every scenario');
+  addLookFlags(parser, formats);
   return parser
     .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))
     .addOption(
@@ -133,16 +111,11 @@ function examplesOf(scenarios: readonly Declared[]): string {
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
-function readLayer(typed: string | undefined): Layer | undefined {
-  if (typed === undefined) return undefined;
-  const layer = LAYERS.find((one) => one === typed);
-  if (layer) return layer;
-  throw new UsageError(`There is no layer '${typed}'.`, {
-    hint: didYouMean(typed, LAYERS) ?? `There are ${LAYERS.join(', ')}.`,
-  });
-}
-
-function readNumber(flag: string, typed: string, { min, max, whole }: { min: number; max: number; whole: boolean }) {
+export function readNumber(
+  flag: string,
+  typed: string,
+  { min, max, whole }: { min: number; max: number; whole: boolean },
+) {
   const value = parseNumber(typed);
   if (value !== undefined && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
   throw new UsageError(`${flag} takes ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}, not '${typed}'.`);

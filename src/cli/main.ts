@@ -51,6 +51,11 @@ const COMMANDS: { readonly [name: string]: LazyCommand } = {
     about: 'run scenarios and print their trace',
     load: async () => (await import('./run.ts')).runCommand,
   },
+  replay: {
+    usage: '<run.ndjson> [options]',
+    about: 'show a saved run again',
+    load: async () => (await import('./replay.ts')).replay,
+  },
   explain: {
     usage: '<scenario|word>',
     about: 'the idea, a picture, what to look for, what to try; or what a word means',
@@ -60,6 +65,11 @@ const COMMANDS: { readonly [name: string]: LazyCommand } = {
     usage: '[service...] [options]',
     about: 'start servers and keep them until Ctrl-C',
     load: async () => (await import('./up.ts')).up,
+  },
+  schema: {
+    usage: '[trace]',
+    about: 'the JSON Schema of a saved run',
+    load: async () => (await import('./schema.ts')).schema,
   },
   doctor: {
     usage: '[--json]',

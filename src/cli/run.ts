@@ -10,10 +10,10 @@ import { isProgram } from './_files.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 import { remark } from './_output.ts';
 import { type Play, type Played, play, type Stage } from './_play.ts';
-import { findReporter, reporterNames } from './_reporters.ts';
+import { reporterNames } from './_reporters.ts';
+import { Reports } from './_reports.ts';
 import { ownFlagsWithValues, type RunFlags, readSettings, runParser } from './_run-flags.ts';
 import { summaries } from './_summaries.ts';
-import { isTerminal } from './_terminal.ts';
 
 export async function runCommand(args: readonly string[]): Promise<number> {
   const known = await scenarioNames();
@@ -54,16 +54,21 @@ async function parseRun(parser: Command, args: readonly string[]): Promise<Comma
 
 async function playAll(words: readonly string[], cast: Cast, flags: RunFlags): Promise<number> {
   const settings = readSettings(flags);
-  const reporter = await findReporter(flags.format ?? (isTerminal() ? 'pretty' : 'lines'));
   const backends = backendChoice(flags);
   const plays: Play[] = [];
   for (const word of words) plays.push(await cast.play(word, flags));
 
+  const reports = await Reports.open(flags);
   const interrupts = listenForInterrupts();
   const { signal } = interrupts;
-  const played = await inTurn(plays, { ...settings, reporter, backends, signal }).finally(() => interrupts.release());
+  let unwritten = 0;
+  const played = await inTurn(plays, { ...settings, reports, backends, signal }).finally(() => {
+    interrupts.release();
+    unwritten = reports.end();
+  });
   if (plays.length > 1) remark(summaryOf(plays, played));
-  return signal.aborted ? interrupts.exitCode() : (played.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0);
+  if (signal.aborted) return interrupts.exitCode();
+  return played.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? unwritten;
 }
 
 /** One that fails, or whose server is missing, does not keep the others from running. */

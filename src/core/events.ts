@@ -61,6 +61,8 @@ export interface RunStart {
   /** One line about this run, made from its options: `6 jobs · 2 workers`. */
   readonly about: string;
   readonly options: { readonly [name: string]: Json };
+  /** Handshakes belong to what the scenario teaches, and are shown unasked. */
+  readonly handshakes?: true;
   readonly seed: number;
   /** What every name of this run begins with on servers that others share; empty on the run's own. */
   readonly prefix: string;

@@ -4,11 +4,9 @@ import { Cleanups } from '../core/cleanups.ts';
 import { systemClock } from '../core/clock.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
-import { inEnglish } from '../core/language.ts';
 import { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
-import { TRACE_FORMAT, version } from '../core/version.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import { loadServices } from '../services/service.ts';
 import { Story } from '../story/story.ts';
@@ -21,9 +19,9 @@ import { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
 import { type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
-import { needsOf, type Scenario } from './scenario.ts';
+import { needsOf } from './scenario.ts';
 import { serverOf } from './server-identity.ts';
-import { type Dictionaries, translationsOf } from './texts.ts';
+import { dictionariesOf, startOf } from './start.ts';
 import { Trace } from './trace.ts';
 import { Watch } from './watch.ts';
 
@@ -79,7 +77,7 @@ async function play(
   setMaxListeners(0, stop);
   const parts = await assemble(plan, endpoints, needs, gone);
   const { trace, peers, prefix } = parts;
-  tellStart(plan, parts);
+  trace.tell(startOf(plan, parts));
   const cleanups = new Cleanups(CLEANUP_MS);
   const random = seededRandom(plan.seed);
   const lab = new RunningLab({
@@ -147,32 +145,6 @@ async function assemble(
     gone: (told) => gone.abort(new Gone(told)),
   });
   return { endpoints, prefix, trace, story, peers, leftovers, watch };
-}
-
-function tellStart({ scenario, options, seed }: Run, { trace, endpoints, prefix }: Parts): void {
-  const texts = { title: scenario.title, about: scenario.about(options) };
-  const translations = translationsOf(texts, dictionariesOf(scenario));
-  trace.tell({
-    type: 'run-start',
-    format: TRACE_FORMAT,
-    date: new Date().toISOString(),
-    versions: { msgplay: version(), node: process.versions.node },
-    scenario: scenario.name,
-    title: scenario.title,
-    about: inEnglish(texts.about),
-    ...(translations ? { translations } : {}),
-    options: options as Record<string, string | number | boolean>,
-    seed,
-    prefix,
-    backends: Object.fromEntries([...endpoints].map(([name, { backend, version }]) => [name, { backend, version }])),
-  });
-}
-
-/** What the scenario says, in each language that it was translated to. */
-function dictionariesOf({ title, translations = {} }: Scenario): Dictionaries {
-  return Object.fromEntries(
-    Object.entries(translations).map(([language, { words, guide }]) => [language, { ...words, [title]: guide.title }]),
-  );
 }
 
 /** Lets the scenario play until it ends, fails, or is told to stop. */

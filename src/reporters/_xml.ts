@@ -5,7 +5,7 @@ const ENTITIES: { readonly [character: string]: string } = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
+  "'": '&apos;',
 };
 
 /** The text as content or as the value of an attribute. It has to be printable: XML has no other characters. */

@@ -30,6 +30,7 @@ describe('--help', () => {
         explain <scenario|word>           the idea, a picture, what to look for, what
                                           to try; or what a word means
         up [service...] [options]         start servers and keep them until Ctrl-C
+        schema [trace]                    the JSON Schema of a saved run
         doctor [--json]                   what can be used here, and how
 
       Examples:

@@ -42,9 +42,11 @@ export type Row =
     }
   | { readonly kind: 'check'; readonly at: number; readonly text: string; readonly tone: Tone };
 
-/** Participants and rows, in the order in which they first appear. */
+/** Who takes part, and what happened, row by row. */
 export class Diagram {
-  readonly participants: Participant[] = [];
+  readonly #used: Participant[] = [];
+  /** Peers in the order in which they were introduced, and the server that each first reached. */
+  readonly #introduced = new Map<string, string>();
   readonly rows: Row[] = [];
   /** Rows that did not fit. */
   left = 0;
@@ -64,11 +66,20 @@ export class Diagram {
     this.#most = most;
   }
 
+  /** Those that something happened to: peers as they were introduced, a server behind the first that reaches it. */
+  get participants(): readonly Participant[] {
+    const order = [...new Set([...this.#introduced].flat())];
+    const place = ({ id }: Participant): number => (order.includes(id) ? order.indexOf(id) : order.length);
+    return [...this.#used].sort((one, other) => place(one) - place(other));
+  }
+
   add(told: TraceEvent): void {
     const event = this.#wording.apply(told);
     this.#labels.meet(event);
     this.#servers.meet(event);
     if (event.type === 'run-start') this.title = `${event.scenario}: ${event.title}`;
+    if (event.type === 'peer' && !this.#introduced.has(event.peer))
+      this.#introduced.set(event.peer, this.#servers.of(event));
     if (!shows(this.#look, event)) return;
     const row = this.#rowOf(event);
     if (row === undefined) return;
@@ -140,7 +151,7 @@ export class Diagram {
 
   /** One that serves, and calls others, is the same participant. */
   #participant(title: string, kind: Participant['kind']): string {
-    if (!this.participants.some(({ id }) => id === title)) this.participants.push({ id: title, title, kind });
+    if (!this.#used.some(({ id }) => id === title)) this.#used.push({ id: title, title, kind });
     return title;
   }
 }

@@ -1,0 +1,95 @@
+/** A report in a file: whole, or not there at all. It is written beside its place and moved there at the end. */
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { messageOf, UsageError } from '../core/errors.ts';
+import type { TraceEvent } from '../core/events.ts';
+import type { Look, Reporter } from '../reporters/reporter.ts';
+import { OutputError } from './_output.ts';
+
+/** Text is written in pieces of about so many characters. */
+const PIECE = 64 * 1024;
+
+export class ReportFile {
+  readonly reporter: Reporter;
+  readonly path: string;
+  readonly #beside: string;
+  #file: number | undefined;
+  #waiting = '';
+  /** The reports of the runs so far, for a format that makes a document of them at the end. */
+  readonly #reports: string[] = [];
+  #failure: unknown;
+
+  /** Throws a UsageError where the file can't be written, before anything is run. */
+  constructor(reporter: Reporter, file: string) {
+    this.reporter = reporter;
+    this.path = resolve(file);
+    this.#beside = join(dirname(this.path), `.${process.pid}.${reporter.name}.part`);
+    try {
+      if (statSync(this.path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory');
+      this.#file = openSync(this.#beside, 'w');
+    } catch (error) {
+      throw new UsageError(`The report can't be written to ${file}: ${plain(error)}`, { cause: error });
+    }
+  }
+
+  begin(look: Look): (event: TraceEvent) => void {
+    const report = this.reporter.begin(look);
+    const index = this.#reports.push('') - 1;
+    return (event) => {
+      const text = report(event);
+      if (text === '') return;
+      if (this.reporter.document) this.#reports[index] += text;
+      else this.#write(text);
+    };
+  }
+
+  /** Moves the report to its place. Throws an OutputError where it could not be written; then nothing of it stays. */
+  end(): void {
+    try {
+      if (this.reporter.document) this.#write(this.reporter.document(this.#reports));
+      this.#flush();
+      if (this.#failure !== undefined) throw this.#failure;
+      this.#close();
+      renameSync(this.#beside, this.path);
+    } catch (error) {
+      this.drop();
+      throw new OutputError(`the report can't be written to ${this.path}: ${plain(error)}`, { cause: error });
+    }
+  }
+
+  /** Leaves nothing. */
+  drop(): void {
+    this.#close();
+    rmSync(this.#beside, { force: true });
+  }
+
+  #write(text: string): void {
+    this.#waiting += text;
+    if (this.#waiting.length >= PIECE) this.#flush();
+  }
+
+  /** A disk that is full in the middle ends this report, and nothing else. */
+  #flush(): void {
+    const bytes = Buffer.from(this.#waiting);
+    this.#waiting = '';
+    if (this.#failure !== undefined || this.#file === undefined) return;
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+
+  #close(): void {
+    if (this.#file === undefined) return;
+    closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+/** `ENOENT: no such file or directory, open 'x'` without what only programmers read. */
+function plain(error: unknown): string {
+  return messageOf(error)
+    .replace(/^[A-Z]+: /, '')
+    .replace(/, (open|write|rename|stat|fstat)\b.*$/s, '');
+}

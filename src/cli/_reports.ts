@@ -1,0 +1,126 @@
+/** Where the events of runs go: to the page on stdout, and to the files of `--report`. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { MsgplayError, UsageError } from '../core/errors.ts';
+import type { TraceEvent } from '../core/events.ts';
+import type { FrameDetail, Layer, Look, Reporter } from '../reporters/reporter.ts';
+import { print, remark } from './_output.ts';
+import { ReportFile } from './_report-file.ts';
+import { findReporter } from './_reporters.ts';
+import { isTerminal, terminalLook } from './_terminal.ts';
+
+/** Columns of a report in a file, as a terminal of usual width has them. */
+const FILE_WIDTH = 100;
+const DETAILS: readonly FrameDetail[] = ['no', 'yes', 'with bytes'];
+
+/** As `--report junit=out.xml` says it. */
+export interface ReportFlags {
+  readonly format?: string;
+  readonly report?: readonly string[];
+}
+
+export function addReportFlag(parser: Command): void {
+  parser.option('--report <kind=file>', 'write a report to a file, too; may be given several times', collect);
+}
+
+/** How one run is looked at. */
+export type RunLook = Pick<Look, 'layer' | 'handshakes' | 'language' | 'legend'>;
+
+export class Reports {
+  readonly #page: Reporter;
+  readonly #files: readonly ReportFile[];
+  /** The reports of the page, where it is one document. */
+  readonly #pages: string[] = [];
+
+  private constructor(page: Reporter, files: readonly ReportFile[]) {
+    this.#page = page;
+    this.#files = files;
+  }
+
+  /** Throws a UsageError for a format that there is not, and for a file that can't be written. */
+  static async open({ format, report = [] }: ReportFlags): Promise<Reports> {
+    const page = await findReporter(format ?? (isTerminal() ? 'pretty' : 'lines'));
+    const wanted = await Promise.all(report.map(readReport));
+    const paths = wanted.map(({ file }) => resolve(file));
+    const twice = wanted.find(({ file }, index) => paths.indexOf(resolve(file)) !== index);
+    if (twice) {
+      throw new UsageError(`Two reports can't go to the same file, ${twice.file}.`, {
+        hint: 'Give each its own: --report junit=out.xml --report html=out.html',
+      });
+    }
+    const files: ReportFile[] = [];
+    try {
+      for (const { reporter, file } of wanted) files.push(new ReportFile(reporter, file));
+    } catch (error) {
+      for (const file of files) file.drop();
+      throw error;
+    }
+    return new Reports(page, files);
+  }
+
+  /** What the most curious of them needs to be told. */
+  frames(layer: Layer | undefined): FrameDetail {
+    const needs = [this.#page, ...this.#files.map(({ reporter }) => reporter)].map((one) => one.frames(layer));
+    return DETAILS[Math.max(...needs.map((need) => DETAILS.indexOf(need)))] ?? 'no';
+  }
+
+  /** Begins a run; the result takes its events. */
+  begin(look: RunLook): (event: TraceEvent) => void {
+    const files = this.beginFiles(look);
+    const page = this.#page.begin({ ...look, ...terminalLook() });
+    const index = this.#pages.push('') - 1;
+    return (event) => {
+      const text = page(event);
+      if (this.#page.document) this.#pages[index] += text;
+      else print(text);
+      files(event);
+    };
+  }
+
+  /** The same for the files alone: the page has no use for a run that could not begin, but a list of all runs has. */
+  beginFiles(look: RunLook): (event: TraceEvent) => void {
+    const files = this.#files.map((file) => file.begin({ ...look, width: FILE_WIDTH, colorLevel: 0 }));
+    return (event) => {
+      for (const file of files) file(event);
+    };
+  }
+
+  /** Ends every report, where there is anything to report; one that can't be written is told, and keeps no other from its place. Resolves with the exit code. */
+  end(): number {
+    if (this.#pages.length === 0) {
+      this.drop();
+      return 0;
+    }
+    if (this.#page.document) print(this.#page.document(this.#pages));
+    let exitCode = 0;
+    for (const file of this.#files) {
+      try {
+        file.end();
+      } catch (error) {
+        if (!(error instanceof MsgplayError)) throw error;
+        remark(`msgplay: ${error.message}`);
+        exitCode = error.exitCode;
+      }
+    }
+    return exitCode;
+  }
+
+  /** Nothing began that could be reported. */
+  drop(): void {
+    for (const file of this.#files) file.drop();
+  }
+}
+
+function collect(typed: string, before: readonly string[] = []): readonly string[] {
+  return [...before, typed];
+}
+
+async function readReport(typed: string): Promise<{ reporter: Reporter; file: string }> {
+  const [, kind = '', file = ''] = /^([^=]+)=(.+)$/s.exec(typed) ?? [];
+  if (file === '') {
+    throw new UsageError(`--report takes a kind and a file, not '${typed}'.`, {
+      hint: 'For example: --report junit=out.xml',
+    });
+  }
+  return { reporter: await findReporter(kind), file };
+}

@@ -1,0 +1,148 @@
+/** `msgplay replay`: shows a saved run again, in any format, layer and language. */
+import { createReadStream } from 'node:fs';
+import { messageOf, UsageError } from '../core/errors.ts';
+import type { TraceEvent } from '../core/events.ts';
+import { readRun } from '../core/saved-run.ts';
+import { TRACE_FORMAT } from '../core/version.ts';
+import { NO_STATS } from '../lab/start.ts';
+import { command, parse } from './_command.ts';
+import { listenForInterrupts } from './_interrupts.ts';
+import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
+import { stdout } from './_output.ts';
+import { reporterNames } from './_reporters.ts';
+import { Reports } from './_reports.ts';
+import { readNumber } from './_run-flags.ts';
+import { isTerminal } from './_terminal.ts';
+
+const MOST_SPEED = 1000;
+
+type ReplayFlags = LookFlags & { readonly speed?: string };
+
+export async function replay(args: readonly string[]): Promise<number> {
+  const parser = command('replay', 'Shows a run again that was saved with --report ndjson=run.ndjson.');
+  parser.argument('[run.ndjson]', 'the saved run');
+  addLookFlags(parser, await reporterNames());
+  parser
+    .option(
+      '--speed <factor>',
+      'how fast: 1 as recorded, 2 twice as fast, 0 at once (default: 1 on a terminal, 0 otherwise)',
+    )
+    .addHelpText('after', '\nExample:\n  msgplay replay run.ndjson --format mermaid');
+  const parsed = parse(parser, args);
+  const flags = parsed.opts<ReplayFlags>();
+  const [file, ...more] = parsed.args;
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(file === undefined ? 'Which run?' : 'One run at a time, please.', {
+      hint: 'Save one first: msgplay run pubsub --report ndjson=run.ndjson',
+    });
+  }
+  const speed = readNumber('--speed', flags.speed ?? (isTerminal() ? '1' : '0'), {
+    min: 0,
+    max: MOST_SPEED,
+    whole: false,
+  });
+  const look = readLook(flags);
+  const reports = await Reports.open(flags);
+  const interrupts = listenForInterrupts();
+  const { signal } = interrupts;
+  // What could be read is reported, whatever is wrong with the rest.
+  const unwritten = await show(file, look, reports, new Pace(speed, signal))
+    .finally(() => interrupts.release())
+    .then(
+      () => reports.end(),
+      (error: unknown) => {
+        reports.end();
+        throw error;
+      },
+    );
+  return signal.aborted ? interrupts.exitCode() : unwritten;
+}
+
+/** Shows what can be read; what is wrong with the file is thrown as a UsageError when that is done. */
+async function show(file: string, look: LookSettings, reports: Reports, pace: Pace): Promise<void> {
+  let sink: ((event: TraceEvent) => void) | undefined;
+  let last: TraceEvent | undefined;
+  let newer: number | undefined;
+  try {
+    for await (const event of eventsOf(file)) {
+      if (!(await pace.until(event))) return;
+      if (event.type === 'run-start') {
+        if (event.format > TRACE_FORMAT) newer = event.format;
+        sink = undefined;
+      }
+      sink ??= reports.begin({ ...look, handshakes: look.handshakes ?? handshakesOf(event) });
+      last = event;
+      sink(event);
+      if (stdout.pressure.isHigh) await new Promise<void>((low) => stdout.pressure.whenLow(low));
+    }
+    if (last === undefined) throw new UsageError(`${file} holds no run.`, { hint: HOW_TO_SAVE });
+    if (last.type !== 'run-end') throw new UsageError(`${file} ends in the middle of a run: it was cut off.`);
+  } catch (error) {
+    if (last && last.type !== 'run-end') sink?.(cutOff(last));
+    throw error;
+  }
+  if (newer !== undefined) {
+    throw new UsageError(
+      `${file} was written by a newer msgplay (trace format ${newer}; this one reads ${TRACE_FORMAT}): what is shown may lack something.`,
+      { hint: 'Install the newest msgplay.' },
+    );
+  }
+}
+
+/** Stands for the end that is missing, so that a report of half a run says so. */
+function cutOff({ seq, at }: TraceEvent): TraceEvent {
+  const reason = 'the saved run is cut off here';
+  return { seq: seq + 1, at, type: 'run-end', outcome: 'aborted', durationMs: at, reason, stats: NO_STATS };
+}
+
+const HOW_TO_SAVE = 'Save one with: msgplay run pubsub --report ndjson=run.ndjson';
+
+async function* eventsOf(file: string): AsyncGenerator<TraceEvent> {
+  try {
+    yield* readRun(createReadStream(file));
+  } catch (error) {
+    if (error instanceof UsageError)
+      throw new UsageError(`${file}: ${error.message}`, { hint: HOW_TO_SAVE, cause: error });
+    const reason = messageOf(error)
+      .replace(/^[A-Z]+: /, '')
+      .replace(/, \w+( '.*')?$/, '');
+    throw new UsageError(`${file} can't be read: ${reason}.`, { cause: error });
+  }
+}
+
+function handshakesOf(event: TraceEvent): boolean {
+  return event.type === 'run-start' && event.handshakes === true;
+}
+
+/** Lets the time pass that passed when the run was recorded. */
+class Pace {
+  readonly #speed: number;
+  readonly #signal: AbortSignal;
+  #last = 0;
+
+  /** A speed of 0 waits for nothing. */
+  constructor(speed: number, signal: AbortSignal) {
+    this.#speed = speed;
+    this.#signal = signal;
+  }
+
+  /** Whether to go on. */
+  async until({ at }: TraceEvent): Promise<boolean> {
+    const waitMs = this.#speed === 0 ? 0 : (at - this.#last) / this.#speed;
+    this.#last = at;
+    if (waitMs >= 1) await pause(waitMs, this.#signal);
+    return !this.#signal.aborted;
+  }
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, durationMs);
+    signal.addEventListener('abort', done);
+  });
+}
