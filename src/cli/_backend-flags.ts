@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { learnUrl } from '../core/secrets.ts';
 import { factsOf, isService, SERVICES, type Service, urlFlag } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { BackendChoice } from '../lab/provision.ts';
@@ -57,7 +58,16 @@ export function backendChoice(flags: BackendFlags): BackendChoice {
   const urls: Partial<Record<Service, string>> = {};
   for (const service of SERVICES) {
     const url = flags[`${service}Url`];
-    if (url !== undefined && url !== '') urls[service] = url;
+    if (url === undefined) continue;
+    // An empty variable in a script is a mistake, and no wish for the embedded one.
+    if (url.trim() === '') {
+      const { title, variable } = factsOf(service);
+      throw new UsageError(`${urlFlag(service)} or ${variable} is empty: it names no ${title}.`, {
+        hint: 'Name one, or leave it out (unset the variable) to use the embedded one.',
+      });
+    }
+    learnUrl(url);
+    urls[service] = url;
   }
   const ports = readPorts(flags.port ?? []);
   const hosts = readHosts(flags.host);

@@ -1,5 +1,8 @@
 /** Ctrl-C and its kin, and a reader who closes the pipe. */
 
+import { writeSync } from 'node:fs';
+import { printableLines } from '../core/printable.ts';
+import { redactText } from '../core/urls.ts';
 import { stdout } from './_output.ts';
 
 /** 128 and the signal's number, as a shell would say it. */
@@ -11,15 +14,23 @@ export interface Interrupts {
   exitCode(): number;
   /** Stops listening. */
   release(): void;
+  /** Says what tells what would be left if the process ended at once. */
+  leaving(told: () => string | undefined): void;
 }
 
 /** Listens; the first interrupt asks for an orderly end, the second one does not wait for it. */
 export function listenForInterrupts(): Interrupts {
   const controller = new AbortController();
   let exitCode = 0;
+  let leaving = (): string | undefined => undefined;
   const handlers = Object.entries(EXIT_CODES).map(([signal, code]) => {
     const handler = (): void => {
-      if (controller.signal.aborted) process.exit(code);
+      if (controller.signal.aborted) {
+        const left = leaving();
+        // Nothing is waited for any more, so this can't go the way of other remarks.
+        if (left !== undefined) writeSync(2, `\n${printableLines(redactText(left))}\n`);
+        process.exit(code);
+      }
       exitCode = code;
       // Clients can only say goodbye where their bytes are forwarded.
       stdout.pressure.end();
@@ -34,6 +45,9 @@ export function listenForInterrupts(): Interrupts {
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
+    leaving: (told) => {
+      leaving = told;
+    },
     release: () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
       stdout.gone.removeEventListener('abort', onGone);

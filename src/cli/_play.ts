@@ -25,6 +25,8 @@ export interface Stage extends Settings {
   readonly reports: Reports;
   readonly backends: BackendChoice;
   readonly signal: AbortSignal;
+  /** Is given what tells what would be left if the process ended at once. */
+  readonly leaving: (told: () => string | undefined) => void;
 }
 
 /** How a play went, for the closing summary and for the exit code. */
@@ -59,6 +61,8 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
       },
       pressure: stdout.pressure,
       progress: remark,
+      strictNames: stage.strictNames,
+      onLeftovers: stage.leaving,
       strayErrors: hearUncaught,
     });
     if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { parseNumber } from '../core/numbers.ts';
+import { showSecrets } from '../core/secrets.ts';
 import type { Declared } from '../lab/guest/wire.ts';
 import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
 import { addBackendFlags, type BackendFlags } from './_backend-flags.ts';
@@ -17,20 +18,25 @@ export type RunFlags = BackendFlags &
   LookFlags &
   RawOptions & {
     readonly all?: true;
+    readonly strictNames?: true;
+    readonly showSecrets?: true;
     readonly seed: string;
     readonly timeout: string;
   };
 
 /** What the flags say about every scenario of a line. */
 export interface Settings extends LookSettings {
+  readonly strictNames: boolean;
   readonly seed: number;
   readonly timeoutMs: number;
 }
 
 /** Throws a UsageError for what can't be meant. */
 export function readSettings(flags: RunFlags): Settings {
+  if (flags.showSecrets) showSecrets();
   return {
     ...readLook(flags),
+    strictNames: flags.strictNames ?? false,
     seed: readNumber('--seed', flags.seed, { min: 0, max: MAX_SEED, whole: true }),
     timeoutMs: readNumber('--timeout', flags.timeout, { min: 0.1, max: MAX_TIMEOUT_S, whole: false }) * 1000,
   };
@@ -51,7 +57,10 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
   parser.optionsGroup('Servers:');
   addBackendFlags(parser);
   parser.optionsGroup('Options:');
-  parser.option('--all', 'run every scenario');
+  parser
+    .option('--all', 'run every scenario')
+    .option('--strict-names', 'on a server of yours, end a run that makes something under a name not from lab.name')
+    .option('--show-secrets', 'hide no passwords and tokens');
   addLookFlags(parser, formats);
   return parser
     .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))

@@ -9,6 +9,7 @@ import { addUrlFlags, type BackendFlags, backendChoice } from './_backend-flags.
 import { command, parse } from './_command.ts';
 import { print } from './_output.ts';
 import { terminalLook } from './_terminal.ts';
+import { leftAt } from './clean.ts';
 
 interface Finding {
   readonly service: Service;
@@ -38,6 +39,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
     ),
   );
   print(flags.json ? `${printableJson(findings.map(toJson), 2)}\n` : toText(findings));
+  if (!flags.json) for (const told of await leftAt(urls)) print(`\n${told}\n`);
   return 0;
 }
 

@@ -71,6 +71,11 @@ const COMMANDS: { readonly [name: string]: LazyCommand } = {
     about: 'the JSON Schema of a saved run',
     load: async () => (await import('./schema.ts')).schema,
   },
+  clean: {
+    usage: '<url>... [options]',
+    about: 'list and remove what killed runs left on servers',
+    load: async () => (await import('./clean.ts')).clean,
+  },
   doctor: {
     usage: '[--json]',
     about: 'what can be used here, and how',

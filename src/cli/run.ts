@@ -60,9 +60,9 @@ async function playAll(words: readonly string[], cast: Cast, flags: RunFlags): P
 
   const reports = await Reports.open(flags);
   const interrupts = listenForInterrupts();
-  const { signal } = interrupts;
+  const { signal, leaving } = interrupts;
   let unwritten = 0;
-  const played = await inTurn(plays, { ...settings, reports, backends, signal }).finally(() => {
+  const played = await inTurn(plays, { ...settings, reports, backends, signal, leaving }).finally(() => {
     interrupts.release();
     unwritten = reports.end();
   });

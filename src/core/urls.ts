@@ -1,12 +1,9 @@
 /** The URLs by which services are named, and how to tell one without its secrets. */
 import { UsageError } from './errors.ts';
+import { HIDDEN, hideSecrets, secretsAreShown } from './secrets.ts';
 import { factsOf, type Service, urlFlag } from './services.ts';
 
-const HIDDEN = '***';
 const WITH_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):.*@/i;
-const PASSWORD_IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#]*@/gi;
-const SECRET_QUERY =
-  /([?&](?:access_token|api_?key|auth|key|passw(?:or)?d|passcode|secret|signature|token)=)[^&#\s]*/gi;
 
 /**
  * A URL that can name this service. Throws a UsageError that tells which schemes can; it never repeats a password.
@@ -51,12 +48,13 @@ export function authorityOf(host: string, port: number): string {
 /** A URL fit to be shown: without its password, and without what looks like a token in its query. */
 export function redactUrl(url: string | URL): string {
   // A password that holds an @, a / or a # ends the host early, so all that stands before the last @ is hidden.
-  return String(url).replace(WITH_PASSWORD, `$1:${HIDDEN}@`).replace(SECRET_QUERY, `$1${HIDDEN}`);
+  const text = String(url);
+  return hideSecrets(secretsAreShown() ? text : text.replace(WITH_PASSWORD, `$1:${HIDDEN}@`));
 }
 
 /** Any text without the passwords and tokens of the URLs that stand in it. */
 export function redactText(text: string): string {
-  return text.replace(PASSWORD_IN_TEXT, `$1:${HIDDEN}@`).replace(SECRET_QUERY, `$1${HIDDEN}`);
+  return hideSecrets(text);
 }
 
 /** The user and the password of a URL, decoded; each undefined where the URL has none. */

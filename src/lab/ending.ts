@@ -1,12 +1,11 @@
 /** How a run ends: what it left is cleaned up, what broke it is found out, and the trace is closed. */
-import { type Cleanups, within } from '../core/cleanups.ts';
+import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { redactText } from '../core/urls.ts';
 import type { Story } from '../story/story.ts';
 import { Unmet } from './lab.ts';
 import type { Leftovers } from './leftovers.ts';
-import { CLEANUP_MS } from './limits.ts';
 import { nextToTry } from './next.ts';
 import type { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
@@ -26,19 +25,26 @@ export interface Parts {
   readonly watch: Watch;
 }
 
-/** A server went away. */
-export class Gone extends Error {}
+/** Ends a run from outside of the scenario, so no line of a program is to blame. */
+export class Foul extends Error {
+  override readonly stack = undefined as never;
+}
 
-/** Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing. */
-export async function cleanUp(plan: Run, { peers, leftovers, prefix }: Parts, clients: Cleanups): Promise<void> {
+/** A server went away. */
+export class Gone extends Foul {}
+
+/**
+ * Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing; resolves
+ * with what stays on them, where something does.
+ */
+export async function cleanUp(plan: Run, { peers, leftovers }: Parts, clients: Cleanups): Promise<string | undefined> {
   await new Promise<void>((low) => (plan.pressure ? plan.pressure.whenLow(low) : low()));
   peers.ending = true;
   await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
   await peers.close();
-  await within(CLEANUP_MS, leftovers.remove()).catch((failure) => {
-    const why = redactText(messageOf(failure));
-    plan.progress(`could not remove what the run declared (the names begin with ${prefix}): ${why}`);
-  });
+  const left = await leftovers.remove(plan.progress);
+  if (left !== undefined) plan.progress(redactText(left));
+  return left;
 }
 
 /** Tells the end of the run. Throws a BackendError when a server that went away is what ended it. */
@@ -47,16 +53,19 @@ export async function end(
   parts: Parts,
   outcome: Outcome,
   error: unknown,
+  left: string | undefined,
 ): Promise<Omit<RunResult, 'checks'>> {
   // An unmet promise stands in the trace as a check; any other error may be what a client made of a dead server.
   const broke = outcome === 'failed' && error !== undefined && !(error instanceof Unmet);
   const failed = outcome === 'failed' && error !== undefined;
   const gone = error instanceof Gone ? error.message : failed ? await parts.watch.doubt() : undefined;
   parts.watch.stop();
-  tellEnd(plan, parts, outcome, gone ?? (broke ? redactText(messageOf(error)) : undefined));
+  const why = gone ?? (broke ? redactText(messageOf(error)) : left && redactText(left));
+  const ending = outcome === 'passed' && left !== undefined ? 'failed' : outcome;
+  tellEnd(plan, parts, ending, why);
   if (gone !== undefined)
     throw new BackendError(gone, { hint: 'See what works here with: msgplay doctor', cause: error });
-  return { outcome, ...(broke ? { error } : {}) };
+  return { outcome: ending, ...(broke ? { error } : {}) };
 }
 
 function tellEnd(plan: Run, { trace, story, peers }: Parts, outcome: Outcome, reason: string | undefined): void {

@@ -12,6 +12,7 @@ import { loadService, type ServiceDefinition } from '../services/service.ts';
 import type { Story } from '../story/story.ts';
 import { openTap, type Reader, type Tap, type Traffic } from '../tap/tap.ts';
 import { Restart } from './_restart.ts';
+import { learnSecretsOf } from './secrets-of.ts';
 import { serverOf } from './server-identity.ts';
 import type { Trace } from './trace.ts';
 
@@ -25,7 +26,7 @@ export interface PeersOptions {
   /** Which frames are told: none costs least. */
   readonly tellFrames: 'no' | 'yes' | 'with bytes';
   /** Sees every frame, for whoever has to know what was declared. */
-  readonly watch: (service: Service, frame: Frame) => void;
+  readonly watch: (service: Service, frame: Frame, connection: number) => void;
   /** While it is high nothing is forwarded. */
   readonly pressure?: Pressure | undefined;
 }
@@ -206,7 +207,8 @@ export class Peers {
     this.frames++;
     const seq = trace.number();
     const at = trace.now();
-    watch(service, frame);
+    learnSecretsOf(frame);
+    watch(service, frame, connection);
     if (tellFrames !== 'no') {
       const { protocol, from, phase, name, sizeBytes } = frame;
       const { summary, fields, secret } = this.#protocols.get(protocol)!.describe(frame);

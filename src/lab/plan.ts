@@ -30,6 +30,10 @@ export interface Run {
   readonly progress: (text: string) => void;
   /** Plays the run step by step; undefined where it goes on by itself. */
   readonly reader?: Reader | undefined;
+  /** Whether a name that the scenario did not get from its lab ends the run, on servers that others share. */
+  readonly strictNames?: boolean;
+  /** Is given what tells, at any time, what would stay on shared servers if the process ended then. */
+  readonly onLeftovers?: (told: () => string | undefined) => void;
   /** Hears of errors that the scenario's clients threw where nobody could catch them; the result stops listening. */
   readonly strayErrors?: (listener: (error: unknown) => void) => () => void;
 }

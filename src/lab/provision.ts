@@ -4,6 +4,7 @@ import { listNames, loadNamed } from '../core/catalogue.ts';
 import { Cleanups } from '../core/cleanups.ts';
 import { UsageError } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
+import { learnUrl } from '../core/secrets.ts';
 import { howToName, SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 
@@ -59,7 +60,10 @@ export async function provision(
       const options = { services: served, urls, ports, hosts, versions, password, allowOrigins, progress, signal };
       const started = await backend.start(options);
       cleanups.add(() => started.close());
-      for (const endpoint of started.endpoints) endpoints.set(endpoint.service, endpoint);
+      for (const endpoint of started.endpoints) {
+        learnUrl(endpoint.url);
+        endpoints.set(endpoint.service, endpoint);
+      }
     }
   } catch (error) {
     await cleanups.run();

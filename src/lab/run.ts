@@ -5,17 +5,19 @@ import { systemClock } from '../core/clock.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { Pressure } from '../core/pressure.ts';
+import { printable } from '../core/printable.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
-import type { Frame } from '../protocols/protocol.ts';
+import type { Foreign } from '../services/leftovers/leftovers.ts';
+import { newPrefix } from '../services/leftovers/run-names.ts';
 import { loadServices } from '../services/service.ts';
 import { Story } from '../story/story.ts';
 import { Strays } from './_strays.ts';
-import { cleanUp, end, Gone, type Parts } from './ending.ts';
+import { cleanUp, end, Foul, Gone, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
 import { Leftovers } from './leftovers.ts';
 import { CLEANUP_MS } from './limits.ts';
-import { Peers } from './peers.ts';
+import { Peers, type PeersOptions } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
 import { type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
@@ -72,10 +74,10 @@ async function play(
   signal: AbortSignal,
   timeout: AbortSignal,
 ): Promise<RunResult> {
-  const gone = new AbortController();
-  const stop = AbortSignal.any([signal, gone.signal]);
-  setMaxListeners(0, stop);
-  const parts = await assemble(plan, endpoints, needs, gone);
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  setMaxListeners(0, ended);
+  const parts = await assemble(plan, endpoints, needs, stop);
   const { trace, peers, prefix } = parts;
   trace.tell(startOf(plan, parts));
   const cleanups = new Cleanups(CLEANUP_MS);
@@ -87,23 +89,21 @@ async function play(
     cleanups,
     prefix,
     random,
-    signal: stop,
+    signal: ended,
     pressure: plan.pressure,
     dictionaries: dictionariesOf(plan.scenario),
     reader: plan.reader,
   });
-  const scene = playUntil(stop, () => plan.scenario.run(lab, plan.options));
+  const scene = playUntil(ended, () => plan.scenario.run(lab, plan.options));
   const thrown = await strays.during(scene, (stray) => {
     const statement = { code: 'UNHEARD_ERROR', values: { error: redactText(messageOf(stray)) } } as const;
     trace.tell({ type: 'note', statement });
   });
   const error = thrown && (thrown.error ?? new Error('the scenario threw nothing'));
-  await cleanUp(plan, parts, cleanups);
+  const left = await cleanUp(plan, parts, cleanups);
   lab.end();
-  return {
-    ...(await end(plan, parts, outcomeOf(error, lab.failedChecks, plan.signal, timeout), error)),
-    checks: lab.checks,
-  };
+  const outcome = outcomeOf(error, lab.failedChecks, plan.signal, timeout);
+  return { ...(await end(plan, parts, outcome, error, left)), checks: lab.checks };
 }
 
 /** What a run is made of, once its servers are there. */
@@ -111,7 +111,7 @@ async function assemble(
   plan: Run,
   endpoints: Provision['endpoints'],
   needs: readonly Service[],
-  gone: AbortController,
+  stop: AbortController,
 ): Promise<Parts> {
   const trace = new Trace(systemClock, plan.sink);
   const services = await loadServices(needs);
@@ -123,9 +123,15 @@ async function assemble(
     tell: (event, at) => trace.tell(event, trace.number(), at),
     names: plan.scenario.names,
   });
-  const prefix = shared.size > 0 ? `msgplay-${Math.random().toString(36).slice(2, 8)}.` : '';
-  const leftovers = new Leftovers(prefix, shared, services);
-  const note = (service: Service, frame: Frame): void => leftovers.watch(service, frame);
+  const prefix = shared.size > 0 ? newPrefix(systemClock.wall()) : '';
+  const foreign = (service: Service, { kind, name }: Foreign): void => {
+    const told = `the scenario made the ${kind} ${printable(name)} in ${SERVICE_TITLES[service]}, whose name is not from lab.name`;
+    if (plan.strictNames) stop.abort(new Foul(told));
+    else plan.progress(`${told}: it stays.`);
+  };
+  const leftovers = new Leftovers({ prefix, urls: plan.backends.urls, shared, services, foreign });
+  plan.onLeftovers?.(() => leftovers.told());
+  const note: PeersOptions['watch'] = (service, frame, connection) => leftovers.watch(service, frame, connection);
   const peers = new Peers({
     endpoints,
     services,
@@ -142,7 +148,7 @@ async function assemble(
     heardBytes: (service) => peers.heardBytes(service),
     isRestarting: () => peers.isRestarting,
     now: () => trace.now(),
-    gone: (told) => gone.abort(new Gone(told)),
+    gone: (told) => stop.abort(new Gone(told)),
   });
   return { endpoints, prefix, trace, story, peers, leftovers, watch };
 }

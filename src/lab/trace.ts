@@ -1,6 +1,7 @@
 /** Numbers and dates the events of a run and hands them on. */
 import type { Clock } from '../core/clock.ts';
 import type { Told, TraceEvent } from '../core/events.ts';
+import { hideSecrets, withoutSecrets } from '../core/secrets.ts';
 
 export class Trace {
   readonly #clock: Clock;
@@ -30,6 +31,15 @@ export class Trace {
   }
 
   tell(body: Told, seq = this.number(), at = this.now()): void {
-    this.#sink({ seq, at, ...body });
+    this.#sink({ seq, at, ...inConfidence(body) });
   }
+}
+
+/** The one door through which everything that is told of a run goes: no secret passes it. */
+function inConfidence(body: Told): Told {
+  const clean = withoutSecrets(body);
+  if (clean.type !== 'frame' || clean.bytes === undefined) return clean;
+  const { bytes, ...rest } = clean;
+  const text = Buffer.from(bytes, 'hex').toString('latin1');
+  return clean === body && hideSecrets(text) === text ? clean : { ...rest, bytesWithheld: true };
 }

@@ -1,8 +1,8 @@
 /** HTTP, spoken to with fetch; a server may turn a connection into a WebSocket. */
 import { credentialsOf, withoutCredentials } from '../core/urls.ts';
-import { stompLeftovers } from './_stomp-queues.ts';
 import { serverOf } from './_told.ts';
 import { type Knock, Refused } from './knock.ts';
+import { stompLeftovers } from './leftovers/stomp.ts';
 import type { ServiceDefinition } from './service.ts';
 
 /** Sends one request; whatever answers in HTTP is an HTTP server. */

@@ -1,11 +1,9 @@
 /** RabbitMQ, spoken to with AMQP 0-9-1. */
 import { messageOf } from '../core/errors.ts';
-import type { Service } from '../core/services.ts';
-import type { AmqpValue } from '../protocols/amqp/index.ts';
-import type { Frame } from '../protocols/protocol.ts';
 import { shortened } from './_told.ts';
 import { type Knock, Refused } from './knock.ts';
-import type { Leftovers, ServiceDefinition } from './service.ts';
+import { rabbitmqLeftovers } from './leftovers/rabbitmq.ts';
+import type { ServiceDefinition } from './service.ts';
 
 const LOGIN = /ACCESS.REFUSED|authentication/i;
 /** The server closes the connection where it should have opened the virtual host; amqplib does not pass on why. */
@@ -36,52 +34,11 @@ function explain(error: unknown): unknown {
   return NOT_AMQP.test(message) ? new Refused('protocol', shortened(message), error) : error;
 }
 
-/** Queues and exchanges, by their names. */
-class Declared implements Leftovers {
-  readonly #isOurs: (name: string) => boolean;
-  readonly #queues = new Set<string>();
-  readonly #exchanges = new Set<string>();
-
-  constructor(isOurs: (name: string) => boolean) {
-    this.#isOurs = isOurs;
-  }
-
-  watch(frame: Frame): void {
-    if (frame.protocol !== 'amqp') return;
-    const { method, args } = frame.value as AmqpValue;
-    if (method === 'queue.declare' && this.#isOurs(args.queue)) this.#queues.add(args.queue);
-    if (method === 'exchange.declare' && this.#isOurs(args.exchange)) this.#exchanges.add(args.exchange);
-  }
-
-  async remove(urls: ReadonlyMap<Service, string>): Promise<void> {
-    await removeFrom(urls.get('rabbitmq'), this.#queues, this.#exchanges);
-  }
-}
-
-/** Removes queues and exchanges, where there is something to remove and a broker to remove it from. */
-export async function removeFrom(
-  url: string | undefined,
-  queues: ReadonlySet<string>,
-  exchanges: ReadonlySet<string>,
-): Promise<void> {
-  if (url === undefined || queues.size + exchanges.size === 0) return;
-  const { connect } = await import('amqplib');
-  const connection = await connect(url);
-  try {
-    const channel = await connection.createChannel();
-    // RabbitMQ answers a deletion of what is not there with success, so nothing needs to be asked first.
-    for (const queue of queues) await channel.deleteQueue(queue);
-    for (const exchange of exchanges) await channel.deleteExchange(exchange);
-  } finally {
-    await connection.close();
-  }
-}
-
 const rabbitmq: ServiceDefinition = {
   name: 'rabbitmq',
   protocols: ['amqp'],
   knock,
   clients: ['amqplib'],
-  leftovers: (isOurs) => new Declared(isOurs),
+  leftovers: rabbitmqLeftovers,
 };
 export default rabbitmq;

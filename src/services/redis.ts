@@ -1,13 +1,11 @@
 /** Redis, and whatever else speaks RESP. */
 import { isIP } from 'node:net';
 import { messageOf } from '../core/errors.ts';
-import type { Service } from '../core/services.ts';
 import { addressOf, credentialsOf } from '../core/urls.ts';
-import type { Frame } from '../protocols/protocol.ts';
-import type { RespFrameValue } from '../protocols/resp/index.ts';
 import { shortened } from './_told.ts';
 import { type Knock, Refused } from './knock.ts';
-import type { Leftovers, ServiceDefinition } from './service.ts';
+import { redisLeftovers } from './leftovers/redis.ts';
+import type { ServiceDefinition } from './service.ts';
 
 /** Logs in and sends PING, then asks for the version, which a restricted user may not be told. */
 const knock: Knock = async (url, signal) => {
@@ -59,51 +57,11 @@ function explain(error: unknown): unknown {
   return error;
 }
 
-/** Keys. Any argument may be one; removing one that isn't costs nothing. */
-class Keys implements Leftovers {
-  readonly #isOurs: (name: string) => boolean;
-  readonly #keys = new Set<string>();
-
-  constructor(isOurs: (name: string) => boolean) {
-    this.#isOurs = isOurs;
-  }
-
-  watch(frame: Frame): void {
-    if (frame.protocol !== 'resp') return;
-    const value = frame.value as RespFrameValue;
-    if (value.kind !== 'command') return;
-    for (const argument of value.args) {
-      const text = argument.toString('latin1', 0, 256);
-      if (this.#isOurs(text)) this.#keys.add(text);
-    }
-  }
-
-  async remove(urls: ReadonlyMap<Service, string>): Promise<void> {
-    const url = urls.get('redis');
-    if (url === undefined || this.#keys.size === 0) return;
-    const { Redis } = await import('ioredis');
-    const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
-    // ioredis rejects with "Connection is closed" and emits why.
-    let failure: unknown;
-    redis.on('error', (error) => {
-      failure ??= error;
-    });
-    try {
-      await redis.connect();
-      await redis.unlink(...this.#keys);
-    } catch (error) {
-      throw failure ?? error;
-    } finally {
-      redis.disconnect();
-    }
-  }
-}
-
 const redis: ServiceDefinition = {
   name: 'redis',
   protocols: ['resp'],
   knock,
   clients: ['ioredis'],
-  leftovers: (isOurs) => new Keys(isOurs),
+  leftovers: redisLeftovers,
 };
 export default redis;

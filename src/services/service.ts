@@ -1,19 +1,8 @@
 /** The contract of a service: what acts for it. The default export of `services/<name>.ts`; its facts are a row in core. */
 import { loadNamed } from '../core/catalogue.ts';
 import { SERVICES, type Service } from '../core/services.ts';
-import type { Frame } from '../protocols/protocol.ts';
 import type { Knock } from './knock.ts';
-
-/** What a run declared at one service that others share, and how to remove it. */
-export interface Leftovers {
-  /** Takes note of what a client's frame declares. */
-  watch(frame: Frame): void;
-  /**
-   * Removes all of it; `urls` are those of the services that the run shares with others. Rejects with whatever the
-   * client library did.
-   */
-  remove(urls: ReadonlyMap<Service, string>): Promise<void>;
-}
+import type { LeftoversOf } from './leftovers/leftovers.ts';
 
 export interface ServiceDefinition {
   readonly name: Service;
@@ -23,8 +12,8 @@ export interface ServiceDefinition {
   readonly knock: Knock;
   /** The client libraries of it that a scenario file may import though they are not installed beside it. */
   readonly clients: readonly string[];
-  /** Begins to take note of what a run leaves behind; `isOurs` knows the names that the run gave. */
-  readonly leftovers?: (isOurs: (name: string) => boolean) => Leftovers;
+  /** What runs leave there, where they leave something. */
+  readonly leftovers?: LeftoversOf;
 }
 
 const DIRECTORY = new URL('./', import.meta.url);

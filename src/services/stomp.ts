@@ -1,9 +1,9 @@
 /** STOMP over WebSocket. */
 import { credentialsOf, withoutCredentials } from '../core/urls.ts';
-import { stompLeftovers } from './_stomp-queues.ts';
 import { serverOf } from './_told.ts';
 import { guard } from './_websocket.ts';
 import { KNOCK_MS, type Knock, Refused } from './knock.ts';
+import { stompLeftovers } from './leftovers/stomp.ts';
 import type { ServiceDefinition } from './service.ts';
 
 const SUBPROTOCOLS = ['v12.stomp', 'v11.stomp', 'v10.stomp'];

@@ -1,9 +1,9 @@
 /** WebSocket; the embedded server is an echo. */
 
-import { stompLeftovers } from './_stomp-queues.ts';
 import { serverOf } from './_told.ts';
 import { guard } from './_websocket.ts';
 import { KNOCK_MS, type Knock } from './knock.ts';
+import { stompLeftovers } from './leftovers/stomp.ts';
 import type { ServiceDefinition } from './service.ts';
 
 /** Opens a WebSocket and closes it again; the version is what the server calls itself in its answer. */

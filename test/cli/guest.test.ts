@@ -155,7 +155,7 @@ describe('while it loads', () => {
     ],
     ['a loop', 'for (;;);', /busy at .*:2, not done after 10 s$/m],
   ])('%s: exit 2, after a while', async (_what, before, message) => {
-    const env = { ...SHORT_LIMITS, SHORTEN_TO_MS: '10000', SHORTEN_TIMES: '4' };
+    const env = { ...SHORT_LIMITS, SHORTEN_TO_MS: '10000', SHORTEN_TIMES: '2' };
     const { code, stdout, stderr } = await msgplay(['run', guest('', before)], env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);

@@ -31,6 +31,8 @@ describe('--help', () => {
                                           to try; or what a word means
         up [service...] [options]         start servers and keep them until Ctrl-C
         schema [trace]                    the JSON Schema of a saved run
+        clean <url>... [options]          list and remove what killed runs left on
+                                          servers
         doctor [--json]                   what can be used here, and how
 
       Examples:
@@ -73,6 +75,8 @@ describe('--help', () => {
         --layer <name>        how near to look: story, message, frame, bytes (default:
                               story)
         --handshakes          show how connections begin and end
+        --strict-names        on a server of yours, end a run that makes something
+                              under a name not from lab.name
         --no-legend           leave out what the signs and words of the page mean
         --lang <language>     en or ko (default: by the locale)
         --seed <number>       the same seed makes the same random choices (default: 1)

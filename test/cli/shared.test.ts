@@ -57,6 +57,77 @@ export default defineScenario({
 `,
 );
 
+/** Very many things, and things with odd names, in odd places. */
+const MUCH = join(directory, 'much.mjs');
+writeFileSync(
+  MUCH,
+  `import { defineScenario } from 'msgplay';
+export default defineScenario({
+  name: 'much', title: 'Very much', group: 'Mine',
+  options: { much: { type: 'integer', default: 600, min: 1, max: 100000, help: '' } },
+  needs: ['rabbitmq', 'redis'], about: () => '', explain: { idea: '', picture: '', look: [], try: [] },
+  async run(lab, { much }) {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(await lab.url('redis', 'me'));
+    lab.defer(() => redis.disconnect());
+    for (let i = 0; i < 100 * much; i += 1000) {
+      const pipeline = redis.pipeline();
+      for (let j = 0; j < 1000; j++) pipeline.set(lab.name('key') + (i + j), 1);
+      await pipeline.exec();
+    }
+    await redis.set(lab.name('schl\u00fcssel\u20ac'), 1);
+    await redis.set(lab.name('x'.repeat(1000)), 1);
+    await redis.set(Buffer.concat([Buffer.from(lab.name('')), Buffer.from([255, 0, 254])]), 1);
+    const library = '#!lua name=' + lab.name('lib') + '\\nredis.register_function("' + lab.name('f') + '", function() return 1 end)';
+    await redis.call('FUNCTION', 'LOAD', library);
+    await redis.eval("redis.call('SET', ARGV[1] .. 'byscript', 1)", 0, lab.name(''));
+    await redis.select(5);
+    await redis.set(lab.name('five'), 1);
+    await redis.select(0);
+    await redis.set('foreign', 1);
+    const amqp = await import('amqplib');
+    const connection = await amqp.connect(await lab.url('rabbitmq', 'me'));
+    lab.defer(() => connection.close());
+    const channel = await connection.createChannel();
+    for (let i = 0; i < much; i++) await channel.assertQueue(lab.name('queue') + i);
+    await channel.assertQueue('foreign');
+    await channel.assertQueue('', { exclusive: true });
+    lab.check('it is all there', true);
+  },
+});
+`,
+);
+
+/** Puts a key on Redis and can't be ended. */
+const STUCK = `import { defineScenario } from 'msgplay';
+export default defineScenario({
+  name: 'stuck', title: 'Stuck', group: 'Mine', options: {}, needs: ['redis'], about: () => '',
+  explain: { idea: '', picture: '', look: [], try: [] },
+  async run(lab) {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(await lab.url('redis', 'me'));
+    await redis.set(lab.name('key'), 1);
+    for (let i = 0; i < 100; i++) lab.defer(() => { console.log('cleaning up'); return new Promise(() => {}); });
+    lab.note('here I am');
+    await lab.sleep(60_000);
+  },
+});
+`;
+
+/** Nothing of the run's is left, in no database; what it made under names of its own is there, and then goes. */
+async function expectOnlyForeign(redis: Redis): Promise<void> {
+  expect((await redis.keys('*')).sort()).toEqual(['foreign', 'mine']);
+  await redis.select(5);
+  expect(await redis.keys('*')).toEqual([]);
+  await redis.select(0);
+  expect(await redis.call('FUNCTION', 'LIST')).toEqual([]);
+  await redis.del('foreign', 'mine');
+  const connection = await connect(servers.urls.rabbitmq!);
+  const channel = await connection.createChannel();
+  await channel.deleteQueue('foreign');
+  await connection.close();
+}
+
 function eventsOf({ stdout }: Ended): TraceEvent[] {
   return stdout
     .trimEnd()
@@ -102,7 +173,7 @@ describe.skipIf(why !== undefined)(titled('on brokers that others share', why), 
       expect(both.map(({ code }) => code)).toEqual([0, 0]);
       const prefixes = both.map((ended) => ofType(eventsOf(ended), 'run-start')[0]!.prefix);
       expect(new Set(prefixes).size).toBe(2);
-      for (const prefix of prefixes) expect(prefix).toMatch(/^msgplay-\w+\.$/);
+      for (const prefix of prefixes) expect(prefix).toMatch(/^msgplay_\w{6}_\w{4}_$/);
       for (const ended of both) await expectNothingLeft(ended);
     },
     60_000,
@@ -119,7 +190,7 @@ describe.skipIf(why !== undefined)(titled('on brokers that others share', why), 
   });
 
   test('after a timeout nothing is left', async () => {
-    const line = ['run', DECLARES, '--end', 'never', '--timeout', '2', '--format', 'ndjson', ...named];
+    const line = ['run', DECLARES, '--end', 'never', '--timeout', '6', '--format', 'ndjson', ...named];
     const ended = await msgplay(line);
     expect(ended.code).toBe(4);
     expect(eventsOf(ended).at(-1)).toMatchObject({ type: 'run-end', outcome: 'timed-out' });
@@ -144,6 +215,73 @@ describe.skipIf(why !== undefined)(titled('on brokers that others share', why), 
     expect({ code, stderr: stderr.replace(/^knocking .*\n/gm, '') }).toEqual({ code: 0, stderr: '' });
     const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1);
     await expectNothingLeft({ code, stdout: whole, stderr });
+  });
+
+  test('whatever is declared, however much: nothing is left, and others keep theirs', async () => {
+    const others = new Redis(servers.urls.redis!);
+    await others.set('mine', 'stays');
+    const { code, stdout, stderr } = await msgplay(['run', MUCH, '--format', 'ndjson', ...named]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('made the key foreign in Redis, whose name is not from lab.name: it stays.');
+    expect(stderr).toContain('made the queue foreign in RabbitMQ, whose name is not from lab.name: it stays.');
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ outcome: 'passed' });
+    await expectOnlyForeign(others);
+    others.disconnect();
+  }, 180_000);
+
+  test('--strict-names ends a run that makes something under a name of its own: exit 1', async () => {
+    const { code, stdout } = await msgplay(['run', MUCH, '--much', '10', '--strict-names', ...named]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^failed in [\s\S]* foreign in \w+, whose name is not from\s+lab\.name/m);
+    const redis = new Redis(servers.urls.redis!);
+    await redis.del('foreign');
+    expect(await redis.keys('*')).toEqual([]);
+    redis.disconnect();
+  });
+
+  test('what a killed run leaves is listed, told by doctor, and removed; a second Ctrl-C says how', async () => {
+    const urls = [servers.urls.rabbitmq!, servers.urls.redis!];
+    const killed = start(['run', DECLARES, '--end', 'never', ...named]);
+    await killed.says(/still here/);
+    expect((await msgplay(['clean', ...urls])).stdout).toContain('still runs, and is left alone');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const listed = await msgplay(['clean', ...urls]);
+    expect(listed.code).toBe(0);
+    const prefix = /msgplay_\w{6}_\w{4}_/.exec(listed.stdout)?.[0];
+    expect(listed.stdout).toMatch(
+      /RabbitMQ at amqp:\/\/guest:\*\*\*@\S+\n.*\n.* {2}(1 queue, 1 exchange|1 exchange, 1 queue)\n/,
+    );
+    expect(listed.stdout).toMatch(/Redis at \S+\n.* {2}3 keys\n/);
+    expect((await msgplay(['doctor', ...named])).stdout).toContain(
+      '3 keys of 1 run left in Redis: msgplay clean redis://',
+    );
+    const removed = await msgplay(['clean', ...urls, '--run', prefix ?? '', '--yes']);
+    expect(removed.stdout.match(/ removed$/gm)?.length).toBe(2);
+    const after = await msgplay(['clean', ...urls]);
+    expect(after.stdout.match(/nothing of a run that has ended/g)?.length).toBe(2);
+    const redis = new Redis(servers.urls.redis!);
+    expect(await redis.keys('*')).toEqual([]);
+    redis.disconnect();
+  });
+
+  test('the second Ctrl-C says what stays, and the line that removes it', async () => {
+    const path = join(directory, 'stuck.mjs');
+    writeFileSync(path, STUCK);
+    const running = start(['run', path, ...named]);
+    await running.says(/here I am/);
+    running.child.kill('SIGINT');
+    await running.says(/cleaning up/);
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    const line = /1 key of this run stays in Redis\. To remove: msgplay (clean \S+ --run \S+ --yes)$/m.exec(
+      stderr,
+    )?.[1];
+    expect(line, stderr).toBeDefined();
+    const cleaned = await msgplay((line ?? '').split(' '));
+    expect(cleaned).toMatchObject({ code: 0, stderr: '' });
+    expect(cleaned.stdout).toMatch(/ 1 key removed$/m);
   });
 
   test('a wrong password, an unknown virtual host: exit 3, and the password is not repeated', async () => {

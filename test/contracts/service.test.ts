@@ -58,10 +58,10 @@ describe.each([...services])('the service %s', (name, service) => {
   });
 
   it('takes note only of names that are the run’s', async () => {
-    const leftovers = service.leftovers?.(() => false);
-    const nobody = new Map([[name, `${factsOf(name).plain.scheme}://127.0.0.1:1`]]);
+    const nothing = { isOurs: () => false, declared: () => {}, foreign: () => {} };
+    const watcher = service.leftovers?.watcher(nothing);
     // Nothing was noted, so nothing is connected to.
-    await leftovers?.remove(nobody);
+    expect((await watcher?.items(`${factsOf(name).plain.scheme}://127.0.0.1:1`)) ?? []).toEqual([]);
   });
 });
 

@@ -1,8 +1,10 @@
 /** Runs the command line as its users do: the built program in a process of its own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { factsOf, SERVICES } from '../../src/core/services.ts';
 import { FAULT } from '../../src/servers/contain.ts';
 import { eventually } from './eventually.ts';
@@ -12,6 +14,10 @@ if (!existsSync(new URL('../../dist/src/cli/main.js', import.meta.url))) {
   throw new Error('these tests run the built program: npm run build');
 }
 
+/** Where the runs of this file write down what they declare: nobody else is asked to clean it up. */
+const STATE = mkdtempSync(join(tmpdir(), 'msgplay-state-'));
+afterAll(() => rmSync(STATE, { recursive: true, force: true }));
+
 /** What of the environment changes the output or names servers; a test says what it wants of it. */
 const QUIET = {
   NO_COLOR: undefined,
@@ -19,6 +25,7 @@ const QUIET = {
   CI: undefined,
   COLUMNS: undefined,
   TERM: 'xterm-256color',
+  XDG_STATE_HOME: STATE,
   ...Object.fromEntries(SERVICES.map((service) => [factsOf(service).variable, undefined])),
 };
 

@@ -340,7 +340,7 @@ describe('on a server that others share', () => {
       { timeoutMs: end === 'timed-out' ? 1_000 : 20_000 },
     );
     expect(outcome).toBe(end);
-    expect(ofType(events, 'run-start')[0]!.prefix).toMatch(/^msgplay-\w+\.$/);
+    expect(ofType(events, 'run-start')[0]!.prefix).toMatch(/^msgplay_\w{6}_\w{4}_$/);
     expect(await mine.keys('*')).toEqual(['msgplay-mine']);
     mine.disconnect();
   });

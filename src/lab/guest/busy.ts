@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { shown } from './stack.ts';
 
 /** How long the inspector may take to stop the thread, in ms. */
-const STOP_MS = 1_900;
+const STOP_MS = 8_000;
 
 interface Told {
   readonly method?: string;
@@ -29,12 +29,8 @@ export async function busyAt(isOwn: (path: string) => boolean): Promise<string |
   const session = new Session();
   session.connect();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), STOP_MS);
-    const done = (place: string | undefined): void => {
-      clearTimeout(timer);
-      resolve(place);
-    };
-    listen(session, isOwn, done);
+    AbortSignal.timeout(STOP_MS).addEventListener('abort', () => resolve(undefined), { once: true });
+    listen(session, isOwn, resolve);
     session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
   });
 }

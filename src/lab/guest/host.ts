@@ -123,7 +123,7 @@ export class Guest {
     lab.signal.addEventListener('abort', () => this.#say({ type: 'abort', failure: toFailure(lab.signal.reason) }), {
       once: true,
     });
-    this.#say({ type: 'run', options });
+    this.#say({ type: 'run', options, prefix: lab.name('') });
     await this.#expect('ended');
   }
 
@@ -202,7 +202,7 @@ export class Guest {
     }
     this.#answers.port1.postMessage(answer instanceof Promise ? { later: true } : answer);
     const flag = new Int32Array(this.#answered);
-    Atomics.store(flag, 0, 1);
+    Atomics.store(flag, 0, id);
     Atomics.notify(flag, 0);
   }
 

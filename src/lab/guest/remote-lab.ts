@@ -13,6 +13,8 @@ import { type Answer, type FromGuest, fromFailure, type GuestData } from './wire
 
 export class RemoteLab implements Lab {
   readonly cleanups = new Cleanups(CLEANUP_MS);
+  /** Put before every name. */
+  prefix = '';
   readonly #port: MessagePort;
   readonly #answers: MessagePort;
   readonly #answered: Int32Array;
@@ -48,7 +50,7 @@ export class RemoteLab implements Lab {
   }
 
   name(base: string): string {
-    return this.#ask('name', base) as string;
+    return `${this.prefix}${base}`;
   }
 
   defer(action: () => unknown): void {
@@ -118,13 +120,19 @@ export class RemoteLab implements Lab {
     else if ('value' in answer) waiting?.resolve(answer.value);
   }
 
+  /** Stands still until the host has answered this call. */
+  #answerTo(id: number): Answer {
+    for (let last = Atomics.load(this.#answered, 0); last !== id; last = Atomics.load(this.#answered, 0)) {
+      Atomics.wait(this.#answered, 0, last);
+    }
+    return receiveMessageOnPort(this.#answers)?.message as Answer;
+  }
+
   /** What the run's lab answers; a promise where it does. */
   #ask(method: string, ...args: readonly unknown[]): unknown {
     const id = ++this.#calls;
-    Atomics.store(this.#answered, 0, 0);
     this.#port.postMessage({ type: 'call', id, method, args } satisfies FromGuest);
-    Atomics.wait(this.#answered, 0, 0);
-    const answer = receiveMessageOnPort(this.#answers)?.message as Answer;
+    const answer = this.#answerTo(id);
     if ('failure' in answer) throw fromFailure(answer.failure);
     if ('value' in answer) return answer.value;
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));

@@ -15,7 +15,7 @@ import type { Scenario } from '../scenario.ts';
 /** What a host starts a guest with. */
 export interface GuestData {
   readonly file: string;
-  /** Set to 1 when the answer to a call has been sent. */
+  /** The number of the call that was answered last. */
   readonly answered: SharedArrayBuffer;
   /** Brings the answers. */
   readonly answers: import('node:worker_threads').MessagePort;
@@ -35,7 +35,7 @@ export interface Settled {
 
 export type ToGuest =
   | { readonly type: 'settle'; readonly options: OptionValues<OptionSpecs> }
-  | { readonly type: 'run'; readonly options: OptionValues<OptionSpecs> }
+  | { readonly type: 'run'; readonly options: OptionValues<OptionSpecs>; readonly prefix: string }
   | { readonly type: 'abort'; readonly failure: Failure }
   | { readonly type: 'clean up' }
   | { readonly type: 'ping' }

@@ -85,6 +85,7 @@ port.on('message', (message: ToGuest) => {
     case 'settle':
       return answering('settled', () => settle(message.options));
     case 'run':
+      lab.prefix = message.prefix;
       return answering('ended', () => play(message.options));
     case 'clean up':
       return answering('cleaned up', cleanUp);

@@ -1,5 +1,6 @@
 /** Tells AMQP frames to people and programs. Never tells a secret. */
 import type { Json } from '../../core/json.ts';
+import { HIDDEN, secretsAreShown } from '../../core/secrets.ts';
 import { bodySummary, quoteIfNeeded, readableText } from '../preview.ts';
 import type { Description, Frame } from '../protocol.ts';
 import type { AmqpContent, AmqpValue } from './frame.ts';
@@ -33,7 +34,7 @@ export function describe(frame: Frame): Description {
   const words = Object.keys(METHODS[value.method].fields).flatMap((name) => summarise(value.method, name, value.args));
   const fields: { [key: string]: Json } = { channel: value.channel };
   for (const [name, arg] of Object.entries(value.args)) {
-    if (name !== 'ticket') fields[name] = SECRETS.has(name) ? '***' : toJson(plain(arg as FieldValue));
+    if (name !== 'ticket') fields[name] = isSecret(name) ? HIDDEN : toJson(plain(arg as FieldValue));
   }
   if (value.content) {
     words.push(contentSummary(value.content));
@@ -43,13 +44,17 @@ export function describe(frame: Frame): Description {
     fields.bodySize = bodySize;
     fields.body = readableText(value.content.body) ?? { base64: value.content.body.toString('base64') };
   }
-  const secret = Object.keys(value.args).some((name) => SECRETS.has(name));
+  const secret = Object.keys(value.args).some(isSecret);
   return { summary: words.join(' '), fields, secret };
+}
+
+function isSecret(name: string): boolean {
+  return !secretsAreShown() && SECRETS.has(name);
 }
 
 function summarise(method: AmqpMethodName, name: string, args: object): string[] {
   const value = (args as { [name: string]: unknown })[name];
-  if (QUIET.has(name) || SECRETS.has(name) || value === false || value === 0) return [];
+  if (QUIET.has(name) || isSecret(name) || value === false || value === 0) return [];
   // An empty exchange is the default exchange, which a publish should not keep quiet about.
   if (value === '' && !(name === 'exchange' && method.startsWith('basic.'))) return [];
   const label = SHORT_NAMES[name] ?? dashed(name);

@@ -1,10 +1,10 @@
 /** Tells HTTP frames to people and programs, without the secrets that headers and URLs hold. */
 import type { Json } from '../../core/json.ts';
+import { HIDDEN, secretsAreShown } from '../../core/secrets.ts';
 import { oneLine, previewOf, textOf } from '../preview.ts';
 import type { Description, Frame } from '../protocol.ts';
 import { type Headers, type HttpValue, headerValues, type RequestValue, type ResponseValue } from './values.ts';
 
-const HIDDEN = '***';
 const MAX_NAME_CHARS = 200;
 /** Headers that carry credentials, and whatever is named as if it did: X-Auth-Token, Api-Key, Set-Cookie, X-Session-Id. */
 const SECRET_HEADER = new RegExp(
@@ -95,6 +95,7 @@ function headersView(headers: Headers): Json {
 }
 
 function shownValue(name: string, value: string): string {
+  if (secretsAreShown()) return value;
   if (SECRET_HEADER.test(name)) return HIDDEN;
   if (name.toLowerCase() !== SUBPROTOCOLS) return withoutSecrets(value);
   return value.replace(/[^\s,]+/g, (subprotocol) => (KNOWN_SUBPROTOCOL.test(subprotocol) ? subprotocol : HIDDEN));
@@ -111,5 +112,6 @@ function bodyView(body: Buffer, bodySize: number): { [key: string]: Json } {
 
 /** A target or a header without the passwords and tokens that its URLs hold. */
 export function withoutSecrets(text: string): string {
+  if (secretsAreShown()) return text;
   return text.replace(USER_INFO, `$1:${HIDDEN}@`).replace(SECRET_QUERY, `$1${HIDDEN}`);
 }

@@ -1,8 +1,9 @@
 /** Which arguments and replies hold a secret. */
+import { HIDDEN, secretsAreShown } from '../../core/secrets.ts';
 import type { RespCommand } from './frame.ts';
 import { bare, type RespValue, textOf } from './value.ts';
 
-export const HIDDEN = '***';
+export { HIDDEN } from '../../core/secrets.ts';
 
 /** Configuration whose value is a secret. */
 const SECRET_SETTINGS = new Set(['requirepass', 'masterauth', 'tls-key-file-pass', 'tls-client-key-file-pass']);
@@ -22,6 +23,7 @@ const NOTHING: ReadonlySet<number> = new Set();
 export function secretArgs(command: RespCommand): ReadonlySet<number> {
   if (!MAY_HIDE.has(command.name)) return NOTHING;
   const hidden = new Set<number>();
+  if (secretsAreShown()) return hidden;
   const { args } = command;
   switch (command.name) {
     case 'AUTH':
@@ -48,7 +50,7 @@ export function secretArgs(command: RespCommand): ReadonlySet<number> {
 
 /** The reply without what must not be told; the very same reply where it holds no secret. */
 export function withoutSecrets(reply: RespValue, command: RespCommand | undefined): RespValue {
-  if (command === undefined) return reply;
+  if (command === undefined || secretsAreShown()) return reply;
   const { name } = command;
   if (name === 'ACL GETUSER' || name === 'ACL LIST' || name === 'ACL GENPASS') return hide(reply);
   if (name !== 'CONFIG GET') return reply;

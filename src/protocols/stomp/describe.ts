@@ -1,5 +1,6 @@
 /** Tells STOMP frames to people and programs. Never tells a passcode. */
 import type { Json } from '../../core/json.ts';
+import { secretsAreShown } from '../../core/secrets.ts';
 import { bodySummary, quoteIfNeeded, readableText } from '../preview.ts';
 import type { Description, Frame } from '../protocol.ts';
 import { header, type StompValue } from './frame.ts';
@@ -47,7 +48,7 @@ export function describe(frame: Frame): Description {
 }
 
 function isSecret(header: string): boolean {
-  return SECRETS.has(header.toLowerCase());
+  return !secretsAreShown() && SECRETS.has(header.toLowerCase());
 }
 
 function word(name: string, value: string | undefined): string[] {
