@@ -11,6 +11,7 @@ import { meter } from './meter.ts';
 import { shortNumber } from './short-number.ts';
 
 const STEP = 'meter.step();';
+const SOON = 'if (meter.isDue) { meter.isDue = false; L.hookcount = 1; }';
 
 /** What is changed in fengari's files: texts that stand there exactly once, and what comes in their place. */
 const CHANGES: Readonly<Record<string, readonly (readonly [text: string, instead: string])[]>> = {
@@ -39,7 +40,7 @@ const CHANGES: Readonly<Record<string, readonly (readonly [text: string, instead
   ],
   // What took long inside of a C function is looked at right behind it.
   'ldo.js': [
-    behind('let n = f(L);', 'if (meter.isDue) { meter.isDue = false; L.hookcount = 1; }'),
+    behind('let n = f(L);', SOON),
     // The stack of the function that failed may be full.
     before(
       'lapi.lua_pushcfunction(L, atnativeerror);',
@@ -59,7 +60,7 @@ const CHANGES: Readonly<Record<string, readonly (readonly [text: string, instead
     before('let newbuff = new Uint8Array(newsize);', 'meter.allocate(newsize);'),
   ],
   'lstring.js': [behind('const luaS_bless = function(L, str) {', 'meter.allocate(str.length);')],
-  'lvm.js': [before('let buff = new Uint8Array(tl);', 'meter.allocate(tl);')],
+  'lvm.js': [before('let buff = new Uint8Array(tl);', `meter.allocate(tl); ${SOON}`)],
 };
 
 function behind(text: string, more: string): [string, string] {
