@@ -17,7 +17,10 @@ export interface WebServerOptions {
 /** An HTTP server that listens nowhere yet; connections may be handed to it as `connection` events. */
 export function createWebServer({ name, allowOrigins = [], request: serve, upgrade }: WebServerOptions): Server {
   const fault = (error: unknown) => tellFault(`The embedded ${name} ends a connection over an error`, error);
+  /** The response that was begun last on each connection. */
+  const latest = new WeakMap<Duplex, ServerResponse>();
   const server = createServer((request, response) => {
+    latest.set(request.socket, response);
     const failed = (error: unknown) => {
       fault(error);
       if (response.headersSent) response.destroy();
@@ -36,11 +39,16 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
       fault(error);
       socket.destroy();
     };
-    contained(() => {
+    const go = contained(() => {
+      if (socket.destroyed) return;
       const refusal = refusalOf(request.headers, allowOrigins);
       if (refusal === undefined) upgrade(request, socket, head);
       else answerSocket(socket, 403, { 'Content-Type': 'text/plain' }, refusal);
-    }, failed)();
+    }, failed);
+    // A request that was sent before this one is answered before.
+    const before = latest.get(socket);
+    if (before === undefined || before.closed) go();
+    else before.once('close', go);
   });
   // After an upgrade nobody else listens for the error of a socket.
   server.on('connection', (socket: Socket) => socket.on('error', () => socket.destroy()));

@@ -88,6 +88,19 @@ describe('one packet', () => {
     },
   );
 
+  it.each(['h2c', 'websocket'])(
+    'that asks to upgrade to %s behind a request that is not answered yet',
+    async (protocol) => {
+      const waiting = 'GET /updates/behind?wait=50 HTTP/1.1\r\nHost: localhost\r\n\r\n';
+      const asking = upgrade('/updates/behind').replace('Upgrade: websocket', `Upgrade: ${protocol}`);
+      const text = await answerTo('http', waiting + asking, /HTTP.*HTTP.*\r\n\r\n/s);
+      expect(text).toMatch(
+        protocol === 'h2c' ? /^HTTP\/1.1 204 .*HTTP\/1.1 200 /s : /^HTTP\/1.1 204 .*HTTP\/1.1 101 /s,
+      );
+      await everybodyIsServed();
+    },
+  );
+
   it('and a reset in the midst of each upgrade', async () => {
     for (const service of ['stomp', 'ws', 'http'] as const) {
       for (const target of ['/', '/ws', '/updates/a', '//']) {

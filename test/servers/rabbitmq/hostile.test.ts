@@ -243,6 +243,29 @@ describe('a hostile STOMP client', () => {
 });
 
 describe('a broker that runs short of memory', () => {
+  it.each<[string, string, string]>([
+    [
+      'a transaction',
+      'BEGIN\ntransaction:t\n\n\0',
+      `SEND\ndestination:/queue/a\ntransaction:t\n\n${'x'.repeat(10_000)}\0`,
+    ],
+    ['a frame that is half sent', 'SEND\ndestination:/queue/a\ncontent-length:60000000\n\n', 'x'.repeat(10_000)],
+  ])('reads no more of %s of STOMP, and has everything back when the client goes', async (_, begin, part) => {
+    const broker = createBroker(systemClock, { memoryMax: 500_000 });
+    const [near, far] = duplexPair();
+    acceptStomp(broker, far);
+    near.resume();
+    near.on('error', () => {});
+    near.write(`CONNECT\n\n\0${begin}`);
+    for (let count = 0; count < 1000; count += 1) near.write(part);
+    await eventually(() => expect(broker.isShort).toBe(true));
+    await eventually(() => expect(far.isPaused()).toBe(true));
+    expect(broker.heldBytes).toBeLessThan(2_000_000);
+    near.destroy();
+    far.destroy();
+    await eventually(() => expect(broker.heldBytes).toBe(0));
+  });
+
   it('holds publishers back, says so, and goes on when there is room again', async () => {
     const broker = createBroker(systemClock, { memoryMax: 100_000 });
     const [publisher, consumer] = [await open(broker), await open(broker)];

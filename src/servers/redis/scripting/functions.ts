@@ -5,6 +5,7 @@ import { ReplyError } from '../errors.ts';
 import { failureText } from './failure.ts';
 import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua.ts';
 import { Machine } from './machine.ts';
+import { meter, ProgramEnds } from './meter.ts';
 import { pushRedisTable, redisFunctions, shareTable } from './redis-library.ts';
 import { type Registration, readRegistration } from './registration.ts';
 import { readLibrary } from './shebang.ts';
@@ -110,14 +111,18 @@ export class Functions {
     this.#show(globals.loading);
     lua.lua_rawgeti(L, lua.LUA_REGISTRYINDEX, reference);
     this.machine.release(reference);
-    lua.lua_sethook(
-      L,
-      (state) => {
-        if (clock.now() > end) raiseReply(machine, state, 'FUNCTION LOAD timeout');
-      },
-      lua.LUA_MASKCOUNT,
-      HOOK_INSTRUCTIONS,
-    );
+    const hook = (state: LuaState): void => {
+      meter.checkHeap();
+      if (clock.now() <= end) return;
+      // From now on at every instruction, so that no pcall goes on.
+      lua.lua_sethook(state, hook, lua.LUA_MASKCOUNT, 1);
+      raiseReply(machine, state, 'FUNCTION LOAD timeout');
+    };
+    lua.lua_sethook(L, hook, lua.LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    meter.begin();
+    meter.look = () => {
+      if (clock.now() > end) throw new ProgramEnds('FUNCTION LOAD timeout');
+    };
     const status = lua.lua_pcall(L, 0, 0, 0);
     lua.lua_sethook(L, null, 0, 0);
     this.#loading = undefined;

@@ -1,9 +1,4 @@
-/**
- * A Lua machine: fengari, turned as far into Lua 5.1 as scripts can tell. All numbers are doubles there, so this copy
- * of fengari forgets its integers; it is a private copy, since somebody else in the process may want them.
- */
-import { createRequire } from 'node:module';
-import { shortNumber } from './short-number.ts';
+/** A Lua machine as it is used here, and what makes using it shorter. */
 
 /** A Lua state. */
 export type LuaState = { readonly brand: unique symbol };
@@ -26,6 +21,7 @@ export interface Lua {
     readonly LUA_TSTRING: number;
     readonly LUA_TTABLE: number;
     readonly lua_Debug: new () => { currentline: number; short_src: Uint8Array };
+    lua_atnativeerror(L: LuaState, handler: LuaFunction): LuaFunction | null;
     lua_absindex(L: LuaState, index: number): number;
     lua_call(L: LuaState, args: number, results: number): void;
     lua_checkstack(L: LuaState, count: number): boolean;
@@ -86,56 +82,8 @@ export interface Lua {
   >;
 }
 
-let loaded: Lua | undefined;
-
-/** Loads fengari, once: nobody pays for it who runs no script. */
-export function loadLua(): Lua {
-  loaded ??= loadPrivately();
-  return loaded;
-}
-
-function loadPrivately(): Lua {
-  const require = createRequire(import.meta.url);
-  const entry = require.resolve('fengari');
-  const own = (): string[] => Object.keys(require.cache).filter((path) => /[\\/]fengari[\\/]src[\\/]/.test(path));
-  const others = own().map((path) => [path, require.cache[path]] as const);
-  for (const [path] of others) delete require.cache[path];
-  const settings = process.env.FENGARICONF;
-  // Line numbers in messages are printed without a fraction.
-  process.env.FENGARICONF = JSON.stringify({ LUA_COMPAT_FLOATSTRING: true });
-  try {
-    const lua = require('fengari') as Lua;
-    const objects = require(entry.replace(/fengari\.js$/, 'lobject.js')) as {
-      TValue: { prototype: Record<string, unknown> };
-      luaO_tostring(L: LuaState, value: { value: number; setsvalue(text: unknown): void }): void;
-      luaO_str2num(text: Uint8Array, target: { setfltvalue(value: number): void }): number;
-    };
-    const { TValue } = objects;
-    TValue.prototype.ttisinteger = () => false;
-    TValue.prototype.ttisfloat = TValue.prototype.ttisnumber;
-    const { luaS_bless } = require(entry.replace(/fengari\.js$/, 'lstring.js')) as {
-      luaS_bless(L: LuaState, text: Uint8Array): unknown;
-    };
-    objects.luaO_tostring = (L, value) => value.setsvalue(luaS_bless(L, luaBytes(shortNumber(value.value))));
-    const { luaO_str2num } = objects;
-    objects.luaO_str2num = (text, target) => {
-      const length = luaO_str2num(text, target);
-      const digits = length === 0 ? '' : luaText(text.subarray(0, length - 1)).trim();
-      // A hexadecimal numeral of more than 32 bits would wrap.
-      if (/^[-+]?0x[0-9a-f]+$/i.test(digits)) {
-        const size = Number(digits.replace(/^[-+]/, ''));
-        target.setfltvalue(digits.startsWith('-') ? -size : size);
-      }
-      return length;
-    };
-    return lua;
-  } finally {
-    if (settings === undefined) delete process.env.FENGARICONF;
-    else process.env.FENGARICONF = settings;
-    for (const path of own()) delete require.cache[path];
-    for (const [path, module] of others) require.cache[path] = module;
-  }
-}
+/** What the source of the prelude is called. */
+export const PRELUDE_SOURCE = 'prelude';
 
 /** A text whose characters are bytes, as Lua's bytes. */
 export function luaBytes(text: string): Uint8Array {
@@ -167,12 +115,17 @@ export function raiseReply(machine: Lua, L: LuaState, text: string): never {
   return lua.lua_error(L);
 }
 
+/** Whether a function is of the prelude, which no script sees. */
+export function isPrelude({ short_src: source }: { readonly short_src: Uint8Array }): boolean {
+  return luaText(source.subarray(0, PRELUDE_SOURCE.length)) === PRELUDE_SOURCE;
+}
+
 /** The line that a program is at; 0 where that can't be told. */
 export function currentLine({ lua }: Lua, L: LuaState): number {
   const ar = new lua.lua_Debug();
   for (let level = 0; lua.lua_getstack(L, level, ar) !== 0; level++) {
     lua.lua_getinfo(L, luaBytes('Sl'), ar);
-    if (ar.currentline > 0) return ar.currentline;
+    if (ar.currentline > 0 && !isPrelude(ar)) return ar.currentline;
   }
   return 0;
 }

@@ -6,7 +6,9 @@ import { OOM, ReplyError } from '../errors.ts';
 import { doubleFormat } from '../numbers.ts';
 import { writeReply } from './convert.ts';
 import { failureText, syntaxFailure } from './failure.ts';
-import { currentLine, type Lua, type LuaState, loadLua, luaBytes, luaText, raiseReply } from './lua.ts';
+import { loadLua } from './fengari.ts';
+import { currentLine, type Lua, type LuaState, luaBytes, luaText, raiseReply } from './lua.ts';
+import { meter, ProgramEnds } from './meter.ts';
 import { createState, type State } from './state.ts';
 
 /** Instructions between two looks at the clock. */
@@ -34,7 +36,8 @@ export interface Running {
   readonly outOfMemory: boolean;
   readonly startedAt: number;
   wrote: boolean;
-  killed: boolean;
+  /** Set to end it: the error that it ends with. */
+  ending: string | undefined;
 }
 
 /** How scripts and functions differ. */
@@ -48,6 +51,11 @@ export interface Dialect {
   /** Sets the globals that only these programs have. */
   readonly addGlobals: (machine: Lua, L: LuaState) => void;
 }
+
+/** What a program is told that is overdue where nobody else can be let in. */
+const OVERDUE = 'The script ran for longer than busy-reply-threshold where it can not be interrupted';
+/** One call of a library function may take so much longer than its slice. */
+const LONGEST_CALL_MS = 1000;
 
 export class Machine {
   readonly server: Server;
@@ -65,7 +73,11 @@ export class Machine {
 
   /** The Lua state, made when it is first used. */
   get state(): State {
-    this.#state ??= createState(loadLua(), this.#dialect.addGlobals);
+    this.#state ??= createState(loadLua(), {
+      addGlobals: this.#dialect.addGlobals,
+      isInterrupted: () => this.#yieldedByHook,
+      interrupt: (L) => this.#interrupt(L),
+    });
     return this.#state;
   }
 
@@ -132,7 +144,7 @@ export class Machine {
       outOfMemory: outOfMemory && !(flags?.has('allow-oom') ?? false),
       startedAt: server.clock.now(),
       wrote: false,
-      killed: false,
+      ending: undefined,
     };
     const thread = lua.lua_newthread(L);
     lua.lua_rawgeti(thread, lua.LUA_REGISTRYINDEX, program.reference);
@@ -141,25 +153,49 @@ export class Machine {
     this.#yieldable = !caller.mayNotBlock && caller.connection !== undefined;
     this.#sliceEnd = running.startedAt + server.settings.busyReplyThreshold;
     lua.lua_sethook(thread, (state) => this.#hook(state), lua.LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    meter.begin();
+    meter.look = this.#look;
     const status = lua.lua_resume(thread, L, count);
     if (status === lua.LUA_YIELD && this.#yieldedByHook) this.#waitFor(caller, thread);
     else this.#finish(caller, thread, status);
   }
 
-  /** Called every so many instructions: stops a program that was killed, lets others in while one is overdue. */
+  /** Called every so many instructions: ends a program that has to end, lets others in while one is overdue. */
   #hook(L: LuaState): void {
-    const running = this.current;
+    meter.checkHeap();
     const { machine } = this.state;
-    if (running.killed) raiseReply(machine, L, 'Script killed by user with SCRIPT KILL...');
-    if (this.server.clock.now() < this.#sliceEnd) return;
-    if (this.#yieldable && machine.lua.lua_isyieldable(L)) {
-      this.#yieldedByHook = true;
-      machine.lua.lua_yield(L, 0);
-    } else if (!this.#yieldable && !running.wrote) {
-      // Inside a transaction nobody could ever send SCRIPT KILL.
-      running.killed = true;
+    const { ending } = this.current;
+    if (ending !== undefined) {
+      // From now on at every instruction, so that no pcall goes on.
+      machine.lua.lua_sethook(L, (state) => this.#hook(state), machine.lua.LUA_MASKCOUNT, 1);
+      raiseReply(machine, L, ending);
     }
+    if (this.server.clock.now() >= this.#sliceEnd) this.#interrupt(L);
   }
+
+  /** Lets others in, and goes on later; where that is not possible, ends the program. */
+  #interrupt(L: LuaState): void {
+    const { lua } = this.state.machine;
+    if (this.#yieldable && lua.lua_isyieldable(L)) {
+      this.#yieldedByHook = true;
+      lua.lua_yield(L, 0);
+      return;
+    }
+    // In a transaction, and inside of functions that can't be left, nobody could ever send SCRIPT KILL.
+    this.current.ending = OVERDUE;
+    this.#hook(L);
+  }
+
+  /** The same for what runs inside of a library function. */
+  readonly #look = (): void => {
+    const { running } = this;
+    if (running === undefined) return;
+    const overdueMs = this.server.clock.now() - this.#sliceEnd;
+    if (overdueMs >= 0) meter.isDue = true;
+    if (running.ending === undefined && overdueMs < LONGEST_CALL_MS) return;
+    running.ending ??= OVERDUE;
+    throw new ProgramEnds(running.ending);
+  };
 
   /** Goes on with an overdue program in slices; meanwhile others are told that the server is busy. */
   #waitFor(caller: Session, thread: LuaState): void {
@@ -170,6 +206,7 @@ export class Machine {
     const goOn = (): void => {
       this.#yieldedByHook = false;
       this.#sliceEnd = server.clock.now() + SLICE_MS;
+      meter.look = this.#look;
       const status = lua.lua_resume(thread, this.state.L, 0);
       if (status === lua.LUA_YIELD && this.#yieldedByHook && !server.closed) {
         setImmediate(go);
@@ -206,7 +243,8 @@ export class Machine {
     } else {
       const { source } = this.#dialect;
       let text = 'ERR attempt to yield from outside a coroutine';
-      if (status !== lua.LUA_YIELD) {
+      if (status < 0) text = `ERR not enough memory script: ${running.program.name}`;
+      else if (status !== lua.LUA_YIELD) {
         // The thread's stack is as the error left it: there may be no room to work on it.
         const lineNow = currentLine(machine, thread);
         lua.lua_xmove(thread, L, 1);

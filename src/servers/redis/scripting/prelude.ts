@@ -36,13 +36,119 @@ math.frexp = function(x)
 end
 math.tointeger, math.type, math.ult, math.maxinteger, math.mininteger = nil, nil, nil, nil, nil
 string.gfind = string.gmatch
+
+-- What calls a function is written in Lua, so that it can be interrupted inside of that function.
+local gsub, find, sub, byte, concat = string.gsub, string.find, string.sub, string.byte, table.concat
+
+-- What a function makes of a match, whose first capture is all of it where it has none.
+local function replaced(f, whole, ...)
+  local value
+  if select('#', ...) == 0 then value = f(whole) else value = f(...) end
+  if not value then return whole end
+  local kind = rawtype(value)
+  if kind ~= 'string' and kind ~= 'number' then error('invalid replacement value (a ' .. kind .. ')') end
+  return value
+end
+
+local function addMatch(parts, f, s, at, first, last, ...)
+  if not first then return nil end
+  local n = #parts
+  parts[n + 1] = sub(s, at, first - 1)
+  parts[n + 2] = replaced(f, sub(s, first, last), ...)
+  return first, last
+end
+local isText = { string = true, number = true }
+string.gsub = function(...)
+  local s, pattern, f, max = ...
+  if rawtype(f) ~= 'function' or not isText[rawtype(s)] or not isText[rawtype(pattern)]
+    or (max ~= nil and rawtype(max) ~= 'number') then
+    return gsub(...)
+  end
+  s, pattern = s .. '', pattern .. ''
+  local parts, at, count, size = {}, 1, 0, #s
+  while count < (max or size + 1) do
+    local first, last = addMatch(parts, f, s, at, find(s, pattern, at))
+    if not first then break end
+    count = count + 1
+    at = last + 1
+    if last < first then
+      if first > size then break end
+      parts[#parts + 1] = sub(s, first, first)
+      at = first + 1
+    end
+    if byte(pattern) == 94 then break end
+  end
+  parts[#parts + 1] = sub(s, at)
+  return concat(parts), count
+end
+
+-- Quicksort with the steps of Lua 5.1, since what is equal keeps the order that they leave.
+local function quicksort(a, low, high, less)
+  while low < high do
+    if less(a[high], a[low]) then a[low], a[high] = a[high], a[low] end
+    if high - low == 1 then return end
+    local middle = floor((low + high) / 2)
+    if less(a[middle], a[low]) then a[middle], a[low] = a[low], a[middle]
+    elseif less(a[high], a[middle]) then a[middle], a[high] = a[high], a[middle] end
+    if high - low == 2 then return end
+    local pivot = a[middle]
+    a[middle], a[high - 1] = a[high - 1], pivot
+    local i, j = low, high - 1
+    while true do
+      i = i + 1
+      while less(a[i], pivot) do
+        if i > high then error('invalid order function for sorting') end
+        i = i + 1
+      end
+      j = j - 1
+      while less(pivot, a[j]) do
+        if j < low then error('invalid order function for sorting') end
+        j = j - 1
+      end
+      if j < i then break end
+      a[i], a[j] = a[j], a[i]
+    end
+    a[high - 1], a[i] = a[i], a[high - 1]
+    if i - low < high - i then
+      quicksort(a, low, i - 1, less)
+      low = i + 1
+    else
+      quicksort(a, i + 1, high, less)
+      high = i - 1
+    end
+  end
+end
+local sort = table.sort
+table.sort = function(...)
+  local t, less = ...
+  if rawtype(t) ~= 'table' or rawtype(less) ~= 'function' then return sort(...) end
+  quicksort(t, 1, #t, less)
+end
+
+-- A coroutine that was interrupted did not yield: whoever resumed it is interrupted too, and then goes on with it.
+local resume, create, interrupted, interrupt = coroutine.resume, coroutine.create, __interrupted, __interrupt
+__interrupted, __interrupt = nil, nil
+local function carryOn(co, ...)
+  if not interrupted() then return ... end
+  interrupt()
+  return carryOn(co, resume(co))
+end
+local function unwrapped(ok, e, ...)
+  if ok then return e, ... end
+  error(e, rawtype(e) == 'string' and 2 or 0)
+end
+coroutine.resume = function(co, ...) return carryOn(co, resume(co, ...)) end
+coroutine.wrap = function(f)
+  local co = create(f)
+  return function(...) return unwrapped(carryOn(co, resume(co, ...))) end
+end
 string.pack, string.unpack, string.packsize = nil, nil, nil
 
 -- Whole numbers are doubles here: they are formatted without the 32 bits of fengari's integers.
 string.format = function(f, ...)
   if rawtype(f) ~= 'string' then return rawformat(f, ...) end
   local args, n, i = { ... }, select('#', ...), 0
-  local converted = string.gsub(f, '%%([-+ #0]*%d*)(%.?%d*)(.)', function(flags, precision, kind)
+  local converted = gsub(f, '%%([-+ #0]*%d*)(%.?%d*)(.)', function(flags, precision, kind)
     if kind == '%' then return nil end
     i = i + 1
     if (kind == 'd' or kind == 'i') and tonumber(args[i]) then

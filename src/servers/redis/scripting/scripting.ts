@@ -34,7 +34,12 @@ export class Scripting {
     if (running === undefined) throw NOT_BUSY;
     if (running.wrote) throw UNKILLABLE;
     if (this[what].machine.running !== running) throw this.#server.busy ?? NOT_BUSY;
-    running.killed = true;
+    running.ending = 'Script killed by user with SCRIPT KILL...';
+  }
+
+  /** Stops whatever runs, as the end of the server does. */
+  abort(): void {
+    if (this.running !== undefined) this.running.ending = 'The server was shut down';
   }
 }
 

@@ -1,8 +1,20 @@
 /** A new Lua state, with the libraries and the sandbox that Redis gives to scripts and functions. */
+import { messageOf } from '../../../core/errors.ts';
+import { tellFault } from '../../contain.ts';
 import { bit } from './bit.ts';
 import { cjson } from './cjson.ts';
 import { cmsgpack } from './cmsgpack.ts';
-import { type Lua, type LuaFunction, type LuaState, luaBytes, luaText, setFunctions } from './lua.ts';
+import {
+  type Lua,
+  type LuaFunction,
+  type LuaState,
+  luaBytes,
+  luaText,
+  PRELUDE_SOURCE,
+  pushText,
+  setFunctions,
+} from './lua.ts';
+import { NotEnoughMemory, ProgramEnds } from './meter.ts';
 import { PRELUDE, SANDBOX } from './prelude.ts';
 import { struct } from './struct.ts';
 
@@ -13,10 +25,31 @@ export interface State {
   readonly sandbox: number;
 }
 
-/** `addGlobals` sets what only this state has, before the sandbox closes. */
-export function createState(machine: Lua, addGlobals: (machine: Lua, L: LuaState) => void): State {
+export interface StateOptions {
+  /** Sets what only this state has, before the sandbox closes. */
+  readonly addGlobals: (machine: Lua, L: LuaState) => void;
+  /** Whether the last yield was no program's own. */
+  readonly isInterrupted: () => boolean;
+  readonly interrupt: (L: LuaState) => void;
+}
+
+export function createState(machine: Lua, { addGlobals, isInterrupted, interrupt }: StateOptions): State {
   const { lua, lauxlib, lualib } = machine;
   const L = lauxlib.luaL_newstate();
+  lua.lua_atnativeerror(L, (state) => {
+    pushNativeError(machine, state, lua.lua_touserdata(state, -1));
+    return 1;
+  });
+  lua.lua_pushcfunction(L, (state) => {
+    lua.lua_pushboolean(state, isInterrupted());
+    return 1;
+  });
+  lua.lua_setglobal(L, luaBytes('__interrupted'));
+  lua.lua_pushcfunction(L, (state) => {
+    interrupt(state);
+    return 0;
+  });
+  lua.lua_setglobal(L, luaBytes('__interrupt'));
   const standard: [string, LuaFunction][] = [
     ['_G', lualib.luaopen_base],
     ['string', lualib.luaopen_string],
@@ -49,10 +82,24 @@ export function createState(machine: Lua, addGlobals: (machine: Lua, L: LuaState
   const sandbox = lauxlib.luaL_ref(L, lua.LUA_REGISTRYINDEX);
   const prelude = luaBytes(PRELUDE + SANDBOX);
   if (
-    lauxlib.luaL_loadbuffer(L, prelude, prelude.length, luaBytes('@prelude')) !== lua.LUA_OK ||
+    lauxlib.luaL_loadbuffer(L, prelude, prelude.length, luaBytes(`@${PRELUDE_SOURCE}`)) !== lua.LUA_OK ||
     lua.lua_pcall(L, 0, 0, 0) !== lua.LUA_OK
   ) {
     throw new Error(`The prelude of scripts failed: ${luaText(lua.lua_tolstring(L, -1))}`);
   }
   return { machine, L, sandbox };
+}
+
+/** What JavaScript throws becomes an error of Lua's: ends that we want, memory and stack that are full, and faults. */
+function pushNativeError(machine: Lua, L: LuaState, error: unknown): void {
+  const { lua } = machine;
+  if (error instanceof ProgramEnds || error instanceof NotEnoughMemory) {
+    lua.lua_createtable(L, 0, 1);
+    pushText(lua, L, `ERR ${error.message}`);
+    lua.lua_setfield(L, -2, luaBytes('err'));
+    return;
+  }
+  const isFull = error instanceof RangeError || (error as NodeJS.ErrnoException)?.code === 'ERR_STRING_TOO_LONG';
+  if (!isFull) tellFault('A script ends over an error', error);
+  pushText(lua, L, isFull ? 'not enough memory' : `internal error: ${messageOf(error)}`);
 }
