@@ -57,8 +57,9 @@ export function arrive(
     const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.overflowDoubt;
     for (const one of doubt ? among : []) {
       // Its own confirm tells of a message that may have been this one.
-      if (one.doubt instanceof RefusalDoubt) one.doubt = undefined;
-      one.queue.doubt(one, unanswered(doubt as Doubt));
+      const own = one.doubt instanceof RefusalDoubt ? undefined : one.doubt;
+      one.doubt = undefined;
+      one.queue.doubt(one, unanswered(own ?? (doubt as Doubt)));
     }
   }
   if (!entry.twins) {
@@ -118,6 +119,7 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const found = queue.find(key, redelivered, channel, at.at, inflow);
   if (found) return found.mayBeOther ? orDying(broker, at, publication, found) : found;
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  if (redelivered) unreadAcks(broker, isHere);
   if (redelivered && releaseHeld(broker, at, channel, isHere))
     return queue.find(key, redelivered, channel, at.at, inflow);
   const [death] = publication.deaths;
@@ -214,6 +216,17 @@ function givenBack({ channels }: Broker, at: Sighting, queue: string, identity: 
   return false;
 }
 
+/** What comes again was not settled, though its client said so: not where that stands behind an error. */
+function unreadAcks({ channels }: Broker, holds: (held: Held) => boolean): void {
+  for (const { pending } of channels) {
+    for (const one of pending.all) {
+      if (!(one instanceof Settle) || !pending.isBehindError(one) || !one.held.some(holds)) continue;
+      pending.forget(one);
+      one.undone();
+    }
+  }
+}
+
 /** Whether the server may have ended it over an error by now. */
 function mayFail({ pending }: Channel): boolean {
   return pending.all.some((one) => one.refused() !== 'no');
@@ -232,7 +245,7 @@ function risen(
   { publication, redelivered }: Arrival,
 ): Match | undefined {
   const likeIn = (name: string): Entry[] =>
-    [...(broker.topology.queue(name)?.ready ?? [])].filter((entry) => isLike(entry, publication));
+    broker.topology.everNamed(name).flatMap(({ ready }) => [...ready].filter((entry) => isLike(entry, publication)));
   // Where it died several times since it was last known of, that is where it died first.
   const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
   if (!death) return undefined;

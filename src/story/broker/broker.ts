@@ -206,7 +206,7 @@ export class Broker implements World {
         this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
         continue;
       }
-      if (queue.perhapsGone) {
+      if (queue.perhapsGone || queue.gone) {
         this.perhapsBack(entry, partOf(span, index), goneWithQueue(queue));
         continue;
       }

@@ -81,6 +81,8 @@ export interface Home extends Place {
 
 /** Why it is not sure that an entry is in its queue. */
 export interface Doubt {
+  /** What is still in doubt where this one is settled. */
+  further?: Doubt | undefined;
   /** What is told of it where nothing settles the matter. */
   readonly unknown: Statement;
   /** What became of it where it turns out not to be there. */
@@ -154,9 +156,9 @@ export function mayBeOverLimit({ queue, returns, unseenReturns }: Entry): boolea
   return deliveryLimit !== undefined && unseenReturns > 0 && returns + unseenReturns > deliveryLimit;
 }
 
-/** It is sure that an entry is there; of several that can't be told apart that is not known. */
+/** What was in doubt first is settled: it is there. Of several that can't be told apart that says nothing. */
 export function trust(entry: Entry): void {
-  if (!entry.twins) entry.doubt = undefined;
+  if (!entry.twins) entry.doubt = entry.doubt?.further;
 }
 
 export function isAhead(one: Entry, other: Entry): boolean {

@@ -1,7 +1,7 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Message, Sighting } from '../ledger/index.ts';
-import { droppedPerhaps, handedOut } from './doubts.ts';
+import { droppedPerhaps, handedOut, RefusalDoubt } from './doubts.ts';
 import {
   type Doubt,
   type Endings,
@@ -137,7 +137,8 @@ export class Queue implements Lasting, Limited {
 
   /** It is no longer sure that it is here. */
   doubt(entry: Entry, doubt: Doubt): void {
-    entry.doubt ??= doubt;
+    if (!entry.doubt) entry.doubt = doubt;
+    else if (entry.doubt instanceof RefusalDoubt) entry.doubt.further ??= doubt;
     if (this.#isLimited && entry.isReady) this.unsettled.add(entry);
   }
 
@@ -346,7 +347,7 @@ export class Queue implements Lasting, Limited {
       }
       const deadline = deadlineOf(entry);
       const isOver = deadline !== undefined && deadline.to + LATE_MS <= at.at;
-      if (!isOver || !this.isQuietFor(entry) || this.mayBePurged(entry)) stopped = entry.lane;
+      if (!isOver || !this.isQuietFor(entry) || this.mayBePurged(entry) || !isHead(entry)) stopped = entry.lane;
       else if (entry.doubt) endings.gone(at, entry);
       else if (excess(this) > 0) endings.eitherWay(at, entry);
       else endings.expired(at, entry);
@@ -378,4 +379,13 @@ function isServedFirst(one: Entry, other: Entry): boolean {
 /** Of those that can't be told apart it is not known which one has the deadline. */
 function deadlineOf({ deadline, twins }: Entry): Entry['deadline'] {
   return twins ? twins.deadline : deadline;
+}
+
+/** Whether an entry certainly stands before what follows it. */
+function isHead(entry: Entry): boolean {
+  let looked = 0;
+  for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
+    if (++looked > LOOKED_AT || (other.lane === entry.lane && !isSurelyAhead(entry, other))) return false;
+  }
+  return true;
 }

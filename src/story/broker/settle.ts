@@ -29,7 +29,7 @@ export class Settle implements Request, Origin {
   readonly endsSession = true;
   readonly #world: World;
   readonly #channel: Channel;
-  readonly #held: readonly Held[];
+  readonly held: readonly Held[];
   readonly #how: How;
   readonly #isUnknownTag: boolean;
   readonly #after: Aftermath;
@@ -49,7 +49,7 @@ export class Settle implements Request, Origin {
     this.#world = world;
     this.#channel = channel;
     this.method = method;
-    this.#held = held;
+    this.held = held;
     this.#how = how;
     this.#after = how === 'ack' ? NOTHING : new Aftermath();
     this.span = span;
@@ -65,7 +65,7 @@ export class Settle implements Request, Origin {
   send(at: Sighting): void {
     const { departures, own } = this.#world;
     if (this.#how === 'ack') return;
-    for (const [index, { entry }] of this.#held.entries()) {
+    for (const [index, { entry }] of this.held.entries()) {
       const span = partOf(this.span, index);
       if (entry.queue.why) {
         this.#after.went.push(entry);
@@ -94,7 +94,7 @@ export class Settle implements Request, Origin {
     this.tell?.(at);
     for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span);
     if (this.#how === 'requeue') for (const entry of this.#after.went) this.#world.wentWithQueue(at, entry);
-    for (const { entry } of this.#held) {
+    for (const { entry } of this.held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
     }
@@ -103,7 +103,7 @@ export class Settle implements Request, Origin {
   /** The server did not read it: what was delivered is held as it was. */
   undone(): void {
     this.#withdraw();
-    for (const held of this.#held) {
+    for (const held of this.held) {
       if (this.#how === 'requeue' && !this.#after.limited.has(held.entry)) {
         held.entry.queue.take(held.entry);
         held.entry.returns--;
@@ -113,7 +113,7 @@ export class Settle implements Request, Origin {
   }
 
   lost(_at: Sighting, why: Statement): void {
-    for (const { entry } of this.#held) {
+    for (const { entry } of this.held) {
       if (this.#how === 'requeue') {
         const span = this.#after.limited.get(entry);
         if (span) this.#world.perhapsBack(entry, span, { unknown: why, absent: { kind: 'unknown', reason: why } });
@@ -158,7 +158,7 @@ export class Settle implements Request, Origin {
   }
 
   #withdraw(): void {
-    if (this.#how === 'reject') for (const { entry } of this.#held) this.#world.unexpect(entry.message);
+    if (this.#how === 'reject') for (const { entry } of this.held) this.#world.unexpect(entry.message);
     for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);

@@ -98,6 +98,11 @@ export class Topology {
     return this.queue(name) ?? this.#queues.get(name)?.findLast((one) => during(one, span) !== 'no');
   }
 
+  /** The queues that have or had that name, the newest last. */
+  everNamed(name: string): readonly Queue[] {
+    return this.#queues.get(name) ?? [];
+  }
+
   *queues(): Generator<Queue> {
     for (const [name, all] of this.#queues) {
       const queue = current(all);

@@ -77,6 +77,7 @@ export class StompSession extends Channel {
 
   /** The server complains: about the first that it can't but refuse, or about the only one that waits. */
   complain(at: Sighting, text: string): void {
+    if (this.pending.unheard > 0) return void this.pending.unheard--;
     const waiting = this.pending.all;
     const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
     if (culprit?.endsSession) this.error = text;
