@@ -1,9 +1,9 @@
 /** An ack, a nack or a reject, from when it is seen until it is known whether the server carried it out. */
 import type { Statement } from '../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../ledger/index.ts';
-import type { Channel, Held } from './channel.ts';
+import type { Held, SeenChannel } from './channel.ts';
 import { ackedPerhaps } from './doubts.ts';
-import type { Entry, Origin } from './entry.ts';
+import type { Origin, SeenEntry } from './entry.ts';
 import type { Request } from './request.ts';
 import { type Order, partOf, type Span } from './span.ts';
 import type { Onward, World } from './world.ts';
@@ -12,11 +12,11 @@ export type How = 'ack' | 'requeue' | 'reject';
 
 /** What follows as soon as messages are given back or rejected. */
 class Aftermath {
-  readonly onward = new Map<Entry, Onward>();
+  readonly onward = new Map<SeenEntry, Onward>();
   /** Those that come back too often, which is told when they have. */
-  readonly limited = new Map<Entry, Span>();
+  readonly limited = new Map<SeenEntry, Span>();
   /** Those whose queue was gone already. */
-  readonly went: Entry[] = [];
+  readonly went: SeenEntry[] = [];
 }
 
 /** Of an ack. */
@@ -28,7 +28,7 @@ export class Settle implements Request, Origin {
   readonly names: readonly string[] = [];
   readonly endsSession = true;
   readonly #world: World;
-  readonly #channel: Channel;
+  readonly #channel: SeenChannel;
   readonly held: readonly Held[];
   readonly #how: How;
   readonly #isUnknownTag: boolean;
@@ -39,7 +39,7 @@ export class Settle implements Request, Origin {
 
   constructor(
     world: World,
-    channel: Channel,
+    channel: SeenChannel,
     method: string,
     held: readonly Held[],
     how: How,
@@ -137,7 +137,7 @@ export class Settle implements Request, Origin {
     }
   }
 
-  #rejected(at: Sighting, entry: Entry): void {
+  #rejected(at: Sighting, entry: SeenEntry): void {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
     if (this.#after.went.includes(entry)) return this.#world.wentWithQueue(at, entry);
@@ -153,7 +153,7 @@ export class Settle implements Request, Origin {
   }
 
   /** A policy may send it on, which no client sees. */
-  #expect({ message, publication, queue: { name: queue } }: Entry): void {
+  #expect({ message, publication, queue: { name: queue } }: SeenEntry): void {
     this.#world.expect(message, publication, queue, { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } });
   }
 
@@ -169,7 +169,7 @@ export class Settle implements Request, Origin {
 }
 
 /** It came back as often as its queue allows (quorum queues). */
-function isLimited({ queue, returns }: Entry): boolean {
+function isLimited({ queue, returns }: SeenEntry): boolean {
   const { deliveryLimit } = queue.traits;
   return queue.isInSight && deliveryLimit !== undefined && returns >= deliveryLimit;
 }
