@@ -1,13 +1,13 @@
 /** A message arrives at a client: which of those that are expected it is. */
 import type { Statement } from '../../core/statements/index.ts';
-import { type Content, type Message, REACHED, type Sighting } from '../ledger/index.ts';
-import type { Broker } from './broker.ts';
-import type { Channel, Consumer, Held } from './channel.ts';
+import { type Content, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
+import type { SeenBroker } from './broker.ts';
+import type { Held, SeenChannel, SeenConsumer } from './channel.ts';
 import { queueFull, RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
-import { type Doubt, Entry, isSurelyAhead, type Match } from './entry.ts';
+import { type Doubt, isSurelyAhead, type Match, SeenEntry } from './entry.ts';
 import { dropsHead } from './limit.ts';
 import type { Publication } from './publication.ts';
-import type { Queue } from './queue.ts';
+import type { SeenQueue } from './queue.ts';
 import { Settle } from './settle.ts';
 import { ALWAYS, type Span } from './span.ts';
 import { type Twins, unite } from './twins.ts';
@@ -20,8 +20,8 @@ export interface Arrival {
   readonly redelivered: boolean;
   readonly noAck: boolean;
   /** Undefined where who consumes from what was not seen. */
-  readonly queue: Queue | undefined;
-  readonly consumer: Consumer | undefined;
+  readonly queue: SeenQueue | undefined;
+  readonly consumer: SeenConsumer | undefined;
   /** When it was asked for: it was not handed out before. */
   readonly asked: Span | undefined;
   /** It died before, and it is not told where. */
@@ -33,11 +33,11 @@ export interface Arrival {
  * published out of sight is a message from outside.
  */
 export function arrive(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  channel: Channel,
+  channel: SeenChannel,
   arrival: Arrival,
-  tell: (entry: Entry) => void,
+  tell: (entry: SeenEntry) => void,
 ): void {
   const found = find(broker, at, channel, arrival);
   const overtaken = found ? undefined : overtakenBy(broker, arrival);
@@ -57,8 +57,9 @@ export function arrive(
     const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.overflowDoubt;
     for (const one of doubt ? among : []) {
       // Its own confirm tells of a message that may have been this one.
-      if (one.doubt instanceof RefusalDoubt) one.doubt = undefined;
-      one.queue.doubt(one, unanswered(doubt as Doubt));
+      const own = one.doubt instanceof RefusalDoubt ? undefined : one.doubt;
+      one.doubt = undefined;
+      one.queue.doubt(one, unanswered(own ?? (doubt as Doubt)));
     }
   }
   if (!entry.twins) {
@@ -86,7 +87,7 @@ export function arrive(
 }
 
 /** It was delivered before, to somebody of whom that is not seen yet. */
-function overtake({ overtaken }: Broker, entry: Entry): void {
+function overtake({ overtaken }: SeenBroker, entry: SeenEntry): void {
   overtaken.add(entry);
   const [oldest] = overtaken.size > OVERTAKEN ? overtaken : [];
   if (oldest) overtaken.delete(oldest);
@@ -95,20 +96,20 @@ function overtake({ overtaken }: Broker, entry: Entry): void {
 /** So many are remembered. */
 const OVERTAKEN = 1_000;
 
-function overtakenBy({ overtaken }: Broker, { queue, publication, redelivered }: Arrival): Entry | undefined {
+function overtakenBy({ overtaken }: SeenBroker, { queue, publication, redelivered }: Arrival): SeenEntry | undefined {
   if (redelivered) return undefined;
   return [...overtaken].find((entry) => entry.queue === queue && entry.publication.key === publication.key);
 }
 
 /** It was handed out before the server gave back all that the channel held, as it was asked to. */
-function recovered(broker: Broker, at: Sighting, channel: Channel): void {
+function recovered(broker: SeenBroker, at: Sighting, channel: SeenChannel): void {
   const { recovering, unacked } = channel;
   if (recovering) broker.release(at, channel, [...unacked.values()], recovering.span, RECOVERED);
 }
 
 const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 
-function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival): Match | undefined {
+function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Match | undefined {
   const { queue, publication, redelivered } = arrival;
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
@@ -118,6 +119,7 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
   const found = queue.find(key, redelivered, channel, at.at, inflow);
   if (found) return found.mayBeOther ? orDying(broker, at, publication, found) : found;
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  if (redelivered) unreadAcks(broker, isHere);
   if (redelivered && releaseHeld(broker, at, channel, isHere))
     return queue.find(key, redelivered, channel, at.at, inflow);
   const [death] = publication.deaths;
@@ -141,7 +143,12 @@ function find(broker: Broker, at: Sighting, channel: Channel, arrival: Arrival):
 }
 
 /** It may also be one of those of which nothing has shown that they died where this one did. */
-function orDying({ topology }: Broker, at: Sighting, { deaths: [death], identity }: Publication, found: Match): Match {
+function orDying(
+  { topology }: SeenBroker,
+  at: Sighting,
+  { deaths: [death], identity }: Publication,
+  found: Match,
+): Match {
   const queue = death && topology.queue(death.queue);
   if (!queue) return found;
   const dying = [...queue.ready].filter(
@@ -151,7 +158,7 @@ function orDying({ topology }: Broker, at: Sighting, { deaths: [death], identity
 }
 
 /** STOMP tells that a message died, but not where last: any that did may be it. */
-function deadOne(queue: Queue, { identity, exchange, routingKey }: Publication): Match | undefined {
+function deadOne(queue: SeenQueue, { identity, exchange, routingKey }: Publication): Match | undefined {
   const dead = [...queue.ready].filter(({ publication }) => {
     const isSame = publication.identity === identity && publication.exchange === exchange;
     return isSame && publication.routingKey === routingKey && publication.deaths.length > 0;
@@ -161,7 +168,7 @@ function deadOne(queue: Queue, { identity, exchange, routingKey }: Publication):
 }
 
 /** A message whose queue is not known: the first that fits anywhere, and all others that fit. */
-function anywhere(broker: Broker, { publication: { key }, redelivered }: Arrival): Match | undefined {
+function anywhere(broker: SeenBroker, { publication: { key }, redelivered }: Arrival): Match | undefined {
   const fitting = [...broker.topology.queues()].flatMap(({ ready }) => [...ready.of(key)]);
   const [entry, ...among] = fitting.filter(({ delivered }) => (redelivered ? delivered !== 'no' : delivered !== 'yes'));
   return entry && { entry, among };
@@ -172,9 +179,9 @@ function anywhere(broker: Broker, { publication: { key }, redelivered }: Arrival
  * gave all of it back. That can't be who gets it again.
  */
 function releaseHeld(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  channel: Channel | undefined,
+  channel: SeenChannel | undefined,
   holds: (held: Held) => boolean,
 ): boolean {
   const holders = [...broker.channels].filter(
@@ -204,7 +211,7 @@ function releaseHeld(
 }
 
 /** It came back too often, so whoever gave it back was heard. Returns whether somebody is known to have done so. */
-function givenBack({ channels }: Broker, at: Sighting, queue: string, identity: string): boolean {
+function givenBack({ channels }: SeenBroker, at: Sighting, queue: string, identity: string): boolean {
   for (const { pending } of channels) {
     const settle = pending.all.find((one): one is Settle => one instanceof Settle && one.returns(queue, identity));
     if (!settle) continue;
@@ -214,32 +221,43 @@ function givenBack({ channels }: Broker, at: Sighting, queue: string, identity: 
   return false;
 }
 
+/** What comes again was not settled, though its client said so: not where that stands behind an error. */
+function unreadAcks({ channels }: SeenBroker, holds: (held: Held) => boolean): void {
+  for (const { pending } of channels) {
+    for (const one of pending.all) {
+      if (!(one instanceof Settle) || !pending.isBehindError(one) || !one.held.some(holds)) continue;
+      pending.forget(one);
+      one.undone();
+    }
+  }
+}
+
 /** Whether the server may have ended it over an error by now. */
-function mayFail({ pending }: Channel): boolean {
+function mayFail({ pending }: SeenChannel): boolean {
   return pending.all.some((one) => one.refused() !== 'no');
 }
 
-function isRecovering({ recovering }: Channel): boolean {
+function isRecovering({ recovering }: SeenChannel): boolean {
   return recovering?.span.to === Number.POSITIVE_INFINITY;
 }
 
 /** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
 function risen(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  queue: Queue,
-  channel: Channel,
+  queue: SeenQueue,
+  channel: SeenChannel,
   { publication, redelivered }: Arrival,
 ): Match | undefined {
-  const likeIn = (name: string): Entry[] =>
-    [...(broker.topology.queue(name)?.ready ?? [])].filter((entry) => isLike(entry, publication));
+  const likeIn = (name: string): SeenEntry[] =>
+    broker.topology.everNamed(name).flatMap(({ ready }) => [...ready].filter((entry) => isLike(entry, publication)));
   // Where it died several times since it was last known of, that is where it died first.
   const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
   if (!death) return undefined;
   const { queue: diedIn, reason: cause } = death;
   const [fromQueue, ...others] = likeIn(diedIn);
   // What surely stood first died first, and may have been dropped since, in its turn.
-  const later = others.filter((one) => dropsHead(queue) || !isSurelyAhead(fromQueue as Entry, one));
+  const later = others.filter((one) => dropsHead(queue) || !isSurelyAhead(fromQueue as SeenEntry, one));
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
   if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.
@@ -277,7 +295,7 @@ function risen(
 }
 
 /** It died where it was, as a frame shows. */
-function died(broker: Broker, at: Sighting, entry: Entry, cause: 'expired' | 'maxlen'): void {
+function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expired' | 'maxlen'): void {
   const { doubt, origin, queue } = entry;
   if (!entry.twins) origin?.proven(at);
   if (!entry.isReady) return;
@@ -290,7 +308,7 @@ function died(broker: Broker, at: Sighting, entry: Entry, cause: 'expired' | 'ma
 }
 
 /** Whether an entry may be what died so: a queue that refuses what it has no room for keeps what it has taken. */
-function isLike({ publication, queue, doubt, deadline, twins }: Entry, dead: Publication): boolean {
+function isLike({ publication, queue, doubt, deadline, twins }: SeenEntry, dead: Publication): boolean {
   if (publication.identity !== dead.identity) return false;
   const death = dead.deaths.find((one) => one.queue === queue.name);
   if (death?.reason === 'expired' && !deadline && !twins?.deadline) return false;
@@ -300,21 +318,26 @@ function isLike({ publication, queue, doubt, deadline, twins }: Entry, dead: Pub
 
 /** A message is in a queue, as a frame shows; how it came there was not seen. */
 function enterAt(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  queue: Queue,
+  queue: SeenQueue,
   publication: Publication,
-  message: Message,
+  message: SeenMessage,
   twins?: Twins,
-): Entry {
-  const entry = new Entry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
+): SeenEntry {
+  const entry = new SeenEntry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
   entry.twins = twins;
   broker.enter(entry, at);
   return entry;
 }
 
 /** A copy of a message that a binding took which was not seen. */
-function copied(broker: Broker, at: Sighting, queue: Queue, { publication, redelivered }: Arrival): Match | undefined {
+function copied(
+  broker: SeenBroker,
+  at: Sighting,
+  queue: SeenQueue,
+  { publication, redelivered }: Arrival,
+): Match | undefined {
   const { key, identity } = publication;
   const found = broker.own ? undefined : broker.missing.copy(key, identity, queue.name);
   if (!found) return undefined;
@@ -323,10 +346,10 @@ function copied(broker: Broker, at: Sighting, queue: Queue, { publication, redel
   return { entry, among: [] };
 }
 
-function fromOutside(broker: Broker, at: Sighting, { publication, content, queue, redelivered }: Arrival): Match {
+function fromOutside(broker: SeenBroker, at: Sighting, { publication, content, queue, redelivered }: Arrival): Match {
   if (broker.own) broker.ledger.contradiction(at, `a message arrives that nobody was seen to publish`);
   const message = broker.ledger.foreign(at, content);
-  const entry = new Entry(message, publication, queue ?? broker.elsewhere, ALWAYS, undefined);
+  const entry = new SeenEntry(message, publication, queue ?? broker.elsewhere, ALWAYS, undefined);
   if (redelivered) entry.delivered = 'yes';
   broker.enter(entry, at);
   return { entry, among: [] };

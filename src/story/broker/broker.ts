@@ -3,43 +3,43 @@
  * of it, the exchanges, queues and bindings, and where every message is.
  */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
-import type { Channel, Held } from './channel.ts';
+import type { Fate, Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
+import type { Held, SeenChannel } from './channel.ts';
 import { Departures } from './departures.ts';
 import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
-import { type Doubt, type Entry, type Home, mayBeOverLimit } from './entry.ts';
+import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './entry.ts';
 import { droppable } from './limit.ts';
 import { OutOfSight } from './out-of-sight.ts';
 import type { Publication } from './publication.ts';
-import { LATE_MS, Queue } from './queue.ts';
+import { LATE_MS, SeenQueue } from './queue.ts';
 import { ALWAYS, partOf, type Span } from './span.ts';
-import { REPLY_TO, Topology } from './topology.ts';
+import { REPLY_TO, SeenTopology } from './topology.ts';
 import { readTraits } from './traits.ts';
 import { UnprovenPublishes } from './unproven.ts';
 import type { World } from './world.ts';
 
 /** What became of an entry that may be another message, which was in other places, too. */
-function unsettled({ queue: { name: queue } }: Entry): Fate {
+function unsettled({ queue: { name: queue } }: SeenEntry): Fate {
   return { kind: 'unknown', reason: { code: 'MAY_BE_IN_QUEUE', values: { queue } } };
 }
 
-export class Broker implements World {
+export class SeenBroker implements World {
   readonly ledger: Ledger;
   /** False, too, once somebody's words could not be read: then not all that happens is seen. */
   own: boolean;
-  readonly topology = new Topology();
+  readonly topology = new SeenTopology();
   readonly unproven = new UnprovenPublishes();
   readonly departures: Departures;
-  readonly channels = new Set<Channel>();
+  readonly channels = new Set<SeenChannel>();
   /** Messages that others may have sent on. */
   readonly missing = new OutOfSight();
   /** Stands for queues that were not seen: what is delivered from one is held there. */
-  readonly elsewhere: Queue;
+  readonly elsewhere: SeenQueue;
   /** Queues in which messages expire by the clock, and queues that do so themselves. */
   readonly #timed = new Set<Home>();
-  readonly #expiring = new Set<Queue>();
+  readonly #expiring = new Set<SeenQueue>();
   /** What was redelivered, and whose first delivery is not seen yet. */
-  readonly overtaken = new Set<Entry>();
+  readonly overtaken = new Set<SeenEntry>();
   /** What waits for a queue of some name to be declared. */
   readonly awaited = new Map<() => void, string>();
   /** Queues that changed since they were last settled. */
@@ -50,8 +50,8 @@ export class Broker implements World {
     this.own = own;
     this.departures = new Departures(this);
     const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
-    this.elsewhere = new Queue('', readTraits(unknown), ALWAYS, false, 0);
-    this.topology.replies = new Queue(REPLY_TO, readTraits(unknown), ALWAYS, false, 0);
+    this.elsewhere = new SeenQueue('', readTraits(unknown), ALWAYS, false, 0);
+    this.topology.replies = new SeenQueue(REPLY_TO, readTraits(unknown), ALWAYS, false, 0);
   }
 
   /** Concludes what follows by now; to be called after each frame. */
@@ -64,13 +64,13 @@ export class Broker implements World {
     // One death may cause others, which change further queues.
     for (const queue of this.#changed) {
       queue.hasChanged = false;
-      if (queue.gone) this.departures.sweep(at, queue as Queue);
+      if (queue.gone) this.departures.sweep(at, queue as SeenQueue);
       else queue.settle(at, this.departures);
     }
     this.#changed.length = 0;
   }
 
-  enter(entry: Entry, at: Sighting): void {
+  enter(entry: SeenEntry, at: Sighting): void {
     const { queue, message, publication } = entry;
     const ttlMs = Math.min(
       queue.traits.ttlMs ?? Number.POSITIVE_INFINITY,
@@ -86,13 +86,13 @@ export class Broker implements World {
     this.changed(queue);
   }
 
-  leave(entry: Entry, fate: Fate | undefined): void {
+  leave(entry: SeenEntry, fate: Fate | undefined): void {
     this.ledger.leave(entry.message, entry.queue, fate && entry.twins?.isMixed ? unsettled(entry) : fate);
     this.changed(entry.queue);
   }
 
   /** What is said on these channels is no longer seen, so nothing may be concluded from silence any more. */
-  unread(channels: Iterable<Channel>): void {
+  unread(channels: Iterable<SeenChannel>): void {
     this.own = false;
     for (const queue of this.topology.queues()) queue.isInSight = false;
     for (const { unacked, peer } of channels) {
@@ -110,21 +110,21 @@ export class Broker implements World {
   }
 
   /** A queue that was not seen declared: on a broker that others use, too, it may be there all the same. */
-  queueOutOfSight(name: string): Queue {
+  queueOutOfSight(name: string): SeenQueue {
     const known = this.topology.queue(name);
     if (known) return known;
     const traits = readTraits({ durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} });
-    const queue = new Queue(name, traits, ALWAYS, false, 0);
+    const queue = new SeenQueue(name, traits, ALWAYS, false, 0);
     this.topology.addQueue(queue);
     return queue;
   }
 
   /** The queue of that name that is there, or may still have been there then, as far as it can be known. */
-  queueNamed(name: string, then: Span): Queue | undefined {
+  queueNamed(name: string, then: Span): SeenQueue | undefined {
     return this.own ? this.topology.queueThen(name, then) : this.queueOutOfSight(name);
   }
 
-  addQueue(queue: Queue): void {
+  addQueue(queue: SeenQueue): void {
     this.topology.addQueue(queue);
     for (const [enter, name] of this.awaited) {
       if (name !== queue.name) continue;
@@ -134,13 +134,13 @@ export class Broker implements World {
     if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
-  removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
+  removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement): void {
     if (queue.gone) return;
     this.departures.removeQueue(at, queue, span, why);
     this.#expiring.delete(queue);
   }
 
-  giveBack(at: Sighting, entry: Entry, span: Span): void {
+  giveBack(at: Sighting, entry: SeenEntry, span: Span): void {
     const { queue } = entry;
     const { deliveryLimit } = queue.traits;
     entry.returns++;
@@ -153,7 +153,7 @@ export class Broker implements World {
     this.changed(queue);
   }
 
-  perhapsBack(entry: Entry, span: Span, doubt: Doubt): void {
+  perhapsBack(entry: SeenEntry, span: Span, doubt: Doubt): void {
     const { queue } = entry;
     if (queue.why) return this.leave(entry, doubt.absent);
     entry.doubt ??= doubt;
@@ -161,19 +161,19 @@ export class Broker implements World {
     this.changed(queue);
   }
 
-  wentWithQueue(at: Sighting, entry: Entry): void {
+  wentWithQueue(at: Sighting, entry: SeenEntry): void {
     const { queue } = entry;
     this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
   }
 
-  expect(message: Message, publication: Publication, diedIn: string | undefined, reason: Statement): void {
+  expect(message: SeenMessage, publication: Publication, diedIn: string | undefined, reason: Statement): void {
     if (this.missing.has(message)) return;
     this.ledger.enter(message, this.missing);
     const given = this.missing.add(message, publication, diedIn, reason);
     if (given) this.ledger.leave(given.message, this.missing, { kind: 'unknown', reason: given.reason });
   }
 
-  unexpect(message: Message): void {
+  unexpect(message: SeenMessage): void {
     if (!this.missing.has(message)) return;
     this.missing.forget(message);
     this.ledger.leave(message, this.missing);
@@ -192,7 +192,7 @@ export class Broker implements World {
   }
 
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
-  release(at: Sighting, channel: Channel, held: readonly Held[], span: Span, why: Statement): void {
+  release(at: Sighting, channel: SeenChannel, held: readonly Held[], span: Span, why: Statement): void {
     const touched = new Map<Home, number>();
     for (const [index, { entry, consumer, tag }] of held.entries()) {
       channel.unacked.delete(tag);
@@ -206,7 +206,7 @@ export class Broker implements World {
         this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
         continue;
       }
-      if (queue.perhapsGone) {
+      if (queue.perhapsGone || queue.gone) {
         this.perhapsBack(entry, partOf(span, index), goneWithQueue(queue));
         continue;
       }
@@ -253,7 +253,7 @@ export class Broker implements World {
   }
 
   /** Replies that did not arrive: nothing keeps them. */
-  repliesUnseen({ ready, name }: Queue): void {
+  repliesUnseen({ ready, name }: SeenQueue): void {
     const reason: Statement = { code: 'REPLY_UNSEEN', values: { queue: name } };
     for (const entry of ready) {
       entry.queue.take(entry);
@@ -261,7 +261,7 @@ export class Broker implements World {
     }
   }
 
-  #remains(at: Sighting, queue: Queue, entry: Entry): void {
+  #remains(at: Sighting, queue: SeenQueue, entry: SeenEntry): void {
     const unknown = (reason: Statement): void => this.leave(entry, { kind: 'unknown', reason });
     if (!queue.isInSight) unknown({ code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } });
     else if (entry.doubt) unknown(entry.doubt.unknown);
@@ -270,7 +270,7 @@ export class Broker implements World {
   }
 
   /** A queue that nobody uses for as long as its x-expires says goes. https://www.rabbitmq.com/docs/ttl#queue-ttl */
-  #expireQueue(at: Sighting, queue: Queue): void {
+  #expireQueue(at: Sighting, queue: SeenQueue): void {
     const { expiresMs } = queue.traits;
     if (expiresMs === undefined) return;
     if (queue.usedAtMs + expiresMs - LATE_MS > at.at) queue.thereAt = at.seq;

@@ -1,23 +1,23 @@
 /** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
 import { Deque } from '../../core/deque.ts';
 import type { Sighting } from '../ledger/index.ts';
-import type { Entry, Origin } from './entry.ts';
+import type { Origin, SeenEntry } from './entry.ts';
 import type { Publish } from './publish.ts';
-import type { Queue, Taker } from './queue.ts';
+import type { SeenQueue, Taker } from './queue.ts';
 import { Pending, type Request } from './request.ts';
 import { isBefore, type Order, type Span, wasMissing } from './span.ts';
 
 /** A delivery that waits for its ack. */
 export interface Held {
-  readonly entry: Entry;
+  readonly entry: SeenEntry;
   readonly tag: number;
   /** Undefined for what was got by basic.get. */
-  readonly consumer: Consumer | undefined;
+  readonly consumer: SeenConsumer | undefined;
 }
 
-export class Consumer implements Taker {
-  readonly channel: Channel;
-  readonly queue: Queue;
+export class SeenConsumer implements Taker {
+  readonly channel: SeenChannel;
+  readonly queue: SeenQueue;
   readonly noAck: boolean;
   /** How many messages it may hold unacked; 0 is any number. */
   readonly prefetch: number;
@@ -28,7 +28,7 @@ export class Consumer implements Taker {
   /** What asked for it. */
   readonly request: Request;
 
-  constructor(channel: Channel, queue: Queue, noAck: boolean, prefetch: number, request: Request) {
+  constructor(channel: SeenChannel, queue: SeenQueue, noAck: boolean, prefetch: number, request: Request) {
     this.request = request;
     this.channel = channel;
     this.queue = queue;
@@ -85,20 +85,20 @@ export class Consumer implements Taker {
 
 /** A basic.get that is not answered yet. */
 export class Get implements Taker {
-  readonly channel: Channel;
+  readonly channel: SeenChannel;
   readonly noAck: boolean;
   readonly request: Request;
   readonly room = 1;
-  readonly #lookUp: () => Queue | undefined;
-  #queue: Queue | undefined;
+  readonly #lookUp: () => SeenQueue | undefined;
+  #queue: SeenQueue | undefined;
 
   /** @param lookUp finds the queue where it was declared by somebody else meanwhile */
   constructor(
-    channel: Channel,
-    queue: Queue | undefined,
+    channel: SeenChannel,
+    queue: SeenQueue | undefined,
     noAck: boolean,
     request: Request,
-    lookUp: () => Queue | undefined,
+    lookUp: () => SeenQueue | undefined,
   ) {
     this.channel = channel;
     this.#queue = queue;
@@ -108,7 +108,7 @@ export class Get implements Taker {
     queue?.takers.add(this);
   }
 
-  get queue(): Queue | undefined {
+  get queue(): SeenQueue | undefined {
     this.#queue ??= this.#lookUp();
     return this.#queue;
   }
@@ -137,11 +137,11 @@ export interface Transaction {
 /** Requests that only free memory when they are proven are not waited for any longer than this many others. */
 const UNPROVEN = 2_000;
 
-export class Channel {
+export class SeenChannel {
   readonly peer: string;
   readonly connection: number;
   readonly pending = new Pending();
-  readonly consumers = new Map<string, Consumer>();
+  readonly consumers = new Map<string, SeenConsumer>();
   readonly gets: Get[] = [];
   /** By delivery tag, in order. */
   readonly unacked = new Map<number, Held>();
@@ -165,9 +165,9 @@ export class Channel {
   /** The last frame of its client. */
   seenAt = 0;
   /** Where it gets direct replies, where it does. */
-  replies: Queue | undefined;
+  replies: SeenQueue | undefined;
   /** Where it waits for replies, by what the requests are known by. */
-  readonly asking = new Map<string, Queue>();
+  readonly asking = new Map<string, SeenQueue>();
   /** The server has ended it, and reads nothing on it until the client agrees. */
   hasFailed = false;
   #asked = 0;
@@ -211,7 +211,7 @@ const WITHIN_A_FRAME = 2 ** -20;
 const SETTLING = new Set(['basic.ack', 'basic.nack', 'basic.reject', 'ACK', 'NACK']);
 
 /** What an ack, nack or reject of this tag is about; tag 0 with `multiple` means all. */
-export function take({ unacked }: Channel, tag: number, multiple: boolean): Held[] {
+export function take({ unacked }: SeenChannel, tag: number, multiple: boolean): Held[] {
   const taken: Held[] = [];
   if (!multiple) {
     const one = unacked.get(tag);

@@ -2,21 +2,21 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Binding, FieldTable } from '../../protocols/amqp/index.ts';
 import type { Sighting } from '../ledger/index.ts';
-import type { Broker } from './broker.ts';
-import type { Channel } from './channel.ts';
+import type { SeenBroker } from './broker.ts';
+import type { SeenChannel } from './channel.ts';
 import { perhapsGone } from './ends.ts';
-import type { Doubt, Entry } from './entry.ts';
-import { Queue } from './queue.ts';
+import type { Doubt, SeenEntry } from './entry.ts';
+import { SeenQueue } from './queue.ts';
 import { type Request, request } from './request.ts';
 import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
-import { type Exchange, REPLY_TO } from './topology.ts';
+import { REPLY_TO, type SeenExchange } from './topology.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from './traits.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
 export function declareQueue(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  channel: Channel,
+  channel: SeenChannel,
   method: string,
   name: string,
   declared: DeclaredQueue,
@@ -40,13 +40,24 @@ export function declareQueue(
 }
 
 /** A queue is not declared again as something else. https://www.rabbitmq.com/docs/queues#property-equivalence */
-function refuses(broker: Broker, { declared: known, made, gone }: Queue, asked: DeclaredQueue, span: Span): Order {
+function refuses(
+  broker: SeenBroker,
+  { declared: known, made, gone }: SeenQueue,
+  asked: DeclaredQueue,
+  span: Span,
+): Order {
   if (!broker.own || !known) return 'maybe';
   return isEquivalent(known, asked) ? 'no' : during({ made, gone }, span);
 }
 
-export function makeQueue(broker: Broker, at: Sighting, name: string, declared: DeclaredQueue, span: Span): Queue {
-  const queue = new Queue(name, readTraits(declared), span, broker.own, at.at);
+export function makeQueue(
+  broker: SeenBroker,
+  at: Sighting,
+  name: string,
+  declared: DeclaredQueue,
+  span: Span,
+): SeenQueue {
+  const queue = new SeenQueue(name, readTraits(declared), span, broker.own, at.at);
   queue.declared = declared;
   broker.addQueue(queue);
   return queue;
@@ -58,7 +69,7 @@ function never({ from }: Span): Span {
 }
 
 /** It was not made by this declaration: by the next one, or never. */
-function unmake(broker: Broker, at: Sighting, queue: Queue, by: Span): void {
+function unmake(broker: SeenBroker, at: Sighting, queue: SeenQueue, by: Span): void {
   if (queue.made !== by) return void queue.alsoMade.delete(by);
   const [next] = queue.alsoMade;
   if (next) {
@@ -70,7 +81,13 @@ function unmake(broker: Broker, at: Sighting, queue: Queue, by: Span): void {
   broker.removeQueue(at, queue, never(queue.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
 }
 
-export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name: string, isConditional: boolean) {
+export function deleteQueue(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  name: string,
+  isConditional: boolean,
+) {
   const span = channel.span(at);
   const { topology } = broker;
   const queue = topology.queue(name);
@@ -101,12 +118,12 @@ export function deleteQueue(broker: Broker, at: Sighting, channel: Channel, name
   return { request: one, answer: (messages: number) => (count = messages) };
 }
 
-export function purgeQueue(broker: Broker, at: Sighting, channel: Channel, name: string) {
+export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChannel, name: string) {
   const span = channel.span(at);
   const queue = broker.topology.queue(name);
   queue?.purges.add(span);
   // Somebody else may have declared it before the server read this.
-  const emptied = (): Queue | undefined => {
+  const emptied = (): SeenQueue | undefined => {
     queue?.purges.delete(span);
     return queue ?? broker.topology.queueThen(name, span);
   };
@@ -133,9 +150,9 @@ export function purgeQueue(broker: Broker, at: Sighting, channel: Channel, name:
  * to consumers; of messages that may have come before or after, the count tells.
  */
 function endAll(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  queue: Queue,
+  queue: SeenQueue,
   span: Span,
   count: number | undefined,
   why: Statement,
@@ -144,7 +161,7 @@ function endAll(
   const there = [...queue.ready].filter(({ came, returned }) => isThen(came, returned, span) !== 'no');
   const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
   const isSure = sure.length === there.length;
-  const end = (entry: Entry): void => broker.departures.end(at, entry, why, 'client', verb);
+  const end = (entry: SeenEntry): void => broker.departures.end(at, entry, why, 'client', verb);
   if (count === undefined || !queue.isInSight) {
     for (const entry of there) if (queue.isQuiet && sure.includes(entry)) end(entry);
   } else if (count === there.length) for (const entry of there) end(entry);
@@ -168,19 +185,24 @@ function isThen(came: Span, returned: Span | undefined, span: Span): Order {
 
 export interface DeclaredExchange {
   readonly name: string;
-  readonly type: Exchange['type'];
+  readonly type: SeenExchange['type'];
   readonly durable: boolean;
   readonly autoDelete: boolean;
   readonly arguments: FieldTable;
 }
 
-export function declareExchange(broker: Broker, at: Sighting, channel: Channel, declared: DeclaredExchange): Request {
+export function declareExchange(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  declared: DeclaredExchange,
+): Request {
   const span = channel.span(at);
   const { topology } = broker;
   const { name, type, durable, autoDelete } = declared;
   const given = declared.arguments['alternate-exchange'];
   const alternate = typeof given === 'string' ? given : undefined;
-  const made: Exchange | undefined = topology.exchange(name)
+  const made: SeenExchange | undefined = topology.exchange(name)
     ? undefined
     : { name, type, durable, autoDelete, alternate, made: span, gone: undefined };
   if (made) topology.addExchange(made);
@@ -191,9 +213,9 @@ export function declareExchange(broker: Broker, at: Sighting, channel: Channel, 
 }
 
 export function deleteExchange(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  channel: Channel,
+  channel: SeenChannel,
   name: string,
   ifUnused: boolean,
 ): Request {
@@ -208,7 +230,13 @@ export function deleteExchange(
   });
 }
 
-export function bind(broker: Broker, at: Sighting, channel: Channel, method: string, binding: Binding): Request {
+export function bind(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  method: string,
+  binding: Binding,
+): Request {
   const span = channel.span(at);
   const made = broker.topology.bind(binding, span);
   return request(method, span, {
@@ -220,7 +248,13 @@ export function bind(broker: Broker, at: Sighting, channel: Channel, method: str
   });
 }
 
-export function unbind(broker: Broker, at: Sighting, channel: Channel, method: string, binding: Binding): Request {
+export function unbind(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  method: string,
+  binding: Binding,
+): Request {
   const span = channel.span(at);
   const ended: Lasting[] = broker.topology.unbind(binding, span);
   return request(method, span, {
@@ -230,7 +264,7 @@ export function unbind(broker: Broker, at: Sighting, channel: Channel, method: s
 }
 
 /** Where a channel gets direct replies: it is no queue of the broker, and keeps nothing. */
-export function replyQueue(at: Sighting, channel: Channel): Queue {
+export function replyQueue(at: Sighting, channel: SeenChannel): SeenQueue {
   const traits = readTraits({ durable: false, autoDelete: false, exclusiveTo: undefined, arguments: {} });
-  return new Queue(REPLY_TO, traits, channel.span(at), false, at.at);
+  return new SeenQueue(REPLY_TO, traits, channel.span(at), false, at.at);
 }

@@ -3,19 +3,19 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './death.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
-import { type Endings, Entry, type Origin } from './entry.ts';
+import { type Endings, type Origin, SeenEntry } from './entry.ts';
 import { dropsHead, excess } from './limit.ts';
 import type { DeathReason } from './publication.ts';
-import type { Queue } from './queue.ts';
+import type { SeenQueue } from './queue.ts';
 import { isBefore, type Span } from './span.ts';
-import type { Topology } from './topology.ts';
+import type { SeenTopology } from './topology.ts';
 import { limitText } from './traits.ts';
 import type { Leaving, Onward, World } from './world.ts';
 
 const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
 
 /** A queue that refuses what it has no room for tells nobody that it refused a dead message. */
-function refusalBy(queue: Queue): RefusalDoubt | undefined {
+function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
   if (queue.traits.refuses === 'no') return undefined;
   const doubt = new RefusalDoubt(queue);
   doubt.isUntold = true;
@@ -25,7 +25,7 @@ function refusalBy(queue: Queue): RefusalDoubt | undefined {
 export class Departures implements Endings, Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
-  readonly #topology: Topology;
+  readonly #topology: SeenTopology;
 
   constructor(world: World) {
     this.#world = world;
@@ -33,7 +33,7 @@ export class Departures implements Endings, Leaving {
     this.#topology = world.topology;
   }
 
-  expired(at: Sighting, entry: Entry): void {
+  expired(at: Sighting, entry: SeenEntry): void {
     const { queue, publication } = entry;
     const { name, traits } = queue;
     const own = Math.min(traits.ttlMs ?? Number.POSITIVE_INFINITY, publication.ttlMs ?? Number.POSITIVE_INFINITY);
@@ -41,7 +41,7 @@ export class Departures implements Endings, Leaving {
     this.#over(at, entry, 'expired', { code: 'EXPIRED_IN_QUEUE', values: { queue: name, ttlMs } });
   }
 
-  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void {
+  dropped(at: Sighting, entry: SeenEntry, cause: SeenEntry | undefined): void {
     const { name, traits } = entry.queue;
     const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
     // It went when what came last came.
@@ -51,7 +51,7 @@ export class Departures implements Endings, Leaving {
   }
 
   /** A queue that was full did not take it. */
-  refused(at: Sighting, entry: Entry, stage: 'nacked' | 'dropped', reason: Statement): void {
+  refused(at: Sighting, entry: SeenEntry, stage: 'nacked' | 'dropped', reason: Statement): void {
     entry.queue.take(entry);
     if (entry.queue.traits.refuses === 'and dead-letters') {
       this.tellOnward(at, entry, 'maxlen', this.die(at, entry, 'maxlen', this.#since(entry)));
@@ -65,7 +65,7 @@ export class Departures implements Endings, Leaving {
     return count;
   }
 
-  absent(at: Sighting, entry: Entry): void {
+  absent(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
     if (doubt instanceof RefusalDoubt)
       return this.refused(at, entry, doubt.isUntold ? 'dropped' : 'nacked', queueFull(queue));
@@ -77,14 +77,14 @@ export class Departures implements Endings, Leaving {
   }
 
   /** It is gone from its queue, if it was there at all; then it may have been sent on. */
-  gone(at: Sighting, entry: Entry): void {
+  gone(at: Sighting, entry: SeenEntry): void {
     entry.queue.take(entry);
     const reason: Statement = entry.doubt?.unknown ?? { code: 'MAY_BE_IN_QUEUE', values: { queue: entry.queue.name } };
     this.#perhapsSentOn(at, entry, reason);
     this.#world.leave(entry, { kind: 'unknown', reason });
   }
 
-  #perhapsSentOn(at: Sighting, entry: Entry, reason: Statement): void {
+  #perhapsSentOn(at: Sighting, entry: SeenEntry, reason: Statement): void {
     const { queue } = entry;
     if (!entry.deadline && !dropsHead(queue) && queue.traits.refuses !== 'and dead-letters') return;
     const death = entry.deadline ? 'expired' : 'maxlen';
@@ -100,12 +100,12 @@ export class Departures implements Endings, Leaving {
   }
 
   /** It came back more often than its queue allows (quorum queues). */
-  returnedTooOften(at: Sighting, entry: Entry, limit: number, span: Span): void {
+  returnedTooOften(at: Sighting, entry: SeenEntry, limit: number, span: Span): void {
     const reason: Statement = { code: 'DELIVERY_LIMIT', values: { queue: entry.queue.name, limit } };
     this.#over(at, entry, 'delivery_limit', reason, span);
   }
 
-  #over(at: Sighting, entry: Entry, death: DeathReason, reason: Statement, span = this.#since(entry)): void {
+  #over(at: Sighting, entry: SeenEntry, death: DeathReason, reason: Statement, span = this.#since(entry)): void {
     const { message, queue } = entry;
     queue.take(entry);
     const stage = death === 'expired' ? 'expired' : 'dropped';
@@ -118,7 +118,7 @@ export class Departures implements Endings, Leaving {
   }
 
   /** It is gone: with its queue or what was done to it, because its time was over, or because there were too many. */
-  eitherWay(at: Sighting, entry: Entry): void {
+  eitherWay(at: Sighting, entry: SeenEntry): void {
     const { queue, came } = entry;
     queue.take(entry);
     const cameInTime = !queue.gone || isBefore(came, queue.gone) === 'yes';
@@ -129,23 +129,23 @@ export class Departures implements Endings, Leaving {
   }
 
   /** Some time after it came, and after those that died in its queue before: more is not known of when it died. */
-  #since({ came, returned, queue }: Entry): Span {
+  #since({ came, returned, queue }: SeenEntry): Span {
     return { by: queue, from: queue.nextDeath((returned ?? came).from), to: Number.POSITIVE_INFINITY };
   }
 
   /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
-  die(at: Sighting, entry: Entry, death: DeathReason, span: Span, origin?: Origin): Onward {
+  die(at: Sighting, entry: SeenEntry, death: DeathReason, span: Span, origin?: Origin): Onward {
     const { message, publication, queue } = entry;
     const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
     if (exchange === undefined) return nowhere({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } });
     const dead = deadLettered(publication, queue.name, death, exchange, key);
     const route = this.#topology.route({ ...dead, span });
-    const entries: Entry[] = [];
+    const entries: SeenEntry[] = [];
     const sure: string[] = [];
     for (const [target, certainty] of route.queues) {
       if (death !== 'rejected' && isCycle(dead, target.name)) continue;
       const isSure = certainty === 'yes' && this.#world.own;
-      const next = new Entry(message, dead, target, span, isSure ? refusalBy(target) : routeDoubt(target));
+      const next = new SeenEntry(message, dead, target, span, isSure ? refusalBy(target) : routeDoubt(target));
       next.origin = origin;
       next.twins = entry.twins;
       entries.push(next);
@@ -160,7 +160,7 @@ export class Departures implements Endings, Leaving {
     return nowhere({ code: 'DEAD_LETTER_NOWHERE', values: { queue: queue.name, exchange } });
   }
 
-  tellOnward(at: Sighting, entry: Entry, death: DeathReason, { route }: Onward): void {
+  tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, { route }: Onward): void {
     if (route === undefined) return;
     const { message, queue } = entry;
     const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: death } };
@@ -176,7 +176,7 @@ export class Departures implements Endings, Leaving {
   }
 
   /** A queue goes with what is in it, and what its consumers hold does not come back. */
-  removeQueue(at: Sighting, queue: Queue, span: Span, why: Statement): void {
+  removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement): void {
     this.#topology.removeQueue(queue, span);
     queue.why = why;
     this.sweep(at, queue);
@@ -186,7 +186,7 @@ export class Departures implements Endings, Leaving {
    * Ends what is in a queue that went. A publish that is not proven is looked at when it is, and what may be on its way
    * to somebody when that is seen or is gone.
    */
-  sweep(at: Sighting, queue: Queue): void {
+  sweep(at: Sighting, queue: SeenQueue): void {
     const { why, gone } = queue;
     if (!why || !gone) return;
     // Which of them had left before is not told.
@@ -200,7 +200,7 @@ export class Departures implements Endings, Leaving {
   }
 
   /** It went with its queue, or found it gone: nothing that happened to it can be told for certain. */
-  #wentMeanwhile(at: Sighting, entry: Entry): void {
+  #wentMeanwhile(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
     if (doubt) return this.end(at, entry, doubt.unknown);
     if (queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
@@ -210,7 +210,7 @@ export class Departures implements Endings, Leaving {
   }
 
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */
-  end(at: Sighting, entry: Entry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
+  end(at: Sighting, entry: SeenEntry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
     if (entry.doubt instanceof RefusalDoubt) return this.eitherWay(at, entry);
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;

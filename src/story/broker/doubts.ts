@@ -25,6 +25,7 @@ export function droppedPerhaps({ name: queue, traits }: Home): Doubt {
 export class RefusalDoubt implements Doubt {
   /** No confirm comes that tells. */
   isUntold = false;
+  further: Doubt | undefined;
   readonly unknown: Statement;
   readonly absent: Fate;
 

@@ -1,22 +1,28 @@
 /** How channels and connections end: what they held goes back, what was theirs goes, what was under way is settled. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Sighting } from '../ledger/index.ts';
-import type { Broker } from './broker.ts';
-import { type Channel, Consumer, type Get } from './channel.ts';
+import type { SeenBroker } from './broker.ts';
+import { type Get, type SeenChannel, SeenConsumer } from './channel.ts';
 import { goneWithQueue, handedOut, routeDoubt, unanswered } from './doubts.ts';
 import { mayBeOverLimit } from './entry.ts';
-import type { Queue } from './queue.ts';
+import type { SeenQueue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Span } from './span.ts';
 
 /** The client has closed it, and the server agreed: all that was asked before was carried out. */
-export function closed(broker: Broker, at: Sighting, channel: Channel, span: Span, why: Statement): void {
+export function closed(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Span, why: Statement): void {
   channel.pending.carriedOut(at);
   leave(broker, at, channel, { ...span, by: channel }, why);
 }
 
 /** The server has closed it over an error. What the client held, and what it settled behind the error, goes back. */
-export function failed(broker: Broker, at: Sighting, channel: Channel, error: ChannelError, why: Statement): void {
+export function failed(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  error: ChannelError,
+  why: Statement,
+): void {
   channel.hasFailed = true;
   const waiting = channel.pending.drain();
   const culprit = failAt(at, waiting, error);
@@ -26,9 +32,9 @@ export function failed(broker: Broker, at: Sighting, channel: Channel, error: Ch
 
 /** Its connection is gone, with nothing to tell how much of what was asked was still carried out. */
 export function lost(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  channel: Channel,
+  channel: SeenChannel,
   from: number,
   unread: Statement,
   why: Statement,
@@ -39,7 +45,7 @@ export function lost(
 }
 
 /** What may have been on its way to somebody when its connection was lost. */
-export function underWay(broker: Broker, at: Sighting, channel: Channel, taker: Consumer | Get): void {
+export function underWay(broker: SeenBroker, at: Sighting, channel: SeenChannel, taker: SeenConsumer | Get): void {
   const { queue, noAck } = taker;
   if (!queue) return;
   broker.changed(queue);
@@ -61,7 +67,7 @@ export function underWay(broker: Broker, at: Sighting, channel: Channel, taker: 
   }
 }
 
-function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: Statement): void {
+function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Span, why: Statement): void {
   const { transaction } = channel;
   channel.transaction = undefined;
   if (transaction) {
@@ -85,11 +91,11 @@ function leave(broker: Broker, at: Sighting, channel: Channel, span: Span, why: 
 }
 
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
-export function consumerLeft(broker: Broker, at: Sighting, { queue, request }: Consumer, span: Span): void {
+export function consumerLeft(broker: SeenBroker, at: Sighting, { queue, request }: SeenConsumer, span: Span): void {
   queue.usedAtMs = at.at;
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
   if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || !broker.own || queue.gone) return;
-  const others = [...queue.takers].filter((taker) => taker instanceof Consumer);
+  const others = [...queue.takers].filter((taker) => taker instanceof SeenConsumer);
   if (others.length > 0) {
     // Nothing tells whether one of them came before the last one left.
     if (queue.hadConsumer && others.every(({ request }) => request.span.to === Number.POSITIVE_INFINITY))
@@ -101,14 +107,20 @@ export function consumerLeft(broker: Broker, at: Sighting, { queue, request }: C
 }
 
 /** Nothing tells whether it is still there. */
-export function perhapsGone(broker: Broker, queue: Queue, why?: Statement): void {
+export function perhapsGone(broker: SeenBroker, queue: SeenQueue, why?: Statement): void {
   queue.perhapsGone = routeDoubt(queue);
   for (const entry of queue.ready) queue.doubt(entry, goneWithQueue(queue, why));
   broker.changed(queue);
 }
 
 /** Exclusive queues go with their connection. AMQP 0-9-1 §1.7.2.1 (exclusive) */
-export function exclusiveQueuesGo(broker: Broker, at: Sighting, connection: number, peer: string, span: Span): void {
+export function exclusiveQueuesGo(
+  broker: SeenBroker,
+  at: Sighting,
+  connection: number,
+  peer: string,
+  span: Span,
+): void {
   for (const queue of broker.topology.queues()) {
     if (queue.traits.exclusiveTo !== connection) continue;
     broker.removeQueue(at, queue, span, { code: 'QUEUE_EXCLUSIVE', values: { queue: queue.name, peer } });
@@ -116,7 +128,7 @@ export function exclusiveQueuesGo(broker: Broker, at: Sighting, connection: numb
 }
 
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
-export function restarted(broker: Broker, at: Sighting): void {
+export function restarted(broker: SeenBroker, at: Sighting): void {
   const span: Span = { by: undefined, from: at.seq, to: at.seq };
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;

@@ -1,7 +1,7 @@
 /** A message's place in one queue. */
 
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Fate, Place, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { Publication } from './publication.ts';
 import { isBefore, type Order, type Span } from './span.ts';
 import type { QueueTraits } from './traits.ts';
@@ -9,27 +9,27 @@ import type { Deadline, Twins } from './twins.ts';
 
 /** What is done with an entry that is found to be over. */
 export interface Endings {
-  expired(at: Sighting, entry: Entry): void;
+  expired(at: Sighting, entry: SeenEntry): void;
   /** The queue was full; what came last, where that is known. */
-  dropped(at: Sighting, entry: Entry, cause: Entry | undefined): void;
+  dropped(at: Sighting, entry: SeenEntry, cause: SeenEntry | undefined): void;
   /** It is not in the queue, and this is what became of it. */
-  absent(at: Sighting, entry: Entry): void;
+  absent(at: Sighting, entry: SeenEntry): void;
   /** A queue that was full did not take it. */
-  refused(at: Sighting, entry: Entry, stage: 'nacked' | 'dropped', reason: Statement): void;
+  refused(at: Sighting, entry: SeenEntry, stage: 'nacked' | 'dropped', reason: Statement): void;
   /** How many messages may have died elsewhere that nothing has shown yet. */
   mayBring(at: Sighting): number;
   /** It is gone, in one of several ways. */
-  eitherWay(at: Sighting, entry: Entry): void;
+  eitherWay(at: Sighting, entry: SeenEntry): void;
   /** It is gone, if it was there at all. */
-  gone(at: Sighting, entry: Entry): void;
+  gone(at: Sighting, entry: SeenEntry): void;
   /** It must have left the queue, and nothing tells how. */
   contradiction(at: Sighting, what: string): void;
 }
 
 /** A delivery's message, and those that it may be instead. */
 export interface Match {
-  readonly entry: Entry;
-  readonly among: readonly Entry[];
+  readonly entry: SeenEntry;
+  readonly among: readonly SeenEntry[];
   /** It may be one that was not known to be there. */
   readonly mayBeOther?: boolean;
 }
@@ -53,23 +53,23 @@ export interface Home extends Place {
   /** When the next that dies here dies: not before `from`, and after all that died before. */
   nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
-  take(entry: Entry, seq?: number): void;
-  standsFirst(entry: Entry, channel: object, since: Span): void;
-  putBack(entry: Entry, returned: Span): void;
-  doubt(entry: Entry, doubt: Doubt): void;
+  take(entry: SeenEntry, seq?: number): void;
+  standsFirst(entry: SeenEntry, channel: object, since: Span): void;
+  putBack(entry: SeenEntry, returned: Span): void;
+  doubt(entry: SeenEntry, doubt: Doubt): void;
   /** Whether it had no room for an entry when that came. */
-  isFull(entry: Entry, atMs: number): Order;
-  add(entry: Entry): void;
+  isFull(entry: SeenEntry, atMs: number): Order;
+  add(entry: SeenEntry): void;
   /** What can be told to have left by now, though no frame shows it. */
   settle(at: Sighting, endings: Endings): void;
   /** A delivery passed over what stood before it. */
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
   readonly ready: { readonly size: number };
-  mayHaveLeft(entry: Entry, atMs: number): boolean;
+  mayHaveLeft(entry: SeenEntry, atMs: number): boolean;
   /** So many messages were given back at once: the queue drops what it has no room for before it hands out any. */
   settleReturned(at: Sighting, count: number, endings: Endings): void;
   /** One of its messages is given out: others may have been dropped to make room for it. */
-  passed(taken: Entry): void;
+  passed(taken: SeenEntry): void;
   perhapsGone: Doubt | undefined;
   hasDeadlines: boolean;
   hasChanged: boolean;
@@ -81,6 +81,8 @@ export interface Home extends Place {
 
 /** Why it is not sure that an entry is in its queue. */
 export interface Doubt {
+  /** What is still in doubt where this one is settled. */
+  further?: Doubt | undefined;
   /** What is told of it where nothing settles the matter. */
   readonly unknown: Statement;
   /** What became of it where it turns out not to be there. */
@@ -97,8 +99,8 @@ export interface Origin {
   readonly isBehindError?: boolean;
 }
 
-export class Entry {
-  readonly message: Message;
+export class SeenEntry {
+  readonly message: SeenMessage;
   readonly publication: Publication;
   readonly queue: Home;
   /** When it came. */
@@ -124,10 +126,10 @@ export class Entry {
   /** Those that it can't be told from, where one of them was delivered. */
   twins: Twins | undefined;
   isReady = false;
-  previous: Entry | undefined;
-  next: Entry | undefined;
+  previous: SeenEntry | undefined;
+  next: SeenEntry | undefined;
 
-  constructor(message: Message, publication: Publication, queue: Home, came: Span, doubt: Doubt | undefined) {
+  constructor(message: SeenMessage, publication: Publication, queue: Home, came: Span, doubt: Doubt | undefined) {
     this.message = message;
     this.publication = publication;
     this.queue = queue;
@@ -139,32 +141,32 @@ export class Entry {
 }
 
 /** Whether it is known to be in its queue by now, as far as others don't take it. */
-export function isThere(entry: Entry): boolean {
+export function isThere(entry: SeenEntry): boolean {
   return (entry.origin === undefined || entry.came.to !== Number.POSITIVE_INFINITY) && isThereOnceCome(entry);
 }
 
 /** The same, if only it has come. */
-export function isThereOnceCome({ doubt, returned }: Entry): boolean {
+export function isThereOnceCome({ doubt, returned }: SeenEntry): boolean {
   return doubt === undefined && returned?.to !== Number.POSITIVE_INFINITY;
 }
 
 /** Whether it may have been given back more often than its queue allows (quorum queues). */
-export function mayBeOverLimit({ queue, returns, unseenReturns }: Entry): boolean {
+export function mayBeOverLimit({ queue, returns, unseenReturns }: SeenEntry): boolean {
   const { deliveryLimit } = queue.traits;
   return deliveryLimit !== undefined && unseenReturns > 0 && returns + unseenReturns > deliveryLimit;
 }
 
-/** It is sure that an entry is there; of several that can't be told apart that is not known. */
-export function trust(entry: Entry): void {
-  if (!entry.twins) entry.doubt = undefined;
+/** What was in doubt first is settled: it is there. Of several that can't be told apart that says nothing. */
+export function trust(entry: SeenEntry): void {
+  if (!entry.twins) entry.doubt = entry.doubt?.further;
 }
 
-export function isAhead(one: Entry, other: Entry): boolean {
+export function isAhead(one: SeenEntry, other: SeenEntry): boolean {
   return one.lane === other.lane ? one.order < other.order : one.lane < other.lane;
 }
 
 /** Whether one entry certainly stands before another, as long as both wait. */
-export function isSurelyAhead(one: Entry, other: Entry): boolean {
+export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
   const [first, second] = [one.handed, other.handed];

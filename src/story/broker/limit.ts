@@ -4,7 +4,7 @@
  */
 import type { Sighting } from '../ledger/index.ts';
 import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
-import { type Endings, type Entry, type Home, isAhead, isSurelyAhead, isThere, trust } from './entry.ts';
+import { type Endings, type Home, isAhead, isSurelyAhead, isThere, type SeenEntry, trust } from './entry.ts';
 import type { Ready } from './ready.ts';
 import { isBefore, type Order } from './span.ts';
 
@@ -12,15 +12,15 @@ import { isBefore, type Order } from './span.ts';
 export interface Limited extends Home {
   readonly ready: Ready;
   /** Those that were not known to be there for certain when they were last looked at. */
-  readonly unsettled: Set<Entry>;
+  readonly unsettled: Set<SeenEntry>;
   /** Nothing can be on its way to anybody. */
   readonly isQuiet: boolean;
   /** The frame that showed the last message leave. */
   readonly leftAt: number;
-  mayHaveExpired(entry: Entry, atMs: number): boolean;
+  mayHaveExpired(entry: SeenEntry, atMs: number): boolean;
 }
 
-const NONE: ReadonlySet<Entry> = new Set();
+const NONE: ReadonlySet<SeenEntry> = new Set();
 /** The most entries of no sure order that are looked at at once. */
 const LOOKED_AT = 256;
 
@@ -38,10 +38,10 @@ export function excess({ traits, ready }: Limited, inflow = 0): number {
 }
 
 /** Those that may have been dropped. */
-export function droppable(queue: Limited, inflow: number): ReadonlySet<Entry> {
+export function droppable(queue: Limited, inflow: number): ReadonlySet<SeenEntry> {
   let left = excess(queue, inflow);
   if (left === 0) return NONE;
-  const heads = new Set<Entry>();
+  const heads = new Set<SeenEntry>();
   for (const entry of queue.ready) {
     if (left-- <= 0) break;
     heads.add(entry);
@@ -50,7 +50,7 @@ export function droppable(queue: Limited, inflow: number): ReadonlySet<Entry> {
 }
 
 /** Whether it had no room for an entry when that came. */
-export function wasFull(queue: Limited, entry: Entry, atMs: number): Order {
+export function wasFull(queue: Limited, entry: SeenEntry, atMs: number): Order {
   const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = queue.traits;
   let [sure, sureBytes, all, allBytes] = [1, entry.publication.sizeBytes, 1, entry.publication.sizeBytes];
   for (const other of queue.ready) {
@@ -127,8 +127,8 @@ export function doubtAll(queue: Limited): void {
 }
 
 /** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
-function behind(queue: Limited, entry: Entry): { readonly unsure: Entry[]; readonly unproven: Entry[] } {
-  const isPending = (other: Entry): boolean => other.origin !== undefined || other.doubt !== undefined;
+function behind(queue: Limited, entry: SeenEntry): { readonly unsure: SeenEntry[]; readonly unproven: SeenEntry[] } {
+  const isPending = (other: SeenEntry): boolean => other.origin !== undefined || other.doubt !== undefined;
   // What was given back by a client that is gone comes back for certain, however late.
   const unsure = [...queue.unsettled].filter((other) => other !== entry && !isAhead(other, entry) && isPending(other));
   const unproven = unsure.filter(({ origin }) => origin !== undefined);
@@ -138,6 +138,6 @@ function behind(queue: Limited, entry: Entry): { readonly unsure: Entry[]; reado
   return { unsure, unproven };
 }
 
-function bytesOf(entries: readonly Entry[]): number {
+function bytesOf(entries: readonly SeenEntry[]): number {
   return entries.reduce((sum, { publication }) => sum + publication.sizeBytes, 0);
 }

@@ -3,11 +3,11 @@
  * bindings that take a copy, and policies that send on what dies in a queue. They may turn up again.
  */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Message, Place } from '../ledger/index.ts';
+import type { Place, SeenMessage } from '../ledger/index.ts';
 import type { Publication } from './publication.ts';
 
 interface Missing {
-  readonly message: Message;
+  readonly message: SeenMessage;
   readonly publication: Publication;
   /** The queue it was rejected in; undefined where it was published to an exchange. */
   readonly diedIn: string | undefined;
@@ -21,16 +21,16 @@ interface Missing {
 const EXPECTED = 10_000;
 
 export class OutOfSight implements Place {
-  readonly #byMessage = new Map<Message, Missing>();
+  readonly #byMessage = new Map<SeenMessage, Missing>();
   readonly #byIdentity = new Map<string, Missing[]>();
 
   /** Expects a message; gives one that is given up for it. */
   add(
-    message: Message,
+    message: SeenMessage,
     publication: Publication,
     diedIn: string | undefined,
     reason: Statement,
-  ): { readonly message: Message; readonly reason: Statement } | undefined {
+  ): { readonly message: SeenMessage; readonly reason: Statement } | undefined {
     const missing = { message, publication, diedIn, reason, seenIn: new Set<string>() };
     this.#byMessage.set(message, missing);
     const same = this.#byIdentity.get(publication.identity);
@@ -60,11 +60,11 @@ export class OutOfSight implements Place {
     return found;
   }
 
-  has(message: Message): boolean {
+  has(message: SeenMessage): boolean {
     return this.#byMessage.has(message);
   }
 
-  forget(message: Message): void {
+  forget(message: SeenMessage): void {
     const missing = this.#byMessage.get(message);
     if (!missing) return;
     this.#byMessage.delete(message);

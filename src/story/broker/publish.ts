@@ -1,10 +1,10 @@
 /** A publish, from when it is seen until it is known which queues took the message. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Content, Fate, Message, Place, Sighting } from '../ledger/index.ts';
+import type { Content, Fate, Place, SeenMessage, Sighting } from '../ledger/index.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
-import { Entry, type Origin, trust } from './entry.ts';
+import { type Origin, SeenEntry, trust } from './entry.ts';
 import type { Publication } from './publication.ts';
-import type { Queue } from './queue.ts';
+import type { SeenQueue } from './queue.ts';
 import type { Pending, Request } from './request.ts';
 import type { Order, Span } from './span.ts';
 import type { Route } from './topology.ts';
@@ -23,7 +23,7 @@ export interface Words {
   readonly isRefused: boolean;
 }
 
-const NO_ENTRIES: readonly Entry[] = [];
+const NO_ENTRIES: readonly SeenEntry[] = [];
 const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
 
 /** The channel that it is published on, as far as a publish sees it. */
@@ -33,7 +33,7 @@ export interface PublishingChannel {
 }
 
 export class Publish implements Request, Place, Origin {
-  readonly message: Message;
+  readonly message: SeenMessage;
   readonly publication: Publication;
   readonly channel: PublishingChannel;
   readonly mandatory: boolean;
@@ -43,7 +43,7 @@ export class Publish implements Request, Place, Origin {
   readonly #isRefused: boolean;
   readonly #whyNobody: Statement | undefined;
   readonly #world: World;
-  #entries: readonly Entry[] = NO_ENTRIES;
+  #entries: readonly SeenEntry[] = NO_ENTRIES;
   #generation = -1;
   span: Span;
   /** What a confirm calls it. */
@@ -182,7 +182,7 @@ export class Publish implements Request, Place, Origin {
   }
 
   /** It is proven to be in its queue, unless the queue went or refused it. */
-  #arrived(at: Sighting, entry: Entry): void {
+  #arrived(at: Sighting, entry: SeenEntry): void {
     const { queue } = entry;
     entry.origin = undefined;
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
@@ -224,10 +224,10 @@ export class Publish implements Request, Place, Origin {
     return { ...route, queues: new Map([[only[0], 'yes']]) };
   }
 
-  #add(at: Sighting, queue: Queue, certainty: 'yes' | 'maybe'): void {
+  #add(at: Sighting, queue: SeenQueue, certainty: 'yes' | 'maybe'): void {
     const refusal = queue.traits.refuses === 'no' ? undefined : new RefusalDoubt(queue);
     const doubt = certainty === 'maybe' ? routeDoubt(queue) : refusal;
-    const entry = new Entry(this.message, this.publication, queue, this.span, doubt);
+    const entry = new SeenEntry(this.message, this.publication, queue, this.span, doubt);
     entry.origin = this;
     this.#entries = this.#entries.length === 0 ? [entry] : [...this.#entries, entry];
     this.#world.enter(entry, at);

@@ -4,8 +4,8 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpProperties, FieldTable, FieldValue } from '../../protocols/amqp/index.ts';
 import { Typed } from '../../protocols/amqp/index.ts';
 import type { Content, Sighting } from '../ledger/index.ts';
-import type { Broker } from './broker.ts';
-import type { Channel } from './channel.ts';
+import type { SeenBroker } from './broker.ts';
+import type { SeenChannel } from './channel.ts';
 import { deathsIn } from './death.ts';
 import { identify } from './identity.ts';
 import { Publication } from './publication.ts';
@@ -35,7 +35,7 @@ export interface Outgoing {
 /** The most publishes that are remembered for their confirm. */
 const UNCONFIRMED = 20_000;
 
-export function publish(broker: Broker, at: Sighting, channel: Channel, outgoing: Outgoing): Publish {
+export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, outgoing: Outgoing): Publish {
   const { exchange, routingKey, verb, method, content, mandatory } = outgoing;
   const place = outgoing.place ?? placeOf(exchange, routingKey);
   const { whyNobody, isRefused = false } = outgoing;

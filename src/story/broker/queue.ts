@@ -1,17 +1,17 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Message, Sighting } from '../ledger/index.ts';
-import { droppedPerhaps, handedOut } from './doubts.ts';
+import type { SeenMessage, Sighting } from '../ledger/index.ts';
+import { droppedPerhaps, handedOut, RefusalDoubt } from './doubts.ts';
 import {
   type Doubt,
   type Endings,
-  type Entry,
   isAhead,
   isSurelyAhead,
   isThere,
   isThereOnceCome,
   type LostTaker,
   type Match,
+  type SeenEntry,
 } from './entry.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import type { Publication } from './publication.ts';
@@ -38,9 +38,9 @@ const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
 const CANDIDATES = 20;
 
-const NO_OTHERS: readonly Entry[] = [];
+const NO_OTHERS: readonly SeenEntry[] = [];
 
-export class Queue implements Lasting, Limited {
+export class SeenQueue implements Lasting, Limited {
   readonly keeps = true;
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
   name: string;
@@ -76,7 +76,7 @@ export class Queue implements Lasting, Limited {
   /** Whether any message ever had a time to live here. */
   hasDeadlines = false;
   /** Of a queue with a limit: those that were not known to be there for certain when they were last looked at. */
-  readonly unsettled = new Set<Entry>();
+  readonly unsettled = new Set<SeenEntry>();
   readonly #isLimited: boolean;
   #order = 0;
   #moved = 0;
@@ -107,14 +107,14 @@ export class Queue implements Lasting, Limited {
     return this.#death;
   }
 
-  add(entry: Entry): void {
+  add(entry: SeenEntry): void {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
     if (this.#isLimited && !isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
   }
 
   /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
-  standsFirst(entry: Entry, channel: object, since: Span): void {
+  standsFirst(entry: SeenEntry, channel: object, since: Span): void {
     if (this.ready.first === entry || this.#roomElsewhere(channel) > 0) return;
     for (const other of this.ready) {
       if (other === entry) return;
@@ -129,20 +129,21 @@ export class Queue implements Lasting, Limited {
   }
 
   /** @param seq the frame that shows it, where one does */
-  take(entry: Entry, seq = this.leftAt): void {
+  take(entry: SeenEntry, seq = this.leftAt): void {
     this.leftAt = seq;
     this.ready.remove(entry);
     if (this.#isLimited) this.unsettled.delete(entry);
   }
 
   /** It is no longer sure that it is here. */
-  doubt(entry: Entry, doubt: Doubt): void {
-    entry.doubt ??= doubt;
+  doubt(entry: SeenEntry, doubt: Doubt): void {
+    if (!entry.doubt) entry.doubt = doubt;
+    else if (entry.doubt instanceof RefusalDoubt) entry.doubt.further ??= doubt;
     if (this.#isLimited && entry.isReady) this.unsettled.add(entry);
   }
 
   /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */
-  putBack(entry: Entry, returned: Span): void {
+  putBack(entry: SeenEntry, returned: Span): void {
     entry.returned = returned;
     if (this.traits.isQuorum) {
       entry.lane = -1;
@@ -151,7 +152,7 @@ export class Queue implements Lasting, Limited {
     this.add(entry);
   }
 
-  forget(message: Message): void {
+  forget(message: SeenMessage): void {
     for (const entry of this.ready) {
       if (entry.message !== message) continue;
       this.take(entry);
@@ -166,7 +167,7 @@ export class Queue implements Lasting, Limited {
   }
 
   /** Whether an entry can't be on its way to anybody. */
-  isQuietFor(entry: Entry): boolean {
+  isQuietFor(entry: SeenEntry): boolean {
     for (const taker of this.takers) if (taker.room > 0 && !taker.hasSeen(entry.returned ?? entry.came)) return false;
     return true;
   }
@@ -187,12 +188,12 @@ export class Queue implements Lasting, Limited {
       if (entry.delivered === (redelivered ? 'yes' : 'no') && this.#staysFirst(entry, perhaps, atMs))
         return { entry, among: NO_OTHERS, mayBeOther: !isThere(entry) };
     }
-    const may: Entry[] = [];
+    const may: SeenEntry[] = [];
     let looked = 0;
     // Of those that can't be told apart, one that was delivered may have been this one.
-    const isSure = (entry: Entry): boolean =>
+    const isSure = (entry: SeenEntry): boolean =>
       isThere(entry) && !entry.twins && !perhaps.has(entry) && !this.mayHaveExpired(entry, atMs);
-    const isAheadOf = (one: Entry, entry: Entry): boolean => {
+    const isAheadOf = (one: SeenEntry, entry: SeenEntry): boolean => {
       if (!isServedFirst(one, entry) || one.twins || perhaps.has(one) || this.mayHaveExpired(one, atMs)) return false;
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
@@ -218,7 +219,7 @@ export class Queue implements Lasting, Limited {
   }
 
   /** Whether what stands behind an entry surely stays behind it. */
-  #staysFirst(entry: Entry, perhaps: ReadonlySet<Entry>, atMs: number): boolean {
+  #staysFirst(entry: SeenEntry, perhaps: ReadonlySet<SeenEntry>, atMs: number): boolean {
     const { doubt, twins, origin } = entry;
     if (doubt || twins || perhaps.has(entry) || this.mayHaveExpired(entry, atMs)) return false;
     return !origin?.isBehindError;
@@ -255,7 +256,7 @@ export class Queue implements Lasting, Limited {
     return excess(this) > 0 ? droppedPerhaps(this) : undefined;
   }
 
-  passed(taken: Entry): void {
+  passed(taken: SeenEntry): void {
     let left = excess(this);
     for (const entry of left > 0 ? this.ready : []) {
       if (left-- <= 0) return;
@@ -263,15 +264,15 @@ export class Queue implements Lasting, Limited {
     }
   }
 
-  isFull(entry: Entry, atMs: number): Order {
+  isFull(entry: SeenEntry, atMs: number): Order {
     return wasFull(this, entry, atMs);
   }
 
   /** The server tells how many messages wait. */
   counted(at: Sighting, count: number, span: Span, endings: Endings): void {
     if (!this.isInSight || !this.isQuiet) return;
-    const known: Entry[] = [];
-    const doubtful: Entry[] = [];
+    const known: SeenEntry[] = [];
+    const doubtful: SeenEntry[] = [];
     for (const entry of this.ready) {
       const came = isBefore(entry.came, span);
       const back = entry.returned ? isBefore(entry.returned, span) : 'yes';
@@ -307,19 +308,19 @@ export class Queue implements Lasting, Limited {
   }
 
   /** Whether an entry's time may be over by now, though it is not sure. */
-  mayHaveExpired(entry: Entry, atMs: number): boolean {
+  mayHaveExpired(entry: SeenEntry, atMs: number): boolean {
     const deadline = deadlineOf(entry);
     return deadline !== undefined && deadline.from <= atMs;
   }
 
   /** Whether somebody has asked to empty the queue, and may have done so since an entry came. */
-  mayBePurged({ came }: Entry): boolean {
+  mayBePurged({ came }: SeenEntry): boolean {
     for (const purge of this.purges) if (isBefore(came, purge) !== 'no') return true;
     return false;
   }
 
   /** Whether an entry may have left by now, by the clock or because there were too many. */
-  mayHaveLeft(entry: Entry, atMs: number): boolean {
+  mayHaveLeft(entry: SeenEntry, atMs: number): boolean {
     return this.mayHaveExpired(entry, atMs) || excess(this) > 0 || this.mayBePurged(entry);
   }
 
@@ -346,7 +347,7 @@ export class Queue implements Lasting, Limited {
       }
       const deadline = deadlineOf(entry);
       const isOver = deadline !== undefined && deadline.to + LATE_MS <= at.at;
-      if (!isOver || !this.isQuietFor(entry) || this.mayBePurged(entry)) stopped = entry.lane;
+      if (!isOver || !this.isQuietFor(entry) || this.mayBePurged(entry) || !isHead(entry)) stopped = entry.lane;
       else if (entry.doubt) endings.gone(at, entry);
       else if (excess(this) > 0) endings.eitherWay(at, entry);
       else endings.expired(at, entry);
@@ -354,7 +355,7 @@ export class Queue implements Lasting, Limited {
   }
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
-  #left(at: Sighting, entry: Entry, endings: Endings): void {
+  #left(at: Sighting, entry: SeenEntry, endings: Endings): void {
     if (this.mayBePurged(entry)) endings.gone(at, entry);
     else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
@@ -368,7 +369,7 @@ export class Queue implements Lasting, Limited {
 }
 
 /** Whether one entry was certainly there, and before the other, when that was handed out. */
-function isServedFirst(one: Entry, other: Entry): boolean {
+function isServedFirst(one: SeenEntry, other: SeenEntry): boolean {
   const since = one.returned ?? one.came;
   if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
   if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
@@ -376,6 +377,15 @@ function isServedFirst(one: Entry, other: Entry): boolean {
 }
 
 /** Of those that can't be told apart it is not known which one has the deadline. */
-function deadlineOf({ deadline, twins }: Entry): Entry['deadline'] {
+function deadlineOf({ deadline, twins }: SeenEntry): SeenEntry['deadline'] {
   return twins ? twins.deadline : deadline;
+}
+
+/** Whether an entry certainly stands before what follows it. */
+function isHead(entry: SeenEntry): boolean {
+  let looked = 0;
+  for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
+    if (++looked > LOOKED_AT || (other.lane === entry.lane && !isSurelyAhead(entry, other))) return false;
+  }
+  return true;
 }

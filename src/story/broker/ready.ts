@@ -1,26 +1,26 @@
 /** The entries of a queue that wait for somebody to take them, in the order in which they are taken. */
 import { Deque } from '../../core/deque.ts';
 import { obtain } from '../../core/maps.ts';
-import { type Entry, isAhead } from './entry.ts';
+import { isAhead, type SeenEntry } from './entry.ts';
 
 export class Ready {
-  #first: Entry | undefined;
-  #last: Entry | undefined;
+  #first: SeenEntry | undefined;
+  #last: SeenEntry | undefined;
   /** Those that the wire can't tell apart, in their order. */
   readonly #byKey = new Map<string, Alike>();
   size = 0;
   /** The bodies' bytes. */
   sizeBytes = 0;
 
-  get first(): Entry | undefined {
+  get first(): SeenEntry | undefined {
     return this.#first;
   }
 
-  get last(): Entry | undefined {
+  get last(): SeenEntry | undefined {
     return this.#last;
   }
 
-  *[Symbol.iterator](): Generator<Entry> {
+  *[Symbol.iterator](): Generator<SeenEntry> {
     for (let entry = this.#first; entry; ) {
       const { next } = entry;
       yield entry;
@@ -34,14 +34,14 @@ export class Ready {
   }
 
   /** The first of this body and these properties, wherever it was published to. */
-  like(identity: string): Entry | undefined {
+  like(identity: string): SeenEntry | undefined {
     for (const entry of this) if (entry.publication.identity === identity) return entry;
     return undefined;
   }
 
   /** Puts an entry where it belongs: near the end where it is new, near the beginning where it comes back. */
-  add(entry: Entry): void {
-    let before: Entry | undefined;
+  add(entry: SeenEntry): void {
+    let before: SeenEntry | undefined;
     if (entry.delivered === 'no') {
       before = this.#last;
       while (before && isAhead(entry, before)) before = before.previous;
@@ -57,7 +57,7 @@ export class Ready {
     this.sizeBytes += entry.publication.sizeBytes;
   }
 
-  remove(entry: Entry): void {
+  remove(entry: SeenEntry): void {
     if (!entry.isReady) return;
     const { previous, next } = entry;
     if (previous) previous.next = next;
@@ -75,7 +75,7 @@ export class Ready {
     if (same?.length === 0) this.#byKey.delete(key);
   }
 
-  #insert(entry: Entry, before: Entry | undefined): void {
+  #insert(entry: SeenEntry, before: SeenEntry | undefined): void {
     const after = before ? before.next : this.#first;
     entry.previous = before;
     entry.next = after;
@@ -88,7 +88,7 @@ export class Ready {
 
 /** Entries that the wire can't tell apart, in their order. */
 export class Alike {
-  readonly #entries = new Deque<Entry>();
+  readonly #entries = new Deque<SeenEntry>();
   #isInOrder = true;
 
   get length(): number {
@@ -100,11 +100,11 @@ export class Alike {
     return this.#isInOrder;
   }
 
-  at(index: number): Entry {
+  at(index: number): SeenEntry {
     return this.#entries.at(index);
   }
 
-  add(entry: Entry): void {
+  add(entry: SeenEntry): void {
     const entries = this.#entries;
     let index = entries.length;
     while (index > 0 && isAhead(entry, entries.at(index - 1))) index--;
@@ -113,17 +113,17 @@ export class Alike {
     entries.insert(index, entry);
   }
 
-  remove(entry: Entry): void {
+  remove(entry: SeenEntry): void {
     const index = this.#entries.indexOf(entry);
     if (index >= 0) this.#entries.remove(index);
   }
 
-  [Symbol.iterator](): Iterator<Entry> {
+  [Symbol.iterator](): Iterator<SeenEntry> {
     return this.#entries[Symbol.iterator]();
   }
 }
 
-function follows({ returned, came, lane }: Entry, before: Entry): boolean {
+function follows({ returned, came, lane }: SeenEntry, before: SeenEntry): boolean {
   const { by, from } = before.came;
   return !returned && lane === before.lane && by !== undefined && by === came.by && from < came.from;
 }

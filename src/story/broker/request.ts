@@ -45,6 +45,8 @@ export class Pending {
   /** The first that the server can't but refuse. */
   #blocker: Request | undefined;
 
+  /** Refusals that the server has got over, and whose error was not seen yet. */
+  unheard = 0;
   /** When the last that an answer proved was carried out. */
   proven: Span | undefined;
 
@@ -76,6 +78,7 @@ export class Pending {
     if (upTo && upTo.span.to !== Number.POSITIVE_INFINITY) return;
     for (let one = this.#shift(); one; one = this.#shift()) {
       this.isAnswering = isAnswer;
+      if (!isAnswer && one !== upTo && !one.endsSession && one.refused() === 'yes') this.unheard++;
       prove(one, at);
       this.isAnswering = false;
       this.proven = one.span;
@@ -96,6 +99,12 @@ export class Pending {
     if (this.#requests.indexOf(one) < 0) return;
     for (let before = this.#shift(); before && before !== one; before = this.#shift()) prove(before, at);
     one.undone(at, why);
+  }
+
+  /** It will not be carried out, which is known already. */
+  forget(one: Request): void {
+    const index = this.#requests.indexOf(one);
+    if (index >= 0) this.#requests.remove(index);
   }
 
   /** Forgets all but the first `count`. */

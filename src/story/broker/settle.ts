@@ -1,9 +1,9 @@
 /** An ack, a nack or a reject, from when it is seen until it is known whether the server carried it out. */
 import type { Statement } from '../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../ledger/index.ts';
-import type { Channel, Held } from './channel.ts';
+import type { Held, SeenChannel } from './channel.ts';
 import { ackedPerhaps } from './doubts.ts';
-import type { Entry, Origin } from './entry.ts';
+import type { Origin, SeenEntry } from './entry.ts';
 import type { Request } from './request.ts';
 import { type Order, partOf, type Span } from './span.ts';
 import type { Onward, World } from './world.ts';
@@ -12,11 +12,11 @@ export type How = 'ack' | 'requeue' | 'reject';
 
 /** What follows as soon as messages are given back or rejected. */
 class Aftermath {
-  readonly onward = new Map<Entry, Onward>();
+  readonly onward = new Map<SeenEntry, Onward>();
   /** Those that come back too often, which is told when they have. */
-  readonly limited = new Map<Entry, Span>();
+  readonly limited = new Map<SeenEntry, Span>();
   /** Those whose queue was gone already. */
-  readonly went: Entry[] = [];
+  readonly went: SeenEntry[] = [];
 }
 
 /** Of an ack. */
@@ -28,8 +28,8 @@ export class Settle implements Request, Origin {
   readonly names: readonly string[] = [];
   readonly endsSession = true;
   readonly #world: World;
-  readonly #channel: Channel;
-  readonly #held: readonly Held[];
+  readonly #channel: SeenChannel;
+  readonly held: readonly Held[];
   readonly #how: How;
   readonly #isUnknownTag: boolean;
   readonly #after: Aftermath;
@@ -39,7 +39,7 @@ export class Settle implements Request, Origin {
 
   constructor(
     world: World,
-    channel: Channel,
+    channel: SeenChannel,
     method: string,
     held: readonly Held[],
     how: How,
@@ -49,7 +49,7 @@ export class Settle implements Request, Origin {
     this.#world = world;
     this.#channel = channel;
     this.method = method;
-    this.#held = held;
+    this.held = held;
     this.#how = how;
     this.#after = how === 'ack' ? NOTHING : new Aftermath();
     this.span = span;
@@ -65,7 +65,7 @@ export class Settle implements Request, Origin {
   send(at: Sighting): void {
     const { departures, own } = this.#world;
     if (this.#how === 'ack') return;
-    for (const [index, { entry }] of this.#held.entries()) {
+    for (const [index, { entry }] of this.held.entries()) {
       const span = partOf(this.span, index);
       if (entry.queue.why) {
         this.#after.went.push(entry);
@@ -94,7 +94,7 @@ export class Settle implements Request, Origin {
     this.tell?.(at);
     for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span);
     if (this.#how === 'requeue') for (const entry of this.#after.went) this.#world.wentWithQueue(at, entry);
-    for (const { entry } of this.#held) {
+    for (const { entry } of this.held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
     }
@@ -103,7 +103,7 @@ export class Settle implements Request, Origin {
   /** The server did not read it: what was delivered is held as it was. */
   undone(): void {
     this.#withdraw();
-    for (const held of this.#held) {
+    for (const held of this.held) {
       if (this.#how === 'requeue' && !this.#after.limited.has(held.entry)) {
         held.entry.queue.take(held.entry);
         held.entry.returns--;
@@ -113,7 +113,7 @@ export class Settle implements Request, Origin {
   }
 
   lost(_at: Sighting, why: Statement): void {
-    for (const { entry } of this.#held) {
+    for (const { entry } of this.held) {
       if (this.#how === 'requeue') {
         const span = this.#after.limited.get(entry);
         if (span) this.#world.perhapsBack(entry, span, { unknown: why, absent: { kind: 'unknown', reason: why } });
@@ -137,7 +137,7 @@ export class Settle implements Request, Origin {
     }
   }
 
-  #rejected(at: Sighting, entry: Entry): void {
+  #rejected(at: Sighting, entry: SeenEntry): void {
     const { departures, own } = this.#world;
     const queue = entry.queue.name;
     if (this.#after.went.includes(entry)) return this.#world.wentWithQueue(at, entry);
@@ -153,12 +153,12 @@ export class Settle implements Request, Origin {
   }
 
   /** A policy may send it on, which no client sees. */
-  #expect({ message, publication, queue: { name: queue } }: Entry): void {
+  #expect({ message, publication, queue: { name: queue } }: SeenEntry): void {
     this.#world.expect(message, publication, queue, { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } });
   }
 
   #withdraw(): void {
-    if (this.#how === 'reject') for (const { entry } of this.#held) this.#world.unexpect(entry.message);
+    if (this.#how === 'reject') for (const { entry } of this.held) this.#world.unexpect(entry.message);
     for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);
@@ -169,7 +169,7 @@ export class Settle implements Request, Origin {
 }
 
 /** It came back as often as its queue allows (quorum queues). */
-function isLimited({ queue, returns }: Entry): boolean {
+function isLimited({ queue, returns }: SeenEntry): boolean {
   const { deliveryLimit } = queue.traits;
   return queue.isInSight && deliveryLimit !== undefined && returns >= deliveryLimit;
 }

@@ -9,11 +9,11 @@ import {
   type FieldValue,
   matches,
 } from '../../protocols/amqp/index.ts';
-import type { Queue } from './queue.ts';
+import type { SeenQueue } from './queue.ts';
 import { Routes } from './routes.ts';
 import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from './span.ts';
 
-export interface Exchange extends Lasting {
+export interface SeenExchange extends Lasting {
   readonly name: string;
   readonly type: ExchangeType;
   readonly durable: boolean;
@@ -37,7 +37,7 @@ export interface Routed {
 /** Where a message goes. */
 export interface Route {
   /** The queues that get it, and those of which no order tells whether they do. */
-  readonly queues: ReadonlyMap<Queue, 'yes' | 'maybe'>;
+  readonly queues: ReadonlyMap<SeenQueue, 'yes' | 'maybe'>;
   /** The exchange was not there, or may not have been. */
   readonly exchange: Order;
 }
@@ -56,13 +56,13 @@ const REPLY_ADDRESS = `${REPLY_TO}.`;
 /** What is gone is remembered for messages that were routed before it went; so many of each. */
 const REMEMBERED = 200;
 
-export class Topology {
+export class SeenTopology {
   /** Those that are there or were, the newest last. */
-  readonly #exchanges = new Map<string, Exchange[]>();
-  readonly #queues = new Map<string, Queue[]>();
+  readonly #exchanges = new Map<string, SeenExchange[]>();
+  readonly #queues = new Map<string, SeenQueue[]>();
   readonly #bindings = new Map<string, Bound[]>();
   /** Where replies are expected whose address was not seen with whoever asked for them. */
-  replies: Queue | undefined;
+  replies: SeenQueue | undefined;
   /** Rises with every change: a route that was found before need not hold any more. */
   generation = 0;
   readonly #routes = new Routes();
@@ -85,20 +85,25 @@ export class Topology {
   }
 
   /** The exchange of that name as far as is known now. */
-  exchange(name: string): Exchange | undefined {
+  exchange(name: string): SeenExchange | undefined {
     return current(this.#exchanges.get(name));
   }
 
-  queue(name: string): Queue | undefined {
+  queue(name: string): SeenQueue | undefined {
     return current(this.#queues.get(name));
   }
 
   /** The queue of that name at some time, where it may have been there. */
-  queueThen(name: string, span: Span): Queue | undefined {
+  queueThen(name: string, span: Span): SeenQueue | undefined {
     return this.queue(name) ?? this.#queues.get(name)?.findLast((one) => during(one, span) !== 'no');
   }
 
-  *queues(): Generator<Queue> {
+  /** The queues that have or had that name, the newest last. */
+  everNamed(name: string): readonly SeenQueue[] {
+    return this.#queues.get(name) ?? [];
+  }
+
+  *queues(): Generator<SeenQueue> {
     for (const [name, all] of this.#queues) {
       const queue = current(all);
       if (queue?.name === name) yield queue;
@@ -112,32 +117,32 @@ export class Topology {
     return names;
   }
 
-  *exchanges(): Generator<Exchange> {
+  *exchanges(): Generator<SeenExchange> {
     for (const all of this.#exchanges.values()) {
       const exchange = current(all);
       if (exchange) yield exchange;
     }
   }
 
-  addExchange(exchange: Exchange): void {
+  addExchange(exchange: SeenExchange): void {
     remember(this.#exchanges, exchange.name, exchange);
     this.generation++;
   }
 
-  addQueue(queue: Queue): void {
+  addQueue(queue: SeenQueue): void {
     remember(this.#queues, queue.name, queue);
     this.generation++;
   }
 
   /** Another name of a queue: the address that the broker made for direct replies. */
-  addAddress(name: string, queue: Queue): void {
+  addAddress(name: string, queue: SeenQueue): void {
     if (this.#queues.get(name)?.includes(queue)) return;
     remember(this.#queues, name, queue);
     this.generation++;
   }
 
   /** The broker has told the name of a queue that it was asked to name. */
-  rename(queue: Queue, name: string): void {
+  rename(queue: SeenQueue, name: string): void {
     for (const all of this.#bindings.values()) {
       for (const bound of all) {
         if (bound.destinationType === 'queue' && bound.destination === queue.name) bound.destination = name;
@@ -163,7 +168,7 @@ export class Topology {
     return bound ? this.#end(bound, gone) : [];
   }
 
-  removeExchange(exchange: Exchange, gone: Span): Lasting[] {
+  removeExchange(exchange: SeenExchange, gone: Span): Lasting[] {
     exchange.gone = gone;
     this.generation++;
     const ended: Lasting[] = [exchange];
@@ -175,7 +180,7 @@ export class Topology {
     return [...ended, ...this.#endThoseTo('exchange', exchange.name, gone)];
   }
 
-  removeQueue(queue: Queue, gone: Span): Lasting[] {
+  removeQueue(queue: SeenQueue, gone: Span): Lasting[] {
     queue.gone = gone;
     this.generation++;
     return [queue, ...this.#endThoseTo('queue', queue.name, gone)];
@@ -188,7 +193,7 @@ export class Topology {
   }
 
   /** The exchange of that name at some time, where it may have been there. */
-  at(name: string, span: Span): Exchange | undefined {
+  at(name: string, span: Span): SeenExchange | undefined {
     return this.#exchanges.get(name)?.findLast((one) => during(one, span) !== 'no');
   }
 
@@ -240,7 +245,7 @@ export class Topology {
     const { exchange, routingKey, headers, span } = routed;
     const keys = [routingKey, ...keysIn(headers.CC), ...keysIn(headers.BCC)];
     if (keys.length > 1) this.#isLasting = false;
-    const queues = new Map<Queue, 'yes' | 'maybe'>();
+    const queues = new Map<SeenQueue, 'yes' | 'maybe'>();
     const found = this.#walk(exchange, keys, routed, 'yes', queues, new Map());
     return { queues, exchange: exchange === '' ? 'yes' : found === undefined ? this.#wasThere(exchange, span) : 'yes' };
   }
@@ -255,7 +260,7 @@ export class Topology {
     keys: readonly string[],
     routed: Routed,
     certainty: 'yes' | 'maybe',
-    queues: Map<Queue, 'yes' | 'maybe'>,
+    queues: Map<SeenQueue, 'yes' | 'maybe'>,
     seen: Map<string, 'yes' | 'maybe'>,
   ): Order | undefined {
     const { span, headers } = routed;
@@ -293,7 +298,7 @@ export class Topology {
     return during(one, span);
   }
 
-  #intoQueue(name: string, span: Span, certainty: 'yes' | 'maybe', queues: Map<Queue, 'yes' | 'maybe'>): void {
+  #intoQueue(name: string, span: Span, certainty: 'yes' | 'maybe', queues: Map<SeenQueue, 'yes' | 'maybe'>): void {
     if (this.replies && name.startsWith(REPLY_ADDRESS) && !this.#queues.has(name)) queues.set(this.replies, 'maybe');
     for (const queue of this.#queues.get(name) ?? []) {
       const there = this.#during(queue, span);

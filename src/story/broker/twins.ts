@@ -1,5 +1,5 @@
 /** Messages that the wire can't tell apart, and of which one was delivered: from then on each may be any of them. */
-import type { Among, Message } from '../ledger/index.ts';
+import type { Among, SeenMessage } from '../ledger/index.ts';
 
 /** When a time to live ends, in ms of the run: between these times. */
 export interface Deadline {
@@ -10,7 +10,7 @@ export interface Deadline {
 
 /** An entry, as far as its message is concerned. */
 interface Told {
-  readonly message: Message;
+  readonly message: SeenMessage;
   readonly deadline: Deadline | undefined;
   twins: Twins | undefined;
 }
@@ -19,7 +19,7 @@ interface Told {
 const NAMED = 20;
 
 export class Twins implements Among {
-  #messages = new Set<Message>();
+  #messages = new Set<SeenMessage>();
   #isCut = false;
   #isMixed = false;
   #deadline: Deadline | undefined;
@@ -41,7 +41,7 @@ export class Twins implements Among {
     return this.#all.#deadline;
   }
 
-  [Symbol.iterator](): Iterator<Message> {
+  [Symbol.iterator](): Iterator<SeenMessage> {
     return this.#all.#messages.values();
   }
 
@@ -68,7 +68,7 @@ export class Twins implements Among {
     all.#isMixed ||= isElsewhereToo(message);
   }
 
-  #name(message: Message): void {
+  #name(message: SeenMessage): void {
     if (this.#messages.size < NAMED) this.#messages.add(message);
     else if (!this.#messages.has(message)) this.#isCut = true;
   }
@@ -95,7 +95,7 @@ const NEVER: Deadline = {
   to: Number.POSITIVE_INFINITY,
 };
 
-function isElsewhereToo({ fate, places }: Message): boolean {
+function isElsewhereToo({ fate, places }: SeenMessage): boolean {
   return fate !== undefined || places.filter((place) => place.keeps).length > 1;
 }
 

@@ -5,7 +5,7 @@ import { nearest } from '../../core/suggest.ts';
 import { type FieldTable, matches, plain } from '../../protocols/amqp/index.ts';
 import type { Publication } from './publication.ts';
 import type { Span } from './span.ts';
-import type { Bound, Exchange, Route, Topology } from './topology.ts';
+import type { Bound, Route, SeenExchange, SeenTopology } from './topology.ts';
 
 export interface Why {
   readonly reason: Statement;
@@ -15,7 +15,7 @@ export interface Why {
 
 /** `own` tells whether everything that happens at the broker is seen: else others may have declared and bound. */
 export function whyNobody(
-  { topology, own }: { readonly topology: Topology; readonly own: boolean },
+  { topology, own }: { readonly topology: SeenTopology; readonly own: boolean },
   { exchange: name, routingKey, headers }: Publication,
   { queues }: Route,
   span: Span,
@@ -34,12 +34,12 @@ export function whyNobody(
 
 /** The exchange at which the message's way ends: another one where a binding or an alternate exchange leads on. */
 function whyNot(
-  topology: Topology,
-  exchange: Exchange,
+  topology: SeenTopology,
+  exchange: SeenExchange,
   key: string,
   headers: FieldTable,
   span: Span,
-  seen: Set<Exchange>,
+  seen: Set<SeenExchange>,
 ): Statement {
   seen.add(exchange);
   const bindings = topology.boundTo(exchange.name, span);
@@ -56,7 +56,7 @@ function outOfSight(exchange: string): Why {
   return { reason: { code: 'OUT_OF_SIGHT_EXCHANGE', values: { exchange } }, certain: false };
 }
 
-function noBindingOf({ name, type }: Exchange, key: string, bindings: readonly Bound[]): Statement {
+function noBindingOf({ name, type }: SeenExchange, key: string, bindings: readonly Bound[]): Statement {
   if (bindings.length === 0) return { code: 'UNROUTABLE_NO_BINDING', values: { exchange: name, type } };
   if (type === 'headers') {
     const told = bindings.map((binding) => argumentsText(binding.arguments));

@@ -1,16 +1,16 @@
 /** What those who follow one broker share. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Ledger, Message, Sighting } from '../ledger/index.ts';
-import type { Doubt, Entry, Home, Origin } from './entry.ts';
+import type { Fate, Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
+import type { Doubt, Home, Origin, SeenEntry } from './entry.ts';
 import type { DeathReason, Publication } from './publication.ts';
-import type { Queue } from './queue.ts';
+import type { SeenQueue } from './queue.ts';
 import type { Span } from './span.ts';
-import type { Topology } from './topology.ts';
+import type { SeenTopology } from './topology.ts';
 import type { UnprovenPublishes } from './unproven.ts';
 
 /** Where a dead message goes. */
 export interface Onward {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly SeenEntry[];
   /** The way there, where it is sure. */
   readonly route: string | undefined;
   /** Why it goes nowhere, where it does not. */
@@ -20,39 +20,39 @@ export interface Onward {
 /** How messages leave queues without having been taken. */
 export interface Leaving {
   /** A queue that was full did not take it. */
-  refused(at: Sighting, entry: Entry, stage: 'nacked' | 'dropped', reason: Statement): void;
+  refused(at: Sighting, entry: SeenEntry, stage: 'nacked' | 'dropped', reason: Statement): void;
   /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
-  die(at: Sighting, entry: Entry, death: DeathReason, span: Span, origin?: Origin): Onward;
-  tellOnward(at: Sighting, entry: Entry, death: DeathReason, onward: Onward): void;
+  die(at: Sighting, entry: SeenEntry, death: DeathReason, span: Span, origin?: Origin): Onward;
+  tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, onward: Onward): void;
   /** How many messages may have died that nothing has shown yet: they may fill other queues. */
   mayBring(at: Sighting): number;
   /** Ends with what is done to its queue: told, and not dead-lettered. */
-  end(at: Sighting, entry: Entry, reason: Statement, from?: 'client' | 'server', verb?: string): void;
+  end(at: Sighting, entry: SeenEntry, reason: Statement, from?: 'client' | 'server', verb?: string): void;
 }
 
 export interface World {
   readonly ledger: Ledger;
-  readonly topology: Topology;
+  readonly topology: SeenTopology;
   /** Whether the run started the broker, so that all that happens there is seen. */
   readonly own: boolean;
   readonly unproven: UnprovenPublishes;
   /** A message is expected in its queue from now on. */
-  enter(entry: Entry, at: Sighting): void;
+  enter(entry: SeenEntry, at: Sighting): void;
   /** A message is in its queue no more, and nothing follows from it. */
-  leave(entry: Entry, fate: Fate | undefined): void;
+  leave(entry: SeenEntry, fate: Fate | undefined): void;
   readonly departures: Leaving;
   /** Something is known of the queue that was not before. */
   changed(queue: Home): void;
   /** A message goes back to its queue. */
-  giveBack(at: Sighting, entry: Entry, span: Span): void;
+  giveBack(at: Sighting, entry: SeenEntry, span: Span): void;
   /** A message may have gone back to its queue. */
-  perhapsBack(entry: Entry, span: Span, doubt: Doubt): void;
+  perhapsBack(entry: SeenEntry, span: Span, doubt: Doubt): void;
   /** Its queue went while somebody held it. */
-  wentWithQueue(at: Sighting, entry: Entry): void;
+  wentWithQueue(at: Sighting, entry: SeenEntry): void;
   /** Others may send it on, to where it turns up again; `reason` is told where it does not. */
-  expect(message: Message, publication: Publication, diedIn: string | undefined, reason: Statement): void;
-  unexpect(message: Message): void;
-  queueOutOfSight(name: string): Queue;
+  expect(message: SeenMessage, publication: Publication, diedIn: string | undefined, reason: Statement): void;
+  unexpect(message: SeenMessage): void;
+  queueOutOfSight(name: string): SeenQueue;
 }
 
 /** Where something is published, in words: the queue itself where the default exchange leads to it. */

@@ -2,4 +2,4 @@
 export { type Fate, REACHED } from './account.ts';
 export { type Content, fingerprint, preview } from './content.ts';
 export { type Among, Ledger, type Settled, type Sighting, type Step, type Tell } from './ledger.ts';
-export { Message, type Place } from './message.ts';
+export { type Place, SeenMessage } from './message.ts';

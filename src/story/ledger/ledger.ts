@@ -6,7 +6,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import { Accountant, type Fate, sum } from './account.ts';
 import { type Content, preview } from './content.ts';
 import { Latencies } from './latencies.ts';
-import { Message, type Place } from './message.ts';
+import { type Place, SeenMessage } from './message.ts';
 import { Naming } from './naming.ts';
 
 /** One frame of a connection, as the tap saw it: where, when, and under which number it stands in the trace. */
@@ -25,7 +25,7 @@ export interface Sighting {
 }
 
 /** Messages that can't be told apart; there are more where that is cut. */
-export interface Among extends Iterable<Message> {
+export interface Among extends Iterable<SeenMessage> {
   readonly isCut?: boolean;
 }
 
@@ -71,7 +71,7 @@ export class Ledger {
   readonly #latencies = new Latencies();
   readonly #accountants = new Map<Service, Accountant>();
   /** Every message that is in some place, the oldest first. */
-  readonly #open = new Set<Message>();
+  readonly #open = new Set<SeenMessage>();
   readonly #followed: number;
   readonly #settled: Settled | undefined;
   readonly #naming: Naming;
@@ -88,7 +88,7 @@ export class Ledger {
   }
 
   /** A message enters the run, at `place`. It is accounted for when it has left every place. */
-  publish(at: Sighting, content: Content, place: Place, verb: string, route: string): Message {
+  publish(at: Sighting, content: Content, place: Place, verb: string, route: string): SeenMessage {
     const message = this.#create(at, content, at.at);
     this.#accountant(at.service).published++;
     this.enter(message, place);
@@ -97,7 +97,7 @@ export class Ledger {
   }
 
   /** A message that was published where no tap was listening. */
-  foreign(at: Sighting, content: Content): Message {
+  foreign(at: Sighting, content: Content): SeenMessage {
     this.#accountant(at.service).foreign++;
     return this.#create(at, content, undefined);
   }
@@ -106,12 +106,12 @@ export class Ledger {
    * What is no message of a broker, but is numbered as one: a request, something said on a socket. What follows it,
    * follows so long after `since`, in ms; undefined where nothing was seen before it.
    */
-  unaccounted(at: Sighting, content: Content, since: number | undefined): Message {
+  unaccounted(at: Sighting, content: Content, since: number | undefined): SeenMessage {
     return this.#create(at, content, since);
   }
 
   /** The message may now be there, too. */
-  enter(message: Message, place: Place): void {
+  enter(message: SeenMessage, place: Place): void {
     if (message.places.length === 0) {
       this.#open.add(message);
       if (this.#open.size > this.#followed) this.#forgetOldest();
@@ -120,22 +120,22 @@ export class Ledger {
   }
 
   /** The message is no longer there. Once it is nowhere, the weightiest of its fates is what became of it. */
-  leave(message: Message, place: Place, fate?: Fate): void {
+  leave(message: SeenMessage, place: Place, fate?: Fate): void {
     if (message.leave(place, fate)) this.#close(message);
   }
 
   /** A frame shows a step. */
-  step(at: Sighting, message: Message, step: Step): void {
+  step(at: Sighting, message: SeenMessage, step: Step): void {
     this.#step(at, message, step, 'seen');
   }
 
   /** A step follows from what was seen. */
-  conclude(at: Sighting, message: Message, step: Step): void {
+  conclude(at: Sighting, message: SeenMessage, step: Step): void {
     this.#step(at, message, step, 'concluded');
   }
 
   /** A step follows that is the server's own doing: told of whoever published the message. */
-  concludeAtServer({ seq, at }: Sighting, message: Message, step: Step): void {
+  concludeAtServer({ seq, at }: Sighting, message: SeenMessage, step: Step): void {
     const { peer, service } = message;
     this.#step({ seq, at, peer, service, phase: 'open' }, message, step, 'concluded');
   }
@@ -169,7 +169,7 @@ export class Ledger {
     };
   }
 
-  #step(at: Sighting, message: Message, step: Step, basis: Basis): void {
+  #step(at: Sighting, message: SeenMessage, step: Step, basis: Basis): void {
     const { stage } = step;
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const { publishedAt } = message;
@@ -184,11 +184,11 @@ export class Ledger {
     this.#tell(event, at.at);
   }
 
-  #create(at: Sighting, content: Content, publishedAt: number | undefined): Message {
-    return new Message(`#${++this.#count}`, at, content, publishedAt, this.#naming.of(content));
+  #create(at: Sighting, content: Content, publishedAt: number | undefined): SeenMessage {
+    return new SeenMessage(`#${++this.#count}`, at, content, publishedAt, this.#naming.of(content));
   }
 
-  #close(message: Message): void {
+  #close(message: SeenMessage): void {
     this.#open.delete(message);
     if (message.publishedAt === undefined || message.isCounted) return;
     message.isCounted = true;
@@ -215,7 +215,7 @@ export class Ledger {
 /** A step as the trace tells it. It is made for every step, so what does not apply is left out without spreading. */
 function eventOf(
   { seq, peer, service, server }: Sighting,
-  message: Message,
+  message: SeenMessage,
   { stage, verb, from, route, reason, among }: Step,
   basis: Basis,
 ): Draft {

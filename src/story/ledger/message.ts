@@ -9,12 +9,12 @@ export interface Place {
   /** It is no step on the way, such as a publish that is not carried out yet. */
   readonly keeps?: boolean;
   /** The message is no longer followed: whatever the place knows of it may go. */
-  forget(message: Message): void;
+  forget(message: SeenMessage): void;
 }
 
 const NOWHERE: readonly Place[] = [];
 
-export class Message {
+export class SeenMessage {
   readonly id: string;
   /** What the run calls it, where something in it names it. */
   readonly name: string | undefined;

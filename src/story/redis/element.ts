@@ -1,6 +1,6 @@
 /** What a list holds, and which messages that may be. */
 
-import type { Fate, Ledger, Message, Place } from '../ledger/index.ts';
+import type { Fate, Ledger, Place, SeenMessage } from '../ledger/index.ts';
 import { ANY } from './answer.ts';
 import type { Bag } from './bag.ts';
 
@@ -16,7 +16,7 @@ export interface Item {
 export class Element implements Item, Place {
   content: string | typeof ANY;
   /** Undefined where it is no longer followed, or was never seen put there. */
-  message: Message | undefined;
+  message: SeenMessage | undefined;
   /** Those with which it was confused: which of them is where can't be told, how many of them are somewhere can. */
   crowd: Crowd | undefined;
   /** Somebody may have been given it, though it may still be in a list. */

@@ -34,7 +34,7 @@ function othersMayUse(key: Key): Statement {
   return { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
 }
 
-export class Keyspace {
+export class SeenKeyspace {
   readonly #options: KeyspaceOptions;
   #world: World;
   readonly #clusters = new Map<Key, Cluster>();

@@ -5,9 +5,9 @@ import {
   type Content,
   fingerprint,
   type Ledger,
-  type Message,
   type Place,
   REACHED,
+  type SeenMessage,
   type Sighting,
 } from '../ledger/index.ts';
 import { Bag } from './bag.ts';
@@ -24,7 +24,7 @@ const IN_HAND: Place = { forget: () => {} };
 export class ListTelling {
   readonly #ledger: Ledger;
   /** What was given to somebody before, who keeps it in another list until it is done. */
-  readonly #inWork = new WeakSet<Message>();
+  readonly #inWork = new WeakSet<SeenMessage>();
 
   /** Copies that may be in some list. */
   readonly #twins = new Set<Element>();
@@ -143,7 +143,7 @@ export class ListTelling {
     to: Key | undefined,
     candidates: readonly Element[],
     content: Content | undefined,
-    foreign?: Message,
+    foreign?: SeenMessage,
   ): void {
     const messages = candidates.flatMap(({ message }) => message ?? []);
     if (foreign) messages.push(foreign);
@@ -157,7 +157,7 @@ export class ListTelling {
   }
 
   /** An element that is no longer followed was published all the same; only its number is forgotten. */
-  #unnumbered(at: Sighting, candidates: readonly Element[], content: Content): Message {
+  #unnumbered(at: Sighting, candidates: readonly Element[], content: Content): SeenMessage {
     const isForeign = candidates.every((element) => element.isForeign);
     return isForeign ? this.#ledger.foreign(at, content) : this.#ledger.unaccounted(at, content, undefined);
   }

@@ -11,7 +11,7 @@ import { argument } from './body.ts';
 import type { Ending, Gone } from './config.ts';
 import { Element, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
 import { anything, KEY_COMMANDS } from './key-commands.ts';
-import { Keyspace } from './keyspace.ts';
+import { SeenKeyspace } from './keyspace.ts';
 import { LIST_COMMANDS } from './list-commands.ts';
 import { ListTelling } from './list-telling.ts';
 import { Operation, type Part } from './operation.ts';
@@ -54,7 +54,7 @@ export interface Quiet {
 export class Lists {
   readonly #ledger: Ledger;
   readonly #own: boolean;
-  readonly #keyspace: Keyspace;
+  readonly #keyspace: SeenKeyspace;
   readonly #telling: ListTelling;
   /** Operations whose connections were lost, the first one first. */
   #lost: Operation[] = [];
@@ -68,7 +68,7 @@ export class Lists {
     this.#ledger = ledger;
     this.#own = own;
     this.#telling = new ListTelling(ledger);
-    this.#keyspace = new Keyspace({
+    this.#keyspace = new SeenKeyspace({
       ledger,
       own,
       toGone,

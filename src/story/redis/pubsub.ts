@@ -12,9 +12,9 @@ import {
   type Fate,
   fingerprint,
   type Ledger,
-  type Message,
   type Place,
   REACHED,
+  type SeenMessage,
   type Sighting,
 } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -23,7 +23,7 @@ import { type Kind, Subscription } from './subscription.ts';
 
 /** One thing that was published, as long as somebody may still be given it. */
 export class Publication implements Place {
-  message: Message | undefined;
+  message: SeenMessage | undefined;
   readonly channel: string;
   readonly isSharded: boolean;
   readonly content: string;
@@ -251,7 +251,7 @@ export class PubSub {
     this.#ledger.step(seen, message, { stage: 'delivered', verb: 'message', from: 'server', route, among });
   }
 
-  #stranger(seen: SeenFrame, found: readonly Publication[], content: ReturnType<typeof contentOf>): Message {
+  #stranger(seen: SeenFrame, found: readonly Publication[], content: ReturnType<typeof contentOf>): SeenMessage {
     // What is no longer followed was published all the same; only its number is forgotten.
     return found.length > 0 ? this.#ledger.unaccounted(seen, content, undefined) : this.#ledger.foreign(seen, content);
   }

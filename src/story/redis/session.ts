@@ -30,7 +30,7 @@ export interface Sent {
   readonly round: number;
 }
 
-export class Session {
+export class SeenSession {
   /** The command that was seen last. */
   seen: SeenFrame | undefined;
   db = 0;

@@ -1,7 +1,7 @@
 /** Commands on streams that are under way. */
 import type { RespCommand } from '../../protocols/resp/index.ts';
-import type { Message } from '../ledger/index.ts';
-import { type Entry, type EntryId, Stream } from './stream.ts';
+import type { SeenMessage } from '../ledger/index.ts';
+import { type EntryId, Stream, type StreamEntry } from './stream.ts';
 import type { Addition } from './stream-commands.ts';
 import type { Key, List } from './world.ts';
 
@@ -12,7 +12,7 @@ export interface StreamCall {
   readonly db: number;
   readonly connection: number;
   readonly addition: Addition | undefined;
-  readonly entry: Entry | undefined;
+  readonly entry: StreamEntry | undefined;
   /** Something else that takes entries out was under way at the same time. */
   isDisturbed: boolean;
 }
@@ -25,16 +25,16 @@ const MOST_REMOVED = 1_000;
 
 export class StreamCalls {
   /** Additions that the server has not answered, by key. */
-  readonly #adding = new Map<Key, Set<Entry>>();
+  readonly #adding = new Map<Key, Set<StreamEntry>>();
   /** What takes entries out and was not answered, by key. */
   readonly #takingOut = new Map<Key, Set<StreamCall>>();
   /** What connections that are gone may have added. */
-  readonly lost = new Set<Entry>();
+  readonly lost = new Set<StreamEntry>();
 
   /** What was removed last, by id: the answer to reading it may come later. */
-  readonly removed = new Map<EntryId, Entry[]>();
+  readonly removed = new Map<EntryId, StreamEntry[]>();
 
-  remove(entry: Entry): void {
+  remove(entry: StreamEntry): void {
     if (entry.id === undefined) return;
     this.removed.set(entry.id, [...(this.removed.get(entry.id) ?? []), entry]);
     if (this.removed.size > MOST_REMOVED) this.removed.delete(this.removed.keys().next().value!);
@@ -74,13 +74,13 @@ export class StreamCalls {
     return this.#adding.size > 0;
   }
 
-  adding(key: Key): ReadonlySet<Entry> | undefined {
+  adding(key: Key): ReadonlySet<StreamEntry> | undefined {
     return this.#adding.get(key);
   }
 
   /** Entries that may be the one that was delivered: of which nobody was told the id. */
-  candidates(key: Key, { nameless }: Stream, id: EntryId, content: string): Entry[] {
-    const isIt = (entry: Entry): boolean =>
+  candidates(key: Key, { nameless }: Stream, id: EntryId, content: string): StreamEntry[] {
+    const isIt = (entry: StreamEntry): boolean =>
       entry.content === content && (entry.id === undefined || entry.id === id) && entry.message !== undefined;
     const here = [...(this.#adding.get(key) ?? []), ...nameless, ...this.lost].filter(isIt);
     // It may have been added to a stream that was called otherwise then.
@@ -88,7 +88,7 @@ export class StreamCalls {
   }
 
   /** What was moved or removed since it was read, though the answer to reading it is seen only now. */
-  elsewhere(lists: Iterable<List>, id: EntryId, content: string): Message[] {
+  elsewhere(lists: Iterable<List>, id: EntryId, content: string): SeenMessage[] {
     const moved = [...lists].flatMap((list) => (list instanceof Stream ? (list.entries.get(id) ?? []) : []));
     const found = [...moved, ...(this.removed.get(id) ?? [])].filter((entry) => entry.content === content);
     return found.flatMap(({ message }) => message ?? []);
@@ -98,7 +98,7 @@ export class StreamCalls {
     return this.#adding.keys();
   }
 
-  *all(): Iterable<Entry> {
+  *all(): Iterable<StreamEntry> {
     for (const entries of this.#adding.values()) yield* entries;
   }
 }

@@ -1,12 +1,12 @@
 /** Which entries XADD and XTRIM cut off a stream. */
-import { compareIds, type Entry, type EntryId, type Stream } from './stream.ts';
+import { compareIds, type EntryId, type Stream, type StreamEntry } from './stream.ts';
 import type { Trim } from './stream-commands.ts';
 
 export interface Cut {
   /** Gone for certain. */
-  readonly gone: readonly Entry[];
+  readonly gone: readonly StreamEntry[];
   /** Gone or not: it depends on what is not known. */
-  readonly maybe: readonly Entry[];
+  readonly maybe: readonly StreamEntry[];
 }
 
 const NONE: Cut = { gone: [], maybe: [] };
@@ -14,8 +14,8 @@ const NONE: Cut = { gone: [], maybe: [] };
 /** What a trim cut off that was carried out when the entry `added` had just been added. */
 export function cutBy(stream: Stream, trim: Trim, added: EntryId | undefined): Cut {
   const there = [...stream.inOrder()].filter(([id]) => added === undefined || compareIds(id, added) <= 0);
-  const gone: Entry[] = [];
-  const maybe: Entry[] = [];
+  const gone: StreamEntry[] = [];
+  const maybe: StreamEntry[] = [];
   let surelyNewer = 0;
   let maybeNewer = stream.nameless.size;
   for (const [id, entry] of there.reverse()) {

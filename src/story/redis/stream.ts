@@ -1,5 +1,5 @@
 /** One stream as it is known: its entries by id, and what its groups have been given. */
-import type { Message, Place } from '../ledger/index.ts';
+import type { Place, SeenMessage } from '../ledger/index.ts';
 import { Bag } from './bag.ts';
 import type { Trim } from './stream-commands.ts';
 
@@ -25,8 +25,8 @@ const MOST_GONE = 1_000;
 /** So many trims are remembered, for entries whose ids become known later. */
 const MOST_TRIMS = 16;
 
-export class Entry implements Place {
-  message: Message | undefined;
+export class StreamEntry implements Place {
+  message: SeenMessage | undefined;
   /** Undefined as long as the server has not told it. */
   id: EntryId | undefined;
   readonly content: string;
@@ -68,12 +68,12 @@ export class Group {
 
 /** It stands among the keys like a list of which the order is not known, so that what moves keys moves it, too. */
 export class Stream extends Bag {
-  readonly entries = new Map<EntryId, Entry>();
+  readonly entries = new Map<EntryId, StreamEntry>();
   readonly groups = new Map<string, Group>();
   /** What was added under an id that nobody saw. */
-  readonly nameless = new Set<Entry>();
+  readonly nameless = new Set<StreamEntry>();
   /** Messages of entries that are gone, though somebody may still acknowledge them. */
-  readonly gone = new Map<EntryId, Message>();
+  readonly gone = new Map<EntryId, SeenMessage>();
   /** What cut entries off last, with the id of the entry that was added then. */
   readonly trims: { readonly added: EntryId; readonly trim: Trim }[] = [];
   /** Those that were added at the same time may become known in another order. */
@@ -84,7 +84,7 @@ export class Stream extends Bag {
     super({ code: 'ORDER_UNSETTLED', values: {} }, false);
   }
 
-  put(entry: Entry, id: EntryId): void {
+  put(entry: StreamEntry, id: EntryId): void {
     entry.id = id;
     entry.isPlaced = true;
     if (this.#isOrdered && this.#last !== undefined && compareIds(id, this.#last) < 0) this.#isOrdered = false;
@@ -93,11 +93,11 @@ export class Stream extends Bag {
   }
 
   /** Every entry, whether its id is known or not. */
-  all(): Entry[] {
+  all(): StreamEntry[] {
     return [...this.entries.values(), ...this.nameless];
   }
 
-  remove(id: EntryId): Entry | undefined {
+  remove(id: EntryId): StreamEntry | undefined {
     const entry = this.entries.get(id);
     this.entries.delete(id);
     for (const group of this.groups.values()) {
@@ -112,13 +112,13 @@ export class Stream extends Bag {
     if (this.trims.length > MOST_TRIMS) this.trims.shift();
   }
 
-  #keep(id: EntryId, message: Message): void {
+  #keep(id: EntryId, message: SeenMessage): void {
     this.gone.set(id, message);
     if (this.gone.size > MOST_GONE) this.gone.delete(this.gone.keys().next().value!);
   }
 
   /** The entries that are there, the oldest first. */
-  inOrder(): Iterable<[EntryId, Entry]> {
+  inOrder(): Iterable<[EntryId, StreamEntry]> {
     if (!this.#isOrdered) {
       const entries = [...this.entries].sort(([a], [b]) => compareIds(a, b));
       this.entries.clear();

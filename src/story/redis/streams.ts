@@ -1,12 +1,12 @@
 /** Redis streams: entries have ids, groups keep track of who has what. https://redis.io/docs/latest/develop/data-types/streams/ */
 import type { Statement } from '../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
-import { type Fate, type Ledger, type Message, type Place, REACHED, type Sighting } from '../ledger/index.ts';
+import { type Fate, type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, answerOf, NOTHING } from './answer.ts';
 import { UNREAD, UNSETTLED } from './element.ts';
 import { type Effect, type Plan, wordAt } from './plan.ts';
-import { compareIds, Entry, Group, Stream } from './stream.ts';
+import { compareIds, Group, Stream, StreamEntry } from './stream.ts';
 import { type StreamCall, StreamCalls } from './stream-calls.ts';
 import {
   additionOf,
@@ -54,9 +54,9 @@ export class Streams {
     if (!FOLLOWED.has(command.name) || !name) return undefined;
     const key = keyOf(db, name);
     const addition = command.name === 'XADD' ? additionOf(command) : undefined;
-    let entry: Entry | undefined;
+    let entry: StreamEntry | undefined;
     if (addition) {
-      entry = new Entry(addition.content, seen);
+      entry = new StreamEntry(addition.content, seen);
       entry.id = addition.id;
       entry.message = this.#ledger.publish(seen, addition.fields, entry, 'XADD', name.toString());
     }
@@ -139,7 +139,7 @@ export class Streams {
     }
   }
 
-  #leave(entry: Entry, fate: Fate): void {
+  #leave(entry: StreamEntry, fate: Fate): void {
     if (entry.message) this.#ledger.leave(entry.message, entry, fate);
   }
 
@@ -198,13 +198,13 @@ export class Streams {
     for (const entry of maybe) entry.isUnsure = true;
   }
 
-  #gone(at: Sighting, stream: Stream, entry: Entry, verb: string, key: Key, reason: Statement): void {
+  #gone(at: Sighting, stream: Stream, entry: StreamEntry, verb: string, key: Key, reason: Statement): void {
     if (entry.id !== undefined) stream.remove(entry.id);
     stream.nameless.delete(entry);
     this.#dropped(at, entry, verb, shownKey(key), reason);
   }
 
-  #dropped(at: Sighting, entry: Entry, verb: string, route: string, reason: Statement): void {
+  #dropped(at: Sighting, entry: StreamEntry, verb: string, route: string, reason: Statement): void {
     const step = { stage: 'dropped', verb, from: 'client', route, reason } as const;
     this.#calls.remove(entry);
     if (entry.message) this.#ledger.conclude(at, entry.message, step);
@@ -239,7 +239,7 @@ export class Streams {
     }
   }
 
-  #reach(message: Message): void {
+  #reach(message: SeenMessage): void {
     if (message.places.length === 0) return;
     this.#ledger.enter(message, IN_HAND);
     this.#ledger.leave(message, IN_HAND, REACHED);
@@ -291,7 +291,7 @@ export class Streams {
   }
 
   /** The messages that an entry may be. */
-  #identify(at: SeenFrame, key: Key, stream: Stream, { id, fields, content }: Delivered): Message[] {
+  #identify(at: SeenFrame, key: Key, stream: Stream, { id, fields, content }: Delivered): SeenMessage[] {
     const known = stream.entries.get(id);
     if (known) {
       known.isUnsure = false;
@@ -299,7 +299,7 @@ export class Streams {
     }
     const nameless = this.#calls.candidates(key, stream, id, content);
     if (nameless.length === 1) {
-      const [entry] = nameless as [Entry];
+      const [entry] = nameless as [StreamEntry];
       // In another stream than it was added to, it is not known what moved it.
       if (!this.#calls.adding(key)?.has(entry) && !stream.nameless.has(entry)) entry.isUnsure = true;
       stream.nameless.delete(entry);
@@ -310,7 +310,7 @@ export class Streams {
     if (nameless.length > 1) return nameless.flatMap(({ message }) => message ?? []);
     const elsewhere = this.#calls.elsewhere(this.#world.lists.values(), id, content);
     if (elsewhere.length > 0) return elsewhere;
-    const entry = new Entry(content, at);
+    const entry = new StreamEntry(content, at);
     entry.message = this.#ledger.foreign(at, fields!);
     stream.put(entry, id);
     return [entry.message];

@@ -2,7 +2,7 @@
 
 import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
-import { Channel } from '../broker/channel.ts';
+import { SeenChannel } from '../broker/channel.ts';
 import type { Request } from '../broker/request.ts';
 import type { Sighting } from '../ledger/index.ts';
 
@@ -12,7 +12,7 @@ export type Answered = (at: Sighting, answer: AmqpValue) => void;
 /** The most requests without an answer that are remembered. */
 const ASKED = 10_000;
 
-export class AmqpChannel extends Channel {
+export class AmqpChannel extends SeenChannel {
   readonly number: number;
   readonly #asked: { readonly request: Request; readonly answered: Answered | undefined }[] = [];
   /** What is told of all that the server does not read any more. */

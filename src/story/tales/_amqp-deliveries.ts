@@ -1,8 +1,8 @@
 /** What a broker sends to AMQP clients: deliveries, returns, confirms. */
 import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
 import { arrive } from '../broker/arrivals.ts';
-import type { Broker } from '../broker/broker.ts';
-import type { Entry } from '../broker/entry.ts';
+import type { SeenBroker } from '../broker/broker.ts';
+import type { SeenEntry } from '../broker/entry.ts';
 import type { Publication } from '../broker/publication.ts';
 import type { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
@@ -24,7 +24,7 @@ export function contentOf({ content = NO_BODY }: { readonly content?: AmqpConten
   return { properties, content: { body, sizeBytes, digest, beside: [properties.headers, properties] } };
 }
 
-export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.deliver'>): void {
+export function deliver(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.deliver'>): void {
   const { exchange, routingKey, consumerTag, deliveryTag, redelivered } = value.args;
   const consumer = channel.consumers.get(consumerTag);
   const { properties, content } = contentOf(value);
@@ -36,7 +36,7 @@ export function deliver(broker: Broker, seen: SeenFrame, channel: AmqpChannel, v
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
 }
 
-export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.get-ok'>): void {
+export function got(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.get-ok'>): void {
   const { exchange, routingKey, deliveryTag, redelivered, messageCount } = value.args;
   const get = channel.gets[0];
   const { properties, content } = contentOf(value);
@@ -52,7 +52,7 @@ export function got(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value
   if (get) queue?.counted(seen, messageCount, get.request.span, broker.departures);
 }
 
-function tell(broker: Broker, seen: SeenFrame, entry: Entry, verb: string, redelivered: boolean): void {
+function tell(broker: SeenBroker, seen: SeenFrame, entry: SeenEntry, verb: string, redelivered: boolean): void {
   const { queue, message, publication } = entry;
   const route = queue === broker.elsewhere ? placeOf(publication.exchange, publication.routingKey) : queue.name;
   broker.ledger.step(seen, message, {
@@ -65,11 +65,11 @@ function tell(broker: Broker, seen: SeenFrame, entry: Entry, verb: string, redel
 }
 
 /** A request that a responder gets tells the address that the broker made for its reply. */
-function learnReplyAddress(broker: Broker, { replyTo }: AmqpProperties, request: Publication): void {
+function learnReplyAddress(broker: SeenBroker, { replyTo }: AmqpProperties, request: Publication): void {
   if (replyTo !== undefined) broker.learnReplyAddress(replyTo.replace(/^\/reply-queue\//, ''), request.identity);
 }
 
-export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.return'>): void {
+export function returned(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.return'>): void {
   const { exchange, routingKey, replyCode, replyText } = value.args;
   const { properties, content } = contentOf(value);
   const { key } = publicationOf({ exchange, routingKey, properties, content });
@@ -89,7 +89,7 @@ export function returned(broker: Broker, seen: SeenFrame, channel: AmqpChannel, 
 
 /** The broker says what became of what was published. https://www.rabbitmq.com/docs/confirms */
 export function confirmed(
-  broker: Broker,
+  broker: SeenBroker,
   seen: SeenFrame,
   channel: AmqpChannel,
   { method, args }: Of<'basic.ack'> | Of<'basic.nack'>,
@@ -121,7 +121,7 @@ function forgetReturn({ mandatory }: AmqpChannel, publish: Publish): void {
 }
 
 /** The server ends a consumer: its queue is gone. */
-export function cancelled(broker: Broker, seen: SeenFrame, channel: AmqpChannel, tag: string): void {
+export function cancelled(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, tag: string): void {
   const consumer = channel.consumers.get(tag);
   channel.consumers.delete(tag);
   if (!consumer) return;

@@ -1,10 +1,10 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
 import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
-import type { Broker } from '../broker/broker.ts';
-import { Consumer, Get, type Held, take } from '../broker/channel.ts';
+import type { SeenBroker } from '../broker/broker.ts';
+import { Get, type Held, SeenConsumer, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft, underWay } from '../broker/ends.ts';
-import type { Queue } from '../broker/queue.ts';
+import type { SeenQueue } from '../broker/queue.ts';
 import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
 import { wasMissing } from '../broker/span.ts';
@@ -15,7 +15,12 @@ import type { AmqpChannel } from './_amqp-channel.ts';
 
 type Args<Name extends keyof AmqpArgs> = AmqpArgs[Name];
 
-export function declareQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.declare'>): void {
+export function declareQueue(
+  broker: SeenBroker,
+  seen: SeenFrame,
+  channel: AmqpChannel,
+  args: Args<'queue.declare'>,
+): void {
   const { queue: given, passive, durable, exclusive, autoDelete, noWait } = args;
   if (passive) return checkQueue(broker, seen, channel, args);
   const exclusiveTo = exclusive ? channel.connection : undefined;
@@ -33,7 +38,7 @@ export function declareQueue(broker: Broker, seen: SeenFrame, channel: AmqpChann
   });
 }
 
-function checkQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.declare'>): void {
+function checkQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.declare'>): void {
   const name = args.queue || channel.lastQueue;
   channel.lastQueue = name;
   const asked = request('queue.declare', channel.span(seen), {
@@ -48,7 +53,12 @@ function checkQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args:
   });
 }
 
-export function deleteQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.delete'>): void {
+export function deleteQueue(
+  broker: SeenBroker,
+  seen: SeenFrame,
+  channel: AmqpChannel,
+  args: Args<'queue.delete'>,
+): void {
   const name = args.queue || channel.lastQueue;
   const { request: asked, answer } = declare.deleteQueue(broker, seen, channel, name, args.ifEmpty || args.ifUnused);
   channel.ask(asked, args.noWait, (_at, value) => {
@@ -56,7 +66,7 @@ export function deleteQueue(broker: Broker, seen: SeenFrame, channel: AmqpChanne
   });
 }
 
-export function purgeQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.purge'>): void {
+export function purgeQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.purge'>): void {
   const { request: asked, answer } = declare.purgeQueue(broker, seen, channel, args.queue || channel.lastQueue);
   channel.ask(asked, args.noWait, (_at, value) => {
     if (value.method === 'queue.purge-ok') answer(value.args.messageCount);
@@ -64,7 +74,7 @@ export function purgeQueue(broker: Broker, seen: SeenFrame, channel: AmqpChannel
 }
 
 export function declareExchange(
-  broker: Broker,
+  broker: SeenBroker,
   seen: SeenFrame,
   channel: AmqpChannel,
   args: Args<'exchange.declare'>,
@@ -82,7 +92,7 @@ export function declareExchange(
 }
 
 export function deleteExchange(
-  broker: Broker,
+  broker: SeenBroker,
   seen: SeenFrame,
   channel: AmqpChannel,
   args: Args<'exchange.delete'>,
@@ -92,7 +102,7 @@ export function deleteExchange(
 
 type BindValue = Extract<AmqpValue, { method: 'queue.bind' | 'queue.unbind' | 'exchange.bind' | 'exchange.unbind' }>;
 
-export function bindOrUnbind(broker: Broker, seen: SeenFrame, channel: AmqpChannel, value: BindValue): void {
+export function bindOrUnbind(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, value: BindValue): void {
   const binding = bindingOf(value, channel.lastQueue);
   const isBind = value.method === 'queue.bind' || value.method === 'exchange.bind';
   const asked = (isBind ? declare.bind : declare.unbind)(broker, seen, channel, value.method, binding);
@@ -116,13 +126,13 @@ function bindingOf(value: BindValue, lastQueue: string): Binding {
   return { exchange: source, destination, destinationType: 'exchange', routingKey, arguments: args };
 }
 
-export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {
+export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {
   const { noAck, noWait, consumerTag } = args;
   const name = args.queue || channel.lastQueue;
   const prefetch = noAck ? 0 : channel.prefetch;
   // A tag can't be used twice.
   const isTaken = consumerTag !== '' && channel.consumers.has(consumerTag);
-  let consumer: Consumer | undefined;
+  let consumer: SeenConsumer | undefined;
   let tag: string | undefined;
   const asked = request('basic.consume', channel.span(seen), {
     names: [name, consumerTag],
@@ -146,7 +156,7 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
   const enter = (): void => {
     if (isTaken || consumer) return;
     const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name, asked.span);
-    consumer = queue && new Consumer(channel, queue, noAck, prefetch, asked);
+    consumer = queue && new SeenConsumer(channel, queue, noAck, prefetch, asked);
     if (!consumer) broker.awaited.set(enter, name);
     else if (tag !== undefined) channel.consumers.set(tag, consumer);
   };
@@ -165,19 +175,19 @@ export function consume(broker: Broker, seen: SeenFrame, channel: AmqpChannel, a
 }
 
 /** The server knows no queue of that name: so it went with its last consumer. */
-function queueMissing(broker: Broker, at: Sighting, queue: Queue): void {
+function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue): void {
   if (!queue.perhapsGone) return;
   const span = { by: undefined, from: queue.made.from, to: at.seq };
   broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
 }
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */
-function replyQueue(seen: SeenFrame, channel: AmqpChannel): Queue {
+function replyQueue(seen: SeenFrame, channel: AmqpChannel): SeenQueue {
   channel.replies ??= declare.replyQueue(seen, channel);
   return channel.replies;
 }
 
-export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.cancel'>): void {
+export function cancel(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.cancel'>): void {
   const { consumerTag, noWait } = args;
   const consumer = channel.consumers.get(consumerTag);
   const span = channel.span(seen);
@@ -193,7 +203,7 @@ export function cancel(broker: Broker, seen: SeenFrame, channel: AmqpChannel, ar
   channel.ask(asked, noWait);
 }
 
-export function get(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {
+export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {
   const name = args.queue || channel.lastQueue;
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
@@ -205,7 +215,7 @@ export function get(broker: Broker, seen: SeenFrame, channel: AmqpChannel, args:
     waiting.leave();
     if (waiting.queue) broker.changed(waiting.queue);
   };
-  const lookUp = (): Queue | undefined => broker.queueNamed(name, asked.span);
+  const lookUp = (): SeenQueue | undefined => broker.queueNamed(name, asked.span);
   const waiting = new Get(channel, lookUp(), args.noAck, asked, lookUp);
   channel.gets.push(waiting);
   channel.ask(asked, false, (at, value) => {
@@ -222,7 +232,7 @@ const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as cons
 
 /** A consumer says what became of deliveries: told at once, and counted once nothing can undo it. */
 export function settle(
-  broker: Broker,
+  broker: SeenBroker,
   seen: SeenFrame,
   channel: AmqpChannel,
   method: string,
@@ -240,7 +250,7 @@ export function settle(
 
 /** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 export function settleNow(
-  broker: Broker,
+  broker: SeenBroker,
   seen: SeenFrame,
   channel: AmqpChannel,
   method: string,
@@ -259,7 +269,7 @@ export function settleNow(
 }
 
 function tellSettled(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
   method: string,
   held: readonly Held[],

@@ -1,5 +1,5 @@
 /** AMQP transactions: what was published and settled counts at commit, or not at all. https://www.rabbitmq.com/docs/semantics */
-import type { Broker } from '../broker/broker.ts';
+import type { SeenBroker } from '../broker/broker.ts';
 import type { Held } from '../broker/channel.ts';
 import { request } from '../broker/request.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -7,7 +7,7 @@ import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 import { settleNow } from './_amqp-requests.ts';
 
-export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): void {
+export function commit(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel): void {
   const { publishes = [], settled = [] } = channel.transaction ?? {};
   channel.transaction = { publishes: [], settled: [] };
   for (const publish of publishes) {
@@ -22,7 +22,7 @@ export function commit(broker: Broker, seen: SeenFrame, channel: AmqpChannel): v
   channel.ask(request('tx.commit', channel.span(seen), {}), false);
 }
 
-export function rollback(broker: Broker, seen: SeenFrame, channel: AmqpChannel): void {
+export function rollback(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel): void {
   const { publishes = [], settled = [] } = channel.transaction ?? {};
   channel.transaction = { publishes: [], settled: [] };
   const acks = settled.reduce((count, { held }) => count + held.length, 0);

@@ -1,6 +1,6 @@
 /** A request and its response, as far as they have come. */
 import { type HttpValue, withoutSecrets } from '../../protocols/http/index.ts';
-import type { Content, Message, Sighting } from '../ledger/index.ts';
+import type { Content, SeenMessage, Sighting } from '../ledger/index.ts';
 
 export type HttpRequest = Extract<HttpValue, { kind: 'request' }>;
 export type HttpResponse = Extract<HttpValue, { kind: 'response' }>;
@@ -32,7 +32,7 @@ export class Exchange {
   readonly sent = new Body();
   readonly received = new Body();
   /** Set once the request is told. */
-  message: Message | undefined;
+  message: SeenMessage | undefined;
   response: HttpResponse | undefined;
   /** The response is a stream of events: it was told when it began. */
   streams = false;

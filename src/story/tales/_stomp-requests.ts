@@ -1,11 +1,11 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
 import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
-import type { Broker } from '../broker/broker.ts';
-import { Consumer, type Held, take } from '../broker/channel.ts';
+import type { SeenBroker } from '../broker/broker.ts';
+import { type Held, SeenConsumer, take } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft } from '../broker/ends.ts';
 import { type Outgoing, publish } from '../broker/publishing.ts';
-import type { Queue } from '../broker/queue.ts';
+import type { SeenQueue } from '../broker/queue.ts';
 import { type Request, request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -18,11 +18,11 @@ import {
   propertiesOf,
   queueFor,
 } from './_stomp-destinations.ts';
-import type { StompSession, StompTransaction, Subscription } from './_stomp-session.ts';
+import type { SeenStompSession, StompTransaction, Subscription } from './_stomp-session.ts';
 
 const TEMPORARY = '/temp-queue/';
 
-export function send(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+export function send(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const text = headers.get('destination') ?? '';
   const destination = parseDestination(text);
@@ -60,7 +60,13 @@ export function send(broker: Broker, seen: SeenFrame, session: StompSession, val
 }
 
 /** A temporary name in reply-to makes a queue for the replies, and subscribes to it. */
-function awaitReply(broker: Broker, seen: SeenFrame, session: StompSession, headers: Headers, identity: string): void {
+function awaitReply(
+  broker: SeenBroker,
+  seen: SeenFrame,
+  session: SeenStompSession,
+  headers: Headers,
+  identity: string,
+): void {
   const name = headers.get('reply-to');
   if (!name?.startsWith(TEMPORARY)) return;
   let queue = session.temporary.get(name);
@@ -78,14 +84,20 @@ function awaitReply(broker: Broker, seen: SeenFrame, session: StompSession, head
 }
 
 /** A queue is declared when a session first uses it, and not again. */
-function declareOnce(broker: Broker, seen: SeenFrame, session: StompSession, name: string, headers: Headers): void {
+function declareOnce(
+  broker: SeenBroker,
+  seen: SeenFrame,
+  session: SeenStompSession,
+  name: string,
+  headers: Headers,
+): void {
   if (session.declared.has(name)) return;
   session.declared.add(name);
   const declared = queueFor(headers, false, session.connection);
   session.pending.push(declare.declareQueue(broker, seen, session, 'SEND', name, declared));
 }
 
-export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const text = headers.get('destination') ?? '';
   const destination = parseDestination(text);
@@ -93,7 +105,7 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
   const tag = tagOf(headers);
   const ack = ackMode(headers.get('ack'));
   broker.ledger.note(seen, { code: 'STOMP_SUBSCRIBE', values: { destination: text } });
-  let queue: Queue | undefined;
+  let queue: SeenQueue | undefined;
   let asked: Request | undefined;
   if (destination.kind === 'queue') declareOnce(broker, seen, session, destination.queue, headers);
   if (destination.kind === 'topic' || destination.kind === 'exchange') {
@@ -140,16 +152,16 @@ export function subscribe(broker: Broker, seen: SeenFrame, session: StompSession
 }
 
 function start(
-  session: StompSession,
+  session: SeenStompSession,
   tag: string,
-  queue: Queue,
+  queue: SeenQueue,
   destination: string,
   ack: Subscription['ack'],
   prefetch: number,
   asked: Request,
 ): Subscription {
   const noAck = ack === 'auto';
-  const consumer = new Consumer(session, queue, noAck, noAck ? 0 : prefetch, asked);
+  const consumer = new SeenConsumer(session, queue, noAck, noAck ? 0 : prefetch, asked);
   session.consumers.set(tag, consumer);
   const subscription = { consumer, destination, ack };
   session.subscriptions.set(tag, subscription);
@@ -158,7 +170,7 @@ function start(
 }
 
 /** The broker's own name is on no wire; a durable subscription is found again by its id and its destination. */
-function subscriptionName(session: StompSession, headers: Headers, destination: string): string {
+function subscriptionName(session: SeenStompSession, headers: Headers, destination: string): string {
   if (isDurableSubscription(headers)) return `durable subscription ${headers.get('id')} to ${destination}`;
   return `${session.peer}'s subscription to ${destination}`;
 }
@@ -173,7 +185,7 @@ function ackMode(header: string | undefined): Subscription['ack'] {
   return header === 'client' || header === 'client-individual' ? header : 'auto';
 }
 
-export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const tag = tagOf(headers);
   const subscription = session.subscriptions.get(tag);
@@ -204,7 +216,7 @@ export function unsubscribe(broker: Broker, seen: SeenFrame, session: StompSessi
   session.ask(one, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
 }
 
-export function settle(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const id = headers.get('id') ?? headers.get('message-id') ?? '';
   const delivery = session.deliveries.get(id);
@@ -227,9 +239,9 @@ const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as cons
 
 /** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 function settleNow(
-  broker: Broker,
+  broker: SeenBroker,
   seen: SeenFrame,
-  session: StompSession,
+  session: SeenStompSession,
   command: string,
   held: readonly Held[],
   how: How,
@@ -254,14 +266,14 @@ function settleNow(
   return one;
 }
 
-function destinationOf({ subscriptions }: StompSession, consumer: Consumer | undefined): string | undefined {
+function destinationOf({ subscriptions }: SeenStompSession, consumer: SeenConsumer | undefined): string | undefined {
   for (const subscription of subscriptions.values()) {
     if (subscription.consumer === consumer) return subscription.destination;
   }
   return undefined;
 }
 
-export function begin(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+export function begin(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const name = headers.get('transaction');
   // One that was begun already begins anew.
@@ -277,7 +289,12 @@ export function begin(broker: Broker, seen: SeenFrame, session: StompSession, va
 }
 
 /** What belongs to a transaction happens at its COMMIT, or not at all. STOMP 1.2, BEGIN */
-export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSession, value: StompValue): void {
+export function endTransaction(
+  broker: SeenBroker,
+  seen: SeenFrame,
+  session: SeenStompSession,
+  value: StompValue,
+): void {
   const headers = headersOf(value);
   const name = headers.get('transaction') ?? '';
   const transaction = session.transactions.get(name);
@@ -293,7 +310,12 @@ export function endTransaction(broker: Broker, seen: SeenFrame, session: StompSe
   session.ask(one, headers.get('receipt'), `${value.command} ${name}`.trim());
 }
 
-function abort(broker: Broker, at: Sighting, session: StompSession, transaction: StompTransaction | undefined): void {
+function abort(
+  broker: SeenBroker,
+  at: Sighting,
+  session: SeenStompSession,
+  transaction: StompTransaction | undefined,
+): void {
   const { sends = [], settled = [] } = transaction ?? {};
   for (const one of sends) one.undone(at, { code: 'ROLLED_BACK', values: {} });
   // RabbitMQ's STOMP adapter does not give back what the acks of an aborted transaction named: it is held as before.

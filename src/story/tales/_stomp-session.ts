@@ -1,15 +1,15 @@
 /** A STOMP session: a channel of the broker whose requests are answered by receipts, if at all. */
 
-import { Channel, type Consumer, type Held } from '../broker/channel.ts';
+import { type Held, SeenChannel, type SeenConsumer } from '../broker/channel.ts';
 import type { Publish } from '../broker/publish.ts';
-import type { Queue } from '../broker/queue.ts';
+import type { SeenQueue } from '../broker/queue.ts';
 import type { Request } from '../broker/request.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 
 /** What a subscription was made with. */
 export interface Subscription {
-  readonly consumer: Consumer;
+  readonly consumer: SeenConsumer;
   readonly destination: string;
   readonly ack: 'auto' | 'client' | 'client-individual';
 }
@@ -34,7 +34,7 @@ export interface StompTransaction {
 /** The most receipts that are waited for, and deliveries whose ids are known. */
 const KEPT = 10_000;
 
-export class StompSession extends Channel {
+export class SeenStompSession extends SeenChannel {
   /** By the name that RabbitMQ gives their consumers: `T_` and the id, or `Q_` and the destination. */
   readonly subscriptions = new Map<string, Subscription>();
   /** Those that were asked to end, and of which that is not proven: their ids may be used anew. */
@@ -48,7 +48,7 @@ export class StompSession extends Channel {
   /** The queues that this session has declared because they were sent or subscribed to. */
   readonly declared = new Set<string>();
   /** The queues behind temporary names. */
-  readonly temporary = new Map<string, Queue>();
+  readonly temporary = new Map<string, SeenQueue>();
   delivered = 0;
   /** What the server has complained of, where that ends the session. */
   error: string | undefined;
@@ -77,6 +77,7 @@ export class StompSession extends Channel {
 
   /** The server complains: about the first that it can't but refuse, or about the only one that waits. */
   complain(at: Sighting, text: string): void {
+    if (this.pending.unheard > 0) return void this.pending.unheard--;
     const waiting = this.pending.all;
     const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
     if (culprit?.endsSession) this.error = text;

@@ -2,7 +2,7 @@
 import { obtain } from '../../core/maps.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
-import { Broker } from '../broker/broker.ts';
+import { SeenBroker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/ends.ts';
 import { type Outgoing, publish } from '../broker/publishing.ts';
 import { request } from '../broker/request.ts';
@@ -31,10 +31,10 @@ const newConnection = (): Connection => new Connection();
 
 class AmqpTeller implements Teller {
   readonly #ledger: Ledger;
-  readonly #broker: Broker;
+  readonly #broker: SeenBroker;
   readonly #connections = new Map<number, Connection>();
 
-  constructor(ledger: Ledger, broker: Broker) {
+  constructor(ledger: Ledger, broker: SeenBroker) {
     this.#ledger = ledger;
     this.#broker = broker;
   }
@@ -305,7 +305,7 @@ const tale: Tale = {
   begin: (ledger, server) =>
     new AmqpTeller(
       ledger,
-      server.model(() => new Broker(ledger, server.own)),
+      server.model(() => new SeenBroker(ledger, server.own)),
     ),
 };
 export default tale;

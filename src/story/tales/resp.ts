@@ -17,7 +17,7 @@ import { Lists } from '../redis/lists.ts';
 import type { Part } from '../redis/operation.ts';
 import { integerAt } from '../redis/plan.ts';
 import { PubSub } from '../redis/pubsub.ts';
-import { type Sent, Session, type Work } from '../redis/session.ts';
+import { SeenSession, type Sent, type Work } from '../redis/session.ts';
 import { Streams } from '../redis/streams.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 
@@ -40,7 +40,7 @@ class RespTeller implements Teller {
   readonly #lists: Lists;
   readonly #pubsub: PubSub;
   readonly #streams: Streams;
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Map<number, SeenSession>();
   /** Names of commands that carry no message and touch nothing that holds one. */
   readonly #plainNames = new Map<string, boolean>();
   /** A round ends when something that was sent in it is answered: then the server has looked at every connection. */
@@ -77,7 +77,7 @@ class RespTeller implements Teller {
   }
 
   #command(seen: SeenFrame, command: RespCommand): void {
-    const session = obtain(this.#sessions, seen.connection, () => new Session());
+    const session = obtain(this.#sessions, seen.connection, () => new SeenSession());
     session.seen = seen;
     const { queue } = session;
     if (queue && !AT_ONCE.has(command.name)) {
@@ -104,7 +104,7 @@ class RespTeller implements Teller {
   }
 
   /** Most commands carry no message, and touch nothing that holds one. */
-  #light(seen: SeenFrame, session: Session, command: RespCommand): boolean {
+  #light(seen: SeenFrame, session: SeenSession, command: RespCommand): boolean {
     const known = this.#plainNames.get(command.name);
     const isPlain = known ?? this.#isPlain(command);
     if (known === undefined && this.#plainNames.size < MOST_NAMES) this.#plainNames.set(command.name, isPlain);
@@ -124,14 +124,14 @@ class RespTeller implements Teller {
     return this.#lists.isElsewhere(name) && !this.#streams.follows(command);
   }
 
-  #push(session: Session, sent: Sent): void {
+  #push(session: SeenSession, sent: Sent): void {
     session.push(sent);
     // Of more than that nobody would see the answers.
     if (session.waiting > MOST_WAITING) this.#answer(sent.seen, session, session.shift()!, undefined);
   }
 
   /** A command that makes the server carry out `commands`. */
-  #sent(seen: SeenFrame, session: Session, command: RespCommand, commands: readonly RespCommand[]): void {
+  #sent(seen: SeenFrame, session: SeenSession, command: RespCommand, commands: readonly RespCommand[]): void {
     const mayWait = command.name !== 'EXEC';
     const works: Work[] = [];
     const parts: Part[] = [];
@@ -157,7 +157,7 @@ class RespTeller implements Teller {
   }
 
   /** A command was carried out; `reply` is undefined where nobody saw the answer. */
-  #answer(seen: SeenFrame, session: Session, sent: Sent, reply: RespValue | undefined): void {
+  #answer(seen: SeenFrame, session: SeenSession, sent: Sent, reply: RespValue | undefined): void {
     const { command, works, operation } = sent;
     if (works === LIGHT) return this.#lightAnswer(seen, sent, reply);
     if (session.chosen.size > 0) this.#chosen(seen, session, command, reply);
@@ -186,7 +186,7 @@ class RespTeller implements Teller {
   }
 
   /** A command that chooses a database was answered: where it was refused, what was sent since then went elsewhere. */
-  #chosen(seen: SeenFrame, session: Session, command: RespCommand, reply: RespValue | undefined): void {
+  #chosen(seen: SeenFrame, session: SeenSession, command: RespCommand, reply: RespValue | undefined): void {
     const before = session.chosen.get(command);
     if (before === undefined) return;
     session.chosen.delete(command);
@@ -198,7 +198,7 @@ class RespTeller implements Teller {
   }
 
   /** The server took a command into a transaction, or refused to. */
-  #queued(seen: SeenFrame, session: Session, command: RespCommand, reply: RespValue | undefined): void {
+  #queued(seen: SeenFrame, session: SeenSession, command: RespCommand, reply: RespValue | undefined): void {
     if (reply === undefined || textOf(reply) === QUEUED) return;
     const { queue } = session;
     const at = queue?.indexOf(command) ?? -1;
@@ -213,7 +213,7 @@ class RespTeller implements Teller {
 
   #work(
     seen: SeenFrame,
-    session: Session,
+    session: SeenSession,
     sent: Sent,
     { command, publication, stream, script }: Work,
     reply: RespValue | undefined,

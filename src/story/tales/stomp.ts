@@ -3,7 +3,7 @@ import { obtain } from '../../core/maps.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { StompValue } from '../../protocols/stomp/index.ts';
 import { arrive } from '../broker/arrivals.ts';
-import { Broker } from '../broker/broker.ts';
+import { SeenBroker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/ends.ts';
 import { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
@@ -12,16 +12,16 @@ import type { Ledger, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
 import * as ask from './_stomp-requests.ts';
-import { StompSession } from './_stomp-session.ts';
+import { SeenStompSession } from './_stomp-session.ts';
 
 const UNREAD: Statement = { code: 'UNREAD', values: {} };
 
 class StompTeller implements Teller {
   readonly #ledger: Ledger;
-  readonly #broker: Broker;
-  readonly #sessions = new Map<number, StompSession>();
+  readonly #broker: SeenBroker;
+  readonly #sessions = new Map<number, SeenStompSession>();
 
-  constructor(ledger: Ledger, broker: Broker) {
+  constructor(ledger: Ledger, broker: SeenBroker) {
     this.#ledger = ledger;
     this.#broker = broker;
   }
@@ -30,7 +30,7 @@ class StompTeller implements Teller {
     const value = seen.frame.value as StompValue;
     if (value.command === 'heart-beat') return;
     const session = obtain(this.#sessions, seen.connection, () => {
-      const made = new StompSession(seen.peer, seen.connection);
+      const made = new SeenStompSession(seen.peer, seen.connection);
       this.#broker.channels.add(made);
       return made;
     });
@@ -79,7 +79,7 @@ class StompTeller implements Teller {
    * What the server refused, and so ended the session, whether its ERROR came through or not; and what stood behind.
    * Returns whether that is so.
    */
-  #endUnread(at: Sighting, session: StompSession, by: Ender): boolean {
+  #endUnread(at: Sighting, session: SeenStompSession, by: Ender): boolean {
     const text = session.error;
     if (text !== undefined) {
       for (const one of session.pending.drain()) {
@@ -95,7 +95,7 @@ class StompTeller implements Teller {
     return true;
   }
 
-  #asked(seen: SeenFrame, session: StompSession, value: StompValue): void {
+  #asked(seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
     const broker = this.#broker;
     const headers = headersOf(value);
     switch (value.command) {
@@ -128,7 +128,7 @@ class StompTeller implements Teller {
     }
   }
 
-  #answered(seen: SeenFrame, session: StompSession, value: StompValue): void {
+  #answered(seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
     const headers = headersOf(value);
     switch (value.command) {
       case 'CONNECTED':
@@ -152,14 +152,14 @@ class StompTeller implements Teller {
   }
 
   /** The server ends a subscription by itself: its queue is gone. */
-  #cancelled(session: StompSession, tag: string): void {
+  #cancelled(session: SeenStompSession, tag: string): void {
     const consumer = session.consumers.get(tag);
     session.consumers.delete(tag);
     session.subscriptions.delete(tag);
     if (consumer?.leave()) this.#broker.changed(consumer.queue);
   }
 
-  #message(seen: SeenFrame, session: StompSession, value: StompValue): void {
+  #message(seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
     const headers = headersOf(value);
     const destination = headers.get('destination') ?? '';
     // The header `ack` names the delivery since 1.2, `message-id` before. STOMP 1.2, MESSAGE
@@ -196,7 +196,7 @@ class StompTeller implements Teller {
     );
   }
 
-  #receipt(seen: SeenFrame, session: StompSession, id: string): void {
+  #receipt(seen: SeenFrame, session: SeenStompSession, id: string): void {
     const asked = session.receipts.get(id);
     session.receipts.delete(id);
     // RabbitMQ's STOMP adapter declares a queue for a SEND without waiting for the broker, and goes on answering until
@@ -223,7 +223,7 @@ const tale: Tale = {
   begin: (ledger, server) =>
     new StompTeller(
       ledger,
-      server.model(() => new Broker(ledger, server.own)),
+      server.model(() => new SeenBroker(ledger, server.own)),
     ),
 };
 export default tale;

@@ -1,7 +1,7 @@
 /** Tells what either side says on a WebSocket, and what an echo server says back. */
 import { obtain } from '../../core/maps.ts';
 import type { MessageView, WebSocketValue } from '../../protocols/websocket/index.ts';
-import { type Content, fingerprint, type Ledger, type Message, type Sighting } from '../ledger/index.ts';
+import { type Content, fingerprint, type Ledger, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Server, Tale, Teller } from '../teller.ts';
 
 /** The most messages of a connection whose echo is waited for; of more, the oldest come back unrecognised. */
@@ -9,10 +9,10 @@ const AWAITED = 10_000;
 
 /** What a connection's client sent and has not got back. An echo server answers in order. */
 class Awaited {
-  readonly #prints = new Map<Message, string>();
+  readonly #prints = new Map<SeenMessage, string>();
   #forgotten = 0;
 
-  add(message: Message, content: Content): void {
+  add(message: SeenMessage, content: Content): void {
     this.#prints.set(message, fingerprint(content));
     if (this.#prints.size <= AWAITED) return;
     this.#prints.delete(this.#first()![0]);
@@ -20,7 +20,7 @@ class Awaited {
   }
 
   /** The message that came back; undefined where it is no longer known, `other` where something else came. */
-  take(content: Content): Message | undefined | 'other' {
+  take(content: Content): SeenMessage | undefined | 'other' {
     if (this.#forgotten > 0) {
       this.#forgotten--;
       return undefined;
@@ -31,7 +31,7 @@ class Awaited {
     return first[0];
   }
 
-  #first(): [Message, string] | undefined {
+  #first(): [SeenMessage, string] | undefined {
     for (const entry of this.#prints) return entry;
     return undefined;
   }

@@ -317,6 +317,340 @@ const CASES: readonly (readonly [string, string])[] = [
      c1/1: publish key=q3 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a full queue may have dropped what nothing was seen of',
+    `queue q1
+     queue q2
+     queue q3 maxLength=1
+     s1: SEND destination=/amq/queue/q3 "b" ✓
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q3
+     c2/1: publish key=q3 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was given back stands where it stood, whatever was delivered meanwhile',
+    `queue q1
+     queue q2
+     c1/1: consume queue=q2 tag=t1 ✓
+     c3/1: publish key=q2 "a" ✓
+     c1/1: publish key=q2 "a" …
+     c1/1: requeue nth=3 ✓
+     c2/1: consume queue=q2 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an error that names a consumer tag answers that consumer',
+    `queue q1
+     c1/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "b" header=h1 ✓
+     c1/1: publish key=q1 "b" header=h1 …
+     c1/1: consume queue=q3 tag=t2
+     c1/1: ack nth=3 ✓
+     c3/1: get queue=q1 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may have expired takes no room',
+    `queue q1 maxLength=1 ttl=0 dlx= overflow=reject-publish-dlx
+     exchange x1 type=headers
+     bind q1 to x1 by #
+     s1: SUBSCRIBE id=2 destination=/queue/q2 ✓
+     c3/1: confirms ✓
+     c3/1: publish exchange=x1 key=q1 "a" ✓
+     c3/1: publish key=q2 "a" ✓
+     c2/1: publish key=q1 "a" header=h1 bcc=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that refuses sends on what came last',
+    `queue q1 maxLength=2 overflow=reject-publish
+     queue q2 maxLength=1 dlx=x1 overflow=reject-publish-dlx
+     exchange x1 type=topic
+     bind q1 to x1 by #
+     c3/1: publish key=q3 "a" bcc=q2 ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c3/1: publish key=q1 "b" bcc=q2
+     c3/1: publish key=q1 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a full queue refused was sent on, not what it holds',
+    `queue q1 maxLength=1 dlx=x1 overflow=reject-publish-dlx
+     queue q2
+     exchange x1 type=fanout
+     bind q2 to x1 by q1
+     c2/1: consume queue=q2 tag=t1 ✓
+     c1/1: publish key=q1 "b" ✓
+     c2/1: publish key=q1 "b" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'a copy that waits, waits, though another was handed out unseen',
+    `queue q1 durable
+     queue q2
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ack=client-individual ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     c1/1: publish key=q1 "a" bcc=q2 ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'of two that look alike one was in another queue, too',
+    `queue q1
+     queue q2
+     c3/1: unbind exchange=x1 queue=q3 key=k2 ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c2/1: publish key=q1 "b" cc=q2
+     c3/1: publish key=q1 "b"
+     c1/1: requeue nth=0 ✓
+     c1/1: reject nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'which of two that look alike has a time to live is not known',
+    `queue q1
+     c2/1: consume queue=q1 tag=t1 ✓
+     c1/1: publish key=q1 "a" ttl=0
+     c3/1: publish key=q1 "a" …
+     c1/1: publish key=q1 "a" header=h1 ✓
+       5 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was delivered first stood first',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ack=client ✓
+     c2/1: publish key=q3 "a" header=h1
+     c1/1: publish key=q3 "a" ✓
+     s1: NACK nth=0 ✓
+     s1: NACK nth=3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a publish that did not come back is not thereby the one that arrived',
+    `queue q1
+     s1: SUBSCRIBE id=1 destination=/queue/q3
+     c1/1: publish key=q3 "b" ✓
+     c2/1: publish key=q3 "b" mandatory ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what the server refuses is not what it delivers',
+    `queue q1
+     c3/2: publish key=q3 "a"
+     c3/2: get queue=q3
+     s2: SEND destination=/queue/q3 "a" transaction=t …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is being purged does not expire for certain',
+    `queue q1
+     queue q2 ttl=20
+     c1/1: publish key=q2 "a" ✓
+     c1/1: get queue=q1 ✓
+     c3/1: purge queue=q2 …
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an ack in a transaction counts only if its COMMIT is read',
+    `queue q1
+     c1/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client-individual ✓
+     s1: BEGIN transaction=t ✓
+     s1: ACK nth=3 transaction=t ✓
+     s1: COMMIT transaction=t
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what a full queue dropped before it went was sent on',
+    `queue q1
+     queue q2 maxLength=1 dlx= exclusive dlk=q1
+     c1/1: publish key=q2 "a" ✓
+     c3/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'which of two a full queue dropped before it went is not known',
+    `queue q1
+     c3/1: declare queue=q2 maxLength=1 exclusive ✓
+     c3/1: consume queue=q2 tag=t2 ✓
+     c2/1: publish key=q2 "a"
+     c1/1: publish key=q2 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a deletion that nobody answered may not have happened',
+    `queue q1
+     queue q2
+     queue q3
+     c2/1: confirms ✓
+     c2/1: publish key=q3 "a" ✓
+     c1/1: delete queue=q3
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what was refused is sent on, whatever shows that it is not there',
+    `queue q1
+     queue q2 maxLength=1 dlx=x2 overflow=reject-publish-dlx
+     exchange x1 type=topic
+     exchange x2 type=fanout
+     bind q2 to x2 by k1
+     c1/1: bind exchange=x2 queue=q1 key=* ✓
+     c3/1: publish exchange=x2 key=q1 "a" ✓
+     c3/1: publish key=q2 "a" ✓
+     c3/1: get queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died of its delivery limit was given back',
+    `queue q1
+     queue q2 durable quorum dlx=x2 deliveryLimit=0
+     exchange x1 type=headers
+     exchange x2 type=headers alternate=x1
+     bind q1 to x1 by *
+     c3/1: consume queue=q2 tag=t1 ✓
+     c3/1: publish key=q2 "a" ✓
+     c3/1: requeue nth=0 ✓
+     c2/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what an error gives back comes after what stood before the error',
+    `queue q1
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c2/1: ack nth=0 ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a"
+     c2/1: get queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a purge finds the queue that somebody else declared meanwhile',
+    `queue q1
+     c2/1: purge queue=q2
+     s1: SEND destination=/queue/q2 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'the id of a subscription that ends may be used anew',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     c2/1: publish key=q2 "a"
+     s1: UNSUBSCRIBE id=2 …
+     s1: SUBSCRIBE id=2 destination=/queue/q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a subscription of the same id is another one',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     s1: SEND destination=/queue/q2 "a" ✓
+     s1: UNSUBSCRIBE id=2 receipt …
+     s1: SUBSCRIBE id=2 destination=/queue/q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a full queue dropped was sent on, however late that is seen',
+    `queue q1 maxLength=1 dlx=x2
+     queue q2
+     queue q3
+     exchange x1 type=headers
+     exchange x2 type=headers
+     bind q3 to x2 by *
+     c2/1: publish key=q1 "b" ✓
+     c3/1: publish key=q1 "a" ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'one of several that look alike died, and went to every queue',
+    `queue q1
+     queue q2 maxLength=2 dlx=x2
+     queue q3
+     exchange x1 type=topic
+     exchange x2 type=headers
+     bind q3 to x2 by k2
+     bind q1 to x2 by *
+     c1/1: publish key=q1 "b" bcc=q2 ✓
+     s1: SEND destination=/amq/queue/q1 "b" ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c2/1: consume queue=q3 tag=t1 ✓
+     c2/1: publish key=q2 "a" ✓
+     c3/1: publish key=q2 "b" ✓
+     c1/1: consume queue=q2 tag=t1 ✓
+     c1/1: requeue nth=3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may have been refused may have been handed out, too',
+    `queue q1
+     queue q2 maxLength=2 overflow=reject-publish
+     c1/1: publish key=q2 "a" ✓
+     c2/1: get queue=q2 noAck …
+       cut c2 by client
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an ack behind an error is undone by what comes again',
+    `queue q1
+     s2: SUBSCRIBE id=2 destination=/queue/q3 ack=client ✓
+     s1: SEND destination=/amq/queue/q3 "a" ✓
+     c1/1: consume queue=q3 tag=t2 ✓
+     s2: SEND destination=/queue/q1 "a" …
+     s2: ACK nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an error answers the one that failed, not the one that waits',
+    `queue q1 durable
+     c3/1: consume queue=q1 tag=t1 ✓
+     s1: COMMIT transaction=none
+     s1: SEND destination=/queue/q1 "a" …
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'only what surely stands first expires',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     exchange x2 type=headers
+     bind q2 to x2 by k1
+     c1/1: publish key=q1 "b" ttl=0 bcc=q2
+     c3/1: publish key=q1 "a" …
+     c3/1: publish exchange=x2 key=q1 "a" …
+     c3/1: consume queue=q1 tag=t1 ✓
+       5 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is gone had sent on what it dropped',
+    `queue q1 maxLength=1 dlx=x1 autoDelete
+     queue q2
+     exchange x1 type=topic
+     bind q2 to x1 by *
+     c3/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     c1/1: consume queue=q2 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is given back may find its queue gone',
+    `queue q1
+     queue q2
+     c1/1: consume queue=q2 tag=t1 ✓
+     c1/1: publish key=q2 "a" ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: delete queue=q2
+       the server reads 1 of c3
+     cut unread end; STOMP 1.2`,
+  ],
 ];
 
 describe('the story of', () => {

@@ -164,7 +164,9 @@ export class Truth {
     const waits = remains(facts);
     if (fate.kind === 'waiting') {
       // A copy may have been handed out without acks to somebody whose connection was cut before the tap saw it.
-      const isSeen = facts.some((fact) => isTaken(fact) && (fact.what === 'acked' || this.#isCarried(fact)));
+      const isSeen = facts.some(
+        (fact) => isTaken(fact) && (fact.what === 'acked' ? this.#isAcked(id) : this.#isCarried(fact)),
+      );
       return !isSeen && waits.some((queue) => queue === fate.place || !this.#queues.has(fate.place));
     }
     if (reached || waits.length > 0) return false;
@@ -193,12 +195,24 @@ export class Truth {
     });
   }
 
-  /** Whether the tap saw a delivery on its way to a client: as many of the message as there were up to that one. */
+  /**
+   * Whether the tap saw a delivery on its way to a client, and it is plain which message it was: as many of the message
+   * as there were up to that one.
+   */
   #isCarried(delivered: Fact): boolean {
+    const { facts, carried, told } = this.#evidence;
     const { message } = delivered;
-    const facts = this.#evidence.facts.filter((fact) => fact.message === message && fact.what === 'delivered');
-    const seen = [...this.#evidence.carried.values()].filter((one) => one === message).length;
-    return seen > facts.indexOf(delivered);
+    const all = facts.filter((fact) => fact.message === message && fact.what === 'delivered');
+    const seqs = [...carried].flatMap(([seq, one]) => (one === message ? [seq] : []));
+    const seq = seqs[all.indexOf(delivered)];
+    return seq !== undefined && !told.some(({ type, frames, ...event }) => frames?.[0] === seq && 'among' in event);
+  }
+
+  /** Whether it is plain which message a client acknowledged. */
+  #isAcked(id: string): boolean {
+    return this.#evidence.told.some(
+      (event) => event.type === 'message' && event.stage === 'acked' && event.id === id && !event.among,
+    );
   }
 
   #of(id: string, by: number): Fact[] {
