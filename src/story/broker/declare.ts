@@ -8,6 +8,7 @@ import { perhapsGone } from './ends.ts';
 import type { Doubt, Entry } from './entry.ts';
 import { Queue } from './queue.ts';
 import { type Request, request } from './request.ts';
+import { UNKNOWN_RULES } from './rules.ts';
 import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
 import { type Exchange, REPLY_TO } from './topology.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from './traits.ts';
@@ -46,7 +47,7 @@ function refuses(broker: Broker, { declared: known, made, gone }: Queue, asked: 
 }
 
 export function makeQueue(broker: Broker, at: Sighting, name: string, declared: DeclaredQueue, span: Span): Queue {
-  const queue = new Queue(name, readTraits(declared), span, broker.own, at.at);
+  const queue = new Queue(name, readTraits(declared, broker.rules), span, broker.own, at.at);
   queue.declared = declared;
   broker.addQueue(queue);
   return queue;
@@ -231,6 +232,9 @@ export function unbind(broker: Broker, at: Sighting, channel: Channel, method: s
 
 /** Where a channel gets direct replies: it is no queue of the broker, and keeps nothing. */
 export function replyQueue(at: Sighting, channel: Channel): Queue {
-  const traits = readTraits({ durable: false, autoDelete: false, exclusiveTo: undefined, arguments: {} });
+  const traits = readTraits(
+    { durable: false, autoDelete: false, exclusiveTo: undefined, arguments: {} },
+    UNKNOWN_RULES,
+  );
   return new Queue(REPLY_TO, traits, channel.span(at), false, at.at);
 }
