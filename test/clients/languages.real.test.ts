@@ -64,7 +64,7 @@ describe('Redis', () => {
     expect(await cli('SET', 'a', '1')).toBe('OK\n');
     expect(await cli('-3', 'GET', 'a')).toBe('1\n');
     expect(await cli('--scan', '--pattern', 'a*')).toBe('a\n');
-    expect(await cli('INFO', 'server')).toContain('redis_version:7.0');
+    expect(await cli('INFO', 'server')).toContain('redis_version:8.0');
   });
 
   it.skipIf(!isThere('redis-benchmark', ['--version'], 'redis-benchmark'))('redis-benchmark', async () => {

@@ -4,8 +4,8 @@ import type { Service } from '../../core/services.ts';
 import { type Release, releaseOf } from '../releases.ts';
 
 export const RELEASES: readonly Release[] = [
-  { name: '3.10', version: '3.10.8' },
   { name: '4.0', version: '4.0.5' },
+  { name: '3.10', version: '3.10.8' },
 ];
 
 /** The release that is asked for, or the default one. Throws a BackendError where there is none like it. */

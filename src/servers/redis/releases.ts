@@ -25,8 +25,8 @@ const valkey = (name: string, number: string): RedisRelease => ({
 });
 
 export const RELEASES: readonly RedisRelease[] = [
-  redis('7.0', '7.0.15'),
   redis('8.0', '8.0.2'),
+  redis('7.0', '7.0.15'),
   valkey('8.1', '8.1.1'),
 ];
 

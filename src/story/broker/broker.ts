@@ -12,6 +12,7 @@ import { droppable } from './limit.ts';
 import { OutOfSight } from './out-of-sight.ts';
 import type { Publication } from './publication.ts';
 import { LATE_MS, SeenQueue } from './queue.ts';
+import { UNKNOWN_RULES } from './rules.ts';
 import { ALWAYS, partOf, type Span } from './span.ts';
 import { REPLY_TO, SeenTopology } from './topology.ts';
 import { readTraits } from './traits.ts';
@@ -27,6 +28,8 @@ export class SeenBroker implements World {
   readonly ledger: Ledger;
   /** False, too, once somebody's words could not be read: then not all that happens is seen. */
   own: boolean;
+  /** Those of the server, once it has said what it is. */
+  rules = UNKNOWN_RULES;
   readonly topology = new SeenTopology();
   readonly unproven = new UnprovenPublishes();
   readonly departures: Departures;
@@ -50,8 +53,8 @@ export class SeenBroker implements World {
     this.own = own;
     this.departures = new Departures(this);
     const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
-    this.elsewhere = new SeenQueue('', readTraits(unknown), ALWAYS, false, 0);
-    this.topology.replies = new SeenQueue(REPLY_TO, readTraits(unknown), ALWAYS, false, 0);
+    this.elsewhere = new SeenQueue('', readTraits(unknown, this.rules), ALWAYS, false, 0);
+    this.topology.replies = new SeenQueue(REPLY_TO, readTraits(unknown, this.rules), ALWAYS, false, 0);
   }
 
   /** Concludes what follows by now; to be called after each frame. */
@@ -113,7 +116,7 @@ export class SeenBroker implements World {
   queueOutOfSight(name: string): SeenQueue {
     const known = this.topology.queue(name);
     if (known) return known;
-    const traits = readTraits({ durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} });
+    const traits = readTraits({ durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} }, this.rules);
     const queue = new SeenQueue(name, traits, ALWAYS, false, 0);
     this.topology.addQueue(queue);
     return queue;

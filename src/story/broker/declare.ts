@@ -8,6 +8,7 @@ import { perhapsGone } from './ends.ts';
 import type { Doubt, SeenEntry } from './entry.ts';
 import { SeenQueue } from './queue.ts';
 import { type Request, request } from './request.ts';
+import { UNKNOWN_RULES } from './rules.ts';
 import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
 import { REPLY_TO, type SeenExchange } from './topology.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from './traits.ts';
@@ -57,7 +58,7 @@ export function makeQueue(
   declared: DeclaredQueue,
   span: Span,
 ): SeenQueue {
-  const queue = new SeenQueue(name, readTraits(declared), span, broker.own, at.at);
+  const queue = new SeenQueue(name, readTraits(declared, broker.rules), span, broker.own, at.at);
   queue.declared = declared;
   broker.addQueue(queue);
   return queue;
@@ -265,6 +266,9 @@ export function unbind(
 
 /** Where a channel gets direct replies: it is no queue of the broker, and keeps nothing. */
 export function replyQueue(at: Sighting, channel: SeenChannel): SeenQueue {
-  const traits = readTraits({ durable: false, autoDelete: false, exclusiveTo: undefined, arguments: {} });
+  const traits = readTraits(
+    { durable: false, autoDelete: false, exclusiveTo: undefined, arguments: {} },
+    UNKNOWN_RULES,
+  );
   return new SeenQueue(REPLY_TO, traits, channel.span(at), false, at.at);
 }

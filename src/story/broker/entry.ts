@@ -165,8 +165,14 @@ export function isAhead(one: SeenEntry, other: SeenEntry): boolean {
   return one.lane === other.lane ? one.order < other.order : one.lane < other.lane;
 }
 
+/** Whether they wait in the two lanes of a quorum queue, which have their turns; what came back stands before both. */
+export function areServedInTurns(one: SeenEntry, other: SeenEntry): boolean {
+  return one.queue.traits.hasHighPriority && one.lane !== other.lane && one.lane >= 0 && other.lane >= 0;
+}
+
 /** Whether one entry certainly stands before another, as long as both wait. */
 export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
+  if (areServedInTurns(one, other)) return false;
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
   const [first, second] = [one.handed, other.handed];

@@ -40,7 +40,7 @@ export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, 
   const place = outgoing.place ?? placeOf(exchange, routingKey);
   const { whyNobody, isRefused = false } = outgoing;
   const words = { method, verb, place, whyNobody, isRefused };
-  const publication = publicationOf(outgoing);
+  const publication = publicationOf(outgoing, broker.rules.ownDeathRecord);
   const one = new Publish(broker, at, channel, publication, content, mandatory, words, channel.span(at));
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
     channel.asking.set(one.publication.identity, channel.replies);
@@ -61,16 +61,15 @@ export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, 
   return one;
 }
 
-/** What counts of a message, as it is published or as it arrives. */
-export function publicationOf({
-  exchange,
-  routingKey,
-  properties,
-  content,
-}: Pick<Outgoing, 'exchange' | 'routingKey' | 'properties' | 'content'>): Publication {
+/** What counts of a message, as it is published or as it arrives; `ignoresDeaths` where its own word for them does not. */
+export function publicationOf(
+  { exchange, routingKey, properties, content }: Pick<Outgoing, 'exchange' | 'routingKey' | 'properties' | 'content'>,
+  ignoresDeaths = false,
+): Publication {
   const { headers, priority = 0, deliveryMode, expiration } = properties;
   const identity = identify(content, properties);
-  const deaths = headers && ('x-death' in headers || 'x-first-death-queue' in headers) ? deathsIn(headers) : NO_DEATHS;
+  const isDead = !ignoresDeaths && headers && ('x-death' in headers || 'x-first-death-queue' in headers);
+  const deaths = isDead ? deathsIn(headers) : NO_DEATHS;
   return new Publication(identity, {
     exchange,
     routingKey,

@@ -3,6 +3,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { SeenMessage, Sighting } from '../ledger/index.ts';
 import { droppedPerhaps, handedOut, RefusalDoubt } from './doubts.ts';
 import {
+  areServedInTurns,
   type Doubt,
   type Endings,
   isAhead,
@@ -94,7 +95,8 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   laneOf({ priority }: Publication): number {
-    const { maxPriority, isQuorum } = this.traits;
+    const { maxPriority, isQuorum, hasHighPriority } = this.traits;
+    if (hasHighPriority) return priority > 4 ? 0 : 1;
     return isQuorum ? 0 : maxPriority - Math.min(priority, maxPriority);
   }
 
@@ -373,7 +375,7 @@ function isServedFirst(one: SeenEntry, other: SeenEntry): boolean {
   const since = one.returned ?? one.came;
   if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
   if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
-  return isAhead(one, other);
+  return isAhead(one, other) && !areServedInTurns(one, other);
 }
 
 /** Of those that can't be told apart it is not known which one has the deadline. */

@@ -1,8 +1,11 @@
 /** What a queue was declared as, as far as it decides what becomes of messages. https://www.rabbitmq.com/docs/queues */
 import { type FieldTable, type FieldValue, plain } from '../../protocols/amqp/index.ts';
+import type { Rules } from './rules.ts';
 
 export interface QueueTraits {
   readonly isQuorum: boolean;
+  /** Of a quorum queue: whether it gives out some of high priority before others. */
+  readonly hasHighPriority: boolean;
   readonly durable: boolean;
   readonly autoDelete: boolean;
   /** The connection with which it goes. */
@@ -33,10 +36,12 @@ const REFUSALS: { readonly [overflow: string]: QueueTraits['refuses'] } = {
   'reject-publish-dlx': 'and dead-letters',
 };
 
-export function readTraits({ arguments: args, ...declared }: DeclaredQueue): QueueTraits {
+export function readTraits({ arguments: args, ...declared }: DeclaredQueue, rules: Rules): QueueTraits {
+  const isQuorum = args['x-queue-type'] === 'quorum';
   return {
     ...declared,
-    isQuorum: args['x-queue-type'] === 'quorum',
+    isQuorum,
+    hasHighPriority: isQuorum && rules.hasHighPriority,
     ttlMs: number(args['x-message-ttl']),
     expiresMs: number(args['x-expires']),
     maxLength: number(args['x-max-length']),
@@ -45,8 +50,15 @@ export function readTraits({ arguments: args, ...declared }: DeclaredQueue): Que
     deadLetterExchange: textIn(args['x-dead-letter-exchange']),
     deadLetterRoutingKey: textIn(args['x-dead-letter-routing-key']),
     maxPriority: number(args['x-max-priority']) ?? 0,
-    deliveryLimit: number(args['x-delivery-limit']),
+    deliveryLimit: isQuorum ? limitIn(args, rules) : undefined,
   };
+}
+
+/** Where there is a limit by default, a negative number asks for none. */
+function limitIn(args: FieldTable, rules: Rules): number | undefined {
+  const declared = number(args['x-delivery-limit']) ?? rules.deliveryLimit;
+  const isNone = declared === undefined || (declared < 0 && rules.deliveryLimit !== undefined);
+  return isNone ? undefined : declared;
 }
 
 function isBounded(args: FieldTable): boolean {

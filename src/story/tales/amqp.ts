@@ -6,6 +6,7 @@ import { SeenBroker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/ends.ts';
 import { type Outgoing, publish } from '../broker/publishing.ts';
 import { request } from '../broker/request.ts';
+import { rulesOf } from '../broker/rules.ts';
 import { REPLY_TO } from '../broker/topology.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
@@ -224,6 +225,11 @@ class AmqpTeller implements Teller {
   #connection(seen: SeenFrame, value: AmqpValue): void {
     const connection = obtain(this.#connections, seen.connection, newConnection);
     switch (value.method) {
+      case 'connection.start': {
+        const { version } = value.args.serverProperties;
+        if (typeof version === 'string') this.#broker.rules = rulesOf(version);
+        return;
+      }
       case 'connection.close':
         if (seen.frame.from === 'server') return this.#failConnection(seen, connection, value);
         connection.goodbye = seen.seq;

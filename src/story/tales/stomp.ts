@@ -8,6 +8,7 @@ import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/ends.ts';
 import { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
 import { type Request, request } from '../broker/request.ts';
+import { rulesOf } from '../broker/rules.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
@@ -132,6 +133,7 @@ class StompTeller implements Teller {
     const headers = headersOf(value);
     switch (value.command) {
       case 'CONNECTED':
+        if (headers.has('server')) this.#broker.rules = rulesOf(headers.get('server') ?? '');
         return this.#ledger.note(seen, {
           code: 'STOMP_CONNECTED',
           values: { version: headers.get('version') ?? '1.0' },
