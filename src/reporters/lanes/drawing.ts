@@ -130,9 +130,15 @@ export class LaneDrawing implements Drawing {
     // One that calls itself has nobody to draw an arrow to.
     if (client === server)
       return this.#mark(event.at, event.peer, '•', labels.withPlace(event), palette.dim, canvas) ?? [];
-    const label = labels.seen(event, roomBetween(canvas.lanes, client, server));
-    const line = this.#arrow(event.at, event.from, client, server, label, palette.stage(event.stage), canvas);
+    const room = roomBetween(canvas.lanes, client, server);
     const why = labels.why(event);
+    const withWhy = `${labels.brief(event)}: ${why}`;
+    const paint = palette.stage(event.stage);
+    if (why !== '' && stringWidth(withWhy) <= room) {
+      return [this.#arrow(event.at, event.from, client, server, withWhy, paint, canvas)];
+    }
+    const label = labels.seen(event, room);
+    const line = this.#arrow(event.at, event.from, client, server, label, paint, canvas);
     const more = this.#unsaid(event, label, client, server, canvas);
     if (why === '') return [line, ...more];
     const told = markBeside(canvas, server, wordsIn(look.language).why(why), palette.why(event.stage));

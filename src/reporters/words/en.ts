@@ -49,7 +49,7 @@ export const en: Words = {
   concluded: {
     published: (place) => `published${to(place)}`,
     routed: (place) => `routed: ${place}`,
-    unroutable: (place) => `reaches nobody${at(place)}`,
+    unroutable: () => 'reaches nobody',
     returned: (place) => `returned${at(place)}`,
     confirmed: () => 'confirmed',
     queued: (place) => `waits${inside(place)}`,
@@ -86,7 +86,7 @@ export const en: Words = {
     wrong: (said, answer) => `Not ${said}: ${answer}.`,
   },
   account: {
-    of: (server) => `${server}: `,
+    of: (server) => `${server}, `,
     messages: (count) => counted(count, 'message'),
     outside: (count) => `${counted(count, 'message')} from outside the run`,
     allReached: 'all reached somebody',

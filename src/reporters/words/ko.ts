@@ -51,7 +51,7 @@ export const ko: Words = {
   concluded: {
     published: (place) => `발행${to(place)}`,
     routed: (place) => `라우팅: ${place}`,
-    unroutable: (place) => `아무에게도 가지 않는다${at(place)}`,
+    unroutable: () => '아무에게도 가지 않는다',
     returned: (place) => `되돌아온다${at(place)}`,
     confirmed: () => '확인(confirm)',
     queued: (place) => `기다린다${at(place)}`,
@@ -88,7 +88,7 @@ export const ko: Words = {
     wrong: (said, answer) => `아니다 (${said}). 정답: ${answer}.`,
   },
   account: {
-    of: (server) => `${server}: `,
+    of: (server) => `${server}, `,
     messages: (count) => `메시지 ${number(count)}개`,
     outside: (count) => `이 실행 밖에서 온 메시지 ${number(count)}개`,
     allReached: '모두 누군가에게 닿았다',
