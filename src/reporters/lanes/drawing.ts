@@ -12,6 +12,9 @@ import { wordsIn } from '../words/words.ts';
 import { ARROW_COLUMNS, arrow, below, type Canvas, mark, markBeside, marks, roomBetween } from './draw.ts';
 import { headOf, type Lane, type Lanes, laneOf, lanesOf, orderOf, type Span } from './lanes.ts';
 
+/** In less room an arrow would hold single words. */
+const LEAST_ROOM = 20;
+
 /** Somebody does something at a server; where it is traffic, with what an arrow of it would hold. */
 interface Act {
   readonly peer?: string;
@@ -176,10 +179,18 @@ export class LaneDrawing implements Drawing {
       laneOf(canvas.lanes.lanes, note.peer ?? ''),
       laneOf(canvas.lanes.lanes, servers.of(note)),
     ];
-    const fits = client >= 0 && server >= 0 && stringWidth(text) <= roomBetween(canvas.lanes, client, server);
-    if (!fits || !isSaid(note))
-      return this.#mark(note.at, note.peer, signOfNote(note), text, palette.note(note), canvas);
-    return [this.#arrow(note.at, note.from ?? 'client', client, server, text, palette.note(note), canvas)];
+    const mark = (): string[] | undefined =>
+      this.#mark(note.at, note.peer, signOfNote(note), text, palette.note(note), canvas);
+    if (client < 0 || server < 0 || !isSaid(note)) return mark();
+    const room = roomBetween(canvas.lanes, client, server);
+    const [first = '', ...more] = wrap(text, room + ARROW_COLUMNS - 3, room);
+    if (room < LEAST_ROOM || [first, ...more].some((line) => stringWidth(line) > room + ARROW_COLUMNS - 3))
+      return mark();
+    const paint = palette.note(note);
+    return [
+      this.#arrow(note.at, note.from ?? 'client', client, server, first, paint, canvas),
+      ...more.map((line) => this.#line(undefined, below(canvas, ...ends(note.from, client, server), line, paint))),
+    ];
   }
 
   #arrow(
@@ -191,7 +202,7 @@ export class LaneDrawing implements Drawing {
     paint: (text: string) => string,
     canvas: Canvas,
   ): string {
-    const [from, to] = by === 'client' ? [client, server] : [server, client];
+    const [from, to] = ends(by, client, server);
     return this.#line(at, arrow(canvas, from, to, label, paint));
   }
 
@@ -215,4 +226,8 @@ export class LaneDrawing implements Drawing {
 
 function sameLanes(one: readonly Lane[], other: readonly Lane[]): boolean {
   return one.length === other.length && one.every(({ name }, index) => name === other[index]?.name);
+}
+
+function ends(by: Side | undefined, client: number, server: number): [from: number, to: number] {
+  return by === 'server' ? [server, client] : [client, server];
 }
