@@ -412,8 +412,8 @@ describe('the end', () => {
       http: NOTHING,
     };
     expect(end([], accounts)).toEqual([
-      'RabbitMQ: 1 message: all reached somebody.',
-      'Redis: 28 messages: 28 wait in list 6 (7), list 5 (6), list 4 (5), list 3 (4), list 2 (3), other places (3).',
+      'RabbitMQ, 1 message: all reached somebody.',
+      'Redis, 28 messages: 28 wait in list 6 (7), list 5 (6), list 4 (5), list 3 (4), list 2 (3), other places (3).',
     ]);
   });
 
