@@ -100,7 +100,6 @@ export const en: Words = {
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
     again: (count) => `${count} given out more than once`,
     waited: (ms) => `A message waited up to ${ms} ms for a consumer.`,
-    delivered: (ms) => `Copies came up to ${ms} ms after they were published.`,
     requests: (count, answered) =>
       `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}.`,
     pushed: (count) => `${counted(count, 'event')} pushed by the server.`,

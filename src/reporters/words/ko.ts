@@ -58,7 +58,7 @@ export const ko: Words = {
     delivered: (place) => `전달${at(place)}`,
     acked: (place) => `완료${at(place)}`,
     nacked: (place) => `거부${at(place)}`,
-    requeued: (place) => `큐로 되돌아간다${at(place)}`,
+    requeued: (place) => `${place === '' ? '' : `${place} `}큐로 되돌아간다`,
     redelivered: (place) => `다시 전달${at(place)}`,
     rejected: (place) => `거절${at(place)}`,
     'dead-lettered': (place) => `dead-letter: ${place}`,
@@ -102,7 +102,6 @@ export const ko: Words = {
     unknownOtherwise: (count) => `${count}개는 다른 이유로 알 수 없다`,
     again: (count) => `${count}개는 두 번 이상 전달되었다`,
     waited: (ms) => `소비자를 기다린 시간은 길어야 ${ms} ms였다.`,
-    delivered: (ms) => `사본은 발행한 뒤 늦어도 ${ms} ms 만에 도착했다.`,
     requests: (count, answered) =>
       `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}.`,
     pushed: (count) => `서버가 먼저 보낸 이벤트 ${number(count)}개.`,
