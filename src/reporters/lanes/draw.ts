@@ -43,11 +43,14 @@ export function mark(canvas: Canvas, lane: number, sign: string, text: string, p
   const { at, width, titles } = canvas.lanes;
   const column = at[lane] ?? 0;
   const columns = stringWidth(text) + 2;
-  if (column + columns <= width) return [overlay(canvas, [{ start: column, text: `${sign} ${text}` }], paint)];
+  if (column + columns <= width) {
+    // A lifeline right behind it would be read as its last letter, one right before it as its first.
+    const gap = at.includes(column + columns) ? ' ' : '';
+    return [overlay(canvas, [{ start: column, text: `${sign} ${text}${gap}` }], paint)];
+  }
   if (columns <= column + 1) {
     const start = column + 1 - columns;
     const isNextToLine = at.includes(start - 1);
-    // A lifeline right before it would be read as its first letter.
     const shown = isNextToLine ? { start: start - 1, text: ` ${text} ${sign}` } : { start, text: `${text} ${sign}` };
     return [overlay(canvas, [shown], paint)];
   }

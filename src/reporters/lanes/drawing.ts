@@ -20,6 +20,8 @@ interface Act {
   readonly peer?: string;
   readonly server: string;
   readonly least?: number;
+  /** With the place where it goes, where that decides what becomes of it. */
+  readonly place?: number;
   readonly full?: number;
 }
 
@@ -46,10 +48,26 @@ export class LaneDrawing implements Drawing {
     if (!this.#lanes && !hasTraffic) return undefined;
     const order = orderOf(this.#acts, presence.joined);
     const isNew = !this.#lanes || !sameLanes(order, this.#lanes.lanes);
-    if (isNew) this.#lanes = lanesOf(order, look.width - TIME_COLUMNS, this.#spans(order));
+    if (isNew) this.#lanes = this.#fitted(order, look.width - TIME_COLUMNS);
     const lanes = this.#lanes;
     if (!lanes) return undefined;
     return [...(isNew ? this.#head(lanes) : []), ...rows.flatMap((row) => this.#row(row, lanes, plain))];
+  }
+
+  /** Lanes that show where everything goes, or else at least what it is. */
+  #fitted(order: readonly Lane[], width: number): Lanes | undefined {
+    return (
+      lanesOf(
+        order,
+        width,
+        this.#spans(order, ({ place = 0 }) => place),
+      ) ??
+      lanesOf(
+        order,
+        width,
+        this.#spans(order, ({ least = 0 }) => least),
+      )
+    );
   }
 
   #actsOf(row: Row): Act[] {
@@ -61,7 +79,9 @@ export class LaneDrawing implements Drawing {
         const server = servers.of(event);
         if (event.basis === 'concluded') return [{ server }];
         const full = stringWidth(labels.seen(event, Number.POSITIVE_INFINITY));
-        return [{ peer: event.peer, server, least: stringWidth(labels.brief(event)), full }];
+        const least = stringWidth(labels.brief(event));
+        const place = event.stage === 'published' ? stringWidth(labels.withPlace(event)) : least;
+        return [{ peer: event.peer, server, least, place, full }];
       }
       if (event.type !== 'note' || event.peer === undefined || event.service === undefined) return [];
       const full = isSaid(event) ? { full: stringWidth(labels.note(event)) } : {};
@@ -70,11 +90,12 @@ export class LaneDrawing implements Drawing {
   }
 
   /** What is to stand between which lanes. */
-  #spans(lanes: readonly Lane[]): Span[] {
-    return this.#acts.flatMap(({ peer, server, least = 0, full }) => {
+  #spans(lanes: readonly Lane[], leastOf: (act: Act) => number): Span[] {
+    return this.#acts.flatMap((act) => {
+      const { peer, server, full } = act;
       if (peer === undefined || full === undefined || peer === server) return [];
       const [from, to] = [laneOf(lanes, peer), laneOf(lanes, server)];
-      return [{ from, to, least: least + ARROW_COLUMNS, full: full + ARROW_COLUMNS }];
+      return [{ from, to, least: leastOf(act) + ARROW_COLUMNS, full: full + ARROW_COLUMNS }];
     });
   }
 
@@ -152,8 +173,10 @@ export class LaneDrawing implements Drawing {
   #unsaid(event: EventOf<'message'>, label: string, client: number, server: number, canvas: Canvas): string[] {
     const { labels, palette } = this.#parts;
     if (event.name !== undefined || event.from !== 'client' || event.stage === 'requested') return [];
-    const body = labels.body(event);
-    if (body === '' || label.length > labels.withPlace(event).length) return [];
+    const whole = labels.withPlace(event);
+    const place = label === labels.brief(event) ? whole.slice(label.length + 1) : '';
+    const body = [place, label.length > whole.length ? '' : labels.body(event)].filter((part) => part !== '').join(' ');
+    if (body === '') return [];
     const room = roomBetween(canvas.lanes, client, server) + ARROW_COLUMNS - 3;
     const paint = palette.stage(event.stage);
     return wrap(body, room).map((line) => this.#line(undefined, below(canvas, client, server, cut(line, room), paint)));

@@ -31,7 +31,7 @@ const LEAST_GAP = 8;
 /** Wider gaps would only be harder to read across. */
 const MOST_GAP = 56;
 /** A longer label is cut rather than that there are no lanes. */
-const LEAST_LABEL = 28;
+const LEAST_LABEL = 34;
 
 /** Undefined where so many lanes, or what is to stand between them, don't fit. */
 export function lanesOf(lanes: readonly Lane[], width: number, spans: readonly Span[]): Lanes | undefined {

@@ -11,9 +11,9 @@ export const en: Words = {
     wire: 'on the wire',
     fromClient: 'the client sent it',
     fromServer: 'the server sent it',
-    concluded: 'follows from it',
+    concluded: 'what follows from that',
     event: 'event',
-    time: 'times in ms',
+    time: 'times in ms since the start',
     after: 'so long after it was sent',
   },
   meanings: {

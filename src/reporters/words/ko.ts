@@ -13,7 +13,7 @@ export const ko: Words = {
     fromServer: '서버가 보냄',
     concluded: '거기서 이어지는 결과',
     event: '일어난 일',
-    time: '시각은 ms',
+    time: '시각은 시작부터 ms',
     after: '보낸 뒤로 지난 시간',
   },
   meanings: {
