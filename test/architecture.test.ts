@@ -171,7 +171,7 @@ test.each([...sources, ...filesBelow('scenarios')].filter((file) => !DECLARATIVE
 
 describe('tests', () => {
   /** Folders that mirror nothing; CONTRIBUTING.md says what is in them. */
-  const OTHERS = ['api', 'bench', 'clients', 'contracts', 'docs', 'fuzz', 'golden', 'helpers', 'random'];
+  const OTHERS = ['api', 'bench', 'clients', 'contracts', 'docs', 'fuzz', 'golden', 'helpers', 'random', 'reading'];
   const contributing = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
   const folders = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))

@@ -1,8 +1,10 @@
 /** What people see of recorded runs, in every format, at several widths. */
 import { readdirSync, readFileSync } from 'node:fs';
+import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import { loadNamed } from '../../src/core/catalogue.ts';
 import type { TraceEvent } from '../../src/core/events.ts';
+import type { Language } from '../../src/core/language.ts';
 import { LAYERS, type Layer, type Reporter } from '../../src/reporters/reporter.ts';
 
 const RECORDED = new URL('recorded/', import.meta.url);
@@ -20,19 +22,29 @@ function eventsOf(recording: string): TraceEvent[] {
     .map((line) => JSON.parse(line));
 }
 
-async function page(recording: string, format: string, layer: Layer | undefined, width: number): Promise<string> {
+async function page(
+  recording: string,
+  format: string,
+  layer: Layer | undefined,
+  width: number,
+  language: Language = 'en',
+): Promise<string> {
   const reporter = await loadNamed<Reporter>(REPORTERS, format);
-  const report = reporter.begin({ layer, width, colorLevel: 0, language: 'en', handshakes: HANDSHAKES.has(recording) });
+  const report = reporter.begin({ layer, width, colorLevel: 0, language, handshakes: HANDSHAKES.has(recording) });
   return eventsOf(recording).map(report).join('');
 }
 
 describe.each(recordings)('%s', (recording) => {
-  test.each([80, 120, 160])('in lanes, %i columns', async (width) => {
+  test.each([60, 80, 100, 120, 160])('in lanes, %i columns', async (width) => {
     const text = await page(recording, 'pretty', undefined, width);
-    // Lanes never overflow; where they don't fit there are plain lines, and those the terminal may wrap.
-    const lanes = text.split('\n').filter((line) => /[┃│]|^ +ms /.test(line));
-    expect(lanes.filter((line) => [...line].length > width)).toEqual([]);
+    expect(text.split('\n').filter((line) => stringWidth(line) > width)).toEqual([]);
     await expect(text).toMatchFileSnapshot(`pages/${recording}-pretty-${width}.txt`);
+  });
+
+  test('in Korean', async () => {
+    const text = await page(recording, 'pretty', undefined, 100, 'ko');
+    expect(text.split('\n').filter((line) => stringWidth(line) > 100)).toEqual([]);
+    await expect(text).toMatchFileSnapshot(`pages/${recording}-pretty-100-ko.txt`);
   });
 
   test.each(LAYERS)('in lines, layer %s', async (layer) => {

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 
 const RUNS = [
   ['job-queue', '--jobs', '4', '--crash'],
-  ['pubsub', '--via', 'redis', '--events', '1'],
+  ['pubsub', '--events', '1'],
   ['stomp-chat'],
   ['http-vs-ws', '--updates', '2', '--every', '20', '--poll', '15'],
 ];

@@ -136,9 +136,9 @@ describe('lanes', () => {
       reason: { code: 'RETURNED', values: { replyCode: 312, replyText: 'NO_ROUTE' } },
     });
     expect(text(pretty, [returned])).toMatchInlineSnapshot(`
-      "      ms  shop            RabbitMQ
-           1.0  │◀─── #1 return ┃
-                │               ┃ why: 312 NO_ROUTE"
+      "      ms  shop           RabbitMQ
+           1.0  │◀── #1 return ┃
+                │              ┃ why: 312 NO_ROUTE"
     `);
   });
 
@@ -150,21 +150,20 @@ describe('lanes', () => {
       step({ ...named, stage: 'delivered', verb: 'deliver', peer: 'mailer', from: 'server' }),
     ];
     expect(text(pretty, bodies, { width: 80 })).toMatchInlineSnapshot(`
-      "      ms  shop                                     RabbitMQ           mailer
-           1.0  │ job 3 publish → orders ───────────────▶┃
-           1.0  │                                        ┃ job 3 deliver ──▶│"
+      "      ms  shop                                         RabbitMQ           mailer
+           1.0  │ job 3 publish → orders {"costMs":20,…} ───▶┃
+           1.0  │                                            ┃ job 3 deliver ──▶│"
     `);
   });
 
   test('what a message without a name says is not lost where its arrow is short', () => {
     const said = step({ verb: 'SEND', route: '/topic/kitchen', body: 'Is anybody in the kitchen?' });
     expect(text(pretty, [said, deliver], { width: 60 })).toMatchInlineSnapshot(`
-      "      ms  shop            RabbitMQ                mailer
-           1.0  │ #1 SEND ─────▶┃
-                │ "Is anybody   ┃
-                │ in the        ┃
-                │ kitchen?"     ┃
-           1.0  │               ┃ #1 deliver ──────────▶│"
+      "      ms  shop                  RabbitMQ              mailer
+           1.0  │ #1 SEND ───────────▶┃
+                │ "Is anybody in the  ┃
+                │ kitchen?"           ┃
+           1.0  │                     ┃ #1 deliver ────────▶│"
     `);
   });
 
@@ -413,8 +412,8 @@ describe('the end', () => {
       http: NOTHING,
     };
     expect(end([], accounts)).toEqual([
-      'RabbitMQ: 1 message: all reached somebody.',
-      'Redis: 28 messages: 28 wait in list 6 (7), list 5 (6), list 4 (5), list 3 (4), list 2 (3), other places (3).',
+      'RabbitMQ, 1 message: all reached somebody.',
+      'Redis, 28 messages: 28 wait in list 6 (7), list 5 (6), list 4 (5), list 3 (4), list 2 (3), other places (3).',
     ]);
   });
 

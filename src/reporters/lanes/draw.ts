@@ -43,22 +43,37 @@ export function mark(canvas: Canvas, lane: number, sign: string, text: string, p
   const { at, width, titles } = canvas.lanes;
   const column = at[lane] ?? 0;
   const columns = stringWidth(text) + 2;
-  if (column + columns <= width) return [overlay(canvas, [{ start: column, text: `${sign} ${text}` }], paint)];
-  if (columns <= column + 1)
-    return [overlay(canvas, [{ start: column + 1 - columns, text: `${text} ${sign}` }], paint)];
+  if (column + columns <= width) {
+    // A lifeline right behind it would be read as its last letter, one right before it as its first.
+    const gap = at.includes(column + columns) ? ' ' : '';
+    return [overlay(canvas, [{ start: column, text: `${sign} ${text}${gap}` }], paint)];
+  }
+  if (columns <= column + 1) {
+    const start = column + 1 - columns;
+    const isNextToLine = at.includes(start - 1);
+    const shown = isNextToLine ? { start: start - 1, text: ` ${text} ${sign}` } : { start, text: `${text} ${sign}` };
+    return [overlay(canvas, [shown], paint)];
+  }
   if (width - column >= LEAST_ROOM) return block(canvas, column, `${sign} ${text}`, paint);
   return block(canvas, 0, `${titles[lane]} ${sign} ${text}`, paint);
 }
 
-/** The same event of several peers, on the lane of each; a text that does not fit beside a lane is left out. */
+/** The same event of several peers, on the lane of each; told once where there is no room beside each. */
 export function marks(canvas: Canvas, lanes: readonly number[], sign: string, text: string, paint: Paint): string {
   const { at, width } = canvas.lanes;
-  const segments = lanes.map((lane) => {
-    const column = at[lane] ?? 0;
-    const room = (at[lane + 1] ?? width) - column - 1;
-    return { start: column, text: stringWidth(text) + 2 <= room ? `${sign} ${text}` : sign };
-  });
-  return overlay(canvas, segments, paint);
+  const [first = 0, ...others] = [...lanes].sort((one, other) => one - other).map((lane) => at[lane] ?? 0);
+  const columns = stringWidth(text) + 2;
+  const hasRoom = (column: number): boolean => columns < (at.find((other) => other > column) ?? width) - column;
+  if ([first, ...others].every(hasRoom)) {
+    return overlay(
+      canvas,
+      [first, ...others].map((start) => ({ start, text: `${sign} ${text}` })),
+      paint,
+    );
+  }
+  const rest = others.map((start) => ({ start, text: sign }));
+  const start = Math.max(0, first + 1 - columns);
+  return overlay(canvas, [{ start, text: `${text} ${sign}` }, ...rest], paint);
 }
 
 /** What follows at a server: beside its lane, or a little further left where that spares a line. */

@@ -12,11 +12,16 @@ import { wordsIn } from '../words/words.ts';
 import { ARROW_COLUMNS, arrow, below, type Canvas, mark, markBeside, marks, roomBetween } from './draw.ts';
 import { headOf, type Lane, type Lanes, laneOf, lanesOf, orderOf, type Span } from './lanes.ts';
 
+/** In less room an arrow would hold single words. */
+const LEAST_ROOM = 20;
+
 /** Somebody does something at a server; where it is traffic, with what an arrow of it would hold. */
 interface Act {
   readonly peer?: string;
   readonly server: string;
   readonly least?: number;
+  /** With the place where it goes, where that decides what becomes of it. */
+  readonly place?: number;
   readonly full?: number;
 }
 
@@ -43,10 +48,26 @@ export class LaneDrawing implements Drawing {
     if (!this.#lanes && !hasTraffic) return undefined;
     const order = orderOf(this.#acts, presence.joined);
     const isNew = !this.#lanes || !sameLanes(order, this.#lanes.lanes);
-    if (isNew) this.#lanes = lanesOf(order, look.width - TIME_COLUMNS, this.#spans(order));
+    if (isNew) this.#lanes = this.#fitted(order, look.width - TIME_COLUMNS);
     const lanes = this.#lanes;
     if (!lanes) return undefined;
     return [...(isNew ? this.#head(lanes) : []), ...rows.flatMap((row) => this.#row(row, lanes, plain))];
+  }
+
+  /** Lanes that show where everything goes, or else at least what it is. */
+  #fitted(order: readonly Lane[], width: number): Lanes | undefined {
+    return (
+      lanesOf(
+        order,
+        width,
+        this.#spans(order, ({ place = 0 }) => place),
+      ) ??
+      lanesOf(
+        order,
+        width,
+        this.#spans(order, ({ least = 0 }) => least),
+      )
+    );
   }
 
   #actsOf(row: Row): Act[] {
@@ -58,7 +79,9 @@ export class LaneDrawing implements Drawing {
         const server = servers.of(event);
         if (event.basis === 'concluded') return [{ server }];
         const full = stringWidth(labels.seen(event, Number.POSITIVE_INFINITY));
-        return [{ peer: event.peer, server, least: stringWidth(labels.brief(event)), full }];
+        const least = stringWidth(labels.brief(event));
+        const place = event.stage === 'published' ? stringWidth(labels.withPlace(event)) : least;
+        return [{ peer: event.peer, server, least, place, full }];
       }
       if (event.type !== 'note' || event.peer === undefined || event.service === undefined) return [];
       const full = isSaid(event) ? { full: stringWidth(labels.note(event)) } : {};
@@ -67,11 +90,12 @@ export class LaneDrawing implements Drawing {
   }
 
   /** What is to stand between which lanes. */
-  #spans(lanes: readonly Lane[]): Span[] {
-    return this.#acts.flatMap(({ peer, server, least = 0, full }) => {
+  #spans(lanes: readonly Lane[], leastOf: (act: Act) => number): Span[] {
+    return this.#acts.flatMap((act) => {
+      const { peer, server, full } = act;
       if (peer === undefined || full === undefined || peer === server) return [];
       const [from, to] = [laneOf(lanes, peer), laneOf(lanes, server)];
-      return [{ from, to, least: least + ARROW_COLUMNS, full: full + ARROW_COLUMNS }];
+      return [{ from, to, least: leastOf(act) + ARROW_COLUMNS, full: full + ARROW_COLUMNS }];
     });
   }
 
@@ -130,9 +154,15 @@ export class LaneDrawing implements Drawing {
     // One that calls itself has nobody to draw an arrow to.
     if (client === server)
       return this.#mark(event.at, event.peer, '•', labels.withPlace(event), palette.dim, canvas) ?? [];
-    const label = labels.seen(event, roomBetween(canvas.lanes, client, server));
-    const line = this.#arrow(event.at, event.from, client, server, label, palette.stage(event.stage), canvas);
+    const room = roomBetween(canvas.lanes, client, server);
     const why = labels.why(event);
+    const withWhy = `${labels.brief(event)}: ${why}`;
+    const paint = palette.stage(event.stage);
+    if (why !== '' && stringWidth(withWhy) <= room) {
+      return [this.#arrow(event.at, event.from, client, server, withWhy, paint, canvas)];
+    }
+    const label = labels.seen(event, room);
+    const line = this.#arrow(event.at, event.from, client, server, label, paint, canvas);
     const more = this.#unsaid(event, label, client, server, canvas);
     if (why === '') return [line, ...more];
     const told = markBeside(canvas, server, wordsIn(look.language).why(why), palette.why(event.stage));
@@ -143,8 +173,10 @@ export class LaneDrawing implements Drawing {
   #unsaid(event: EventOf<'message'>, label: string, client: number, server: number, canvas: Canvas): string[] {
     const { labels, palette } = this.#parts;
     if (event.name !== undefined || event.from !== 'client' || event.stage === 'requested') return [];
-    const body = labels.body(event);
-    if (body === '' || label.length > labels.withPlace(event).length) return [];
+    const whole = labels.withPlace(event);
+    const place = label === labels.brief(event) ? whole.slice(label.length + 1) : '';
+    const body = [place, label.length > whole.length ? '' : labels.body(event)].filter((part) => part !== '').join(' ');
+    if (body === '') return [];
     const room = roomBetween(canvas.lanes, client, server) + ARROW_COLUMNS - 3;
     const paint = palette.stage(event.stage);
     return wrap(body, room).map((line) => this.#line(undefined, below(canvas, client, server, cut(line, room), paint)));
@@ -170,10 +202,18 @@ export class LaneDrawing implements Drawing {
       laneOf(canvas.lanes.lanes, note.peer ?? ''),
       laneOf(canvas.lanes.lanes, servers.of(note)),
     ];
-    const fits = client >= 0 && server >= 0 && stringWidth(text) <= roomBetween(canvas.lanes, client, server);
-    if (!fits || !isSaid(note))
-      return this.#mark(note.at, note.peer, signOfNote(note), text, palette.note(note), canvas);
-    return [this.#arrow(note.at, note.from ?? 'client', client, server, text, palette.note(note), canvas)];
+    const mark = (): string[] | undefined =>
+      this.#mark(note.at, note.peer, signOfNote(note), text, palette.note(note), canvas);
+    if (client < 0 || server < 0 || !isSaid(note)) return mark();
+    const room = roomBetween(canvas.lanes, client, server);
+    const [first = '', ...more] = wrap(text, room + ARROW_COLUMNS - 3, room);
+    if (room < LEAST_ROOM || [first, ...more].some((line) => stringWidth(line) > room + ARROW_COLUMNS - 3))
+      return mark();
+    const paint = palette.note(note);
+    return [
+      this.#arrow(note.at, note.from ?? 'client', client, server, first, paint, canvas),
+      ...more.map((line) => this.#line(undefined, below(canvas, ...ends(note.from, client, server), line, paint))),
+    ];
   }
 
   #arrow(
@@ -185,7 +225,7 @@ export class LaneDrawing implements Drawing {
     paint: (text: string) => string,
     canvas: Canvas,
   ): string {
-    const [from, to] = by === 'client' ? [client, server] : [server, client];
+    const [from, to] = ends(by, client, server);
     return this.#line(at, arrow(canvas, from, to, label, paint));
   }
 
@@ -209,4 +249,8 @@ export class LaneDrawing implements Drawing {
 
 function sameLanes(one: readonly Lane[], other: readonly Lane[]): boolean {
   return one.length === other.length && one.every(({ name }, index) => name === other[index]?.name);
+}
+
+function ends(by: Side | undefined, client: number, server: number): [from: number, to: number] {
+  return by === 'server' ? [server, client] : [client, server];
 }

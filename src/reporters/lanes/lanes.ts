@@ -25,46 +25,63 @@ export interface Span {
   readonly full: number;
 }
 
-/** Narrower lanes could not hold a name, a verb and an arrow. */
-const LEAST_GAP = 16;
-/** Wider ones would only be harder to read across. */
+/** Titles are cut to this, and no gap is smaller than a short one. */
+const TITLE_COLUMNS = 16;
+const LEAST_GAP = 8;
+/** Wider gaps would only be harder to read across. */
 const MOST_GAP = 56;
-/** What follows the last lane's line: the rest of its title. */
-const LAST_COLUMNS = 10;
+/** A longer label is cut rather than that there are no lanes. */
+const LEAST_LABEL = 34;
 
-/** Undefined where so many lanes don't fit. */
+/** Undefined where so many lanes, or what is to stand between them, don't fit. */
 export function lanesOf(lanes: readonly Lane[], width: number, spans: readonly Span[]): Lanes | undefined {
   if (lanes.length < 2) return undefined;
-  const room = width - LAST_COLUMNS - (lanes.length - 1) * LEAST_GAP;
-  if (room < 0) return undefined;
-  const gaps = gapsOf(lanes, room, spans);
+  const titles = lanes.map(({ name }) => cut(name, TITLE_COLUMNS));
+  const gaps = titles.slice(0, -1).map((title) => Math.max(LEAST_GAP, stringWidth(title) + 2));
+  const room = width - stringWidth(titles.at(-1) ?? '') - gaps.reduce((sum, gap) => sum + gap, 0);
+  if (!fill(gaps, room, spans)) return undefined;
   const at = lanes.map((_, index) => gaps.slice(0, index).reduce((sum, gap) => sum + gap, 0));
-  const titles = lanes.map(({ name }, index) => cut(name, gaps[index] ? gaps[index] - 2 : width - (at[index] ?? 0)));
   return { lanes, titles, at, width };
 }
 
-/** Each gap gets what its titles and arrows need, the modest ones first; then what they would fill. */
-function gapsOf(lanes: readonly Lane[], room: number, spans: readonly Span[]): number[] {
-  const gaps = lanes.slice(1).map(() => LEAST_GAP);
+/** Gives each gap what its arrows need, then what they would fill. False where it can't. */
+function fill(gaps: number[], room: number, spans: readonly Span[]): boolean {
   let left = room;
-  const widen = (span: Span, columns: number): void => {
-    const [first, last] = [Math.min(span.from, span.to), Math.max(span.from, span.to)];
+  const widen = ({ from, to }: Span, columns: number): boolean => {
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
     const has = gaps.slice(first, last).reduce((sum, gap) => sum + gap, 0);
-    const most = Math.max(...gaps.slice(first, last).map((gap) => MOST_GAP - gap), 0);
-    const more = Math.max(0, Math.min(columns - has, left, most));
+    const more = Math.max(0, Math.min(columns - has, left));
     gaps[last - 1] = (gaps[last - 1] ?? 0) + more;
     left -= more;
+    return has + more >= columns;
   };
-  const titles = gaps.map((_, index) => {
-    const columns = stringWidth(lanes[index]?.name ?? '') + 2;
-    return { from: index, to: index + 1, least: columns, full: columns };
-  });
   const length = ({ from, to }: Span): number => Math.abs(from - to);
-  const needs = [...titles, ...spans].sort((one, other) => length(one) - length(other) || one.least - other.least);
-  for (const span of needs) widen(span, span.least);
-  const wants = [...spans].sort((one, other) => length(one) - length(other) || one.full - other.full);
-  for (const span of wants) widen(span, span.full);
-  return gaps;
+  const ordered = [...spans].sort((one, other) => length(one) - length(other));
+  if (left < 0) return false;
+  for (const span of ordered) if (!widen(span, Math.min(span.least, LEAST_LABEL))) return false;
+  left = level(gaps, left, spans);
+  for (const span of ordered) widen(span, Math.min(span.full, MOST_GAP));
+  return true;
+}
+
+/** Column by column to the smallest of those gaps that would fill more; returns what nobody wants. */
+function level(gaps: number[], room: number, spans: readonly Span[]): number {
+  const wanted = gaps.map((_, gap) =>
+    Math.min(MOST_GAP, Math.max(0, ...spans.filter((span) => isOf(gap, span)).map(({ full }) => full))),
+  );
+  for (let left = room; left > 0; left--) {
+    const open = wanted.flatMap((most, gap) => ((gaps[gap] ?? 0) < most ? [gap] : []));
+    const [first, ...others] = open;
+    if (first === undefined) return left;
+    const smallest = others.reduce((one, other) => ((gaps[other] ?? 0) < (gaps[one] ?? 0) ? other : one), first);
+    gaps[smallest] = (gaps[smallest] ?? 0) + 1;
+  }
+  return 0;
+}
+
+/** Whether nothing but that gap is between its ends. */
+function isOf(gap: number, { from, to }: Span): boolean {
+  return Math.min(from, to) === gap && Math.abs(from - to) === 1;
 }
 
 export function laneOf(lanes: readonly Lane[], name: string): number {

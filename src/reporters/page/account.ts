@@ -26,9 +26,10 @@ export function accountLines(stats: Stats, tallies: Tallies, servers: Servers, l
 function paragraph(account: Account, tally: Tally | undefined, words: Words, language: Language): string {
   const sentence = `${sentenceOf(account, tally, words, language)}.`;
   const longest = tally?.longestMs ?? 0;
-  if (!tally || longest === 0 || account.published === 0) return sentence;
+  // Elsewhere it is no waiting time, or one that depends on who came when.
+  if (!tally?.isWork || longest === 0 || account.published === 0) return sentence;
   const ms = longest < 10 ? longest.toFixed(1) : Math.round(longest).toLocaleString('en');
-  return `${sentence} ${tally.isWork ? words.account.waited(ms) : words.account.delivered(ms)}`;
+  return `${sentence} ${words.account.waited(ms)}`;
 }
 
 function sentenceOf(

@@ -80,7 +80,10 @@ export class Labels {
 
   /** As much as fits of what it says or brings. */
   #content(event: EventOf<'message'>, columns: number): string | undefined {
-    const { id, stage, name, body = '', carries = [] } = event;
+    const { id, stage, name, body = '' } = event;
+    // A response that brings what was asked about has said so with its name.
+    const carries = (event.carries ?? []).filter((one) => one !== name);
+    if (event.carries && carries.length === 0) return undefined;
     if (carries.length > 0) return stringWidth(carries.join(', ')) <= columns ? carries.join(', ') : undefined;
     const isRepeated = !BEGINNINGS.has(stage) && body === this.#known.get(id)?.body;
     return isRepeated ? undefined : bodyIn(body, name, columns);

@@ -60,7 +60,6 @@ const ALARMS: ReadonlySet<StatementCode> = new Set([
 const SAID: ReadonlySet<StatementCode> = new Set([
   'INTERIM_RESPONSE',
   'PUBLISHERS_BLOCKED',
-  'REDIS_COMMAND',
   'RESPONSE_UNASKED',
   'STOMP_CONNECT',
   'STOMP_CONNECTED',

@@ -7,7 +7,10 @@ const LOSSES: ReadonlySet<Stage> = new Set(['unroutable', 'returned', 'expired',
 
 interface Taken {
   readonly name: string;
+  /** Who was given it. */
   readonly by: Set<string>;
+  /** Who acknowledged it. */
+  readonly ackedBy: Set<string>;
   isLost: boolean;
   again: boolean;
 }
@@ -15,18 +18,22 @@ interface Taken {
 /** What happened at one server. */
 export class Tally {
   readonly messages = new Map<string, Taken>();
-  /** How many messages each peer took: acknowledged, or was given where nobody acknowledges. */
-  readonly #acked = new Map<string, number>();
-  readonly #delivered = new Map<string, number>();
+  /** There were too many to remember what happened to each. */
+  #isCut = false;
+  #acked = false;
   readonly #places = new Map<string, Set<string>>();
   again = 0;
   longestMs = 0;
 
   meet(event: EventOf<'message'>): void {
     const { id, name = id, stage, peer, route, latencyMs = 0, basis } = event;
-    const taken = this.messages.get(id) ?? { name, by: new Set(), isLost: false, again: false };
+    const taken = this.messages.get(id) ?? { name, by: new Set(), ackedBy: new Set(), isLost: false, again: false };
     if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
-    if (stage === 'acked' && basis === 'seen') add(this.#acked, peer);
+    else this.#isCut = true;
+    if (stage === 'acked' && basis === 'seen') {
+      this.#acked = true;
+      taken.ackedBy.add(peer);
+    }
     if (LOSSES.has(stage)) taken.isLost = true;
     if (stage === 'redelivered' && !taken.again) {
       taken.again = true;
@@ -35,23 +42,28 @@ export class Tally {
     if (stage !== 'delivered' && stage !== 'redelivered') return;
     taken.by.add(peer);
     this.longestMs = Math.max(this.longestMs, stage === 'delivered' ? latencyMs : 0);
-    add(this.#delivered, peer);
     const places = this.#places.get(peer) ?? new Set();
     this.#places.set(peer, places.add(route));
   }
 
+  /** How many messages each took: acknowledged, or was given where nobody acknowledged it. */
   get takers(): ReadonlyMap<string, number> {
-    return this.#acked.size > 0 ? this.#acked : this.#delivered;
+    const counts = new Map<string, number>(this.receivers.map((peer) => [peer, 0]));
+    if (this.#isCut) return new Map();
+    for (const { by, ackedBy } of this.messages.values()) {
+      for (const peer of ackedBy.size > 0 ? ackedBy : by) counts.set(peer, (counts.get(peer) ?? 0) + 1);
+    }
+    return counts;
   }
 
   /** Who was given something, in the order in which they first were. */
   get receivers(): string[] {
-    return [...this.#delivered.keys()];
+    return [...this.#places.keys()];
   }
 
   /** Each message is for one of them: they share the work. */
   get isWork(): boolean {
-    return this.#acked.size > 0 && [...this.messages.values()].every(({ by, again }) => by.size <= 1 || again);
+    return this.#acked && [...this.messages.values()].every(({ by, again }) => by.size <= 1 || again);
   }
 
   /** What somebody got says something about how messages find their way, and not only about who was free. */
@@ -59,10 +71,6 @@ export class Tally {
     const places = [...this.#places.values()].map((one) => [...one].sort().join('\n'));
     return new Set(places).size > 1 || [...this.messages.values()].some(({ by, again }) => by.size > 1 && !again);
   }
-}
-
-function add(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 /** The tallies of a run, one for each server of which messages were told. */

@@ -7,6 +7,7 @@ import type { Tallies, Tally } from './tally.ts';
 const MOST_RECEIVERS = 8;
 /** More than so many in a cell are counted. */
 const MOST_IN_CELL = 10;
+const CELL_COLUMNS = 30;
 
 /** Undefined where it tells nothing: everybody got the same things in the same way, or the run has a table itself. */
 export function whoGotWhat(tallies: Tallies, servers: Servers, words: Words): TableEvent | undefined {
@@ -48,6 +49,6 @@ function commonOf(tally: Tally): string {
 
 function cellOf(names: readonly string[], common: string, words: Words): string {
   if (names.length === 0) return '–';
-  if (names.length > MOST_IN_CELL) return words.got.count(names.length);
-  return names.map((name) => name.slice(common.length)).join(', ');
+  const told = names.map((name) => name.slice(common.length)).join(', ');
+  return names.length > MOST_IN_CELL || told.length > CELL_COLUMNS ? words.got.count(names.length) : told;
 }

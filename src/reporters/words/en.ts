@@ -11,9 +11,9 @@ export const en: Words = {
     wire: 'on the wire',
     fromClient: 'the client sent it',
     fromServer: 'the server sent it',
-    concluded: 'follows from it',
+    concluded: 'what follows from that',
     event: 'event',
-    time: 'times in ms',
+    time: 'times in ms since the start',
     after: 'so long after it was sent',
   },
   meanings: {
@@ -49,7 +49,7 @@ export const en: Words = {
   concluded: {
     published: (place) => `published${to(place)}`,
     routed: (place) => `routed: ${place}`,
-    unroutable: (place) => `reaches nobody${at(place)}`,
+    unroutable: () => 'reaches nobody',
     returned: (place) => `returned${at(place)}`,
     confirmed: () => 'confirmed',
     queued: (place) => `waits${inside(place)}`,
@@ -86,7 +86,7 @@ export const en: Words = {
     wrong: (said, answer) => `Not ${said}: ${answer}.`,
   },
   account: {
-    of: (server) => `${server}: `,
+    of: (server) => `${server}, `,
     messages: (count) => counted(count, 'message'),
     outside: (count) => `${counted(count, 'message')} from outside the run`,
     allReached: 'all reached somebody',
@@ -100,7 +100,6 @@ export const en: Words = {
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
     again: (count) => `${count} given out more than once`,
     waited: (ms) => `A message waited up to ${ms} ms for a consumer.`,
-    delivered: (ms) => `Copies came up to ${ms} ms after they were published.`,
     requests: (count, answered) =>
       `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}.`,
     pushed: (count) => `${counted(count, 'event')} pushed by the server.`,

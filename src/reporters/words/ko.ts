@@ -13,7 +13,7 @@ export const ko: Words = {
     fromServer: '서버가 보냄',
     concluded: '거기서 이어지는 결과',
     event: '일어난 일',
-    time: '시각은 ms',
+    time: '시각은 시작부터 ms',
     after: '보낸 뒤로 지난 시간',
   },
   meanings: {
@@ -51,14 +51,14 @@ export const ko: Words = {
   concluded: {
     published: (place) => `발행${to(place)}`,
     routed: (place) => `라우팅: ${place}`,
-    unroutable: (place) => `아무에게도 가지 않는다${at(place)}`,
+    unroutable: () => '아무에게도 가지 않는다',
     returned: (place) => `되돌아온다${at(place)}`,
     confirmed: () => '확인(confirm)',
     queued: (place) => `기다린다${at(place)}`,
     delivered: (place) => `전달${at(place)}`,
     acked: (place) => `완료${at(place)}`,
     nacked: (place) => `거부${at(place)}`,
-    requeued: (place) => `큐로 되돌아간다${at(place)}`,
+    requeued: (place) => `${place === '' ? '' : `${place} `}큐로 되돌아간다`,
     redelivered: (place) => `다시 전달${at(place)}`,
     rejected: (place) => `거절${at(place)}`,
     'dead-lettered': (place) => `dead-letter: ${place}`,
@@ -88,7 +88,7 @@ export const ko: Words = {
     wrong: (said, answer) => `아니다 (${said}). 정답: ${answer}.`,
   },
   account: {
-    of: (server) => `${server}: `,
+    of: (server) => `${server}, `,
     messages: (count) => `메시지 ${number(count)}개`,
     outside: (count) => `이 실행 밖에서 온 메시지 ${number(count)}개`,
     allReached: '모두 누군가에게 닿았다',
@@ -102,7 +102,6 @@ export const ko: Words = {
     unknownOtherwise: (count) => `${count}개는 다른 이유로 알 수 없다`,
     again: (count) => `${count}개는 두 번 이상 전달되었다`,
     waited: (ms) => `소비자를 기다린 시간은 길어야 ${ms} ms였다.`,
-    delivered: (ms) => `사본은 발행한 뒤 늦어도 ${ms} ms 만에 도착했다.`,
     requests: (count, answered) =>
       `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}.`,
     pushed: (count) => `서버가 먼저 보낸 이벤트 ${number(count)}개.`,

@@ -71,8 +71,6 @@ export interface Words {
     readonly again: (count: number) => string;
     /** The longest time between a publish and its delivery where each message has one taker. */
     readonly waited: (ms: string) => string;
-    /** The same where several get a copy. */
-    readonly delivered: (ms: string) => string;
     readonly requests: (count: number, answered: number) => string;
     readonly pushed: (count: number) => string;
     readonly spoken: (sent: number, received: number) => string;

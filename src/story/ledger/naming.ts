@@ -39,7 +39,10 @@ export class Naming {
     }
     if (found.length > 0) return found;
     for (const said of beside) {
-      const name = said && this.#named(said);
+      if (!said) continue;
+      // A field may hold a body of its own.
+      for (const field of this.#fields) this.#search(bodyIn(valueIn(said, field)), DEPTH, { left: LOOKED_AT }, found);
+      const name = found[0] ?? this.#named(said);
       if (name !== undefined) return [name];
     }
     return [];
@@ -48,7 +51,7 @@ export class Naming {
   #search(value: unknown, depth: number, looked: { left: number }, found: string[]): void {
     if (depth === 0 || looked.left-- <= 0) return;
     // A body may hold another one, as text.
-    const inner = typeof value === 'string' && /^[{[]/.test(value) ? parse(value) : value;
+    const inner = bodyIn(value) ?? value;
     if (typeof inner !== 'object' || inner === null) return;
     const name = Array.isArray(inner) ? undefined : this.#named(inner);
     if (name !== undefined) {
@@ -82,6 +85,11 @@ function valueIn(holder: object, field: string): unknown {
   const value = Object.hasOwn(holder, field) ? (holder as { [name: string]: unknown })[field] : undefined;
   // AMQP has several types of integers, so that some stand in a field table together with their type.
   return value instanceof Typed ? value.value : value;
+}
+
+/** What a text holds that is a body in JSON. */
+function bodyIn(value: unknown): unknown {
+  return typeof value === 'string' && /^[{[]/.test(value) ? parse(value) : undefined;
 }
 
 function nameOf(field: string, value: unknown): string | undefined {

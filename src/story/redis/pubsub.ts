@@ -163,7 +163,7 @@ export class PubSub {
 
   #nobody(at: Sighting, publication: Publication, isSeen: boolean): void {
     const reason: Statement = { code: 'NOBODY_SUBSCRIBES', values: { channel: shown(publication) } };
-    const step = { stage: 'dropped', verb: '0 receivers', from: 'server', route: shown(publication), reason } as const;
+    const step = { stage: 'dropped', verb: 'PUBLISH → 0', from: 'server', route: shown(publication), reason } as const;
     if (publication.message) {
       if (isSeen) this.#ledger.step(at, publication.message, step);
       else this.#ledger.conclude(at, publication.message, step);

@@ -27,6 +27,8 @@ describe('a message is called', () => {
     const beside = [undefined, { type: 'x' }, new Map([['job', '7']])];
     expect(naming.of({ ...content('plain text'), beside })).toBe('job 7');
     expect(naming.of({ ...content('{"job":3}'), beside }), 'the body counts first').toBe('job 3');
+    const entry = [{ job: '{"job":8,"costMs":1}' }];
+    expect(naming.of({ ...content('job {"job":8'), beside: entry }), 'by a body in a field').toBe('job 8');
   });
 });
 
