@@ -53,9 +53,15 @@ export function unplayed(plan: Playing, reason: string): TraceEvent[] {
   ];
 }
 
+/** What the lab itself says in a scenario's name. */
+const OWN_WORDS = { ko: { 'not within {0} s': '{0}초 안에 이루어지지 않았다' } } as const;
+
 /** What the scenario says, in each language that it was translated to. */
 export function dictionariesOf({ title, translations = {} }: Scenario): Dictionaries {
   return Object.fromEntries(
-    Object.entries(translations).map(([language, { words, guide }]) => [language, { ...words, [title]: guide.title }]),
+    Object.entries(translations).map(([language, { words, guide }]) => [
+      language,
+      { ...OWN_WORDS[language as keyof typeof OWN_WORDS], ...words, [title]: guide.title },
+    ]),
   );
 }

@@ -165,7 +165,7 @@ async function expectNothingLeft(ended: Ended): Promise<void> {
 }
 
 describe.skipIf(why !== undefined)(titled('on brokers that others share', why), () => {
-  test.each(['job-queue', 'pubsub', 'stomp-chat'])(
+  test.each(['job-queue', 'pubsub', 'rpc', 'request-fanout', 'scale-out', 'stomp-chat'])(
     'two runs of %s at once do not meet',
     async (name) => {
       const line = ['run', name, '--format', 'ndjson', ...named];

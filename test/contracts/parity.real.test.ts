@@ -6,9 +6,21 @@ import { missing, titled } from '../helpers/servers.ts';
 
 /** Options under which what each peer does follows from the scenario alone, and not from who is faster. */
 const CASES: [string, Record<string, string | boolean>][] = [
+  ['hello-queue', {}],
   ['job-queue', { workers: '1', jobs: '6', join: '0' }],
+  ['job-queue', { workers: '1', jobs: '6', join: '0', via: 'redis' }],
+  ['backpressure', {}],
+  ['backpressure', { overflow: 'reject-publish' }],
+  ['priorities', {}],
+  ['ordering', {}],
   ['pubsub', {}],
   ['pubsub', { events: '5' }],
+  ['routing', { mandatory: true }],
+  ['topics', {}],
+  ['headers', {}],
+  ['rpc', {}],
+  ['rpc', { direct: true, keep: true }],
+  ['request-fanout', {}],
   ['stomp-chat', {}],
 ];
 

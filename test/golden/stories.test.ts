@@ -4,8 +4,18 @@ import { storyPerPeer } from '../helpers/per-peer.ts';
 import { ofType, play, scenario } from '../helpers/play.ts';
 
 const CASES: [string, string, Record<string, string | boolean>][] = [
+  ['hello-queue', 'hello-queue', {}],
+  ['http-request', 'http-request', {}],
   ['job-queue', 'job-queue', { workers: '1', jobs: '4', join: '0' }],
+  ['backpressure', 'backpressure', {}],
+  ['priorities', 'priorities', {}],
+  ['ordering', 'ordering', {}],
   ['pubsub', 'pubsub', {}],
+  ['routing', 'routing', {}],
+  ['topics', 'topics', {}],
+  ['headers', 'headers', {}],
+  ['rpc', 'rpc', {}],
+  ['request-fanout', 'request-fanout', {}],
   ['stomp-chat', 'stomp-chat', {}],
   ['http-vs-ws', 'http-vs-ws', { updates: '3' }],
 ];

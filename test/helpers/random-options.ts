@@ -29,7 +29,8 @@ function typed(spec: OptionSpec, random: () => number): string {
     case 'number':
       return String(within(spec, random()));
     case 'text':
-      return spec.default;
+      // Longer than any name may be.
+      return random() < 0.1 ? 'x'.repeat(300) : spec.default;
   }
 }
 

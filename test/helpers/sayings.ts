@@ -13,15 +13,23 @@ export interface Asked {
 export interface Sayings {
   /** English texts, values as `{0}`, as a dictionary lists them. */
   readonly texts: Set<string>;
+  /** Names and signs, which a dictionary may leave out: they are the same in every language. */
+  readonly names: Set<string>;
   readonly asked: Asked[];
 }
 
+type Hear = (text: Text | number | undefined, kind?: 'data') => void;
+
 /** The scenario, and a record of all that it says wherever it is played. */
 export function listening(played: Scenario): { readonly scenario: Scenario; readonly sayings: Sayings } {
-  const sayings: Sayings = { texts: new Set(), asked: [] };
-  const hear = (text: Text | number | undefined): void => {
-    if (text === undefined || typeof text === 'number' || isName(text)) return;
-    sayings.texts.add(typeof text === 'string' ? text : text.template);
+  const sayings: Sayings = { texts: new Set(), names: new Set(), asked: [] };
+  const typed = Object.values(played.options).flatMap((spec) => (spec.type === 'choice' ? spec.choices : []));
+  const hear: Hear = (text, kind) => {
+    if (text === undefined || typeof text === 'number') return;
+    const english = typeof text === 'string' ? text : text.template;
+    // A single word in a table may be what was on the wire: `rejected`, `{"order":2}`.
+    const isData = kind === 'data' && !/\s/.test(english);
+    (isData || isName(english) || typed.includes(english) ? sayings.names : sayings.texts).add(english);
   };
   for (const { help } of Object.values(played.options)) hear(help);
   const scenario: Scenario = {
@@ -41,7 +49,7 @@ export function refusals({ options, validate }: Scenario, raws: Iterable<Record<
   return [...raws].flatMap((raw) => validate?.(readOptions(options, raw)) ?? []);
 }
 
-function overheard(lab: Lab, hear: (text: Text | number | undefined) => void, asked: Asked[]): Lab {
+function overheard(lab: Lab, hear: Hear, asked: Asked[]): Lab {
   return new Proxy(lab, {
     get(target, name) {
       switch (name as keyof Lab) {
@@ -60,8 +68,8 @@ function overheard(lab: Lab, hear: (text: Text | number | undefined) => void, as
           };
         case 'table':
           return (table: Parameters<Lab['table']>[0]) => {
-            for (const text of [table.title, ...table.columns.map(({ title }) => title), ...table.rows.flat()])
-              hear(text);
+            for (const text of [table.title, ...table.columns.map(({ title }) => title)]) hear(text);
+            for (const cell of table.rows.flat()) hear(cell, 'data');
             target.table(table);
           };
         case 'predict':
@@ -87,7 +95,7 @@ function overheard(lab: Lab, hear: (text: Text | number | undefined) => void, as
   });
 }
 
-/** A name, a number or a sign is the same in every language: `worker-1`, `order.created`, `#`. */
-function isName(text: Text): boolean {
-  return typeof text === 'string' && (!/\p{Letter}/u.test(text) || /^[\w#*]+([-./:=][\w#*]+)+$/.test(text));
+/** A name, a number or a sign is the same in every language: `worker-1`, `order.created`, `#`, `{0}`. */
+function isName(text: string): boolean {
+  return !/\p{Letter}/u.test(text) || /^[\w#*]+([-./:=][\w#*]+)+$/.test(text);
 }

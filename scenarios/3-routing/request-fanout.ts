@@ -1,0 +1,102 @@
+import { defineScenario, say } from 'msgplay';
+
+/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
+const SOCKET = { noDelay: true };
+
+export default defineScenario({
+  name: 'request-fanout',
+  title: 'Ask all, gather the answers: one request, many replies, and a deadline',
+  lesson: 6,
+  options: {
+    shops: { type: 'integer', default: 3, min: 2, max: 10, help: 'how many shops are asked' },
+    late: { type: 'integer', default: 1, min: 0, max: 9, help: 'how many of them answer after the deadline' },
+    wait: { type: 'integer', default: 300, min: 200, max: 2000, help: 'how long the client gathers offers, in ms' },
+  },
+  needs: ['rabbitmq'],
+  about: ({ shops, late, wait }) => say`shops: ${shops}, too late: ${late} · the client waits ${wait} ms`,
+  names: ['request', 'offer'],
+  validate: ({ shops, late }) =>
+    late >= shops ? 'At least one shop has to answer in time: give a smaller --late, or more --shops.' : undefined,
+
+  async run(lab, { shops, late, wait }) {
+    const amqp = await import('amqplib');
+    const exchange = lab.name('requests');
+    const client = await amqp.connect(await lab.url('rabbitmq', 'client'), SOCKET);
+    lab.defer(() => client.close());
+    const channel = await client.createConfirmChannel();
+    await channel.assertExchange(exchange, 'fanout');
+    const { queue: replyTo } = await channel.assertQueue(lab.name('offers'), { exclusive: true });
+
+    const names = Array.from({ length: shops }, (_, index) => `shop-${index + 1}`);
+    const asked: string[] = [];
+    let isOver = false;
+    for (const [index, name] of names.entries()) {
+      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+      lab.defer(() => connection.close());
+      const shop = await connection.createChannel();
+      const { queue } = await shop.assertQueue(lab.name(name));
+      await shop.bindQueue(queue, exchange, '');
+      const price = 50 + Math.floor(lab.random() * 50);
+      await shop.consume(queue, async (delivery) => {
+        if (!delivery) return;
+        asked.push(name);
+        if (index >= shops - late) await lab.until('the deadline is over', () => isOver);
+        const { replyTo: to, correlationId } = delivery.properties;
+        shop.sendToQueue(to, Buffer.from(JSON.stringify({ offer: index + 1, price })), { correlationId });
+        shop.ack(delivery);
+      });
+    }
+    const offers: { offer: number; price: number }[] = [];
+    await channel.consume(replyTo, (delivery) => delivery && offers.push(JSON.parse(delivery.content.toString())), {
+      noAck: true,
+    });
+
+    const [one, each] = ['one: the exchange makes the copies', 'one for each shop'];
+    const count = await lab.predict(say`${shops} shops are to be asked. How many requests will the client publish?`, [
+      each,
+      one,
+      'one, and the shops pass it on',
+    ]);
+    const [less, all] = ['those that come in time', 'all of them: it waits for the last one'];
+    const known = await lab.predict(
+      'The client does not know how many shops there are. Which offers will it compare?',
+      [all, less, 'the first one only'],
+    );
+    lab.step(say`The client asks once, and gathers offers for ${wait} ms`);
+    const request = Buffer.from(JSON.stringify({ request: 1, what: 'tea' }));
+    channel.publish(exchange, '', request, { replyTo, correlationId: 'request-1' });
+    await channel.waitForConfirms();
+    await lab.sleep(wait);
+    const inTime = [...offers].sort((a, b) => a.price - b.price);
+    const [best] = inTime;
+    lab.note(say`offers so far: ${inTime.length}; the best one is ${best?.price}, of shop-${best?.offer}`, 'client');
+    count.answer(
+      asked.length === shops ? one : each,
+      say`it published one, and ${asked.length} shops got a copy: each has a queue that is bound to the exchange`,
+    );
+    known.answer(
+      inTime.length < shops || late === 0 ? less : all,
+      say`it compared ${inTime.length}: nobody can tell it that there are no more, so it sets itself a deadline`,
+    );
+
+    if (late > 0) {
+      lab.step(say`Too late: the other shops (${late}) answer when the client has decided`);
+      isOver = true;
+      await lab.until('every shop has answered', () => offers.length === shops);
+      const missed = offers.slice(inTime.length).filter(({ price }) => price < (best?.price ?? 0)).length;
+      lab.note(say`late offers: ${late}, of which ${missed} would have been better`, 'client');
+    }
+    lab.check('every shop was asked, by one request', asked.length === shops, say`${asked.length} of ${shops}`);
+    lab.check(
+      'the client had the offers that came in time',
+      inTime.length === shops - late,
+      say`offers: ${inTime.length}`,
+    );
+    lab.check('late offers come all the same', offers.length === shops, say`${offers.length} of ${shops}`);
+    lab.table({
+      title: 'The offers that the client compared',
+      columns: [{ title: 'shop' }, { title: 'price' }],
+      rows: inTime.map(({ offer, price }) => [`shop-${offer}`, price]),
+    });
+  },
+});

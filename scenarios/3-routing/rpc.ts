@@ -1,0 +1,137 @@
+import { defineScenario, say } from 'msgplay';
+
+/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
+const SOCKET = { noDelay: true };
+/** How long a request is worth something, and how long the client waits for its reply. */
+const [EXPIRES_MS, PATIENCE_MS] = [20, 60];
+
+export default defineScenario({
+  name: 'rpc',
+  title: 'Request and reply over queues: reply-to, correlation ids, and nobody there',
+  lesson: 5,
+  options: {
+    requests: { type: 'integer', default: 3, min: 2, max: 50, help: 'how many requests the client sends at once' },
+    direct: { type: 'flag', help: 'replies come by amq.rabbitmq.reply-to, without a queue of their own' },
+    keep: { type: 'flag', help: 'a request that nobody takes waits on, instead of expiring' },
+  },
+  needs: ['rabbitmq'],
+  about: ({ requests, direct }) =>
+    direct
+      ? say`requests: ${requests} · replies by direct reply-to`
+      : say`requests: ${requests} · replies by a queue of the client's own`,
+  names: ['request', 'reply'],
+
+  async run(lab, { requests, direct, keep }) {
+    const amqp = await import('amqplib');
+    const queue = lab.name('prices');
+    const client = await amqp.connect(await lab.url('rabbitmq', 'client'), SOCKET);
+    lab.defer(() => client.close());
+    const channel = await client.createChannel();
+    await channel.assertQueue(queue);
+    const replyTo = direct
+      ? 'amq.rabbitmq.reply-to'
+      : (await channel.assertQueue(lab.name('replies'), { exclusive: true })).queue;
+    const pending = new Map<string, (price: number) => void>();
+    const replies: number[] = [];
+    let unknown = 0;
+    const receive = (content: Buffer, correlationId: string): void => {
+      const { reply, price } = JSON.parse(content.toString());
+      replies.push(reply);
+      const resolve = pending.get(correlationId);
+      if (resolve) resolve(price);
+      else unknown++;
+      pending.delete(correlationId);
+    };
+    await channel.consume(replyTo, (one) => one && receive(one.content, one.properties.correlationId), { noAck: true });
+    const call = (request: number, options = {}): Promise<number> =>
+      new Promise((resolve) => {
+        const correlationId = `id-${request}`;
+        pending.set(correlationId, resolve);
+        channel.sendToQueue(queue, Buffer.from(JSON.stringify({ request })), { ...options, replyTo, correlationId });
+      });
+
+    const served: number[] = [];
+    const serve = async (): Promise<() => Promise<void>> => {
+      const connection = await amqp.connect(await lab.url('rabbitmq', 'server'), SOCKET);
+      const worker = await connection.createChannel();
+      await worker.assertQueue(queue);
+      await worker.consume(queue, async (delivery) => {
+        if (!delivery) return;
+        const { request } = JSON.parse(delivery.content.toString());
+        served.push(request);
+        // The first one takes longest: the others are answered meanwhile.
+        if (request === 1) await lab.until('the others are answered', () => replies.length === requests - 1);
+        const { replyTo: to, correlationId } = delivery.properties;
+        worker.sendToQueue(to, Buffer.from(JSON.stringify({ reply: request, price: 10 * request })), { correlationId });
+        worker.ack(delivery);
+      });
+      return async () => {
+        await worker.close();
+        await connection.close();
+      };
+    };
+
+    const [byId, byOrder] = ['by its correlation id', 'by its place: the first reply belongs to the first request'];
+    const match = await lab.predict('The first request takes longest. How will the client know which reply is whose?', [
+      byOrder,
+      byId,
+      'each request has a connection of its own',
+    ]);
+    lab.step(say`The client sends ${requests} requests at once; the server answers the first one last`);
+    const leave = await serve();
+    const numbers = Array.from({ length: requests }, (_, index) => index + 1);
+    const prices = await Promise.all(numbers.map((request) => call(request)));
+    const order = replies.join(' ');
+    await leave();
+    match.answer(
+      order === numbers.join(' ') ? byOrder : byId,
+      say`the replies came as ${order}; each carries the id of its request back`,
+    );
+
+    const lost = requests + 1;
+    const [nothing, error] = ['nothing: it must give up by itself', 'an error from the broker'];
+    const alone = await lab.predict('The server is gone. What will the client get for its next request?', [
+      error,
+      nothing,
+      'a refused connection, as with HTTP',
+    ]);
+    lab.step('The server is gone; the client asks, and waits in vain');
+    let failed = false;
+    channel.once('error', () => {
+      failed = true;
+    });
+    const price = await Promise.race([
+      call(lost, keep ? {} : { expiration: String(EXPIRES_MS) }),
+      lab.sleep(PATIENCE_MS).then(() => undefined),
+    ]);
+    pending.delete(`id-${lost}`);
+    alone.answer(
+      failed ? error : nothing,
+      say`for ${PATIENCE_MS} ms no reply came: the broker took the request, and can't know whether anybody will answer`,
+    );
+
+    const [no, yes] = ['no: it has expired in the queue', 'yes, and its reply comes too late'];
+    const late = await lab.predict(
+      keep
+        ? 'The client has given up, but its request has no expiration. The server returns. Will it do the work?'
+        : 'The client has given up; its request had an expiration. The server returns. Will it do the work?',
+      [yes, no],
+    );
+    lab.step('The server returns, and the client asks something else');
+    const leaveAgain = await serve();
+    const next = await call(lost + 1);
+    await leaveAgain();
+    late.answer(served.includes(lost) ? yes : no, say`late replies that the client had to ignore: ${unknown}`);
+
+    lab.check(
+      'each reply found its request',
+      prices.join() === numbers.map((one) => 10 * one).join(),
+      prices.join(' '),
+    );
+    lab.check('replies need not come in the order of the requests', order !== numbers.join(' '), order);
+    lab.check('without a server there is no reply, and no error', price === undefined && !failed);
+    lab.check('a server that returns answers again', next === 10 * (lost + 1));
+    if (keep) lab.check('a request that is kept is done for nobody', served.includes(lost) && unknown === 1);
+    else lab.check('an expired request is not done', !served.includes(lost) && unknown === 0);
+  },
+});
