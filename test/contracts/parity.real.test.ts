@@ -9,6 +9,12 @@ const CASES: [string, Record<string, string | boolean>][] = [
   ['job-queue', { workers: '1', jobs: '6', join: '0' }],
   ['pubsub', {}],
   ['pubsub', { events: '5' }],
+  ['acks', {}],
+  ['durability', {}],
+  ['idempotency', {}],
+  ['outbox', {}],
+  ['redis-dictionary', {}],
+  ['redis-streams', {}],
   ['stomp-chat', {}],
 ];
 
