@@ -35,6 +35,7 @@ export default defineScenario({
       new Promise<void>((resolve) => {
         channel.publish('', key, next(), { persistent: true, ...options }, (error) => {
           heard.push(error ? 'a nack' : 'an ack');
+          if (!error) lab.note('hears an ack', 'shop');
           resolve();
         });
       });

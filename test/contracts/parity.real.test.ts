@@ -21,6 +21,12 @@ const CASES: [string, Record<string, string | boolean>][] = [
   ['rpc', {}],
   ['rpc', { direct: true, keep: true }],
   ['request-fanout', {}],
+  ['acks', {}],
+  ['durability', {}],
+  ['idempotency', {}],
+  ['outbox', {}],
+  ['redis-dictionary', {}],
+  ['redis-streams', {}],
   ['stomp-chat', {}],
 ];
 

@@ -18,6 +18,16 @@ const CASES: [string, string, Record<string, string | boolean>][] = [
   ['request-fanout', 'request-fanout', {}],
   ['stomp-chat', 'stomp-chat', {}],
   ['http-vs-ws', 'http-vs-ws', { updates: '3' }],
+  ['acks', 'acks', {}],
+  ['publisher-confirms', 'publisher-confirms', {}],
+  ['durability', 'durability', {}],
+  ['dead-letter', 'dead-letter', {}],
+  ['delayed', 'delayed', {}],
+  ['idempotency', 'idempotency', {}],
+  ['outbox', 'outbox', {}],
+  ['redis-dictionary', 'redis-dictionary', {}],
+  ['redis-streams', 'redis-streams', {}],
+  ['keyspace-events', 'keyspace-events', {}],
 ];
 
 test.each(CASES)('%s', async (file, name, raw) => {

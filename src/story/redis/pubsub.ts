@@ -66,6 +66,8 @@ const MOST_SCRIPTS = 1_000;
 const MOST_LOST = 10_000;
 const KINDS: Record<string, Kind> = { SUBSCRIBE: 'channel', PSUBSCRIBE: 'pattern', SSUBSCRIBE: 'shard' };
 const CONFIRMATION = /^([ps]?)(un)?subscribe$/;
+/** Where Redis tells what happens to keys: https://redis.io/docs/latest/develop/pubsub/keyspace-notifications/ */
+const NOTIFICATION = /^__key(?:space|event)@\d+__:/;
 const PUBLICATION = /^S?PUBLISH$/;
 const SCRIPT = /^(?:EVAL(?:SHA)?|FCALL)$/;
 
@@ -243,12 +245,19 @@ export class PubSub {
     const passed = subscription?.passedSeq ?? 0;
     const maybeForeign = this.#scripts.some(({ answeredSeq }) => answeredSeq === undefined || answeredSeq > passed);
     const found = subscription?.take(latin1(channel) ?? '', fingerprint(content), maybeForeign) ?? [];
+    if (found.length === 0 && NOTIFICATION.test(latin1(channel) ?? '')) return this.#notified(seen, content, route);
     for (const publication of found) if (found.length === 1 && !maybeForeign) this.#reached(publication);
     const messages = found.flatMap(({ message }) => message ?? []);
     if (maybeForeign && messages.length > 0) messages.push(this.#ledger.foreign(seen, content));
     const [first, ...among] = messages;
     const message = first ?? this.#stranger(seen, found, content);
     this.#ledger.step(seen, message, { stage: 'delivered', verb: 'message', from: 'server', route, among });
+  }
+
+  /** The server tells what happened to a key: nobody has published that. */
+  #notified(seen: SeenFrame, content: ReturnType<typeof contentOf>, route: string): void {
+    const notification = this.#ledger.unaccounted(seen, content, undefined);
+    this.#ledger.step(seen, notification, { stage: 'pushed', verb: 'message', from: 'server', route });
   }
 
   #stranger(seen: SeenFrame, found: readonly Publication[], content: ReturnType<typeof contentOf>): SeenMessage {

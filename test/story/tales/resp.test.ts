@@ -47,6 +47,21 @@ describe('publish/subscribe', () => {
     expect(story.contradictions()).toEqual([]);
   });
 
+  test('what Redis tells of its keys was published by nobody', () => {
+    const peer = subscribe(story.peer('me'), '__keyevent@0__:*', 'psubscribe');
+    ask(story.peer('app'), ['DEL', 'session'], 1);
+    peer.server(reply(['pmessage', '__keyevent@0__:*', '__keyevent@0__:del', 'session']));
+    expect(story.steps()).toEqual(['#1 pushed me [__keyevent@0__:del (__keyevent@0__:*)]']);
+    expect(story.end().account).toMatchObject({ published: 0, foreign: 0, unknown: [] });
+  });
+
+  test('what a client publishes there is a message like any other', () => {
+    const peer = subscribe(story.peer('me'), '__keyevent@0__:del');
+    ask(story.peer('app'), ['PUBLISH', '__keyevent@0__:del', 'session']);
+    peer.server(reply(['message', '__keyevent@0__:del', 'session']));
+    expect(story.steps()).toEqual(['#1 published app [__keyevent@0__:del]', '#1 delivered me [__keyevent@0__:del]']);
+  });
+
   test('patterns and sharded channels', () => {
     const peer = subscribe(subscribe(story.peer('me'), 'news.*', 'psubscribe'), 'shard', 'ssubscribe');
     const publisher = story.peer('publisher');

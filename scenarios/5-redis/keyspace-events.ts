@@ -1,0 +1,119 @@
+import type { Redis as Client } from 'ioredis';
+import { defineScenario, say } from 'msgplay';
+
+/** Where Redis tells the events of database 0. */
+const EVENTS = '__keyevent@0__:';
+
+export default defineScenario({
+  name: 'keyspace-events',
+  title: 'Redis tells what happens to keys, to those who listen at that moment',
+  lesson: 6,
+  options: {
+    tell: {
+      type: 'choice',
+      choices: ['all', 'expired'],
+      default: 'all',
+      help: 'which events Redis tells (notify-keyspace-events EA, or Ex)',
+    },
+    ttl: { type: 'integer', default: 30, min: 1, max: 5000, help: 'how long a session lives, in ms' },
+  },
+  needs: ['redis'],
+  owns: () => ['redis'],
+  about: ({ ttl, tell }) => say`sessions live ${ttl} ms · events told: ${tell}`,
+
+  async run(lab, { ttl, tell }) {
+    const { Redis } = await import('ioredis');
+    const connect = async (peer: string): Promise<Client> => new Redis(await lab.url('redis', peer));
+    const app = await connect('app');
+    lab.defer(() => app.quit());
+    const key = (session: number) => lab.name(`session:${session}`);
+    const heard: string[] = [];
+    const ready = lab.name('ready');
+    /** A listener hears of every event, and of a word on a channel of ours: when that has come, so have the events before. */
+    const listen = async (): Promise<Client> => {
+      const listener = await connect('listener');
+      lab.defer(() => listener.disconnect());
+      listener.on('pmessage', (_pattern, channel: string, name: string) => {
+        const event = channel.slice(EVENTS.length);
+        lab.note(say`hears: ${event} ${name}`, 'listener');
+        heard.push(`${event} ${name}`);
+      });
+      listener.on('message', (channel: string) => heard.push(channel));
+      await listener.psubscribe(`${EVENTS}*`);
+      await listener.subscribe(ready);
+      return listener;
+    };
+    const events = async (): Promise<string> => {
+      await app.publish(ready, 'so far');
+      await lab.until('the listener has heard all', () => heard.includes(ready));
+      return heard
+        .splice(0)
+        .filter((one) => one !== ready)
+        .join(', ');
+    };
+    const expire = async (session: number): Promise<number> => {
+      const since = lab.now();
+      await app.set(key(session), 'user 1', 'PX', ttl);
+      return since;
+    };
+
+    lab.step('Out of the box Redis tells nothing of its keys');
+    const listener = await listen();
+    const silent = await lab.predict('app writes a key. What does the listener hear?', [
+      'nothing',
+      'the key',
+      'the key and its value',
+    ]);
+    await app.set(key(1), 'user 1');
+    const before = await events();
+    silent.answer(
+      before === '' ? 'nothing' : 'the key',
+      'notify-keyspace-events is empty by default, as telling costs time',
+    );
+    lab.check('without the setting nothing is told', before === '', say`heard: ${before || '-'}`);
+
+    lab.step(
+      say`The setting is on: what happens to a key is published (notify-keyspace-events ${tell === 'all' ? 'EA' : 'Ex'})`,
+    );
+    await app.config('SET', 'notify-keyspace-events', tell === 'all' ? 'EA' : 'Ex');
+    await app.set(key(1), 'user 2');
+    await app.expire(key(1), 100);
+    await app.del(key(1));
+    const told = await events();
+    const expected = tell === 'all' ? 'set session:1, expire session:1, del session:1' : '';
+    lab.check('Redis tells the kinds of events it was asked to tell', told === expected, say`heard: ${told || '-'}`);
+
+    lab.step(say`A session expires after ${ttl} ms, and nobody asks for it`);
+    const [name, value] = ['its name', 'its name and its value'];
+    const brings = await lab.predict('The session expires. What does the event bring?', [name, value]);
+    const since = await expire(2);
+    await lab.until('the session is told to have expired', () => heard.includes('expired session:2'));
+    const afterMs = Math.round(lab.now() - since);
+    const left = await app.get(key(2));
+    await events();
+    brings.answer(
+      left === null ? name : value,
+      'when the event comes, the key is removed already, and its value with it',
+    );
+    lab.check(
+      'the event comes when the key is gone, not before its time',
+      left === null && afterMs >= ttl - 1,
+      say`after ${afterMs} ms, for a life of ${ttl} ms`,
+    );
+
+    lab.step('The listener is away while a session expires');
+    const [yes, no] = ['yes: Redis keeps the event', 'no: it is published once, and gone'];
+    const late = await lab.predict('The listener comes back later. Does it hear of that session?', [yes, no]);
+    await listener.quit();
+    await expire(3);
+    while ((await app.exists(key(3))) === 1) await lab.sleep(ttl);
+    const again = await listen();
+    const missed = await events();
+    late.answer(
+      missed.includes('session:3') ? yes : no,
+      'events are PUBLISHed like any message of publish/subscribe: nothing is kept',
+    );
+    lab.check('what happened meanwhile is never told', missed === '', say`heard: ${missed || '-'}`);
+    await again.quit();
+  },
+});

@@ -1,0 +1,122 @@
+import type { Redis as Client } from 'ioredis';
+import { defineScenario, say } from 'msgplay';
+
+const NAMES = ['ara', 'bora', 'chan', 'dami', 'eun', 'finn', 'gaon', 'hana', 'iro', 'jun'];
+
+export default defineScenario({
+  name: 'leaderboard',
+  title: 'A leaderboard: a sorted set that is always in order',
+  lesson: 7,
+  options: {
+    players: { type: 'integer', default: 5, min: 3, max: 10, help: 'how many play' },
+    rounds: {
+      type: 'integer',
+      default: 2,
+      min: 1,
+      max: 50,
+      help: 'how many rounds each plays on each of two game servers',
+    },
+    top: { type: 'integer', default: 3, min: 1, max: 10, help: 'how many the page shows' },
+  },
+  needs: ['redis'],
+  about: ({ players, rounds, top }) =>
+    say`players: ${players} · rounds on each game server: ${rounds} · the page shows the first ${top}`,
+
+  async run(lab, { players, rounds, top }) {
+    const { Redis } = await import('ioredis');
+    const connect = async (peer: string): Promise<Client> => {
+      const redis = new Redis(await lab.url('redis', peer));
+      lab.defer(() => redis.quit());
+      return redis;
+    };
+    const games = [await connect('game-1'), await connect('game-2')];
+    const page = await connect('page');
+    const [board, best, tied] = [lab.name('points'), lab.name('best'), lab.name('tied')];
+    const names = NAMES.slice(0, players);
+    const points = new Map(names.map((name) => [name, 0]));
+    const records = new Map<string, number>();
+
+    lab.step(
+      'Two game servers add points at the same time (ZINCRBY), and keep the best round of each player (ZADD GT)',
+    );
+    // Drawn before the game servers race, so that the same seed makes the same points.
+    const rolls = games.map(() =>
+      Array.from({ length: rounds }, () =>
+        names.map((name) => [name, 1 + Math.floor(lab.random() * 100)] as const),
+      ).flat(),
+    );
+    for (const [name, won] of rolls.flat()) {
+      points.set(name, (points.get(name) ?? 0) + won);
+      records.set(name, Math.max(records.get(name) ?? 0, won));
+    }
+    const play = async (game: Client, turn: number): Promise<void> => {
+      for (const [name, won] of rolls[turn] ?? []) {
+        await game.zincrby(board, won, name);
+        await game.zadd(best, 'GT', won, name);
+      }
+    };
+    await Promise.all(games.map(play));
+    /** The order of Redis: by score, and by name where scores are equal; from the end. */
+    const ranking = (scores: ReadonlyMap<string, number>) =>
+      [...scores].sort(([name, one], [other, two]) => two - one || (name < other ? 1 : -1)).map(([name]) => name);
+    const right = ranking(points);
+
+    lab.step(say`The page shows the first ${top} (ZRANGE … REV), and where one player stands (ZREVRANK)`);
+    const shown = await page.zrange(board, 0, `${top - 1}`, 'REV');
+    const scores = await Promise.all(shown.map((name) => page.zscore(board, name)));
+    const last = right.at(-1) ?? '';
+    const rank = await page.zrevrank(board, last);
+    lab.table({
+      title: 'The leaderboard',
+      columns: [{ title: 'rank' }, { title: 'player' }, { title: 'points', bar: true }],
+      rows: shown.map((name, turn) => [`${turn + 1}`, name, Number(scores[turn])]),
+    });
+    lab.check(
+      'no points were lost between the two game servers',
+      scores.every((score, turn) => Number(score) === points.get(shown[turn] ?? '')),
+    );
+    lab.check(
+      'the first are the first',
+      shown.join() === right.slice(0, top).join(),
+      say`in order: ${shown.join(', ')}`,
+    );
+    lab.check(
+      'the last player knows its rank without reading the others',
+      rank === players - 1,
+      say`${last} is number ${Number(rank) + 1} of ${players}`,
+    );
+    const kept = await page.zrange(best, 0, '-1', 'REV');
+    lab.check(
+      'ZADD GT keeps the best round only',
+      kept.join() === ranking(records).join(),
+      say`in order: ${kept.join(', ')}`,
+    );
+
+    lab.step('Two players with the same score');
+    const tie = await lab.predict('bora gets 50 points first, then ara gets 50. Who stands higher in ZRANGE … REV?', [
+      'ara',
+      'bora',
+    ]);
+    await games[0]?.zadd(tied, 50, 'bora');
+    await games[1]?.zadd(tied, 50, 'ara');
+    const [higher = ''] = await page.zrange(tied, 0, '0', 'REV');
+    tie.answer(higher, 'equal scores are ordered by name, and REV turns that round, too; who came first plays no part');
+    lab.check('a tie is broken by name, not by time', higher === 'bora', say`higher: ${higher}`);
+
+    lab.step('First come, first served: the time becomes a part of the score');
+    const fair = await lab.predict(
+      'Now the score is points minus a small part for the time. ara was first. Who stands higher?',
+      ['ara', 'bora'],
+    );
+    await page.del(tied);
+    for (const [turn, name] of ['ara', 'bora'].entries()) await games[turn]?.zadd(tied, 50 - turn / 1000, name);
+    const [first = ''] = await page.zrange(tied, 0, '0', 'REV');
+    fair.answer(first, 'the later score is a little lower, so the score itself says who was first');
+    lab.check('with the time in the score the first stays first', first === 'ara', say`higher: ${first}`);
+
+    lab.step(say`Only the first ${top} are kept (ZREMRANGEBYRANK)`);
+    await page.zremrangebyrank(board, 0, -top - 1);
+    const left = await page.zcard(board);
+    lab.check('the board is cut to its first', left === Math.min(top, players), say`players left: ${left}`);
+  },
+});
