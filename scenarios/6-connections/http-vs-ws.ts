@@ -1,42 +1,91 @@
 import { defineScenario, type Lab, say } from 'msgplay';
 
-/** Who wants to know the prices, whichever way it learns of them. */
-const READER = 'reader';
-
-/** One way to learn of prices. It calls `seen` for each, and ends when the signal is aborted. */
-type Watch = (url: string, watching: Watching) => Promise<void>;
-interface Watching {
-  readonly lab: Lab;
-  readonly pollMs: number;
-  readonly stop: AbortSignal;
-  readonly seen: (update: Update) => void;
-  /** A request goes out. */
-  readonly asked: () => void;
-  /** A request brought nothing, and cost so many bytes. */
-  readonly inVain: (bytes: number) => void;
-  /** The way stands: from here on prices can come. */
-  readonly ready: () => void;
-}
+/** One update, as the server tells it: a price, as JSON. */
 interface Update {
   readonly number: number;
-  readonly data: string;
+}
+/** Whoever wants to know the prices. */
+interface Watcher {
+  readonly url: string;
+  readonly lab: Lab;
+  readonly pollMs: number;
+  /** Aborted when it has seen enough. */
+  readonly stop: AbortSignal;
+  /** A request goes out. */
+  readonly asked: () => void;
+  /** A request brought nothing. */
+  readonly inVain: () => void;
+  /** From here on nothing is missed. */
+  readonly ready: () => void;
+  readonly seen: (update: Update) => void;
 }
 
-const WAYS: { readonly name: string; readonly title: string; readonly push: boolean; readonly watch: Watch }[] = [
-  { name: 'polling', title: 'Polling: the reader asks again and again', push: false, watch: poll },
+const READER = 'reader';
+const WAYS: { readonly name: string; readonly step: string; watch(watcher: Watcher): Promise<void> }[] = [
   {
-    name: 'long polling',
-    title: 'Long polling: the server keeps a request until it has an answer',
-    push: false,
-    watch: longPoll,
+    name: 'polling',
+    step: 'Polling: the client asks again and again',
+    async watch({ url, lab, pollMs, stop, asked, inVain, ready, seen }) {
+      let after = 0;
+      ready();
+      while (!stop.aborted) {
+        asked();
+        const updates = (await (await fetch(`${url}?after=${after}`)).json()) as Update[];
+        for (const update of updates) seen(update);
+        if (updates.length === 0) inVain();
+        after += updates.length;
+        await lab.sleep(pollMs);
+      }
+    },
   },
   {
-    name: 'server-sent events',
-    title: 'Server-sent events: one response that never ends',
-    push: true,
-    watch: serverSentEvents,
+    name: 'long-poll',
+    step: 'Long polling: the server keeps a request until it has news',
+    async watch({ url, stop, asked, ready, seen }) {
+      let after = 0;
+      ready();
+      while (!stop.aborted) {
+        asked();
+        const response = await fetch(`${url}?after=${after}&wait=10000`, { signal: stop }).catch(() => undefined);
+        if (response?.status !== 200) continue;
+        const updates = (await response.json()) as Update[];
+        for (const update of updates) seen(update);
+        after += updates.length;
+      }
+    },
   },
-  { name: 'WebSocket', title: 'WebSocket: after the handshake both sides may speak', push: true, watch: webSocket },
+  {
+    name: 'sse',
+    step: 'Server-sent events: one response that never ends',
+    async watch({ url, stop, asked, ready, seen }) {
+      asked();
+      const { body } = await fetch(`${url}/events`, { signal: stop, headers: { accept: 'text/event-stream' } });
+      ready();
+      let text = '';
+      try {
+        for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+          const events = (text + chunk).split('\n\n');
+          text = events.pop() ?? '';
+          for (const event of events) seen(JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null'));
+        }
+      } catch (error) {
+        if (!stop.aborted) throw error;
+      }
+    },
+  },
+  {
+    name: 'websocket',
+    step: 'WebSocket: after the handshake both sides may speak',
+    async watch({ url, stop, asked, ready, seen }) {
+      const { WebSocket } = await import('ws');
+      asked();
+      const socket = new WebSocket(url.replace('http:', 'ws:'));
+      socket.on('open', ready);
+      socket.on('message', (data) => seen(JSON.parse(data.toString())));
+      stop.addEventListener('abort', () => socket.close(1000, 'seen enough'));
+      await new Promise((resolve, reject) => socket.on('close', resolve).on('error', reject));
+    },
+  },
 ];
 
 export default defineScenario({
@@ -48,7 +97,7 @@ export default defineScenario({
     every: { type: 'integer', default: 40, min: 1, max: 5000, help: 'milliseconds between prices' },
     poll: { type: 'integer', default: 25, min: 1, max: 5000, help: 'milliseconds between two polls' },
   },
-  needs: ['http', 'ws'],
+  needs: ['http'],
   handshakes: true,
   names: ['price'],
   about: ({ updates, every, poll: pollMs }) =>
@@ -56,58 +105,66 @@ export default defineScenario({
 
   async run(lab, { updates, every, poll: pollMs }) {
     const publisher = await lab.url('http', 'publisher');
-    const reader = await lab.url('http', READER);
-    const results = [];
-    for (const [index, { name, title, push, watch }] of WAYS.entries()) {
-      lab.step(title);
-      const path = `/updates/${lab.name(`prices-${index + 1}`)}`;
-      const sentAt = new Map<number, number>();
+    const names = WAYS.map(({ name }) => name);
+    const fewest = await lab.predict(
+      say`${updates} prices, told in four ways. Which way needs the most requests?`,
+      names,
+    );
+    const lightest = await lab.predict('And which way has the fewest bytes on the wire, once it is connected?', names);
+    const results: { name: string; requests: number; vain: number; bytes: number; delay: number; seen: number }[] = [];
+    for (const { name, step, watch } of WAYS) {
+      lab.step(step);
+      const topic = encodeURIComponent(`${lab.name('prices')}-${name}`);
       const delays: number[] = [];
+      const publishedAt: number[] = [];
       let requests = 0;
       let vain = 0;
-      let vainBytes = 0;
       let isReady = false;
+      let after = lab.traffic(READER);
       const stop = new AbortController();
       lab.defer(() => stop.abort());
-      const watched = watch(reader + path, {
+      const watching = watch({
+        url: `${await lab.url('http', READER)}/updates/${topic}`,
         lab,
         pollMs,
-        stop: AbortSignal.any([stop.signal, lab.signal]),
-        seen: (update) => delays.push(lab.now() - (sentAt.get(update.number) ?? 0)),
+        stop: stop.signal,
         asked: () => requests++,
-        inVain: (bytes) => {
-          vain++;
-          vainBytes += bytes;
-        },
+        inVain: () => vain++,
         ready: () => {
           isReady = true;
         },
+        seen: ({ number }) => {
+          delays.push(lab.now() - (publishedAt[number - 1] ?? 0));
+          after = lab.traffic(READER);
+        },
       });
-      await Promise.race([watched, lab.until(say`${name} is ready`, () => isReady)]);
+      await Promise.race([watching, lab.until(say`${name} is ready`, () => isReady)]);
       const before = lab.traffic(READER);
-      for (let price = 1; price <= updates; price++) {
+      for (let number = 1; number <= updates; number++) {
         await lab.sleep(every);
-        sentAt.set(price, lab.now());
-        await publish(publisher + path, { price, cents: 100 + Math.floor(lab.random() * 50) });
+        publishedAt.push(lab.now());
+        const body = JSON.stringify({ price: number, cents: 100 + Math.floor(lab.random() * 50) });
+        const { ok } = await fetch(`${publisher}/updates/${topic}`, { method: 'POST', body });
+        if (!ok) throw new Error('the server took no price');
       }
-      await lab.until(say`${name} brings every price`, () => delays.length === updates);
-      const after = lab.traffic(READER);
-      const endedBefore = ended(lab);
+      await lab.until(say`${name} has brought every price`, () => delays.length >= updates);
+      const asksAgain = (): boolean => lab.traffic(READER).fromClientBytes > after.fromClientBytes;
+      if (name === 'long-poll') await lab.until('the next long poll is under way', asksAgain);
       stop.abort();
-      await watched;
-      // What a way holds open is over before the next one begins; between polls nothing is.
-      if (watch !== poll) await lab.until(say`${name} is over`, () => ended(lab) > endedBefore);
-      if (vain > 0) lab.note(say`requests in vain: ${vain}, at a price of ${vainBytes} bytes`);
+      await watching;
+      // What it leaves unfinished ends here, and not under the next heading.
+      await lab.sleep(10);
       const bytes = after.fromClientBytes + after.fromServerBytes - before.fromClientBytes - before.fromServerBytes;
-      results.push({ name, push, requests, vain, bytes, delay: median(delays), told: delays.length });
+      results.push({ name, requests, vain, bytes, delay: median(delays), seen: delays.length });
     }
-
-    lab.step('An echo: the caller speaks three times without waiting, and so does the server');
-    const echoed = await echo(lab, ['one', 'two', 'three']);
-
-    lab.step('What goes wrong is an event, too: an upgrade where there is no WebSocket');
-    const failure = await failingUpgrade(lab);
-
+    const by = (figure: 'requests' | 'bytes') => [...results].sort((one, other) => one[figure] - other[figure]);
+    const [least] = by('bytes');
+    const busiest = by('requests').at(-1);
+    fewest.answer(busiest?.name ?? '', 'whoever may not speak unasked must be asked, whether there is news or not');
+    lightest.answer(
+      least?.name ?? '',
+      'a frame adds two bytes to a short text, where a request and a response add two heads',
+    );
     lab.table({
       title: 'The same prices, four ways (once connected)',
       columns: [
@@ -115,137 +172,27 @@ export default defineScenario({
         { title: 'requests' },
         { title: 'in vain' },
         { title: 'on the wire', unit: 'bytes', bar: true },
-        { title: 'from POST to seen, median', unit: 'ms', bar: true },
+        { title: 'seen after', unit: 'ms', bar: true },
       ],
-      rows: results.map(({ name, requests, vain, bytes, delay }) => [name, requests, vain, bytes, delay]),
+      rows: results.map(({ name, requests, vain, bytes, delay }) => [say`${name}`, requests, vain, bytes, delay]),
     });
     lab.check(
       'every way brought every price',
-      results.every(({ told }) => told === updates),
+      results.every(({ seen }) => seen === updates),
     );
+    const pushed = results.slice(2);
     lab.check(
-      'only the ways that push let the server speak unasked',
-      results.every(({ push, requests, told }) => push === requests < told),
+      'one request is enough where the server may go on speaking',
+      pushed.every(({ requests }) => requests === 1),
     );
-    const [fewest] = [...results].sort((one, other) => one.bytes - other.bytes);
     lab.check(
       'WebSocket moved the fewest bytes once connected',
-      fewest?.name === 'WebSocket',
-      say`${fewest?.bytes} bytes`,
+      least?.name === 'websocket',
+      say`${least?.bytes} bytes`,
     );
-    lab.check('the echo answered every message in order', echoed.join() === 'one,two,three');
-    lab.check('a refused upgrade ends in an error event', failure.includes('404'), failure);
   },
 });
 
-async function publish(url: string, price: { readonly price: number; readonly cents: number }): Promise<void> {
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(price) });
-  await response.text();
-  if (response.status !== 201) throw new Error(`POST ${new URL(url).pathname} was answered with ${response.status}`);
-}
-async function poll(url: string, { lab, pollMs, stop, seen, asked, inVain, ready }: Watching): Promise<void> {
-  let after = 0;
-  ready();
-  while (!stop.aborted) {
-    asked();
-    const before = bytesOf(lab);
-    const updates = (await (await fetch(`${url}?after=${after}`)).json()) as Update[];
-    for (const update of updates) seen(update);
-    if (updates.length === 0) inVain(bytesOf(lab) - before);
-    after = updates.at(-1)?.number ?? after;
-    await lab.sleep(pollMs);
-  }
-}
-
-async function longPoll(url: string, { lab, stop, seen, asked, inVain, ready }: Watching): Promise<void> {
-  let after = 0;
-  ready();
-  while (!stop.aborted) {
-    asked();
-    const before = bytesOf(lab);
-    const response = await fetch(`${url}?after=${after}&wait=10000`, { signal: stop }).catch(() => undefined);
-    if (response?.status === 204) inVain(bytesOf(lab) - before);
-    if (response?.status !== 200) continue;
-    const updates = (await response.json()) as Update[];
-    for (const update of updates) seen(update);
-    after = updates.at(-1)?.number ?? after;
-  }
-}
-
-async function serverSentEvents(url: string, { stop, seen, asked, ready }: Watching): Promise<void> {
-  asked();
-  const response = await fetch(`${url}/events`, { signal: stop, headers: { accept: 'text/event-stream' } });
-  ready();
-  let text = '';
-  try {
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const events = text.split('\n\n');
-      text = events.pop()!;
-      for (const event of events) {
-        const [, data] = /^data: (.*)$/m.exec(event) ?? [];
-        if (data !== undefined) seen(JSON.parse(data));
-      }
-    }
-  } catch (error) {
-    if (!stop.aborted) throw error;
-  }
-}
-
-async function webSocket(url: string, { lab, stop, seen, asked, ready }: Watching): Promise<void> {
-  const { WebSocket } = await import('ws');
-  asked();
-  const socket = new WebSocket(url.replace('http:', 'ws:'));
-  socket.on('open', () => {
-    lab.note('event: open', READER);
-    ready();
-  });
-  socket.once('message', () => lab.note('event: message, the first one', READER));
-  socket.on('message', (message) => seen(JSON.parse(message.toString())));
-  stop.addEventListener('abort', () => socket.close(1000, 'seen enough'));
-  await new Promise<void>((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('close', (code, reason) => {
-      lab.note(say`event: close, ${code} ${reason}`, READER);
-      resolve();
-    });
-  });
-}
-
-async function echo(lab: Lab, texts: readonly string[]): Promise<string[]> {
-  const { WebSocket } = await import('ws');
-  const socket = new WebSocket(await lab.url('ws', 'caller'));
-  lab.defer(() => socket.terminate());
-  const back: string[] = [];
-  socket.on('message', (message) => back.push(message.toString()));
-  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
-  for (const text of texts) socket.send(text);
-  await lab.until('the echo answers', () => back.length === texts.length);
-  socket.close(1000);
-  await new Promise((resolve) => socket.on('close', resolve));
-  return back;
-}
-
-async function failingUpgrade(lab: Lab): Promise<string> {
-  const { WebSocket } = await import('ws');
-  const url = (await lab.url('http', 'stranger')).replace('http:', 'ws:');
-  const socket = new WebSocket(`${url}/nothing-here`);
-  const error = await new Promise<Error>((resolve) => socket.on('error', resolve));
-  lab.note(say`event: error, ${error.message}`, 'stranger');
-  return error.message;
-}
-
-/** How many of the reader's connections have ended. */
-function ended(lab: Lab): number {
-  const { connections, openConnections } = lab.traffic(READER);
-  return connections - openConnections;
-}
-
-function bytesOf(lab: Lab): number {
-  const { fromClientBytes, fromServerBytes } = lab.traffic(READER);
-  return fromClientBytes + fromServerBytes;
-}
-
 function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

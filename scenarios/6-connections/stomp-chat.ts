@@ -1,8 +1,12 @@
-import { defineScenario } from 'msgplay';
+import type { Client } from '@stomp/stompjs';
+import { defineScenario, say } from 'msgplay';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
 /** An inbox lives as long as its owner listens; sender and owner must describe the queue alike. */
 const INBOX = { 'auto-delete': 'true' };
+const FINDS = 'he finds the message';
+const MISSED = 'nothing: he was not there';
+const TOO = 'the message, and so does everybody else';
 
 export default defineScenario({
   name: 'stomp-chat',
@@ -10,27 +14,31 @@ export default defineScenario({
   lesson: 6,
   options: {
     users: { type: 'integer', default: 3, min: 3, max: NAMES.length, help: 'how many people are in the chat' },
+    late: { type: 'flag', help: 'bob opens his inbox only after somebody has written to him' },
   },
   needs: ['stomp'],
   handshakes: true,
-  about: ({ users }) => `${NAMES.slice(0, users).join(', ')} · rooms lobby and kitchen`,
+  about: ({ users, late }) =>
+    late
+      ? say`${NAMES.slice(0, users).join(', ')} · rooms lobby and kitchen · bob opens his inbox late`
+      : say`${NAMES.slice(0, users).join(', ')} · rooms lobby and kitchen`,
 
-  async run(lab, { users }) {
-    const { Client } = await import('@stomp/stompjs');
+  async run(lab, { users, late }) {
+    const { Client: StompClient } = await import('@stomp/stompjs');
     const { WebSocket } = await import('ws');
     const names = NAMES.slice(0, users);
-    const visitor = names.at(-1)!;
+    const visitor = names.at(-1) ?? '';
+    const members = names.slice(0, -1);
     const lobby = `/topic/${lab.name('lobby')}`;
     const kitchen = `/topic/${lab.name('kitchen')}`;
     const inbox = (name: string): string => `/queue/${lab.name(`inbox-${name}`)}`;
     const heard = new Map<string, string[]>(names.map((name) => [name, []]));
-    const who = (text: string): string[] => names.filter((name) => heard.get(name)!.includes(text));
+    const who = (text: string): string[] => names.filter((name) => heard.get(name)?.includes(text));
 
-    const connect = async (name: string) => {
-      const url = new URL(await lab.url('stomp', name));
-      const { username, password, pathname } = url;
-      const client = new Client({
-        webSocketFactory: () => new WebSocket(`ws://${url.host}${pathname}`, ['v12.stomp']),
+    const connect = async (name: string): Promise<Client> => {
+      const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
+      const client = new StompClient({
+        webSocketFactory: () => new WebSocket(`ws://${host}${pathname}`, ['v12.stomp']),
         connectHeaders: { login: username, passcode: decodeURIComponent(password) },
         reconnectDelay: 0,
       });
@@ -41,69 +49,82 @@ export default defineScenario({
         client.onWebSocketError = (event) => reject(new Error(event.message));
         client.activate();
       });
-      client.onWebSocketClose = ({ reason }) => {
-        if (client.active) throw new Error(`${name} was disconnected: ${reason}`);
-      };
       return client;
     };
-    type User = Awaited<ReturnType<typeof connect>>;
-
-    const confirmed = (user: User, act: (receipt: string) => void): Promise<unknown> =>
+    let receipts = 0;
+    /** Resolves when the broker has dealt with the frame. */
+    const confirmed = (user: Client, act: (receipt: string) => void): Promise<unknown> =>
       new Promise((resolve) => {
         const receipt = `receipt-${++receipts}`;
         user.watchForReceipt(receipt, resolve);
         act(receipt);
       });
-    let receipts = 0;
-    const join = async (name: string, destination: string, headers = {}) => {
-      const user = chat.get(name)!;
+    const join = async (name: string, destination: string, headers = {}): Promise<() => void> => {
+      const user = userOf(name);
       let leave = (): void => {};
       await confirmed(user, (receipt) => {
-        const listen = (message: { body: string }): unknown => heard.get(name)!.push(message.body);
+        const listen = (message: { body: string }): unknown => heard.get(name)?.push(message.body);
         leave = user.subscribe(destination, listen, { ...headers, receipt }).unsubscribe;
       });
       return leave;
     };
-    const say = (name: string, destination: string, body: string, headers = {}): Promise<unknown> => {
-      const user = chat.get(name)!;
+    const speak = (name: string, destination: string, body: string, headers = {}): Promise<unknown> => {
+      const user = userOf(name);
       return confirmed(user, (receipt) => user.publish({ destination, body, headers: { ...headers, receipt } }));
     };
 
     lab.step('Everybody connects: HTTP becomes WebSocket, WebSocket carries STOMP');
-    const chat = new Map<string, User>();
+    const chat = new Map<string, Client>();
+    const userOf = (name: string): Client => chat.get(name) as Client;
     for (const name of names) chat.set(name, await connect(name));
 
-    lab.step(`All but ${visitor} enter the lobby; ${visitor} is in the kitchen; everybody opens an inbox`);
+    lab.step(say`All but ${visitor} enter the lobby; ${visitor} is in the kitchen; there is an inbox for each`);
     const leaveLobby = new Map<string, () => void>();
-    for (const name of names.slice(0, -1)) leaveLobby.set(name, await join(name, lobby));
+    for (const name of members) leaveLobby.set(name, await join(name, lobby));
     await join(visitor, kitchen);
-    for (const name of names) await join(name, inbox(name), INBOX);
+    for (const name of names) if (name !== 'bob' || !late) await join(name, inbox(name), INBOX);
 
+    const list = (some: readonly string[]) => say`${some.join(', ')}`;
+    const room = await lab.predict('alice speaks in the lobby. Who hears her?', [
+      list(members),
+      list(members.filter((name) => name !== 'alice')),
+      list(names),
+    ]);
     lab.step('A room reaches its members and nobody else');
-    await say('alice', lobby, 'Hello, lobby!');
-    await say(visitor, kitchen, 'Anybody in the kitchen?');
+    await speak('alice', lobby, 'Hello, lobby!');
+    await speak(visitor, kitchen, 'Anybody in the kitchen?');
     await lab.until('the lobby hears alice', () => who('Hello, lobby!').length === users - 1);
     await lab.until('the kitchen hears its visitor', () => who('Anybody in the kitchen?').length === 1);
+    room.answer(list(who('Hello, lobby!')), 'a topic reaches whoever subscribes to it, also the one who speaks');
 
+    const letter = await lab.predict(
+      late
+        ? 'alice writes to bob, who has not opened his inbox yet. What does he find when he does?'
+        : 'alice writes to the inbox of bob, who listens there. What does he find?',
+      [FINDS, MISSED, TOO],
+    );
     lab.step('A private message reaches one person');
-    await say('alice', inbox('bob'), 'Just for you, bob', INBOX);
-    await lab.until('bob hears alice', () => who('Just for you, bob').length === 1);
+    await speak('alice', inbox('bob'), 'Just for you, bob', INBOX);
+    if (late) await join('bob', inbox('bob'), INBOX);
+    await lab.until('bob hears alice', () => who('Just for you, bob').length > 0);
+    const hearers = who('Just for you, bob').join();
+    letter.answer(
+      hearers === 'bob' ? FINDS : TOO,
+      late ? 'a queue keeps a message until somebody takes it' : 'only bob consumes from that queue',
+    );
 
     lab.step('bob leaves the lobby; then somebody speaks in a room with nobody in it');
-    leaveLobby.get('bob')!();
-    await say('bob', kitchen, 'I left the lobby');
-    await say('alice', lobby, 'Is bob still here?');
-    await say('alice', `/topic/${lab.name('attic')}`, 'Is anybody here?');
+    leaveLobby.get('bob')?.();
+    await speak('bob', kitchen, 'I left the lobby');
+    await speak('alice', lobby, 'Is bob still here?');
+    await speak('alice', `/topic/${lab.name('attic')}`, 'Is anybody here?');
     await lab.until('alice hears herself', () => who('Is bob still here?').includes('alice'));
 
     lab.step('Everybody says goodbye');
     for (const user of chat.values()) await user.deactivate();
 
-    const members = names.slice(0, -1);
-    const only = (text: string, expected: string[]): [boolean, string] => [
-      who(text).join() === expected.join(),
-      `heard by ${who(text).join(', ') || 'nobody'}`,
-    ];
+    const only = (text: string, expected: string[]) =>
+      [who(text).join() === expected.join(), say`heard by ${who(text).join(', ')}`] as const;
     lab.check('the lobby reached its members and nobody else', ...only('Hello, lobby!', members));
     lab.check('the kitchen reached its visitor only', ...only('Anybody in the kitchen?', [visitor]));
     lab.check('the private message reached bob only', ...only('Just for you, bob', ['bob']));

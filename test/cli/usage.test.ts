@@ -76,7 +76,7 @@ describe('servers', () => {
   test.each([
     ['run pubsub --backend embeded', "There is no backend 'embeded'.\nDid you mean embedded?"],
     ['run pubsub --backend rdis=local', "--backend: there is no service 'rdis'.\nDid you mean redis?"],
-    ['run http-vs-ws --backend ws=local', 'The backend local has no WebSocket.\nIt offers rabbitmq, stomp, redis.'],
+    ['run http-vs-ws --backend http=local', 'The backend local has no HTTP.\nIt offers rabbitmq, stomp, redis.'],
     [
       'run pubsub --backend url',
       'The backend url needs to know where RabbitMQ is.\nName it with --rabbitmq-url or MSGPLAY_RABBITMQ_URL.',

@@ -1,11 +1,14 @@
 /** Whatever a page can show has a word in the glossary. */
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/core/events.ts';
 import { findWords, namesLike, WORDS } from '../../src/core/glossary/index.ts';
+import { course } from '../../src/lab/course.ts';
 import { REPLY_CODES } from '../../src/protocols/amqp/faults.ts';
 import { METHODS } from '../../src/protocols/amqp/methods.ts';
 import { OPCODES } from '../../src/protocols/websocket/frame.ts';
 import { signOf } from '../../src/reporters/page/palette.ts';
+import { wordsIn } from '../../src/reporters/words/words.ts';
 
 /** All of them: the compiler counts. */
 const STAGES: Record<Stage, true> = {
@@ -55,6 +58,11 @@ test('every stage of a message, and its sign', () => {
   expect(unknown([...stages, ...stages.map(signOf)])).toEqual([]);
 });
 
+test('every word that a page explains where it first uses it', () => {
+  expect(unknown(Object.keys(wordsIn('en').meanings))).toEqual([]);
+  expect(Object.keys(wordsIn('ko').meanings)).toEqual(Object.keys(wordsIn('en').meanings));
+});
+
 test('every method and every reply code of AMQP', () => {
   expect(unknown([...Object.keys(METHODS), ...Object.keys(REPLY_CODES), ...Object.values(REPLY_CODES)])).toEqual([]);
 });
@@ -90,3 +98,28 @@ test('names like the one that was typed, nearest first, each once', () => {
   expect(namesLike('프리패치', [])).toEqual(['프리페치']);
   expect(namesLike('qqqqqq', [])).toEqual([]);
 });
+
+/** What a guide marks as code: a word that `explain` knows, unless it is a command line, or a value of the scenario's own. */
+const CODE = /`([^`\n]+)`/g;
+const lessons = await course();
+const scenarioNames = lessons.map(({ scenario }) => scenario.name);
+
+describe.each(lessons.map((lesson) => [lesson.scenario.name, lesson] as const))(
+  '%s',
+  (_name, { guide, scenario, chapter }) => {
+    const source = readFileSync(
+      new URL(`../../scenarios/${chapter.name}/${scenario.name}.ts`, import.meta.url),
+      'utf8',
+    );
+    test.each(['en', 'ko'] as const)('every word that its guide marks as code: %s', (language) => {
+      const { idea, look, production = '' } = guide[language];
+      const marked = [idea, ...look, production].flatMap((text) =>
+        [...text.matchAll(CODE)].map(([, code]) => code ?? ''),
+      );
+      const words = marked.filter(
+        (code) => !/^(msgplay|--)/.test(code) && !scenarioNames.includes(code) && !source.includes(`'${code}'`),
+      );
+      expect(unknown(words)).toEqual([]);
+    });
+  },
+);

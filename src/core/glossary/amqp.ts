@@ -206,7 +206,7 @@ export const amqp: readonly Row[] = [
     'job-queue --crash, acks',
   ],
   [
-    'redelivered, redelivery, again',
+    'redelivered, redeliver, redelivery, again',
     '재전달',
     'The mark on a message that was handed out before. Somebody may have worked on it already.',
     '전에 한 번 건넨 적이 있는 메시지에 붙는 표시. 누군가 이미 처리했을 수도 있다.',

@@ -87,7 +87,7 @@ export const stomp: readonly Row[] = [
     'pubsub, stomp-chat',
   ],
   [
-    'ACK, NACK, client-individual, ack:client',
+    'ACK, NACK, client-individual, ack:client, ack:client-individual, ack:auto',
     '',
     'STOMP: a client says that it is done with a message, or can’t do it. Subscriptions with ack:auto need none; ack:client counts for all before it, too.',
     'STOMP: 메시지를 처리했다거나 처리하지 못한다고 알린다. ack:auto 구독에는 필요 없고, ack:client는 그 앞의 것까지 함께 적용된다.',
