@@ -46,7 +46,7 @@ export default defineScenario({
     const publisher = await lab.url('http', 'publisher');
     const results = [];
     for (const { name, title, push, watch } of WAYS) {
-      lab.step(title);
+      await lab.step(title);
       const topic = `${lab.name('prices')}-${name}`;
       const sentAt = new Map<number, number>();
       const delays: number[] = [];
@@ -89,10 +89,10 @@ export default defineScenario({
       results.push({ name, push, requests, bytes, payloadBytes, delay: median(delays), updates: delays.length });
     }
 
-    lab.step('An echo: the client speaks three times without waiting, and so does the server');
+    await lab.step('An echo: the client speaks three times without waiting, and so does the server');
     const echoed = await echo(lab, ['one', 'two', 'three']);
 
-    lab.step('What goes wrong is an event, too: an upgrade where there is no WebSocket');
+    await lab.step('What goes wrong is an event, too: an upgrade where there is no WebSocket');
     const failure = await failingUpgrade(lab);
 
     lab.table({

@@ -69,34 +69,34 @@ export default defineScenario({
       return confirmed(user, (receipt) => user.publish({ destination, body, headers: { ...headers, receipt } }));
     };
 
-    lab.step('Everybody connects: HTTP becomes WebSocket, WebSocket carries STOMP');
+    await lab.step('Everybody connects: HTTP becomes WebSocket, WebSocket carries STOMP');
     const chat = new Map<string, User>();
     for (const name of names) chat.set(name, await connect(name));
 
-    lab.step(`All but ${visitor} enter the lobby; ${visitor} is in the kitchen; everybody opens an inbox`);
+    await lab.step(`All but ${visitor} enter the lobby; ${visitor} is in the kitchen; everybody opens an inbox`);
     const leaveLobby = new Map<string, () => void>();
     for (const name of names.slice(0, -1)) leaveLobby.set(name, await join(name, lobby));
     await join(visitor, kitchen);
     for (const name of names) await join(name, inbox(name), INBOX);
 
-    lab.step('A room reaches its members and nobody else');
+    await lab.step('A room reaches its members and nobody else');
     await say('alice', lobby, 'Hello, lobby!');
     await say(visitor, kitchen, 'Anybody in the kitchen?');
     await lab.until('the lobby hears alice', () => who('Hello, lobby!').length === users - 1);
     await lab.until('the kitchen hears its visitor', () => who('Anybody in the kitchen?').length === 1);
 
-    lab.step('A private message reaches one person');
+    await lab.step('A private message reaches one person');
     await say('alice', inbox('bob'), 'Just for you, bob', INBOX);
     await lab.until('bob hears alice', () => who('Just for you, bob').length === 1);
 
-    lab.step('bob leaves the lobby; then somebody speaks in a room with nobody in it');
+    await lab.step('bob leaves the lobby; then somebody speaks in a room with nobody in it');
     leaveLobby.get('bob')!();
     await say('bob', kitchen, 'I left the lobby');
     await say('alice', lobby, 'Is bob still here?');
     await say('alice', `/topic/${lab.name('attic')}`, 'Is anybody here?');
     await lab.until('alice hears herself', () => who('Is bob still here?').includes('alice'));
 
-    lab.step('Everybody says goodbye');
+    await lab.step('Everybody says goodbye');
     for (const user of chat.values()) await user.deactivate();
 
     const members = names.slice(0, -1);
