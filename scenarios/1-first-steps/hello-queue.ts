@@ -56,7 +56,7 @@ export default defineScenario({
     const [all, none] = ['all of them: the broker keeps them', 'none'];
     let leave = async (): Promise<void> => {};
     if (first === 'consumer') {
-      lab.step('The consumer subscribes to an empty queue');
+      await lab.step('The consumer subscribes to an empty queue');
       leave = await consume('consumer');
     }
     const where = await lab.predict(
@@ -65,7 +65,7 @@ export default defineScenario({
         : 'The consumer is there already. The producer sends its messages and leaves. How many will wait in the queue?',
       [all, none, 'only the last one'],
     );
-    lab.step('The producer sends its messages to the queue, and leaves');
+    await lab.step('The producer sends its messages to the queue, and leaves');
     await produce();
     where.answer(
       waiting === messages ? all : none,
@@ -73,7 +73,7 @@ export default defineScenario({
     );
 
     if (first === 'producer') {
-      lab.step('The consumer comes: it never meets the producer');
+      await lab.step('The consumer comes: it never meets the producer');
       leave = await consume('consumer');
       await lab.until('the consumer gets every message', () => received.length === messages);
     }
@@ -88,7 +88,7 @@ export default defineScenario({
       nothing,
       'the last message',
     ]);
-    lab.step('A second consumer comes');
+    await lab.step('A second consumer comes');
     const before = received.length;
     await (await consume('latecomer'))();
     again.answer(received.length === before ? nothing : same, 'an ack tells the broker to forget the message');

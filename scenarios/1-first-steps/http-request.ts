@@ -39,7 +39,7 @@ export default defineScenario({
       return (await response.json()) as { price: number; visit: number };
     };
 
-    lab.step('The client asks for the price, and the shop answers');
+    await lab.step('The client asks for the price, and the shop answers');
     const first = await ask();
     lab.check(
       'a request has one response',
@@ -53,7 +53,7 @@ export default defineScenario({
       no,
       'yes, a moment later',
     ]);
-    lab.step('The owner changes the price; the client asks nothing');
+    await lab.step('The owner changes the price; the client asks nothing');
     const before = lab.traffic('client').fromServerBytes;
     await fetch(`${owner}/price`, { method: 'PUT', body: '6' });
     const unasked = lab.traffic('client').fromServerBytes - before;
@@ -73,7 +73,7 @@ export default defineScenario({
         : 'The client asks again on the same connection. What does the shop know of it?',
       [stranger, known, 'that this client has asked before, as it is the same connection'],
     );
-    lab.step('The client asks again');
+    await lab.step('The client asks again');
     let last = first;
     for (let request = 2; request <= requests; request++) last = await ask();
     memory.answer(

@@ -64,7 +64,7 @@ export default defineScenario({
       some,
       'one: the next one comes after the ack',
     ]);
-    lab.step(say`The producer sends ${first.length} orders to a consumer that acks nothing yet`);
+    await lab.step(say`The producer sends ${first.length} orders to a consumer that acks nothing yet`);
     await receiving.consume(queue, (delivery) => {
       if (!delivery) return;
       got.push(JSON.parse(delivery.content.toString()).order);
@@ -93,18 +93,18 @@ export default defineScenario({
       nacked,
       'the broker makes the producer wait',
     ]);
-    lab.step(say`The producer sends ${excess} more`);
+    await lab.step(say`The producer sends ${excess} more`);
     await Promise.all(more.map(publish));
     const length = (await sending.checkQueue(queue)).messageCount;
     const lost = first.length + excess - prefetch - length - refused.length;
     lab.note(say`in the queue: ${length} · refused: ${refused.length} · dropped: ${lost}`, 'producer');
 
-    lab.step('The consumer recovers: it acks what it holds, and takes the rest');
+    await lab.step('The consumer recovers: it acks what it holds, and takes the rest');
     for (const ack of unacked) ack();
     unacked = undefined;
     await lab.until('the queue is empty again', () => got.length === prefetch + length);
     if (again && refused.length > 0) {
-      lab.step('The producer sends again what was refused');
+      await lab.step('The producer sends again what was refused');
       while (refused.length > 0) for (const order of refused.splice(0)) await publish(order);
       await lab.until('the consumer gets those, too', () => got.length === first.length + excess);
     }

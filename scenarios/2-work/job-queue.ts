@@ -85,7 +85,7 @@ export default defineScenario({
           'it waits until the dead worker is back',
         ])
       : undefined;
-    lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
+    await lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
     for (const worker of names.slice(0, workers)) await hire(worker);
     await queue.send(all.slice(0, early));
     if (crash) await lab.until('the worker of job 1 dies', () => dead !== undefined);
@@ -98,7 +98,7 @@ export default defineScenario({
         part,
         'all that comes from now on',
       ]);
-      lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
+      await lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
       for (const worker of names.slice(workers)) await hire(worker);
       await queue.send(all.slice(early));
     }

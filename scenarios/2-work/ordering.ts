@@ -47,7 +47,7 @@ export default defineScenario({
       say`A queue is first in, first out. ${consumers} consumers share it. In which order are events finished?`,
       [kept, 'in the reverse order', broken],
     );
-    lab.step(say`${consumers} consumers share a queue; event 1 takes longest`);
+    await lab.step(say`${consumers} consumers share a queue; event 1 takes longest`);
     const shared = lab.name('shared');
     await channel.assertQueue(shared);
     const finished: number[] = [];
@@ -71,7 +71,7 @@ export default defineScenario({
       'Now the same consumers share a queue with x-single-active-consumer. Who gets the events?',
       [turns, one, 'each of them gets all'],
     );
-    lab.step('The queue has a single active consumer: the others stand by');
+    await lab.step('The queue has a single active consumer: the others stand by');
     const single = lab.name('single');
     await channel.assertQueue(single, { arguments: { 'x-single-active-consumer': true } });
     const log: { event: number; name: string }[] = [];
@@ -87,7 +87,7 @@ export default defineScenario({
       say`${active.join(', ')} got all ${log.length}: the others get nothing as long as it is there`,
     );
 
-    lab.step('The active consumer leaves: the next one goes on where it stopped');
+    await lab.step('The active consumer leaves: the next one goes on where it stopped');
     await stops[0]?.();
     await publish(single, events + 1);
     await lab.until('every event is finished', () => log.length === 2 * events);

@@ -56,7 +56,7 @@ export default defineScenario({
       first,
       'after the job that waits longest',
     ]);
-    lab.step(say`Ordinary jobs (${jobs}) wait, an urgent one comes; then the worker subscribes`);
+    await lab.step(say`Ordinary jobs (${jobs}) wait, an urgent one comes; then the worker subscribes`);
     await send(ordinary(jobs), ORDINARY);
     await send([{ urgent: 1 }], URGENT);
     await receiving.consume(queue, (delivery) => {
@@ -80,7 +80,7 @@ export default defineScenario({
       say`The worker holds jobs (prefetch ${prefetch}), others wait, then an urgent one comes. When will it be done?`,
       [first, last, afterHeld],
     );
-    lab.step(say`The worker is busy with ${prefetch} jobs and ${jobs} wait; now an urgent one comes`);
+    await lab.step(say`The worker is busy with ${prefetch} jobs and ${jobs} wait; now an urgent one comes`);
     held = [];
     const before = got.length;
     await send(ordinary(prefetch + jobs), ORDINARY);

@@ -78,7 +78,7 @@ export default defineScenario({
       return Math.round((burst * 1000) / (lab.now() - since));
     };
 
-    lab.step('One server keeps the sessions in its memory: ann comes back, then a crowd comes at once');
+    await lab.step('One server keeps the sessions in its memory: ann comes back, then a crowd comes at once');
     const single = await serve('web-1', inMemory());
     const alone = await visits(await single.url('browser'));
     const before = await measure(await single.url('crowd'));
@@ -89,7 +89,7 @@ export default defineScenario({
       say`Now ${servers} servers take turns, each with sessions in its memory. What will ann's second visit count as?`,
       [known, anew, 'none: she gets an error'],
     );
-    lab.step(say`${servers} servers behind a balancer, each with its own memory`);
+    await lab.step(say`${servers} servers behind a balancer, each with its own memory`);
     const cluster = await balance(inMemory);
     const apart = await visits(cluster.url);
     mostBusy = 0;
@@ -104,10 +104,10 @@ export default defineScenario({
       'Sessions move to Redis, and then web-1 dies. What becomes of the session of ann?',
       [lost, kept, 'it waits until web-1 is back'],
     );
-    lab.step('The same servers with sessions in Redis');
+    await lab.step('The same servers with sessions in Redis');
     const { first, url } = await balance(inRedis);
     const together = await visits(url);
-    lab.step('web-1 dies; ann comes once more');
+    await lab.step('web-1 dies; ann comes once more');
     await first?.stop();
     const last = await visit(url);
     death.answer(last === servers + 1 ? kept : lost, say`her next visit counted as ${last}: any server will do`);

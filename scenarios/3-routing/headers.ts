@@ -67,7 +67,7 @@ export default defineScenario({
       say`Four kinds of documents come. The queue any asks for format ${format}, type ${type}, x-match any. How many kinds will it get?`,
       [one, three, four],
     );
-    lab.step('Documents of four kinds: two formats, two types');
+    await lab.step('Documents of four kinds: two formats, two types');
     for (const kind of kinds) await publish(kind);
     await lab.until('both queues have their documents', () => total() === 4 * each);
     const some = new Set(got.get('any')).size;
@@ -84,7 +84,7 @@ export default defineScenario({
       'The bindings have a routing key, too. A document without headers comes with that very key. Who gets it?',
       [both, 'the queue any', nobody],
     );
-    lab.step('A document without headers, with the routing key of the bindings');
+    await lab.step('A document without headers, with the routing key of the bindings');
     const [earlier, taken] = [returned, total()];
     await publish({}, KEY);
     await lab.until('those documents are returned or taken', () => returned - earlier + total() - taken === each);

@@ -60,7 +60,7 @@ async function play(lab: Lab, events: number, title: string, broker: Broker): Pr
     Array.from({ length: events }, (_, index) => (number - 1) * events + index + 1);
   const holds = (name: string, ...batches: number[]): boolean => numbers(name).join() === batches.flatMap(batch).join();
 
-  lab.step(say`${title}: an event before anybody has subscribed`);
+  await lab.step(say`${title}: an event before anybody has subscribed`);
   await publish();
   lab.check(say`${title}: without a subscriber an event reaches nobody`, reached === 0, say`${reached} of ${events}`);
 
@@ -70,7 +70,7 @@ async function play(lab: Lab, events: number, title: string, broker: Broker): Pr
     copies,
     'each of them, and the event from before, too',
   ]);
-  lab.step(say`${title}: email, audit and search subscribe`);
+  await lab.step(say`${title}: email, audit and search subscribe`);
   const leave = new Map<string, () => Promise<unknown>>();
   for (const name of ['email', 'audit', 'search']) leave.set(name, await subscribe(name));
   await publish();
@@ -86,12 +86,12 @@ async function play(lab: Lab, events: number, title: string, broker: Broker): Pr
     never,
     'yes, if it asks for it',
   ]);
-  lab.step(say`${title}: search goes away, and an event is published`);
+  await lab.step(say`${title}: search goes away, and an event is published`);
   await leave.get('search')?.();
   await publish();
   await each(['email', 'audit'], 2);
 
-  lab.step(say`${title}: search returns, and analytics subscribes for the first time`);
+  await lab.step(say`${title}: search returns, and analytics subscribes for the first time`);
   for (const name of ['search', 'analytics']) leave.set(name, await subscribe(name));
   await publish();
   await each(['email', 'audit'], 3);

@@ -62,7 +62,7 @@ export default defineScenario({
       'The client does not know how many shops there are. Which offers will it compare?',
       [all, less, 'the first one only'],
     );
-    lab.step(say`The client asks once, and gathers offers for ${wait} ms`);
+    await lab.step(say`The client asks once, and gathers offers for ${wait} ms`);
     const request = Buffer.from(JSON.stringify({ request: 1, what: 'tea' }));
     channel.publish(exchange, '', request, { replyTo, correlationId: 'request-1' });
     await channel.waitForConfirms();
@@ -80,7 +80,7 @@ export default defineScenario({
     );
 
     if (late > 0) {
-      lab.step(say`Too late: the other shops (${late}) answer when the client has decided`);
+      await lab.step(say`Too late: the other shops (${late}) answer when the client has decided`);
       isOver = true;
       await lab.until('every shop has answered', () => offers.length === shops);
       const missed = offers.slice(inTime.length).filter(({ price }) => price < (best?.price ?? 0)).length;

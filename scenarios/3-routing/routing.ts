@@ -66,7 +66,7 @@ export default defineScenario({
       both,
       'the queue that was bound first',
     ]);
-    lab.step('A line for each level: info, warning, error');
+    await lab.step('A line for each level: info, warning, error');
     for (const level of LEVELS.slice(0, 3)) await publish(level);
     const due = LEVELS.reduce((sum, level) => sum + wanted('alerts', level) + wanted('archive', level), 0);
     const total = (): number => [...got.values()].flat().length;
@@ -83,7 +83,7 @@ export default defineScenario({
         : 'No queue is bound with the key debug. What becomes of a line with that routing key?',
       ['it waits in the exchange until a queue is bound', dropped, back],
     );
-    lab.step('A line for the level debug, which nobody has bound');
+    await lab.step('A line for the level debug, which nobody has bound');
     await publish('debug');
     await lab.until('what is mandatory comes back', () => !mandatory || returned === each);
     debug.answer(

@@ -77,7 +77,7 @@ export default defineScenario({
       byId,
       'each request has a connection of its own',
     ]);
-    lab.step(say`The client sends ${requests} requests at once; the server answers the first one last`);
+    await lab.step(say`The client sends ${requests} requests at once; the server answers the first one last`);
     const leave = await serve();
     const numbers = Array.from({ length: requests }, (_, index) => index + 1);
     const prices = await Promise.all(numbers.map((request) => call(request)));
@@ -95,7 +95,7 @@ export default defineScenario({
       nothing,
       'a refused connection, as with HTTP',
     ]);
-    lab.step('The server is gone; the client asks, and waits in vain');
+    await lab.step('The server is gone; the client asks, and waits in vain');
     let failed = false;
     channel.once('error', () => {
       failed = true;
@@ -117,7 +117,7 @@ export default defineScenario({
         : 'The client has given up; its request had an expiration. The server returns. Will it do the work?',
       [yes, no],
     );
-    lab.step('The server returns, and the client asks something else');
+    await lab.step('The server returns, and the client asks something else');
     const leaveAgain = await serve();
     const next = await call(lost + 1);
     await leaveAgain();

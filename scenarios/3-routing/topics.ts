@@ -75,7 +75,7 @@ export default defineScenario({
       'The queue audit is bound with shop.# and with *.error. How many copies of shop.error will it get?',
       [twice, once, 'none: the two contradict each other'],
     );
-    lab.step('The key shop.error');
+    await lab.step('The key shop.error');
     await send(['shop.error']);
     copies.answer(
       count('audit', 'shop.error') === each ? once : twice,
@@ -84,7 +84,7 @@ export default defineScenario({
 
     const [no, yes] = ['no: * stands for exactly one word', 'yes: * stands for all that follows'];
     const star = await lab.predict('The queue shop is bound with shop.*. Will it get shop.order.created?', [yes, no]);
-    lab.step('The key shop.order.created, which has three words');
+    await lab.step('The key shop.order.created, which has three words');
     await send(['shop.order.created']);
     star.answer(
       count('shop', 'shop.order.created') === 0 ? no : yes,
@@ -96,7 +96,7 @@ export default defineScenario({
       some,
       none,
     ]);
-    lab.step('The key shop, and keys that have nothing to do with the shop');
+    await lab.step('The key shop, and keys that have nothing to do with the shop');
     await send(KEYS.slice(2));
     hash.answer(
       count('audit', 'shop') === each ? none : some,

@@ -85,7 +85,7 @@ async function crash(
   const queue = lab.name(`jobs-${way}`);
   const done = new Map(numbers(1, jobs).map((job) => [job, 0]));
 
-  lab.step(WAYS[way].title);
+  await lab.step(WAYS[way].title);
   await orders.assertQueue(queue, { durable: true });
   for (const job of done.keys()) orders.sendToQueue(queue, Buffer.from(JSON.stringify({ job })), { persistent: true });
   await orders.waitForConfirms();

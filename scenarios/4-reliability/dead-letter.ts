@@ -32,7 +32,7 @@ export default defineScenario({
       return connection;
     };
 
-    lab.step(
+    await lab.step(
       noDlx
         ? 'Three queues without a dead-letter exchange'
         : 'Three queues; what dies in them goes to one exchange, and from there to the queue "parked"',
@@ -67,7 +67,7 @@ export default defineScenario({
       : 'the queue sends what dies in it to its dead-letter exchange';
     const died = (why: string) => dead.filter((one) => one.why === why);
 
-    lab.step('Rejected: the worker can make nothing of order 2 and rejects it without requeue');
+    await lab.step('Rejected: the worker can make nothing of order 2 and rejects it without requeue');
     const where = await lab.predict('The worker rejects order 2 with requeue=false. Where is it then?', places);
     const worker = await (await connect('worker')).createChannel();
     let handled = 0;
@@ -83,7 +83,7 @@ export default defineScenario({
     if (!noDlx) await lab.until('the rejected order is parked', () => died('rejected').length === 1);
     where.answer(place(died('rejected').length === 1), WHY);
 
-    lab.step(say`Expired: nobody takes offer 1 within ${ttl} ms`);
+    await lab.step(say`Expired: nobody takes offer 1 within ${ttl} ms`);
     publish(offers, { offer: 1 });
     await channel.waitForConfirms();
     const isEmpty = async (queue: string) => (await channel.checkQueue(queue)).messageCount === 0;
@@ -91,7 +91,7 @@ export default defineScenario({
     while (!(await isEmpty(offers))) await lab.sleep(5);
     if (!noDlx) await lab.until('the expired offer is parked', () => died('expired').length === 1);
 
-    lab.step(say`Too many: the queue holds ${limit}, and ${limit + 1} readings come`);
+    await lab.step(say`Too many: the queue holds ${limit}, and ${limit + 1} readings come`);
     const [oldest, newest, none] = ['the oldest', 'the newest', 'none: the shop gets an error'];
     const which = await lab.predict('One reading is too many. Which one dies?', [oldest, newest, none]);
     for (let reading = 1; reading <= limit + 1; reading++) publish(readings, { reading });

@@ -62,7 +62,7 @@ async function viaRabbitmq(lab: Lab, { long, short }: Options): Promise<void> {
     return came.map(({ reminder }) => (reminder === 1 ? FIRST : SECOND));
   };
 
-  lab.step('RabbitMQ: one waiting queue, each message with its own time to live');
+  await lab.step('RabbitMQ: one waiting queue, each message with its own time to live');
   const waiting = lab.name('waiting');
   await calendar.assertQueue(waiting, back);
   const guess = await lab.predict(
@@ -83,7 +83,7 @@ async function viaRabbitmq(lab: Lab, { long, short }: Options): Promise<void> {
     say`after ${Math.round(late)} ms instead of ${short}`,
   );
 
-  lab.step('RabbitMQ: a waiting queue for each delay');
+  await lab.step('RabbitMQ: a waiting queue for each delay');
   for (const delayMs of [long, short]) {
     await calendar.assertQueue(lab.name(`waiting-${delayMs}ms`), { ...back, messageTtl: delayMs });
   }
@@ -105,7 +105,7 @@ async function viaRedis(lab: Lab, { long, short }: Options): Promise<void> {
   const [calendar, ...phones] = [await connect('calendar'), await connect('phone-1'), await connect('phone-2')];
   const key = lab.name('reminders');
 
-  lab.step('Redis: a sorted set, whose scores are the times at which the reminders are due');
+  await lab.step('Redis: a sorted set, whose scores are the times at which the reminders are due');
   const guess = await lab.predict('Two phones look into the same sorted set. Who shows reminder 2?', [
     'one of them',
     'both',

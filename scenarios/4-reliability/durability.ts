@@ -23,7 +23,9 @@ export default defineScenario({
     const [kept, lost] = [lab.name('orders'), lab.name('offers')];
     const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
 
-    lab.step('Two exchanges and two queues, one of each durable; persistent and transient messages to both queues');
+    await lab.step(
+      'Two exchanges and two queues, one of each durable; persistent and transient messages to both queues',
+    );
     const shop = await connect('shop');
     shop.on('error', () => {});
     const channel = await shop.createConfirmChannel();
@@ -54,12 +56,12 @@ export default defineScenario({
       BOTH,
       'the queue itself is gone',
     ]);
-    lab.step('The broker restarts');
+    await lab.step('The broker restarts');
     const gone = new Promise((resolve) => shop.on('close', resolve));
     await lab.restart('rabbitmq');
     await gone;
 
-    lab.step('The shop connects again and looks what is there');
+    await lab.step('The shop connects again and looks what is there');
     const again = await connect('shop');
     lab.defer(() => again.close());
     /** Asking for what is not there closes the channel, so each question has a channel of its own. */

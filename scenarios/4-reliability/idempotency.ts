@@ -77,7 +77,7 @@ async function pay(lab: Lab, isGuarded: boolean, { payments, lateCopy }: Options
   const send = (channel: Channel, payment: number) =>
     channel.sendToQueue(queue, Buffer.from(JSON.stringify({ payment, amount: AMOUNT })), { persistent: true });
 
-  lab.step(
+  await lab.step(
     isGuarded
       ? 'With a memory: the worker asks Redis first (SET … NX): was this payment done?'
       : 'Without a memory: the worker charges whatever comes',
@@ -112,7 +112,9 @@ async function pay(lab: Lab, isGuarded: boolean, { payments, lateCopy }: Options
     await redis.pexpire(memory(payments), 1);
     while ((await redis.exists(memory(payments))) === 1) await lab.sleep(1);
   }
-  lab.step('The shop lost its connection before it knew whether the last payment had arrived, so it sends it again');
+  await lab.step(
+    'The shop lost its connection before it knew whether the last payment had arrived, so it sends it again',
+  );
   const again = await connect('shop');
   send(again.channel, payments);
   await lab.until('the copy is handled', () => handled === payments + 2);

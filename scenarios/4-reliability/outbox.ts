@@ -122,7 +122,7 @@ async function sell(lab: Lab, way: Way, mailer: Channel, orders: number, steadyR
     };
   };
 
-  lab.step(WAYS[way]);
+  await lab.step(WAYS[way]);
   await mailer.assertQueue(queue, { durable: true });
   const heard: number[] = [];
   await mailer.consume(queue, (delivery) => {

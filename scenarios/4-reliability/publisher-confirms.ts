@@ -41,7 +41,7 @@ export default defineScenario({
       });
     const all = () => (heard.length === 0 ? NOTHING : heard.join(', '));
 
-    lab.step('Without confirms: the key has a typing error, so no queue takes the order');
+    await lab.step('Without confirms: the key has a typing error, so no queue takes the order');
     const silent = await lab.predict('No queue takes it. What does the shop hear?', [NOTHING, 'a return', 'an error']);
     plain.sendToQueue(typo, next());
     // The answer to a later request shows that the broker is done with the publish.
@@ -49,21 +49,21 @@ export default defineScenario({
     lab.check('without confirms the shop hears nothing of a lost order', heard.length === 0, say`heard: ${all()}`);
     silent.answer(all(), 'a publish has no answer of its own in AMQP: without confirms it is sent and forgotten');
 
-    lab.step('With confirms: the same mistake');
+    await lab.step('With confirms: the same mistake');
     const choices = ['an ack', 'a nack', NOTHING, 'a return, an ack'];
     const acked = await lab.predict('The same order, on a channel with confirms. What does the shop hear?', choices);
     await publish(typo);
     lab.check('an order that no queue takes is acked all the same', all() === 'an ack', say`heard: ${all()}`);
     acked.answer(all(), 'an ack says that the broker has done its part, and for no queue there is nothing to do');
 
-    lab.step('With confirms, and mandatory: no order may vanish unheard');
+    await lab.step('With confirms, and mandatory: no order may vanish unheard');
     heard = [];
     const returned = await lab.predict('Now it is published as mandatory. What does the shop hear?', choices);
     await publish(typo, { mandatory: true });
     lab.check('a mandatory order comes back, then its ack', all() === 'a return, an ack', say`heard: ${all()}`);
     returned.answer(all(), 'the order comes back first, with the reason NO_ROUTE; then the ack closes the matter');
 
-    lab.step(say`A small queue that holds ${limit} and refuses more (x-overflow: reject-publish)`);
+    await lab.step(say`A small queue that holds ${limit} and refuses more (x-overflow: reject-publish)`);
     const small = lab.name('small');
     await channel.assertQueue(small, {
       durable: true,
@@ -75,7 +75,9 @@ export default defineScenario({
     const nacks = heard.filter((one) => one === 'a nack').length;
     lab.check('the queue that is full nacks what it does not take', nacks === 2, say`nacks: ${nacks} of ${limit + 2}`);
 
-    lab.step(say`What waiting costs: ${orders} orders, awaited one by one, in batches of ${batch}, and all at once`);
+    await lab.step(
+      say`What waiting costs: ${orders} orders, awaited one by one, in batches of ${batch}, and all at once`,
+    );
     const rows = [];
     for (const [way, size] of Object.entries({ 'one by one': 1, 'in batches': batch, 'all at once': orders })) {
       const since = lab.now();

@@ -31,7 +31,7 @@ export default defineScenario({
       return connection.createConfirmChannel();
     };
 
-    lab.step(say`A queue for each wait (${waits.join(', ')} ms); what has waited goes back to the mails`);
+    await lab.step(say`A queue for each wait (${waits.join(', ')} ms); what has waited goes back to the mails`);
     const shop = await connect('shop');
     for (const queue of [mails, parked]) await shop.assertQueue(queue, { durable: true });
     for (const { queue, ms } of stages) {
@@ -65,7 +65,7 @@ export default defineScenario({
     const poison = await lab.predict('Mail 1 can never be sent. Where is it in the end?', [never, once, all]);
     const [first, last] = ['before the others are tried again', 'after all retries of mails 1 and 2'];
     const healthy = await lab.predict('Mail 3 is in order, but behind mails 1 and 2. When is it sent?', [first, last]);
-    lab.step('The shop publishes three mails: one that never works, one that works later, one that works');
+    await lab.step('The shop publishes three mails: one that never works, one that works later, one that works');
     for (const mail of log.keys()) shop.sendToQueue(mails, Buffer.from(JSON.stringify({ mail })), { persistent: true });
     await shop.waitForConfirms();
     await mailer.prefetch(1);

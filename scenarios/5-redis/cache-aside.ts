@@ -80,7 +80,7 @@ export default defineScenario({
       while ((await web.exists(key)) === 1) await lab.sleep(1);
     };
 
-    lab.step('A miss, then a hit: who misses reads the database and fills the cache');
+    await lab.step('A miss, then a hit: who misses reads the database and fills the cache');
     const values = [await read(first), await read(first)];
     lab.check(
       'the second read needs no database',
@@ -88,7 +88,7 @@ export default defineScenario({
       say`database reads: ${reads}`,
     );
 
-    lab.step('The price changes in the database, and nobody tells the cache');
+    await lab.step('The price changes in the database, and nobody tells the cache');
     const seen = await lab.predict('The database says 12 now. What does the next reader see?', ['10', '12']);
     price = '12';
     const stale = await read(first);
@@ -101,7 +101,7 @@ export default defineScenario({
       say`${stale}, then ${fresh}`,
     );
 
-    lab.step(say`A stampede: the entry expires, and all web servers (${readers}) want it at once`);
+    await lab.step(say`A stampede: the entry expires, and all web servers (${readers}) want it at once`);
     const often = await lab.predict(say`Web servers that ask at once: ${readers}. How often is the database read?`, [
       '1',
       `${readers}`,
@@ -112,14 +112,14 @@ export default defineScenario({
     often.answer(`${reads}`, 'each found the cache empty before the first had filled it');
     lab.check('each of them reads the database', reads === readers, say`database reads: ${reads}`);
 
-    lab.step('The cure: whoever gets the lock (SET … NX) reads the database, the others wait');
+    await lab.step('The cure: whoever gets the lock (SET … NX) reads the database, the others wait');
     await expire();
     reads = 0;
     await Promise.all(webs.map(readAlone));
     lab.check('only one of them reads the database', reads === 1, say`database reads: ${reads}`);
     if (withoutEviction) return;
 
-    lab.step(say`Memory is full (maxmemory-policy ${policy})`);
+    await lab.step(say`Memory is full (maxmemory-policy ${policy})`);
     const used = Number(/^used_memory:(\d+)/m.exec(await web.info('memory'))?.[1]);
     await web.config('SET', 'maxmemory-policy', policy);
     await web.config('SET', 'maxmemory', used + 1_000_000);

@@ -57,7 +57,7 @@ export default defineScenario({
       return since;
     };
 
-    lab.step('Out of the box Redis tells nothing of its keys');
+    await lab.step('Out of the box Redis tells nothing of its keys');
     const listener = await listen();
     const silent = await lab.predict('app writes a key. What does the listener hear?', [
       'nothing',
@@ -72,7 +72,7 @@ export default defineScenario({
     );
     lab.check('without the setting nothing is told', before === '', say`heard: ${before || '-'}`);
 
-    lab.step(
+    await lab.step(
       say`The setting is on: what happens to a key is published (notify-keyspace-events ${tell === 'all' ? 'EA' : 'Ex'})`,
     );
     await app.config('SET', 'notify-keyspace-events', tell === 'all' ? 'EA' : 'Ex');
@@ -83,7 +83,7 @@ export default defineScenario({
     const expected = tell === 'all' ? 'set session:1, expire session:1, del session:1' : '';
     lab.check('Redis tells the kinds of events it was asked to tell', told === expected, say`heard: ${told || '-'}`);
 
-    lab.step(say`A session expires after ${ttl} ms, and nobody asks for it`);
+    await lab.step(say`A session expires after ${ttl} ms, and nobody asks for it`);
     const [name, value] = ['its name', 'its name and its value'];
     const brings = await lab.predict('The session expires. What does the event bring?', [name, value]);
     const since = await expire(2);
@@ -101,7 +101,7 @@ export default defineScenario({
       say`after ${afterMs} ms, for a life of ${ttl} ms`,
     );
 
-    lab.step('The listener is away while a session expires');
+    await lab.step('The listener is away while a session expires');
     const [yes, no] = ['yes: Redis keeps the event', 'no: it is published once, and gone'];
     const late = await lab.predict('The listener comes back later. Does it hear of that session?', [yes, no]);
     await listener.quit();

@@ -36,7 +36,7 @@ export default defineScenario({
     const points = new Map(names.map((name) => [name, 0]));
     const records = new Map<string, number>();
 
-    lab.step(
+    await lab.step(
       'Two game servers add points at the same time (ZINCRBY), and keep the best round of each player (ZADD GT)',
     );
     // Drawn before the game servers race, so that the same seed makes the same points.
@@ -61,7 +61,7 @@ export default defineScenario({
       [...scores].sort(([name, one], [other, two]) => two - one || (name < other ? 1 : -1)).map(([name]) => name);
     const right = ranking(points);
 
-    lab.step(say`The page shows the first ${top} (ZRANGE … REV), and where one player stands (ZREVRANK)`);
+    await lab.step(say`The page shows the first ${top} (ZRANGE … REV), and where one player stands (ZREVRANK)`);
     const shown = await page.zrange(board, 0, `${top - 1}`, 'REV');
     const scores = await Promise.all(shown.map((name) => page.zscore(board, name)));
     const last = right.at(-1) ?? '';
@@ -92,7 +92,7 @@ export default defineScenario({
       say`in order: ${kept.join(', ')}`,
     );
 
-    lab.step('Two players with the same score');
+    await lab.step('Two players with the same score');
     const tie = await lab.predict('bora gets 50 points first, then ara gets 50. Who stands higher in ZRANGE … REV?', [
       'ara',
       'bora',
@@ -103,7 +103,7 @@ export default defineScenario({
     tie.answer(higher, 'equal scores are ordered by name, and REV turns that round, too; who came first plays no part');
     lab.check('a tie is broken by name, not by time', higher === 'bora', say`higher: ${higher}`);
 
-    lab.step('First come, first served: the time becomes a part of the score');
+    await lab.step('First come, first served: the time becomes a part of the score');
     const fair = await lab.predict(
       'Now the score is points minus a small part for the time. ara was first. Who stands higher?',
       ['ara', 'bora'],
@@ -114,7 +114,7 @@ export default defineScenario({
     fair.answer(first, 'the later score is a little lower, so the score itself says who was first');
     lab.check('with the time in the score the first stays first', first === 'ara', say`higher: ${first}`);
 
-    lab.step(say`Only the first ${top} are kept (ZREMRANGEBYRANK)`);
+    await lab.step(say`Only the first ${top} are kept (ZREMRANGEBYRANK)`);
     await page.zremrangebyrank(board, 0, -top - 1);
     const left = await page.zcard(board);
     lab.check('the board is cut to its first', left === Math.min(top, players), say`players left: ${left}`);

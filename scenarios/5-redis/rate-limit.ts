@@ -61,7 +61,7 @@ export default defineScenario({
     lab.note('Each request brings its time; the run does not wait for it.');
     for (const name of way === 'all' ? (['fixed', 'sliding', 'bucket'] as const) : [way]) {
       const { title, limiter } = WAYS[name];
-      lab.step(title);
+      await lab.step(title);
       const allow = limiter({ lab, limit, window });
       const refill = Math.floor(((bursts[1] - bursts[0]) * limit) / window);
       const expected = { fixed: 2 * limit, sliding: limit, bucket: limit + refill }[name];
@@ -88,7 +88,7 @@ export default defineScenario({
       );
     }
 
-    lab.step('Looking first and counting after: two web servers, and one place left');
+    await lab.step('Looking first and counting after: two web servers, and one place left');
     const counter = lab.name('rate:naive');
     await webs[0].set(counter, limit - 1, 'EX', 60);
     const guess = await lab.predict(

@@ -28,7 +28,7 @@ export default defineScenario({
     const [app, other] = [await connect('app-1'), await connect('app-2')];
     const key = (name: string) => lab.name(name);
 
-    lab.step('Each key has a value of one kind: a string, a hash, a list, a set, or a sorted set');
+    await lab.step('Each key has a value of one kind: a string, a hash, a list, a set, or a sorted set');
     await app.set(key('greeting'), 'hello');
     for (let user = 1; user <= users; user++) {
       const city = CITIES[(user - 1) % CITIES.length] ?? '';
@@ -44,7 +44,7 @@ export default defineScenario({
     const found = kinds.map(([, kind]) => kind).join(', ');
     lab.check('Redis knows of each key what kind of value it has', found === 'string, hash, list, set, zset', found);
 
-    lab.step('A command fits one kind of value: GET on a hash');
+    await lab.step('A command fits one kind of value: GET on a hash');
     const choices = [NOTHING, 'the hash as text', 'an error'];
     const typed = await lab.predict('user:1 is a hash. What does GET user:1 answer?', choices);
     const wrong = await app.get(key('user:1')).then(
@@ -54,7 +54,7 @@ export default defineScenario({
     typed.answer(wrong, 'WRONGTYPE: a hash is read with HGET or HGETALL');
     lab.check('GET on a hash is refused', wrong === 'an error');
 
-    lab.step('There is no SQL: who lives in Seoul?');
+    await lab.step('There is no SQL: who lives in Seoul?');
     const scanned: string[] = [];
     for (let user = 1; user <= users; user++) {
       if ((await app.hget(key(`user:${user}`), 'city')) === 'Seoul') scanned.push(`${user}`);
@@ -66,7 +66,7 @@ export default defineScenario({
     const same = indexed.sort().join() === scanned.sort().join();
     lab.check('the index, which the app keeps itself, tells the same', same, say`users ${indexed.join(', ')}`);
 
-    lab.step('Two apps add to one counter: with GET and SET, then with INCR');
+    await lab.step('Two apps add to one counter: with GET and SET, then with INCR');
     const counter = key('counter');
     await app.set(counter, 0);
     const lost = await lab.predict('Both apps GET 0, add one, and SET it. What is the counter then?', ['1', '2']);
@@ -80,7 +80,7 @@ export default defineScenario({
     const exact = (await app.get(counter)) ?? '';
     lab.check('INCR loses none: it is one step', exact === '3', say`${sum} plus two is ${exact}`);
 
-    lab.step(say`A time to live: the session is gone after ${ttl} ms`);
+    await lab.step(say`A time to live: the session is gone after ${ttl} ms`);
     const set = await app.multi().set(key('session'), 'user 1', 'PX', ttl).get(key('session')).exec();
     const since = lab.now();
     let left: string | null = 'user 1';
@@ -91,7 +91,7 @@ export default defineScenario({
     lab.check('the session was there, and went by itself', set?.[1]?.[1] === 'user 1' && left === null);
     if (withoutRestart) return;
 
-    lab.step('Redis is restarted; it was told to keep nothing on disk');
+    await lab.step('Redis is restarted; it was told to keep nothing on disk');
     const keys = await app.dbsize();
     const some = 'all but what had a time to live';
     const restart = await lab.predict('What is there after the restart?', ['everything', some, NOTHING]);

@@ -45,14 +45,14 @@ export default defineScenario({
       return first && second;
     };
 
-    lab.step('One at a time: SET … NX writes only where nothing is');
+    await lab.step('One at a time: SET … NX writes only where nothing is');
     const got = [await take(one, 'worker-1', LONG), await take(two, 'worker-2', LONG)];
     const freed = await giveBack(one, 'worker-1');
     const next = await take(two, 'worker-2', LONG);
     await giveBack(two, 'worker-2');
     lab.check('one worker gets the lock, the other when it is free', got.join() === 'true,false' && freed && next);
 
-    lab.step('The lock expires while worker-1 still works');
+    await lab.step('The lock expires while worker-1 still works');
     const [both, waits] = ['it gets the lock, and two work at once', 'it waits until worker-1 is done'];
     const expired = await lab.predict(
       'worker-1 pauses longer than its lock lives. worker-2 asks for the lock. What happens?',
@@ -68,7 +68,7 @@ export default defineScenario({
 
     const [stolen, kept] = ["worker-2's lock is gone, and worker-3 gets in", "nothing: it is worker-2's lock"];
     if (release !== 'compare') {
-      lab.step('worker-1 wakes up and gives back its lock with DEL');
+      await lab.step('worker-1 wakes up and gives back its lock with DEL');
       const guess = await lab.predict('worker-1 wakes up and says DEL. What does that do?', [stolen, kept]);
       await overtake();
       await one.del(lock);
@@ -78,7 +78,7 @@ export default defineScenario({
       await three.del(lock);
     }
     if (release !== 'del') {
-      lab.step('worker-1 gives it back only if it is its own (a script looks and removes in one step)');
+      await lab.step('worker-1 gives it back only if it is its own (a script looks and removes in one step)');
       const guess = await lab.predict('worker-1 wakes up and runs the script. What does that do?', [stolen, kept]);
       await overtake();
       const isFreed = await giveBack(one, 'worker-1');
@@ -88,7 +88,7 @@ export default defineScenario({
       await two.del(lock);
     }
 
-    lab.step('A fencing token: each holder gets a higher number, and the storage refuses lower ones');
+    await lab.step('A fencing token: each holder gets a higher number, and the storage refuses lower ones');
     const storage = { token: 0, report: '' };
     const write = (token: number, report: string): boolean => {
       const taken = noFencing || token >= storage.token;

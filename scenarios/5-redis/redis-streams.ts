@@ -47,11 +47,11 @@ export default defineScenario({
     const shop = await connect('shop');
     const sample = JSON.stringify({ order: 0, item: 'tea' });
 
-    lab.step('Publish/subscribe: nobody listens at this moment');
+    await lab.step('Publish/subscribe: nobody listens at this moment');
     const receivers = await shop.publish(channel, sample);
     lab.check('what nobody hears is gone', receivers === 0, say`receivers: ${receivers}`);
 
-    lab.step('A list: who takes an order has the only one there is');
+    await lab.step('A list: who takes an order has the only one there is');
     await shop.rpush(list, sample);
     const worker = await connect('worker');
     await worker.lpop(list);
@@ -59,7 +59,7 @@ export default defineScenario({
     const left = await shop.llen(list);
     lab.check('the list does not know what the crashed worker took', left === 0, say`in the list: ${left}`);
 
-    lab.step(say`A stream: orders are kept (${orders}), and each group has its own place in them`);
+    await lab.step(say`A stream: orders are kept (${orders}), and each group has its own place in them`);
     for (let order = 1; order <= orders; order++) await shop.xadd(stream, '*', 'order', order, 'item', 'tea');
     for (const group of ['billing', 'audit']) await shop.xgroup('CREATE', stream, group, '0');
     const read = async (redis: Client, group: string, consumer: string, count: number): Promise<number[]> => {
@@ -79,7 +79,7 @@ export default defineScenario({
     await bill(first, one ?? 0);
     await crash('billing-1', first);
 
-    lab.step('billing-2 reads on: what is new to the group comes to it');
+    await lab.step('billing-2 reads on: what is new to the group comes to it');
     const second = await connect('billing-2');
     const nobody = 'nobody, until somebody claims it';
     const who = await lab.predict(say`billing-1 took order ${two} and crashed before its XACK. Who gets it now?`, [
@@ -97,7 +97,7 @@ export default defineScenario({
       say`pending: ${waiting}`,
     );
 
-    lab.step(say`billing-2 claims what has been pending for ${idle} ms (XAUTOCLAIM)`);
+    await lab.step(say`billing-2 claims what has been pending for ${idle} ms (XAUTOCLAIM)`);
     let claimed: Entry[] = [];
     while (claimed.length === 0) {
       await lab.sleep(idle);
@@ -117,7 +117,7 @@ export default defineScenario({
       say`billed: ${billed.join(', ')}`,
     );
 
-    lab.step('Another group, and a replay');
+    await lab.step('Another group, and a replay');
     const [all, none] = ['all of them', 'none: billing has them all'];
     const share = await lab.predict('The group audit reads only now. How many orders does it get?', [all, none]);
     const audit = await connect('audit');

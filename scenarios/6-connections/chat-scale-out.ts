@@ -59,7 +59,7 @@ export default defineScenario({
     const neighbour = people[servers] ?? alice;
     const times = ({ heard }: typeof alice, text: string): number => heard.filter((one) => one === text).length;
 
-    lab.step(say`Everybody connects: each of the ${servers} chat servers knows its own users`);
+    await lab.step(say`Everybody connects: each of the ${servers} chat servers knows its own users`);
     /** What a server does with what its users say; at first it tells those that it knows. */
     const handle = new Map<string, (text: string) => unknown>();
     const tell = new Map<string, (text: string) => void>();
@@ -91,13 +91,13 @@ export default defineScenario({
       say`alice is on chat-1, bob on chat-2. How often will bob hear what alice says?`,
       TIMES,
     );
-    lab.step('alice speaks, and her server tells its users');
+    await lab.step('alice speaks, and her server tells its users');
     const alone = JSON.stringify({ says: 'hello', from: 'alice' });
     sockets.get('alice')?.send(alone);
     await lab.until('the users of chat-1 hear alice', () => times(alice, alone) === 1 && times(neighbour, alone) === 1);
     deaf.answer(TIMES[times(bob, alone)] ?? '', 'chat-1 has the sockets of its own users only, and bob has none there');
 
-    lab.step(say`The chat servers get a relay: ${relay}`);
+    await lab.step(say`The chat servers get a relay: ${relay}`);
     for (const [server, local] of tell) {
       const send = await RELAYS[relay](lab, server, local);
       handle.set(server, (text) => {
@@ -109,7 +109,7 @@ export default defineScenario({
       say`How often will ${neighbour.name}, who is on alice's server, hear her now?`,
       TIMES,
     );
-    lab.step('alice speaks again');
+    await lab.step('alice speaks again');
     const relayed = JSON.stringify({ says: 'hello again', from: 'alice' });
     sockets.get('alice')?.send(relayed);
     const due = ({ server }: typeof alice): number => (shortcut && server === alice.server ? 2 : 1);

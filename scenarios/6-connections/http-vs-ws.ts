@@ -113,7 +113,7 @@ export default defineScenario({
     const lightest = await lab.predict('And which way has the fewest bytes on the wire, once it is connected?', names);
     const results: { name: string; requests: number; vain: number; bytes: number; delay: number; seen: number }[] = [];
     for (const { name, step, watch } of WAYS) {
-      lab.step(step);
+      await lab.step(step);
       const topic = encodeURIComponent(`${lab.name('prices')}-${name}`);
       const delays: number[] = [];
       const publishedAt: number[] = [];

@@ -53,7 +53,7 @@ export default defineScenario({
     const alike = people.filter(({ format }) => format === alice.format).length;
     const counts = (...numbers: number[]): string[] => [...new Set(numbers)].map(String);
 
-    lab.step('Home-made: everybody connects to a hub, which sends each message on to all who are connected');
+    await lab.step('Home-made: everybody connects to a hub, which sends each message on to all who are connected');
     const connected = new Set<WebSocket>();
     const hub = await lab.serve(
       'hub',
@@ -84,7 +84,7 @@ export default defineScenario({
       say`alice speaks to the lobby, and ${visitor.name} is in the kitchen. How many get what she says?`,
       counts(1, users - 1, users),
     );
-    lab.step('alice speaks on the hub');
+    await lab.step('alice speaks on the hub');
     sockets[0]?.send(alice.format.write({ from: 'alice', text: 'hello, lobby' }));
     await lab.until('all who are connected got it', () => people.every((one) => one.raw.got === 1));
     const understood = people.filter((one) => one.raw.understood === 1).length;
@@ -108,7 +108,7 @@ export default defineScenario({
       people.every((one) => one.raw.got === 1),
     );
 
-    lab.step('STOMP: everybody connects to the broker and subscribes to a room');
+    await lab.step('STOMP: everybody connects to the broker and subscribes to a room');
     const [lobby, kitchen] = [`/topic/${lab.name('lobby')}`, `/topic/${lab.name('kitchen')}`];
     const clients = [];
     for (const { name, stomp } of people) {
@@ -137,7 +137,7 @@ export default defineScenario({
     const framed = await lab.predict('alice says the same in a STOMP frame. How many understand her now?', [
       ...counts(1, users - 1, users),
     ]);
-    lab.step('alice speaks to the lobby, then to the kitchen');
+    await lab.step('alice speaks to the lobby, then to the kitchen');
     clients[0]?.publish({ destination: lobby, headers: { from: 'alice' }, body: 'hello, lobby' });
     clients[0]?.publish({ destination: kitchen, headers: { from: 'alice' }, body: 'hello, kitchen' });
     await lab.until('each room has heard alice', () => people.every((one) => one.stomp.got === 1));

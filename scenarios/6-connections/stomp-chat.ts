@@ -73,12 +73,12 @@ export default defineScenario({
       return confirmed(user, (receipt) => user.publish({ destination, body, headers: { ...headers, receipt } }));
     };
 
-    lab.step('Everybody connects: HTTP becomes WebSocket, WebSocket carries STOMP');
+    await lab.step('Everybody connects: HTTP becomes WebSocket, WebSocket carries STOMP');
     const chat = new Map<string, Client>();
     const userOf = (name: string): Client => chat.get(name) as Client;
     for (const name of names) chat.set(name, await connect(name));
 
-    lab.step(say`All but ${visitor} enter the lobby; ${visitor} is in the kitchen; there is an inbox for each`);
+    await lab.step(say`All but ${visitor} enter the lobby; ${visitor} is in the kitchen; there is an inbox for each`);
     const leaveLobby = new Map<string, () => void>();
     for (const name of members) leaveLobby.set(name, await join(name, lobby));
     await join(visitor, kitchen);
@@ -90,7 +90,7 @@ export default defineScenario({
       list(members.filter((name) => name !== 'alice')),
       list(names),
     ]);
-    lab.step('A room reaches its members and nobody else');
+    await lab.step('A room reaches its members and nobody else');
     await speak('alice', lobby, 'Hello, lobby!');
     await speak(visitor, kitchen, 'Anybody in the kitchen?');
     await lab.until('the lobby hears alice', () => who('Hello, lobby!').length === users - 1);
@@ -103,7 +103,7 @@ export default defineScenario({
         : 'alice writes to the inbox of bob, who listens there. What does he find?',
       [FINDS, MISSED, TOO],
     );
-    lab.step('A private message reaches one person');
+    await lab.step('A private message reaches one person');
     await speak('alice', inbox('bob'), 'Just for you, bob', INBOX);
     if (late) await join('bob', inbox('bob'), INBOX);
     await lab.until('bob hears alice', () => who('Just for you, bob').length > 0);
@@ -113,14 +113,14 @@ export default defineScenario({
       late ? 'a queue keeps a message until somebody takes it' : 'only bob consumes from that queue',
     );
 
-    lab.step('bob leaves the lobby; then somebody speaks in a room with nobody in it');
+    await lab.step('bob leaves the lobby; then somebody speaks in a room with nobody in it');
     leaveLobby.get('bob')?.();
     await speak('bob', kitchen, 'I left the lobby');
     await speak('alice', lobby, 'Is bob still here?');
     await speak('alice', `/topic/${lab.name('attic')}`, 'Is anybody here?');
     await lab.until('alice hears herself', () => who('Is bob still here?').includes('alice'));
 
-    lab.step('Everybody says goodbye');
+    await lab.step('Everybody says goodbye');
     for (const user of chat.values()) await user.deactivate();
 
     const only = (text: string, expected: string[]) =>

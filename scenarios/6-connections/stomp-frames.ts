@@ -75,11 +75,11 @@ export default defineScenario({
         act({ receipt });
       });
 
-    lab.step('CONNECT asks for a session, and CONNECTED grants it');
+    await lab.step('CONNECT asks for a session, and CONNECTED grants it');
     const sender = await connect('sender');
     const receiver = await connect('receiver');
 
-    lab.step('SUBSCRIBE with a receipt header: RECEIPT tells that the server has dealt with it');
+    await lab.step('SUBSCRIBE with a receipt header: RECEIPT tells that the server has dealt with it');
     const destination = `/queue/${lab.name('tasks')}`;
     const queue = { 'auto-delete': 'true' };
     const came: number[] = [];
@@ -111,7 +111,7 @@ export default defineScenario({
         : 'Of two tasks the receiver will answer the second with NACK, requeue:false. What becomes of that task?',
       [DROPPED, AGAIN, ASIDE],
     );
-    lab.step('SEND becomes MESSAGE; the receiver answers task 1 with ACK, and task 2 with NACK');
+    await lab.step('SEND becomes MESSAGE; the receiver answers task 1 with ACK, and task 2 with NACK');
     for (const task of [1, 2]) send(task);
     await lab.until('the tasks are answered', () => answered === (requeue ? 3 : 2));
     nacked.answer(
@@ -125,7 +125,7 @@ export default defineScenario({
       say`Two transactions, each with this many tasks: ${size}. One is committed, one aborted. How many tasks will come?`,
       [...new Set([0, size, 2 * size])].map(String),
     );
-    lab.step('BEGIN and COMMIT, BEGIN and ABORT');
+    await lab.step('BEGIN and COMMIT, BEGIN and ABORT');
     const first = came.length;
     const [dropped, kept] = [sender.begin(), sender.begin()];
     for (let task = 3; task < 3 + size; task++) send(task, { transaction: kept.id });
@@ -135,7 +135,7 @@ export default defineScenario({
     await lab.until('what was committed is answered', () => answered === first + size);
     inTransactions.answer(String(came.length - first), 'what is sent in a transaction waits for COMMIT');
 
-    lab.step('UNSUBSCRIBE, then DISCONNECT: the last RECEIPT tells that all before it has arrived');
+    await lab.step('UNSUBSCRIBE, then DISCONNECT: the last RECEIPT tells that all before it has arrived');
     await confirmed(receiver, unsubscribe);
     for (const client of [receiver, sender]) await client.deactivate();
 
@@ -144,7 +144,7 @@ export default defineScenario({
       ON,
       SILENT,
     ]);
-    lab.step(
+    await lab.step(
       'ERROR: a frame that the server can not carry out; then another frame, to see whether the session goes on',
     );
     const stranger = await connect('stranger');

@@ -53,7 +53,7 @@ export default defineScenario({
       say`HTTP. A request to /${TYPO}, where there is nothing: what does the client hear?`,
       choices,
     );
-    lab.step('HTTP: a path for each part of the shop');
+    await lab.step('HTTP: a path for each part of the shop');
     const web = await byPath.url('browser');
     let status = 0;
     await toEach(async (part, message) => {
@@ -78,7 +78,7 @@ export default defineScenario({
       say`WebSocket. A message of the type ${TYPO}: what does the client hear?`,
       choices,
     );
-    lab.step('WebSocket: one path for all; the app looks into each message');
+    await lab.step('WebSocket: one path for all; the app looks into each message');
     const socket = new Socket((await byType.url('browser')).replace('http:', 'ws:'));
     lab.defer(() => socket.terminate());
     socket.on('message', () => told++);
@@ -125,7 +125,7 @@ export default defineScenario({
         act({ receipt });
       });
     const topic = (part: string): string => `/topic/${lab.name(part)}`;
-    lab.step('STOMP: each part of the shop subscribes to a destination');
+    await lab.step('STOMP: each part of the shop subscribes to a destination');
     const clients: Client[] = [];
     for (const part of KNOWN) {
       const service = await connect(`${part}-service`);
@@ -133,7 +133,7 @@ export default defineScenario({
       clients.push(service);
     }
     const astray = await lab.predict(say`STOMP. SEND to /topic/${TYPO}: what does the client hear?`, choices);
-    lab.step('STOMP: the broker looks at the destination');
+    await lab.step('STOMP: the broker looks at the destination');
     const browser = await connect('browser');
     clients.push(browser);
     const send = (part: string, message: number): Promise<unknown> =>

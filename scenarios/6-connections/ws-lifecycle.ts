@@ -99,12 +99,12 @@ export default defineScenario({
     };
 
     const first = await lab.predict('Once the connection is open: who speaks first?', [CLIENT, SERVER, 'nobody may']);
-    lab.step('The handshake: a request asks for a WebSocket, and after 101 this is no longer HTTP');
+    await lab.step('The handshake: a request asks for a WebSocket, and after 101 this is no longer HTTP');
     let pair = await connect();
     first.answer(heard === 0 ? SERVER : CLIENT, 'tick 0 came before the client had said a word');
     lab.check('open came before the first message', events.join() === 'open,message');
 
-    lab.step('Each side speaks when it likes; then the server asks whether the client is there');
+    await lab.step('Each side speaks when it likes; then the server asks whether the client is there');
     for (let number = 1; number <= messages; number++) {
       pair.client.send(JSON.stringify({ word: number }));
       pair.server.send(JSON.stringify({ tick: number }));
@@ -124,7 +124,7 @@ export default defineScenario({
     const rows: string[][] = [];
     for (const [name, { step, code, why, act }] of Object.entries(ENDS)) {
       if (end !== 'all' && end !== name) continue;
-      lab.step(step);
+      await lab.step(step);
       if (pair.client.readyState !== WebSocket.OPEN) pair = await connect();
       const guess = await lab.predict('Which close code is the client told?', CODES);
       const { client, server } = pair;
@@ -137,7 +137,7 @@ export default defineScenario({
       rows.push([name, String(atClient), String(atServer)]);
     }
 
-    lab.step('No WebSocket at this address: the fourth event is error');
+    await lab.step('No WebSocket at this address: the fourth event is error');
     const pages = await lab.serve('pages', () => new Response('no WebSocket here', { status: 404 }));
     await open(await pages.url('stranger'));
     await lab.until('the stranger is told', () => events.includes('close'));

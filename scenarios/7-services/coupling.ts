@@ -56,7 +56,7 @@ export default defineScenario({
       say`The order service calls payment, stock and mail, one after the other. mail is ${mail}. What becomes of an order?`,
       [FAILS, LATE, FINE] as string[],
     );
-    lab.step('By calls: the order service asks each of the three, and waits');
+    await lab.step('By calls: the order service asks each of the three, and waits');
     const ends: (string | undefined)[] = [];
     for (let order = 1; order <= orders; order++) ends.push(await place(await calling.url('customer'), order));
     called.answer(
@@ -97,7 +97,7 @@ export default defineScenario({
       };
       return { start, leave };
     };
-    lab.step('By events: each service has a queue of its own, bound to the exchange orders');
+    await lab.step('By events: each service has a queue of its own, bound to the exchange orders');
     const connection = await amqp.connect(await lab.url('rabbitmq', 'orders'), SOCKET);
     lab.defer(() => connection.close());
     const channel = await connection.createConfirmChannel();
@@ -121,7 +121,7 @@ export default defineScenario({
       say`Now the order service publishes an event and answers. mail is ${mail}. What becomes of an order?`,
       [FAILS, LATE, FINE] as string[],
     );
-    lab.step('The customer orders again: the event is published, and that is all the order service does');
+    await lab.step('The customer orders again: the event is published, and that is all the order service does');
     const before = lab.traffic('orders').connections;
     const numbers = Array.from({ length: orders }, (_, index) => orders + index + 1);
     const later: (string | undefined)[] = [];
@@ -137,7 +137,7 @@ export default defineScenario({
     );
     lab.check('the order service called nobody', lab.traffic('orders').connections === before);
     if (isDown) {
-      lab.step('mail comes back, and finds in its queue what it has missed');
+      await lab.step('mail comes back, and finds in its queue what it has missed');
       const { start, leave } = await join('mail');
       working.push(leave);
       await start();

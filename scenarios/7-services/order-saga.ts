@@ -63,7 +63,7 @@ export default defineScenario({
       const settled = () => channel.checkQueue(queue);
       return { publish, settled };
     };
-    lab.step('Each service binds its queue to the events that it cares about; none knows another');
+    await lab.step('Each service binds its queue to the events that it cares about; none knows another');
     const last = Object.keys(ENDS);
     const services = [
       await service('shop', last, (_, order) => void closed.push(order)),
@@ -82,7 +82,7 @@ export default defineScenario({
 
     const rows: { order: number; chain: string; end: string }[] = [];
     for (let order = 1; order <= orders; order++) {
-      lab.step(say`Order ${order} is placed`);
+      await lab.step(say`Order ${order} is placed`);
       const guess = await lab.predict(
         order === decline
           ? say`In stock: ${left}. The card of order ${order} will be declined. How does it end?`

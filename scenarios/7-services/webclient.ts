@@ -69,7 +69,7 @@ export default defineScenario({
       });
     const all = rx.range(1, shops);
 
-    lab.step('One after another, as a blocking client does it (Spring: RestTemplate)');
+    await lab.step('One after another, as a blocking client does it (Spring: RestTemplate)');
     const serial = await rx.lastValueFrom(
       all.pipe(
         rx.concatMap((shop) => call(`/price?shop=${shop}`)),
@@ -82,7 +82,7 @@ export default defineScenario({
       say`Now mergeMap, with a concurrency of ${concurrency}. ${shops} shops: how many calls are under way at most?`,
       [...new Set([1, shops, Math.min(concurrency, shops)])].map(String),
     );
-    lab.step(say`Several at once: mergeMap takes on ${concurrency} (Spring: WebClient and Flux.flatMap)`);
+    await lab.step(say`Several at once: mergeMap takes on ${concurrency} (Spring: WebClient and Flux.flatMap)`);
     most = 0;
     const merge = rx.mergeMap((shop: number) => call(`/price?shop=${shop}`), concurrency);
     const merged = await rx.lastValueFrom(all.pipe(merge, rx.toArray()));
@@ -100,7 +100,7 @@ export default defineScenario({
       UNHEARD,
       WAITING,
     ] as string[]);
-    lab.step('The first answer wins: race (Spring: Mono.firstWithValue)');
+    await lab.step('The first answer wins: race (Spring: Mono.firstWithValue)');
     const before = ended();
     const racers = Array.from({ length: shops }, (_, index) => call(`/first?shop=${index + 1}`));
     const { shop: winner } = await rx.lastValueFrom(rx.race(racers));
@@ -111,7 +111,7 @@ export default defineScenario({
     );
     lab.check('one call was answered, the others were cancelled', winner === shops, say`cancelled: ${givenUp}`);
 
-    lab.step(
+    await lab.step(
       say`A stream of ${OFFERS} offers, in portions: the client asks for more when it is done with the last ones`,
     );
     const portion = (after: number): Observable<number> => call(`/offers?after=${after}`).pipe(rx.map(() => after));
@@ -125,7 +125,7 @@ export default defineScenario({
       say`${portions} portions`,
     );
 
-    lab.step("No answer in time: timeout, and a price of the client's own instead");
+    await lab.step("No answer in time: timeout, and a price of the client's own instead");
     const silent = call('/silent').pipe(
       rx.timeout(30),
       rx.catchError(() => rx.of({ shop: 0, price: 99 })),
@@ -139,7 +139,7 @@ export default defineScenario({
       say`A shop fails its first requests: ${failures}. The client retries up to ${retries} times. How often is the shop asked?`,
       [...new Set([1, 2, tries, failures + retries + 1])].map(String),
     );
-    lab.step('Trying again, each time after a longer wait: retry');
+    await lab.step('Trying again, each time after a longer wait: retry');
     const again = rx.retry<Price>({ count: retries, delay: (_, retry) => rx.timer(5 * 2 ** retry) });
     const last = await rx.lastValueFrom(
       call('/flaky').pipe(

@@ -7,6 +7,9 @@ import { run } from '../lab/run.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { unplayed } from '../lab/start.ts';
 import { remark, stdout } from './_output.ts';
+import { Paced } from './_pace.ts';
+import { rememberPassed } from './_progress.ts';
+import { RunReader } from './_reader.ts';
 import type { Reports } from './_reports.ts';
 import type { Settings } from './_run-flags.ts';
 import { hearUncaught } from './_uncaught.ts';
@@ -40,10 +43,14 @@ export interface Played {
 
 /** Plays a scenario to its end, whatever that is; throws only what is a bug. */
 export async function play({ scenario, options, close }: Play, stage: Stage): Promise<Played> {
-  const { reports, layer, language, legend } = stage;
+  const { reports, layer, legend } = stage;
   const handshakes = stage.handshakes ?? scenario.handshakes ?? false;
-  const look = { layer, handshakes, language, legend };
-  const sink = reports.begin(look);
+  const look = { layer, handshakes, language: stage.language, legend };
+  const { stepping, signal, language } = stage;
+  const reader = stepping && new RunReader(stepping, scenario, language, signal);
+  const shown = reports.begin(look);
+  const paced = stage.pace && new Paced(stage.pace, shown, signal);
+  const sink = paced?.take ?? shown;
   const { name } = scenario;
   let isTold = false;
   try {
@@ -57,24 +64,30 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
       tellFrames: reports.frames(layer),
       sink: (event) => {
         isTold = true;
+        reader?.meet(event);
         sink(event);
       },
-      pressure: stdout.pressure,
+      pressure: reader?.pressure ?? stdout.pressure,
+      reader,
       progress: remark,
       strictNames: stage.strictNames,
       onLeftovers: stage.leaving,
       strayErrors: hearUncaught,
     });
+    await paced?.shown();
+    reader?.end();
     if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };
     if (error instanceof Error && error.stack !== undefined) remark(error.stack);
     if (outcome === 'passed' && checks === 0)
       remark(`${name} makes no check: it promises nothing, so nothing can fail.`);
+    if (outcome === 'passed' && scenario.lesson !== undefined) rememberPassed([name]);
     return { name, exitCode: EXIT_CODES[outcome], told: outcome };
   } catch (error) {
     if (!(error instanceof MsgplayError)) throw error;
     if (!isTold) unplayed({ scenario, options, seed: stage.seed }, error.message).forEach(reports.beginFiles(look));
     return { name, exitCode: error.exitCode, told: error.message, error };
   } finally {
+    await paced?.shown();
     await close();
   }
 }

@@ -8,6 +8,9 @@ import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
 import { addBackendFlags, type BackendFlags } from './_backend-flags.ts';
 import { command } from './_command.ts';
 import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
+import { type Pace, readPace } from './_pace.ts';
+import { readStepping, type StepFlags, type Stepping } from './_reader.ts';
+import { isInteractive } from './_terminal.ts';
 import { rangeOf } from './explain.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
@@ -16,10 +19,12 @@ const MAX_SEED = 2 ** 31;
 
 export type RunFlags = BackendFlags &
   LookFlags &
+  StepFlags &
   RawOptions & {
     readonly all?: true;
     readonly strictNames?: true;
     readonly showSecrets?: true;
+    readonly pace?: string;
     readonly seed: string;
     readonly timeout: string;
   };
@@ -27,6 +32,8 @@ export type RunFlags = BackendFlags &
 /** What the flags say about every scenario of a line. */
 export interface Settings extends LookSettings {
   readonly strictNames: boolean;
+  readonly stepping: Stepping | undefined;
+  readonly pace: Pace | undefined;
   readonly seed: number;
   readonly timeoutMs: number;
 }
@@ -37,6 +44,8 @@ export function readSettings(flags: RunFlags): Settings {
   return {
     ...readLook(flags),
     strictNames: flags.strictNames ?? false,
+    stepping: readStepping(flags, isInteractive()),
+    pace: flags.pace === undefined ? undefined : readPace(flags.pace),
     seed: readNumber('--seed', flags.seed, { min: 0, max: MAX_SEED, whole: true }),
     timeoutMs: readNumber('--timeout', flags.timeout, { min: 0.1, max: MAX_TIMEOUT_S, whole: false }) * 1000,
   };
@@ -62,6 +71,11 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
     .option('--strict-names', 'on a server of yours, end a run that makes something under a name not from lab.name')
     .option('--show-secrets', 'hide no passwords and tokens');
   addLookFlags(parser, formats);
+  parser
+    .option('--step', 'stop at each step, and ask what will happen')
+    .option('--answers <numbers>', 'the answers to what it asks, like 1,3,2; needs no terminal')
+    .option('--pause', 'stop at each step')
+    .option('--pace <pace>', 'show it slowly: 1s for each event, or 10x slower than it was');
   return parser
     .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))
     .addOption(

@@ -24,19 +24,23 @@ export interface Summary {
   readonly order: number;
   /** What a run with default options uses. */
   readonly needs: readonly string[];
+  /** Words to choose it by: its chapter, and the services it uses. */
+  readonly tags: readonly string[];
   readonly options: OptionSpecs;
 }
 
 export async function summarise(): Promise<Summary[]> {
   return (await course()).map(({ scenario, chapter, guide }, index) => {
     const { name, options } = scenario;
-    const needs = needsOf(scenario, readOptions(options, {}));
+    const used = needsOf(scenario, readOptions(options, {}));
+    const needs = SERVICES.filter((service) => used.includes(service));
     return {
       name,
       title: { en: guide.en.title, ko: guide.ko.title },
       chapter: chapter.title,
       order: index + 1,
-      needs: SERVICES.filter((service) => needs.includes(service)),
+      needs,
+      tags: [chapter.name.replace(/^\d+-/, ''), ...needs],
       options,
     };
   });

@@ -16,3 +16,8 @@ export function terminalLook(): Pick<Look, 'width' | 'colorLevel'> {
   const colors = process.env.NO_COLOR ? false : supportsColor;
   return { width: Math.max(LEAST_COLUMNS, columns), colorLevel: colors ? colors.level : 0 };
 }
+
+/** Prompts need a person at both ends. */
+export function isInteractive(): boolean {
+  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !process.env.CI && process.env.TERM !== 'dumb');
+}

@@ -3,12 +3,13 @@ import type { Language } from '../core/language.ts';
 import { command, parse } from './_command.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print } from './_output.ts';
+import { passedScenarios } from './_progress.ts';
 import type { Summary } from './_scenarios.ts';
 import { byChapter, summaries } from './_summaries.ts';
 
 const HINT: Record<Language, string> = {
-  en: 'Run one: msgplay run pubsub    Learn about it: msgplay explain pubsub',
-  ko: '실행: msgplay run pubsub    설명: msgplay explain pubsub',
+  en: 'Run the next: msgplay next    Run one: msgplay run pubsub    Learn about it: msgplay explain pubsub',
+  ko: '다음 단원: msgplay next    실행: msgplay run pubsub    설명: msgplay explain pubsub',
 };
 
 export async function list(args: readonly string[]): Promise<number> {
@@ -17,15 +18,19 @@ export async function list(args: readonly string[]): Promise<number> {
   parser.addHelpText('after', '\nExample:\n  msgplay list --json');
   const { json, lang } = parse(parser, args).opts<{ json?: true; lang?: string }>();
   const scenarios = await summaries();
-  print(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios, readLanguage(lang)));
+  print(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios, readLanguage(lang), passedScenarios()));
   return 0;
 }
 
-function toText(scenarios: readonly Summary[], language: Language): string {
+/** A lesson that was run already has a tick. */
+function toText(scenarios: readonly Summary[], language: Language, passed: ReadonlySet<string>): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   const lines: string[] = [];
   for (const [chapter, members] of byChapter(scenarios, language)) {
-    lines.push(chapter, ...members.map(({ name, title }) => `  ${name.padEnd(width)}  ${title[language]}`), '');
+    const rows = members.map(
+      ({ name, title }) => `${passed.has(name) ? '✓' : ' '} ${name.padEnd(width)}  ${title[language]}`,
+    );
+    lines.push(chapter, ...rows, '');
   }
   lines.push(HINT[language]);
   return `${lines.join('\n')}\n`;

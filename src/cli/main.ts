@@ -4,6 +4,7 @@ import { MsgplayError, UsageError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { usageError } from './_command.ts';
 import { flush, print, remark } from './_output.ts';
+import { isInteractive } from './_terminal.ts';
 import { hearUncaught } from './_uncaught.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
@@ -55,6 +56,11 @@ const COMMANDS: { readonly [name: string]: LazyCommand } = {
     usage: '<run.ndjson> [options]',
     about: 'show a saved run again',
     load: async () => (await import('./replay.ts')).replay,
+  },
+  next: {
+    usage: '[options]',
+    about: 'run the next lesson of the course',
+    load: async () => (await import('./next.ts')).next,
   },
   explain: {
     usage: '<scenario|word>',
@@ -141,11 +147,6 @@ Examples:
   msgplay explain stomp-chat              what there is to see
 
 Exit codes: 0 all checks hold · 1 a check failed · 2 usage · 3 a backend is not available · 4 timeout · 130 Ctrl-C`;
-
-/** Prompts need a person at both ends. */
-function isInteractive(): boolean {
-  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !process.env.CI && process.env.TERM !== 'dumb');
-}
 
 function report(error: unknown): number {
   if (error === undefined) return 0;

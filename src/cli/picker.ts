@@ -7,6 +7,7 @@ import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { remark } from './_output.ts';
+import { passedScenarios } from './_progress.ts';
 import { byChapter } from './_summaries.ts';
 import { rangeOf } from './explain.ts';
 import { runCommand } from './run.ts';
@@ -61,13 +62,15 @@ function choices(lessons: readonly Lesson[], term: string, language: Language): 
     guide: guide[language],
   }));
   const matching = items.filter(({ scenario, chapter, guide }) => {
-    const text = `${scenario.name} ${guide.title} ${scenario.title} ${chapter[language]}`.toLowerCase();
+    const text = `${scenario.name} ${guide.title} ${scenario.title} ${chapter[language]} ${guide.idea}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
+  const passed = passedScenarios();
+  const width = Math.max(...lessons.map(({ scenario }) => scenario.name.length));
   return [...byChapter(matching, language)].flatMap(([title, members]) => [
     new inquirer.Separator(title),
     ...members.map(({ scenario, guide }) => ({
-      name: `${scenario.name.padEnd(16)} ${guide.title}`,
+      name: `${passed.has(scenario.name) ? '✓' : ' '} ${scenario.name.padEnd(width)}  ${guide.title}`,
       short: scenario.name,
       value: scenario,
       description: guide.idea.replace(/\s+/g, ' ').split('. ')[0]?.replace(/\.?$/, '.'),

@@ -12,6 +12,14 @@ export function cacheDirectory(): string | undefined {
   return ownDirectory(join(homedir(), caches, 'msgplay'));
 }
 
+/** Where lies what this user did. https://specifications.freedesktop.org/basedir-spec/latest/ */
+export function stateDirectory(): string | undefined {
+  const { XDG_STATE_HOME: xdg, LOCALAPPDATA: local } = process.env;
+  if (xdg !== undefined && xdg !== '') return ownDirectory(join(xdg, 'msgplay'));
+  if (process.platform === 'win32') return local === undefined ? undefined : ownDirectory(join(local, 'msgplay'));
+  return ownDirectory(join(homedir(), '.local', 'state', 'msgplay'));
+}
+
 /** The directory, made where it was missing; undefined where it can't be had, or where somebody else could write to it. */
 export function ownDirectory(path: string): string | undefined {
   try {

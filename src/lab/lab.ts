@@ -96,8 +96,9 @@ export class RunningLab implements Lab {
     this.#options.cleanups.add(action, limitMs);
   }
 
-  step(text: Text): void {
+  async step(text: Text): Promise<void> {
     this.#say({ type: 'step' }, { text });
+    await this.#options.reader?.pause();
   }
 
   note(text: Text, peer?: string): void {
@@ -122,7 +123,7 @@ export class RunningLab implements Lab {
   /** What the reader predicts; undefined where there is none to be asked. */
   async ask(question: Text, choices: readonly Text[]): Promise<Text | undefined> {
     const { reader } = this.#options;
-    if (!reader) return undefined;
+    if (!reader?.choose) return undefined;
     this.#say({ type: 'question' }, { text: question, choices });
     return choices[await reader.choose(question, choices)];
   }

@@ -8,8 +8,10 @@ import type { Scenario } from './scenario.ts';
 
 /** Whoever plays a run step by step. */
 export interface Reader {
-  /** Asks for one of the choices, by its index. */
-  choose(question: Text, choices: readonly Text[]): Promise<number>;
+  /** Lets a step be read; the run goes on when it resolves. */
+  pause(): Promise<void>;
+  /** Asks for one of the choices, by its index; undefined where nobody predicts. */
+  readonly choose?: ((question: Text, choices: readonly Text[]) => Promise<number>) | undefined;
 }
 
 export interface Run {

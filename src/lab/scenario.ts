@@ -46,8 +46,8 @@ export interface Lab {
   name(base: string): string;
   /** Remembers how to end something; all are called when the run ends, however it ends, the last one first. */
   defer(action: () => unknown): void;
-  /** Says what happens next. */
-  step(text: Text): void;
+  /** Says what happens next, and resolves at once; where a run is played step by step, when the reader goes on. */
+  step(text: Text): Promise<void>;
   /** Says what is worth noticing. */
   note(text: Text, peer?: string): void;
   /** States what the scenario promises; a run passes when all its checks hold. */

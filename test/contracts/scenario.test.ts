@@ -24,7 +24,10 @@ for (const one of all) {
   const why = await missing(OWN_BACKEND, defaultNeeds(scenario));
   describe.skipIf(why !== undefined)(titled(`${scenario.name} on ${OWN_BACKEND} servers`, why), () => {
     const random = seededRandom(1);
-    const reader = { choose: async (_: unknown, choices: readonly unknown[]) => Math.floor(random() * choices.length) };
+    const reader = {
+      pause: async () => {},
+      choose: async (_: unknown, choices: readonly unknown[]) => Math.floor(random() * choices.length),
+    };
     for (const raw of [{}, ...variantsOf(scenario)]) {
       test(`passes with ${JSON.stringify(raw)}`, { timeout: 60_000 }, async () => {
         sayings.asked.length = 0;

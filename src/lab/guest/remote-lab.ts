@@ -57,8 +57,8 @@ export class RemoteLab implements Lab {
     this.cleanups.add(action);
   }
 
-  step(text: Text): void {
-    this.#ask('step', text);
+  step(text: Text): Promise<void> {
+    return this.#ask('step', text) as Promise<void>;
   }
 
   note(text: Text, peer?: string): void {

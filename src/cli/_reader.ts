@@ -1,0 +1,156 @@
+/** Whoever plays a run step by step: goes on with Enter, and predicts what the run will show. */
+import { UsageError } from '../core/errors.ts';
+import type { EventOf, TraceEvent } from '../core/events.ts';
+import { inEnglish, type Language, type Text, translate } from '../core/language.ts';
+import { Pressure } from '../core/pressure.ts';
+import type { Reader } from '../lab/plan.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import { flush, print, remark } from './_output.ts';
+
+export interface StepFlags {
+  readonly step?: true;
+  readonly pause?: true;
+  readonly answers?: string;
+}
+
+/** How a run is read. */
+export interface Stepping {
+  /** With these answers, from 1; undefined where a person gives them. */
+  readonly answers: readonly number[] | undefined;
+  /** The run stops at each step. */
+  readonly pauses: boolean;
+  /** It asks what will happen. */
+  readonly asks: boolean;
+}
+
+/** Undefined where the run goes on by itself. Throws a UsageError where there is nobody to read it. */
+export function readStepping({ step, pause, answers }: StepFlags, isInteractive: boolean): Stepping | undefined {
+  if (answers !== undefined) return { answers: readAnswers(answers), pauses: false, asks: true };
+  if (!step && !pause) return undefined;
+  if (!isInteractive) {
+    throw new UsageError(`${step ? '--step' : '--pause'} needs a terminal: it waits for somebody to read.`, {
+      hint: 'Without one, --answers 1,3,2 answers its questions.',
+    });
+  }
+  return { answers: undefined, pauses: true, asks: step === true };
+}
+
+const SAYS: Record<Language, { goOn: string; score: (right: number, of: number) => string }> = {
+  en: { goOn: 'Enter goes on', score: (right, of) => `Predicted right: ${right} of ${of}` },
+  ko: { goOn: 'Enter를 누르면 계속한다', score: (right, of) => `예측 ${of}개 가운데 ${right}개가 맞았다` },
+};
+
+/** Time that somebody thinks is none of the run's: its limits don't count it, and the wire goes on. */
+class Thinking extends Pressure {
+  #ms = 0;
+
+  override get isHigh(): boolean {
+    return false;
+  }
+
+  override get heldMs(): number {
+    return this.#ms;
+  }
+
+  override whenLow(action: () => void): void {
+    action();
+  }
+
+  async during<Value>(thought: Promise<Value>): Promise<Value> {
+    const since = performance.now();
+    return thought.finally(() => {
+      this.#ms += performance.now() - since;
+    });
+  }
+}
+
+export class RunReader implements Reader {
+  readonly pressure = new Thinking();
+  readonly choose: Reader['choose'];
+  readonly #stepping: Stepping;
+  readonly #language: Language;
+  readonly #scenario: Scenario;
+  readonly #signal: AbortSignal;
+  #asked = 0;
+  #right = 0;
+
+  constructor(stepping: Stepping, scenario: Scenario, language: Language, signal: AbortSignal) {
+    this.#stepping = stepping;
+    this.#scenario = scenario;
+    this.#language = language;
+    this.#signal = signal;
+    this.choose = stepping.asks ? (question, choices) => this.#choose(question, choices) : undefined;
+  }
+
+  async pause(): Promise<void> {
+    if (!this.#stepping.pauses) return;
+    await flush();
+    const { default: inquirer } = await import('inquirer');
+    const message = SAYS[this.#language].goOn;
+    await this.pressure.during(
+      this.#prompted(inquirer.prompt([{ type: 'input', name: 'go', message }], { signal: this.#signal } as never)),
+    );
+  }
+
+  /** Counts what was predicted right. */
+  meet(event: TraceEvent): void {
+    if (event.type === 'answer' && (event as EventOf<'answer'>).right) this.#right++;
+  }
+
+  /** Tells the score, where anything was asked. */
+  end(): void {
+    if (this.#asked > 0) print(`${SAYS[this.#language].score(this.#right, this.#asked)}\n`);
+    const left = (this.#stepping.answers?.length ?? 0) - this.#asked;
+    if (left > 0) remark(`msgplay: --answers has ${left} more than ${this.#scenario.name} asks for`);
+  }
+
+  async #choose(question: Text, choices: readonly Text[]): Promise<number> {
+    const index = this.#asked++;
+    const { answers } = this.#stepping;
+    if (answers) return this.#answered(answers[index], index, choices.length);
+    await flush();
+    const { default: inquirer } = await import('inquirer');
+    const asked = inquirer.prompt(
+      [
+        {
+          type: 'select',
+          name: 'chosen',
+          message: this.#said(question),
+          choices: choices.map((choice, value) => ({ name: this.#said(choice), value })),
+        },
+      ],
+      { signal: this.#signal } as never,
+    );
+    const { chosen } = (await this.pressure.during(this.#prompted(asked))) as { chosen: number };
+    return chosen;
+  }
+
+  #answered(answer: number | undefined, index: number, of: number): number {
+    if (answer === undefined) {
+      throw new UsageError(`${this.#scenario.name} asks more than ${index} questions, but --answers has ${index}.`);
+    }
+    if (answer <= of) return answer - 1;
+    throw new UsageError(`Answer ${index + 1} of --answers is ${answer}, but there are ${of} choices.`);
+  }
+
+  #said(text: Text): string {
+    const dictionary = this.#language === 'en' ? undefined : this.#scenario.translations?.[this.#language]?.words;
+    return translate(text, dictionary) ?? inEnglish(text);
+  }
+
+  /** Ctrl-C while a question stands ends the run as at any other time. */
+  async #prompted<Value>(prompt: Promise<Value>): Promise<Value> {
+    try {
+      return await prompt;
+    } catch (error) {
+      if (!this.#signal.aborted) process.kill(process.pid, 'SIGINT');
+      throw error;
+    }
+  }
+}
+
+function readAnswers(typed: string): number[] {
+  const answers = typed.split(',').map((one) => Number(one.trim()));
+  if (answers.every((one) => Number.isInteger(one) && one >= 1)) return answers;
+  throw new UsageError(`--answers takes numbers of choices, like 1,3,2, not '${typed}'.`);
+}
