@@ -74,20 +74,27 @@ export class Diagram {
   }
 
   add(told: TraceEvent): void {
+    const event = this.meet(told);
+    if (!shows(this.#look, event)) return;
+    const row = this.rowOf(event);
+    if (row === undefined) return;
+    if (this.rows.length < this.#most) this.rows.push(row);
+    else this.left++;
+  }
+
+  /** Learns what an event says of names and participants; gives it as people read it. */
+  meet(told: TraceEvent): TraceEvent {
     const event = this.#wording.apply(told);
     this.#labels.meet(event);
     this.#servers.meet(event);
     if (event.type === 'run-start') this.title = `${event.scenario}: ${event.title}`;
     if (event.type === 'peer' && !this.#introduced.has(event.peer))
       this.#introduced.set(event.peer, this.#servers.of(event));
-    if (!shows(this.#look, event)) return;
-    const row = this.#rowOf(event);
-    if (row === undefined) return;
-    if (this.rows.length < this.#most) this.rows.push(row);
-    else this.left++;
+    return event;
   }
 
-  #rowOf(event: TraceEvent): Row | undefined {
+  /** How an event that was met is drawn; undefined where it is not. */
+  rowOf(event: TraceEvent): Row | undefined {
     const { at } = event;
     switch (event.type) {
       case 'step':
