@@ -1,5 +1,5 @@
 /** What a frame says in confidence, before anybody tells it: it is hidden wherever it turns up again. */
-import { isSecretName, learnSecret } from '../core/secrets.ts';
+import { isSecretName, learnSecret, learnUrl } from '../core/secrets.ts';
 import type { AmqpValue } from '../protocols/amqp/index.ts';
 import type { HttpValue } from '../protocols/http/index.ts';
 import type { Frame } from '../protocols/protocol.ts';
@@ -40,6 +40,13 @@ function ofResp(value: RespFrameValue): void {
 function ofHttp(value: HttpValue): void {
   if (value.kind !== 'request' && value.kind !== 'response') return;
   ofHeaders(value.headers);
+  if (value.kind === 'request') learnUrl(value.target);
+  // Browsers can set no other header of a WebSocket, so it is where bearer tokens travel.
+  for (const [name, content] of value.headers) {
+    if (name.toLowerCase() !== 'sec-websocket-protocol') continue;
+    for (const one of content.split(/[\s,]+/))
+      if (!/^v1[012]\.stomp$/.test(one)) learnSecret(one.replace(/^bearer-/, ''));
+  }
 }
 
 function ofHeaders(headers: readonly (readonly [string, string])[]): void {
