@@ -6,6 +6,9 @@ import type { Frame } from '../protocols/protocol.ts';
 import { type RespFrameValue, secretArgs } from '../protocols/resp/index.ts';
 import type { StompValue } from '../protocols/stomp/index.ts';
 
+/** A subprotocol of so many characters is no subprotocol. */
+const LEAST_BEARER_CHARS = 20;
+
 export function learnSecretsOf(frame: Frame): void {
   switch (frame.protocol) {
     case 'amqp':
@@ -44,8 +47,9 @@ function ofHttp(value: HttpValue): void {
   // Browsers can set no other header of a WebSocket, so it is where bearer tokens travel.
   for (const [name, content] of value.headers) {
     if (name.toLowerCase() !== 'sec-websocket-protocol') continue;
-    for (const one of content.split(/[\s,]+/))
-      if (!/^v1[012]\.stomp$/.test(one)) learnSecret(one.replace(/^bearer-/, ''));
+    for (const one of content.split(/[\s,]+/)) {
+      if (/bearer|token/i.test(one) || one.length >= LEAST_BEARER_CHARS) learnSecret(one.replace(/^bearer[-.]/i, ''));
+    }
   }
 }
 
