@@ -18,6 +18,24 @@ export interface Interrupts {
   leaving(told: () => string | undefined): void;
 }
 
+/** How often it is looked whether the parent is still there, in ms. */
+const PARENT_MS = 500;
+
+/**
+ * Ends a command that would run for ever when whoever started it has gone (a wrapper, a test, a terminal), or, where
+ * that is wanted, has closed stdin. Gives what stops looking.
+ */
+export function endWithParent(end: (why: string) => void, untilStdinCloses: boolean): () => void {
+  const parent = process.ppid;
+  const timer = setInterval(() => process.ppid !== parent && end('its parent is gone'), PARENT_MS);
+  const onClose = (): void => end('its stdin was closed');
+  if (untilStdinCloses) process.stdin.on('end', onClose).on('close', onClose).resume();
+  return () => {
+    clearInterval(timer);
+    process.stdin.off('end', onClose).off('close', onClose).pause();
+  };
+}
+
 /** Listens; the first interrupt asks for an orderly end, the second one does not wait for it. */
 export function listenForInterrupts(): Interrupts {
   const controller = new AbortController();

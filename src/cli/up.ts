@@ -18,11 +18,12 @@ import {
   splitVersion,
 } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
-import { listenForInterrupts } from './_interrupts.ts';
+import { endWithParent, listenForInterrupts } from './_interrupts.ts';
 import { print, remark } from './_output.ts';
 
 type UpFlags = BackendFlags & {
   readonly json?: true;
+  readonly untilStdinCloses?: true;
 };
 
 export async function up(args: readonly string[]): Promise<number> {
@@ -38,7 +39,8 @@ export async function up(args: readonly string[]): Promise<number> {
     )
     .option('--password <text>', 'what clients have to know (default beyond loopback: made up, and printed)')
     .option('--allow-origin <origin>', 'pages that may come, like https://example.org (repeatable)', collect)
-    .option('--json', 'print one line of JSON when all are ready');
+    .option('--json', 'print one line of JSON when all are ready')
+    .option('--until-stdin-closes', 'end when stdin does, as a child of another program');
   addBackendFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
   const parsed = parse(parser, args);
@@ -63,10 +65,7 @@ export async function up(args: readonly string[]): Promise<number> {
   try {
     print(flags.json ? `${printableJson(toJson(endpoints))}\n` : toText(endpoints));
     if (!signal.aborted) {
-      // The servers alone may not keep the process alive; the wait for Ctrl-C does.
-      const alive = setInterval(() => {}, 1 << 30);
-      const died = await Promise.race([once(signal, 'abort').then(() => undefined), firstDeath(endpoints)]);
-      clearInterval(alive);
+      const died = await Promise.race([until(signal, flags.untilStdinCloses ?? false), firstDeath(endpoints)]);
       if (died !== undefined) throw died;
     }
   } finally {
@@ -94,6 +93,19 @@ function withVersions(
     versions[service] = version;
   }
   return { ...choice, versions };
+}
+
+/** Resolves on Ctrl-C, and when whoever wanted the servers has gone; it keeps the process alive meanwhile. */
+async function until(signal: AbortSignal, untilStdinCloses: boolean): Promise<undefined> {
+  let stop = (): void => {};
+  const left = new Promise<void>((resolve) => {
+    stop = endWithParent((why) => {
+      remark(`msgplay up ends: ${why}.`);
+      resolve();
+    }, untilStdinCloses);
+  });
+  await Promise.race([once(signal, 'abort'), left]);
+  stop();
 }
 
 /** Resolves with what to say when one of the servers has died. */

@@ -86,7 +86,7 @@ export function learnUrl(url: string): void {
 
 /** Whatever can be a secret, or hold one, has one of these in it: most texts have none. */
 const SUSPECT = /:\/\/|pass|pwd|secret|token|auth|cookie|cred|jwt|key|sig|sess|sid|csrf|xsrf|code|otp|pin|bearer/i;
-const PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):(?!\d{1,5}(?:[/?#\s,;)\]"']|$))[^\n@]{0,300}@(?=[\w[])/gi;
+const PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):(?!\d{1,5}(?:[/?#\s,;)\]"']|$))([^\n@]{0,300})@(?=[\w[])/gi;
 const IN_URL = /([?&;])([\w.%~+-]{1,100})=([^&;#\s"'<>]*)/g;
 const ASSIGNED = /(^|[\s"'{(,&])([\w.%~-]{1,100})=([^&;\s"'<>,)}]+)/g;
 const JSON_FIELD = /((\\*)"((?:[^"\\]){1,100})\2"\s*:\s*)(?:\2"((?:(?!\2")[\s\S])*)(\2"|$)|(-?\d[\d.]*))/g;
@@ -100,7 +100,7 @@ export function hideSecrets(text: string): string {
 
 function hideNamed(text: string): string {
   return text
-    .replace(PASSWORD, `$1:${HIDDEN}@`)
+    .replace(PASSWORD, (_all, before, password) => `${before}:${keep(password)}@`)
     .replace(IN_URL, (all, before, name, value) =>
       isSecret(name, value, true) ? `${before}${name}=${keep(value)}` : all,
     )
@@ -151,8 +151,9 @@ function hideIn(value: unknown, name: string): unknown {
 /** Headers are told as pairs of a name and a value. */
 function hideEach(values: readonly unknown[], name: string): readonly unknown[] {
   const clean = values.map((one) => {
-    if (HEADERS.has(name) && Array.isArray(one)) return [one[0], hideIn(one[1], String(one[0]))];
-    return hideIn(one, name);
+    if (!HEADERS.has(name) || !Array.isArray(one)) return hideIn(one, name);
+    const content = hideIn(one[1], String(one[0]));
+    return content === one[1] ? one : [one[0], content];
   });
   return clean.some((one, index) => one !== values[index]) ? clean : values;
 }

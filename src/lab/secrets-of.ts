@@ -1,10 +1,13 @@
 /** What a frame says in confidence, before anybody tells it: it is hidden wherever it turns up again. */
-import { isSecretName, learnSecret } from '../core/secrets.ts';
+import { isSecretName, learnSecret, learnUrl } from '../core/secrets.ts';
 import type { AmqpValue } from '../protocols/amqp/index.ts';
 import type { HttpValue } from '../protocols/http/index.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import { type RespFrameValue, secretArgs } from '../protocols/resp/index.ts';
 import type { StompValue } from '../protocols/stomp/index.ts';
+
+/** A subprotocol of so many characters is no subprotocol. */
+const LEAST_BEARER_CHARS = 20;
 
 export function learnSecretsOf(frame: Frame): void {
   switch (frame.protocol) {
@@ -40,6 +43,14 @@ function ofResp(value: RespFrameValue): void {
 function ofHttp(value: HttpValue): void {
   if (value.kind !== 'request' && value.kind !== 'response') return;
   ofHeaders(value.headers);
+  if (value.kind === 'request') learnUrl(value.target);
+  // Browsers can set no other header of a WebSocket, so it is where bearer tokens travel.
+  for (const [name, content] of value.headers) {
+    if (name.toLowerCase() !== 'sec-websocket-protocol') continue;
+    for (const one of content.split(/[\s,]+/)) {
+      if (/bearer|token/i.test(one) || one.length >= LEAST_BEARER_CHARS) learnSecret(one.replace(/^bearer[-.]/i, ''));
+    }
+  }
 }
 
 function ofHeaders(headers: readonly (readonly [string, string])[]): void {

@@ -27,6 +27,7 @@ describe('--help', () => {
       Commands:
         list [--json]                     list the scenarios
         run <scenario|file>... [options]  run scenarios and print their trace
+        replay <run.ndjson> [options]     show a saved run again
         explain <scenario|word>           the idea, a picture, what to look for, what
                                           to try; or what a word means
         up [service...] [options]         start servers and keep them until Ctrl-C
@@ -69,15 +70,18 @@ describe('--help', () => {
 
       Options:
         --all                 run every scenario
+        --strict-names        on a server of yours, end a run that makes something
+                              under a name not from lab.name
+        --show-secrets        hide no passwords and tokens
         --format <name>       asciicast, github, junit, lines, markdown, mermaid,
                               ndjson, otlp, pretty, svg, tap, or a file of yours
                               (default: pretty on a terminal, lines otherwise)
         --layer <name>        how near to look: story, message, frame, bytes (default:
                               story)
         --handshakes          show how connections begin and end
-        --strict-names        on a server of yours, end a run that makes something
-                              under a name not from lab.name
         --no-legend           leave out what the signs and words of the page mean
+        --report <kind=file>  write a report to a file, too; may be given several
+                              times
         --lang <language>     en or ko (default: by the locale)
         --seed <number>       the same seed makes the same random choices (default: 1)
         --timeout <seconds>   the longest one run may take (default: 120)

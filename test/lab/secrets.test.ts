@@ -180,3 +180,64 @@ test('what a scenario says, and what ends it, keeps the passwords of URLs', asyn
   expect(text).toContain("can't reach redis://me:***@127.0.0.1:1/?token=*** today");
   expect(text).toContain("can't leave redis://me:***@");
 });
+
+test('markers in every place where a secret may stand are in no field of any event, at no layer', async () => {
+  const markers: string[] = [];
+  const marker = (): string => {
+    const one = secret();
+    markers.push(one);
+    return one;
+  };
+  const said = (one: string): string[] => [`{"password":"${one}"}`, `a=b&client_secret=${one}`, `http://u:${one}@h/`];
+  const { text, outcome } = await told(
+    doing(['rabbitmq', 'redis', 'http', 'stomp'], async (lab) => {
+      const { connect } = await import('amqplib');
+      const headers = { authorization: marker(), 'x-api-key': marker() };
+      const clientProperties = { access_token: marker() };
+      const connection = await connect(await lab.url('rabbitmq', 'me'), { clientProperties });
+      lab.defer(() => connection.close());
+      const channel = await connection.createConfirmChannel();
+      const { queue } = await channel.assertQueue('q');
+      for (const body of said(marker())) channel.sendToQueue(queue, Buffer.from(body), { headers });
+      await channel.waitForConfirms();
+      await channel.get(queue, { noAck: true });
+
+      const { Redis } = await import('ioredis');
+      const redis = new Redis(await lab.url('redis', 'me'));
+      lab.defer(() => redis.disconnect());
+      for (const body of said(marker())) await redis.set('k', body);
+      await redis.get('k');
+
+      const url = await lab.url('http', 'me');
+      const secretHeaders = ['X-CSRF-Token', 'X-Amz-Security-Token', 'Cookie', 'Authorization', 'X-Session-Token'];
+      const query = ['client_secret', 'refresh_token', 'id_token', 'code', 'sig', 'X-Amz-Signature', 'access%5Ftoken'];
+      for (const name of query) await (await fetch(`${url}/updates/a?x=1&${name}=${marker()}`)).text();
+      for (const name of secretHeaders) {
+        await (await fetch(`${url}/updates/a`, { headers: { [name]: marker() } })).text();
+      }
+      for (const body of said(marker())) {
+        await (
+          await fetch(`${url}/updates/a`, { method: 'POST', body, headers: { 'Content-Type': 'text/plain' } })
+        ).text();
+      }
+      const { WebSocket } = await import('ws');
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, [`bearer-${marker()}`]);
+      await new Promise((resolve) => socket.once('open', resolve).once('error', resolve));
+      socket.terminate();
+
+      const [one] = said(marker());
+      lab.step(`now ${one}`);
+      lab.note(`and ${one}`);
+      lab.check(`it is ${one}`, true, `found ${one}`);
+      lab.table({
+        title: `all ${one}`,
+        columns: [{ title: `c ${one}` }],
+        rows: [[`r ${one}`], [`again ${markers[0]}`]],
+      });
+      throw new Error(`${one} and ${markers.join(' ')}`);
+    }),
+    EMBEDDED,
+  );
+  expect(outcome).toBe('failed');
+  for (const one of markers) expectUntold(text, one);
+});

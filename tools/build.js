@@ -1,0 +1,49 @@
+/**
+ * Builds dist. It is never taken away from a msgplay that runs: what is new is put in its place file by file, what has not
+ * changed stays, and what is no longer there goes last.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+
+const filesIn = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
+    : [];
+
+function isSame(one, other) {
+  return existsSync(other) && readFileSync(one).equals(readFileSync(other));
+}
+
+// Beside dist, so that a file gets to its place by being renamed, at once.
+const fresh = mkdtempSync(join(ROOT, '.build-'));
+try {
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  execFileSync(tsc, ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', fresh], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  cpSync(join(ROOT, 'scenarios'), join(fresh, 'scenarios'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.ts'),
+  });
+  const { writeSummaries } = await import(pathToFileURL(join(fresh, 'src', 'cli', '_summaries.js')).href);
+  await writeSummaries();
+  const files = filesIn(fresh);
+  for (const file of files) {
+    const place = join(DIST, file);
+    if (isSame(join(fresh, file), place)) continue;
+    mkdirSync(dirname(place), { recursive: true });
+    renameSync(join(fresh, file), place);
+  }
+  const wanted = new Set(files);
+  for (const file of filesIn(DIST)) if (!wanted.has(file)) rmSync(join(DIST, file));
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
