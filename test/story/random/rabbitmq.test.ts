@@ -12,7 +12,7 @@ import { lines } from './rabbitmq/program-text.ts';
 
 const numRuns = runs(1_000);
 /** The share of programs that await every answer and end with something not known that could be known, at most. */
-const VAGUE = 0.015;
+const VAGUE = 0.02;
 /**
  * The share of programs that wait for little and of which something false is told, at most. It should be none, and is
  * none to two of a thousand, by the seed. What is left comes of connections that are lost or closed while messages come
