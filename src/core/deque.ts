@@ -4,6 +4,10 @@ export class Deque<T> {
   #head = 0;
   #length = 0;
 
+  constructor(items: Iterable<T> = []) {
+    this.assign(items);
+  }
+
   get length(): number {
     return this.#length;
   }
@@ -76,6 +80,21 @@ export class Deque<T> {
   indexOf(item: T): number {
     for (let index = 0; index < this.#length; index += 1) if (this.at(index) === item) return index;
     return -1;
+  }
+
+  /** Puts an item in the place of another one. */
+  set(index: number, item: T): void {
+    this.#set(index, item);
+  }
+
+  /** Replaces everything. */
+  assign(items: Iterable<T>): void {
+    this.clear();
+    for (const item of items) this.push(item);
+  }
+
+  toArray(): T[] {
+    return Array.from({ length: this.#length }, (_, index) => this.at(index));
   }
 
   clear(): void {

@@ -1,8 +1,8 @@
 /** What commands on keys of any type do to the lists among them. https://redis.io/docs/latest/commands/?group=generic */
+import { Deque } from '../../core/deque.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
-import { Deque } from './deque.ts';
 import type { Element, Item } from './element.ts';
 import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
 import { databaseOf, type Key, keyOf, type List, shownKey, type Unknown, type World } from './world.ts';

@@ -1,4 +1,5 @@
 /** The lists of a server, in the order in which the server carries out what clients send. */
+import { Deque } from '../../core/deque.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -6,7 +7,6 @@ import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
 import { Cluster, product } from './cluster.ts';
 import { Config, type Ending, type Gone } from './config.ts';
-import { Deque } from './deque.ts';
 import type { Item } from './element.ts';
 import { actSometime, blurred, expectSometime } from './lost-track.ts';
 import type { Done, Operation } from './operation.ts';
@@ -272,7 +272,7 @@ export class SeenKeyspace {
       if (list === undefined) continue;
       const at = due.get(key);
       for (const [index, { world }] of cluster.configs.entries()) {
-        world.lists.set(key, index === 0 || list instanceof Bag ? list : list.copy());
+        world.lists.set(key, index === 0 || list instanceof Bag ? list : new Deque(list.toArray()));
         if (at !== undefined) world.due.set(key, at);
       }
       lists.delete(key);

@@ -1,12 +1,17 @@
 /** What the commands on lists do. https://redis.io/docs/latest/commands/?group=list */
+import { Deque } from '../../core/deque.ts';
 import { ANY, type Answer, NOTHING, sameContent } from './answer.ts';
 import { Bag } from './bag.ts';
-import { Deque } from './deque.ts';
 import type { Element, Item } from './element.ts';
 import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
 import { type Key, keyOf, shownKey, type World } from './world.ts';
 
 /** The list that a command adds to; made where there is none. */
+function putInto(list: Deque<Item>, item: Item, first: boolean): void {
+  if (first) list.unshift(item);
+  else list.push(item);
+}
+
 function listAt(world: World, key: Key): Deque<Item> | Bag {
   const known = world.at(key);
   if (known !== undefined) return known;
@@ -20,7 +25,7 @@ function takeFrom(world: World, key: Key, first: boolean, count: number, effects
   if (!(list instanceof Deque)) return [];
   const items: Item[] = [];
   while (items.length < count) {
-    const item = list.pop(first);
+    const item = first ? list.shift() : list.pop();
     if (item === undefined) break;
     items.push(item);
     effects.push(to === undefined ? { kind: 'taken', item, key } : { kind: 'taken', item, key, to });
@@ -51,7 +56,7 @@ const push =
         return ANY;
       }
       effects.push({ kind: 'added', items: elements, key });
-      for (const element of elements) into.push(element, first);
+      for (const element of elements) putInto(into, element, first);
       return into.length;
     };
     return { keys: [key], act, told: true };
@@ -149,7 +154,7 @@ function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: b
     // The list that a move empties goes, unless it is also where the element goes.
     if (source === target && due !== undefined) world.due.set(source, due);
     const into = listAt(world, target);
-    if (into instanceof Deque) into.push(item!, toFirst);
+    if (into instanceof Deque) putInto(into, item!, toFirst);
     else into.add([item!]);
     return item!.content;
   };
@@ -282,8 +287,8 @@ const set: Planner = (call) => {
       call,
       (list, effects, key) => {
         const at = index < 0 ? list.length + index : index;
+        if (at < 0 || at >= list.length) return NOTHING;
         const item = list.at(at);
-        if (item === undefined) return NOTHING;
         const reason = { code: 'LIST_SET', values: { key: shownKey(key) } } as const;
         effects.push({ kind: 'dropped', item, key, reason }, { kind: 'added', items: [element], key });
         list.set(at, element);
@@ -344,7 +349,8 @@ const look =
 const at = (list: Deque<Item>, args: readonly Buffer[]): Answer => {
   const index = integerAt(args, 1);
   if (index === undefined) return ANY;
-  return list.at(index < 0 ? list.length + index : index)?.content ?? null;
+  const from = index < 0 ? list.length + index : index;
+  return from < 0 || from >= list.length ? null : list.at(from).content;
 };
 
 const between = (list: Deque<Item>, args: readonly Buffer[]): Answer => {

@@ -1,9 +1,9 @@
 /** What is still known of lists where the order of what was done to them is not: which elements may be where. */
+import { Deque } from '../../core/deque.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { Answer } from './answer.ts';
 import { Bag } from './bag.ts';
 import { Config, type Gone } from './config.ts';
-import { Deque } from './deque.ts';
 import type { Item } from './element.ts';
 import type { Done, Operation } from './operation.ts';
 import { type Key, type List, shownKey, World } from './world.ts';

@@ -1,8 +1,8 @@
 /** Some keys of a server as they may be at one moment: which lists there are, and what they hold in which order. */
+import { Deque } from '../../core/deque.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { ANY, sameContent } from './answer.ts';
 import { Bag } from './bag.ts';
-import { Deque } from './deque.ts';
 import { blend, type Item } from './element.ts';
 
 export type List = Deque<Item> | Bag;
@@ -75,7 +75,7 @@ export class World {
   /** A copy that can be changed by itself. Bags are shared: what is known of them does not depend on the order. */
   copy(): World {
     const lists = new Map<Key, List>();
-    for (const [key, list] of this.lists) lists.set(key, list instanceof Deque ? list.copy() : list);
+    for (const [key, list] of this.lists) lists.set(key, list instanceof Deque ? new Deque(list.toArray()) : list);
     return new World(this.unknown, lists, new Map(this.due));
   }
 
@@ -100,7 +100,7 @@ export class World {
       if (list instanceof Bag && twin instanceof Bag) list.add(twin.elements());
       if (!(list instanceof Deque) || !(twin instanceof Deque)) continue;
       for (let index = 0; index < list.length; index++) {
-        const [one, two] = [list.at(index)!, twin.at(index)!];
+        const [one, two] = [list.at(index), twin.at(index)];
         if (one !== two) list.set(index, blend([one, two]));
       }
     }
@@ -110,7 +110,7 @@ export class World {
 function alike(one: Deque<Item>, other: Deque<Item>): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index++) {
-    const [a, b] = [one.at(index)!, other.at(index)!];
+    const [a, b] = [one.at(index), other.at(index)];
     if (a !== b && !sameItem(a, b)) return false;
   }
   return true;
