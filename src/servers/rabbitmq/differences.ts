@@ -28,6 +28,11 @@ export const DIFFERENCES = {
     in: NEW,
   },
   countsBeforeReturns: { what: 'basic.get from a quorum queue tells a delivery count of 0.', in: OLD },
+  deliveryModeInStreams: { what: 'A message from a stream always has a delivery mode.', in: NEW },
+  wordingOfStreams: {
+    what: 'Refusals of streams are worded otherwise, and x-stream-filter-size-bytes is looked at.',
+    in: NEW,
+  },
   lastWordsInWebStomp: {
     what: 'The ERROR or RECEIPT before the end of a WebSocket still reaches the client.',
     in: NEW,

@@ -1,8 +1,8 @@
 /** Where the embedded RabbitMQ is not the real one, and why. Each is told in the compatibility table. */
 export const DIFFERENCES: readonly { readonly what: string; readonly why: string }[] = [
   {
-    what: 'Streams (`x-queue-type: stream`) are refused with 540 NOT_IMPLEMENTED.',
-    why: 'They are a log with its own protocol; nothing pretends to be one.',
+    what: 'Streams have no filters (`x-stream-filter` is refused) and no protocol of their own; an offset by time, and `last`, are exact to the message, where the real one goes by chunks.',
+    why: 'A chunk is what happened to be written together.',
   },
   {
     what: 'A failed tuning ends the connection at once, the real one waits three seconds first.',

@@ -84,8 +84,8 @@ describe('a hostile AMQP client', () => {
     for (let channel = 1; channel <= 1000; channel += 1) {
       if (channel > 1) peer.send(channel, 'channel.open');
       peer.send(channel, 'basic.publish', { routingKey: 'q' });
-      // A body of a hundred megabytes, of which one byte comes.
-      peer.write(frame(2, channel, '003c0000' + '0000000006400000' + '0000'));
+      // A body of fourteen megabytes, of which one byte comes.
+      peer.write(frame(2, channel, '003c0000' + '0000000000e00000' + '0000'));
       peer.write(frame(3, channel, '61'));
     }
     await peer.call(2000, 'channel.open');
@@ -109,10 +109,10 @@ describe('a hostile AMQP client', () => {
   it('is refused a message that is too long before it comes', async () => {
     const peer = await open(createBroker(systemClock));
     peer.send(1, 'basic.publish', { routingKey: 'q' });
-    peer.write(frame(2, 1, '003c0000' + '0000000008000001' + '0000'));
+    peer.write(frame(2, 1, '003c0000' + '0000000001000001' + '0000'));
     const { args } = await peer.answer(1);
     expect(args.replyText).toBe(
-      'PRECONDITION_FAILED - message size 134217729 is larger than configured max size 134217728',
+      'PRECONDITION_FAILED - message size 16777217 is larger than configured max size 16777216',
     );
   });
 

@@ -208,7 +208,7 @@ const HANDLERS: Handlers = assign(Object.create(null), {
   },
   'queue.purge': (channel, { queue, noWait }) => {
     const { session } = channel.core;
-    const messageCount = session.vhost.readable(session, channel.named(queue)).purge();
+    const messageCount = session.vhost.purgeQueue(session, channel.named(queue));
     if (!noWait) channel.send('queue.purge-ok', { messageCount });
   },
   'queue.delete': (channel, { queue, ifUnused, ifEmpty, noWait }) => {

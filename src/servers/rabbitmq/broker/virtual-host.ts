@@ -11,6 +11,7 @@ import type { Witness } from '../messages/witness.ts';
 import { assertArguments } from '../queues/arguments.ts';
 import { Kinds } from '../queues/kinds/index.ts';
 import { Queue, type QueueHost, type QueueOwner } from '../queues/queue.ts';
+import { Stream, type StreamForm } from '../queues/stream.ts';
 import {
   accessRefused,
   commandInvalid,
@@ -63,6 +64,11 @@ export class VirtualHost implements QueueHost {
     this.replies = new DirectReplies(environment.witness);
     this.#environment = environment;
     this.#deadLetters = new DeadLetters(this.topology, this.replies, environment);
+  }
+
+  get #streamForm(): StreamForm {
+    const { sortedHeaders, deliveryModeInStreams } = this.traits;
+    return { sortsHeaders: sortedHeaders, tellsDeliveryMode: deliveryModeInStreams };
   }
 
   declareExchange(session: Client, declaration: ExchangeDeclaration): void {
@@ -135,10 +141,11 @@ export class VirtualHost implements QueueHost {
       if (known.spec.owner !== owner) throw this.#locked(name);
       assertSame('durable', title, known.spec.isDurable, isDurable);
       assertSame('auto_delete', title, known.spec.isAutoDelete, isAutoDelete);
-      if (this.traits.typeOfEveryQueue) {
-        assertSame('x-queue-type', title, known.spec.kind.name, this.#kinds.of(title, args).name);
-      }
-      assertSameArguments(known.spec.kind.arguments, title, known.spec.arguments, args);
+      const { kind, arguments: current } = known.spec;
+      const { typeOfEveryQueue } = this.traits;
+      const compared = kind.arguments.filter((key) => !typeOfEveryQueue || key !== 'x-queue-type');
+      assertSameArguments(compared, title, current, args);
+      if (typeOfEveryQueue) assertSame('x-queue-type', title, kind.name, this.#kinds.of(title, args).name);
       known.touch();
       return known;
     }
@@ -149,9 +156,11 @@ export class VirtualHost implements QueueHost {
     }
     const kind = this.#kinds.of(title, args);
     assertArguments(kind, title, args);
+    kind.checkArguments(args);
     kind.checkProperties(title, { isDurable, isExclusive, isAutoDelete });
     const options = kind.readOptions(args);
-    const queue = new Queue({ name, title, kind, isDurable, isAutoDelete, owner, arguments: args, options }, this);
+    const spec = { name, title, kind, isDurable, isAutoDelete, owner, arguments: args, options };
+    const queue = kind.isLog ? new Stream(spec, this, this.#streamForm) : new Queue(spec, this);
     this.topology.addQueue(queue);
     if (isExclusive) session.owned.add(queue);
     return queue;
@@ -186,14 +195,22 @@ export class VirtualHost implements QueueHost {
     return this.queue(session, name);
   }
 
+  /** Drops what waits in a queue and tells how much that was. */
+  purgeQueue(session: Client, name: string): number {
+    const queue = this.readable(session, name);
+    queue.spec.kind.checkPurge(queue.title);
+    return queue.purge();
+  }
+
   deleteQueue(session: Client, given: string, ifUnused: boolean, ifEmpty: boolean): number {
     const name = withoutLineBreaks(given);
     this.#permit(session, 'configure', 'queue', name);
     if (!this.topology.queues.has(name)) return 0;
     const queue = this.queue(session, name);
     queue.spec.kind.checkDelete(queue.title, { ifUnused, ifEmpty });
-    if (ifEmpty && queue.length > 0) throw preconditionFailed(`${queue.title} not empty`);
-    if (ifUnused && queue.consumerCount > 0) throw preconditionFailed(`${queue.title} in use`);
+    const isLog = queue.spec.kind.isLog;
+    if (ifEmpty && !isLog && queue.length > 0) throw preconditionFailed(`${queue.title} not empty`);
+    if (ifUnused && !isLog && queue.consumerCount > 0) throw preconditionFailed(`${queue.title} in use`);
     return this.removeQueue(queue);
   }
 

@@ -131,6 +131,7 @@ export class Channel implements ConsumerOwner {
       isExclusive: request.isExclusive,
       prefetch: noAck ? 0 : this.#consumerPrefetch,
       priority: priorityOf(request.arguments),
+      offset: request.arguments['x-stream-offset'],
     });
     this.#consumers.set(consumer.tag, consumer);
     request.accepted(consumer.tag);
@@ -140,9 +141,16 @@ export class Channel implements ConsumerOwner {
   #assertConsumable(queue: Queue, request: ConsumeRequest): void {
     const { title } = queue;
     const { kind, options } = queue.spec;
-    const isTaken = queue.hasExclusiveConsumer || (request.isExclusive && queue.consumerCount > 0);
-    if (isTaken || (request.isExclusive && options.isSingleActive)) throw accessRefused(`${title} in exclusive use`);
-    kind.checkConsume(queue.spec, { hasGlobalPrefetch: this.#channelPrefetch > 0 });
+    const isExclusive = request.isExclusive && !kind.isLog;
+    const isTaken = queue.hasExclusiveConsumer || (isExclusive && queue.consumerCount > 0);
+    if (isTaken || (isExclusive && options.isSingleActive)) throw accessRefused(`${title} in exclusive use`);
+    kind.checkConsume(queue.spec, {
+      hasGlobalPrefetch: this.#channelPrefetch > 0,
+      prefetch: this.#consumerPrefetch,
+      noAck: request.noAck,
+      arguments: request.arguments,
+      now: this.session.vhost.clock.wall(),
+    });
     const priority = request.arguments['x-priority'];
     if (priority !== undefined && !isInteger(priority)) {
       const got = fieldType(priority);

@@ -3,6 +3,7 @@ import { type FieldTable, type FieldValue, fieldType } from '../../../protocols/
 import { LONGEST_TTL_MS } from '../messages/time-to-live.ts';
 import { preconditionFailed } from '../refusal.ts';
 import { bare, isInteger, term } from '../terms.ts';
+import { interval } from './stream-offset.ts';
 
 /** The arguments that every kind of queue knows. */
 export const COMMON_ARGUMENTS = [
@@ -77,9 +78,10 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ],
   ['x-queue-master-locator', anything],
   ['x-delivery-limit', anything],
-  ['x-max-age', anything],
-  ['x-stream-max-segment-size-bytes', anything],
-  ['x-initial-cluster-size', anything],
+  ['x-max-age', (value, args) => text(value, args) ?? (interval(value as string) ? undefined : 'invalid_max_age')],
+  ['x-stream-max-segment-size-bytes', notNegative],
+  ['x-initial-cluster-size', positive(notNegative)],
+  ['x-stream-filter-size-bytes', notNegative],
 ];
 
 /** Refuses an argument of `title` that holds what it may not. */

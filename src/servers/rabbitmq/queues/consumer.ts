@@ -1,4 +1,5 @@
 /** Somebody who takes messages from a queue. */
+import type { FieldValue } from '../../../protocols/amqp/table.ts';
 import type { Entry } from './entry.ts';
 
 /** Why a message returns to its queue: a client said so, or went away. */
@@ -39,6 +40,8 @@ export interface ConsumerOptions {
   /** How many unacknowledged messages it may hold; 0 is any number. */
   readonly prefetch: number;
   readonly priority: number;
+  /** Where a reader of a stream begins: the argument x-stream-offset. */
+  readonly offset: FieldValue | undefined;
 }
 
 export class Consumer {
@@ -49,6 +52,7 @@ export class Consumer {
   readonly isExclusive: boolean;
   readonly prefetch: number;
   readonly priority: number;
+  readonly offset: FieldValue | undefined;
   unacked = 0;
   /** It said no when it was last asked, and waits to be asked again. */
   isBlocked = false;
@@ -61,6 +65,7 @@ export class Consumer {
     this.isExclusive = options.isExclusive;
     this.prefetch = options.prefetch;
     this.priority = options.priority;
+    this.offset = options.offset;
   }
 
   get canTake(): boolean {

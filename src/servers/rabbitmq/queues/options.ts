@@ -1,6 +1,7 @@
 /** What the arguments of a queue say, read once. */
 import type { FieldTable, FieldValue } from '../../../protocols/amqp/table.ts';
 import { bare, isInteger } from '../terms.ts';
+import { interval } from './stream-offset.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
@@ -15,6 +16,9 @@ export interface QueueOptions {
   readonly deadLetterRoutingKey: string | undefined;
   readonly maxPriority: number;
   readonly isSingleActive: boolean;
+  /** Streams: how old messages may be, in ms, and how large a segment grows, in bytes. */
+  readonly maxAgeMs: number | undefined;
+  readonly segmentBytes: number | undefined;
   /** How often a message may come back before it is dead-lettered (quorum queues). */
   readonly deliveryLimit: number | undefined;
 }
@@ -31,6 +35,8 @@ export function readOptions(args: FieldTable): QueueOptions {
     deadLetterRoutingKey: args['x-dead-letter-routing-key'] as string | undefined,
     maxPriority: optionalNumber(args['x-max-priority']) ?? 0,
     isSingleActive: args['x-single-active-consumer'] === true,
+    maxAgeMs: typeof args['x-max-age'] === 'string' ? interval(args['x-max-age']) : undefined,
+    segmentBytes: optionalNumber(args['x-stream-max-segment-size-bytes']),
     deliveryLimit: optionalNumber(args['x-delivery-limit']),
   };
 }

@@ -11,6 +11,7 @@ import { quorumQueues } from './quorum.ts';
 import { restarting } from './restarting.ts';
 import { routing } from './routing.ts';
 import { StompBench, type StompScript, stomp } from './stomp.ts';
+import { streams } from './streams.ts';
 
 /** A script of either protocol. */
 export interface Playable {
@@ -72,6 +73,7 @@ export const CHAPTERS: readonly Chapter[] = [
   amqp('consuming', 'Consuming', consuming),
   amqp('limits', 'Expiry, limits, dead letters, priorities, quorum queues', limits),
   amqp('quorum', 'Quorum queues', quorumQueues),
+  amqp('streams', 'Streams', streams),
   amqp('connecting', 'Connections and channels', connecting),
   amqp('restarting', 'Restarts', restarting),
   { name: 'stomp', title: 'STOMP over WebSocket', scripts: stomp.map(overStomp) },

@@ -16,9 +16,12 @@ export const classic = ({ leaderOfClassicQueues }: BrokerTraits): QueueKind => (
     ...(leaderOfClassicQueues ? ['x-queue-leader-locator'] : []),
   ],
   canBeServerNamed: true,
+  isLog: false,
   checkProperties() {},
   checkGet() {},
   checkConsume() {},
+  checkPurge() {},
+  checkArguments() {},
   checkDelete() {},
   survivesRestart: ({ isPersistent }) => isPersistent,
   /** To its old place. */

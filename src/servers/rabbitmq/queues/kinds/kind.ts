@@ -21,6 +21,17 @@ export interface AskedQueue {
   readonly options: QueueOptions;
 }
 
+/** A consumer that somebody asks for. */
+export interface AskedConsumer {
+  /** Whether its channel has a limit of its own. */
+  readonly hasGlobalPrefetch: boolean;
+  readonly prefetch: number;
+  readonly noAck: boolean;
+  readonly arguments: FieldTable;
+  /** Unix time in ms. */
+  readonly now: number;
+}
+
 export interface QueueKind {
   /** As the argument x-queue-type names it. */
   readonly name: string;
@@ -28,14 +39,20 @@ export interface QueueKind {
   readonly moduleName: string;
   /** The arguments that it knows: checked when a queue is made, and compared when it is declared again. */
   readonly arguments: readonly string[];
+  /** Whether it keeps what was read. */
+  readonly isLog: boolean;
   /** Whether the server may choose its name. */
   readonly canBeServerNamed: boolean;
   /** Throws a Refusal where such a queue can't have these properties. */
   checkProperties(title: string, properties: QueueProperties): void;
+  /** Throws a Refusal where its arguments, which hold what they may, are of no use. */
+  checkArguments(args: FieldTable): void;
   /** Throws a Refusal where basic.get is not served. */
   checkGet(queue: AskedQueue): void;
-  /** Throws a Refusal where this channel may not consume; `hasGlobalPrefetch` says whether it has a limit of its own. */
-  checkConsume(queue: AskedQueue, channel: { readonly hasGlobalPrefetch: boolean }): void;
+  /** Throws a Refusal where such a consumer can't be. */
+  checkConsume(queue: AskedQueue, asked: AskedConsumer): void;
+  /** Throws a Refusal where queue.purge is not served. */
+  checkPurge(title: string): void;
   /** Throws a Refusal where queue.delete is not carried out under such a condition. */
   checkDelete(title: string, conditions: { readonly ifUnused: boolean; readonly ifEmpty: boolean }): void;
   /** Whether a message in a durable queue is still there after the broker was restarted. */

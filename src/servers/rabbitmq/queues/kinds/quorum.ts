@@ -25,6 +25,9 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
     'x-queue-leader-locator',
   ],
   canBeServerNamed: false,
+  isLog: false,
+  checkPurge() {},
+  checkArguments() {},
 
   checkProperties(title, properties) {
     const wrong = unfit(properties);
@@ -76,8 +79,8 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
     returns > 0 || (asked === 'get' && traits.countsBeforeReturns) ? returns : undefined,
 });
 
-/** What such a queue can't be, as RabbitMQ calls it. */
-function unfit({ isAutoDelete, isExclusive, isDurable }: QueueProperties): string | undefined {
+/** What such a queue, or a stream, can't be, as RabbitMQ calls it. */
+export function unfit({ isAutoDelete, isExclusive, isDurable }: QueueProperties): string | undefined {
   if (isAutoDelete) return 'auto-delete';
   if (isExclusive) return 'exclusive-owner';
   return isDurable ? undefined : 'non-durable';
