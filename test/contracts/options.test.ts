@@ -4,15 +4,13 @@
  */
 import { describe, expect, test } from 'vitest';
 import { readOptions } from '../../src/lab/options.ts';
-import { INCOMPLETE } from '../helpers/incomplete.ts';
 import { ofType, play, scenarios } from '../helpers/play.ts';
 import { randomOptions } from '../helpers/random-options.ts';
 import { runs, seed } from '../story/random/chosen.ts';
 
 const RUNS = runs(2);
 
-const complete = (await scenarios()).filter(({ name }) => !INCOMPLETE.has(name));
-describe.each(complete.map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) => {
+describe.each((await scenarios()).map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) => {
   const accepted = randomOptions(scenario, 20 * RUNS, seed).filter(
     (raw) => scenario.validate?.(readOptions(scenario.options, raw)) === undefined,
   );

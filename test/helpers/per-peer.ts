@@ -29,8 +29,8 @@ export const LOOSENINGS: Record<string, Loosening> = {
     drop: ({ name, from }) => name === 'basic.ack' && from === 'server',
   },
   'generated names': {
-    why: 'consumer tags, sessions and message ids that a server makes are random',
-    replace: [/amq\.ctag-[\w-]+|session-[\w-]+|amq\.gen-[\w-]+/g, '(generated)'],
+    why: 'consumer tags, sessions, message ids and addresses of direct replies that a server makes are random',
+    replace: [/amq\.ctag-[\w-]+|session-[\w-]+|amq\.gen-[\w-]+|amq\.rabbitmq\.reply-to\.[\w+/=.-]+/g, '(generated)'],
   },
   'times of a server': {
     why: 'when a message died, and the ids of stream entries, are what the clock of the server said',

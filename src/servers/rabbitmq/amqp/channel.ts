@@ -121,7 +121,9 @@ export class WireChannel implements ChannelSink {
     this.#hasConfirms = false;
     const { confirmed, rejected } = this.core.confirms.take();
     for (const { method, deliveryTag, multiple } of verdicts(confirmed, rejected)) {
-      this.send(method, { deliveryTag, multiple });
+      // Means nothing to a publisher, and has its default (AMQP 0-9-1 with RabbitMQ's extensions).
+      const requeue = method === 'basic.nack' ? { requeue: true } : {};
+      this.send(method, { deliveryTag, multiple, ...requeue });
     }
   }
 

@@ -1,2 +1,0 @@
-/** Scenarios that speak no Korean yet, ask nothing, or don't hold for every option. */
-export const INCOMPLETE: ReadonlySet<string> = new Set();
