@@ -105,6 +105,9 @@ async function pay(lab: Lab, isGuarded: boolean, { payments, lateCopy }: Options
   );
 
   const doubt = await lab.predict(say`The shop sends payment ${payments} again. How often is it charged?`, OFTEN);
+  await lab.step(
+    'The shop lost its connection before it knew whether the last payment had arrived, so it sends it again',
+  );
   lab.cut('shop');
   await shop.gone;
   if (lateCopy && isGuarded) {
@@ -112,9 +115,6 @@ async function pay(lab: Lab, isGuarded: boolean, { payments, lateCopy }: Options
     await redis.pexpire(memory(payments), 1);
     while ((await redis.exists(memory(payments))) === 1) await lab.sleep(1);
   }
-  await lab.step(
-    'The shop lost its connection before it knew whether the last payment had arrived, so it sends it again',
-  );
   const again = await connect('shop');
   send(again.channel, payments);
   await lab.until('the copy is handled', () => handled === payments + 2);

@@ -97,7 +97,7 @@ export default defineScenario({
       tries(mail)
         .slice(1)
         .map(({ at }, turn) => Math.round(at - (tries(mail)[turn]?.at ?? 0)));
-    const end = (mail: number): Text => (isSent(mail) ? 'sent' : inParked.includes(mail) ? 'parked' : 'lost');
+    const end = (mail: number): Text => (isSent(mail) ? 'sent' : inParked.includes(mail) ? 'parked' : '-');
     lab.table({
       title: 'What became of the mails',
       columns: [{ title: 'mail' }, { title: 'tries' }, { title: 'waited', unit: 'ms' }, { title: 'end' }],
