@@ -49,7 +49,7 @@ test('each word has a meaning in both languages, and is named once', () => {
     const all = [...names.en, ...names.ko];
     expect(new Set(all).size, label).toBe(all.length);
     // A sentence or three: what fits below the word.
-    for (const text of Object.values(meaning)) expect(text, label).toMatch(/^.{10,280}[.”)}]$/);
+    for (const text of Object.values(meaning)) expect(text, label).toMatch(/^.{10,280}[.")}]$/);
   }
 });
 
