@@ -22,7 +22,7 @@ export default defineScenario({
     decline: { type: 'integer', default: 2, min: 0, max: 20, help: 'the order whose card is declined (0: none)' },
   },
   needs: ['rabbitmq'],
-  names: ['order'],
+  names: ['event'],
   about: ({ orders, stock, decline }) =>
     decline === 0
       ? say`orders: ${orders} · in stock: ${stock} · every card is good`
@@ -50,12 +50,12 @@ export default defineScenario({
       for (const key of keys) await channel.bindQueue(queue, exchange, key);
       const publish = (key: string, order: number): void => {
         events.set(order, [...(events.get(order) ?? []), key]);
-        channel.publish(exchange, key, Buffer.from(JSON.stringify({ order })), { persistent: true });
+        channel.publish(exchange, key, Buffer.from(JSON.stringify({ event: key, order })), { persistent: true });
       };
       await channel.consume(queue, (delivery) => {
         if (!delivery) return;
-        const { order } = JSON.parse(delivery.content.toString());
-        const next = react(delivery.fields.routingKey, order);
+        const { event, order } = JSON.parse(delivery.content.toString());
+        const next = react(event, order);
         if (next !== undefined) publish(next, order);
         channel.ack(delivery);
       });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/core/events.ts';
 import { findWords, namesLike, WORDS } from '../../src/core/glossary/index.ts';
 import { course } from '../../src/lab/course.ts';
+import { flagOf } from '../../src/lab/options.ts';
 import { REPLY_CODES } from '../../src/protocols/amqp/faults.ts';
 import { METHODS } from '../../src/protocols/amqp/methods.ts';
 import { OPCODES } from '../../src/protocols/websocket/frame.ts';
@@ -49,7 +50,7 @@ test('each word has a meaning in both languages, and is named once', () => {
     const all = [...names.en, ...names.ko];
     expect(new Set(all).size, label).toBe(all.length);
     // A sentence or three: what fits below the word.
-    for (const text of Object.values(meaning)) expect(text, label).toMatch(/^.{10,280}[.”)}]$/);
+    for (const text of Object.values(meaning)) expect(text, label).toMatch(/^.{10,280}[.")}]$/);
   }
 });
 
@@ -123,3 +124,23 @@ describe.each(lessons.map((lesson) => [lesson.scenario.name, lesson] as const))(
     });
   },
 );
+
+/** Options of any run. */
+const RUN_OPTIONS = ['--layer', '--seed', '--backend'];
+
+test('each word has a run that shows it, with options that there are', () => {
+  for (const { names, shownBy } of WORDS) {
+    expect(shownBy, names.en[0]).not.toEqual([]);
+    for (const line of shownBy) {
+      const [name, ...rest] = line.split(' ');
+      const scenario = lessons.find((lesson) => lesson.scenario.name === name)?.scenario;
+      const own = Object.keys(scenario?.options ?? {}).map(flagOf);
+      const options = rest.filter((word) => word.startsWith('--'));
+      expect(scenario, line).toBeDefined();
+      expect(
+        options.filter((option) => !own.includes(option) && !RUN_OPTIONS.includes(option)),
+        line,
+      ).toEqual([]);
+    }
+  }
+});

@@ -159,7 +159,7 @@ export const amqp: readonly Row[] = [
   [
     'deliver, delivery, delivered, basic.deliver',
     '전달',
-    'The broker hands a message to a consumer. The message stays the broker’s charge until it is acked.',
+    "The broker hands a message to a consumer. The message stays the broker's charge until it is acked.",
     '브로커가 메시지를 소비자에게 건네는 것. ack될 때까지 메시지는 여전히 브로커가 책임진다.',
     'job-queue',
   ],
@@ -173,8 +173,8 @@ export const amqp: readonly Row[] = [
   [
     'ack, acknowledgement, acked, basic.ack',
     '확인 응답',
-    '“Done, forget it”: a consumer acks a message when its work is done, and only then the broker lets go of it.',
-    '“다 했으니 잊어도 된다.” 소비자가 일을 마치고 보내면 브로커는 그제야 메시지를 놓는다.',
+    '"Done, forget it": a consumer acks a message when its work is done, and only then the broker lets go of it.',
+    '"다 했으니 잊어도 된다." 소비자가 일을 마치고 보내면 브로커는 그제야 메시지를 놓는다.',
     'acks, job-queue',
   ],
   [
@@ -194,8 +194,8 @@ export const amqp: readonly Row[] = [
   [
     'nack, nacked, negative acknowledgement, basic.nack, basic.reject, reject, rejected',
     '거절',
-    '“I can’t”: the consumer gives a message back. With requeue it returns to its queue; without, it is dead-lettered or dropped. A broker nacks a publish that it could not take.',
-    '“처리하지 못한다.” requeue가 켜져 있으면 메시지는 큐로 돌아가고, 꺼져 있으면 dead-letter로 가거나 버려진다. 브로커도 맡지 못한 발행에 nack를 보낸다.',
+    '"I can\'t": the consumer gives a message back. With requeue it returns to its queue; without, it is dead-lettered or dropped. A broker nacks a publish that it could not take.',
+    '"처리하지 못한다." requeue가 켜져 있으면 메시지는 큐로 돌아가고, 꺼져 있으면 dead-letter로 가거나 버려진다. 브로커도 맡지 못한 발행에 nack를 보낸다.',
     'acks, dead-letter',
   ],
   [
@@ -264,8 +264,8 @@ export const amqp: readonly Row[] = [
   [
     'heartbeat',
     '하트비트',
-    'A small frame that says “still there” while there is nothing else to say. Who hears nothing for too long takes the other for dead.',
-    '할 말이 없을 때 “아직 있다”고 알리는 작은 프레임. 너무 오래 아무것도 들리지 않으면 상대가 죽은 것으로 본다.',
+    'A small frame that says "still there" while there is nothing else to say. Who hears nothing for too long takes the other for dead.',
+    '할 말이 없을 때 "아직 있다"고 알리는 작은 프레임. 너무 오래 아무것도 들리지 않으면 상대가 죽은 것으로 본다.',
     'ws-lifecycle',
   ],
   [
@@ -299,7 +299,7 @@ export const amqp: readonly Row[] = [
   [
     'direct reply-to, amq.rabbitmq.reply-to',
     '',
-    'RabbitMQ’s answers without a queue: they go straight to the channel that asked, and are lost if it is gone.',
+    "RabbitMQ's answers without a queue: they go straight to the channel that asked, and are lost if it is gone.",
     '큐 없이 받는 답. 물어본 채널로 곧장 가며, 그 채널이 사라졌으면 없어진다.',
     'rpc',
   ],

@@ -69,21 +69,21 @@ export const codes: readonly Row[] = [
   [
     '501, FRAME_ERROR, Not Implemented',
     '',
-    'AMQP: the bytes are no frame; the connection is closed. HTTP: the server can’t do that.',
+    "AMQP: the bytes are no frame; the connection is closed. HTTP: the server can't do that.",
     'AMQP: 프레임이 아닌 바이트가 와서 연결이 닫힌다. HTTP: 서버에 그런 기능이 없다.',
     'ws-lifecycle',
   ],
   [
     '502, SYNTAX_ERROR, Bad Gateway',
     '',
-    'AMQP: a frame can’t be read. HTTP: the server behind this one answered nonsense, or not at all.',
+    "AMQP: a frame can't be read. HTTP: the server behind this one answered nonsense, or not at all.",
     'AMQP: 프레임을 읽을 수 없다. HTTP: 뒤에 있는 서버가 엉뚱한 답을 했거나 답하지 않았다.',
     'coupling',
   ],
   [
     '503, COMMAND_INVALID, Service Unavailable',
     '',
-    'AMQP: a method that can’t stand here. HTTP: the server can’t serve now; often it says when to try again (Retry-After).',
+    "AMQP: a method that can't stand here. HTTP: the server can't serve now; often it says when to try again (Retry-After).",
     'AMQP: 여기 올 수 없는 메서드다. HTTP: 지금은 처리할 수 없다. 언제 다시 해 볼지(Retry-After) 알려 주기도 한다.',
     'coupling, webclient',
   ],
@@ -97,7 +97,7 @@ export const codes: readonly Row[] = [
   [
     '505, UNEXPECTED_FRAME',
     '',
-    'AMQP: a frame that can’t stand here, such as a body without its header.',
+    "AMQP: a frame that can't stand here, such as a body without its header.",
     'AMQP: 헤더 없는 본문처럼, 여기 올 수 없는 프레임이다.',
     'job-queue --layer frame',
   ],
@@ -253,7 +253,7 @@ export const codes: readonly Row[] = [
   [
     '4000, 4001, 4999, private close codes',
     '',
-    'WebSocket close codes from 4000 to 4999 are an application’s own.',
+    "WebSocket close codes from 4000 to 4999 are an application's own.",
     'WebSocket close 코드 4000~4999는 애플리케이션이 마음대로 정해 쓴다.',
     'ws-lifecycle',
   ],

@@ -76,7 +76,7 @@ export const page: readonly Row[] = [
   [
     'seed',
     '시드',
-    'The number from which a run’s random choices follow: the same seed makes the same choices.',
+    "The number from which a run's random choices follow: the same seed makes the same choices.",
     '무작위로 고르는 것을 정하는 수. 시드가 같으면 같은 것을 고른다.',
     'job-queue --seed 7',
   ],
@@ -91,7 +91,7 @@ export const page: readonly Row[] = [
     'tap, wire',
     '탭',
     'A proxy through which a client connects: it passes every byte on and reads a copy. The wire is what goes through it.',
-    '클라이언트가 거쳐 가는 프록시. 모든 바이트를 그대로 넘겨주고 사본을 읽는다. 이렇게 지나가는 것이 “전선 위”의 것이다.',
+    '클라이언트가 거쳐 가는 프록시. 모든 바이트를 그대로 넘겨주고 사본을 읽는다. 이렇게 지나가는 것이 "전선 위"의 것이다.',
     'job-queue',
   ],
   [
@@ -126,7 +126,7 @@ export const page: readonly Row[] = [
   [
     'embedded, local, docker, backend',
     '백엔드',
-    'Where a run’s servers come from: msgplay’s own (embedded), programs on this machine (local), containers, or a URL.',
+    "Where a run's servers come from: msgplay's own (embedded), programs on this machine (local), containers, or a URL.",
     '실행에 쓰는 서버가 어디서 오는지. msgplay에 든 것(embedded), 이 컴퓨터의 프로그램(local), 컨테이너, 또는 URL.',
     'job-queue --backend local',
   ],

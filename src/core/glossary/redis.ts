@@ -34,7 +34,7 @@ export const redis: readonly Row[] = [
   [
     'INCR, INCRBY, DECR, counter',
     '카운터',
-    'Redis: adds to a number in one step, so that two clients who count at once don’t lose a count.',
+    "Redis: adds to a number in one step, so that two clients who count at once don't lose a count.",
     'Redis: 숫자를 한 단계로 늘린다. 둘이 동시에 세어도 빠지는 것이 없다.',
     'redis-dictionary, rate-limit',
   ],
@@ -153,7 +153,7 @@ export const redis: readonly Row[] = [
   [
     'MULTI, EXEC, DISCARD, WATCH, optimistic locking',
     '낙관적 잠금',
-    'Redis: commands that run together, with nobody’s in between. With WATCH nothing runs if a key has changed since.',
+    "Redis: commands that run together, with nobody's in between. With WATCH nothing runs if a key has changed since.",
     'Redis: 사이에 다른 명령이 끼지 않고 함께 실행되는 명령들. WATCH한 키가 그사이 바뀌었으면 아무것도 실행되지 않는다.',
     'redis-lock',
   ],

@@ -145,14 +145,14 @@ export const reliability: readonly Row[] = [
   [
     'retry, backoff, exponential backoff, jitter',
     '재시도, 백오프, 지터',
-    'Trying again, each time after a longer wait (backoff), a little random (jitter), so that all don’t come back at once.',
+    "Trying again, each time after a longer wait (backoff), a little random (jitter), so that all don't come back at once.",
     '다시 해 보는 것. 매번 더 오래 기다리고(backoff) 조금씩 무작위로 흩뜨려(jitter) 모두가 한꺼번에 몰리지 않게 한다.',
     'retry-backoff, webclient',
   ],
   [
     'delayed message, x-delayed-message, x-delay',
     '지연 메시지',
-    'A message that is to arrive later: it waits in a queue with a TTL, whose dead letters are the real queue’s messages.',
+    "A message that is to arrive later: it waits in a queue with a TTL, whose dead letters are the real queue's messages.",
     '나중에 도착해야 하는 메시지. TTL이 있는 큐에서 기다리다가 dead-letter가 되어 진짜 큐로 간다.',
     'delayed',
   ],

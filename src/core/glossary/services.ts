@@ -89,7 +89,7 @@ export const services: readonly Row[] = [
   [
     'reactive, RxJS, Observable, Reactor, Mono, Flux',
     '리액티브',
-    'Values that come over time, as something to combine: Observable in RxJS; Mono (one) and Flux (many) in Spring’s Reactor.',
+    "Values that come over time, as something to combine: Observable in RxJS; Mono (one) and Flux (many) in Spring's Reactor.",
     '시간에 걸쳐 오는 값을 조합할 수 있게 나타낸 것. RxJS에서는 Observable, Spring Reactor에서는 Mono(하나)와 Flux(여럿)다.',
     'webclient',
   ],
@@ -103,14 +103,14 @@ export const services: readonly Row[] = [
   [
     'WebClient, RestTemplate, RestClient, WebFlux, Spring',
     '',
-    'Spring’s HTTP clients: RestTemplate blocks a thread for each call; WebClient (of WebFlux) returns a Mono or Flux and blocks none.',
+    "Spring's HTTP clients: RestTemplate blocks a thread for each call; WebClient (of WebFlux) returns a Mono or Flux and blocks none.",
     'Spring의 HTTP 클라이언트들. RestTemplate은 호출마다 스레드를 붙잡고, WebFlux의 WebClient는 Mono나 Flux를 돌려주며 붙잡지 않는다.',
     'webclient',
   ],
   [
     'fetch, Promise, async, await',
     '',
-    'JavaScript’s HTTP client, and its way to wait for a result without blocking the thread.',
+    "JavaScript's HTTP client, and its way to wait for a result without blocking the thread.",
     'JavaScript의 HTTP 클라이언트와, 스레드를 막지 않고 결과를 기다리는 방법.',
     'webclient, http-request',
   ],

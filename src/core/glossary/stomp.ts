@@ -89,7 +89,7 @@ export const stomp: readonly Row[] = [
   [
     'ACK, NACK, client-individual, ack:client, ack:client-individual, ack:auto',
     '',
-    'STOMP: a client says that it is done with a message, or can’t do it. Subscriptions with ack:auto need none; ack:client counts for all before it, too.',
+    "STOMP: a client says that it is done with a message, or can't do it. Subscriptions with ack:auto need none; ack:client counts for all before it, too.",
     'STOMP: 메시지를 처리했다거나 처리하지 못한다고 알린다. ack:auto 구독에는 필요 없고, ack:client는 그 앞의 것까지 함께 적용된다.',
     'stomp-frames',
   ],
@@ -110,7 +110,7 @@ export const stomp: readonly Row[] = [
   [
     'DISCONNECT',
     '',
-    'STOMP: the client’s goodbye; with a receipt it knows that all before it arrived.',
+    "STOMP: the client's goodbye; with a receipt it knows that all before it arrived.",
     'STOMP: 클라이언트의 작별. receipt를 달면 그 앞의 것이 모두 도착했음을 알 수 있다.',
     'stomp-frames',
   ],

@@ -131,7 +131,7 @@ export const web: readonly Row[] = [
   [
     'upgrade, Upgrade, Connection, Sec-WebSocket-Key, Sec-WebSocket-Accept, Sec-WebSocket-Version',
     '업그레이드',
-    'Headers of the WebSocket handshake. The server answers the client’s random Key with an Accept that is made from it, which shows that it understood.',
+    "Headers of the WebSocket handshake. The server answers the client's random Key with an Accept that is made from it, which shows that it understood.",
     'WebSocket 핸드셰이크의 헤더들. 클라이언트가 보낸 무작위 Key로 서버가 Accept를 만들어 답해, 제대로 알아들었음을 보인다.',
     'ws-lifecycle',
   ],
@@ -159,15 +159,15 @@ export const web: readonly Row[] = [
   [
     'mask, masking',
     '마스킹',
-    'Every WebSocket frame from a client is XORed with a random key, so that no proxy can be fooled by its bytes. Servers don’t mask.',
+    "Every WebSocket frame from a client is XORed with a random key, so that no proxy can be fooled by its bytes. Servers don't mask.",
     '클라이언트가 보내는 모든 WebSocket 프레임은 무작위 키로 XOR된다. 프록시가 그 바이트를 다른 것으로 잘못 읽지 않게 하려는 것이다. 서버는 마스킹하지 않는다.',
     'ws-lifecycle --layer frame',
   ],
   [
     'ping, pong',
     '핑, 퐁',
-    'WebSocket: “are you there?” and “yes”. Who gets no pong takes the peer for dead.',
-    'WebSocket: “거기 있나?”와 “있다.” pong이 오지 않으면 상대가 죽은 것으로 본다.',
+    'WebSocket: "are you there?" and "yes". Who gets no pong takes the peer for dead.',
+    'WebSocket: "거기 있나?"와 "있다." pong이 오지 않으면 상대가 죽은 것으로 본다.',
     'ws-lifecycle',
   ],
   [
