@@ -62,7 +62,7 @@ describe('options of a run', () => {
     ['run pubsub --format prety', "There is no format 'prety'.\nDid you mean pretty?"],
     [
       'run pubsub --format x',
-      "There is no format 'x'.\nThere are asciicast, github, junit, lines, markdown, mermaid, ndjson, otlp, pretty, svg, tap.",
+      "There is no format 'x'.\nThere are asciicast, github, html, junit, lines, markdown, mermaid, ndjson, otlp, pretty, svg, tap.",
     ],
     ['run pubsub --layer frmae', "There is no layer 'frmae'.\nDid you mean frame?"],
     ['run pubsub --seed x', "--seed takes a whole number from 0 to 2147483648, not 'x'."],
