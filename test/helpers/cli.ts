@@ -25,8 +25,6 @@ const QUIET = {
   CI: undefined,
   COLUMNS: undefined,
   TERM: 'xterm-256color',
-  // What this machine's user has run before is none of a test's business; nothing can be kept below a file.
-  XDG_STATE_HOME: '/dev/null',
   XDG_STATE_HOME: STATE,
   ...Object.fromEntries(SERVICES.map((service) => [factsOf(service).variable, undefined])),
 };
