@@ -47,7 +47,7 @@ describe('what is printed', () => {
     const { code, stdout, stderr } = await msgplay(['run', 'pubsub', '--via', 'redis']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^pubsub {2}One event, many subscribers[^▸]* Redis .* \(embedded\) · seed 1$/m);
-    expect(stdout).toMatch(/publisher → Redis {2}#1 PUBLISH/);
+    expect(stdout).toMatch(/publisher → Redis {2}event 1 PUBLISH/);
     expect(stdout).toMatch(/^passed in /m);
     expect(stdout).not.toContain(ESCAPE);
   });
@@ -63,7 +63,7 @@ describe('what is printed', () => {
 
   test('the layers', async () => {
     const at = async (layer: string) => (await msgplay(['run', 'pubsub', '--via', 'redis', '--layer', layer])).stdout;
-    expect(await at('message')).toMatch(/#2 message/);
+    expect(await at('message')).toMatch(/event 2 message/);
     expect(await at('frame')).toMatch(/PUBLISH events .* \d+ B$/m);
     expect(await at('bytes')).toMatch(/ {2}0000 {2}2a 33 0d 0a/);
   });

@@ -161,6 +161,7 @@ describe('lanes', () => {
     expect(text(pretty, [said, deliver], { width: 60 })).toMatchInlineSnapshot(`
       "      ms  shop                  RabbitMQ              mailer
            1.0  │ #1 SEND ───────────▶┃
+                │ → /topic/kitchen    ┃
                 │ "Is anybody in the  ┃
                 │ kitchen?"           ┃
            1.0  │                     ┃ #1 deliver ────────▶│"
