@@ -9,16 +9,16 @@ export default defineScenario({
   lesson: 6,
   options: {
     shops: { type: 'integer', default: 3, min: 2, max: 10, help: 'how many shops are asked' },
-    late: { type: 'integer', default: 1, min: 0, max: 9, help: 'how many of them answer after the deadline' },
+    slow: { type: 'integer', default: 1, min: 0, max: 9, help: 'how many of them answer after the deadline' },
     wait: { type: 'integer', default: 300, min: 200, max: 2000, help: 'how long the client gathers offers, in ms' },
   },
   needs: ['rabbitmq'],
-  about: ({ shops, late, wait }) => say`shops: ${shops}, too late: ${late} · the client waits ${wait} ms`,
+  about: ({ shops, slow, wait }) => say`shops: ${shops}, too late: ${slow} · the client waits ${wait} ms`,
   names: ['request', 'offer'],
-  validate: ({ shops, late }) =>
-    late >= shops ? 'At least one shop has to answer in time: give a smaller --late, or more --shops.' : undefined,
+  validate: ({ shops, slow }) =>
+    slow >= shops ? 'At least one shop has to answer in time: give a smaller --slow, or more --shops.' : undefined,
 
-  async run(lab, { shops, late, wait }) {
+  async run(lab, { shops, slow, wait }) {
     const amqp = await import('amqplib');
     const exchange = lab.name('requests');
     const client = await amqp.connect(await lab.url('rabbitmq', 'client'), SOCKET);
@@ -40,7 +40,7 @@ export default defineScenario({
       await shop.consume(queue, async (delivery) => {
         if (!delivery) return;
         asked.push(name);
-        if (index >= shops - late) await lab.until('the deadline is over', () => isOver);
+        if (index >= shops - slow) await lab.until('the deadline is over', () => isOver);
         const { replyTo: to, correlationId } = delivery.properties;
         shop.sendToQueue(to, Buffer.from(JSON.stringify({ offer: index + 1, price })), { correlationId });
         shop.ack(delivery);
@@ -75,21 +75,21 @@ export default defineScenario({
       say`it published one, and ${asked.length} shops got a copy: each has a queue that is bound to the exchange`,
     );
     known.answer(
-      inTime.length < shops || late === 0 ? less : all,
+      inTime.length < shops || slow === 0 ? less : all,
       say`it compared ${inTime.length}: nobody can tell it that there are no more, so it sets itself a deadline`,
     );
 
-    if (late > 0) {
-      await lab.step(say`Too late: the other shops (${late}) answer when the client has decided`);
+    if (slow > 0) {
+      await lab.step(say`Too late: the other shops (${slow}) answer when the client has decided`);
       isOver = true;
       await lab.until('every shop has answered', () => offers.length === shops);
       const missed = offers.slice(inTime.length).filter(({ price }) => price < (best?.price ?? 0)).length;
-      lab.note(say`late offers: ${late}, of which ${missed} would have been better`, 'client');
+      lab.note(say`late offers: ${slow}, of which ${missed} would have been better`, 'client');
     }
     lab.check('every shop was asked, by one request', asked.length === shops, say`${asked.length} of ${shops}`);
     lab.check(
       'the client had the offers that came in time',
-      inTime.length === shops - late,
+      inTime.length === shops - slow,
       say`offers: ${inTime.length}`,
     );
     lab.check('late offers come all the same', offers.length === shops, say`${offers.length} of ${shops}`);

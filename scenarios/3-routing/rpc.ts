@@ -12,7 +12,7 @@ export default defineScenario({
   options: {
     requests: { type: 'integer', default: 3, min: 2, max: 50, help: 'how many requests the client sends at once' },
     direct: { type: 'flag', help: 'replies come by amq.rabbitmq.reply-to, without a queue of their own' },
-    keep: { type: 'flag', help: 'a request that nobody takes waits on, instead of expiring' },
+    lasting: { type: 'flag', help: 'a request that nobody takes waits on, instead of expiring' },
   },
   needs: ['rabbitmq'],
   about: ({ requests, direct }) =>
@@ -21,7 +21,7 @@ export default defineScenario({
       : say`requests: ${requests} · replies by a queue of the client's own`,
   names: ['request', 'reply'],
 
-  async run(lab, { requests, direct, keep }) {
+  async run(lab, { requests, direct, lasting }) {
     const amqp = await import('amqplib');
     const queue = lab.name('prices');
     const client = await amqp.connect(await lab.url('rabbitmq', 'client'), SOCKET);
@@ -101,7 +101,7 @@ export default defineScenario({
       failed = true;
     });
     const price = await Promise.race([
-      call(lost, keep ? {} : { expiration: String(EXPIRES_MS) }),
+      call(lost, lasting ? {} : { expiration: String(EXPIRES_MS) }),
       lab.sleep(PATIENCE_MS).then(() => undefined),
     ]);
     pending.delete(`id-${lost}`);
@@ -112,7 +112,7 @@ export default defineScenario({
 
     const [no, yes] = ['no: it has expired in the queue', 'yes, and its reply comes too late'];
     const late = await lab.predict(
-      keep
+      lasting
         ? 'The client has given up, but its request has no expiration. The server returns. Will it do the work?'
         : 'The client has given up; its request had an expiration. The server returns. Will it do the work?',
       [yes, no],
@@ -131,7 +131,7 @@ export default defineScenario({
     lab.check('replies need not come in the order of the requests', order !== numbers.join(' '), order);
     lab.check('without a server there is no reply, and no error', price === undefined && !failed);
     lab.check('a server that returns answers again', next === 10 * (lost + 1));
-    if (keep) lab.check('a request that is kept is done for nobody', served.includes(lost) && unknown === 1);
+    if (lasting) lab.check('a request that is kept is done for nobody', served.includes(lost) && unknown === 1);
     else lab.check('an expired request is not done', !served.includes(lost) && unknown === 0);
   },
 });

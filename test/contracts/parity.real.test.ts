@@ -19,7 +19,7 @@ const CASES: [string, Record<string, string | boolean>][] = [
   ['topics', {}],
   ['headers', {}],
   ['rpc', {}],
-  ['rpc', { direct: true, keep: true }],
+  ['rpc', { direct: true, lasting: true }],
   ['request-fanout', {}],
   ['acks', {}],
   ['durability', {}],
