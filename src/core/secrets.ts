@@ -46,12 +46,20 @@ export function isSecretName(name: string): boolean {
   return WORDS.test(plain) || WHOLE.has(plain);
 }
 
+/** So many names are remembered as they are compared: every event holds the same few. */
+const MOST_NAMES = 1_000;
+const plainNames = new Map<string, string>();
+
 /** In lower case, its words joined by a dash. */
 function plainName(name: string): string {
-  return decoded(name)
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  const plain = decoded(name)
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .toLowerCase();
+  if (plainNames.size < MOST_NAMES) plainNames.set(name, plain);
+  return plain;
 }
 
 /** Whether what stands under this name is a secret. */
