@@ -27,6 +27,11 @@ const examples = [...readme.matchAll(/```sh\n(.*?)```/gs)]
 const ours = examples.filter((line) => OWN_BACKEND === 'local' || !line.includes('local'));
 const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis']);
 
+/** Where the examples leave what they write; no trace of them is left on this machine. */
+const folder = mkdtempSync(join(tmpdir(), 'msgplay-examples-'));
+const env = { ...process.env, XDG_STATE_HOME: folder };
+afterAll(() => rmSync(folder, { recursive: true }));
+
 let servers: Servers | undefined;
 beforeAll(async () => {
   if (why === undefined) servers = await startServers('rabbitmq', 'redis');
@@ -48,7 +53,7 @@ describe('the examples', () => {
     titled('msgplay %s', why),
     { timeout: 60_000 },
     async (line) => {
-      const { stdout } = await run(process.execPath, [BIN, ...wordsOf(line)]);
+      const { stdout } = await run(process.execPath, [BIN, ...wordsOf(line)], { cwd: folder, env });
       expect(stdout).not.toBe('');
     },
   );
