@@ -146,7 +146,8 @@ Examples:
   msgplay run job-queue --backend local   on a private RabbitMQ from this machine
   msgplay explain stomp-chat              what there is to see
 
-Exit codes: 0 all checks hold · 1 a check failed · 2 usage · 3 a backend is not available · 4 timeout · 130 Ctrl-C`;
+Exit codes: 0 all checks hold · 1 a check failed, or something stays behind · 2 usage · 3 a backend is not available,
+or went away · 4 timeout · 130 Ctrl-C (128 + signal) · 70 a bug of msgplay`;
 
 function report(error: unknown): number {
   if (error === undefined) return 0;

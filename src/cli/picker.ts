@@ -1,4 +1,5 @@
 /** `msgplay` on a terminal: pick a scenario, its options and the servers; then run it, and say how to without asking. */
+import { emitKeypressEvents } from 'node:readline';
 import inquirer from 'inquirer';
 import { type Language, languageOf } from '../core/language.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
@@ -15,22 +16,34 @@ import { runCommand } from './run.ts';
 /** What the picker leaves to flags: a URL has to be typed anyway. */
 const NOT_OFFERED = 'url';
 
+/** Escape leaves, as Ctrl-C does. */
+const leaving = new AbortController();
+const prompt = inquirer.createPromptModule({ signal: leaving.signal });
+
+function onKey(_text: string, { name }: { readonly name?: string } = {}): void {
+  if (name === 'escape') leaving.abort();
+}
+
 /** Asks, runs, and resolves with the exit code; 130 when the person leaves instead. */
 export async function pick(): Promise<number> {
   let words: string[];
+  emitKeypressEvents(process.stdin);
+  process.stdin.on('keypress', onKey);
   try {
     words = await ask(await course(), languageOf(process.env));
   } catch (error) {
     // Ctrl-C or Escape while a question stands.
-    if (error instanceof Error && error.name === 'ExitPromptError') return 130;
+    if (error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)) return 130;
     throw error;
+  } finally {
+    process.stdin.off('keypress', onKey);
   }
   remark(`\nThe same without questions: msgplay run ${words.join(' ')}\n`);
   return runCommand(words);
 }
 
 async function ask(lessons: readonly Lesson[], language: Language): Promise<string[]> {
-  const { scenario } = await inquirer.prompt([
+  const { scenario } = await prompt([
     {
       type: 'search',
       name: 'scenario',
@@ -83,11 +96,11 @@ async function askOption(spec: OptionSpec): Promise<string | true | undefined> {
   const message = spec.type === 'flag' ? `${spec.help}?` : `${spec.help} (${rangeOf(spec)})`;
   const question = { name: 'answer', message } as const;
   if (spec.type === 'flag') {
-    const { answer } = await inquirer.prompt([{ ...question, type: 'confirm', default: false }]);
+    const { answer } = await prompt([{ ...question, type: 'confirm', default: false }]);
     return answer ? true : undefined;
   }
   const { default: usual } = spec;
-  const { answer } = await inquirer.prompt([inputFor(spec, question)]);
+  const { answer } = await prompt([inputFor(spec, question)]);
   return answer === usual ? undefined : String(answer);
 }
 
@@ -121,8 +134,6 @@ async function askBackend(needs: readonly Service[]): Promise<string[]> {
     }),
   );
   const message = `Where should ${needs.map((service) => SERVICE_TITLES[service]).join(' and ')} come from?`;
-  const { backend } = await inquirer.prompt([
-    { type: 'select', name: 'backend', message, choices, default: 'embedded' },
-  ]);
+  const { backend } = await prompt([{ type: 'select', name: 'backend', message, choices, default: 'embedded' }]);
   return backend === 'embedded' ? [] : ['--backend', backend as string];
 }

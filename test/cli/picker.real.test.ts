@@ -117,6 +117,21 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     expect(screen).not.toMatch(/The same without|Error|^ +at /m);
   });
 
+  test('Escape leaves like Ctrl-C, at any question', async () => {
+    for (const before of [[], ['Enter']]) {
+      const { keys, shows } = terminal();
+      await shows(/type to search/);
+      for (const key of before) {
+        keys(key);
+        await shows(/how many|default/);
+      }
+      keys('Escape');
+      const screen = await shows(/exit code \d+/);
+      expect(screen).toContain('exit code 130');
+      expect(screen).not.toMatch(/The same without|Error|^ +at /m);
+    }
+  });
+
   test('Ctrl-C at a later question leaves with 130, too', async () => {
     const { keys, shows } = terminal();
     await shows(/type to search/);

@@ -268,7 +268,7 @@ describe.skipIf(why !== undefined)(titled('on brokers that others share', why), 
   test('the second Ctrl-C says what stays, and the line that removes it', async () => {
     const path = join(directory, 'stuck.mjs');
     writeFileSync(path, STUCK);
-    const running = start(['run', path, ...named]);
+    const running = start(['run', path, '--format', 'ndjson', ...named]);
     await running.says(/here I am/);
     running.child.kill('SIGINT');
     await running.says(/cleaning up/);
