@@ -6,6 +6,7 @@ import type { Held, SeenChannel, SeenConsumer } from './channel.ts';
 import { queueFull, RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
 import { type Doubt, isSurelyAhead, type Match, SeenEntry } from './entry.ts';
 import { dropsHead } from './limit.ts';
+import { readFrom } from './log.ts';
 import type { Publication } from './publication.ts';
 import type { SeenQueue } from './queue.ts';
 import { Settle } from './settle.ts';
@@ -39,6 +40,11 @@ export function arrive(
   arrival: Arrival,
   tell: (entry: SeenEntry) => void,
 ): void {
+  const { queue: source } = arrival;
+  if (source?.traits.isStream) {
+    const look = () => find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
+    return readFrom(broker, at, source, arrival.publication, look, tell);
+  }
   const found = find(broker, at, channel, arrival);
   const overtaken = found ? undefined : overtakenBy(broker, arrival);
   if (overtaken) {

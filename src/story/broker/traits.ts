@@ -3,6 +3,8 @@ import { type FieldTable, type FieldValue, plain } from '../../protocols/amqp/in
 import type { Rules } from './rules.ts';
 
 export interface QueueTraits {
+  /** It keeps what is read from it. */
+  readonly isStream: boolean;
   readonly isQuorum: boolean;
   /** Of a quorum queue: whether it gives out some of high priority before others. */
   readonly hasHighPriority: boolean;
@@ -40,6 +42,7 @@ export function readTraits({ arguments: args, ...declared }: DeclaredQueue, rule
   const isQuorum = args['x-queue-type'] === 'quorum';
   return {
     ...declared,
+    isStream: args['x-queue-type'] === 'stream',
     isQuorum,
     hasHighPriority: isQuorum && rules.hasHighPriority,
     ttlMs: number(args['x-message-ttl']),

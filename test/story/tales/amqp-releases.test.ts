@@ -1,0 +1,45 @@
+/** What depends on the kind of queue and the release of RabbitMQ. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
+import { Typed } from '../../../src/protocols/amqp/table.ts';
+import { ack, connect, consume, deliver, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import { Narration } from '../../helpers/narrate.ts';
+
+let story: Narration;
+beforeEach(async () => {
+  story = await Narration.of('rabbitmq', 'amqp');
+});
+
+test('a stream is read by many, and again, and nothing goes back to it', () => {
+  const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
+  publish(writer, '', 'log', 'a');
+  const offset = { headers: { 'x-stream-offset': new Typed('long', 0) } };
+  deliver(consume(connect(story, 'one'), 'log'), 1, 'a', {}, offset)
+    .client(ack(1))
+    .gone();
+  deliver(consume(connect(story, 'other'), 'log'), 1, 'a', {}, offset).gone();
+  expect(story.steps()).toEqual(['#1 published writer [log]', '#1 delivered one [log]', '#1 delivered other [log]']);
+  expect(story.end().account).toMatchObject({ published: 1, reached: 1, waiting: [], unknown: [] });
+});
+
+describe.each([
+  ['4.0.5', ['#1 dropped worker [jobs] it came back to queue jobs more than 20 times, which is its delivery limit']],
+  ['3.10.8', []],
+])('a quorum queue without a limit, of RabbitMQ %s', (version, died) => {
+  test('and a message that comes back again and again', () => {
+    const worker = story.peer('worker').client(PROTOCOL_HEADER);
+    worker.server(method('connection.start', { serverProperties: { version } }, 0));
+    worker.client(method('channel.open')).server(method('channel.open-ok'));
+    queue(worker, 'jobs', { 'x-queue-type': 'quorum' });
+    publish(worker, '', 'jobs', 'a');
+    consume(worker, 'jobs');
+    for (let count = 1; count <= 21; count += 1) {
+      deliver(worker, count, 'a', { redelivered: count > 1 }).client(
+        method('basic.nack', { deliveryTag: count, requeue: true }),
+      );
+    }
+    worker.client(method('basic.qos')).server(method('basic.qos-ok'));
+    const ends = story.steps().filter((step) => / (dropped|discarded|rejected) /.test(step));
+    expect(ends).toEqual(died);
+  });
+});
