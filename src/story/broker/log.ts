@@ -1,31 +1,31 @@
 /** What is read from a stream stays there, for others and for later: each reading is told, and nothing is held. */
 import { plain } from '../../protocols/amqp/index.ts';
 import { REACHED, type Sighting } from '../ledger/index.ts';
-import type { Broker } from './broker.ts';
-import type { Entry, Match } from './entry.ts';
+import type { SeenBroker } from './broker.ts';
+import type { Match, SeenEntry } from './entry.ts';
 import type { Publication } from './publication.ts';
-import type { Queue } from './queue.ts';
+import type { SeenQueue } from './queue.ts';
 
 /** The most messages that are remembered by their offset. */
 const REMEMBERED = 20_000;
 
 /** What was read from each stream, by offset. */
-const READ = new WeakMap<Queue, Map<number, Entry>>();
+const READ = new WeakMap<SeenQueue, Map<number, SeenEntry>>();
 
 /**
  * Tells that a message of a stream arrived. The first time it is found as in a queue, then by its offset. `find` answers
  * the message that it is, or one from outside.
  */
 export function readFrom(
-  broker: Broker,
+  broker: SeenBroker,
   at: Sighting,
-  queue: Queue,
+  queue: SeenQueue,
   publication: Publication,
   find: () => Match,
-  tell: (entry: Entry) => void,
+  tell: (entry: SeenEntry) => void,
 ): void {
   const offset = Number(plain(publication.headers['x-stream-offset'] ?? -1));
-  const read = READ.get(queue) ?? new Map<number, Entry>();
+  const read = READ.get(queue) ?? new Map<number, SeenEntry>();
   READ.set(queue, read);
   const known = read.get(offset);
   if (known) return tell(known);
