@@ -2,7 +2,7 @@
  * Builds dist. It is never taken away from a msgplay that runs: what is new is put in its place file by file, what has not
  * changed stays, and what is no longer there goes last.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -21,14 +21,21 @@ function isSame(one, other) {
   return existsSync(other) && readFileSync(one).equals(readFileSync(other));
 }
 
+function leave(code) {
+  rmSync(fresh, { recursive: true, force: true });
+  process.exit(code);
+}
+
 // Beside dist, so that a file gets to its place by being renamed, at once.
 const fresh = mkdtempSync(join(ROOT, '.build-'));
 try {
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-  execFileSync(tsc, ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', fresh], {
+  const { status } = spawnSync(tsc, ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', fresh], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+  // It has said what is wrong.
+  if (status !== 0) leave(status ?? 1);
   cpSync(join(ROOT, 'scenarios'), join(fresh, 'scenarios'), {
     recursive: true,
     filter: (file) => !file.endsWith('.ts'),
