@@ -1,7 +1,6 @@
 /** `msgplay run`: plays scenarios, one after the other, and prints their traces. */
 import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { scenarioNames } from '../lab/course.ts';
 import { flagOf } from '../lab/options.ts';
 import { backendChoice } from './_backend-flags.ts';
 import { Cast } from './_cast.ts';
@@ -16,7 +15,7 @@ import { ownFlagsWithValues, type RunFlags, readSettings, runParser } from './_r
 import { summaries } from './_summaries.ts';
 
 export async function runCommand(args: readonly string[]): Promise<number> {
-  const known = await scenarioNames();
+  const known = (await summaries()).map(({ name }) => name);
   // The options of a scenario are flags, so the scenarios have to be known before the line can be read.
   const mentioned = args.includes('--all') ? known : mentionedIn(args, known);
   const cast = new Cast();
