@@ -9,6 +9,8 @@ import { ReportFile } from './_report-file.ts';
 import { findReporter } from './_reporters.ts';
 import { isTerminal, terminalLook } from './_terminal.ts';
 
+/** Where nothing happens for so long, in ms, what a page holds back is shown. */
+const LATE_MS = 300;
 /** Columns of a report in a file, as a terminal of usual width has them. */
 const FILE_WIDTH = 100;
 const DETAILS: readonly FrameDetail[] = ['no', 'yes', 'with bytes'];
@@ -69,11 +71,15 @@ export class Reports {
     const files = this.beginFiles(look);
     const page = this.#page.begin({ ...look, ...terminalLook() });
     const index = this.#pages.push('') - 1;
+    let waiting: NodeJS.Timeout | undefined;
     return (event) => {
       const text = page(event);
       if (this.#page.document) this.#pages[index] += text;
       else print(text);
       files(event);
+      clearTimeout(waiting);
+      const { late } = page;
+      if (late && event.type !== 'run-end') waiting = setTimeout(() => print(late()), LATE_MS).unref();
     };
   }
 

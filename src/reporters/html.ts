@@ -1,4 +1,5 @@
 /** A page that works by itself, offline: the runs with their diagrams, to search, filter and follow messages in. */
+import { printableJson } from '../core/printable.ts';
 import { page } from './html/page.ts';
 import { View } from './html/view.ts';
 import { framesOf, type Reporter } from './reporter.ts';
@@ -12,7 +13,7 @@ const html: Reporter = {
     return (event) => {
       if (event.type === 'run-start') view = new View(look);
       view.add(event);
-      return event.type === 'run-end' ? `${JSON.stringify(view.run())}\n` : '';
+      return event.type === 'run-end' ? `${printableJson(view.run())}\n` : '';
     };
   },
   document: (runs) => page(runs.flatMap((run) => run.split('\n').filter((line) => line !== ''))),

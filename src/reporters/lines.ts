@@ -1,11 +1,11 @@
 /** One line per event: for pipes, logs and terminals too narrow for lanes. */
-import { Page } from './page/page.ts';
+import { Page, reportOf } from './page/page.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
 const lines: Reporter = {
   name: 'lines',
   title: 'one line per event',
   frames: (layer) => framesOf(layer ?? 'story'),
-  begin: (look) => new Page(look, 'lines', 'by section').report,
+  begin: (look) => reportOf(new Page(look, 'lines', 'by section')),
 };
 export default lines;

@@ -1,12 +1,12 @@
 /** Lanes: every peer has a column, time runs down, and messages are arrows between a peer and its server. */
 import { LaneDrawing } from './lanes/drawing.ts';
-import { Page } from './page/page.ts';
+import { Page, reportOf } from './page/page.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
 const pretty: Reporter = {
   name: 'pretty',
   title: 'lanes in the terminal',
   frames: (layer) => framesOf(layer ?? 'story'),
-  begin: (look) => new Page(look, 'lanes', 'by section', (parts) => new LaneDrawing(parts)).report,
+  begin: (look) => reportOf(new Page(look, 'lanes', 'by section', (parts) => new LaneDrawing(parts))),
 };
 export default pretty;

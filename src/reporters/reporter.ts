@@ -28,6 +28,15 @@ export interface Look {
 /** Which frames a reporter needs to be told; those that nobody needs cost nothing. */
 export type FrameDetail = 'no' | 'yes' | 'with bytes';
 
+/** Turns each event into text, line ends included, or nothing. */
+export type Report = ((event: TraceEvent) => string) & {
+  /**
+   * What was held back to be told together, where no event has come for a while; called by whoever shows a run while it
+   * happens.
+   */
+  readonly late?: () => string;
+};
+
 /**
  * The default export of `reporters/<name>.ts`.
  *
@@ -45,10 +54,10 @@ export interface Reporter {
   readonly title: string;
   frames(layer: Layer | undefined): FrameDetail;
   /**
-   * Starts a report; the result turns each event into text, line ends included, or nothing. The texts of events may
-   * hold whatever a peer sent: a report for people puts them through Wording first.
+   * Starts a report. The texts of events may hold whatever a peer sent: a report for people puts them through Wording
+   * first.
    */
-  begin(look: Look): (event: TraceEvent) => string;
+  begin(look: Look): Report;
   /**
    * Makes one document of the reports of several runs, in their order, for a format whose documents have a head, an
    * end or an order of their own. Without it, one report follows the other.

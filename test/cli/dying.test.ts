@@ -61,7 +61,7 @@ test.skipIf(noRabbitmq !== undefined)(
   async () => {
     const server = await startServers('rabbitmq');
     const url = server.urls.rabbitmq!;
-    const stderr = await dying([...BUSY, '--rabbitmq-url', url], server, /ack #3/);
+    const stderr = await dying([...BUSY, '--rabbitmq-url', url], server, /job 3 ack/);
     expect(stderr).toContain(`msgplay: RabbitMQ at ${url.replace(':guest@', ':***@')} went away`);
   },
   60_000,
@@ -69,11 +69,11 @@ test.skipIf(noRabbitmq !== undefined)(
 
 test('Ctrl-C ends a run with 130 and an aborted trace', async () => {
   const running = start(BUSY);
-  await running.says(/ack #3/);
+  await running.says(/job 3 ack/);
   running.child.kill('SIGINT');
   const { code, stdout, stderr } = await running.ended;
   expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
-  expect(stdout).toMatch(/^aborted in /m);
+  expect(stdout).toMatch(/^aborted after /m);
 });
 
 test('the second Ctrl-C does not wait for the cleanup', async () => {

@@ -157,7 +157,7 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     await shows(/ack #3/);
     keys('C-c');
     const screen = await shows(/exit code \d+/);
-    expect(screen).toMatch(/aborted in/);
+    expect(screen).toMatch(/aborted after/);
     expect(screen).toContain('exit code 130');
   });
 });

@@ -1,6 +1,6 @@
 /** A page as it grows: events in, lines out, the same words in lanes and without them. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
-import type { Look } from '../reporter.ts';
+import type { Look, Report } from '../reporter.ts';
 import { Common } from './common.ts';
 import { folded, type Row, rowsOf } from './fold.ts';
 import { Glossary } from './glossary.ts';
@@ -71,6 +71,9 @@ export class Page {
     return this.#paragraphs.text(this.#sections.next(event).flatMap((batch) => this.#draw(batch)));
   };
 
+  /** What was held back for the rest of its section, which does not come. */
+  readonly late = (): string => this.#paragraphs.text(this.#sections.late().flatMap((batch) => this.#draw(batch)));
+
   #draw(batch: readonly TraceEvent[]): string[] {
     const [first] = batch;
     if (first === undefined) return [];
@@ -103,4 +106,9 @@ function namesOf({ seq }: EventOf<'frame'>, batch: readonly TraceEvent[]): strin
     event.type === 'message' && event.basis === 'seen' && event.frames.includes(seq) ? [event.name ?? event.id] : [],
   );
   return [...new Set(names)].slice(0, 5);
+}
+
+/** The page as a report. */
+export function reportOf({ report, late }: Page): Report {
+  return Object.assign((event: TraceEvent) => report(event), { late });
 }

@@ -55,6 +55,13 @@ export class Sections {
     return [before, now].filter((batch) => batch.length > 0);
   }
 
+  /** What is held, where nothing more has come for a while: from here on the section is told as it happens. */
+  late(): Batch[] {
+    if (this.#held.length === 0) return [];
+    this.#isOpen = true;
+    return [this.#release()];
+  }
+
   #release(): TraceEvent[] {
     const released = this.#held;
     this.#held = [];
