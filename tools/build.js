@@ -40,8 +40,6 @@ try {
     recursive: true,
     filter: (file) => !file.endsWith('.ts'),
   });
-  const { writeSummaries } = await import(pathToFileURL(join(fresh, 'src', 'cli', '_summaries.js')).href);
-  await writeSummaries();
   const files = filesIn(fresh);
   for (const file of files) {
     const place = join(DIST, file);
@@ -49,7 +47,10 @@ try {
     mkdirSync(dirname(place), { recursive: true });
     renameSync(join(fresh, file), place);
   }
-  const wanted = new Set(files);
+  // Scenarios import msgplay by its name, which is what is in place by now.
+  const { writeSummaries } = await import(pathToFileURL(join(DIST, 'src', 'cli', '_summaries.js')).href);
+  await writeSummaries();
+  const wanted = new Set([...files, join('scenarios', 'summaries.json')]);
   for (const file of filesIn(DIST)) if (!wanted.has(file)) rmSync(join(DIST, file));
 } finally {
   rmSync(fresh, { recursive: true, force: true });
