@@ -18,6 +18,9 @@ export interface Interrupts {
   leaving(told: () => string | undefined): void;
 }
 
+/** Who started this process: asked at once, as it may be gone by the time that there is something to end. */
+const PARENT = process.ppid;
+
 /** How often it is looked whether the parent is still there, in ms. */
 const PARENT_MS = 500;
 
@@ -26,8 +29,7 @@ const PARENT_MS = 500;
  * that is wanted, has closed stdin. Gives what stops looking.
  */
 export function endWithParent(end: (why: string) => void, untilStdinCloses: boolean): () => void {
-  const parent = process.ppid;
-  const timer = setInterval(() => process.ppid !== parent && end('its parent is gone'), PARENT_MS);
+  const timer = setInterval(() => process.ppid !== PARENT && end('its parent is gone'), PARENT_MS);
   const onClose = (): void => end('its stdin was closed');
   if (untilStdinCloses) process.stdin.on('end', onClose).on('close', onClose).resume();
   return () => {
