@@ -74,10 +74,13 @@ function choices(lessons: readonly Lesson[], term: string, language: Language): 
     chapter: chapter.title,
     guide: guide[language],
   }));
-  const matching = items.filter(({ scenario, chapter, guide }) => {
-    const text = `${scenario.name} ${guide.title} ${scenario.title} ${chapter[language]} ${guide.idea}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
-  });
+  const having = (textOf: (item: (typeof items)[number]) => string) =>
+    items.filter((item) => wanted.every((word) => textOf(item).toLowerCase().includes(word)));
+  const named = having(({ scenario, chapter, guide }) =>
+    [scenario.name, guide.title, scenario.title, chapter[language]].join(' '),
+  );
+  // Where no title is about it, an explanation may be.
+  const matching = named.length > 0 ? named : having(({ guide }) => guide.idea);
   const passed = passedScenarios();
   const width = Math.max(...lessons.map(({ scenario }) => scenario.name.length));
   return [...byChapter(matching, language)].flatMap(([title, members]) => [

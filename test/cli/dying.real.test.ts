@@ -70,7 +70,7 @@ describe.skipIf(noMinding !== undefined)(titled('private servers', noMinding), (
     async (signal) => {
       const temporary = mkdtempSync(join(directory, 'tmp-'));
       const running = start([...BUSY, '--backend', 'local'], { TMPDIR: temporary });
-      await running.says(/ack #3/, 60_000);
+      await running.says(/job 3 ack/, 60_000);
       const servers = processesWith(temporary).join('\n');
       for (const name of ['epmd', 'beam']) expect(servers).toContain(name);
       running.child.kill(signal);

@@ -25,7 +25,7 @@ function terminal(): Terminal {
   const socket = join(directory, `tmux-${++terminals}`);
   const tmux = (...args: string[]): string =>
     execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', stdio: 'pipe' });
-  const environment = 'env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color';
+  const environment = `env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color XDG_STATE_HOME="${directory}"`;
   const line = `${environment} "${process.execPath}" "${BIN}"; echo "exit code $?"; sleep 60`;
   tmux('new-session', '-d', '-s', 'msgplay', '-x', '120', '-y', '45', line);
   onTestFinished(() => {
@@ -46,17 +46,11 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
   test('lists scenarios under their headings, with the idea of the one at hand', async () => {
     const { shows } = terminal();
     const screen = await shows(/What do you want to see\? \(type to search\).*pubsub/s);
-    for (const word of [
-      'WebSocket and STOMP',
-      'RabbitMQ and Redis',
-      'job-queue',
-      'pubsub',
-      'stomp-chat',
-      'http-vs-ws',
-    ]) {
+    for (const word of ['First steps', 'Load and work', 'Publish and route', 'hello-queue', 'job-queue', 'pubsub']) {
       expect(screen).toContain(word);
     }
-    expect(screen).toMatch(/In HTTP the client asks and the server answers/);
+    // The first lesson is at hand.
+    expect(screen).toMatch(/A broker is a program between programs/);
   });
 
   test('searches, asks for options and servers, tells the command, and runs it', async () => {
@@ -70,14 +64,14 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     keys('Enter');
     await shows(/which broker carries the events/);
     keys('Down', 'Down', 'Enter');
-    await shows(/how many events are published in each step \(1 to 100, default 1\)/);
+    await shows(/\(1 to 100, default 1\)/);
     keys('-l', '2');
     keys('Enter');
     await shows(/Where should Redis come from\?/);
     keys('Enter');
     const screen = await shows(/exit code \d+/);
     expect(screen).toContain('The same without questions: msgplay run pubsub --via redis --events 2');
-    expect(screen).toMatch(/✓ Redis: a late subscriber has no past/);
+    expect(screen).toMatch(/✓ Redis: who comes late has no past/);
     expect(screen).toContain('┃');
     expect(screen).toContain('exit code 0');
   });
@@ -85,8 +79,10 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
   test('asks for flags, refuses what is out of range, and names another backend', async () => {
     const { keys, shows } = terminal();
     await shows(/type to search/);
-    keys('-l', 'job');
-    await shows(/see\?.* job/);
+    keys('-l', 'job-queue');
+    await shows(/see\?.* job-queue/);
+    keys('Enter');
+    await shows(/which broker has the queue/);
     keys('Enter');
     await shows(/how many jobs the producer sends/);
     keys('-l', '5000');
@@ -94,11 +90,13 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     await shows(/between 1 and 1000/i);
     keys('BSpace', 'BSpace', 'BSpace');
     keys('Enter');
-    await shows(/how many workers/);
+    await shows(/how many workers share/);
+    keys('Enter');
+    await shows(/how many more workers/);
     keys('Enter');
     await shows(/unacked jobs/);
     keys('Enter');
-    await shows(/connection drops in the middle/);
+    await shows(/dies in the middle of it/);
     keys('-l', 'y');
     keys('Enter');
     await shows(/Where should RabbitMQ come from\?/);
@@ -136,7 +134,7 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     const { keys, shows } = terminal();
     await shows(/type to search/);
     keys('Enter');
-    await shows(/how many updates/);
+    await shows(/how many messages/);
     keys('C-c');
     expect(await shows(/exit code \d+/)).toContain('exit code 130');
   });
@@ -144,17 +142,25 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
   test('Ctrl-C while the scenario runs ends it in good order', async () => {
     const { keys, shows } = terminal();
     await shows(/type to search/);
-    keys('-l', 'job');
-    await shows(/see\?.* job/);
+    keys('-l', 'job-queue');
+    await shows(/see\?.* job-queue/);
+    keys('Enter');
+    await shows(/which broker has the queue/);
     keys('Enter');
     await shows(/how many jobs the producer sends/);
     keys('-l', '999');
     keys('Enter');
-    for (const question of [/how many workers/, /unacked jobs/, /connection drops/, /come from/]) {
+    for (const question of [
+      /how many workers share/,
+      /how many more/,
+      /unacked jobs/,
+      /dies in the middle/,
+      /come from/,
+    ]) {
       await shows(question);
       keys('Enter');
     }
-    await shows(/ack #3/);
+    await shows(/job 3 ack/);
     keys('C-c');
     const screen = await shows(/exit code \d+/);
     expect(screen).toMatch(/aborted after/);

@@ -19,7 +19,7 @@ describe.skipIf(noRedis !== undefined)(titled('a local Redis', noRedis), () => {
   test('a run takes one service from here and the other from there', async () => {
     const { code, stdout } = await msgplay(['run', 'pubsub', '--backend', 'redis=local']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/RabbitMQ .* \(embedded\), Redis .* \(local\)/);
+    expect(stdout).toMatch(/RabbitMQ .* \(embedded\) · Redis .* \(local\)/);
   });
 
   test('a port that is taken is an error that says which, and what to do', async () => {

@@ -12,7 +12,6 @@ const CASES: [string, Record<string, string | boolean>][] = [
   ['backpressure', {}],
   ['backpressure', { overflow: 'reject-publish' }],
   ['priorities', {}],
-  ['ordering', {}],
   ['pubsub', {}],
   ['pubsub', { events: '5' }],
   ['routing', { mandatory: true }],

@@ -41,6 +41,8 @@ describe.skipIf(why)(titled('the story of random programs on a real RabbitMQ', w
     const signal = new AbortController().signal;
     const started = await local.start({
       services: ['rabbitmq', 'stomp'],
+      // The one whose rabbitmqctl is on the PATH: the tracer is switched on by it.
+      versions: { rabbitmq: '3.10' },
       urls: {},
       ports: {},
       progress: () => {},
