@@ -24,7 +24,6 @@ const CASES: [string, Record<string, string | boolean>][] = [
   ['durability', {}],
   ['idempotency', {}],
   ['outbox', {}],
-  ['redis-dictionary', {}],
   ['redis-streams', {}],
   ['stomp-chat', {}],
 ];
