@@ -2,6 +2,7 @@
 import { UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
 import { parseNumber } from '../core/numbers.ts';
+import { pauseFor } from '../lab/waiting.ts';
 
 /** Either so many ms for each event that a reader reads, or so many times slower than it was. */
 export type Pace = { readonly eachMs: number } | { readonly slower: number };
@@ -57,20 +58,8 @@ export class Paced {
             ? this.#pace.eachMs
             : 0;
       this.#last = event.at;
-      if (waitMs >= 1 && !this.#signal.aborted) await this.#wait(Math.min(waitMs, MOST_WAIT_MS));
+      if (waitMs >= 1 && !this.#signal.aborted) await pauseFor(Math.min(waitMs, MOST_WAIT_MS), this.#signal);
       this.#sink(event);
     }
-  }
-
-  #wait(durationMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, durationMs);
-      this.#signal.addEventListener('abort', done);
-    });
   }
 }

@@ -5,6 +5,7 @@ import type { TraceEvent } from '../core/events.ts';
 import { readRun } from '../core/saved-run.ts';
 import { TRACE_FORMAT } from '../core/version.ts';
 import { NO_STATS } from '../lab/start.ts';
+import { pauseFor } from '../lab/waiting.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
@@ -130,19 +131,7 @@ class Pace {
   async until({ at }: TraceEvent): Promise<boolean> {
     const waitMs = this.#speed === 0 ? 0 : (at - this.#last) / this.#speed;
     this.#last = at;
-    if (waitMs >= 1) await pause(waitMs, this.#signal);
+    if (waitMs >= 1) await pauseFor(waitMs, this.#signal);
     return !this.#signal.aborted;
   }
-}
-
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, durationMs);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -42,32 +42,38 @@ export function secretsAreShown(): boolean {
 
 /** Whether something of this name is a secret. */
 export function isSecretName(name: string): boolean {
-  const plain = plainName(name);
-  return WORDS.test(plain) || WHOLE.has(plain);
+  return judged(name).isSecret;
 }
 
-/** So many names are remembered as they are compared: every event holds the same few. */
-const MOST_NAMES = 1_000;
-const plainNames = new Map<string, string>();
+/** What a name says of the value below it. */
+interface Judgement {
+  /** In lower case, its words joined by a dash. */
+  readonly plain: string;
+  readonly isSecret: boolean;
+  readonly isPassword: boolean;
+}
 
-/** In lower case, its words joined by a dash. */
-function plainName(name: string): string {
-  const known = plainNames.get(name);
+/** So many names are remembered with what they say: every event holds the same few. */
+const MOST_NAMES = 1_000;
+const judgements = new Map<string, Judgement>();
+
+function judged(name: string): Judgement {
+  const known = judgements.get(name);
   if (known !== undefined) return known;
   const plain = decoded(name)
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .toLowerCase();
-  if (plainNames.size < MOST_NAMES) plainNames.set(name, plain);
-  return plain;
+  const judgement = { plain, isSecret: WORDS.test(plain) || WHOLE.has(plain), isPassword: PASSWORDS.test(plain) };
+  if (judgements.size < MOST_NAMES) judgements.set(name, judgement);
+  return judgement;
 }
 
 /** Whether what stands under this name is a secret. */
 function isSecret(name: string, value: string, inQuery = false): boolean {
-  const plain = plainName(name);
+  const { plain, isSecret: isNamed, isPassword } = judged(name);
   if (inQuery && IN_QUERY.has(plain)) return true;
-  if (!WORDS.test(plain) && !WHOLE.has(plain)) return false;
-  return inQuery || PASSWORDS.test(plain) || value.length >= LEAST_TOKEN_CHARS;
+  return isNamed && (inQuery || isPassword || value.length >= LEAST_TOKEN_CHARS);
 }
 
 /** Remembers a secret, so that it is hidden wherever it turns up again, also as a URL or Base64 writes it. */

@@ -16,6 +16,11 @@ export function sleepFor(durationMs: number, signal: AbortSignal): Promise<void>
   });
 }
 
+/** Resolves after so many ms, or at once when the signal is aborted. */
+export function pauseFor(durationMs: number, signal: AbortSignal): Promise<void> {
+  return sleepFor(durationMs, signal).catch(() => {});
+}
+
 /** How often a condition is looked at again, in ms. */
 const LOOK_AGAIN_MS = 2;
 
