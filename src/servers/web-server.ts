@@ -19,8 +19,13 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
   const fault = (error: unknown) => tellFault(`The embedded ${name} ends a connection over an error`, error);
   /** The response that was begun last on each connection. */
   const latest = new WeakMap<Duplex, ServerResponse>();
-  const server = createServer((request, response) => {
+  // Node answers a request without Host by itself, and nobody would know of that response.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     latest.set(request.socket, response);
+    if (request.headers.host === undefined && request.httpVersion === '1.1') {
+      response.writeHead(400, { Connection: 'close' }).end();
+      return;
+    }
     const failed = (error: unknown) => {
       fault(error);
       if (response.headersSent) response.destroy();
@@ -33,6 +38,10 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
       return;
     }
     contained(() => void Promise.resolve(serve(request, response)).catch(failed), failed)();
+  });
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    latest.set(request.socket, response);
+    response.writeHead(417).end();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const failed = (error: unknown) => {

@@ -101,6 +101,15 @@ describe('one packet', () => {
     },
   );
 
+  it.each([
+    ['an expectation that nobody meets', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n', 417],
+    ['a request without Host', 'GET /health HTTP/1.1\r\n\r\n', 400],
+  ])('that asks to upgrade behind %s', async (_, first, status) => {
+    const asking = upgrade('/health').replace('Upgrade: websocket', 'Upgrade: h2c');
+    expect(await answerTo('http', first + asking, /\r\n\r\n/)).toContain(`HTTP/1.1 ${status} `);
+    await everybodyIsServed();
+  });
+
   it('and a reset in the midst of each upgrade', async () => {
     for (const service of ['stomp', 'ws', 'http'] as const) {
       for (const target of ['/', '/ws', '/updates/a', '//']) {
