@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Fuzzed, fuzz } from './fuzz.ts';
 import { Random } from './random.ts';
-import { loadTargets, type Target } from './targets.ts';
+import type { Target } from './target.ts';
+import { loadTargets } from './targets.ts';
 
 let targets: Target[];
 

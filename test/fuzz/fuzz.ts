@@ -1,14 +1,14 @@
 /** Tries inputs on a target until a time is over or enough were tried, and tells what went wrong. */
 import { FAULT } from '../../src/servers/contain.ts';
 import { Random } from './random.ts';
-import type { Input, Target } from './targets.ts';
+import type { Input, Target } from './target.ts';
 
 export interface Fuzzed {
   readonly target: string;
   readonly inputs: number;
   readonly seconds: number;
   /** What was wrong, and the inputs that may have caused it; undefined where nothing was. */
-  readonly fault?: { readonly what: string; readonly seed: number; readonly suspects: readonly Input[] };
+  readonly fault?: { readonly what: string; readonly suspects: readonly Input[] };
 }
 
 export interface Limits {
@@ -34,25 +34,41 @@ export async function fuzz(
   { seed, inputs = Number.POSITIVE_INFINITY, ms = Number.POSITIVE_INFINITY }: Limits,
 ): Promise<Fuzzed> {
   const random = new Random(seed);
+  return tryAll(target, ms, function* () {
+    for (let left = inputs; left > 0; left--) yield target.input(random);
+  });
+}
+
+/** The same inputs once more. */
+export function replay(target: Target, inputs: readonly Input[]): Promise<Fuzzed> {
+  return tryAll(target, Number.POSITIVE_INFINITY, () => inputs[Symbol.iterator]());
+}
+
+async function tryAll(target: Target, ms: number, inputs: () => Iterator<Input>): Promise<Fuzzed> {
   const started = performance.now();
+  const source = inputs();
+  let suspects: Input[] = [];
   let tried = 0;
-  const result = (): Fuzzed => ({ target: target.name, inputs: tried, seconds: (performance.now() - started) / 1000 });
-  while (tried < inputs && performance.now() - started < ms) {
-    const suspects: Input[] = [];
+  let next = source.next();
+  while (!next.done && performance.now() - started < ms) {
+    let anew = false;
     try {
-      for (let i = 0; i < target.batch && tried < inputs; i++) {
-        const input = target.input(random);
-        suspects.push(input);
-        target.run(input);
+      for (let left = target.batch; left > 0 && !next.done; left--) {
+        suspects.push(next.value);
+        const wait = target.run(next.value);
+        if (wait) await wait;
         tried++;
+        next = source.next();
       }
       await new Promise(setImmediate);
-      await target.check();
+      anew = await target.check();
     } catch (error) {
       faults.push(String(error instanceof Error ? error.stack : error));
     }
     await new Promise(setImmediate);
-    if (faults.length > 0) return { ...result(), fault: { what: faults.splice(0).join('\n'), seed, suspects } };
+    if (faults.length > 0) break;
+    if (anew) suspects = [];
   }
-  return result();
+  const result = { target: target.name, inputs: tried, seconds: (performance.now() - started) / 1000 };
+  return faults.length > 0 ? { ...result, fault: { what: faults.splice(0).join('\n'), suspects } } : result;
 }

@@ -1,16 +1,19 @@
 /** Cuts what a client said into the units of its protocol, and changes a unit so that it is still read as one. */
 import { encodeCommand, TextCommandReader } from '../../src/protocols/resp/index.ts';
+import type { Command } from '../../src/servers/redis/dispatch/command.ts';
+import { amqpFrames, callable, httpRequest, NUMBERS, redisCommands, stompFrame } from './invent.ts';
 import type { Random } from './random.ts';
 
 export interface Grammar {
   cut(bytes: Buffer): Buffer[];
   /** Makes a changed unit whole again: lengths, ends, masks. */
   mend(unit: Buffer, random: Random): Buffer;
+  /** Makes a unit that nobody recorded. */
+  invent(random: Random): Buffer;
   /** Texts that mean something here. */
   readonly words: readonly string[];
 }
 
-const NUMBERS = ['0', '1', '-1', '2147483647', '2147483648', '4294967296', '9007199254740993', '1e309', '-0', ''];
 const HTTP_WORDS = [
   'GET',
   'POST',
@@ -36,6 +39,7 @@ const HTTP_WORDS = [
 
 /** AMQP frames: type, channel, size, payload, end (AMQP 0-9-1 §4.2.3), behind a header of eight bytes. */
 export const amqp: Grammar = {
+  invent: amqpFrames,
   words: [
     ...NUMBERS,
     'x-message-ttl',
@@ -63,7 +67,7 @@ export const amqp: Grammar = {
     if (unit.length < 8 || unit.subarray(0, 4).equals(Buffer.from('AMQP')) || random.chance(0.1)) return unit;
     const whole = Buffer.from(unit);
     whole[0] = random.chance(0.9) ? Math.min(3, Math.max(1, whole[0] ?? 1)) : (whole[0] ?? 0);
-    if (random.chance(0.8)) whole.writeUInt16BE(random.below(3), 1);
+    if (random.chance(0.1)) whole.writeUInt16BE(random.below(3), 1);
     whole.writeUInt32BE(whole.length - 8, 3);
     whole[whole.length - 1] = 0xce;
     return whole;
@@ -71,10 +75,16 @@ export const amqp: Grammar = {
 };
 
 /** RESP commands. */
-export const resp = (commands: readonly string[]): Grammar => ({
+export function resp(commands: ReadonlyMap<string, Command>): Grammar {
+  const calls = callable(commands);
+  return respOf([...new Set(calls.map(({ call: [name = ''] }) => name))], redisCommands(calls));
+}
+
+const respOf = (names: readonly string[], invent: Grammar['invent']): Grammar => ({
+  invent,
   words: [
     ...NUMBERS,
-    ...commands,
+    ...names,
     'STREAMS',
     'COUNT',
     'BLOCK',
@@ -113,7 +123,7 @@ export const resp = (commands: readonly string[]): Grammar => ({
       .toString('latin1')
       .split('\r\n')
       .filter((line, at) => at > 0 && !line.startsWith('$'));
-    if (random.chance(0.7)) args[0] = random.of(commands);
+    if (random.chance(0.7)) args[0] = random.of(names);
     if (random.chance(0.3)) args.push(random.of(this.words));
     return encodeCommand(args.map((arg) => Buffer.from(arg, 'latin1')));
   },
@@ -121,6 +131,7 @@ export const resp = (commands: readonly string[]): Grammar => ({
 
 /** STOMP frames, which end with NUL. */
 export const stomp: Grammar = {
+  invent: stompFrame,
   words: [
     ...NUMBERS,
     'CONNECT',
@@ -162,6 +173,7 @@ export const stomp: Grammar = {
 
 /** HTTP requests, by their empty lines. */
 export const http: Grammar = {
+  invent: httpRequest,
   words: [...NUMBERS, ...HTTP_WORDS],
   cut(bytes) {
     const heads = bytes.toString('latin1').split(/(?<=\r\n\r\n)/);
@@ -190,12 +202,18 @@ export const websocket = (carried: Grammar): Grammar => ({
     if (unit.subarray(0, 4).toString('latin1') === 'GET ' || random.chance(0.2)) return unit;
     // Frames were masked with a key of their own: as payload they are as good as any.
     const payload = carried.mend(random.chance(0.5) ? Buffer.from(random.of(this.words)) : unit.subarray(6), random);
-    const opcode = random.chance(0.8) ? 1 : random.below(16);
-    const first = (random.chance(0.9) ? 0x80 : 0) | (random.chance(0.03) ? 0x40 : 0) | opcode;
-    const length =
-      payload.length < 126
-        ? Buffer.of(0x80 | payload.length)
-        : Buffer.of(0xfe, payload.length >> 8, payload.length & 255);
-    return Buffer.concat([Buffer.of(first), length, Buffer.alloc(4), payload]);
+    return wsFrame(payload, random);
   },
+  invent: (random) => wsFrame(carried.invent(random), random),
 });
+
+/** A frame as a client sends it, masked with zeros, and seldom of another kind. */
+function wsFrame(payload: Buffer, random: Random): Buffer {
+  const opcode = random.chance(0.95) ? 1 : random.below(16);
+  const first = (random.chance(0.95) ? 0x80 : 0) | (random.chance(0.02) ? 0x40 : 0) | opcode;
+  const length =
+    payload.length < 126
+      ? Buffer.of(0x80 | payload.length)
+      : Buffer.of(0xfe, payload.length >> 8, payload.length & 255);
+  return Buffer.concat([Buffer.of(first), length, Buffer.alloc(4), payload]);
+}

@@ -1,27 +1,47 @@
-/** Makes inputs: units of recorded sessions, left out, doubled, moved, spliced, and changed byte by byte. */
+/** Makes inputs: units of recorded sessions and new ones, left out, doubled, moved, spliced, and changed byte by byte. */
 import type { Grammar } from './grammar.ts';
 import type { Random } from './random.ts';
 
 const MAX_UNITS = 40;
+const MAX_MORE = 5;
 const BYTES = [0, 1, 9, 10, 13, 32, 42, 47, 58, 127, 128, 206, 254, 255];
 
 export class Mutator {
   readonly #grammar: Grammar;
   readonly #sessions: readonly (readonly Buffer[])[];
   readonly #units: readonly Buffer[];
+  readonly #later: readonly Buffer[];
 
-  constructor(grammar: Grammar, seeds: readonly Buffer[]) {
+  /** The first `opening` units of a session open its connection. */
+  constructor(grammar: Grammar, seeds: readonly Buffer[], opening = 0) {
     this.#grammar = grammar;
     this.#sessions = seeds.map((seed) => grammar.cut(seed)).filter((units) => units.length > 0);
     this.#units = this.#sessions.flat();
+    this.#later = this.#sessions.flatMap((units) => units.slice(opening));
   }
 
-  /** The chunks of one input. */
-  input(random: Random): Buffer[] {
-    const units = [...random.of(this.#sessions)].slice(0, 1 + random.below(MAX_UNITS));
+  /** The chunks of a connection, from its beginning. */
+  session(random: Random): Buffer[] {
+    const units = random.of(this.#sessions).slice(0, 1 + random.below(MAX_UNITS));
     for (let left = random.below(6); left > 0; left--) this.#rearrange(units, random);
+    return this.#whole(units, random, 0.2);
+  }
+
+  /** The chunks of what is said on a connection that is open. */
+  more(random: Random): Buffer[] {
+    const from = random.below(this.#later.length);
+    const units: Buffer[] = [];
+    for (let left = 1 + random.below(MAX_MORE); left > 0; left--) {
+      const recorded = this.#later[from + units.length];
+      units.push(recorded && random.chance(0.5) ? recorded : this.#grammar.invent(random));
+    }
+    for (let left = random.below(3); left > 0; left--) this.#rearrange(units, random);
+    return this.#whole(units, random, 0.03);
+  }
+
+  #whole(units: readonly Buffer[], random: Random, damage: number): Buffer[] {
     const bytes = Buffer.concat(units);
-    return chunked(random.chance(0.2) ? this.#bytewise(bytes, random) : bytes, random);
+    return chunked(random.chance(damage) ? this.#bytewise(bytes, random) : bytes, random);
   }
 
   #rearrange(units: Buffer[], random: Random): void {
