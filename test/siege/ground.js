@@ -18,8 +18,8 @@ export class Ground {
     this.directory = directory;
   }
 
-  async prepare() {
-    this.#up = this.start(['up', 'rabbitmq', 'redis', '--json', '--until-stdin-closes'], 'pipe');
+  async prepare(services = ['rabbitmq', 'redis']) {
+    this.#up = this.start(['up', ...services, '--json', '--until-stdin-closes'], 'pipe');
     const listed = await this.#up.firstLine;
     this.urls = Object.fromEntries(Object.entries(JSON.parse(listed)).map(([name, { url }]) => [name, url]));
   }
@@ -27,6 +27,21 @@ export class Ground {
   async leave() {
     this.#up?.child.stdin.end();
     await this.#up?.ended;
+  }
+
+  /** Whether the shared servers are there. */
+  get serves() {
+    return this.#up.child.exitCode === null && this.#up.child.signalCode === null;
+  }
+
+  /** The process of the shared servers. */
+  get pid() {
+    return this.#up.child.pid;
+  }
+
+  /** What the shared servers told on stderr. */
+  get told() {
+    return this.#up.said.stderr;
   }
 
   get sharedFlags() {
