@@ -51,7 +51,7 @@ function wordsOf(line: string): string[] {
 describe('the examples', () => {
   test.skipIf(why !== undefined).each(ours.filter((line) => !line.startsWith('up ')))(
     titled('msgplay %s', why),
-    { timeout: 60_000 },
+    { timeout: 90_000 },
     async (line) => {
       const { stdout } = await run(process.execPath, [BIN, ...wordsOf(line)], { cwd: folder, env });
       expect(stdout).not.toBe('');

@@ -30,7 +30,8 @@ function leave(code) {
 const fresh = mkdtempSync(join(ROOT, '.build-'));
 try {
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-  const { status } = spawnSync(tsc, ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', fresh], {
+  // Types are checked by `npm run typecheck`: a build only needs them taken out, and is four times faster so.
+  const { status } = spawnSync(tsc, ['-p', join(ROOT, 'tsconfig.build.json'), '--noCheck', '--outDir', fresh], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });

@@ -26,7 +26,7 @@ const UNASKED = [
   'connection.unblocked',
   'heartbeat',
 ];
-const WAIT_MS = 5000;
+const WAIT_MS = 60_000;
 
 export interface PeerOptions {
   readonly user?: string;

@@ -79,7 +79,7 @@ export function start(args: readonly string[], env: Environment = {}): Running {
     ended,
     stdout: () => stdout,
     stderr: () => stderr,
-    async says(pattern, withinMs = 20_000) {
+    async says(pattern, withinMs = 75_000) {
       const said = (): boolean => pattern.test(stdout) || pattern.test(stderr);
       await eventually(() => {
         if (!said() && !over) throw new Error(`nobody said ${pattern} in ${args.join(' ')}:\n${stdout}${stderr}`);

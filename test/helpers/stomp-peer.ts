@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws';
 import { encodeFrame, type StompHeader, StompReader } from '../../src/protocols/stomp/index.ts';
 
-const WAIT_MS = 5000;
+const WAIT_MS = 60_000;
 
 /** A frame as a script reports it. */
 export interface Told {
