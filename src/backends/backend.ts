@@ -1,4 +1,5 @@
 /** The contract of a backend: a way to obtain endpoints. The default export of `backends/<name>.ts`. */
+import type { Clock } from '../core/clock.ts';
 import type { Service } from '../core/services.ts';
 
 /** Versions that are asked for, as people write them after an `@`. */
@@ -39,6 +40,10 @@ export interface StartOptions {
   readonly password?: string | undefined;
   /** Origins of pages that embedded servers let in beside those of this machine. */
   readonly allowOrigins?: readonly string[] | undefined;
+  /** Time for a backend whose servers are inside this process. Default: the system's. */
+  readonly clock?: Clock | undefined;
+  /** Whether the process may end while such servers listen. Default: they keep it alive. */
+  readonly background?: boolean | undefined;
   /** Says what is being waited for; a start that takes a while is told on stderr. */
   readonly progress: (text: string) => void;
   /** Aborted when the user gives up; the backend then leaves nothing behind and rejects. */

@@ -6,6 +6,11 @@ export interface Clock {
   wall(): number;
   /** Calls `action` once after `delayMs`; the result cancels it. A pending call does not keep the process alive. */
   after(delayMs: number, action: () => void): () => void;
+  /**
+   * Time that goes on by itself, where this clock is one that somebody moves: for what the other end of a connection
+   * measures by a clock of its own, such as heartbeats.
+   */
+  readonly steady?: Clock;
 }
 
 /** The longest time that a timer of Node takes; it would be over at once with a longer one. */

@@ -5,12 +5,14 @@ import { within } from '../core/cleanups.ts';
 import { messageOf } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
 import type { Pressure } from '../core/pressure.ts';
+import { printable } from '../core/printable.ts';
 import type { Service } from '../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
 import { loadService, type ServiceDefinition } from '../services/service.ts';
 import type { Story } from '../story/story.ts';
-import { openTap, type Reader, type Tap, type Traffic } from '../tap/tap.ts';
+import type { Conditions } from '../tap/line.ts';
+import { type Link, openTap, type Reader, type Tap, type TapOptions, type Traffic } from '../tap/tap.ts';
 import { Restart } from './_restart.ts';
 import { learnSecretsOf } from './secrets-of.ts';
 import { serverOf } from './server-identity.ts';
@@ -29,6 +31,8 @@ export interface PeersOptions {
   readonly watch: (service: Service, frame: Frame, connection: number) => void;
   /** While it is high nothing is forwarded. */
   readonly pressure?: Pressure | undefined;
+  /** Whether the process may end while taps are open. */
+  readonly background?: boolean;
 }
 
 /** Who connects to what. */
@@ -39,6 +43,17 @@ interface Connecting {
   readonly name: string;
   /** Spoken from the first byte. */
   readonly protocol: string;
+  /** Its connections may be of several peers: each is called what it calls itself. */
+  readonly introduced?: boolean;
+}
+
+/** One connection of a peer. */
+interface Connected extends Connecting {
+  /** What the peer is called. */
+  name: string;
+  readonly connection: number;
+  readonly link: Link;
+  isTold: boolean;
 }
 
 interface Peer {
@@ -49,6 +64,8 @@ interface Peer {
 /** How long clients may take to notice that their server was restarted, in ms. */
 const NOTICE_MS = 3_000;
 
+/** The longest name that a connection gives itself, in characters. */
+const LONGEST_NAME = 60;
 /** How many bytes of a frame the bytes layer shows. */
 const SHOWN_BYTES = 256;
 
@@ -63,8 +80,12 @@ export class Peers {
   /** Set when the scenario is over: connections that end from here on belong to the cleanup. */
   ending = false;
   #connections = 0;
-  /** Every connection that is open, and the server that it leads to. */
-  readonly #servers = new Map<number, string>();
+  /** Every connection that is open. */
+  readonly #connected = new Map<number, Connected>();
+  /** How connections of a peer are to be, those that are there and those that come. */
+  readonly #conditions = new Map<string, Conditions>();
+  /** Peers that were told, by service and name. */
+  readonly #told = new Set<string>();
   /** Servers that are being restarted. */
   readonly #restarts = new Map<string, Restart>();
 
@@ -76,13 +97,17 @@ export class Peers {
     for (const name of protocols) this.#protocols.set(name, await loadProtocol(name));
   }
 
-  async url(service: Service, name: string): Promise<string> {
+  /**
+   * The URL by which a peer reaches a service. With `introduced`, several may use it: each connection is called what its
+   * client calls it, and `name` where it says nothing.
+   */
+  async url(service: Service, name: string, introduced = false): Promise<string> {
     const { endpoints, services } = this.#options;
     const endpoint = endpoints.get(service);
     const spoken = services.get(service)?.protocols;
     if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
     const { url } = endpoint;
-    const at = { service, name, protocol: spoken[0] };
+    const at = { service, name, protocol: spoken[0], introduced };
     return (await obtain(this.#peers, `${service} ${name}`, () => this.#tap(at, url))).url;
   }
 
@@ -121,14 +146,40 @@ export class Peers {
   }
 
   cut(name: string): void {
-    for (const peer of this.#open) if (peer.name === name) peer.tap.cut();
+    for (const peer of [...this.#connected.values()]) if (peer.name === name) peer.link.cut();
+  }
+
+  /** Makes the ways of a peer slow, or blocks them, until they are told to be as they were. */
+  condition(name: string, conditions: Conditions): void {
+    this.#conditions.set(name, conditions);
+    for (const peer of this.#connected.values()) if (peer.name === name) peer.link.conditions = conditions;
+  }
+
+  /** Whether something that came in is being handed on. */
+  get isBusy(): boolean {
+    return [...this.#connected.values()].some(({ link }) => link.isBusy);
+  }
+
+  /** Whether something that came in is held back. */
+  get isHolding(): boolean {
+    return [...this.#connected.values()].some(({ link }) => link.isHolding);
+  }
+
+  /** The ports of all taps. */
+  get ports(): readonly number[] {
+    return this.#open.map(({ tap }) => tap.port);
+  }
+
+  /** The names of the peers that were told so far. */
+  get names(): readonly string[] {
+    return [...new Set([...this.#told].map((told) => told.slice(told.indexOf(' ') + 1)))];
   }
 
   /** Restarts a server by `act`, and lets the story know when. */
   async restart(service: Service, act: () => Promise<void>): Promise<void> {
     const { trace, story, endpoints } = this.#options;
     const { name } = serverOf(service, endpoints);
-    const old = [...this.#servers].flatMap(([connection, server]) => (server === name ? [connection] : []));
+    const old = [...this.#connected.values()].flatMap((one) => (this.#serverOf(one) === name ? one.connection : []));
     const restart = new Restart(old, () =>
       story.restarted({ seq: trace.number(), at: trace.now(), peer: '', service, phase: 'open' }),
     );
@@ -148,48 +199,86 @@ export class Peers {
   }
 
   async #tap(at: Connecting, url: string): Promise<Peer> {
-    const { service, server, name } = at;
-    const tap = await openTap(addressOf(service, new URL(url)), () => this.#read(at), this.#options.pressure);
+    const { service, name, introduced } = at;
+    const { pressure, background } = this.#options;
+    const options: TapOptions = { pressure, background };
+    const tap = await openTap(addressOf(service, new URL(url)), (link) => this.#read(at, link), options);
     this.#open.push({ name, service, tap });
-    this.#options.trace.tell({ type: 'peer', peer: name, service, ...(server ? { server } : {}) });
+    if (!introduced) this.#tellPeer(at);
     return { tap, url: through(service, url, tap.port) };
   }
 
-  #read(at: Connecting): Reader {
-    const { service, server, name, protocol } = at;
-    const { trace, story, endpoints } = this.#options;
-    const connection = ++this.#connections;
-    // A restart of a service is none of an own server's.
-    const restartable = server ?? serverOf(service, endpoints).name;
-    this.#servers.set(connection, restartable);
-    this.#tellConnection('opened', at, connection);
-    const emit = (frame: Frame): void => this.#frame(at, connection, frame);
+  #tellPeer({ name, service, server }: Connecting): void {
+    const key = `${service} ${name}`;
+    if (server === undefined && this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#options.trace.tell({ type: 'peer', peer: name, service, ...(server ? { server } : {}) });
+  }
+
+  /** The name of the server that a peer speaks with. A restart of a service is none of an own server's. */
+  #serverOf({ service, server }: Connecting): string {
+    return server ?? serverOf(service, this.#options.endpoints).name;
+  }
+
+  #read(connecting: Connecting, link: Link): Reader {
+    const at: Connected = { ...connecting, connection: ++this.#connections, link, isTold: false };
+    const { service, server, protocol, connection } = at;
+    const { trace, story } = this.#options;
+    const restart = this.#restarts.get(this.#serverOf(at));
+    this.#connected.set(connection, at);
+    this.#applyConditions(at);
+    if (!at.introduced) this.#tellOpened(at);
+    const emit = (frame: Frame): void => this.#frame(at, frame);
     const own = server ? { server } : {};
     let since = 0;
     const reader: Reader = {
       conversation: this.#converse(protocol, { emit }),
       fault: (from, error) => {
+        this.#tellOpened(at);
         const statement = { code: 'UNDECODABLE', values: { from, fault: messageOf(error) } } as const;
-        trace.tell({ type: 'note', peer: name, service, ...own, statement });
+        trace.tell({ type: 'note', peer: at.name, service, ...own, statement });
         story.unread(service, connection, from);
       },
       ending: () => {
         since = trace.last;
       },
       closed: (by) => {
+        this.#tellOpened(at);
         const phase = this.ending ? 'closing' : 'open';
-        const sighting = { seq: trace.number(), at: trace.now(), peer: name, service, ...own, phase } as const;
+        const sighting = { seq: trace.number(), at: trace.now(), peer: at.name, service, ...own, phase } as const;
         // A server that ended it itself knew before the tap did.
         story.closed(sighting, connection, by, by === 'server' ? 0 : since);
-        this.#tellConnection('closed', at, connection);
-        this.#servers.delete(connection);
-        this.#restarts.get(restartable)?.gone(connection);
+        this.#tellConnection('closed', at);
+        this.#connected.delete(connection);
+        this.#restarts.get(this.#serverOf(at))?.gone(connection);
       },
     };
-    return this.#restarts.get(restartable)?.reader(reader) ?? reader;
+    return restart?.reader(reader) ?? reader;
   }
 
-  #tellConnection(state: 'opened' | 'closed', { service, server, name: peer }: Connecting, connection: number): void {
+  /** A connection may introduce itself in its handshake, and again later. */
+  #listenForName(at: Connected, frame: Frame): void {
+    const said = frame.from === 'client' ? this.#options.services.get(at.service)?.introduction?.(frame) : undefined;
+    const name = said === undefined ? '' : printable(said).trim().slice(0, LONGEST_NAME);
+    if (name !== '') {
+      at.name = name;
+      this.#applyConditions(at);
+    }
+    if (name !== '' || frame.phase !== 'opening') this.#tellOpened(at);
+  }
+
+  #applyConditions({ name, link }: Connected): void {
+    const conditions = this.#conditions.get(name);
+    if (conditions) link.conditions = conditions;
+  }
+
+  #tellOpened(at: Connected): void {
+    if (at.introduced) this.#tellPeer(at);
+    if (!at.isTold) this.#tellConnection('opened', at);
+    at.isTold = true;
+  }
+
+  #tellConnection(state: 'opened' | 'closed', { service, server, name: peer, connection }: Connected): void {
     const phase = this.ending ? 'closing' : 'open';
     const own = server ? { server } : {};
     this.#options.trace.tell({ type: 'connection', state, peer, service, ...own, connection, phase });
@@ -201,12 +290,14 @@ export class Peers {
     return this.#protocols.get(protocol)!.converse({ ...options, carry });
   }
 
-  #frame({ service, server, name: peer }: Connecting, connection: number, frame: Frame): void {
+  #frame(at: Connected, frame: Frame): void {
+    if (at.introduced) this.#listenForName(at, frame);
+    const { service, server, name: peer, connection } = at;
     const own = server ? { server } : {};
     const { trace, story, tellFrames, watch } = this.#options;
     this.frames++;
     const seq = trace.number();
-    const at = trace.now();
+    const now = trace.now();
     learnSecretsOf(frame);
     watch(service, frame, connection);
     if (tellFrames !== 'no') {
@@ -235,10 +326,10 @@ export class Peers {
           ...bytes,
         },
         seq,
-        at,
+        now,
       );
     }
-    story.frame({ seq, at, peer, service, ...own, phase: frame.phase, isCleanup: this.ending, connection, frame });
+    story.frame({ seq, at: now, peer, service, ...own, phase: frame.phase, isCleanup: this.ending, connection, frame });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Backend, Endpoint, Versions } from '../backends/backend.ts';
 import { listNames, loadNamed } from '../core/catalogue.ts';
 import { Cleanups } from '../core/cleanups.ts';
+import type { Clock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
 import { learnUrl } from '../core/secrets.ts';
@@ -26,6 +27,10 @@ export interface BackendChoice {
   readonly password?: string | undefined;
   /** Origins of pages that embedded servers let in beside those of this machine. */
   readonly allowOrigins?: readonly string[] | undefined;
+  /** Time for embedded servers. Default: the system's. */
+  readonly clock?: Clock | undefined;
+  /** Whether the process may end while embedded servers listen. Default: they keep it alive. */
+  readonly background?: boolean | undefined;
 }
 
 export interface Provision {
@@ -56,9 +61,7 @@ export async function provision(
   const endpoints = new Map<Service, Endpoint>();
   try {
     for (const [backend, served] of await assign(services, choice)) {
-      const { urls, ports, hosts, versions, password, allowOrigins } = choice;
-      const options = { services: served, urls, ports, hosts, versions, password, allowOrigins, progress, signal };
-      const started = await backend.start(options);
+      const started = await backend.start({ ...choice, services: served, progress, signal });
       cleanups.add(() => started.close());
       for (const endpoint of started.endpoints) {
         learnUrl(endpoint.url);

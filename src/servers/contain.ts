@@ -34,5 +34,6 @@ export function containedClock(clock: Clock, server: string): Clock {
     now: () => clock.now(),
     wall: () => clock.wall(),
     after: (delayMs, action) => clock.after(delayMs, contained(action, failed)),
+    ...(clock.steady ? { steady: containedClock(clock.steady, server) } : {}),
   };
 }

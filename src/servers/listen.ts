@@ -2,6 +2,7 @@
 import type { Server } from 'node:net';
 import { BackendError, messageOf } from '../core/errors.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import type { ServerOptions } from './server.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1'];
 /** A port that is free on one address may be taken on the other; then another one is tried. */
@@ -25,7 +26,7 @@ export async function listen<S extends Server>(
   service: Service,
   create: () => S,
   wanted: number | undefined,
-  hosts: readonly string[] | undefined,
+  { hosts, background = false }: Pick<ServerOptions, 'hosts' | 'background'>,
 ): Promise<Listening<S>> {
   const port = wanted === 0 ? undefined : wanted;
   const [first, ...others] = hosts ?? LOOPBACK;
@@ -41,6 +42,7 @@ export async function listen<S extends Server>(
         });
         if (server) servers.push(server);
       }
+      if (background) for (const server of servers) stayInBackground(server);
       return { servers, port: chosen, host: first, close: () => closeAll(servers) };
     } catch (error) {
       await closeAll(servers);
@@ -48,6 +50,13 @@ export async function listen<S extends Server>(
       if (!lostRace || tries === MAX_TRIES) throw refusal(service, port, error);
     }
   }
+}
+
+/** Neither the server nor its connections keep the process alive: their clients do, where they want to. */
+function stayInBackground(server: Server): void {
+  server.unref();
+  // Before whoever serves it hands its handle over to another socket.
+  server.prependListener('connection', (socket) => socket.unref());
 }
 
 async function closeAll(servers: readonly Server[]): Promise<void> {

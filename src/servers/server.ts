@@ -21,7 +21,9 @@ export interface ServerOptions {
    */
   readonly password?: string | undefined;
   /** Time for expiry, heartbeats and delays. Default: the system's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
+  /** Whether the process may end while they listen. Default: they keep it alive. */
+  readonly background?: boolean | undefined;
 }
 
 /** Servers that listen. */

@@ -1,5 +1,7 @@
 /** RabbitMQ, spoken to with AMQP 0-9-1. */
 import { messageOf } from '../core/errors.ts';
+import type { AmqpValue } from '../protocols/amqp/index.ts';
+import type { Frame } from '../protocols/protocol.ts';
 import { shortened } from './_told.ts';
 import { type Knock, Refused } from './knock.ts';
 import { rabbitmqLeftovers } from './leftovers/rabbitmq.ts';
@@ -34,11 +36,22 @@ function explain(error: unknown): unknown {
   return NOT_AMQP.test(message) ? new Refused('protocol', shortened(message), error) : error;
 }
 
+/** The name that applications give their connections. https://www.rabbitmq.com/docs/connections#client-provided-names */
+const NAME = 'connection_name';
+
+function introduction({ value }: Frame): string | undefined {
+  const said = value as Partial<AmqpValue>;
+  if (said.method !== 'connection.start-ok') return undefined;
+  const name = said.args?.clientProperties[NAME];
+  return typeof name === 'string' ? name : undefined;
+}
+
 const rabbitmq: ServiceDefinition = {
   name: 'rabbitmq',
   protocols: ['amqp'],
   knock,
   clients: ['amqplib'],
+  introduction,
   leftovers: rabbitmqLeftovers,
 };
 export default rabbitmq;

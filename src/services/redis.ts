@@ -2,6 +2,8 @@
 import { isIP } from 'node:net';
 import { messageOf } from '../core/errors.ts';
 import { addressOf, credentialsOf } from '../core/urls.ts';
+import type { Frame } from '../protocols/protocol.ts';
+import type { RespFrameValue } from '../protocols/resp/index.ts';
 import { shortened } from './_told.ts';
 import { type Knock, Refused } from './knock.ts';
 import { redisLeftovers } from './leftovers/redis.ts';
@@ -57,11 +59,22 @@ function explain(error: unknown): unknown {
   return error;
 }
 
+/** CLIENT SETNAME, or HELLO with SETNAME. https://redis.io/docs/latest/commands/client-setname/ */
+function introduction({ value }: Frame): string | undefined {
+  const said = value as RespFrameValue;
+  if (said.kind !== 'command') return undefined;
+  if (said.name === 'CLIENT SETNAME') return said.args[0]?.toString();
+  if (said.name !== 'HELLO') return undefined;
+  const at = said.args.findIndex((arg) => arg.toString().toUpperCase() === 'SETNAME');
+  return at < 0 ? undefined : said.args[at + 1]?.toString();
+}
+
 const redis: ServiceDefinition = {
   name: 'redis',
   protocols: ['resp'],
   knock,
   clients: ['ioredis'],
+  introduction,
   leftovers: redisLeftovers,
 };
 export default redis;

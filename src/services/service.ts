@@ -1,6 +1,7 @@
 /** The contract of a service: what acts for it. The default export of `services/<name>.ts`; its facts are a row in core. */
 import { loadNamed } from '../core/catalogue.ts';
 import { SERVICES, type Service } from '../core/services.ts';
+import type { Frame } from '../protocols/protocol.ts';
 import type { Knock } from './knock.ts';
 import type { LeftoversOf } from './leftovers/leftovers.ts';
 
@@ -12,6 +13,8 @@ export interface ServiceDefinition {
   readonly knock: Knock;
   /** The client libraries of it that a scenario file may import though they are not installed beside it. */
   readonly clients: readonly string[];
+  /** What a client calls itself, or this connection, where this frame of it says so. */
+  readonly introduction?: (frame: Frame) => string | undefined;
   /** What runs leave there, where they leave something. */
   readonly leftovers?: LeftoversOf;
 }

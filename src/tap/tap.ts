@@ -9,6 +9,7 @@ import tls from 'node:tls';
 import type { Side } from '../core/events.ts';
 import { Pressure } from '../core/pressure.ts';
 import type { Conversation } from '../protocols/protocol.ts';
+import { type Conditions, Line } from './line.ts';
 
 export interface TapTarget {
   readonly host: string;
@@ -28,6 +29,25 @@ export interface Reader {
   closed(by: Side | 'cut'): void;
 }
 
+/** One connection through a tap, for whoever has power over it. */
+export interface Link {
+  /** Ends it as a crash would: both ends see a reset. */
+  cut(): void;
+  /** Makes the way slow, blocks it, or makes it as it was with `{}`. */
+  set conditions(conditions: Conditions);
+  /** Whether something that came in is being handed on. */
+  readonly isBusy: boolean;
+  /** Whether something that came in is held back. */
+  readonly isHolding: boolean;
+}
+
+export interface TapOptions {
+  /** While it is high the tap forwards nothing, as a wire does whose ends are slow. */
+  readonly pressure?: Pressure | undefined;
+  /** Whether the process may end while the tap is open. Default: it keeps it alive. */
+  readonly background?: boolean | undefined;
+}
+
 /** Connections and bytes on the wire since the tap was opened. */
 export interface Traffic {
   connections: number;
@@ -45,11 +65,12 @@ export interface Tap {
   close(): Promise<void>;
 }
 
-/**
- * Opens a tap on a free loopback port; `read` is asked for a reader for each connection that comes. While `pressure` is
- * high the tap forwards nothing, as a wire does whose ends are slow.
- */
-export async function openTap(target: TapTarget, read: () => Reader, pressure = new Pressure()): Promise<Tap> {
+/** Opens a tap on a free loopback port; `read` is asked for a reader for each connection that comes. */
+export async function openTap(
+  target: TapTarget,
+  read: (link: Link) => Reader,
+  { pressure = new Pressure(), background = false }: TapOptions = {},
+): Promise<Tap> {
   const traffic: Traffic = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();
   let whenAllClosed = (): void => {};
@@ -57,9 +78,11 @@ export async function openTap(target: TapTarget, read: () => Reader, pressure = 
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     traffic.connections++;
     traffic.openConnections++;
-    const reader = read();
-    const relay = new Relay(client, target, traffic, reader, pressure);
+    const relay = new Relay(client, target, traffic, pressure);
+    if (background) relay.unref();
     open.add(relay);
+    const reader = read(relay);
+    relay.begin(reader);
     relay.whenClosed(() => {
       open.delete(relay);
       reader.closed(relay.endedBy);
@@ -71,12 +94,13 @@ export async function openTap(target: TapTarget, read: () => Reader, pressure = 
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  if (background) server.unref();
 
   return {
     port: (server.address() as net.AddressInfo).port,
     traffic,
     cut: () => {
-      for (const relay of open) relay.reset();
+      for (const relay of open) relay.cut();
     },
     async close() {
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -84,31 +108,54 @@ export async function openTap(target: TapTarget, read: () => Reader, pressure = 
         whenAllClosed = resolve;
         if (open.size === 0) resolve();
       });
-      for (const relay of open) relay.reset();
+      for (const relay of open) relay.cut();
       await Promise.all([stopped, closed]);
     },
   };
 }
 
 /** One client connection and its counterpart at the server. */
-class Relay {
+class Relay implements Link {
   readonly #client: net.Socket;
   readonly #upstream: net.Socket;
   readonly #traffic: Traffic;
-  readonly #reader: Reader;
+  readonly #lines: Line[] = [];
   /** Directions that broke their protocol; they are forwarded unread. */
   readonly #unread = new Set<Side>();
   readonly #pressure: Pressure;
+  #reader: Reader | undefined;
   #endedBy: Side | 'cut' | undefined;
 
-  constructor(client: net.Socket, target: TapTarget, traffic: Traffic, reader: Reader, pressure: Pressure) {
+  constructor(client: net.Socket, target: TapTarget, traffic: Traffic, pressure: Pressure) {
     this.#pressure = pressure;
     this.#client = client;
     this.#traffic = traffic;
-    this.#reader = reader;
     this.#upstream = connect(target);
     this.#forward('client', client, this.#upstream);
     this.#forward('server', this.#upstream, client);
+  }
+
+  /** From here on what passes is read. */
+  begin(reader: Reader): void {
+    this.#reader = reader;
+  }
+
+  unref(): void {
+    this.#client.unref();
+    this.#upstream.unref();
+  }
+
+  set conditions(conditions: Conditions) {
+    for (const line of this.#lines) line.conditions = conditions;
+  }
+
+  get isBusy(): boolean {
+    const sockets = [this.#client, this.#upstream];
+    return this.#lines.some((line) => line.isMoving) || sockets.some(({ writableLength }) => writableLength > 0);
+  }
+
+  get isHolding(): boolean {
+    return this.#lines.some((line) => !line.isEmpty);
   }
 
   whenClosed(action: () => void): void {
@@ -124,17 +171,18 @@ class Relay {
   #ended(by: Side | 'cut'): void {
     if (this.#endedBy !== undefined) return;
     this.#endedBy = by;
-    this.#reader.ending?.();
+    this.#reader?.ending?.();
   }
 
-  reset(): void {
+  cut(): void {
     this.#ended('cut');
+    for (const line of this.#lines) line.drop();
     hangUp(this.#client);
     hangUp(this.#upstream);
   }
 
   #forward(from: Side, source: net.Socket, sink: net.Socket): void {
-    source.on('data', (chunk: Buffer) => {
+    const pass = (chunk: Buffer): void => {
       if (!sink.write(chunk)) source.pause();
       if (from === 'client') this.#traffic.fromClientBytes += chunk.length;
       else this.#traffic.fromServerBytes += chunk.length;
@@ -143,16 +191,24 @@ class Relay {
         source.pause();
         this.#pressure.whenLow(goOn);
       }
-    });
-    const goOn = (): void => {
-      if (!this.#pressure.isHigh && !sink.writableNeedDrain) source.resume();
     };
-    sink.on('drain', goOn);
-    source.on('end', () => {
+    const end = (): void => {
       this.#ended(from);
       sink.end();
       this.#read(from, undefined);
+    };
+    const goOn = (): void => {
+      if (!this.#pressure.isHigh && !sink.writableNeedDrain && !line.isFull) source.resume();
+    };
+    const line = new Line((chunk) => (chunk ? pass(chunk) : end()), goOn);
+    this.#lines.push(line);
+    source.on('data', (chunk: Buffer) => {
+      if (!line.holds) return pass(chunk);
+      line.hold(chunk);
+      if (line.isFull) source.pause();
     });
+    sink.on('drain', goOn);
+    source.on('end', () => (line.holds ? line.hold(undefined) : end()));
     source.on('error', () => {
       this.#ended(from);
       hangUp(sink);
@@ -163,14 +219,14 @@ class Relay {
 
   /** Reads a chunk, or the end where there is none. */
   #read(from: Side, chunk: Buffer | undefined): void {
-    if (this.#unread.has(from)) return;
+    if (this.#unread.has(from) || !this.#reader) return;
     const { conversation } = this.#reader;
     try {
       if (chunk) conversation.push(from, chunk);
       else conversation.end(from);
     } catch (error) {
       this.#unread.add(from);
-      this.#reader.fault(from, error);
+      this.#reader?.fault(from, error);
     }
   }
 }

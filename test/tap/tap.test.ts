@@ -347,7 +347,7 @@ test('while the pressure is high nothing more is read; afterwards all of it arri
     end: () => {},
   };
   const reader = { conversation, fault: () => {}, closed: () => {} };
-  const tap = await openTap({ host: '127.0.0.1', port, tls: false }, () => reader, pressure);
+  const tap = await openTap({ host: '127.0.0.1', port, tls: false }, () => reader, { pressure });
   cleanups.push(() => tap.close());
   const client = net.connect(tap.port, '127.0.0.1');
   cleanups.push(() => client.destroy());

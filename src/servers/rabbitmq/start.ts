@@ -78,7 +78,7 @@ export async function start(options: ServerOptions): Promise<RunningServer> {
         if (!options.services.includes(service)) continue;
         const front = (await load(options.allowOrigins))(broker);
         const create = () => createServer({ noDelay: true }, (socket) => front.accept(socket));
-        const listening = await listen(service, create, ports[service], options.hosts);
+        const listening = await listen(service, create, ports[service], options);
         opened.push({ front, listening });
         ports[service] = listening.port;
         urls[service] = url(login, authorityOf(listening.host, listening.port));

@@ -14,6 +14,7 @@ export async function start({
   clock,
   password = '',
   versions,
+  background,
 }: ServerOptions): Promise<RunningServer> {
   const release = releaseFor(versions?.redis);
   const create = () => {
@@ -24,7 +25,7 @@ export async function start({
   let engine = create();
   const inPlace = readerInPlace();
   const createListener = () => createServer({ pauseOnConnect: true }, (socket) => engine.accept(inPlace(socket)));
-  let listener = await listen('redis', createListener, ports.redis, hosts);
+  let listener = await listen('redis', createListener, ports.redis, { hosts, background });
   const { port, host } = listener;
   engine.settings.port = port;
   return {
@@ -41,7 +42,7 @@ export async function start({
       await closed;
       engine = create();
       engine.settings.port = port;
-      listener = await listen('redis', createListener, port, hosts);
+      listener = await listen('redis', createListener, port, { hosts, background });
     },
   };
 }

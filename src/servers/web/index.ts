@@ -57,7 +57,7 @@ const web: EmbeddedServer = {
 export default web;
 
 async function startOnce(options: ServerOptions): Promise<RunningServer> {
-  const { services, ports, hosts } = options;
+  const { services, ports } = options;
   const engine = await WebEngine.create(options);
   const listeners: Listening<Server>[] = [];
   const urls: Partial<Record<Service, string>> = {};
@@ -70,7 +70,7 @@ async function startOnce(options: ServerOptions): Promise<RunningServer> {
   try {
     for (const service of PROVIDES) {
       if (!services.includes(service)) continue;
-      const listener = await listen(service, () => CREATE[service](engine), ports?.[service], hosts);
+      const listener = await listen(service, () => CREATE[service](engine), ports?.[service], options);
       listeners.push(listener);
       urls[service] = URLS[service](authorityOf(listener.host, listener.port));
     }

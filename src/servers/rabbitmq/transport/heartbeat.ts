@@ -21,7 +21,7 @@ export class Heartbeat {
   #missed = 0;
 
   constructor(clock: Clock, options: HeartbeatOptions) {
-    this.#clock = clock;
+    this.#clock = clock.steady ?? clock;
     this.#options = options;
     if (options.sendMs > 0) this.#sendLater();
     if (options.receiveMs > 0) this.#listen();

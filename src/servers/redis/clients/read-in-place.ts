@@ -39,6 +39,11 @@ export function readerInPlace(): (accepted: Socket) => Socket {
     const socket = new Socket(options);
     // The server counts the sockets that it accepted.
     socket.once('close', () => accepted.destroy());
+    // Whoever accepted it goes on counting what passes.
+    Object.defineProperties(accepted, {
+      bytesRead: { get: () => socket.bytesRead },
+      bytesWritten: { get: () => socket.bytesWritten },
+    });
     return socket;
   };
 }
