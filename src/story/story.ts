@@ -83,6 +83,23 @@ export class Story {
     }
   }
 
+  /**
+   * The servers of these services have carried out all that they were asked, and everything that they said was seen:
+   * what waited for a proof of that is concluded.
+   */
+  caughtUp({ seq, at }: Pick<Sighting, 'seq' | 'at'>, services: ReadonlySet<Service>): void {
+    for (const [service, tellers] of this.#tellers) {
+      if (!services.has(service)) continue;
+      for (const teller of tellers.values()) teller.caughtUp?.({ seq, at, peer: '', service, phase: 'open' });
+    }
+  }
+
+  /** The ids of messages that somebody was given and has not acknowledged. */
+  unsettled(): ReadonlySet<string> {
+    const tellers = [...this.#tellers.values()].flatMap((byProtocol) => [...byProtocol.values()]);
+    return new Set(tellers.flatMap((teller) => [...(teller.unsettled?.() ?? [])].map(({ id }) => id)));
+  }
+
   /** The run is over: what is still somewhere is accounted for. `at` tells where in the run that is. */
   end({ seq, at }: Pick<Sighting, 'seq' | 'at'>): Omit<Stats, 'frames' | 'bytes'> {
     for (const [service, tellers] of this.#tellers) {

@@ -1,7 +1,7 @@
 /** The contract of a story file: it follows messages through the frames of one protocol. */
 import type { Side } from '../core/events.ts';
 import type { Frame } from '../protocols/protocol.ts';
-import type { Ledger, Sighting } from './ledger/index.ts';
+import type { Ledger, SeenMessage, Sighting } from './ledger/index.ts';
 
 /** A frame together with where it was seen. */
 export interface SeenFrame extends Sighting {
@@ -39,6 +39,10 @@ export interface Teller {
   unread?(connection: number, from: Side): void;
   /** The server was stopped and started again: what it does not keep is gone. */
   restarted?(at: Sighting): void;
+  /** The server has carried out all that it was asked, and everything that it said was seen. */
+  caughtUp?(at: Sighting): void;
+  /** Messages that somebody was given and has not acknowledged. */
+  unsettled?(): Iterable<SeenMessage>;
   /** The run is over, and every connection is gone: what is where it is now stays there. */
   end?(at: Sighting): void;
 }

@@ -232,6 +232,19 @@ export class SeenBroker implements World {
     for (const [queue, count] of touched) queue.settleReturned(at, count, this.departures);
   }
 
+  /** The broker has carried out all that it was asked, and everything that it said was seen. */
+  caughtUp(at: Sighting): void {
+    if (!this.own) return;
+    for (const { pending } of this.channels) pending.carriedOut(at);
+    for (const queue of this.topology.queues()) this.changed(queue);
+    this.settle(at);
+  }
+
+  /** What was delivered and not settled. */
+  unsettled(): SeenMessage[] {
+    return [...this.channels].flatMap(({ unacked }) => [...unacked.values()].map(({ entry }) => entry.message));
+  }
+
   /** Whatever is still in a queue stays there: the run is over, and every connection is gone. */
   end(at: Sighting): void {
     for (const channel of this.channels) {

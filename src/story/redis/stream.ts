@@ -129,3 +129,16 @@ export class Stream extends Bag {
     return this.entries;
   }
 }
+
+/** What groups of streams were given and have not acknowledged. */
+export function* unsettledOf(keys: Iterable<unknown>): Iterable<SeenMessage> {
+  for (const stream of keys) {
+    if (!(stream instanceof Stream)) continue;
+    for (const { pending } of stream.groups.values()) {
+      for (const id of pending) {
+        const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
+        if (message) yield message;
+      }
+    }
+  }
+}

@@ -6,7 +6,7 @@ import type { SeenFrame } from '../teller.ts';
 import { ANY, answerOf, NOTHING } from './answer.ts';
 import { UNREAD, UNSETTLED } from './element.ts';
 import { type Effect, type Plan, wordAt } from './plan.ts';
-import { compareIds, Group, Stream, StreamEntry } from './stream.ts';
+import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
 import { type StreamCall, StreamCalls } from './stream-calls.ts';
 import {
   additionOf,
@@ -30,6 +30,7 @@ export class Streams {
   readonly #own: boolean;
   #world = new World(undefined);
   readonly #calls = new StreamCalls();
+  readonly unsettled = (): Iterable<SeenMessage> => unsettledOf(this.#world.lists.values());
 
   constructor(ledger: Ledger, own: boolean) {
     this.#ledger = ledger;

@@ -8,7 +8,7 @@ import { type Outgoing, publish } from '../broker/publishing.ts';
 import { request } from '../broker/request.ts';
 import { rulesOf } from '../broker/rules.ts';
 import { REPLY_TO } from '../broker/topology.ts';
-import type { Ledger, Sighting } from '../ledger/index.ts';
+import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { AmqpChannel } from './_amqp-channel.ts';
 import { cancelled, confirmed, contentOf, deliver, got, type Of, returned } from './_amqp-deliveries.ts';
@@ -70,6 +70,14 @@ class AmqpTeller implements Teller {
 
   restarted(at: Sighting): void {
     restarted(this.#broker, at);
+  }
+
+  caughtUp(at: Sighting): void {
+    this.#broker.caughtUp(at);
+  }
+
+  unsettled(): Iterable<SeenMessage> {
+    return this.#broker.unsettled();
   }
 
   end(at: Sighting): void {

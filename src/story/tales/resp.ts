@@ -11,7 +11,7 @@ import {
   textOf,
   withoutSecrets,
 } from '../../protocols/resp/index.ts';
-import { type Ledger, preview, type Sighting } from '../ledger/index.ts';
+import { type Ledger, preview, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
 import { Lists } from '../redis/lists.ts';
 import type { Part } from '../redis/operation.ts';
@@ -68,6 +68,10 @@ class RespTeller implements Teller {
       if (sent.round === this.#round) this.#lists.round(++this.#round, seen.at);
       return;
     }
+  }
+
+  unsettled(): Iterable<SeenMessage> {
+    return this.#streams.unsettled();
   }
 
   /** Whoever can't be read may do to any key what a script may, whose commands are not on the wire, either. */

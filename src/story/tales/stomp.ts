@@ -9,7 +9,7 @@ import { Publish } from '../broker/publish.ts';
 import { publicationOf } from '../broker/publishing.ts';
 import { type Request, request } from '../broker/request.ts';
 import { rulesOf } from '../broker/rules.ts';
-import type { Ledger, Sighting } from '../ledger/index.ts';
+import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
 import * as ask from './_stomp-requests.ts';
@@ -70,6 +70,14 @@ class StompTeller implements Teller {
 
   restarted(at: Sighting): void {
     restarted(this.#broker, at);
+  }
+
+  caughtUp(at: Sighting): void {
+    this.#broker.caughtUp(at);
+  }
+
+  unsettled(): Iterable<SeenMessage> {
+    return this.#broker.unsettled();
   }
 
   end(at: Sighting): void {
