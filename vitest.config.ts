@@ -5,7 +5,10 @@ import { ComparedWith } from './test/helpers/compared-with.ts';
 /** Tests that need a real server, or minutes: `npm run test:real` runs them. */
 export const REAL = ['test/**/*{.,-}real.test.ts'];
 
-export const alias = { msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)) };
+export const alias = {
+  'msgplay/test': fileURLToPath(new URL('./src/testing/index.ts', import.meta.url)),
+  msgplay: fileURLToPath(new URL('./src/index.ts', import.meta.url)),
+};
 
 export default defineConfig({
   resolve: { alias },

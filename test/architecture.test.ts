@@ -16,6 +16,7 @@ const RANKS: Record<string, number> = {
   backends: 4,
   tap: 4,
   lab: 5,
+  testing: 6,
   cli: 6,
 };
 /**

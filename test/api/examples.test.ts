@@ -34,6 +34,9 @@ const EXPECTED: Record<string, () => Promise<void>> = {
     writeFileSync(saved, await msgplay('run', './scenario.js', '--format', 'ndjson'));
     expect(await node('saved-run.js', saved)).toMatch(/^passed after \d+ frames\n$/);
   },
+  async 'lab.js'() {
+    expect(await node('lab.js')).toBe('order 7 was acked by the mailer\n');
+  },
   async 'embedded-server.js'() {
     expect(await node('embedded-server.js')).toBe('hello\n');
   },

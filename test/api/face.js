@@ -4,17 +4,24 @@
  */
 import { readFileSync } from 'node:fs';
 
-const INDEX = new URL('../../dist/src/index.d.ts', import.meta.url);
+/** What can be imported, and the file that says what there is. */
+const ENTRIES = {
+  msgplay: new URL('../../dist/src/index.d.ts', import.meta.url),
+  'msgplay/test': new URL('../../dist/src/testing/index.d.ts', import.meta.url),
+};
 
-/** Every exported name, sorted, with its declaration and the comment above it. */
-export function exported() {
-  const index = readFileSync(INDEX, 'utf8');
+/** Every name that an entry exports, sorted, with its declaration and the comment above it. */
+export function exported(entry) {
+  const file = ENTRIES[entry];
+  const index = readFileSync(file, 'utf8');
   const found = [];
-  for (const [, names, from] of index.matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)';/gms)) {
-    const text = readFileSync(new URL(from.replace(/\.ts$/, '.d.ts'), INDEX), 'utf8');
+  for (const [, onlyTypes, names, from] of index.matchAll(/^export (type )?\{([^}]*)\} from '([^']+)';/gms)) {
+    const text = readFileSync(new URL(from.replace(/\.ts$/, '.d.ts'), file), 'utf8');
     for (const part of names.split(',')) {
       const name = part.trim().replace(/^type /, '');
-      if (name !== '') found.push({ name, from: from.slice(2), ...declarationOf(name, text, from) });
+      if (name === '') continue;
+      const isType = onlyTypes !== undefined || part.trim().startsWith('type ');
+      found.push({ name, isType, from: from.slice(2), ...declarationOf(name, text, from) });
     }
   }
   return found.sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -47,14 +54,25 @@ function endOf(text, kind) {
 /** All of it as a page. */
 export async function page() {
   const { SERVICES } = await import('../../dist/src/core/services.js');
-  const blocks = exported().map(({ comment, declaration }) => `${comment === '' ? '' : `${comment}\n`}${declaration}`);
+  const code = (entry) =>
+    exported(entry)
+      .map(({ comment, declaration }) => `${comment === '' ? '' : `${comment}\n`}${declaration}`)
+      .join('\n\n');
   return `# The public face of msgplay
 
 Written by \`npm run api\` from the types that ship. What stands here is what other programs may stand on; anything else
 may change at any time. The services are ${SERVICES.map((name) => `\`${name}\``).join(', ')}. Examples that are run by the tests: [test/api/examples](../test/api/examples).
 
 \`\`\`ts
-${blocks.join('\n\n')}
+${code('msgplay')}
+\`\`\`
+
+## msgplay/test
+
+Servers for tests, and the story of what an application did with them: [testing.md](testing.md).
+
+\`\`\`ts
+${code('msgplay/test')}
 \`\`\`
 `;
 }
