@@ -11,13 +11,14 @@ import { ALL_CLEANUPS_MS } from '../limits.ts';
 import type { OptionSpecs, OptionValues } from '../options.ts';
 import type { Lab, Scenario } from '../scenario.ts';
 import { busyAt } from './busy.ts';
+import { afterSpending } from './spent.ts';
 import { placeIn, shown } from './stack.ts';
 import { type Answer, type Declared, type FromGuest, fromFailure, type ToGuest, toFailure } from './wire.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
-/** How long a file may take to load, and a function of it to answer, in ms. */
+/** How long a file may take to load, and a function of it to answer, in ms of its thread's own time. */
 const ANSWER_MS = 10_000;
-/** How long a guest may go without yielding once it is to end, in ms. */
+/** How long a guest may go without yielding once it is to end, in ms of its thread's own time. */
 const YIELD_MS = 2_000;
 
 export interface GuestOptions {
@@ -161,14 +162,14 @@ export class Guest {
         const waited = `not done after ${(withinMs ?? 0) / 1000} s`;
         reject(new Error(place ? `busy at ${place}, ${waited}` : waited));
       };
-      const timer = withinMs === undefined ? undefined : setTimeout(late, withinMs);
+      const cancel = withinMs === undefined ? () => {} : afterSpending(this.#worker, withinMs, late);
       this.#waiting.set(type, {
         resolve: (message) => {
-          clearTimeout(timer);
+          cancel();
           resolve(message);
         },
         reject: (error) => {
-          clearTimeout(timer);
+          cancel();
           reject(error);
         },
       });
