@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import amqplib from 'amqplib';
 import { Redis } from 'ioredis';
 
 const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
@@ -11,6 +12,8 @@ const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
 export class Ground {
   /** Servers that runs share: embedded ones, kept by `msgplay up`. */
   urls = {};
+  /** Queues that runs have told of: AMQP lists none. */
+  declared = [];
   #up;
   #files = 0;
 
@@ -114,6 +117,25 @@ export default defineScenario({
     } finally {
       redis.disconnect();
     }
+  }
+
+  /** Queues that runs have declared and left on the shared RabbitMQ. */
+  async queues() {
+    const connection = await amqplib.connect(this.urls.rabbitmq);
+    const left = [];
+    try {
+      for (const queue of this.declared.splice(0)) {
+        const channel = await connection.createChannel();
+        channel.on('error', () => {});
+        await channel.checkQueue(queue).then(
+          () => left.push(queue),
+          () => {},
+        );
+      }
+    } finally {
+      await connection.close();
+    }
+    return left;
   }
 }
 

@@ -16,9 +16,9 @@ import { placeIn, shown } from './stack.ts';
 import { type Answer, type Declared, type FromGuest, fromFailure, type ToGuest, toFailure } from './wire.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
-/** How long a file may take to load, and a function of it to answer, in ms of its thread's own time. */
+/** How long a file may take to load, and a function of it to answer, in ms; more where its thread gets little of them. */
 const ANSWER_MS = 10_000;
-/** How long a guest may go without yielding once it is to end, in ms of its thread's own time. */
+/** How long a guest may go without yielding once it is to end, in ms; more where its thread gets little of them. */
 const YIELD_MS = 2_000;
 
 export interface GuestOptions {

@@ -4,22 +4,24 @@
  */
 import type { Worker } from 'node:worker_threads';
 
+/** So much of the time a thread must have had to be late. */
+const SHARE = 0.5;
 const LOOK_MS = 250;
 
-/** Calls `late` once a thread had so many milliseconds; returns what cancels it. */
+/** Calls `late` when so many milliseconds are over and the thread had its share of them; returns what cancels it. */
 export function afterSpending(worker: Worker, withinMs: number, late: () => void): () => void {
   const idleBefore = idleOf(worker);
   const cpuBefore = process.cpuUsage();
-  const timer = setInterval(
-    () => {
-      const { user, system } = process.cpuUsage(cpuBefore);
-      if (idleOf(worker) - idleBefore + (user + system) / 1000 < withinMs) return;
-      clearInterval(timer);
-      late();
-    },
-    Math.min(LOOK_MS, withinMs),
-  );
-  return () => clearInterval(timer);
+  const started = performance.now();
+  let due: number | undefined;
+  const look = () => {
+    due ??= (performance.now() - started) * SHARE;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    if (idleOf(worker) - idleBefore + (user + system) / 1000 >= due) late();
+    else timer = setTimeout(look, LOOK_MS);
+  };
+  let timer = setTimeout(look, withinMs);
+  return () => clearTimeout(timer);
 }
 
 /** How long it has waited for something to do, in ms. */
