@@ -33,6 +33,7 @@ export type {
 export { inLanguage } from './core/events.ts';
 export type { Json } from './core/json.ts';
 export { type Dictionary, type Language, type Phrase, say, type Text } from './core/language.ts';
+export { range } from './core/numbers.ts';
 export { readRun } from './core/saved-run.ts';
 export type { Service } from './core/services.ts';
 export { type Statement, type StatementCode, worded } from './core/statements/index.ts';
@@ -50,6 +51,7 @@ export type {
 export type { RunResult } from './lab/plan.ts';
 export { type RunOptions, runScenario } from './lab/run-scenario.ts';
 export {
+  type Column,
   defineScenario,
   type Lab,
   type Prediction,

@@ -57,3 +57,8 @@ export function languageOf(environment: { readonly [name: string]: string | unde
   const locale = [LC_ALL, LC_MESSAGES, LANG].find((one) => one !== undefined && one !== '') ?? '';
   return LANGUAGES.find((language) => locale.toLowerCase().split(/[_.@-]/)[0] === language) ?? 'en';
 }
+
+/** A text, with values in it or without. */
+export function isText(value: unknown): value is Text {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null && 'template' in value);
+}

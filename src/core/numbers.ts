@@ -8,3 +8,13 @@ export function parseNumber(typed: string): number | undefined {
   const value = Number(text.replace(/[_,]/g, ''));
   return Number.isFinite(value) ? value : undefined;
 }
+
+/**
+ * The whole numbers from the first to the last, both included; none where the last is smaller.
+ *
+ * @example
+ * range(1, 3); // [1, 2, 3]
+ */
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}

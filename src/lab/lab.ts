@@ -4,15 +4,17 @@ import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
 import type { EventBody, Told } from '../core/events.ts';
-import { inEnglish, say, type Text } from '../core/language.ts';
+import { inEnglish, isText, say, type Text } from '../core/language.ts';
 import type { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import type { Traffic } from '../tap/tap.ts';
+import { type Choices, chosen, textsOf } from './choices.ts';
 import type { Peers } from './peers.ts';
 import type { Reader } from './plan.ts';
 import type { Lab, Prediction, Table } from './scenario.ts';
 import { type Dictionaries, english, type Texts, translationsOf } from './texts.ts';
 import type { Trace } from './trace.ts';
+import { type Endable, ended } from './using.ts';
 import { comesTrue, sleepFor } from './waiting.ts';
 import { type Accept, type Answer, startWebServer, type WebServer } from './web-server.ts';
 
@@ -96,6 +98,11 @@ export class RunningLab implements Lab {
     this.#options.cleanups.add(action, limitMs);
   }
 
+  using<Client extends Endable>(client: Client): Client {
+    this.defer(() => ended(client));
+    return client;
+  }
+
   async step(text: Text): Promise<void> {
     this.#say({ type: 'step' }, { text });
     await this.#options.reader?.pause();
@@ -112,12 +119,13 @@ export class RunningLab implements Lab {
   }
 
   table({ title, columns, rows }: Table): void {
-    this.#say({ type: 'table' }, { title, columns, rows });
+    const full = columns.map((column) => (isText(column) ? { title: column } : column));
+    this.#say({ type: 'table' }, { title, columns: full, rows });
   }
 
-  async predict(question: Text, choices: readonly Text[]): Promise<Prediction> {
-    const predicted = await this.ask(question, choices);
-    return { answer: (answer, why) => this.answered(question, answer, predicted, why) };
+  async predict(question: Text, choices: Choices): Promise<Prediction<Text | number>> {
+    const predicted = await this.ask(question, textsOf(choices));
+    return { answer: (answer, why) => this.answered(question, chosen(choices, answer), predicted, why) };
   }
 
   /** What the reader predicts; undefined where there is none to be asked. */

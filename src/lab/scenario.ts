@@ -3,19 +3,24 @@ import type { Dictionary, Language, Text } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
 import type { Explanation, Guide } from './guide.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
+import type { Endable } from './using.ts';
 import type { Accept, Answer, WebServer } from './web-server.ts';
+
+/** A column of figures. */
+export type Column = { readonly title: Text; readonly unit?: string; readonly bar?: boolean };
 
 /** What a table shows: a text in each place where a reader reads one. */
 export interface Table {
   readonly title: Text;
-  readonly columns: readonly { readonly title: Text; readonly unit?: string; readonly bar?: boolean }[];
+  /** The title of each column, with its unit, and whether its figures are drawn as bars, too. */
+  readonly columns: readonly (Text | Column)[];
   readonly rows: readonly (readonly (Text | number)[])[];
 }
 
 /** A question that was asked with `predict`. */
-export interface Prediction {
-  /** The choice that came true (one of those that were offered), and the reason. */
-  answer(choice: Text, why: Text): void;
+export interface Prediction<Choice = Text> {
+  /** The choice that came true (one of those that were offered; its name, where they have names), and the reason. */
+  answer(choice: Choice, why: Text): void;
 }
 
 /**
@@ -46,6 +51,14 @@ export interface Lab {
   name(base: string): string;
   /** Remembers how to end something; all are called when the run ends, however it ends, the last one first. */
   defer(action: () => unknown): void;
+  /**
+   * Gives back the client, and ends it when the run ends, as `defer` would: with the first that it has of `quit`
+   * (ioredis), `deactivate` (stompjs), `close` (amqplib, ws) and `terminate`.
+   *
+   * @example
+   * const redis = lab.using(new Redis(await lab.url('redis', 'web')));
+   */
+  using<Client extends Endable>(client: Client): Client;
   /** Says what happens next, and resolves at once; where a run is played step by step, when the reader goes on. */
   step(text: Text): Promise<void>;
   /** Says what is worth noticing. */
@@ -62,8 +75,17 @@ export interface Lab {
    * const guess = await lab.predict('Who gets the job of the worker that crashed?', ['worker-2', 'nobody']);
    * …
    * guess.answer(done.get(job).worker, 'it was not acked, so it went back to the queue');
+   *
+   * @example
+   * const fate = await lab.predict('What becomes of the job?', { kept: 'it is done by another', lost: 'it is lost' });
+   * …
+   * fate.answer(done.has(job) ? 'kept' : 'lost', 'it was not acked, so it went back to the queue');
    */
   predict(question: Text, choices: readonly Text[]): Promise<Prediction>;
+  predict<Name extends string | number>(
+    question: Text,
+    choices: { readonly [name in Name]: Text },
+  ): Promise<Prediction<NoInfer<Name>>>;
   /**
    * Waits until the condition holds, and what clients had sent by then is in the trace. If that takes longer than
    * `withinMs` (default 10,000 ms), the run fails with the check `what`.
@@ -148,8 +170,7 @@ export interface Scenario<Specs extends OptionSpecs = OptionSpecs> {
  *   about: ({ times }) => `${times} messages`,
  *   async run(lab, { times }) {
  *     const amqp = await import('amqplib');
- *     const connection = await amqp.connect(await lab.url('rabbitmq', 'producer'));
- *     lab.defer(() => connection.close());
+ *     const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', 'producer')));
  *   },
  * });
  */

@@ -20,8 +20,8 @@ export default defineScenario({
     await lab.step('a step');
     const first = await lab.predict('Who gets it?', ['a', 'b']);
     first.answer('b', 'since b waits');
-    const second = await lab.predict(say\`How many of \${3}?\`, ['all', 'none', 'one']);
-    second.answer('all', 'since nothing is lost');
+    const second = await lab.predict(say\`How many of \${3}?\`, { every: 'all', none: 'none', single: 'one' });
+    second.answer('every', 'since nothing is lost');
     lab.check('it holds', true);
   },
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseNumber } from '../../src/core/numbers.ts';
+import { parseNumber, range } from '../../src/core/numbers.ts';
 
 test.each([
   ['20', 20],
@@ -17,3 +17,10 @@ test.each(['', ' ', '.', 'e3', '0x10', '1,00', '1__0', '_1', '1 000', 'NaN', 'In
   '%j is none',
   (typed) => expect(parseNumber(typed)).toBeUndefined(),
 );
+
+test.each([
+  [1, 3, [1, 2, 3]],
+  [4, 4, [4]],
+  [4, 3, []],
+  [4, 1, []],
+])('from %i to %i', (first, last, numbers) => expect(range(first, last)).toEqual(numbers));

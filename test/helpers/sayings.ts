@@ -1,5 +1,6 @@
 /** What a scenario says, text by text, as it gives them to the lab. */
-import { inEnglish, type Text } from '../../src/core/language.ts';
+import { inEnglish, isText, type Text } from '../../src/core/language.ts';
+import { type Choices, chosen, textsOf } from '../../src/lab/choices.ts';
 import { readOptions } from '../../src/lab/options.ts';
 import type { Lab, Scenario } from '../../src/lab/scenario.ts';
 
@@ -68,21 +69,22 @@ function overheard(lab: Lab, hear: Hear, asked: Asked[]): Lab {
           };
         case 'table':
           return (table: Parameters<Lab['table']>[0]) => {
-            for (const text of [table.title, ...table.columns.map(({ title }) => title)]) hear(text);
+            for (const one of [table.title, ...table.columns]) hear(isText(one) ? one : one.title);
             for (const cell of table.rows.flat()) hear(cell, 'data');
             target.table(table);
           };
         case 'predict':
-          return async (question: Text, choices: readonly Text[]) => {
-            for (const text of [question, ...choices]) hear(text);
+          return async (question: Text, choices: Choices) => {
+            const texts = textsOf(choices);
+            for (const text of [question, ...texts]) hear(text);
             const answers: string[] = [];
-            asked.push({ question: inEnglish(question), choices: choices.map(inEnglish), answers });
-            const guess = await target.predict(question, choices);
+            asked.push({ question: inEnglish(question), choices: texts.map(inEnglish), answers });
+            const guess = await target.predict(question, texts);
             return {
-              answer: (choice: Text, why: Text) => {
+              answer: (choice: Text | number, why: Text) => {
                 hear(why);
-                answers.push(inEnglish(choice));
-                guess.answer(choice, why);
+                answers.push(inEnglish(chosen(choices, choice)));
+                guess.answer(chosen(choices, choice), why);
               },
             };
           };

@@ -1,6 +1,7 @@
 /** The life of a run: how it ends, and what is done whatever the end. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { say, type Text } from '../../src/core/language.ts';
 import type { Service } from '../../src/core/services.ts';
 import type { Run } from '../../src/lab/plan.ts';
 import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
@@ -233,6 +234,24 @@ describe('cleanups', () => {
     expect(done).toEqual(['first']);
   });
 
+  test.each([
+    ['quit', { quit: 1, disconnect: 1 }],
+    ['deactivate', { deactivate: 1, close: 1 }],
+    ['close', { close: 1, terminate: 1 }],
+    ['terminate', { terminate: 1 }],
+  ])('a client that is used is ended with its %s, after what was deferred later', async (way, methods) => {
+    const done: string[] = [];
+    const names = Object.keys(methods);
+    const client = Object.fromEntries(names.map((name) => [name, async () => void done.push(name)]));
+    await play(
+      doing(async (lab) => {
+        expect(lab.using(client as { close(): Promise<void> })).toBe(client);
+        lab.defer(() => done.push('deferred'));
+      }),
+    );
+    expect(done).toEqual(['deferred', way]);
+  });
+
   test('what is deferred once the cleanup has begun runs, too', async () => {
     const done: string[] = [];
     await play(
@@ -245,6 +264,41 @@ describe('cleanups', () => {
 });
 
 describe('the lab', () => {
+  test('a column of a table is its title, or says more', async () => {
+    const { events } = await play(
+      doing(async (lab) => {
+        const columns = ['way', say`how ${'often'}`, { title: 'took', unit: 'ms', bar: true }];
+        lab.table({ title: 'Ways', columns, rows: [['a', 1, 2]] });
+      }),
+    );
+    expect(ofType(events, 'table')).toMatchObject([
+      { columns: [{ title: 'way' }, { title: 'how often' }, { title: 'took', unit: 'ms', bar: true }] },
+    ]);
+  });
+
+  test.each([
+    ['a', true],
+    ['b', false],
+  ] as const)('where choices have names, an answer is one of them: %s', async (answer, right) => {
+    const offered: unknown[] = [];
+    const choose = async (_: Text, choices: readonly Text[]) => {
+      offered.push(choices);
+      return 0;
+    };
+    const { events } = await play(
+      doing(async (lab) => {
+        const guess = await lab.predict('Which?', { a: 'the first', b: say`the ${'second'}` });
+        guess.answer(answer, 'so it is');
+      }),
+      {},
+      EMBEDDED,
+      { reader: { pause: async () => {}, choose } },
+    );
+    expect(offered).toEqual([['the first', say`the ${'second'}`]]);
+    const told = { a: 'the first', b: 'the second' }[answer];
+    expect(ofType(events, 'answer')).toMatchObject([{ predicted: 'the first', answer: told, right }]);
+  });
+
   test('the same seed gives the same numbers, another seed others', async () => {
     const numbers = async (seed: number): Promise<number[]> => {
       const drawn: number[] = [];

@@ -5,8 +5,10 @@ import { Cleanups } from '../../core/cleanups.ts';
 import type { Text } from '../../core/language.ts';
 import type { Service } from '../../core/services.ts';
 import type { Traffic } from '../../tap/tap.ts';
+import { type Choices, chosen, textsOf } from '../choices.ts';
 import { CLEANUP_MS } from '../limits.ts';
 import type { Lab, Prediction, Table } from '../scenario.ts';
+import { type Endable, ended } from '../using.ts';
 import { comesTrue, sleepFor } from '../waiting.ts';
 import { type Accept, startWebServer, type Answer as WebAnswer, type WebServer } from '../web-server.ts';
 import { type Answer, type FromGuest, fromFailure, type GuestData } from './wire.ts';
@@ -57,6 +59,11 @@ export class RemoteLab implements Lab {
     this.cleanups.add(action);
   }
 
+  using<Client extends Endable>(client: Client): Client {
+    this.defer(() => ended(client));
+    return client;
+  }
+
   step(text: Text): Promise<void> {
     return this.#ask('step', text) as Promise<void>;
   }
@@ -73,11 +80,11 @@ export class RemoteLab implements Lab {
     this.#ask('table', table);
   }
 
-  async predict(question: Text, choices: readonly Text[]): Promise<Prediction> {
-    const predicted = await this.#ask('ask', question, choices);
+  async predict(question: Text, choices: Choices): Promise<Prediction<Text | number>> {
+    const predicted = await this.#ask('ask', question, textsOf(choices));
     return {
       answer: (answer, why) => {
-        this.#ask('answered', question, answer, predicted, why);
+        this.#ask('answered', question, chosen(choices, answer), predicted, why);
       },
     };
   }

@@ -11,8 +11,7 @@ export default defineScenario({
   about: ({ by }) => `adds ${by}`,
   explain: { idea: 'A counter.', picture: '', look: [], try: [] },
   async run(lab, { by }) {
-    const redis = new Redis(await lab.url('redis', 'counter'));
-    lab.defer(() => redis.quit());
+    const redis = lab.using(new Redis(await lab.url('redis', 'counter')));
     const key = lab.name('visits');
     await redis.incrby(key, by);
     lab.check('the counter counts', (await redis.get(key)) === String(by));
