@@ -1,7 +1,4 @@
-import { defineScenario, say } from 'msgplay';
-
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
+import { defineScenario, range, say } from 'msgplay';
 
 export default defineScenario({
   name: 'hello-queue',
@@ -20,25 +17,24 @@ export default defineScenario({
 
   async run(lab, { messages, first }) {
     const amqp = await import('amqplib');
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
     const queue = lab.name('hello');
     const received: number[] = [];
     let waiting = 0;
-
-    const produce = async (): Promise<void> => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
+    const produce = async () => {
+      const connection = await connect('producer');
       const channel = await connection.createConfirmChannel();
       await channel.assertQueue(queue);
-      for (let message = 1; message <= messages; message++) {
+      for (const message of range(1, messages)) {
         channel.sendToQueue(queue, Buffer.from(JSON.stringify({ message, text: 'hello' })));
       }
       await channel.waitForConfirms();
       if (first === 'consumer') await lab.until('the consumer gets every message', () => received.length === messages);
       waiting = (await channel.checkQueue(queue)).messageCount;
-      await channel.close();
       await connection.close();
     };
-    const consume = async (name: string): Promise<() => Promise<void>> => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+    const consume = async (name: string) => {
+      const connection = await connect(name);
       const channel = await connection.createChannel();
       await channel.assertQueue(queue);
       await channel.consume(queue, (delivery) => {
@@ -46,52 +42,41 @@ export default defineScenario({
         received.push(JSON.parse(delivery.content.toString()).message);
         channel.ack(delivery);
       });
-      return async () => {
-        // The channel first: that way its last acks are on the wire before the connection goes.
-        await channel.close();
-        await connection.close();
-      };
+      return connection;
     };
 
-    const [all, none] = ['all of them: the broker keeps them', 'none'];
-    let leave = async (): Promise<void> => {};
-    if (first === 'consumer') {
-      await lab.step('The consumer subscribes to an empty queue');
-      leave = await consume('consumer');
-    }
+    if (first === 'consumer') await lab.step('The consumer subscribes to an empty queue');
+    const early = first === 'consumer' ? await consume('consumer') : undefined;
     const where = await lab.predict(
       first === 'producer'
         ? 'The producer sends its messages and leaves. Nobody consumes yet. How many will wait in the queue?'
         : 'The consumer is there already. The producer sends its messages and leaves. How many will wait in the queue?',
-      [all, none, 'only the last one'],
+      { all: 'all of them: the broker keeps them', none: 'none', last: 'only the last one' },
     );
     await lab.step('The producer sends its messages to the queue, and leaves');
     await produce();
     where.answer(
-      waiting === messages ? all : none,
+      waiting === messages ? 'all' : 'none',
       say`the broker counted ${waiting} in the queue; a queue holds what no consumer has taken yet`,
     );
-
-    if (first === 'producer') {
-      await lab.step('The consumer comes: it never meets the producer');
-      leave = await consume('consumer');
-      await lab.until('the consumer gets every message', () => received.length === messages);
-    }
-    await leave();
-    const inOrder = received.every((message, index) => message === index + 1);
     lab.check('the queue kept what nobody had taken', waiting === (first === 'producer' ? messages : 0));
+
+    if (first === 'producer') await lab.step('The consumer comes: it never meets the producer');
+    const consumer = early ?? (await consume('consumer'));
+    await lab.until('the consumer gets every message', () => received.length === messages);
+    await consumer.close();
+    const inOrder = received.every((message, index) => message === index + 1);
     lab.check('the consumer got every message, in order', inOrder, say`${received.length} of ${messages}`);
 
-    const [nothing, same] = ['nothing: what was acked is gone', 'the same messages again'];
-    const again = await lab.predict('Every message was acked. A second consumer comes. What does it get?', [
-      same,
-      nothing,
-      'the last message',
-    ]);
+    const again = await lab.predict('Every message was acked. A second consumer comes. What does it get?', {
+      same: 'the same messages again',
+      nothing: 'nothing: what was acked is gone',
+      last: 'the last message',
+    });
     await lab.step('A second consumer comes');
-    const before = received.length;
-    await (await consume('latecomer'))();
-    again.answer(received.length === before ? nothing : same, 'an ack tells the broker to forget the message');
-    lab.check('an acked message is not delivered again', received.length === before);
+    await (await consume('latecomer')).close();
+    const isForgotten = received.length === messages;
+    again.answer(isForgotten ? 'nothing' : 'same', 'an ack tells the broker to forget the message');
+    lab.check('an acked message is not delivered again', isForgotten);
   },
 });

@@ -1,7 +1,5 @@
-import { defineScenario, say } from 'msgplay';
-
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
+import type { ConsumeMessage } from 'amqplib';
+import { defineScenario, range, say } from 'msgplay';
 
 export default defineScenario({
   name: 'backpressure',
@@ -34,41 +32,38 @@ export default defineScenario({
 
   async run(lab, { prefetch, limit, excess, overflow, again }) {
     const amqp = await import('amqplib');
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
     const queue = lab.name('orders');
-    const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
-    lab.defer(() => producer.close());
-    const sending = await producer.createConfirmChannel();
-    await sending.assertQueue(queue, {
-      arguments: limit === 0 ? {} : { 'x-max-length': limit, 'x-overflow': overflow },
-    });
+    const sending = await lab.using(await connect('producer')).createConfirmChannel();
+    const bounds = { 'x-max-length': limit, 'x-overflow': overflow };
+    await sending.assertQueue(queue, { arguments: limit === 0 ? {} : bounds });
     const refused: number[] = [];
     /** Resolves when the broker has taken the order (ack) or refused it (nack). */
-    const publish = (order: number): Promise<void> =>
-      new Promise((resolve) => {
+    const publish = (order: number) =>
+      new Promise<void>((resolve) => {
         sending.sendToQueue(queue, Buffer.from(JSON.stringify({ order, what: 'tea' })), {}, (nacked) => {
           if (nacked) refused.push(order);
           resolve();
         });
       });
-    const consumer = await amqp.connect(await lab.url('rabbitmq', 'consumer'), SOCKET);
-    const receiving = await consumer.createChannel();
+    const receiving = await lab.using(await connect('consumer')).createChannel();
     await receiving.prefetch(prefetch);
     const got: number[] = [];
-    let unacked: (() => void)[] | undefined = [];
-    const first = Array.from({ length: prefetch + (limit || 3) }, (_, index) => index + 1);
-    const more = Array.from({ length: excess }, (_, index) => first.length + index + 1);
+    const held: ConsumeMessage[] = [];
+    let isSlow = true;
+    const first = range(1, prefetch + (limit || 3));
+    const more = range(first.length + 1, first.length + excess);
 
-    const [some, all] = ['as many as its prefetch allows', 'all: the broker pushes whatever it has'];
-    const held = await lab.predict('The consumer is slow: it acks nothing yet. How many orders will it be given?', [
-      all,
-      some,
-      'one: the next one comes after the ack',
-    ]);
+    const room = await lab.predict('The consumer is slow: it acks nothing yet. How many orders will it be given?', {
+      all: 'all: the broker pushes whatever it has',
+      some: 'as many as its prefetch allows',
+      one: 'one: the next one comes after the ack',
+    });
     await lab.step(say`The producer sends ${first.length} orders to a consumer that acks nothing yet`);
     await receiving.consume(queue, (delivery) => {
       if (!delivery) return;
       got.push(JSON.parse(delivery.content.toString()).order);
-      if (unacked) unacked.push(() => receiving.ack(delivery));
+      if (isSlow) held.push(delivery);
       else receiving.ack(delivery);
     });
     for (const order of first) {
@@ -76,49 +71,41 @@ export default defineScenario({
       if (order === prefetch) await lab.until('the consumer has its hands full', () => got.length === prefetch);
     }
     const waiting = (await sending.checkQueue(queue)).messageCount;
-    held.answer(
-      got.length < first.length ? some : all,
+    room.answer(
+      got.length < first.length ? 'some' : 'all',
       say`it got ${got.length}, which is its prefetch; ${waiting} wait in the queue, where they don't burden it`,
     );
     lab.check('prefetch bounds what the consumer holds', got.length === prefetch, say`${got.length} unacked`);
 
-    const [dropped, nacked, wait] = [
-      'the oldest orders in the queue are dropped',
-      'they are refused: the producer gets a nack',
-      'they wait: the queue grows',
-    ];
-    const rest = await lab.predict(say`The queue holds ${waiting} orders, and more come. What happens?`, [
-      wait,
-      dropped,
-      nacked,
-      'the broker makes the producer wait',
-    ]);
+    const rest = await lab.predict(say`The queue holds ${waiting} orders, and more come. What happens?`, {
+      wait: 'they wait: the queue grows',
+      dropped: 'the oldest orders in the queue are dropped',
+      refused: 'they are refused: the producer gets a nack',
+      blocked: 'the broker makes the producer wait',
+    });
     await lab.step(say`The producer sends ${excess} more`);
     await Promise.all(more.map(publish));
     const length = (await sending.checkQueue(queue)).messageCount;
     const lost = first.length + excess - prefetch - length - refused.length;
     lab.note(say`in the queue: ${length} · refused: ${refused.length} · dropped: ${lost}`, 'producer');
+    if (lost > 0) rest.answer('dropped', 'overflow drop-head makes room at the old end, and nobody is told');
+    else if (length > waiting)
+      rest.answer('wait', 'without a limit a queue grows until the broker runs short of memory or disk');
+    else
+      rest.answer(
+        'refused',
+        'overflow reject-publish passes the pressure on to the producer, who must know what to do with it',
+      );
 
     await lab.step('The consumer recovers: it acks what it holds, and takes the rest');
-    for (const ack of unacked) ack();
-    unacked = undefined;
+    isSlow = false;
+    for (const delivery of held) receiving.ack(delivery);
     await lab.until('the queue is empty again', () => got.length === prefetch + length);
     if (again && refused.length > 0) {
       await lab.step('The producer sends again what was refused');
       while (refused.length > 0) for (const order of refused.splice(0)) await publish(order);
       await lab.until('the consumer gets those, too', () => got.length === first.length + excess);
     }
-    await receiving.close();
-    await consumer.close();
-
-    rest.answer(
-      lost > 0 ? dropped : length > waiting ? wait : nacked,
-      lost > 0
-        ? 'overflow drop-head makes room at the old end, and nobody is told'
-        : length > waiting
-          ? 'without a limit a queue grows until the broker runs short of memory or disk'
-          : 'overflow reject-publish passes the pressure on to the producer, who must know what to do with it',
-    );
     const sent = [...first, ...more];
     const oldAndNew = [...first.slice(0, prefetch), ...sent.slice(-limit)];
     const isAllTaken = limit === 0 || (overflow === 'reject-publish' && again);

@@ -1,7 +1,5 @@
-import { defineScenario, type Lab, type Prediction, say } from 'msgplay';
+import { defineScenario, type Lab, type Prediction, range, say } from 'msgplay';
 
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
 /** The last of the first workers needs this much longer for the same job. */
 const SLOWNESS = 4;
 
@@ -44,7 +42,7 @@ export default defineScenario({
 
   async run(lab, { via, jobs, workers, join, prefetch, crash }) {
     const queue = await (via === 'redis' ? redisList(lab) : rabbitmqQueue(lab, prefetch));
-    const names = Array.from({ length: workers + join }, (_, index) => `worker-${index + 1}`);
+    const names = range(1, workers + join).map((number) => `worker-${number}`);
     const slow = workers > 1 ? names[workers - 1] : undefined;
     const done: { job: number; worker: string }[] = [];
     const shareOf = (worker: string): number => done.filter((one) => one.worker === worker).length;
@@ -71,33 +69,29 @@ export default defineScenario({
     }));
     const early = join > 0 ? Math.ceil(jobs / 2) : jobs;
 
-    const [one, every] = ['one of them', 'all of them: each gets every job'];
-    const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', [
-      every,
-      one,
-      'those that are free, and the fastest one wins',
-    ]);
-    const [again, lost] = ['another worker gets it', 'nobody does it: it is lost with its worker'];
+    const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', {
+      every: 'all of them: each gets every job',
+      one: 'one of them',
+      those: 'those that are free, and the fastest one wins',
+    });
     const heir = crash
-      ? await lab.predict('A worker is about to die in the middle of job 1. What becomes of that job?', [
-          lost,
-          again,
-          'it waits until the dead worker is back',
-        ])
+      ? await lab.predict('A worker is about to die in the middle of job 1. What becomes of that job?', {
+          lost: 'nobody does it: it is lost with its worker',
+          again: 'another worker gets it',
+          waits: 'it waits until the dead worker is back',
+        })
       : undefined;
     await lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
     for (const worker of names.slice(0, workers)) await hire(worker);
     await queue.send(all.slice(0, early));
     if (crash) await lab.until('the worker of job 1 dies', () => dead !== undefined);
-
-    const [part, nothing] = ['a part of the jobs', 'nothing: the queue belongs to those who were there first'];
     let share: Prediction | undefined;
     if (join > 0) {
-      share = await lab.predict(say`More workers join (${join}), and more jobs come. What will they get?`, [
-        nothing,
-        part,
-        'all that comes from now on',
-      ]);
+      share = await lab.predict(say`More workers join (${join}), and more jobs come. What will they get?`, {
+        nothing: 'nothing: the queue belongs to those who were there first',
+        part: 'a part of the jobs',
+        all: 'all that comes from now on',
+      });
       await lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
       for (const worker of names.slice(workers)) await hire(worker);
       await queue.send(all.slice(early));
@@ -111,15 +105,15 @@ export default defineScenario({
     const late = names.slice(workers).reduce((sum, worker) => sum + shareOf(worker), 0);
     const different = new Set(done.map(({ job }) => job)).size;
     takers.answer(
-      different === done.length ? one : every,
+      different === done.length ? 'one' : 'every',
       say`${different} different jobs were done, ${done.length} in all: a queue gives each job to one consumer`,
     );
     share?.answer(
-      late > 0 ? part : nothing,
+      late > 0 ? 'part' : 'nothing',
       say`they did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`,
     );
     heir?.answer(
-      first ? again : lost,
+      first ? 'again' : 'lost',
       first
         ? 'RabbitMQ keeps a job until its ack; the connection was lost before, so the job went back to the queue'
         : 'BRPOP takes a job off the list: Redis knows nothing of it any more, and nobody acks',
@@ -133,7 +127,7 @@ export default defineScenario({
     if (join > 0 && jobs - early >= workers + join) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);
     lab.table({
       title: "Each worker's share",
-      columns: [{ title: 'worker' }, { title: 'jobs done', bar: true }],
+      columns: ['worker', { title: 'jobs done', bar: true }],
       rows: names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf(name)]),
     });
   },
@@ -143,8 +137,7 @@ export default defineScenario({
 async function rabbitmqQueue(lab: Lab, prefetch: number): Promise<Queue> {
   const amqp = await import('amqplib');
   const queue = lab.name('jobs');
-  const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
-  lab.defer(() => producer.close());
+  const producer = lab.using(await amqp.connect(await lab.url('rabbitmq', 'producer'), { noDelay: true }));
   const channel = await producer.createConfirmChannel();
   await channel.assertQueue(queue, { durable: true });
   return {
@@ -153,7 +146,7 @@ async function rabbitmqQueue(lab: Lab, prefetch: number): Promise<Queue> {
       await channel.waitForConfirms();
     },
     async hire(name, work) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+      const connection = await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true });
       connection.on('error', () => {});
       const worker = await connection.createChannel();
       worker.on('error', () => {});
@@ -178,8 +171,7 @@ async function rabbitmqQueue(lab: Lab, prefetch: number): Promise<Queue> {
 async function redisList(lab: Lab): Promise<Queue> {
   const { Redis } = await import('ioredis');
   const list = lab.name('jobs');
-  const producer = new Redis(await lab.url('redis', 'producer'));
-  lab.defer(() => producer.quit());
+  const producer = lab.using(new Redis(await lab.url('redis', 'producer')));
   return {
     async send(jobs) {
       for (const job of jobs) await producer.lpush(list, JSON.stringify(job));

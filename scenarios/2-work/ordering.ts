@@ -1,7 +1,4 @@
-import { defineScenario, say } from 'msgplay';
-
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
+import { defineScenario, range, say } from 'msgplay';
 
 export default defineScenario({
   name: 'ordering',
@@ -17,85 +14,80 @@ export default defineScenario({
 
   async run(lab, { events, consumers }) {
     const amqp = await import('amqplib');
-    const publisher = await amqp.connect(await lab.url('rabbitmq', 'publisher'), SOCKET);
-    lab.defer(() => publisher.close());
-    const channel = await publisher.createConfirmChannel();
-    const publish = async (queue: string, from: number): Promise<void> => {
-      for (let event = from; event < from + events; event++) {
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
+    const channel = await lab.using(await connect('publisher')).createConfirmChannel();
+    const publish = async (queue: string, from: number) => {
+      for (const event of range(from, from + events - 1)) {
         channel.sendToQueue(queue, Buffer.from(JSON.stringify({ event })));
       }
       await channel.waitForConfirms();
     };
-    const names = Array.from({ length: consumers }, (_, index) => `consumer-${index + 1}`);
-    const consume = async (queue: string, name: string, work: (event: number, name: string) => Promise<void>) => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+    const names = range(1, consumers).map((number) => `consumer-${number}`);
+    const consume = async (queue: string, name: string, work: (event: number) => unknown) => {
+      const connection = await connect(name);
       const consumer = await connection.createChannel();
       await consumer.prefetch(1);
       await consumer.consume(queue, async (delivery) => {
         if (!delivery) return;
-        await work(JSON.parse(delivery.content.toString()).event, name);
+        await work(JSON.parse(delivery.content.toString()).event);
         consumer.ack(delivery);
       });
-      return async (): Promise<void> => {
-        await consumer.close();
-        await connection.close();
-      };
+      return connection;
     };
+    const isSorted = (list: readonly number[]) => list.every((event, index) => event > (list[index - 1] ?? 0));
 
-    const [kept, broken] = ['in the order in which they were published', 'in another order'];
     const order = await lab.predict(
       say`A queue is first in, first out. ${consumers} consumers share it. In which order are events finished?`,
-      [kept, 'in the reverse order', broken],
+      {
+        kept: 'in the order in which they were published',
+        reversed: 'in the reverse order',
+        broken: 'in another order',
+      },
     );
     await lab.step(say`${consumers} consumers share a queue; event 1 takes longest`);
     const shared = lab.name('shared');
     await channel.assertQueue(shared);
     const finished: number[] = [];
-    const compete = async (event: number): Promise<void> => {
+    const compete = async (event: number) => {
       // Longer than any other: the others have their turns in the meantime.
       if (event === 1) await lab.until('the other consumers go on', () => finished.length === events - 1);
       finished.push(event);
     };
-    const leave = await Promise.all(names.map((name) => consume(shared, name, compete)));
+    const competing = await Promise.all(names.map((name) => consume(shared, name, compete)));
     await publish(shared, 1);
     await lab.until('every event is finished', () => finished.length === events);
-    for (const stop of leave) await stop();
-    const isSorted = (list: readonly number[]): boolean => list.every((event, index) => event > (list[index - 1] ?? 0));
+    for (const connection of competing) await connection.close();
     order.answer(
-      isSorted(finished) ? kept : broken,
+      isSorted(finished) ? 'kept' : 'broken',
       say`they were finished as ${finished.join(' ')}: delivered in order, but a slow consumer is overtaken`,
     );
+    lab.check('competing consumers broke the order', !isSorted(finished), finished.join(' '));
 
-    const [one, turns] = ['the first one gets all of them', 'they take turns'];
     const who = await lab.predict(
       'Now the same consumers share a queue with x-single-active-consumer. Who gets the events?',
-      [turns, one, 'each of them gets all'],
+      { turns: 'they take turns', one: 'the first one gets all of them', each: 'each of them gets all' },
     );
     await lab.step('The queue has a single active consumer: the others stand by');
     const single = lab.name('single');
     await channel.assertQueue(single, { arguments: { 'x-single-active-consumer': true } });
     const log: { event: number; name: string }[] = [];
-    const stops: (() => Promise<void>)[] = [];
-    for (const name of names) {
-      stops.push(await consume(single, name, async (event) => void log.push({ event, name })));
-    }
+    const standing: Awaited<ReturnType<typeof consume>>[] = [];
+    for (const name of names) standing.push(await consume(single, name, (event) => log.push({ event, name })));
     await publish(single, 1);
     await lab.until('every event is finished', () => log.length === events);
     const active = [...new Set(log.map(({ name }) => name))];
     who.answer(
-      active.length === 1 ? one : turns,
+      active.length === 1 ? 'one' : 'turns',
       say`${active.join(', ')} got all ${log.length}: the others get nothing as long as it is there`,
     );
 
     await lab.step('The active consumer leaves: the next one goes on where it stopped');
-    await stops[0]?.();
+    await standing.shift()?.close();
     await publish(single, events + 1);
     await lab.until('every event is finished', () => log.length === 2 * events);
-    for (const stop of stops.slice(1)) await stop();
-
-    lab.check('competing consumers broke the order', !isSorted(finished), finished.join(' '));
+    for (const connection of standing) await connection.close();
     lab.check('a single active consumer kept it', isSorted(log.map(({ event }) => event)));
-    const [first, next, ...others] = [...new Set(log.map(({ name }) => name))];
+    const [first, next, ...others] = new Set(log.map(({ name }) => name));
     lab.check('one consumer at a time', first === names[0] && others.length === 0, say`${first}, then ${next}`);
   },
 });

@@ -1,7 +1,6 @@
-import { defineScenario, say } from 'msgplay';
+import type { ConsumeMessage } from 'amqplib';
+import { defineScenario, range, say } from 'msgplay';
 
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
 const [ORDINARY, URGENT] = [1, 5];
 
 export default defineScenario({
@@ -22,78 +21,74 @@ export default defineScenario({
 
   async run(lab, { jobs, prefetch, plain }) {
     const amqp = await import('amqplib');
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
     const queue = lab.name('jobs');
-    const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), SOCKET);
-    lab.defer(() => producer.close());
-    const sending = await producer.createConfirmChannel();
+    const sending = await lab.using(await connect('producer')).createConfirmChannel();
     await sending.assertQueue(queue, plain ? {} : { maxPriority: URGENT });
-    const send = async (bodies: readonly object[], priority: number): Promise<void> => {
+    const send = async (priority: number, bodies: readonly object[]) => {
       for (const body of bodies) sending.sendToQueue(queue, Buffer.from(JSON.stringify(body)), { priority });
       await sending.waitForConfirms();
     };
-    const ordinary = (count: number) => Array.from({ length: count }, () => ({ job: ++sent }));
-    let sent = 0;
+    const ordinary = (first: number, last: number) => range(first, last).map((job) => ({ job }));
 
-    const worker = await amqp.connect(await lab.url('rabbitmq', 'worker'), SOCKET);
-    const receiving = await worker.createChannel();
+    const receiving = await lab.using(await connect('worker')).createChannel();
     await receiving.prefetch(prefetch);
     const got: string[] = [];
-    /** What the worker has and has not acked; undefined while it acks at once. */
-    let held: (() => void)[] | undefined = [];
-    const finish = (): void => {
-      for (const ack of held ?? []) ack();
-      held = undefined;
-    };
-    const placeOf = (body: object): number => got.indexOf(JSON.stringify(body)) + 1;
-
-    const [first, afterHeld, last] = [
-      'first: before all others',
-      'after the jobs that the worker holds already',
-      'last: it came last',
-    ];
-    const waiting = await lab.predict('Jobs wait in the queue, then an urgent one comes. When will it be done?', [
-      last,
-      first,
-      'after the job that waits longest',
-    ]);
-    await lab.step(say`Ordinary jobs (${jobs}) wait, an urgent one comes; then the worker subscribes`);
-    await send(ordinary(jobs), ORDINARY);
-    await send([{ urgent: 1 }], URGENT);
-    await receiving.consume(queue, (delivery) => {
+    const held: ConsumeMessage[] = [];
+    let isBusy = true;
+    const take = (delivery: ConsumeMessage | null) => {
       if (!delivery) return;
       got.push(delivery.content.toString());
-      if (held) held.push(() => receiving.ack(delivery));
+      if (isBusy) held.push(delivery);
       else receiving.ack(delivery);
+    };
+    const finish = () => {
+      isBusy = false;
+      for (const delivery of held.splice(0)) receiving.ack(delivery);
+    };
+
+    const waiting = await lab.predict('Jobs wait in the queue, then an urgent one comes. When will it be done?', {
+      last: 'last: it came last',
+      first: 'first: before all others',
+      second: 'after the job that waits longest',
     });
-    await lab.until('the worker has its hands full', () => held?.length === Math.min(prefetch, jobs + 1));
+    await lab.step(say`Ordinary jobs (${jobs}) wait, an urgent one comes; then the worker subscribes`);
+    await send(ORDINARY, ordinary(1, jobs));
+    await send(URGENT, [{ urgent: 1 }]);
+    await receiving.consume(queue, take);
+    await lab.until('the worker has its hands full', () => held.length === Math.min(prefetch, jobs + 1));
     finish();
     await lab.until('the worker has had every job', () => got.length === jobs + 1);
-    const place = placeOf({ urgent: 1 });
-    waiting.answer(
-      place === 1 ? first : last,
-      place === 1
-        ? 'a priority queue keeps what waits in order of priority, and hands out the highest first'
-        : 'a plain queue takes no notice of the priority: first in, first out',
-    );
+    const place = got.indexOf('{"urgent":1}') + 1;
+    if (place === 1) {
+      waiting.answer(
+        'first',
+        'a priority queue keeps what waits in order of priority, and hands out the highest first',
+      );
+    } else {
+      waiting.answer('last', 'a plain queue takes no notice of the priority: first in, first out');
+    }
 
     const late = await lab.predict(
       say`The worker holds jobs (prefetch ${prefetch}), others wait, then an urgent one comes. When will it be done?`,
-      [first, last, afterHeld],
+      {
+        first: 'first: before all others',
+        last: 'last: it came last',
+        next: 'after the jobs that the worker holds already',
+      },
     );
     await lab.step(say`The worker is busy with ${prefetch} jobs and ${jobs} wait; now an urgent one comes`);
-    held = [];
-    const before = got.length;
-    await send(ordinary(prefetch + jobs), ORDINARY);
-    await lab.until('the worker has its hands full', () => held?.length === prefetch);
-    await send([{ urgent: 2 }], URGENT);
+    isBusy = true;
+    got.length = 0;
+    await send(ORDINARY, ordinary(jobs + 1, 2 * jobs + prefetch));
+    await lab.until('the worker has its hands full', () => held.length === prefetch);
+    await send(URGENT, [{ urgent: 2 }]);
     finish();
-    await lab.until('the worker has had every job', () => got.length === before + prefetch + jobs + 1);
-    await receiving.close();
-    await worker.close();
-    const latePlace = placeOf({ urgent: 2 }) - before;
+    await lab.until('the worker has had every job', () => got.length === prefetch + jobs + 1);
+    const latePlace = got.indexOf('{"urgent":2}') + 1;
     late.answer(
-      latePlace === 1 ? first : latePlace === prefetch + 1 ? afterHeld : last,
-      say`it was number ${latePlace} of ${prefetch + jobs + 1}: what was delivered is out of the queue, and can't be passed`,
+      latePlace === 1 ? 'first' : latePlace === prefetch + 1 ? 'next' : 'last',
+      say`it was number ${latePlace} of ${got.length}: what was delivered is out of the queue, and can't be passed`,
     );
 
     if (plain) {

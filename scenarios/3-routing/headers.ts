@@ -1,7 +1,5 @@
 import { defineScenario, say } from 'msgplay';
 
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
 const FORMATS = ['pdf', 'zip'] as const;
 const TYPES = ['report', 'log'] as const;
 /** Given to bindings and messages alike, to show that it does not matter. */
@@ -28,15 +26,14 @@ export default defineScenario({
   async run(lab, { bindFormat: format, bindType: type, each }) {
     const amqp = await import('amqplib');
     const exchange = lab.name('documents');
-    const publisher = await amqp.connect(await lab.url('rabbitmq', 'publisher'), SOCKET);
-    lab.defer(() => publisher.close());
+    const publisher = lab.using(await amqp.connect(await lab.url('rabbitmq', 'publisher'), { noDelay: true }));
     const channel = await publisher.createConfirmChannel();
     await channel.assertExchange(exchange, 'headers');
     const kinds = FORMATS.flatMap((one) => TYPES.map((other) => ({ format: one, type: other })));
     let returned = 0;
     channel.on('return', () => returned++);
     let documents = 0;
-    const publish = async (headers: object, routingKey = ''): Promise<void> => {
+    const publish = async (headers: object, routingKey = '') => {
       for (let count = 0; count < each; count++) {
         const body = { document: ++documents, ...headers };
         channel.publish(exchange, routingKey, Buffer.from(JSON.stringify(body)), { headers, mandatory: true });
@@ -46,8 +43,7 @@ export default defineScenario({
 
     const got = new Map<string, string[]>();
     for (const match of ['all', 'any']) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', match), SOCKET);
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', match), { noDelay: true }));
       const consumer = await connection.createChannel();
       const { queue } = await consumer.assertQueue(lab.name(match));
       await consumer.bindQueue(queue, exchange, KEY, { 'x-match': match, format, type });
@@ -59,37 +55,35 @@ export default defineScenario({
         consumer.ack(delivery);
       });
     }
-    const count = (match: string, kind: string): number => (got.get(match) ?? []).filter((one) => one === kind).length;
-    const total = (): number => [...got.values()].flat().length;
+    const count = (match: string, kind: string) => (got.get(match) ?? []).filter((one) => one === kind).length;
+    const total = () => [...got.values()].flat().length;
 
-    const [three, one, four] = ['three: those with at least one of the headers', 'one: the kind with both', 'all four'];
     const any = await lab.predict(
       say`Four kinds of documents come. The queue any asks for format ${format}, type ${type}, x-match any. How many kinds will it get?`,
-      [one, three, four],
+      { one: 'one: the kind with both', three: 'three: those with at least one of the headers', four: 'all four' },
     );
     await lab.step('Documents of four kinds: two formats, two types');
     for (const kind of kinds) await publish(kind);
     await lab.until('both queues have their documents', () => total() === 4 * each);
     const some = new Set(got.get('any')).size;
     any.answer(
-      some === 3 ? three : some === 1 ? one : four,
+      some === 3 ? 'three' : some === 1 ? 'one' : 'four',
       say`any got ${some} of 4 kinds, and all got ${new Set(got.get('all')).size}: one header is enough for any, all needs each of them`,
     );
-
-    const [nobody, both] = [
-      'nobody: a headers exchange looks at headers only',
-      'both queues: the routing key is equal',
-    ];
     const key = await lab.predict(
       'The bindings have a routing key, too. A document without headers comes with that very key. Who gets it?',
-      [both, 'the queue any', nobody],
+      {
+        both: 'both queues: the routing key is equal',
+        queue: 'the queue any',
+        nobody: 'nobody: a headers exchange looks at headers only',
+      },
     );
     await lab.step('A document without headers, with the routing key of the bindings');
     const [earlier, taken] = [returned, total()];
     await publish({}, KEY);
     await lab.until('those documents are returned or taken', () => returned - earlier + total() - taken === each);
     key.answer(
-      total() === taken ? nobody : both,
+      total() === taken ? 'nobody' : 'both',
       say`returned: ${returned - earlier} of ${each}; the routing key of a headers exchange counts for nothing`,
     );
 
@@ -105,7 +99,7 @@ export default defineScenario({
     lab.check('no routing key makes up for missing headers', total() === taken);
     lab.table({
       title: 'Documents in each queue, by format and type',
-      columns: [{ title: 'headers' }, { title: 'all' }, { title: 'any' }],
+      columns: ['headers', 'all', 'any'],
       rows: kinds.map(nameOf).map((name) => [name, count('all', name), count('any', name)]),
     });
   },

@@ -1,8 +1,5 @@
 import { defineScenario, type Lab, say } from 'msgplay';
 
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
-
 /** Gets the number of an event. */
 type Listener = (event: number) => void;
 /** What either broker has to offer. */
@@ -63,29 +60,25 @@ async function play(lab: Lab, events: number, title: string, broker: Broker): Pr
   await lab.step(say`${title}: an event before anybody has subscribed`);
   await publish();
   lab.check(say`${title}: without a subscriber an event reaches nobody`, reached === 0, say`${reached} of ${events}`);
-
-  const [copies, single] = ['each of them', 'one of them'];
-  const who = await lab.predict(say`${title}: email, audit and search subscribe. Who gets the next event?`, [
-    single,
-    copies,
-    'each of them, and the event from before, too',
-  ]);
+  const who = await lab.predict(say`${title}: email, audit and search subscribe. Who gets the next event?`, {
+    single: 'one of them',
+    copies: 'each of them',
+    each: 'each of them, and the event from before, too',
+  });
   await lab.step(say`${title}: email, audit and search subscribe`);
   const leave = new Map<string, () => Promise<unknown>>();
   for (const name of ['email', 'audit', 'search']) leave.set(name, await subscribe(name));
   await publish();
   await each(['email', 'audit', 'search'], 1);
   who.answer(
-    ['email', 'audit', 'search'].every((name) => holds(name, 2)) ? copies : single,
+    ['email', 'audit', 'search'].every((name) => holds(name, 2)) ? 'copies' : 'single',
     say`email got ${numbers('email').length}, audit ${numbers('audit').length}, search ${numbers('search').length}: every subscriber has its own copy`,
   );
-
-  const [late, never] = ['yes, when it is back', 'no, it has missed it'];
-  const missed = await lab.predict(say`${title}: search goes away for one event. Will it get that event?`, [
-    late,
-    never,
-    'yes, if it asks for it',
-  ]);
+  const missed = await lab.predict(say`${title}: search goes away for one event. Will it get that event?`, {
+    late: 'yes, when it is back',
+    never: 'no, it has missed it',
+    yes: 'yes, if it asks for it',
+  });
   await lab.step(say`${title}: search goes away, and an event is published`);
   await leave.get('search')?.();
   await publish();
@@ -101,7 +94,7 @@ async function play(lab: Lab, events: number, title: string, broker: Broker): Pr
   for (const stop of leave.values()) await stop();
   const isKept = holds('search', 2, 3, 4);
   missed.answer(
-    isKept ? late : never,
+    isKept ? 'late' : 'never',
     isKept
       ? 'its queue stayed and kept a copy, while its consumer was away'
       : 'Redis hands an event to those who are subscribed at that moment, and keeps nothing',
@@ -118,8 +111,7 @@ async function play(lab: Lab, events: number, title: string, broker: Broker): Pr
 async function rabbitmq(lab: Lab): Promise<Broker> {
   const amqp = await import('amqplib');
   const exchange = lab.name('events');
-  const publisher = await amqp.connect(await lab.url('rabbitmq', 'publisher'), SOCKET);
-  lab.defer(() => publisher.close());
+  const publisher = lab.using(await amqp.connect(await lab.url('rabbitmq', 'publisher'), { noDelay: true }));
   const channel = await publisher.createConfirmChannel();
   await channel.assertExchange(exchange, 'fanout');
   let returned = 0;
@@ -132,7 +124,7 @@ async function rabbitmq(lab: Lab): Promise<Broker> {
       return returned === before;
     },
     async subscribe(name, listener) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
+      const connection = await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true });
       const subscriber = await connection.createChannel();
       const { queue } = await subscriber.assertQueue(lab.name(name));
       await subscriber.bindQueue(queue, exchange, '');
@@ -154,8 +146,7 @@ async function rabbitmq(lab: Lab): Promise<Broker> {
 async function redis(lab: Lab): Promise<Broker> {
   const { Redis } = await import('ioredis');
   const channel = lab.name('events');
-  const publisher = new Redis(await lab.url('redis', 'publisher'));
-  lab.defer(() => publisher.quit());
+  const publisher = lab.using(new Redis(await lab.url('redis', 'publisher')));
   return {
     publish: async (event) => (await publisher.publish(channel, JSON.stringify({ event, what: 'order placed' }))) > 0,
     async subscribe(name, listener) {

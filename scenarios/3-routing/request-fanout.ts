@@ -1,7 +1,4 @@
-import { defineScenario, say } from 'msgplay';
-
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
+import { defineScenario, range, say } from 'msgplay';
 
 export default defineScenario({
   name: 'request-fanout',
@@ -21,18 +18,16 @@ export default defineScenario({
   async run(lab, { shops, slow, wait }) {
     const amqp = await import('amqplib');
     const exchange = lab.name('requests');
-    const client = await amqp.connect(await lab.url('rabbitmq', 'client'), SOCKET);
-    lab.defer(() => client.close());
+    const client = lab.using(await amqp.connect(await lab.url('rabbitmq', 'client'), { noDelay: true }));
     const channel = await client.createConfirmChannel();
     await channel.assertExchange(exchange, 'fanout');
     const { queue: replyTo } = await channel.assertQueue(lab.name('offers'), { exclusive: true });
 
-    const names = Array.from({ length: shops }, (_, index) => `shop-${index + 1}`);
+    const names = range(1, shops).map((number) => `shop-${number}`);
     const asked: string[] = [];
     let isOver = false;
     for (const [index, name] of names.entries()) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true }));
       const shop = await connection.createChannel();
       const { queue } = await shop.assertQueue(lab.name(name));
       await shop.bindQueue(queue, exchange, '');
@@ -50,17 +45,14 @@ export default defineScenario({
     await channel.consume(replyTo, (delivery) => delivery && offers.push(JSON.parse(delivery.content.toString())), {
       noAck: true,
     });
-
-    const [one, each] = ['one: the exchange makes the copies', 'one for each shop'];
-    const count = await lab.predict(say`${shops} shops are to be asked. How many requests will the client publish?`, [
-      each,
-      one,
-      'one, and the shops pass it on',
-    ]);
-    const [less, all] = ['those that come in time', 'all of them: it waits for the last one'];
+    const count = await lab.predict(say`${shops} shops are to be asked. How many requests will the client publish?`, {
+      each: 'one for each shop',
+      one: 'one: the exchange makes the copies',
+      shops: 'one, and the shops pass it on',
+    });
     const known = await lab.predict(
       'The client does not know how many shops there are. Which offers will it compare?',
-      [all, less, 'the first one only'],
+      { all: 'all of them: it waits for the last one', less: 'those that come in time', first: 'the first one only' },
     );
     await lab.step(say`The client asks once, and gathers offers for ${wait} ms`);
     const request = Buffer.from(JSON.stringify({ request: 1, what: 'tea' }));
@@ -71,11 +63,11 @@ export default defineScenario({
     const [best] = inTime;
     lab.note(say`offers so far: ${inTime.length}; the best one is ${best?.price}, of shop-${best?.offer}`, 'client');
     count.answer(
-      asked.length === shops ? one : each,
+      asked.length === shops ? 'one' : 'each',
       say`it published one, and ${asked.length} shops got a copy: each has a queue that is bound to the exchange`,
     );
     known.answer(
-      inTime.length < shops || slow === 0 ? less : all,
+      inTime.length < shops || slow === 0 ? 'less' : 'all',
       say`it compared ${inTime.length}: nobody can tell it that there are no more, so it sets itself a deadline`,
     );
 
@@ -95,7 +87,7 @@ export default defineScenario({
     lab.check('late offers come all the same', offers.length === shops, say`${offers.length} of ${shops}`);
     lab.table({
       title: 'The offers that the client compared',
-      columns: [{ title: 'shop' }, { title: 'price' }],
+      columns: ['shop', 'price'],
       rows: inTime.map(({ offer, price }) => [`shop-${offer}`, price]),
     });
   },

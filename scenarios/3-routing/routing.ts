@@ -1,7 +1,5 @@
 import { defineScenario, say } from 'msgplay';
 
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
 /** Nobody binds a queue with the last one. */
 const LEVELS = ['info', 'warning', 'error', 'debug'];
 
@@ -27,14 +25,13 @@ export default defineScenario({
   async run(lab, { each, alerts, mandatory }) {
     const amqp = await import('amqplib');
     const exchange = lab.name('logs');
-    const publisher = await amqp.connect(await lab.url('rabbitmq', 'publisher'), SOCKET);
-    lab.defer(() => publisher.close());
+    const publisher = lab.using(await amqp.connect(await lab.url('rabbitmq', 'publisher'), { noDelay: true }));
     const channel = await publisher.createConfirmChannel();
     await channel.assertExchange(exchange, 'direct');
     let returned = 0;
     channel.on('return', () => returned++);
     let lines = 0;
-    const publish = async (level: string): Promise<void> => {
+    const publish = async (level: string) => {
       for (let count = 0; count < each; count++) {
         channel.publish(exchange, level, Buffer.from(JSON.stringify({ line: ++lines, level })), { mandatory });
       }
@@ -44,8 +41,7 @@ export default defineScenario({
     const bindings = { alerts: alerts.split('+'), archive: ['info', 'warning', 'error'] };
     const got = new Map<string, string[]>();
     for (const [name, keys] of Object.entries(bindings)) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true }));
       const consumer = await connection.createChannel();
       const { queue } = await consumer.assertQueue(lab.name(name));
       for (const key of keys) await consumer.bindQueue(queue, exchange, key);
@@ -57,37 +53,37 @@ export default defineScenario({
         consumer.ack(delivery);
       });
     }
-    const count = (name: string, level: string): number => (got.get(name) ?? []).filter((one) => one === level).length;
-    const wanted = (name: keyof typeof bindings, level: string): number => (bindings[name].includes(level) ? each : 0);
-
-    const [both, first] = ['both: a copy for each', 'one of them, by turns'];
-    const error = await lab.predict('Two queues are bound with the key error. Who gets a line with that routing key?', [
-      first,
-      both,
-      'the queue that was bound first',
-    ]);
+    const count = (name: string, level: string) => (got.get(name) ?? []).filter((one) => one === level).length;
+    const wanted = (name: keyof typeof bindings, level: string) => (bindings[name].includes(level) ? each : 0);
+    const error = await lab.predict('Two queues are bound with the key error. Who gets a line with that routing key?', {
+      first: 'one of them, by turns',
+      both: 'both: a copy for each',
+      queue: 'the queue that was bound first',
+    });
     await lab.step('A line for each level: info, warning, error');
     for (const level of LEVELS.slice(0, 3)) await publish(level);
     const due = LEVELS.reduce((sum, level) => sum + wanted('alerts', level) + wanted('archive', level), 0);
-    const total = (): number => [...got.values()].flat().length;
+    const total = () => [...got.values()].flat().length;
     await lab.until('both queues have their lines', () => total() === due);
     error.answer(
-      count('alerts', 'error') === each && count('archive', 'error') === each ? both : first,
+      count('alerts', 'error') === each && count('archive', 'error') === each ? 'both' : 'first',
       say`alerts got ${count('alerts', 'error')} and archive ${count('archive', 'error')} of ${each}: an exchange copies, a queue shares out`,
     );
-
-    const [dropped, back] = ['the broker drops it, and says nothing', 'the broker returns it to the publisher'];
     const debug = await lab.predict(
       mandatory
         ? 'No queue is bound with the key debug. What becomes of a line with it, published as mandatory?'
         : 'No queue is bound with the key debug. What becomes of a line with that routing key?',
-      ['it waits in the exchange until a queue is bound', dropped, back],
+      {
+        waits: 'it waits in the exchange until a queue is bound',
+        dropped: 'the broker drops it, and says nothing',
+        back: 'the broker returns it to the publisher',
+      },
     );
     await lab.step('A line for the level debug, which nobody has bound');
     await publish('debug');
     await lab.until('what is mandatory comes back', () => !mandatory || returned === each);
     debug.answer(
-      returned > 0 ? back : dropped,
+      returned > 0 ? 'back' : 'dropped',
       say`returned: ${returned} of ${each}, and each was confirmed: an exchange stores nothing`,
     );
 
@@ -99,7 +95,7 @@ export default defineScenario({
     }
     lab.table({
       title: 'Lines in each queue, by routing key',
-      columns: [{ title: 'routing key' }, { title: 'alerts' }, { title: 'archive' }],
+      columns: ['routing key', 'alerts', 'archive'],
       rows: LEVELS.map((level) => [say`${level}`, count('alerts', level), count('archive', level)]),
     });
   },

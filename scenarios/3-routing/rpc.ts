@@ -1,7 +1,5 @@
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
 /** How long a request is worth something, and how long the client waits for its reply. */
 const [EXPIRES_MS, PATIENCE_MS] = [20, 60];
 
@@ -24,8 +22,7 @@ export default defineScenario({
   async run(lab, { requests, direct, lasting }) {
     const amqp = await import('amqplib');
     const queue = lab.name('prices');
-    const client = await amqp.connect(await lab.url('rabbitmq', 'client'), SOCKET);
-    lab.defer(() => client.close());
+    const client = lab.using(await amqp.connect(await lab.url('rabbitmq', 'client'), { noDelay: true }));
     const channel = await client.createChannel();
     await channel.assertQueue(queue);
     const replyTo = direct
@@ -34,7 +31,7 @@ export default defineScenario({
     const pending = new Map<string, (price: number) => void>();
     const replies: number[] = [];
     let unknown = 0;
-    const receive = (content: Buffer, correlationId: string): void => {
+    const receive = (content: Buffer, correlationId: string) => {
       const { reply, price } = JSON.parse(content.toString());
       replies.push(reply);
       const resolve = pending.get(correlationId);
@@ -51,8 +48,8 @@ export default defineScenario({
       });
 
     const served: number[] = [];
-    const serve = async (): Promise<() => Promise<void>> => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', 'server'), SOCKET);
+    const serve = async () => {
+      const connection = await amqp.connect(await lab.url('rabbitmq', 'server'), { noDelay: true });
       const worker = await connection.createChannel();
       await worker.assertQueue(queue);
       await worker.consume(queue, async (delivery) => {
@@ -70,31 +67,28 @@ export default defineScenario({
         await connection.close();
       };
     };
-
-    const [byId, byOrder] = ['by its correlation id', 'by its place: the first reply belongs to the first request'];
-    const match = await lab.predict('The first request takes longest. How will the client know which reply is whose?', [
-      byOrder,
-      byId,
-      'each request has a connection of its own',
-    ]);
+    const match = await lab.predict('The first request takes longest. How will the client know which reply is whose?', {
+      byOrder: 'by its place: the first reply belongs to the first request',
+      byId: 'by its correlation id',
+      each: 'each request has a connection of its own',
+    });
     await lab.step(say`The client sends ${requests} requests at once; the server answers the first one last`);
     const leave = await serve();
-    const numbers = Array.from({ length: requests }, (_, index) => index + 1);
+    const numbers = range(1, requests);
     const prices = await Promise.all(numbers.map((request) => call(request)));
     const order = replies.join(' ');
     await leave();
     match.answer(
-      order === numbers.join(' ') ? byOrder : byId,
+      order === numbers.join(' ') ? 'byOrder' : 'byId',
       say`the replies came as ${order}; each carries the id of its request back`,
     );
 
     const lost = requests + 1;
-    const [nothing, error] = ['nothing: it must give up by itself', 'an error from the broker'];
-    const alone = await lab.predict('The server is gone. What will the client get for its next request?', [
-      error,
-      nothing,
-      'a refused connection, as with HTTP',
-    ]);
+    const alone = await lab.predict('The server is gone. What will the client get for its next request?', {
+      error: 'an error from the broker',
+      nothing: 'nothing: it must give up by itself',
+      refused: 'a refused connection, as with HTTP',
+    });
     await lab.step('The server is gone; the client asks, and waits in vain');
     let failed = false;
     channel.once('error', () => {
@@ -106,22 +100,20 @@ export default defineScenario({
     ]);
     pending.delete(`id-${lost}`);
     alone.answer(
-      failed ? error : nothing,
+      failed ? 'error' : 'nothing',
       say`for ${PATIENCE_MS} ms no reply came: the broker took the request, and can't know whether anybody will answer`,
     );
-
-    const [no, yes] = ['no: it has expired in the queue', 'yes, and its reply comes too late'];
     const late = await lab.predict(
       lasting
         ? 'The client has given up, but its request has no expiration. The server returns. Will it do the work?'
         : 'The client has given up; its request had an expiration. The server returns. Will it do the work?',
-      [yes, no],
+      { yes: 'yes, and its reply comes too late', no: 'no: it has expired in the queue' },
     );
     await lab.step('The server returns, and the client asks something else');
     const leaveAgain = await serve();
     const next = await call(lost + 1);
     await leaveAgain();
-    late.answer(served.includes(lost) ? yes : no, say`late replies that the client had to ignore: ${unknown}`);
+    late.answer(served.includes(lost) ? 'yes' : 'no', say`late replies that the client had to ignore: ${unknown}`);
 
     lab.check(
       'each reply found its request',

@@ -1,7 +1,5 @@
 import { defineScenario, say } from 'msgplay';
 
-/** Small frames leave at once, instead of waiting up to 40 ms for company (Nagle's algorithm). */
-const SOCKET = { noDelay: true };
 const KEYS = ['shop.error', 'shop.order.created', 'shop', 'bank.error', 'bank.transfer.error', 'news'];
 
 /** `*` stands for one word, `#` for any number of words, none included. */
@@ -29,12 +27,11 @@ export default defineScenario({
   async run(lab, { pattern, each }) {
     const amqp = await import('amqplib');
     const exchange = lab.name('events');
-    const publisher = await amqp.connect(await lab.url('rabbitmq', 'publisher'), SOCKET);
-    lab.defer(() => publisher.close());
+    const publisher = lab.using(await amqp.connect(await lab.url('rabbitmq', 'publisher'), { noDelay: true }));
     const channel = await publisher.createConfirmChannel();
     await channel.assertExchange(exchange, 'topic');
     let events = 0;
-    const publish = async (keys: readonly string[]): Promise<void> => {
+    const publish = async (keys: readonly string[]) => {
       for (const key of keys) {
         for (let count = 0; count < each; count++) {
           channel.publish(exchange, key, Buffer.from(JSON.stringify({ event: ++events, key })));
@@ -45,8 +42,7 @@ export default defineScenario({
     const bindings = { errors: ['*.error'], shop: ['shop.*'], audit: ['shop.#', '*.error'], yours: [pattern] };
     const got = new Map<string, string[]>();
     for (const [name, patterns] of Object.entries(bindings)) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), SOCKET);
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true }));
       const consumer = await connection.createChannel();
       const { queue } = await consumer.assertQueue(lab.name(name));
       for (const one of patterns) await consumer.bindQueue(queue, exchange, one);
@@ -58,10 +54,10 @@ export default defineScenario({
         consumer.ack(delivery);
       });
     }
-    const count = (name: string, key: string): number => (got.get(name) ?? []).filter((one) => one === key).length;
+    const count = (name: string, key: string) => (got.get(name) ?? []).filter((one) => one === key).length;
     const wanted = (patterns: readonly string[], key: string): number =>
       patterns.some((one) => matches(one.split('.'), key.split('.'))) ? each : 0;
-    const send = async (keys: readonly string[]): Promise<void> => {
+    const send = async (keys: readonly string[]) => {
       await publish(keys);
       await lab.until('every queue has its copies', () =>
         Object.entries(bindings).every(([name, patterns]) =>
@@ -69,37 +65,38 @@ export default defineScenario({
         ),
       );
     };
-
-    const [once, twice] = ['one: a queue gets a message once', 'two: one for each binding that matches'];
     const copies = await lab.predict(
       'The queue audit is bound with shop.# and with *.error. How many copies of shop.error will it get?',
-      [twice, once, 'none: the two contradict each other'],
+      {
+        twice: 'two: one for each binding that matches',
+        once: 'one: a queue gets a message once',
+        none: 'none: the two contradict each other',
+      },
     );
     await lab.step('The key shop.error');
     await send(['shop.error']);
     copies.answer(
-      count('audit', 'shop.error') === each ? once : twice,
+      count('audit', 'shop.error') === each ? 'once' : 'twice',
       say`published: ${each}, copies in audit: ${count('audit', 'shop.error')}; bindings choose queues, and each is chosen once`,
     );
-
-    const [no, yes] = ['no: * stands for exactly one word', 'yes: * stands for all that follows'];
-    const star = await lab.predict('The queue shop is bound with shop.*. Will it get shop.order.created?', [yes, no]);
+    const star = await lab.predict('The queue shop is bound with shop.*. Will it get shop.order.created?', {
+      yes: 'yes: * stands for all that follows',
+      no: 'no: * stands for exactly one word',
+    });
     await lab.step('The key shop.order.created, which has three words');
     await send(['shop.order.created']);
     star.answer(
-      count('shop', 'shop.order.created') === 0 ? no : yes,
+      count('shop', 'shop.order.created') === 0 ? 'no' : 'yes',
       say`shop got ${count('shop', 'shop.order.created')}, audit got ${count('audit', 'shop.order.created')}, by shop.#`,
     );
-
-    const [none, some] = ['yes: # stands for no word, too', 'no: # needs a word to stand for'];
-    const hash = await lab.predict('The queue audit is bound with shop.#. Will it get shop, a key of one word?', [
-      some,
-      none,
-    ]);
+    const hash = await lab.predict('The queue audit is bound with shop.#. Will it get shop, a key of one word?', {
+      some: 'no: # needs a word to stand for',
+      none: 'yes: # stands for no word, too',
+    });
     await lab.step('The key shop, and keys that have nothing to do with the shop');
     await send(KEYS.slice(2));
     hash.answer(
-      count('audit', 'shop') === each ? none : some,
+      count('audit', 'shop') === each ? 'none' : 'some',
       say`audit got ${count('audit', 'shop')} of ${each}; with shop.* it would have got none`,
     );
 
@@ -109,7 +106,7 @@ export default defineScenario({
     }
     lab.table({
       title: 'Copies in each queue, by routing key',
-      columns: [{ title: 'routing key' }, ...Object.keys(bindings).map((name) => ({ title: say`${name}` }))],
+      columns: ['routing key', ...Object.keys(bindings).map((name) => say`${name}`)],
       rows: KEYS.map((key) => [say`${key}`, ...Object.keys(bindings).map((name) => count(name, key))]),
     });
   },

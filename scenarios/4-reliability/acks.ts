@@ -1,5 +1,5 @@
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { defineScenario, type Lab, say } from 'msgplay';
+import type { ConsumeMessage } from 'amqplib';
+import { defineScenario, range, say } from 'msgplay';
 
 /** When the broker may forget a job, and why the one at which worker-1 crashes is done as often as it is. */
 const WAYS = {
@@ -21,10 +21,9 @@ const WAYS = {
     after: 'worker-1 had done it but not acked it, so worker-2 did it again',
     last: 'it was not acked yet, so worker-2 got it',
   },
-} as const;
-type Way = keyof typeof WAYS;
-type Options = { readonly jobs: number; readonly crashOn: number; readonly afterWork: boolean };
-const OFTEN = ['never', 'once', 'twice'] as const;
+};
+const OFTEN = { 0: 'never', 1: 'once', 2: 'twice' };
+const list = (jobs: readonly number[]) => jobs.join(', ') || '-';
 
 export default defineScenario({
   name: 'acks',
@@ -45,100 +44,77 @@ export default defineScenario({
   validate: ({ jobs, crashOn }) =>
     crashOn < jobs ? undefined : 'With --crash-on below --jobs there is a job left for worker-2.',
 
-  async run(lab, { when, ...options }) {
-    const { jobs, crashOn, afterWork } = options;
-    const rows: string[][] = [];
+  async run(lab, { when, jobs, crashOn, afterWork }) {
     const amqp = await import('amqplib');
-    const producer = await amqp.connect(await lab.url('rabbitmq', 'producer'), { noDelay: true });
-    lab.defer(() => producer.close());
-    const orders = await producer.createConfirmChannel();
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
+    const orders = await lab.using(await connect('producer')).createConfirmChannel();
+    const rows: string[][] = [];
     for (const way of when === 'all' ? (['none', 'early', 'late'] as const) : [when]) {
-      const done = await crash(lab, way, orders, options);
-      const [never, , twice] = OFTEN.map((_, times) => list([...done.keys()].filter((job) => done.get(job) === times)));
-      rows.push([way, `${never}`, `${twice}`]);
+      await lab.step(WAYS[way].title);
+      const queue = lab.name(`jobs-${way}`);
+      await orders.assertQueue(queue, { durable: true });
+      for (const job of range(1, jobs))
+        orders.sendToQueue(queue, Buffer.from(JSON.stringify({ job })), { persistent: true });
+      await orders.waitForConfirms();
+      const crashed = await lab.predict(
+        say`worker-1 will crash at job ${crashOn}. How often will that job be done?`,
+        OFTEN,
+      );
+      const last = await lab.predict(say`And the last job, number ${jobs}: how often will it be done?`, OFTEN);
+
+      const done: number[] = [];
+      const given = { 'worker-1': 0, 'worker-2': 0 };
+      const work = async (worker: keyof typeof given) => {
+        let crashes = false;
+        const connection = await connect(worker);
+        connection.on('error', () => {});
+        const channel = await connection.createChannel();
+        await channel.prefetch(1);
+        const take = (delivery: ConsumeMessage | null) => {
+          given[worker]++;
+          if (!delivery || crashes) return;
+          const { job } = JSON.parse(delivery.content.toString());
+          crashes = worker === 'worker-1' && job === crashOn;
+          if (way === 'early') channel.ack(delivery);
+          if (!crashes || afterWork) done.push(job);
+          if (way === 'late' && !crashes) channel.ack(delivery);
+        };
+        await channel.consume(queue, take, { noAck: way === 'none' });
+        return connection;
+      };
+      const first = await work('worker-1');
+      const gone = new Promise((resolve) => first.on('close', resolve));
+      const taken = { none: jobs, early: crashOn + 1, late: crashOn }[way];
+      await lab.until('worker-1 has what the broker gives it', () => given['worker-1'] === taken);
+      lab.note(
+        afterWork ? say`crashes when it has done job ${crashOn}` : say`crashes in the middle of job ${crashOn}`,
+        'worker-1',
+      );
+      lab.cut('worker-1');
+      await gone;
+      const second = await work('worker-2');
+      const left = { none: 0, early: jobs - crashOn, late: jobs - crashOn + 1 }[way];
+      await lab.until('worker-2 has what is left', () => given['worker-2'] === left);
+      await second.close();
+
+      const times = (job: number) => done.filter((one) => one === job).length as 0 | 1 | 2;
+      crashed.answer(times(crashOn), WAYS[way][afterWork ? 'after' : 'during']);
+      last.answer(times(jobs), WAYS[way].last);
+      const { messageCount } = await orders.checkQueue(queue);
+      lab.check(say`acks ${way}: the broker has no job left`, messageCount === 0, say`${messageCount} in the queue`);
       // What the broker forgot before it was done is lost; what was done before the broker heard of it comes again.
       const lost = {
-        none: numbers(afterWork ? crashOn + 1 : crashOn, jobs),
+        none: range(afterWork ? crashOn + 1 : crashOn, jobs),
         early: afterWork ? [] : [crashOn],
         late: [],
       };
+      const never = list(range(1, jobs).filter((job) => times(job) === 0));
       lab.check(say`acks ${way}: jobs never done: ${list(lost[way])}`, never === list(lost[way]), say`found: ${never}`);
       const again = list(way === 'late' && afterWork ? [crashOn] : []);
+      const twice = list(range(1, jobs).filter((job) => times(job) === 2));
       lab.check(say`acks ${way}: jobs done twice: ${again}`, twice === again, say`found: ${twice}`);
+      rows.push([way, never, twice]);
     }
-    lab.table({
-      title: 'What the crash cost',
-      columns: [{ title: 'acks' }, { title: 'jobs never done' }, { title: 'jobs done twice' }],
-      rows,
-    });
+    lab.table({ title: 'What the crash cost', columns: ['acks', 'jobs never done', 'jobs done twice'], rows });
   },
 });
-
-/** Lets worker-1 crash, and worker-2 go on with what the broker still has; tells how often each job was done. */
-async function crash(
-  lab: Lab,
-  way: Way,
-  orders: ConfirmChannel,
-  { jobs, crashOn, afterWork }: Options,
-): Promise<Map<number, number>> {
-  const amqp = await import('amqplib');
-  const queue = lab.name(`jobs-${way}`);
-  const done = new Map(numbers(1, jobs).map((job) => [job, 0]));
-
-  await lab.step(WAYS[way].title);
-  await orders.assertQueue(queue, { durable: true });
-  for (const job of done.keys()) orders.sendToQueue(queue, Buffer.from(JSON.stringify({ job })), { persistent: true });
-  await orders.waitForConfirms();
-  const crashed = await lab.predict(
-    say`worker-1 will crash at job ${crashOn}. How often will that job be done?`,
-    OFTEN,
-  );
-  const last = await lab.predict(say`And the last job, number ${jobs}: how often will it be done?`, OFTEN);
-
-  const work = async (name: string, count: number, crashes: boolean) => {
-    const connection = await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true });
-    const channel = await connection.createChannel();
-    for (const one of [connection, channel]) one.on('error', () => {});
-    const inbox: ConsumeMessage[] = [];
-    await channel.prefetch(1);
-    await channel.consume(queue, (delivery) => delivery && inbox.push(delivery), { noAck: way === 'none' });
-    for (let turn = 0; turn < count; turn++) {
-      await lab.until(say`${name} is given a job`, () => inbox.length > turn);
-      const delivery = inbox[turn] as ConsumeMessage;
-      const { job } = JSON.parse(delivery.content.toString());
-      const crashesNow = crashes && job === crashOn;
-      if (way === 'early') channel.ack(delivery);
-      await lab.sleep(5);
-      if (!crashesNow || afterWork) done.set(job, (done.get(job) ?? 0) + 1);
-      if (way === 'late' && !crashesNow) channel.ack(delivery);
-    }
-    return { connection, channel, inbox };
-  };
-  const first = await work('worker-1', crashOn, true);
-  const given = { none: jobs, early: crashOn + 1, late: crashOn }[way];
-  await lab.until('worker-1 has what the broker gives it', () => first.inbox.length === given);
-  const gone = new Promise((resolve) => first.connection.on('close', resolve));
-  lab.note(
-    afterWork ? say`crashes when it has done job ${crashOn}` : say`crashes in the middle of job ${crashOn}`,
-    'worker-1',
-  );
-  lab.cut('worker-1');
-  await gone;
-  const left = { none: 0, early: jobs - crashOn, late: jobs - crashOn + 1 }[way];
-  const second = await work('worker-2', left, false);
-  await second.channel.close();
-  await second.connection.close();
-  const { messageCount } = await orders.checkQueue(queue);
-  lab.check(say`acks ${way}: the broker has no job left`, messageCount === 0, say`${messageCount} in the queue`);
-  crashed.answer(OFTEN[done.get(crashOn) ?? 0] ?? '', WAYS[way][afterWork ? 'after' : 'during']);
-  last.answer(OFTEN[done.get(jobs) ?? 0] ?? '', WAYS[way].last);
-  return done;
-}
-
-function numbers(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-}
-
-function list(jobs: readonly number[]): string {
-  return jobs.length === 0 ? '-' : jobs.join(', ');
-}

@@ -27,8 +27,7 @@ export default defineScenario({
     const [orders, offers, readings] = [lab.name('orders'), lab.name('offers'), lab.name('readings')];
     const [exchange, parked] = [lab.name('dead'), lab.name('parked')];
     const connect = async (peer: string) => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
       return connection;
     };
 
@@ -92,22 +91,25 @@ export default defineScenario({
     if (!noDlx) await lab.until('the expired offer is parked', () => died('expired').length === 1);
 
     await lab.step(say`Too many: the queue holds ${limit}, and ${limit + 1} readings come`);
-    const [oldest, newest, none] = ['the oldest', 'the newest', 'none: the shop gets an error'];
-    const which = await lab.predict('One reading is too many. Which one dies?', [oldest, newest, none]);
+    const which = await lab.predict('One reading is too many. Which one dies?', {
+      oldest: 'the oldest',
+      newest: 'the newest',
+      none: 'none: the shop gets an error',
+    });
     for (let reading = 1; reading <= limit + 1; reading++) publish(readings, { reading });
     await channel.waitForConfirms();
     if (!noDlx) await lab.until('one reading is parked', () => died('maxlen').length === 1);
     const first = await channel.get(readings, { noAck: true });
     const head = first ? JSON.parse(first.content.toString()).reading : 0;
     which.answer(
-      head === 2 ? oldest : head === 1 ? newest : none,
+      head === 2 ? 'oldest' : head === 1 ? 'newest' : 'none',
       'a full queue makes room at its head (x-overflow: drop-head)',
     );
     await support.close();
 
     lab.table({
       title: 'What support finds in "parked"',
-      columns: [{ title: 'message' }, { title: 'reason' }, { title: 'died in' }, { title: 'times' }],
+      columns: ['message', 'reason', 'died in', 'times'],
       rows: dead.map(({ body, why, queue, times }) => [body, why, queue, times]),
     });
     const found = dead.map(({ body, why }) => `${Object.entries(JSON.parse(body))[0]?.join(' ')} ${why}`).join(', ');

@@ -35,8 +35,7 @@ export default defineScenario({
 async function viaRabbitmq(lab: Lab, { long, short }: Options): Promise<void> {
   const amqp = await import('amqplib');
   const connect = async (peer: string) => {
-    const connection = await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
-    lab.defer(() => connection.close());
+    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
     return connection.createChannel();
   };
   const [calendar, phone] = [await connect('calendar'), await connect('phone')];
@@ -97,11 +96,7 @@ async function viaRabbitmq(lab: Lab, { long, short }: Options): Promise<void> {
 
 async function viaRedis(lab: Lab, { long, short }: Options): Promise<void> {
   const { Redis } = await import('ioredis');
-  const connect = async (peer: string) => {
-    const redis = new Redis(await lab.url('redis', peer));
-    lab.defer(() => redis.quit());
-    return redis;
-  };
+  const connect = async (peer: string) => lab.using(new Redis(await lab.url('redis', peer)));
   const [calendar, ...phones] = [await connect('calendar'), await connect('phone-1'), await connect('phone-2')];
   const key = lab.name('reminders');
 

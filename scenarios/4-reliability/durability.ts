@@ -65,7 +65,7 @@ export default defineScenario({
     const again = await connect('shop');
     lab.defer(() => again.close());
     /** Asking for what is not there closes the channel, so each question has a channel of its own. */
-    const isThere = async (what: 'checkQueue' | 'checkExchange', name: string): Promise<boolean> => {
+    const isThere = async (what: 'checkQueue' | 'checkExchange', name: string) => {
       const asking = await again.createChannel();
       asking.on('error', () => {});
       return asking[what](name).then(
@@ -91,7 +91,7 @@ export default defineScenario({
     const count = (persistent: boolean) => left.filter((one) => one.persistent === persistent).length;
     lab.table({
       title: 'What the restart left',
-      columns: [{ title: 'queue' }, { title: 'still there' }, { title: 'persistent' }, { title: 'transient' }],
+      columns: ['queue', 'still there', 'persistent', 'transient'],
       rows: [
         ['durable', found.queues[0] ? 'yes' : 'no', count(true), count(false)],
         ['transient', found.queues[1] ? 'yes' : 'no', 0, 0],

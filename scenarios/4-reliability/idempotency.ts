@@ -31,7 +31,7 @@ export default defineScenario({
     }
     lab.table({
       title: 'What the customer was charged',
-      columns: [{ title: 'memory' }, { title: 'should be' }, { title: 'charged', bar: true }],
+      columns: ['memory', 'should be', { title: 'charged', bar: true }],
       rows,
     });
   },
@@ -56,16 +56,15 @@ async function pay(lab: Lab, isGuarded: boolean, { payments, lateCopy }: Options
     const gone = new Promise((resolve) => connection.on('close', resolve));
     return { connection, channel, gone };
   };
-  const redis = new Redis(await lab.url('redis', 'bank'));
-  lab.defer(() => redis.quit());
+  const redis = lab.using(new Redis(await lab.url('redis', 'bank')));
   /** Charges the customer, unless that payment was done before. */
-  const charge = async (payment: number): Promise<void> => {
+  const charge = async (payment: number) => {
     if (isGuarded && (await redis.set(memory(payment), 'done', 'EX', MEMORY_S, 'NX')) === null) return;
     await redis.incrby(account, AMOUNT);
     charges.set(payment, (charges.get(payment) ?? 0) + 1);
   };
   const work = (channel: Channel, crashAt?: number) => {
-    const handle = async (delivery: ConsumeMessage): Promise<void> => {
+    const handle = async (delivery: ConsumeMessage) => {
       const { payment } = JSON.parse(delivery.content.toString());
       await charge(payment);
       handled++;

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { defineScenario, type Lab, say } from 'msgplay';
+import { defineScenario, type Lab, range, say } from 'msgplay';
 
 /** In which order the shop stores an order and tells the others of it. */
 const WAYS = {
@@ -52,8 +52,7 @@ export default defineScenario({
 
   async run(lab, { how, orders, steadyRelay }) {
     const amqp = await import('amqplib');
-    const connection = await amqp.connect(await lab.url('rabbitmq', 'mailer'), { noDelay: true });
-    lab.defer(() => connection.close());
+    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', 'mailer'), { noDelay: true }));
     const mailer = await connection.createChannel();
     const rows = [];
     for (const way of how === 'all' ? (['db-first', 'broker-first', 'outbox'] as const) : [how]) {
@@ -76,11 +75,7 @@ export default defineScenario({
         );
       }
     }
-    lab.table({
-      title: 'Order 2 after the crash',
-      columns: [{ title: 'way' }, { title: 'in the database' }, { title: 'events' }],
-      rows,
-    });
+    lab.table({ title: 'Order 2 after the crash', columns: ['way', 'in the database', 'events'], rows });
   },
 });
 
@@ -175,5 +170,5 @@ async function sell(lab: Lab, way: Way, mailer: Channel, orders: number, steadyR
 }
 
 function numbers(to: number): number[] {
-  return Array.from({ length: to }, (_, index) => index + 1);
+  return range(1, to);
 }

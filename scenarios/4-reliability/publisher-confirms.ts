@@ -20,8 +20,7 @@ export default defineScenario({
     const amqp = await import('amqplib');
     const queue = lab.name('orders');
     const typo = lab.name('ordesr');
-    const connection = await amqp.connect(await lab.url('rabbitmq', 'shop'), { noDelay: true });
-    lab.defer(() => connection.close());
+    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', 'shop'), { noDelay: true }));
     let order = 0;
     const next = () => Buffer.from(JSON.stringify({ order: ++order }));
 
@@ -93,7 +92,7 @@ export default defineScenario({
     const { messageCount } = await channel.checkQueue(queue);
     lab.table({
       title: 'The same orders, awaited in three ways',
-      columns: [{ title: 'way' }, { title: 'waits' }, { title: 'took', unit: 'ms', bar: true }],
+      columns: ['way', 'waits', { title: 'took', unit: 'ms', bar: true }],
       rows,
     });
     lab.check('every confirmed order is in its queue', messageCount === 3 * orders, say`${messageCount} in the queue`);

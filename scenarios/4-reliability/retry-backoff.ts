@@ -26,8 +26,7 @@ export default defineScenario({
     const waits = ladder(retries, wait, factor);
     const stages = waits.map((ms) => ({ ms, queue: lab.name(`retry-${ms}ms`) }));
     const connect = async (peer: string) => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
       return connection.createConfirmChannel();
     };
 
@@ -45,7 +44,7 @@ export default defineScenario({
     const isSent = (mail: number) => tries(mail).some(({ sent }) => sent);
     const mailer = await connect('mailer');
     let busy = 0;
-    const handle = async (delivery: ConsumeMessage): Promise<void> => {
+    const handle = async (delivery: ConsumeMessage) => {
       busy++;
       const { mail } = JSON.parse(delivery.content.toString());
       const failed = Number(delivery.properties.headers?.failed ?? 0);
@@ -60,11 +59,15 @@ export default defineScenario({
       mailer.ack(delivery);
       busy--;
     };
-
-    const [never, once, all] = ['nowhere: it is lost', 'in the queue of mails', 'in the queue "parked"'];
-    const poison = await lab.predict('Mail 1 can never be sent. Where is it in the end?', [never, once, all]);
-    const [first, last] = ['before the others are tried again', 'after all retries of mails 1 and 2'];
-    const healthy = await lab.predict('Mail 3 is in order, but behind mails 1 and 2. When is it sent?', [first, last]);
+    const poison = await lab.predict('Mail 1 can never be sent. Where is it in the end?', {
+      never: 'nowhere: it is lost',
+      once: 'in the queue of mails',
+      all: 'in the queue "parked"',
+    });
+    const healthy = await lab.predict('Mail 3 is in order, but behind mails 1 and 2. When is it sent?', {
+      first: 'before the others are tried again',
+      last: 'after all retries of mails 1 and 2',
+    });
     await lab.step('The shop publishes three mails: one that never works, one that works later, one that works');
     for (const mail of log.keys()) shop.sendToQueue(mails, Buffer.from(JSON.stringify({ mail })), { persistent: true });
     await shop.waitForConfirms();
@@ -84,12 +87,12 @@ export default defineScenario({
     }
     await shop.close();
     poison.answer(
-      inParked.includes(1) ? all : messageCount > 0 ? once : never,
+      inParked.includes(1) ? 'all' : messageCount > 0 ? 'once' : 'never',
       'after its last retry the mailer puts it aside, where it hinders nobody and can be looked at',
     );
     const sentAt = tries(3)[0]?.at ?? Number.POSITIVE_INFINITY;
     healthy.answer(
-      sentAt < (tries(1)[1]?.at ?? 0) ? first : last,
+      sentAt < (tries(1)[1]?.at ?? 0) ? 'first' : 'last',
       'what waits for its retry waits in another queue, so the mails behind it move up',
     );
 
@@ -100,7 +103,7 @@ export default defineScenario({
     const end = (mail: number): Text => (isSent(mail) ? 'sent' : inParked.includes(mail) ? 'parked' : '-');
     lab.table({
       title: 'What became of the mails',
-      columns: [{ title: 'mail' }, { title: 'tries' }, { title: 'waited', unit: 'ms' }, { title: 'end' }],
+      columns: ['mail', 'tries', { title: 'waited', unit: 'ms' }, 'end'],
       rows: [...log.keys()].map((mail) => [`${mail}`, tries(mail).length, pauses(mail).join(', '), end(mail)]),
     });
     lab.check(

@@ -32,8 +32,7 @@ export default defineScenario({
   async run(lab, { readers, database: databaseMs, policy, withoutEviction }) {
     const { Redis } = await import('ioredis');
     const connect = async (peer: string): Promise<Web> => {
-      const redis = new Redis(await lab.url('redis', peer));
-      lab.defer(() => redis.quit());
+      const redis = lab.using(new Redis(await lab.url('redis', peer)));
       return { peer, redis };
     };
     const first = await connect('web-1');
@@ -45,14 +44,14 @@ export default defineScenario({
     let reads = 0;
     let looked = 0;
     /** Stands for the database; `lookedAt` so many have found the cache empty before it answers. */
-    const readDatabase = async (peer: string, lookedAt = 0): Promise<string> => {
+    const readDatabase = async (peer: string, lookedAt = 0) => {
       reads++;
       lab.note('reads the database', peer);
       await lab.sleep(databaseMs);
       await lab.until('the others have looked into the cache', () => looked >= lookedAt);
       return price;
     };
-    const read = async ({ peer, redis }: Web, lookedAt = 0): Promise<string> => {
+    const read = async ({ peer, redis }: Web, lookedAt = 0) => {
       const cached = await redis.get(key);
       looked++;
       if (cached !== null) return cached;
@@ -61,7 +60,7 @@ export default defineScenario({
       return value;
     };
     /** One of many fills the cache, the others look again until it is filled. */
-    const readAlone = async ({ peer, redis }: Web): Promise<string> => {
+    const readAlone = async ({ peer, redis }: Web) => {
       for (;;) {
         const cached = await redis.get(key);
         if (cached !== null) return cached;
@@ -75,7 +74,7 @@ export default defineScenario({
         }
       }
     };
-    const expire = async (): Promise<void> => {
+    const expire = async () => {
       await web.pexpire(key, 1);
       while ((await web.exists(key)) === 1) await lab.sleep(1);
     };
@@ -123,19 +122,21 @@ export default defineScenario({
     const used = Number(/^used_memory:(\d+)/m.exec(await web.info('memory'))?.[1]);
     await web.config('SET', 'maxmemory-policy', policy);
     await web.config('SET', 'maxmemory', used + 1_000_000);
-    const [goes, refused] = ['an older entry goes', 'it is refused'];
-    const full = await lab.predict('The memory is full, and one more entry comes. What happens?', [
-      goes,
-      refused,
-      'it goes to disk',
-    ]);
+    const full = await lab.predict('The memory is full, and one more entry comes. What happens?', {
+      goes: 'an older entry goes',
+      refused: 'it is refused',
+      disk: 'it goes to disk',
+    });
     const names = Array.from({ length: 10 }, (_, picture) => lab.name(`picture:${picture + 1}`));
     let refusals = 0;
     for (const name of names) {
       await web.set(name, 'x'.repeat(200_000)).catch(() => refusals++);
     }
     const left = await web.exists(...names);
-    full.answer(refusals > 0 ? refused : goes, 'the policy decides: noeviction refuses to write, the others make room');
+    full.answer(
+      refusals > 0 ? 'refused' : 'goes',
+      'the policy decides: noeviction refuses to write, the others make room',
+    );
     const isRight = policy === 'noeviction' ? refusals > 0 : refusals === 0;
     lab.check(
       policy === 'noeviction' ? 'a full cache refuses to write' : 'a full cache makes room for the new',

@@ -43,7 +43,7 @@ export default defineScenario({
       await listener.subscribe(ready);
       return listener;
     };
-    const events = async (): Promise<string> => {
+    const events = async () => {
       await app.publish(ready, 'so far');
       await lab.until('the listener has heard all', () => heard.includes(ready));
       return heard
@@ -51,7 +51,7 @@ export default defineScenario({
         .filter((one) => one !== ready)
         .join(', ');
     };
-    const expire = async (session: number): Promise<number> => {
+    const expire = async (session: number) => {
       const since = lab.now();
       await app.set(key(session), 'user 1', 'PX', ttl);
       return since;
@@ -84,15 +84,17 @@ export default defineScenario({
     lab.check('Redis tells the kinds of events it was asked to tell', told === expected, say`heard: ${told || '-'}`);
 
     await lab.step(say`A session expires after ${ttl} ms, and nobody asks for it`);
-    const [name, value] = ['its name', 'its name and its value'];
-    const brings = await lab.predict('The session expires. What does the event bring?', [name, value]);
+    const brings = await lab.predict('The session expires. What does the event bring?', {
+      name: 'its name',
+      value: 'its name and its value',
+    });
     const since = await expire(2);
     await lab.until('the session is told to have expired', () => heard.includes('expired session:2'));
     const afterMs = Math.round(lab.now() - since);
     const left = await app.get(key(2));
     await events();
     brings.answer(
-      left === null ? name : value,
+      left === null ? 'name' : 'value',
       'when the event comes, the key is removed already, and its value with it',
     );
     lab.check(
@@ -102,15 +104,17 @@ export default defineScenario({
     );
 
     await lab.step('The listener is away while a session expires');
-    const [yes, no] = ['yes: Redis keeps the event', 'no: it is published once, and gone'];
-    const late = await lab.predict('The listener comes back later. Does it hear of that session?', [yes, no]);
+    const late = await lab.predict('The listener comes back later. Does it hear of that session?', {
+      yes: 'yes: Redis keeps the event',
+      no: 'no: it is published once, and gone',
+    });
     await listener.quit();
     await expire(3);
     while ((await app.exists(key(3))) === 1) await lab.sleep(ttl);
     const again = await listen();
     const missed = await events();
     late.answer(
-      missed.includes('session:3') ? yes : no,
+      missed.includes('session:3') ? 'yes' : 'no',
       'events are PUBLISHed like any message of publish/subscribe: nothing is kept',
     );
     lab.check('what happened meanwhile is never told', missed === '', say`heard: ${missed || '-'}`);

@@ -24,11 +24,7 @@ export default defineScenario({
 
   async run(lab, { players, rounds, top }) {
     const { Redis } = await import('ioredis');
-    const connect = async (peer: string): Promise<Client> => {
-      const redis = new Redis(await lab.url('redis', peer));
-      lab.defer(() => redis.quit());
-      return redis;
-    };
+    const connect = async (peer: string) => lab.using(new Redis(await lab.url('redis', peer)));
     const games = [await connect('game-1'), await connect('game-2')];
     const page = await connect('page');
     const [board, best, tied] = [lab.name('points'), lab.name('best'), lab.name('tied')];
@@ -49,7 +45,7 @@ export default defineScenario({
       points.set(name, (points.get(name) ?? 0) + won);
       records.set(name, Math.max(records.get(name) ?? 0, won));
     }
-    const play = async (game: Client, turn: number): Promise<void> => {
+    const play = async (game: Client, turn: number) => {
       for (const [name, won] of rolls[turn] ?? []) {
         await game.zincrby(board, won, name);
         await game.zadd(best, 'GT', won, name);
@@ -68,7 +64,7 @@ export default defineScenario({
     const rank = await page.zrevrank(board, last);
     lab.table({
       title: 'The leaderboard',
-      columns: [{ title: 'rank' }, { title: 'player' }, { title: 'points', bar: true }],
+      columns: ['rank', 'player', { title: 'points', bar: true }],
       rows: shown.map((name, turn) => [`${turn + 1}`, name, Number(scores[turn])]),
     });
     lab.check(

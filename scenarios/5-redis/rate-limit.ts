@@ -50,11 +50,7 @@ export default defineScenario({
 
   async run(lab, { way, limit, window }) {
     const { Redis } = await import('ioredis');
-    const connect = async (peer: string): Promise<Client> => {
-      const redis = new Redis(await lab.url('redis', peer));
-      lab.defer(() => redis.quit());
-      return redis;
-    };
+    const connect = async (peer: string) => lab.using(new Redis(await lab.url('redis', peer)));
     const webs = [await connect('web-1'), await connect('web-2')] as const;
     const bursts = [window - Math.ceil(window / 10), window + Math.floor(window / 10)] as const;
     const rows = [];
@@ -106,12 +102,7 @@ export default defineScenario({
     );
     lab.table({
       title: 'Requests that passed',
-      columns: [
-        { title: 'way' },
-        { title: 'first burst' },
-        { title: 'second burst' },
-        { title: 'within a fifth of a window', bar: true },
-      ],
+      columns: ['way', 'first burst', 'second burst', { title: 'within a fifth of a window', bar: true }],
       rows,
     });
   },

@@ -22,11 +22,7 @@ export default defineScenario({
     const { Redis } = await import('ioredis');
     const lock = lab.name('lock:report');
     const fence = lab.name('fence:report');
-    const connect = async (peer: string): Promise<Client> => {
-      const redis = new Redis(await lab.url('redis', peer));
-      lab.defer(() => redis.quit());
-      return redis;
-    };
+    const connect = async (peer: string) => lab.using(new Redis(await lab.url('redis', peer)));
     const [one, two, three] = [await connect('worker-1'), await connect('worker-2'), await connect('worker-3')];
     /** Whether the worker got the lock. */
     const take = async (redis: Client, owner: string, ms: number): Promise<boolean> =>
@@ -34,7 +30,7 @@ export default defineScenario({
     const giveBack = async (redis: Client, owner: string): Promise<boolean> =>
       (await redis.eval(RELEASE, 1, lock, owner)) === 1;
     /** worker-1 has the lock, pauses until it has expired, and worker-2 takes it; each holder gets a number. */
-    const overtake = async (tokens: number[] = []): Promise<boolean> => {
+    const overtake = async (tokens: number[] = []) => {
       const first = await take(one, 'worker-1', ttl);
       tokens.push(await one.incr(fence));
       lab.note(say`pauses for more than ${ttl} ms: garbage collection, a slow disk, a sleeping laptop`, 'worker-1');
@@ -53,44 +49,47 @@ export default defineScenario({
     lab.check('one worker gets the lock, the other when it is free', got.join() === 'true,false' && freed && next);
 
     await lab.step('The lock expires while worker-1 still works');
-    const [both, waits] = ['it gets the lock, and two work at once', 'it waits until worker-1 is done'];
     const expired = await lab.predict(
       'worker-1 pauses longer than its lock lives. worker-2 asks for the lock. What happens?',
-      [both, waits],
+      { both: 'it gets the lock, and two work at once', waits: 'it waits until worker-1 is done' },
     );
     const isOverlap = await overtake();
     expired.answer(
-      isOverlap ? both : waits,
+      isOverlap ? 'both' : 'waits',
       'Redis knows the time to live, not the worker: a lock that has expired is free',
     );
     lab.check('two workers believe that they have the lock', isOverlap);
     await two.del(lock);
-
-    const [stolen, kept] = ["worker-2's lock is gone, and worker-3 gets in", "nothing: it is worker-2's lock"];
     if (release !== 'compare') {
       await lab.step('worker-1 wakes up and gives back its lock with DEL');
-      const guess = await lab.predict('worker-1 wakes up and says DEL. What does that do?', [stolen, kept]);
+      const guess = await lab.predict('worker-1 wakes up and says DEL. What does that do?', {
+        stolen: "worker-2's lock is gone, and worker-3 gets in",
+        kept: "nothing: it is worker-2's lock",
+      });
       await overtake();
       await one.del(lock);
       const isIn = await take(three, 'worker-3', LONG);
-      guess.answer(isIn ? stolen : kept, 'DEL removes the key, whoever has written it');
+      guess.answer(isIn ? 'stolen' : 'kept', 'DEL removes the key, whoever has written it');
       lab.check('DEL gives away the lock of another', isIn);
       await three.del(lock);
     }
     if (release !== 'del') {
       await lab.step('worker-1 gives it back only if it is its own (a script looks and removes in one step)');
-      const guess = await lab.predict('worker-1 wakes up and runs the script. What does that do?', [stolen, kept]);
+      const guess = await lab.predict('worker-1 wakes up and runs the script. What does that do?', {
+        stolen: "worker-2's lock is gone, and worker-3 gets in",
+        kept: "nothing: it is worker-2's lock",
+      });
       await overtake();
       const isFreed = await giveBack(one, 'worker-1');
       const isIn = await take(three, 'worker-3', LONG);
-      guess.answer(isIn ? stolen : kept, 'the key holds the name of worker-2, so the script leaves it alone');
+      guess.answer(isIn ? 'stolen' : 'kept', 'the key holds the name of worker-2, so the script leaves it alone');
       lab.check('the script leaves the lock of another alone', !isFreed && !isIn);
       await two.del(lock);
     }
 
     await lab.step('A fencing token: each holder gets a higher number, and the storage refuses lower ones');
     const storage = { token: 0, report: '' };
-    const write = (token: number, report: string): boolean => {
+    const write = (token: number, report: string) => {
       const taken = noFencing || token >= storage.token;
       if (taken) Object.assign(storage, { token, report });
       lab.note(taken ? say`writes with token ${token}: taken` : say`writes with token ${token}: refused`, report);

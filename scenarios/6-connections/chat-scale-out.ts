@@ -19,8 +19,7 @@ const RELAYS: Record<'redis' | 'rabbitmq', Relay> = {
   },
   async rabbitmq(lab, server, tell) {
     const amqp = await import('amqplib');
-    const connection = await amqp.connect(await lab.url('rabbitmq', server), { noDelay: true });
-    lab.defer(() => connection.close());
+    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', server), { noDelay: true }));
     const channel = await connection.createChannel();
     const exchange = lab.name('chat');
     await channel.assertExchange(exchange, 'fanout', { durable: false, autoDelete: true });
@@ -133,12 +132,7 @@ export default defineScenario({
       shortcut ? "the shortcut made her own server's users hear it twice" : 'nobody heard it twice',
       people.every((one) => times(one, relayed) === due(one)),
     );
-    const columns = [
-      { title: 'user' },
-      { title: 'chat server' },
-      { title: 'without a relay' },
-      { title: 'with a relay' },
-    ];
+    const columns = ['user', 'chat server', 'without a relay', 'with a relay'];
     const rows = people.map((one) => [say`${one.name}`, one.server, times(one, alone), times(one, relayed)]);
     lab.table({ title: 'How often each heard what alice said', columns, rows });
   },

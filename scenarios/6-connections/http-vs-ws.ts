@@ -1,92 +1,14 @@
-import { defineScenario, type Lab, say } from 'msgplay';
-
-/** One update, as the server tells it: a price, as JSON. */
-interface Update {
-  readonly number: number;
-}
-/** Whoever wants to know the prices. */
-interface Watcher {
-  readonly url: string;
-  readonly lab: Lab;
-  readonly pollMs: number;
-  /** Aborted when it has seen enough. */
-  readonly stop: AbortSignal;
-  /** A request goes out. */
-  readonly asked: () => void;
-  /** A request brought nothing. */
-  readonly inVain: () => void;
-  /** From here on nothing is missed. */
-  readonly ready: () => void;
-  readonly seen: (update: Update) => void;
-}
+import { defineScenario, range, say } from 'msgplay';
 
 const READER = 'reader';
-const WAYS: { readonly name: string; readonly step: string; watch(watcher: Watcher): Promise<void> }[] = [
-  {
-    name: 'polling',
-    step: 'Polling: the client asks again and again',
-    async watch({ url, lab, pollMs, stop, asked, inVain, ready, seen }) {
-      let after = 0;
-      ready();
-      while (!stop.aborted) {
-        asked();
-        const updates = (await (await fetch(`${url}?after=${after}`)).json()) as Update[];
-        for (const update of updates) seen(update);
-        if (updates.length === 0) inVain();
-        after += updates.length;
-        await lab.sleep(pollMs);
-      }
-    },
-  },
-  {
-    name: 'long-poll',
-    step: 'Long polling: the server keeps a request until it has news',
-    async watch({ url, stop, asked, ready, seen }) {
-      let after = 0;
-      ready();
-      while (!stop.aborted) {
-        asked();
-        const response = await fetch(`${url}?after=${after}&wait=10000`, { signal: stop }).catch(() => undefined);
-        if (response?.status !== 200) continue;
-        const updates = (await response.json()) as Update[];
-        for (const update of updates) seen(update);
-        after += updates.length;
-      }
-    },
-  },
-  {
-    name: 'sse',
-    step: 'Server-sent events: one response that never ends',
-    async watch({ url, stop, asked, ready, seen }) {
-      asked();
-      const { body } = await fetch(`${url}/events`, { signal: stop, headers: { accept: 'text/event-stream' } });
-      ready();
-      let text = '';
-      try {
-        for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-          const events = (text + chunk).split('\n\n');
-          text = events.pop() ?? '';
-          for (const event of events) seen(JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null'));
-        }
-      } catch (error) {
-        if (!stop.aborted) throw error;
-      }
-    },
-  },
-  {
-    name: 'websocket',
-    step: 'WebSocket: after the handshake both sides may speak',
-    async watch({ url, stop, asked, ready, seen }) {
-      const { WebSocket } = await import('ws');
-      asked();
-      const socket = new WebSocket(url.replace('http:', 'ws:'));
-      socket.on('open', ready);
-      socket.on('message', (data) => seen(JSON.parse(data.toString())));
-      stop.addEventListener('abort', () => socket.close(1000, 'seen enough'));
-      await new Promise((resolve, reject) => socket.on('close', resolve).on('error', reject));
-    },
-  },
-];
+const WAYS = {
+  polling: 'Polling: the client asks again and again',
+  'long-poll': 'Long polling: the server keeps a request until it has news',
+  sse: 'Server-sent events: one response that never ends',
+  websocket: 'WebSocket: after the handshake both sides may speak',
+};
+type Way = keyof typeof WAYS;
+type Update = { readonly number: number };
 
 export default defineScenario({
   name: 'http-vs-ws',
@@ -100,99 +22,126 @@ export default defineScenario({
   needs: ['http'],
   handshakes: true,
   names: ['price'],
-  about: ({ updates, every, poll: pollMs }) =>
-    say`prices: ${updates}, one every ${every} ms · polling every ${pollMs} ms`,
+  about: ({ updates, every, poll }) => say`prices: ${updates}, one every ${every} ms · polling every ${poll} ms`,
 
-  async run(lab, { updates, every, poll: pollMs }) {
-    const publisher = await lab.url('http', 'publisher');
-    const names = WAYS.map(({ name }) => name);
-    const fewest = await lab.predict(
+  async run(lab, { updates, every, poll }) {
+    const { WebSocket } = await import('ws');
+    const [publisher, reader] = [await lab.url('http', 'publisher'), await lab.url('http', READER)];
+    const publishedAt: number[] = [];
+    let [requests, inVain, isReady] = [0, 0, false];
+    let delays: number[] = [];
+    let after = lab.traffic(READER);
+    const see = ({ number }: Update) => {
+      delays.push(lab.now() - (publishedAt[number] ?? 0));
+      after = lab.traffic(READER);
+    };
+    const get = (url: string, stop: AbortSignal) => {
+      requests++;
+      return fetch(url, { signal: stop });
+    };
+    const watch: Record<Way, (url: string, stop: AbortSignal) => Promise<unknown>> = {
+      async polling(url, stop) {
+        isReady = true;
+        for (let seen = 0; !stop.aborted; await lab.sleep(poll)) {
+          const news = (await (await get(`${url}?after=${seen}`, stop)).json()) as Update[];
+          for (const update of news) see(update);
+          if (news.length === 0) inVain++;
+          seen += news.length;
+        }
+      },
+      async 'long-poll'(url, stop) {
+        isReady = true;
+        for (let seen = 0; !stop.aborted; ) {
+          const response = await get(`${url}?after=${seen}&wait=10000`, stop);
+          const news = response.status === 200 ? ((await response.json()) as Update[]) : [];
+          for (const update of news) see(update);
+          seen += news.length;
+        }
+      },
+      async sse(url, stop) {
+        const { body } = await get(`${url}/events`, stop);
+        isReady = true;
+        let text = '';
+        for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+          const events = (text + chunk).split('\n\n');
+          text = events.pop() ?? '';
+          for (const event of events) see(JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null'));
+        }
+      },
+      async websocket(url, stop) {
+        requests++;
+        const socket = new WebSocket(url.replace('http:', 'ws:'));
+        stop.addEventListener('abort', () => socket.close(1000, 'seen enough'));
+        socket.on('message', (data) => see(JSON.parse(String(data))));
+        await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+        isReady = true;
+        await new Promise((resolve) => socket.on('close', resolve));
+      },
+    };
+
+    const names = Object.keys(WAYS) as Way[];
+    const most = await lab.predict(
       say`${updates} prices, told in four ways. Which way needs the most requests?`,
       names,
     );
     const lightest = await lab.predict('And which way has the fewest bytes on the wire, once it is connected?', names);
-    const results: { name: string; requests: number; vain: number; bytes: number; delay: number; seen: number }[] = [];
-    for (const { name, step, watch } of WAYS) {
-      await lab.step(step);
+    const results: { name: string; requests: number; inVain: number; bytes: number; delays: number[] }[] = [];
+    for (const name of names) {
+      await lab.step(WAYS[name]);
       const topic = encodeURIComponent(`${lab.name('prices')}-${name}`);
-      const delays: number[] = [];
-      const publishedAt: number[] = [];
-      let requests = 0;
-      let vain = 0;
-      let isReady = false;
-      let after = lab.traffic(READER);
+      [requests, inVain, isReady, delays] = [0, 0, false, []];
       const stop = new AbortController();
       lab.defer(() => stop.abort());
-      const watching = watch({
-        url: `${await lab.url('http', READER)}/updates/${topic}`,
-        lab,
-        pollMs,
-        stop: stop.signal,
-        asked: () => requests++,
-        inVain: () => vain++,
-        ready: () => {
-          isReady = true;
-        },
-        seen: ({ number }) => {
-          delays.push(lab.now() - (publishedAt[number - 1] ?? 0));
-          after = lab.traffic(READER);
-        },
+      const watching = watch[name](`${reader}/updates/${topic}`, stop.signal).catch((error) => {
+        if (!stop.signal.aborted) throw error;
       });
       await Promise.race([watching, lab.until(say`${name} is ready`, () => isReady)]);
       const before = lab.traffic(READER);
-      for (let number = 1; number <= updates; number++) {
+      for (const price of range(1, updates)) {
         await lab.sleep(every);
-        publishedAt.push(lab.now());
-        const body = JSON.stringify({ price: number, cents: 100 + Math.floor(lab.random() * 50) });
+        publishedAt[price] = lab.now();
+        const body = JSON.stringify({ price, cents: 100 + Math.floor(lab.random() * 50) });
         const { ok } = await fetch(`${publisher}/updates/${topic}`, { method: 'POST', body });
         if (!ok) throw new Error('the server took no price');
       }
       await lab.until(say`${name} has brought every price`, () => delays.length >= updates);
-      const asksAgain = (): boolean => lab.traffic(READER).fromClientBytes > after.fromClientBytes;
+      const asksAgain = () => lab.traffic(READER).fromClientBytes > after.fromClientBytes;
       if (name === 'long-poll') await lab.until('the next long poll is under way', asksAgain);
       stop.abort();
       await watching;
       // What it leaves unfinished ends here, and not under the next heading.
       await lab.sleep(10);
       const bytes = after.fromClientBytes + after.fromServerBytes - before.fromClientBytes - before.fromServerBytes;
-      results.push({ name, requests, vain, bytes, delay: median(delays), seen: delays.length });
+      results.push({ name, requests, inVain, bytes, delays: delays.sort((one, other) => one - other) });
     }
-    const by = (figure: 'requests' | 'bytes') => [...results].sort((one, other) => one[figure] - other[figure]);
-    const [least] = by('bytes');
-    const busiest = by('requests').at(-1);
-    fewest.answer(busiest?.name ?? '', 'whoever may not speak unasked must be asked, whether there is news or not');
-    lightest.answer(
-      least?.name ?? '',
-      'a frame adds two bytes to a short text, where a request and a response add two heads',
-    );
+
+    const busiest = [...results].sort((one, other) => other.requests - one.requests)[0]?.name ?? '';
+    const least = [...results].sort((one, other) => one.bytes - other.bytes)[0];
+    most.answer(busiest, 'whoever may not speak unasked must be asked, whether there is news or not');
+    const light = 'a frame adds two bytes to a short text, where a request and a response add two heads';
+    lightest.answer(least?.name ?? '', light);
     lab.table({
       title: 'The same prices, four ways (once connected)',
       columns: [
-        { title: 'way' },
-        { title: 'requests' },
-        { title: 'in vain' },
+        'way',
+        'requests',
+        'in vain',
         { title: 'on the wire', unit: 'bytes', bar: true },
         { title: 'seen after', unit: 'ms', bar: true },
       ],
-      rows: results.map(({ name, requests, vain, bytes, delay }) => [say`${name}`, requests, vain, bytes, delay]),
+      rows: results.map((way) => [
+        say`${way.name}`,
+        way.requests,
+        way.inVain,
+        way.bytes,
+        way.delays[Math.floor(updates / 2)] ?? 0,
+      ]),
     });
-    lab.check(
-      'every way brought every price',
-      results.every(({ seen }) => seen === updates),
-    );
-    const pushed = results.slice(2);
-    lab.check(
-      'one request is enough where the server may go on speaking',
-      pushed.every(({ requests }) => requests === 1),
-    );
-    lab.check(
-      'WebSocket moved the fewest bytes once connected',
-      least?.name === 'websocket',
-      say`${least?.bytes} bytes`,
-    );
+    const isComplete = results.every((way) => way.delays.length === updates);
+    lab.check('every way brought every price', isComplete);
+    const isOnce = results.slice(2).every((way) => way.requests === 1);
+    lab.check('one request is enough where the server may go on speaking', isOnce);
+    const isLeast = least?.name === 'websocket';
+    lab.check('WebSocket moved the fewest bytes once connected', isLeast, say`${least?.bytes} bytes`);
   },
 });
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}

@@ -159,7 +159,7 @@ export default defineScenario({
     );
     lab.table({
       title: 'What each understood of what alice said to the lobby',
-      columns: [{ title: 'user' }, { title: 'its app writes' }, { title: 'on the hub' }, { title: 'over STOMP' }],
+      columns: ['user', 'its app writes', 'on the hub', 'over STOMP'],
       rows: people.map((one) => [
         say`${one.name}`,
         say`${one.format.name}`,

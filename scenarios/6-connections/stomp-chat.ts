@@ -31,9 +31,9 @@ export default defineScenario({
     const members = names.slice(0, -1);
     const lobby = `/topic/${lab.name('lobby')}`;
     const kitchen = `/topic/${lab.name('kitchen')}`;
-    const inbox = (name: string): string => `/queue/${lab.name(`inbox-${name}`)}`;
+    const inbox = (name: string) => `/queue/${lab.name(`inbox-${name}`)}`;
     const heard = new Map<string, string[]>(names.map((name) => [name, []]));
-    const who = (text: string): string[] => names.filter((name) => heard.get(name)?.includes(text));
+    const who = (text: string) => names.filter((name) => heard.get(name)?.includes(text));
 
     const connect = async (name: string): Promise<Client> => {
       const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
@@ -61,14 +61,14 @@ export default defineScenario({
       });
     const join = async (name: string, destination: string, headers = {}): Promise<() => void> => {
       const user = userOf(name);
-      let leave = (): void => {};
+      let leave = () => {};
       await confirmed(user, (receipt) => {
         const listen = (message: { body: string }): unknown => heard.get(name)?.push(message.body);
         leave = user.subscribe(destination, listen, { ...headers, receipt }).unsubscribe;
       });
       return leave;
     };
-    const speak = (name: string, destination: string, body: string, headers = {}): Promise<unknown> => {
+    const speak = (name: string, destination: string, body: string, headers = {}) => {
       const user = userOf(name);
       return confirmed(user, (receipt) => user.publish({ destination, body, headers: { ...headers, receipt } }));
     };

@@ -1,5 +1,5 @@
-import type { Client } from '@stomp/stompjs';
-import { defineScenario, say } from 'msgplay';
+import type { Client, IMessage } from '@stomp/stompjs';
+import { defineScenario, range, say } from 'msgplay';
 
 /** What each frame says: first those of clients, then those of servers. */
 const CLIENTS = {
@@ -20,12 +20,6 @@ const SERVERS = {
   RECEIPT: 'the frame that asked for this is dealt with',
   ERROR: 'I can not do that',
 };
-const DROPPED = 'it is dropped';
-const AGAIN = 'it comes again';
-const ASIDE = 'it is put aside until somebody asks for it';
-const OVER = 'it says ERROR, and the session is over';
-const ON = 'it says ERROR, and the session goes on';
-const SILENT = 'it keeps silent';
 
 export default defineScenario({
   name: 'stomp-frames',
@@ -38,42 +32,32 @@ export default defineScenario({
   needs: ['stomp'],
   handshakes: true,
   names: ['task'],
-  about: ({ size, requeue }) =>
-    requeue
-      ? say`messages in a transaction: ${size} · NACK with requeue:true`
-      : say`messages in a transaction: ${size} · NACK with requeue:false`,
+  about: ({ size, requeue }) => say`messages in a transaction: ${size} · NACK with requeue:${requeue}`,
 
   async run(lab, { size, requeue }) {
     const { Client: StompClient } = await import('@stomp/stompjs');
     const { WebSocket } = await import('ws');
-    const seen = new Map<string, number>();
-    const connect = async (name: string): Promise<Client> => {
+    const seen: string[] = [];
+    const connect = async (name: string) => {
       const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
       const client = new StompClient({
         webSocketFactory: () => new WebSocket(`ws://${host}${pathname}`, ['v12.stomp']),
         connectHeaders: { login: username, passcode: decodeURIComponent(password) },
         reconnectDelay: 0,
         // The library tells every frame: `>>> SEND …`, `<<< MESSAGE …`.
-        debug: (line) => {
-          const [, command] = /^(?:>>>|<<<) ([A-Z]+)\b/.exec(line) ?? [];
-          if (command !== undefined) seen.set(command, (seen.get(command) ?? 0) + 1);
-        },
+        debug: (line) => seen.push(/^(?:>>>|<<<) ([A-Z]+)\b/.exec(line)?.[1] ?? ''),
       });
-      lab.defer(() => client.deactivate());
-      await new Promise<unknown>((resolve, reject) => {
-        client.onConnect = resolve;
-        client.onWebSocketError = reject;
-        client.activate();
-      });
+      lab.using(client).activate();
+      await lab.until(say`${name} is connected`, () => client.connected);
       return client;
     };
     let receipts = 0;
-    const confirmed = (client: Client, act: (headers: { receipt: string }) => unknown): Promise<unknown> =>
-      new Promise((resolve) => {
-        const receipt = `receipt-${++receipts}`;
-        client.watchForReceipt(receipt, resolve);
-        act({ receipt });
-      });
+    /** Asks the server to tell when it has dealt with the frame that has this header. */
+    const receipt = (client: Client, then: () => void) => {
+      const id = `receipt-${++receipts}`;
+      client.watchForReceipt(id, then);
+      return { receipt: id };
+    };
 
     await lab.step('CONNECT asks for a session, and CONNECTED grants it');
     const sender = await connect('sender');
@@ -84,114 +68,97 @@ export default defineScenario({
     const queue = { 'auto-delete': 'true' };
     const came: number[] = [];
     let answered = 0;
-    let unsubscribe = (_?: Record<string, string>): void => {};
-    await confirmed(receiver, (headers) => {
-      const { unsubscribe: leave } = receiver.subscribe(
-        destination,
-        (message) => {
-          const { task } = JSON.parse(message.body);
-          const isFirst = !came.includes(task);
-          came.push(task);
-          const answer = (receipt: object): void =>
-            task === 2 && isFirst
-              ? message.nack({ requeue: String(requeue), ...receipt })
-              : message.ack({ ...receipt });
-          void confirmed(receiver, answer).then(() => answered++);
-        },
-        { ...queue, ...headers, ack: 'client-individual' },
-      );
-      unsubscribe = leave;
+    const take = (message: IMessage) => {
+      const { task } = JSON.parse(message.body);
+      const headers = receipt(receiver, () => answered++);
+      if (task === 2 && !came.includes(2)) message.nack({ requeue: String(requeue), ...headers });
+      else message.ack(headers);
+      came.push(task);
+    };
+    await new Promise<void>((done) => {
+      const headers = { id: 'tasks', ack: 'client-individual', ...queue, ...receipt(receiver, done) };
+      receiver.subscribe(destination, take, headers);
     });
-    const send = (task: number, headers = {}): void =>
+    const send = (task: number, headers = {}) =>
       sender.publish({ destination, body: JSON.stringify({ task }), headers: { ...queue, ...headers } });
 
     const nacked = await lab.predict(
-      requeue
-        ? 'Of two tasks the receiver will answer the second with NACK, requeue:true. What becomes of that task?'
-        : 'Of two tasks the receiver will answer the second with NACK, requeue:false. What becomes of that task?',
-      [DROPPED, AGAIN, ASIDE],
+      say`Of two tasks the receiver will answer the second with NACK, requeue:${requeue}. What becomes of that task?`,
+      { dropped: 'it is dropped', again: 'it comes again', aside: 'it is put aside until somebody asks for it' },
     );
     await lab.step('SEND becomes MESSAGE; the receiver answers task 1 with ACK, and task 2 with NACK');
     for (const task of [1, 2]) send(task);
     await lab.until('the tasks are answered', () => answered === (requeue ? 3 : 2));
-    nacked.answer(
-      came.filter((task) => task === 2).length > 1 ? AGAIN : DROPPED,
-      requeue
-        ? 'it went back to the queue, and out again'
-        : 'it was refused for good, and no dead-letter exchange takes it',
-    );
+    const again = came.filter((task) => task === 2).length - 1;
+    if (again > 0) nacked.answer('again', 'it went back to the queue, and out again');
+    else nacked.answer('dropped', 'it was refused for good, and no dead-letter exchange takes it');
+    const isRight = again === (requeue ? 1 : 0);
+    lab.check(requeue ? 'the task with NACK came again' : 'the task with NACK did not come again', isRight);
 
     const inTransactions = await lab.predict(
       say`Two transactions, each with this many tasks: ${size}. One is committed, one aborted. How many tasks will come?`,
-      [...new Set([0, size, 2 * size])].map(String),
+      { none: '0', one: `${size}`, both: `${2 * size}` },
     );
     await lab.step('BEGIN and COMMIT, BEGIN and ABORT');
-    const first = came.length;
+    came.length = answered = 0;
     const [dropped, kept] = [sender.begin(), sender.begin()];
-    for (let task = 3; task < 3 + size; task++) send(task, { transaction: kept.id });
-    for (let task = 3 + size; task < 3 + 2 * size; task++) send(task, { transaction: dropped.id });
+    for (const task of range(3, size + 2)) send(task, { transaction: kept.id });
+    for (const task of range(size + 3, 2 * size + 2)) send(task, { transaction: dropped.id });
     dropped.abort();
     kept.commit();
-    await lab.until('what was committed is answered', () => answered === first + size);
-    inTransactions.answer(String(came.length - first), 'what is sent in a transaction waits for COMMIT');
+    await lab.until('what was committed is answered', () => answered === size);
 
     await lab.step('UNSUBSCRIBE, then DISCONNECT: the last RECEIPT tells that all before it has arrived');
-    await confirmed(receiver, unsubscribe);
+    await new Promise<void>((done) => receiver.unsubscribe('tasks', receipt(receiver, done)));
     for (const client of [receiver, sender]) await client.deactivate();
+    const isCommitted = came.every((task) => task < size + 3) && came.length === size;
+    inTransactions.answer(isCommitted ? 'one' : 'both', 'what is sent in a transaction waits for COMMIT');
+    lab.check('what was committed came, and what was aborted did not', isCommitted);
 
-    const refused = await lab.predict('A stranger sends to a destination that can not be. What does the server do?', [
-      OVER,
-      ON,
-      SILENT,
-    ]);
+    const refused = await lab.predict('A stranger sends to a destination that can not be. What does the server do?', {
+      over: 'it says ERROR, and the session is over',
+      on: 'it says ERROR, and the session goes on',
+      silent: 'it keeps silent',
+    });
     await lab.step(
       'ERROR: a frame that the server can not carry out; then another frame, to see whether the session goes on',
     );
     const stranger = await connect('stranger');
-    let told = '';
-    let isOver = false;
-    let goesOn = false;
+    let error: string | undefined;
+    let session = '';
     stranger.onStompError = ({ headers }) => {
-      told = headers.message ?? '';
-    };
-    stranger.onWebSocketClose = () => {
-      isOver = true;
+      error = headers.message;
     };
     stranger.publish({ destination: '/nowhere', body: '{"task":0}' });
-    await lab.until('the stranger is told', () => told !== '');
-    const listen = (headers: object) => stranger.subscribe(`/topic/${lab.name('news')}`, () => {}, { ...headers });
-    void confirmed(stranger, listen).then(() => {
-      goesOn = true;
-    });
-    await lab.until('the session goes on or is over', () => goesOn || isOver);
+    await lab.until('the stranger is told', () => error !== undefined);
+    const end = (how: string) => {
+      session ||= how;
+    };
+    stranger.onWebSocketClose = () => end('over');
+    if (stranger.connected)
+      stranger.subscribe(
+        `/topic/${lab.name('news')}`,
+        () => {},
+        receipt(stranger, () => end('on')),
+      );
+    await lab.until('the session goes on or is over', () => session !== '' || !stranger.connected);
     await stranger.deactivate();
     refused.answer(
-      goesOn ? ON : OVER,
+      session === 'on' ? 'on' : 'over',
       'STOMP has a server close the connection after ERROR, and not every server does',
     );
+    lab.check('the server said ERROR, and why', !!error, say`${error}`);
 
-    const again = came.filter((task) => task === 2).length - 1;
-    lab.check(
-      requeue ? 'the task with NACK came again' : 'the task with NACK did not come again',
-      again === (requeue ? 1 : 0),
-    );
-    const committed = came.slice(first).every((task) => task < 3 + size);
-    lab.check('what was committed came, and what was aborted did not', committed && came.length === first + size);
-    const frames = [...Object.entries(CLIENTS), ...Object.entries(SERVERS)];
-    lab.check('the server said ERROR, and why', told !== '', say`${told}`);
+    const frames = Object.entries({ ...CLIENTS, ...SERVERS });
     lab.check(
       'every frame of STOMP 1.2 was on the wire',
-      frames.every(([command]) => seen.has(command)),
+      frames.every(([command]) => seen.includes(command)),
     );
-    lab.table({
-      title: 'The frames',
-      columns: [{ title: 'frame' }, { title: 'from' }, { title: 'what it says' }, { title: 'times' }],
-      rows: frames.map(([command, meaning]) => [
-        say`${command}`,
-        command in CLIENTS ? 'client' : 'server',
-        meaning,
-        seen.get(command) ?? 0,
-      ]),
+    const columns = ['frame', 'from', 'what it says', 'times'];
+    const rows = frames.map(([command, meaning]) => {
+      const times = seen.filter((one) => one === command).length;
+      return [say`${command}`, command in CLIENTS ? 'client' : 'server', meaning, times];
     });
+    lab.table({ title: 'The frames', columns, rows });
   },
 });

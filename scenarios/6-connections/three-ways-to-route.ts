@@ -27,7 +27,7 @@ export default defineScenario({
     const { WebSocket: Socket } = await import('ws');
     /** How often each part of the shop was reached, in each way. */
     const reached: Record<string, number> = {};
-    const reach = (way: string, part: string): void => {
+    const reach = (way: string, part: string) => {
       reached[`${way} ${part}`] = (reached[`${way} ${part}`] ?? 0) + 1;
     };
     let number = 0;
@@ -40,7 +40,7 @@ export default defineScenario({
       KNOWN.every((part) => reached[`${way} ${part}`] === each) && reached[`${way} ${TYPO}`] === undefined;
     const choices = [REFUSED, SILENCE, CLOSED] as string[];
     const rows: string[][] = [];
-    const says = (answers: boolean): string => (answers ? choices[0] : choices[1]) ?? '';
+    const says = (answers: boolean) => (answers ? choices[0] : choices[1]) ?? '';
 
     // HTTP: the path says whom a request is for, and the web server looks at it.
     const byPath = await lab.serve('web-shop', async (request) => {
@@ -66,7 +66,7 @@ export default defineScenario({
 
     // WebSocket: one path, and everything comes through it; what a message is for, only the app can tell.
     let told = 0;
-    const dispatch = (socket: WebSocket): void => {
+    const dispatch = (socket: WebSocket) => {
       socket.on('message', (data) => {
         const { type } = JSON.parse(String(data));
         if (KNOWN.includes(type)) reach('ws', type);
@@ -124,7 +124,7 @@ export default defineScenario({
         client.watchForReceipt(receipt, resolve);
         act({ receipt });
       });
-    const topic = (part: string): string => `/topic/${lab.name(part)}`;
+    const topic = (part: string) => `/topic/${lab.name(part)}`;
     await lab.step('STOMP: each part of the shop subscribes to a destination');
     const clients: Client[] = [];
     for (const part of KNOWN) {
@@ -149,7 +149,7 @@ export default defineScenario({
     rows.push(['STOMP', 'the broker', 'the destination', says(errors > 0)]);
     lab.table({
       title: 'Who finds the one that a message is for',
-      columns: [{ title: 'way' }, { title: 'who looks' }, { title: 'at what' }, { title: 'who writes to nobody' }],
+      columns: ['way', 'who looks', 'at what', 'who writes to nobody'],
       rows,
     });
   },

@@ -142,7 +142,7 @@ export default defineScenario({
     await open(await pages.url('stranger'));
     await lab.until('the stranger is told', () => events.includes('close'));
     lab.check('error, then close; never open', events.join() === 'error,close');
-    const columns = [{ title: 'end' }, { title: 'the client is told' }, { title: 'the server is told' }];
+    const columns = ['end', 'the client is told', 'the server is told'];
     lab.table({ title: 'How each connection ended', columns, rows });
   },
 });

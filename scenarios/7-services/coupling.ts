@@ -2,7 +2,6 @@ import { defineScenario, say } from 'msgplay';
 
 const SERVICES = ['payment', 'stock', 'mail'];
 const [FAILS, LATE, FINE] = ['it is refused', 'it is placed, when mail is done', 'it is placed at once'];
-const SOCKET = { noDelay: true };
 
 export default defineScenario({
   name: 'coupling',
@@ -26,7 +25,7 @@ export default defineScenario({
       await lab.sleep(service === 'mail' && mail === 'slow' ? slowness : 5);
       log.push(`${service} ${order}`);
     };
-    const did = (service: string, order: number): boolean => log.includes(`${service} ${order}`);
+    const did = (service: string, order: number) => log.includes(`${service} ${order}`);
     const place = async (url: string, order: number): Promise<string | undefined> => {
       const { ok } = await fetch(url, { method: 'POST', body: JSON.stringify({ order }) });
       const waited = mail === 'slow' && did('mail', order);
@@ -80,7 +79,7 @@ export default defineScenario({
     };
     lab.defer(goHome);
     const join = async (service: string) => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', service), SOCKET);
+      const connection = await amqp.connect(await lab.url('rabbitmq', service), { noDelay: true });
       const channel = await connection.createChannel();
       await channel.assertExchange(exchange, 'fanout');
       const { queue } = await channel.assertQueue(lab.name(`${service}-inbox`));
@@ -98,8 +97,7 @@ export default defineScenario({
       return { start, leave };
     };
     await lab.step('By events: each service has a queue of its own, bound to the exchange orders');
-    const connection = await amqp.connect(await lab.url('rabbitmq', 'orders'), SOCKET);
-    lab.defer(() => connection.close());
+    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', 'orders'), { noDelay: true }));
     const channel = await connection.createConfirmChannel();
     await channel.assertExchange(exchange, 'fanout');
     const publishing = await lab.serve('orders', async (request) => {
@@ -127,7 +125,7 @@ export default defineScenario({
     const later: (string | undefined)[] = [];
     for (const order of numbers) later.push(await place(await publishing.url('customer'), order));
     told.answer(later[0] ?? '', 'the broker has the event: whoever is slow or away does its part later');
-    const doneBy = (service: string): boolean => numbers.every((order) => did(service, order));
+    const doneBy = (service: string) => numbers.every((order) => did(service, order));
     await lab.until('whoever is there has done its part', () => SERVICES.slice(0, isDown ? 2 : 3).every(doneBy));
     await goHome();
     lab.check(

@@ -42,13 +42,12 @@ export default defineScenario({
 
     /** A service: it listens to some events, and answers each with an event of its own, or with nothing. */
     const service = async (name: string, keys: string[], react: (key: string, order: number) => string | undefined) => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true });
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true }));
       const channel = await connection.createChannel();
       await channel.assertExchange(exchange, 'topic');
       const { queue } = await channel.assertQueue(lab.name(`${name}-inbox`));
       for (const key of keys) await channel.bindQueue(queue, exchange, key);
-      const publish = (key: string, order: number): void => {
+      const publish = (key: string, order: number) => {
         events.set(order, [...(events.get(order) ?? []), key]);
         channel.publish(exchange, key, Buffer.from(JSON.stringify({ event: key, order })), { persistent: true });
       };
@@ -100,7 +99,7 @@ export default defineScenario({
 
     lab.table({
       title: 'What each order went through',
-      columns: [{ title: 'order' }, { title: 'events' }, { title: 'end' }],
+      columns: ['order', 'events', 'end'],
       rows: rows.map(({ order, chain, end }) => [order, say`${chain}`, end]),
     });
     const confirmed = rows.filter(({ end }) => end === 'confirmed').length;

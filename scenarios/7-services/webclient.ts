@@ -54,7 +54,7 @@ export default defineScenario({
       return Response.json({ shop, price: 20 + shop });
     });
     const url = await market.url('client');
-    const ended = (): number => lab.traffic('client').connections - lab.traffic('client').openConnections;
+    const ended = () => lab.traffic('client').connections - lab.traffic('client').openConnections;
     let open = 0;
     let most = 0;
     /** Sends its request when somebody subscribes, and cancels it when nobody is subscribed any more. */
@@ -92,7 +92,7 @@ export default defineScenario({
       most === Math.min(concurrency, shops),
       say`${most}`,
     );
-    const cheapest = (prices: Price[]): number => Math.min(...prices.map(({ price }) => price));
+    const cheapest = (prices: Price[]) => Math.min(...prices.map(({ price }) => price));
     lab.check('both ways found the same prices', merged.length === shops && cheapest(merged) === cheapest(serial));
 
     const losers = await lab.predict('Next, race: the first answer wins. What becomes of the other calls?', [
