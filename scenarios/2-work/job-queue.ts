@@ -1,17 +1,9 @@
-import { defineScenario, type Lab, type Prediction, range, say } from 'msgplay';
+import { defineScenario, type Lab, range, say } from 'msgplay';
 
 /** The last of the first workers needs this much longer for the same job. */
 const SLOWNESS = 4;
-
 /** Does a job, given as JSON; resolves to false where its worker died before it was done. */
 type Work = (job: string) => Promise<boolean>;
-/** What either broker has to offer. */
-interface Queue {
-  send(jobs: readonly object[]): Promise<void>;
-  /** Lets a worker take jobs, until it is told to leave. */
-  hire(worker: string, work: Work): Promise<() => Promise<void>>;
-  length(): Promise<number>;
-}
 
 export default defineScenario({
   name: 'job-queue',
@@ -45,10 +37,10 @@ export default defineScenario({
     const names = range(1, workers + join).map((number) => `worker-${number}`);
     const slow = workers > 1 ? names[workers - 1] : undefined;
     const done: { job: number; worker: string }[] = [];
-    const shareOf = (worker: string): number => done.filter((one) => one.worker === worker).length;
+    const shareOf = (worker: string) => done.filter((one) => one.worker === worker).length;
     let dead: string | undefined;
-    const leave: (() => Promise<void>)[] = [];
-    const hire = async (worker: string): Promise<void> => {
+    const leave = new Map<string, () => unknown>();
+    const hire = async (worker: string) => {
       const stop = await queue.hire(worker, async (text) => {
         if (worker === dead) return false;
         const { job, costMs } = JSON.parse(text);
@@ -61,33 +53,31 @@ export default defineScenario({
         done.push({ job, worker });
         return true;
       });
-      leave.push(async () => (worker === dead ? undefined : stop()));
+      leave.set(worker, stop);
     };
-    const all = Array.from({ length: jobs }, (_, index) => ({
-      job: index + 1,
-      costMs: 10 + Math.floor(lab.random() * 20),
-    }));
+    const all = range(1, jobs).map((job) => ({ job, costMs: 10 + Math.floor(lab.random() * 20) }));
     const early = join > 0 ? Math.ceil(jobs / 2) : jobs;
+    const isLost = via === 'redis' && crash;
+    const isDone = () => done.length === (isLost ? jobs - 1 : jobs);
 
     const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', {
       every: 'all of them: each gets every job',
       one: 'one of them',
-      those: 'those that are free, and the fastest one wins',
+      fastest: 'those that are free, and the fastest one wins',
     });
-    const heir = crash
-      ? await lab.predict('A worker is about to die in the middle of job 1. What becomes of that job?', {
-          lost: 'nobody does it: it is lost with its worker',
-          again: 'another worker gets it',
-          waits: 'it waits until the dead worker is back',
-        })
-      : undefined;
+    const heirs = {
+      lost: 'nobody does it: it is lost with its worker',
+      again: 'another worker gets it',
+      waits: 'it waits until the dead worker is back',
+    };
+    const death = 'A worker is about to die in the middle of job 1. What becomes of that job?';
+    const heir = crash ? await lab.predict(death, heirs) : undefined;
     await lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
     for (const worker of names.slice(0, workers)) await hire(worker);
     await queue.send(all.slice(0, early));
     if (crash) await lab.until('the worker of job 1 dies', () => dead !== undefined);
-    let share: Prediction | undefined;
     if (join > 0) {
-      share = await lab.predict(say`More workers join (${join}), and more jobs come. What will they get?`, {
+      const share = await lab.predict(say`More workers join (${join}), and more jobs come. What will they get?`, {
         nothing: 'nothing: the queue belongs to those who were there first',
         part: 'a part of the jobs',
         all: 'all that comes from now on',
@@ -95,22 +85,24 @@ export default defineScenario({
       await lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
       for (const worker of names.slice(workers)) await hire(worker);
       await queue.send(all.slice(early));
+      await lab.until('every job is done', isDone, 60_000);
+      const late = names.slice(workers).reduce((sum, worker) => sum + shareOf(worker), 0);
+      share.answer(
+        late > 0 ? 'part' : 'nothing',
+        say`they did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`,
+      );
+      // So many jobs leave none of the workers without one.
+      if (jobs - early >= workers + join) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);
     }
-    const isLost = via === 'redis' && crash;
-    await lab.until('every job is done', () => done.length === (isLost ? jobs - 1 : jobs), 60_000);
+    await lab.until('every job is done', isDone, 60_000);
     const waiting = await queue.length();
-    for (const stop of leave) await stop();
+    for (const [worker, stop] of leave) if (worker !== dead) await stop();
 
     const first = done.find(({ job }) => job === 1);
-    const late = names.slice(workers).reduce((sum, worker) => sum + shareOf(worker), 0);
     const different = new Set(done.map(({ job }) => job)).size;
     takers.answer(
       different === done.length ? 'one' : 'every',
       say`${different} different jobs were done, ${done.length} in all: a queue gives each job to one consumer`,
-    );
-    share?.answer(
-      late > 0 ? 'part' : 'nothing',
-      say`they did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`,
     );
     heir?.answer(
       first ? 'again' : 'lost',
@@ -123,33 +115,28 @@ export default defineScenario({
     if (isLost) lab.check('the job of the dead worker is lost: Redis forgot it when it handed it out', !first);
     else lab.check('every job was done', done.length === jobs, say`${done.length} of ${jobs}`);
     if (crash && first) lab.check('another worker did the job of the dead one', first.worker !== dead, first.worker);
-    // So many jobs leave none of the workers without one.
-    if (join > 0 && jobs - early >= workers + join) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);
-    lab.table({
-      title: "Each worker's share",
-      columns: ['worker', { title: 'jobs done', bar: true }],
-      rows: names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf(name)]),
-    });
+    const rows = names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf(name)]);
+    lab.table({ title: "Each worker's share", columns: ['worker', { title: 'jobs done', bar: true }], rows });
   },
 });
 
 /** A queue that keeps each job until it is acked, and gives it out again where its worker is lost. */
-async function rabbitmqQueue(lab: Lab, prefetch: number): Promise<Queue> {
+async function rabbitmqQueue(lab: Lab, prefetch: number) {
   const amqp = await import('amqplib');
+  const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
   const queue = lab.name('jobs');
-  const producer = lab.using(await amqp.connect(await lab.url('rabbitmq', 'producer'), { noDelay: true }));
-  const channel = await producer.createConfirmChannel();
+  const channel = await lab.using(await connect('producer')).createConfirmChannel();
   await channel.assertQueue(queue, { durable: true });
   return {
-    async send(jobs) {
+    async send(jobs: readonly object[]) {
       for (const job of jobs) channel.sendToQueue(queue, Buffer.from(JSON.stringify(job)), { persistent: true });
       await channel.waitForConfirms();
     },
-    async hire(name, work) {
-      const connection = await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true });
+    /** Lets a worker take jobs, until it is told to leave. */
+    async hire(name: string, work: Work) {
+      const connection = await connect(name);
       connection.on('error', () => {});
       const worker = await connection.createChannel();
-      worker.on('error', () => {});
       await worker.prefetch(prefetch);
       // One job after the other, however many the broker has already handed over.
       let last = Promise.resolve();
@@ -158,35 +145,32 @@ async function rabbitmqQueue(lab: Lab, prefetch: number): Promise<Queue> {
           if (delivery && (await work(delivery.content.toString()))) worker.ack(delivery);
         });
       });
-      return async () => {
-        await worker.close();
-        await connection.close();
-      };
+      return () => connection.close();
     },
     length: async () => (await channel.checkQueue(queue)).messageCount,
   };
 }
 
 /** A list: whoever takes a job off it has it, and Redis forgets it. */
-async function redisList(lab: Lab): Promise<Queue> {
+async function redisList(lab: Lab) {
   const { Redis } = await import('ioredis');
   const list = lab.name('jobs');
   const producer = lab.using(new Redis(await lab.url('redis', 'producer')));
   return {
-    async send(jobs) {
+    async send(jobs: readonly object[]) {
       for (const job of jobs) await producer.lpush(list, JSON.stringify(job));
     },
-    async hire(name, work) {
+    async hire(name: string, work: Work) {
       const worker = new Redis(await lab.url('redis', name), { retryStrategy: () => null });
       worker.on('error', () => {});
-      await worker.ping();
-      const take = async (): Promise<void> => {
+      const take = async () => {
         for (let taken = await worker.brpop(list, 0); taken; taken = await worker.brpop(list, 0)) await work(taken[1]);
       };
+      await worker.ping();
       const taking = take().catch(() => {});
-      return async () => {
+      return () => {
         worker.disconnect();
-        await taking;
+        return taking;
       };
     },
     length: () => producer.llen(list),

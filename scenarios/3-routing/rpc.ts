@@ -1,3 +1,4 @@
+import type { ConsumeMessage } from 'amqplib';
 import { defineScenario, range, say } from 'msgplay';
 
 /** How long a request is worth something, and how long the client waits for its reply. */
@@ -21,27 +22,25 @@ export default defineScenario({
 
   async run(lab, { requests, direct, lasting }) {
     const amqp = await import('amqplib');
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
     const queue = lab.name('prices');
-    const client = lab.using(await amqp.connect(await lab.url('rabbitmq', 'client'), { noDelay: true }));
-    const channel = await client.createChannel();
+    const channel = await lab.using(await connect('client')).createChannel();
     await channel.assertQueue(queue);
-    const replyTo = direct
-      ? 'amq.rabbitmq.reply-to'
-      : (await channel.assertQueue(lab.name('replies'), { exclusive: true })).queue;
+    const replies = direct ? undefined : await channel.assertQueue(lab.name('replies'), { exclusive: true });
+    const replyTo = replies?.queue ?? 'amq.rabbitmq.reply-to';
     const pending = new Map<string, (price: number) => void>();
-    const replies: number[] = [];
+    const replied: number[] = [];
     let unknown = 0;
-    const receive = (content: Buffer, correlationId: string) => {
-      const { reply, price } = JSON.parse(content.toString());
-      replies.push(reply);
-      const resolve = pending.get(correlationId);
+    const receive = (delivery: ConsumeMessage | null) => {
+      const { reply, price } = JSON.parse(String(delivery?.content));
+      replied.push(reply);
+      const resolve = pending.get(delivery?.properties.correlationId);
       if (resolve) resolve(price);
       else unknown++;
-      pending.delete(correlationId);
     };
-    await channel.consume(replyTo, (one) => one && receive(one.content, one.properties.correlationId), { noAck: true });
-    const call = (request: number, options = {}): Promise<number> =>
-      new Promise((resolve) => {
+    await channel.consume(replyTo, receive, { noAck: true });
+    const call = (request: number, options = {}) =>
+      new Promise<number>((resolve) => {
         const correlationId = `id-${request}`;
         pending.set(correlationId, resolve);
         channel.sendToQueue(queue, Buffer.from(JSON.stringify({ request })), { ...options, replyTo, correlationId });
@@ -49,39 +48,43 @@ export default defineScenario({
 
     const served: number[] = [];
     const serve = async () => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', 'server'), { noDelay: true });
-      const worker = await connection.createChannel();
-      await worker.assertQueue(queue);
-      await worker.consume(queue, async (delivery) => {
+      const connection = await connect('server');
+      const server = await connection.createChannel();
+      await server.assertQueue(queue);
+      await server.consume(queue, async (delivery) => {
         if (!delivery) return;
         const { request } = JSON.parse(delivery.content.toString());
         served.push(request);
         // The first one takes longest: the others are answered meanwhile.
-        if (request === 1) await lab.until('the others are answered', () => replies.length === requests - 1);
+        if (request === 1) await lab.until('the others are answered', () => replied.length === requests - 1);
         const { replyTo: to, correlationId } = delivery.properties;
-        worker.sendToQueue(to, Buffer.from(JSON.stringify({ reply: request, price: 10 * request })), { correlationId });
-        worker.ack(delivery);
+        server.sendToQueue(to, Buffer.from(JSON.stringify({ reply: request, price: 10 * request })), { correlationId });
+        server.ack(delivery);
       });
       return async () => {
-        await worker.close();
+        // The channel first: that way its last acks are on the wire before the connection goes.
+        await server.close();
         await connection.close();
       };
     };
     const match = await lab.predict('The first request takes longest. How will the client know which reply is whose?', {
       byOrder: 'by its place: the first reply belongs to the first request',
       byId: 'by its correlation id',
-      each: 'each request has a connection of its own',
+      byConnection: 'each request has a connection of its own',
     });
     await lab.step(say`The client sends ${requests} requests at once; the server answers the first one last`);
     const leave = await serve();
-    const numbers = range(1, requests);
-    const prices = await Promise.all(numbers.map((request) => call(request)));
-    const order = replies.join(' ');
+    const prices = await Promise.all(range(1, requests).map((request) => call(request)));
+    const [asked, order] = [range(1, requests).join(' '), replied.join(' ')];
     await leave();
+    const isByOrder = order === asked;
     match.answer(
-      order === numbers.join(' ') ? 'byOrder' : 'byId',
+      isByOrder ? 'byOrder' : 'byId',
       say`the replies came as ${order}; each carries the id of its request back`,
     );
+    const isFound = prices.every((price, index) => price === 10 * (index + 1));
+    lab.check('each reply found its request', isFound, prices.join(' '));
+    lab.check('replies need not come in the order of the requests', !isByOrder, order);
 
     const lost = requests + 1;
     const alone = await lab.predict('The server is gone. What will the client get for its next request?', {
@@ -94,15 +97,15 @@ export default defineScenario({
     channel.once('error', () => {
       failed = true;
     });
-    const price = await Promise.race([
-      call(lost, lasting ? {} : { expiration: String(EXPIRES_MS) }),
-      lab.sleep(PATIENCE_MS).then(() => undefined),
-    ]);
+    const options = lasting ? {} : { expiration: String(EXPIRES_MS) };
+    const price = await Promise.race([call(lost, options), lab.sleep(PATIENCE_MS)]);
     pending.delete(`id-${lost}`);
     alone.answer(
       failed ? 'error' : 'nothing',
       say`for ${PATIENCE_MS} ms no reply came: the broker took the request, and can't know whether anybody will answer`,
     );
+    lab.check('without a server there is no reply, and no error', price === undefined && !failed);
+
     const late = await lab.predict(
       lasting
         ? 'The client has given up, but its request has no expiration. The server returns. Will it do the work?'
@@ -113,17 +116,10 @@ export default defineScenario({
     const leaveAgain = await serve();
     const next = await call(lost + 1);
     await leaveAgain();
-    late.answer(served.includes(lost) ? 'yes' : 'no', say`late replies that the client had to ignore: ${unknown}`);
-
-    lab.check(
-      'each reply found its request',
-      prices.join() === numbers.map((one) => 10 * one).join(),
-      prices.join(' '),
-    );
-    lab.check('replies need not come in the order of the requests', order !== numbers.join(' '), order);
-    lab.check('without a server there is no reply, and no error', price === undefined && !failed);
+    const isDone = served.includes(lost);
+    late.answer(isDone ? 'yes' : 'no', say`late replies that the client had to ignore: ${unknown}`);
     lab.check('a server that returns answers again', next === 10 * (lost + 1));
-    if (lasting) lab.check('a request that is kept is done for nobody', served.includes(lost) && unknown === 1);
-    else lab.check('an expired request is not done', !served.includes(lost) && unknown === 0);
+    if (lasting) lab.check('a request that is kept is done for nobody', isDone && unknown === 1);
+    else lab.check('an expired request is not done', !isDone && unknown === 0);
   },
 });

@@ -1,7 +1,6 @@
 import { defineScenario, type Lab, say } from 'msgplay';
 
-const FIRST = 'reminder 1 (long)';
-const SECOND = 'reminder 2 (short)';
+const REMINDERS = { 1: 'reminder 1 (long)', 2: 'reminder 2 (short)' };
 type Options = { readonly long: number; readonly short: number };
 
 export default defineScenario({
@@ -32,33 +31,29 @@ export default defineScenario({
   },
 });
 
-async function viaRabbitmq(lab: Lab, { long, short }: Options): Promise<void> {
+async function viaRabbitmq(lab: Lab, { long, short }: Options) {
   const amqp = await import('amqplib');
-  const connect = async (peer: string) => {
-    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
-    return connection.createChannel();
-  };
+  const connect = async (peer: string) =>
+    lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true })).createChannel();
   const [calendar, phone] = [await connect('calendar'), await connect('phone')];
   const due = lab.name('due');
   await calendar.assertQueue(due, { durable: true });
   const back = { durable: true, deadLetterExchange: '', deadLetterRoutingKey: due };
-  let since = 0;
-  const came: { reminder: number; afterMs: number }[] = [];
+  const came: { reminder: 1 | 2; at: number }[] = [];
   await phone.consume(due, (delivery) => {
     if (!delivery) return;
-    const { reminder } = JSON.parse(delivery.content.toString());
-    came.push({ reminder, afterMs: lab.now() - since });
+    came.push({ reminder: JSON.parse(delivery.content.toString()).reminder, at: lab.now() });
     phone.ack(delivery);
   });
-  /** Both reminders go out at the same moment; resolves when both have come, with the times. */
-  const remind = async (publish: (reminder: number, delayMs: number, body: Buffer) => void) => {
+  /** Both reminders go out at the same moment; resolves when both have come, to the first of them. */
+  const remind = async (queues: readonly string[], options: readonly object[]) => {
     came.length = 0;
-    since = lab.now();
-    for (const [turn, delayMs] of [long, short].entries()) {
-      publish(turn + 1, delayMs, Buffer.from(JSON.stringify({ reminder: turn + 1 })));
+    for (const [turn, queue] of queues.entries()) {
+      const body = Buffer.from(JSON.stringify({ reminder: turn + 1 }));
+      calendar.sendToQueue(queue, body, { persistent: true, ...options[turn] });
     }
     await lab.until('both reminders have come', () => came.length === 2, long + 10_000);
-    return came.map(({ reminder }) => (reminder === 1 ? FIRST : SECOND));
+    return came[0]?.reminder ?? 1;
   };
 
   await lab.step('RabbitMQ: one waiting queue, each message with its own time to live');
@@ -66,52 +61,44 @@ async function viaRabbitmq(lab: Lab, { long, short }: Options): Promise<void> {
   await calendar.assertQueue(waiting, back);
   const guess = await lab.predict(
     say`Reminder 1 waits ${long} ms, reminder 2, behind it, ${short} ms. Which comes first?`,
-    [SECOND, FIRST],
+    REMINDERS,
   );
-  const mixed = await remind((_, delayMs, body) =>
-    calendar.sendToQueue(waiting, body, { persistent: true, expiration: delayMs }),
-  );
-  guess.answer(
-    mixed[0] ?? '',
-    'a message expires at the head of its queue only, so the short one waits behind the long one',
-  );
-  const late = came.find(({ reminder }) => reminder === 2)?.afterMs ?? 0;
-  lab.check(
-    'one queue: the short reminder waits for the long one',
-    mixed[0] === FIRST && late >= long - 5,
-    say`after ${Math.round(late)} ms instead of ${short}`,
-  );
+  const since = lab.now();
+  const mixed = await remind([waiting, waiting], [{ expiration: long }, { expiration: short }]);
+  guess.answer(mixed, 'a message expires at the head of its queue only, so the short one waits behind the long one');
+  const late = Math.round((came.find(({ reminder }) => reminder === 2)?.at ?? 0) - since);
+  const isLate = mixed === 1 && late >= long - 5;
+  lab.check('one queue: the short reminder waits for the long one', isLate, say`after ${late} ms instead of ${short}`);
 
   await lab.step('RabbitMQ: a waiting queue for each delay');
-  for (const delayMs of [long, short]) {
-    await calendar.assertQueue(lab.name(`waiting-${delayMs}ms`), { ...back, messageTtl: delayMs });
+  const queues = [lab.name(`waiting-${long}ms`), lab.name(`waiting-${short}ms`)];
+  for (const [turn, queue] of queues.entries()) {
+    await calendar.assertQueue(queue, { ...back, messageTtl: turn === 0 ? long : short });
   }
-  const again = await lab.predict('Now each delay has a queue of its own. Which comes first?', [SECOND, FIRST]);
-  const apart = await remind((_, delayMs, body) =>
-    calendar.sendToQueue(lab.name(`waiting-${delayMs}ms`), body, { persistent: true }),
-  );
-  again.answer(apart[0] ?? '', 'in each queue all wait for the same time, so the head is always the first that is due');
-  lab.check('a queue for each delay: the short reminder comes first', apart[0] === SECOND);
+  const again = await lab.predict('Now each delay has a queue of its own. Which comes first?', REMINDERS);
+  const apart = await remind(queues, []);
+  again.answer(apart, 'in each queue all wait for the same time, so the head is always the first that is due');
+  lab.check('a queue for each delay: the short reminder comes first', apart === 2);
 }
 
-async function viaRedis(lab: Lab, { long, short }: Options): Promise<void> {
+async function viaRedis(lab: Lab, { long, short }: Options) {
   const { Redis } = await import('ioredis');
   const connect = async (peer: string) => lab.using(new Redis(await lab.url('redis', peer)));
   const [calendar, ...phones] = [await connect('calendar'), await connect('phone-1'), await connect('phone-2')];
   const key = lab.name('reminders');
 
   await lab.step('Redis: a sorted set, whose scores are the times at which the reminders are due');
-  const guess = await lab.predict('Two phones look into the same sorted set. Who shows reminder 2?', [
-    'one of them',
-    'both',
-  ]);
-  const which = await lab.predict('Which of the two reminders is shown first?', [FIRST, SECOND]);
+  const guess = await lab.predict('Two phones look into the same sorted set. Who shows reminder 2?', {
+    one: 'one of them',
+    both: 'both',
+  });
+  const which = await lab.predict('Which of the two reminders is shown first?', REMINDERS);
   const start = Date.now();
   for (const [turn, delayMs] of [long, short].entries()) {
     await calendar.zadd(key, start + delayMs, JSON.stringify({ reminder: turn + 1 }));
   }
-  const shown: { reminder: number; afterMs: number }[] = [];
-  const watch = async (phone: InstanceType<typeof Redis>) => {
+  const shown: { reminder: 1 | 2; afterMs: number }[] = [];
+  const watch = async (phone: typeof calendar) => {
     while (shown.length < 2) {
       const [next, score] = await phone.zrange(key, 0, '0', 'WITHSCORES');
       const waitMs = Number(score) - Date.now();
@@ -125,19 +112,11 @@ async function viaRedis(lab: Lab, { long, short }: Options): Promise<void> {
   };
   await Promise.all(phones.map(watch));
   const order = shown.map(({ reminder }) => reminder).join(', ');
-  guess.answer(
-    shown.filter(({ reminder }) => reminder === 2).length === 1 ? 'one of them' : 'both',
-    'ZREM answers 1 to whoever removed the member, and 0 to the other',
-  );
-  which.answer(
-    shown[0]?.reminder === 1 ? FIRST : SECOND,
-    'the set is sorted by the due time, whichever was added first',
-  );
+  const isOnce = shown.filter(({ reminder }) => reminder === 2).length === 1;
+  guess.answer(isOnce ? 'one' : 'both', 'ZREM answers 1 to whoever removed the member, and 0 to the other');
+  which.answer(shown[0]?.reminder ?? 1, 'the set is sorted by the due time, whichever was added first');
   lab.check('Redis: each reminder is shown once, in the order of the times', order === '2, 1', say`shown: ${order}`);
-  const early = shown.some(({ reminder, afterMs }) => afterMs < (reminder === 1 ? long : short));
-  lab.check(
-    'Redis: no reminder is shown before its time',
-    !early,
-    say`after ${shown.map((one) => one.afterMs).join(', ')} ms`,
-  );
+  const isDue = shown.every(({ reminder, afterMs }) => afterMs >= (reminder === 1 ? long : short));
+  const times = say`after ${shown.map((one) => one.afterMs).join(', ')} ms`;
+  lab.check('Redis: no reminder is shown before its time', isDue, times);
 }

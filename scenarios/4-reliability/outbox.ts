@@ -1,21 +1,19 @@
-import type { Channel } from 'amqplib';
-import { defineScenario, type Lab, range, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
 /** In which order the shop stores an order and tells the others of it. */
 const WAYS = {
   'db-first': 'First the database, then the broker: the shop crashes in between',
   'broker-first': 'First the broker, then the database: the shop crashes in between',
   outbox: 'The outbox: the order and its event in one transaction; a relay publishes what is in the outbox',
-} as const;
-type Way = keyof typeof WAYS;
+};
 
-/** What there is of order 2 in the end. */
-const ENDS = [
-  'an order, and no event',
-  'an order, and its event',
-  'an order, and its event twice',
-  'an event, and no order',
-];
+/** What there is of order 2 in the end, by the number of its events where it is stored. */
+const ENDS = {
+  0: 'an order, and no event',
+  1: 'an order, and its event',
+  2: 'an order, and its event twice',
+  3: 'an event, and no order',
+};
 const WHY = {
   'db-first': [
     'it was stored, and the crash came before its event',
@@ -30,7 +28,6 @@ const WHY = {
     'the event waits in the outbox until a relay has published it',
   ],
 } as const;
-const TELLERS = ['nobody', 'the shop, when it is back', 'the relay, from the outbox'];
 
 export default defineScenario({
   name: 'outbox',
@@ -52,123 +49,95 @@ export default defineScenario({
 
   async run(lab, { how, orders, steadyRelay }) {
     const amqp = await import('amqplib');
-    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', 'mailer'), { noDelay: true }));
-    const mailer = await connection.createChannel();
-    const rows = [];
+    const { Redis } = await import('ioredis');
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
+    const mailer = await lab.using(await connect('mailer')).createChannel();
+    const rows: [string, string, number][] = [];
     for (const way of how === 'all' ? (['db-first', 'broker-first', 'outbox'] as const) : [how]) {
-      const { stored, heard } = await sell(lab, way, mailer, orders, steadyRelay);
-      const events = heard.filter((order) => order === 2).length;
+      await lab.step(WAYS[way]);
+      const [queue, table, outbox] = [lab.name(`placed-${way}`), lab.name(`orders-${way}`), lab.name('outbox')];
+      const heard: number[] = [];
+      let published = 0;
+      await mailer.assertQueue(queue, { durable: true });
+      await mailer.consume(queue, (delivery) => {
+        if (!delivery) return;
+        heard.push(JSON.parse(delivery.content.toString()).order);
+        mailer.ack(delivery);
+      });
+      /** A program with a connection to the database and one to the broker. */
+      const start = async (peer: string) => {
+        const db = new Redis(await lab.url('redis', peer), { retryStrategy: () => null });
+        const broker = await connect(peer);
+        for (const one of [db, broker]) one.on('error', () => {});
+        const gone = Promise.all([
+          new Promise((end) => db.on('end', end)),
+          new Promise((end) => broker.on('close', end)),
+        ]);
+        const channel = await broker.createConfirmChannel();
+        const publish = async (event: string) => {
+          channel.sendToQueue(queue, Buffer.from(event), { persistent: true });
+          await channel.waitForConfirms();
+          published++;
+        };
+        return { db, publish, gone, stop: () => Promise.all([db.quit(), broker.close()]) };
+      };
       const crashedRelay = way === 'outbox' && !steadyRelay;
-      rows.push([way, stored.includes(2) ? 'yes' : 'no', events]);
-      const others = (order: number) =>
-        order === 2 || (stored.includes(order) && heard.filter((one) => one === order).length === 1);
-      lab.check(say`${way}: every other order is stored, and heard of once`, numbers(orders).every(others));
-      if (way === 'db-first')
-        lab.check('db-first: order 2 is stored, and nobody hears of it', stored.includes(2) && events === 0);
-      if (way === 'broker-first')
-        lab.check('broker-first: order 2 is heard of, and not stored', !stored.includes(2) && events === 1);
-      if (way === 'outbox') {
-        const expected = crashedRelay ? 2 : 1;
-        lab.check(
-          say`outbox: order 2 is stored; its event comes, number of times: ${expected}`,
-          stored.includes(2) && events === expected,
-        );
+      const question = crashedRelay
+        ? 'The shop crashes after storing order 2, and the relay after publishing its event. What is there in the end?'
+        : 'The shop crashes at order 2. What is there of it in the end?';
+      const guess = await lab.predict(question, ENDS);
+      const tellers = { nobody: 'nobody', shop: 'the shop, when it is back', relay: 'the relay, from the outbox' };
+      const who = await lab.predict('And after the crash, who publishes the event of order 2?', tellers);
+
+      let shop = await start('shop');
+      for (const order of range(1, orders)) {
+        const event = JSON.stringify({ order, what: 'placed' });
+        if (way === 'outbox') await shop.db.multi().hset(table, order, 'placed').rpush(outbox, event).exec();
+        if (way === 'db-first') await shop.db.hset(table, order, 'placed');
+        if (way === 'broker-first') await shop.publish(event);
+        if (order === 2) {
+          lab.cut('shop');
+          await shop.gone;
+          shop = await start('shop');
+        } else if (way === 'db-first') await shop.publish(event);
+        else if (way === 'broker-first') await shop.db.hset(table, order, 'placed');
       }
+      const before = published;
+      if (way === 'outbox') {
+        let relay = await start('relay');
+        let crashes = crashedRelay;
+        for (let event = await relay.db.lindex(outbox, 0); event; event = await relay.db.lindex(outbox, 0)) {
+          await relay.publish(event);
+          if (crashes && JSON.parse(event).order === 2) {
+            crashes = false;
+            lab.cut('relay');
+            await relay.gone;
+            relay = await start('relay');
+          } else await relay.db.lpop(outbox);
+        }
+        await relay.stop();
+      }
+      await lab.until('the mailer has heard of all that was published', () => heard.length === published);
+      const stored = (await shop.db.hkeys(table)).map(Number);
+      await shop.stop();
+
+      const events = heard.filter((order) => order === 2).length as 0 | 1 | 2;
+      const isStored = stored.includes(2);
+      guess.answer(isStored ? events : 3, WHY[way][0]);
+      who.answer(published > before ? 'relay' : 'nobody', WHY[way][1]);
+      rows.push([way, isStored ? 'yes' : 'no', events]);
+      const others = range(1, orders).filter((order) => order !== 2);
+      const once = (order: number) => stored.includes(order) && heard.filter((one) => one === order).length === 1;
+      lab.check(say`${way}: every other order is stored, and heard of once`, others.every(once));
+      if (way === 'db-first')
+        lab.check('db-first: order 2 is stored, and nobody hears of it', isStored && events === 0);
+      if (way === 'broker-first')
+        lab.check('broker-first: order 2 is heard of, and not stored', !isStored && events === 1);
+      if (way !== 'outbox') continue;
+      const expected = crashedRelay ? 2 : 1;
+      const title = say`outbox: order 2 is stored; its event comes, number of times: ${expected}`;
+      lab.check(title, isStored && events === expected);
     }
     lab.table({ title: 'Order 2 after the crash', columns: ['way', 'in the database', 'events'], rows });
   },
 });
-
-/** Sells, with a crash at order 2; tells which orders are in the database, and of which the mailer has heard. */
-async function sell(lab: Lab, way: Way, mailer: Channel, orders: number, steadyRelay: boolean) {
-  const amqp = await import('amqplib');
-  const { Redis } = await import('ioredis');
-  const [queue, table, outbox] = [lab.name(`placed-${way}`), lab.name(`orders-${way}`), lab.name('outbox')];
-  let published = 0;
-  let teller = 'nobody';
-
-  /** A program with a connection to the database and one to the broker. */
-  const start = async (peer: string) => {
-    const db = new Redis(await lab.url('redis', peer), { retryStrategy: () => null });
-    const connection = await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
-    const channel = await connection.createConfirmChannel();
-    for (const one of [db, connection, channel]) one.on('error', () => {});
-    const gone = Promise.all([
-      new Promise((resolve) => connection.on('close', resolve)),
-      new Promise((resolve) => db.on('end', resolve)),
-    ]);
-    return {
-      db,
-      channel,
-      async publish(event: string): Promise<void> {
-        channel.sendToQueue(queue, Buffer.from(event), { persistent: true });
-        await channel.waitForConfirms();
-        published++;
-      },
-      async crash(): Promise<void> {
-        lab.cut(peer);
-        await gone;
-      },
-      async stop(): Promise<void> {
-        await channel.close();
-        await connection.close();
-        await db.quit();
-      },
-    };
-  };
-
-  await lab.step(WAYS[way]);
-  await mailer.assertQueue(queue, { durable: true });
-  const heard: number[] = [];
-  await mailer.consume(queue, (delivery) => {
-    if (!delivery) return;
-    heard.push(JSON.parse(delivery.content.toString()).order);
-    mailer.ack(delivery);
-  });
-  const question =
-    way === 'outbox' && !steadyRelay
-      ? 'The shop crashes after storing order 2, and the relay after publishing its event. What is there in the end?'
-      : 'The shop crashes at order 2. What is there of it in the end?';
-  const guess = await lab.predict(question, ENDS);
-  const who = await lab.predict('And after the crash, who publishes the event of order 2?', TELLERS);
-
-  let shop = await start('shop');
-  for (const order of numbers(orders)) {
-    const event = JSON.stringify({ order, what: 'placed' });
-    const crashes = order === 2;
-    if (way === 'outbox') await shop.db.multi().hset(table, order, 'placed').rpush(outbox, event).exec();
-    if (way === 'db-first') await shop.db.hset(table, order, 'placed');
-    if (way === 'broker-first') await shop.publish(event);
-    if (crashes) {
-      await shop.crash();
-      shop = await start('shop');
-    } else if (way === 'db-first') await shop.publish(event);
-    else if (way === 'broker-first') await shop.db.hset(table, order, 'placed');
-  }
-
-  if (way === 'outbox') {
-    let relay = await start('relay');
-    let isSteady = steadyRelay;
-    for (let event = await relay.db.lindex(outbox, 0); event !== null; event = await relay.db.lindex(outbox, 0)) {
-      await relay.publish(event);
-      if (JSON.parse(event).order === 2) teller = 'the relay, from the outbox';
-      if (JSON.parse(event).order === 2 && !isSteady) {
-        isSteady = true;
-        await relay.crash();
-        relay = await start('relay');
-      } else await relay.db.lpop(outbox);
-    }
-    await relay.stop();
-  }
-  await lab.until('the mailer has heard of all that was published', () => heard.length === published);
-  const stored = (await shop.db.hkeys(table)).map(Number);
-  await shop.stop();
-  const events = heard.filter((order) => order === 2).length;
-  guess.answer(stored.includes(2) ? (ENDS[events] ?? '') : (ENDS[3] ?? ''), WHY[way][0]);
-  who.answer(teller, WHY[way][1]);
-  return { stored, heard };
-}
-
-function numbers(to: number): number[] {
-  return range(1, to);
-}

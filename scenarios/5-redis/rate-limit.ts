@@ -1,28 +1,26 @@
 import type { Redis as Client } from 'ioredis';
-import { defineScenario, type Lab, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
-/** Whether one more request may pass; `at` is its time in ms. */
-type Limiter = (redis: Client, at: number) => Promise<boolean>;
-interface Limit {
-  readonly lab: Lab;
-  readonly limit: number;
-  readonly window: number;
-}
-
-const WAYS = {
-  fixed: { title: 'A fixed window: count the requests of each second (INCR)', limiter: fixedWindow },
-  sliding: { title: 'A sliding window: remember each request (a sorted set of times)', limiter: slidingWindow },
-  bucket: {
-    title: 'A token bucket: each request takes a token, and tokens come back steadily (a script)',
-    limiter: tokenBucket,
-  },
-} as const;
-
+const TITLES = {
+  fixed: 'A fixed window: count the requests of each second (INCR)',
+  sliding: 'A sliding window: remember each request (a sorted set of times)',
+  bucket: 'A token bucket: each request takes a token, and tokens come back steadily (a script)',
+};
 const WHY = {
   fixed: 'the two bursts fall into two windows, each with its own counter',
   sliding: 'at the second burst the requests of the first are less than a window old',
   bucket: 'the first burst empties the bucket; between the bursts only part of it fills again',
-} as const;
+};
+/** Fills the bucket for the time that has passed, and takes a token if there is one, in one step. */
+const TAKE = `
+local limit, window, at = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local tokens = tonumber(redis.call('hget', KEYS[1], 'tokens') or limit)
+local last = tonumber(redis.call('hget', KEYS[1], 'at') or at)
+tokens = math.min(limit, tokens + (at - last) * limit / window)
+local taken = tokens >= 1 and 1 or 0
+redis.call('hset', KEYS[1], 'tokens', tokens - taken, 'at', at)
+redis.call('expire', KEYS[1], 60)
+return taken`;
 
 export default defineScenario({
   name: 'rate-limit',
@@ -51,102 +49,65 @@ export default defineScenario({
   async run(lab, { way, limit, window }) {
     const { Redis } = await import('ioredis');
     const connect = async (peer: string) => lab.using(new Redis(await lab.url('redis', peer)));
-    const webs = [await connect('web-1'), await connect('web-2')] as const;
-    const bursts = [window - Math.ceil(window / 10), window + Math.floor(window / 10)] as const;
-    const rows = [];
+    const webs = [await connect('web-1'), await connect('web-2')];
+    let requests = 0;
+    /** Whether a request of this time, in ms, may pass. */
+    const allow = {
+      async fixed(redis: Client, at: number) {
+        const key = lab.name(`rate:fixed:${Math.floor(at / window)}`);
+        const count = await redis.incr(key);
+        if (count === 1) await redis.expire(key, 60);
+        return count <= limit;
+      },
+      async sliding(redis: Client, at: number) {
+        const [key, request] = [lab.name('rate:sliding'), `request ${++requests}`];
+        const old = redis.multi().zremrangebyscore(key, '-inf', at - window);
+        const replies = await old.zadd(key, at, request).zcard(key).expire(key, 60).exec();
+        const isWithin = Number(replies?.[2]?.[1]) <= limit;
+        if (!isWithin) await redis.zrem(key, request);
+        return isWithin;
+      },
+      bucket: async (redis: Client, at: number) =>
+        (await redis.eval(TAKE, 1, lab.name('rate:bucket'), limit, window, at)) === 1,
+    };
+
+    const [early, late] = [window - Math.ceil(window / 10), window + Math.floor(window / 10)];
+    const refill = Math.floor(((late - early) * limit) / window);
+    const rows: (string | number)[][] = [];
     lab.note('Each request brings its time; the run does not wait for it.');
     for (const name of way === 'all' ? (['fixed', 'sliding', 'bucket'] as const) : [way]) {
-      const { title, limiter } = WAYS[name];
-      await lab.step(title);
-      const allow = limiter({ lab, limit, window });
-      const refill = Math.floor(((bursts[1] - bursts[0]) * limit) / window);
-      const expected = { fixed: 2 * limit, sliding: limit, bucket: limit + refill }[name];
-      const choices = [...new Set([limit, limit + refill, 2 * limit])].map(String);
+      await lab.step(TITLES[name]);
       const guess = await lab.predict(
-        say`Requests at ${bursts[0]} ms: ${limit}; and at ${bursts[1]} ms: ${limit} more. How many pass?`,
-        choices,
+        say`Requests at ${early} ms: ${limit}; and at ${late} ms: ${limit} more. How many pass?`,
+        [limit, limit + refill, 2 * limit],
       );
-      const passed = [];
-      for (const at of bursts) {
-        // The two web servers share the limit, as both count in Redis.
-        const answers = await Promise.all(
-          Array.from({ length: limit }, (_, turn) => allow(webs[turn % 2 === 0 ? 0 : 1], at)),
-        );
-        passed.push(answers.filter(Boolean).length);
-      }
-      const [before = 0, after = 0] = passed;
-      guess.answer(`${before + after}`, WHY[name]);
+      /** The two web servers share the limit, as both count in Redis. */
+      const burst = async (at: number) => {
+        const answers = range(0, limit - 1).map((turn) => allow[name](webs[turn % 2] as Client, at));
+        return (await Promise.all(answers)).filter(Boolean).length;
+      };
+      const [before, after] = [await burst(early), await burst(late)];
+      guess.answer(before + after, WHY[name]);
       rows.push([name, before, after, before + after]);
-      lab.check(
-        say`${name}: of ${2 * limit} requests pass: ${expected}`,
-        before + after === expected,
-        say`${before}, then ${after}`,
-      );
+      const expected = { fixed: 2 * limit, sliding: limit, bucket: limit + refill }[name];
+      const title = say`${name}: of ${2 * limit} requests pass: ${expected}`;
+      lab.check(title, before + after === expected, say`${before}, then ${after}`);
     }
 
     await lab.step('Looking first and counting after: two web servers, and one place left');
     const counter = lab.name('rate:naive');
-    await webs[0].set(counter, limit - 1, 'EX', 60);
+    await webs[0]?.set(counter, limit - 1, 'EX', 60);
     const guess = await lab.predict(
       'One place is left. Both web servers GET the counter, then INCR it. How many pass?',
-      ['0', '1', '2'],
+      [0, 1, 2],
     );
     const seen = await Promise.all(webs.map((redis) => redis.get(counter)));
     const passing = webs.filter((_, turn) => Number(seen[turn]) < limit);
     for (const redis of passing) await redis.incr(counter);
-    guess.answer(`${passing.length}`, 'both looked before either had counted');
-    lab.check(
-      'GET and INCR let one too many pass',
-      passing.length === 2,
-      say`the counter is ${limit - 1 + passing.length} of ${limit}`,
-    );
-    lab.table({
-      title: 'Requests that passed',
-      columns: ['way', 'first burst', 'second burst', { title: 'within a fifth of a window', bar: true }],
-      rows,
-    });
+    guess.answer(passing.length, 'both looked before either had counted');
+    const counted = limit - 1 + passing.length;
+    lab.check('GET and INCR let one too many pass', passing.length === 2, say`the counter is ${counted} of ${limit}`);
+    const columns = ['way', 'first burst', 'second burst', { title: 'within a fifth of a window', bar: true }];
+    lab.table({ title: 'Requests that passed', columns, rows });
   },
 });
-
-function fixedWindow({ lab, limit, window }: Limit): Limiter {
-  return async (redis, at) => {
-    const key = lab.name(`rate:fixed:${Math.floor(at / window)}`);
-    const count = await redis.incr(key);
-    if (count === 1) await redis.expire(key, 60);
-    return count <= limit;
-  };
-}
-
-function slidingWindow({ lab, limit, window }: Limit): Limiter {
-  const key = lab.name('rate:sliding');
-  let requests = 0;
-  return async (redis, at) => {
-    const request = `request ${++requests}`;
-    const replies = await redis
-      .multi()
-      .zremrangebyscore(key, '-inf', at - window)
-      .zadd(key, at, request)
-      .zcard(key)
-      .expire(key, 60)
-      .exec();
-    const isWithin = Number(replies?.[2]?.[1]) <= limit;
-    if (!isWithin) await redis.zrem(key, request);
-    return isWithin;
-  };
-}
-
-/** Fills the bucket for the time that has passed, and takes a token if there is one, in one step. */
-const TAKE = `
-local limit, window, at = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local tokens = tonumber(redis.call('hget', KEYS[1], 'tokens') or limit)
-local last = tonumber(redis.call('hget', KEYS[1], 'at') or at)
-tokens = math.min(limit, tokens + (at - last) * limit / window)
-local taken = tokens >= 1 and 1 or 0
-redis.call('hset', KEYS[1], 'tokens', tokens - taken, 'at', at)
-redis.call('expire', KEYS[1], 60)
-return taken`;
-
-function tokenBucket({ lab, limit, window }: Limit): Limiter {
-  const key = lab.name('rate:bucket');
-  return async (redis, at) => (await redis.eval(TAKE, 1, key, limit, window, at)) === 1;
-}

@@ -1,23 +1,21 @@
-import { defineScenario, type Lab, say } from 'msgplay';
+import { defineScenario, type Lab, range, say } from 'msgplay';
 import type { WebSocket } from 'ws';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
-const TIMES = ['never', 'once', 'twice'];
+const TIMES = { 0: 'never', 1: 'once', 2: 'twice' };
 
+type Tell = (text: string) => unknown;
 /** What the chat servers share: `tell` gets all that any of them sends to it; the result sends. */
-type Relay = (lab: Lab, server: string, tell: (text: string) => void) => Promise<(text: string) => unknown>;
-
-const RELAYS: Record<'redis' | 'rabbitmq', Relay> = {
-  async redis(lab, server, tell) {
+const RELAYS = {
+  async redis(lab: Lab, server: string, tell: Tell) {
     const { Redis } = await import('ioredis');
     const [url, channel] = [await lab.url('redis', server), lab.name('chat')];
-    const [publisher, subscriber] = [new Redis(url), new Redis(url)];
-    lab.defer(() => Promise.all([publisher.quit(), subscriber.quit()]));
+    const [publisher, subscriber] = [lab.using(new Redis(url)), lab.using(new Redis(url))];
     subscriber.on('message', (_, text) => tell(text));
     await subscriber.subscribe(channel);
-    return (text) => publisher.publish(channel, text);
+    return (text: string) => publisher.publish(channel, text);
   },
-  async rabbitmq(lab, server, tell) {
+  async rabbitmq(lab: Lab, server: string, tell: Tell) {
     const amqp = await import('amqplib');
     const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', server), { noDelay: true }));
     const channel = await connection.createChannel();
@@ -26,7 +24,7 @@ const RELAYS: Record<'redis' | 'rabbitmq', Relay> = {
     const { queue } = await channel.assertQueue(lab.name(`inbox-of-${server}`), { exclusive: true });
     await channel.bindQueue(queue, exchange, '');
     await channel.consume(queue, (delivery) => delivery && tell(delivery.content.toString()), { noAck: true });
-    return (text) => channel.publish(exchange, '', Buffer.from(text));
+    return (text: string) => channel.publish(exchange, '', Buffer.from(text));
   },
 };
 
@@ -48,27 +46,23 @@ export default defineScenario({
 
   async run(lab, { relay, servers, users, shortcut }) {
     const { WebSocket } = await import('ws');
-    const serverOf = (user: number) => `chat-${(user % servers) + 1}`;
-    const people = NAMES.slice(0, users).map((name, index) => ({
-      name,
-      server: serverOf(index),
-      heard: [] as string[],
-    }));
-    const [alice, bob] = people as [(typeof people)[0], (typeof people)[0]];
-    const neighbour = people[servers] ?? alice;
-    const times = ({ heard }: typeof alice, text: string): number => heard.filter((one) => one === text).length;
+    const people = NAMES.slice(0, users).map((name, index) => ({ name, server: `chat-${(index % servers) + 1}` }));
+    const neighbour = people[servers]?.name ?? '';
+    const heard: string[] = [];
+    const times = (name: string, text: string) => heard.filter((one) => one === `${name} ${text}`).length as 0 | 1 | 2;
 
     await lab.step(say`Everybody connects: each of the ${servers} chat servers knows its own users`);
-    /** What a server does with what its users say; at first it tells those that it knows. */
-    const handle = new Map<string, (text: string) => unknown>();
-    const tell = new Map<string, (text: string) => void>();
+    /** What a server tells its own users, and what it does with what they say: at first it tells it. */
+    const tell = new Map<string, Tell>();
+    const handle = new Map<string, Tell>();
     const sockets = new Map<string, WebSocket>();
-    for (const server of new Set(people.map((one) => one.server))) {
+    for (const server of range(1, servers).map((number) => `chat-${number}`)) {
       const known = new Set<WebSocket>();
-      tell.set(server, (text) => {
+      const local = (text: string) => {
         for (const socket of known) socket.send(text);
-      });
-      handle.set(server, (text) => tell.get(server)?.(text));
+      };
+      tell.set(server, local);
+      handle.set(server, local);
       const chat = await lab.serve(
         server,
         () => new Response('WebSocket only', { status: 426 }),
@@ -77,24 +71,22 @@ export default defineScenario({
           socket.on('message', (data) => handle.get(server)?.(String(data)));
         },
       );
-      for (const { name, heard } of people.filter((one) => one.server === server)) {
+      for (const { name } of people.filter((one) => one.server === server)) {
         const socket = new WebSocket((await chat.url(name)).replace('http:', 'ws:'));
         lab.defer(() => socket.close(1000));
-        socket.on('message', (data) => heard.push(String(data)));
+        socket.on('message', (data) => heard.push(`${name} ${data}`));
         await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
         sockets.set(name, socket);
       }
     }
 
-    const deaf = await lab.predict(
-      say`alice is on chat-1, bob on chat-2. How often will bob hear what alice says?`,
-      TIMES,
-    );
+    const question = say`alice is on chat-1, bob on chat-2. How often will bob hear what alice says?`;
+    const deaf = await lab.predict(question, TIMES);
     await lab.step('alice speaks, and her server tells its users');
     const alone = JSON.stringify({ says: 'hello', from: 'alice' });
     sockets.get('alice')?.send(alone);
-    await lab.until('the users of chat-1 hear alice', () => times(alice, alone) === 1 && times(neighbour, alone) === 1);
-    deaf.answer(TIMES[times(bob, alone)] ?? '', 'chat-1 has the sockets of its own users only, and bob has none there');
+    await lab.until('the users of chat-1 hear alice', () => times('alice', alone) + times(neighbour, alone) === 2);
+    deaf.answer(times('bob', alone), 'chat-1 has the sockets of its own users only, and bob has none there');
 
     await lab.step(say`The chat servers get a relay: ${relay}`);
     for (const [server, local] of tell) {
@@ -104,36 +96,28 @@ export default defineScenario({
         send(text);
       });
     }
-    const heard = await lab.predict(
-      say`How often will ${neighbour.name}, who is on alice's server, hear her now?`,
-      TIMES,
-    );
+    const again = await lab.predict(say`How often will ${neighbour}, who is on alice's server, hear her now?`, TIMES);
     await lab.step('alice speaks again');
     const relayed = JSON.stringify({ says: 'hello again', from: 'alice' });
     sockets.get('alice')?.send(relayed);
-    const due = ({ server }: typeof alice): number => (shortcut && server === alice.server ? 2 : 1);
-    await lab.until('everybody hears alice', () => people.every((one) => times(one, relayed) === due(one)));
-    heard.answer(
-      TIMES[times(neighbour, relayed)] ?? '',
+    const due = (server: string) => (shortcut && server === 'chat-1' ? 2 : 1);
+    const isDue = () => people.every(({ name, server }) => times(name, relayed) === due(server));
+    await lab.until('everybody hears alice', isDue);
+    again.answer(
+      times(neighbour, relayed),
       shortcut
         ? 'chat-1 told its users at once, and again when the relay brought the message back'
         : 'chat-1 tells its users what the relay brings, and the relay brings back what chat-1 sent',
     );
-    const isClose = ({ server }: typeof alice): boolean => server === alice.server;
-    lab.check(
-      'without a relay only the users of her own server heard alice',
-      people.every((one) => times(one, alone) === (isClose(one) ? 1 : 0)),
-    );
+    const isOwn = people.every(({ name, server }) => times(name, alone) === (server === 'chat-1' ? 1 : 0));
+    lab.check('without a relay only the users of her own server heard alice', isOwn);
     lab.check(
       'with a relay everybody heard alice',
-      people.every((one) => times(one, relayed) > 0),
+      people.every(({ name }) => times(name, relayed) > 0),
     );
-    lab.check(
-      shortcut ? "the shortcut made her own server's users hear it twice" : 'nobody heard it twice',
-      people.every((one) => times(one, relayed) === due(one)),
-    );
+    lab.check(shortcut ? "the shortcut made her own server's users hear it twice" : 'nobody heard it twice', isDue());
     const columns = ['user', 'chat server', 'without a relay', 'with a relay'];
-    const rows = people.map((one) => [say`${one.name}`, one.server, times(one, alone), times(one, relayed)]);
+    const rows = people.map(({ name, server }) => [say`${name}`, server, times(name, alone), times(name, relayed)]);
     lab.table({ title: 'How often each heard what alice said', columns, rows });
   },
 });

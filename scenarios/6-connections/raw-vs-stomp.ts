@@ -1,31 +1,17 @@
 import { defineScenario, say } from 'msgplay';
-import type { WebSocket } from 'ws';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
-
-/** What somebody said. */
-interface Words {
-  readonly from: string;
-  readonly text: string;
-}
-/** How a home-made app writes what its user says, and reads what others say; undefined where it makes no sense to it. */
-interface Format {
-  readonly name: string;
-  readonly write: (words: Words) => string;
-  readonly read: (data: string) => Words | undefined;
-}
-const COLON: Format = {
+type Words = { readonly from: string; readonly text: string };
+/** How home-made apps write what their users say, and whether they can read what others say. */
+const COLON = {
   name: 'name: text',
-  write: ({ from, text }) => `${from}: ${text}`,
-  read: (data) => {
-    const [, from = '', text = ''] = /^(\w+): (.*)$/.exec(data) ?? [];
-    return from === '' ? undefined : { from, text };
-  },
+  write: ({ from, text }: Words) => `${from}: ${text}`,
+  reads: (data: string) => /^\w+: .*$/.test(data),
 };
-const JSON_FORMAT: Format = {
+const JSON_FORMAT = {
   name: 'JSON',
-  write: (words) => JSON.stringify(words),
-  read: (data) => (data.startsWith('{') ? (JSON.parse(data) as Words) : undefined),
+  write: (words: Words) => JSON.stringify(words),
+  reads: (data: string) => data.startsWith('{'),
 };
 
 export default defineScenario({
@@ -42,19 +28,16 @@ export default defineScenario({
 
   async run(lab, { users, agree }) {
     const { Client } = await import('@stomp/stompjs');
-    const { WebSocket: Socket } = await import('ws');
-    const people = NAMES.slice(0, users).map((name, index) => ({
-      name,
-      format: agree || index % 2 === 1 ? JSON_FORMAT : COLON,
-      raw: { got: 0, understood: 0 },
-      stomp: { got: 0, understood: 0 },
-    }));
-    const [alice, visitor] = [people[0], people.at(-1)] as [(typeof people)[0], (typeof people)[0]];
-    const alike = people.filter(({ format }) => format === alice.format).length;
-    const counts = (...numbers: number[]): string[] => [...new Set(numbers)].map(String);
+    const { WebSocket } = await import('ws');
+    const people = NAMES.slice(0, users).map((name, index) => {
+      const format = agree || index % 2 === 1 ? JSON_FORMAT : COLON;
+      return { name, format, got: 0, understood: 0 };
+    });
+    const [format, visitor] = [people[0]?.format ?? COLON, NAMES[users - 1] ?? ''];
+    const alike = people.filter((one) => one.format === format).length;
 
     await lab.step('Home-made: everybody connects to a hub, which sends each message on to all who are connected');
-    const connected = new Set<WebSocket>();
+    const connected = new Set<{ send(text: string): void }>();
     const hub = await lab.serve(
       'hub',
       () => new Response('WebSocket only', { status: 426 }),
@@ -65,106 +48,87 @@ export default defineScenario({
         });
       },
     );
-    const sockets: WebSocket[] = [];
-    for (const { name, format, raw } of people) {
-      const socket = new Socket((await hub.url(name)).replace('http:', 'ws:'));
-      lab.defer(() => socket.terminate());
+    const sockets = [];
+    for (const one of people) {
+      const socket = lab.using(new WebSocket((await hub.url(one.name)).replace('http:', 'ws:')));
       socket.on('message', (data) => {
-        raw.got++;
-        if (format.read(String(data))) raw.understood++;
+        one.got++;
+        if (one.format.reads(String(data))) one.understood++;
       });
       await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
       sockets.push(socket);
     }
     const raw = await lab.predict(
-      say`alice's app writes "${alice.format.name}". Of ${users} users, herself included, how many understand her?`,
-      counts(1, alike, users),
+      say`alice's app writes "${format.name}". Of ${users} users, herself included, how many understand her?`,
+      [1, alike, users],
     );
     const room = await lab.predict(
-      say`alice speaks to the lobby, and ${visitor.name} is in the kitchen. How many get what she says?`,
-      counts(1, users - 1, users),
+      say`alice speaks to the lobby, and ${visitor} is in the kitchen. How many get what she says?`,
+      [1, users - 1, users],
     );
     await lab.step('alice speaks on the hub');
-    sockets[0]?.send(alice.format.write({ from: 'alice', text: 'hello, lobby' }));
-    await lab.until('all who are connected got it', () => people.every((one) => one.raw.got === 1));
-    const understood = people.filter((one) => one.raw.understood === 1).length;
-    raw.answer(String(understood), 'an app understands its own format, and the hub does not look at what it carries');
-    room.answer(String(people.filter((one) => one.raw.got === 1).length), 'the hub knows connections, and no rooms');
-    for (const socket of sockets) {
-      const closed = new Promise((resolve) => socket.once('close', resolve));
-      socket.close(1000);
-      await closed;
-    }
-    await lab.until('everybody has left the hub', () =>
-      people.every(({ name }) => lab.traffic(name).openConnections === 0),
-    );
-    lab.check(
-      'on the hub those understood who have the same format',
-      understood === alike,
-      say`${understood} of ${users}`,
-    );
-    lab.check(
-      'on the hub everybody got it, in the room or not',
-      people.every((one) => one.raw.got === 1),
-    );
+    sockets[0]?.send(format.write({ from: 'alice', text: 'hello, lobby' }));
+    await lab.until('all who are connected got it', () => people.every((one) => one.got === 1));
+    const understood = people.filter((one) => one.understood === 1).length;
+    raw.answer(understood, 'an app understands its own format, and the hub does not look at what it carries');
+    room.answer(people.filter((one) => one.got === 1).length, 'the hub knows connections, and no rooms');
+    for (const socket of sockets) socket.close(1000);
+    const isGone = () => people.every(({ name }) => lab.traffic(name).openConnections === 0);
+    await lab.until('everybody has left the hub', isGone);
+    const ofAll = say`${understood} of ${users}`;
+    lab.check('on the hub those understood who have the same format', understood === alike, ofAll);
+    const isEverywhere = people.every((one) => one.got === 1);
+    lab.check('on the hub everybody got it, in the room or not', isEverywhere);
 
     await lab.step('STOMP: everybody connects to the broker and subscribes to a room');
     const [lobby, kitchen] = [`/topic/${lab.name('lobby')}`, `/topic/${lab.name('kitchen')}`];
+    const heard: string[] = [];
     const clients = [];
-    for (const { name, stomp } of people) {
+    for (const { name } of people) {
       const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
       const client = new Client({
-        webSocketFactory: () => new Socket(`ws://${host}${pathname}`, ['v12.stomp']),
+        webSocketFactory: () => new WebSocket(`ws://${host}${pathname}`, ['v12.stomp']),
         connectHeaders: { login: username, passcode: decodeURIComponent(password) },
         reconnectDelay: 0,
       });
-      lab.defer(() => client.deactivate());
-      await new Promise<unknown>((resolve, reject) => {
-        client.onConnect = resolve;
-        client.onWebSocketError = reject;
-        client.activate();
-      });
+      lab.using(client).activate();
+      await lab.until(say`${name} is connected`, () => client.connected);
       await new Promise<unknown>((resolve) => {
         client.watchForReceipt('subscribed', resolve);
-        const listen = ({ headers, body }: { headers: { from?: string }; body: string }): void => {
-          stomp.got++;
-          if (headers.from !== undefined && body !== '') stomp.understood++;
-        };
-        client.subscribe(name === visitor.name ? kitchen : lobby, listen, { receipt: 'subscribed' });
+        const listen = ({ headers, body }: { headers: { from?: string }; body: string }) =>
+          heard.push(`${name} hears ${headers.from}: ${body}`);
+        client.subscribe(name === visitor ? kitchen : lobby, listen, { receipt: 'subscribed' });
       });
       clients.push(client);
     }
     const framed = await lab.predict('alice says the same in a STOMP frame. How many understand her now?', [
-      ...counts(1, users - 1, users),
+      1,
+      users - 1,
+      users,
     ]);
     await lab.step('alice speaks to the lobby, then to the kitchen');
-    clients[0]?.publish({ destination: lobby, headers: { from: 'alice' }, body: 'hello, lobby' });
-    clients[0]?.publish({ destination: kitchen, headers: { from: 'alice' }, body: 'hello, kitchen' });
-    await lab.until('each room has heard alice', () => people.every((one) => one.stomp.got === 1));
-    const members = people.filter((one) => one !== visitor);
-    const reached = members.filter((one) => one.stomp.understood === 1).length;
-    framed.answer(
-      String(reached),
-      say`the frame says where it goes and what is what; ${visitor.name} is in another room`,
-    );
-    for (const client of clients) await client.deactivate();
-    lab.check(
-      'over STOMP every member of the lobby understood',
-      reached === users - 1,
-      say`${reached} of ${users - 1}`,
-    );
-    lab.check(
-      'over STOMP each got what is for its room, and nothing else',
-      people.every((one) => one.stomp.got === 1),
-    );
+    for (const [destination, body] of [
+      [lobby, 'hello, lobby'],
+      [kitchen, 'hello, kitchen'],
+    ] as const) {
+      clients[0]?.publish({ destination, headers: { from: 'alice' }, body });
+    }
+    await lab.until('each room has heard alice', () => heard.length === users);
+    const hears = (name: string, text: string) => heard.includes(`${name} hears alice: ${text}`);
+    const reached = people.filter(({ name }) => hears(name, 'hello, lobby')).length;
+    framed.answer(reached, say`the frame says where it goes and what is what; ${visitor} is in another room`);
+    const ofMembers = say`${reached} of ${users - 1}`;
+    lab.check('over STOMP every member of the lobby understood', reached === users - 1, ofMembers);
+    const isRight = hears(visitor, 'hello, kitchen') && !hears(visitor, 'hello, lobby');
+    lab.check('over STOMP each got what is for its room, and nothing else', isRight && heard.length === users);
     lab.table({
       title: 'What each understood of what alice said to the lobby',
       columns: ['user', 'its app writes', 'on the hub', 'over STOMP'],
       rows: people.map((one) => [
         say`${one.name}`,
         say`${one.format.name}`,
-        one.raw.understood === 1 ? 'understood' : 'got it, and could not read it',
-        one === visitor ? 'not there' : 'understood',
+        one.understood === 1 ? 'understood' : 'got it, and could not read it',
+        one.name === visitor ? 'not there' : 'understood',
       ]),
     });
   },

@@ -1,12 +1,9 @@
-import type { Client } from '@stomp/stompjs';
+import type { Client as StompClient } from '@stomp/stompjs';
 import { defineScenario, say } from 'msgplay';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
 /** An inbox lives as long as its owner listens; sender and owner must describe the queue alike. */
 const INBOX = { 'auto-delete': 'true' };
-const FINDS = 'he finds the message';
-const MISSED = 'nothing: he was not there';
-const TOO = 'the message, and so does everybody else';
 
 export default defineScenario({
   name: 'stomp-chat',
@@ -24,49 +21,42 @@ export default defineScenario({
       : say`${NAMES.slice(0, users).join(', ')} · rooms lobby and kitchen`,
 
   async run(lab, { users, late }) {
-    const { Client: StompClient } = await import('@stomp/stompjs');
+    const { Client } = await import('@stomp/stompjs');
     const { WebSocket } = await import('ws');
     const names = NAMES.slice(0, users);
-    const visitor = names.at(-1) ?? '';
-    const members = names.slice(0, -1);
-    const lobby = `/topic/${lab.name('lobby')}`;
-    const kitchen = `/topic/${lab.name('kitchen')}`;
+    const [members, visitor] = [names.slice(0, -1), names.at(-1) ?? ''];
+    const [lobby, kitchen] = [`/topic/${lab.name('lobby')}`, `/topic/${lab.name('kitchen')}`];
     const inbox = (name: string) => `/queue/${lab.name(`inbox-${name}`)}`;
-    const heard = new Map<string, string[]>(names.map((name) => [name, []]));
-    const who = (text: string) => names.filter((name) => heard.get(name)?.includes(text));
+    const heard: string[] = [];
+    const who = (text: string) => names.filter((name) => heard.includes(`${name}: ${text}`));
 
-    const connect = async (name: string): Promise<Client> => {
+    const connect = async (name: string) => {
       const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
-      const client = new StompClient({
+      const client = new Client({
         webSocketFactory: () => new WebSocket(`ws://${host}${pathname}`, ['v12.stomp']),
         connectHeaders: { login: username, passcode: decodeURIComponent(password) },
         reconnectDelay: 0,
       });
-      lab.defer(() => client.deactivate());
-      await new Promise<unknown>((resolve, reject) => {
-        client.onConnect = resolve;
-        client.onStompError = (frame) => reject(new Error(frame.headers.message));
-        client.onWebSocketError = (event) => reject(new Error(event.message));
-        client.activate();
-      });
+      lab.using(client).activate();
+      await lab.until(say`${name} is connected`, () => client.connected);
       return client;
     };
     let receipts = 0;
-    /** Resolves when the broker has dealt with the frame. */
-    const confirmed = (user: Client, act: (receipt: string) => void): Promise<unknown> =>
-      new Promise((resolve) => {
+    /** Resolves when the broker has dealt with the frame that bears the receipt. */
+    const confirmed = (user: StompClient, act: (receipt: string) => unknown) =>
+      new Promise<unknown>((resolve) => {
         const receipt = `receipt-${++receipts}`;
         user.watchForReceipt(receipt, resolve);
         act(receipt);
       });
-    const join = async (name: string, destination: string, headers = {}): Promise<() => void> => {
+    const chat = new Map<string, StompClient>();
+    const userOf = (name: string) => chat.get(name) as StompClient;
+    const join = (name: string, destination: string, headers = {}) => {
+      const listen = ({ body }: { body: string }) => heard.push(`${name}: ${body}`);
       const user = userOf(name);
-      let leave = () => {};
-      await confirmed(user, (receipt) => {
-        const listen = (message: { body: string }): unknown => heard.get(name)?.push(message.body);
-        leave = user.subscribe(destination, listen, { ...headers, receipt }).unsubscribe;
-      });
-      return leave;
+      return confirmed(user, (receipt) =>
+        user.subscribe(destination, listen, { id: destination, ...headers, receipt }),
+      );
     };
     const speak = (name: string, destination: string, body: string, headers = {}) => {
       const user = userOf(name);
@@ -74,13 +64,10 @@ export default defineScenario({
     };
 
     await lab.step('Everybody connects: HTTP becomes WebSocket, WebSocket carries STOMP');
-    const chat = new Map<string, Client>();
-    const userOf = (name: string): Client => chat.get(name) as Client;
     for (const name of names) chat.set(name, await connect(name));
 
     await lab.step(say`All but ${visitor} enter the lobby; ${visitor} is in the kitchen; there is an inbox for each`);
-    const leaveLobby = new Map<string, () => void>();
-    for (const name of members) leaveLobby.set(name, await join(name, lobby));
+    for (const name of members) await join(name, lobby);
     await join(visitor, kitchen);
     for (const name of names) if (name !== 'bob' || !late) await join(name, inbox(name), INBOX);
 
@@ -101,20 +88,23 @@ export default defineScenario({
       late
         ? 'alice writes to bob, who has not opened his inbox yet. What does he find when he does?'
         : 'alice writes to the inbox of bob, who listens there. What does he find?',
-      [FINDS, MISSED, TOO],
+      {
+        finds: 'he finds the message',
+        missed: 'nothing: he was not there',
+        too: 'the message, and so does everybody else',
+      },
     );
     await lab.step('A private message reaches one person');
     await speak('alice', inbox('bob'), 'Just for you, bob', INBOX);
     if (late) await join('bob', inbox('bob'), INBOX);
     await lab.until('bob hears alice', () => who('Just for you, bob').length > 0);
-    const hearers = who('Just for you, bob').join();
     letter.answer(
-      hearers === 'bob' ? FINDS : TOO,
+      who('Just for you, bob').join() === 'bob' ? 'finds' : 'too',
       late ? 'a queue keeps a message until somebody takes it' : 'only bob consumes from that queue',
     );
 
     await lab.step('bob leaves the lobby; then somebody speaks in a room with nobody in it');
-    leaveLobby.get('bob')?.();
+    userOf('bob').unsubscribe(lobby);
     await speak('bob', kitchen, 'I left the lobby');
     await speak('alice', lobby, 'Is bob still here?');
     await speak('alice', `/topic/${lab.name('attic')}`, 'Is anybody here?');

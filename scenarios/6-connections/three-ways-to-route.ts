@@ -1,11 +1,13 @@
-import type { Client } from '@stomp/stompjs';
-import { defineScenario, say } from 'msgplay';
-import type { WebSocket } from 'ws';
+import { defineScenario, range, say } from 'msgplay';
 
 /** What the shop has somebody for; nobody is there for the third, which is a slip of the pen. */
 const KNOWN = ['orders', 'prices'];
 const TYPO = 'prizes';
-const [REFUSED, SILENCE, CLOSED] = ['it is told that there is no such thing', 'it hears nothing', 'it is cut off'];
+const HEARS = {
+  refused: 'it is told that there is no such thing',
+  silence: 'it hears nothing',
+  closed: 'it is cut off',
+};
 
 export default defineScenario({
   name: 'three-ways-to-route',
@@ -23,134 +25,118 @@ export default defineScenario({
       : say`messages to each address: ${each} · the WebSocket app ignores what it does not know`,
 
   async run(lab, { each, strict }) {
-    const { Client: StompClient } = await import('@stomp/stompjs');
-    const { WebSocket: Socket } = await import('ws');
-    /** How often each part of the shop was reached, in each way. */
-    const reached: Record<string, number> = {};
-    const reach = (way: string, part: string) => {
-      reached[`${way} ${part}`] = (reached[`${way} ${part}`] ?? 0) + 1;
-    };
-    let number = 0;
+    const { Client } = await import('@stomp/stompjs');
+    const { WebSocket } = await import('ws');
+    /** The parts of the shop that were reached, one after the other. */
+    let reached: string[] = [];
+    let sent = 0;
     /** Sends to both parts of the shop, and then to the address that is wrong. */
-    const toEach = async (send: (part: string, message: number) => unknown) => {
-      for (const part of [...KNOWN, TYPO])
-        for (let time = 1; time <= (part === TYPO ? 1 : each); time++) await send(part, ++number);
+    const toEach = async (send: (part: string, body: { message: number }) => unknown) => {
+      reached = [];
+      const parts = KNOWN.flatMap((part) => range(1, each).map(() => part));
+      for (const part of [...parts, TYPO]) await send(part, { message: ++sent });
     };
-    const rightly = (way: string): boolean =>
-      KNOWN.every((part) => reached[`${way} ${part}`] === each) && reached[`${way} ${TYPO}`] === undefined;
-    const choices = [REFUSED, SILENCE, CLOSED] as string[];
+    const isReached = () =>
+      reached.length === 2 * each && KNOWN.every((part) => reached.filter((one) => one === part).length === each);
     const rows: string[][] = [];
-    const says = (answers: boolean) => (answers ? choices[0] : choices[1]) ?? '';
+    const hears = (answers: boolean) => (answers ? 'refused' : 'silence');
 
     // HTTP: the path says whom a request is for, and the web server looks at it.
     const byPath = await lab.serve('web-shop', async (request) => {
       const part = new URL(request.url).pathname.slice(1);
       if (!KNOWN.includes(part)) return new Response(null, { status: 404 });
-      reach('http', part);
+      reached.push(part);
       return new Response(null, { status: 202 });
     });
     const lost = await lab.predict(
       say`HTTP. A request to /${TYPO}, where there is nothing: what does the client hear?`,
-      choices,
+      HEARS,
     );
     await lab.step('HTTP: a path for each part of the shop');
     const web = await byPath.url('browser');
     let status = 0;
-    await toEach(async (part, message) => {
-      ({ status } = await fetch(`${web}/${part}`, { method: 'POST', body: JSON.stringify({ message }) }));
+    await toEach(async (part, body) => {
+      ({ status } = await fetch(`${web}/${part}`, { method: 'POST', body: JSON.stringify(body) }));
     });
-    lost.answer(says(status === 404), say`status ${status}: every request has an answer`);
-    lab.check('HTTP: each path led to its part of the shop', rightly('http'));
+    lost.answer(hears(status === 404), say`status ${status}: every request has an answer`);
+    lab.check('HTTP: each path led to its part of the shop', isReached());
     lab.check('HTTP: the wrong path was answered with 404', status === 404);
-    rows.push(['HTTP', 'the web server', 'method and path', says(status === 404)]);
+    rows.push(['HTTP', 'the web server', 'method and path', HEARS[hears(status === 404)]]);
 
     // WebSocket: one path, and everything comes through it; what a message is for, only the app can tell.
-    let told = 0;
-    const dispatch = (socket: WebSocket) => {
-      socket.on('message', (data) => {
-        const { type } = JSON.parse(String(data));
-        if (KNOWN.includes(type)) reach('ws', type);
-        else if (strict) socket.send(JSON.stringify({ error: `unknown type ${type}` }));
-      });
-    };
-    const byType = await lab.serve('app-shop', () => new Response('WebSocket only', { status: 426 }), dispatch);
-    const unheard = await lab.predict(
-      say`WebSocket. A message of the type ${TYPO}: what does the client hear?`,
-      choices,
+    const byType = await lab.serve(
+      'app-shop',
+      () => new Response('WebSocket only', { status: 426 }),
+      (peer) =>
+        peer.on('message', (data) => {
+          const { type } = JSON.parse(String(data));
+          if (KNOWN.includes(type)) reached.push(type);
+          else if (strict) peer.send(JSON.stringify({ error: `unknown type ${type}` }));
+        }),
     );
+    const unheard = await lab.predict(say`WebSocket. A message of the type ${TYPO}: what does the client hear?`, HEARS);
     await lab.step('WebSocket: one path for all; the app looks into each message');
-    const socket = new Socket((await byType.url('browser')).replace('http:', 'ws:'));
-    lab.defer(() => socket.terminate());
+    const socket = lab.using(new WebSocket((await byType.url('browser')).replace('http:', 'ws:')));
+    let told = 0;
     socket.on('message', () => told++);
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
-    await toEach((type, message) => socket.send(JSON.stringify({ message, type })));
+    await toEach((type, body) => socket.send(JSON.stringify({ ...body, type })));
     // An answer to what was sent before would have come before the answer to this.
     const pong = new Promise((resolve) => socket.once('pong', resolve));
     socket.ping();
     await pong;
-    unheard.answer(says(told > 0), 'the protocol has no addresses and no answers: it is up to the app');
-    const closed = new Promise((resolve) => socket.once('close', resolve));
+    unheard.answer(hears(told > 0), 'the protocol has no addresses and no answers: it is up to the app');
     socket.close(1000);
-    await closed;
-    lab.check('WebSocket: the app gave each message to its part of the shop', rightly('ws'));
-    lab.check(
-      strict ? 'WebSocket: the app answered what it did not know' : 'WebSocket: nothing came back',
-      told === (strict ? 1 : 0),
-    );
-    rows.push(['WebSocket', 'the app', 'what is in the message', says(told > 0)]);
+    await lab.until('the socket is closed', () => socket.readyState === WebSocket.CLOSED);
+    lab.check('WebSocket: the app gave each message to its part of the shop', isReached());
+    if (strict) lab.check('WebSocket: the app answered what it did not know', told === 1);
+    else lab.check('WebSocket: nothing came back', told === 0);
+    rows.push(['WebSocket', 'the app', 'what is in the message', HEARS[hears(told > 0)]]);
 
     // STOMP: each part of the shop subscribes to a destination, and the broker gives it what comes there.
     let errors = 0;
-    let receipts = 0;
-    const connect = async (name: string): Promise<Client> => {
+    const connect = async (name: string) => {
       const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
-      const client = new StompClient({
-        webSocketFactory: () => new Socket(`ws://${host}${pathname}`, ['v12.stomp']),
+      const client = new Client({
+        webSocketFactory: () => new WebSocket(`ws://${host}${pathname}`, ['v12.stomp']),
         connectHeaders: { login: username, passcode: decodeURIComponent(password) },
         reconnectDelay: 0,
         onStompError: () => errors++,
       });
-      lab.defer(() => client.deactivate());
-      await new Promise<unknown>((resolve, reject) => {
-        client.onConnect = resolve;
-        client.onWebSocketError = reject;
-        client.activate();
-      });
+      lab.using(client).activate();
+      await lab.until(say`${name} is connected`, () => client.connected);
       return client;
     };
-    const confirmed = (client: Client, act: (headers: { receipt: string }) => unknown): Promise<unknown> =>
-      new Promise((resolve) => {
-        const receipt = `receipt-${++receipts}`;
-        client.watchForReceipt(receipt, resolve);
-        act({ receipt });
-      });
+    let receipts = 0;
+    /** Asks the broker to tell when it has dealt with the frame that has this header. */
+    const receipt = (client: InstanceType<typeof Client>, then: () => void) => {
+      const id = `receipt-${++receipts}`;
+      client.watchForReceipt(id, then);
+      return { receipt: id };
+    };
     const topic = (part: string) => `/topic/${lab.name(part)}`;
     await lab.step('STOMP: each part of the shop subscribes to a destination');
-    const clients: Client[] = [];
     for (const part of KNOWN) {
       const service = await connect(`${part}-service`);
-      await confirmed(service, (headers) => service.subscribe(topic(part), () => reach('stomp', part), headers));
-      clients.push(service);
+      await new Promise<void>((done) => {
+        service.subscribe(topic(part), () => reached.push(part), receipt(service, done));
+      });
     }
-    const astray = await lab.predict(say`STOMP. SEND to /topic/${TYPO}: what does the client hear?`, choices);
+    const astray = await lab.predict(say`STOMP. SEND to /topic/${TYPO}: what does the client hear?`, HEARS);
     await lab.step('STOMP: the broker looks at the destination');
     const browser = await connect('browser');
-    clients.push(browser);
-    const send = (part: string, message: number): Promise<unknown> =>
-      confirmed(browser, (headers) =>
-        browser.publish({ destination: topic(part), body: JSON.stringify({ message }), headers }),
-      );
+    const send = (part: string, body: object) =>
+      new Promise<void>((done) => {
+        const headers = receipt(browser, done);
+        browser.publish({ destination: topic(part), body: JSON.stringify(body), headers });
+      });
     await toEach(send);
-    await lab.until('each part of the shop was reached', () => rightly('stomp'));
-    astray.answer(says(errors > 0), 'the broker took it, found no subscriber, and dropped it: a topic keeps nothing');
-    for (const client of clients) await client.deactivate();
-    lab.check('STOMP: each destination led to its part of the shop', rightly('stomp'));
+    await lab.until('each part of the shop was reached', isReached);
+    astray.answer(hears(errors > 0), 'the broker took it, found no subscriber, and dropped it: a topic keeps nothing');
+    lab.check('STOMP: each destination led to its part of the shop', isReached());
     lab.check('STOMP: the sender was not told that nobody listens', errors === 0);
-    rows.push(['STOMP', 'the broker', 'the destination', says(errors > 0)]);
-    lab.table({
-      title: 'Who finds the one that a message is for',
-      columns: ['way', 'who looks', 'at what', 'who writes to nobody'],
-      rows,
-    });
+    rows.push(['STOMP', 'the broker', 'the destination', HEARS[hears(errors > 0)]]);
+    const columns = ['way', 'who looks', 'at what', 'who writes to nobody'];
+    lab.table({ title: 'Who finds the one that a message is for', columns, rows });
   },
 });

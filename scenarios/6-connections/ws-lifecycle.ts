@@ -1,60 +1,35 @@
-import { defineScenario, type Lab, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 import type { WebSocket } from 'ws';
 
-/** Both ends of a connection. */
-interface Pair {
-  readonly client: WebSocket;
-  readonly server: WebSocket;
-}
-/** A way for a connection to end, and the code that both sides are told. */
-interface End {
-  readonly step: string;
-  readonly code: number;
-  readonly why: string;
-  readonly act: (pair: Pair, lab: Lab, patience: number) => unknown;
-}
-
-const ENDS: Record<string, End> = {
+/** How a connection can end: the code that both sides are told, and why. */
+const ENDS = {
   client: {
     step: 'The client has said all that it had to say, and closes with 1000',
     code: 1000,
     why: 'it sent 1000 itself, and the server answered its close frame with another',
-    act: ({ client }) => client.close(1000, 'done'),
   },
   server: {
     step: 'The server shuts down, and closes with 1001',
     code: 1001,
     why: 'the server sent 1001, and the client answered with the same',
-    act: ({ server }) => server.close(1001, 'shutting down'),
   },
   refused: {
     step: 'The client sends bytes to a server that takes only text, and the server closes with 1003',
     code: 1003,
     why: 'the server refused what it was sent: 1003, and the client answered with the same',
-    act: ({ client }) => client.send(Buffer.from([1, 2, 3])),
   },
   crash: {
     step: 'The connection is cut, and nobody says goodbye',
     code: 1006,
     why: 'no close frame came; 1006 stands for that, and is never on the wire',
-    act: (_, lab) => lab.cut('client'),
   },
   silent: {
     step: 'The client hangs: the connection is open, but it reads nothing any more',
     code: 1006,
     why: 'the server waited for a pong in vain and dropped the connection, so no close frame came',
-    async act({ client, server }, lab, patience) {
-      client.pause();
-      server.ping();
-      await lab.sleep(patience);
-      lab.note(say`the server has waited ${patience} ms for a pong, and drops the connection`);
-      server.terminate();
-      client.resume();
-    },
   },
 };
-const CODES = [1000, 1001, 1003, 1006].map(String);
-const [CLIENT, SERVER] = ['the client, as in HTTP', 'the server, unasked'];
+type End = keyof typeof ENDS;
 
 export default defineScenario({
   name: 'ws-lifecycle',
@@ -62,7 +37,12 @@ export default defineScenario({
   lesson: 1,
   options: {
     messages: { type: 'integer', default: 2, min: 1, max: 50, help: 'how many messages each side sends' },
-    end: { type: 'choice', choices: ['all', ...Object.keys(ENDS)], default: 'all', help: 'how the connection ends' },
+    end: {
+      type: 'choice',
+      choices: ['all', ...(Object.keys(ENDS) as End[])],
+      default: 'all',
+      help: 'how the connection ends',
+    },
     patience: { type: 'integer', default: 50, min: 5, max: 5000, help: 'milliseconds the server waits for a pong' },
   },
   needs: [],
@@ -72,16 +52,15 @@ export default defineScenario({
 
   async run(lab, { messages, end, patience }) {
     const { WebSocket } = await import('ws');
-    let heard = 0;
-    let arrived = (_: WebSocket): void => {};
-    const greet = (socket: WebSocket): void => {
+    let [heard, events] = [0, [] as string[]];
+    const accepted: WebSocket[] = [];
+    const accept = (socket: WebSocket) => {
+      accepted.push(socket);
       socket.on('message', (_, isBinary) => (isBinary ? socket.close(1003, 'text only') : heard++));
       socket.send('{"tick":0}');
-      arrived(socket);
     };
-    const chat = await lab.serve('server', () => new Response('WebSocket only', { status: 426 }), greet);
-    let events: string[] = [];
-    const open = async (url: string): Promise<WebSocket> => {
+    const chat = await lab.serve('server', () => new Response('WebSocket only', { status: 426 }), accept);
+    const open = (url: string) => {
       const socket = new WebSocket(url.replace('http:', 'ws:'));
       lab.defer(() => socket.terminate());
       const told: string[] = [];
@@ -89,57 +68,68 @@ export default defineScenario({
       for (const event of ['open', 'message', 'error', 'close']) socket.on(event, () => told.push(event));
       return socket;
     };
-    const connect = async (): Promise<Pair> => {
-      const server = new Promise<WebSocket>((resolve) => {
-        arrived = resolve;
-      });
-      const client = await open(await chat.url('client'));
+    const connect = async () => {
+      const client = open(await chat.url('client'));
       await lab.until('the client hears the server', () => events.includes('message'));
-      return { client, server: await server };
+      return [client, accepted.at(-1)] as [WebSocket, WebSocket];
     };
 
-    const first = await lab.predict('Once the connection is open: who speaks first?', [CLIENT, SERVER, 'nobody may']);
+    const first = await lab.predict('Once the connection is open: who speaks first?', {
+      client: 'the client, as in HTTP',
+      server: 'the server, unasked',
+      nobody: 'nobody may',
+    });
     await lab.step('The handshake: a request asks for a WebSocket, and after 101 this is no longer HTTP');
-    let pair = await connect();
-    first.answer(heard === 0 ? SERVER : CLIENT, 'tick 0 came before the client had said a word');
+    let [client, server] = await connect();
+    first.answer(heard === 0 ? 'server' : 'client', 'tick 0 came before the client had said a word');
     lab.check('open came before the first message', events.join() === 'open,message');
 
     await lab.step('Each side speaks when it likes; then the server asks whether the client is there');
-    for (let number = 1; number <= messages; number++) {
-      pair.client.send(JSON.stringify({ word: number }));
-      pair.server.send(JSON.stringify({ tick: number }));
+    for (const number of range(1, messages)) {
+      client.send(JSON.stringify({ word: number }));
+      server.send(JSON.stringify({ tick: number }));
     }
-    const pong = new Promise((resolve) => pair.server.once('pong', resolve));
-    pair.server.ping();
+    const pong = new Promise((resolve) => server.once('pong', resolve));
+    server.ping();
     await pong;
     lab.note('the server sent ping, and the client answered pong by itself');
     await lab.until('every message has come', () => heard === messages && events.length === messages + 2);
     const ticks = events.filter((event) => event === 'message').length;
-    lab.check(
-      'every message came, in both directions',
-      heard === messages && ticks === messages + 1,
-      say`${heard} from the client, ${ticks} from the server`,
-    );
+    const isAll = heard === messages && ticks === messages + 1;
+    lab.check('every message came, in both directions', isAll, say`${heard} from the client, ${ticks} from the server`);
 
+    const act = {
+      client: () => client.close(1000, 'done'),
+      server: () => server.close(1001, 'shutting down'),
+      refused: () => client.send(Buffer.from([1, 2, 3])),
+      crash: () => lab.cut('client'),
+      async silent() {
+        client.pause();
+        server.ping();
+        await lab.sleep(patience);
+        lab.note(say`the server has waited ${patience} ms for a pong, and drops the connection`);
+        server.terminate();
+        client.resume();
+      },
+    };
     const rows: string[][] = [];
-    for (const [name, { step, code, why, act }] of Object.entries(ENDS)) {
-      if (end !== 'all' && end !== name) continue;
+    for (const name of end === 'all' ? (Object.keys(ENDS) as End[]) : [end]) {
+      const { step, code, why } = ENDS[name];
       await lab.step(step);
-      if (pair.client.readyState !== WebSocket.OPEN) pair = await connect();
-      const guess = await lab.predict('Which close code is the client told?', CODES);
-      const { client, server } = pair;
+      if (client.readyState !== WebSocket.OPEN) [client, server] = await connect();
+      const guess = await lab.predict('Which close code is the client told?', [1000, 1001, 1003, 1006]);
       const codes = [client, server].map((side) => new Promise<number>((resolve) => side.once('close', resolve)));
-      await act(pair, lab, patience);
+      await act[name]();
       const [atClient, atServer] = await Promise.all(codes);
       await lab.until('the connection is gone', () => lab.traffic('client').openConnections === 0);
-      guess.answer(String(atClient), why);
+      guess.answer(atClient ?? 0, why);
       lab.check(say`${name}: both sides are told ${code}`, atClient === code && atServer === code);
-      rows.push([name, String(atClient), String(atServer)]);
+      rows.push([name, `${atClient}`, `${atServer}`]);
     }
 
     await lab.step('No WebSocket at this address: the fourth event is error');
     const pages = await lab.serve('pages', () => new Response('no WebSocket here', { status: 404 }));
-    await open(await pages.url('stranger'));
+    open(await pages.url('stranger'));
     await lab.until('the stranger is told', () => events.includes('close'));
     lab.check('error, then close; never open', events.join() === 'error,close');
     const columns = ['end', 'the client is told', 'the server is told'];

@@ -1,7 +1,7 @@
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
 const SERVICES = ['payment', 'stock', 'mail'];
-const [FAILS, LATE, FINE] = ['it is refused', 'it is placed, when mail is done', 'it is placed at once'];
+const ENDS = { refused: 'it is refused', late: 'it is placed, when mail is done', fine: 'it is placed at once' };
 
 export default defineScenario({
   name: 'coupling',
@@ -26,10 +26,14 @@ export default defineScenario({
       log.push(`${service} ${order}`);
     };
     const did = (service: string, order: number) => log.includes(`${service} ${order}`);
-    const place = async (url: string, order: number): Promise<string | undefined> => {
-      const { ok } = await fetch(url, { method: 'POST', body: JSON.stringify({ order }) });
-      const waited = mail === 'slow' && did('mail', order);
-      return ok ? (waited ? LATE : FINE) : FAILS;
+    /** How the orders of a customer end. */
+    const place = async (url: string, numbers: readonly number[]) => {
+      const ends: (keyof typeof ENDS)[] = [];
+      for (const order of numbers) {
+        const { ok } = await fetch(url, { method: 'POST', body: JSON.stringify({ order }) });
+        ends.push(!ok ? 'refused' : mail === 'slow' && did('mail', order) ? 'late' : 'fine');
+      }
+      return ends;
     };
 
     // Calls: the order service has three addresses, and goes on when it has an answer.
@@ -53,52 +57,39 @@ export default defineScenario({
     });
     const called = await lab.predict(
       say`The order service calls payment, stock and mail, one after the other. mail is ${mail}. What becomes of an order?`,
-      [FAILS, LATE, FINE] as string[],
+      ENDS,
     );
     await lab.step('By calls: the order service asks each of the three, and waits');
-    const ends: (string | undefined)[] = [];
-    for (let order = 1; order <= orders; order++) ends.push(await place(await calling.url('customer'), order));
-    called.answer(
-      ends[0] ?? '',
-      isDown ? 'one of three did not answer, so the whole could not be done' : 'it took as long as the three together',
-    );
-    const refused = ends.filter((end) => end === FAILS).length;
-    lab.check(
-      isDown ? 'with mail down no order was placed' : 'every order was placed',
-      refused === (isDown ? orders : 0),
-      say`refused: ${refused}`,
-    );
-    const paid = [...ends.keys()].filter((index) => ends[index] === FAILS && did('payment', index + 1)).length;
+    const ends = await place(await calling.url('customer'), range(1, orders));
+    const slow = 'it took as long as the three together';
+    called.answer(ends[0] ?? 'fine', isDown ? 'one of three did not answer, so the whole could not be done' : slow);
+    const refused = range(1, orders).filter((order) => ends[order - 1] === 'refused');
+    const isRight = refused.length === (isDown ? orders : 0);
+    const title = isDown ? 'with mail down no order was placed' : 'every order was placed';
+    lab.check(title, isRight, say`refused: ${refused.length}`);
+    const paid = refused.filter((order) => did('payment', order)).length;
     if (isDown) lab.check('payment has the money for orders that were refused', paid === orders, say`orders: ${paid}`);
 
     // Events: the order service has one exchange, and goes on when the broker has the message.
     const exchange = lab.name('orders');
-    const working: (() => Promise<void>)[] = [];
-    const goHome = async () => {
-      for (const leave of working.splice(0)) await leave();
-    };
-    lab.defer(goHome);
-    const join = async (service: string) => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', service), { noDelay: true });
+    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
+    /** A service declares its queue; where it is up, it goes on to consume. */
+    const join = async (service: string, isUp: boolean) => {
+      const connection = await connect(service);
       const channel = await connection.createChannel();
       await channel.assertExchange(exchange, 'fanout');
       const { queue } = await channel.assertQueue(lab.name(`${service}-inbox`));
       await channel.bindQueue(queue, exchange, '');
-      const start = () =>
-        channel.consume(queue, async (delivery) => {
-          if (!delivery) return;
-          await work(service, JSON.parse(delivery.content.toString()).order);
-          channel.ack(delivery);
-        });
-      const leave = async () => {
-        await channel.close();
-        await connection.close();
-      };
-      return { start, leave };
+      if (!isUp) return connection.close();
+      lab.using(connection);
+      await channel.consume(queue, async (delivery) => {
+        if (!delivery) return;
+        await work(service, JSON.parse(delivery.content.toString()).order);
+        channel.ack(delivery);
+      });
     };
     await lab.step('By events: each service has a queue of its own, bound to the exchange orders');
-    const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', 'orders'), { noDelay: true }));
-    const channel = await connection.createConfirmChannel();
+    const channel = await lab.using(await connect('orders')).createConfirmChannel();
     await channel.assertExchange(exchange, 'fanout');
     const publishing = await lab.serve('orders', async (request) => {
       const body = await request.text();
@@ -106,41 +97,23 @@ export default defineScenario({
       await channel.waitForConfirms();
       return new Response(body, { status: 202 });
     });
-    for (const service of SERVICES) {
-      const { start, leave } = await join(service);
-      if (service === 'mail' && isDown) {
-        await leave();
-        continue;
-      }
-      working.push(leave);
-      await start();
-    }
+    for (const service of SERVICES) await join(service, service !== 'mail' || !isDown);
     const told = await lab.predict(
       say`Now the order service publishes an event and answers. mail is ${mail}. What becomes of an order?`,
-      [FAILS, LATE, FINE] as string[],
+      ENDS,
     );
     await lab.step('The customer orders again: the event is published, and that is all the order service does');
     const before = lab.traffic('orders').connections;
-    const numbers = Array.from({ length: orders }, (_, index) => orders + index + 1);
-    const later: (string | undefined)[] = [];
-    for (const order of numbers) later.push(await place(await publishing.url('customer'), order));
-    told.answer(later[0] ?? '', 'the broker has the event: whoever is slow or away does its part later');
-    const doneBy = (service: string) => numbers.every((order) => did(service, order));
+    const later = await place(await publishing.url('customer'), range(orders + 1, 2 * orders));
+    told.answer(later[0] ?? 'refused', 'the broker has the event: whoever is slow or away does its part later');
+    const doneBy = (service: string) => range(orders + 1, 2 * orders).every((order) => did(service, order));
     await lab.until('whoever is there has done its part', () => SERVICES.slice(0, isDown ? 2 : 3).every(doneBy));
-    await goHome();
-    lab.check(
-      'every order was placed',
-      later.every((end) => end !== FAILS),
-      say`placed: ${later.length}`,
-    );
+    lab.check('every order was placed', !later.includes('refused'), say`placed: ${later.length}`);
     lab.check('the order service called nobody', lab.traffic('orders').connections === before);
     if (isDown) {
       await lab.step('mail comes back, and finds in its queue what it has missed');
-      const { start, leave } = await join('mail');
-      working.push(leave);
-      await start();
+      await join('mail', true);
       await lab.until('mail has done its part', () => doneBy('mail'));
-      await goHome();
     }
     lab.check('in the end each service had done its part for every order', SERVICES.every(doneBy));
   },

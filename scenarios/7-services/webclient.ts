@@ -1,12 +1,7 @@
-import { defineScenario, say } from 'msgplay';
-import type { Observable } from 'rxjs';
+import { defineScenario, range, say } from 'msgplay';
 
-interface Price {
-  readonly shop: number;
-  readonly price: number;
-}
+type Price = { readonly shop: number; readonly price: number };
 const OFFERS = 12;
-const [CANCELLED, UNHEARD, WAITING] = ['they are cancelled', 'they are answered, and nobody listens', 'they stay open'];
 
 export default defineScenario({
   name: 'webclient',
@@ -27,23 +22,18 @@ export default defineScenario({
     const rx = await import('rxjs');
     const { fromFetch } = await import('rxjs/fetch');
     const asked = { '/flaky': 0, '/offers': 0 };
-    let waiting = 0;
-    let givenUp = 0;
+    let [waiting, givenUp] = [0, 0];
     /** Answers nothing, and resolves when the client has gone. */
-    const silence = (request: Request): Promise<Response> =>
-      new Promise((resolve) => {
+    const silence = ({ signal }: Request) =>
+      new Promise<Response>((resolve) => {
         waiting++;
-        request.signal.addEventListener('abort', () => {
-          givenUp++;
-          resolve(new Response(null, { status: 204 }));
-        });
+        signal.addEventListener('abort', () => resolve(new Response(`given up: ${++givenUp}`)));
       });
     const market = await lab.serve('market', async (request) => {
       const { pathname, searchParams } = new URL(request.url);
       const shop = Number(searchParams.get('shop'));
       if (pathname === '/flaky' && ++asked['/flaky'] <= failures) return new Response('try later', { status: 503 });
-      if (pathname === '/first' && shop !== shops) return silence(request);
-      if (pathname === '/silent') return silence(request);
+      if (pathname === '/silent' || (pathname === '/first' && shop !== shops)) return silence(request);
       if (pathname === '/first') await lab.until('every shop has been asked', () => waiting === shops - 1);
       if (pathname === '/offers') {
         asked['/offers']++;
@@ -54,107 +44,82 @@ export default defineScenario({
       return Response.json({ shop, price: 20 + shop });
     });
     const url = await market.url('client');
-    const ended = () => lab.traffic('client').connections - lab.traffic('client').openConnections;
-    let open = 0;
-    let most = 0;
+    let [open, most] = [0, 0];
+    const selector = async (response: Response) => {
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      return (await response.json()) as Price;
+    };
     /** Sends its request when somebody subscribes, and cancels it when nobody is subscribed any more. */
-    const call = (path: string): Observable<Price> =>
+    const call = (path: string) =>
       rx.defer(() => {
         most = Math.max(most, ++open);
-        const selector = async (response: Response) => {
-          if (!response.ok) throw new Error(`status ${response.status}`);
-          return (await response.json()) as Price;
-        };
         return fromFetch(`${url}${path}`, { selector }).pipe(rx.finalize(() => open--));
       });
+    const price = (shop: number) => call(`/price?shop=${shop}`);
     const all = rx.range(1, shops);
 
     await lab.step('One after another, as a blocking client does it (Spring: RestTemplate)');
-    const serial = await rx.lastValueFrom(
-      all.pipe(
-        rx.concatMap((shop) => call(`/price?shop=${shop}`)),
-        rx.toArray(),
-      ),
-    );
+    const serial = await rx.lastValueFrom(all.pipe(rx.concatMap(price), rx.toArray()));
     lab.check('never more than one call was under way', most === 1, say`calls: ${serial.length}`);
 
+    const widest = Math.min(concurrency, shops);
     const width = await lab.predict(
       say`Now mergeMap, with a concurrency of ${concurrency}. ${shops} shops: how many calls are under way at most?`,
-      [...new Set([1, shops, Math.min(concurrency, shops)])].map(String),
+      [1, shops, widest],
     );
     await lab.step(say`Several at once: mergeMap takes on ${concurrency} (Spring: WebClient and Flux.flatMap)`);
     most = 0;
-    const merge = rx.mergeMap((shop: number) => call(`/price?shop=${shop}`), concurrency);
-    const merged = await rx.lastValueFrom(all.pipe(merge, rx.toArray()));
-    width.answer(String(most), 'a call that ends makes room for the next one');
-    lab.check(
-      'as many calls were under way as the client takes on',
-      most === Math.min(concurrency, shops),
-      say`${most}`,
-    );
-    const cheapest = (prices: Price[]) => Math.min(...prices.map(({ price }) => price));
+    const merged = await rx.lastValueFrom(all.pipe(rx.mergeMap(price, concurrency), rx.toArray()));
+    width.answer(most, 'a call that ends makes room for the next one');
+    lab.check('as many calls were under way as the client takes on', most === widest, say`${most}`);
+    const cheapest = (prices: Price[]) => Math.min(...prices.map((one) => one.price));
     lab.check('both ways found the same prices', merged.length === shops && cheapest(merged) === cheapest(serial));
 
-    const losers = await lab.predict('Next, race: the first answer wins. What becomes of the other calls?', [
-      CANCELLED,
-      UNHEARD,
-      WAITING,
-    ] as string[]);
+    const losers = await lab.predict('Next, race: the first answer wins. What becomes of the other calls?', {
+      cancelled: 'they are cancelled',
+      unheard: 'they are answered, and nobody listens',
+      open: 'they stay open',
+    });
     await lab.step('The first answer wins: race (Spring: Mono.firstWithValue)');
+    const ended = () => lab.traffic('client').connections - lab.traffic('client').openConnections;
     const before = ended();
-    const racers = Array.from({ length: shops }, (_, index) => call(`/first?shop=${index + 1}`));
-    const { shop: winner } = await rx.lastValueFrom(rx.race(racers));
+    const racers = range(1, shops).map((shop) => call(`/first?shop=${shop}`));
+    const winner = await rx.lastValueFrom(rx.race(racers));
     await lab.until('the others are gone', () => givenUp === shops - 1 && ended() >= before + givenUp);
     losers.answer(
-      givenUp === shops - 1 ? CANCELLED : WAITING,
+      givenUp === shops - 1 ? 'cancelled' : 'open',
       'nobody is subscribed to them any more, so their requests are aborted and their connections end',
     );
-    lab.check('one call was answered, the others were cancelled', winner === shops, say`cancelled: ${givenUp}`);
+    lab.check('one call was answered, the others were cancelled', winner.shop === shops, say`cancelled: ${givenUp}`);
 
     await lab.step(
       say`A stream of ${OFFERS} offers, in portions: the client asks for more when it is done with the last ones`,
     );
-    const portion = (after: number): Observable<number> => call(`/offers?after=${after}`).pipe(rx.map(() => after));
-    const work = (after: number) => rx.timer(5).pipe(rx.concatMap(() => portion(after + concurrency)));
-    const more = rx.expand((after: number) => (after + concurrency < OFFERS ? work(after) : rx.EMPTY));
-    await rx.lastValueFrom(portion(0).pipe(more));
+    const portion = (after: number) => call(`/offers?after=${after}`).pipe(rx.map(() => after + concurrency));
+    const work = (done: number) => rx.timer(5).pipe(rx.concatMap(() => portion(done)));
+    await rx.lastValueFrom(portion(0).pipe(rx.expand((done) => (done < OFFERS ? work(done) : rx.EMPTY))));
     const portions = Math.ceil(OFFERS / concurrency);
-    lab.check(
-      'the market sent no offer that was not asked for',
-      asked['/offers'] === portions,
-      say`${portions} portions`,
-    );
+    const isAsked = asked['/offers'] === portions;
+    lab.check('the market sent no offer that was not asked for', isAsked, say`${portions} portions`);
 
     await lab.step("No answer in time: timeout, and a price of the client's own instead");
-    const silent = call('/silent').pipe(
-      rx.timeout(30),
-      rx.catchError(() => rx.of({ shop: 0, price: 99 })),
-    );
-    const { price } = await rx.lastValueFrom(silent);
+    const silent = call('/silent').pipe(rx.timeout(30));
+    const instead = await rx.lastValueFrom(silent.pipe(rx.catchError(() => rx.of({ shop: 0, price: 99 }))));
     await lab.until('the request is gone', () => givenUp === shops && ended() >= before + givenUp);
-    lab.check('the client went on without an answer', price === 99, say`price: ${price}`);
+    lab.check('the client went on without an answer', instead.price === 99, say`price: ${instead.price}`);
 
     const tries = Math.min(failures, retries) + 1;
     const flaky = await lab.predict(
       say`A shop fails its first requests: ${failures}. The client retries up to ${retries} times. How often is the shop asked?`,
-      [...new Set([1, 2, tries, failures + retries + 1])].map(String),
+      [1, 2, tries, failures + retries + 1],
     );
     await lab.step('Trying again, each time after a longer wait: retry');
     const again = rx.retry<Price>({ count: retries, delay: (_, retry) => rx.timer(5 * 2 ** retry) });
-    const last = await rx.lastValueFrom(
-      call('/flaky').pipe(
-        again,
-        rx.catchError(() => rx.of(undefined)),
-      ),
-    );
-    flaky.answer(
-      String(asked['/flaky']),
-      'retry subscribes anew, which sends the request anew, until it succeeds or gives up',
-    );
+    const last = await rx.lastValueFrom(call('/flaky').pipe(again)).catch(() => undefined);
+    const why = 'retry subscribes anew, which sends the request anew, until it succeeds or gives up';
+    flaky.answer(asked['/flaky'], why);
     lab.check('the shop was asked until it answered or the retries were used up', asked['/flaky'] === tries);
-    lab.check(
-      failures > retries ? "too few retries: the error is the caller's to deal with" : 'the retries hid the failures',
-      (last === undefined) === failures > retries,
-    );
+    if (failures > retries) lab.check("too few retries: the error is the caller's to deal with", last === undefined);
+    else lab.check('the retries hid the failures', last !== undefined);
   },
 });

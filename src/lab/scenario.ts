@@ -68,7 +68,7 @@ export interface Lab {
   /** Shows figures side by side. */
   table(table: Table): void;
   /**
-   * Asks the reader what the run will show, one of the choices, where the run is played step by step; goes on at once
+   * Asks the reader what the run will show, one of the choices (a number that is there twice is one), where the run is played step by step; goes on at once
    * where it is not. `answer` then tells which was true, as this run showed it, and why.
    *
    * @example
@@ -81,7 +81,7 @@ export interface Lab {
    * …
    * fate.answer(done.has(job) ? 'kept' : 'lost', 'it was not acked, so it went back to the queue');
    */
-  predict(question: Text, choices: readonly Text[]): Promise<Prediction>;
+  predict(question: Text, choices: readonly (Text | number)[]): Promise<Prediction<Text | number>>;
   predict<Name extends string | number>(
     question: Text,
     choices: { readonly [name in Name]: Text },

@@ -276,6 +276,25 @@ describe('the lab', () => {
     ]);
   });
 
+  test('choices may be numbers, and one that is there twice is shown once', async () => {
+    const offered: unknown[] = [];
+    const choose = async (_: Text, choices: readonly Text[]) => {
+      offered.push(choices);
+      return 1;
+    };
+    const { events } = await play(
+      doing(async (lab) => {
+        const guess = await lab.predict('How many?', [1, 2, 1, 3]);
+        guess.answer(2, 'so it is');
+      }),
+      {},
+      EMBEDDED,
+      { reader: { pause: async () => {}, choose } },
+    );
+    expect(offered).toEqual([['1', '2', '3']]);
+    expect(ofType(events, 'answer')).toMatchObject([{ predicted: '2', answer: '2', right: true }]);
+  });
+
   test.each([
     ['a', true],
     ['b', false],
