@@ -46,7 +46,6 @@ const ROOMS: Record<string, readonly string[]> = {
     'differences.ts',
     'numbers.ts',
     'long-double.ts',
-    'item-at.ts',
     'values',
     'keyspace',
     'clients',

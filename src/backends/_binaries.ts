@@ -1,7 +1,9 @@
 /** Finding server programs, also where a user's PATH does not lead. */
+
 import { constants } from 'node:fs';
 import { access, readdir, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { itemAt } from '../core/present.ts';
 import { newestFirst } from '../core/releases.ts';
 
 /** Debian keeps servers in sbin, which a user's PATH leaves out; Homebrew and source builds have places of their own. */
@@ -71,7 +73,7 @@ export async function findRabbitmqs(): Promise<RabbitmqInstallation[]> {
     const plugins = entries.map((entry) => /^(\w+)-(\d.*?)(?:\.ez)?$/.exec(entry));
     const version = plugins.find((match) => match?.[1] === 'rabbit')?.[2];
     if (version === undefined) continue;
-    const names = plugins.flatMap((match) => (match ? [match[1]!] : []));
+    const names = plugins.flatMap((match) => (match ? [itemAt(match, 1)] : []));
     installations.set(found, { server: found, version, plugins: new Set(names) });
   }
   return [...installations.values()].sort((one, other) => newestFirst(one.version, other.version));

@@ -3,10 +3,12 @@
  * STOMP over WebSocket. It reads no configuration of the machine's and listens on loopback only.
  * The variables: https://www.rabbitmq.com/docs/configure#supported-environment-variables
  */
+
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackendError } from '../core/errors.ts';
+import { present } from '../core/present.ts';
 import { isRelease } from '../core/releases.ts';
 import type { Service } from '../core/services.ts';
 import { knock } from '../services/knock.ts';
@@ -133,7 +135,11 @@ async function startNode(
   const env = environment(found, home, ports);
   await prepare(home, found, ports);
   // The node would start a port mapper that outlives it, so one of ours is there first, in the foreground.
-  const epmd = { command: (await findEpmd())!, args: ['-port', String(ports.epmd), '-address', '127.0.0.1'], env };
+  const epmd = {
+    command: present(await findEpmd()),
+    args: ['-port', String(ports.epmd), '-address', '127.0.0.1'],
+    env,
+  };
   const mapper = await keeper.run(`${name}-epmd`, epmd);
   let mapperGone = false;
   mapper.exited.then(() => {

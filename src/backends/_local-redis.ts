@@ -1,7 +1,9 @@
 /** A private Redis from the binary on the PATH, which keeps nothing on disk. */
+
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { BackendError } from '../core/errors.ts';
+import { present } from '../core/present.ts';
 import { isRelease, newestFirst } from '../core/releases.ts';
 import { knock } from '../services/knock.ts';
 import redis from '../services/redis.ts';
@@ -68,7 +70,7 @@ export const startRedis: StartLocal = async (keeper, { ports, versions, progress
 
 async function startOn(keeper: Keeper, program: string, chosen: number | undefined, signal: AbortSignal) {
   for (let tries = 1; ; tries++) {
-    const port = chosen ?? (await freePorts(1))[0]!;
+    const port = chosen ?? present((await freePorts(1))[0]);
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
     const plan = {
       name: `redis-${tries}`,

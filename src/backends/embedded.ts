@@ -1,4 +1,5 @@
 /** Servers inside this process: nothing to install, ready in milliseconds. */
+
 import { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
 import { SERVICE_TITLES, SERVICES, type Service, urlFlag } from '../core/services.ts';
@@ -40,7 +41,7 @@ async function startServers(options: StartOptions, cleanups: Cleanups): Promise<
     signal.throwIfAborted();
     const running = await server.start({ ...options, services: wanted, versions });
     cleanups.add(() => running.close());
-    const restart = running.restart ? { restart: () => running.restart!() } : {};
+    const restart = running.restart ? { restart: running.restart.bind(running) } : {};
     for (const service of wanted) {
       const url = running.urls[service];
       if (url === undefined) throw new Error(`the embedded server ${server.name} has no URL for ${service}`);

@@ -1,4 +1,5 @@
 /** The command line: finds the command, and turns whatever it throws into a message and an exit code. */
+
 import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
@@ -119,10 +120,10 @@ function programWith(done: (exitCode: number) => void): Command {
 
 /** Each command knows its own help best, so `help run` is `run --help`. */
 function wordsOf(argv: readonly string[]): readonly string[] {
-  const [first, ...rest] = argv;
+  const [first, command, ...rest] = argv;
   if (first !== 'help') return argv;
-  if (rest.length === 0) return ['--help'];
-  return Object.hasOwn(COMMANDS, rest[0]!) ? [rest[0]!, '--help'] : rest;
+  if (command === undefined) return ['--help'];
+  return Object.hasOwn(COMMANDS, command) ? [command, '--help'] : [command, ...rest];
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {

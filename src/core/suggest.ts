@@ -1,4 +1,5 @@
 /** Finds what somebody probably meant. */
+import { itemAt } from './present.ts';
 
 const FEW = 3;
 
@@ -32,14 +33,14 @@ function editDistance(from: string, to: string): number {
   for (let i = 1; i <= from.length; i++) {
     const row = [i];
     for (let j = 1; j <= to.length; j++) {
-      const replace = last[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, replace);
+      const replace = itemAt(last, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      let cost = Math.min(itemAt(last, j) + 1, itemAt(row, j - 1) + 1, replace);
       if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1])
-        cost = Math.min(cost, beforeLast[j - 2]! + 1);
+        cost = Math.min(cost, itemAt(beforeLast, j - 2) + 1);
       row.push(cost);
     }
     beforeLast = last;
     last = row;
   }
-  return last[to.length]!;
+  return itemAt(last, to.length);
 }

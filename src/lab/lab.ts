@@ -1,4 +1,5 @@
 /** The lab of one run: what a scenario sees of it. */
+
 import { setImmediate } from 'node:timers/promises';
 import type { Endpoint } from '../backends/backend.ts';
 import type { Cleanups } from '../core/cleanups.ts';
@@ -186,7 +187,7 @@ export class RunningLab implements Lab {
         hint: `Use --backend ${service}=embedded or ${service}=local.`,
       });
     }
-    await this.#options.peers.restart(service, () => endpoint.restart!());
+    await this.#options.peers.restart(service, endpoint.restart.bind(endpoint));
   }
 
   traffic(peer: string): Traffic {

@@ -1,9 +1,11 @@
 /** The peers of a run: each reaches its service through a tap of its own, and what passes is read into the trace. */
+
 import type { Endpoint } from '../backends/backend.ts';
 import { loadNamed } from '../core/catalogue.ts';
 import { within } from '../core/cleanups.ts';
 import { messageOf } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
+import { present } from '../core/present.ts';
 import type { Pressure } from '../core/pressure.ts';
 import { printable } from '../core/printable.ts';
 import type { Service } from '../core/services.ts';
@@ -287,7 +289,7 @@ export class Peers {
   #converse(protocol: string, options: Converse): Conversation {
     const carry = (inner: string, handshake: Handshake): Conversation | undefined =>
       this.#protocols.has(inner) ? this.#converse(inner, { emit: options.emit, handshake }) : undefined;
-    return this.#protocols.get(protocol)!.converse({ ...options, carry });
+    return present(this.#protocols.get(protocol)).converse({ ...options, carry });
   }
 
   #frame(at: Connected, frame: Frame): void {
@@ -302,7 +304,7 @@ export class Peers {
     watch(service, frame, connection);
     if (tellFrames !== 'no') {
       const { protocol, from, phase, name, sizeBytes } = frame;
-      const { summary, fields, secret } = this.#protocols.get(protocol)!.describe(frame);
+      const { summary, fields, secret } = present(this.#protocols.get(protocol)).describe(frame);
       const withBytes = tellFrames === 'with bytes';
       const bytes = !withBytes
         ? {}
@@ -339,6 +341,6 @@ function loadProtocol(name: string): Promise<Protocol> {
 
 /** The same URL as it was written, but through the tap: plain, on loopback. */
 function through(service: Service, url: string, port: number): string {
-  const [, credentials = '', rest] = /^\w+:\/\/([^/?#]*@)?[^/?#]*(.*)$/s.exec(url)!;
+  const [, credentials = '', rest] = present(/^\w+:\/\/([^/?#]*@)?[^/?#]*(.*)$/s.exec(url));
   return `${schemeOf(service, false)}${credentials}${authorityOf('127.0.0.1', port)}${rest}`;
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { printable } from '../core/printable.ts';
+import { byteAt } from './byte-at.ts';
 
 /** The longest preview of a body, in characters, that a summary shows. */
 const PREVIEW_CHARS = 80;
@@ -53,7 +54,7 @@ export function quoteIfNeeded(word: string): string {
 /** How many bytes at the end of `bytes` begin a UTF-8 character without completing it: 0 to 3. */
 export function cutCharacterBytes(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back]!;
+    const byte = byteAt(bytes, bytes.length - back);
     if ((byte & 0xc0) === 0x80) continue;
     const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
     return length > back ? back : 0;

@@ -1,6 +1,8 @@
 /** Listening on every loopback address with one port. */
+
 import type { Server } from 'node:net';
 import { BackendError, messageOf } from '../core/errors.ts';
+import { itemAt } from '../core/present.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import type { ServerOptions } from './server.ts';
 
@@ -35,7 +37,7 @@ export async function listen<S extends Server>(
     const servers: S[] = [];
     try {
       servers.push(await listenOn(create(), port ?? 0, first));
-      const chosen = portOf(servers[0]!);
+      const chosen = portOf(itemAt(servers, 0));
       for (const host of others) {
         const server = await listenOn(create(), chosen, host).catch((error) => {
           if (hosts || !isMissingAddress(error)) throw error;

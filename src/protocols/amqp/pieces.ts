@@ -2,6 +2,8 @@
  * Bytes that belong together and arrive one after the other. As long as they lie side by side in the memory they came
  * in, they are only pointed at; `own` copies them before that memory may be used again.
  */
+import { itemAt } from '../../core/present.ts';
+
 export class Pieces {
   /** All that was added, kept or not. */
   size = 0;
@@ -43,7 +45,7 @@ export class Pieces {
     if (this.#copied.length === 0) return this.#lent ? this.#lent.subarray(this.#from, this.#to) : NOTHING;
     this.own();
     if (this.#copied.length > 1) this.#copied = [Buffer.concat(this.#copied)];
-    return this.#copied[0]!;
+    return itemAt(this.#copied, 0);
   }
 }
 

@@ -1,4 +1,6 @@
 /** The properties of a message, as a content header carries them (AMQP 0-9-1 §4.2.6.1). */
+import { itemAt } from '../../core/present.ts';
+import { byteAt } from '../byte-at.ts';
 import { syntaxError } from './faults.ts';
 import type { FieldTable } from './table.ts';
 import { decodeTable } from './table-decode.ts';
@@ -55,7 +57,7 @@ export function decodeProperties(bytes: Buffer, at: number, end: number): AmqpPr
   let offset = at + 2;
   for (let index = 0; index < PROPERTIES.length; index += 1) {
     if ((flags & (0x8000 >> index)) === 0) continue;
-    const [name, type] = PROPERTIES[index]!;
+    const [name, type] = itemAt(PROPERTIES, index);
     const size = sizeAt(type, bytes, offset, end);
     if (size > end - offset) throw cut();
     properties[name] = read(type, bytes, offset, offset + size);
@@ -68,7 +70,7 @@ export function decodeProperties(bytes: Buffer, at: number, end: number): AmqpPr
 function sizeAt(type: PropertyType, bytes: Buffer, at: number, end: number): number {
   if (type === 'timestamp') return 8;
   if (type === 'octet') return 1;
-  if (type === 'shortstr') return at < end ? 1 + bytes[at]! : 1;
+  if (type === 'shortstr') return at < end ? 1 + byteAt(bytes, at) : 1;
   return end - at < 4 ? 4 : 4 + bytes.readUInt32BE(at);
 }
 
@@ -90,7 +92,7 @@ export function encodeProperties(properties: AmqpProperties): Buffer {
     flags |= 0x8000 >> index;
     parts.push(encodeProperty(name, type, value));
   }
-  parts[0]!.writeUInt16BE(flags);
+  itemAt(parts, 0).writeUInt16BE(flags);
   return Buffer.concat(parts);
 }
 

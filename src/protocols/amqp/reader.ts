@@ -1,4 +1,5 @@
 /** Cuts a stream of bytes into AMQP frames (AMQP 0-9-1 §4.2.3), without copying what arrived whole. */
+import { byteAt } from '../byte-at.ts';
 import { Growing } from '../growing.ts';
 import { FRAME, FRAME_END, FRAME_OVERHEAD, PROTOCOL_HEADER } from './encode.ts';
 import { frameError } from './faults.ts';
@@ -119,7 +120,7 @@ export class FrameReader {
         return;
       }
     }
-    const type = bytes[at]!;
+    const type = byteAt(bytes, at);
     const channel = bytes.readUInt16BE(at + 1);
     if (type === FRAME.body) {
       this.#bodyChannel = channel;
@@ -127,7 +128,7 @@ export class FrameReader {
       this.#bodyLeft = this.#bodySize + 1;
       return;
     }
-    this.#checkEnd(bytes[at + size - 1]!);
+    this.#checkEnd(byteAt(bytes, at + size - 1));
     this.#sink.frame(type, channel, bytes, at + ENVELOPE, at + size - 1);
   }
 
@@ -139,7 +140,7 @@ export class FrameReader {
       this.#sink.body(this.#bodyChannel, this.#bodySize, this.#bodySize - left, chunk, at, end);
     }
     if (this.#bodyLeft > 1 || end === chunk.length) return end;
-    this.#checkEnd(chunk[end]!);
+    this.#checkEnd(byteAt(chunk, end));
     this.#bodyLeft = 0;
     this.#sink.bodyEnd(this.#bodyChannel, chunk, end);
     return end + 1;

@@ -1,4 +1,5 @@
 /** Reads field tables. Every length is checked against the bytes there are before anything is cut out. */
+import { byteAt } from '../byte-at.ts';
 import { syntaxError } from './faults.ts';
 import {
   type FieldTable,
@@ -31,7 +32,7 @@ class TableReader {
   table(depth: number): FieldTable {
     const table: FieldTable = {};
     this.#nested(depth, () => {
-      const length = this.#bytes[this.#take(1)]!;
+      const length = byteAt(this.#bytes, this.#take(1));
       const at = this.#take(length);
       setField(table, this.#bytes.toString('utf8', at, at + length), this.#value(depth));
     });
@@ -65,7 +66,7 @@ class TableReader {
 
   #value(depth: number): FieldValue {
     const bytes = this.#bytes;
-    const letter = bytes[this.#take(1)]!;
+    const letter = byteAt(bytes, this.#take(1));
     switch (letter) {
       case 0x53: // S
         return this.#text();

@@ -1,4 +1,5 @@
 /** Reads one direction of an HTTP/1.1 connection: a sequence of heads and bodies, RFC 9112 §2.2, §6 and §7.1. */
+import { present } from '../../core/present.ts';
 import { Kept } from '../_kept.ts';
 import type { Side } from '../protocol.ts';
 import { type Body, ChunkedBody, createBody, type Emit, type Trailers, WholeBody } from './body.ts';
@@ -90,7 +91,7 @@ export class Direction {
       case 'trailers':
         return this.#readTrailers(chunk, at);
       case 'until-close':
-        this.#body!.data(chunk.subarray(at), false);
+        present(this.#body).data(chunk.subarray(at), false);
         return chunk.length;
       default:
         return this.#readData(chunk, at);
@@ -123,7 +124,7 @@ export class Direction {
     const fixed = this.#state === 'fixed';
     const end = Math.min(chunk.length, at + this.#missing);
     const piece = chunk.subarray(at, end);
-    const body = this.#body!;
+    const body = present(this.#body);
     const first = body instanceof WholeBody && body.size === 0;
     this.#missing -= piece.length;
     if (first && this.#missing === 0) body.whole(piece);
@@ -140,7 +141,7 @@ export class Direction {
     if (!bytes) return next;
     const size = this.#parseChunkSize(bytes);
     const end = next + size;
-    const body = this.#body!;
+    const body = present(this.#body);
     if (inOnePiece && size > 0 && body instanceof ChunkedBody && chunk[end] === CR && chunk[end + 1] === LF) {
       body.whole(chunk.subarray(at, end + 2), next - at, size);
       return end + 2;
@@ -161,8 +162,8 @@ export class Direction {
   #readChunkEnd(chunk: Buffer, at: number): number {
     const { bytes, next } = this.#until(endOfLine, chunk, at, CRLF_BYTES);
     if (!bytes) return next;
-    this.#body!.envelope(bytes);
-    this.#body!.endChunk();
+    present(this.#body).envelope(bytes);
+    present(this.#body).endChunk();
     this.#state = 'chunk-line';
     return next;
   }
@@ -170,10 +171,16 @@ export class Direction {
   #readTrailers(chunk: Buffer, at: number): number {
     // With no trailer at all the section is the empty line alone.
     const first = this.#partial.size > 0 ? this.#partial.bytes[0] : chunk[at];
-    const { bytes, next } = this.#until(this.#endOfTrailers(first!), chunk, at, MAX_HEAD_BYTES, this.#isTolerant);
+    const { bytes, next } = this.#until(
+      this.#endOfTrailers(present(first)),
+      chunk,
+      at,
+      MAX_HEAD_BYTES,
+      this.#isTolerant,
+    );
     if (!bytes) return next;
     const trailers = parseTrailers(this.#from, bytes);
-    this.#body!.envelope(bytes);
+    present(this.#body).envelope(bytes);
     this.#endBody(trailers);
     return next;
   }
@@ -185,7 +192,7 @@ export class Direction {
   }
 
   #endBody(trailers?: Trailers): void {
-    this.#body!.end(true, trailers);
+    present(this.#body).end(true, trailers);
     this.#body = undefined;
     this.#endMessage();
   }

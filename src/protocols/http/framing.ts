@@ -35,8 +35,8 @@ function declared(from: Side, head: RequestValue | ResponseValue): Framing | und
   const codings = headerTokens(head.headers, 'transfer-encoding');
   if (headerValues(head.headers, 'transfer-encoding').length > 0) return transfer(from, head.version, codings, lengths);
   if (lengths.length === 0) return undefined;
-  const [length] = lengths;
-  if (lengths.length > 1 || !/^\d+$/.test(length!) || !Number.isSafeInteger(Number(length))) {
+  const [length = ''] = lengths;
+  if (lengths.length > 1 || !/^\d+$/.test(length) || !Number.isSafeInteger(Number(length))) {
     throw httpError(from, 'RFC 9112 §6.3', 'Content-Length is not one decimal number');
   }
   return length === '0' ? NONE : { kind: 'length', length: Number(length) };

@@ -1,4 +1,5 @@
 /** Start lines and header fields: RFC 9112 §2 to §5, https://www.rfc-editor.org/rfc/rfc9112 */
+
 import { ProtocolError } from '../../core/errors.ts';
 import type { Side } from '../protocol.ts';
 import type { Headers, HttpFault, RequestValue, ResponseValue } from './values.ts';
@@ -24,8 +25,8 @@ export function httpError(from: Side, clause: string, message: string, code = 40
 
 /** Reads a request head, its final empty line included. */
 export function parseRequest(bytes: Buffer): RequestValue {
-  const [line, ...fields] = linesOf(bytes);
-  const [, method, target, version] = REQUEST_LINE.exec(line!) ?? [];
+  const [line = '', ...fields] = linesOf(bytes);
+  const [, method, target, version] = REQUEST_LINE.exec(line) ?? [];
   if (method === undefined || target === undefined || version === undefined) {
     throw httpError('client', 'RFC 9112 §3', 'not a request line');
   }
@@ -40,8 +41,8 @@ export function parseRequest(bytes: Buffer): RequestValue {
 
 /** Reads a response head, its final empty line included. */
 export function parseResponse(bytes: Buffer): Omit<ResponseValue, 'request'> {
-  const [line, ...fields] = linesOf(bytes);
-  const [, version, status, reason = ''] = STATUS_LINE.exec(line!) ?? [];
+  const [line = '', ...fields] = linesOf(bytes);
+  const [, version, status, reason = ''] = STATUS_LINE.exec(line) ?? [];
   if (version === undefined || status === undefined) throw httpError('server', 'RFC 9112 §4', 'not a status line');
   if (!version.startsWith('1.')) throw httpError('server', 'RFC 9112 §2.3', `HTTP/${version} is not HTTP/1`);
   const { headers, faults } = tolerantFields(bytes, fields);

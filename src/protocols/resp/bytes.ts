@@ -1,6 +1,8 @@
 /** Where a reader stands in the bytes it was given, and what it has to keep of them between two chunks. */
+
 import { ProtocolError } from '../../core/errors.ts';
 import { RunningDigest } from '../_digest.ts';
+import { byteAt } from '../byte-at.ts';
 
 export const CR = 13;
 export const LF = 10;
@@ -161,7 +163,7 @@ export abstract class ByteSource {
     const first = i;
     let value = 0;
     while (i < end) {
-      const digit = chunk[i]! - 48;
+      const digit = byteAt(chunk, i) - 48;
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
       i++;

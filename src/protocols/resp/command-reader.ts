@@ -1,4 +1,5 @@
 /** Reads what a client sends: commands as arrays of bulk strings, and inline commands. */
+import { byteAt } from '../byte-at.ts';
 import { ByteSource, Gather, INCOMPLETE, LF, malformed } from './bytes.ts';
 import { splitInline } from './inline.ts';
 
@@ -140,7 +141,7 @@ abstract class ArgumentReader<Argument> extends ByteSource {
         const { chunk, at } = this;
         if (at >= chunk.length) return false;
         if (chunk[at] !== 36) {
-          throw malformed(`expected '$', got '${String.fromCharCode(chunk[at]!)}'`, 'Sending commands');
+          throw malformed(`expected '$', got '${String.fromCharCode(byteAt(chunk, at))}'`, 'Sending commands');
         }
         const length = this.readLength(at + 1);
         if (length === INCOMPLETE) return false;

@@ -1,5 +1,7 @@
 /** Tells frames in one line, as redis-cli would, and as JSON. */
+
 import type { Json } from '../../core/json.ts';
+import { itemAt } from '../../core/present.ts';
 import type { Description, Frame } from '../protocol.ts';
 import type { RespCommand, RespFrameValue } from './frame.ts';
 import { HIDDEN, secretArgs, withoutSecrets } from './secrets.ts';
@@ -37,7 +39,7 @@ function argsText(command: RespCommand): string {
   let length = 0;
   for (let i = 0; i < command.args.length; i++) {
     if (length > MAX_LINE_CHARS || i >= MAX_ITEMS * 2) break;
-    const text = hidden.has(i) ? HIDDEN : word(command.args[i]!);
+    const text = hidden.has(i) ? HIDDEN : word(itemAt(command.args, i));
     shown.push(text);
     length += text.length + 1;
   }
@@ -99,8 +101,8 @@ function itemsText(items: readonly RespValue[], length: number, type: string, de
   for (let i = 0; i < items.length && parts.length < MAX_ITEMS && size < MAX_LINE_CHARS; i += step) {
     const text =
       step === 2
-        ? `${valueText(items[i]!, depth + 1)}: ${items[i + 1] === undefined ? '…' : valueText(items[i + 1]!, depth + 1)}`
-        : valueText(items[i]!, depth + 1);
+        ? `${valueText(itemAt(items, i), depth + 1)}: ${items[i + 1] === undefined ? '…' : valueText(itemAt(items, i + 1), depth + 1)}`
+        : valueText(itemAt(items, i), depth + 1);
     parts.push(text);
     size += text.length;
   }

@@ -1,4 +1,5 @@
 /** Redis's glob patterns, as KEYS, SCAN MATCH, PSUBSCRIBE, CONFIG GET and notifications use them. */
+import { byteAt } from '../byte-at.ts';
 
 const STAR = 42;
 const QUESTION = 63;
@@ -32,14 +33,14 @@ function inClass(pattern: Uint8Array, at: number, end: number, byte: number, fol
   if (negated) i++;
   let found = false;
   for (; i < last; i++) {
-    let first = pattern[i]!;
+    let first = byteAt(pattern, i);
     if (first === BACKSLASH && i + 1 < pattern.length) {
       i++;
       if (pattern[i] === byte) found = true;
       continue;
     }
     if (pattern[i + 1] === MINUS && i + 2 < pattern.length) {
-      let final = pattern[i + 2]!;
+      let final = byteAt(pattern, i + 2);
       i += 2;
       if (first > final) [first, final] = [final, first];
       if (fold) {
@@ -67,7 +68,7 @@ export function globMatch(pattern: Uint8Array | string, text: Uint8Array | strin
   while (j < t.length) {
     let next = -1;
     if (i < p.length) {
-      const byte = t[j]!;
+      const byte = byteAt(t, j);
       switch (p[i]) {
         case STAR:
           retryPattern = ++i;
@@ -84,7 +85,7 @@ export function globMatch(pattern: Uint8Array | string, text: Uint8Array | strin
         }
         default: {
           const at = p[i] === BACKSLASH && i + 1 < p.length ? i + 1 : i;
-          if (p[at] === byte || (fold && lower(p[at]!) === lower(byte))) next = at + 1;
+          if (p[at] === byte || (fold && lower(byteAt(p, at)) === lower(byte))) next = at + 1;
         }
       }
     }

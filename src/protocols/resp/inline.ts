@@ -1,4 +1,5 @@
 /** The words of an inline command, quoted as in redis-cli. */
+import { byteAt } from '../byte-at.ts';
 
 const SPACE = new Set([32, 9, 10, 11, 12, 13]);
 const ESCAPES = new Map([
@@ -25,12 +26,12 @@ export function splitInline(line: Buffer, from: number, to: number): Buffer[] | 
   const word = Buffer.allocUnsafe(to - from);
   let i = from;
   for (;;) {
-    while (i < to && SPACE.has(line[i]!)) i++;
+    while (i < to && SPACE.has(byteAt(line, i))) i++;
     if (i >= to) return words;
     let length = 0;
     let quote = 0;
     for (; ; i++) {
-      const byte = i < to ? line[i]! : -1;
+      const byte = i < to ? byteAt(line, i) : -1;
       if (quote === 0) {
         if (byte === -1 || SPACE.has(byte)) break;
         if (byte === 34 || byte === 39) quote = byte;
@@ -40,14 +41,14 @@ export function splitInline(line: Buffer, from: number, to: number): Buffer[] | 
       if (byte === -1) return undefined;
       if (byte === quote) {
         i++;
-        if (i < to && !SPACE.has(line[i]!)) return undefined;
+        if (i < to && !SPACE.has(byteAt(line, i))) return undefined;
         break;
       }
       if (byte !== 92 || i + 1 >= to) {
         word[length++] = byte;
         continue;
       }
-      const next = line[++i]!;
+      const next = byteAt(line, ++i);
       if (quote === 39) {
         if (next === 39) word[length++] = 39;
         else {

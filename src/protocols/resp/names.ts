@@ -1,4 +1,5 @@
 /** What a command is called in a trace, and what its name says about the replies that follow. */
+import { itemAt } from '../../core/present.ts';
 
 /** Commands whose first argument names a subcommand. */
 const CONTAINERS = new Set([
@@ -84,20 +85,20 @@ function printable(word: Buffer): string {
 
 /** The name of a command, from its words. Known names cost one look-up. */
 export function nameOf(words: readonly Buffer[]): NameInfo {
-  const first = words[0]!.toString('latin1', 0, MAX_NAME_CHARS);
+  const first = itemAt(words, 0).toString('latin1', 0, MAX_NAME_CHARS);
   const known = cache.get(first);
   if (known !== undefined) return known;
   const subcommands = words.length > 1 ? containers.get(first) : undefined;
   if (subcommands !== undefined) {
-    const second = words[1]!.toString('latin1', 0, MAX_NAME_CHARS);
+    const second = itemAt(words, 1).toString('latin1', 0, MAX_NAME_CHARS);
     return (
       subcommands.get(second) ??
-      remember(subcommands, second, infoOf(`${printable(words[0]!)} ${printable(words[1]!)}`, 2))
+      remember(subcommands, second, infoOf(`${printable(itemAt(words, 0))} ${printable(itemAt(words, 1))}`, 2))
     );
   }
-  const name = printable(words[0]!);
+  const name = printable(itemAt(words, 0));
   if (!CONTAINERS.has(name)) return remember(cache, first, infoOf(name, 1));
   if (words.length === 1) return infoOf(name, 1);
   if (containers.size < MAX_CACHED) containers.set(first, new Map());
-  return infoOf(`${name} ${printable(words[1]!)}`, 2);
+  return infoOf(`${name} ${printable(itemAt(words, 1))}`, 2);
 }

@@ -1,4 +1,6 @@
 /** Reads what a server sends: replies and pushes of RESP2 and RESP3. */
+import { present } from '../../core/present.ts';
+import { byteAt } from '../byte-at.ts';
 import { ByteSource, CR, Gather, INCOMPLETE, LF, malformed } from './bytes.ts';
 import { parseBigNumber, parseBoolean, parseDouble, parseInteger, parseNull } from './scalars.ts';
 import type { RespAggregate, RespValue } from './value.ts';
@@ -150,7 +152,7 @@ export class RespReader extends ByteSource {
       case 40: // (
         return this.#number(parseBigNumber);
       default:
-        throw malformed(`'${String.fromCharCode(chunk[at]!)}' begins no type`, 'RESP protocol description');
+        throw malformed(`'${String.fromCharCode(byteAt(chunk, at))}' begins no type`, 'RESP protocol description');
     }
   }
 
@@ -215,7 +217,7 @@ export class RespReader extends ByteSource {
 
   /** Reads on in a body or a line that spans chunks, or that is too long to keep whole. */
   #readBody(): RespValue | typeof MORE {
-    const type = this.#body!;
+    const type = present(this.#body);
     const { chunk, at: from } = this;
     let to: number;
     if (this.#bodyLength < 0) {

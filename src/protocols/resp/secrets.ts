@@ -1,4 +1,5 @@
 /** Which arguments and replies hold a secret. */
+import { itemAt } from '../../core/present.ts';
 import { HIDDEN, secretsAreShown } from '../../core/secrets.ts';
 import type { RespCommand } from './frame.ts';
 import { bare, type RespValue, textOf } from './value.ts';
@@ -34,7 +35,7 @@ export function secretArgs(command: RespCommand): ReadonlySet<number> {
       break;
     case 'CONFIG SET':
       for (let i = 0; i < args.length; i += 2) {
-        if (SECRET_SETTINGS.has(args[i]!.toString('latin1', 0, 64).toLowerCase())) hidden.add(i + 1);
+        if (SECRET_SETTINGS.has(itemAt(args, i).toString('latin1', 0, 64).toLowerCase())) hidden.add(i + 1);
       }
       break;
     case 'ACL SETUSER':

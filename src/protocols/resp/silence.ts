@@ -1,4 +1,5 @@
 /** CLIENT REPLY: which commands get no reply. https://redis.io/docs/latest/commands/client-reply/ */
+import { itemAt } from '../../core/present.ts';
 
 export class Silence {
   #replies: 'on' | 'off' | 'skipping' = 'on';
@@ -8,7 +9,7 @@ export class Silence {
   /** A command has been sent; `words` are all of it. True where it gets no reply. */
   sent(name: string, words: readonly Buffer[]): boolean {
     if (name === 'CLIENT REPLY' && words.length === 3 && !this.#queueing) {
-      const mode = words[2]!.toString('latin1', 0, 8).toLowerCase();
+      const mode = itemAt(words, 2).toString('latin1', 0, 8).toLowerCase();
       if (mode === 'on') this.#replies = 'on';
       else if (mode === 'off') this.#replies = 'off';
       else if (mode === 'skip' && this.#replies === 'on') this.#replies = 'skipping';

@@ -4,7 +4,9 @@
  * Every wire type has its own `type`, so that what was read encodes to the same bytes again. Texts are kept as bytes,
  * because Redis does not promise UTF-8. Values are shared and must not be changed.
  */
+
 import type { Json } from '../../core/json.ts';
+import { itemAt } from '../../core/present.ts';
 
 /** `+` simple string, `-` error, `!` bulk error. `length` is the whole size in bytes; `bytes` is shorter where it was cut. */
 export interface RespText {
@@ -144,8 +146,8 @@ export function toJson(value: RespValue, maxItems = 100, maxText = 4096): Json {
     case 'map': {
       const object: { [key: string]: Json } = Object.create(null);
       for (let i = 0; i + 1 < inner.items.length && i < 2 * maxItems; i += 2) {
-        const key = textOf(inner.items[i]!) ?? JSON.stringify(toJson(inner.items[i]!, maxItems, maxText));
-        object[key.slice(0, maxText)] = toJson(inner.items[i + 1]!, maxItems, maxText);
+        const key = textOf(itemAt(inner.items, i)) ?? JSON.stringify(toJson(itemAt(inner.items, i), maxItems, maxText));
+        object[key.slice(0, maxText)] = toJson(itemAt(inner.items, i + 1), maxItems, maxText);
       }
       return { ...object };
     }

@@ -1,4 +1,5 @@
 /** Writes replies and pushes of RESP2 and RESP3 into one growing buffer. */
+import { byteAt } from '../byte-at.ts';
 import type { RespValue } from './value.ts';
 
 export type RespVersion = 2 | 3;
@@ -258,7 +259,7 @@ export class RespWriter {
     let at = this.#end;
     buffer[at++] = type;
     for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i]!;
+      const byte = byteAt(bytes, i);
       buffer[at++] = byte === 13 || byte === 10 ? 32 : byte;
     }
     this.#end = at;
@@ -288,7 +289,7 @@ export class RespWriter {
     }
     this.#reserve(bytes.length);
     if (bytes.length <= SHORT_CHARS) {
-      for (let i = 0; i < bytes.length; i++) this.#buffer[this.#end + i] = bytes[i]!;
+      for (let i = 0; i < bytes.length; i++) this.#buffer[this.#end + i] = byteAt(bytes, i);
     } else this.#buffer.set(bytes, this.#end);
     this.#end += bytes.length;
   }

@@ -1,4 +1,5 @@
 /** RabbitMQ's STOMP destinations (https://www.rabbitmq.com/stomp.html#d): what a destination header points at. */
+import { itemAt } from '../../core/present.ts';
 
 export type Destination =
   /** An exchange, with the routing key or binding pattern where one is given. */
@@ -50,7 +51,7 @@ export function parseDestination(destination: string): Destination {
 }
 
 function one(of: string, rest: readonly string[], make: (name: string) => Destination): Destination {
-  return rest.length === 1 && rest[0] !== '' ? make(decode(rest[0]!)) : invalid(of, rest);
+  return rest.length === 1 && rest[0] !== '' ? make(decode(itemAt(rest, 0))) : invalid(of, rest);
 }
 
 function invalid(of: string, rest: readonly string[]): Destination {

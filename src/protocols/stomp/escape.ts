@@ -1,4 +1,5 @@
 /** Escapes in headers (STOMP 1.2, Value Encoding). 1.0 has none, 1.1 lacks the carriage return. */
+
 import { ProtocolError } from '../../core/errors.ts';
 import type { StompVersion } from './frame.ts';
 
@@ -12,7 +13,7 @@ export function escapeHeader(text: string, version: StompVersion): string {
     if (/[\n\r]/.test(text)) throw new RangeError('STOMP 1.0 can not carry a line break in a header');
     return text;
   }
-  return text.replace(version === '1.1' ? /[\\\n:]/g : /[\\\n\r:]/g, (character) => ESCAPES[character]!);
+  return text.replace(version === '1.1' ? /[\\\n:]/g : /[\\\n\r:]/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** Resolves the escapes of a header's name or value. Throws a ProtocolError for one that the version does not know. */

@@ -1,4 +1,5 @@
 /** Both directions of one WebSocket connection, and what it carries. */
+import { present } from '../../core/present.ts';
 import type { Conversation, Converse, Side } from '../protocol.ts';
 import { negotiatedInflation } from './deflate.ts';
 import { Direction, type Sink } from './direction.ts';
@@ -43,7 +44,7 @@ export class WebSocketConversation implements Conversation {
       get carrying() {
         return conversation.#carried !== undefined;
       },
-      carry: (data) => conversation.#carried!.push(from, data),
+      carry: (data) => present(conversation.#carried).push(from, data),
       recognise: (start) => from === 'client' && conversation.#recognise(start),
       frame: (header, value, raw, sizeBytes) => {
         const phase = conversation.#direction(from).closed ? 'closing' : 'open';

@@ -1,6 +1,9 @@
 /** Reads one direction of a WebSocket connection: frames, and the messages they make up (RFC 6455 §5.4). */
+
 import { isUtf8 } from 'node:buffer';
+import { present } from '../../core/present.ts';
 import { cut, digestIfCut, Kept, KeptBody, type KeptBytes } from '../_kept.ts';
+import { byteAt } from '../byte-at.ts';
 import { KEEP_BYTES, type Side } from '../protocol.ts';
 import { type Inflation, MAX_INFLATED_BYTES, tooLarge } from './deflate.ts';
 import {
@@ -76,7 +79,7 @@ export class Direction {
     const needed = second === undefined ? 2 : headerBytes(second);
     if (before === 0 && second !== undefined && chunk.length - at >= needed) {
       this.#begin(chunk, at);
-      const end = at + needed + this.#header!.payloadSize;
+      const end = at + needed + present(this.#header).payloadSize;
       if (end <= chunk.length) {
         this.#wholeFrame(chunk.subarray(at, end));
         return end;
@@ -87,10 +90,10 @@ export class Direction {
     const next = Math.min(chunk.length, at + needed - before);
     this.#partialHeader.add(chunk.subarray(at, next));
     const header = this.#partialHeader.bytes;
-    if (header.length > 1 && header.length === headerBytes(header[1]!)) {
+    if (header.length > 1 && header.length === headerBytes(byteAt(header, 1))) {
       this.#begin(header, 0);
       this.#wire.add(this.#partialHeader.take());
-      if (this.#header!.payloadSize === 0) this.#endFrame();
+      if (present(this.#header).payloadSize === 0) this.#endFrame();
     }
     return next;
   }
@@ -138,7 +141,7 @@ export class Direction {
 
   /** A frame that lies in one piece is not copied, but for its mask. */
   #wholeFrame(wire: Buffer): void {
-    const { headerSize } = this.#header!;
+    const { headerSize } = present(this.#header);
     const masked = wire.subarray(headerSize);
     const payload = this.#key ? applyMask(masked, this.#key) : masked;
     this.#received = payload.length;
@@ -146,7 +149,7 @@ export class Direction {
   }
 
   #readPayload(chunk: Buffer, at: number): number {
-    const header = this.#header!;
+    const header = present(this.#header);
     const next = Math.min(chunk.length, at + header.payloadSize - this.#received);
     const piece = chunk.subarray(at, next);
     this.#wire.add(piece);
@@ -158,7 +161,7 @@ export class Direction {
 
   /** Data is taken as it comes, so that a frame of any size needs no room of its own. */
   #addData(piece: Buffer): void {
-    const message = this.#message!;
+    const message = present(this.#message);
     this.#take(message, this.#key ? applyMask(piece, this.#key, this.#received) : piece);
   }
 
@@ -183,14 +186,14 @@ export class Direction {
   #endFrame(): void {
     const sizeBytes = this.#wire.size;
     const wire = this.#wire.take();
-    const masked = wire.subarray(this.#header!.headerSize);
+    const masked = wire.subarray(present(this.#header).headerSize);
     const payload = this.#key ? applyMask(masked, this.#key) : masked;
     this.#finish(payload, undefined, wire, sizeBytes);
   }
 
   /** `data` is what the message has not taken yet: all of a frame that came in one piece. */
   #finish(payload: Buffer, data: Buffer | undefined, wire: Buffer, sizeBytes: number): void {
-    const header = this.#header!;
+    const header = present(this.#header);
     this.#header = undefined;
     const { fin, opcode, rsv1, masked, payloadSize } = header;
     const raw = cut(wire);
@@ -208,7 +211,7 @@ export class Direction {
   }
 
   #finishData({ fin, opcode }: Header, data: Buffer | undefined): MessageView | 'carried' | undefined {
-    const message = this.#message!;
+    const message = present(this.#message);
     const starts = opcode !== OPCODES.continuation;
     if (fin) this.#message = undefined;
     if (fin && starts && data) return this.#complete(message, data);
@@ -225,7 +228,7 @@ export class Direction {
   /** A message whose content nobody has looked at yet: it lay in one piece, or had to be inflated first. */
   #complete({ type, compressed, carried }: Assembly, data: Buffer): MessageView | 'carried' {
     if (compressed && data.length > MAX_INFLATED_BYTES) throw tooLarge();
-    const content = compressed ? this.#inflation!.inflate(data) : data;
+    const content = compressed ? present(this.#inflation).inflate(data) : data;
     if (type === 'text' && !isUtf8(content)) throw notUtf8();
     if (carried || this.#sink.recognise(content)) {
       this.#sink.carry(content);
@@ -240,6 +243,6 @@ export class Direction {
     const whole = data !== undefined && data.size <= KEEP_BYTES;
     if (!this.#sink.recognise(whole ? data.bytes : NOTHING)) return;
     message.carried = true;
-    this.#sink.carry(data!.take().bytes);
+    this.#sink.carry(present(data).take().bytes);
   }
 }

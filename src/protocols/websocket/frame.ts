@@ -1,6 +1,9 @@
 /** The WebSocket frame: RFC 6455 §5.2, https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+
 import { isUtf8 } from 'node:buffer';
 import { ProtocolError } from '../../core/errors.ts';
+import { itemAt } from '../../core/present.ts';
+import { byteAt } from '../byte-at.ts';
 import type { CloseView } from './values.ts';
 
 export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -39,8 +42,8 @@ export function headerBytes(second: number): number {
 
 /** Reads a header that is complete at `at`, and refuses what no extension may allow. */
 export function parseHeader(bytes: Buffer, at: number): Header {
-  const first = bytes[at]!;
-  const second = bytes[at + 1]!;
+  const first = byteAt(bytes, at);
+  const second = byteAt(bytes, at + 1);
   const opcode = first & 0x0f;
   const name = NAMES.get(opcode);
   if (name === undefined) throw wsError('RFC 6455 §5.2', `opcode ${opcode} is reserved`);
@@ -80,13 +83,13 @@ export function applyMask(piece: Buffer, key: Buffer, offset = 0): Buffer {
   let at = 0;
   if (size >= WORDWISE_BYTES && result.byteOffset % 4 === 0) {
     piece.copy(result);
-    for (let index = 0; index < 4; index++) keyBytes[index] = key[(offset + index) & 3]!;
-    const word = keyWord[0]!;
+    for (let index = 0; index < 4; index++) keyBytes[index] = byteAt(key, (offset + index) & 3);
+    const word = itemAt(keyWord, 0);
     const words = new Int32Array(result.buffer, result.byteOffset, size >> 2);
-    for (let index = 0; index < words.length; index++) words[index]! ^= word;
+    for (const [index, masked] of words.entries()) words[index] = masked ^ word;
     at = words.length * 4;
   }
-  for (; at < size; at++) result[at] = piece[at]! ^ key[(offset + at) & 3]!;
+  for (; at < size; at++) result[at] = byteAt(piece, at) ^ byteAt(key, (offset + at) & 3);
   return result;
 }
 

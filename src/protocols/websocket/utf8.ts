@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { byteAt } from '../byte-at.ts';
 import { cutCharacterBytes } from '../preview.ts';
 import { wsError } from './frame.ts';
 
@@ -12,7 +13,7 @@ export class Utf8Check {
     let text = piece;
     if (this.#rest.length > 0) {
       // Only the cut character is put together; the rest of the piece is looked at where it lies.
-      const lead = this.#rest[0]!;
+      const lead = byteAt(this.#rest, 0);
       const missing = (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2) - this.#rest.length;
       const character = Buffer.concat([this.#rest, piece.subarray(0, missing)]);
       text = piece.subarray(missing);

@@ -36,7 +36,7 @@ export class Topics {
     topic.updates.push(update);
     topic.chars += data.length;
     while (topic.updates.length > MAX_UPDATES || topic.chars > MAX_TOPIC_CHARS) {
-      topic.chars -= topic.updates.shift()!.data.length;
+      topic.chars -= present(topic.updates.shift()).data.length;
     }
     for (const listener of [...topic.listeners]) listener(update);
     return update.number;
@@ -72,3 +72,5 @@ export class Topics {
     return topic;
   }
 }
+
+import { present } from '../../core/present.ts';

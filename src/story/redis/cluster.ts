@@ -4,6 +4,7 @@
  * have answered otherwise. (A check of linearizability, done while the answers come: G. Lowe, "Testing for
  * linearizability", 2017, "just-in-time linearization".)
  */
+import { itemAt } from '../../core/present.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import { Config, type Gone } from './config.ts';
@@ -216,7 +217,7 @@ function pairs<One, Other>(ones: readonly One[], others: readonly Other[]): [One
 function matching({ answers, effects }: Done, known: readonly Answer[]): boolean {
   return answers.every((answer, index) => {
     const seen = known[index] as Answer;
-    if (seen === NOTHING) return answer === NOTHING || effects[index]!.length === 0;
+    if (seen === NOTHING) return answer === NOTHING || itemAt(effects, index).length === 0;
     return sameAnswer(answer, seen);
   });
 }
@@ -224,7 +225,7 @@ function matching({ answers, effects }: Done, known: readonly Answer[]): boolean
 function add(configs: Config[], config: Config): void {
   const at = configs.findIndex((other) => other.looksLike(config));
   if (at < 0) configs.push(config);
-  else configs[at] = configs[at]!.merged(config);
+  else configs[at] = itemAt(configs, at).merged(config);
 }
 
 /** Every way of one with every way of the other. */

@@ -1,5 +1,6 @@
 /** One of the ways in which the server may have carried out what was sent so far. */
 
+import { itemAt, present } from '../../core/present.ts';
 import type { Fate } from '../ledger/index.ts';
 import { sameAnswer } from './answer.ts';
 import { Bag } from './bag.ts';
@@ -75,7 +76,7 @@ export class Config {
     for (const [kind, dones] of this.done) {
       done.set(
         kind,
-        dones.map((one, index) => joined(one, other.doneOf(kind)[index]!)),
+        dones.map((one, index) => joined(one, present(other.doneOf(kind)[index]))),
       );
     }
     const last = this.last && other.last && joined(this.last, other.last);
@@ -91,8 +92,10 @@ function alike(one: Done | undefined, other: Done | undefined): boolean {
   if (one === other) return true;
   if (one === undefined || other === undefined || !sameAnswer(one.answers, other.answers)) return false;
   return one.effects.every((effects, part) => {
-    const others = other.effects[part]!;
-    return effects.length === others.length && effects.every((effect, index) => sameEffect(effect, others[index]!));
+    const others = itemAt(other.effects, part);
+    return (
+      effects.length === others.length && effects.every((effect, index) => sameEffect(effect, itemAt(others, index)))
+    );
   });
 }
 
@@ -107,7 +110,7 @@ function joined(one: Done, other: Done): Done {
   if (one === other) return one;
   const effects = one.effects.map((part, index) =>
     part.map((effect, at): Effect => {
-      const twin = other.effects[index]![at]!;
+      const twin = present(itemAt(other.effects, index)[at]);
       if (!('item' in effect) || !('item' in twin) || effect.item === twin.item) return effect;
       return { ...effect, item: blend([effect.item, twin.item]) };
     }),

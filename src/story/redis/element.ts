@@ -1,5 +1,6 @@
 /** What a list holds, and which messages that may be. */
 
+import { itemAt } from '../../core/present.ts';
 import type { Fate, Ledger, Place, SeenMessage } from '../ledger/index.ts';
 import { ANY } from './answer.ts';
 import type { Bag } from './bag.ts';
@@ -70,12 +71,12 @@ export function blend(items: readonly Item[]): Item {
     }
     element.crowd = crowd;
   }
-  return { content: items[0]!.content, candidates };
+  return { content: itemAt(items, 0).content, candidates };
 }
 
 /** An item is in no list any more. */
 export function settle(ledger: Ledger, item: Item, fate: Fate): void {
-  const element = item.candidates[0]!;
+  const element = itemAt(item.candidates, 0);
   const { crowd } = element;
   if (crowd === undefined) {
     leave(ledger, element, fate);

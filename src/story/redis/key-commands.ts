@@ -1,5 +1,7 @@
 /** What commands on keys of any type do to the lists among them. https://redis.io/docs/latest/commands/?group=generic */
+
 import { Deque } from '../../core/deque.ts';
+import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
@@ -64,7 +66,7 @@ const rename =
   (onlyNew: boolean): Planner =>
   ({ name, args, db, mayBeOther }) => {
     if (args.length < 2) return undefined;
-    const [from, to] = [keyOf(db, args[0]!), keyOf(db, args[1]!)];
+    const [from, to] = [keyOf(db, itemAt(args, 0)), keyOf(db, itemAt(args, 1))];
     const act: Act = (world, effects, known) => {
       if (world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
       if (onlyNew && (known === 0 || (known !== 1 && world.at(to) instanceof Deque))) return 0;
@@ -79,7 +81,7 @@ const rename =
 const move: Planner = ({ name, args, db, mayBeOther }) => {
   const target = integerAt(args, 1);
   if (args.length < 2 || target === undefined || target === db) return undefined;
-  const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[0]!)];
+  const [from, to] = [keyOf(db, itemAt(args, 0)), keyOf(target, itemAt(args, 0))];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && world.at(to) instanceof Deque)) return 0;
     if (world.at(from) === undefined && !mayBeOther(from)) return 0;
@@ -96,7 +98,7 @@ const copy: Planner = (call) => {
   for (let index = 2; index < args.length; index++)
     if (wordAt(args, index) === 'DB') target = integerAt(args, index + 1) ?? db;
   const replaces = args.slice(2).some((_, index) => wordAt(args, index + 2) === 'REPLACE');
-  const [from, to] = [keyOf(db, args[0]!), keyOf(target, args[1]!)];
+  const [from, to] = [keyOf(db, itemAt(args, 0)), keyOf(target, itemAt(args, 1))];
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
     if (world.at(from) === undefined && !call.mayBeOther(from)) return 0;
@@ -121,7 +123,7 @@ function twinOf(list: List, call: Call, effects: Effect[]): List {
   if (list instanceof Deque) {
     return new Deque(
       list.toArray().map((item): Item => {
-        if (item.candidates.length === 1) return twin(item.candidates[0]!);
+        if (item.candidates.length === 1) return twin(itemAt(item.candidates, 0));
         return { content: item.content, candidates: item.candidates.map(twin) };
       }),
     );
@@ -154,11 +156,11 @@ const always = (): boolean => true;
 const setString: Planner = (call) => {
   const options = call.args.slice(2).map((_, index) => wordAt(call.args, index + 2));
   if (call.args.length === 0 || options.includes('GET')) return undefined;
-  const plan = overwrite(first, isOk)(call)!;
-  const [key] = plan.keys!;
+  const plan = present(overwrite(first, isOk)(call));
+  const key = keyOf(call.db, itemAt(call.args, 0));
   const act: Act = (world, effects, known) => {
-    if (options.includes('NX') && world.at(key!) instanceof Deque) return null;
-    const wasList = world.at(key!) instanceof Deque;
+    if (options.includes('NX') && world.at(key) instanceof Deque) return null;
+    const wasList = world.at(key) instanceof Deque;
     const answer = plan.act(world, effects, known);
     return wasList ? 'OK' : answer;
   };
@@ -172,7 +174,7 @@ const storeOption: Planner = (call) => {
   if (target === undefined) return undefined;
   if (call.name !== 'SORT') return overwrite(() => [target], always)(call);
   const key = keyOf(call.db, target);
-  const source = keyOf(call.db, args[0]!);
+  const source = keyOf(call.db, itemAt(args, 0));
   const isWhole = !args.some((_, index) => index > 0 && /^(LIMIT|GET|BY)$/.test(wordAt(args, index)));
   // What SORT stores are elements of its own: nobody saw them pushed.
   const act: Act = (world, effects, known) => {
@@ -203,7 +205,7 @@ function sortedContents(list: Deque<Item>, args: readonly Buffer[]): string[] | 
 
 const restore: Planner = (call) => {
   if (call.args.length < 3) return undefined;
-  const key = keyOf(call.db, call.args[0]!);
+  const key = keyOf(call.db, itemAt(call.args, 0));
   const act: Act = (world, effects) => {
     discard(world, key, replaced('RESTORE', key), effects);
     world.put(key, new Bag({ code: 'SCRIPT_MAY_TOUCH', values: {} }, true));
@@ -217,7 +219,7 @@ const expire =
   ({ name, args, db, at }) => {
     const amount = integerAt(args, 1);
     if (args.length < 2 || amount === undefined) return undefined;
-    const key = keyOf(db, args[0]!);
+    const key = keyOf(db, itemAt(args, 0));
     const act: Act = (world, effects, known) => {
       const list = world.at(key);
       if (list === undefined) return ANY;
@@ -232,7 +234,7 @@ const expire =
 
 const persist: Planner = ({ args, db }) => {
   if (args.length < 1) return undefined;
-  const key = keyOf(db, args[0]!);
+  const key = keyOf(db, itemAt(args, 0));
   const act: Act = (world) => {
     world.due.delete(key);
     return ANY;

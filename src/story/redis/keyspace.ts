@@ -1,5 +1,7 @@
 /** The lists of a server, in the order in which the server carries out what clients send. */
+
 import { Deque } from '../../core/deque.ts';
+import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -64,7 +66,7 @@ export class SeenKeyspace {
     if (!isQuiet && some(cluster.pending, ({ isSpoilt }) => isSpoilt)) {
       operation.isSpoilt = true;
       this.#contend(cluster);
-      expectSometime(cluster.configs[0]!.world, operation);
+      expectSometime(itemAt(cluster.configs, 0).world, operation);
     }
     cluster.add(operation);
     // Several that only remove what is there may do so in any order.
@@ -128,15 +130,15 @@ export class SeenKeyspace {
       if (outcome === 'none') this.#contradiction(at, operation, known);
       cluster.remove(operation);
       const done = operation.isSpoilt
-        ? actSometime(cluster.configs[0]!.world, operation, known)
+        ? actSometime(itemAt(cluster.configs, 0).world, operation, known)
         : this.#loseTrack(cluster, operation, known);
       if (done) tell(operation, [done]);
     } else {
       tell(
         operation,
-        cluster.configs.map(({ last }) => last!),
+        cluster.configs.map(({ last }) => present(last)),
       );
-      cluster.configs = cluster.configs.map((config) => config.left(toGone(config.last!.effects.flat())));
+      cluster.configs = cluster.configs.map((config) => config.left(toGone(present(config.last).effects.flat())));
     }
     this.#tidy(cluster);
   }
@@ -206,22 +208,14 @@ export class SeenKeyspace {
       if (found.size > 0) this.#unite(cluster, [...found]);
       return cluster;
     }
-    const more = keys.filter((key) => !first.keys!.has(key));
-    if (more.length > 0 || rest.length > 0) {
-      for (const key of more) {
-        first.keys!.add(key);
-        this.#clusters.set(key, first);
-      }
-      if (rest.length > 0) {
-        for (const other of rest) {
-          for (const key of other.keys!) {
-            first.keys!.add(key);
-            this.#clusters.set(key, first);
-          }
-        }
-      }
-      this.#unite(first, rest);
+    const had = present(first.keys);
+    const more = [...keys, ...rest.flatMap((other) => [...present(other.keys)])].filter((key) => !had.has(key));
+    if (more.length === 0) return first;
+    for (const key of more) {
+      had.add(key);
+      this.#clusters.set(key, first);
     }
+    this.#unite(first, rest);
     return first;
   }
 
@@ -289,7 +283,7 @@ export class SeenKeyspace {
       settle(only.gone);
       cluster.configs = [new Config(only.world, only.done)];
     }
-    if (more || cluster.configs[0]!.done.size > 0) return;
+    if (more || itemAt(cluster.configs, 0).done.size > 0) return;
     const connections = new Set([...cluster.pending].map(({ seen }) => seen.connection));
     if (connections.size > 1 || some(cluster.pending, ({ lostIn }) => lostIn !== undefined)) return;
     const { lists, due } = this.#world;
@@ -302,7 +296,7 @@ export class SeenKeyspace {
 
   #close(cluster: Cluster): void {
     if (cluster === this.#all) this.#all = undefined;
-    else for (const key of cluster.keys!) this.#clusters.delete(key);
+    else for (const key of present(cluster.keys)) this.#clusters.delete(key);
   }
 
   #holdsNothing({ keys }: Cluster): boolean {
@@ -323,7 +317,7 @@ export class SeenKeyspace {
     if (cluster.isPlain) this.#contend(cluster);
     for (const one of cluster.pending) one.isSpoilt = true;
     cluster.configs = [blurred(cluster.configs, [...cluster.pending, operation], this.#world)];
-    return actSometime(cluster.configs[0]!.world, operation, known);
+    return actSometime(itemAt(cluster.configs, 0).world, operation, known);
   }
 
   #contradiction(at: SeenFrame, { parts }: Operation, known: readonly Answer[]): void {

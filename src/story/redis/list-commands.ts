@@ -1,5 +1,7 @@
 /** What the commands on lists do. https://redis.io/docs/latest/commands/?group=list */
+
 import { Deque } from '../../core/deque.ts';
+import { itemAt } from '../../core/present.ts';
 import { ANY, type Answer, NOTHING, sameContent } from './answer.ts';
 import { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
@@ -39,7 +41,7 @@ const push =
   (call) => {
     const { args, name } = call;
     if (args.length === 0 || call.argCount < 2) return undefined;
-    const key = keyOf(call.db, args[0]!);
+    const key = keyOf(call.db, itemAt(args, 0));
     const elements: Element[] = [];
     for (let index = 1; index < call.argCount; index++) elements.push(call.element(index));
     const act: Act = (world, effects, known) => {
@@ -108,11 +110,11 @@ const pop =
   ({ args, db }) => {
     if (args.length < 1 || args.length > 2) return undefined;
     const count = args.length === 2 ? integerAt(args, 1) : undefined;
-    if (count === 0) return { keys: [keyOf(db, args[0]!)], act: () => ANY, reads: true, told: true };
+    if (count === 0) return { keys: [keyOf(db, itemAt(args, 0))], act: () => ANY, reads: true, told: true };
     if (count === undefined) {
-      return popOf([keyOf(db, args[0]!)], first, 1, (_, items) => items[0]!.content, false);
+      return popOf([keyOf(db, itemAt(args, 0))], first, 1, (_, items) => itemAt(items, 0).content, false);
     }
-    return popOf([keyOf(db, args[0]!)], first, count, (_, items) => contents(items), false);
+    return popOf([keyOf(db, itemAt(args, 0))], first, count, (_, items) => contents(items), false);
   };
 
 const blockingPop =
@@ -120,7 +122,7 @@ const blockingPop =
   ({ args, db, mayWait }) => {
     if (args.length < 2) return undefined;
     const keys = args.slice(0, -1).map((name) => keyOf(db, name));
-    return popOf(keys, first, 1, (key, items) => [nameOf(key), items[0]!.content], mayWait);
+    return popOf(keys, first, 1, (key, items) => [nameOf(key), itemAt(items, 0).content], mayWait);
   };
 
 const multiPop =
@@ -150,13 +152,13 @@ function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: b
       return ANY;
     }
     const due = world.due.get(source);
-    const [item] = takeFrom(world, source, first, 1, effects, target);
+    const item = itemAt(takeFrom(world, source, first, 1, effects, target), 0);
     // The list that a move empties goes, unless it is also where the element goes.
     if (source === target && due !== undefined) world.due.set(source, due);
     const into = listAt(world, target);
-    if (into instanceof Deque) putInto(into, item!, toFirst);
-    else into.add([item!]);
-    return item!.content;
+    if (into instanceof Deque) putInto(into, item, toFirst);
+    else into.add([item]);
+    return item.content;
   };
   return { keys: source === target ? [source] : [source, target], act, waits, told: true };
 }
@@ -173,13 +175,13 @@ const move =
   ({ args, db, mayWait }) => {
     if (args.length < 4) return undefined;
     const [from, to] = [wordAt(args, 2), wordAt(args, 3)];
-    return moveOf(db, args[0]!, args[1]!, from === 'LEFT', to === 'LEFT', blocking && mayWait);
+    return moveOf(db, itemAt(args, 0), itemAt(args, 1), from === 'LEFT', to === 'LEFT', blocking && mayWait);
   };
 
 const popPush =
   (blocking: boolean): Planner =>
   ({ args, db, mayWait }) =>
-    args.length < 2 ? undefined : moveOf(db, args[0]!, args[1]!, false, true, blocking && mayWait);
+    args.length < 2 ? undefined : moveOf(db, itemAt(args, 0), itemAt(args, 1), false, true, blocking && mayWait);
 
 /** The list, for a command that compares its elements: of those that nobody saw it is not known what they are. */
 function comparable(world: World, key: Key): Deque<Item> | Bag | undefined {
@@ -199,7 +201,7 @@ function changeOf(
   inBag: (bag: Bag, effects: Effect[], known: Answer | undefined, key: Key) => void = () => {},
   looksInside = false,
 ): Plan {
-  const key = keyOf(call.db, call.args[0]!);
+  const key = keyOf(call.db, itemAt(call.args, 0));
   const act: Act = (world, effects, known) => {
     const list = looksInside ? comparable(world, key) : world.at(key);
     if (list === undefined) return missing;
@@ -309,7 +311,7 @@ const insert: Planner = (call) => {
   if ((where !== 'BEFORE' && where !== 'AFTER') || call.argCount < 4) return undefined;
   const pivot = call.content(2);
   const element = call.element(3);
-  const key = keyOf(call.db, call.args[0]!);
+  const key = keyOf(call.db, itemAt(call.args, 0));
   const refused: Effect = {
     kind: 'refused',
     items: [element],

@@ -1,4 +1,5 @@
 /** Tells what was done to lists. */
+import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { bare, isError, type RespValue, textOf } from '../../protocols/resp/index.ts';
 import {
@@ -36,15 +37,15 @@ export class ListTelling {
   /** An operation was carried out, in one of several ways. */
   tell(at: Sighting, { parts }: Operation, ways: readonly Done[], replies: readonly (RespValue | undefined)[]): void {
     for (const [index, part] of parts.entries()) {
-      const effects = ways.map((way) => way.effects[index]!);
-      if (effects[0]!.length > 0 || effects.length > 1) this.#part(at, part, effects, replies[index]);
+      const effects = ways.map((way) => itemAt(way.effects, index));
+      if (itemAt(effects, 0).length > 0 || effects.length > 1) this.#part(at, part, effects, replies[index]);
     }
   }
 
   #part(at: Sighting, part: Part, ways: readonly (readonly Effect[])[], reply: RespValue | undefined): void {
     const popped = reply ? poppedBy(part.command.name, reply).map(contentOf) : [];
     let taken = 0;
-    for (const [index, effect] of ways[0]!.entries()) {
+    for (const [index, effect] of itemAt(ways, 0).entries()) {
       // Nobody saw the answer, and it may have been this or that.
       if (!ways.every((way) => way[index]?.kind === effect.kind) && effect.kind !== 'taken') continue;
       switch (effect.kind) {
@@ -55,7 +56,7 @@ export class ListTelling {
           if (!reply || !isError(reply)) this.#notAdded(at, part, effect.items, effect.reason, reply === undefined);
           break;
         case 'taken': {
-          const items = ways.flatMap((way) => itemAt(way, index) ?? []);
+          const items = ways.flatMap((way) => itemIn(way, index) ?? []);
           if (reply) this.#taken(at, part.command.name, effect.key, effect.to, items, popped[taken++]);
           break;
         }
@@ -78,7 +79,7 @@ export class ListTelling {
 
   #queued(at: Sighting, { command, elements }: Part, items: readonly Item[], reply: RespValue | undefined): void {
     const length = reply && bare(reply).type === 'integer' ? textOf(reply) : undefined;
-    const route = command.args[0]!.toString();
+    const route = itemAt(command.args, 0).toString();
     for (const element of elements) {
       if (!items.includes(element)) continue;
       element.isEntered = true;
@@ -101,7 +102,7 @@ export class ListTelling {
     reason: Statement,
     isUnseen: boolean,
   ): void {
-    const route = command.args[0]!.toString();
+    const route = itemAt(command.args, 0).toString();
     for (const { message } of elements.filter((element) => items.includes(element))) {
       if (!message) continue;
       const step = { stage: 'dropped', verb: 'drop', from: 'server', route, reason } as const;
@@ -152,7 +153,7 @@ export class ListTelling {
       messages.push(this.#unnumbered(at, unnumbered, content ?? EMPTY));
     const [first, ...among] = messages;
     const route = to === undefined ? shownKey(from) : `${shownKey(from)} → ${shownKey(to)}`;
-    this.#ledger.step(at, first!, { stage: 'delivered', verb, from: 'server', route, among });
+    this.#ledger.step(at, present(first), { stage: 'delivered', verb, from: 'server', route, among });
     for (const message of messages) this.#inWork.add(message);
   }
 
@@ -192,7 +193,7 @@ export class ListTelling {
   /** What the command took out of its list, as far as that is the same whichever way it was. */
   #drops(at: Sighting, verb: string, ways: readonly (readonly Effect[])[]): void {
     const dropped = ways.map((way) => way.filter((effect) => effect.kind === 'dropped'));
-    for (const { item, key, reason } of dropped[0]!) {
+    for (const { item, key, reason } of itemAt(dropped, 0)) {
       if (dropped.every((way) => way.some((other) => other.item === item))) {
         this.dropped(at, item, verb, shownKey(key), reason);
       }
@@ -244,7 +245,7 @@ export class ListTelling {
 }
 
 /** The item that one of the ways took at that point. */
-function itemAt(way: readonly Effect[], index: number): Item | undefined {
+function itemIn(way: readonly Effect[], index: number): Item | undefined {
   const effect = way[index];
   return effect?.kind === 'taken' ? effect.item : undefined;
 }

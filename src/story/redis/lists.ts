@@ -1,6 +1,7 @@
 /** Redis lists as queues: what is put there, who takes it, and what becomes of it. */
 
 import { obtain } from '../../core/maps.ts';
+import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting } from '../ledger/index.ts';
@@ -74,7 +75,7 @@ export class Lists {
       toGone,
       mayBeOther: this.#mayBeOther,
       settle: (gone) => this.#settle(gone),
-      tell: (operation, ways) => this.#telling.tell(this.#at!, operation, ways, this.#replies),
+      tell: (operation, ways) => this.#telling.tell(present(this.#at), operation, ways, this.#replies),
     });
   }
 
@@ -188,7 +189,7 @@ export class Lists {
   #publish(seen: SeenFrame, command: RespCommand, index: number): Element {
     const content = argument(command, index);
     const element = new Element(fingerprint(content));
-    const route = command.args[0]!.toString();
+    const route = itemAt(command.args, 0).toString();
     element.message = this.#ledger.publish(seen, content, element, command.name, route);
     return element;
   }
@@ -246,7 +247,8 @@ export class Lists {
 
   /** A request that was sent in round `round` of requests and answers has been answered. */
   round(round: number, at: number): void {
-    while (this.#lost[0] && this.#lost[0].lostIn! + LATEST_ROUND <= round) this.#retire(this.#lost.shift()!, at);
+    while (this.#lost[0] && present(this.#lost[0].lostIn) + LATEST_ROUND <= round)
+      this.#retire(present(this.#lost.shift()), at);
   }
 
   #retire(operation: Operation, at: number): void {
@@ -308,7 +310,7 @@ export class Lists {
   #settle(gone: readonly Ending[]): void {
     for (const { item, fate } of gone) {
       const [element] = item.candidates;
-      if (item.candidates.length === 1) element!.leaveBags();
+      if (item.candidates.length === 1) present(element).leaveBags();
       const isSure = fate.kind === 'reached' || !item.candidates.some(({ maybeReached }) => maybeReached);
       settle(this.#ledger, item, isSure ? fate : UNSETTLED);
     }

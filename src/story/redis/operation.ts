@@ -1,4 +1,5 @@
 /** A command, or a transaction, on its way: sent, but not known to have been carried out. */
+import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -49,14 +50,14 @@ export class Operation {
     this.seen = seen;
     this.parts = parts;
     const plans = parts.flatMap(({ plan }) => plan ?? []);
-    this.keys = plans.some(({ keys }) => keys === undefined) ? undefined : plans.flatMap(({ keys }) => keys!);
+    this.keys = plans.some(({ keys }) => keys === undefined) ? undefined : plans.flatMap(({ keys }) => present(keys));
     this.reads = plans.every(({ reads }) => reads === true);
     const [only] = plans;
     this.waits = parts.length === 1 && only?.waits === true;
     this.onlyRemoves = plans.every(({ onlyRemoves }) => onlyRemoves === true);
     this.hasAlternatives = plans.some(({ alternatives }) => alternatives !== undefined);
     const number = ++Operation.#count;
-    this.kind = this.waits ? kindOf(parts[0]!.command, this.keys!) : `#${number}`;
+    this.kind = this.waits ? kindOf(itemAt(parts, 0).command, present(this.keys)) : `#${number}`;
   }
 
   /** The ways in which it may be carried out. */

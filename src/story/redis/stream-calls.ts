@@ -1,4 +1,5 @@
 /** Commands on streams that are under way. */
+import { present } from '../../core/present.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenMessage } from '../ledger/index.ts';
 import { type EntryId, Stream, type StreamEntry } from './stream.ts';
@@ -37,7 +38,7 @@ export class StreamCalls {
   remove(entry: StreamEntry): void {
     if (entry.id === undefined) return;
     this.removed.set(entry.id, [...(this.removed.get(entry.id) ?? []), entry]);
-    if (this.removed.size > MOST_REMOVED) this.removed.delete(this.removed.keys().next().value!);
+    if (this.removed.size > MOST_REMOVED) this.removed.delete(present(this.removed.keys().next().value));
   }
 
   sent(call: StreamCall): void {

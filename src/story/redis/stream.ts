@@ -1,4 +1,5 @@
 /** One stream as it is known: its entries by id, and what its groups have been given. */
+import { present } from '../../core/present.ts';
 import type { Place, SeenMessage } from '../ledger/index.ts';
 import { Bag } from './bag.ts';
 import type { Trim } from './stream-commands.ts';
@@ -114,7 +115,7 @@ export class Stream extends Bag {
 
   #keep(id: EntryId, message: SeenMessage): void {
     this.gone.set(id, message);
-    if (this.gone.size > MOST_GONE) this.gone.delete(this.gone.keys().next().value!);
+    if (this.gone.size > MOST_GONE) this.gone.delete(present(this.gone.keys().next().value));
   }
 
   /** The entries that are there, the oldest first. */

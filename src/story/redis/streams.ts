@@ -1,4 +1,5 @@
 /** Redis streams: entries have ids, groups keep track of who has what. https://redis.io/docs/latest/develop/data-types/streams/ */
+import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
 import { type Fate, type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
@@ -147,7 +148,7 @@ export class Streams {
   #added(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { entry, addition, key } = call;
     if (!entry || !addition) return;
-    const route = call.command.args[0]!.toString();
+    const route = itemAt(call.command.args, 0).toString();
     const id = reply ? textOf(reply) : entry.id;
     if (reply && id === undefined) {
       const reason: Statement = { code: 'NO_STREAM_TO_ADD_TO', values: { key: shownKey(key) } };
@@ -283,12 +284,11 @@ export class Streams {
     if (fields === undefined) return;
     if (group && !needsNoAck) group.pending.add(id);
     group?.given.add(id);
-    const messages = this.#identify(at, key, stream, delivered);
-    const [first, ...among] = messages;
-    const route = group === undefined ? shownKey(key) : `${shownKey(key)} (group ${args[1]!.toString()})`;
+    const [first, ...among] = this.#identify(at, key, stream, delivered);
+    const route = group === undefined ? shownKey(key) : `${shownKey(key)} (group ${itemAt(args, 1).toString()})`;
     const stage = again ? 'redelivered' : 'delivered';
-    this.#ledger.step(at, first!, { stage, verb: name, from: 'server', route, among });
-    if (needsNoAck && among.length === 0) this.#reach(first!);
+    this.#ledger.step(at, present(first), { stage, verb: name, from: 'server', route, among });
+    if (needsNoAck && among.length === 0) this.#reach(present(first));
   }
 
   /** The messages that an entry may be. */
@@ -296,7 +296,7 @@ export class Streams {
     const known = stream.entries.get(id);
     if (known) {
       known.isUnsure = false;
-      return [known.message ?? this.#ledger.unaccounted(at, fields!, undefined)];
+      return [known.message ?? this.#ledger.unaccounted(at, present(fields), undefined)];
     }
     const nameless = this.#calls.candidates(key, stream, id, content);
     if (nameless.length === 1) {
@@ -306,13 +306,13 @@ export class Streams {
       stream.nameless.delete(entry);
       this.#calls.lost.delete(entry);
       stream.put(entry, id);
-      return [entry.message!];
+      return [present(entry.message)];
     }
     if (nameless.length > 1) return nameless.flatMap(({ message }) => message ?? []);
     const elsewhere = this.#calls.elsewhere(this.#world.lists.values(), id, content);
     if (elsewhere.length > 0) return elsewhere;
     const entry = new StreamEntry(content, at);
-    entry.message = this.#ledger.foreign(at, fields!);
+    entry.message = this.#ledger.foreign(at, present(fields));
     stream.put(entry, id);
     return [entry.message];
   }

@@ -1,4 +1,5 @@
 /** What one connection is to be given by one of its subscriptions, in the server's order. */
+import { itemAt } from '../../core/present.ts';
 import type { Publication } from './pubsub.ts';
 
 export type Kind = 'channel' | 'pattern' | 'shard';
@@ -77,7 +78,7 @@ export class Subscription {
       if (one.isCertain && !one.crowd) before.push(one);
     }
     if (maybeForeign) return found.map(({ publication }) => publication);
-    if (found.length === 1) this.#given(found[0]!);
+    if (found.length === 1) this.#given(itemAt(found, 0));
     else if (found.length > 1) this.#confuse(found);
     return found.map(({ publication }) => publication);
   }

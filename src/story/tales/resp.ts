@@ -1,5 +1,7 @@
 /** Follows messages through Redis: publish/subscribe, lists, streams, and plain commands with their replies. */
+
 import { obtain } from '../../core/maps.ts';
+import { itemAt, present } from '../../core/present.ts';
 import {
   bare,
   HIDDEN,
@@ -131,7 +133,7 @@ class RespTeller implements Teller {
   #push(session: SeenSession, sent: Sent): void {
     session.push(sent);
     // Of more than that nobody would see the answers.
-    if (session.waiting > MOST_WAITING) this.#answer(sent.seen, session, session.shift()!, undefined);
+    if (session.waiting > MOST_WAITING) this.#answer(sent.seen, session, present(session.shift()), undefined);
   }
 
   /** A command that makes the server carry out `commands`. */
@@ -168,7 +170,7 @@ class RespTeller implements Teller {
     if (works.length === 0 && command.name !== 'EXEC') return this.#queued(seen, session, command, reply);
     if (command.name !== 'EXEC') {
       if (operation) this.#lists.answered(seen, operation, [reply]);
-      return this.#work(seen, session, sent, works[0]!, reply);
+      return this.#work(seen, session, sent, itemAt(works, 0), reply);
     }
     const value = reply && bare(reply);
     if (value && !('items' in value)) return this.#failed(seen, sent, value);
@@ -206,7 +208,7 @@ class RespTeller implements Teller {
     if (reply === undefined || textOf(reply) === QUEUED) return;
     const { queue } = session;
     const at = queue?.indexOf(command) ?? -1;
-    if (at >= 0) queue!.splice(at, 1);
+    if (at >= 0) present(queue).splice(at, 1);
     // Its MULTI was refused, so that it was carried out at once, though it seemed to wait.
     if (!isError(reply)) {
       this.#lists.loseTrack(seen);

@@ -1,5 +1,7 @@
 /** Tells what either side says on a WebSocket, and what an echo server says back. */
+
 import { obtain } from '../../core/maps.ts';
+import { present } from '../../core/present.ts';
 import type { MessageView, WebSocketValue } from '../../protocols/websocket/index.ts';
 import { type Content, fingerprint, type Ledger, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Server, Tale, Teller } from '../teller.ts';
@@ -15,7 +17,7 @@ class Awaited {
   add(message: SeenMessage, content: Content): void {
     this.#prints.set(message, fingerprint(content));
     if (this.#prints.size <= AWAITED) return;
-    this.#prints.delete(this.#first()![0]);
+    this.#prints.delete(present(this.#first())[0]);
     this.#forgotten++;
   }
 

@@ -1,9 +1,10 @@
 /** Keys of any type. Commands from https://redis.io/docs/latest/commands/?group=generic */
+
+import { itemAt } from '../../../../core/present.ts';
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { notHere, ReplyError } from '../../errors.ts';
-import { itemAt } from '../../item-at.ts';
 import { integer, natural } from '../../numbers.ts';
 import { replyScan, scanOptions, visit } from '../scan.ts';
 

@@ -1,8 +1,9 @@
 /** Hashes. Commands from https://redis.io/docs/latest/commands/?group=hash */
+
+import { itemAt } from '../../../../core/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_INTEGER, OVERFLOW, ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
-import { itemAt } from '../../item-at.ts';
 import { addIntegers, integer, readInteger } from '../../numbers.ts';
 import { HashValue } from '../../values/hash.ts';
 import { distinct, repeated } from '../random.ts';

@@ -1,10 +1,11 @@
 /** CONFIG. */
+
+import { itemAt } from '../../../../core/present.ts';
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { ReplyError } from '../../errors.ts';
-import { itemAt } from '../../item-at.ts';
 import { PARAMETERS, type Parameter } from './parameters.ts';
 
 const ALIASES: ReadonlyMap<string, string> = new Map(

@@ -1,8 +1,9 @@
 /** Sets. Commands from https://redis.io/docs/latest/commands/?group=set */
+
+import { itemAt } from '../../../../core/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
-import { itemAt } from '../../item-at.ts';
 import { integer, natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
 import { distinct, repeated } from '../random.ts';

@@ -1,8 +1,9 @@
 /** ZADD and ZINCRBY. */
+
+import { itemAt } from '../../../../core/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_FLOAT, ReplyError, SYNTAX } from '../../errors.ts';
-import { itemAt } from '../../item-at.ts';
 import { float } from '../../numbers.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 

@@ -1,8 +1,9 @@
 /** Sorted sets. Commands from https://redis.io/docs/latest/commands/?group=sorted-set */
+
+import { itemAt } from '../../../../core/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';
-import { itemAt } from '../../item-at.ts';
 import { integer } from '../../numbers.ts';
 import type { Direction } from '../../values/direction.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';

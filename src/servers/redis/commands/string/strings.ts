@@ -1,8 +1,9 @@
 /** Strings. Commands from https://redis.io/docs/latest/commands/?group=string */
+
+import { itemAt } from '../../../../core/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX, WRONG_TYPE, wrongArity } from '../../errors.ts';
-import { itemAt } from '../../item-at.ts';
 import { StringValue } from '../../values/string.ts';
 import { deadline, isExpiry } from '../deadline.ts';
 import { Options } from '../options.ts';
