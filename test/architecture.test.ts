@@ -11,6 +11,7 @@ const RANKS: Record<string, number> = {
   protocols: 1,
   story: 2,
   reporters: 2,
+  diff: 2,
   servers: 2,
   services: 3,
   backends: 4,

@@ -23,7 +23,7 @@ export function addBackendFlags(parser: Command): void {
   parser.addOption(
     new Option(
       '--backend <name>',
-      'embedded, local or url; for one service: redis=local, redis=embedded@7.0 (repeatable)',
+      'embedded, local or url; for one service: redis=local, redis=embedded@7.0 (repeatable); compares a list: embedded,local',
     ).argParser(collect),
   );
   addUrlFlags(parser);
@@ -34,6 +34,29 @@ export function addUrlFlags(parser: Command): void {
     const { title, variable } = factsOf(service);
     parser.addOption(new Option(`${urlFlag(service)} <url>`, `your ${title}`).env(variable));
   }
+}
+
+/** `redis=local,embedded@7.0` is a list: the same on each of them, to be compared. */
+const LIST = /^([^=,]*=)?([^=,]+(?:,[^=,]+)+)$/;
+
+/** What the sides of a comparison are called, as typed; one without a name where nothing is compared. */
+export function backendSides({ backend = [] }: BackendFlags): string[] {
+  const lists = backend.filter((word) => word.includes(','));
+  const [list] = lists;
+  if (list === undefined) return [''];
+  const [, service = '', names] = LIST.exec(list) ?? [];
+  if (names === undefined) throw new UsageError(`--backend ${list}: a list has a name on both sides of each comma.`);
+  if (lists.length > 1) {
+    throw new UsageError(`--backend has two lists, ${lists.join(' and ')}: one at a time can be compared.`);
+  }
+  return names.split(',').map((name) => `${service}${name}`);
+}
+
+/** What the flags say, for each side of a comparison; throws a UsageError for what can't be meant. */
+export function backendChoices(flags: BackendFlags): BackendChoice[] {
+  return backendSides(flags).map((side) =>
+    backendChoice({ ...flags, backend: (flags.backend ?? []).map((word) => (word.includes(',') ? side : word)) }),
+  );
 }
 
 /** What the flags say; throws a UsageError for what can't be meant. */

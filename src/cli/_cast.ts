@@ -13,7 +13,7 @@ export class Cast {
   async declared(words: readonly string[]): Promise<Declared[]> {
     const found = await Promise.all(
       words.map(async (word) => {
-        const one = await this.#load(word);
+        const one = this.#ready.get(word) ?? (await this.#load(word));
         this.#ready.set(word, one);
         return one.declared;
       }),

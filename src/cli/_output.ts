@@ -2,8 +2,9 @@
 import type { Writable } from 'node:stream';
 import { MsgplayError, messageOf } from '../core/errors.ts';
 import { Pressure } from '../core/pressure.ts';
-import { printableLines } from '../core/printable.ts';
+import { printable, printableLines } from '../core/printable.ts';
 import { redactText } from '../core/urls.ts';
+import { cut } from '../reporters/page/text.ts';
 
 /** So many bytes may wait for the reader; then whoever produces them waits, too. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
@@ -83,13 +84,40 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 export const stdout = new Output(process.stdout);
 const stderr = new Output(process.stderr);
 
+/** Which of the outputs. */
+export type Where = 'page' | 'remark';
+
+let hand = (where: Where, text: string): void => {
+  status('');
+  (where === 'page' ? stdout : stderr).write(text);
+};
+
+/** Prints what a process that works for this one handed over. */
+export function printFor(where: Where, text: string): void {
+  hand(where, text);
+}
+
+let isStatusShown = false;
+
+/** Shows one line on stderr, which is a terminal, until something else is printed; an empty one takes it away. */
+export function status(text: string): void {
+  if (text === '' && !isStatusShown) return;
+  isStatusShown = text !== '';
+  stderr.write(`\r\u001b[2K${cut(printable(text), (process.stderr.columns || 80) - 1)}`);
+}
+
+/** Lets somebody else write all that is printed from now on: this process works for another. */
+export function handOver(to: (where: Where, text: string) => void): void {
+  hand = to;
+}
+
 export function print(text: string): void {
-  stdout.write(text);
+  hand('page', text);
 }
 
 /** Tells people something beside the output. It may repeat what a server wrote, so it is made fit to be shown. */
 export function remark(text: string): void {
-  stderr.write(`${printableLines(redactText(text))}\n`);
+  hand('remark', `${printableLines(redactText(text))}\n`);
 }
 
 /** Resolves when both outputs have been handed over. Throws an OutputError when stdout can't be written. */

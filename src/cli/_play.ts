@@ -8,13 +8,14 @@ import type { Scenario } from '../lab/scenario.ts';
 import { unplayed } from '../lab/start.ts';
 import { remark, stdout } from './_output.ts';
 import { Paced } from './_pace.ts';
-import { rememberPassed } from './_progress.ts';
 import { RunReader } from './_reader.ts';
-import type { Reports } from './_reports.ts';
+import type { Audience } from './_reports.ts';
 import type { Settings } from './_run-flags.ts';
 import { hearUncaught } from './_uncaught.ts';
 
 const EXIT_CODES: Record<Outcome, number> = { passed: 0, failed: 1, 'timed-out': 4, aborted: 130 };
+
+const BEFORE_IT_BEGAN = 'it was ended before its servers were there';
 
 export interface Play {
   readonly scenario: Scenario;
@@ -23,22 +24,25 @@ export interface Play {
   close(): Promise<void>;
 }
 
-/** Where and how every scenario of a command line is played. */
+/** Where and how a scenario is played. */
 export interface Stage extends Settings {
-  readonly reports: Reports;
+  readonly reports: Audience;
   readonly backends: BackendChoice;
+  readonly seed: number;
   readonly signal: AbortSignal;
   /** Is given what tells what would be left if the process ended at once. */
   readonly leaving: (told: () => string | undefined) => void;
 }
 
-/** How a play went, for the closing summary and for the exit code. */
+/** How a play went, for the closing summary and for the exit code. Plain JSON. */
 export interface Played {
   readonly name: string;
   readonly exitCode: number;
-  readonly told: string;
+  readonly outcome: Outcome;
   /** What kept it from being played, or ended it, where that is nobody's bug. */
-  readonly error?: MsgplayError;
+  readonly error?: { readonly message: string; readonly hint?: string | undefined };
+  /** It is a lesson of the course. */
+  readonly isLesson?: boolean;
 }
 
 /** Plays a scenario to its end, whatever that is; throws only what is a bug. */
@@ -51,14 +55,15 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
   const shown = reports.begin(look);
   const paced = stage.pace && new Paced(stage.pace, shown, signal);
   const sink = paced?.take ?? shown;
-  const { name } = scenario;
+  const { seed } = stage;
+  const as = { name: scenario.name, ...(scenario.lesson === undefined ? {} : { isLesson: true }) };
   let isTold = false;
   try {
     const { outcome, error, checks } = await run({
       scenario,
       options,
       backends: stage.backends,
-      seed: stage.seed,
+      seed,
       timeoutMs: stage.timeoutMs,
       signal: stage.signal,
       tellFrames: reports.frames(layer),
@@ -76,18 +81,23 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
     });
     await paced?.shown();
     reader?.end();
-    if (error instanceof MsgplayError) return { name, exitCode: error.exitCode, told: error.message, error };
+    if (error instanceof MsgplayError) return { ...as, ...endedBy(as.name, error), outcome };
     if (error instanceof Error && error.stack !== undefined) remark(error.stack);
     if (outcome === 'passed' && checks === 0)
-      remark(`${name} makes no check: it promises nothing, so nothing can fail.`);
-    if (outcome === 'passed' && scenario.lesson !== undefined) rememberPassed([name]);
-    return { name, exitCode: EXIT_CODES[outcome], told: outcome };
+      remark(`${scenario.name} makes no check: it promises nothing, so nothing can fail.`);
+    if (!isTold) unplayed({ scenario, options, seed }, BEFORE_IT_BEGAN, outcome).forEach(reports.beginFiles(look));
+    return { ...as, exitCode: EXIT_CODES[outcome], outcome };
   } catch (error) {
     if (!(error instanceof MsgplayError)) throw error;
-    if (!isTold) unplayed({ scenario, options, seed: stage.seed }, error.message).forEach(reports.beginFiles(look));
-    return { name, exitCode: error.exitCode, told: error.message, error };
+    if (!isTold) unplayed({ scenario, options, seed }, error.message).forEach(reports.beginFiles(look));
+    return { ...as, ...endedBy(as.name, error) };
   } finally {
     await paced?.shown();
     await close();
   }
+}
+
+/** How a play went that an error ended, or kept from beginning. */
+export function endedBy(name: string, { exitCode, message, hint }: MsgplayError): Played {
+  return { name, exitCode, outcome: 'failed', error: { message, hint } };
 }

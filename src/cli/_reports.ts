@@ -28,11 +28,40 @@ export function addReportFlag(parser: Command): void {
 /** How one run is looked at. */
 export type RunLook = Pick<Look, 'layer' | 'handshakes' | 'language' | 'legend'>;
 
-export class Reports {
+/** Whoever takes the events of runs. */
+export interface Audience {
+  /** What the most curious of them needs to be told. */
+  frames(layer: Layer | undefined): FrameDetail;
+  /** Begins a run; the result takes its events. */
+  begin(look: RunLook): (event: TraceEvent) => void;
+  /** The same for the files alone: the page has no use for a run that could not begin, but a list of all runs has. */
+  beginFiles(look: RunLook): (event: TraceEvent) => void;
+}
+
+/** The most that any of them needs. */
+export function detailOf(needs: readonly FrameDetail[]): FrameDetail {
+  return DETAILS[Math.max(...needs.map((need) => DETAILS.indexOf(need)))] ?? 'no';
+}
+
+/** Both get all events. */
+export function together(one: Audience, other: Audience): Audience {
+  const both = (first: (event: TraceEvent) => void, second: (event: TraceEvent) => void) => (event: TraceEvent) => {
+    first(event);
+    second(event);
+  };
+  return {
+    frames: (layer) => detailOf([one.frames(layer), other.frames(layer)]),
+    begin: (look) => both(one.begin(look), other.begin(look)),
+    beginFiles: (look) => both(one.beginFiles(look), other.beginFiles(look)),
+  };
+}
+
+export class Reports implements Audience {
   readonly #page: Reporter;
   readonly #files: readonly ReportFile[];
   /** The reports of the page, where it is one document. */
   readonly #pages: string[] = [];
+  #runs = 0;
 
   private constructor(page: Reporter, files: readonly ReportFile[]) {
     this.#page = page;
@@ -60,13 +89,10 @@ export class Reports {
     return new Reports(page, files);
   }
 
-  /** What the most curious of them needs to be told. */
   frames(layer: Layer | undefined): FrameDetail {
-    const needs = [this.#page, ...this.#files.map(({ reporter }) => reporter)].map((one) => one.frames(layer));
-    return DETAILS[Math.max(...needs.map((need) => DETAILS.indexOf(need)))] ?? 'no';
+    return detailOf([this.#page, ...this.#files.map(({ reporter }) => reporter)].map((one) => one.frames(layer)));
   }
 
-  /** Begins a run; the result takes its events. */
   begin(look: RunLook): (event: TraceEvent) => void {
     const files = this.beginFiles(look);
     const page = this.#page.begin({ ...look, ...terminalLook() });
@@ -83,8 +109,8 @@ export class Reports {
     };
   }
 
-  /** The same for the files alone: the page has no use for a run that could not begin, but a list of all runs has. */
   beginFiles(look: RunLook): (event: TraceEvent) => void {
+    this.#runs += 1;
     const files = this.#files.map((file) => file.begin({ ...look, width: FILE_WIDTH, colorLevel: 0 }));
     return (event) => {
       for (const file of files) file(event);
@@ -93,11 +119,11 @@ export class Reports {
 
   /** Ends every report, where there is anything to report; one that can't be written is told, and keeps no other from its place. Resolves with the exit code. */
   end(): number {
-    if (this.#pages.length === 0) {
+    if (this.#runs === 0) {
       this.drop();
       return 0;
     }
-    if (this.#page.document) print(this.#page.document(this.#pages));
+    if (this.#page.document && this.#pages.length > 0) print(this.#page.document(this.#pages));
     let exitCode = 0;
     for (const file of this.#files) {
       try {

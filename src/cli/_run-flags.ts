@@ -5,7 +5,7 @@ import { parseNumber } from '../core/numbers.ts';
 import { showSecrets } from '../core/secrets.ts';
 import type { Declared } from '../lab/guest/wire.ts';
 import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
-import { addBackendFlags, type BackendFlags } from './_backend-flags.ts';
+import { addBackendFlags, type BackendFlags, collect } from './_backend-flags.ts';
 import { command } from './_command.ts';
 import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
 import { type Pace, readPace } from './_pace.ts';
@@ -16,16 +16,25 @@ import { rangeOf } from './explain.ts';
 const DEFAULT_TIMEOUT_S = 120;
 const MAX_TIMEOUT_S = 86_400;
 const MAX_SEED = 2 ** 31;
+const MAX_REPEAT = 1_000_000;
+const MAX_JOBS = 256;
 
 export type RunFlags = BackendFlags &
   LookFlags &
   StepFlags &
   RawOptions & {
     readonly all?: true;
+    readonly tag?: readonly string[];
+    readonly jobs?: string;
+    /** The same, where `--jobs` is an option of a scenario. */
+    readonly j?: string;
+    readonly repeat?: string;
+    readonly untilFailure?: true;
+    readonly failFast?: true;
     readonly strictNames?: true;
     readonly showSecrets?: true;
     readonly pace?: string;
-    readonly seed: string;
+    readonly seed?: string;
     readonly timeout: string;
   };
 
@@ -34,7 +43,6 @@ export interface Settings extends LookSettings {
   readonly strictNames: boolean;
   readonly stepping: Stepping | undefined;
   readonly pace: Pace | undefined;
-  readonly seed: number;
   readonly timeoutMs: number;
 }
 
@@ -46,28 +54,94 @@ export function readSettings(flags: RunFlags): Settings {
     strictNames: flags.strictNames ?? false,
     stepping: readStepping(flags, isInteractive()),
     pace: flags.pace === undefined ? undefined : readPace(flags.pace),
-    seed: readNumber('--seed', flags.seed, { min: 0, max: MAX_SEED, whole: true }),
     timeoutMs: readNumber('--timeout', flags.timeout, { min: 0.1, max: MAX_TIMEOUT_S, whole: false }) * 1000,
   };
 }
 
-export function runParser(formats: readonly string[], scenarios: readonly Declared[]): Command {
-  const parser = command('run', 'Runs scenarios and prints their trace.');
-  parser
-    .usage('<scenario|file>... [scenario options] [options]')
-    .argument('[scenario...]', 'names, or files of your own');
-  parser.allowExcessArguments(true);
-  addScenarioOptions(parser, scenarios);
-  addOwnOptions(parser, formats);
-  return parser.addHelpText('after', examplesOf(scenarios));
+/** How many runs a line makes of its scenarios, and in what manner. */
+export interface Amount {
+  /** Each scenario is run so often; infinite where only a failure ends it. */
+  readonly repeat: number;
+  readonly untilFailure: boolean;
+  /** So many run at a time. */
+  readonly jobs: number;
+  /** Nothing more is begun once something has failed. */
+  readonly failFast: boolean;
+  /** Undefined where nobody chose: then each repetition has its own. */
+  readonly seed: number | undefined;
 }
 
-function addOwnOptions(parser: Command, formats: readonly string[]): Command {
+/** Throws a UsageError for what can't be meant. */
+export function readAmount(flags: RunFlags): Amount {
+  const whole = (flag: string, typed: string | undefined, max: number): number | undefined =>
+    typed === undefined ? undefined : readNumber(flag, typed, { min: 1, max, whole: true });
+  const jobs = whole('--jobs', flags.jobs ?? flags.j, MAX_JOBS) ?? 1;
+  const shown = (['step', 'pause', 'answers', 'pace'] as const).find((flag) => flags[flag] !== undefined);
+  if (jobs > 1 && shown !== undefined) {
+    throw new UsageError(`--${shown} follows a run while it happens: with --jobs ${jobs} several happen at a time.`, {
+      hint: 'Leave one of them out.',
+    });
+  }
+  const untilFailure = flags.untilFailure ?? false;
+  const seed = flags.seed;
+  return {
+    repeat: whole('--repeat', flags.repeat, MAX_REPEAT) ?? (untilFailure ? Number.POSITIVE_INFINITY : 1),
+    untilFailure,
+    jobs,
+    failFast: (flags.failFast ?? false) || untilFailure,
+    seed: seed === undefined ? undefined : readNumber('--seed', seed, { min: 0, max: MAX_SEED, whole: true }),
+  };
+}
+
+/** The scenarios that a line is about. */
+export interface Mentioned {
+  /** By their names. */
+  readonly named: readonly Declared[];
+  /** By `--all` or `--tag`. */
+  readonly selected: readonly Declared[];
+}
+
+/**
+ * Several scenarios have an option of this name. Where one of them is named, it is that scenario's, and ours is `-j`
+ * alone.
+ */
+const JOBS = '--jobs';
+
+const hasJobs = ({ options }: Declared): boolean => Object.keys(options).some((name) => flagOf(name) === JOBS);
+
+export function runParser(formats: readonly string[], { named, selected }: Mentioned): Command {
+  const parser = command('run', 'Runs scenarios and prints their trace.');
+  parser
+    .usage('<scenario|file>... [scenario options] [options] [, <scenario>...]')
+    .argument('[scenario...]', 'names, or files of your own');
+  parser.allowExcessArguments(true);
+  const isTheirs = named.some(hasJobs);
+  addScenarioOptions(parser, [...named, ...selected], isTheirs);
+  addOwnOptions(parser, formats, isTheirs);
+  return parser.addHelpText('after', examplesOf(named));
+}
+
+/** The names under which a parser keeps what is said by our own flags. */
+export function ownNames({ named }: Mentioned): ReadonlySet<string> {
+  const { options } = addOwnOptions(command('run', ''), [], named.some(hasJobs));
+  return new Set(options.map((option) => option.attributeName()));
+}
+
+function addOwnOptions(parser: Command, formats: readonly string[], isJobsTheirs = false): Command {
   parser.optionsGroup('Servers:');
   addBackendFlags(parser);
   parser.optionsGroup('Options:');
   parser
     .option('--all', 'run every scenario')
+    .addOption(
+      new Option('--tag <tag>', 'run those with this tag; msgplay list --json tells them (repeatable)').argParser(
+        collect,
+      ),
+    )
+    .option(`${isJobsTheirs ? '-j' : '-j, --jobs'} <number>`, 'run so many at a time; the output stays in order')
+    .option('--repeat <number>', 'run each so often, with seeds 1, 2, 3, … unless --seed chooses one')
+    .option('--until-failure', 'repeat until something fails; --repeat is the most then')
+    .option('--fail-fast', 'begin nothing more once something has failed')
     .option('--strict-names', 'on a server of yours, end a run that makes something under a name not from lab.name')
     .option('--show-secrets', 'hide no passwords and tokens');
   addLookFlags(parser, formats);
@@ -77,7 +151,7 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
     .option('--pause', 'stop at each step')
     .option('--pace <pace>', 'show it slowly: 1s for each event, or 10x slower than it was');
   return parser
-    .addOption(new Option('--seed <number>', 'the same seed makes the same random choices').default('1', '1'))
+    .option('--seed <number>', 'the same seed makes the same random choices (default: 1)')
     .addOption(
       new Option('--timeout <seconds>', 'the longest one run may take').default(
         String(DEFAULT_TIMEOUT_S),
@@ -89,18 +163,21 @@ function addOwnOptions(parser: Command, formats: readonly string[]): Command {
 /** Our own flags that are followed by a value. */
 export function ownFlagsWithValues(): ReadonlySet<string> {
   const { options } = addOwnOptions(command('run', ''), []);
-  return new Set(options.flatMap(({ long, required }) => (required && long ? [long] : [])));
+  return new Set(
+    options.flatMap(({ short, long, required }) => (required ? [short, long].filter((one) => one !== undefined) : [])),
+  );
 }
 
-function addScenarioOptions(parser: Command, scenarios: readonly Declared[]): void {
+function addScenarioOptions(parser: Command, scenarios: readonly Declared[], isJobsTheirs: boolean): void {
   const own = ['--help', ...addOwnOptions(command('run', ''), []).options.map(({ long }) => long)];
   const seen = new Map<string, { readonly scenario: Declared; readonly spec: OptionSpec }>();
   for (const scenario of scenarios) {
     parser.optionsGroup(`Options of ${scenario.name}:`);
     for (const [name, spec] of Object.entries(scenario.options)) {
       const flag = flagOf(name);
+      if (flag === JOBS && !isJobsTheirs) continue;
       // It could never be given.
-      if (own.includes(flag)) throw calledLikeOurs(flag, scenario);
+      if (flag !== JOBS && own.includes(flag)) throw calledLikeOurs(flag, scenario);
       const other = seen.get(flag);
       // Two scenarios may have an option of the same name; each reads it in its own way.
       if (!other) addScenarioOption(parser, flag, spec);

@@ -21,3 +21,9 @@ export function terminalLook(): Pick<Look, 'width' | 'colorLevel'> {
 export function isInteractive(): boolean {
   return Boolean(process.stdin.isTTY && process.stdout.isTTY && !process.env.CI && process.env.TERM !== 'dumb');
 }
+
+/** Whether a line that comes and goes can be shown on stderr, and disturbs nobody. */
+export function canShowStatus(isPageGrowing: boolean): boolean {
+  const isWatched = Boolean(process.stderr.isTTY) && !process.env.CI && process.env.TERM !== 'dumb';
+  return isWatched && !(isPageGrowing && process.stdout.isTTY);
+}

@@ -58,6 +58,11 @@ const COMMANDS: { readonly [name: string]: LazyCommand } = {
     about: 'show a saved run again',
     load: async () => (await import('./replay.ts')).replay,
   },
+  diff: {
+    usage: '<a.ndjson> <b.ndjson>',
+    about: 'compare two saved runs, peer by peer',
+    load: async () => (await import('./diff.ts')).diff,
+  },
   next: {
     usage: '[options]',
     about: 'run the next lesson of the course',

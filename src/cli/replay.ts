@@ -1,10 +1,8 @@
 /** `msgplay replay`: shows a saved run again, in any format, layer and language. */
-import { createReadStream } from 'node:fs';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
-import { readRun } from '../core/saved-run.ts';
 import { TRACE_FORMAT } from '../core/version.ts';
-import { NO_STATS } from '../lab/start.ts';
+import { cutOff } from '../lab/start.ts';
 import { pauseFor } from '../lab/waiting.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
@@ -13,6 +11,7 @@ import { stdout } from './_output.ts';
 import { reporterNames } from './_reporters.ts';
 import { Reports } from './_reports.ts';
 import { readNumber } from './_run-flags.ts';
+import { eventsOf, HOW_TO_SAVE } from './_saved.ts';
 import { isTerminal } from './_terminal.ts';
 
 const MOST_SPEED = 1000;
@@ -79,7 +78,7 @@ async function show(file: string, look: LookSettings, reports: Reports, pace: Pa
     if (last === undefined) throw new UsageError(`${file} holds no run.`, { hint: HOW_TO_SAVE });
     if (last.type !== 'run-end') throw new UsageError(`${file} ends in the middle of a run: it was cut off.`);
   } catch (error) {
-    if (last && last.type !== 'run-end') sink?.(cutOff(last));
+    if (last && last.type !== 'run-end') sink?.(cutOff(last, 'the saved run is cut off here'));
     throw error;
   }
   if (newer !== undefined) {
@@ -87,27 +86,6 @@ async function show(file: string, look: LookSettings, reports: Reports, pace: Pa
       `${file} was written by a newer msgplay (trace format ${newer}; this one reads ${TRACE_FORMAT}): what is shown may lack something.`,
       { hint: 'Install the newest msgplay.' },
     );
-  }
-}
-
-/** Stands for the end that is missing, so that a report of half a run says so. */
-function cutOff({ seq, at }: TraceEvent): TraceEvent {
-  const reason = 'the saved run is cut off here';
-  return { seq: seq + 1, at, type: 'run-end', outcome: 'aborted', durationMs: at, reason, stats: NO_STATS };
-}
-
-const HOW_TO_SAVE = 'Save one with: msgplay run pubsub --report ndjson=run.ndjson';
-
-async function* eventsOf(file: string): AsyncGenerator<TraceEvent> {
-  try {
-    yield* readRun(createReadStream(file));
-  } catch (error) {
-    if (error instanceof UsageError)
-      throw new UsageError(`${file}: ${error.message}`, { hint: HOW_TO_SAVE, cause: error });
-    const reason = messageOf(error)
-      .replace(/^[A-Z]+: /, '')
-      .replace(/, \w+( '.*')?$/, '');
-    throw new UsageError(`${file} can't be read: ${reason}.`, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 /** How a run begins to be told. */
-import type { Stats, Told, TraceEvent } from '../core/events.ts';
+import type { Outcome, Stats, Told, TraceEvent } from '../core/events.ts';
 import { inEnglish } from '../core/language.ts';
 import { TRACE_FORMAT, version } from '../core/version.ts';
 import type { Parts } from './ending.ts';
@@ -46,11 +46,16 @@ export const NO_STATS: Stats = {
 };
 
 /** What is told of a run that could not begin: its start, and at once its end. */
-export function unplayed(plan: Playing, reason: string): TraceEvent[] {
+export function unplayed(plan: Playing, reason: string, outcome: Outcome = 'failed'): TraceEvent[] {
   return [
     { seq: 1, at: 0, ...startOf(plan, { endpoints: new Map(), prefix: '' }) },
-    { seq: 2, at: 0, type: 'run-end', outcome: 'failed', durationMs: 0, reason, stats: NO_STATS },
+    { seq: 2, at: 0, type: 'run-end', outcome, durationMs: 0, reason, stats: NO_STATS },
   ];
+}
+
+/** Stands for the end that is missing behind the last event of a run, so that a report of half a run says so. */
+export function cutOff({ seq, at }: TraceEvent, reason: string): TraceEvent {
+  return { seq: seq + 1, at, type: 'run-end', outcome: 'aborted', durationMs: at, reason, stats: NO_STATS };
 }
 
 /** What the lab itself says in a scenario's name. */

@@ -114,7 +114,7 @@ describe('several scenarios', () => {
   });
 
   test('--all runs every one', async () => {
-    const ended = await msgplay(['run', '--all', '--format', 'ndjson', '--updates', '2', '--jobs', '3']);
+    const ended = await msgplay(['run', '--all', '--format', 'ndjson', '--updates', '2']);
     expect(ended.code).toBe(0);
     const names = (await scenarios()).map(({ name }) => name);
     expect(ofType(eventsOf(ended), 'run-start').map(({ scenario }) => scenario)).toEqual(names);

@@ -1,0 +1,97 @@
+/** A run kept in a file until its turn comes: it may be long, and many of them may wait. */
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { messageOf } from '../../core/errors.ts';
+import type { TraceEvent } from '../../core/events.ts';
+import { readRun } from '../../core/saved-run.ts';
+import { cutOff } from '../../lab/start.ts';
+import type { FrameDetail } from '../../reporters/reporter.ts';
+import type { LookSettings } from '../_look-flags.ts';
+import { OutputError, stdout } from '../_output.ts';
+import type { Audience } from '../_reports.ts';
+
+/** Text is written in pieces of about so many characters. */
+const PIECE = 64 * 1024;
+
+/** Writes the events of one run to a file. */
+export class Recording implements Audience {
+  /** Whether the run began; one that did not is none for the page. */
+  began = false;
+  readonly #path: string;
+  readonly #detail: FrameDetail;
+  readonly #file: number;
+  #waiting = '';
+  #failure: unknown;
+
+  constructor(path: string, detail: FrameDetail) {
+    this.#path = path;
+    this.#detail = detail;
+    this.#file = openSync(path, 'w', 0o600);
+  }
+
+  frames(): FrameDetail {
+    return this.#detail;
+  }
+
+  begin(): (event: TraceEvent) => void {
+    return (event) => {
+      this.began = true;
+      this.#write(event);
+    };
+  }
+
+  beginFiles(): (event: TraceEvent) => void {
+    return (event) => this.#write(event);
+  }
+
+  /** What kept it from being written, where something did. */
+  close(): OutputError | undefined {
+    this.#flush();
+    closeSync(this.#file);
+    if (this.#failure === undefined) return undefined;
+    return new OutputError(`the run can't be kept in ${this.#path}: ${messageOf(this.#failure)}`);
+  }
+
+  #write(event: TraceEvent): void {
+    this.#waiting += `${JSON.stringify(event)}\n`;
+    if (this.#waiting.length >= PIECE) this.#flush();
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#waiting);
+    this.#waiting = '';
+    try {
+      for (let at = 0; at < bytes.length && this.#failure === undefined; ) at += writeSync(this.#file, bytes, at);
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+}
+
+/** The events of a recorded run. One whose process died has the end that is missing, with `why`. */
+export async function* recorded(path: string, why: string): AsyncGenerator<TraceEvent, void> {
+  let last: TraceEvent | undefined;
+  try {
+    for await (const event of readRun(createReadStream(path))) {
+      last = event;
+      yield event;
+    }
+  } catch {
+    // Half a line, which its process did not come to finish.
+  }
+  if (last && last.type !== 'run-end') yield cutOff(last, why);
+}
+
+/** Shows a recorded run, as fast as its reader takes it. */
+export async function show(
+  events: AsyncIterable<TraceEvent>,
+  { layer, handshakes, language, legend }: LookSettings,
+  begin: Audience['begin'],
+): Promise<void> {
+  let sink: ((event: TraceEvent) => void) | undefined;
+  for await (const event of events) {
+    const asked = handshakes ?? (event.type === 'run-start' && event.handshakes === true);
+    sink ??= begin({ layer, handshakes: asked, language, legend });
+    sink(event);
+    if (stdout.pressure.isHigh) await new Promise<void>((low) => stdout.pressure.whenLow(low));
+  }
+}
