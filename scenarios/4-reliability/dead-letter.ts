@@ -117,10 +117,8 @@ export default defineScenario({
     else {
       const expected = 'order 2 rejected, offer 1 expired, reading 1 maxlen';
       lab.check('each dead message is parked, with the reason of its death', found === expected, say`found: ${found}`);
-      lab.check(
-        'the header x-death names the queue in which it died',
-        dead.every((one, turn) => one.queue === [orders, offers, readings][turn]),
-      );
+      const isNamed = dead.every((one, turn) => one.queue === [orders, offers, readings][turn]);
+      lab.check('the header x-death names the queue in which it died', isNamed);
     }
     lab.check('the full queue dropped its oldest message', head === 2, say`the next is reading ${head}`);
   },

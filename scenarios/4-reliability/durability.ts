@@ -98,10 +98,8 @@ export default defineScenario({
       ],
     });
     const [isKept, isLost] = found.exchanges;
-    lab.check(
-      'the durable exchange, queue and binding are there',
-      isKept === true && found.queues[0] === true && !!bound,
-    );
+    const isWhole = isKept === true && found.queues[0] === true && !!bound;
+    lab.check('the durable exchange, queue and binding are there', isWhole);
     lab.check('what is not durable is gone', isLost === false && found.queues[1] === false);
     lab.check(
       'every persistent message in the durable queue is there',

@@ -1,13 +1,7 @@
-import type { Redis as Client } from 'ioredis';
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
 /** How long an entry lives, in seconds, unless it is removed or runs out of time before. */
 const TTL_S = 60;
-
-interface Web {
-  readonly peer: string;
-  readonly redis: Client;
-}
 
 export default defineScenario({
   name: 'cache-aside',
@@ -31,18 +25,16 @@ export default defineScenario({
 
   async run(lab, { readers, database: databaseMs, policy, withoutEviction }) {
     const { Redis } = await import('ioredis');
-    const connect = async (peer: string): Promise<Web> => {
-      const redis = lab.using(new Redis(await lab.url('redis', peer)));
-      return { peer, redis };
+    const connect = async (number: number) => {
+      const peer = `web-${number}`;
+      return { peer, redis: lab.using(new Redis(await lab.url('redis', peer))) };
     };
-    const first = await connect('web-1');
+    const first = await connect(1);
     const webs = [first];
-    for (let number = 2; number <= readers; number++) webs.push(await connect(`web-${number}`));
+    for (const number of range(2, readers)) webs.push(await connect(number));
     const web = first.redis;
     const [key, lock] = [lab.name('price:tea'), lab.name('lock:price:tea')];
-    let price = '10';
-    let reads = 0;
-    let looked = 0;
+    let [price, reads, looked] = ['10', 0, 0];
     /** Stands for the database; `lookedAt` so many have found the cache empty before it answers. */
     const readDatabase = async (peer: string, lookedAt = 0) => {
       reads++;
@@ -51,7 +43,7 @@ export default defineScenario({
       await lab.until('the others have looked into the cache', () => looked >= lookedAt);
       return price;
     };
-    const read = async ({ peer, redis }: Web, lookedAt = 0) => {
+    const read = async ({ peer, redis }: typeof first, lookedAt = 0) => {
       const cached = await redis.get(key);
       looked++;
       if (cached !== null) return cached;
@@ -60,7 +52,7 @@ export default defineScenario({
       return value;
     };
     /** One of many fills the cache, the others look again until it is filled. */
-    const readAlone = async ({ peer, redis }: Web) => {
+    const readAlone = async ({ peer, redis }: typeof first) => {
       for (;;) {
         const cached = await redis.get(key);
         if (cached !== null) return cached;
@@ -81,11 +73,8 @@ export default defineScenario({
 
     await lab.step('A miss, then a hit: who misses reads the database and fills the cache');
     const values = [await read(first), await read(first)];
-    lab.check(
-      'the second read needs no database',
-      reads === 1 && values.join() === '10,10',
-      say`database reads: ${reads}`,
-    );
+    const isCached = reads === 1 && values.join() === '10,10';
+    lab.check('the second read needs no database', isCached, say`database reads: ${reads}`);
 
     await lab.step('The price changes in the database, and nobody tells the cache');
     const seen = await lab.predict('The database says 12 now. What does the next reader see?', ['10', '12']);
@@ -94,21 +83,16 @@ export default defineScenario({
     seen.answer(stale, 'the cache does not know the database: it answers until its entry is removed or expires');
     await web.del(key);
     const fresh = await read(first);
-    lab.check(
-      'the cache is stale until its entry is removed',
-      stale === '10' && fresh === '12',
-      say`${stale}, then ${fresh}`,
-    );
+    const isStale = stale === '10' && fresh === '12';
+    lab.check('the cache is stale until its entry is removed', isStale, say`${stale}, then ${fresh}`);
 
     await lab.step(say`A stampede: the entry expires, and all web servers (${readers}) want it at once`);
-    const often = await lab.predict(say`Web servers that ask at once: ${readers}. How often is the database read?`, [
-      '1',
-      `${readers}`,
-    ]);
+    const stampede = say`Web servers that ask at once: ${readers}. How often is the database read?`;
+    const often = await lab.predict(stampede, [1, readers]);
     await expire();
     [reads, looked] = [0, 0];
     await Promise.all(webs.map((one) => read(one, readers)));
-    often.answer(`${reads}`, 'each found the cache empty before the first had filled it');
+    often.answer(reads, 'each found the cache empty before the first had filled it');
     lab.check('each of them reads the database', reads === readers, say`database reads: ${reads}`);
 
     await lab.step('The cure: whoever gets the lock (SET … NX) reads the database, the others wait');
@@ -127,11 +111,9 @@ export default defineScenario({
       refused: 'it is refused',
       disk: 'it goes to disk',
     });
-    const names = Array.from({ length: 10 }, (_, picture) => lab.name(`picture:${picture + 1}`));
+    const names = range(1, 10).map((picture) => lab.name(`picture:${picture}`));
     let refusals = 0;
-    for (const name of names) {
-      await web.set(name, 'x'.repeat(200_000)).catch(() => refusals++);
-    }
+    for (const name of names) await web.set(name, 'x'.repeat(200_000)).catch(() => refusals++);
     const left = await web.exists(...names);
     full.answer(
       refusals > 0 ? 'refused' : 'goes',

@@ -67,26 +67,19 @@ export default defineScenario({
       columns: ['rank', 'player', { title: 'points', bar: true }],
       rows: shown.map((name, turn) => [`${turn + 1}`, name, Number(scores[turn])]),
     });
-    lab.check(
-      'no points were lost between the two game servers',
-      scores.every((score, turn) => Number(score) === points.get(shown[turn] ?? '')),
-    );
-    lab.check(
-      'the first are the first',
-      shown.join() === right.slice(0, top).join(),
-      say`in order: ${shown.join(', ')}`,
-    );
+    const isWhole = scores.every((score, turn) => Number(score) === points.get(shown[turn] ?? ''));
+    lab.check('no points were lost between the two game servers', isWhole);
+    const isFirst = shown.join() === right.slice(0, top).join();
+    lab.check('the first are the first', isFirst, say`in order: ${shown.join(', ')}`);
+    const isLast = rank === players - 1;
     lab.check(
       'the last player knows its rank without reading the others',
-      rank === players - 1,
+      isLast,
       say`${last} is number ${Number(rank) + 1} of ${players}`,
     );
     const kept = await page.zrange(best, 0, '-1', 'REV');
-    lab.check(
-      'ZADD GT keeps the best round only',
-      kept.join() === ranking(records).join(),
-      say`in order: ${kept.join(', ')}`,
-    );
+    const isBest = kept.join() === ranking(records).join();
+    lab.check('ZADD GT keeps the best round only', isBest, say`in order: ${kept.join(', ')}`);
 
     await lab.step('Two players with the same score');
     const tie = await lab.predict('bora gets 50 points first, then ara gets 50. Who stands higher in ZRANGE … REV?', [

@@ -105,11 +105,8 @@ export default defineScenario({
     const confirmed = rows.filter(({ end }) => end === 'confirmed').length;
     const good = orders - (decline === 0 ? 0 : 1);
     lab.check('as many orders were confirmed as there was stock for', confirmed === Math.min(stock, good));
-    lab.check(
-      'payment holds the money of confirmed orders, and no other',
-      money === confirmed * PRICE,
-      say`${money} €`,
-    );
+    const isHeld = money === confirmed * PRICE;
+    lab.check('payment holds the money of confirmed orders, and no other', isHeld, say`${money} €`);
     lab.check('every piece that left the stock belongs to a confirmed order', left === stock - confirmed);
     const once = [closed, written].every((list) => list.length === orders && new Set(list).size === orders);
     lab.check('shop and mail learned of each order once how it ended', once);
