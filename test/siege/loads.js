@@ -82,10 +82,16 @@ function redisAt(url, account) {
   return redis;
 }
 
+async function amqpAt(url, account) {
+  const connection = await amqplib.connect(url);
+  connection.on('error', (error) => account.fault(String(error)));
+  return connection;
+}
+
 async function amqp({ rabbitmq }, pauseMs) {
   const account = new Account();
   const queue = 'soak';
-  const producing = await amqplib.connect(rabbitmq);
+  const producing = await amqpAt(rabbitmq, account);
   const channel = await producing.createConfirmChannel();
   await channel.assertQueue(queue);
   const consume = async (crashAfter) => {
@@ -124,7 +130,7 @@ async function amqp({ rabbitmq }, pauseMs) {
 
 async function topics({ rabbitmq }, pauseMs) {
   const account = new Account();
-  const connection = await amqplib.connect(rabbitmq);
+  const connection = await amqpAt(rabbitmq, account);
   const channel = await connection.createConfirmChannel();
   await channel.assertExchange('soak.topics', 'topic');
   account.repeat(pauseMs * 5, async (n) => {
