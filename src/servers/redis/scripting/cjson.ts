@@ -1,5 +1,6 @@
 /** The cjson library: JSON over byte strings, with the rules and texts of lua-cjson 2.1. */
 import { type Lua, type LuaFunction, raise, textArgument } from './lua.ts';
+import { meter } from './meter.ts';
 import { NULL, Other, type Plain, type PlainTable, pushTree, readPlain, type Tree } from './plain.ts';
 import { shortNumber } from './short-number.ts';
 
@@ -37,6 +38,7 @@ function quoted(text: string): string {
 }
 
 function encode(value: Plain): string {
+  meter.step();
   if (value === undefined || value === NULL) return 'null';
   switch (typeof value) {
     case 'boolean':
@@ -118,6 +120,7 @@ class Decoder {
   }
 
   #value(): Tree {
+    meter.step();
     this.#space();
     const c = this.#text[this.#at];
     if (c === '{' || c === '[') {

@@ -1,5 +1,6 @@
 /** The cmsgpack library: MessagePack over byte strings. */
 import { type Lua, type LuaFunction, numberArgument, raise, textArgument } from './lua.ts';
+import { meter } from './meter.ts';
 import { NULL, type Plain, PlainTable, pushTree, readPlain, type Tree } from './plain.ts';
 
 /** lua-cmsgpack goes no deeper, and packs nil there. */
@@ -20,6 +21,7 @@ class Packer {
   }
 
   pack(value: Plain): void {
+    meter.step();
     if (typeof value === 'boolean') this.#head(value ? 0xc3 : 0xc2, 0, 0);
     else if (typeof value === 'number') this.#number(value);
     else if (typeof value === 'string') this.#string(value);
@@ -109,6 +111,7 @@ class Unpacker {
   }
 
   next(): Tree {
+    meter.step();
     const type = this.#take(1).readUInt8();
     if (type <= 0x7f) return type;
     if (type >= 0xe0) return type - 0x100;

@@ -8,10 +8,10 @@ const STEPS = 20_000;
 const LOOK_BYTES = 32 * 1024 * 1024;
 /** The longest string, in bytes: it must fit into a text of V8. */
 const STRING_MAX = 2 ** 28;
-/** What the strings of a program may hold, in bytes, and which part of the heap its tables may fill. */
+/** What the strings of a program may hold, in bytes. */
 const STRINGS_MAX = Math.min(2 ** 30, 0.25 * totalmem());
-const HEAP_SHARE = 0.25;
-const HEAP_FULL = 0.75;
+/** A table that is full moves into one of twice its size: so much more than it holds must be free then. */
+const HEADROOM = 2;
 
 /** Thrown where a program wants more memory than it may have; Lua makes an error of it. */
 export class NotEnoughMemory extends Error {
@@ -44,6 +44,7 @@ export class Meter {
   step(): void {
     if (++this.#steps < STEPS) return;
     this.#steps = 0;
+    this.checkHeap();
     this.look();
   }
 
@@ -59,11 +60,14 @@ export class Meter {
     if (arrayBuffers + bytes - this.#buffersBefore > STRINGS_MAX) throw new NotEnoughMemory();
   }
 
-  /** To be called every now and then: whether tables fill the heap. Throws NotEnoughMemory. */
+  /**
+   * To be called every now and then: what tables hold has to leave room on the heap, or the process would end. Throws
+   * NotEnoughMemory.
+   */
   checkHeap(): void {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     this.#heapBefore ??= used;
-    if (used > HEAP_FULL * limit && used - this.#heapBefore > HEAP_SHARE * limit) throw new NotEnoughMemory();
+    if (HEADROOM * (used - this.#heapBefore) > limit - used) throw new NotEnoughMemory();
   }
 }
 

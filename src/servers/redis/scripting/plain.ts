@@ -1,5 +1,6 @@
 /** Lua values as plain JavaScript ones, for the libraries that read and write whole trees. */
 import { type Lua, type LuaState, luaText, pushText, raise } from './lua.ts';
+import { meter } from './meter.ts';
 
 /** cjson.null: a value of its own, since nil can't stand in a table. */
 export const NULL = Symbol('null');
@@ -39,6 +40,7 @@ export function readPlain(
   tooDeep: () => Plain,
   depth = 1,
 ): Plain {
+  meter.step();
   const { lua } = machine;
   switch (lua.lua_type(L, index)) {
     case lua.LUA_TNIL:
@@ -82,6 +84,7 @@ export type Tree =
   | ReadonlyMap<string | number | boolean, Tree>;
 
 export function pushTree(machine: Lua, L: LuaState, tree: Tree): void {
+  meter.step();
   const { lua } = machine;
   if (!lua.lua_checkstack(L, 4)) raise(machine, L, 'too many nested values');
   if (tree === undefined) lua.lua_pushnil(L);
