@@ -3,9 +3,20 @@
  * changed stays, and what is no longer there goes last.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundle } from './bundle.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -37,10 +48,14 @@ try {
   });
   // It has said what is wrong.
   if (status !== 0) leave(status ?? 1);
-  cpSync(join(ROOT, 'scenarios'), join(fresh, 'scenarios'), {
-    recursive: true,
-    filter: (file) => !file.endsWith('.ts'),
-  });
+  writeFileSync(join(fresh, 'LICENSES.txt'), await bundle(ROOT, fresh));
+  for (const folder of ['src', 'scenarios']) {
+    // Pages and translations, and programs that run elsewhere: in a browser, or after msgplay.
+    const filter = (file) => !/\.[cm]?ts$/.test(file);
+    cpSync(join(ROOT, folder), join(fresh, folder), { recursive: true, filter });
+  }
+  const { writeSummaries } = await import(pathToFileURL(join(fresh, 'src', 'cli', '_summaries.js')).href);
+  await writeSummaries();
   const files = filesIn(fresh);
   for (const file of files) {
     const place = join(DIST, file);
@@ -48,10 +63,7 @@ try {
     mkdirSync(dirname(place), { recursive: true });
     renameSync(join(fresh, file), place);
   }
-  // Scenarios import msgplay by its name, which is what is in place by now.
-  const { writeSummaries } = await import(pathToFileURL(join(DIST, 'src', 'cli', '_summaries.js')).href);
-  await writeSummaries();
-  const wanted = new Set([...files, join('scenarios', 'summaries.json')]);
+  const wanted = new Set(files);
   for (const file of filesIn(DIST)) if (!wanted.has(file)) rmSync(join(DIST, file));
 } finally {
   rmSync(fresh, { recursive: true, force: true });

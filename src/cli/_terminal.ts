@@ -1,5 +1,6 @@
 /** What the terminal can do. */
-import { supportsColor } from 'chalk';
+import { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
 import type { Look } from '../reporters/reporter.ts';
 
 /** The width of a page that no terminal limits. */
@@ -12,9 +13,22 @@ export function isTerminal(): boolean {
 
 export function terminalLook(): Pick<Look, 'width' | 'colorLevel'> {
   const columns = process.stdout.columns || Number(process.env.COLUMNS) || PAGE_COLUMNS;
-  // https://no-color.org: any value but the empty one switches colours off; chalk looks at all else.
-  const colors = process.env.NO_COLOR ? false : supportsColor;
-  return { width: Math.max(LEAST_COLUMNS, columns), colorLevel: colors ? colors.level : 0 };
+  return { width: Math.max(LEAST_COLUMNS, columns), colorLevel: colorLevel() };
+}
+
+/** How many colours a page may have: by the terminal, unless the environment says otherwise. */
+function colorLevel(): Look['colorLevel'] {
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  // https://no-color.org: any value but the empty one.
+  if (NO_COLOR || (FORCE_COLOR === undefined && !process.stdout.isTTY)) return 0;
+  // It looks at nothing but the environment, so that it holds for what is no terminal, too.
+  const bits = WriteStream.prototype.getColorDepth();
+  return bits >= 24 ? 3 : bits >= 8 ? 2 : bits >= 4 ? 1 : 0;
+}
+
+/** Bold, faint, or any other style that Node knows, where there are colours. */
+export function styled(style: Parameters<typeof styleText>[0], text: string): string {
+  return colorLevel() === 0 ? text : styleText(style, text, { validateStream: false });
 }
 
 /** Prompts need a person at both ends. */

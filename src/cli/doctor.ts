@@ -1,5 +1,4 @@
 /** `msgplay doctor`: what can be used here, and how. */
-import { Chalk } from 'chalk';
 import type { Availability } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
 import { printable, printableJson } from '../core/printable.ts';
@@ -8,7 +7,7 @@ import { backendNames, loadBackend } from '../lab/provision.ts';
 import { addUrlFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { print } from './_output.ts';
-import { terminalLook } from './_terminal.ts';
+import { styled } from './_terminal.ts';
 import { leftAt } from './clean.ts';
 
 interface Finding {
@@ -48,14 +47,13 @@ function toJson({ service, backend, availability }: Finding): object {
 }
 
 function toText(findings: readonly Finding[]): string {
-  const { green, red, dim } = new Chalk({ level: terminalLook().colorLevel });
   const rows = findings.map(({ service, backend, availability }) => [
-    availability.available ? green('✓') : red('✗'),
+    availability.available ? styled('green', '✓') : styled('red', '✗'),
     SERVICE_TITLES[service],
     backend,
     availability.available
       ? printable([availability.version, availability.detail].filter(Boolean).join(' · '))
-      : `${printable(availability.why)}; ${dim(printable(availability.hint))}`,
+      : `${printable(availability.why)}; ${styled('dim', printable(availability.hint))}`,
   ]);
   return `${[`Node ${process.version}`, '', ...plainTable([], rows)].join('\n')}\n`;
 }

@@ -1,53 +1,74 @@
 /** `msgplay explain`: the idea of a scenario, a picture, what to look for, what to try; or what a word means. */
-import { Chalk } from 'chalk';
 import { plainTable, wrap } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
-import { findWords, namesLike, type Word } from '../core/glossary/index.ts';
-import type { Language } from '../core/language.ts';
-import { course, findLesson, scenarioNames } from '../lab/course.ts';
-import type { Declared } from '../lab/guest/wire.ts';
+import type { Word } from '../core/glossary/index.ts';
+import type { Dictionary, Language } from '../core/language.ts';
+import { findPages, scenarioNames } from '../lab/course.ts';
 import { GUIDE_HEADINGS, type Guide } from '../lab/guide.ts';
-import { flagOf, type OptionSpec } from '../lab/options.ts';
-import { command, parse } from './_command.ts';
+import { flagOf, type OptionSpec, type OptionSpecs } from '../lab/options.ts';
 import { isFile } from './_files.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print } from './_output.ts';
-import { findScenario } from './_scenarios.ts';
-import { terminalLook } from './_terminal.ts';
+import { summaries } from './_summaries.ts';
+import { styled, terminalLook } from './_terminal.ts';
 
 const ABOUT = 'Tells the idea of a scenario, what to look for in its trace, and what to try; or what a word means.';
 const EXAMPLES = ['job-queue', 'prefetch', '312'].map((word) => `\n  msgplay explain ${word}`).join('');
 
 export async function explain(args: readonly string[]): Promise<number> {
+  const { words, lang } = await read(args);
+  const name = words.join(' ').trim();
+  if (name === '') {
+    throw new UsageError('Which scenario, or which word?', { hint: 'See: msgplay list' });
+  }
+  print(await textOf(name, readLanguage(lang)));
+  return 0;
+}
+
+/** The parser loads where there is something to parse: to load it takes longer than all else. */
+async function read(args: readonly string[]): Promise<{ words: readonly string[]; lang?: string | undefined }> {
+  if (!args.some((word) => word.startsWith('-'))) return { words: args };
+  const { command, parse } = await import('./_command.ts');
   const parser = command('explain', ABOUT);
   parser
     .argument('[scenario|word...]', 'a name, a file, or a word of a page')
     .addHelpText('after', `\nExamples:${EXAMPLES}`);
   addLanguageFlag(parser);
   const parsed = parse(parser, args);
-  const name = parsed.args.join(' ').trim();
-  if (name === '') {
-    throw new UsageError('Which scenario, or which word?', { hint: 'See: msgplay list' });
-  }
-  const language = readLanguage(parsed.opts<{ lang?: string }>().lang);
-  print(await textOf(name, language));
-  return 0;
+  return { words: parsed.args, lang: parsed.opts<{ lang?: string }>().lang };
 }
 
 /** A scenario goes before a word of the same name: its guide says more. */
 async function textOf(name: string, language: Language): Promise<string> {
-  if (isFile(name) || (await findLesson(name))) {
-    const found = await findScenario(name);
-    const text = toText(found.declared, language);
-    await found.close();
-    return text;
+  if (isFile(name)) return fileText(name, language);
+  const [pages, known] = await Promise.all([findPages(name), summaries()]);
+  const summary = known.find((one) => one.name === name);
+  if (pages && summary) {
+    const { words, guide } = pages;
+    return toText(
+      { ...summary, title: guide.en.title, guide: guide[language], words: language === 'ko' ? words : {} },
+      language,
+    );
   }
-  const words = findWords(name);
-  if (words.length > 0) return wordsText(words, language);
+  const { findWords, namesLike } = await import('../core/glossary/index.ts');
+  const found = findWords(name);
+  if (found.length > 0)
+    return wordsText(found, language, new Map(known.map(({ name, title }) => [name, title[language]])));
   const like = namesLike(name, await scenarioNames());
   throw new UsageError(`There is no scenario or word '${name}'.`, {
     hint: like.length > 0 ? `Did you mean ${alternatives(like)}?` : 'See: msgplay list',
   });
+}
+
+/** A scenario file explains itself, or not. */
+async function fileText(file: string, language: Language): Promise<string> {
+  const { findScenario } = await import('./_scenarios.ts');
+  const found = await findScenario(file);
+  const { name, title, options, explain: own, translations } = found.declared;
+  await found.close();
+  const translation = language === 'en' ? undefined : translations?.[language];
+  const guide = translation?.guide ?? (own && { title, ...own });
+  return toText({ name, title, options, guide, words: translation?.words ?? {} }, language);
 }
 
 /** `ack, nack or acks`. */
@@ -57,10 +78,8 @@ function alternatives(names: readonly string[]): string {
 
 const SHOWN_BY: Record<Language, string> = { en: 'What shows it', ko: '볼 수 있는 곳' };
 
-async function wordsText(words: readonly Word[], language: Language): Promise<string> {
-  const { width, colorLevel } = terminalLook();
-  const { bold, dim } = new Chalk({ level: colorLevel });
-  const titles = new Map((await course()).map(({ scenario, guide }) => [scenario.name, guide[language].title]));
+function wordsText(words: readonly Word[], language: Language, titles: ReadonlyMap<string, string>): string {
+  const { width } = terminalLook();
   const paragraphs = words.map(({ names: { en, ko }, meaning, shownBy }) => {
     const [head = '', ...others] = language === 'en' ? [...en, ...ko] : [en[0] ?? '', ...ko, ...en.slice(1)];
     const shown = shownBy.flatMap((line) => {
@@ -68,10 +87,10 @@ async function wordsText(words: readonly Word[], language: Language): Promise<st
       return title === undefined ? [] : [[`msgplay run ${line}`, title]];
     });
     return [
-      bold(head),
-      ...(others.length > 0 ? wrap(others.join(', '), width - 2).map((line) => `  ${dim(line)}`) : []),
+      styled('bold', head),
+      ...(others.length > 0 ? wrap(others.join(', '), width - 2).map((line) => `  ${styled('dim', line)}`) : []),
       ...wrap(meaning[language], width - 2).map((line) => `  ${line}`),
-      ...(shown.length > 0 ? ['', bold(SHOWN_BY[language]), ...indented(shown)] : []),
+      ...(shown.length > 0 ? ['', styled('bold', SHOWN_BY[language]), ...indented(shown)] : []),
     ].join('\n');
   });
   return `${paragraphs.join('\n\n')}\n`;
@@ -79,20 +98,26 @@ async function wordsText(words: readonly Word[], language: Language): Promise<st
 
 const OPTIONS: Record<Language, string> = { en: 'Options', ko: '옵션' };
 
-function toText({ name, title, explain, translations, options }: Declared, language: Language): string {
-  const { bold } = new Chalk({ level: terminalLook().colorLevel });
-  const translation = language === 'en' ? undefined : translations?.[language];
-  const guide: Guide | undefined = translation?.guide ?? (explain && { title, ...explain });
+interface Explained {
+  readonly name: string;
+  readonly title: string;
+  readonly options: OptionSpecs;
+  readonly guide: Guide | undefined;
+  /** What its options' help is in the language. */
+  readonly words: Dictionary;
+}
+
+function toText({ name, title, options, guide, words }: Explained, language: Language): string {
   const [, lookHeading, tryHeading, productionHeading, readHeading] = GUIDE_HEADINGS[language];
   const section = (heading: string, lines: readonly string[] = []): string[] =>
-    lines.length === 0 ? [] : [[bold(heading), ...lines].join('\n')];
+    lines.length === 0 ? [] : [[styled('bold', heading), ...lines].join('\n')];
   const rows = Object.entries(options).map(([option, spec]) => [
     flagOf(option),
-    translation?.words[spec.help] ?? spec.help,
+    words[spec.help] ?? spec.help,
     rangeOf(spec),
   ]);
   const sections = [
-    `${bold(name)}  ${guide?.title ?? title}`,
+    `${styled('bold', name)}  ${guide?.title ?? title}`,
     ...(guide ? [guide.idea, guide.picture] : []),
     ...section(
       lookHeading,

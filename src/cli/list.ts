@@ -1,6 +1,5 @@
 /** `msgplay list`: the scenarios. */
 import type { Language } from '../core/language.ts';
-import { command, parse } from './_command.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print } from './_output.ts';
 import { passedScenarios } from './_progress.ts';
@@ -13,13 +12,20 @@ const HINT: Record<Language, string> = {
 };
 
 export async function list(args: readonly string[]): Promise<number> {
-  const parser = command('list', 'Lists the scenarios.').option('--json', 'as JSON');
-  addLanguageFlag(parser);
-  parser.addHelpText('after', '\nExample:\n  msgplay list --json');
-  const { json, lang } = parse(parser, args).opts<{ json?: true; lang?: string }>();
+  const { json, lang } = await read(args);
   const scenarios = await summaries();
   print(json ? `${JSON.stringify(scenarios, null, 2)}\n` : toText(scenarios, readLanguage(lang), passedScenarios()));
   return 0;
+}
+
+/** The parser loads where there is something to parse: to load it takes longer than all else. */
+async function read(args: readonly string[]): Promise<{ json?: true; lang?: string }> {
+  if (args.length === 0) return {};
+  const { command, parse } = await import('./_command.ts');
+  const parser = command('list', 'Lists the scenarios.').option('--json', 'as JSON');
+  addLanguageFlag(parser);
+  parser.addHelpText('after', '\nExample:\n  msgplay list --json');
+  return parse(parser, args).opts();
 }
 
 /** A lesson that was run already has a tick. */

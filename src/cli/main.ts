@@ -1,9 +1,6 @@
 /** The command line: finds the command, and turns whatever it throws into a message and an exit code. */
-
-import { Command, CommanderError } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
-import { usageError } from './_command.ts';
 import { flush, print, remark } from './_output.ts';
 import { isInteractive } from './_terminal.ts';
 import { hearUncaught } from './_uncaught.ts';
@@ -13,26 +10,35 @@ export async function main(argv: readonly string[]): Promise<number> {
   const stopListening = hearUncaught((error) => {
     process.exitCode = report(error);
   });
-  const exitCode = await dispatch(argv).catch(async (error: unknown) =>
-    report(error instanceof CommanderError ? await mistake(error, argv) : error),
-  );
+  const exitCode = await dispatch(argv).catch(async (error: unknown) => report(await understood(error)));
   const flushed = await flush().then(() => 0, report);
   stopListening();
   return exitCode || flushed;
 }
 
-/** What commander found wrong, in our words; undefined for help and version, which come as errors, too. */
-async function mistake(error: CommanderError, [word = '']: readonly string[]): Promise<MsgplayError | undefined> {
-  if (error.exitCode === 0) return undefined;
-  if (error.code === 'commander.unknownCommand') {
-    const [{ isFile }, { scenarioNames }] = await Promise.all([import('./_files.ts'), import('../lab/course.ts')]);
-    if (isFile(word) || (await scenarioNames()).includes(word)) {
-      return new UsageError(`There is no command '${word}', but there is a scenario.`, {
-        hint: `Did you mean: msgplay run ${word}`,
-      });
-    }
+/** What a command's parser found wrong, in our words; undefined for help, which comes as an error, too. */
+async function understood(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && error.name === 'CommanderError')) return error;
+  if ((error as Error & { exitCode: number }).exitCode === 0) return undefined;
+  return (await import('./_command.ts')).usageError(error.message);
+}
+
+/** Why a line's first word is no command. */
+async function unknown(word: string): Promise<UsageError> {
+  const [{ didYouMean }, { isFile }, { scenarioNames }] = await Promise.all([
+    import('../core/suggest.ts'),
+    import('./_files.ts'),
+    import('../lab/course.ts'),
+  ]);
+  if (word.startsWith('-')) return new UsageError(`Unknown option '${word}'.`);
+  if (isFile(word) || (await scenarioNames()).includes(word)) {
+    return new UsageError(`There is no command '${word}', but there is a scenario.`, {
+      hint: `Did you mean: msgplay run ${word}`,
+    });
   }
-  return usageError(error.message);
+  return new UsageError(`Unknown command '${word}'.`, {
+    hint: didYouMean(word, Object.keys(COMMANDS)),
+  });
 }
 
 interface LazyCommand {
@@ -95,34 +101,6 @@ const COMMANDS: { readonly [name: string]: LazyCommand } = {
   },
 };
 
-/** The program with its commands; `done` gets a command's exit code. */
-function programWith(done: (exitCode: number) => void): Command {
-  const program = new Command('msgplay')
-    .description(
-      'Shows what your messages really do: runs named scenarios on RabbitMQ, Redis, STOMP, WebSocket and HTTP, and traces every message off the wire.',
-    )
-    .version(version(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .enablePositionalOptions()
-    .exitOverride()
-    .configureOutput({ writeOut: print, outputError: () => {} })
-    .helpCommand(false)
-    .configureHelp({ subcommandTerm: (sub) => `${sub.name()} ${sub.usage()}` })
-    .addHelpText('after', EXAMPLES);
-  for (const [name, { usage, about, load }] of Object.entries(COMMANDS)) {
-    program
-      .command(name)
-      .usage(usage)
-      .description(about)
-      .argument('[arguments...]')
-      .allowUnknownOption()
-      .passThroughOptions()
-      .helpOption(false)
-      .action(async (args: string[]) => done(await (await load())(args)));
-  }
-  return program;
-}
-
 /** Each command knows its own help best, so `help run` is `run --help`. */
 function wordsOf(argv: readonly string[]): readonly string[] {
   const [first, command, ...rest] = argv;
@@ -131,29 +109,19 @@ function wordsOf(argv: readonly string[]): readonly string[] {
   return Object.hasOwn(COMMANDS, command) ? [command, '--help'] : [command, ...rest];
 }
 
+/** Every command parses its own arguments, so that none waits for what another needs. */
 async function dispatch(argv: readonly string[]): Promise<number> {
   if (argv.length === 0 && isInteractive()) return (await import('./picker.ts')).pick();
-  let exitCode = 0;
-  const program = programWith((code) => {
-    exitCode = code;
-  });
-  const words = wordsOf(argv);
-  if (words.length === 0) program.outputHelp();
-  else await program.parseAsync([...words], { from: 'user' });
-  return exitCode;
+  const [word = '--help', ...args] = wordsOf(argv);
+  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  if (command) return (await command.load())(args);
+  if (['-h', '--help'].includes(word)) print((await import('./_help.ts')).help(COMMANDS));
+  else if (['-V', '--version'].includes(word)) print(`${version()}\n`);
+  else throw await unknown(word);
+  return 0;
 }
 
 type Handler = (args: readonly string[]) => Promise<number>;
-
-const EXAMPLES = `
-Examples:
-  msgplay run pubsub                      one event, many subscribers
-  msgplay run job-queue --crash           a worker dies, its job does not
-  msgplay run job-queue --backend local   on a private RabbitMQ from this machine
-  msgplay explain stomp-chat              what there is to see
-
-Exit codes: 0 all checks hold · 1 a check failed, or something stays behind · 2 usage · 3 a backend is not available,
-or went away · 4 timeout · 130 Ctrl-C (128 + signal) · 70 a bug of msgplay`;
 
 function report(error: unknown): number {
   if (error === undefined) return 0;

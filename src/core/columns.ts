@@ -1,25 +1,5 @@
 /** Text in columns. */
-import Table from 'cli-table3';
 import stringWidth from 'fast-string-width';
-
-const NO_BORDER = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-  ].map((part) => [part, '']),
-);
 
 /** Rows in columns, numbers to the right, without borders. */
 export function plainTable(
@@ -27,18 +7,18 @@ export function plainTable(
   rows: readonly (readonly string[])[],
   numeric: readonly boolean[] = [],
 ): string[] {
-  const table = new Table({
-    head: [...head],
-    chars: { ...NO_BORDER, middle: '  ' },
-    colAligns: head.map((_, column) => (numeric[column] ? 'right' : 'left')),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
+  const all = [head, ...rows];
+  const widths = Array.from({ length: Math.max(...all.map((row) => row.length)) }, (_, column) =>
+    Math.max(...all.map((row) => stringWidth(row[column] ?? ''))),
+  );
+  const lines = all.map((row) =>
+    widths.map((width, column) => {
+      const cell = row[column] ?? '';
+      const room = ' '.repeat(width - stringWidth(cell));
+      return numeric[column] ? room + cell : cell + room;
+    }),
+  );
+  return lines.map((cells) => cells.join('  ').trimEnd()).filter((line) => line !== '');
 }
 
 /**

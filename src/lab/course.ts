@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { listNames, loadNamed } from '../core/catalogue.ts';
 import type { Dictionary, Language } from '../core/language.ts';
 import { type Guide, readGuide } from './guide.ts';
-import type { Scenario, Translation } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 const SCENARIOS = new URL('../../scenarios/', import.meta.url);
 
@@ -23,6 +23,12 @@ export interface Lesson {
   readonly scenario: Scenario;
   readonly chapter: Chapter;
   readonly guide: { readonly [language in Language]: Guide };
+}
+
+/** What stands beside a scenario: its guides, and its words in Korean. */
+export interface Pages {
+  readonly guide: Lesson['guide'];
+  readonly words: Dictionary;
 }
 
 /** All scenarios, in the order of the course. */
@@ -46,32 +52,39 @@ export async function scenarioNames(): Promise<string[]> {
 
 /** One scenario by its name; undefined where there is none of that name. */
 export async function findLesson(name: string): Promise<Lesson | undefined> {
+  const chapter = await chapterOf(name);
+  if (chapter === undefined) return undefined;
+  const title = JSON.parse(await readFile(new URL('chapter.json', folderOf(chapter)), 'utf8'));
+  return load({ name: chapter, title }, name);
+}
+
+/** What explains one of the scenarios, without loading it; undefined where there is none of that name. */
+export async function findPages(name: string): Promise<Pages | undefined> {
+  const chapter = await chapterOf(name);
+  return chapter === undefined ? undefined : pagesOf(folderOf(chapter), name);
+}
+
+async function chapterOf(name: string): Promise<string | undefined> {
   for (const chapter of await chapterNames()) {
-    const folder = folderOf(chapter);
-    if (!(await listNames(folder)).includes(name)) continue;
-    const title = JSON.parse(await readFile(new URL('chapter.json', folder), 'utf8'));
-    return load({ name: chapter, title }, name);
+    if ((await listNames(folderOf(chapter))).includes(name)) return chapter;
   }
   return undefined;
 }
 
 async function load(chapter: Chapter, name: string): Promise<Lesson> {
   const folder = folderOf(chapter.name);
-  const [scenario, en, translation] = await Promise.all([
-    loadNamed<Scenario>(folder, name),
-    guide(new URL(`${name}.md`, folder), 'en'),
-    translationOf(folder, name),
-  ]);
-  const { guide: ko } = translation;
-  return { scenario: { ...scenario, explain: en, translations: { ko: translation } }, chapter, guide: { en, ko } };
+  const [scenario, { guide, words }] = await Promise.all([loadNamed<Scenario>(folder, name), pagesOf(folder, name)]);
+  const translations = { ko: { words, guide: guide.ko } };
+  return { scenario: { ...scenario, explain: guide.en, translations }, chapter, guide };
 }
 
-async function translationOf(folder: URL, name: string): Promise<Translation> {
-  const [words, ko] = await Promise.all([
-    readFile(new URL(`${name}.ko.json`, folder), 'utf8'),
+async function pagesOf(folder: URL, name: string): Promise<Pages> {
+  const [en, ko, words] = await Promise.all([
+    guide(new URL(`${name}.md`, folder), 'en'),
     guide(new URL(`${name}.ko.md`, folder), 'ko'),
+    readFile(new URL(`${name}.ko.json`, folder), 'utf8'),
   ]);
-  return { words: JSON.parse(words) as Dictionary, guide: ko };
+  return { guide: { en, ko }, words: JSON.parse(words) as Dictionary };
 }
 
 async function guide(file: URL, language: Language): Promise<Guide> {

@@ -3,6 +3,7 @@
  * `npm run api` writes it to docs/api.md, and a test compares, so that a change of it is seen in review.
  */
 import { readFileSync } from 'node:fs';
+import { createJiti } from 'jiti';
 
 /** What can be imported, and the file that says what there is. */
 const ENTRIES = {
@@ -53,7 +54,7 @@ function endOf(text, kind) {
 
 /** All of it as a page. */
 export async function page() {
-  const { SERVICES } = await import('../../dist/src/core/services.js');
+  const { SERVICES } = await createJiti(import.meta.url).import('../../src/core/services.ts');
   const code = (entry) =>
     exported(entry)
       .map(({ comment, declaration }) => `${comment === '' ? '' : `${comment}\n`}${declaration}`)

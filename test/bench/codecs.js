@@ -1,9 +1,9 @@
 /** How fast the codecs read: traffic as it would be on the wire, in chunks of 100 frames, into frames that nobody looks at. */
-import amqp, { encodeContent, PROTOCOL_HEADER } from '../../dist/src/protocols/amqp/index.js';
-import http from '../../dist/src/protocols/http/index.js';
-import resp, { encodeCommand } from '../../dist/src/protocols/resp/index.js';
-import stomp, { encodeFrame as encodeStomp } from '../../dist/src/protocols/stomp/index.js';
-import websocket, { encodeFrame } from '../../dist/src/protocols/websocket/index.js';
+import amqp, { encodeContent, PROTOCOL_HEADER } from '../../.bench/src/protocols/amqp/index.js';
+import http from '../../.bench/src/protocols/http/index.js';
+import resp, { encodeCommand } from '../../.bench/src/protocols/resp/index.js';
+import stomp, { encodeFrame as encodeStomp } from '../../.bench/src/protocols/stomp/index.js';
+import websocket, { encodeFrame } from '../../.bench/src/protocols/websocket/index.js';
 
 const UNITS = 20_000;
 const UNITS_PER_CHUNK = 100;

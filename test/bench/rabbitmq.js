@@ -18,7 +18,7 @@ async function startEmbedded() {
 async function startReal() {
   if (process.env.MSGPLAY_TEST_RABBITMQ_URL)
     return { url: process.env.MSGPLAY_TEST_RABBITMQ_URL, close: async () => {} };
-  const { default: local } = await import('../../dist/src/backends/local.js');
+  const { default: local } = await import('../../.bench/src/backends/local.js');
   const probe = await local.probe('rabbitmq', {});
   if (!probe.available) return undefined;
   const signal = new AbortController().signal;

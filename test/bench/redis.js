@@ -22,7 +22,7 @@ const ROUNDS = 15;
 const MILLION = 1_000_000;
 const MEMORY_TARGET = 3;
 const START_TARGET_MS = 20;
-const EMBEDDED = new URL('../../dist/src/servers/redis/start.js', import.meta.url).href;
+const EMBEDDED = new URL('../../.bench/src/servers/redis/start.js', import.meta.url).href;
 /** What is done on a collection of a size, and how the collection is filled: its members are numbers below the size. */
 const AT_DEPTH = {
   'zadd + zrank': {

@@ -14,7 +14,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const run = promisify(execFile);
 
 async function startServers() {
-  const { default: local } = await import('../../dist/src/backends/local.js');
+  const { default: local } = await import('../../.bench/src/backends/local.js');
   const services = ['rabbitmq', 'redis'];
   for (const service of services) {
     const probe = await local.probe(service, {});

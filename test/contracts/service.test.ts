@@ -69,30 +69,31 @@ describe('a new protocol with its service', () => {
   let copy: string | undefined;
   afterAll(() => copy && rm(copy, { recursive: true, force: true }));
 
-  it('is a codec folder, a tale, a server, a service and a row', { timeout: 60_000 }, async () => {
+  it('is a codec folder, a tale, a server, a service and a row', { timeout: 180_000 }, async () => {
     copy = await mkdtemp(join(tmpdir(), 'msgplay-recipe-'));
     const root = fileURLToPath(source('../'));
-    for (const part of ['bin', 'dist', 'package.json'])
+    for (const part of ['bin', 'package.json', 'scenarios', 'src', 'tools', 'tsconfig.build.json', 'tsconfig.json'])
       await cp(join(root, part), join(copy, part), { recursive: true });
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
     const steps = {
-      'protocol.js': 'dist/src/protocols/line/index.js',
-      'tale.js': 'dist/src/story/tales/line.js',
-      'server.js': 'dist/src/servers/line/index.js',
-      'service.js': 'dist/src/services/line.js',
+      'protocol.js': 'src/protocols/line/index.ts',
+      'tale.js': 'src/story/tales/line.ts',
+      'server.js': 'src/servers/line/index.ts',
+      'service.js': 'src/services/line.ts',
       'scenario.js': 'echo-line.js',
     };
     for (const [step, path] of Object.entries(steps)) {
       await mkdir(join(copy, path, '..'), { recursive: true });
       await cp(fileURLToPath(new URL(`./recipe/line/${step}`, import.meta.url)), join(copy, path));
     }
-    const table = join(copy, 'dist/src/core/services.js');
+    const table = join(copy, 'src/core/services.ts');
     const row = `line: { title: 'Line', plain: { scheme: 'line', port: 7 }, tls: { scheme: 'lines', port: 8 }, variable: 'MSGPLAY_LINE_URL' },`;
     const rows = await readFile(table, 'utf8');
     await writeFile(table, rows.replace('const ROWS = {', `const ROWS = { ${row}`));
 
-    const msgplay = (...args: string[]) =>
-      spawnSync(process.execPath, [join(copy ?? '', 'bin/msgplay.js'), ...args], { encoding: 'utf8', cwd: copy });
+    const node = (...args: string[]) => spawnSync(process.execPath, args, { encoding: 'utf8', cwd: copy });
+    const msgplay = (...args: string[]) => node('bin/msgplay.js', ...args);
+    expect(node('tools/build.js')).toMatchObject({ status: 0, stderr: '' });
     const { stdout, stderr, status } = msgplay('run', 'echo-line.js', '--layer', 'frame', '--format', 'ndjson');
     expect(stderr).toBe('');
     expect(status).toBe(0);

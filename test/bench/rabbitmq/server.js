@@ -1,8 +1,8 @@
 /** The embedded RabbitMQ in a process of its own, as the real one is. */
 const started = performance.now();
-const { default: rabbitmq } = await import('../../../dist/src/servers/rabbitmq/index.js');
+const { default: rabbitmq } = await import('../../../.bench/src/servers/rabbitmq/index.js');
 // What a start would load first is loaded here, so that the two can be told apart.
-await Promise.all(['start', 'amqp/front'].map((name) => import(`../../../dist/src/servers/rabbitmq/${name}.js`)));
+await Promise.all(['start', 'amqp/front'].map((name) => import(`../../../.bench/src/servers/rabbitmq/${name}.js`)));
 const importedMs = performance.now() - started;
 const server = await rabbitmq.start({ services: ['rabbitmq'] });
 const startMs = performance.now() - started;

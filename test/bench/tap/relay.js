@@ -3,12 +3,12 @@
  * `story`, which also follows every message through them, and tells nobody.
  */
 import net from 'node:net';
-import { systemClock } from '../../../dist/src/core/clock.js';
-import { Peers } from '../../../dist/src/lab/peers.js';
-import { Trace } from '../../../dist/src/lab/trace.js';
-import { loadServices } from '../../../dist/src/services/service.js';
-import { Story } from '../../../dist/src/story/story.js';
-import { openTap } from '../../../dist/src/tap/tap.js';
+import { systemClock } from '../../../.bench/src/core/clock.js';
+import { Peers } from '../../../.bench/src/lab/peers.js';
+import { Trace } from '../../../.bench/src/lab/trace.js';
+import { loadServices } from '../../../.bench/src/services/service.js';
+import { Story } from '../../../.bench/src/story/story.js';
+import { openTap } from '../../../.bench/src/tap/tap.js';
 
 const [kind, service, url] = process.argv.slice(2);
 const services = await loadServices([service]);
@@ -31,7 +31,7 @@ function plain(host, port) {
 }
 
 async function tap() {
-  const load = async (name) => (await import(`../../../dist/src/protocols/${name}/index.js`)).default;
+  const load = async (name) => (await import(`../../../.bench/src/protocols/${name}/index.js`)).default;
   const protocols = new Map(await Promise.all(spoken.map(async (name) => [name, await load(name)])));
   let frames = 0;
   const emit = () => frames++;

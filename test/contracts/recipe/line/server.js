@@ -1,6 +1,6 @@
 /** Step 3, `src/servers/line/index.ts`: an echo. */
 import { createServer } from 'node:net';
-import { listen } from '../listen.js';
+import { listen } from '../listen.ts';
 
 export default {
   name: 'line',

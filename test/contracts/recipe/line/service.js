@@ -1,7 +1,7 @@
 /** Step 4, `src/services/line.ts`. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { addressOf } from '../core/urls.js';
+import { addressOf } from '../core/urls.ts';
 
 export default {
   name: 'line',
