@@ -33,6 +33,7 @@ export function containedClock(clock: Clock, server: string): Clock {
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
+    wallMicros: () => clock.wallMicros(),
     after: (delayMs, action) => clock.after(delayMs, contained(action, failed)),
     ...(clock.steady ? { steady: containedClock(clock.steady, server) } : {}),
   };

@@ -22,6 +22,9 @@ const CONTAINERS = new Set([
   'XINFO',
 ]);
 
+/** Commands that are answered by pushes, one for each channel. */
+export const SUBSCRIPTION = /^[PS]?(?:UN)?SUBSCRIBE$/;
+
 /** What a client sends before it begins its work. */
 const OPENING = new Set([
   'HELLO',

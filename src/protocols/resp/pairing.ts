@@ -2,6 +2,7 @@
 import { Deque } from '../../core/deque.ts';
 import type { Phase } from '../protocol.ts';
 import type { RespCommand } from './frame.ts';
+import { SUBSCRIPTION } from './names.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { bare, isError, type RespValue } from './value.ts';
 
@@ -11,7 +12,6 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** Of so many commands of one transaction it is remembered how EXEC will answer them. */
 const MAX_QUEUED = 65_536;
 
-const SUBSCRIPTION = /^[PS]?(?:UN)?SUBSCRIBE$/;
 const RESP2_PUSH = /^(?:[ps]?message|[ps]?(?:un)?subscribe)$/;
 /** Commands whose carrying out may send a message to the very connection that asked, before their own reply. */
 const PUBLISHING = /^(?:S?PUBLISH|EVAL(?:SHA)?|FCALL)$/;
@@ -77,7 +77,8 @@ export class Pairing {
     if (
       inner.type === 'array' &&
       !this.#typedPushes &&
-      (this.#subscriptions.some || this.#first?.special) &&
+      // Where nothing waits for a reply, it can be none: CLIENT REPLY OFF holds back no push.
+      (this.#subscriptions.some || this.#first === undefined || this.#first.special) &&
       inner.items.length > 0 &&
       !this.answersExec
     ) {

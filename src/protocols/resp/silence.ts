@@ -1,6 +1,8 @@
 /** CLIENT REPLY: which commands get no reply. https://redis.io/docs/latest/commands/client-reply/ */
 import { itemAt } from '../../core/present.ts';
 
+import { SUBSCRIPTION } from './names.ts';
+
 export class Silence {
   #replies: 'on' | 'off' | 'skipping' = 'on';
   /** Inside a transaction a switch is queued like any other command, and answered. */
@@ -22,7 +24,8 @@ export class Silence {
       this.#queueing = false;
       this.#replies = 'on';
     }
-    return this.#isSilent();
+    // What is subscribed to is confirmed by pushes, which come whatever was asked for.
+    return this.#isSilent() && (this.#queueing || !SUBSCRIPTION.test(name));
   }
 
   #isSilent(): boolean {

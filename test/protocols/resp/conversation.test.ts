@@ -149,6 +149,41 @@ describe('RESP conversation', () => {
     ]);
   });
 
+  it('knows pushes that come though no replies are wanted', () => {
+    const lines: Line[] = [
+      ['client', ['CLIENT', 'REPLY', 'OFF']],
+      ['client', ['SUBSCRIBE', 'a', 'b']],
+      ['client', ['PING']],
+      ['server', array('subscribe', 'a', 1) + array('subscribe', 'b', 2) + array('message', 'a', 'x')],
+      ['client', ['UNSUBSCRIBE']],
+      ['server', array('unsubscribe', 'a', 1) + array('unsubscribe', 'b', 0)],
+      ['client', ['MULTI']],
+      ['client', ['SUBSCRIBE', 'c']],
+      ['client', ['EXEC']],
+      ['server', array('subscribe', 'c', 1)],
+      ['client', ['CLIENT', 'REPLY', 'ON']],
+      ['server', '+OK\r\n'],
+      ['client', ['RESET']],
+      ['server', '+RESET\r\n'],
+      ['client', ['CLIENT', 'REPLY', 'SKIP']],
+      ['client', ['PSUBSCRIBE', 'p']],
+      ['client', ['PING']],
+      ['server', array('psubscribe', 'p', 1) + array('pong', '')],
+    ];
+    expect(tell(lines).filter((line) => line.includes('<'))).toEqual([
+      'open subscribe a 1 <SUBSCRIBE>',
+      'open subscribe b 2 <SUBSCRIBE>',
+      'open message a x <>',
+      'open unsubscribe a 1 <UNSUBSCRIBE>',
+      'open unsubscribe b 0 <UNSUBSCRIBE>',
+      'open subscribe c 1 <>',
+      'open reply -> OK <CLIENT REPLY>',
+      'open reply -> RESET <RESET>',
+      'open psubscribe p 1 <PSUBSCRIBE>',
+      'open reply -> ["pong", ""] <PING>',
+    ]);
+  });
+
   it('tells no secret', () => {
     const lines: Line[] = [
       ['client', ['AUTH', 'hunter2']],

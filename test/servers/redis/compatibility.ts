@@ -14,24 +14,49 @@ const TABLE = tableOf(GROUPS);
 /** These replies say nothing of what a command does. */
 const SAYS_NOTHING = /^(\+QUEUED|-ERR wrong number of arguments|-ERR unknown (sub)?command)/;
 
-/** What has been compared of each command. */
-export class Coverage {
-  /** The loosenings under which a command's replies were compared; `''` stands for none. Errors are kept apart. */
-  readonly #replies = new Map<string, Set<string>>();
-  readonly #errors = new Map<string, Set<string>>();
+/** What has been compared of one command. */
+interface Compared {
+  /** As which releases, in which versions of RESP. */
+  readonly sides: Set<string>;
+  /** The loosenings under which its replies were compared; `''` stands for none. Errors are kept apart. */
+  readonly replies: Set<string>;
+  readonly errors: Set<string>;
+  /** What was sent and answered as the real one answers it. */
+  readonly sent: Set<string>;
+}
 
-  note({ args, sends, loosening }: Line, reply: string): void {
+/** How many sides there are: each release, in both versions of RESP. */
+const SIDES = RELEASES.length * 2;
+
+export class Coverage {
+  readonly #compared = new Map<string, Compared>();
+
+  /** A reply on one side was the same as the real one's. */
+  note({ args, text, sends, loosening }: Line, reply: string, side: string): void {
     const [outer, inner] = args.map((arg) => arg.toString('latin1').toLowerCase());
     const command = outer === undefined ? undefined : TABLE.get(outer);
-    if (command === undefined || !sends || SAYS_NOTHING.test(reply)) return;
+    if (command === undefined || !sends) return;
     const { name } = command.subcommands?.get(inner ?? '') ?? command;
-    const ways = reply.startsWith('-') ? this.#errors : this.#replies;
-    ways.set(name, (ways.get(name) ?? new Set()).add(loosening?.name ?? ''));
+    const known = this.#compared.get(name) ?? {
+      sides: new Set(),
+      replies: new Set(),
+      errors: new Set(),
+      sent: new Set(),
+    };
+    this.#compared.set(name, known);
+    known.sides.add(side);
+    if (SAYS_NOTHING.test(reply)) return;
+    (reply.startsWith('-') ? known.errors : known.replies).add(loosening?.name ?? '');
+    if (loosening?.name !== 'refused') known.sent.add(text.replace(/^~\w+ |^@\w+ /g, ''));
   }
 
-  /** Errors say something of a command only where it never answers anything else. */
-  of(command: string): ReadonlySet<string> {
-    return this.#replies.get(command) ?? this.#errors.get(command) ?? new Set();
+  /** Throws where a side was left out. */
+  of(command: string): Compared | undefined {
+    const found = this.#compared.get(command);
+    if (found !== undefined && found.sides.size < SIDES) {
+      throw new Error(`${command} is compared on ${[...found.sides].join(', ')} only`);
+    }
+    return found;
   }
 }
 
@@ -45,18 +70,26 @@ function elsewhere(name: string): string | undefined {
 }
 
 function stateOf({ name }: Command, coverage: Coverage): string {
-  const ways = coverage.of(name);
+  const compared = coverage.of(name);
   const other = elsewhere(name);
   if (other !== undefined) {
-    if (ways.size > 0) throw new Error(`${name} is compared: it needs no other test`);
+    if (compared !== undefined && compared.replies.size > 0)
+      throw new Error(`${name} is compared: it needs no other test`);
     return other;
   }
-  if (ways.size === 0) {
+  // Errors say something of a command only where it never answers anything else.
+  const onlyErrors = compared !== undefined && ![...compared.replies].some((way) => way !== 'refused');
+  const ways = new Set(onlyErrors ? compared.errors : compared?.replies);
+  if (compared === undefined || ways.size + compared.replies.size === 0) {
     throw new Error(`${name} is not tested: compare it in contract/, or name its test in elsewhere.ts`);
   }
-  if (ways.size === 1 && ways.has('refused')) return 'refused';
-  const state = ways.has('') ? 'compared' : `compared loosely (${[...ways].filter((one) => one !== 'refused').sort()})`;
-  return ways.has('refused') ? `${state}, refused in part` : state;
+  const isRefused = compared.replies.has('refused');
+  if (isRefused) {
+    const sent = [...compared.sent].sort().map((text) => `\`${text}\``);
+    return sent.length === 0 ? 'refused' : `refused, but for what was compared: ${sent.join(', ')}`;
+  }
+  const state = ways.has('') ? 'compared' : `compared loosely (${[...ways].sort()})`;
+  return onlyErrors ? `${state}, as far as errors go` : state;
 }
 
 const INTRODUCTION = `# What the embedded Redis can do
@@ -67,7 +100,7 @@ Counted by \`test/servers/redis/contract.test.ts\` from what it compares: do not
 The embedded server follows ${RELEASES.map(({ version }) => version).join(', ')}. **compared** means that its replies, as each
 of these releases, were compared with those of a real server of that release, byte for byte, in RESP2 and RESP3;
 **compared loosely** says in which way (see below). **refused** means
-that it answers a clear error. What can't be compared is **tested otherwise**, where it says.
+that it answers a clear error, but for the very commands that are named. What can't be compared is **tested otherwise**, where it says.
 `;
 
 const DIFFERENCES = `## Where it differs on purpose

@@ -54,7 +54,7 @@ function declare(contract: Contract, version: Version, release: RedisRelease, pi
       if (!line.takes) continue;
       it(`${index + 1}: ${line.text}`, ({ task }) => {
         expect(told[index]).toBe(pinned[index]);
-        coverage.note(line, told[index]!);
+        coverage.note(line, told[index]!, `${release.name} in RESP${version}`);
         task.meta.comparedWith = pins.server;
       });
     }

@@ -80,7 +80,7 @@ export class Channels {
 
 function deliver(session: Session, ...items: string[]): void {
   session.keyspace.witness?.received(session);
-  pushOf(session.out, items);
+  pushOf(session.wire, items);
   session.connection?.markDirty();
 }
 

@@ -67,7 +67,7 @@ export class Clients {
     }
     this.stats.connections++;
     const { session } = new Connection(this, this.#nextId++, duplex);
-    session.out.maxBytes = PROCESS_MAX;
+    session.wire.maxBytes = PROCESS_MAX;
     session.authenticated = this.settings.requirepass === '';
     this.sessions.set(session.id, session);
   }

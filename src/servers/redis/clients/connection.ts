@@ -92,7 +92,7 @@ export class Connection implements Transport, Flushable {
   }
 
   get outputBytes(): number {
-    return this.session.out.sizeBytes + this.#duplex.writableLength;
+    return this.session.wire.sizeBytes + this.#duplex.writableLength;
   }
 
   get closed(): boolean {
@@ -167,7 +167,7 @@ export class Connection implements Transport, Flushable {
         const args = reader.next();
         if (args === undefined) break;
         this.#host.executor.execute(session, args);
-        if (session.out.sizeBytes > FLUSH_BYTES) this.#write();
+        if (session.wire.sizeBytes > FLUSH_BYTES) this.#write();
         if (this.#host.executor.lastAt > until && reader.unread > 0) {
           this.#yield();
           break;
@@ -182,11 +182,11 @@ export class Connection implements Transport, Flushable {
     } finally {
       this.#draining = false;
     }
-    if (session.out.sizeBytes > 0 || session.closing) this.markDirty();
+    if (session.wire.sizeBytes > 0 || session.closing) this.markDirty();
   }
 
   markDirty(): void {
-    if (!this.#draining && !this.#closed && this.session.out.sizeBytes > FLUSH_BYTES) this.#limitOutput();
+    if (!this.#draining && !this.#closed && this.session.wire.sizeBytes > FLUSH_BYTES) this.#limitOutput();
     if (this.#dirty || this.#draining || this.#closed) return;
     this.#dirty = true;
     this.#host.flushLater(this);
@@ -206,14 +206,14 @@ export class Connection implements Transport, Flushable {
 
   #write(): void {
     const { session } = this;
-    const { sizeBytes } = session.out;
+    const { sizeBytes } = session.wire;
     if (sizeBytes > 0) {
       this.#host.stats.outputBytes += sizeBytes;
       const duplex = this.#duplex;
-      const text = session.out.takeText();
+      const text = session.wire.takeText();
       if (text !== undefined) duplex.write(text, 'latin1');
       else {
-        const parts = session.out.take();
+        const parts = session.wire.take();
         if (parts.length > 1) duplex.cork();
         for (const part of parts) duplex.write(part);
         if (parts.length > 1) duplex.uncork();

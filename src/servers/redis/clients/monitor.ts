@@ -20,11 +20,28 @@ function quote(text: string): string {
   return `"${escaped}"`;
 }
 
-function monitorLine(nowMs: number, session: Session, args: readonly string[]): string {
-  const seconds = Math.floor(nowMs / 1000);
-  const micros = String(Math.floor((nowMs % 1000) * 1000)).padStart(6, '0');
+/** What stands for a secret. */
+const REDACTED = '(redacted)';
+
+/** A command without the passwords in it. */
+function withoutSecrets(args: readonly string[]): readonly string[] {
+  const name = args[0]?.toLowerCase();
+  if (name === 'auth') return args.map((arg, i) => (i === 0 ? arg : REDACTED));
+  if (name !== 'hello') return args;
+  const shown = [...args];
+  for (let i = 2; i < args.length; i += 2) {
+    if (args[i]?.toLowerCase() !== 'auth') continue;
+    shown.fill(REDACTED, i + 1, i + 3);
+    i++;
+  }
+  return shown;
+}
+
+function monitorLine(nowMicros: number, session: Session, args: readonly string[]): string {
+  const seconds = Math.floor(nowMicros / 1e6);
+  const micros = String(nowMicros % 1e6).padStart(6, '0');
   const from = session.connection?.address ?? 'lua';
-  return `${seconds}.${micros} [${session.db.index} ${from}] ${args.map(quote).join(' ')}`;
+  return `${seconds}.${micros} [${session.db.index} ${from}] ${withoutSecrets(args).map(quote).join(' ')}`;
 }
 
 export class Monitors {
@@ -42,12 +59,12 @@ export class Monitors {
     this.#sessions.delete(session);
   }
 
-  /** Shows a command of a session to all others that monitor. */
-  show(nowMs: number, session: Session, args: readonly string[]): void {
-    const line = monitorLine(nowMs, session, args);
+  /** Shows a command of a session to all that monitor. */
+  show(nowMicros: number, session: Session, args: readonly string[]): void {
+    const line = monitorLine(nowMicros, session, args);
     for (const monitor of this.#sessions) {
-      if (monitor === session) continue;
-      monitor.out.simple(line);
+      if (monitor.silent) continue;
+      monitor.wire.simple(line);
       monitor.connection?.markDirty();
     }
   }

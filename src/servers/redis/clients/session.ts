@@ -8,7 +8,10 @@ import { doubleFormat } from '../numbers.ts';
 
 /** A command that waits for EXEC: whoever queued it knows what it is. */
 export interface Queued {
-  readonly write: boolean;
+  /** Reads or may change keys. */
+  readonly aboutKeys: boolean;
+  /** May change keys, or reach other servers. */
+  readonly mayChange: boolean;
   readonly denyOom: boolean;
   run(): void;
 }
@@ -40,7 +43,10 @@ export class Session implements Waiter, Watcher {
   /** Undefined for a session without a transport, such as a script's. */
   readonly connection: Transport | undefined;
   db: Database;
-  out = new RespWriter();
+  /** All that the client gets: replies, and what comes unasked, which CLIENT REPLY does not hold back. */
+  readonly wire = new RespWriter();
+  /** Where replies go: to the client, or nowhere while it wants none. */
+  out = this.wire;
   name = '';
   authenticated = true;
   /** Unix milliseconds. */
@@ -66,9 +72,9 @@ export class Session implements Waiter, Watcher {
   monitoring = false;
   noEvict = false;
   noTouch = false;
-  replies: 'on' | 'off' | 'skip' = 'on';
-  /** The command whose reply is skipped asks to skip the next one, too. */
-  skipsAgain = false;
+  /** CLIENT REPLY: which commands get a reply. */
+  #replies: 'on' | 'off' | 'skip' = 'on';
+  #skipsNext = false;
   blocked: Blocked | undefined;
   /** Set to close the connection once what was written is on its way. */
   closing = false;
@@ -83,7 +89,47 @@ export class Session implements Waiter, Watcher {
   }
 
   get version(): RespVersion {
-    return this.out.version;
+    return this.wire.version;
+  }
+
+  set version(version: RespVersion) {
+    this.wire.version = version;
+    this.out.version = version;
+  }
+
+  /** CLIENT REPLY: replies from now on, this command's among them; `skip` is about the next command only. */
+  reply(mode: 'on' | 'off' | 'skip'): void {
+    if (mode === 'skip') {
+      this.#skipsNext ||= this.#replies !== 'off';
+      return;
+    }
+    this.#replies = mode;
+    this.#leadReplies();
+  }
+
+  /** Forgets what was asked of replies, but for the reply of the command that is carried out. */
+  resetReplies(): void {
+    if (this.#replies === 'off') this.reply('on');
+    this.#skipsNext = false;
+  }
+
+  /** A command has had its reply. */
+  commandDone(): void {
+    if (this.#replies === 'on' && !this.#skipsNext) return;
+    if (this.#replies !== 'off') this.#replies = this.#skipsNext ? 'skip' : 'on';
+    this.#skipsNext = false;
+    this.#leadReplies();
+  }
+
+  /** Whether it wants no replies now. */
+  get silent(): boolean {
+    return this.out !== this.wire;
+  }
+
+  #leadReplies(): void {
+    if (this.#replies === 'on') this.out = this.wire;
+    else if (this.out === this.wire) this.out = new RespWriter(this.version);
+    else this.out.take();
   }
 
   /** How many channels and patterns it is subscribed to. */
@@ -96,6 +142,7 @@ export class Session implements Waiter, Watcher {
   }
 
   resume(): void {
+    this.commandDone();
     this.connection?.resume();
   }
 

@@ -61,6 +61,10 @@ export interface Command {
   readonly runsQueue: boolean;
   /** May change keys, or reach other servers, though it is none that writes. */
   readonly mayReplicate: boolean;
+  /** Whether it can't change any with these arguments, where that depends on them. */
+  readonly onlyReads: ((server: Server, args: readonly string[]) => boolean) | undefined;
+  /** Reads keys, or may change them. */
+  readonly aboutKeys: boolean;
   /** Carried out even while clients are paused. */
   readonly unpaused: boolean;
 }

@@ -1,5 +1,4 @@
 /** The way from what a client sent to its reply: check, queue in a transaction, hold while paused, call. */
-import { RespWriter } from '../../../protocols/resp/index.ts';
 import type { Executor } from '../clients/connection.ts';
 import type { Session } from '../clients/session.ts';
 import { OOM, ReplyError, wrongArity } from '../errors.ts';
@@ -19,7 +18,6 @@ export class Dispatcher implements Executor {
   /** How many commands are running, one inside the other. */
   #depth = 0;
   lastAt = 0;
-  readonly #silence = new RespWriter();
 
   constructor(server: Server) {
     this.#server = server;
@@ -39,27 +37,9 @@ export class Dispatcher implements Executor {
     keyspace.tick();
     session.lastUsedAt = keyspace.now;
     keyspace.witness?.read(session, args);
-    if (session.replies === 'on') this.#check(session, args);
-    else this.#silently(session, args);
+    this.#check(session, args);
+    if (session.blocked === undefined) session.commandDone();
     keyspace.settle();
-  }
-
-  /** CLIENT REPLY OFF and SKIP: the command is carried out, its reply dropped, unless it switched replies on again. */
-  #silently(session: Session, args: string[]): void {
-    const { out } = session;
-    const silence = this.#silence;
-    silence.version = out.version;
-    session.out = silence;
-    try {
-      this.#check(session, args);
-    } finally {
-      session.out = out;
-      out.version = silence.version;
-      const dropped = silence.take();
-      if ((session.replies as string) === 'on') for (const part of dropped) out.encoded(part);
-      else if (session.replies === 'skip' && !session.skipsAgain) session.replies = 'on';
-      session.skipsAgain = false;
-    }
   }
 
   /** What must hold before a command is carried out or queued. */
@@ -83,15 +63,28 @@ export class Dispatcher implements Executor {
       this.#reject(session, command, refusal);
       return;
     }
+    if (this.#server.pause.active && this.#hold(session, command, args)) return;
     if (session.queue !== undefined && !command.unqueued) {
-      const { write, denyOom } = command;
-      session.queue.push({ write, denyOom, run: () => this.call(session, command, args) });
+      const { aboutKeys, denyOom } = command;
+      const mayChange = this.#mayChange(session, command, args);
+      session.queue.push({ aboutKeys, mayChange, denyOom, run: () => this.call(session, command, args) });
       for (const arg of args) session.queuedBytes += arg.length + QUEUED_BYTES;
       session.out.ascii('+QUEUED\r\n');
       return;
     }
-    if (this.#server.pause.active && this.#hold(session, command, args)) return;
     this.call(session, command, args);
+  }
+
+  /** Whether a command reads or may change keys: a client that monitors can't send it. */
+  #isAboutKeys(session: Session, { aboutKeys, runsQueue }: Command): boolean {
+    return aboutKeys || (runsQueue && (session.queue?.some((queued) => queued.aboutKeys) ?? false));
+  }
+
+  /** Whether a command may change keys, or reach other servers: whether it waits where clients that write are paused. */
+  #mayChange(session: Session, command: Command, args: readonly string[]): boolean {
+    if (command.write) return true;
+    if (command.mayReplicate) return command.onlyReads?.(this.#server, args) !== true;
+    return command.runsQueue && (session.queue?.some(({ mayChange }) => mayChange) ?? false);
   }
 
   #refusal(session: Session, command: Command): ReplyError | undefined {
@@ -106,6 +99,9 @@ export class Dispatcher implements Executor {
     }
     if (settings.maxmemory > 0 && this.#depth === 0 && !this.#server.keyspace.makeRoom()) {
       if (command.denyOom || (command.runsQueue && session.queue?.some(({ denyOom }) => denyOom))) return OOM;
+    }
+    if (session.monitoring && this.#isAboutKeys(session, command)) {
+      return new ReplyError("ERR Replica can't interact with the keyspace");
     }
     if (session.queue !== undefined && command.flags.has('no_multi')) {
       return new ReplyError('ERR Command not allowed inside a transaction');
@@ -129,10 +125,10 @@ export class Dispatcher implements Executor {
   /** Lets the session wait while clients are paused; its command is carried out afterwards. */
   #hold(session: Session, command: Command, args: string[]): boolean {
     if (session.connection === undefined || command.unpaused) return false;
-    if (!this.#server.pause.holds(writes(session, command))) return false;
+    if (!this.#server.pause.holds(this.#mayChange(session, command, args))) return false;
     const retry = (): void => {
       this.execute(session, args);
-      session.resume();
+      session.connection?.resume();
     };
     this.#server.keyspace.blocking.hold(session, { kind: 'pause', retry });
     return true;
@@ -147,9 +143,6 @@ export class Dispatcher implements Executor {
     calls.calls++;
     this.#depth++;
     keyspace.witness?.called(session, args);
-    if (clients.monitors.size > 0 && !command.flags.has('skip_monitor') && !command.flags.has('admin')) {
-      clients.monitors.show(keyspace.now, session, args);
-    }
     try {
       command.run?.(session, args, this.#server);
     } catch (error) {
@@ -159,6 +152,9 @@ export class Dispatcher implements Executor {
       session.error(error.message);
     } finally {
       this.#depth--;
+    }
+    if (clients.monitors.size > 0 && !command.flags.has('skip_monitor') && !command.flags.has('admin')) {
+      clients.monitors.show(clock.wallMicros(), session, args);
     }
     this.lastAt = clock.now();
     const microseconds = Math.round((this.lastAt - started) * 1000);
@@ -203,10 +199,4 @@ export class Dispatcher implements Executor {
  */
 function isHttp([name = '']: readonly string[]): boolean {
   return (name.length === 4 || name.length === 5) && /^(?:post|host:)$/i.test(name);
-}
-
-/** Whether a command counts as one that writes while clients are paused. */
-function writes(session: Session, command: Command): boolean {
-  if (command.write || command.mayReplicate) return true;
-  return command.runsQueue && (session.queue?.some(({ write }) => write) ?? false);
 }

@@ -17,6 +17,7 @@ export class Pause {
     const { now } = this.#clients.keyspace;
     const until = Math.max(now + delayMs, this.#current?.until ?? 0);
     this.#current?.cancel();
+    this.#clients.keyspace.expiry.pause();
     const cancel = this.#clock.after(until - now, () => this.end());
     this.#current = { until, writesOnly, cancel };
   }
@@ -34,7 +35,8 @@ export class Pause {
   end(): void {
     this.#current?.cancel();
     this.#current = undefined;
-    const { blocking } = this.#clients.keyspace;
+    const { blocking, expiry } = this.#clients.keyspace;
+    expiry.resume();
     for (const session of this.#clients.sessions.values()) {
       const { blocked } = session;
       if (blocked?.kind !== 'pause') continue;

@@ -8,6 +8,7 @@ export interface Row {
   readonly flags: string;
   readonly keys: string;
   readonly run: Handler<number> | undefined;
+  readonly onlyReads: Command['onlyReads'];
 }
 
 export interface Group {
@@ -21,7 +22,7 @@ export interface Group {
  *
  * Keys: specs parted by `; `, each `FLAGS@first`, with `:last,step,limit` for more than one, `#count,first,step` where
  * an argument tells how many, `@WORD,from` where they follow a word, `@?` where nobody can tell, `@?WORD,from` where
- * clients are told so.
+ * clients are told so. `onlyReads` says with which arguments a command that `+may_replicate` can't change any key.
  */
 export function row<Arity extends number>(
   name: string,
@@ -29,9 +30,10 @@ export function row<Arity extends number>(
   flags: string,
   keys: string,
   run: Handler<Arity> | undefined,
+  onlyReads?: Command['onlyReads'],
 ): Row {
   // The arity is checked before a command is run: its arguments are what the handler takes.
-  return { name, arity, flags, keys, run: run as Handler<number> | undefined };
+  return { name, arity, flags, keys, run: run as Handler<number> | undefined, onlyReads };
 }
 
 /** What flags imply in terms of ACL categories. */
@@ -106,7 +108,7 @@ function readWords(text: string): { flags: Set<string>; categories: string[]; ti
 }
 
 function commandOf(group: string, given: Row, subcommands?: ReadonlyMap<string, Command>): Command {
-  const { name, arity, run } = given;
+  const { name, arity, run, onlyReads } = given;
   const { flags, categories, tips, facts } = readWords(given.flags);
   const keys = given.keys === '' ? [] : given.keys.split('; ').map(keySpec);
   if (keys.some(isMovable)) flags.add('movablekeys');
@@ -127,6 +129,8 @@ function commandOf(group: string, given: Row, subcommands?: ReadonlyMap<string, 
     whileSubscribed: facts.has('while_subscribed'),
     runsQueue: facts.has('runs_queue'),
     mayReplicate: facts.has('may_replicate'),
+    onlyReads,
+    aboutKeys: flags.has('write') || flags.has('readonly') || facts.has('may_replicate'),
     unpaused: facts.has('unpaused'),
   };
 }

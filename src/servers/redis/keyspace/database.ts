@@ -27,6 +27,8 @@ export interface DatabaseHost {
   memory: number;
   /** Changes of keys since the start. */
   dirty: number;
+  /** Whether nothing expires now: what is over is not found, but stays. */
+  readonly expiryPaused: boolean;
   /** Tells of an event, if its kind is wanted. */
   notify(kind: EventKind, event: string, database: number, key: string): void;
   /** A key, or a part of its value, expires at a time, in Unix milliseconds. */
@@ -81,7 +83,7 @@ export class Database implements Awaited {
   find(key: string): Value | undefined {
     const value = this.#values.get(key);
     if (value !== undefined && value.expireAt >= 0 && value.expireAt < this.#host.now) {
-      this.expire(key);
+      if (!this.#host.expiryPaused) this.expire(key);
       return undefined;
     }
     if (value !== undefined && value.partsExpireAt >= 0 && value.partsExpireAt < this.#host.now) {

@@ -12,6 +12,7 @@ export class Expiry {
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
   #closed = false;
+  #paused = false;
 
   /** `due` is called when keys are due, and calls `expireDue`. */
   constructor(clock: Clock, due: () => void) {
@@ -31,14 +32,34 @@ export class Expiry {
     for (const { db, key } of this.#queue.takeDue(now, BATCH)) db.find(key);
   }
 
+  /** Whether what is over stays: it is not to be seen, but not let go either. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#disarm();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#arm();
+  }
+
   close(): void {
     this.#closed = true;
+    this.#disarm();
+  }
+
+  #disarm(): void {
     this.#cancelTimer?.();
+    this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
   #arm(): void {
     const { next } = this.#queue;
-    if (next === undefined || next >= this.#timerAt || this.#closed) return;
+    if (next === undefined || next >= this.#timerAt || this.#closed || this.#paused) return;
     this.#cancelTimer?.();
     this.#timerAt = next;
     const delay = Math.max(0, next + 1 - this.#clock.wall());

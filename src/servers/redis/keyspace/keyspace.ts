@@ -46,7 +46,7 @@ export class Keyspace implements DatabaseHost {
   dirty = 0;
   readonly #publish: KeyspaceOptions['publish'];
   readonly #eviction = new Eviction(this);
-  readonly #expiry: Expiry;
+  readonly expiry: Expiry;
 
   constructor({ clock, random, settings, traits, publish }: KeyspaceOptions) {
     this.clock = clock;
@@ -56,7 +56,7 @@ export class Keyspace implements DatabaseHost {
     this.#publish = publish;
     this.now = clock.wall();
     this.blocking = new Blocking(clock);
-    this.#expiry = new Expiry(clock, () => this.#expireDue());
+    this.expiry = new Expiry(clock, () => this.#expireDue());
     this.databases = [
       new Database(this, 0),
       ...Array.from({ length: DATABASES - 1 }, (_, i) => new Database(this, i + 1)),
@@ -88,9 +88,9 @@ export class Keyspace implements DatabaseHost {
     if (this.blocking.hasReady) this.blocking.serve();
   }
 
-  /** Evicts keys until memory is below maxmemory; false where the policy has nothing left to evict. */
+  /** Evicts keys until memory is below maxmemory, unless they are to stay now; false where the policy has nothing left to evict. */
   makeRoom(): boolean {
-    return this.#eviction.makeRoom();
+    return this.expiryPaused || this.#eviction.makeRoom();
   }
 
   notify(kind: EventKind, event: string, database: number, key: string): void {
@@ -100,21 +100,26 @@ export class Keyspace implements DatabaseHost {
   }
 
   expires(db: Database, key: string, value: Value, at: number): void {
-    this.#expiry.add({ db, key, value, at });
+    this.expiry.add({ db, key, value, at });
   }
 
   ready(db: Database, key: string): void {
     this.blocking.ready(db, key);
   }
 
+  /** Whether no key goes by itself now. */
+  get expiryPaused(): boolean {
+    return this.expiry.paused;
+  }
+
   /** Stops the clock of expiring keys. */
   close(): void {
-    this.#expiry.close();
+    this.expiry.close();
   }
 
   #expireDue(): void {
     this.tick();
-    this.#expiry.expireDue(this.now);
+    this.expiry.expireDue(this.now);
     this.settle();
   }
 }

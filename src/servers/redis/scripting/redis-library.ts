@@ -130,7 +130,7 @@ export function redisFunctions(
       const version = lua.lua_tonumber(state, 1);
       if (lua.lua_gettop(state) !== 1) raise(state, 'redis.setresp() requires one argument.');
       if (version !== 2 && version !== 3) return raise(state, 'RESP version must be 2 or 3.');
-      current().session.out.version = version;
+      current().session.version = version;
       return 0;
     },
     set_repl(state) {

@@ -58,8 +58,8 @@ export function scriptingOf(server: Server): Scripting {
 
 /** Shows a call of a script or function to monitors, before the commands that it calls. */
 export function showCall(server: Server, session: Session, args: readonly string[]): void {
-  const { clients, keyspace } = server;
-  if (clients.monitors.size > 0) clients.monitors.show(keyspace.now, session, args);
+  const { clients, clock } = server;
+  if (clients.monitors.size > 0) clients.monitors.show(clock.wallMicros(), session, args);
 }
 
 /** The keys and the arguments of EVAL and its kin, after `numkeys`. */

@@ -84,6 +84,15 @@ const all: readonly Loosening[] = [
       return 'items' in value && value.items.length === 0 ? value : told;
     },
   },
+  {
+    name: 'shown',
+    why: 'A line of MONITOR tells the time and the address of a client.',
+    view: (value) => {
+      if (value.type !== 'simple') return value;
+      const line = value.bytes.toString('latin1').replace(/^[0-9]{10}[.][0-9]{6} /, 'time ');
+      return simple(line.replace(/127[.]0[.]0[.]1:[0-9]+/, 'address'));
+    },
+  },
   { name: 'nested', why: 'As `sorted`, at every depth: replies of a transaction among them.', view: nested },
   {
     name: 'pairs',

@@ -15,7 +15,7 @@ export async function play(
 ): Promise<(string | undefined)[]> {
   const clients = new Map<string, TestClient>();
   const replies: (string | undefined)[] = [];
-  for (const { client: name, sends, takes, args, loosening } of lines) {
+  for (const { client: name, sends, takes, blocks, args, loosening } of lines) {
     if (!asks(loosening?.name)) {
       replies.push(`+${loosening?.name}`);
       continue;
@@ -27,8 +27,9 @@ export async function play(
       if (version === 3) await client.call('HELLO', '3');
     }
     if (!takes) {
-      const blocks = client;
-      await side.block(client, () => blocks.send(...args));
+      const sender = client;
+      if (blocks) await side.block(client, () => sender.send(...args));
+      else client.send(...args);
       replies.push(undefined);
       continue;
     }

@@ -81,4 +81,51 @@ export default [
   CONFIG GET notify-keyspace-events
   `,
   ),
+  contract(
+    'what comes though no replies are wanted',
+    `
+  @a! CLIENT REPLY OFF
+  @a! PING
+  SUBSCRIBE a b
+  @a<
+  @b PUBLISH a hello
+  @a<
+  UNSUBSCRIBE b
+  UNSUBSCRIBE a
+  PSUBSCRIBE p*
+  PUNSUBSCRIBE
+  SSUBSCRIBE s
+  SUNSUBSCRIBE s
+  @a! NOTHING
+  CLIENT REPLY ON
+  @c! CLIENT REPLY SKIP
+  @c SUBSCRIBE a
+  @c RESET
+  @c! CLIENT REPLY SKIP
+  @c! RESET
+  @c PING
+  @d! CLIENT REPLY SKIP
+  @d! CLIENT REPLY SKIP
+  @d! PING
+  @d ECHO heard
+  @d! CLIENT REPLY SKIP
+  @d! BLPOP nothing 0.01
+  @d ECHO heard
+  @e MULTI
+  @e CLIENT REPLY SKIP
+  @e PING
+  @e! EXEC
+  @e! PING
+  @e ECHO heard
+  @f! CLIENT REPLY OFF
+  @f! MONITOR
+  @b PING
+  @f CLIENT REPLY ON
+  @g MULTI
+  @g CLIENT REPLY SKIP
+  @g CLIENT REPLY SKIP
+  @g ECHO heard
+  @g DISCARD
+  `,
+  ),
 ];

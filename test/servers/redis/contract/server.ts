@@ -164,23 +164,68 @@ export default [
   contract(
     'monitors',
     `
-  PING
+  FUNCTION LOAD "#!lua name=l\\nredis.register_function('f', function() return redis.call('get', 'a') end)"
+  @c PING
   @b MONITOR
-  SET a 1
-  ~shape @b<
+  PING
+  ~shown @b<
   GET "a b\\n"
-  ~shape @b<
+  ~shown @b<
   MULTI
+  ~shown @b<
   INCR a
-  EXEC
-  ~shape @b<
-  ~shape @b<
-  ~shape @b<
   EVAL "return redis.call('get', KEYS[1])" 1 a
-  ~shape @b<
-  ~shape @b<
+  EXEC
+  ~shown @b<
+  ~shown @b<
+  ~shown @b<
+  ~shown @b<
+  EVAL "return redis.call('get', KEYS[1])" 1 a
+  ~shown @b<
+  ~shown @b<
+  EVALSHA ffffffffffffffffffffffffffffffffffffffff 0
+  ~shown @b<
+  FCALL f 0
+  ~shown @b<
+  ~shown @b<
+  FCALL nothing 0
+  ~shown @b<
+  SELECT 3
+  ~shown @b<
+  AUTH someone secret
+  ~shown @b<
+  AUTH secret
+  ~shown @b<
+  HELLO 2 SETNAME auth AUTH someone secret
+  ~shown @b<
+  CONFIG SET maxmemory 0
+  SLOWLOG LEN
+  FUNCTION DELETE l
+  ~shown @b<
+  GET
+  NOTHING
+  RESET
+  ~shown @b<
+  @c QUIT
+  ~shown @b<
+  @b PING
+  ~shown @b<
+  @b SELECT 2
+  ~shown @b<
+  @b GET a
+  @b SET a 1
+  @b PUBLISH a 1
+  @b EVAL "return 1" 0
+  @b MULTI
+  ~shown @b<
+  @b GET a
+  @b EXEC
+  ~shown @b<
+  @b CLIENT SETNAME me
+  ~shown @b<
   @b RESET
   @b PING
+  @b GET a
   `,
   ),
   contract(

@@ -89,4 +89,56 @@ export default [
   EXEC x
   `,
   ),
+  contract(
+    'clients that are paused',
+    `
+  FUNCTION LOAD "#!lua name=l\\nredis.register_function('f', function() return 1 end)\\nredis.register_function{function_name='r', callback=function() return redis.call('get', 'k') end, flags={'no-writes'}}"
+  SET k v
+  SET e v PX 30
+  @p CLIENT PAUSE 100000 WRITE
+  GET k
+  EVAL_RO "return 1" 0
+  EVAL "#!lua flags=no-writes\\nreturn redis.call('get', 'k')" 0
+  FCALL r 0
+  FCALL_RO r 0
+  MULTI
+  GET k
+  EVAL_RO "return 1" 0
+  FCALL r 0
+  EXEC
+  @b! EVAL "return 1" 0
+  @c! FCALL f 0
+  @d MULTI
+  @d! SET k w
+  @d! EXEC
+  @e MULTI
+  @e! EVAL "return 1" 0
+  @e! EXEC
+  @f! PUBLISH a b
+  @g! PFCOUNT nothing
+  @h! EVALSHA ffffffffffffffffffffffffffffffffffffffff 0
+  @j! EVAL "#!lua\\nreturn 1" 0
+  @q SUBSCRIBE q
+  @s BLPOP
+  @s XREAD BLOCK 40 STREAMS nothing 0
+  DBSIZE
+  EXISTS e
+  GET e
+  KEYS *
+  RANDOMKEY
+  @p CLIENT UNPAUSE
+  @b<
+  @c<
+  @d<
+  @d<
+  @e<
+  @e<
+  @f<
+  @g<
+  @h<
+  @j<
+  EXISTS e
+  GET k
+  `,
+  ),
 ];

@@ -74,14 +74,9 @@ export function clientUnpause(s: Session, _a: Args<2>, server: Server): void {
 
 export function clientReply(s: Session, a: Args<3>): void {
   const mode = a[2].toLowerCase();
-  if (mode === 'on') {
-    s.replies = 'on';
-    s.ok();
-  } else if (mode === 'off') s.replies = 'off';
-  else if (mode === 'skip') {
-    if (s.replies === 'on') s.replies = 'skip';
-    else if (s.replies === 'skip') s.skipsAgain = true;
-  } else throw SYNTAX;
+  if (mode !== 'on' && mode !== 'off' && mode !== 'skip') throw SYNTAX;
+  s.reply(mode);
+  if (mode === 'on') s.ok();
 }
 
 export function clientUnblock(s: Session, a: Args<-3>, server: Server): void {

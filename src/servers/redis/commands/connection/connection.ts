@@ -51,7 +51,7 @@ export function hello(s: Session, a: Args<-1>, server: Server): void {
     );
   }
   if (name !== undefined) setName(s, name);
-  s.out.version = version;
+  s.version = version;
   s.out.map(7);
   for (const [key, value] of [
     ['server', server.release.product],
@@ -99,8 +99,8 @@ export function reset(s: Session, _a: Args<1>, server: Server): void {
   s.name = '';
   s.noEvict = false;
   s.noTouch = false;
-  s.replies = 'on';
-  s.out.version = 2;
+  s.resetReplies();
+  s.version = 2;
   s.authenticated = server.settings.requirepass === '';
   s.simple('RESET');
 }

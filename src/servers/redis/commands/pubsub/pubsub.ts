@@ -14,10 +14,12 @@ const WORDS: Record<SubscriptionKind, [on: string, off: string]> = {
 };
 
 function confirm(s: Session, word: string, name: string | undefined, kind: SubscriptionKind): void {
-  s.out.push(3);
-  s.out.latin1(word);
-  s.bulk(name);
-  s.out.integer(kind === 'shards' ? s.shards.size : s.subscriptions);
+  const { wire } = s;
+  wire.push(3);
+  wire.latin1(word);
+  if (name === undefined) wire.null();
+  else wire.latin1(name);
+  wire.integer(kind === 'shards' ? s.shards.size : s.subscriptions);
 }
 
 function subscribeTo(server: Server, s: Session, a: readonly string[], kind: SubscriptionKind): void {

@@ -20,6 +20,11 @@ function call(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void 
   functions.call(s, a, f, keys, args, readOnly);
 }
 
+/** Whether a function promises not to write. */
+export function functionOnlyReads(server: Server, [, name = '']: readonly string[]): boolean {
+  return scriptingOf(server).functions.get(name)?.flags.has('no-writes') ?? false;
+}
+
 export function fcall(s: Session, a: Args<-3>, server: Server): void {
   call(server, s, a, false);
 }

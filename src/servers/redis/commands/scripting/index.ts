@@ -9,10 +9,12 @@ import {
   functionKill,
   functionList,
   functionLoad,
+  functionOnlyReads,
   functionStats,
   noDump,
 } from './functions.ts';
 import {
+  bodyOnlyReads,
   evalBody,
   evalBodyRo,
   evalsha,
@@ -23,6 +25,7 @@ import {
   scriptHelp,
   scriptKill,
   scriptLoad,
+  scriptOnlyReads,
 } from './scripts.ts';
 
 const group: Group = {
@@ -34,6 +37,7 @@ const group: Group = {
       'noscript stale skip_monitor no_mandatory_keys @scripting +may_replicate',
       'RW access update@2#0,1,1',
       evalBody,
+      bodyOnlyReads,
     ),
     row(
       'eval_ro',
@@ -48,6 +52,7 @@ const group: Group = {
       'noscript stale skip_monitor no_mandatory_keys @scripting +may_replicate',
       'RW access update@2#0,1,1',
       evalsha,
+      scriptOnlyReads,
     ),
     row(
       'evalsha_ro',
@@ -62,6 +67,7 @@ const group: Group = {
       'noscript stale skip_monitor no_mandatory_keys @scripting +may_replicate',
       'RW access update@2#0,1,1',
       fcall,
+      functionOnlyReads,
     ),
     row(
       'fcall_ro',

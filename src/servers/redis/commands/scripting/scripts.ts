@@ -4,6 +4,7 @@ import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { notHere, ReplyError } from '../../errors.ts';
 import { keysAndArgs, scriptingOf, showCall } from '../../scripting/scripting.ts';
+import { readScript } from '../../scripting/shebang.ts';
 import { wordingOf } from '../../scripting/wording.ts';
 
 function runBody(server: Server, s: Session, a: Args<-3>, readOnly: boolean): void {
@@ -22,6 +23,21 @@ function runSha(server: Server, s: Session, a: Args<-3>, readOnly: boolean): voi
     throw new ReplyError(wordingOf(server.traits)('NOSCRIPT No matching script. Please use EVAL.'));
   }
   scripts.run(s, a, script, keys, args, readOnly);
+}
+
+/** Whether what EVAL is given promises not to write. */
+export function bodyOnlyReads(server: Server, [, body = '']: readonly string[]): boolean {
+  try {
+    return readScript(body, server.traits).flags?.has('no-writes') ?? false;
+  } catch (error) {
+    if (error instanceof ReplyError) return false;
+    throw error;
+  }
+}
+
+/** Whether what EVALSHA is given promises not to write. */
+export function scriptOnlyReads(server: Server, [, sha = '']: readonly string[]): boolean {
+  return scriptingOf(server).scripts.get(sha)?.flags?.has('no-writes') ?? false;
 }
 
 export function evalBody(s: Session, a: Args<-3>, server: Server): void {

@@ -6,7 +6,8 @@ import { notHere, ReplyError, SYNTAX } from '../../errors.ts';
 import { databaseOf } from '../database.ts';
 
 export function time(s: Session): void {
-  s.bulks([String(Math.floor(s.keyspace.now / 1000)), String(Math.floor((s.keyspace.now % 1000) * 1000))]);
+  const micros = s.keyspace.clock.wallMicros();
+  s.bulks([String(Math.floor(micros / 1e6)), String(micros % 1e6)]);
 }
 
 export function dbsize(s: Session): void {
