@@ -23,6 +23,10 @@ export class MovableClock implements Clock {
     return systemClock.wall() + this.#offsetMs;
   }
 
+  wallMicros(): number {
+    return systemClock.wallMicros() + Math.round(this.#offsetMs * 1000);
+  }
+
   after(delayMs: number, action: () => void): () => void {
     const timer: Timer = { dueAt: this.now() + delayMs, action, stop: () => {} };
     this.#timers.add(timer);
