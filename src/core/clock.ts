@@ -4,8 +4,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since the Unix epoch. */
   wall(): number;
-  /** Microseconds since the Unix epoch. */
-  wallMicros(): number;
+  /** Microseconds since the Unix epoch, where this clock knows them. */
+  wallMicros?(): number;
   /** Calls `action` once after `delayMs`; the result cancels it. A pending call does not keep the process alive. */
   after(delayMs: number, action: () => void): () => void;
   /**
@@ -18,10 +18,15 @@ export interface Clock {
 /** The longest time that a timer of Node takes; it would be over at once with a longer one. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Microseconds since the Unix epoch: whole milliseconds of a clock that knows no more. */
+export function wallMicros(clock: Clock): number {
+  return clock.wallMicros?.() ?? Math.floor(clock.wall() * 1000);
+}
+
 /** What the monotonic clock is behind the time of day, in milliseconds; anew whenever that was set. */
 let behind = 0;
 
-function wallMicros(): number {
+function systemMicros(): number {
   const now = performance.now();
   const wall = Date.now();
   if (Math.abs(now + behind - wall) > 1) behind = wall - now;
@@ -31,7 +36,7 @@ function wallMicros(): number {
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
-  wallMicros,
+  wallMicros: systemMicros,
   after(delayMs, action) {
     let timer: NodeJS.Timeout;
     const wait = (leftMs: number) => {

@@ -1,5 +1,5 @@
 /** The clock of a lab: it goes on by itself, and can be moved forward. */
-import { type Clock, systemClock } from '../core/clock.ts';
+import { type Clock, systemClock, wallMicros } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 
 interface Timer {
@@ -24,7 +24,7 @@ export class MovableClock implements Clock {
   }
 
   wallMicros(): number {
-    return systemClock.wallMicros() + Math.round(this.#offsetMs * 1000);
+    return wallMicros(systemClock) + Math.round(this.#offsetMs * 1000);
   }
 
   after(delayMs: number, action: () => void): () => void {

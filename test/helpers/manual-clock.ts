@@ -13,10 +13,6 @@ export class ManualClock implements Clock {
     return 1_700_000_000_000 + this.#now;
   }
 
-  wallMicros(): number {
-    return Math.floor(this.wall() * 1000);
-  }
-
   after(delayMs: number, action: () => void): () => void {
     const entry = { at: this.#now + delayMs, action };
     this.#pending.push(entry);

@@ -26,7 +26,6 @@ function stillClock(): Clock & { run(): void } {
   return {
     now: () => 0,
     wall: () => 0,
-    wallMicros: () => 0,
     after(_delayMs, action) {
       pending.add(action);
       return () => pending.delete(action);

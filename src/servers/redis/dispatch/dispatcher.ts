@@ -1,4 +1,5 @@
 /** The way from what a client sent to its reply: check, queue in a transaction, hold while paused, call. */
+import { wallMicros } from '../../../core/clock.ts';
 import type { Executor } from '../clients/connection.ts';
 import type { Session } from '../clients/session.ts';
 import { OOM, ReplyError, wrongArity } from '../errors.ts';
@@ -154,7 +155,7 @@ export class Dispatcher implements Executor {
       this.#depth--;
     }
     if (clients.monitors.size > 0 && !command.flags.has('skip_monitor') && !command.flags.has('admin')) {
-      clients.monitors.show(clock.wallMicros(), session, args);
+      clients.monitors.show(wallMicros(clock), session, args);
     }
     this.lastAt = clock.now();
     const microseconds = Math.round((this.lastAt - started) * 1000);

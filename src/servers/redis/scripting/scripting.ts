@@ -1,4 +1,5 @@
 /** Scripts and functions, of which one at a time runs. */
+import { wallMicros } from '../../../core/clock.ts';
 import type { Session } from '../clients/session.ts';
 import type { Args } from '../dispatch/args.ts';
 import type { Server } from '../dispatch/command.ts';
@@ -59,7 +60,7 @@ export function scriptingOf(server: Server): Scripting {
 /** Shows a call of a script or function to monitors, before the commands that it calls. */
 export function showCall(server: Server, session: Session, args: readonly string[]): void {
   const { clients, clock } = server;
-  if (clients.monitors.size > 0) clients.monitors.show(clock.wallMicros(), session, args);
+  if (clients.monitors.size > 0) clients.monitors.show(wallMicros(clock), session, args);
 }
 
 /** The keys and the arguments of EVAL and its kin, after `numkeys`. */

@@ -1,4 +1,5 @@
 /** The server itself. Commands from https://redis.io/docs/latest/commands/?group=server */
+import { wallMicros } from '../../../../core/clock.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -6,7 +7,7 @@ import { notHere, ReplyError, SYNTAX } from '../../errors.ts';
 import { databaseOf } from '../database.ts';
 
 export function time(s: Session): void {
-  const micros = s.keyspace.clock.wallMicros();
+  const micros = wallMicros(s.keyspace.clock);
   s.bulks([String(Math.floor(micros / 1e6)), String(micros % 1e6)]);
 }
 
