@@ -19,11 +19,12 @@ export type BackendFlags = {
 /** An option that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
-export function addBackendFlags(parser: Command): void {
+/** `more` is what else the command can do with it. */
+export function addBackendFlags(parser: Command, more = ''): void {
   parser.addOption(
     new Option(
       '--backend <name>',
-      'embedded, local or url; for one service: redis=local, redis=embedded@7.0 (repeatable); compares a list: embedded,local',
+      `embedded, local or url; for one service: redis=local, redis=embedded@7.0 (repeatable)${more}`,
     ).argParser(collect),
   );
   addUrlFlags(parser);

@@ -1,5 +1,5 @@
 /** A report in a file: whole, or not there at all. It is written beside its place and moved there at the end. */
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
@@ -8,6 +8,9 @@ import { OutputError } from './_output.ts';
 
 /** Text is written in pieces of about so many characters. */
 const PIECE = 64 * 1024;
+
+/** Tells the files of this process apart: two of a kind may go to one directory. */
+let count = 0;
 
 export class ReportFile {
   readonly reporter: Reporter;
@@ -23,13 +26,18 @@ export class ReportFile {
   constructor(reporter: Reporter, file: string) {
     this.reporter = reporter;
     this.path = resolve(file);
-    this.#beside = join(dirname(this.path), `.${process.pid}.${reporter.name}.part`);
+    let beside = this.path;
     try {
-      if (statSync(this.path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory');
-      this.#file = openSync(this.#beside, 'w');
+      const found = statSync(this.path, { throwIfNoEntry: false });
+      if (found?.isDirectory()) throw new Error('it is a directory');
+      // Behind a link, the file is replaced and not the link. A pipe or a device is nothing that could be replaced.
+      if (found?.isFile()) this.path = realpathSync(this.path);
+      if (!found || found.isFile()) beside = join(dirname(this.path), `.${process.pid}.${++count}.part`);
+      this.#file = openSync(beside, 'w');
     } catch (error) {
       throw new UsageError(`The report can't be written to ${file}: ${plain(error)}`, { cause: error });
     }
+    this.#beside = beside;
   }
 
   begin(look: Look): (event: TraceEvent) => void {
@@ -50,7 +58,7 @@ export class ReportFile {
       this.#flush();
       if (this.#failure !== undefined) throw this.#failure;
       this.#close();
-      renameSync(this.#beside, this.path);
+      if (this.#beside !== this.path) renameSync(this.#beside, this.path);
     } catch (error) {
       this.drop();
       throw new OutputError(`the report can't be written to ${this.path}: ${plain(error)}`, { cause: error });
@@ -60,7 +68,7 @@ export class ReportFile {
   /** Leaves nothing. */
   drop(): void {
     this.#close();
-    rmSync(this.#beside, { force: true });
+    if (this.#beside !== this.path) rmSync(this.#beside, { force: true });
   }
 
   #write(text: string): void {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
 import type { FrameDetail, Layer, Look, Reporter } from '../reporters/reporter.ts';
+import { GithubJob } from './_github.ts';
 import { print, remark } from './_output.ts';
 import { ReportFile } from './_report-file.ts';
 import { findReporter } from './_reporters.ts';
@@ -61,11 +62,13 @@ export class Reports implements Audience {
   readonly #files: readonly ReportFile[];
   /** The reports of the page, where it is one document. */
   readonly #pages: string[] = [];
+  readonly #job: GithubJob | undefined;
   #runs = 0;
 
   private constructor(page: Reporter, files: readonly ReportFile[]) {
     this.#page = page;
     this.#files = files;
+    this.#job = GithubJob.here([page, ...files.map(({ reporter }) => reporter)].some(({ name }) => name === 'github'));
   }
 
   /** Throws a UsageError for a format that there is not, and for a file that can't be written. */
@@ -111,7 +114,8 @@ export class Reports implements Audience {
 
   beginFiles(look: RunLook): (event: TraceEvent) => void {
     this.#runs += 1;
-    const files = this.#files.map((file) => file.begin({ ...look, width: FILE_WIDTH, colorLevel: 0 }));
+    const plain = { ...look, width: FILE_WIDTH, colorLevel: 0 } as const;
+    const files = [...this.#files, ...(this.#job ? [this.#job] : [])].map((file) => file.begin(plain));
     return (event) => {
       for (const file of files) file(event);
     };
@@ -124,6 +128,7 @@ export class Reports implements Audience {
       return 0;
     }
     if (this.#page.document && this.#pages.length > 0) print(this.#page.document(this.#pages));
+    this.#job?.end();
     let exitCode = 0;
     for (const file of this.#files) {
       try {

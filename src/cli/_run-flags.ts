@@ -129,7 +129,7 @@ export function ownNames({ named }: Mentioned): ReadonlySet<string> {
 
 function addOwnOptions(parser: Command, formats: readonly string[], isJobsTheirs = false): Command {
   parser.optionsGroup('Servers:');
-  addBackendFlags(parser);
+  addBackendFlags(parser, '; embedded,local runs on both and compares');
   parser.optionsGroup('Options:');
   parser
     .option('--all', 'run every scenario')

@@ -13,16 +13,24 @@ const github: Reporter = {
 };
 export default github;
 
-function annotations({ start, checks, end }: Verdicts): string {
+/** Annotations of what does not hold, and nothing of what does: of each kind, a step may have ten. */
+export const failuresOnly: Reporter = { ...github, begin: (look) => atTheEnd(look, failures) };
+
+function annotations(run: Verdicts): string {
+  const { start, checks, end } = run;
+  const held = checks.filter(({ check }) => check.passed).length;
+  const told = `${end.outcome}: ${held} of ${checks.length} checks hold`;
+  return `${failures(run)}${command('notice', start?.scenario ?? 'run', [told])}\n`;
+}
+
+function failures({ start, checks, end }: Verdicts): string {
   const name = start?.scenario ?? 'run';
   const broken = brokenBy(end);
-  const failures = checks
+  const unmet = checks
     .filter(({ check }) => !check.passed)
     .map(({ check: { title, detail = '' }, story }) => command('error', `${name}: ${title}`, [detail, ...story]));
   const error = broken === undefined ? [] : [command('error', name, [broken])];
-  const held = checks.length - failures.length;
-  const notice = command('notice', name, [`${end.outcome}: ${held} of ${checks.length} checks hold`]);
-  return [...failures, ...error, notice].map((line) => `${line}\n`).join('');
+  return [...unmet, ...error].map((line) => `${line}\n`).join('');
 }
 
 function command(kind: 'error' | 'notice', title: string, lines: readonly string[]): string {

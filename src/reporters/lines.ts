@@ -1,4 +1,6 @@
 /** One line per event: for pipes, logs and terminals too narrow for lanes. */
+
+import { explained } from './_unmet.ts';
 import { Page, reportOf } from './page/page.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
@@ -6,6 +8,6 @@ const lines: Reporter = {
   name: 'lines',
   title: 'one line per event',
   frames: (layer) => framesOf(layer ?? 'story'),
-  begin: (look) => reportOf(new Page(look, 'lines', 'by section')),
+  begin: (look) => explained(look, reportOf(new Page(look, 'lines', 'by section'))),
 };
 export default lines;

@@ -43,7 +43,8 @@ function verdictLine({ check: { title, passed, detail } }: Verdict): string {
   return `- ${passed ? '✅' : '❌'} ${text(title)}${detail === undefined ? '' : ` (${text(detail)})`}`;
 }
 
-function failure({ check, story }: Verdict): string {
+/** What happened before a check that does not hold. */
+export function failure({ check, story }: Verdict): string {
   return story.length === 0
     ? ''
     : `What happened before “${text(check.title)}” failed:\n\n${fenced('text', story.join('\n'))}`;
@@ -57,6 +58,6 @@ function fenced(language: string, inside: string): string {
 }
 
 /** What would be markup stands as itself. */
-function text(inside: string): string {
+export function text(inside: string): string {
   return inside.replace(/[\\`*_{}[\]<>#|~&]/g, (character) => `\\${character}`).trim();
 }

@@ -28,6 +28,7 @@ describe('--help', () => {
         list [--json]                     list the scenarios
         run <scenario|file>... [options]  run scenarios and print their trace
         replay <run.ndjson> [options]     show a saved run again
+        diff <a.ndjson> <b.ndjson>        compare two saved runs, peer by peer
         next [options]                    run the next lesson of the course
         explain <scenario|word>           the idea, a picture, what to look for, what
                                           to try; or what a word means
@@ -54,7 +55,7 @@ describe('--help', () => {
   test('of run', async () => {
     const help = await said('run', '--help');
     expect(help).toMatchInlineSnapshot(`
-      "Usage: msgplay run <scenario|file>... [scenario options] [options]
+      "Usage: msgplay run <scenario|file>... [scenario options] [options] [, <scenario>...]
 
       Runs scenarios and prints their trace.
 
@@ -63,7 +64,8 @@ describe('--help', () => {
 
       Servers:
         --backend <name>      embedded, local or url; for one service: redis=local,
-                              redis=embedded@7.0 (repeatable)
+                              redis=embedded@7.0 (repeatable); embedded,local runs on
+                              both and compares
         --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
         --redis-url <url>     your Redis (env: MSGPLAY_REDIS_URL)
         --ws-url <url>        your WebSocket (env: MSGPLAY_WS_URL)
@@ -72,6 +74,13 @@ describe('--help', () => {
 
       Options:
         --all                 run every scenario
+        --tag <tag>           run those with this tag; msgplay list --json tells them
+                              (repeatable)
+        -j, --jobs <number>   run so many at a time; the output stays in order
+        --repeat <number>     run each so often, with seeds 1, 2, 3, … unless --seed
+                              chooses one
+        --until-failure       repeat until something fails; --repeat is the most then
+        --fail-fast           begin nothing more once something has failed
         --strict-names        on a server of yours, end a run that makes something
                               under a name not from lab.name
         --show-secrets        hide no passwords and tokens

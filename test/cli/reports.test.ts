@@ -1,5 +1,14 @@
 /** Reports in files, and saved runs that are shown again. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -26,6 +35,38 @@ describe('--report', () => {
     expect(stdout).toContain('job-queue');
     expect(readdirSync(at).sort()).toEqual(['r.mmd', 'r.ndjson', 'r.xml']);
     expect(readFileSync(join(at, 'r.mmd'), 'utf8')).toMatch(/^sequenceDiagram\n/);
+  });
+
+  test('two of a kind go to two files, also in one directory', async () => {
+    const at = folder();
+    const files = ['one', 'two'].flatMap((name) => ['--report', `junit=${at}/${name}.xml`]);
+    expect((await msgplay(['run', 'pubsub', '--via', 'redis', ...files])).code).toBe(0);
+    expect(readdirSync(at).sort()).toEqual(['one.xml', 'two.xml']);
+    expect(readFileSync(join(at, 'one.xml'), 'utf8')).toBe(readFileSync(join(at, 'two.xml'), 'utf8'));
+  });
+
+  test('two processes that write the same file: one of them, whole', async () => {
+    const at = folder();
+    const run = (events: string) =>
+      msgplay(['run', 'pubsub', '--via', 'redis', '--events', events, '--report', `ndjson=${at}/r.ndjson`]);
+    const both = await Promise.all([run('1'), run('2')]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(readdirSync(at)).toEqual(['r.ndjson']);
+    expect((await msgplay(['replay', join(at, 'r.ndjson')])).code).toBe(0);
+  });
+
+  test('a link stays a link, and a device stays what it is', async () => {
+    const at = folder();
+    writeFileSync(join(at, 'real.xml'), 'old');
+    symlinkSync('real.xml', join(at, 'link.xml'));
+    symlinkSync('/dev/null', join(at, 'null'));
+    const { code } = await msgplay([
+      ...['run', 'pubsub', '--via', 'redis', '--report', `junit=${at}/link.xml`, '--report', `tap=${at}/null`],
+    ]);
+    expect(code).toBe(0);
+    expect(readFileSync(join(at, 'real.xml'), 'utf8')).toContain('<testsuite name="pubsub"');
+    expect(['link.xml', 'null'].map((name) => readlinkSync(join(at, name)))).toEqual(['real.xml', '/dev/null']);
+    expect(readdirSync(at).sort()).toEqual(['link.xml', 'null', 'real.xml']);
   });
 
   test('a place that can not be written is told before anything runs, and leaves nothing', async () => {

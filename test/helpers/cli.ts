@@ -23,6 +23,8 @@ const QUIET = {
   NO_COLOR: undefined,
   FORCE_COLOR: undefined,
   CI: undefined,
+  GITHUB_ACTIONS: undefined,
+  GITHUB_STEP_SUMMARY: undefined,
   COLUMNS: undefined,
   TERM: 'xterm-256color',
   XDG_STATE_HOME: STATE,

@@ -449,3 +449,46 @@ describe('the end', () => {
     `);
   });
 });
+
+describe('a check that does not hold', () => {
+  const check: EventBody = { type: 'check', title: 'every mail was sent', passed: false, detail: '0 of 1' };
+  const events: EventBody[] = [
+    step({ name: 'mail 0', id: '#0' }),
+    { type: 'step', text: 'the mails' },
+    step({ name: 'mail 1' }),
+    dropped,
+    { type: 'check', title: 'the shop sells', passed: true },
+    check,
+  ];
+
+  test.each([pretty, lines])('$name tells what was expected, what came, and what happened before', (reporter) => {
+    const all = told(reporter, events);
+    const at = all.indexOf('✗ every mail was sent · 0 of 1');
+    const [expected, found, before, ...story] = all.slice(at + 1);
+    expect([expected, found, before]).toEqual([
+      '  expected: every mail was sent',
+      '  found: 0 of 1',
+      '  what happened before:',
+    ]);
+    expect(story).toHaveLength(2);
+    expect(story[0]).toMatch(/shop .*→ RabbitMQ {2}mail 1 publish → orders/);
+    expect(story[1]).toMatch(/RabbitMQ ✗ .*dropped from orders: .*x-max-length 1/);
+    expect(all.filter((line) => line.includes('expected'))).toHaveLength(1);
+  });
+
+  test('in Korean', () => {
+    expect(text(lines, events, { language: 'ko' })).toMatch(
+      /^ {2}기대한 것: every mail was sent\n {2}실제: 0 of 1\n {2}그 앞에/m,
+    );
+  });
+
+  test('where nothing happened and nothing is told of it, it says so', () => {
+    const bare: EventBody = { type: 'check', title: 'it rains', passed: false };
+    expect(told(pretty, [bare])).toEqual(['✗ it rains', '  expected: it rains', '  found: that it does not hold']);
+  });
+
+  test('nothing that it repeats is wider than the page', () => {
+    const long: EventBody = { type: 'check', title: 'word '.repeat(40), passed: false, detail: 'another '.repeat(40) };
+    for (const line of told(pretty, [step({}), long], { width: 60 })) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});

@@ -85,6 +85,7 @@ export const en: Words = {
     right: (answer) => `Right: ${answer}.`,
     wrong: (said, answer) => `Not ${said}: ${answer}.`,
   },
+  unmet: { expected: 'expected', found: 'found', nothing: 'that it does not hold', before: 'what happened before' },
   account: {
     of: (server) => `${server}, `,
     messages: (count) => counted(count, 'message'),

@@ -87,6 +87,7 @@ export const ko: Words = {
     right: (answer) => `맞다: ${answer}.`,
     wrong: (said, answer) => `아니다 (${said}). 정답: ${answer}.`,
   },
+  unmet: { expected: '기대한 것', found: '실제', nothing: '성립하지 않는다', before: '그 앞에 일어난 일' },
   account: {
     of: (server) => `${server}, `,
     messages: (count) => `메시지 ${number(count)}개`,

@@ -54,6 +54,15 @@ export interface Words {
     readonly right: (answer: string) => string;
     readonly wrong: (said: string, answer: string) => string;
   };
+  /** A check that does not hold. */
+  readonly unmet: {
+    readonly expected: string;
+    readonly found: string;
+    /** Where the check does not say what was found. */
+    readonly nothing: string;
+    /** What happened right before. */
+    readonly before: string;
+  };
   readonly account: {
     readonly of: (server: string) => string;
     readonly messages: (count: number) => string;
