@@ -70,6 +70,7 @@ export default defineScenario({
       some === 3 ? 'three' : some === 1 ? 'one' : 'four',
       say`any got ${some} of 4 kinds, and all got ${new Set(got.get('all')).size}: one header is enough for any, all needs each of them`,
     );
+
     const key = await lab.predict(
       'The bindings have a routing key, too. A document without headers comes with that very key. Who gets it?',
       {

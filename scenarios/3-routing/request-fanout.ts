@@ -45,6 +45,7 @@ export default defineScenario({
     await channel.consume(replyTo, (delivery) => delivery && offers.push(JSON.parse(delivery.content.toString())), {
       noAck: true,
     });
+
     const count = await lab.predict(say`${shops} shops are to be asked. How many requests will the client publish?`, {
       each: 'one for each shop',
       one: 'one: the exchange makes the copies',

@@ -69,6 +69,7 @@ export default defineScenario({
       count('alerts', 'error') === each && count('archive', 'error') === each ? 'both' : 'first',
       say`alerts got ${count('alerts', 'error')} and archive ${count('archive', 'error')} of ${each}: an exchange copies, a queue shares out`,
     );
+
     const debug = await lab.predict(
       mandatory
         ? 'No queue is bound with the key debug. What becomes of a line with it, published as mandatory?'

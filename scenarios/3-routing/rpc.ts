@@ -67,6 +67,7 @@ export default defineScenario({
         await connection.close();
       };
     };
+
     const match = await lab.predict('The first request takes longest. How will the client know which reply is whose?', {
       byOrder: 'by its place: the first reply belongs to the first request',
       byId: 'by its correlation id',

@@ -65,6 +65,7 @@ export default defineScenario({
         ),
       );
     };
+
     const copies = await lab.predict(
       'The queue audit is bound with shop.# and with *.error. How many copies of shop.error will it get?',
       {
@@ -79,6 +80,7 @@ export default defineScenario({
       count('audit', 'shop.error') === each ? 'once' : 'twice',
       say`published: ${each}, copies in audit: ${count('audit', 'shop.error')}; bindings choose queues, and each is chosen once`,
     );
+
     const star = await lab.predict('The queue shop is bound with shop.*. Will it get shop.order.created?', {
       yes: 'yes: * stands for all that follows',
       no: 'no: * stands for exactly one word',
@@ -89,6 +91,7 @@ export default defineScenario({
       count('shop', 'shop.order.created') === 0 ? 'no' : 'yes',
       say`shop got ${count('shop', 'shop.order.created')}, audit got ${count('audit', 'shop.order.created')}, by shop.#`,
     );
+
     const hash = await lab.predict('The queue audit is bound with shop.#. Will it get shop, a key of one word?', {
       some: 'no: # needs a word to stand for',
       none: 'yes: # stands for no word, too',

@@ -75,6 +75,7 @@ async function viaRabbitmq(lab: Lab, { long, short }: Options) {
   for (const [turn, queue] of queues.entries()) {
     await calendar.assertQueue(queue, { ...back, messageTtl: turn === 0 ? long : short });
   }
+
   const again = await lab.predict('Now each delay has a queue of its own. Which comes first?', REMINDERS);
   const apart = await remind(queues, []);
   again.answer(apart, 'in each queue all wait for the same time, so the head is always the first that is due');

@@ -39,7 +39,6 @@ export default defineScenario({
         const connection = await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
         connection.on('error', () => {});
         const channel = await connection.createChannel();
-        await channel.prefetch(1);
         return { connection, channel, gone: new Promise((resolve) => connection.on('close', resolve)) };
       };
       /** Charges the customer, unless that payment was done before. */
@@ -50,6 +49,7 @@ export default defineScenario({
       };
       const work = async (peer: string, crashAt?: number) => {
         const worker = await connect(peer);
+        await worker.channel.prefetch(1);
         await worker.channel.consume(queue, async (delivery) => {
           if (!delivery) return;
           const { payment } = JSON.parse(delivery.content.toString());

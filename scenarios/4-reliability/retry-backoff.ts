@@ -59,6 +59,7 @@ export default defineScenario({
       mailer.ack(delivery);
       busy--;
     };
+
     const poison = await lab.predict('Mail 1 can never be sent. Where is it in the end?', {
       never: 'nowhere: it is lost',
       once: 'in the queue of mails',

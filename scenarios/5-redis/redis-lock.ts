@@ -95,6 +95,7 @@ export default defineScenario({
       lab.note(taken ? say`writes with token ${token}: taken` : say`writes with token ${token}: refused`, report);
       return taken;
     };
+
     const last = await lab.predict(
       'worker-1 pauses, worker-2 writes its report, worker-1 wakes up and writes. Whose stays?',
       ['worker-1', 'worker-2'],

@@ -96,6 +96,7 @@ export default defineScenario({
         send(text);
       });
     }
+
     const again = await lab.predict(say`How often will ${neighbour}, who is on alice's server, hear her now?`, TIMES);
     await lab.step('alice speaks again');
     const relayed = JSON.stringify({ says: 'hello again', from: 'alice' });

@@ -35,15 +35,15 @@ export default defineScenario({
       delays.push(lab.now() - (publishedAt[number] ?? 0));
       after = lab.traffic(READER);
     };
-    const get = (url: string, stop: AbortSignal) => {
+    const get = (url: string, options: RequestInit = {}) => {
       requests++;
-      return fetch(url, { signal: stop });
+      return fetch(url, options);
     };
     const watch: Record<Way, (url: string, stop: AbortSignal) => Promise<unknown>> = {
       async polling(url, stop) {
         isReady = true;
         for (let seen = 0; !stop.aborted; await lab.sleep(poll)) {
-          const news = (await (await get(`${url}?after=${seen}`, stop)).json()) as Update[];
+          const news = (await (await get(`${url}?after=${seen}`)).json()) as Update[];
           for (const update of news) see(update);
           if (news.length === 0) inVain++;
           seen += news.length;
@@ -52,14 +52,14 @@ export default defineScenario({
       async 'long-poll'(url, stop) {
         isReady = true;
         for (let seen = 0; !stop.aborted; ) {
-          const response = await get(`${url}?after=${seen}&wait=10000`, stop);
+          const response = await get(`${url}?after=${seen}&wait=10000`, { signal: stop });
           const news = response.status === 200 ? ((await response.json()) as Update[]) : [];
           for (const update of news) see(update);
           seen += news.length;
         }
       },
       async sse(url, stop) {
-        const { body } = await get(`${url}/events`, stop);
+        const { body } = await get(`${url}/events`, { signal: stop, headers: { accept: 'text/event-stream' } });
         isReady = true;
         let text = '';
         for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {

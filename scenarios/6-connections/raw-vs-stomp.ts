@@ -58,6 +58,7 @@ export default defineScenario({
       await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
       sockets.push(socket);
     }
+
     const raw = await lab.predict(
       say`alice's app writes "${format.name}". Of ${users} users, herself included, how many understand her?`,
       [1, alike, users],
@@ -101,6 +102,7 @@ export default defineScenario({
       });
       clients.push(client);
     }
+
     const framed = await lab.predict('alice says the same in a STOMP frame. How many understand her now?', [
       1,
       users - 1,

@@ -48,6 +48,7 @@ export default defineScenario({
       reached.push(part);
       return new Response(null, { status: 202 });
     });
+
     const lost = await lab.predict(
       say`HTTP. A request to /${TYPO}, where there is nothing: what does the client hear?`,
       HEARS,
@@ -74,6 +75,7 @@ export default defineScenario({
           else if (strict) peer.send(JSON.stringify({ error: `unknown type ${type}` }));
         }),
     );
+
     const unheard = await lab.predict(say`WebSocket. A message of the type ${TYPO}: what does the client hear?`, HEARS);
     await lab.step('WebSocket: one path for all; the app looks into each message');
     const socket = lab.using(new WebSocket((await byType.url('browser')).replace('http:', 'ws:')));
@@ -122,6 +124,7 @@ export default defineScenario({
         service.subscribe(topic(part), () => reached.push(part), receipt(service, done));
       });
     }
+
     const astray = await lab.predict(say`STOMP. SEND to /topic/${TYPO}: what does the client hear?`, HEARS);
     await lab.step('STOMP: the broker looks at the destination');
     const browser = await connect('browser');

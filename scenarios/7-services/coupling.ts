@@ -55,6 +55,7 @@ export default defineScenario({
       }
       return new Response(body, { status: 201 });
     });
+
     const called = await lab.predict(
       say`The order service calls payment, stock and mail, one after the other. mail is ${mail}. What becomes of an order?`,
       ENDS,
