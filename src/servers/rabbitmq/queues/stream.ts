@@ -23,6 +23,8 @@ export interface StreamForm {
 
 /** Messages that are dropped together. */
 interface Segment {
+  /** The offset at which it begins: of what RabbitMQ notes there about publishers or, in the first one, of a message. */
+  readonly start: number;
   /** The offset of its first message. */
   readonly first: number;
   readonly messages: Message[];
@@ -52,8 +54,9 @@ export class Stream extends Queue {
     this.#form = form;
   }
 
+  /** As RabbitMQ counts: from the beginning of the oldest segment, with all that has an offset. */
   override get length(): number {
-    return this.#next - this.#first;
+    return this.#next - (this.#segments[0]?.start ?? this.#next);
   }
 
   /** As RabbitMQ tells it of streams. */
@@ -74,13 +77,15 @@ export class Stream extends Queue {
     this.#host.witness?.({ what: 'entered', message, queue: this, position: this.#next });
     const kept = this.#told(message);
     const { sizeBytes } = kept;
-    const segment = this.#segmentFor();
+    const segment = this.#segments.at(-1) ?? this.#begin(this.#next);
     segment.messages.push(kept);
     segment.times.push(this.#host.clock.wall());
     segment.bytes += sizeBytes;
     this.#account(sizeBytes);
     this.#next += 1;
     for (const reader of [...this.#readers.values()]) this.#serve(reader);
+    const { segmentBytes = SEGMENT_BYTES } = this.spec.options;
+    if (segment.bytes >= segmentBytes) this.#roll();
     return true;
   }
 
@@ -98,14 +103,16 @@ export class Stream extends Queue {
     );
   }
 
-  /** Retention is looked at where a new segment begins: so long nothing is dropped, whatever the limits say. */
-  #segmentFor(): Segment {
-    const last = this.#segments.at(-1);
-    const { segmentBytes = SEGMENT_BYTES } = this.spec.options;
-    if (last && last.bytes < Math.max(1, segmentBytes)) return last;
-    const segment: Segment = { first: this.#next, messages: [], times: [], bytes: 0 };
-    this.#segments.push(segment);
+  /** A segment that is full is followed by another; only then is retention looked at, whatever the limits say. */
+  #roll(): void {
+    this.#begin(this.#next + 1);
+    this.#next += 1;
     this.#retain();
+  }
+
+  #begin(first: number): Segment {
+    const segment: Segment = { start: this.#next, first, messages: [], times: [], bytes: 0 };
+    this.#segments.push(segment);
     return segment;
   }
 
@@ -130,26 +137,40 @@ export class Stream extends Queue {
   /** Gives a reader what it has credit for. */
   #serve(reader: Reader): void {
     const { consumer } = reader;
-    while (reader.next < this.#next && this.#readers.has(consumer)) {
+    while (this.#readers.has(consumer)) {
+      const found = this.#from(reader.next);
+      if (!found) return;
       if (!consumer.canTake) {
         consumer.isBlocked = true;
         return;
       }
-      // What was dropped meanwhile is passed over.
-      reader.next = Math.max(reader.next, this.#first);
-      const message = this.#at(reader.next);
-      if (!message) return;
-      const entry = new Entry(message, reader.next, undefined);
-      reader.next += 1;
+      const { message, offset } = found;
+      const entry = new Entry(message, offset, undefined);
+      reader.next = offset + 1;
       this.unacked += 1;
       consumer.unacked += 1;
       consumer.owner.deliver(consumer, entry);
     }
   }
 
-  #at(offset: number): Message | undefined {
-    const segment = this.#segments.findLast(({ first }) => first <= offset);
-    return segment?.messages[offset - segment.first];
+  /** The first message at an offset or after it: not every offset has one, and some may be gone. */
+  #from(offset: number): { readonly message: Message; readonly offset: number } | undefined {
+    const start = Math.max(
+      0,
+      this.#segments.findLastIndex(({ first }) => first <= offset),
+    );
+    for (const { first, messages } of this.#segments.slice(start, start + 2)) {
+      const index = Math.max(0, offset - first);
+      const message = messages[index];
+      if (message) return { message, offset: first + index };
+    }
+    return undefined;
+  }
+
+  /** The offset of the last message that is there, or of the next one. */
+  get #last(): number {
+    const segment = this.#segments.findLast(({ messages }) => messages.length > 0);
+    return segment ? segment.first + segment.messages.length - 1 : this.#next;
   }
 
   override consume(consumer: Consumer): void {
@@ -163,7 +184,7 @@ export class Stream extends Queue {
     if ('offset' in start) return Math.max(this.#first, start.offset);
     if ('from' in start) {
       if (start.from === 'first') return this.#first;
-      return start.from === 'next' ? this.#next : Math.max(this.#first, this.#next - 1);
+      return start.from === 'next' ? this.#next : this.#last;
     }
     for (const { first, times } of this.#segments) {
       const index = times.findIndex((time) => time >= start.since);

@@ -73,6 +73,44 @@ const refused = (title: string, ask: (line: Line, queue: string) => Promise<unkn
     return answer;
   });
 
+/** Long enough that what else a file of a real one holds does not count. */
+const FILL = 'k'.repeat(10_000);
+const withoutFill = (deliveries: readonly Reply[]) =>
+  told(deliveries.map((delivery) => ({ ...delivery, body: delivery.body!.replace(FILL, '') })));
+
+/**
+ * What the limits of a stream leave of messages of 10 kB that came one by one, two in a segment: those from
+ * `from` on. A real one drops a little after it began a segment, so that is waited for.
+ */
+const retention = (title: string, args: FieldTable, count: number, from: number, pauseBefore?: number) =>
+  script(`a stream that keeps ${title}`, async (bench) => {
+    const line = await bench.open();
+    const queue = await stream(bench, line, { 'x-stream-max-segment-size-bytes': 20_000, ...args });
+    // One publisher: each has a note of its own in every segment.
+    const publisher = await line.sibling();
+    await publisher.call('confirm.select');
+    for (let index = 0; index < count; index += 1) {
+      // Older than a second, which is the least that x-max-age can say.
+      if (index === pauseBefore) await new Promise((resolve) => setTimeout(resolve, 1100));
+      publisher.publish('', queue, `${index} ${FILL}`);
+      await publisher.peer.confirms(publisher.number, index + 1);
+    }
+    const deadline = performance.now() + 3000;
+    for (;;) {
+      const { own } = await reader(line, queue, { 'x-stream-offset': 'first' }, 1);
+      const [first] = await own.deliveries(1);
+      await own.call('channel.close');
+      if (first?.body?.startsWith(`${from} `) || performance.now() > deadline) break;
+    }
+    const all = await reader(line, queue, { 'x-stream-offset': 'first' }, count);
+    const left = await all.own.deliveries(count - from);
+    const gone = await reader(line, queue, { 'x-stream-offset': 0 }, 1);
+    const last = await reader(line, queue, { 'x-stream-offset': 'last' }, 1);
+    const ends = [...(await gone.own.deliveries(1)), ...(await last.own.deliveries(1))];
+    await line.call('queue.delete', { queue });
+    return [withoutFill(left), withoutFill(ends)];
+  });
+
 export const streams: readonly Script[] = [
   declared({}),
   declared({ 'x-max-length-bytes': 1000, 'x-max-age': '1D', 'x-stream-max-segment-size-bytes': 500 }),
@@ -209,6 +247,20 @@ export const streams: readonly Script[] = [
     await own.deliveries(1);
     await line.call('queue.delete', { queue });
     return own.peer.unasked(own.number, 'basic.cancel', 1);
+  }),
+  retention('all that fits into one segment, whatever its limit', { 'x-max-length-bytes': 1 }, 1, 0),
+  retention('what its last segment has, where its limit is small', { 'x-max-length-bytes': 1 }, 7, 6),
+  retention('as many whole segments as its limit allows', { 'x-max-length-bytes': 55_000 }, 11, 6),
+  retention('all, while no segment is full', { 'x-max-age': '1s', 'x-stream-max-segment-size-bytes': 90_000 }, 3, 0, 2),
+  retention('what is younger than its limit, and what shares a segment with that', { 'x-max-age': '1s' }, 6, 2, 3),
+  script('a stream read from an offset far beyond its end', async (bench) => {
+    const line = await bench.open();
+    const queue = await filled(bench, line, 3);
+    const { own, answer } = await reader(line, queue, { 'x-stream-offset': 5 });
+    await line.confirmed('', queue, ['at 3', 'at 4', 'at 5', 'at 6']);
+    const deliveries = await own.deliveries(2);
+    await line.call('queue.delete', { queue });
+    return [answer.method, told(deliveries)];
   }),
   refused('basic.get', (line, queue) => line.call('basic.get', { queue })),
   refused('a reader without a prefetch', (line, queue) => line.call('basic.consume', { queue })),
