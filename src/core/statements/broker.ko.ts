@@ -69,6 +69,8 @@ export const broker: Reworded<typeof english> = {
   MAY_BE_PURGED: () => '큐가 비워졌는데, 그때 이미 들어 있었는지 알려 주는 응답이 없다',
   MAY_BE_DROPPED: ({ queue, limit }) =>
     `${queue} 큐가 가득 찼는데 (${limit}), 어느 메시지가 먼저 와서 밀려났는지 알려 주는 응답이 없다`,
+  MAY_BE_TRIMMED: ({ queue, limit }) =>
+    `${queue} 스트림은 오래된 것을 지우는데 (${limit}), 언제 지우는지 알려 주는 것이 없다`,
   MAY_BE_EXPIRED: ({ queue }) => `마지막으로 확인했을 때 ${queue} 큐에서 TTL이 거의 다 되어 있었다`,
   ACK_MAY_BE_UNREAD: ({ queue }) =>
     `ack는 했지만 서버가 읽었다는 것을 보여 주는 것이 없다. ${queue} 큐로 되돌아갔을 수 있다`,
@@ -90,6 +92,7 @@ export const broker: Reworded<typeof english> = {
   QUEUE_BOUND: ({ queue, exchange, key }) =>
     `${queue} 큐를 익스체인지 ${exchange}에 바인딩한다${key === '' ? '' : ` (키 ${key})`}`,
   CONSUMES: ({ queue, noAck }) => `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}`,
+  READS_STREAM: ({ queue, offset }) => `${queue} 스트림을 읽기 시작한다 (시작 위치: ${offset})`,
   CONSUMES_NO_MORE: ({ queue }) => `${queue} 큐를 더는 소비하지 않는다`,
   CONSUMER_CANCELLED: ({ queue }) => `${queue} 큐를 더는 소비할 수 없게 되었다`,
   TRANSACTION_ROLLED_BACK: ({ messages, acks }) =>

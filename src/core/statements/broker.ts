@@ -93,6 +93,8 @@ export const broker = {
   MAY_BE_PURGED: (_: object) => 'its queue was purged, and no answer tells whether it was there by then',
   MAY_BE_DROPPED: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} was full (${limit}), and no answer tells which of its messages came first and went`,
+  MAY_BE_TRIMMED: ({ queue, limit }: Queue & { limit: string }) =>
+    `stream ${queue} drops what is old (${limit}), and nothing tells when it does`,
   MAY_BE_EXPIRED: ({ queue }: Queue) => `its time in queue ${queue} was about to run out when it was last known of`,
   ACK_MAY_BE_UNREAD: ({ queue }: Queue) =>
     `it was acknowledged, but nothing shows that the server read that: it may be back in queue ${queue}`,
@@ -117,6 +119,7 @@ export const broker = {
     `queue ${queue} is bound to exchange ${exchange}${key === '' ? '' : ` with key ${key}`}`,
   CONSUMES: ({ queue, noAck }: Queue & { noAck: boolean }) =>
     `consumes from queue ${queue}${noAck ? ', without acks' : ''}`,
+  READS_STREAM: ({ queue, offset }: Queue & { offset: string }) => `reads stream ${queue} from: ${offset}`,
   CONSUMES_NO_MORE: ({ queue }: Queue) => `stops consuming from queue ${queue}`,
   CONSUMER_CANCELLED: ({ queue }: Queue) => `is no longer allowed to consume from queue ${queue}`,
   TRANSACTION_ROLLED_BACK: ({ messages, acks }: { messages: number; acks: number }) =>

@@ -43,7 +43,9 @@ export function arrive(
   const { queue: source } = arrival;
   if (source?.traits.isStream) {
     const look = () => find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
-    return readFrom(broker, at, source, arrival.publication, look, tell);
+    const read = readFrom(broker, at, source, arrival.publication, look, tell);
+    if (!arrival.noAck) channel.reading.set(arrival.tag, read);
+    return;
   }
   const found = find(broker, at, channel, arrival);
   const overtaken = found ? undefined : overtakenBy(broker, arrival);

@@ -145,6 +145,8 @@ export class SeenChannel {
   readonly gets: Get[] = [];
   /** By delivery tag, in order. */
   readonly unacked = new Map<number, Held>();
+  /** What came from streams, by delivery tag, until it is acked: that takes nothing out, and brings more. */
+  readonly reading = new Map<number, SeenEntry>();
   /** By the number that confirms have. */
   readonly unconfirmed = new Map<number, Publish>();
   /** Mandatory publishes that may come back, in order. */
@@ -212,17 +214,20 @@ const SETTLING = new Set(['basic.ack', 'basic.nack', 'basic.reject', 'ACK', 'NAC
 
 /** What an ack, nack or reject of this tag is about; tag 0 with `multiple` means all. */
 export function take({ unacked }: SeenChannel, tag: number, multiple: boolean): Held[] {
-  const taken: Held[] = [];
-  if (!multiple) {
-    const one = unacked.get(tag);
-    if (one) taken.push(one);
-    unacked.delete(tag);
-    return taken;
-  }
-  for (const [key, held] of unacked) {
-    if (tag !== 0 && key > tag) break;
-    taken.push(held);
-    unacked.delete(key);
+  return upTo(unacked, tag, multiple);
+}
+
+/** The same, of what came from streams. */
+export function takeRead({ reading }: SeenChannel, tag: number, multiple: boolean): SeenEntry[] {
+  return upTo(reading, tag, multiple);
+}
+
+function upTo<T>(byTag: Map<number, T>, tag: number, multiple: boolean): T[] {
+  const taken: T[] = [];
+  for (const [key, one] of multiple ? byTag : ([[tag, byTag.get(tag)]] as const)) {
+    if (one === undefined || (multiple && tag !== 0 && key > tag)) break;
+    taken.push(one);
+    byTag.delete(key);
   }
   return taken;
 }

@@ -21,6 +21,12 @@ export function droppedPerhaps({ name: queue, traits }: Home): Doubt {
   };
 }
 
+/** A stream with a limit drops what is old, now and then. */
+export function droppedWhenOld({ name: queue }: Home, limit: string): Doubt {
+  const unknown: Statement = { code: 'MAY_BE_TRIMMED', values: { queue, limit } };
+  return { unknown, absent: { kind: 'unknown', reason: unknown } };
+}
+
 /** A queue that refuses what it has no room for: the broker's confirm tells whether it did. */
 export class RefusalDoubt implements Doubt {
   /** No confirm comes that tells. */

@@ -23,12 +23,15 @@ export function readFrom(
   publication: Publication,
   find: () => Match,
   tell: (entry: SeenEntry) => void,
-): void {
+): SeenEntry {
   const offset = Number(plain(publication.headers['x-stream-offset'] ?? -1));
   const read = READ.get(queue) ?? new Map<number, SeenEntry>();
   READ.set(queue, read);
   const known = read.get(offset);
-  if (known) return tell(known);
+  if (known) {
+    tell(known);
+    return known;
+  }
   const { entry } = find();
   entry.origin?.proven(at);
   entry.doubt = undefined;
@@ -38,4 +41,5 @@ export function readFrom(
   read.set(offset, entry);
   const [oldest] = read.keys();
   if (read.size > REMEMBERED && oldest !== undefined) read.delete(oldest);
+  return entry;
 }

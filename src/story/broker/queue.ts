@@ -1,7 +1,7 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { SeenMessage, Sighting } from '../ledger/index.ts';
-import { droppedPerhaps, handedOut, RefusalDoubt } from './doubts.ts';
+import { droppedPerhaps, droppedWhenOld, handedOut, RefusalDoubt } from './doubts.ts';
 import {
   areServedInTurns,
   type Doubt,
@@ -111,6 +111,7 @@ export class SeenQueue implements Lasting, Limited {
 
   add(entry: SeenEntry): void {
     if (this.perhapsGone) entry.doubt ??= this.perhapsGone;
+    if (this.traits.retention !== undefined) entry.doubt ??= droppedWhenOld(this, this.traits.retention);
     if (this.#isLimited && !isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
   }
@@ -272,7 +273,8 @@ export class SeenQueue implements Lasting, Limited {
 
   /** The server tells how many messages wait. */
   counted(at: Sighting, count: number, span: Span, endings: Endings): void {
-    if (!this.isInSight || !this.isQuiet) return;
+    // What a stream says of its length may be seconds old.
+    if (!this.isInSight || !this.isQuiet || this.traits.isStream) return;
     const known: SeenEntry[] = [];
     const doubtful: SeenEntry[] = [];
     for (const entry of this.ready) {

@@ -5,6 +5,8 @@ import type { Rules } from './rules.ts';
 export interface QueueTraits {
   /** It keeps what is read from it. */
   readonly isStream: boolean;
+  /** The limit by which a stream drops what is old, in words. When it does follows from its files, which nobody sees. */
+  readonly retention: string | undefined;
   readonly isQuorum: boolean;
   /** Of a quorum queue: whether it gives out some of high priority before others. */
   readonly hasHighPriority: boolean;
@@ -40,15 +42,17 @@ const REFUSALS: { readonly [overflow: string]: QueueTraits['refuses'] } = {
 
 export function readTraits({ arguments: args, ...declared }: DeclaredQueue, rules: Rules): QueueTraits {
   const isQuorum = args['x-queue-type'] === 'quorum';
+  const isStream = args['x-queue-type'] === 'stream';
   return {
     ...declared,
-    isStream: args['x-queue-type'] === 'stream',
+    isStream,
+    retention: isStream ? retentionIn(args) : undefined,
     isQuorum,
     hasHighPriority: isQuorum && rules.hasHighPriority,
     ttlMs: number(args['x-message-ttl']),
     expiresMs: number(args['x-expires']),
     maxLength: number(args['x-max-length']),
-    maxLengthBytes: number(args['x-max-length-bytes']),
+    maxLengthBytes: isStream ? undefined : number(args['x-max-length-bytes']),
     refuses: isBounded(args) ? (REFUSALS[String(args['x-overflow'])] ?? 'no') : 'no',
     deadLetterExchange: textIn(args['x-dead-letter-exchange']),
     deadLetterRoutingKey: textIn(args['x-dead-letter-routing-key']),
@@ -62,6 +66,11 @@ function limitIn(args: FieldTable, rules: Rules): number | undefined {
   const declared = number(args['x-delivery-limit']) ?? rules.deliveryLimit;
   const isNone = declared === undefined || (declared < 0 && rules.deliveryLimit !== undefined);
   return isNone ? undefined : declared;
+}
+
+function retentionIn(args: FieldTable): string | undefined {
+  const limits = ['x-max-length-bytes', 'x-max-age'].filter((name) => args[name] !== undefined);
+  return limits.length > 0 ? limits.map((name) => `${name} ${plain(args[name] ?? '')}`).join(', ') : undefined;
 }
 
 function isBounded(args: FieldTable): boolean {

@@ -1,9 +1,18 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
-import type { AmqpArgs, AmqpValue, Binding, ExchangeType } from '../../protocols/amqp/index.ts';
+import {
+  type AmqpArgs,
+  type AmqpValue,
+  type Binding,
+  type ExchangeType,
+  type FieldTable,
+  plain,
+} from '../../protocols/amqp/index.ts';
+import { fieldType } from '../../protocols/amqp/table.ts';
 import type { SeenBroker } from '../broker/broker.ts';
-import { Get, type Held, SeenConsumer, take } from '../broker/channel.ts';
+import { Get, type Held, SeenConsumer, take, takeRead } from '../broker/channel.ts';
 import * as declare from '../broker/declare.ts';
 import { consumerLeft, underWay } from '../broker/ends.ts';
+import type { SeenEntry } from '../broker/entry.ts';
 import type { SeenQueue } from '../broker/queue.ts';
 import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
@@ -165,13 +174,24 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
     enter();
     if (isTaken) return;
     if (consumer) channel.consumers.set(tag, consumer);
-    broker.ledger.note(seen, { code: 'CONSUMES', values: { queue: consumer?.queue.name ?? name, noAck } });
+    const queue = consumer?.queue.name ?? name;
+    if (consumer?.queue.traits.isStream) {
+      broker.ledger.note(seen, { code: 'READS_STREAM', values: { queue, offset: offsetIn(args.arguments) } });
+    } else broker.ledger.note(seen, { code: 'CONSUMES', values: { queue, noAck } });
   };
   enter();
   if (noWait) start(consumerTag);
   channel.ask(asked, noWait, (_at, value) => {
     if (value.method === 'basic.consume-ok') start(value.args.consumerTag);
   });
+}
+
+/** Where a reader of a stream begins, in words; a time as ISO 8601. https://www.rabbitmq.com/docs/streams#consuming */
+function offsetIn(args: FieldTable): string {
+  const value = args['x-stream-offset'] ?? 'next';
+  const bare = plain(value);
+  if (fieldType(value) !== 'timestamp') return typeof bare === 'number' ? `offset ${bare}` : String(bare);
+  return new Date(Number(bare) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 /** The server knows no queue of that name: so it went with its last consumer. */
@@ -241,11 +261,21 @@ export function settle(
   how: How,
 ): void {
   const held = take(channel, tag, multiple);
+  const read = takeRead(channel, tag, multiple);
+  if (how === 'ack') for (const entry of read) tellRead(broker, seen, method, entry);
   if (channel.transaction) {
     channel.transaction.settled.push({ held, how, method });
     return;
   }
-  settleNow(broker, seen, channel, method, held, how, { isKnown: held.length > 0 || tag === 0 });
+  settleNow(broker, seen, channel, method, held, how, {
+    isKnown: held.length > 0 || read.length > 0 || tag === 0,
+  });
+}
+
+/** An ack of what came from a stream: it stays there. */
+function tellRead(broker: SeenBroker, at: Sighting, method: string, { message, queue, twins }: SeenEntry): void {
+  const verb = method.slice('basic.'.length);
+  broker.ledger.step(at, message, { stage: 'acked', verb, from: 'client', route: queue.name, among: twins });
 }
 
 /** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */

@@ -18,8 +18,26 @@ test('a stream is read by many, and again, and nothing goes back to it', () => {
     .client(ack(1))
     .gone();
   deliver(consume(connect(story, 'other'), 'log'), 1, 'a', {}, offset).gone();
-  expect(story.steps()).toEqual(['#1 published writer [log]', '#1 delivered one [log]', '#1 delivered other [log]']);
+  expect(story.steps()).toEqual([
+    '#1 published writer [log]',
+    '#1 delivered one [log]',
+    '#1 acked one [log]',
+    '#1 delivered other [log]',
+  ]);
   expect(story.end().account).toMatchObject({ published: 1, reached: 1, waiting: [], unknown: [] });
+});
+
+test('what a stream with a limit still has is not known, unless somebody read it', () => {
+  const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream', 'x-max-length-bytes': 1 });
+  publish(publish(writer, '', 'log', 'a'), '', 'log', 'b');
+  writer.client(method('basic.qos')).server(method('basic.qos-ok'));
+  const offset = { headers: { 'x-stream-offset': new Typed('long', 0) } };
+  deliver(consume(connect(story, 'one'), 'log'), 1, 'a', {}, offset).gone();
+  const { account } = story.end();
+  expect(account).toMatchObject({ published: 2, reached: 1, waiting: [], ended: [] });
+  expect(account.unknown).toEqual([
+    { reason: { code: 'MAY_BE_TRIMMED', values: { queue: 'log', limit: 'x-max-length-bytes 1' } }, count: 1 },
+  ]);
 });
 
 describe.each([
