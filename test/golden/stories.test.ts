@@ -16,6 +16,7 @@ const CASES: [string, string, Record<string, string | boolean>][] = [
   ['headers', 'headers', {}],
   ['rpc', 'rpc', {}],
   ['request-fanout', 'request-fanout', {}],
+  ['streams', 'streams', {}],
   ['stomp-chat', 'stomp-chat', {}],
   ['http-vs-ws', 'http-vs-ws', { updates: '3' }],
   ['acks', 'acks', {}],

@@ -324,4 +324,11 @@ export const amqp: readonly Row[] = [
     '여럿에게 한꺼번에 묻고, 충분히 모이거나 시간이 다 될 때까지 답을 모으는 방식.',
     'request-fanout',
   ],
+  [
+    'stream queue, x-queue-type: stream, log, x-stream-offset, offset, x-max-age, x-stream-max-segment-size-bytes, segment, chunk, super stream',
+    '로그, 오프셋, 세그먼트, 청크, 슈퍼 스트림',
+    'RabbitMQ: a stream is a queue that keeps what was read. Each message has a number, its offset; each reader says from which offset on it reads. What is old is dropped by segments, whole files of the log.',
+    'RabbitMQ: 스트림은 읽어도 메시지가 남는 큐다. 메시지마다 오프셋이라는 번호가 있고, 읽는 쪽이 어느 오프셋부터 읽을지 정한다. 오래된 메시지는 로그 파일인 세그먼트 단위로 지워진다.',
+    'streams',
+  ],
 ];

@@ -111,9 +111,9 @@ export const redis: readonly Row[] = [
   [
     'stream, XADD, XLEN, XRANGE, XREVRANGE, XDEL, XTRIM, MAXLEN, entry, entry id, XREAD, XINFO',
     '스트림, 엔트리',
-    'Redis: a log of entries, each with an id. Reading removes nothing, so it can be read again.',
-    'Redis: ID가 붙은 엔트리가 쌓이는 기록. 읽어도 지워지지 않아 다시 읽을 수 있다.',
-    'redis-streams',
+    'A log: reading removes nothing, so it can be read again, by many. In Redis it holds entries, each with an id; in RabbitMQ it is a kind of queue.',
+    '로그처럼 쌓이고 읽어도 지워지지 않아 여럿이 몇 번이고 읽을 수 있는 것. Redis에서는 ID가 붙은 엔트리가 쌓이고, RabbitMQ에서는 큐의 한 종류다.',
+    'redis-streams, streams',
   ],
   [
     'consumer group, XGROUP, XREADGROUP, >',

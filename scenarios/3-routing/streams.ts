@@ -1,0 +1,124 @@
+import type { Message } from 'amqplib';
+import { defineScenario, say } from 'msgplay';
+
+/** Bytes of an event: so many that the limit of a stream counts events, whatever else RabbitMQ writes down. */
+const SIZE = 10_000;
+const AN_HOUR_AGO = { '!': 'timestamp', value: Math.floor(Date.now() / 1000) - 3600 };
+const FIRST = { 'x-stream-offset': 'first' };
+
+export default defineScenario({
+  name: 'streams',
+  title: 'A stream: a log that many read, again and again, against a queue that is emptied',
+  lesson: 7,
+  options: {
+    events: { type: 'integer', default: 4, min: 3, max: 12, help: 'how many events are published in each part' },
+    from: {
+      type: 'choice',
+      choices: ['first', 'last', 'next', 'number', 'timestamp'],
+      default: 'first',
+      help: 'where audit begins: number is offset 2, timestamp an hour ago',
+    },
+    prefetch: { type: 'integer', default: 2, min: 1, max: 12, help: 'how many unacked events a reader may have' },
+    keep: { type: 'integer', default: 2, min: 1, max: 11, help: 'for how many events the limited stream has room' },
+  },
+  needs: ['rabbitmq'],
+  about: ({ events, from, prefetch }) => say`events: ${events} · audit reads from: ${from} · prefetch ${prefetch}`,
+  names: ['event'],
+  validate: ({ events, prefetch, keep }) =>
+    prefetch > events || keep >= events
+      ? '--prefetch may be no more than --events, and --keep must be less.'
+      : undefined,
+
+  async run(lab, { events, from, prefetch, keep }) {
+    const amqp = await import('amqplib');
+    const connect = async (peer: string) => {
+      const connection = await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
+      lab.defer(() => connection.close());
+      const channel = await connection.createConfirmChannel();
+      await channel.prefetch(prefetch);
+      return channel;
+    };
+    const [publisher, dashboard] = [await connect('publisher'), await connect('dashboard')];
+    const publish = async (queue: string, first: number, last = first) => {
+      for (let event = first; event <= last; event++) {
+        publisher.sendToQueue(queue, Buffer.from(JSON.stringify({ event }).padEnd(SIZE)));
+        await publisher.waitForConfirms();
+      }
+    };
+    const stream = async (base: string, limits = {}) => {
+      const args = { 'x-queue-type': 'stream', ...limits };
+      return (await publisher.assertQueue(lab.name(base), { arguments: args })).queue;
+    };
+    /** Reads from now on; answers a list that grows. */
+    const read = async (
+      reader: typeof publisher,
+      queue: string,
+      args = {},
+      ack = (one: Message) => reader.ack(one),
+    ) => {
+      const got: number[] = [];
+      const take = (delivery: Message | null) => {
+        if (!delivery) return;
+        got.push(JSON.parse(delivery.content.toString()).event);
+        ack(delivery);
+      };
+      await reader.consume(queue, take, { arguments: args });
+      return got;
+    };
+
+    await lab.step('A queue: what was acked is gone');
+    const { queue } = await publisher.assertQueue(lab.name('queue'));
+    await publish(queue, 1, events);
+    const taken = await read(dashboard, queue);
+    await lab.until('dashboard takes every event', () => taken.length === events);
+    const { messageCount: left } = await publisher.checkQueue(queue);
+    lab.check('nothing is left in the queue for anybody else', left === 0, say`${left} left`);
+
+    await lab.step('A stream: dashboard has read and acked all of it when audit comes');
+    const log = await stream('log');
+    await publish(log, 1, events);
+    const seen = await read(dashboard, log, FIRST);
+    await lab.until('dashboard reads every event', () => seen.length === events);
+    const counts = [...new Set([0, 1, events - 2, events])].map((count) => say`${count} of ${events}`);
+    const again = await lab.predict(say`audit reads from: ${from}. How many of these events does it get?`, counts);
+    const offset = from === 'number' ? 2 : from === 'timestamp' ? AN_HOUR_AGO : from;
+    const audited = await read(await connect('audit'), log, { 'x-stream-offset': offset });
+    await publish(log, events + 1);
+    await lab.until('one more comes to both', () => [seen, audited].every((got) => got.at(-1) === events + 1));
+    again.answer(
+      say`${audited.length - 1} of ${events}`,
+      'reading takes nothing out of a stream: each reader says where it begins, whatever others have acked',
+    );
+    const begin = { first: 1, timestamp: 1, number: 3, last: events, next: events + 1 }[from] ?? 0;
+    const isRight = audited[0] === begin && audited.length === events + 2 - begin;
+    lab.check('audit gets all that stands from there on, and the new event', isRight, audited.join(', '));
+
+    const [few, all] = ['as many as its prefetch', 'all that are there'];
+    const held = await lab.predict('slow reads from the first on and acks nothing. How much does it get?', [all, few]);
+    await lab.step('An ack is a credit: slow acks nothing at first');
+    const slow = await connect('slow');
+    const slowly = await read(slow, log, FIRST, () => {});
+    await publish(log, events + 2);
+    await lab.until('dashboard reads one more', () => seen.length === events + 2 && slowly.length >= prefetch);
+    held.answer(slowly.length === prefetch ? few : all, 'what is not acked counts against the prefetch');
+    lab.check('until it acks, slow gets no more than its prefetch', slowly.length === prefetch, say`${slowly.length}`);
+    slow.ackAll();
+    const more = Math.min(2 * prefetch, events + 2);
+    await lab.until('its acks bring as many again', () => slowly.length === more);
+
+    await lab.step(say`A stream with room for ${keep} of ${events} events: the oldest are dropped`);
+    const limits = { 'x-max-length-bytes': keep * SIZE * 1.05, 'x-stream-max-segment-size-bytes': SIZE };
+    const recent = await stream('recent', limits);
+    const live = await read(dashboard, recent, FIRST);
+    await publish(recent, 1, events);
+    await lab.until('dashboard reads them as they come', () => live.length === events);
+    const latecomer = await connect('latecomer');
+    let late: number[] = [];
+    // RabbitMQ drops them a moment after there is no more room.
+    for (let tries = 0; tries < 50 && late.length !== keep; tries++) {
+      late = await read(latecomer, recent, FIRST);
+      await lab.until('latecomer reads what is left', () => late.at(-1) === events);
+    }
+    lab.check('latecomer finds the newest only', late[0] === events - keep + 1, late.join(', '));
+  },
+});
