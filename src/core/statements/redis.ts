@@ -1,5 +1,5 @@
 /** What can be said of messages and connections in Redis. */
-import { listed, named } from './_words.ts';
+import { counted, listed, named } from './_words.ts';
 
 type Key = { key: string };
 type ByCommand = { command: string };
@@ -44,7 +44,9 @@ export const redis = {
     `who subscribed to ${named(channel)} just then decides, and no answer tells`,
 
   // Notes.
-  REDIS_COMMAND: ({ command, reply }: { command: string; reply: string }) => `${command} → ${reply}`,
+  /** `reply` is a plain one; of one with several items `items` says how many. */
+  REDIS_COMMAND: ({ command, reply, items }: { command: string; reply?: string; items?: number }) =>
+    `${command} → ${items === undefined ? reply : counted(items, 'item')}`,
   REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }: { names: string[] }) =>
     `is gone, and with it its subscription to ${listed(names)}`,

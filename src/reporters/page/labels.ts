@@ -60,6 +60,9 @@ export class Labels {
     if (brought) return `${head} ${brought}`;
     if (stringWidth(withPlace) <= columns) return withPlace;
     if (event.stage === 'requested') return cut(withPlace, columns);
+    // A routing key says more than the exchange that it was sent to.
+    const [key] = event.stage === 'published' ? (/\(.+\)$/.exec(event.route) ?? []) : [];
+    if (key && stringWidth(`${head} ${key}`) <= columns) return `${head} ${key}`;
     return stringWidth(head) <= columns ? head : cut(head, columns);
   }
 

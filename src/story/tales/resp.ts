@@ -29,7 +29,7 @@ const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
 const MOST_WAITING = 65_536;
 /** So many names of commands are remembered. */
 const MOST_NAMES = 1_000;
-const SHOWN_ARGUMENTS = 3;
+const SHOWN_ARGUMENTS = 5;
 const QUEUED = 'QUEUED';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
@@ -304,8 +304,9 @@ class RespTeller implements Teller {
   #plain(seen: SeenFrame, command: RespCommand, reply: RespValue): void {
     if (seen.frame.phase !== 'open') return;
     this.#ledger.commands++;
-    const values = { command: commandText(command), reply: replyText(withoutSecrets(reply, command)) };
-    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values });
+    const shown = bare(withoutSecrets(reply, command));
+    const told = 'items' in shown ? { items: shown.length } : { reply: replyText(shown) };
+    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: { command: commandText(command), ...told } });
   }
 }
 
@@ -327,13 +328,11 @@ function text(bytes: Buffer): string {
   return preview({ body: bytes, sizeBytes: bytes.length });
 }
 
-function replyText(reply: RespValue): string {
-  const value = bare(reply);
+function replyText(value: RespValue): string {
   if (value.type === 'bulk') return `"${preview({ body: value.bytes, sizeBytes: value.length })}"`;
   const plain = textOf(value);
   if (plain !== undefined) return plain;
   if (value.type === 'boolean') return String(value.value);
-  if ('items' in value) return `${value.length} ${value.length === 1 ? 'item' : 'items'}`;
   return 'nil';
 }
 
