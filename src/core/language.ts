@@ -23,7 +23,7 @@ export type Dictionary = { readonly [english: string]: string };
  * dictionary lists it under.
  *
  * @example
- * lab.step(say`The producer sends ${jobs} jobs`); // "The producer sends {0} jobs": "생산자가 작업 {0}개를 보낸다"
+ * lab.step(say`The producer sends ${jobs} jobs`); // "The producer sends {0} jobs": "프로듀서가 작업 {0}개를 보낸다"
  */
 export function say(parts: TemplateStringsArray, ...values: readonly unknown[]): Phrase {
   const template = parts.slice(1).reduce((text, part, index) => `${text}{${index}}${part}`, parts[0] ?? '');

@@ -48,7 +48,7 @@ export const amqp: readonly Row[] = [
     'queue',
     '큐, 대기열',
     'Where a broker keeps messages, in order, until a consumer has taken and acked them.',
-    '소비자가 가져가서 ack할 때까지 브로커가 메시지를 순서대로 담아 두는 곳.',
+    '컨슈머가 가져가서 ack할 때까지 브로커가 메시지를 순서대로 담아 두는 곳.',
     'hello-queue, job-queue',
   ],
   [
@@ -123,21 +123,21 @@ export const amqp: readonly Row[] = [
   ],
   [
     'producer, publisher',
-    '생산자, 발행자',
+    '프로듀서, 발행자',
     'Who publishes messages. It knows the exchange, and not who consumes.',
     '메시지를 발행하는 쪽. 익스체인지만 알고 누가 소비하는지는 모른다.',
     'hello-queue, job-queue',
   ],
   [
     'consumer, consume, subscriber, basic.consume, basic.consume-ok, basic.cancel, basic.cancel-ok',
-    '소비자, 컨슈머, 구독자',
+    '컨슈머, 소비자, 구독자',
     'Who takes messages from a queue. It registers once (basic.consume), and the broker pushes messages to it.',
     '큐에서 메시지를 가져가는 쪽. 한 번 등록하면(basic.consume) 브로커가 메시지를 밀어 보내 준다.',
     'hello-queue, job-queue',
   ],
   [
     'competing consumers, work queue, job queue, worker',
-    '경쟁하는 소비자, 작업 큐, 워커',
+    '경쟁하는 컨슈머, 작업 큐, 워커',
     'Several consumers of one queue: each message goes to exactly one of them, so that work is shared.',
     '큐 하나를 여럿이 소비하는 것. 메시지 하나는 그 가운데 하나에게만 가므로 일이 나뉜다.',
     'job-queue',
@@ -146,7 +146,7 @@ export const amqp: readonly Row[] = [
     'consumer tag, consumer-tag, consumerTag',
     '컨슈머 태그',
     'The name of one consumer on its channel. It stands in each delivery, and cancels the consumer.',
-    '채널 안에서 소비자 하나를 가리키는 이름. 전달마다 적혀 있고, 소비를 그만둘 때도 쓴다.',
+    '채널 안에서 컨슈머 하나를 가리키는 이름. 전달마다 적혀 있고, 소비를 그만둘 때도 쓴다.',
     'job-queue',
   ],
   [
@@ -160,7 +160,7 @@ export const amqp: readonly Row[] = [
     'deliver, delivery, delivered, basic.deliver',
     '전달',
     "The broker hands a message to a consumer. The message stays the broker's charge until it is acked.",
-    '브로커가 메시지를 소비자에게 건네는 것. ack될 때까지 메시지는 여전히 브로커가 책임진다.',
+    '브로커가 메시지를 컨슈머에게 건네는 것. ack될 때까지 메시지는 여전히 브로커가 책임진다.',
     'job-queue',
   ],
   [
@@ -174,14 +174,14 @@ export const amqp: readonly Row[] = [
     'ack, acknowledgement, acked, basic.ack',
     '확인 응답',
     '"Done, forget it": a consumer acks a message when its work is done, and only then the broker lets go of it.',
-    '"다 했으니 잊어도 된다." 소비자가 일을 마치고 보내면 브로커는 그제야 메시지를 놓는다.',
+    '"다 했으니 잊어도 된다." 컨슈머가 일을 마치고 보내면 브로커는 그제야 메시지를 놓는다.',
     'acks, job-queue',
   ],
   [
     'auto-ack, autoAck, noAck, no-ack',
     '자동 ack',
     'A consumer without acks: a message counts as done as soon as it is sent. What the consumer was doing when it died is lost.',
-    'ack 없이 소비하는 방식. 보내는 순간 끝난 것으로 치므로, 소비자가 죽을 때 하던 일은 사라진다.',
+    'ack 없이 소비하는 방식. 보내는 순간 끝난 것으로 치므로, 컨슈머가 죽을 때 하던 일은 사라진다.',
     'acks',
   ],
   [
@@ -202,7 +202,7 @@ export const amqp: readonly Row[] = [
     'requeue, requeued, basic.recover, basic.recover-ok, basic.recover-async',
     '큐로 되돌림',
     'A delivered message goes back to its place in the queue, because it was nacked or its consumer was gone before its ack.',
-    '전달된 메시지가 큐의 원래 자리로 돌아가는 것. nack를 받았거나, ack하기 전에 소비자가 사라졌을 때 그렇다.',
+    '전달된 메시지가 큐의 원래 자리로 돌아가는 것. nack를 받았거나, ack하기 전에 컨슈머가 사라졌을 때 그렇다.',
     'job-queue --crash, acks',
   ],
   [
@@ -223,7 +223,7 @@ export const amqp: readonly Row[] = [
     'prefetch, basic.qos, basic.qos-ok, QoS',
     '프리페치',
     'How many unacked messages a consumer may hold. 1: it gets the next one after its ack. 0: no limit, so the first consumer may take everything.',
-    '소비자가 ack하지 않은 채 들고 있을 수 있는 메시지 수. 1이면 ack한 뒤에 다음 것을 받고, 0이면 제한이 없어 먼저 온 소비자가 다 가져갈 수 있다.',
+    '컨슈머가 ack하지 않은 채 들고 있을 수 있는 메시지 수. 1이면 ack한 뒤에 다음 것을 받고, 0이면 제한이 없어 먼저 온 컨슈머가 다 가져갈 수 있다.',
     'job-queue, backpressure',
   ],
   [

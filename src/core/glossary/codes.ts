@@ -27,7 +27,7 @@ export const codes: readonly Row[] = [
     '313, NO_CONSUMERS',
     '',
     'AMQP: nobody could take an immediate message at once. RabbitMQ no longer has immediate.',
-    'AMQP: immediate 메시지를 바로 받을 소비자가 없다. RabbitMQ에는 immediate가 더는 없다.',
+    'AMQP: immediate 메시지를 바로 받을 컨슈머가 없다. RabbitMQ에는 immediate가 더는 없다.',
     'publisher-confirms',
   ],
   [

@@ -119,7 +119,7 @@ export const redis: readonly Row[] = [
     'consumer group, XGROUP, XREADGROUP, >',
     '컨슈머 그룹',
     'Redis streams: consumers that share a stream; each entry goes to one of them, and the group remembers who has not acked it.',
-    'Redis 스트림을 나눠 읽는 소비자들. 엔트리 하나는 그 가운데 하나에게 가고, 누가 아직 ack하지 않았는지 그룹이 기억한다.',
+    'Redis 스트림을 나눠 읽는 컨슈머들. 엔트리 하나는 그 가운데 하나에게 가고, 누가 아직 ack하지 않았는지 그룹이 기억한다.',
     'redis-streams, job-queue',
   ],
   [
@@ -140,7 +140,7 @@ export const redis: readonly Row[] = [
     'claim, XCLAIM, XAUTOCLAIM, min-idle-time',
     '넘겨받기',
     'Redis streams: takes over entries that another consumer has left pending for too long.',
-    'Redis 스트림: 다른 소비자가 너무 오래 붙들고 있는 엔트리를 넘겨받는 것.',
+    'Redis 스트림: 다른 컨슈머가 너무 오래 붙들고 있는 엔트리를 넘겨받는 것.',
     'redis-streams',
   ],
   [

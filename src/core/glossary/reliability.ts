@@ -55,7 +55,7 @@ export const reliability: readonly Row[] = [
     'auto-delete, autoDelete',
     '자동 삭제',
     'A queue that goes with its last consumer.',
-    '마지막 소비자와 함께 사라지는 큐.',
+    '마지막 컨슈머와 함께 사라지는 큐.',
     'stomp-chat',
   ],
   [
@@ -74,16 +74,16 @@ export const reliability: readonly Row[] = [
   ],
   [
     'single active consumer, x-single-active-consumer',
-    '단일 활성 소비자',
+    '단일 활성 컨슈머',
     'Of several consumers of a queue only one gets messages; the next takes over when it goes. It keeps the order.',
-    '큐의 소비자 여럿 가운데 하나만 메시지를 받고, 그 하나가 사라지면 다음이 이어받는 방식. 순서가 지켜진다.',
+    '큐의 컨슈머 여럿 가운데 하나만 메시지를 받고, 그 하나가 사라지면 다음이 이어받는 방식. 순서가 지켜진다.',
     'ordering',
   ],
   [
     'priority, priorities, x-max-priority, x-priority',
     '우선순위',
     'A message with a higher priority overtakes those that wait in a queue with x-max-priority. What is with a consumer already is not overtaken.',
-    'x-max-priority가 있는 큐에서는 우선순위가 높은 메시지가 기다리던 것을 앞지른다. 이미 소비자에게 간 것은 앞지르지 못한다.',
+    'x-max-priority가 있는 큐에서는 우선순위가 높은 메시지가 기다리던 것을 앞지른다. 이미 컨슈머에게 간 것은 앞지르지 못한다.',
     'priorities',
   ],
   [
@@ -104,7 +104,7 @@ export const reliability: readonly Row[] = [
     'backlog, queue depth, lag, ready',
     '밀린 메시지, 적체',
     'Messages that wait. A backlog that keeps growing means that consumers are too slow or too few.',
-    '기다리고 있는 메시지. 계속 늘어난다면 소비자가 느리거나 모자란 것이다.',
+    '기다리고 있는 메시지. 계속 늘어난다면 컨슈머가 느리거나 모자란 것이다.',
     'backpressure',
   ],
   [
@@ -202,7 +202,7 @@ export const reliability: readonly Row[] = [
     'ordering, order',
     '순서',
     'One queue with one consumer keeps the order. Several consumers, and redeliveries, break it.',
-    '큐 하나에 소비자 하나면 순서가 지켜진다. 소비자가 여럿이거나 재전달이 있으면 깨진다.',
+    '큐 하나에 컨슈머 하나면 순서가 지켜진다. 컨슈머가 여럿이거나 재전달이 있으면 깨진다.',
     'ordering',
   ],
   [

@@ -42,7 +42,7 @@ export const broker: Reworded<typeof english> = {
   QUEUE_EXPIRED: ({ queue, expiresMs }) =>
     `${queue} 큐가 ${expiresMs} ms 동안 쓰이지 않아 안에 든 채로 사라졌다 (x-expires)`,
   QUEUE_EXCLUSIVE: ({ queue, peer }) => `${queue} 큐는 ${peer} 전용(exclusive)이라 그 연결과 함께 사라졌다`,
-  QUEUE_AUTO_DELETE: ({ queue }) => `${queue} 큐는 auto-delete라 마지막 소비자와 함께 사라졌다`,
+  QUEUE_AUTO_DELETE: ({ queue }) => `${queue} 큐는 auto-delete라 마지막 컨슈머와 함께 사라졌다`,
   RESTART_QUEUE_NOT_DURABLE: ({ queue }) => `${queue} 큐는 durable이 아니어서 재시작과 함께 사라졌다`,
   RESTART_TRANSIENT: ({ queue }) => `${queue} 큐에 있었지만 persistent가 아니어서 재시작과 함께 사라졌다`,
   REPLY_UNSEEN: ({ queue }) => `${queue} 앞으로 보낸 답장이었는데, 도착한 것이 보이지 않았다`,

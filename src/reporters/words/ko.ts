@@ -18,7 +18,7 @@ export const ko: Words = {
   },
   meanings: {
     publish: '메시지를 브로커에 맡긴다',
-    deliver: '브로커가 소비자에게 건넨다',
+    deliver: '브로커가 컨슈머에게 건넨다',
     redeliver: '다시 건넨다. 누군가 이미 시작했을 수 있다',
     get: '메시지 하나를 달라고 한다',
     ack: '"끝냈으니 지워도 된다"',
@@ -45,8 +45,8 @@ export const ko: Words = {
   prefetch: (count) => [
     `prefetch ${count}`,
     count === 0
-      ? '소비자가 ack 없이 들고 있을 수 있는 수에 제한이 없다'
-      : `소비자는 ack 없이 최대 ${count}개까지만 들고 있는다`,
+      ? '컨슈머가 ack 없이 들고 있을 수 있는 수에 제한이 없다'
+      : `컨슈머는 ack 없이 최대 ${count}개까지만 들고 있는다`,
   ],
   concluded: {
     published: (place) => `발행${to(place)}`,
@@ -102,7 +102,7 @@ export const ko: Words = {
     unknown: (count, reason) => `${count}개는 알 수 없다 (${reason})`,
     unknownOtherwise: (count) => `${count}개는 다른 이유로 알 수 없다`,
     again: (count) => `${count}개는 두 번 이상 전달되었다`,
-    waited: (ms) => `소비자를 기다린 시간은 길어야 ${ms} ms였다.`,
+    waited: (ms) => `컨슈머를 기다린 시간은 길어야 ${ms} ms였다.`,
     requests: (count, answered) =>
       `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}.`,
     pushed: (count) => `서버가 먼저 보낸 이벤트 ${number(count)}개.`,
