@@ -1,21 +1,25 @@
-/** What people see of recorded runs, in every format, at several widths. */
+/** What people see of recorded runs: of some in every format, at several widths; of each scenario in both languages. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import { loadNamed } from '../../src/core/catalogue.ts';
 import type { TraceEvent } from '../../src/core/events.ts';
 import type { Language } from '../../src/core/language.ts';
 import { LAYERS, type Layer, type Reporter } from '../../src/reporters/reporter.ts';
+import { scenarios } from '../helpers/play.ts';
 
 const RECORDED = new URL('recorded/', import.meta.url);
+const COURSE = new URL('course/', import.meta.url);
 const REPORTERS = new URL('../../src/reporters/', import.meta.url);
 
-/** Runs that are about how connections begin and end. */
-const HANDSHAKES = new Set(['stomp-chat', 'http-vs-ws']);
 const recordings = readdirSync(RECORDED).map((file) => file.replace('.ndjson', ''));
+const course = readdirSync(COURSE).map((file) => file.replace('.ndjson.gz', ''));
 
 function eventsOf(recording: string): TraceEvent[] {
-  const text = readFileSync(new URL(`${recording}.ndjson`, RECORDED), 'utf8');
+  const text = recordings.includes(recording)
+    ? readFileSync(new URL(`${recording}.ndjson`, RECORDED), 'utf8')
+    : gunzipSync(readFileSync(new URL(`${recording}.ndjson.gz`, COURSE))).toString();
   return text
     .trimEnd()
     .split('\n')
@@ -30,8 +34,10 @@ async function page(
   language: Language = 'en',
 ): Promise<string> {
   const reporter = await loadNamed<Reporter>(REPORTERS, format);
-  const report = reporter.begin({ layer, width, colorLevel: 0, language, handshakes: HANDSHAKES.has(recording) });
-  return eventsOf(recording).map(report).join('');
+  const events = eventsOf(recording);
+  const [start] = events;
+  const handshakes = start?.type === 'run-start' && start.handshakes === true;
+  return events.map(reporter.begin({ layer, width, colorLevel: 0, language, handshakes })).join('');
 }
 
 describe.each(recordings)('%s', (recording) => {
@@ -61,5 +67,21 @@ describe.each(recordings)('%s', (recording) => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toEqual(eventsOf(recording));
+  });
+});
+
+test('each scenario has a page', async () => {
+  const names = (await scenarios()).map(({ name }) => name);
+  expect([...recordings, ...course].sort()).toEqual(names.sort());
+});
+
+describe.each(course)('%s', (recording) => {
+  test.each([
+    ['English', 'en', ''],
+    ['Korean', 'ko', '-ko'],
+  ] as const)('in %s', async (_title, language, ending) => {
+    const text = await page(recording, 'pretty', undefined, 100, language);
+    expect(text.split('\n').filter((line) => stringWidth(line) > 100)).toEqual([]);
+    await expect(text).toMatchFileSnapshot(`pages/${recording}-pretty-100${ending}.txt`);
   });
 });
