@@ -1,5 +1,5 @@
 import type { Message } from 'amqplib';
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
 /** Bytes of an event: so many that the limit of a stream counts events, whatever else RabbitMQ writes down. */
 const SIZE = 10_000;
@@ -32,15 +32,14 @@ export default defineScenario({
   async run(lab, { events, from, prefetch, keep }) {
     const amqp = await import('amqplib');
     const connect = async (peer: string) => {
-      const connection = await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
-      lab.defer(() => connection.close());
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
       const channel = await connection.createConfirmChannel();
       await channel.prefetch(prefetch);
       return channel;
     };
     const [publisher, dashboard] = [await connect('publisher'), await connect('dashboard')];
     const publish = async (queue: string, first: number, last = first) => {
-      for (let event = first; event <= last; event++) {
+      for (const event of range(first, last)) {
         publisher.sendToQueue(queue, Buffer.from(JSON.stringify({ event }).padEnd(SIZE)));
         await publisher.waitForConfirms();
       }
@@ -79,28 +78,28 @@ export default defineScenario({
     await publish(log, 1, events);
     const seen = await read(dashboard, log, FIRST);
     await lab.until('dashboard reads every event', () => seen.length === events);
-    const counts = [...new Set([0, 1, events - 2, events])].map((count) => say`${count} of ${events}`);
+    const counts = [...new Set([0, 1, events - 2, events])];
     const again = await lab.predict(say`audit reads from: ${from}. How many of these events does it get?`, counts);
     const offset = from === 'number' ? 2 : from === 'timestamp' ? AN_HOUR_AGO : from;
     const audited = await read(await connect('audit'), log, { 'x-stream-offset': offset });
     await publish(log, events + 1);
     await lab.until('one more comes to both', () => [seen, audited].every((got) => got.at(-1) === events + 1));
-    again.answer(
-      say`${audited.length - 1} of ${events}`,
-      'reading takes nothing out of a stream: each reader says where it begins, whatever others have acked',
-    );
+    const why = 'reading takes nothing out of a stream: each reader says where it begins, whatever others have acked';
+    again.answer(audited.length - 1, why);
     const begin = { first: 1, timestamp: 1, number: 3, last: events, next: events + 1 }[from] ?? 0;
     const isRight = audited[0] === begin && audited.length === events + 2 - begin;
     lab.check('audit gets all that stands from there on, and the new event', isRight, audited.join(', '));
 
-    const [few, all] = ['as many as its prefetch', 'all that are there'];
-    const held = await lab.predict('slow reads from the first on and acks nothing. How much does it get?', [all, few]);
+    const held = await lab.predict('slow reads from the first on and acks nothing. How much does it get?', {
+      all: 'all that are there',
+      few: 'as many as its prefetch',
+    });
     await lab.step('An ack is a credit: slow acks nothing at first');
     const slow = await connect('slow');
     const slowly = await read(slow, log, FIRST, () => {});
     await publish(log, events + 2);
     await lab.until('dashboard reads one more', () => seen.length === events + 2 && slowly.length >= prefetch);
-    held.answer(slowly.length === prefetch ? few : all, 'what is not acked counts against the prefetch');
+    held.answer(slowly.length === prefetch ? 'few' : 'all', 'what is not acked counts against the prefetch');
     lab.check('until it acks, slow gets no more than its prefetch', slowly.length === prefetch, say`${slowly.length}`);
     slow.ackAll();
     const more = Math.min(2 * prefetch, events + 2);
