@@ -38,8 +38,8 @@ async function read(args: readonly string[]): Promise<{ words: readonly string[]
   return { words: parsed.args, lang: parsed.opts<{ lang?: string }>().lang };
 }
 
-/** A scenario goes before a word of the same name: its guide says more. */
-async function textOf(name: string, language: Language): Promise<string> {
+/** What there is to tell of a scenario or a word. A scenario goes before a word of the same name: its guide says more. */
+export async function textOf(name: string, language: Language): Promise<string> {
   if (isFile(name)) return fileText(name, language);
   const [pages, known] = await Promise.all([findPages(name), summaries()]);
   const summary = known.find((one) => one.name === name);
@@ -114,7 +114,7 @@ function toText({ name, title, options, guide, words }: Explained, language: Lan
   const rows = Object.entries(options).map(([option, spec]) => [
     flagOf(option),
     words[spec.help] ?? spec.help,
-    rangeOf(spec),
+    rangeOf(spec, language),
   ]);
   const sections = [
     `${styled('bold', name)}  ${guide?.title ?? title}`,
@@ -134,19 +134,27 @@ function toText({ name, title, options, guide, words }: Explained, language: Lan
   return `${sections.filter((one) => one !== '').join('\n\n')}\n`;
 }
 
-/** What an option accepts, and what it is when nobody says. */
-export function rangeOf(spec: OptionSpec): string {
+/** What an option accepts. */
+export function limitsOf(spec: OptionSpec, language: Language = 'en'): string {
   switch (spec.type) {
-    case 'flag':
-      return '';
     case 'integer':
     case 'number':
-      return `${spec.min} to ${spec.max}, default ${spec.default}`;
+      return language === 'ko' ? `${spec.min}~${spec.max}` : `${spec.min} to ${spec.max}`;
     case 'choice':
-      return `${spec.choices.join(', ')}; default ${spec.default}`;
-    case 'text':
-      return `default ${spec.default}`;
+      return spec.choices.join(', ');
+    default:
+      return '';
   }
+}
+
+const USUALLY: Record<Language, string> = { en: 'default', ko: '기본값' };
+
+/** What an option accepts, and what it is when nobody says. */
+export function rangeOf(spec: OptionSpec, language: Language = 'en'): string {
+  if (spec.type === 'flag') return '';
+  const usually = `${USUALLY[language]} ${spec.default}`;
+  const limits = limitsOf(spec, language);
+  return limits === '' ? usually : `${limits}${spec.type === 'choice' ? '; ' : ', '}${usually}`;
 }
 
 function indented(rows: readonly (readonly string[])[]): string[] {

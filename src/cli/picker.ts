@@ -1,4 +1,4 @@
-/** `msgplay` on a terminal: pick a scenario, its options and the servers; then run it, and say how to without asking. */
+/** `msgplay` on a terminal: pick a scenario, and its options where they matter; then run it, and say how to without asking. */
 import { emitKeypressEvents } from 'node:readline';
 import inquirer from 'inquirer';
 import { type Language, languageOf } from '../core/language.ts';
@@ -7,14 +7,45 @@ import { course, type Lesson } from '../lab/course.ts';
 import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
-import { remark } from './_output.ts';
+import { print, remark } from './_output.ts';
 import { passedScenarios } from './_progress.ts';
 import { byChapter } from './_summaries.ts';
-import { rangeOf } from './explain.ts';
+import { limitsOf, textOf } from './explain.ts';
 import { runCommand } from './run.ts';
 
 /** What the picker leaves to flags: a URL has to be typed anyway. */
 const NOT_OFFERED = 'url';
+
+interface Words {
+  readonly what: string;
+  readonly next: string;
+  readonly run: string;
+  readonly change: string;
+  readonly explain: string;
+  readonly whence: (titles: string) => string;
+  readonly same: string;
+}
+
+const WORDS: Record<Language, Words> = {
+  en: {
+    what: 'What do you want to see? (type to search, Esc leaves)',
+    next: 'What now?',
+    run: 'run it',
+    change: 'change options',
+    explain: 'explain it',
+    whence: (titles) => `Where should ${titles} come from?`,
+    same: 'The same without questions',
+  },
+  ko: {
+    what: '무엇을 볼까? (입력하면 찾고, Esc로 나간다)',
+    next: '이제 무엇을 할까?',
+    run: '실행',
+    change: '옵션 바꾸기',
+    explain: '설명',
+    whence: (titles) => `${titles} 서버는 어디서 가져올까?`,
+    same: '질문 없이 똑같이 하려면',
+  },
+};
 
 /** Escape leaves, as Ctrl-C does. */
 const leaving = new AbortController();
@@ -27,10 +58,11 @@ function onKey(_text: string, { name }: { readonly name?: string } = {}): void {
 /** Asks, runs, and resolves with the exit code; 130 when the person leaves instead. */
 export async function pick(): Promise<number> {
   let words: string[];
+  const language = languageOf(process.env);
   emitKeypressEvents(process.stdin);
   process.stdin.on('keypress', onKey);
   try {
-    words = await ask(await course(), languageOf(process.env));
+    words = await ask(await course(), language);
   } catch (error) {
     // Ctrl-C or Escape while a question stands.
     if (error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)) return 130;
@@ -38,36 +70,61 @@ export async function pick(): Promise<number> {
   } finally {
     process.stdin.off('keypress', onKey);
   }
-  remark(`\nThe same without questions: msgplay run ${words.join(' ')}\n`);
+  remark(`\n${WORDS[language].same}: msgplay run ${words.join(' ')}\n`);
   return runCommand(words);
 }
 
+/** What to type behind `msgplay run`. */
 async function ask(lessons: readonly Lesson[], language: Language): Promise<string[]> {
+  const { what, next, run, change, explain } = WORDS[language];
+  const passed = passedScenarios();
   const { scenario } = await prompt([
     {
       type: 'search',
       name: 'scenario',
-      message: 'What do you want to see? (type to search)',
+      message: what,
       pageSize: 20,
-      source: (term: string | undefined) => choices(lessons, term ?? '', language),
+      default: lessons.find((lesson) => !passed.has(lesson.scenario.name))?.scenario,
+      source: (term: string | undefined) => choices(lessons, term ?? '', language, passed),
     },
   ]);
   const chosen = scenario as Scenario;
+  for (;;) {
+    const { act } = await prompt([
+      {
+        type: 'select',
+        name: 'act',
+        message: next,
+        choices: [
+          { name: run, value: 'run' },
+          { name: change, value: 'change' },
+          { name: explain, value: 'explain' },
+        ],
+      },
+    ]);
+    if (act === 'run') return [chosen.name];
+    if (act === 'change') return [chosen.name, ...(await askOptions(chosen, language))];
+    print(`\n${await textOf(chosen.name, language)}\n`);
+  }
+}
+
+/** The options that are to be other than usual, as flags. */
+async function askOptions(chosen: Scenario, language: Language): Promise<string[]> {
+  const words = language === 'en' ? undefined : chosen.translations?.[language]?.words;
   const typed: { [name: string]: string | boolean } = {};
   for (const [name, spec] of Object.entries(chosen.options)) {
-    const answer = await askOption(spec);
+    const answer = await askOption(spec, words?.[spec.help] ?? spec.help, language);
     if (answer !== undefined) typed[name] = answer;
   }
-  const words = Object.entries(typed).flatMap(([name, value]) => [
+  const flags = Object.entries(typed).flatMap(([name, value]) => [
     flagOf(name),
     ...(value === true ? [] : [String(value)]),
   ]);
-  const needs = needsOf(chosen, readOptions(chosen.options, typed));
-  return [chosen.name, ...words, ...(await askBackend(needs))];
+  return [...flags, ...(await askBackend(needsOf(chosen, readOptions(chosen.options, typed)), language))];
 }
 
 /** The scenarios under their chapters; those that a search term is about. */
-function choices(lessons: readonly Lesson[], term: string, language: Language): object[] {
+function choices(lessons: readonly Lesson[], term: string, language: Language, passed: ReadonlySet<string>): object[] {
   const wanted = term.toLowerCase().split(/\s+/).filter(Boolean);
   const items = lessons.map(({ scenario, chapter, guide }) => ({
     scenario,
@@ -81,7 +138,6 @@ function choices(lessons: readonly Lesson[], term: string, language: Language): 
   );
   // Where no title is about it, an explanation may be.
   const matching = named.length > 0 ? named : having(({ guide }) => guide.idea);
-  const passed = passedScenarios();
   const width = Math.max(...lessons.map(({ scenario }) => scenario.name.length));
   return [...byChapter(matching, language)].flatMap(([title, members]) => [
     new inquirer.Separator(title),
@@ -95,8 +151,10 @@ function choices(lessons: readonly Lesson[], term: string, language: Language): 
 }
 
 /** Asks for one option; gives what to type for it, or nothing where the default was kept. */
-async function askOption(spec: OptionSpec): Promise<string | true | undefined> {
-  const message = spec.type === 'flag' ? `${spec.help}?` : `${spec.help} (${rangeOf(spec)})`;
+async function askOption(spec: OptionSpec, help: string, language: Language): Promise<string | true | undefined> {
+  // What it is when nobody says, the question shows by itself; a choice shows what there is to choose from, too.
+  const limits = spec.type === 'choice' ? '' : limitsOf(spec, language);
+  const message = spec.type === 'flag' ? `${help}?` : limits === '' ? help : `${help} (${limits})`;
   const question = { name: 'answer', message } as const;
   if (spec.type === 'flag') {
     const { answer } = await prompt([{ ...question, type: 'confirm', default: false }]);
@@ -121,7 +179,7 @@ function inputFor(spec: Exclude<OptionSpec, { type: 'flag' }>, question: { name:
 }
 
 /** Where the servers come from; what can't be had here is shown with its reason. */
-async function askBackend(needs: readonly Service[]): Promise<string[]> {
+async function askBackend(needs: readonly Service[], language: Language): Promise<string[]> {
   const names = (await backendNames()).filter((name) => name !== NOT_OFFERED);
   const choices = await Promise.all(
     names.map(async (value) => {
@@ -136,7 +194,8 @@ async function askBackend(needs: readonly Service[]): Promise<string[]> {
       };
     }),
   );
-  const message = `Where should ${needs.map((service) => SERVICE_TITLES[service]).join(' and ')} come from?`;
+  const titles = needs.map((service) => SERVICE_TITLES[service]).join(language === 'ko' ? ', ' : ' and ');
+  const message = WORDS[language].whence(titles);
   const { backend } = await prompt([{ type: 'select', name: 'backend', message, choices, default: 'embedded' }]);
   return backend === 'embedded' ? [] : ['--backend', backend as string];
 }

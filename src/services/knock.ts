@@ -1,7 +1,8 @@
 /** Finding out, within seconds, whether the server that a URL names is there, is the right one and lets us in. */
 import { BackendError, messageOf } from '../core/errors.ts';
-import { SERVICE_TITLES, type Service, urlFlag } from '../core/services.ts';
+import { howToName, SERVICE_TITLES, type Service, urlFlag } from '../core/services.ts';
 import { addressOf, authorityOf, redactUrl, schemeOf } from '../core/urls.ts';
+import { type Answerer, whoAnswers } from './_who-answers.ts';
 
 /** The longest that a server may take to answer. */
 export const KNOCK_MS = 5000;
@@ -34,8 +35,11 @@ export async function knock(
     limit.throwIfAborted();
     return await Promise.race([service.knock(url, limit), rejection(limit)]);
   } catch (error) {
+    const failure = late.aborted ? late.reason : error;
+    const { host, port } = addressOf(service.name, url);
+    const answerer = isStranger(failure) ? await whoAnswers(host, port, signal) : undefined;
     signal?.throwIfAborted();
-    throw explain(service.name, url, late.aborted ? late.reason : error);
+    throw (answerer && mistaken(service.name, url, answerer)) ?? explain(service.name, url, failure);
   }
 }
 
@@ -50,6 +54,35 @@ const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAM
 const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_(GET_ISSUER|VERIFY)/;
 /** How OpenSSL, and a server that is spoken TLS to without knowing it, end a handshake. */
 const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|EPROTO|ERR_SSL/;
+
+/** Whether somebody is there, who is perhaps another than was looked for. */
+function isStranger(error: unknown): boolean {
+  if (error instanceof Refused) return error.reason === 'protocol';
+  const code = coded(error)?.code ?? '';
+  return (
+    code !== 'ECONNREFUSED' && ![UNKNOWN_HOST, UNREACHABLE].some((set) => set.has(code)) && !CERTIFICATE.test(code)
+  );
+}
+
+/** What is wrong where it is known who answers; undefined where that is who was looked for. */
+function mistaken(service: Service, url: URL, answerer: Answerer): BackendError | undefined {
+  const title = SERVICE_TITLES[service];
+  const { host, port, tls } = addressOf(service, url);
+  const at = authorityOf(host, port);
+  const [other] = answerer.services;
+  const flag = urlFlag(service);
+  if (!answerer.services.includes(service)) {
+    const over = answerer.tls ? `${answerer.who}, over TLS,` : answerer.who;
+    const hint = other === undefined ? `correct ${flag}` : `name it with ${howToName(other)}, or correct ${flag}`;
+    const fails = tls && !answerer.tls ? 'TLS fails: ' : '';
+    return new BackendError(`${fails}${at} does not speak ${title}: ${over} answers there`, { hint });
+  }
+  if (answerer.tls === tls) return undefined;
+  const how = tls ? 'without TLS' : 'only over TLS';
+  return new BackendError(`${tls ? 'TLS fails: ' : ''}${at} speaks ${title} ${how}`, {
+    hint: `use ${schemeOf(service, !tls)}…`,
+  });
+}
 
 function explain(service: Service, url: URL, error: unknown): BackendError {
   const title = SERVICE_TITLES[service];

@@ -25,6 +25,9 @@ const knock: Knock = async (url, signal) => {
       };
       client.onConnect = ({ headers }) => resolve(serverOf(headers.server, `STOMP ${headers.version ?? '1.0'}`));
       client.onStompError = ({ headers, body }) => reject(refusal(`${headers.message ?? ''} ${body}`));
+      // An echo, or a server of something else.
+      client.onUnhandledFrame = () =>
+        reject(new Refused('protocol', 'a WebSocket server answers there, and not in STOMP'));
       client.onWebSocketClose = () => reject(new Refused('protocol', 'the connection ended without a CONNECTED frame'));
       client.activate();
     });

@@ -106,7 +106,7 @@ describe('what is wrong is told, without secrets', () => {
   it.skipIf(why !== undefined).each([
     ['amqp://guest:secret@', '', /^RabbitMQ at 127.0.0.1:\d+ refuses the login/, /guest:\*\*\*@/],
     ['amqp://guest:guest@', '/no-such-vhost', /has no such virtual host|no access/, /check the path/],
-    ['amqps://guest:secret@', '', /TLS fails/, /try amqp:\/\//],
+    ['amqps://guest:secret@', '', /TLS fails/, /use amqp:\/\//],
   ])(titled('%sRABBITMQ%s', why), async (login, path, message, hint) => {
     const error = await failure('rabbitmq', `${login}${authority('rabbitmq')}${path}`);
     expect(error).toBeInstanceOf(BackendError);
@@ -189,6 +189,48 @@ describe('what is wrong is told, without secrets', () => {
       hint: 'name it with --redis-url or MSGPLAY_REDIS_URL',
     });
     expect(await urlBackend.probe('redis', { redis: 'http://127.0.0.1' })).toMatchObject({ available: false });
+  });
+});
+
+describe('another kind of server', () => {
+  /** What servers say to strangers, and who they are. */
+  const WHO = {
+    'AMQP\0\0\x09\x01': 'RabbitMQ',
+    "-ERR wrong number of arguments for 'get' command\r\n": 'Redis',
+    'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n': 'an HTTP server',
+    'SSH-2.0-OpenSSH_9.6\r\n': 'an SSH server',
+    'ERROR\nmessage:no\n\n\0': 'a STOMP server without WebSocket',
+  };
+  it.each(
+    Object.entries(WHO).flatMap(([bytes, who]) => (['rabbitmq', 'redis'] as const).map((one) => [one, who, bytes])),
+  )('%s is looked for, and %s answers', async (service, who, bytes) => {
+    const port = await answering(bytes);
+    const scheme = service === 'redis' ? 'redis' : 'amqp';
+    const { message, hint } = await failure(service as Service, `${scheme}://u:secret@127.0.0.1:${port}`);
+    if (who.toLowerCase() === service) return;
+    expect(message).toMatch(/^127\.0\.0\.1:\d+ does not speak (Redis|RabbitMQ): .* answers there$/);
+    expect(message).toContain(who);
+    expect(hint).toContain(`--${service}-url`);
+  });
+
+  it.skipIf(why !== undefined)(titled('RabbitMQ for Redis, and Redis for RabbitMQ', why), async () => {
+    const one = await failure('redis', `redis://${authority('rabbitmq')}`);
+    expect(one.message).toMatch(/does not speak Redis: RabbitMQ, or another AMQP server, answers there/);
+    expect(one.hint).toBe('name it with --rabbitmq-url or MSGPLAY_RABBITMQ_URL, or correct --redis-url');
+    const other = await failure('rabbitmq', `amqp://${authority('redis')}`);
+    expect(other.message).toMatch(/does not speak RabbitMQ: Redis answers there/);
+  });
+
+  it.skipIf(why !== undefined)(titled('the right one, without the TLS of the URL', why), async () => {
+    const error = await failure('redis', `rediss://${authority('redis')}`);
+    expect(error.message).toMatch(/^TLS fails: 127\.0\.0\.1:\d+ speaks Redis without TLS$/);
+    expect(error.hint).toBe('use redis://…');
+  });
+
+  it('a WebSocket server for STOMP', async () => {
+    const { urls, close } = await web.start({ services: ['ws'] });
+    closers.push(close);
+    expect((await failure('stomp', urls.ws)).message).toContain('a WebSocket server answers there, and not in STOMP');
   });
 });
 

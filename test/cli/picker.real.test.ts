@@ -45,7 +45,7 @@ function terminal(): Terminal {
 describe.skipIf(why !== undefined)(titled('the picker', why), () => {
   test('lists scenarios under their headings, with the idea of the one at hand', async () => {
     const { shows } = terminal();
-    const screen = await shows(/What do you want to see\? \(type to search\).*pubsub/s);
+    const screen = await shows(/What do you want to see\? \(type to search, Esc leaves\).*pubsub/s);
     for (const word of ['First steps', 'Load and work', 'Publish and route', 'hello-queue', 'job-queue', 'pubsub']) {
       expect(screen).toContain(word);
     }
@@ -62,9 +62,11 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     expect(found).toContain('pubsub');
     await eventually(async () => expect(await shows(/pubsub/)).not.toContain('job-queue'));
     keys('Enter');
+    await shows(/What now\?/);
+    keys('Down', 'Enter');
     await shows(/which broker carries the events/);
     keys('Down', 'Down', 'Enter');
-    await shows(/\(1 to 100, default 1\)/);
+    await shows(/\(1 to 100\) \(1\)/);
     keys('-l', '2');
     keys('Enter');
     await shows(/Where should Redis come from\?/);
@@ -82,6 +84,8 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     keys('-l', 'job-queue');
     await shows(/see\?.* job-queue/);
     keys('Enter');
+    await shows(/What now\?/);
+    keys('Down', 'Enter');
     await shows(/which broker has the queue/);
     keys('Enter');
     await shows(/how many jobs the producer sends/);
@@ -106,6 +110,21 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     expect(screen).toContain('exit code 0');
   });
 
+  test('explains a scenario, and runs it as it is', async () => {
+    const { keys, shows } = terminal();
+    await shows(/type to search/);
+    keys('-l', 'hello-queue');
+    await shows(/see\?.* hello-queue/);
+    keys('Enter');
+    await shows(/What now\?/);
+    keys('Down', 'Down', 'Enter');
+    await shows(/What to look for[\s\S]*What now\?[\s\S]*run it/);
+    keys('Enter');
+    const screen = await shows(/exit code \d+/);
+    expect(screen).toMatch(/The same without questions: msgplay run hello-queue$/m);
+    expect(screen).toContain('exit code 0');
+  });
+
   test('Ctrl-C leaves with 130, and nothing is run', async () => {
     const { keys, shows } = terminal();
     await shows(/type to search/);
@@ -121,7 +140,7 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
       await shows(/type to search/);
       for (const key of before) {
         keys(key);
-        await shows(/how many|default/);
+        await shows(/What now\?/);
       }
       keys('Escape');
       const screen = await shows(/exit code \d+/);
@@ -134,6 +153,8 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     const { keys, shows } = terminal();
     await shows(/type to search/);
     keys('Enter');
+    await shows(/What now\?/);
+    keys('Down', 'Enter');
     await shows(/how many messages/);
     keys('C-c');
     expect(await shows(/exit code \d+/)).toContain('exit code 130');
@@ -145,6 +166,8 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     keys('-l', 'job-queue');
     await shows(/see\?.* job-queue/);
     keys('Enter');
+    await shows(/What now\?/);
+    keys('Down', 'Enter');
     await shows(/which broker has the queue/);
     keys('Enter');
     await shows(/how many jobs the producer sends/);

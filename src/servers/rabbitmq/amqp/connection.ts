@@ -112,6 +112,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     try {
       this.#reader.push(chunk);
     } catch (error) {
+      if (error instanceof ProtocolError && this.#state === 'header') return this.#refuseHeader();
       this.#answer(error, 0, 0);
       // The stream can't be cut into frames any more: nothing that follows means anything.
       if (error instanceof ProtocolError) this.#hangUp();
@@ -121,12 +122,17 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
 
   protocolHeader(header: Buffer): void {
     if (!header.equals(PROTOCOL_HEADER)) {
-      this.#wire.write([this.#broker.traits.headerOfAmqp10 ? AMQP_1_0_HEADER : PROTOCOL_HEADER]);
-      this.#hangUp();
+      this.#refuseHeader();
       return;
     }
     this.#state = 'open';
     this.#negotiation.begin();
+  }
+
+  /** Whatever a client begins with, it is told which protocol is spoken here. */
+  #refuseHeader(): void {
+    this.#wire.write([this.#broker.traits.headerOfAmqp10 ? AMQP_1_0_HEADER : PROTOCOL_HEADER]);
+    this.#hangUp();
   }
 
   frame(type: number, number: number, bytes: Buffer, start: number, end: number): void {
