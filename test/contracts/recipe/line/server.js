@@ -13,7 +13,7 @@ export default {
       socket.on('error', () => socket.destroy());
       socket.pipe(socket);
     };
-    const listener = await listen('line', () => createServer(echo), ports?.line, hosts);
+    const listener = await listen('line', () => createServer(echo), ports?.line, { hosts });
     return {
       urls: { line: `line://127.0.0.1:${listener.port}` },
       async close() {
