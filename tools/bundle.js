@@ -10,6 +10,9 @@ import { rolldown } from 'rolldown';
 const DOORS = [
   'src/index.ts',
   'src/testing/index.ts',
+  'src/testing/jest.ts',
+  'src/testing/node.ts',
+  'src/testing/vitest.ts',
   'src/cli/main.ts',
   'src/cli/_summaries.ts',
   'src/core/private-directory.ts',
@@ -19,8 +22,8 @@ const STARTED = /new URL\('(\.[^']*)\.js', import\.meta\.url\)/g;
 /** Directories of extensions: a file each, or a folder each with its index. */
 const FILES = ['src/backends', 'src/reporters', 'src/services', 'src/story/tales'];
 const FOLDERS = ['src/protocols', 'src/servers'];
-/** Found where they are installed: what loads itself file by file, what few runs need, what is not needed at all. */
-const LEFT_OUT = ['fengari', 'inquirer', 'jiti', 'bufferutil', 'utf-8-validate'];
+/** Found where they are installed: what loads itself file by file, what few runs need or is theirs, what is not needed. */
+const LEFT_OUT = ['fengari', 'inquirer', 'jiti', 'vitest', 'bufferutil', 'utf-8-validate'];
 /** What these import, and none before them, becomes one chunk each: so the quickest commands come first. */
 const TOGETHER = {
   base: ['src/cli/main.ts', 'src/cli/list.ts'],

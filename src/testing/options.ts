@@ -18,7 +18,7 @@ export interface LabOptions<Needs extends Service = Service> {
   readonly urls?: Partial<Record<Service, string>>;
   /** The version of the real thing that an embedded server follows, by service: `4.0`, `valkey`. Default: the newest. */
   readonly versions?: Partial<Record<Service, string>>;
-  /** For how long assertions wait, in ms. Default: 5,000. */
+  /** For how long assertions wait, in ms. Default: what MSGPLAY_TIMEOUT_MS says, or 4,000: less than test runners wait. */
   readonly timeoutMs?: number;
   /** What connections are called that do not say who they are. Default: `app`. */
   readonly peer?: string;
@@ -37,6 +37,19 @@ export function servicesOf(services: readonly string[] = SERVICES): Service[] {
   if (services.length === 0)
     throw new UsageError('A lab needs a service.', { hint: `There are ${SERVICES.join(', ')}.` });
   return SERVICES.filter((service) => services.includes(service));
+}
+
+/** Test runners give a test 5 s: an assertion that does not hold has to have told the story by then. */
+const TIMEOUT_MS = 4_000;
+const TIMEOUT_VARIABLE = 'MSGPLAY_TIMEOUT_MS';
+
+/** For how long assertions wait, in ms. */
+export function timeoutOf({ timeoutMs }: LabOptions, environment: NodeJS.ProcessEnv): number {
+  const named = environment[TIMEOUT_VARIABLE] || undefined;
+  const limitMs = timeoutMs ?? Number(named ?? TIMEOUT_MS);
+  if (Number.isFinite(limitMs) && limitMs >= 0) return limitMs;
+  const [source, value] = timeoutMs === undefined ? [TIMEOUT_VARIABLE, named] : ['timeoutMs', timeoutMs];
+  throw new UsageError(`${source} is a number of ms from 0 up, not ${value}.`);
 }
 
 /** Which backend serves what; URLs from the environment count where nothing else was said. */

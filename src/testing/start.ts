@@ -17,15 +17,14 @@ import { Story } from '../story/story.ts';
 import { MovableClock } from './clock.ts';
 import { TestLab } from './lab.ts';
 import { Seen } from './messages.ts';
-import { choiceOf, type LabOptions, servicesOf } from './options.ts';
+import { choiceOf, type LabOptions, servicesOf, timeoutOf } from './options.ts';
 import { queueDeclaredBy } from './queues.ts';
 import { Wires } from './wires.ts';
 import { Wiring } from './wiring.ts';
 
-const TIMEOUT_MS = 5_000;
-
 export async function start<Needs extends Service>(options: LabOptions<Needs>): Promise<TestLab<Needs>> {
-  const { timeoutMs = TIMEOUT_MS, peer = 'app', names = [] } = options;
+  const { peer = 'app', names = [] } = options;
+  const timeoutMs = timeoutOf(options, process.env);
   const services = servicesOf(options.services) as Needs[];
   const clock = new MovableClock();
   const choice: BackendChoice = { ...choiceOf(services, options, process.env), clock, background: true };

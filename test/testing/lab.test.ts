@@ -263,6 +263,7 @@ test('what can not be meant is told with what could be', async () => {
   await expect(wrong({ services: ['rabbit'] })).rejects.toThrow("There is no service 'rabbit'.");
   await expect(wrong({ services: [] })).rejects.toThrow('A lab needs a service.');
   await expect(wrong({ urls: { redis: 'http://x' } })).rejects.toThrow('urls.redis');
+  await expect(wrong({ services: ['redis'], timeoutMs: -1 })).rejects.toThrow('timeoutMs is a number of ms');
   const l = await lab({ services: ['redis'] });
   await expect((l as TestLab).url('rabbitmq', 'x')).rejects.toThrow('This lab has no RabbitMQ.');
 });
