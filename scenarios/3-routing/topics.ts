@@ -105,7 +105,7 @@ export default defineScenario({
 
     for (const [name, patterns] of Object.entries(bindings)) {
       const isRight = KEYS.every((key) => count(name, key) === wanted(patterns, key));
-      lab.check(say`${name} got what ${patterns.join(' or ')} matches, and nothing else`, isRight);
+      lab.check(say`${name} got what ${patterns.join(', ')} matches, and nothing else`, isRight);
     }
     lab.table({
       title: 'Copies in each queue, by routing key',
