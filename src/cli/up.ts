@@ -9,6 +9,7 @@ import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { redactUrl } from '../core/urls.ts';
 import { assign, type BackendChoice, provision } from '../lab/provision.ts';
 import { isLoopbackAddress } from '../servers/loopback.ts';
+import { usableUrls } from './_addresses.ts';
 import {
   addBackendFlags,
   type BackendFlags,
@@ -165,18 +166,24 @@ async function startable(choice: BackendChoice): Promise<Service[]> {
   return ready;
 }
 
-/** URLs as they are: whoever asks for servers needs their passwords, and these are private ones or their own. */
+/**
+ * URLs as they are: whoever asks for servers needs their passwords, and these are private ones or their own. Where there
+ * are several for one server, `url` is for this machine, and `urls` has all.
+ */
 function toJson(endpoints: ReadonlyMap<Service, Endpoint>): object {
   return Object.fromEntries(
-    [...endpoints].map(([name, { url, backend, version }]) => [name, { url, backend, version }]),
+    [...endpoints].map(([name, { url, backend, version }]) => {
+      const urls = usableUrls(url);
+      return [name, { url: urls[0], backend, version, ...(urls.length > 1 ? { urls } : {}) }];
+    }),
   );
 }
 
 function toText(endpoints: ReadonlyMap<Service, Endpoint>): string {
-  const rows = [...endpoints].map(([service, { url, backend, version }]) => [
-    SERVICE_TITLES[service],
-    url,
-    printable(`${backend}, ${version}`),
-  ]);
+  const rows = [...endpoints].flatMap(([service, { url, backend, version }]) =>
+    usableUrls(url).map((one, index) =>
+      index > 0 ? ['', one] : [SERVICE_TITLES[service], one, printable(`${backend}, ${version}`)],
+    ),
+  );
   return `${[...plainTable([], rows), '', 'Ctrl-C stops them.'].join('\n')}\n`;
 }
