@@ -38,6 +38,7 @@ export { readRun } from './core/saved-run.ts';
 export type { Service } from './core/services.ts';
 export { type Statement, type StatementCode, worded } from './core/statements/index.ts';
 export type { Explanation, Guide } from './lab/guide.ts';
+export { loadScenario } from './lab/load-scenario.ts';
 export type {
   ChoiceOption,
   FlagOption,

@@ -1,7 +1,7 @@
 /** The README's examples are run, and its tables say what the program says. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,7 @@ const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis']);
 /** Where the examples leave what they write; no trace of them is left on this machine. */
 const folder = mkdtempSync(join(tmpdir(), 'msgplay-examples-'));
 const env = { ...process.env, XDG_STATE_HOME: folder };
+cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let servers: Servers | undefined;

@@ -54,8 +54,8 @@ try {
     const filter = (file) => !/\.[cm]?ts$/.test(file);
     cpSync(join(ROOT, folder), join(fresh, folder), { recursive: true, filter });
   }
-  const { writeSummaries } = await import(pathToFileURL(join(fresh, 'src', 'cli', '_summaries.js')).href);
-  await writeSummaries();
+  const { writeDown } = await import(pathToFileURL(join(fresh, 'src', 'cli', '_written.js')).href);
+  await writeDown();
   const files = filesIn(fresh);
   for (const file of files) {
     const place = join(DIST, file);

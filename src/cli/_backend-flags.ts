@@ -9,6 +9,7 @@ import type { BackendChoice } from '../lab/provision.ts';
 import { isOrigin } from '../servers/origins.ts';
 
 export type BackendFlags = {
+  readonly profile?: string;
   readonly backend?: string[];
   readonly port?: string[];
   readonly host?: string[];
@@ -31,6 +32,7 @@ export function addBackendFlags(parser: Command, more = ''): void {
 }
 
 export function addUrlFlags(parser: Command): void {
+  parser.addOption(new Option('--profile <name>', 'settings of this name, from msgplay.config').env('MSGPLAY_PROFILE'));
   for (const service of SERVICES) {
     const { title, variable } = factsOf(service);
     parser.addOption(new Option(`${urlFlag(service)} <url>`, `your ${title}`).env(variable));

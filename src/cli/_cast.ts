@@ -11,14 +11,14 @@ export class Cast {
 
   /** Loads the scenarios. Throws a UsageError for one that can't be. */
   async declared(words: readonly string[]): Promise<Declared[]> {
-    const found = await Promise.all(
-      words.map(async (word) => {
-        const one = this.#ready.get(word) ?? (await this.#load(word));
-        this.#ready.set(word, one);
-        return one.declared;
-      }),
-    );
-    return found;
+    return Promise.all(words.map((word) => this.declaration(word)));
+  }
+
+  /** The same of one scenario. */
+  async declaration(word: string): Promise<Declared> {
+    const found = this.#ready.get(word) ?? (await this.#load(word));
+    this.#ready.set(word, found);
+    return found.declared;
   }
 
   /** A scenario with what was typed for its options. Throws a UsageError where that can't be meant. */

@@ -20,6 +20,38 @@ export function usageError(told: string): UsageError {
   return new UsageError(sentence, hint === '' ? {} : { hint });
 }
 
+class Described extends Error {
+  readonly parser: Command;
+
+  constructor(parser: Command) {
+    super('described, not run');
+    this.parser = parser;
+  }
+}
+
+let isDescribing = false;
+
+/**
+ * What a command would read its arguments with: only the command itself knows, so it is asked as if for its help. With
+ * the arguments that change it (the scenarios of `run`).
+ */
+export async function parserOf(
+  handler: (args: readonly string[]) => Promise<number>,
+  args: readonly string[] = [],
+): Promise<Command> {
+  isDescribing = true;
+  try {
+    await handler([...args, '--help']);
+  } catch (error) {
+    if (error instanceof Described) return error.parser;
+    throw error;
+  } finally {
+    isDescribing = false;
+  }
+  throw new Error('a command reads its arguments with parse()');
+}
+
 export function parse(parser: Command, args: readonly string[]): Command {
+  if (isDescribing) throw new Described(parser);
   return parser.parse([...args], { from: 'user' });
 }

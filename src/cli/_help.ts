@@ -1,12 +1,7 @@
 /** `msgplay --help`: the page of all commands. Their own pages come from their parsers, and look the same. */
 import { wrap } from '../core/columns.ts';
+import { ABOUT, COMMANDS, EXIT_CODES } from './_commands.ts';
 
-interface Commands {
-  readonly [name: string]: { readonly usage: string; readonly about: string };
-}
-
-const ABOUT =
-  'Shows what your messages really do: runs named scenarios on RabbitMQ, Redis, STOMP, WebSocket and HTTP, and traces every message off the wire.';
 /** The width of help that no terminal limits. */
 const HELP_COLUMNS = 80;
 const EXAMPLES = `
@@ -16,15 +11,15 @@ Examples:
   msgplay run job-queue --backend local   on a private RabbitMQ from this machine
   msgplay explain stomp-chat              what there is to see
 
-Exit codes: 0 all checks hold · 1 a check failed, or something stays behind · 2 usage · 3 a backend is not available,
-or went away · 4 timeout · 130 Ctrl-C (128 + signal) · 70 a bug of msgplay`;
+Exit codes: ${EXIT_CODES}`;
 
-export function help(all: Commands): string {
+export function help(): string {
   const options = [
     ['-V, --version', 'print the version'],
     ['-h, --help', 'print this help'],
   ] as const;
-  const commands = Object.entries(all).map(([name, { usage, about }]) => [`${name} ${usage}`, about] as const);
+  const shown = Object.entries(COMMANDS).filter(([, { hidden }]) => !hidden);
+  const commands = shown.map(([name, { usage, about }]) => [`${name} ${usage}`, about] as const);
   const width = process.stdout.columns || HELP_COLUMNS;
   const indent = Math.max(...[...options, ...commands].map(([term]) => term.length)) + 4;
   const rows = (pairs: readonly (readonly [string, string])[]): string[] =>

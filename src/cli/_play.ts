@@ -1,6 +1,6 @@
 /** Plays one scenario and prints its trace. */
 import { MsgplayError } from '../core/errors.ts';
-import type { Outcome } from '../core/events.ts';
+import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { OptionSpecs, OptionValues } from '../lab/options.ts';
 import type { BackendChoice } from '../lab/provision.ts';
 import { run } from '../lab/run.ts';
@@ -32,6 +32,8 @@ export interface Stage extends Settings {
   readonly signal: AbortSignal;
   /** Is given what tells what would be left if the process ended at once. */
   readonly leaving: (told: () => string | undefined) => void;
+  /** Hears every event as it happens, also where it is shown later. */
+  readonly hear?: ((event: TraceEvent) => void) | undefined;
 }
 
 /** How a play went, for the closing summary and for the exit code. Plain JSON. */
@@ -70,6 +72,7 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
       sink: (event) => {
         isTold = true;
         reader?.meet(event);
+        stage.hear?.(event);
         sink(event);
       },
       pressure: reader?.pressure ?? stdout.pressure,

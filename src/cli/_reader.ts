@@ -84,12 +84,7 @@ export class RunReader implements Reader {
 
   async pause(): Promise<void> {
     if (!this.#stepping.pauses) return;
-    await flush();
-    const { default: inquirer } = await import('inquirer');
-    const message = SAYS[this.#language].goOn;
-    await this.pressure.during(
-      this.#prompted(inquirer.prompt([{ type: 'input', name: 'go', message }], { signal: this.#signal } as never)),
-    );
+    await this.pressure.during(waitForEnter(this.#language, this.#signal));
   }
 
   /** Counts what was predicted right. */
@@ -121,7 +116,7 @@ export class RunReader implements Reader {
       ],
       { signal: this.#signal } as never,
     );
-    const { chosen } = (await this.pressure.during(this.#prompted(asked))) as { chosen: number };
+    const { chosen } = (await this.pressure.during(prompted(asked, this.#signal))) as { chosen: number };
     return chosen;
   }
 
@@ -137,15 +132,23 @@ export class RunReader implements Reader {
     const dictionary = this.#language === 'en' ? undefined : this.#scenario.translations?.[this.#language]?.words;
     return translate(text, dictionary) ?? inEnglish(text);
   }
+}
 
-  /** Ctrl-C while a question stands ends the run as at any other time. */
-  async #prompted<Value>(prompt: Promise<Value>): Promise<Value> {
-    try {
-      return await prompt;
-    } catch (error) {
-      if (!this.#signal.aborted) process.kill(process.pid, 'SIGINT');
-      throw error;
-    }
+/** Resolves when somebody presses Enter; rejects when the signal is aborted. */
+export async function waitForEnter(language: Language, signal: AbortSignal): Promise<void> {
+  await flush();
+  const { default: inquirer } = await import('inquirer');
+  const message = SAYS[language].goOn;
+  await prompted(inquirer.prompt([{ type: 'input', name: 'go', message }], { signal } as never), signal);
+}
+
+/** Ctrl-C while a question stands ends the run as at any other time. */
+async function prompted<Value>(prompt: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  try {
+    return await prompt;
+  } catch (error) {
+    if (!signal.aborted) process.kill(process.pid, 'SIGINT');
+    throw error;
   }
 }
 

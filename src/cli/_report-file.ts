@@ -51,6 +51,14 @@ export class ReportFile {
     };
   }
 
+  /** What is told between runs, where the format has a place for it. */
+  say(text: string, look: Look): void {
+    const told = this.reporter.say?.(text, look);
+    if (told === undefined) return;
+    if (this.reporter.document) this.#reports.push(told);
+    else this.#write(told);
+  }
+
   /** Moves the report to its place. Throws an OutputError where it could not be written; then nothing of it stays. */
   end(): void {
     try {

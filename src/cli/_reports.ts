@@ -121,6 +121,16 @@ export class Reports implements Audience {
     };
   }
 
+  /** Tells people something between runs, in every report that has a place for it; on the page, or beside it. */
+  say(text: string, look: RunLook): void {
+    const { say, document } = this.#page;
+    const told = say?.(text, { ...look, ...terminalLook() });
+    if (told === undefined) remark(text);
+    else if (document) this.#pages.push(told);
+    else print(told);
+    for (const file of this.#files) file.say(text, { ...look, width: FILE_WIDTH, colorLevel: 0 });
+  }
+
   /** Ends every report, where there is anything to report; one that can't be written is told, and keeps no other from its place. Resolves with the exit code. */
   end(): number {
     if (this.#runs === 0) {

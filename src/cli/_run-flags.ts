@@ -19,8 +19,16 @@ const MAX_SEED = 2 ** 31;
 const MAX_REPEAT = 1_000_000;
 const MAX_JOBS = 256;
 
-export type RunFlags = BackendFlags &
-  LookFlags &
+export type StageFlags = BackendFlags &
+  LookFlags & {
+    readonly strictNames?: true;
+    readonly showSecrets?: true;
+    readonly pace?: string;
+    readonly seed?: string;
+    readonly timeout: string;
+  };
+
+export type RunFlags = StageFlags &
   StepFlags &
   RawOptions & {
     readonly all?: true;
@@ -31,11 +39,6 @@ export type RunFlags = BackendFlags &
     readonly repeat?: string;
     readonly untilFailure?: true;
     readonly failFast?: true;
-    readonly strictNames?: true;
-    readonly showSecrets?: true;
-    readonly pace?: string;
-    readonly seed?: string;
-    readonly timeout: string;
   };
 
 /** What the flags say about every scenario of a line. */
@@ -47,7 +50,7 @@ export interface Settings extends LookSettings {
 }
 
 /** Throws a UsageError for what can't be meant. */
-export function readSettings(flags: RunFlags): Settings {
+export function readSettings(flags: StageFlags & StepFlags): Settings {
   if (flags.showSecrets) showSecrets();
   return {
     ...readLook(flags),
@@ -71,6 +74,11 @@ export interface Amount {
   readonly seed: number | undefined;
 }
 
+/** Undefined where nobody chose. Throws a UsageError for what can't be meant. */
+export function readSeed({ seed }: StageFlags): number | undefined {
+  return seed === undefined ? undefined : readNumber('--seed', seed, { min: 0, max: MAX_SEED, whole: true });
+}
+
 /** Throws a UsageError for what can't be meant. */
 export function readAmount(flags: RunFlags): Amount {
   const whole = (flag: string, typed: string | undefined, max: number): number | undefined =>
@@ -83,13 +91,12 @@ export function readAmount(flags: RunFlags): Amount {
     });
   }
   const untilFailure = flags.untilFailure ?? false;
-  const seed = flags.seed;
   return {
     repeat: whole('--repeat', flags.repeat, MAX_REPEAT) ?? (untilFailure ? Number.POSITIVE_INFINITY : 1),
     untilFailure,
     jobs,
     failFast: (flags.failFast ?? false) || untilFailure,
-    seed: seed === undefined ? undefined : readNumber('--seed', seed, { min: 0, max: MAX_SEED, whole: true }),
+    seed: readSeed(flags),
   };
 }
 
@@ -128,8 +135,6 @@ export function ownNames({ named }: Mentioned): ReadonlySet<string> {
 }
 
 function addOwnOptions(parser: Command, formats: readonly string[], isJobsTheirs = false): Command {
-  parser.optionsGroup('Servers:');
-  addBackendFlags(parser, '; embedded,local runs on both and compares');
   parser.optionsGroup('Options:');
   parser
     .option('--all', 'run every scenario')
@@ -142,15 +147,24 @@ function addOwnOptions(parser: Command, formats: readonly string[], isJobsTheirs
     .option('--repeat <number>', 'run each so often, with seeds 1, 2, 3, … unless --seed chooses one')
     .option('--until-failure', 'repeat until something fails; --repeat is the most then')
     .option('--fail-fast', 'begin nothing more once something has failed')
+    .option('--watch', 'run again each time that a file of yours is saved')
+    .option('--step', 'stop at each step, and ask what will happen')
+    .option('--answers <numbers>', 'the answers to what it asks, like 1,3,2; needs no terminal')
+    .option('--pause', 'stop at each step');
+  return addStageFlags(parser, formats, '; embedded,local runs on both and compares');
+}
+
+/** The flags about where and how scenarios are played, shared by the commands that play some. */
+export function addStageFlags(parser: Command, formats: readonly string[], alsoOfBackends = ''): Command {
+  parser.optionsGroup('Servers:');
+  addBackendFlags(parser, alsoOfBackends);
+  parser.optionsGroup('Options:');
+  parser
     .option('--strict-names', 'on a server of yours, end a run that makes something under a name not from lab.name')
     .option('--show-secrets', 'hide no passwords and tokens');
   addLookFlags(parser, formats);
-  parser
-    .option('--step', 'stop at each step, and ask what will happen')
-    .option('--answers <numbers>', 'the answers to what it asks, like 1,3,2; needs no terminal')
-    .option('--pause', 'stop at each step')
-    .option('--pace <pace>', 'show it slowly: 1s for each event, or 10x slower than it was');
   return parser
+    .option('--pace <pace>', 'show it slowly: 1s for each event, or 10x slower than it was')
     .option('--seed <number>', 'the same seed makes the same random choices (default: 1)')
     .addOption(
       new Option('--timeout <seconds>', 'the longest one run may take').default(

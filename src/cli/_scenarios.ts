@@ -10,6 +10,7 @@ import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { assertProgram, isFile } from './_files.ts';
 import { remark } from './_output.ts';
 import { tellUncaught } from './_uncaught.ts';
+import { ownFile, ownScenarioNames } from './own/folder.ts';
 
 export async function allScenarios(): Promise<Scenario[]> {
   return (await course()).map(({ scenario }) => scenario);
@@ -27,6 +28,8 @@ export interface Summary {
   /** Words to choose it by: its chapter, and the services it uses. */
   readonly tags: readonly string[];
   readonly options: OptionSpecs;
+  /** Where it lies, for one of the user's own. */
+  readonly file?: string;
 }
 
 export async function summarise(): Promise<Summary[]> {
@@ -57,17 +60,22 @@ export interface Found {
 
 /** A scenario by its name, or by its file, which is then a guest. Throws a UsageError where there is none. */
 export async function findScenario(word: string): Promise<Found> {
-  if (isFile(word)) {
-    await assertProgram(word);
-    const { Guest } = await import('../lab/guest/host.ts');
-    return Guest.open(word, { onStray: tellUncaught, remark });
-  }
+  if (isFile(word)) return openFile(word);
   const lesson = await findLesson(word);
   if (lesson) return ofOurs(lesson.scenario);
-  const known = await scenarioNames();
+  const own = await ownFile(word);
+  if (own !== undefined) return openFile(own);
+  const known = [...(await scenarioNames()), ...(await ownScenarioNames())];
   throw new UsageError(`There is no scenario '${word}'.`, {
     hint: didYouMean(word, known) ?? 'See: msgplay list',
   });
+}
+
+/** The scenario that a file exports, as a guest. Throws a UsageError where it exports none. */
+export async function openFile(file: string): Promise<Found> {
+  await assertProgram(file);
+  const { Guest } = await import('../lab/guest/host.ts');
+  return Guest.open(file, { onStray: tellUncaught, remark });
 }
 
 export function ofOurs(scenario: Scenario): Found {

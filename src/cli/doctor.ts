@@ -9,6 +9,7 @@ import { command, parse } from './_command.ts';
 import { print } from './_output.ts';
 import { styled } from './_terminal.ts';
 import { leftAt } from './clean.ts';
+import { applySettings, type Origin, settingName } from './settings/apply.ts';
 
 interface Finding {
   readonly service: Service;
@@ -24,7 +25,9 @@ export async function doctor(args: readonly string[]): Promise<number> {
   parser.option('--json', 'as JSON');
   addUrlFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay doctor --redis-url redis://127.0.0.1:6379');
-  const flags = parse(parser, args).opts<BackendFlags & { json?: true }>();
+  const parsed = parse(parser, args);
+  const origins = await applySettings(parsed);
+  const flags = parsed.opts<BackendFlags & { json?: true }>();
   const { urls } = backendChoice(flags);
 
   const backends = await Promise.all((await backendNames()).map(loadBackend));
@@ -38,7 +41,10 @@ export async function doctor(args: readonly string[]): Promise<number> {
     ),
   );
   print(flags.json ? `${printableJson(findings.map(toJson), 2)}\n` : toText(findings));
-  if (!flags.json) for (const told of await leftAt(urls)) print(`\n${told}\n`);
+  if (!flags.json) {
+    print(originsText(origins));
+    for (const told of await leftAt(urls)) print(`\n${told}\n`);
+  }
   return 0;
 }
 
@@ -56,4 +62,12 @@ function toText(findings: readonly Finding[]): string {
       : `${printable(availability.why)}; ${styled('dim', printable(availability.hint))}`,
   ]);
   return `${[`Node ${process.version}`, '', ...plainTable([], rows)].join('\n')}\n`;
+}
+
+/** Which settings hold here, and what says so. */
+function originsText(origins: readonly Origin[]): string {
+  const shown = origins.filter(({ name }) => name !== 'json');
+  if (shown.length === 0) return '';
+  const rows = shown.map(({ name, value, from }) => [settingName(name), printable(value), printable(from)]);
+  return `\n${plainTable(['setting', 'value', 'from'], rows).join('\n')}\n`;
 }

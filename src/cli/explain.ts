@@ -11,6 +11,8 @@ import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print } from './_output.ts';
 import { summaries } from './_summaries.ts';
 import { styled, terminalLook } from './_terminal.ts';
+import { ownFile } from './own/folder.ts';
+import { hasSettings } from './settings/place.ts';
 
 const ABOUT = 'Tells the idea of a scenario, what to look for in its trace, and what to try; or what a word means.';
 const EXAMPLES = ['job-queue', 'prefetch', '312'].map((word) => `\n  msgplay explain ${word}`).join('');
@@ -27,7 +29,7 @@ export async function explain(args: readonly string[]): Promise<number> {
 
 /** The parser loads where there is something to parse: to load it takes longer than all else. */
 async function read(args: readonly string[]): Promise<{ words: readonly string[]; lang?: string | undefined }> {
-  if (!args.some((word) => word.startsWith('-'))) return { words: args };
+  if (!args.some((word) => word.startsWith('-')) && !hasSettings()) return { words: args };
   const { command, parse } = await import('./_command.ts');
   const parser = command('explain', ABOUT);
   parser
@@ -35,12 +37,15 @@ async function read(args: readonly string[]): Promise<{ words: readonly string[]
     .addHelpText('after', `\nExamples:${EXAMPLES}`);
   addLanguageFlag(parser);
   const parsed = parse(parser, args);
+  await (await import('./settings/apply.ts')).applySettings(parsed);
   return { words: parsed.args, lang: parsed.opts<{ lang?: string }>().lang };
 }
 
 /** What there is to tell of a scenario or a word. A scenario goes before a word of the same name: its guide says more. */
 export async function textOf(name: string, language: Language): Promise<string> {
   if (isFile(name)) return fileText(name, language);
+  const own = await ownFile(name);
+  if (own !== undefined) return fileText(own, language);
   const [pages, known] = await Promise.all([findPages(name), summaries()]);
   const summary = known.find((one) => one.name === name);
   if (pages && summary) {

@@ -8,7 +8,9 @@ import { runCommand } from './run.ts';
 /** Takes the options of `msgplay run`. */
 export async function next(args: readonly string[]): Promise<number> {
   const passed = passedScenarios();
-  const lesson = (await summaries()).find(({ name }) => !passed.has(name));
+  const all = await summaries();
+  const asksForHelp = args.some((word) => word === '--help' || word === '-h');
+  const lesson = all.find(({ name }) => !passed.has(name)) ?? (asksForHelp ? all[0] : undefined);
   if (lesson) return runCommand([lesson.name, ...args]);
   print('You have run the whole course. Run any of it again: msgplay list\n');
   return 0;

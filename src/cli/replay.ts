@@ -13,6 +13,7 @@ import { Reports } from './_reports.ts';
 import { readNumber } from './_run-flags.ts';
 import { eventsOf, HOW_TO_SAVE } from './_saved.ts';
 import { isTerminal } from './_terminal.ts';
+import { applySettings } from './settings/apply.ts';
 
 const MOST_SPEED = 1000;
 
@@ -29,6 +30,7 @@ export async function replay(args: readonly string[]): Promise<number> {
     )
     .addHelpText('after', '\nExample:\n  msgplay replay run.ndjson --format mermaid');
   const parsed = parse(parser, args);
+  await applySettings(parsed);
   const flags = parsed.opts<ReplayFlags>();
   const [file, ...more] = parsed.args;
   if (file === undefined || more.length > 0) {

@@ -9,6 +9,10 @@ import { planOf, playMany } from './many/play-many.ts';
 import { exitCodeOf, summaryOf } from './many/summary.ts';
 
 export async function runCommand(args: readonly string[]): Promise<number> {
+  if (args.includes('--watch') && !args.includes('--help')) {
+    const { watchRuns } = await import('./_watch.ts');
+    return watchRuns(args.filter((word) => word !== '--watch'));
+  }
   const cast = new Cast();
   try {
     return await playLine(await readLine(args, cast), cast);

@@ -21,6 +21,7 @@ import {
 import { command, parse } from './_command.ts';
 import { endWithParent, listenForInterrupts } from './_interrupts.ts';
 import { print, remark } from './_output.ts';
+import { applySettings } from './settings/apply.ts';
 
 type UpFlags = BackendFlags & {
   readonly json?: true;
@@ -45,6 +46,7 @@ export async function up(args: readonly string[]): Promise<number> {
   addBackendFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
   const parsed = parse(parser, args);
+  await applySettings(parsed);
   const flags = parsed.opts<UpFlags>();
   const words = parsed.args.map((word) => splitVersion(word, 'up'));
   const named = words.map(([name]) => serviceOf(name, 'up'));

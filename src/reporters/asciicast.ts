@@ -3,8 +3,9 @@
  * (https://docs.asciinema.org/manual/asciicast/v2/): what was printed, at the time at which it happened.
  */
 import { printable } from '../core/printable.ts';
+import { spoken } from './page/spoken.ts';
 import pretty from './pretty.ts';
-import type { Reporter } from './reporter.ts';
+import type { Look, Reporter } from './reporter.ts';
 
 /** Rows of the terminal that plays it. */
 const HEIGHT = 40;
@@ -19,7 +20,7 @@ const asciicast: Reporter = {
   title: 'a recording for terminal players (asciicast v2)',
   frames: pretty.frames,
   begin(look) {
-    const width = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, look.width));
+    const width = widthOf(look);
     const page = pretty.begin({ ...look, width, colorLevel: 2 });
     return (event) => {
       const head = event.type === 'run-start' ? headOf(width, event.date, printable(event.title)) : '';
@@ -28,8 +29,13 @@ const asciicast: Reporter = {
     };
   },
   document: joined,
+  say: (text, look) => printed(0, spoken(text, { ...look, width: widthOf(look), colorLevel: 2 })),
 };
 export default asciicast;
+
+function widthOf({ width }: Look): number {
+  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width));
+}
 
 function headOf(width: number, date: string, title: string): string {
   const timestamp = Math.floor(Date.parse(date) / 1000);

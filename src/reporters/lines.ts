@@ -2,6 +2,7 @@
 
 import { explained } from './_unmet.ts';
 import { Page, reportOf } from './page/page.ts';
+import { spoken } from './page/spoken.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
 const lines: Reporter = {
@@ -9,5 +10,6 @@ const lines: Reporter = {
   title: 'one line per event',
   frames: (layer) => framesOf(layer ?? 'story'),
   begin: (look) => explained(look, reportOf(new Page(look, 'lines', 'by section'))),
+  say: spoken,
 };
 export default lines;

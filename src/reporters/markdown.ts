@@ -17,6 +17,7 @@ const markdown: Reporter = {
       return report(event);
     };
   },
+  say: (said) => `${text(said)}\n\n`,
 };
 export default markdown;
 

@@ -3,6 +3,7 @@
 import { explained } from './_unmet.ts';
 import { LaneDrawing } from './lanes/drawing.ts';
 import { Page, reportOf } from './page/page.ts';
+import { spoken } from './page/spoken.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 
 const pretty: Reporter = {
@@ -10,5 +11,6 @@ const pretty: Reporter = {
   title: 'lanes in the terminal',
   frames: (layer) => framesOf(layer ?? 'story'),
   begin: (look) => explained(look, reportOf(new Page(look, 'lanes', 'by section', (parts) => new LaneDrawing(parts)))),
+  say: spoken,
 };
 export default pretty;

@@ -63,6 +63,8 @@ export interface Reporter {
    * end or an order of their own. Without it, one report follows the other.
    */
   readonly document?: (reports: readonly string[]) => string;
+  /** What a demo says to people between runs, as a report of its own. Without it, the format has no place for that. */
+  readonly say?: (text: string, look: Look) => string;
 }
 
 /** The frames that a layer shows. */

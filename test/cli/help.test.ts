@@ -27,13 +27,20 @@ describe('--help', () => {
       Commands:
         list [--json]                     list the scenarios
         run <scenario|file>... [options]  run scenarios and print their trace
+        play <demo.yml> [options]         perform a scripted demo: on stage, recorded,
+                                          or as a gate in CI
         replay <run.ndjson> [options]     show a saved run again
         diff <a.ndjson> <b.ndjson>        compare two saved runs, peer by peer
         next [options]                    run the next lesson of the course
         explain <scenario|word>           the idea, a picture, what to look for, what
                                           to try; or what a word means
+        new <name> [--ts|--js]            write a scenario of your own, and a test
+                                          beside it
         up [service...] [options]         start servers and keep them until Ctrl-C
-        schema [trace]                    the JSON Schema of a saved run
+        schema [trace|demo|config]        the JSON Schema of a saved run, a demo, or
+                                          settings
+        completion <shell>                the script by which a shell completes what
+                                          you type
         clean <url>... [options]          list and remove what killed runs left on
                                           servers
         doctor [--json]                   what can be used here, and how
@@ -62,16 +69,6 @@ describe('--help', () => {
       Arguments:
         scenario              names, or files of your own
 
-      Servers:
-        --backend <name>      embedded, local or url; for one service: redis=local,
-                              redis=embedded@7.0 (repeatable); embedded,local runs on
-                              both and compares
-        --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
-        --redis-url <url>     your Redis (env: MSGPLAY_REDIS_URL)
-        --ws-url <url>        your WebSocket (env: MSGPLAY_WS_URL)
-        --stomp-url <url>     your STOMP (env: MSGPLAY_STOMP_URL)
-        --http-url <url>      your HTTP (env: MSGPLAY_HTTP_URL)
-
       Options:
         --all                 run every scenario
         --tag <tag>           run those with this tag; msgplay list --json tells them
@@ -81,6 +78,11 @@ describe('--help', () => {
                               chooses one
         --until-failure       repeat until something fails; --repeat is the most then
         --fail-fast           begin nothing more once something has failed
+        --watch               run again each time that a file of yours is saved
+        --step                stop at each step, and ask what will happen
+        --answers <numbers>   the answers to what it asks, like 1,3,2; needs no
+                              terminal
+        --pause               stop at each step
         --strict-names        on a server of yours, end a run that makes something
                               under a name not from lab.name
         --show-secrets        hide no passwords and tokens
@@ -94,15 +96,23 @@ describe('--help', () => {
         --report <kind=file>  write a report to a file, too; may be given several
                               times
         --lang <language>     en or ko (default: by the locale)
-        --step                stop at each step, and ask what will happen
-        --answers <numbers>   the answers to what it asks, like 1,3,2; needs no
-                              terminal
-        --pause               stop at each step
         --pace <pace>         show it slowly: 1s for each event, or 10x slower than it
                               was
         --seed <number>       the same seed makes the same random choices (default: 1)
         --timeout <seconds>   the longest one run may take (default: 120)
         -h, --help            print this help
+
+      Servers:
+        --backend <name>      embedded, local or url; for one service: redis=local,
+                              redis=embedded@7.0 (repeatable); compares a list:
+                              embedded,local
+        --profile <name>      settings of this name, from msgplay.config (env:
+                              MSGPLAY_PROFILE)
+        --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
+        --redis-url <url>     your Redis (env: MSGPLAY_REDIS_URL)
+        --ws-url <url>        your WebSocket (env: MSGPLAY_WS_URL)
+        --stomp-url <url>     your STOMP (env: MSGPLAY_STOMP_URL)
+        --http-url <url>      your HTTP (env: MSGPLAY_HTTP_URL)
 
       Example:
         msgplay run job-queue --crash --backend local
@@ -186,7 +196,10 @@ describe('--help', () => {
         --json                   print one line of JSON when all are ready
         --until-stdin-closes     end when stdin does, as a child of another program
         --backend <name>         embedded, local or url; for one service: redis=local,
-                                 redis=embedded@7.0 (repeatable)
+                                 redis=embedded@7.0 (repeatable); compares a list:
+                                 embedded,local
+        --profile <name>         settings of this name, from msgplay.config (env:
+                                 MSGPLAY_PROFILE)
         --rabbitmq-url <url>     your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
         --redis-url <url>        your Redis (env: MSGPLAY_REDIS_URL)
         --ws-url <url>           your WebSocket (env: MSGPLAY_WS_URL)
@@ -209,6 +222,8 @@ describe('--help', () => {
 
       Options:
         --json                as JSON
+        --profile <name>      settings of this name, from msgplay.config (env:
+                              MSGPLAY_PROFILE)
         --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
         --redis-url <url>     your Redis (env: MSGPLAY_REDIS_URL)
         --ws-url <url>        your WebSocket (env: MSGPLAY_WS_URL)

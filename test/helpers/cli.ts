@@ -53,8 +53,8 @@ export interface Running {
 }
 
 /** Starts `msgplay` with these arguments; it is killed at the end of the test at the latest. */
-export function start(args: readonly string[], env: Environment = {}): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...QUIET, ...env } });
+export function start(args: readonly string[], env: Environment = {}, cwd?: string): Running {
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...QUIET, ...env }, cwd });
   child.stdin.end();
   let stdout = '';
   let stderr = '';

@@ -10,6 +10,8 @@ import { reporterNames } from '../_reporters.ts';
 import { ownFlagsWithValues, ownNames, type RunFlags, runParser } from '../_run-flags.ts';
 import type { Summary } from '../_scenarios.ts';
 import { summaries } from '../_summaries.ts';
+import { ownScenarioNames } from '../own/folder.ts';
+import { settled } from '../settings/apply.ts';
 
 /** Stands between scenarios that have options of their own. */
 const COMMA = ',';
@@ -36,7 +38,10 @@ export async function readLine(args: readonly string[], cast: Cast): Promise<Lin
   const entries = parts.flatMap(({ named: first, selected, raw }) =>
     [...first, ...selected.filter((name) => !named.has(name))].map((word) => ({ word, raw })),
   );
-  return { entries, flags: Object.assign({}, ...merged(parts)) as RunFlags };
+  const flags = Object.assign({}, ...merged(parts)) as RunFlags;
+  const isGiven = (name: string): boolean => parts.some(({ given }) => given.has(name));
+  const found = await settled({ profile: flags.profile, backend: flags.backend, isGiven });
+  return { entries, flags: Object.assign({}, flags, ...found.map(({ name, word }) => ({ [name]: word }))) };
 }
 
 /** What was typed for a scenario, of what it can do something with: `job-queue --crash`. */
@@ -81,7 +86,7 @@ async function readPart(
   formats: readonly string[],
   cast: Cast,
 ): Promise<Part> {
-  const names = mentionedIn(args, new Set(known.map(({ name }) => name)));
+  const names = mentionedIn(args, new Set([...known.map(({ name }) => name), ...(await ownScenarioNames())]));
   const named = await cast.declared(names);
   // Whichever of them are selected: until the line is read, the options of any may stand on it.
   const isSelecting = args.some((word) => /^--(all|tag)(=|$)/.test(word));
