@@ -4,7 +4,10 @@ import type { Clock } from '../../../core/clock.ts';
 export interface HeartbeatOptions {
   /** At least so often, in ms, the client wants to hear from us; 0 is never. */
   readonly sendMs: number;
-  /** The client promised to be heard so often, in ms; 0 is never. It is lost when twice that time is silent. */
+  /**
+   * The client promised to be heard so often, in ms; 0 is never. It is lost when two such spans in a row, counted from
+   * the start, bring nothing; as in RabbitMQ the first one counts as one that did.
+   */
   readonly receiveMs: number;
   /** Called when nothing was sent for half of `sendMs`. */
   readonly beat: () => void;
@@ -17,7 +20,7 @@ export class Heartbeat {
   #stopSending = () => {};
   #stopListening = () => {};
   #hasSent = false;
-  #hasReceived = false;
+  #hasReceived = true;
   #missed = 0;
 
   constructor(clock: Clock, options: HeartbeatOptions) {

@@ -20,7 +20,6 @@ export class Settings implements KeyspaceSettings, ClientSettings {
   lfuLogFactor = 10;
   lfuDecayTime = 1;
   maxclients = 10_000;
-  timeout = 0;
   requirepass = '';
   protectedMode = true;
   notifyKeyspaceEvents = '';
@@ -32,7 +31,6 @@ export class Settings implements KeyspaceSettings, ClientSettings {
   /** Microseconds that make a command slow; -1 for none. */
   slowlogLogSlowerThan = 10_000;
   slowlogMaxLen = 128;
-  latencyMonitorThreshold = 0;
   /** Milliseconds after which others are told that a script runs. */
   busyReplyThreshold = 5000;
   readonly outputLimits: Record<'normal' | 'replica' | 'pubsub', OutputLimit> = {
@@ -41,6 +39,8 @@ export class Settings implements KeyspaceSettings, ClientSettings {
     pubsub: { hardBytes: 33_554_432, softBytes: 8_388_608, softSeconds: 60 },
   };
   port = 0;
+  /** What was set though nothing here depends on it, by the name of the parameter. */
+  readonly idle = new Map<string, string>();
 
   constructor({ compactSets }: Pick<RedisTraits, 'compactSets'>) {
     this.setMaxListpackEntries = compactSets ? DEFAULT_LIMITS.setMaxListpackEntries : 0;

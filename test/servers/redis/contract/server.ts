@@ -143,6 +143,59 @@ export default [
   `,
   ),
   contract(
+    'what programs set at their start',
+    `
+  CONFIG SET save "900 1 300 10"
+  CONFIG GET save
+  CONFIG SET save 900
+  CONFIG SET save "soon 1"
+  CONFIG SET save "0 1"
+  CONFIG SET save ""
+  CONFIG SET appendonly maybe
+  CONFIG SET appendonly no
+  CONFIG SET appendfsync always
+  CONFIG GET appendfsync
+  CONFIG SET appendfsync never
+  CONFIG SET stop-writes-on-bgsave-error no
+  CONFIG GET stop-writes-on-bgsave-error
+  CONFIG SET activerehashing no
+  CONFIG SET maxmemory-policy allkeys-lru
+  CONFIG SET maxmemory-samples 10
+  CONFIG SET notify-keyspace-events Ex
+  CONFIG SET timeout 300
+  CONFIG GET timeout
+  CONFIG SET timeout -1
+  CONFIG SET tcp-keepalive 60
+  CONFIG GET tcp-keepalive
+  CONFIG SET tcp-keepalive often
+  CONFIG SET tcp-keepalive -1
+  CONFIG SET list-max-listpack-size 128
+  CONFIG GET list-max-listpack-size
+  CONFIG GET list-max-ziplist-size
+  CONFIG SET list-max-ziplist-size -2
+  CONFIG SET list-compress-depth 1
+  CONFIG GET list-compress-depth
+  CONFIG SET hash-max-ziplist-entries 512
+  CONFIG SET hash-max-listpack-entries -1
+  CONFIG SET hash-max-listpack-value 64
+  CONFIG SET set-max-intset-entries 512
+  CONFIG SET set-max-listpack-entries 128
+  CONFIG GET set-max-listpack-entries
+  CONFIG SET set-max-listpack-value 64
+  CONFIG GET set-max-listpack-value
+  CONFIG SET zset-max-listpack-entries 128
+  CONFIG SET zset-max-ziplist-value 64
+  CONFIG SET lua-time-limit 4000
+  CONFIG GET busy-reply-threshold
+  CONFIG SET latency-monitor-threshold 100
+  CONFIG GET latency-monitor-threshold
+  CONFIG SET slowlog-log-slower-than 20000
+  CONFIG SET slowlog-max-len 64
+  CONFIG SET save "" timeout 1 appendonly maybe
+  CONFIG GET timeout
+  `,
+  ),
+  contract(
     'help',
     `
   ~type ACL HELP

@@ -12,15 +12,16 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
   [...PARAMETERS].flatMap(([name, { alias }]) => (alias === undefined ? [] : [[alias, name]])),
 );
 
-function parameter(name: string): Parameter | undefined {
-  return PARAMETERS.get(name) ?? PARAMETERS.get(ALIASES.get(name) ?? '');
+function parameter({ traits }: Server, name: string): Parameter | undefined {
+  const found = PARAMETERS.get(name) ?? PARAMETERS.get(ALIASES.get(name) ?? '');
+  return found?.needs === undefined || traits[found.needs] ? found : undefined;
 }
 
 export function configGet(s: Session, a: Args<-3>, server: Server): void {
   const found = new Map<string, Parameter>();
   for (const pattern of a.slice(2)) {
     for (const name of [...PARAMETERS.keys(), ...ALIASES.keys()]) {
-      const known = parameter(name);
+      const known = parameter(server, name);
       if (known !== undefined && globMatch(Buffer.from(pattern, 'latin1'), name, true)) found.set(name, known);
     }
   }
@@ -46,7 +47,7 @@ export function configSet(s: Session, a: Args<-4>, server: Server): void {
   for (let i = 2; i < a.length; i += 2) {
     const [sent, value] = [itemAt(a, i), itemAt(a, i + 1)];
     const name = sent.toLowerCase();
-    const known = parameter(name);
+    const known = parameter(server, name);
     if (known === undefined) {
       throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${sent}'`);
     }
@@ -69,8 +70,25 @@ export function configSet(s: Session, a: Args<-4>, server: Server): void {
       throw new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${change.name}') - ${reason}`);
     }
   }
+  for (const { name, parameter, value } of changes) if (hasNoEffect(parameter, value)) tellOnce(server, name);
   s.keyspace.makeRoom();
   s.ok();
+}
+
+/** Whether a value is one that would change what a real server does, but not what this one does. */
+function hasNoEffect({ idle }: Parameter, value: string): boolean {
+  return idle !== undefined && value.toLowerCase() !== idle;
+}
+
+const TOLD = new WeakMap<Server, Set<string>>();
+
+/** Whoever started the server learns, once, that a setting has no effect. */
+function tellOnce(server: Server, name: string): void {
+  const told = TOLD.get(server) ?? new Set();
+  TOLD.set(server, told);
+  if (told.has(name)) return;
+  told.add(name);
+  process.emitWarning(`CONFIG SET ${name} was accepted, but has no effect on the embedded Redis`, 'IdleSetting');
 }
 
 export function configResetstat(s: Session, _a: Args<2>, server: Server): void {

@@ -1,5 +1,9 @@
-/** What CONFIG GET and SET know: settings that are honoured, and a few that clients ask for and that never change. */
+/**
+ * What CONFIG GET and SET know: settings that are honoured, those that programs set at their start and on which nothing
+ * depends here, and a few that clients ask for and that never change.
+ */
 import { CLIENT_CLASSES } from '../../clients/settings.ts';
+import type { RedisTraits } from '../../differences.ts';
 import type { Settings } from '../../dispatch/settings.ts';
 import { ReplyError } from '../../errors.ts';
 import { normalised } from '../../keyspace/notifications.ts';
@@ -9,6 +13,10 @@ export interface Parameter {
   /** The other name under which Redis knows it. */
   readonly alias?: string;
   read(settings: Settings): string;
+  /** What a release must have for it to be known there. */
+  readonly needs?: keyof RedisTraits;
+  /** The value that it has already without effect: any other one can be set, but does nothing here. */
+  readonly idle?: string;
   /** Throws a text that says what is wrong. Absent where it never changes. */
   write?(settings: Settings, text: string): void;
 }
@@ -25,15 +33,24 @@ function memory(text: string): number {
   return Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? 1);
 }
 
-function count(key: NumberKey, min = 0, max = Number.MAX_SAFE_INTEGER, alias?: string): Parameter {
+/** The largest values of C's int and long. */
+const MAX_INT = 2 ** 31 - 1;
+const MAX_LONG = 2n ** 63n - 1n;
+
+/** Throws a text that says why it is no whole number in these bounds. */
+function checkCount(text: string, min: number, max: number | bigint): void {
+  if (!/^-?[0-9]+$/.test(text)) throw new ReplyError("argument couldn't be parsed into an integer");
+  const value = BigInt(text);
+  if (value < min || value > max) throw new ReplyError(`argument must be between ${min} and ${max} inclusive`);
+}
+
+function count(key: NumberKey, min = 0, max: number | bigint = MAX_LONG, alias?: string): Parameter {
   return {
     ...(alias === undefined ? {} : { alias }),
     read: (settings) => String(settings[key]),
     write(settings, text) {
-      const value = Number(text);
-      if (!/^-?[0-9]+$/.test(text)) throw new ReplyError("argument couldn't be parsed into an integer");
-      if (value < min || value > max) throw new ReplyError(`argument must be between ${min} and ${max} inclusive`);
-      settings[key] = value;
+      checkCount(text, min, max);
+      settings[key] = Number(text);
     },
   };
 }
@@ -47,6 +64,42 @@ function bytes(key: NumberKey, min = 0): Parameter {
       settings[key] = value;
     },
   };
+}
+
+/** One that can be set, and on which nothing depends. `check` throws a text that says what is wrong. */
+function idle(name: string, value: string, check: (text: string) => void, alias?: string): [string, Parameter] {
+  return [
+    name,
+    {
+      ...(alias === undefined ? {} : { alias }),
+      idle: value,
+      read: (settings) => settings.idle.get(name) ?? value,
+      write(settings, text) {
+        check(text);
+        settings.idle.set(name, text);
+      },
+    },
+  ];
+}
+
+function checkYesNo(text: string): void {
+  if (!/^(?:yes|no)$/i.test(text)) throw new ReplyError("argument must be 'yes' or 'no'");
+}
+
+const oneOf =
+  (...words: string[]) =>
+  (text: string): void => {
+    if (!words.includes(text.toLowerCase())) {
+      throw new ReplyError(`argument(s) must be one of the following: ${words.join(', ')}`);
+    }
+  };
+
+/** Pairs of seconds and changes, after which a snapshot is taken. */
+function checkSave(text: string): void {
+  const words = text === '' ? [] : text.split(' ');
+  const isRight =
+    words.length % 2 === 0 && words.every((word, i) => /^[0-9]+$/.test(word) && (i % 2 === 1 || word !== '0'));
+  if (!isRight) throw new ReplyError('Invalid save parameters');
 }
 
 function fixed(value: string): Parameter {
@@ -79,26 +132,23 @@ const outputLimits: Parameter = {
 
 /** Every parameter by name. Redis has more: what is not honoured is not told either. */
 export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parameter>([
-  ['activerehashing', fixed('yes')],
-  ['appendfsync', fixed('everysec')],
-  ['appendonly', fixed('no')],
+  idle('activerehashing', 'yes', checkYesNo),
+  idle('appendfsync', 'everysec', oneOf('everysec', 'always', 'no')),
+  idle('appendonly', 'no', checkYesNo),
   ['bind', fixed('127.0.0.1 -::1')],
-  ['busy-reply-threshold', count('busyReplyThreshold', 0, Number.MAX_SAFE_INTEGER, 'lua-time-limit')],
+  ['busy-reply-threshold', count('busyReplyThreshold', 0, MAX_LONG, 'lua-time-limit')],
   ['client-output-buffer-limit', outputLimits],
   ['client-query-buffer-limit', bytes('clientQueryBufferLimit', 1024 * 1024)],
   ['cluster-enabled', fixed('no')],
   ['databases', fixed('16')],
   ['dir', fixed('/')],
-  [
-    'hash-max-listpack-entries',
-    count('hashMaxListpackEntries', 0, Number.MAX_SAFE_INTEGER, 'hash-max-ziplist-entries'),
-  ],
-  ['hash-max-listpack-value', count('hashMaxListpackValue', 0, Number.MAX_SAFE_INTEGER, 'hash-max-ziplist-value')],
-  ['latency-monitor-threshold', count('latencyMonitorThreshold')],
+  ['hash-max-listpack-entries', count('hashMaxListpackEntries', 0, MAX_LONG, 'hash-max-ziplist-entries')],
+  ['hash-max-listpack-value', count('hashMaxListpackValue', 0, MAX_LONG, 'hash-max-ziplist-value')],
+  idle('latency-monitor-threshold', '0', (text) => checkCount(text, 0, MAX_LONG)),
   ['lfu-decay-time', count('lfuDecayTime')],
   ['lfu-log-factor', count('lfuLogFactor')],
-  ['list-compress-depth', fixed('0')],
-  ['list-max-listpack-size', fixed('-2')],
+  idle('list-compress-depth', '0', (text) => checkCount(text, 0, MAX_INT)),
+  idle('list-max-listpack-size', '-2', (text) => checkCount(text, -MAX_INT - 1, MAX_INT), 'list-max-ziplist-size'),
   ['maxclients', count('maxclients', 1, 4294967295)],
   ['maxmemory', bytes('maxmemory')],
   ['maxmemory-clients', bytes('maxmemoryClients')],
@@ -147,17 +197,17 @@ export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map<string, Parame
       },
     },
   ],
-  ['save', fixed('')],
+  idle('save', '', checkSave),
   ['set-max-intset-entries', count('setMaxIntsetEntries')],
+  ['set-max-listpack-entries', { ...count('setMaxListpackEntries'), needs: 'compactSets' }],
+  ['set-max-listpack-value', { ...count('setMaxListpackValue'), needs: 'compactSets' }],
   ['slowlog-log-slower-than', count('slowlogLogSlowerThan', -1)],
   ['slowlog-max-len', count('slowlogMaxLen')],
+  idle('stop-writes-on-bgsave-error', 'yes', checkYesNo),
   ['stream-node-max-bytes', bytes('streamNodeMaxBytes')],
   ['stream-node-max-entries', count('streamNodeMaxEntries')],
-  ['tcp-keepalive', fixed('300')],
-  ['timeout', count('timeout')],
-  [
-    'zset-max-listpack-entries',
-    count('zsetMaxListpackEntries', 0, Number.MAX_SAFE_INTEGER, 'zset-max-ziplist-entries'),
-  ],
-  ['zset-max-listpack-value', count('zsetMaxListpackValue', 0, Number.MAX_SAFE_INTEGER, 'zset-max-ziplist-value')],
+  idle('tcp-keepalive', '300', (text) => checkCount(text, 0, MAX_INT)),
+  idle('timeout', '0', (text) => checkCount(text, 0, MAX_INT)),
+  ['zset-max-listpack-entries', count('zsetMaxListpackEntries', 0, MAX_LONG, 'zset-max-ziplist-entries')],
+  ['zset-max-listpack-value', count('zsetMaxListpackValue', 0, MAX_LONG, 'zset-max-ziplist-value')],
 ]);
