@@ -104,7 +104,8 @@ describe('--help', () => {
 
       Servers:
         --backend <name>      embedded, local or url; for one service: redis=local,
-                              redis=embedded@7.0 (repeatable); compares a list:
+                              redis=embedded@7.0 (repeatable); compares a list:; embedded,local runs on
+                              both and compares
                               embedded,local
         --profile <name>      settings of this name, from msgplay.config (env:
                               MSGPLAY_PROFILE)
