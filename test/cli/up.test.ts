@@ -67,7 +67,7 @@ test('beyond loopback it warns, and servers ask for a password', async () => {
   const { redis, rabbitmq } = JSON.parse(running.stdout());
   const { password } = new URL(redis.url);
   expect(password).toMatch(/^[\w-]{16}$/);
-  expect(rabbitmq.url).toContain(`amqp://msgplay:${password}@0.0.0.0:`);
+  expect(rabbitmq.url).toContain(`amqp://msgplay:${password}@127.0.0.1:`);
   expect(running.stderr()).toMatch(/^Whoever reaches the address of --host can talk to these servers/);
   expect(running.stderr()).not.toContain(password);
   const client = new Redis(redis.url);
