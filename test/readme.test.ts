@@ -21,7 +21,7 @@ const examples = [...readme.matchAll(/```sh\n(.*?)```/gs)]
   .flatMap(([, block]) => block!.trim().split('\n'))
   .map((line) => line.replace(/^npm install && /, ''))
   .filter((line) => line.startsWith('npx msgplay '))
-  .map((line) => line.replace('npx msgplay ', ''));
+  .map((line) => line.replace('npx msgplay ', '').replace(/ +#.*/, ''));
 
 /** Examples with real servers are run where this run is about those. */
 const ours = examples.filter((line) => OWN_BACKEND === 'local' || !line.includes('local'));

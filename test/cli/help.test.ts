@@ -104,9 +104,8 @@ describe('--help', () => {
 
       Servers:
         --backend <name>      embedded, local or url; for one service: redis=local,
-                              redis=embedded@7.0 (repeatable); compares a list:; embedded,local runs on
+                              redis=embedded@7.0 (repeatable); embedded,local runs on
                               both and compares
-                              embedded,local
         --profile <name>      settings of this name, from msgplay.config (env:
                               MSGPLAY_PROFILE)
         --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)
@@ -197,8 +196,7 @@ describe('--help', () => {
         --json                   print one line of JSON when all are ready
         --until-stdin-closes     end when stdin does, as a child of another program
         --backend <name>         embedded, local or url; for one service: redis=local,
-                                 redis=embedded@7.0 (repeatable); compares a list:
-                                 embedded,local
+                                 redis=embedded@7.0 (repeatable)
         --profile <name>         settings of this name, from msgplay.config (env:
                                  MSGPLAY_PROFILE)
         --rabbitmq-url <url>     your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)

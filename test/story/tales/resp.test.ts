@@ -272,14 +272,14 @@ describe('plain commands', () => {
     ask(peer, ['GET', 'nothing'], null);
     ask(peer, ['INCR', 'n'], 7);
     ask(peer, ['KEYS', '*'], ['key', 'n']);
-    ask(peer, ['MGET', 'a', 'b', 'c', 'd'], ['1']);
+    ask(peer, ['MGET', 'a', 'b', 'c', 'd', 'e', 'f', 'g'], ['1']);
     expect(story.notes()).toEqual([
       'me: SET key value → OK',
       'me: GET key → "value"',
       'me: GET nothing → nil',
       'me: INCR n → 7',
       'me: KEYS * → 2 items',
-      'me: MGET a b c … → 1 item',
+      'me: MGET a b c d e … → 1 item',
     ]);
   });
 
