@@ -29,7 +29,8 @@ export function explained(look: Look, report: Report): Report {
 function unmet({ title, detail }: EventOf<'check'>, story: readonly string[], look: Look): string {
   const words = wordsIn(look.language).unmet;
   const { dim, bad } = paletteOf(look);
-  const said = (label: string, text: string): string[] => hang(`${INDENT}${label}: ${text}`, look.width, 4);
+  const said = (label: string, text: string): string[] =>
+    hang(`${label}: ${text}`, within(look), 2).map((line) => INDENT + line);
   const lines = [
     ...said(words.expected, title).map((line) => bad(line)),
     ...said(words.found, detail ?? words.nothing).map((line) => bad(line)),
@@ -40,6 +41,9 @@ function unmet({ title, detail }: EventOf<'check'>, story: readonly string[], lo
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** How wide what is indented may be. */
+const within = ({ width }: Look): number => Math.max(1, width - INDENT.length);
+
 /** What happened since the last step: kept as events, and put into words only where a check does not hold. */
 class Section {
   readonly #look: Look;
@@ -47,7 +51,7 @@ class Section {
   #events: TraceEvent[] = [];
 
   constructor(look: Look) {
-    this.#look = { ...look, layer: 'story', colorLevel: 0, legend: false, width: look.width - INDENT.length };
+    this.#look = { ...look, layer: 'story', colorLevel: 0, legend: false, width: within(look) };
   }
 
   meet(event: TraceEvent): void {

@@ -18,7 +18,7 @@ export class Paragraphs {
 
 /** Where a line goes on below: never further right than leaves half of the page. */
 export function hang(text: string, columns: number, indent: number): string[] {
-  const under = Math.max(0, Math.min(indent, Math.floor(columns / 2)));
+  const under = Math.min(indent, Math.floor(columns / 2));
   return wrap(text, columns - under, columns).map((line, index) => (index === 0 ? line : ' '.repeat(under) + line));
 }
 
