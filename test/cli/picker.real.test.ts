@@ -25,7 +25,7 @@ function terminal(): Terminal {
   const socket = join(directory, `tmux-${++terminals}`);
   const tmux = (...args: string[]): string =>
     execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', stdio: 'pipe' });
-  const environment = `env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color XDG_STATE_HOME="${directory}"`;
+  const environment = `env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color XDG_STATE_HOME="${directory}/state-${terminals}"`;
   const line = `${environment} "${process.execPath}" "${BIN}"; echo "exit code $?"; sleep 60`;
   tmux('new-session', '-d', '-s', 'msgplay', '-x', '120', '-y', '45', line);
   onTestFinished(() => {
