@@ -76,6 +76,8 @@ export class Session implements Waiter, Watcher {
   #replies: 'on' | 'off' | 'skip' = 'on';
   #skipsNext = false;
   blocked: Blocked | undefined;
+  /** What is left of its transaction, where a script of that one runs for long. */
+  rest: (() => void) | undefined;
   /** Set to close the connection once what was written is on its way. */
   closing = false;
 

@@ -40,7 +40,8 @@ export class Dispatcher implements Executor {
     keyspace.witness?.read(session, args);
     this.#check(session, args);
     if (session.blocked === undefined) session.commandDone();
-    keyspace.settle();
+    // What a script wrote that takes its time is nobody else's yet.
+    if (this.#server.busy === undefined) keyspace.settle();
   }
 
   /** What must hold before a command is carried out or queued. */

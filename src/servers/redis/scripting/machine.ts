@@ -150,7 +150,7 @@ export class Machine {
     lua.lua_rawgeti(thread, lua.LUA_REGISTRYINDEX, program.reference);
     const count = pushArguments(thread);
     this.running = running;
-    this.#yieldable = !caller.mayNotBlock && caller.connection !== undefined;
+    this.#yieldable = caller.connection !== undefined;
     this.#sliceEnd = running.startedAt + server.settings.busyReplyThreshold;
     lua.lua_sethook(thread, (state) => this.#hook(state), lua.LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
     meter.begin();
@@ -181,7 +181,7 @@ export class Machine {
       lua.lua_yield(L, 0);
       return;
     }
-    // In a transaction, and inside of functions that can't be left, nobody could ever send SCRIPT KILL.
+    // Inside of functions that can't be left, nobody could ever send SCRIPT KILL.
     this.current.ending = OVERDUE;
     this.#hook(L);
   }
@@ -215,6 +215,11 @@ export class Machine {
       server.busy = undefined;
       if (caller.blocked?.kind === 'script') server.keyspace.blocking.forget(caller);
       this.#finish(caller, thread, status);
+      const { rest } = caller;
+      caller.rest = undefined;
+      if (!server.closed) rest?.();
+      // Behind it in a transaction may be another one that takes its time.
+      if (caller.blocked !== undefined) return;
       server.keyspace.settle();
       caller.resume();
     };

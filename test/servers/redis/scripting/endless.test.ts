@@ -79,14 +79,56 @@ describe('ends by itself', () => {
     slow.send('EVAL', script, '0');
     expect(await slow.bytes()).toMatch(/^-ERR .*(not enough memory|can not be interrupted)/);
   });
+});
 
-  it('in a transaction, even after a write', async () => {
+describe('in a transaction', () => {
+  const loop = 'while true do end';
+
+  it('is killed, and what is queued behind it is carried out', async () => {
     slow.send('MULTI');
-    slow.send('EVAL', "redis.call('SET', 'written', 1) while true do end", '0');
+    slow.send('SET', 'before', '1');
+    slow.send('EVAL', loop, '0');
+    slow.send('EVAL', loop, '0');
+    slow.send('SET', 'behind', '1');
     slow.send('EXEC');
-    expect([await slow.bytes(), await slow.bytes()]).toEqual(['+OK\r\n', '+QUEUED\r\n']);
-    expect(await slow.bytes()).toMatch(/^\*1\r\n-ERR .*can not be interrupted/);
-    expect(await other.bytes('GETDEL', 'written')).toBe('$1\r\n1\r\n');
+    for (const answer of ['+OK', '+QUEUED', '+QUEUED', '+QUEUED', '+QUEUED'])
+      expect(await slow.bytes()).toBe(`${answer}\r\n`);
+    await isBusy();
+    await eventually(async () => {
+      await other.bytes('SCRIPT', 'KILL'); // of one, and then of the other
+      expect(slow.pending).toHaveLength(1);
+    });
+    expect(await slow.bytes()).toMatch(
+      /^\*4\r\n\+OK\r\n-ERR [^\r]*SCRIPT KILL[^\r]*\r\n-ERR [^\r]*SCRIPT KILL[^\r]*\r\n\+OK\r\n$/,
+    );
+    expect(await other.bytes('DEL', 'before', 'behind')).toBe(':2\r\n');
+    expect(await slow.bytes('PING')).toBe('+PONG\r\n');
+  });
+
+  it('is not killed after a write, which nobody sees before it ends', async () => {
+    const waiting = await TestClient.tcp(Number(new URL(server.urls.redis!).port));
+    waiting.send('BLPOP', 'list', '0');
+    await eventually(async () => expect(await other.bytes('INFO', 'clients')).toContain('blocked_clients:1'));
+    slow.send('MULTI');
+    slow.send('EVAL', "redis.call('RPUSH', 'list', 1) while true do end", '0');
+    slow.send('EXEC');
+    await isBusy();
+    expect(await other.bytes('SCRIPT', 'KILL')).toMatch(/^-UNKILLABLE/);
+    other.send('SHUTDOWN', 'NOSAVE');
+    await eventually(() => expect(waiting.closed).toBe(true));
+    expect(waiting.pending).toEqual([]);
+    other = await TestClient.tcp(Number(new URL(server.urls.redis!).port));
+  });
+
+  it('goes on without its client', async () => {
+    slow.send('MULTI');
+    slow.send('EVAL', loop, '0');
+    slow.send('SET', 'behind', '1');
+    slow.send('EXEC');
+    await isBusy();
+    slow.close();
+    expect(await other.bytes('SCRIPT', 'KILL')).toBe('+OK\r\n');
+    await eventually(async () => expect(await other.bytes('GETDEL', 'behind')).toBe('$1\r\n1\r\n'));
   });
 });
 

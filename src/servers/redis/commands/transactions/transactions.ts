@@ -1,5 +1,5 @@
 /** Transactions. Commands from https://redis.io/docs/latest/commands/?group=transactions */
-import type { Session } from '../../clients/session.ts';
+import type { Queued, Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError } from '../../errors.ts';
 
@@ -44,10 +44,22 @@ export function exec(s: Session): void {
     s.out.nullArray();
     return;
   }
-  s.mayNotBlock = true;
   s.out.array(queue.length);
+  runFrom(s, queue, 0);
+}
+
+/** Carries out what was queued; a script that runs for long lets others be told so, and the rest comes behind it. */
+function runFrom(s: Session, queue: readonly Queued[], from: number): void {
+  s.mayNotBlock = true;
   try {
-    for (const queued of queue) queued.run();
+    for (const [at, queued] of queue.entries()) {
+      if (at < from) continue;
+      queued.run();
+      if (s.blocked !== undefined) {
+        s.rest = () => runFrom(s, queue, at + 1);
+        return;
+      }
+    }
   } finally {
     s.mayNotBlock = false;
   }
