@@ -69,7 +69,11 @@ function killed(service, body, signals) {
 async function killOne(ground, path, [signal, again]) {
   const run = ground.start(['run', path, '--format', 'ndjson', ...ground.sharedFlags]);
   const early = Math.random() < 0.3;
-  if (!early && !(await began(run))) return `it never began: ${run.said.stderr}`;
+  if (!early && !(await began(run))) {
+    run.child.kill('SIGKILL');
+    await run.ended;
+    return `it never began: ${run.said.stderr}`;
+  }
   await new Promise((resolve) => setTimeout(resolve, Math.random() * (early ? 1500 : 100)));
   run.child.kill(signal);
   if (again !== undefined) {
