@@ -13,8 +13,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export function compile(): { directory: string; remove(): void } {
   const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
   const project = {
-    extends: join(ROOT, 'tsconfig.build.json'),
-    compilerOptions: { noCheck: true, declaration: false, rootDir: ROOT, outDir: directory },
+    extends: join(ROOT, 'tsconfig.json'),
+    compilerOptions: { noCheck: true, allowJs: true, declaration: false, rootDir: ROOT, outDir: directory },
     include: [join(ROOT, 'src')],
   };
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
