@@ -119,6 +119,11 @@ export async function bundle(root, folder) {
     external: [/^node:(?!process$)/, ...LEFT_OUT],
     resolve: { alias: { 'msgplay/test': join(root, 'src/testing/index.ts'), msgplay: join(root, 'src/index.ts') } },
     checks: { ineffectiveDynamicImport: false },
+    // What is not there now is not there later: a build without it would be one that fails when it is used.
+    onLog(level, log, told) {
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+      told(level, log);
+    },
     plugins: [placed(root), quickProcess],
   });
   const { output } = await build.write({

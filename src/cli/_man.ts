@@ -25,7 +25,7 @@ export async function manPage(): Promise<string> {
     section('COMMANDS'),
   ];
   for (const [name, { usage, about, like, load }] of commands) {
-    const heading = roff(usage).replaceAll('"', '(dq');
+    const heading = roff(usage).replaceAll('"', '\\(dq');
     const told =
       like === undefined
         ? describe(await parserOf(await load()), about)

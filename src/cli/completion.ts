@@ -18,7 +18,6 @@ const SHELLS = {
   bash: 'source <(msgplay completion bash)       # in ~/.bashrc',
   zsh: 'source <(msgplay completion zsh)        # in ~/.zshrc, after compinit',
   fish: 'msgplay completion fish | source        # in ~/.config/fish/config.fish',
-  powershell: 'msgplay completion powershell | Out-String | Invoke-Expression   # in $PROFILE',
 };
 
 export async function completion(args: readonly string[]): Promise<number> {

@@ -2,15 +2,18 @@
 import { emitKeypressEvents } from 'node:readline';
 import inquirer from 'inquirer';
 import { type Language, languageOf } from '../core/language.ts';
-import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { printable } from '../core/printable.ts';
+import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { course, type Lesson } from '../lab/course.ts';
-import { flagOf, type OptionSpec, readOptions } from '../lab/options.ts';
+import { flagOf, type OptionSpec, type OptionSpecs, type RawOptions, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
-import { needsOf, type Scenario } from '../lab/scenario.ts';
+import { needsOf } from '../lab/scenario.ts';
 import { print, remark } from './_output.ts';
 import { passedScenarios } from './_progress.ts';
+import { openFile, type Summary } from './_scenarios.ts';
 import { byChapter } from './_summaries.ts';
 import { limitsOf, textOf } from './explain.ts';
+import { type OwnScenario, ownScenarios } from './own/scenarios.ts';
 import { runCommand } from './run.ts';
 
 /** What the picker leaves to flags: a URL has to be typed anyway. */
@@ -62,7 +65,11 @@ export async function pick(): Promise<number> {
   emitKeypressEvents(process.stdin);
   process.stdin.on('keypress', onKey);
   try {
-    words = await ask(await course(), language);
+    const [lessons, own] = await Promise.all([course(), ownScenarios(openFile)]);
+    words = await ask(
+      [...lessons.map((lesson) => lessonOffer(lesson, language)), ...own.flatMap(ownOffer(language))],
+      language,
+    );
   } catch (error) {
     // Ctrl-C or Escape while a question stands.
     if (error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)) return 130;
@@ -74,8 +81,45 @@ export async function pick(): Promise<number> {
   return runCommand(words);
 }
 
+/** A scenario that can be picked. */
+interface Offer {
+  readonly name: string;
+  readonly title: string;
+  /** What is found by, besides. */
+  readonly alias: string;
+  readonly chapter: Summary['chapter'];
+  readonly idea: string;
+  readonly options: OptionSpecs;
+  readonly helpOf: (spec: OptionSpec) => string;
+  readonly needs: (typed: RawOptions) => readonly Service[];
+}
+
+function lessonOffer({ scenario, chapter, guide }: Lesson, language: Language): Offer {
+  const words = language === 'en' ? undefined : scenario.translations?.[language]?.words;
+  return {
+    name: scenario.name,
+    title: guide[language].title,
+    alias: scenario.title,
+    chapter: chapter.title,
+    idea: guide[language].idea,
+    options: scenario.options,
+    helpOf: ({ help }) => words?.[help] ?? help,
+    needs: (typed) => needsOf(scenario, readOptions(scenario.options, typed)),
+  };
+}
+
+/** One in ./msgplay/, where it can be run by its name. */
+const ownOffer =
+  (language: Language) =>
+  (own: OwnScenario): Offer[] => {
+    if (own.hidden || !('summary' in own)) return [];
+    const { name, title, chapter, options, needs } = own.summary;
+    const offer = { name, title: title[language], alias: own.file, chapter, idea: '', options };
+    return [{ ...offer, helpOf: ({ help }) => help, needs: () => SERVICES.filter((one) => needs.includes(one)) }];
+  };
+
 /** What to type behind `msgplay run`. */
-async function ask(lessons: readonly Lesson[], language: Language): Promise<string[]> {
+async function ask(offers: readonly Offer[], language: Language): Promise<string[]> {
   const { what, next, run, change, explain } = WORDS[language];
   const passed = passedScenarios();
   const { scenario } = await prompt([
@@ -84,11 +128,11 @@ async function ask(lessons: readonly Lesson[], language: Language): Promise<stri
       name: 'scenario',
       message: what,
       pageSize: 20,
-      default: lessons.find((lesson) => !passed.has(lesson.scenario.name))?.scenario,
-      source: (term: string | undefined) => choices(lessons, term ?? '', language, passed),
+      default: offers.find(({ name }) => !passed.has(name)),
+      source: (term: string | undefined) => choices(offers, term ?? '', language, passed),
     },
   ]);
-  const chosen = scenario as Scenario;
+  const chosen = scenario as Offer;
   for (;;) {
     const { act } = await prompt([
       {
@@ -109,43 +153,35 @@ async function ask(lessons: readonly Lesson[], language: Language): Promise<stri
 }
 
 /** The options that are to be other than usual, as flags. */
-async function askOptions(chosen: Scenario, language: Language): Promise<string[]> {
-  const words = language === 'en' ? undefined : chosen.translations?.[language]?.words;
+async function askOptions(chosen: Offer, language: Language): Promise<string[]> {
   const typed: { [name: string]: string | boolean } = {};
   for (const [name, spec] of Object.entries(chosen.options)) {
-    const answer = await askOption(spec, words?.[spec.help] ?? spec.help, language);
+    const answer = await askOption(spec, chosen.helpOf(spec), language);
     if (answer !== undefined) typed[name] = answer;
   }
   const flags = Object.entries(typed).flatMap(([name, value]) => [
     flagOf(name),
     ...(value === true ? [] : [String(value)]),
   ]);
-  return [...flags, ...(await askBackend(needsOf(chosen, readOptions(chosen.options, typed)), language))];
+  return [...flags, ...(await askBackend(chosen.needs(typed), language))];
 }
 
 /** The scenarios under their chapters; those that a search term is about. */
-function choices(lessons: readonly Lesson[], term: string, language: Language, passed: ReadonlySet<string>): object[] {
+function choices(offers: readonly Offer[], term: string, language: Language, passed: ReadonlySet<string>): object[] {
   const wanted = term.toLowerCase().split(/\s+/).filter(Boolean);
-  const items = lessons.map(({ scenario, chapter, guide }) => ({
-    scenario,
-    chapter: chapter.title,
-    guide: guide[language],
-  }));
-  const having = (textOf: (item: (typeof items)[number]) => string) =>
-    items.filter((item) => wanted.every((word) => textOf(item).toLowerCase().includes(word)));
-  const named = having(({ scenario, chapter, guide }) =>
-    [scenario.name, guide.title, scenario.title, chapter[language]].join(' '),
-  );
+  const having = (saidOf: (offer: Offer) => string) =>
+    offers.filter((offer) => wanted.every((word) => saidOf(offer).toLowerCase().includes(word)));
+  const named = having(({ name, title, alias, chapter }) => [name, title, alias, chapter[language]].join(' '));
   // Where no title is about it, an explanation may be.
-  const matching = named.length > 0 ? named : having(({ guide }) => guide.idea);
-  const width = Math.max(...lessons.map(({ scenario }) => scenario.name.length));
+  const matching = named.length > 0 ? named : having(({ idea }) => idea);
+  const width = Math.max(...offers.map(({ name }) => name.length));
   return [...byChapter(matching, language)].flatMap(([title, members]) => [
     new inquirer.Separator(title),
-    ...members.map(({ scenario, guide }) => ({
-      name: `${passed.has(scenario.name) ? '✓' : ' '} ${scenario.name.padEnd(width)}  ${guide.title}`,
-      short: scenario.name,
-      value: scenario,
-      description: guide.idea.replace(/\s+/g, ' ').split('. ')[0]?.replace(/\.?$/, '.'),
+    ...members.map((offer) => ({
+      name: `${passed.has(offer.name) ? '✓' : ' '} ${offer.name.padEnd(width)}  ${printable(offer.title)}`,
+      short: offer.name,
+      value: offer,
+      description: offer.idea.replace(/\s+/g, ' ').split('. ')[0]?.replace(/\.?$/, '.'),
     })),
   ]);
 }
@@ -180,6 +216,7 @@ function inputFor(spec: Exclude<OptionSpec, { type: 'flag' }>, question: { name:
 
 /** Where the servers come from; what can't be had here is shown with its reason. */
 async function askBackend(needs: readonly Service[], language: Language): Promise<string[]> {
+  if (needs.length === 0) return [];
   const names = (await backendNames()).filter((name) => name !== NOT_OFFERED);
   const choices = await Promise.all(
     names.map(async (value) => {

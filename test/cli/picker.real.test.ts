@@ -1,6 +1,6 @@
 /** The picker, driven through a real terminal (tmux). */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,13 +21,13 @@ interface Terminal {
 }
 
 /** A terminal in which `msgplay` runs and then says what it exited with. */
-function terminal(): Terminal {
+function terminal(folder = process.cwd()): Terminal {
   const socket = join(directory, `tmux-${++terminals}`);
   const tmux = (...args: string[]): string =>
     execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', stdio: 'pipe' });
   const environment = `env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color XDG_STATE_HOME="${directory}/state-${terminals}"`;
   const line = `${environment} "${process.execPath}" "${BIN}"; echo "exit code $?"; sleep 60`;
-  tmux('new-session', '-d', '-s', 'msgplay', '-x', '120', '-y', '45', line);
+  tmux('new-session', '-d', '-s', 'msgplay', '-x', '120', '-y', '45', '-c', folder, line);
   onTestFinished(() => {
     tmux('kill-server');
   });
@@ -123,6 +123,33 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     const screen = await shows(/exit code \d+/);
     expect(screen).toMatch(/The same without questions: msgplay run hello-queue$/m);
     expect(screen).toContain('exit code 0');
+  });
+
+  test('offers scenarios of your own, and asks for their options', async () => {
+    const folder = mkdtempSync(join(directory, 'own-'));
+    mkdirSync(join(folder, 'msgplay'));
+    const source = `import { defineScenario } from 'msgplay';
+export default defineScenario({
+  name: 'greet',
+  title: 'A greeting of mine',
+  options: { times: { type: 'integer', default: 1, min: 1, max: 9, help: 'how often' } },
+  needs: [],
+  about: ({ times }) => 'said ' + times + ' times',
+  async run(lab, { times }) { lab.check('it was said ' + times + ' times', true); },
+});`;
+    writeFileSync(join(folder, 'msgplay', 'greet.mjs'), source);
+    const { keys, shows } = terminal(folder);
+    await shows(/type to search/);
+    keys('-l', 'of mine');
+    expect(await shows(/see\?.* of mine.*greet/s)).toContain('Your own (./msgplay)');
+    keys('Enter');
+    await shows(/What now\?/);
+    keys('Down', 'Enter');
+    await shows(/how often \(1 to 9\)/);
+    keys('-l', '3');
+    keys('Enter');
+    await shows(/msgplay run greet --times 3/);
+    expect(await shows(/exit code \d+/)).toMatch(/it was said 3 times.*exit code 0/s);
   });
 
   test('Ctrl-C leaves with 130, and nothing is run', async () => {
