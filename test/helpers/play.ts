@@ -7,7 +7,7 @@ import { type RawOptions, readOptions } from '../../src/lab/options.ts';
 import type { Run, RunResult } from '../../src/lab/plan.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
 import { run } from '../../src/lab/run.ts';
-import { needsOf, type Scenario } from '../../src/lab/scenario.ts';
+import { defineScenario, type Lab, needsOf, type Scenario } from '../../src/lab/scenario.ts';
 
 export const EMBEDDED: BackendChoice = { perService: {}, urls: {}, ports: {} };
 export const LOCAL: BackendChoice = { ...EMBEDDED, everywhere: 'local' };
@@ -68,3 +68,19 @@ export function ofType<Type extends TraceEvent['type']>(events: readonly TraceEv
 export function defaultNeeds(played: Scenario): readonly Service[] {
   return needsOf(played, readOptions(played.options, {}));
 }
+
+/** A scenario that does this. */
+export function doing(run: (lab: Lab) => Promise<void>, needs: Service[] = []): Run['scenario'] {
+  return defineScenario({
+    name: 'doing',
+    title: 'It does',
+    options: {},
+    needs,
+    about: () => '',
+    explain: { idea: '', picture: '', look: [], try: [] },
+    run,
+  }) as Run['scenario'];
+}
+
+/** What the notes of a run say. */
+export const notesOf = ({ events }: Played): string[] => ofType(events, 'note').map(sayingOf);

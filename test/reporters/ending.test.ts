@@ -1,0 +1,117 @@
+/** What a page says at the end: the account, and of a check that does not hold what came before it. */
+import { describe, expect, test } from 'vitest';
+import type { Account, EventBody } from '../../src/core/events.ts';
+import lines from '../../src/reporters/lines.ts';
+import pretty from '../../src/reporters/pretty.ts';
+import { dropped, NOTHING, step, text, told } from '../helpers/told.ts';
+
+describe('the end', () => {
+  function end(before: readonly EventBody[], accounts: Record<string, Account>, stages = {}, commands = 0): string[] {
+    const stats = { stages, account: NOTHING, accounts, commands, frames: 1, bytes: 12_345 };
+    const last: EventBody = { type: 'run-end', outcome: 'passed', durationMs: 5, stats };
+    const all = told(lines, [...before, last], { width: 1000 });
+    return all.slice(told(lines, before, { width: 1000 }).length, -1);
+  }
+
+  test('accounts for every message that was published', () => {
+    const reason = { code: 'QUEUE_PURGED', values: { queue: 'run-7.a' } } as const;
+    const account: Account = {
+      published: 10,
+      reached: 4,
+      waiting: [{ place: 'queue run-7.a', count: 2 }],
+      ended: [{ count: 3, stage: 'dropped', reason }],
+      unknown: [{ count: 1, reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: 'run-7.b' } } }],
+      foreign: 2,
+    };
+    expect(end([], { rabbitmq: account })[0]).toBe(
+      "10 messages: 4 reached somebody; 2 wait in queue a; 3 dropped (queue a was purged with it inside); of 1 it can't be told (left the run's sight in queue b, which others may use too); 2 messages from outside the run.",
+    );
+  });
+
+  test('tells services apart where there are several, and the places and reasons that count most', () => {
+    const waiting = Array.from({ length: 7 }, (_, index) => ({ place: `list ${index}`, count: index + 1 }));
+    const accounts = {
+      rabbitmq: { ...NOTHING, published: 1, reached: 1 },
+      redis: { ...NOTHING, published: 28, waiting },
+      http: NOTHING,
+    };
+    expect(end([], accounts)).toEqual([
+      'RabbitMQ, 1 message: all reached somebody.',
+      'Redis, 28 messages: 28 wait in list 6 (7), list 5 (6), list 4 (5), list 3 (4), list 2 (3), other places (3).',
+    ]);
+  });
+
+  test('counts requests, what is said on sockets, and commands in their own words', () => {
+    expect(end([], {}, { requested: 3, responded: 2, pushed: 5, sent: 1, received: 4 }, 7)).toEqual([
+      '3 requests, 2 answered. 5 events pushed by the server. On sockets 1 message sent, 4 received. Redis commands that carry no message: 7.',
+    ]);
+  });
+
+  const acked = (id: string, peer: string): EventBody[] => [
+    step({ id, stage: 'delivered', verb: 'deliver', from: 'server', peer, latencyMs: 12.6 }),
+    step({ id, stage: 'acked', verb: 'ack', peer }),
+  ];
+
+  test('says who took how many, and how long work waited', () => {
+    const again = step({ id: '#1', stage: 'redelivered', verb: 'redeliver', from: 'server', peer: 'mailer' });
+    const before = [...acked('#1', 'shop'), again, ...acked('#2', 'mailer'), ...acked('#3', 'mailer')];
+    expect(end(before, { rabbitmq: { ...NOTHING, published: 3, reached: 3 } })).toEqual([
+      '3 messages: all reached somebody (shop: 1, mailer: 2); 1 given out more than once. A message waited up to 13 ms for a consumer.',
+    ]);
+  });
+
+  test('shows who got what where copies went several ways', () => {
+    const named = (id: string, peer: string, route: string): EventBody =>
+      step({ id, name: `event ${id.slice(1)}`, stage: 'delivered', verb: 'deliver', from: 'server', peer, route });
+    const nobody = step({ id: '#3', name: 'event 3', stage: 'unroutable', basis: 'concluded', from: 'server' });
+    const before = [named('#1', 'shop', 'a'), named('#1', 'mailer', 'b'), named('#2', 'mailer', 'b'), nobody];
+    expect(end(before, {}).join('\n')).toMatchInlineSnapshot(`
+      "Who got what
+                         shop  mailer  nobody
+        RabbitMQ, event  1     1, 2    3"
+    `);
+  });
+});
+
+describe('a check that does not hold', () => {
+  const check: EventBody = { type: 'check', title: 'every mail was sent', passed: false, detail: '0 of 1' };
+  const events: EventBody[] = [
+    step({ name: 'mail 0', id: '#0' }),
+    { type: 'step', text: 'the mails' },
+    step({ name: 'mail 1' }),
+    dropped,
+    { type: 'check', title: 'the shop sells', passed: true },
+    check,
+  ];
+
+  test.each([pretty, lines])('$name tells what was expected, what came, and what happened before', (reporter) => {
+    const all = told(reporter, events);
+    const at = all.indexOf('✗ every mail was sent · 0 of 1');
+    const [expected, found, before, ...story] = all.slice(at + 1);
+    expect([expected, found, before]).toEqual([
+      '  expected: every mail was sent',
+      '  found: 0 of 1',
+      '  what happened before:',
+    ]);
+    expect(story).toHaveLength(2);
+    expect(story[0]).toMatch(/shop .*→ RabbitMQ {2}mail 1 publish → orders/);
+    expect(story[1]).toMatch(/RabbitMQ ✗ .*dropped from orders: .*x-max-length 1/);
+    expect(all.filter((line) => line.includes('expected'))).toHaveLength(1);
+  });
+
+  test('in Korean', () => {
+    expect(text(lines, events, { language: 'ko' })).toMatch(
+      /^ {2}기대한 것: every mail was sent\n {2}실제: 0 of 1\n {2}그 앞에/m,
+    );
+  });
+
+  test('where nothing happened and nothing is told of it, it says so', () => {
+    const bare: EventBody = { type: 'check', title: 'it rains', passed: false };
+    expect(told(pretty, [bare])).toEqual(['✗ it rains', '  expected: it rains', '  found: that it does not hold']);
+  });
+
+  test('nothing that it repeats is wider than the page', () => {
+    const long: EventBody = { type: 'check', title: 'word '.repeat(40), passed: false, detail: 'another '.repeat(40) };
+    for (const line of told(pretty, [step({}), long], { width: 60 })) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});

@@ -1,0 +1,158 @@
+/** How lanes read: what was seen and what is concluded, why, and who is there. */
+import { describe, expect, test } from 'vitest';
+import type { EventBody, TraceEvent } from '../../src/core/events.ts';
+import type { Statement } from '../../src/core/statements/index.ts';
+import pretty from '../../src/reporters/pretty.ts';
+import { connection, consumes, deliver, dropped, lost, note, START, step, text } from '../helpers/told.ts';
+
+describe('lanes', () => {
+  test('what is concluded is a mark at the server with its reason, not an arrow', () => {
+    expect(text(pretty, [step({}), dropped], { width: 160 })).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ
+           1.0  │ #1 publish → orders ──▶┃
+           1.0  │                        ┃ ✗ #1 dropped from orders: queue orders was full (x-max-length 1), so its oldest message went"
+    `);
+  });
+
+  test("a conclusion that is nobody's doing stands at the server, too", () => {
+    const restarted = step({
+      stage: 'dropped',
+      basis: 'concluded',
+      peer: '',
+      from: 'server',
+      route: '',
+      reason: { code: 'RESTART_QUEUE_NOT_DURABLE', values: { queue: 'a' } },
+    });
+    expect(text(pretty, [step({}), restarted], { width: 120 })).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ
+           1.0  │ #1 publish → orders ──▶┃
+           1.0  │                        ┃ ✗ #1 dropped: queue a was not durable and did not survive the restart"
+    `);
+  });
+
+  test('a reason that is too long for one line goes on beside its mark', () => {
+    expect(text(pretty, [step({}), dropped, deliver], { width: 80 })).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ        mailer
+           1.0  │ #1 publish → orders ──▶┃
+           1.0  │                        ┃ ✗ #1 dropped from orders: queue orders was
+                │                        ┃   full (x-max-length 1), so its oldest
+                │                        ┃   message went
+           1.0  │                        ┃ #1 deliver ──▶│"
+    `);
+  });
+
+  test('the reason of what was seen stands under its arrow', () => {
+    const returned = step({
+      stage: 'returned',
+      verb: 'return',
+      from: 'server',
+      reason: { code: 'RETURNED', values: { replyCode: 312, replyText: 'NO_ROUTE' } },
+    });
+    expect(text(pretty, [returned])).toMatchInlineSnapshot(`
+      "      ms  shop           RabbitMQ
+           1.0  │◀── #1 return ┃
+                │              ┃ why: 312 NO_ROUTE"
+    `);
+  });
+
+  test('a message is called what the run calls it, and its body is cut by field', () => {
+    const body = '{"job":3,"costMs":20,"what":"something long that does not fit any more"}';
+    const named = { name: 'job 3', body };
+    const bodies = [
+      step(named),
+      step({ ...named, stage: 'delivered', verb: 'deliver', peer: 'mailer', from: 'server' }),
+    ];
+    expect(text(pretty, bodies, { width: 80 })).toMatchInlineSnapshot(`
+      "      ms  shop                                         RabbitMQ           mailer
+           1.0  │ job 3 publish → orders {"costMs":20,…} ───▶┃
+           1.0  │                                            ┃ job 3 deliver ──▶│"
+    `);
+  });
+
+  test('what a message without a name says is not lost where its arrow is short', () => {
+    const said = step({ verb: 'SEND', route: '/topic/kitchen', body: 'Is anybody in the kitchen?' });
+    expect(text(pretty, [said, deliver], { width: 60 })).toMatchInlineSnapshot(`
+      "      ms  shop                  RabbitMQ              mailer
+           1.0  │ #1 SEND ───────────▶┃
+                │ → /topic/kitchen    ┃
+                │ "Is anybody in the  ┃
+                │ kitchen?"           ┃
+           1.0  │                     ┃ #1 deliver ────────▶│"
+    `);
+  });
+
+  test('whoever does not act in a section has no lane there', () => {
+    expect(text(pretty, [step({})], { width: 80 })).not.toContain('mailer');
+    expect(text(pretty, [step({}), deliver], { width: 80 })).toContain('mailer');
+  });
+
+  test('whoever is not there has no lifeline', () => {
+    const coming = [connection('shop', 'opened', 1), step({}), connection('mailer', 'opened', 2), consumes('mailer')];
+    const going = [deliver, lost('mailer'), connection('mailer', 'closed', 2), step({ id: '#2' })];
+    expect(text(pretty, [...coming, ...going], { width: 80 })).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ        mailer
+           1.0  │ #1 publish → orders ──▶┃
+           1.0  │                        ┃               • consumes from queue orders
+           1.0  │                        ┃ #1 deliver ──▶│
+           1.0  │                        ┃               ✗ connection lost
+           1.0  │ #2 publish → orders ──▶┃"
+    `);
+  });
+
+  test('whoever leaves without a word is seen to leave', () => {
+    const coming = [connection('mailer', 'opened', 2), consumes('mailer'), deliver];
+    expect(text(pretty, [...coming, connection('mailer', 'closed', 2), step({ id: '#2' })])).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ        mailer
+           1.0                           ┃               • consumes from queue orders
+           1.0                           ┃ #1 deliver ──▶│
+           1.0                           ┃               • leaves
+           1.0  │ #2 publish → orders ──▶┃"
+    `);
+  });
+
+  test('a note that fits nowhere beside its lane is not cut', () => {
+    const long: EventBody = { type: 'note', text: `so ${'very '.repeat(30)}long`, peer: 'shop', service: 'rabbitmq' };
+    expect(text(pretty, [step({}), long], { width: 60 })).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ
+           1.0  │ #1 publish → orders ──▶┃
+           1.0  • so very very very very very very very very very
+                │ very very very very very very very very very
+                │ very very very very very very very very very
+                │ very very very long    ┃"
+    `);
+  });
+
+  test('the same of several is told once, on the lane of each', () => {
+    expect(text(pretty, [consumes('shop'), consumes('mailer'), step({}), deliver])).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ        mailer
+           1.0  • consumes from queue orders
+           1.0  │                        ┃               • the same
+           1.0  │ #1 publish → orders ──▶┃
+           1.0  │                        ┃ #1 deliver ──▶│"
+    `);
+  });
+
+  test('what is said at a goodbye is one line', () => {
+    const close = (by: 'client' | 'server'): Statement => ({
+      code: 'WEBSOCKET_CLOSE',
+      values: { by, peer: 'shop', code: 1000, reason: '' },
+    });
+    const closing = { phase: 'closing' } as const;
+    const bodies = [step({}), note('shop', close('client'), closing), note('shop', close('server'), closing)];
+    expect(text(pretty, bodies, { handshakes: true })).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ
+           1.0  │ #1 publish → orders ──▶┃
+           1.0  • close from shop: 1000 · close from the server: 1000"
+    `);
+  });
+
+  test('a section that takes its time is told as it happens', () => {
+    const report = pretty.begin({ layer: undefined, width: 80, colorLevel: 0, language: 'en', handshakes: false });
+    const at = (ms: number, body: EventBody): string => report({ seq: 1, at: ms, ...body } as TraceEvent);
+    for (const body of START) at(0, body);
+    expect(at(1, step({}))).toBe('');
+    expect(at(900, step({ id: '#2' }))).toBe('');
+    expect(at(1100, step({ id: '#3' }))).toMatch(/#1.*#2.*#3/s);
+    expect(at(1101, deliver)).toMatch(/mailer.*#1/s);
+  });
+});
