@@ -38,6 +38,10 @@ export const LOOSENINGS: Readonly<Record<string, Loosening>> = {
     why: 'when a message died, and the ids of stream entries, are what the clock of the server said',
     replace: [/(?<="time":)\d{10}|\b\d{13}-\d+\b/g, '0'],
   },
+  'idle times': {
+    why: 'for how many ms a pending entry of a stream has been idle depends on who asks when',
+    replace: [/(?<=\["[\d-]+","[^"]*",)\d+(?=,\d+\].*"command":"XPENDING")/g, '0'],
+  },
   ports: {
     why: 'servers on this machine listen where there is room',
     replace: [/(?<=\b(?:127\.0\.0\.1|localhost)|\[::1\]):\d+/g, ':0'],

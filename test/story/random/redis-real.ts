@@ -19,19 +19,25 @@ export class RealRun {
   readonly #sockets: net.Socket[] = [];
   readonly #taps: Tap[] = [];
   readonly #monitor: net.Socket | undefined;
+  /** Asks the real server to say something that its MONITOR shows. */
+  readonly #marker: net.Socket | undefined;
   readonly #server: net.Server | undefined;
   readonly #words: Words[][] = [];
   #lines = '';
   #lastSeen = 0;
+  #marks = 0;
 
   /** On a real server, which listens at this port. */
   static async open(port: number, connections: number): Promise<RealRun> {
     const run = await Run.open(connections);
-    const monitor = net.connect(port, '127.0.0.1');
-    const real = new RealRun(run, monitor, undefined);
-    await once(monitor, 'connect');
+    const [monitor, marker] = [net.connect(port, '127.0.0.1'), net.connect(port, '127.0.0.1')];
+    const real = new RealRun(run, { monitor, marker });
+    await Promise.all([once(monitor, 'connect'), once(marker, 'connect')]);
+    marker.resume();
     monitor.write('FLUSHALL\r\nMONITOR\r\n');
-    await eventually(() => (real.#lines.includes('+OK\r\n+OK') ? true : undefined));
+    await eventually(() => {
+      if (!real.#lines.includes('+OK\r\n+OK')) throw new Error('MONITOR is not on yet');
+    });
     await real.#connect(port);
     return real;
   }
@@ -41,7 +47,7 @@ export class RealRun {
     const run = await Run.open(connections, false);
     const server = net.createServer((socket) => run.engine.accept(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    const real = new RealRun(run, undefined, server);
+    const real = new RealRun(run, { server });
     await real.#connect((server.address() as net.AddressInfo).port);
     return real;
   }
@@ -74,9 +80,13 @@ export class RealRun {
     }
   }
 
-  private constructor(run: Run, monitor: net.Socket | undefined, server: net.Server | undefined) {
+  private constructor(
+    run: Run,
+    { monitor, marker, server }: { monitor?: net.Socket; marker?: net.Socket; server?: net.Server },
+  ) {
     this.run = run;
     this.#monitor = monitor;
+    this.#marker = marker;
     this.#server = server;
     monitor?.on('data', (chunk) => {
       this.#lines += chunk.toString('latin1');
@@ -91,16 +101,31 @@ export class RealRun {
     this.#sockets[client]!.write(Buffer.concat(commands.map(encodeCommand)));
   }
 
-  /** Waits until nothing has come for a while. */
+  /** Waits until nothing has come for a while in which the server was heard, so that it had its turn. */
   async settle(): Promise<void> {
-    this.#lastSeen = performance.now();
-    while (performance.now() - this.#lastSeen < QUIET_MS) await sleep(5);
+    let heard: number;
+    do {
+      this.#lastSeen = performance.now();
+      while (performance.now() - this.#lastSeen < QUIET_MS) await sleep(5);
+      heard = this.#lastSeen;
+      await this.#caughtUp();
+    } while (this.#lastSeen !== heard);
+  }
+
+  /** Resolves when MONITOR has shown all that the server carried out by now. */
+  async #caughtUp(): Promise<void> {
+    if (!this.#marker) return;
+    const mark = `mark-${++this.#marks}.`;
+    this.#marker.write(encodeCommand(['ECHO', mark]));
+    await eventually(() => {
+      if (!this.#lines.includes(mark)) throw new Error(`MONITOR has not shown ${mark} yet`);
+    });
   }
 
   /** Repeats what the server carried out on the embedded one. */
   async repeat(): Promise<void> {
     if (!this.#monitor) return;
-    await sleep(QUIET_MS);
+    await this.#caughtUp();
     const addresses = new Map<string, number>();
     const next = this.#words.map(() => 0);
     for (const line of this.#lines.split('\r\n')) {
@@ -125,6 +150,7 @@ export class RealRun {
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#monitor?.destroy();
+    this.#marker?.destroy();
     this.#server?.close();
     await Promise.all(this.#taps.map((tap) => tap.close()));
   }
