@@ -20,6 +20,8 @@ export class ReportFile {
   #waiting = '';
   /** The reports of the runs so far, for a format that makes a document of them at the end. */
   readonly #reports: string[] = [];
+  /** What is written behind the last report, where the format has such a thing. */
+  #after: string | undefined;
   #failure: unknown;
 
   /** Throws a UsageError where the file can't be written, before anything is run. */
@@ -41,6 +43,7 @@ export class ReportFile {
   }
 
   begin(look: Look): (event: TraceEvent) => void {
+    this.#after ??= opened(this.reporter, (text) => this.#write(text));
     const report = this.reporter.begin(look);
     const index = this.#reports.push('') - 1;
     return (event) => {
@@ -63,6 +66,7 @@ export class ReportFile {
   end(): void {
     try {
       if (this.reporter.document) this.#write(this.reporter.document(this.#reports));
+      this.#write(this.#after ?? '');
       this.#flush();
       if (this.#failure !== undefined) throw this.#failure;
       this.#close();
@@ -101,6 +105,13 @@ export class ReportFile {
     closeSync(this.#file);
     this.#file = undefined;
   }
+}
+
+/** Writes what stands before the first report; gives what belongs behind the last one. */
+export function opened({ around }: Reporter, write: (text: string) => void): string {
+  const { before, after } = around?.() ?? { before: '', after: '' };
+  write(before);
+  return after;
 }
 
 /** `ENOENT: no such file or directory, open 'x'` without what only programmers read. */

@@ -6,7 +6,7 @@ import type { TraceEvent } from '../core/events.ts';
 import type { FrameDetail, Layer, Look, Reporter } from '../reporters/reporter.ts';
 import { GithubJob } from './_github.ts';
 import { print, remark } from './_output.ts';
-import { ReportFile } from './_report-file.ts';
+import { opened, ReportFile } from './_report-file.ts';
 import { findReporter } from './_reporters.ts';
 import { isTerminal, terminalLook } from './_terminal.ts';
 
@@ -62,6 +62,8 @@ export class Reports implements Audience {
   readonly #files: readonly ReportFile[];
   /** The reports of the page, where it is one document. */
   readonly #pages: string[] = [];
+  /** What is printed behind the last of them, where the format has such a thing. */
+  #after: string | undefined;
   readonly #job: GithubJob | undefined;
   #runs = 0;
 
@@ -100,6 +102,7 @@ export class Reports implements Audience {
     const files = this.beginFiles(look);
     const page = this.#page.begin({ ...look, ...terminalLook() });
     const index = this.#pages.push('') - 1;
+    this.#after ??= opened(this.#page, print);
     let waiting: NodeJS.Timeout | undefined;
     return (event) => {
       const text = page(event);
@@ -138,6 +141,7 @@ export class Reports implements Audience {
       return 0;
     }
     if (this.#page.document && this.#pages.length > 0) print(this.#page.document(this.#pages));
+    print(this.#after ?? '');
     this.#job?.end();
     let exitCode = 0;
     for (const file of this.#files) {

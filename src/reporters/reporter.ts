@@ -63,6 +63,11 @@ export interface Reporter {
    * end or an order of their own. Without it, one report follows the other.
    */
   readonly document?: (reports: readonly string[]) => string;
+  /**
+   * What stands before the first report and behind the last one, for a format whose documents need no more than that:
+   * however long they are, they are written as they come. Such a format has no `document`.
+   */
+  readonly around?: () => { readonly before: string; readonly after: string };
   /** What a demo says to people between runs, as a report of its own. Without it, the format has no place for that. */
   readonly say?: (text: string, look: Look) => string;
 }

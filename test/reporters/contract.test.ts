@@ -6,6 +6,7 @@ import { loadAll } from '../../src/core/catalogue.ts';
 import type { Account, EventBody, Stage, Stats, TraceEvent } from '../../src/core/events.ts';
 import type { Statement } from '../../src/core/statements/index.ts';
 import { LAYERS, type Layer, type Look, type Reporter } from '../../src/reporters/reporter.ts';
+import { readable } from '../helpers/html.ts';
 
 const reporters = await loadAll<Reporter>(new URL('../../src/reporters/', import.meta.url), ['reporter']);
 const RECORDED = new URL('../golden/recorded/', import.meta.url);
@@ -210,7 +211,8 @@ describe.each(reporters.map((reporter) => [reporter.name, reporter] as const))('
       handshakes: true,
       ...look,
     });
-    return events.map((event) => report(event));
+    // What is packed is held to the same as what is not.
+    return events.map((event) => readable(report(event)));
   };
   const layers: (Layer | undefined)[] = [undefined, ...LAYERS];
 
