@@ -15,12 +15,17 @@ export class StompPeer {
   readonly #socket: WebSocket;
   readonly #frames: Told[] = [];
   readonly #waiting = new Set<() => void>();
+  #beats = 0;
   closeCode: number | undefined;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
     const reader = new StompReader(({ command, headers, body }) => {
-      if (command === 'heart-beat') return;
+      if (command === 'heart-beat') {
+        this.#beats += 1;
+        this.#wake();
+        return;
+      }
       this.#frames.push({ command, headers: Object.fromEntries([...headers].sort()), body: body.toString() });
       this.#wake();
     });
@@ -59,23 +64,19 @@ export class StompPeer {
 
   /** The next frame, or the next of one command; `CLOSED` when the connection ended instead. */
   next(command?: string): Promise<Told> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check);
-        reject(new Error(`waited in vain for ${command ?? 'a frame'}; there is ${JSON.stringify(this.#frames)}`));
-      }, WAIT_MS);
-      const check = () => {
-        const index = this.#frames.findIndex((frame) => command === undefined || frame.command === command);
-        const isOver = index < 0 && this.closeCode !== undefined;
-        if (index < 0 && !isOver) return;
-        clearTimeout(timer);
-        this.#waiting.delete(check);
-        const over = { command: 'CLOSED', headers: {}, body: String(this.closeCode) };
-        resolve(isOver ? over : this.#frames.splice(index, 1)[0]!);
-      };
-      this.#waiting.add(check);
-      check();
+    return this.#await(command ?? 'a frame', () => {
+      const index = this.#frames.findIndex((frame) => command === undefined || frame.command === command);
+      if (index >= 0) return this.#frames.splice(index, 1)[0];
+      return this.closeCode === undefined
+        ? undefined
+        : { command: 'CLOSED', headers: {}, body: String(this.closeCode) };
     });
+  }
+
+  /** Waits for the next heart-beat. */
+  async beat(): Promise<void> {
+    await this.#await('a heart-beat', () => (this.#beats > 0 ? true : undefined));
+    this.#beats -= 1;
   }
 
   call(command: string, headers: { [name: string]: string }, body: string, answer?: string): Promise<Told> {
@@ -92,6 +93,24 @@ export class StompPeer {
 
   close(): void {
     this.#socket.terminate();
+  }
+
+  #await<T>(what: string, attempt: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(check);
+        reject(new Error(`waited in vain for ${what}; there is ${JSON.stringify(this.#frames)}`));
+      }, WAIT_MS);
+      const check = () => {
+        const result = attempt();
+        if (result === undefined) return;
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+        resolve(result);
+      };
+      this.#waiting.add(check);
+      check();
+    });
   }
 
   #wake(): void {

@@ -1,5 +1,6 @@
 /** Parses the command and the headers of a STOMP frame. */
 import { ProtocolError } from '../../core/errors.ts';
+import { ContentLengthError } from './content-length-error.ts';
 import { unescapeHeader } from './escape.ts';
 import { isUnescaped, type StompHeader, type StompVersion } from './frame.ts';
 
@@ -42,12 +43,11 @@ function lineEnd(text: string, from: number): { end: number; next: number } {
 }
 
 function parseLength(value: string): number {
-  if (!/^\s*\d{1,15}\s*$/.test(value)) {
-    throw new ProtocolError(`content-length is no number: ${JSON.stringify(value.slice(0, 40))}`, {
-      clause: 'STOMP 1.2, Header content-length',
-    });
+  // As RabbitMQ reads it: a sign is no fault.
+  if (!/^\s*(?:\+?\d{1,15}|-0+)\s*$/.test(value)) {
+    throw new ContentLengthError(`content-length is no number: ${JSON.stringify(value.slice(0, 40))}`);
   }
-  return Number(value);
+  return Math.abs(Number(value));
 }
 
 function malformed(message: string): ProtocolError {

@@ -3,6 +3,7 @@ import { ProtocolError } from '../../core/errors.ts';
 import { digestFrom, type RunningDigest } from '../_digest.ts';
 import { Growing } from '../growing.ts';
 import { KEEP_BYTES } from '../protocol.ts';
+import { ContentLengthError } from './content-length-error.ts';
 import type { StompHeader, StompValue, StompVersion } from './frame.ts';
 import { parseHead } from './head.ts';
 
@@ -171,7 +172,7 @@ export class StompReader {
   }
 
   #end(chunk: Buffer, at: number): number {
-    if (chunk[at] !== 0) throw malformed('a body goes on where its content-length says that it ends', 'Body');
+    if (chunk[at] !== 0) throw new ContentLengthError('a body goes on where its content-length says that it ends');
     const body = this.#bodyHeld?.view() ?? this.#body;
     const size = this.#head.length + this.#bodySize + 1;
     const raw =
@@ -210,6 +211,6 @@ function endsHead(held: Buffer, chunk: Buffer, from: number, line: number): bool
   return before(1) === LF || (before(1) === CR && before(2) === LF);
 }
 
-function malformed(message: string, section = 'Augmented BNF'): ProtocolError {
-  return new ProtocolError(message, { clause: `STOMP 1.2, ${section}` });
+function malformed(message: string): ProtocolError {
+  return new ProtocolError(message, { clause: 'STOMP 1.2, Augmented BNF' });
 }

@@ -90,7 +90,7 @@ describe('a STOMP conversation', () => {
     ['a frame that ends in its headers', 'SEND\na:b\0\n\n', 'Augmented BNF'],
     ['an undefined escape', 'SEND\na:\\t\n\n\0', 'Value Encoding'],
     ['a content-length that is no number', 'SEND\ncontent-length:-1\n\n\0', 'content-length'],
-    ['a content-length that is too short', 'SEND\ncontent-length:1\n\nab\0', 'Body'],
+    ['a content-length that is too short', 'SEND\ncontent-length:1\n\nab\0', 'content-length'],
     ['headers without end', `SEND\n${'a:b\n'.repeat(2000)}\n\0`, 'Augmented BNF'],
     ['a header without end', `SEND\na:${'b'.repeat(70_000)}`, 'Augmented BNF'],
     ['a lone carriage return', '\rSEND\n\n\0', 'Augmented BNF'],

@@ -31,7 +31,7 @@ function declare({ name, title, scripts }: Chapter, release: Release, subject: (
     const written = new Map<string, string[]>();
     for (const script of scripts) {
       it(script.title, async ({ task }) => {
-        const told = notation(await script.play(subject(), `${run}.${count++}.`));
+        const told = notation(await script.play(subject(), `${run}.${String(count++).padStart(3, '0')}.`));
         if (writes) written.set(script.title, told);
         expect(told).toEqual((writes ? written : pins?.sections)?.get(script.title));
         compared.add(script);

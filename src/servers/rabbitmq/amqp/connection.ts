@@ -211,8 +211,9 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       receiveMs: beatMs,
       beat: () => {
         this.writer.heartbeat();
-        this.#outbox.schedule();
+        this.#outbox.flush();
       },
+      beatCounts: false,
       lost: () => this.#wire.destroy(),
     });
   }

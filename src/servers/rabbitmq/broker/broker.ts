@@ -63,7 +63,11 @@ export class Broker implements VirtualHostEnvironment {
   }
 
   uniqueName(prefix: string): string {
-    return `${prefix}-${this.#options.random(16).toString('base64url')}`;
+    return `${prefix}-${this.random(16).toString('base64url')}`;
+  }
+
+  random(length: number): Buffer {
+    return this.#options.random(length);
   }
 
   /** Whether messages take more than they may. */

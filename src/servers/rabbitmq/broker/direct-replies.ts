@@ -2,21 +2,30 @@
 import type { Message } from '../messages/message.ts';
 import { REPLY_TO } from '../messages/reply-to.ts';
 import type { Witness } from '../messages/witness.ts';
+import { Refusal } from '../refusal.ts';
+import { processId, readsAsProcessId } from './process-id.ts';
 
 type Deliver = (message: Message) => void;
+
+interface DirectRepliesHost {
+  readonly witness: Witness | undefined;
+  random(length: number): Buffer;
+}
 
 export class DirectReplies {
   /** By the name that the question carried. */
   readonly #waiting = new Map<string, Deliver>();
-  readonly #witness: Witness | undefined;
+  readonly #host: DirectRepliesHost;
+  #askers = 0;
 
-  constructor(witness: Witness | undefined) {
-    this.#witness = witness;
+  constructor(host: DirectRepliesHost) {
+    this.#host = host;
   }
 
-  /** Has replies to a new name delivered; returns the name. `suffix` must be one that nobody guesses. */
-  expect(suffix: string, deliver: Deliver): string {
-    const name = `${REPLY_TO}.${suffix.replaceAll('_', '/').replaceAll('-', '+')}`;
+  /** Has replies to a new name, which nobody guesses, delivered; returns it. */
+  expect(deliver: Deliver): string {
+    this.#askers += 1;
+    const name = `${REPLY_TO}.${processId(this.#askers)}.${this.#host.random(16).toString('base64')}`;
     this.#waiting.set(name, deliver);
     return name;
   }
@@ -35,12 +44,20 @@ export class DirectReplies {
     return name === REPLY_TO || this.#waiting.has(name);
   }
 
+  /** RabbitMQ does not survive an address of two words whose first one it can't read. */
+  assertReadable(name: string): void {
+    if (!name.startsWith(`${REPLY_TO}.`)) return;
+    const [asker, key, ...others] = name.slice(REPLY_TO.length + 1).split('.');
+    if (!asker || !key || others.length > 0 || readsAsProcessId(asker)) return;
+    throw new Refusal(541, '');
+  }
+
   /** Hands a reply to whoever asked; returns whether the key names somebody who asks, or who did. */
   deliver(message: Message): boolean {
     if (!message.routingKey.startsWith(`${REPLY_TO}.`)) return false;
     const deliver = this.#waiting.get(message.routingKey);
     if (deliver) deliver(message);
-    else this.#witness?.({ what: 'unawaited', message });
+    else this.#host.witness?.({ what: 'unawaited', message });
     return true;
   }
 }

@@ -40,6 +40,8 @@ export interface VirtualHostEnvironment {
   readonly traits: BrokerTraits;
   /** A name that nobody guesses, behind a prefix: `amq.gen-…`. */
   uniqueName(prefix: string): string;
+  /** Random bytes, so many. */
+  random(length: number): Buffer;
   account(bytes: number): void;
 }
 
@@ -61,7 +63,7 @@ export class VirtualHost implements QueueHost {
     this.traits = environment.traits;
     this.topology = new Topology(environment.traits);
     this.#kinds = new Kinds(environment.traits);
-    this.replies = new DirectReplies(environment.witness);
+    this.replies = new DirectReplies(environment);
     this.#environment = environment;
     this.#deadLetters = new DeadLetters(this.topology, this.replies, environment);
   }
@@ -168,6 +170,7 @@ export class VirtualHost implements QueueHost {
 
   /** The queue that direct replies seem to come from, or one that somebody waits at for one. */
   #replyQueue(name: string): QueueSummary {
+    this.replies.assertReadable(name);
     if (!this.replies.has(name)) throw this.#missing('queue', name);
     return { name, length: 0, consumerCount: 1 };
   }

@@ -92,6 +92,7 @@ export class Channel implements ConsumerOwner {
   /** Returns whether every queue took the message. */
   #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): boolean {
     const { vhost } = this.session;
+    if (exchange.name === '') vhost.replies.assertReadable(message.routingKey);
     if (exchange.name === '' && vhost.replies.deliver(message)) {
       // No queue took it, which is all that RabbitMQ asks for here: it comes back although it has arrived.
       if (mandatory) this.#sink.returned(message);
@@ -163,7 +164,7 @@ export class Channel implements ConsumerOwner {
     if (this.#reply) throw preconditionFailed('reply consumer already set');
     const { vhost } = this.session;
     const consumerTag = tag === '' ? vhost.uniqueName('amq.ctag') : tag;
-    const name = vhost.replies.expect(vhost.uniqueName('g2dk'), (message) => {
+    const name = vhost.replies.expect((message) => {
       if (!this.isOpen) return;
       this.#testify(message, undefined, { consumer: consumerTag, tag: this.#nextTag, redelivered: false, noAck: true });
       this.#sink.deliver(consumerTag, this.#nextTag, false, message, undefined);

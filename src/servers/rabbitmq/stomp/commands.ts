@@ -2,6 +2,7 @@
 
 import { parseDestination } from '../../../protocols/stomp/destination.ts';
 import type { StompValue } from '../../../protocols/stomp/frame.ts';
+import { Refusal } from '../refusal.ts';
 import type { Deferred, StompContext, Subscription } from './context.ts';
 import {
   declareQueue,
@@ -12,7 +13,7 @@ import {
   routeTo,
   subscriptionQueueName,
 } from './endpoint.ts';
-import { booleanHeader, integerHeader, StompFailure, stumble } from './failure.ts';
+import { booleanHeader, HeardRefusal, integerHeader, StompFailure, stumble } from './failure.ts';
 import { propertiesOf } from './message.ts';
 
 type Headers = ReadonlyMap<string, string>;
@@ -38,7 +39,13 @@ const send: Command = (session, headers, frame) => {
 
 function declareOnce(session: StompContext, queue: string, headers: Headers): void {
   if (session.declared.has(queue)) return;
-  declareQueue(session.session, queue, headers);
+  try {
+    declareQueue(session.session, queue, headers);
+  } catch (error) {
+    // The first receipt has confirms selected, and the answer to that tells what became of the declaration.
+    const isAwaited = headers.has('receipt') && !session.channel.confirms.isSelected;
+    throw isAwaited && error instanceof Refusal ? new HeardRefusal(error) : error;
+  }
   session.declared.add(queue);
 }
 

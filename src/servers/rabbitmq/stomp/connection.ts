@@ -1,6 +1,7 @@
 /** One STOMP connection, by TCP or by WebSocket: bytes in, frames out, and its end. */
 import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../../core/errors.ts';
+import { ContentLengthError } from '../../../protocols/stomp/content-length-error.ts';
 import { StompReader } from '../../../protocols/stomp/reader.ts';
 import { contained, tellFault } from '../../contain.ts';
 import { comesFromHere } from '../../loopback.ts';
@@ -10,13 +11,16 @@ import { StreamWire, type Wire } from '../transport/wire.ts';
 import type { StompLine } from './line.ts';
 import { StompSession } from './session.ts';
 
+/** Why a connection ends: all is said, the server has failed, or what a client sent can't be cut into frames. */
+export type StompEnd = 'done' | 'crashed' | ProtocolError;
+
 export interface StompWire extends Wire {
   /** Whether what was sent last is dropped when the connection ends. */
   readonly losesLastWords: boolean;
   /** Whether an error is dropped that comes of what needs no answer: a message sent, an acknowledgement. */
   readonly losesLateErrors: boolean;
-  /** Ends it; because of `error` where what the client sent can't be cut into frames. */
-  end(error?: ProtocolError): void;
+  /** Ends it, and says why. */
+  end(why: StompEnd): void;
   /** Ends it now. */
   destroy(): void;
 }
@@ -89,12 +93,25 @@ export class StompConnection implements StompLine, OutboxSource {
     return waiting;
   }
 
-  end(error?: ProtocolError): void {
+  end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
     if (this.#wire.losesLastWords) this.take();
     else this.#outbox.flush();
-    this.#wire.end(error);
+    this.#wire.end('done');
+  }
+
+  crash(): void {
+    this.#hangUp('crashed');
+  }
+
+  /** Ends it without what waits to be sent. */
+  #hangUp(why: StompEnd): void {
+    this.#session.leave();
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.take();
+    this.#wire.end(why);
   }
 
   /** A fault of ours ends the connection; the client is told what RabbitMQ tells of its own. */
@@ -121,9 +138,8 @@ export class StompConnection implements StompLine, OutboxSource {
       this.#reader.push(bytes);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      // RabbitMQ hangs up on what it can't cut into frames.
-      this.#session.leave();
-      this.end(error);
+      // RabbitMQ hangs up on what it can't cut into frames, and dies of a wrong content-length.
+      this.#hangUp(error instanceof ContentLengthError ? 'crashed' : error);
     }
     this.#account(this.#reader.heldBytes);
     this.#outbox.pressure.regulate();

@@ -1,3 +1,5 @@
+import type { Refusal } from '../refusal.ts';
+
 /** What a STOMP client did wrong, as RabbitMQ's ERROR frames tell it. The session goes on. */
 export class StompFailure extends Error {
   readonly title: string;
@@ -6,6 +8,17 @@ export class StompFailure extends Error {
     super(detail);
     this.name = 'StompFailure';
     this.title = title;
+  }
+}
+
+/** A refusal that the client hears of in any case, since something behind it waits for its answer. */
+export class HeardRefusal extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.name = 'HeardRefusal';
+    this.refusal = refusal;
   }
 }
 

@@ -9,4 +9,6 @@ export interface StompLine {
   touch(): void;
   /** Ends the connection when everything sent so far has left. */
   end(): void;
+  /** Ends the connection at once, as RabbitMQ does where its own process dies of what a client sent. */
+  crash(): void;
 }

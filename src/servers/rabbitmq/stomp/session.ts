@@ -10,7 +10,7 @@ import { Refusal } from '../refusal.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
 import { COMMANDS, endTransactions } from './commands.ts';
 import type { Deferred, StompContext, Subscription } from './context.ts';
-import { StompFailure, stumble } from './failure.ts';
+import { HeardRefusal, StompFailure, stumble } from './failure.ts';
 import type { StompLine } from './line.ts';
 import { destinationOf, headerMap, messageHeaders, negotiateVersion } from './message.ts';
 
@@ -69,11 +69,13 @@ export class StompSession implements ChannelSink, StompContext {
   }
 
   receive(frame: StompValue): void {
-    if (this.#isEnded) return;
+    if (this.#isEnded || frame.command === 'heart-beat') return;
     const headers = this.#headers(frame);
     try {
       if (frame.command === 'CONNECT' || frame.command === 'STOMP') {
-        this.#connect(headers);
+        // RabbitMQ does not foresee a second one.
+        if (this.#session) this.#line.crash();
+        else this.#connect(headers);
         return;
       }
       if (!this.#session) throw notLoggedIn();
@@ -150,6 +152,7 @@ export class StompSession implements ChannelSink, StompContext {
         sendMs,
         receiveMs,
         beat: () => this.#line.send(Buffer.from('\n')),
+        beatCounts: true,
         lost: () => this.#line.end(),
       });
     }
@@ -219,15 +222,20 @@ export class StompSession implements ChannelSink, StompContext {
   #answer(error: unknown, command: string): void {
     if (error instanceof StompFailure) {
       this.#error(error.title, error.message);
+    } else if (error instanceof HeardRefusal) {
+      this.#refused(error.refusal);
     } else if (error instanceof Refusal) {
-      // The broker closes the channel, and without it the session can't go on.
-      if (!LATE.has(command) || !this.#line.losesLateErrors) {
-        this.#error(REPLY_CODES[error.code].toLowerCase(), error.replyText);
-      }
-      this.fail();
+      if (LATE.has(command) && this.#line.losesLateErrors) this.fail();
+      else this.#refused(error);
     } else if (error instanceof RangeError) {
       this.#error('Processing error', 'Processing error');
     } else throw error;
+  }
+
+  /** The broker closes the channel, and without it the session can't go on. */
+  #refused({ code, replyText }: Refusal): void {
+    this.#error(REPLY_CODES[code].toLowerCase(), replyText);
+    this.fail();
   }
 
   /** A fault of ours ends the session, as one of RabbitMQ's own does. */

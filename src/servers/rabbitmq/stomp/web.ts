@@ -1,13 +1,12 @@
 /** STOMP sessions inside WebSocket, as RabbitMQ's web-stomp offers them: text messages, at the path /ws. */
 import type { Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ProtocolError } from '../../../core/errors.ts';
 import { STOMP_LIMITS } from '../../../protocols/stomp/reader.ts';
 import { comesFromHere } from '../../loopback.ts';
 import { answerSocket, createWebServer, pathOf } from '../../web-server.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { WireEvents } from '../transport/wire.ts';
-import { StompConnection, type StompWire } from './connection.ts';
+import { StompConnection, type StompEnd, type StompWire } from './connection.ts';
 
 /** An HTTP server that listens nowhere: connections are handed to it. */
 export function createWebStomp(
@@ -103,9 +102,10 @@ class WebSocketWire implements StompWire {
     this.#socket.resume();
   }
 
-  end(error?: ProtocolError): void {
-    if (error) this.#socket.close(1007, closeReason(error.message));
-    else this.#socket.close(1000, 'STOMP died');
+  end(why: StompEnd): void {
+    if (why === 'done') this.#socket.close(1000, 'STOMP died');
+    else if (why === 'crashed') this.#socket.close(1011);
+    else this.#socket.close(1007, closeReason(why.message));
   }
 
   destroy(): void {

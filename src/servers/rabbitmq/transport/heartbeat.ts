@@ -9,8 +9,10 @@ export interface HeartbeatOptions {
    * the start, bring nothing; as in RabbitMQ the first one counts as one that did.
    */
   readonly receiveMs: number;
-  /** Called when nothing was sent for half of `sendMs`. */
+  /** Called after each half of `sendMs` in which nothing was sent; as in RabbitMQ, after the first one in any case. */
   readonly beat: () => void;
+  /** Whether a beat is something sent, so that the half behind it needs none: so it is in STOMP, and not in AMQP. */
+  readonly beatCounts: boolean;
   readonly lost: () => void;
 }
 
@@ -19,6 +21,7 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #stopSending = () => {};
   #stopListening = () => {};
+  #isFirst = true;
   #hasSent = false;
   #hasReceived = true;
   #missed = 0;
@@ -45,8 +48,10 @@ export class Heartbeat {
 
   #sendLater(): void {
     this.#stopSending = this.#clock.after(this.#options.sendMs / 2, () => {
-      if (!this.#hasSent) this.#options.beat();
-      this.#hasSent = false;
+      const isDue = this.#isFirst || !this.#hasSent;
+      this.#isFirst = false;
+      if (isDue) this.#options.beat();
+      this.#hasSent = isDue && this.#options.beatCounts;
       this.#sendLater();
     });
   }

@@ -125,6 +125,17 @@ export const connecting: readonly Script[] = [
   script('a method of the handshake when it is over', async (bench) => {
     return (await bench.open()).peer.call(0, 'connection.open', { virtualHost: '/' });
   }),
+  script('heartbeats on a quiet connection, one after another', async (bench) => {
+    const peer = await bench.connect({ heartbeat: 2 });
+    const gaps = [];
+    await peer.unasked(0, 'heartbeat' as never);
+    for (let last = performance.now(); gaps.length < 2; ) {
+      await peer.unasked(0, 'heartbeat' as never);
+      gaps.push(Math.round((performance.now() - last) / 1000));
+      last = performance.now();
+    }
+    return { gapsInSeconds: gaps };
+  }),
   script('access.request', async (bench) => (await bench.open()).call('access.request', { realm: '/data' })),
   script('update-secret', async (bench) => {
     return (await bench.open()).peer.call(0, 'connection.update-secret', {

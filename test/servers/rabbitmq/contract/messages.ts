@@ -1,5 +1,5 @@
 /** Publishing, getting, acknowledging, confirming, transactions. */
-import { Typed } from '../../../../src/protocols/amqp/index.ts';
+import { type FieldTable, Typed } from '../../../../src/protocols/amqp/index.ts';
 import { type Script, script, untilLength } from './_script.ts';
 
 const badProperty = (title: string, properties: object): Script =>
@@ -201,6 +201,35 @@ export const messages: readonly Script[] = [
     const line = await bench.open();
     return line.call('queue.declare', { queue: bench.name('q'), arguments: { 'x-mine': Number.NaN } });
   }),
+  ...Object.entries({
+    'deep in one': (number: number): FieldTable => ({ deep: [{ er: number }] }),
+    'in 32 bits': (number: number): FieldTable => ({ strange: new Typed('float', number) }),
+  }).map(([where, headers]) =>
+    script(`a header with NaN ${where}`, async (bench) => {
+      const line = await bench.open();
+      const queue = await bench.queue(line, 'q');
+      line.publish('', queue, 'm', { headers: headers(Number.NaN) });
+      return line.call('basic.get', { queue, noAck: true });
+    }),
+  ),
+  ...(
+    [
+      ['exchange.declare', { exchange: 'e', type: 'direct' }],
+      ['queue.bind', { queue: 'q', exchange: 'amq.direct', routingKey: 'k' }],
+      ['exchange.bind', { destination: 'amq.direct', source: 'amq.fanout', routingKey: 'k' }],
+      ['basic.consume', { queue: 'q', consumerTag: 'c' }],
+    ] as const
+  ).map(([method, args]) =>
+    script(`an argument of ${method} that is infinite`, async (bench) => {
+      const line = await bench.open();
+      const queue = await bench.queue(line, 'q');
+      const own = {
+        ...('queue' in args && { queue }),
+        ...(method === 'exchange.declare' && { exchange: bench.name('e') }),
+      };
+      return line.call(method, { ...args, ...own, arguments: { 'x-mine': Number.POSITIVE_INFINITY } });
+    }),
+  ),
   script('an immediate message', async (bench) => {
     const line = await bench.open();
     line.peer.publish(1, { routingKey: 'k', immediate: true }, 'now');
@@ -236,6 +265,44 @@ export const messages: readonly Script[] = [
     answerer.publish('', replyTo, 'late', {}, true);
     await answerer.peer.confirms(1, 3);
     return [confirms, heard, answerer.peer.pending(1).filter(({ method }) => method === 'basic.return')];
+  }),
+  ...Object.entries({
+    'with no name': '',
+    'with one word': '.nobody',
+    'with an empty word': '.',
+    'with two words that are no Base64': '.a.b',
+    'with Base64 of what is no term': '.YWJj.b',
+    'with three words': '.a.b.c',
+    'without a dot': 'nobody',
+  }).map(([title, rest]) =>
+    script(`a direct reply’s address ${title}`, async (bench) => {
+      const name = `amq.rabbitmq.reply-to${rest}`;
+      const line = await bench.open();
+      await line.call('confirm.select');
+      line.publish('', name, 'lost', {}, true);
+      const published = await Promise.race([line.peer.answer(1), line.peer.confirms(1, 1)]);
+      const returned = line.peer.pending(1).filter(({ method }) => method === 'basic.return');
+      const looked = await (await bench.open()).call('queue.declare', { queue: name, passive: true });
+      return { published, returned, looked };
+    }),
+  ),
+  script('a direct reply’s address that was cut short, and one with another key', async (bench) => {
+    const [asker, answerer] = [await bench.open(), await bench.open()];
+    const queue = await bench.queue(answerer, 'q');
+    await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
+    asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to' });
+    await untilLength(answerer, queue, 1);
+    const { properties } = await answerer.call('basic.get', { queue, noAck: true });
+    const { replyTo } = properties as { replyTo: string };
+    const told = [];
+    for (const name of [replyTo.slice(0, -1), `${replyTo}x`, replyTo.slice(0, replyTo.lastIndexOf('.'))]) {
+      const line = await bench.open();
+      await line.call('confirm.select');
+      line.publish('', name, 'lost');
+      const published = await Promise.race([line.peer.answer(1), line.peer.confirms(1, 1)]);
+      told.push([published, await (await bench.open()).call('queue.declare', { queue: name, passive: true })]);
+    }
+    return told;
   }),
   script('direct replies that can’t be', async (bench) => {
     const line = await bench.open();

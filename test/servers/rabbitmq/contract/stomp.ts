@@ -55,6 +55,8 @@ export class StompBench {
 const connecting = (title: string, headers: { [name: string]: string }) =>
   script(`connecting ${title}`, async (bench) => (await bench.dial()).call('CONNECT', headers, ''));
 
+const LOGIN = { 'accept-version': '1.2', host: '/', login: 'guest', passcode: 'guest' };
+
 const answered = (title: string, command: string, headers: { [name: string]: string }, body = '') =>
   script(title, async (bench) => {
     const peer = await bench.open();
@@ -347,5 +349,87 @@ export const stomp: readonly StompScript[] = [
     const peer = await bench.open();
     peer.raw('SEND\ndestination:/queue/a\\t\n\nx\0');
     return peer.next();
+  }),
+  script('heart-beats on a quiet connection, one after another', async (bench) => {
+    const peer = await bench.dial();
+    await peer.call('CONNECT', { ...LOGIN, 'heart-beat': '0,2000' }, '', 'CONNECTED');
+    await peer.beat();
+    const first = performance.now();
+    await peer.beat();
+    return { gapInSeconds: Math.round((performance.now() - first) / 1000) };
+  }),
+  script('ends of lines between frames', async (bench) => {
+    const peer = await bench.dial();
+    const destination = `/queue/${bench.name('q')}`;
+    peer.raw('\n\nCONNECT\naccept-version:1.2\nlogin:guest\npasscode:guest\n\n\0');
+    const connected = await peer.next();
+    peer.raw('\n');
+    peer.raw('\n\r\n\n');
+    peer.raw(`SUBSCRIBE\nid:s\ndestination:${destination}\n\n\0\n\n\n`);
+    const send = (body: string) => `SEND\ndestination:${destination}\n\n${body}\0`;
+    peer.raw(`\n${send('1')}\n\n\r\n${send('2')}${send('3')}\n`);
+    const bodies = [await peer.next(), await peer.next(), await peer.next()].map(({ body }) => body);
+    return [connected.command, bodies];
+  }),
+  answered('a second CONNECT', 'CONNECT', LOGIN),
+  answered('a second CONNECT with a wrong password', 'CONNECT', { ...LOGIN, passcode: 'wrong' }),
+  answered('a second CONNECT to an unknown virtual host', 'CONNECT', { ...LOGIN, host: 'nowhere' }),
+  script('a second CONNECT of another version, with what the first one had', async (bench) => {
+    const peer = await bench.open('1.2');
+    const destination = `/queue/${bench.name('q')}`;
+    await peer.sync('SUBSCRIBE', { id: 's', destination, ack: 'client' });
+    peer.send('STOMP', { ...LOGIN, 'accept-version': '1.1' });
+    const again = await peer.next();
+    peer.send('SEND', { destination }, 'hello');
+    const told = await peer.next();
+    return [again, told, await Promise.race([peer.next(), peer.call('DISCONNECT', { receipt: 'bye' }, '')])];
+  }),
+  ...Object.entries({
+    'that is too short': 'content-length:2\n\nabcdef\0',
+    'that is too long': 'content-length:9\n\nabc\0',
+    'that is negative': 'content-length:-1\n\nabc\0',
+    'that is no number': 'content-length:many\n\nabc\0',
+    'with a fraction': 'content-length:3.0\n\nabc\0',
+    'with a sign': 'content-length:+3\n\nabc\0',
+    'with blanks': 'content-length: 3 \n\nabc\0',
+    'of nothing': 'content-length:\n\nabc\0',
+    'given twice': 'content-length:3\ncontent-length:5\n\nabc\0',
+  }).map(([title, rest]) =>
+    script(`a content-length ${title}`, async (bench) => {
+      const peer = await bench.open();
+      const destination = `/queue/${bench.name('q')}`;
+      await peer.sync('SUBSCRIBE', { id: 's', destination });
+      peer.raw(`SEND\ndestination:${destination}\n${rest}`);
+      peer.raw(`SEND\ndestination:${destination}\n\nbehind\0`);
+      const first = await peer.next();
+      return first.command === 'CLOSED' ? [first] : [first, await peer.next()];
+    }),
+  ),
+  script('sending to a queue that was declared with other arguments', async (bench) => {
+    const [one, other] = [await bench.open(), await bench.open()];
+    const destination = `/queue/${bench.name('q')}`;
+    await one.sync('SEND', { destination }, '1');
+    other.send('SEND', { destination, 'x-max-length': '5' }, '2');
+    return [await other.next(), await other.next()];
+  }),
+  script('sending, with a receipt, to a queue that was declared with other arguments', async (bench) => {
+    const [one, other] = [await bench.open(), await bench.open()];
+    const destination = `/queue/${bench.name('q')}`;
+    await one.sync('SEND', { destination }, '1');
+    other.send('SEND', { destination, 'auto-delete': 'true', receipt: 'r' }, '2');
+    return [await other.next(), await other.next()];
+  }),
+  script('sending, with a second receipt, to a queue that was declared with other arguments', async (bench) => {
+    const [one, other] = [await bench.open(), await bench.open()];
+    const destination = `/queue/${bench.name('q')}`;
+    await one.sync('SEND', { destination }, '1');
+    await other.sync('SEND', { destination: '/topic/a' }, '0');
+    other.send('SEND', { destination, 'auto-delete': 'true', receipt: 'r' }, '2');
+    return [await other.next(), await other.next()];
+  }),
+  script('sending, with a receipt, to an exchange that is not there', async (bench) => {
+    const peer = await bench.open();
+    peer.send('SEND', { destination: `/exchange/${bench.name('none')}/k`, receipt: 'r' }, 'lost');
+    return [await peer.next(), await peer.next()];
   }),
 ];
