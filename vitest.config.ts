@@ -18,6 +18,8 @@ export default defineConfig({
     setupFiles: ['test/helpers/no-faults.ts'],
     reporters: ['default', new ComparedWith()],
     provide: { subject: 'embedded', writesPins: false },
+    // A process reads a module once, not once per file: that is a third of the time.
+    isolate: false,
     // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.
     maxWorkers: '100%',
     // A process, and a real RabbitMQ, takes half a minute to start where the machine is busy.

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/core/events.ts';
-import { findWords, namesLike, WORDS } from '../../src/core/glossary/index.ts';
+import { WORDS } from '../../src/core/glossary/index.ts';
+import * as glossary from '../../src/core/glossary/word.ts';
 import { course } from '../../src/lab/course.ts';
 import { flagOf } from '../../src/lab/options.ts';
 import { REPLY_CODES } from '../../src/protocols/amqp/faults.ts';
@@ -36,6 +37,8 @@ const STAGES: Record<Stage, true> = {
   received: true,
 };
 
+const findWords = (name: string) => glossary.findWords(WORDS, name);
+const namesLike = (typed: string, others: readonly string[]) => glossary.namesLike(WORDS, typed, others);
 const unknown = (names: readonly string[]): string[] => names.filter((name) => findWords(name).length === 0);
 
 test('each word has a meaning in both languages, and is named once', () => {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { factsOf, SERVICES } from '../../src/core/services.ts';
 import { FAULT } from '../../src/servers/contain.ts';
 import { eventually } from './eventually.ts';
@@ -14,9 +14,18 @@ if (!existsSync(new URL('../../dist/src/cli/main.js', import.meta.url))) {
   throw new Error('these tests run the built program: npm run build');
 }
 
-/** Where the runs of this file write down what they declare: nobody else is asked to clean it up. */
-const STATE = mkdtempSync(join(tmpdir(), 'msgplay-state-'));
-afterAll(() => rmSync(STATE, { recursive: true, force: true }));
+const states = new Map<string | undefined, string>();
+process.once('exit', () => {
+  for (const state of states.values()) rmSync(state, { recursive: true, force: true });
+});
+
+/** Where the runs of a test file write down what they declare, and what was run: nobody else's, and no other file's. */
+function stateOfFile(): string {
+  const file = expect.getState().testPath;
+  const state = states.get(file) ?? mkdtempSync(join(tmpdir(), 'msgplay-state-'));
+  states.set(file, state);
+  return state;
+}
 
 /** What of the environment changes the output or names servers; a test says what it wants of it. */
 const QUIET = {
@@ -27,7 +36,6 @@ const QUIET = {
   GITHUB_STEP_SUMMARY: undefined,
   COLUMNS: undefined,
   TERM: 'xterm-256color',
-  XDG_STATE_HOME: STATE,
   ...Object.fromEntries(SERVICES.map((service) => [factsOf(service).variable, undefined])),
 };
 
@@ -54,7 +62,8 @@ export interface Running {
 
 /** Starts `msgplay` with these arguments; it is killed at the end of the test at the latest. */
 export function start(args: readonly string[], env: Environment = {}, cwd?: string): Running {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...QUIET, ...env }, cwd });
+  const quiet = { ...process.env, ...QUIET, XDG_STATE_HOME: stateOfFile() };
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...quiet, ...env }, cwd });
   child.stdin.end();
   let stdout = '';
   let stderr = '';

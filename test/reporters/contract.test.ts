@@ -229,15 +229,16 @@ describe.each(reporters.map((reporter) => [reporter.name, reporter] as const))('
   });
 
   describe.each(PEERS)('%s', (_what, peers) => {
-    test.each([1, 40, 41, 57, 80, 99, 120, 161, 1000])('every event at every layer, %i columns', (width) => {
+    test.each([1, 40, 57, 80, 99, 161, 1000])('every event at every layer, %i columns', (width) => {
       for (const layer of layers) {
-        for (const handshakes of [true, false]) {
-          for (const text of print(everything(peers), { layer, width, handshakes })) {
-            expect(text === '' || text.endsWith('\n')).toBe(true);
-            expect(text).not.toMatch(ESCAPE);
-            expect(text).not.toMatch(/undefined|NaN|\[object/);
-            expect(text).not.toMatch(/[ \t]\n/);
-          }
+        // Without handshakes is another page only where frames are not drawn one by one.
+        for (const handshakes of layer === undefined ? [true, false] : [true]) {
+          const texts = print(everything(peers), { layer, width, handshakes });
+          expect(texts.filter((text) => text !== '' && !text.endsWith('\n'))).toEqual([]);
+          const all = texts.join('');
+          expect(all).not.toMatch(ESCAPE);
+          expect(all).not.toMatch(/undefined|NaN|\[object/);
+          expect(all).not.toMatch(/[ \t]\n/);
         }
       }
     });

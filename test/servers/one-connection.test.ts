@@ -14,7 +14,7 @@ import { createEngine } from '../../src/servers/redis/create.ts';
 import type { RunningServer } from '../../src/servers/server.ts';
 import { createBroker, dial, open } from '../helpers/broker.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { takeFaults } from '../helpers/no-faults.ts';
+import { takeFaults } from '../helpers/faults.ts';
 import { StompPeer } from '../helpers/stomp-peer.ts';
 import { duplexPair, TestClient } from './redis/client.ts';
 
