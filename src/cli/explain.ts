@@ -1,12 +1,13 @@
 /** `msgplay explain`: the idea of a scenario, a picture, what to look for, what to try; or what a word means. */
 import { plainTable, wrap } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Word } from '../core/glossary/index.ts';
+import { findWords, namesLike, type Word } from '../core/glossary/word.ts';
 import type { Dictionary, Language } from '../core/language.ts';
 import { findPages, scenarioNames } from '../lab/course.ts';
 import { GUIDE_HEADINGS, type Guide } from '../lab/guide.ts';
 import { flagOf, type OptionSpec, type OptionSpecs } from '../lab/options.ts';
 import { isFile } from './_files.ts';
+import { glossary } from './_glossary.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print } from './_output.ts';
 import { summaries } from './_summaries.ts';
@@ -46,20 +47,21 @@ export async function textOf(name: string, language: Language): Promise<string> 
   if (isFile(name)) return fileText(name, language);
   const own = await ownFile(name);
   if (own !== undefined) return fileText(own, language);
-  const [pages, known] = await Promise.all([findPages(name), summaries()]);
+  const known = await summaries();
   const summary = known.find((one) => one.name === name);
-  if (pages && summary) {
+  const pages = summary && (await findPages(name));
+  if (pages) {
     const { words, guide } = pages;
     return toText(
       { ...summary, title: guide.en.title, guide: guide[language], words: language === 'ko' ? words : {} },
       language,
     );
   }
-  const { findWords, namesLike } = await import('../core/glossary/index.ts');
-  const found = findWords(name);
+  const words = await glossary();
+  const found = findWords(words, name);
   if (found.length > 0)
     return wordsText(found, language, new Map(known.map(({ name, title }) => [name, title[language]])));
-  const like = namesLike(name, await scenarioNames());
+  const like = namesLike(words, name, await scenarioNames());
   throw new UsageError(`There is no scenario or word '${name}'.`, {
     hint: like.length > 0 ? `Did you mean ${alternatives(like)}?` : 'See: msgplay list',
   });

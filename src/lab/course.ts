@@ -65,10 +65,9 @@ export async function findPages(name: string): Promise<Pages | undefined> {
 }
 
 async function chapterOf(name: string): Promise<string | undefined> {
-  for (const chapter of await chapterNames()) {
-    if ((await listNames(folderOf(chapter))).includes(name)) return chapter;
-  }
-  return undefined;
+  const chapters = await chapterNames();
+  const names = await Promise.all(chapters.map((chapter) => listNames(folderOf(chapter))));
+  return chapters[names.findIndex((ofChapter) => ofChapter.includes(name))];
 }
 
 async function load(chapter: Chapter, name: string): Promise<Lesson> {

@@ -19,6 +19,7 @@ export interface OwnFile {
 }
 
 export async function ownFiles(): Promise<OwnFile[]> {
+  if (!hasOwn()) return [];
   const [files, ours] = await Promise.all([readdir(OWN_FOLDER).catch(() => []), scenarioNames()]);
   const found = files
     .filter((file) => SCENARIO.test(file))
