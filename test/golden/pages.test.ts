@@ -1,30 +1,13 @@
 /** What people see of recorded runs: of some in every format, at several widths; of each scenario in both languages. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import stringWidth from 'fast-string-width';
 import { describe, expect, test } from 'vitest';
 import { loadNamed } from '../../src/core/catalogue.ts';
-import type { TraceEvent } from '../../src/core/events.ts';
 import type { Language } from '../../src/core/language.ts';
 import { LAYERS, type Layer, type Reporter } from '../../src/reporters/reporter.ts';
 import { scenarios } from '../helpers/play.ts';
+import { course, eventsOf, framed, recordings } from '../helpers/recordings.ts';
 
-const RECORDED = new URL('recorded/', import.meta.url);
-const COURSE = new URL('course/', import.meta.url);
 const REPORTERS = new URL('../../src/reporters/', import.meta.url);
-
-const recordings = readdirSync(RECORDED).map((file) => file.replace('.ndjson', ''));
-const course = readdirSync(COURSE).map((file) => file.replace('.ndjson.gz', ''));
-
-function eventsOf(recording: string): TraceEvent[] {
-  const text = recordings.includes(recording)
-    ? readFileSync(new URL(`${recording}.ndjson`, RECORDED), 'utf8')
-    : gunzipSync(readFileSync(new URL(`${recording}.ndjson.gz`, COURSE))).toString();
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
 
 async function page(
   recording: string,
@@ -40,7 +23,7 @@ async function page(
   return events.map(reporter.begin({ layer, width, colorLevel: 0, language, handshakes })).join('');
 }
 
-describe.each(recordings)('%s', (recording) => {
+describe.each(framed)('%s', (recording) => {
   test.each([60, 80, 100, 120, 160])('in lanes, %i columns', async (width) => {
     const text = await page(recording, 'pretty', undefined, width);
     expect(text.split('\n').filter((line) => stringWidth(line) > width)).toEqual([]);
@@ -72,7 +55,7 @@ describe.each(recordings)('%s', (recording) => {
 
 test('each scenario has a page', async () => {
   const names = (await scenarios()).map(({ name }) => name);
-  expect([...recordings, ...course].sort()).toEqual(names.sort());
+  expect([...recordings].sort()).toEqual(names.sort());
 });
 
 describe.each(course)('%s', (recording) => {

@@ -7,11 +7,13 @@ import type { Row } from '../page/fold.ts';
 import type { Drawing, Parts } from '../page/page.ts';
 import { isSaid, signOf, signOfNote } from '../page/palette.ts';
 import { goodbyeOf, TIME_COLUMNS } from '../page/plain.ts';
-import { cut, ms } from '../page/text.ts';
+import { brokenAtParts, cut, leastColumns, ms } from '../page/text.ts';
 import { wordsIn } from '../words/words.ts';
 import { ARROW_COLUMNS, arrow, below, type Canvas, mark, markBeside, marks, roomBetween } from './draw.ts';
 import { headOf, type Lane, type Lanes, laneOf, lanesOf, orderOf, type Span } from './lanes.ts';
 
+/** A longer label goes on below its arrow rather than that there are no lanes. */
+const MOST_LABEL = 28;
 /** In less room an arrow would hold single words. */
 const LEAST_ROOM = 20;
 
@@ -79,7 +81,10 @@ export class LaneDrawing implements Drawing {
         const server = servers.of(event);
         if (event.basis === 'concluded') return [{ server }];
         const full = stringWidth(labels.seen(event, Number.POSITIVE_INFINITY));
-        const least = stringWidth(labels.brief(event));
+        const shortest = labels.shortest(event);
+        // It may go on below its arrow, but no word of it is broken.
+        const word = event.from === 'client' && event.name === undefined ? labels.withPlace(event) : shortest;
+        const least = Math.max(leastColumns(word), Math.min(stringWidth(shortest), MOST_LABEL));
         const place = event.stage === 'published' ? stringWidth(labels.withPlace(event)) : least;
         return [{ peer: event.peer, server, least, place, full }];
       }
@@ -162,24 +167,26 @@ export class LaneDrawing implements Drawing {
       return [this.#arrow(event.at, event.from, client, server, withWhy, paint, canvas)];
     }
     const label = labels.seen(event, room);
-    const line = this.#arrow(event.at, event.from, client, server, label, paint, canvas);
-    const more = this.#unsaid(event, label, client, server, canvas);
+    const roomBelow = room + ARROW_COLUMNS - 3;
+    const [first = '', ...others] = brokenAtParts(label, roomBelow, room);
+    const [from, to] = ends(event.from, client, server);
+    const line = this.#arrow(event.at, event.from, client, server, cut(first, room), paint, canvas);
+    const more = [...others, ...this.#unsaid(event, label, roomBelow)].map((text) =>
+      this.#line(undefined, below(canvas, from, to, cut(text, roomBelow), paint)),
+    );
     if (why === '') return [line, ...more];
     const told = markBeside(canvas, server, wordsIn(look.language).why(why), palette.why(event.stage));
     return [line, ...more, ...told.map((one) => this.#line(undefined, one))];
   }
 
   /** What is said in a message that has no name to know it by goes on below its arrow, where there is no room in it. */
-  #unsaid(event: EventOf<'message'>, label: string, client: number, server: number, canvas: Canvas): string[] {
-    const { labels, palette } = this.#parts;
+  #unsaid(event: EventOf<'message'>, label: string, room: number): string[] {
+    const { labels } = this.#parts;
     if (event.name !== undefined || event.from !== 'client' || event.stage === 'requested') return [];
     const whole = labels.withPlace(event);
     const place = label === labels.brief(event) ? whole.slice(label.length + 1) : '';
     const body = [place, label.length > whole.length ? '' : labels.body(event)].filter((part) => part !== '').join(' ');
-    if (body === '') return [];
-    const room = roomBetween(canvas.lanes, client, server) + ARROW_COLUMNS - 3;
-    const paint = palette.stage(event.stage);
-    return wrap(body, room).map((line) => this.#line(undefined, below(canvas, client, server, cut(line, room), paint)));
+    return body === '' ? [] : brokenAtParts(body, room, room);
   }
 
   /** What nothing on the wire shows: a mark at the server, with its reason beside it. */

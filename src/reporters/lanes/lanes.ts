@@ -30,8 +30,6 @@ const TITLE_COLUMNS = 16;
 const LEAST_GAP = 8;
 /** Wider gaps would only be harder to read across. */
 const MOST_GAP = 56;
-/** A longer label is cut rather than that there are no lanes. */
-const LEAST_LABEL = 34;
 
 /** Undefined where so many lanes, or what is to stand between them, don't fit. */
 export function lanesOf(lanes: readonly Lane[], width: number, spans: readonly Span[]): Lanes | undefined {
@@ -58,7 +56,7 @@ function fill(gaps: number[], room: number, spans: readonly Span[]): boolean {
   const length = ({ from, to }: Span): number => Math.abs(from - to);
   const ordered = [...spans].sort((one, other) => length(one) - length(other));
   if (left < 0) return false;
-  for (const span of ordered) if (!widen(span, Math.min(span.least, LEAST_LABEL))) return false;
+  for (const span of ordered) if (!widen(span, span.least)) return false;
   left = level(gaps, left, spans);
   for (const span of ordered) widen(span, Math.min(span.full, MOST_GAP));
   return true;

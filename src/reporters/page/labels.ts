@@ -6,7 +6,6 @@ import type { Language } from '../../core/language.ts';
 import { worded } from '../../core/statements/index.ts';
 import { type Words, wordsIn } from '../words/words.ts';
 import { bodyIn } from './bodies.ts';
-import { cut } from './text.ts';
 
 const BEGINNINGS: ReadonlySet<Stage> = new Set(['published', 'requested', 'sent']);
 
@@ -48,7 +47,10 @@ export class Labels {
     return this.#words.oneOf(first ?? name, others.at(-1) ?? name);
   }
 
-  /** What was on the wire, as much of it as there is room for; only what was said of a message before is left out. */
+  /**
+   * What was on the wire, as much of it as there is room for, and never less than what it is called: that may be wider.
+   * Only what was said of a message before is left out.
+   */
   seen(event: EventOf<'message'>, columns: number): string {
     const head = this.brief(event);
     const withPlace = this.withPlace(event);
@@ -59,11 +61,15 @@ export class Labels {
     const brought = event.stage === 'responded' ? this.#content(event, room(head)) : undefined;
     if (brought) return `${head} ${brought}`;
     if (stringWidth(withPlace) <= columns) return withPlace;
-    if (event.stage === 'requested') return cut(withPlace, columns);
+    return this.shortest(event);
+  }
+
+  /** What has to be said of it: its name, the protocol's word, and what decides where it goes. */
+  shortest(event: EventOf<'message'>): string {
+    if (event.stage === 'requested') return this.withPlace(event);
     // A routing key says more than the exchange that it was sent to.
     const [key] = event.stage === 'published' ? (/\(.+\)$/.exec(event.route) ?? []) : [];
-    if (key && stringWidth(`${head} ${key}`) <= columns) return `${head} ${key}`;
-    return stringWidth(head) <= columns ? head : cut(head, columns);
+    return key ? `${this.brief(event)} ${key}` : this.brief(event);
   }
 
   /** What it says; empty where that was told before. */

@@ -1,6 +1,5 @@
 /** Text on a page: how wide it is, where it breaks, where it is cut. */
 import stringWidth from 'fast-string-width';
-import { wrap } from '../../core/columns.ts';
 
 /** Joins lines to text, with never more than one empty line between two others. */
 export class Paragraphs {
@@ -19,7 +18,35 @@ export class Paragraphs {
 /** Where a line goes on below: never further right than leaves half of the page. */
 export function hang(text: string, columns: number, indent: number): string[] {
   const under = Math.min(indent, Math.floor(columns / 2));
-  return wrap(text, columns - under, columns).map((line, index) => (index === 0 ? line : ' '.repeat(under) + line));
+  return brokenAtParts(text, columns - under, columns).map((line, index) =>
+    index === 0 ? line : ' '.repeat(under) + line,
+  );
+}
+
+/** Breaks a text between words, and a path or a body between its parts where it has to; the first line may be narrower. */
+export function brokenAtParts(text: string, columns: number, firstColumns: number): string[] {
+  const lines: string[] = [];
+  for (const part of partsOf(text, columns)) {
+    const last = lines.at(-1);
+    const room = lines.length > 1 ? columns : firstColumns;
+    if (last !== undefined && stringWidth((last + part).trimEnd()) <= room) lines[lines.length - 1] = last + part;
+    else lines.push(part);
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+/** How many columns a text needs, however often it is broken. */
+export function leastColumns(text: string): number {
+  return Math.max(...partsOf(text, 0).map((part) => stringWidth(part.trimEnd())));
+}
+
+/** A text by its words; what is wider than the columns by the parts of its query, or else of its path, or by its fields. */
+function partsOf(text: string, columns: number): string[] {
+  const isWide = (part: string): boolean => stringWidth(part.trimEnd()) > columns;
+  return text
+    .split(/(?<= )/)
+    .flatMap((word) => (isWide(word) ? word.split(/(?=[?&])/) : word))
+    .flatMap((part) => (isWide(part) ? part.split(/(?<!^)(?=\/)|(?<=,)/) : part));
 }
 
 /** As much of the text as fits, the rest as a dot. */
