@@ -1,6 +1,7 @@
 /** What is common to servers that `local` starts: waiting until they serve, saying why they don't, starting again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendError } from '../core/errors.ts';
+import { afterHearing, within } from '../core/patience.ts';
 import type { Keeper, KeptServer, ServerCommand } from './_keeper.ts';
 
 const LOOK_AGAIN_MS = 20;
@@ -58,8 +59,7 @@ export class LocalServer {
     const never = new AbortController().signal;
     this.#stopping = true;
     this.#kept.signal('SIGTERM');
-    const stopped = await Promise.race([this.#kept.exited.then(() => true), sleep(STOP_MS, false, { ref: false })]);
-    if (!stopped) this.#kept.signal('SIGKILL');
+    await within(STOP_MS, this.#kept.exited).catch(() => this.#kept.signal('SIGKILL'));
     await this.#kept.exited;
     const starts = (await this.#keeper.log(this.#plan.name)).match(new RegExp(this.#plan.ready, 'g'))?.length ?? 0;
     this.#kept = await runUntilReady(this.#keeper, this.#plan, starts + 1, never);
@@ -85,14 +85,22 @@ async function runUntilReady(
     died = why;
   });
   const everyMention = new RegExp(plan.ready, 'g');
-  for (const deadline = performance.now() + plan.startMs; ; ) {
-    signal.throwIfAborted();
-    const log = await keeper.log(plan.name);
-    keeper.assertThere();
-    if (died !== undefined) throw await failure(keeper, plan, died);
-    if ((log.match(everyMention)?.length ?? 0) >= times) return kept;
-    if (performance.now() > deadline) throw await failure(keeper, plan, `not ready after ${plan.startMs / 1000} s`);
-    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  let late = false;
+  const cancel = afterHearing(plan.startMs, () => {
+    late = true;
+  });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const log = await keeper.log(plan.name);
+      keeper.assertThere();
+      if (died !== undefined) throw await failure(keeper, plan, died);
+      if ((log.match(everyMention)?.length ?? 0) >= times) return kept;
+      if (late) throw await failure(keeper, plan, `not ready after ${plan.startMs / 1000} s`);
+      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    }
+  } finally {
+    cancel();
   }
 }
 

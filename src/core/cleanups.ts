@@ -1,3 +1,5 @@
+import { within } from './patience.ts';
+
 interface Cleanup {
   readonly action: () => unknown;
   readonly limitMs: number;
@@ -40,19 +42,5 @@ export class Cleanups {
     }
     if (failures.length === 1) throw failures[0];
     if (failures.length > 1) throw new AggregateError(failures);
-  }
-}
-
-/** Waits for work, but not longer than `limitMs`; rejects when it takes longer. */
-export async function within<Result>(limitMs: number, work: Result | Promise<Result>): Promise<Result> {
-  if (!Number.isFinite(limitMs)) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${limitMs / 1000} s`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -2,9 +2,9 @@
 
 import type { Endpoint } from '../backends/backend.ts';
 import { loadNamed } from '../core/catalogue.ts';
-import { within } from '../core/cleanups.ts';
 import { messageOf } from '../core/errors.ts';
 import { obtain } from '../core/maps.ts';
+import { within } from '../core/patience.ts';
 import { present } from '../core/present.ts';
 import type { Pressure } from '../core/pressure.ts';
 import { printable } from '../core/printable.ts';

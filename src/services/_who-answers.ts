@@ -1,6 +1,7 @@
 /** Who answers where another kind of server was expected: told by the first bytes that come back. */
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { afterHearing } from '../core/patience.ts';
 import type { Service } from '../core/services.ts';
 
 /** Whoever says something to a stranger does so in a round trip or two, in ms. */
@@ -57,12 +58,12 @@ function answerOf(host: string, port: number, tls: boolean, signal?: AbortSignal
     const socket = tls ? connectTls({ host, port, ...secure }) : connect({ host, port });
     let answer = '';
     const done = (): void => {
-      clearTimeout(timer);
+      cancel();
       signal?.removeEventListener('abort', done);
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(done, ANSWER_MS);
+    const cancel = afterHearing(ANSWER_MS, done);
     signal?.addEventListener('abort', done, { once: true });
     socket.setEncoding('latin1').on('data', (text: string) => {
       answer += text;

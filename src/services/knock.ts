@@ -1,11 +1,12 @@
 /** Finding out, within seconds, whether the server that a URL names is there, is the right one and lets us in. */
 import { BackendError, messageOf } from '../core/errors.ts';
+import { hearingTimeout } from '../core/patience.ts';
 import { howToName, SERVICE_TITLES, type Service, urlFlag } from '../core/services.ts';
 import { addressOf, authorityOf, redactUrl, schemeOf } from '../core/urls.ts';
 import { type Answerer, whoAnswers } from './_who-answers.ts';
 
-/** The longest that a server may take to answer. */
-export const KNOCK_MS = 5000;
+/** The longest that a server may take to answer, in ms. */
+const KNOCK_MS = 5000;
 
 /** Knocks at one kind of server: resolves with the version it says it has, rejects with why it does not let us in. */
 export type Knock = (url: URL, signal: AbortSignal) => Promise<string>;
@@ -29,7 +30,7 @@ export async function knock(
   url: URL,
   signal?: AbortSignal,
 ): Promise<string> {
-  const late = AbortSignal.timeout(KNOCK_MS);
+  const { signal: late, cancel } = hearingTimeout(KNOCK_MS);
   const limit = signal ? AbortSignal.any([signal, late]) : late;
   try {
     limit.throwIfAborted();
@@ -40,6 +41,8 @@ export async function knock(
     const answerer = isStranger(failure) ? await whoAnswers(host, port, signal) : undefined;
     signal?.throwIfAborted();
     throw (answerer && mistaken(service.name, url, answerer)) ?? explain(service.name, url, failure);
+  } finally {
+    cancel();
   }
 }
 

@@ -2,7 +2,7 @@
 import { credentialsOf, withoutCredentials } from '../core/urls.ts';
 import { serverOf } from './_told.ts';
 import { guard } from './_websocket.ts';
-import { KNOCK_MS, type Knock, Refused } from './knock.ts';
+import { type Knock, Refused } from './knock.ts';
 import { stompLeftovers } from './leftovers/stomp.ts';
 import type { ServiceDefinition } from './service.ts';
 
@@ -19,7 +19,7 @@ const knock: Knock = async (url, signal) => {
     return await new Promise<string>((resolve, reject) => {
       client.webSocketFactory = () => {
         // As from a browser: with STOMP, credentials travel in the CONNECT frame and not in the handshake.
-        const peer = new WebSocket(withoutCredentials(url), SUBPROTOCOLS, { handshakeTimeout: KNOCK_MS });
+        const peer = new WebSocket(withoutCredentials(url), SUBPROTOCOLS);
         guard(peer, url, signal, reject);
         return peer as never;
       };

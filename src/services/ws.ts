@@ -2,14 +2,14 @@
 
 import { serverOf } from './_told.ts';
 import { guard } from './_websocket.ts';
-import { KNOCK_MS, type Knock } from './knock.ts';
+import type { Knock } from './knock.ts';
 import { stompLeftovers } from './leftovers/stomp.ts';
 import type { ServiceDefinition } from './service.ts';
 
 /** Opens a WebSocket and closes it again; the version is what the server calls itself in its answer. */
 const knock: Knock = async (url, signal) => {
   const { WebSocket } = await import('ws');
-  const peer = new WebSocket(url, { handshakeTimeout: KNOCK_MS });
+  const peer = new WebSocket(url);
   return new Promise<string>((resolve, reject) => {
     let version = 'WebSocket 13';
     guard(peer, url, signal, reject);

@@ -3,6 +3,7 @@
  * may get little of a minute, and is not late for that.
  */
 import type { Worker } from 'node:worker_threads';
+import { afterHearing } from '../../core/patience.ts';
 
 /** So much of the time a thread must have had to be late. */
 const SHARE = 0.5;
@@ -12,16 +13,13 @@ const LOOK_MS = 250;
 export function afterSpending(worker: Worker, withinMs: number, late: () => void): () => void {
   const idleBefore = idleOf(worker);
   const cpuBefore = process.cpuUsage();
-  const started = performance.now();
-  let due: number | undefined;
-  const look = () => {
-    due ??= (performance.now() - started) * SHARE;
+  const look = (): void => {
     const { user, system } = process.cpuUsage(cpuBefore);
-    if (idleOf(worker) - idleBefore + (user + system) / 1000 >= due) late();
-    else timer = setTimeout(look, LOOK_MS);
+    if (idleOf(worker) - idleBefore + (user + system) / 1000 >= withinMs * SHARE) late();
+    else cancel = afterHearing(LOOK_MS, look);
   };
-  let timer = setTimeout(look, withinMs);
-  return () => clearTimeout(timer);
+  let cancel = afterHearing(withinMs, look);
+  return () => cancel();
 }
 
 /** How long it has waited for something to do, in ms. */

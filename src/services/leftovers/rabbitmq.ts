@@ -1,7 +1,7 @@
 /** What runs declare on a RabbitMQ that others share: queues and exchanges, by their names. */
 import type { Channel, ChannelModel } from 'amqplib';
-import { within } from '../../core/cleanups.ts';
 import { messageOf } from '../../core/errors.ts';
+import { Late, within } from '../../core/patience.ts';
 import type { Service } from '../../core/services.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
 import type { Frame } from '../../protocols/protocol.ts';
@@ -56,12 +56,15 @@ async function removeOne(channel: Channel, { kind, name }: Item): Promise<void> 
 }
 
 async function openChannel(connection: ChannelModel): Promise<Channel> {
-  const channel = await connection.createChannel();
+  const channel = await within(DELETE_MS, connection.createChannel());
   channel.on('error', () => {});
   return channel;
 }
 
-/** Takes one after the other off the list; a refusal closes the channel, so the next one is deleted on another. */
+/**
+ * Takes one after the other off the list; a refusal closes the channel, so the next one is deleted on another. A server
+ * that does not answer is not asked again.
+ */
 async function removeInTurn(connection: ChannelModel, left: Item[], removal: Removal, failures: unknown[]) {
   let channel: Channel | undefined;
   for (let item = left.pop(); item; item = left.pop()) {
@@ -70,30 +73,33 @@ async function removeInTurn(connection: ChannelModel, left: Item[], removal: Rem
       await removeOne(channel, item);
       removal.removed(item);
     } catch (error) {
+      if (error instanceof Late) throw error;
       failures.push(error);
       channel = undefined;
     }
   }
-  await channel?.close();
+  if (channel) await within(DELETE_MS, channel.close());
 }
 
 async function remove(urls: ReadonlyMap<Service, string>, items: readonly Item[], removal: Removal): Promise<void> {
   const url = urls.get('rabbitmq');
   if (url === undefined) throw new Error('no URL of it by AMQP is known (--rabbitmq-url)');
   const { connect } = await import('amqplib');
-  // Not all of this is in the types.
-  const options: object = { timeout: DELETE_MS };
-  const connection = await connect(url, options);
-  connection.on('error', () => {});
-  const failures: unknown[] = [];
+  const done = new AbortController();
+  // amqplib hands its options to the socket, which an aborted signal then ends; its types don't know that.
+  const options: object = { signal: done.signal };
   try {
+    const connection = await within(DELETE_MS, connect(url, options));
+    connection.on('error', () => {});
+    const failures: unknown[] = [];
     const left = [...items];
     const channels = Math.min(AT_ONCE, left.length);
     await Promise.all(Array.from({ length: channels }, () => removeInTurn(connection, left, removal, failures)));
+    await within(DELETE_MS, connection.close());
+    if (failures.length > 0) throw new Error(messageOf(failures[0]));
   } finally {
-    await connection.close().catch(() => {});
+    done.abort();
   }
-  if (failures.length > 0) throw new Error(messageOf(failures[0]));
 }
 
 /** AMQP lists neither queues nor exchanges: what others left is known only where it was written down. */

@@ -1,6 +1,6 @@
 /** What runs leave on a Redis that others share: keys, in every database, and libraries of functions. */
 import type { Redis } from 'ioredis';
-import { within } from '../../core/cleanups.ts';
+import { within } from '../../core/patience.ts';
 import type { Service } from '../../core/services.ts';
 import type { Frame } from '../../protocols/protocol.ts';
 import type { RespFrameValue } from '../../protocols/resp/index.ts';
@@ -91,7 +91,7 @@ class Keys implements Watcher {
 /** A client that gives up instead of trying for ever. */
 async function withRedis<Result>(url: string, act: (redis: Redis) => Promise<Result>): Promise<Result> {
   const { Redis } = await import('ioredis');
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: COMMAND_MS, retryStrategy: () => null });
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 0, retryStrategy: () => null });
   // ioredis rejects with "Connection is closed" and emits why.
   let failure: unknown;
   redis.on('error', (error) => {
