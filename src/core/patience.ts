@@ -13,12 +13,14 @@ export function afterHearing(limitMs: number, late: () => void): () => void {
   let lastLook: NodeJS.Immediate | undefined;
   const wait = (): void => {
     const stepMs = Math.min(STEP_MS, leftMs);
-    timer = setTimeout(() => {
+    const heard = (_limitMs: number): void => {
       leftMs -= stepMs;
       if (leftMs > 0) wait();
       // Timers go before what has come in meanwhile.
       else lastLook = setImmediate(late);
-    }, stepMs);
+    };
+    // Whoever looks at timers sees of which limit it is a step.
+    timer = setTimeout(heard, stepMs, limitMs);
   };
   wait();
   return () => {

@@ -2,6 +2,7 @@
 import type { Cleanups } from '../core/cleanups.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
+import type { Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Story } from '../story/story.ts';
 import { Unmet } from './lab.ts';
@@ -11,7 +12,7 @@ import type { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
 import type { Provision } from './provision.ts';
 import type { Trace } from './trace.ts';
-import type { Watch } from './watch.ts';
+import type { Watch, WentAway } from './watch.ts';
 
 /** What a run is made of. */
 export interface Parts {
@@ -31,18 +32,31 @@ export class Foul extends Error {
 }
 
 /** A server went away. */
-export class Gone extends Foul {}
+export class Gone extends Foul {
+  readonly service: Service;
+
+  constructor({ service, told }: WentAway) {
+    super(told);
+    this.service = service;
+  }
+}
 
 /**
  * Ends the clients, then their taps, then what they left on shared servers. What fails is told, and ends nothing; resolves
- * with what stays on them, where something does.
+ * with what stays on them, where something does. Nobody waits for a server that is `gone`.
  */
-export async function cleanUp(plan: Run, { peers, leftovers }: Parts, clients: Cleanups): Promise<string | undefined> {
+export async function cleanUp(
+  plan: Run,
+  { peers, leftovers }: Parts,
+  clients: Cleanups,
+  gone?: Service,
+): Promise<string | undefined> {
   await new Promise<void>((low) => (plan.pressure ? plan.pressure.whenLow(low) : low()));
   peers.ending = true;
+  if (gone !== undefined) await peers.leave(gone);
   await clients.run().catch((failure) => plan.progress(redactText(`cleaning up: ${messageOf(failure)}`)));
   await peers.close();
-  const left = await leftovers.remove(plan.progress);
+  const left = await leftovers.remove(plan.progress, gone);
   if (left !== undefined) plan.progress(redactText(left));
   return left;
 }

@@ -75,9 +75,17 @@ export class Leftovers {
     return sentences.length === 0 ? undefined : sentences.join('\n');
   }
 
-  /** Removes all that can be removed; resolves with what stays and why, where something does. Never rejects. */
-  async remove(progress: (text: string) => void): Promise<string | undefined> {
-    const stays = await Promise.all([...this.#watched.values()].map((one) => this.#removeFrom(one, progress)));
+  /**
+   * Removes all that can be removed, from servers that are not `gone`; resolves with what stays and why, where something
+   * does. Never rejects.
+   */
+  async remove(progress: (text: string) => void, gone?: Service): Promise<string | undefined> {
+    const stays = await Promise.all(
+      [...this.#watched.values()].map((one) => {
+        if (one.service !== gone) return this.#removeFrom(one, progress);
+        return one.there.size > 0 ? this.#stays(one, 'it went away') : undefined;
+      }),
+    );
     const told = stays.filter((sentence) => sentence !== undefined);
     if (told.length === 0) this.#journal?.close();
     return told.length === 0 ? undefined : told.join('\n');

@@ -1,5 +1,6 @@
 /** The peers of a run: each reaches its service through a tap of its own, and what passes is read into the trace. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Endpoint } from '../backends/backend.ts';
 import { loadNamed } from '../core/catalogue.ts';
 import { messageOf } from '../core/errors.ts';
@@ -194,6 +195,14 @@ export class Peers {
       restart.release();
       this.#restarts.delete(name);
     }
+  }
+
+  /** Ends the connections with a service whose server answers nobody, and takes no others; their clients know it then. */
+  async leave(service: Service): Promise<void> {
+    await Promise.all(this.#open.filter((one) => one.service === service).map(({ tap }) => tap.close()));
+    // What was reset at the tap is read by its client in the next turn.
+    await setImmediate();
+    await setImmediate();
   }
 
   async close(): Promise<void> {

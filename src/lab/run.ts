@@ -100,7 +100,7 @@ async function play(
     trace.tell({ type: 'note', statement });
   });
   const error = thrown && (thrown.error ?? new Error('the scenario threw nothing'));
-  const left = await cleanUp(plan, parts, cleanups);
+  const left = await cleanUp(plan, parts, cleanups, error instanceof Gone ? error.service : undefined);
   lab.end();
   const outcome = outcomeOf(error, lab.failedChecks, plan.signal, timeout);
   return { ...(await end(plan, parts, outcome, error, left)), checks: lab.checks };
@@ -148,7 +148,7 @@ async function assemble(
     heardBytes: (service) => peers.heardBytes(service),
     isRestarting: () => peers.isRestarting,
     now: () => trace.now(),
-    gone: (told) => stop.abort(new Gone(told)),
+    gone: (went) => stop.abort(new Gone(went)),
   });
   return { endpoints, prefix, trace, story, peers, leftovers, watch };
 }

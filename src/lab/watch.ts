@@ -20,8 +20,14 @@ export interface WatchOptions {
   readonly isRestarting: () => boolean;
   /** Milliseconds since the run began. */
   readonly now: () => number;
-  /** Hears, once, that a server went away: a sentence. */
-  readonly gone: (told: string) => void;
+  /** Hears, once, that a server went away. */
+  readonly gone: (went: WentAway) => void;
+}
+
+/** A server that is no longer there, and the sentence that tells it. */
+export interface WentAway {
+  readonly service: Service;
+  readonly told: string;
 }
 
 interface Watched {
@@ -57,10 +63,8 @@ export class Watch {
 
   /** Knocks at every server, for whoever has reason to doubt; resolves with what went away, if anything did. */
   async doubt(): Promise<string | undefined> {
-    for (const one of this.#watched) {
-      const why = await this.#knock(one);
-      if (why !== undefined) return this.#sentence(one, why);
-    }
+    const found = await Promise.all(this.#watched.map(async (one) => ({ one, why: await this.#knock(one) })));
+    for (const { one, why } of found) if (why !== undefined) return this.#sentence(one, why);
     return undefined;
   }
 
@@ -88,7 +92,7 @@ export class Watch {
     if (!definition) return undefined;
     one.knocking = true;
     try {
-      await knock(definition, new URL(endpoint.url), this.#stopped.signal);
+      await knock(definition, new URL(endpoint.url), this.#stopped.signal, true);
       one.seenAt = this.#options.now();
       return undefined;
     } catch (error) {
@@ -102,7 +106,7 @@ export class Watch {
     if (this.#stopped.signal.aborted) return;
     const told = this.#sentence(one, why);
     this.stop();
-    this.#options.gone(told);
+    this.#options.gone({ service: one.service, told });
   }
 
   #sentence({ service, endpoint, seenAt }: Watched, why: string): string {

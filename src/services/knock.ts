@@ -22,13 +22,14 @@ export class Refused extends Error {
 }
 
 /**
- * Runs a knock, for at most KNOCK_MS. Throws a BackendError that says what is wrong and what to do, or the signal's
+ * Runs a knock, for at most KNOCK_MS. `isKnown`: the right server answered there before, so it is not looked for another. Throws a BackendError that says what is wrong and what to do, or the signal's
  * reason when the user gave up.
  */
 export async function knock(
   service: { readonly name: Service; readonly knock: Knock },
   url: URL,
   signal?: AbortSignal,
+  isKnown = false,
 ): Promise<string> {
   const { signal: late, cancel } = hearingTimeout(KNOCK_MS);
   const limit = signal ? AbortSignal.any([signal, late]) : late;
@@ -38,7 +39,7 @@ export async function knock(
   } catch (error) {
     const failure = late.aborted ? late.reason : error;
     const { host, port } = addressOf(service.name, url);
-    const answerer = isStranger(failure) ? await whoAnswers(host, port, signal) : undefined;
+    const answerer = !isKnown && isStranger(failure) ? await whoAnswers(host, port, signal) : undefined;
     signal?.throwIfAborted();
     throw (answerer && mistaken(service.name, url, answerer)) ?? explain(service.name, url, failure);
   } finally {

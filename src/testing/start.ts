@@ -91,7 +91,7 @@ async function wire({ provided, clock, wires, services, choice, names, timeoutMs
     heardBytes: (service) => peers.heardBytes(service),
     isRestarting: () => peers.isRestarting,
     now: () => trace.now(),
-    gone: (told) => {
+    gone: ({ told }) => {
       wiring.gone = new BackendError(told);
     },
   });

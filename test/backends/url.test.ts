@@ -6,7 +6,6 @@ import urlBackend from '../../src/backends/url.ts';
 import { BackendError, UsageError } from '../../src/core/errors.ts';
 import type { Service } from '../../src/core/services.ts';
 import web from '../../src/servers/web/index.ts';
-import { eventually } from '../helpers/eventually.ts';
 import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
 
 const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis']);

@@ -67,6 +67,43 @@ test.skipIf(noRabbitmq !== undefined)(
   60_000,
 );
 
+const HOLDING = join(directory, 'holding.mjs');
+writeFileSync(
+  HOLDING,
+  `import { defineScenario } from 'msgplay';
+export default defineScenario({
+  name: 'holding', title: 'Somebody holds queues', options: {}, needs: ['rabbitmq'], about: () => '',
+  async run(lab) {
+    const { connect } = await import('amqplib');
+    const connection = await connect(await lab.url('rabbitmq', 'me'));
+    connection.on('error', () => {});
+    lab.defer(() => connection.close());
+    const channel = await connection.createChannel();
+    for (let i = 0; i < 40; i++) await channel.assertQueue(lab.name('jobs-' + i));
+    lab.note('here I am');
+    await lab.sleep(600_000);
+  },
+});
+`,
+);
+
+test.each([
+  ['redis', WAITING, /SUBSCRIBE news/, 'knocking at Redis'],
+  ['rabbitmq', HOLDING, /here I am/, '40 queues of this run stay in RabbitMQ: it went away. To remove: msgplay clean'],
+] as const)('%s hangs in the middle: exit 3, and nobody waits for it', async (service, path, busy, told) => {
+  const up = start(['up', service, '--json']);
+  await up.says(/^{.*}$/m);
+  const { url } = JSON.parse(up.stdout())[service];
+  const running = start(['run', path, `--${service}-url`, url]);
+  await running.says(busy);
+  up.child.kill('SIGSTOP');
+  const { code, stderr } = await running.ended;
+  expect(code, stderr).toBe(3);
+  expect(stderr).toMatch(/^msgplay: \w+ at .* went away in the middle of the run, last heard of \d+\.\d s after/m);
+  expect(stderr).not.toContain('not done within');
+  expect(stderr).toContain(told);
+});
+
 test('Ctrl-C ends a run with 130 and an aborted trace', async () => {
   const running = start(BUSY);
   await running.says(/job 3 ack/);

@@ -48,7 +48,8 @@ function endOf({ stdout, code, stderr }) {
 const AT_ONCE = 4;
 
 /** Whether a run has got so far, or can't any more. */
-const began = (run) => holds(() => run.said.stdout.includes('"ready"') || run.child.exitCode !== null, 300_000);
+const began = (run) =>
+  holds(() => run.said.stdout.includes('"ready"') || (run.child.exitCode ?? run.child.signalCode) !== null, 300_000);
 
 /** Runs on shared servers are killed anywhere: while they start, in their midst, and in their end. */
 function killed(service, body, signals) {

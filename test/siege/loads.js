@@ -45,7 +45,7 @@ class Account {
   }
 
   fault(text) {
-    if (this.wrong.length < KEPT_WRONG) this.wrong.push(text);
+    if (this.wrong.length < KEPT_WRONG) this.wrong.push(`at ${new Date().toISOString()}: ${text}`);
   }
 
   /** Does something again and again until it is stopped. */
@@ -88,6 +88,11 @@ async function amqpAt(url, account) {
   return connection;
 }
 
+/** Ends a connection as a process that dies does; its client is told, or it would go on with its heartbeats. */
+function crash(connection) {
+  connection.connection.stream.destroy(new Error('the client crashed'));
+}
+
 async function amqp({ rabbitmq }, pauseMs) {
   const account = new Account();
   const queue = 'soak';
@@ -103,10 +108,7 @@ async function amqp({ rabbitmq }, pauseMs) {
     await consumer.consume(queue, (message) => {
       if (!message) return;
       // One that crashes leaves what it has not acknowledged to the others.
-      if (++taken === crashAfter) {
-        connection.connection.stream.destroy();
-        return;
-      }
+      if (++taken === crashAfter) return crash(connection);
       consumer.ack(message);
       account.arrived(Number(message.content.subarray(0, 12)));
     });
@@ -122,8 +124,9 @@ async function amqp({ rabbitmq }, pauseMs) {
   });
   account.repeat(1000, async () => {
     const connection = await consume(10);
-    await Promise.race([once(connection, 'close'), account.stopping]);
-    connection.connection.stream.destroy();
+    const crashed = new Promise((resolve) => connection.once('close', resolve));
+    await Promise.race([crashed, account.stopping]);
+    crash(connection);
   });
   return account;
 }

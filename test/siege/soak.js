@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- [--minutes N] [--rate N]`: keeps all servers of one `msgplay up` under a steady load of every
+ * `npm run soak -- [--minutes N] [--rate N] [--heartbeat SECONDS]`: keeps all servers of one `msgplay up` under a steady load of every
  * protocol, with clients that come, go, crash and talk nonsense. It fails where a message that was confirmed does not
  * arrive, where a client is not served for a while, and where memory or handles of the process grow.
  */
@@ -18,7 +18,11 @@ const MEMORY_NOISE_KB = 64 * 1024;
 const HANDLES_NOISE = 20;
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '5' }, rate: { type: 'string', default: '20' } },
+  options: {
+    minutes: { type: 'string', default: '5' },
+    rate: { type: 'string', default: '20' },
+    heartbeat: { type: 'string' },
+  },
 });
 const durationMs = Number(values.minutes) * 60_000;
 const samplesWanted = Math.max(4, Math.round(durationMs / SAMPLE_MS));
@@ -31,10 +35,12 @@ const samples = [];
 
 try {
   await ground.prepare(['rabbitmq', 'redis', 'ws', 'stomp', 'http']);
-  loads = await Promise.all(LOADS.map(async ({ name, start }) => ({ name, load: await start(ground.urls, pauseMs) })));
+  const urls = { ...ground.urls };
+  if (values.heartbeat !== undefined) urls.rabbitmq += `?heartbeat=${values.heartbeat}`;
+  loads = await Promise.all(LOADS.map(async ({ name, start }) => ({ name, load: await start(urls, pauseMs) })));
   let before = loads.map(() => 0);
   for (let at = 0; at < samplesWanted && ground.serves; at++) {
-    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    await holds(() => !ground.serves, SAMPLE_MS);
     samples.push(sample(ground.pid));
     const now = loads.map(({ load }) => load.done);
     for (const [index, { name }] of loads.entries())

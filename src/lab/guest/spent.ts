@@ -13,9 +13,12 @@ const LOOK_MS = 250;
 export function afterSpending(worker: Worker, withinMs: number, late: () => void): () => void {
   const idleBefore = idleOf(worker);
   const cpuBefore = process.cpuUsage();
+  const started = performance.now();
+  let due: number | undefined;
   const look = (): void => {
+    due ??= Math.min(withinMs, performance.now() - started) * SHARE;
     const { user, system } = process.cpuUsage(cpuBefore);
-    if (idleOf(worker) - idleBefore + (user + system) / 1000 >= withinMs * SHARE) late();
+    if (idleOf(worker) - idleBefore + (user + system) / 1000 >= due) late();
     else cancel = afterHearing(LOOK_MS, look);
   };
   let cancel = afterHearing(withinMs, look);
