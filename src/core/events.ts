@@ -212,7 +212,7 @@ export interface Tally {
   readonly reason: Statement;
 }
 
-/** So many messages wait in a place: a queue, a list, a stream. */
+/** So many messages wait in a place: a queue, a list, a stream; `a + b` where each of them waits in both. */
 export interface Waiting {
   readonly place: string;
   readonly count: number;
@@ -232,7 +232,7 @@ export interface Account {
   readonly ended: readonly Tally[];
   /** What became of them can't be told from the wire, each with why. */
   readonly unknown: readonly Tally[];
-  /** Messages that were delivered but not seen published: they came from outside the run. Not in `published`. */
+  /** Messages that were delivered but that nobody was seen to publish: others did, or a script. Not in `published`. */
   readonly foreign: number;
 }
 

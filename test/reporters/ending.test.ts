@@ -24,7 +24,7 @@ describe('the end', () => {
       foreign: 2,
     };
     expect(end([], { rabbitmq: account })[0]).toBe(
-      "10 messages: 4 reached somebody; 2 wait in queue a; 3 dropped (queue a was purged with it inside); of 1 it can't be told (left the run's sight in queue b, which others may use too); 2 messages from outside the run.",
+      "10 messages: 4 reached somebody; 2 wait in queue a; 3 dropped (queue a was purged with it inside); of 1 it can't be told (left the run's sight in queue b, which others may use too); 2 messages that nobody was seen to publish.",
     );
   });
 
@@ -51,6 +51,16 @@ describe('the end', () => {
     step({ id, stage: 'delivered', verb: 'deliver', from: 'server', peer, latencyMs: 12.6 }),
     step({ id, stage: 'acked', verb: 'ack', peer }),
   ];
+
+  test('who gave a message back has not taken it', () => {
+    const back = step({ id: '#1', stage: 'requeued', verb: 'nack', peer: 'shop' });
+    const given = step({ id: '#1', stage: 'delivered', verb: 'deliver', from: 'server', peer: 'shop', latencyMs: 1 });
+    const again = step({ id: '#1', stage: 'redelivered', verb: 'redeliver', from: 'server', peer: 'mailer' });
+    const before = [given, back, again, step({ id: '#1', stage: 'acked', verb: 'ack', peer: 'mailer' })];
+    expect(end(before, { rabbitmq: { ...NOTHING, published: 1, reached: 1 } })[0]).toMatch(
+      /^1 message: all reached somebody \(shop: 0, mailer: 1\)/,
+    );
+  });
 
   test('says who took how many, and how long work waited', () => {
     const again = step({ id: '#1', stage: 'redelivered', verb: 'redeliver', from: 'server', peer: 'mailer' });

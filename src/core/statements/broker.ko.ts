@@ -94,7 +94,7 @@ export const broker: Reworded<typeof english> = {
   CONSUMES: ({ queue, noAck }) => `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}`,
   READS_STREAM: ({ queue, offset }) => `${queue} 스트림을 읽기 시작한다 (시작 위치: ${offset})`,
   CONSUMES_NO_MORE: ({ queue }) => `${queue} 큐를 더는 소비하지 않는다`,
-  CONSUMER_CANCELLED: ({ queue }) => `${queue} 큐를 더는 소비할 수 없게 되었다`,
+  CONSUMER_CANCELLED: ({ queue }) => `${queue} 큐의 컨슈머를 서버가 취소했다`,
   TRANSACTION_ROLLED_BACK: ({ messages, acks }) =>
     `트랜잭션이 성사되지 않았다. 그 안의 메시지 ${messages}개와 ack ${acks}개는 없던 일이 된다`,
   STOMP_CONNECT: ({ command, login }) => `${command}, 로그인 ${login}`,

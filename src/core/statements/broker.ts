@@ -121,7 +121,7 @@ export const broker = {
     `consumes from queue ${queue}${noAck ? ', without acks' : ''}`,
   READS_STREAM: ({ queue, offset }: Queue & { offset: string }) => `reads stream ${queue} from: ${offset}`,
   CONSUMES_NO_MORE: ({ queue }: Queue) => `stops consuming from queue ${queue}`,
-  CONSUMER_CANCELLED: ({ queue }: Queue) => `is no longer allowed to consume from queue ${queue}`,
+  CONSUMER_CANCELLED: ({ queue }: Queue) => `its consumer of queue ${queue} is cancelled by the server`,
   TRANSACTION_ROLLED_BACK: ({ messages, acks }: { messages: number; acks: number }) =>
     `the transaction did not happen: ${counted(messages, 'message')} and ${counted(acks, 'ack')} in it count for nothing`,
   STOMP_CONNECT: ({ command, login }: { command: string; login: string }) => `${command} as ${login}`,

@@ -9,11 +9,22 @@ interface Taken {
   readonly name: string;
   /** Who was given it. */
   readonly by: Set<string>;
+  /** Who was given it, and has not given it back. */
+  readonly keptBy: Set<string>;
   /** Who acknowledged it. */
   readonly ackedBy: Set<string>;
   isLost: boolean;
   again: boolean;
 }
+
+const newTaken = (name: string): Taken => ({
+  name,
+  by: new Set(),
+  keptBy: new Set(),
+  ackedBy: new Set(),
+  isLost: false,
+  again: false,
+});
 
 /** What happened at one server. */
 export class Tally {
@@ -27,13 +38,14 @@ export class Tally {
 
   meet(event: EventOf<'message'>): void {
     const { id, name = id, stage, peer, route, latencyMs = 0, basis } = event;
-    const taken = this.messages.get(id) ?? { name, by: new Set(), ackedBy: new Set(), isLost: false, again: false };
+    const taken = this.messages.get(id) ?? newTaken(name);
     if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
     else this.#isCut = true;
     if (stage === 'acked' && basis === 'seen') {
       this.#acked = true;
       taken.ackedBy.add(peer);
     }
+    if (stage === 'requeued' || stage === 'rejected') taken.keptBy.delete(peer);
     if (LOSSES.has(stage)) taken.isLost = true;
     if (stage === 'redelivered' && !taken.again) {
       taken.again = true;
@@ -41,17 +53,18 @@ export class Tally {
     }
     if (stage !== 'delivered' && stage !== 'redelivered') return;
     taken.by.add(peer);
+    taken.keptBy.add(peer);
     this.longestMs = Math.max(this.longestMs, stage === 'delivered' ? latencyMs : 0);
     const places = this.#places.get(peer) ?? new Set();
     this.#places.set(peer, places.add(route));
   }
 
-  /** How many messages each took: acknowledged, or was given where nobody acknowledged it. */
+  /** How many messages each took: acknowledged, or was given and kept where nobody acknowledged it. */
   get takers(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>(this.receivers.map((peer) => [peer, 0]));
     if (this.#isCut) return new Map();
-    for (const { by, ackedBy } of this.messages.values()) {
-      for (const peer of ackedBy.size > 0 ? ackedBy : by) counts.set(peer, (counts.get(peer) ?? 0) + 1);
+    for (const { keptBy, ackedBy } of this.messages.values()) {
+      for (const peer of ackedBy.size > 0 ? ackedBy : keptBy) counts.set(peer, (counts.get(peer) ?? 0) + 1);
     }
     return counts;
   }

@@ -89,7 +89,7 @@ export const en: Words = {
   account: {
     of: (server) => `${server}, `,
     messages: (count) => counted(count, 'message'),
-    outside: (count) => `${counted(count, 'message')} from outside the run`,
+    outside: (count) => `${counted(count, 'message')} that nobody was seen to publish`,
     allReached: 'all reached somebody',
     reached: (count) => `${count} reached somebody`,
     waits: (count, places) => `${count} ${count === 1 ? 'waits' : 'wait'} in ${places}`,

@@ -91,7 +91,7 @@ export const ko: Words = {
   account: {
     of: (server) => `${server}, `,
     messages: (count) => `메시지 ${number(count)}개`,
-    outside: (count) => `이 실행 밖에서 온 메시지 ${number(count)}개`,
+    outside: (count) => `누가 발행했는지 보이지 않은 메시지 ${number(count)}개`,
     allReached: '모두 누군가에게 닿았다',
     reached: (count) => `${count}개는 누군가에게 닿았다`,
     waits: (count, places) => `${count}개는 기다린다 (${places})`,

@@ -3,7 +3,7 @@
  * of it, the exchanges, queues and bindings, and where every message is.
  */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
+import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
 import type { Held, SeenChannel } from './channel.ts';
 import { Departures } from './departures.ts';
 import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
@@ -253,7 +253,7 @@ export class SeenBroker implements World {
     for (const queue of this.topology.queues()) this.changed(queue);
     this.settle(at);
     for (const { unacked } of this.channels) {
-      for (const { entry } of unacked.values()) this.leave(entry, { kind: 'waiting', place: entry.queue.name });
+      for (const { entry } of unacked.values()) this.leave(entry, waitingIn(entry.queue.name));
       unacked.clear();
     }
     const inflow = this.own ? this.departures.mayBring(at) : 0;
@@ -282,7 +282,7 @@ export class SeenBroker implements World {
     if (!queue.isInSight) unknown({ code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } });
     else if (entry.doubt) unknown(entry.doubt.unknown);
     else if (queue.mayHaveExpired(entry, at.at)) unknown({ code: 'MAY_BE_EXPIRED', values: { queue: queue.name } });
-    else this.leave(entry, { kind: 'waiting', place: queue.name });
+    else this.leave(entry, waitingIn(queue.name));
   }
 
   /** A queue that nobody uses for as long as its x-expires says goes. https://www.rabbitmq.com/docs/ttl#queue-ttl */

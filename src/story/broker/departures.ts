@@ -56,6 +56,18 @@ export class Departures implements Endings, Leaving {
     if (entry.queue.traits.refuses === 'and dead-letters') {
       this.tellOnward(at, entry, 'maxlen', this.die(at, entry, 'maxlen', this.#since(entry)));
     }
+    // Of a nack a frame tells.
+    if (stage === 'dropped') {
+      const step = {
+        stage,
+        verb: 'drop',
+        from: 'server',
+        route: entry.queue.name,
+        reason,
+        among: entry.twins,
+      } as const;
+      this.#ledger.concludeAtServer(at, entry.message, step);
+    }
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
 

@@ -8,7 +8,7 @@ import type { Statement } from '../../core/statements/index.ts';
  */
 export type Fate =
   | { readonly kind: 'reached' }
-  | { readonly kind: 'waiting'; readonly place: string }
+  | { readonly kind: 'waiting'; readonly places: readonly string[] }
   | { readonly kind: 'unknown'; readonly reason: Statement }
   | { readonly kind: 'ended'; readonly stage: Stage; readonly reason: Statement };
 
@@ -17,15 +17,29 @@ export const REACHED: Fate = { kind: 'reached' };
 /** Of several copies of a message, this is the order in which their fates count. */
 const WEIGHT: Record<Fate['kind'], number> = { reached: 3, waiting: 2, unknown: 1, ended: 0 };
 
+/** It waits in one place, or a copy of it in each of several. */
+export function waitingIn(...places: readonly string[]): Fate {
+  return { kind: 'waiting', places: places.length === 1 ? places : [...new Set(places)].sort() };
+}
+
 /** The fate that counts for a message of which copies had both. */
 export function heavier(one: Fate | undefined, other: Fate | undefined): Fate | undefined {
   if (!one || !other) return one ?? other;
+  if (one.kind === 'waiting' && other.kind === 'waiting') return waitingIn(...one.places, ...other.places);
   return WEIGHT[other.kind] > WEIGHT[one.kind] ? other : one;
 }
 
 /** The most reasons that are told apart; all further ones count together. */
 const REASONS = 100;
 const REST = 'rest';
+/** So many places of one message are named. */
+const PLACES = 5;
+
+/** `mail`, or `audit + mail` for a message that waits in both. */
+function placeText(places: readonly string[]): string {
+  const left = places.length - PLACES;
+  return [...places.slice(0, PLACES), ...(left > 0 ? [`… ${left}`] : [])].join(' + ');
+}
 
 export class Accountant {
   readonly #ended = new Map<string, Tally>();
@@ -42,13 +56,16 @@ export class Accountant {
         this.#reached++;
         return;
       case 'waiting':
-        this.#waiting.set(fate.place, (this.#waiting.get(fate.place) ?? 0) + 1);
-        return;
+        return this.#wait(placeText(fate.places));
       case 'unknown':
         return tally(this.#unknown, { count: 1, reason: fate.reason });
       case 'ended':
         return tally(this.#ended, { count: 1, stage: fate.stage, reason: fate.reason });
     }
+  }
+
+  #wait(place: string): void {
+    this.#waiting.set(place, (this.#waiting.get(place) ?? 0) + 1);
   }
 
   account(): Account {

@@ -1,4 +1,6 @@
 /** Tells what was done to lists. */
+
+import type { Side } from '../../core/events.ts';
 import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { bare, isError, type RespValue, textOf } from '../../protocols/resp/index.ts';
@@ -129,7 +131,13 @@ export class ListTelling {
   ): void {
     const found = to === undefined ? bag.take(fingerprint(content)) : bag.peek(fingerprint(content));
     const { candidates, maybeForeign, settled } = found;
-    const foreign = maybeForeign ? this.#ledger.foreign(at, content) : undefined;
+    // Where it may be somebody's after all, it is not counted as coming from nobody.
+    const isStranger = candidates.length === 0;
+    const foreign = !maybeForeign
+      ? undefined
+      : isStranger
+        ? this.#ledger.foreign(at, content)
+        : this.#ledger.unaccounted(at, content, undefined);
     this.#delivered(at, verb, key, to, candidates, content, foreign);
     if (into instanceof Bag) {
       into.add(candidates);
@@ -200,12 +208,12 @@ export class ListTelling {
     }
   }
 
-  dropped(at: Sighting, item: Item, verb: string, route: string, reason: Statement): void {
+  dropped(at: Sighting, item: Item, verb: string, route: string, reason: Statement, from: Side = 'client'): void {
     const [message, ...among] = item.candidates.flatMap((element) => element.message ?? []);
     if (!message || among.length + 1 < item.candidates.length) return;
     const isDone = verb === 'LREM' && this.#inWork.has(message);
     if (isDone) this.#ledger.conclude(at, message, { stage: 'acked', verb, from: 'client', route, among });
-    else this.#ledger.conclude(at, message, { stage: 'dropped', verb, from: 'client', route, reason, among });
+    else this.#ledger.conclude(at, message, { stage: 'dropped', verb, from, route, reason, among });
   }
 
   #removedUnseen(bag: Bag, content: string): void {

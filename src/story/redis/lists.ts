@@ -4,7 +4,7 @@ import { obtain } from '../../core/maps.ts';
 import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
-import { type Fate, fingerprint, type Ledger, REACHED, type Sighting } from '../ledger/index.ts';
+import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
 import type { Bag } from './bag.ts';
@@ -246,9 +246,10 @@ export class Lists {
   }
 
   /** A request that was sent in round `round` of requests and answers has been answered. */
-  round(round: number, at: number): void {
+  round(round: number, seen: SeenFrame): void {
+    this.#at = seen;
     while (this.#lost[0] && present(this.#lost[0].lostIn) + LATEST_ROUND <= round)
-      this.#retire(present(this.#lost.shift()), at);
+      this.#retire(present(this.#lost.shift()), seen.at);
   }
 
   #retire(operation: Operation, at: number): void {
@@ -295,7 +296,7 @@ export class Lists {
           const fate: Fate =
             due !== undefined && due <= at.at
               ? { kind: 'unknown', reason: { code: 'MAY_HAVE_EXPIRED', values: { key: shownKey(key) } } }
-              : { kind: 'waiting', place: shownKey(key) };
+              : waitingIn(shownKey(key));
           for (const item of list.toArray()) note(fates, item, fate);
         }
         for (const { item, fate } of gone) note(fates, item, fate);
@@ -312,7 +313,11 @@ export class Lists {
       const [element] = item.candidates;
       if (item.candidates.length === 1) present(element).leaveBags();
       const isSure = fate.kind === 'reached' || !item.candidates.some(({ maybeReached }) => maybeReached);
-      settle(this.#ledger, item, isSure ? fate : UNSETTLED);
+      // What others do is told with their commands; a time to live runs out by itself.
+      if (this.#at && isSure && fate.kind === 'ended' && fate.reason.code === 'KEY_EXPIRED') {
+        this.#telling.dropped(this.#at, item, 'expire', fate.reason.values.key, fate.reason, 'server');
+      }
+      settle(this.#ledger, item, isSure || fate.kind === 'unknown' ? fate : UNSETTLED);
     }
   }
 

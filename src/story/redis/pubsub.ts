@@ -165,7 +165,8 @@ export class PubSub {
 
   #nobody(at: Sighting, publication: Publication, isSeen: boolean): void {
     const reason: Statement = { code: 'NOBODY_SUBSCRIBES', values: { channel: shown(publication) } };
-    const step = { stage: 'dropped', verb: 'PUBLISH → 0', from: 'server', route: shown(publication), reason } as const;
+    const verb = publication.isSharded ? 'SPUBLISH → 0' : 'PUBLISH → 0';
+    const step = { stage: 'dropped', verb, from: 'server', route: shown(publication), reason } as const;
     if (publication.message) {
       if (isSeen) this.#ledger.step(at, publication.message, step);
       else this.#ledger.conclude(at, publication.message, step);
@@ -248,7 +249,7 @@ export class PubSub {
     if (found.length === 0 && NOTIFICATION.test(latin1(channel) ?? '')) return this.#notified(seen, content, route);
     for (const publication of found) if (found.length === 1 && !maybeForeign) this.#reached(publication);
     const messages = found.flatMap(({ message }) => message ?? []);
-    if (maybeForeign && messages.length > 0) messages.push(this.#ledger.foreign(seen, content));
+    if (maybeForeign && messages.length > 0) messages.push(this.#ledger.unaccounted(seen, content, undefined));
     const [first, ...among] = messages;
     const message = first ?? this.#stranger(seen, found, content);
     this.#ledger.step(seen, message, { stage: 'delivered', verb: 'message', from: 'server', route, among });

@@ -140,6 +140,16 @@ export function deliveries({ name, args }: RespCommand, reply: RespValue): { key
   });
 }
 
+/** Entries that a command found gone, and so took from what its group waits for (since Redis 7.0). */
+export function foundGone({ name, args }: RespCommand, reply: RespValue, isGone: (id: string) => boolean): string[] {
+  if (name === 'XAUTOCLAIM') return itemsOf(itemsOf(reply)[2]).flatMap((id) => textOf(id) ?? []);
+  if (name !== 'XCLAIM') return [];
+  return args.slice(4).flatMap((arg) => {
+    const id = wholeId(arg.toString());
+    return /^\d+-\d+$/.test(id) && isGone(id) ? [id] : [];
+  });
+}
+
 /** Which of the streams that a command reads are read from what nobody was given yet. */
 export function readsNew({ args }: RespCommand): Set<string> {
   const at = args.findIndex((_, index) => wordAt(args, index) === 'STREAMS');

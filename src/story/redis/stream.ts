@@ -52,6 +52,8 @@ export class StreamEntry implements Place {
   }
 }
 
+const NOTHING_AWAITED = { awaited: undefined, forgotten: undefined };
+
 export class Group {
   /** What was given to somebody and not acknowledged. */
   readonly pending = new Set<EntryId>();
@@ -98,24 +100,37 @@ export class Stream extends Bag {
     return [...this.entries.values(), ...this.nameless];
   }
 
-  remove(id: EntryId): StreamEntry | undefined {
-    const entry = this.entries.get(id);
+  /** An entry is gone. Answers whether somebody may still acknowledge it, and what is no longer remembered instead. */
+  remove(id: EntryId): { readonly awaited: SeenMessage | undefined; readonly forgotten: SeenMessage | undefined } {
+    const message = this.entries.get(id)?.message;
     this.entries.delete(id);
-    for (const group of this.groups.values()) {
-      group.given.delete(id);
-      if (group.pending.has(id) && entry?.message) this.#keep(id, entry.message);
+    for (const group of this.groups.values()) group.given.delete(id);
+    if (!message || this.gone.has(id) || !this.#isPending(id)) return NOTHING_AWAITED;
+    this.gone.set(id, message);
+    const [oldest, forgotten] = this.gone.size > MOST_GONE ? present(this.gone.entries().next().value) : [];
+    if (oldest !== undefined) this.gone.delete(oldest);
+    return { awaited: message, forgotten };
+  }
+
+  #isPending(id: EntryId): boolean {
+    for (const { pending } of this.groups.values()) if (pending.has(id)) return true;
+    return false;
+  }
+
+  /** What is gone and nobody can acknowledge any more: it is no longer remembered. */
+  released(): SeenMessage[] {
+    const released: SeenMessage[] = [];
+    for (const [id, message] of this.gone) {
+      if (this.#isPending(id)) continue;
+      this.gone.delete(id);
+      released.push(message);
     }
-    return entry;
+    return released;
   }
 
   remember(trim: Stream['trims'][number]): void {
     this.trims.push(trim);
     if (this.trims.length > MOST_TRIMS) this.trims.shift();
-  }
-
-  #keep(id: EntryId, message: SeenMessage): void {
-    this.gone.set(id, message);
-    if (this.gone.size > MOST_GONE) this.gone.delete(present(this.gone.keys().next().value));
   }
 
   /** The entries that are there, the oldest first. */

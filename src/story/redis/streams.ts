@@ -2,18 +2,20 @@
 import { itemAt, present } from '../../core/present.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
-import { type Fate, type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
+import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, answerOf, NOTHING } from './answer.ts';
 import { UNREAD, UNSETTLED } from './element.ts';
 import { type Effect, type Plan, wordAt } from './plan.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
+import { StreamAcks } from './stream-acks.ts';
 import { type StreamCall, StreamCalls } from './stream-calls.ts';
 import {
   additionOf,
   type Delivered,
   deliveries,
   FOLLOWED,
+  foundGone,
   readsNew,
   TOLD,
   type Trim,
@@ -23,7 +25,6 @@ import {
 import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
 import { type Key, keyOf, shownKey, World } from './world.ts';
 
-const IN_HAND: Place = { forget: () => {} };
 const groupOf = ({ args }: RespCommand): string => args[1]?.toString('latin1') ?? '';
 
 export class Streams {
@@ -31,10 +32,12 @@ export class Streams {
   readonly #own: boolean;
   #world = new World(undefined);
   readonly #calls = new StreamCalls();
+  readonly #acks: StreamAcks;
   readonly unsettled = (): Iterable<SeenMessage> => unsettledOf(this.#world.lists.values());
 
   constructor(ledger: Ledger, own: boolean) {
     this.#ledger = ledger;
+    this.#acks = new StreamAcks(ledger);
     this.#own = own;
   }
 
@@ -88,7 +91,7 @@ export class Streams {
         return;
       case 'XGROUP DESTROY':
         this.#find(key)?.groups.delete(groupOf(command));
-        return;
+        return this.#acks.awaitNoMore(this.#find(key));
       default:
         if (reply) this.#delivered(at, call, reply);
     }
@@ -201,7 +204,7 @@ export class Streams {
   }
 
   #gone(at: Sighting, stream: Stream, entry: StreamEntry, verb: string, key: Key, reason: Statement): void {
-    if (entry.id !== undefined) stream.remove(entry.id);
+    if (entry.id !== undefined) this.#acks.remove(stream, entry.id);
     stream.nameless.delete(entry);
     this.#dropped(at, entry, verb, shownKey(key), reason);
   }
@@ -233,18 +236,7 @@ export class Streams {
     if (!stream || !group) return;
     const ids = [...new Set(command.args.slice(2).map((id) => wholeId(id.toString())))];
     const route = `${shownKey(key)} (group ${groupOf(command)})`;
-    for (const id of group.acknowledge(ids, count)) {
-      const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
-      if (!message) continue;
-      this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
-      this.#reach(message);
-    }
-  }
-
-  #reach(message: SeenMessage): void {
-    if (message.places.length === 0) return;
-    this.#ledger.enter(message, IN_HAND);
-    this.#ledger.leave(message, IN_HAND, REACHED);
+    this.#acks.acked(at, stream, group, ids, count, route);
   }
 
   #delivered(at: SeenFrame, call: StreamCall, reply: RespValue): void {
@@ -262,6 +254,8 @@ export class Streams {
         stream.groups.set(groupName, group);
       }
       const isFresh = fresh === undefined ? name === 'XREAD' : fresh.has(keyName.toString('latin1'));
+      for (const id of foundGone(command, reply, (one) => stream.gone.has(one))) group?.pending.delete(id);
+      this.#acks.awaitNoMore(stream);
       for (const entry of entries) this.#give(at, command, key, stream, group, entry, isFresh, needsNoAck);
     }
   }
@@ -288,7 +282,7 @@ export class Streams {
     const route = group === undefined ? shownKey(key) : `${shownKey(key)} (group ${itemAt(args, 1).toString()})`;
     const stage = again ? 'redelivered' : 'delivered';
     this.#ledger.step(at, present(first), { stage, verb: name, from: 'server', route, among });
-    if (needsNoAck && among.length === 0) this.#reach(present(first));
+    if (needsNoAck && among.length === 0) this.#acks.reach(present(first));
   }
 
   /** The messages that an entry may be. */
@@ -355,6 +349,7 @@ export class Streams {
     const reason: Statement = /^FLUSH/.test(name)
       ? { code: 'DATABASE_FLUSHED', values: { command: name } }
       : { code: 'KEY_REMOVED', values: { command: name, key: route } };
+    this.#acks.abandon(stream);
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
         this.#calls.remove(entry);
@@ -378,6 +373,7 @@ export class Streams {
     const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
+      this.#acks.abandon(stream);
       for (const entry of [...stream.entries.values()]) this.#gone(at, stream, entry, 'restart', key, reason);
     }
     this.#world = new World(undefined);
@@ -388,10 +384,11 @@ export class Streams {
     this.#expire(at.at);
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
+      this.#acks.abandon(stream);
       const reason: Statement = { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
       for (const entry of stream.all()) {
         if (!this.#own) this.#leave(entry, { kind: 'unknown', reason });
-        else this.#leave(entry, entry.isUnsure ? UNSETTLED : { kind: 'waiting', place: shownKey(key) });
+        else this.#leave(entry, entry.isUnsure ? UNSETTLED : waitingIn(shownKey(key)));
       }
     }
     for (const entry of [...this.#calls.lost, ...this.#calls.all()]) this.#leave(entry, UNREAD);

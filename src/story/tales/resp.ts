@@ -67,7 +67,7 @@ class RespTeller implements Teller {
       const isThis = sent.command === command;
       this.#answer(seen, session, sent, isThis ? reply : undefined);
       if (!isThis) continue;
-      if (sent.round === this.#round) this.#lists.round(++this.#round, seen.at);
+      if (sent.round === this.#round) this.#lists.round(++this.#round, seen);
       return;
     }
   }

@@ -219,7 +219,8 @@ function totals(run: Run, account: Awaited<ReturnType<Run['end']>>['account'], f
   const most = given + streamed.length + copies;
   if (reached > most) faults.push(`told ${reached} reached of ${most}`);
   for (const { place, count } of waiting) {
-    const there = [...(kept.get(place) ?? [])].filter((origin) => mine.includes(origin)).length;
+    const places = place.split(' + ').map((name) => kept.get(name) ?? new Set());
+    const there = mine.filter((origin) => places.every((one) => one.has(origin))).length;
     if (count > there) faults.push(`told ${count} waiting in ${place}, where ${there} are`);
   }
   const gone = mine.filter(

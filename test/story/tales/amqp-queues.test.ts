@@ -168,3 +168,32 @@ describe('queues that go by themselves', () => {
     });
   });
 });
+
+test('a message that waits in several queues is counted once, and each of them is named', () => {
+  const app = queue(queue(exchange(connect(story, 'app'), 'all', 'fanout'), 'mail'), 'audit');
+  for (const name of ['mail', 'audit']) bind(app, name, 'all');
+  publish(app, 'all', '', 'a');
+  publish(app, '', 'mail', 'b');
+  queue(app, 'after');
+  expect(story.end().account).toMatchObject({
+    published: 2,
+    waiting: [
+      { place: 'mail', count: 1 },
+      { place: 'audit + mail', count: 1 },
+    ],
+  });
+});
+
+test('a dead letter that a full queue does not take is told to be dropped there', () => {
+  const app = queue(connect(story, 'app'), 'full', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+  queue(app, 'short', { 'x-message-ttl': 10, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'full' });
+  for (const body of ['a', 'b']) publish(app, '', 'short', body);
+  queue(app, 'after');
+  story.at = 500;
+  queue(app, 'later');
+  const { account } = story.end();
+  expect(story.steps().at(-1)).toBe(
+    '#2 dropped app [full] queue full is full (x-max-length 1) and takes no more (x-overflow)',
+  );
+  expect(account).toMatchObject({ published: 2, waiting: [{ place: 'full', count: 1 }] });
+});

@@ -87,6 +87,22 @@ describe('publish/subscribe', () => {
     expect(story.contradictions()).toEqual([]);
   });
 
+  test('a sharded one is told as what it is', () => {
+    ask(story.peer('app'), ['SPUBLISH', 'news', 'a'], 0);
+    expect(story.messages().map(({ verb }) => verb)).toEqual(['SPUBLISH', 'SPUBLISH → 0']);
+  });
+
+  test('what may be a script’s, or somebody’s, is not counted as a script’s', () => {
+    const reader = subscribe(story.peer('reader'), 'news');
+    const app = story.peer('app');
+    ask(app, ['EVAL', 'return 1', 0], 1);
+    ask(app, ['PUBLISH', 'news', 'a']);
+    reader.server(reply(['message', 'news', 'a']));
+    app.server(reply(1));
+    expect(story.messages().at(-1)).toMatchObject({ id: '#1', among: ['#2'] });
+    expect(story.end().account).toMatchObject({ published: 1, reached: 1, foreign: 0 });
+  });
+
   test('who comes late, or has left, is not among the receivers', () => {
     const early = subscribe(story.peer('early'), 'news');
     const publisher = story.peer('publisher');
@@ -212,6 +228,30 @@ describe('lists as queues', () => {
   });
 });
 
+test('a list whose time is over: told as soon as an answer shows it', () => {
+  const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
+  ask(app, ['PEXPIRE', 'jobs', 20], 1);
+  story.at = 100;
+  ask(app, ['LLEN', 'jobs'], 0);
+  expect(story.messages().at(-1)).toMatchObject({
+    id: '#1',
+    stage: 'dropped',
+    basis: 'concluded',
+    from: 'server',
+    reason: { code: 'KEY_EXPIRED', values: { key: 'jobs' } },
+  });
+});
+
+test('what a script may have taken and put back is not known because of the script', () => {
+  const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
+  ask(app, ['EVAL', 'return 1', 0], 1);
+  ask(app, ['LPOP', 'jobs'], 'a');
+  expect(story.messages().at(-1)).toMatchObject({ id: '#1', among: ['#2'] });
+  const { account } = story.end();
+  expect(account.unknown).toEqual([{ count: 1, reason: { code: 'SCRIPT_MAY_TOUCH', values: {} } }]);
+  expect(account.foreign).toBe(0);
+});
+
 describe('streams', () => {
   test('are read by whoever asks, again and again', () => {
     const peer = story.peer('me');
@@ -254,6 +294,26 @@ describe('streams', () => {
     story.steps();
     ask(peer, ['XACK', 'log', 'g', '1-0'], 0);
     expect(story.steps()).toEqual([]);
+  });
+
+  test('who holds an entry that was cut off has taken it once it is acked', () => {
+    const app = story.peer('app');
+    for (const id of ['1-0', '2-0', '3-0']) ask(app, ['XADD', 's', '*', 'k', 'v'], id);
+    ask(app, ['XGROUP', 'CREATE', 's', 'g', '0'], '+OK');
+    const entries: Reply = ['1-0', '2-0', '3-0'].map((id) => [id, ['k', 'v']]);
+    ask(app, ['XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's', '>'], [['s', entries]]);
+    ask(app, ['XDEL', 's', '1-0'], 1);
+    ask(app, ['XAUTOCLAIM', 's', 'g', 'd', 0, '0'], ['0-0', entries.slice(1), ['1-0']]);
+    ask(app, ['XTRIM', 's', 'MAXLEN', 0], 2);
+    // XAUTOCLAIM has let go of the first: it is not one of the two.
+    ask(app, ['XACK', 's', 'g', '1-0', '2-0', '3-0'], 2);
+    expect(story.steps().filter((step) => / acked /.test(step))).toEqual([
+      '#2 acked app [s (group g)]',
+      '#3 acked app [s (group g)]',
+    ]);
+    const { account } = story.end();
+    expect(account).toMatchObject({ published: 3, reached: 2 });
+    expect(account.ended).toMatchObject([{ count: 1, reason: { code: 'ENTRY_DELETED' } }]);
   });
 
   test('an entry that is deleted', () => {

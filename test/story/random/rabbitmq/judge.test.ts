@@ -5,7 +5,7 @@ import type { Fate } from '../../../../src/story/ledger/index.ts';
 import type { Evidence, Fact } from './evidence.ts';
 import { judge } from './judge.ts';
 
-const WAITING: Fate = { kind: 'waiting', place: 'q1' };
+const WAITING: Fate = { kind: 'waiting', places: ['q1'] };
 const REACHED: Fate = { kind: 'reached' };
 const UNKNOWN: Fate = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } };
 

@@ -144,7 +144,7 @@ function judgeFates(truth: Truth, { fates }: Evidence, messages: readonly Messag
 
 function fateText(fate: Fate): string {
   if (fate.kind === 'reached') return 'reached somebody';
-  if (fate.kind === 'waiting') return `waits in ${fate.place}`;
+  if (fate.kind === 'waiting') return `waits in ${fate.places.join(', ')}`;
   if (fate.kind === 'unknown') return `not known: ${worded(fate.reason)}`;
   return `ended, ${fate.stage}: ${worded(fate.reason)}`;
 }

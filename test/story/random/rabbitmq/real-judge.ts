@@ -78,7 +78,9 @@ function judgeFate(
   switch (fate.kind) {
     case 'waiting':
       // A queue that goes with its session is not there any more when it is looked for.
-      return !left.has(fate.place) || places.includes(fate.place) ? [] : [`${title} in ${fate.place}: it is ${where}`];
+      return fate.places
+        .filter((place) => left.has(place) && !places.includes(place))
+        .map((place) => `${title} in ${place}: it is ${where}`);
     case 'ended':
       return places.length === 0 ? [] : [`${title}, ${worded(fate.reason)}: it is in ${where}`];
     case 'unknown':

@@ -167,7 +167,7 @@ export class Truth {
       const isSeen = facts.some(
         (fact) => isTaken(fact) && (fact.what === 'acked' ? this.#isAcked(id) : this.#isCarried(fact)),
       );
-      return !isSeen && waits.some((queue) => queue === fate.place || !this.#queues.has(fate.place));
+      return !isSeen && fate.places.every((place) => waits.includes(place) || !this.#queues.has(place));
     }
     if (reached || waits.length > 0) return false;
     if (fate.stage === 'discarded') {

@@ -1,0 +1,57 @@
+/** Who has acknowledged entries of streams, and who still may. */
+import { type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
+import type { EntryId, Group, Stream } from './stream.ts';
+
+const IN_HAND: Place = { forget: () => {} };
+/** Where a message is that is gone from its stream, while somebody may still acknowledge it. */
+const AWAITED: Place = { forget: () => {} };
+
+export class StreamAcks {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** So many of these were acknowledged; undefined where nobody saw how many. */
+  acked(
+    at: Sighting,
+    stream: Stream,
+    group: Group,
+    ids: readonly EntryId[],
+    count: number | undefined,
+    route: string,
+  ): void {
+    for (const id of group.acknowledge(ids, count)) {
+      const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
+      if (!message) continue;
+      this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
+      this.reach(message);
+    }
+    this.awaitNoMore(stream);
+  }
+
+  reach(message: SeenMessage): void {
+    if (message.places.length === 0) return;
+    this.#ledger.enter(message, IN_HAND);
+    this.#ledger.leave(message, IN_HAND, REACHED);
+  }
+
+  /** An entry goes: who holds it may still acknowledge it. */
+  remove(stream: Stream, id: EntryId): void {
+    const { awaited, forgotten } = stream.remove(id);
+    if (awaited) this.#ledger.enter(awaited, AWAITED);
+    if (forgotten) this.#ledger.leave(forgotten, AWAITED);
+  }
+
+  /** Of what is gone from a stream, what nobody holds any more is over. */
+  awaitNoMore(stream: Stream | undefined): void {
+    for (const message of stream?.released() ?? []) this.#ledger.leave(message, AWAITED);
+  }
+
+  /** Its groups are gone. */
+  abandon(stream: Stream): void {
+    stream.groups.clear();
+    this.awaitNoMore(stream);
+  }
+}
