@@ -8,13 +8,15 @@ import { containedClock } from '../contain.ts';
 import type { ServerOptions } from '../server.ts';
 import { answerSocket, createWebServer, type WebServerOptions } from '../web-server.ts';
 import { onMessage } from './peers.ts';
-import { Refusal, readBody, refuse, sendJson } from './respond.ts';
+import { hasBody, Refusal, readBody, refuse, sendJson } from './respond.ts';
 import { MAX_UPDATE_BYTES, Topics } from './topics.ts';
 import { addressOf, Updates } from './updates.ts';
 
 const MAX_ECHO_BYTES = 16 * 1024 * 1024;
 /** A peer that sends faster than it reads is not read from until it has caught up. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
+/** permessage-deflate (RFC 7692) where the client offers it; short messages would not get shorter. */
+const COMPRESSED = { perMessageDeflate: true };
 /** How long a WebSocket client gets to answer the goodbye. */
 const GOODBYE_MS = 250;
 
@@ -32,7 +34,8 @@ export class WebEngine {
   /** Loads what it needs lazily, because most runs of msgplay need no web server. */
   static async create({ clock = systemClock, allowOrigins }: WebEngineOptions): Promise<WebEngine> {
     const { WebSocketServer } = await import('ws');
-    const create = (maxPayload: number) => new WebSocketServer({ noServer: true, clientTracking: true, maxPayload });
+    const create = (maxPayload: number) =>
+      new WebSocketServer({ ...COMPRESSED, noServer: true, clientTracking: true, maxPayload });
     return new WebEngine(
       containedClock(clock, 'web server'),
       allowOrigins,
@@ -162,7 +165,7 @@ function echo(peer: WebSocket): void {
 
 /** Answers a request whose upgrade is not wanted as if it had not asked for one (RFC 9110 §7.8). */
 function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
-  if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
+  if (hasBody(request)) {
     abort(socket, new Refusal(400, 'a body can not follow an upgrade to anything but WebSocket'));
     return;
   }

@@ -34,8 +34,13 @@ export function refuse(
     response.destroy();
     return;
   }
-  const closing = request.complete ? {} : { Connection: 'close' };
+  const closing = request.complete || !hasBody(request) ? {} : { Connection: 'close' };
   sendJson(response, status, { error: message }, { ...headers, ...closing });
+}
+
+/** Whether a body follows the head of a request (RFC 9112 §6.3). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 
 /** The whole body, or a Refusal with 413 before it grows beyond the limit. */

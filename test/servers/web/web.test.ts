@@ -104,6 +104,22 @@ describe('the echo', () => {
     expect(response.headers.get('upgrade')).toBe('websocket');
   });
 
+  it.each([true, false])('compresses messages that get shorter, where a client offers it: %s', async (offers) => {
+    const { ws } = await start();
+    const peer = new WebSocket(ws, { perMessageDeflate: offers });
+    let receivedBytes = 0;
+    peer.once('upgrade', ({ socket }) => socket.on('data', (chunk: Buffer) => (receivedBytes += chunk.length)));
+    await once(peer, 'open');
+    const text = 'abc'.repeat(10_000);
+    const echoed = once(peer, 'message');
+    peer.send(text);
+    expect(String((await echoed)[0])).toBe(text);
+    expect(peer.extensions).toBe(offers ? 'permessage-deflate' : '');
+    if (offers) expect(receivedBytes).toBeLessThan(1000);
+    else expect(receivedBytes).toBeGreaterThan(text.length);
+    peer.terminate();
+  });
+
   it('refuses a handshake that is none, and a message that is too large', async () => {
     const { ws } = await start();
     const head = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
@@ -212,6 +228,21 @@ describe('other resources', () => {
 });
 
 describe('what can not be answered gets the right status', () => {
+  it('on a connection that goes on, where no body is on its way', async () => {
+    const { http } = await start({ services: ['http'] });
+    const asks = ['GET /nowhere', 'HEAD /nowhere', 'DELETE /health', 'HEAD /health', 'GET /updates/a?after=0&wait=1'];
+    const head = (line: string, more = '') => `${line} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+    const told = await raw(
+      http,
+      [...asks.map((line) => head(line)), head('GET /health', 'Connection: close\r\n')].join(''),
+    );
+    expect(told.match(/HTTP\/1\.1 \d+|^Connection: .*/gm)?.map((line) => line.trim())).toEqual([
+      ...['404', '404', '405', '200', '204'].flatMap((status) => [`HTTP/1.1 ${status}`, 'Connection: keep-alive']),
+      'HTTP/1.1 200',
+      'Connection: close',
+    ]);
+  });
+
   it.each([
     ['GET', '/', 404],
     ['GET', '/updates/', 404],

@@ -8,6 +8,8 @@ import type { Broker } from '../broker/broker.ts';
 import type { WireEvents } from '../transport/wire.ts';
 import { StompConnection, type StompEnd, type StompWire } from './connection.ts';
 
+const EMPTY = { 'Content-Length': 0 };
+
 /** An HTTP server that listens nowhere: connections are handed to it. */
 export function createWebStomp(
   broker: Broker,
@@ -16,6 +18,8 @@ export function createWebStomp(
 ): Server {
   const sockets = new WebSocketServer({
     noServer: true,
+    // RabbitMQ compresses every message, however short, where the client offers it.
+    perMessageDeflate: { threshold: 0 },
     maxPayload: STOMP_LIMITS.bodyMax,
     handleProtocols: (offered) =>
       [...offered]
@@ -26,7 +30,11 @@ export function createWebStomp(
   return createWebServer({
     name: 'RabbitMQ',
     allowOrigins,
-    request: (_request, response) => void response.writeHead(404).end(),
+    request(request, response) {
+      if (pathOf(request.url) !== '/ws') response.writeHead(404, EMPTY).end();
+      else if (request.httpVersion === '1.0') response.writeHead(400, EMPTY).end();
+      else response.writeHead(426, { ...EMPTY, Connection: 'Upgrade', Upgrade: 'websocket' }).end();
+    },
     upgrade(request, socket, head) {
       if (pathOf(request.url) !== '/ws') {
         answerSocket(socket, 404, {}, '');

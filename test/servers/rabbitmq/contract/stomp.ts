@@ -1,5 +1,6 @@
 /** STOMP: sessions, destinations, acknowledgements, transactions, errors. */
 import { StompPeer, type Told } from '../../../helpers/stomp-peer.ts';
+import { ask, logIn } from './stomp-web.ts';
 
 export interface StompScript {
   readonly title: string;
@@ -432,4 +433,18 @@ export const stomp: readonly StompScript[] = [
     peer.send('SEND', { destination: `/exchange/${bench.name('none')}/k`, receipt: 'r' }, 'lost');
     return [await peer.next(), await peer.next()];
   }),
+  script('HTTP, where no WebSocket is', async ({ url }) =>
+    ask(url, [
+      { method: 'GET', path: '/' },
+      { method: 'HEAD', path: '/' },
+      { method: 'POST', path: '/elsewhere' },
+      { method: 'GET', path: '/ws' },
+      { method: 'HEAD', path: '/ws' },
+      { method: 'GET', path: '/' },
+    ]),
+  ),
+  script('compression, where a client offers it and where it does not', async ({ url }) => [
+    await logIn(url, true),
+    await logIn(url, false),
+  ]),
 ];
