@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { reporterNames } from '../../src/cli/_reporters.ts';
 import { type Environment, msgplay } from '../helpers/cli.ts';
 
+const formats = await reporterNames();
 const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -60,10 +62,7 @@ describe('options of a run', () => {
       'With --crash there must be a second worker to take over: --workers 2 or more.',
     ],
     ['run pubsub --format prety', "There is no format 'prety'.\nDid you mean pretty?"],
-    [
-      'run pubsub --format x',
-      "There is no format 'x'.\nThere are asciicast, github, html, junit, lines, markdown, mermaid, ndjson, otlp, pretty, svg, tap.",
-    ],
+    ['run pubsub --format x', `There is no format 'x'.\nThere are ${formats.join(', ')}.`],
     ['run pubsub --layer frmae', "There is no layer 'frmae'.\nDid you mean frame?"],
     ['run pubsub --seed x', "--seed takes a whole number from 0 to 2147483648, not 'x'."],
     ['run pubsub --timeout 0', "--timeout takes a number from 0.1 to 86400, not '0'."],

@@ -36,7 +36,9 @@ for (const one of all) {
         expect(outcome).toBe('passed');
         wellFormed(events);
         // Each question has one true answer, which is one of its choices, and those can be told apart.
-        if (Object.keys(raw).length === 0) expect(sayings.asked.length).toBeGreaterThan(1);
+        if (Object.keys(raw).length === 0) {
+          expect(sayings.asked.length, 'how often it asks what will happen: lab.predict').toBeGreaterThan(1);
+        }
         for (const { question, choices, answers } of sayings.asked) {
           expect(new Set(choices).size, question).toBe(choices.length);
           expect(answers, question).toEqual([expect.toBeOneOf([...choices])]);
@@ -52,8 +54,10 @@ for (const one of all) {
       );
       const listed = Object.keys(scenario.translations?.ko?.words ?? {});
       const said = [...new Set([...sayings.texts, ...refused])];
-      expect(said.filter((text) => !listed.includes(text))).toEqual([]);
-      expect(listed.filter((text) => !said.includes(text) && !sayings.names.has(text))).toEqual([]);
+      const missing = said.filter((text) => !listed.includes(text));
+      expect(missing, `what ${scenario.name}.ko.json lacks`).toEqual([]);
+      const idle = listed.filter((text) => !said.includes(text) && !sayings.names.has(text));
+      expect(idle, `what ${scenario.name}.ko.json has and no run says`).toEqual([]);
     });
   });
 }

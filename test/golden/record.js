@@ -1,7 +1,8 @@
 /**
  * `npm run record`: plays the runs anew whose pages are kept, or those that are named (`npm run record -- pubsub`), saves
- * their events, and draws their pages; whoever commits them has read them. `recorded/` has those that are drawn in every
- * way, with all their frames; `course/` has a run of each other scenario, without frames and compressed.
+ * their events, draws their pages, and writes down the story and the line in docs/scenarios.md of every scenario; whoever
+ * commits them has read them. `recorded/` has those that are drawn in every way, with all their frames; `course/` has a
+ * run of each other scenario, without frames and compressed.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -36,5 +37,5 @@ for (const { name } of JSON.parse(await msgplay('list', '--json'))) {
     await writeFile(new URL(`course/${name}.ndjson.gz`, import.meta.url), gzipSync(events, { level: 9 }));
   }
 }
-const draw = ['vitest', 'run', 'test/golden/pages.test.ts', '--update'];
+const draw = ['vitest', 'run', 'test/golden', 'test/docs/scenarios.test.ts', '--update'];
 process.exitCode = spawnSync('npx', draw, { cwd: root, stdio: 'inherit' }).status ?? 1;

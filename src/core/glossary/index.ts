@@ -12,7 +12,7 @@ import type { Word } from './word.ts';
 
 export const WORDS: readonly Word[] = [amqp, reliability, redis, web, stomp, codes, services, page].flat().map(word);
 
-function word([names, korean, en, ko, shownBy = '']: Row): Word {
+function word([names, korean, en, ko, shownBy]: Row): Word {
   return { names: { en: listed(names), ko: listed(korean) }, meaning: { en, ko }, shownBy: listed(shownBy) };
 }
 

@@ -2,6 +2,6 @@
 
 /**
  * Names by commas, as protocols and pages write them, the usual one first; Korean names where Korean has its own; the
- * meaning in English and in Korean; and the scenarios that show it, where their guides don't name it themselves.
+ * meaning in English and in Korean; and what shows it, by commas: scenarios, perhaps with options.
  */
-export type Row = readonly [names: string, korean: string, en: string, ko: string, shownBy?: string];
+export type Row = readonly [names: string, korean: string, en: string, ko: string, shownBy: string];

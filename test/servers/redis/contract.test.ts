@@ -5,13 +5,16 @@
  */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { GROUPS as GROUPS_OF_COMMANDS } from '../../../src/servers/redis/commands/index.ts';
 import { RELEASES, type RedisRelease } from '../../../src/servers/redis/releases.ts';
 import { titled } from '../../helpers/servers.ts';
 import { Coverage, compatibility } from './compatibility.ts';
 import type { Contract } from './contract/_contract.ts';
+import { NOT_BOTH } from './contract/_loosenings.ts';
 import { PINNED, PinnedGroup, pinFile } from './contract/_pinned.ts';
 import { play, type Version } from './contract/_play.ts';
 import { embeddedSide, realSide } from './contract/_sides.ts';
+import { ELSEWHERE } from './elsewhere.ts';
 import { realOf, unavailable } from './real.ts';
 
 const subject = inject('subject');
@@ -92,6 +95,11 @@ it('has no pins of releases and groups that are gone', () => {
     const files = GROUPS.flatMap((group) => VERSIONS.map((version) => pinFile(group, version)));
     expect(readdirSync(new URL(`${name}/`, PINNED)).sort()).toEqual(files.sort());
   }
+});
+
+it('leaves out of COMMAND LIST nothing that is there', () => {
+  const names = GROUPS_OF_COMMANDS.flatMap(({ rows }) => rows.map(({ name }) => name));
+  expect(names.filter((name) => NOT_BOTH.test(name) && ELSEWHERE[name] === undefined)).toEqual([]);
 });
 
 describe.runIf(subject === 'embedded')('docs/compatibility-redis.md', () => {

@@ -62,7 +62,8 @@ function entry(value: RespValue): RespValue {
 }
 
 /** Commands of which only one of the two knows: vector sets (V...) are a module. */
-const NOT_BOTH = /^(restore-asking|cluster\|.*|client\|(setinfo|import-source)|commandlog(\|.*)?|script\|show|V.*)$/;
+export const NOT_BOTH =
+  /^(restore-asking|cluster\|.*|client\|(setinfo|import-source)|commandlog(\|.*)?|script\|show|V.*)$/;
 
 const all: readonly Loosening[] = [
   { name: 'sorted', why: 'The order is that of a hash table, which Redis does not promise.', view: sorted },
