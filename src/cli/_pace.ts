@@ -3,6 +3,8 @@ import { UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
 import { parseNumber } from '../core/numbers.ts';
 import { pauseFor } from '../lab/waiting.ts';
+import { shows } from '../reporters/page/layers.ts';
+import type { RunLook } from './_reports.ts';
 
 /** Either so many ms for each event that a reader reads, or so many times slower than it was. */
 export type Pace = { readonly eachMs: number } | { readonly slower: number };
@@ -27,11 +29,13 @@ export class Paced {
   readonly #pace: Pace;
   readonly #sink: (event: TraceEvent) => void;
   readonly #signal: AbortSignal;
+  readonly #look: RunLook;
   readonly #waiting: TraceEvent[] = [];
   #last = 0;
   #showing: Promise<void> | undefined;
 
-  constructor(pace: Pace, sink: (event: TraceEvent) => void, signal: AbortSignal) {
+  constructor(pace: Pace, look: RunLook, sink: (event: TraceEvent) => void, signal: AbortSignal) {
+    this.#look = look;
     this.#pace = pace;
     this.#sink = sink;
     this.#signal = signal;
@@ -54,7 +58,7 @@ export class Paced {
       const waitMs =
         'slower' in this.#pace
           ? (event.at - this.#last) * this.#pace.slower
-          : READ.has(event.type)
+          : READ.has(event.type) && shows(this.#look, event)
             ? this.#pace.eachMs
             : 0;
       this.#last = event.at;

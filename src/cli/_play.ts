@@ -55,7 +55,7 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
   const { stepping, signal, language } = stage;
   const reader = stepping && new RunReader(stepping, scenario, language, signal);
   const shown = reports.begin(look);
-  const paced = stage.pace && new Paced(stage.pace, shown, signal);
+  const paced = stage.pace && new Paced(stage.pace, look, shown, signal);
   const sink = paced?.take ?? shown;
   const { seed } = stage;
   const as = { name: scenario.name, ...(scenario.lesson === undefined ? {} : { isLesson: true }) };

@@ -135,10 +135,13 @@ export class RunReader implements Reader {
 }
 
 /** Resolves when somebody presses Enter; rejects when the signal is aborted. */
-export async function waitForEnter(language: Language, signal: AbortSignal): Promise<void> {
+export async function waitForEnter(
+  language: Language,
+  signal: AbortSignal,
+  message = SAYS[language].goOn,
+): Promise<void> {
   await flush();
   const { default: inquirer } = await import('inquirer');
-  const message = SAYS[language].goOn;
   await prompted(inquirer.prompt([{ type: 'input', name: 'go', message }], { signal } as never), signal);
 }
 

@@ -9,6 +9,8 @@ import { print, remark } from './_output.ts';
 import { opened, ReportFile } from './_report-file.ts';
 import { findReporter } from './_reporters.ts';
 import { isTerminal, terminalLook } from './_terminal.ts';
+import { openWeb, type WebFlags } from './web/flag.ts';
+import type { Web } from './web/web.ts';
 
 /** Where nothing happens for so long, in ms, what a page holds back is shown. */
 const LATE_MS = 300;
@@ -17,7 +19,7 @@ const FILE_WIDTH = 100;
 const DETAILS: readonly FrameDetail[] = ['no', 'yes', 'with bytes'];
 
 /** As `--report junit=out.xml` says it. */
-export interface ReportFlags {
+export interface ReportFlags extends WebFlags {
   readonly format?: string;
   readonly report?: readonly string[];
 }
@@ -65,6 +67,7 @@ export class Reports implements Audience {
   /** What is printed behind the last of them, where the format has such a thing. */
   #after: string | undefined;
   readonly #job: GithubJob | undefined;
+  #web: Web | undefined;
   #runs = 0;
 
   private constructor(page: Reporter, files: readonly ReportFile[]) {
@@ -73,8 +76,11 @@ export class Reports implements Audience {
     this.#job = GithubJob.here([page, ...files.map(({ reporter }) => reporter)].some(({ name }) => name === 'github'));
   }
 
-  /** Throws a UsageError for a format that there is not, and for a file that can't be written. */
-  static async open({ format, report = [] }: ReportFlags): Promise<Reports> {
+  /**
+   * Throws a UsageError for a format that there is not, and for a file that can't be written; a BackendError for a port of
+   * the page that can't be had.
+   */
+  static async open({ format, report = [], web }: ReportFlags): Promise<Reports> {
     const page = await findReporter(format ?? (isTerminal() ? 'pretty' : 'lines'));
     const wanted = await Promise.all(report.map(readReport));
     const paths = wanted.map(({ file }) => resolve(file));
@@ -91,11 +97,24 @@ export class Reports implements Audience {
       for (const file of files) file.drop();
       throw error;
     }
-    return new Reports(page, files);
+    const reports = new Reports(page, files);
+    try {
+      reports.#web = await openWeb({ web });
+    } catch (error) {
+      reports.drop();
+      throw error;
+    }
+    return reports;
+  }
+
+  /** The page in browsers, where it was asked for. */
+  get web(): Web | undefined {
+    return this.#web;
   }
 
   frames(layer: Layer | undefined): FrameDetail {
-    return detailOf([this.#page, ...this.#files.map(({ reporter }) => reporter)].map((one) => one.frames(layer)));
+    const needs = [this.#page, ...this.#files.map(({ reporter }) => reporter)].map((one) => one.frames(layer));
+    return detailOf(this.#web ? [...needs, 'yes'] : needs);
   }
 
   begin(look: RunLook): (event: TraceEvent) => void {
@@ -118,7 +137,8 @@ export class Reports implements Audience {
   beginFiles(look: RunLook): (event: TraceEvent) => void {
     this.#runs += 1;
     const plain = { ...look, width: FILE_WIDTH, colorLevel: 0 } as const;
-    const files = [...this.#files, ...(this.#job ? [this.#job] : [])].map((file) => file.begin(plain));
+    const all = [...this.#files, this.#job, this.#web].filter((one) => one !== undefined);
+    const files = all.map((one) => one.begin(plain));
     return (event) => {
       for (const file of files) file(event);
     };
@@ -135,7 +155,8 @@ export class Reports implements Audience {
   }
 
   /** Ends every report, where there is anything to report; one that can't be written is told, and keeps no other from its place. Resolves with the exit code. */
-  end(): number {
+  async end(): Promise<number> {
+    await this.#web?.end();
     if (this.#runs === 0) {
       this.drop();
       return 0;

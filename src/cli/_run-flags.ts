@@ -1,17 +1,18 @@
 /** The flags of `msgplay run`: its own, those about servers, and the options of the scenarios that a line mentions. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { parseNumber } from '../core/numbers.ts';
 import { showSecrets } from '../core/secrets.ts';
 import type { Declared } from '../lab/guest/wire.ts';
 import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
 import { addBackendFlags, type BackendFlags, collect } from './_backend-flags.ts';
 import { command } from './_command.ts';
 import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
+import { readNumber } from './_numbers.ts';
 import { type Pace, readPace } from './_pace.ts';
 import { readStepping, type StepFlags, type Stepping } from './_reader.ts';
 import { isInteractive } from './_terminal.ts';
 import { rangeOf } from './explain.ts';
+import { addWebFlag } from './web/flag.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
 const MAX_TIMEOUT_S = 86_400;
@@ -163,6 +164,7 @@ export function addStageFlags(parser: Command, formats: readonly string[], alsoO
     .option('--strict-names', 'on a server of yours, end a run that makes something under a name not from lab.name')
     .option('--show-secrets', 'hide no passwords and tokens');
   addLookFlags(parser, formats);
+  addWebFlag(parser);
   return parser
     .option('--pace <pace>', 'show it slowly: 1s for each event, or 10x slower than it was')
     .option('--seed <number>', 'the same seed makes the same random choices (default: 1)')
@@ -223,14 +225,4 @@ function examplesOf(scenarios: readonly Declared[]): string {
   const own = scenarios.flatMap(({ explain }) => (explain?.try ?? []).map(({ command: line }) => line));
   const lines = own.length > 0 ? own.slice(0, 3) : ['msgplay run job-queue --crash --backend local'];
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-}
-
-export function readNumber(
-  flag: string,
-  typed: string,
-  { min, max, whole }: { min: number; max: number; whole: boolean },
-) {
-  const value = parseNumber(typed);
-  if (value !== undefined && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-  throw new UsageError(`${flag} takes ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}, not '${typed}'.`);
 }

@@ -15,6 +15,7 @@ import { castPart, type Part } from './demo/casting.ts';
 import { type Demo, inWords, readDemo, type Said, type Step } from './demo/demo.ts';
 import { Heard, judge } from './demo/judge.ts';
 import { applySettings } from './settings/apply.ts';
+import { withWebPort } from './web/flag.ts';
 
 export async function playCommand(args: readonly string[]): Promise<number> {
   const parser = command(
@@ -25,7 +26,7 @@ export async function playCommand(args: readonly string[]): Promise<number> {
   parser.option('--auto', 'go on without Enter, as without a terminal');
   addStageFlags(parser, await reporterNames());
   parser.addHelpText('after', HELP);
-  const parsed = parse(parser, args);
+  const parsed = parse(parser, withWebPort(args));
   await applySettings(parsed);
   const flags = parsed.opts<StageFlags & { auto?: true }>();
   const [file = ''] = parsed.args;
@@ -85,7 +86,7 @@ async function perform(demo: Demo, parts: ReadonlyMap<Step, Part>, flags: StageF
     }
   } finally {
     interrupts.release();
-    unwritten = reports.end();
+    unwritten = await reports.end();
   }
   remark(summaryOf([...parts.values()], performed));
   if (signal.aborted) return interrupts.exitCode();

@@ -7,10 +7,10 @@ import { pauseFor } from '../lab/waiting.ts';
 import { command, parse } from './_command.ts';
 import { listenForInterrupts } from './_interrupts.ts';
 import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
+import { readNumber } from './_numbers.ts';
 import { stdout } from './_output.ts';
 import { reporterNames } from './_reporters.ts';
 import { Reports } from './_reports.ts';
-import { readNumber } from './_run-flags.ts';
 import { eventsOf, HOW_TO_SAVE } from './_saved.ts';
 import { isTerminal } from './_terminal.ts';
 import { applySettings } from './settings/apply.ts';
@@ -52,8 +52,8 @@ export async function replay(args: readonly string[]): Promise<number> {
     .finally(() => interrupts.release())
     .then(
       () => reports.end(),
-      (error: unknown) => {
-        reports.end();
+      async (error: unknown) => {
+        await reports.end();
         throw error;
       },
     );

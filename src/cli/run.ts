@@ -7,8 +7,10 @@ import { Reports } from './_reports.ts';
 import { type Line, readLine } from './many/line.ts';
 import { planOf, playMany } from './many/play-many.ts';
 import { exitCodeOf, summaryOf } from './many/summary.ts';
+import { beforeVisitors, withWebPort } from './web/flag.ts';
 
-export async function runCommand(args: readonly string[]): Promise<number> {
+export async function runCommand(typed: readonly string[]): Promise<number> {
+  const args = withWebPort(typed);
   if (args.includes('--watch') && !args.includes('--help')) {
     const { watchRuns } = await import('./_watch.ts');
     return watchRuns(args.filter((word) => word !== '--watch'));
@@ -29,10 +31,13 @@ async function playLine(line: Line, cast: Cast): Promise<number> {
   const reports = await Reports.open(line.flags);
   const interrupts = listenForInterrupts();
   let unwritten = 0;
-  const rows = await playMany(plan, { cast, reports, interrupts }).finally(() => {
-    interrupts.release();
-    unwritten = reports.end();
-  });
+  const house = { cast, reports, interrupts };
+  const rows = await beforeVisitors(reports.web, plan.settings.language, interrupts.signal)
+    .then(() => playMany(plan, house))
+    .finally(async () => {
+      interrupts.release();
+      unwritten = await reports.end();
+    });
   if (rows.length > 1 || plan.amount.repeat > 1) remark(summaryOf(rows, plan.settings.language));
   if (interrupts.signal.aborted) return interrupts.exitCode();
   return exitCodeOf(rows) || unwritten;

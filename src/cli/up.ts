@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Endpoint } from '../backends/backend.ts';
+import { Cleanups } from '../core/cleanups.ts';
 import { plainTable } from '../core/columns.ts';
 import { BackendError, UsageError } from '../core/errors.ts';
 import { printable, printableJson } from '../core/printable.ts';
@@ -20,13 +21,17 @@ import {
 } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
 import { endWithParent, listenForInterrupts } from './_interrupts.ts';
+import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print, remark } from './_output.ts';
 import { applySettings } from './settings/apply.ts';
+import { addWebFlag, openWeb, type WebFlags, withWebPort } from './web/flag.ts';
 
-type UpFlags = BackendFlags & {
-  readonly json?: true;
-  readonly untilStdinCloses?: true;
-};
+type UpFlags = BackendFlags &
+  WebFlags & {
+    readonly lang?: string;
+    readonly json?: true;
+    readonly untilStdinCloses?: true;
+  };
 
 export async function up(args: readonly string[]): Promise<number> {
   const parser = command('up', 'Starts servers and keeps them until Ctrl-C, for any client in any language.');
@@ -43,9 +48,11 @@ export async function up(args: readonly string[]): Promise<number> {
     .option('--allow-origin <origin>', 'pages that may come, like https://example.org (repeatable)', collect)
     .option('--json', 'print one line of JSON when all are ready')
     .option('--until-stdin-closes', 'end when stdin does, as a child of another program');
+  addWebFlag(parser);
+  addLanguageFlag(parser);
   addBackendFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
-  const parsed = parse(parser, args);
+  const parsed = parse(parser, withWebPort(args));
   await applySettings(parsed);
   const flags = parsed.opts<UpFlags>();
   const words = parsed.args.map((word) => splitVersion(word, 'up'));
@@ -57,22 +64,34 @@ export async function up(args: readonly string[]): Promise<number> {
   const services = named.length > 0 ? named : await startable(choice);
   refusePorts(services, choice);
   await refuseEmbeddedOnly(services, choice);
+  refuseWebBeyond(flags, choice);
   if (isOpen(choice)) remark(OPEN);
-  const provided = await provision(services, choice, { progress: remark, signal }).catch((error) => {
-    // Whatever fails because the user gave up, the user gave up.
-    if (signal.aborted) return undefined;
-    throw error;
-  });
-  if (!provided) return interrupts.exitCode();
-  const { endpoints, close } = provided;
+  const language = readLanguage(flags.lang);
+  const cleanups = new Cleanups();
   try {
+    const web = await openWeb(flags);
+    cleanups.add(() => web?.end());
+    // What is told in a browser is read by taps, and those are where clients go.
+    const behind = web ? { ...choice, ports: {} } : choice;
+    const provided = await provision(services, behind, { progress: remark, signal });
+    cleanups.add(() => provided.close());
+    let { endpoints } = provided;
+    if (web) {
+      const { readAlong } = await import('./web/up.ts');
+      const along = await readAlong(web, endpoints, choice.ports, language);
+      cleanups.add(() => along.close());
+      endpoints = along.endpoints;
+    }
     print(flags.json ? `${printableJson(toJson(endpoints))}\n` : toText(endpoints));
     if (!signal.aborted) {
       const died = await Promise.race([until(signal, flags.untilStdinCloses ?? false), firstDeath(endpoints)]);
       if (died !== undefined) throw died;
     }
+  } catch (error) {
+    // Whatever fails because the user gave up, the user gave up.
+    if (!signal.aborted) throw error;
   } finally {
-    await close();
+    await cleanups.run();
     interrupts.release();
   }
   return interrupts.exitCode();
@@ -155,6 +174,14 @@ async function refuseEmbeddedOnly(services: readonly Service[], choice: BackendC
       hint: 'Leave one of them out.',
     });
   }
+}
+
+/** Who reads along listens on this machine only. */
+function refuseWebBeyond({ web }: WebFlags, { hosts }: BackendChoice): void {
+  if (web === undefined || hosts === undefined) return;
+  throw new UsageError('--web is for clients on this machine, and --host for others.', {
+    hint: 'Leave one of them out.',
+  });
 }
 
 /** All services that can be had here, with the backends that were chosen. */

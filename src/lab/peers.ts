@@ -48,6 +48,8 @@ interface Connecting {
   readonly protocol: string;
   /** Its connections may be of several peers: each is called what it calls itself. */
   readonly introduced?: boolean;
+  /** Where its tap listens; a free port where none is named. */
+  readonly port?: number | undefined;
 }
 
 /** One connection of a peer. */
@@ -102,15 +104,15 @@ export class Peers {
 
   /**
    * The URL by which a peer reaches a service. With `introduced`, several may use it: each connection is called what its
-   * client calls it, and `name` where it says nothing.
+   * client calls it, and `name` where it says nothing. With `port`, that is where its tap listens.
    */
-  async url(service: Service, name: string, introduced = false): Promise<string> {
+  async url(service: Service, name: string, introduced = false, port?: number): Promise<string> {
     const { endpoints, services } = this.#options;
     const endpoint = endpoints.get(service);
     const spoken = services.get(service)?.protocols;
     if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
     const { url } = endpoint;
-    const at = { service, name, protocol: spoken[0], introduced };
+    const at = { service, name, protocol: spoken[0], introduced, port };
     return (await obtain(this.#peers, `${service} ${name}`, () => this.#tap(at, url))).url;
   }
 
@@ -210,9 +212,9 @@ export class Peers {
   }
 
   async #tap(at: Connecting, url: string): Promise<Peer> {
-    const { service, name, introduced } = at;
+    const { service, name, introduced, port } = at;
     const { pressure, background } = this.#options;
-    const options: TapOptions = { pressure, background };
+    const options: TapOptions = { pressure, background, port };
     const tap = await openTap(addressOf(service, new URL(url)), (link) => this.#read(at, link), options);
     this.#open.push({ name, service, tap });
     if (!introduced) this.#tellPeer(at);

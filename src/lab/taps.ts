@@ -7,7 +7,9 @@ import { SERVICES, type Service } from '../core/services.ts';
 import { parseServiceUrl } from '../core/urls.ts';
 import type { FrameDetail } from '../reporters/reporter.ts';
 import type { Traffic } from '../tap/tap.ts';
+import type { Peers } from './peers.ts';
 import { serverOf } from './server-identity.ts';
+import type { Trace } from './trace.ts';
 
 /** What is tapped, and what is told of it. */
 export interface TapOptions {
@@ -51,6 +53,37 @@ export async function openTaps({ urls, frames = 'yes', onEvent }: TapOptions): P
     parseServiceUrl(service, url, `urls.${service}`);
     endpoints.set(service, { service, url, backend: 'url', version: '', shared: true });
   }
+  const tapped = await tapEndpoints({ endpoints, frames, onEvent });
+  const { peers } = tapped;
+  return {
+    async url(service, peer) {
+      if (!endpoints.has(service)) throw new UsageError(`no URL of ${service} was given to tap`);
+      return peers.url(service, peer);
+    },
+    traffic: (peer) => peers.traffic(peer),
+    cut: (peer) => peers.cut(peer),
+    close: () => tapped.close(),
+  };
+}
+
+/** What is told of servers by taps in front of them. */
+export interface Tapped {
+  readonly peers: Peers;
+  readonly trace: Trace;
+  /** Cuts what is open, ends the story and closes the taps. */
+  close(): Promise<void>;
+}
+
+/** Reads along with servers that run already; who listens where is for `peers.url` to say. */
+export async function tapEndpoints({
+  endpoints,
+  frames,
+  onEvent,
+}: {
+  readonly endpoints: ReadonlyMap<Service, Endpoint>;
+  readonly frames: FrameDetail;
+  readonly onEvent: (event: TraceEvent) => void;
+}): Promise<Tapped> {
   // Scenarios load the public face for what they declare; few need what taps are made of.
   const [{ loadServices }, { Story }, { Peers }, { Trace }] = await Promise.all([
     import('../services/service.ts'),
@@ -69,12 +102,8 @@ export async function openTaps({ urls, frames = 'yes', onEvent }: TapOptions): P
   const peers = new Peers({ endpoints, services, trace, story, tellFrames: frames, watch: () => {} });
   await peers.load(protocols);
   return {
-    async url(service, peer) {
-      if (!endpoints.has(service)) throw new UsageError(`no URL of ${service} was given to tap`);
-      return peers.url(service, peer);
-    },
-    traffic: (peer) => peers.traffic(peer),
-    cut: (peer) => peers.cut(peer),
+    peers,
+    trace,
     async close() {
       peers.ending = true;
       await peers.close();

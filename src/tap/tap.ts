@@ -46,6 +46,8 @@ export interface TapOptions {
   readonly pressure?: Pressure | undefined;
   /** Whether the process may end while the tap is open. Default: it keeps it alive. */
   readonly background?: boolean | undefined;
+  /** Where it listens. Default: a free port. */
+  readonly port?: number | undefined;
 }
 
 /** Connections and bytes on the wire since the tap was opened. */
@@ -65,11 +67,14 @@ export interface Tap {
   close(): Promise<void>;
 }
 
-/** Opens a tap on a free loopback port; `read` is asked for a reader for each connection that comes. */
+/**
+ * Opens a tap on a loopback port; `read` is asked for a reader for each connection that comes. Rejects with the system's
+ * error for a port that can't be had.
+ */
 export async function openTap(
   target: TapTarget,
   read: (link: Link) => Reader,
-  { pressure = new Pressure(), background = false }: TapOptions = {},
+  { pressure = new Pressure(), background = false, port = 0 }: TapOptions = {},
 ): Promise<Tap> {
   const traffic: Traffic = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();
@@ -92,7 +97,7 @@ export async function openTap(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
   if (background) server.unref();
 

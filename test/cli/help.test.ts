@@ -96,6 +96,8 @@ describe('--help', () => {
         --report <kind=file>  write a report to a file, too; may be given several
                               times
         --lang <language>     en or ko (default: by the locale)
+        --web [port]          show it in a browser, too, while it happens; the URL
+                              stands on stderr
         --pace <pace>         show it slowly: 1s for each event, or 10x slower than it
                               was
         --seed <number>       the same seed makes the same random choices (default: 1)
@@ -195,6 +197,9 @@ describe('--help', () => {
                                  (repeatable)
         --json                   print one line of JSON when all are ready
         --until-stdin-closes     end when stdin does, as a child of another program
+        --web [port]             show it in a browser, too, while it happens; the URL
+                                 stands on stderr
+        --lang <language>        en or ko (default: by the locale)
         --backend <name>         embedded, local or url; for one service: redis=local,
                                  redis=embedded@7.0 (repeatable)
         --profile <name>         settings of this name, from msgplay.config (env:

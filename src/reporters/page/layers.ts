@@ -5,7 +5,10 @@ import type { Look } from '../reporter.ts';
 /** Stages that a story leaves out when there is nothing to explain: the broker's bookkeeping. */
 const BOOKKEEPING: ReadonlySet<Stage> = new Set(['routed', 'queued', 'confirmed']);
 
-export function shows(look: Look, event: TraceEvent): boolean {
+/** What of a look says so. */
+type Near = Pick<Look, 'layer' | 'handshakes'>;
+
+export function shows(look: Near, event: TraceEvent): boolean {
   const layer = look.layer ?? 'story';
   const isNear = layer === 'frame' || layer === 'bytes';
   switch (event.type) {
@@ -24,7 +27,7 @@ export function shows(look: Look, event: TraceEvent): boolean {
 }
 
 /** What frames show is not told beside them; what the scenario says, and what no frame shows, is. */
-function showsNote(look: Look, { peer, phase, frames, debug }: EventOf<'note'>, isNear: boolean): boolean {
+function showsNote(look: Near, { peer, phase, frames, debug }: EventOf<'note'>, isNear: boolean): boolean {
   if (debug) return isNear;
   if (isNear && peer !== undefined && frames !== undefined) return false;
   return look.handshakes || phase === undefined || phase === 'open';

@@ -9,15 +9,15 @@ const toggle = (key, label, pressed, onclick) => button(key, label, onclick, { '
 const group = (label, ...children) => make('div', { class: 'group', role: 'group', 'aria-label': label }, ...children);
 const option = (value, label, chosen) => make('option', { value, selected: chosen }, label);
 
-export const outcomeOf = ({ end }) =>
-  end?.outcome ?? (state.source === 'itself' || state.source === 'ended' ? 'aborted' : 'running');
+/** A run without an end goes on, where somebody tells of it; servers that are kept have none. */
+const outcomeOf = ({ end }) => end?.outcome ?? { itself: 'aborted', ended: 'ended' }[state.source] ?? 'running';
 
 /** The title, how it went, and what it ran on. */
 export function header({ set }) {
   const { start, title } = run();
   const outcome = outcomeOf(run());
-  const tone = { passed: 'good', running: '' }[outcome] ?? 'bad';
-  const sign = { passed: '✓ ', running: '' }[outcome] ?? '✗ ';
+  const tone = { passed: 'good', running: '', ended: '' }[outcome] ?? 'bad';
+  const sign = { passed: '✓ ', running: '', ended: '' }[outcome] ?? '✗ ';
   const servers = Object.entries(start.backends).map(([service, one]) => `${service} ${one.version} (${one.backend})`);
   const date = `${start.date.slice(0, 19).replace('T', ' ')} UTC`;
   const choose = ({ target }) =>

@@ -13,6 +13,8 @@ import { run, runs, state, words } from './state.js';
 const TELL_MS = 500;
 /** After a letter, so long is waited for another one before the lines are searched, in ms. */
 const SEARCH_MS = 120;
+/** So many runs are kept. */
+const MOST_RUNS = 1000;
 /** The run that the newest pieces belong to. */
 let current;
 
@@ -35,7 +37,12 @@ function tell() {
 
 function tellCount() {
   const { lines, dropped } = run();
-  const told = [words().lines(count(), lines.length), dropped > 0 ? words().dropped(dropped) : ''];
+  const { goneRuns } = state;
+  const told = [
+    words().lines(count(), lines.length),
+    dropped > 0 ? words().dropped(dropped) : '',
+    goneRuns > 0 ? words().goneRuns(goneRuns) : '',
+  ];
   const text = told.filter(Boolean).join(' · ');
   if ($('#count').textContent !== text) $('#count').textContent = text;
 }
@@ -136,20 +143,34 @@ function follow({ target }) {
   if (at >= 0) reveal(at);
 }
 
-/** Takes pieces, as text. */
-function take(pieces) {
+/** Takes pieces, as text; with `isAnew` in place of all that was there. */
+function take(pieces, isAnew = false) {
+  if (isAnew) forget();
   for (const text of pieces) {
     const tab = text.indexOf('\t');
     const piece = JSON.parse(tab < 0 ? text : text.slice(0, tab));
     const event = tab < 0 ? undefined : text.slice(tab + 1);
-    if (piece.piece === 'gone') current.drop(piece.count);
+    if (piece.runs !== undefined) state.goneRuns += piece.runs;
     else if (piece.piece !== 'run') current?.add(piece, event);
-    else {
-      current = new Run(piece, JSON.parse(event));
-      runs.push(current);
-    }
+    else begin(new Run(piece, JSON.parse(event)));
   }
   if (runs.length > 0) showMore();
+}
+
+function begin(run) {
+  current = run;
+  runs.push(run);
+  if (runs.length <= MOST_RUNS) return;
+  runs.shift();
+  state.goneRuns += 1;
+  state.run = Math.max(0, state.run - 1);
+}
+
+function forget() {
+  runs.length = 0;
+  current = undefined;
+  built = '';
+  Object.assign(state, { run: 0, line: undefined, followed: '', until: Number.POSITIVE_INFINITY, goneRuns: 0 });
 }
 
 /** How many participants, runs and ends the page was built with: with others it is built anew. */
@@ -157,14 +178,9 @@ let built = '';
 let isTelling = false;
 
 function showMore() {
-  if (built === '') Object.assign(state, { language: runs[0].language });
+  if (state.language === undefined) state.language = runs[0].language;
   // Who watches a run that happens sees the next one when it begins.
-  else if (
-    state.source === 'live' &&
-    state.until === Number.POSITIVE_INFINITY &&
-    run().end &&
-    state.run < runs.length - 1
-  )
+  if (state.source === 'live' && state.until === Number.POSITIVE_INFINITY && run().end && state.run < runs.length - 1)
     Object.assign(state, { run: runs.length - 1, line: undefined, followed: '', peer: '' });
   const now = [runs.length, state.run, run().participants.length, run().end !== undefined].join();
   const isFollowing = built !== '' && state.source === 'live' && state.until === Number.POSITIVE_INFINITY && isAtEnd();
@@ -224,18 +240,10 @@ addEventListener('keydown', (event) => {
   }
 });
 
-/** The server tells from the beginning again. */
-function begin() {
-  runs.length = 0;
-  current = undefined;
-  built = '';
-  Object.assign(state, { run: 0, line: undefined, followed: '', until: Number.POSITIVE_INFINITY });
-}
-
 if (document.documentElement.dataset.source === 'server') {
   state.source = '';
   tellSource('waiting');
-  readServer({ take, tell: tellSource, begin });
+  readServer({ take, tell: tellSource });
 } else {
   document.documentElement.setAttribute('aria-busy', 'true');
   readPage({ take }).finally(() => document.documentElement.removeAttribute('aria-busy'));

@@ -24,6 +24,7 @@ export class Run {
   add(piece, event) {
     if (piece.piece === 'who') this.participants = piece.participants;
     else if (piece.piece === 'table') this.tables.push(JSON.parse(event));
+    else if (piece.piece === 'gone') this.dropped += piece.lines;
     else if (piece.piece === 'end') this.end = JSON.parse(event);
     else if (piece.piece === 'line') this.#line(piece, event);
   }

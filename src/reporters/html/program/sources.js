@@ -20,13 +20,22 @@ export async function readPage({ take }) {
 }
 
 /** Calls `take` with pieces as they come from the server, and `tell` with how it goes. A browser connects again by itself. */
-export function readServer({ take, tell, begin }) {
+export function readServer({ take, tell }) {
   const stream = new EventSource('events');
   stream.addEventListener('open', () => tell('live'));
-  stream.addEventListener('error', () => tell('lost'));
-  stream.addEventListener('pieces', ({ data }) => take(data.split('\n')));
+  // A browser that was refused does not try again.
+  stream.addEventListener('error', () => tell(stream.readyState === EventSource.CLOSED ? 'ended' : 'lost'));
+  let isAnew = false;
+  const takeAll = ({ data }) => {
+    if (data !== '') take(data.split('\n'), isAnew);
+    if (data !== '') isAnew = false;
+  };
   // What comes now is all there is, and not what follows on what the page has.
-  stream.addEventListener('anew', () => begin());
+  stream.addEventListener('anew', (event) => {
+    isAnew = true;
+    takeAll(event);
+  });
+  stream.addEventListener('pieces', takeAll);
   stream.addEventListener('over', () => {
     stream.close();
     tell('ended');
