@@ -1,13 +1,21 @@
 /** The cjson library: JSON over byte strings, with the rules and texts of lua-cjson 2.1. */
-import { type Lua, type LuaFunction, raise, textArgument } from './lua.ts';
+import { JsonSettings, settingFunctions } from './cjson-settings.ts';
+import {
+  type Lua,
+  type LuaFunction,
+  type LuaState,
+  luaBytes,
+  pushText,
+  raise,
+  setFunctions,
+  textArgument,
+} from './lua.ts';
 import { meter } from './meter.ts';
 import { NULL, Other, type Plain, type PlainTable, pushTree, readPlain, type Tree } from './plain.ts';
 import { shortNumber } from './short-number.ts';
 
-const MAX_DEPTH = 1000;
-/** A table with far more holes than this is not an array, and an error. */
-const SPARSE_RATIO = 2;
-const SPARSE_SAFE = 10;
+const NAME = 'cjson';
+const VERSION = '2.1.0';
 
 class JsonError {
   readonly message: string;
@@ -37,7 +45,21 @@ function quoted(text: string): string {
   return `"${escaped}"`;
 }
 
-function encode(value: Plain): string {
+function encodeNumber(value: number, { encodeInvalid, digits }: JsonSettings): string {
+  if (Number.isFinite(value)) return shortNumber(value, digits);
+  if (encodeInvalid === 'off') throw new JsonError('Cannot serialise number: must not be NaN or Inf');
+  if (encodeInvalid === 'null') return 'null';
+  return Number.isNaN(value) ? 'nan' : shortNumber(value);
+}
+
+/** Whether a table without other keys than positive whole numbers is written as an array. */
+function isArray(places: number, items: number, { sparseRatio, sparseSafe, sparseConvert }: JsonSettings): boolean {
+  if (sparseRatio === 0 || places <= items * sparseRatio || places <= sparseSafe) return true;
+  if (sparseConvert === 'off') throw new JsonError('Cannot serialise table: excessively sparse array');
+  return false;
+}
+
+function encode(value: Plain, settings: JsonSettings): string {
   meter.step();
   if (value === undefined || value === NULL) return 'null';
   switch (typeof value) {
@@ -46,29 +68,29 @@ function encode(value: Plain): string {
     case 'string':
       return quoted(value);
     case 'number':
-      if (!Number.isFinite(value)) throw new JsonError('Cannot serialise number: must not be NaN or Inf');
-      return shortNumber(value);
+      return encodeNumber(value, settings);
   }
   if (value instanceof Other) throw new JsonError(`Cannot serialise ${value.type}: type not supported`);
   const { entries, arrayLength } = value as PlainTable;
-  if (entries.size > 0 && arrayLength !== undefined) {
-    if (arrayLength > SPARSE_SAFE && arrayLength > entries.size * SPARSE_RATIO) {
-      throw new JsonError('Cannot serialise table: excessively sparse array');
-    }
+  if (entries.size > 0 && arrayLength !== undefined && isArray(arrayLength, entries.size, settings)) {
     const items: string[] = [];
-    for (let i = 1; i <= arrayLength; i++) items.push(encode(entries.get(i)));
+    for (let i = 1; i <= arrayLength; i++) items.push(encode(entries.get(i), settings));
     return `[${items.join(',')}]`;
   }
   const pairs: string[] = [];
   for (const [key, item] of entries) {
     if (typeof key === 'boolean') throw new JsonError('Cannot serialise boolean: table key must be a number or string');
-    pairs.push(`${typeof key === 'number' ? `"${shortNumber(key)}"` : quoted(key)}:${encode(item)}`);
+    const name = typeof key === 'number' ? `"${encodeNumber(key, settings)}"` : quoted(key);
+    pairs.push(`${name}:${encode(item, settings)}`);
   }
   return `{${pairs.join(',')}}`;
 }
 
 const SPACE = /[ \t\r\n]*/y;
-const NUMBER = /-?(?:0x[0-9a-fA-F]+|[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|inf(?:inity)?|nan)/iy;
+/** What C's strtod reads, but hexadecimal fractions. */
+const NUMBER = /[-+]?(?:0x[0-9a-f]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?|inf(?:inity)?|nan)/iy;
+/** Numbers that are none in JSON, as lua-cjson tells them. */
+const INVALID_NUMBER = /\+|-?(?:0[x0-9]|inf|nan)/iy;
 const LITERALS: [string, Tree][] = [
   ['true', true],
   ['false', false],
@@ -77,11 +99,13 @@ const LITERALS: [string, Tree][] = [
 
 class Decoder {
   readonly #text: string;
+  readonly #settings: JsonSettings;
   #at = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, settings: JsonSettings) {
     this.#text = text;
+    this.#settings = settings;
   }
 
   decode(): Tree {
@@ -112,7 +136,19 @@ class Decoder {
     };
     if (names[c]) return names[c];
     if (LITERALS.some(([word]) => this.#text.startsWith(word, this.#at))) return c === 'n' ? 'T_NULL' : 'T_BOOLEAN';
-    return /[-0-9]/.test(c) ? 'T_NUMBER' : 'invalid token';
+    const number = this.#number();
+    return typeof number === 'string' ? number : 'T_NUMBER';
+  }
+
+  /** The number that stands here and where it ends, or what messages call what stands here instead. */
+  #number(): RegExpExecArray | 'invalid number' | 'invalid token' {
+    INVALID_NUMBER.lastIndex = this.#at;
+    const isInvalid = INVALID_NUMBER.test(this.#text);
+    const isAllowed = this.#settings.decodeInvalid === 'on';
+    if (!/[-0-9]/.test(this.#text[this.#at] ?? '') && !(isInvalid && isAllowed)) return 'invalid token';
+    if (isInvalid && !isAllowed) return 'invalid number';
+    NUMBER.lastIndex = this.#at;
+    return NUMBER.exec(this.#text) ?? 'invalid number';
   }
 
   #fail(expected: string, at = this.#at): never {
@@ -124,8 +160,8 @@ class Decoder {
     this.#space();
     const c = this.#text[this.#at];
     if (c === '{' || c === '[') {
-      if (++this.#depth > MAX_DEPTH) {
-        throw new JsonError(`Found too many nested data structures (${MAX_DEPTH + 1}) at character ${this.#at + 1}`);
+      if (++this.#depth > this.#settings.decodeDepth) {
+        throw new JsonError(`Found too many nested data structures (${this.#depth}) at character ${this.#at + 1}`);
       }
       const value = c === '{' ? this.#object() : this.#array();
       this.#depth--;
@@ -138,13 +174,12 @@ class Decoder {
         return value;
       }
     }
-    NUMBER.lastIndex = this.#at;
-    const number = NUMBER.exec(this.#text);
-    if (number === null) this.#fail('value');
-    this.#at = NUMBER.lastIndex;
-    const text = number[0].toLowerCase();
-    if (text.includes('inf')) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    return text.startsWith('-0x') ? -Number(text.slice(1)) : Number(text);
+    const number = this.#number();
+    if (typeof number === 'string') return this.#fail('value');
+    this.#at += number[0].length;
+    const [, sign, digits = ''] = /^([-+]?)(.*)$/.exec(number[0].toLowerCase()) ?? [];
+    const value = digits.startsWith('inf') ? Number.POSITIVE_INFINITY : Number(digits);
+    return sign === '-' ? -value : value;
   }
 
   #array(): Tree {
@@ -227,33 +262,50 @@ class Decoder {
   }
 }
 
-export function cjson(machine: Lua): Record<string, LuaFunction> {
+/** Pushes a table of the library, with settings of its own. */
+export function pushCjson(machine: Lua, L: LuaState): void {
   const { lua } = machine;
-  return {
-    encode(L) {
-      if (lua.lua_gettop(L) !== 1) raise(machine, L, "bad argument #1 to 'encode' (expected 1 argument)");
-      try {
-        const value = readPlain(machine, L, 1, MAX_DEPTH, () => {
-          throw new JsonError(`Cannot serialise, excessive depth (${MAX_DEPTH + 1})`);
+  const settings = new JsonSettings();
+  const guarded = (action: () => void, state: LuaState): number => {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      raise(machine, state, error.message);
+    }
+    return 1;
+  };
+  const one = (state: LuaState, name: string) => {
+    if (lua.lua_gettop(state) !== 1) raise(machine, state, `bad argument #1 to '${name}' (expected 1 argument)`);
+  };
+  const functions: Record<string, LuaFunction> = {
+    ...settingFunctions(machine, settings),
+    encode(state) {
+      one(state, 'encode');
+      return guarded(() => {
+        const { encodeDepth } = settings;
+        const value = readPlain(machine, state, 1, encodeDepth, () => {
+          throw new JsonError(`Cannot serialise, excessive nesting (${encodeDepth + 1})`);
         });
-        pushTree(machine, L, encode(value));
-      } catch (error) {
-        if (!(error instanceof JsonError)) throw error;
-        raise(machine, L, error.message);
-      }
-      return 1;
+        pushText(lua, state, encode(value, settings));
+      }, state);
     },
-    decode(L) {
-      const text = textArgument(machine, L, 1, 'decode');
-      let tree: Tree;
-      try {
-        tree = new Decoder(text).decode();
-      } catch (error) {
-        if (!(error instanceof JsonError)) throw error;
-        raise(machine, L, error.message);
-      }
-      pushTree(machine, L, tree);
+    decode(state) {
+      one(state, 'decode');
+      const text = textArgument(machine, state, 1, 'decode');
+      return guarded(() => pushTree(machine, state, new Decoder(text, settings).decode()), state);
+    },
+    new(state) {
+      pushCjson(machine, state);
       return 1;
     },
   };
+  lua.lua_newtable(L);
+  setFunctions(machine, L, functions);
+  for (const [name, text] of Object.entries({ _NAME: NAME, _VERSION: VERSION })) {
+    pushText(lua, L, text);
+    lua.lua_setfield(L, -2, luaBytes(name));
+  }
+  lua.lua_pushlightuserdata(L, null);
+  lua.lua_setfield(L, -2, luaBytes('null'));
 }

@@ -6,6 +6,7 @@ import { failureText } from './failure.ts';
 import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua.ts';
 import { Machine } from './machine.ts';
 import { meter, ProgramEnds } from './meter.ts';
+import type { RandomNumbers } from './random.ts';
 import { pushRedisTable, redisFunctions, shareTable } from './redis-library.ts';
 import { type Registration, readRegistration } from './registration.ts';
 import { readLibrary } from './shebang.ts';
@@ -37,8 +38,8 @@ export class Functions {
   /** The globals while a library is loaded, and while a function runs. */
   #globals: { loading: number; running: number } | undefined;
 
-  constructor(server: Server) {
-    this.machine = new Machine(server, {
+  constructor(server: Server, random: RandomNumbers) {
+    this.machine = new Machine(server, random, {
       source: SOURCE,
       compiling: 'Error compiling function',
       busy: new ReplyError('BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.'),

@@ -32,6 +32,7 @@ export interface Lua {
     lua_getstack(L: LuaState, level: number, ar: object): number;
     lua_gettop(L: LuaState): number;
     lua_insert(L: LuaState, index: number): void;
+    lua_isnumber(L: LuaState, index: number): boolean;
     lua_isyieldable(L: LuaState): boolean;
     lua_newtable(L: LuaState): void;
     lua_newthread(L: LuaState): LuaState;
@@ -155,15 +156,19 @@ export function textArgument(machine: Lua, L: LuaState, index: number, name: str
   return luaText(lua.lua_tolstring(L, index));
 }
 
+/** A number as C casts it to an int, by way of 64 bits. */
+export function cInt(value: number): number {
+  return Math.abs(value) < 2 ** 63 ? Number(BigInt.asIntN(32, BigInt(Math.trunc(value)))) : 0;
+}
+
 export function numberArgument(machine: Lua, L: LuaState, index: number, name: string): number {
   const { lua } = machine;
-  const value = lua.lua_tonumber(L, index);
-  if (lua.lua_type(L, index) !== lua.LUA_TNUMBER && (lua.lua_type(L, index) !== lua.LUA_TSTRING || value === 0)) {
+  if (!lua.lua_isnumber(L, index)) {
     const type = lua.lua_type(L, index);
     const got = type < 0 ? 'no value' : luaText(lua.lua_typename(L, type));
     raise(machine, L, `bad argument #${index} to '${name}' (number expected, got ${got})`);
   }
-  return value;
+  return lua.lua_tonumber(L, index);
 }
 
 /** Sets functions into the table on top of the stack. */

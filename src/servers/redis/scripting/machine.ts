@@ -9,6 +9,7 @@ import { failureText, syntaxFailure } from './failure.ts';
 import { loadLua } from './fengari.ts';
 import { currentLine, type Lua, type LuaState, luaBytes, luaText, raiseReply } from './lua.ts';
 import { meter, ProgramEnds } from './meter.ts';
+import type { RandomNumbers } from './random.ts';
 import { createState, type State } from './state.ts';
 
 /** Instructions between two looks at the clock. */
@@ -59,6 +60,7 @@ const LONGEST_CALL_MS = 1000;
 
 export class Machine {
   readonly server: Server;
+  readonly #random: RandomNumbers;
   readonly #dialect: Dialect;
   #state: State | undefined;
   running: Running | undefined;
@@ -66,14 +68,16 @@ export class Machine {
   #sliceEnd = 0;
   #yieldedByHook = false;
 
-  constructor(server: Server, dialect: Dialect) {
+  constructor(server: Server, random: RandomNumbers, dialect: Dialect) {
     this.server = server;
+    this.#random = random;
     this.#dialect = dialect;
   }
 
   /** The Lua state, made when it is first used. */
   get state(): State {
     this.#state ??= createState(loadLua(), {
+      random: this.#random,
       addGlobals: this.#dialect.addGlobals,
       isInterrupted: () => this.#yieldedByHook,
       interrupt: (L) => this.#interrupt(L),

@@ -164,7 +164,8 @@ end
 
 function tostring(v)
   if rawtype(v) == 'number' then return v .. '' end
-  return __tostring(v)
+  local text = __tostring(v)
+  return text == 'userdata: null' and 'userdata: (nil)' or text
 end
 
 function loadstring(text, name)
@@ -194,6 +195,8 @@ local function readonly(t)
   return setmetatable({}, {
     __index = t,
     __newindex = function() error('Attempt to modify a readonly table', 2) end,
+    -- Not the table itself, which a loop would hand out.
+    __pairs = function(shown) return function(_, k) return next(t, k) end, shown, nil end,
     __metatable = false,
   })
 end

@@ -7,6 +7,7 @@ import { ReplyError } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import { Functions } from './functions.ts';
 import type { Running } from './machine.ts';
+import { RandomNumbers } from './random.ts';
 import { Scripts } from './scripts.ts';
 
 const NOT_BUSY = new ReplyError('NOTBUSY No scripts in execution right now.');
@@ -21,8 +22,9 @@ export class Scripting {
 
   constructor(server: Server) {
     this.#server = server;
-    this.scripts = new Scripts(server);
-    this.functions = new Functions(server);
+    const random = new RandomNumbers();
+    this.scripts = new Scripts(server, random);
+    this.functions = new Functions(server, random);
   }
 
   get running(): Running | undefined {

@@ -4,6 +4,7 @@ import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
 import { luaBytes, pushTexts } from './lua.ts';
 import { Machine, type Program } from './machine.ts';
+import type { RandomNumbers } from './random.ts';
 import { pushRedisTable, redisFunctions, sha1, shareTable } from './redis-library.ts';
 import { readScript } from './shebang.ts';
 
@@ -14,8 +15,8 @@ export class Scripts {
   readonly machine: Machine;
   readonly #scripts = new Map<string, Program>();
 
-  constructor(server: Server) {
-    this.machine = new Machine(server, {
+  constructor(server: Server, random: RandomNumbers) {
+    this.machine = new Machine(server, random, {
       source: 'user_script',
       compiling: 'Error compiling script (new function)',
       busy: new ReplyError('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.'),

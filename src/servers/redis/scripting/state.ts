@@ -2,7 +2,7 @@
 import { messageOf } from '../../../core/errors.ts';
 import { tellFault } from '../../contain.ts';
 import { bit } from './bit.ts';
-import { cjson } from './cjson.ts';
+import { pushCjson } from './cjson.ts';
 import { cmsgpack } from './cmsgpack.ts';
 import {
   type Lua,
@@ -16,6 +16,7 @@ import {
 } from './lua.ts';
 import { NotEnoughMemory, ProgramEnds } from './meter.ts';
 import { PRELUDE, SANDBOX } from './prelude.ts';
+import { type RandomNumbers, random as randomFunctions } from './random.ts';
 import { struct } from './struct.ts';
 
 export interface State {
@@ -26,6 +27,8 @@ export interface State {
 }
 
 export interface StateOptions {
+  /** The numbers behind math.random. */
+  readonly random: RandomNumbers;
   /** Sets what only this state has, before the sandbox closes. */
   readonly addGlobals: (machine: Lua, L: LuaState) => void;
   /** Whether the last yield was no program's own. */
@@ -33,7 +36,7 @@ export interface StateOptions {
   readonly interrupt: (L: LuaState) => void;
 }
 
-export function createState(machine: Lua, { addGlobals, isInterrupted, interrupt }: StateOptions): State {
+export function createState(machine: Lua, { random, addGlobals, isInterrupted, interrupt }: StateOptions): State {
   const { lua, lauxlib, lualib } = machine;
   const L = lauxlib.luaL_newstate();
   lua.lua_atnativeerror(L, (state) => {
@@ -61,18 +64,18 @@ export function createState(machine: Lua, { addGlobals, isInterrupted, interrupt
     lauxlib.luaL_requiref(L, luaBytes(name), open, 1);
     lua.lua_pop(L, 1);
   }
+  lua.lua_getglobal(L, luaBytes('math'));
+  setFunctions(machine, L, randomFunctions(machine, random));
+  lua.lua_pop(L, 1);
+  pushCjson(machine, L);
+  lua.lua_setglobal(L, luaBytes('cjson'));
   for (const [name, functions] of Object.entries({
-    cjson: cjson(machine),
     cmsgpack: cmsgpack(machine),
     bit: bit(machine),
     struct: struct(machine),
   })) {
     lua.lua_newtable(L);
     setFunctions(machine, L, functions);
-    if (name === 'cjson') {
-      lua.lua_pushlightuserdata(L, null);
-      lua.lua_setfield(L, -2, luaBytes('null'));
-    }
     lua.lua_setglobal(L, luaBytes(name));
   }
   addGlobals(machine, L);

@@ -101,6 +101,16 @@ export default [
   OBJECT ENCODING no
   OBJECT REFCOUNT no
   OBJECT FREQ only
+  OBJECT FREQ no
+  CONFIG SET maxmemory-policy allkeys-lfu
+  SET often x
+  OBJECT FREQ often
+  GET often
+  OBJECT FREQ often
+  OBJECT FREQ no
+  OBJECT IDLETIME often
+  CONFIG SET maxmemory-policy noeviction
+  OBJECT FREQ often
   ~shape OBJECT IDLETIME only
   OBJECT FOO only
   OBJECT ENCODING

@@ -174,7 +174,132 @@ const UNREADABLE = [
   'end',
 ];
 
+/** The settings of cjson hold for all scripts; `new` gives a table with settings of its own. */
+const FRESH = 'local c = cjson.new() ';
+const WITH = (settings: string, result: string) => `${FRESH}c.${settings} return ${result}`;
+const JSON_SETTINGS = [
+  'local t = {} for k in pairs(cjson) do t[#t+1] = k end table.sort(t) return t',
+  'return {cjson._NAME, cjson._VERSION, tostring(cjson.null), type(cjson.new().null)}',
+  ...['encode_sparse_array', 'encode_max_depth', 'decode_max_depth', 'encode_number_precision'].flatMap((name) => [
+    `${FRESH}local function all(...) local t = {} for i = 1, select('#', ...) do t[i] = tostring((select(i, ...))) end return t end return all(c.${name}())`,
+    ...[
+      "'x'",
+      '0',
+      '-1',
+      '2^31',
+      '2^40',
+      '1.5',
+      '{}',
+      '1, 2',
+      '1, 2, 3, 4',
+      'true',
+      'nil',
+      'true, 0',
+      'true, 1.5',
+      'true, -1',
+      'true, 2, -3',
+      "'on', '4', '5'",
+    ].map((args) => `${FRESH}local a, b, d = c.${name}(${args}) return {tostring(a), tostring(b), tostring(d)}`),
+  ]),
+  ...['encode_keep_buffer', 'encode_invalid_numbers', 'decode_invalid_numbers'].flatMap((name) =>
+    ['', 'true', 'false', 'nil', "'on'", "'off'", "'null'", "'x'", '1', '{}', 'true, 1'].map(
+      (args) => `${FRESH}return tostring(c.${name}(${args}))`,
+    ),
+  ),
+  WITH('encode_sparse_array(true)', 'c.encode({[1]=1,[100]=2})'),
+  WITH('encode_sparse_array(true)', 'c.encode({[1]=1,[10]=2})'),
+  WITH('encode_sparse_array(true, 2, 3)', 'c.encode({[1]=1,[4]=2,[5]=3})'),
+  WITH('encode_sparse_array(true, 0, 0)', 'c.encode({[1]=1,[20]=2})'),
+  WITH('encode_sparse_array(false, 3, 3)', 'c.encode({[1]=1,[7]=2})'),
+  WITH('encode_max_depth(3)', 'c.encode({{{1}}})'),
+  WITH('encode_max_depth(3)', 'c.encode({{{{1}}}})'),
+  WITH('decode_max_depth(2)', `c.decode('[[1]]')`),
+  WITH('decode_max_depth(2)', `c.decode('[[[1]]]')`),
+  WITH('decode_max_depth(2)', `c.decode('{"a":{"b":{}}}')`),
+  'local t = {} for i = 1, 999 do t = {t} end return #cjson.encode(t)',
+  'local t = {} for i = 1, 1000 do t = {t} end return #cjson.encode(t)',
+  'local t = {} t[1] = t return cjson.encode(t)',
+  "return #cjson.decode(string.rep('[', 1000) .. string.rep(']', 1000))",
+  "return cjson.decode(string.rep('[', 1001) .. string.rep(']', 1001))",
+  ...[1, 3, 14].map((digits) =>
+    WITH(`encode_number_precision(${digits})`, 'c.encode({123, 0.55, 1/3, 1e10, 1e300, -2.5e-7})'),
+  ),
+  ...["'on'", "'off'", "'null'"].map((how) => WITH(`encode_invalid_numbers(${how})`, 'c.encode({1/0, -1/0, 0/0})')),
+  ...['true', 'false'].flatMap((how) =>
+    [
+      '0x10',
+      '-0x1F',
+      '01',
+      '-01',
+      '1.',
+      '1.5e3',
+      '-1',
+      '+1',
+      '-',
+      '1e',
+      '.5',
+      '1e400',
+      'Infinity',
+      '-inf',
+      'infx',
+      '0x',
+      '1x',
+      '1 2',
+    ].map((number) => WITH(`decode_invalid_numbers(${how})`, `tostring(c.decode('[${number}]')[1])`)),
+  ),
+  'return cjson.encode({[1]=1,[100]=2})',
+  'cjson.encode_sparse_array(true) return 1',
+  'return cjson.encode({[1]=1,[100]=2})',
+  'return cjson.new().encode({[1]=1,[100]=2})',
+  'return cjson.decode()',
+  "return cjson.decode('[]', 'x')",
+  'return cjson.encode(1, 2)',
+];
+
+const RANDOM = [
+  'return {tostring(math.random()), tostring(math.random()), math.random(100), math.random(5, 9)}',
+  'return tostring(math.random())',
+  ...['42', '0', '-1', '1.9', '1e10', '2^53', '-1e15', "'7'", '1, 2', '1/0', '-1/0', '0/0'].map(
+    (seed) => `math.randomseed(${seed}) return {tostring(math.random()), math.random(1000000), math.random(-5, 5)}`,
+  ),
+  'return math.random(1000000)',
+  'math.randomseed()',
+  "math.randomseed('x')",
+  "return select('#', math.randomseed(5))",
+  ...[
+    '0',
+    '-3',
+    '5, 1',
+    '1, 2, 3',
+    "'10'",
+    "'x'",
+    '1.9',
+    '2^31',
+    '1, 2^31',
+    '2^40',
+    '-2^31, 2^31',
+    '-2^30, 2^30 - 1',
+  ].map((args) => `return math.random(${args})`),
+  'return math.random(1000000)',
+];
+
+const evaluated = (bodies: readonly string[]) => bodies.map((body) => `EVAL ${JSON.stringify(body)} 0`).join('\n');
+
 export default [
+  contract('settings of cjson', evaluated(JSON_SETTINGS)),
+  contract('random numbers in scripts', evaluated(RANDOM)),
+  contract(
+    'random numbers in scripts and functions',
+    `
+  EVAL "math.randomseed(7) return math.random(1000000)" 0
+  FUNCTION LOAD "#!lua name=numbers\\nredis.register_function('one', function() return math.random(1000000) end)"
+  FCALL one 0
+  EVAL "return math.random(1000000)" 0
+  SCRIPT FLUSH
+  EVAL "return math.random(1000000)" 0
+  FCALL one 0
+  `,
+  ),
   contract(
     'scripts that are no Lua',
     UNREADABLE.map((body) => `EVAL ${JSON.stringify(body)} 0\nSCRIPT LOAD ${JSON.stringify(body)}`).join('\n'),
@@ -242,6 +367,20 @@ export default [
   EVAL "return redis.call('subscribe', 'x')" 0
   EVAL "return redis.call('multi')" 0
   EVAL "return redis.call('wait', 0, 0)" 0
+  EVAL "return redis.call('wait', 1, 0)" 0
+  EVAL "return redis.call('wait', 1, 100)" 0
+  EVAL "return redis.call('waitaof', 0, 0, 0)" 0
+  EVAL "return redis.call('blmpop', 0, 1, KEYS[1], 'LEFT')" 1 none
+  EVAL "return redis.call('bzmpop', 0, 1, KEYS[1], 'MIN')" 1 none
+  EVAL "return redis.call('bzpopmax', KEYS[1], 0)" 1 none
+  EVAL "return redis.call('brpoplpush', KEYS[1], KEYS[2], 0)" 2 none m
+  EVAL "return redis.call('blpop', KEYS[1], 'x')" 1 none
+  EVAL "return redis.call('blpop', KEYS[1], -1)" 1 none
+  XADD stream 1-1 a b
+  EVAL "return redis.call('xread', 'BLOCK', 0, 'STREAMS', KEYS[1], '0')" 1 stream
+  EVAL "return redis.call('xread', 'BLOCK', 'x', 'STREAMS', KEYS[1], '0')" 1 stream
+  XGROUP CREATE stream g $
+  EVAL "return redis.call('xreadgroup', 'GROUP', 'g', 'c', 'BLOCK', 0, 'STREAMS', KEYS[1], '>')" 1 stream
   EVAL "return {redis.REDIS_VERSION}" 0
   EVAL "return {type(server)}" 0
   EVAL "return tostring(cjson.encode({a=0.1}))" 0
