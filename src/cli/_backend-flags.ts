@@ -20,12 +20,14 @@ export type BackendFlags = {
 /** An option that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
-/** `more` is what else the command can do with it. */
-export function addBackendFlags(parser: Command, more = ''): void {
+const OR = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+/** With the names of the backends that there are; `more` is what else the command can do with one. */
+export function addBackendFlags(parser: Command, names: readonly string[], more = ''): void {
   parser.addOption(
     new Option(
       '--backend <name>',
-      `embedded, local or url; for one service: redis=local, redis=embedded@7.0 (repeatable)${more}`,
+      `${OR.format(names)}; for one service: redis=local, redis=embedded@7.0 (repeatable)${more}`,
     ).argParser(collect),
   );
   addUrlFlags(parser);

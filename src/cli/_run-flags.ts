@@ -4,12 +4,14 @@ import { UsageError } from '../core/errors.ts';
 import { showSecrets } from '../core/secrets.ts';
 import type { Declared } from '../lab/guest/wire.ts';
 import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
+import { backendNames } from '../lab/provision.ts';
 import { addBackendFlags, type BackendFlags, collect } from './_backend-flags.ts';
 import { command } from './_command.ts';
 import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
 import { readNumber } from './_numbers.ts';
 import { type Pace, readPace } from './_pace.ts';
 import { readStepping, type StepFlags, type Stepping } from './_reader.ts';
+import { reporterNames } from './_reporters.ts';
 import { isInteractive } from './_terminal.ts';
 import { rangeOf } from './explain.ts';
 import { addWebFlag } from './web/flag.ts';
@@ -101,6 +103,20 @@ export function readAmount(flags: RunFlags): Amount {
   };
 }
 
+/** What flags can name, found by listing. */
+export interface Extensions {
+  readonly formats: readonly string[];
+  readonly backends: readonly string[];
+}
+
+/** Where only the flags themselves matter. */
+const NONE: Extensions = { formats: [], backends: [] };
+
+export async function extensionNames(): Promise<Extensions> {
+  const [formats, backends] = await Promise.all([reporterNames(), backendNames()]);
+  return { formats, backends };
+}
+
 /** The scenarios that a line is about. */
 export interface Mentioned {
   /** By their names. */
@@ -117,7 +133,7 @@ const JOBS = '--jobs';
 
 const hasJobs = ({ options }: Declared): boolean => Object.keys(options).some((name) => flagOf(name) === JOBS);
 
-export function runParser(formats: readonly string[], { named, selected }: Mentioned): Command {
+export function runParser(extensions: Extensions, { named, selected }: Mentioned): Command {
   const parser = command('run', 'Runs scenarios and prints their trace.');
   parser
     .usage('<scenario|file>... [scenario options] [options] [, <scenario>...]')
@@ -125,17 +141,17 @@ export function runParser(formats: readonly string[], { named, selected }: Menti
   parser.allowExcessArguments(true);
   const isTheirs = named.some(hasJobs);
   addScenarioOptions(parser, [...named, ...selected], isTheirs);
-  addOwnOptions(parser, formats, isTheirs);
+  addOwnOptions(parser, extensions, isTheirs);
   return parser.addHelpText('after', examplesOf(named));
 }
 
 /** The names under which a parser keeps what is said by our own flags. */
 export function ownNames({ named }: Mentioned): ReadonlySet<string> {
-  const { options } = addOwnOptions(command('run', ''), [], named.some(hasJobs));
+  const { options } = addOwnOptions(command('run', ''), NONE, named.some(hasJobs));
   return new Set(options.map((option) => option.attributeName()));
 }
 
-function addOwnOptions(parser: Command, formats: readonly string[], isJobsTheirs = false): Command {
+function addOwnOptions(parser: Command, extensions: Extensions, isJobsTheirs = false): Command {
   parser.optionsGroup('Options:');
   parser
     .option('--all', 'run every scenario')
@@ -152,13 +168,13 @@ function addOwnOptions(parser: Command, formats: readonly string[], isJobsTheirs
     .option('--step', 'stop at each step, and ask what will happen')
     .option('--answers <numbers>', 'the answers to what it asks, like 1,3,2; needs no terminal')
     .option('--pause', 'stop at each step');
-  return addStageFlags(parser, formats, '; embedded,local runs on both and compares');
+  return addStageFlags(parser, extensions, '; embedded,local runs on both and compares');
 }
 
 /** The flags about where and how scenarios are played, shared by the commands that play some. */
-export function addStageFlags(parser: Command, formats: readonly string[], alsoOfBackends = ''): Command {
+export function addStageFlags(parser: Command, { formats, backends }: Extensions, alsoOfBackends = ''): Command {
   parser.optionsGroup('Servers:');
-  addBackendFlags(parser, alsoOfBackends);
+  addBackendFlags(parser, backends, alsoOfBackends);
   parser.optionsGroup('Options:');
   parser
     .option('--strict-names', 'on a server of yours, end a run that makes something under a name not from lab.name')
@@ -178,14 +194,14 @@ export function addStageFlags(parser: Command, formats: readonly string[], alsoO
 
 /** Our own flags that are followed by a value. */
 export function ownFlagsWithValues(): ReadonlySet<string> {
-  const { options } = addOwnOptions(command('run', ''), []);
+  const { options } = addOwnOptions(command('run', ''), NONE);
   return new Set(
     options.flatMap(({ short, long, required }) => (required ? [short, long].filter((one) => one !== undefined) : [])),
   );
 }
 
 function addScenarioOptions(parser: Command, scenarios: readonly Declared[], isJobsTheirs: boolean): void {
-  const own = ['--help', ...addOwnOptions(command('run', ''), []).options.map(({ long }) => long)];
+  const own = ['--help', ...addOwnOptions(command('run', ''), NONE).options.map(({ long }) => long)];
   const seen = new Map<string, { readonly scenario: Declared; readonly spec: OptionSpec }>();
   for (const scenario of scenarios) {
     parser.optionsGroup(`Options of ${scenario.name}:`);

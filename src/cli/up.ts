@@ -8,7 +8,7 @@ import { BackendError, UsageError } from '../core/errors.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { redactUrl } from '../core/urls.ts';
-import { assign, type BackendChoice, provision } from '../lab/provision.ts';
+import { assign, type BackendChoice, backendNames, provision } from '../lab/provision.ts';
 import { isLoopbackAddress } from '../servers/loopback.ts';
 import { usableUrls } from './_addresses.ts';
 import {
@@ -50,7 +50,7 @@ export async function up(args: readonly string[]): Promise<number> {
     .option('--until-stdin-closes', 'end when stdin does, as a child of another program');
   addWebFlag(parser);
   addLanguageFlag(parser);
-  addBackendFlags(parser);
+  addBackendFlags(parser, await backendNames());
   parser.addHelpText('after', '\nExample:\n  msgplay up redis --port redis=6380');
   const parsed = parse(parser, withWebPort(args));
   await applySettings(parsed);

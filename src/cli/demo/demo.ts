@@ -97,7 +97,7 @@ const expectation = object(
 
 const backend = described(
   scalarOrMap(text, mapOf(text, SERVICES)),
-  'where the servers come from: embedded, local or url; or one for each service',
+  'where the servers come from, as --backend names it; or one for each service',
 );
 
 const runStep = object(

@@ -6,8 +6,14 @@ import { flagOf, type RawOptions } from '../../lab/options.ts';
 import type { Cast } from '../_cast.ts';
 import { parse } from '../_command.ts';
 import { isProgram } from '../_files.ts';
-import { reporterNames } from '../_reporters.ts';
-import { ownFlagsWithValues, ownNames, type RunFlags, runParser } from '../_run-flags.ts';
+import {
+  type Extensions,
+  extensionNames,
+  ownFlagsWithValues,
+  ownNames,
+  type RunFlags,
+  runParser,
+} from '../_run-flags.ts';
 import type { Summary } from '../_scenarios.ts';
 import { summaries } from '../_summaries.ts';
 import { ownScenarioNames } from '../own/folder.ts';
@@ -31,9 +37,9 @@ export interface Line {
 /** Reads a line; the scenarios that it mentions are loaded, since their options are flags. Throws a UsageError. */
 export async function readLine(args: readonly string[], cast: Cast): Promise<Line> {
   const known = await summaries();
-  const formats = await reporterNames();
+  const extensions = await extensionNames();
   const parts: Part[] = [];
-  for (const words of partsOf(args)) parts.push(await readPart(words, known, formats, cast));
+  for (const words of partsOf(args)) parts.push(await readPart(words, known, extensions, cast));
   const named = new Set(parts.flatMap((part) => part.named));
   const entries = parts.flatMap(({ named: first, selected, raw }) =>
     [...first, ...selected.filter((name) => !named.has(name))].map((word) => ({ word, raw })),
@@ -83,7 +89,7 @@ function partsOf(args: readonly string[]): string[][] {
 async function readPart(
   args: readonly string[],
   known: readonly Summary[],
-  formats: readonly string[],
+  extensions: Extensions,
   cast: Cast,
 ): Promise<Part> {
   const names = mentionedIn(args, new Set([...known.map(({ name }) => name), ...(await ownScenarioNames())]));
@@ -92,7 +98,7 @@ async function readPart(
   const isSelecting = args.some((word) => /^--(all|tag)(=|$)/.test(word));
   const others = isSelecting ? known.map(({ name }) => name).filter((name) => !names.includes(name)) : [];
   const mentioned = { named, selected: await cast.declared(others) };
-  const parsed = await parseRun(runParser(formats, mentioned), args);
+  const parsed = await parseRun(runParser(extensions, mentioned), args);
   const all = parsed.opts<RunFlags>();
   const ours = ownNames(mentioned);
   const own = Object.entries(all).filter(([name]) => ours.has(name));

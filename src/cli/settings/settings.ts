@@ -27,7 +27,7 @@ const VERSION = 1;
 const fields = {
   backend: described(
     scalarOrMap(text, mapOf(text, SERVICES)),
-    'where servers come from: embedded, local or url; or one for each service',
+    'where servers come from, as --backend names it; or one for each service',
   ),
   urls: described(mapOf(text, SERVICES), 'your own servers'),
   lang: described(choice(LANGUAGES), 'the language'),
