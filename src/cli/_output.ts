@@ -1,8 +1,11 @@
-/** The two outputs. What is printed arrives: it is flushed before the process ends, and waits for a slow reader. */
+/**
+ * The two outputs. What is printed arrives: it is flushed before the process ends, and waits for a slow reader. All of it
+ * goes through one door, behind which nothing moves a cursor or turns the writing.
+ */
 import type { Writable } from 'node:stream';
 import { MsgplayError, messageOf } from '../core/errors.ts';
 import { Pressure } from '../core/pressure.ts';
-import { printable, printableLines } from '../core/printable.ts';
+import { printable, printableLines, printablePage } from '../core/printable.ts';
 import { redactText } from '../core/urls.ts';
 import { cut } from '../reporters/page/text.ts';
 
@@ -20,11 +23,13 @@ const GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET']);
 export class Output {
   readonly pressure = new Pressure();
   readonly #stream: Writable;
+  readonly #write: Writable['write'];
   readonly #gone = new AbortController();
   #failure: OutputError | undefined;
 
   constructor(stream: Writable) {
     this.#stream = stream;
+    this.#write = stream.write.bind(stream);
     stream.on('error', (error: NodeJS.ErrnoException) => this.#lose(error));
   }
 
@@ -58,7 +63,7 @@ export class Output {
   /** A file is written at once, and then the error is thrown instead of told. */
   #hand(text: string, done: () => void): void {
     try {
-      this.#stream.write(text, done);
+      this.#write(text, done);
     } catch (error) {
       this.#lose(error as NodeJS.ErrnoException);
     }
@@ -89,8 +94,19 @@ export type Where = 'page' | 'remark';
 
 let hand = (where: Where, text: string): void => {
   status('');
-  (where === 'page' ? stdout : stderr).write(text);
+  (where === 'page' ? stdout : stderr).write(printablePage(text));
 };
+
+/** Lets also those through the door who write to stderr by themselves: client libraries, Node's warnings. */
+export function guardStderr(): void {
+  type Done = (error?: Error | null) => void;
+  process.stderr.write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    stderr.write(printablePage(redactText(text)));
+    (typeof encoding === 'function' ? encoding : done)?.();
+    return true;
+  };
+}
 
 /** Prints what a process that works for this one handed over. */
 export function printFor(where: Where, text: string): void {
@@ -104,6 +120,11 @@ export function status(text: string): void {
   if (text === '' && !isStatusShown) return;
   isStatusShown = text !== '';
   stderr.write(`\r\u001b[2K${cut(printable(text), (process.stderr.columns || 80) - 1)}`);
+}
+
+/** Empties the terminal. */
+export function clear(): void {
+  stdout.write('\u001b[2J\u001b[3J\u001b[H');
 }
 
 /** Lets somebody else write all that is printed from now on: this process works for another. */

@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import type { EventOf, TraceEvent } from '../core/events.ts';
 import { inEnglish, type Language, type Text, translate } from '../core/language.ts';
 import { Pressure } from '../core/pressure.ts';
+import { printable } from '../core/printable.ts';
 import type { Reader } from '../lab/plan.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { flush, print, remark } from './_output.ts';
@@ -130,7 +131,7 @@ export class RunReader implements Reader {
 
   #said(text: Text): string {
     const dictionary = this.#language === 'en' ? undefined : this.#scenario.translations?.[this.#language]?.words;
-    return translate(text, dictionary) ?? inEnglish(text);
+    return printable(translate(text, dictionary) ?? inEnglish(text));
   }
 }
 

@@ -5,7 +5,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../core/errors.ts';
 import { assertProgram, isProgram } from './_files.ts';
-import { flush, print, remark } from './_output.ts';
+import { clear, flush, remark } from './_output.ts';
 import { isTerminal } from './_terminal.ts';
 import { ownFile } from './own/folder.ts';
 
@@ -14,7 +14,6 @@ const BIN = fileURLToPath(new URL('../../../bin/msgplay.js', import.meta.url));
 const LOOK_MS = 150;
 /** An editor that saves several files is waited for, in ms. */
 const SETTLE_MS = 100;
-const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
@@ -36,7 +35,7 @@ export async function watchRuns(args: readonly string[]): Promise<number> {
   });
   try {
     for (let first = true; !ending.signal.aborted; first = false) {
-      if (!first && isTerminal()) print(CLEAR);
+      if (!first && isTerminal()) clear();
       await flush();
       const changed = watching.next(ending.signal);
       await runUntil(args, changed);

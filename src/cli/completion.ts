@@ -1,6 +1,7 @@
 /** `msgplay completion`: lets a shell complete commands, scenarios, options and their values. */
 import { UsageError } from '../core/errors.ts';
 import { LANGUAGES } from '../core/language.ts';
+import { printable } from '../core/printable.ts';
 import { SERVICES } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { flagOf } from '../lab/options.ts';
@@ -94,8 +95,9 @@ export async function complete(args: readonly string[]): Promise<number> {
     (): Candidates => ({ list: [], files: true }),
   );
   const lines = list
-    .filter(({ value }) => value.startsWith(last))
-    .map(({ value, about = '' }) => `${value}\t${about.replace(/\s+/g, ' ')}\n`);
+    // What can't be shown can't be typed either.
+    .filter(({ value }) => value.startsWith(last) && value === printable(value))
+    .map(({ value, about = '' }) => `${value}\t${printable(about).replace(/\s+/g, ' ')}\n`);
   print(`${lines.join('')}:${files ? 0 : 4}\n`);
   return 0;
 }

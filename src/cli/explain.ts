@@ -3,6 +3,7 @@ import { plainTable, wrap } from '../core/columns.ts';
 import { UsageError } from '../core/errors.ts';
 import { findWords, namesLike, type Word } from '../core/glossary/word.ts';
 import type { Dictionary, Language } from '../core/language.ts';
+import { printableWithin } from '../core/printable.ts';
 import { findPages, scenarioNames } from '../lab/course.ts';
 import { GUIDE_HEADINGS, type Guide } from '../lab/guide.ts';
 import { flagOf, type OptionSpec, type OptionSpecs } from '../lab/options.ts';
@@ -71,7 +72,7 @@ export async function textOf(name: string, language: Language): Promise<string> 
 async function fileText(file: string, language: Language): Promise<string> {
   const { findScenario } = await import('./_scenarios.ts');
   const found = await findScenario(file);
-  const { name, title, options, explain: own, translations } = found.declared;
+  const { name, title, options, explain: own, translations } = printableWithin(found.declared);
   await found.close();
   const translation = language === 'en' ? undefined : translations?.[language];
   const guide = translation?.guide ?? (own && { title, ...own });

@@ -1,6 +1,6 @@
 /** `msgplay list`: the scenarios. */
 import type { Language } from '../core/language.ts';
-import { printable } from '../core/printable.ts';
+import { printable, printableJson } from '../core/printable.ts';
 import { addLanguageFlag, readLanguage } from './_language.ts';
 import { print } from './_output.ts';
 import { passedScenarios } from './_progress.ts';
@@ -27,7 +27,7 @@ export async function list(args: readonly string[]): Promise<number> {
   if (json) {
     const found = own.flatMap((one) => ('summary' in one ? [one.summary] : []));
     const all = [...ours, ...found.map((one, index) => ({ ...one, order: ours.length + index + 1 }))];
-    print(`${JSON.stringify(all, null, 2)}\n`);
+    print(`${printableJson(all, 2)}\n`);
   } else {
     const language = readLanguage(lang);
     print(`${toText(ours, language, passedScenarios())}${ownText(own, language)}${HINT[language]}\n`);
@@ -62,7 +62,7 @@ async function ownScenarios(): Promise<OwnScenario[]> {
 function ownText(own: readonly OwnScenario[], language: Language): string {
   if (own.length === 0) return '';
   const width = Math.max(...own.map(({ name }) => name.length));
-  const rows = own.map((one) => `  ${one.name.padEnd(width)}  ${printable(toldOf(one, language))}`);
+  const rows = own.map((one) => `  ${printable(one.name).padEnd(width)}  ${printable(toldOf(one, language))}`);
   return `${[OWN_CHAPTER[language], ...rows, ''].join('\n')}\n`;
 }
 

@@ -2,12 +2,13 @@
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { COMMANDS } from './_commands.ts';
-import { flush, print, remark } from './_output.ts';
+import { flush, guardStderr, print, remark } from './_output.ts';
 import { isInteractive } from './_terminal.ts';
 import { hearUncaught } from './_uncaught.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
+  guardStderr();
   const stopListening = hearUncaught((error) => {
     process.exitCode = report(error);
   });

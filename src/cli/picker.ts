@@ -112,10 +112,13 @@ function lessonOffer({ scenario, chapter, guide }: Lesson, language: Language): 
 const ownOffer =
   (language: Language) =>
   (own: OwnScenario): Offer[] => {
-    if (own.hidden || !('summary' in own)) return [];
+    // What can't be shown can't be chosen either.
+    if (own.hidden || !('summary' in own) || own.name !== printable(own.name)) return [];
     const { name, title, chapter, options, needs } = own.summary;
     const offer = { name, title: title[language], alias: own.file, chapter, idea: '', options };
-    return [{ ...offer, helpOf: ({ help }) => help, needs: () => SERVICES.filter((one) => needs.includes(one)) }];
+    return [
+      { ...offer, helpOf: ({ help }) => printable(help), needs: () => SERVICES.filter((one) => needs.includes(one)) },
+    ];
   };
 
 /** What to type behind `msgplay run`. */
@@ -201,10 +204,14 @@ async function askOption(spec: OptionSpec, help: string, language: Language): Pr
   return answer === usual ? undefined : String(answer);
 }
 
+function fit(choices: readonly string[]): { readonly name: string; readonly value: string }[] {
+  return choices.map((value) => ({ name: printable(value), value }));
+}
+
 function inputFor(spec: Exclude<OptionSpec, { type: 'flag' }>, question: { name: 'answer'; message: string }) {
   switch (spec.type) {
     case 'choice':
-      return { ...question, type: 'select' as const, choices: [...spec.choices], default: spec.default };
+      return { ...question, type: 'select' as const, choices: fit(spec.choices), default: spec.default };
     case 'text':
       return { ...question, type: 'input' as const, default: spec.default };
     default: {
@@ -227,7 +234,7 @@ async function askBackend(needs: readonly Service[], language: Language): Promis
         name: `${value.padEnd(10)} ${title}`,
         short: value,
         value,
-        ...(missing && !missing.available ? { disabled: missing.why } : {}),
+        ...(missing && !missing.available ? { disabled: printable(missing.why) } : {}),
       };
     }),
   );

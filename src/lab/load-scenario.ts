@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { messageOf, UsageError } from '../core/errors.ts';
 import type { Scenario } from './scenario.ts';
+import { mistakeIn } from './shape.ts';
 
 /**
  * The scenario that a file exports, in JavaScript or TypeScript, on every Node. The file may import msgplay and the
@@ -21,7 +22,11 @@ export async function loadScenario(file: string | URL): Promise<Scenario> {
   const found = (await loadModule(path).catch((error: unknown) => {
     throw new UsageError(`${path} can't be loaded: ${messageOf(error)}`, { cause: error });
   })) as Partial<Scenario> | undefined;
-  if (typeof found?.run === 'function' && typeof found.name === 'string') return found as Scenario;
+  if (typeof found?.run === 'function' && typeof found.name === 'string') {
+    const mistake = mistakeIn(found);
+    if (mistake !== undefined) throw new UsageError(`${path} can't be loaded: ${mistake}`);
+    return found as Scenario;
+  }
   throw new UsageError(`${path} does not export a scenario.`, {
     hint: 'Its default export must be the result of defineScenario from msgplay.',
   });

@@ -1,6 +1,7 @@
 /** What a scenario is: a named program that drives real clients, written as data plus one function. */
-import type { Dictionary, Language, Text } from '../core/language.ts';
-import type { Service } from '../core/services.ts';
+import { UsageError } from '../core/errors.ts';
+import { type Dictionary, isText, type Language, type Text } from '../core/language.ts';
+import { SERVICES, type Service } from '../core/services.ts';
 import type { Explanation, Guide } from './guide.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 import type { Endable } from './using.ts';
@@ -179,7 +180,18 @@ export function defineScenario<const Specs extends OptionSpecs>(scenario: Scenar
   return scenario;
 }
 
-/** The services that a run with these options uses. */
+/** The services that a run with these options uses. Throws a UsageError where a file in JavaScript names others. */
 export function needsOf(scenario: Scenario, options: OptionValues<OptionSpecs>): readonly Service[] {
-  return typeof scenario.needs === 'function' ? scenario.needs(options) : scenario.needs;
+  const needs: unknown = typeof scenario.needs === 'function' ? scenario.needs(options) : scenario.needs;
+  if (Array.isArray(needs) && needs.every((one) => SERVICES.includes(one))) return needs;
+  throw new UsageError(
+    `needs is a list of services (${SERVICES.join(', ')}), not ${JSON.stringify(needs) ?? 'missing'}`,
+  );
+}
+
+/** The line about a run with these options. Throws a UsageError where a file in JavaScript tells none. */
+export function aboutOf({ about }: Scenario, options: OptionValues<OptionSpecs>): Text {
+  const told: unknown = about(options);
+  if (isText(told)) return told;
+  throw new UsageError(`about gives a text, not ${JSON.stringify(told) ?? 'nothing'}`);
 }

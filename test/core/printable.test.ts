@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable, printableJson, printableLines } from '../../src/core/printable.ts';
+import { printable, printableJson, printableLines, printablePage, printableWithin } from '../../src/core/printable.ts';
 
 const HOSTILE: [string, string][] = [
   ['an escape sequence', '\u001b[2J'],
@@ -29,4 +29,22 @@ test('line breaks may stay where they are our own', () => {
 test('what prints is left as it is', () => {
   const text = 'naïve → 日本語 😀 "quoted" \\u001b';
   expect([printable(text), printableLines(text), printableJson(text)]).toEqual([text, text, JSON.stringify(text)]);
+});
+
+test('a page keeps its colours and tabs, and nothing else that a terminal would do', () => {
+  const coloured = '\u001b[1mbold\u001b[22m\t\u001b[38;2;1;2;3m\u001b[4;91mred\u001b[0m\u001b[m\nnext';
+  expect(printablePage(coloured)).toBe(coloured);
+  expect(printablePage('a\u001b[8mb\u001b[5mc\u001b[1;8md\u001b[Ae\r\nf')).toBe('a b c d [Ae\nf');
+});
+
+test.each(HOSTILE)('a page holds no %s', (_what, text) => {
+  expect(printablePage(`a${text}b`)).not.toMatch(LEFT);
+});
+
+test('what holds texts is fit with all of them', () => {
+  const kept = (): void => {};
+  expect(printableWithin({ a: ['\u001b[2J'], '\u202e': { b: 1, c: null, d: kept, e: 'x\ny' } })).toEqual({
+    a: [' [2J'],
+    ' ': { b: 1, c: null, d: kept, e: 'x\ny' },
+  });
 });

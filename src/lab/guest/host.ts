@@ -12,7 +12,7 @@ import type { OptionSpecs, OptionValues } from '../options.ts';
 import type { Lab, Scenario } from '../scenario.ts';
 import { busyAt } from './busy.ts';
 import { afterSpending } from './spent.ts';
-import { placeIn, shown } from './stack.ts';
+import { placeIn, shown, withoutStack } from './stack.ts';
 import { type Answer, type Declared, type FromGuest, fromFailure, type ToGuest, toFailure } from './wire.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
@@ -239,11 +239,4 @@ export class Guest {
       ? 'it never finishes: what a top-level await waits for can no longer come'
       : 'the thread of the scenario ended';
   }
-}
-
-/** For what happened to the guest, and not in a line of a program. */
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  delete error.stack;
-  return error;
 }

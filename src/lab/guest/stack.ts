@@ -17,3 +17,10 @@ export function shown(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith(`..${sep}`) || near === '' ? path : near;
 }
+
+/** For what happened to a guest, and not in a line of a program. */
+export function withoutStack(message: string): Error {
+  const error = new Error(message);
+  delete error.stack;
+  return error;
+}

@@ -2,10 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '../../core/errors.ts';
 import type { OptionSpecs, OptionValues } from '../options.ts';
-import { needsOf, type Scenario } from '../scenario.ts';
+import { aboutOf, needsOf, type Scenario } from '../scenario.ts';
+import { mistakeIn } from '../shape.ts';
 import { loadModule } from './load.ts';
 import { RemoteLab } from './remote-lab.ts';
-import { placeIn } from './stack.ts';
+import { placeIn, withoutStack } from './stack.ts';
 import { type Declared, type FromGuest, fromFailure, type GuestData, type ToGuest, toFailure } from './wire.ts';
 
 if (parentPort === null) throw new Error('this file runs on a thread of msgplay');
@@ -50,10 +51,12 @@ async function answering(instead: Instead, act: () => Promise<FromGuest> | FromG
   }
 }
 
-/** What can be told of a scenario without asking it; undefined where it is none. */
+/** What can be told of a scenario without asking it; undefined where it is none. Throws where it is a wrong one. */
 function declared(found: unknown): Declared | undefined {
   const { run, needs, owns, about, validate, ...data } = (found ?? {}) as Partial<Scenario>;
   if (typeof run !== 'function' || typeof data.name !== 'string') return undefined;
+  const mistake = mistakeIn(data);
+  if (mistake !== undefined) throw withoutStack(mistake);
   return { ...data, name: data.name, title: data.title ?? data.name, options: data.options ?? {} };
 }
 
@@ -63,11 +66,14 @@ function assertScenario(): Scenario {
 }
 
 function settle(options: OptionValues<OptionSpecs>): FromGuest {
-  const { about, owns, validate } = assertScenario();
+  const { owns, validate } = assertScenario();
   const wrong = validate?.(options);
   if (wrong !== undefined) return { type: 'settled', settled: { needs: [], owns: [], about: '', wrong } };
   const needs = needsOf(assertScenario(), options);
-  return { type: 'settled', settled: { needs, owns: owns?.(options) ?? [], about: about(options) } };
+  return {
+    type: 'settled',
+    settled: { needs, owns: owns?.(options) ?? [], about: aboutOf(assertScenario(), options) },
+  };
 }
 
 async function play(options: OptionValues<OptionSpecs>): Promise<FromGuest> {
