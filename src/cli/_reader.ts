@@ -6,6 +6,7 @@ import { Pressure } from '../core/pressure.ts';
 import { printable } from '../core/printable.ts';
 import type { Reader } from '../lab/plan.ts';
 import type { Scenario } from '../lab/scenario.ts';
+import { pauseFor } from '../lab/waiting.ts';
 import { flush, print, remark } from './_output.ts';
 
 export interface StepFlags {
@@ -105,18 +106,15 @@ export class RunReader implements Reader {
     const { answers } = this.#stepping;
     if (answers) return this.#answered(answers[index], index, choices.length);
     await flush();
-    const { default: inquirer } = await import('inquirer');
-    const asked = inquirer.prompt(
-      [
-        {
-          type: 'select',
-          name: 'chosen',
-          message: this.#said(question),
-          choices: choices.map((choice, value) => ({ name: this.#said(choice), value })),
-        },
-      ],
-      { signal: this.#signal } as never,
-    );
+    const prompt = await prompter(this.#signal);
+    const asked = prompt([
+      {
+        type: 'select',
+        name: 'chosen',
+        message: this.#said(question),
+        choices: choices.map((choice, value) => ({ name: this.#said(choice), value })),
+      },
+    ]);
     const { chosen } = (await this.pressure.during(prompted(asked, this.#signal))) as { chosen: number };
     return chosen;
   }
@@ -142,16 +140,29 @@ export async function waitForEnter(
   message = SAYS[language].goOn,
 ): Promise<void> {
   await flush();
-  const { default: inquirer } = await import('inquirer');
-  await prompted(inquirer.prompt([{ type: 'input', name: 'go', message }], { signal } as never), signal);
+  const prompt = await prompter(signal);
+  await prompted(prompt([{ type: 'input', name: 'go', message }]), signal);
 }
+
+/** What asks people, until the signal is aborted. */
+async function prompter(signal: AbortSignal) {
+  const { default: inquirer } = await import('inquirer');
+  return inquirer.createPromptModule({ signal });
+}
+
+/** A signal to oneself arrives within this time, in ms. */
+const SIGNAL_MS = 5_000;
 
 /** Ctrl-C while a question stands ends the run as at any other time. */
 async function prompted<Value>(prompt: Promise<Value>, signal: AbortSignal): Promise<Value> {
   try {
     return await prompt;
   } catch (error) {
-    if (!signal.aborted) process.kill(process.pid, 'SIGINT');
+    // The terminal gave the key to the prompt. Nothing goes on before the signal that it stands for has arrived.
+    if (!signal.aborted) {
+      process.kill(process.pid, 'SIGINT');
+      await pauseFor(SIGNAL_MS, signal);
+    }
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** `msgplay play`: performs a scripted demo, on stage, recorded, or as a gate in CI. */
+import type { Language } from '../core/language.ts';
 import { pauseFor } from '../lab/waiting.ts';
 import { backendChoice } from './_backend-flags.ts';
 import { Cast } from './_cast.ts';
@@ -87,7 +88,7 @@ async function perform(demo: Demo, parts: ReadonlyMap<Step, Part>, flags: StageF
     interrupts.release();
     unwritten = await reports.end();
   }
-  remark(summaryOf([...parts.values()], performed));
+  remark(summaryOf([...parts.values()], performed, settings.language));
   if (signal.aborted) return interrupts.exitCode();
   return exitCodeOf(performed) || unwritten;
 }
@@ -128,20 +129,26 @@ async function pause(time: true | number, { language, signal }: Stage, { asks, w
   } else if (asks) {
     // Ctrl-C while it waits ends the demo, and is no error.
     await waitForEnter(language, signal).catch((error: unknown) => {
-      if (!signal.aborted && !/^(Exit|Abort)PromptError$/.test((error as Error).name)) throw error;
+      if (!signal.aborted) throw error;
     });
   }
 }
 
-function summaryOf(parts: readonly Part[], performed: readonly Performed[]): string {
+const SAYS: Record<Language, { right: (count: number, of: number) => string; notRun: string }> = {
+  en: { right: (count, of) => `${count} of ${of} runs went as expected`, notRun: 'not run' },
+  ko: { right: (count, of) => `실행 ${of}개 가운데 ${count}개가 예상대로 진행됨`, notRun: '실행하지 않음' },
+};
+
+function summaryOf(parts: readonly Part[], performed: readonly Performed[], language: Language): string {
+  const says = SAYS[language];
   const right = performed.filter(({ unmet }) => unmet.length === 0).length;
   const rows = parts.map(({ play: { scenario } }, index) => {
     const one = performed[index];
     const sign = one?.unmet.length === 0 ? '✓' : '✗';
-    const told = one === undefined ? ': not run' : '';
+    const told = one === undefined ? `: ${says.notRun}` : '';
     return `  ${sign} ${scenario.name}${told}`;
   });
-  return [`${right} of ${parts.length} runs went as expected`, ...rows].join('\n');
+  return [says.right(right, parts.length), ...rows].join('\n');
 }
 
 /** A run that failed says why by its own exit code; one that should have failed has none that would do. */

@@ -1,46 +1,11 @@
 /** The picker, driven through a real terminal (tmux). */
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
-import { absence, titled } from '../helpers/servers.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
-const why = absence(spawnSync('tmux', ['-V']).status === 0 ? undefined : 'there is no tmux');
-const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
-let terminals = 0;
-afterAll(() => rmSync(directory, { recursive: true }));
-
-interface Terminal {
-  keys(...names: string[]): void;
-  /** Waits until the screen shows it; gives the screen, what was scrolled away included. */
-  shows(pattern: RegExp): Promise<string>;
-}
-
-/** A terminal in which `msgplay` runs and then says what it exited with. */
-function terminal(folder = process.cwd()): Terminal {
-  const socket = join(directory, `tmux-${++terminals}`);
-  const tmux = (...args: string[]): string =>
-    execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', stdio: 'pipe' });
-  const environment = `env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color XDG_STATE_HOME="${directory}/state-${terminals}"`;
-  const line = `${environment} "${process.execPath}" "${BIN}"; echo "exit code $?"; sleep 60`;
-  tmux('new-session', '-d', '-s', 'msgplay', '-x', '120', '-y', '45', '-c', folder, line);
-  onTestFinished(() => {
-    tmux('kill-server');
-  });
-  return {
-    keys: (...names) => void tmux('send-keys', '-t', 'msgplay', ...names),
-    shows: (pattern) =>
-      eventually(() => {
-        const screen = tmux('capture-pane', '-p', '-J', '-S', '-200', '-t', 'msgplay');
-        expect(screen).toMatch(pattern);
-        return screen;
-      }),
-  };
-}
+import { titled } from '../helpers/servers.ts';
+import { terminal, noTerminal as why } from '../helpers/terminal.ts';
 
 describe.skipIf(why !== undefined)(titled('the picker', why), () => {
   test('lists scenarios under their headings, with the idea of the one at hand', async () => {
@@ -126,7 +91,8 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
   });
 
   test('offers scenarios of your own, and asks for their options', async () => {
-    const folder = mkdtempSync(join(directory, 'own-'));
+    const folder = mkdtempSync(join(tmpdir(), 'msgplay-own-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     mkdirSync(join(folder, 'msgplay'));
     const source = `import { defineScenario } from 'msgplay';
 export default defineScenario({
@@ -138,7 +104,7 @@ export default defineScenario({
   async run(lab, { times }) { lab.check('it was said ' + times + ' times', true); },
 });`;
     writeFileSync(join(folder, 'msgplay', 'greet.mjs'), source);
-    const { keys, shows } = terminal(folder);
+    const { keys, shows } = terminal([], folder);
     await shows(/type to search/);
     keys('-l', 'of mine');
     expect(await shows(/see\?.* of mine.*greet/s)).toContain('Your own (./msgplay)');

@@ -31,7 +31,7 @@ function played(steps: string, ...flags: string[]): Promise<Ended> {
 describe('the examples', () => {
   test('a talk goes to its end without a terminal, in the language asked for', async () => {
     const { code, stdout, stderr } = await msgplay(['play', TALK, '--lang', 'ko']);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('6 of 6 runs went as expected')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('실행 6개 가운데 6개가 예상대로 진행됨')]);
     expect(stdout).toContain('그 작업은 사라질까?');
     expect(stdout).not.toContain('Is that job lost?');
     expect(stdout).toContain('ack하는 워커는');

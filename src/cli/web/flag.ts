@@ -49,6 +49,6 @@ export async function beforeVisitors(web: Web | undefined, language: Language, s
   void web.visited.then(() => visited.abort());
   const either = AbortSignal.any([signal, visited.signal]);
   await waitForEnter(language, either, BEGINS[language]).catch((error: unknown) => {
-    if (!either.aborted && !/^(Exit|Abort)PromptError$/.test((error as Error).name)) throw error;
+    if (!either.aborted) throw error;
   });
 }
