@@ -126,7 +126,7 @@ describe('lanes', () => {
     expect(text(pretty, [consumes('shop'), consumes('mailer'), step({}), deliver])).toMatchInlineSnapshot(`
       "      ms  shop                     RabbitMQ        mailer
            1.0  • consumes from queue orders
-           1.0  │                        ┃               • the same
+           1.0  │                        ┃               • the same here
            1.0  │ #1 publish → orders ──▶┃
            1.0  │                        ┃ #1 deliver ──▶│"
     `);

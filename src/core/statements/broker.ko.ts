@@ -89,9 +89,12 @@ export const broker: Reworded<typeof english> = {
   CHANNEL_ERROR: ({ code, text }) => `채널이 닫혔다: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }) => `연결이 닫혔다: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }) => `RabbitMQ가 발행자를 막는다: ${reason}`,
-  QUEUE_BOUND: ({ queue, exchange, key }) =>
-    `${queue} 큐를 익스체인지 ${exchange}에 바인딩한다${key === '' ? '' : ` (키 ${key})`}`,
-  CONSUMES: ({ queue, noAck }) => `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}`,
+  QUEUE_BOUND: ({ queue, exchange, key, match }) => {
+    const by = match === undefined ? (key === '' ? '' : ` (키 ${key})`) : ` (${match})`;
+    return `${queue} 큐를 익스체인지 ${exchange}에 바인딩한다${by}`;
+  },
+  CONSUMES: ({ queue, noAck, prefetch }) =>
+    `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
   READS_STREAM: ({ queue, offset }) => `${queue} 스트림을 읽기 시작한다 (시작 위치: ${offset})`,
   CONSUMES_NO_MORE: ({ queue }) => `${queue} 큐를 더는 소비하지 않는다`,
   CONSUMER_CANCELLED: ({ queue }) => `${queue} 큐의 컨슈머를 서버가 취소했다`,

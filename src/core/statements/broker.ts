@@ -115,10 +115,14 @@ export const broker = {
   CHANNEL_ERROR: ({ code, text }: { code: number; text: string }) => `the channel is closed: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }: { code: number; text: string }) => `the connection is closed: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }: { reason: string }) => `RabbitMQ blocks publishers: ${reason}`,
-  QUEUE_BOUND: ({ queue, exchange, key }: Queue & Exchange & { key: string }) =>
-    `queue ${queue} is bound to exchange ${exchange}${key === '' ? '' : ` with key ${key}`}`,
-  CONSUMES: ({ queue, noAck }: Queue & { noAck: boolean }) =>
-    `consumes from queue ${queue}${noAck ? ', without acks' : ''}`,
+  /** `match` is what a binding to a headers exchange asks for: `all of type=pdf`. */
+  QUEUE_BOUND: ({ queue, exchange, key, match }: Queue & Exchange & { key: string; match?: string }) => {
+    const by = match === undefined ? (key === '' ? '' : ` with key ${key}`) : ` for ${match}`;
+    return `queue ${queue} is bound to exchange ${exchange}${by}`;
+  },
+  /** `prefetch` is how many unacknowledged messages the consumer may hold; left out where there is no limit. */
+  CONSUMES: ({ queue, noAck, prefetch }: Queue & { noAck: boolean; prefetch?: number }) =>
+    `consumes from queue ${queue}${noAck ? ', without acks' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
   READS_STREAM: ({ queue, offset }: Queue & { offset: string }) => `reads stream ${queue} from: ${offset}`,
   CONSUMES_NO_MORE: ({ queue }: Queue) => `stops consuming from queue ${queue}`,
   CONSUMER_CANCELLED: ({ queue }: Queue) => `its consumer of queue ${queue} is cancelled by the server`,

@@ -49,10 +49,15 @@ export function mark(canvas: Canvas, lane: number, sign: string, text: string, p
     return [overlay(canvas, [{ start: column, text: `${sign} ${text}${gap}` }], paint)];
   }
   if (columns <= column + 1) {
-    const start = column + 1 - columns;
+    // On its left it stands below other lanes, too: with the name nobody takes it for theirs.
+    const named = `${titles[lane]}: ${text}`;
+    const shown = stringWidth(named) + 2 <= column + 1 ? named : text;
+    const start = column - 1 - stringWidth(shown);
     const isNextToLine = at.includes(start - 1);
-    const shown = isNextToLine ? { start: start - 1, text: ` ${text} ${sign}` } : { start, text: `${text} ${sign}` };
-    return [overlay(canvas, [shown], paint)];
+    const segment = isNextToLine
+      ? { start: start - 1, text: ` ${shown} ${sign}` }
+      : { start, text: `${shown} ${sign}` };
+    return [overlay(canvas, [segment], paint)];
   }
   if (width - column >= LEAST_ROOM) return block(canvas, column, `${sign} ${text}`, paint);
   return block(canvas, 0, `${titles[lane]} ${sign} ${text}`, paint);

@@ -39,7 +39,7 @@ function sentenceOf(
   language: Language,
 ): string {
   if (published === 0) return words.outside(foreign);
-  const by = takersOf(tally);
+  const by = takersOf(tally, reached, words);
   const parts = [
     ...(reached > 0 ? [(reached === published ? words.allReached : words.reached(reached)) + by] : []),
     ...(tally && tally.again > 0 ? [words.again(tally.again)] : []),
@@ -55,11 +55,14 @@ function sentenceOf(
   return `${words.messages(published)}: ${parts.join('; ')}`;
 }
 
-/** ` (worker-1: 1, worker-2: 7)` where several took something. */
-function takersOf(tally: Tally | undefined): string {
+/** Who took how many, where several took something. */
+function takersOf(tally: Tally | undefined, reached: number, words: Words['account']): string {
   const takers = [...(tally?.takers ?? [])];
-  if (takers.length < 2 || takers.length > TAKERS) return '';
-  return ` (${takers.map(([peer, count]) => `${peer}: ${count}`).join(', ')})`;
+  if (!tally || takers.length < 2 || takers.length > TAKERS) return '';
+  const list = takers.map(([peer, count]) => `${peer}: ${count}`).join(', ');
+  const copies = takers.reduce((sum, [, count]) => sum + count, 0);
+  const taken = tally.hasMoved ? words.last : words.takers;
+  return taken(list, copies > reached ? copies : undefined);
 }
 
 function waits(waiting: readonly Waiting[], words: Words['account']): string[] {

@@ -1,5 +1,6 @@
 /** Rows of a page: an event each, where it does not repeat what stands above it. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
+import type { Statement } from '../../core/statements/index.ts';
 import type { Labels } from './labels.ts';
 import { signOfNote } from './palette.ts';
 import type { Presence } from './presence.ts';
@@ -142,6 +143,17 @@ function partOfNotes(notes: readonly EventOf<'note'>[], labels: Labels): Part | 
   const [{ peer, service, server = service } = {}] = notes;
   // What the scenario says is said each time, and what went wrong, too.
   if (peer === undefined || notes.some((note) => !note.statement || signOfNote(note) === '✗')) return undefined;
-  const texts = notes.map((note) => `${signOfNote(note)} ${labels.note(note)}`.replaceAll(peer, '\u0000'));
+  const texts = notes.map((note) => `${signOfNote(note)} ${labels.note(without(peer, note))}`);
   return { peer, text: [server, ...texts].join(' '), isExchange: false, begins: false };
+}
+
+/** The same note of nobody in particular: names that are made of the peer's name lose it; other words stay. */
+function without(peer: string, note: EventOf<'note'>): EventOf<'note'> {
+  const { statement } = note;
+  if (!statement) return note;
+  const values = Object.entries(statement.values).map(([name, value]: [string, unknown]) => {
+    const isName = typeof value === 'string' && !value.includes(' ');
+    return [name, isName ? value.replaceAll(peer, '\u0000') : value];
+  });
+  return { ...note, statement: { ...statement, values: Object.fromEntries(values) } as Statement };
 }

@@ -49,7 +49,7 @@ function legendLines({ width, language }: Look, style: Style): string[] {
     style === 'lanes'
       ? [`│ ${legend.client}`, `┃ ${legend.server}`, `──▶ ${legend.wire}`]
       : [`→ ${legend.fromClient}`, `← ${legend.fromServer}`];
-  const rest = [`↳ ↻ ✗ ${legend.concluded}`, `• ${legend.event}`, legend.time];
+  const rest = [`↳ ${legend.concluded}`, `↻ ${legend.again}`, `✗ ${legend.lost}`, `• ${legend.event}`, legend.time];
   const after = style === 'lines' ? [`+ms ${legend.after}`] : [];
   return joined([...signs, ...rest, ...after], '   ', width);
 }

@@ -59,7 +59,12 @@ export class Tally {
     this.#places.set(peer, places.add(route));
   }
 
-  /** How many messages each took: acknowledged, or was given and kept where nobody acknowledged it. */
+  /** Some had a message that another took in the end. */
+  get hasMoved(): boolean {
+    return [...this.messages.values()].some(({ by, ackedBy }) => ackedBy.size > 0 && by.size > ackedBy.size);
+  }
+
+  /** How many messages each took: acknowledged, or was given where nobody acknowledged it. */
   get takers(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>(this.receivers.map((peer) => [peer, 0]));
     if (this.#isCut) return new Map();

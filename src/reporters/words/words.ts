@@ -25,8 +25,10 @@ export interface Words {
     readonly wire: string;
     readonly fromClient: string;
     readonly fromServer: string;
-    /** What a sign of a conclusion is. */
+    /** What stands at a server, and was not on the wire. */
     readonly concluded: string;
+    readonly again: string;
+    readonly lost: string;
     readonly event: string;
     readonly time: string;
     readonly after: string;
@@ -69,6 +71,10 @@ export interface Words {
     readonly outside: (count: number) => string;
     readonly allReached: string;
     readonly reached: (count: number) => string;
+    /** Who took how many, `a: 1, b: 7`; in how many copies, where a message went to several. */
+    readonly takers: (list: string, copies: number | undefined) => string;
+    /** The same, where others had some of them before. */
+    readonly last: (list: string, copies: number | undefined) => string;
     readonly waits: (count: number, places: string) => string;
     /** So many in that place. */
     readonly inPlace: (count: number, place: string) => string;

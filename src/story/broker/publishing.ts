@@ -10,7 +10,9 @@ import { deathsIn } from './death.ts';
 import { identify } from './identity.ts';
 import { Publication } from './publication.ts';
 import { Publish } from './publish.ts';
+import type { Span } from './span.ts';
 import { REPLY_TO } from './topology.ts';
+import { pairsText } from './why.ts';
 import { placeOf } from './world.ts';
 
 export interface Outgoing {
@@ -36,8 +38,8 @@ export interface Outgoing {
 const UNCONFIRMED = 20_000;
 
 export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, outgoing: Outgoing): Publish {
-  const { exchange, routingKey, verb, method, content, mandatory } = outgoing;
-  const place = outgoing.place ?? placeOf(exchange, routingKey);
+  const { exchange, verb, method, content, mandatory } = outgoing;
+  const place = outgoing.place ?? placeOf(exchange, keyOf(broker, outgoing, channel.span(at)));
   const { whyNobody, isRefused = false } = outgoing;
   const words = { method, verb, place, whyNobody, isRefused };
   const publication = publicationOf(outgoing, broker.rules.ownDeathRecord);
@@ -59,6 +61,14 @@ export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, 
     channel.presume(at);
   }
   return one;
+}
+
+/** What decides in the exchange where a message goes: its routing key, or those of its headers that bindings ask for. */
+function keyOf(broker: SeenBroker, { exchange, routingKey, properties }: Outgoing, span: Span): string {
+  if (exchange === '' || broker.topology.exchange(exchange)?.type !== 'headers') return routingKey;
+  const asked = new Set(broker.topology.boundTo(exchange, span).flatMap((bound) => Object.keys(bound.arguments)));
+  const headers = Object.entries(properties.headers ?? {}).filter(([name]) => asked.has(name) && name !== 'x-match');
+  return pairsText(Object.fromEntries(headers));
 }
 
 /** What counts of a message, as it is published or as it arrives; `ignoresDeaths` where its own word for them does not. */

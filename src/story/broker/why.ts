@@ -67,8 +67,13 @@ function noBindingOf({ name, type }: SeenExchange, key: string, bindings: readon
 }
 
 /** The arguments of a headers binding: `all of type=pdf, size=3`. */
-function argumentsText(table: FieldTable): string {
+export function argumentsText(table: FieldTable): string {
   const { 'x-match': mode = 'all', ...asked } = table;
-  const pairs = Object.entries(asked).map(([name, value]) => `${name}=${value === undefined ? '' : plain(value)}`);
-  return `${String(mode).startsWith('any') ? 'any' : 'all'} of ${pairs.join(', ') || 'nothing'}`;
+  return `${String(mode).startsWith('any') ? 'any' : 'all'} of ${pairsText(asked) || 'nothing'}`;
+}
+
+/** A table, as what asks for it or has it is told: `type=pdf, size=3`. */
+export function pairsText(table: FieldTable): string {
+  const pairs = Object.entries(table).map(([name, value]) => `${name}=${value === undefined ? '' : plain(value)}`);
+  return pairs.join(', ');
 }

@@ -18,6 +18,7 @@ import { request } from '../broker/request.ts';
 import { type How, Settle } from '../broker/settle.ts';
 import { wasMissing } from '../broker/span.ts';
 import { REPLY_TO } from '../broker/topology.ts';
+import { argumentsText } from '../broker/why.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
@@ -119,7 +120,9 @@ export function bindOrUnbind(broker: SeenBroker, seen: SeenFrame, channel: AmqpC
   const tell = (): void => {
     if (value.method !== 'queue.bind') return;
     const { exchange, destination: queue, routingKey: key } = binding;
-    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values: { queue, exchange, key } });
+    const isMatched = broker.topology.exchange(exchange)?.type === 'headers';
+    const match = isMatched ? { match: argumentsText(binding.arguments) } : {};
+    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values: { queue, exchange, key, ...match } });
   };
   if (noWait) tell();
   channel.ask(asked, noWait, tell);
@@ -177,7 +180,10 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
     const queue = consumer?.queue.name ?? name;
     if (consumer?.queue.traits.isStream) {
       broker.ledger.note(seen, { code: 'READS_STREAM', values: { queue, offset: offsetIn(args.arguments) } });
-    } else broker.ledger.note(seen, { code: 'CONSUMES', values: { queue, noAck } });
+    } else {
+      const limit = prefetch > 0 ? { prefetch } : {};
+      broker.ledger.note(seen, { code: 'CONSUMES', values: { queue, noAck, ...limit } });
+    }
   };
   enter();
   if (noWait) start(consumerTag);
