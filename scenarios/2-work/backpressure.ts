@@ -87,7 +87,9 @@ export default defineScenario({
     await Promise.all(more.map(publish));
     const length = (await sending.checkQueue(queue)).messageCount;
     const lost = first.length + excess - prefetch - length - refused.length;
-    lab.note(say`in the queue: ${length} · refused: ${refused.length} · dropped: ${lost}`, 'producer');
+    lab.note(
+      say`in the queue: ${length} · told to the producer as refused: ${refused.length} · dropped without a word: ${lost}`,
+    );
     if (lost > 0) rest.answer('dropped', 'overflow drop-head makes room at the old end, and nobody is told');
     else if (length > waiting)
       rest.answer('wait', 'without a limit a queue grows until the broker runs short of memory or disk');

@@ -95,7 +95,7 @@ export default defineScenario({
       ];
       const name = nameOf(kind);
       const isRight = count('all', name) === (inAll ? each : 0) && count('any', name) === (inAny ? each : 0);
-      lab.check(say`${name} went to the queues that ask for it`, isRight);
+      lab.check(say`${name} went to the queues that ask for it, and to no other`, isRight);
     }
     lab.check('no routing key makes up for missing headers', total() === taken);
     lab.table({

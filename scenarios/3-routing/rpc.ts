@@ -73,7 +73,9 @@ export default defineScenario({
       byId: 'by its correlation id',
       byConnection: 'each request has a connection of its own',
     });
-    await lab.step(say`The client sends ${requests} requests at once; the server answers the first one last`);
+    await lab.step(
+      say`${requests} requests at once, each with a reply-to address and a correlation id; the server answers the first one last`,
+    );
     const leave = await serve();
     const prices = await Promise.all(range(1, requests).map((request) => call(request)));
     const [asked, order] = [range(1, requests).join(' '), replied.join(' ')];

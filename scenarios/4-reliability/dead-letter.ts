@@ -66,17 +66,22 @@ export default defineScenario({
       : 'the queue sends what dies in it to its dead-letter exchange';
     const died = (why: string) => dead.filter((one) => one.why === why);
 
-    await lab.step('Rejected: the worker can make nothing of order 2 and rejects it without requeue');
+    await lab.step('Rejected: "many" is no number of items, so the worker rejects order 2 without requeue');
     const where = await lab.predict('The worker rejects order 2 with requeue=false. Where is it then?', places);
     const worker = await (await connect('worker')).createChannel();
     let handled = 0;
     await worker.consume(orders, (delivery) => {
       if (!delivery) return;
-      if (JSON.parse(delivery.content.toString()).items === undefined) worker.reject(delivery, false);
+      if (typeof JSON.parse(delivery.content.toString()).items !== 'number') worker.reject(delivery, false);
       else worker.ack(delivery);
       handled++;
     });
-    for (const order of [{ order: 1, items: 3 }, { order: 2 }, { order: 3, items: 1 }]) publish(orders, order);
+    for (const order of [
+      { order: 1, items: 3 },
+      { order: 2, items: 'many' },
+      { order: 3, items: 1 },
+    ])
+      publish(orders, order);
     await lab.until('the worker has seen every order', () => handled === 3);
     await worker.close();
     if (!noDlx) await lab.until('the rejected order is parked', () => died('rejected').length === 1);

@@ -65,8 +65,8 @@ export default defineScenario({
 
       await lab.step(
         isGuarded
-          ? 'With a memory: the worker asks Redis first (SET … NX): was this payment done?'
-          : 'Without a memory: the worker charges whatever comes',
+          ? 'With a memory: before the bank charges, it asks Redis (SET … NX): was this payment done?'
+          : 'Without a memory: the bank charges whatever the worker brings',
       );
       const shop = await connect('shop');
       await shop.channel.assertQueue(queue, { durable: true });
@@ -109,7 +109,7 @@ export default defineScenario({
           ? say`with a memory, payments charged twice: ${expected}`
           : say`without a memory, payments charged twice: ${expected}`,
         twice === expected && charged === (payments + expected) * AMOUNT,
-        say`charged ${charged} instead of ${payments * AMOUNT}`,
+        say`charged ${charged}, should be ${payments * AMOUNT}`,
       );
       const isCharged = range(1, payments).every((payment) => charges.includes(payment));
       lab.check('every payment was charged', isCharged);

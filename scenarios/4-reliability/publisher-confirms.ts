@@ -34,7 +34,7 @@ export default defineScenario({
       new Promise<void>((resolve) => {
         channel.publish('', key, next(), { persistent: true, ...options }, (error) => {
           heard.push(error ? 'a nack' : 'an ack');
-          if (!error) lab.note('hears an ack', 'shop');
+          if (!error) lab.note('hears an ack: the broker is done with it', 'shop');
           resolve();
         });
       });
@@ -82,7 +82,9 @@ export default defineScenario({
       const since = lab.now();
       let waits = 0;
       for (let sent = 0; sent < orders; waits++) {
-        for (const end = Math.min(sent + size, orders); sent < end; sent++) {
+        const end = Math.min(sent + size, orders);
+        lab.note(say`sends ${end - sent}, then waits for the acks`, 'shop');
+        for (; sent < end; sent++) {
           channel.sendToQueue(queue, next(), { persistent: true });
         }
         await channel.waitForConfirms();

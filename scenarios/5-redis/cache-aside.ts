@@ -79,8 +79,10 @@ export default defineScenario({
     await lab.step('The price changes in the database, and nobody tells the cache');
     const seen = await lab.predict('The database says 12 now. What does the next reader see?', ['10', '12']);
     price = '12';
+    lab.note('the database: the price of tea is 12 now');
     const stale = await read(first);
     seen.answer(stale, 'the cache does not know the database: it answers until its entry is removed or expires');
+    lab.note('removes the entry', 'web-1');
     await web.del(key);
     const fresh = await read(first);
     const isStale = stale === '10' && fresh === '12';

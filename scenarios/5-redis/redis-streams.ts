@@ -47,14 +47,14 @@ export default defineScenario({
       await gone;
     };
     const shop = await connect('shop');
-    const sample = JSON.stringify({ order: 0, item: 'tea' });
+    const sample = JSON.stringify({ order: 'A', item: 'tea' });
 
     await lab.step('Publish/subscribe: nobody listens at this moment');
     const receivers = await shop.publish(channel, sample);
     lab.check('what nobody hears is gone', receivers === 0, say`receivers: ${receivers}`);
 
     await lab.step('A list: who takes an order has the only one there is');
-    await shop.rpush(list, sample);
+    await shop.rpush(list, sample.replace('A', 'B'));
     const worker = await connect('worker');
     await worker.lpop(list);
     await crash('worker', worker);

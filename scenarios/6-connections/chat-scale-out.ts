@@ -51,7 +51,8 @@ export default defineScenario({
     const heard: string[] = [];
     const times = (name: string, text: string) => heard.filter((one) => one === `${name} ${text}`).length as 0 | 1 | 2;
 
-    await lab.step(say`Everybody connects: each of the ${servers} chat servers knows its own users`);
+    const where = people.map(({ name, server }) => `${name}: ${server}`).join(', ');
+    await lab.step(say`Everybody connects (${where}); each chat server knows its own users`);
     /** What a server tells its own users, and what it does with what they say: at first it tells it. */
     const tell = new Map<string, Tell>();
     const handle = new Map<string, Tell>();
@@ -86,6 +87,7 @@ export default defineScenario({
     const alone = JSON.stringify({ says: 'hello', from: 'alice' });
     sockets.get('alice')?.send(alone);
     await lab.until('the users of chat-1 hear alice', () => times('alice', alone) + times(neighbour, alone) === 2);
+    lab.note('hears nothing: chat-1 does not know him', 'bob');
     deaf.answer(times('bob', alone), 'chat-1 has the sockets of its own users only, and bob has none there');
 
     await lab.step(say`The chat servers get a relay: ${relay}`);

@@ -1,7 +1,7 @@
 import { defineScenario, range, say } from 'msgplay';
 import type { WebSocket } from 'ws';
 
-/** How a connection can end: the code that both sides are told, and why. */
+/** How a connection can end: the code with which it ends on both sides, and why. */
 const ENDS = {
   client: {
     step: 'The client has said all that it had to say, and closes with 1000',
@@ -48,7 +48,7 @@ export default defineScenario({
   needs: [],
   handshakes: true,
   names: ['word', 'tick'],
-  about: ({ messages, end }) => say`messages each way: ${messages} · end: ${end}`,
+  about: ({ messages, end }) => say`messages each way: ${messages}, after a greeting of the server · end: ${end}`,
 
   async run(lab, { messages, end, patience }) {
     const { WebSocket } = await import('ws');
@@ -96,7 +96,11 @@ export default defineScenario({
     await lab.until('every message has come', () => heard === messages && events.length === messages + 2);
     const ticks = events.filter((event) => event === 'message').length;
     const isAll = heard === messages && ticks === messages + 1;
-    lab.check('every message came, in both directions', isAll, say`${heard} from the client, ${ticks} from the server`);
+    lab.check(
+      'every message came, in both directions',
+      isAll,
+      say`${heard} from the client; from the server ${ticks - 1}, and its greeting`,
+    );
 
     const act = {
       client: () => client.close(1000, 'done'),
@@ -117,13 +121,13 @@ export default defineScenario({
       const { step, code, why } = ENDS[name];
       await lab.step(step);
       if (client.readyState !== WebSocket.OPEN) [client, server] = await connect();
-      const guess = await lab.predict('Which close code is the client told?', [1000, 1001, 1003, 1006]);
+      const guess = await lab.predict('With which close code does it end at the client?', [1000, 1001, 1003, 1006]);
       const codes = [client, server].map((side) => new Promise<number>((resolve) => side.once('close', resolve)));
       await act[name]();
       const [atClient, atServer] = await Promise.all(codes);
       await lab.until('the connection is gone', () => lab.traffic('client').openConnections === 0);
       guess.answer(atClient ?? 0, why);
-      lab.check(say`${name}: both sides are told ${code}`, atClient === code && atServer === code);
+      lab.check(say`${name}: on both sides it ends with ${code}`, atClient === code && atServer === code);
       rows.push([name, `${atClient}`, `${atServer}`]);
     }
 
@@ -132,7 +136,7 @@ export default defineScenario({
     open(await pages.url('stranger'));
     await lab.until('the stranger is told', () => events.includes('close'));
     lab.check('error, then close; never open', events.join() === 'error,close');
-    const columns = ['end', 'the client is told', 'the server is told'];
+    const columns = ['end', 'at the client', 'at the server'];
     lab.table({ title: 'How each connection ended', columns, rows });
   },
 });

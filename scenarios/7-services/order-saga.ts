@@ -25,8 +25,8 @@ export default defineScenario({
   names: ['event'],
   about: ({ orders, stock, decline }) =>
     decline === 0
-      ? say`orders: ${orders} · in stock: ${stock} · every card is good`
-      : say`orders: ${orders} · in stock: ${stock} · the card of order ${decline} is declined`,
+      ? say`orders: ${orders}, ${PRICE} € each · in stock: ${stock} · every card is good`
+      : say`orders: ${orders}, ${PRICE} € each · in stock: ${stock} · the card of order ${decline} is declined`,
   validate: ({ orders, decline }) =>
     decline <= orders ? undefined : 'With --decline at most --orders there is such an order; 0 stands for none.',
 

@@ -15,7 +15,7 @@ export const broker: Reworded<typeof english> = {
   UNROUTABLE_NO_MATCH: ({ exchange, type, key, bindings }) =>
     `익스체인지 ${exchange} (${type})의 바인딩은 ${listed(bindings)}: 라우팅 키 ${named(key)}에 맞는 것이 없다`,
   UNROUTABLE_HEADERS: ({ exchange, bindings }) =>
-    `익스체인지 ${exchange} (headers)의 바인딩은 ${listed(bindings)}: 이 헤더에 맞는 것이 없다`,
+    `익스체인지 ${exchange} (headers)의 바인딩은 ${listed(bindings.map(matching))}: 이 헤더에 맞는 것이 없다`,
   UNROUTABLE_NO_QUEUE: ({ queue, nearest }) =>
     `${named(queue)} 큐가 없다${nearest === undefined ? '' : `. 비슷한 이름의 ${nearest} 큐는 있다`}`,
   NOT_BOUND_THEN: ({ queue }) => `그 순간 ${queue} 큐는 바인딩되어 있지 않았다`,
@@ -90,7 +90,7 @@ export const broker: Reworded<typeof english> = {
   CONNECTION_ERROR: ({ code, text }) => `연결이 닫혔다: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }) => `RabbitMQ가 발행자를 막는다: ${reason}`,
   QUEUE_BOUND: ({ queue, exchange, key, match }) => {
-    const by = match === undefined ? (key === '' ? '' : ` (키 ${key})`) : ` (${match})`;
+    const by = match === undefined ? (key === '' ? '' : ` (키 ${key})`) : ` (${matching(match)})`;
     return `${queue} 큐를 익스체인지 ${exchange}에 바인딩한다${by}`;
   },
   CONSUMES: ({ queue, noAck, prefetch }) =>
@@ -108,3 +108,9 @@ export const broker: Reworded<typeof english> = {
   STOMP_DISCONNECT: () => 'DISCONNECT',
   STOMP_RECEIPT: ({ of }) => `RECEIPT (${of}에 대한 영수증)`,
 };
+
+/** `all of type=pdf` in Korean. */
+function matching(match: string): string {
+  const [, mode, pairs] = /^(all|any) of (.*)$/s.exec(match) ?? [];
+  return pairs === undefined ? match : `${pairs} ${mode === 'all' ? '모두' : '중 하나'}`;
+}

@@ -20,14 +20,14 @@ export const web: Reworded<typeof english> = {
     `클라이언트는 읽어 주지만 HTTP 규칙에 맞지 않는 응답이다: ${faults.map((fault) => FAULTS[fault] ?? fault).join(', ')}`,
   EVENT_STREAM_ENDED: () => '이벤트 스트림이 끝난다',
   EVENT_STREAM_CUT: (ended) => `이벤트 스트림이 끝난다: ${whoEnded(ended)}`,
-  UPGRADE_ASKED: ({ method, target }) => `${method} ${target}: WebSocket으로 업그레이드해 달라고 청한다`,
+  UPGRADE_ASKED: ({ method, target }) => `${method} ${target}: WebSocket으로 업그레이드를 요청한다`,
   UPGRADED: (answer) => `${line(answer)}: 이제 양쪽 모두 말할 수 있다`,
   UPGRADE_REFUSED: (answer) => `${line(answer)}: 업그레이드가 거절되었다`,
   UPGRADE_UNANSWERED: (ended) => `업그레이드 요청에 응답이 없다: ${whoEnded(ended)}`,
   OTHER_PROTOCOL: ({ protocol }) => `이어지는 것은 ${protocol} 프로토콜이라 읽지 않는다`,
   WEBSOCKET_CLOSE: ({ by, peer, code, reason }) =>
     `${by === 'client' ? peer : '서버'} 쪽에서 보낸 close${code === NO_CODE ? ', 코드 없음' : `: ${code}`}${reason === '' ? '' : ` ${reason}`}`,
-  WEBSOCKET_BROKEN: (ended) => `아무도 작별을 알리지 않았다: ${whoEnded(ended)}`,
+  WEBSOCKET_BROKEN: (ended) => `close 없이 끝났다: ${whoEnded(ended)}`,
 };
 
 function whoEnded({ by, peer }: Ended): string {
