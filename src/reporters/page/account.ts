@@ -55,14 +55,13 @@ function sentenceOf(
   return `${words.messages(published)}: ${parts.join('; ')}`;
 }
 
-/** Who took how many, where several took something. */
+/** How often each was given something, where several were; how often in all, where that is more than once each. */
 function takersOf(tally: Tally | undefined, reached: number, words: Words['account']): string {
-  const takers = [...(tally?.takers ?? [])];
-  if (!tally || takers.length < 2 || takers.length > TAKERS) return '';
+  const takers = [...(tally?.deliveries ?? [])];
+  if (takers.length < 2 || takers.length > TAKERS) return '';
   const list = takers.map(([peer, count]) => `${peer}: ${count}`).join(', ');
-  const copies = takers.reduce((sum, [, count]) => sum + count, 0);
-  const taken = tally.hasMoved ? words.last : words.takers;
-  return taken(list, copies > reached ? copies : undefined);
+  const deliveries = takers.reduce((sum, [, count]) => sum + count, 0);
+  return words.takers(list, deliveries > reached ? deliveries : undefined);
 }
 
 function waits(waiting: readonly Waiting[], words: Words['account']): string[] {

@@ -9,10 +9,6 @@ interface Taken {
   readonly name: string;
   /** Who was given it. */
   readonly by: Set<string>;
-  /** Who was given it, and has not given it back. */
-  readonly keptBy: Set<string>;
-  /** Who acknowledged it. */
-  readonly ackedBy: Set<string>;
   isLost: boolean;
   again: boolean;
 }
@@ -29,23 +25,18 @@ const newTaken = (name: string): Taken => ({
 /** What happened at one server. */
 export class Tally {
   readonly messages = new Map<string, Taken>();
-  /** There were too many to remember what happened to each. */
-  #isCut = false;
   #acked = false;
   readonly #places = new Map<string, Set<string>>();
+  /** How often each was given something. */
+  readonly deliveries = new Map<string, number>();
   again = 0;
   longestMs = 0;
 
   meet(event: EventOf<'message'>): void {
     const { id, name = id, stage, peer, route, latencyMs = 0, basis } = event;
-    const taken = this.messages.get(id) ?? newTaken(name);
+    const taken = this.messages.get(id) ?? { name, by: new Set(), isLost: false, again: false };
     if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
-    else this.#isCut = true;
-    if (stage === 'acked' && basis === 'seen') {
-      this.#acked = true;
-      taken.ackedBy.add(peer);
-    }
-    if (stage === 'requeued' || stage === 'rejected') taken.keptBy.delete(peer);
+    if (stage === 'acked' && basis === 'seen') this.#acked = true;
     if (LOSSES.has(stage)) taken.isLost = true;
     if (stage === 'redelivered' && !taken.again) {
       taken.again = true;
@@ -53,25 +44,10 @@ export class Tally {
     }
     if (stage !== 'delivered' && stage !== 'redelivered') return;
     taken.by.add(peer);
-    taken.keptBy.add(peer);
+    this.deliveries.set(peer, (this.deliveries.get(peer) ?? 0) + 1);
     this.longestMs = Math.max(this.longestMs, stage === 'delivered' ? latencyMs : 0);
     const places = this.#places.get(peer) ?? new Set();
     this.#places.set(peer, places.add(route));
-  }
-
-  /** Some had a message that another took in the end. */
-  get hasMoved(): boolean {
-    return [...this.messages.values()].some(({ by, ackedBy }) => ackedBy.size > 0 && by.size > ackedBy.size);
-  }
-
-  /** How many messages each took: acknowledged, or was given where nobody acknowledged it. */
-  get takers(): ReadonlyMap<string, number> {
-    const counts = new Map<string, number>(this.receivers.map((peer) => [peer, 0]));
-    if (this.#isCut) return new Map();
-    for (const { keptBy, ackedBy } of this.messages.values()) {
-      for (const peer of ackedBy.size > 0 ? ackedBy : keptBy) counts.set(peer, (counts.get(peer) ?? 0) + 1);
-    }
-    return counts;
   }
 
   /** Who was given something, in the order in which they first were. */

@@ -71,10 +71,8 @@ export interface Words {
     readonly outside: (count: number) => string;
     readonly allReached: string;
     readonly reached: (count: number) => string;
-    /** Who took how many, `a: 1, b: 7`; in how many copies, where a message went to several. */
-    readonly takers: (list: string, copies: number | undefined) => string;
-    /** The same, where others had some of them before. */
-    readonly last: (list: string, copies: number | undefined) => string;
+    /** Who was given how many, `a: 1, b: 7`; and in how many deliveries, where that is more than one for each message. */
+    readonly takers: (list: string, deliveries: number | undefined) => string;
     readonly waits: (count: number, places: string) => string;
     /** So many in that place. */
     readonly inPlace: (count: number, place: string) => string;
