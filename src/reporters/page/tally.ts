@@ -13,15 +13,6 @@ interface Taken {
   again: boolean;
 }
 
-const newTaken = (name: string): Taken => ({
-  name,
-  by: new Set(),
-  keptBy: new Set(),
-  ackedBy: new Set(),
-  isLost: false,
-  again: false,
-});
-
 /** What happened at one server. */
 export class Tally {
   readonly messages = new Map<string, Taken>();
