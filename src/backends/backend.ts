@@ -44,6 +44,8 @@ export interface StartOptions {
   readonly clock?: Clock | undefined;
   /** Whether the process may end while such servers listen. Default: they keep it alive. */
   readonly background?: boolean | undefined;
+  /** Whether each such server gets a thread of its own, where it has no clock of this one's. */
+  readonly threads?: boolean | undefined;
   /** Says what is being waited for; a start that takes a while is told on stderr. */
   readonly progress: (text: string) => void;
   /** Aborted when the user gives up; the backend then leaves nothing behind and rejects. */

@@ -4,6 +4,7 @@ import { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
 import { SERVICE_TITLES, SERVICES, type Service, urlFlag } from '../core/services.ts';
 import { loadServers } from '../servers/embedded.ts';
+import type { EmbeddedServer, RunningServer, ServerOptions } from '../servers/server.ts';
 import type { Backend, Endpoint, StartOptions } from './backend.ts';
 
 const embedded: Backend = {
@@ -39,18 +40,28 @@ async function startServers(options: StartOptions, cleanups: Cleanups): Promise<
     const wanted = services.filter((service) => server.provides.includes(service));
     if (wanted.length === 0) continue;
     signal.throwIfAborted();
-    const running = await server.start({ ...options, services: wanted, versions });
+    const running = await startOne(server, { ...options, services: wanted, versions });
     cleanups.add(() => running.close());
     const restart = running.restart ? { restart: running.restart.bind(running) } : {};
+    const exited = running.exited ? { exited: running.exited } : {};
     for (const service of wanted) {
       const url = running.urls[service];
       if (url === undefined) throw new Error(`the embedded server ${server.name} has no URL for ${service}`);
       const version = server.version(wanted.map((one) => versions[one]).find((asked) => asked !== undefined));
-      endpoints.push({ service, url, backend: embedded.name, version, shared: false, ...restart });
+      endpoints.push({ service, url, backend: embedded.name, version, shared: false, ...restart, ...exited });
     }
   }
   signal.throwIfAborted();
   return endpoints;
+}
+
+async function startOne(
+  server: EmbeddedServer,
+  options: StartOptions & Pick<ServerOptions, 'versions'>,
+): Promise<RunningServer & { readonly exited?: Promise<string> }> {
+  if (!options.threads || options.clock) return server.start(options);
+  const { startOnThread } = await import('../servers/on-thread.ts');
+  return startOnThread(server, options);
 }
 
 function missing(service: Service): string {

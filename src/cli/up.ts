@@ -57,7 +57,7 @@ export async function up(args: readonly string[]): Promise<number> {
   const flags = parsed.opts<UpFlags>();
   const words = parsed.args.map((word) => splitVersion(word, 'up'));
   const named = words.map(([name]) => serviceOf(name, 'up'));
-  const choice = withVersions(guarded(backendChoice(flags)), words);
+  const choice = { ...withVersions(guarded(backendChoice(flags)), words), threads: true };
 
   const interrupts = listenForInterrupts();
   const { signal } = interrupts;

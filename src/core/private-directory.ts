@@ -1,5 +1,6 @@
 /** Directories of this user's own: nobody else may put something there that is then executed or believed. */
 import { lstatSync, mkdirSync } from 'node:fs';
+import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +11,16 @@ export function cacheDirectory(): string | undefined {
   if (process.platform === 'win32') return local === undefined ? undefined : ownDirectory(join(local, 'msgplay'));
   const caches = process.platform === 'darwin' ? join('Library', 'Caches') : '.cache';
   return ownDirectory(join(homedir(), caches, 'msgplay'));
+}
+
+/** Has Node keep what it compiles on this thread, which it can from version 22 on, where only this user can write. */
+export function keepCompiled(): void {
+  const { enableCompileCache } = module as Partial<typeof module> & {
+    enableCompileCache?: (folder: string) => unknown;
+  };
+  if (!enableCompileCache) return;
+  const cache = cacheDirectory();
+  if (cache) enableCompileCache(`${cache}/node`);
 }
 
 /** Where lies what this user did. https://specifications.freedesktop.org/basedir-spec/latest/ */

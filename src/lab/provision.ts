@@ -31,6 +31,8 @@ export interface BackendChoice {
   readonly clock?: Clock | undefined;
   /** Whether the process may end while embedded servers listen. Default: they keep it alive. */
   readonly background?: boolean | undefined;
+  /** Whether each embedded server gets a thread of its own. Default: all are on this one. */
+  readonly threads?: boolean | undefined;
 }
 
 export interface Provision {

@@ -5,6 +5,7 @@ import { connect } from 'amqplib';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { msgplay, start } from '../helpers/cli.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startServers } from '../helpers/servers.ts';
 
 type Listed = Record<string, { url: string; backend: string; version: string }>;
@@ -138,6 +139,43 @@ test('a port that is taken is an error that says which, and what to do', async (
   holder.close();
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toMatch(new RegExp(`^msgplay: .*port ${port}.*\n.*another`, 'm'));
+});
+
+test('a Redis that runs an endless script keeps no RabbitMQ waiting, and nobody who gives up', async () => {
+  const running = start(['up', 'rabbitmq', 'redis', '--json']);
+  await running.says(/\n/);
+  const { rabbitmq, redis } = JSON.parse(running.stdout()) as Listed;
+  const options = { retryStrategy: null, maxRetriesPerRequest: 0 };
+  const [stuck, other] = [new Redis(redis!.url, options), new Redis(redis!.url, options)];
+  await other.config('SET', 'busy-reply-threshold', '600000');
+  const left = Promise.allSettled([stuck.eval('while true do end', 0), once(other, 'close')]);
+  let isServed = false;
+  const asked = other.ping().then(
+    () => (isServed = true),
+    () => {},
+  );
+  const connection = await connect(rabbitmq!.url);
+  const channel = await connection.createChannel();
+  expect((await channel.assertQueue('a')).queue).toBe('a');
+  expect(isServed).toBe(false);
+  await connection.close();
+  running.child.kill('SIGINT');
+  const { code, stderr } = await running.ended;
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  await Promise.all([left, asked]);
+});
+
+test('what has no effect on an embedded server is told as a warning', async () => {
+  const running = start(['up', 'redis', '--json']);
+  await running.says(/\n/);
+  const redis = new Redis((JSON.parse(running.stdout()) as Listed).redis!.url);
+  expect(await redis.config('SET', 'appendonly', 'yes')).toBe('OK');
+  await eventually(() => {
+    expect(running.stderr()).toMatch(/IdleSetting: CONFIG SET appendonly was accepted, but has no effect/);
+  });
+  redis.disconnect();
+  running.child.kill('SIGINT');
+  await running.ended;
 });
 
 test('a URL in the environment is used, and what it names goes on afterwards', async () => {
