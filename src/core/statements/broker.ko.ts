@@ -103,6 +103,7 @@ export const broker: Reworded<typeof english> = {
   STOMP_CONNECT: ({ command, login }) => `${command}, 로그인 ${login}`,
   STOMP_CONNECTED: ({ version }) => `CONNECTED, STOMP ${version}`,
   STOMP_ERROR: ({ text }) => `ERROR ${text}`,
+  STOMP_TRANSACTION: ({ command, transaction }) => `${command} ${transaction}`.trim(),
   STOMP_SUBSCRIBE: ({ destination }) => `SUBSCRIBE ${destination}`,
   STOMP_UNSUBSCRIBE: ({ destination }) => `UNSUBSCRIBE ${destination}`,
   STOMP_DISCONNECT: () => 'DISCONNECT',

@@ -131,6 +131,8 @@ export const broker = {
   STOMP_CONNECT: ({ command, login }: { command: string; login: string }) => `${command} as ${login}`,
   STOMP_CONNECTED: ({ version }: { version: string }) => `CONNECTED, STOMP ${version}`,
   STOMP_ERROR: ({ text }: { text: string }) => `ERROR ${text}`,
+  STOMP_TRANSACTION: ({ command, transaction }: { command: string; transaction: string }) =>
+    `${command} ${transaction}`.trim(),
   STOMP_SUBSCRIBE: ({ destination }: { destination: string }) => `SUBSCRIBE ${destination}`,
   STOMP_UNSUBSCRIBE: ({ destination }: { destination: string }) => `UNSUBSCRIBE ${destination}`,
   STOMP_DISCONNECT: (_: object) => 'DISCONNECT',

@@ -67,6 +67,7 @@ const SAID: ReadonlySet<StatementCode> = new Set([
   'STOMP_ERROR',
   'STOMP_RECEIPT',
   'STOMP_SUBSCRIBE',
+  'STOMP_TRANSACTION',
   'STOMP_UNSUBSCRIBE',
   'UPGRADED',
   'UPGRADE_ASKED',

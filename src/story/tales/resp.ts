@@ -177,6 +177,7 @@ class RespTeller implements Teller {
     const replies = works.map((_, index) => itemsOf(value)[index]);
     if (operation) this.#lists.answered(seen, operation, replies);
     for (const [index, work] of works.entries()) this.#work(seen, session, sent, work, replies[index]);
+    if (reply) this.#plain(seen, command, reply);
   }
 
   #lightAnswer(seen: SeenFrame, { command, quiet, seen: { seq } }: Sent, reply: RespValue | undefined): void {
@@ -226,6 +227,8 @@ class RespTeller implements Teller {
   ): void {
     const { name } = command;
     if (name === 'MULTI' && reply && isError(reply) && !/nested/.test(textOf(reply) ?? '')) session.queue = undefined;
+    // Of a transaction its end is told, which is where it happens.
+    if (name === 'MULTI' && !(reply && isError(reply))) return;
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);

@@ -123,10 +123,13 @@ class StompTeller implements Teller {
       case 'NACK':
         return ask.settle(broker, seen, session, value);
       case 'BEGIN':
-        return ask.begin(broker, seen, session, value);
       case 'COMMIT':
-      case 'ABORT':
-        return ask.endTransaction(broker, seen, session, value);
+      case 'ABORT': {
+        const values = { command: value.command, transaction: headers.get('transaction') ?? '' };
+        this.#ledger.note(seen, { code: 'STOMP_TRANSACTION', values });
+        const what = value.command === 'BEGIN' ? ask.begin : ask.endTransaction;
+        return what(broker, seen, session, value);
+      }
       case 'DISCONNECT': {
         session.hasLeft = true;
         session.isClosing = true;
