@@ -4,7 +4,7 @@ import { itemAt, present } from '../../core/present.ts';
 import type { Fate } from '../ledger/index.ts';
 import { sameAnswer } from './answer.ts';
 import { Bag } from './bag.ts';
-import { blend, type Item } from './element.ts';
+import { blend, either, type Item, UNSETTLED } from './element.ts';
 import type { Done } from './operation.ts';
 import type { Effect } from './plan.ts';
 import { type Key, sameItem, type World } from './world.ts';
@@ -130,7 +130,7 @@ function mergeGone(world: World, one: readonly Gone[], other: readonly Gone[]): 
     if (twin === undefined) unmatched.push(gone);
     else {
       rest.delete(gone.item);
-      merged.push(sameFate(gone.fate, twin.fate) ? gone : { ...gone, fate: EITHER });
+      merged.push({ ...gone, fate: either(gone.fate, twin.fate) });
     }
   }
   const others = [...rest.values()];
@@ -139,21 +139,14 @@ function mergeGone(world: World, one: readonly Gone[], other: readonly Gone[]): 
     const [twin] = at < 0 ? [] : others.splice(at, 1);
     if (twin === undefined) left.push(gone);
     else {
-      const fate = sameFate(gone.fate, twin.fate) ? gone.fate : EITHER;
-      merged.push({ item: blend([gone.item, twin.item]), fate, key: gone.key });
+      merged.push({ item: blend([gone.item, twin.item]), fate: either(gone.fate, twin.fate), key: gone.key });
     }
   }
   // Gone in one way, and in the other in a list of which not all is known.
   for (const gone of [...left, ...others]) {
     const list = world.lists.get(gone.key);
     if (list instanceof Bag) list.add([gone.item]);
-    else merged.push({ ...gone, fate: EITHER });
+    else merged.push({ ...gone, fate: either(gone.fate, UNSETTLED) });
   }
   return merged;
-}
-
-const EITHER: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
-
-function sameFate(one: Fate, other: Fate): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

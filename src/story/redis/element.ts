@@ -94,6 +94,12 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
 export const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
 export const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
+/** It ended in one of these ways, and no answer tells in which: one that is not known itself says why. */
+export function either(one: Fate, other: Fate): Fate {
+  if (one === other || JSON.stringify(one) === JSON.stringify(other)) return one;
+  return [one, other].find((fate) => fate.kind === 'unknown' && fate !== UNSETTLED) ?? UNSETTLED;
+}
+
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {
   if (element.message && !element.isSettled) ledger.leave(element.message, element, fate);
   element.isSettled = true;

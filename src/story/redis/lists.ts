@@ -10,7 +10,7 @@ import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
 import type { Bag } from './bag.ts';
 import { argument } from './body.ts';
 import type { Ending, Gone } from './config.ts';
-import { Element, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
+import { Element, either, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
 import { anything, KEY_COMMANDS } from './key-commands.ts';
 import { SeenKeyspace } from './keyspace.ts';
 import { LIST_COMMANDS } from './list-commands.ts';
@@ -281,7 +281,7 @@ export class Lists {
   end(at: Sighting): void {
     for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
     for (const ways of this.#keyspace.worlds()) {
-      const fates = new Map<Item, { fate: Fate | undefined; ways: number }>();
+      const fates = new Map<Item, { fate: Fate; ways: number }>();
       for (const { world, gone } of ways) {
         for (const [key, list] of world.lists) {
           if (!('toArray' in list)) {
@@ -302,7 +302,7 @@ export class Lists {
         for (const { item, fate } of gone) note(fates, item, fate);
       }
       for (const [item, { fate, ways: seen }] of fates) {
-        this.#settle([{ item, fate: seen === ways.length && fate ? fate : UNSETTLED }]);
+        this.#settle([{ item, fate: seen === ways.length ? fate : either(fate, UNSETTLED) }]);
       }
     }
     this.#telling.end();
@@ -336,14 +336,14 @@ export class Lists {
 const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
 
 /** Another way in which an element may have ended; it did so for certain where it did so in every way. */
-function note(fates: Map<Item, { fate: Fate | undefined; ways: number }>, item: Item, fate: Fate): void {
+function note(fates: Map<Item, { fate: Fate; ways: number }>, item: Item, fate: Fate): void {
   const known = fates.get(item);
   if (known === undefined) {
     fates.set(item, { fate, ways: 1 });
     return;
   }
   known.ways++;
-  if (JSON.stringify(known.fate) !== JSON.stringify(fate)) known.fate = undefined;
+  known.fate = either(known.fate, fate);
 }
 
 /** What became of the elements that these effects took out of every list. */

@@ -1,7 +1,9 @@
 /** One stream as it is known: its entries by id, and what its groups have been given. */
 import { present } from '../../core/present.ts';
-import type { Place, SeenMessage } from '../ledger/index.ts';
+import type { Statement } from '../../core/statements/index.ts';
+import type { Fate, Place, SeenMessage } from '../ledger/index.ts';
 import { Bag } from './bag.ts';
+import { UNSETTLED } from './element.ts';
 import type { Trim } from './stream-commands.ts';
 
 /** An entry's id as two numbers, in the order of a stream. */
@@ -35,6 +37,8 @@ export class StreamEntry implements Place {
   isPlaced = false;
   /** It may be gone: what happened at the same time decides, and no answer told. */
   isUnsure = false;
+  /** What is told of it then. */
+  unsettled: Fate = UNSETTLED;
   /** The frame that added it. */
   readonly sentSeq: number;
   /** The frame that told that it was added. */
@@ -45,6 +49,12 @@ export class StreamEntry implements Place {
     this.content = content;
     this.sentSeq = seq;
     this.connection = connection;
+  }
+
+  /** It may be gone, because of this where it is not that several did something at the same time. */
+  doubt(because?: Statement): void {
+    if (!this.isUnsure && because) this.unsettled = { kind: 'unknown', reason: because };
+    this.isUnsure = true;
   }
 
   forget(): void {

@@ -5,7 +5,7 @@ import { bare, isError, type RespCommand, type RespValue, textOf } from '../../p
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, answerOf, NOTHING } from './answer.ts';
-import { UNREAD, UNSETTLED } from './element.ts';
+import { UNREAD } from './element.ts';
 import { type Effect, type Plan, wordAt } from './plan.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
 import { StreamAcks } from './stream-acks.ts';
@@ -25,6 +25,7 @@ import {
 import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
 import { type Key, keyOf, shownKey, World } from './world.ts';
 
+const SCRIPTED: Statement = { code: 'SCRIPT_MAY_TOUCH', values: {} };
 const groupOf = ({ args }: RespCommand): string => args[1]?.toString('latin1') ?? '';
 
 export class Streams {
@@ -323,7 +324,7 @@ export class Streams {
     if (answer === NOTHING) return;
     this.#expire(at.at);
     if (plan.keys === undefined && /^(EVAL|EVALSHA|FCALL|DEBUG|REPLICAOF|SLAVEOF)/.test(command.name)) {
-      for (const list of this.#world.lists.values()) if (list instanceof Stream) this.#unsure(list);
+      for (const list of this.#world.lists.values()) if (list instanceof Stream) this.#unsure(list, SCRIPTED);
       return;
     }
     this.#overlaps(plan.keys, at.connection, sentSeq);
@@ -353,7 +354,7 @@ export class Streams {
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
         this.#calls.remove(entry);
-        this.#leave(entry, UNSETTLED);
+        this.#leave(entry, entry.unsettled);
         continue;
       }
       this.#dropped(at, entry, name, route, reason);
@@ -362,11 +363,13 @@ export class Streams {
 
   /** What is in a stream whose time to live may be over may be gone. */
   #expire(now: number): void {
-    for (const [key, at] of this.#world.due) if (at <= now) this.#unsure(this.#find(key));
+    for (const [key, at] of this.#world.due) {
+      if (at <= now) this.#unsure(this.#find(key), { code: 'MAY_HAVE_EXPIRED', values: { key: shownKey(key) } });
+    }
   }
 
-  #unsure(stream: Stream | undefined): void {
-    for (const entry of stream?.all() ?? []) entry.isUnsure = true;
+  #unsure(stream: Stream | undefined, because?: Statement): void {
+    for (const entry of stream?.all() ?? []) entry.doubt(because);
   }
 
   restarted(at: Sighting): void {
@@ -388,7 +391,7 @@ export class Streams {
       const reason: Statement = { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
       for (const entry of stream.all()) {
         if (!this.#own) this.#leave(entry, { kind: 'unknown', reason });
-        else this.#leave(entry, entry.isUnsure ? UNSETTLED : waitingIn(shownKey(key)));
+        else this.#leave(entry, entry.isUnsure ? entry.unsettled : waitingIn(shownKey(key)));
       }
     }
     for (const entry of [...this.#calls.lost, ...this.#calls.all()]) this.#leave(entry, UNREAD);
