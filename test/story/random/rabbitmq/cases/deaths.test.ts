@@ -1,0 +1,64 @@
+/** Times to live, delivery limits, dead letters. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'a client takes at once what expires at once',
+    `queue q1 maxPriority=2
+     c1/1: publish key=q1 "a" priority=2 ttl=0 header=h2
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 …
+     c3/1: publish key=q1 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died at once in a queue without time came to another by its dead-letter exchange',
+    `queue q1
+     queue q2 ttl=0 dlx=x1
+     exchange x1 type=headers
+     exchange x2 type=direct
+     bind q2 to x1 by k1
+     bind q1 to x1 by #
+     c1/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish exchange=x1 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a message that died twice unseen is the same message',
+    `queue q1 ttl=0 dlx=x1
+     queue q2 ttl=0 dlx=x1
+     queue q3
+     exchange x1 type=fanout
+     bind q2 to x1 by k1
+     bind q3 to x1 by k2
+     c2/1: consume queue=q3 tag=t1 ✓
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died of its delivery limit was given back',
+    `queue q1
+     queue q2 durable quorum dlx=x2 deliveryLimit=0
+     exchange x1 type=headers
+     exchange x2 type=headers alternate=x1
+     bind q1 to x1 by *
+     c3/1: consume queue=q2 tag=t1 ✓
+     c3/1: publish key=q2 "a" ✓
+     c3/1: requeue nth=0 ✓
+     c2/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'only what surely stands first expires',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     exchange x2 type=headers
+     bind q2 to x2 by k1
+     c1/1: publish key=q1 "b" ttl=0 bcc=q2
+     c3/1: publish key=q1 "a" …
+     c3/1: publish exchange=x2 key=q1 "a" …
+     c3/1: consume queue=q1 tag=t1 ✓
+       5 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+]);

@@ -1,0 +1,90 @@
+/** Errors, and what stands before and behind them. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'what stands behind an error that a STOMP session survives is read',
+    `queue q1
+     s1: SEND destination=/queue/s1 "a" transaction=none ✓
+     s1: SEND destination=/topic/k1 "a" ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what stands before the error that ends a STOMP session was read',
+    `queue q1
+     s1: SEND destination=/topic/k1 "a" ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a SEND whose queue is declared otherwise is refused, and its ERROR may be lost',
+    `queue q1
+     queue q2 durable quorum
+     queue q3 exclusive
+     s1: SEND destination=/queue/q1 "a" ✓
+     s2: SEND destination=/queue/q3 "a" ✓
+     s1: SEND destination=/queue/q2 "a" ✓
+     orderly end, all awaited; STOMP 1.2 by WebSocket`,
+  ],
+  [
+    'nothing that stands behind a refused SEND is delivered',
+    `queue q1
+     queue q2
+     queue q3
+     c1/1: consume queue=q3 tag=t2 noAck ✓
+     s2: SEND destination=/queue/q3 "a"
+     c1/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an error that names a consumer tag answers that consumer',
+    `queue q1
+     c1/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "b" header=h1 ✓
+     c1/1: publish key=q1 "b" header=h1 …
+     c1/1: consume queue=q3 tag=t2
+     c1/1: ack nth=3 ✓
+     c3/1: get queue=q1 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what the server refuses is not what it delivers',
+    `queue q1
+     c3/2: publish key=q3 "a"
+     c3/2: get queue=q3
+     s2: SEND destination=/queue/q3 "a" transaction=t …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what an error gives back comes after what stood before the error',
+    `queue q1
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c2/1: ack nth=0 ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a"
+     c2/1: get queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an ack behind an error is undone by what comes again',
+    `queue q1
+     s2: SUBSCRIBE id=2 destination=/queue/q3 ack=client ✓
+     s1: SEND destination=/amq/queue/q3 "a" ✓
+     c1/1: consume queue=q3 tag=t2 ✓
+     s2: SEND destination=/queue/q1 "a" …
+     s2: ACK nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an error answers the one that failed, not the one that waits',
+    `queue q1 durable
+     c3/1: consume queue=q1 tag=t1 ✓
+     s1: COMMIT transaction=none
+     s1: SEND destination=/queue/q1 "a" …
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+]);

@@ -1,0 +1,106 @@
+/** Queues that go: deleted, exclusive, with their last consumer, unused, purged. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'what was given back to an auto-delete queue went with it',
+    `queue q1 autoDelete
+     c2/1: publish key=q1 "a" ✓
+     c2/1: consume queue=q1 tag=t1 noWait ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what expired before its queue went, expired',
+    `queue q1
+     queue q2 exclusive ttl=10
+     c1/1: publish key=q2 "a" ✓
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that nobody used went, and what came later found none',
+    `queue q1
+     queue q2 exclusive
+       cut c1 by client
+     s1: SEND destination=/amq/queue/q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was delivered without acks while its queue was deleted has reached somebody',
+    `queue q1
+     queue q2
+     queue q3
+     c3/1: publish key=q3 "a" ✓
+     c2/1: get queue=q3 noAck
+     c3/1: delete queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what nobody may take goes with its exclusive queue, though a get of it was under way',
+    `queue q1
+     queue q2 exclusive
+     c2/1: publish key=q2 "a" ✓
+     c2/1: publish key=q2 "a" ✓
+     c2/1: get queue=q2 ✓
+     c2/1: get queue=q2
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what may have gone with a consumer that nobody answered is not told to wait',
+    `queue q1
+     queue q2 autoDelete
+     exchange x1 type=direct
+     exchange x2 type=topic
+     bind q2 to x2 by k1
+     s2: SEND destination=/exchange/x2/k1 "a" receipt ✓
+     c2/1: consume queue=q2 tag=t1 …
+     cut end; STOMP 1.2`,
+  ],
+  [
+    'a get of a queue that is being deleted may still find it',
+    `queue q1
+     queue q2
+     c1/1: delete queue=q2
+     c2/1: publish key=q2 "a" …
+     c2/1: get queue=q2 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is being purged does not expire for certain',
+    `queue q1
+     queue q2 ttl=20
+     c1/1: publish key=q2 "a" ✓
+     c1/1: get queue=q1 ✓
+     c3/1: purge queue=q2 …
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a deletion that nobody answered may not have happened',
+    `queue q1
+     queue q2
+     queue q3
+     c2/1: confirms ✓
+     c2/1: publish key=q3 "a" ✓
+     c1/1: delete queue=q3
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'a purge finds the queue that somebody else declared meanwhile',
+    `queue q1
+     c2/1: purge queue=q2
+     s1: SEND destination=/queue/q2 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is given back may find its queue gone',
+    `queue q1
+     queue q2
+     c1/1: consume queue=q2 tag=t1 ✓
+     c1/1: publish key=q2 "a" ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: delete queue=q2
+       the server reads 1 of c3
+     cut unread end; STOMP 1.2`,
+  ],
+]);

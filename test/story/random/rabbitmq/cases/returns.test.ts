@@ -1,0 +1,83 @@
+/** What comes back, and connections that end. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'what the server carried out before it shut down was not refused',
+    `queue q1
+     c2/1: publish key=q2 "a" ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'the ack of a connection that was cut may not have been read',
+    `queue q1
+     s1: SUBSCRIBE id=1 destination=/queue/q3 ack=client-individual ✓
+     c2/1: publish key=q3 "a" ✓
+     s1: ACK nth=1
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what is given back comes again in its old place',
+    `queue q1
+     queue q2
+     c3/2: consume queue=q2 tag=t1 ✓
+     s2: SEND destination=/amq/queue/q2 "a" ✓
+     c1/1: publish key=q2 "a" ✓
+     c3/2: requeue nth=0 ✓
+     c3/2: requeue nth=1 ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'a first delivery may be seen after the second',
+    `queue q1
+     c2/1: confirms ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a"
+     c3/1: bind exchange=x1 queue=q3 key=k2 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a server may hand out more before it hears that a connection is lost',
+    `queue q1
+     queue q2
+     queue q3
+     c3/1: consume queue=q3 tag=t2 ✓
+     cut c3 by client late
+     c2/2: publish key=q3 "a" ✓
+     c2/2: get queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two lost connections a server may hear in any order',
+    `queue q1
+     queue q2
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q2 ack=client ✓
+     c3/1: publish key=q2 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q2 ✓
+     s2: SEND destination=/amq/queue/q3 "a" receipt ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'what was given back stands where it stood, whatever was delivered meanwhile',
+    `queue q1
+     queue q2
+     c1/1: consume queue=q2 tag=t1 ✓
+     c3/1: publish key=q2 "a" ✓
+     c1/1: publish key=q2 "a" …
+     c1/1: requeue nth=3 ✓
+     c2/1: consume queue=q2 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was delivered first stood first',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ack=client ✓
+     c2/1: publish key=q3 "a" header=h1
+     c1/1: publish key=q3 "a" ✓
+     s1: NACK nth=0 ✓
+     s1: NACK nth=3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+]);

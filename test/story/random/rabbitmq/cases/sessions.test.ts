@@ -1,0 +1,80 @@
+/** Transactions, direct replies, and STOMP subscriptions. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'a SEND declares its queue, though its transaction is unknown',
+    `queue q1
+     s2: SEND destination=/queue/q3 "a" transaction=none ✓
+     c1/1: publish key=q3 "a" ✓
+     c2/1: consume queue=q3 tag=t1 ✓
+     c2/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a direct reply reaches whoever asked',
+    `queue q1
+     queue q2
+     c3/1: consume queue=reply tag=r ✓
+     c3/1: publish key=q2 "a" replyTo ✓
+     c2/2: get queue=q2 ✓
+     c2/2: reply nth=1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'nothing that asks for direct replies is read where nobody consumes them',
+    `queue q1
+     exchange x1 type=topic
+     exchange x2 type=topic
+     c2/1: publish exchange=x2 key=k1 "a" replyTo
+     c2/1: publish exchange=nowhere key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of a transaction on a channel that failed before its commit nothing was published',
+    `queue q1
+     c2/2: transactions ✓
+     c2/2: publish key=missing "a" ✓
+     c2/2: publish exchange=x1 key=k1 "a" …
+     c2/2: commit ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a reply that nobody may have read is under way for a reason',
+    `queue q1
+     queue q2
+     c1/1: consume queue=reply tag=r ✓
+     c1/1: publish key=q2 "a" replyTo ✓
+     c3/1: get queue=q2 ✓
+     c3/1: reply nth=3 "a"
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'an ack in a transaction counts only if its COMMIT is read',
+    `queue q1
+     c1/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client-individual ✓
+     s1: BEGIN transaction=t ✓
+     s1: ACK nth=3 transaction=t ✓
+     s1: COMMIT transaction=t
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'the id of a subscription that ends may be used anew',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     c2/1: publish key=q2 "a"
+     s1: UNSUBSCRIBE id=2 …
+     s1: SUBSCRIBE id=2 destination=/queue/q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a subscription of the same id is another one',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     s1: SEND destination=/queue/q2 "a" ✓
+     s1: UNSUBSCRIBE id=2 receipt …
+     s1: SUBSCRIBE id=2 destination=/queue/q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+]);

@@ -1,0 +1,90 @@
+/** Messages that look alike. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'of two equal publishes that no answer separates either may be delivered',
+    `queue q1
+     c2/1: publish key=q1 "a"
+     c1/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a message that may be another is not counted as there',
+    `queue q1
+     c2/1: publish key=q1 "a"
+     c1/1: publish key=q1 "a"
+     c1/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two that look alike either may be the one that survives a restart',
+    `queue q1 durable
+     c2/1: publish key=q2 "a" ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ack=client ✓
+     c2/1: publish key=q1 "b"
+     c3/1: publish key=q1 "b" persistent …
+     restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a copy that waits, waits, though another was handed out unseen',
+    `queue q1 durable
+     queue q2
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ack=client-individual ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     c1/1: publish key=q1 "a" bcc=q2 ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'of two that look alike one was in another queue, too',
+    `queue q1
+     queue q2
+     c3/1: unbind exchange=x1 queue=q3 key=k2 ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c2/1: publish key=q1 "b" cc=q2
+     c3/1: publish key=q1 "b"
+     c1/1: requeue nth=0 ✓
+     c1/1: reject nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'which of two that look alike has a time to live is not known',
+    `queue q1
+     c2/1: consume queue=q1 tag=t1 ✓
+     c1/1: publish key=q1 "a" ttl=0
+     c3/1: publish key=q1 "a" …
+     c1/1: publish key=q1 "a" header=h1 ✓
+       5 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a publish that did not come back is not thereby the one that arrived',
+    `queue q1
+     s1: SUBSCRIBE id=1 destination=/queue/q3
+     c1/1: publish key=q3 "b" ✓
+     c2/1: publish key=q3 "b" mandatory ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'one of several that look alike died, and went to every queue',
+    `queue q1
+     queue q2 maxLength=2 dlx=x2
+     queue q3
+     exchange x1 type=topic
+     exchange x2 type=headers
+     bind q3 to x2 by k2
+     bind q1 to x2 by *
+     c1/1: publish key=q1 "b" bcc=q2 ✓
+     s1: SEND destination=/amq/queue/q1 "b" ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c2/1: consume queue=q3 tag=t1 ✓
+     c2/1: publish key=q2 "a" ✓
+     c3/1: publish key=q2 "b" ✓
+     c1/1: consume queue=q2 tag=t1 ✓
+     c1/1: requeue nth=3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+]);
