@@ -18,6 +18,8 @@ import { Record } from './record.ts';
 import { TappedLine } from './tapped-line.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
+const SERVICES = ['rabbitmq', 'stomp'] as const;
+
 export interface BenchOptions {
   /** STOMP as inside WebSocket, where a server's last words are lost. */
   readonly losesLastWords: boolean;
@@ -74,7 +76,7 @@ export class Bench {
   }
 
   /** A new connection of that peer. */
-  async connect(service: 'rabbitmq' | 'stomp', peer: string): Promise<Wire> {
+  async connect(service: (typeof SERVICES)[number], peer: string): Promise<Wire> {
     const connection = ++this.#connections;
     const protocol = service === 'rabbitmq' ? amqp : stomp;
     const at = () => ({ seq: ++this.#record.seq, at: this.#clock.now() - this.#startedAt, peer, service });
@@ -130,6 +132,11 @@ export class Bench {
     this.#record.seq++;
     const at = this.#clock.now() - this.#startedAt;
     this.#story.restarted({ seq: this.#record.seq, at, peer: '', service: 'rabbitmq', phase: 'open' });
+  }
+
+  caughtUp(): void {
+    this.#record.seq++;
+    this.#story.caughtUp({ seq: this.#record.seq, at: this.#clock.now() - this.#startedAt }, new Set(SERVICES));
   }
 
   /** Ends the story. Every connection must be closed. */

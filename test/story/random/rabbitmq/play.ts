@@ -15,6 +15,8 @@ export interface World {
   wait(ms: number): Promise<void>;
   /** Stops the broker and starts it again; every connection ends. `ended` lets the clients see that. */
   restart(ended: () => Promise<void>): Promise<void>;
+  /** The story is told that nothing is under way. */
+  caughtUp?(): void;
   /** The server is another process: only an answer tells how far it is. */
   readonly isElsewhere: boolean;
 }
@@ -70,6 +72,11 @@ class Player {
     if ('restart' in step) {
       await this.#notice();
       return this.#world.restart(() => this.#settle());
+    }
+    if ('caughtUp' in step) {
+      await this.#notice();
+      await this.#settle();
+      return this.#world.caughtUp?.();
     }
     if ('cut' in step) {
       const { unread, late } = step;

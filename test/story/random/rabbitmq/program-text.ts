@@ -27,6 +27,7 @@ function stepText(step: Step): string {
   if ('wait' in step) return `  ${step.wait} ms pass`;
   if ('cut' in step) return `  cut ${step.cut} by ${step.by}${wordsOf({ unread: step.unread, late: step.late })}`;
   if ('notice' in step) return '  the server notices';
+  if ('caughtUp' in step) return '  all is carried out';
   if ('restart' in step) return '  restart';
   if ('stomp' in step) return `${step.at}: ${opText(step.stomp)}${MARKS[step.pace]}`;
   return `${step.at}/${step.channel}: ${opText(step.op)}${MARKS[step.pace]}`;
@@ -86,6 +87,7 @@ function rest(line: string, words: number): string {
 function stepOf(line: string): Step {
   const [first = '', second = '', , fourth = ''] = line.split(' ');
   if (line === 'restart') return { restart: true };
+  if (line === 'all is carried out') return { caughtUp: true };
   if (line === 'the server notices') return { notice: true };
   if (line.startsWith('the server reads')) return { read: line.split(' ').at(-1) ?? '', count: Number(fourth) };
   if (line.startsWith('the tap hears')) return { hear: fourth };

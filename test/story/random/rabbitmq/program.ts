@@ -115,6 +115,8 @@ export type Step =
    */
   | { cut: string; by: 'client' | 'cut'; unread: boolean; late?: boolean }
   | { notice: true }
+  /** Nothing is under way any more, and the story is told so: labs for tests do that. */
+  | { caughtUp: true }
   | { restart: true };
 
 export interface Program {
@@ -147,7 +149,7 @@ export function forReal(program: Program): Program {
   const steps = program.steps.flatMap((step): Step[] => {
     if ('stomp' in step) return [{ ...step, stomp: unique(step.stomp) }];
     if ('op' in step) return [{ ...step, op: unique(step.op) }];
-    return 'cut' in step || 'notice' in step || 'restart' in step ? [] : [step];
+    return 'cut' in step || 'notice' in step || 'caughtUp' in step || 'restart' in step ? [] : [step];
   });
   return { ...program, steps, ending: 'orderly' };
 }

@@ -202,6 +202,7 @@ function world({ isConcurrent, isTimed }: Style): Steps {
     ...(isConcurrent ? moves : []),
     ...(isTimed ? [{ weight: 5, arbitrary: fc.record({ wait: fc.constantFrom(5, 10, 25) }) }] : []),
     { weight: 1, arbitrary: fc.constant<Step>({ restart: true }) },
+    { weight: isConcurrent ? 2 : 1, arbitrary: fc.constant<Step>({ caughtUp: true }) },
   );
   return step.map((one) => [one]);
 }
