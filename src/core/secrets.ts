@@ -106,24 +106,35 @@ const ASSIGNED = /(^|[\s"'{(,&])([\w.%~-]{1,100})=([^&;\s"'<>,)}]+)/g;
 const JSON_FIELD = /((\\*)"((?:[^"\\]){1,100})\2"\s*:\s*)(?:\2"((?:(?!\2")[\s\S])*)(\2"|$)|(-?\d[\d.]*))/g;
 const HEADER = /(^|[\s"',])((?:proxy-)?authorization|cookie|set-cookie|[\w-]*-token|[\w-]*-api-key)(:\s+)([^\n"']+)/gi;
 
+const SPACED_COLON = /:\s/;
+
 /** The text without its secrets. */
 export function hideSecrets(text: string): string {
   if (shown) return text;
   return hideSeen(SUSPECT.test(text) ? hideNamed(text) : text);
 }
 
+/** Each pattern is tried only where the text holds what it can't do without. */
 function hideNamed(text: string): string {
-  return text
-    .replace(PASSWORD, (_all, before, password) => `${before}:${keep(password)}@`)
-    .replace(IN_URL, (all, before, name, value) =>
-      isSecret(name, value, true) ? `${before}${name}=${keep(value)}` : all,
-    )
-    .replace(ASSIGNED, (all, before, name, value) => (isSecret(name, value) ? `${before}${name}=${keep(value)}` : all))
-    .replace(JSON_FIELD, (all, before, slashes, name, value, end, number) => {
+  let clean = text;
+  if (text.includes('://')) clean = clean.replace(PASSWORD, (_all, before, word) => `${before}:${keep(word)}@`);
+  if (text.includes('=')) {
+    clean = clean
+      .replace(IN_URL, (all, before, name, value) =>
+        isSecret(name, value, true) ? `${before}${name}=${keep(value)}` : all,
+      )
+      .replace(ASSIGNED, (all, before, name, value) =>
+        isSecret(name, value) ? `${before}${name}=${keep(value)}` : all,
+      );
+  }
+  if (text.includes('"')) {
+    clean = clean.replace(JSON_FIELD, (all, before, slashes, name, value, end, number) => {
       if (!isSecret(name, value ?? number)) return all;
       return number === undefined ? `${before}${slashes}"${keep(value)}${end}` : `${before}"${keep(number)}"`;
-    })
-    .replace(HEADER, (_all, before, name, colon, value) => `${before}${name}${colon}${keep(value)}`);
+    });
+  }
+  if (!SPACED_COLON.test(text)) return clean;
+  return clean.replace(HEADER, (_all, before, name, colon, value) => `${before}${name}${colon}${keep(value)}`);
 }
 
 /** Remembers a value, and gives what is shown instead. */
@@ -138,21 +149,28 @@ function hideSeen(text: string): string {
   return clean;
 }
 
-/** A value of which every text, and whatever stands under a secret's name, is without its secrets. */
-export function withoutSecrets<Value>(value: Value): Value {
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/**
+ * A value of which every text, and whatever stands under a secret's name, is without its secrets. `own` names those of
+ * its own fields that hold words of msgplay's, which can't be secrets.
+ */
+export function withoutSecrets<Value>(value: Value, own = NO_NAMES): Value {
   if (shown) return value;
   const known = seen.size;
-  const clean = hideIn(value, '') as Value;
+  const clean = hideIn(value, '', own) as Value;
   // What was told before its name was known.
-  return seen.size > known ? (hideIn(clean, '') as Value) : clean;
+  return seen.size > known ? (hideIn(clean, '', own) as Value) : clean;
 }
 
-function hideIn(value: unknown, name: string): unknown {
+function hideIn(value: unknown, name: string, own = NO_NAMES): unknown {
   if (typeof value === 'string') return isSecret(name, value) ? keep(value) : hideSecrets(value);
-  if (Array.isArray(value)) return hideEach(value, name);
   if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return hideEach(value, name);
   let changed: { [name: string]: unknown } | undefined;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key in value) {
+    if (own.has(key)) continue;
+    const inner = (value as { [name: string]: unknown })[key];
     const clean = hideIn(inner, key);
     if (clean !== inner) {
       changed ??= { ...value };

@@ -35,9 +35,14 @@ export class Trace {
   }
 }
 
+/** Fields of events that hold words and numbers of msgplay's own. */
+const OWN: ReadonlySet<string> = new Set(
+  'type stage basis service from phase id among frames protocol state'.split(' '),
+);
+
 /** The one door through which everything that is told of a run goes: no secret passes it. */
 function inConfidence(body: Told): Told {
-  const clean = withoutSecrets(body);
+  const clean = withoutSecrets(body, OWN);
   if (clean.type !== 'frame' || clean.bytes === undefined) return clean;
   const { bytes, ...rest } = clean;
   const text = Buffer.from(bytes, 'hex').toString('latin1');

@@ -61,7 +61,7 @@ export class Lists {
   #lost: Operation[] = [];
   /** Keys that may hold something that is no list: which connections made it one, and with which frame first. */
   readonly #others = new Map<Key, Map<number, number>>();
-  readonly #quiet = new Map<Key, Quiet[]>();
+  readonly #quiet = new Map<Key, Set<Quiet>>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
@@ -96,18 +96,15 @@ export class Lists {
     if (!ONE_KEY.has(command.name)) this.#other(key, seen);
     const quiet: Quiet = { seen, command, db, key, operation: undefined };
     const others = this.#quiet.get(key);
-    if (others) others.push(quiet);
-    else this.#quiet.set(key, [quiet]);
+    if (others) others.add(quiet);
+    else this.#quiet.set(key, new Set([quiet]));
     return quiet;
   }
 
   /** It was answered, or will never be. */
   hushed(quiet: Quiet): void {
     const all = this.#quiet.get(quiet.key);
-    const index = all?.indexOf(quiet) ?? -1;
-    if (index < 0) return;
-    if (all?.length === 1) this.#quiet.delete(quiet.key);
-    else all?.splice(index, 1);
+    if (all?.delete(quiet) && all.size === 0) this.#quiet.delete(quiet.key);
   }
 
   /** Something happens at these keys, so that what was only remembered matters. */
