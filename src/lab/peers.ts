@@ -189,6 +189,7 @@ export class Peers {
       story.restarted({ seq: trace.number(), at: trace.now(), peer: '', service, phase: 'open' }),
     );
     this.#restarts.set(name, restart);
+    story.restarting(service);
     try {
       await act();
       await within(NOTICE_MS, restart.oldAreGone).catch(() => {});

@@ -74,13 +74,21 @@ export class Story {
     for (const teller of this.#tellersOf(service)) teller.unread?.(connection, from);
   }
 
+  /** A server is about to be stopped: until it is restarted, it ends connections for no other reason. */
+  restarting(service: Service): void {
+    for (const teller of this.#tellersBehind(service)) teller.restarting?.();
+  }
+
   /** A server was stopped and started again. */
   restarted(at: Sighting): void {
-    const { name } = this.#serverOf(at.service);
-    for (const [service, tellers] of this.#tellers) {
-      if (this.#serverOf(service).name !== name) continue;
-      for (const teller of tellers.values()) teller.restarted?.(at);
-    }
+    for (const teller of this.#tellersBehind(at.service)) teller.restarted?.(at);
+  }
+
+  /** Those of all services of the same server. */
+  #tellersBehind(service: Service): Teller[] {
+    const { name } = this.#serverOf(service);
+    const all = [...this.#tellers].filter(([one]) => this.#serverOf(one).name === name);
+    return all.flatMap(([, tellers]) => [...tellers.values()]);
   }
 
   /**

@@ -37,6 +37,8 @@ export interface Teller {
   closed?(at: Sighting, connection: number, by: Ender, since: number): void;
   /** What that side says on a connection can no longer be read: nothing may be concluded from its silence. */
   unread?(connection: number, from: Side): void;
+  /** The server is about to be stopped: from here on it ends connections for that reason. */
+  restarting?(): void;
   /** The server was stopped and started again: what it does not keep is gone. */
   restarted?(at: Sighting): void;
   /** The server has carried out all that it was asked, and everything that it said was seen. */

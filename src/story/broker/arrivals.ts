@@ -47,7 +47,7 @@ export function arrive(
     if (!arrival.noAck) channel.reading.set(arrival.tag, read);
     return;
   }
-  const found = find(broker, at, channel, arrival);
+  const found = findInNext(broker, at, channel, arrival) ?? find(broker, at, channel, arrival);
   const overtaken = found ? undefined : overtakenBy(broker, arrival);
   if (overtaken) {
     // It went back, and on to somebody else, before this was seen.
@@ -116,6 +116,20 @@ function recovered(broker: SeenBroker, at: Sighting, channel: SeenChannel): void
 }
 
 const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
+
+/** It comes from the queue that took the place of the consumer's own. */
+function findInNext(
+  { unproven, topology }: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  { consumer, publication: { key }, redelivered }: Arrival,
+): Match | undefined {
+  if (!consumer?.next) return undefined;
+  unproven.lookAgain(at, key, topology.generation);
+  const found = consumer.next.find(key, redelivered, channel, at.at);
+  if (found) consumer.moved();
+  return found;
+}
 
 function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Match | undefined {
   const { queue, publication, redelivered } = arrival;

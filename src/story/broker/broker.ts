@@ -4,7 +4,7 @@
  */
 import type { Statement } from '../../core/statements/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
-import type { Held, SeenChannel } from './channel.ts';
+import { type Held, type SeenChannel, SeenConsumer } from './channel.ts';
 import { Departures } from './departures.ts';
 import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './entry.ts';
@@ -13,9 +13,9 @@ import { OutOfSight } from './out-of-sight.ts';
 import type { Publication } from './publication.ts';
 import { LATE_MS, SeenQueue } from './queue.ts';
 import { UNKNOWN_RULES } from './rules.ts';
-import { ALWAYS, partOf, type Span } from './span.ts';
+import { ALWAYS, isBefore, partOf, type Span } from './span.ts';
 import { REPLY_TO, SeenTopology } from './topology.ts';
-import { readTraits } from './traits.ts';
+import { type DeclaredQueue, readTraits } from './traits.ts';
 import { UnprovenPublishes } from './unproven.ts';
 import type { World } from './world.ts';
 
@@ -137,10 +137,30 @@ export class SeenBroker implements World {
     if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
+  makeQueue(at: Sighting, name: string, declared: DeclaredQueue, span: Span): SeenQueue {
+    const queue = new SeenQueue(name, readTraits(declared, this.rules), span, this.own, at.at);
+    queue.declared = declared;
+    this.addQueue(queue);
+    return queue;
+  }
+
   removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement): void {
     if (queue.gone) return;
     this.departures.removeQueue(at, queue, span, why);
     this.#expiring.delete(queue);
+    this.remade(at, queue, span);
+  }
+
+  /** A queue went: who declared it again, and may have been read only after that, may have made another one. */
+  remade(at: Sighting, queue: SeenQueue, gone: Span): SeenQueue | undefined {
+    const all = queue.declared ? [[queue.made, queue.declared] as const, ...queue.alsoMade] : [];
+    const [[made, declared] = [], ...others] = all.filter(([span]) => isBefore(span, gone) !== 'yes');
+    if (!made || !declared || !this.own) return undefined;
+    const next = this.makeQueue(at, queue.name, declared, made);
+    for (const [span, also] of others) next.alsoMade.set(span, also);
+    if (isBefore(gone, made) !== 'yes') next.perhapsGone = routeDoubt(next);
+    for (const taker of queue.takers) if (taker instanceof SeenConsumer) taker.mayMove(next, gone);
+    return next;
   }
 
   giveBack(at: Sighting, entry: SeenEntry, span: Span): void {

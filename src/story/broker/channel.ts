@@ -17,7 +17,9 @@ export interface Held {
 
 export class SeenConsumer implements Taker {
   readonly channel: SeenChannel;
-  readonly queue: SeenQueue;
+  queue: SeenQueue;
+  /** The queue that may have come in place of its own before the server read this. */
+  next: SeenQueue | undefined;
   readonly noAck: boolean;
   /** How many messages it may hold unacked; 0 is any number. */
   readonly prefetch: number;
@@ -64,8 +66,22 @@ export class SeenConsumer implements Taker {
     return this.queue.perhapsGone ? 'maybe' : wasMissing(this.queue, this.request.span);
   }
 
+  /** Another queue may have come in place of its own: who was not read before that takes from the new one. */
+  mayMove(next: SeenQueue, gone: Span): void {
+    if (isBefore(this.request.span, gone) === 'yes') return;
+    this.next = next;
+    next.takers.add(this);
+  }
+
+  /** It is given something that is there. */
+  moved(): void {
+    if (this.next) this.queue = this.next;
+    this.next = undefined;
+  }
+
   /** Returns whether it was there. */
   leave(): boolean {
+    this.next?.takers.delete(this);
     return this.queue.takers.delete(this);
   }
 

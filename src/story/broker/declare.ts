@@ -24,9 +24,9 @@ export function declareQueue(
 ): Request {
   const span = channel.span(at);
   const known = broker.topology.queue(name);
-  const made = known ? undefined : makeQueue(broker, at, name, declared, span);
+  const made = known ? undefined : broker.makeQueue(at, name, declared, span);
   const queue = known ?? made;
-  if (known?.declared && isEquivalent(known.declared, declared)) known.alsoMade.add(span);
+  known?.alsoMade.set(span, declared);
   return request(method, span, {
     names: [name],
     endsSession: true,
@@ -34,9 +34,14 @@ export function declareQueue(
     done: () => {
       if (!queue) return;
       queue.usedAtMs = at.at;
-      if (queue.made.to !== Number.POSITIVE_INFINITY) queue.alsoMade.clear();
+      if (queue.made.to !== Number.POSITIVE_INFINITY) queue.alsoMade.delete(span);
     },
-    undone: (undoneAt) => queue && unmake(broker, undoneAt, queue, span),
+    undone: (undoneAt) => {
+      // It may also have made the queue anew.
+      for (const one of broker.topology.everNamed(name)) {
+        if (one === queue || one.made === span) unmake(broker, undoneAt, one, span);
+      }
+    },
   });
 }
 
@@ -51,19 +56,6 @@ function refuses(
   return isEquivalent(known, asked) ? 'no' : during({ made, gone }, span);
 }
 
-export function makeQueue(
-  broker: SeenBroker,
-  at: Sighting,
-  name: string,
-  declared: DeclaredQueue,
-  span: Span,
-): SeenQueue {
-  const queue = new SeenQueue(name, readTraits(declared, broker.rules), span, broker.own, at.at);
-  queue.declared = declared;
-  broker.addQueue(queue);
-  return queue;
-}
-
 /** The end of what was never made: before it began. */
 function never({ from }: Span): Span {
   return { by: undefined, from, to: from };
@@ -72,8 +64,8 @@ function never({ from }: Span): Span {
 /** It was not made by this declaration: by the next one, or never. */
 function unmake(broker: SeenBroker, at: Sighting, queue: SeenQueue, by: Span): void {
   if (queue.made !== by) return void queue.alsoMade.delete(by);
-  const [next] = queue.alsoMade;
-  if (next) {
+  for (const [next, declared] of queue.alsoMade) {
+    if (!queue.declared || !isEquivalent(queue.declared, declared)) continue;
     queue.alsoMade.delete(next);
     queue.made = next;
     broker.topology.generation++;
@@ -95,18 +87,30 @@ export function deleteQueue(
   const why: Statement = { code: 'QUEUE_DELETED', values: { queue: name } };
   // A queue that goes only if it is unused or empty may stay.
   const ended = queue && !isConditional ? topology.removeQueue(queue, span) : undefined;
+  const next = ended && queue && broker.remade(at, queue, span);
+  const forgetNext = (then: Sighting): void => {
+    if (next)
+      broker.removeQueue(then, next, never(next.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: name } });
+  };
   let count: number | undefined;
   const one = request('queue.delete', span, {
     names: [name],
     done: (doneAt) => {
       if (!queue) return;
-      if (!ended) topology.removeQueue(queue, span);
+      if (!ended) {
+        topology.removeQueue(queue, span);
+        broker.remade(doneAt, queue, span);
+      }
       queue.why = why;
       endAll(broker, doneAt, queue, span, count, why);
     },
-    undone: () => ended && topology.revive(ended),
-    lost: () => {
+    undone: (undoneAt) => {
+      forgetNext(undoneAt);
+      if (ended) topology.revive(ended);
+    },
+    lost: (lostAt) => {
       if (!queue) return;
+      forgetNext(lostAt);
       if (ended && topology.queue(name)) {
         queue.why = why;
         return broker.changed(queue);

@@ -54,11 +54,12 @@ export function wasFull(queue: Limited, entry: SeenEntry, atMs: number): Order {
   const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = queue.traits;
   let [sure, sureBytes, all, allBytes] = [1, entry.publication.sizeBytes, 1, entry.publication.sizeBytes];
   for (const other of queue.ready) {
-    if (other === entry || isBefore(entry.came, other.came) === 'yes') continue;
+    const since = other.returned ?? other.came;
+    if (other === entry || isBefore(entry.came, since) === 'yes') continue;
     const { sizeBytes } = other.publication;
     all++;
     allBytes += sizeBytes;
-    if (!isThere(other) || isBefore(other.came, entry.came) !== 'yes' || queue.mayHaveExpired(other, atMs)) continue;
+    if (!isThere(other) || isBefore(since, entry.came) !== 'yes' || queue.mayHaveExpired(other, atMs)) continue;
     sure++;
     sureBytes += sizeBytes;
   }

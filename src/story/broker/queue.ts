@@ -49,8 +49,8 @@ export class SeenQueue implements Lasting, Limited {
   /** As it was declared; undefined where that was not seen. */
   declared: DeclaredQueue | undefined;
   made: Span;
-  /** Further declarations of the same, which count where the first is undone. */
-  readonly alsoMade = new Set<Span>();
+  /** Further declarations, which count where the first is undone, or where the queue went before they were read. */
+  readonly alsoMade = new Map<Span, DeclaredQueue>();
   gone: Span | undefined;
   /** Why it went, once that is sure. */
   why: Statement | undefined;

@@ -203,8 +203,12 @@ function offsetIn(args: FieldTable): string {
 /** The server knows no queue of that name: so it went with its last consumer. */
 function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue): void {
   if (!queue.perhapsGone) return;
-  const span = { by: undefined, from: queue.made.from, to: at.seq };
-  broker.removeQueue(at, queue, span, { code: 'QUEUE_AUTO_DELETE', values: { queue: queue.name } });
+  const { from } = queue.made;
+  const values = { queue: queue.name };
+  // Or it was never made anew.
+  if (!queue.traits.autoDelete)
+    return broker.removeQueue(at, queue, { by: undefined, from, to: from }, { code: 'UNROUTABLE_NO_QUEUE', values });
+  broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, { code: 'QUEUE_AUTO_DELETE', values });
 }
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */

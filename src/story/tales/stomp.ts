@@ -21,6 +21,7 @@ class StompTeller implements Teller {
   readonly #ledger: Ledger;
   readonly #broker: SeenBroker;
   readonly #sessions = new Map<number, SeenStompSession>();
+  #isStopping = false;
 
   constructor(ledger: Ledger, broker: SeenBroker) {
     this.#ledger = ledger;
@@ -56,7 +57,7 @@ class StompTeller implements Teller {
       for (const one of settled.flat()) session.unacked.set(one.tag, one);
     }
     // A server that ends the connection by itself has ended the session before, over an error or after a goodbye.
-    if (by === 'server' && (session.hasLeft || hasFailed))
+    if (by === 'server' && !this.#isStopping && (session.hasLeft || hasFailed))
       closed(this.#broker, at, session, { ...span, to: at.seq }, why);
     else lost(this.#broker, at, session, span.from, UNREAD, why);
     exclusiveQueuesGo(this.#broker, at, connection, at.peer, span);
@@ -68,7 +69,12 @@ class StompTeller implements Teller {
     this.#broker.unread(session ? [session] : []);
   }
 
+  restarting(): void {
+    this.#isStopping = true;
+  }
+
   restarted(at: Sighting): void {
+    this.#isStopping = false;
     restarted(this.#broker, at);
   }
 
@@ -96,6 +102,8 @@ class StompTeller implements Teller {
       }
       return by === 'server';
     }
+    // One that is stopped may have read nothing of what it was sent last.
+    if (this.#isStopping) return false;
     const waiting = session.pending.all;
     const culprit = waiting.findIndex((one) => one.refused() === 'yes' && one.endsSession);
     if (culprit < 0 || !this.#broker.own) return false;

@@ -125,6 +125,7 @@ export class Bench {
   /** Stops the broker and starts it again; every connection ends. `ended` lets the taps see that. */
   async restart(ended: () => Promise<void>): Promise<void> {
     const lines = [...this.#fronts.keys()];
+    this.#story.restarting('rabbitmq');
     for (const front of this.#fronts.values()) front.shutDown();
     await ended();
     for (const line of lines) if (!line.isClosed) await line.end('server', { unread: true });

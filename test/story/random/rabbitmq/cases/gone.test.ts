@@ -103,4 +103,31 @@ holds([
        the server reads 1 of c3
      cut unread end; STOMP 1.2`,
   ],
+  [
+    'a SEND that is read after its queue was deleted declares it anew',
+    `queue q1
+     c3/1: publish key=q2 "a" ✓
+     s1: SEND destination=/queue/q2 "a"
+     c3/1: delete queue=q2 ✓
+     c3/2: get queue=q2 ✓
+     c3/2: requeue nth=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a SUBSCRIBE that is read after an exclusive queue went declares another',
+    `queue q1 exclusive
+     s2: SUBSCRIBE id=2 destination=/queue/q1 ack=client
+     c3/1: publish key=q1 "a"
+     c1/1: close ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is sent to a queue that was declared anew is in it',
+    `queue q1 exclusive
+     s2: SUBSCRIBE id=2 destination=/queue/q1
+     c1/1: close ✓
+     c1/1: declare queue=q3 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

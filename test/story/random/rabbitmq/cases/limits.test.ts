@@ -161,4 +161,18 @@ holds([
      c1/1: consume queue=q2 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what comes back to a full queue was not there before',
+    `queue q1 durable quorum dlx=x2 deliveryLimit=0
+     queue q2
+     queue q3 maxLength=1 overflow=reject-publish-dlx
+     exchange x1 type=topic
+     exchange x2 type=fanout alternate=x1
+     bind q3 to x1 by q1
+     c2/1: publish key=q1 "a" ✓
+     c2/1: publish key=q3 "a" ✓
+     c2/1: get queue=q1 ✓
+     c2/1: get queue=q3 ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);

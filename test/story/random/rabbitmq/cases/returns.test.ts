@@ -80,4 +80,14 @@ holds([
      s1: NACK nth=3 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a session that its server ended in a restart sent last may not have been read',
+    `queue q1 durable
+     queue q2
+     queue q3
+     s2: SEND destination=/amq/queue/q1 "a"
+     s2: SUBSCRIBE id=1 destination=/queue/q3
+       restart
+     orderly end; STOMP 1.2`,
+  ],
 ]);
