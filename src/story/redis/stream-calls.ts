@@ -105,6 +105,6 @@ export class StreamCalls {
 }
 
 /** Whether a command may take entries out of a stream. */
-function takesOut({ command: { name }, addition }: StreamCall): boolean {
+export function takesOut({ command: { name }, addition }: StreamCall): boolean {
   return name === 'XDEL' || name === 'XTRIM' || addition?.trim !== undefined;
 }

@@ -9,7 +9,7 @@ import { UNREAD } from './element.ts';
 import { type Effect, type Plan, wordAt } from './plan.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
 import { StreamAcks } from './stream-acks.ts';
-import { type StreamCall, StreamCalls } from './stream-calls.ts';
+import { type StreamCall, StreamCalls, takesOut } from './stream-calls.ts';
 import {
   additionOf,
   type Delivered,
@@ -110,31 +110,26 @@ export class Streams {
   }
 
   #refused(at: SeenFrame, call: StreamCall, error: string): void {
-    this.#calls.answered(call);
-    const { entry } = call;
-    if (!entry) return;
-    const reason: Statement = { code: 'REDIS_REFUSED', values: { error } };
-    if (entry.message) {
-      this.#ledger.step(at, entry.message, { stage: 'rejected', verb: 'error', from: 'server', route: '', reason });
-    }
-    this.#leave(entry, { kind: 'ended', stage: 'rejected', reason });
+    this.#notDone(at, call, 'rejected', 'error', { code: 'REDIS_REFUSED', values: { error } });
   }
 
   /** The transaction that it was part of did nothing. */
   failed(at: SeenFrame, call: StreamCall, reason: Statement): void {
+    this.#notDone(at, call, 'dropped', 'EXEC', reason);
+  }
+
+  #notDone(at: SeenFrame, call: StreamCall, stage: 'rejected' | 'dropped', verb: string, reason: Statement): void {
     this.#calls.answered(call);
     const { entry } = call;
     if (!entry) return;
-    if (entry.message) {
-      this.#ledger.step(at, entry.message, { stage: 'dropped', verb: 'EXEC', from: 'server', route: '', reason });
-    }
-    this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
+    if (entry.message) this.#ledger.step(at, entry.message, { stage, verb, from: 'server', route: '', reason });
+    this.#leave(entry, { kind: 'ended', stage, reason });
   }
 
   /** Nobody will see whether it was carried out. */
   lost(call: StreamCall): void {
     this.#calls.gone(call);
-    if (call.command.name !== 'XADD' && call.command.name !== 'XACK') this.#unsure(this.#find(call.key));
+    if (takesOut(call)) this.lostKeys({ keys: [call.key] });
   }
 
   /** Nobody will see whether a command that moves, replaces or removes keys was carried out. */
@@ -219,8 +214,11 @@ export class Streams {
 
   #deleted(at: SeenFrame, { key, command }: StreamCall, count: number | undefined): void {
     const stream = this.#find(key);
-    if (!stream || count === 0) return;
+    if (count === 0) return;
     const ids = [...new Set(command.args.slice(1).map((id) => wholeId(id.toString())))];
+    // It may be there before it is told that it was added.
+    for (const entry of this.#calls.adding(key) ?? []) if (!entry.id || ids.includes(entry.id)) entry.doubt();
+    if (!stream) return;
     const there = ids.flatMap((id) => stream.entries.get(id) ?? []);
     const reason: Statement = { code: 'ENTRY_DELETED', values: { command: 'XDEL', key: shownKey(key) } };
     // Which of them it was can be told where all were there, or as many as are known to have been.

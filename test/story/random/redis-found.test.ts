@@ -71,6 +71,10 @@ const FOUND: [string, Step[]][] = [
     [send(2, 'XADD s * k x', 'RENAME s t'), reach(2), send(0, 'XREAD COUNT 1 STREAMS t 0'), reach(0), see(0)],
   ],
   [
+    'what a lost connection may have deleted before it was told that it was added',
+    [send(1, 'XADD s 1-1 k y'), reach(1), send(0, 'XDEL s 1-1'), reach(0)],
+  ],
+  [
     'a push without a sign that it was read',
     [send(2, 'LPUSH a x', 'PEXPIRE a 5'), { do: 'cut', client: 2, how: 'before' }],
   ],

@@ -23,6 +23,8 @@ export interface Uses {
   readonly scripts?: boolean;
   readonly silence?: boolean;
   readonly streams?: boolean;
+  /** Streams whose entries are named: acknowledged, claimed, deleted. */
+  readonly ids?: boolean;
   /** Trims that cut off as much as is convenient: no answer tells how much. */
   readonly approximate?: boolean;
   readonly pubsub?: boolean;
@@ -125,6 +127,22 @@ const STREAMS: Arbitrary[] = [
   one('DEL', stream),
   one('RENAME', 's', 't'),
 ];
+const id = fc.constantFrom('1-1', '2-1', '3-1', '4-1');
+const ids = fc.array(id, { minLength: 1, maxLength: 3 });
+const consumer = fc.constantFrom('m', 'n');
+/** With ids that the client chooses, so that it can name them: acks, claims, deletions. */
+const IDS: Arbitrary[] = [
+  one('XADD', stream, id, 'k', body),
+  one('XADD', 's', id, 'k', body),
+  one('XADD', 's', id, 'k', body),
+  one('XACK', stream, group, ids),
+  one('XACK', stream, group, ids),
+  one('XDEL', stream, ids),
+  one('XCLAIM', stream, group, consumer, '0', ids),
+  one('XCLAIM', stream, group, consumer, '0', id, fc.constantFrom('FORCE', 'JUSTID')),
+  one('XGROUP', 'SETID', stream, group, fc.constantFrom('0', '2-1', '$')),
+  one('XGROUP', 'DELCONSUMER', stream, group, consumer),
+];
 const APPROXIMATE: Arbitrary[] = [one('XADD', stream, 'MAXLEN', '~', '2', '*', 'k', body)];
 const SILENCE: Arbitrary[] = [one('CLIENT', 'REPLY', fc.constantFrom('OFF', 'SKIP', 'ON', 'ON'))];
 const SCRIPTS: Arbitrary[] = [
@@ -145,6 +163,7 @@ function commands(uses: Uses): Arbitrary {
     ...(uses.expiry ? EXPIRY : []),
     ...(uses.pubsub ? PUBSUB : []),
     ...(uses.streams ? [...STREAMS, ...STREAMS] : []),
+    ...(uses.ids ? [...IDS, ...STREAMS.filter((_, at) => at > 2)] : []),
     ...(uses.approximate ? APPROXIMATE : []),
     ...(uses.scripts ? SCRIPTS : []),
     ...(uses.silence ? SILENCE : []),

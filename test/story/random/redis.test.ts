@@ -50,6 +50,15 @@ describe('nothing is "not known" where the order is known', () => {
     TIMEOUT_MS,
   );
   test(
+    'entries of streams that are acknowledged, claimed and deleted by name',
+    () =>
+      fc.assert(
+        fc.asyncProperty(politePrograms({ ids: true }), (p) => check(p, true)),
+        options,
+      ),
+    TIMEOUT_MS,
+  );
+  test(
     'everything',
     () =>
       fc.assert(
