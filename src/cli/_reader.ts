@@ -37,9 +37,13 @@ export function readStepping({ step, pause, answers }: StepFlags, isInteractive:
   return { answers: undefined, pauses: true, asks: step === true };
 }
 
-const SAYS: Record<Language, { goOn: string; score: (right: number, of: number) => string }> = {
-  en: { goOn: 'Enter goes on', score: (right, of) => `Predicted right: ${right} of ${of}` },
-  ko: { goOn: 'Enter를 누르면 계속한다', score: (right, of) => `예측 ${of}개 가운데 ${right}개가 맞았다` },
+const SAYS: Record<Language, { goOn: string; guess: string; score: (right: number, of: number) => string }> = {
+  en: { goOn: 'Enter goes on', guess: 'Your guess', score: (right, of) => `Predicted right: ${right} of ${of}` },
+  ko: {
+    goOn: 'Enter를 누르면 계속한다',
+    guess: '예측',
+    score: (right, of) => `예측 ${of}개 가운데 ${right}개가 맞았다`,
+  },
 };
 
 /** Time that somebody thinks is none of the run's: its limits don't count it, and the wire goes on. */
@@ -81,7 +85,7 @@ export class RunReader implements Reader {
     this.#scenario = scenario;
     this.#language = language;
     this.#signal = signal;
-    this.choose = stepping.asks ? (question, choices) => this.#choose(question, choices) : undefined;
+    this.choose = stepping.asks ? (_question, choices) => this.#choose(choices) : undefined;
   }
 
   async pause(): Promise<void> {
@@ -101,7 +105,8 @@ export class RunReader implements Reader {
     if (left > 0) remark(`msgplay: --answers has ${left} more than ${this.#scenario.name} asks for`);
   }
 
-  async #choose(question: Text, choices: readonly Text[]): Promise<number> {
+  /** The page has the question and its choices already. */
+  async #choose(choices: readonly Text[]): Promise<number> {
     const index = this.#asked++;
     const { answers } = this.#stepping;
     if (answers) return this.#answered(answers[index], index, choices.length);
@@ -111,8 +116,8 @@ export class RunReader implements Reader {
       {
         type: 'select',
         name: 'chosen',
-        message: this.#said(question),
-        choices: choices.map((choice, value) => ({ name: this.#said(choice), value })),
+        message: SAYS[this.#language].guess,
+        choices: choices.map((choice, value) => ({ name: `${value + 1}  ${this.#said(choice)}`, value })),
       },
     ]);
     const { chosen } = (await this.pressure.during(prompted(asked, this.#signal))) as { chosen: number };

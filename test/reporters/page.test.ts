@@ -114,15 +114,15 @@ describe('lines', () => {
 
 describe('predictions', () => {
   const question: EventBody = { type: 'question', text: 'Who gets job 3?', choices: ['worker-2', 'nobody'] };
-  const answer = { type: 'answer', question: 'Who gets job 3?', answer: 'worker-2', why: 'It was not acked.' } as const;
+  const answer = { type: 'answer', question: 'Who gets job 3?', answer: 'worker-2', why: 'it was not acked' } as const;
 
   test.each([['pretty', pretty] as const, ['lines', lines] as const])('in %s', (_name, reporter) => {
     expect(told(reporter, [question])).toEqual(['? Who gets job 3?', '  1  worker-2', '  2  nobody']);
     expect(told(reporter, [{ ...answer, predicted: 'nobody', right: false }])).toEqual([
-      '✗ Not nobody: worker-2. It was not acked.',
+      '✗ Not nobody: worker-2 (it was not acked)',
     ]);
     expect(told(reporter, [{ ...answer, predicted: 'worker-2', right: true }])).toEqual([
-      '✓ Right: worker-2. It was not acked.',
+      '✓ Right: worker-2 (it was not acked)',
     ]);
   });
 });

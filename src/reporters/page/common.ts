@@ -74,11 +74,9 @@ export class Common {
 
   #answer({ answer, predicted, right, why }: EventOf<'answer'>): string[] {
     const words = wordsIn(this.#look.language).predicted;
-    const verdict = right ? words.right(answer) : words.wrong(predicted, answer);
+    const verdict = right ? words.right(answer, why) : words.wrong(predicted, answer, why);
     const { good, bad } = this.#palette;
-    return hang(`${right ? '✓' : '✗'} ${verdict} ${why}`, this.#look.width, 2).map((line) =>
-      (right ? good : bad)(line),
-    );
+    return hang(`${right ? '✓' : '✗'} ${verdict}`, this.#look.width, 2).map((line) => (right ? good : bad)(line));
   }
 
   #end({ outcome, reason, next = [], durationMs, stats }: EventOf<'run-end'>): string[] {

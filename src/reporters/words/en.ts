@@ -84,8 +84,8 @@ export const en: Words = {
   withheld: '(its bytes are withheld: they hold a secret)',
   moreBytes: (count) => `… ${count} more bytes`,
   predicted: {
-    right: (answer) => `Right: ${answer}.`,
-    wrong: (said, answer) => `Not ${said}: ${answer}.`,
+    right: (answer, why) => `Right: ${answer} (${why})`,
+    wrong: (said, answer, why) => `Not ${said}: ${answer} (${why})`,
   },
   unmet: { expected: 'expected', found: 'found', nothing: 'that it does not hold', before: 'what happened before' },
   account: {

@@ -86,8 +86,8 @@ export const ko: Words = {
   withheld: '(비밀이 들어 있어 바이트를 보이지 않는다)',
   moreBytes: (count) => `… ${count}바이트 더`,
   predicted: {
-    right: (answer) => `맞다: ${answer}.`,
-    wrong: (said, answer) => `아니다 (${said}). 정답: ${answer}.`,
+    right: (answer, why) => `맞다: ${answer} (${why})`,
+    wrong: (said, answer, why) => `아니다: ${said}. 정답: ${answer} (${why})`,
   },
   unmet: { expected: '기대한 것', found: '실제', nothing: '성립하지 않는다', before: '그 앞에 일어난 일' },
   account: {

@@ -53,8 +53,8 @@ export interface Words {
   readonly withheld: string;
   readonly moreBytes: (count: number) => string;
   readonly predicted: {
-    readonly right: (answer: string) => string;
-    readonly wrong: (said: string, answer: string) => string;
+    readonly right: (answer: string, why: string) => string;
+    readonly wrong: (said: string, answer: string, why: string) => string;
   };
   /** A check that does not hold. */
   readonly unmet: {
