@@ -13,6 +13,8 @@ const ON_BOTH = [
   'test/lab/restart.test.ts',
   'test/lab/secrets.test.ts',
   'test/readme.test.ts',
+  'test/testing/shared.test.ts',
+  'test/testing/files.test.ts',
 ];
 
 /** What is pinned: these compare the pins with the real servers, or write them (`npm run pin`, `npm run pin -- redis`). */
