@@ -7,6 +7,7 @@ export type {
   AnswerEvent,
   Basis,
   CheckEvent,
+  ConnectionEvent,
   EventBody,
   EventOf,
   FrameEvent,
@@ -61,8 +62,9 @@ export {
   type Translation,
 } from './lab/scenario.ts';
 export { openTaps, type TapOptions, type Taps } from './lab/taps.ts';
+export type { Endable } from './lab/using.ts';
 export type { Accept, Answer, WebServer } from './lab/web-server.ts';
-export type { FrameDetail, Layer, Look, Reporter } from './reporters/reporter.ts';
+export type { FrameDetail, Layer, Look, Report, Reporter } from './reporters/reporter.ts';
 export { embedServers, startServers } from './servers/embedded.ts';
 export type { PortlessServer, RunningServer, ServerOptions } from './servers/server.ts';
 export type { Traffic } from './tap/tap.ts';

@@ -1,10 +1,9 @@
 /** The languages in which msgplay speaks to people, and texts that can be said in each of them. */
 
-/** English is always there; what has no translation is said in English. */
-export const LANGUAGES = ['en', 'ko'] as const;
+/** As BCP 47 names it. English is always there; what has no translation is said in English. */
+export type Language = 'en' | 'ko';
 
-/** As BCP 47 names it. */
-export type Language = (typeof LANGUAGES)[number];
+export const LANGUAGES = ['en', 'ko'] as const satisfies readonly Language[];
 
 /** A text with values in it: `The producer sends {0} jobs`, and what stands at each number. */
 export interface Phrase {

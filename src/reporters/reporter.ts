@@ -2,13 +2,13 @@
 import type { TraceEvent } from '../core/events.ts';
 import type { Language } from '../core/language.ts';
 
-export const LAYERS = ['story', 'message', 'frame', 'bytes'] as const;
-
 /**
  * How near one looks: `story` tells what happened and why, `message` every stage of every message, `frame` what was
  * said on the wire, `bytes` the wire itself.
  */
-export type Layer = (typeof LAYERS)[number];
+export type Layer = 'story' | 'message' | 'frame' | 'bytes';
+
+export const LAYERS = ['story', 'message', 'frame', 'bytes'] as const satisfies readonly Layer[];
 
 export interface Look {
   /** Undefined where the user did not choose: then the reporter does. */

@@ -41,6 +41,7 @@ export class Expectation {
   readonly #count: number | undefined;
   readonly #withinMs: number;
 
+  /** @internal Whoever wants one asks `lab.story.message`. */
   constructor(watching: Watching, filter: Filter, count?: number, withinMs = watching.timeoutMs) {
     this.#watching = watching;
     this.#filter = filter;

@@ -45,7 +45,7 @@ export class TestLab<Needs extends Service = Service> {
   readonly #cleanups: Cleanups;
   #closed: Promise<void> | undefined;
 
-  /** Use `startLab`. */
+  /** @internal Whoever wants a lab calls `startLab`. */
   constructor(wiring: Wiring, urls: Readonly<Record<Needs, string>>) {
     this.#wiring = wiring;
     this.urls = urls;

@@ -82,6 +82,7 @@ export class LabStory {
   readonly #watched: Watched;
   readonly #watching: Watching;
 
+  /** @internal It comes with a lab. */
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#watching = new Watching(watched);

@@ -12,6 +12,31 @@ test('docs/api.md is what npm run api writes', async () => {
   expect(await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8')).toBe(await page());
 });
 
+/** What types are made of that no program has to name: tables that they are derived from, and types of other packages. */
+const DERIVED = ['ENGLISH', 'ROWS'];
+const OF_OTHERS = ['Duplex', 'WebSocket'];
+
+/** The types that the language and the runtime bring along. */
+const BUILT_IN =
+  'AsyncGenerator AsyncIterable Exclude Extract NoInfer NonNullable Omit Parameters Partial Pick Promise Readonly ReadonlyMap ReadonlySet Record Required TemplateStringsArray';
+
+/** The types that a declaration names, without those that it introduces itself. */
+function namesIn(declaration: string): string[] {
+  const code = declaration.replace(/\/\*[\s\S]*?\*\//g, '').replace(/'[^']*'/g, '');
+  const introduced = code.matchAll(/(?:[<,]\s*(?:const )?|\[)([A-Z]\w*)(?= (?:extends|=|in) )|infer ([A-Z]\w*)/g);
+  const own = new Set([...introduced].map(([, name, inferred]) => name ?? inferred));
+  return [...new Set(code.match(/\b[A-Z]\w*\b/g))].filter((name) => !own.has(name) && !(name in globalThis));
+}
+
+test('what is exported names nothing that is not', () => {
+  const face = [...exported('msgplay'), ...exported('msgplay/test')];
+  const known = new Set([...face.map(({ name }) => name), ...DERIVED, ...OF_OTHERS, ...BUILT_IN.split(' ')]);
+  const strangers = face.flatMap(({ name, declaration }) =>
+    namesIn(declaration).flatMap((one) => (known.has(one) ? [] : [`${name} names ${one}`])),
+  );
+  expect(strangers).toEqual([]);
+});
+
 describe.each([
   ['msgplay', msgplay],
   ['msgplay/test', testing],
