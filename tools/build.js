@@ -56,6 +56,8 @@ try {
   }
   const { writeDown } = await import(pathToFileURL(join(fresh, 'src', 'cli', '_written.js')).href);
   await writeDown();
+  // It is data now; the program of it was for this build.
+  rmSync(join(fresh, 'chunks', 'glossary.js'));
   const files = filesIn(fresh);
   for (const file of files) {
     const place = join(DIST, file);

@@ -2,9 +2,10 @@
  * Makes few files of many: to find and to read a file takes longer than what most of them do. What is loaded together
  * becomes a chunk; extensions, which are found by listing their directory, stay files of their own.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
+import { minifySync } from 'rolldown/utils';
 
 /** What is imported from outside, and the build's own step. */
 const DOORS = [
@@ -143,7 +144,27 @@ export async function bundle(root, folder) {
     },
   });
   await build.close();
+  for (const chunk of output) if (isForeign(chunk)) tighten(join(folder, chunk.fileName));
   return licences(output.flatMap((chunk) => Object.keys(chunk.modules ?? {})));
+}
+
+/** A chunk in which nothing is of this project. */
+function isForeign({ modules = {} }) {
+  const ids = Object.keys(modules);
+  return ids.length > 0 && ids.every((id) => id.includes('node_modules'));
+}
+
+/** Makes the code of others short, which nobody reads. Functions keep their names: a stack that leads there tells them. */
+function tighten(file) {
+  const keeping = {
+    module: true,
+    compress: false,
+    mangle: { toplevel: false, keepNames: true },
+    codegen: { removeWhitespace: true },
+  };
+  const { code, errors } = minifySync(file, readFileSync(file, 'utf8'), keeping);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
+  writeFileSync(file, code);
 }
 
 /** Each library with its licence, which has to go with every copy of it. */
