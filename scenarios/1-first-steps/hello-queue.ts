@@ -61,7 +61,8 @@ export default defineScenario({
     );
     lab.check('the queue kept what nobody had taken', waiting === (first === 'producer' ? messages : 0));
 
-    if (first === 'producer') await lab.step('The consumer comes: it never meets the producer');
+    if (first === 'producer')
+      await lab.step('A consumer comes, which takes messages from the queue: it never meets the producer');
     const consumer = early ?? (await consume('consumer'));
     await lab.until('the consumer gets every message', () => received.length === messages);
     await consumer.close();
@@ -73,7 +74,7 @@ export default defineScenario({
       nothing: 'nothing: what was acked is gone',
       last: 'the last message',
     });
-    await lab.step('A second consumer comes');
+    await lab.step('A second consumer, the latecomer, asks the same queue');
     const latecomer = await consume('latecomer');
     const { messageCount } = await (await latecomer.createChannel()).checkQueue(queue);
     await latecomer.close();

@@ -73,7 +73,7 @@ export default defineScenario({
     const waiting = (await sending.checkQueue(queue)).messageCount;
     room.answer(
       got.length < first.length ? 'some' : 'all',
-      say`it got ${got.length}, which is its prefetch; ${waiting} wait in the queue, where they don't burden it`,
+      say`the consumer got ${got.length}, which is its prefetch; ${waiting} wait in the queue, where they don't burden it`,
     );
     lab.check('prefetch bounds what the consumer holds', got.length === prefetch, say`${got.length} unacked`);
 
@@ -84,7 +84,7 @@ export default defineScenario({
       blocked: 'the broker makes the producer wait',
     });
     await lab.step(say`The producer sends ${excess} more`);
-    await Promise.all(more.map(publish));
+    for (const order of more) await publish(order);
     const length = (await sending.checkQueue(queue)).messageCount;
     const lost = first.length + excess - prefetch - length - refused.length;
     lab.note(

@@ -89,7 +89,7 @@ export default defineScenario({
       const late = names.slice(workers).reduce((sum, worker) => sum + shareOf(worker), 0);
       share.answer(
         late > 0 ? 'part' : 'nothing',
-        say`they did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`,
+        say`the workers that joined late did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`,
       );
       // So many jobs leave none of the workers without one.
       if (jobs - early >= workers + join) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);

@@ -59,7 +59,7 @@ export default defineScenario({
     for (const connection of competing) await connection.close();
     order.answer(
       isSorted(finished) ? 'kept' : 'broken',
-      say`they were finished as ${finished.join(' ')}: delivered in order, but a slow consumer is overtaken`,
+      say`the events were finished as ${finished.join(' ')}: delivered in order, but a slow consumer is overtaken`,
     );
     lab.check('competing consumers broke the order', !isSorted(finished), finished.join(' '));
 

@@ -16,7 +16,7 @@ export default defineScenario({
   about: ({ prefetch, plain }) =>
     plain
       ? say`prefetch ${prefetch} · a queue without priorities`
-      : say`prefetch ${prefetch} · x-max-priority ${URGENT}`,
+      : say`prefetch ${prefetch} · jobs have priority ${ORDINARY}, urgent ones ${URGENT} (x-max-priority)`,
   names: ['job', 'urgent'],
 
   async run(lab, { jobs, prefetch, plain }) {
@@ -88,7 +88,7 @@ export default defineScenario({
     const latePlace = got.indexOf('{"urgent":2}') + 1;
     late.answer(
       latePlace === 1 ? 'first' : latePlace === prefetch + 1 ? 'next' : 'last',
-      say`it was number ${latePlace} of ${got.length}: what was delivered is out of the queue, and can't be passed`,
+      say`urgent 2 was number ${latePlace} of ${got.length}: what was delivered is out of the queue, and can't be passed`,
     );
 
     if (plain) {

@@ -102,7 +102,7 @@ export default defineScenario({
     const isUnknown = apart.startsWith('1 1');
     second.answer(
       isUnknown ? 'anew' : 'known',
-      say`her visits counted as ${apart}: a server knows only what it has seen itself`,
+      say`ann's visits counted as ${apart}: a server knows only what it has seen itself`,
     );
 
     const death = await lab.predict(
@@ -120,7 +120,10 @@ export default defineScenario({
     await first?.stop();
     const last = await visit(url);
     const isKept = last === servers + 1;
-    death.answer(isKept ? 'kept' : 'lost', say`her next visit counted as ${last}: any server will do`);
+    death.answer(
+      isKept ? 'kept' : 'lost',
+      say`ann's next visit counted as ${last}: her session is in Redis, so any server will do`,
+    );
 
     const counts = range(1, servers).join(' ');
     lab.check('one server knows who comes back', alone === counts, alone);

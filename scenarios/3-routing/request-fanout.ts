@@ -65,11 +65,11 @@ export default defineScenario({
     lab.note(say`offers so far: ${inTime.length}; the best one is ${best?.price}, of shop-${best?.offer}`, 'client');
     count.answer(
       asked.length === shops ? 'one' : 'each',
-      say`it published one, and ${asked.length} shops got a copy: each has a queue that is bound to the exchange`,
+      say`the client published one, and ${asked.length} shops got a copy: each has a queue that is bound to the exchange`,
     );
     known.answer(
       inTime.length < shops || slow === 0 ? 'less' : 'all',
-      say`it compared ${inTime.length}: nobody can tell it that there are no more, so it sets itself a deadline`,
+      say`the client compared ${inTime.length}: nobody can tell it that there are no more, so it sets itself a deadline`,
     );
 
     if (slow > 0) {

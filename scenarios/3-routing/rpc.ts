@@ -43,6 +43,8 @@ export default defineScenario({
       new Promise<number>((resolve) => {
         const correlationId = `id-${request}`;
         pending.set(correlationId, resolve);
+        if (request === 1)
+          lab.note(say`request 1 asks for its reply at ${replyTo}, with correlation id ${correlationId}`, 'client');
         channel.sendToQueue(queue, Buffer.from(JSON.stringify({ request })), { ...options, replyTo, correlationId });
       });
 
@@ -83,7 +85,7 @@ export default defineScenario({
     const isByOrder = order === asked;
     match.answer(
       isByOrder ? 'byOrder' : 'byId',
-      say`the replies came as ${order}; each carries the id of its request back`,
+      say`the replies came as ${order}; each carries the correlation id of its request back`,
     );
     const isFound = prices.every((price, index) => price === 10 * (index + 1));
     lab.check('each reply found its request', isFound, prices.join(' '));
@@ -120,7 +122,10 @@ export default defineScenario({
     const next = await call(lost + 1);
     await leaveAgain();
     const isDone = served.includes(lost);
-    late.answer(isDone ? 'yes' : 'no', say`late replies that the client had to ignore: ${unknown}`);
+    late.answer(
+      isDone ? 'yes' : 'no',
+      'what has expired is not delivered; what has not is done, though nobody waits for it',
+    );
     lab.check('a server that returns answers again', next === 10 * (lost + 1));
     if (lasting) lab.check('a request that is kept is done for nobody', isDone && unknown === 1);
     else lab.check('an expired request is not done', !isDone && unknown === 0);

@@ -78,7 +78,7 @@ export default defineScenario({
     await send(['shop.error']);
     copies.answer(
       count('audit', 'shop.error') === each ? 'once' : 'twice',
-      say`published: ${each}, copies in audit: ${count('audit', 'shop.error')}; bindings choose queues, and each is chosen once`,
+      say`two bindings of audit match shop.error; published: ${each}, copies in audit: ${count('audit', 'shop.error')}: bindings choose queues, and each is chosen once`,
     );
 
     const star = await lab.predict('The queue shop is bound with shop.*. Will it get shop.order.created?', {

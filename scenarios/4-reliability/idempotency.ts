@@ -20,7 +20,7 @@ export default defineScenario({
   about: ({ payments, lateCopy }) =>
     lateCopy
       ? say`payments: ${payments} · the copy of the last one comes too late for the memory`
-      : say`payments: ${payments} · worker-1 crashes before an ack · the last payment is sent twice`,
+      : say`payments: ${payments}, 10 each · the bank adds up in Redis what it charges · worker-1 crashes before an ack · the last payment is sent twice`,
   names: ['payment'],
 
   async run(lab, { payments, guard, lateCopy }) {
@@ -76,8 +76,16 @@ export default defineScenario({
       await (await work('worker-1', 2)).gone;
       const second = await work('worker-2');
       await lab.until('worker-2 has handled the rest', () => handled === payments + 1);
-      if (isGuarded) crashed.answer(times(2), 'worker-2 was given it, too, but Redis knew that it was done');
-      else crashed.answer(times(2), 'worker-2 was given it, too, and could not know that it was done');
+      if (isGuarded)
+        crashed.answer(
+          times(2),
+          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis knew that it was done',
+        );
+      else
+        crashed.answer(
+          times(2),
+          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, and could not know that it was done',
+        );
 
       const doubt = await lab.predict(say`The shop sends payment ${payments} again. How often is it charged?`, OFTEN);
       await lab.step(

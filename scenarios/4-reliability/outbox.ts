@@ -16,15 +16,15 @@ const ENDS = {
 };
 const WHY = {
   'db-first': [
-    'it was stored, and the crash came before its event',
+    'order 2 was stored, and the crash came before its event',
     'nothing in the database says that an event is missing',
   ],
   'broker-first': [
-    'its event was out, and the crash came before it was stored',
-    'it was told before; nobody takes it back',
+    'the event of order 2 was out, and the crash came before the order was stored',
+    'the event was told before the crash; nobody takes it back',
   ],
   outbox: [
-    'both were stored in one step; whether the relay publishes once or again, it never forgets',
+    'order and event were stored in one step, so no event is lost; a relay that crashes before its LPOP publishes again: at least once, so whoever consumes must know a copy',
     'the event waits in the outbox until a relay has published it',
   ],
 } as const;
@@ -96,6 +96,7 @@ export default defineScenario({
         if (way === 'db-first') await shop.db.hset(table, order, 'placed');
         if (way === 'broker-first') await shop.publish(event);
         if (order === 2) {
+          lab.note('crashes', 'shop');
           lab.cut('shop');
           await shop.gone;
           shop = await start('shop');
@@ -112,6 +113,7 @@ export default defineScenario({
           if (isSecond) teller = 'relay';
           if (isSecond && crashes) {
             crashes = false;
+            lab.note('crashes: order 2 is published, and still in the outbox', 'relay');
             lab.cut('relay');
             await relay.gone;
             relay = await start('relay');

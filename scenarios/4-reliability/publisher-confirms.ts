@@ -34,7 +34,7 @@ export default defineScenario({
       new Promise<void>((resolve) => {
         channel.publish('', key, next(), { persistent: true, ...options }, (error) => {
           heard.push(error ? 'a nack' : 'an ack');
-          if (!error) lab.note('hears an ack: the broker is done with it', 'shop');
+          if (!error) lab.note('hears an ack: the broker has done its part', 'shop');
           resolve();
         });
       });
@@ -53,7 +53,10 @@ export default defineScenario({
     const acked = await lab.predict('The same order, on a channel with confirms. What does the shop hear?', choices);
     await publish(typo);
     lab.check('an order that no queue takes is acked all the same', all() === 'an ack', say`heard: ${all()}`);
-    acked.answer(all(), 'an ack says that the broker has done its part, and for no queue there is nothing to do');
+    acked.answer(
+      all(),
+      'an ack says that the broker is done with an order, not that anybody gets it: for no queue there was nothing to do',
+    );
 
     await lab.step('With confirms, and mandatory: no order may vanish unheard');
     heard = [];

@@ -90,12 +90,12 @@ export default defineScenario({
     await shop.close();
     poison.answer(
       inParked.includes(1) ? 'all' : messageCount > 0 ? 'once' : 'never',
-      'after its last retry the mailer puts it aside, where it hinders nobody and can be looked at',
+      'after its last retry the mailer puts mail 1 aside in parked, where it hinders nobody and can be looked at',
     );
     const sentAt = tries(3)[0]?.at ?? Number.POSITIVE_INFINITY;
     healthy.answer(
       sentAt < (tries(1)[1]?.at ?? 0) ? 'first' : 'last',
-      'what waits for its retry waits in another queue, so the mails behind it move up',
+      'what waits for its retry waits in another queue, so the mails behind it move up: mail 3 did not wait for mail 1',
     );
 
     const pauses = (mail: number) =>

@@ -4,7 +4,7 @@ import { defineScenario, range, say } from 'msgplay';
 const TITLES = {
   fixed: 'A fixed window: count the requests of each second (INCR)',
   sliding: 'A sliding window: remember each request (a sorted set of times)',
-  bucket: 'A token bucket: each request takes a token, and tokens come back steadily (a script)',
+  bucket: 'A token bucket: each request takes a token, and tokens come back steadily (a script: 1 = it got one)',
 };
 const WHY = {
   fixed: 'the two bursts fall into two windows, each with its own counter',

@@ -30,18 +30,18 @@ export default defineScenario({
     const giveBack = async (redis: Client, owner: string): Promise<boolean> =>
       (await redis.eval(RELEASE, 1, lock, owner)) === 1;
     /** worker-1 has the lock, pauses until it has expired, and worker-2 takes it; each holder gets a number. */
-    const overtake = async (tokens: number[] = []) => {
+    const overtake = async (tokens?: number[]) => {
       const first = await take(one, 'worker-1', ttl);
-      tokens.push(await one.incr(fence));
+      tokens?.push(await one.incr(fence));
       lab.note(say`pauses for more than ${ttl} ms: garbage collection, a slow disk, a sleeping laptop`, 'worker-1');
       await lab.sleep(ttl);
       while ((await two.exists(lock)) === 1) await lab.sleep(1);
       const second = await take(two, 'worker-2', LONG);
-      tokens.push(await two.incr(fence));
+      tokens?.push(await two.incr(fence));
       return first && second;
     };
 
-    await lab.step('One at a time: SET … NX writes only where nothing is');
+    await lab.step('One at a time: SET … NX writes only where nothing is; a script gives the lock back');
     const got = [await take(one, 'worker-1', LONG), await take(two, 'worker-2', LONG)];
     const freed = await giveBack(one, 'worker-1');
     const next = await take(two, 'worker-2', LONG);
@@ -92,7 +92,8 @@ export default defineScenario({
     const write = (token: number, report: string) => {
       const taken = noFencing || token >= storage.token;
       if (taken) Object.assign(storage, { token, report });
-      lab.note(taken ? say`writes with token ${token}: taken` : say`writes with token ${token}: refused`, report);
+      const [seen, told] = [storage.token, say`writes with token ${token}: taken`];
+      lab.note(taken ? told : say`writes with token ${token}: refused, as the storage has seen token ${seen}`, report);
       return taken;
     };
 

@@ -90,7 +90,7 @@ export default defineScenario({
     lab.note('hears nothing: chat-1 does not know him', 'bob');
     deaf.answer(times('bob', alone), 'chat-1 has the sockets of its own users only, and bob has none there');
 
-    await lab.step(say`The chat servers get a relay: ${relay}`);
+    await lab.step(say`The chat servers get a relay, ${relay}: what one of them publishes there comes to all of them`);
     for (const [server, local] of tell) {
       const send = await RELAYS[relay](lab, server, local);
       handle.set(server, (text) => {

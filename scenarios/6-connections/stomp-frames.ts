@@ -90,8 +90,8 @@ export default defineScenario({
     for (const task of [1, 2]) send(task);
     await lab.until('the tasks are answered', () => answered === (requeue ? 3 : 2));
     const again = came.filter((task) => task === 2).length - 1;
-    if (again > 0) nacked.answer('again', 'it went back to the queue, and out again');
-    else nacked.answer('dropped', 'it was refused for good, and no dead-letter exchange takes it');
+    if (again > 0) nacked.answer('again', 'task 2 went back to the queue, and out again');
+    else nacked.answer('dropped', 'task 2 was refused for good, and no dead-letter exchange takes it');
     const isRight = again === (requeue ? 1 : 0);
     lab.check(requeue ? 'the task with NACK came again' : 'the task with NACK did not come again', isRight);
 
@@ -108,7 +108,9 @@ export default defineScenario({
     kept.commit();
     await lab.until('what was committed is answered', () => answered === size);
 
-    await lab.step('UNSUBSCRIBE, then DISCONNECT: the last RECEIPT tells that all before it has arrived');
+    await lab.step(
+      'UNSUBSCRIBE, then DISCONNECT: the last RECEIPT tells that all before it has arrived ("STOMP died" is what RabbitMQ calls this normal end)',
+    );
     await new Promise<void>((done) => receiver.unsubscribe('tasks', receipt(receiver, done)));
     for (const client of [receiver, sender]) await client.deactivate();
     const isCommitted = came.every((task) => task < size + 3) && came.length === size;
@@ -139,7 +141,7 @@ export default defineScenario({
     await stranger.deactivate();
     refused.answer(
       goesOn ? 'on' : 'over',
-      'STOMP has a server close the connection after ERROR, and not every server does',
+      'STOMP has a server close the connection after ERROR; where the next frame still gets its RECEIPT, the session goes on',
     );
     lab.check('the server said ERROR, and why', !!error, say`${error}`);
 

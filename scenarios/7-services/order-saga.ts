@@ -10,6 +10,8 @@ const ENDS: Record<string, { readonly end: string; readonly why: string }> = {
     why: 'the money was taken before stock was found short, so payment had to undo its own step',
   },
 };
+/** All events; each says of which order it is: `{"order.placed": 1}`. */
+const KEYS = ['order.placed', 'payment.taken', 'stock.short', ...Object.keys(ENDS)];
 const KEPT = 'cancelled: the money is gone';
 
 export default defineScenario({
@@ -22,7 +24,7 @@ export default defineScenario({
     decline: { type: 'integer', default: 2, min: 0, max: 20, help: 'the order whose card is declined (0: none)' },
   },
   needs: ['rabbitmq'],
-  names: ['event'],
+  names: KEYS,
   about: ({ orders, stock, decline }) =>
     decline === 0
       ? say`orders: ${orders}, ${PRICE} € each · in stock: ${stock} · every card is good`
@@ -49,12 +51,13 @@ export default defineScenario({
       for (const key of keys) await channel.bindQueue(queue, exchange, key);
       const publish = (key: string, order: number) => {
         events.set(order, [...(events.get(order) ?? []), key]);
-        channel.publish(exchange, key, Buffer.from(JSON.stringify({ event: key, order })), { persistent: true });
+        channel.publish(exchange, key, Buffer.from(JSON.stringify({ [key]: order })), { persistent: true });
       };
       await channel.consume(queue, (delivery) => {
         if (!delivery) return;
-        const { event, order } = JSON.parse(delivery.content.toString());
-        const next = react(event, order);
+        const key = delivery.fields.routingKey;
+        const order: number = JSON.parse(delivery.content.toString())[key];
+        const next = react(key, order);
         if (next !== undefined) publish(next, order);
         channel.ack(delivery);
       });

@@ -1,4 +1,5 @@
 import { defineScenario, range, say } from 'msgplay';
+import type { Observable } from 'rxjs';
 
 type Price = { readonly shop: number; readonly price: number };
 const OFFERS = 12;
@@ -58,8 +59,17 @@ export default defineScenario({
     const price = (shop: number) => call(`/price?shop=${shop}`);
     const all = rx.range(1, shops);
 
+    const rows: (string | number)[][] = [];
+    const timed = async <Result>(way: string, calls: Observable<Result>) => {
+      most = 0;
+      const since = lab.now();
+      const result = await rx.lastValueFrom(calls);
+      rows.push([way, most, Math.round(lab.now() - since)]);
+      return result;
+    };
+
     await lab.step('One after another, as a blocking client does it (Spring: RestTemplate)');
-    const serial = await rx.lastValueFrom(all.pipe(rx.concatMap(price), rx.toArray()));
+    const serial = await timed('one after another', all.pipe(rx.concatMap(price), rx.toArray()));
     lab.check('never more than one call was under way', most === 1, say`calls: ${serial.length}`);
 
     const widest = Math.min(concurrency, shops);
@@ -68,9 +78,8 @@ export default defineScenario({
       [1, shops, widest],
     );
     await lab.step(say`Several at once: mergeMap takes on ${concurrency} (Spring: WebClient and Flux.flatMap)`);
-    most = 0;
-    const merged = await rx.lastValueFrom(all.pipe(rx.mergeMap(price, concurrency), rx.toArray()));
-    width.answer(most, 'a call that ends makes room for the next one');
+    const merged = await timed('several at once', all.pipe(rx.mergeMap(price, concurrency), rx.toArray()));
+    width.answer(most, say`at most ${concurrency} are under way: a call that ends makes room for the next one`);
     lab.check('as many calls were under way as the client takes on', most === widest, say`${most}`);
     const cheapest = (prices: Price[]) => Math.min(...prices.map((one) => one.price));
     lab.check('both ways found the same prices', merged.length === shops && cheapest(merged) === cheapest(serial));
@@ -80,17 +89,20 @@ export default defineScenario({
       unheard: 'they are answered, and nobody listens',
       open: 'they stay open',
     });
-    await lab.step('The first answer wins: race (Spring: Mono.firstWithValue)');
+    await lab.step('All calls at once, and the first answer wins: race (Spring: Mono.firstWithValue)');
     const ended = () => lab.traffic('client').connections - lab.traffic('client').openConnections;
     const before = ended();
     const racers = range(1, shops).map((shop) => call(`/first?shop=${shop}`));
-    const winner = await rx.lastValueFrom(rx.race(racers));
+    const winner = await timed('first answer', rx.race(racers));
     await lab.until('the others are gone', () => givenUp === shops - 1 && ended() >= before + givenUp);
     losers.answer(
       givenUp === shops - 1 ? 'cancelled' : 'open',
-      'nobody is subscribed to them any more, so their requests are aborted and their connections end',
+      'nobody is subscribed to the other calls any more, so their requests are aborted and their connections end',
     );
     lab.check('one call was answered, the others were cancelled', winner.shop === shops, say`cancelled: ${givenUp}`);
+
+    const columns = ['way', 'under way at most', { title: 'took', unit: 'ms', bar: true }];
+    lab.table({ title: 'How long the client waited', columns, rows });
 
     await lab.step(
       say`A stream of ${OFFERS} offers, in portions: the client asks for more when it is done with the last ones`,

@@ -137,9 +137,12 @@ export class RunningLab implements Lab {
     return choices[await reader.choose(question, choices)];
   }
 
-  /** Tells what came of a question, where somebody was asked. */
+  /** Tells what came of a question; where nobody was asked, why it is so. */
   answered(question: Text, answer: Text, predicted: Text | undefined, why: Text): void {
-    if (predicted === undefined) return;
+    if (predicted === undefined) {
+      this.note(why);
+      return;
+    }
     const right = inEnglish(answer) === inEnglish(predicted);
     this.#say({ type: 'answer', right }, { question, answer, predicted, why });
   }

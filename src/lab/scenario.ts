@@ -70,8 +70,8 @@ export interface Lab {
   table(table: Table): void;
   /**
    * Asks the reader what the run will show, one of the choices, where the run is played step by step; goes on at once
-   * where it is not. `answer` then tells which was true, as this run showed it, and why. A number that is there twice
-   * is one choice.
+   * where it is not. `answer` then tells which was true, as this run showed it, and why; whoever was not asked is told
+   * why, as a note. A number that is there twice is one choice.
    *
    * @example
    * const guess = await lab.predict('Who gets the job of the worker that crashed?', ['worker-2', 'nobody']);

@@ -70,7 +70,7 @@ describe('--pace', () => {
   test('shows the same, more slowly', async () => {
     const plain = await msgplay(['run', asking()]);
     const slow = await msgplay(['run', asking(), '--pace', '1ms']);
-    const steady = (text: string): string => text.replace(/\d+(\.\d+)? (ms|s)\b/g, 'so long');
+    const steady = (text: string): string => text.replace(/\d+(\.\d+)? (ms|s)\b|^ *\d+\.\d+(?= )/gm, 'so long');
     expect(steady(slow.stdout)).toBe(steady(plain.stdout));
   });
 

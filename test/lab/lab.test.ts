@@ -59,6 +59,17 @@ describe('the lab', () => {
     expect(ofType(events, 'answer')).toMatchObject([{ predicted: 'the first', answer: told, right }]);
   });
 
+  test('where nobody is asked, why it is so is told all the same', async () => {
+    const { events } = await play(
+      doing(async (lab) => {
+        const guess = await lab.predict('Which?', ['a', 'b']);
+        guess.answer('a', say`because of ${'a'}`);
+      }),
+    );
+    expect(ofType(events, 'note')).toMatchObject([{ text: 'because of a' }]);
+    expect(ofType(events, 'answer')).toEqual([]);
+  });
+
   test('the same seed gives the same numbers, another seed others', async () => {
     const numbers = async (seed: number): Promise<number[]> => {
       const drawn: number[] = [];

@@ -39,10 +39,10 @@ export const redis: readonly Row[] = [
     'redis-dictionary, rate-limit',
   ],
   [
-    'NX, XX, SETNX',
+    'NX, XX, SETNX, GT, LT',
     '',
-    'Redis: only if the key is not there yet (NX), or only if it is (XX).',
-    'Redis: 키가 아직 없을 때만(NX), 또는 있을 때만(XX).',
+    'Redis: only if the key is not there yet (NX), only if it is (XX), or only if the new score is greater (GT) or less (LT).',
+    'Redis: 키가 아직 없을 때만(NX), 있을 때만(XX), 새 점수가 더 클 때만(GT) 또는 작을 때만(LT).',
     'redis-lock, idempotency',
   ],
   [
@@ -60,14 +60,14 @@ export const redis: readonly Row[] = [
     'redis-dictionary',
   ],
   [
-    'hash, HSET, HGET, HGETALL, HMGET, HDEL, HINCRBY, HEXISTS',
+    'hash, HSET, HGET, HGETALL, HMGET, HDEL, HINCRBY, HEXISTS, HKEYS',
     '해시',
     'Redis: fields with values in one key, like a small record.',
     'Redis: 키 하나 안에 필드와 값을 여럿 둔 것. 작은 레코드와 같다.',
     'redis-dictionary',
   ],
   [
-    'list, LPUSH, RPUSH, LPOP, RPOP, LRANGE, LLEN, LREM, LTRIM, LMOVE',
+    'list, LPUSH, RPUSH, LPOP, RPOP, LRANGE, LLEN, LREM, LTRIM, LMOVE, LINDEX',
     '리스트',
     'Redis: values in a row, put in and taken out at both ends. A simple queue, without acks.',
     'Redis: 한 줄로 늘어선 값들. 양 끝에서 넣고 뺀다. ack가 없는 간단한 큐로 쓸 수 있다.',
@@ -88,7 +88,7 @@ export const redis: readonly Row[] = [
     'redis-dictionary',
   ],
   [
-    'sorted set, score, ZADD, ZINCRBY, ZRANGE, ZREVRANGE, ZRANK, ZREVRANK, ZSCORE, ZREM, ZCARD, ZRANGEBYSCORE, ZREMRANGEBYSCORE, ZCOUNT, ZPOPMIN',
+    'sorted set, score, ZADD, ZINCRBY, ZRANGE, REV, ZREVRANGE, ZRANK, ZREVRANK, ZSCORE, ZREM, ZCARD, ZRANGEBYSCORE, ZREMRANGEBYSCORE, ZREMRANGEBYRANK, ZCOUNT, ZPOPMIN',
     '정렬 집합, 점수',
     'Redis: a set whose members have scores, always in their order: leaderboards, timetables, windows.',
     'Redis: 원소마다 점수가 있고 늘 점수순으로 늘어서 있는 집합. 순위표, 예약, 시간 창에 쓴다.',
@@ -116,7 +116,7 @@ export const redis: readonly Row[] = [
     'redis-streams, streams',
   ],
   [
-    'consumer group, XGROUP, XREADGROUP, >',
+    'consumer group, XGROUP, XGROUP CREATE, XREADGROUP, >',
     '컨슈머 그룹',
     'Redis streams: consumers that share a stream; each entry goes to one of them, and the group remembers who has not acked it.',
     'Redis 스트림을 나눠 읽는 컨슈머들. 엔트리 하나는 그 가운데 하나에게 가고, 누가 아직 ack하지 않았는지 그룹이 기억한다.',
@@ -179,7 +179,7 @@ export const redis: readonly Row[] = [
     'cache-aside',
   ],
   [
-    'eviction, evicted, maxmemory, maxmemory-policy, allkeys-lru, volatile-lru, noeviction, LRU',
+    'eviction, evicted, CONFIG SET, maxmemory, maxmemory-policy, allkeys-lru, volatile-lru, noeviction, LRU',
     '축출',
     'Redis is full (maxmemory) and removes keys to make room, by its policy: for example those used longest ago.',
     'Redis가 가득 차서(maxmemory) 정책에 따라 키를 지워 자리를 만드는 것. 예를 들어 가장 오래전에 쓰인 것부터 지운다.',

@@ -1,13 +1,18 @@
 /** Says what a word of the page means, once, before it is used first. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
+import type { Statement } from '../../core/statements/index.ts';
 import type { Look } from '../reporter.ts';
 import { type Meaning, type Words, wordsIn } from '../words/words.ts';
 import { joined } from './head.ts';
 
+type CommandValues = Extract<Statement, { code: 'REDIS_COMMAND' }>['values'];
+type Meanings = Words['meanings'];
+
 export class Glossary {
   readonly #look: Look;
   readonly #words: Words;
-  readonly #explained = new Set<string>();
+  /** Meanings that were told: a word may have several, of several protocols. */
+  readonly #told = new Set<string>();
   #prefetch: number | undefined;
 
   constructor(look: Look) {
@@ -24,7 +29,12 @@ export class Glossary {
   /** A line or more about the words that are new in these events. */
   lines(events: readonly TraceEvent[]): string[] {
     if (this.#look.legend === false) return [];
-    const meanings = events.flatMap((event) => (event.type === 'message' ? this.#meaningsOf(event) : []));
+    const meanings = events.flatMap((event) => {
+      if (event.type === 'message') return this.#meaningsOf(event);
+      return event.type === 'note' && event.statement?.code === 'REDIS_COMMAND'
+        ? this.#meaningsOfCommand(event.statement.values)
+        : [];
+    });
     return joined(
       meanings.map(([word, meaning]) => `${word} = ${meaning}`),
       ' · ',
@@ -32,14 +42,31 @@ export class Glossary {
     );
   }
 
+  /** Of a Redis command, its options, and the reply that there is nothing. */
+  #meaningsOfCommand({ command, reply = '' }: CommandValues): Meaning[] {
+    const [name = '', ...args] = command.split(' ');
+    const { commands, commandOptions } = this.#words;
+    const given = Object.keys(commandOptions).filter((option) => args.includes(option) || option === reply);
+    return [
+      ...this.#once(commands, commands[`${name} ${args[0]}`] === undefined ? name : `${name} ${args[0]}`),
+      ...given.flatMap((option) => this.#once(commandOptions, option)),
+    ];
+  }
+
   #meaningsOf({ basis, verb, stage }: EventOf<'message'>): Meaning[] {
-    const word = basis === 'seen' ? verb : stage;
-    if (this.#explained.has(word)) return [];
-    this.#explained.add(word);
     const { meanings, prefetch } = this.#words;
-    const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
-    const own: Meaning[] = meaning === undefined ? [] : [[word, meaning]];
+    const own = this.#once(meanings, basis === 'seen' ? verb : stage);
     // How much a consumer may hold is about what it has not acknowledged.
-    return stage === 'acked' && this.#prefetch !== undefined ? [...own, prefetch(this.#prefetch)] : own;
+    if (stage !== 'acked' || this.#prefetch === undefined) return own;
+    const limit = prefetch(this.#prefetch);
+    this.#prefetch = undefined;
+    return [...own, limit];
+  }
+
+  #once(meanings: Meanings, word: string): Meaning[] {
+    const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
+    if (meaning === undefined || this.#told.has(meaning)) return [];
+    this.#told.add(meaning);
+    return [[word, meaning]];
   }
 }

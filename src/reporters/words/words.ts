@@ -35,6 +35,9 @@ export interface Words {
   };
   /** What a reader has to know, by the protocols' words; the stages of messages stand for what follows by itself. */
   readonly meanings: { readonly [word: string]: string };
+  /** The same of Redis commands that carry no message, of their options, and of the reply that there is nothing. */
+  readonly commands: { readonly [command: string]: string };
+  readonly commandOptions: { readonly [option: string]: string };
   readonly prefetch: (count: number) => Meaning;
   readonly concluded: Concluded;
   /** Where it came from: a queue, a channel, a destination. */
