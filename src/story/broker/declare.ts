@@ -9,7 +9,7 @@ import type { Doubt, SeenEntry } from './entry.ts';
 import { SeenQueue } from './queue.ts';
 import { type Request, request } from './request.ts';
 import { UNKNOWN_RULES } from './rules.ts';
-import { during, isBefore, type Lasting, type Order, type Span } from './span.ts';
+import { ALWAYS, during, isBefore, type Lasting, type Order, type Span } from './span.ts';
 import { REPLY_TO, type SeenExchange } from './topology.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from './traits.ts';
 
@@ -269,10 +269,10 @@ export function unbind(
 }
 
 /** Where a channel gets direct replies: it is no queue of the broker, and keeps nothing. */
-export function replyQueue(at: Sighting, channel: SeenChannel): SeenQueue {
+export function replyQueue(at: Sighting): SeenQueue {
   const traits = readTraits(
     { durable: false, autoDelete: false, exclusiveTo: undefined, arguments: {} },
     UNKNOWN_RULES,
   );
-  return new SeenQueue(REPLY_TO, traits, channel.span(at), false, at.at);
+  return new SeenQueue(REPLY_TO, traits, ALWAYS, false, at.at);
 }

@@ -79,6 +79,7 @@ export class Departures implements Endings, Leaving {
 
   absent(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
+    if (doubt instanceof RefusalDoubt && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     if (doubt instanceof RefusalDoubt)
       return this.refused(at, entry, doubt.isUntold ? 'dropped' : 'nacked', queueFull(queue));
     // What was dropped was sent on.

@@ -134,7 +134,8 @@ function behind(queue: Limited, entry: SeenEntry): { readonly unsure: SeenEntry[
   const unsure = [...queue.unsettled].filter((other) => other !== entry && !isAhead(other, entry) && isPending(other));
   const unproven = unsure.filter(({ origin }) => origin !== undefined);
   for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
-    if (isThere(other) && !isSurelyAhead(entry, other)) unsure.push(other);
+    const comesBack = other.returned !== undefined && !other.doubt;
+    if ((isThere(other) || comesBack) && !isSurelyAhead(entry, other)) unsure.push(other);
   }
   return { unsure, unproven };
 }

@@ -10,7 +10,7 @@ export interface Request {
   readonly method: string;
   /** The names in it that an error's text would tell. */
   readonly names: readonly string[];
-  /** A refusal of it ends a STOMP session. */
+  /** A refusal of it ends the session: in AMQP of whatever it is, in STOMP of some. */
   readonly endsSession?: boolean;
   /** Those that have this in common are carried out together, or none of them is: a transaction. */
   readonly unit?: object | undefined;

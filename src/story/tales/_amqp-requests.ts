@@ -148,6 +148,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   let tag: string | undefined;
   const asked = request('basic.consume', channel.span(seen), {
     names: [name, consumerTag],
+    endsSession: true,
     refused: () => (isTaken || !consumer ? 'yes' : consumer.mayLackQueue),
     done: (at) => {
       broker.awaited.delete(enter);
@@ -213,7 +214,7 @@ function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue): void 
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */
 function replyQueue(seen: SeenFrame, channel: AmqpChannel): SeenQueue {
-  channel.replies ??= declare.replyQueue(seen, channel);
+  channel.replies ??= declare.replyQueue(seen);
   return channel.replies;
 }
 
@@ -237,6 +238,7 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
   const name = args.queue || channel.lastQueue;
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
+    endsSession: true,
     refused: () => wasMissing(lookUp(), asked.span),
     undone: () => stop(),
     lost: () => stop(),

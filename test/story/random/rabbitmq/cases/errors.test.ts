@@ -87,4 +87,15 @@ holds([
      s1: SEND destination=/amq/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'an ack behind a consumer whose tag is taken is not read',
+    `queue q1
+     queue q2
+     c2/2: consume queue=q2 tag=t2 ✓
+     c1/1: publish key=q2 "a" ✓
+     c2/2: consume queue=q2 tag=t2
+     c2/2: ack nth=3 …
+     c1/1: consume queue=q2 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

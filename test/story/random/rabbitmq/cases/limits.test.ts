@@ -175,4 +175,23 @@ holds([
      c2/1: get queue=q3 ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'what expired at once was not refused for what came later',
+    `queue q1 maxLength=1 overflow=reject-publish-dlx
+     c2/1: publish key=q1 "a" ttl=0 ✓
+     c2/1: publish key=q1 "a" header=h2 ✓
+     c1/1: consume queue=q1 tag=t2
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of what comes back to a full queue, the first that was delivered is dropped first',
+    `queue q1 maxLength=1 single
+     c1/1: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a"
+     c2/1: consume queue=q1 tag=t1
+     c2/1: publish key=q1 "a" header=h2 ✓
+     cut unread end; STOMP 1.2`,
+  ],
 ]);

@@ -77,4 +77,12 @@ holds([
      s1: SUBSCRIBE id=2 destination=/queue/q2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'who consumes direct replies is not refused for a queue that is missing',
+    `queue q1
+     c2/2: consume queue=reply tag=r …
+     c2/2: publish key=q1 "a" …
+     c1/1: get queue=q1 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
