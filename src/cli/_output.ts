@@ -79,10 +79,10 @@ export class Output {
 }
 
 /** Node's own words without its jargon: `ENOSPC: no space left on device, write` is a full disk. */
-function reasonOf(error: NodeJS.ErrnoException): string {
+export function reasonOf(error: unknown): string {
   return messageOf(error)
     .replace(/^[A-Z]+: /, '')
-    .replace(/, (write|fsync)$/, '');
+    .replace(/, (write|fsync|open|rename|stat|fstat|mkdtemp)\b.*$/s, '');
 }
 
 /** The trace, or the data. */

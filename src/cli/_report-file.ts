@@ -1,10 +1,10 @@
 /** A report in a file: whole, or not there at all. It is written beside its place and moved there at the end. */
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
 import type { Look, Reporter } from '../reporters/reporter.ts';
-import { OutputError } from './_output.ts';
+import { OutputError, reasonOf } from './_output.ts';
 
 /** Text is written in pieces of about so many characters. */
 const PIECE = 64 * 1024;
@@ -37,7 +37,7 @@ export class ReportFile {
       if (!found || found.isFile()) beside = join(dirname(this.path), `.${process.pid}.${++count}.part`);
       this.#file = openSync(beside, 'w');
     } catch (error) {
-      throw new UsageError(`The report can't be written to ${file}: ${plain(error)}`, { cause: error });
+      throw new UsageError(`The report can't be written to ${file}: ${reasonOf(error)}`, { cause: error });
     }
     this.#beside = beside;
   }
@@ -73,7 +73,7 @@ export class ReportFile {
       if (this.#beside !== this.path) renameSync(this.#beside, this.path);
     } catch (error) {
       this.drop();
-      throw new OutputError(`the report can't be written to ${this.path}: ${plain(error)}`, { cause: error });
+      throw new OutputError(`the report can't be written to ${this.path}: ${reasonOf(error)}`, { cause: error });
     }
   }
 
@@ -112,11 +112,4 @@ export function opened({ around }: Reporter, write: (text: string) => void): str
   const { before, after } = around?.() ?? { before: '', after: '' };
   write(before);
   return after;
-}
-
-/** `ENOENT: no such file or directory, open 'x'` without what only programmers read. */
-function plain(error: unknown): string {
-  return messageOf(error)
-    .replace(/^[A-Z]+: /, '')
-    .replace(/, (open|write|rename|stat|fstat)\b.*$/s, '');
 }

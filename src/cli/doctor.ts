@@ -22,7 +22,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
     'doctor',
     'Says for each service and backend whether it can be used here, and what to do if not.',
   );
-  parser.option('--json', 'as JSON');
+  parser.option('--json', 'as JSON: what can be used, then which settings hold and what says so');
   addUrlFlags(parser);
   parser.addHelpText('after', '\nExample:\n  msgplay doctor --redis-url redis://127.0.0.1:6379');
   const parsed = parse(parser, args);
@@ -40,9 +40,10 @@ export async function doctor(args: readonly string[]): Promise<number> {
         }),
     ),
   );
-  print(flags.json ? `${printableJson(findings.map(toJson), 2)}\n` : toText(findings));
+  const shown = origins.filter(({ name }) => name !== 'json');
+  print(flags.json ? `${printableJson([...findings.map(toJson), ...shown.map(originJson)], 2)}\n` : toText(findings));
   if (!flags.json) {
-    print(originsText(origins));
+    print(originsText(shown));
     for (const told of await leftAt(urls)) print(`\n${told}\n`);
   }
   return 0;
@@ -64,10 +65,15 @@ function toText(findings: readonly Finding[]): string {
   return `${[`Node ${process.version}`, '', ...plainTable([], rows)].join('\n')}\n`;
 }
 
+/** `setting` is called as in a file of settings, a URL's by its service. */
+function originJson({ name, value, from }: Origin): object {
+  const service = SERVICES.find((one) => `${one}Url` === name);
+  return { setting: service === undefined ? name : `urls.${service}`, value, from };
+}
+
 /** Which settings hold here, and what says so. */
 function originsText(origins: readonly Origin[]): string {
-  const shown = origins.filter(({ name }) => name !== 'json');
-  if (shown.length === 0) return '';
-  const rows = shown.map(({ name, value, from }) => [settingName(name), printable(value), printable(from)]);
+  if (origins.length === 0) return '';
+  const rows = origins.map(({ name, value, from }) => [settingName(name), printable(value), printable(from)]);
   return `\n${plainTable(['setting', 'value', 'from'], rows).join('\n')}\n`;
 }

@@ -225,7 +225,8 @@ describe('--help', () => {
       not.
 
       Options:
-        --json                as JSON
+        --json                as JSON: what can be used, then which settings hold and
+                              what says so
         --profile <name>      settings of this name, from msgplay.config (env:
                               MSGPLAY_PROFILE)
         --rabbitmq-url <url>  your RabbitMQ (env: MSGPLAY_RABBITMQ_URL)

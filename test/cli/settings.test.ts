@@ -69,6 +69,27 @@ describe('what goes before what', () => {
     expect(stdout).toMatch(/\nHTTP \(--http-url\) +http:\/\/u:\*\*\*@127\.0\.0\.1:1 +MSGPLAY_HTTP_URL\n/);
     expect(stdout + stderr).not.toMatch(/topsecret|alsosecret/);
   });
+
+  test('doctor --json says it to programs, behind what can be used', async () => {
+    const { msgplay } = project({ 'msgplay.config.json': settings });
+    const { stdout } = await msgplay(
+      ['doctor', '--json', '--profile', 'gone', '--ws-url', 'ws://u:third@127.0.0.1:1'],
+      {
+        MSGPLAY_HTTP_URL: 'http://u:alsosecret@127.0.0.1:1',
+      },
+    );
+    const told = JSON.parse(stdout) as Record<string, unknown>[];
+    const first = told.findIndex(({ setting }) => setting !== undefined);
+    expect(told.slice(0, first).every(({ service, backend }) => service !== undefined && backend !== undefined)).toBe(
+      true,
+    );
+    const held = new Map(told.slice(first).map(({ setting, value, from }) => [setting, [value, from]]));
+    expect(held.get('seed')).toEqual(['3', 'msgplay.config.json']);
+    expect(held.get('urls.redis')).toEqual(['redis://me:***@127.0.0.1:1', 'msgplay.config.json, profile gone']);
+    expect(held.get('urls.http')).toEqual(['http://u:***@127.0.0.1:1', 'MSGPLAY_HTTP_URL']);
+    expect(held.get('urls.ws')).toEqual(['ws://u:***@127.0.0.1:1', '--ws-url']);
+    expect(stdout).not.toMatch(/topsecret|alsosecret|third/);
+  });
 });
 
 describe('where they are found', () => {

@@ -1,13 +1,14 @@
 /** A run kept in a file until its turn comes: it may be long, and many of them may wait. */
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
-import { messageOf } from '../../core/errors.ts';
+import { dirname } from 'node:path';
 import type { TraceEvent } from '../../core/events.ts';
 import { readRun } from '../../core/saved-run.ts';
 import { cutOff } from '../../lab/start.ts';
 import type { FrameDetail } from '../../reporters/reporter.ts';
 import type { LookSettings } from '../_look-flags.ts';
-import { OutputError, stdout } from '../_output.ts';
+import { type OutputError, stdout } from '../_output.ts';
 import type { Audience } from '../_reports.ts';
+import { unkept } from './run-files.ts';
 
 /** Text is written in pieces of about so many characters. */
 const PIECE = 64 * 1024;
@@ -18,14 +19,18 @@ export class Recording implements Audience {
   began = false;
   readonly #path: string;
   readonly #detail: FrameDetail;
-  readonly #file: number;
+  #file: number | undefined;
   #waiting = '';
   #failure: unknown;
 
   constructor(path: string, detail: FrameDetail) {
     this.#path = path;
     this.#detail = detail;
-    this.#file = openSync(path, 'w', 0o600);
+    try {
+      this.#file = openSync(path, 'w', 0o600);
+    } catch (error) {
+      this.#failure = error;
+    }
   }
 
   frames(): FrameDetail {
@@ -46,9 +51,8 @@ export class Recording implements Audience {
   /** What kept it from being written, where something did. */
   close(): OutputError | undefined {
     this.#flush();
-    closeSync(this.#file);
-    if (this.#failure === undefined) return undefined;
-    return new OutputError(`the run can't be kept in ${this.#path}: ${messageOf(this.#failure)}`);
+    if (this.#file !== undefined) closeSync(this.#file);
+    return this.#failure === undefined ? undefined : unkept(dirname(this.#path), this.#failure);
   }
 
   #write(event: TraceEvent): void {
@@ -59,8 +63,9 @@ export class Recording implements Audience {
   #flush(): void {
     const bytes = Buffer.from(this.#waiting);
     this.#waiting = '';
+    if (this.#failure !== undefined || this.#file === undefined) return;
     try {
-      for (let at = 0; at < bytes.length && this.#failure === undefined; ) at += writeSync(this.#file, bytes, at);
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
     } catch (error) {
       this.#failure = error;
     }
