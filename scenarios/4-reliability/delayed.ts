@@ -14,7 +14,7 @@ export default defineScenario({
       default: 'both',
       help: 'who keeps what is for later',
     },
-    long: { type: 'integer', default: 120, min: 60, max: 10_000, help: 'how long reminder 1 waits, in ms' },
+    long: { type: 'integer', default: 300, min: 60, max: 10_000, help: 'how long reminder 1 waits, in ms' },
     short: { type: 'integer', default: 30, min: 1, max: 9_000, help: 'how long reminder 2 waits, in ms' },
   },
   needs: ({ via }) => (via === 'both' ? ['rabbitmq', 'redis'] : [via]),
