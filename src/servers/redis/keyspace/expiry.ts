@@ -13,6 +13,7 @@ export class Expiry {
   #cancelTimer: (() => void) | undefined;
   #closed = false;
   #paused = false;
+  #held = false;
 
   /** `due` is called when keys are due, and calls `expireDue`. */
   constructor(clock: Clock, due: () => void) {
@@ -47,6 +48,17 @@ export class Expiry {
     this.#arm();
   }
 
+  /** Lets nothing go until `release`. */
+  hold(): void {
+    this.#held = true;
+    this.#disarm();
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#arm();
+  }
+
   close(): void {
     this.#closed = true;
     this.#disarm();
@@ -59,7 +71,7 @@ export class Expiry {
 
   #arm(): void {
     const { next } = this.#queue;
-    if (next === undefined || next >= this.#timerAt || this.#closed || this.#paused) return;
+    if (next === undefined || next >= this.#timerAt || this.#closed || this.#paused || this.#held) return;
     this.#cancelTimer?.();
     this.#timerAt = next;
     const delay = Math.max(0, next + 1 - this.#clock.wall());

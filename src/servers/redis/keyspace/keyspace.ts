@@ -44,6 +44,7 @@ export class Keyspace implements DatabaseHost {
   witness: Witness | undefined;
   /** Changes of keys since the start. */
   dirty = 0;
+  #isFrozen = false;
   readonly #publish: KeyspaceOptions['publish'];
   readonly #eviction = new Eviction(this);
   readonly expiry: Expiry;
@@ -80,7 +81,19 @@ export class Keyspace implements DatabaseHost {
 
   /** Lets time go on, to be called before a command. */
   tick(): void {
-    this.now = this.clock.wall();
+    if (!this.#isFrozen) this.now = this.clock.wall();
+  }
+
+  /** For a program that goes on between commands of others, time stands still: no key expires in its midst. */
+  freeze(): void {
+    this.#isFrozen = true;
+    this.expiry.hold();
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    this.tick();
+    this.expiry.release();
   }
 
   /** Serves those who wait for keys that are ready, to be called after a command. */

@@ -2,8 +2,10 @@
 import type { RespValue, RespWriter } from '../../../protocols/resp/index.ts';
 import { type Lua, type LuaState, luaBytes, luaText, pushText } from './lua.ts';
 
-/** Lua's stack, and a reply of a reply of a reply, end somewhere. */
-const MAX_DEPTH = 1000;
+/** LUAI_MAXCSTACK: how many values the stack holds. */
+const STACK_SLOTS = 8000;
+/** So many have to be free for a value to be written. */
+const FREE_SLOTS = 4;
 
 function pushField(lua: Lua['lua'], L: LuaState, name: string, push: () => void): void {
   push();
@@ -113,34 +115,51 @@ export interface ReplyForm {
   readonly double: (value: number) => string;
 }
 
-/** Writes the value on top of the stack as a reply, and takes it off. */
-export function writeReply(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm, depth = 0): void {
+/** What is left to do, the last one first: a reply in a reply in a reply needs no stack but Lua's. */
+type Todo = (() => void)[];
+
+/**
+ * Writes the value on top of the stack as a reply, and takes it off. `step` is called for each value in it, and may throw
+ * to end that: tables that hold each other make a short program's reply as long as can be.
+ */
+export function writeReply(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm, step: () => void): void {
   const { lua } = machine;
-  lua.lua_checkstack(L, 8);
-  const text = (): string => luaText(lua.lua_tolstring(L, -1));
-  switch (lua.lua_type(L, -1)) {
-    case lua.LUA_TSTRING:
-      out.latin1(text());
-      break;
-    case lua.LUA_TNUMBER:
-      out.integer(toInteger(lua.lua_tonumber(L, -1)));
-      break;
-    case lua.LUA_TBOOLEAN:
-      if (form.booleans && out.version === 3) out.boolean(lua.lua_toboolean(L, -1));
-      else if (lua.lua_toboolean(L, -1)) out.integer(1);
-      else out.null();
-      break;
-    case lua.LUA_TTABLE:
-      if (depth > MAX_DEPTH) out.error('ERR reached lua stack limit');
-      else writeTable(machine, L, out, form, depth);
-      break;
-    default:
-      out.null();
-  }
-  lua.lua_pop(L, 1);
+  const todo: Todo = [];
+  const write = (): void => {
+    step();
+    const text = (): string => luaText(lua.lua_tolstring(L, -1));
+    const pop = (): void => lua.lua_pop(L, 1);
+    if (lua.lua_gettop(L) + FREE_SLOTS > STACK_SLOTS) {
+      out.error('ERR reached lua stack limit');
+      return pop();
+    }
+    lua.lua_checkstack(L, 8);
+    switch (lua.lua_type(L, -1)) {
+      case lua.LUA_TSTRING:
+        out.latin1(text());
+        return pop();
+      case lua.LUA_TNUMBER:
+        out.integer(toInteger(lua.lua_tonumber(L, -1)));
+        return pop();
+      case lua.LUA_TBOOLEAN:
+        if (form.booleans && out.version === 3) out.boolean(lua.lua_toboolean(L, -1));
+        else if (lua.lua_toboolean(L, -1)) out.integer(1);
+        else out.null();
+        return pop();
+      case lua.LUA_TTABLE:
+        todo.push(pop);
+        return writeTable(machine, L, out, form, todo, write);
+      default:
+        out.null();
+        return pop();
+    }
+  };
+  write();
+  for (let next = todo.pop(); next; next = todo.pop()) next();
 }
 
-function writeTable(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm, depth: number): void {
+/** Writes the table on top of the stack, or leaves to `todo` what is in it; it stays on the stack. */
+function writeTable(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm, todo: Todo, write: () => void): void {
   const { lua } = machine;
   const text = (): Buffer => Buffer.from(lua.lua_tolstring(L, -1) ?? []);
   if (field(machine, L, 'err', lua.LUA_TSTRING)) {
@@ -154,12 +173,10 @@ function writeTable(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm,
     lua.lua_pop(L, 1);
   } else if (field(machine, L, 'map', lua.LUA_TTABLE)) {
     out.map(count(machine, L));
-    writePairs(machine, L, out, form, depth, true);
-    lua.lua_pop(L, 1);
+    writePairs(machine, L, todo, write, true);
   } else if (field(machine, L, 'set', lua.LUA_TTABLE)) {
     out.set(count(machine, L));
-    writePairs(machine, L, out, form, depth, false);
-    lua.lua_pop(L, 1);
+    writePairs(machine, L, todo, write, false);
   } else if (field(machine, L, 'big_number', lua.LUA_TSTRING)) {
     out.bigNumber(
       text()
@@ -187,10 +204,13 @@ function writeTable(machine: Lua, L: LuaState, out: RespWriter, form: ReplyForm,
       length++;
     }
     out.array(length);
-    for (let i = 1; i <= length; i++) {
+    let i = 0;
+    const next = (): void => {
+      if (++i > length) return;
       lua.lua_rawgeti(L, -1, i);
-      writeReply(machine, L, out, form, depth + 1);
-    }
+      todo.push(next, write);
+    };
+    todo.push(next);
   }
 }
 
@@ -204,20 +224,16 @@ function count({ lua }: Lua, L: LuaState): number {
   return pairs;
 }
 
-function writePairs(
-  machine: Lua,
-  L: LuaState,
-  out: RespWriter,
-  form: ReplyForm,
-  depth: number,
-  withValues: boolean,
-): void {
-  const { lua } = machine;
-  lua.lua_pushnil(L);
-  while (lua.lua_next(L, -2) !== 0) {
-    lua.lua_pushvalue(L, -2);
-    writeReply(machine, L, out, form, depth + 1);
-    if (withValues) writeReply(machine, L, out, form, depth + 1);
+/** Writes the pairs of the table on top of the stack, or their keys alone, and takes it off. */
+function writePairs({ lua }: Lua, L: LuaState, todo: Todo, write: () => void, withValues: boolean): void {
+  const next = (): void => {
+    if (lua.lua_next(L, -2) === 0) return lua.lua_pop(L, 1);
+    todo.push(next);
+    if (withValues) todo.push(write);
     else lua.lua_pop(L, 1);
-  }
+    lua.lua_pushvalue(L, withValues ? -2 : -1);
+    todo.push(write);
+  };
+  lua.lua_pushnil(L);
+  todo.push(next);
 }

@@ -10,7 +10,10 @@ export interface Failure {
 
 /** The error on top of the stack, thrown by code from `source`. */
 export function failureText({ lua }: Lua, L: LuaState, source: string): Failure {
-  if (lua.lua_type(L, -1) !== lua.LUA_TTABLE) {
+  const type = lua.lua_type(L, -1);
+  if (type === lua.LUA_TNIL) return { text: 'ERR nil', where: undefined };
+  if (type === lua.LUA_TBOOLEAN) return { text: `ERR ${lua.lua_toboolean(L, -1)}`, where: undefined };
+  if (type !== lua.LUA_TTABLE) {
     const message = asLua51(luaText(lua.lua_tolstring(L, -1)));
     return { text: `ERR ${message}`, where: place(message, source) };
   }

@@ -1,4 +1,5 @@
 /** Compiles Lua into programs, and runs one at a time. */
+import { TooMuchWritten } from '../../../protocols/resp/index.ts';
 import { contained } from '../../contain.ts';
 import { Session } from '../clients/session.ts';
 import type { Server } from '../dispatch/command.ts';
@@ -8,7 +9,7 @@ import { writeReply } from './convert.ts';
 import { failureText, syntaxFailure } from './failure.ts';
 import { loadLua } from './fengari.ts';
 import { currentLine, type Lua, type LuaState, luaBytes, luaText, raiseReply } from './lua.ts';
-import { meter, ProgramEnds } from './meter.ts';
+import { meter, NotEnoughMemory, ProgramEnds } from './meter.ts';
 import type { RandomNumbers } from './random.ts';
 import { createState, type State } from './state.ts';
 
@@ -206,6 +207,7 @@ export class Machine {
     const { server } = this;
     const { lua } = this.state.machine;
     server.busy = this.#dialect.busy;
+    server.keyspace.freeze();
     server.keyspace.blocking.hold(caller, { kind: 'script' });
     const goOn = (): void => {
       this.#yieldedByHook = false;
@@ -219,6 +221,7 @@ export class Machine {
       server.busy = undefined;
       if (caller.blocked?.kind === 'script') server.keyspace.blocking.forget(caller);
       this.#finish(caller, thread, status);
+      server.keyspace.thaw();
       const { rest } = caller;
       caller.rest = undefined;
       if (!server.closed) rest?.();
@@ -230,26 +233,39 @@ export class Machine {
     const go = contained(goOn, (error) => {
       server.busy = undefined;
       this.running = undefined;
+      server.keyspace.thaw();
       caller.connection?.fail(error);
     });
     setImmediate(go);
+  }
+
+  /** Writes the reply; a client whose reply takes too long, or is too long, is hung up on: half of it is no reply. */
+  #reply(caller: Session, { session }: Running): void {
+    const { machine, L } = this.state;
+    const form = { booleans: session.version === 3, double: doubleFormat(this.server.traits) };
+    try {
+      writeReply(machine, L, caller.out, form, () => meter.step());
+    } catch (error) {
+      const isTooLong =
+        error instanceof ProgramEnds || error instanceof NotEnoughMemory || error instanceof TooMuchWritten;
+      if (!isTooLong || caller.connection === undefined) throw error;
+      caller.connection.kill();
+    }
   }
 
   #finish(caller: Session, thread: LuaState, status: number): void {
     const { machine, L } = this.state;
     const { lua } = machine;
     const running = this.current;
-    this.running = undefined;
     this.#yieldedByHook = false;
     lua.lua_sethook(thread, null, 0, 0);
     if (status === lua.LUA_OK) {
       lua.lua_settop(thread, 1);
       lua.lua_xmove(thread, L, 1);
-      writeReply(machine, L, caller.out, {
-        booleans: running.session.version === 3,
-        double: doubleFormat(this.server.traits),
-      });
+      this.#reply(caller, running);
+      this.running = undefined;
     } else {
+      this.running = undefined;
       const { source } = this.#dialect;
       let text = 'ERR attempt to yield from outside a coroutine';
       if (status < 0) text = `ERR not enough memory script: ${running.program.name}`;

@@ -186,13 +186,37 @@ end
 function pcall(...) return caught(rawpcall(...)) end
 function xpcall(...) return caught(rawxpcall(...)) end
 
-function gcinfo() return 0, 0 end
+-- JavaScript collects garbage when it wants to: what is held is told as what one state of Redis holds.
+local HELD_KB, pause, stepmul = 30, 200, 200
+local isOption = { collect = true, count = true, restart = true, stop = true, step = true, setpause = true, setstepmul = true }
+function gcinfo() return HELD_KB, 0 end
+function collectgarbage(option, value)
+  if option == nil then option = 'collect' end
+  if not isOption[option] then
+    error("bad argument #1 to 'collectgarbage' (invalid option '" .. tostring(option) .. "')", 2)
+  end
+  if option == 'count' then return HELD_KB end
+  if option == 'step' then return false end
+  local before = 0
+  if option == 'setpause' then before, pause = pause, value or 0 end
+  if option == 'setstepmul' then before, stepmul = stepmul, value or 0 end
+  return before
+end
 _VERSION = 'Lua 5.1'
 rawlen, dofile, loadfile, print, require, package, utf8, debug, os, io = nil
 
+-- What is seen through an empty table can't be written past it either.
+local isReadonly, rawset = setmetatable({}, { __mode = 'k' }), rawset
+function _G.rawset(t, ...)
+  if isReadonly[t] then error('Attempt to modify a readonly table', 0) end
+  return rawset(t, ...)
+end
+
 -- Every table of the interface is seen through an empty one, which nobody can write to.
 local function readonly(t)
-  return setmetatable({}, {
+  local shown = {}
+  isReadonly[shown] = true
+  return setmetatable(shown, {
     __index = t,
     __newindex = function() error('Attempt to modify a readonly table', 2) end,
     -- Not the table itself, which a loop would hand out.
@@ -218,6 +242,7 @@ setmetatable(real, { __index = missing })
 /** Ends the prelude: makes the table that scripts see as their globals. */
 export const SANDBOX = `
 local sandbox = __sandbox
+isReadonly[sandbox] = true
 setmetatable(sandbox, {
   __index = _G,
   __newindex = function() error('Attempt to modify a readonly table', 2) end,
