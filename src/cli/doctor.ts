@@ -6,6 +6,7 @@ import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { addUrlFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
+import { lacks } from './_engine.ts';
 import { print } from './_output.ts';
 import { styled } from './_terminal.ts';
 import { leftAt } from './clean.ts';
@@ -62,7 +63,13 @@ function toText(findings: readonly Finding[]): string {
       ? printable([availability.version, availability.detail].filter(Boolean).join(' · '))
       : `${printable(availability.why)}; ${styled('dim', printable(availability.hint))}`,
   ]);
-  return `${[`Node ${process.version}`, '', ...plainTable([], rows)].join('\n')}\n`;
+  return `${[...engine(), '', ...plainTable([], rows)].join('\n')}\n`;
+}
+
+/** The version of Node, and what a newer one would bring. */
+function engine(): string[] {
+  const lines = lacks().map(({ what, since, means }) => `  without ${what} (Node ${since} has it): ${means}`);
+  return [`Node ${process.version}`, ...lines];
 }
 
 /** `setting` is called as in a file of settings, a URL's by its service. */

@@ -305,6 +305,21 @@ describe('doctor', () => {
     expect(findings.filter(({ backend }) => backend === 'local').length).toBe(3);
   });
 
+  test('names what this version of Node lacks, and what that means', async () => {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+    const isOlder = (than: number, minorThan = 0) => major < than || (major === than && minor < minorThan);
+    const [first = '', ...lines] = (await said('doctor')).split('\n');
+    expect(first).toBe(`Node ${process.version}`);
+    const lacking = lines
+      .slice(0, lines.indexOf(''))
+      .map((line) => /^ {2}without (.+) \(Node (.+) has it\): .+/.exec(line));
+    expect(lacking.map((match) => match?.slice(1))).toEqual([
+      ...(isOlder(22, 1) ? [['a compile cache', '22.1']] : []),
+      ...(isOlder(22, 18) ? [['TypeScript', '22.18']] : []),
+      ...(isOlder(24) ? [['`using`', '24']] : []),
+    ]);
+  });
+
   test('knocks at what is named, and tells no password', async () => {
     const { code, stdout, stderr } = await msgplay(['doctor', '--redis-url', 'redis://u:secret@127.0.0.1:1']);
     expect(code).toBe(0);
