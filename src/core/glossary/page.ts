@@ -124,10 +124,10 @@ export const page: readonly Row[] = [
   ],
   ['queued', '큐에 들어감', 'The message is in a queue.', '메시지가 큐에 들어 있다.', 'dead-letter'],
   [
-    'embedded, local, docker, backend',
+    'embedded, local, backend',
     '백엔드',
-    "Where a run's servers come from: msgplay's own (embedded), programs on this machine (local), containers, or a URL.",
-    '실행에 쓰는 서버가 어디서 오는지. msgplay에 든 것(embedded), 이 컴퓨터의 프로그램(local), 컨테이너, 또는 URL.',
+    "Where a run's servers come from: msgplay's own (embedded), programs on this machine (local), or a server that you name by its URL.",
+    '실행에 쓰는 서버가 어디서 오는지. msgplay에 든 것(embedded), 이 컴퓨터에 설치된 프로그램(local), 또는 URL로 지정한 서버.',
     'job-queue --backend local',
   ],
 ];
