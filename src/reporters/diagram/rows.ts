@@ -3,7 +3,7 @@ import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Service } from '../../core/services.ts';
 import { Labels } from '../page/labels.ts';
 import { shows } from '../page/layers.ts';
-import { signOf } from '../page/palette.ts';
+import { signOf, signOfNote } from '../page/palette.ts';
 import { Servers } from '../page/servers.ts';
 import { Wording } from '../page/wording.ts';
 import type { Look } from '../reporter.ts';
@@ -73,6 +73,11 @@ export class Diagram {
     return [...this.#used].sort((one, other) => place(one) - place(other));
   }
 
+  /** What serves the run, each once: `RabbitMQ 4.0 (embedded)`. */
+  get served(): readonly string[] {
+    return this.#servers.served();
+  }
+
   add(told: TraceEvent): void {
     const event = this.meet(told);
     if (!shows(this.#look, event)) return;
@@ -99,14 +104,17 @@ export class Diagram {
     switch (event.type) {
       case 'step':
         return { kind: 'step', at, text: event.text };
-      case 'note':
+      case 'note': {
+        const text = this.#labels.note(event);
+        const isBad = signOfNote(event) === '✗';
         return {
           kind: 'mark',
           at,
           on: event.peer && this.#peer(event.peer, event),
-          text: this.#labels.note(event),
-          tone: 'plain',
+          text: isBad ? `✗ ${text}` : text,
+          tone: isBad ? 'bad' : 'plain',
         };
+      }
       case 'check':
         return {
           kind: 'check',

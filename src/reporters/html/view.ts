@@ -44,7 +44,12 @@ interface Line {
 
 /** What the page gets of a run. `run` begins one; its event is the first of the run. */
 export type Piece =
-  | { readonly piece: 'run'; readonly language: Language; readonly title: InEach<string> }
+  | {
+      readonly piece: 'run';
+      readonly language: Language;
+      readonly title: InEach<string>;
+      readonly servers: InEach<string>;
+    }
   /** Those with a lifeline so far, in their order. */
   | { readonly piece: 'who'; readonly participants: Diagram['participants'] }
   | Line
@@ -79,7 +84,9 @@ export class View {
     const rows = this.#diagrams.map(([language, diagram]) => [language, diagram.rowOf(diagram.meet(event))] as const);
     const of = (piece: Piece, behind?: TraceEvent): Told => ({ piece: piece.piece, text: written(piece, behind) });
     if (event.type === 'run-start') {
-      return [of({ piece: 'run', language: this.#look.language, title: this.#inEach((one) => one.title) }, event)];
+      const title = this.#inEach((one) => one.title);
+      const servers = this.#inEach((one) => one.served.join(', '));
+      return [of({ piece: 'run', language: this.#look.language, title, servers }, event)];
     }
     if (event.type === 'run-end') return [of({ piece: 'end' }, event)];
     if (event.type === 'table') return [of({ piece: 'table' }, event)];

@@ -14,11 +14,10 @@ const outcomeOf = ({ end }) => end?.outcome ?? { itself: 'aborted', ended: 'ende
 
 /** The title, how it went, and what it ran on. */
 export function header({ set }) {
-  const { start, title } = run();
+  const { start, title, servers } = run();
   const outcome = outcomeOf(run());
   const tone = { passed: 'good', running: '', ended: '' }[outcome] ?? 'bad';
   const sign = { passed: '✓ ', running: '', ended: '' }[outcome] ?? '✗ ';
-  const servers = Object.entries(start.backends).map(([service, one]) => `${service} ${one.version} (${one.backend})`);
   const date = `${start.date.slice(0, 19).replace('T', ' ')} UTC`;
   const choose = ({ target }) =>
     set({ run: Number(target.value), line: undefined, followed: '', peer: '', until: Number.POSITIVE_INFINITY });
@@ -34,7 +33,11 @@ export function header({ set }) {
           { 'aria-label': words().run, 'data-key': 'run', onchange: choose },
           ...runs.map((one, index) => option(index, `${index + 1}. ${one.title[state.language]}`, index === state.run)),
         ),
-    make('span', { class: 'dim' }, [translated(start).about, servers.join(', '), date].filter(Boolean).join(' · ')),
+    make(
+      'span',
+      { class: 'dim' },
+      [translated(start).about, servers[state.language], date].filter(Boolean).join(' · '),
+    ),
     make('span', { class: `source ${state.source}`, role: 'status' }, words().source[state.source]),
   );
 }

@@ -15,8 +15,8 @@ export class Run {
   tables = [];
   end = undefined;
 
-  constructor({ language, title }, start) {
-    Object.assign(this, { language, title, start });
+  constructor({ language, title, servers }, start) {
+    Object.assign(this, { language, title, servers, start });
     this.#forget();
   }
 
