@@ -81,7 +81,7 @@ export default defineScenario({
       for (const name of Object.keys(got)) await lab.until(say`${name} gets its copies`, () => has(name));
       for (const stop of leave.values()) await stop();
       const isKept = holds('search', 2, 3, 4);
-      if (isKept) missed.answer('late', 'its queue stayed and kept a copy, while its consumer was away');
+      if (isKept) missed.answer('late', 'the queue of search stayed and kept a copy while search was away');
       else missed.answer('never', 'Redis hands an event to those who are subscribed at that moment, and keeps nothing');
 
       const [heard, past] = [got.search?.join(' '), got.analytics?.join(' ')];

@@ -5,20 +5,20 @@ import { defineScenario, range, say } from 'msgplay';
 const WAYS = {
   none: {
     title: 'No acks: the broker forgets a job when it sends it',
-    during: 'the broker forgot that job when it sent it, and worker-1 did not finish it',
-    after: 'worker-1 had finished that job; the broker forgot it when it sent it',
+    during: 'the broker forgot the job of the crash when it sent it, and worker-1 did not finish it',
+    after: 'worker-1 had finished the job of the crash; the broker forgot it when it sent it',
     last: 'the broker sent all jobs at once, kept none of them, and worker-1 never came to the last',
   },
   early: {
     title: 'Early acks: a worker acks a job, then does it',
-    during: 'that job was acked before it was done, so nobody gives it out again',
-    after: 'that job was acked, and done before the crash',
+    during: 'the job of the crash was acked before it was done, so nobody gives it out again',
+    after: 'the job of the crash was acked, and done before the crash',
     last: 'the last job was not acked yet, so worker-2 got it',
   },
   late: {
     title: 'Late acks: a worker does a job, then acks it',
-    during: 'that job was not acked, so it went back to the queue, and worker-2 did it',
-    after: 'worker-1 had done that job but not acked it, so worker-2 did it again',
+    during: 'the job of the crash was not acked, so it went back to the queue, and worker-2 did it',
+    after: 'worker-1 had done the job of the crash but not acked it, so worker-2 did it again',
     last: 'the last job was not acked yet, so worker-2 got it',
   },
 };

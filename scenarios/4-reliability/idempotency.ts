@@ -104,8 +104,8 @@ export default defineScenario({
       doubt.answer(
         times(payments),
         times(payments) === 1
-          ? 'for the broker the copy is a new message; Redis knew its number'
-          : 'for the broker the copy is a new message, and nobody knew its number any more',
+          ? 'for the broker the copy is a new message; Redis remembered its number, so it was not charged again'
+          : 'for the broker the copy is a new message, and nobody remembered its number',
       );
       for (const { connection } of [second, again]) await connection.close();
 

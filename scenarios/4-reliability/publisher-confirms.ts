@@ -45,14 +45,14 @@ export default defineScenario({
     plain.sendToQueue(typo, next());
     // The answer to a later request shows that the broker is done with the publish.
     await plain.checkQueue(queue);
-    lab.check('without confirms the shop hears nothing of a lost order', heard.length === 0, say`heard: ${all()}`);
+    lab.check('without confirms the shop hears nothing of a lost order', heard.length === 0, all());
     silent.answer(all(), 'a publish has no answer of its own in AMQP: without confirms it is sent and forgotten');
 
     await lab.step('With confirms: the same mistake');
     const choices = ['an ack', 'a nack', NOTHING, 'a return, an ack'];
     const acked = await lab.predict('The same order, on a channel with confirms. What does the shop hear?', choices);
     await publish(typo);
-    lab.check('an order that no queue takes is acked all the same', all() === 'an ack', say`heard: ${all()}`);
+    lab.check('an order that no queue takes is acked all the same', all() === 'an ack', all());
     acked.answer(
       all(),
       'an ack says that the broker is done with an order, not that anybody gets it: for no queue there was nothing to do',
@@ -62,7 +62,7 @@ export default defineScenario({
     heard = [];
     const returned = await lab.predict('Now it is published as mandatory. What does the shop hear?', choices);
     await publish(typo, { mandatory: true });
-    lab.check('a mandatory order comes back, then its ack', all() === 'a return, an ack', say`heard: ${all()}`);
+    lab.check('a mandatory order comes back, then its ack', all() === 'a return, an ack', all());
     returned.answer(all(), 'the order comes back first, with the reason NO_ROUTE; then the ack closes the matter');
 
     await lab.step(say`A small queue that holds ${limit} and refuses more (x-overflow: reject-publish)`);

@@ -120,7 +120,7 @@ export default defineScenario({
     const kept = names.flatMap((name, index) => (left.includes(name) ? [index + 1] : []));
     full.answer(
       refusals > 0 ? 'refused' : 'goes',
-      'the policy decides: noeviction refuses to write, allkeys-lru removes what was used longest ago',
+      'the policy decides: noeviction refuses to write, allkeys-lru removes what was used longest ago; it counts in seconds, so any of these may go',
     );
     const isRight = policy === 'noeviction' ? refusals > 0 : refusals === 0;
     lab.check(

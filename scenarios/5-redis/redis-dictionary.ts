@@ -101,7 +101,7 @@ export default defineScenario({
     const after = await (await connect('app-3')).dbsize();
     restart.answer(
       after === 0 ? NOTHING : after === keys ? 'everything' : some,
-      'its values are in memory; what is to survive needs snapshots (RDB) or a log (AOF)',
+      'Redis has its values in memory; what is to survive needs snapshots (RDB) or a log (AOF)',
     );
     lab.check('a restart without persistence leaves nothing', after === 0, say`keys before: ${keys}, after: ${after}`);
   },

@@ -87,7 +87,7 @@ export default defineScenario({
     const pong = new Promise((resolve) => socket.once('pong', resolve));
     socket.ping();
     await pong;
-    unheard.answer(hears(told > 0), 'the protocol has no addresses and no answers: it is up to the app');
+    unheard.answer(hears(told > 0), 'WebSocket has no addresses and no answers: it is up to the app');
     socket.close(1000);
     await lab.until('the socket is closed', () => socket.readyState === WebSocket.CLOSED);
     lab.check('WebSocket: the app gave each message to its part of the shop', isReached());

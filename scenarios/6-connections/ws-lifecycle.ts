@@ -6,7 +6,7 @@ const ENDS = {
   client: {
     step: 'The client has said all that it had to say, and closes with 1000',
     code: 1000,
-    why: 'it sent 1000 itself, and the server answered its close frame with another',
+    why: 'the client sent 1000 itself, and the server answered its close frame with another',
   },
   server: {
     step: 'The server shuts down, and closes with 1001',

@@ -1,11 +1,9 @@
 /** Says what a word of the page means, once, before it is used first. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
-import type { Statement } from '../../core/statements/index.ts';
 import type { Look } from '../reporter.ts';
 import { type Meaning, type Words, wordsIn } from '../words/words.ts';
 import { joined } from './head.ts';
 
-type CommandValues = Extract<Statement, { code: 'REDIS_COMMAND' }>['values'];
 type Meanings = Words['meanings'];
 
 export class Glossary {
@@ -31,8 +29,9 @@ export class Glossary {
     if (this.#look.legend === false) return [];
     const meanings = events.flatMap((event) => {
       if (event.type === 'message') return this.#meaningsOf(event);
-      return event.type === 'note' && event.statement?.code === 'REDIS_COMMAND'
-        ? this.#meaningsOfCommand(event.statement.values)
+      const statement = event.type === 'note' ? event.statement : undefined;
+      return statement?.code === 'REDIS_COMMAND' || statement?.code === 'REDIS_SUBSCRIPTION'
+        ? this.#meaningsOfCommand(statement.values)
         : [];
     });
     return joined(
@@ -43,7 +42,7 @@ export class Glossary {
   }
 
   /** Of a Redis command, its options, and the reply that there is nothing. */
-  #meaningsOfCommand({ command, reply = '' }: CommandValues): Meaning[] {
+  #meaningsOfCommand({ command, reply = '' }: { readonly command: string; readonly reply?: string }): Meaning[] {
     const [name = '', ...args] = command.split(' ');
     const { commands, commandOptions } = this.#words;
     const given = Object.keys(commandOptions).filter((option) => args.includes(option) || option === reply);

@@ -75,7 +75,7 @@ export const en: Words = {
     ZREM: 'remove from a sorted set (0 = it was not there)',
     ZREMRANGEBYSCORE: 'remove all with scores from … to …',
     ZREMRANGEBYRANK: 'remove those of these ranks',
-    MULTI: 'what follows is done together, in one step',
+    EXEC: 'what waited for it is done together, in one step',
     EVAL: 'run a script, in one step',
     'XGROUP CREATE': 'make a group that reads from here on',
     XPENDING: 'what was given out, and has no XACK yet',

@@ -75,7 +75,7 @@ export const ko: Words = {
     ZREM: '정렬 집합에서 뺀다 (0 = 이미 없었다)',
     ZREMRANGEBYSCORE: '점수가 그 구간에 드는 것을 모두 뺀다',
     ZREMRANGEBYRANK: '순위가 그 구간에 드는 것을 뺀다',
-    MULTI: '뒤따르는 명령을 한 단계로 함께 실행한다',
+    EXEC: '기다리던 앞의 명령들을 한 단계로 함께 실행한다',
     EVAL: '스크립트를 한 단계로 실행한다',
     'XGROUP CREATE': '여기부터 읽는 그룹을 만든다',
     XPENDING: '건넸지만 XACK가 오지 않은 것들',
