@@ -11,6 +11,7 @@ h1{font-size:16px;margin:0}h2{font-size:13px;margin:16px 0 6px;color:var(--dim)}
 button,select,input{font:inherit;color:inherit;background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:3px 8px;max-width:100%}
 button{cursor:pointer}button[aria-pressed=true]{border-color:var(--server);box-shadow:inset 0 0 0 1px var(--server);font-weight:600}
 .group{display:flex;gap:4px}
+:lang(ko){word-break:keep-all;overflow-wrap:anywhere}
 :focus-visible{outline:2px solid var(--server);outline-offset:1px}.scroll:focus-visible,aside:focus-visible{outline-offset:-2px}
 main{flex:1;display:grid;grid-template-columns:minmax(0,1fr) 400px;min-height:0}
 .flow{display:flex;flex-direction:column;min-width:0;min-height:0}.heads,.rows{font:12px var(--mono)}
@@ -32,11 +33,11 @@ main{flex:1;display:grid;grid-template-columns:minmax(0,1fr) 400px;min-height:0}
 aside{border-left:1px solid var(--line);overflow:auto;padding:4px 16px 24px;background:var(--raised)}
 aside pre{white-space:pre-wrap;overflow-wrap:anywhere;font:12px var(--mono);background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:8px;margin:4px 0}
 aside p{margin:6px 0;overflow-wrap:anywhere}summary{cursor:pointer;overflow-wrap:anywhere;padding:2px 0}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px}td,th{padding:2px 10px 2px 0;text-align:left;vertical-align:top}th{font-weight:600}td.n{text-align:right;white-space:nowrap}
+.wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px}td,th{padding:2px 10px 2px 0;text-align:left;vertical-align:top}th{font-weight:600;white-space:nowrap}td.n{text-align:right;white-space:nowrap}
 .here td{background:var(--mark)}ul{margin:0;padding-left:18px}.checks{list-style:none;padding-left:0}.checks li{padding-left:18px;text-indent:-18px}
 .chart{width:100%;height:90px;background:var(--paper);border:1px solid var(--line);border-radius:6px}.chart rect{fill:var(--server)}
 .dots{stroke:var(--server);stroke-width:5px;stroke-linecap:round;vector-effect:non-scaling-stroke;fill:none}
-.net{width:100%}.net text{font:12px system-ui,"Noto Sans CJK KR",sans-serif;fill:var(--ink)}.net line{stroke:var(--dim)}.net circle{fill:var(--raised);stroke:var(--dim)}.net circle.server{stroke:var(--server);stroke-width:3}
+.net{width:100%;max-width:480px}.net text{font:12px system-ui,"Noto Sans CJK KR",sans-serif;fill:var(--ink)}.net line{stroke:var(--dim)}.net circle{fill:var(--raised);stroke:var(--dim)}.net circle.server{stroke:var(--server);stroke-width:3}
 .net .count{paint-order:stroke;stroke:var(--raised);stroke-width:4px}
 .badge{border-radius:10px;padding:1px 10px;border:1px solid currentColor;font-weight:600}.dim{color:var(--dim)}.empty{padding:24px}
 .source.live::before{content:"● ";color:var(--good)}.source.lost{color:var(--bad)}.source:empty,.keys:empty{display:none}

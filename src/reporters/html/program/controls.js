@@ -42,6 +42,12 @@ export function header({ set }) {
   );
 }
 
+/** A list has nothing to spread. */
+const zooms = (zoom) => [
+  button('in', '+', () => zoom(1.25), { 'aria-label': `${words().zoom} +` }),
+  button('out', '−', () => zoom(0.8), { 'aria-label': `${words().zoom} -` }),
+];
+
 export function toolbar({ set, refresh, zoom, go, search }) {
   const choosePeer = ({ target }) => {
     state.peer = target.value;
@@ -83,8 +89,7 @@ export function toolbar({ set, refresh, zoom, go, search }) {
     ),
     group(
       words().zoom,
-      button('in', '+', () => zoom(1.25), { 'aria-label': `${words().zoom} +` }),
-      button('out', '−', () => zoom(0.8), { 'aria-label': `${words().zoom} -` }),
+      ...(state.view === 'list' ? [] : zooms(zoom)),
       toggle('list', words().list, state.view === 'list', () =>
         set({ view: state.view === 'list' ? 'diagram' : 'list' }),
       ),

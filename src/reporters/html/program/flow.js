@@ -23,7 +23,7 @@ export function laneOf() {
   if (state.lane !== undefined) return state.lane;
   const beside = matchMedia('(max-width: 900px)').matches ? 0 : 400;
   const free = document.documentElement.clientWidth - beside - LEFT - 140;
-  return Math.max(150, Math.min(300, Math.floor(free / Math.max(2, run().participants.length))));
+  return Math.max(190, Math.min(300, Math.floor(free / Math.max(2, run().participants.length))));
 }
 
 /** Draws again before the browser next shows anything. */
@@ -133,7 +133,7 @@ function rowOf(line) {
           placed(
             make('span', { class: `say ${row.tone}` }, row.body ? `${said} ${row.body}` : said),
             Math.min(xOf(row.from), xOf(row.to)) + 12,
-            Math.abs(xOf(row.to) - xOf(row.from)) - 30,
+            Math.abs(xOf(row.to) - xOf(row.from)) - 22,
           ),
         )
       : row.kind === 'mark'

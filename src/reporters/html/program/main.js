@@ -121,7 +121,7 @@ function build() {
                 if (n !== undefined) select(indexOf(run().lines[Number(n) - run().dropped]));
               },
             },
-            make('div', { class: 'rows' }),
+            make('div', { class: 'rows', role: 'presentation' }),
           ),
         ),
         make('aside', { id: 'about', 'aria-label': words().about, tabindex: '0', onclick: follow }),

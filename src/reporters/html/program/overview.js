@@ -6,6 +6,7 @@ import { run, translated, words } from './state.js';
 
 const MOST_CHECKS = 100;
 const MOST_TAKERS = 12;
+const MOST_NODES = 40;
 const MOST_TABLES = 20;
 const MOST_ROWS = 100;
 
@@ -31,8 +32,15 @@ function gotWhat() {
   if (takers.size < 2) return [];
   const shown = [...takers].slice(0, MOST_TAKERS);
   const cell = (count = 0) => make('td', {}, count > 3 ? `● × ${count}` : '●'.repeat(count));
-  const rows = [...taken.values()].map(({ name, by }) =>
-    make('tr', {}, make('th', { scope: 'row' }, name), ...shown.map((peer) => cell(by.get(peer)))),
+  // Messages of two servers may be called the same.
+  const isOne = new Set([...taken.values()].map(({ server }) => server)).size < 2;
+  const rows = [...taken.values()].map(({ name, server, by }) =>
+    make(
+      'tr',
+      {},
+      make('th', { scope: 'row' }, isOne ? name : `${name} · ${server}`),
+      ...shown.map((peer) => cell(by.get(peer))),
+    ),
   );
   return [
     make('h2', {}, words().got),
@@ -60,7 +68,8 @@ const wide = (...rows) => make('div', { class: 'wide' }, make('table', {}, ...ro
 
 /** Peers around their servers, with the number of messages between them. */
 function net() {
-  const { participants, links } = run();
+  const { links } = run();
+  const participants = run().participants.slice(0, MOST_NODES);
   const height = Math.max(120, participants.length * 30);
   const servers = participants.filter(({ kind }) => kind === 'server');
   const peers = participants.filter(({ kind }) => kind !== 'server');
@@ -69,10 +78,13 @@ function net() {
   const ends = [...links].map(([key, count]) => [...key.split('\u0000').map((id) => at.get(id)), count]);
   const edges = ends.flatMap(([from, to, count]) => {
     if (!from || !to) return [];
-    const middle = { x: (from[0] + to[0]) / 2, y: (from[1] + to[1]) / 2 - 3, 'text-anchor': 'middle' };
+    // Nearer to the peer than to its server, where all lines meet; for each server at another place of its lines.
+    const [left, right] = from[0] < to[0] ? [from, to] : [to, from];
+    const way = 0.2 + 0.16 * (servers.findIndex(({ id }) => at.get(id) === right) % 3);
+    const place = { x: left[0] + (right[0] - left[0]) * way, y: left[1] + (right[1] - left[1]) * way + 4 };
     return [
       draw('line', { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }),
-      draw('text', { ...middle, class: 'count' }, String(count)),
+      draw('text', { ...place, 'text-anchor': 'middle', class: 'count' }, String(count)),
     ];
   });
   const nodes = participants.flatMap(({ id, title, kind }) => {

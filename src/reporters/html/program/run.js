@@ -34,7 +34,7 @@ export class Run {
     line.raw = event;
     this.lines.push(line);
     this.#learn(line);
-    if (this.lines.length > MOST_LINES) this.drop(MOST_LINES / 10);
+    if (this.lines.length > MOST_LINES) this.drop(MOST_LINES / 3);
   }
 
   /** Forgets the first lines. */
@@ -73,14 +73,14 @@ export class Run {
       const link = [row.from, row.to].sort().join('\u0000');
       this.links.set(link, (this.links.get(link) ?? 0) + 1);
     }
-    if (TAKEN.has(stage)) this.#take(id, line.name ?? id, peer);
+    if (TAKEN.has(stage)) this.#take(id, line.name ?? id, peer, row.from);
     if (LATE.has(stage) && message.latencyMs !== undefined) this.latencies.push([row.at, message.latencyMs]);
     if (message.seen) this.times.push(row.at);
   }
 
-  #take(id, name, peer) {
+  #take(id, name, peer, server) {
     this.takers.add(peer);
-    const known = this.taken.get(id) ?? (this.taken.size < MOST_NAMES ? { name, by: new Map() } : undefined);
+    const known = this.taken.get(id) ?? (this.taken.size < MOST_NAMES ? { name, server, by: new Map() } : undefined);
     if (!known) return;
     this.taken.set(id, known);
     known.by.set(peer, (known.by.get(peer) ?? 0) + 1);
