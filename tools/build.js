@@ -54,7 +54,7 @@ try {
     const filter = (file) => !/\.[cm]?ts$/.test(file);
     cpSync(join(ROOT, folder), join(fresh, folder), { recursive: true, filter });
   }
-  const { writeDown } = await import(pathToFileURL(join(fresh, 'src', 'cli', '_written.js')).href);
+  const { writeDown } = await import(pathToFileURL(join(fresh, 'src', 'cli', 'written', 'written.js')).href);
   await writeDown();
   // It is data now; the program of it was for this build.
   rmSync(join(fresh, 'chunks', 'glossary.js'));

@@ -15,7 +15,7 @@ const DOORS = [
   'src/testing/node.ts',
   'src/testing/vitest.ts',
   'src/cli/main.ts',
-  'src/cli/_written.ts',
+  'src/cli/written/written.ts',
   'src/core/private-directory.ts',
 ];
 /** What runs on a thread or in a process of its own is started by its path. */

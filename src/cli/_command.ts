@@ -1,7 +1,7 @@
 /** A command that behaves like all of ours: same help, same errors. */
 import { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
-import { print } from './_output.ts';
+import { print } from './output/output.ts';
 
 export function command(name: string, description: string): Command {
   return new Command(`msgplay ${name}`)

@@ -4,7 +4,7 @@ import { factsOf, SERVICES } from '../core/services.ts';
 import { version } from '../core/version.ts';
 import { parserOf } from './_command.ts';
 import { ABOUT, COMMANDS, EXIT_CODES } from './_commands.ts';
-import { summaries } from './_summaries.ts';
+import { summaries } from './written/summaries.ts';
 
 /** In the macros of man(7). */
 export async function manPage(): Promise<string> {

@@ -8,8 +8,8 @@ import type { Declared } from '../lab/guest/wire.ts';
 import { type OptionSpecs, type OptionValues, readOptions } from '../lab/options.ts';
 import { needsOf, type Scenario } from '../lab/scenario.ts';
 import { assertProgram, isFile } from './_files.ts';
-import { remark } from './_output.ts';
-import { tellUncaught } from './_uncaught.ts';
+import { remark } from './output/output.ts';
+import { tellUncaught } from './output/uncaught.ts';
 import { ownFile, ownScenarioNames } from './own/folder.ts';
 
 export async function allScenarios(): Promise<Scenario[]> {

@@ -8,9 +8,9 @@ import { knock } from '../services/knock.ts';
 import { findLeft, type LeftRun, removeLeft } from '../services/leftovers/found.ts';
 import { counted, type Item } from '../services/leftovers/leftovers.ts';
 import { loadService } from '../services/service.ts';
-import { collect } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
-import { print } from './_output.ts';
+import { collect } from './flags/backend-flags.ts';
+import { print } from './output/output.ts';
 
 /** The services whose servers keep something. */
 const KEEPING = ['rabbitmq', 'redis'] as const satisfies readonly Service[];

@@ -9,11 +9,11 @@ import { backendNames } from '../lab/provision.ts';
 import { LAYERS } from '../reporters/reporter.ts';
 import { command, parse, parserOf } from './_command.ts';
 import { COMMANDS } from './_commands.ts';
-import { print } from './_output.ts';
-import { reporterNames } from './_reporters.ts';
-import { summaries } from './_summaries.ts';
+import { print } from './output/output.ts';
+import { reporterNames } from './output/reporters.ts';
 import { ownScenarioNames } from './own/folder.ts';
 import { schemaNames } from './schema.ts';
+import { summaries } from './written/summaries.ts';
 
 const SHELLS = {
   bash: 'source <(msgplay completion bash)       # in ~/.bashrc',

@@ -1,10 +1,10 @@
 /** `msgplay diff`: compares two saved runs, peer by peer. */
 import { UsageError } from '../core/errors.ts';
 import { command, parse } from './_command.ts';
-import { difference, type Side } from './_difference.ts';
-import { addLanguageFlag, readLanguage } from './_language.ts';
-import { print } from './_output.ts';
-import { eventsOf } from './_saved.ts';
+import { addLanguageFlag, readLanguage } from './flags/language.ts';
+import { difference, type Side } from './output/difference.ts';
+import { print } from './output/output.ts';
+import { eventsOf } from './running/saved.ts';
 
 export async function diff(args: readonly string[]): Promise<number> {
   const parser = command('diff', 'Compares two runs that were saved with --report ndjson=run.ndjson, peer by peer.');

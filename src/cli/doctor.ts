@@ -4,12 +4,12 @@ import { plainTable } from '../core/columns.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
-import { addUrlFlags, type BackendFlags, backendChoice } from './_backend-flags.ts';
 import { command, parse } from './_command.ts';
-import { lacks } from './_engine.ts';
-import { print } from './_output.ts';
-import { styled } from './_terminal.ts';
 import { leftAt } from './clean.ts';
+import { addUrlFlags, type BackendFlags, backendChoice } from './flags/backend-flags.ts';
+import { print } from './output/output.ts';
+import { styled } from './output/terminal.ts';
+import { lacks } from './running/engine.ts';
 import { applySettings, type Origin, settingName } from './settings/apply.ts';
 
 interface Finding {

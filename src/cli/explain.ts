@@ -8,13 +8,13 @@ import { findPages, scenarioNames } from '../lab/course.ts';
 import { GUIDE_HEADINGS, type Guide } from '../lab/guide.ts';
 import { flagOf, type OptionSpec, type OptionSpecs } from '../lab/options.ts';
 import { isFile } from './_files.ts';
-import { glossary } from './_glossary.ts';
-import { addLanguageFlag, readLanguage } from './_language.ts';
-import { print } from './_output.ts';
-import { summaries } from './_summaries.ts';
-import { styled, terminalLook } from './_terminal.ts';
+import { addLanguageFlag, readLanguage } from './flags/language.ts';
+import { print } from './output/output.ts';
+import { styled, terminalLook } from './output/terminal.ts';
 import { ownFile } from './own/folder.ts';
 import { hasSettings } from './settings/place.ts';
+import { glossary } from './written/glossary.ts';
+import { summaries } from './written/summaries.ts';
 
 const ABOUT = 'Tells the idea of a scenario, what to look for in its trace, and what to try; or what a word means.';
 const EXAMPLES = ['job-queue', 'prefetch', '312'].map((word) => `\n  msgplay explain ${word}`).join('');

@@ -1,14 +1,14 @@
 /** `msgplay list`: the scenarios. */
 import type { Language } from '../core/language.ts';
 import { printable, printableJson } from '../core/printable.ts';
-import { addLanguageFlag, readLanguage } from './_language.ts';
-import { print } from './_output.ts';
-import { passedScenarios } from './_progress.ts';
 import type { Summary } from './_scenarios.ts';
-import { byChapter, summaries } from './_summaries.ts';
+import { addLanguageFlag, readLanguage } from './flags/language.ts';
+import { print } from './output/output.ts';
+import { passedScenarios } from './output/progress.ts';
 import { hasOwn, OWN_CHAPTER } from './own/folder.ts';
 import type { OwnScenario } from './own/scenarios.ts';
 import { hasSettings } from './settings/place.ts';
+import { byChapter, summaries } from './written/summaries.ts';
 
 const HINT: Record<Language, string> = {
   en: 'Run the next: msgplay next    Run one: msgplay run pubsub    Learn about it: msgplay explain pubsub',

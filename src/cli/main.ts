@@ -2,9 +2,9 @@
 import { MsgplayError, UsageError } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { COMMANDS } from './_commands.ts';
-import { flush, guardStderr, print, remark } from './_output.ts';
-import { isInteractive } from './_terminal.ts';
-import { hearUncaught } from './_uncaught.ts';
+import { flush, guardStderr, print, remark } from './output/output.ts';
+import { isInteractive } from './output/terminal.ts';
+import { hearUncaught } from './output/uncaught.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { scenarioNames } from '../lab/course.ts';
 import { command, parse } from './_command.ts';
-import { print } from './_output.ts';
+import { print } from './output/output.ts';
 import { OWN_FOLDER } from './own/folder.ts';
 import { type Kind, type Runner, scenarioText, testText } from './own/templates.ts';
 

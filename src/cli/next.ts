@@ -1,9 +1,9 @@
 /** `msgplay next`: runs the first lesson of the course that was not run yet. */
 
-import { print } from './_output.ts';
-import { passedScenarios } from './_progress.ts';
-import { summaries } from './_summaries.ts';
+import { print } from './output/output.ts';
+import { passedScenarios } from './output/progress.ts';
 import { runCommand } from './run.ts';
+import { summaries } from './written/summaries.ts';
 
 /** Takes the options of `msgplay run`. */
 export async function next(args: readonly string[]): Promise<number> {

@@ -8,13 +8,13 @@ import { course, type Lesson } from '../lab/course.ts';
 import { flagOf, type OptionSpec, type OptionSpecs, type RawOptions, readOptions } from '../lab/options.ts';
 import { backendNames, loadBackend } from '../lab/provision.ts';
 import { needsOf } from '../lab/scenario.ts';
-import { print, remark } from './_output.ts';
-import { passedScenarios } from './_progress.ts';
 import { openFile, type Summary } from './_scenarios.ts';
-import { byChapter } from './_summaries.ts';
 import { limitsOf, textOf } from './explain.ts';
+import { print, remark } from './output/output.ts';
+import { passedScenarios } from './output/progress.ts';
 import { type OwnScenario, ownScenarios } from './own/scenarios.ts';
 import { runCommand } from './run.ts';
+import { byChapter } from './written/summaries.ts';
 
 /** What the picker leaves to flags: a URL has to be typed anyway. */
 const NOT_OFFERED = 'url';

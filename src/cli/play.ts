@@ -1,19 +1,19 @@
 /** `msgplay play`: performs a scripted demo, on stage, recorded, or as a gate in CI. */
 import type { Language } from '../core/language.ts';
 import { pauseFor } from '../lab/waiting.ts';
-import { backendChoice } from './_backend-flags.ts';
-import { Cast } from './_cast.ts';
 import { command, parse } from './_command.ts';
-import { listenForInterrupts } from './_interrupts.ts';
-import { remark } from './_output.ts';
-import { play, type Stage } from './_play.ts';
-import { waitForEnter } from './_reader.ts';
-import { Reports } from './_reports.ts';
-import { addStageFlags, extensionNames, readSeed, readSettings, type StageFlags } from './_run-flags.ts';
-import { isInteractive } from './_terminal.ts';
 import { castPart, type Part } from './demo/casting.ts';
 import { type Demo, inWords, readDemo, type Said, type Step } from './demo/demo.ts';
 import { Heard, judge } from './demo/judge.ts';
+import { backendChoice } from './flags/backend-flags.ts';
+import { addStageFlags, extensionNames, readSeed, readSettings, type StageFlags } from './flags/run-flags.ts';
+import { Cast } from './output/cast.ts';
+import { remark } from './output/output.ts';
+import { Reports } from './output/reports.ts';
+import { isInteractive } from './output/terminal.ts';
+import { listenForInterrupts } from './running/interrupts.ts';
+import { play, type Stage } from './running/play.ts';
+import { waitForEnter } from './running/reader.ts';
 import { applySettings } from './settings/apply.ts';
 import { withWebPort } from './web/flag.ts';
 

@@ -1,18 +1,18 @@
 /** `msgplay run`: plays scenarios and prints their traces. */
 import { UsageError } from '../core/errors.ts';
-import { Cast } from './_cast.ts';
-import { listenForInterrupts } from './_interrupts.ts';
-import { remark } from './_output.ts';
-import { Reports } from './_reports.ts';
 import { type Line, readLine } from './many/line.ts';
 import { planOf, playMany } from './many/play-many.ts';
 import { exitCodeOf, summaryOf } from './many/summary.ts';
+import { Cast } from './output/cast.ts';
+import { remark } from './output/output.ts';
+import { Reports } from './output/reports.ts';
+import { listenForInterrupts } from './running/interrupts.ts';
 import { beforeVisitors, withWebPort } from './web/flag.ts';
 
 export async function runCommand(typed: readonly string[]): Promise<number> {
   const args = withWebPort(typed);
   if (args.includes('--watch') && !args.includes('--help')) {
-    const { watchRuns } = await import('./_watch.ts');
+    const { watchRuns } = await import('./running/watch.ts');
     return watchRuns(args.filter((word) => word !== '--watch'));
   }
   const cast = new Cast();

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { UsageError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { command, parse } from './_command.ts';
-import { print } from './_output.ts';
+import { print } from './output/output.ts';
 
 const SCHEMAS: { readonly [name: string]: () => Promise<object> } = {
   trace: async () => (await import('../core/trace-schema.ts')).TRACE_SCHEMA,

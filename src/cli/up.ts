@@ -10,7 +10,8 @@ import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { redactUrl } from '../core/urls.ts';
 import { assign, type BackendChoice, backendNames, provision } from '../lab/provision.ts';
 import { isLoopbackAddress } from '../servers/loopback.ts';
-import { usableUrls } from './_addresses.ts';
+import { command, parse } from './_command.ts';
+import { usableUrls } from './flags/addresses.ts';
 import {
   addBackendFlags,
   type BackendFlags,
@@ -18,11 +19,10 @@ import {
   collect,
   serviceOf,
   splitVersion,
-} from './_backend-flags.ts';
-import { command, parse } from './_command.ts';
-import { endWithParent, listenForInterrupts } from './_interrupts.ts';
-import { addLanguageFlag, readLanguage } from './_language.ts';
-import { print, remark } from './_output.ts';
+} from './flags/backend-flags.ts';
+import { addLanguageFlag, readLanguage } from './flags/language.ts';
+import { print, remark } from './output/output.ts';
+import { endWithParent, listenForInterrupts } from './running/interrupts.ts';
 import { applySettings } from './settings/apply.ts';
 import { addWebFlag, openWeb, type WebFlags, withWebPort } from './web/flag.ts';
 

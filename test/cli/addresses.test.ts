@@ -1,7 +1,7 @@
 /** Servers on every address are named by addresses that clients can use. */
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { usableUrls } from '../../src/cli/_addresses.ts';
+import { usableUrls } from '../../src/cli/flags/addresses.ts';
 
 const one = (address: string, family: 'IPv4' | 'IPv6', internal = false) =>
   ({ address, family, internal }) as NetworkInterfaceInfo;

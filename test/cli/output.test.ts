@@ -6,7 +6,7 @@ import { openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { Output } from '../../src/cli/_output.ts';
+import { Output } from '../../src/cli/output/output.ts';
 import { msgplay } from '../helpers/cli.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));

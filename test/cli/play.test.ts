@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { Cast } from '../../src/cli/_cast.ts';
 import { castPart } from '../../src/cli/demo/casting.ts';
 import { demoSchemaOfAll } from '../../src/cli/demo/completions.ts';
 import { readDemo } from '../../src/cli/demo/demo.ts';
+import { Cast } from '../../src/cli/output/cast.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import { type Ended, msgplay } from '../helpers/cli.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { reporterNames } from '../../src/cli/_reporters.ts';
+import { reporterNames } from '../../src/cli/output/reporters.ts';
 import { type Environment, msgplay } from '../helpers/cli.ts';
 
 const formats = await reporterNames();

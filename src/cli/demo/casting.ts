@@ -4,12 +4,12 @@ import { UsageError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { OptionSpecs, RawOptions } from '../../lab/options.ts';
 import { type BackendChoice, backendNames } from '../../lab/provision.ts';
-import { type BackendFlags, backendChoice, splitVersion } from '../_backend-flags.ts';
-import type { Cast } from '../_cast.ts';
 import { isFile } from '../_files.ts';
-import type { Play } from '../_play.ts';
 import { mistake } from '../documents/shape.ts';
 import type { Entry } from '../documents/tree.ts';
+import { type BackendFlags, backendChoice, splitVersion } from '../flags/backend-flags.ts';
+import type { Cast } from '../output/cast.ts';
+import type { Play } from '../running/play.ts';
 import { keyOf } from './completions.ts';
 import type { RunStep } from './demo.ts';
 

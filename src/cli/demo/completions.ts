@@ -1,7 +1,7 @@
 /** What editors are told of the scenarios that come with msgplay. */
 import { flagOf, type OptionSpec } from '../../lab/options.ts';
-import { summaries } from '../_summaries.ts';
 import type { Schema } from '../documents/shape.ts';
+import { summaries } from '../written/summaries.ts';
 import { demoSchema } from './demo.ts';
 
 export async function demoSchemaOfAll(): Promise<Schema> {

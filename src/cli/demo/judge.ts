@@ -1,7 +1,7 @@
 /** Whether a run went as a demo expects. */
 import type { Account, EventOf, TraceEvent } from '../../core/events.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import type { Played } from '../_play.ts';
+import type { Played } from '../running/play.ts';
 import type { ACCOUNT, Expectation } from './demo.ts';
 
 /** What of a run is compared. */

@@ -3,9 +3,9 @@ import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { flagOf, type RawOptions } from '../../lab/options.ts';
-import type { Cast } from '../_cast.ts';
 import { parse } from '../_command.ts';
 import { isProgram } from '../_files.ts';
+import type { Summary } from '../_scenarios.ts';
 import {
   type Extensions,
   extensionNames,
@@ -13,11 +13,11 @@ import {
   ownNames,
   type RunFlags,
   runParser,
-} from '../_run-flags.ts';
-import type { Summary } from '../_scenarios.ts';
-import { summaries } from '../_summaries.ts';
+} from '../flags/run-flags.ts';
+import type { Cast } from '../output/cast.ts';
 import { ownScenarioNames } from '../own/folder.ts';
 import { settled } from '../settings/apply.ts';
+import { summaries } from '../written/summaries.ts';
 
 /** Stands between scenarios that have options of their own. */
 const COMMA = ',';

@@ -1,13 +1,13 @@
 /** Plays all the runs that a line asks for: how often, and how many at a time. */
 import type { BackendChoice } from '../../lab/provision.ts';
-import { backendChoices, backendSides } from '../_backend-flags.ts';
-import type { Cast } from '../_cast.ts';
-import type { Interrupts } from '../_interrupts.ts';
-import { printFor, remark } from '../_output.ts';
-import { endedBy, type Play, play } from '../_play.ts';
-import { rememberPassed } from '../_progress.ts';
-import { detailOf, type Reports, together } from '../_reports.ts';
-import { type Amount, readAmount, readSettings, type Settings } from '../_run-flags.ts';
+import { backendChoices, backendSides } from '../flags/backend-flags.ts';
+import { type Amount, readAmount, readSettings, type Settings } from '../flags/run-flags.ts';
+import type { Cast } from '../output/cast.ts';
+import { printFor, remark } from '../output/output.ts';
+import { rememberPassed } from '../output/progress.ts';
+import { detailOf, type Reports, together } from '../output/reports.ts';
+import type { Interrupts } from '../running/interrupts.ts';
+import { endedBy, type Play, play } from '../running/play.ts';
 import { inOrder } from './in-order.ts';
 import { type Line, labelOf } from './line.ts';
 import { Progress } from './progress.ts';

@@ -1,6 +1,6 @@
 /** What runs now, on a line of its own that goes again: for a person who waits for many runs. */
-import { status } from '../_output.ts';
-import { canShowStatus } from '../_terminal.ts';
+import { status } from '../output/output.ts';
+import { canShowStatus } from '../output/terminal.ts';
 
 export class Progress {
   readonly #total: number;

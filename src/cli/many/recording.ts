@@ -5,9 +5,9 @@ import type { TraceEvent } from '../../core/events.ts';
 import { readRun } from '../../core/saved-run.ts';
 import { cutOff } from '../../lab/start.ts';
 import type { FrameDetail } from '../../reporters/reporter.ts';
-import type { LookSettings } from '../_look-flags.ts';
-import { type OutputError, stdout } from '../_output.ts';
-import type { Audience } from '../_reports.ts';
+import type { LookSettings } from '../flags/look-flags.ts';
+import { type OutputError, stdout } from '../output/output.ts';
+import type { Audience } from '../output/reports.ts';
 import { unkept } from './run-files.ts';
 
 /** Text is written in pieces of about so many characters. */

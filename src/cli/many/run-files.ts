@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OutputError, reasonOf } from '../_output.ts';
+import { OutputError, reasonOf } from '../output/output.ts';
 
 /** What to do where runs can't be kept. */
 const HINT = 'Another directory for temporary files can be named by TMPDIR.';

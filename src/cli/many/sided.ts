@@ -1,6 +1,6 @@
 /** Compares what a scenario does on several backends, once it has run on all of them. */
 import type { Language } from '../../core/language.ts';
-import { difference, type Side } from '../_difference.ts';
+import { difference, type Side } from '../output/difference.ts';
 import { recorded } from './recording.ts';
 import type { Done } from './turns.ts';
 

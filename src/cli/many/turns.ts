@@ -1,7 +1,8 @@
 /** The runs that a line asks for, in their order. */
-import type { Where } from '../_output.ts';
-import type { Played } from '../_play.ts';
-import type { Amount } from '../_run-flags.ts';
+
+import type { Amount } from '../flags/run-flags.ts';
+import type { Where } from '../output/output.ts';
+import type { Played } from '../running/play.ts';
 import type { Entry } from './line.ts';
 
 const DEFAULT_SEED = 1;

@@ -1,6 +1,6 @@
 /** What msgplay and the processes that play for it say to each other. Plain JSON. */
-import type { Where } from '../_output.ts';
-import type { Played } from '../_play.ts';
+import type { Where } from '../output/output.ts';
+import type { Played } from '../running/play.ts';
 import type { Turn } from './turns.ts';
 import type { Setup } from './workers.ts';
 

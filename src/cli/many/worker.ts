@@ -1,12 +1,12 @@
 /** The program of a process that plays for another: one run after the other, each recorded in a file. */
 import { rmSync } from 'node:fs';
 import { MsgplayError } from '../../core/errors.ts';
-import { backendChoices } from '../_backend-flags.ts';
-import { Cast } from '../_cast.ts';
-import { handOver } from '../_output.ts';
-import { endedBy, type Played, play } from '../_play.ts';
-import { readSettings } from '../_run-flags.ts';
-import { hearUncaught } from '../_uncaught.ts';
+import { backendChoices } from '../flags/backend-flags.ts';
+import { readSettings } from '../flags/run-flags.ts';
+import { Cast } from '../output/cast.ts';
+import { handOver } from '../output/output.ts';
+import { hearUncaught } from '../output/uncaught.ts';
+import { endedBy, type Played, play } from '../running/play.ts';
 import { Recording } from './recording.ts';
 import type { Turn } from './turns.ts';
 import type { FromWorker, ToWorker } from './wire.ts';

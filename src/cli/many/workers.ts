@@ -2,8 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FrameDetail } from '../../reporters/reporter.ts';
-import type { Played } from '../_play.ts';
-import type { RunFlags } from '../_run-flags.ts';
+import type { RunFlags } from '../flags/run-flags.ts';
+import type { Played } from '../running/play.ts';
 import type { Done, Turn } from './turns.ts';
 import type { FromWorker, ToWorker } from './wire.ts';
 

@@ -1,9 +1,9 @@
 /** The flag `--web`, for the commands that have something to show. */
 import type { Command } from 'commander';
 import type { Language } from '../../core/language.ts';
-import { readNumber } from '../_numbers.ts';
-import { remark } from '../_output.ts';
-import { isInteractive } from '../_terminal.ts';
+import { readNumber } from '../flags/numbers.ts';
+import { remark } from '../output/output.ts';
+import { isInteractive } from '../output/terminal.ts';
 import type { Web } from './web.ts';
 
 const FLAG = '--web';
@@ -44,7 +44,7 @@ const BEGINS: Record<Language, string> = {
 /** Most runs are over before anybody could open their page: on a terminal they wait until somebody has, or wants no page. */
 export async function beforeVisitors(web: Web | undefined, language: Language, signal: AbortSignal): Promise<void> {
   if (!web || !isInteractive()) return;
-  const { waitForEnter } = await import('../_reader.ts');
+  const { waitForEnter } = await import('../running/reader.ts');
   const visited = new AbortController();
   void web.visited.then(() => visited.abort());
   const either = AbortSignal.any([signal, visited.signal]);

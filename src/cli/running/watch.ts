@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, type Stats, statSync, unwatchFile, watchFile } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../core/errors.ts';
-import { assertProgram, isProgram } from './_files.ts';
-import { clear, flush, remark } from './_output.ts';
-import { isTerminal } from './_terminal.ts';
-import { ownFile } from './own/folder.ts';
+import { UsageError } from '../../core/errors.ts';
+import { assertProgram, isProgram } from '../_files.ts';
+import { clear, flush, remark } from '../output/output.ts';
+import { isTerminal } from '../output/terminal.ts';
+import { ownFile } from '../own/folder.ts';
 
-const BIN = fileURLToPath(new URL('../../../bin/msgplay.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../../bin/msgplay.js', import.meta.url));
 /** How often files are looked at, in ms: that way also one that an editor replaces is noticed, on every disk. */
 const LOOK_MS = 150;
 /** An editor that saves several files is waited for, in ms. */

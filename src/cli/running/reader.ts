@@ -1,13 +1,13 @@
 /** Whoever plays a run step by step: goes on with Enter, and predicts what the run will show. */
-import { UsageError } from '../core/errors.ts';
-import type { EventOf, TraceEvent } from '../core/events.ts';
-import { inEnglish, type Language, type Text, translate } from '../core/language.ts';
-import { Pressure } from '../core/pressure.ts';
-import { printable } from '../core/printable.ts';
-import type { Reader } from '../lab/plan.ts';
-import type { Scenario } from '../lab/scenario.ts';
-import { pauseFor } from '../lab/waiting.ts';
-import { flush, print, remark } from './_output.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { EventOf, TraceEvent } from '../../core/events.ts';
+import { inEnglish, type Language, type Text, translate } from '../../core/language.ts';
+import { Pressure } from '../../core/pressure.ts';
+import { printable } from '../../core/printable.ts';
+import type { Reader } from '../../lab/plan.ts';
+import type { Scenario } from '../../lab/scenario.ts';
+import { pauseFor } from '../../lab/waiting.ts';
+import { flush, print, remark } from '../output/output.ts';
 
 export interface StepFlags {
   readonly step?: true;

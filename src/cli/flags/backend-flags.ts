@@ -1,12 +1,12 @@
 /** The flags about backends, shared by the commands that need servers. */
 import { isIP } from 'node:net';
 import { type Command, Option } from 'commander';
-import { UsageError } from '../core/errors.ts';
-import { learnUrl } from '../core/secrets.ts';
-import { factsOf, isService, SERVICES, type Service, urlFlag } from '../core/services.ts';
-import { didYouMean } from '../core/suggest.ts';
-import type { BackendChoice } from '../lab/provision.ts';
-import { isOrigin } from '../servers/origins.ts';
+import { UsageError } from '../../core/errors.ts';
+import { learnUrl } from '../../core/secrets.ts';
+import { factsOf, isService, SERVICES, type Service, urlFlag } from '../../core/services.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import type { BackendChoice } from '../../lab/provision.ts';
+import { isOrigin } from '../../servers/origins.ts';
 
 export type BackendFlags = {
   readonly profile?: string;

@@ -1,17 +1,17 @@
 /** Plays one scenario and prints its trace. */
-import { MsgplayError } from '../core/errors.ts';
-import type { Outcome, TraceEvent } from '../core/events.ts';
-import type { OptionSpecs, OptionValues } from '../lab/options.ts';
-import type { BackendChoice } from '../lab/provision.ts';
-import { run } from '../lab/run.ts';
-import type { Scenario } from '../lab/scenario.ts';
-import { unplayed } from '../lab/start.ts';
-import { remark, stdout } from './_output.ts';
-import { Paced } from './_pace.ts';
-import { RunReader } from './_reader.ts';
-import type { Audience } from './_reports.ts';
-import type { Settings } from './_run-flags.ts';
-import { hearUncaught } from './_uncaught.ts';
+import { MsgplayError } from '../../core/errors.ts';
+import type { Outcome, TraceEvent } from '../../core/events.ts';
+import type { OptionSpecs, OptionValues } from '../../lab/options.ts';
+import type { BackendChoice } from '../../lab/provision.ts';
+import { run } from '../../lab/run.ts';
+import type { Scenario } from '../../lab/scenario.ts';
+import { unplayed } from '../../lab/start.ts';
+import type { Settings } from '../flags/run-flags.ts';
+import { remark, stdout } from '../output/output.ts';
+import type { Audience } from '../output/reports.ts';
+import { hearUncaught } from '../output/uncaught.ts';
+import { Paced } from './pace.ts';
+import { RunReader } from './reader.ts';
 
 const EXIT_CODES: Record<Outcome, number> = { passed: 0, failed: 1, 'timed-out': 4, aborted: 130 };
 

@@ -1,10 +1,10 @@
 /** The summaries of all scenarios. The build writes them down, so that listing many scenarios loads none of them. */
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Language } from '../core/language.ts';
-import type { Summary } from './_scenarios.ts';
+import type { Language } from '../../core/language.ts';
+import type { Summary } from '../_scenarios.ts';
 
 /** Where the build leaves them; before a build there are none, and the scenarios are asked. */
-const WRITTEN = new URL('../../scenarios/summaries.json', import.meta.url);
+const WRITTEN = new URL('../../../scenarios/summaries.json', import.meta.url);
 
 export async function summaries(): Promise<Summary[]> {
   const written = await readFile(WRITTEN, 'utf8').catch(() => undefined);
@@ -30,6 +30,6 @@ export function byChapter<Item extends { readonly chapter: Summary['chapter'] }>
 }
 
 async function ask(): Promise<Summary[]> {
-  const { summarise } = await import('./_scenarios.ts');
+  const { summarise } = await import('../_scenarios.ts');
   return summarise();
 }

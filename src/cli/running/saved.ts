@@ -1,8 +1,8 @@
 /** Saved runs in files. */
 import { createReadStream } from 'node:fs';
-import { messageOf, UsageError } from '../core/errors.ts';
-import type { TraceEvent } from '../core/events.ts';
-import { readRun } from '../core/saved-run.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
+import type { TraceEvent } from '../../core/events.ts';
+import { readRun } from '../../core/saved-run.ts';
 
 /** For whoever has none. */
 export const HOW_TO_SAVE = 'Save one with: msgplay run pubsub --report ndjson=run.ndjson';

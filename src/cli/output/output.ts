@@ -3,11 +3,11 @@
  * goes through one door, behind which nothing moves a cursor or turns the writing.
  */
 import type { Writable } from 'node:stream';
-import { MsgplayError, messageOf } from '../core/errors.ts';
-import { Pressure } from '../core/pressure.ts';
-import { printable, printableLines, printablePage } from '../core/printable.ts';
-import { redactText } from '../core/urls.ts';
-import { cut } from '../reporters/page/text.ts';
+import { MsgplayError, messageOf } from '../../core/errors.ts';
+import { Pressure } from '../../core/pressure.ts';
+import { printable, printableLines, printablePage } from '../../core/printable.ts';
+import { redactText } from '../../core/urls.ts';
+import { cut } from '../../reporters/page/text.ts';
 
 /** So many bytes may wait for the reader; then whoever produces them waits, too. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;

@@ -1,10 +1,10 @@
 /** Shows a run more slowly than it happens: for a talk. */
-import { UsageError } from '../core/errors.ts';
-import type { TraceEvent } from '../core/events.ts';
-import { parseNumber } from '../core/numbers.ts';
-import { pauseFor } from '../lab/waiting.ts';
-import { shows } from '../reporters/page/layers.ts';
-import type { RunLook } from './_reports.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { TraceEvent } from '../../core/events.ts';
+import { parseNumber } from '../../core/numbers.ts';
+import { pauseFor } from '../../lab/waiting.ts';
+import { shows } from '../../reporters/page/layers.ts';
+import type { RunLook } from '../output/reports.ts';
 
 /** Either so many ms for each event that a reader reads, or so many times slower than it was. */
 export type Pace = { readonly eachMs: number } | { readonly slower: number };

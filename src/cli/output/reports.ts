@@ -1,16 +1,16 @@
 /** Where the events of runs go: to the page on stdout, and to the files of `--report`. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { MsgplayError, UsageError } from '../core/errors.ts';
-import type { TraceEvent } from '../core/events.ts';
-import type { FrameDetail, Layer, Look, Reporter } from '../reporters/reporter.ts';
-import { GithubJob } from './_github.ts';
-import { print, remark } from './_output.ts';
-import { opened, ReportFile } from './_report-file.ts';
-import { findReporter } from './_reporters.ts';
-import { isTerminal, terminalLook } from './_terminal.ts';
-import { openWeb, type WebFlags } from './web/flag.ts';
-import type { Web } from './web/web.ts';
+import { MsgplayError, UsageError } from '../../core/errors.ts';
+import type { TraceEvent } from '../../core/events.ts';
+import type { FrameDetail, Layer, Look, Reporter } from '../../reporters/reporter.ts';
+import { openWeb, type WebFlags } from '../web/flag.ts';
+import type { Web } from '../web/web.ts';
+import { GithubJob } from './github.ts';
+import { print, remark } from './output.ts';
+import { opened, ReportFile } from './report-file.ts';
+import { findReporter } from './reporters.ts';
+import { isTerminal, terminalLook } from './terminal.ts';
 
 /** Where nothing happens for so long, in ms, what a page holds back is shown. */
 const LATE_MS = 300;

@@ -1,12 +1,12 @@
 /** Finds reporters: those that come with msgplay by name, anybody's by file. */
-import { listNames, loadNamed } from '../core/catalogue.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
-import { didYouMean } from '../core/suggest.ts';
-import { loadModule } from '../lab/guest/load.ts';
-import type { Reporter } from '../reporters/reporter.ts';
-import { assertProgram, isFile } from './_files.ts';
+import { listNames, loadNamed } from '../../core/catalogue.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import { loadModule } from '../../lab/guest/load.ts';
+import type { Reporter } from '../../reporters/reporter.ts';
+import { assertProgram, isFile } from '../_files.ts';
 
-const REPORTERS = new URL('../reporters/', import.meta.url);
+const REPORTERS = new URL('../../reporters/', import.meta.url);
 
 export function reporterNames(): Promise<string[]> {
   return listNames(REPORTERS, ['reporter']);

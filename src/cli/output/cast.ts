@@ -1,8 +1,8 @@
 /** The scenarios of a command line: each is loaded once to learn its options, and once for every further time it plays. */
-import type { Declared } from '../lab/guest/wire.ts';
-import { type RawOptions, readOptions } from '../lab/options.ts';
-import type { Play } from './_play.ts';
-import { type Found, findScenario } from './_scenarios.ts';
+import type { Declared } from '../../lab/guest/wire.ts';
+import { type RawOptions, readOptions } from '../../lab/options.ts';
+import { type Found, findScenario } from '../_scenarios.ts';
+import type { Play } from '../running/play.ts';
 
 export class Cast {
   /** Loaded, and not yet to play. */

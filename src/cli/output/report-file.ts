@@ -1,10 +1,10 @@
 /** A report in a file: whole, or not there at all. It is written beside its place and moved there at the end. */
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { UsageError } from '../core/errors.ts';
-import type { TraceEvent } from '../core/events.ts';
-import type { Look, Reporter } from '../reporters/reporter.ts';
-import { OutputError, reasonOf } from './_output.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { TraceEvent } from '../../core/events.ts';
+import type { Look, Reporter } from '../../reporters/reporter.ts';
+import { OutputError, reasonOf } from './output.ts';
 
 /** Text is written in pieces of about so many characters. */
 const PIECE = 64 * 1024;

@@ -1,7 +1,7 @@
 /** What the terminal can do. */
 import { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
-import type { Look } from '../reporters/reporter.ts';
+import type { Look } from '../../reporters/reporter.ts';
 
 /** The width of a page that no terminal limits. */
 const PAGE_COLUMNS = 100;

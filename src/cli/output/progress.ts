@@ -1,7 +1,7 @@
 /** What of the course this user has run already, in their state directory. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stateDirectory } from '../core/private-directory.ts';
+import { stateDirectory } from '../../core/private-directory.ts';
 
 const FILE = 'course.json';
 

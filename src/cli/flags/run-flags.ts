@@ -1,20 +1,20 @@
 /** The flags of `msgplay run`: its own, those about servers, and the options of the scenarios that a line mentions. */
 import { type Command, Option } from 'commander';
-import { UsageError } from '../core/errors.ts';
-import { showSecrets } from '../core/secrets.ts';
-import type { Declared } from '../lab/guest/wire.ts';
-import { flagOf, type OptionSpec, type RawOptions } from '../lab/options.ts';
-import { backendNames } from '../lab/provision.ts';
-import { addBackendFlags, type BackendFlags, collect } from './_backend-flags.ts';
-import { command } from './_command.ts';
-import { addLookFlags, type LookFlags, type LookSettings, readLook } from './_look-flags.ts';
-import { readNumber } from './_numbers.ts';
-import { type Pace, readPace } from './_pace.ts';
-import { readStepping, type StepFlags, type Stepping } from './_reader.ts';
-import { reporterNames } from './_reporters.ts';
-import { isInteractive } from './_terminal.ts';
-import { rangeOf } from './explain.ts';
-import { addWebFlag } from './web/flag.ts';
+import { UsageError } from '../../core/errors.ts';
+import { showSecrets } from '../../core/secrets.ts';
+import type { Declared } from '../../lab/guest/wire.ts';
+import { flagOf, type OptionSpec, type RawOptions } from '../../lab/options.ts';
+import { backendNames } from '../../lab/provision.ts';
+import { command } from '../_command.ts';
+import { rangeOf } from '../explain.ts';
+import { reporterNames } from '../output/reporters.ts';
+import { isInteractive } from '../output/terminal.ts';
+import { type Pace, readPace } from '../running/pace.ts';
+import { readStepping, type StepFlags, type Stepping } from '../running/reader.ts';
+import { addWebFlag } from '../web/flag.ts';
+import { addBackendFlags, type BackendFlags, collect } from './backend-flags.ts';
+import { addLookFlags, type LookFlags, type LookSettings, readLook } from './look-flags.ts';
+import { readNumber } from './numbers.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
 const MAX_TIMEOUT_S = 86_400;

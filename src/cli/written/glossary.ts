@@ -1,9 +1,9 @@
 /** The glossary, to look up few words of it: the build writes it down as data, which is quicker to read than a program. */
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Word } from '../core/glossary/word.ts';
+import type { Word } from '../../core/glossary/word.ts';
 
 /** Where the build leaves it; before a build there is none. */
-const WRITTEN = new URL('../../glossary.json', import.meta.url);
+const WRITTEN = new URL('../../../glossary.json', import.meta.url);
 
 export async function glossary(): Promise<readonly Word[]> {
   const written = await readFile(WRITTEN, 'utf8').catch(() => undefined);
@@ -16,5 +16,5 @@ export async function writeGlossary(): Promise<void> {
 }
 
 async function all(): Promise<readonly Word[]> {
-  return (await import('../core/glossary/index.ts')).WORDS;
+  return (await import('../../core/glossary/index.ts')).WORDS;
 }

@@ -1,11 +1,11 @@
 /** What the build writes down: summaries that list many scenarios at once, the glossary, schemas for editors, the man page. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { writeGlossary } from './_glossary.ts';
-import { manPage } from './_man.ts';
-import { writeSummaries } from './_summaries.ts';
-import { writeSchemas } from './schema.ts';
+import { manPage } from '../_man.ts';
+import { writeSchemas } from '../schema.ts';
+import { writeGlossary } from './glossary.ts';
+import { writeSummaries } from './summaries.ts';
 
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = new URL('../../../', import.meta.url);
 
 /** A step of the build. */
 export async function writeDown(): Promise<void> {

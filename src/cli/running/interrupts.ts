@@ -1,9 +1,9 @@
 /** Ctrl-C and its kin, and a reader who closes the pipe. */
 
 import { writeSync } from 'node:fs';
-import { printableLines } from '../core/printable.ts';
-import { redactText } from '../core/urls.ts';
-import { stdout } from './_output.ts';
+import { printableLines } from '../../core/printable.ts';
+import { redactText } from '../../core/urls.ts';
+import { stdout } from '../output/output.ts';
 
 /** 128 and the signal's number, as a shell would say it. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -1,11 +1,11 @@
 /** The flags about how a run is looked at: its format, layer and language, and the reports that are written. */
 import type { Command } from 'commander';
-import { UsageError } from '../core/errors.ts';
-import type { Language } from '../core/language.ts';
-import { didYouMean } from '../core/suggest.ts';
-import { LAYERS, type Layer } from '../reporters/reporter.ts';
-import { addLanguageFlag, readLanguage } from './_language.ts';
-import { addReportFlag, type ReportFlags } from './_reports.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { Language } from '../../core/language.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import { LAYERS, type Layer } from '../../reporters/reporter.ts';
+import { addReportFlag, type ReportFlags } from '../output/reports.ts';
+import { addLanguageFlag, readLanguage } from './language.ts';
 
 export type LookFlags = ReportFlags & {
   readonly layer?: string;
