@@ -1,10 +1,13 @@
 /** `--web`: the page of what happens, served to this machine and to nobody else, however it is asked for. */
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'amqplib';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { msgplay, type Running, start } from '../../helpers/cli.ts';
 import { ask, hears, listenTo, pageUrl } from '../../helpers/events.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -47,6 +50,29 @@ test('several runs come one after the other', async () => {
   expect(starts.map(({ event }) => event.scenario)).toEqual(['pubsub', 'topics']);
 });
 
+test('runs that happen at the same time are told in their order', async () => {
+  const running = start(['run', 'hello-queue', 'pubsub', 'topics', '--web', '-j', '3', '--repeat', '2']);
+  await running.says(/The page/);
+  const listener = await listenTo(pageUrl(running.stderr()));
+  expect((await running.ended).code).toBe(0);
+  const told = listener.pieces().map(({ event }) => event);
+  const starts = told.filter(({ type }) => type === 'run-start').map(({ scenario, seed }) => `${scenario} ${seed}`);
+  const names = ['hello-queue', 'pubsub', 'topics'];
+  expect(starts).toEqual([...names.map((name) => `${name} 1`), ...names.map((name) => `${name} 2`)]);
+  expect(told.filter(({ type }) => type === 'run-end')).toHaveLength(6);
+});
+
+test('a run that Ctrl-C ends is told to its end', async () => {
+  const running = start(['run', 'pubsub', '--web', '--pace', '300ms']);
+  await running.says(/The page/);
+  const listener = await listenTo(pageUrl(running.stderr()));
+  await hears(listener, /run-start/);
+  running.child.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+  expect(listener.pieces().at(-1)?.event).toMatchObject({ type: 'run-end' });
+  expect(listener.heard.at(-1)?.event).toBe('over');
+});
+
 describe('what clients say to servers that are kept', () => {
   test('is told while it happens, by the names that they give themselves', async () => {
     const { running, url, redis } = await up();
@@ -78,6 +104,26 @@ describe('what clients say to servers that are kept', () => {
     const lost = await listenTo(url, id + 100_000);
     await hears(lost, /letter 0/);
     expect(lost.heard[0]?.event).toBe('anew');
+  });
+
+  test('is told of every service', async () => {
+    const running = start(['up', 'http', 'ws', 'rabbitmq', '--web', '--json']);
+    await running.says(/\}\n/);
+    const { http, ws, rabbitmq } = JSON.parse(running.stdout());
+    const listener = await listenTo(pageUrl(running.stderr()));
+    expect((await fetch(`${http.url}/updates/a`, { method: 'POST', body: 'posted' })).status).toBe(201);
+    await hears(listener, /"POST".*posted/);
+    const socket = new WebSocket(ws.url);
+    const echo = once(socket, 'message');
+    socket.on('open', () => socket.send('echoed'));
+    expect(String((await echo)[0])).toBe('echoed');
+    await hears(listener, /text.*echoed/);
+    socket.close();
+    const connection = await connect(rabbitmq.url, { clientProperties: { connection_name: 'mailer' } });
+    const channel = await connection.createChannel();
+    channel.sendToQueue('nowhere', Buffer.from('to nobody'));
+    await hears(listener, /"stage":"published".*"peer":"mailer".*to nobody/);
+    await connection.close();
   });
 
   test('waits for nobody who does not read', async () => {
