@@ -17,7 +17,7 @@ const COMMANDS = {
   xadd: ['XADD', 'bench:stream', '*', 'field', 'value'],
   publish: ['PUBLISH', 'bench:channel', 'message'],
 };
-const TARGETS = { 1: 0.9, 16: 0.4 };
+const TARGETS = { 1: 0.95, 16: 0.5 };
 const ROUNDS = 15;
 const MILLION = 1_000_000;
 const MEMORY_TARGET = 3;
@@ -195,6 +195,7 @@ export default async function redis({ requests = 30_000, print = console.log } =
     print('redis: skipped, there is no redis-benchmark on the PATH');
     return undefined;
   }
+  print(`redis: against ${spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
   const directory = mkdtempSync(join(tmpdir(), 'msgplay-bench-'));
   const [embeddedPort, realPort] = [await freePort(), await freePort()];
   const program = `const { start } = await import(${JSON.stringify(EMBEDDED)}); await start({ services: ['redis'], ports: { redis: ${embeddedPort} }, hosts: ['127.0.0.1'] });`;

@@ -1,5 +1,9 @@
 /** `npm run bench`: every benchmark, or those that are named: `npm run bench -- tap redis`. Prints ratios; it judges nothing. */
 import { readdir } from 'node:fs/promises';
+import { addNewerServers } from '../../.bench/test/helpers/newer-servers.js';
+
+// Beside the newest servers that are here, where `.ci/newer-servers` has laid them out.
+addNewerServers();
 
 const files = (await readdir(new URL('.', import.meta.url))).filter(
   (file) => file.endsWith('.js') && file !== 'run.js',
