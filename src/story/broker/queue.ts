@@ -262,8 +262,9 @@ export class SeenQueue implements Lasting, Limited {
   passed(taken: SeenEntry): void {
     let left = excess(this);
     for (const entry of left > 0 ? this.ready : []) {
+      if (entry === taken || isSurelyAhead(taken, entry)) continue;
       if (left-- <= 0) return;
-      if (entry !== taken) this.doubt(entry, droppedPerhaps(this));
+      this.doubt(entry, droppedPerhaps(this));
     }
   }
 
@@ -285,6 +286,8 @@ export class SeenQueue implements Lasting, Limited {
       else doubtful.push(entry);
     }
     if (count === known.length + doubtful.length) {
+      // What died elsewhere may be counted, too.
+      if (doubtful.length === 0 || endings.mayBring(at) > 0) return;
       for (const entry of doubtful) entry.doubt = undefined;
     } else if (count === known.length) {
       for (const entry of doubtful) {

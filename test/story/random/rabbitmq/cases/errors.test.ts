@@ -98,4 +98,11 @@ holds([
      c1/1: consume queue=q2 tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a server may read the last words of a session when nothing refuses them any more',
+    `queue q1 autoDelete
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     s1: SEND destination=/queue/q1 "a"
+     cut end; STOMP 1.2`,
+  ],
 ]);

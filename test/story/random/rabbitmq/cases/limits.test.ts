@@ -194,4 +194,32 @@ holds([
      c2/1: publish key=q1 "a" header=h2 ✓
      cut unread end; STOMP 1.2`,
   ],
+  [
+    'what came first to a full queue was dropped for what is delivered from it',
+    `queue q1
+     queue q2
+     queue q3 maxLength=1
+     exchange x1 type=topic
+     bind q3 to x1 by *
+     c3/1: publish exchange=x1 key=k2 "a"
+     c1/1: publish key=q3 "a" ✓
+     c3/1: get queue=q3 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died elsewhere is counted in the queue that it came to',
+    `queue q1 maxLength=2 dlx= dlk=q3
+     queue q2
+     queue q3 maxLength=2 overflow=reject-publish-dlx
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/2: publish key=q3 "a" ✓
+     c2/1: get queue=q3 ✓
+     c3/1: consume queue=q2 tag=t2 ✓
+     c1/2: publish key=q2 "a" ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
 ]);
