@@ -102,9 +102,9 @@ class StompTeller implements Teller {
       }
       return by === 'server';
     }
-    // One that is stopped may have read nothing of what it was sent last. One that is left alone may read it yet, when
-    // what it would refuse it for may be gone.
-    if (this.#isStopping || by !== 'server') return false;
+    // One that is stopped may have read nothing of what it was sent last. Where neither side ended it,
+    // the server may read it yet, when what it would refuse it for may be gone.
+    if (this.#isStopping || by === 'cut') return false;
     const waiting = session.pending.all;
     const culprit = waiting.findIndex((one) => one.refused() === 'yes' && one.endsSession);
     if (culprit < 0 || !this.#broker.own) return false;

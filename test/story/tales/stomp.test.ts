@@ -196,6 +196,21 @@ test('one byte at a time tells the same', () => {
   expect(story.steps().at(-1)).toBe('#1 delivered alice [/topic/a]');
 });
 
+test.each([
+  ['client', { code: 'NO_SUCH_EXCHANGE', values: { exchange: 'nosuch' } }],
+  ['server', { code: 'NO_SUCH_EXCHANGE', values: { exchange: 'nosuch' } }],
+  // The server may read it yet, when somebody may have declared the exchange.
+  ['cut', { code: 'UNREAD', values: {} }],
+] as const)(
+  'a SEND to an exchange that is not there, where the ERROR does not come through: ended by %s',
+  (by, reason) => {
+    const alice = connect('alice');
+    send(alice, '/exchange/nosuch/k', 'x').gone(by);
+    const { ended, unknown } = story.end().account;
+    expect([...ended, ...unknown]).toMatchObject([{ count: 1, reason }]);
+  },
+);
+
 test('endless traffic is followed in bounded memory', async () => {
   story = await Narration.of('stomp', ['stomp'], { followed: 5_000 });
   const alice = subscribe(connect('alice'), '/topic/a', { ack: 'client-individual' });
