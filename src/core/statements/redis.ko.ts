@@ -26,6 +26,7 @@ export const redis: Reworded<typeof english> = {
   TAKEN_BY_LOST_CONNECTION: ({ peer }) => `${peer} 쪽에서 가져갔을 수 있지만, 응답이 보이기 전에 연결이 끊겼다`,
   MAY_HAVE_EXPIRED: ({ key }) => `마지막으로 확인한 뒤에 ${named(key)} 키의 TTL이 다 되었다`,
   SCRIPT_MAY_TOUCH: () => '스크립트가 실행되었고, 스크립트는 명령에 드러나지 않는 키도 건드릴 수 있다',
+  MAY_BE_EVICTED: ({ key }) => `Redis가 자리를 내려고 ${named(key)} 키를 쫓아냈을 수 있다 (maxmemory-policy)`,
   OTHERS_MAY_USE_KEY: ({ key }) => `${named(key)} 키에서 이 실행의 시야를 벗어났다. 다른 쪽도 쓸 수 있는 키다`,
   KEY_LOST_TRACK: ({ key }) => `${named(key)} 키에 한꺼번에 너무 많은 일이 일어나 따라갈 수 없다`,
   MAY_BE_PUBLISHED_TO: ({ channel }) =>

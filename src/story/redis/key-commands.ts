@@ -256,7 +256,7 @@ const flush =
         if (all || databaseOf(key) === db) discard(world, key, reason, effects);
       }
       if (all) {
-        world.unknown = undefined;
+        if (!world.unknown?.isLasting) world.unknown = undefined;
         world.lists.clear();
       }
       return 'OK';
@@ -312,7 +312,9 @@ export function anything(unknown: Unknown): Plan {
       world.put(key, bag);
     }
     world.due.clear();
-    world.unknown = unknown;
+    const known = world.unknown;
+    if (!known?.isLasting) world.unknown = unknown;
+    else if (unknown.hasForeign && !known.hasForeign) world.unknown = { ...known, hasForeign: true };
     return ANY;
   };
   return { keys: undefined, act };
@@ -320,6 +322,18 @@ export function anything(unknown: Unknown): Plan {
 
 /** Nothing shows what a script does: it may touch any key. */
 const SCRIPTED: Unknown = { reason: () => ({ code: 'SCRIPT_MAY_TOUCH', values: {} }), hasForeign: true };
+
+/** A server that is told to evict keys may do so at any time from then on, and tells nobody. */
+const EVICTED: Unknown = {
+  reason: (key) => ({ code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } }),
+  hasForeign: false,
+  isLasting: true,
+};
+
+const configure: Planner = ({ args }) => {
+  const at = args.findIndex((_, index) => index % 2 === 0 && wordAt(args, index) === 'MAXMEMORY-POLICY');
+  return at < 0 || wordAt(args, at + 1) === 'NOEVICTION' ? undefined : anything(EVICTED);
+};
 
 const script: Planner = () => anything(SCRIPTED);
 const stores = overwrite(first, always);
@@ -354,6 +368,7 @@ export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planne
   ['FLUSHDB', flush(false)],
   ['FLUSHALL', flush(true)],
   ['SWAPDB', swap],
+  ['CONFIG SET', configure],
   ...['EVAL', 'EVALSHA', 'FCALL'].map((name) => [name, script] as const),
   ...['DEBUG RELOAD', 'DEBUG LOADAOF', 'DEBUG FLUSHALL', 'REPLICAOF', 'SLAVEOF'].map((name) => [name, script] as const),
 ]);

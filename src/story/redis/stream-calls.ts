@@ -95,6 +95,17 @@ export class StreamCalls {
     return found.flatMap(({ message }) => message ?? []);
   }
 
+  /** What others added to these keys at the same time may have been added before or after. */
+  overlap(lists: ReadonlyMap<Key, List>, keys: readonly Key[] | undefined, connection: number, sentSeq: number): void {
+    for (const key of keys ?? [...lists.keys(), ...this.keys()]) {
+      for (const entry of this.adding(key) ?? []) entry.isUnsure ||= entry.connection !== connection;
+      const stream = lists.get(key);
+      for (const entry of stream instanceof Stream ? stream.entries.values() : []) {
+        if (entry.connection !== connection && (entry.answeredSeq ?? 0) > sentSeq) entry.isUnsure = true;
+      }
+    }
+  }
+
   keys(): Iterable<Key> {
     return this.#adding.keys();
   }

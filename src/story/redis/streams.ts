@@ -26,6 +26,7 @@ import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
 import { type Key, keyOf, shownKey, World } from './world.ts';
 
 const SCRIPTED: Statement = { code: 'SCRIPT_MAY_TOUCH', values: {} };
+const evicted = (key: Key): Statement => ({ code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } });
 const groupOf = ({ args }: RespCommand): string => args[1]?.toString('latin1') ?? '';
 
 export class Streams {
@@ -34,6 +35,8 @@ export class Streams {
   #world = new World(undefined);
   readonly #calls = new StreamCalls();
   readonly #acks: StreamAcks;
+  /** The server was told to evict keys. */
+  #evicts = false;
   readonly unsettled = (): Iterable<SeenMessage> => unsettledOf(this.#world.lists.values());
 
   constructor(ledger: Ledger, own: boolean) {
@@ -167,6 +170,7 @@ export class Streams {
         this.#ledger.step(at, entry.message, { stage: 'queued', verb: `id ${id}`, from: 'server', route });
     }
     entry.answeredSeq = at.seq;
+    if (this.#evicts) entry.doubt(evicted(key));
     if (addition.trim) this.#trim(at, call, addition.trim, undefined, id);
     const stream = this.#find(key);
     if (!stream || id === undefined) return;
@@ -317,15 +321,16 @@ export class Streams {
     reply: RespValue | undefined,
     sentSeq: number,
   ): void {
-    if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
     const answer = reply ? answerOf(reply) : ANY;
     if (answer === NOTHING) return;
+    if (command.name === 'CONFIG SET') return this.#mayEvict();
+    if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
     this.#expire(at.at);
     if (plan.keys === undefined && /^(EVAL|EVALSHA|FCALL|DEBUG|REPLICAOF|SLAVEOF)/.test(command.name)) {
       for (const list of this.#world.lists.values()) if (list instanceof Stream) this.#unsure(list, SCRIPTED);
       return;
     }
-    this.#overlaps(plan.keys, at.connection, sentSeq);
+    this.#calls.overlap(this.#world.lists, plan.keys, at.connection, sentSeq);
     const effects: Effect[] = [];
     plan.act(this.#world, effects, answer);
     for (const effect of effects) {
@@ -333,14 +338,10 @@ export class Streams {
     }
   }
 
-  /** What others added to these keys at the same time may have been added before or after. */
-  #overlaps(keys: readonly Key[] | undefined, connection: number, sentSeq: number): void {
-    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#calls.keys()]) {
-      for (const entry of this.#calls.adding(key) ?? []) entry.isUnsure ||= entry.connection !== connection;
-      for (const entry of this.#find(key)?.entries.values() ?? []) {
-        if (entry.connection !== connection && (entry.answeredSeq ?? 0) > sentSeq) entry.isUnsure = true;
-      }
-    }
+  /** From here on whole streams may go at any time. */
+  #mayEvict(): void {
+    this.#evicts = true;
+    for (const [key, stream] of this.#world.lists) if (stream instanceof Stream) this.#unsure(stream, evicted(key));
   }
 
   #dropAll(at: Sighting, stream: Stream, { name, args }: RespCommand): void {

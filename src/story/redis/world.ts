@@ -34,6 +34,8 @@ export interface Unknown {
   readonly reason: (key: Key) => Statement;
   /** See `Bag.hasForeign`. */
   readonly hasForeign: boolean;
+  /** It stays so, also for keys that come later. */
+  readonly isLasting?: boolean;
 }
 
 export class World {

@@ -242,6 +242,19 @@ test('a list whose time is over: told as soon as an answer shows it', () => {
   });
 });
 
+test('what a server may evict is not told to wait, nor to be dropped', () => {
+  const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
+  ask(app, ['CONFIG', 'SET', 'maxmemory', '1mb', 'maxmemory-policy', 'allkeys-lru'], '+OK');
+  for (const key of ['late', 'deleted', 'taken']) ask(app, ['RPUSH', key, 'a'], 1);
+  ask(app, ['XADD', 's', '*', 'k', 'v'], '1-0');
+  ask(app, ['FLUSHDB'], '+OK');
+  ask(app, ['RPUSH', 'taken', 'b'], 1);
+  ask(app, ['LPOP', 'taken'], 'b');
+  const { account } = story.end();
+  expect(account).toMatchObject({ published: 6, reached: 1, waiting: [], ended: [] });
+  expect(account.unknown.map(({ reason }) => reason.code)).toContain('MAY_BE_EVICTED');
+});
+
 test('what a script may have taken and put back is not known because of the script', () => {
   const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
   ask(app, ['EVAL', 'return 1', 0], 1);
