@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundle } from './bundle.js';
+import { bundle, tighten } from './bundle.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -54,6 +54,9 @@ try {
     const filter = (file) => !/\.[cm]?ts$/.test(file);
     cpSync(join(ROOT, folder), join(fresh, folder), { recursive: true, filter });
   }
+  // Its parts are put together line by line.
+  const page = join(fresh, 'src', 'reporters', 'html', 'program');
+  for (const file of filesIn(page)) tighten(join(page, file), { keepsLines: true });
   const { writeDown } = await import(pathToFileURL(join(fresh, 'src', 'cli', 'written', 'written.js')).href);
   await writeDown();
   // It is data now; the program of it was for this build.

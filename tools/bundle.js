@@ -154,13 +154,16 @@ function isForeign({ modules = {} }) {
   return ids.length > 0 && ids.every((id) => id.includes('node_modules'));
 }
 
-/** Makes the code of others short, which nobody reads. Functions keep their names: a stack that leads there tells them. */
-function tighten(file) {
+/**
+ * Makes code short that nobody reads: that of others, and what goes along with every page. What stands at the top of it
+ * keeps its name, and so do functions: a stack that leads there tells them.
+ */
+export function tighten(file, { keepsLines = false } = {}) {
   const keeping = {
     module: true,
     compress: false,
     mangle: { toplevel: false, keepNames: true },
-    codegen: { removeWhitespace: true },
+    codegen: { removeWhitespace: !keepsLines },
   };
   const { code, errors } = minifySync(file, readFileSync(file, 'utf8'), keeping);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { TraceEvent } from '../../src/core/events.ts';
 import type { Language } from '../../src/core/language.ts';
 import { CHROMIUM, closeBrowser, visit } from '../helpers/browser.ts';
+import { msgplay } from '../helpers/cli.ts';
 import { pageOf, recordedRun, repeated } from '../helpers/html.ts';
 
 afterAll(closeBrowser);
@@ -38,6 +39,35 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
     expect(await page.getAttribute('html', 'lang')).toBe('en');
     expect(await page.textContent('.row.step')).not.toMatch(/\p{Script=Hangul}/u);
     expect(wrong).toEqual([]);
+  });
+
+  test('works as it is built, as a report and printed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'msgplay-page-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { code, stdout } = await msgplay([
+      'run',
+      'pubsub',
+      'topics',
+      '--lang',
+      'en',
+      '--format',
+      'html',
+      '--report',
+      `html=${folder}/report.html`,
+    ]);
+    expect(code).toBe(0);
+    writeFileSync(join(folder, 'printed.html'), stdout);
+    for (const name of ['report', 'printed']) {
+      const { page, wrong } = await visit();
+      await page.goto(`file://${folder}/${name}.html`);
+      await page.waitForSelector('.row');
+      await page.selectOption('[data-key=run]', '1');
+      expect(await page.textContent('h1')).toMatch(/^topics/);
+      await page.click('.row.arrow');
+      expect(await page.textContent('#about')).toContain('basic.publish');
+      expect(await page.textContent('.badge')).toBe('✓ passed');
+      expect(wrong).toEqual([]);
+    }
   });
 
   test('shows markup in every text as text', async () => {
