@@ -15,6 +15,7 @@ const ON_BOTH = [
   'test/readme.test.ts',
   'test/testing/shared.test.ts',
   'test/testing/files.test.ts',
+  'test/servers/redis/large-strings.test.ts',
   'test/servers/redis/scripting/overdue.test.ts',
 ];
 

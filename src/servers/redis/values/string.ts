@@ -1,9 +1,14 @@
 /** A string: text of bytes, or a buffer once it is changed in place (SETBIT, SETRANGE), so that this stays constant time. */
+import { constants } from 'node:buffer';
+import { ReplyError } from '../errors.ts';
 import { readInteger } from '../numbers.ts';
 import { OBJECT_COST, Value } from './value.ts';
 
 /** Redis keeps strings up to here in one allocation with their object. */
 const EMBEDDED_BYTES = 44;
+
+/** V8's longest text. A buffer may be longer: a few bytes are missing to the 512 MB of Redis. */
+const { MAX_STRING_LENGTH } = constants;
 
 /** How Redis would encode a string: compactly where it can, without looking for integers, or not at all. */
 export type StringForm = 'encoded' | 'plain' | 'raw';
@@ -16,7 +21,7 @@ export class StringValue extends Value {
   /** `raw` once it was changed in place, `plain` where Redis does not look for an integer in it. */
   #form: StringForm;
 
-  constructor(data: string, form: StringForm = 'encoded') {
+  constructor(data: string | Buffer, form: StringForm = 'encoded') {
     super();
     this.#data = data;
     this.#length = data.length;
@@ -29,7 +34,17 @@ export class StringValue extends Value {
 
   get text(): string {
     const data = this.#data;
-    return typeof data === 'string' ? data : data.toString('latin1', 0, this.#length);
+    if (typeof data === 'string') return data;
+    if (this.#length > MAX_STRING_LENGTH) {
+      throw new ReplyError('ERR string exceeds maximum allowed size (proto-max-bulk-len)');
+    }
+    return data.toString('latin1', 0, this.#length);
+  }
+
+  /** The bytes [from, to) as text. */
+  slice(from: number, to: number): string {
+    const data = this.#data;
+    return typeof data === 'string' ? data.slice(from, to) : data.toString('latin1', from, to);
   }
 
   set text(text: string) {
@@ -73,7 +88,7 @@ export class StringValue extends Value {
   }
 
   append(text: string): void {
-    if (typeof this.#data === 'string') {
+    if (typeof this.#data === 'string' && this.#length + text.length <= MAX_STRING_LENGTH) {
       this.#data += text; // V8 joins lazily, so that many appends stay linear
       this.#length = this.#data.length;
     } else {

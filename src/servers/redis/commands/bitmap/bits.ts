@@ -11,8 +11,8 @@ export function setbit(s: Session, a: Args<4>): void {
   if (a[3] !== '0' && a[3] !== '1') throw new ReplyError('ERR bit is not an integer or out of range');
   const existing = s.db.write(a[1], StringValue);
   const value = existing ?? new StringValue('');
-  const bytes = value.bytes(Math.max(value.length, (offset >> 3) + 1));
   const at = Math.floor(offset / 8);
+  const bytes = value.bytes(Math.max(value.length, at + 1));
   const mask = 0x80 >> (offset % 8);
   const byte = bytes[at] ?? 0;
   bytes[at] = a[3] === '1' ? byte | mask : byte & ~mask;
@@ -33,6 +33,48 @@ const ONES = Uint8Array.from({ length: 256 }, (_, byte) => {
   for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1;
   return count;
 });
+
+function byteOf(bytes: Buffer, index: number): number {
+  return bytes[index] ?? 0;
+}
+
+/** The part of the bytes that can be read as words of 32 bits, and what stands before and behind it. */
+function inWords(bytes: Buffer): { readonly before: Buffer; readonly words: Int32Array; readonly behind: Buffer } {
+  const before = Math.min(bytes.length, (4 - (bytes.byteOffset % 4)) % 4);
+  const count = Math.floor((bytes.length - before) / 4);
+  return {
+    before: bytes.subarray(0, before),
+    words: count === 0 ? new Int32Array() : new Int32Array(bytes.buffer, bytes.byteOffset + before, count),
+    behind: bytes.subarray(before + count * 4),
+  };
+}
+
+/** How many bits are set. https://graphics.stanford.edu/~seander/bithacks.html#CountBitsSetParallel */
+function ones(bytes: Buffer): number {
+  const { before, words, behind } = inWords(bytes);
+  let count = 0;
+  for (const part of [before, behind]) for (const byte of part) count += ONES[byte] ?? 0;
+  for (let i = 0; i < words.length; i++) {
+    let word = words[i] as number;
+    word -= (word >>> 1) & 0x55555555;
+    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+    count += (((word + (word >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+  }
+  return count;
+}
+
+/** The first byte from `at` on that is another; the length where all are the same. */
+function firstOther(bytes: Buffer, at: number, same: number): number {
+  const { before, words } = inWords(bytes.subarray(at));
+  const word = same === 0 ? 0 : -1;
+  let i = at;
+  for (const end = at + before.length; i < end; i++) if (bytes[i] !== same) return i;
+  let skipped = 0;
+  while (skipped < words.length && words[skipped] === word) skipped++;
+  i += skipped * 4;
+  while (i < bytes.length && bytes[i] === same) i++;
+  return i;
+}
 
 /** A range of bits [from, to] out of the arguments; undefined where it is empty. */
 function bitRange(
@@ -69,13 +111,16 @@ export function bitcount(s: Session, a: Args<-2>): void {
   }
   const bytes = value.view();
   const [from, to] = range;
-  const [firstByte, lastByte] = [from >> 3, Math.floor(to / 8)];
+  // Offsets of bits go beyond 32 bits, so they are divided and not shifted.
+  const [firstByte, lastByte] = [Math.floor(from / 8), Math.floor(to / 8)];
+  const headMask = 0xff >> (from % 8);
+  const tailMask = (0xff << (7 - (to % 8))) & 0xff;
   let count = 0;
-  for (let i = firstByte; i <= lastByte; i++) {
-    let byte = bytes[i] ?? 0;
-    if (i === firstByte) byte &= 0xff >> (from % 8);
-    if (i === lastByte) byte &= 0xff << (7 - (to % 8));
-    count += ONES[byte & 0xff] ?? 0;
+  if (firstByte === lastByte) count = ONES[byteOf(bytes, firstByte) & headMask & tailMask] ?? 0;
+  else {
+    count += ONES[byteOf(bytes, firstByte) & headMask] ?? 0;
+    count += ones(bytes.subarray(firstByte + 1, lastByte));
+    count += ONES[byteOf(bytes, lastByte) & tailMask] ?? 0;
   }
   s.out.integer(count);
 }
@@ -102,9 +147,9 @@ export function bitpos(s: Session, a: Args<-3>): void {
   const [from, to] = range;
   const skip = bit === 1 ? 0 : 0xff;
   for (let i = from; i <= to; ) {
-    const byte = bytes[i >> 3] ?? 0;
+    const byte = byteOf(bytes, Math.floor(i / 8));
     if (i % 8 === 0 && byte === skip) {
-      i += 8;
+      i = firstOther(bytes, i / 8, skip) * 8;
       continue;
     }
     if (((byte >> (7 - (i % 8))) & 1) === bit) {
@@ -117,6 +162,21 @@ export function bitpos(s: Session, a: Args<-3>): void {
   s.out.integer(bit === 0 && a.length <= 4 ? to + 1 : -1);
 }
 
+function invert(bytes: Buffer): void {
+  const { before, words, behind } = inWords(bytes);
+  for (const part of [before, words, behind]) for (let i = 0; i < part.length; i++) part[i] = ~(part[i] as number);
+}
+
+/** Puts the bits of another string into the first; what that lacks counts as zeros. */
+function combine(operation: string, bytes: Buffer, other: Buffer): void {
+  const count = other.length;
+  if (operation === 'AND') {
+    for (let i = 0; i < count; i++) bytes[i] = byteOf(bytes, i) & byteOf(other, i);
+    bytes.fill(0, count);
+  } else if (operation === 'OR') for (let i = 0; i < count; i++) bytes[i] = byteOf(bytes, i) | byteOf(other, i);
+  else for (let i = 0; i < count; i++) bytes[i] = byteOf(bytes, i) ^ byteOf(other, i);
+}
+
 export function bitop(s: Session, a: Args<-4>): void {
   const operation = a[1].toUpperCase();
   if (!['AND', 'OR', 'XOR', 'NOT'].includes(operation)) throw SYNTAX;
@@ -125,23 +185,15 @@ export function bitop(s: Session, a: Args<-4>): void {
     throw new ReplyError('ERR BITOP NOT must be called with a single source key.');
   const sources = keys.map((key) => s.db.read(key, StringValue)?.view() ?? Buffer.alloc(0));
   const length = Math.max(...sources.map((source) => source.length));
+  const [first = Buffer.alloc(0), ...others] = sources;
   const result = Buffer.alloc(length);
-  const [first, ...others] = sources;
-  for (let i = 0; i < length; i++) {
-    let byte = first?.[i] ?? 0;
-    if (operation === 'NOT') byte = ~byte;
-    for (const source of others) {
-      const other = source[i] ?? 0;
-      if (operation === 'AND') byte &= other;
-      else if (operation === 'OR') byte |= other;
-      else byte ^= other;
-    }
-    result[i] = byte;
-  }
+  result.set(first);
+  if (operation === 'NOT') invert(result);
+  for (const other of others) combine(operation, result, other);
   if (length === 0) {
     if (s.db.find(a[2]) !== undefined) s.db.removeEmpty(a[2]);
   } else {
-    s.db.set(a[2], new StringValue(result.toString('latin1'), 'raw'));
+    s.db.set(a[2], new StringValue(result, 'raw'));
     s.db.notify('$', 'set', a[2]);
   }
   s.out.integer(length);

@@ -41,7 +41,7 @@ export function getrange(s: Session, a: Args<4>): void {
   }
   if (start < 0) start = Math.max(0, length + start);
   if (end < 0) end = Math.max(0, length + end);
-  s.bulk(value === undefined || start > end || length === 0 ? '' : value.text.slice(start, end + 1));
+  s.bulk(value === undefined || start > end || length === 0 ? '' : value.slice(start, Math.min(length, end + 1)));
 }
 
 export function setrange(s: Session, a: Args<4>): void {
