@@ -110,7 +110,7 @@ export default defineScenario({
     await speak('alice', `/topic/${lab.name('attic')}`, 'Is anybody here?');
     await lab.until('alice hears herself', () => who('Is bob still here?').includes('alice'));
 
-    await lab.step('Everybody says goodbye');
+    await lab.step('Everybody says goodbye ("STOMP died" is what RabbitMQ calls a normal end)');
     for (const user of chat.values()) await user.deactivate();
 
     const only = (text: string, expected: string[]) =>

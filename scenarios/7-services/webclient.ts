@@ -58,7 +58,6 @@ export default defineScenario({
       });
     const price = (shop: number) => call(`/price?shop=${shop}`);
     const all = rx.range(1, shops);
-
     const rows: (string | number)[][] = [];
     const timed = async <Result>(way: string, calls: Observable<Result>) => {
       most = 0;
@@ -128,8 +127,7 @@ export default defineScenario({
     await lab.step('Trying again, each time after a longer wait: retry');
     const again = rx.retry<Price>({ count: retries, delay: (_, retry) => rx.timer(5 * 2 ** retry) });
     const last = await rx.lastValueFrom(call('/flaky').pipe(again)).catch(() => undefined);
-    const why = 'retry subscribes anew, which sends the request anew, until it succeeds or gives up';
-    flaky.answer(asked['/flaky'], why);
+    flaky.answer(asked['/flaky'], 'retry subscribes anew, which sends the request anew, until it succeeds or gives up');
     lab.check('the shop was asked until it answered or the retries were used up', asked['/flaky'] === tries);
     if (failures > retries) lab.check("too few retries: the error is the caller's to deal with", last === undefined);
     else lab.check('the retries hid the failures', last !== undefined);

@@ -67,9 +67,10 @@ export class Labels {
   /** What has to be said of it: its name, the protocol's word, and what decides where it goes. */
   shortest(event: EventOf<'message'>): string {
     if (event.stage === 'requested') return this.withPlace(event);
-    // A routing key says more than the exchange that it was sent to.
-    const [key] = event.stage === 'published' ? (/\(.+\)$/.exec(event.route) ?? []) : [];
-    return key ? `${this.brief(event)} ${key}` : this.brief(event);
+    // A routing key says more than the exchange that it was sent to; a message may be called by its key.
+    const [, key] = event.stage === 'published' ? (/\((.+)\)$/.exec(event.route) ?? []) : [];
+    const isTold = key === undefined || this.nameOf(event).startsWith(`${key} `);
+    return isTold ? this.brief(event) : `${this.brief(event)} (${key})`;
   }
 
   /** What it says; empty where that was told before. */
