@@ -103,6 +103,11 @@ describe('what is printed', () => {
   });
 });
 
+test('an option whose name begins with no is the option of that name', async () => {
+  const [begun] = eventsOf(await msgplay(['run', 'redis-lock', '--no-fencing', '--format', 'ndjson']));
+  expect(begun).toMatchObject({ type: 'run-start', options: { noFencing: true } });
+});
+
 describe('several scenarios', () => {
   test('run one after the other, each with the options it knows', async () => {
     const line = ['run', 'job-queue', 'pubsub', '--jobs', '2', '--via', 'redis', '--format', 'ndjson'];

@@ -221,7 +221,11 @@ function addScenarioOptions(parser: Command, scenarios: readonly Declared[], isJ
 
 function addScenarioOption(parser: Command, flag: string, spec: OptionSpec): void {
   const range = rangeOf(spec);
-  parser.option(spec.type === 'flag' ? flag : `${flag} <${spec.type}>`, range ? `${spec.help} (${range})` : spec.help);
+  const help = range ? `${spec.help} (${range})` : spec.help;
+  const option = new Option(spec.type === 'flag' ? flag : `${flag} <${spec.type}>`, help);
+  // `--no-dlx` is the option `noDlx`, and not the end of an option `dlx`.
+  option.negate = false;
+  parser.addOption(option);
 }
 
 function clash(flag: string, one: Declared, other: Declared): UsageError {
