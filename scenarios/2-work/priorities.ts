@@ -88,7 +88,9 @@ export default defineScenario({
     const latePlace = got.indexOf('{"urgent":2}') + 1;
     late.answer(
       latePlace === 1 ? 'first' : latePlace === prefetch + 1 ? 'next' : 'last',
-      say`urgent 2 was number ${latePlace} of ${got.length}: what was delivered is out of the queue, and can't be passed`,
+      plain
+        ? 'a plain queue takes no notice of the priority: first in, first out'
+        : say`urgent 2 was number ${latePlace} of ${got.length}: what was delivered is out of the queue, and can't be passed`,
     );
 
     if (plain) {

@@ -62,7 +62,7 @@ export default defineScenario({
     );
     await lab.step('By calls: the order service asks each of the three, and waits');
     const ends = await place(await calling.url('customer'), range(1, orders));
-    const slow = 'it took as long as the three together';
+    const slow = 'the order took as long as the three together';
     called.answer(ends[0] ?? 'fine', isDown ? 'one of three did not answer, so the whole could not be done' : slow);
     const refused = range(1, orders).filter((order) => ends[order - 1] === 'refused');
     const isRight = refused.length === (isDown ? orders : 0);
