@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { ComparedWith } from './test/helpers/compared-with.ts';
 
-/** Tests that need a real server, or minutes: `npm run test:real` runs them. */
+/** Tests that need a real server or much time: `npm run test:real` runs them. */
 export const REAL = ['test/**/*{.,-}real.test.ts'];
 
 export const alias = {
@@ -20,8 +21,8 @@ export default defineConfig({
     provide: { subject: 'embedded', writesPins: false },
     // A process reads a module once, not once per file: that is a third of the time.
     isolate: false,
-    // Most tests wait for processes and sockets: every core gets a worker, and none is kept free for the main thread.
-    maxWorkers: '100%',
+    // Most tests wait for processes and sockets: every core gets two workers.
+    maxWorkers: 2 * availableParallelism(),
     // A process, and a real RabbitMQ, takes half a minute to start where the machine is busy.
     testTimeout: 90_000,
     hookTimeout: 120_000,

@@ -7,14 +7,11 @@ import { alias, REAL } from './vitest.config.ts';
 const ON_BOTH = [
   'test/backends/url.test.ts',
   'test/cli/dying.test.ts',
-  'test/cli/shared.test.ts',
   'test/contracts/backend.test.ts',
   'test/contracts/scenario.test.ts',
   'test/lab/restart.test.ts',
   'test/lab/secrets.test.ts',
-  'test/readme.test.ts',
   'test/testing/shared.test.ts',
-  'test/testing/files.test.ts',
   'test/servers/redis/large-strings.test.ts',
   'test/servers/redis/scripting/overdue.test.ts',
 ];

@@ -64,21 +64,20 @@ export function mark(canvas: Canvas, lane: number, sign: string, text: string, p
 }
 
 /** The same event of several peers, on the lane of each; told once where there is no room beside each. */
-export function marks(canvas: Canvas, lanes: readonly number[], sign: string, text: string, paint: Paint): string {
+export function marks(canvas: Canvas, lanes: readonly number[], sign: string, text: string, paint: Paint): string[] {
   const { at, width } = canvas.lanes;
+  const [only, ...further] = lanes;
+  if (only !== undefined && further.length === 0) return mark(canvas, only, sign, text, paint);
   const [first = 0, ...others] = [...lanes].sort((one, other) => one - other).map((lane) => at[lane] ?? 0);
   const columns = stringWidth(text) + 2;
   const hasRoom = (column: number): boolean => columns < (at.find((other) => other > column) ?? width) - column;
   if ([first, ...others].every(hasRoom)) {
-    return overlay(
-      canvas,
-      [first, ...others].map((start) => ({ start, text: `${sign} ${text}` })),
-      paint,
-    );
+    const segments = [first, ...others].map((start) => ({ start, text: `${sign} ${text}` }));
+    return [overlay(canvas, segments, paint)];
   }
   const rest = others.map((start) => ({ start, text: sign }));
   const start = Math.max(0, first + 1 - columns);
-  return overlay(canvas, [{ start, text: `${text} ${sign}` }, ...rest], paint);
+  return [overlay(canvas, [{ start, text: `${text} ${sign}` }, ...rest], paint)];
 }
 
 /** What follows at a server: beside its lane, or a little further left where that spares a line. */

@@ -144,7 +144,8 @@ export class LaneDrawing implements Drawing {
       case 'same': {
         const lanes = row.peers.map((peer) => laneOf(canvas.lanes.lanes, peer)).filter((lane) => lane >= 0);
         const text = wordsIn(look.language).sameHere;
-        return [this.#line(row.last.at, marks(canvas, lanes, '•', text, palette.dim))];
+        const lines = marks(canvas, lanes, '•', text, palette.dim);
+        return lines.map((line, index) => this.#line(index === 0 ? row.last.at : undefined, line));
       }
       case 'repeated':
         return this.#mark(row.last.at, row.peer, '•', wordsIn(look.language).repeated(row.times), palette.dim, canvas);

@@ -151,7 +151,7 @@ export const en: Words = {
     endedOtherwise: (count) => `${count} ended for other reasons`,
     unknown: (count, reason) => `of ${count} it can't be told (${reason})`,
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
-    again: (count) => `${count} given out more than once`,
+    again: (count) => `${count} redelivered`,
     waited: (ms) => `A message waited up to ${ms} ms for a consumer.`,
     requests: (count, answered) =>
       `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}.`,

@@ -41,7 +41,7 @@ export const ko: Words = {
     GET: '달라는 요청',
     POST: '받아 달라는 요청',
     event: '한 번 물은 클라이언트에게 서버가 보낸 것',
-    text: '어느 쪽이든 보내는 메시지',
+    text: '클라이언트와 서버가 주고받는 텍스트 메시지',
     LPOP: '리스트 맨 앞을 꺼낸다',
     XAUTOCLAIM: '남이 받은 지 오래되고 XACK하지 않은 것을 넘겨받는다',
     PUT: '이 값으로 바꿔 달라는 요청',
@@ -97,7 +97,7 @@ export const ko: Words = {
     `prefetch ${count}`,
     count === 0
       ? '컨슈머가 ack 없이 들고 있을 수 있는 수에 제한이 없다'
-      : `컨슈머는 ack 없이 최대 ${count}개까지만 들고 있는다`,
+      : `컨슈머는 ack하지 않은 메시지를 최대 ${count}개까지만 받아 둔다`,
   ],
   concluded: {
     published: (place) => `발행${to(place)}`,
@@ -153,7 +153,7 @@ export const ko: Words = {
     endedOtherwise: (count) => `${count}개는 다른 이유로 끝났다`,
     unknown: (count, reason) => `${count}개는 알 수 없다 (${reason})`,
     unknownOtherwise: (count) => `${count}개는 다른 이유로 알 수 없다`,
-    again: (count) => `${count}개는 두 번 이상 전달되었다`,
+    again: (count) => `${count}개는 재전달되었다`,
     waited: (ms) => `컨슈머를 기다린 시간은 최대 ${ms} ms였다.`,
     requests: (count, answered) =>
       `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}.`,
@@ -161,7 +161,7 @@ export const ko: Words = {
     spoken: (sent, received) => `소켓에서 클라이언트가 메시지 ${number(sent)}개를 보내고 ${received}개를 받았다.`,
     commands: (count) => `그 밖의 Redis 명령 ${count}개.`,
   },
-  got: { title: '누가 무엇을 받았나', nobody: '아무도', count: (count) => `${count}개` },
+  got: { title: '누가 무엇을 받았나', nobody: '받은 쪽 없음', count: (count) => `${count}개` },
   outcome: {
     passed: (duration) => `통과 (${duration})`,
     failed: (duration) => `실패 (${duration})`,

@@ -137,7 +137,7 @@ describe('the STOMP port', () => {
 
   it('answers other paths and other protocols as HTTP does', async () => {
     const { host } = new URL((await start()).urls.stomp!);
-    expect((await fetch(`http://${host}/ws`)).status).toBe(404);
+    expect((await fetch(`http://${host}/ws`)).status).toBe(426);
     const socket = new WebSocket(`ws://${host}/elsewhere`);
     await expect(new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))).rejects.toThrow(
       /404/,

@@ -423,7 +423,7 @@ test('endless traffic is followed in bounded memory', () => {
   const peer = subscribe(story.peer('me'), 'news');
   const publisher = story.peer('publisher');
   const round = (from: number): void => {
-    for (let i = from; i < from + 6_000; i++) {
+    for (let i = from; i < from + 3_000; i++) {
       const body = `message ${i} ${'x'.repeat(200)}`;
       ask(publisher, ['PUBLISH', 'news', body], 1);
       peer.server(reply(['message', 'news', body]));
@@ -436,11 +436,11 @@ test('endless traffic is followed in bounded memory', () => {
     story.told.length = 0;
   };
   round(0);
-  round(6_000);
+  round(3_000);
   const before = heapUsed();
-  round(12_000);
-  round(18_000);
-  expect(heapUsed() - before).toBeLessThan(8 * 1024 * 1024);
+  round(6_000);
+  round(9_000);
+  expect(heapUsed() - before).toBeLessThan(4 * 1024 * 1024);
 }, 60_000);
 
 test.each(['client', 'server'] as const)(
