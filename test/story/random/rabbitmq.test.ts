@@ -10,7 +10,7 @@ import { play } from './rabbitmq/play.ts';
 import type { Program } from './rabbitmq/program.ts';
 import { lines } from './rabbitmq/program-text.ts';
 
-const numRuns = runs(1_000);
+const numRuns = runs(400);
 /** The share of programs that await every answer and end with something not known that could be known, at most. */
 const VAGUE = 0.02;
 /**

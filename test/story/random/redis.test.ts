@@ -8,7 +8,7 @@ import { runs, seed } from './chosen.ts';
 import { judge, judgeReal } from './redis-judge.ts';
 import { type Program, politePrograms, type Uses, wildPrograms } from './redis-programs.ts';
 
-const numRuns = runs(250);
+const numRuns = runs(100);
 const options = { numRuns, seed };
 const TIMEOUT_MS = 60_000 + numRuns * 100;
 
