@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { afterEach, test } from 'node:test';
 import { lab } from 'msgplay/test/node';
 import { enter } from '../src/chat.js';
@@ -8,13 +9,22 @@ afterEach(() => Promise.all(users.splice(0).map((user) => user.leave())));
 
 async function user(name) {
   const heard = [];
+  const inbox = new EventEmitter();
   const entered = await enter({
     url: await lab.url('stomp', name),
     user: name,
-    onMessage: (message) => heard.push(message),
+    onMessage: (message) => {
+      heard.push(message);
+      inbox.emit('message');
+    },
   });
   users.push(entered);
-  return { ...entered, heard };
+  /** Resolves when the client has read something: it was on the wire a moment before. */
+  const hears = async () => {
+    if (heard.length === 0) await once(inbox, 'message', { signal: AbortSignal.timeout(10_000) });
+    return heard;
+  };
+  return { ...entered, heard, hears };
 }
 
 test('whoever is in a room hears what is said there', async () => {
@@ -23,7 +33,7 @@ test('whoever is in a room hears what is said there', async () => {
   ann.say('lobby', 'hello');
   await lab.story.message({ destination: '/topic/lobby' }).wasDelivered({ to: 'bob' });
   await lab.story.message({ destination: '/topic/lobby' }).not.wasDelivered({ to: 'eve' });
-  assert.deepEqual(bob.heard, [{ from: 'ann', text: 'hello' }]);
+  assert.deepEqual(await bob.hears(), [{ from: 'ann', text: 'hello' }]);
 });
 
 test('a whisper reaches one user alone', async () => {
@@ -31,7 +41,7 @@ test('a whisper reaches one user alone', async () => {
   ann.whisper('bob', 'psst');
   await lab.story.message({ body: { text: 'psst' } }).wasDelivered({ to: 'bob' });
   await lab.story.message({ body: { text: 'psst' } }).not.wasDelivered({ to: 'eve' });
-  assert.deepEqual([bob.heard, eve.heard], [[{ from: 'ann', text: 'psst' }], []]);
+  assert.deepEqual([await bob.hears(), eve.heard], [[{ from: 'ann', text: 'psst' }], []]);
 });
 
 test('what is said in an empty room reaches nobody', async () => {
@@ -48,5 +58,5 @@ test('a user whose connection is lost comes back, and misses nothing', async () 
     .message({ body: { text: 'are you there?' } })
     .within(20_000)
     .wasDelivered({ to: 'bob' });
-  assert.deepEqual(bob.heard, [{ from: 'ann', text: 'are you there?' }]);
+  assert.deepEqual(await bob.hears(), [{ from: 'ann', text: 'are you there?' }]);
 });
