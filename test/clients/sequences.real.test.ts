@@ -49,6 +49,8 @@ const OWN: readonly [RegExp, string][] = [
   [/ctag1\.[0-9a-f]{32}|bunny-[\d-]+/g, 'tag'],
   [/"id"( =>|,) :\d+/g, '"id"$1 :*'],
   [/"(idle|inactive)"( =>|,) :\d+/g, '"$1"$2 :*'],
+  // The seconds at which a client of ours published.
+  [/"timestamp":\d{10}/g, '"timestamp":*'],
   [/"modules" => \[.*?\]\}\]/g, '"modules" => []'],
   [/"# Server.*/g, 'INFO'],
 ];

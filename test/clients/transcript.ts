@@ -13,8 +13,8 @@ const overAmqp: Reading = (tell) => {
   const conversation = amqp.converse({
     emit({ value }) {
       const { method, channel, args, content } = value as AmqpValue & { channel?: number };
-      // How many confirms one frame carries is a matter of time.
-      if (method === 'basic.ack' || (method as string) === 'heartbeat') return;
+      // How many confirms one frame carries is a matter of time, and so is whether a client that leaves is still answered.
+      if (method === 'basic.ack' || method === 'connection.close-ok' || (method as string) === 'heartbeat') return;
       const text = JSON.stringify(
         [channel, method, plain(args as never), content && plain(content.properties as never)],
         tidy,

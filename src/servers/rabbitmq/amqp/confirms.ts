@@ -19,7 +19,10 @@ export function verdicts(confirmed: readonly number[], rejected: readonly number
 
 function coalesce(method: Verdict['method'], sequences: readonly number[], cutoff: number): Verdict[] {
   const [first] = sequences;
-  if (first !== undefined && sequences.length === 1) return [{ method, deliveryTag: first, multiple: false }];
+  // One ack by itself says that it is one; RabbitMQ has no such case for nacks.
+  if (method === 'basic.ack' && first !== undefined && sequences.length === 1) {
+    return [{ method, deliveryTag: first, multiple: false }];
+  }
   const together = sequences.filter((sequence) => sequence < cutoff);
   const apart = sequences.slice(together.length).map((deliveryTag) => ({ method, deliveryTag, multiple: false }));
   const last = together.at(-1);
