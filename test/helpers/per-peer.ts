@@ -22,7 +22,9 @@ function perPeer(events: readonly TraceEvent[], aspect: Aspect): Record<string, 
     const line = normaliser.line(event);
     if (line?.place.aspect !== aspect) continue;
     const { service, peer, from } = line.place;
-    const key = `${service} ${peer} ${from}`;
+    // RabbitMQ answers a SEND when its queue has confirmed it, which may be before or after its MESSAGE.
+    const isReceipt = service === 'stomp' && line.text.startsWith('RECEIPT ');
+    const key = `${service} ${peer} ${from}${isReceipt ? ' receipts' : ''}`;
     groups[key] = [...(groups[key] ?? []), line.text];
   }
   return Object.fromEntries(Object.entries(groups).sort(([one], [other]) => one.localeCompare(other)));
