@@ -5,26 +5,12 @@ import { loadAll } from '../../src/core/catalogue.ts';
 import type { TraceEvent } from '../../src/core/events.ts';
 import type { Run } from '../../src/lab/plan.ts';
 import type { BackendChoice } from '../../src/lab/provision.ts';
-import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
 import { LAYERS, type Reporter } from '../../src/reporters/reporter.ts';
 import web from '../../src/servers/web/index.ts';
-import { EMBEDDED, ofType, play, scenario } from '../helpers/play.ts';
+import { doing, EMBEDDED, ofType, play, scenario } from '../helpers/play.ts';
 import { missing, OWN_BACKEND, startServers, titled } from '../helpers/servers.ts';
 
 const reporters = await loadAll<Reporter>(new URL('../../src/reporters/', import.meta.url), ['reporter']);
-
-/** A scenario that does just this. */
-function doing(needs: ('redis' | 'rabbitmq' | 'http' | 'stomp')[], run: (lab: Lab) => Promise<void>): Run['scenario'] {
-  return defineScenario({
-    name: 'secretive',
-    title: 'It has a secret',
-    options: {},
-    needs,
-    about: () => '',
-    explain: { idea: '', picture: '', look: [], try: [] },
-    run,
-  }) as Run['scenario'];
-}
 
 /** Everything that can be told of a run, in every format at every layer, and what it says on the side. */
 function everythingTold(events: readonly TraceEvent[], progress: readonly string[] = []): string {
@@ -69,22 +55,25 @@ describe('Redis', async () => {
   test('AUTH, HELLO, CONFIG and ACL, as commands and in replies', async () => {
     const [password, user, other] = [secret(), secret(), secret()];
     const { events, text } = await told(
-      doing(['redis'], async (lab) => {
-        const { Redis } = await import('ioredis');
-        const redis = new Redis(await lab.url('redis', 'me'));
-        redis.on('error', () => {});
-        lab.defer(() => redis.disconnect());
-        const attempt = (...words: string[]) => redis.call(...(words as [string])).catch(() => {});
-        await attempt('CONFIG', 'SET', 'requirepass', password);
-        await attempt('AUTH', password);
-        await attempt('AUTH', 'default', password);
-        await attempt('HELLO', '2', 'AUTH', 'default', password, 'SETNAME', 'me');
-        await attempt('CONFIG', 'GET', 'requirepass');
-        await attempt('CONFIG', 'GET', '*');
-        await attempt('ACL', 'SETUSER', 'alice', 'on', `>${user}`, `<${other}`, '~*', '+@all');
-        await attempt('ACL', 'LIST');
-        await redis.set('visible', 'plainly');
-      }),
+      doing(
+        async (lab) => {
+          const { Redis } = await import('ioredis');
+          const redis = new Redis(await lab.url('redis', 'me'));
+          redis.on('error', () => {});
+          lab.defer(() => redis.disconnect());
+          const attempt = (...words: string[]) => redis.call(...(words as [string])).catch(() => {});
+          await attempt('CONFIG', 'SET', 'requirepass', password);
+          await attempt('AUTH', password);
+          await attempt('AUTH', 'default', password);
+          await attempt('HELLO', '2', 'AUTH', 'default', password, 'SETNAME', 'me');
+          await attempt('CONFIG', 'GET', 'requirepass');
+          await attempt('CONFIG', 'GET', '*');
+          await attempt('ACL', 'SETUSER', 'alice', 'on', `>${user}`, `<${other}`, '~*', '+@all');
+          await attempt('ACL', 'LIST');
+          await redis.set('visible', 'plainly');
+        },
+        ['redis'],
+      ),
       EMBEDDED,
     );
     for (const one of [password, user, other]) expectUntold(text, one);
@@ -143,15 +132,18 @@ describe('HTTP', () => {
     const [token, cookie, query] = [secret(), secret(), secret()];
     const server = await web.start({ services: ['http', 'ws'] });
     const { events, text } = await told(
-      doing(['http'], async (lab) => {
-        const url = await lab.url('http', 'me');
-        const headers = { authorization: `Bearer ${token}`, cookie: `id=${cookie}` };
-        await (await fetch(`${url}/updates/a?token=${query}`, { headers })).text();
-        const { WebSocket } = await import('ws');
-        const socket = new WebSocket(`${url.replace('http', 'ws')}/updates/a?access_token=${query}`, { headers });
-        await new Promise((resolve) => socket.once('open', resolve).once('error', resolve));
-        socket.terminate();
-      }),
+      doing(
+        async (lab) => {
+          const url = await lab.url('http', 'me');
+          const headers = { authorization: `Bearer ${token}`, cookie: `id=${cookie}` };
+          await (await fetch(`${url}/updates/a?token=${query}`, { headers })).text();
+          const { WebSocket } = await import('ws');
+          const socket = new WebSocket(`${url.replace('http', 'ws')}/updates/a?access_token=${query}`, { headers });
+          await new Promise((resolve) => socket.once('open', resolve).once('error', resolve));
+          socket.terminate();
+        },
+        ['http'],
+      ),
       { ...EMBEDDED, urls: server.urls },
     );
     await server.close();
@@ -164,7 +156,7 @@ test('what a scenario says, and what ends it, keeps the passwords of URLs', asyn
   const password = secret();
   const url = `redis://me:${password}@127.0.0.1:1/?token=${password}`;
   const { text, outcome } = await told(
-    doing([], async (lab) => {
+    doing(async (lab) => {
       lab.step(`now at ${url}`);
       lab.note(`and ${url}, too`);
       lab.check('it is there', true, `at ${url}`);
@@ -190,52 +182,63 @@ test('markers in every place where a secret may stand are in no field of any eve
   };
   const said = (one: string): string[] => [`{"password":"${one}"}`, `a=b&client_secret=${one}`, `http://u:${one}@h/`];
   const { text, outcome } = await told(
-    doing(['rabbitmq', 'redis', 'http', 'stomp'], async (lab) => {
-      const { connect } = await import('amqplib');
-      const headers = { authorization: marker(), 'x-api-key': marker() };
-      const clientProperties = { access_token: marker() };
-      const connection = await connect(await lab.url('rabbitmq', 'me'), { clientProperties });
-      lab.defer(() => connection.close());
-      const channel = await connection.createConfirmChannel();
-      const { queue } = await channel.assertQueue('q');
-      for (const body of said(marker())) channel.sendToQueue(queue, Buffer.from(body), { headers });
-      await channel.waitForConfirms();
-      await channel.get(queue, { noAck: true });
+    doing(
+      async (lab) => {
+        const { connect } = await import('amqplib');
+        const headers = { authorization: marker(), 'x-api-key': marker() };
+        const clientProperties = { access_token: marker() };
+        const connection = await connect(await lab.url('rabbitmq', 'me'), { clientProperties });
+        lab.defer(() => connection.close());
+        const channel = await connection.createConfirmChannel();
+        const { queue } = await channel.assertQueue('q');
+        for (const body of said(marker())) channel.sendToQueue(queue, Buffer.from(body), { headers });
+        await channel.waitForConfirms();
+        await channel.get(queue, { noAck: true });
 
-      const { Redis } = await import('ioredis');
-      const redis = new Redis(await lab.url('redis', 'me'));
-      lab.defer(() => redis.disconnect());
-      for (const body of said(marker())) await redis.set('k', body);
-      await redis.get('k');
+        const { Redis } = await import('ioredis');
+        const redis = new Redis(await lab.url('redis', 'me'));
+        lab.defer(() => redis.disconnect());
+        for (const body of said(marker())) await redis.set('k', body);
+        await redis.get('k');
 
-      const url = await lab.url('http', 'me');
-      const secretHeaders = ['X-CSRF-Token', 'X-Amz-Security-Token', 'Cookie', 'Authorization', 'X-Session-Token'];
-      const query = ['client_secret', 'refresh_token', 'id_token', 'code', 'sig', 'X-Amz-Signature', 'access%5Ftoken'];
-      for (const name of query) await (await fetch(`${url}/updates/a?x=1&${name}=${marker()}`)).text();
-      for (const name of secretHeaders) {
-        await (await fetch(`${url}/updates/a`, { headers: { [name]: marker() } })).text();
-      }
-      for (const body of said(marker())) {
-        await (
-          await fetch(`${url}/updates/a`, { method: 'POST', body, headers: { 'Content-Type': 'text/plain' } })
-        ).text();
-      }
-      const { WebSocket } = await import('ws');
-      const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, [`bearer-${marker()}`]);
-      await new Promise((resolve) => socket.once('open', resolve).once('error', resolve));
-      socket.terminate();
+        const url = await lab.url('http', 'me');
+        const secretHeaders = ['X-CSRF-Token', 'X-Amz-Security-Token', 'Cookie', 'Authorization', 'X-Session-Token'];
+        const query = [
+          'client_secret',
+          'refresh_token',
+          'id_token',
+          'code',
+          'sig',
+          'X-Amz-Signature',
+          'access%5Ftoken',
+        ];
+        for (const name of query) await (await fetch(`${url}/updates/a?x=1&${name}=${marker()}`)).text();
+        for (const name of secretHeaders) {
+          await (await fetch(`${url}/updates/a`, { headers: { [name]: marker() } })).text();
+        }
+        for (const body of said(marker())) {
+          await (
+            await fetch(`${url}/updates/a`, { method: 'POST', body, headers: { 'Content-Type': 'text/plain' } })
+          ).text();
+        }
+        const { WebSocket } = await import('ws');
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, [`bearer-${marker()}`]);
+        await new Promise((resolve) => socket.once('open', resolve).once('error', resolve));
+        socket.terminate();
 
-      const [one] = said(marker());
-      lab.step(`now ${one}`);
-      lab.note(`and ${one}`);
-      lab.check(`it is ${one}`, true, `found ${one}`);
-      lab.table({
-        title: `all ${one}`,
-        columns: [{ title: `c ${one}` }],
-        rows: [[`r ${one}`], [`again ${markers[0]}`]],
-      });
-      throw new Error(`${one} and ${markers.join(' ')}`);
-    }),
+        const [one] = said(marker());
+        lab.step(`now ${one}`);
+        lab.note(`and ${one}`);
+        lab.check(`it is ${one}`, true, `found ${one}`);
+        lab.table({
+          title: `all ${one}`,
+          columns: [{ title: `c ${one}` }],
+          rows: [[`r ${one}`], [`again ${markers[0]}`]],
+        });
+        throw new Error(`${one} and ${markers.join(' ')}`);
+      },
+      ['rabbitmq', 'redis', 'http', 'stomp'],
+    ),
     EMBEDDED,
   );
   expect(outcome).toBe('failed');

@@ -1,5 +1,5 @@
 /** A run kept in a file until its turn comes: it may be long, and many of them may wait. */
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { createReadStream, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TraceEvent } from '../../core/events.ts';
 import { readRun } from '../../core/saved-run.ts';
@@ -7,11 +7,9 @@ import { cutOff } from '../../lab/start.ts';
 import type { FrameDetail } from '../../reporters/reporter.ts';
 import type { LookSettings } from '../flags/look-flags.ts';
 import { type OutputError, stdout } from '../output/output.ts';
+import { PiecewiseFile } from '../output/piecewise.ts';
 import type { Audience } from '../output/reports.ts';
 import { unkept } from './run-files.ts';
-
-/** Text is written in pieces of about so many characters. */
-const PIECE = 64 * 1024;
 
 /** Writes the events of one run to a file. */
 export class Recording implements Audience {
@@ -19,18 +17,19 @@ export class Recording implements Audience {
   began = false;
   readonly #path: string;
   readonly #detail: FrameDetail;
-  #file: number | undefined;
-  #waiting = '';
-  #failure: unknown;
+  readonly #file: PiecewiseFile;
 
   constructor(path: string, detail: FrameDetail) {
     this.#path = path;
     this.#detail = detail;
+    let file: number | undefined;
+    let failure: unknown;
     try {
-      this.#file = openSync(path, 'w', 0o600);
+      file = openSync(path, 'w', 0o600);
     } catch (error) {
-      this.#failure = error;
+      failure = error;
     }
+    this.#file = new PiecewiseFile(file, failure);
   }
 
   frames(): FrameDetail {
@@ -50,25 +49,14 @@ export class Recording implements Audience {
 
   /** What kept it from being written, where something did. */
   close(): OutputError | undefined {
-    this.#flush();
-    if (this.#file !== undefined) closeSync(this.#file);
-    return this.#failure === undefined ? undefined : unkept(dirname(this.#path), this.#failure);
+    this.#file.flush();
+    this.#file.close();
+    const { failure } = this.#file;
+    return failure === undefined ? undefined : unkept(dirname(this.#path), failure);
   }
 
   #write(event: TraceEvent): void {
-    this.#waiting += `${JSON.stringify(event)}\n`;
-    if (this.#waiting.length >= PIECE) this.#flush();
-  }
-
-  #flush(): void {
-    const bytes = Buffer.from(this.#waiting);
-    this.#waiting = '';
-    if (this.#failure !== undefined || this.#file === undefined) return;
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
-    } catch (error) {
-      this.#failure = error;
-    }
+    this.#file.write(`${JSON.stringify(event)}\n`);
   }
 }
 

@@ -1,13 +1,11 @@
 /** A report in a file: whole, or not there at all. It is written beside its place and moved there at the end. */
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
 import type { Look, Reporter } from '../../reporters/reporter.ts';
 import { OutputError, reasonOf } from './output.ts';
-
-/** Text is written in pieces of about so many characters. */
-const PIECE = 64 * 1024;
+import { PiecewiseFile } from './piecewise.ts';
 
 /** Tells the files of this process apart: two of a kind may go to one directory. */
 let count = 0;
@@ -16,13 +14,11 @@ export class ReportFile {
   readonly reporter: Reporter;
   readonly path: string;
   readonly #beside: string;
-  #file: number | undefined;
-  #waiting = '';
+  readonly #file: PiecewiseFile;
   /** The reports of the runs so far, for a format that makes a document of them at the end. */
   readonly #reports: string[] = [];
   /** What is written behind the last report, where the format has such a thing. */
   #after: string | undefined;
-  #failure: unknown;
 
   /** Throws a UsageError where the file can't be written, before anything is run. */
   constructor(reporter: Reporter, file: string) {
@@ -35,7 +31,7 @@ export class ReportFile {
       // Behind a link, the file is replaced and not the link. A pipe or a device is nothing that could be replaced.
       if (found?.isFile()) this.path = realpathSync(this.path);
       if (!found || found.isFile()) beside = join(dirname(this.path), `.${process.pid}.${++count}.part`);
-      this.#file = openSync(beside, 'w');
+      this.#file = new PiecewiseFile(openSync(beside, 'w'));
     } catch (error) {
       throw new UsageError(`The report can't be written to ${file}: ${reasonOf(error)}`, { cause: error });
     }
@@ -43,14 +39,14 @@ export class ReportFile {
   }
 
   begin(look: Look): (event: TraceEvent) => void {
-    this.#after ??= opened(this.reporter, (text) => this.#write(text));
+    this.#after ??= opened(this.reporter, (text) => this.#file.write(text));
     const report = this.reporter.begin(look);
     const index = this.#reports.push('') - 1;
     return (event) => {
       const text = report(event);
       if (text === '') return;
       if (this.reporter.document) this.#reports[index] += text;
-      else this.#write(text);
+      else this.#file.write(text);
     };
   }
 
@@ -59,17 +55,17 @@ export class ReportFile {
     const told = this.reporter.say?.(text, look);
     if (told === undefined) return;
     if (this.reporter.document) this.#reports.push(told);
-    else this.#write(told);
+    else this.#file.write(told);
   }
 
   /** Moves the report to its place. Throws an OutputError where it could not be written; then nothing of it stays. */
   end(): void {
     try {
-      if (this.reporter.document) this.#write(this.reporter.document(this.#reports));
-      this.#write(this.#after ?? '');
-      this.#flush();
-      if (this.#failure !== undefined) throw this.#failure;
-      this.#close();
+      if (this.reporter.document) this.#file.write(this.reporter.document(this.#reports));
+      this.#file.write(this.#after ?? '');
+      this.#file.flush();
+      if (this.#file.failure !== undefined) throw this.#file.failure;
+      this.#file.close();
       if (this.#beside !== this.path) renameSync(this.#beside, this.path);
     } catch (error) {
       this.drop();
@@ -79,31 +75,8 @@ export class ReportFile {
 
   /** Leaves nothing. */
   drop(): void {
-    this.#close();
+    this.#file.close();
     if (this.#beside !== this.path) rmSync(this.#beside, { force: true });
-  }
-
-  #write(text: string): void {
-    this.#waiting += text;
-    if (this.#waiting.length >= PIECE) this.#flush();
-  }
-
-  /** A disk that is full in the middle ends this report, and nothing else. */
-  #flush(): void {
-    const bytes = Buffer.from(this.#waiting);
-    this.#waiting = '';
-    if (this.#failure !== undefined || this.#file === undefined) return;
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
-    } catch (error) {
-      this.#failure = error;
-    }
-  }
-
-  #close(): void {
-    if (this.#file === undefined) return;
-    closeSync(this.#file);
-    this.#file = undefined;
   }
 }
 
