@@ -45,6 +45,8 @@ export class Guest {
   readonly #waiting = new Map<Done['type'], Waiting>();
   #declared: Declared | undefined;
   #lab: RunningLab | undefined;
+  /** It has played, and is being closed. */
+  #isOver = false;
   /** Why the guest is gone, once it is. */
   #gone: Error | undefined;
 
@@ -124,8 +126,11 @@ export class Guest {
     lab.signal.addEventListener('abort', () => this.#say({ type: 'abort', failure: toFailure(lab.signal.reason) }), {
       once: true,
     });
+    this.#isOver = false;
     this.#say({ type: 'run', options, prefix: lab.name('') });
-    await this.#expect('ended');
+    await this.#expect('ended').finally(() => {
+      this.#isOver = true;
+    });
   }
 
   async #cleanUp(): Promise<void> {
@@ -181,7 +186,8 @@ export class Guest {
       case 'call':
         return this.#answer(message.id, message.method, message.args);
       case 'stray':
-        return this.#options.onStray(fromFailure(message.failure));
+        // What its clients throw once it has played is part of being closed, however late its thread tells of it.
+        return this.#isOver ? undefined : this.#options.onStray(fromFailure(message.failure));
       case 'exits':
         return this.#lose(withoutStack(message.how));
       case 'failed':
