@@ -4,19 +4,19 @@
  */
 import type { Statement } from '../../core/statements/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
-import { type Held, type SeenChannel, SeenConsumer } from './channel.ts';
+import { type Held, type SeenChannel, SeenConsumer } from './channels/channel.ts';
 import { Departures } from './departures.ts';
-import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './doubts.ts';
-import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './entry.ts';
-import { droppable } from './limit.ts';
-import { OutOfSight } from './out-of-sight.ts';
-import type { Publication } from './publication.ts';
-import { LATE_MS, SeenQueue } from './queue.ts';
-import { UNKNOWN_RULES } from './rules.ts';
+import { OutOfSight } from './messages/out-of-sight.ts';
+import type { Publication } from './messages/publication.ts';
+import { UnprovenPublishes } from './messages/unproven.ts';
+import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './queues/doubts.ts';
+import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
+import { droppable } from './queues/limit.ts';
+import { LATE_MS, SeenQueue } from './queues/queue.ts';
+import { UNKNOWN_RULES } from './queues/rules.ts';
+import { type DeclaredQueue, readTraits } from './queues/traits.ts';
 import { ALWAYS, isBefore, partOf, type Span } from './span.ts';
-import { REPLY_TO, SeenTopology } from './topology.ts';
-import { type DeclaredQueue, readTraits } from './traits.ts';
-import { UnprovenPublishes } from './unproven.ts';
+import { REPLY_TO, SeenTopology } from './topology/topology.ts';
 import type { World } from './world.ts';
 
 /** What became of an entry that may be another message, which was in other places, too. */

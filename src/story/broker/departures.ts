@@ -1,15 +1,15 @@
 /** How messages leave queues without having been taken, and where they go then. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
-import { deadLettered, isCycle } from './death.ts';
-import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
-import { type Endings, type Origin, SeenEntry } from './entry.ts';
-import { dropsHead, excess } from './limit.ts';
-import type { DeathReason } from './publication.ts';
-import type { SeenQueue } from './queue.ts';
+import { deadLettered, isCycle } from './messages/death.ts';
+import type { DeathReason } from './messages/publication.ts';
+import { queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
+import { type Endings, type Origin, SeenEntry } from './queues/entry.ts';
+import { dropsHead, excess } from './queues/limit.ts';
+import type { SeenQueue } from './queues/queue.ts';
+import { limitText } from './queues/traits.ts';
 import { isBefore, type Span } from './span.ts';
-import type { SeenTopology } from './topology.ts';
-import { limitText } from './traits.ts';
+import type { SeenTopology } from './topology/topology.ts';
 import type { Leaving, Onward, World } from './world.ts';
 
 const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });

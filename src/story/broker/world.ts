@@ -1,12 +1,12 @@
 /** What those who follow one broker share. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
-import type { Doubt, Home, Origin, SeenEntry } from './entry.ts';
-import type { DeathReason, Publication } from './publication.ts';
-import type { SeenQueue } from './queue.ts';
+import type { DeathReason, Publication } from './messages/publication.ts';
+import type { UnprovenPublishes } from './messages/unproven.ts';
+import type { Doubt, Home, Origin, SeenEntry } from './queues/entry.ts';
+import type { SeenQueue } from './queues/queue.ts';
 import type { Span } from './span.ts';
-import type { SeenTopology } from './topology.ts';
-import type { UnprovenPublishes } from './unproven.ts';
+import type { SeenTopology } from './topology/topology.ts';
 
 /** Where a dead message goes. */
 export interface Onward {

@@ -2,8 +2,8 @@
 
 import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
-import { SeenChannel } from '../broker/channel.ts';
-import type { Request } from '../broker/request.ts';
+import { SeenChannel } from '../broker/channels/channel.ts';
+import type { Request } from '../broker/channels/request.ts';
 import type { Sighting } from '../ledger/index.ts';
 
 /** Takes what the server answers. */

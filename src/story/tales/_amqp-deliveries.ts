@@ -1,11 +1,11 @@
 /** What a broker sends to AMQP clients: deliveries, returns, confirms. */
 import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
-import { arrive } from '../broker/arrivals.ts';
 import type { SeenBroker } from '../broker/broker.ts';
-import type { SeenEntry } from '../broker/entry.ts';
-import type { Publication } from '../broker/publication.ts';
-import type { Publish } from '../broker/publish.ts';
-import { publicationOf } from '../broker/publishing.ts';
+import { arrive } from '../broker/channels/arrivals.ts';
+import type { Publish } from '../broker/channels/publish.ts';
+import { publicationOf } from '../broker/channels/publishing.ts';
+import type { Publication } from '../broker/messages/publication.ts';
+import type { SeenEntry } from '../broker/queues/entry.ts';
 import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';

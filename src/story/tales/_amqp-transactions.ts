@@ -1,7 +1,7 @@
 /** AMQP transactions: what was published and settled counts at commit, or not at all. https://www.rabbitmq.com/docs/semantics */
 import type { SeenBroker } from '../broker/broker.ts';
-import type { Held } from '../broker/channel.ts';
-import { request } from '../broker/request.ts';
+import type { Held } from '../broker/channels/channel.ts';
+import { request } from '../broker/channels/request.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';

@@ -2,7 +2,7 @@
 import type { AmqpProperties, FieldTable } from '../../protocols/amqp/index.ts';
 import { setField } from '../../protocols/amqp/table.ts';
 import { type Destination, parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
-import type { DeclaredQueue } from '../broker/traits.ts';
+import type { DeclaredQueue } from '../broker/queues/traits.ts';
 
 export type Headers = ReadonlyMap<string, string>;
 

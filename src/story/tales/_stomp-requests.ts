@@ -1,13 +1,13 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
 import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
-import { type Held, SeenConsumer, take } from '../broker/channel.ts';
-import * as declare from '../broker/declare.ts';
-import { consumerLeft } from '../broker/ends.ts';
-import { type Outgoing, publish } from '../broker/publishing.ts';
-import type { SeenQueue } from '../broker/queue.ts';
-import { type Request, request } from '../broker/request.ts';
-import { type How, Settle } from '../broker/settle.ts';
+import { type Held, SeenConsumer, take } from '../broker/channels/channel.ts';
+import * as declare from '../broker/channels/declare.ts';
+import { consumerLeft } from '../broker/channels/ends.ts';
+import { type Outgoing, publish } from '../broker/channels/publishing.ts';
+import { type Request, request } from '../broker/channels/request.ts';
+import { type How, Settle } from '../broker/channels/settle.ts';
+import type { SeenQueue } from '../broker/queues/queue.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {

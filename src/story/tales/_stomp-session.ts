@@ -1,9 +1,9 @@
 /** A STOMP session: a channel of the broker whose requests are answered by receipts, if at all. */
 
-import { type Held, SeenChannel, type SeenConsumer } from '../broker/channel.ts';
-import type { Publish } from '../broker/publish.ts';
-import type { SeenQueue } from '../broker/queue.ts';
-import type { Request } from '../broker/request.ts';
+import { type Held, SeenChannel, type SeenConsumer } from '../broker/channels/channel.ts';
+import type { Publish } from '../broker/channels/publish.ts';
+import type { Request } from '../broker/channels/request.ts';
+import type { SeenQueue } from '../broker/queues/queue.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 

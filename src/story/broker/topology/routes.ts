@@ -1,6 +1,6 @@
 /** Ways that were found before, by exchange and routing key, as long as no exchange, queue or binding changes. */
-import { obtain } from '../../core/maps.ts';
-import type { FieldTable } from '../../protocols/amqp/index.ts';
+import { obtain } from '../../../core/maps.ts';
+import type { FieldTable } from '../../../protocols/amqp/index.ts';
 import type { Route, Routed } from './topology.ts';
 
 /** The most that are remembered. */

@@ -1,6 +1,6 @@
 /** Why it may not be sure that a message is in a queue, and what is told of it where nothing settles the matter. */
-import type { Statement } from '../../core/statements/index.ts';
-import type { Fate } from '../ledger/index.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Fate } from '../../ledger/index.ts';
 import type { Doubt, Home } from './entry.ts';
 import { limitText } from './traits.ts';
 

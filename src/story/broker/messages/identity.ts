@@ -1,6 +1,6 @@
 /** What a message is known by from its publishing to its delivery, by AMQP or by STOMP: body and properties. */
-import { type AmqpProperties, type FieldTable, Typed } from '../../protocols/amqp/index.ts';
-import { type Content, fingerprint } from '../ledger/index.ts';
+import { type AmqpProperties, type FieldTable, Typed } from '../../../protocols/amqp/index.ts';
+import { type Content, fingerprint } from '../../ledger/index.ts';
 
 /** The properties that no broker changes on the way. */
 const KEPT = ['messageId', 'correlationId', 'type', 'appId', 'contentType', 'contentEncoding', 'timestamp'] as const;

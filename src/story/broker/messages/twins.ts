@@ -1,5 +1,5 @@
 /** Messages that the wire can't tell apart, and of which one was delivered: from then on each may be any of them. */
-import type { Among, SeenMessage } from '../ledger/index.ts';
+import type { Among, SeenMessage } from '../../ledger/index.ts';
 
 /** When a time to live ends, in ms of the run: between these times. */
 export interface Deadline {

@@ -1,5 +1,5 @@
 /** What a queue was declared as, as far as it decides what becomes of messages. https://www.rabbitmq.com/docs/queues */
-import { type FieldTable, type FieldValue, plain } from '../../protocols/amqp/index.ts';
+import { type FieldTable, type FieldValue, plain } from '../../../protocols/amqp/index.ts';
 import type { Rules } from './rules.ts';
 
 export interface QueueTraits {

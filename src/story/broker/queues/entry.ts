@@ -1,11 +1,11 @@
 /** A message's place in one queue. */
 
-import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Place, SeenMessage, Sighting } from '../ledger/index.ts';
-import type { Publication } from './publication.ts';
-import { isBefore, type Order, type Span } from './span.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Fate, Place, SeenMessage, Sighting } from '../../ledger/index.ts';
+import type { Publication } from '../messages/publication.ts';
+import type { Deadline, Twins } from '../messages/twins.ts';
+import { isBefore, type Order, type Span } from '../span.ts';
 import type { QueueTraits } from './traits.ts';
-import type { Deadline, Twins } from './twins.ts';
 
 /** What is done with an entry that is found to be over. */
 export interface Endings {

@@ -1,5 +1,5 @@
 /** What counts of a message for routing and queues; a dead-lettered message is another publication of it. */
-import type { FieldTable } from '../../protocols/amqp/index.ts';
+import type { FieldTable } from '../../../protocols/amqp/index.ts';
 
 export interface Death {
   readonly queue: string;

@@ -1,15 +1,15 @@
 /** A publish, from when it is seen until it is known which queues took the message. */
-import type { Statement } from '../../core/statements/index.ts';
-import type { Content, Fate, Place, SeenMessage, Sighting } from '../ledger/index.ts';
-import { queueFull, RefusalDoubt, routeDoubt } from './doubts.ts';
-import { type Origin, SeenEntry, trust } from './entry.ts';
-import type { Publication } from './publication.ts';
-import type { SeenQueue } from './queue.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Content, Fate, Place, SeenMessage, Sighting } from '../../ledger/index.ts';
+import type { Publication } from '../messages/publication.ts';
+import { queueFull, RefusalDoubt, routeDoubt } from '../queues/doubts.ts';
+import { type Origin, SeenEntry, trust } from '../queues/entry.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import type { Order, Span } from '../span.ts';
+import type { Route } from '../topology/topology.ts';
+import { type Why, whyNobody } from '../topology/why.ts';
+import type { World } from '../world.ts';
 import type { Pending, Request } from './request.ts';
-import type { Order, Span } from './span.ts';
-import type { Route } from './topology.ts';
-import { type Why, whyNobody } from './why.ts';
-import type { World } from './world.ts';
 
 /** The words of the protocol that a message is published by. */
 export interface Words {

@@ -1,13 +1,13 @@
 /** How channels and connections end: what they held goes back, what was theirs goes, what was under way is settled. */
-import type { Statement } from '../../core/statements/index.ts';
-import type { Sighting } from '../ledger/index.ts';
-import type { SeenBroker } from './broker.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import { goneWithQueue, handedOut, routeDoubt, unanswered } from '../queues/doubts.ts';
+import { mayBeOverLimit } from '../queues/entry.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import type { Span } from '../span.ts';
 import { type Get, type SeenChannel, SeenConsumer } from './channel.ts';
-import { goneWithQueue, handedOut, routeDoubt, unanswered } from './doubts.ts';
-import { mayBeOverLimit } from './entry.ts';
-import type { SeenQueue } from './queue.ts';
 import { type ChannelError, failAt } from './request.ts';
-import type { Span } from './span.ts';
 
 /** The client has closed it, and the server agreed: all that was asked before was carried out. */
 export function closed(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Span, why: Statement): void {

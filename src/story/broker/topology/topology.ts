@@ -8,10 +8,10 @@ import {
   type FieldTable,
   type FieldValue,
   matches,
-} from '../../protocols/amqp/index.ts';
-import type { SeenQueue } from './queue.ts';
+} from '../../../protocols/amqp/index.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from '../span.ts';
 import { Routes } from './routes.ts';
-import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from './span.ts';
 
 export interface SeenExchange extends Lasting {
   readonly name: string;

@@ -1,12 +1,12 @@
 /** An ack, a nack or a reject, from when it is seen until it is known whether the server carried it out. */
-import type { Statement } from '../../core/statements/index.ts';
-import { REACHED, type Sighting } from '../ledger/index.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { REACHED, type Sighting } from '../../ledger/index.ts';
+import { ackedPerhaps } from '../queues/doubts.ts';
+import type { Origin, SeenEntry } from '../queues/entry.ts';
+import { type Order, partOf, type Span } from '../span.ts';
+import type { Onward, World } from '../world.ts';
 import type { Held, SeenChannel } from './channel.ts';
-import { ackedPerhaps } from './doubts.ts';
-import type { Origin, SeenEntry } from './entry.ts';
 import type { Request } from './request.ts';
-import { type Order, partOf, type Span } from './span.ts';
-import type { Onward, World } from './world.ts';
 
 export type How = 'ack' | 'requeue' | 'reject';
 

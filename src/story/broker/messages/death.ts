@@ -1,5 +1,5 @@
 /** Where a message goes that dies in a queue. https://www.rabbitmq.com/docs/dlx */
-import type { FieldTable, FieldValue } from '../../protocols/amqp/index.ts';
+import type { FieldTable, FieldValue } from '../../../protocols/amqp/index.ts';
 import { type Death, type DeathReason, Publication } from './publication.ts';
 
 /** The message as it is published to the dead-letter exchange. */

@@ -1,6 +1,8 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
-import type { Statement } from '../../core/statements/index.ts';
-import type { SeenMessage, Sighting } from '../ledger/index.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { SeenMessage, Sighting } from '../../ledger/index.ts';
+import type { Publication } from '../messages/publication.ts';
+import { isBefore, type Lasting, type Order, type Span } from '../span.ts';
 import { droppedPerhaps, droppedWhenOld, handedOut, RefusalDoubt } from './doubts.ts';
 import {
   areServedInTurns,
@@ -15,9 +17,7 @@ import {
   type SeenEntry,
 } from './entry.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
-import type { Publication } from './publication.ts';
 import { Ready } from './ready.ts';
-import { isBefore, type Lasting, type Order, type Span } from './span.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
 
 /** Somebody who may take messages from a queue: a consumer, or a basic.get that is not answered yet. */

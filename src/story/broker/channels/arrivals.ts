@@ -1,17 +1,17 @@
 /** A message arrives at a client: which of those that are expected it is. */
-import type { Statement } from '../../core/statements/index.ts';
-import { type Content, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
-import type { SeenBroker } from './broker.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { type Content, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import type { Publication } from '../messages/publication.ts';
+import { type Twins, unite } from '../messages/twins.ts';
+import { queueFull, RefusalDoubt, routeDoubt, unanswered } from '../queues/doubts.ts';
+import { type Doubt, isSurelyAhead, type Match, SeenEntry } from '../queues/entry.ts';
+import { dropsHead } from '../queues/limit.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import { ALWAYS, type Span } from '../span.ts';
 import type { Held, SeenChannel, SeenConsumer } from './channel.ts';
-import { queueFull, RefusalDoubt, routeDoubt, unanswered } from './doubts.ts';
-import { type Doubt, isSurelyAhead, type Match, SeenEntry } from './entry.ts';
-import { dropsHead } from './limit.ts';
 import { readFrom } from './log.ts';
-import type { Publication } from './publication.ts';
-import type { SeenQueue } from './queue.ts';
 import { Settle } from './settle.ts';
-import { ALWAYS, type Span } from './span.ts';
-import { type Twins, unite } from './twins.ts';
 
 export interface Arrival {
   /** As it arrived. */

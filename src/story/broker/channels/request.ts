@@ -1,8 +1,8 @@
 /** What a client asked for on a channel, from when its frame is seen until it is known what the server did with it. */
-import { Deque } from '../../core/deque.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import type { Sighting } from '../ledger/index.ts';
-import type { Order, Span } from './span.ts';
+import { Deque } from '../../../core/deque.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { Order, Span } from '../span.ts';
 
 export interface Request {
   readonly span: Span;

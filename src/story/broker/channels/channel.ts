@@ -1,11 +1,11 @@
 /** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
-import { Deque } from '../../core/deque.ts';
-import type { Sighting } from '../ledger/index.ts';
-import type { Origin, SeenEntry } from './entry.ts';
+import { Deque } from '../../../core/deque.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { Origin, SeenEntry } from '../queues/entry.ts';
+import type { SeenQueue, Taker } from '../queues/queue.ts';
+import { isBefore, type Order, type Span, wasMissing } from '../span.ts';
 import type { Publish } from './publish.ts';
-import type { SeenQueue, Taker } from './queue.ts';
 import { Pending, type Request } from './request.ts';
-import { isBefore, type Order, type Span, wasMissing } from './span.ts';
 
 /** A delivery that waits for its ack. */
 export interface Held {

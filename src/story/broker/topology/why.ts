@@ -1,10 +1,10 @@
 /** Why a message found no queue, told from the exchanges and bindings that were there when it was routed. */
 
-import type { Statement } from '../../core/statements/index.ts';
-import { nearest } from '../../core/suggest.ts';
-import { type FieldTable, matches, plain } from '../../protocols/amqp/index.ts';
-import type { Publication } from './publication.ts';
-import type { Span } from './span.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { nearest } from '../../../core/suggest.ts';
+import { type FieldTable, matches, plain } from '../../../protocols/amqp/index.ts';
+import type { Publication } from '../messages/publication.ts';
+import type { Span } from '../span.ts';
 import type { Bound, Route, SeenExchange, SeenTopology } from './topology.ts';
 
 export interface Why {

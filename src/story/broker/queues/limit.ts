@@ -2,11 +2,11 @@
  * What a queue that holds no more than so much (x-max-length, x-max-length-bytes) has dropped or refused, as far as is
  * known what it held. https://www.rabbitmq.com/docs/maxlength
  */
-import type { Sighting } from '../ledger/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import { isBefore, type Order } from '../span.ts';
 import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
 import { type Endings, type Home, isAhead, isSurelyAhead, isThere, type SeenEntry, trust } from './entry.ts';
 import type { Ready } from './ready.ts';
-import { isBefore, type Order } from './span.ts';
 
 /** A queue, as far as its limit is concerned. */
 export interface Limited extends Home {

@@ -2,8 +2,8 @@
  * Messages of which others may decide what becomes of them: on a broker that the run did not start there may be
  * bindings that take a copy, and policies that send on what dies in a queue. They may turn up again.
  */
-import type { Statement } from '../../core/statements/index.ts';
-import type { Place, SeenMessage } from '../ledger/index.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Place, SeenMessage } from '../../ledger/index.ts';
 import type { Publication } from './publication.ts';
 
 interface Missing {

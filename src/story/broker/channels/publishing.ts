@@ -1,19 +1,19 @@
 /** What a client publishes: the message enters the run, and is on its way as soon as the server is to route it. */
 
-import type { Statement } from '../../core/statements/index.ts';
-import type { AmqpProperties, FieldTable, FieldValue } from '../../protocols/amqp/index.ts';
-import { Typed } from '../../protocols/amqp/index.ts';
-import type { Content, Sighting } from '../ledger/index.ts';
-import type { SeenBroker } from './broker.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { AmqpProperties, FieldTable, FieldValue } from '../../../protocols/amqp/index.ts';
+import { Typed } from '../../../protocols/amqp/index.ts';
+import type { Content, Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import { deathsIn } from '../messages/death.ts';
+import { identify } from '../messages/identity.ts';
+import { Publication } from '../messages/publication.ts';
+import type { Span } from '../span.ts';
+import { REPLY_TO } from '../topology/topology.ts';
+import { pairsText } from '../topology/why.ts';
+import { placeOf } from '../world.ts';
 import type { SeenChannel } from './channel.ts';
-import { deathsIn } from './death.ts';
-import { identify } from './identity.ts';
-import { Publication } from './publication.ts';
 import { Publish } from './publish.ts';
-import type { Span } from './span.ts';
-import { REPLY_TO } from './topology.ts';
-import { pairsText } from './why.ts';
-import { placeOf } from './world.ts';
 
 export interface Outgoing {
   readonly exchange: string;

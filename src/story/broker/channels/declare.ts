@@ -1,17 +1,17 @@
 /** Exchanges, queues and bindings that clients ask for: they count from then on, until the request is undone. */
-import type { Statement } from '../../core/statements/index.ts';
-import type { Binding, FieldTable } from '../../protocols/amqp/index.ts';
-import type { Sighting } from '../ledger/index.ts';
-import type { SeenBroker } from './broker.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Binding, FieldTable } from '../../../protocols/amqp/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import type { Doubt, SeenEntry } from '../queues/entry.ts';
+import { SeenQueue } from '../queues/queue.ts';
+import { UNKNOWN_RULES } from '../queues/rules.ts';
+import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
+import { ALWAYS, during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
+import { REPLY_TO, type SeenExchange } from '../topology/topology.ts';
 import type { SeenChannel } from './channel.ts';
 import { perhapsGone } from './ends.ts';
-import type { Doubt, SeenEntry } from './entry.ts';
-import { SeenQueue } from './queue.ts';
 import { type Request, request } from './request.ts';
-import { UNKNOWN_RULES } from './rules.ts';
-import { ALWAYS, during, isBefore, type Lasting, type Order, type Span } from './span.ts';
-import { REPLY_TO, type SeenExchange } from './topology.ts';
-import { type DeclaredQueue, isEquivalent, readTraits } from './traits.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
 export function declareQueue(
