@@ -38,8 +38,10 @@ export { range } from './core/numbers.ts';
 export { readRun } from './core/saved-run.ts';
 export type { Service } from './core/services.ts';
 export { type Statement, type StatementCode, worded } from './core/statements/index.ts';
-export type { Explanation, Guide } from './lab/guide.ts';
-export { loadScenario } from './lab/load-scenario.ts';
+export type { RunResult } from './lab/plan.ts';
+export { type RunOptions, runScenario } from './lab/run-scenario.ts';
+export type { Explanation, Guide } from './lab/scenario/guide.ts';
+export { loadScenario } from './lab/scenario/load-scenario.ts';
 export type {
   ChoiceOption,
   FlagOption,
@@ -49,9 +51,7 @@ export type {
   OptionValue,
   OptionValues,
   TextOption,
-} from './lab/options.ts';
-export type { RunResult } from './lab/plan.ts';
-export { type RunOptions, runScenario } from './lab/run-scenario.ts';
+} from './lab/scenario/options.ts';
 export {
   type Column,
   defineScenario,
@@ -60,10 +60,10 @@ export {
   type Scenario,
   type Table,
   type Translation,
-} from './lab/scenario.ts';
-export { openTaps, type TapOptions, type Taps } from './lab/taps.ts';
+} from './lab/scenario/scenario.ts';
 export type { Endable } from './lab/using.ts';
 export type { Accept, Answer, WebServer } from './lab/web-server.ts';
+export { openTaps, type TapOptions, type Taps } from './lab/wire/taps.ts';
 export type { FrameDetail, Layer, Look, Report, Reporter } from './reporters/reporter.ts';
 export { embedServers, startServers } from './servers/embedded.ts';
 export type { PortlessServer, RunningServer, ServerOptions } from './servers/server.ts';

@@ -3,7 +3,7 @@ import type { Availability } from '../backends/backend.ts';
 import { plainTable } from '../core/columns.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
-import { backendNames, loadBackend } from '../lab/provision.ts';
+import { backendNames, loadBackend } from '../lab/servers/provision.ts';
 import { command, parse } from './_command.ts';
 import { leftAt } from './clean.ts';
 import { addUrlFlags, type BackendFlags, backendChoice } from './flags/backend-flags.ts';

@@ -30,7 +30,7 @@ async function unknown(word: string): Promise<UsageError> {
   const [{ didYouMean }, { isFile }, { scenarioNames }, { ownScenarioNames }] = await Promise.all([
     import('../core/suggest.ts'),
     import('./_files.ts'),
-    import('../lab/course.ts'),
+    import('../lab/scenario/course.ts'),
     import('./own/folder.ts'),
   ]);
   if (word.startsWith('-')) return new UsageError(`Unknown option '${word}'.`);

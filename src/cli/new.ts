@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
-import { scenarioNames } from '../lab/course.ts';
+import { scenarioNames } from '../lab/scenario/course.ts';
 import { command, parse } from './_command.ts';
 import { print } from './output/output.ts';
 import { OWN_FOLDER } from './own/folder.ts';

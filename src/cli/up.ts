@@ -8,7 +8,7 @@ import { BackendError, UsageError } from '../core/errors.ts';
 import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { redactUrl } from '../core/urls.ts';
-import { assign, type BackendChoice, backendNames, provision } from '../lab/provision.ts';
+import { assign, type BackendChoice, backendNames, provision } from '../lab/servers/provision.ts';
 import { isLoopbackAddress } from '../servers/loopback.ts';
 import { command, parse } from './_command.ts';
 import { usableUrls } from './flags/addresses.ts';

@@ -6,13 +6,13 @@ import type { Service } from '../core/services.ts';
 import { redactText } from '../core/urls.ts';
 import type { Story } from '../story/story.ts';
 import { Unmet } from './lab.ts';
-import type { Leftovers } from './leftovers.ts';
-import { nextToTry } from './next.ts';
-import type { Peers } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
-import type { Provision } from './provision.ts';
-import type { Trace } from './trace.ts';
-import type { Watch, WentAway } from './watch.ts';
+import { nextToTry } from './scenario/next.ts';
+import type { Leftovers } from './servers/leftovers.ts';
+import type { Provision } from './servers/provision.ts';
+import type { Watch, WentAway } from './servers/watch.ts';
+import type { Peers } from './wire/peers.ts';
+import type { Trace } from './wire/trace.ts';
 
 /** What a run is made of. */
 export interface Parts {

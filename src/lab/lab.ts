@@ -9,15 +9,15 @@ import { inEnglish, isText, say, type Text } from '../core/language.ts';
 import type { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import type { Traffic } from '../tap/tap.ts';
-import { type Choices, chosen, textsOf } from './choices.ts';
-import type { Peers } from './peers.ts';
 import type { Reader } from './plan.ts';
-import type { Lab, Prediction, Table } from './scenario.ts';
-import { type Dictionaries, english, type Texts, translationsOf } from './texts.ts';
-import type { Trace } from './trace.ts';
+import { type Choices, chosen, textsOf } from './scenario/choices.ts';
+import type { Lab, Prediction, Table } from './scenario/scenario.ts';
+import { type Dictionaries, english, type Texts, translationsOf } from './scenario/texts.ts';
 import { type Endable, ended } from './using.ts';
 import { comesTrue, sleepFor } from './waiting.ts';
 import { type Accept, type Answer, startWebServer, type WebServer } from './web-server.ts';
+import type { Peers } from './wire/peers.ts';
+import type { Trace } from './wire/trace.ts';
 
 /** A promise of the scenario did not come true in time; its check is in the trace already. */
 export class Unmet extends Error {}

@@ -2,9 +2,9 @@
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { Text } from '../core/language.ts';
 import type { Pressure } from '../core/pressure.ts';
-import type { OptionSpecs, OptionValues } from './options.ts';
-import type { BackendChoice } from './provision.ts';
-import type { Scenario } from './scenario.ts';
+import type { OptionSpecs, OptionValues } from './scenario/options.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import type { BackendChoice } from './servers/provision.ts';
 
 /** Whoever plays a run step by step. */
 export interface Reader {

@@ -5,9 +5,9 @@ import { inEnglish } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { FrameDetail } from '../reporters/reporter.ts';
-import { type OptionSpecs, type OptionValues, type RawOptions, readOptions } from './options.ts';
 import type { RunResult } from './plan.ts';
-import type { Scenario } from './scenario.ts';
+import { type OptionSpecs, type OptionValues, type RawOptions, readOptions } from './scenario/options.ts';
+import type { Scenario } from './scenario/scenario.ts';
 
 /** How a scenario is run. */
 export interface RunOptions<Specs extends OptionSpecs = OptionSpecs> {

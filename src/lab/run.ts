@@ -15,17 +15,17 @@ import { Story } from '../story/story.ts';
 import { Strays } from './_strays.ts';
 import { cleanUp, end, Foul, Gone, type Parts } from './ending.ts';
 import { RunningLab } from './lab.ts';
-import { Leftovers } from './leftovers.ts';
 import { CLEANUP_MS } from './limits.ts';
-import { Peers, type PeersOptions } from './peers.ts';
 import type { Run, RunResult } from './plan.ts';
-import { type Provision, provision } from './provision.ts';
 import { seededRandom } from './random.ts';
-import { needsOf } from './scenario.ts';
-import { serverOf } from './server-identity.ts';
+import { needsOf } from './scenario/scenario.ts';
+import { Leftovers } from './servers/leftovers.ts';
+import { type Provision, provision } from './servers/provision.ts';
+import { serverOf } from './servers/server-identity.ts';
+import { Watch } from './servers/watch.ts';
 import { dictionariesOf, startOf } from './start.ts';
-import { Trace } from './trace.ts';
-import { Watch } from './watch.ts';
+import { Peers, type PeersOptions } from './wire/peers.ts';
+import { Trace } from './wire/trace.ts';
 
 class TimedOut extends Error {}
 

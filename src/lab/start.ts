@@ -4,8 +4,8 @@ import { inEnglish } from '../core/language.ts';
 import { TRACE_FORMAT, version } from '../core/version.ts';
 import type { Parts } from './ending.ts';
 import type { Run } from './plan.ts';
-import type { Scenario } from './scenario.ts';
-import { type Dictionaries, translationsOf } from './texts.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { type Dictionaries, translationsOf } from './scenario/texts.ts';
 
 type Playing = Pick<Run, 'scenario' | 'options' | 'seed'>;
 

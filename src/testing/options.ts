@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { factsOf, isService, SERVICES, type Service } from '../core/services.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { parseServiceUrl } from '../core/urls.ts';
-import type { BackendChoice } from '../lab/provision.ts';
+import type { BackendChoice } from '../lab/servers/provision.ts';
 
 /** How a lab is started. */
 export interface LabOptions<Needs extends Service = Service> {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/_commands.ts';
 import { manPage } from '../../src/cli/_man.ts';
-import { scenarioNames } from '../../src/lab/course.ts';
+import { scenarioNames } from '../../src/lab/scenario/course.ts';
 import { LAYERS } from '../../src/reporters/reporter.ts';
 import { msgplay } from '../helpers/cli.ts';
 

@@ -1,7 +1,7 @@
 /** Help is reviewed like code, and what `list`, `explain` and `doctor` say holds. */
 import { describe, expect, test } from 'vitest';
 import { SERVICES } from '../../src/core/services.ts';
-import { course } from '../../src/lab/course.ts';
+import { course } from '../../src/lab/scenario/course.ts';
 import { msgplay } from '../helpers/cli.ts';
 import { scenarios } from '../helpers/play.ts';
 

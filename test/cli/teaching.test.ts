@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { course } from '../../src/lab/course.ts';
+import { course } from '../../src/lab/scenario/course.ts';
 import { msgplay } from '../helpers/cli.ts';
 
 function folder(): string {

@@ -3,7 +3,7 @@
  * MSGPLAY_RANDOM_RUNS more of them.
  */
 import { describe, expect, test } from 'vitest';
-import { readOptions } from '../../src/lab/options.ts';
+import { readOptions } from '../../src/lab/scenario/options.ts';
 import { ofType, play, scenarios } from '../helpers/play.ts';
 import { randomOptions } from '../helpers/random-options.ts';
 import { runs, seed } from '../story/random/chosen.ts';

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Account, TraceEvent } from '../../src/core/events.ts';
-import type { BackendChoice } from '../../src/lab/provision.ts';
 import { seededRandom } from '../../src/lab/random.ts';
+import type { BackendChoice } from '../../src/lab/servers/provision.ts';
 import { defaultNeeds, EMBEDDED, LOCAL, ofType, play, sayingOf, scenarios } from '../helpers/play.ts';
 import { randomOptions } from '../helpers/random-options.ts';
 import { listening, refusals } from '../helpers/sayings.ts';

@@ -1,6 +1,6 @@
 /** docs/scenarios.md lists the course as it is: `npx vitest run test/docs -u` writes it anew. */
 import { expect, test } from 'vitest';
-import { course } from '../../src/lab/course.ts';
+import { course } from '../../src/lab/scenario/course.ts';
 
 test('docs/scenarios.md', async () => {
   const lessons = await course();

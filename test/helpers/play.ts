@@ -2,12 +2,12 @@
 import type { EventOf, NoteEvent, TraceEvent } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
 import { worded } from '../../src/core/statements/index.ts';
-import { course, findLesson } from '../../src/lab/course.ts';
-import { type RawOptions, readOptions } from '../../src/lab/options.ts';
 import type { Run, RunResult } from '../../src/lab/plan.ts';
-import type { BackendChoice } from '../../src/lab/provision.ts';
 import { run } from '../../src/lab/run.ts';
-import { defineScenario, type Lab, needsOf, type Scenario } from '../../src/lab/scenario.ts';
+import { course, findLesson } from '../../src/lab/scenario/course.ts';
+import { type RawOptions, readOptions } from '../../src/lab/scenario/options.ts';
+import { defineScenario, type Lab, needsOf, type Scenario } from '../../src/lab/scenario/scenario.ts';
+import type { BackendChoice } from '../../src/lab/servers/provision.ts';
 
 export const EMBEDDED: BackendChoice = { perService: {}, urls: {}, ports: {} };
 export const LOCAL: BackendChoice = { ...EMBEDDED, everywhere: 'local' };

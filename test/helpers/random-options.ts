@@ -1,7 +1,8 @@
 /** Random options of a scenario, as they would be typed; the same ones each time. */
-import type { NumberOption, OptionSpec } from '../../src/lab/options.ts';
+
 import { seededRandom } from '../../src/lab/random.ts';
-import type { Scenario } from '../../src/lab/scenario.ts';
+import type { NumberOption, OptionSpec } from '../../src/lab/scenario/options.ts';
+import type { Scenario } from '../../src/lab/scenario/scenario.ts';
 
 /** More than a scenario does by default, but not so much more that it takes long. */
 const MORE = 5;

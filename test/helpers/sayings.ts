@@ -1,8 +1,8 @@
 /** What a scenario says, text by text, as it gives them to the lab. */
 import { inEnglish, isText, type Text } from '../../src/core/language.ts';
-import { type Choices, chosen, textsOf } from '../../src/lab/choices.ts';
-import { readOptions } from '../../src/lab/options.ts';
-import type { Lab, Scenario } from '../../src/lab/scenario.ts';
+import { type Choices, chosen, textsOf } from '../../src/lab/scenario/choices.ts';
+import { readOptions } from '../../src/lab/scenario/options.ts';
+import type { Lab, Scenario } from '../../src/lab/scenario/scenario.ts';
 
 /** What was asked, and what the scenario answered. */
 export interface Asked {

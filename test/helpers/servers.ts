@@ -6,7 +6,7 @@
  */
 import { inject } from 'vitest';
 import { isService, type Service } from '../../src/core/services.ts';
-import { type BackendChoice, loadBackend } from '../../src/lab/provision.ts';
+import { type BackendChoice, loadBackend } from '../../src/lab/servers/provision.ts';
 
 /** Why something is not here; undefined when it is. */
 export type Absence = string | undefined;

@@ -1,6 +1,6 @@
 /** A scenario may restart a server: what is durable is there again, what is not is gone. */
 import { expect, test } from 'vitest';
-import { defineScenario } from '../../src/lab/scenario.ts';
+import { defineScenario } from '../../src/lab/scenario/scenario.ts';
 import { EMBEDDED, LOCAL, ofType, play } from '../helpers/play.ts';
 import { missing, OWN_BACKEND, startServers, titled } from '../helpers/servers.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import type { TraceEvent } from '../../src/core/events.ts';
 import { runScenario } from '../../src/lab/run-scenario.ts';
-import { defineScenario } from '../../src/lab/scenario.ts';
+import { defineScenario } from '../../src/lab/scenario/scenario.ts';
 
 const scenario = defineScenario({
   name: 'nothing',

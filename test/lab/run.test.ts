@@ -1,7 +1,7 @@
 /** The life of a run: how it ends, and what is done whatever the end. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lab } from '../../src/lab/scenario.ts';
+import type { Lab } from '../../src/lab/scenario/scenario.ts';
 import redisServer from '../../src/servers/redis/index.ts';
 import type { RunningServer } from '../../src/servers/server.ts';
 import { hurried } from '../helpers/hurried.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadAll } from '../../src/core/catalogue.ts';
 import type { TraceEvent } from '../../src/core/events.ts';
 import type { Run } from '../../src/lab/plan.ts';
-import type { BackendChoice } from '../../src/lab/provision.ts';
+import type { BackendChoice } from '../../src/lab/servers/provision.ts';
 import { LAYERS, type Reporter } from '../../src/reporters/reporter.ts';
 import web from '../../src/servers/web/index.ts';
 import { doing, EMBEDDED, ofType, play, scenario } from '../helpers/play.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { defineScenario, type Lab } from '../../src/lab/scenario.ts';
+import { defineScenario, type Lab } from '../../src/lab/scenario/scenario.ts';
 import { startWebServer } from '../../src/lab/web-server.ts';
 import { ofType, play } from '../helpers/play.ts';
 

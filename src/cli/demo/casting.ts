@@ -2,8 +2,8 @@
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import type { OptionSpecs, RawOptions } from '../../lab/options.ts';
-import { type BackendChoice, backendNames } from '../../lab/provision.ts';
+import type { OptionSpecs, RawOptions } from '../../lab/scenario/options.ts';
+import { type BackendChoice, backendNames } from '../../lab/servers/provision.ts';
 import { isFile } from '../_files.ts';
 import { mistake } from '../documents/shape.ts';
 import type { Entry } from '../documents/tree.ts';

@@ -1,5 +1,5 @@
 /** What editors are told of the scenarios that come with msgplay. */
-import { flagOf, type OptionSpec } from '../../lab/options.ts';
+import { flagOf, type OptionSpec } from '../../lab/scenario/options.ts';
 import type { Schema } from '../documents/shape.ts';
 import { summaries } from '../written/summaries.ts';
 import { demoSchema } from './demo.ts';

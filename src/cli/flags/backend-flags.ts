@@ -5,7 +5,7 @@ import { UsageError } from '../../core/errors.ts';
 import { learnUrl } from '../../core/secrets.ts';
 import { factsOf, isService, SERVICES, type Service, urlFlag } from '../../core/services.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import type { BackendChoice } from '../../lab/provision.ts';
+import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { isOrigin } from '../../servers/origins.ts';
 
 export type BackendFlags = {

@@ -2,7 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { flagOf, type RawOptions } from '../../lab/options.ts';
+import { flagOf, type RawOptions } from '../../lab/scenario/options.ts';
 import { parse } from '../_command.ts';
 import { isProgram } from '../_files.ts';
 import type { Summary } from '../_scenarios.ts';

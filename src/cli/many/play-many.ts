@@ -1,5 +1,5 @@
 /** Plays all the runs that a line asks for: how often, and how many at a time. */
-import type { BackendChoice } from '../../lab/provision.ts';
+import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { backendChoices, backendSides } from '../flags/backend-flags.ts';
 import { type Amount, readAmount, readSettings, type Settings } from '../flags/run-flags.ts';
 import type { Cast } from '../output/cast.ts';

@@ -1,6 +1,6 @@
 /** The scenarios of a command line: each is loaded once to learn its options, and once for every further time it plays. */
 import type { Declared } from '../../lab/guest/wire.ts';
-import { type RawOptions, readOptions } from '../../lab/options.ts';
+import { type RawOptions, readOptions } from '../../lab/scenario/options.ts';
 import { type Found, findScenario } from '../_scenarios.ts';
 import type { Play } from '../running/play.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { scenarioNames } from '../../lab/course.ts';
+import { scenarioNames } from '../../lab/scenario/course.ts';
 
 /** Where they lie, from the working directory. */
 export const OWN_FOLDER = 'msgplay';

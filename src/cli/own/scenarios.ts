@@ -1,8 +1,8 @@
 /** Scenarios of the user's own, as they tell of themselves. */
 import { messageOf } from '../../core/errors.ts';
 import { SERVICES, type Service } from '../../core/services.ts';
-import { type OptionSpecs, type OptionValues, readOptions } from '../../lab/options.ts';
-import { needsOf } from '../../lab/scenario.ts';
+import { type OptionSpecs, type OptionValues, readOptions } from '../../lab/scenario/options.ts';
+import { needsOf } from '../../lab/scenario/scenario.ts';
 import type { Found, Summary } from '../_scenarios.ts';
 import { OWN_CHAPTER, type OwnFile, ownFiles } from './folder.ts';
 

@@ -1,10 +1,10 @@
 /** Plays one scenario and prints its trace. */
 import { MsgplayError } from '../../core/errors.ts';
 import type { Outcome, TraceEvent } from '../../core/events.ts';
-import type { OptionSpecs, OptionValues } from '../../lab/options.ts';
-import type { BackendChoice } from '../../lab/provision.ts';
 import { run } from '../../lab/run.ts';
-import type { Scenario } from '../../lab/scenario.ts';
+import type { OptionSpecs, OptionValues } from '../../lab/scenario/options.ts';
+import type { Scenario } from '../../lab/scenario/scenario.ts';
+import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { unplayed } from '../../lab/start.ts';
 import type { Settings } from '../flags/run-flags.ts';
 import { remark, stdout } from '../output/output.ts';

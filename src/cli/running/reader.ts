@@ -5,7 +5,7 @@ import { inEnglish, type Language, type Text, translate } from '../../core/langu
 import { Pressure } from '../../core/pressure.ts';
 import { printable } from '../../core/printable.ts';
 import type { Reader } from '../../lab/plan.ts';
-import type { Scenario } from '../../lab/scenario.ts';
+import type { Scenario } from '../../lab/scenario/scenario.ts';
 import { pauseFor } from '../../lab/waiting.ts';
 import { flush, print, remark } from '../output/output.ts';
 

@@ -4,7 +4,7 @@ import { BackendError } from '../../core/errors.ts';
 import type { Language } from '../../core/language.ts';
 import { SERVICE_TITLES, type Service } from '../../core/services.ts';
 import { TRACE_FORMAT, version } from '../../core/version.ts';
-import { tapEndpoints } from '../../lab/taps.ts';
+import { tapEndpoints } from '../../lab/wire/taps.ts';
 import type { Web } from './web.ts';
 
 /** What a client is called that does not say what it is called. */

@@ -9,8 +9,8 @@ import { BackendError, MsgplayError, messageOf, UsageError } from '../../core/er
 import type { Text } from '../../core/language.ts';
 import type { Service } from '../../core/services.ts';
 import { Unmet } from '../lab.ts';
-import type { OptionSpecs, OptionValues } from '../options.ts';
-import type { Scenario } from '../scenario.ts';
+import type { OptionSpecs, OptionValues } from '../scenario/options.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 /** What a host starts a guest with. */
 export interface GuestData {

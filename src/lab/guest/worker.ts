@@ -1,9 +1,9 @@
 /** The guest's side: loads a scenario file on this thread and plays it when its host says so. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '../../core/errors.ts';
-import type { OptionSpecs, OptionValues } from '../options.ts';
-import { aboutOf, needsOf, type Scenario } from '../scenario.ts';
-import { mistakeIn } from '../shape.ts';
+import type { OptionSpecs, OptionValues } from '../scenario/options.ts';
+import { aboutOf, needsOf, type Scenario } from '../scenario/scenario.ts';
+import { mistakeIn } from '../scenario/shape.ts';
 import { loadModule } from './load.ts';
 import { RemoteLab } from './remote-lab.ts';
 import { placeIn, withoutStack } from './stack.ts';

@@ -4,8 +4,8 @@
  */
 import net from 'node:net';
 import { systemClock } from '../../../.bench/src/core/clock.js';
-import { Peers } from '../../../.bench/src/lab/peers.js';
-import { Trace } from '../../../.bench/src/lab/trace.js';
+import { Peers } from '../../../.bench/src/lab/wire/peers.js';
+import { Trace } from '../../../.bench/src/lab/wire/trace.js';
 import { loadServices } from '../../../.bench/src/services/service.js';
 import { Story } from '../../../.bench/src/story/story.js';
 import { openTap } from '../../../.bench/src/tap/tap.js';

@@ -1,7 +1,7 @@
 /** Loading a scenario file from code. */
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
 import type { Scenario } from './scenario.ts';
 import { mistakeIn } from './shape.ts';
 
@@ -18,7 +18,7 @@ import { mistakeIn } from './shape.ts';
 export async function loadScenario(file: string | URL): Promise<Scenario> {
   const path = typeof file === 'string' ? file : fileURLToPath(file);
   if (!(await stat(path).catch(() => undefined))?.isFile()) throw new UsageError(`There is no file '${path}'.`);
-  const { loadModule } = await import('./guest/load.ts');
+  const { loadModule } = await import('../guest/load.ts');
   const found = (await loadModule(path).catch((error: unknown) => {
     throw new UsageError(`${path} can't be loaded: ${messageOf(error)}`, { cause: error });
   })) as Partial<Scenario> | undefined;

@@ -4,14 +4,20 @@
  * The names are read off the wire like everything else. Only those that bear the run's prefix are removed: whatever
  * has another name may be somebody's own.
  */
-import type { Endpoint } from '../backends/backend.ts';
-import { messageOf } from '../core/errors.ts';
-import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
-import { redactUrl } from '../core/urls.ts';
-import type { Frame } from '../protocols/protocol.ts';
-import { Journal, placeOf } from '../services/leftovers/journal.ts';
-import { counted, type Foreign, type Item, type LeftoversOf, type Watcher } from '../services/leftovers/leftovers.ts';
-import type { ServiceDefinition } from '../services/service.ts';
+import type { Endpoint } from '../../backends/backend.ts';
+import { messageOf } from '../../core/errors.ts';
+import { SERVICE_TITLES, SERVICES, type Service } from '../../core/services.ts';
+import { redactUrl } from '../../core/urls.ts';
+import type { Frame } from '../../protocols/protocol.ts';
+import { Journal, placeOf } from '../../services/leftovers/journal.ts';
+import {
+  counted,
+  type Foreign,
+  type Item,
+  type LeftoversOf,
+  type Watcher,
+} from '../../services/leftovers/leftovers.ts';
+import type { ServiceDefinition } from '../../services/service.ts';
 
 /** A removal that takes longer than this says how far it is, and again after each such time, in ms. */
 const TELL_MS = 2_000;

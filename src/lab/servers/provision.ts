@@ -1,15 +1,15 @@
 /** Obtains the endpoints of a run: decides which backend serves which service, and starts them. */
-import type { Backend, Endpoint, Versions } from '../backends/backend.ts';
-import { listNames, loadNamed } from '../core/catalogue.ts';
-import { Cleanups } from '../core/cleanups.ts';
-import type { Clock } from '../core/clock.ts';
-import { UsageError } from '../core/errors.ts';
-import { obtain } from '../core/maps.ts';
-import { learnUrl } from '../core/secrets.ts';
-import { howToName, SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
-import { didYouMean } from '../core/suggest.ts';
+import type { Backend, Endpoint, Versions } from '../../backends/backend.ts';
+import { listNames, loadNamed } from '../../core/catalogue.ts';
+import { Cleanups } from '../../core/cleanups.ts';
+import type { Clock } from '../../core/clock.ts';
+import { UsageError } from '../../core/errors.ts';
+import { obtain } from '../../core/maps.ts';
+import { learnUrl } from '../../core/secrets.ts';
+import { howToName, SERVICE_TITLES, SERVICES, type Service } from '../../core/services.ts';
+import { didYouMean } from '../../core/suggest.ts';
 
-const BACKENDS = new URL('../backends/', import.meta.url);
+const BACKENDS = new URL('../../backends/', import.meta.url);
 
 /** What the user said about backends. */
 export interface BackendChoice {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { BackendError, UsageError } from '../../src/core/errors.ts';
-import { SERVICES, type Service } from '../../src/core/services.ts';
-import { assign, type BackendChoice, provision } from '../../src/lab/provision.ts';
+import { BackendError, UsageError } from '../../../src/core/errors.ts';
+import { SERVICES, type Service } from '../../../src/core/services.ts';
+import { assign, type BackendChoice, provision } from '../../../src/lab/servers/provision.ts';
 
 const NOTHING: BackendChoice = { perService: {}, urls: {}, ports: {} };
 const URL = 'redis://127.0.0.1:6379';

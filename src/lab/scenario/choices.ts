@@ -1,5 +1,5 @@
 /** What a question offers, and what comes of it. */
-import type { Text } from '../core/language.ts';
+import type { Text } from '../../core/language.ts';
 
 /** Texts or numbers; or texts by name: then an answer gives the name of the one that came true. */
 export type Choices = readonly (Text | number)[] | { readonly [name: string]: Text };

@@ -1,14 +1,14 @@
 /** Taps in front of servers that run already: what any client sends and gets through them is told as a trace. */
-import type { Endpoint } from '../backends/backend.ts';
-import { systemClock } from '../core/clock.ts';
-import { UsageError } from '../core/errors.ts';
-import type { TraceEvent } from '../core/events.ts';
-import { SERVICES, type Service } from '../core/services.ts';
-import { parseServiceUrl } from '../core/urls.ts';
-import type { FrameDetail } from '../reporters/reporter.ts';
-import type { Traffic } from '../tap/tap.ts';
+import type { Endpoint } from '../../backends/backend.ts';
+import { systemClock } from '../../core/clock.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { TraceEvent } from '../../core/events.ts';
+import { SERVICES, type Service } from '../../core/services.ts';
+import { parseServiceUrl } from '../../core/urls.ts';
+import type { FrameDetail } from '../../reporters/reporter.ts';
+import type { Traffic } from '../../tap/tap.ts';
+import { serverOf } from '../servers/server-identity.ts';
 import type { Peers } from './peers.ts';
-import { serverOf } from './server-identity.ts';
 import type { Trace } from './trace.ts';
 
 /** What is tapped, and what is told of it. */
@@ -86,8 +86,8 @@ export async function tapEndpoints({
 }): Promise<Tapped> {
   // Scenarios load the public face for what they declare; few need what taps are made of.
   const [{ loadServices }, { Story }, { Peers }, { Trace }] = await Promise.all([
-    import('../services/service.ts'),
-    import('../story/story.ts'),
+    import('../../services/service.ts'),
+    import('../../story/story.ts'),
     import('./peers.ts'),
     import('./trace.ts'),
   ]);

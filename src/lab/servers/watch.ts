@@ -1,10 +1,10 @@
 /** Watches over the servers of a run: one that dies or hangs is told within seconds, whatever its clients make of it. */
-import type { Endpoint } from '../backends/backend.ts';
-import { messageOf } from '../core/errors.ts';
-import { SERVICE_TITLES, type Service } from '../core/services.ts';
-import { redactUrl } from '../core/urls.ts';
-import { knock } from '../services/knock.ts';
-import type { ServiceDefinition } from '../services/service.ts';
+import type { Endpoint } from '../../backends/backend.ts';
+import { messageOf } from '../../core/errors.ts';
+import { SERVICE_TITLES, type Service } from '../../core/services.ts';
+import { redactUrl } from '../../core/urls.ts';
+import { knock } from '../../services/knock.ts';
+import type { ServiceDefinition } from '../../services/service.ts';
 
 /** How often it is looked at what has been heard, in ms. */
 const LOOK_MS = 500;

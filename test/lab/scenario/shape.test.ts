@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { course } from '../../src/lab/course.ts';
-import { loadScenario } from '../../src/lab/load-scenario.ts';
-import { mistakeIn } from '../../src/lab/shape.ts';
-import { msgplay } from '../helpers/cli.ts';
+import { course } from '../../../src/lab/scenario/course.ts';
+import { loadScenario } from '../../../src/lab/scenario/load-scenario.ts';
+import { mistakeIn } from '../../../src/lab/scenario/shape.ts';
+import { msgplay } from '../../helpers/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,27 +1,27 @@
 /** The peers of a run: each reaches its service through a tap of its own, and what passes is read into the trace. */
 
 import { setImmediate } from 'node:timers/promises';
-import type { Endpoint } from '../backends/backend.ts';
-import { loadNamed } from '../core/catalogue.ts';
-import { messageOf } from '../core/errors.ts';
-import { obtain } from '../core/maps.ts';
-import { within } from '../core/patience.ts';
-import { present } from '../core/present.ts';
-import type { Pressure } from '../core/pressure.ts';
-import { printable } from '../core/printable.ts';
-import type { Service } from '../core/services.ts';
-import { addressOf, authorityOf, schemeOf } from '../core/urls.ts';
-import type { Conversation, Converse, Frame, Handshake, Protocol } from '../protocols/protocol.ts';
-import { loadService, type ServiceDefinition } from '../services/service.ts';
-import type { Story } from '../story/story.ts';
-import type { Conditions } from '../tap/line.ts';
-import { type Link, openTap, type Reader, type Tap, type TapOptions, type Traffic } from '../tap/tap.ts';
-import { Restart } from './_restart.ts';
+import type { Endpoint } from '../../backends/backend.ts';
+import { loadNamed } from '../../core/catalogue.ts';
+import { messageOf } from '../../core/errors.ts';
+import { obtain } from '../../core/maps.ts';
+import { within } from '../../core/patience.ts';
+import { present } from '../../core/present.ts';
+import type { Pressure } from '../../core/pressure.ts';
+import { printable } from '../../core/printable.ts';
+import type { Service } from '../../core/services.ts';
+import { addressOf, authorityOf, schemeOf } from '../../core/urls.ts';
+import type { Conversation, Converse, Frame, Handshake, Protocol } from '../../protocols/protocol.ts';
+import { loadService, type ServiceDefinition } from '../../services/service.ts';
+import type { Story } from '../../story/story.ts';
+import type { Conditions } from '../../tap/line.ts';
+import { type Link, openTap, type Reader, type Tap, type TapOptions, type Traffic } from '../../tap/tap.ts';
+import { Restart } from '../servers/_restart.ts';
+import { serverOf } from '../servers/server-identity.ts';
 import { learnSecretsOf } from './secrets-of.ts';
-import { serverOf } from './server-identity.ts';
 import type { Trace } from './trace.ts';
 
-const PROTOCOLS = new URL('../protocols/', import.meta.url);
+const PROTOCOLS = new URL('../../protocols/', import.meta.url);
 
 export interface PeersOptions {
   readonly endpoints: ReadonlyMap<Service, Endpoint>;

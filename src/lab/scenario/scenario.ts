@@ -1,11 +1,11 @@
 /** What a scenario is: a named program that drives real clients, written as data plus one function. */
-import { UsageError } from '../core/errors.ts';
-import { type Dictionary, isText, type Language, type Text } from '../core/language.ts';
-import { SERVICES, type Service } from '../core/services.ts';
+import { UsageError } from '../../core/errors.ts';
+import { type Dictionary, isText, type Language, type Text } from '../../core/language.ts';
+import { SERVICES, type Service } from '../../core/services.ts';
+import type { Endable } from '../using.ts';
+import type { Accept, Answer, WebServer } from '../web-server.ts';
 import type { Explanation, Guide } from './guide.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
-import type { Endable } from './using.ts';
-import type { Accept, Answer, WebServer } from './web-server.ts';
 
 /** A column of figures. */
 export type Column = { readonly title: Text; readonly unit?: string; readonly bar?: boolean };

@@ -4,12 +4,12 @@
  * translation of what it says, `<name>.ko.json`.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { listNames, loadNamed } from '../core/catalogue.ts';
-import type { Dictionary, Language } from '../core/language.ts';
+import { listNames, loadNamed } from '../../core/catalogue.ts';
+import type { Dictionary, Language } from '../../core/language.ts';
 import { type Guide, readGuide } from './guide.ts';
 import type { Scenario } from './scenario.ts';
 
-const SCENARIOS = new URL('../../scenarios/', import.meta.url);
+const SCENARIOS = new URL('../../../scenarios/', import.meta.url);
 
 /** A part of the course. */
 export interface Chapter {

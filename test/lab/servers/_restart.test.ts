@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Restart } from '../../src/lab/_restart.ts';
-import type { Reader } from '../../src/tap/tap.ts';
+import { Restart } from '../../../src/lab/servers/_restart.ts';
+import type { Reader } from '../../../src/tap/tap.ts';
 
 function set(old: number[]): { heard: string[]; restart: Restart; fresh: (name: string) => Reader } {
   const heard: string[] = [];

@@ -1,10 +1,10 @@
 /** What a frame says in confidence, before anybody tells it: it is hidden wherever it turns up again. */
-import { isSecretName, learnSecret, learnUrl } from '../core/secrets.ts';
-import type { AmqpValue } from '../protocols/amqp/index.ts';
-import type { HttpValue } from '../protocols/http/index.ts';
-import type { Frame } from '../protocols/protocol.ts';
-import { type RespFrameValue, secretArgs } from '../protocols/resp/index.ts';
-import type { StompValue } from '../protocols/stomp/index.ts';
+import { isSecretName, learnSecret, learnUrl } from '../../core/secrets.ts';
+import type { AmqpValue } from '../../protocols/amqp/index.ts';
+import type { HttpValue } from '../../protocols/http/index.ts';
+import type { Frame } from '../../protocols/protocol.ts';
+import { type RespFrameValue, secretArgs } from '../../protocols/resp/index.ts';
+import type { StompValue } from '../../protocols/stomp/index.ts';
 
 /** A subprotocol of so many characters is no subprotocol. */
 const LEAST_BEARER_CHARS = 20;

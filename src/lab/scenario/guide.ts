@@ -1,5 +1,5 @@
 /** What explains a scenario: a page of Markdown beside it, in each language. */
-import type { Language } from '../core/language.ts';
+import type { Language } from '../../core/language.ts';
 
 /** What `msgplay explain` tells. */
 export interface Explanation {

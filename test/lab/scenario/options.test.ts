@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../../src/core/errors.ts';
-import { flagOf, type OptionSpecs, readOptions } from '../../src/lab/options.ts';
+import { UsageError } from '../../../src/core/errors.ts';
+import { flagOf, type OptionSpecs, readOptions } from '../../../src/lab/scenario/options.ts';
 
 const SPECS = {
   jobs: { type: 'integer', default: 8, min: 1, max: 1000, help: '' },

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/core/errors.ts';
-import type { TraceEvent } from '../../src/core/events.ts';
-import { openTaps, type TapOptions } from '../../src/lab/taps.ts';
-import { startServers } from '../../src/servers/embedded.ts';
-import { eventually } from '../helpers/eventually.ts';
+import { UsageError } from '../../../src/core/errors.ts';
+import type { TraceEvent } from '../../../src/core/events.ts';
+import { openTaps, type TapOptions } from '../../../src/lab/wire/taps.ts';
+import { startServers } from '../../../src/servers/embedded.ts';
+import { eventually } from '../../helpers/eventually.ts';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {

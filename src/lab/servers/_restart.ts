@@ -1,6 +1,6 @@
 /** A restart of a server, as the connections through the taps see it. */
-import type { Side } from '../core/events.ts';
-import type { Reader } from '../tap/tap.ts';
+import type { Side } from '../../core/events.ts';
+import type { Reader } from '../../tap/tap.ts';
 
 /** The most bytes of new connections that are kept until the old ones are gone. */
 const HELD_BYTES = 8 * 1024 * 1024;

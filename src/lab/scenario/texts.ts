@@ -1,8 +1,8 @@
 /** The texts of a scenario's events: in English, and in the languages that it was translated to. */
-import type { Translations } from '../core/events.ts';
-import type { Json } from '../core/json.ts';
-import { type Dictionary, inEnglish, type Language, type Phrase, type Text, translate } from '../core/language.ts';
-import { redactText } from '../core/urls.ts';
+import type { Translations } from '../../core/events.ts';
+import type { Json } from '../../core/json.ts';
+import { type Dictionary, inEnglish, type Language, type Phrase, type Text, translate } from '../../core/language.ts';
+import { redactText } from '../../core/urls.ts';
 
 /** Texts, and what holds them: the fields of an event that people read. */
 export type Texts = Text | number | boolean | undefined | readonly Texts[] | { readonly [field: string]: Texts };
