@@ -2,7 +2,7 @@
 import { listNames, loadNamed } from '../../core/catalogue.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { loadModule } from '../../lab/guest/load.ts';
+import { loadModule } from '../../lab/scenario/load-module.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { assertProgram, isFile } from '../_files.ts';
 

@@ -94,7 +94,7 @@ async function treeIn(path: string, shown: string): Promise<Tree> {
     const content = await readText(path);
     return treeOfYaml(content, shown);
   }
-  const { loadModule } = await import('../../lab/guest/load.ts');
+  const { loadModule } = await import('../../lab/scenario/load-module.ts');
   const value = await loadModule(path).catch((error: unknown) => {
     throw new UsageError(`${shown} can't be loaded: ${messageOf(error)}`, { cause: error });
   });

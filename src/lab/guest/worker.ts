@@ -1,10 +1,10 @@
 /** The guest's side: loads a scenario file on this thread and plays it when its host says so. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '../../core/errors.ts';
+import { loadModule } from '../scenario/load-module.ts';
 import type { OptionSpecs, OptionValues } from '../scenario/options.ts';
 import { aboutOf, needsOf, type Scenario } from '../scenario/scenario.ts';
 import { mistakeIn } from '../scenario/shape.ts';
-import { loadModule } from './load.ts';
 import { RemoteLab } from './remote-lab.ts';
 import { placeIn, withoutStack } from './stack.ts';
 import { type Declared, type FromGuest, fromFailure, type GuestData, type ToGuest, toFailure } from './wire.ts';

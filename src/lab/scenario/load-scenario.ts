@@ -18,7 +18,7 @@ import { mistakeIn } from './shape.ts';
 export async function loadScenario(file: string | URL): Promise<Scenario> {
   const path = typeof file === 'string' ? file : fileURLToPath(file);
   if (!(await stat(path).catch(() => undefined))?.isFile()) throw new UsageError(`There is no file '${path}'.`);
-  const { loadModule } = await import('../guest/load.ts');
+  const { loadModule } = await import('./load-module.ts');
   const found = (await loadModule(path).catch((error: unknown) => {
     throw new UsageError(`${path} can't be loaded: ${messageOf(error)}`, { cause: error });
   })) as Partial<Scenario> | undefined;
