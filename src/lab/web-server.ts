@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { WebSocket } from 'ws';
 import { messageOf } from '../core/errors.ts';
+import { answerSocket, declineExpectations, endWithBody } from '../servers/web-server.ts';
 
 /** Gives the response to a request. The request's `signal` is aborted when its client goes away first. */
 export type Answer = (request: Request) => Response | Promise<Response>;
@@ -22,6 +23,8 @@ export interface WebServer {
 
 /** A longer body is refused with 413. */
 const MAX_BODY_BYTES = 1024 * 1024;
+/** So much of a longer one is read all the same, since most clients read no answer before they have sent all. */
+const MAX_SKIPPED_BYTES = 16 * 1024 * 1024;
 /** Types of bodies that are worth reading before they are complete. */
 const STREAMED = /^(text\/event-stream|application\/x-ndjson)\b/;
 
@@ -32,17 +35,26 @@ export async function startWebServer(
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => void respond(answer, request, response));
   server.keepAliveTimeout = 0;
+  declineExpectations(server);
   const upgraded = new Set<Duplex>();
   if (accept) {
     const { WebSocketServer } = await import('ws');
     const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES });
-    server.on('upgrade', (request, stream, head) => {
+    server.on('upgrade', (incoming, stream, head) => {
       upgraded.add(stream);
       stream.once('close', () => upgraded.delete(stream));
-      sockets.handleUpgrade(request, stream, head, (socket) => {
+      let request: Request;
+      try {
+        request = new Request(urlOf(incoming), { headers: headersOf(incoming) });
+      } catch (error) {
+        stream.on('error', () => stream.destroy());
+        answerSocket(stream, 400, { 'Content-Type': 'text/plain' }, `${messageOf(error)}\n`);
+        return;
+      }
+      sockets.handleUpgrade(incoming, stream, head, (socket) => {
         // What breaks the protocol is answered with a close frame, and then the connection ends.
         socket.on('error', () => {});
-        accept(socket, new Request(urlOf(request), { headers: headersOf(request) }));
+        accept(socket, request);
       });
     });
   }
@@ -64,6 +76,7 @@ export async function startWebServer(
 async function respond(answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
+  endWithBody(incoming, outgoing);
   try {
     const body = await bodyOf(incoming);
     const request =
@@ -111,9 +124,11 @@ function roomIn(outgoing: ServerResponse): Promise<void> {
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of incoming) {
+  // Whoever stops reading it here still wants to answer.
+  for await (const part of incoming.iterator({ destroyOnReturn: false })) {
     size += (part as Buffer).length;
     if (size <= MAX_BODY_BYTES) parts.push(part as Buffer);
+    else if (size > MAX_BODY_BYTES + MAX_SKIPPED_BYTES) break;
   }
   return size <= MAX_BODY_BYTES ? Buffer.concat(parts) : undefined;
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { contained, tellFault } from './contain.ts';
+import { hostOf } from './host.ts';
 import { refusalOf } from './origins.ts';
 
 export interface WebServerOptions {
@@ -22,27 +23,22 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
   // Node answers a request without Host by itself, and nobody would know of that response.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     latest.set(request.socket, response);
-    if (request.headers.host === undefined && request.httpVersion === '1.1') {
-      response.writeHead(400, { Connection: 'close' }).end();
-      return;
-    }
+    endWithBody(request, response);
     const failed = (error: unknown) => {
       fault(error);
       if (response.headersSent) response.destroy();
       else response.writeHead(500, { Connection: 'close' }).end();
     };
-    const refusal = refusalOf(request.headers, allowOrigins);
+    const refusal = refusalTo(request, allowOrigins);
     if (refusal !== undefined) {
-      const headers = { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(refusal) };
-      response.writeHead(403, { ...headers, Connection: 'close' }).end(refusal);
+      const { status, why } = refusal;
+      const headers = { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(why) };
+      response.writeHead(status, { ...headers, Connection: 'close' }).end(why);
       return;
     }
     contained(() => void Promise.resolve(serve(request, response)).catch(failed), failed)();
   });
-  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    latest.set(request.socket, response);
-    response.writeHead(417).end();
-  });
+  declineExpectations(server, (request, response) => latest.set(request.socket, response));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const failed = (error: unknown) => {
       fault(error);
@@ -50,9 +46,9 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
     };
     const go = contained(() => {
       if (socket.destroyed) return;
-      const refusal = refusalOf(request.headers, allowOrigins);
+      const refusal = refusalTo(request, allowOrigins);
       if (refusal === undefined) upgrade(request, socket, head);
-      else answerSocket(socket, 403, { 'Content-Type': 'text/plain' }, refusal);
+      else answerSocket(socket, refusal.status, { 'Content-Type': 'text/plain' }, refusal.why);
     }, failed);
     // A request that was sent before this one is answered before.
     const before = latest.get(socket);
@@ -62,6 +58,50 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
   // After an upgrade nobody else listens for the error of a socket.
   server.on('connection', (socket: Socket) => socket.on('error', () => socket.destroy()));
   return server;
+}
+
+/** Why a request must not be served; undefined where it may. */
+function refusalTo(
+  request: IncomingMessage,
+  allowOrigins: readonly string[],
+): { readonly status: number; readonly why: string } | undefined {
+  const asked = hostOf(request);
+  if (asked === undefined) return { status: 400, why: 'A request names one host, and as a host is written.\n' };
+  const why = refusalOf({ origin: request.headers.origin, host: asked.host }, allowOrigins);
+  return why === undefined ? undefined : { status: 403, why };
+}
+
+/** Whether a body follows the head of a request (RFC 9112 §6.3). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+}
+
+/**
+ * A connection ends with the answer to a request whose body nobody has read to its end: Node would go on reading, and that
+ * body need not have one.
+ */
+export function endWithBody(request: IncomingMessage, response: ServerResponse): void {
+  if (!hasBody(request)) return;
+  const { shouldKeepAlive } = response;
+  response.shouldKeepAlive = false;
+  request.once('end', () => {
+    response.shouldKeepAlive = shouldKeepAlive;
+  });
+  response.once('finish', () => {
+    if (!request.complete) request.socket.destroySoon();
+  });
+}
+
+/** Answers what nobody meets with 417, as Node does, which would go on reading the body. */
+export function declineExpectations(
+  server: Server,
+  begun: (request: IncomingMessage, response: ServerResponse) => void = () => {},
+): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    begun(request, response);
+    endWithBody(request, response);
+    response.writeHead(417).end();
+  });
 }
 
 /** Answers on a socket that Node has already handed over, as there is no response object any more, and ends it. */

@@ -65,6 +65,37 @@ describe.each(['stomp', 'ws', 'http'] as const)('the WebSocket of %s', (service)
   });
 });
 
+/** The status with which a request is answered, byte by byte as it is given. */
+async function answerTo(service: Service, request: string): Promise<string> {
+  const socket = connect(Number(new URL(servers.urls[service] ?? '').port), '127.0.0.1').setEncoding('latin1');
+  socket.write(request);
+  const [head] = await once(socket, 'data');
+  socket.destroy();
+  return head.slice(9, 12);
+}
+
+describe.each(['stomp', 'ws', 'http'] as const)('what a request to %s says of its host', (service) => {
+  const served = { stomp: '404', ws: '426', http: '200' }[service];
+  // RFC 9112 §3.2 and §3.2.2
+  it.each([
+    ['400', 'GET /health HTTP/1.1\r\n'],
+    ['400', 'GET /health HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n'],
+    ['400', 'GET /health HTTP/1.0\r\nHost: localhost\r\nhOST: rebound.example\r\n'],
+    ['400', 'GET /health HTTP/1.1\r\nHost: me@localhost\r\n'],
+    ['400', 'GET /health HTTP/1.1\r\nHost: local host\r\n'],
+    ['403', 'GET http://rebound.example/health HTTP/1.1\r\nHost: localhost\r\n'],
+    ['403', 'POST ws://rebound.example:80/health HTTP/1.1\r\nHost: localhost\r\n'],
+    [served, 'GET http://localhost/health HTTP/1.1\r\nHost: rebound.example\r\n'],
+    [served, 'GET /health HTTP/1.1\r\nHost:\r\n'],
+    [served, 'GET /health HTTP/1.0\r\n'],
+  ])('is answered with %s: %j', async (status, head) => {
+    expect(await answerTo(service, `${head}\r\n`)).toBe(status);
+    if (status === served) return;
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ';
+    expect(await answerTo(service, `${head}${upgrade}dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`)).toBe(status);
+  });
+});
+
 it('takes no request of a page from elsewhere', async () => {
   const url = `${servers.urls.http}/updates/page`;
   const headers = { Origin: 'https://evil.example', 'Content-Type': 'text/plain' };

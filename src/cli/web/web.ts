@@ -9,6 +9,7 @@ import { type Page, pageFor } from '../../reporters/html/page.ts';
 import { View } from '../../reporters/html/view.ts';
 import type { Look } from '../../reporters/reporter.ts';
 import { contained, tellFault } from '../../servers/contain.ts';
+import { declineExpectations, endWithBody } from '../../servers/web-server.ts';
 import { refusalOf, wayTo } from './doors.ts';
 import { KeptPieces } from './kept.ts';
 import { Visitor } from './visitors.ts';
@@ -46,6 +47,7 @@ export class Web {
         },
       )();
     });
+    declineExpectations(this.#server);
     this.#server.on('connection', (socket) => socket.on('error', () => socket.destroy()));
   }
 
@@ -95,6 +97,7 @@ export class Web {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    endWithBody(request, response);
     const refusal = refusalOf(request.headers, this.#port);
     if (refusal !== undefined) return answer(response, 403, refusal);
     const way = wayTo(request.url, this.#token);

@@ -6,9 +6,9 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { containedClock } from '../contain.ts';
 import type { ServerOptions } from '../server.ts';
-import { answerSocket, createWebServer, type WebServerOptions } from '../web-server.ts';
+import { answerSocket, createWebServer, hasBody, type WebServerOptions } from '../web-server.ts';
 import { onMessage } from './peers.ts';
-import { hasBody, Refusal, readBody, refuse, sendJson } from './respond.ts';
+import { Refusal, readBody, refuse, sendJson } from './respond.ts';
 import { MAX_UPDATE_BYTES, Topics } from './topics.ts';
 import { addressOf, Updates } from './updates.ts';
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasBody } from '../web-server.ts';
 
 /** A request that gets an error status instead of what it asked for. */
 export class Refusal extends Error {
@@ -36,11 +37,6 @@ export function refuse(
   }
   const closing = request.complete || !hasBody(request) ? {} : { Connection: 'close' };
   sendJson(response, status, { error: message }, { ...headers, ...closing });
-}
-
-/** Whether a body follows the head of a request (RFC 9112 §6.3). */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 
 /** The whole body, or a Refusal with 413 before it grows beyond the limit. */

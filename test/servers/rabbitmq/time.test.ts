@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { duplexPair } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { encodeHeartbeat } from '../../../src/protocols/amqp/index.ts';
+import { StompFront } from '../../../src/servers/rabbitmq/stomp/front.ts';
 import { createBroker, dial, open } from '../../helpers/broker.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
@@ -54,6 +57,21 @@ describe('time, which a test can move', () => {
     const peer = dial(createBroker(clock));
     clock.advance(10_000);
     await peer.ended();
+  });
+
+  it.each([
+    ['nor for a WebSocket', '/nothing', '', true],
+    ['and leaves the WebSocket that was opened', '/ws', 'Connection: Upgrade\r\nUpgrade: websocket\r\n', false],
+  ])('%s', async (_, path, upgrade, ends) => {
+    const clock = new ManualClock();
+    const [near, far] = duplexPair();
+    new StompFront(createBroker(clock)).accept(far);
+    const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+    near.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${upgrade}${key}\r\n`);
+    expect(String((await once(near, 'data'))[0])).toMatch(ends ? /^HTTP\/1.1 404/ : /^HTTP\/1.1 101/);
+    clock.advance(10_000);
+    expect(far.destroyed).toBe(ends);
+    far.destroy();
   });
 
   it('leaves no timer behind', async () => {

@@ -5,7 +5,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { Front } from '../broker/front.ts';
 import { acceptStomp } from './connection.ts';
 
-/** How long a client may take to say its first word, in ms. */
+/** How long a client may take to say its first word, or to open a WebSocket, in ms. */
 const FIRST_WORD_MS = 10_000;
 
 /**
@@ -19,6 +19,8 @@ export class StompFront implements Front {
   readonly #broker: Broker;
   readonly #allowOrigins: readonly string[] | undefined;
   readonly #goodbyes = new Set<() => void>();
+  /** Of those that may take no longer to open a WebSocket: what lets them be. */
+  readonly #opening = new Map<Duplex, () => void>();
   #web: Promise<Server> | undefined;
 
   constructor(broker: Broker, allowOrigins?: readonly string[]) {
@@ -32,15 +34,20 @@ export class StompFront implements Front {
     stream.on('error', () => stream.destroy());
     stream.once('close', () => {
       stopWaiting();
+      this.#opening.delete(stream);
       this.streams.delete(stream);
     });
     stream.once('readable', () => {
       const first: Buffer | null = stream.read();
       if (!first) return;
-      stopWaiting();
       stream.unshift(first);
-      if (IS_HTTP.test(first.toString('latin1', 0, 8))) this.#upgrade(stream);
-      else this.#serve(stream);
+      if (IS_HTTP.test(first.toString('latin1', 0, 8))) {
+        this.#opening.set(stream, stopWaiting);
+        this.#upgrade(stream);
+      } else {
+        stopWaiting();
+        this.#serve(stream);
+      }
     });
   }
 
@@ -50,7 +57,10 @@ export class StompFront implements Front {
 
   #upgrade(stream: Duplex): void {
     this.#web ??= import('./web.ts').then(({ createWebStomp }) =>
-      createWebStomp(this.#broker, this.#goodbyes, this.#allowOrigins),
+      createWebStomp(this.#broker, this.#goodbyes, this.#allowOrigins, (opened) => {
+        this.#opening.get(opened)?.();
+        this.#opening.delete(opened);
+      }),
     );
     this.#web.then((server) => server.emit('connection', stream)).catch(() => stream.destroy());
   }

@@ -1,20 +1,22 @@
 /** STOMP sessions inside WebSocket, as RabbitMQ's web-stomp offers them: text messages, at the path /ws. */
 import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { STOMP_LIMITS } from '../../../protocols/stomp/reader.ts';
 import { comesFromHere } from '../../loopback.ts';
-import { answerSocket, createWebServer, pathOf } from '../../web-server.ts';
+import { answerSocket, createWebServer, hasBody, pathOf } from '../../web-server.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { WireEvents } from '../transport/wire.ts';
 import { StompConnection, type StompEnd, type StompWire } from './connection.ts';
 
 const EMPTY = { 'Content-Length': 0 };
 
-/** An HTTP server that listens nowhere: connections are handed to it. */
+/** An HTTP server that listens nowhere: connections are handed to it, and `opened` hears of those that are WebSockets. */
 export function createWebStomp(
   broker: Broker,
   goodbyes: Set<() => void>,
   allowOrigins: readonly string[] | undefined,
+  opened: (stream: Duplex) => void,
 ): Server {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -33,7 +35,10 @@ export function createWebStomp(
     request(request, response) {
       if (pathOf(request.url) !== '/ws') response.writeHead(404, EMPTY).end();
       else if (request.httpVersion === '1.0') response.writeHead(400, EMPTY).end();
-      else response.writeHead(426, { ...EMPTY, Connection: 'Upgrade', Upgrade: 'websocket' }).end();
+      else {
+        const Connection = hasBody(request) ? 'close' : 'Upgrade';
+        response.writeHead(426, { ...EMPTY, Connection, Upgrade: 'websocket' }).end();
+      }
     },
     upgrade(request, socket, head) {
       if (pathOf(request.url) !== '/ws') {
@@ -41,6 +46,7 @@ export function createWebStomp(
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        opened(socket);
         const wire = new WebSocketWire(webSocket, !broker.traits.lastWordsInWebStomp);
         const client = new StompConnection(wire, broker, comesFromHere(socket));
         const goodbye = () => client.shutDown();
