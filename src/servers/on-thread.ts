@@ -2,7 +2,6 @@
  * An embedded server on a thread of its own: one that is busy keeps nobody waiting but its own clients, and several use
  * several cores.
  */
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { BackendError, messageOf } from '../core/errors.ts';
 import { within } from '../core/patience.ts';
@@ -49,7 +48,7 @@ export function startOnThread({ name }: EmbeddedServer, options: ThreadOptions):
     options: { services, versions, ports, hosts, allowOrigins, password },
   };
   const worker = new Worker(WORKER, { workerData });
-  const ended = once(worker, 'exit');
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   let isWanted = true;
   const exited = new Promise<string>((resolve) => {
     worker.once('error', (error: NodeJS.ErrnoException) => {
