@@ -64,6 +64,11 @@ export class Story {
     this.#teller(seen.service, seen.frame.protocol)?.frame(seen);
   }
 
+  /** One side of a connection will say nothing more; see `Teller.ended`. */
+  ended(at: Sighting, connection: number, by: Side): void {
+    for (const teller of this.#tellersOf(at.service)) teller.ended?.(at, connection, by);
+  }
+
   /** A connection is gone; see `Teller.closed`. */
   closed(at: Sighting, connection: number, by: Ender, since = 0): void {
     for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by, since);

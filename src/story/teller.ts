@@ -30,6 +30,8 @@ export interface Server {
 /** Tells the story of one service; it sees every connection to it, so it knows who else is there. */
 export interface Teller {
   frame(seen: SeenFrame): void;
+  /** That side of a connection will say nothing more. The other has not heard of it yet: what it does then comes after. */
+  ended?(at: Sighting, connection: number, by: Side): void;
   /**
    * A connection is gone, orderly or not. `since` is the number of the last event of the run before it began to end: the
    * server heard of the end after that. 0 where the server ended it, or where that is not known.

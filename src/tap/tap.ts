@@ -23,8 +23,12 @@ export interface Reader {
   readonly conversation: Conversation;
   /** Bytes that could not be decoded; that direction is forwarded unread from here on. */
   fault(from: Side, error: unknown): void;
+  /** The server can't be reached, so that nothing of what the client says goes anywhere. The client is about to hear of it. */
+  unreachable?(error: Error): void;
   /** One side has ended the connection, and the other is about to hear of it. */
   ending?(): void;
+  /** That side will say nothing more, and all that it has said is read. The other has not heard of it yet. */
+  ended?(by: Side): void;
   /** Both ends are closed. `by` is the side that ended the connection first, or `cut` where the tap did. */
   closed(by: Side | 'cut'): void;
 }
@@ -130,6 +134,9 @@ class Relay implements Link {
   readonly #pressure: Pressure;
   #reader: Reader | undefined;
   #endedBy: Side | 'cut' | undefined;
+  /** The server has been reached. */
+  #isConnected = false;
+  readonly #goOns: (() => void)[] = [];
 
   constructor(client: net.Socket, target: TapTarget, traffic: Traffic, pressure: Pressure) {
     this.#pressure = pressure;
@@ -138,6 +145,12 @@ class Relay implements Link {
     this.#upstream = connect(target);
     this.#forward('client', client, this.#upstream);
     this.#forward('server', this.#upstream, client);
+    // What the client says is read when there is somebody to whom it can be forwarded.
+    client.pause();
+    this.#upstream.once(target.tls ? 'secureConnect' : 'connect', () => {
+      this.#isConnected = true;
+      for (const goOn of this.#goOns) goOn();
+    });
   }
 
   /** From here on what passes is read. */
@@ -201,10 +214,13 @@ class Relay implements Link {
       this.#ended(from);
       sink.end();
       this.#read(from, undefined);
+      this.#reader?.ended?.(from);
     };
     const goOn = (): void => {
-      if (!this.#pressure.isHigh && !sink.writableNeedDrain && !line.isFull) source.resume();
+      const hasRoom = !this.#pressure.isHigh && !sink.writableNeedDrain && !line.isFull;
+      if (hasRoom && this.#isConnected) source.resume();
     };
+    this.#goOns.push(goOn);
     const line = new Line((chunk) => (chunk ? pass(chunk) : end()), goOn);
     this.#lines.push(line);
     source.on('data', (chunk: Buffer) => {
@@ -214,8 +230,10 @@ class Relay implements Link {
     });
     sink.on('drain', goOn);
     source.on('end', () => (line.holds ? line.hold(undefined) : end()));
-    source.on('error', () => {
+    source.on('error', (error) => {
+      if (from === 'server' && !this.#isConnected) this.#reader?.unreachable?.(error);
       this.#ended(from);
+      this.#reader?.ended?.(from);
       hangUp(sink);
     });
     // Destroyed without an end: the other side must not wait for more.

@@ -104,6 +104,7 @@ export class Narration {
       },
       ends: (from) => {
         conversation.end(from);
+        this.#story.ended({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection, from);
         return speaker;
       },
       gone: (by = 'client') =>

@@ -92,6 +92,28 @@ function bytesFrom(heard: Heard, side: Side): Buffer {
   return Buffer.concat(heard.chunks.filter(([from]) => from === side).map(([, chunk]) => chunk));
 }
 
+test('of what a client says to a server that is not there nothing is read, and that is told before the client knows', async () => {
+  const port = await listen(() => {});
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+  const told: string[] = [];
+  const conversation: Conversation = { push: () => told.push('read'), end: () => {} };
+  const tap = await openTap({ host: '127.0.0.1', port, tls: false }, () => ({
+    conversation,
+    fault: () => told.push('fault'),
+    unreachable: (error) => told.push((error as NodeJS.ErrnoException).code ?? ''),
+    closed: (by) => told.push(`closed by ${by}`),
+  }));
+  cleanups.push(() => tap.close());
+  const socket = await dial(tap.port);
+  socket.on('close', () => told.push('the client knows'));
+  socket.write('hello');
+  await eventually(() => expect(told).toContain('the client knows'));
+  await eventually(() => expect(told).toContain('closed by server'));
+  expect(told[0]).toBe('ECONNREFUSED');
+  expect(told).not.toContain('read');
+  expect(tap.traffic.fromClientBytes).toBe(0);
+});
+
 describe('forwarding', () => {
   test('passes every byte unchanged in both directions, and reads along', async () => {
     const port = await listen((socket) => socket.pipe(socket));

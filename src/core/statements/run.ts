@@ -10,6 +10,9 @@ export const run = {
   CONNECTION_CLOSED: (_: object) => 'closes its connection',
   CONNECTION_LOST: ({ by }: { by: string | undefined }) =>
     by === undefined ? 'connection lost' : `${by} ended the connection`,
+  /** Nobody listens at its address, so nothing was sent. */
+  UNREACHABLE: ({ server, fault }: { server: string; fault: string }) =>
+    `can't reach ${server} (${fault}); nothing was sent`,
   /** The connection ended before anything showed that the server had read what was sent. */
   UNREAD: (_: object) => 'its connection ended before anything showed that the server had read it',
 

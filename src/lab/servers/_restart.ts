@@ -78,10 +78,12 @@ export class Restart {
         end: (from) => this.#later(() => read(from, () => inner.conversation.end(from))),
       },
       fault: (from, error) => this.#later(() => inner.fault(from, error)),
+      unreachable: (error) => this.#later(() => inner.unreachable?.(error)),
       // Kept until later it would say that the end began later than it did.
       ending: () => {
         if (this.#told) inner.ending?.();
       },
+      ended: (by) => this.#later(() => inner.ended?.(by)),
       closed: (by) => this.#later(() => inner.closed(by)),
     };
   }

@@ -9,10 +9,11 @@ import { within } from '../../core/patience.ts';
 import { present } from '../../core/present.ts';
 import type { Pressure } from '../../core/pressure.ts';
 import { printable } from '../../core/printable.ts';
-import type { Service } from '../../core/services.ts';
+import { SERVICE_TITLES, type Service } from '../../core/services.ts';
 import { addressOf, authorityOf, schemeOf } from '../../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../../protocols/protocol.ts';
 import { loadService, type ServiceDefinition } from '../../services/service.ts';
+import type { Sighting } from '../../story/ledger/index.ts';
 import type { Story } from '../../story/story.ts';
 import type { Conditions } from '../../tap/line.ts';
 import { type Link, openTap, type Reader, type Tap, type TapOptions, type Traffic } from '../../tap/tap.ts';
@@ -245,6 +246,10 @@ export class Peers {
     const emit = (frame: Frame): void => this.#frame(at, frame);
     const own = server ? { server } : {};
     let since = 0;
+    const sighting = (): Sighting => {
+      const phase = this.ending ? 'closing' : 'open';
+      return { seq: trace.number(), at: trace.now(), peer: at.name, service, ...own, phase };
+    };
     const reader: Reader = {
       conversation: this.#converse(protocol, { emit }),
       fault: (from, error) => {
@@ -253,15 +258,21 @@ export class Peers {
         trace.tell({ type: 'note', peer: at.name, service, ...own, statement });
         story.unread(service, connection, from);
       },
+      unreachable: (error) => {
+        this.#tellOpened(at);
+        const { code = messageOf(error) }: NodeJS.ErrnoException = error;
+        const values = { server: server ?? SERVICE_TITLES[service], fault: code };
+        const { peer, phase } = sighting();
+        trace.tell({ type: 'note', peer, service, ...own, phase, statement: { code: 'UNREACHABLE', values } });
+      },
       ending: () => {
         since = trace.last;
       },
+      ended: (by) => story.ended(sighting(), connection, by),
       closed: (by) => {
         this.#tellOpened(at);
-        const phase = this.ending ? 'closing' : 'open';
-        const sighting = { seq: trace.number(), at: trace.now(), peer: at.name, service, ...own, phase } as const;
         // A server that ended it itself knew before the tap did.
-        story.closed(sighting, connection, by, by === 'server' ? 0 : since);
+        story.closed(sighting(), connection, by, by === 'server' ? 0 : since);
         this.#tellConnection('closed', at);
         this.#connected.delete(connection);
         this.#restarts.get(this.#serverOf(at))?.gone(connection);

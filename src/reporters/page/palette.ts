@@ -52,6 +52,7 @@ const ALARMS: ReadonlySet<StatementCode> = new Set([
   'STOMP_ERROR',
   'UNDECODABLE',
   'UNHEARD_ERROR',
+  'UNREACHABLE',
   'UPGRADE_REFUSED',
   'WEBSOCKET_BROKEN',
 ]);

@@ -14,6 +14,8 @@ export class Presence {
     if (event.type === 'connection') this.#connection(event.peer, event.state, `${event.service} ${event.connection}`);
     // Whoever does something is there, whatever was told before this report began.
     if (event.type === 'message' && event.basis === 'seen') this.#here.add(event.peer);
+    // Who reaches nobody has no connection with which it could come, or leave.
+    if (event.type === 'note' && event.statement?.code === 'UNREACHABLE') return;
     if (event.type === 'note' && event.peer !== undefined && event.service) {
       this.#noted.add(event.peer);
       if (isEnd(event)) this.#here.delete(event.peer);

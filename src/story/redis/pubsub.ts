@@ -19,6 +19,7 @@ import {
 } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { argument, bulkOf, contentOf, itemsOf } from './body.ts';
+import type { Notifications } from './notifications.ts';
 import { type Kind, Subscription } from './subscription.ts';
 
 /** One thing that was published, as long as somebody may still be given it. */
@@ -67,13 +68,14 @@ const MOST_LOST = 10_000;
 const KINDS: Record<string, Kind> = { SUBSCRIBE: 'channel', PSUBSCRIBE: 'pattern', SSUBSCRIBE: 'shard' };
 const CONFIRMATION = /^([ps]?)(un)?subscribe$/;
 /** Where Redis tells what happens to keys: https://redis.io/docs/latest/develop/pubsub/keyspace-notifications/ */
-const NOTIFICATION = /^__key(?:space|event)@\d+__:/;
+const NOTIFICATION = /^__key(space|event)@\d+__:(.*)$/s;
 const PUBLICATION = /^S?PUBLISH$/;
 const SCRIPT = /^(?:EVAL(?:SHA)?|FCALL)$/;
 
 export class PubSub {
   readonly #ledger: Ledger;
   readonly #own: boolean;
+  readonly #notifications: Notifications;
   /** By connection, then by kind and name. */
   readonly #subscriptions = new Map<number, Map<string, Subscription>>();
   /** What was sent and not answered yet. */
@@ -83,9 +85,10 @@ export class PubSub {
   /** Scripts that ran, the last ones: nothing shows what they published. */
   readonly #scripts: Script[] = [];
 
-  constructor(ledger: Ledger, own: boolean) {
+  constructor(ledger: Ledger, own: boolean, notifications: Notifications) {
     this.#ledger = ledger;
     this.#own = own;
+    this.#notifications = notifications;
   }
 
   /** A command that publishes, subscribes or the opposite; false for any other. */
@@ -246,7 +249,12 @@ export class PubSub {
     const passed = subscription?.passedSeq ?? 0;
     const maybeForeign = this.#scripts.some(({ answeredSeq }) => answeredSeq === undefined || answeredSeq > passed);
     const found = subscription?.take(latin1(channel) ?? '', fingerprint(content), maybeForeign) ?? [];
-    if (found.length === 0 && NOTIFICATION.test(latin1(channel) ?? '')) return this.#notified(seen, content, route);
+    const [, about, what = ''] = (found.length === 0 && NOTIFICATION.exec(latin1(channel) ?? '')) || [];
+    if (about !== undefined) {
+      const key = about === 'space' ? Buffer.from(what, 'latin1') : bulk.bytes;
+      return this.#notifications.came(seen, key, (at) => this.#notified(at, content, route));
+    }
+    this.#notifications.release(seen.at, seen.connection);
     for (const publication of found) if (found.length === 1 && !maybeForeign) this.#reached(publication);
     const messages = found.flatMap(({ message }) => message ?? []);
     if (maybeForeign && messages.length > 0) messages.push(this.#ledger.unaccounted(seen, content, undefined));

@@ -54,6 +54,14 @@ export class SeenSession {
     return this.#sent.shift();
   }
 
+  /** The first of what was sent and not answered. */
+  *first(count: number): Iterable<Sent> {
+    for (const sent of this.#sent) {
+      if (count-- === 0) return;
+      yield sent;
+    }
+  }
+
   /** Whether the answer to this command is waited for. */
   awaits(command: RespCommand): boolean {
     if (this.#sent.first()?.command === command) return true;

@@ -1,4 +1,5 @@
 /** Follows requests and their responses through HTTP, and what a server pushes down an open response. */
+import type { Side } from '../../core/events.ts';
 import { obtain } from '../../core/maps.ts';
 import { type HttpValue, hasBody, isEventStream, withoutSecrets } from '../../protocols/http/index.ts';
 import type { Ledger, Sighting, Step } from '../ledger/index.ts';
@@ -13,6 +14,8 @@ class Connection {
   upgrade: HttpRequest | undefined;
   /** Sides that can't be decoded any more. */
   readonly unread = new Set<string>();
+  /** The server has ended it: what is sent all the same has no response. */
+  isOver = false;
 }
 
 class HttpTeller implements Teller {
@@ -34,6 +37,13 @@ class HttpTeller implements Teller {
 
   unread(connection: number, from: string): void {
     this.#connection(connection).unread.add(from);
+  }
+
+  /** Nobody answers any more, though the connection may stand a moment longer. */
+  ended(at: Sighting, connection: number, by: Side): void {
+    if (by !== 'server') return;
+    this.closed(at, connection, by);
+    this.#connection(connection).isOver = true;
   }
 
   /** A connection that ends takes along what was not complete. */
@@ -70,7 +80,13 @@ class HttpTeller implements Teller {
     this.#exchanges.set(value, exchange);
     connection.open.add(exchange);
     // A request with a body is told when the body is there.
-    if (!hasBody(value)) this.#tellRequest(seen, exchange);
+    if (!hasBody(value)) this.#asked(seen, exchange);
+  }
+
+  /** A request is there as a whole. */
+  #asked(seen: SeenFrame, exchange: Exchange): void {
+    this.#tellRequest(seen, exchange);
+    if (this.#connection(seen.connection).isOver) this.closed(seen, seen.connection, 'server');
   }
 
   #response(seen: SeenFrame, value: HttpResponse): void {
@@ -115,7 +131,7 @@ class HttpTeller implements Teller {
     // What is cut off is told when it is clear who ended the connection.
     if (value.kind === 'chunk' || (value.kind === 'body' && !value.complete)) return;
     if (of.kind === 'response') this.#close(seen, exchange);
-    else if (!exchange.message) this.#tellRequest(seen, exchange);
+    else if (!exchange.message) this.#asked(seen, exchange);
   }
 
   #faulty(seen: SeenFrame, faults: readonly string[]): void {

@@ -16,6 +16,7 @@ import {
 import { type Ledger, preview, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
 import { Lists } from '../redis/lists.ts';
+import { Notifications } from '../redis/notifications.ts';
 import type { Part } from '../redis/operation.ts';
 import { integerAt } from '../redis/plan.ts';
 import { PubSub } from '../redis/pubsub.ts';
@@ -27,6 +28,8 @@ import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
 /** The most commands of one connection that are waited for. */
 const MOST_WAITING = 65_536;
+/** So many commands of each connection may have brought about what Redis tells of a key. */
+const NEXT = 16;
 /** So many names of commands are remembered. */
 const MOST_NAMES = 1_000;
 const SHOWN_ARGUMENTS = 5;
@@ -41,6 +44,7 @@ class RespTeller implements Teller {
   readonly #ledger: Ledger;
   readonly #lists: Lists;
   readonly #pubsub: PubSub;
+  readonly #notifications = new Notifications(() => this.#underWay());
   readonly #streams: Streams;
   readonly #sessions = new Map<number, SeenSession>();
   /** Names of commands that carry no message and touch nothing that holds one. */
@@ -51,7 +55,7 @@ class RespTeller implements Teller {
   constructor(ledger: Ledger, { own }: Server) {
     this.#ledger = ledger;
     this.#lists = new Lists(ledger, own);
-    this.#pubsub = new PubSub(ledger, own);
+    this.#pubsub = new PubSub(ledger, own, this.#notifications);
     this.#streams = new Streams(ledger, own);
   }
 
@@ -66,10 +70,15 @@ class RespTeller implements Teller {
     for (let sent = session.shift(); sent; sent = session.shift()) {
       const isThis = sent.command === command;
       this.#answer(seen, session, sent, isThis ? reply : undefined);
+      this.#notifications.settled(sent.command, seen.at);
       if (!isThis) continue;
       if (sent.round === this.#round) this.#lists.round(++this.#round, seen);
       return;
     }
+  }
+
+  *#underWay(): Iterable<Sent> {
+    for (const session of this.#sessions.values()) yield* session.first(NEXT);
   }
 
   unsettled(): Iterable<SeenMessage> {
@@ -273,7 +282,10 @@ class RespTeller implements Teller {
     const session = this.#sessions.get(connection);
     this.#sessions.delete(connection);
     this.#pubsub.forget(at, connection);
-    for (let sent = session?.shift(); sent; sent = session?.shift()) this.#lost(sent);
+    for (let sent = session?.shift(); sent; sent = session?.shift()) {
+      this.#lost(sent);
+      this.#notifications.settled(sent.command, at.at);
+    }
   }
 
   /** Nobody will see whether a command was carried out. */
@@ -300,6 +312,7 @@ class RespTeller implements Teller {
     for (const connection of [...this.#sessions.keys()]) this.closed(at, connection);
     this.#lists.end(at);
     this.#streams.end(at);
+    this.#notifications.release(at.at);
     this.#pubsub.end();
   }
 

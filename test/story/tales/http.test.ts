@@ -41,6 +41,16 @@ describe('HTTP', () => {
     expectNoAccount(told);
   });
 
+  test('a request on a connection that the server has ended has no response, which is told before what follows', async () => {
+    const told = await story();
+    const peer = told.peer('me').client(get('/a')).server(ok('x'));
+    peer.ends('server').client(get('/b'));
+    told.peer('other').client(get('/c'));
+    expect(told.notes()).toEqual(['me: GET /b has no response: the server ended the connection']);
+    peer.gone('server');
+    expect(told.notes()).toHaveLength(1);
+  });
+
   test.each([
     ['client', 'me ended the connection'],
     ['server', 'the server ended the connection'],

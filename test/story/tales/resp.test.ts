@@ -55,6 +55,41 @@ describe('publish/subscribe', () => {
     expect(story.end().account).toMatchObject({ published: 0, foreign: 0, unknown: [] });
   });
 
+  test('what Redis tells of a key is told after the command that did it, whose reply comes later', () => {
+    const peer = subscribe(story.peer('me'), '__key*__:*', 'psubscribe');
+    const app = ask(story.peer('app'), ['SET', 'session', 'x', 'PX', 30]);
+    ask(story.peer('idle'), ['BLPOP', 'session', 0]);
+    peer.server(reply(['pmessage', '__key*__:*', '__keyevent@0__:set', 'session']));
+    peer.server(reply(['pmessage', '__key*__:*', '__keyspace@0__:session', 'set']));
+    peer.server(reply(['pmessage', '__key*__:*', '__keyevent@0__:del', 'other']));
+    expect(story.steps()).toEqual(['#1 pushed me [__keyevent@0__:del (__key*__:*)]']);
+    story.at = 0.5;
+    app.server(reply('+OK'));
+    expect(story.told.map((event) => (event.type === 'message' ? event.route : event.statement?.code))).toEqual([
+      'REDIS_COMMAND',
+      '__keyevent@0__:set (__key*__:*)',
+      '__keyspace@0__:session (__key*__:*)',
+    ]);
+  });
+
+  test('what Redis tells of a key does not wait for a connection that is gone, nor behind what came later', () => {
+    const peer = subscribe(subscribe(story.peer('me'), '__keyevent@0__:set'), 'ready');
+    const app = ask(story.peer('app'), ['SET', 'a', 1]);
+    peer.server(reply(['message', '__keyevent@0__:set', 'a']));
+    expect(story.steps()).toEqual([]);
+    app.gone();
+    expect(story.steps()).toEqual(['#1 pushed me [__keyevent@0__:set]']);
+    ask(story.peer('other'), ['SET', 'b', 1]);
+    peer.server(reply(['message', '__keyevent@0__:set', 'b']));
+    ask(story.peer('shop'), ['PUBLISH', 'ready', 'now']);
+    peer.server(reply(['message', 'ready', 'now']));
+    expect(story.steps()).toEqual([
+      '#2 published shop [ready]',
+      '#3 pushed me [__keyevent@0__:set]',
+      '#2 delivered me [ready]',
+    ]);
+  });
+
   test('what a client publishes there is a message like any other', () => {
     const peer = subscribe(story.peer('me'), '__keyevent@0__:del');
     ask(story.peer('app'), ['PUBLISH', '__keyevent@0__:del', 'session']);
