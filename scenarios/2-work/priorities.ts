@@ -90,7 +90,7 @@ export default defineScenario({
       latePlace === 1 ? 'first' : latePlace === prefetch + 1 ? 'next' : 'last',
       plain
         ? 'a plain queue takes no notice of the priority: first in, first out'
-        : say`urgent 2 was number ${latePlace} of ${got.length}: what was delivered is out of the queue, and can't be passed`,
+        : say`urgent 2 was number ${latePlace} of ${got.length}: what the worker holds already can't be passed`,
     );
 
     if (plain) {

@@ -29,7 +29,7 @@ export default defineScenario({
     for (const [index, name] of names.entries()) {
       const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true }));
       const shop = await connection.createChannel();
-      const { queue } = await shop.assertQueue(lab.name(name));
+      const { queue } = await shop.assertQueue(lab.name(`${name}-inbox`));
       await shop.bindQueue(queue, exchange, '');
       const price = 50 + Math.floor(lab.random() * 50);
       await shop.consume(queue, async (delivery) => {

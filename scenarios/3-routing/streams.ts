@@ -38,9 +38,10 @@ export default defineScenario({
       return channel;
     };
     const [publisher, dashboard] = [await connect('publisher'), await connect('dashboard')];
-    const publish = async (queue: string, first: number, last = first) => {
-      for (const event of range(first, last)) {
-        publisher.sendToQueue(queue, Buffer.from(JSON.stringify({ event }).padEnd(SIZE)));
+    let published = 0;
+    const publish = async (queue: string, count: number) => {
+      for (const _ of range(1, count)) {
+        publisher.sendToQueue(queue, Buffer.from(JSON.stringify({ event: ++published }).padEnd(SIZE)));
         await publisher.waitForConfirms();
       }
     };
@@ -67,27 +68,27 @@ export default defineScenario({
 
     await lab.step('A queue: what was acked is gone');
     const { queue } = await publisher.assertQueue(lab.name('queue'));
-    await publish(queue, 1, events);
+    await publish(queue, events);
     const taken = await read(dashboard, queue);
     await lab.until('dashboard takes every event', () => taken.length === events);
     const { messageCount: left } = await publisher.checkQueue(queue);
     lab.check('nothing is left in the queue for anybody else', left === 0, say`${left} left`);
 
-    await lab.step('A stream: dashboard has read and acked all of it when audit comes');
+    await lab.step('A stream: here an ack removes nothing. dashboard has read and acked all of it when audit comes');
     const log = await stream('log');
-    await publish(log, 1, events);
+    await publish(log, events);
     const seen = await read(dashboard, log, FIRST);
     await lab.until('dashboard reads every event', () => seen.length === events);
     const counts = [...new Set([0, 1, events - 2, events])];
     const again = await lab.predict(say`audit reads from: ${from}. How many of these events does it get?`, counts);
     const offset = from === 'number' ? 2 : from === 'timestamp' ? AN_HOUR_AGO : from;
     const audited = await read(await connect('audit'), log, { 'x-stream-offset': offset });
-    await publish(log, events + 1);
-    await lab.until('one more comes to both', () => [seen, audited].every((got) => got.at(-1) === events + 1));
+    await publish(log, 1);
+    await lab.until('one more comes to both', () => [seen, audited].every((got) => got.at(-1) === published));
     const why = 'reading takes nothing out of a stream: each reader says where it begins, whatever others have acked';
     again.answer(audited.length - 1, why);
-    const begin = { first: 1, timestamp: 1, number: 3, last: events, next: events + 1 }[from] ?? 0;
-    const isRight = audited[0] === begin && audited.length === events + 2 - begin;
+    const begin = events + ({ first: 1, timestamp: 1, number: 3, last: events, next: events + 1 }[from] ?? 0);
+    const isRight = audited.join() === range(begin, published).join();
     lab.check('audit gets all that stands from there on, and the new event', isRight, audited.join(', '));
 
     const held = await lab.predict('slow reads from the first on and acks nothing. How much does it get?', {
@@ -97,8 +98,8 @@ export default defineScenario({
     await lab.step('An ack is a credit: slow acks nothing at first');
     const slow = await connect('slow');
     const slowly = await read(slow, log, FIRST, () => {});
-    await publish(log, events + 2);
-    await lab.until('dashboard reads one more', () => seen.length === events + 2 && slowly.length >= prefetch);
+    await publish(log, 1);
+    await lab.until('dashboard reads one more', () => seen.at(-1) === published && slowly.length >= prefetch);
     held.answer(slowly.length === prefetch ? 'few' : 'all', 'what is not acked counts against the prefetch');
     lab.check('until it acks, slow gets no more than its prefetch', slowly.length === prefetch, say`${slowly.length}`);
     slow.ackAll();
@@ -109,15 +110,15 @@ export default defineScenario({
     const limits = { 'x-max-length-bytes': keep * SIZE * 1.05, 'x-stream-max-segment-size-bytes': SIZE };
     const recent = await stream('recent', limits);
     const live = await read(dashboard, recent, FIRST);
-    await publish(recent, 1, events);
+    await publish(recent, events);
     await lab.until('dashboard reads them as they come', () => live.length === events);
     const latecomer = await connect('latecomer');
     let late: number[] = [];
     // RabbitMQ drops them a moment after there is no more room.
     for (let tries = 0; tries < 50 && late.length !== keep; tries++) {
       late = await read(latecomer, recent, FIRST);
-      await lab.until('latecomer reads what is left', () => late.at(-1) === events);
+      await lab.until('latecomer reads what is left', () => late.at(-1) === published);
     }
-    lab.check('latecomer finds the newest only', late[0] === events - keep + 1, late.join(', '));
+    lab.check('latecomer finds the newest only', late[0] === published - keep + 1, late.join(', '));
   },
 });

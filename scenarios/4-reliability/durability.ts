@@ -19,12 +19,12 @@ export default defineScenario({
 
   async run(lab, { messages, type }) {
     const amqp = await import('amqplib');
-    const [durable, transient] = [lab.name('durable'), lab.name('transient')];
+    const [durable, fleeting] = [lab.name('durable'), lab.name('not-durable')];
     const [kept, lost] = [lab.name('orders'), lab.name('offers')];
     const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
 
     await lab.step(
-      'Two exchanges and two queues, one of each durable; persistent and transient messages to both queues',
+      'Exchange orders and its queue are durable, exchange offers and its queue are not; persistent and transient messages go to both queues',
     );
     const shop = await connect('shop');
     shop.on('error', () => {});
@@ -33,10 +33,11 @@ export default defineScenario({
     await channel.assertExchange(kept, 'direct', { durable: true });
     await channel.assertExchange(lost, 'direct', { durable: false });
     await channel.assertQueue(durable, { durable: true, arguments: { 'x-queue-type': type } });
-    await channel.assertQueue(transient, { durable: false });
+    await channel.assertQueue(fleeting, { durable: false });
     await channel.bindQueue(durable, kept, 'order');
+    await channel.bindQueue(fleeting, lost, 'offer');
     let order = 0;
-    for (const queue of [durable, transient]) {
+    for (const queue of [durable, fleeting]) {
       for (let turn = 0; turn < messages; turn++) {
         for (const persistent of [true, false]) {
           channel.sendToQueue(queue, Buffer.from(JSON.stringify({ order: ++order, persistent })), { persistent });
@@ -75,7 +76,7 @@ export default defineScenario({
     };
     const found = {
       exchanges: [await isThere('checkExchange', kept), await isThere('checkExchange', lost)],
-      queues: [await isThere('checkQueue', durable), await isThere('checkQueue', transient)],
+      queues: [await isThere('checkQueue', durable), await isThere('checkQueue', fleeting)],
     };
     const reading = await again.createConfirmChannel();
     const left: { order: number; persistent: boolean }[] = [];
@@ -94,7 +95,7 @@ export default defineScenario({
       columns: ['queue', 'still there', 'persistent', 'transient'],
       rows: [
         ['durable', found.queues[0] ? 'yes' : 'no', count(true), count(false)],
-        ['transient', found.queues[1] ? 'yes' : 'no', 0, 0],
+        ['not durable', found.queues[1] ? 'yes' : 'no', 0, 0],
       ],
     });
     const [isKept, isLost] = found.exchanges;

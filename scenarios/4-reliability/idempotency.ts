@@ -65,7 +65,7 @@ export default defineScenario({
 
       await lab.step(
         isGuarded
-          ? 'With a memory: before the bank charges, it asks Redis (SET … NX): was this payment done?'
+          ? 'With a memory: before the bank charges, it writes the payment down in Redis (SET … NX); nil = it stands there already'
           : 'Without a memory: the bank charges whatever the worker brings',
       );
       const shop = await connect('shop');

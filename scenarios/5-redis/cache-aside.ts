@@ -2,6 +2,8 @@ import { defineScenario, range, say } from 'msgplay';
 
 /** How long an entry lives, in seconds, unless it is removed or runs out of time before. */
 const TTL_S = 60;
+/** How long the lock lives, in seconds: longer than the database may take. */
+const LOCK_S = 10;
 
 export default defineScenario({
   name: 'cache-aside',
@@ -56,7 +58,7 @@ export default defineScenario({
       for (;;) {
         const cached = await redis.get(key);
         if (cached !== null) return cached;
-        if ((await redis.set(lock, 'mine', 'EX', 10, 'NX')) === null) await lab.sleep(Math.max(5, databaseMs / 2));
+        if ((await redis.set(lock, 'mine', 'EX', LOCK_S, 'NX')) === null) await lab.sleep(Math.max(5, databaseMs / 2));
         else {
           // It may have been filled between looking and locking.
           const value = (await redis.get(key)) ?? (await readDatabase(peer));
@@ -102,6 +104,9 @@ export default defineScenario({
     reads = 0;
     await Promise.all(webs.map(readAlone));
     lab.check('only one of them reads the database', reads === 1, say`database reads: ${reads}`);
+    lab.note(
+      say`DEL removes a lock, whoever has it now: this one lives longer (${LOCK_S} s) than the database takes; see redis-lock`,
+    );
     if (withoutEviction) return;
 
     await lab.step(say`Memory is full (maxmemory-policy ${policy})`);

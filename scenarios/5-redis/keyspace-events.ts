@@ -1,4 +1,3 @@
-import type { Redis as Client } from 'ioredis';
 import { defineScenario, say } from 'msgplay';
 
 /** Where Redis tells the events of database 0. */
@@ -9,12 +8,7 @@ export default defineScenario({
   title: 'Redis tells what happens to keys, to those who listen at that moment',
   lesson: 6,
   options: {
-    tell: {
-      type: 'choice',
-      choices: ['all', 'expired'],
-      default: 'all',
-      help: 'which events Redis tells (notify-keyspace-events EA, or Ex)',
-    },
+    tell: { type: 'choice', choices: ['all', 'expired'], default: 'all', help: 'which events Redis tells (EA, or Ex)' },
     ttl: { type: 'integer', default: 30, min: 1, max: 5000, help: 'how long a session lives, in ms' },
   },
   needs: ['redis'],
@@ -23,16 +17,13 @@ export default defineScenario({
 
   async run(lab, { ttl, tell }) {
     const { Redis } = await import('ioredis');
-    const connect = async (peer: string): Promise<Client> => new Redis(await lab.url('redis', peer));
-    const app = await connect('app');
-    lab.defer(() => app.quit());
+    const app = lab.using(new Redis(await lab.url('redis', 'app')));
     const key = (session: number) => lab.name(`session:${session}`);
     const heard: string[] = [];
     const ready = lab.name('ready');
     /** A listener hears of every event, and of a word on a channel of ours: when that has come, so have the events before. */
-    const listen = async (): Promise<Client> => {
-      const listener = await connect('listener');
-      lab.defer(() => listener.disconnect());
+    const listen = async () => {
+      const listener = lab.using(new Redis(await lab.url('redis', 'listener')));
       listener.on('pmessage', (_pattern, channel: string, name: string) => {
         const event = channel.slice(EVENTS.length);
         lab.note(say`hears: ${event} ${name}`, 'listener');
@@ -46,36 +37,23 @@ export default defineScenario({
     const events = async () => {
       await app.publish(ready, 'so far');
       await lab.until('the listener has heard all', () => heard.includes(ready));
-      return heard
-        .splice(0)
-        .filter((one) => one !== ready)
-        .join(', ');
-    };
-    const expire = async (session: number) => {
-      const since = lab.now();
-      await app.set(key(session), 'user 1', 'PX', ttl);
-      return since;
+      const all = heard.splice(0).filter((one) => one !== ready);
+      return all.join(', ');
     };
 
     await lab.step('Out of the box Redis tells nothing of its keys');
     const listener = await listen();
-    const silent = await lab.predict('app writes a key. What does the listener hear?', [
-      'nothing',
-      'the key',
-      'the key and its value',
-    ]);
+    const choices = ['nothing', 'the key', 'the key and its value'];
+    const silent = await lab.predict('app writes a key. What does the listener hear?', choices);
     await app.set(key(1), 'user 1');
     const before = await events();
-    silent.answer(
-      before === '' ? 'nothing' : 'the key',
-      'notify-keyspace-events is empty by default, as telling costs time',
-    );
+    const why = 'notify-keyspace-events is empty by default, as telling costs time';
+    silent.answer(before === '' ? 'nothing' : 'the key', why);
     lab.check('without the setting nothing is told', before === '', say`heard: ${before || '-'}`);
 
-    await lab.step(
-      say`The setting is on: what happens to a key is published (notify-keyspace-events ${tell === 'all' ? 'EA' : 'Ex'})`,
-    );
-    await app.config('SET', 'notify-keyspace-events', tell === 'all' ? 'EA' : 'Ex');
+    const flags = tell === 'all' ? 'EA' : 'Ex';
+    await lab.step(say`The setting is on: what happens to a key is published (notify-keyspace-events ${flags})`);
+    await app.config('SET', 'notify-keyspace-events', flags);
     await app.set(key(1), 'user 2');
     await app.expire(key(1), 100);
     await app.del(key(1));
@@ -88,21 +66,17 @@ export default defineScenario({
       name: 'its name',
       value: 'its name and its value',
     });
-    const since = await expire(2);
+    const since = lab.now();
+    await app.set(key(2), 'user 1', 'PX', ttl);
     await lab.until('the session is told to have expired', () => heard.includes('expired session:2'));
     const afterMs = Math.round(lab.now() - since);
     const left = await app.get(key(2));
     await events();
-    brings.answer(
-      left === null ? 'name' : 'value',
-      'when the event comes, the key is removed already, and its value with it',
-    );
+    const isGone = 'when the event comes, the key is removed already, and its value with it';
+    brings.answer(left === null ? 'name' : 'value', isGone);
     const isAfter = left === null && afterMs >= ttl - 1;
-    lab.check(
-      'the event comes when the key is gone, not before its time',
-      isAfter,
-      say`after ${afterMs} ms, for a life of ${ttl} ms`,
-    );
+    const detail = say`after ${afterMs} ms, for a life of ${ttl} ms`;
+    lab.check('the event comes when the key is gone, not before its time', isAfter, detail);
 
     await lab.step('The listener is away while a session expires');
     const late = await lab.predict('The listener comes back later. Does it hear of that session?', {
@@ -110,15 +84,12 @@ export default defineScenario({
       no: 'no: it is published once, and gone',
     });
     await listener.quit();
-    await expire(3);
+    await app.set(key(3), 'user 1', 'PX', ttl);
     while ((await app.exists(key(3))) === 1) await lab.sleep(ttl);
-    const again = await listen();
+    await listen();
     const missed = await events();
-    late.answer(
-      missed.includes('session:3') ? 'yes' : 'no',
-      'events are PUBLISHed like any message of publish/subscribe: nothing is kept',
-    );
+    const isLost = 'events are PUBLISHed like any message of publish/subscribe: nothing is kept';
+    late.answer(missed.includes('session:3') ? 'yes' : 'no', isLost);
     lab.check('what happened meanwhile is never told', missed === '', say`heard: ${missed || '-'}`);
-    await again.quit();
   },
 });

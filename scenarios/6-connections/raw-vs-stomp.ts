@@ -71,6 +71,7 @@ export default defineScenario({
     sockets[0]?.send(format.write({ from: 'alice', text: 'hello, lobby' }));
     await lab.until('all who are connected got it', () => people.every((one) => one.got === 1));
     const understood = people.filter((one) => one.understood === 1).length;
+    lab.note('on sockets each copy that the hub sends on is a message of its own, and has a number of its own');
     raw.answer(understood, 'an app understands its own format, and the hub does not look at what it carries');
     room.answer(people.filter((one) => one.got === 1).length, 'the hub knows connections, and no rooms');
     for (const socket of sockets) socket.close(1000);

@@ -147,7 +147,7 @@ export class RunningLab implements Lab {
     this.#say({ type: 'answer', right }, { question, answer, predicted, why });
   }
 
-  async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
+  async until(what: Text, condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
     if (!(await comesTrue(condition, withinMs, this.signal, () => this.heldMs()))) throw this.unmet(what, withinMs);
     await this.quiet();
   }

@@ -23,27 +23,33 @@ export function pauseFor(durationMs: number, signal: AbortSignal): Promise<void>
 
 /** How often a condition is looked at again, in ms. */
 const LOOK_AGAIN_MS = 2;
+/** So much counts between two looks, in ms: where it takes longer, this process got nothing of a busy machine. */
+const MOST_BETWEEN_MS = 100;
 
 /**
  * Whether the condition came to hold within so many ms. `heldMs` tells for how long a slow reader has held the run back
  * so far: nothing that is waited for can happen meanwhile.
  */
 export async function comesTrue(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   withinMs: number,
   signal: AbortSignal,
   heldMs: () => number,
 ): Promise<boolean> {
-  let deadline = performance.now() + withinMs;
+  let leftMs = withinMs;
   let held = heldMs();
-  while (!condition()) {
-    if (performance.now() > deadline) {
+  let lookedAt = performance.now();
+  while (!(await condition())) {
+    if (leftMs < 0) {
       const holding = heldMs() - held;
       if (holding <= 0) return false;
-      deadline += holding;
+      leftMs += holding;
       held += holding;
     }
     await sleepFor(LOOK_AGAIN_MS, signal);
+    const now = performance.now();
+    leftMs -= Math.min(now - lookedAt, MOST_BETWEEN_MS);
+    lookedAt = now;
   }
   return true;
 }

@@ -39,6 +39,26 @@ describe('outcomes', () => {
     expect(ofType(events, 'note')).toEqual([]);
   });
 
+  test('a condition may ask a server', async () => {
+    const { outcome, events } = await play(
+      doing(
+        async (lab) => {
+          const redis = lab.using(new Redis(await lab.url('redis', 'ann')));
+          await redis.set('key', 'x', 'PX', 5);
+          await lab.until('the key is gone', async () => (await redis.exists('key')) === 0);
+          lab.check('gone', (await redis.get('key')) === null);
+          await lab.until('it comes back', async () => (await redis.exists('key')) === 1, 30);
+        },
+        ['redis'],
+      ),
+    );
+    expect(outcome).toBe('failed');
+    expect(ofType(events, 'check')).toMatchObject([
+      { title: 'gone', passed: true },
+      { title: 'it comes back', passed: false },
+    ]);
+  });
+
   test('what was sent when a condition came true is told before what follows', async () => {
     const { events } = await play(
       doing(
@@ -233,6 +253,20 @@ describe('cleanups', () => {
       }),
     );
     expect(done).toEqual(['deferred', way]);
+  });
+
+  test('a client that is over when the run ends is no failure of the cleanup', async () => {
+    const said: string[] = [];
+    const scenario = doing(async (lab) => {
+      const redis = lab.using(new Redis(await lab.url('redis', 'crashed'), { retryStrategy: () => null }));
+      redis.on('error', () => {});
+      await redis.ping();
+      const gone = new Promise((resolve) => redis.on('end', resolve));
+      lab.cut('crashed');
+      await gone;
+    });
+    await play({ ...scenario, needs: ['redis'] }, {}, EMBEDDED, { progress: (line) => said.push(line) });
+    expect(said).toEqual([]);
   });
 
   test('what is deferred once the cleanup has begun runs, too', async () => {

@@ -158,7 +158,7 @@ export const redis: readonly Row[] = [
     'redis-lock',
   ],
   [
-    'EVAL, EVALSHA, SCRIPT, Lua, script',
+    'EVAL, EVALSHA, SCRIPT, SCRIPT LOAD, Lua, script',
     '루아 스크립트',
     'Redis: a small program that runs inside the server in one step: compare and delete, count and limit.',
     'Redis: 서버 안에서 한 단계로 실행되는 작은 프로그램. 비교하고 지우기, 세고 막기 따위에 쓴다.',

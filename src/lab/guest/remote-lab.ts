@@ -89,7 +89,7 @@ export class RemoteLab implements Lab {
     };
   }
 
-  async until(what: Text, condition: () => boolean, withinMs = 10_000): Promise<void> {
+  async until(what: Text, condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
     const heldMs = (): number => this.#ask('heldMs') as number;
     if (!(await comesTrue(condition, withinMs, this.signal, heldMs))) throw this.#ask('unmet', what, withinMs);
     await this.#ask('quiet');

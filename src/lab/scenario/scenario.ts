@@ -54,7 +54,7 @@ export interface Lab {
   defer(action: () => unknown): void;
   /**
    * Gives back the client, and ends it when the run ends, as `defer` would: with the first that it has of `quit`
-   * (ioredis), `deactivate` (stompjs), `close` (amqplib, ws) and `terminate`.
+   * (ioredis), `deactivate` (stompjs), `close` (amqplib, ws) and `terminate`. One that is over by then needs nothing.
    *
    * @example
    * const redis = lab.using(new Redis(await lab.url('redis', 'web')));
@@ -89,10 +89,11 @@ export interface Lab {
     choices: { readonly [name in Name]: Text },
   ): Promise<Prediction<NoInfer<Name>>>;
   /**
-   * Waits until the condition holds, and what clients had sent by then is in the trace. If that takes longer than
-   * `withinMs` (default 10,000 ms), the run fails with the check `what`.
+   * Waits until the condition holds, which may ask a server, and what clients had sent by then is in the trace. If that
+   * takes longer than `withinMs` (default 10,000 ms, in which this process could go on), the run fails with the check
+   * `what`.
    */
-  until(what: Text, condition: () => boolean, withinMs?: number): Promise<void>;
+  until(what: Text, condition: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
   /** Waits; rejects when the run is aborted. */
   sleep(durationMs: number): Promise<void>;
   /** Cuts the peer's connections as a crash would. It may connect again. */
