@@ -22,6 +22,7 @@ import {
 } from './flags/backend-flags.ts';
 import { addLanguageFlag, readLanguage } from './flags/language.ts';
 import { print, remark } from './output/output.ts';
+import { tellSilence } from './running/answering.ts';
 import { endWithParent, listenForInterrupts } from './running/interrupts.ts';
 import { applySettings } from './settings/apply.ts';
 import { addWebFlag, openWeb, type WebFlags, withWebPort } from './web/flag.ts';
@@ -84,6 +85,9 @@ export async function up(args: readonly string[]): Promise<number> {
     }
     print(flags.json ? `${printableJson(toJson(endpoints))}\n` : toText(endpoints));
     if (!signal.aborted) {
+      const over = new AbortController();
+      cleanups.add(() => over.abort());
+      void tellSilence(provided.endpoints, remark, over.signal);
       const died = await Promise.race([until(signal, flags.untilStdinCloses ?? false), firstDeath(endpoints)]);
       if (died !== undefined) throw died;
     }

@@ -47,6 +47,12 @@ export async function knock(
   }
 }
 
+/** Whether a knock that failed was answered all the same, by a server of the right kind that does not let us in now. */
+export function isAnswer(error: unknown): boolean {
+  const refused = error instanceof BackendError ? error.cause : error;
+  return refused instanceof Refused && refused.reason !== 'protocol';
+}
+
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -48,11 +48,15 @@ const knock: Knock = async (url, signal) => {
   }
 };
 
+/** What only a Redis says of itself: BUSY with a script, LOADING its data, a copy whose original is away, full of clients. */
+const OF_ITSELF = /^((BUSY|LOADING|MASTERDOWN|MISCONF|NOREPLICAS|UNKILLABLE|DENIED) |ERR max number of clients)/;
+
 function explain(error: unknown): unknown {
   const message = messageOf(error);
   if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password|NOPERM)/.test(message))
     return new Refused('login', message, error);
-  if (/^ERR .*(DB index|invalid)/i.test(message)) return new Refused('other', message, error);
+  if (OF_ITSELF.test(message) || /^ERR .*(DB index|invalid)/i.test(message))
+    return new Refused('other', message, error);
   if (/Protocol error|Connection is closed|reply type/i.test(message)) {
     return new Refused('protocol', shortened(message), error);
   }

@@ -65,6 +65,18 @@ describe.skipIf(noMinding !== undefined)(titled('private servers', noMinding), (
     expect(stderr).toMatch(/^msgplay: Redis at .* went away: redis-server ended: killed by SIGKILL$/m);
   });
 
+  test('that hang: `up` says so, and when they are back, and keeps them', async () => {
+    const temporary = mkdtempSync(join(directory, 'tmp-'));
+    const up = start(['up', 'redis', '--backend', 'local'], { TMPDIR: temporary });
+    await up.says(/Ctrl-C stops them/);
+    kill(temporary, 'SIGSTOP');
+    await up.says(/^Redis at .* went silent, last heard of \d+\.\d s ago: .* did not answer as Redis within 5 s$/m);
+    kill(temporary, 'SIGCONT');
+    await up.says(/^Redis at .* answers again, after \d+\.\d s\.$/m);
+    up.child.kill('SIGINT');
+    expect((await up.ended).code).toBe(130);
+  });
+
   test.each(['SIGKILL', 'SIGINT'] as const)(
     'are gone after %s in the middle of a run, with all their files',
     async (signal) => {
@@ -103,9 +115,9 @@ export default defineScenario({
 `,
 );
 
-function kill(temporary: string): void {
+function kill(temporary: string, signal: NodeJS.Signals = 'SIGKILL'): void {
   const [server] = processesWith(temporary).filter((line) => line.includes('redis-server'));
-  process.kill(Number(server?.split(' ')[0]), 'SIGKILL');
+  process.kill(Number(server?.split(' ')[0]), signal);
 }
 
 /** A Redis that the test itself minds. */

@@ -1,4 +1,6 @@
 /** Plays all the runs that a line asks for: how often, and how many at a time. */
+import { itemAt } from '../../core/present.ts';
+import { needsOf } from '../../lab/scenario/scenario.ts';
 import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { backendChoices, backendSides } from '../flags/backend-flags.ts';
 import { type Amount, readAmount, readSettings, type Settings } from '../flags/run-flags.ts';
@@ -16,6 +18,7 @@ import { RunFiles } from './run-files.ts';
 import { Sided } from './sided.ts';
 import type { Row } from './summary.ts';
 import { type Done, type Turn, turnsOf } from './turns.ts';
+import { Unserved } from './unserved.ts';
 import { Workers } from './workers.ts';
 
 /** What all runs of a line have in common. */
@@ -53,14 +56,22 @@ export async function playMany(plan: Plan, house: House): Promise<Row[]> {
   const players = files && amount.jobs > 1 ? inProcesses(plan, house, files) : here(plan, house, files);
   const sided = new Sided(backendSides(plan.flags), plan.settings.language, remark);
   const progress = new Progress(entries.length * sides.length * amount.repeat, amount.jobs === 1);
+  const unserved = new Unserved((index) => {
+    const { scenario, options } = itemAt(plays, index);
+    return needsOf(scenario, options);
+  });
   try {
     await inOrder({
-      tasks: untilAborted(turnsOf(entries, amount, sides.length), signal),
+      tasks: worthwhile(turnsOf(entries, amount, sides.length), signal, unserved),
       atOnce: amount.jobs,
       perform: async (turn) => {
         const label = labels[turn.index] ?? turn.entry.word;
         progress.begin(label);
-        return players.perform(turn).finally(() => progress.end(label));
+        const done = await players
+          .perform({ ...turn, unserved: unserved.why(turn) })
+          .finally(() => progress.end(label));
+        unserved.see(done);
+        return done;
       },
       take: async (done) => {
         await players.show(done);
@@ -76,6 +87,7 @@ export async function playMany(plan: Plan, house: House): Promise<Row[]> {
     progress.close();
     await players.close();
     files?.close();
+    if (unserved.leftOut > 0) remark(`msgplay: left out ${unserved.leftOut} more runs, for want of the same servers.`);
     rememberPassed(rows.flatMap(({ done }) => done.flatMap(({ played }) => lessonPassed(played))));
   }
   return rows;
@@ -99,7 +111,14 @@ function here({ settings, sides, plays }: Plan, { cast, reports, interrupts }: H
       const { word, raw } = turn.entry;
       const one = first.get(turn.index) ?? (await cast.play(word, raw));
       first.delete(turn.index);
-      const stage = { ...settings, seed: turn.seed, backends: sideOf(sides, turn), signal, leaving };
+      const stage = {
+        ...settings,
+        seed: turn.seed,
+        backends: sideOf(sides, turn),
+        signal,
+        leaving,
+        unserved: turn.unserved,
+      };
       if (!files) return { turn, played: await play(one, { ...stage, reports }), began: true, said: [] };
       const file = files.next();
       const recording = new Recording(file, 'yes');
@@ -133,10 +152,11 @@ function sideOf(sides: readonly BackendChoice[], { side }: Turn): BackendChoice 
   return choice;
 }
 
-function* untilAborted<One>(all: Iterable<One>, signal: AbortSignal): Generator<One, void> {
-  for (const one of all) {
+/** Those that are worth a try, until the user gives up. */
+function* worthwhile(all: Iterable<Turn>, signal: AbortSignal, unserved: Unserved): Generator<Turn, void> {
+  for (const turn of all) {
     if (signal.aborted) return;
-    yield one;
+    if (!unserved.leavesOut(turn)) yield turn;
   }
 }
 

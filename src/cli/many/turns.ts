@@ -15,6 +15,8 @@ export interface Turn {
   readonly seed: number;
   /** Which of the backends that are compared it is on, from 0. */
   readonly side: number;
+  /** Why it can't be played, where that is known before. */
+  readonly unserved?: Played['error'];
 }
 
 /** A run that is over. */

@@ -37,12 +37,24 @@ async function perform({ flags, frames }: Setup, turn: Turn, file: string): Prom
   tell({ kind: 'played', played: error ? endedBy(played.name, error) : played, began: recording.began });
 }
 
-async function playTurn(flags: Setup['flags'], { entry, seed, side }: Turn, reports: Recording): Promise<Played> {
+async function playTurn(
+  flags: Setup['flags'],
+  { entry, seed, side, unserved }: Turn,
+  reports: Recording,
+): Promise<Played> {
   const backends = backendChoices(flags)[side];
   if (!backends) throw new Error(`there is no side ${side}`);
   const cast = new Cast();
   try {
-    const stage = { ...readSettings(flags), seed, backends, reports, signal: given.signal, leaving: () => {} };
+    const stage = {
+      ...readSettings(flags),
+      seed,
+      backends,
+      reports,
+      signal: given.signal,
+      leaving: () => {},
+      unserved,
+    };
     return await play(await cast.play(entry.word, entry.raw), stage);
   } finally {
     await cast.close();

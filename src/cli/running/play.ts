@@ -1,9 +1,10 @@
 /** Plays one scenario and prints its trace. */
-import { MsgplayError } from '../../core/errors.ts';
+import { BackendError, MsgplayError } from '../../core/errors.ts';
 import type { Outcome, TraceEvent } from '../../core/events.ts';
+import type { Service } from '../../core/services.ts';
 import { run } from '../../lab/run.ts';
 import type { OptionSpecs, OptionValues } from '../../lab/scenario/options.ts';
-import type { Scenario } from '../../lab/scenario/scenario.ts';
+import { needsOf, type Scenario } from '../../lab/scenario/scenario.ts';
 import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { unplayed } from '../../lab/start.ts';
 import type { Settings } from '../flags/run-flags.ts';
@@ -32,6 +33,8 @@ export interface Stage extends Settings {
   readonly signal: AbortSignal;
   /** Is given what tells what would be left if the process ended at once. */
   readonly leaving: (told: () => string | undefined) => void;
+  /** Why it can't be played, where that is known. */
+  readonly unserved?: Played['error'];
   /** Hears every event as it happens, also where it is shown later. */
   readonly hear?: ((event: TraceEvent) => void) | undefined;
 }
@@ -45,6 +48,8 @@ export interface Played {
   readonly error?: { readonly message: string; readonly hint?: string | undefined };
   /** It is a lesson of the course. */
   readonly isLesson?: boolean;
+  /** The services that it needed, where another run that needs them would not have them either. */
+  readonly unserved?: readonly Service[];
 }
 
 /** Plays a scenario to its end, whatever that is; throws only what is a bug. */
@@ -58,9 +63,15 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
   const paced = stage.pace && new Paced(stage.pace, look, shown, signal);
   const sink = paced?.take ?? shown;
   const { seed } = stage;
+  // A private server that has died is another one in the next run.
+  const missed = (error: unknown): Pick<Played, 'unserved'> => {
+    const needs = error instanceof BackendError ? needsOf(scenario, options) : [];
+    return needs.some((one) => stage.backends.urls[one] !== undefined) ? { unserved: needs } : {};
+  };
   const as = { name: scenario.name, ...(scenario.lesson === undefined ? {} : { isLesson: true }) };
   let isTold = false;
   try {
+    if (stage.unserved) throw new BackendError(stage.unserved.message, { hint: stage.unserved.hint });
     const { outcome, error, checks } = await run({
       scenario,
       options,
@@ -84,7 +95,7 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
     });
     await paced?.shown();
     reader?.end();
-    if (error instanceof MsgplayError) return { ...as, ...endedBy(as.name, error), outcome };
+    if (error instanceof MsgplayError) return { ...as, ...endedBy(as.name, error), ...missed(error), outcome };
     if (error instanceof Error && error.stack !== undefined) remark(error.stack);
     if (outcome === 'passed' && checks === 0)
       remark(`${scenario.name} makes no check: it promises nothing, so nothing can fail.`);
@@ -93,7 +104,7 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
   } catch (error) {
     if (!(error instanceof MsgplayError)) throw error;
     if (!isTold) unplayed({ scenario, options, seed }, error.message).forEach(reports.beginFiles(look));
-    return { ...as, ...endedBy(as.name, error) };
+    return { ...as, ...endedBy(as.name, error), ...missed(error) };
   } finally {
     await paced?.shown();
     await close();

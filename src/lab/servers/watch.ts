@@ -3,7 +3,7 @@ import type { Endpoint } from '../../backends/backend.ts';
 import { messageOf } from '../../core/errors.ts';
 import { SERVICE_TITLES, type Service } from '../../core/services.ts';
 import { redactUrl } from '../../core/urls.ts';
-import { knock } from '../../services/knock.ts';
+import { isAnswer, knock } from '../../services/knock.ts';
 import type { ServiceDefinition } from '../../services/service.ts';
 
 /** How often it is looked at what has been heard, in ms. */
@@ -96,7 +96,9 @@ export class Watch {
       one.seenAt = this.#options.now();
       return undefined;
     } catch (error) {
-      return this.#stopped.signal.aborted ? undefined : messageOf(error);
+      if (!isAnswer(error)) return this.#stopped.signal.aborted ? undefined : messageOf(error);
+      one.seenAt = this.#options.now();
+      return undefined;
     } finally {
       one.knocking = false;
     }

@@ -1,5 +1,7 @@
 /** Many scenarios on one line: in which order, how often, how many at a time, and what a person is told at the end. */
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
@@ -48,6 +50,26 @@ function startsOf({ stdout }: Ended): EventOf<'run-start'>[] {
 const SLOW_MS = 80_000;
 
 const HOLDS = "lab.check('it holds', true)";
+
+test('what found no server is not repeated, and what needs the same server is told without asking again', async () => {
+  let knocks = 0;
+  const nobody = createServer((socket) => {
+    knocks += 1;
+    socket.setEncoding('latin1').on('data', (commands: string) => {
+      for (const _ of commands.matchAll(/^\*\d/gm)) socket.write('-LOADING Redis is loading the dataset in memory\r\n');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  onTestFinished(() => void nobody.close());
+  const url = `redis://127.0.0.1:${(nobody.address() as AddressInfo).port}`;
+  const line = `run redis-lock , ws-lifecycle , rate-limit , redis-lock --repeat 5 --format ndjson --redis-url ${url}`;
+  const { code, stdout, stderr } = await msgplay(line.split(' '));
+  expect(code).toBe(3);
+  expect(stdout.match(/"type":"run-end"/g)).toHaveLength(5);
+  expect(stderr.match(/is loading the dataset/g), stderr).toHaveLength(3 + 3);
+  expect(stderr).toContain('msgplay: left out 12 more runs, for want of the same servers.');
+  expect(knocks).toBe(1);
+});
 
 describe('options', () => {
   test('between commas belong to the scenario before them, those of msgplay to all', async () => {
