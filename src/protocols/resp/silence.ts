@@ -22,7 +22,8 @@ export class Silence {
     else if (name === 'EXEC' || name === 'DISCARD') this.#queueing = false;
     else if (name === 'RESET') {
       this.#queueing = false;
-      this.#replies = 'on';
+      // It undoes OFF before it is answered, but not a SKIP that is about it.
+      if (this.#replies === 'off') this.#replies = 'on';
     }
     // What is subscribed to is confirmed by pushes, which come whatever was asked for.
     return this.#isSilent() && (this.#queueing || !SUBSCRIPTION.test(name));

@@ -1,12 +1,20 @@
 /** A list of which only the content is known, or part of it: others may use it, or too much happened to it at once. */
 import type { Statement } from '../../core/statements/index.ts';
+import { type Fate, REACHED } from '../ledger/index.ts';
 import { ANY } from './answer.ts';
 import type { Element, Item } from './element.ts';
 
-/** Elements of one content, and how many of them were taken. */
+/** Elements of one content, how many of them were given to somebody, and how many went unseen. */
 interface Equal {
   readonly elements: Set<Element>;
-  taken: number;
+  given: number;
+  removed: number;
+}
+
+/** What became of an element that is in the bag no more. */
+export interface Settled {
+  readonly item: Element;
+  readonly fate: Fate;
 }
 
 /** What was taken out of a bag. */
@@ -15,8 +23,8 @@ export interface Taken {
   readonly candidates: readonly Element[];
   /** Whether it may also be one that was put there out of sight. */
   readonly maybeForeign: boolean;
-  /** Those of which is known now that they were taken, each. */
-  readonly settled: readonly Element[];
+  /** Those of which is known now that they are gone, each. */
+  readonly settled: readonly Settled[];
 }
 
 export class Bag {
@@ -39,7 +47,8 @@ export class Bag {
     if (element.content === ANY || element.isForeign) this.hasForeign = true;
     if (element.content === ANY || element.isSettled || !element.message) return;
     const equal = this.#byContent.get(element.content);
-    if (equal === undefined) this.#byContent.set(element.content, { elements: new Set([element]), taken: 0 });
+    if (equal === undefined)
+      this.#byContent.set(element.content, { elements: new Set([element]), given: 0, removed: 0 });
     else equal.elements.add(element);
     element.bags.add(this);
   }
@@ -63,7 +72,8 @@ export class Bag {
     return { candidates: [...(elements ?? [])], maybeForeign: !elements || this.hasForeign, settled: [] };
   }
 
-  take(content: string): Taken {
+  /** Somebody was given one of this content, or it was removed. */
+  take(content: string, how: 'given' | 'removed'): Taken {
     const equal = this.#byContent.get(content);
     if (!equal) return { candidates: [], maybeForeign: true, settled: [] };
     const candidates = [...equal.elements];
@@ -71,16 +81,30 @@ export class Bag {
       for (const element of candidates) element.maybeReached = true;
       return { candidates, maybeForeign: true, settled: [] };
     }
-    equal.taken++;
-    if (equal.taken < candidates.length) return { candidates, maybeForeign: false, settled: [] };
-    for (const element of candidates) this.drop(element);
-    return { candidates, maybeForeign: false, settled: candidates };
+    equal[how]++;
+    if (equal.given + equal.removed < candidates.length) return { candidates, maybeForeign: false, settled: [] };
+    return { candidates, maybeForeign: false, settled: this.#settle(equal) };
   }
 
-  /** Empties it: answers what may have been in it, parted by content. */
-  drain(): { readonly elements: readonly Element[]; readonly taken: number }[] {
-    const all = [...this.#byContent.values()].map(({ elements, taken }) => ({ elements: [...elements], taken }));
-    for (const { elements } of all) for (const element of elements) this.drop(element);
-    return all;
+  /** Empties it: answers what became of what may have been in it, as far as it is one of `only`. */
+  drain(only: (element: Element) => boolean = () => true): Settled[] {
+    return [...this.#byContent.values()].flatMap((equal) => this.#settle(equal, only));
   }
+
+  /**
+   * As many as were given reached somebody. Which of them is not known: it may be those that reached somebody before,
+   * or of which there are copies, so that no more messages did than is told.
+   */
+  #settle({ elements, given }: Equal, only: (element: Element) => boolean = () => true): Settled[] {
+    const all = [...elements];
+    for (const element of all) this.drop(element);
+    const mine = all.filter(only).sort((one, other) => Number(isElsewhere(other)) - Number(isElsewhere(one)));
+    const unknown: Fate = { kind: 'unknown', reason: this.reason };
+    return mine.map((item, index) => ({ item, fate: index < given ? REACHED : unknown }));
+  }
+}
+
+/** Whether its message is accounted for by more than this element. */
+function isElsewhere({ message }: Element): boolean {
+  return !message || message.fate !== undefined || message.places.length > 1;
 }

@@ -9,7 +9,7 @@ import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import { Config, type Gone } from './config.ts';
 import { expired } from './key-commands.ts';
-import type { Done, Operation } from './operation.ts';
+import { type Done, IN_VAIN, type Operation } from './operation.ts';
 import type { Effect, Plan } from './plan.ts';
 import type { Key, World } from './world.ts';
 
@@ -117,7 +117,10 @@ export class Cluster {
           const last = operation.tryIn(world, known, refuses, act);
           if (last) add(found, new Config(world, config.done, config.gone, last));
         }
-        if (!operation.reads) this.#others(config, operation, next);
+        if (known.includes(ANY) && mayBeVain(operation, now)) {
+          add(found, new Config(config.world.copy(), config.done, config.gone, IN_VAIN));
+        }
+        if (!operation.reads) this.#others(config, operation, now, next);
         this.#expiries(config, now, next);
       }
       frontier = next;
@@ -126,8 +129,9 @@ export class Cluster {
   }
 
   /** The ways in which one of the other operations was carried out first. */
-  #others(config: Config, operation: Operation, next: Config[]): void {
+  #others(config: Config, operation: Operation, now: number, next: Config[]): void {
     const tried = new Set<string>();
+    const vain = new Set<string>();
     const blocked = new Set<number>();
     for (const other of this.pending) {
       // What only looks is in nobody's way.
@@ -137,17 +141,29 @@ export class Cluster {
       if (blocked.has(connection)) continue;
       const isDone = config.doneOf(kind).length > 0;
       if (!isDone) blocked.add(connection);
-      if (tried.has(kind) || other === operation) continue;
-      tried.add(kind);
+      if (other === operation) continue;
       // The operation itself is one of its kind, and is not carried out yet.
       const most = this.#pendingOf(kind) - (kind === operation.kind ? 1 : 0);
       if (config.doneOf(kind).length >= most) continue;
+      // That it waits no longer matters to what stands behind it.
+      if (!vain.has(kind) && mayBeVain(other, now) && this.#isBefore(other)) {
+        vain.add(kind);
+        add(next, config.with(kind, IN_VAIN, config.world.copy()));
+      }
+      if (tried.has(kind)) continue;
+      tried.add(kind);
       for (const [refuses, act] of pairs(this.#refusals(other, config.world), other.acts)) {
         const world = config.world.copy();
         const done = other.tryIn(world, undefined, refuses, act);
         if (done) add(next, config.with(kind, done, world));
       }
     }
+  }
+
+  /** Whether the connection of an operation has sent others behind it. */
+  #isBefore({ seen: { connection, seq } }: Operation): boolean {
+    for (const { seen } of this.pending) if (seen.connection === connection && seen.seq > seq) return true;
+    return false;
   }
 
   /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
@@ -177,12 +193,6 @@ export class Cluster {
     return count;
   }
 
-  /** What was carried out in every way, though its answer was not seen. */
-  certain(operation: Operation): boolean {
-    const pending = this.#pendingOf(operation.kind);
-    return this.configs.length > 0 && this.configs.every(({ done }) => done.get(operation.kind)?.length === pending);
-  }
-
   /** The operation will not be carried out any more: it was, at some time, or it never was. */
   abandon(operation: Operation, undone: readonly Gone[], now: number): void {
     const left = this.#pendingOf(operation.kind) - 1;
@@ -198,6 +208,11 @@ export class Cluster {
     this.remove(operation);
     this.configs = configs;
   }
+}
+
+/** Whether it may have waited for nothing by now. */
+function mayBeVain({ waits, vainAt }: Operation, now: number): boolean {
+  return waits && vainAt <= now;
 }
 
 /** Whether nothing came of it. */

@@ -6,11 +6,19 @@ import type { Statement } from '../../core/statements/index.ts';
 import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
-import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
+import { copiesTo, swapped } from './other-keys.ts';
+import {
+  type Act,
+  type Call,
+  CLOCK_MARGIN_MS,
+  type Effect,
+  integerAt,
+  type Plan,
+  type Planner,
+  WAITS,
+  wordAt,
+} from './plan.ts';
 import { databaseOf, type Key, keyOf, type List, shownKey, type Unknown, type World } from './world.ts';
-
-/** Redis counts milliseconds of its own clock, so that a time to live may end a little before it seems to. */
-const CLOCK_MARGIN_MS = 5;
 
 export function discard(world: World, key: Key, reason: Statement, effects: Effect[]): boolean {
   const list = world.at(key);
@@ -94,9 +102,7 @@ const move: Planner = ({ name, args, db, mayBeOther }) => {
 const copy: Planner = (call) => {
   const { name, args, db } = call;
   if (args.length < 2) return undefined;
-  let target = db;
-  for (let index = 2; index < args.length; index++)
-    if (wordAt(args, index) === 'DB') target = integerAt(args, index + 1) ?? db;
+  const target = copiesTo(args, db);
   const replaces = args.slice(2).some((_, index) => wordAt(args, index + 2) === 'REPLACE');
   const [from, to] = [keyOf(db, itemAt(args, 0)), keyOf(target, itemAt(args, 1))];
   const act: Act = (world, effects, known) => {
@@ -267,14 +273,9 @@ const flush =
 const swap: Planner = ({ args }) => {
   const [one, other] = [integerAt(args, 0), integerAt(args, 1)];
   if (one === undefined || other === undefined) return undefined;
-  const swapped = (key: Key): Key => {
-    const db = databaseOf(key);
-    if (db !== one && db !== other) return key;
-    return `${db === one ? other : one}${key.slice(key.indexOf(':'))}`;
-  };
   const act: Act = (world) => {
-    const lists = [...world.lists].map(([key, list]) => [swapped(key), list] as const);
-    const due = [...world.due].map(([key, at]) => [swapped(key), at] as const);
+    const lists = [...world.lists].map(([key, list]) => [swapped(key, one, other), list] as const);
+    const due = [...world.due].map(([key, at]) => [swapped(key, one, other), at] as const);
     world.lists.clear();
     world.due.clear();
     for (const [key, list] of lists) world.lists.set(key, list);

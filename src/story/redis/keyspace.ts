@@ -159,12 +159,6 @@ export class SeenKeyspace {
     this.#tidy(cluster);
   }
 
-  /** Whether it was carried out in every way that is left. */
-  isCertain(operation: Operation): boolean {
-    const cluster = this.#clusterOf(operation);
-    return cluster !== undefined && !cluster.isPlain && cluster.certain(operation);
-  }
-
   /** The server forgot everything. */
   reset(settle: (items: Iterable<Item>, bags: Iterable<Bag>) => void): void {
     const lists: List[] = [...this.#world.lists.values()];

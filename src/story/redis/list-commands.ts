@@ -103,6 +103,12 @@ function nameOf(key: Key): string {
   return key.slice(key.indexOf(':') + 1);
 }
 
+/** How long a command waits: its timeout in seconds, of which 0 is for ever. */
+function patience(timeout: Buffer | undefined): Pick<Plan, 'patienceMs'> {
+  const seconds = Number(timeout?.toString('latin1', 0, 24) || Number.NaN);
+  return { patienceMs: seconds > 0 ? seconds * 1000 : seconds === 0 ? Number.POSITIVE_INFINITY : 0 };
+}
+
 const contents = (items: readonly Item[]): Answer => items.map(({ content }) => content);
 
 const pop =
@@ -122,7 +128,8 @@ const blockingPop =
   ({ args, db, mayWait }) => {
     if (args.length < 2) return undefined;
     const keys = args.slice(0, -1).map((name) => keyOf(db, name));
-    return popOf(keys, first, 1, (key, items) => [nameOf(key), itemAt(items, 0).content], mayWait);
+    const plan = popOf(keys, first, 1, (key, items) => [nameOf(key), itemAt(items, 0).content], mayWait);
+    return { ...plan, ...patience(args.at(-1)) };
   };
 
 const multiPop =
@@ -134,7 +141,8 @@ const multiPop =
     const keys = args.slice(at + 1, at + 1 + count).map((name) => keyOf(db, name));
     const first = wordAt(args, at + 1 + count) === 'LEFT';
     const most = wordAt(args, at + 2 + count) === 'COUNT' ? (integerAt(args, at + 3 + count) ?? 1) : 1;
-    return popOf(keys, first, most, (key, items) => [nameOf(key), contents(items)], blocking && mayWait);
+    const plan = popOf(keys, first, most, (key, items) => [nameOf(key), contents(items)], blocking && mayWait);
+    return blocking ? { ...plan, ...patience(args[0]) } : plan;
   };
 
 /** Moves one element; `waits` where there is none yet. */
@@ -175,13 +183,17 @@ const move =
   ({ args, db, mayWait }) => {
     if (args.length < 4) return undefined;
     const [from, to] = [wordAt(args, 2), wordAt(args, 3)];
-    return moveOf(db, itemAt(args, 0), itemAt(args, 1), from === 'LEFT', to === 'LEFT', blocking && mayWait);
+    const plan = moveOf(db, itemAt(args, 0), itemAt(args, 1), from === 'LEFT', to === 'LEFT', blocking && mayWait);
+    return blocking ? { ...plan, ...patience(args[4]) } : plan;
   };
 
 const popPush =
   (blocking: boolean): Planner =>
-  ({ args, db, mayWait }) =>
-    args.length < 2 ? undefined : moveOf(db, itemAt(args, 0), itemAt(args, 1), false, true, blocking && mayWait);
+  ({ args, db, mayWait }) => {
+    if (args.length < 2) return undefined;
+    const plan = moveOf(db, itemAt(args, 0), itemAt(args, 1), false, true, blocking && mayWait);
+    return blocking ? { ...plan, ...patience(args[2]) } : plan;
+  };
 
 /** The list, for a command that compares its elements: of those that nobody saw it is not known what they are. */
 function comparable(world: World, key: Key): Deque<Item> | Bag | undefined {

@@ -129,7 +129,7 @@ export class ListTelling {
     { bag, key, to, into }: Extract<Effect, { kind: 'taken-unseen' }>,
     content: Content,
   ): void {
-    const found = to === undefined ? bag.take(fingerprint(content)) : bag.peek(fingerprint(content));
+    const found = to === undefined ? bag.take(fingerprint(content), 'given') : bag.peek(fingerprint(content));
     const { candidates, maybeForeign, settled } = found;
     // Where it may be somebody's after all, it is not counted as coming from nobody.
     const isStranger = candidates.length === 0;
@@ -142,7 +142,7 @@ export class ListTelling {
     if (into instanceof Bag) {
       into.add(candidates);
       for (const element of candidates) element.maybeReached = true;
-    } else for (const element of settled) settle(this.#ledger, element, REACHED);
+    } else for (const { item, fate } of settled) settle(this.#ledger, item, fate);
   }
 
   #delivered(
@@ -217,19 +217,12 @@ export class ListTelling {
   }
 
   #removedUnseen(bag: Bag, content: string): void {
-    for (const element of bag.take(content).settled) {
-      settle(this.#ledger, element, { kind: 'unknown', reason: bag.reason });
-    }
+    for (const { item, fate } of bag.take(content, 'removed').settled) settle(this.#ledger, item, fate);
   }
 
   #drained(bag: Bag): void {
-    for (const { elements, taken } of bag.drain()) {
-      const entered = elements.filter(({ isEntered }) => isEntered);
-      for (const [index, element] of entered.entries()) {
-        // What is on its way may come after this.
-        settle(this.#ledger, element, index < taken ? REACHED : { kind: 'unknown', reason: bag.reason });
-      }
-    }
+    // What is on its way may come after this.
+    for (const { item, fate } of bag.drain(({ isEntered }) => isEntered)) settle(this.#ledger, item, fate);
   }
 
   /** The server refused a command. */

@@ -7,7 +7,6 @@ import { type RespCommand, type RespValue, textOf } from '../../protocols/resp/i
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
-import type { Bag } from './bag.ts';
 import { argument } from './body.ts';
 import type { Ending, Gone } from './config.ts';
 import { Element, either, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
@@ -16,25 +15,10 @@ import { SeenKeyspace } from './keyspace.ts';
 import { LIST_COMMANDS } from './list-commands.ts';
 import { ListTelling } from './list-telling.ts';
 import { Operation, type Part } from './operation.ts';
+import { OtherKeys } from './other-keys.ts';
 import type { Call, Effect } from './plan.ts';
 import { type Key, keyOf, shownKey } from './world.ts';
 
-/** Commands that make something at a key that is no list, and those of which any of the first words may be such a key. */
-const MAKERS =
-  /^(?:SET|P?SETEX|SETNX|GETSET|APPEND|SETRANGE|SETBIT|BITFIELD|INCR\w*|DECR\w*|HSET\w*|HMSET|HINCR\w+|SADD|ZADD|ZINCRBY|GEO\w+|PFADD|PFMERGE|XADD|XGROUP CREATE|MOVE|RESTORE|[SZ]\w+STORE)$/;
-const MULTI_MAKERS = /^(?:MSET|MSETNX|RENAME|RENAMENX|COPY|SMOVE|BITOP)$/;
-/** Of these only one that finds such a key makes another. */
-const MOVERS = /^(?:RENAME|RENAMENX|COPY|MOVE)$/;
-const MAKES_OTHERS = new Map<string, number>();
-
-/** How many of its first words may be keys that hold no list then. */
-function othersMadeBy(name: string): number {
-  if (MULTI_MAKERS.test(name)) return 64;
-  return MAKERS.test(name) ? 1 : 0;
-}
-
-/** So many of them are told apart; beyond it every key may be one. */
-const MOST_OTHERS = 10_000;
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
 const LATEST_ROUND = 3;
 
@@ -59,8 +43,7 @@ export class Lists {
   readonly #telling: ListTelling;
   /** Operations whose connections were lost, the first one first. */
   #lost: Operation[] = [];
-  /** Keys that may hold something that is no list: which connections made it one, and with which frame first. */
-  readonly #others = new Map<Key, Map<number, number>>();
+  readonly #others = new OtherKeys();
   readonly #quiet = new Map<Key, Set<Quiet>>();
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
@@ -73,7 +56,7 @@ export class Lists {
       ledger,
       own,
       toGone,
-      mayBeOther: this.#mayBeOther,
+      mayBeOther: (key, seen) => this.#others.mayBe(key, seen),
       settle: (gone) => this.#settle(gone),
       tell: (operation, ways) => this.#telling.tell(present(this.#at), operation, ways, this.#replies),
     });
@@ -81,7 +64,7 @@ export class Lists {
 
   /** Whether a command of this name has nothing to do with lists, whatever its words. */
   isElsewhere(name: string): boolean {
-    return !LIST_COMMANDS.has(name) && !KEY_COMMANDS.has(name) && othersMadeBy(name) === 0;
+    return !LIST_COMMANDS.has(name) && !KEY_COMMANDS.has(name) && this.#others.isNever(name);
   }
 
   /**
@@ -93,7 +76,7 @@ export class Lists {
     if (!name || !QUIET.has(command.name) || (command.argCount > 1 && ONE_KEY.has(command.name))) return undefined;
     const key = keyOf(db, name);
     if (!this.#own || !this.#keyspace.isQuiet(key)) return undefined;
-    if (!ONE_KEY.has(command.name)) this.#other(key, seen);
+    if (!ONE_KEY.has(command.name)) this.#others.make(key, seen);
     const quiet: Quiet = { seen, command, db, key, operation: undefined };
     const others = this.#quiet.get(key);
     if (others) others.add(quiet);
@@ -123,13 +106,7 @@ export class Lists {
 
   /** What a command will do to lists; undefined where that is nothing. What it puts there is published. */
   part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
-    const others = obtain(MAKES_OTHERS, command.name, () => othersMadeBy(command.name));
-    const names = others === 0 ? [] : command.args.slice(0, others);
-    if (names.length === 0) {
-      // Most commands make nothing.
-    } else if (!MOVERS.test(command.name) || names.some((name) => this.#mayBeOther(keyOf(db, name), seen))) {
-      for (const name of names) this.#other(keyOf(db, name), seen);
-    }
+    this.#others.sent(seen, command, db);
     const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
     if (planner === undefined) return undefined;
     const elements: Element[] = [];
@@ -142,7 +119,7 @@ export class Lists {
       db,
       at: seen.at,
       mayWait,
-      mayBeOther: (key) => this.#mayBeOther(key, seen),
+      mayBeOther: (key) => this.#others.mayBe(key, seen),
       content: (index) => fingerprint(argument(command, index)),
       element: (index) => {
         const element = this.#publish(seen, command, index);
@@ -165,22 +142,9 @@ export class Lists {
       },
     };
     const plan = planner(call);
-    return plan && { command, plan, elements };
-  }
-
-  /** Whether a command that was sent then may find something there that is no list. */
-  readonly #mayBeOther = (key: Key, { connection, seq }: SeenFrame): boolean => {
-    if (this.#others.size >= MOST_OTHERS) return true;
-    const makers = this.#others.get(key);
-    if (makers === undefined) return false;
-    for (const [maker, first] of makers) if (maker !== connection || first <= seq) return true;
-    return false;
-  };
-
-  #other(key: Key, { connection, seq }: SeenFrame): void {
-    if (this.#others.size >= MOST_OTHERS) return;
-    const makers = obtain(this.#others, key, () => new Map<number, number>());
-    if (!makers.has(connection) && makers.size < 2) makers.set(connection, seq);
+    if (plan === undefined) return undefined;
+    this.#others.moving(seen, command, db);
+    return { command, plan, elements };
   }
 
   #publish(seen: SeenFrame, command: RespCommand, index: number): Element {
@@ -200,6 +164,7 @@ export class Lists {
 
   /** The reply to each part; undefined for what nobody saw, though it was carried out. */
   answered(at: SeenFrame, operation: Operation, replies: readonly (RespValue | undefined)[]): void {
+    this.#moved(operation);
     const known = operation.parts.map((_, index): Answer => (replies[index] ? answerOf(replies[index]) : ANY));
     if (operation.waits && known[0] === null) return this.#keyspace.refused(operation);
     for (const [index, { elements }] of operation.parts.entries()) {
@@ -212,8 +177,13 @@ export class Lists {
     this.#keyspace.answered(at, operation, known);
   }
 
+  #moved({ parts }: Operation): void {
+    for (const { command } of parts) this.#others.moved(command);
+  }
+
   /** None of it happened. */
   failed(at: SeenFrame, operation: Operation, reason: Statement): void {
+    this.#moved(operation);
     this.#telling.aborted(
       at,
       operation.parts.flatMap((part) => part.elements),
@@ -234,6 +204,7 @@ export class Lists {
   /** Nobody will see whether it was carried out: its connection is gone. */
   lost(operation: Operation, round: number): void {
     if (!this.#own) {
+      this.#moved(operation);
       const elements = operation.parts.flatMap((part) => part.elements);
       return this.#settle(elements.map((item) => ({ item, fate: UNREAD })));
     }
@@ -250,6 +221,7 @@ export class Lists {
   }
 
   #retire(operation: Operation, at: number): void {
+    this.#moved(operation);
     const reason: Statement = { code: 'TAKEN_BY_LOST_CONNECTION', values: { peer: operation.seen.peer } };
     const taken: Fate = { kind: 'unknown', reason };
     this.#keyspace.retire(
@@ -270,7 +242,7 @@ export class Lists {
         this.#telling.dropped(at, item, 'restart', '', reason);
         settle(this.#ledger, item, { kind: 'ended', stage: 'dropped', reason });
       }
-      for (const bag of bags) this.#drain(bag);
+      for (const bag of bags) this.#settle(bag.drain());
     });
   }
 
@@ -282,11 +254,7 @@ export class Lists {
       for (const { world, gone } of ways) {
         for (const [key, list] of world.lists) {
           if (!('toArray' in list)) {
-            for (const { elements, taken } of list.drain()) {
-              for (const [index, item] of elements.entries()) {
-                note(fates, item, index < taken ? REACHED : { kind: 'unknown', reason: list.reason });
-              }
-            }
+            for (const { item, fate } of list.drain()) note(fates, item, fate);
             continue;
           }
           const due = world.due.get(key);
@@ -315,17 +283,6 @@ export class Lists {
         this.#telling.dropped(this.#at, item, 'expire', fate.reason.values.key, fate.reason, 'server');
       }
       settle(this.#ledger, item, isSure || fate.kind === 'unknown' ? fate : UNSETTLED);
-    }
-  }
-
-  #drain(bag: Bag): void {
-    for (const { elements, taken } of bag.drain()) {
-      this.#settle(
-        elements.map((item, index) => ({
-          item,
-          fate: index < taken ? REACHED : { kind: 'unknown', reason: bag.reason },
-        })),
-      );
     }
   }
 }

@@ -5,7 +5,7 @@ import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
 import type { Element } from './element.ts';
-import { type Act, type Effect, type Plan, WAITS } from './plan.ts';
+import { type Act, CLOCK_MARGIN_MS, type Effect, type Plan, WAITS } from './plan.ts';
 import type { Key, World } from './world.ts';
 
 /** One command of an operation: a transaction has several. */
@@ -25,6 +25,9 @@ export interface Done {
   readonly effects: readonly (readonly Effect[])[];
 }
 
+/** It waited, and nothing came. */
+export const IN_VAIN: Done = { answers: [null], effects: [[]] };
+
 export class Operation {
   readonly seen: SeenFrame;
   readonly parts: readonly Part[];
@@ -32,6 +35,8 @@ export class Operation {
   readonly keys: readonly Key[] | undefined;
   readonly reads: boolean;
   readonly waits: boolean;
+  /** From then on it may have waited in vain; in ms since the run began. */
+  readonly vainAt: number;
   readonly onlyRemoves: boolean;
   /** It may be carried out in several ways. */
   readonly hasAlternatives: boolean;
@@ -54,6 +59,7 @@ export class Operation {
     this.reads = plans.every(({ reads }) => reads === true);
     const [only] = plans;
     this.waits = parts.length === 1 && only?.waits === true;
+    this.vainAt = this.waits ? seen.at + (only?.patienceMs ?? Number.POSITIVE_INFINITY) - CLOCK_MARGIN_MS : seen.at;
     this.onlyRemoves = plans.every(({ onlyRemoves }) => onlyRemoves === true);
     this.hasAlternatives = plans.some(({ alternatives }) => alternatives !== undefined);
     const number = ++Operation.#count;

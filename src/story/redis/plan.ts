@@ -40,9 +40,14 @@ export interface Plan {
   readonly reads?: boolean;
   /** It may wait for an element; then who waits for the same is alike. */
   readonly waits?: boolean;
+  /** How long it waits, in ms; then it has waited in vain. 0 where the server refuses to. */
+  readonly patienceMs?: number;
   /** Its answer tells of messages, so that it needs no note. */
   readonly told?: boolean;
 }
+
+/** Redis counts milliseconds of its own clock, so that a time may be over a little before it seems to be. */
+export const CLOCK_MARGIN_MS = 5;
 
 /** A command of which a plan is made. */
 export interface Call {

@@ -66,6 +66,13 @@ const MOST_SCRIPTS = 1_000;
 /** So many publications of lost connections are remembered. */
 const MOST_LOST = 10_000;
 const KINDS: Record<string, Kind> = { SUBSCRIBE: 'channel', PSUBSCRIBE: 'pattern', SSUBSCRIBE: 'shard' };
+const ENDS: Record<string, Kind | 'all'> = {
+  UNSUBSCRIBE: 'channel',
+  PUNSUBSCRIBE: 'pattern',
+  SUNSUBSCRIBE: 'shard',
+  RESET: 'all',
+  QUIT: 'all',
+};
 const CONFIRMATION = /^([ps]?)(un)?subscribe$/;
 /** Where Redis tells what happens to keys: https://redis.io/docs/latest/develop/pubsub/keyspace-notifications/ */
 const NOTIFICATION = /^__key(space|event)@\d+__:(.*)$/s;
@@ -108,13 +115,23 @@ export class PubSub {
     return publication;
   }
 
-  /** A command that subscribes has been sent. */
-  subscribe(seen: SeenFrame, { name, args }: RespCommand): void {
+  /** A command that subscribes, or does the opposite, has been sent. */
+  subscribe(seen: SeenFrame, command: RespCommand): void {
+    const { name, args } = command;
     const kind = KINDS[name];
-    if (kind === undefined) return;
+    if (kind === undefined) return this.#unsubscribe(seen, command);
     for (const arg of args) {
       const subscription = this.#of(seen, kind, arg.toString('latin1'));
       subscription.asked++;
+    }
+  }
+
+  #unsubscribe({ connection }: SeenFrame, { name, args }: RespCommand): void {
+    const kind = ENDS[name];
+    if (kind === undefined) return;
+    const names = args.map((arg) => arg.toString('latin1'));
+    for (const one of this.#subscriptions.get(connection)?.values() ?? []) {
+      if (kind === 'all' || (kind === one.kind && (names.length === 0 || names.includes(one.name)))) one.end();
     }
   }
 
@@ -222,7 +239,7 @@ export class PubSub {
     const name = latin1(items[1]);
     if (name !== undefined && isEnd) {
       const known = this.#subscriptions.get(seen.connection)?.get(`${kind} ${name}`);
-      if (known && known.asked > 0) known.confirmedSeq = undefined;
+      if (known && known.asked > 0) known.begin();
       else this.#subscriptions.get(seen.connection)?.delete(`${kind} ${name}`);
     } else if (name !== undefined) {
       const subscription = this.#of(seen, kind, name);
@@ -278,14 +295,23 @@ export class PubSub {
     publication.wasDelivered = true;
   }
 
-  /** The connection is subscribed to nothing any more. */
-  forget(at: Sighting | undefined, connection: number): void {
+  /** The connection is subscribed to nothing any more, but goes on. */
+  reset(connection: number): void {
+    for (const [name, subscription] of this.#subscriptions.get(connection) ?? []) {
+      // What was asked for and is not confirmed was asked for behind it.
+      if (subscription.asked > 0) subscription.begin();
+      else this.#subscriptions.get(connection)?.delete(name);
+    }
+  }
+
+  /** The connection is gone, and whatever it was subscribed to. */
+  forget(at: Sighting, connection: number): void {
     const mine = this.#subscriptions.get(connection);
     this.#subscriptions.delete(connection);
     const names = [...(mine?.values() ?? [])]
       .filter(({ confirmedSeq }) => confirmedSeq !== undefined)
       .map(({ name }) => Buffer.from(name, 'latin1').toString());
-    if (at && names.length > 0) this.#ledger.note(at, { code: 'REDIS_SUBSCRIPTIONS_GONE', values: { names } });
+    if (names.length > 0) this.#ledger.note(at, { code: 'REDIS_SUBSCRIPTIONS_GONE', values: { names } });
   }
 
   *#all(): Iterable<Subscription> {

@@ -3,7 +3,7 @@ import { present } from '../../core/present.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenMessage } from '../ledger/index.ts';
 import { type EntryId, Stream, type StreamEntry } from './stream.ts';
-import type { Addition } from './stream-commands.ts';
+import type { Addition, Delivered } from './stream-commands.ts';
 import type { Key, List } from './world.ts';
 
 /** A command on streams that was sent. */
@@ -12,6 +12,8 @@ export interface StreamCall {
   readonly key: Key;
   readonly db: number;
   readonly connection: number;
+  /** The frame that sent it. */
+  readonly sentSeq: number;
   readonly addition: Addition | undefined;
   readonly entry: StreamEntry | undefined;
   /** Something else that takes entries out was under way at the same time. */
@@ -79,10 +81,19 @@ export class StreamCalls {
     return this.#adding.get(key);
   }
 
-  /** Entries that may be the one that was delivered: of which nobody was told the id. */
-  candidates(key: Key, { nameless }: Stream, id: EntryId, content: string): StreamEntry[] {
+  /** Entries that may be the one that a command was given: of which nobody was told the id. */
+  candidates(
+    { connection, sentSeq }: StreamCall,
+    key: Key,
+    { nameless }: Stream,
+    { id, content }: Delivered,
+  ): StreamEntry[] {
     const isIt = (entry: StreamEntry): boolean =>
-      entry.content === content && (entry.id === undefined || entry.id === id) && entry.message !== undefined;
+      entry.content === content &&
+      (entry.id === undefined || entry.id === id) &&
+      entry.message !== undefined &&
+      // What a connection sends is carried out in its order.
+      (entry.connection !== connection || entry.sentSeq <= sentSeq);
     const here = [...(this.#adding.get(key) ?? []), ...nameless, ...this.lost].filter(isIt);
     // It may have been added to a stream that was called otherwise then.
     return here.length > 0 ? here : [...this.all()].filter(isIt);

@@ -69,7 +69,8 @@ export class Streams {
       entry.id = addition.id;
       entry.message = this.#ledger.publish(seen, addition.fields, entry, 'XADD', name.toString());
     }
-    const call = { command, key, db, connection: seen.connection, addition, entry, isDisturbed: false };
+    const { connection, seq: sentSeq } = seen;
+    const call = { command, key, db, connection, sentSeq, addition, entry, isDisturbed: false };
     this.#calls.sent(call);
     return call;
   }
@@ -259,13 +260,13 @@ export class Streams {
       const isFresh = fresh === undefined ? name === 'XREAD' : fresh.has(keyName.toString('latin1'));
       for (const id of foundGone(command, reply, (one) => stream.gone.has(one))) group?.pending.delete(id);
       this.#acks.awaitNoMore(stream);
-      for (const entry of entries) this.#give(at, command, key, stream, group, entry, isFresh, needsNoAck);
+      for (const entry of entries) this.#give(at, call, key, stream, group, entry, isFresh, needsNoAck);
     }
   }
 
   #give(
     at: SeenFrame,
-    { name, args }: RespCommand,
+    call: StreamCall,
     key: Key,
     stream: Stream,
     group: Group | undefined,
@@ -274,6 +275,7 @@ export class Streams {
     needsNoAck: boolean,
   ): void {
     const { id, fields } = delivered;
+    const { name, args } = call.command;
     const again =
       group !== undefined &&
       (group.given.has(id) || (!isFresh && !args.some((_, index) => wordAt(args, index) === 'FORCE')));
@@ -281,7 +283,7 @@ export class Streams {
     if (fields === undefined) return;
     if (group && !needsNoAck) group.pending.add(id);
     group?.given.add(id);
-    const [first, ...among] = this.#identify(at, key, stream, delivered);
+    const [first, ...among] = this.#identify(at, call, key, stream, delivered);
     const route = group === undefined ? shownKey(key) : `${shownKey(key)} (group ${itemAt(args, 1).toString()})`;
     const stage = again ? 'redelivered' : 'delivered';
     this.#ledger.step(at, present(first), { stage, verb: name, from: 'server', route, among });
@@ -289,14 +291,16 @@ export class Streams {
   }
 
   /** The messages that an entry may be. */
-  #identify(at: SeenFrame, key: Key, stream: Stream, { id, fields, content }: Delivered): SeenMessage[] {
+  #identify(at: SeenFrame, call: StreamCall, key: Key, stream: Stream, delivered: Delivered): SeenMessage[] {
+    const { id, fields, content } = delivered;
     const known = stream.entries.get(id);
     if (known) {
       known.isUnsure = false;
       return [known.message ?? this.#ledger.unaccounted(at, present(fields), undefined)];
     }
-    const nameless = this.#calls.candidates(key, stream, id, content);
-    if (nameless.length === 1) {
+    const nameless = this.#calls.candidates(call, key, stream, delivered);
+    const elsewhere = this.#calls.elsewhere(this.#world.lists.values(), id, content);
+    if (nameless.length === 1 && elsewhere.length === 0) {
       const [entry] = nameless as [StreamEntry];
       // In another stream than it was added to, it is not known what moved it.
       if (!this.#calls.adding(key)?.has(entry) && !stream.nameless.has(entry)) entry.isUnsure = true;
@@ -305,9 +309,8 @@ export class Streams {
       stream.put(entry, id);
       return [present(entry.message)];
     }
-    if (nameless.length > 1) return nameless.flatMap(({ message }) => message ?? []);
-    const elsewhere = this.#calls.elsewhere(this.#world.lists.values(), id, content);
-    if (elsewhere.length > 0) return elsewhere;
+    const found = [...elsewhere, ...nameless.flatMap(({ message }) => message ?? [])];
+    if (found.length > 0) return found;
     const entry = new StreamEntry(content, at);
     entry.message = this.#ledger.foreign(at, present(fields));
     stream.put(entry, id);

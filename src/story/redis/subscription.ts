@@ -10,7 +10,7 @@ const MOST_EXPECTED = 10_000;
 interface Expected {
   readonly publication: Publication;
   /** Whether the subscription stood for certain when it was published. */
-  readonly isCertain: boolean;
+  isCertain: boolean;
   /** Those with which it was confused. */
   crowd: Crowd | undefined;
 }
@@ -27,6 +27,8 @@ export class Subscription {
   readonly name: string;
   /** How many commands have asked for it that are not confirmed yet. */
   asked = 0;
+  /** How many commands have asked to end it that are not confirmed yet. */
+  #ending = 0;
   /** The frame that confirmed it; undefined where it may not stand yet. */
   confirmedSeq: number | undefined;
   /** What was answered before this frame has been given, where it was to be. */
@@ -39,9 +41,22 @@ export class Subscription {
     this.name = name;
   }
 
+  /** Somebody has asked to end it: what is under way may come behind that. */
+  end(): void {
+    this.#ending++;
+    for (const one of this.#expected) if (one.publication.answeredSeq === undefined) one.isCertain = false;
+  }
+
+  /** It has ended, and was asked for anew: what is under way may come before that. */
+  begin(): void {
+    this.#ending = Math.max(0, this.#ending - 1);
+    this.confirmedSeq = undefined;
+    for (const one of this.#expected) one.isCertain = false;
+  }
+
   /** Something was published that it may be given. */
   expect(publication: Publication): void {
-    const isCertain = this.confirmedSeq !== undefined && this.confirmedSeq < publication.sentSeq;
+    const isCertain = this.#ending === 0 && this.confirmedSeq !== undefined && this.confirmedSeq < publication.sentSeq;
     this.#expected.add({ publication, isCertain, crowd: undefined });
     if (this.#expected.size > MOST_EXPECTED) for (const oldest of this.#expected) return this.#remove(oldest);
   }

@@ -241,7 +241,7 @@ class RespTeller implements Teller {
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
-    if (name === 'RESET') this.#pubsub.forget(undefined, seen.connection);
+    if (name === 'RESET') this.#pubsub.reset(seen.connection);
     const plan = sent.operation?.parts.find((part) => part.command === command)?.plan;
     if (plan) this.#streams.keys(seen, { plan, command }, reply, sent.seen.seq);
     const isRefused = reply !== undefined && isError(reply);

@@ -11,6 +11,7 @@ const send = (client: number, ...commands: string[]): Step => ({
 });
 const reach = (client: number, count = 99): Step => ({ do: 'reach', client, count });
 const see = (client: number): Step => ({ do: 'see', client });
+const settle: Step = { do: 'settle' };
 
 const FOUND: [string, Step[]][] = [
   [
@@ -80,7 +81,7 @@ const FOUND: [string, Step[]][] = [
   ],
   [
     'a database that a lost connection may have flushed',
-    [send(0, 'XADD s * k x'), { do: 'settle' }, send(2, 'FLUSHALL'), { do: 'cut', client: 2, how: 'later' }],
+    [send(0, 'XADD s * k x'), settle, send(2, 'FLUSHALL'), { do: 'cut', client: 2, how: 'later' }],
   ],
   [
     'another waited for the same longer',
@@ -94,6 +95,49 @@ const FOUND: [string, Step[]][] = [
   [
     'subscribed inside a transaction',
     [send(0, 'MULTI', 'SUBSCRIBE a b', 'PUBLISH a x', 'PING', 'EXEC', 'UNSUBSCRIBE', 'LPUSH l y', 'LPOP l')],
+  ],
+  [
+    'two equal ones, one removed and one given, after too much happened at once',
+    [
+      send(1, 'RPUSH a y z', 'LPOP c', 'LPOP c'),
+      send(2, 'RPOP a', 'RPOP a'),
+      send(0, 'LPUSH b x', 'LREM b 2 x', 'LPUSH b x'),
+      send(2, 'RPOP a', 'RPOP b'),
+      send(1, 'LMPOP 2 b a RIGHT COUNT 3', 'SORT a ALPHA STORE b', 'LMPOP 2 a c LEFT COUNT 3'),
+    ],
+  ],
+  [
+    'pushed behind a wait that was over',
+    [send(2, 'BLPOP b 0.05'), reach(2), { do: 'pass', ms: 60 }, send(0, 'BLPOP a b 0'), send(2, 'RPUSH a x')],
+  ],
+  [
+    'a text that came to a key as it was copied and moved on',
+    [send(2, 'COPY a c', 'RENAME c b'), send(0, 'SET a text NX')],
+  ],
+  [
+    'a text in another database',
+    ['MOVE a 1', 'SWAPDB 0 1', 'COPY a a DB 1'].flatMap((command) => [
+      send(0, 'SET a text', command, 'SELECT 1', 'RENAME a b', 'FLUSHALL', 'SELECT 0'),
+      settle,
+    ]),
+  ],
+  ['a RESET whose answer was skipped', [send(0, 'CLIENT REPLY SKIP', 'RESET', 'LINDEX c -2', 'LREM b 2 x')]],
+  [
+    'an entry that moved on before its reader added an equal one',
+    [send(2, 'XADD s * k x'), send(1, 'RENAME s t'), send(2, 'XREAD COUNT 1 STREAMS t 0', 'XADD t * k x'), reach(2, 1)],
+  ],
+  ['subscribed behind a RESET', [send(1, 'RESET', 'SSUBSCRIBE news'), reach(1), send(0, 'SPUBLISH news x')]],
+  [
+    'published, without an answer, as the subscriber left',
+    [
+      send(1, 'SUBSCRIBE news'),
+      settle,
+      send(1, 'UNSUBSCRIBE news'),
+      reach(1),
+      send(0, 'CLIENT REPLY OFF', 'PUBLISH news x', 'CLIENT REPLY ON'),
+      reach(0),
+      see(0),
+    ],
   ],
 ];
 
