@@ -8,8 +8,11 @@ export const ANY = Symbol('any answer');
 /** The command had no effect: it was refused, or waited in vain. */
 export const NOTHING = Symbol('no effect');
 
+/** A number above 0. */
+export const SOME = Symbol('some');
+
 /** A text or a body is its fingerprint. */
-export type Answer = number | string | null | typeof ANY | typeof NOTHING | readonly Answer[];
+export type Answer = number | string | null | typeof ANY | typeof NOTHING | typeof SOME | readonly Answer[];
 
 export function contentOf({ bytes, length, digest }: RespBulk): string {
   return fingerprint({ body: bytes, sizeBytes: length, digest });
@@ -40,6 +43,7 @@ export function answerOf(reply: RespValue): Answer {
 
 export function sameAnswer(one: Answer, other: Answer): boolean {
   if (one === other || one === ANY || other === ANY) return true;
+  if (one === SOME || other === SOME) return (one === SOME || Number(one) > 0) && (other === SOME || Number(other) > 0);
   if (typeof one === 'string' && typeof other === 'string') return sameContent(one, other);
   if (!isList(one) || !isList(other) || one.length !== other.length) return false;
   return one.every((item, index) => sameAnswer(item, other[index] as Answer));

@@ -2,39 +2,12 @@
 
 import { Deque } from '../../core/deque.ts';
 import { itemAt } from '../../core/present.ts';
-import { ANY, type Answer, NOTHING, sameContent } from './answer.ts';
+import { ANY, type Answer, NOTHING, SOME, sameContent } from './answer.ts';
 import { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
+import { bagOf, comparable, listAt, putInto, takeFrom, withAnswers } from './list-parts.ts';
 import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
-import { type Key, keyOf, shownKey, type World } from './world.ts';
-
-/** The list that a command adds to; made where there is none. */
-function putInto(list: Deque<Item>, item: Item, first: boolean): void {
-  if (first) list.unshift(item);
-  else list.push(item);
-}
-
-function listAt(world: World, key: Key): Deque<Item> | Bag {
-  const known = world.at(key);
-  if (known !== undefined) return known;
-  const list = new Deque<Item>();
-  world.put(key, list);
-  return list;
-}
-
-function takeFrom(world: World, key: Key, first: boolean, count: number, effects: Effect[], to?: Key): Item[] {
-  const list = world.at(key);
-  if (!(list instanceof Deque)) return [];
-  const items: Item[] = [];
-  while (items.length < count) {
-    const item = first ? list.shift() : list.pop();
-    if (item === undefined) break;
-    items.push(item);
-    effects.push(to === undefined ? { kind: 'taken', item, key } : { kind: 'taken', item, key, to });
-  }
-  if (list.length === 0) world.remove(key);
-  return items;
-}
+import { type Key, keyOf, shownKey } from './world.ts';
 
 const push =
   (first: boolean, onlyExisting: boolean): Planner =>
@@ -61,7 +34,7 @@ const push =
       for (const element of elements) putInto(into, element, first);
       return into.length;
     };
-    return { keys: [key], act, told: true };
+    return { keys: [key], ...(onlyExisting ? withAnswers(act, key, [SOME, 0]) : { act }), told: true };
   };
 
 /** Pops from the first of several lists that holds something. `shape` makes the answer. */
@@ -171,13 +144,6 @@ function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: b
   return { keys: source === target ? [source] : [source, target], act, waits, told: true };
 }
 
-/** A list becomes one of which only the content is known. */
-export function bagOf(list: Deque<Item> | undefined, like: Bag): Bag {
-  const bag = new Bag(like.reason, like.hasForeign);
-  if (list) bag.add(list.toArray());
-  return bag;
-}
-
 const move =
   (blocking: boolean): Planner =>
   ({ args, db, mayWait }) => {
@@ -194,16 +160,6 @@ const popPush =
     const plan = moveOf(db, itemAt(args, 0), itemAt(args, 1), false, true, blocking && mayWait);
     return blocking ? { ...plan, ...patience(args[2]) } : plan;
   };
-
-/** The list, for a command that compares its elements: of those that nobody saw it is not known what they are. */
-function comparable(world: World, key: Key): Deque<Item> | Bag | undefined {
-  const list = world.at(key);
-  if (!(list instanceof Deque) || !list.toArray().some(({ content }) => content === ANY)) return list;
-  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, true);
-  bag.add(list.toArray());
-  world.put(key, bag);
-  return bag;
-}
 
 /** A command on one list that is there; `change` answers. On a bag it may have done anything that its answer says. */
 function changeOf(
@@ -349,7 +305,7 @@ const insert: Planner = (call) => {
     effects.push({ kind: 'added', items: [element], key });
     return list.length;
   };
-  return { keys: [key], act, told: true };
+  return { keys: [key], ...withAnswers(act, key, [SOME, 0, -1]), told: true };
 };
 
 /** A command that only looks. */

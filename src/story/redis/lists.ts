@@ -16,7 +16,7 @@ import { LIST_COMMANDS } from './list-commands.ts';
 import { ListTelling } from './list-telling.ts';
 import { Operation, type Part } from './operation.ts';
 import { OtherKeys } from './other-keys.ts';
-import type { Call, Effect } from './plan.ts';
+import type { Call, Effect, Plan } from './plan.ts';
 import { type Key, keyOf, shownKey } from './world.ts';
 
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
@@ -45,10 +45,13 @@ export class Lists {
   #lost: Operation[] = [];
   readonly #others = new OtherKeys();
   readonly #quiet = new Map<Key, Set<Quiet>>();
+  readonly #woken: (quiet: Quiet, plan: Plan) => void;
   #at: SeenFrame | undefined;
   #replies: readonly (RespValue | undefined)[] = [];
 
-  constructor(ledger: Ledger, own: boolean) {
+  /** @param woken hears of a quiet command that matters after all */
+  constructor(ledger: Ledger, own: boolean, woken: (quiet: Quiet, plan: Plan) => void) {
+    this.#woken = woken;
     this.#ledger = ledger;
     this.#own = own;
     this.#telling = new ListTelling(ledger);
@@ -97,7 +100,8 @@ export class Lists {
       this.#quiet.delete(key);
       for (const quiet of all ?? []) {
         const part = this.part(quiet.seen, quiet.command, quiet.db, false);
-        if (!part) continue;
+        if (!part?.plan) continue;
+        this.#woken(quiet, part.plan);
         quiet.operation = new Operation(quiet.seen, [part]);
         this.#keyspace.sent(quiet.operation);
       }

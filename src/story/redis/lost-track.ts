@@ -1,7 +1,7 @@
 /** What is still known of lists where the order of what was done to them is not: which elements may be where. */
 import { Deque } from '../../core/deque.ts';
 import type { Statement } from '../../core/statements/index.ts';
-import type { Answer } from './answer.ts';
+import { ANY, type Answer } from './answer.ts';
 import { Bag } from './bag.ts';
 import { Config, type Gone } from './config.ts';
 import type { Item } from './element.ts';
@@ -79,6 +79,9 @@ export function actSometime(world: World, operation: Operation, known: readonly 
   if (!done) return undefined;
   world.unknown ??= then.unknown;
   for (const [key, list] of then.lists) pour(bagAt(world, key), list);
-  const effects = done.effects.map((part) => part.filter(({ kind }) => kind !== 'drained' && kind !== 'dropped'));
+  const effects = done.effects.map((part, index) => {
+    const isOpen = known[index] === ANY && operation.parts[index]?.plan?.unanswered !== undefined;
+    return part.filter(({ kind }) => kind !== 'drained' && kind !== 'dropped' && !(isOpen && kind === 'added'));
+  });
   return { answers: done.answers, effects };
 }

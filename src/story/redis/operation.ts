@@ -68,8 +68,9 @@ export class Operation {
 
   /** The ways in which it may be carried out. */
   get acts(): ((plan: Plan) => Act)[] {
-    const most = Math.max(1, ...this.parts.map(({ plan }) => plan?.alternatives?.length ?? 1));
-    return Array.from({ length: most }, (_, way) => (plan: Plan) => plan.alternatives?.[way] ?? plan.act);
+    const ways = ({ alternatives, unanswered }: Plan): readonly Act[] => alternatives ?? unanswered ?? [];
+    const most = Math.max(1, ...this.parts.map(({ plan }) => (plan ? ways(plan).length : 1)));
+    return Array.from({ length: most }, (_, way) => (plan: Plan) => ways(plan)[way] ?? plan.act);
   }
 
   /**

@@ -34,6 +34,8 @@ export interface Plan {
   readonly act: Act;
   /** Instead of `act`, where others act, too: what is not known of the keys decides which of these it is. */
   readonly alternatives?: readonly Act[];
+  /** Instead of `act`, where the answer is not known yet and decides. */
+  readonly unanswered?: readonly Act[];
   /** It puts nothing anywhere: where there is no list, nothing comes of it. */
   readonly onlyRemoves?: boolean;
   /** It changes nothing: its answer is evidence. */

@@ -1,6 +1,9 @@
 /** Who has acknowledged entries of streams, and who still may. */
 import { type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
-import type { EntryId, Group, Stream } from './stream.ts';
+import type { EntryId, Stream } from './stream.ts';
+import type { StreamCall } from './stream-calls.ts';
+import { groupOf, wholeId } from './stream-commands.ts';
+import { shownKey } from './world.ts';
 
 const IN_HAND: Place = { forget: () => {} };
 /** Where a message is that is gone from its stream, while somebody may still acknowledge it. */
@@ -13,15 +16,12 @@ export class StreamAcks {
     this.#ledger = ledger;
   }
 
-  /** So many of these were acknowledged; undefined where nobody saw how many. */
-  acked(
-    at: Sighting,
-    stream: Stream,
-    group: Group,
-    ids: readonly EntryId[],
-    count: number | undefined,
-    route: string,
-  ): void {
+  /** So many of what a call names were acknowledged; undefined where nobody saw how many. */
+  acked(at: Sighting, stream: Stream | undefined, { key, command }: StreamCall, count: number | undefined): void {
+    const group = stream?.groups.get(groupOf(command));
+    if (!stream || !group) return;
+    const ids = [...new Set(command.args.slice(2).map((id) => wholeId(id.toString())))];
+    const route = `${shownKey(key)} (group ${groupOf(command)})`;
     for (const id of group.acknowledge(ids, count)) {
       const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
       if (!message) continue;

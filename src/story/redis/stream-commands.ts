@@ -105,6 +105,11 @@ function pairs(contents: readonly Content[]): [string, string][] {
 
 const SPACE = Buffer.from(' ');
 
+/** The group that a command on one is about. */
+export function groupOf({ args }: RespCommand): string {
+  return args[1]?.toString('latin1') ?? '';
+}
+
 /** An entry as a reply holds it; without fields where the command asked for ids only, or the entry is gone. */
 export interface Delivered {
   readonly id: string;

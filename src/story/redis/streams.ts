@@ -6,6 +6,7 @@ import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } fr
 import type { SeenFrame } from '../teller.ts';
 import { ANY, answerOf, NOTHING } from './answer.ts';
 import { UNREAD } from './element.ts';
+import { foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
 import { type Effect, type Plan, wordAt } from './plan.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
 import { StreamAcks } from './stream-acks.ts';
@@ -16,6 +17,7 @@ import {
   deliveries,
   FOLLOWED,
   foundGone,
+  groupOf,
   readsNew,
   TOLD,
   type Trim,
@@ -27,13 +29,13 @@ import { type Key, keyOf, shownKey, World } from './world.ts';
 
 const SCRIPTED: Statement = { code: 'SCRIPT_MAY_TOUCH', values: {} };
 const evicted = (key: Key): Statement => ({ code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } });
-const groupOf = ({ args }: RespCommand): string => args[1]?.toString('latin1') ?? '';
 
 export class Streams {
   readonly #ledger: Ledger;
   readonly #own: boolean;
   #world = new World(undefined);
   readonly #calls = new StreamCalls();
+  readonly changes = new KeyChanges();
   readonly #acks: StreamAcks;
   /** The server was told to evict keys. */
   #evicts = false;
@@ -78,7 +80,10 @@ export class Streams {
   /** The reply to a command; undefined where nobody saw it, though it was carried out. */
   answered(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { command, key } = call;
-    if (reply && isError(reply)) return this.#refused(at, call, textOf(reply) ?? '');
+    if (reply && isError(reply)) {
+      const reason = { code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const;
+      return this.failed(at, call, reason, 'rejected', 'error');
+    }
     this.#calls.answered(call);
     this.#expire(at.at);
     const count = reply && bare(reply).type === 'integer' ? Number(textOf(reply)) : undefined;
@@ -90,7 +95,7 @@ export class Streams {
       case 'XTRIM':
         return this.#trim(at, call, trimOf(command), count);
       case 'XACK':
-        return this.#acked(at, call, count);
+        return this.#acks.acked(at, this.#find(key), call, count);
       case 'XGROUP CREATE':
         if (reply) this.#stream(key).groups.set(groupOf(command), new Group());
         return;
@@ -113,16 +118,14 @@ export class Streams {
     return stream;
   }
 
-  #refused(at: SeenFrame, call: StreamCall, error: string): void {
-    this.#notDone(at, call, 'rejected', 'error', { code: 'REDIS_REFUSED', values: { error } });
-  }
-
-  /** The transaction that it was part of did nothing. */
-  failed(at: SeenFrame, call: StreamCall, reason: Statement): void {
-    this.#notDone(at, call, 'dropped', 'EXEC', reason);
-  }
-
-  #notDone(at: SeenFrame, call: StreamCall, stage: 'rejected' | 'dropped', verb: string, reason: Statement): void {
+  /** It was refused, or the transaction that it was part of did nothing. */
+  failed(
+    at: SeenFrame,
+    call: StreamCall,
+    reason: Statement,
+    stage: 'rejected' | 'dropped' = 'dropped',
+    verb = 'EXEC',
+  ): void {
     this.#calls.answered(call);
     const { entry } = call;
     if (!entry) return;
@@ -234,15 +237,6 @@ export class Streams {
     }
   }
 
-  #acked(at: SeenFrame, { key, command }: StreamCall, count: number | undefined): void {
-    const stream = this.#find(key);
-    const group = stream?.groups.get(groupOf(command));
-    if (!stream || !group) return;
-    const ids = [...new Set(command.args.slice(2).map((id) => wholeId(id.toString())))];
-    const route = `${shownKey(key)} (group ${groupOf(command)})`;
-    this.#acks.acked(at, stream, group, ids, count, route);
-  }
-
   #delivered(at: SeenFrame, call: StreamCall, reply: RespValue): void {
     const { command, db } = call;
     const { name, args } = command;
@@ -325,7 +319,8 @@ export class Streams {
     sentSeq: number,
   ): void {
     const answer = reply ? answerOf(reply) : ANY;
-    if (answer === NOTHING) return;
+    const contended = this.changes.answered(command, at.seq);
+    if (answer === NOTHING || foundNothing(command, answer)) return;
     if (command.name === 'CONFIG SET') return this.#mayEvict();
     if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
     this.#expire(at.at);
@@ -333,6 +328,8 @@ export class Streams {
       for (const list of this.#world.lists.values()) if (list instanceof Stream) this.#unsure(list, SCRIPTED);
       return;
     }
+    if (contended === undefined || contended.length > 0) this.lostKeys({ keys: contended });
+    if (answer === ANY && !isUnconditional(command)) this.lostKeys(plan);
     this.#calls.overlap(this.#world.lists, plan.keys, at.connection, sentSeq);
     const effects: Effect[] = [];
     plan.act(this.#world, effects, answer);

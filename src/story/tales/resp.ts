@@ -54,9 +54,9 @@ class RespTeller implements Teller {
 
   constructor(ledger: Ledger, { own }: Server) {
     this.#ledger = ledger;
-    this.#lists = new Lists(ledger, own);
     this.#pubsub = new PubSub(ledger, own, this.#notifications);
     this.#streams = new Streams(ledger, own);
+    this.#lists = new Lists(ledger, own, ({ seen, command }, plan) => this.#streams.changes.sent(seen, command, plan));
   }
 
   frame(seen: SeenFrame): void {
@@ -158,6 +158,7 @@ class RespTeller implements Teller {
       const { db } = session;
       this.#pubsub.subscribe(seen, one);
       const part = this.#lists.part(seen, one, db, mayWait);
+      if (part?.plan) this.#streams.changes.sent(seen, one, part.plan);
       works.push({
         command: one,
         db,
@@ -271,6 +272,7 @@ class RespTeller implements Teller {
       ? ({ code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const)
       : ({ code: 'WATCHED_KEY_CHANGED', values: {} } as const);
     if (operation) this.#lists.failed(seen, operation, reason);
+    for (const part of operation?.parts ?? []) this.#streams.changes.answered(part.command, seen.seq);
     for (const { publication, stream } of works) {
       if (publication) this.#pubsub.failed(seen, publication, 'dropped', 'EXEC', reason);
       if (stream) this.#streams.failed(seen, stream, reason);
@@ -289,14 +291,18 @@ class RespTeller implements Teller {
   }
 
   /** Nobody will see whether a command was carried out. */
-  #lost({ operation, works, quiet }: Sent): void {
+  #lost({ command, operation, works, quiet }: Sent): void {
     if (quiet) {
       this.#lists.hushed(quiet);
       if (quiet.operation) this.#lists.lost(quiet.operation, this.#round);
+      this.#streams.changes.answered(command);
       this.#streams.lostKeys({ keys: [quiet.key] });
     }
     if (operation) this.#lists.lost(operation, this.#round);
-    for (const { plan } of operation?.parts ?? []) if (plan && !plan.reads) this.#streams.lostKeys(plan);
+    for (const { plan, command: part } of operation?.parts ?? []) {
+      this.#streams.changes.answered(part);
+      if (plan && !plan.reads) this.#streams.lostKeys(plan);
+    }
     for (const { publication, stream } of works) {
       if (publication) this.#pubsub.lost(publication);
       if (stream) this.#streams.lost(stream);

@@ -7,7 +7,7 @@ import type { Words } from './redis-wires.ts';
 const send = (client: number, ...commands: string[]): Step => ({
   do: 'send',
   client,
-  commands: commands.map((command): Words => command.split(' ')),
+  commands: commands.map((command): Words => command.split(' ').map((word) => word.replaceAll('_', ' '))),
 });
 const reach = (client: number, count = 99): Step => ({ do: 'reach', client, count });
 const see = (client: number): Step => ({ do: 'see', client });
@@ -138,6 +138,31 @@ const FOUND: [string, Step[]][] = [
       reach(0),
       see(0),
     ],
+  ],
+  [
+    'a stream that was given the name of what was removed at the same time',
+    [send(0, 'XADD s * k y'), settle, send(1, 'RENAME s t'), send(2, 'DEL t'), reach(2, 1)],
+  ],
+  [
+    'inserted, or not, into a list that a script has filled',
+    [
+      send(0, 'EVAL return_redis.call("rpush",KEYS[1],ARGV[1]) 1 a y'),
+      send(2, 'LINSERT a AFTER x x', 'LPUSHX b x'),
+      reach(0),
+      send(0, 'UNLINK b a'),
+      reach(2),
+    ],
+  ],
+  [
+    'what nobody was told to be done to a stream',
+    ['RENAMENX s t', 'COPY t s', 'RENAME q s'].flatMap((command, at) => [
+      send(0, 'XADD s * k x', 'SET t x', 'SET q x', at === 2 ? 'DEL q' : 'PING'),
+      settle,
+      send(2, 'CLIENT REPLY OFF', command, 'CLIENT REPLY ON'),
+      settle,
+      send(0, 'FLUSHALL'),
+      settle,
+    ]),
   ],
 ];
 

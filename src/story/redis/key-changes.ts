@@ -1,0 +1,80 @@
+/** Commands that move, replace or remove keys, as far as several of them were under way at the same time. */
+import type { RespCommand } from '../../protocols/resp/index.ts';
+import type { SeenFrame } from '../teller.ts';
+import type { Answer } from './answer.ts';
+import { LIST_COMMANDS } from './list-commands.ts';
+import type { Plan } from './plan.ts';
+import type { Key } from './world.ts';
+
+/** These are carried out whatever is at their keys; of others only the answer tells. */
+const ALWAYS = /^(?:DEL|UNLINK|FLUSHDB|FLUSHALL|SWAPDB)$/;
+const REMOVES = /^(?:DEL|UNLINK)$/;
+
+/** Whether it is carried out whatever is at its keys. */
+export function isUnconditional({ name }: RespCommand): boolean {
+  return ALWAYS.test(name);
+}
+
+/** Whether it answered that nothing was there to remove. */
+export function foundNothing({ name }: RespCommand, answer: Answer): boolean {
+  return answer === 0 && REMOVES.test(name);
+}
+
+interface Change {
+  /** Undefined: any. */
+  readonly keys: readonly Key[] | undefined;
+  readonly onlyRemoves: boolean;
+  readonly connection: number;
+  readonly sentSeq: number;
+  answeredSeq: number;
+}
+
+export class KeyChanges {
+  /** What was sent and not answered, the first one first. */
+  readonly #open = new Map<RespCommand, Change>();
+  /** What was answered since the first of those was sent. */
+  #past: Change[] = [];
+
+  sent({ connection, seq }: SeenFrame, command: RespCommand, { keys, reads, onlyRemoves = false }: Plan): void {
+    if (reads || LIST_COMMANDS.has(command.name)) return;
+    this.#open.set(command, { keys, onlyRemoves, connection, sentSeq: seq, answeredSeq: Number.POSITIVE_INFINITY });
+  }
+
+  /**
+   * A command was answered, or will never be: then nobody knows when it is carried out. Answers the keys of which it is not known in which order it and others
+   * changed them; undefined where that is any.
+   */
+  answered(command: RespCommand, seq = Number.MAX_SAFE_INTEGER): readonly Key[] | undefined {
+    const change = this.#open.get(command);
+    if (change === undefined) return [];
+    this.#open.delete(command);
+    const found = this.#contended(change);
+    change.answeredSeq = seq;
+    const [oldest] = this.#open.values();
+    if (oldest === undefined) this.#past = [];
+    else this.#past = [...this.#past.filter(({ answeredSeq }) => answeredSeq > oldest.sentSeq), change];
+    return found;
+  }
+
+  #contended(change: Change): readonly Key[] | undefined {
+    if (this.#open.size === 0 && this.#past.length === 0) return [];
+    const others = [...this.#past, ...this.#open.values()].filter(
+      (other) => other.answeredSeq > change.sentSeq && other.connection !== change.connection,
+    );
+    if (change.keys === undefined) return others.length === 0 ? [] : undefined;
+    // Whatever one of them moved may have been moved on by the next.
+    const keys = new Set(change.keys);
+    let isDecided = true;
+    for (let size = 0; size < keys.size; ) {
+      size = keys.size;
+      for (const other of others) {
+        if (other.keys === undefined) return undefined;
+        if (!other.keys.some((key) => keys.has(key))) continue;
+        for (const key of other.keys) keys.add(key);
+        // Those that only remove may do so in any order.
+        if (!change.onlyRemoves || !other.onlyRemoves) isDecided = false;
+      }
+    }
+    return isDecided ? [] : [...keys];
+  }
+}
