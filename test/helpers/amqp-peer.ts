@@ -2,6 +2,7 @@
  * A bare AMQP client for tests: it sends exactly what it is told and keeps everything that comes back, so that a script
  * can ask for what no polite client would.
  */
+
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import amqp, {
@@ -14,6 +15,7 @@ import amqp, {
   PROTOCOL_HEADER,
 } from '../../src/protocols/amqp/index.ts';
 import { plain } from '../../src/protocols/amqp/table.ts';
+import { Awaited } from './awaited.ts';
 
 /** What comes unasked, beside the answers. */
 const UNASKED = [
@@ -48,7 +50,7 @@ export class AmqpPeer {
   readonly #socket: Duplex;
   readonly #answers = new Map<number, Reply[]>();
   readonly #unasked = new Map<number, Reply[]>();
-  readonly #waiting = new Set<() => void>();
+  readonly #awaited = new Awaited(WAIT_MS);
   #closed = false;
 
   constructor(socket: Duplex) {
@@ -58,7 +60,7 @@ export class AmqpPeer {
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#closed = true;
-      this.#wake();
+      this.#awaited.came();
     });
   }
 
@@ -201,28 +203,10 @@ export class AmqpPeer {
     const list = lists.get(channel);
     if (list) list.push(reply);
     else lists.set(channel, [reply]);
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check();
+    this.#awaited.came();
   }
 
   #await<T>(what: string, attempt: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check);
-        reject(new Error(`waited in vain for ${what}`));
-      }, WAIT_MS);
-      const check = () => {
-        const result = attempt();
-        if (result === undefined) return;
-        clearTimeout(timer);
-        this.#waiting.delete(check);
-        resolve(result);
-      };
-      this.#waiting.add(check);
-      check();
-    });
+    return this.#awaited.until(attempt, () => `waited in vain for ${what}`);
   }
 }

@@ -1,6 +1,8 @@
 /** A bare STOMP client for tests, inside WebSocket: it sends exactly what it is told and keeps everything that comes back. */
+
 import { WebSocket } from 'ws';
 import { encodeFrame, type StompHeader, StompReader } from '../../src/protocols/stomp/index.ts';
+import { Awaited } from './awaited.ts';
 
 const WAIT_MS = 60_000;
 
@@ -14,7 +16,7 @@ export interface Told {
 export class StompPeer {
   readonly #socket: WebSocket;
   readonly #frames: Told[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #awaited = new Awaited(WAIT_MS);
   #beats = 0;
   closeCode: number | undefined;
 
@@ -23,17 +25,17 @@ export class StompPeer {
     const reader = new StompReader(({ command, headers, body }) => {
       if (command === 'heart-beat') {
         this.#beats += 1;
-        this.#wake();
+        this.#awaited.came();
         return;
       }
       this.#frames.push({ command, headers: Object.fromEntries([...headers].sort()), body: body.toString() });
-      this.#wake();
+      this.#awaited.came();
     });
     socket.on('message', (data: Buffer) => reader.push(data));
     socket.on('error', () => {});
     socket.on('close', (code) => {
       this.closeCode = code;
-      this.#wake();
+      this.#awaited.came();
     });
   }
 
@@ -96,24 +98,6 @@ export class StompPeer {
   }
 
   #await<T>(what: string, attempt: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check);
-        reject(new Error(`waited in vain for ${what}; there is ${JSON.stringify(this.#frames)}`));
-      }, WAIT_MS);
-      const check = () => {
-        const result = attempt();
-        if (result === undefined) return;
-        clearTimeout(timer);
-        this.#waiting.delete(check);
-        resolve(result);
-      };
-      this.#waiting.add(check);
-      check();
-    });
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check();
+    return this.#awaited.until(attempt, () => `waited in vain for ${what}; there is ${JSON.stringify(this.#frames)}`);
   }
 }
