@@ -12,6 +12,12 @@ export function storyPerPeer(events: readonly TraceEvent[]): Record<string, stri
   return perPeer(events, 'story');
 }
 
+/** How often a poll finds nothing depends on the clock, so polls that find nothing don't count. */
+export function withoutEmptyPolls(story: Record<string, string[]>): Record<string, string[]> {
+  const told = Object.entries(story);
+  return Object.fromEntries(told.map(([peer, lines]) => [peer, lines.filter((line) => !line.includes('| [] |'))]));
+}
+
 function perPeer(events: readonly TraceEvent[], aspect: Aspect): Record<string, string[]> {
   const bodies = events.flatMap((event) =>
     event.type === 'message' && event.body !== undefined ? [[event.id, event.body] as const] : [],

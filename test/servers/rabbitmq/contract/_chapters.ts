@@ -1,6 +1,7 @@
 /** All scripts, in the chapters of the compatibility page. */
 
 import { Bench, type Script } from './_script.ts';
+import { StompBench, type StompScript } from './_stomp-script.ts';
 import type { Subject } from './_subject.ts';
 import { connecting } from './connecting.ts';
 import { consuming } from './consuming.ts';
@@ -10,7 +11,7 @@ import { messages } from './messages.ts';
 import { quorumQueues } from './quorum.ts';
 import { restarting } from './restarting.ts';
 import { routing } from './routing.ts';
-import { StompBench, type StompScript, stomp } from './stomp.ts';
+import { stomp } from './stomp.ts';
 import { streams } from './streams.ts';
 
 /** A script of either protocol. */
