@@ -1,4 +1,5 @@
 /** Tells when a server that this process has started answers no more, and when it does again. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoint } from '../../backends/backend.ts';
 import { messageOf } from '../../core/errors.ts';
 import { SERVICE_TITLES, type Service } from '../../core/services.ts';
@@ -27,7 +28,7 @@ export async function tellSilence(
       const name = `${SERVICE_TITLES[service]} at ${redactUrl(url)}`;
       let answered = performance.now();
       for (let isSilent = false; definition && !signal.aborted; ) {
-        await pause(ASK_MS, signal);
+        await pause(ASK_MS, undefined, { signal, ref: false }).catch(() => {});
         const why = await knock(definition, new URL(url), signal, true).then(
           () => undefined,
           (error: unknown) => (signal.aborted || isAnswer(error) ? undefined : messageOf(error)),
@@ -41,18 +42,4 @@ export async function tellSilence(
       }
     }),
   );
-}
-
-/** Waits for so long, or until the signal is aborted; it keeps no process alive. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms).unref();
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }
