@@ -39,6 +39,11 @@ describe('is killed', () => {
     ['pcall in a loop', 'while true do pcall(error) end'],
     ['a loop in pcall in a loop', 'while true do pcall(function() while true do end end) end'],
     ['xpcall in a loop', 'while true do xpcall(function() while true do end end, function() return 1 end) end'],
+    ['a loop in its handler', 'xpcall(function() while true do end end, function() while true do end end)'],
+    [
+      'handlers in a loop',
+      'while true do xpcall(function() while true do end end, function() while true do pcall(error) end end) end',
+    ],
     ['calls in a loop', "while true do pcall(redis.call, 'PING') end"],
     ['a coroutine', 'while true do coroutine.resume(coroutine.create(function() while true do end end)) end'],
     ['a coroutine in pcall in a loop', 'while true do pcall(coroutine.wrap(function() while true do end end)) end'],
@@ -66,6 +71,15 @@ describe('ends by itself', () => {
   it.each<[string, string]>([
     ['a pattern that tries everything', "return ('a'):rep(5000):find('.-.-.-.-.-.-b')"],
     ['such a pattern in pcall in a loop', "while true do pcall(string.find, ('a'):rep(5000), '.-.-.-.-.-.-b') end"],
+    ['a loop in the handler of an error', 'xpcall(error, function() while true do end end)'],
+    [
+      'handlers of errors of handlers',
+      'while true do xpcall(error, function() xpcall(error, function() while true do end end) end) end',
+    ],
+    [
+      'a handler where memory is full',
+      "xpcall(function() local s = 'x' while true do s = s .. s end end, function() while true do end end)",
+    ],
     ['a search that starts again and again', "return ('a'):rep(2^24):find(('a'):rep(2^12) .. 'b', 1, true)"],
     ['a long class of characters', "return ('a'):rep(2^20):find('[' .. ('b'):rep(2^16) .. ']')"],
     ['a string that is too long', "return string.rep('x', 2^29)"],
