@@ -178,7 +178,7 @@ export class Machine {
     if (this.server.clock.now() >= this.#sliceEnd) this.#interrupt(L);
   }
 
-  /** Lets others in, and goes on later; where that is not possible, ends the program. */
+  /** Lets others in, and goes on later; where that is not possible for long, ends the program. */
   #interrupt(L: LuaState): void {
     const { lua } = this.state.machine;
     if (this.#yieldable && lua.lua_isyieldable(L)) {
@@ -186,7 +186,9 @@ export class Machine {
       lua.lua_yield(L, 0);
       return;
     }
-    // Inside of functions that can't be left, nobody could ever send SCRIPT KILL.
+    // Most functions that can't be left end soon: the next look may fall behind them.
+    if (this.#yieldable && this.server.clock.now() - this.#sliceEnd < LONGEST_CALL_MS) return;
+    // Inside of such functions, nobody could ever send SCRIPT KILL.
     this.current.ending = OVERDUE;
     this.#hook(L);
   }

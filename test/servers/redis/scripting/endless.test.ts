@@ -31,6 +31,7 @@ describe('is killed', () => {
     ['a loop', 'while true do end'],
     ['a loop in the function of gsub', "string.gsub('a', 'a', function() while true do end end)"],
     ['gsub again and again', "while true do ('abc'):gsub('.', function(c) return c .. c end) end"],
+    ['what is formatted without end', "while true do string.format('%99d', 1) end"],
     ['a loop in the comparator of sort', 'table.sort({1, 2, 3}, function() while true do end end)'],
     [
       'an endless sort',
