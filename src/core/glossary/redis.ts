@@ -6,7 +6,7 @@ export const redis: readonly Row[] = [
     'Redis',
     '레디스',
     'A server that keeps keys with values in memory: texts, hashes, lists, sets, sorted sets, streams. It also passes messages on.',
-    '키와 값을 메모리에 두는 서버. 값은 문자열, 해시, 리스트, 집합, 정렬 집합, 스트림이다. 메시지도 전해 준다.',
+    '키와 값을 메모리에 두는 서버. 값은 문자열, 해시, 리스트, 집합, 정렬된 집합, 스트림이다. 메시지도 전해 준다.',
     'redis-dictionary',
   ],
   [
@@ -49,7 +49,7 @@ export const redis: readonly Row[] = [
     'EX, PX, EXPIRE, PEXPIRE, PERSIST, TTL, PTTL',
     '',
     'Redis: how long a key may live, in seconds or milliseconds, and how long it still has.',
-    'Redis: 키의 수명을 초나 밀리초로 정하고, 얼마나 남았는지 묻는다.',
+    'Redis: 키의 TTL을 초나 밀리초로 정하고, 얼마나 남았는지 묻는다.',
     'cache-aside, redis-dictionary',
   ],
   [
@@ -89,7 +89,7 @@ export const redis: readonly Row[] = [
   ],
   [
     'sorted set, score, ZADD, ZINCRBY, ZRANGE, REV, ZREVRANGE, ZRANK, ZREVRANK, ZSCORE, ZREM, ZCARD, ZRANGEBYSCORE, ZREMRANGEBYSCORE, ZREMRANGEBYRANK, ZCOUNT, ZPOPMIN',
-    '정렬 집합, 점수',
+    '정렬된 집합, 정렬 집합, 점수',
     'Redis: a set whose members have scores, always in their order: leaderboards, timetables, windows.',
     'Redis: 원소마다 점수가 있고 늘 점수순으로 늘어서 있는 집합. 순위표, 예약, 시간 창에 쓴다.',
     'leaderboard, rate-limit',
@@ -98,7 +98,7 @@ export const redis: readonly Row[] = [
     'leaderboard, rank',
     '순위표, 순위',
     'Who has the most points, kept in order by a sorted set.',
-    '점수가 높은 차례. 정렬 집합이 순서를 지켜 준다.',
+    '점수가 높은 차례. 정렬된 집합이 순서를 지켜 준다.',
     'leaderboard',
   ],
   [

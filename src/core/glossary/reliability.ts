@@ -88,9 +88,9 @@ export const reliability: readonly Row[] = [
   ],
   [
     'TTL, time to live, x-message-ttl, expiration, expired, x-expires',
-    '유효 기간, 만료',
+    '유효 기간, 만료, 수명',
     'How long a message may wait in its queue (x-message-ttl, expiration), or a Redis key may live. Then it is dropped or dead-lettered. x-expires is for unused queues.',
-    '메시지가 큐에서 기다릴 수 있는 시간(x-message-ttl, expiration), 또는 Redis 키의 수명. 지나면 버려지거나 dead-letter로 간다. x-expires는 쓰지 않는 큐의 수명이다.',
+    '메시지가 큐에서 기다릴 수 있는 시간(x-message-ttl, expiration), 또는 Redis 키의 TTL. 지나면 버려지거나 데드 레터가 된다. x-expires는 쓰지 않는 큐의 TTL이다.',
     'dead-letter, cache-aside',
   ],
   [
@@ -123,7 +123,7 @@ export const reliability: readonly Row[] = [
   ],
   [
     'dead letter, dead-letter, dead-lettered, dead-letter exchange, DLX, dead-letter queue, DLQ, x-dead-letter-exchange, x-dead-letter-routing-key',
-    '죽은 메시지, 데드 레터',
+    '데드 레터, 죽은 메시지',
     'What becomes of a message that was rejected, has expired, or did not fit: its queue sends it to another exchange, if it names one.',
     '거절되거나, TTL이 다 되거나, 자리가 없어 밀려난 메시지. 큐에 정해 둔 익스체인지가 있으면 그리로 보낸다.',
     'dead-letter',
@@ -132,7 +132,7 @@ export const reliability: readonly Row[] = [
     'x-death, x-first-death-queue, x-first-death-reason, x-first-death-exchange',
     '',
     'The header in which RabbitMQ writes where, why and how often a message died.',
-    '메시지가 어디서, 왜, 몇 번 죽었는지 RabbitMQ가 적어 두는 헤더.',
+    '메시지가 어디서, 왜, 몇 번 데드 레터가 되었는지 RabbitMQ가 적어 두는 헤더.',
     'dead-letter, retry-backoff',
   ],
   [
@@ -153,7 +153,7 @@ export const reliability: readonly Row[] = [
     'delayed message, x-delayed-message, x-delay',
     '지연 메시지',
     "A message that is to arrive later: it waits in a queue with a TTL, whose dead letters are the real queue's messages.",
-    '나중에 도착해야 하는 메시지. TTL이 있는 큐에서 기다리다가 dead-letter가 되어 진짜 큐로 간다.',
+    '나중에 도착해야 하는 메시지. TTL이 있는 큐에서 기다리다가 데드 레터가 되어 진짜 큐로 간다.',
     'delayed',
   ],
   [

@@ -118,7 +118,7 @@ export const stomp: readonly Row[] = [
     'ERROR',
     '',
     'STOMP: the server could not do what was asked, and ends the connection after saying so.',
-    'STOMP: 서버가 부탁받은 일을 하지 못했고, 이것을 알린 뒤 연결을 끝낸다.',
+    'STOMP: 서버가 부탁받은 일을 하지 못했고, 이것을 알린 뒤 연결을 닫는다.',
     'stomp-frames',
   ],
   [

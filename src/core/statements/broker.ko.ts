@@ -34,8 +34,9 @@ export const broker: Reworded<typeof english> = {
   REJECTED_IN_QUEUE: ({ queue }) => `${queue} 큐에서 거절되었다`,
   DEAD_LETTER: ({ queue, cause }) => `${queue} 큐에서 ${DEATHS[cause] ?? cause}`,
   DEAD_LETTER_NOWHERE: ({ queue, exchange }) =>
-    `${queue} 큐는 죽은 메시지를 익스체인지 ${named(exchange)}에 보내지만, 거기서 받는 큐가 없다`,
-  DEAD_LETTER_CYCLE: ({ queue }) => `전에도 ${queue} 큐에서 죽은 적이 있다. 끝없이 돌게 되므로 브로커가 버렸다`,
+    `${queue} 큐는 데드 레터를 익스체인지 ${named(exchange)}에 보내지만, 거기서 받는 큐가 없다`,
+  DEAD_LETTER_CYCLE: ({ queue }) =>
+    `전에도 ${queue} 큐에서 데드 레터가 된 적이 있다. 끝없이 돌게 되므로 브로커가 버렸다`,
   DELIVERY_LIMIT: ({ queue, limit }) => `${queue} 큐에 ${limit}번 넘게 되돌아왔다. 전달 횟수 제한(delivery limit)이다`,
   QUEUE_PURGED: ({ queue }) => `들어 있던 ${queue} 큐가 비워졌다 (purge)`,
   QUEUE_DELETED: ({ queue }) => `들어 있던 ${queue} 큐가 삭제되었다`,
@@ -84,7 +85,7 @@ export const broker: Reworded<typeof english> = {
   OUT_OF_SIGHT_BINDINGS: ({ exchange }) =>
     `이 실행이 본 익스체인지 ${exchange}의 바인딩 가운데 받는 것이 없다. 다른 쪽이 바인딩해 두었을 수 있다`,
   OUT_OF_SIGHT_DEAD_LETTER: ({ queue }) =>
-    `${queue} 큐는 죽은 메시지를 정책(policy)에 따라 넘길 수 있는데, 정책은 클라이언트에게 보이지 않는다`,
+    `${queue} 큐는 데드 레터를 정책(policy)에 따라 넘길 수 있는데, 정책은 클라이언트에게 보이지 않는다`,
 
   CHANNEL_ERROR: ({ code, text }) => `채널이 닫혔다: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }) => `연결이 닫혔다: ${code} ${text}`,

@@ -32,5 +32,5 @@ export const web: Reworded<typeof english> = {
 
 function whoEnded({ by, peer }: Ended): string {
   if (by === 'cut') return '연결이 끊겼다';
-  return `${by === 'client' ? peer : '서버'} 쪽에서 연결을 끝냈다`;
+  return `${by === 'client' ? peer : '서버'} 쪽에서 연결을 끊었다`;
 }
