@@ -7,13 +7,7 @@ export default defineScenario({
   lesson: 2,
   options: {
     prefetch: { type: 'integer', default: 2, min: 1, max: 50, help: 'how many unacked orders the consumer may hold' },
-    limit: {
-      type: 'integer',
-      default: 3,
-      min: 0,
-      max: 50,
-      help: 'how many orders may wait in the queue (0: no limit)',
-    },
+    limit: { type: 'integer', default: 3, min: 0, max: 50, help: 'how many orders may wait (0: no limit)' },
     excess: { type: 'integer', default: 4, min: 1, max: 50, help: 'how many more orders come then' },
     overflow: {
       type: 'choice',

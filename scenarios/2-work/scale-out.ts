@@ -63,7 +63,7 @@ export default defineScenario({
       });
       return { first: webs[0], url: await balancer.url('browser'), crowd: await balancer.url('crowd') };
     };
-    const visit = async (url: string, session = 'ann'): Promise<number> => {
+    const visit = async (url: string, session = 'ann') => {
       const response = await fetch(`${url}/`, { headers: { Cookie: session } });
       return ((await response.json()) as { visit: number }).visit;
     };
@@ -72,17 +72,17 @@ export default defineScenario({
       for (const _ of range(1, servers)) counted.push(await visit(url));
       return counted.join(' ');
     };
-    /** Requests per second, when they come all at once. */
-    const measure = async (url: string) => {
+    /** The number of servers, and the requests per second when they come all at once. */
+    const measure = async (count: number, url: string) => {
       const since = lab.now();
       await Promise.all(range(1, burst).map((guest) => visit(url, `guest-${guest}`)));
-      return Math.round((burst * 1000) / (lab.now() - since));
+      return [count, Math.round((burst * 1000) / (lab.now() - since))];
     };
 
     await lab.step('One server keeps the sessions in its memory: ann comes back, then a crowd comes at once');
     const single = await serve('web-1', inMemory());
     const alone = await visits(await single.url('browser'));
-    const before = await measure(await single.url('crowd'));
+    const before = await measure(1, await single.url('crowd'));
     await single.stop();
 
     const second = await lab.predict(
@@ -97,22 +97,17 @@ export default defineScenario({
     const cluster = await balance(inMemory);
     const apart = await visits(cluster.url);
     [mostBusy, areMany] = [0, true];
-    const after = await measure(cluster.crowd);
+    const after = await measure(servers, cluster.crowd);
     areMany = false;
-    const isUnknown = apart.startsWith('1 1');
-    second.answer(
-      isUnknown ? 'anew' : 'known',
-      say`ann's visits counted as ${apart}: a server knows only what it has seen itself`,
-    );
+    const memory = say`ann's visits counted as ${apart}: a server knows only what it has seen itself`;
+    second.answer(apart.startsWith('1 1') ? 'anew' : 'known', memory);
 
-    const death = await lab.predict(
-      'Sessions move to Redis, and then web-1 dies. What becomes of the session of ann?',
-      {
-        lost: 'it begins anew: it died with web-1',
-        kept: 'it goes on: no server keeps it',
-        waits: 'it waits until web-1 is back',
-      },
-    );
+    const question = 'Sessions move to Redis, and then web-1 dies. What becomes of the session of ann?';
+    const death = await lab.predict(question, {
+      lost: 'it begins anew: it died with web-1',
+      kept: 'it goes on: no server keeps it',
+      waits: 'it waits until web-1 is back',
+    });
     await lab.step('The same servers with sessions in Redis');
     const { first, url } = await balance(inRedis);
     const together = await visits(url);
@@ -120,10 +115,8 @@ export default defineScenario({
     await first?.stop();
     const last = await visit(url);
     const isKept = last === servers + 1;
-    death.answer(
-      isKept ? 'kept' : 'lost',
-      say`ann's next visit counted as ${last}: her session is in Redis, so any server will do`,
-    );
+    const why = say`ann's next visit counted as ${last}: her session is in Redis, so any server will do`;
+    death.answer(isKept ? 'kept' : 'lost', why);
 
     const counts = range(1, servers).join(' ');
     lab.check('one server knows who comes back', alone === counts, alone);
@@ -132,13 +125,6 @@ export default defineScenario({
     lab.check('a session outlives its server', isKept, say`visit ${last}`);
     lab.check('several servers work at the same time', mostBusy > 1, say`at most ${mostBusy}`);
     const columns = ['servers', { title: 'requests per second', bar: true }];
-    lab.table({
-      title: 'What a crowd is served with, all at once',
-      columns,
-      rows: [
-        [1, before],
-        [servers, after],
-      ],
-    });
+    lab.table({ title: 'What a crowd is served with, all at once', columns, rows: [before, after] });
   },
 });

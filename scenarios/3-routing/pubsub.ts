@@ -8,12 +8,7 @@ export default defineScenario({
   title: 'One event, many subscribers: RabbitMQ keeps, Redis forgets',
   lesson: 1,
   options: {
-    via: {
-      type: 'choice',
-      choices: ['both', 'rabbitmq', 'redis'],
-      default: 'both',
-      help: 'which broker carries the events',
-    },
+    via: { type: 'choice', choices: ['both', 'rabbitmq', 'redis'], default: 'both', help: 'which broker is used' },
     events: { type: 'integer', default: 1, min: 1, max: 100, help: 'how many events are published in each step' },
   },
   needs: ({ via }) => (via === 'both' ? ['rabbitmq', 'redis'] : [via]),
@@ -30,12 +25,10 @@ export default defineScenario({
       const got: Record<string, number[]> = {};
       const leave = new Map<string, () => unknown>();
       const join = async (name: string) => {
-        const list = got[name] ?? [];
-        got[name] = list;
-        leave.set(name, await subscribe(name, (event) => list.push(event)));
+        got[name] ??= [];
+        leave.set(name, await subscribe(name, (event) => got[name]?.push(event)));
       };
-      let published = 0;
-      let reached = 0;
+      let [published, reached] = [0, 0];
       const publishAll = async () => {
         for (const _ of range(1, events)) if (await publish(++published)) reached++;
       };
@@ -46,8 +39,8 @@ export default defineScenario({
 
       await lab.step(say`${title}: an event before anybody has subscribed`);
       await publishAll();
-      const none = reached === 0;
-      lab.check(say`${title}: without a subscriber an event reaches nobody`, none, say`${reached} of ${events}`);
+      const nobody = say`${title}: without a subscriber an event reaches nobody`;
+      lab.check(nobody, reached === 0, say`${reached} of ${events}`);
 
       const who = await lab.predict(say`${title}: email, audit and search subscribe. Who gets the next event?`, {
         single: 'one of them',
@@ -58,12 +51,10 @@ export default defineScenario({
       const names = ['email', 'audit', 'search'];
       for (const name of names) await join(name);
       await publishAll();
-      for (const name of names) await lab.until(say`${name} gets its copies`, () => has(name));
+      await lab.until('each gets its copies', () => names.every(has));
       const [email, audit, search] = names.map((name) => got[name]?.length);
-      who.answer(
-        names.every((name) => holds(name, 2)) ? 'copies' : 'single',
-        say`email got ${email}, audit ${audit}, search ${search}: every subscriber has its own copy`,
-      );
+      const copies = say`email got ${email}, audit ${audit}, search ${search}: every subscriber has its own copy`;
+      who.answer(names.every((name) => holds(name, 2)) ? 'copies' : 'single', copies);
 
       const missed = await lab.predict(say`${title}: search goes away for one event. Will it get that event?`, {
         late: 'yes, when it is back',
@@ -73,12 +64,12 @@ export default defineScenario({
       await lab.step(say`${title}: search goes away, and an event is published`);
       await leave.get('search')?.();
       await publishAll();
-      for (const name of ['email', 'audit']) await lab.until(say`${name} gets its copies`, () => has(name));
+      await lab.until('the others get their copies', () => has('email') && has('audit'));
 
       await lab.step(say`${title}: search returns, and analytics subscribes for the first time`);
       for (const name of ['search', 'analytics']) await join(name);
       await publishAll();
-      for (const name of Object.keys(got)) await lab.until(say`${name} gets its copies`, () => has(name));
+      await lab.until('each gets its copies', () => Object.keys(got).every(has));
       for (const stop of leave.values()) await stop();
       const isKept = holds('search', 2, 3, 4);
       if (isKept) missed.answer('late', 'the queue of search stayed and kept a copy while search was away');

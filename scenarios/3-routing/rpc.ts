@@ -63,11 +63,8 @@ export default defineScenario({
         server.sendToQueue(to, Buffer.from(JSON.stringify({ reply: request, price: 10 * request })), { correlationId });
         server.ack(delivery);
       });
-      return async () => {
-        // The channel first: that way its last acks are on the wire before the connection goes.
-        await server.close();
-        await connection.close();
-      };
+      // The channel first: that way its last acks are on the wire before the connection goes.
+      return () => server.close().then(() => connection.close());
     };
 
     const match = await lab.predict('The first request takes longest. How will the client know which reply is whose?', {
@@ -83,10 +80,8 @@ export default defineScenario({
     const [asked, order] = [range(1, requests).join(' '), replied.join(' ')];
     await leave();
     const isByOrder = order === asked;
-    match.answer(
-      isByOrder ? 'byOrder' : 'byId',
-      say`the replies came as ${order}; each carries the correlation id of its request back`,
-    );
+    const how = say`the replies came as ${order}; each carries the correlation id of its request back`;
+    match.answer(isByOrder ? 'byOrder' : 'byId', how);
     const isFound = prices.every((price, index) => price === 10 * (index + 1));
     lab.check('each reply found its request', isFound, prices.join(' '));
     lab.check('replies need not come in the order of the requests', !isByOrder, order);
@@ -105,10 +100,8 @@ export default defineScenario({
     const options = lasting ? {} : { expiration: String(EXPIRES_MS) };
     const price = await Promise.race([call(lost, options), lab.sleep(PATIENCE_MS)]);
     pending.delete(`id-${lost}`);
-    alone.answer(
-      failed ? 'error' : 'nothing',
-      say`for ${PATIENCE_MS} ms no reply came: the broker took the request, and can't know whether anybody will answer`,
-    );
+    const silence = say`for ${PATIENCE_MS} ms no reply came: the broker took the request, and can't know whether anybody will answer`;
+    alone.answer(failed ? 'error' : 'nothing', silence);
     lab.check('without a server there is no reply, and no error', price === undefined && !failed);
 
     const late = await lab.predict(
@@ -122,10 +115,8 @@ export default defineScenario({
     const next = await call(lost + 1);
     await leaveAgain();
     const isDone = served.includes(lost);
-    late.answer(
-      isDone ? 'yes' : 'no',
-      'what has expired is not delivered; what has not is done, though nobody waits for it',
-    );
+    const why = 'what has expired is not delivered; what has not is done, though nobody waits for it';
+    late.answer(isDone ? 'yes' : 'no', why);
     lab.check('a server that returns answers again', next === 10 * (lost + 1));
     if (lasting) lab.check('a request that is kept is done for nobody', isDone && unknown === 1);
     else lab.check('an expired request is not done', !isDone && unknown === 0);

@@ -5,13 +5,7 @@ export default defineScenario({
   title: 'Three ways to die in a queue, and where dead letters go',
   lesson: 4,
   options: {
-    limit: {
-      type: 'integer',
-      default: 2,
-      min: 1,
-      max: 100,
-      help: 'how many readings their queue holds (x-max-length)',
-    },
+    limit: { type: 'integer', default: 2, min: 1, max: 100, help: 'how many readings may wait (x-max-length)' },
     ttl: { type: 'integer', default: 40, min: 1, max: 5000, help: 'how long an offer may wait, in ms (x-message-ttl)' },
     noDlx: { type: 'flag', help: 'the queues have no dead-letter exchange' },
   },
@@ -26,10 +20,8 @@ export default defineScenario({
     const amqp = await import('amqplib');
     const [orders, offers, readings] = [lab.name('orders'), lab.name('offers'), lab.name('readings')];
     const [exchange, parked] = [lab.name('dead'), lab.name('parked')];
-    const connect = async (peer: string) => {
-      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
-      return connection;
-    };
+    const connect = async (peer: string) =>
+      lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
 
     await lab.step(
       noDlx
@@ -51,12 +43,8 @@ export default defineScenario({
     await support.consume(parked, (delivery) => {
       if (!delivery) return;
       const [death] = delivery.properties.headers?.['x-death'] ?? [];
-      dead.push({
-        body: delivery.content.toString(),
-        why: `${death?.reason}`,
-        queue: `${death?.queue}`,
-        times: Number(death?.count),
-      });
+      const { reason: why = '', queue = '', count: times = 0 } = death ?? {};
+      dead.push({ body: delivery.content.toString(), why, queue, times });
       support.ack(delivery);
     });
     const places = ['in "parked", with the reason', 'back in its queue', 'nowhere: it is gone'] as const;
@@ -76,12 +64,7 @@ export default defineScenario({
       else worker.ack(delivery);
       handled++;
     });
-    for (const order of [
-      { order: 1, items: 3 },
-      { order: 2, items: 'many' },
-      { order: 3, items: 1 },
-    ])
-      publish(orders, order);
+    for (const [index, items] of [3, 'many', 1].entries()) publish(orders, { order: index + 1, items });
     await lab.until('the worker has seen every order', () => handled === 3);
     await worker.close();
     if (!noDlx) await lab.until('the rejected order is parked', () => died('rejected').length === 1);
@@ -90,9 +73,8 @@ export default defineScenario({
     await lab.step(say`Expired: nobody takes offer 1 within ${ttl} ms`);
     publish(offers, { offer: 1 });
     await channel.waitForConfirms();
-    const isEmpty = async (queue: string) => (await channel.checkQueue(queue)).messageCount === 0;
     await lab.sleep(ttl);
-    while (!(await isEmpty(offers))) await lab.sleep(5);
+    await lab.until('the offer expires', async () => (await channel.checkQueue(offers)).messageCount === 0);
     if (!noDlx) await lab.until('the expired offer is parked', () => died('expired').length === 1);
 
     await lab.step(say`Too many: the queue holds ${limit}, and ${limit + 1} readings come`);

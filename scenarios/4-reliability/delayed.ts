@@ -8,12 +8,7 @@ export default defineScenario({
   title: 'Messages for later: waiting queues in RabbitMQ, a sorted set in Redis',
   lesson: 6,
   options: {
-    via: {
-      type: 'choice',
-      choices: ['both', 'rabbitmq', 'redis'],
-      default: 'both',
-      help: 'who keeps what is for later',
-    },
+    via: { type: 'choice', choices: ['both', 'rabbitmq', 'redis'], default: 'both', help: 'who keeps reminders' },
     long: { type: 'integer', default: 300, min: 60, max: 10_000, help: 'how long reminder 1 waits, in ms' },
     short: { type: 'integer', default: 30, min: 1, max: 9_000, help: 'how long reminder 2 waits, in ms' },
   },

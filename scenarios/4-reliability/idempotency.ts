@@ -96,7 +96,7 @@ export default defineScenario({
       if (lateCopy && isGuarded) {
         lab.note('A day passes, and Redis forgets the payment (the run lets it expire now)');
         await redis.pexpire(memory(payments), 1);
-        while ((await redis.exists(memory(payments))) === 1) await lab.sleep(1);
+        await lab.until('Redis forgets the payment', async () => (await redis.exists(memory(payments))) === 0);
       }
       const again = await connect('shop');
       send(again.channel, payments);

@@ -1,4 +1,3 @@
-import type { Redis as Client } from 'ioredis';
 import { defineScenario, say } from 'msgplay';
 
 const CITIES = ['Seoul', 'Busan', 'Daegu'];
@@ -19,11 +18,9 @@ export default defineScenario({
 
   async run(lab, { users, ttl, withoutRestart }) {
     const { Redis } = await import('ioredis');
-    const connect = async (peer: string): Promise<Client> => {
-      const redis = new Redis(await lab.url('redis', peer), { retryStrategy: () => null });
-      redis.on('error', () => {});
-      lab.defer(() => redis.quit().catch(() => {}));
-      return redis;
+    const connect = async (peer: string) => {
+      const redis = lab.using(new Redis(await lab.url('redis', peer), { retryStrategy: () => null }));
+      return redis.on('error', () => {});
     };
     const [app, other] = [await connect('app-1'), await connect('app-2')];
     const key = (name: string) => lab.name(name);

@@ -35,7 +35,7 @@ export default defineScenario({
       tokens?.push(await one.incr(fence));
       lab.note(say`pauses for more than ${ttl} ms: garbage collection, a slow disk, a sleeping laptop`, 'worker-1');
       await lab.sleep(ttl);
-      while ((await two.exists(lock)) === 1) await lab.sleep(1);
+      await lab.until('the lock expires', async () => (await two.exists(lock)) === 0);
       const second = await take(two, 'worker-2', LONG);
       tokens?.push(await two.incr(fence));
       return first && second;

@@ -11,20 +11,8 @@ export default defineScenario({
   lesson: 3,
   options: {
     orders: { type: 'integer', default: 4, min: 3, max: 200, help: 'how many orders are added to the stream' },
-    idle: {
-      type: 'integer',
-      default: 30,
-      min: 1,
-      max: 5000,
-      help: 'how long an order lies with a consumer until it may be claimed, in ms',
-    },
-    keep: {
-      type: 'integer',
-      default: 100,
-      min: 1,
-      max: 200,
-      help: 'how many entries the stream keeps in the end (XTRIM MAXLEN)',
-    },
+    idle: { type: 'integer', default: 30, min: 1, max: 5000, help: 'ms until an order may be claimed' },
+    keep: { type: 'integer', default: 100, min: 1, max: 200, help: 'how many entries XTRIM leaves' },
   },
   needs: ['redis'],
   about: ({ orders, idle, keep }) =>
@@ -35,10 +23,8 @@ export default defineScenario({
     const { Redis } = await import('ioredis');
     const [list, channel, stream] = [lab.name('list'), lab.name('channel'), lab.name('orders')];
     const connect = async (peer: string) => {
-      const redis = new Redis(await lab.url('redis', peer), { retryStrategy: () => null });
-      redis.on('error', () => {});
-      lab.defer(() => redis.quit().catch(() => {}));
-      return redis;
+      const redis = lab.using(new Redis(await lab.url('redis', peer), { retryStrategy: () => null }));
+      return redis.on('error', () => {});
     };
     const crash = async (peer: string, redis: Client, order: string | number) => {
       const gone = new Promise((resolve) => redis.on('end', resolve));
@@ -58,8 +44,8 @@ export default defineScenario({
     const worker = await connect('worker');
     await worker.lpop(list);
     await crash('worker', worker, 'B');
-    const left = await shop.llen(list);
-    lab.check('the list does not know what the crashed worker took', left === 0, say`in the list: ${left}`);
+    const listed = await shop.llen(list);
+    lab.check('the list does not know what the crashed worker took', listed === 0, say`in the list: ${listed}`);
 
     await lab.step(say`A stream: orders are kept (${orders}), and each group has its own place in them`);
     for (const order of range(1, orders)) await shop.xadd(stream, '*', 'order', order, 'item', 'tea');
@@ -90,11 +76,8 @@ export default defineScenario({
     await bill(second, await read(second, 'billing', 'billing-2', orders));
     const waiting = (await shop.xpending(stream, 'billing', '-', '+', orders)).length;
     const isPending = waiting === 1 && !billed.includes(LOST);
-    lab.check(
-      'the order of the crashed consumer is pending (no XACK yet), not lost',
-      isPending,
-      say`pending: ${waiting}`,
-    );
+    const kept = 'the order of the crashed consumer is pending (no XACK yet), not lost';
+    lab.check(kept, isPending, say`pending: ${waiting}`);
 
     await lab.step(say`billing-2 claims what has been pending for ${idle} ms (XAUTOCLAIM)`);
     let claimed: Entry[] = [];
@@ -103,10 +86,8 @@ export default defineScenario({
       [, claimed] = (await second.xautoclaim(stream, 'billing', 'billing-2', idle, '0')) as [string, Entry[]];
     }
     await bill(second, claimed);
-    who.answer(
-      claimed.map(orderOf).includes(LOST) ? 'nobody' : 'never',
-      'Redis does not watch consumers: it only keeps the list of what was not acked',
-    );
+    const unwatched = 'Redis does not watch consumers: it only keeps the list of what was not acked';
+    who.answer(claimed.map(orderOf).includes(LOST) ? 'nobody' : 'never', unwatched);
     const each = range(1, orders).join();
     const isEach = [...billed].sort((one, other) => one - other).join() === each;
     lab.check('every order was billed, each once', isEach, say`billed, in this order: ${billed.join(', ')}`);
@@ -125,12 +106,9 @@ export default defineScenario({
     lab.check('the other group gets every order, too', isAudited, say`audited: ${audited.length}`);
     await shop.xtrim(stream, 'MAXLEN', keep);
     const found = (await audit.xrange(stream, '-', '+')).length;
-    const kept = Math.min(keep, orders);
-    lab.check(
-      say`a replay from the beginning finds what the stream keeps: ${kept}`,
-      found === kept,
-      say`found: ${found}`,
-    );
+    const left = Math.min(keep, orders);
+    const replay = say`a replay from the beginning finds what the stream keeps: ${left}`;
+    lab.check(replay, found === left, say`found: ${found}`);
   },
 });
 

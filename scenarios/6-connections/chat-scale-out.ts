@@ -73,7 +73,7 @@ export default defineScenario({
         },
       );
       for (const { name } of people.filter((one) => one.server === server)) {
-        const socket = new WebSocket((await chat.url(name)).replace('http:', 'ws:'));
+        const socket = new WebSocket(await chat.url(name));
         lab.defer(() => socket.close(1000));
         socket.on('message', (data) => heard.push(`${name} ${data}`));
         await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));

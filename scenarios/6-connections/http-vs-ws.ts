@@ -1,4 +1,4 @@
-import { defineScenario, range, say } from 'msgplay';
+import { defineScenario, range, say, type Text } from 'msgplay';
 
 const READER = 'reader';
 const WAYS = {
@@ -27,29 +27,27 @@ export default defineScenario({
   async run(lab, { updates, every, poll }) {
     const { WebSocket } = await import('ws');
     const [publisher, reader] = [await lab.url('http', 'publisher'), await lab.url('http', READER)];
-    const publishedAt: number[] = [];
-    let [requests, inVain, wasted, isReady] = [0, 0, 0, false];
-    let delays: number[] = [];
-    let after = lab.traffic(READER);
-    const bytesSince = (before: typeof after, end = lab.traffic(READER)) =>
-      end.fromClientBytes + end.fromServerBytes - before.fromClientBytes - before.fromServerBytes;
-    const see = ({ number }: Update) => {
-      delays.push(lab.now() - (publishedAt[number] ?? 0));
-      after = lab.traffic(READER);
-    };
+    const bytes = () => lab.traffic(READER).fromClientBytes + lab.traffic(READER).fromServerBytes;
     const ended = () => lab.traffic(READER).connections - lab.traffic(READER).openConnections;
+    const begin = (name: Way) => ({ name, requests: 0, inVain: 0, wasted: 0, seenAt: 0, delays: [] as number[] });
+    const publishedAt: number[] = [];
+    let [way, isReady] = [begin('polling'), false];
+    const see = ({ number }: Update) => {
+      way.delays.push(lab.now() - (publishedAt[number] ?? 0));
+      way.seenAt = bytes();
+    };
     const get = (url: string, options: RequestInit = {}) => {
-      requests++;
+      way.requests++;
       return fetch(url, options);
     };
     const watch: Record<Way, (url: string, stop: AbortSignal) => Promise<unknown>> = {
       async polling(url, stop) {
         isReady = true;
         for (let seen = 0; !stop.aborted; await lab.sleep(poll)) {
-          const before = lab.traffic(READER);
+          const before = bytes();
           const news = (await (await get(`${url}?after=${seen}`)).json()) as Update[];
           for (const update of news) see(update);
-          if (news.length === 0) [inVain, wasted] = [inVain + 1, wasted + bytesSince(before)];
+          if (news.length === 0) [way.inVain, way.wasted] = [way.inVain + 1, way.wasted + bytes() - before];
           seen += news.length;
         }
       },
@@ -73,8 +71,8 @@ export default defineScenario({
         }
       },
       async websocket(url, stop) {
-        requests++;
-        const socket = new WebSocket(url.replace('http:', 'ws:'));
+        way.requests++;
+        const socket = new WebSocket(url);
         stop.addEventListener('abort', () => socket.close(1000, 'seen enough'));
         socket.on('message', (data) => see(JSON.parse(String(data))));
         await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
@@ -84,30 +82,21 @@ export default defineScenario({
     };
 
     const names = Object.keys(WAYS) as Way[];
-    const most = await lab.predict(
-      say`${updates} prices, told in four ways. Which way needs the most requests?`,
-      names,
-    );
+    const question = say`${updates} prices, told in four ways. Which way needs the most requests?`;
+    const most = await lab.predict(question, names);
     const lightest = await lab.predict('And which way has the fewest bytes on the wire, once it is connected?', names);
-    const results: {
-      name: string;
-      requests: number;
-      inVain: number;
-      wasted: number;
-      bytes: number;
-      delays: number[];
-    }[] = [];
+    const results: { name: Way; requests: number; bytes: number; delays: number[]; row: (Text | number)[] }[] = [];
     for (const name of names) {
       await lab.step(WAYS[name]);
       const topic = encodeURIComponent(`${lab.name('prices')}-${name}`);
-      [requests, inVain, wasted, isReady, delays] = [0, 0, 0, false, []];
+      [way, isReady] = [begin(name), false];
       const stop = new AbortController();
       lab.defer(() => stop.abort());
       const watching = watch[name](`${reader}/updates/${topic}`, stop.signal).catch((error) => {
         if (!stop.signal.aborted) throw error;
       });
       await Promise.race([watching, lab.until(say`${name} is ready`, () => isReady)]);
-      const before = lab.traffic(READER);
+      const before = bytes();
       for (const price of range(1, updates)) {
         await lab.sleep(every);
         publishedAt[price] = lab.now();
@@ -115,48 +104,41 @@ export default defineScenario({
         const { ok } = await fetch(`${publisher}/updates/${topic}`, { method: 'POST', body });
         if (!ok) throw new Error('the server took no price');
       }
-      await lab.until(say`${name} has brought every price`, () => delays.length >= updates);
-      const asksAgain = () => lab.traffic(READER).fromClientBytes > after.fromClientBytes;
-      if (name === 'long-poll') await lab.until('the next long poll is under way', asksAgain);
+      await lab.until(say`${name} has brought every price`, () => way.delays.length >= updates);
+      if (name === 'long-poll') await lab.until('the next long poll is under way', () => bytes() > way.seenAt);
       const endedBefore = ended();
       stop.abort();
       await watching;
       // What it leaves unfinished ends here, and not under the next heading; polls share a connection that stays.
       if (name !== 'polling') await lab.until('the reader has left', () => ended() > endedBefore);
-      const bytes = bytesSince(before, after);
-      delays.sort((one, other) => one - other);
-      results.push({ name, requests, inVain, wasted, bytes, delays });
+      const { requests, inVain, wasted, delays } = way;
+      const [total, median] = [way.seenAt - before, [...delays].sort((a, b) => a - b)[Math.floor(updates / 2)] ?? 0];
+      results.push({
+        name,
+        requests,
+        bytes: total,
+        delays,
+        row: [say`${name}`, requests, inVain, wasted, total, median],
+      });
     }
 
-    const busiest = [...results].sort((one, other) => other.requests - one.requests)[0]?.name ?? '';
-    const least = [...results].sort((one, other) => one.bytes - other.bytes)[0];
-    most.answer(busiest, 'whoever may not speak unasked must be asked, whether there is news or not');
+    const [busiest] = [...results].sort((one, other) => other.requests - one.requests);
+    const [least] = [...results].sort((one, other) => one.bytes - other.bytes);
+    most.answer(busiest?.name ?? '', 'whoever may not speak unasked must be asked, whether there is news or not');
     const light = 'a frame adds two bytes to a short text, where a request and a response add two heads';
     lightest.answer(least?.name ?? '', light);
-    lab.table({
-      title: 'The same prices, four ways (once connected)',
-      columns: [
-        'way',
-        'requests',
-        'in vain',
-        { title: 'in vain', unit: 'bytes' },
-        { title: 'on the wire', unit: 'bytes', bar: true },
-        { title: 'publish to reader', unit: 'ms', bar: true },
-      ],
-      rows: results.map((way) => [
-        say`${way.name}`,
-        way.requests,
-        way.inVain,
-        way.wasted,
-        way.bytes,
-        way.delays[Math.floor(updates / 2)] ?? 0,
-      ]),
-    });
-    const isComplete = results.every((way) => way.delays.length === updates);
+    const figures = [
+      { title: 'in vain', unit: 'bytes' },
+      { title: 'on the wire', unit: 'bytes', bar: true },
+      { title: 'publish to reader', unit: 'ms', bar: true },
+    ];
+    const columns = ['way', 'requests', 'in vain', ...figures];
+    lab.table({ title: 'The same prices, four ways (once connected)', columns, rows: results.map(({ row }) => row) });
+    const isComplete = results.every((one) => one.delays.length === updates);
     lab.check('every way brought every price', isComplete);
-    const isOnce = results.slice(2).every((way) => way.requests === 1);
+    const isOnce = results.slice(2).every((one) => one.requests === 1);
     lab.check('one request is enough where the server may go on speaking', isOnce);
-    const isLeast = least?.name === 'websocket';
-    lab.check('WebSocket moved the fewest bytes once connected', isLeast, say`${least?.bytes} bytes`);
+    const detail = say`${least?.bytes} bytes`;
+    lab.check('WebSocket moved the fewest bytes once connected', least?.name === 'websocket', detail);
   },
 });

@@ -50,7 +50,7 @@ export default defineScenario({
     );
     const sockets = [];
     for (const one of people) {
-      const socket = lab.using(new WebSocket((await hub.url(one.name)).replace('http:', 'ws:')));
+      const socket = lab.using(new WebSocket(await hub.url(one.name)));
       socket.on('message', (data) => {
         one.got++;
         if (one.format.reads(String(data))) one.understood++;
@@ -79,8 +79,10 @@ export default defineScenario({
     await lab.until('everybody has left the hub', isGone);
     const ofAll = say`${understood} of ${users}`;
     lab.check('on the hub those understood who have the same format', understood === alike, ofAll);
-    const isEverywhere = people.every((one) => one.got === 1);
-    lab.check('on the hub everybody got it, in the room or not', isEverywhere);
+    lab.check(
+      'on the hub everybody got it, in the room or not',
+      people.every((one) => one.got === 1),
+    );
 
     await lab.step('STOMP: everybody connects to the broker and subscribes to a room');
     const [lobby, kitchen] = [`/topic/${lab.name('lobby')}`, `/topic/${lab.name('kitchen')}`];
@@ -104,24 +106,18 @@ export default defineScenario({
       clients.push(client);
     }
 
-    const framed = await lab.predict('alice says the same in a STOMP frame. How many understand her now?', [
-      1,
-      users - 1,
-      users,
-    ]);
+    const question = 'alice says the same in a STOMP frame. How many understand her now?';
+    const framed = await lab.predict(question, [1, users - 1, users]);
     await lab.step('alice speaks to the lobby, then to the kitchen');
-    for (const [destination, body] of [
-      [lobby, 'hello, lobby'],
-      [kitchen, 'hello, kitchen'],
-    ] as const) {
-      clients[0]?.publish({ destination, headers: { from: 'alice' }, body });
-    }
+    const headers = { from: 'alice' };
+    clients[0]?.publish({ destination: lobby, headers, body: 'hello, lobby' });
+    clients[0]?.publish({ destination: kitchen, headers, body: 'hello, kitchen' });
     await lab.until('each room has heard alice', () => heard.length === users);
     const hears = (name: string, text: string) => heard.includes(`${name} hears alice: ${text}`);
     const reached = people.filter(({ name }) => hears(name, 'hello, lobby')).length;
     framed.answer(reached, say`the frame says where it goes and what is what; ${visitor} is in another room`);
-    const ofMembers = say`${reached} of ${users - 1}`;
-    lab.check('over STOMP every member of the lobby understood', reached === users - 1, ofMembers);
+    const isAll = reached === users - 1;
+    lab.check('over STOMP every member of the lobby understood', isAll, say`${reached} of ${users - 1}`);
     const isRight = hears(visitor, 'hello, kitchen') && !hears(visitor, 'hello, lobby');
     lab.check('over STOMP each got what is for its room, and nothing else', isRight && heard.length === users);
     lab.table({

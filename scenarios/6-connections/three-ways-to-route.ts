@@ -49,10 +49,8 @@ export default defineScenario({
       return new Response(null, { status: 202 });
     });
 
-    const lost = await lab.predict(
-      say`HTTP. A request to /${TYPO}, where there is nothing: what does the client hear?`,
-      HEARS,
-    );
+    const question = say`HTTP. A request to /${TYPO}, where there is nothing: what does the client hear?`;
+    const lost = await lab.predict(question, HEARS);
     await lab.step('HTTP: a path for each part of the shop');
     const web = await byPath.url('browser');
     let status = 0;
@@ -78,7 +76,7 @@ export default defineScenario({
 
     const unheard = await lab.predict(say`WebSocket. A message of the type ${TYPO}: what does the client hear?`, HEARS);
     await lab.step('WebSocket: one path for all; the app looks into each message');
-    const socket = lab.using(new WebSocket((await byType.url('browser')).replace('http:', 'ws:')));
+    const socket = lab.using(new WebSocket(await byType.url('browser')));
     let told = 0;
     socket.on('message', () => told++);
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
@@ -110,30 +108,28 @@ export default defineScenario({
       return client;
     };
     let receipts = 0;
-    /** Asks the broker to tell when it has dealt with the frame that has this header. */
-    const receipt = (client: InstanceType<typeof Client>, then: () => void) => {
-      const id = `receipt-${++receipts}`;
-      client.watchForReceipt(id, then);
-      return { receipt: id };
-    };
+    /** Resolves when the broker has dealt with the frame that bears the receipt. */
+    const confirmed = (client: InstanceType<typeof Client>, act: (receipt: string) => unknown) =>
+      new Promise<unknown>((resolve) => {
+        const receipt = `receipt-${++receipts}`;
+        client.watchForReceipt(receipt, resolve);
+        act(receipt);
+      });
     const topic = (part: string) => `/topic/${lab.name(part)}`;
     await lab.step('STOMP: each part of the shop subscribes to a destination');
     for (const part of KNOWN) {
       const service = await connect(`${part}-service`);
-      await new Promise<void>((done) => {
-        service.subscribe(topic(part), () => reached.push(part), receipt(service, done));
-      });
+      const listen = () => reached.push(part);
+      await confirmed(service, (receipt) => service.subscribe(topic(part), listen, { receipt }));
     }
 
     const astray = await lab.predict(say`STOMP. SEND to /topic/${TYPO}: what does the client hear?`, HEARS);
     await lab.step('STOMP: the broker looks at the destination');
     const browser = await connect('browser');
-    const send = (part: string, body: object) =>
-      new Promise<void>((done) => {
-        const headers = receipt(browser, done);
-        browser.publish({ destination: topic(part), body: JSON.stringify(body), headers });
-      });
-    await toEach(send);
+    await toEach((part, message) => {
+      const [destination, body] = [topic(part), JSON.stringify(message)];
+      return confirmed(browser, (receipt) => browser.publish({ destination, body, headers: { receipt } }));
+    });
     await lab.until('each part of the shop was reached', isReached);
     astray.answer(hears(errors > 0), 'the broker took it, found no subscriber, and dropped it: a topic keeps nothing');
     lab.check('STOMP: each destination led to its part of the shop', isReached());

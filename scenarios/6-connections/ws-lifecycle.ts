@@ -30,6 +30,7 @@ const ENDS = {
   },
 };
 type End = keyof typeof ENDS;
+const ALL = Object.keys(ENDS) as End[];
 
 export default defineScenario({
   name: 'ws-lifecycle',
@@ -37,12 +38,7 @@ export default defineScenario({
   lesson: 1,
   options: {
     messages: { type: 'integer', default: 2, min: 1, max: 50, help: 'how many messages each side sends' },
-    end: {
-      type: 'choice',
-      choices: ['all', ...(Object.keys(ENDS) as End[])],
-      default: 'all',
-      help: 'how the connection ends',
-    },
+    end: { type: 'choice', choices: ['all', ...ALL], default: 'all', help: 'how the connection ends' },
     patience: { type: 'integer', default: 50, min: 5, max: 5000, help: 'milliseconds the server waits for a pong' },
   },
   needs: [],
@@ -61,7 +57,7 @@ export default defineScenario({
     };
     const chat = await lab.serve('server', () => new Response('WebSocket only', { status: 426 }), accept);
     const open = (url: string) => {
-      const socket = new WebSocket(url.replace('http:', 'ws:'));
+      const socket = new WebSocket(url);
       lab.defer(() => socket.terminate());
       const told: string[] = [];
       events = told;
@@ -95,12 +91,8 @@ export default defineScenario({
     lab.note('the server sent ping, and the client answered pong by itself');
     await lab.until('every message has come', () => heard === messages && events.length === messages + 2);
     const ticks = events.filter((event) => event === 'message').length;
-    const isAll = heard === messages && ticks === messages + 1;
-    lab.check(
-      'every message came, in both directions',
-      isAll,
-      say`${heard} from the client; from the server ${ticks - 1}, and its greeting`,
-    );
+    const detail = say`${heard} from the client; from the server ${ticks - 1}, and its greeting`;
+    lab.check('every message came, in both directions', heard === messages && ticks === messages + 1, detail);
 
     const act = {
       client: () => client.close(1000, 'done'),
@@ -117,7 +109,7 @@ export default defineScenario({
       },
     };
     const rows: string[][] = [];
-    for (const name of end === 'all' ? (Object.keys(ENDS) as End[]) : [end]) {
+    for (const name of end === 'all' ? ALL : [end]) {
       const { step, code, why } = ENDS[name];
       await lab.step(step);
       if (client.readyState !== WebSocket.OPEN) [client, server] = await connect();

@@ -94,18 +94,16 @@ export default defineScenario({
     const racers = range(1, shops).map((shop) => call(`/first?shop=${shop}`));
     const winner = await timed('first answer', rx.race(racers));
     await lab.until('the others are gone', () => givenUp === shops - 1 && ended() >= before + givenUp);
-    losers.answer(
-      givenUp === shops - 1 ? 'cancelled' : 'open',
-      'nobody is subscribed to the other calls any more, so their requests are aborted and their connections end',
-    );
+    const why =
+      'nobody is subscribed to the other calls any more, so their requests are aborted and their connections end';
+    losers.answer(givenUp === shops - 1 ? 'cancelled' : 'open', why);
     lab.check('one call was answered, the others were cancelled', winner.shop === shops, say`cancelled: ${givenUp}`);
 
     const columns = ['way', 'under way at most', { title: 'took', unit: 'ms', bar: true }];
     lab.table({ title: 'How long the client waited', columns, rows });
 
-    await lab.step(
-      say`A stream of ${OFFERS} offers, in portions: the client asks for more when it is done with the last ones`,
-    );
+    const stream = say`A stream of ${OFFERS} offers, in portions: the client asks for more when it is done with the last ones`;
+    await lab.step(stream);
     const portion = (after: number) => call(`/offers?after=${after}`).pipe(rx.map(() => after + concurrency));
     const work = (done: number) => rx.timer(5).pipe(rx.concatMap(() => portion(done)));
     await rx.lastValueFrom(portion(0).pipe(rx.expand((done) => (done < OFFERS ? work(done) : rx.EMPTY))));

@@ -27,7 +27,7 @@ export interface Reader {
   unreachable?(error: Error): void;
   /** One side has ended the connection, and the other is about to hear of it. */
   ending?(): void;
-  /** That side will say nothing more, and all that it has said is read. The other has not heard of it yet. */
+  /** The side that ends the connection first will say nothing more: all of it is read. The other has not heard of it yet. */
   ended?(by: Side): void;
   /** Both ends are closed. `by` is the side that ended the connection first, or `cut` where the tap did. */
   closed(by: Side | 'cut'): void;
@@ -214,7 +214,7 @@ class Relay implements Link {
       this.#ended(from);
       sink.end();
       this.#read(from, undefined);
-      this.#reader?.ended?.(from);
+      if (this.#endedBy === from) this.#reader?.ended?.(from);
     };
     const goOn = (): void => {
       const hasRoom = !this.#pressure.isHigh && !sink.writableNeedDrain && !line.isFull;
@@ -233,7 +233,7 @@ class Relay implements Link {
     source.on('error', (error) => {
       if (from === 'server' && !this.#isConnected) this.#reader?.unreachable?.(error);
       this.#ended(from);
-      this.#reader?.ended?.(from);
+      if (this.#endedBy === from) this.#reader?.ended?.(from);
       hangUp(sink);
     });
     // Destroyed without an end: the other side must not wait for more.

@@ -45,10 +45,12 @@ interface Heard {
   readonly enders: (Side | 'cut')[];
   /** How often a connection began to end. */
   endings: number;
+  /** Who was the first to say nothing more, of each connection. */
+  readonly over: Side[];
 }
 
 async function tapTo(port: number, secure = false, push?: Conversation['push']): Promise<{ tap: Tap; heard: Heard }> {
-  const heard: Heard = { chunks: [], ends: [], faults: [], closed: 0, enders: [], endings: 0 };
+  const heard: Heard = { chunks: [], ends: [], faults: [], closed: 0, enders: [], endings: 0, over: [] };
   const converse = (): Conversation => ({
     push: (from, chunk) => {
       heard.chunks.push([from, Buffer.from(chunk)]);
@@ -60,6 +62,7 @@ async function tapTo(port: number, secure = false, push?: Conversation['push']):
     conversation: converse(),
     fault: (from, error) => heard.faults.push([from, error]),
     ending: () => heard.endings++,
+    ended: (by) => heard.over.push(by),
     closed: (by) => {
       heard.closed++;
       heard.enders.push(by);
@@ -250,12 +253,15 @@ describe('who ended a connection first', () => {
     for (const answer of ['a FIN', 'a reset'] as const) {
       const { heard, ...ends } = await connected();
       const other = side === 'client' ? ends.server : ends.client;
-      const told = new Promise<number>((resolve) => other.once('end', () => resolve(heard.endings)));
+      const told = new Promise<number>((resolve) =>
+        other.once('end', () => resolve(heard.endings + heard.over.length)),
+      );
       other.once('end', () => (answer === 'a FIN' ? other.end() : other.resetAndDestroy()));
       ends[side].end();
-      expect(await told).toBe(1);
+      expect(await told).toBe(2);
       await eventually(() => expect(heard.enders).toEqual([side]));
       expect(heard.endings).toBe(1);
+      expect(heard.over).toEqual([side]);
     }
   });
 
@@ -264,6 +270,7 @@ describe('who ended a connection first', () => {
     ends[side].resetAndDestroy();
     await eventually(() => expect(heard.enders).toEqual([side]));
     expect(heard.endings).toBe(1);
+    expect(heard.over).toEqual([side]);
   });
 
   test.each(['client', 'server'] as const)('by the %s going away while it is sent to', async (side) => {
