@@ -24,8 +24,10 @@ const FLUSH_BYTES = 1024 * 1024;
 
 /** Carries out what a client sent, and leaves the reply in its `out`. */
 export interface Executor {
-  /** When the last command ended, by the clock. */
+  /** When the last command ended, or `begin` was called, by the clock. */
   readonly lastAt: number;
+  /** Looks at the clock: commands follow, one right after the other. */
+  begin(): void;
   execute(session: Session, args: string[]): void;
 }
 
@@ -156,8 +158,10 @@ export class Connection implements Transport, Flushable {
 
   #drain(): void {
     const { session } = this;
+    const { executor } = this.#host;
     const reader = this.#reader;
-    const until = this.#host.clock.now() + SLICE_MS;
+    executor.begin();
+    const until = executor.lastAt + SLICE_MS;
     this.#draining = true;
     try {
       while (session.blocked === undefined && !session.closing && !this.#closed) {
@@ -166,9 +170,9 @@ export class Connection implements Transport, Flushable {
         reader.maxBulkBytes = strange ? STRANGER.maxBulkBytes : this.#host.settings.protoMaxBulkLen;
         const args = reader.next();
         if (args === undefined) break;
-        this.#host.executor.execute(session, args);
+        executor.execute(session, args);
         if (session.wire.sizeBytes > FLUSH_BYTES) this.#write();
-        if (this.#host.executor.lastAt > until && reader.unread > 0) {
+        if (executor.lastAt > until && reader.unread > 0) {
           this.#yield();
           break;
         }
