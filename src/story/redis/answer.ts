@@ -43,10 +43,14 @@ export function answerOf(reply: RespValue): Answer {
 
 export function sameAnswer(one: Answer, other: Answer): boolean {
   if (one === other || one === ANY || other === ANY) return true;
-  if (one === SOME || other === SOME) return (one === SOME || Number(one) > 0) && (other === SOME || Number(other) > 0);
+  if (one === SOME || other === SOME) return isSome(one) && isSome(other);
   if (typeof one === 'string' && typeof other === 'string') return sameContent(one, other);
   if (!isList(one) || !isList(other) || one.length !== other.length) return false;
   return one.every((item, index) => sameAnswer(item, other[index] as Answer));
+}
+
+function isSome(answer: Answer): boolean {
+  return answer === SOME || (typeof answer === 'number' && answer > 0);
 }
 
 export function isList(answer: Answer): answer is readonly Answer[] {

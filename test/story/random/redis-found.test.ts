@@ -164,6 +164,10 @@ const FOUND: [string, Step[]][] = [
       settle,
     ]),
   ],
+  [
+    'an insertion that may have been refused for what the key holds',
+    [send(2, 'SORT a ALPHA STORE a', 'LINSERT a AFTER x x'), send(0, 'SET a text NX')],
+  ],
 ];
 
 test.each(FOUND)('%s', async (_, steps) => {
