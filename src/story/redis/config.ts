@@ -59,6 +59,16 @@ export class Config {
     return new Config(this.world, this.done, [...this.gone, ...more]);
   }
 
+  /** Whether something was copied by what is not answered: what is gone may be elsewhere, too. */
+  get mayBeCopied(): boolean {
+    for (const dones of this.done.values()) {
+      for (const { effects } of dones) {
+        if (effects.some((part) => part.some(({ kind }) => kind === 'copied'))) return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether nothing that will be seen could tell the two apart. */
   looksLike(other: Config): boolean {
     if (this.done.size !== other.done.size || !alike(this.last, other.last)) return false;

@@ -105,6 +105,8 @@ const copy: Planner = (call) => {
   const target = copiesTo(args, db);
   const replaces = args.slice(2).some((_, index) => wordAt(args, index + 2) === 'REPLACE');
   const [from, to] = [keyOf(db, itemAt(args, 0)), keyOf(target, itemAt(args, 1))];
+  // Redis refuses to copy something onto itself.
+  if (from === to) return { keys: [from], act: () => NOTHING };
   const act: Act = (world, effects, known) => {
     if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
     if (world.at(from) === undefined && !call.mayBeOther(from)) return 0;

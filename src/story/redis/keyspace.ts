@@ -273,7 +273,7 @@ export class SeenKeyspace {
     const { settle } = this.#options;
     const [only, more] = cluster.configs;
     if (!only) return cluster.pending.size === 0 ? this.#close(cluster) : undefined;
-    if (!more && only.gone.length > 0) {
+    if (!more && only.gone.length > 0 && !only.mayBeCopied) {
       settle(only.gone);
       cluster.configs = [new Config(only.world, only.done)];
     }

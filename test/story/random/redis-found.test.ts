@@ -168,6 +168,14 @@ const FOUND: [string, Step[]][] = [
     'an insertion that may have been refused for what the key holds',
     [send(2, 'SORT a ALPHA STORE a', 'LINSERT a AFTER x x'), send(0, 'SET a text NX')],
   ],
+  [
+    'copied before it was cut off, though that was told first',
+    [send(1, 'BLMOVE b b RIGHT LEFT 0', 'LTRIM a 1 -1'), send(2, 'COPY a b'), send(0, 'RPUSH a x z')],
+  ],
+  [
+    'not copied onto itself, which nobody was told',
+    [send(0, 'RPUSH a x', 'CLIENT REPLY OFF', 'COPY a a REPLACE', 'CLIENT REPLY ON', 'PING')],
+  ],
 ];
 
 test.each(FOUND)('%s', async (_, steps) => {
