@@ -19,6 +19,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,11 +33,21 @@ const LOOK_AGAIN_MS = 20;
 // Whoever ends every process named node ends msgplay, and must find this one alive to clear up.
 process.title = 'msgplay-watchdog';
 
-const directory = realpathSync(mkdtempSync(join(tmpdir(), 'msgplay-')));
+const directory = newDirectory();
 /** What every descendant carries in its environment, also one that has left its parent's process group. */
 const mark = `MSGPLAY_WATCHDOG=${directory}`;
 /** The process group of each server; a server that was started again has a new one. */
 const groups = new Map();
+
+function newDirectory() {
+  try {
+    return realpathSync(mkdtempSync(join(tmpdir(), 'msgplay-')));
+  } catch (error) {
+    // This is a sentence for the user, and no crash that has a stack.
+    writeSync(2, `nothing can be kept in ${tmpdir()} (${error.code}); TMPDIR names another directory`);
+    process.exit(1);
+  }
+}
 
 function say(message) {
   // Nobody may be listening any more, which the end of the input will tell.

@@ -1,10 +1,11 @@
 /** `msgplay diff`: compares two saved runs, peer by peer. */
 import { UsageError } from '../core/errors.ts';
+import { TRACE_FORMAT } from '../core/version.ts';
 import { command, parse } from './_command.ts';
 import { addLanguageFlag, readLanguage } from './flags/language.ts';
 import { difference, type Side } from './output/difference.ts';
 import { print } from './output/output.ts';
-import { eventsOf } from './running/saved.ts';
+import { eventsOf, newerThan } from './running/saved.ts';
 
 export async function diff(args: readonly string[]): Promise<number> {
   const parser = command('diff', 'Compares two runs that were saved with --report ndjson=run.ndjson, peer by peer.');
@@ -39,6 +40,7 @@ async function* whole(file: string): ReturnType<typeof eventsOf> {
   let last: string | undefined;
   for await (const event of eventsOf(file)) {
     last = event.type;
+    if (event.type === 'run-start' && event.format > TRACE_FORMAT) throw newerThan(file, event.format);
     yield event;
   }
   if (last === undefined) throw new UsageError(`${file} holds no run.`);

@@ -1,11 +1,11 @@
 /** `msgplay new`: writes a small scenario that works, and a test beside it. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { scenarioNames } from '../lab/scenario/course.ts';
 import { command, parse } from './_command.ts';
-import { print } from './output/output.ts';
+import { print, reasonOf } from './output/output.ts';
 import { OWN_FOLDER } from './own/folder.ts';
 import { type Kind, type Runner, scenarioText, testText } from './own/templates.ts';
 
@@ -138,8 +138,13 @@ function write(name: string, { scenario, test, kind, runner }: Files): void {
       [test, testText(name, scenario, runner, kind)],
     ] as const) {
       const path = join(OWN_FOLDER, file);
-      writeFileSync(path, content, { flag: 'wx' });
+      const opened = openSync(path, 'wx');
       written.push(path);
+      try {
+        writeFileSync(opened, content);
+      } finally {
+        closeSync(opened);
+      }
     }
   } catch (error) {
     for (const file of written) rmSync(file);
@@ -149,7 +154,7 @@ function write(name: string, { scenario, test, kind, runner }: Files): void {
     if (code === 'EEXIST' || code === 'ENOTDIR') {
       throw new UsageError(`./${OWN_FOLDER} is a file: scenarios lie in a folder of that name.`, { cause: error });
     }
-    throw new UsageError(`./${OWN_FOLDER} can't be written: ${code}`, { cause: error });
+    throw new UsageError(`./${OWN_FOLDER} can't be written: ${reasonOf(error)}.`, { cause: error });
   }
 }
 

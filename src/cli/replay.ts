@@ -12,7 +12,7 @@ import { reporterNames } from './output/reporters.ts';
 import { Reports } from './output/reports.ts';
 import { isTerminal } from './output/terminal.ts';
 import { listenForInterrupts } from './running/interrupts.ts';
-import { eventsOf, HOW_TO_SAVE } from './running/saved.ts';
+import { eventsOf, HOW_TO_SAVE, newerThan } from './running/saved.ts';
 import { applySettings } from './settings/apply.ts';
 
 const MOST_SPEED = 1000;
@@ -81,14 +81,10 @@ async function show(file: string, look: LookSettings, reports: Reports, pace: Pa
     if (last.type !== 'run-end') throw new UsageError(`${file} ends in the middle of a run: it was cut off.`);
   } catch (error) {
     if (last && last.type !== 'run-end') sink?.(cutOff(last, 'the saved run is cut off here'));
-    throw error;
+    // Its events need not look as this version knows them.
+    throw newer === undefined ? error : newerThan(file, newer);
   }
-  if (newer !== undefined) {
-    throw new UsageError(
-      `${file} was written by a newer msgplay (trace format ${newer}; this one reads ${TRACE_FORMAT}): what is shown may lack something.`,
-      { hint: 'Install the newest msgplay.' },
-    );
-  }
+  if (newer !== undefined) throw newerThan(file, newer);
 }
 
 function handshakesOf(event: TraceEvent): boolean {

@@ -1,5 +1,6 @@
 /** Reads a run that was saved with `--format ndjson`. */
 import { UsageError } from './errors.ts';
+import { wrongWith } from './event-shape.ts';
 import type { TraceEvent } from './events.ts';
 
 /**
@@ -41,12 +42,7 @@ function readEvent(line: string, number: number): TraceEvent {
   } catch {
     throw new UsageError(`line ${number} of the saved run is no JSON`);
   }
-  if (!isEvent(event)) throw new UsageError(`line ${number} of the saved run is no event`);
-  return event;
-}
-
-function isEvent(value: unknown): value is TraceEvent {
-  if (value === null || typeof value !== 'object') return false;
-  const { type, seq, at } = value as Partial<TraceEvent>;
-  return typeof type === 'string' && typeof seq === 'number' && typeof at === 'number';
+  const wrong = wrongWith(event);
+  if (wrong !== undefined) throw new UsageError(`line ${number} of the saved run is ${wrong}`);
+  return event as TraceEvent;
 }

@@ -6,6 +6,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -86,10 +87,24 @@ describe('--report', () => {
     [['--report', 'junit=a', '--report', 'tap=./a'], "Two reports can't go to the same file"],
     [['--report', 'junit'], "--report takes a kind and a file, not 'junit'"],
     [['--report', 'junti=a'], 'Did you mean junit?'],
+    [['--report', 'junit=-'], 'On stdout: --format junit'],
   ])('%j', async (flags, message) => {
     const { code, stderr } = await msgplay(['run', 'pubsub', ...flags]);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  test('a file that is there keeps who may read it, and is not written twice by another name', async () => {
+    const at = folder();
+    writeFileSync(join(at, 'mine.xml'), 'old', { mode: 0o600 });
+    symlinkSync('mine.xml', join(at, 'link.xml'));
+    const both = ['--report', `tap=${at}/mine.xml`, '--report', `junit=${at}/link.xml`];
+    const { code, stderr } = await msgplay(['run', 'pubsub', ...both]);
+    expect([code, readFileSync(join(at, 'mine.xml'), 'utf8')]).toEqual([2, 'old']);
+    expect(stderr).toContain("Two reports can't go to the same file");
+    expect((await msgplay(['run', 'pubsub', '--via', 'redis', ...both.slice(0, 2)])).code).toBe(0);
+    expect(statSync(join(at, 'mine.xml')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(at).sort()).toEqual(['link.xml', 'mine.xml']);
   });
 
   test('a full disk loses that report and nothing else', async () => {

@@ -111,6 +111,28 @@ describe('markdown', () => {
 });
 
 describe('mermaid', () => {
+  // Mermaid's own parser reads one diagram a document, and renderers no more than 50,000 characters.
+  test('several runs are one diagram, whose participants are declared once', async () => {
+    const text = await documentOf('mermaid', recorded('pubsub'), recorded('job-queue'), recorded('stomp-chat'));
+    const lines = text.trimEnd().split('\n');
+    expect(lines.filter((line) => line === 'sequenceDiagram')).toHaveLength(1);
+    const declared = [...text.matchAll(/^ {2}participant (p\d+) as (.*)$/gm)].map(([, id, name]) => ({ id, name }));
+    expect(new Set(declared.map(({ id }) => id)).size).toBe(declared.length);
+    expect(new Set(declared.map(({ name }) => name)).size).toBe(declared.length);
+    const used = lines.flatMap((line) => /^ {2}(?:Note over )?(p\d+)(?:(?:->>|,)(p\d+))?:/.exec(line)?.slice(1) ?? []);
+    expect(used.filter((id) => id !== undefined && !declared.some((one) => one.id === id))).toEqual([]);
+    for (const run of ['pubsub', 'job-queue', 'stomp-chat'])
+      expect(text).toMatch(new RegExp(`^  Note over p1,p\\d+: ▸▸ ${run}: `, 'm'));
+    const worker = declared.find(({ name }) => name === 'worker-1')?.id;
+    expect(text).toContain(`  ${declared.find(({ name }) => name === 'RabbitMQ')?.id}->>${worker}: job 1 deliver`);
+  });
+
+  test('of more runs than a renderer takes, as many rows as it does', async () => {
+    const text = await documentOf('mermaid', ...Array.from({ length: 20 }, () => recorded('job-queue')));
+    expect(text.length).toBeLessThan(50_000);
+    expect(text).toMatch(/: … \d+ more \(the format markdown has a diagram of each run\)\n$/);
+  });
+
   test('every line is one that the syntax has', async () => {
     const text = await documentOf('mermaid', recorded('pubsub'));
     const [head, ...lines] = text.trimEnd().split('\n');
@@ -149,6 +171,16 @@ describe('asciicast', () => {
 });
 
 describe('otlp', () => {
+  test('no span has an attribute twice, also where a message is first unroutable and then returned', async () => {
+    const { resourceSpans } = JSON.parse(await documentOf('otlp', recorded('pubsub')));
+    const spans = resourceSpans[0].scopeSpans[0].spans as { name: string; attributes: { key: string }[] }[];
+    expect(spans.some(({ attributes }) => attributes.some(({ key }) => key === 'error.type'))).toBe(true);
+    for (const { name, attributes } of spans) {
+      const keys = attributes.map(({ key }) => key);
+      expect(keys, name).toEqual([...new Set(keys)]);
+    }
+  });
+
   test('spans of one trace for each run, whose parents and links are there', async () => {
     const { resourceSpans } = JSON.parse(await documentOf('otlp', ...RUNS));
     expect(resourceSpans).toHaveLength(2);

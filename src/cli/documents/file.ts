@@ -1,6 +1,7 @@
 /** Reads a file that somebody wrote by hand. */
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.ts';
+import { reasonOf } from '../output/output.ts';
 
 /** Nobody writes more by hand. */
 const MOST_BYTES = 1024 * 1024;
@@ -12,7 +13,7 @@ export async function readText(file: string): Promise<string> {
   if (found.isDirectory()) throw new UsageError(`${file} is a directory.`, { hint: 'Name a file in it.' });
   if (found.size > MOST_BYTES) throw new UsageError(`${file} is too big: a file of this kind has less than 1 MB.`);
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${file} can't be read: ${error.code}`, { cause: error });
+    throw new UsageError(`${file} can't be read: ${reasonOf(error)}.`, { cause: error });
   });
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {

@@ -1,11 +1,10 @@
 /** What msgplay does by itself on GitHub Actions: annotations of what does not hold, and its part of the job's page. */
 import { appendFileSync, statSync } from 'node:fs';
-import { messageOf } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
 import { jobSummary, SUMMARY_TITLE } from '../../reporters/_job-summary.ts';
 import { failuresOnly } from '../../reporters/github.ts';
 import type { Look } from '../../reporters/reporter.ts';
-import { printFor, remark } from './output.ts';
+import { printFor, reasonOf, remark } from './output.ts';
 
 /** GitHub shows nothing of a summary that is longer: "supports content up to a size of 1024k". */
 const MOST_BYTES = 1024 * 1024;
@@ -45,7 +44,7 @@ export class GithubJob {
       const text = fitting(SUMMARY_TITLE + this.#text, MOST_BYTES - there);
       if (text !== '') appendFileSync(this.#summary, text);
     } catch (error) {
-      remark(`msgplay: the job summary can't be written to ${this.#summary}: ${messageOf(error)}`);
+      remark(`msgplay: the job summary can't be written to ${this.#summary}: ${reasonOf(error)}`);
     }
   }
 

@@ -80,9 +80,10 @@ export class Output {
 
 /** Node's own words without its jargon: `ENOSPC: no space left on device, write` is a full disk. */
 export function reasonOf(error: unknown): string {
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'EISDIR') return 'it is a directory';
   return messageOf(error)
     .replace(/^[A-Z]+: /, '')
-    .replace(/, (write|fsync|open|rename|stat|fstat|mkdtemp)\b.*$/s, '');
+    .replace(/, [a-z]+( '.*)?$/s, '');
 }
 
 /** The trace, or the data. */

@@ -1,5 +1,5 @@
 /** A report in a file: whole, or not there at all. It is written beside its place and moved there at the end. */
-import { openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { fchmodSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
@@ -9,6 +9,8 @@ import { PiecewiseFile } from './piecewise.ts';
 
 /** Tells the files of this process apart: two of a kind may go to one directory. */
 let count = 0;
+
+const PERMISSIONS = 0o777;
 
 export class ReportFile {
   readonly reporter: Reporter;
@@ -31,7 +33,11 @@ export class ReportFile {
       // Behind a link, the file is replaced and not the link. A pipe or a device is nothing that could be replaced.
       if (found?.isFile()) this.path = realpathSync(this.path);
       if (!found || found.isFile()) beside = join(dirname(this.path), `.${process.pid}.${++count}.part`);
-      this.#file = new PiecewiseFile(openSync(beside, 'w'));
+      // What only its owner may read stays so.
+      const mode = found?.isFile() ? found.mode & PERMISSIONS : undefined;
+      const descriptor = openSync(beside, 'w', mode);
+      if (mode !== undefined) fchmodSync(descriptor, mode);
+      this.#file = new PiecewiseFile(descriptor);
     } catch (error) {
       throw new UsageError(`The report can't be written to ${file}: ${reasonOf(error)}`, { cause: error });
     }

@@ -1,5 +1,4 @@
 /** Where the events of runs go: to the page on stdout, and to the files of `--report`. */
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { MsgplayError, UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
@@ -83,16 +82,14 @@ export class Reports implements Audience {
   static async open({ format, report = [], web }: ReportFlags): Promise<Reports> {
     const page = await findReporter(format ?? (isTerminal() ? 'pretty' : 'lines'));
     const wanted = await Promise.all(report.map(readReport));
-    const paths = wanted.map(({ file }) => resolve(file));
-    const twice = wanted.find(({ file }, index) => paths.indexOf(resolve(file)) !== index);
-    if (twice) {
-      throw new UsageError(`Two reports can't go to the same file, ${twice.file}.`, {
-        hint: 'Give each its own: --report junit=out.xml --report html=out.html',
-      });
-    }
     const files: ReportFile[] = [];
     try {
-      for (const { reporter, file } of wanted) files.push(new ReportFile(reporter, file));
+      for (const { reporter, file } of wanted) {
+        const opened = new ReportFile(reporter, file);
+        const isTaken = files.some(({ path }) => path === opened.path);
+        files.push(opened);
+        if (isTaken) throw twice(file);
+      }
     } catch (error) {
       for (const file of files) file.drop();
       throw error;
@@ -187,6 +184,12 @@ function collect(typed: string, before: readonly string[] = []): readonly string
   return [...before, typed];
 }
 
+function twice(file: string): UsageError {
+  return new UsageError(`Two reports can't go to the same file, ${file}.`, {
+    hint: 'Give each its own: --report junit=out.xml --report html=out.html',
+  });
+}
+
 async function readReport(typed: string): Promise<{ reporter: Reporter; file: string }> {
   const [, kind = '', file = ''] = /^([^=]+)=(.+)$/s.exec(typed) ?? [];
   if (file === '') {
@@ -194,5 +197,9 @@ async function readReport(typed: string): Promise<{ reporter: Reporter; file: st
       hint: 'For example: --report junit=out.xml',
     });
   }
-  return { reporter: await findReporter(kind), file };
+  const reporter = await findReporter(kind);
+  if (file === '-') {
+    throw new UsageError(`--report writes to a file: '-' is none.`, { hint: `On stdout: --format ${reporter.name}` });
+  }
+  return { reporter, file };
 }

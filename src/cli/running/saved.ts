@@ -1,11 +1,21 @@
 /** Saved runs in files. */
 import { createReadStream } from 'node:fs';
-import { messageOf, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
 import { readRun } from '../../core/saved-run.ts';
+import { TRACE_FORMAT } from '../../core/version.ts';
+import { reasonOf } from '../output/output.ts';
 
 /** For whoever has none. */
 export const HOW_TO_SAVE = 'Save one with: msgplay run pubsub --report ndjson=run.ndjson';
+
+/** Why what is shown of a file is not all that stands there. */
+export function newerThan(file: string, format: number): UsageError {
+  return new UsageError(
+    `${file} was written by a newer msgplay (trace format ${format}; this one reads ${TRACE_FORMAT}): what is shown may lack something.`,
+    { hint: 'Install the newest msgplay.' },
+  );
+}
 
 /** The events of a file. Throws a UsageError where it can't be read, or holds something else. */
 export async function* eventsOf(file: string): AsyncGenerator<TraceEvent> {
@@ -14,9 +24,6 @@ export async function* eventsOf(file: string): AsyncGenerator<TraceEvent> {
   } catch (error) {
     if (error instanceof UsageError)
       throw new UsageError(`${file}: ${error.message}`, { hint: HOW_TO_SAVE, cause: error });
-    const reason = messageOf(error)
-      .replace(/^[A-Z]+: /, '')
-      .replace(/, \w+( '.*')?$/, '');
-    throw new UsageError(`${file} can't be read: ${reason}.`, { cause: error });
+    throw new UsageError(`${file} can't be read: ${reasonOf(error)}.`, { cause: error });
   }
 }

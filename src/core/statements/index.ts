@@ -29,12 +29,17 @@ export type Statement = {
 }[StatementCode];
 
 /**
- * The statement in words; a code of another version as itself.
+ * The statement in words; one of another version, whose code or values are not known here, as its code.
  *
  * @example
  * const why = event.type === 'message' && event.reason ? worded(event.reason) : '';
  */
 export function worded({ code, values }: Statement, language: Language = 'en'): string {
   const words = WORDS[language];
-  return Object.hasOwn(words, code) ? (words[code] as (values: unknown) => string)(values) : code;
+  if (!Object.hasOwn(words, code)) return code;
+  try {
+    return (words[code] as (values: unknown) => string)(values);
+  } catch {
+    return code;
+  }
 }

@@ -192,6 +192,11 @@ export function needsOf(scenario: Scenario, options: OptionValues<OptionSpecs>):
 
 /** The line about a run with these options. Throws a UsageError where a file in JavaScript tells none. */
 export function aboutOf({ about }: Scenario, options: OptionValues<OptionSpecs>): Text {
+  if (typeof about !== 'function') {
+    throw new UsageError(
+      "about is missing: a function of the options that gives one line, as in about: () => 'two messages'",
+    );
+  }
   const told: unknown = about(options);
   if (isText(told)) return told;
   throw new UsageError(`about gives a text, not ${JSON.stringify(told) ?? 'nothing'}`);

@@ -5,6 +5,7 @@ export const KIND = { internal: 1, server: 2, client: 3, producer: 4, consumer: 
 
 /** StatusCode of the protocol. */
 const STATUS_ERROR = 2;
+const ERROR_TYPE = 'error.type';
 
 export type Attributes = { readonly [name: string]: string | number | boolean | undefined };
 
@@ -33,10 +34,12 @@ export function attributesOf(values: Attributes): Attribute[] {
   );
 }
 
-/** The span failed, by the name of what went wrong (`error.type`). */
+/** The span failed, by the name of what went wrong (`error.type`); the last one counts, as names of attributes are unique. */
 export function fail(span: Span, type: string, message: string): void {
   span.status = { code: STATUS_ERROR, ...(message === '' ? {} : { message }) };
-  span.attributes.push(...attributesOf({ 'error.type': type }));
+  const before = span.attributes.findIndex(({ key }) => key === ERROR_TYPE);
+  if (before >= 0) span.attributes.splice(before, 1);
+  span.attributes.push(...attributesOf({ [ERROR_TYPE]: type }));
 }
 
 function anyValue(value: string | number | boolean): object {
