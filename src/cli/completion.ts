@@ -19,6 +19,7 @@ const SHELLS = {
   bash: 'source <(msgplay completion bash)       # in ~/.bashrc',
   zsh: 'source <(msgplay completion zsh)        # in ~/.zshrc, after compinit',
   fish: 'msgplay completion fish | source        # in ~/.config/fish/config.fish',
+  powershell: 'msgplay completion powershell | Out-String | Invoke-Expression   # in $PROFILE',
 };
 
 export async function completion(args: readonly string[]): Promise<number> {
@@ -58,9 +59,33 @@ __msgplay_complete() {
 }
 complete -o default -F __msgplay_complete msgplay`;
 
+/**
+ * For PowerShell our own, too: the library's hands what was typed to Invoke-Expression. The last word goes apart, as an
+ * empty argument is lost on its way to a program, and a `--` on its way to npm's script.
+ */
+const POWERSHELL = `# PowerShell completion for msgplay
+Register-ArgumentCompleter -Native -CommandName msgplay -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object {
+            if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value }
+            else { $_.Extent.Text }
+        })
+    & msgplay complete "--last=$wordToComplete" @words 2>$null |
+        Where-Object { -not $_.StartsWith(':') } |
+        ForEach-Object {
+            $value, $about = $_ -split "\`t", 2
+            if (-not $about) { $about = $value }
+            [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $about)
+        }
+}`;
+const LAST = '--last=';
+
 /** The library prints it where it is. */
 async function scriptOf(shell: string): Promise<string> {
   if (shell === 'bash') return BASH;
+  if (shell === 'powershell') return POWERSHELL;
   const { script } = await import('@bomb.sh/tab');
   const { log } = console;
   let text = '';
@@ -88,7 +113,8 @@ interface Candidates {
 
 /** The answer to a script: a candidate on each line, and at the end whether the shell may add files (0) or not (4). */
 export async function complete(args: readonly string[]): Promise<number> {
-  const words = args[0] === '--' ? args.slice(1) : args;
+  const [first = '', ...rest] = args;
+  const words = first.startsWith(LAST) ? [...rest, first.slice(LAST.length)] : first === '--' ? rest : args;
   const last = words.at(-1) ?? '';
   // Whoever completes has no use for errors.
   const { list, files = false } = await candidates(words.slice(0, -1), last).catch(

@@ -1,4 +1,5 @@
 /** What is expected of messages. Each assertion waits until it holds. */
+import { UsageError } from '../core/errors.ts';
 import type { EventOf, Stage } from '../core/events.ts';
 import { calledFrom } from './failure.ts';
 import { described, type Filter } from './filter.ts';
@@ -65,13 +66,16 @@ export class Expectation {
   }
 
   /** A client sent it. */
-  wasPublished({ by }: By = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['published', 'requested', 'sent'], words: 'published', peer: by }, this.wasPublished);
+  wasPublished(options: By = {}): Promise<Message[]> {
+    return this.#holds(
+      { stages: ['published', 'requested', 'sent'], words: 'published', peer: only('by', options) },
+      this.wasPublished,
+    );
   }
 
   /** The server told its publisher that it has it. */
-  wasConfirmed({ to }: To = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['confirmed'], words: 'confirmed', peer: to }, this.wasConfirmed);
+  wasConfirmed(options: To = {}): Promise<Message[]> {
+    return this.#holds({ stages: ['confirmed'], words: 'confirmed', peer: only('to', options) }, this.wasConfirmed);
   }
 
   /** No queue took it. */
@@ -80,39 +84,45 @@ export class Expectation {
   }
 
   /** No queue took it, and it came back to its publisher, who had asked for that (`mandatory`). */
-  wasReturned({ to }: To = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['returned'], words: 'returned', peer: to }, this.wasReturned);
+  wasReturned(options: To = {}): Promise<Message[]> {
+    return this.#holds({ stages: ['returned'], words: 'returned', peer: only('to', options) }, this.wasReturned);
   }
 
   /** Somebody got it, for the first time or again. */
-  wasDelivered({ to }: To = {}): Promise<Message[]> {
+  wasDelivered(options: To = {}): Promise<Message[]> {
     const stages = ['delivered', 'redelivered', 'received', 'pushed', 'responded'] as const;
-    return this.#holds({ stages, words: 'delivered', peer: to }, this.wasDelivered);
+    return this.#holds({ stages, words: 'delivered', peer: only('to', options) }, this.wasDelivered);
   }
 
   /** Somebody got it who was not the first. */
-  wasRedelivered({ to }: To = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['redelivered'], words: 'redelivered', peer: to }, this.wasRedelivered);
+  wasRedelivered(options: To = {}): Promise<Message[]> {
+    return this.#holds(
+      { stages: ['redelivered'], words: 'redelivered', peer: only('to', options) },
+      this.wasRedelivered,
+    );
   }
 
   /** Somebody said that it is done with. */
-  wasAcked({ by }: By = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['acked'], words: 'acked', peer: by }, this.wasAcked);
+  wasAcked(options: By = {}): Promise<Message[]> {
+    return this.#holds({ stages: ['acked'], words: 'acked', peer: only('by', options) }, this.wasAcked);
   }
 
   /** Somebody refused it for good: by a reject, or a nack, without requeue. */
-  wasRejected({ by }: By = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['rejected'], words: 'rejected', peer: by }, this.wasRejected);
+  wasRejected(options: By = {}): Promise<Message[]> {
+    return this.#holds({ stages: ['rejected'], words: 'rejected', peer: only('by', options) }, this.wasRejected);
   }
 
   /** It went back to its queue: somebody gave it back, or was gone before the ack. */
-  wasRequeued({ by }: By = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['requeued'], words: 'requeued', peer: by }, this.wasRequeued);
+  wasRequeued(options: By = {}): Promise<Message[]> {
+    return this.#holds({ stages: ['requeued'], words: 'requeued', peer: only('by', options) }, this.wasRequeued);
   }
 
   /** It died in its queue, and went on to another one. */
-  wasDeadLettered({ into }: Into = {}): Promise<Message[]> {
-    return this.#holds({ stages: ['dead-lettered'], words: 'dead-lettered', into }, this.wasDeadLettered);
+  wasDeadLettered(options: Into = {}): Promise<Message[]> {
+    return this.#holds(
+      { stages: ['dead-lettered'], words: 'dead-lettered', into: only('into', options) },
+      this.wasDeadLettered,
+    );
   }
 
   /** Its time to live was over before anybody got it. */
@@ -150,6 +160,13 @@ export class Expectation {
     if (expected.peer !== undefined && peer !== expected.peer) return false;
     return expected.into === undefined || this.#watching.isNamed(route.split(' → ').at(-1) ?? '', expected.into);
   }
+}
+
+/** What is asked of a step; a word that says nothing here would leave it out. */
+function only<Name extends string>(name: Name, options: { readonly [one in Name]?: string }): string | undefined {
+  const other = Object.keys(options).find((one) => one !== name);
+  if (other === undefined) return options[name];
+  throw new UsageError(`'${other}' means nothing here.`, { hint: `It is called '${name}'.` });
 }
 
 /** Steps that a client takes. */

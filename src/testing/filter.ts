@@ -1,8 +1,10 @@
 /** Which messages are meant. */
 import { isDeepStrictEqual } from 'node:util';
+import { UsageError } from '../core/errors.ts';
 import type { EventOf, Stage } from '../core/events.ts';
 import type { Json } from '../core/json.ts';
 import type { Service } from '../core/services.ts';
+import { didYouMean } from '../core/suggest.ts';
 import { isRecord, type Message } from './messages.ts';
 
 /**
@@ -35,6 +37,21 @@ export interface Filter {
    */
   readonly body?: string | RegExp | object | ((body: unknown) => boolean);
   readonly id?: string;
+}
+
+const NAMES = {
+  ...{ service: true, queue: true, exchange: true, key: true, channel: true, list: true, stream: true },
+  ...{ destination: true, from: true, headers: true, body: true, id: true },
+} as const satisfies { readonly [name in keyof Required<Filter>]: true };
+
+/** Throws a UsageError for a word that no filter has: without it, other messages would be meant, too. */
+export function assertFilter(filter: Filter): Filter {
+  const names = Object.keys(NAMES);
+  const unknown = Object.keys(filter).find((name) => !names.includes(name));
+  if (unknown === undefined) return filter;
+  throw new UsageError(`A message can't be told by '${unknown}'.`, {
+    hint: didYouMean(unknown, names) ?? `It can by ${names.join(', ')}.`,
+  });
 }
 
 /** Where a message can be, and in which service. */

@@ -2,7 +2,7 @@
 import type { EventOf } from '../core/events.ts';
 import { Expectation } from './expectation.ts';
 import { calledFrom, StoryError, storyOf } from './failure.ts';
-import { type Filter, Matcher } from './filter.ts';
+import { assertFilter, type Filter, Matcher } from './filter.ts';
 import type { Message, Seen } from './messages.ts';
 
 /** What an assertion waits for. */
@@ -95,12 +95,12 @@ export class LabStory {
    * await lab.story.message({ queue: 'mail', body: { order: 1 } }).wasAcked({ by: 'worker' });
    */
   message(filter: Filter = {}): Expectation {
-    return new Expectation(this.#watching, filter);
+    return new Expectation(this.#watching, assertFilter(filter));
   }
 
   /** The messages that are meant, as far as they are known by now, in the order in which they were first seen. */
   messages(filter: Filter = {}): Message[] {
-    return this.#watching.matching(filter, () => true);
+    return this.#watching.matching(assertFilter(filter), () => true);
   }
 
   /**

@@ -46,6 +46,16 @@ test('a shell that there is not', async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining('Did you mean bash?')]);
 });
 
+// A real PowerShell is not to be had where these tests run: its script was parsed by a grammar that others wrote.
+test('PowerShell is answered as the others are, without an empty argument and without --', async () => {
+  const { code, stdout } = await msgplay(['completion', 'powershell']);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('msgplay complete "--last=$wordToComplete" @words')]);
+  for (const words of [['run', 'job-q'], ['run', 'pubsub', '--via', ''], ['up', 're'], ['']]) {
+    const theirs = await msgplay(['complete', `--last=${words.at(-1)}`, ...words.slice(0, -1)]);
+    expect(theirs.stdout).toBe((await msgplay(['complete', '--', ...words])).stdout);
+  }
+});
+
 test('bash runs nothing that was typed', () => {
   const script = `source <(${process.execPath} bin/msgplay.js completion bash)
 msgplay() { ${process.execPath} bin/msgplay.js "$@"; }

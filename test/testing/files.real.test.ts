@@ -3,17 +3,21 @@
  * nothing is left. The servers are named by the variables that docs/testing.md tells.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from 'amqplib';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
+import { missing, OWN_BACKEND, releaseAbsence, type Servers, startServers, titled } from '../helpers/servers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+const LIBRARIES = join(ROOT, 'node_modules');
+const VITEST = join(LIBRARIES, 'vitest/vitest.mjs');
+/** Jest weighs more than all else, so it is the one that an example installs. */
+const JEST_LIBRARIES = join(ROOT, 'examples/nest-rmq/node_modules');
+const JEST = join(JEST_LIBRARIES, 'jest/bin/jest.js');
 const built = (name: string) => JSON.stringify(join(ROOT, 'dist/src/testing', `${name}.js`));
 
 const why = await missing(OWN_BACKEND, ['rabbitmq', 'redis']);
@@ -24,13 +28,22 @@ beforeAll(async () => {
 afterAll(() => servers?.close());
 
 /** A folder with these files, as a project that depends on msgplay. */
-function project(files: Readonly<Record<string, string>>): string {
+function project(files: Readonly<Record<string, string>>, libraries = LIBRARIES): string {
   const folder = mkdtempSync(join(tmpdir(), 'msgplay-files-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  symlinkSync(libraries, join(folder, 'node_modules'), 'dir');
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return folder;
+}
+
+const noJest = releaseAbsence(existsSync(JEST) ? undefined : 'there is no Jest: (cd examples/nest-rmq && npm install)');
+
+function jestProject(files: Readonly<Record<string, string>>): string {
+  const config = `module.exports = {
+    testEnvironment: ${built('jest')}, testTimeout: 60_000, testRegex: '\\\\.test\\\\.cjs$', transform: {},
+  };`;
+  return project({ 'jest.config.cjs': config, ...files }, JEST_LIBRARIES);
 }
 
 interface Ended {
@@ -57,14 +70,28 @@ const onShared = () => ({
   MSGPLAY_TIMEOUT_MS: '20000',
 });
 
-/** What each file does, under the same names as the others: it finds its own messages and keys, and no others. */
-const uses = (runner: 'vitest' | 'node', mark: string) => `
-  import { deepStrictEqual as same, match } from 'node:assert';
-  import { test } from '${runner === 'node' ? 'node:test' : 'vitest'}';
+const IMPORTS = {
+  vitest: `import { test } from 'vitest';
+  import { lab } from ${built('vitest')};`,
+  node: `import { test } from 'node:test';
+  import { lab } from ${built('node')};`,
+};
+
+/** The same for a test file of the runner; Jest's are CommonJS, with `test` and `lab` as globals. */
+const uses = (runner: 'vitest' | 'node' | 'jest', mark: string): string =>
+  runner === 'jest'
+    ? `const { deepStrictEqual: same, match } = require('node:assert');
+  const { connect } = require(${JSON.stringify(join(LIBRARIES, 'amqplib'))});
+  const { Redis } = require(${JSON.stringify(join(LIBRARIES, 'ioredis'))});
+  ${rounds(mark)}`
+    : `import { deepStrictEqual as same, match } from 'node:assert';
   import { connect } from 'amqplib';
   import { Redis } from 'ioredis';
-  import { lab } from ${built(runner)};
+  ${IMPORTS[runner]}
+  ${rounds(mark)}`;
 
+/** What each file does, under the same names as the others: it finds its own messages and keys, and no others. */
+const rounds = (mark: string): string => `
   for (const round of [1, 2]) {
     test('round ' + round, async () => {
       const [queue, key] = [lab.name('mail'), lab.name('key')];
@@ -139,6 +166,27 @@ describe.skipIf(why !== undefined)(titled('files on servers that all share', why
     expect(output).toMatch(/pass 6\n/);
     await assertNothingLeft(output);
   });
+
+  test.skipIf(noJest !== undefined)(titled('with the environment of Jest', noJest), async () => {
+    const marks = ['a', 'b', 'c'];
+    const files = Object.fromEntries(marks.map((mark) => [`${mark}.test.cjs`, uses('jest', mark)]));
+    const folder = jestProject(files);
+    const { code, output } = await node(folder, [JEST, '--maxWorkers=3'], onShared());
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/Tests: +6 passed/);
+    await assertNothingLeft(output);
+  });
+});
+
+test.skipIf(noJest !== undefined)(titled('Jest: one lab for each file, also in one worker', noJest), async () => {
+  const file =
+    "test('round', () => console.log('LAB ' + lab.urls.redis + ' ' + (process.env.REDIS_URL === lab.urls.redis)));";
+  const folder = jestProject({ 'a.test.cjs': file, 'b.test.cjs': file });
+  const { code, output } = await node(folder, [JEST, '--runInBand'], { MSGPLAY_SERVICES: 'redis' });
+  expect(code, output).toBe(0);
+  const labs = [...output.matchAll(/LAB (\S+) (\w+)/g)];
+  expect(labs.map(([, , isNamed]) => isNamed)).toEqual(['true', 'true']);
+  expect(new Set(labs.map(([, url]) => url)).size).toBe(2);
 });
 
 test('one lab for each worker, with what the tests before it left wiped off', async () => {

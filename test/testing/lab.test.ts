@@ -265,5 +265,11 @@ test('what can not be meant is told with what could be', async () => {
   await expect(wrong({ urls: { redis: 'http://x' } })).rejects.toThrow('urls.redis');
   await expect(wrong({ services: ['redis'], timeoutMs: -1 })).rejects.toThrow('timeoutMs is a number of ms');
   const l = await lab({ services: ['redis'] });
+  // In JavaScript a word that was mistyped must not widen what is asserted.
+  const meant = (filter: object) => () => l.story.message(filter);
+  expect(meant({ chanel: 'news' })).toThrow("A message can't be told by 'chanel'.");
+  expect(() => l.story.messages({ que: 'x' } as object)).toThrow("A message can't be told by 'que'.");
+  expect(() => l.story.message().wasAcked({ to: 'x' } as object)).toThrow("'to' means nothing here.");
+  expect(() => l.story.message().wasDeadLettered({ by: 'x' } as object)).toThrow("'by' means nothing here.");
   await expect((l as TestLab).url('rabbitmq', 'x')).rejects.toThrow('This lab has no RabbitMQ.');
 });

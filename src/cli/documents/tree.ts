@@ -33,6 +33,12 @@ export interface Entry {
 const MOST_PARTS = 5_000;
 const MOST_DEPTH = 40;
 
+/** What the library says to programmers, as whoever wrote the file needs it. */
+const OURS: readonly (readonly [RegExp, string])[] = [
+  [/multiple documents/, "A second document begins here: leave out the '---' before it"],
+  [/call stack/, 'Lists and maps are in each other too deeply here'],
+];
+
 /** Reads YAML 1.2, and so JSON. Throws a UsageError that names the line and column of what is wrong. */
 export async function treeOfYaml(text: string, file: string): Promise<Tree> {
   const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml');
@@ -43,7 +49,10 @@ export async function treeOfYaml(text: string, file: string): Promise<Tree> {
   };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong) throw new UsageError(`${place(wrong.pos[0])}: ${printable(wrong.message)}.`.replace(/\.\.$/, '.'));
+  if (wrong) {
+    const told = OURS.find(([theirs]) => theirs.test(wrong.message))?.[1] ?? printable(wrong.message);
+    throw new UsageError(`${place(wrong.pos[0])}: ${told}.`.replace(/\.\.$/, '.'));
+  }
   if (document.contents === null) throw new UsageError(`${file}:1:1: The file is empty.`);
 
   let parts = 0;

@@ -7,7 +7,8 @@ export type Runner = 'vitest' | 'node';
 const HERE = ['import', 'meta', 'url'].join('.');
 
 export function scenarioText(name: string, kind: Kind): string {
-  const received = kind === 'ts' ? 'const received: number[] = [];' : 'const received = [];';
+  const received =
+    kind === 'ts' ? 'const received: number[] = [];' : '/** @type {number[]} */\n    const received = [];';
   return `import { connect } from 'amqplib';
 import { defineScenario } from 'msgplay';
 
@@ -60,7 +61,7 @@ export default defineScenario({
 export function testText(name: string, file: string, runner: Runner, kind: Kind): string {
   const isTyped = runner === 'vitest' && kind === 'ts';
   const run = `  const scenario = await loadScenario(new URL('./${file}', ${HERE}));
-  const failed${isTyped ? ': string[]' : ''} = [];
+  ${isTyped ? 'const failed: string[]' : '/** @type {string[]} */\n  const failed'} = [];
   const { outcome } = await runScenario(scenario, {
     options: { greetings: 3 },
     onEvent: (event) => {
