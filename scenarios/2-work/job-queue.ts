@@ -41,6 +41,7 @@ export default defineScenario({
         await lab.sleep(worker === slow ? costMs * SLOWNESS : costMs);
         if (crash && job === 1 && dead === undefined) {
           dead = worker;
+          lab.note('crashes in the middle of job 1', worker);
           lab.cut(worker);
           return false;
         }
@@ -65,6 +66,7 @@ export default defineScenario({
     const heir = crash ? await lab.predict(death, heirs) : undefined;
     await lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
     for (const worker of team) await hire(worker);
+    if (slow) lab.note(say`is slow: a job takes it ${SLOWNESS} times its costMs`, slow);
     await queue.send(all.slice(0, early));
     if (crash) await lab.until('the worker of job 1 dies', () => dead !== undefined);
     const share =
@@ -85,7 +87,7 @@ export default defineScenario({
     const different = new Set(done.map(({ job }) => job)).size;
     takers.answer(
       different === done.length ? 'one' : 'every',
-      say`${different} different jobs were done, ${done.length} in all: a queue gives each job to one consumer`,
+      say`jobs done: ${different}, in all ${done.length} times: a queue gives a job to one consumer at a time`,
     );
     heir?.answer(
       first ? 'again' : 'lost',
@@ -94,7 +96,7 @@ export default defineScenario({
         : 'BRPOP takes a job off the list: Redis knows nothing of it any more, and nobody acks',
     );
     const late = shareOf(...newcomers);
-    const why = say`the workers that joined late did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`;
+    const why = say`who joined late did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`;
     if (share) share.answer(late > 0 ? 'part' : 'nothing', why);
     // So many jobs leave none of the workers without one.
     if (share && jobs - early >= names.length) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);

@@ -20,7 +20,7 @@ export default defineScenario({
   about: ({ payments, lateCopy }) =>
     lateCopy
       ? say`payments: ${payments} · the copy of the last one comes too late for the memory`
-      : say`payments: ${payments}, 10 each · the bank adds up in Redis what it charges · worker-1 crashes before an ack · the last payment is sent twice`,
+      : say`payments: ${payments}, 10 € each · the bank adds up in Redis what it charges · worker-1 crashes before an ack · the last payment is sent twice`,
   names: ['payment'],
 
   async run(lab, { payments, guard, lateCopy }) {
@@ -31,7 +31,7 @@ export default defineScenario({
     for (const side of guard === 'both' ? (['without', 'with'] as const) : [guard]) {
       const isGuarded = side === 'with';
       const [queue, account] = [lab.name(`payments-${side}`), lab.name(`charged-${side}`)];
-      const memory = (payment: number) => lab.name(`done-${side}:${payment}`);
+      const memory = (payment: number) => lab.name(`seen:${payment}`);
       const charges: number[] = [];
       const times = (payment: number) => charges.filter((one) => one === payment).length as 0 | 1 | 2;
       let handled = 0;
@@ -41,9 +41,9 @@ export default defineScenario({
         const channel = await connection.createChannel();
         return { connection, channel, gone: new Promise((resolve) => connection.on('close', resolve)) };
       };
-      /** Charges the customer, unless that payment was done before. */
+      /** Charges the customer, unless that payment was seen before. */
       const charge = async (payment: number) => {
-        if (isGuarded && (await redis.set(memory(payment), 'done', 'EX', MEMORY_S, 'NX')) === null) return;
+        if (isGuarded && (await redis.set(memory(payment), 'begun', 'EX', MEMORY_S, 'NX')) === null) return;
         await redis.incrby(account, AMOUNT);
         charges.push(payment);
       };
@@ -65,7 +65,7 @@ export default defineScenario({
 
       await lab.step(
         isGuarded
-          ? 'With a memory: before the bank charges, it writes the payment down in Redis (SET … NX); nil = it stands there already'
+          ? 'With a memory: before the bank charges, it writes the payment down in Redis (SET … NX)'
           : 'Without a memory: the bank charges whatever the worker brings',
       );
       const shop = await connect('shop');
@@ -79,12 +79,12 @@ export default defineScenario({
       if (isGuarded)
         crashed.answer(
           times(2),
-          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis knew that it was done',
+          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and INCRBY, it would never be charged: a script that does both in one step closes that gap',
         );
       else
         crashed.answer(
           times(2),
-          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, and could not know that it was done',
+          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, and could not know that it was charged',
         );
 
       const doubt = await lab.predict(say`The shop sends payment ${payments} again. How often is it charged?`, OFTEN);
@@ -99,13 +99,14 @@ export default defineScenario({
         await lab.until('Redis forgets the payment', async () => (await redis.exists(memory(payments))) === 0);
       }
       const again = await connect('shop');
+      lab.note(say`connects again, and sends a copy of payment ${payments}`, 'shop');
       send(again.channel, payments);
       await lab.until('the copy is handled', () => handled === payments + 2);
       doubt.answer(
         times(payments),
         times(payments) === 1
-          ? 'for the broker the copy is a new message; Redis remembered its number, so it was not charged again'
-          : 'for the broker the copy is a new message, and nobody remembered its number',
+          ? say`for the broker the copy is a new message; Redis had payment ${payments} already, so it was not charged again`
+          : say`for the broker the copy is a new message, and nothing says that payment ${payments} was charged`,
       );
       for (const { connection } of [second, again]) await connection.close();
 

@@ -13,7 +13,7 @@ export default defineScenario({
   },
   needs: ['rabbitmq'],
   about: ({ orders, batch, limit }) =>
-    say`orders: ${orders} each way · batches of ${batch} · the small queue holds ${limit}`,
+    say`orders: ${orders} for each way of waiting · batches of ${batch} · the small queue holds ${limit}`,
   names: ['order'],
 
   async run(lab, { orders, batch, limit }) {
@@ -48,7 +48,7 @@ export default defineScenario({
     lab.check('without confirms the shop hears nothing of a lost order', heard.length === 0, all());
     silent.answer(all(), 'a publish has no answer of its own in AMQP: without confirms it is sent and forgotten');
 
-    await lab.step('With confirms: the same mistake');
+    await lab.step('With confirms (the broker acks to the publisher what it has dealt with): the same mistake');
     const choices = ['an ack', 'a nack', NOTHING, 'a return, an ack'];
     const acked = await lab.predict('The same order, on a channel with confirms. What does the shop hear?', choices);
     await publish(typo);
@@ -86,11 +86,10 @@ export default defineScenario({
       let waits = 0;
       for (let sent = 0; sent < orders; waits++) {
         const end = Math.min(sent + size, orders);
-        lab.note(say`sends ${end - sent}, then waits for the acks`, 'shop');
-        for (; sent < end; sent++) {
-          channel.sendToQueue(queue, next(), { persistent: true });
-        }
+        const count = end - sent;
+        for (; sent < end; sent++) channel.sendToQueue(queue, next(), { persistent: true });
         await channel.waitForConfirms();
+        lab.note(say`has waited until all it sent is acked: ${count}`, 'shop');
       }
       rows.push([way, waits, Math.round((lab.now() - since) * 10) / 10]);
     }

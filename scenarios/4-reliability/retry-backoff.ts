@@ -30,7 +30,9 @@ export default defineScenario({
       return connection.createConfirmChannel();
     };
 
-    await lab.step(say`A queue for each wait (${waits.join(', ')} ms); what has waited goes back to the mails`);
+    await lab.step(
+      say`A queue for each wait (${waits.join(', ')} ms): a mail is to expire there, and what has expired the broker moves back to mails`,
+    );
     const shop = await connect('shop');
     for (const queue of [mails, parked]) await shop.assertQueue(queue, { durable: true });
     for (const { queue, ms } of stages) {
@@ -51,9 +53,10 @@ export default defineScenario({
       const sent = mail === 3 || (mail === 2 && failed >= fails);
       tries(mail).push({ at: lab.now(), sent });
       if (!sent) {
-        lab.note(say`can't send mail ${mail}`, 'mailer');
+        const next = stages[failed]?.queue ?? parked;
+        lab.note(say`can't send mail ${mail}: puts a copy into ${next}, then acks it`, 'mailer');
         const headers = { failed: failed + 1 };
-        mailer.sendToQueue(stages[failed]?.queue ?? parked, delivery.content, { persistent: true, headers });
+        mailer.sendToQueue(next, delivery.content, { persistent: true, headers });
         // Only when the broker has the copy may it forget the original.
         await mailer.waitForConfirms();
       }
@@ -85,8 +88,9 @@ export default defineScenario({
     const inParked: number[] = [];
     for (let got = await shop.get(parked); got; got = await shop.get(parked)) {
       inParked.push(JSON.parse(got.content.toString()).mail);
-      shop.ack(got);
     }
+    if (inParked.length > 0) lab.note('looks at what is parked, and puts it back', 'shop');
+    shop.nackAll();
     await shop.close();
     poison.answer(
       inParked.includes(1) ? 'all' : messageCount > 0 ? 'once' : 'never',

@@ -64,15 +64,18 @@ export default defineScenario({
     lab.check('ZADD GT keeps the best round only', isBest, say`in order: ${kept.join(', ')}`);
 
     await lab.step('Two players with the same score');
-    const question = 'bora gets 50 points first, then ara gets 50. Who stands higher in ZRANGE … REV?';
+    const question = 'ara gets 50 points first, then bora gets 50. Who stands higher in ZRANGE … REV?';
     const tie = await lab.predict(question, ['ara', 'bora']);
-    await games[0].zadd(tied, 50, 'bora');
-    await games[1].zadd(tied, 50, 'ara');
+    await games[0].zadd(tied, 50, 'ara');
+    await games[1].zadd(tied, 50, 'bora');
     const [higher = ''] = await page.zrange(tied, 0, '0', 'REV');
-    tie.answer(higher, 'equal scores are ordered by name, and REV turns that round, too; who came first plays no part');
+    tie.answer(
+      higher,
+      'ara came first, and stands lower: equal scores are ordered by name, and REV turns that round, too',
+    );
     lab.check('a tie is broken by name, not by time', higher === 'bora', say`higher: ${higher}`);
 
-    await lab.step('First come, first served: the time becomes a part of the score');
+    await lab.step('First come, first served: the time becomes a part of the score, so the later 50 counts as 49.999');
     const fair = await lab.predict(
       'Now the score is points minus a small part for the time. ara was first. Who stands higher?',
       ['ara', 'bora'],

@@ -3,12 +3,15 @@ import { defineScenario, range, say } from 'msgplay';
 
 const WAYS = ['fixed', 'sliding', 'bucket'] as const;
 const TITLES = {
-  fixed: 'A fixed window: count the requests of each second (INCR)',
-  sliding: 'A sliding window: remember each request (a sorted set of times)',
-  bucket: 'A token bucket: each request takes a token, and tokens come back steadily (a script: 1 = it got one)',
+  fixed: 'A fixed window: count the requests of each second (INCR); a count above the limit is refused',
+  sliding:
+    'A sliding window: remember each request (a sorted set of times); one too many is refused, and taken out (ZREM)',
+  bucket:
+    'A token bucket: each request takes a token, and tokens come back steadily (a script: 1 = it got one, 0 = it is refused)',
 };
 const WHY = {
-  fixed: 'the two bursts fall into two windows, each with its own counter',
+  fixed:
+    'the two bursts fall into two windows, each with its own counter: in less than a window twice the limit passes',
   sliding: 'at the second burst the requests of the first are less than a window old',
   bucket: 'the first burst empties the bucket; between the bursts only part of it fills again',
 };
@@ -67,7 +70,7 @@ export default defineScenario({
     const [early, late] = [window - Math.ceil(window / 10), window + Math.floor(window / 10)];
     const refill = Math.floor(((late - early) * limit) / window);
     const rows: (string | number)[][] = [];
-    lab.note('Each request brings its time; the run does not wait for it.');
+    lab.note(say`Each request brings its time as a number (${early} or ${late} ms); the run does not wait for it.`);
     for (const name of way === 'all' ? WAYS : [way]) {
       await lab.step(TITLES[name]);
       const guess = await lab.predict(
@@ -78,6 +81,7 @@ export default defineScenario({
       const burst = async (at: number) => {
         let passed = 0;
         for (const turn of range(1, limit)) if (await allow[name](turn % 2 ? one : two, at)) passed++;
+        lab.note(say`requests at ${at} ms: ${passed} may pass, ${limit - passed} are refused`);
         return passed;
       };
       const [before, after] = [await burst(early), await burst(late)];
@@ -103,7 +107,7 @@ export default defineScenario({
     guess.answer(counted.length, 'both looked before either had counted');
     const detail = say`the counter is ${counted.at(-1) ?? 0} of ${limit}`;
     lab.check('GET and INCR let one too many pass', counted.length === 2, detail);
-    const columns = ['way', 'first burst', 'second burst', { title: 'within a fifth of a window', bar: true }];
+    const columns = ['way', 'first burst', 'second burst', { title: say`within ${late - early} ms`, bar: true }];
     lab.table({ title: 'Requests that passed', columns, rows });
   },
 });
