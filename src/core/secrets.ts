@@ -82,6 +82,7 @@ export function learnSecret(secret: string): void {
   for (const one of new Set([secret, secret.replace(/^\w+ +/, ''), decoded(secret)])) {
     if (one.length < LEAST_CHARS || KNOWN.has(one.toLowerCase()) || one.includes(HIDDEN) || seen.has(one)) continue;
     seen.add(one);
+    lastClean.clear();
     if (seen.size > MOST_SECRETS) for (const oldest of seen) if (seen.delete(oldest)) break;
   }
 }
@@ -150,6 +151,11 @@ function hideSeen(text: string): string {
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
+/** Of a statement only its values hold what others wrote. */
+const IN_STATEMENT: ReadonlySet<string> = new Set(['code']);
+/** What stood under a name last, where nothing in it was a secret: event after event names the same peer. */
+const LONGEST_REPEATED = 100;
+const lastClean = new Map<string, string>();
 
 /**
  * A value of which every text, and whatever stands under a secret's name, is without its secrets. `own` names those of
@@ -164,20 +170,29 @@ export function withoutSecrets<Value>(value: Value, own = NO_NAMES): Value {
 }
 
 function hideIn(value: unknown, name: string, own = NO_NAMES): unknown {
-  if (typeof value === 'string') return isSecret(name, value) ? keep(value) : hideSecrets(value);
+  if (typeof value === 'string') return hideText(value, name);
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return hideEach(value, name);
   let changed: { [name: string]: unknown } | undefined;
   for (const key in value) {
     if (own.has(key)) continue;
     const inner = (value as { [name: string]: unknown })[key];
-    const clean = hideIn(inner, key);
+    const clean = hideIn(inner, key, key === 'statement' ? IN_STATEMENT : NO_NAMES);
     if (clean !== inner) {
       changed ??= { ...value };
       changed[key] = clean;
     }
   }
   return changed ?? value;
+}
+
+function hideText(text: string, name: string): string {
+  if (lastClean.get(name) === text) return text;
+  const clean = isSecret(name, text) ? keep(text) : hideSecrets(text);
+  if (clean === text && text.length <= LONGEST_REPEATED && (lastClean.size < MOST_NAMES || lastClean.has(name))) {
+    lastClean.set(name, text);
+  }
+  return clean;
 }
 
 /** Headers are told as pairs of a name and a value. */

@@ -318,7 +318,6 @@ export class Peers {
   #frame(at: Connected, frame: Frame): void {
     if (at.introduced) this.#listenForName(at, frame);
     const { service, server, name: peer, connection } = at;
-    const own = server ? { server } : {};
     const { trace, story, tellFrames, watch } = this.#options;
     this.frames++;
     const seq = trace.number();
@@ -339,7 +338,7 @@ export class Peers {
           type: 'frame',
           protocol,
           service,
-          ...own,
+          ...(server ? { server } : {}),
           peer,
           connection,
           from,
@@ -354,7 +353,8 @@ export class Peers {
         now,
       );
     }
-    story.frame({ seq, at: now, peer, service, ...own, phase: frame.phase, isCleanup: this.ending, connection, frame });
+    const { phase } = frame;
+    story.frame({ seq, at: now, peer, service, server, phase, isCleanup: this.ending, connection, frame });
   }
 }
 

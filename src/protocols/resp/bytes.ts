@@ -74,7 +74,10 @@ export abstract class ByteSource {
   #start = 0;
   #earlier = 0;
   #sizeBytes = 0;
-  #raw: Buffer = EMPTY;
+  /** The bytes of the unit that `next` returned last, cut at the reader's limit, and where they are in there. */
+  rawSource: Buffer = EMPTY;
+  rawFrom = 0;
+  rawTo = 0;
   readonly #rawKept = new Gather();
   readonly #keepRaw: number;
 
@@ -107,7 +110,7 @@ export abstract class ByteSource {
 
   /** The bytes of the unit that `next` returned last, cut at the reader's limit. */
   get raw(): Buffer {
-    return this.#raw;
+    return this.rawSource.subarray(this.rawFrom, this.rawTo);
   }
 
   /** Bytes that arrived and were not read yet. */
@@ -133,11 +136,15 @@ export abstract class ByteSource {
     const here = this.at - this.#start;
     this.#sizeBytes = this.#earlier + here;
     if (this.#keepRaw > 0) {
-      if (this.#earlier === 0)
-        this.#raw = this.chunk.subarray(this.#start, this.#start + Math.min(here, this.#keepRaw));
-      else {
+      if (this.#earlier === 0) {
+        this.rawSource = this.chunk;
+        this.rawFrom = this.#start;
+        this.rawTo = this.#start + Math.min(here, this.#keepRaw);
+      } else {
         this.#rawKept.append(this.chunk, this.#start, this.at, this.#keepRaw);
-        this.#raw = this.#rawKept.take();
+        this.rawSource = this.#rawKept.take();
+        this.rawFrom = 0;
+        this.rawTo = this.rawSource.length;
       }
     }
     this.#earlier = 0;

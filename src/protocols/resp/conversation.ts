@@ -1,14 +1,14 @@
 /** Reads along with one Redis connection and pairs replies with commands. */
 import { type Conversation, type Converse, KEEP_BYTES, type Phase, type Side } from '../protocol.ts';
 import { CommandReader, type CutArg } from './command-reader.ts';
-import type { RespCommand, RespFrameValue } from './frame.ts';
+import type { RespCommand, RespFrame, RespFrameValue } from './frame.ts';
 import { nameOf } from './names.ts';
 import { Pairing } from './pairing.ts';
 import { RespReader } from './reader.ts';
 import { Silence } from './silence.ts';
 import { bare, type RespValue } from './value.ts';
 
-const NOTHING = Buffer.alloc(0);
+const NO_UNIT: Unit = { sizeBytes: 0, rawSource: Buffer.alloc(0), rawFrom: 0, rawTo: 0 };
 /** Redis lets an operator raise proto-max-bulk-len; a reader that cuts bodies need not care. */
 const LIMITS = { maxBulkBytes: Number.MAX_SAFE_INTEGER, keepBytes: KEEP_BYTES, keepRaw: KEEP_BYTES };
 
@@ -50,13 +50,16 @@ export class RespConversation implements Conversation {
     const reader = this.#commands;
     const info = nameOf(words);
     const { cutArgs } = reader;
+    const silent = this.#silence.sent(info.name, words);
+    // From here on only what is behind the name.
+    for (let word = 0; word < info.words; word++) words.shift();
     const whole: RespCommand = {
       kind: 'command',
       name: info.name,
-      args: words.slice(info.words),
+      args: words,
       argCount: reader.argCount - info.words,
       cut: reader.cut,
-      silent: this.#silence.sent(info.name, words),
+      silent,
     };
     const command = cutArgs === undefined ? whole : { ...whole, cutArgs: shifted(cutArgs, info.words) };
     let phase: Phase = 'open';
@@ -66,7 +69,7 @@ export class RespConversation implements Conversation {
       else this.#opening = false;
     }
     if (!command.silent) this.#pairing.sent(command, phase, reader.sizeBytes, info.special);
-    this.#frame('client', phase, info.name, reader.sizeBytes, reader.raw, command);
+    this.#frame('client', phase, info.name, reader, command);
   }
 
   /** A value inside EXEC's reply: pushes are told as such, and are no replies; see `Pairing.inside`. */
@@ -75,7 +78,7 @@ export class RespConversation implements Conversation {
     if (found?.push === undefined) return true;
     const { push: type, command, isReply } = found;
     // Its bytes are counted with EXEC's reply.
-    this.#frame('server', 'open', type, 0, NOTHING, { kind: 'push', reply: value, type, command });
+    this.#frame('server', 'open', type, NO_UNIT, { kind: 'push', reply: value, type, command });
     return isReply;
   };
 
@@ -85,19 +88,65 @@ export class RespConversation implements Conversation {
     const { push, command, phase = 'open' } = paired;
     if (push === undefined && bare(value).type === 'simple') this.#pairing.noteQueued(paired, bare(value));
     if (push !== undefined) {
-      this.#frame('server', phase, push, reader.sizeBytes, reader.raw, {
+      this.#frame('server', phase, push, reader, {
         kind: 'push',
         reply: value,
         type: push,
         command,
       });
     } else {
-      this.#frame('server', phase, 'reply', reader.sizeBytes, reader.raw, { kind: 'reply', reply: value, command });
+      this.#frame('server', phase, 'reply', reader, { kind: 'reply', reply: value, command });
     }
   }
 
-  #frame(from: Side, phase: Phase, name: string, sizeBytes: number, raw: Buffer, value: RespFrameValue): void {
-    this.#emit({ protocol: 'resp', from, phase, name, sizeBytes, raw, value });
+  #frame(
+    from: Side,
+    phase: Phase,
+    name: string,
+    { sizeBytes, rawSource, rawFrom, rawTo }: Unit,
+    value: RespFrameValue,
+  ): void {
+    this.#emit(new ReadFrame(from, phase, name, sizeBytes, value, rawSource, rawFrom, rawTo));
+  }
+}
+
+/** Where a reader has found the bytes of a frame. */
+type Unit = Pick<RespReader, 'sizeBytes' | 'rawSource' | 'rawFrom' | 'rawTo'>;
+
+/** A view of bytes costs as much as reading a short command does, and few look at it: it is made when it is asked for. */
+class ReadFrame implements RespFrame {
+  readonly protocol = 'resp';
+  readonly from: Side;
+  readonly phase: Phase;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly value: RespFrameValue;
+  readonly #source: Buffer;
+  readonly #rawFrom: number;
+  readonly #rawTo: number;
+
+  constructor(
+    from: Side,
+    phase: Phase,
+    name: string,
+    sizeBytes: number,
+    value: RespFrameValue,
+    source: Buffer,
+    rawFrom: number,
+    rawTo: number,
+  ) {
+    this.from = from;
+    this.phase = phase;
+    this.name = name;
+    this.sizeBytes = sizeBytes;
+    this.value = value;
+    this.#source = source;
+    this.#rawFrom = rawFrom;
+    this.#rawTo = rawTo;
+  }
+
+  get raw(): Buffer {
+    return this.#source.subarray(this.#rawFrom, this.#rawTo);
   }
 }
 

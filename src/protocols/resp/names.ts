@@ -86,11 +86,29 @@ function printable(word: Buffer): string {
   return text.toUpperCase();
 }
 
+/** What was asked for last, and how it was written: often the next command has the same name. */
+let last: NameInfo | undefined;
+let lastWritten: Buffer = Buffer.alloc(0);
+/** Each name as it was written. */
+const written = new Map<NameInfo, Buffer>();
+
+function isLast(word: Buffer): boolean {
+  if (word.length !== lastWritten.length) return false;
+  for (let at = 0; at < word.length; at++) if (word[at] !== lastWritten[at]) return false;
+  return true;
+}
+
 /** The name of a command, from its words. Known names cost one look-up. */
 export function nameOf(words: readonly Buffer[]): NameInfo {
-  const first = itemAt(words, 0).toString('latin1', 0, MAX_NAME_CHARS);
+  const word = itemAt(words, 0);
+  if (last !== undefined && isLast(word)) return last;
+  const first = word.toString('latin1', 0, MAX_NAME_CHARS);
   const known = cache.get(first);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    const bytes = written.get(known);
+    if (bytes) [last, lastWritten] = [known, bytes];
+    return known;
+  }
   const subcommands = words.length > 1 ? containers.get(first) : undefined;
   if (subcommands !== undefined) {
     const second = itemAt(words, 1).toString('latin1', 0, MAX_NAME_CHARS);
@@ -100,7 +118,12 @@ export function nameOf(words: readonly Buffer[]): NameInfo {
     );
   }
   const name = printable(itemAt(words, 0));
-  if (!CONTAINERS.has(name)) return remember(cache, first, infoOf(name, 1));
+  if (!CONTAINERS.has(name)) {
+    const info = remember(cache, first, infoOf(name, 1));
+    // A copy: the word itself keeps alive all that it was read with.
+    if (cache.has(first) && word.length < MAX_NAME_CHARS) written.set(info, Buffer.from(word));
+    return info;
+  }
   if (words.length === 1) return infoOf(name, 1);
   if (containers.size < MAX_CACHED) containers.set(first, new Map());
   return infoOf(`${name} ${printable(itemAt(words, 1))}`, 2);

@@ -62,6 +62,7 @@ const NOT_FOLLOWED: Fate = { kind: 'unknown', reason: { code: 'NO_LONGER_FOLLOWE
 
 /** An event that is being made. */
 type Draft = { -readonly [Key in keyof MessageEvent]: MessageEvent[Key] };
+type DraftNote = { -readonly [Key in keyof NoteEvent]: NoteEvent[Key] };
 
 const newAccountant = (): Accountant => new Accountant();
 
@@ -142,8 +143,10 @@ export class Ledger {
 
   /** What a frame shows besides messages: then it says which side sent that. */
   note({ at, peer, service, server, phase, seq, frame }: Sighting & Shown, statement: Statement): void {
-    const more = { ...(server ? { server } : {}), ...(frame ? { from: frame.from } : {}) };
-    this.#tell({ type: 'note', peer, service, ...more, phase, statement, frames: [seq] }, at);
+    const event: DraftNote = { type: 'note', peer, service, phase, statement, frames: [seq] };
+    if (server) event.server = server;
+    if (frame) event.from = frame.from;
+    this.#tell(event, at);
   }
 
   /** A model of a server and what the server did don't agree: for whoever works on msgplay. */

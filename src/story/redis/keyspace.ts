@@ -55,7 +55,12 @@ export class SeenKeyspace {
 
   /** Whether nothing is at a key, and nothing is under way there. */
   isQuiet(key: Key): boolean {
-    return !this.#all && !this.#world.unknown && !this.#clusters.has(key) && !this.#world.lists.has(key);
+    if (this.#all || this.#world.unknown) return false;
+    // Often there is nothing at all, and the key need not be looked for.
+    return (
+      !(this.#clusters.size > 0 && this.#clusters.has(key)) &&
+      !(this.#world.lists.size > 0 && this.#world.lists.has(key))
+    );
   }
 
   /** An operation has been sent. */

@@ -78,7 +78,7 @@ export class StreamCalls {
   }
 
   adding(key: Key): ReadonlySet<StreamEntry> | undefined {
-    return this.#adding.get(key);
+    return this.isAdding ? this.#adding.get(key) : undefined;
   }
 
   /** Entries that may be the one that a command was given: of which nobody was told the id. */

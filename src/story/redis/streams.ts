@@ -57,7 +57,7 @@ export class Streams {
 
   /** Whether nothing is at a key, and nothing is being added there. */
   isQuiet(key: Key): boolean {
-    return !this.#world.lists.has(key) && !this.#calls.adding(key);
+    return !(this.#world.lists.size > 0 && this.#world.lists.has(key)) && !this.#calls.adding(key);
   }
 
   sent(seen: SeenFrame, command: RespCommand, db: number): StreamCall | undefined {

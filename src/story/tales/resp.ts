@@ -37,6 +37,8 @@ const QUEUED = 'QUEUED';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
 
+const newSession = (): SeenSession => new SeenSession();
+
 /** Stands for what a connection does that can't be read. */
 const UNREAD: RespCommand = { kind: 'command', name: 'EVAL', args: [], argCount: 0, cut: true, silent: true };
 
@@ -92,7 +94,7 @@ class RespTeller implements Teller {
   }
 
   #command(seen: SeenFrame, command: RespCommand): void {
-    const session = obtain(this.#sessions, seen.connection, () => new SeenSession());
+    const session = obtain(this.#sessions, seen.connection, newSession);
     session.seen = seen;
     const { queue } = session;
     if (queue && !AT_ONCE.has(command.name)) {
@@ -327,8 +329,10 @@ class RespTeller implements Teller {
     if (seen.frame.phase !== 'open') return;
     this.#ledger.commands++;
     const shown = bare(withoutSecrets(reply, command));
-    const told = 'items' in shown ? { items: shown.length } : { reply: replyText(shown) };
-    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: { command: commandText(command), ...told } });
+    const told = commandText(command);
+    const values =
+      'items' in shown ? { command: told, items: shown.length } : { command: told, reply: replyText(shown) };
+    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values });
   }
 }
 
@@ -336,18 +340,13 @@ class RespTeller implements Teller {
 function commandText(command: RespCommand): string {
   const { name, args, argCount } = command;
   const hidden = secretArgs(command);
+  const count = Math.min(args.length, SHOWN_ARGUMENTS);
   let line = name;
-  let shown = 0;
-  for (const arg of args) {
-    if (shown === SHOWN_ARGUMENTS) break;
-    line += ` ${hidden.has(shown) ? HIDDEN : text(arg)}`;
-    shown++;
+  for (let at = 0; at < count; at++) {
+    const arg = itemAt(args, at);
+    line += hidden.size > 0 && hidden.has(at) ? ` ${HIDDEN}` : ` ${preview({ body: arg, sizeBytes: arg.length })}`;
   }
-  return argCount > shown ? `${line} …` : line;
-}
-
-function text(bytes: Buffer): string {
-  return preview({ body: bytes, sizeBytes: bytes.length });
+  return argCount > count ? `${line} …` : line;
 }
 
 function replyText(value: RespValue): string {
