@@ -61,7 +61,7 @@ function serviceFor(url: string): Service {
 }
 
 async function cleanAt(service: Service, url: string, { yes, run }: CleanFlags): Promise<number> {
-  await knock(await loadService(service), new URL(url));
+  await knock(await loadService(service), new URL(url), undefined, false, 'the URL');
   const found = await findLeft(service, url);
   const chosen = run ? found.filter(({ prefix }) => run.includes(prefix)) : found.filter(({ alive }) => !alive);
   const lines = [`${SERVICE_TITLES[service]} at ${redactUrl(url)}`];

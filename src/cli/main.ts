@@ -20,6 +20,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** What a command's parser found wrong, in our words; undefined for help, which comes as an error, too. */
 async function understood(error: unknown): Promise<unknown> {
+  // Whatever needed to know where it is could not.
+  if ((error as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd') {
+    return new UsageError('The folder that you are in is gone.', { hint: 'Change to one that is there: cd' });
+  }
   if (!(error instanceof Error && error.name === 'CommanderError')) return error;
   if ((error as Error & { exitCode: number }).exitCode === 0) return undefined;
   return (await import('./_command.ts')).usageError(error.message);

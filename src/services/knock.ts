@@ -22,14 +22,16 @@ export class Refused extends Error {
 }
 
 /**
- * Runs a knock, for at most KNOCK_MS. `isKnown`: the right server answered there before, so it is not looked for another. Throws a BackendError that says what is wrong and what to do, or the signal's
- * reason when the user gave up.
+ * Runs a knock, for at most KNOCK_MS. `isKnown`: the right server answered there before, so it is not looked for another.
+ * `named` is what the user would have to correct. Throws a BackendError that says what is wrong and what to do, or the
+ * signal's reason when the user gave up.
  */
 export async function knock(
   service: { readonly name: Service; readonly knock: Knock },
   url: URL,
   signal?: AbortSignal,
   isKnown = false,
+  named = urlFlag(service.name),
 ): Promise<string> {
   const { signal: late, cancel } = hearingTimeout(KNOCK_MS);
   const limit = signal ? AbortSignal.any([signal, late]) : late;
@@ -41,7 +43,7 @@ export async function knock(
     const { host, port } = addressOf(service.name, url);
     const answerer = !isKnown && isStranger(failure) ? await whoAnswers(host, port, signal) : undefined;
     signal?.throwIfAborted();
-    throw (answerer && mistaken(service.name, url, answerer)) ?? explain(service.name, url, failure);
+    throw (answerer && mistaken(service.name, url, answerer, named)) ?? explain(service.name, url, failure, named);
   } finally {
     cancel();
   }
@@ -75,15 +77,16 @@ function isStranger(error: unknown): boolean {
 }
 
 /** What is wrong where it is known who answers; undefined where that is who was looked for. */
-function mistaken(service: Service, url: URL, answerer: Answerer): BackendError | undefined {
+function mistaken(service: Service, url: URL, answerer: Answerer, named: string): BackendError | undefined {
   const title = SERVICE_TITLES[service];
   const { host, port, tls } = addressOf(service, url);
   const at = authorityOf(host, port);
   const [other] = answerer.services;
-  const flag = urlFlag(service);
+  const isFlag = named === urlFlag(service);
   if (!answerer.services.includes(service)) {
     const over = answerer.tls ? `${answerer.who}, over TLS,` : answerer.who;
-    const hint = other === undefined ? `correct ${flag}` : `name it with ${howToName(other)}, or correct ${flag}`;
+    const hint =
+      other === undefined || !isFlag ? `correct ${named}` : `name it with ${howToName(other)}, or correct ${named}`;
     const fails = tls && !answerer.tls ? 'TLS fails: ' : '';
     return new BackendError(`${fails}${at} does not speak ${title}: ${over} answers there`, { hint });
   }
@@ -94,15 +97,18 @@ function mistaken(service: Service, url: URL, answerer: Answerer): BackendError 
   });
 }
 
-function explain(service: Service, url: URL, error: unknown): BackendError {
+function explain(service: Service, url: URL, error: unknown, named: string): BackendError {
   const title = SERVICE_TITLES[service];
   const { host, port, tls } = addressOf(service, url);
   const at = authorityOf(host, port);
   const root = coded(error) ?? error;
   const code = coded(error)?.code ?? '';
   const fail = (message: string, hint: string) => new BackendError(message, { hint, cause: error });
-  const start = `start it, correct ${urlFlag(service)}, or leave the URL out to use the embedded one`;
-  if (error instanceof Refused) return fail(...refusal(service, url, error));
+  const start =
+    named === urlFlag(service)
+      ? `start it, correct ${named}, or leave the URL out to use the embedded one`
+      : `start it, or correct ${named}`;
+  if (error instanceof Refused) return fail(...refusal(service, url, error, named));
   if (code === 'ECONNREFUSED') return fail(`${title} is not there: nothing listens at ${at}`, start);
   if (UNKNOWN_HOST.has(code)) return fail(`${title} is not there: the host ${host} is unknown`, start);
   if (UNREACHABLE.has(code)) return fail(`${title} is not there: ${at} can't be reached`, start);
@@ -122,7 +128,12 @@ function explain(service: Service, url: URL, error: unknown): BackendError {
   return fail(`${at} does not answer as ${title} does: ${messageOf(root)}`, hint);
 }
 
-function refusal(service: Service, url: URL, { reason, message }: Refused): [message: string, hint: string] {
+function refusal(
+  service: Service,
+  url: URL,
+  { reason, message }: Refused,
+  named: string,
+): [message: string, hint: string] {
   const title = SERVICE_TITLES[service];
   const { host, port, tls } = addressOf(service, url);
   const at = authorityOf(host, port);
@@ -136,7 +147,7 @@ function refusal(service: Service, url: URL, { reason, message }: Refused): [mes
       ];
     case 'protocol': {
       const maybe = tls ? '' : `, and whether it wants TLS (${schemeOf(service, true)}…)`;
-      return [`${at} does not speak ${title}: ${message}`, `check the port in ${urlFlag(service)}${maybe}`];
+      return [`${at} does not speak ${title}: ${message}`, `check the port in ${named}${maybe}`];
     }
     case 'other':
       return [`${title} at ${at} refuses: ${message}`, `check ${redactUrl(url)}`];

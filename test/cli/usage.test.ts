@@ -1,7 +1,9 @@
 /** What somebody may type wrong: what is said about it, and the exit code 2. Nothing is started, nothing is printed. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { reporterNames } from '../../src/cli/output/reporters.ts';
 import { type Environment, msgplay } from '../helpers/cli.ts';
@@ -110,6 +112,32 @@ describe('servers', () => {
   });
 });
 
+test('of several scenarios the one whose options are wrong, and what runs several at a time', async () => {
+  expect(await refusal('run pubsub acks job-queue --jobs 2')).toMatch(
+    /^acks: With --crash-on below --jobs .*\n--jobs is an option of acks; -j runs several at a time\.$/,
+  );
+});
+
+test('a server to clean is corrected where it was named', async () => {
+  const { code, stderr } = await msgplay(['clean', 'redis://127.0.0.1:1']);
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringMatching(/nothing listens at 127\.0\.0\.1:1\nstart it, or correct the URL\n$/),
+  ]);
+});
+
+test('a folder that is gone', () => {
+  const gone = join(directory, 'gone');
+  mkdirSync(gone);
+  const line = 'cd "$1" && rmdir "$1" && exec "$2" "$3" run pubsub';
+  const bin = fileURLToPath(new URL('../../bin/msgplay.js', import.meta.url));
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', line, 'sh', gone, process.execPath, bin], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^msgplay: The folder that you are in is gone\.\n.*\n$/);
+});
+
 describe('scenario files', () => {
   test('one that does not exist', async () => {
     expect(await refusal('run ./no-such-file.js')).toBe("There is no file './no-such-file.js'.");
@@ -122,7 +150,20 @@ describe('scenario files', () => {
 
   test('one that is no program', async () => {
     const path = file('broken.ts', 'export default {{{\n');
-    expect(await refusal(`run ${path}`)).toMatch(/can't be loaded: /);
+    expect(await refusal(`run ${path}`)).toMatch(/can't be loaded: (?!ParseError).*$/);
+  });
+
+  test('one that imports what is not there', async () => {
+    const path = file('imports.mjs', "import 'no-such-library';\n");
+    expect(await refusal(`run ${path}`)).toMatch(/^.* can't be loaded: Cannot find .*no-such-library.*$/);
+  });
+
+  test('one that tells nothing about its runs', async () => {
+    const path = file(
+      'about.mjs',
+      'export default { name: "x", title: "x", options: {}, needs: [], async run() {} };\n',
+    );
+    expect(await refusal(`run ${path}`)).toContain('about is missing: a function of the options');
   });
 
   test.each([

@@ -1,4 +1,5 @@
 /** Plays all the runs that a line asks for: how often, and how many at a time. */
+import { UsageError } from '../../core/errors.ts';
 import { itemAt } from '../../core/present.ts';
 import { needsOf } from '../../lab/scenario/scenario.ts';
 import type { BackendChoice } from '../../lab/servers/provision.ts';
@@ -11,7 +12,7 @@ import { detailOf, type Reports, together } from '../output/reports.ts';
 import type { Interrupts } from '../running/interrupts.ts';
 import { endedBy, type Play, play } from '../running/play.ts';
 import { inOrder } from './in-order.ts';
-import { type Line, labelOf } from './line.ts';
+import { type Entry, type Line, labelOf } from './line.ts';
 import { Progress } from './progress.ts';
 import { Recording, recorded, show } from './recording.ts';
 import { RunFiles } from './run-files.ts';
@@ -42,8 +43,21 @@ export async function planOf(line: Line, cast: Cast): Promise<Plan> {
   const { entries, flags } = line;
   const plan = { settings: readSettings(flags), amount: readAmount(flags), sides: backendChoices(flags) };
   const plays: Play[] = [];
-  for (const { word, raw } of entries) plays.push(await cast.play(word, raw));
+  for (const entry of entries) {
+    plays.push(
+      await cast.play(entry.word, entry.raw).catch((error: unknown) => {
+        throw entries.length > 1 ? ofOne(entry, error) : error;
+      }),
+    );
+  }
   return { ...line, ...plan, plays };
+}
+
+/** Of several scenarios the one that an error is about. */
+function ofOne({ word, raw }: Entry, error: unknown): unknown {
+  if (!(error instanceof UsageError) || error.message.includes(word)) return error;
+  const ofJobs = raw.jobs === undefined ? undefined : `--jobs is an option of ${word}; -j runs several at a time.`;
+  return new UsageError(`${word}: ${error.message}`, { hint: error.hint ?? ofJobs, cause: error });
 }
 
 /** Resolves with how it went, a row for each scenario of the line. */

@@ -66,8 +66,9 @@ export class Guest {
       await guest.close();
       if (error instanceof UsageError) throw error;
       const at = error instanceof Error ? placeIn(guest.file, error.stack) : undefined;
-      const where = at === undefined || messageOf(error).includes(at) ? '' : ` (${at})`;
-      throw new UsageError(`${file} can't be loaded: ${messageOf(error)}${where}`, { cause: error });
+      const why = loadingError(error);
+      const where = at === undefined || why.includes(at) ? '' : ` (${at})`;
+      throw new UsageError(`${file} can't be loaded: ${why}${where}`, { cause: error });
     }
   }
 
@@ -245,4 +246,13 @@ export class Guest {
       ? 'it never finishes: what a top-level await waits for can no longer come'
       : 'the thread of the scenario ended';
   }
+}
+
+/** Why a file can't be loaded, in one line: who required it, and the name of the parser's error, help nobody. */
+function loadingError(error: unknown): string {
+  return messageOf(error)
+    .replace(/\nRequire stack:.*$/s, '')
+    .replace(/^ParseError: /, '')
+    .replace(/\s*\n\s*/g, ' at ')
+    .trim();
 }
