@@ -1,8 +1,5 @@
 import { defineScenario, type Lab, range, say } from 'msgplay';
 
-/** Gets the number of an event. */
-type Listener = (event: number) => void;
-
 export default defineScenario({
   name: 'pubsub',
   title: 'One event, many subscribers: RabbitMQ keeps, Redis forgets',
@@ -101,7 +98,7 @@ async function rabbitmq(lab: Lab) {
       await channel.waitForConfirms();
       return returned === before;
     },
-    async subscribe(name: string, listener: Listener) {
+    async subscribe(name: string, listener: (event: number) => void) {
       const connection = await connect(name);
       const subscriber = await connection.createChannel();
       const { queue } = await subscriber.assertQueue(lab.name(name));
@@ -124,7 +121,7 @@ async function redis(lab: Lab) {
   return {
     publish: async (event: number) =>
       (await publisher.publish(channel, JSON.stringify({ event, what: 'order placed' }))) > 0,
-    async subscribe(name: string, listener: Listener) {
+    async subscribe(name: string, listener: (event: number) => void) {
       const subscriber = new Redis(await lab.url('redis', name));
       subscriber.on('message', (_channel, body) => listener(JSON.parse(body).event));
       await subscriber.subscribe(channel);

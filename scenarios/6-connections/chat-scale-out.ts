@@ -64,14 +64,10 @@ export default defineScenario({
       };
       tell.set(server, local);
       handle.set(server, local);
-      const chat = await lab.serve(
-        server,
-        () => new Response('WebSocket only', { status: 426 }),
-        (socket) => {
-          known.add(socket);
-          socket.on('message', (data) => handle.get(server)?.(String(data)));
-        },
-      );
+      const chat = await lab.accept(server, (socket) => {
+        known.add(socket);
+        socket.on('message', (data) => handle.get(server)?.(String(data)));
+      });
       for (const { name } of people.filter((one) => one.server === server)) {
         const socket = new WebSocket(await chat.url(name));
         lab.defer(() => socket.close(1000));

@@ -38,16 +38,12 @@ export default defineScenario({
 
     await lab.step('Home-made: everybody connects to a hub, which sends each message on to all who are connected');
     const connected = new Set<{ send(text: string): void }>();
-    const hub = await lab.serve(
-      'hub',
-      () => new Response('WebSocket only', { status: 426 }),
-      (socket) => {
-        connected.add(socket);
-        socket.on('message', (data) => {
-          for (const one of connected) one.send(String(data));
-        });
-      },
-    );
+    const hub = await lab.accept('hub', (socket) => {
+      connected.add(socket);
+      socket.on('message', (data) => {
+        for (const one of connected) one.send(String(data));
+      });
+    });
     const sockets = [];
     for (const one of people) {
       const socket = lab.using(new WebSocket(await hub.url(one.name)));

@@ -41,26 +41,19 @@ export default defineScenario({
       await lab.until(say`${name} is connected`, () => client.connected);
       return client;
     };
-    let receipts = 0;
-    /** Resolves when the broker has dealt with the frame that bears the receipt. */
-    const confirmed = (user: StompClient, act: (receipt: string) => unknown) =>
-      new Promise<unknown>((resolve) => {
-        const receipt = `receipt-${++receipts}`;
-        user.watchForReceipt(receipt, resolve);
-        act(receipt);
-      });
+    /** Resolves when the broker has dealt with the frame that bears this receipt. */
+    const dealtWith = (user: StompClient, receipt: string) =>
+      new Promise<unknown>((resolve) => user.watchForReceipt(receipt, resolve));
     const chat = new Map<string, StompClient>();
     const userOf = (name: string) => chat.get(name) as StompClient;
     const join = (name: string, destination: string, headers = {}) => {
       const listen = ({ body }: { body: string }) => heard.push(`${name}: ${body}`);
-      const user = userOf(name);
-      return confirmed(user, (receipt) =>
-        user.subscribe(destination, listen, { id: destination, ...headers, receipt }),
-      );
+      userOf(name).subscribe(destination, listen, { id: destination, ...headers, receipt: destination });
+      return dealtWith(userOf(name), destination);
     };
     const speak = (name: string, destination: string, body: string, headers = {}) => {
-      const user = userOf(name);
-      return confirmed(user, (receipt) => user.publish({ destination, body, headers: { ...headers, receipt } }));
+      userOf(name).publish({ destination, body, headers: { ...headers, receipt: body } });
+      return dealtWith(userOf(name), body);
     };
 
     await lab.step('Everybody connects: HTTP becomes WebSocket, WebSocket carries STOMP');

@@ -63,15 +63,12 @@ export default defineScenario({
     rows.push(['HTTP', 'the web server', 'method and path', HEARS[hears(status === 404)]]);
 
     // WebSocket: one path, and everything comes through it; what a message is for, only the app can tell.
-    const byType = await lab.serve(
-      'app-shop',
-      () => new Response('WebSocket only', { status: 426 }),
-      (peer) =>
-        peer.on('message', (data) => {
-          const { type } = JSON.parse(String(data));
-          if (KNOWN.includes(type)) reached.push(type);
-          else if (strict) peer.send(JSON.stringify({ error: `unknown type ${type}` }));
-        }),
+    const byType = await lab.accept('app-shop', (peer) =>
+      peer.on('message', (data) => {
+        const { type } = JSON.parse(String(data));
+        if (KNOWN.includes(type)) reached.push(type);
+        else if (strict) peer.send(JSON.stringify({ error: `unknown type ${type}` }));
+      }),
     );
 
     const unheard = await lab.predict(say`WebSocket. A message of the type ${TYPO}: what does the client hear?`, HEARS);
@@ -82,9 +79,8 @@ export default defineScenario({
     await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
     await toEach((type, body) => socket.send(JSON.stringify({ ...body, type })));
     // An answer to what was sent before would have come before the answer to this.
-    const pong = new Promise((resolve) => socket.once('pong', resolve));
     socket.ping();
-    await pong;
+    await new Promise((resolve) => socket.once('pong', resolve));
     unheard.answer(hears(told > 0), 'WebSocket has no addresses and no answers: it is up to the app');
     socket.close(1000);
     await lab.until('the socket is closed', () => socket.readyState === WebSocket.CLOSED);
@@ -107,28 +103,24 @@ export default defineScenario({
       await lab.until(say`${name} is connected`, () => client.connected);
       return client;
     };
-    let receipts = 0;
-    /** Resolves when the broker has dealt with the frame that bears the receipt. */
-    const confirmed = (client: InstanceType<typeof Client>, act: (receipt: string) => unknown) =>
-      new Promise<unknown>((resolve) => {
-        const receipt = `receipt-${++receipts}`;
-        client.watchForReceipt(receipt, resolve);
-        act(receipt);
-      });
+    /** Resolves when the broker has dealt with the frame that bears this receipt. */
+    const dealtWith = (client: InstanceType<typeof Client>, receipt: string) =>
+      new Promise<unknown>((resolve) => client.watchForReceipt(receipt, resolve));
     const topic = (part: string) => `/topic/${lab.name(part)}`;
     await lab.step('STOMP: each part of the shop subscribes to a destination');
     for (const part of KNOWN) {
       const service = await connect(`${part}-service`);
-      const listen = () => reached.push(part);
-      await confirmed(service, (receipt) => service.subscribe(topic(part), listen, { receipt }));
+      service.subscribe(topic(part), () => reached.push(part), { receipt: part });
+      await dealtWith(service, part);
     }
 
     const astray = await lab.predict(say`STOMP. SEND to /topic/${TYPO}: what does the client hear?`, HEARS);
     await lab.step('STOMP: the broker looks at the destination');
     const browser = await connect('browser');
-    await toEach((part, message) => {
-      const [destination, body] = [topic(part), JSON.stringify(message)];
-      return confirmed(browser, (receipt) => browser.publish({ destination, body, headers: { receipt } }));
+    await toEach((part, body) => {
+      const receipt = `message ${body.message}`;
+      browser.publish({ destination: topic(part), body: JSON.stringify(body), headers: { receipt } });
+      return dealtWith(browser, receipt);
     });
     await lab.until('each part of the shop was reached', isReached);
     astray.answer(hears(errors > 0), 'the broker took it, found no subscriber, and dropped it: a topic keeps nothing');

@@ -55,7 +55,7 @@ export default defineScenario({
       socket.on('message', (_, isBinary) => (isBinary ? socket.close(1003, 'text only') : heard++));
       socket.send('{"tick":0}');
     };
-    const chat = await lab.serve('server', () => new Response('WebSocket only', { status: 426 }), accept);
+    const chat = await lab.accept('server', accept);
     const open = (url: string) => {
       const socket = new WebSocket(url);
       lab.defer(() => socket.terminate());

@@ -72,10 +72,8 @@ export default defineScenario({
     lab.check('never more than one call was under way', most === 1, say`calls: ${serial.length}`);
 
     const widest = Math.min(concurrency, shops);
-    const width = await lab.predict(
-      say`Now mergeMap, with a concurrency of ${concurrency}. ${shops} shops: how many calls are under way at most?`,
-      [1, shops, widest],
-    );
+    const question = say`Now mergeMap, with a concurrency of ${concurrency}. ${shops} shops: how many calls are under way at most?`;
+    const width = await lab.predict(question, [1, shops, widest]);
     await lab.step(say`Several at once: mergeMap takes on ${concurrency} (Spring: WebClient and Flux.flatMap)`);
     const merged = await timed('several at once', all.pipe(rx.mergeMap(price, concurrency), rx.toArray()));
     width.answer(most, say`at most ${concurrency} are under way: a call that ends makes room for the next one`);
@@ -118,10 +116,8 @@ export default defineScenario({
     lab.check('the client went on without an answer', instead.price === 99, say`price: ${instead.price}`);
 
     const tries = Math.min(failures, retries) + 1;
-    const flaky = await lab.predict(
-      say`A shop fails its first requests: ${failures}. The client retries up to ${retries} times. How often is the shop asked?`,
-      [1, 2, tries, failures + retries + 1],
-    );
+    const often = say`A shop fails its first requests: ${failures}. The client retries up to ${retries} times. How often is the shop asked?`;
+    const flaky = await lab.predict(often, [1, 2, tries, failures + retries + 1]);
     await lab.step('Trying again, each time after a longer wait: retry');
     const again = rx.retry<Price>({ count: retries, delay: (_, retry) => rx.timer(5 * 2 ** retry) });
     const last = await rx.lastValueFrom(call('/flaky').pipe(again)).catch(() => undefined);

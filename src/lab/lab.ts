@@ -15,7 +15,7 @@ import type { Lab, Prediction, Table } from './scenario/scenario.ts';
 import { type Dictionaries, english, type Texts, translationsOf } from './scenario/texts.ts';
 import { type Endable, ended } from './using.ts';
 import { comesTrue, sleepFor } from './waiting.ts';
-import { type Accept, type Answer, startWebServer, type WebServer } from './web-server.ts';
+import { type Accept, type Answer, socketsOnly, startWebServer, type WebServer } from './web-server.ts';
 import type { Peers } from './wire/peers.ts';
 import type { Trace } from './wire/trace.ts';
 
@@ -83,6 +83,10 @@ export class RunningLab implements Lab {
     const { url, stop } = await startWebServer(answer, accept);
     this.defer(stop);
     return { url: (peer) => this.ownUrl(name, url, peer), stop };
+  }
+
+  accept(name: string, accept: Accept): Promise<WebServer> {
+    return this.serve(name, socketsOnly, accept);
   }
 
   /** The URL at which the named peer reaches a server of the scenario's own. */

@@ -21,6 +21,10 @@ export interface WebServer {
   stop(): Promise<void>;
 }
 
+/** The answer of a server that takes WebSockets only. RFC 9110 §15.5.22 */
+export const socketsOnly: Answer = () =>
+  new Response('WebSocket only\n', { status: 426, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
+
 /** A longer body is refused with 413. */
 const MAX_BODY_BYTES = 1024 * 1024;
 /** So much of a longer one is read all the same, since most clients read no answer before they have sent all. */

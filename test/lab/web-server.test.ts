@@ -119,6 +119,21 @@ describe('in a run', () => {
   const doing = (run: (lab: Lab) => Promise<void>) =>
     defineScenario({ name: 'doing', title: 'It does', options: {}, needs: [], about: () => '', run });
 
+  test('a server that takes WebSockets only tells others to upgrade', async () => {
+    const said: unknown[] = [];
+    await play(
+      doing(async (lab) => {
+        const echo = await lab.accept('echo', (socket) => socket.on('message', (data) => socket.send(`${data}!`)));
+        const { status, headers } = await fetch(await echo.url('browser'));
+        const client = lab.using(new WebSocket(await echo.url('client')));
+        client.on('open', () => client.send('hello')).on('message', (data) => said.push(String(data)));
+        await lab.until('the echo comes', () => said.length === 1);
+        said.push(status, headers.get('upgrade'));
+      }),
+    );
+    expect(said).toEqual(['hello!', 426, 'websocket']);
+  });
+
   test('each server is told by its name, and ends with the run', async () => {
     const urls: string[] = [];
     const { events, outcome } = await play(

@@ -10,7 +10,7 @@ import { type Choices, chosen, textsOf } from '../scenario/choices.ts';
 import type { Lab, Prediction, Table } from '../scenario/scenario.ts';
 import { type Endable, ended } from '../using.ts';
 import { comesTrue, sleepFor } from '../waiting.ts';
-import { type Accept, startWebServer, type Answer as WebAnswer, type WebServer } from '../web-server.ts';
+import { type Accept, socketsOnly, startWebServer, type Answer as WebAnswer, type WebServer } from '../web-server.ts';
 import { type Answer, type FromGuest, fromFailure, type GuestData } from './wire.ts';
 
 export class RemoteLab implements Lab {
@@ -49,6 +49,10 @@ export class RemoteLab implements Lab {
     const { url, stop } = await startWebServer(answer, accept);
     this.defer(stop);
     return { url: (peer) => this.#ask('ownUrl', name, url, peer) as Promise<string>, stop };
+  }
+
+  accept(name: string, accept: Accept): Promise<WebServer> {
+    return this.serve(name, socketsOnly, accept);
   }
 
   name(base: string): string {

@@ -46,6 +46,15 @@ export interface Lab {
    */
   serve(name: string, answer: Answer, accept?: Accept): Promise<WebServer>;
   /**
+   * Starts a server of the scenario's own that takes WebSockets only: `accept` gets each one. Whoever asks for anything
+   * else is answered with 426.
+   *
+   * @example
+   * const echo = await lab.accept('echo', (socket) => socket.on('message', (data) => socket.send(String(data))));
+   * const client = lab.using(new WebSocket(await echo.url('client')));
+   */
+  accept(name: string, accept: Accept): Promise<WebServer>;
+  /**
    * A name for a queue, exchange, channel, key or destination. On a server of the run's own it stays as it is; on one
    * that others share it gets a prefix, so that two runs don't meet, and is removed when the run ends.
    */
