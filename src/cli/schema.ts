@@ -19,7 +19,8 @@ export function schemaNames(): string[] {
 export async function writeSchemas(folder: URL): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, load] of Object.entries(SCHEMAS)) {
-    await writeFile(new URL(`${name}.json`, folder), json(await load()));
+    // No person reads them there, and what is packed has a limit.
+    await writeFile(new URL(`${name}.json`, folder), JSON.stringify(await load()));
   }
 }
 
