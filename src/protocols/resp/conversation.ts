@@ -61,7 +61,9 @@ export class RespConversation implements Conversation {
       cut: reader.cut,
       silent,
     };
-    const command = cutArgs === undefined ? whole : { ...whole, cutArgs: shifted(cutArgs, info.words) };
+    const refused = silent && this.#silence.isRefused ? ({ refused: true } as const) : undefined;
+    const command =
+      cutArgs || refused ? { ...whole, ...(cutArgs && { cutArgs: shifted(cutArgs, info.words) }), ...refused } : whole;
     let phase: Phase = 'open';
     if (info.closing) phase = 'closing';
     else if (this.#opening) {

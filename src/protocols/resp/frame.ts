@@ -18,6 +18,8 @@ export interface RespCommand {
   readonly cutArgs?: ReadonlyMap<number, CutArg> | undefined;
   /** No reply will come: CLIENT REPLY said so. */
   readonly silent: boolean;
+  /** It has no reply that would say so, but it is refused: its client is subscribed, and speaks RESP2. */
+  readonly refused?: true | undefined;
 }
 
 /** A reply of the server. Its frame's name is `reply`. */

@@ -3,7 +3,7 @@ import { present } from '../../core/present.ts';
 import { byteAt } from '../byte-at.ts';
 import { ByteSource, CR, Gather, INCOMPLETE, LF, malformed } from './bytes.ts';
 import { parseBigNumber, parseBoolean, parseDouble, parseInteger, parseNull } from './scalars.ts';
-import type { RespAggregate, RespValue } from './value.ts';
+import { OK, type RespAggregate, type RespValue } from './value.ts';
 
 export interface RespReaderOptions {
   /** The longest bulk string in bytes. Default: Redis's proto-max-bulk-len, 512 MiB. */
@@ -31,7 +31,6 @@ type Open = {
   left: number;
 };
 
-const OK: RespValue = Object.freeze({ type: 'simple', bytes: Buffer.from('OK'), length: 2 });
 const NULL_BULK: RespValue = Object.freeze({ type: 'null-bulk' });
 const NULL_ARRAY: RespValue = Object.freeze({ type: 'null-array' });
 const SMALL: readonly RespValue[] = Array.from({ length: 128 }, (_, value) =>

@@ -101,9 +101,13 @@ export function bare(value: RespValue): Exclude<RespValue, RespAttribute> {
   return inner;
 }
 
+/** What most commands that change something answer: one value stands for all of them. */
+export const OK: RespValue = Object.freeze({ type: 'simple', bytes: Buffer.from('OK'), length: 2 });
+
 /** The text of a string, an error or a number as UTF-8; undefined for a null, a boolean or an aggregate. */
 export function textOf(value: RespValue | undefined): string | undefined {
   if (value === undefined) return undefined;
+  if (value === OK) return 'OK';
   const inner = bare(value);
   switch (inner.type) {
     case 'simple':

@@ -96,6 +96,8 @@ class RespTeller implements Teller {
   #command(seen: SeenFrame, command: RespCommand): void {
     const session = obtain(this.#sessions, seen.connection, newSession);
     session.seen = seen;
+    // Nobody will see that the server refused it.
+    if (command.refused) return;
     const { queue } = session;
     if (queue && !AT_ONCE.has(command.name)) {
       queue.push(command);

@@ -161,6 +161,10 @@ describe('RESP conversation', () => {
       ['client', ['SUBSCRIBE', 'c']],
       ['client', ['EXEC']],
       ['server', array('subscribe', 'c', 1)],
+      // A client that is subscribed may not say that in RESP2, and is not told so, either.
+      ['client', ['CLIENT', 'REPLY', 'ON']],
+      ['client', ['UNSUBSCRIBE']],
+      ['server', array('unsubscribe', 'c', 0)],
       ['client', ['CLIENT', 'REPLY', 'ON']],
       ['server', '+OK\r\n'],
       ['client', ['RESET']],
@@ -177,10 +181,31 @@ describe('RESP conversation', () => {
       'open unsubscribe a 1 <UNSUBSCRIBE>',
       'open unsubscribe b 0 <UNSUBSCRIBE>',
       'open subscribe c 1 <>',
+      'open unsubscribe c 0 <UNSUBSCRIBE>',
       'open reply -> OK <CLIENT REPLY>',
       'open reply -> RESET <RESET>',
       'open psubscribe p 1 <PSUBSCRIBE>',
       'open reply -> ["pong", ""] <PING>',
+    ]);
+  });
+
+  it('takes no answers away where CLIENT REPLY is refused, as it is to who is subscribed in RESP2', () => {
+    const error = (name: string): string => `-ERR Can't execute '${name}': only (P|S)SUBSCRIBE are allowed\r\n`;
+    const lines: Line[] = [
+      ['client', ['SUBSCRIBE', 'a']],
+      ['client', ['CLIENT', 'REPLY', 'SKIP']],
+      ['client', ['ECHO', 'y']],
+      ['client', ['UNSUBSCRIBE', 'a']],
+      ['client', ['ECHO', 'x']],
+      ['server', array('subscribe', 'a', 1) + error('client|reply') + error('echo')],
+      ['server', `${array('unsubscribe', 'a', 0)}$1\r\nx\r\n`],
+    ];
+    expect(tell(lines).flatMap((line) => /<(.*)>$/.exec(line)?.[1] ?? [])).toEqual([
+      'SUBSCRIBE',
+      'CLIENT REPLY',
+      'ECHO',
+      'UNSUBSCRIBE',
+      'ECHO',
     ]);
   });
 

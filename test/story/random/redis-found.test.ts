@@ -176,6 +176,13 @@ const FOUND: [string, Step[]][] = [
     'not copied onto itself, which nobody was told',
     [send(0, 'RPUSH a x', 'CLIENT REPLY OFF', 'COPY a a REPLACE', 'CLIENT REPLY ON', 'PING')],
   ],
+  [
+    'refused without an answer, since its client is subscribed',
+    [
+      send(0, 'SSUBSCRIBE news', 'CLIENT REPLY SKIP', 'XADD t * k x', 'LPOP a'),
+      send(1, 'CLIENT REPLY OFF', 'SUBSCRIBE a', 'LPUSH l x', 'UNSUBSCRIBE', 'CLIENT REPLY ON', 'LLEN l'),
+    ],
+  ],
 ];
 
 test.each(FOUND)('%s', async (_, steps) => {
