@@ -7,6 +7,7 @@ import { type RespCommand, type RespValue, textOf } from '../../protocols/resp/i
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
+import { Bag } from './bag.ts';
 import { argument } from './body.ts';
 import type { Ending, Gone } from './config.ts';
 import { Element, either, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
@@ -16,8 +17,8 @@ import { LIST_COMMANDS } from './list-commands.ts';
 import { ListTelling } from './list-telling.ts';
 import { Operation, type Part } from './operation.ts';
 import { OtherKeys } from './other-keys.ts';
-import type { Call, Effect, Plan } from './plan.ts';
-import { type Key, keyOf, shownKey } from './world.ts';
+import type { Act, Call, Effect, Plan } from './plan.ts';
+import { inDatabase, type Key, keyOf, shownKey } from './world.ts';
 
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
 const LATEST_ROUND = 3;
@@ -196,10 +197,22 @@ export class Lists {
     this.#keyspace.refused(operation);
   }
 
-  /** What was sent went to other keys than it seemed to. */
-  loseTrack(at: SeenFrame): void {
+  /** What was sent went to other keys than it seemed to: `sent` are those that went to this database. */
+  loseTrack(at: SeenFrame, sent: readonly Operation[] = [], db = 0): void {
     const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
-    const plan = anything({ reason, hasForeign: true });
+    const lost = anything({ reason, hasForeign: true });
+    const act: Act = (world, effects, known) => {
+      const answer = lost.act(world, effects, known);
+      for (const { keys, parts } of sent) {
+        const bags = new Set(
+          (keys ?? []).map((key) => world.at(inDatabase(key, db))).filter((list) => list instanceof Bag),
+        );
+        const items = [...bags].flatMap((bag) => [...bag.elements()]);
+        for (const bag of bags) bag.add([...items, ...parts.flatMap(({ elements }) => elements)]);
+      }
+      return answer;
+    };
+    const plan: Plan = { ...lost, act };
     const command: RespCommand = { kind: 'command', name: '', args: [], argCount: 0, cut: false, silent: false };
     const operation = this.sent(at, [{ command, plan, elements: [] }]);
     this.answered(at, operation, [undefined]);

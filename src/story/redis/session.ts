@@ -49,6 +49,11 @@ export class SeenSession {
     return this.#sent.length;
   }
 
+  /** What was sent and not answered does to lists. */
+  operations(): Operation[] {
+    return [...this.#sent].flatMap(({ operation }) => operation ?? []);
+  }
+
   /** The first one; it is no longer waited for. */
   shift(): Sent | undefined {
     return this.#sent.shift();

@@ -215,7 +215,7 @@ class RespTeller implements Teller {
     const happened = value === undefined || (command.name === 'EXEC' ? 'items' in value : !isError(value));
     if (happened) return;
     if (session.chosen.size === 0) session.db = before;
-    if (session.waiting > 0) this.#lists.loseTrack(seen);
+    if (session.waiting > 0) this.#lists.loseTrack(seen, session.operations(), before);
   }
 
   /** The server took a command into a transaction, or refused to. */

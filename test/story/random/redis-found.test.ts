@@ -183,6 +183,10 @@ const FOUND: [string, Step[]][] = [
       send(1, 'CLIENT REPLY OFF', 'SUBSCRIBE a', 'LPUSH l x', 'UNSUBSCRIBE', 'CLIENT REPLY ON', 'LLEN l'),
     ],
   ],
+  [
+    'pushed to a database that a refused transaction did not choose, and taken before that was told',
+    [send(0, 'MULTI', 'SELECT 1', 'LPUSH a', 'EXEC', 'LPUSH b x'), send(1, 'RPOPLPUSH b b')],
+  ],
 ];
 
 test.each(FOUND)('%s', async (_, steps) => {
