@@ -132,8 +132,8 @@ describe('--help', () => {
         --workers <integer>   how many workers share the queue (1 to 20, default 2)
         --join <integer>      how many more workers join in the middle (0 to 10,
                               default 1)
-        --prefetch <integer>  how many unacked jobs a worker may hold (0: no limit);
-                              RabbitMQ only (0 to 1000, default 1)
+        --prefetch <integer>  unacked jobs a worker may hold (0: no limit) (0 to 1000,
+                              default 1)
         --crash               whoever takes job 1 dies in the middle of it"
     `);
   });

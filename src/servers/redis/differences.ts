@@ -31,6 +31,7 @@ export const DIFFERENCES = {
   rankWithScore: { what: 'ZRANK and ZREVRANK take WITHSCORE.', in: NEW },
   activeTimes: { what: 'XINFO tells since when a consumer has got nothing (inactive, active-time).', in: NEW },
   unbalancedByCommand: { what: 'A wrong number of streams is told by the name of the command.', in: NEW },
+  lastEntryTold: { what: 'XREAD with too few ids tells that + is one.', in: REDIS8 },
   keysOfAnyCommand: { what: 'COMMAND GETKEYS asks for no argument behind the command.', in: NEW },
   sanitizePayload: { what: 'ACL tells the flag sanitize-payload.', in: NEW },
   noValues: { what: 'HSCAN takes NOVALUES.', in: NEW },

@@ -29,9 +29,13 @@ export interface Scanned {
   readonly mayLeaveOutValues?: boolean | undefined;
 }
 
+export function checkCursor(text: string): void {
+  if (!CURSOR.test(text) || BigInt(text) >= 2n ** 64n) throw new ReplyError('ERR invalid cursor');
+}
+
 /** Reads a cursor, and the options that are the arguments from an index on. */
 export function scanOptions(text: string, a: readonly string[], from: number, what: Scanned = {}): ScanOptions {
-  if (!CURSOR.test(text) || BigInt(text) >= 2n ** 64n) throw new ReplyError('ERR invalid cursor');
+  checkCursor(text);
   let count = 10;
   let pattern: Buffer | undefined;
   let type: string | undefined;

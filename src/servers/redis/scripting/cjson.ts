@@ -225,7 +225,7 @@ class Decoder {
   }
 
   #string(): string {
-    const begin = this.#at++;
+    this.#at++;
     let text = '';
     for (;;) {
       const from = this.#at;
@@ -239,25 +239,29 @@ class Decoder {
       const code = this.#text[this.#at++];
       const plain = Object.entries(ESCAPES).find(([, written]) => written === `\\${code}`)?.[0];
       if (plain !== undefined) text += plain;
-      else if (code === 'u') text += this.#unicode(begin);
+      else if (code === 'u') text += this.#unicode();
       else throw new JsonError(`Expected value but found invalid escape code at character ${this.#at - 1}`);
     }
   }
 
-  #unicode(begin: number): string {
+  #unicode(): string {
+    const escapeAt = this.#at - 1;
+    const invalid = () =>
+      new JsonError(`Expected value but found invalid unicode escape code at character ${escapeAt}`);
     const read = (): number => {
       const digits = this.#text.slice(this.#at, this.#at + 4);
-      if (!/^[0-9a-fA-F]{4}$/.test(digits)) {
-        throw new JsonError(`Expected value but found invalid unicode escape code at character ${begin + 1}`);
-      }
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw invalid();
       this.#at += 4;
       return Number.parseInt(digits, 16);
     };
     let code = read();
-    if (code >= 0xd800 && code < 0xdc00 && this.#text.startsWith('\\u', this.#at)) {
+    if (isHighSurrogate(code)) {
+      if (!this.#text.startsWith('\\u', this.#at)) throw invalid();
       this.#at += 2;
-      code = 0x10000 + ((code - 0xd800) << 10) + (read() - 0xdc00);
-    }
+      const low = read();
+      if (!isLowSurrogate(low)) throw invalid();
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    } else if (isLowSurrogate(code)) throw invalid();
     return Buffer.from(String.fromCodePoint(code)).toString('latin1');
   }
 }
@@ -308,4 +312,12 @@ export function pushCjson(machine: Lua, L: LuaState): void {
   }
   lua.lua_pushlightuserdata(L, null);
   lua.lua_setfield(L, -2, luaBytes('null'));
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code < 0xe000;
 }

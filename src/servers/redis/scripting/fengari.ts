@@ -16,6 +16,11 @@ const SOON = 'if (meter.isDue) { meter.isDue = false; L.hookcount = 1; }';
 /** What is changed in fengari's files: texts that stand there exactly once, and what comes in their place. */
 const CHANGES: Readonly<Record<string, readonly (readonly [text: string, instead: string])[]>> = {
   'lstrlib.js': [
+    ['let sep = luaL_optstring(L, 3, "");', 'let sep = "";'],
+    [
+      'luaL_argcheck(L, c >= 0 && c <= 255, "value out of range");',
+      'luaL_argcheck(L, c >= 0 && c <= 255, i, to_luastring("invalid value"));',
+    ],
     behind('const match = function(ms, s, p) {', STEP),
     behind('const singlematch = function(ms, s, p, ep) {', STEP),
     behind('while (++p < ec) {', STEP),
@@ -33,10 +38,47 @@ const CHANGES: Readonly<Record<string, readonly (readonly [text: string, instead
     ),
   ],
   'ltablib.js': [
+    // 5.1 takes every position.
+    ['luaL_argcheck(L, 1 <= pos && pos <= e, 2, "position out of bounds");', 'if (pos > e) e = pos;'],
+    without("if (pos !== size)  /* validate 'pos' if given */"),
+    [
+      'luaL_argcheck(L, 1 <= pos && pos <= size + 1, 1, "position out of bounds");',
+      'if (pos < 1 || pos > size) return 0;',
+    ],
     behind('const sort_comp = function(L, a, b) {', STEP),
     behind('for (let i = e; i > pos; i--) {', STEP),
     behind('for (; pos < size; pos++) {', STEP),
     behind('for (; i < last; i++) {', STEP),
+  ],
+  // The operators, words and escapes that came after 5.1.
+  'llex.js': [
+    without(`if (check_next1(ls, 47 /* ('/').charCodeAt(0) */)) return TK_IDIV;
+                else `),
+    without(`else if (check_next1(ls, 60 /* ('<').charCodeAt(0) */)) return TK_SHL;`),
+    without(`else if (check_next1(ls, 62 /* ('>').charCodeAt(0) */)) return TK_SHR;`),
+    without(`if (check_next1(ls, 58 /* (':').charCodeAt(0) */)) return TK_DBCOLON;
+                else `),
+    [
+      'if (kidx !== void 0 && kidx <= 22)  /* reserved word? */',
+      'if (kidx !== void 0 && kidx <= 22 && kidx !== TK_GOTO - FIRST_RESERVED)',
+    ],
+    without(`case 120 /* ('x').charCodeAt(0) */: c = readhexaesc(ls); will = 'read_save'; break;`),
+    without(`case 117 /* ('u').charCodeAt(0) */: utf8esc(ls); will = 'no_save'; break;`),
+    ["case 122 /* ('z').charCodeAt(0) */: {", 'case -2: {'],
+    [
+      'esccheck(ls, lisdigit(ls.current), to_luastring("invalid escape sequence", true));',
+      "if (!lisdigit(ls.current)) { c = ls.current; will = 'read_save'; break; }",
+    ],
+  ],
+  'lparser.js': [
+    without(`case 38 /* ('&').charCodeAt(0) */: return OPR_BAND;`),
+    without(`case 124 /* ('|').charCodeAt(0) */: return OPR_BOR;`),
+    without(`case 126 /* ('~').charCodeAt(0) */: return OPR_BXOR;`),
+    without(`case 126 /* ('~').charCodeAt(0) */: return OPR_BNOT;`),
+    [
+      "if (ls.t.token === 61 /* ('=').charCodeAt(0) */ || ls.t.token === 44 /* (',').charCodeAt(0) */) { /* stat . assignment ? */",
+      'if (v.v.k !== expkind.VCALL) {',
+    ],
   ],
   // What took long inside of a C function is looked at right behind it.
   'ldo.js': [
@@ -61,6 +103,11 @@ const CHANGES: Readonly<Record<string, readonly (readonly [text: string, instead
     // What the prelude does, the script does that called it.
     behind('lua_getinfo(L, to_luastring("Sl", true), ar);', 'if (isPrelude(ar)) return luaL_where(L, level + 1);'),
     before('let newbuff = new Uint8Array(newsize);', 'meter.allocate(newsize);'),
+    // 5.1 cuts a fraction off where a whole number is asked for.
+    before(
+      'if (d === false)\n        interror(L, arg);',
+      'if (d === false && lua_isnumber(L, arg)) return lua_tonumberx(L, arg) | 0;',
+    ),
   ],
   'lstring.js': [behind('const luaS_bless = function(L, str) {', 'meter.allocate(str.length);')],
   'lvm.js': [before('let buff = new Uint8Array(tl);', `meter.allocate(tl); ${SOON}`)],
@@ -72,6 +119,10 @@ function behind(text: string, more: string): [string, string] {
 
 function before(text: string, more: string): [string, string] {
   return [text, `${more} ${text}`];
+}
+
+function without(text: string): [string, string] {
+  return [text, ''];
 }
 
 interface LoadedModule {

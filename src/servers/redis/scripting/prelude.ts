@@ -1,6 +1,6 @@
 /** What Lua 5.1 has and fengari's 5.3 lacks, in Lua. It runs once, in the real globals, and leaves the sandbox. */
 export const PRELUDE = `
-local rawpcall, rawxpcall, rawtype, rawload, rawformat = pcall, xpcall, type, load, string.format
+local rawpcall, rawxpcall, rawtype, rawload = pcall, xpcall, type, load
 local floor = math.floor
 local __tostring, __sandbox = tostring, __sandbox
 
@@ -143,24 +143,6 @@ coroutine.wrap = function(f)
   return function(...) return unwrapped(carryOn(co, resume(co, ...))) end
 end
 string.pack, string.unpack, string.packsize = nil, nil, nil
-
--- Whole numbers are doubles here: they are formatted without the 32 bits of fengari's integers.
-string.format = function(f, ...)
-  if rawtype(f) ~= 'string' then return rawformat(f, ...) end
-  local args, n, i = { ... }, select('#', ...), 0
-  local converted = gsub(f, '%%([-+ #0]*%d*)(%.?%d*)(.)', function(flags, precision, kind)
-    if kind == '%' then return nil end
-    i = i + 1
-    if (kind == 'd' or kind == 'i') and tonumber(args[i]) then
-      local value = tonumber(args[i])
-      args[i] = value >= 0 and floor(value) or -floor(-value)
-      if precision == '' then return '%' .. flags .. '.0f' end
-    elseif kind == 's' and rawtype(args[i]) == 'number' then
-      args[i] = args[i] .. ''
-    end
-  end)
-  return rawformat(converted, unpack(args, 1, n))
-end
 
 function tostring(v)
   if rawtype(v) == 'number' then return v .. '' end

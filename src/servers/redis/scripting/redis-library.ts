@@ -56,7 +56,8 @@ function replyOf(
   if (args === undefined) return 'ERR Lua redis lib command arguments must be strings or integers';
   if (args.length === 0) return `ERR ${NO_ARGUMENTS}`;
   const command = server.lookup(args);
-  if (command?.run === undefined) return 'ERR Unknown Redis command called from script';
+  if (command === undefined) return 'ERR Unknown Redis command called from script';
+  if (command.run === undefined) return 'ERR Wrong number of args calling Redis command from script';
   const refused = refusal(running, command, args);
   if (refused !== undefined) return refused;
   const { session } = running;

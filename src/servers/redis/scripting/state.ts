@@ -4,6 +4,7 @@ import { tellFault } from '../../contain.ts';
 import { bit } from './bit.ts';
 import { pushCjson } from './cjson.ts';
 import { cmsgpack } from './cmsgpack.ts';
+import { format } from './format.ts';
 import {
   type Lua,
   type LuaFunction,
@@ -66,6 +67,9 @@ export function createState(machine: Lua, { random, addGlobals, isInterrupted, i
   }
   lua.lua_getglobal(L, luaBytes('math'));
   setFunctions(machine, L, randomFunctions(machine, random));
+  lua.lua_pop(L, 1);
+  lua.lua_getglobal(L, luaBytes('string'));
+  setFunctions(machine, L, { format: format(machine) });
   lua.lua_pop(L, 1);
   pushCjson(machine, L);
   lua.lua_setglobal(L, luaBytes('cjson'));

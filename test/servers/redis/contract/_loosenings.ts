@@ -37,6 +37,11 @@ function shape(value: RespValue): RespValue {
   return value;
 }
 
+function untimed(value: RespValue): RespValue {
+  if ('items' in value) return withItems(value, (items) => items.map(untimed));
+  return value.type === 'integer' ? { type: 'integer', value: 0 } : value;
+}
+
 function simple(text: string): RespValue {
   return { type: 'simple', bytes: Buffer.from(text), length: text.length };
 }
@@ -77,6 +82,7 @@ const all: readonly Loosening[] = [
     why: 'The reply tells times, sizes or random choices; only its types and lengths are compared.',
     view: shape,
   },
+  { name: 'untimed', why: 'As `shape`, but for texts, which are compared: numbers tell times.', view: untimed },
   {
     name: 'modules',
     why: 'As `shape`, without the modules: Redis 8 comes with vector sets.',

@@ -210,4 +210,21 @@ export default [
   CMS.INITBYDIM a 1 1
   `,
   ),
+  contract(
+    'scans of what is not there, and of something else',
+    `
+  HSCAN h 0 FOO
+  HSCAN h 0 MATCH
+  HSCAN h x FOO
+  SSCAN s 0 NOVALUES
+  SSCAN s 0 COUNT 0
+  ZSCAN z 0 FOO
+  SET str x
+  HSCAN str 0 FOO
+  SSCAN str 0 FOO
+  ZSCAN str 0 NOVALUES
+  HSCAN str x
+  HSCAN h 0 COUNT x
+  `,
+  ),
 ];

@@ -328,4 +328,16 @@ export default [
   PING
   `,
   ),
+  contract(
+    'a pause of less than nothing, and MONITOR twice',
+    `
+  CLIENT PAUSE -1
+  CLIENT PAUSE x
+  CLIENT PAUSE 1.5
+  @m MONITOR
+  @m! MONITOR
+  PING
+  ~shown @m<
+  `,
+  ),
 ];

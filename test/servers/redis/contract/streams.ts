@@ -248,4 +248,45 @@ export default [
   XREAD STREAMS s
   `,
   ),
+  contract(
+    'options of trimming, in any order',
+    `
+  XADD s LIMIT 5 12-0 a 1
+  XADD s LIMIT x 12-0 a 1
+  XADD s NOMKSTREAM LIMIT 5 * a 1
+  XADD s LIMIT 0 13-0 a 1
+  XADD s LIMIT 5 MAXLEN ~ 2 14-0 a 1
+  XADD s MAXLEN 2 LIMIT 5 15-0 a 1
+  XADD s MAXLEN 2 LIMIT 0 16-0 a 1
+  XADD s MAXLEN ~ 16-0 a 1
+  XADD s MAXLEN = 17-0 a 1
+  XADD s LIMIT
+  XADD s MAXLEN
+  ~shape XADD s * LIMIT 5
+  XTRIM s LIMIT 5
+  XTRIM s LIMIT 0
+  XTRIM s MAXLEN
+  XTRIM s MAXLEN 2 MINID 3
+  XTRIM s MAXLEN ~
+  XTRIM s LIMIT 5 MAXLEN ~ 1
+  XTRIM s LIMIT 5 MAXLEN 1
+  XTRIM s NOMKSTREAM 1
+  XTRIM s MAXLEN 1 FOO
+  XTRIM s MAXLEN 1 *
+  XTRIM s MAXLEN 1
+  XLEN s
+  `,
+  ),
+  contract(
+    'too few ids, and all of a stream',
+    `
+  XADD s 1-1 a b
+  XREAD STREAMS s 0 0
+  XREAD STREAMS s
+  XREADGROUP GROUP g c STREAMS s 0 0
+  XGROUP CREATE s g 0
+  XREADGROUP GROUP g c STREAMS s >
+  ~untimed XINFO STREAM s FULL
+  `,
+  ),
 ];

@@ -3,7 +3,7 @@ import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
 import { notHere, ReplyError, SYNTAX } from '../../errors.ts';
-import { integer, natural } from '../../numbers.ts';
+import { integer } from '../../numbers.ts';
 
 const BAD_NAME = new ReplyError('ERR Client names cannot contain spaces, newlines or special characters.');
 
@@ -62,7 +62,8 @@ export function clientPause(s: Session, a: Args<-3>, server: Server): void {
     if (mode !== 'WRITE' && mode !== 'ALL') throw new ReplyError('ERR CLIENT PAUSE mode must be WRITE or ALL');
     writesOnly = mode === 'WRITE';
   }
-  const ms = natural(a[2], new ReplyError('ERR timeout is not an integer or out of range'));
+  const ms = integer(a[2], new ReplyError('ERR timeout is not an integer or out of range'));
+  if (ms < 0) throw new ReplyError('ERR timeout is negative');
   server.pause.begin(ms, writesOnly);
   s.ok();
 }

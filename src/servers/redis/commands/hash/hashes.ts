@@ -7,7 +7,7 @@ import { NOT_INTEGER, OVERFLOW, ReplyError, SYNTAX, wrongArity } from '../../err
 import { addIntegers, integer, readInteger } from '../../numbers.ts';
 import { HashValue } from '../../values/hash.ts';
 import { distinct, repeated } from '../random.ts';
-import { replyScan, scanOptions, visit } from '../scan.ts';
+import { checkCursor, replyScan, scanOptions, visit } from '../scan.ts';
 import { addFloats } from '../string/counters.ts';
 
 /** The hash at a key, made where there is none. */
@@ -154,13 +154,14 @@ export function hrandfield(s: Session, a: Args<-2>): void {
 }
 
 export function hscan(s: Session, a: Args<-3>): void {
-  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues || undefined });
+  checkCursor(a[2]);
   const hash = s.db.read(a[1], HashValue);
-  const items: string[] = [];
   if (hash === undefined) {
-    replyScan(s, 0, items);
+    replyScan(s, 0, []);
     return;
   }
+  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues || undefined });
+  const items: string[] = [];
   const take = (at: number): void => {
     const [field, value] = hash.at(at);
     if (!options.matches(field)) return;

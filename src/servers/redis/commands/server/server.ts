@@ -40,6 +40,8 @@ export function swapdb(s: Session, a: Args<3>): void {
 
 export function monitor(s: Session, _a: Args<1>, server: Server): void {
   if (s.mayNotBlock) throw new ReplyError("ERR MONITOR isn't allowed for DENY BLOCKING client");
+  // Redis answers nothing to a second one.
+  if (s.monitoring) return;
   s.monitoring = true;
   server.clients.monitors.add(s);
   s.ok();
@@ -64,7 +66,7 @@ export function debug(s: Session, a: Args<-2>): void {
   if (word === 'SLEEP' && a.length === 3) {
     sleep(Math.max(0, Number(a[2])) * 1000);
     s.ok();
-  } else if (word === 'JMAP' || word === 'SET-ACTIVE-EXPIRE' || word === 'QUICKLIST-PACKED-THRESHOLD') {
+  } else if (word === 'SET-ACTIVE-EXPIRE' || word === 'QUICKLIST-PACKED-THRESHOLD') {
     s.ok();
   } else if (word === 'HELP') s.bulks(['DEBUG SLEEP <seconds>']);
   else throw notHere(`DEBUG ${a[1]}`);

@@ -7,7 +7,7 @@ import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';
 import { integer, natural } from '../../numbers.ts';
 import { SetValue } from '../../values/set.ts';
 import { distinct, repeated } from '../random.ts';
-import { replyScan, scanOptions, visit } from '../scan.ts';
+import { checkCursor, replyScan, scanOptions, visit } from '../scan.ts';
 
 export function sadd(s: Session, a: Args<-3>): void {
   const key = a[1];
@@ -144,12 +144,13 @@ export function srandmember(s: Session, a: Args<-2>): void {
 }
 
 export function sscan(s: Session, a: Args<-3>): void {
-  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues ? false : undefined });
+  checkCursor(a[2]);
   const set = s.db.read(a[1], SetValue);
   if (set === undefined) {
     replyScan(s, 0, []);
     return;
   }
+  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues ? false : undefined });
   const items: string[] = [];
   let cursor = 0;
   if (set.compact) items.push(...set.members.filter(options.matches));

@@ -8,7 +8,7 @@ import { integer } from '../../numbers.ts';
 import type { Direction } from '../../values/direction.ts';
 import { SortedSetValue } from '../../values/sorted-set.ts';
 import { distinct, repeated } from '../random.ts';
-import { replyScan, scanOptions, visit } from '../scan.ts';
+import { checkCursor, replyScan, scanOptions, visit } from '../scan.ts';
 import { byLex, byRank, byScore, type Selector } from './selectors.ts';
 import { afterRemoval } from './take.ts';
 
@@ -136,14 +136,19 @@ export function zrandmember(s: Session, a: Args<-2>): void {
 }
 
 export function zscan(s: Session, a: Args<-3>): void {
-  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues ? false : undefined });
+  checkCursor(a[2]);
   const set = s.db.read(a[1], SortedSetValue);
+  if (set === undefined) {
+    replyScan(s, 0, []);
+    return;
+  }
+  const options = scanOptions(a[2], a, 3, { mayLeaveOutValues: s.traits.noValues ? false : undefined });
   const items: string[] = [];
   const take = ({ member, score }: { member: string; score: number }): void => {
     if (options.matches(member)) items.push(member, s.score(score));
   };
   let cursor = 0;
-  if (set?.compact) for (const scored of set.range(0, set.size)) take(scored);
-  else if (set !== undefined) cursor = visit(set.size, options, (at) => take(set.pick(at)));
+  if (set.compact) for (const scored of set.range(0, set.size)) take(scored);
+  else cursor = visit(set.size, options, (at) => take(set.pick(at)));
   replyScan(s, cursor, items);
 }

@@ -6,7 +6,7 @@ import { StreamValue } from '../../values/stream.ts';
 import { compareIds, MIN_ID, nextId, readId, readPart, type StreamId } from '../../values/stream-id.ts';
 import { Options } from '../options.ts';
 import { replyId } from './replies.ts';
-import { applyTrim, isTrim, readTrim, type Trim, TWO_TRIMS } from './trim.ts';
+import { applyTrim, type Trim, TrimOptions } from './trim.ts';
 
 const NOT_ABOVE_TOP = new ReplyError(
   'ERR The ID specified in XADD is equal or smaller than the target stream top item',
@@ -51,19 +51,16 @@ const NO_OPTIONS: AddOptions = { create: true, trim: undefined, at: 2 };
 
 function addOptions(s: Session, a: readonly string[]): AddOptions {
   let create = true;
-  let trim: Trim | undefined;
   const options = new Options(a, NO_OPTIONS.at);
+  const trimming = new TrimOptions(options);
   for (let word = options.word(); word !== undefined; word = options.word()) {
     if (word === 'NOMKSTREAM') create = false;
-    else if (isTrim(word)) {
-      if (trim !== undefined) throw TWO_TRIMS;
-      trim = readTrim(s, word, options);
-    } else {
+    else if (!trimming.take(word)) {
       options.back();
       break;
     }
   }
-  return { create, trim, at: a.length - options.left };
+  return { create, trim: trimming.trim(s, false), at: a.length - options.left };
 }
 
 /** Refuses an id that can't be read, or 0-0, before anything else is looked at. */

@@ -135,7 +135,7 @@ function replyGroups(s: Session, stream: StreamValue, count: number): void {
       ['entries-read', () => entriesRead(s, group)],
       ['lag', () => lag(s, stream, group)],
       ['pel-count', () => s.out.integer(group.pending.size)],
-      ['pel', () => replyPel(s, take(group.pending, count), true)],
+      ['pending', () => replyPel(s, take(group.pending, count), true)],
       ['consumers', () => replyConsumers(s, group, count)],
     ]);
   }
@@ -161,7 +161,7 @@ function replyConsumers(s: Session, group: ConsumerGroup, count: number): void {
       ['seen-time', () => s.out.integer(consumer.seenAt)],
       ...(s.traits.activeTimes ? [['active-time', () => s.out.integer(consumer.activeAt)] as const] : []),
       ['pel-count', () => s.out.integer(consumer.pending.size)],
-      ['pel', () => replyPel(s, take(consumer.pending, count), false)],
+      ['pending', () => replyPel(s, take(consumer.pending, count), false)],
     ]);
   }
 }

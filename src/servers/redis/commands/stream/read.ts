@@ -35,10 +35,9 @@ function askedOf(s: Session, command: 'XREAD' | 'XREADGROUP', texts: readonly st
   if (texts.length % 2 === 1) {
     const own = s.traits.unbalancedByCommand;
     const name = own ? `'${command.toLowerCase()}'` : 'XREAD';
-    const id = own && command === 'XREADGROUP' ? "'>'" : "'$'";
-    throw new ReplyError(
-      `ERR Unbalanced ${name} list of streams: for each stream key an ID or ${id} must be specified.`,
-    );
+    const last = s.traits.lastEntryTold ? ", '+', or '$'" : " or '$'";
+    const id = own && command === 'XREADGROUP' ? " or '>'" : last;
+    throw new ReplyError(`ERR Unbalanced ${name} list of streams: for each stream key an ID${id} must be specified.`);
   }
   const half = texts.length / 2;
   return texts.slice(0, half).map((key, i) => ({ key, id: texts[half + i] ?? '' }));

@@ -15,33 +15,53 @@ export interface Trim {
   readonly limit: number;
 }
 
-export const TWO_TRIMS = new ReplyError(
-  'ERR syntax error, MAXLEN and MINID options at the same time are not compatible',
-);
+const TWO_TRIMS = new ReplyError('ERR syntax error, MAXLEN and MINID options at the same time are not compatible');
+const LIMIT_ALONE = new ReplyError('ERR syntax error, LIMIT cannot be used without specifying a trimming strategy');
+const NO_TRIM = new ReplyError('ERR syntax error, XTRIM must be called with a trimming strategy');
+const LIMIT_EXACT = new ReplyError('ERR syntax error, LIMIT cannot be used without the special ~ option');
 
-export function isTrim(word: string): word is Trim['kind'] {
-  return word === 'MAXLEN' || word === 'MINID';
-}
+/** Reads the options that say how a stream is trimmed, which stand in any order. */
+export class TrimOptions {
+  readonly #options: Options;
+  #trim: Omit<Trim, 'limit'> | undefined;
+  #limit: number | undefined;
 
-/** Reads what follows MAXLEN or MINID. */
-export function readTrim(s: Session, kind: Trim['kind'], options: Options): Trim {
-  let threshold = options.argument();
-  const approximate = threshold === '~';
-  if (approximate || threshold === '=') threshold = options.argument();
-  let maxLength = 0;
-  let minId = MIN_ID;
-  if (kind === 'MAXLEN') {
-    maxLength = integer(threshold);
-    if (maxLength < 0) throw new ReplyError('ERR The MAXLEN argument must be >= 0.');
-  } else minId = readId(threshold);
-  let limit = approximate ? 100 * s.keyspace.settings.streamNodeMaxEntries : 0;
-  if (options.left >= 2 && options.peek()?.toUpperCase() === 'LIMIT') {
-    options.argument();
-    limit = integer(options.argument());
-    if (limit < 0) throw new ReplyError('ERR The LIMIT argument must be >= 0.');
-    if (!approximate) throw new ReplyError('ERR syntax error, LIMIT cannot be used without the special ~ option');
+  constructor(options: Options) {
+    this.#options = options;
   }
-  return { kind, approximate, maxLength, minId, limit };
+
+  /** Reads what belongs to a word; false where it is none of these options. */
+  take(word: string): boolean {
+    const isLast = this.#options.left === 0;
+    if (isLast || (word !== 'LIMIT' && word !== 'MAXLEN' && word !== 'MINID')) return false;
+    if (word === 'LIMIT') {
+      this.#limit = integer(this.#options.argument());
+      if (this.#limit < 0) throw new ReplyError('ERR The LIMIT argument must be >= 0.');
+      return true;
+    }
+    if (this.#trim !== undefined) throw TWO_TRIMS;
+    this.#trim = this.#threshold(word);
+    return true;
+  }
+
+  #threshold(kind: Trim['kind']): Omit<Trim, 'limit'> {
+    let threshold = this.#options.argument();
+    const approximate = threshold === '~';
+    if ((approximate || threshold === '=') && this.#options.left > 0) threshold = this.#options.argument();
+    if (kind === 'MINID') return { kind, approximate, maxLength: 0, minId: readId(threshold) };
+    const maxLength = integer(threshold);
+    if (maxLength < 0) throw new ReplyError('ERR The MAXLEN argument must be >= 0.');
+    return { kind, approximate, maxLength, minId: MIN_ID };
+  }
+
+  /** How to trim, if that was said, when all options have been read. */
+  trim({ keyspace }: Session, isNeeded: boolean): Trim | undefined {
+    const [trim, limit] = [this.#trim, this.#limit];
+    if (limit && trim === undefined) throw LIMIT_ALONE;
+    if (isNeeded && trim === undefined) throw NO_TRIM;
+    if (limit !== undefined && !trim?.approximate) throw LIMIT_EXACT;
+    return trim && { ...trim, limit: limit ?? (trim.approximate ? 100 * keyspace.settings.streamNodeMaxEntries : 0) };
+  }
 }
 
 export function applyTrim(stream: StreamValue, trim: Trim): number {
@@ -53,14 +73,12 @@ export function applyTrim(stream: StreamValue, trim: Trim): number {
 }
 
 export function xtrim(s: Session, a: Args<-4>): void {
-  const options = new Options(a, 3);
-  const kind = a[2].toUpperCase();
-  if (!isTrim(kind)) throw SYNTAX;
-  const trim = readTrim(s, kind, options);
-  const more = options.word();
-  if (more !== undefined) throw isTrim(more) ? TWO_TRIMS : SYNTAX;
+  const options = new Options(a, 2);
+  const trimming = new TrimOptions(options);
+  for (let word = options.word(); word !== undefined; word = options.word()) if (!trimming.take(word)) throw SYNTAX;
+  const trim = trimming.trim(s, true);
   const stream = s.db.write(a[1], StreamValue);
-  const removed = stream === undefined ? 0 : applyTrim(stream, trim);
+  const removed = stream === undefined || trim === undefined ? 0 : applyTrim(stream, trim);
   if (removed > 0) s.db.changed(a[1], stream, 't', 'xtrim');
   s.out.integer(removed);
 }
