@@ -264,6 +264,9 @@ export const streams: readonly Script[] = [
   }),
   refused('basic.get', (line, queue) => line.call('basic.get', { queue })),
   refused('a reader without a prefetch', (line, queue) => line.call('basic.consume', { queue })),
+  refused('a reader without a prefetch that does not acknowledge', (line, queue) =>
+    line.call('basic.consume', { queue, noAck: true }),
+  ),
   refused('a reader that does not acknowledge', async (line, queue) => {
     await line.call('basic.qos', { prefetchCount: 1 });
     return line.call('basic.consume', { queue, noAck: true });

@@ -43,7 +43,7 @@ export const stream = ({ wordingOfStreams }: BrokerTraits): QueueKind => ({
   checkConsume({ title }, { prefetch, noAck, arguments: args, now }) {
     if (prefetch === 0) {
       const which = wordingOfStreams ? `stream ${title}` : `'${title}'`;
-      if (!noAck) throw preconditionFailed(`consumer prefetch count is not set for ${which}`);
+      throw preconditionFailed(`consumer prefetch count is not set for ${which}`);
     }
     if (noAck) {
       const which = wordingOfStreams ? `stream ${title}` : `stream queues ${title}`;
