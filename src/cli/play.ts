@@ -112,7 +112,9 @@ async function performRun(part: Part, stage: Stage, { asks }: Manner): Promise<P
   });
   const { name, exitCode, error } = played;
   if (error) remark(`msgplay: ${name}: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
-  const unmet = stage.signal.aborted ? ['aborted'] : judge(step.expect ?? {}, played, heard, step.run.at);
+  // A run that had ended by itself before Ctrl-C is judged as any other.
+  const isCut = stage.signal.aborted && (heard.end?.outcome ?? 'aborted') === 'aborted';
+  const unmet = isCut ? ['aborted'] : judge(step.expect ?? {}, played, heard, step.run.at);
   if (unmet.length > 0)
     remark([`msgplay: ${name} did not go as expected:`, ...unmet.map((one) => `  ${one}`)].join('\n'));
   return { name, exitCode, unmet };

@@ -215,7 +215,7 @@ describe('a mistake is told with its place', () => {
     ['steps:\n  - say: "x\n', /demo\.yml:\d:\d+: .*quote/],
     ['steps:\n\t- run: pubsub\n', /demo\.yml:2:\d+: .*[Tt]ab/],
     ['steps:\n  - run: a\n  - *gone\n', 'demo.yml:3:5: *gone stands for nothing'],
-    ['a: 1\n---\nb: 2\n', /demo\.yml:2:1: .*multiple documents/],
+    ['a: 1\n---\nb: 2\n', 'demo.yml:2:1: A second document begins here'],
     ['steps: []\nsteps: []\n', /demo\.yml:2:1: .*unique/],
     ['steps:\n  - run: !mine pubsub\n', /demo\.yml:2:10: .*tag.*!mine/],
     ['steps:\n  - say: hello\n', 'demo.yml:1:1: This demo runs nothing.'],
