@@ -6,10 +6,11 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
 import { type Held, type SeenChannel, SeenConsumer } from './channels/channel.ts';
 import { Departures } from './departures.ts';
+import { Late } from './late.ts';
 import { OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
-import { droppedPerhaps, goneWithQueue, handedOut, routeDoubt } from './queues/doubts.ts';
+import { droppedPerhaps, goneWithQueue, routeDoubt } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
 import { droppable } from './queues/limit.ts';
 import { LATE_MS, SeenQueue } from './queues/queue.ts';
@@ -43,8 +44,12 @@ export class SeenBroker implements World {
   readonly #expiring = new Set<SeenQueue>();
   /** What was redelivered, and whose first delivery is not seen yet. */
   readonly overtaken = new Set<SeenEntry>();
-  /** What waits for a queue of some name to be declared. */
-  readonly awaited = new Map<() => void, string>();
+  /** What may be carried out on a queue of some name that is declared later. */
+  readonly awaited = new Map<(queue: SeenQueue) => void, string>();
+  /** What was asked by those who are lost. */
+  readonly late = new Late();
+  /** Of the frame that is being looked at, in ms of the run. */
+  nowMs = 0;
   /** Queues that changed since they were last settled. */
   readonly #changed: Home[] = [];
 
@@ -57,13 +62,36 @@ export class SeenBroker implements World {
     this.topology.replies = new SeenQueue(REPLY_TO, readTraits(unknown, this.rules), ALWAYS, false, 0);
   }
 
+  /** To be called before each frame. */
+  begin(at: Sighting): void {
+    this.nowMs = at.at;
+    this.late.heard(at.at);
+    for (const queue of this.#expiring) this.#expireQueue(at, queue);
+  }
+
+  /** The server has heard of every connection that is lost. */
+  heardAll(): void {
+    this.late.heardAll();
+    for (const queue of this.topology.queues()) queue.heardAll();
+  }
+
+  /** Somebody who is lost asked this of a queue of that name: it may happen to one that is declared now. */
+  awaitLate({ at }: Sighting, name: string, happens: (queue: SeenQueue) => void): void {
+    this.awaited.set(happens, name);
+    this.late.add(at, () => this.awaited.delete(happens));
+  }
+
+  /** Somebody who is lost asked to be given what is in a queue of that name. */
+  takesLate(at: Sighting, name: string, channel: SeenChannel, noAck: boolean): void {
+    this.awaitLate(at, name, (queue) => queue.loses({ channel, peer: channel.peer, noAck, atMs: at.at }));
+  }
+
   /** Concludes what follows by now; to be called after each frame. */
   settle(at: Sighting): void {
     for (const queue of this.#timed) {
       if (queue.ready.size > 0) this.changed(queue);
       else this.#timed.delete(queue);
     }
-    for (const queue of this.#expiring) this.#expireQueue(at, queue);
     // One death may cause others, which change further queues.
     for (const queue of this.#changed) {
       queue.hasChanged = false;
@@ -86,6 +114,7 @@ export class SeenBroker implements World {
     }
     this.ledger.enter(message, queue);
     queue.add(entry);
+    queue.mayGoToLost(entry, at.at);
     this.changed(queue);
   }
 
@@ -129,11 +158,7 @@ export class SeenBroker implements World {
 
   addQueue(queue: SeenQueue): void {
     this.topology.addQueue(queue);
-    for (const [enter, name] of this.awaited) {
-      if (name !== queue.name) continue;
-      this.awaited.delete(enter);
-      enter();
-    }
+    for (const [happens, name] of this.awaited) if (name === queue.name) happens(queue);
     if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
@@ -142,6 +167,14 @@ export class SeenBroker implements World {
     queue.declared = declared;
     this.addQueue(queue);
     return queue;
+  }
+
+  /** It was declared as something else, so the one before it has gone because nobody used it. */
+  becomes(queue: SeenQueue, declared: DeclaredQueue): void {
+    queue.declared = declared;
+    queue.traits = readTraits(declared, this.rules);
+    this.#expiring.delete(queue);
+    if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
   removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement): void {
@@ -173,6 +206,7 @@ export class SeenBroker implements World {
     }
     if (mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
     queue.putBack(entry, span);
+    queue.mayGoToLost(entry, at.at, span.by);
     this.changed(queue);
   }
 
@@ -243,10 +277,6 @@ export class SeenBroker implements World {
       } as const;
       this.ledger.conclude(at, message, step);
       this.giveBack(at, entry, partOf(span, index));
-      // Of two connections that are lost at about the same time the server may hear in any order.
-      const { lost } = queue;
-      if (lost?.noAck && span.to === Number.POSITIVE_INFINITY && queue.mayBeGivingBack(at.at))
-        queue.doubt(entry, handedOut(queue, lost.peer));
       touched.set(queue, (touched.get(queue) ?? 0) + 1);
     }
     for (const [queue, count] of touched) queue.settleReturned(at, count, this.departures);
@@ -255,7 +285,9 @@ export class SeenBroker implements World {
   /** The broker has carried out all that it was asked, and everything that it said was seen. */
   caughtUp(at: Sighting): void {
     if (!this.own) return;
+    this.begin(at);
     for (const { pending } of this.channels) pending.carriedOut(at);
+    this.heardAll();
     for (const queue of this.topology.queues()) this.changed(queue);
     this.settle(at);
   }
@@ -267,9 +299,11 @@ export class SeenBroker implements World {
 
   /** Whatever is still in a queue stays there: the run is over, and every connection is gone. */
   end(at: Sighting): void {
+    this.begin(at);
     for (const channel of this.channels) {
       for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
     }
+    this.late.heardAll();
     for (const queue of this.topology.queues()) this.changed(queue);
     this.settle(at);
     for (const { unacked } of this.channels) {
@@ -311,6 +345,8 @@ export class SeenBroker implements World {
     if (expiresMs === undefined) return;
     if (queue.usedAtMs + expiresMs - LATE_MS > at.at) queue.thereAt = at.seq;
     if (!this.own || queue.takers.size > 0 || queue.usedAtMs + expiresMs + LATE_MS > at.at) return;
+    // Somebody has asked for it, and may have been heard before its time was over.
+    for (const { to } of queue.alsoMade.keys()) if (to === Number.POSITIVE_INFINITY) return;
     const span = { by: undefined, from: queue.thereAt, to: at.seq };
     this.removeQueue(at, queue, span, { code: 'QUEUE_EXPIRED', values: { queue: queue.name, expiresMs } });
   }

@@ -2,7 +2,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
-import type { DeathReason } from './messages/publication.ts';
+import type { DeathReason, Publication } from './messages/publication.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
 import { type Endings, type Origin, SeenEntry } from './queues/entry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
@@ -12,7 +12,7 @@ import { isBefore, type Span } from './span.ts';
 import type { SeenTopology } from './topology/topology.ts';
 import type { Leaving, Onward, World } from './world.ts';
 
-const nowhere = (reason: Statement): Onward => ({ entries: [], route: undefined, reason });
+const nowhere = (reason: Statement, dead?: Publication): Onward => ({ dead, entries: [], route: undefined, reason });
 
 /** A queue that refuses what it has no room for tells nobody that it refused a dead message. */
 function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
@@ -146,8 +146,14 @@ export class Departures implements Endings, Leaving {
     return { by: queue, from: queue.nextDeath((returned ?? came).from), to: Number.POSITIVE_INFINITY };
   }
 
-  /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
-  die(at: Sighting, entry: SeenEntry, death: DeathReason, span: Span, origin?: Origin): Onward {
+  die(
+    at: Sighting,
+    entry: SeenEntry,
+    death: DeathReason,
+    span: Span,
+    origin?: Origin,
+    before: readonly SeenEntry[] = [],
+  ): Onward {
     const { message, publication, queue } = entry;
     const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
     if (exchange === undefined) return nowhere({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } });
@@ -158,19 +164,25 @@ export class Departures implements Endings, Leaving {
     for (const [target, certainty] of route.queues) {
       if (death !== 'rejected' && isCycle(dead, target.name)) continue;
       const isSure = certainty === 'yes' && this.#world.own;
+      if (isSure) sure.push(target.name);
+      const known = before.find(({ queue: home }) => home === target);
+      if (known) {
+        if (!isSure) target.doubt(known, routeDoubt(target));
+        entries.push(known);
+        continue;
+      }
       const next = new SeenEntry(message, dead, target, span, isSure ? refusalBy(target) : routeDoubt(target));
       next.origin = origin;
       next.twins = entry.twins;
       entries.push(next);
-      if (isSure) sure.push(target.name);
       this.#world.enter(next, at);
     }
     if (entries.length > 0) {
       const route = [queue.name, ...(exchange === '' ? [] : [exchange]), sure.join(', ')].join(' → ');
-      return { entries, route: sure.length > 0 ? route : undefined, reason: undefined };
+      return { dead, entries, route: sure.length > 0 ? route : undefined, reason: undefined };
     }
-    if (route.queues.size > 0) return nowhere({ code: 'DEAD_LETTER_CYCLE', values: { queue: queue.name } });
-    return nowhere({ code: 'DEAD_LETTER_NOWHERE', values: { queue: queue.name, exchange } });
+    if (route.queues.size > 0) return nowhere({ code: 'DEAD_LETTER_CYCLE', values: { queue: queue.name } }, dead);
+    return nowhere({ code: 'DEAD_LETTER_NOWHERE', values: { queue: queue.name, exchange } }, dead);
   }
 
   tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, { route }: Onward): void {

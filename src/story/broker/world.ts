@@ -1,6 +1,7 @@
 /** What those who follow one broker share. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
+import type { Late } from './late.ts';
 import type { DeathReason, Publication } from './messages/publication.ts';
 import type { UnprovenPublishes } from './messages/unproven.ts';
 import type { Doubt, Home, Origin, SeenEntry } from './queues/entry.ts';
@@ -10,6 +11,8 @@ import type { SeenTopology } from './topology/topology.ts';
 
 /** Where a dead message goes. */
 export interface Onward {
+  /** As it is published there; undefined where nothing that dies is sent on. */
+  readonly dead: Publication | undefined;
   readonly entries: readonly SeenEntry[];
   /** The way there, where it is sure. */
   readonly route: string | undefined;
@@ -21,8 +24,18 @@ export interface Onward {
 export interface Leaving {
   /** A queue that was full did not take it. */
   refused(at: Sighting, entry: SeenEntry, stage: 'nacked' | 'dropped', reason: Statement): void;
-  /** Sends a dead message on. With an origin, that is what its death waits to be proven by. */
-  die(at: Sighting, entry: SeenEntry, death: DeathReason, span: Span, origin?: Origin): Onward;
+  /**
+   * Sends a dead message on. With an origin, that is what its death waits to be proven by; until then what it was seen to
+   * become `before` may be looked at again.
+   */
+  die(
+    at: Sighting,
+    entry: SeenEntry,
+    death: DeathReason,
+    span: Span,
+    origin?: Origin,
+    before?: readonly SeenEntry[],
+  ): Onward;
   tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, onward: Onward): void;
   /** How many messages may have died that nothing has shown yet: they may fill other queues. */
   mayBring(at: Sighting): number;
@@ -36,6 +49,7 @@ export interface World {
   /** Whether the run started the broker, so that all that happens there is seen. */
   readonly own: boolean;
   readonly unproven: UnprovenPublishes;
+  readonly late: Late;
   /** A message is expected in its queue from now on. */
   enter(entry: SeenEntry, at: Sighting): void;
   /** A message is in its queue no more, and nothing follows from it. */

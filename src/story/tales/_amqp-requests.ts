@@ -58,7 +58,7 @@ function checkQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
   channel.ask(asked, args.noWait, (at, value) => {
     if (value.method !== 'queue.declare-ok') return;
     const queue = broker.queueNamed(name, asked.span);
-    if (queue) queue.usedAtMs = at.at;
+    queue?.used(at.at);
     queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
   });
 }
@@ -160,6 +160,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
     },
     lost: (at) => {
       broker.awaited.delete(enter);
+      broker.takesLate(at, name, channel, noAck);
       if (!consumer) return;
       underWay(broker, at, channel, consumer);
       if (consumer.leave()) consumerLeft(broker, at, consumer, asked.span);
@@ -170,8 +171,9 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
     if (isTaken || consumer) return;
     const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name, asked.span);
     consumer = queue && new SeenConsumer(channel, queue, noAck, prefetch, asked);
-    if (!consumer) broker.awaited.set(enter, name);
-    else if (tag !== undefined) channel.consumers.set(tag, consumer);
+    if (!consumer) return void broker.awaited.set(enter, name);
+    broker.awaited.delete(enter);
+    if (tag !== undefined) channel.consumers.set(tag, consumer);
   };
   const start = (told: string): void => {
     tag = told;
@@ -241,7 +243,10 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
     endsSession: true,
     refused: () => wasMissing(lookUp(), asked.span),
     undone: () => stop(),
-    lost: () => stop(),
+    lost: (at) => {
+      broker.takesLate(at, name, channel, args.noAck);
+      stop();
+    },
   });
   const stop = (): void => {
     waiting.leave();
@@ -254,7 +259,7 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
     waiting.leave();
     const { queue } = waiting;
     if (!queue) return;
-    queue.usedAtMs = at.at;
+    queue.used(at.at);
     broker.changed(queue);
     if (value.method === 'basic.get-empty') queue.counted(at, 0, asked.span, broker.departures);
   });
@@ -282,6 +287,11 @@ export function settle(
   settleNow(broker, seen, channel, method, held, how, {
     isKnown: held.length > 0 || read.length > 0 || tag === 0,
   });
+}
+
+/** All that a client holds goes back at once, in a transaction, too. */
+export function recover(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, method: string): void {
+  settleNow(broker, seen, channel, method, take(channel, 0, true), 'requeue');
 }
 
 /** An ack of what came from a stream: it stays there. */

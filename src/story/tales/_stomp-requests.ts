@@ -134,6 +134,10 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
     endsSession: place !== undefined,
     refused: () => (!queue || isTaken || isMissing ? 'yes' : 'no'),
     done: (at) => subscription?.consumer.began(at),
+    lost: (at) => {
+      const name = queue?.name ?? place?.routingKey;
+      if (name !== undefined) broker.takesLate(at, name, session, ack === 'auto');
+    },
     undone: (at, why) => {
       asked?.undone(at, why);
       stop();

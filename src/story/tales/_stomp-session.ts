@@ -1,5 +1,6 @@
 /** A STOMP session: a channel of the broker whose requests are answered by receipts, if at all. */
 
+import type { Statement } from '../../core/statements/index.ts';
 import { type Held, SeenChannel, type SeenConsumer } from '../broker/channels/channel.ts';
 import type { Publish } from '../broker/channels/publish.ts';
 import type { Request } from '../broker/channels/request.ts';
@@ -77,11 +78,13 @@ export class SeenStompSession extends SeenChannel {
 
   /** The server complains: about the first that it can't but refuse, or about the only one that waits. */
   complain(at: Sighting, text: string): void {
-    if (this.pending.unheard > 0) return void this.pending.unheard--;
+    const why: Statement = { code: 'DISCARDED_STOMP_ERROR', values: { text } };
+    const unheard = this.pending.unheard.shift();
+    if (unheard) return unheard.undone(at, why);
     const waiting = this.pending.all;
     const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
     if (culprit?.endsSession) this.error = text;
-    if (culprit) this.pending.refused(at, culprit, { code: 'DISCARDED_STOMP_ERROR', values: { text } });
+    if (culprit) this.pending.refused(at, culprit, why);
   }
 }
 

@@ -42,6 +42,7 @@ class AmqpTeller implements Teller {
 
   frame(seen: SeenFrame): void {
     const value = seen.frame.value as AmqpValue;
+    this.#broker.begin(seen);
     if (value.channel === 0) this.#connection(seen, value);
     else if (seen.frame.from === 'client') this.#asked(seen, value);
     else this.#answered(seen, value);
@@ -111,7 +112,7 @@ class AmqpTeller implements Teller {
         return this.#settle(seen, channel, value, false, value.args.requeue ? 'requeue' : 'reject');
       case 'basic.recover':
       case 'basic.recover-async': {
-        ask.settle(broker, seen, channel, value.method, 0, true, 'requeue');
+        ask.recover(broker, seen, channel, value.method);
         channel.recovering = request(value.method, channel.span(seen), {});
         return channel.ask(channel.recovering, value.method !== 'basic.recover');
       }

@@ -31,6 +31,7 @@ class StompTeller implements Teller {
   frame(seen: SeenFrame): void {
     const value = seen.frame.value as StompValue;
     if (value.command === 'heart-beat') return;
+    this.#broker.begin(seen);
     const session = obtain(this.#sessions, seen.connection, () => {
       const made = new SeenStompSession(seen.peer, seen.connection);
       this.#broker.channels.add(made);
@@ -95,6 +96,7 @@ class StompTeller implements Teller {
    * Returns whether that is so.
    */
   #endUnread(at: Sighting, session: SeenStompSession, by: Ender): boolean {
+    for (const one of session.pending.unheard.splice(0)) one.undone(at, { code: 'STOMP_REFUSED', values: {} });
     const text = session.error;
     if (text !== undefined) {
       for (const one of session.pending.drain()) {

@@ -213,6 +213,7 @@ function releaseHeld(
   const gone = ending.length > 0 ? ending : holders;
   const [first] = gone;
   if (!first) return false;
+  for (const { pending } of gone) unreadSettles(at, pending);
   if (gone.length > 1) {
     // Any of them may be gone: what each of them held may be back.
     const perhaps = gone.flatMap((other) =>
@@ -251,6 +252,16 @@ function unreadAcks({ channels }: SeenBroker, holds: (held: Held) => boolean): v
       pending.forget(one);
       one.undone();
     }
+  }
+}
+
+/** Whoever is gone may have said what becomes of others, too, and not have been read any more. */
+function unreadSettles(at: Sighting, pending: SeenChannel['pending']): void {
+  for (const one of pending.all) {
+    if (!(one instanceof Settle)) continue;
+    pending.forget(one);
+    if (pending.isBehindError(one)) one.undone();
+    else one.lost(at, { code: 'UNREAD', values: {} });
   }
 }
 

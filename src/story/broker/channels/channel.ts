@@ -58,7 +58,7 @@ export class SeenConsumer implements Taker {
   /** The server has agreed. */
   began({ at }: Sighting): void {
     this.queue.hadConsumer = true;
-    this.queue.usedAtMs = at;
+    this.queue.used(at);
   }
 
   /** Whether its queue may not have been there when the server was asked for it. */

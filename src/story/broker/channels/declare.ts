@@ -8,7 +8,7 @@ import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
 import { ALWAYS, during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
-import { REPLY_TO, type SeenExchange } from '../topology/topology.ts';
+import { isSame, REPLY_TO, type SeenExchange } from '../topology/topology.ts';
 import type { SeenChannel } from './channel.ts';
 import { perhapsGone } from './ends.ts';
 import { type Request, request } from './request.ts';
@@ -33,7 +33,10 @@ export function declareQueue(
     refused: () => (known ? refuses(broker, known, declared, span) : 'no'),
     done: () => {
       if (!queue) return;
-      queue.usedAtMs = at.at;
+      const isAnother = known?.declared !== undefined && !isEquivalent(known.declared, declared);
+      const isReplaced = isAnother && queue.mayBeUnused(at.at);
+      queue.used(at.at, span);
+      if (isReplaced) broker.becomes(queue, declared);
       if (queue.made.to !== Number.POSITIVE_INFINITY) queue.alsoMade.delete(span);
     },
     undone: (undoneAt) => {
@@ -46,14 +49,12 @@ export function declareQueue(
 }
 
 /** A queue is not declared again as something else. https://www.rabbitmq.com/docs/queues#property-equivalence */
-function refuses(
-  broker: SeenBroker,
-  { declared: known, made, gone }: SeenQueue,
-  asked: DeclaredQueue,
-  span: Span,
-): Order {
+function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, span: Span): Order {
+  const { declared: known, made, gone } = queue;
   if (!broker.own || !known) return 'maybe';
-  return isEquivalent(known, asked) ? 'no' : during({ made, gone }, span);
+  if (isEquivalent(known, asked)) return 'no';
+  const there = during({ made, gone }, span);
+  return there === 'yes' && queue.mayBeUnused(broker.nowMs) ? 'maybe' : there;
 }
 
 /** The end of what was never made: before it began. */
@@ -92,10 +93,15 @@ export function deleteQueue(
     if (next)
       broker.removeQueue(then, next, never(next.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: name } });
   };
+  const mayDelete = (other: SeenQueue): void => {
+    if (isBefore(span, other.made) !== 'yes') perhapsGone(broker, other, why);
+  };
+  broker.awaited.set(mayDelete, name);
   let count: number | undefined;
   const one = request('queue.delete', span, {
     names: [name],
     done: (doneAt) => {
+      broker.awaited.delete(mayDelete);
       if (!queue) return;
       if (!ended) {
         topology.removeQueue(queue, span);
@@ -105,10 +111,12 @@ export function deleteQueue(
       endAll(broker, doneAt, queue, span, count, why);
     },
     undone: (undoneAt) => {
+      broker.awaited.delete(mayDelete);
       forgetNext(undoneAt);
       if (ended) topology.revive(ended);
     },
     lost: (lostAt) => {
+      broker.awaitLate(lostAt, name, mayDelete);
       if (!queue) return;
       forgetNext(lostAt);
       if (ended && topology.queue(name)) {
@@ -125,26 +133,48 @@ export function deleteQueue(
 
 export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChannel, name: string) {
   const span = channel.span(at);
+  const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
   const queue = broker.topology.queue(name);
-  queue?.purges.add(span);
-  // Somebody else may have declared it before the server read this.
-  const emptied = (): SeenQueue | undefined => {
+  const others = new Set<SeenQueue>();
+  const mayEmpty = (other: SeenQueue): void => {
+    others.add(other);
+    other.purges.set(span, undefined);
+  };
+  queue?.purges.set(span, undefined);
+  broker.awaited.set(mayEmpty, name);
+  const over = (): void => {
+    broker.awaited.delete(mayEmpty);
+    for (const one of others) one.purges.delete(span);
     queue?.purges.delete(span);
-    return queue ?? broker.topology.queueThen(name, span);
+  };
+  // Somebody else may have declared it before the server read this.
+  const found = (): SeenQueue | undefined => queue ?? broker.topology.queueThen(name, span);
+  const doubtAll = (one: SeenQueue): void => {
+    const doubt = purgedPerhaps(why);
+    for (const entry of one.ready) one.doubt(entry, doubt);
+    if (one.purges.has(span)) one.purges.set(span, doubt);
+  };
+  const mayEmptyLate = (other: SeenQueue): void => {
+    mayEmpty(other);
+    doubtAll(other);
   };
   let count: number | undefined;
   const one = request('queue.purge', span, {
     names: [name],
     done: (doneAt) => {
-      const found = emptied();
-      const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
-      if (found) endAll(broker, doneAt, found, span, count, why, 'purge');
+      over();
+      const emptied = found();
+      if (emptied) endAll(broker, doneAt, emptied, span, count, why, 'purge');
+      for (const other of others) if (other !== emptied) doubtAll(other);
     },
-    undone: () => void emptied(),
-    lost: () => {
-      const found = emptied();
-      const doubt = purgedPerhaps({ code: 'QUEUE_PURGED', values: { queue: name } });
-      for (const entry of found?.ready ?? []) found?.doubt(entry, doubt);
+    undone: over,
+    lost: (lostAt) => {
+      for (const one of [...(queue ? [queue] : []), ...others]) doubtAll(one);
+      broker.awaited.set(mayEmptyLate, name);
+      broker.late.add(lostAt.at, () => {
+        broker.awaited.delete(mayEmptyLate);
+        over();
+      });
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
@@ -207,13 +237,18 @@ export function declareExchange(
   const { name, type, durable, autoDelete } = declared;
   const given = declared.arguments['alternate-exchange'];
   const alternate = typeof given === 'string' ? given : undefined;
-  const made: SeenExchange | undefined = topology.exchange(name)
-    ? undefined
-    : { name, type, durable, autoDelete, alternate, made: span, gone: undefined };
+  const asked: SeenExchange = { name, type, durable, autoDelete, alternate, made: span, gone: undefined };
+  const made = topology.exchange(name) ? undefined : asked;
   if (made) topology.addExchange(made);
+  const over = topology.meanwhile.makes(asked);
   return request('exchange.declare', span, {
     names: [name],
-    undone: () => made && topology.removeExchange(made, never(span)),
+    done: over,
+    undone: () => {
+      over();
+      if (made) topology.removeExchange(made, never(span));
+    },
+    lost: (lostAt) => broker.late.add(lostAt.at, over),
   });
 }
 
@@ -228,10 +263,18 @@ export function deleteExchange(
   const { topology } = broker;
   const exchange = topology.exchange(name);
   const ended = exchange && !ifUnused ? topology.removeExchange(exchange, span) : undefined;
+  const over = topology.meanwhile.ends(span, (one) => 'name' in one && one.name === name);
   return request('exchange.delete', span, {
     names: [name],
-    done: () => exchange && !ended && topology.removeExchange(exchange, span),
-    undone: () => ended && topology.revive(ended),
+    done: () => {
+      over();
+      if (exchange && !ended) topology.removeExchange(exchange, span);
+    },
+    undone: () => {
+      over();
+      if (ended) topology.revive(ended);
+    },
+    lost: (lostAt) => broker.late.add(lostAt.at, over),
   });
 }
 
@@ -244,12 +287,16 @@ export function bind(
 ): Request {
   const span = channel.span(at);
   const made = broker.topology.bind(binding, span);
+  const over = broker.topology.meanwhile.makes({ ...binding, made: span, gone: undefined });
   return request(method, span, {
     names: [binding.exchange, binding.destination],
+    done: over,
     undone: () => {
+      over();
       if (made) made.gone = never(span);
       broker.topology.generation++;
     },
+    lost: (lostAt) => broker.late.add(lostAt.at, over),
   });
 }
 
@@ -262,9 +309,15 @@ export function unbind(
 ): Request {
   const span = channel.span(at);
   const ended: Lasting[] = broker.topology.unbind(binding, span);
+  const over = broker.topology.meanwhile.ends(span, (one) => !('name' in one) && isSame(one, binding));
   return request(method, span, {
     names: [binding.exchange, binding.destination],
-    undone: () => broker.topology.revive(ended),
+    done: over,
+    undone: () => {
+      over();
+      broker.topology.revive(ended);
+    },
+    lost: (lostAt) => broker.late.add(lostAt.at, over),
   });
 }
 

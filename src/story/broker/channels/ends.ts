@@ -3,11 +3,14 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { goneWithQueue, handedOut, routeDoubt, unanswered } from '../queues/doubts.ts';
-import { mayBeOverLimit } from '../queues/entry.ts';
+import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Span } from '../span.ts';
 import { type Get, type SeenChannel, SeenConsumer } from './channel.ts';
 import { type ChannelError, failAt } from './request.ts';
+
+/** The most messages of a queue that are compared when somebody who takes from it is lost. */
+const LOOKED_AT = 256;
 
 /** The client has closed it, and the server agreed: all that was asked before was carried out. */
 export function closed(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Span, why: Statement): void {
@@ -50,20 +53,21 @@ export function underWay(broker: SeenBroker, at: Sighting, channel: SeenChannel,
   if (!queue) return;
   broker.changed(queue);
   if (taker.room === 0) return;
-  queue.lost = { peer: channel.peer, noAck, atMs: at.at };
+  queue.loses({ channel, peer: channel.peer, noAck, atMs: at.at });
   // What stands first may have been given to others.
-  let left = 0;
-  for (const { room } of queue.takers) left += room;
+  let room = 0;
+  for (const other of queue.takers) room += other.room;
+  const first: SeenEntry[] = [];
+  let looked = 0;
   for (const entry of queue.ready) {
-    if (left <= 0) return;
-    if (!entry.doubt && entry.unseenReturns === 0 && entry.returned?.to !== Number.POSITIVE_INFINITY) left--;
+    if (first.length >= room && ++looked > LOOKED_AT) return;
+    if (room !== Number.POSITIVE_INFINITY) {
+      if (first.filter((one) => isSurelyAhead(one, entry)).length >= room) continue;
+      if (isThere(entry) && entry.unseenReturns === 0 && first.length < LOOKED_AT) first.push(entry);
+    }
     if (taker.hasSeen(entry.returned ?? entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
-    else {
-      if (entry.delivered === 'no') entry.delivered = 'maybe';
-      entry.unseenReturns++;
-      if (mayBeOverLimit(entry)) queue.doubt(entry, handedOut(queue, channel.peer));
-    }
+    else queue.mayHaveGone(entry, channel.peer);
   }
 }
 
@@ -129,6 +133,7 @@ export function exclusiveQueuesGo(
 
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
 export function restarted(broker: SeenBroker, at: Sighting): void {
+  broker.heardAll();
   const span: Span = { by: undefined, from: at.seq, to: at.seq };
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;

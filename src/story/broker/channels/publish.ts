@@ -51,6 +51,8 @@ export class Publish implements Request, Place, Origin {
   /** The server sent it back: no queue took it. */
   returned: Statement | undefined;
   isOver = false;
+  /** Its connection is lost, and the server may read it until it has heard of that. */
+  #unread: Statement | undefined;
   unit: object | undefined;
 
   constructor(
@@ -94,6 +96,7 @@ export class Publish implements Request, Place, Origin {
 
   /** The server is about to route it: it is expected in the queues that are bound now. */
   send(at: Sighting): void {
+    if (this.#isRefused) return;
     const { topology, unproven } = this.#world;
     const { exchange, routingKey } = this.publication;
     if (!this.#world.own && exchange === '') this.#world.queueOutOfSight(routingKey);
@@ -155,15 +158,21 @@ export class Publish implements Request, Place, Origin {
   lost(at: Sighting, why: Statement): void {
     if (this.isOver) return;
     this.#settleRoute(at);
-    this.#end();
-    const fate: Fate = { kind: 'unknown', reason: why };
-    for (const entry of this.#entries) {
-      entry.doubt = undefined;
-      entry.queue.doubt(entry, { unknown: why, absent: fate });
-      entry.origin = undefined;
-      this.#world.changed(entry.queue);
-    }
-    this.#world.ledger.leave(this.message, this, this.#entries.length > 0 ? undefined : fate);
+    this.isOver = true;
+    this.#unread = why;
+    for (const entry of this.#entries) this.#remainsUnread(entry, why);
+    this.#world.late.add(at.at, () => {
+      this.#end();
+      const isInQueue = this.#entries.length > 0;
+      this.#world.ledger.leave(this.message, this, isInQueue ? undefined : { kind: 'unknown', reason: why });
+    });
+  }
+
+  #remainsUnread(entry: SeenEntry, why: Statement): void {
+    entry.doubt = undefined;
+    entry.queue.doubt(entry, { unknown: why, absent: { kind: 'unknown', reason: why } });
+    entry.origin = undefined;
+    this.#world.changed(entry.queue);
   }
 
   /** The broker did not take the message: a queue that was full refused it. https://www.rabbitmq.com/docs/maxlength */
@@ -231,6 +240,7 @@ export class Publish implements Request, Place, Origin {
     entry.origin = this;
     this.#entries = this.#entries.length === 0 ? [entry] : [...this.#entries, entry];
     this.#world.enter(entry, at);
+    if (this.#unread) this.#remainsUnread(entry, this.#unread);
   }
 
   #withdraw(): void {

@@ -45,8 +45,8 @@ export class Pending {
   /** The first that the server can't but refuse. */
   #blocker: Request | undefined;
 
-  /** Refusals that the server has got over, and whose error was not seen yet. */
-  unheard = 0;
+  /** What the server has refused and got over, and whose error was not seen yet. */
+  readonly unheard: Request[] = [];
   /** When the last that an answer proved was carried out. */
   proven: Span | undefined;
 
@@ -78,8 +78,8 @@ export class Pending {
     if (upTo && upTo.span.to !== Number.POSITIVE_INFINITY) return;
     for (let one = this.#shift(); one; one = this.#shift()) {
       this.isAnswering = isAnswer;
-      if (!isAnswer && one !== upTo && !one.endsSession && one.refused() === 'yes') this.unheard++;
-      prove(one, at);
+      if (!isAnswer && one !== upTo && !one.endsSession && one.refused() === 'yes') this.unheard.push(one);
+      else prove(one, at);
       this.isAnswering = false;
       this.proven = one.span;
       if (one === upTo) return;

@@ -1,6 +1,7 @@
 /** An ack, a nack or a reject, from when it is seen until it is known whether the server carried it out. */
 import type { Statement } from '../../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../../ledger/index.ts';
+import type { Unproven } from '../messages/unproven.ts';
 import { ackedPerhaps } from '../queues/doubts.ts';
 import type { Origin, SeenEntry } from '../queues/entry.ts';
 import { type Order, partOf, type Span } from '../span.ts';
@@ -12,11 +13,13 @@ export type How = 'ack' | 'requeue' | 'reject';
 
 /** What follows as soon as messages are given back or rejected. */
 class Aftermath {
-  readonly onward = new Map<SeenEntry, Onward>();
+  readonly onward = new Map<SeenEntry, Onward & { readonly span: Span }>();
   /** Those that come back too often, which is told when they have. */
   readonly limited = new Map<SeenEntry, Span>();
   /** Those whose queue was gone already. */
   readonly went: SeenEntry[] = [];
+  /** What is rejected, as long as it may go elsewhere than was thought. */
+  readonly unproven: Unproven[] = [];
 }
 
 /** Of an ack. */
@@ -33,6 +36,7 @@ export class Settle implements Request, Origin {
   readonly #how: How;
   readonly #isUnknownTag: boolean;
   readonly #after: Aftermath;
+  #generation = -1;
   unit: object | undefined;
   /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
   tell: ((at: Sighting) => void) | undefined;
@@ -74,8 +78,29 @@ export class Settle implements Request, Origin {
       if (this.#how === 'requeue' && isLimited(entry)) this.#after.limited.set(entry, span);
       else if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
       else if (!own) this.#expect(entry);
-      else this.#after.onward.set(entry, departures.die(at, entry, 'rejected', span, this));
+      else this.#after.onward.set(entry, { ...departures.die(at, entry, 'rejected', span, this), span });
     }
+    this.#generation = this.#world.topology.generation;
+    for (const { dead } of this.#after.onward.values()) {
+      if (!dead) continue;
+      const one = { publication: dead, lookAgain: (then: Sighting) => this.#settleRoutes(then) };
+      this.#world.unproven.add(one, this.#generation);
+      this.#after.unproven.push(one);
+    }
+  }
+
+  /** Looks again where what is rejected goes, where exchanges, queues or bindings changed since that was asked. */
+  #settleRoutes(at: Sighting): void {
+    const { departures, topology } = this.#world;
+    if (topology.generation === this.#generation) return;
+    this.#generation = topology.generation;
+    for (const [entry, { entries, span }] of this.#after.onward) {
+      this.#after.onward.set(entry, { ...departures.die(at, entry, 'rejected', span, this, entries), span });
+    }
+  }
+
+  #forgetRoutes(): void {
+    for (const one of this.#after.unproven.splice(0)) this.#world.unproven.delete(one);
   }
 
   /** Whether it gives back a message of this body and these properties that comes back to its queue too often. */
@@ -92,6 +117,8 @@ export class Settle implements Request, Origin {
 
   done(at: Sighting): void {
     this.tell?.(at);
+    this.#settleRoutes(at);
+    this.#forgetRoutes();
     for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span);
     if (this.#how === 'requeue') for (const entry of this.#after.went) this.#world.wentWithQueue(at, entry);
     for (const { entry } of this.held) {
@@ -112,7 +139,9 @@ export class Settle implements Request, Origin {
     }
   }
 
-  lost(_at: Sighting, why: Statement): void {
+  lost(at: Sighting, why: Statement): void {
+    this.#settleRoutes(at);
+    this.#forgetRoutes();
     for (const { entry } of this.held) {
       if (this.#how === 'requeue') {
         const span = this.#after.limited.get(entry);
@@ -158,6 +187,7 @@ export class Settle implements Request, Origin {
   }
 
   #withdraw(): void {
+    this.#forgetRoutes();
     if (this.#how === 'reject') for (const { entry } of this.held) this.#world.unexpect(entry.message);
     for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {

@@ -65,6 +65,18 @@ export function goneWithQueue({ name: queue }: Home, why?: Statement): Doubt {
   };
 }
 
+/** Its queue was used just when it was to go because nobody did. */
+export function unusedPerhaps({ name: queue, traits: { expiresMs } }: Home): Doubt {
+  return {
+    unknown: { code: 'MAY_BE_IN_QUEUE', values: { queue } },
+    absent: {
+      kind: 'ended',
+      stage: 'dropped',
+      reason: { code: 'QUEUE_EXPIRED', values: { queue, expiresMs: expiresMs ?? 0 } },
+    },
+  };
+}
+
 /** The same doubt of another message, which no answer to a publish settles. */
 export function unanswered({ unknown }: Doubt): Doubt {
   return { unknown, absent: { kind: 'unknown', reason: unknown } };

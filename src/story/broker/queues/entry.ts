@@ -36,6 +36,7 @@ export interface Match {
 
 /** Who took from a queue when its connection was lost, at this ms of the run. */
 export interface LostTaker {
+  readonly channel: object;
   readonly peer: string;
   readonly noAck: boolean;
   readonly atMs: number;
@@ -76,6 +77,8 @@ export interface Home extends Place {
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;
+  /** It is there from now on: those who are lost may be given it until the server hears of that, but not who gave it back. */
+  mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void;
   readonly overflowDoubt: Doubt | undefined;
 }
 

@@ -96,7 +96,7 @@ export function dropHead(queue: Limited, at: Sighting, endings: Endings): void {
   for (const entry of ready) {
     if (!isOver(left, leftBytes)) return;
     // With this one, and without those of which it is not sure that they came and stand behind it.
-    const { unsure, unproven } = behind(queue, entry);
+    const { unsure, unproven } = behind(queue, entry, at.at);
     const [sureBytes, provenBytes] = [leftBytes - bytesOf(unsure), leftBytes - bytesOf(unproven)];
     left--;
     leftBytes -= entry.publication.sizeBytes;
@@ -128,16 +128,29 @@ export function doubtAll(queue: Limited): void {
 }
 
 /** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
-function behind(queue: Limited, entry: SeenEntry): { readonly unsure: SeenEntry[]; readonly unproven: SeenEntry[] } {
+function behind(
+  queue: Limited,
+  entry: SeenEntry,
+  atMs: number,
+): { readonly unsure: SeenEntry[]; readonly unproven: SeenEntry[] } {
   const isPending = (other: SeenEntry): boolean => other.origin !== undefined || other.doubt !== undefined;
   // What was given back by a client that is gone comes back for certain, however late.
   const unsure = [...queue.unsettled].filter((other) => other !== entry && !isAhead(other, entry) && isPending(other));
   const unproven = unsure.filter(({ origin }) => origin !== undefined);
+  for (const other of queue.hasDeadlines ? queue.ready : []) {
+    if (isThere(other) && mayHaveExpiredBehind(queue, entry, other, atMs)) unsure.push(other);
+  }
   for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
     const comesBack = other.returned !== undefined && !other.doubt;
-    if ((isThere(other) || comesBack) && !isSurelyAhead(entry, other)) unsure.push(other);
+    if ((isThere(other) || comesBack) && !isSurelyAhead(entry, other) && !unsure.includes(other)) unsure.push(other);
   }
   return { unsure, unproven };
+}
+
+/** What waits behind another one all the time can't expire; what stood first while that was away can. */
+function mayHaveExpiredBehind(queue: Limited, first: SeenEntry, other: SeenEntry, atMs: number): boolean {
+  if (other === first || isAhead(other, first) || !queue.mayHaveExpired(other, atMs)) return false;
+  return first.delivered !== 'no' || first.lane !== other.lane || !isSurelyAhead(first, other);
 }
 
 function bytesOf(entries: readonly SeenEntry[]): number {

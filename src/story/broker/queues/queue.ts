@@ -1,11 +1,11 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { SeenMessage, Sighting } from '../../ledger/index.ts';
+import { HEARD_MS } from '../late.ts';
 import type { Publication } from '../messages/publication.ts';
 import { isBefore, type Lasting, type Order, type Span } from '../span.ts';
-import { droppedPerhaps, droppedWhenOld, handedOut, RefusalDoubt } from './doubts.ts';
+import { droppedPerhaps, droppedWhenOld, handedOut, RefusalDoubt, unusedPerhaps } from './doubts.ts';
 import {
-  areServedInTurns,
   type Doubt,
   type Endings,
   isAhead,
@@ -14,6 +14,7 @@ import {
   isThereOnceCome,
   type LostTaker,
   type Match,
+  mayBeOverLimit,
   type SeenEntry,
 } from './entry.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
@@ -32,8 +33,6 @@ export interface Taker {
 
 /** A timer of the server may be so much late, in ms. */
 export const LATE_MS = 5;
-/** By then a server has heard of a connection that is lost, and has given back what its client held, in ms. */
-const HEARD_MS = 1_000;
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
@@ -45,7 +44,7 @@ export class SeenQueue implements Lasting, Limited {
   readonly keeps = true;
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
   name: string;
-  readonly traits: QueueTraits;
+  traits: QueueTraits;
   /** As it was declared; undefined where that was not seen. */
   declared: DeclaredQueue | undefined;
   made: Span;
@@ -64,21 +63,21 @@ export class SeenQueue implements Lasting, Limited {
   hadConsumer = false;
   /** Who took from it last whose connection was lost: the server may hear of that later, and may hand out more until then. */
   lost: LostTaker | undefined;
+  #unheard: readonly LostTaker[] = [];
   /** The frame that showed the last message leave. */
   leftAt = 0;
   /** The last frame at which it can't have been unused for too long (x-expires). */
   thereAt: number;
   /** When it was last used, in ms of the run, between the request and its answer. */
   usedAtMs = 0;
-  /** What was asked to empty it, and is not proven. */
-  readonly purges = new Set<Span>();
+  /** What was asked to empty it, and is not proven; with a doubt where nobody will ever tell. */
+  readonly purges = new Map<Span, Doubt | undefined>();
   /** It changed since it was last settled. */
   hasChanged = false;
   /** Whether any message ever had a time to live here. */
   hasDeadlines = false;
   /** Of a queue with a limit: those that were not known to be there for certain when they were last looked at. */
   readonly unsettled = new Set<SeenEntry>();
-  readonly #isLimited: boolean;
   #order = 0;
   #moved = 0;
   #death = 0;
@@ -87,11 +86,14 @@ export class SeenQueue implements Lasting, Limited {
   constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
     this.name = name;
     this.traits = traits;
-    this.#isLimited = traits.maxLength !== undefined || traits.maxLengthBytes !== undefined;
     this.made = made;
     this.isInSight = isInSight;
     this.usedAtMs = atMs;
     this.thereAt = made.from;
+  }
+
+  get #isLimited(): boolean {
+    return this.traits.maxLength !== undefined || this.traits.maxLengthBytes !== undefined;
   }
 
   laneOf({ priority }: Publication): number {
@@ -114,6 +116,7 @@ export class SeenQueue implements Lasting, Limited {
     if (this.traits.retention !== undefined) entry.doubt ??= droppedWhenOld(this, this.traits.retention);
     if (this.#isLimited && !isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
+    for (const doubt of this.purges.values()) if (doubt) this.doubt(entry, doubt);
   }
 
   /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
@@ -287,7 +290,7 @@ export class SeenQueue implements Lasting, Limited {
     }
     if (count === known.length + doubtful.length) {
       // What died elsewhere may be counted, too.
-      if (doubtful.length === 0 || endings.mayBring(at) > 0) return;
+      if (doubtful.length === 0 || endings.mayBring(at) > 0 || this.mayBeGivingBack(at.at)) return;
       for (const entry of doubtful) entry.doubt = undefined;
     } else if (count === known.length) {
       for (const entry of doubtful) {
@@ -322,7 +325,7 @@ export class SeenQueue implements Lasting, Limited {
 
   /** Whether somebody has asked to empty the queue, and may have done so since an entry came. */
   mayBePurged({ came }: SeenEntry): boolean {
-    for (const purge of this.purges) if (isBefore(came, purge) !== 'no') return true;
+    for (const purge of this.purges.keys()) if (isBefore(came, purge) !== 'no') return true;
     return false;
   }
 
@@ -335,8 +338,54 @@ export class SeenQueue implements Lasting, Limited {
   mayHaveSentOn(atMs: number): number {
     if (this.traits.deadLetterExchange === undefined) return 0;
     let count = excess(this);
-    for (const entry of this.ready) if (this.mayHaveExpired(entry, atMs)) count++;
+    for (const entry of this.ready) {
+      const isRefused = this.traits.refuses === 'and dead-letters' && entry.doubt instanceof RefusalDoubt;
+      if (isRefused || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry)) count++;
+    }
     return count;
+  }
+
+  /** Whether nobody may have used it for so long that it is gone (x-expires). */
+  mayBeUnused(atMs: number): boolean {
+    const { expiresMs } = this.traits;
+    return expiresMs !== undefined && this.usedAtMs + expiresMs - LATE_MS <= atMs;
+  }
+
+  /** Somebody uses it. Where it may have gone just before that, so may what was in it. */
+  used(atMs: number, span?: Span): void {
+    const left = this.mayBeUnused(atMs) ? this.ready : [];
+    for (const entry of left) {
+      if (!span || isBefore(span, entry.came) !== 'yes') this.doubt(entry, unusedPerhaps(this));
+    }
+    this.usedAtMs = atMs;
+  }
+
+  /** Somebody who takes from it is lost. */
+  loses(taker: LostTaker): void {
+    this.lost = taker;
+    this.#unheard = [...this.#unheard.filter(({ atMs }) => taker.atMs - atMs < HEARD_MS), taker];
+  }
+
+  /** The server has heard of all who are lost. */
+  heardAll(): void {
+    this.lost = undefined;
+    this.#unheard = [];
+  }
+
+  mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void {
+    if (!this.mayBeGivingBack(atMs)) return;
+    for (const { channel, peer, noAck, atMs: lostAtMs } of this.#unheard) {
+      if (channel === giver || atMs - lostAtMs >= HEARD_MS) continue;
+      if (noAck) this.doubt(entry, handedOut(this, peer));
+      else this.mayHaveGone(entry, peer);
+    }
+  }
+
+  /** Somebody who is gone may have been given it, and it came back. */
+  mayHaveGone(entry: SeenEntry, peer: string): void {
+    if (entry.delivered === 'no') entry.delivered = 'maybe';
+    entry.unseenReturns++;
+    if (mayBeOverLimit(entry)) this.doubt(entry, handedOut(this, peer));
   }
 
   /** A connection was lost just now: what its client held, or was about to be given, may be coming back in any order. */
@@ -380,7 +429,7 @@ function isServedFirst(one: SeenEntry, other: SeenEntry): boolean {
   const since = one.returned ?? one.came;
   if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
   if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
-  return isAhead(one, other) && !areServedInTurns(one, other);
+  return isSurelyAhead(one, other);
 }
 
 /** Of those that can't be told apart it is not known which one has the deadline. */

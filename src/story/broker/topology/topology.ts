@@ -11,6 +11,7 @@ import {
 } from '../../../protocols/amqp/index.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from '../span.ts';
+import { Meanwhile } from './meanwhile.ts';
 import { Routes } from './routes.ts';
 
 export interface SeenExchange extends Lasting {
@@ -65,6 +66,8 @@ export class SeenTopology {
   replies: SeenQueue | undefined;
   /** Rises with every change: a route that was found before need not hold any more. */
   generation = 0;
+  /** What is asked for and not proven. */
+  readonly meanwhile = new Meanwhile();
   readonly #routes = new Routes();
   /** Whether what is being routed goes where all goes that is published so later, until something changes. */
   #isLasting = true;
@@ -126,6 +129,7 @@ export class SeenTopology {
 
   addExchange(exchange: SeenExchange): void {
     remember(this.#exchanges, exchange.name, exchange);
+    this.meanwhile.made(exchange);
     this.generation++;
   }
 
@@ -158,13 +162,14 @@ export class SeenTopology {
     if (this.#bound(binding)) return undefined;
     const bound: Bound = { ...binding, made, gone: undefined };
     remember(this.#bindings, binding.exchange, bound);
+    this.meanwhile.made(bound);
     this.generation++;
     return bound;
   }
 
   /** Returns the bindings that went, which is more than one where an exchange goes with its last. */
   unbind(binding: Binding, gone: Span): Lasting[] {
-    const bound = this.#bound(binding);
+    const bound = this.#bound(binding) ?? this.#bindings.get(binding.exchange)?.find((one) => isPerhaps(one, binding));
     return bound ? this.#end(bound, gone) : [];
   }
 
@@ -172,10 +177,14 @@ export class SeenTopology {
     exchange.gone = gone;
     this.generation++;
     const ended: Lasting[] = [exchange];
-    for (const bound of this.#bindings.get(exchange.name) ?? []) {
+    const { name } = exchange;
+    const next = this.meanwhile.after(gone, (one): one is SeenExchange => 'name' in one && one.name === name);
+    if (next) remember(this.#exchanges, name, next);
+    for (const bound of [...(this.#bindings.get(name) ?? [])]) {
       if (bound.gone) continue;
       bound.gone = gone;
       ended.push(bound);
+      this.#bindAfter(bound, gone);
     }
     return [...ended, ...this.#endThoseTo('exchange', exchange.name, gone)];
   }
@@ -214,7 +223,7 @@ export class SeenTopology {
   #endThoseTo(type: 'queue' | 'exchange', name: string, gone: Span): Lasting[] {
     const ended: Lasting[] = [];
     for (const all of this.#bindings.values()) {
-      for (const bound of all) {
+      for (const bound of [...all]) {
         if (bound.gone || bound.destinationType !== type || bound.destination !== name) continue;
         ended.push(...this.#end(bound, gone));
       }
@@ -225,10 +234,16 @@ export class SeenTopology {
   /** An auto-delete exchange goes with its last binding. https://www.rabbitmq.com/docs/exchanges#auto-deletion */
   #end(bound: Bound, gone: Span): Lasting[] {
     bound.gone = gone;
+    this.#bindAfter(bound, gone);
     this.generation++;
     const source = this.exchange(bound.exchange);
     const isLast = source?.autoDelete && this.bindingsOf(bound.exchange).length === 0;
     return isLast ? [bound, ...this.removeExchange(source, gone)] : [bound];
+  }
+
+  #bindAfter(bound: Bound, gone: Span): void {
+    const next = this.meanwhile.after(gone, (one): one is Bound => !('name' in one) && isSame(one, bound));
+    if (next) remember(this.#bindings, bound.exchange, next);
   }
 
   /** Where a message goes, as far as the order of requests tells. */
@@ -338,8 +353,14 @@ export function keysIn(header: FieldValue | undefined): string[] {
   return Array.isArray(header) ? header.filter((key) => typeof key === 'string') : [];
 }
 
-function isSame(one: Binding, other: Binding): boolean {
+/** It is bound so, unless what was asked for meanwhile has ended it. */
+function isPerhaps(one: Bound, binding: Binding): boolean {
+  return one.gone?.by === undefined && one.gone?.to === Number.POSITIVE_INFINITY && isSame(one, binding);
+}
+
+export function isSame(one: Binding, other: Binding): boolean {
   return (
+    one.exchange === other.exchange &&
     one.destination === other.destination &&
     one.destinationType === other.destinationType &&
     one.routingKey === other.routingKey &&

@@ -61,4 +61,17 @@ holds([
        5 ms pass
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is rejected goes where it finds a queue when that is read',
+    `queue q1 dlx=x1
+     queue q2
+     exchange x1 type=fanout
+     c1/1: publish key=q1 "a" ✓
+     c1/1: get queue=q1 ✓
+     c1/1: reject nth=0
+     c2/1: bind exchange=x1 queue=q2 key=k1 …
+       the server reads 1 of c1
+     c2/1: get queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -105,4 +105,25 @@ holds([
      s1: SEND destination=/queue/q1 "a"
      cut end; STOMP 1.2`,
   ],
+  [
+    'what is refused without an end of the session is in no queue, though its error comes later',
+    `queue q1
+     s2: SEND destination=/amq/queue/q1 "a" transaction=none
+     s2: SEND destination=/amq/queue/q1 "a" …
+     c1/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a consumer acked behind an error comes back with what it held',
+    `queue q1
+     c3/1: consume queue=q1 tag=t2 ✓
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "b" ✓
+     s2: SEND destination=/amq/queue/q1 "b" ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: consume queue=q1 tag=t2 …
+     c3/1: ack nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

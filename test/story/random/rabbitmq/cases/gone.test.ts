@@ -130,4 +130,37 @@ holds([
      s2: SEND destination=/amq/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'an unbinding and a binding that nobody answered in between may have come in either order',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     c2/1: unbind exchange=x1 queue=q1 key=k1
+     c1/1: bind exchange=x1 queue=q1 key=k1 ✓
+       the server reads 1 of c2
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'and so may a binding and an unbinding',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     c2/1: bind exchange=x1 queue=q1 key=k1
+     c1/1: unbind exchange=x1 queue=q1 key=k1 ✓
+       the server reads 1 of c2
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'and a deletion and a declaration',
+    `queue q1
+     queue q2
+     c2/1: delete queue=q1
+     c1/1: declare queue=q1 ✓
+     c1/1: publish key=q1 "a" ✓
+       the server reads 1 of c2
+     c2/1: get queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -222,4 +222,25 @@ holds([
        restart
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what expired while something was away did not fill its queue',
+    `queue q1 maxLength=1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client-individual prefetch=1 ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" ttl=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a full queue refuses may fill the one that it sends it to',
+    `queue q1 maxLength=2
+     queue q2 maxLength=1 dlx=x2 overflow=reject-publish-dlx
+     exchange x1 type=direct
+     exchange x2 type=headers
+     bind q1 to x2 by #
+     bind q2 to x2 by k1
+     c1/1: publish key=q1 "a" ✓
+     c1/1: publish key=missing "a" bcc=q2 ✓
+     c2/1: publish exchange=x2 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -90,4 +90,24 @@ holds([
        restart
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what came in another order than it was sent comes back in that order',
+    `queue q1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     c1/2: consume queue=q1 tag=t1 priority=1 ✓
+     c2/1: publish key=q1 "a"
+     c1/1: publish key=q1 "b" ✓
+     c1/2: requeue nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is to be given back is given back at once, in a transaction, too',
+    `queue q1
+     queue q2
+     c2/2: transactions ✓
+     c2/2: consume queue=q2 tag=t2 ✓
+     c3/1: publish key=q2 "a" ✓
+     c2/2: recover ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -1,0 +1,128 @@
+/** Connections that are lost: what they asked for and nobody answered may be carried out until the server has heard of it. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'a purge that nobody answered may empty a queue that is declared after its connection is lost',
+    `queue q1
+     c2/1: purge queue=q2
+       cut c2 by cut late
+     s1: SEND destination=/queue/q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'it may take what comes while the server has not heard of that',
+    `queue q1
+     queue q2
+     c2/1: purge queue=q2
+       cut c2 by cut late
+     c1/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a deletion that nobody answered may delete a queue that is declared later',
+    `queue q1
+     queue q2
+     c2/1: delete queue=q3
+       cut c2 by cut late
+     c1/1: declare queue=q3 ✓
+     c1/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a publish that nobody answered may be read when there is a queue for it',
+    `queue q1
+     queue q2
+     c2/1: publish key=q3 "a"
+       cut c2 by cut late
+     c1/1: declare queue=q3 ✓
+       the server notices
+     c1/1: get queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an unbinding that nobody answered may end a binding that is made later',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     c2/1: unbind exchange=x1 queue=q1 key=k1
+       cut c2 by cut late
+     c1/1: bind exchange=x1 queue=q1 key=k1 ✓
+       the server notices
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a binding that nobody answered may be made once more',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     bind q1 to x1 by k1
+     c2/1: bind exchange=x1 queue=q1 key=k1
+       cut c2 by cut late
+     c1/1: unbind exchange=x1 queue=q1 key=k1 ✓
+       the server notices
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a consumer without acks that is lost may be given what comes after that',
+    `queue q1
+     c2/1: consume queue=q1 tag=t1 noAck ✓
+       cut c2 by cut late
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'one that acks gives back what it is given, which may be once too often',
+    `queue q1 durable quorum deliveryLimit=0
+     c2/1: consume queue=q1 tag=t1 ✓
+       cut c2 by cut late
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'one that nobody answered may begin later',
+    `queue q1
+     queue q2
+     c2/1: consume queue=q1 tag=t1 noAck
+       cut c2 by cut late
+     c1/1: publish key=q1 "a" ✓
+       the server notices
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'and take from a queue that is declared later',
+    `queue q1
+     queue q2
+     c2/1: consume queue=q3 tag=t1 noAck
+       cut c2 by cut late
+     c1/1: declare queue=q3 ✓
+     c1/1: publish key=q3 "a" ✓
+       the server notices
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'so may a get',
+    `queue q1
+     queue q2
+     c2/1: get queue=q3 noAck
+       cut c2 by cut late
+     c1/1: declare queue=q3 ✓
+     c1/1: publish key=q3 "a" ✓
+       the server notices
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what comes back too often from somebody who is lost may fill another queue',
+    `queue q1 durable quorum dlx=x2 deliveryLimit=0
+     queue q2 maxLength=1
+     exchange x1 type=topic
+     exchange x2 type=fanout
+     bind q2 to x2 by k2
+     c1/1: publish key=q2 "a" ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "a" …
+     cut end; STOMP 1.2`,
+  ],
+]);
