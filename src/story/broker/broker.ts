@@ -12,8 +12,9 @@ import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
 import { droppedPerhaps, goneWithQueue, routeDoubt } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
+import { LATE_MS } from './queues/expiry.ts';
 import { droppable } from './queues/limit.ts';
-import { LATE_MS, SeenQueue } from './queues/queue.ts';
+import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
 import { type DeclaredQueue, readTraits } from './queues/traits.ts';
 import { ALWAYS, isBefore, partOf, type Span } from './span.ts';
@@ -177,17 +178,20 @@ export class SeenBroker implements World {
     if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
   }
 
-  removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement): void {
+  /** @param ended the connection that it goes with, which declares nothing more */
+  removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement, ended?: number): void {
     if (queue.gone) return;
     this.departures.removeQueue(at, queue, span, why);
     this.#expiring.delete(queue);
-    this.remade(at, queue, span);
+    this.remade(at, queue, span, ended);
   }
 
   /** A queue went: who declared it again, and may have been read only after that, may have made another one. */
-  remade(at: Sighting, queue: SeenQueue, gone: Span): SeenQueue | undefined {
+  remade(at: Sighting, queue: SeenQueue, gone: Span, ended?: number): SeenQueue | undefined {
     const all = queue.declared ? [[queue.made, queue.declared] as const, ...queue.alsoMade] : [];
-    const [[made, declared] = [], ...others] = all.filter(([span]) => isBefore(span, gone) !== 'yes');
+    const [[made, declared] = [], ...others] = all.filter(([span, { exclusiveTo }]) => {
+      return isBefore(span, gone) !== 'yes' && (exclusiveTo === undefined || exclusiveTo !== ended);
+    });
     if (!made || !declared || !this.own) return undefined;
     const next = this.makeQueue(at, queue.name, declared, made);
     for (const [span, also] of others) next.alsoMade.set(span, also);

@@ -79,7 +79,8 @@ export class Departures implements Endings, Leaving {
 
   absent(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
-    if (doubt instanceof RefusalDoubt && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
+    const isEither = doubt instanceof RefusalDoubt && (doubt.further || queue.mayHaveLeft(entry, at.at));
+    if (isEither) return this.eitherWay(at, entry);
     if (doubt instanceof RefusalDoubt)
       return this.refused(at, entry, doubt.isUntold ? 'dropped' : 'nacked', queueFull(queue));
     // What was dropped was sent on.
@@ -99,10 +100,11 @@ export class Departures implements Endings, Leaving {
 
   #perhapsSentOn(at: Sighting, entry: SeenEntry, reason: Statement): void {
     const { queue } = entry;
-    if (!entry.deadline && !dropsHead(queue) && queue.traits.refuses !== 'and dead-letters') return;
-    const death = entry.deadline ? 'expired' : 'maxlen';
+    const { deadline } = entry.twins ?? entry;
+    const deaths: DeathReason[] = deadline && deadline.from <= at.at ? ['expired'] : [];
+    if (dropsHead(queue) || queue.traits.refuses === 'and dead-letters') deaths.push('maxlen');
     const fate = { kind: 'unknown', reason } as const;
-    for (const next of this.die(at, entry, death, this.#since(entry)).entries) {
+    for (const next of deaths.flatMap((death) => this.die(at, entry, death, this.#since(entry)).entries)) {
       next.doubt = { unknown: reason, absent: fate };
       next.queue.doubt(next, next.doubt);
     }

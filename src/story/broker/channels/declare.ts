@@ -201,8 +201,13 @@ function endAll(
     for (const entry of there) if (queue.isQuiet && sure.includes(entry)) end(entry);
   } else if (count === there.length) for (const entry of there) end(entry);
   // What is missing from the count was on its way to somebody: the first.
-  else if (isSure && count < there.length) for (const entry of there.slice(there.length - count)) end(entry);
-  else if (queue.isQuiet && count >= sure.length) for (const entry of sure) end(entry);
+  else if (isSure && count < there.length) {
+    const first = there.slice(0, there.length - count);
+    const alone = queue.isQuiet ? first.filter((entry) => queue.mayHaveLeft(entry, at.at)) : [];
+    for (const entry of there.slice(there.length - count)) end(entry);
+    // Where nobody can have been given it, it left by itself.
+    for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
+  } else if (queue.isQuiet && count >= sure.length) for (const entry of sure) end(entry);
   // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
   const isLeft = count !== 0 && verb === 'purge' && !(isSure && count !== undefined);
   if (isLeft) for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(why));

@@ -4,6 +4,7 @@ import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { goneWithQueue, handedOut, routeDoubt, unanswered } from '../queues/doubts.ts';
 import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
+import { mayHaveGone } from '../queues/losses.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Span } from '../span.ts';
 import { type Get, type SeenChannel, SeenConsumer } from './channel.ts';
@@ -67,7 +68,7 @@ export function underWay(broker: SeenBroker, at: Sighting, channel: SeenChannel,
     }
     if (taker.hasSeen(entry.returned ?? entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
-    else queue.mayHaveGone(entry, channel.peer);
+    else mayHaveGone(queue, entry, channel.peer);
   }
 }
 
@@ -127,7 +128,8 @@ export function exclusiveQueuesGo(
 ): void {
   for (const queue of broker.topology.queues()) {
     if (queue.traits.exclusiveTo !== connection) continue;
-    broker.removeQueue(at, queue, span, { code: 'QUEUE_EXCLUSIVE', values: { queue: queue.name, peer } });
+    const why: Statement = { code: 'QUEUE_EXCLUSIVE', values: { queue: queue.name, peer } };
+    broker.removeQueue(at, queue, span, why, connection);
   }
 }
 

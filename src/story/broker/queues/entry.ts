@@ -182,3 +182,11 @@ export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
   if (first && second && first.by === second.by) return first.tag < second.tag;
   return isBefore(one.came, other.came) === 'yes';
 }
+
+/** Whether one entry was certainly there, and before the other, when that was handed out. */
+export function isServedFirst(one: SeenEntry, other: SeenEntry): boolean {
+  const since = one.returned ?? one.came;
+  if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
+  if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
+  return isSurelyAhead(one, other);
+}

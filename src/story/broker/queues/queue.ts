@@ -9,6 +9,7 @@ import {
   type Doubt,
   type Endings,
   isAhead,
+  isServedFirst,
   isSurelyAhead,
   isThere,
   isThereOnceCome,
@@ -17,7 +18,9 @@ import {
   mayBeOverLimit,
   type SeenEntry,
 } from './entry.ts';
+import { deadlineOf, expire, LATE_MS } from './expiry.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
+import { Losses } from './losses.ts';
 import { Ready } from './ready.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
 
@@ -31,8 +34,6 @@ export interface Taker {
   hasSeen(came: Span): boolean;
 }
 
-/** A timer of the server may be so much late, in ms. */
-export const LATE_MS = 5;
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
@@ -63,7 +64,7 @@ export class SeenQueue implements Lasting, Limited {
   hadConsumer = false;
   /** Who took from it last whose connection was lost: the server may hear of that later, and may hand out more until then. */
   lost: LostTaker | undefined;
-  #unheard: readonly LostTaker[] = [];
+  readonly #losses = new Losses();
   /** The frame that showed the last message leave. */
   leftAt = 0;
   /** The last frame at which it can't have been unused for too long (x-expires). */
@@ -309,7 +310,7 @@ export class SeenQueue implements Lasting, Limited {
   /** What can be told to have left by now, though no frame shows it. */
   settle(at: Sighting, endings: Endings): void {
     if (!this.isInSight || this.ready.size === 0) return;
-    if (this.hasDeadlines) this.#expire(at, endings);
+    if (this.hasDeadlines) expire(this, at, endings);
     if (this.traits.refuses !== 'no') refuse(this, at, endings);
     if (!dropsHead(this) || this.purges.size > 0) return;
     if (this.mayBeGivingBack(at.at)) doubtAll(this);
@@ -363,51 +364,22 @@ export class SeenQueue implements Lasting, Limited {
   /** Somebody who takes from it is lost. */
   loses(taker: LostTaker): void {
     this.lost = taker;
-    this.#unheard = [...this.#unheard.filter(({ atMs }) => taker.atMs - atMs < HEARD_MS), taker];
+    this.#losses.add(taker);
   }
 
   /** The server has heard of all who are lost. */
   heardAll(): void {
     this.lost = undefined;
-    this.#unheard = [];
+    this.#losses.heardAll();
   }
 
   mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void {
-    if (!this.mayBeGivingBack(atMs)) return;
-    for (const { channel, peer, noAck, atMs: lostAtMs } of this.#unheard) {
-      if (channel === giver || atMs - lostAtMs >= HEARD_MS) continue;
-      if (noAck) this.doubt(entry, handedOut(this, peer));
-      else this.mayHaveGone(entry, peer);
-    }
-  }
-
-  /** Somebody who is gone may have been given it, and it came back. */
-  mayHaveGone(entry: SeenEntry, peer: string): void {
-    if (entry.delivered === 'no') entry.delivered = 'maybe';
-    entry.unseenReturns++;
-    if (mayBeOverLimit(entry)) this.doubt(entry, handedOut(this, peer));
+    if (this.mayBeGivingBack(atMs)) this.#losses.mayTake(this, entry, atMs, giver);
   }
 
   /** A connection was lost just now: what its client held, or was about to be given, may be coming back in any order. */
   mayBeGivingBack(atMs: number): boolean {
     return this.lost !== undefined && atMs - this.lost.atMs < HEARD_MS;
-  }
-
-  /** Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
-  #expire(at: Sighting, endings: Endings): void {
-    let stopped: number | undefined;
-    for (const entry of this.ready) {
-      if (entry.lane === stopped) {
-        if (this.traits.maxPriority === 0 && entry.lane === 0) return;
-        continue;
-      }
-      const deadline = deadlineOf(entry);
-      const isOver = deadline !== undefined && deadline.to + LATE_MS <= at.at;
-      if (!isOver || !this.isQuietFor(entry) || this.mayBePurged(entry) || !isHead(entry)) stopped = entry.lane;
-      else if (entry.doubt) endings.gone(at, entry);
-      else if (excess(this) > 0) endings.eitherWay(at, entry);
-      else endings.expired(at, entry);
-    }
   }
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
@@ -422,26 +394,4 @@ export class SeenQueue implements Lasting, Limited {
       endings.absent(at, entry);
     }
   }
-}
-
-/** Whether one entry was certainly there, and before the other, when that was handed out. */
-function isServedFirst(one: SeenEntry, other: SeenEntry): boolean {
-  const since = one.returned ?? one.came;
-  if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
-  if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
-  return isSurelyAhead(one, other);
-}
-
-/** Of those that can't be told apart it is not known which one has the deadline. */
-function deadlineOf({ deadline, twins }: SeenEntry): SeenEntry['deadline'] {
-  return twins ? twins.deadline : deadline;
-}
-
-/** Whether an entry certainly stands before what follows it. */
-function isHead(entry: SeenEntry): boolean {
-  let looked = 0;
-  for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
-    if (++looked > LOOKED_AT || (other.lane === entry.lane && !isSurelyAhead(entry, other))) return false;
-  }
-  return true;
 }

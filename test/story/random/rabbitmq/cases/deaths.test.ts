@@ -74,4 +74,19 @@ holds([
      c2/1: get queue=q2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what may have been dropped from a queue with a time to live is not sent on as expired',
+    `queue q1 maxLength=1 ttl=1000000 dlx=x2 exclusive
+     queue q2 maxLength=2 dlx=x2
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q1 to x2 by #
+     bind q2 to x2 by #
+     c2/1: publish key=q1 "a" bcc=q2 ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q2 "a" ✓
+     c3/1: consume queue=q2 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

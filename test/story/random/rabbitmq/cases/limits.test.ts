@@ -243,4 +243,29 @@ holds([
      c2/1: publish exchange=x2 key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a purge did not find in a full queue was dropped',
+    `queue q1
+     queue q2
+     queue q3 maxLength=1
+     s1: SEND destination=/amq/queue/q3 "a" receipt ✓
+     c1/1: publish key=q3 "a" ✓
+     c1/1: purge queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was refused or purged is not told to be refused',
+    `queue q1
+     queue q2 maxLength=1 dlx=x1 overflow=reject-publish-dlx
+     exchange x1 type=fanout
+     exchange x2 type=fanout
+     bind q2 to x2 by k2
+     bind q1 to x1 by q1
+     c3/1: publish exchange=x2 key=k1 "a" ✓
+     c3/1: publish exchange=x2 key=q1 "a" ✓
+     c3/1: purge queue=q2 ✓
+     c2/1: publish key=q2 "a" ✓
+     c3/1: consume queue=q2 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -85,4 +85,13 @@ holds([
      c1/1: get queue=q1 noAck ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a session that failed declares its temporary queue no more',
+    `queue q1 durable
+     s1: SEND destination=/queue/q3 "a" replyTo ✓
+     s1: SUBSCRIBE id=2 destination=/exchange/nowhere/k1 ✓
+     s1: SEND destination=/amq/queue/q2 "a" replyTo ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);

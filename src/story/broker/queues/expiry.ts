@@ -1,0 +1,45 @@
+/** Which messages of a queue are over by the clock. Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
+import type { Sighting } from '../../ledger/index.ts';
+import { type Endings, isSurelyAhead, type SeenEntry } from './entry.ts';
+import { excess, type Limited } from './limit.ts';
+
+/** A timer of the server may be so much late, in ms. */
+export const LATE_MS = 5;
+/** The most entries of no sure order that one is compared with. */
+const LOOKED_AT = 256;
+
+/** A queue, as far as the clock is concerned. */
+interface Timed extends Limited {
+  isQuietFor(entry: SeenEntry): boolean;
+  mayBePurged(entry: SeenEntry): boolean;
+}
+
+export function expire(queue: Timed, at: Sighting, endings: Endings): void {
+  let stopped: number | undefined;
+  for (const entry of queue.ready) {
+    if (entry.lane === stopped) {
+      if (queue.traits.maxPriority === 0 && entry.lane === 0) return;
+      continue;
+    }
+    const deadline = deadlineOf(entry);
+    const isOver = deadline !== undefined && deadline.to + LATE_MS <= at.at;
+    if (!isOver || !queue.isQuietFor(entry) || queue.mayBePurged(entry) || !isHead(entry)) stopped = entry.lane;
+    else if (entry.doubt) endings.gone(at, entry);
+    else if (excess(queue) > 0) endings.eitherWay(at, entry);
+    else endings.expired(at, entry);
+  }
+}
+
+/** Of those that can't be told apart it is not known which one has the deadline. */
+export function deadlineOf({ deadline, twins }: SeenEntry): SeenEntry['deadline'] {
+  return twins ? twins.deadline : deadline;
+}
+
+/** Whether an entry certainly stands before what follows it. */
+function isHead(entry: SeenEntry): boolean {
+  let looked = 0;
+  for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
+    if (++looked > LOOKED_AT || (other.lane === entry.lane && !isSurelyAhead(entry, other))) return false;
+  }
+  return true;
+}

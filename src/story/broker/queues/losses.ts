@@ -1,0 +1,33 @@
+/** Who took from a queue and is lost: until the server has heard of that, they may be given more. */
+import { HEARD_MS } from '../late.ts';
+import { handedOut } from './doubts.ts';
+import { type Home, type LostTaker, mayBeOverLimit, type SeenEntry } from './entry.ts';
+
+export class Losses {
+  #unheard: readonly LostTaker[] = [];
+
+  add(taker: LostTaker): void {
+    this.#unheard = [...this.#unheard.filter(({ atMs }) => taker.atMs - atMs < HEARD_MS), taker];
+  }
+
+  /** The server has heard of all. */
+  heardAll(): void {
+    this.#unheard = [];
+  }
+
+  /** An entry is there from now on; whoever gave it back is not given it again. */
+  mayTake(queue: Home, entry: SeenEntry, atMs: number, giver: object | undefined): void {
+    for (const { channel, peer, noAck, atMs: lostAtMs } of this.#unheard) {
+      if (channel === giver || atMs - lostAtMs >= HEARD_MS) continue;
+      if (noAck) queue.doubt(entry, handedOut(queue, peer));
+      else mayHaveGone(queue, entry, peer);
+    }
+  }
+}
+
+/** Somebody who is gone may have been given it, and it came back. */
+export function mayHaveGone(queue: Home, entry: SeenEntry, peer: string): void {
+  if (entry.delivered === 'no') entry.delivered = 'maybe';
+  entry.unseenReturns++;
+  if (mayBeOverLimit(entry)) queue.doubt(entry, handedOut(queue, peer));
+}
