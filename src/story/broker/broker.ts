@@ -84,7 +84,8 @@ export class SeenBroker implements World {
 
   /** Somebody who is lost asked to be given what is in a queue of that name. */
   takesLate(at: Sighting, name: string, channel: SeenChannel, noAck: boolean): void {
-    this.awaitLate(at, name, (queue) => queue.loses({ channel, peer: channel.peer, noAck, atMs: at.at }));
+    const taker = { channel, peer: channel.peer, noAck, atMs: at.at, mayBegin: true };
+    this.awaitLate(at, name, (queue) => queue.loses(taker));
   }
 
   /** Concludes what follows by now; to be called after each frame. */

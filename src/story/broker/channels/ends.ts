@@ -54,7 +54,13 @@ export function underWay(broker: SeenBroker, at: Sighting, channel: SeenChannel,
   if (!queue) return;
   broker.changed(queue);
   if (taker.room === 0) return;
-  queue.loses({ channel, peer: channel.peer, noAck, atMs: at.at });
+  queue.loses({
+    channel,
+    peer: channel.peer,
+    noAck,
+    atMs: at.at,
+    mayBegin: taker.request.span.to === Number.POSITIVE_INFINITY,
+  });
   // What stands first may have been given to others.
   let room = 0;
   for (const other of queue.takers) room += other.room;

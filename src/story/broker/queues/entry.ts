@@ -40,6 +40,8 @@ export interface LostTaker {
   readonly peer: string;
   readonly noAck: boolean;
   readonly atMs: number;
+  /** Nobody answered what it asked for: it may begin later. */
+  readonly mayBegin: boolean;
 }
 
 /** The queue that an entry is in, as far as those who have only the entry see it. */

@@ -10,6 +10,11 @@ export class Losses {
     this.#unheard = [...this.#unheard.filter(({ atMs }) => taker.atMs - atMs < HEARD_MS), taker];
   }
 
+  /** Whether somebody may take from now on who has not done so before. */
+  mayBegin(atMs: number): boolean {
+    return this.#unheard.some((taker) => taker.mayBegin && atMs - taker.atMs < HEARD_MS);
+  }
+
   /** The server has heard of all. */
   heardAll(): void {
     this.#unheard = [];

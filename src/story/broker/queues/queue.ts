@@ -291,7 +291,7 @@ export class SeenQueue implements Lasting, Limited {
     }
     if (count === known.length + doubtful.length) {
       // What died elsewhere may be counted, too.
-      if (doubtful.length === 0 || endings.mayBring(at) > 0 || this.mayBeGivingBack(at.at)) return;
+      if (doubtful.length === 0 || endings.mayBring(at) > 0 || this.#losses.mayBegin(at.at)) return;
       for (const entry of doubtful) entry.doubt = undefined;
     } else if (count === known.length) {
       for (const entry of doubtful) {

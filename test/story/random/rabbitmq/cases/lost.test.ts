@@ -125,4 +125,13 @@ holds([
      c2/1: publish key=q1 "a" …
      cut end; STOMP 1.2`,
   ],
+  [
+    'what the server counts was not given to a consumer that is lost',
+    `queue q1
+     c2/1: consume queue=q1 tag=t1 noAck ✓
+       cut c2 by cut
+     c1/1: publish key=q1 "a" ✓
+     c1/1: declare queue=q1 passive ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);
