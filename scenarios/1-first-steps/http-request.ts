@@ -71,7 +71,7 @@ export default defineScenario({
     for (const _ of range(2, requests)) last = await ask();
     memory.answer(
       last.visit > 1 ? 'known' : 'stranger',
-      say`for the shop it was visit ${last.visit} of that visitor; HTTP keeps nothing from one request to the next: only a cookie can tell who asks`,
+      say`for the shop it was visit ${last.visit} of that visitor; HTTP keeps nothing from one request to the next: here only a cookie tells who asks`,
     );
     const columns = ['request', 'cookie that it showed', 'visit of that visitor'];
     lab.table({ title: 'What the shop knew of each request for the price', columns, rows });

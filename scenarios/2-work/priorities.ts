@@ -16,7 +16,7 @@ export default defineScenario({
   about: ({ prefetch, plain }) =>
     plain
       ? say`prefetch ${prefetch} · a queue without priorities`
-      : say`prefetch ${prefetch} · jobs have priority ${ORDINARY}, urgent ones ${URGENT} (x-max-priority)`,
+      : say`prefetch ${prefetch} · jobs have priority ${ORDINARY}, urgent ones ${URGENT} (the queue knows 0 to ${URGENT}: x-max-priority)`,
   names: ['job', 'urgent'],
 
   async run(lab, { jobs, prefetch, plain }) {
@@ -90,14 +90,18 @@ export default defineScenario({
       latePlace === 1 ? 'first' : latePlace === prefetch + 1 ? 'next' : 'last',
       plain
         ? 'a plain queue takes no notice of the priority: first in, first out'
-        : say`urgent 2 was number ${latePlace} of ${got.length}: what the worker holds already can't be passed`,
+        : say`urgent 2 was the number ${latePlace} of ${got.length} to be delivered: what the worker holds already can't be passed`,
     );
 
     if (plain) {
       lab.check('without x-max-priority jobs stay in the order of their coming', place === jobs + 1);
     } else {
       lab.check('the urgent job passed all that waited', place === 1, say`number ${place} of ${jobs + 1}`);
-      lab.check('it passed nothing that the worker held', latePlace === prefetch + 1, say`number ${latePlace}`);
+      lab.check(
+        'it passed nothing that the worker held',
+        latePlace === prefetch + 1,
+        say`number ${latePlace} of ${got.length}`,
+      );
     }
   },
 });

@@ -67,7 +67,7 @@ export default defineScenario({
     await lab.until('both queues have their lines', () => total() === due);
     error.answer(
       count('alerts', 'error') === each && count('archive', 'error') === each ? 'both' : 'first',
-      say`alerts got ${count('alerts', 'error')} and archive ${count('archive', 'error')} of ${each}: an exchange copies, a queue shares out`,
+      say`lines with the key error: ${each}; alerts got ${count('alerts', 'error')}, archive ${count('archive', 'error')}: an exchange copies, a queue shares out`,
     );
 
     const debug = await lab.predict(

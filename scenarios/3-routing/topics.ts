@@ -74,7 +74,7 @@ export default defineScenario({
         none: 'none: the two contradict each other',
       },
     );
-    await lab.step('The key shop.error; in a pattern * stands for one word, # for any number of words');
+    await lab.step('The key shop.error; in a pattern * stands for one word, # for any number of words, none too');
     await send(['shop.error']);
     copies.answer(
       count('audit', 'shop.error') === each ? 'once' : 'twice',

@@ -57,7 +57,7 @@ export default defineScenario({
         if (cached !== null) return cached;
         if ((await redis.set(lock, 'mine', 'EX', LOCK_S, 'NX')) === null) await lab.sleep(Math.max(5, databaseMs / 2));
         else {
-          // It may have been filled between looking and locking.
+          lab.note('has the lock; looks again, as the cache may have been filled meanwhile', peer);
           const value = (await redis.get(key)) ?? (await readDatabase(peer));
           await redis.set(key, value, 'EX', TTL_S);
           await redis.del(lock);
@@ -102,11 +102,13 @@ export default defineScenario({
     await Promise.all(webs.map(readAlone));
     lab.check('only one of them reads the database', reads === 1, say`database reads: ${reads}`);
     lab.note(
-      say`DEL removes a lock, whoever has it now: this one lives longer (${LOCK_S} s) than the database takes; see redis-lock`,
+      say`DEL removes the lock even if it had expired and was another's by now; so it lives longer (${LOCK_S} s) than the database takes; see redis-lock`,
     );
     if (withoutEviction) return;
 
-    await lab.step(say`Memory is full (maxmemory-policy ${policy})`);
+    await lab.step(
+      say`Memory is full: there is room for 1 MB more, and ten pictures of 200 kB come (maxmemory-policy ${policy})`,
+    );
     const [, , , used] = (await web.memory('STATS')) as unknown[];
     await web.config('SET', 'maxmemory-policy', policy);
     await web.config('SET', 'maxmemory', Number(used) + 1_000_000);
@@ -121,10 +123,10 @@ export default defineScenario({
     const left = await web.keys(lab.name('picture:*'));
     const kept = names.flatMap((name, index) => (left.includes(name) ? [index + 1] : []));
     const why =
-      'the policy decides: noeviction refuses to write, allkeys-lru removes what was used longest ago; it counts in seconds, so any of these may go';
+      'the policy decides: noeviction refuses to write, allkeys-lru removes what was used longest ago, roughly: it counts in seconds, and all of these came in one';
     full.answer(refusals > 0 ? 'refused' : 'goes', why);
     const isCut = left.length > 0 && left.length < names.length;
-    const detail = say`pictures in the cache: ${kept.join(', ')} of ${names.length}, refused: ${refusals}`;
+    const detail = say`of ${names.length} pictures are still there: ${kept.join(', ')}; refused: ${refusals}`;
     if (policy === 'noeviction') lab.check('a full cache refuses to write', refusals > 0 && isCut, detail);
     else lab.check('a full cache makes room for the new', refusals === 0 && isCut, detail);
   },

@@ -130,7 +130,7 @@ export default defineScenario({
     const figures = [
       { title: 'in vain', unit: 'bytes' },
       { title: 'on the wire', unit: 'bytes', bar: true },
-      { title: 'publish to reader', unit: 'ms', bar: true },
+      { title: 'publish to reader, median', unit: 'ms', bar: true },
     ];
     const columns = ['way', 'requests', 'in vain', ...figures];
     lab.table({ title: 'The same prices, four ways (once connected)', columns, rows: results.map(({ row }) => row) });

@@ -90,7 +90,9 @@ export default defineScenario({
       say`Two transactions, each with this many tasks: ${size}. One is committed, one aborted. How many tasks will come?`,
       [0, size, 2 * size],
     );
-    await lab.step('BEGIN and COMMIT, BEGIN and ABORT');
+    await lab.step(
+      say`BEGIN and ABORT of tx-0 with tasks ${size + 3} to ${2 * size + 2}, BEGIN and COMMIT of tx-1 with tasks 3 to ${size + 2}`,
+    );
     came = [];
     const [dropped, kept] = [sender.begin(), sender.begin()];
     const committed = range(3, size + 2);

@@ -121,6 +121,6 @@ export default defineScenario({
       await join('mail', true);
       await lab.until('mail has done its part', () => doneBy('mail'));
     }
-    lab.check('in the end each service had done its part for every order', SERVICES.every(doneBy));
+    lab.check('in the end each service had done its part for every event', SERVICES.every(doneBy));
   },
 });

@@ -108,7 +108,7 @@ export const broker: Reworded<typeof english> = {
   STOMP_SUBSCRIBE: ({ destination }) => `SUBSCRIBE ${destination}`,
   STOMP_UNSUBSCRIBE: ({ destination }) => `UNSUBSCRIBE ${destination}`,
   STOMP_DISCONNECT: () => 'DISCONNECT',
-  STOMP_RECEIPT: ({ of }) => `RECEIPT (${of}에 대한 영수증)`,
+  STOMP_RECEIPT: ({ of }) => `RECEIPT (${of} 처리 확인)`,
 };
 
 /** `all of type=pdf` in Korean. */
