@@ -73,6 +73,7 @@ export default defineScenario({
     const log: { event: number; name: string }[] = [];
     const standing: Awaited<ReturnType<typeof consume>>[] = [];
     for (const name of names) standing.push(await consume(single, name, (event) => log.push({ event, name })));
+    for (const name of names.slice(1)) lab.note('stands by: one consumer at a time is active', name);
     await publish(single, 1);
     await lab.until('every event is finished', () => log.length === events);
     const active = [...new Set(log.map(({ name }) => name))];
@@ -81,12 +82,12 @@ export default defineScenario({
       say`${active.join(', ')} got all ${log.length}: the others get nothing as long as it is there`,
     );
 
-    await lab.step('The active consumer leaves: the next one goes on where it stopped');
+    await lab.step('The active consumer leaves: the next one becomes active, and gets what comes');
     await standing.shift()?.close();
     await publish(single, events + 1);
     await lab.until('every event is finished', () => log.length === 2 * events);
     for (const connection of standing) await connection.close();
-    lab.check('a single active consumer kept it', isSorted(log.map(({ event }) => event)));
+    lab.check('a single active consumer kept the order', isSorted(log.map(({ event }) => event)));
     const [first, next, ...others] = new Set(log.map(({ name }) => name));
     lab.check('one consumer at a time', first === names[0] && others.length === 0, say`${first}, then ${next}`);
   },

@@ -94,6 +94,10 @@ async function viaRedis(lab: Lab, { long, short }: Options) {
   });
   const which = await lab.predict('Which of the two reminders is shown first?', REMINDERS);
   const start = Date.now();
+  lab.note(
+    say`it is ${start} now (ms since 1970): reminder 2 is due ${short} ms from now, reminder 1 ${long} ms`,
+    'calendar',
+  );
   for (const [turn, delayMs] of [long, short].entries()) {
     await calendar.zadd(key, start + delayMs, JSON.stringify({ reminder: turn + 1 }));
   }
@@ -118,6 +122,6 @@ async function viaRedis(lab: Lab, { long, short }: Options) {
   lab.check('Redis: each reminder is shown once, in the order of the times', order === '2, 1', say`shown: ${order}`);
   const isDue = shown.every(({ reminder, afterMs }) => afterMs >= (reminder === 1 ? long : short));
   const late = shown.map(({ reminder, afterMs }) => afterMs - (reminder === 1 ? long : short));
-  const times = say`late by ${late.join(', ')} ms`;
+  const times = say`reminders ${order}: late by ${late.join(', ')} ms`;
   lab.check('Redis: no reminder is shown before its time', isDue, times);
 }

@@ -45,7 +45,11 @@ export default defineScenario({
     await worker.lpop(list);
     await crash('worker', worker, 'B');
     const listed = await shop.llen(list);
-    lab.check('the list does not know what the crashed worker took', listed === 0, say`in the list: ${listed}`);
+    lab.check(
+      'the list does not know what the crashed worker took: order B is lost',
+      listed === 0,
+      say`in the list: ${listed}`,
+    );
 
     await lab.step(say`A stream: orders are kept (${orders}), and each group has its own place in them`);
     for (const order of range(1, orders)) await shop.xadd(stream, '*', 'order', order, 'item', 'tea');
