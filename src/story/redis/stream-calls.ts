@@ -112,7 +112,9 @@ export class StreamCalls {
       for (const entry of this.adding(key) ?? []) entry.isUnsure ||= entry.connection !== connection;
       const stream = lists.get(key);
       for (const entry of stream instanceof Stream ? stream.entries.values() : []) {
-        if (entry.connection !== connection && (entry.answeredSeq ?? 0) > sentSeq) entry.isUnsure = true;
+        // It was read before it was told that it was added: it may have come only behind this.
+        const isBehind = entry.connection === connection ? entry.sentSeq > sentSeq : (entry.answeredSeq ?? 0) > sentSeq;
+        if (isBehind) entry.isUnsure = true;
       }
     }
   }

@@ -187,6 +187,10 @@ const FOUND: [string, Step[]][] = [
     'pushed to a database that a refused transaction did not choose, and taken before that was told',
     [send(0, 'MULTI', 'SELECT 1', 'LPUSH a', 'EXEC', 'LPUSH b x'), send(1, 'RPOPLPUSH b b')],
   ],
+  [
+    'added behind what removes everything, and read before either was told',
+    [send(1, 'FLUSHALL', 'XADD s MAXLEN 2 * k x'), send(0, 'XREAD COUNT 2 STREAMS s 0'), reach(1)],
+  ],
 ];
 
 test.each(FOUND)('%s', async (_, steps) => {
