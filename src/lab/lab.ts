@@ -11,6 +11,7 @@ import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import type { Traffic } from '../tap/tap.ts';
 import type { Reader } from './plan.ts';
 import { type Choices, chosen, textsOf } from './scenario/choices.ts';
+import { demandBoolean, demandTable, demandTexts } from './scenario/said.ts';
 import type { Lab, Prediction, Table } from './scenario/scenario.ts';
 import { type Dictionaries, english, type Texts, translationsOf } from './scenario/texts.ts';
 import { type Endable, ended } from './using.ts';
@@ -109,21 +110,27 @@ export class RunningLab implements Lab {
   }
 
   async step(text: Text): Promise<void> {
+    demandTexts('lab.step', { text });
     this.#say({ type: 'step' }, { text });
     await this.#options.reader?.pause();
   }
 
   note(text: Text, peer?: string): void {
+    demandTexts('lab.note', { text, ...(peer === undefined ? {} : { peer }) });
     this.#say({ type: 'note', ...(peer === undefined ? {} : { peer }) }, { text });
   }
 
   check(title: Text, passed: boolean, detail?: Text): void {
+    demandTexts('lab.check', { title, ...(detail === undefined ? {} : { detail }) });
+    demandBoolean('lab.check', 'passed', passed);
     this.#say({ type: 'check', passed }, { title, ...(detail === undefined ? {} : { detail }) });
     this.#checks++;
     if (!passed) this.#failed++;
   }
 
-  table({ title, columns, rows }: Table): void {
+  table(table: Table): void {
+    demandTable(table);
+    const { title, columns, rows } = table;
     const full = columns.map((column) => (isText(column) ? { title: column } : column));
     this.#say({ type: 'table' }, { title, columns: full, rows });
   }

@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { say, type Text } from '../../src/core/language.ts';
 import { doing, EMBEDDED, notesOf, ofType, play } from '../helpers/play.ts';
 
+/** The lab, to a file that nobody checks the types of. */
+type Careless = { [call in 'note' | 'step' | 'check' | 'table']: (...values: unknown[]) => unknown };
+
 describe('the lab', () => {
   test('a column of a table is its title, or says more', async () => {
     const { events } = await play(
@@ -15,6 +18,30 @@ describe('the lab', () => {
     expect(ofType(events, 'table')).toMatchObject([
       { columns: [{ title: 'way' }, { title: 'how often' }, { title: 'took', unit: 'ms', bar: true }] },
     ]);
+  });
+
+  test.each<[string, (lab: Careless) => unknown]>([
+    ['lab.note: text has to be a text, not undefined', (lab) => lab.note()],
+    ['lab.note: peer has to be a text, not 7', (lab) => lab.note('a', 7)],
+    ['lab.step: text has to be a text, not null', (lab) => lab.step(null)],
+    ['lab.check: passed has to be true or false, not undefined', (lab) => lab.check('a')],
+    ['lab.check: detail has to be a text, not { expected: 1 }', (lab) => lab.check('a', true, { expected: 1 })],
+    ['lab.table: the table has to be title, columns and rows, not undefined', (lab) => lab.table()],
+    ['lab.table: title has to be a text, not undefined', (lab) => lab.table({ columns: ['a'], rows: [['b']] })],
+    ['lab.table: columns has to be a list of titles, not undefined', (lab) => lab.table({ title: 'a' })],
+    ['lab.table: a column has to be a text, not 1', (lab) => lab.table({ title: 'a', columns: [1], rows: [] })],
+    [
+      "lab.table: rows has to be lists of cells, not [ 'b' ]",
+      (lab) => lab.table({ title: 'a', columns: [], rows: ['b'] }),
+    ],
+    [
+      'lab.table: a cell has to be a text or a number, not true',
+      (lab) => lab.table({ title: 'a', columns: [], rows: [[true]] }),
+    ],
+  ])('what no page can show is refused where it is said: %s', async (message, call) => {
+    const { events, outcome, error } = await play(doing(async (lab) => void (await call(lab as unknown as Careless))));
+    expect([outcome, error]).toMatchObject(['failed', new TypeError(message)]);
+    expect(events.map(({ type }) => type)).toEqual(['run-start', 'run-end']);
   });
 
   test('choices may be numbers, and one that is there twice is shown once', async () => {
