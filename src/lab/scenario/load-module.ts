@@ -15,6 +15,21 @@ export async function loadModule(file: string): Promise<unknown> {
   const own = fileURLToPath(new URL('../../index.js', import.meta.url));
   const cache = cacheDirectory();
   const fsCache = (cache !== undefined && ownDirectory(join(cache, 'compiled'))) || false;
-  const jiti = createJiti(import.meta.url, { alias: { ...alias, msgplay: own }, fsCache });
-  return jiti.import(resolve(file), { default: true });
+  const load = (kept: string | false): Promise<unknown> =>
+    createJiti(import.meta.url, { alias: { ...alias, msgplay: own }, fsCache: kept }).import(resolve(file), {
+      default: true,
+    });
+  return fsCache === false
+    ? load(false)
+    : load(fsCache).catch((error) => (isFull(error) ? load(false) : throws(error)));
+}
+
+/** Whether something could not be written: what is compiled is then kept nowhere. */
+function isFull(error: unknown): boolean {
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code);
+}
+
+function throws(error: unknown): never {
+  throw error;
 }

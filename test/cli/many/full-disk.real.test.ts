@@ -32,6 +32,21 @@ const why = (() => {
 })();
 
 describe.skipIf(why !== undefined)(titled('on a full disk', why), () => {
+  test('a scenario file runs, and nothing of it is kept', async () => {
+    const [place, elsewhere] = [disk(64), mkdtempSync(join(tmpdir(), 'msgplay-own-'))];
+    onTestFinished(() => rmSync(elsewhere, { recursive: true }));
+    writeFileSync(join(place, 'full'), Buffer.alloc(64 * 1024 - 4096));
+    const file = join(elsewhere, 'own.mjs');
+    const body = `async run(lab) { lab.check('${'long '.repeat(2000)}', true); }`;
+    writeFileSync(
+      file,
+      `import { defineScenario } from 'msgplay';
+export default defineScenario({ name: 'own', title: 'Mine', needs: [], options: {}, about: () => '', ${body} });`,
+    );
+    const { code, stderr } = await msgplay(['run', file], { XDG_CACHE_HOME: place });
+    expect(code, stderr).toBe(0);
+  });
+
   test('reports are whole or not there, and the others are written', async () => {
     const place = disk(16);
     const elsewhere = mkdtempSync(join(tmpdir(), 'msgplay-reports-'));
