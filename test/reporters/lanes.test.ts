@@ -132,6 +132,15 @@ describe('lanes', () => {
     `);
   });
 
+  test('whoever only did the same has a lane, too', () => {
+    expect(text(pretty, [consumes('shop'), consumes('mailer'), step({})])).toMatchInlineSnapshot(`
+      "      ms  shop                     RabbitMQ  mailer
+           1.0  • consumes from queue orders
+           1.0  │                        ┃         • the same here
+           1.0  │ #1 publish → orders ──▶┃"
+    `);
+  });
+
   test('what is said at a goodbye is one line', () => {
     const close = (by: 'client' | 'server'): Statement => ({
       code: 'WEBSOCKET_CLOSE',

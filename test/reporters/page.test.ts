@@ -52,20 +52,48 @@ describe('lines', () => {
     `);
   });
 
-  test('what repeats is told once', () => {
-    const poll = [
-      step({ stage: 'requested', verb: 'GET', route: '/a', id: '#1' }),
-      step({ stage: 'responded', verb: '200', route: 'OK', id: '#1', from: 'server', body: '[]' }),
-    ];
-    const bodies = [consumes('shop'), consumes('mailer'), ...poll, ...poll, ...poll];
+  const asked = (id: string): EventBody => step({ stage: 'requested', verb: 'GET', route: '/a', id });
+  const answered = (id: string): EventBody =>
+    step({ stage: 'responded', verb: '200', route: 'OK', id, from: 'server', body: '[]' });
+
+  test('what repeats is told once, with its numbers', () => {
+    const polls = ['#1', '#2', '#3'].flatMap((id) => [asked(id), answered(id)]);
+    const bodies = [consumes('shop'), consumes('mailer'), ...polls];
     expect(text(lines, bodies)).toMatchInlineSnapshot(`
       "     1.0  shop     • consumes from queue orders
            1.0  mailer: the same
            1.0  shop     → RabbitMQ  #1 GET /a
            1.0  shop     ← RabbitMQ  #1 200 OK []
-           1.0  shop     • the same 2 times more"
+           1.0  shop     • the same 2 times more (#2, #3)"
     `);
     expect(told(lines, bodies, { layer: 'message' })).toHaveLength(8);
+  });
+
+  test('of requests that are under way at a time, each response is its own', () => {
+    const bodies = [asked('#1'), asked('#2'), asked('#3'), answered('#2'), answered('#1'), asked('#4')];
+    expect(text(lines, bodies)).toMatchInlineSnapshot(`
+      "     1.0  shop     → RabbitMQ  #1 GET /a
+           1.0  shop     • the same 2 times more (#2, #3)
+           1.0  shop     ← RabbitMQ  #2 200 OK []
+           1.0  shop     • the same once more (#1)
+           1.0  shop     → RabbitMQ  #4 GET /a"
+    `);
+  });
+
+  test('what EXEC carried out is one line, and what came before it is not in it', () => {
+    const command = (text: string, reply: string, within: { within?: string } = {}): EventBody =>
+      note('shop', { code: 'REDIS_COMMAND', values: { command: text, reply, ...within } });
+    const inside = [command('SET a 2', 'OK', { within: 'EXEC' }), command('INCR b', '1', { within: 'EXEC' })];
+    expect(text(lines, [command('GET a', '1'), ...inside, command('EXEC', '2 items')])).toMatchInlineSnapshot(`
+      "     1.0  shop     • GET a → 1
+           1.0  shop     • MULTI · SET a 2 → OK · INCR b → 1 · EXEC → 2 items"
+    `);
+  });
+
+  test('what a scenario remarks is no event, and has no time on a page', () => {
+    const remark: EventBody = { type: 'note', text: 'nobody was there', phase: 'open' } as EventBody;
+    expect(told(lines, [remark])).toEqual(['     1.0  ※ nobody was there']);
+    expect(told(pretty, [remark])).toEqual(['          ※ nobody was there']);
   });
 
   test('a peer that connects anew is told apart', () => {

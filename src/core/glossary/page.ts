@@ -23,12 +23,13 @@ export const page: readonly Row[] = [
     '전선 위로 실제로 오간 것. 누가 누구에게 보냈는지 나타낸다.',
     'job-queue',
   ],
+  ['•, ·, note', '노트', 'Something that happened at one side.', '한쪽에서 일어난 일.', 'job-queue'],
   [
-    '•, ·, note',
-    '노트',
-    'Something that happened at one side, or that is worth knowing.',
-    '한쪽에서 일어난 일이나 알아 둘 만한 것.',
-    'job-queue',
+    '※, remark',
+    '설명',
+    'What the scenario says about what happened, and why it happened so. It is no event, and has no time.',
+    '일어난 일과 그 까닭을 시나리오가 설명하는 말. 사건이 아니므로 시각이 없다.',
+    'pubsub',
   ],
   [
     '↻',

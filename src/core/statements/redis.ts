@@ -46,7 +46,8 @@ export const redis = {
 
   // Notes.
   /** `reply` is a plain one; of one with several items `items` says how many. */
-  REDIS_COMMAND: ({ command, reply, items }: { command: string; reply?: string; items?: number }) =>
+  /** `within` names the command whose reply has this one's among its items: EXEC. */
+  REDIS_COMMAND: ({ command, reply, items }: { command: string; reply?: string; items?: number; within?: string }) =>
     `${command} → ${items === undefined ? reply : counted(items, 'item')}`,
   REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }: { names: string[] }) =>

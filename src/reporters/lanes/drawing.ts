@@ -3,10 +3,10 @@
 import stringWidth from 'fast-string-width';
 import { wrap } from '../../core/columns.ts';
 import type { EventOf, Side } from '../../core/events.ts';
-import type { Row } from '../page/fold.ts';
+import type { Row, Who } from '../page/fold.ts';
 import type { Drawing, Parts } from '../page/page.ts';
 import { isSaid, signOf, signOfNote } from '../page/palette.ts';
-import { goodbyeOf, TIME_COLUMNS } from '../page/plain.ts';
+import { numbersOf, TIME_COLUMNS, textOfJoined, textOfRepeated } from '../page/plain.ts';
 import { brokenAtParts, cut, leastColumns, ms } from '../page/text.ts';
 import { wordsIn } from '../words/words.ts';
 import { ARROW_COLUMNS, arrow, below, type Canvas, mark, markBeside, marks, roomBetween } from './draw.ts';
@@ -75,7 +75,8 @@ export class LaneDrawing implements Drawing {
   #actsOf(row: Row): Act[] {
     const { servers, labels } = this.#parts;
     if (row.kind === 'leaves') return [{ peer: row.event.peer, server: servers.of(row.event) }];
-    const events = row.kind === 'event' ? [row.event] : row.kind === 'goodbye' ? row.notes : [];
+    if (row.kind === 'same') return row.who.map(({ peer }) => ({ peer, server: servers.of(row.last) }));
+    const events = row.kind === 'event' ? [row.event] : row.kind === 'joined' ? row.notes : [];
     return events.flatMap((event): Act[] => {
       if (event.type === 'message') {
         const server = servers.of(event);
@@ -122,7 +123,7 @@ export class LaneDrawing implements Drawing {
     };
     const lines = this.#drawn(row, canvas) ?? plain(row);
     const notes =
-      row.kind === 'goodbye' ? row.notes : row.kind === 'event' && row.event.type === 'note' ? [row.event] : [];
+      row.kind === 'joined' ? row.notes : row.kind === 'event' && row.event.type === 'note' ? [row.event] : [];
     for (const note of notes) presence.meet(note);
     return lines;
   }
@@ -135,21 +136,42 @@ export class LaneDrawing implements Drawing {
         if (row.event.type === 'note') return this.#note(row.event, canvas);
         if (row.event.type !== 'message') return row.event.type === 'frame' ? undefined : [];
         return row.event.basis === 'seen' ? this.#message(row.event, canvas) : this.#conclusion(row.event, canvas);
-      case 'goodbye': {
+      case 'joined': {
         const [first] = row.notes;
-        return first && this.#mark(first.at, first.peer, '•', goodbyeOf(row.notes, labels), palette.dim, canvas);
+        return first && this.#mark(first.at, first.peer, '•', textOfJoined(row.notes, labels), palette.dim, canvas);
       }
       case 'leaves':
         return this.#mark(row.event.at, row.event.peer, '•', wordsIn(look.language).leaves, palette.dim, canvas);
-      case 'same': {
-        const lanes = row.peers.map((peer) => laneOf(canvas.lanes.lanes, peer)).filter((lane) => lane >= 0);
-        const text = wordsIn(look.language).sameHere;
-        const lines = marks(canvas, lanes, '•', text, palette.dim);
-        return lines.map((line, index) => this.#line(index === 0 ? row.last.at : undefined, line));
-      }
+      case 'same':
+        return this.#same(row.last.at, row.who, canvas);
       case 'repeated':
-        return this.#mark(row.last.at, row.peer, '•', wordsIn(look.language).repeated(row.times), palette.dim, canvas);
+        return this.#mark(
+          row.last.at,
+          row.peer,
+          '•',
+          textOfRepeated(row.ids, wordsIn(look.language)),
+          palette.dim,
+          canvas,
+        );
     }
+  }
+
+  /** Others did the same: a mark at each of them, in one line unless each did it with numbers of its own. */
+  #same(at: number, who: readonly Who[], canvas: Canvas): string[] {
+    const { palette, look } = this.#parts;
+    const { sameHere } = wordsIn(look.language);
+    const lines = who.some(({ ids }) => ids.length > 0)
+      ? who.flatMap(({ peer, ids }) =>
+          mark(canvas, laneOf(canvas.lanes.lanes, peer), '•', `${sameHere} (${numbersOf(ids)})`, palette.dim),
+        )
+      : marks(
+          canvas,
+          who.map(({ peer }) => laneOf(canvas.lanes.lanes, peer)),
+          '•',
+          sameHere,
+          palette.dim,
+        );
+    return lines.map((line, index) => this.#line(index === 0 ? at : undefined, line));
   }
 
   /** What was on the wire, between the two who said and heard it. */

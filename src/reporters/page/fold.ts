@@ -3,18 +3,28 @@ import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { Labels } from './labels.ts';
 import { signOfNote } from './palette.ts';
-import type { Presence } from './presence.ts';
+import { isGoodbye, type Presence } from './presence.ts';
 
 export type Row =
   | { readonly kind: 'event'; readonly event: TraceEvent }
-  /** A peer says goodbye, in however many frames: one line. */
-  | { readonly kind: 'goodbye'; readonly notes: readonly EventOf<'note'>[] }
+  /** What belongs together, one line of one peer: a goodbye in however many frames, or what EXEC carried out. */
+  | { readonly kind: 'joined'; readonly notes: readonly EventOf<'note'>[] }
   /** A peer is gone, and said nothing. */
   | { readonly kind: 'leaves'; readonly event: EventOf<'connection'> }
   /** Others did the same as the one before. */
-  | { readonly kind: 'same'; readonly last: TraceEvent; readonly peers: readonly string[] }
+  | { readonly kind: 'same'; readonly last: FoldedEvent; readonly who: readonly Who[] }
   /** The same one did the same again. */
-  | { readonly kind: 'repeated'; readonly last: TraceEvent; readonly peer: string; readonly times: number };
+  | { readonly kind: 'repeated'; readonly last: FoldedEvent; readonly peer: string; readonly ids: readonly Ids[] };
+
+/** What a repetition is made of has a peer. */
+export type FoldedEvent = EventOf<'message' | 'note' | 'connection'>;
+/** The numbers of the messages that were in one repetition. */
+export type Ids = readonly string[];
+
+export interface Who {
+  readonly peer: string;
+  readonly ids: Ids;
+}
 
 interface Block {
   readonly rows: Row[];
@@ -37,65 +47,92 @@ export function rowsOf(events: readonly TraceEvent[], told: Presence): Row[] {
 export function folded(unfolded: readonly Row[], labels: Labels): Row[] {
   const rows: Row[] = [];
   let last: Block | undefined;
-  for (const block of blocksOf(goodbyes(unfolded), labels)) {
+  for (const block of blocksOf(joined(unfolded), labels)) {
     const at = lastOf(block);
     const isSame = last?.signature !== undefined && last.signature === block.signature;
     const before = rows.findLast((row) => !isPresence(row));
     if (!isSame || !at) rows.push(...block.rows);
     else {
       rows.push(...block.rows.filter(isPresence));
-      if (block.peer !== last?.peer) addSame(rows, before, at, block.peer);
-      else addRepeated(rows, before, at, block.peer);
+      if (block.peer !== last?.peer) addSame(rows, before, at, { peer: block.peer, ids: idsOf(block) });
+      else addRepeated(rows, before, at, { peer: block.peer, ids: idsOf(block) });
     }
     if (!isSame) last = block.signature === undefined && block.rows.every(isPresence) ? last : block;
   }
   return rows;
 }
 
-function addSame(rows: Row[], before: Row | undefined, last: TraceEvent, peer: string): void {
+function addSame(rows: Row[], before: Row | undefined, last: FoldedEvent, who: Who): void {
   const earlier = before?.kind === 'same' ? before : undefined;
   if (earlier) rows.splice(rows.indexOf(earlier), 1);
-  rows.push({ kind: 'same', last, peers: [...(earlier?.peers ?? []), peer] });
+  rows.push({ kind: 'same', last, who: [...(earlier?.who ?? []), who] });
 }
 
-function addRepeated(rows: Row[], before: Row | undefined, last: TraceEvent, peer: string): void {
+function addRepeated(rows: Row[], before: Row | undefined, last: FoldedEvent, { peer, ids }: Who): void {
   const earlier = before?.kind === 'repeated' ? before : undefined;
   if (earlier) rows.splice(rows.indexOf(earlier), 1);
-  rows.push({ kind: 'repeated', last, peer, times: (earlier?.times ?? 0) + 1 });
+  rows.push({ kind: 'repeated', last, peer, ids: [...(earlier?.ids ?? []), ids] });
+}
+
+function idsOf({ rows }: Block): Ids {
+  return [
+    ...new Set(rows.flatMap((row) => (row.kind === 'event' && row.event.type === 'message' ? [row.event.id] : []))),
+  ];
 }
 
 function isPresence(row: Row): boolean {
   return row.kind === 'event' && (row.event.type === 'connection' || row.event.type === 'peer');
 }
 
-function lastOf({ rows }: Block): TraceEvent | undefined {
+function lastOf({ rows }: Block): FoldedEvent | undefined {
   const row = rows.filter((one) => !isPresence(one)).at(-1);
-  return row?.kind === 'event' || row?.kind === 'leaves'
-    ? row.event
-    : row?.kind === 'goodbye'
-      ? row.notes.at(-1)
-      : undefined;
+  if (row?.kind === 'leaves') return row.event;
+  if (row?.kind === 'joined') return row.notes.at(-1);
+  const event = row?.kind === 'event' ? row.event : undefined;
+  return event?.type === 'message' || event?.type === 'note' ? event : undefined;
 }
 
-/** Joins what belongs to one goodbye. */
-function goodbyes(unjoined: readonly Row[]): Row[] {
+/** Joins what belongs to one goodbye, and what one EXEC carried out. */
+function joined(unjoined: readonly Row[]): Row[] {
   const rows: Row[] = [];
   for (const row of unjoined) {
-    const note = row.kind === 'event' && row.event.type === 'note' ? row.event : undefined;
-    const goodbye = note?.phase === 'closing' && note.peer !== undefined ? note : undefined;
+    const note =
+      row.kind === 'event' && row.event.type === 'note' && row.event.peer !== undefined ? row.event : undefined;
     const index = rows.findLastIndex((one) => !isPresence(one));
-    const before = rows[index];
-    if (goodbye && before?.kind === 'goodbye' && before.notes[0]?.peer === goodbye.peer) {
-      rows[index] = { kind: 'goodbye', notes: [...before.notes, goodbye] };
-    } else rows.push(goodbye ? { kind: 'goodbye', notes: [goodbye] } : row);
+    if (note && isGoodbye(note)) {
+      const before = rows[index];
+      const goodbye = before?.kind === 'joined' && before.notes.every(isGoodbye) ? before.notes : [];
+      if (goodbye[0]?.peer === note.peer) rows[index] = { kind: 'joined', notes: [...goodbye, note] };
+      else rows.push({ kind: 'joined', notes: [note] });
+    } else if (note && commandOf(note) === 'EXEC') {
+      let first = rows.length;
+      while (isCarriedOutBy(note, rows[first - 1])) first--;
+      const before = rows
+        .splice(first)
+        .flatMap((one) => (one.kind === 'event' && one.event.type === 'note' ? [one.event] : []));
+      rows.push({ kind: 'joined', notes: [...before, note] });
+    } else rows.push(row);
   }
   return rows;
+}
+
+/** The command that a note tells of, if it does. */
+export function commandOf({ statement }: EventOf<'note'>): string | undefined {
+  return statement?.code === 'REDIS_COMMAND' ? statement.values.command.split(' ')[0] : undefined;
+}
+
+/** Whether a row is a command that this EXEC carried out. */
+function isCarriedOutBy(exec: EventOf<'note'>, row: Row | undefined): boolean {
+  const note = row?.kind === 'event' && row.event.type === 'note' ? row.event : undefined;
+  return (
+    note?.peer === exec.peer && note?.statement?.code === 'REDIS_COMMAND' && note.statement.values.within === 'EXEC'
+  );
 }
 
 /** What one peer does in a row: notes of its connection together, a request with its response. */
 function blocksOf(rows: readonly Row[], labels: Labels): Block[] {
   const blocks: Block[] = [];
-  let open: { rows: Row[]; peer: string; parts: string[]; isExchange: boolean } | undefined;
+  let open: { rows: Row[]; peer: string; parts: string[]; exchange: string | undefined } | undefined;
   const close = (): void => {
     if (open) blocks.push({ rows: open.rows, peer: open.peer, signature: open.parts.join('\n') });
     open = undefined;
@@ -107,9 +144,10 @@ function blocksOf(rows: readonly Row[], labels: Labels): Block[] {
       close();
       blocks.push({ rows: [row], peer: '', signature: undefined });
     } else {
-      const goesOn = open?.peer === part.peer && open.isExchange === part.isExchange && !part.begins;
+      // Of several requests that are under way, each response is its own.
+      const goesOn = open?.peer === part.peer && open.exchange === part.exchange && !part.begins;
       if (!goesOn) close();
-      open ??= { rows: [], peer: part.peer, parts: [], isExchange: part.isExchange };
+      open ??= { rows: [], peer: part.peer, parts: [], exchange: part.exchange };
       open.rows.push(row);
       open.parts.push(part.text);
     }
@@ -121,13 +159,14 @@ function blocksOf(rows: readonly Row[], labels: Labels): Block[] {
 interface Part {
   readonly peer: string;
   readonly text: string;
-  readonly isExchange: boolean;
+  /** The number of a request and its response. */
+  readonly exchange: string | undefined;
   readonly begins: boolean;
 }
 
 function partOf(row: Row, labels: Labels): Part | undefined {
-  if (row.kind === 'goodbye') return partOfNotes(row.notes, labels);
-  if (row.kind === 'leaves') return { peer: row.event.peer, text: 'leaves', isExchange: false, begins: false };
+  if (row.kind === 'joined') return partOfNotes(row.notes, labels);
+  if (row.kind === 'leaves') return { peer: row.event.peer, text: 'leaves', exchange: undefined, begins: false };
   if (row.kind !== 'event') return undefined;
   const { event } = row;
   if (event.type === 'note') return partOfNotes([event], labels);
@@ -136,7 +175,7 @@ function partOf(row: Row, labels: Labels): Part | undefined {
   if (event.stage !== 'requested' && event.stage !== 'responded') return undefined;
   const { peer, verb, route, body = '', service, server = service } = event;
   const text = [server, event.stage, verb, route, body].join(' ');
-  return { peer, text, isExchange: true, begins: event.stage === 'requested' };
+  return { peer, text, exchange: event.id, begins: event.stage === 'requested' };
 }
 
 function partOfNotes(notes: readonly EventOf<'note'>[], labels: Labels): Part | undefined {
@@ -144,7 +183,7 @@ function partOfNotes(notes: readonly EventOf<'note'>[], labels: Labels): Part | 
   // What the scenario says is said each time, and what went wrong, too.
   if (peer === undefined || notes.some((note) => !note.statement || signOfNote(note) === '✗')) return undefined;
   const texts = notes.map((note) => `${signOfNote(note)} ${labels.note(without(peer, note))}`);
-  return { peer, text: [server, ...texts].join(' '), isExchange: false, begins: false };
+  return { peer, text: [server, ...texts].join(' '), exchange: undefined, begins: false };
 }
 
 /** The same note of nobody in particular: names that are made of the peer's name lose it; other words stay. */

@@ -1,8 +1,9 @@
-/** Says what a word of the page means, once, before it is used first. */
+/** Says what a word or sign of the page means, once, before it is used first. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look } from '../reporter.ts';
 import { type Meaning, type Words, wordsIn } from '../words/words.ts';
 import { joined } from './head.ts';
+import { signOf, signOfNote } from './palette.ts';
 
 type Meanings = Words['meanings'];
 
@@ -27,6 +28,7 @@ export class Glossary {
   /** A line or more about the words that are new in these events. */
   lines(events: readonly TraceEvent[]): string[] {
     if (this.#look.legend === false) return [];
+    const signs = events.flatMap((event) => this.#once(this.#words.signs, signOfEvent(event)));
     const meanings = events.flatMap((event) => {
       if (event.type === 'message') return this.#meaningsOf(event);
       const statement = event.type === 'note' ? event.statement : undefined;
@@ -35,7 +37,7 @@ export class Glossary {
         : [];
     });
     return joined(
-      meanings.map(([word, meaning]) => `${word} = ${meaning}`),
+      [...signs, ...meanings].map(([word, meaning]) => `${word} = ${meaning}`),
       ' · ',
       this.#look.width,
     );
@@ -62,10 +64,16 @@ export class Glossary {
     return [...own, limit];
   }
 
-  #once(meanings: Meanings, word: string): Meaning[] {
+  #once(meanings: Meanings, word = ''): Meaning[] {
     const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
     if (meaning === undefined || this.#told.has(meaning)) return [];
     this.#told.add(meaning);
     return [[word, meaning]];
   }
+}
+
+/** The sign that an event has on a page, if it has one. */
+function signOfEvent(event: TraceEvent): string | undefined {
+  if (event.type === 'note') return signOfNote(event);
+  return event.type === 'message' && event.basis === 'concluded' ? signOf(event.stage) : undefined;
 }

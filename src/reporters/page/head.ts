@@ -42,14 +42,14 @@ export function headLines(
   ];
 }
 
-/** What each sign stands for; parts stay together where a line breaks. */
+/** What the signs of every page stand for; parts stay together where a line breaks. */
 function legendLines({ width, language }: Look, style: Style): string[] {
   const { legend } = wordsIn(language);
   const signs =
     style === 'lanes'
       ? [`│ ${legend.client}`, `┃ ${legend.server}`, `──▶ ${legend.wire}`]
       : [`→ ${legend.fromClient}`, `← ${legend.fromServer}`];
-  const rest = [`↳ ${legend.concluded}`, `↻ ${legend.again}`, `✗ ${legend.lost}`, `• ${legend.event}`, legend.time];
+  const rest = [`• ${legend.event}`, `✓ ${legend.checked}`, legend.time];
   const after = style === 'lines' ? [`+ms ${legend.after}`] : [];
   return joined([...signs, ...rest, ...after], '   ', width);
 }

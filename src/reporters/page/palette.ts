@@ -111,8 +111,12 @@ export function isSaid({ statement, from }: EventOf<'note'>): boolean {
   return from !== undefined && statement !== undefined && SAID.has(statement.code);
 }
 
-/** Which way a note was said, or that it is an event, or a bad one. */
+/** What a scenario says of itself, and not of a peer. */
+export const REMARK = '※';
+
+/** Which way a note was said, or that it is an event, or a bad one, or a remark. */
 export function signOfNote(note: EventOf<'note'>): string {
+  if (note.peer === undefined && !note.statement) return REMARK;
   if (isSaid(note)) return note.from === 'client' ? '→' : '←';
   return isAlarm(note) ? '✗' : '•';
 }

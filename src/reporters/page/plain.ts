@@ -3,15 +3,17 @@ import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look } from '../reporter.ts';
 import { type Words, wordsIn } from '../words/words.ts';
-import type { Row } from './fold.ts';
+import { commandOf, type Ids, type Row, type Who } from './fold.ts';
 import { hexLines } from './hex.ts';
 import type { Labels } from './labels.ts';
-import { type Palette, signOf, signOfNote } from './palette.ts';
+import { type Palette, REMARK, signOf, signOfNote } from './palette.ts';
 import type { Servers } from './servers.ts';
 import { hang, ms, pad } from './text.ts';
 
 /** The columns before a line hold the time. */
 export const TIME_COLUMNS = 10;
+/** Of more numbers the first and the last are told. */
+const MOST_NUMBERS = 4;
 /** Names that are longer don't make the column of names wider. */
 const MOST_NAME_COLUMNS = 24;
 
@@ -58,7 +60,7 @@ export interface PlainOptions {
 
 /** A line without lanes: what stands before the text, and the text. */
 interface Line {
-  readonly at: number;
+  readonly at: number | undefined;
   readonly head: string;
   readonly text: string;
   readonly paint: (text: string) => string;
@@ -88,14 +90,14 @@ export class Plain {
       case 'event':
         if (row.event.type === 'message') return this.#message(row.event);
         return row.event.type === 'note' ? this.#note(row.event) : undefined;
-      case 'goodbye': {
+      case 'joined': {
         const [first, ...others] = row.notes;
         if (!first) return undefined;
         if (others.length === 0) return this.#note(first);
         return {
           at: first.at,
           head: this.#head(first.peer ?? '', '•'),
-          text: goodbyeOf(row.notes, labels),
+          text: textOfJoined(row.notes, labels),
           paint: palette.dim,
         };
       }
@@ -107,12 +109,12 @@ export class Plain {
           paint: palette.dim,
         };
       case 'same':
-        return { at: row.last.at, head: '', text: this.#words.same(row.peers), paint: palette.dim };
+        return { at: row.last.at, head: '', text: this.#words.same(row.who.map(named)), paint: palette.dim };
       case 'repeated':
         return {
           at: row.last.at,
           head: this.#head(row.peer, '•'),
-          text: this.#words.repeated(row.times),
+          text: textOfRepeated(row.ids, this.#words),
           paint: palette.dim,
         };
     }
@@ -145,8 +147,11 @@ export class Plain {
 
   #note(note: EventOf<'note'>): Line {
     const { palette, labels } = this.#options;
-    const head = note.peer === undefined ? '• ' : this.#head(note.peer, signOfNote(note));
-    return { at: note.at, head, text: labels.note(note), paint: palette.note(note) };
+    const sign = signOfNote(note);
+    const head = note.peer === undefined ? `${sign} ` : this.#head(note.peer, sign);
+    // A remark is about what happened, and happens at no time; in a log each line has one.
+    const at = sign === REMARK && this.#options.wraps ? undefined : note.at;
+    return { at, head, text: labels.note(note), paint: palette.note(note) };
   }
 
   #head(name: string, sign: string): string {
@@ -155,7 +160,7 @@ export class Plain {
 
   #set({ at, head, text, paint, tail }: Line): string[] {
     const { look, palette, wraps } = this.#options;
-    const start = `${palette.dim(ms(at))}  ${head}`;
+    const start = at === undefined ? ' '.repeat(TIME_COLUMNS) + head : `${palette.dim(ms(at))}  ${head}`;
     const told = `${text}${tail?.text ?? ''}`;
     const indent = TIME_COLUMNS + stringWidth(head);
     const columns = look.width;
@@ -178,7 +183,24 @@ export class Plain {
   }
 }
 
-/** What was said at a goodbye. */
-export function goodbyeOf(notes: readonly EventOf<'note'>[], labels: Labels): string {
-  return notes.map((note) => labels.note(note)).join(' · ');
+/** What was said at a goodbye, or carried out by EXEC. */
+export function textOfJoined(notes: readonly EventOf<'note'>[], labels: Labels): string {
+  // Of several connections that are closed at once it is said once.
+  const said = [...new Set(notes.map((note) => labels.note(note)))].join(' · ');
+  return notes.some((note) => commandOf(note) === 'EXEC') ? `MULTI · ${said}` : said;
+}
+
+/** How often it was done again, and with which numbers where they have any. */
+export function textOfRepeated(ids: readonly Ids[], { repeated }: Words): string {
+  const numbers = numbersOf(ids.flat());
+  return numbers === '' ? repeated(ids.length) : `${repeated(ids.length)} (${numbers})`;
+}
+
+/** `bob (#5)`: somebody who did the same. */
+function named({ peer, ids }: Who): string {
+  return ids.length === 0 ? peer : `${peer} (${numbersOf(ids)})`;
+}
+
+export function numbersOf(ids: Ids): string {
+  return ids.length > MOST_NUMBERS ? `${ids[0]} … ${ids.at(-1)}` : ids.join(', ');
 }

@@ -18,7 +18,7 @@ export class Presence {
     if (event.type === 'note' && event.statement?.code === 'UNREACHABLE') return;
     if (event.type === 'note' && event.peer !== undefined && event.service) {
       this.#noted.add(event.peer);
-      if (isEnd(event)) this.#here.delete(event.peer);
+      if (isGoodbye(event) || event.statement?.code === 'CONNECTION_LOST') this.#here.delete(event.peer);
       else this.#here.add(event.peer);
     }
   }
@@ -44,7 +44,7 @@ export class Presence {
   }
 }
 
-/** It says goodbye, or is cut off; the connection itself may end a moment later. */
-function isEnd({ phase, statement }: EventOf<'note'>): boolean {
-  return phase === 'closing' || statement?.code === 'CONNECTION_CLOSED' || statement?.code === 'CONNECTION_LOST';
+/** It says goodbye; the connection itself may end a moment later. */
+export function isGoodbye({ phase, statement }: EventOf<'note'>): boolean {
+  return phase === 'closing' || statement?.code === 'CONNECTION_CLOSED';
 }

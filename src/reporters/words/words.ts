@@ -11,6 +11,8 @@ export type Meaning = readonly [word: string, meaning: string];
 /** Stages that are told as conclusions, and what is said of a message then; `place` may be empty. */
 export type Concluded = Record<Stage, (place: string) => string>;
 
+export type Sign = '↳' | '↻' | '✗' | '※';
+
 export interface Words {
   /** What the server of a service is called. */
   readonly servers: Record<Service, string>;
@@ -25,14 +27,13 @@ export interface Words {
     readonly wire: string;
     readonly fromClient: string;
     readonly fromServer: string;
-    /** What stands at a server, and was not on the wire. */
-    readonly concluded: string;
-    readonly again: string;
-    readonly lost: string;
     readonly event: string;
+    readonly checked: string;
     readonly time: string;
     readonly after: string;
   };
+  /** Signs that not every page has: of what was not on the wire, of what went wrong, of what a scenario says of itself. */
+  readonly signs: { readonly [sign in Sign]: string };
   /** What a reader has to know, by the protocols' words; the stages of messages stand for what follows by itself. */
   readonly meanings: { readonly [word: string]: string };
   /** The same of Redis commands that carry no message, of their options, and of the reply that there is nothing. */

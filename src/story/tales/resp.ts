@@ -118,6 +118,12 @@ class RespTeller implements Teller {
         session.queue = undefined;
         session.db = 0;
         break;
+      case 'QUIT':
+        this.#ledger.note(
+          { ...seen, phase: seen.isCleanup ? 'closing' : 'open' },
+          { code: 'CONNECTION_CLOSED', values: {} },
+        );
+        break;
     }
     this.#sent(seen, session, command, [command]);
   }
@@ -261,7 +267,7 @@ class RespTeller implements Teller {
     const puts =
       stream?.entry !== undefined ||
       sent.operation?.parts.some((part) => part.command === command && part.elements.length > 0);
-    if (reply && (!isTold || (isRefused && !puts))) this.#plain(seen, command, reply);
+    if (reply && (!isTold || (isRefused && !puts))) this.#plain(seen, command, reply, sent.command);
   }
 
   /** EXEC did nothing. */
@@ -327,14 +333,16 @@ class RespTeller implements Teller {
   }
 
   /** A command that carries no message. */
-  #plain(seen: SeenFrame, command: RespCommand, reply: RespValue): void {
+  /** `by` carried it out: itself, or EXEC. */
+  #plain(seen: SeenFrame, command: RespCommand, reply: RespValue, by = command): void {
     if (seen.frame.phase !== 'open') return;
     this.#ledger.commands++;
     const shown = bare(withoutSecrets(reply, command));
     const told = commandText(command);
     const values =
       'items' in shown ? { command: told, items: shown.length } : { command: told, reply: replyText(shown) };
-    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values });
+    const carried = by === command ? values : { ...values, within: by.name };
+    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: carried });
   }
 }
 

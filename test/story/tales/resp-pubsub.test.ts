@@ -8,6 +8,16 @@ beforeEach(async () => {
   story = await Narration.of('redis', 'resp');
 });
 
+test('who says QUIT is told to go when it says so, not when the socket ends', () => {
+  ask(story.peer('search'), ['QUIT']);
+  ask(story.peer('publisher'), ['PUBLISH', 'news', 'hello'], 0);
+  expect(story.notes()).toContain('search: closes its connection');
+  const kinds = story.told.map((event) =>
+    event.type === 'note' ? event.peer : event.type === 'message' ? event.id : '',
+  );
+  expect(kinds.indexOf('search')).toBeLessThan(kinds.indexOf('#1'));
+});
+
 describe('publish/subscribe', () => {
   test('everybody who is there gets it', () => {
     const [email, audit] = ['email', 'audit'].map((name) => subscribe(story.peer(name), 'news')) as [Speaker, Speaker];

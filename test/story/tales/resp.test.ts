@@ -250,7 +250,8 @@ describe('transactions', () => {
     ask(peer, ['EXEC']);
     subscriber.server(reply(['message', 'news', 'b']));
     peer.server(reply([1, 1, '+OK']));
-    expect(story.notes()).toContain('me: SET k v → OK');
+    const values = { command: 'SET k v', reply: 'OK', within: 'EXEC' };
+    expect(story.told).toContainEqual(expect.objectContaining({ statement: { code: 'REDIS_COMMAND', values } }));
     expect(story.steps()).toEqual([
       '#1 published me [jobs]',
       '#2 published me [news]',
