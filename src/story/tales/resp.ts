@@ -332,8 +332,7 @@ class RespTeller implements Teller {
     this.#pubsub.end();
   }
 
-  /** A command that carries no message. */
-  /** `by` carried it out: itself, or EXEC. */
+  /** A command that carries no message; `by` carried it out: itself, or EXEC. */
   #plain(seen: SeenFrame, command: RespCommand, reply: RespValue, by = command): void {
     if (seen.frame.phase !== 'open') return;
     this.#ledger.commands++;
