@@ -24,7 +24,7 @@ const STARTED = /new URL\('(\.[^']*)\.js', import\.meta\.url\)/g;
 const FILES = ['src/backends', 'src/reporters', 'src/services', 'src/story/tales'];
 const FOLDERS = ['src/protocols', 'src/servers'];
 /** Found where they are installed: what loads itself file by file, what few runs need or is theirs, what is not needed. */
-const LEFT_OUT = ['fengari', 'inquirer', 'jiti', 'vitest', 'bufferutil', 'utf-8-validate'];
+const LEFT_OUT = ['fengari', 'inquirer', 'jiti', 'rxjs', 'vitest', 'bufferutil', 'utf-8-validate'];
 /** What these import, and none before them, becomes one chunk each: so the quickest commands come first. */
 const TOGETHER = {
   base: ['src/cli/main.ts', 'src/cli/list.ts'],
