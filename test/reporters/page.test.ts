@@ -90,6 +90,22 @@ describe('lines', () => {
     `);
   });
 
+  test('what expires into a dead-letter exchange is one row, and is not lost', () => {
+    const reason = { code: 'EXPIRED_IN_QUEUE', values: { queue: 'run-7.orders', ttlMs: 20 } } as const;
+    const concluded = { basis: 'concluded', from: 'server' } as const;
+    const expired = step({ ...concluded, stage: 'expired', route: 'run-7.orders', reason });
+    const moved = step({
+      ...concluded,
+      stage: 'dead-lettered',
+      route: 'run-7.orders → run-7.parked',
+      reason: { code: 'DEAD_LETTERED', values: { death: 'expired', queue: 'run-7.orders' } } as never,
+    });
+    const row = 'it waited in queue orders for longer than it may live (20 ms)';
+    expect(told(lines, [expired, moved])).toEqual([`     1.0  RabbitMQ ↻ #1 dead-lettered: orders → parked: ${row}`]);
+    expect(told(lines, [expired, step({ ...moved, id: '#2' } as never)])).toHaveLength(2);
+    expect(told(lines, [expired, moved], { layer: 'message' })).toHaveLength(2);
+  });
+
   test('what a scenario remarks is no event, and has no time on a page', () => {
     const remark: EventBody = { type: 'note', text: 'nobody was there', phase: 'open' } as EventBody;
     expect(told(lines, [remark])).toEqual(['     1.0  ※ nobody was there']);

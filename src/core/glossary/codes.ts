@@ -226,14 +226,14 @@ export const codes: readonly Row[] = [
     '1005, no status',
     '',
     'Never on the wire: what an application is told when the close frame had no code.',
-    '전선에는 나타나지 않는다. close 프레임에 코드가 없을 때 애플리케이션이 보는 값이다.',
+    '실제로 전송되지는 않는다. close 프레임에 코드가 없을 때 애플리케이션이 보는 값이다.',
     'ws-lifecycle',
   ],
   [
     '1006, abnormal closure',
     '',
     'Never on the wire: what an application is told when the connection ended without a close frame.',
-    '전선에는 나타나지 않는다. close 프레임 없이 연결이 끝났을 때 애플리케이션이 보는 값이다.',
+    '실제로 전송되지는 않는다. close 프레임 없이 연결이 끝났을 때 애플리케이션이 보는 값이다.',
     'ws-lifecycle',
   ],
   [

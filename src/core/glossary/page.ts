@@ -20,7 +20,7 @@ export const page: readonly Row[] = [
     '→, ←, ──▶, ◀──, ▶, ◀, arrow',
     '화살표',
     'Something that was on the wire, from whom to whom.',
-    '전선 위로 실제로 오간 것. 누가 누구에게 보냈는지 나타낸다.',
+    '네트워크로 실제로 오간 것. 누가 누구에게 보냈는지 나타낸다.',
     'job-queue',
   ],
   ['•, ·, note', '노트', 'Something that happened at one side.', '한쪽에서 일어난 일.', 'job-queue'],
@@ -42,7 +42,7 @@ export const page: readonly Row[] = [
     '↳',
     '',
     'A step that was not on the wire: it follows from what was seen and from how the server works.',
-    '전선에는 없던 단계. 본 것과 서버의 동작에서 따라 나온다.',
+    '네트워크에서는 보이지 않은 단계. 본 것과 서버의 동작에서 따라 나온다.',
     'pubsub',
   ],
   [
@@ -92,7 +92,7 @@ export const page: readonly Row[] = [
     'tap, wire',
     '탭',
     'A proxy through which a client connects: it passes every byte on and reads a copy. The wire is what goes through it.',
-    '클라이언트가 거쳐 가는 프록시. 모든 바이트를 그대로 넘겨주고 사본을 읽는다. 이렇게 지나가는 것이 "전선 위"의 것이다.',
+    '클라이언트가 거쳐 가는 프록시. 모든 바이트를 그대로 넘겨주고 사본을 읽는다. 실제로 오간 것이란 이렇게 지나간 것을 말한다.',
     'job-queue',
   ],
   [
@@ -113,7 +113,7 @@ export const page: readonly Row[] = [
     'not known',
     '알 수 없음',
     'Nothing on the wire tells what became of it; the reason stands beside it.',
-    '어떻게 되었는지 알려 주는 것이 전선에 없다. 이유가 곁에 적혀 있다.',
+    '어떻게 되었는지 알려 주는 것이 네트워크에 없다. 이유가 곁에 적혀 있다.',
     'pubsub',
   ],
   [

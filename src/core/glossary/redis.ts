@@ -35,7 +35,7 @@ export const redis: readonly Row[] = [
     'INCR, INCRBY, DECR, counter',
     '카운터',
     "Redis: adds to a number in one step, so that two clients who count at once don't lose a count.",
-    'Redis: 숫자를 한 단계로 늘린다. 둘이 동시에 세어도 빠지는 것이 없다.',
+    'Redis: 숫자를 원자적으로 늘린다. 둘이 동시에 세어도 빠지는 것이 없다.',
     'redis-dictionary, rate-limit',
   ],
   [
@@ -161,7 +161,7 @@ export const redis: readonly Row[] = [
     'EVAL, EVALSHA, SCRIPT, SCRIPT LOAD, Lua, script',
     '루아 스크립트',
     'Redis: a small program that runs inside the server in one step: compare and delete, count and limit.',
-    'Redis: 서버 안에서 한 단계로 실행되는 작은 프로그램. 비교하고 지우기, 세고 막기 따위에 쓴다.',
+    'Redis: 서버 안에서 원자적으로 실행되는 작은 프로그램. 비교하고 지우기, 세고 막기 따위에 쓴다.',
     'redis-lock, rate-limit',
   ],
   [

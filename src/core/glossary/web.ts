@@ -146,7 +146,7 @@ export const web: readonly Row[] = [
     'frame',
     '프레임',
     'One unit of a protocol on the wire: of AMQP, STOMP or WebSocket. A message may take several.',
-    '전선 위에서 프로토콜이 주고받는 단위 하나(AMQP, STOMP, WebSocket). 메시지 하나가 여러 프레임일 수 있다.',
+    '프로토콜이 네트워크에서 주고받는 단위 하나(AMQP, STOMP, WebSocket). 메시지 하나가 여러 프레임일 수 있다.',
     'stomp-frames, ws-lifecycle',
   ],
   [

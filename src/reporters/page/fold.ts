@@ -47,7 +47,7 @@ export function rowsOf(events: readonly TraceEvent[], told: Presence): Row[] {
 export function folded(unfolded: readonly Row[], labels: Labels): Row[] {
   const rows: Row[] = [];
   let last: Block | undefined;
-  for (const block of blocksOf(joined(unfolded), labels)) {
+  for (const block of blocksOf(joined(movedOn(unfolded)), labels)) {
     const at = lastOf(block);
     const isSame = last?.signature !== undefined && last.signature === block.signature;
     const before = rows.findLast((row) => !isPresence(row));
@@ -90,6 +90,33 @@ function lastOf({ rows }: Block): FoldedEvent | undefined {
   if (row?.kind === 'joined') return row.notes.at(-1);
   const event = row?.kind === 'event' ? row.event : undefined;
   return event?.type === 'message' || event?.type === 'note' ? event : undefined;
+}
+
+/** What is dead-lettered as soon as it expires or is dropped is not lost: one row, with the whole reason. */
+function movedOn(rows: readonly Row[]): Row[] {
+  const moved: Row[] = [];
+  for (const row of rows) {
+    const before = moved.at(-1);
+    const reason = row.kind === 'event' && before?.kind === 'event' ? reasonToMove(before.event, row.event) : undefined;
+    if (reason === undefined || row.kind !== 'event') moved.push(row);
+    else moved[moved.length - 1] = { kind: 'event', event: { ...row.event, reason } as TraceEvent };
+  }
+  return moved;
+}
+
+/** Why a message left its queue, if that is what it is dead-lettered for. */
+function reasonToMove(before: TraceEvent, event: TraceEvent): Statement | undefined {
+  if (before.type !== 'message' || event.type !== 'message' || event.stage !== 'dead-lettered') return undefined;
+  const isLeaving = before.stage === 'expired' || before.stage === 'dropped';
+  return isLeaving && before.basis === 'concluded' && before.id === event.id ? before.reason : undefined;
+}
+
+/** What rows tell of. */
+export function eventsOf(rows: readonly Row[]): TraceEvent[] {
+  return rows.flatMap((row): TraceEvent[] => {
+    if (row.kind === 'joined') return [...row.notes];
+    return row.kind === 'event' ? [row.event] : [];
+  });
 }
 
 /** Joins what belongs to one goodbye, and what one EXEC carried out. */

@@ -2,7 +2,7 @@
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look, Report } from '../reporter.ts';
 import { Common } from './common.ts';
-import { folded, type Row, rowsOf } from './fold.ts';
+import { eventsOf, folded, type Row, rowsOf } from './fold.ts';
 import { Glossary } from './glossary.ts';
 import type { Style } from './head.ts';
 import { Labels } from './labels.ts';
@@ -89,7 +89,7 @@ export class Page {
     const each = rowsOf(told, this.#told);
     const rows = (this.#look.layer ?? 'story') === 'story' ? folded(each, this.#parts.labels) : each;
     const plain = (row: Row): string[] => this.#plain.lines(row, (frame) => namesOf(frame, batch));
-    const words = this.#glossary.lines(told).map((line) => this.#parts.palette.dim(line));
+    const words = this.#glossary.lines(eventsOf(rows)).map((line) => this.#parts.palette.dim(line));
     const drawn = this.#drawing?.draw(rows, plain);
     return [...words, ...(drawn ?? rows.flatMap((row) => this.#alone(row, plain)))];
   }
