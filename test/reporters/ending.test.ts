@@ -67,8 +67,8 @@ describe('the end', () => {
     const before = [named('#1', 'shop', 'a'), named('#1', 'mailer', 'b'), named('#2', 'mailer', 'b'), nobody];
     expect(end(before, {}).join('\n')).toMatchInlineSnapshot(`
       "Who got what
-                         shop  mailer  nobody
-        RabbitMQ, event  1     1, 2    3"
+                  shop     mailer      nobody
+        RabbitMQ  event 1  event 1, 2  event 3"
     `);
   });
 });

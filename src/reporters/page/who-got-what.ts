@@ -1,5 +1,6 @@
 /** Who got what, side by side: a row for each server, a column for each that got something. */
 import type { TableEvent } from '../../core/events.ts';
+import { obtain } from '../../core/maps.ts';
 import type { Words } from '../words/words.ts';
 import type { Servers } from './servers.ts';
 import type { Tallies, Tally } from './tally.ts';
@@ -18,16 +19,9 @@ export function whoGotWhat(tallies: Tallies, servers: Servers, words: Words): Ta
   const isLost = tallied.some(([, tally]) => lost(tally).length > 0);
   const columns = ['', ...receivers, ...(isLost ? [words.got.nobody] : [])].map((title) => ({ title }));
   const rows = tallied.map(([server, tally]) => {
-    const common = commonOf(tally);
-    const got = receivers.map((peer) =>
-      cellOf(
-        namesOf(tally, ({ by }) => by.has(peer)),
-        common,
-        words,
-      ),
-    );
-    const title = `${servers.titleOf(server)}${common === '' ? '' : `, ${common.trim()}`}`;
-    return [title, ...got, ...(isLost ? [cellOf(lost(tally), common, words)] : [])];
+    const got = receivers.map((peer) => namesOf(tally, ({ by }) => by.has(peer)));
+    const cells = isLost ? [...got, lost(tally)] : got;
+    return [servers.titleOf(server), ...cells.map((names) => cellOf(names, words))];
   });
   return { type: 'table', title: words.got.title, columns, rows };
 }
@@ -40,15 +34,14 @@ function lost(tally: Tally): string[] {
   return namesOf(tally, ({ by, isLost }) => isLost && by.size === 0);
 }
 
-/** `job ` where all are called `job 1`, `job 2` and so on. */
-function commonOf(tally: Tally): string {
-  const fields = [...tally.messages.values()].map(({ name }) => name.slice(0, name.indexOf(' ') + 1));
-  const [first = ''] = fields;
-  return fields.every((field) => field === first) ? first : '';
-}
-
-function cellOf(names: readonly string[], common: string, words: Words): string {
+/** `request 1, 2 · reply 1`: a number alone would be read as how many there are. */
+function cellOf(names: readonly string[], words: Words): string {
   if (names.length === 0) return '–';
-  const told = names.map((name) => name.slice(common.length)).join(', ');
+  const numbers = new Map<string, string[]>();
+  for (const name of names) {
+    const kind = name.slice(0, name.indexOf(' ') + 1);
+    obtain(numbers, kind, () => []).push(name.slice(kind.length));
+  }
+  const told = [...numbers].map(([kind, each]) => `${kind}${each.join(', ')}`).join(' · ');
   return names.length > MOST_IN_CELL || told.length > CELL_COLUMNS ? words.got.count(names.length) : told;
 }
