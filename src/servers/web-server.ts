@@ -88,7 +88,9 @@ export function endWithBody(request: IncomingMessage, response: ServerResponse):
     response.shouldKeepAlive = shouldKeepAlive;
   });
   response.once('finish', () => {
-    if (!request.complete) request.socket.destroySoon();
+    // What a program embeds is reached through any stream, not only through a socket.
+    const { socket } = request;
+    if (!request.complete) socket.end(() => socket.destroy());
   });
 }
 

@@ -1,10 +1,11 @@
 /** A request whose body never ends is answered, and its connection ends: nobody reads on for ever. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { duplexPair } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../../src/core/services.ts';
 import { startWebServer } from '../../src/lab/web-server.ts';
-import { startServers } from '../../src/servers/embedded.ts';
+import { embedServers, startServers } from '../../src/servers/embedded.ts';
 import type { RunningServer } from '../../src/servers/server.ts';
 
 const MANY = 64 * 1024 * 1024;
@@ -67,6 +68,17 @@ it('a body that comes slowly holds nothing up, and an answer does not wait for i
   let text = '';
   for await (const part of socket) text += part;
   expect(text).toMatch(/^HTTP\/1.1 200 .*\r\nConnection: close\r\n.*ok/s);
+});
+
+it.each(['http', 'stomp'] as const)('on a stream that %s was handed, it ends as on a socket', async (service) => {
+  const embedded = await embedServers({ services: [service] });
+  const [client, server] = duplexPair();
+  embedded.accept(service, server);
+  client.write('POST /ws HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx');
+  await once(client.resume(), 'end');
+  expect(server.writableEnded).toBe(true);
+  client.destroy();
+  await embedded.close();
 });
 
 it('a body that has been read leaves the connection open', async () => {
