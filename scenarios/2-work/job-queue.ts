@@ -38,13 +38,15 @@ export default defineScenario({
       queue.hire(worker, async (text) => {
         if (worker === dead) return false;
         const { job, costMs } = JSON.parse(text);
-        await lab.sleep(worker === slow ? costMs * SLOWNESS : costMs);
+        const ms = worker === slow ? costMs * SLOWNESS : costMs;
         if (crash && job === 1 && dead === undefined) {
+          await lab.sleep(ms / 2);
           dead = worker;
           lab.note('crashes in the middle of job 1', worker);
           lab.cut(worker);
           return false;
         }
+        await lab.sleep(ms);
         done.push({ job, worker });
         return true;
       });

@@ -96,7 +96,9 @@ export default defineScenario({
       late ? 'a queue keeps a message until somebody takes it' : 'only bob consumes from that queue',
     );
 
-    await lab.step('bob leaves the lobby; then somebody speaks in a room with nobody in it');
+    await lab.step(
+      'bob leaves the lobby; then somebody speaks there, and in the attic, to which nobody has subscribed',
+    );
     userOf('bob').unsubscribe(lobby);
     await speak('bob', kitchen, 'I left the lobby');
     await speak('alice', lobby, 'Is bob still here?');

@@ -8,7 +8,6 @@ import type { EventBody, Told } from '../core/events.ts';
 import { inEnglish, isText, say, type Text } from '../core/language.ts';
 import type { Pressure } from '../core/pressure.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
-import type { Traffic } from '../tap/tap.ts';
 import type { Reader } from './plan.ts';
 import { type Choices, chosen, textsOf } from './scenario/choices.ts';
 import { demandBoolean, demandTable, demandTexts } from './scenario/said.ts';
@@ -17,7 +16,7 @@ import { type Dictionaries, english, type Texts, translationsOf } from './scenar
 import { type Endable, ended } from './using.ts';
 import { comesTrue, sleepFor } from './waiting.ts';
 import { type Accept, type Answer, socketsOnly, startWebServer, type WebServer } from './web-server.ts';
-import type { Peers } from './wire/peers.ts';
+import type { Peers, PeerTraffic } from './wire/peers.ts';
 import type { Trace } from './wire/trace.ts';
 
 /** A promise of the scenario did not come true in time; its check is in the trace already. */
@@ -204,7 +203,7 @@ export class RunningLab implements Lab {
     await this.#options.peers.restart(service, endpoint.restart.bind(endpoint));
   }
 
-  traffic(peer: string): Traffic {
+  traffic(peer: string): PeerTraffic {
     return this.#options.peers.traffic(peer);
   }
 

@@ -84,7 +84,8 @@ describe('lines', () => {
     const command = (text: string, reply: string, within: { within?: string } = {}): EventBody =>
       note('shop', { code: 'REDIS_COMMAND', values: { command: text, reply, ...within } });
     const inside = [command('SET a 2', 'OK', { within: 'EXEC' }), command('INCR b', '1', { within: 'EXEC' })];
-    expect(text(lines, [command('GET a', '1'), ...inside, command('EXEC', '2 items')])).toMatchInlineSnapshot(`
+    const multi = note('shop', { code: 'REDIS_COMMAND', values: { command: 'MULTI' } });
+    expect(text(lines, [command('GET a', '1'), multi, ...inside, command('EXEC', '2 items')])).toMatchInlineSnapshot(`
       "     1.0  shop     • GET a → 1
            1.0  shop     • MULTI · SET a 2 → OK · INCR b → 1 · EXEC → 2 items"
     `);

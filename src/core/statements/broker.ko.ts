@@ -11,7 +11,7 @@ const DEATHS: Record<string, string> = {
 
 export const broker: Reworded<typeof english> = {
   UNROUTABLE_NO_BINDING: ({ exchange, type }) =>
-    `익스체인지 ${exchange} (${type})에는 바인딩이 없다. 여기에 발행하면 받는 큐가 없다`,
+    `익스체인지 ${exchange} (${type})에는 바인딩이 없다. 여기에 발행해도 아무 큐에도 들어가지 않는다`,
   UNROUTABLE_NO_MATCH: ({ exchange, type, key, bindings }) =>
     `익스체인지 ${exchange} (${type})의 바인딩은 ${listed(bindings)}: 라우팅 키 ${named(key)}에 맞는 것이 없다`,
   UNROUTABLE_HEADERS: ({ exchange, bindings }) =>

@@ -46,9 +46,9 @@ export const redis = {
 
   // Notes.
   /** `reply` is a plain one; of one with several items `items` says how many. */
-  /** `within` names the command whose reply has this one's among its items: EXEC. */
+  /** With neither where it is told before its reply; `within` names the command whose reply has this one's in it: EXEC. */
   REDIS_COMMAND: ({ command, reply, items }: { command: string; reply?: string; items?: number; within?: string }) =>
-    `${command} → ${items === undefined ? reply : counted(items, 'item')}`,
+    [command, items === undefined ? reply : counted(items, 'item')].filter((part) => part !== undefined).join(' → '),
   REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }: { names: string[] }) =>
     `is gone, and with it its subscription to ${listed(names)}`,

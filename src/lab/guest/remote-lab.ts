@@ -4,13 +4,13 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Cleanups } from '../../core/cleanups.ts';
 import type { Text } from '../../core/language.ts';
 import type { Service } from '../../core/services.ts';
-import type { Traffic } from '../../tap/tap.ts';
 import { CLEANUP_MS } from '../limits.ts';
 import { type Choices, chosen, textsOf } from '../scenario/choices.ts';
 import type { Lab, Prediction, Table } from '../scenario/scenario.ts';
 import { type Endable, ended } from '../using.ts';
 import { comesTrue, sleepFor } from '../waiting.ts';
 import { type Accept, socketsOnly, startWebServer, type Answer as WebAnswer, type WebServer } from '../web-server.ts';
+import type { PeerTraffic } from '../wire/peers.ts';
 import { type Answer, type FromGuest, fromFailure, type GuestData } from './wire.ts';
 
 export class RemoteLab implements Lab {
@@ -111,8 +111,8 @@ export class RemoteLab implements Lab {
     return this.#ask('restart', service) as Promise<void>;
   }
 
-  traffic(peer: string): Traffic {
-    return this.#ask('traffic', peer) as Traffic;
+  traffic(peer: string): PeerTraffic {
+    return this.#ask('traffic', peer) as PeerTraffic;
   }
 
   random(): number {

@@ -114,13 +114,16 @@ export interface Lab {
   restart(service: Service): Promise<void>;
   /**
    * The bytes that went over the peer's connections so far, both directions; and how many connections there were, and
-   * are. One that has ended is told in the trace by then.
+   * are. One that has ended is told in the trace by then. `fromClientAt` and `fromServerAt` are when the last frame of each
+   * side passed, as the trace dates it, in ms since the run began; 0 where there was none.
    */
   traffic(peer: string): {
     readonly connections: number;
     readonly openConnections: number;
     readonly fromClientBytes: number;
     readonly fromServerBytes: number;
+    readonly fromClientAt: number;
+    readonly fromServerAt: number;
   };
   /** From 0 (included) to 1 (excluded); the same seed gives the same numbers. */
   random(): number;

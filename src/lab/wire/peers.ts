@@ -53,13 +53,31 @@ interface Connecting {
   readonly port?: number | undefined;
 }
 
+/** When the last frame of each side was read, in ms of the run; 0 where there was none. */
+type HeardAt = { [side in Frame['from']]: number };
+
+/** What went over a peer's connections, and when each side was heard last. */
+export interface PeerTraffic extends Traffic {
+  fromClientAt: number;
+  fromServerAt: number;
+}
+
 /** One connection of a peer. */
 interface Connected extends Connecting {
+  readonly heardAt: HeardAt;
   /** What the peer is called. */
   name: string;
   readonly connection: number;
   readonly link: Link;
   isTold: boolean;
+}
+
+/** Those who connect through one tap. */
+interface Tapped {
+  readonly name: string;
+  readonly service: Service;
+  readonly tap: Tap;
+  readonly heardAt: HeardAt;
 }
 
 interface Peer {
@@ -80,7 +98,7 @@ export class Peers {
   readonly #protocols = new Map<string, Protocol>();
   /** Keyed by service and name: the same person may speak with two services. */
   readonly #peers = new Map<string, Promise<Peer>>();
-  readonly #open: { readonly name: string; readonly service: Service; readonly tap: Tap }[] = [];
+  readonly #open: Tapped[] = [];
   /** Frames seen so far. */
   frames = 0;
   /** Set when the scenario is over: connections that end from here on belong to the cleanup. */
@@ -130,14 +148,17 @@ export class Peers {
   }
 
   /** The bytes of every connection of that peer so far, or of all peers. */
-  traffic(name?: string): Traffic {
-    const total: Traffic = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
+  traffic(name?: string): PeerTraffic {
+    const none = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
+    const total: PeerTraffic = { ...none, fromClientAt: 0, fromServerAt: 0 };
     for (const peer of this.#open) {
       if (name !== undefined && peer.name !== name) continue;
       total.connections += peer.tap.traffic.connections;
       total.openConnections += peer.tap.traffic.openConnections;
       total.fromClientBytes += peer.tap.traffic.fromClientBytes;
       total.fromServerBytes += peer.tap.traffic.fromServerBytes;
+      total.fromClientAt = Math.max(total.fromClientAt, peer.heardAt.client);
+      total.fromServerAt = Math.max(total.fromServerAt, peer.heardAt.server);
     }
     return total;
   }
@@ -217,8 +238,9 @@ export class Peers {
     const { service, name, introduced, port } = at;
     const { pressure, background } = this.#options;
     const options: TapOptions = { pressure, background, port };
-    const tap = await openTap(addressOf(service, new URL(url)), (link) => this.#read(at, link), options);
-    this.#open.push({ name, service, tap });
+    const heardAt = { client: 0, server: 0 };
+    const tap = await openTap(addressOf(service, new URL(url)), (link) => this.#read(at, link, heardAt), options);
+    this.#open.push({ name, service, tap, heardAt });
     if (!introduced) this.#tellPeer(at);
     return { tap, url: through(service, url, tap.port) };
   }
@@ -235,8 +257,8 @@ export class Peers {
     return server ?? serverOf(service, this.#options.endpoints).name;
   }
 
-  #read(connecting: Connecting, link: Link): Reader {
-    const at: Connected = { ...connecting, connection: ++this.#connections, link, isTold: false };
+  #read(connecting: Connecting, link: Link, heardAt: HeardAt): Reader {
+    const at: Connected = { ...connecting, connection: ++this.#connections, link, isTold: false, heardAt };
     const { service, server, protocol, connection } = at;
     const { trace, story } = this.#options;
     const restart = this.#restarts.get(this.#serverOf(at));
@@ -322,6 +344,7 @@ export class Peers {
     this.frames++;
     const seq = trace.number();
     const now = trace.now();
+    at.heardAt[frame.from] = now;
     learnSecretsOf(frame);
     watch(service, frame, connection);
     if (tellFrames !== 'no') {

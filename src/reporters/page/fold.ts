@@ -134,6 +134,7 @@ function joined(unjoined: readonly Row[]): Row[] {
     } else if (note && commandOf(note) === 'EXEC') {
       let first = rows.length;
       while (isCarriedOutBy(note, rows[first - 1])) first--;
+      if (isMulti(note, rows[first - 1])) first--;
       const before = rows
         .splice(first)
         .flatMap((one) => (one.kind === 'event' && one.event.type === 'note' ? [one.event] : []));
@@ -154,6 +155,12 @@ function isCarriedOutBy(exec: EventOf<'note'>, row: Row | undefined): boolean {
   return (
     note?.peer === exec.peer && note?.statement?.code === 'REDIS_COMMAND' && note.statement.values.within === 'EXEC'
   );
+}
+
+/** Whether a row is the MULTI that began what this EXEC carried out, with nothing told in between. */
+function isMulti(exec: EventOf<'note'>, row: Row | undefined): boolean {
+  if (row?.kind !== 'event' || row.event.type !== 'note') return false;
+  return row.event.peer === exec.peer && commandOf(row.event) === 'MULTI';
 }
 
 /** What one peer does in a row: notes of its connection together, a request with its response. */

@@ -32,6 +32,7 @@ export class Glossary {
     const meanings = events.flatMap((event) => {
       if (event.type === 'message') return this.#meaningsOf(event);
       const statement = event.type === 'note' ? event.statement : undefined;
+      if (statement?.code === 'STOMP_RECEIPT') return this.#once(this.#words.meanings, 'RECEIPT');
       return statement?.code === 'REDIS_COMMAND' || statement?.code === 'REDIS_SUBSCRIPTION'
         ? this.#meaningsOfCommand(statement.values)
         : [];

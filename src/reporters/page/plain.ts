@@ -3,7 +3,7 @@ import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look } from '../reporter.ts';
 import { type Words, wordsIn } from '../words/words.ts';
-import { commandOf, type Ids, type Row, type Who } from './fold.ts';
+import type { Ids, Row, Who } from './fold.ts';
 import { hexLines } from './hex.ts';
 import type { Labels } from './labels.ts';
 import { type Palette, REMARK, signOf, signOfNote } from './palette.ts';
@@ -186,8 +186,7 @@ export class Plain {
 /** What was said at a goodbye, or carried out by EXEC. */
 export function textOfJoined(notes: readonly EventOf<'note'>[], labels: Labels): string {
   // Of several connections that are closed at once it is said once.
-  const said = [...new Set(notes.map((note) => labels.note(note)))].join(' · ');
-  return notes.some((note) => commandOf(note) === 'EXEC') ? `MULTI · ${said}` : said;
+  return [...new Set(notes.map((note) => labels.note(note)))].join(' · ');
 }
 
 /** How often it was done again, and with which numbers where they have any. */

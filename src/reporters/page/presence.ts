@@ -1,47 +1,72 @@
 /** Who is connected at a moment of the run. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
+import { obtain } from '../../core/maps.ts';
+import type { Service } from '../../core/services.ts';
 
 export class Presence {
   /** The peers in the order in which they joined. */
   readonly joined: string[] = [];
-  readonly #connections = new Map<string, Set<string>>();
+  /** The connections of each peer that are open, and the service of each. */
+  readonly #connections = new Map<string, Map<string, Service>>();
+  /** The services that each peer has said goodbye to, whose connections may end a moment later. */
+  readonly #parting = new Map<string, Set<Service>>();
   readonly #here = new Set<string>();
   /** Those of whose connection something was told. */
   readonly #noted = new Set<string>();
 
   meet(event: TraceEvent): void {
     if (event.type === 'peer' && !this.joined.includes(event.peer)) this.joined.push(event.peer);
-    if (event.type === 'connection') this.#connection(event.peer, event.state, `${event.service} ${event.connection}`);
+    if (event.type === 'connection') this.#connection(event);
     // Whoever does something is there, whatever was told before this report began.
     if (event.type === 'message' && event.basis === 'seen') this.#here.add(event.peer);
     // Who reaches nobody has no connection with which it could come, or leave.
     if (event.type === 'note' && event.statement?.code === 'UNREACHABLE') return;
     if (event.type === 'note' && event.peer !== undefined && event.service) {
       this.#noted.add(event.peer);
-      if (isGoodbye(event) || event.statement?.code === 'CONNECTION_LOST') this.#here.delete(event.peer);
-      else this.#here.add(event.peer);
+      if (isGoodbye(event) || event.statement?.code === 'CONNECTION_LOST') {
+        obtain(this.#parting, event.peer, () => new Set()).add(event.service);
+        if (this.#staying(event.peer).length === 0) this.#here.delete(event.peer);
+      } else this.#here.add(event.peer);
     }
   }
 
   /** The event ends what was told of a connection, and nothing has said so. */
   isLeaving(event: TraceEvent): boolean {
     if (event.type !== 'connection' || event.state === 'opened' || event.phase !== 'open') return false;
-    const open = this.#connections.get(event.peer);
-    return this.#here.has(event.peer) && this.#noted.has(event.peer) && open?.size === 1;
+    const { peer } = event;
+    const [only, ...others] = this.#staying(peer);
+    return this.#here.has(peer) && this.#noted.has(peer) && only === keyOf(event) && others.length === 0;
   }
 
   isHere(peer: string): boolean {
     return this.#here.has(peer);
   }
 
-  #connection(peer: string, state: 'opened' | 'closed', connection: string): void {
-    const open = this.#connections.get(peer) ?? new Set();
-    this.#connections.set(peer, open);
-    if (state === 'opened') open.add(connection);
-    else open.delete(connection);
-    if (open.size > 0) this.#here.add(peer);
+  /** The connections of a peer that go on. */
+  #staying(peer: string): string[] {
+    const parting = this.#parting.get(peer);
+    const open = [...(this.#connections.get(peer) ?? [])];
+    return open.filter(([, service]) => !parting?.has(service)).map(([connection]) => connection);
+  }
+
+  #connection(event: EventOf<'connection'>): void {
+    const { peer, service, state } = event;
+    const open = obtain(this.#connections, peer, () => new Map());
+    if (state === 'opened') {
+      open.set(keyOf(event), service);
+      this.#parting.get(peer)?.delete(service);
+    } else {
+      open.delete(keyOf(event));
+      // Others that the peer has there go on.
+      this.#parting.get(peer)?.delete(service);
+    }
+    if (this.#staying(peer).length > 0) this.#here.add(peer);
     else this.#here.delete(peer);
   }
+}
+
+function keyOf({ service, connection }: EventOf<'connection'>): string {
+  return `${service} ${connection}`;
 }
 
 /** It says goodbye; the connection itself may end a moment later. */

@@ -109,6 +109,9 @@ class RespTeller implements Teller {
         session.queue = undefined;
         return this.#sent(seen, session, command, queue ?? []);
       case 'MULTI':
+        // Told when it is said: what is sent behind it is within it.
+        if (!queue && seen.frame.phase === 'open')
+          this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: { command: 'MULTI' } });
         session.queue ??= [];
         break;
       case 'DISCARD':
@@ -247,7 +250,7 @@ class RespTeller implements Teller {
   ): void {
     const { name } = command;
     if (name === 'MULTI' && reply && isError(reply) && !/nested/.test(textOf(reply) ?? '')) session.queue = undefined;
-    // Of a transaction its end is told, which is where it happens.
+    // It was told when it was said.
     if (name === 'MULTI' && !(reply && isError(reply))) return;
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
