@@ -247,7 +247,7 @@ describe('transactions', () => {
     ask(peer, ['PUBLISH', 'news', 'b'], '+QUEUED');
     ask(peer, ['SET', 'k', 'v'], '+QUEUED');
     expect(story.messages()).toEqual([]);
-    expect(story.notes()).toEqual(['me: MULTI']);
+    expect(story.notes()).toContain('me: MULTI');
     ask(peer, ['EXEC']);
     subscriber.server(reply(['message', 'news', 'b']));
     peer.server(reply([1, 1, '+OK']));
