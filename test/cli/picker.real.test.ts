@@ -29,7 +29,7 @@ describe.skipIf(why !== undefined)(titled('the picker', why), () => {
     keys('Enter');
     await shows(/What now\?/);
     keys('Down', 'Enter');
-    await shows(/which broker carries the events/);
+    await shows(/which broker is used/);
     keys('Down', 'Down', 'Enter');
     await shows(/\(1 to 100\) \(1\)/);
     keys('-l', '2');
