@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [--minutes N] [--seed N] [--target text]`: as many inputs as there is time for, on every protocol and
- * every port in turn, and a table. A fault ends it with 1 and the inputs that may have caused it, in a file that
- * `--replay FILE` tries again.
+ * `npm run fuzz -- [--minutes N | --inputs N] [--seed N] [--target text]`: as many inputs as there is time for, or so many
+ * for each target, on every protocol and every port in turn, and a table. A fault ends it with 1 and the inputs that may
+ * have caused it, in a file that `--replay FILE` tries again.
  */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { loadTargets } from './targets.ts';
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
+    inputs: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
     target: { type: 'string', default: '' },
     replay: { type: 'string' },
@@ -22,7 +23,9 @@ const { values } = parseArgs({
 });
 const minutes = Number(values.minutes);
 const seed = Number(values.seed);
+const inputs = values.inputs === undefined ? undefined : Number(values.inputs);
 if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('--minutes takes minutes, and --seed a whole number');
+if (inputs !== undefined && !(inputs > 0)) throw new Error('--inputs takes how many inputs each target gets');
 
 /** The target and the inputs of a fault, as a file keeps them. */
 interface Kept {
@@ -41,12 +44,13 @@ const all = await loadTargets();
 const targets = all.filter(({ name }) => (kept ? name === kept.target : name.includes(values.target)));
 if (targets.length === 0)
   throw new Error(`there is no target ${values.target}; there are ${all.map(({ name }) => name).join(', ')}`);
-const ms = (minutes * 60_000) / targets.length;
-console.log(`seed ${seed}, ${minutes} min for ${targets.length} targets`);
+const limits = inputs === undefined ? { ms: (minutes * 60_000) / targets.length } : { inputs };
+const extent = inputs === undefined ? `${minutes} min for` : `${inputs} inputs for each of`;
+console.log(`seed ${seed}, ${extent} ${targets.length} targets`);
 
 const results: Fuzzed[] = [];
 for (const target of targets) {
-  const result = again ? await replay(target, again) : await fuzz(target, { seed, ms });
+  const result = again ? await replay(target, again) : await fuzz(target, { seed, ...limits });
   results.push(result);
   await target.close();
   if (!result.fault) continue;
