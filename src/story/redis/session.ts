@@ -2,10 +2,10 @@
 import { Deque } from '../../core/deque.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
-import type { Quiet } from './lists.ts';
-import type { Operation } from './operation.ts';
-import type { Publication, Script } from './pubsub.ts';
-import type { StreamCall } from './stream-calls.ts';
+import type { Quiet } from './lists/lists.ts';
+import type { Operation } from './order/operation.ts';
+import type { Publication, Script } from './pubsub/pubsub.ts';
+import type { StreamCall } from './streams/calls.ts';
 
 /** One command that is carried out: by itself, or as part of a transaction. */
 export interface Work {

@@ -15,13 +15,13 @@ import {
 } from '../../protocols/resp/index.ts';
 import { type Ledger, preview, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
-import { Lists } from '../redis/lists.ts';
-import { Notifications } from '../redis/notifications.ts';
-import type { Part } from '../redis/operation.ts';
-import { integerAt } from '../redis/plan.ts';
-import { PubSub } from '../redis/pubsub.ts';
+import { integerAt } from '../redis/keys/plan.ts';
+import { Lists } from '../redis/lists/lists.ts';
+import type { Part } from '../redis/order/operation.ts';
+import { Notifications } from '../redis/pubsub/notifications.ts';
+import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { SeenSession, type Sent, type Work } from '../redis/session.ts';
-import { Streams } from '../redis/streams.ts';
+import { Streams } from '../redis/streams/streams.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 
 /** Commands that are carried out at once, also inside a transaction. */

@@ -1,9 +1,9 @@
 /** The story knows each command that may make, move or remove a message: of one that it does not know it would tell lies. */
 import { expect, test } from 'vitest';
 import { GROUPS } from '../../../src/servers/redis/commands/index.ts';
-import { KEY_COMMANDS } from '../../../src/story/redis/key-commands.ts';
-import { LIST_COMMANDS } from '../../../src/story/redis/list-commands.ts';
-import { FOLLOWED } from '../../../src/story/redis/stream-commands.ts';
+import { KEY_COMMANDS } from '../../../src/story/redis/keys/commands.ts';
+import { LIST_COMMANDS } from '../../../src/story/redis/lists/commands.ts';
+import { FOLLOWED } from '../../../src/story/redis/streams/commands.ts';
 
 /** These write, and touch no entry and no group. */
 const HARMLESS = ['XGROUP CREATECONSUMER', 'XSETID'];

@@ -1,7 +1,7 @@
 /** What a command answers, reduced to what can be compared: the same whichever version of RESP it came in. */
 import { hash } from 'node:crypto';
-import { bare, isError, type RespBulk, type RespValue } from '../../protocols/resp/index.ts';
-import { fingerprint } from '../ledger/index.ts';
+import { bare, isError, type RespBulk, type RespValue } from '../../../protocols/resp/index.ts';
+import { fingerprint } from '../../ledger/index.ts';
 
 /** Of an answer that nobody saw, or that may be anything. */
 export const ANY = Symbol('any answer');

@@ -1,6 +1,7 @@
 /** Which entries XADD and XTRIM cut off a stream. */
+
+import type { Trim } from './commands.ts';
 import { compareIds, type EntryId, type Stream, type StreamEntry } from './stream.ts';
-import type { Trim } from './stream-commands.ts';
 
 export interface Cut {
   /** Gone for certain. */

@@ -1,24 +1,24 @@
 /** Redis lists as queues: what is put there, who takes it, and what becomes of it. */
 
-import { obtain } from '../../core/maps.ts';
-import { itemAt, present } from '../../core/present.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import { type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
-import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../ledger/index.ts';
-import type { SeenFrame } from '../teller.ts';
-import { ANY, type Answer, answerOf, NOTHING } from './answer.ts';
-import { Bag } from './bag.ts';
-import { argument } from './body.ts';
-import type { Ending, Gone } from './config.ts';
-import { Element, either, type Item, settle, UNREAD, UNSETTLED } from './element.ts';
-import { anything, KEY_COMMANDS } from './key-commands.ts';
-import { SeenKeyspace } from './keyspace.ts';
-import { LIST_COMMANDS } from './list-commands.ts';
-import { ListTelling } from './list-telling.ts';
-import { Operation, type Part } from './operation.ts';
-import { OtherKeys } from './other-keys.ts';
-import type { Act, Call, Effect, Plan } from './plan.ts';
-import { inDatabase, type Key, keyOf, shownKey } from './world.ts';
+import { obtain } from '../../../core/maps.ts';
+import { itemAt, present } from '../../../core/present.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
+import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../../ledger/index.ts';
+import type { SeenFrame } from '../../teller.ts';
+import { argument } from '../body.ts';
+import { ANY, type Answer, answerOf, NOTHING } from '../keys/answer.ts';
+import { Bag } from '../keys/bag.ts';
+import { anything, KEY_COMMANDS } from '../keys/commands.ts';
+import { Element, either, type Item, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
+import { OtherKeys } from '../keys/other-keys.ts';
+import type { Act, Call, Effect, Plan } from '../keys/plan.ts';
+import { inDatabase, type Key, keyOf, shownKey } from '../keys/world.ts';
+import type { Ending, Gone } from '../order/config.ts';
+import { SeenKeyspace } from '../order/keyspace.ts';
+import { Operation, type Part } from '../order/operation.ts';
+import { LIST_COMMANDS } from './commands.ts';
+import { ListTelling } from './telling.ts';
 
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
 const LATEST_ROUND = 3;

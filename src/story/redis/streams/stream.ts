@@ -1,10 +1,10 @@
 /** One stream as it is known: its entries by id, and what its groups have been given. */
-import { present } from '../../core/present.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import type { Fate, Place, SeenMessage } from '../ledger/index.ts';
-import { Bag } from './bag.ts';
-import { UNSETTLED } from './element.ts';
-import type { Trim } from './stream-commands.ts';
+import { present } from '../../../core/present.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Fate, Place, SeenMessage } from '../../ledger/index.ts';
+import { Bag } from '../keys/bag.ts';
+import { UNSETTLED } from '../keys/element.ts';
+import type { Trim } from './commands.ts';
 
 /** An entry's id as two numbers, in the order of a stream. */
 export type EntryId = string;

@@ -1,7 +1,7 @@
 /** What a list holds, and which messages that may be. */
 
-import { itemAt } from '../../core/present.ts';
-import type { Fate, Ledger, Place, SeenMessage } from '../ledger/index.ts';
+import { itemAt } from '../../../core/present.ts';
+import type { Fate, Ledger, Place, SeenMessage } from '../../ledger/index.ts';
 import { ANY } from './answer.ts';
 import type { Bag } from './bag.ts';
 

@@ -1,6 +1,6 @@
 /** A list of which only the content is known, or part of it: others may use it, or too much happened to it at once. */
-import type { Statement } from '../../core/statements/index.ts';
-import { type Fate, REACHED } from '../ledger/index.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { type Fate, REACHED } from '../../ledger/index.ts';
 import { ANY } from './answer.ts';
 import type { Element, Item } from './element.ts';
 

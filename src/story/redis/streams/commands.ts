@@ -1,8 +1,8 @@
 /** The words of commands on streams. https://redis.io/docs/latest/commands/?group=stream */
-import { bare, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
-import { type Content, fingerprint } from '../ledger/index.ts';
-import { argument, bulkOf, contentOf, itemsOf } from './body.ts';
-import { integerAt, wordAt } from './plan.ts';
+import { bare, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
+import { type Content, fingerprint } from '../../ledger/index.ts';
+import { argument, bulkOf, contentOf, itemsOf } from '../body.ts';
+import { integerAt, wordAt } from '../keys/plan.ts';
 
 /** Commands on streams that matter to what becomes of entries. */
 export const FOLLOWED = new Set([

@@ -2,9 +2,9 @@
  * What Redis tells of a key goes out before the reply to the command that it follows from: it is told after that command,
  * as an effect after its cause. https://redis.io/docs/latest/develop/pubsub/keyspace-notifications/
  */
-import type { RespCommand } from '../../protocols/resp/index.ts';
-import type { SeenFrame } from '../teller.ts';
-import type { Sent } from './session.ts';
+import type { RespCommand } from '../../../protocols/resp/index.ts';
+import type { SeenFrame } from '../../teller.ts';
+import type { Sent } from '../session.ts';
 
 interface Held {
   readonly seen: SeenFrame;

@@ -1,8 +1,8 @@
 /** Keys that may hold something that is no list. */
-import { obtain } from '../../core/maps.ts';
-import { itemAt } from '../../core/present.ts';
-import type { RespCommand } from '../../protocols/resp/index.ts';
-import type { SeenFrame } from '../teller.ts';
+import { obtain } from '../../../core/maps.ts';
+import { itemAt } from '../../../core/present.ts';
+import type { RespCommand } from '../../../protocols/resp/index.ts';
+import type { SeenFrame } from '../../teller.ts';
 import { integerAt, wordAt } from './plan.ts';
 import { databaseOf, type Key, keyOf } from './world.ts';
 

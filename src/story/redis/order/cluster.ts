@@ -4,14 +4,14 @@
  * have answered otherwise. (A check of linearizability, done while the answers come: G. Lowe, "Testing for
  * linearizability", 2017, "just-in-time linearization".)
  */
-import { itemAt } from '../../core/present.ts';
-import type { SeenFrame } from '../teller.ts';
-import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
+import { itemAt } from '../../../core/present.ts';
+import type { SeenFrame } from '../../teller.ts';
+import { ANY, type Answer, NOTHING, sameAnswer } from '../keys/answer.ts';
+import { expired } from '../keys/commands.ts';
+import type { Effect, Plan } from '../keys/plan.ts';
+import type { Key, World } from '../keys/world.ts';
 import { Config, type Gone } from './config.ts';
-import { expired } from './key-commands.ts';
 import { type Done, IN_VAIN, type Operation } from './operation.ts';
-import type { Effect, Plan } from './plan.ts';
-import type { Key, World } from './world.ts';
 
 /** The most ways that are kept apart; beyond it the order is given up. */
 const MOST_CONFIGS = 128;

@@ -1,13 +1,13 @@
 /** One of the ways in which the server may have carried out what was sent so far. */
 
-import { itemAt, present } from '../../core/present.ts';
-import type { Fate } from '../ledger/index.ts';
-import { sameAnswer } from './answer.ts';
-import { Bag } from './bag.ts';
-import { blend, either, type Item, UNSETTLED } from './element.ts';
+import { itemAt, present } from '../../../core/present.ts';
+import type { Fate } from '../../ledger/index.ts';
+import { sameAnswer } from '../keys/answer.ts';
+import { Bag } from '../keys/bag.ts';
+import { blend, either, type Item, UNSETTLED } from '../keys/element.ts';
+import type { Effect } from '../keys/plan.ts';
+import { type Key, sameItem, type World } from '../keys/world.ts';
 import type { Done } from './operation.ts';
-import type { Effect } from './plan.ts';
-import { type Key, sameItem, type World } from './world.ts';
 
 /** What became of something that is in no list any more. */
 export interface Ending {

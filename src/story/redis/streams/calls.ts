@@ -1,10 +1,10 @@
 /** Commands on streams that are under way. */
-import { present } from '../../core/present.ts';
-import type { RespCommand } from '../../protocols/resp/index.ts';
-import type { SeenMessage } from '../ledger/index.ts';
+import { present } from '../../../core/present.ts';
+import type { RespCommand } from '../../../protocols/resp/index.ts';
+import type { SeenMessage } from '../../ledger/index.ts';
+import type { Key, List } from '../keys/world.ts';
+import type { Addition, Delivered } from './commands.ts';
 import { type EntryId, Stream, type StreamEntry } from './stream.ts';
-import type { Addition, Delivered } from './stream-commands.ts';
-import type { Key, List } from './world.ts';
 
 /** A command on streams that was sent. */
 export interface StreamCall {

@@ -1,10 +1,10 @@
 /** What commands on lists have in common. */
-import { Deque } from '../../core/deque.ts';
-import { ANY, type Answer } from './answer.ts';
-import { Bag } from './bag.ts';
-import type { Item } from './element.ts';
-import { type Act, type Effect, type Plan, WAITS } from './plan.ts';
-import { type Key, shownKey, type World } from './world.ts';
+import { Deque } from '../../../core/deque.ts';
+import { ANY, type Answer } from '../keys/answer.ts';
+import { Bag } from '../keys/bag.ts';
+import type { Item } from '../keys/element.ts';
+import { type Act, type Effect, type Plan, WAITS } from '../keys/plan.ts';
+import { type Key, shownKey, type World } from '../keys/world.ts';
 
 /** Of a list of which not everything is known, only the answer tells whether something was put there: one of these. */
 export function withAnswers(act: Act, key: Key, answers: readonly Answer[]): Pick<Plan, 'act' | 'unanswered'> {

@@ -1,16 +1,15 @@
 /** Redis streams: entries have ids, groups keep track of who has what. https://redis.io/docs/latest/develop/data-types/streams/ */
-import { itemAt, present } from '../../core/present.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import { bare, isError, type RespCommand, type RespValue, textOf } from '../../protocols/resp/index.ts';
-import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
-import type { SeenFrame } from '../teller.ts';
-import { ANY, answerOf, NOTHING } from './answer.ts';
-import { UNREAD } from './element.ts';
-import { foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
-import { type Effect, type Plan, wordAt } from './plan.ts';
-import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
-import { StreamAcks } from './stream-acks.ts';
-import { type StreamCall, StreamCalls, takesOut } from './stream-calls.ts';
+import { itemAt, present } from '../../../core/present.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
+import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
+import type { SeenFrame } from '../../teller.ts';
+import { ANY, answerOf, NOTHING } from '../keys/answer.ts';
+import { UNREAD } from '../keys/element.ts';
+import { type Effect, type Plan, wordAt } from '../keys/plan.ts';
+import { type Key, keyOf, shownKey, World } from '../keys/world.ts';
+import { StreamAcks } from './acks.ts';
+import { type StreamCall, StreamCalls, takesOut } from './calls.ts';
 import {
   additionOf,
   type Delivered,
@@ -23,9 +22,10 @@ import {
   type Trim,
   trimOf,
   wholeId,
-} from './stream-commands.ts';
-import { type Cut, cutBy, cutByCount } from './stream-trim.ts';
-import { type Key, keyOf, shownKey, World } from './world.ts';
+} from './commands.ts';
+import { foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
+import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
+import { type Cut, cutBy, cutByCount } from './trim.ts';
 
 const SCRIPTED: Statement = { code: 'SCRIPT_MAY_TOUCH', values: {} };
 const evicted = (key: Key): Statement => ({ code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } });

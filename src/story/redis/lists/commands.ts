@@ -1,13 +1,13 @@
 /** What the commands on lists do. https://redis.io/docs/latest/commands/?group=list */
 
-import { Deque } from '../../core/deque.ts';
-import { itemAt } from '../../core/present.ts';
-import { ANY, type Answer, NOTHING, SOME, sameContent } from './answer.ts';
-import { Bag } from './bag.ts';
-import type { Element, Item } from './element.ts';
-import { bagOf, comparable, listAt, putInto, takeFrom, withAnswers } from './list-parts.ts';
-import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from './plan.ts';
-import { type Key, keyOf, shownKey } from './world.ts';
+import { Deque } from '../../../core/deque.ts';
+import { itemAt } from '../../../core/present.ts';
+import { ANY, type Answer, NOTHING, SOME, sameContent } from '../keys/answer.ts';
+import { Bag } from '../keys/bag.ts';
+import type { Element, Item } from '../keys/element.ts';
+import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from '../keys/plan.ts';
+import { type Key, keyOf, shownKey } from '../keys/world.ts';
+import { bagOf, comparable, listAt, putInto, takeFrom, withAnswers } from './parts.ts';
 
 const push =
   (first: boolean, onlyExisting: boolean): Planner =>

@@ -1,5 +1,5 @@
 /** Redis publish/subscribe: who gets what, in the server's order. https://redis.io/docs/latest/develop/pubsub/ */
-import type { Statement } from '../../core/statements/index.ts';
+import type { Statement } from '../../../core/statements/index.ts';
 import {
   bare,
   globMatch,
@@ -7,7 +7,7 @@ import {
   type RespPush,
   type RespValue,
   textOf,
-} from '../../protocols/resp/index.ts';
+} from '../../../protocols/resp/index.ts';
 import {
   type Fate,
   fingerprint,
@@ -16,9 +16,9 @@ import {
   REACHED,
   type SeenMessage,
   type Sighting,
-} from '../ledger/index.ts';
-import type { SeenFrame } from '../teller.ts';
-import { argument, bulkOf, contentOf, itemsOf } from './body.ts';
+} from '../../ledger/index.ts';
+import type { SeenFrame } from '../../teller.ts';
+import { argument, bulkOf, contentOf, itemsOf } from '../body.ts';
 import type { Notifications } from './notifications.ts';
 import { type Kind, Subscription } from './subscription.ts';
 

@@ -1,5 +1,5 @@
 /** What one connection is to be given by one of its subscriptions, in the server's order. */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../../core/present.ts';
 import type { Publication } from './pubsub.ts';
 
 export type Kind = 'channel' | 'pattern' | 'shard';

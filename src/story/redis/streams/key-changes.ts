@@ -1,10 +1,10 @@
 /** Commands that move, replace or remove keys, as far as several of them were under way at the same time. */
-import type { RespCommand } from '../../protocols/resp/index.ts';
-import type { SeenFrame } from '../teller.ts';
-import type { Answer } from './answer.ts';
-import { LIST_COMMANDS } from './list-commands.ts';
-import type { Plan } from './plan.ts';
-import type { Key } from './world.ts';
+import type { RespCommand } from '../../../protocols/resp/index.ts';
+import type { SeenFrame } from '../../teller.ts';
+import type { Answer } from '../keys/answer.ts';
+import type { Plan } from '../keys/plan.ts';
+import type { Key } from '../keys/world.ts';
+import { LIST_COMMANDS } from '../lists/commands.ts';
 
 /** These are carried out whatever is at their keys; of others only the answer tells. */
 const ALWAYS = /^(?:DEL|UNLINK|FLUSHDB|FLUSHALL|SWAPDB)$/;

@@ -1,19 +1,19 @@
 /** The lists of a server, in the order in which the server carries out what clients send. */
 
-import { Deque } from '../../core/deque.ts';
-import { itemAt, present } from '../../core/present.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import type { Ledger } from '../ledger/index.ts';
-import type { SeenFrame } from '../teller.ts';
-import { ANY, type Answer, NOTHING } from './answer.ts';
-import { Bag } from './bag.ts';
+import { Deque } from '../../../core/deque.ts';
+import { itemAt, present } from '../../../core/present.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import type { SeenFrame } from '../../teller.ts';
+import { ANY, type Answer, NOTHING } from '../keys/answer.ts';
+import { Bag } from '../keys/bag.ts';
+import type { Item } from '../keys/element.ts';
+import type { Effect } from '../keys/plan.ts';
+import { type Key, type List, shownKey, World } from '../keys/world.ts';
 import { Cluster, product } from './cluster.ts';
 import { Config, type Ending, type Gone } from './config.ts';
-import type { Item } from './element.ts';
 import { actSometime, blurred, expectSometime } from './lost-track.ts';
 import type { Done, Operation } from './operation.ts';
-import type { Effect } from './plan.ts';
-import { type Key, type List, shownKey, World } from './world.ts';
 
 /** Tells what an operation did: once for each way in which it may have been carried out. */
 export type TellDone = (operation: Operation, ways: readonly Done[]) => void;

@@ -1,12 +1,12 @@
 /** What is still known of lists where the order of what was done to them is not: which elements may be where. */
-import { Deque } from '../../core/deque.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import { ANY, type Answer } from './answer.ts';
-import { Bag } from './bag.ts';
+import { Deque } from '../../../core/deque.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { ANY, type Answer } from '../keys/answer.ts';
+import { Bag } from '../keys/bag.ts';
+import type { Item } from '../keys/element.ts';
+import { type Key, type List, shownKey, World } from '../keys/world.ts';
 import { Config, type Gone } from './config.ts';
-import type { Item } from './element.ts';
 import type { Done, Operation } from './operation.ts';
-import { type Key, type List, shownKey, World } from './world.ts';
 
 function bagAt(world: World, key: Key): Bag {
   const known = world.lists.get(key);

@@ -1,9 +1,9 @@
 /** Tells what was done to lists. */
 
-import type { Side } from '../../core/events.ts';
-import { itemAt, present } from '../../core/present.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import { bare, isError, type RespValue, textOf } from '../../protocols/resp/index.ts';
+import type { Side } from '../../../core/events.ts';
+import { itemAt, present } from '../../../core/present.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import { bare, isError, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import {
   type Content,
   fingerprint,
@@ -12,13 +12,13 @@ import {
   REACHED,
   type SeenMessage,
   type Sighting,
-} from '../ledger/index.ts';
-import { Bag } from './bag.ts';
-import { contentOf, poppedBy } from './body.ts';
-import { type Element, type Item, settle, UNSETTLED } from './element.ts';
-import type { Done, Operation, Part } from './operation.ts';
-import type { Effect } from './plan.ts';
-import { type Key, shownKey } from './world.ts';
+} from '../../ledger/index.ts';
+import { contentOf, poppedBy } from '../body.ts';
+import { Bag } from '../keys/bag.ts';
+import { type Element, type Item, settle, UNSETTLED } from '../keys/element.ts';
+import type { Effect } from '../keys/plan.ts';
+import { type Key, shownKey } from '../keys/world.ts';
+import type { Done, Operation, Part } from '../order/operation.ts';
 
 const EMPTY: Content = { body: Buffer.alloc(0), sizeBytes: 0 };
 /** Where a message is for the moment in which somebody is given it. */

@@ -1,9 +1,9 @@
 /** Who has acknowledged entries of streams, and who still may. */
-import { type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../ledger/index.ts';
+import { type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
+import { shownKey } from '../keys/world.ts';
+import type { StreamCall } from './calls.ts';
+import { groupOf, wholeId } from './commands.ts';
 import type { EntryId, Stream } from './stream.ts';
-import type { StreamCall } from './stream-calls.ts';
-import { groupOf, wholeId } from './stream-commands.ts';
-import { shownKey } from './world.ts';
 
 const IN_HAND: Place = { forget: () => {} };
 /** Where a message is that is gone from its stream, while somebody may still acknowledge it. */

@@ -1,5 +1,5 @@
 /** What a command does to lists, as far as its words tell: a plan that can be tried in any world. */
-import type { Statement } from '../../core/statements/index.ts';
+import type { Statement } from '../../../core/statements/index.ts';
 import type { Answer } from './answer.ts';
 import type { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';

@@ -1,12 +1,12 @@
 /** A command, or a transaction, on its way: sent, but not known to have been carried out. */
-import { itemAt, present } from '../../core/present.ts';
-import type { Statement } from '../../core/statements/index.ts';
-import type { RespCommand } from '../../protocols/resp/index.ts';
-import type { SeenFrame } from '../teller.ts';
-import { ANY, type Answer, NOTHING, sameAnswer } from './answer.ts';
-import type { Element } from './element.ts';
-import { type Act, CLOCK_MARGIN_MS, type Effect, type Plan, WAITS } from './plan.ts';
-import type { Key, World } from './world.ts';
+import { itemAt, present } from '../../../core/present.ts';
+import type { Statement } from '../../../core/statements/index.ts';
+import type { RespCommand } from '../../../protocols/resp/index.ts';
+import type { SeenFrame } from '../../teller.ts';
+import { ANY, type Answer, NOTHING, sameAnswer } from '../keys/answer.ts';
+import type { Element } from '../keys/element.ts';
+import { type Act, CLOCK_MARGIN_MS, type Effect, type Plan, WAITS } from '../keys/plan.ts';
+import type { Key, World } from '../keys/world.ts';
 
 /** One command of an operation: a transaction has several. */
 export interface Part {
