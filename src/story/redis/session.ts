@@ -4,7 +4,8 @@ import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { Quiet } from './lists/lists.ts';
 import type { Operation } from './order/operation.ts';
-import type { Publication, Script } from './pubsub/pubsub.ts';
+import type { Publication } from './pubsub/publication.ts';
+import type { Script } from './pubsub/pubsub.ts';
 import type { StreamCall } from './streams/calls.ts';
 
 /** One command that is carried out: by itself, or as part of a transaction. */

@@ -1,9 +1,7 @@
 /** What a list holds, and which messages that may be. */
-
 import { itemAt } from '../../../core/present.ts';
 import type { Fate, Ledger, Place, SeenMessage } from '../../ledger/index.ts';
 import { ANY } from './answer.ts';
-import type { Bag } from './bag.ts';
 
 /** One position of a list. */
 export interface Item {
@@ -11,6 +9,12 @@ export interface Item {
   readonly content: string | typeof ANY;
   /** What it may be, each equal in content; one where that is known. */
   readonly candidates: readonly Element[];
+}
+
+/** A list without order, in which elements may be. */
+interface Holder {
+  /** It is in there no more. */
+  drop(element: Element): void;
 }
 
 /** What somebody put into a list. Its message is there as long as it may be in some list. */
@@ -30,7 +34,7 @@ export class Element implements Item, Place {
   isForeign = false;
   readonly candidates: readonly [Element] = [this];
   /** The lists without order in which it may be. */
-  readonly bags = new Set<Bag>();
+  readonly bags = new Set<Holder>();
 
   constructor(content: string | typeof ANY) {
     this.content = content;

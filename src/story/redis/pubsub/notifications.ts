@@ -4,7 +4,12 @@
  */
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import type { Sent } from '../session.ts';
+
+/** A command that was sent and not answered, and those that are carried out with it. */
+interface UnderWay {
+  readonly command: RespCommand;
+  readonly works: readonly { readonly command: RespCommand }[];
+}
 
 interface Held {
   readonly seen: SeenFrame;
@@ -19,11 +24,11 @@ const MOST_HELD = 1_000;
 const WAITING = /^(?:B[LRZ]|XREAD|WAIT)/;
 
 export class Notifications {
-  readonly #underWay: () => Iterable<Sent>;
+  readonly #underWay: () => Iterable<UnderWay>;
   readonly #held = new Set<Held>();
 
   /** `underWay` gives the commands that are sent and not answered, those that the server carries out next. */
-  constructor(underWay: () => Iterable<Sent>) {
+  constructor(underWay: () => Iterable<UnderWay>) {
     this.#underWay = underWay;
   }
 

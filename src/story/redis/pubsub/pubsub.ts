@@ -8,53 +8,12 @@ import {
   type RespValue,
   textOf,
 } from '../../../protocols/resp/index.ts';
-import {
-  type Fate,
-  fingerprint,
-  type Ledger,
-  type Place,
-  REACHED,
-  type SeenMessage,
-  type Sighting,
-} from '../../ledger/index.ts';
+import { type Fate, fingerprint, type Ledger, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { argument, bulkOf, contentOf, itemsOf } from '../body.ts';
 import type { Notifications } from './notifications.ts';
+import { Publication } from './publication.ts';
 import { type Kind, Subscription } from './subscription.ts';
-
-/** One thing that was published, as long as somebody may still be given it. */
-export class Publication implements Place {
-  message: SeenMessage | undefined;
-  readonly channel: string;
-  readonly isSharded: boolean;
-  readonly content: string;
-  readonly connection: number;
-  /** The frame that asked for it, and the one that answered, where it has. */
-  readonly sentSeq: number;
-  answeredSeq: number | undefined;
-  wasDelivered = false;
-  readonly #number: number;
-  static #count = 0;
-
-  constructor(seen: SeenFrame, channel: string, content: string, isSharded: boolean) {
-    this.channel = channel;
-    this.content = content;
-    this.isSharded = isSharded;
-    this.connection = seen.connection;
-    this.sentSeq = seen.seq;
-    this.#number = ++Publication.#count;
-  }
-
-  /** Whether the server certainly carried this one out before the other. */
-  precedes(other: Publication): boolean {
-    if (this.connection === other.connection) return this.#number < other.#number;
-    return this.answeredSeq !== undefined && this.answeredSeq < other.sentSeq;
-  }
-
-  forget(): void {
-    this.message = undefined;
-  }
-}
 
 /** A script that was sent, and answered. */
 export interface Script {

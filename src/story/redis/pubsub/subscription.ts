@@ -1,6 +1,6 @@
 /** What one connection is to be given by one of its subscriptions, in the server's order. */
 import { itemAt } from '../../../core/present.ts';
-import type { Publication } from './pubsub.ts';
+import type { Publication } from './publication.ts';
 
 export type Kind = 'channel' | 'pattern' | 'shard';
 
