@@ -15,7 +15,7 @@ import type { Lab, Prediction, Table } from './scenario/scenario.ts';
 import { type Dictionaries, english, type Texts, translationsOf } from './scenario/texts.ts';
 import { type Endable, ended } from './using.ts';
 import { comesTrue, sleepFor } from './waiting.ts';
-import { type Accept, type Answer, socketsOnly, startWebServer, type WebServer } from './web-server.ts';
+import { type Accept, type Answer, type OwnServer, socketsOnly, startOwn, type WebServer } from './web-server.ts';
 import type { Peers, PeerTraffic } from './wire/peers.ts';
 import type { Trace } from './wire/trace.ts';
 
@@ -47,6 +47,7 @@ export class RunningLab implements Lab {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly #options: LabOptions;
+  #servers = 0;
   #checks = 0;
   #failed = 0;
   #ended = false;
@@ -80,9 +81,10 @@ export class RunningLab implements Lab {
 
   async serve(name: string, answer: Answer, accept?: Accept): Promise<WebServer> {
     this.signal.throwIfAborted();
-    const { url, stop } = await startWebServer(answer, accept);
-    this.defer(stop);
-    return { url: (peer) => this.ownUrl(name, url, peer), stop };
+    const taps = { url: this.ownUrl.bind(this), stops: this.ownStops.bind(this) };
+    const server = await startOwn({ number: ++this.#servers, name }, taps, answer, accept);
+    this.defer(server.stop);
+    return server;
   }
 
   accept(name: string, accept: Accept): Promise<WebServer> {
@@ -90,8 +92,13 @@ export class RunningLab implements Lab {
   }
 
   /** The URL at which the named peer reaches a server of the scenario's own. */
-  ownUrl(name: string, url: string, peer: string): Promise<string> {
-    return this.#options.peers.ownUrl(name, url, peer);
+  ownUrl(server: OwnServer, peer: string): Promise<string> {
+    return this.#options.peers.ownUrl(server, peer);
+  }
+
+  /** From here on nobody reaches that server. */
+  ownStops(server: OwnServer): void {
+    this.#options.peers.ownStops(server);
   }
 
   name(base: string): string {

@@ -21,6 +21,22 @@ export interface WebServer {
   stop(): Promise<void>;
 }
 
+/** Such a server, as the taps of its run know it. */
+export interface OwnServer {
+  /** Its own among all of the run: a name or a port may be had again. */
+  readonly number: number;
+  readonly name: string;
+  readonly url: string;
+}
+
+/** What the taps of a run do for it. */
+export interface InFront {
+  /** The URL at which the named peer reaches it. */
+  url(server: OwnServer, peer: string): Promise<string>;
+  /** From here on nobody reaches it. */
+  stops(server: OwnServer): void;
+}
+
 /** The answer of a server that takes WebSockets only. RFC 9110 §15.5.22 */
 export const socketsOnly: Answer = () =>
   new Response('WebSocket only\n', { status: 426, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
@@ -31,6 +47,24 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_SKIPPED_BYTES = 16 * 1024 * 1024;
 /** Types of bodies that are worth reading before they are complete. */
 const STREAMED = /^(text\/event-stream|application\/x-ndjson)\b/;
+
+/** Starts a server that is reached through the taps of its run only, and refuses whoever comes once it has stopped. */
+export async function startOwn(
+  { number, name }: Pick<OwnServer, 'number' | 'name'>,
+  taps: InFront,
+  answer: Answer,
+  accept: Accept | undefined,
+): Promise<WebServer> {
+  const { url, stop } = await startWebServer(answer, accept);
+  const server = { number, name, url };
+  return {
+    url: (peer) => taps.url(server, peer),
+    stop() {
+      taps.stops(server);
+      return stop();
+    },
+  };
+}
 
 /** Starts a server at a free port of loopback. */
 export async function startWebServer(

@@ -52,6 +52,11 @@ export interface TapOptions {
   readonly background?: boolean | undefined;
   /** Where it listens. Default: a free port. */
   readonly port?: number | undefined;
+  /**
+   * Asked for each connection: whether the server is known to be down. Then it is refused, and not looked for at its
+   * address: the port of a server that is down is free, and whoever got it since may never answer.
+   */
+  readonly isAway?: (() => boolean) | undefined;
 }
 
 /** Connections and bytes on the wire since the tap was opened. */
@@ -78,7 +83,7 @@ export interface Tap {
 export async function openTap(
   target: TapTarget,
   read: (link: Link) => Reader,
-  { pressure = new Pressure(), background = false, port = 0 }: TapOptions = {},
+  { pressure = new Pressure(), background = false, port = 0, isAway = () => false }: TapOptions = {},
 ): Promise<Tap> {
   const traffic: Traffic = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();
@@ -87,7 +92,7 @@ export async function openTap(
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     traffic.connections++;
     traffic.openConnections++;
-    const relay = new Relay(client, target, traffic, pressure);
+    const relay = new Relay(client, isAway() ? refused(target) : connect(target), traffic, pressure);
     if (background) relay.unref();
     open.add(relay);
     const reader = read(relay);
@@ -138,16 +143,16 @@ class Relay implements Link {
   #isConnected = false;
   readonly #goOns: (() => void)[] = [];
 
-  constructor(client: net.Socket, target: TapTarget, traffic: Traffic, pressure: Pressure) {
+  constructor(client: net.Socket, upstream: net.Socket, traffic: Traffic, pressure: Pressure) {
     this.#pressure = pressure;
     this.#client = client;
     this.#traffic = traffic;
-    this.#upstream = connect(target);
+    this.#upstream = upstream;
     this.#forward('client', client, this.#upstream);
     this.#forward('server', this.#upstream, client);
     // What the client says is read when there is somebody to whom it can be forwarded.
     client.pause();
-    this.#upstream.once(target.tls ? 'secureConnect' : 'connect', () => {
+    upstream.once(upstream instanceof tls.TLSSocket ? 'secureConnect' : 'connect', () => {
       this.#isConnected = true;
       for (const goOn of this.#goOns) goOn();
     });
@@ -260,6 +265,14 @@ function connect({ host, port, tls: secure }: TapTarget): net.Socket {
   // A server name is for host names only. RFC 6066 §3
   const socket = tls.connect({ ...common, ...(net.isIP(host) ? {} : { servername: host }) });
   socket.setNoDelay(true);
+  return socket;
+}
+
+/** A connection that fails, as one does where nobody listens. */
+function refused({ host, port }: TapTarget): net.Socket {
+  const socket = new net.Socket({ allowHalfOpen: true });
+  const error = new Error(`connect ECONNREFUSED ${host}:${port}`);
+  setImmediate(() => socket.destroy(Object.assign(error, { code: 'ECONNREFUSED' })));
   return socket;
 }
 

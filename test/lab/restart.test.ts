@@ -1,6 +1,9 @@
 /** A scenario may restart a server: what is durable is there again, what is not is gone. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { defineScenario } from '../../src/lab/scenario/scenario.ts';
+import { tapEndpoints } from '../../src/lab/wire/taps.ts';
 import { EMBEDDED, LOCAL, ofType, play } from '../helpers/play.ts';
 import { missing, OWN_BACKEND, startServers, titled } from '../helpers/servers.ts';
 
@@ -49,6 +52,27 @@ test.skipIf(noRabbitmq !== undefined)(titled(`RabbitMQ (${OWN_BACKEND}) restarts
   const told = events.indexOf(gone[0]!);
   expect(events.slice(told).filter((event) => event.type === 'frame' && event.connection === 1)).toEqual([]);
   expect(frames.filter((frame) => frame.connection > 1 && events.indexOf(frame) < told)).toEqual([]);
+});
+
+test('whoever has the port of a server while it restarts is not taken for it', async () => {
+  const heard: unknown[] = [];
+  const stranger = createServer((socket) => heard.push(socket.on('error', () => {}))).listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  const url = `redis://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+  const endpoint = { service: 'redis', url, backend: 'embedded', version: '', shared: false } as const;
+  const endpoints = new Map([['redis', endpoint]] as const);
+  const { peers, close } = await tapEndpoints({ endpoints, frames: 'no', onEvent: () => {} });
+  const port = Number(new URL(await peers.url('redis', 'keeper')).port);
+  await peers.restart('redis', async () => {
+    const client = connect(port, '127.0.0.1').on('error', () => {});
+    await new Promise((closed) => client.once('close', closed));
+  });
+  expect(heard).toEqual([]);
+  const client = connect(port, '127.0.0.1').on('error', () => {});
+  await expect.poll(() => heard.length).toBe(1);
+  client.destroy();
+  await close();
+  stranger.close();
 });
 
 const why = await missing(OWN_BACKEND, ['redis']);

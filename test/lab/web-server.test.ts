@@ -1,5 +1,7 @@
 /** Web servers of a scenario's own: what they answer, how they end, and what the trace says of them. */
 
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { defineScenario, type Lab } from '../../src/lab/scenario/scenario.ts';
@@ -168,5 +170,35 @@ describe('in a run', () => {
       }),
     );
     expect(outcome).toBe('passed');
+  });
+
+  test('whoever has the port of a server that is stopped is not taken for it', async () => {
+    const { outcome, events } = await play(
+      doing(async (lab) => {
+        let port = 0;
+        const server = await lab.accept('shop', (socket) => {
+          // ws has no other way to tell where its server is.
+          port = (socket as unknown as { readonly _socket: Socket })._socket.localPort ?? 0;
+        });
+        lab.using(new WebSocket(await server.url('ann'))).on('error', () => {});
+        await lab.until('ann is there', () => port > 0);
+        await server.stop();
+        const heard: unknown[] = [];
+        const mute = createServer((socket) => heard.push(socket.on('error', () => {}))).listen(port, '127.0.0.1');
+        await once(mute, 'listening');
+        lab.defer(() => mute.close());
+        for (const peer of ['ann', 'bob']) {
+          const asking = fetch(await server.url(peer), { signal: AbortSignal.timeout(10_000) });
+          await expect(asking).rejects.toThrow('fetch failed');
+        }
+        expect(heard).toEqual([]);
+      }),
+    );
+    expect(outcome).toBe('passed');
+    const away = ofType(events, 'note').filter(({ statement }) => statement?.code === 'UNREACHABLE');
+    expect(away.map(({ peer, server }) => [peer, server])).toEqual([
+      ['ann', 'shop'],
+      ['bob', 'shop'],
+    ]);
   });
 });

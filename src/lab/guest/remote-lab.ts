@@ -9,7 +9,14 @@ import { type Choices, chosen, textsOf } from '../scenario/choices.ts';
 import type { Lab, Prediction, Table } from '../scenario/scenario.ts';
 import { type Endable, ended } from '../using.ts';
 import { comesTrue, sleepFor } from '../waiting.ts';
-import { type Accept, socketsOnly, startWebServer, type Answer as WebAnswer, type WebServer } from '../web-server.ts';
+import {
+  type Accept,
+  type InFront,
+  socketsOnly,
+  startOwn,
+  type Answer as WebAnswer,
+  type WebServer,
+} from '../web-server.ts';
 import type { PeerTraffic } from '../wire/peers.ts';
 import { type Answer, type FromGuest, fromFailure, type GuestData } from './wire.ts';
 
@@ -22,6 +29,7 @@ export class RemoteLab implements Lab {
   readonly #answered: Int32Array;
   readonly #aborted = new AbortController();
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
+  #servers = 0;
   #calls = 0;
 
   constructor(port: MessagePort, { answers, answered }: GuestData) {
@@ -46,9 +54,13 @@ export class RemoteLab implements Lab {
   /** The server answers on this thread; its taps are the run's. */
   async serve(name: string, answer: WebAnswer, accept?: Accept): Promise<WebServer> {
     this.signal.throwIfAborted();
-    const { url, stop } = await startWebServer(answer, accept);
-    this.defer(stop);
-    return { url: (peer) => this.#ask('ownUrl', name, url, peer) as Promise<string>, stop };
+    const taps: InFront = {
+      url: (server, peer) => this.#ask('ownUrl', server, peer) as Promise<string>,
+      stops: (server) => void this.#ask('ownStops', server),
+    };
+    const server = await startOwn({ number: ++this.#servers, name }, taps, answer, accept);
+    this.defer(server.stop);
+    return server;
   }
 
   accept(name: string, accept: Accept): Promise<WebServer> {

@@ -19,6 +19,7 @@ import type { Conditions } from '../../tap/line.ts';
 import { type Link, openTap, type Reader, type Tap, type TapOptions, type Traffic } from '../../tap/tap.ts';
 import { Restart } from '../servers/_restart.ts';
 import { serverOf } from '../servers/server-identity.ts';
+import type { OwnServer } from '../web-server.ts';
 import { learnSecretsOf } from './secrets-of.ts';
 import type { Trace } from './trace.ts';
 
@@ -110,6 +111,8 @@ export class Peers {
   readonly #conditions = new Map<string, Conditions>();
   /** Peers that were told, by service and name. */
   readonly #told = new Set<string>();
+  /** Servers that are down: those of services by name, own ones by number. */
+  readonly #away = new Set<string | number>();
   /** Servers that are being restarted. */
   readonly #restarts = new Map<string, Restart>();
 
@@ -132,19 +135,26 @@ export class Peers {
     if (!endpoint || !spoken) throw new Error(`the scenario uses ${service} but does not list it under needs`);
     const { url } = endpoint;
     const at = { service, name, protocol: spoken[0], introduced, port };
-    return (await obtain(this.#peers, `${service} ${name}`, () => this.#tap(at, url))).url;
+    return (
+      await obtain(this.#peers, `${service} ${name}`, () => this.#tap(at, url, serverOf(service, endpoints).name))
+    ).url;
   }
 
-  /** The URL by which a peer reaches a web server of the scenario's own, which is at `url`. */
-  async ownUrl(server: string, url: string, name: string): Promise<string> {
+  /** The URL by which a peer reaches a web server of the scenario's own. */
+  async ownUrl({ number, name: server, url }: OwnServer, name: string): Promise<string> {
     const at = { service: 'http', server, name, protocol: 'http' } as const;
-    const tapped = await obtain(this.#peers, `${url} ${name}`, async () => {
+    const tapped = await obtain(this.#peers, `${number} ${name}`, async () => {
       const { protocols } = await loadService('http');
       await this.load(protocols);
       await this.#options.story.load(protocols);
-      return this.#tap(at, url);
+      return this.#tap(at, url, number);
     });
     return tapped.url;
+  }
+
+  /** From here on whoever wants to reach that server is refused. */
+  ownStops({ number }: OwnServer): void {
+    this.#away.add(number);
   }
 
   /** The bytes of every connection of that peer so far, or of all peers. */
@@ -213,7 +223,8 @@ export class Peers {
     this.#restarts.set(name, restart);
     story.restarting(service);
     try {
-      await act();
+      this.#away.add(name);
+      await act().finally(() => this.#away.delete(name));
       await within(NOTICE_MS, restart.oldAreGone).catch(() => {});
       restart.tell();
     } finally {
@@ -234,10 +245,10 @@ export class Peers {
     await Promise.all(this.#open.map(({ tap }) => tap.close()));
   }
 
-  async #tap(at: Connecting, url: string): Promise<Peer> {
+  async #tap(at: Connecting, url: string, server: string | number): Promise<Peer> {
     const { service, name, introduced, port } = at;
     const { pressure, background } = this.#options;
-    const options: TapOptions = { pressure, background, port };
+    const options: TapOptions = { pressure, background, port, isAway: () => this.#away.has(server) };
     const heardAt = { client: 0, server: 0 };
     const tap = await openTap(addressOf(service, new URL(url)), (link) => this.#read(at, link, heardAt), options);
     this.#open.push({ name, service, tap, heardAt });
@@ -348,7 +359,9 @@ export class Peers {
     learnSecretsOf(frame);
     watch(service, frame, connection);
     if (tellFrames !== 'no') {
+      const own = server ? { server } : {};
       const { protocol, from, phase, name, sizeBytes } = frame;
+      const seen = { protocol, from, phase, name, sizeBytes };
       const { summary, fields, secret } = present(this.#protocols.get(protocol)).describe(frame);
       const withBytes = tellFrames === 'with bytes';
       const bytes = !withBytes
@@ -356,25 +369,7 @@ export class Peers {
         : secret
           ? ({ bytesWithheld: true } as const)
           : { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) };
-      trace.tell(
-        {
-          type: 'frame',
-          protocol,
-          service,
-          ...(server ? { server } : {}),
-          peer,
-          connection,
-          from,
-          phase,
-          name,
-          summary,
-          sizeBytes,
-          fields,
-          ...bytes,
-        },
-        seq,
-        now,
-      );
+      trace.tell({ type: 'frame', service, ...own, peer, connection, ...seen, summary, fields, ...bytes }, seq, now);
     }
     const { phase } = frame;
     story.frame({ seq, at: now, peer, service, server, phase, isCleanup: this.ending, connection, frame });
