@@ -111,6 +111,8 @@ export interface NoteEvent {
   readonly service?: Service;
   /** The scenario's own server that it speaks with; see `Lab.serve`. */
   readonly server?: string;
+  /** The connection that told it. */
+  readonly connection?: number;
   /** Which side sent the frame that shows it. */
   readonly from?: Side;
   /** Where in the connection's life it happened; what belongs to a handshake may be hidden. */

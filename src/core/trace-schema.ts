@@ -69,7 +69,10 @@ const EVENTS: { readonly [type: string]: { readonly required: Fields; readonly o
   step: { required: { text } },
   note: {
     required: {},
-    optional: { text, statement: ref('statement'), ...at, ...own, from: side, phase, frames: seqs, debug: yes },
+    optional: {
+      ...{ text, statement: ref('statement'), ...at, ...own, connection: count },
+      ...{ from: side, phase, frames: seqs, debug: yes },
+    },
   },
   frame: {
     required: {

@@ -71,7 +71,7 @@ export class Story {
 
   /** A connection is gone; see `Teller.closed`. */
   closed(at: Sighting, connection: number, by: Ender, since = 0): void {
-    for (const teller of this.#tellersOf(at.service)) teller.closed?.(at, connection, by, since);
+    for (const teller of this.#tellersOf(at.service)) teller.closed?.({ ...at, connection }, connection, by, since);
   }
 
   /** That side of a connection can't be decoded any more. */

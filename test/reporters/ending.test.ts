@@ -48,6 +48,7 @@ describe('the end', () => {
   });
 
   const acked = (id: string, peer: string): EventBody[] => [
+    step({ id }),
     step({ id, stage: 'delivered', verb: 'deliver', from: 'server', peer, latencyMs: 12.6 }),
     step({ id, stage: 'acked', verb: 'ack', peer }),
   ];
@@ -56,8 +57,16 @@ describe('the end', () => {
     const again = step({ id: '#1', stage: 'redelivered', verb: 'redeliver', from: 'server', peer: 'mailer' });
     const before = [...acked('#1', 'shop'), again, ...acked('#2', 'mailer'), ...acked('#3', 'mailer')];
     expect(end(before, { rabbitmq: { ...NOTHING, published: 3, reached: 3 } })).toEqual([
-      '3 messages: all reached somebody, in 4 deliveries (shop: 1, mailer: 3); 1 redelivered. A message waited up to 13 ms for a consumer.',
+      '3 messages: all delivered and acked, in 4 deliveries (shop: 1, mailer: 3); 1 redelivered. A message waited up to 13 ms for a consumer.',
     ]);
+  });
+
+  test('does not tell of work that was given out without acks as if somebody had done it', () => {
+    const [published, delivered] = acked('#3', 'shop');
+    const before = [...acked('#1', 'shop'), ...acked('#2', 'mailer'), published, delivered] as EventBody[];
+    expect(end(before, { rabbitmq: { ...NOTHING, published: 3, reached: 3 } })[0]).toMatch(
+      /^3 messages: 2 delivered and acked, 1 delivered without acks, so that nobody said what became of them/,
+    );
   });
 
   test('shows who got what where copies went several ways', () => {

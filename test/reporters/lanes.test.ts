@@ -110,6 +110,20 @@ describe('lanes', () => {
     `);
   });
 
+  test('whoever loses two connections does not leave as well', () => {
+    const gone = (number: number): EventBody =>
+      note('mailer', { code: 'CONNECTION_LOST', values: { by: undefined } }, { connection: number });
+    const bodies = [
+      ...[2, 3].map((number) => connection('mailer', 'opened', number)),
+      ...[consumes('mailer'), deliver, gone(2), gone(3)],
+      ...[2, 3].map((number) => connection('mailer', 'closed', number)),
+    ];
+    expect(text(pretty, bodies)).toContain('✗ connection lost');
+    expect(text(pretty, bodies)).not.toContain('leaves');
+    const once = [...bodies.slice(0, 5), connection('mailer', 'closed', 2), connection('mailer', 'closed', 3)];
+    expect(text(pretty, once)).toContain('• leaves');
+  });
+
   test('a note that fits nowhere beside its lane is not cut', () => {
     const long: EventBody = { type: 'note', text: `so ${'very '.repeat(30)}long`, peer: 'shop', service: 'rabbitmq' };
     expect(text(pretty, [step({}), long], { width: 60 })).toMatchInlineSnapshot(`

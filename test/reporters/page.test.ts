@@ -91,6 +91,76 @@ describe('lines', () => {
     `);
   });
 
+  test('of what EXEC carried out again only what differs is told', () => {
+    const turn = (peer: string, score: number): EventBody[] =>
+      [
+        { command: 'MULTI' },
+        { command: `ZADD a ${score} x`, reply: '1', within: 'EXEC' },
+        { command: 'EXPIRE a 60', reply: '1', within: 'EXEC' },
+        { command: 'EXEC', items: 2 },
+      ].map((values) => note(peer, { code: 'REDIS_COMMAND', values }));
+    expect(text(lines, [...turn('shop', 1), ...turn('mailer', 2), ...turn('shop', 2)])).toMatchInlineSnapshot(`
+      "     1.0  shop     • MULTI · ZADD a 1 x → 1 · EXPIRE a 60 → 1 · EXEC → 2 items
+           1.0  mailer   • the same with ZADD a 2 x → 1
+           1.0  shop: the same"
+    `);
+  });
+
+  test('what a publisher is told in a row is one arrow, and what it is told in between is another', () => {
+    const said = (verb: string, count: number, first = 1): EventBody[] =>
+      Array.from({ length: count }, (_, index) => {
+        const stage = verb === 'publish' ? 'published' : verb === 'nack' ? 'nacked' : 'confirmed';
+        const from = stage === 'published' ? 'client' : 'server';
+        return step({ id: `#${first + index}`, name: `job ${first + index}`, verb, stage, from, route: '' });
+      });
+    const bodies = [...said('publish', 2), ...said('confirm', 2), ...said('publish', 6, 3), ...said('confirm', 6, 3)];
+    const refused = [...said('confirm', 1, 9), ...said('nack', 1, 10), ...said('confirm', 1, 11)];
+    expect(text(pretty, [...bodies, ...refused].slice(2), { width: 60 })).toMatchInlineSnapshot(`
+      "      ms  shop                   RabbitMQ
+           1.0  │◀─── job 1, 2 confirm ┃
+           1.0  │ job 3 publish ──────▶┃
+           1.0  │ job 4 publish ──────▶┃
+           1.0  │ job 5 publish ──────▶┃
+           1.0  │ job 6 publish ──────▶┃
+           1.0  │ job 7 publish ──────▶┃
+           1.0  │ job 8 publish ──────▶┃
+           1.0  │◀── job 3 … 9 confirm ┃
+           1.0  │◀──────── job 10 nack ┃
+           1.0  │◀───── job 11 confirm ┃"
+    `);
+    expect(told(lines, bodies, { layer: 'message' })).toHaveLength(16);
+  });
+
+  test('a word is explained once, before it comes first; an ack of a stream, and a nack to a publisher, by what they say', () => {
+    const legend = (bodies: EventBody[]): string[] =>
+      told(pretty, bodies, { legend: true }).filter((line) => line.includes(' = '));
+    const bound = note('mailer', {
+      code: 'QUEUE_BOUND',
+      values: { queue: 'q', exchange: 'e', type: 'fanout', key: '' },
+    });
+    const ack = (route: string): EventBody => step({ stage: 'acked', verb: 'ack', peer: 'mailer', route });
+    const reads = note('mailer', { code: 'READS_STREAM', values: { queue: 'log', offset: 'first' } });
+    const consumes = note('mailer', { code: 'CONSUMES', values: { queue: 'q', noAck: false, prefetch: 2 } });
+    expect(legend([bound, bound, consumes, ack('q'), ack('q')])).toMatchInlineSnapshot(`
+      [
+        "queue = keeps messages until they are taken · exchange = a copy to each queue whose binding fits",
+        "binding = which queue gets what from an exchange · fanout = every binding fits",
+        "prefetch 2 = a consumer holds at most 2 unacked · ack = "done, forget it"",
+      ]
+    `);
+    expect(legend([reads, ack('log')])).toMatchInlineSnapshot(`
+      [
+        "stream = a log: who reads it takes nothing out",
+        "ack of a stream = "read, send more": it removes nothing",
+      ]
+    `);
+    expect(legend([step({ stage: 'nacked', verb: 'nack', from: 'server' })])).toMatchInlineSnapshot(`
+      [
+        "nack = "not taken", says the broker to the publisher",
+      ]
+    `);
+  });
+
   test('what expires into a dead-letter exchange is one row, and is not lost', () => {
     const reason = { code: 'EXPIRED_IN_QUEUE', values: { queue: 'run-7.orders', ttlMs: 20 } } as const;
     const concluded = { basis: 'concluded', from: 'server' } as const;
@@ -177,7 +247,7 @@ describe('layers', () => {
     const bodies = [
       consumes('shop'),
       step({}),
-      step({ stage: 'confirmed', verb: 'ack', from: 'server' }),
+      step({ stage: 'routed', basis: 'concluded', from: 'server' }),
       dropped,
       deliver,
       lost('shop'),

@@ -90,9 +90,10 @@ export const broker: Reworded<typeof english> = {
   CHANNEL_ERROR: ({ code, text }) => `채널이 닫혔다: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }) => `연결이 닫혔다: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }) => `RabbitMQ가 발행자를 막는다: ${reason}`,
-  QUEUE_BOUND: ({ queue, exchange, key, match }) => {
+  QUEUE_BOUND: ({ queue, exchange, type, key, match, already }) => {
     const by = match === undefined ? (key === '' ? '' : ` (키 ${key})`) : ` (${matching(match)})`;
-    return `${queue} 큐를 익스체인지 ${exchange}에 바인딩한다${by}`;
+    if (already) return `${queue} 큐는 이미 익스체인지 ${exchange}에 바인딩되어 있다${by}`;
+    return `${queue} 큐를 ${type === undefined ? '' : `${type} `}익스체인지 ${exchange}에 바인딩한다${by}`;
   },
   CONSUMES: ({ queue, noAck, prefetch }) =>
     `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,

@@ -3,6 +3,7 @@ import { counted, listed, named } from './_words.ts';
 
 type Queue = { queue: string };
 type Exchange = { exchange: string };
+type Binding = { type?: string; key: string; match?: string; already?: true };
 type ByPeer = { peer: string };
 
 /** What a queue does to a message that it sends to its dead-letter exchange, by the reason in its x-death header. */
@@ -115,10 +116,14 @@ export const broker = {
   CHANNEL_ERROR: ({ code, text }: { code: number; text: string }) => `the channel is closed: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }: { code: number; text: string }) => `the connection is closed: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }: { reason: string }) => `RabbitMQ blocks publishers: ${reason}`,
-  /** `match` is what a binding to a headers exchange asks for: `all of type=pdf`. */
-  QUEUE_BOUND: ({ queue, exchange, key, match }: Queue & Exchange & { key: string; match?: string }) => {
+  /**
+   * `match` is what a binding to a headers exchange asks for: `all of type=pdf`; `type` is left out where it is not known,
+   * and `already` says that the same binding was there before.
+   */
+  QUEUE_BOUND: ({ queue, exchange, type, key, match, already }: Queue & Exchange & Binding) => {
     const by = match === undefined ? (key === '' ? '' : ` with key ${key}`) : ` for ${match}`;
-    return `queue ${queue} is bound to exchange ${exchange}${by}`;
+    if (already) return `queue ${queue} is already bound to exchange ${exchange}${by}`;
+    return `queue ${queue} is bound to exchange ${exchange}${type === undefined ? '' : ` (${type})`}${by}`;
   },
   /** `prefetch` is how many unacknowledged messages the consumer may hold; left out where there is no limit. */
   CONSUMES: ({ queue, noAck, prefetch }: Queue & { noAck: boolean; prefetch?: number }) =>

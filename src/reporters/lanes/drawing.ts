@@ -3,10 +3,11 @@
 import stringWidth from 'fast-string-width';
 import { wrap } from '../../core/columns.ts';
 import type { EventOf, Side } from '../../core/events.ts';
-import type { Row, Who } from '../page/fold.ts';
 import type { Drawing, Parts } from '../page/page.ts';
 import { isSaid, signOf, signOfNote } from '../page/palette.ts';
 import { numbersOf, TIME_COLUMNS, textOfJoined, textOfRepeated } from '../page/plain.ts';
+import { isEnd } from '../page/presence.ts';
+import type { Row, Who } from '../page/rows.ts';
 import { brokenAtParts, cut, leastColumns, ms } from '../page/text.ts';
 import { wordsIn } from '../words/words.ts';
 import { ARROW_COLUMNS, arrow, below, type Canvas, mark, markBeside, marks, roomBetween } from './draw.ts';
@@ -112,7 +113,7 @@ export class LaneDrawing implements Drawing {
   #row(row: Row, lanes: Lanes, plain: (row: Row) => string[]): string[] {
     const { presence, palette } = this.#parts;
     // Whoever does something now is there while it is drawn, even if it is the last thing.
-    if (row.kind === 'event' && row.event.type !== 'note') presence.meet(row.event);
+    if (row.kind === 'event' && !(row.event.type === 'note' && isEnd(row.event))) presence.meet(row.event);
     const canvas: Canvas = {
       lanes,
       isHere: (lane) => {
@@ -138,7 +139,8 @@ export class LaneDrawing implements Drawing {
         return row.event.basis === 'seen' ? this.#message(row.event, canvas) : this.#conclusion(row.event, canvas);
       case 'joined': {
         const [first] = row.notes;
-        return first && this.#mark(first.at, first.peer, '•', textOfJoined(row.notes, labels), palette.dim, canvas);
+        const text = textOfJoined(row, labels, wordsIn(look.language));
+        return first && this.#mark(first.at, first.peer, '•', text, palette.dim, canvas);
       }
       case 'leaves':
         return this.#mark(row.event.at, row.event.peer, '•', wordsIn(look.language).leaves, palette.dim, canvas);

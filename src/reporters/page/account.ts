@@ -41,7 +41,7 @@ function sentenceOf(
   if (published === 0) return words.outside(foreign);
   const by = takersOf(tally, reached, words);
   const parts = [
-    ...(reached > 0 ? [(reached === published ? words.allReached : words.reached(reached)) + by] : []),
+    ...(reached > 0 ? [reachedBy(published, reached, tally, words) + by] : []),
     ...(tally && tally.again > 0 ? [words.again(tally.again)] : []),
     ...waits(waiting, words),
     ...byCount(ended).map(({ count, stage = 'dropped', reason }) =>
@@ -53,6 +53,14 @@ function sentenceOf(
     ...(foreign > 0 ? [words.outside(foreign)] : []),
   ];
   return `${words.messages(published)}: ${parts.join('; ')}`;
+}
+
+/** Whoever shares work says with its ack what it is done with; what was given out without acks nobody answers for. */
+function reachedBy(published: number, reached: number, tally: Tally | undefined, words: Words['account']): string {
+  const acked = tally?.isWork ? tally.acked : 0;
+  if (acked === 0 || acked > reached) return reached === published ? words.allReached : words.reached(reached);
+  if (acked === published) return words.allAcked;
+  return [words.acked(acked), ...(reached > acked ? [words.withoutAck(reached - acked)] : [])].join(', ');
 }
 
 /** How often each was given something, where several were; how often in all, where that is more than once each. */

@@ -1,30 +1,14 @@
 /** Rows of a page: an event each, where it does not repeat what stands above it. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Statement } from '../../core/statements/index.ts';
+import { commandOf, joined, keyed } from './joined.ts';
 import type { Labels } from './labels.ts';
 import { signOfNote } from './palette.ts';
-import { isGoodbye, type Presence } from './presence.ts';
+import type { Presence } from './presence.ts';
+import { type FoldedEvent, type Ids, isPresence, type Row, type Who } from './rows.ts';
 
-export type Row =
-  | { readonly kind: 'event'; readonly event: TraceEvent }
-  /** What belongs together, one line of one peer: a goodbye in however many frames, or what EXEC carried out. */
-  | { readonly kind: 'joined'; readonly notes: readonly EventOf<'note'>[] }
-  /** A peer is gone, and said nothing. */
-  | { readonly kind: 'leaves'; readonly event: EventOf<'connection'> }
-  /** Others did the same as the one before. */
-  | { readonly kind: 'same'; readonly last: FoldedEvent; readonly who: readonly Who[] }
-  /** The same one did the same again. */
-  | { readonly kind: 'repeated'; readonly last: FoldedEvent; readonly peer: string; readonly ids: readonly Ids[] };
-
-/** What a repetition is made of has a peer. */
-export type FoldedEvent = EventOf<'message' | 'note' | 'connection'>;
-/** The numbers of the messages that were in one repetition. */
-export type Ids = readonly string[];
-
-export interface Who {
-  readonly peer: string;
-  readonly ids: Ids;
-}
+/** Of less nothing would be saved by leaving it out. */
+const LEFT_OUT = 2;
 
 interface Block {
   readonly rows: Row[];
@@ -47,7 +31,7 @@ export function rowsOf(events: readonly TraceEvent[], told: Presence): Row[] {
 export function folded(unfolded: readonly Row[], labels: Labels): Row[] {
   const rows: Row[] = [];
   let last: Block | undefined;
-  for (const block of blocksOf(joined(movedOn(unfolded)), labels)) {
+  for (const block of blocksOf(joined(unfolded), labels)) {
     const at = lastOf(block);
     const isSame = last?.signature !== undefined && last.signature === block.signature;
     const before = rows.findLast((row) => !isPresence(row));
@@ -59,7 +43,7 @@ export function folded(unfolded: readonly Row[], labels: Labels): Row[] {
     }
     if (!isSame) last = block.signature === undefined && block.rows.every(isPresence) ? last : block;
   }
-  return rows;
+  return changesOf(rows, labels);
 }
 
 function addSame(rows: Row[], before: Row | undefined, last: FoldedEvent, who: Who): void {
@@ -80,10 +64,6 @@ function idsOf({ rows }: Block): Ids {
   ];
 }
 
-function isPresence(row: Row): boolean {
-  return row.kind === 'event' && (row.event.type === 'connection' || row.event.type === 'peer');
-}
-
 function lastOf({ rows }: Block): FoldedEvent | undefined {
   const row = rows.filter((one) => !isPresence(one)).at(-1);
   if (row?.kind === 'leaves') return row.event;
@@ -92,75 +72,20 @@ function lastOf({ rows }: Block): FoldedEvent | undefined {
   return event?.type === 'message' || event?.type === 'note' ? event : undefined;
 }
 
-/** What is dead-lettered as soon as it expires or is dropped is not lost: one row, with the whole reason. */
-function movedOn(rows: readonly Row[]): Row[] {
-  const moved: Row[] = [];
-  for (const row of rows) {
-    const before = moved.at(-1);
-    const reason = row.kind === 'event' && before?.kind === 'event' ? reasonToMove(before.event, row.event) : undefined;
-    if (reason === undefined || row.kind !== 'event') moved.push(row);
-    else moved[moved.length - 1] = { kind: 'event', event: { ...row.event, reason } as TraceEvent };
-  }
-  return moved;
-}
-
-/** Why a message left its queue, if that is what it is dead-lettered for. */
-function reasonToMove(before: TraceEvent, event: TraceEvent): Statement | undefined {
-  if (before.type !== 'message' || event.type !== 'message' || event.stage !== 'dead-lettered') return undefined;
-  const isLeaving = before.stage === 'expired' || before.stage === 'dropped';
-  return isLeaving && before.basis === 'concluded' && before.id === event.id ? before.reason : undefined;
-}
-
-/** What rows tell of. */
-export function eventsOf(rows: readonly Row[]): TraceEvent[] {
-  return rows.flatMap((row): TraceEvent[] => {
-    if (row.kind === 'joined') return [...row.notes];
-    return row.kind === 'event' ? [row.event] : [];
+/** Of what was carried out together again, with other values, only those are told. */
+function changesOf(rows: readonly Row[], labels: Labels): Row[] {
+  const before = new Map<string, readonly string[]>();
+  return rows.map((row): Row => {
+    if (row.kind !== 'joined' || row.notes.some((note) => commandOf(note) === undefined)) return row;
+    const [first] = row.notes;
+    const shape = [first?.server ?? first?.service, ...row.notes.map(keyed)].join(' ');
+    const texts = row.notes.map((note) => labels.note(note));
+    const known = before.get(shape);
+    before.set(shape, texts);
+    const changed = row.notes.filter((_, index) => texts[index] !== known?.[index]);
+    const isShorter = changed.length > 0 && row.notes.length - changed.length >= LEFT_OUT;
+    return known !== undefined && isShorter ? { ...row, changed } : row;
   });
-}
-
-/** Joins what belongs to one goodbye, and what one EXEC carried out. */
-function joined(unjoined: readonly Row[]): Row[] {
-  const rows: Row[] = [];
-  for (const row of unjoined) {
-    const note =
-      row.kind === 'event' && row.event.type === 'note' && row.event.peer !== undefined ? row.event : undefined;
-    const index = rows.findLastIndex((one) => !isPresence(one));
-    if (note && isGoodbye(note)) {
-      const before = rows[index];
-      const goodbye = before?.kind === 'joined' && before.notes.every(isGoodbye) ? before.notes : [];
-      if (goodbye[0]?.peer === note.peer) rows[index] = { kind: 'joined', notes: [...goodbye, note] };
-      else rows.push({ kind: 'joined', notes: [note] });
-    } else if (note && commandOf(note) === 'EXEC') {
-      let first = rows.length;
-      while (isCarriedOutBy(note, rows[first - 1])) first--;
-      if (isMulti(note, rows[first - 1])) first--;
-      const before = rows
-        .splice(first)
-        .flatMap((one) => (one.kind === 'event' && one.event.type === 'note' ? [one.event] : []));
-      rows.push({ kind: 'joined', notes: [...before, note] });
-    } else rows.push(row);
-  }
-  return rows;
-}
-
-/** The command that a note tells of, if it does. */
-export function commandOf({ statement }: EventOf<'note'>): string | undefined {
-  return statement?.code === 'REDIS_COMMAND' ? statement.values.command.split(' ')[0] : undefined;
-}
-
-/** Whether a row is a command that this EXEC carried out. */
-function isCarriedOutBy(exec: EventOf<'note'>, row: Row | undefined): boolean {
-  const note = row?.kind === 'event' && row.event.type === 'note' ? row.event : undefined;
-  return (
-    note?.peer === exec.peer && note?.statement?.code === 'REDIS_COMMAND' && note.statement.values.within === 'EXEC'
-  );
-}
-
-/** Whether a row is the MULTI that began what this EXEC carried out, with nothing told in between. */
-function isMulti(exec: EventOf<'note'>, row: Row | undefined): boolean {
-  if (row?.kind !== 'event' || row.event.type !== 'note') return false;
-  return row.event.peer === exec.peer && commandOf(row.event) === 'MULTI';
 }
 
 /** What one peer does in a row: notes of its connection together, a request with its response. */

@@ -1,9 +1,11 @@
 /** Says what a word or sign of the page means, once, before it is used first. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
+import type { Statement } from '../../core/statements/index.ts';
 import type { Look } from '../reporter.ts';
 import { type Meaning, type Words, wordsIn } from '../words/words.ts';
 import { joined } from './head.ts';
 import { signOf, signOfNote } from './palette.ts';
+import { termsOf } from './terms.ts';
 
 type Meanings = Words['meanings'];
 
@@ -12,17 +14,12 @@ export class Glossary {
   readonly #words: Words;
   /** Meanings that were told: a word may have several, of several protocols. */
   readonly #told = new Set<string>();
-  #prefetch: number | undefined;
+  /** What is read there stays: an ack means something else. */
+  readonly #streams = new Set<string>();
 
   constructor(look: Look) {
     this.#look = look;
     this.#words = wordsIn(look.language);
-  }
-
-  meet(event: TraceEvent): void {
-    if (event.type !== 'run-start') return;
-    const { prefetch } = event.options;
-    this.#prefetch = typeof prefetch === 'number' ? prefetch : undefined;
   }
 
   /** A line or more about the words that are new in these events. */
@@ -30,18 +27,28 @@ export class Glossary {
     if (this.#look.legend === false) return [];
     const signs = events.flatMap((event) => this.#once(this.#words.signs, signOfEvent(event)));
     const meanings = events.flatMap((event) => {
-      if (event.type === 'message') return this.#meaningsOf(event);
-      const statement = event.type === 'note' ? event.statement : undefined;
-      if (statement?.code === 'STOMP_RECEIPT') return this.#once(this.#words.meanings, 'RECEIPT');
-      return statement?.code === 'REDIS_COMMAND' || statement?.code === 'REDIS_SUBSCRIPTION'
-        ? this.#meaningsOfCommand(statement.values)
-        : [];
+      if (event.type === 'message') return [...this.#meaningsOf(event), ...this.#termsOf(event.reason)];
+      return event.type === 'note' ? this.#termsOf(event.statement) : [];
     });
     return joined(
       [...signs, ...meanings].map(([word, meaning]) => `${word} = ${meaning}`),
       ' · ',
       this.#look.width,
     );
+  }
+
+  /** The words of what the story says. */
+  #termsOf(statement: Statement | undefined): Meaning[] {
+    if (!statement) return [];
+    if (statement.code === 'REDIS_COMMAND' || statement.code === 'REDIS_SUBSCRIPTION')
+      return this.#meaningsOfCommand(statement.values);
+    if (statement.code === 'STOMP_RECEIPT') return this.#once(this.#words.meanings, 'RECEIPT');
+    if (statement.code === 'READS_STREAM') this.#streams.add(statement.values.queue);
+    const limit = statement.code === 'CONSUMES' ? statement.values.prefetch : undefined;
+    return [
+      ...termsOf(statement).flatMap((term) => this.#tell(this.#words.terms[term])),
+      ...(limit === undefined ? [] : this.#tell(this.#words.prefetch(limit))),
+    ];
   }
 
   /** Of a Redis command, its options, and the reply that there is nothing. */
@@ -55,19 +62,20 @@ export class Glossary {
     ];
   }
 
-  #meaningsOf({ basis, verb, stage }: EventOf<'message'>): Meaning[] {
-    const { meanings, prefetch } = this.#words;
-    const own = this.#once(meanings, basis === 'seen' ? verb : stage);
-    // How much a consumer may hold is about what it has not acknowledged.
-    if (stage !== 'acked' || this.#prefetch === undefined) return own;
-    const limit = prefetch(this.#prefetch);
-    this.#prefetch = undefined;
-    return [...own, limit];
+  #meaningsOf({ basis, verb, stage, from, route }: EventOf<'message'>): Meaning[] {
+    const { meanings, toPublisher, ofStream } = this.#words;
+    if (basis === 'seen' && stage === 'nacked' && from === 'server') return this.#tell(toPublisher.nack);
+    if (basis === 'seen' && stage === 'acked' && this.#streams.has(route)) return this.#tell(ofStream.ack);
+    return this.#once(meanings, basis === 'seen' ? verb : stage);
   }
 
   #once(meanings: Meanings, word = ''): Meaning[] {
     const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
-    if (meaning === undefined || this.#told.has(meaning)) return [];
+    return meaning === undefined ? [] : this.#tell([word, meaning]);
+  }
+
+  #tell([word, meaning]: Meaning): Meaning[] {
+    if (this.#told.has(meaning)) return [];
     this.#told.add(meaning);
     return [[word, meaning]];
   }

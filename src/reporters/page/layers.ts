@@ -18,12 +18,18 @@ export function shows(look: Near, event: TraceEvent): boolean {
     case 'note':
       return showsNote(look, event, isNear);
     case 'message':
-      return layer === 'message' || (!isNear && (!BOOKKEEPING.has(event.stage) || event.reason !== undefined));
+      return layer === 'message' || (!isNear && isOfStory(event));
     case 'frame':
       return isNear && (look.handshakes || event.phase === 'open');
     default:
       return true;
   }
+}
+
+function isOfStory({ stage, basis, reason }: EventOf<'message'>): boolean {
+  // What the broker says to a publisher is traffic.
+  const isSaid = stage === 'confirmed' && basis === 'seen';
+  return isSaid || !BOOKKEEPING.has(stage) || reason !== undefined;
 }
 
 /** What frames show is not told beside them; what the scenario says, and what no frame shows, is. */

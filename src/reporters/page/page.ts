@@ -2,7 +2,7 @@
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look, Report } from '../reporter.ts';
 import { Common } from './common.ts';
-import { eventsOf, folded, type Row, rowsOf } from './fold.ts';
+import { folded, rowsOf } from './fold.ts';
 import { Glossary } from './glossary.ts';
 import type { Style } from './head.ts';
 import { Labels } from './labels.ts';
@@ -10,6 +10,7 @@ import { shows } from './layers.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import { Names, Plain } from './plain.ts';
 import { Presence } from './presence.ts';
+import { eventsOf, type Row } from './rows.ts';
 import { type Pace, Sections } from './sections.ts';
 import { Servers } from './servers.ts';
 import { Tallies } from './tally.ts';
@@ -67,7 +68,6 @@ export class Page {
     this.#parts.servers.meet(event);
     this.#parts.labels.meet(event);
     this.#tallies.meet(event);
-    this.#glossary.meet(event);
     return this.#paragraphs.text(this.#sections.next(event).flatMap((batch) => this.#draw(batch)));
   };
 

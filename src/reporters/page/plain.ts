@@ -3,10 +3,10 @@ import stringWidth from 'fast-string-width';
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look } from '../reporter.ts';
 import { type Words, wordsIn } from '../words/words.ts';
-import type { Ids, Row, Who } from './fold.ts';
 import { hexLines } from './hex.ts';
 import type { Labels } from './labels.ts';
 import { type Palette, REMARK, signOf, signOfNote } from './palette.ts';
+import type { Ids, Row, Who } from './rows.ts';
 import type { Servers } from './servers.ts';
 import { hang, ms, pad } from './text.ts';
 
@@ -97,7 +97,7 @@ export class Plain {
         return {
           at: first.at,
           head: this.#head(first.peer ?? '', '•'),
-          text: textOfJoined(row.notes, labels),
+          text: textOfJoined(row, labels, this.#words),
           paint: palette.dim,
         };
       }
@@ -183,10 +183,15 @@ export class Plain {
   }
 }
 
-/** What was said at a goodbye, or carried out by EXEC. */
-export function textOfJoined(notes: readonly EventOf<'note'>[], labels: Labels): string {
+/** What was said at a goodbye, or carried out by EXEC; of the latter what differs from the last time, where there was one. */
+export function textOfJoined(
+  { notes, changed }: Extract<Row, { kind: 'joined' }>,
+  labels: Labels,
+  { sameWith }: Words,
+): string {
   // Of several connections that are closed at once it is said once.
-  return [...new Set(notes.map((note) => labels.note(note)))].join(' · ');
+  const text = [...new Set((changed ?? notes).map((note) => labels.note(note)))].join(' · ');
+  return changed === undefined ? text : sameWith(text);
 }
 
 /** How often it was done again, and with which numbers where they have any. */

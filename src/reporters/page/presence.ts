@@ -8,8 +8,8 @@ export class Presence {
   readonly joined: string[] = [];
   /** The connections of each peer that are open, and the service of each. */
   readonly #connections = new Map<string, Map<string, Service>>();
-  /** The services that each peer has said goodbye to, whose connections may end a moment later. */
-  readonly #parting = new Map<string, Set<Service>>();
+  /** The connections on which each peer has said goodbye, which may end a moment later; or all that it has at a service. */
+  readonly #parting = new Map<string, Set<string>>();
   readonly #here = new Set<string>();
   /** Those of whose connection something was told. */
   readonly #noted = new Set<string>();
@@ -23,8 +23,8 @@ export class Presence {
     if (event.type === 'note' && event.statement?.code === 'UNREACHABLE') return;
     if (event.type === 'note' && event.peer !== undefined && event.service) {
       this.#noted.add(event.peer);
-      if (isGoodbye(event) || event.statement?.code === 'CONNECTION_LOST') {
-        obtain(this.#parting, event.peer, () => new Set()).add(event.service);
+      if (isEnd(event)) {
+        obtain(this.#parting, event.peer, () => new Set()).add(endOf(event.service, event.connection));
         if (this.#staying(event.peer).length === 0) this.#here.delete(event.peer);
       } else this.#here.add(event.peer);
     }
@@ -46,27 +46,35 @@ export class Presence {
   #staying(peer: string): string[] {
     const parting = this.#parting.get(peer);
     const open = [...(this.#connections.get(peer) ?? [])];
-    return open.filter(([, service]) => !parting?.has(service)).map(([connection]) => connection);
+    return open
+      .filter(([connection, service]) => !parting?.has(connection) && !parting?.has(service))
+      .map(([connection]) => connection);
   }
 
   #connection(event: EventOf<'connection'>): void {
     const { peer, service, state } = event;
     const open = obtain(this.#connections, peer, () => new Map());
-    if (state === 'opened') {
-      open.set(keyOf(event), service);
-      this.#parting.get(peer)?.delete(service);
-    } else {
-      open.delete(keyOf(event));
-      // Others that the peer has there go on.
-      this.#parting.get(peer)?.delete(service);
-    }
+    if (state === 'opened') open.set(keyOf(event), service);
+    else open.delete(keyOf(event));
+    // Others that the peer has there go on.
+    for (const end of [service, keyOf(event)]) this.#parting.get(peer)?.delete(end);
     if (this.#staying(peer).length > 0) this.#here.add(peer);
     else this.#here.delete(peer);
   }
 }
 
 function keyOf({ service, connection }: EventOf<'connection'>): string {
-  return `${service} ${connection}`;
+  return endOf(service, connection);
+}
+
+/** What ends with a goodbye: a connection, or where a run was saved without saying which, all at the service. */
+function endOf(service: Service, connection: number | undefined): string {
+  return connection === undefined ? service : `${service} ${connection}`;
+}
+
+/** A connection of its peer ends by it. */
+export function isEnd(note: EventOf<'note'>): boolean {
+  return isGoodbye(note) || note.statement?.code === 'CONNECTION_LOST';
 }
 
 /** It says goodbye; the connection itself may end a moment later. */

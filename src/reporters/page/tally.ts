@@ -3,12 +3,15 @@ import type { EventOf, Stage, TraceEvent } from '../../core/events.ts';
 
 /** Of so many messages is remembered who took them. */
 const REMEMBERED = 20_000;
+const NEW = { isPublished: false, isAcked: false, isLost: false, again: false };
 const LOSSES: ReadonlySet<Stage> = new Set(['unroutable', 'returned', 'expired', 'dropped', 'discarded', 'rejected']);
 
 interface Taken {
   readonly name: string;
   /** Who was given it. */
   readonly by: Set<string>;
+  isPublished: boolean;
+  isAcked: boolean;
   isLost: boolean;
   again: boolean;
 }
@@ -16,7 +19,6 @@ interface Taken {
 /** What happened at one server. */
 export class Tally {
   readonly messages = new Map<string, Taken>();
-  #acked = false;
   readonly #places = new Map<string, Set<string>>();
   /** How often each was given something. */
   readonly deliveries = new Map<string, number>();
@@ -25,9 +27,10 @@ export class Tally {
 
   meet(event: EventOf<'message'>): void {
     const { id, name = id, stage, peer, route, latencyMs = 0, basis } = event;
-    const taken = this.messages.get(id) ?? { name, by: new Set(), isLost: false, again: false };
+    const taken = this.messages.get(id) ?? { name, by: new Set(), ...NEW };
     if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
-    if (stage === 'acked' && basis === 'seen') this.#acked = true;
+    if (stage === 'published') taken.isPublished = true;
+    if (stage === 'acked' && basis === 'seen') taken.isAcked = true;
     if (LOSSES.has(stage)) taken.isLost = true;
     if (stage === 'redelivered' && !taken.again) {
       taken.again = true;
@@ -48,7 +51,12 @@ export class Tally {
 
   /** Each message is for one of them: they share the work. */
   get isWork(): boolean {
-    return this.#acked && [...this.messages.values()].every(({ by, again }) => by.size <= 1 || again);
+    return this.acked > 0 && [...this.messages.values()].every(({ by, again }) => by.size <= 1 || again);
+  }
+
+  /** So many of those that were seen published were acked. */
+  get acked(): number {
+    return [...this.messages.values()].filter(({ isPublished, isAcked }) => isPublished && isAcked).length;
   }
 
   /** What somebody got says something about how messages find their way, and not only about who was free. */

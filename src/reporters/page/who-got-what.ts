@@ -1,7 +1,7 @@
 /** Who got what, side by side: a row for each server, a column for each that got something. */
 import type { TableEvent } from '../../core/events.ts';
-import { obtain } from '../../core/maps.ts';
 import type { Words } from '../words/words.ts';
+import { byKind } from './naming.ts';
 import type { Servers } from './servers.ts';
 import type { Tallies, Tally } from './tally.ts';
 
@@ -34,14 +34,9 @@ function lost(tally: Tally): string[] {
   return namesOf(tally, ({ by, isLost }) => isLost && by.size === 0);
 }
 
-/** `request 1, 2 · reply 1`: a number alone would be read as how many there are. */
+/** `request 1, 2 · reply 1`. */
 function cellOf(names: readonly string[], words: Words): string {
   if (names.length === 0) return '–';
-  const numbers = new Map<string, string[]>();
-  for (const name of names) {
-    const kind = name.slice(0, name.indexOf(' ') + 1);
-    obtain(numbers, kind, () => []).push(name.slice(kind.length));
-  }
-  const told = [...numbers].map(([kind, each]) => `${kind}${each.join(', ')}`).join(' · ');
+  const told = [...byKind(names)].map(([kind, each]) => `${kind}${each.join(', ')}`).join(' · ');
   return names.length > MOST_IN_CELL || told.length > CELL_COLUMNS ? words.got.count(names.length) : told;
 }

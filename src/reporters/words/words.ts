@@ -2,6 +2,7 @@
 import type { Outcome, Stage } from '../../core/events.ts';
 import type { Language } from '../../core/language.ts';
 import type { Service } from '../../core/services.ts';
+import type { Term } from '../page/terms.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 
@@ -36,6 +37,11 @@ export interface Words {
   readonly signs: { readonly [sign in Sign]: string };
   /** What a reader has to know, by the protocols' words; the stages of messages stand for what follows by itself. */
   readonly meanings: { readonly [word: string]: string };
+  /** What the words of statements mean. */
+  readonly terms: { readonly [term in Term]: Meaning };
+  /** Words that say something else where the broker says them to a publisher, or a reader of a stream to the broker. */
+  readonly toPublisher: { readonly nack: Meaning };
+  readonly ofStream: { readonly ack: Meaning };
   /** The same of Redis commands that carry no message, of their options, and of the reply that there is nothing. */
   readonly commands: { readonly [command: string]: string };
   readonly commandOptions: { readonly [option: string]: string };
@@ -51,6 +57,8 @@ export interface Words {
   readonly same: (names: readonly string[]) => string;
   /** The same, on the lanes of those who did it. */
   readonly sameHere: string;
+  /** The same peer or another did the same, but for these. */
+  readonly sameWith: (changed: string) => string;
   /** So many more times, by the same peer. */
   readonly repeated: (times: number) => string;
   readonly leaves: string;
@@ -75,6 +83,11 @@ export interface Words {
     readonly outside: (count: number) => string;
     readonly allReached: string;
     readonly reached: (count: number) => string;
+    /** The same where a consumer said of each that it is done with it. */
+    readonly allAcked: string;
+    readonly acked: (count: number) => string;
+    /** So many were given to a consumer that acks nothing. */
+    readonly withoutAck: (count: number) => string;
     /** Who was given how many, `a: 1, b: 7`; and in how many deliveries, where that is more than one for each message. */
     readonly takers: (list: string, deliveries: number | undefined) => string;
     readonly waits: (count: number, places: string) => string;

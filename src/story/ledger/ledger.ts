@@ -18,6 +18,8 @@ export interface Sighting {
   readonly service: Service;
   /** The scenario's own server that the connection leads to, where it does. */
   readonly server?: string | undefined;
+  /** Tells the connections of a run apart; undefined where it follows from what others did, too. */
+  readonly connection?: number | undefined;
   /** Where in the connection's life it is. */
   readonly phase: Phase;
   /** The scenario is over: what is seen now belongs to the cleanup. */
@@ -142,9 +144,10 @@ export class Ledger {
   }
 
   /** What a frame shows besides messages: then it says which side sent that. */
-  note({ at, peer, service, server, phase, seq, frame }: Sighting & Shown, statement: Statement): void {
+  note({ at, peer, service, server, connection, phase, seq, frame }: Sighting & Shown, statement: Statement): void {
     const event: DraftNote = { type: 'note', peer, service, phase, statement, frames: [seq] };
     if (server) event.server = server;
+    if (connection !== undefined) event.connection = connection;
     if (frame) event.from = frame.from;
     this.#tell(event, at);
   }

@@ -16,8 +16,8 @@ import { request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
-import { wasMissing } from '../broker/span.ts';
-import { REPLY_TO } from '../broker/topology/topology.ts';
+import { during, wasMissing } from '../broker/span.ts';
+import { isSame, REPLY_TO } from '../broker/topology/topology.ts';
 import { argumentsText } from '../broker/topology/why.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -115,14 +115,25 @@ type BindValue = Extract<AmqpValue, { method: 'queue.bind' | 'queue.unbind' | 'e
 export function bindOrUnbind(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, value: BindValue): void {
   const binding = bindingOf(value, channel.lastQueue);
   const isBind = value.method === 'queue.bind' || value.method === 'exchange.bind';
+  const before = broker.topology.bindingsOf(binding.exchange).find((one) => isSame(one, binding));
   const asked = (isBind ? declare.bind : declare.unbind)(broker, seen, channel, value.method, binding);
   const noWait = value.method !== 'queue.unbind' && value.args.noWait;
   const tell = (): void => {
     if (value.method !== 'queue.bind') return;
     const { exchange, destination: queue, routingKey: key } = binding;
-    const isMatched = broker.topology.exchange(exchange)?.type === 'headers';
-    const match = isMatched ? { match: argumentsText(binding.arguments) } : {};
-    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values: { queue, exchange, key, ...match } });
+    const type = broker.topology.exchange(exchange)?.type;
+    const match = type === 'headers' ? { match: argumentsText(binding.arguments) } : {};
+    // Others may have unbound it on a server that they use, too.
+    const isThere = broker.own && before !== undefined && during(before, asked.span) === 'yes';
+    const values = {
+      queue,
+      exchange,
+      key,
+      ...match,
+      ...(type && { type }),
+      ...(isThere && { already: true as const }),
+    };
+    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values });
   };
   if (noWait) tell();
   channel.ask(asked, noWait, tell);

@@ -328,6 +328,9 @@ function abort(
   const values = { messages: sends.length, acks: acks.length };
   if (sends.length + acks.length > 0) {
     // Whoever showed that it was undone, it is this session's.
-    broker.ledger.note({ ...at, peer: session.peer }, { code: 'TRANSACTION_ROLLED_BACK', values });
+    broker.ledger.note(
+      { ...at, peer: session.peer, connection: undefined },
+      { code: 'TRANSACTION_ROLLED_BACK', values },
+    );
   }
 }

@@ -212,6 +212,22 @@ describe('why nobody got it', () => {
   });
 });
 
+test('a binding that is there already is not told as a new one, unless others may have ended it', async () => {
+  const bindTwice = (): void => {
+    const peer = exchange(queue(connect(story, 'me'), 'all'), 'events', 'fanout');
+    bind(bind(bind(peer, 'all', 'events'), 'all', 'events'), 'all', 'events', 'a');
+  };
+  bindTwice();
+  expect(story.notes()).toEqual([
+    'me: queue all is bound to exchange events (fanout)',
+    'me: queue all is already bound to exchange events',
+    'me: queue all is bound to exchange events (fanout) with key a',
+  ]);
+  story = await Narration.of('rabbitmq', ['amqp'], { own: false });
+  bindTwice();
+  expect(story.notes()[1]).toBe('me: queue all is bound to exchange events (fanout)');
+});
+
 test('no-wait declarations count at once', () => {
   const peer = connect(story, 'me').client(
     method('exchange.declare', { exchange: 'events', type: 'fanout', noWait: true }),
