@@ -129,7 +129,9 @@ function endOnce() {
 }
 
 process.stdout.on('error', () => {});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endOnce);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) process.on(signal, endOnce);
+// Node's answer to this one would be a debugger's port.
+process.on('SIGUSR1', () => {});
 say({ directory });
 createInterface({ input: process.stdin })
   .on('line', (line) => {

@@ -5,10 +5,12 @@ import { COMMANDS } from './_commands.ts';
 import { flush, guardStderr, print, remark } from './output/output.ts';
 import { isInteractive } from './output/terminal.ts';
 import { hearUncaught } from './output/uncaught.ts';
+import { openNoDebugger } from './running/signals.ts';
 
 /** Runs one command line and resolves with its exit code; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
   guardStderr();
+  openNoDebugger();
   const stopListening = hearUncaught((error) => {
     process.exitCode = report(error);
   });

@@ -165,15 +165,27 @@ async function playUntil(signal: AbortSignal, scene: () => Promise<void>): Promi
   await Promise.race([playing, stopped]);
 }
 
-/** Calls back after so many ms in which nobody had to wait for a reader. */
+/** How often it is looked how much time has passed, in ms. */
+const LOOK_MS = 500;
+
+/** Calls back after so many ms in which nobody had to wait for a reader, and this process was not stopped (Ctrl-Z). */
 function after(limitMs: number, pressure: Pressure, action: () => void): () => void {
-  const startedAt = performance.now();
+  let leftMs = limitMs;
+  let lookedAt = performance.now();
+  let heldMs = pressure.heldMs;
+  let cpu = process.cpuUsage();
   let timer: NodeJS.Timeout;
   const look = (): void => {
-    const left = limitMs - (performance.now() - startedAt - pressure.heldMs);
-    if (left <= 0) action();
+    const passedMs = performance.now() - lookedAt - (pressure.heldMs - heldMs);
+    const { user, system } = process.cpuUsage(cpu);
+    // A look that comes late counts in full where this process was at work.
+    leftMs -= Math.min(passedMs, Math.max(2 * LOOK_MS, (user + system) / 1000));
+    lookedAt = performance.now();
+    heldMs = pressure.heldMs;
+    cpu = process.cpuUsage();
+    if (leftMs <= 0) action();
     else if (pressure.isHigh) pressure.whenLow(look);
-    else timer = setTimeout(look, Math.ceil(left));
+    else timer = setTimeout(look, Math.min(Math.ceil(leftMs), LOOK_MS));
   };
   look();
   return () => clearTimeout(timer);

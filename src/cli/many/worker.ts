@@ -7,6 +7,7 @@ import { Cast } from '../output/cast.ts';
 import { handOver } from '../output/output.ts';
 import { hearUncaught } from '../output/uncaught.ts';
 import { endedBy, type Played, play } from '../running/play.ts';
+import { onEndingSignal, openNoDebugger } from '../running/signals.ts';
 import { Recording } from './recording.ts';
 import type { Turn } from './turns.ts';
 import type { FromWorker, ToWorker } from './wire.ts';
@@ -72,7 +73,8 @@ async function leave(): Promise<void> {
 handOver((where, text) => tell({ kind: 'said', where, text }));
 hearUncaught(tellBug);
 // A terminal tells them to everybody; what is to be done then, the parent says.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+onEndingSignal(() => {});
+openNoDebugger();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'setup') setup = message;
   else if (message.kind === 'abort') given.abort(new Error('the user gave up'));

@@ -4,9 +4,7 @@ import { writeSync } from 'node:fs';
 import { printableLines } from '../../core/printable.ts';
 import { redactText } from '../../core/urls.ts';
 import { stdout } from '../output/output.ts';
-
-/** 128 and the signal's number, as a shell would say it. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+import { onEndingSignal } from './signals.ts';
 
 export interface Interrupts {
   readonly signal: AbortSignal;
@@ -43,21 +41,17 @@ export function listenForInterrupts(): Interrupts {
   const controller = new AbortController();
   let exitCode = 0;
   let leaving = (): string | undefined => undefined;
-  const handlers = Object.entries(EXIT_CODES).map(([signal, code]) => {
-    const handler = (): void => {
-      if (controller.signal.aborted) {
-        const left = leaving();
-        // Nothing is waited for any more, so this can't go the way of other remarks.
-        if (left !== undefined) writeSync(2, `\n${printableLines(redactText(left))}\n`);
-        process.exit(code);
-      }
-      exitCode = code;
-      // Clients can only say goodbye where their bytes are forwarded.
-      stdout.pressure.end();
-      controller.abort(new Error(signal));
-    };
-    process.on(signal, handler);
-    return [signal, handler] as const;
+  const stopListening = onEndingSignal((code, signal) => {
+    if (controller.signal.aborted) {
+      const left = leaving();
+      // Nothing is waited for any more, so this can't go the way of other remarks.
+      if (left !== undefined) writeSync(2, `\n${printableLines(redactText(left))}\n`);
+      process.exit(code);
+    }
+    exitCode = code;
+    // Clients can only say goodbye where their bytes are forwarded.
+    stdout.pressure.end();
+    controller.abort(new Error(signal));
   });
   const onGone = (): void => controller.abort(stdout.gone.reason);
   if (stdout.gone.aborted) onGone();
@@ -69,7 +63,7 @@ export function listenForInterrupts(): Interrupts {
       leaving = told;
     },
     release: () => {
-      for (const [signal, handler] of handlers) process.off(signal, handler);
+      stopListening();
       stdout.gone.removeEventListener('abort', onGone);
     },
   };

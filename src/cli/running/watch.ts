@@ -8,13 +8,13 @@ import { assertProgram, isProgram } from '../_files.ts';
 import { clear, flush, remark } from '../output/output.ts';
 import { isTerminal } from '../output/terminal.ts';
 import { ownFile } from '../own/folder.ts';
+import { onEndingSignal } from './signals.ts';
 
 const BIN = fileURLToPath(new URL('../../../../bin/msgplay.js', import.meta.url));
 /** How often files are looked at, in ms: that way also one that an editor replaces is noticed, on every disk. */
 const LOOK_MS = 150;
 /** An editor that saves several files is waited for, in ms. */
 const SETTLE_MS = 100;
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
  * Runs the line in a process of its own, so that everything is loaded anew, and again on each save. Resolves with the
@@ -25,13 +25,9 @@ export async function watchRuns(args: readonly string[]): Promise<number> {
   const watching = new Watching(files);
   const ending = new AbortController();
   let exitCode = 0;
-  const handlers = Object.entries(EXIT_CODES).map(([signal, code]) => {
-    const handler = (): void => {
-      exitCode = code;
-      ending.abort();
-    };
-    process.on(signal, handler);
-    return [signal, handler] as const;
+  const stopListening = onEndingSignal((code) => {
+    exitCode = code;
+    ending.abort();
   });
   try {
     for (let first = true; !ending.signal.aborted; first = false) {
@@ -46,7 +42,7 @@ export async function watchRuns(args: readonly string[]): Promise<number> {
     }
   } finally {
     watching.end();
-    for (const [signal, handler] of handlers) process.off(signal, handler);
+    stopListening();
   }
   return exitCode;
 }
