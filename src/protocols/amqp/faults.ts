@@ -33,6 +33,25 @@ export function frameError(section: string, message: string): ProtocolError {
   return fault(501, section, message);
 }
 
+/** What is wrong with the envelope of a frame: the octet it ends with, or a length that was not agreed on. */
+type Wrong = { readonly end: number } | { readonly size: number; readonly frameMax: number };
+
+/** A frame behind which nothing can be read any more; with what is known of it, for whoever answers. */
+export class FrameFault extends ProtocolError {
+  readonly type: number;
+  /** How its payload begins: 17 octets, or all that there are. */
+  readonly start: Buffer;
+  readonly wrong: Wrong;
+
+  constructor(message: string, type: number, start: Buffer, wrong: Wrong) {
+    super(message, { clause: 'AMQP 0-9-1 §4.2.3', code: 501 });
+    this.name = 'ProtocolError';
+    this.type = type;
+    this.start = Buffer.from(start);
+    this.wrong = wrong;
+  }
+}
+
 /** A frame whose content can't be read. Destroys the connection. */
 export function syntaxError(section: string, message: string): ProtocolError {
   return fault(502, section, message);

@@ -48,11 +48,10 @@ const PROPERTIES: readonly (readonly [keyof AmqpProperties, PropertyType])[] = [
 
 const cut = () => syntaxError('4.2.6.1', 'a content header ends before its properties do');
 
-/** Decodes flags and properties, which must fill the bytes between `at` and `end`. */
+/** Decodes flags and properties, which must fill the bytes between `at` and `end`. As in RabbitMQ two flags mean nothing. */
 export function decodeProperties(bytes: Buffer, at: number, end: number): AmqpProperties {
   if (end - at < 2) throw cut();
   const flags = bytes.readUInt16BE(at);
-  if ((flags & 3) !== 0) throw syntaxError('4.2.6.1', 'a content header has flags that no property stands for');
   const properties: { [name: string]: unknown } = {};
   let offset = at + 2;
   for (let index = 0; index < PROPERTIES.length; index += 1) {

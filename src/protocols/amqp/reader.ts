@@ -2,7 +2,7 @@
 import { byteAt } from '../byte-at.ts';
 import { Growing } from '../growing.ts';
 import { FRAME, FRAME_END, FRAME_OVERHEAD, PROTOCOL_HEADER } from './encode.ts';
-import { frameError } from './faults.ts';
+import { FrameFault, frameError } from './faults.ts';
 
 /** Who is told what was read. `bytes` is only valid during the call: the reader may use it again. */
 export interface FrameSink {
@@ -24,16 +24,22 @@ export interface ReaderOptions {
   readonly header: 'must' | 'may';
   /** The longest frame, envelope included; 0 for none. May be changed after tuning. */
   readonly frameMax: number;
+  /** Whether frames of types that there are none of are read, too, and told as others are. Default: they are an error. */
+  readonly anyType?: boolean;
 }
 
 /** Frames other than body frames are held until they are whole, so they are limited even where nothing was agreed. */
 const HELD_MAX = 1024 * 1024;
 const ENVELOPE = 7;
+/** So many octets of a payload are kept to tell what was wrong with it. */
+const START = 17;
+const NOTHING = Buffer.alloc(0);
 
 export class FrameReader {
   frameMax: number;
   readonly #sink: FrameSink;
   readonly #header: 'must' | 'may';
+  readonly #anyType: boolean;
   #begun = false;
   /** The start of a frame whose end has not arrived. */
   #held: Growing | undefined;
@@ -41,10 +47,13 @@ export class FrameReader {
   #bodyChannel = 0;
   #bodySize = 0;
   #bodyLeft = 0;
+  /** How a body frame begins that did not arrive in one piece. */
+  #bodyStart = NOTHING;
 
   constructor(sink: FrameSink, options: ReaderOptions) {
     this.#sink = sink;
     this.#header = options.header;
+    this.#anyType = options.anyType ?? false;
     this.frameMax = options.frameMax;
   }
 
@@ -98,14 +107,14 @@ export class FrameReader {
       }
       return PROTOCOL_HEADER.length;
     }
-    const type = bytes[at];
-    if (type !== FRAME.method && type !== FRAME.header && type !== FRAME.body && type !== FRAME.heartbeat) {
-      throw frameError('4.2.3', `unknown frame type ${type}`);
-    }
+    const type = byteAt(bytes, at);
+    if (!this.#anyType && !isType(type)) throw frameError('4.2.3', `unknown frame type ${type}`);
     if (have < ENVELOPE) return ENVELOPE;
     const size = bytes.readUInt32BE(at + 3);
-    if (this.frameMax > 0 && size > this.frameMax - FRAME_OVERHEAD) {
-      throw frameError('4.2.3', `a frame of ${size} bytes, where ${this.frameMax - FRAME_OVERHEAD} is the most`);
+    // The envelope ought to count, too; RabbitMQ lets it pass.
+    if (this.frameMax > 0 && size > this.frameMax) {
+      const text = `a frame of ${size} bytes, where ${this.frameMax - FRAME_OVERHEAD} is the most`;
+      throw new FrameFault(text, type, NOTHING, { size, frameMax: this.frameMax });
     }
     if (type === FRAME.body) return ENVELOPE;
     if (size > HELD_MAX) throw frameError('4.2.3', `a frame of ${size} bytes that is not a body`);
@@ -126,10 +135,12 @@ export class FrameReader {
       this.#bodyChannel = channel;
       this.#bodySize = bytes.readUInt32BE(at + 3);
       this.#bodyLeft = this.#bodySize + 1;
+      this.#bodyStart = NOTHING;
       return;
     }
-    this.#checkEnd(byteAt(bytes, at + size - 1));
-    this.#sink.frame(type, channel, bytes, at + ENVELOPE, at + size - 1);
+    const [start, end] = [at + ENVELOPE, at + size - 1];
+    if (byteAt(bytes, end) !== FRAME_END) throw wrongEnd(type, bytes.subarray(start, end), byteAt(bytes, end));
+    this.#sink.frame(type, channel, bytes, start, end);
   }
 
   #continueBody(chunk: Buffer, at: number): number {
@@ -139,14 +150,30 @@ export class FrameReader {
       this.#bodyLeft -= end - at;
       this.#sink.body(this.#bodyChannel, this.#bodySize, this.#bodySize - left, chunk, at, end);
     }
-    if (this.#bodyLeft > 1 || end === chunk.length) return end;
-    this.#checkEnd(byteAt(chunk, end));
+    if (this.#bodyLeft > 1 || end === chunk.length) {
+      if (this.#bodyStart.length < START) this.#keepStart(chunk, at, end);
+      return end;
+    }
+    if (byteAt(chunk, end) !== FRAME_END) {
+      this.#keepStart(chunk, at, end);
+      throw wrongEnd(FRAME.body, this.#bodyStart, byteAt(chunk, end));
+    }
     this.#bodyLeft = 0;
     this.#sink.bodyEnd(this.#bodyChannel, chunk, end);
     return end + 1;
   }
 
-  #checkEnd(octet: number): void {
-    if (octet !== FRAME_END) throw frameError('4.2.3', `a frame ends with ${octet} in place of ${FRAME_END}`);
+  #keepStart(chunk: Buffer, at: number, end: number): void {
+    const more = chunk.subarray(at, Math.min(end, at + START));
+    this.#bodyStart = Buffer.concat([this.#bodyStart, more]).subarray(0, START);
   }
+}
+
+function isType(type: number): boolean {
+  return type === FRAME.method || type === FRAME.header || type === FRAME.body || type === FRAME.heartbeat;
+}
+
+function wrongEnd(type: number, payload: Buffer, end: number): FrameFault {
+  const text = `a frame ends with ${end} in place of ${FRAME_END}`;
+  return new FrameFault(text, type, payload.subarray(0, START), { end });
 }

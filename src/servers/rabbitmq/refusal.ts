@@ -30,6 +30,9 @@ export class Refusal extends Error {
   }
 }
 
+/** A refusal that no method caused. */
+export class AnonymousRefusal extends Refusal {}
+
 export const accessRefused = (text: string): Refusal => new Refusal(403, text);
 export const notFound = (text: string): Refusal => new Refusal(404, text);
 export const resourceLocked = (text: string): Refusal => new Refusal(405, text);

@@ -1,27 +1,21 @@
 /** One AMQP connection: its frames, its channels, and its end (AMQP 0-9-1 §2.2.4). */
 import type { Duplex } from 'node:stream';
 import { ProtocolError } from '../../../core/errors.ts';
-import { decoderOf } from '../../../protocols/amqp/compile.ts';
 import { FRAME, FrameWriter, PROTOCOL_HEADER } from '../../../protocols/amqp/encode.ts';
-import type { ReplyCode } from '../../../protocols/amqp/faults.ts';
-import {
-  type AmqpArgs,
-  type AmqpMethodName,
-  argumentsAlias,
-  methodById,
-  methodId,
-} from '../../../protocols/amqp/methods.ts';
+import { FrameFault, type ReplyCode } from '../../../protocols/amqp/faults.ts';
+import { type AmqpArgs, type AmqpMethodName, methodById, methodId } from '../../../protocols/amqp/methods.ts';
 import { FrameReader, type FrameSink } from '../../../protocols/amqp/reader.ts';
 import { contained, tellFault } from '../../contain.ts';
 import { comesFromHere } from '../../loopback.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { VhostClient } from '../broker/vhost-client.ts';
-import { channelError, Refusal } from '../refusal.ts';
-import { isFiniteValue } from '../terms.ts';
+import { AnonymousRefusal, channelError, Refusal } from '../refusal.ts';
 import { Heartbeat } from '../transport/heartbeat.ts';
 import { Outbox, type OutboxOwner } from '../transport/outbox.ts';
 import { StreamWire } from '../transport/wire.ts';
+import { argumentsOf, Crash, decoded } from './arguments.ts';
 import { type ChannelLine, WireChannel } from './channel.ts';
+import { frameRefusal, unexpectedFrame, unknownFrame } from './frame-errors.ts';
 import { Negotiation } from './negotiation.ts';
 import { TUNING } from './properties.ts';
 
@@ -33,9 +27,11 @@ const FAREWELL_MS = 30_000;
 const AMQP_1_0_HEADER = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
 
 const PUBLISH_ID = methodId('basic.publish');
-
-/** A refusal that no method caused. */
-class AnonymousRefusal extends Refusal {}
+/** What a content header holds at least, in bytes: class, weight, size of the body. */
+const HEADER_MIN = 12;
+/** So much of a body that can't be anywhere is kept, and what came with it, in bytes. */
+const STRAY = 16;
+const NOTHING = Buffer.alloc(0);
 
 export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   readonly writer = new FrameWriter();
@@ -49,6 +45,10 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   #state: 'header' | 'open' | 'closing' | 'closed' = 'header';
   #heartbeat: Heartbeat | undefined;
   #stopDeadline: () => void;
+  /** Why the body frame that is coming in will not be taken. */
+  #refused: { readonly error: unknown } | undefined;
+  /** How a body frame begins that belongs to no channel. */
+  #stray = NOTHING;
   /** Nothing is read until there is memory again; whether the client was told so. */
   #isHeldBack = false;
   #isToldBlocked = false;
@@ -56,7 +56,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   constructor(stream: Duplex, broker: Broker) {
     this.#wire = new StreamWire(stream);
     this.#broker = broker;
-    this.#reader = new FrameReader(this, { header: 'must', frameMax: TUNING.frameMax });
+    this.#reader = new FrameReader(this, { header: 'must', frameMax: TUNING.frameMax, anyType: true });
     this.#outbox = new Outbox(this.#wire, this.writer, this);
     this.#negotiation = new Negotiation(broker, comesFromHere(stream), (method, args) => this.#send(method, args));
     this.#stopDeadline = broker.clock.after(HANDSHAKE_MS, () => this.#wire.destroy());
@@ -136,44 +136,67 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
   }
 
   frame(type: number, number: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#state === 'closed' || type === FRAME.heartbeat) return;
-    let id = 0;
-    const isContent = type === FRAME.header || this.#channels.get(number)?.content.isOpen;
+    if (this.#state === 'closed') return;
+    let id = this.#contentId(number);
     try {
-      if (type === FRAME.header) {
-        const channel = this.#contentChannel(number);
-        const publish = channel?.content.header(bytes, start, end);
-        if (publish) channel?.publish(publish);
-        return;
+      if (type !== FRAME.method || end - start < 4) this.#noMethod(type, number, bytes.subarray(start, end));
+      else {
+        const named = bytes.readUInt32BE(start);
+        if (id === 0) id = named;
+        const method = methodById(named);
+        if (method === undefined) throw new Crash();
+        if (number === 0) this.#connectionMethod(method, bytes, start + 4, end);
+        else this.#channelMethod(number, method, bytes, start + 4, end);
       }
-      id = end - start < 4 ? 0 : bytes.readUInt32BE(start);
-      const method = methodById(id);
-      if (method === undefined) throw new Refusal(503, `unknown method ${id >>> 16}/${id & 0xffff}`);
-      if (number === 0) this.#connectionMethod(method, bytes, start + 4, end);
-      else this.#channelMethod(number, method, bytes, start + 4, end);
     } catch (error) {
-      this.#answer(error, number, isContent ? PUBLISH_ID : id);
+      this.#answer(error, number, id);
     }
   }
 
+  /** A frame that is no method, and no body. */
+  #noMethod(type: number, number: number, payload: Buffer): void {
+    if (this.#state === 'closing') return;
+    if (number !== 0 && !this.#isRunning) throw unexpectedFrame(type, payload);
+    const isHeader = type === FRAME.header && payload.length >= HEADER_MIN;
+    if (!isHeader && (type !== FRAME.heartbeat || payload.length > 0)) throw unknownFrame(type, payload);
+    if (isHeader && number !== 0) {
+      const channel = this.#contentChannel(number);
+      const publish = channel?.content.header(payload, 0, payload.length);
+      if (publish) channel?.publish(publish);
+    } else if (isHeader || number !== 0) throw unexpectedFrame(type, payload);
+  }
+
   body(number: number, _size: number, _offset: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed' || this.#refused) return;
     try {
-      this.#contentChannel(number)?.content.body(bytes, start, end);
+      if (number !== 0 && this.#isRunning) this.#contentChannel(number)?.content.body(bytes, start, end);
+      else if (this.#stray.length <= STRAY) this.#stray = Buffer.concat([this.#stray, bytes.subarray(start, end)]);
     } catch (error) {
-      this.#answer(error, number, 0);
+      // Whether the frame ends as it must comes first.
+      this.#refused = { error };
     }
   }
 
   bodyEnd(number: number): void {
     if (this.#state === 'closed') return;
+    const [refused, stray, id] = [this.#refused, this.#stray, this.#contentId(number)];
+    this.#refused = undefined;
+    this.#stray = NOTHING;
     try {
+      if (refused) throw refused.error;
+      if (this.#state === 'closing') return;
+      if (number === 0 || !this.#isRunning) throw unexpectedFrame(FRAME.body, stray);
       const channel = this.#contentChannel(number);
       const publish = channel?.content.bodyEnd();
       if (publish) channel?.publish(publish);
     } catch (error) {
-      this.#answer(error, number, PUBLISH_ID);
+      this.#answer(error, number, id);
     }
+  }
+
+  /** The method whose content a channel waits for; 0 where it waits for none. */
+  #contentId(number: number): number {
+    return this.#channels.get(number)?.content.isOpen ? PUBLISH_ID : 0;
   }
 
   /** The channel that a part of a content belongs to; none where what comes is to be ignored. */
@@ -190,7 +213,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
       if (method === 'connection.close-ok') this.#hangUp();
       if (method === 'connection.close') this.#send('connection.close-ok');
     } else if (!this.#isRunning) {
-      this.#negotiation.handle(method, decodeCopy(method, bytes, start, end));
+      this.#negotiation.handle(method, argumentsOf(method, bytes, start, end));
       this.#reader.frameMax = this.frameMax;
       if (this.#isRunning) this.#begin();
     } else if (method === 'connection.close') {
@@ -229,17 +252,14 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
     } else if (channel.content.isOpen) {
       throw channel.content.interruption;
     } else if (method === 'basic.publish' && channel.isOpened) {
-      channel.content.begin(decoderOf(method)(bytes, start, end));
+      channel.content.begin(decoded(method, bytes, start, end));
     } else if (method === 'channel.close' && channel.isOpened) {
       channel.beforeWrite();
       channel.close();
       this.#channels.delete(number);
       channel.send('channel.close-ok');
     } else {
-      const args = decodeCopy(method, bytes, start, end);
-      // The real one does not survive reading it.
-      if ('arguments' in args && !isFiniteValue(args.arguments)) this.#wire.destroy();
-      else channel.handle(method, args);
+      channel.handle(method, argumentsOf(method, bytes, start, end));
     }
   }
 
@@ -262,6 +282,7 @@ export class AmqpConnection implements FrameSink, ChannelLine, OutboxOwner {
 
   /** Answers what went wrong: on the channel where that is enough, by closing the connection where it is not. */
   #answer(error: unknown, number: number, cause: number): void {
+    if (error instanceof Crash) return this.#wire.destroy();
     const refusal = asRefusal(error);
     const id = refusal instanceof AnonymousRefusal || refusal.code === 541 ? 0 : cause;
     const channel = this.#channels.get(number);
@@ -360,12 +381,7 @@ function closing({ code, replyText }: Refusal, id: number) {
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof FrameFault) return frameRefusal(error);
   if (error instanceof ProtocolError) return new Refusal((error.code ?? 501) as ReplyCode, error.message);
   throw error;
-}
-
-/** What arguments point at is kept, and the bytes are only lent. */
-function decodeCopy<M extends AmqpMethodName>(method: M, bytes: Buffer, start: number, end: number): AmqpArgs[M] {
-  if (!argumentsAlias(method)) return decoderOf(method)(bytes, start, end);
-  return decoderOf(method)(Buffer.from(bytes.subarray(start, end)), 0, end - start);
 }

@@ -1,5 +1,4 @@
 /** Puts the content of one channel's publishes together, frame by frame. */
-import { syntaxError } from '../../../protocols/amqp/faults.ts';
 import type { AmqpArgs } from '../../../protocols/amqp/methods.ts';
 import type { BrokerTraits } from '../differences.ts';
 import { preconditionFailed, Refusal } from '../refusal.ts';
@@ -41,18 +40,18 @@ export class ContentAssembler {
     this.#args = args;
   }
 
-  /** What a method frame means that comes while content is expected. */
+  /** What a frame means that comes where another is expected. */
   get interruption(): Refusal {
+    if (!this.#args) return unexpected('expected method frame, got non method frame instead');
     return this.#properties === undefined
       ? unexpected(`expected content header for class ${BASIC_CLASS}, got non content header frame instead`)
       : unexpected('expected content body, got non content body frame instead');
   }
 
-  /** A content header's payload; returns the publish where there is no body to wait for. */
+  /** A content header's payload, of twelve bytes at least; returns the publish where there is no body to wait for. */
   header(bytes: Buffer, start: number, end: number): Publish | undefined {
-    if (!this.#args) throw unexpected('expected method frame, got non method frame instead');
-    if (this.#properties !== undefined) throw this.interruption;
-    if (end - start < 14) throw syntaxError('4.2.6.1', 'a content header is too short');
+    const weight = bytes.readUInt16BE(start + 2);
+    if (!this.#args || this.#properties !== undefined || weight !== 0) throw this.interruption;
     const classId = bytes.readUInt16BE(start);
     if (classId !== BASIC_CLASS) {
       throw unexpected(`expected content header for class ${BASIC_CLASS}, got one for class ${classId} instead`);
@@ -72,10 +71,8 @@ export class ContentAssembler {
 
   /** A part of a body, as it arrives. */
   body(bytes: Buffer, start: number, end: number): void {
-    if (!this.#args) throw unexpected('expected method frame, got non method frame instead');
-    if (this.#properties === undefined) throw this.interruption;
     const length = end - start;
-    if (this.#received + length > this.#size) throw unexpected('expected content body, got more than the header said');
+    if (!this.#properties || this.#received + length > this.#size) throw this.interruption;
     if (this.#received === 0) this.#body = Buffer.allocUnsafe(length === this.#size ? length : this.#capacity(length));
     else if (this.#received + length > this.#body.length) this.#grow(this.#received + length);
     bytes.copy(this.#body, this.#received, start, end);
@@ -88,8 +85,7 @@ export class ContentAssembler {
 
   /** A body frame ended; returns the publish when it was the last. */
   bodyEnd(): Publish | undefined {
-    if (!this.#args) throw unexpected('expected method frame, got non method frame instead');
-    if (!this.#properties) throw this.interruption;
+    if (!this.#args || !this.#properties) throw this.interruption;
     return this.#received === this.#size ? this.#complete(this.#args, this.#properties, this.#body) : undefined;
   }
 

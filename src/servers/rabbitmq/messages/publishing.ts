@@ -1,5 +1,6 @@
 /** What the broker reads in a message's properties before it takes the message, and what it refuses there. */
 import { isUtf8 } from 'node:buffer';
+import { ProtocolError } from '../../../core/errors.ts';
 import { type AmqpProperties, decodeProperties, encodeProperties } from '../../../protocols/amqp/properties.ts';
 import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
 import type { BrokerTraits } from '../differences.ts';
@@ -30,7 +31,7 @@ export function prepareContent(
 ): Content {
   const traits = commonTraits(properties);
   if (traits) return { properties, extraKeys: undefined, ...traits };
-  const decoded = decodeProperties(properties, 0, properties.length);
+  const decoded = readable(properties);
   // What can't be written again would be in the way when the message dies.
   if (!isUtf8(properties)) assertWritable(decoded);
   if (decoded.headers) assertNumbers(decoded.headers);
@@ -67,6 +68,16 @@ export function prepareContent(
     ttlMs,
     extraKeys,
   };
+}
+
+/** What can't be read makes the real one's channel crash. */
+function readable(properties: Buffer): AmqpProperties {
+  try {
+    return decodeProperties(properties, 0, properties.length);
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new Refusal(541, '');
+    throw error;
+  }
 }
 
 function assertWritable(properties: AmqpProperties): void {

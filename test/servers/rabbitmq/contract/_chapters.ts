@@ -6,6 +6,7 @@ import type { Subject } from './_subject.ts';
 import { connecting } from './connecting.ts';
 import { consuming } from './consuming.ts';
 import { declaring } from './declaring.ts';
+import { framing } from './framing.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { quorumQueues } from './quorum.ts';
@@ -76,6 +77,7 @@ export const CHAPTERS: readonly Chapter[] = [
   amqp('quorum', 'Quorum queues', quorumQueues),
   amqp('streams', 'Streams', streams),
   amqp('connecting', 'Connections and channels', connecting),
+  amqp('framing', 'Frames that break the rules', framing),
   amqp('restarting', 'Restarts', restarting),
   { name: 'stomp', title: 'STOMP over WebSocket', scripts: stomp.map(overStomp) },
 ];
