@@ -23,6 +23,7 @@ export default defineScenario({
     burst: { type: 'integer', default: 6, min: 4, max: 60, help: 'how many requests come at once, to measure' },
   },
   needs: ['redis'],
+  names: ['ann', 'guest'],
   about: ({ servers, burst }) =>
     say`servers: 1, then ${servers} · requests at once: ${burst} · work for each: ${WORK_MS} ms`,
 
@@ -54,7 +55,10 @@ export default defineScenario({
       const urls = await Promise.all(webs.map((web) => web.url('balancer')));
       let turn = 0;
       const balancer = await lab.serve('balancer', async (request) => {
-        const headers = { Cookie: request.headers.get('cookie') ?? '' };
+        const headers = ['cookie', 'ann', 'guest'].flatMap((name): [string, string][] => {
+          const value = request.headers.get(name);
+          return value === null ? [] : [[name, value]];
+        });
         for (const _ of urls) {
           const answer = await fetch(`${urls[turn++ % servers]}/`, { headers }).catch(() => undefined);
           if (answer) return Response.json(await answer.json());
@@ -63,8 +67,13 @@ export default defineScenario({
       });
       return { first: webs[0], url: await balancer.url('ann'), crowd: await balancer.url('crowd') };
     };
-    const visit = async (url: string, session = 'ann') => {
-      const response = await fetch(`${url}/`, { headers: { Cookie: session } });
+    let anns = 0;
+    let guests = 0;
+    /** Its header tells whose visit it is, on its way to the balancer and from there on. */
+    const visit = async (url: string, who: 'ann' | 'guest' = 'ann') => {
+      const number = who === 'ann' ? ++anns : ++guests;
+      const cookie = who === 'ann' ? who : `guest-${number}`;
+      const response = await fetch(`${url}/`, { headers: { cookie, [who]: String(number) } });
       return ((await response.json()) as { visit: number }).visit;
     };
     const visits = async (url: string) => {
@@ -75,7 +84,7 @@ export default defineScenario({
     /** The number of servers, and the requests per second when they come all at once. */
     const measure = async (count: number, url: string) => {
       const since = lab.now();
-      await Promise.all(range(1, burst).map((guest) => visit(url, `guest-${guest}`)));
+      await Promise.all(range(1, burst).map(() => visit(url, 'guest')));
       return [count, Math.round((burst * 1000) / (lab.now() - since))];
     };
 

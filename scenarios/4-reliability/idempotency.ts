@@ -20,7 +20,7 @@ export default defineScenario({
   about: ({ payments, lateCopy }) =>
     lateCopy
       ? say`payments: ${payments} · the copy of the last one comes too late for the memory`
-      : say`payments: ${payments}, 10 € each · the bank adds up in Redis what it charges · worker-1 crashes before an ack · the last payment is sent twice`,
+      : say`payments: ${payments}, 10 € each · workers have the bank charge them, which adds up in Redis what each was charged · worker-1 crashes before an ack · the last payment is sent twice`,
   names: ['payment'],
 
   async run(lab, { payments, guard, lateCopy }) {
@@ -44,7 +44,7 @@ export default defineScenario({
       /** Charges the customer, unless that payment was seen before. */
       const charge = async (payment: number) => {
         if (isGuarded && (await redis.set(memory(payment), 'begun', 'EX', MEMORY_S, 'NX')) === null) return;
-        await redis.incrby(account, AMOUNT);
+        await redis.hincrby(account, `payment-${payment}`, AMOUNT);
         charges.push(payment);
       };
       const work = async (peer: string, crashAt?: number) => {
@@ -66,7 +66,7 @@ export default defineScenario({
       await lab.step(
         isGuarded
           ? 'With a memory: before the bank charges, it writes the payment down in Redis (SET … NX)'
-          : 'Without a memory: the bank charges whatever the worker brings',
+          : 'Without a memory: the bank charges each payment that a worker brings, and the worker acks it',
       );
       const shop = await connect('shop');
       await shop.channel.assertQueue(queue, { durable: true });
@@ -79,7 +79,7 @@ export default defineScenario({
       if (isGuarded)
         crashed.answer(
           times(2),
-          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and INCRBY, it would never be charged: a script that does both in one step closes that gap',
+          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and HINCRBY, it would never be charged: a script that does both in one step closes that gap',
         );
       else
         crashed.answer(
@@ -110,7 +110,7 @@ export default defineScenario({
       );
       for (const { connection } of [second, again]) await connection.close();
 
-      const charged = Number(await redis.get(account));
+      const charged = (await redis.hvals(account)).reduce((sum, amount) => sum + Number(amount), 0);
       const twice = range(1, payments).filter((payment) => times(payment) === 2).length;
       const expected = !isGuarded ? 2 : lateCopy ? 1 : 0;
       lab.check(

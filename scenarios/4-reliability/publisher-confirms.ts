@@ -33,8 +33,7 @@ export default defineScenario({
     const publish = (key: string, options = {}) =>
       new Promise<void>((resolve) => {
         channel.publish('', key, next(), { persistent: true, ...options }, (error) => {
-          heard.push(error ? 'a nack' : 'an ack');
-          if (!error) lab.note('hears an ack: the broker has done its part', 'shop');
+          heard.push(error ? 'a nack' : 'a confirm');
           resolve();
         });
       });
@@ -48,22 +47,24 @@ export default defineScenario({
     lab.check('without confirms the shop hears nothing of a lost order', heard.length === 0, all());
     silent.answer(all(), 'a publish has no answer of its own in AMQP: without confirms it is sent and forgotten');
 
-    await lab.step('With confirms (the broker acks to the publisher what it has dealt with): the same mistake');
-    const choices = ['an ack', 'a nack', NOTHING, 'a return, an ack'];
+    await lab.step(
+      'The same mistake on a channel with confirms: the broker tells the publisher what it has dealt with',
+    );
+    const choices = ['a confirm', 'a nack', NOTHING, 'a return, a confirm'];
     const acked = await lab.predict('The same order, on a channel with confirms. What does the shop hear?', choices);
     await publish(typo);
-    lab.check('an order that no queue takes is acked all the same', all() === 'an ack', all());
+    lab.check('an order that no queue takes is confirmed all the same', all() === 'a confirm', all());
     acked.answer(
       all(),
-      'an ack says that the broker is done with an order, not that anybody gets it: for no queue there was nothing to do',
+      'a confirm says that the broker is done with an order, not that anybody gets it: for no queue there was nothing to do',
     );
 
     await lab.step('With confirms, and mandatory: no order may vanish unheard');
     heard = [];
     const returned = await lab.predict('Now it is published as mandatory. What does the shop hear?', choices);
     await publish(typo, { mandatory: true });
-    lab.check('a mandatory order comes back, then its ack', all() === 'a return, an ack', all());
-    returned.answer(all(), 'the order comes back first, with the reason NO_ROUTE; then the ack closes the matter');
+    lab.check('a mandatory order comes back, then its confirm', all() === 'a return, a confirm', all());
+    returned.answer(all(), 'the order comes back first, with the reason NO_ROUTE; then the confirm closes the matter');
 
     await lab.step(say`A small queue that holds ${limit} and refuses more (x-overflow: reject-publish)`);
     const small = lab.name('small');
@@ -86,10 +87,8 @@ export default defineScenario({
       let waits = 0;
       for (let sent = 0; sent < orders; waits++) {
         const end = Math.min(sent + size, orders);
-        const count = end - sent;
         for (; sent < end; sent++) channel.sendToQueue(queue, next(), { persistent: true });
         await channel.waitForConfirms();
-        lab.note(say`has waited until all it sent is acked: ${count}`, 'shop');
       }
       rows.push([way, waits, Math.round((lab.now() - since) * 10) / 10]);
     }

@@ -66,7 +66,7 @@ export class Story {
 
   /** One side of a connection will say nothing more; see `Teller.ended`. */
   ended(at: Sighting, connection: number, by: Side): void {
-    for (const teller of this.#tellersOf(at.service)) teller.ended?.(at, connection, by);
+    for (const teller of this.#tellersOf(at.service)) teller.ended?.({ ...at, connection }, connection, by);
   }
 
   /** A connection is gone; see `Teller.closed`. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/core/events.ts';
 import { WORDS } from '../../src/core/glossary/index.ts';
 import * as glossary from '../../src/core/glossary/word.ts';
+import { LANGUAGES } from '../../src/core/language.ts';
 import { course } from '../../src/lab/scenario/course.ts';
 import { flagOf } from '../../src/lab/scenario/options.ts';
 import { REPLY_CODES } from '../../src/protocols/amqp/faults.ts';
@@ -67,6 +68,11 @@ test('every word that a page explains where it first uses it', () => {
     const words = Object.keys(wordsIn('en')[part]);
     expect(unknown(words)).toEqual([]);
     expect(Object.keys(wordsIn('ko')[part])).toEqual(words);
+  }
+  for (const language of LANGUAGES) {
+    const { terms, toPublisher, ofStream } = wordsIn(language);
+    const told = [...Object.values(terms), ...Object.values(toPublisher), ...Object.values(ofStream)];
+    expect(unknown(told.map(([name]) => name))).toEqual([]);
   }
 });
 

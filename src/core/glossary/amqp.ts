@@ -178,8 +178,8 @@ export const amqp: readonly Row[] = [
     'acks, job-queue',
   ],
   [
-    'auto-ack, autoAck, noAck, no-ack',
-    '자동 ack',
+    'auto-ack, autoAck, noAck, no-ack, without acks',
+    'ack 없이, 자동 ack',
     'A consumer without acks: a message counts as done as soon as it is sent. What the consumer was doing when it died is lost.',
     'ack 없이 소비하는 방식. 보내는 순간 끝난 것으로 치므로, 컨슈머가 죽을 때 하던 일은 사라진다.',
     'acks',
@@ -325,10 +325,10 @@ export const amqp: readonly Row[] = [
     'request-fanout',
   ],
   [
-    'stream queue, x-queue-type: stream, log, x-stream-offset, offset, x-max-age, x-stream-max-segment-size-bytes, segment, chunk, super stream',
-    '로그, 오프셋, 세그먼트, 청크, 슈퍼 스트림',
-    'RabbitMQ: a stream is a queue that keeps what was read. Each message has a number, its offset; each reader says from which offset on it reads. What is old is dropped by segments, whole files of the log.',
-    'RabbitMQ: 스트림은 읽어도 메시지가 남는 큐다. 메시지마다 오프셋이라는 번호가 있고, 읽는 쪽이 어느 오프셋부터 읽을지 정한다. 오래된 메시지는 로그 파일인 세그먼트 단위로 지워진다.',
+    'stream queue, x-queue-type: stream, log, x-stream-offset, offset, x-max-age, x-stream-max-segment-size-bytes, segment, chunk, super stream, ack of a stream',
+    '로그, 오프셋, 세그먼트, 청크, 슈퍼 스트림, 스트림의 ack',
+    'RabbitMQ: a stream is a queue that keeps what was read. Each message has a number, its offset; each reader says from which offset on it reads. An ack removes nothing: it makes room under the prefetch. What is old is dropped by segments, files of the log.',
+    'RabbitMQ: 스트림은 읽어도 메시지가 남는 큐다. 메시지마다 오프셋이라는 번호가 있고, 읽는 쪽이 어느 오프셋부터 읽을지 정한다. ack는 아무것도 지우지 않고 prefetch에 자리를 낸다. 오래된 메시지는 로그 파일인 세그먼트 단위로 지워진다.',
     'streams',
   ],
 ];

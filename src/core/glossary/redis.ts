@@ -60,7 +60,7 @@ export const redis: readonly Row[] = [
     'redis-dictionary',
   ],
   [
-    'hash, HSET, HGET, HGETALL, HMGET, HDEL, HINCRBY, HEXISTS, HKEYS',
+    'hash, HSET, HGET, HGETALL, HMGET, HDEL, HINCRBY, HEXISTS, HKEYS, HVALS',
     '해시',
     'Redis: fields with values in one key, like a small record.',
     'Redis: 키 하나 안에 필드와 값을 여럿 둔 것. 작은 레코드와 같다.',

@@ -13,7 +13,8 @@ export const web: Reworded<typeof english> = {
   REQUEST_TRUNCATED: (ended) => `본문이 잘렸다: ${whoEnded(ended)}`,
   ANSWERED_EARLY: () => '본문이 다 오기 전에 응답이 나갔다',
   RESPONSE_TRUNCATED: (ended) => `응답이 잘렸다: ${whoEnded(ended)}`,
-  NO_RESPONSE: ({ request, ...ended }) => `${request} 요청에 응답이 없다: ${whoEnded(ended)}`,
+  NO_RESPONSE: ({ message, request, ...ended }) =>
+    `${message === undefined ? '' : `${message} `}${request} 요청에 응답이 없다: ${whoEnded(ended)}`,
   INTERIM_RESPONSE: (answer) => `${line(answer)}: 본 응답은 아직 오지 않았다`,
   RESPONSE_UNASKED: (answer) => `${line(answer)}: 어느 요청에 대한 응답도 아니다`,
   RESPONSE_FAULTY: ({ faults }) =>

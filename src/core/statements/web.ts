@@ -19,7 +19,9 @@ export const web = {
   REQUEST_TRUNCATED: (ended: Ended) => `its body is cut off: ${whoEnded(ended)}`,
   ANSWERED_EARLY: (_: object) => 'its body was not complete when it was answered',
   RESPONSE_TRUNCATED: (ended: Ended) => `cut off: ${whoEnded(ended)}`,
-  NO_RESPONSE: ({ request, ...ended }: Ended & { request: string }) => `${request} has no response: ${whoEnded(ended)}`,
+  /** `message` is what the request is called: `#7`. */
+  NO_RESPONSE: ({ message, request, ...ended }: Ended & { message?: string; request: string }) =>
+    `${message === undefined ? '' : `${message} `}${request} has no response: ${whoEnded(ended)}`,
   INTERIM_RESPONSE: (answer: Answer) => `${line(answer)}: the response is still to come`,
   RESPONSE_UNASKED: (answer: Answer) => `${line(answer)}: answers no request`,
   RESPONSE_FAULTY: ({ faults }: { faults: string[] }) =>

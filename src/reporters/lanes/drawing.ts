@@ -3,9 +3,10 @@
 import stringWidth from 'fast-string-width';
 import { wrap } from '../../core/columns.ts';
 import type { EventOf, Side } from '../../core/events.ts';
+import { firstToLast } from '../page/naming.ts';
 import type { Drawing, Parts } from '../page/page.ts';
 import { isSaid, signOf, signOfNote } from '../page/palette.ts';
-import { numbersOf, TIME_COLUMNS, textOfJoined, textOfRepeated } from '../page/plain.ts';
+import { TIME_COLUMNS, textOfJoined, textOfRepeated } from '../page/plain.ts';
 import { isEnd } from '../page/presence.ts';
 import type { Row, Who } from '../page/rows.ts';
 import { brokenAtParts, cut, leastColumns, ms } from '../page/text.ts';
@@ -164,7 +165,7 @@ export class LaneDrawing implements Drawing {
     const { sameHere } = wordsIn(look.language);
     const lines = who.some(({ ids }) => ids.length > 0)
       ? who.flatMap(({ peer, ids }) =>
-          mark(canvas, laneOf(canvas.lanes.lanes, peer), '•', `${sameHere} (${numbersOf(ids)})`, palette.dim),
+          mark(canvas, laneOf(canvas.lanes.lanes, peer), '•', `${sameHere} (${firstToLast(ids)})`, palette.dim),
         )
       : marks(
           canvas,

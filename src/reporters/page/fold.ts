@@ -59,9 +59,8 @@ function addRepeated(rows: Row[], before: Row | undefined, last: FoldedEvent, { 
 }
 
 function idsOf({ rows }: Block): Ids {
-  return [
-    ...new Set(rows.flatMap((row) => (row.kind === 'event' && row.event.type === 'message' ? [row.event.id] : []))),
-  ];
+  const events = rows.flatMap((row) => (row.kind === 'event' && row.event.type === 'message' ? [row.event] : []));
+  return [...new Set(events.map(({ id, name = id }) => name))];
 }
 
 function lastOf({ rows }: Block): FoldedEvent | undefined {
@@ -129,8 +128,8 @@ function partOf(row: Row, labels: Labels): Part | undefined {
   if (row.kind !== 'event') return undefined;
   const { event } = row;
   if (event.type === 'note') return partOfNotes([event], labels);
-  // What has a name of its own is told each time.
-  if (event.type !== 'message' || event.name !== undefined || event.carries) return undefined;
+  // What a response brings is told each time.
+  if (event.type !== 'message' || event.carries) return undefined;
   if (event.stage !== 'requested' && event.stage !== 'responded') return undefined;
   const { peer, verb, route, body = '', service, server = service } = event;
   const text = [server, event.stage, verb, route, body].join(' ');

@@ -16,11 +16,23 @@ export function byKind(names: Iterable<string>): Map<string, string[]> {
 
 /** `order 1, 2`, and `order 1 … 6` where none in between is missing; those without a name as `#1, #2`. */
 export function inShort(names: readonly string[]): string {
-  return [...byKind(names)].map(([kind, each]) => kind + range(each)).join(', ');
+  return told(names, isInARow);
 }
 
-function range(each: readonly string[]): string {
+/** The same, and of many the first and the last, whatever the others are. */
+export function firstToLast(names: readonly string[]): string {
+  return told(names, () => true);
+}
+
+function told(names: readonly string[], mayBeCut: (each: readonly string[]) => boolean): string {
+  const kinds = [...byKind(names)].map(([kind, each]) => {
+    const isCut = each.length > MOST_NUMBERS && mayBeCut(each);
+    return kind + (isCut ? `${each[0]} … ${each.at(-1)}` : each.join(', '));
+  });
+  return kinds.join(', ');
+}
+
+function isInARow(each: readonly string[]): boolean {
   const numbers = each.map((one) => Number(/^#?(\d+)$/.exec(one)?.[1] ?? Number.NaN));
-  const isInARow = numbers.every((number, index) => index === 0 || number === (numbers[index - 1] ?? 0) + 1);
-  return each.length > MOST_NUMBERS && isInARow ? `${each[0]} … ${each.at(-1)}` : each.join(', ');
+  return numbers.every((number, index) => index === 0 || number === (numbers[index - 1] ?? 0) + 1);
 }

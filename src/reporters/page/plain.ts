@@ -5,6 +5,7 @@ import type { Look } from '../reporter.ts';
 import { type Words, wordsIn } from '../words/words.ts';
 import { hexLines } from './hex.ts';
 import type { Labels } from './labels.ts';
+import { firstToLast } from './naming.ts';
 import { type Palette, REMARK, signOf, signOfNote } from './palette.ts';
 import type { Ids, Row, Who } from './rows.ts';
 import type { Servers } from './servers.ts';
@@ -12,8 +13,6 @@ import { hang, ms, pad } from './text.ts';
 
 /** The columns before a line hold the time. */
 export const TIME_COLUMNS = 10;
-/** Of more numbers the first and the last are told. */
-const MOST_NUMBERS = 4;
 /** Names that are longer don't make the column of names wider. */
 const MOST_NAME_COLUMNS = 24;
 
@@ -196,15 +195,11 @@ export function textOfJoined(
 
 /** How often it was done again, and with which numbers where they have any. */
 export function textOfRepeated(ids: readonly Ids[], { repeated }: Words): string {
-  const numbers = numbersOf(ids.flat());
+  const numbers = firstToLast(ids.flat());
   return numbers === '' ? repeated(ids.length) : `${repeated(ids.length)} (${numbers})`;
 }
 
 /** `bob (#5)`: somebody who did the same. */
 function named({ peer, ids }: Who): string {
-  return ids.length === 0 ? peer : `${peer} (${numbersOf(ids)})`;
-}
-
-export function numbersOf(ids: Ids): string {
-  return ids.length > MOST_NUMBERS ? `${ids[0]} … ${ids.at(-1)}` : ids.join(', ');
+  return ids.length === 0 ? peer : `${peer} (${firstToLast(ids)})`;
 }

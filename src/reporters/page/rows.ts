@@ -19,7 +19,7 @@ export type Row =
 
 /** What a repetition is made of has a peer. */
 export type FoldedEvent = EventOf<'message' | 'note' | 'connection'>;
-/** The numbers of the messages that were in one repetition. */
+/** What the messages that were in one repetition are called. */
 export type Ids = readonly string[];
 
 export interface Who {

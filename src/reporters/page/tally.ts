@@ -71,9 +71,12 @@ export class Tallies {
   readonly of = new Map<string, Tally>();
   /** The run showed figures of its own. */
   hasTable = false;
+  /** Requests that became WebSockets: they are not counted as requests. */
+  upgrades = 0;
 
   meet(event: TraceEvent): void {
     if (event.type === 'table') this.hasTable = true;
+    if (event.type === 'note' && event.statement?.code === 'UPGRADED') this.upgrades++;
     if (event.type !== 'message') return;
     const key = event.server ?? event.service;
     const tally = this.of.get(key) ?? new Tally();

@@ -13,13 +13,13 @@ export type Term =
   | 'stream'
   | 'without acks'
   | 'SUBSCRIBE'
-  | '/topic/…'
-  | '/queue/…';
+  | '/topic/'
+  | '/queue/';
 
 export function termsOf(statement: Statement): Term[] {
   switch (statement.code) {
     case 'QUEUE_BOUND':
-      return ['queue', 'exchange', 'binding', ...keyOf(statement.values.key), ...typeOf(statement.values.type)];
+      return ['queue', 'exchange', 'binding', ...keyOf(statement.values), ...typeOf(statement.values.type)];
     case 'CONSUMES':
       return ['queue', ...(statement.values.noAck ? (['without acks'] as const) : [])];
     case 'READS_STREAM':
@@ -41,8 +41,9 @@ export function termsOf(statement: Statement): Term[] {
   }
 }
 
-function keyOf(key: string): Term[] {
-  return key === '' ? [] : ['key'];
+/** A binding that asks for headers has a key that counts for nothing. */
+function keyOf({ key, match }: { key: string; match?: string }): Term[] {
+  return key === '' || match !== undefined ? [] : ['key'];
 }
 
 function typeOf(type = ''): Term[] {
@@ -51,5 +52,5 @@ function typeOf(type = ''): Term[] {
 
 function destinationOf(destination: string): Term[] {
   const [, kind] = /^\/(topic|queue)\//.exec(destination) ?? [];
-  return kind === 'topic' ? ['/topic/…'] : kind === 'queue' ? ['/queue/…'] : [];
+  return kind === 'topic' ? ['/topic/'] : kind === 'queue' ? ['/queue/'] : [];
 }

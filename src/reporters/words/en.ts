@@ -66,8 +66,8 @@ export const en: Words = {
     stream: ['stream', 'a log: who reads it takes nothing out'],
     'without acks': ['without acks', 'what is sent counts as done'],
     SUBSCRIBE: ['SUBSCRIBE', 'send me what comes to this destination'],
-    '/topic/…': ['/topic/…', 'a copy for each that subscribes at this moment'],
-    '/queue/…': ['/queue/…', 'kept until one takes it'],
+    '/topic/': ['/topic/', 'a copy for each that subscribes at this moment'],
+    '/queue/': ['/queue/', 'kept until one takes it'],
   },
   toPublisher: { nack: ['nack', '"not taken", says the broker to the publisher'] },
   ofStream: { ack: ['ack of a stream', '"read, send more": it removes nothing'] },
@@ -84,6 +84,8 @@ export const en: Words = {
     DBSIZE: 'how many keys are there?',
     HSET: 'write fields of a hash',
     HGET: 'read a field of a hash',
+    HINCRBY: 'add to a field of a hash, in one step',
+    HVALS: 'what is in its fields',
     HKEYS: 'the names of its fields',
     SADD: 'put in a set',
     SMEMBERS: 'all that is in a set',
@@ -172,7 +174,7 @@ export const en: Words = {
     reached: (count) => `${count} reached somebody`,
     allAcked: 'all delivered and acked',
     acked: (count) => `${count} delivered and acked`,
-    withoutAck: (count) => `${count} delivered without acks, so that nobody said what became of them`,
+    withoutAck: (count) => `${count} delivered without acks (nobody said that they were done)`,
     takers: (list, deliveries) => `${deliveries === undefined ? '' : `, in ${deliveries} deliveries`} (${list})`,
     waits: (count, places) => `${count} ${count === 1 ? 'waits' : 'wait'} in ${places}`,
     inPlace: (count, place) => `${place} (${count})`,
@@ -183,8 +185,11 @@ export const en: Words = {
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
     again: (count) => `${count} redelivered`,
     waited: (ms) => `A message waited up to ${ms} ms for a consumer.`,
-    requests: (count, answered) =>
-      `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}.`,
+    requests: (count, answered, upgrades) => {
+      const more =
+        upgrades === 0 ? '' : `, besides ${upgrades} that became ${upgrades === 1 ? 'a WebSocket' : 'WebSockets'}`;
+      return `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}${more}.`;
+    },
     pushed: (count) => `${counted(count, 'event')} pushed by the server.`,
     spoken: (sent, received) => `On sockets, clients sent ${counted(sent, 'message')} and received ${received}.`,
     commands: (count) =>

@@ -66,8 +66,8 @@ export const ko: Words = {
     stream: ['스트림', '로그. 읽어도 빠지지 않는다'],
     'without acks': ['ack 없이', '보내는 순간 끝난 것으로 친다'],
     SUBSCRIBE: ['SUBSCRIBE', '이 destination으로 오는 것을 받겠다'],
-    '/topic/…': ['/topic/…', '그 순간 구독 중인 모두에게 하나씩'],
-    '/queue/…': ['/queue/…', '하나가 가져갈 때까지 담아 둔다'],
+    '/topic/': ['/topic/', '그 순간 구독 중인 모두에게 하나씩'],
+    '/queue/': ['/queue/', '하나가 가져갈 때까지 담아 둔다'],
   },
   toPublisher: { nack: ['nack', '브로커가 발행자에게 하는 답. "받지 않았다"'] },
   ofStream: { ack: ['스트림의 ack', '"읽었으니 더 보내라". 아무것도 지우지 않는다'] },
@@ -84,6 +84,8 @@ export const ko: Words = {
     DBSIZE: '키가 몇 개인지 묻는다',
     HSET: '해시의 필드를 쓴다',
     HGET: '해시의 필드를 읽는다',
+    HINCRBY: '해시의 필드에 더한다 (원자적으로)',
+    HVALS: '해시의 필드 값들',
     HKEYS: '해시의 필드 이름들',
     SADD: '집합에 넣는다',
     SMEMBERS: '집합에 든 것 모두',
@@ -174,7 +176,7 @@ export const ko: Words = {
     reached: (count) => `${count}개는 누군가에게 닿았다`,
     allAcked: '모두 전달되어 ack를 받았다',
     acked: (count) => `${count}개는 전달되어 ack를 받았다`,
-    withoutAck: (count) => `${count}개는 ack 없이 전달되어 그 뒤를 알 수 없다`,
+    withoutAck: (count) => `${count}개는 ack 없이 전달되었다 (끝냈다고 한 쪽이 없다)`,
     takers: (list, deliveries) => `${deliveries === undefined ? '' : `, 전달은 모두 ${deliveries}번`} (${list})`,
     waits: (count, places) => `${count}개는 기다린다 (${places})`,
     inPlace: (count, place) => `${place} ${count}개`,
@@ -185,8 +187,10 @@ export const ko: Words = {
     unknownOtherwise: (count) => `${count}개는 다른 이유로 알 수 없다`,
     again: (count) => `${count}개는 재전달되었다`,
     waited: (ms) => `컨슈머를 기다린 시간은 최대 ${ms} ms였다.`,
-    requests: (count, answered) =>
-      `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}.`,
+    requests: (count, answered, upgrades) => {
+      const more = upgrades === 0 ? '' : ` 그 밖에 WebSocket이 된 요청 ${upgrades}개.`;
+      return `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}.${more}`;
+    },
     pushed: (count) => `서버가 먼저 보낸 이벤트 ${number(count)}개.`,
     spoken: (sent, received) => `소켓에서 클라이언트가 메시지 ${number(sent)}개를 보내고 ${received}개를 받았다.`,
     commands: (count) => `그 밖의 Redis 명령 ${count}개.`,

@@ -101,7 +101,8 @@ export interface Words {
     readonly again: (count: number) => string;
     /** The longest time between a publish and its delivery where each message has one taker. */
     readonly waited: (ms: string) => string;
-    readonly requests: (count: number, answered: number) => string;
+    /** `upgrades` became WebSockets, and are not among them. */
+    readonly requests: (count: number, answered: number, upgrades: number) => string;
     readonly pushed: (count: number) => string;
     readonly spoken: (sent: number, received: number) => string;
     readonly commands: (count: number) => string;

@@ -65,7 +65,9 @@ class HttpTeller implements Teller {
       const reason = { code: 'RESPONSE_TRUNCATED', values: ended } as const;
       this.#tellResponse({ ...exchange.lastReceived, at: at.at }, exchange, reason);
     } else {
-      this.#ledger.note(at, { code: 'NO_RESPONSE', values: { request: exchange.name, ...ended } });
+      const { message } = exchange;
+      const called = message && { message: message.name ?? message.id };
+      this.#ledger.note(at, { code: 'NO_RESPONSE', values: { ...called, request: exchange.name, ...ended } });
     }
   }
 

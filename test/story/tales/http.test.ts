@@ -46,7 +46,7 @@ describe('HTTP', () => {
     const peer = told.peer('me').client(get('/a')).server(ok('x'));
     peer.ends('server').client(get('/b'));
     told.peer('other').client(get('/c'));
-    expect(told.notes()).toEqual(['me: GET /b has no response: the server ended the connection']);
+    expect(told.notes()).toEqual(['me: #2 GET /b has no response: the server ended the connection']);
     peer.gone('server');
     expect(told.notes()).toHaveLength(1);
   });
@@ -58,7 +58,7 @@ describe('HTTP', () => {
   ] as const)('who ended a connection before everything was said: %s', async (by, words) => {
     const waits = await story();
     waits.peer('me').client(get('/updates?wait=10000&token=hush')).gone(by);
-    expect(waits.notes()).toEqual([`me: GET /updates?wait=10000&token=*** has no response: ${words}`]);
+    expect(waits.notes()).toEqual([`me: #1 GET /updates?wait=10000&token=*** has no response: ${words}`]);
 
     const streams = await story();
     streams.peer('me').client(get('/')).server(head('200 OK', 'Content-Type: text/event-stream')).gone(by);
@@ -176,7 +176,7 @@ describe('HTTP', () => {
     peer.client(request('PUT', '/b', 'Transfer-Encoding: chunked'), Buffer.from('3\r\nabc\r\n9\r\nde'));
     peer.ends('client').gone('client');
     expect(told.messages()).toMatchObject([{ verb: 'PUT', body: 'abcde' }]);
-    expect(told.notes()).toEqual(['me: PUT /b has no response: me ended the connection']);
+    expect(told.notes()).toEqual(['me: #2 PUT /b has no response: me ended the connection']);
     expect(told.steps()).toEqual(['#2 requested me [/b] its body is cut off: me ended the connection']);
   });
 
