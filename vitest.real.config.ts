@@ -12,7 +12,6 @@ const ON_BOTH = [
   'test/lab/restart.test.ts',
   'test/lab/secrets.test.ts',
   'test/testing/shared.test.ts',
-  'test/servers/redis/large-strings.test.ts',
   'test/servers/redis/scripting/overdue.test.ts',
 ];
 

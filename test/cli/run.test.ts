@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { TraceEvent } from '../../src/core/events.ts';
 import { type Ended, msgplay, SHORT_LIMITS, start } from '../helpers/cli.ts';
-import { ofType, scenarios } from '../helpers/play.ts';
+import { ofType } from '../helpers/play.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -116,13 +116,6 @@ describe('several scenarios', () => {
     const begun = ofType(eventsOf(ended), 'run-start');
     expect(begun.map(({ scenario }) => scenario)).toEqual(['job-queue', 'pubsub']);
     expect(begun.map(({ options }) => options)).toMatchObject([{ jobs: 2 }, { via: 'redis' }]);
-  });
-
-  test('--all runs every one', async () => {
-    const ended = await msgplay(['run', '--all', '--format', 'ndjson', '--updates', '2']);
-    expect(ended.code).toBe(0);
-    const names = (await scenarios()).map(({ name }) => name);
-    expect(ofType(eventsOf(ended), 'run-start').map(({ scenario }) => scenario)).toEqual(names);
   });
 
   test('one whose server is missing does not keep the others from running', async () => {

@@ -53,8 +53,13 @@ export interface Servers {
 }
 
 /** Starts private servers for these services: embedded ones, or real ones where this run is about those. */
-export async function startServers(...services: Service[]): Promise<Servers> {
-  const backend = await loadBackend(OWN_BACKEND);
+export function startServers(...services: Service[]): Promise<Servers> {
+  return startServersOf(OWN_BACKEND, ...services);
+}
+
+/** Starts private servers of a backend for these services. */
+export async function startServersOf(name: string, ...services: Service[]): Promise<Servers> {
+  const backend = await loadBackend(name);
   const signal = new AbortController().signal;
   const started = await backend.start({ services, urls: {}, ports: {}, progress: () => {}, signal });
   const urls = Object.fromEntries(started.endpoints.map(({ service, url }) => [service, url]));

@@ -14,9 +14,11 @@ export class Run {
   participants = [];
   tables = [];
   end = undefined;
+  #most;
 
-  constructor({ language, title, servers }, start) {
+  constructor({ language, title, servers }, start, most = MOST_LINES) {
     Object.assign(this, { language, title, servers, start });
+    this.#most = most;
     this.#forget();
   }
 
@@ -34,7 +36,7 @@ export class Run {
     line.raw = event;
     this.lines.push(line);
     this.#learn(line);
-    if (this.lines.length > MOST_LINES) this.drop(MOST_LINES / 3);
+    if (this.lines.length > this.#most) this.drop(Math.ceil(this.#most / 3));
   }
 
   /** Forgets the first lines. */
