@@ -26,13 +26,17 @@ export function plainTable(
  * others.
  */
 export function wrap(text: string, columns: number, firstColumns = columns): string[] {
+  return fill(text.split(/(?<= )/), columns, firstColumns);
+}
+
+/** Puts parts of a text, each with the space behind it, into lines; the first may be wider or narrower than the others. */
+export function fill(parts: readonly string[], columns: number, firstColumns: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const part of parts) {
     const last = lines.at(-1);
     const room = lines.length > 1 ? columns : firstColumns;
-    if (last !== undefined && stringWidth(last) + 1 + stringWidth(word) <= room)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    if (last !== undefined && stringWidth((last + part).trimEnd()) <= room) lines[lines.length - 1] = last + part;
+    else lines.push(part);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }

@@ -1,5 +1,6 @@
 /** Text on a page: how wide it is, where it breaks, where it is cut. */
 import stringWidth from 'fast-string-width';
+import { fill } from '../../core/columns.ts';
 
 /** Joins lines to text, with never more than one empty line between two others. */
 export class Paragraphs {
@@ -25,14 +26,7 @@ export function hang(text: string, columns: number, indent: number): string[] {
 
 /** Breaks a text between words, and a path or a body between its parts where it has to; the first line may be narrower. */
 export function brokenAtParts(text: string, columns: number, firstColumns: number): string[] {
-  const lines: string[] = [];
-  for (const part of partsOf(text, columns)) {
-    const last = lines.at(-1);
-    const room = lines.length > 1 ? columns : firstColumns;
-    if (last !== undefined && stringWidth((last + part).trimEnd()) <= room) lines[lines.length - 1] = last + part;
-    else lines.push(part);
-  }
-  return lines.map((line) => line.trimEnd());
+  return fill(partsOf(text, columns), columns, firstColumns);
 }
 
 /** How many columns a text needs, however often it is broken. */
