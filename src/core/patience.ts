@@ -37,14 +37,14 @@ export function hearingTimeout(limitMs: number): { readonly signal: AbortSignal;
 }
 
 /** Work that took longer than it may. */
-export class Late extends Error {}
+export class TooLong extends Error {}
 
-/** Waits for work, but not longer than `limitMs` in which this process could hear; rejects with Late when it takes longer. */
+/** Waits for work, but not longer than `limitMs` in which this process could hear; rejects with TooLong when it takes longer. */
 export async function within<Result>(limitMs: number, work: Result | Promise<Result>): Promise<Result> {
   if (!Number.isFinite(limitMs)) return work;
   let cancel = (): void => {};
   const late = new Promise<never>((_, reject) => {
-    cancel = afterHearing(limitMs, () => reject(new Late(`not done within ${limitMs / 1000} s`)));
+    cancel = afterHearing(limitMs, () => reject(new TooLong(`not done within ${limitMs / 1000} s`)));
   });
   try {
     return await Promise.race([work, late]);

@@ -45,7 +45,7 @@ export interface Link {
   readonly isHolding: boolean;
 }
 
-export interface TapOptions {
+export interface ProxyOptions {
   /** While it is high the tap forwards nothing, as a wire does whose ends are slow. */
   readonly pressure?: Pressure | undefined;
   /** Whether the process may end while the tap is open. Default: it keeps it alive. */
@@ -83,7 +83,7 @@ export interface Tap {
 export async function openTap(
   target: TapTarget,
   read: (link: Link) => Reader,
-  { pressure = new Pressure(), background = false, port = 0, isAway = () => false }: TapOptions = {},
+  { pressure = new Pressure(), background = false, port = 0, isAway = () => false }: ProxyOptions = {},
 ): Promise<Tap> {
   const traffic: Traffic = { connections: 0, openConnections: 0, fromClientBytes: 0, fromServerBytes: 0 };
   const open = new Set<Relay>();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { afterHearing, hearingTimeout, Late, within } from '../../src/core/patience.ts';
+import { afterHearing, hearingTimeout, TooLong, within } from '../../src/core/patience.ts';
 import { knock } from '../../src/services/knock.ts';
 import redis from '../../src/services/redis.ts';
 
@@ -35,7 +35,7 @@ describe('a limit', () => {
     expect(await within(5, 'at once')).toBe('at once');
     const started = performance.now();
     const error = await within(250, new Promise(() => {})).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(Late);
+    expect(error).toBeInstanceOf(TooLong);
     expect(String(error)).toContain('not done within 0.25 s');
     expect(performance.now() - started).toBeGreaterThan(245);
     const { signal } = hearingTimeout(5);

@@ -45,7 +45,7 @@ export type RunFlags = StageFlags &
   };
 
 /** What the flags say about every scenario of a line. */
-export interface Settings extends LookSettings {
+export interface RunSettings extends LookSettings {
   readonly strictNames: boolean;
   readonly stepping: Stepping | undefined;
   readonly pace: Pace | undefined;
@@ -53,7 +53,7 @@ export interface Settings extends LookSettings {
 }
 
 /** Throws a UsageError for what can't be meant. */
-export function readSettings(flags: StageFlags & StepFlags): Settings {
+export function readSettings(flags: StageFlags & StepFlags): RunSettings {
   if (flags.showSecrets) showSecrets();
   return {
     ...readLook(flags),

@@ -4,7 +4,7 @@ import { itemAt } from '../../core/present.ts';
 import { needsOf } from '../../lab/scenario/scenario.ts';
 import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { backendChoices, backendSides } from '../flags/backend-flags.ts';
-import { type Amount, readAmount, readSettings, type Settings } from '../flags/run-flags.ts';
+import { type Amount, type RunSettings, readAmount, readSettings } from '../flags/run-flags.ts';
 import type { Cast } from '../output/cast.ts';
 import { printFor, remark } from '../output/output.ts';
 import { rememberPassed } from '../output/progress.ts';
@@ -31,7 +31,7 @@ export interface House {
 
 /** A line that was found to make sense. */
 export interface Plan extends Line {
-  readonly settings: Settings;
+  readonly settings: RunSettings;
   readonly amount: Amount;
   readonly sides: readonly BackendChoice[];
   /** The scenarios, loaded and with their options, for their first run in this process. */

@@ -7,7 +7,7 @@ import type { OptionSpecs, OptionValues } from '../../lab/scenario/options.ts';
 import { needsOf, type Scenario } from '../../lab/scenario/scenario.ts';
 import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { unplayed } from '../../lab/start.ts';
-import type { Settings } from '../flags/run-flags.ts';
+import type { RunSettings } from '../flags/run-flags.ts';
 import { remark, stdout } from '../output/output.ts';
 import type { Audience } from '../output/reports.ts';
 import { hearUncaught } from '../output/uncaught.ts';
@@ -26,7 +26,7 @@ export interface Play {
 }
 
 /** Where and how a scenario is played. */
-export interface Stage extends Settings {
+export interface Stage extends RunSettings {
   readonly reports: Audience;
   readonly backends: BackendChoice;
   readonly seed: number;

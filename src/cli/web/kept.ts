@@ -3,14 +3,14 @@
  * a run keeps its beginning, who takes part and its tables, and how many of its lines are gone.
  */
 import { Deque } from '../../core/deque.ts';
-import type { Told } from '../../reporters/html/view.ts';
+import type { PieceText } from '../../reporters/html/view.ts';
 
 /** So many characters are kept. */
 const MOST_KEPT = 64 * 1024 * 1024;
 /** So many tables of one run. */
 const MOST_TABLES = 20;
 
-interface Kept extends Told {
+interface Kept extends PieceText {
   /** Counts all pieces, from 1. */
   readonly id: number;
   readonly run: number;
@@ -48,7 +48,7 @@ export class KeptPieces {
     return ++this.#runs;
   }
 
-  add(run: number, told: Told): void {
+  add(run: number, told: PieceText): void {
     this.#kept.push({ ...told, run, id: ++this.#last });
     this.#characters += told.text.length;
     while (this.#characters > this.#most) this.#letGo();

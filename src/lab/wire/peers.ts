@@ -16,7 +16,7 @@ import { loadService, type ServiceDefinition } from '../../services/service.ts';
 import type { Sighting } from '../../story/ledger/index.ts';
 import type { Story } from '../../story/story.ts';
 import type { Conditions } from '../../tap/line.ts';
-import { type Link, openTap, type Reader, type Tap, type TapOptions, type Traffic } from '../../tap/tap.ts';
+import { type Link, openTap, type ProxyOptions, type Reader, type Tap, type Traffic } from '../../tap/tap.ts';
 import { Restart } from '../servers/_restart.ts';
 import { serverOf } from '../servers/server-identity.ts';
 import type { OwnServer } from '../web-server.ts';
@@ -248,7 +248,7 @@ export class Peers {
   async #tap(at: Connecting, url: string, server: string | number): Promise<Peer> {
     const { service, name, introduced, port } = at;
     const { pressure, background } = this.#options;
-    const options: TapOptions = { pressure, background, port, isAway: () => this.#away.has(server) };
+    const options: ProxyOptions = { pressure, background, port, isAway: () => this.#away.has(server) };
     const heardAt = { client: 0, server: 0 };
     const tap = await openTap(addressOf(service, new URL(url)), (link) => this.#read(at, link, heardAt), options);
     this.#open.push({ name, service, tap, heardAt });

@@ -63,7 +63,7 @@ export function written(piece: Piece, event?: TraceEvent): string {
 }
 
 /** A piece, and the text that tells it. */
-export interface Told {
+export interface PieceText {
   readonly piece: Piece['piece'];
   readonly text: string;
 }
@@ -80,9 +80,9 @@ export class View {
     this.#diagrams = LANGUAGES.map((language) => [language, new Diagram({ ...look, language }, 0)]);
   }
 
-  add(event: TraceEvent): Told[] {
+  add(event: TraceEvent): PieceText[] {
     const rows = this.#diagrams.map(([language, diagram]) => [language, diagram.rowOf(diagram.meet(event))] as const);
-    const of = (piece: Piece, behind?: TraceEvent): Told => ({ piece: piece.piece, text: written(piece, behind) });
+    const of = (piece: Piece, behind?: TraceEvent): PieceText => ({ piece: piece.piece, text: written(piece, behind) });
     if (event.type === 'run-start') {
       const title = this.#inEach((one) => one.title);
       const servers = this.#inEach((one) => one.served.join(', '));
@@ -110,7 +110,7 @@ export class View {
   }
 
   /** Who takes part, where that has changed. */
-  #who(event: TraceEvent): Told[] {
+  #who(event: TraceEvent): PieceText[] {
     if (event.type === 'peer') this.#introduced += 1;
     const participants = this.#diagrams[0]?.[1].participants ?? [];
     const known = participants.length + this.#introduced;

@@ -1,7 +1,7 @@
 /** What runs declare on a RabbitMQ that others share: queues and exchanges, by their names. */
 import type { Channel, ChannelModel } from 'amqplib';
 import { messageOf } from '../../core/errors.ts';
-import { Late, within } from '../../core/patience.ts';
+import { TooLong, within } from '../../core/patience.ts';
 import type { Service } from '../../core/services.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
 import type { Frame } from '../../protocols/protocol.ts';
@@ -73,7 +73,7 @@ async function removeInTurn(connection: ChannelModel, left: Item[], removal: Rem
       await removeOne(channel, item);
       removal.removed(item);
     } catch (error) {
-      if (error instanceof Late) throw error;
+      if (error instanceof TooLong) throw error;
       failures.push(error);
       channel = undefined;
     }
