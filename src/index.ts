@@ -61,6 +61,7 @@ export {
   type Table,
   type Translation,
 } from './lab/scenario/scenario.ts';
+export type { StompConfig } from './lab/stomp-config.ts';
 export type { Endable } from './lab/using.ts';
 export type { Accept, Answer, WebServer } from './lab/web-server.ts';
 export { openTaps, type TapOptions, type Taps } from './lab/wire/taps.ts';

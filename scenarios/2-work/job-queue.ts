@@ -2,7 +2,11 @@ import { defineScenario, type Lab, range, say } from 'msgplay';
 
 /** The last of the first workers needs this much longer for the same job. */
 const SLOWNESS = 4;
-/** Does a job, given as JSON; resolves to false where its worker died before it was done. */
+/** What becomes of the job of a worker that dies. */
+const WHY_LOST = 'BRPOP takes a job off the list: Redis knows nothing of it any more, and nobody acks';
+const WHY_AGAIN =
+  'RabbitMQ keeps a job until its ack; the connection was lost before, so the job went back to the queue';
+/** Does a job, given as JSON; resolves to whether it is done: not where its worker dies before. */
 type Work = (job: string) => Promise<boolean>;
 
 export default defineScenario({
@@ -29,84 +33,64 @@ export default defineScenario({
   async run(lab, { via, jobs, workers, join, prefetch, crash }) {
     const queue = await (via === 'redis' ? redisList(lab) : rabbitmqQueue(lab, prefetch));
     const names = range(1, workers + join).map((number) => `worker-${number}`);
-    const [team, newcomers] = [names.slice(0, workers), names.slice(workers)];
+    const newcomers = names.slice(workers);
     const slow = workers > 1 ? `worker-${workers}` : undefined;
     const done: { job: number; worker: string }[] = [];
-    const shareOf = (...some: string[]) => done.filter(({ worker }) => some.includes(worker)).length;
+    const shareOf = (some: string[]) => done.filter(({ worker }) => some.includes(worker)).length;
     let dead: string | undefined;
     const hire = (worker: string) =>
       queue.hire(worker, async (text) => {
         if (worker === dead) return false;
         const { job, costMs } = JSON.parse(text);
-        const ms = worker === slow ? costMs * SLOWNESS : costMs;
-        if (crash && job === 1 && dead === undefined) {
-          await lab.sleep(ms / 2);
+        const dies = crash && job === 1 && dead === undefined;
+        await lab.sleep(costMs * (worker === slow ? SLOWNESS : 1) * (dies ? 0.5 : 1));
+        if (dies) {
           dead = worker;
           lab.note('crashes in the middle of job 1', worker);
           lab.cut(worker);
-          return false;
-        }
-        await lab.sleep(ms);
-        done.push({ job, worker });
-        return true;
+        } else done.push({ job, worker });
+        return !dies;
       });
     const all = range(1, jobs).map((job) => ({ job, costMs: 10 + Math.floor(lab.random() * 20) }));
     const early = join > 0 ? Math.ceil(jobs / 2) : jobs;
-    const isLost = via === 'redis' && crash;
 
-    const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', {
-      every: 'all of them: each gets every job',
-      one: 'one of them',
-      fastest: 'those that are free, and the fastest one wins',
-    });
+    const shares = { every: 'all of them: each gets every job', one: 'one of them' };
+    const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', shares);
+    const fates = { lost: 'nobody does it: it is lost with its worker', again: 'another worker gets it' };
     const death = 'A worker is about to die in the middle of job 1. What becomes of that job?';
-    const heirs = {
-      lost: 'nobody does it: it is lost with its worker',
-      again: 'another worker gets it',
-      waits: 'it waits until the dead worker is back',
-    };
-    const heir = crash ? await lab.predict(death, heirs) : undefined;
+    const heir = crash ? await lab.predict(death, fates) : undefined;
     await lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
-    for (const worker of team) await hire(worker);
+    for (const worker of names.slice(0, workers)) await hire(worker);
     if (slow) lab.note(say`is slow: a job takes it ${SLOWNESS} times its costMs`, slow);
     await queue.send(all.slice(0, early));
     if (crash) await lab.until('the worker of job 1 dies', () => dead !== undefined);
-    const share =
-      join > 0 &&
-      (await lab.predict(say`More workers join (${join}), and more jobs come. What will they get?`, {
-        nothing: 'nothing: the queue belongs to those who were there first',
-        part: 'a part of the jobs',
-        all: 'all that comes from now on',
-      }));
-    if (share) {
+    const lost = crash && via === 'redis' ? 1 : 0;
+    const end = () => lab.until('every job is done', () => done.length === jobs - lost, 60_000);
+    if (join > 0) {
+      const parts = { none: 'nothing', part: 'a part of the jobs', all: 'all that comes from now on' };
+      const question = say`More workers join (${join}), and more jobs come. What will they get?`;
+      const share = await lab.predict(question, parts);
       await lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
       for (const worker of newcomers) await hire(worker);
       await queue.send(all.slice(early));
-    }
-    await lab.until('every job is done', () => done.length === (isLost ? jobs - 1 : jobs), 60_000);
+      await end();
+      const late = shareOf(newcomers);
+      const why = say`who joined late did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`;
+      share.answer(late > 0 ? 'part' : 'none', why);
+      // So many jobs leave none of the workers without one.
+      if (jobs - early >= names.length) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);
+    } else await end();
 
-    const first = done.find(({ job }) => job === 1);
     const different = new Set(done.map(({ job }) => job)).size;
-    takers.answer(
-      different === done.length ? 'one' : 'every',
-      say`jobs done: ${different}, in all ${done.length} times: a queue gives a job to one consumer at a time`,
-    );
-    heir?.answer(
-      first ? 'again' : 'lost',
-      first
-        ? 'RabbitMQ keeps a job until its ack; the connection was lost before, so the job went back to the queue'
-        : 'BRPOP takes a job off the list: Redis knows nothing of it any more, and nobody acks',
-    );
-    const late = shareOf(...newcomers);
-    const why = say`who joined late did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`;
-    if (share) share.answer(late > 0 ? 'part' : 'nothing', why);
-    // So many jobs leave none of the workers without one.
-    if (share && jobs - early >= names.length) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);
+    const times = say`jobs done: ${different}, in all ${done.length} times: a queue gives a job to one consumer at a time`;
+    takers.answer(different === done.length ? 'one' : 'every', times);
     lab.check('no job was done twice', different === done.length);
-    if (isLost) lab.check('the job of the dead worker is lost: Redis forgot it when it handed it out', !first);
+    const first = done.find(({ job }) => job === 1);
+    if (lost) lab.check('the job of the dead worker is lost: Redis forgot it when it handed it out', !first);
     else lab.check('every job was done', different === jobs, say`${different} of ${jobs}`);
+    heir?.answer(first ? 'again' : 'lost', first ? WHY_AGAIN : WHY_LOST);
     if (crash && first) lab.check('another worker did the job of the dead one', first.worker !== dead, first.worker);
-    const rows = names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf(name)]);
+    const rows = names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf([name])]);
     lab.table({ title: "Each worker's share", columns: ['worker', { title: 'jobs done', bar: true }], rows });
   },
 });
@@ -125,9 +109,7 @@ async function rabbitmqQueue(lab: Lab, prefetch: number) {
       await channel.waitForConfirms();
     },
     async hire(name: string, work: Work) {
-      const connection = await connect(name);
-      connection.on('error', () => {});
-      const worker = await connection.createChannel();
+      const worker = await (await connect(name)).on('error', () => {}).createChannel();
       await worker.prefetch(prefetch);
       // One job after the other, however many the broker has already handed over.
       let last = Promise.resolve();
@@ -150,11 +132,11 @@ async function redisList(lab: Lab) {
       for (const job of jobs) await producer.lpush(list, JSON.stringify(job));
     },
     async hire(name: string, work: Work) {
-      const worker = new Redis(await lab.url('redis', name), { retryStrategy: () => null });
+      const worker = new Redis(await lab.url('redis', name), { retryStrategy: () => null }).on('error', () => {});
       lab.defer(() => worker.disconnect());
-      worker.on('error', () => {});
-      const take = async () => {
-        for (let taken = await worker.brpop(list, 0); taken; taken = await worker.brpop(list, 0)) await work(taken[1]);
+      const take = async (): Promise<void> => {
+        const [, job] = (await worker.brpop(list, 0)) ?? [];
+        if (job === undefined || (await work(job))) return take();
       };
       await worker.ping();
       take().catch(() => {});

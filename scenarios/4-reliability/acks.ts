@@ -59,18 +59,15 @@ export default defineScenario({
       for (const job of range(1, jobs))
         orders.sendToQueue(queue, Buffer.from(JSON.stringify({ job })), { persistent: true });
       await orders.waitForConfirms();
-      const crashed = await lab.predict(
-        say`worker-1 will crash at job ${crashOn}. How often will that job be done?`,
-        OFTEN,
-      );
+      const fate = say`worker-1 will crash at job ${crashOn}. How often will that job be done?`;
+      const crashed = await lab.predict(fate, OFTEN);
       const last = await lab.predict(say`And the last job, number ${jobs}: how often will it be done?`, OFTEN);
 
       const done: number[] = [];
       const given = { 'worker-1': 0, 'worker-2': 0 };
       let crashes = false;
       const work = async (worker: keyof typeof given) => {
-        const connection = await connect(worker);
-        connection.on('error', () => {});
+        const connection = (await connect(worker)).on('error', () => {});
         const channel = await connection.createChannel();
         await channel.prefetch(1);
         const handle = async (delivery: ConsumeMessage) => {
@@ -79,12 +76,10 @@ export default defineScenario({
           if (way === 'early') channel.ack(delivery);
           await lab.sleep(WORK_MS);
           const dies = !crashes && job === crashOn;
-          if (!dies || afterWork) {
-            lab.note(say`has done job ${job}`, worker);
-            done.push(job);
-          }
-          if (dies) crashes = true;
-          else if (way === 'late') channel.ack(delivery);
+          if (!dies || afterWork) lab.note(say`has done job ${job}`, worker);
+          if (!dies || afterWork) done.push(job);
+          if (way === 'late' && !dies) channel.ack(delivery);
+          crashes ||= dies;
         };
         // One job after the other, however many the broker has already handed over.
         let last = Promise.resolve();
@@ -99,10 +94,8 @@ export default defineScenario({
       const gone = new Promise((resolve) => first.on('close', resolve));
       const taken = { none: jobs, early: crashOn + 1, late: crashOn }[way];
       await lab.until('worker-1 has what the broker gives it', () => crashes && given['worker-1'] === taken);
-      lab.note(
-        afterWork ? say`crashes when it has done job ${crashOn}` : say`crashes in the middle of job ${crashOn}`,
-        'worker-1',
-      );
+      if (afterWork) lab.note(say`crashes when it has done job ${crashOn}`, 'worker-1');
+      else lab.note(say`crashes in the middle of job ${crashOn}`, 'worker-1');
       lab.cut('worker-1');
       await gone;
       const second = await work('worker-2');
@@ -118,19 +111,14 @@ export default defineScenario({
       const { messageCount } = await orders.checkQueue(queue);
       lab.check(say`acks ${way}: the broker has no job left`, messageCount === 0, say`${messageCount} in the queue`);
       // What the broker forgot before it was done is lost; what was done before the broker heard of it comes again.
-      const lost = {
-        none: range(afterWork ? crashOn + 1 : crashOn, jobs),
-        early: afterWork ? [] : [crashOn],
-        late: [],
-      };
-      const never = list(range(1, jobs).filter((job) => times(job) === 0));
-      const again = list(way === 'late' && afterWork ? [crashOn] : []);
-      const twice = list(range(1, jobs).filter((job) => times(job) === 2));
-      lab.check(
-        say`acks ${way}: the crash loses and repeats the jobs that it must, and no others`,
-        never === list(lost[way]) && twice === again,
-        say`never done: ${never} · done twice: ${twice}`,
-      );
+      const undone = afterWork ? [] : [crashOn];
+      const lost = { none: [...undone, ...range(crashOn + 1, jobs)], early: undone, late: [] }[way];
+      const repeated = way === 'late' && afterWork ? [crashOn] : [];
+      const doneTimes = (often: number) => list(range(1, jobs).filter((job) => times(job) === often));
+      const [never, twice] = [doneTimes(0), doneTimes(2)];
+      const title = say`acks ${way}: the crash loses and repeats the jobs that it must, and no others`;
+      const isRight = never === list(lost) && twice === list(repeated);
+      lab.check(title, isRight, say`never done: ${never} · done twice: ${twice}`);
       rows.push([way, never, twice]);
     }
     const columns = ['acks', 'jobs never done', 'jobs done twice'];

@@ -1,4 +1,4 @@
-import { defineScenario, range, say } from 'msgplay';
+import { defineScenario, range, say, type Text } from 'msgplay';
 
 const ORDER = ['db-first', 'broker-first', 'outbox'] as const;
 /** In which order the shop stores an order and tells the others of it. */
@@ -8,27 +8,22 @@ const WAYS = {
   outbox: 'The outbox: the order and its event in one transaction; a relay publishes what is in the outbox',
 };
 
-/** What there is of order 2 in the end, by the number of its events where it is stored. */
-const ENDS = {
-  0: 'an order, and no event',
-  1: 'an order, and its event',
-  2: 'an order, and its event twice',
-  3: 'an event, and no order',
-};
+/** What there is of order 2 in the end, and why. */
+const ENDS = ['an order, and no event', 'an order, and its event', 'an order, and its event twice'];
+const NO_ORDER = 'an event, and no order';
 const WHY = {
-  'db-first': [
-    'order 2 was stored, and the crash came before its event',
-    'nothing in the database says that an event is missing',
-  ],
-  'broker-first': [
-    'the event of order 2 was out, and the crash came before the order was stored',
-    'the event was told before the crash; nobody takes it back',
-  ],
-  outbox: [
+  'db-first': 'order 2 was stored, and the crash came before its event',
+  'broker-first': 'the event of order 2 was out, and the crash came before the order was stored',
+  outbox:
     'order and event were stored in one step: a crash before EXEC leaves neither, one after it leaves both. A relay that crashes before its LPOP publishes again: at least once, so whoever consumes must recognise a copy',
-    'the event waits in the outbox until a relay has published it',
-  ],
-} as const;
+};
+/** Who publishes the event of order 2 after the crash, and why. */
+const TELLERS = { nobody: 'nobody', shop: 'the shop, when it is back', relay: 'the relay, from the outbox' };
+const WHY_WHO = {
+  'db-first': 'nothing in the database says that an event is missing',
+  'broker-first': 'the event was told before the crash; nobody takes it back',
+  outbox: 'the event waits in the outbox until a relay has published it',
+};
 
 export default defineScenario({
   name: 'outbox',
@@ -62,9 +57,8 @@ export default defineScenario({
       });
       /** A program with a connection to the database and one to the broker. */
       const start = async (peer: string) => {
-        const db = new Redis(await lab.url('redis', peer), { retryStrategy: () => null });
-        const broker = await connect(peer);
-        for (const one of [db, broker]) one.on('error', () => {});
+        const db = new Redis(await lab.url('redis', peer), { retryStrategy: () => null }).on('error', () => {});
+        const broker = (await connect(peer)).on('error', () => {});
         const ends = [new Promise((end) => db.on('end', end)), new Promise((end) => broker.on('close', end))];
         const channel = await broker.createConfirmChannel();
         const publish = async (event: string) => {
@@ -72,15 +66,22 @@ export default defineScenario({
           await channel.waitForConfirms();
           published++;
         };
-        return { db, publish, gone: Promise.all(ends), stop: () => Promise.all([db.quit(), broker.close()]) };
+        const crash = async (what: Text) => {
+          lab.note(what, peer);
+          lab.cut(peer);
+          await Promise.all(ends);
+          const again = await start(peer);
+          lab.note('starts again', peer);
+          return again;
+        };
+        return { db, publish, crash, stop: () => Promise.all([db.quit(), broker.close()]) };
       };
       const crashedRelay = way === 'outbox' && !steadyRelay;
       const question = crashedRelay
         ? 'The shop crashes after storing order 2, and the relay after publishing its event. What is there in the end?'
         : 'The shop crashes at order 2. What is there of it in the end?';
-      const guess = await lab.predict(question, ENDS);
-      const tellers = { nobody: 'nobody', shop: 'the shop, when it is back', relay: 'the relay, from the outbox' };
-      const who = await lab.predict('And after the crash, who publishes the event of order 2?', tellers);
+      const guess = await lab.predict(question, [...ENDS, NO_ORDER]);
+      const who = await lab.predict('And after the crash, who publishes the event of order 2?', TELLERS);
 
       let shop = await start('shop');
       for (const order of range(1, orders)) {
@@ -88,31 +89,19 @@ export default defineScenario({
         if (way === 'outbox') await shop.db.multi().hset(table, order, 'placed').rpush(outbox, event).exec();
         if (way === 'db-first') await shop.db.hset(table, order, 'placed');
         if (way === 'broker-first') await shop.publish(event);
-        if (order === 2) {
-          lab.note('crashes', 'shop');
-          lab.cut('shop');
-          await shop.gone;
-          shop = await start('shop');
-          lab.note('starts again', 'shop');
-        } else if (way === 'db-first') await shop.publish(event);
+        if (order === 2) shop = await shop.crash('crashes');
+        else if (way === 'db-first') await shop.publish(event);
         else if (way === 'broker-first') await shop.db.hset(table, order, 'placed');
       }
-      let teller: keyof typeof tellers = 'nobody';
+      let teller: keyof typeof TELLERS = 'nobody';
       if (way === 'outbox') {
         let relay = await start('relay');
-        let crashes = crashedRelay;
         for (let event = await relay.db.lindex(outbox, 0); event; event = await relay.db.lindex(outbox, 0)) {
           await relay.publish(event);
-          const isSecond = JSON.parse(event).order === 2;
-          if (isSecond) teller = 'relay';
-          if (isSecond && crashes) {
-            crashes = false;
-            lab.note('crashes: order 2 is published, and still in the outbox', 'relay');
-            lab.cut('relay');
-            await relay.gone;
-            relay = await start('relay');
-            lab.note('starts again', 'relay');
-          } else await relay.db.lpop(outbox);
+          const isFirstTime = JSON.parse(event).order === 2 && teller === 'nobody';
+          if (isFirstTime) teller = 'relay';
+          if (!isFirstTime || steadyRelay) await relay.db.lpop(outbox);
+          else relay = await relay.crash('crashes: order 2 is published, and still in the outbox');
         }
         await relay.stop();
       }
@@ -120,12 +109,11 @@ export default defineScenario({
       const stored = (await shop.db.hkeys(table)).map(Number);
       await shop.stop();
 
-      const events = heard.filter((order) => order === 2).length as 0 | 1 | 2;
-      const isStored = stored.includes(2);
-      guess.answer(isStored ? events : 3, WHY[way][0]);
-      who.answer(teller, WHY[way][1]);
-      rows.push([way, isStored ? 'yes' : 'no', events]);
       const times = (order: number) => heard.filter((one) => one === order).length;
+      const [events, isStored] = [times(2), stored.includes(2)];
+      guess.answer((isStored && ENDS[events]) || NO_ORDER, WHY[way]);
+      who.answer(teller, WHY_WHO[way]);
+      rows.push([way, isStored ? 'yes' : 'no', events]);
       const isOnce = (order: number) => order === 2 || (stored.includes(order) && times(order) === 1);
       lab.check(say`${way}: each of the other orders is stored, and heard of once`, range(1, orders).every(isOnce));
       const expected = { 'db-first': 0, 'broker-first': 1, outbox: crashedRelay ? 2 : 1 }[way];

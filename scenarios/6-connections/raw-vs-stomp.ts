@@ -2,17 +2,9 @@ import { defineScenario, say } from 'msgplay';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
 type Words = { readonly from: string; readonly text: string };
-/** How home-made apps write what their users say, and whether they can read what others say. */
-const COLON = {
-  name: 'name: text',
-  write: ({ from, text }: Words) => `${from}: ${text}`,
-  reads: (data: string) => /^\w+: .*$/.test(data),
-};
-const JSON_FORMAT = {
-  name: 'JSON',
-  write: (words: Words) => JSON.stringify(words),
-  reads: (data: string) => data.startsWith('{'),
-};
+/** How home-made apps write what their users say; each can read what begins as it writes itself. */
+const COLON = { name: 'name: text', write: ({ from, text }: Words) => `${from}: ${text}`, reads: /^\w+: / };
+const JSON_FORMAT = { name: 'JSON', write: (words: Words) => JSON.stringify(words), reads: /^{/ };
 
 export default defineScenario({
   name: 'raw-vs-stomp',
@@ -49,7 +41,7 @@ export default defineScenario({
       const socket = lab.using(new WebSocket(await hub.url(one.name)));
       socket.on('message', (data) => {
         one.got++;
-        if (one.format.reads(String(data))) one.understood++;
+        if (one.format.reads.test(String(data))) one.understood++;
       });
       await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
       sockets.push(socket);
@@ -59,39 +51,28 @@ export default defineScenario({
       say`alice's app writes "${format.name}". Of ${users} users, herself included, how many understand her?`,
       [1, alike, users],
     );
-    const room = await lab.predict(
-      say`alice speaks to the lobby, and ${visitor} is in the kitchen. How many get what she says?`,
-      [1, users - 1, users],
-    );
     await lab.step('alice speaks on the hub');
     sockets[0]?.send(format.write({ from: 'alice', text: 'hello, lobby' }));
     await lab.until('all who are connected got it', () => people.every((one) => one.got === 1));
     const understood = people.filter((one) => one.understood === 1).length;
     lab.note('on sockets each copy that the hub sends on is a message of its own, and has a number of its own');
     raw.answer(understood, 'an app understands its own format, and the hub does not look at what it carries');
-    room.answer(people.filter((one) => one.got === 1).length, 'the hub knows connections, and no rooms');
+    lab.note('the hub knows connections, and no rooms');
     for (const socket of sockets) socket.close(1000);
     const isGone = () => people.every(({ name }) => lab.traffic(name).openConnections === 0);
     await lab.until('everybody has left the hub', isGone);
     const ofAll = say`${understood} of ${users}`;
     lab.check('on the hub those understood who have the same format', understood === alike, ofAll);
-    lab.check(
-      'on the hub everybody got it, in the room or not',
-      people.every((one) => one.got === 1),
-    );
+    const isEverywhere = people.every((one) => one.got === 1);
+    lab.check('on the hub everybody got it, in the room or not', isEverywhere);
 
     await lab.step('STOMP: everybody connects to the broker and subscribes to a room');
     const [lobby, kitchen] = [`/topic/${lab.name('lobby')}`, `/topic/${lab.name('kitchen')}`];
     const heard: string[] = [];
     const clients = [];
     for (const { name } of people) {
-      const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
-      const client = new Client({
-        webSocketFactory: () => new WebSocket(`ws://${host}${pathname}`, ['v12.stomp']),
-        connectHeaders: { login: username, passcode: decodeURIComponent(password) },
-        reconnectDelay: 0,
-      });
-      lab.using(client).activate();
+      const client = lab.using(new Client(await lab.stomp(name)));
+      client.activate();
       await lab.until(say`${name} is connected`, () => client.connected);
       await new Promise<unknown>((resolve) => {
         client.watchForReceipt('subscribed', resolve);

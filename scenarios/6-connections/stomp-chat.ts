@@ -22,7 +22,6 @@ export default defineScenario({
 
   async run(lab, { users, late }) {
     const { Client } = await import('@stomp/stompjs');
-    const { WebSocket } = await import('ws');
     const names = NAMES.slice(0, users);
     const [members, visitor] = [names.slice(0, -1), names.at(-1) ?? ''];
     const [lobby, kitchen] = [`/topic/${lab.name('lobby')}`, `/topic/${lab.name('kitchen')}`];
@@ -31,13 +30,8 @@ export default defineScenario({
     const who = (text: string) => names.filter((name) => heard.includes(`${name}: ${text}`));
 
     const connect = async (name: string) => {
-      const { host, pathname, username, password } = new URL(await lab.url('stomp', name));
-      const client = new Client({
-        webSocketFactory: () => new WebSocket(`ws://${host}${pathname}`, ['v12.stomp']),
-        connectHeaders: { login: username, passcode: decodeURIComponent(password) },
-        reconnectDelay: 0,
-      });
-      lab.using(client).activate();
+      const client = lab.using(new Client(await lab.stomp(name)));
+      client.activate();
       await lab.until(say`${name} is connected`, () => client.connected);
       return client;
     };

@@ -13,6 +13,7 @@ import { type Choices, chosen, textsOf } from './scenario/choices.ts';
 import { demandBoolean, demandTable, demandTexts } from './scenario/said.ts';
 import type { Lab, Prediction, Table } from './scenario/scenario.ts';
 import { type Dictionaries, english, type Texts, translationsOf } from './scenario/texts.ts';
+import { type StompConfig, stompConfig } from './stomp-config.ts';
 import { type Endable, ended } from './using.ts';
 import { comesTrue, sleepFor } from './waiting.ts';
 import { type Accept, type Answer, type OwnServer, socketsOnly, startOwn, type WebServer } from './web-server.ts';
@@ -77,6 +78,10 @@ export class RunningLab implements Lab {
     this.#assertRunning();
     this.signal.throwIfAborted();
     return this.#options.peers.url(service, peer);
+  }
+
+  async stomp(peer: string): Promise<StompConfig> {
+    return stompConfig(await this.url('stomp', peer));
   }
 
   async serve(name: string, answer: Answer, accept?: Accept): Promise<WebServer> {

@@ -7,6 +7,7 @@ import type { Service } from '../../core/services.ts';
 import { CLEANUP_MS } from '../limits.ts';
 import { type Choices, chosen, textsOf } from '../scenario/choices.ts';
 import type { Lab, Prediction, Table } from '../scenario/scenario.ts';
+import { type StompConfig, stompConfig } from '../stomp-config.ts';
 import { type Endable, ended } from '../using.ts';
 import { comesTrue, sleepFor } from '../waiting.ts';
 import {
@@ -49,6 +50,10 @@ export class RemoteLab implements Lab {
 
   url(service: Service, peer: string): Promise<string> {
     return this.#ask('url', service, peer) as Promise<string>;
+  }
+
+  async stomp(peer: string): Promise<StompConfig> {
+    return stompConfig(await this.url('stomp', peer));
   }
 
   /** The server answers on this thread; its taps are the run's. */

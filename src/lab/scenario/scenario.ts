@@ -2,6 +2,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { type Dictionary, isText, type Language, type Text } from '../../core/language.ts';
 import { SERVICES, type Service } from '../../core/services.ts';
+import type { StompConfig } from '../stomp-config.ts';
 import type { Endable } from '../using.ts';
 import type { Accept, Answer, WebServer } from '../web-server.ts';
 import type { Explanation, Guide } from './guide.ts';
@@ -34,6 +35,18 @@ export interface Lab {
    * URL. The URL carries user and password where the service needs them.
    */
   url(service: Service, peer: string): Promise<string>;
+  /**
+   * How a client of stompjs reaches the service stomp as the named peer: the URL, user and password of
+   * `lab.url('stomp', peer)` as its constructor takes them. Such a client does not reconnect.
+   *
+   * @example
+   * const client = lab.using(new Client(await lab.stomp('alice')));
+   * await new Promise<unknown>((resolve) => {
+   *   client.onConnect = resolve;
+   *   client.activate();
+   * });
+   */
+  stomp(peer: string): Promise<StompConfig>;
   /**
    * Starts a web server of the scenario's own on loopback: `answer` gets each request and gives the response, both as
    * the Fetch standard has them. A lane of the trace bears its name. A response is sent whole, with its length, or as
