@@ -28,6 +28,7 @@ const ROOMS: Record<string, readonly string[]> = {
   lab: [
     'limits.ts',
     'random.ts',
+    'stomp-config.ts',
     'using.ts',
     'waiting.ts',
     'web-server.ts',

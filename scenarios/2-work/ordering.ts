@@ -36,14 +36,12 @@ export default defineScenario({
     };
     const isSorted = (list: readonly number[]) => list.every((event, index) => event > (list[index - 1] ?? 0));
 
-    const order = await lab.predict(
-      say`A queue is first in, first out. ${consumers} consumers share it. In which order are events finished?`,
-      {
-        kept: 'in the order in which they were published',
-        reversed: 'in the reverse order',
-        broken: 'in another order',
-      },
-    );
+    const question = say`A queue is first in, first out. ${consumers} consumers share it. In which order are events finished?`;
+    const order = await lab.predict(question, {
+      kept: 'in the order in which they were published',
+      reversed: 'in the reverse order',
+      broken: 'in another order',
+    });
     await lab.step(say`${consumers} consumers share a queue; event 1 takes longest`);
     const shared = lab.name('shared');
     await channel.assertQueue(shared);
@@ -57,16 +55,13 @@ export default defineScenario({
     await publish(shared, 1);
     await lab.until('every event is finished', () => finished.length === events);
     for (const connection of competing) await connection.close();
-    order.answer(
-      isSorted(finished) ? 'kept' : 'broken',
-      say`the events were finished as ${finished.join(' ')}: delivered in order, but a slow consumer is overtaken`,
-    );
+    const overtaken = say`the events were finished as ${finished.join(' ')}: delivered in order, but a slow consumer is overtaken`;
+    order.answer(isSorted(finished) ? 'kept' : 'broken', overtaken);
     lab.check('competing consumers broke the order', !isSorted(finished), finished.join(' '));
 
-    const who = await lab.predict(
-      'Now the same consumers share a queue with x-single-active-consumer. Who gets the events?',
-      { turns: 'they take turns', one: 'the first one gets all of them', each: 'each of them gets all' },
-    );
+    const shares = { turns: 'they take turns', one: 'the first one gets all of them', each: 'each of them gets all' };
+    const same = 'Now the same consumers share a queue with x-single-active-consumer. Who gets the events?';
+    const who = await lab.predict(same, shares);
     await lab.step('The queue has a single active consumer: the others stand by');
     const single = lab.name('single');
     await channel.assertQueue(single, { arguments: { 'x-single-active-consumer': true } });
@@ -77,10 +72,8 @@ export default defineScenario({
     await publish(single, 1);
     await lab.until('every event is finished', () => log.length === events);
     const active = [...new Set(log.map(({ name }) => name))];
-    who.answer(
-      active.length === 1 ? 'one' : 'turns',
-      say`${active.join(', ')} got all ${log.length}: the others get nothing as long as it is there`,
-    );
+    const why = say`${active.join(', ')} got all ${log.length}: the others get nothing as long as it is there`;
+    who.answer(active.length === 1 ? 'one' : 'turns', why);
 
     await lab.step('The active consumer leaves: the next one becomes active, and gets what comes');
     await standing.shift()?.close();

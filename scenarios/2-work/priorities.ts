@@ -2,6 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { defineScenario, range, say } from 'msgplay';
 
 const [ORDINARY, URGENT] = [1, 5];
+const PLAIN = 'a plain queue takes no notice of the priority: first in, first out';
 
 export default defineScenario({
   name: 'priorities',
@@ -47,11 +48,11 @@ export default defineScenario({
       for (const delivery of held.splice(0)) receiving.ack(delivery);
     };
 
-    const waiting = await lab.predict('Jobs wait in the queue, then an urgent one comes. When will it be done?', {
-      last: 'last: it came last',
-      first: 'first: before all others',
-      second: 'after the job that waits longest',
-    });
+    const places = { last: 'last: it came last', first: 'first: before all others' };
+    const waiting = await lab.predict(
+      'Jobs wait in the queue, then an urgent one comes. When will it be done?',
+      places,
+    );
     await lab.step(say`Ordinary jobs (${jobs}) wait, an urgent one comes; then the worker subscribes`);
     await send(ORDINARY, ordinary(1, jobs));
     await send(URGENT, [{ urgent: 1 }]);
@@ -60,23 +61,12 @@ export default defineScenario({
     finish();
     await lab.until('the worker has had every job', () => got.length === jobs + 1);
     const place = got.indexOf('{"urgent":1}') + 1;
-    if (place === 1) {
-      waiting.answer(
-        'first',
-        'a priority queue keeps what waits in order of priority, and hands out the highest first',
-      );
-    } else {
-      waiting.answer('last', 'a plain queue takes no notice of the priority: first in, first out');
-    }
+    const why = 'a priority queue keeps what waits in order of priority, and hands out the highest first';
+    if (place === 1) waiting.answer('first', why);
+    else waiting.answer('last', PLAIN);
 
-    const late = await lab.predict(
-      say`The worker holds jobs (prefetch ${prefetch}), others wait, then an urgent one comes. When will it be done?`,
-      {
-        first: 'first: before all others',
-        last: 'last: it came last',
-        next: 'after the jobs that the worker holds already',
-      },
-    );
+    const question = say`The worker holds jobs (prefetch ${prefetch}), others wait, then an urgent one comes. When will it be done?`;
+    const late = await lab.predict(question, { ...places, next: 'after the jobs that the worker holds already' });
     await lab.step(say`The worker is busy with ${prefetch} jobs and ${jobs} wait; now an urgent one comes`);
     isBusy = true;
     got.length = 0;
@@ -86,22 +76,15 @@ export default defineScenario({
     finish();
     await lab.until('the worker has had every job', () => got.length === prefetch + jobs + 1);
     const latePlace = got.indexOf('{"urgent":2}') + 1;
-    late.answer(
-      latePlace === 1 ? 'first' : latePlace === prefetch + 1 ? 'next' : 'last',
-      plain
-        ? 'a plain queue takes no notice of the priority: first in, first out'
-        : say`urgent 2 was the number ${latePlace} of ${got.length} to be delivered: what the worker holds already can't be passed`,
-    );
+    const behind = say`urgent 2 was the number ${latePlace} of ${got.length} to be delivered: what the worker holds already can't be passed`;
+    late.answer(latePlace === 1 ? 'first' : latePlace === prefetch + 1 ? 'next' : 'last', plain ? PLAIN : behind);
 
     if (plain) {
       lab.check('without x-max-priority jobs stay in the order of their coming', place === jobs + 1);
     } else {
       lab.check('the urgent job passed all that waited', place === 1, say`number ${place} of ${jobs + 1}`);
-      lab.check(
-        'it passed nothing that the worker held',
-        latePlace === prefetch + 1,
-        say`number ${latePlace} of ${got.length}`,
-      );
+      const number = say`number ${latePlace} of ${got.length}`;
+      lab.check('it passed nothing that the worker held', latePlace === prefetch + 1, number);
     }
   },
 });

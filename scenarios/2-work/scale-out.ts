@@ -8,10 +8,7 @@ type Sessions = (session: string) => Promise<number>;
 
 function inMemory(): Sessions {
   const visits: string[] = [];
-  return async (session) => {
-    visits.push(session);
-    return visits.filter((one) => one === session).length;
-  };
+  return async (session) => visits.push(session) && visits.filter((one) => one === session).length;
 }
 
 export default defineScenario({
@@ -94,14 +91,12 @@ export default defineScenario({
     const before = await measure(1, await single.url('crowd'));
     await single.stop();
 
-    const second = await lab.predict(
-      say`Now ${servers} servers take turns, each with sessions in its memory. What will ann's second visit count as?`,
-      {
-        known: 'her second one: the balancer knows her',
-        anew: 'her first one: another server serves her',
-        none: 'none: she gets an error',
-      },
-    );
+    const turns = say`Now ${servers} servers take turns, each with sessions in its memory. What will ann's second visit count as?`;
+    const second = await lab.predict(turns, {
+      known: 'her second one: the balancer knows her',
+      anew: 'her first one: another server serves her',
+      none: 'none: she gets an error',
+    });
     await lab.step(say`${servers} servers behind a balancer, each with its own memory`);
     const cluster = await balance(inMemory);
     const apart = await visits(cluster.url);
@@ -112,11 +107,8 @@ export default defineScenario({
     second.answer(apart.startsWith('1 1') ? 'anew' : 'known', memory);
 
     const question = 'Sessions move to Redis, and then web-1 dies. What becomes of the session of ann?';
-    const death = await lab.predict(question, {
-      lost: 'it begins anew: it died with web-1',
-      kept: 'it goes on: no server keeps it',
-      waits: 'it waits until web-1 is back',
-    });
+    const fates = { lost: 'it begins anew: it died with web-1', kept: 'it goes on: no server keeps it' };
+    const death = await lab.predict(question, fates);
     await lab.step('The same servers with sessions in Redis');
     const { first, url } = await balance(inRedis);
     const together = await visits(url);

@@ -1,5 +1,7 @@
 import { defineScenario, type Lab, range, say } from 'msgplay';
 
+const TITLES = { rabbitmq: 'RabbitMQ', redis: 'Redis' };
+
 export default defineScenario({
   name: 'pubsub',
   title: 'One event, many subscribers: RabbitMQ keeps, Redis forgets',
@@ -12,13 +14,13 @@ export default defineScenario({
   about: ({ via, events }) =>
     via === 'both'
       ? say`RabbitMQ, then Redis · events in each step: ${events}`
-      : say`${via === 'redis' ? 'Redis' : 'RabbitMQ'} · events in each step: ${events}`,
+      : say`${TITLES[via]} · events in each step: ${events}`,
   names: ['event'],
 
   async run(lab, { via, events }) {
-    const titles = { both: ['RabbitMQ', 'Redis'] as const, rabbitmq: ['RabbitMQ'] as const, redis: ['Redis'] as const };
-    for (const title of titles[via]) {
-      const { publish, subscribe } = await (title === 'Redis' ? redis(lab) : rabbitmq(lab));
+    for (const broker of via === 'both' ? (['rabbitmq', 'redis'] as const) : [via]) {
+      const title = TITLES[broker];
+      const { publish, subscribe } = await (broker === 'redis' ? redis(lab) : rabbitmq(lab));
       const got: Record<string, number[]> = {};
       const leave = new Map<string, () => unknown>();
       const join = async (name: string) => {
@@ -39,11 +41,13 @@ export default defineScenario({
       const nobody = say`${title}: without a subscriber an event reaches nobody`;
       lab.check(nobody, reached === 0, say`${reached} of ${events}`);
 
-      const who = await lab.predict(say`${title}: email, audit and search subscribe. Who gets the next event?`, {
+      const receivers = {
         single: 'one of them',
         copies: 'each of them',
         all: 'each of them, and the event from before, too',
-      });
+      };
+      const next = say`${title}: email, audit and search subscribe. Who gets the next event?`;
+      const who = await lab.predict(next, receivers);
       await lab.step(say`${title}: email, audit and search subscribe`);
       const names = ['email', 'audit', 'search'];
       for (const name of names) await join(name);
@@ -53,11 +57,9 @@ export default defineScenario({
       const copies = say`email got ${email}, audit ${audit}, search ${search}: every subscriber has its own copy`;
       who.answer(names.every((name) => holds(name, 2)) ? 'copies' : 'single', copies);
 
-      const missed = await lab.predict(say`${title}: search goes away for one event. Will it get that event?`, {
-        late: 'yes, when it is back',
-        never: 'no, it has missed it',
-        asked: 'yes, if it asks for it',
-      });
+      const fates = { late: 'yes, when it is back', never: 'no, it has missed it', asked: 'yes, if it asks for it' };
+      const away = say`${title}: search goes away for one event. Will it get that event?`;
+      const missed = await lab.predict(away, fates);
       await lab.step(say`${title}: search goes away, and an event is published`);
       await leave.get('search')?.();
       await lab.until('search is gone', () => lab.traffic('search').openConnections === 0);
@@ -73,11 +75,10 @@ export default defineScenario({
       if (isKept) missed.answer('late', 'the queue of search stayed and kept a copy while search was away');
       else missed.answer('never', 'Redis hands an event to those who are subscribed at that moment, and keeps nothing');
 
-      const [heard, past] = [got.search?.join(', '), got.analytics?.join(', ')];
+      const [heard, past] = [say`search got ${got.search?.join(', ')}`, got.analytics?.join(', ')];
       lab.check(say`${title}: each subscriber got its own copy`, holds('email', 2, 3, 4) && holds('audit', 2, 3, 4));
-      if (title === 'RabbitMQ')
-        lab.check('RabbitMQ: the queue kept what search missed', isKept, say`search got ${heard}`);
-      else lab.check('Redis: what search missed is gone', holds('search', 2, 4), say`search got ${heard}`);
+      if (broker === 'rabbitmq') lab.check('RabbitMQ: the queue kept what search missed', isKept, heard);
+      else lab.check('Redis: what search missed is gone', holds('search', 2, 4), heard);
       lab.check(say`${title}: who comes late has no past`, holds('analytics', 4), say`analytics got ${past}`);
     }
   },

@@ -1,3 +1,4 @@
+import type { Message } from 'amqplib';
 import { defineScenario, range, say } from 'msgplay';
 
 export default defineScenario({
@@ -42,19 +43,17 @@ export default defineScenario({
       });
     }
     const offers: { offer: number; price: number }[] = [];
-    await channel.consume(replyTo, (delivery) => delivery && offers.push(JSON.parse(delivery.content.toString())), {
-      noAck: true,
-    });
+    const take = (delivery: Message | null) => delivery && offers.push(JSON.parse(delivery.content.toString()));
+    await channel.consume(replyTo, take, { noAck: true });
 
     const count = await lab.predict(say`${shops} shops are to be asked. How many requests will the client publish?`, {
       each: 'one for each shop',
       one: 'one: the exchange makes the copies',
       shops: 'one, and the shops pass it on',
     });
-    const known = await lab.predict(
-      'The client does not know how many shops there are. Which offers will it compare?',
-      { all: 'all of them: it waits for the last one', less: 'those that come in time', first: 'the first one only' },
-    );
+    const some = { all: 'all of them: it waits for the last one', less: 'those that come in time' };
+    const question = 'The client does not know how many shops there are. Which offers will it compare?';
+    const known = await lab.predict(question, some);
     await lab.step(say`The client asks once, and gathers offers for ${wait} ms`);
     const request = Buffer.from(JSON.stringify({ request: 1, what: 'tea' }));
     channel.publish(exchange, '', request, { replyTo, correlationId: 'request-1' });
@@ -63,14 +62,10 @@ export default defineScenario({
     const inTime = [...offers].sort((a, b) => a.price - b.price);
     const [best] = inTime;
     lab.note(say`offers so far: ${inTime.length}; the best one is ${best?.price}, of shop-${best?.offer}`, 'client');
-    count.answer(
-      asked.length === shops ? 'one' : 'each',
-      say`the client published one, and ${asked.length} shops got a copy: each has a queue that is bound to the exchange`,
-    );
-    known.answer(
-      inTime.length < shops || slow === 0 ? 'less' : 'all',
-      say`the client compared ${inTime.length}: nobody can tell it that there are no more, so it sets itself a deadline`,
-    );
+    const copies = say`the client published one, and ${asked.length} shops got a copy: each has a queue that is bound to the exchange`;
+    count.answer(asked.length === shops ? 'one' : 'each', copies);
+    const deadline = say`the client compared ${inTime.length}: nobody can tell it that there are no more, so it sets itself a deadline`;
+    known.answer(inTime.length < shops || slow === 0 ? 'less' : 'all', deadline);
 
     if (slow > 0) {
       await lab.step(say`Too late: the other shops (${slow}) answer when the client has decided`);
@@ -83,10 +78,7 @@ export default defineScenario({
     const isInTime = inTime.length === shops - slow;
     lab.check('the client had the offers that came in time', isInTime, say`offers: ${inTime.length}`);
     lab.check('late offers come all the same', offers.length === shops, say`${offers.length} of ${shops}`);
-    lab.table({
-      title: 'The offers that the client compared',
-      columns: ['shop', 'price'],
-      rows: inTime.map(({ offer, price }) => [`shop-${offer}`, price]),
-    });
+    const rows = inTime.map(({ offer, price }) => [`shop-${offer}`, price]);
+    lab.table({ title: 'The offers that the client compared', columns: ['shop', 'price'], rows });
   },
 });

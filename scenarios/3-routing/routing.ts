@@ -1,4 +1,4 @@
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
 /** Nobody binds a queue with the last one. */
 const LEVELS = ['info', 'warning', 'error', 'debug'];
@@ -13,7 +13,7 @@ export default defineScenario({
       type: 'choice',
       choices: ['error', 'warning+error'],
       default: 'error',
-      help: 'the levels with which the queue alerts is bound',
+      help: 'what alerts is bound with',
     },
     mandatory: { type: 'flag', help: 'what no queue takes is returned to the publisher' },
   },
@@ -32,28 +32,27 @@ export default defineScenario({
     channel.on('return', () => returned++);
     let lines = 0;
     const publish = async (level: string) => {
-      for (let count = 0; count < each; count++) {
+      for (const _ of range(1, each)) {
         channel.publish(exchange, level, Buffer.from(JSON.stringify({ line: ++lines, level })), { mandatory });
       }
       await channel.waitForConfirms();
     };
 
     const bindings = { alerts: alerts.split('+'), archive: ['info', 'warning', 'error'] };
-    const got = new Map<string, string[]>();
+    /** Who got what: `archive info`. */
+    const got: string[] = [];
     for (const [name, keys] of Object.entries(bindings)) {
       const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', name), { noDelay: true }));
       const consumer = await connection.createChannel();
       const { queue } = await consumer.assertQueue(lab.name(name));
       for (const key of keys) await consumer.bindQueue(queue, exchange, key);
-      const levels: string[] = [];
-      got.set(name, levels);
       await consumer.consume(queue, (delivery) => {
         if (!delivery) return;
-        levels.push(delivery.fields.routingKey);
+        got.push(`${name} ${delivery.fields.routingKey}`);
         consumer.ack(delivery);
       });
     }
-    const count = (name: string, level: string) => (got.get(name) ?? []).filter((one) => one === level).length;
+    const count = (name: string, level: string) => got.filter((one) => one === `${name} ${level}`).length;
     const wanted = (name: keyof typeof bindings, level: string) => (bindings[name].includes(level) ? each : 0);
     const error = await lab.predict('Two queues are bound with the key error. Who gets a line with that routing key?', {
       first: 'one of them, by turns',
@@ -63,45 +62,33 @@ export default defineScenario({
     await lab.step('A line for each level: info, warning, error');
     for (const level of LEVELS.slice(0, 3)) await publish(level);
     const due = LEVELS.reduce((sum, level) => sum + wanted('alerts', level) + wanted('archive', level), 0);
-    const total = () => [...got.values()].flat().length;
-    await lab.until('both queues have their lines', () => total() === due);
-    error.answer(
-      count('alerts', 'error') === each && count('archive', 'error') === each ? 'both' : 'first',
-      say`lines with the key error: ${each}; alerts got ${count('alerts', 'error')}, archive ${count('archive', 'error')}: an exchange copies, a queue shares out`,
-    );
+    await lab.until('both queues have their lines', () => got.length === due);
+    const [inAlerts, inArchive] = [count('alerts', 'error'), count('archive', 'error')];
+    const copied = say`lines with the key error: ${each}; alerts got ${inAlerts}, archive ${inArchive}: an exchange copies, a queue shares out`;
+    error.answer(inAlerts === each && inArchive === each ? 'both' : 'first', copied);
 
-    const debug = await lab.predict(
-      mandatory
-        ? 'No queue is bound with the key debug. What becomes of a line with it, published as mandatory?'
-        : 'No queue is bound with the key debug. What becomes of a line with that routing key?',
-      {
-        waits: 'it waits in the exchange until a queue is bound',
-        dropped: 'the broker drops it, and says nothing',
-        back: 'the broker returns it to the publisher',
-      },
-    );
+    const question = mandatory
+      ? 'No queue is bound with the key debug. What becomes of a line with it, published as mandatory?'
+      : 'No queue is bound with the key debug. What becomes of a line with that routing key?';
+    const debug = await lab.predict(question, {
+      waits: 'it waits in the exchange until a queue is bound',
+      dropped: 'the broker drops it, and says nothing',
+      back: 'the broker returns it to the publisher',
+    });
     await lab.step('A line for the level debug, which nobody has bound');
     await publish('debug');
     await lab.until('what is mandatory comes back', () => !mandatory || returned === each);
-    debug.answer(
-      returned > 0 ? 'back' : 'dropped',
-      say`returned: ${returned} of ${each}, and each was confirmed: an exchange stores nothing`,
-    );
+    const why = say`returned: ${returned} of ${each}, and each was confirmed: an exchange stores nothing`;
+    debug.answer(returned > 0 ? 'back' : 'dropped', why);
 
     lab.check('nobody gets what no queue is bound for', count('alerts', 'debug') + count('archive', 'debug') === 0);
-    lab.check(
-      mandatory ? 'what is mandatory came back' : 'it was not mandatory, so it did not come back',
-      returned === (mandatory ? each : 0),
-      say`${returned} returned`,
-    );
+    const title = mandatory ? 'what is mandatory came back' : 'it was not mandatory, so it did not come back';
+    lab.check(title, returned === (mandatory ? each : 0), say`${returned} returned`);
     for (const name of ['alerts', 'archive'] as const) {
       const isRight = LEVELS.every((level) => count(name, level) === wanted(name, level));
       lab.check(say`${name} got the levels that it is bound with`, isRight);
     }
-    lab.table({
-      title: 'Lines in each queue, by routing key',
-      columns: ['routing key', 'alerts', 'archive'],
-      rows: LEVELS.map((level) => [say`${level}`, count('alerts', level), count('archive', level)]),
-    });
+    const rows = LEVELS.map((level) => [say`${level}`, count('alerts', level), count('archive', level)]);
+    lab.table({ title: 'Lines in each queue, by routing key', columns: ['routing key', 'alerts', 'archive'], rows });
   },
 });

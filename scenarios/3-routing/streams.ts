@@ -25,9 +25,9 @@ export default defineScenario({
   about: ({ events, from, prefetch }) => say`events: ${events} · audit reads from: ${from} · prefetch ${prefetch}`,
   names: ['event'],
   validate: ({ events, prefetch, keep }) =>
-    prefetch > events || keep >= events
-      ? '--prefetch may be no more than --events, and --keep must be less.'
-      : undefined,
+    prefetch <= events && keep < events
+      ? undefined
+      : '--prefetch may be no more than --events, and --keep must be less.',
 
   async run(lab, { events, from, prefetch, keep }) {
     const amqp = await import('amqplib');
@@ -50,17 +50,12 @@ export default defineScenario({
       return (await publisher.assertQueue(lab.name(base), { arguments: args })).queue;
     };
     /** Reads from now on; answers a list that grows. */
-    const read = async (
-      reader: typeof publisher,
-      queue: string,
-      args = {},
-      ack = (one: Message) => reader.ack(one),
-    ) => {
+    const read = async (reader: typeof publisher, queue: string, args = {}, isAcking = true) => {
       const got: number[] = [];
       const take = (delivery: Message | null) => {
         if (!delivery) return;
         got.push(JSON.parse(delivery.content.toString()).event);
-        ack(delivery);
+        if (isAcking) reader.ack(delivery);
       };
       await reader.consume(queue, take, { arguments: args });
       return got;
@@ -91,13 +86,11 @@ export default defineScenario({
     const isRight = audited.join() === range(begin, published).join();
     lab.check('audit gets all that stands from there on, and the new event', isRight, audited.join(', '));
 
-    const held = await lab.predict('archive reads from the first on and acks nothing. How much does it get?', {
-      all: 'all that are there',
-      few: 'as many as its prefetch',
-    });
+    const shares = { all: 'all that are there', few: 'as many as its prefetch' };
+    const held = await lab.predict('archive reads from the first on and acks nothing. How much does it get?', shares);
     await lab.step('Each ack lets one more event come: archive acks nothing at first');
     const archive = await connect('archive');
-    const stored = await read(archive, log, FIRST, () => {});
+    const stored = await read(archive, log, FIRST, false);
     await publish(log, 1);
     await lab.until('dashboard reads one more', () => seen.at(-1) === published && stored.length >= prefetch);
     const few = stored.length;

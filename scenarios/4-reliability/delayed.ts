@@ -16,9 +16,9 @@ export default defineScenario({
   about: ({ long, short }) => say`reminder 1 is due after ${long} ms, reminder 2 after ${short} ms`,
   names: ['reminder'],
   validate: ({ long, short }) =>
-    long - short < 50
-      ? '--long must be 50 ms more than --short, or more: then it is plain who is due first.'
-      : undefined,
+    long - short >= 50
+      ? undefined
+      : '--long must be 50 ms more than --short, or more: then it is plain who is due first.',
 
   async run(lab, { via, ...options }) {
     if (via !== 'redis') await viaRabbitmq(lab, options);
@@ -54,27 +54,21 @@ async function viaRabbitmq(lab: Lab, { long, short }: Options) {
   await lab.step('RabbitMQ: one waiting queue, each message with its own time to live');
   const waiting = lab.name('waiting');
   await calendar.assertQueue(waiting, back);
-  const guess = await lab.predict(
-    say`Reminder 1 waits ${long} ms, reminder 2, behind it, ${short} ms. Which comes first?`,
-    REMINDERS,
-  );
+  const question = say`Reminder 1 waits ${long} ms, reminder 2, behind it, ${short} ms. Which comes first?`;
+  const guess = await lab.predict(question, REMINDERS);
   const since = lab.now();
   const mixed = await remind([waiting, waiting], [{ expiration: long }, { expiration: short }]);
   guess.answer(mixed, 'a message expires at the head of its queue only, so the short one waits behind the long one');
   const late = Math.round((came.find(({ reminder }) => reminder === 2)?.at ?? 0) - since);
   const isLate = mixed === 1 && late >= long - 5;
-  lab.check(
-    'one queue: the short reminder waits for the long one',
-    isLate,
-    say`${late} ms after it was sent, instead of ${short}`,
-  );
+  const instead = say`${late} ms after it was sent, instead of ${short}`;
+  lab.check('one queue: the short reminder waits for the long one', isLate, instead);
 
   await lab.step('RabbitMQ: a waiting queue for each delay');
   const queues = [lab.name(`waiting-${long}ms`), lab.name(`waiting-${short}ms`)];
   for (const [turn, queue] of queues.entries()) {
     await calendar.assertQueue(queue, { ...back, messageTtl: turn === 0 ? long : short });
   }
-
   const again = await lab.predict('Now each delay has a queue of its own. Which comes first?', REMINDERS);
   const apart = await remind(queues, []);
   again.answer(apart, 'in each queue all wait for the same time, so the head is always the first that is due');
@@ -88,16 +82,12 @@ async function viaRedis(lab: Lab, { long, short }: Options) {
   const key = lab.name('reminders');
 
   await lab.step('Redis: a sorted set, whose scores are the times at which the reminders are due');
-  const guess = await lab.predict('Two phones look into the same sorted set. Who shows reminder 2?', {
-    one: 'one of them',
-    both: 'both',
-  });
+  const shows = { one: 'one of them', both: 'both' };
+  const guess = await lab.predict('Two phones look into the same sorted set. Who shows reminder 2?', shows);
   const which = await lab.predict('Which of the two reminders is shown first?', REMINDERS);
   const start = Date.now();
-  lab.note(
-    say`it is ${start} now (ms since 1970): reminder 2 is due ${short} ms from now, reminder 1 ${long} ms`,
-    'calendar',
-  );
+  const due = say`it is ${start} now (ms since 1970): reminder 2 is due ${short} ms from now, reminder 1 ${long} ms`;
+  lab.note(due, 'calendar');
   for (const [turn, delayMs] of [long, short].entries()) {
     await calendar.zadd(key, start + delayMs, JSON.stringify({ reminder: turn + 1 }));
   }
@@ -120,8 +110,7 @@ async function viaRedis(lab: Lab, { long, short }: Options) {
   guess.answer(isOnce ? 'one' : 'both', 'ZREM answers 1 to whoever removed the member, and 0 to the other');
   which.answer(shown[0]?.reminder ?? 1, 'the set is sorted by the due time, whichever was added first');
   lab.check('Redis: each reminder is shown once, in the order of the times', order === '2, 1', say`shown: ${order}`);
-  const isDue = shown.every(({ reminder, afterMs }) => afterMs >= (reminder === 1 ? long : short));
   const late = shown.map(({ reminder, afterMs }) => afterMs - (reminder === 1 ? long : short));
   const times = say`reminders ${order}: late by ${late.join(', ')} ms`;
-  lab.check('Redis: no reminder is shown before its time', isDue, times);
+  lab.check('Redis: no reminder is shown before its time', Math.min(...late) >= 0, times);
 }

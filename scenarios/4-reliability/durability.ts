@@ -1,8 +1,7 @@
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
-const GONE = 'neither';
-const PERSISTENT = 'the persistent one only';
-const BOTH = 'both';
+const LEFT = { none: 'neither', some: 'the persistent one only', all: 'both' };
+const NO_QUEUE = 'the queue itself is gone';
 
 export default defineScenario({
   name: 'durability',
@@ -38,25 +37,15 @@ export default defineScenario({
     await channel.bindQueue(fleeting, lost, 'offer');
     let order = 0;
     for (const queue of [durable, fleeting]) {
-      for (let turn = 0; turn < messages; turn++) {
-        for (const persistent of [true, false]) {
-          channel.sendToQueue(queue, Buffer.from(JSON.stringify({ order: ++order, persistent })), { persistent });
-        }
+      for (const persistent of range(1, messages).flatMap(() => [true, false])) {
+        channel.sendToQueue(queue, Buffer.from(JSON.stringify({ order: ++order, persistent })), { persistent });
       }
     }
     await channel.waitForConfirms();
 
-    const inDurable = await lab.predict('The broker restarts. Which messages does the durable queue still have?', [
-      GONE,
-      PERSISTENT,
-      BOTH,
-    ]);
-    const inTransient = await lab.predict('And the queue that is not durable?', [
-      GONE,
-      PERSISTENT,
-      BOTH,
-      'the queue itself is gone',
-    ]);
+    const question = 'The broker restarts. Which messages does the durable queue still have?';
+    const inDurable = await lab.predict(question, LEFT);
+    const inTransient = await lab.predict('And the queue that is not durable?', { ...LEFT, no: NO_QUEUE });
     await lab.step('The broker restarts');
     const gone = new Promise((resolve) => shop.on('close', resolve));
     await lab.restart('rabbitmq');
@@ -70,15 +59,12 @@ export default defineScenario({
       lab.note(say`asks on a channel of its own: is ${name} there? (404 = no)`, 'shop');
       const asking = await again.createChannel();
       asking.on('error', () => {});
-      return asking[what](name).then(
-        () => asking.close().then(() => true),
-        () => false,
-      );
+      const found = await asking[what](name).catch(() => undefined);
+      if (found) await asking.close();
+      return found !== undefined;
     };
-    const found = {
-      exchanges: [await isThere('checkExchange', kept), await isThere('checkExchange', lost)],
-      queues: [await isThere('checkQueue', durable), await isThere('checkQueue', fleeting)],
-    };
+    const exchanges = [await isThere('checkExchange', kept), await isThere('checkExchange', lost)];
+    const queues = [await isThere('checkQueue', durable), await isThere('checkQueue', fleeting)];
     const reading = await again.createConfirmChannel();
     lab.note(say`publishes order ${++order} to exchange ${kept}: does that still lead to queue ${durable}?`, 'shop');
     reading.publish(kept, 'order', Buffer.from(JSON.stringify({ order, persistent: true })));
@@ -92,33 +78,27 @@ export default defineScenario({
 
     const isBound = left.pop()?.order === order;
     const count = (persistent: boolean) => left.filter((one) => one.persistent === persistent).length;
-    inDurable.answer(
-      count(true) === 0 ? GONE : count(false) === 0 ? PERSISTENT : BOTH,
+    const why =
       type === 'quorum'
         ? 'a quorum queue writes every message to its log, persistent or not'
-        : 'a durable queue survives, with what was marked as persistent; the rest was in memory only',
-    );
-    inTransient.answer(
-      found.queues[1] ? GONE : 'the queue itself is gone',
-      'a queue that is not durable is not written down: it is gone with all that was in it, persistent or not',
-    );
-    lab.table({
-      title: 'What the restart left of these orders',
-      columns: ['queue', 'still there', 'persistent', 'transient'],
-      rows: [
-        ['durable', found.queues[0] ? 'yes' : 'no', count(true), count(false)],
-        ['not durable', found.queues[1] ? 'yes' : 'no', 0, 0],
-      ],
-    });
-    const [isKept, isLost] = found.exchanges;
-    const isWhole = isKept === true && found.queues[0] === true && isBound;
-    lab.check('the durable exchange, queue and binding are there', isWhole);
-    lab.check('what is not durable is gone', isLost === false && found.queues[1] === false);
+        : 'a durable queue survives, with what was marked as persistent; the rest was in memory only';
+    inDurable.answer(count(true) === 0 ? 'none' : count(false) === 0 ? 'some' : 'all', why);
+    const unwritten =
+      'a queue that is not durable is not written down: it is gone with all that was in it, persistent or not';
+    inTransient.answer(queues[1] ? 'none' : 'no', unwritten);
+    const rows = [
+      ['durable', queues[0] ? 'yes' : 'no', count(true), count(false)],
+      ['not durable', queues[1] ? 'yes' : 'no', 0, 0],
+    ];
+    const columns = ['queue', 'still there', 'persistent', 'transient'];
+    lab.table({ title: 'What the restart left of these orders', columns, rows });
     lab.check(
-      'every persistent message in the durable queue is there',
-      count(true) === messages,
-      say`found: ${count(true)}`,
+      'the durable exchange, queue and binding are there',
+      exchanges[0] === true && queues[0] === true && isBound,
     );
+    lab.check('what is not durable is gone', exchanges[1] === false && queues[1] === false);
+    const found = say`found: ${count(true)}`;
+    lab.check('every persistent message in the durable queue is there', count(true) === messages, found);
     // A quorum queue writes every message to its log.
     const transients = type === 'quorum' ? messages : 0;
     lab.check(say`transient messages that are still in the durable queue: ${transients}`, count(false) === transients);

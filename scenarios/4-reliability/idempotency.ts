@@ -6,6 +6,16 @@ const AMOUNT = 10;
 /** For how long Redis remembers a payment, in seconds. */
 const MEMORY_S = 86_400;
 const OFTEN = { 0: 'never', 1: 'once', 2: 'twice' };
+const STEPS = {
+  without: 'Without a memory: the bank charges each payment that a worker brings, and the worker acks it',
+  with: 'With a memory: before the bank charges, it writes the payment down in Redis (SET … NX)',
+};
+/** Why payment 2 was charged as often as it was. */
+const WHY = {
+  without:
+    'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, and could not know that it was charged',
+  with: 'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and HINCRBY, it would never be charged: a script that does both in one step closes that gap',
+};
 
 export default defineScenario({
   name: 'idempotency',
@@ -63,11 +73,7 @@ export default defineScenario({
       const send = (channel: Channel, payment: number) =>
         channel.sendToQueue(queue, Buffer.from(JSON.stringify({ payment, amount: AMOUNT })), { persistent: true });
 
-      await lab.step(
-        isGuarded
-          ? 'With a memory: before the bank charges, it writes the payment down in Redis (SET … NX)'
-          : 'Without a memory: the bank charges each payment that a worker brings, and the worker acks it',
-      );
+      await lab.step(STEPS[side]);
       const shop = await connect('shop');
       await shop.channel.assertQueue(queue, { durable: true });
       const question = 'worker-1 charges payment 2 and crashes before its ack. How often is it charged?';
@@ -76,16 +82,7 @@ export default defineScenario({
       await (await work('worker-1', 2)).gone;
       const second = await work('worker-2');
       await lab.until('worker-2 has handled the rest', () => handled === payments + 1);
-      if (isGuarded)
-        crashed.answer(
-          times(2),
-          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and HINCRBY, it would never be charged: a script that does both in one step closes that gap',
-        );
-      else
-        crashed.answer(
-          times(2),
-          'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, and could not know that it was charged',
-        );
+      crashed.answer(times(2), WHY[side]);
 
       const doubt = await lab.predict(say`The shop sends payment ${payments} again. How often is it charged?`, OFTEN);
       await lab.step(
@@ -102,24 +99,19 @@ export default defineScenario({
       lab.note(say`connects again, and sends a copy of payment ${payments}`, 'shop');
       send(again.channel, payments);
       await lab.until('the copy is handled', () => handled === payments + 2);
-      doubt.answer(
-        times(payments),
-        times(payments) === 1
-          ? say`for the broker the copy is a new message; Redis had payment ${payments} already, so it was not charged again`
-          : say`for the broker the copy is a new message, and nothing says that payment ${payments} was charged`,
-      );
+      const known = say`for the broker the copy is a new message; Redis had payment ${payments} already, so it was not charged again`;
+      const unknown = say`for the broker the copy is a new message, and nothing says that payment ${payments} was charged`;
+      doubt.answer(times(payments), times(payments) === 1 ? known : unknown);
       for (const { connection } of [second, again]) await connection.close();
 
       const charged = (await redis.hvals(account)).reduce((sum, amount) => sum + Number(amount), 0);
       const twice = range(1, payments).filter((payment) => times(payment) === 2).length;
       const expected = !isGuarded ? 2 : lateCopy ? 1 : 0;
-      lab.check(
-        isGuarded
-          ? say`with a memory, payments charged twice: ${expected}`
-          : say`without a memory, payments charged twice: ${expected}`,
-        twice === expected && charged === (payments + expected) * AMOUNT,
-        say`charged ${charged}, should be ${payments * AMOUNT}`,
-      );
+      const title = isGuarded
+        ? say`with a memory, payments charged twice: ${expected}`
+        : say`without a memory, payments charged twice: ${expected}`;
+      const isRight = twice === expected && charged === (payments + expected) * AMOUNT;
+      lab.check(title, isRight, say`charged ${charged}, should be ${payments * AMOUNT}`);
       const isCharged = range(1, payments).every((payment) => charges.includes(payment));
       lab.check('every payment was charged', isCharged);
       rows.push([side, payments * AMOUNT, charged]);

@@ -54,25 +54,20 @@ export default defineScenario({
     const acked = await lab.predict('The same order, on a channel with confirms. What does the shop hear?', choices);
     await publish(typo);
     lab.check('an order that no queue takes is confirmed all the same', all() === 'a confirm', all());
-    acked.answer(
-      all(),
-      'a confirm says that the broker is done with an order, not that anybody gets it: for no queue there was nothing to do',
-    );
+    const done =
+      'a confirm says that the broker is done with an order, not that anybody gets it: for no queue there was nothing to do';
+    acked.answer(all(), done);
 
     await lab.step('With confirms, and mandatory: no order may vanish unheard');
     heard = [];
-    const returned = await lab.predict('Now it is published as mandatory. What does the shop hear?', choices);
     await publish(typo, { mandatory: true });
     lab.check('a mandatory order comes back, then its confirm', all() === 'a return, a confirm', all());
-    returned.answer(all(), 'the order comes back first, with the reason NO_ROUTE; then the confirm closes the matter');
+    lab.note('the order comes back first, with the reason NO_ROUTE; then the confirm closes the matter');
 
     await lab.step(say`A small queue that holds ${limit} and refuses more (x-overflow: reject-publish)`);
     const small = lab.name('small');
-    await channel.assertQueue(small, {
-      durable: true,
-      maxLength: limit,
-      arguments: { 'x-overflow': 'reject-publish' },
-    });
+    const bounds = { maxLength: limit, arguments: { 'x-overflow': 'reject-publish' } };
+    await channel.assertQueue(small, { durable: true, ...bounds });
     heard = [];
     for (let turn = 0; turn < limit + 2; turn++) await publish(small);
     const nacks = heard.filter((one) => one === 'a nack').length;
@@ -93,11 +88,8 @@ export default defineScenario({
       rows.push([way, waits, Math.round((lab.now() - since) * 10) / 10]);
     }
     const { messageCount } = await channel.checkQueue(queue);
-    lab.table({
-      title: 'The same orders, awaited in three ways',
-      columns: ['way', 'waits', { title: 'took', unit: 'ms', bar: true }],
-      rows,
-    });
+    const columns = ['way', 'waits', { title: 'took', unit: 'ms', bar: true }];
+    lab.table({ title: 'The same orders, awaited in three ways', columns, rows });
     lab.check('every confirmed order is in its queue', messageCount === 3 * orders, say`${messageCount} in the queue`);
   },
 });

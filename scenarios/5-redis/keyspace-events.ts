@@ -66,10 +66,8 @@ export default defineScenario({
     await lab.step(
       say`A session expires after ${ttl} ms, and nobody asks for it: expire = its TTL was set, expired = it is over`,
     );
-    const brings = await lab.predict('The session expires. What does the event bring?', {
-      name: 'its name',
-      value: 'its name and its value',
-    });
+    const parts = { name: 'its name', value: 'its name and its value' };
+    const brings = await lab.predict('The session expires. What does the event bring?', parts);
     const since = lab.now();
     await app.set(key(2), 'user 1', 'PX', ttl);
     await lab.until('the session is told to have expired', () => heard.includes('expired session:2'));
@@ -83,10 +81,8 @@ export default defineScenario({
     lab.check('the event comes when the key is gone, not before its time', isAfter, detail);
 
     await lab.step('The listener is away while a session expires');
-    const late = await lab.predict('The listener comes back later. Does it hear of that session?', {
-      yes: 'yes: Redis keeps the event',
-      no: 'no: it is published once, and gone',
-    });
+    const fates = { yes: 'yes: Redis keeps the event', no: 'no: it is published once, and gone' };
+    const late = await lab.predict('The listener comes back later. Does it hear of that session?', fates);
     await listener.quit();
     await lab.until('the listener is gone', () => lab.traffic('listener').openConnections === 0);
     await app.set(key(3), 'user 1', 'PX', ttl);

@@ -48,11 +48,8 @@ export default defineScenario({
     const scores = await Promise.all(shown.map(async (name) => Number(await page.zscore(board, name))));
     const last = ranking(points).at(-1) ?? '';
     const rank = await page.zrevrank(board, last);
-    lab.table({
-      title: 'The leaderboard',
-      columns: ['rank', 'player', { title: 'points', bar: true }],
-      rows: shown.map((name, turn) => [`${turn + 1}`, name, scores[turn] ?? 0]),
-    });
+    const rows = shown.map((name, turn) => [`${turn + 1}`, name, scores[turn] ?? 0]);
+    lab.table({ title: 'The leaderboard', columns: ['rank', 'player', { title: 'points', bar: true }], rows });
     const isWhole = scores.join() === shown.map(points).join();
     lab.check('no points were lost between the two game servers', isWhole);
     const isFirst = shown.join() === ranking(points).slice(0, top).join();
@@ -69,17 +66,13 @@ export default defineScenario({
     await games[0].zadd(tied, 50, 'ara');
     await games[1].zadd(tied, 50, 'bora');
     const [higher = ''] = await page.zrange(tied, 0, '0', 'REV');
-    tie.answer(
-      higher,
-      'ara came first, and stands lower: equal scores are ordered by name, and REV turns that round, too',
-    );
+    const byName = 'ara came first, and stands lower: equal scores are ordered by name, and REV turns that round, too';
+    tie.answer(higher, byName);
     lab.check('a tie is broken by name, not by time', higher === 'bora', say`higher: ${higher}`);
 
     await lab.step('First come, first served: the time becomes a part of the score, so the later 50 counts as 49.999');
-    const fair = await lab.predict(
-      'Now the score is points minus a small part for the time. ara was first. Who stands higher?',
-      ['ara', 'bora'],
-    );
+    const timed = 'Now the score is points minus a small part for the time. ara was first. Who stands higher?';
+    const fair = await lab.predict(timed, ['ara', 'bora']);
     await page.del(tied);
     await games[0].zadd(tied, 50, 'ara');
     await games[1].zadd(tied, 49.999, 'bora');

@@ -1,4 +1,4 @@
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
 const CITIES = ['Seoul', 'Busan', 'Daegu'];
 const NOTHING = 'nothing';
@@ -27,7 +27,7 @@ export default defineScenario({
 
     await lab.step('Each key has a value of one kind: a string, a hash, a list, a set, or a sorted set');
     await app.set(key('greeting'), 'hello');
-    for (let user = 1; user <= users; user++) {
+    for (const user of range(1, users)) {
       const city = CITIES[(user - 1) % CITIES.length] ?? '';
       await app.hset(key(`user:${user}`), { name: `user ${user}`, city });
       await app.sadd(key(`city:${city}`), user);
@@ -35,25 +35,21 @@ export default defineScenario({
     await app.rpush(key('visits'), '/home', '/cart');
     await app.zadd(key('prices'), 900, 'tea', 300, 'milk');
     const kinds = [];
-    for (const name of ['greeting', 'user:1', 'visits', 'city:Seoul', 'prices']) {
-      kinds.push([name, await app.type(key(name))]);
-    }
-    const found = kinds.map(([, kind]) => kind).join(', ');
+    for (const name of ['greeting', 'user:1', 'visits', 'city:Seoul', 'prices']) kinds.push(await app.type(key(name)));
+    const found = kinds.join(', ');
     lab.check('Redis knows of each key what kind of value it has', found === 'string, hash, list, set, zset', found);
 
     await lab.step('A command fits one kind of value: GET on a hash');
     const choices = [NOTHING, 'the hash as text', 'an error'];
     const typed = await lab.predict('user:1 is a hash. What does GET user:1 answer?', choices);
-    const wrong = await app.get(key('user:1')).then(
-      (value) => (value === null ? NOTHING : 'the hash as text'),
-      () => 'an error',
-    );
+    const got = await app.get(key('user:1')).catch(() => 'an error');
+    const wrong = got === null ? NOTHING : got === 'an error' ? got : 'the hash as text';
     typed.answer(wrong, 'WRONGTYPE: a hash is read with HGET or HGETALL');
     lab.check('GET on a hash is refused', wrong === 'an error');
 
     await lab.step('There is no SQL: who lives in Seoul?');
     const scanned: string[] = [];
-    for (let user = 1; user <= users; user++) {
+    for (const user of range(1, users)) {
       if ((await app.hget(key(`user:${user}`), 'city')) === 'Seoul') scanned.push(`${user}`);
     }
     lab.note(
@@ -80,12 +76,9 @@ export default defineScenario({
     await lab.step(say`A time to live: the session is gone after ${ttl} ms`);
     const set = await app.multi().set(key('session'), 'user 1', 'PX', ttl).get(key('session')).exec();
     const since = lab.now();
-    let left: string | null = 'user 1';
-    while (left !== null) {
-      await lab.sleep(Math.max(1, since + ttl - lab.now()));
-      left = await app.get(key('session'));
-    }
-    lab.check('the session was there, and went by itself', set?.[1]?.[1] === 'user 1' && left === null);
+    do await lab.sleep(Math.max(1, since + ttl - lab.now()));
+    while ((await app.get(key('session'))) !== null);
+    lab.check('the session was there, and went by itself', set?.[1]?.[1] === 'user 1');
     if (withoutRestart) return;
 
     await lab.step('Redis is restarted; it was told to keep nothing on disk');
@@ -96,10 +89,8 @@ export default defineScenario({
     await lab.restart('redis');
     await Promise.all(gone);
     const after = await (await connect('app-3')).dbsize();
-    restart.answer(
-      after === 0 ? NOTHING : after === keys ? 'everything' : some,
-      'Redis has its values in memory; what is to survive needs snapshots (RDB) or a log (AOF)',
-    );
+    const why = 'Redis has its values in memory; what is to survive needs snapshots (RDB) or a log (AOF)';
+    restart.answer(after === 0 ? NOTHING : after === keys ? 'everything' : some, why);
     lab.check('a restart without persistence leaves nothing', after === 0, say`keys before: ${keys}, after: ${after}`);
   },
 });

@@ -49,23 +49,18 @@ export default defineScenario({
     lab.check('one worker gets the lock, the other when it is free', got.join() === 'true,false' && freed && next);
 
     await lab.step('The lock expires while worker-1 still works');
-    const expired = await lab.predict(
-      'worker-1 pauses longer than its lock lives. worker-2 asks for the lock. What happens?',
-      { both: 'it gets the lock, and two work at once', waits: 'it waits until worker-1 is done' },
-    );
+    const outcomes = { both: 'it gets the lock, and two work at once', waits: 'it waits until worker-1 is done' };
+    const question = 'worker-1 pauses longer than its lock lives. worker-2 asks for the lock. What happens?';
+    const expired = await lab.predict(question, outcomes);
     const isOverlap = await overtake();
-    expired.answer(
-      isOverlap ? 'both' : 'waits',
-      'Redis knows the time to live, not the worker: a lock that has expired is free',
-    );
+    const why = 'Redis knows the time to live, not the worker: a lock that has expired is free';
+    expired.answer(isOverlap ? 'both' : 'waits', why);
     lab.check('two workers believe that they have the lock', isOverlap);
     await two.del(lock);
+    const fates = { stolen: "worker-2's lock is gone, and worker-3 gets in", kept: "nothing: it is worker-2's lock" };
     if (release !== 'compare') {
       await lab.step('worker-1 wakes up and gives back its lock with DEL');
-      const guess = await lab.predict('worker-1 wakes up and says DEL. What does that do?', {
-        stolen: "worker-2's lock is gone, and worker-3 gets in",
-        kept: "nothing: it is worker-2's lock",
-      });
+      const guess = await lab.predict('worker-1 wakes up and says DEL. What does that do?', fates);
       await overtake();
       await one.del(lock);
       const isIn = await take(three, 'worker-3', LONG);
@@ -75,10 +70,7 @@ export default defineScenario({
     }
     if (release !== 'del') {
       await lab.step('worker-1 gives it back only if it is its own (a script looks and removes in one step)');
-      const guess = await lab.predict('worker-1 wakes up and runs the script. What does that do?', {
-        stolen: "worker-2's lock is gone, and worker-3 gets in",
-        kept: "nothing: it is worker-2's lock",
-      });
+      const guess = await lab.predict('worker-1 wakes up and runs the script. What does that do?', fates);
       await overtake();
       const isFreed = await giveBack(one, 'worker-1');
       const isIn = await take(three, 'worker-3', LONG);
@@ -97,26 +89,18 @@ export default defineScenario({
       return taken;
     };
 
-    const last = await lab.predict(
-      'worker-1 pauses, worker-2 writes its report, worker-1 wakes up and writes. Whose stays?',
-      ['worker-1', 'worker-2'],
-    );
+    const late = 'worker-1 pauses, worker-2 writes its report, worker-1 wakes up and writes. Whose stays?';
+    const last = await lab.predict(late, ['worker-1', 'worker-2']);
     const tokens: number[] = [];
     await overtake(tokens);
     const [oldToken = 0, newToken = 0] = tokens;
     write(newToken, 'worker-2');
     write(oldToken, 'worker-1');
-    last.answer(
-      storage.report,
-      noFencing
-        ? 'the storage takes whatever comes last, and knows nothing of the lock'
-        : 'the storage has seen a higher token, so it refuses the older one',
-    );
-    lab.check(
-      noFencing ? 'without a token the late write wins' : 'the storage refuses the late write',
-      storage.report === (noFencing ? 'worker-1' : 'worker-2'),
-      say`the report is from ${storage.report}`,
-    );
+    const { report } = storage;
+    if (noFencing) last.answer(report, 'the storage takes whatever comes last, and knows nothing of the lock');
+    else last.answer(report, 'the storage has seen a higher token, so it refuses the older one');
+    const title = noFencing ? 'without a token the late write wins' : 'the storage refuses the late write';
+    lab.check(title, report === (noFencing ? 'worker-1' : 'worker-2'), say`the report is from ${report}`);
     await two.del(lock, fence);
   },
 });

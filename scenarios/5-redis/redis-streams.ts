@@ -45,11 +45,8 @@ export default defineScenario({
     await worker.lpop(list);
     await crash('worker', worker, 'B');
     const listed = await shop.llen(list);
-    lab.check(
-      'the list does not know what the crashed worker took: order B is lost',
-      listed === 0,
-      say`in the list: ${listed}`,
-    );
+    const lost = 'the list does not know what the crashed worker took: order B is lost';
+    lab.check(lost, listed === 0, say`in the list: ${listed}`);
 
     await lab.step(say`A stream: orders are kept (${orders}), and each group has its own place in them`);
     for (const order of range(1, orders)) await shop.xadd(stream, '*', 'order', order, 'item', 'tea');
@@ -97,10 +94,8 @@ export default defineScenario({
     lab.check('every order was billed, each once', isEach, say`billed, in this order: ${billed.join(', ')}`);
 
     await lab.step('Another group, and a replay');
-    const share = await lab.predict('The group audit reads only now. How many orders does it get?', {
-      all: 'all of them',
-      none: 'none: billing has them all',
-    });
+    const shares = { all: 'all of them', none: 'none: billing has them all' };
+    const share = await lab.predict('The group audit reads only now. How many orders does it get?', shares);
     const audit = await connect('audit');
     const audited = await read(audit, 'audit', 'audit', orders);
     for (const [id] of audited) await audit.xack(stream, 'audit', id);

@@ -1,36 +1,23 @@
 import { defineScenario, range, say } from 'msgplay';
 import type { WebSocket } from 'ws';
 
-/** How a connection can end: the code with which it ends on both sides, and why. */
-const ENDS = {
-  client: {
-    step: 'The client has said all that it had to say, and closes with 1000',
-    code: 1000,
-    why: 'the client sent 1000 itself, and the server answered its close frame with another',
-  },
-  server: {
-    step: 'The server shuts down, and closes with 1001',
-    code: 1001,
-    why: 'the server sent 1001, and the client answered with the same',
-  },
-  refused: {
-    step: 'The client sends bytes to a server that takes only text, and the server closes with 1003',
-    code: 1003,
-    why: 'the server refused what it was sent: 1003, and the client answered with the same',
-  },
-  crash: {
-    step: 'The connection is cut, and nobody says goodbye',
-    code: 1006,
-    why: 'no close frame came; 1006 stands for that, and is never on the wire',
-  },
-  silent: {
-    step: 'The client hangs: the connection is open, but it reads nothing any more',
-    code: 1006,
-    why: 'the server waited for a pong in vain and dropped the connection, so no close frame came',
-  },
+/** How a connection can end, the code with which it ends on both sides, and why. */
+const STEPS = {
+  client: 'The client has said all that it had to say, and closes with 1000',
+  server: 'The server shuts down, and closes with 1001',
+  refused: 'The client sends bytes to a server that takes only text, and the server closes with 1003',
+  crash: 'The connection is cut, and nobody says goodbye',
+  silent: 'The client hangs: the connection is open, but it reads nothing any more',
 };
-type End = keyof typeof ENDS;
-const ALL = Object.keys(ENDS) as End[];
+const CODES = { client: 1000, server: 1001, refused: 1003, crash: 1006, silent: 1006 };
+const WHY = {
+  client: 'the client sent 1000 itself, and the server answered its close frame with another',
+  server: 'the server sent 1001, and the client answered with the same',
+  refused: 'the server refused what it was sent: 1003, and the client answered with the same',
+  crash: 'no close frame came; 1006 stands for that, and is never on the wire',
+  silent: 'the server waited for a pong in vain and dropped the connection, so no close frame came',
+};
+const ALL = Object.keys(STEPS) as (keyof typeof STEPS)[];
 
 export default defineScenario({
   name: 'ws-lifecycle',
@@ -50,12 +37,11 @@ export default defineScenario({
     const { WebSocket } = await import('ws');
     let [heard, events] = [0, [] as string[]];
     const accepted: WebSocket[] = [];
-    const accept = (socket: WebSocket) => {
+    const chat = await lab.accept('server', (socket) => {
       accepted.push(socket);
       socket.on('message', (_, isBinary) => (isBinary ? socket.close(1003, 'text only') : heard++));
       socket.send('{"tick":0}');
-    };
-    const chat = await lab.accept('server', accept);
+    });
     const open = (url: string) => {
       const socket = new WebSocket(url);
       lab.defer(() => socket.terminate());
@@ -70,11 +56,8 @@ export default defineScenario({
       return [client, accepted.at(-1)] as [WebSocket, WebSocket];
     };
 
-    const first = await lab.predict('Once the connection is open: who speaks first?', {
-      client: 'the client, as in HTTP',
-      server: 'the server, unasked',
-      nobody: 'nobody may',
-    });
+    const speakers = { client: 'the client, as in HTTP', server: 'the server, unasked', nobody: 'nobody may' };
+    const first = await lab.predict('Once the connection is open: who speaks first?', speakers);
     await lab.step('The handshake: a request asks for a WebSocket, and after 101 this is no longer HTTP');
     let [client, server] = await connect();
     first.answer(heard === 0 ? 'server' : 'client', 'tick 0 came before the client had said a word');
@@ -110,15 +93,15 @@ export default defineScenario({
     };
     const rows: string[][] = [];
     for (const name of end === 'all' ? ALL : [end]) {
-      const { step, code, why } = ENDS[name];
-      await lab.step(step);
+      await lab.step(STEPS[name]);
       if (client.readyState !== WebSocket.OPEN) [client, server] = await connect();
       const guess = await lab.predict('With which close code does it end at the client?', [1000, 1001, 1003, 1006]);
       const codes = [client, server].map((side) => new Promise<number>((resolve) => side.once('close', resolve)));
       await act[name]();
       const [atClient, atServer] = await Promise.all(codes);
       await lab.until('the connection is gone', () => lab.traffic('client').openConnections === 0);
-      guess.answer(atClient ?? 0, why);
+      guess.answer(atClient ?? 0, WHY[name]);
+      const code = CODES[name];
       lab.check(say`${name}: on both sides it ends with ${code}`, atClient === code && atServer === code);
       rows.push([name, `${atClient}`, `${atServer}`]);
     }

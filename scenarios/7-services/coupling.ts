@@ -56,10 +56,8 @@ export default defineScenario({
       return new Response(body, { status: 201 });
     });
 
-    const called = await lab.predict(
-      say`The order service calls payment, stock and mail, one after the other. mail is ${mail}. What becomes of an order?`,
-      ENDS,
-    );
+    const calls = say`The order service calls payment, stock and mail, one after the other. mail is ${mail}. What becomes of an order?`;
+    const called = await lab.predict(calls, ENDS);
     await lab.step('By calls: the order service asks each of the three, and waits');
     const ends = await place(await calling.url('customer'), range(1, orders));
     const slow = 'the order took as long as the three together';
@@ -69,12 +67,8 @@ export default defineScenario({
     const title = isDown ? 'with mail down no order was placed' : 'every order was placed';
     lab.check(title, isRight, say`refused: ${refused.length}`);
     const paid = refused.filter((order) => did('payment', order)).length;
-    if (isDown)
-      lab.check(
-        'what was done before a call failed stays done: payment has taken the money',
-        paid === orders,
-        say`orders: ${paid}`,
-      );
+    const stays = 'what was done before a call failed stays done: payment has taken the money';
+    if (isDown) lab.check(stays, paid === orders, say`orders: ${paid}`);
 
     // Events: the order service has one exchange, and goes on when the broker has the message.
     const exchange = lab.name('orders');
@@ -104,10 +98,8 @@ export default defineScenario({
       return new Response(body, { status: 202 });
     });
     for (const service of SERVICES) await join(service, service !== 'mail' || !isDown);
-    const told = await lab.predict(
-      say`Now the order service publishes an event and answers. mail is ${mail}. What becomes of an order?`,
-      ENDS,
-    );
+    const event = say`Now the order service publishes an event and answers. mail is ${mail}. What becomes of an order?`;
+    const told = await lab.predict(event, ENDS);
     await lab.step('The customer orders again: the event is published, and that is all the order service does');
     const before = lab.traffic('orders').connections;
     const later = await place(await publishing.url('customer'), range(orders + 1, 2 * orders));
