@@ -19,3 +19,8 @@ export function named(name: string): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** The first sentence of what a server says at length. */
+export function sentence(text: string): string {
+  return text.split(/(?<=\.)\s/, 1)[0] ?? text;
+}

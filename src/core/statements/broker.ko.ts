@@ -1,5 +1,5 @@
 import { listed, named } from './_words.ko.ts';
-import type { Reworded } from './_words.ts';
+import { type Reworded, sentence } from './_words.ts';
 import type { broker as english } from './broker.ts';
 
 const DEATHS: Record<string, string> = {
@@ -57,13 +57,13 @@ export const broker: Reworded<typeof english> = {
 
   DISCARDED_BEHIND_ERROR: ({ code, text }) => `채널에서 난 오류 뒤에 있어서 서버가 읽지 않았다: ${code} ${text}`,
   DISCARDED_BY_ERROR: ({ code, text }) => `서버가 거절했다: ${code} ${text}`,
-  DISCARDED_STOMP_ERROR: ({ text }) => `서버가 거절했다: ${text}`,
-  DISCARDED_BEHIND_STOMP_ERROR: ({ text }) => `세션에서 난 오류 뒤에 있어서 서버가 읽지 않았다: ${text}`,
+  DISCARDED_STOMP_ERROR: ({ text }) => `서버가 거절했다: ${sentence(text)}`,
+  DISCARDED_BEHIND_STOMP_ERROR: ({ text }) => `세션에서 난 오류 뒤에 있어서 서버가 읽지 않았다: ${sentence(text)}`,
   NO_SUCH_EXCHANGE: ({ exchange }) => `익스체인지 ${exchange} (없는 이름)에 보내서 서버가 세션을 끝냈다`,
   STOMP_REFUSED: () => '서버가 수행하지 못하고 세션을 끝냈다',
   STOMP_BEHIND_REFUSED: () => '서버가 거절한 것 뒤에 있어서 서버가 읽지 않았다',
-  ROLLED_BACK: () => '트랜잭션이 롤백되어 발행되지 않았다',
-  NEVER_COMMITTED: () => '트랜잭션이 커밋되지 않아 발행되지 않았다',
+  ROLLED_BACK: () => '트랜잭션이 롤백되었다',
+  NEVER_COMMITTED: () => '트랜잭션이 커밋되지 않았다',
 
   MAY_BE_IN_QUEUE: ({ queue }) =>
     `다른 쪽이 동시에 ${queue} 큐에 한 일에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다`,

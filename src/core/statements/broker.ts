@@ -1,5 +1,5 @@
 /** What can be said of messages, queues and connections in RabbitMQ, by AMQP or by STOMP. */
-import { counted, listed, named } from './_words.ts';
+import { counted, listed, named, sentence } from './_words.ts';
 
 type Queue = { queue: string };
 type Exchange = { exchange: string };
@@ -78,15 +78,15 @@ export const broker = {
   DISCARDED_BEHIND_ERROR: ({ code, text }: { code: number; text: string }) =>
     `it stood behind an error on its channel, so the server did not read it: ${code} ${text}`,
   DISCARDED_BY_ERROR: ({ code, text }: { code: number; text: string }) => `the server refused it: ${code} ${text}`,
-  DISCARDED_STOMP_ERROR: ({ text }: { text: string }) => `the server refused it: ${text}`,
+  DISCARDED_STOMP_ERROR: ({ text }: { text: string }) => `the server refused it: ${sentence(text)}`,
   DISCARDED_BEHIND_STOMP_ERROR: ({ text }: { text: string }) =>
-    `it stood behind an error of its session, so the server did not read it: ${text}`,
+    `it stood behind an error of its session, so the server did not read it: ${sentence(text)}`,
   NO_SUCH_EXCHANGE: ({ exchange }: Exchange) => `there is no exchange ${exchange}, so the server ended the session`,
   STOMP_REFUSED: (_: object) => 'the server could not carry it out, and ended the session',
   STOMP_BEHIND_REFUSED: (_: object) =>
     'it stood behind something that the server refused, so the server did not read it',
-  ROLLED_BACK: (_: object) => 'its transaction was rolled back, so it was never published',
-  NEVER_COMMITTED: (_: object) => 'its transaction was never committed, so it was never published',
+  ROLLED_BACK: (_: object) => 'its transaction was rolled back',
+  NEVER_COMMITTED: (_: object) => 'its transaction was never committed',
 
   // Why it can't be told what became of a message.
   MAY_BE_IN_QUEUE: ({ queue }: Queue) =>

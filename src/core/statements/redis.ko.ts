@@ -32,7 +32,9 @@ export const redis: Reworded<typeof english> = {
   MAY_BE_PUBLISHED_TO: ({ channel }) =>
     `바로 그때 누가 ${named(channel)} 채널을 구독하고 있었는지에 달렸는데, 알려 주는 응답이 없다`,
   REDIS_COMMAND: ({ command, reply, items }) =>
-    [command, items === undefined ? reply : `항목 ${items}개`].filter((part) => part !== undefined).join(' → '),
+    [command, reply ?? (items === undefined ? undefined : `항목 ${items}개`)]
+      .filter((part) => part !== undefined)
+      .join(' → '),
   REDIS_SUBSCRIPTION: ({ command, name }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }) => `연결이 사라지면서 구독도 함께 사라졌다: ${listed(names)}`,
 };

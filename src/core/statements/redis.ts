@@ -45,10 +45,12 @@ export const redis = {
     `who subscribed to ${named(channel)} just then decides, and no answer tells`,
 
   // Notes.
-  /** `reply` is a plain one; of one with several items `items` says how many. */
+  /** `reply` is a plain one, or lists the items where they are few and short; `items` says how many there are. */
   /** With neither where it is told before its reply; `within` names the command whose reply has this one's in it: EXEC. */
   REDIS_COMMAND: ({ command, reply, items }: { command: string; reply?: string; items?: number; within?: string }) =>
-    [command, items === undefined ? reply : counted(items, 'item')].filter((part) => part !== undefined).join(' → '),
+    [command, reply ?? (items === undefined ? undefined : counted(items, 'item'))]
+      .filter((part) => part !== undefined)
+      .join(' → '),
   REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }: { names: string[] }) =>
     `is gone, and with it its subscription to ${listed(names)}`,

@@ -62,11 +62,13 @@ export class Glossary {
     ];
   }
 
-  #meaningsOf({ basis, verb, stage, from, route }: EventOf<'message'>): Meaning[] {
-    const { meanings, toPublisher, ofStream } = this.#words;
+  #meaningsOf({ basis, verb, stage, from, route, service }: EventOf<'message'>): Meaning[] {
+    const { meanings, terms, toPublisher, ofStream } = this.#words;
     if (basis === 'seen' && stage === 'nacked' && from === 'server') return this.#tell(toPublisher.nack);
     if (basis === 'seen' && stage === 'acked' && this.#streams.has(route)) return this.#tell(ofStream.ack);
-    return this.#once(meanings, basis === 'seen' ? verb : stage);
+    const own = this.#once(meanings, basis === 'seen' ? verb : stage);
+    // Whatever is published there is on its way to queues.
+    return service === 'rabbitmq' && stage === 'published' ? [...own, ...this.#tell(terms.queue)] : own;
   }
 
   #once(meanings: Meanings, word = ''): Meaning[] {

@@ -26,9 +26,9 @@ export function termsOf(statement: Statement): Term[] {
       return ['stream'];
     case 'UNROUTABLE_NO_BINDING':
     case 'UNROUTABLE_NO_MATCH':
-      return ['exchange', 'binding', ...typeOf(statement.values.type)];
+      return ['queue', 'exchange', 'binding', ...typeOf(statement.values.type)];
     case 'UNROUTABLE_HEADERS':
-      return ['exchange', 'binding', 'headers'];
+      return ['queue', 'exchange', 'binding', 'headers'];
     case 'UNROUTABLE_NO_QUEUE':
     case 'GONE_BEFORE_ACK':
       return ['queue'];

@@ -4,16 +4,14 @@ import { obtain } from '../../core/maps.ts';
 import { itemAt, present } from '../../core/present.ts';
 import {
   bare,
-  HIDDEN,
   isError,
   type RespCommand,
   type RespFrameValue,
   type RespValue,
-  secretArgs,
   textOf,
   withoutSecrets,
 } from '../../protocols/resp/index.ts';
-import { type Ledger, preview, type SeenMessage, type Sighting } from '../ledger/index.ts';
+import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
 import { integerAt } from '../redis/keys/plan.ts';
 import { Lists } from '../redis/lists/lists.ts';
@@ -23,6 +21,7 @@ import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { SeenSession, type Sent, type Work } from '../redis/session.ts';
 import { Streams } from '../redis/streams/streams.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
+import { commandText, listText, replyText } from './_resp-text.ts';
 
 /** Commands that are carried out at once, also inside a transaction. */
 const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
@@ -32,7 +31,6 @@ const MOST_WAITING = 65_536;
 const NEXT = 16;
 /** So many names of commands are remembered. */
 const MOST_NAMES = 1_000;
-const SHOWN_ARGUMENTS = 5;
 const QUEUED = 'QUEUED';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
@@ -341,32 +339,17 @@ class RespTeller implements Teller {
     this.#ledger.commands++;
     const shown = bare(withoutSecrets(reply, command));
     const told = commandText(command);
-    const values =
-      'items' in shown ? { command: told, items: shown.length } : { command: told, reply: replyText(shown) };
+    // Each command that EXEC carried out is told with its own reply.
+    const listed = command.name === 'EXEC' ? undefined : listText(shown);
+    const text = 'items' in shown ? listed : replyText(shown);
+    const values = {
+      command: told,
+      ...('items' in shown && { items: shown.length }),
+      ...(text !== undefined && { reply: text }),
+    };
     const carried = by === command ? values : { ...values, within: by.name };
     this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: carried });
   }
-}
-
-/** A command on one line: its name and its first arguments. */
-function commandText(command: RespCommand): string {
-  const { name, args, argCount } = command;
-  const hidden = secretArgs(command);
-  const count = Math.min(args.length, SHOWN_ARGUMENTS);
-  let line = name;
-  for (let at = 0; at < count; at++) {
-    const arg = itemAt(args, at);
-    line += hidden.size > 0 && hidden.has(at) ? ` ${HIDDEN}` : ` ${preview({ body: arg, sizeBytes: arg.length })}`;
-  }
-  return argCount > count ? `${line} …` : line;
-}
-
-function replyText(value: RespValue): string {
-  if (value.type === 'bulk') return `"${preview({ body: value.bytes, sizeBytes: value.length })}"`;
-  const plain = textOf(value);
-  if (plain !== undefined) return plain;
-  if (value.type === 'boolean') return String(value.value);
-  return 'nil';
 }
 
 const tale: Tale = { name: 'resp', begin: (ledger, server) => new RespTeller(ledger, server) };

@@ -217,8 +217,29 @@ describe('plain commands', () => {
       'me: GET key → "value"',
       'me: GET nothing → nil',
       'me: INCR n → 7',
-      'me: KEYS * → 2 items',
-      'me: MGET a b c d e … → 1 item',
+      'me: KEYS * → key, n',
+      'me: MGET a b c d e … → 1',
+    ]);
+  });
+
+  test('of a reply its items are told where they are few and short, and how many there are where they are not', () => {
+    const peer = story.peer('me');
+    const range = ['ZRANGE', 'scores', '0', '-1', 'WITHSCORES'];
+    ask(peer, range, [
+      ['tea', 2],
+      ['milk', 3],
+    ]);
+    ask(peer, range, []);
+    ask(peer, range, Array(9).fill('a'));
+    ask(peer, range, [
+      ['a', ['b', 1]],
+      ['c', ['d', 2]],
+    ]);
+    ask(peer, ['KEYS', '*'], ['x'.repeat(61)]);
+    ask(peer, ['SET', 'long', 'x'.repeat(41)], '+OK');
+    expect(story.notes().map((note) => note.replace(/^me: (ZRANGE scores 0 -1 WITHSCORES|KEYS \*) /, ''))).toEqual([
+      ...['→ tea 2, milk 3', '→ 0 items', '→ 9 items', '→ 2 items', `→ ${'x'.repeat(59)}…`],
+      `me: SET long ${'x'.repeat(39)}… → OK`,
     ]);
   });
 

@@ -185,7 +185,7 @@ describe('transactions', () => {
     call(send(alice, '/topic/a', 'y', { transaction: 'u' }), 'ABORT', { transaction: 'u' });
     expect(story.steps()).toEqual([
       '#2 published alice [/topic/a]',
-      '#2 discarded alice [/topic/a] its transaction was rolled back, so it was never published',
+      '#2 discarded alice [/topic/a] its transaction was rolled back',
     ]);
     expect(story.end().account).toMatchObject({ published: 2, reached: 1, ended: [{ count: 1, stage: 'discarded' }] });
   });
