@@ -1,18 +1,21 @@
 /** This side of the watchdog: starts servers that can't outlive this process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { BackendError, messageOf } from '../core/errors.ts';
+import { BackendError, messageOf, reasonOf } from '../core/errors.ts';
 
 const WATCHDOG = fileURLToPath(new URL('./_watchdog.js', import.meta.url));
 /** The most lines of a log, and the most characters of a line, that an error message repeats. */
 const LOG_LINES = 8;
 const LOG_LINE_CHARS = 200;
 const MAX_COMPLAINT_CHARS = 2000;
+/** What is written to find out whether anything can be, in bytes. */
+const TRIAL_BYTES = 64 * 1024;
+const ELSEWHERE = 'Another directory for temporary files can be named by TMPDIR.';
 
 type Watchdog = ChildProcessByStdio<Writable, Readable, Readable>;
 type Report = { directory: string } | { started: string; group: number } | { exited: string; why: string };
@@ -57,7 +60,11 @@ export class Keeper {
       });
       const fail = (cause?: unknown) =>
         reject(
-          new BackendError(`the process that minds servers did not start: ${complaint || messageOf(cause)}`, { cause }),
+          complaint.startsWith('nothing can be kept')
+            ? new BackendError(complaint, { hint: ELSEWHERE })
+            : new BackendError(`the process that minds servers did not start: ${complaint || messageOf(cause)}`, {
+                cause,
+              }),
         );
       let keeper: Keeper | undefined;
       watchdog.once('error', fail);
@@ -102,6 +109,20 @@ export class Keeper {
   assertThere(): void {
     if (!this.#lost) return;
     throw new BackendError('the process that minds servers was lost', { hint: 'try again' });
+  }
+
+  /** Throws a BackendError where so much can't be written: a disk that is full, or read-only, or too small. */
+  async assertRoom(bytes = TRIAL_BYTES): Promise<void> {
+    const trial = join(this.directory, 'trial');
+    try {
+      await writeFile(trial, Buffer.alloc(bytes));
+    } catch (error) {
+      const what = bytes > TRIAL_BYTES ? `${Math.round(bytes / 2 ** 20)} MB can't be kept` : 'nothing can be kept';
+      const told = `${what} in ${dirname(this.directory)}: ${reasonOf(error)}`;
+      throw new BackendError(told, { hint: ELSEWHERE, cause: error });
+    } finally {
+      await rm(trial, { force: true });
+    }
   }
 
   /** What a server wrote so far. */

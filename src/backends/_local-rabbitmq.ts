@@ -24,6 +24,8 @@ import type { Availability, Versions } from './backend.ts';
 const HINT = 'install it (Debian: apt install rabbitmq-server; macOS: brew install rabbitmq), or use the embedded one';
 const PLUGINS = ['rabbitmq_stomp', 'rabbitmq_web_stomp'];
 const START_MS = 90_000;
+/** What it writes while it starts, and what has to be free for it to take messages, together, in bytes. */
+const ROOM_BYTES = 8 * 2 ** 20;
 
 interface Ports {
   readonly amqp: number;
@@ -50,6 +52,7 @@ export const startRabbitmq: StartLocal = async (keeper, { services, ports, versi
     const port = ports[service];
     if (port !== undefined) await assertFree(port, service);
   }
+  await keeper.assertRoom(ROOM_BYTES);
   progress(`starting RabbitMQ ${found.version}, which takes about 5 s`);
   const { server, chosen } = await startOn(keeper, found, { amqp: ports.rabbitmq, webStomp: ports.stomp }, signal);
   const { exited } = server;

@@ -61,6 +61,7 @@ export const startRedis: StartLocal = async (keeper, { ports, versions, progress
   const { found, why } = await choose(versions);
   if (!found) throw new BackendError(why, { hint: HINT });
   if (ports.redis !== undefined) await assertFree(ports.redis, 'redis');
+  await keeper.assertRoom();
   progress('starting redis-server');
   const { server, port } = await startOn(keeper, found.program, ports.redis, signal);
   const url = `redis://127.0.0.1:${port}`;

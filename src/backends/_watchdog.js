@@ -44,9 +44,14 @@ function newDirectory() {
     return realpathSync(mkdtempSync(join(tmpdir(), 'msgplay-')));
   } catch (error) {
     // This is a sentence for the user, and no crash that has a stack.
-    writeSync(2, `nothing can be kept in ${tmpdir()} (${error.code}); TMPDIR names another directory`);
+    writeSync(2, `nothing can be kept in ${tmpdir()}: ${reasonOf(error)}`);
     process.exit(1);
   }
+}
+
+/** `ENOSPC: no space left on device, open '…'` without its jargon. */
+function reasonOf({ message }) {
+  return message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*)?$/s, '');
 }
 
 function say(message) {
@@ -55,7 +60,13 @@ function say(message) {
 }
 
 function start({ start: name, command, args, env }) {
-  const log = openSync(join(directory, `${name}.log`), 'a');
+  let log;
+  try {
+    log = openSync(join(directory, `${name}.log`), 'a');
+  } catch (error) {
+    say({ exited: name, why: `its log can't be written: ${reasonOf(error)}` });
+    return;
+  }
   const marked = { ...env, MSGPLAY_WATCHDOG: directory };
   const options = { cwd: directory, env: marked, detached: true, stdio: ['ignore', log, log] };
   const child = spawn(command, args, options);

@@ -37,7 +37,7 @@ const local: Backend = {
       const endpoints = await startParts(keeper, options);
       return { endpoints, close: () => keeper.close() };
     } catch (error) {
-      const cause = reasonOf(keeper, error);
+      const cause = await causeOf(keeper, error);
       await keeper.close();
       // Whatever failed because the user gave up, the user gave up.
       options.signal.throwIfAborted();
@@ -47,12 +47,14 @@ const local: Backend = {
 };
 export default local;
 
-function reasonOf(keeper: Keeper, error: unknown): unknown {
+/** Whatever failed where the watchdog is lost, or nothing can be written any more, that is why. */
+async function causeOf(keeper: Keeper, error: unknown): Promise<unknown> {
   try {
     keeper.assertThere();
+    await keeper.assertRoom();
     return error;
-  } catch (lost) {
-    return lost;
+  } catch (cause) {
+    return cause;
   }
 }
 

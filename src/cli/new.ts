@@ -2,10 +2,10 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { UsageError } from '../core/errors.ts';
+import { reasonOf, UsageError } from '../core/errors.ts';
 import { scenarioNames } from '../lab/scenario/course.ts';
 import { command, parse } from './_command.ts';
-import { print, reasonOf } from './output/output.ts';
+import { print } from './output/output.ts';
 import { OWN_FOLDER } from './own/folder.ts';
 import { type Kind, type Runner, scenarioText, testText } from './own/templates.ts';
 

@@ -48,3 +48,11 @@ export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Node's own words without its jargon: `ENOSPC: no space left on device, write` is a full disk. */
+export function reasonOf(error: unknown): string {
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'EISDIR') return 'it is a directory';
+  return messageOf(error)
+    .replace(/^[A-Z]+: /, '')
+    .replace(/, [a-z]+( '.*)?$/s, '');
+}

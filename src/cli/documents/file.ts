@@ -1,7 +1,6 @@
 /** Reads a file that somebody wrote by hand. */
 import { readFile, stat } from 'node:fs/promises';
-import { UsageError } from '../../core/errors.ts';
-import { reasonOf } from '../output/output.ts';
+import { reasonOf, UsageError } from '../../core/errors.ts';
 
 /** Nobody writes more by hand. */
 const MOST_BYTES = 1024 * 1024;

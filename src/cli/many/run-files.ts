@@ -1,8 +1,10 @@
 /** Files for runs that wait for their turn, in a directory that goes with this process. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OutputError, reasonOf } from '../output/output.ts';
+import { reasonOf } from '../../core/errors.ts';
+import { OutputError } from '../output/output.ts';
 
 /** What to do where runs can't be kept. */
 const HINT = 'Another directory for temporary files can be named by TMPDIR.';

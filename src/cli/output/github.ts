@@ -1,10 +1,12 @@
 /** What msgplay does by itself on GitHub Actions: annotations of what does not hold, and its part of the job's page. */
+
 import { appendFileSync, statSync } from 'node:fs';
+import { reasonOf } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
 import { jobSummary, SUMMARY_TITLE } from '../../reporters/_job-summary.ts';
 import { failuresOnly } from '../../reporters/github.ts';
 import type { Look } from '../../reporters/reporter.ts';
-import { printFor, reasonOf, remark } from './output.ts';
+import { printFor, remark } from './output.ts';
 
 /** GitHub shows nothing of a summary that is longer: "supports content up to a size of 1024k". */
 const MOST_BYTES = 1024 * 1024;

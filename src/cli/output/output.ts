@@ -3,7 +3,7 @@
  * goes through one door, behind which nothing moves a cursor or turns the writing.
  */
 import type { Writable } from 'node:stream';
-import { MsgplayError, messageOf } from '../../core/errors.ts';
+import { MsgplayError, reasonOf } from '../../core/errors.ts';
 import { Pressure } from '../../core/pressure.ts';
 import { printable, printableLines, printablePage } from '../../core/printable.ts';
 import { redactText } from '../../core/urls.ts';
@@ -76,14 +76,6 @@ export class Output {
     this.#gone.abort(error);
     this.pressure.release();
   }
-}
-
-/** Node's own words without its jargon: `ENOSPC: no space left on device, write` is a full disk. */
-export function reasonOf(error: unknown): string {
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'EISDIR') return 'it is a directory';
-  return messageOf(error)
-    .replace(/^[A-Z]+: /, '')
-    .replace(/, [a-z]+( '.*)?$/s, '');
 }
 
 /** The trace, or the data. */

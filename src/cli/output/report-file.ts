@@ -1,10 +1,10 @@
 /** A report in a file: whole, or not there at all. It is written beside its place and moved there at the end. */
 import { fchmodSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { UsageError } from '../../core/errors.ts';
+import { reasonOf, UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
 import type { Look, Reporter } from '../../reporters/reporter.ts';
-import { OutputError, reasonOf } from './output.ts';
+import { OutputError } from './output.ts';
 import { PiecewiseFile } from './piecewise.ts';
 
 /** Tells the files of this process apart: two of a kind may go to one directory. */

@@ -1,10 +1,9 @@
 /** Saved runs in files. */
 import { createReadStream } from 'node:fs';
-import { UsageError } from '../../core/errors.ts';
+import { reasonOf, UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
 import { readRun } from '../../core/saved-run.ts';
 import { TRACE_FORMAT } from '../../core/version.ts';
-import { reasonOf } from '../output/output.ts';
 
 /** For whoever has none. */
 export const HOW_TO_SAVE = 'Save one with: msgplay run pubsub --report ndjson=run.ndjson';

@@ -1,35 +1,13 @@
 /** Many runs, and their reports, on a disk that is full: a small one, which only the system's administrator can mount. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { msgplay } from '../../helpers/cli.ts';
+import { disk, noDisks } from '../../helpers/disk.ts';
 import { titled } from '../../helpers/servers.ts';
 
-/** A disk of so many kB, with room for so many files. */
-function disk(kB: number, files = 100): string {
-  const place = mkdtempSync(join(tmpdir(), 'msgplay-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kB}k,nr_inodes=${files}`, 'tmpfs', place], { stdio: 'pipe' });
-  onTestFinished(() => {
-    execFileSync('umount', [place]);
-    rmSync(place, { recursive: true });
-  });
-  return place;
-}
-
-const probe = mkdtempSync(join(tmpdir(), 'msgplay-disk-'));
-const why = (() => {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe], { stdio: 'pipe' });
-    execFileSync('umount', [probe]);
-    return undefined;
-  } catch {
-    return 'disks can not be mounted here';
-  } finally {
-    rmSync(probe, { recursive: true });
-  }
-})();
+const why = noDisks();
 
 describe.skipIf(why !== undefined)(titled('on a full disk', why), () => {
   test('a scenario file runs, and nothing of it is kept', async () => {
