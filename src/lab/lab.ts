@@ -185,6 +185,13 @@ export class RunningLab implements Lab {
     }
   }
 
+  /** Tells of programs that the scenario started, which were still there at its end and were ended. */
+  tellEnded(programs: readonly string[]): void {
+    if (this.#ended) return;
+    const values = { programs: [...new Set(programs)].sort().join(', ') };
+    this.#options.trace.tell({ type: 'note', statement: { code: 'PROCESSES_ENDED', values } });
+  }
+
   /** For how long a slow reader has held the run back so far, in ms. */
   heldMs(): number {
     return this.#options.pressure?.heldMs ?? 0;

@@ -20,4 +20,6 @@ export const run = {
   UNDECODABLE: ({ from, fault }: { from: string; fault: string }) =>
     `bytes from the ${from} could not be decoded (${fault}); they are forwarded unread from here on`,
   UNHEARD_ERROR: ({ error }: { error: string }) => `a client threw an error that nobody listens for: ${error}`,
+  PROCESSES_ENDED: ({ programs }: { programs: string }) =>
+    `the scenario started processes that were still there at its end, and were ended: ${programs}`,
 } as const;

@@ -2,18 +2,21 @@
  * A scenario file as a guest: it runs on a thread of its own, so that whatever it does - ends its process, never yields,
  * never finishes loading, prints - the run goes on to its end and tells it.
  */
+import { randomUUID } from 'node:crypto';
 import { resolve as resolvePath } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { inEnglish } from '../../core/language.ts';
+import { afterHearing } from '../../core/patience.ts';
 import { RunningLab } from '../lab.ts';
 import { ALL_CLEANUPS_MS } from '../limits.ts';
 import type { OptionSpecs, OptionValues } from '../scenario/options.ts';
 import type { Lab, Scenario } from '../scenario/scenario.ts';
 import { busyAt } from './busy.ts';
+import { Reaper } from './reaper.ts';
 import { afterSpending } from './spent.ts';
 import { placeIn, shown, withoutStack } from './stack.ts';
-import { type Answer, type Declared, type FromGuest, fromFailure, type ToGuest, toFailure } from './wire.ts';
+import { type Answer, type Declared, type FromGuest, fromFailure, MARK, type ToGuest, toFailure } from './wire.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
 /** How long a file may take to load, and a function of it to answer, in ms; more where its thread gets little of them. */
@@ -43,6 +46,10 @@ export class Guest {
   readonly #answers = new MessageChannel();
   /** Who waits for which word of the guest. */
   readonly #waiting = new Map<Done['type'], Waiting>();
+  readonly #mark = randomUUID();
+  /** Ends the processes that it starts, once it has started one. */
+  #reaper: Reaper | undefined;
+  #reaped: Promise<void> = Promise.resolve();
   #declared: Declared | undefined;
   #lab: RunningLab | undefined;
   /** It has played, and is being closed. */
@@ -76,8 +83,9 @@ export class Guest {
     this.file = resolvePath(file);
     this.#options = options;
     const { port1, port2 } = this.#answers;
-    const workerData = { file: this.file, answered: this.#answered, answers: port2 };
-    this.#worker = new Worker(WORKER, { workerData, transferList: [port2], stdout: true, stderr: true });
+    const workerData = { file: this.file, answered: this.#answered, answers: port2, mark: this.#mark };
+    const env = { ...process.env, [MARK]: this.#mark };
+    this.#worker = new Worker(WORKER, { workerData, transferList: [port2], stdout: true, stderr: true, env });
     port1.unref();
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => options.remark(text.replace(/\n$/, '')));
@@ -116,7 +124,10 @@ export class Guest {
   /** Ends the thread, whatever it is doing. */
   async close(): Promise<void> {
     this.#gone ??= new Error('the run has ended');
+    // A thread that waits for a process can't be ended.
+    await this.#endProcesses();
     await this.#worker.terminate();
+    await this.#endProcesses();
     this.#answers.port1.close();
   }
 
@@ -135,6 +146,14 @@ export class Guest {
   }
 
   async #cleanUp(): Promise<void> {
+    try {
+      await this.#cleanUpThread();
+    } finally {
+      await this.#endProcesses();
+    }
+  }
+
+  async #cleanUpThread(): Promise<void> {
     if (this.#gone) return;
     this.#say({ type: 'ping' });
     try {
@@ -154,6 +173,21 @@ export class Guest {
     await this.close();
   }
 
+  /** Ends what it has started and left, and tells it. Resolves once nothing is left of what was to be ended before, either. */
+  async #endProcesses(): Promise<void> {
+    const reaper = this.#reaper;
+    this.#reaper = undefined;
+    if (reaper)
+      this.#reaped = Promise.all([reaper.end(), this.#reaped]).then(([programs]) => this.#tellEnded(programs));
+    await this.#reaped;
+  }
+
+  #tellEnded(programs: readonly string[]): void {
+    if (programs.length === 0) return;
+    if (this.#lab) this.#lab.tellEnded(programs);
+    else this.#options.remark(`${shown(this.file)} left programs, which were ended: ${programs.join(', ')}`);
+  }
+
   #busyAt(): Promise<string | undefined> {
     return busyAt((path) => path === this.file);
   }
@@ -168,7 +202,13 @@ export class Guest {
         const waited = `not done after ${(withinMs ?? 0) / 1000} s`;
         reject(new Error(place ? `busy at ${place}, ${waited}` : waited));
       };
-      const cancel = withinMs === undefined ? () => {} : afterSpending(this.#worker, withinMs, late);
+      // A thread that waits for a process has no time that could be counted: what it waits for is ended first.
+      const stopWaiting = withinMs === undefined ? () => {} : afterHearing(withinMs, () => this.#endProcesses());
+      const stopCounting = withinMs === undefined ? () => {} : afterSpending(this.#worker, withinMs, late);
+      const cancel = (): void => {
+        stopWaiting();
+        stopCounting();
+      };
       this.#waiting.set(type, {
         resolve: (message) => {
           cancel();
@@ -189,6 +229,13 @@ export class Guest {
       case 'stray':
         // What its clients throw once it has played is part of being closed, however late its thread tells of it.
         return this.#isOver ? undefined : this.#options.onStray(fromFailure(message.failure));
+      case 'spawns':
+        this.#reaper ??= new Reaper(`${MARK}=${this.#mark}`);
+        return;
+      case 'spawned':
+        return this.#reaper?.tell(message.pid);
+      case 'reaped':
+        return this.#reaper?.tell(-message.pid);
       case 'exits':
         return this.#lose(withoutStack(message.how));
       case 'failed':

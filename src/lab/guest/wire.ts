@@ -19,7 +19,12 @@ export interface GuestData {
   readonly answered: SharedArrayBuffer;
   /** Brings the answers. */
   readonly answers: import('node:worker_threads').MessagePort;
+  /** What the processes that it starts carry in their environment: the value of MARK. */
+  readonly mark: string;
 }
+
+/** The variable by which the processes that a guest starts are known. */
+export const MARK = 'MSGPLAY_GUEST';
 
 /** Of a scenario, what is data. */
 export type Declared = Omit<Scenario, 'needs' | 'owns' | 'about' | 'validate' | 'run'>;
@@ -55,6 +60,9 @@ export type FromGuest =
   | { readonly type: 'cleaned up' }
   | { readonly type: 'pong' }
   | { readonly type: 'stray'; readonly failure: Failure }
+  /** It is about to start a process; has started one; one that it started has ended. */
+  | { readonly type: 'spawns' }
+  | { readonly type: 'spawned' | 'reaped'; readonly pid: number }
   /** It ends its thread; how says by what, and where. */
   | { readonly type: 'exits'; readonly how: string }
   | { readonly type: 'call'; readonly id: number; readonly method: string; readonly args: readonly unknown[] };

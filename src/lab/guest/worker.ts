@@ -6,8 +6,9 @@ import type { OptionSpecs, OptionValues } from '../scenario/options.ts';
 import { aboutOf, needsOf, type Scenario } from '../scenario/scenario.ts';
 import { mistakeIn } from '../scenario/shape.ts';
 import { RemoteLab } from './remote-lab.ts';
+import { markSpawns } from './spawns.ts';
 import { placeIn, withoutStack } from './stack.ts';
-import { type Declared, type FromGuest, fromFailure, type GuestData, type ToGuest, toFailure } from './wire.ts';
+import { type Declared, type FromGuest, fromFailure, type GuestData, MARK, type ToGuest, toFailure } from './wire.ts';
 
 if (parentPort === null) throw new Error('this file runs on a thread of msgplay');
 const port = parentPort;
@@ -19,6 +20,12 @@ let scenario: Scenario | undefined;
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error) => say({ type: 'stray', failure: toFailure(error ?? new Error('nothing was thrown')) }));
 }
+
+markSpawns(MARK, data.mark, {
+  begins: () => say({ type: 'spawns' }),
+  started: (pid) => say({ type: 'spawned', pid }),
+  ended: (pid) => say({ type: 'reaped', pid }),
+});
 
 const exit = process.exit.bind(process);
 process.exit = (code) => {
