@@ -22,5 +22,5 @@ export function counted(count: number, noun: string): string {
 
 /** The first sentence of what a server says at length. */
 export function sentence(text: string): string {
-  return text.split(/(?<=\.)\s/, 1)[0] ?? text;
+  return (text.split(/(?<=\.)\s/, 1)[0] ?? text).replace(/\.$/, '');
 }

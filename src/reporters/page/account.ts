@@ -24,7 +24,8 @@ export function accountLines(stats: Stats, tallies: Tallies, servers: Servers, l
 }
 
 function paragraph(account: Account, tally: Tally | undefined, words: Words, language: Language): string {
-  const sentence = `${sentenceOf(account, tally, words, language)}.`;
+  const isOpen = withoutAck(account, tally) > 0;
+  const sentence = `${sentenceOf(account, tally, words, language)}.${isOpen ? ` ${words.account.notSaid}` : ''}`;
   const longest = tally?.longestMs ?? 0;
   // Elsewhere it is no waiting time, or one that depends on who came when.
   if (!tally?.isWork || longest === 0 || account.published === 0) return sentence;
@@ -32,16 +33,12 @@ function paragraph(account: Account, tally: Tally | undefined, words: Words, lan
   return `${sentence} ${words.account.waited(ms)}`;
 }
 
-function sentenceOf(
-  { published, reached, waiting, ended, unknown, foreign }: Account,
-  tally: Tally | undefined,
-  { account: words }: Words,
-  language: Language,
-): string {
+function sentenceOf(account: Account, tally: Tally | undefined, { account: words }: Words, language: Language): string {
+  const { published, reached, waiting, ended, unknown, foreign } = account;
   if (published === 0) return words.outside(foreign);
   const by = takersOf(tally, reached, words);
   const parts = [
-    ...(reached > 0 ? [reachedBy(published, reached, tally, words) + by] : []),
+    ...(reached > 0 ? [reachedBy(account, withoutAck(account, tally), words, saysItsEnd(tally)) + by] : []),
     ...(tally && tally.again > 0 ? [words.again(tally.again)] : []),
     ...waits(waiting, words),
     ...byCount(ended).map(({ count, stage = 'dropped', reason }) =>
@@ -55,12 +52,21 @@ function sentenceOf(
   return `${words.messages(published)}: ${parts.join('; ')}`;
 }
 
-/** Whoever shares work says with its ack what it is done with; what was given out without acks nobody answers for. */
-function reachedBy(published: number, reached: number, tally: Tally | undefined, words: Words['account']): string {
-  const acked = tally?.isWork ? tally.acked : 0;
-  if (acked === 0 || acked > reached) return reached === published ? words.allReached : words.reached(reached);
-  if (acked === published) return words.allAcked;
-  return [words.acked(acked), ...(reached > acked ? [words.withoutAck(reached - acked)] : [])].join(', ');
+/** Whoever shares work says with its ack what it is done with. */
+function reachedBy({ published, reached }: Account, without: number, words: Words['account'], isWork: boolean): string {
+  if (!isWork) return reached === published ? words.allReached : words.reached(reached);
+  if (reached === published && without === 0) return words.allAcked;
+  return [words.acked(reached - without), ...(without > 0 ? [words.withoutAck(without)] : [])].join(', ');
+}
+
+/** It is work, and of all of it is known whether somebody acked it. */
+function saysItsEnd(tally: Tally | undefined): tally is Tally {
+  return tally?.isWork === true && !tally.isCut;
+}
+
+/** Of so much work that was given out nobody said that it is done with it. */
+function withoutAck({ reached }: Account, tally: Tally | undefined): number {
+  return saysItsEnd(tally) ? Math.max(0, reached - tally.acked) : 0;
 }
 
 /** How often each was given something, where several were; how often in all, where that is more than once each. */

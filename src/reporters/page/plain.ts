@@ -136,7 +136,8 @@ export class Plain {
         ...(why === '' ? {} : { tail: { text: `: ${why}`, paint: palette.why(stage) } }),
       };
     }
-    const isArrival = from === 'server' && latencyMs !== undefined && stage !== 'confirmed';
+    // Where lanes tell of a time, it is when something was; a log tells how long it took, too.
+    const isArrival = !this.#options.wraps && from === 'server' && latencyMs !== undefined && stage !== 'confirmed';
     const after = isArrival ? `  +${latencyMs.toFixed(1)} ms` : '';
     const head = this.#head(peer, `${from === 'client' ? '→' : '←'} ${servers.of(event)} `);
     const text = labels.seen(event, Number.POSITIVE_INFINITY);

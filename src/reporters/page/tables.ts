@@ -40,11 +40,11 @@ function inColumns({ columns, rows }: Table, barColumns: number): string[] {
   return plainTable(head, cells, numeric).map((line) => `  ${line}`);
 }
 
-/** `polling: requests 3, on the wire (bytes) 1,207`. */
+/** `polling · requests: 3 · on the wire (bytes): 1,207`. */
 function inWords({ columns, rows }: Table, width: number): string[] {
   return rows.flatMap(([first = '', ...others]) => {
-    const said = others.map((value, index) => `${titleOf(columns[index + 1] ?? { title: '' })} ${textOf(value)}`);
-    return hang(`  ${textOf(first)}: ${said.join(', ')}`, width, 4);
+    const said = others.map((value, index) => `${titleOf(columns[index + 1] ?? { title: '' })}: ${textOf(value)}`);
+    return hang(`  ${[textOf(first), ...said].join(' · ')}`, width, 4);
   });
 }
 

@@ -23,12 +23,15 @@ export class Tally {
   /** How often each was given something. */
   readonly deliveries = new Map<string, number>();
   again = 0;
+  /** There were more messages than are remembered. */
+  isCut = false;
   longestMs = 0;
 
   meet(event: EventOf<'message'>): void {
     const { id, name = id, stage, peer, route, latencyMs = 0, basis } = event;
     const taken = this.messages.get(id) ?? { name, by: new Set(), ...NEW };
     if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
+    else if (!this.messages.has(id)) this.isCut = true;
     if (stage === 'published') taken.isPublished = true;
     if (stage === 'acked' && basis === 'seen') taken.isAcked = true;
     if (LOSSES.has(stage)) taken.isLost = true;

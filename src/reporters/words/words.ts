@@ -88,6 +88,8 @@ export interface Words {
     readonly acked: (count: number) => string;
     /** So many were given to a consumer that acks nothing. */
     readonly withoutAck: (count: number) => string;
+    /** What follows for them. */
+    readonly notSaid: string;
     /** Who was given how many, `a: 1, b: 7`; and in how many deliveries, where that is more than one for each message. */
     readonly takers: (list: string, deliveries: number | undefined) => string;
     readonly waits: (count: number, places: string) => string;
