@@ -69,6 +69,16 @@ describe('the end', () => {
     );
   });
 
+  test('says that nobody acks what was taken out of a list', () => {
+    const before = [
+      step({ verb: 'LPUSH' }),
+      step({ stage: 'delivered', verb: 'BRPOP', from: 'server', peer: 'mailer', latencyMs: 2 }),
+    ];
+    expect(end(before, { rabbitmq: { ...NOTHING, published: 1, reached: 1 } })[0]).toBe(
+      '1 message: all reached somebody. Without an ack nobody says whether a message was done.',
+    );
+  });
+
   test('shows who got what where copies went several ways', () => {
     const named = (id: string, peer: string, route: string): EventBody =>
       step({ id, name: `event ${id.slice(1)}`, stage: 'delivered', verb: 'deliver', from: 'server', peer, route });

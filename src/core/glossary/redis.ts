@@ -179,7 +179,7 @@ export const redis: readonly Row[] = [
     'cache-aside',
   ],
   [
-    'eviction, evicted, CONFIG SET, maxmemory, maxmemory-policy, allkeys-lru, volatile-lru, noeviction, LRU',
+    'eviction, evicted, CONFIG SET, MEMORY STATS, maxmemory, maxmemory-policy, allkeys-lru, volatile-lru, noeviction, LRU',
     '축출',
     'Redis is full (maxmemory) and removes keys to make room, by its policy: for example those used longest ago.',
     'Redis가 가득 차서(maxmemory) 정책에 따라 키를 지워 자리를 만드는 것. 예를 들어 가장 오래전에 쓰인 것부터 지운다.',

@@ -24,7 +24,7 @@ export function accountLines(stats: Stats, tallies: Tallies, servers: Servers, l
 }
 
 function paragraph(account: Account, tally: Tally | undefined, words: Words, language: Language): string {
-  const isOpen = withoutAck(account, tally) > 0;
+  const isOpen = withoutAck(account, tally) > 0 || (tally?.isTaken === true && tally.acked === 0);
   const sentence = `${sentenceOf(account, tally, words, language)}.${isOpen ? ` ${words.account.notSaid}` : ''}`;
   const longest = tally?.longestMs ?? 0;
   // Elsewhere it is no waiting time, or one that depends on who came when.

@@ -4,6 +4,8 @@ import type { EventOf, Stage, TraceEvent } from '../../core/events.ts';
 /** Of so many messages is remembered who took them. */
 const REMEMBERED = 20_000;
 const NEW = { isPublished: false, isAcked: false, isLost: false, again: false };
+/** Commands of Redis that take an element out of a list. */
+const TAKES = /POP$/;
 const LOSSES: ReadonlySet<Stage> = new Set(['unroutable', 'returned', 'expired', 'dropped', 'discarded', 'rejected']);
 
 interface Taken {
@@ -23,17 +25,20 @@ export class Tally {
   /** How often each was given something. */
   readonly deliveries = new Map<string, number>();
   again = 0;
+  /** Some were taken out of a list, where nothing is acked. */
+  isTaken = false;
   /** There were more messages than are remembered. */
   isCut = false;
   longestMs = 0;
 
   meet(event: EventOf<'message'>): void {
-    const { id, name = id, stage, peer, route, latencyMs = 0, basis } = event;
+    const { id, name = id, stage, peer, route, latencyMs = 0, verb } = event;
     const taken = this.messages.get(id) ?? { name, by: new Set(), ...NEW };
     if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
     else if (!this.messages.has(id)) this.isCut = true;
     if (stage === 'published') taken.isPublished = true;
-    if (stage === 'acked' && basis === 'seen') taken.isAcked = true;
+    if (stage === 'acked') taken.isAcked = true;
+    if (stage === 'delivered' && TAKES.test(verb)) this.isTaken = true;
     if (LOSSES.has(stage)) taken.isLost = true;
     if (stage === 'redelivered' && !taken.again) {
       taken.again = true;
