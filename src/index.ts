@@ -32,6 +32,7 @@ export type {
   Waiting,
 } from './core/events.ts';
 export { inLanguage } from './core/events.ts';
+export { inTurn } from './core/in-turn.ts';
 export type { Json } from './core/json.ts';
 export { type Dictionary, type Language, type Phrase, say, type Text } from './core/language.ts';
 export { range } from './core/numbers.ts';

@@ -47,18 +47,16 @@ export default defineScenario({
 
     if (first === 'consumer') await lab.step('The consumer subscribes to an empty queue');
     const early = first === 'consumer' ? await consume('consumer') : undefined;
-    const where = await lab.predict(
+    const question =
       first === 'producer'
         ? 'The producer sends its messages and leaves. Nobody consumes yet. How many will wait in the queue?'
-        : 'The consumer is there already. The producer sends its messages and leaves. How many will wait in the queue?',
-      { all: 'all of them: the broker keeps them', none: 'none', last: 'only the last one' },
-    );
+        : 'The consumer is there already. The producer sends its messages and leaves. How many will wait in the queue?';
+    const numbers = { all: 'all of them: the broker keeps them', none: 'none', last: 'only the last one' };
+    const where = await lab.predict(question, numbers);
     await lab.step('The producer sends its messages to the queue, and leaves');
     await produce();
-    where.answer(
-      waiting === messages ? 'all' : 'none',
-      say`the broker counted ${waiting} in the queue; a queue holds what no consumer has taken yet`,
-    );
+    const why = say`the broker counted ${waiting} in the queue; a queue holds what no consumer has taken yet`;
+    where.answer(waiting === messages ? 'all' : 'none', why);
     lab.check('the queue kept what nobody had taken', waiting === (first === 'producer' ? messages : 0));
 
     if (first === 'producer')

@@ -42,37 +42,28 @@ export default defineScenario({
     let last = await ask();
     lab.check('a request has one response', last.price === 5 && visits.length === 1, say`the price is ${last.price}`);
 
-    const heard = await lab.predict('The price is about to change at the shop. Will the client hear of it?', {
-      yes: 'yes: its connection is still open',
-      no: 'no',
-      later: 'yes, a moment later',
-    });
+    const hears = { yes: 'yes: its connection is still open', no: 'no', later: 'yes, a moment later' };
+    const heard = await lab.predict('The price is about to change at the shop. Will the client hear of it?', hears);
     await lab.step('The owner changes the price; the client asks nothing');
     const before = lab.traffic('client').fromServerBytes;
     await fetch(`${owner}/price`, { method: 'PUT', body: '6' });
     const unasked = lab.traffic('client').fromServerBytes - before;
-    heard.answer(
-      unasked === 0 ? 'no' : 'yes',
-      say`the shop sent the client ${unasked} bytes: an HTTP server may only answer, never begin`,
-    );
+    const why = say`the shop sent the client ${unasked} bytes: an HTTP server may only answer, never begin`;
+    heard.answer(unasked === 0 ? 'no' : 'yes', why);
     lab.check('the server sends nothing unasked', unasked === 0, say`${unasked} bytes`);
 
-    const memory = await lab.predict(
-      cookie
-        ? 'The client asks again, and shows the cookie that it was given. What does the shop know of it?'
-        : 'The client asks again on the same connection. What does the shop know of it?',
-      {
-        stranger: 'nothing: each request stands for itself',
-        known: 'that this client has asked before, as its cookie says so',
-        connection: 'that this client has asked before, as it is the same connection',
-      },
-    );
+    const question = cookie
+      ? 'The client asks again, and shows the cookie that it was given. What does the shop know of it?'
+      : 'The client asks again on the same connection. What does the shop know of it?';
+    const memory = await lab.predict(question, {
+      stranger: 'nothing: each request stands for itself',
+      known: 'that this client has asked before, as its cookie says so',
+      connection: 'that this client has asked before, as it is the same connection',
+    });
     await lab.step('The client asks again');
     for (const _ of range(2, requests)) last = await ask();
-    memory.answer(
-      last.visit > 1 ? 'known' : 'stranger',
-      say`for the shop it was visit ${last.visit} of that visitor; HTTP keeps nothing from one request to the next: here only a cookie tells who asks`,
-    );
+    const told = say`for the shop it was visit ${last.visit} of that visitor; HTTP keeps nothing from one request to the next: here only a cookie tells who asks`;
+    memory.answer(last.visit > 1 ? 'known' : 'stranger', told);
     const columns = ['request', 'cookie that it showed', 'visit of that visitor'];
     lab.table({ title: 'What the shop knew of each request for the price', columns, rows });
     lab.check('who asks again gets the new price', last.price === 6, say`the price is ${last.price}`);

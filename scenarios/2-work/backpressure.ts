@@ -1,6 +1,14 @@
 import type { ConsumeMessage } from 'amqplib';
 import { defineScenario, range, say } from 'msgplay';
 
+/** Why more orders than the queue has room for fare as they do. */
+const WHY = {
+  dropped: 'overflow drop-head makes room at the old end, and nobody is told',
+  wait: 'without a limit a queue grows until the broker runs short of memory or disk',
+  refused: 'overflow reject-publish passes the pressure on to the producer, who must know what to do with it',
+};
+const OVERFLOW = ['drop-head', 'reject-publish'] as const;
+
 export default defineScenario({
   name: 'backpressure',
   title: 'A slow consumer: what prefetch, a limit and an overflow policy do, and to whom',
@@ -11,9 +19,9 @@ export default defineScenario({
     excess: { type: 'integer', default: 4, min: 1, max: 50, help: 'how many more orders come then' },
     overflow: {
       type: 'choice',
-      choices: ['drop-head', 'reject-publish'],
+      choices: OVERFLOW,
       default: 'drop-head',
-      help: 'what a full queue does: drop its oldest, or refuse the newest',
+      help: 'drop the oldest, or refuse the newest',
     },
     again: { type: 'flag', help: 'the producer waits, and sends again what was refused' },
   },
@@ -65,10 +73,8 @@ export default defineScenario({
       if (order === prefetch) await lab.until('the consumer has its hands full', () => got.length === prefetch);
     }
     const waiting = (await sending.checkQueue(queue)).messageCount;
-    room.answer(
-      got.length < first.length ? 'some' : 'all',
-      say`the consumer got ${got.length}, which is its prefetch; ${waiting} wait in the queue, where they don't burden it`,
-    );
+    const why = say`the consumer got ${got.length}, which is its prefetch; ${waiting} wait in the queue, where they don't burden it`;
+    room.answer(got.length < first.length ? 'some' : 'all', why);
     lab.check('prefetch bounds what the consumer holds', got.length === prefetch, say`${got.length} unacked`);
 
     const rest = await lab.predict(say`The queue holds ${waiting} orders, and more come. What happens?`, {
@@ -84,14 +90,8 @@ export default defineScenario({
     lab.note(
       say`in the queue: ${length} · told to the producer as refused: ${refused.length} · dropped without a word: ${lost}`,
     );
-    if (lost > 0) rest.answer('dropped', 'overflow drop-head makes room at the old end, and nobody is told');
-    else if (length > waiting)
-      rest.answer('wait', 'without a limit a queue grows until the broker runs short of memory or disk');
-    else
-      rest.answer(
-        'refused',
-        'overflow reject-publish passes the pressure on to the producer, who must know what to do with it',
-      );
+    const fate = lost > 0 ? 'dropped' : length > waiting ? 'wait' : 'refused';
+    rest.answer(fate, WHY[fate]);
 
     await lab.step('The consumer recovers: it acks what it holds, and takes the rest');
     isSlow = false;

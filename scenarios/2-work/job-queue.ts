@@ -1,4 +1,5 @@
-import { defineScenario, type Lab, range, say } from 'msgplay';
+import type { Message } from 'amqplib';
+import { defineScenario, inTurn, type Lab, range, say } from 'msgplay';
 
 /** The last of the first workers needs this much longer for the same job. */
 const SLOWNESS = 4;
@@ -112,12 +113,10 @@ async function rabbitmqQueue(lab: Lab, prefetch: number) {
       const worker = await (await connect(name)).on('error', () => {}).createChannel();
       await worker.prefetch(prefetch);
       // One job after the other, however many the broker has already handed over.
-      let last = Promise.resolve();
-      await worker.consume(queue, (delivery) => {
-        last = last.then(async () => {
-          if (delivery && (await work(delivery.content.toString()))) worker.ack(delivery);
-        });
+      const take = inTurn(async (delivery: Message | null) => {
+        if (delivery && (await work(delivery.content.toString()))) worker.ack(delivery);
       });
+      await worker.consume(queue, (delivery) => void take(delivery));
     },
   };
 }
@@ -134,9 +133,9 @@ async function redisList(lab: Lab) {
     async hire(name: string, work: Work) {
       const worker = new Redis(await lab.url('redis', name), { retryStrategy: () => null }).on('error', () => {});
       lab.defer(() => worker.disconnect());
-      const take = async (): Promise<void> => {
-        const [, job] = (await worker.brpop(list, 0)) ?? [];
-        if (job === undefined || (await work(job))) return take();
+      const take = async (): Promise<boolean> => {
+        const [, job = ''] = (await worker.brpop(list, 0)) ?? [];
+        return (await work(job)) && take();
       };
       await worker.ping();
       take().catch(() => {});

@@ -1,4 +1,4 @@
-import { defineScenario, range, say } from 'msgplay';
+import { defineScenario, inTurn, range, say } from 'msgplay';
 
 /** How long a server works on a request; it takes one after the other. */
 const WORK_MS = 30;
@@ -32,16 +32,15 @@ export default defineScenario({
     };
     let [busy, mostBusy, areMany] = [0, 0, false];
     const serve = (name: string, sessions: Sessions) => {
-      let work = Promise.resolve();
+      const work = inTurn(async () => {
+        mostBusy = Math.max(mostBusy, ++busy);
+        await lab.sleep(WORK_MS);
+        // Where the machine is busy, handing out the next request may take longer than the work on this one.
+        if (areMany) await lab.until('several servers work at the same time', () => mostBusy > 1);
+        busy--;
+      });
       return lab.serve(name, async (request) => {
-        work = work.then(async () => {
-          mostBusy = Math.max(mostBusy, ++busy);
-          await lab.sleep(WORK_MS);
-          // Where the machine is busy, handing out the next request may take longer than the work on this one.
-          if (areMany) await lab.until('several servers work at the same time', () => mostBusy > 1);
-          busy--;
-        });
-        await work;
+        await work();
         return Response.json({ visit: await sessions(request.headers.get('cookie') ?? '') });
       });
     };
@@ -52,10 +51,7 @@ export default defineScenario({
       const urls = await Promise.all(webs.map((web) => web.url('balancer')));
       let turn = 0;
       const balancer = await lab.serve('balancer', async (request) => {
-        const headers = ['cookie', 'ann', 'guest'].flatMap((name): [string, string][] => {
-          const value = request.headers.get(name);
-          return value === null ? [] : [[name, value]];
-        });
+        const headers = [...request.headers].filter(([name]) => ['cookie', 'ann', 'guest'].includes(name));
         for (const _ of urls) {
           const answer = await fetch(`${urls[turn++ % servers]}/`, { headers }).catch(() => undefined);
           if (answer) return Response.json(await answer.json());
@@ -64,8 +60,7 @@ export default defineScenario({
       });
       return { first: webs[0], url: await balancer.url('ann'), crowd: await balancer.url('crowd') };
     };
-    let anns = 0;
-    let guests = 0;
+    let [anns, guests] = [0, 0];
     /** Its header tells whose visit it is, on its way to the balancer and from there on. */
     const visit = async (url: string, who: 'ann' | 'guest' = 'ann') => {
       const number = who === 'ann' ? ++anns : ++guests;

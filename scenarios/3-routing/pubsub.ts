@@ -21,11 +21,10 @@ export default defineScenario({
     for (const broker of via === 'both' ? (['rabbitmq', 'redis'] as const) : [via]) {
       const title = TITLES[broker];
       const { publish, subscribe } = await (broker === 'redis' ? redis(lab) : rabbitmq(lab));
-      const got: Record<string, number[]> = {};
-      const leave = new Map<string, () => unknown>();
+      const got: Record<string, number[]> = { email: [], audit: [], search: [], analytics: [] };
+      const leave: Record<string, () => unknown> = {};
       const join = async (name: string) => {
-        got[name] ??= [];
-        leave.set(name, await subscribe(name, (event) => got[name]?.push(event)));
+        leave[name] = await subscribe(name, (event) => got[name]?.push(event));
       };
       let [published, reached] = [0, 0];
       const publishAll = async () => {
@@ -41,13 +40,9 @@ export default defineScenario({
       const nobody = say`${title}: without a subscriber an event reaches nobody`;
       lab.check(nobody, reached === 0, say`${reached} of ${events}`);
 
-      const receivers = {
-        single: 'one of them',
-        copies: 'each of them',
-        all: 'each of them, and the event from before, too',
-      };
+      const shares = { single: 'one of them', copies: 'each of them', all: 'each, and the event from before' };
       const next = say`${title}: email, audit and search subscribe. Who gets the next event?`;
-      const who = await lab.predict(next, receivers);
+      const who = await lab.predict(next, shares);
       await lab.step(say`${title}: email, audit and search subscribe`);
       const names = ['email', 'audit', 'search'];
       for (const name of names) await join(name);
@@ -61,7 +56,7 @@ export default defineScenario({
       const away = say`${title}: search goes away for one event. Will it get that event?`;
       const missed = await lab.predict(away, fates);
       await lab.step(say`${title}: search goes away, and an event is published`);
-      await leave.get('search')?.();
+      await leave.search?.();
       await lab.until('search is gone', () => lab.traffic('search').openConnections === 0);
       await publishAll();
       await lab.until('the others get their copies', () => has('email') && has('audit'));
@@ -70,7 +65,7 @@ export default defineScenario({
       for (const name of ['search', 'analytics']) await join(name);
       await publishAll();
       await lab.until('each gets its copies', () => Object.keys(got).every(has));
-      for (const stop of leave.values()) await stop();
+      for (const stop of Object.values(leave)) await stop();
       const isKept = holds('search', 2, 3, 4);
       if (isKept) missed.answer('late', 'the queue of search stayed and kept a copy while search was away');
       else missed.answer('never', 'Redis hands an event to those who are subscribed at that moment, and keeps nothing');

@@ -69,9 +69,8 @@ export default defineScenario({
       byId: 'by its correlation id',
       byConnection: 'each request has a connection of its own',
     });
-    await lab.step(
-      say`${requests} requests at once, each with a reply-to address and a correlation id; the server answers the first one last`,
-    );
+    const once = say`${requests} requests at once, each with a reply-to address and a correlation id; the server answers the first one last`;
+    await lab.step(once);
     const leave = await serve();
     const prices = await Promise.all(range(1, requests).map((request) => call(request)));
     const [asked, order] = [range(1, requests).join(' '), replied.join(' ')];
@@ -88,11 +87,8 @@ export default defineScenario({
       nothing: 'nothing: it must give up by itself',
       refused: 'a refused connection, as with HTTP',
     });
-    await lab.step(
-      lasting
-        ? 'The server is gone; the client asks, and waits in vain'
-        : say`The server is gone; the client sends a request that may live ${EXPIRES_MS} ms, and waits in vain`,
-    );
+    const short = say`The server is gone; the client sends a request that may live ${EXPIRES_MS} ms, and waits in vain`;
+    await lab.step(lasting ? 'The server is gone; the client asks, and waits in vain' : short);
     const errors: Error[] = [];
     channel.once('error', (error) => errors.push(error));
     const options = lasting ? {} : { expiration: String(EXPIRES_MS) };
@@ -107,11 +103,9 @@ export default defineScenario({
     const next = await call(lost + 1);
     await leaveAgain();
     const isDone = served.includes(lost) && replied.includes(lost);
-    lab.note(
-      lasting
-        ? say`request ${lost} was still in the queue, so it was done, though nobody waits for it`
-        : say`request ${lost} had expired after ${EXPIRES_MS} ms; that shows now, as the one behind it is delivered and it is not`,
-    );
+    const stayed = say`request ${lost} was still in the queue, so it was done, though nobody waits for it`;
+    const expired = say`request ${lost} had expired after ${EXPIRES_MS} ms; that shows now, as the one behind it is delivered and it is not`;
+    lab.note(lasting ? stayed : expired);
     lab.check('a server that returns answers again', next === 10 * (lost + 1));
     if (lasting) lab.check('a request that is kept is done for nobody', isDone);
     else lab.check('an expired request is not done', !served.includes(lost));

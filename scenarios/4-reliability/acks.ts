@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib';
-import { defineScenario, range, say } from 'msgplay';
+import { defineScenario, inTurn, range, say } from 'msgplay';
 
 /** How long a worker takes for a job. */
 const WORK_MS = 5;
@@ -24,6 +24,7 @@ const ways = (job: number, last: number) => ({
     last: say`what came behind job ${job} was still in the queue: worker-2 got it, job ${last} as well`,
   },
 });
+const PERSISTENT = { persistent: true };
 const OFTEN = { 0: 'never', 1: 'once', 2: 'twice' };
 const list = (jobs: readonly number[]) => jobs.join(', ') || '-';
 
@@ -56,8 +57,7 @@ export default defineScenario({
       await lab.step(WAYS[way].title);
       const queue = lab.name(`jobs-${way}`);
       await orders.assertQueue(queue, { durable: true });
-      for (const job of range(1, jobs))
-        orders.sendToQueue(queue, Buffer.from(JSON.stringify({ job })), { persistent: true });
+      for (const job of range(1, jobs)) orders.sendToQueue(queue, Buffer.from(JSON.stringify({ job })), PERSISTENT);
       await orders.waitForConfirms();
       const fate = say`worker-1 will crash at job ${crashOn}. How often will that job be done?`;
       const crashed = await lab.predict(fate, OFTEN);
@@ -70,7 +70,8 @@ export default defineScenario({
         const connection = (await connect(worker)).on('error', () => {});
         const channel = await connection.createChannel();
         await channel.prefetch(1);
-        const handle = async (delivery: ConsumeMessage) => {
+        // One job after the other, however many the broker has already handed over.
+        const handle = inTurn(async (delivery: ConsumeMessage) => {
           if (crashes && worker === 'worker-1') return;
           const { job } = JSON.parse(delivery.content.toString());
           if (way === 'early') channel.ack(delivery);
@@ -80,12 +81,10 @@ export default defineScenario({
           if (!dies || afterWork) done.push(job);
           if (way === 'late' && !dies) channel.ack(delivery);
           crashes ||= dies;
-        };
-        // One job after the other, however many the broker has already handed over.
-        let last = Promise.resolve();
+        });
         const take = (delivery: ConsumeMessage | null) => {
           given[worker]++;
-          if (delivery) last = last.then(() => handle(delivery));
+          if (delivery) void handle(delivery);
         };
         await channel.consume(queue, take, { noAck: way === 'none' });
         return connection;

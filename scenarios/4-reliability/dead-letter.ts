@@ -1,4 +1,4 @@
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say } from 'msgplay';
 
 export default defineScenario({
   name: 'dead-letter',
@@ -23,11 +23,8 @@ export default defineScenario({
     const connect = async (peer: string) =>
       lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
 
-    await lab.step(
-      noDlx
-        ? 'Three queues without a dead-letter exchange'
-        : 'Three queues; what dies in them goes to one exchange, and from there to the queue "parked"',
-    );
+    const parts = 'Three queues; what dies in them goes to one exchange, and from there to the queue "parked"';
+    await lab.step(noDlx ? 'Three queues without a dead-letter exchange' : parts);
     const channel = await (await connect('shop')).createConfirmChannel();
     await channel.assertExchange(exchange, 'fanout', { durable: true });
     await channel.assertQueue(parked, { durable: true });
@@ -78,28 +75,21 @@ export default defineScenario({
     if (!noDlx) await lab.until('the expired offer is parked', () => died('expired').length === 1);
 
     await lab.step(say`Too many: the queue holds ${limit}, and ${limit + 1} readings come`);
-    const which = await lab.predict('One reading is too many. Which one dies?', {
-      oldest: 'the oldest',
-      newest: 'the newest',
-      none: 'none: the shop gets an error',
-    });
-    for (let reading = 1; reading <= limit + 1; reading++) publish(readings, { reading });
+    const choices = { oldest: 'the oldest', newest: 'the newest', none: 'none: the shop gets an error' };
+    const which = await lab.predict('One reading is too many. Which one dies?', choices);
+    for (const reading of range(1, limit + 1)) publish(readings, { reading });
     await channel.waitForConfirms();
     if (!noDlx) await lab.until('one reading is parked', () => died('maxlen').length === 1);
     const first = await channel.get(readings, { noAck: true });
     const head = first ? JSON.parse(first.content.toString()).reading : 0;
-    which.answer(
-      head === 2 ? 'oldest' : head === 1 ? 'newest' : 'none',
-      'a full queue makes room at its head (x-overflow: drop-head)',
-    );
+    const why = 'a full queue makes room at its head (x-overflow: drop-head)';
+    which.answer(head === 2 ? 'oldest' : head === 1 ? 'newest' : 'none', why);
     await support.close();
 
-    lab.table({
-      title: 'What support finds in "parked"',
-      columns: ['message', 'reason', 'died in', 'times'],
-      rows: dead.map(({ body, why, queue, times }) => [body, why, queue, times]),
-    });
-    const found = dead.map(({ body, why }) => `${Object.entries(JSON.parse(body))[0]?.join(' ')} ${why}`).join(', ');
+    const rows = dead.map((one) => [one.body, one.why, one.queue, one.times]);
+    const columns = ['message', 'reason', 'died in', 'times'];
+    lab.table({ title: 'What support finds in "parked"', columns, rows });
+    const found = dead.map((one) => `${Object.entries(JSON.parse(one.body))[0]?.join(' ')} ${one.why}`).join(', ');
     if (noDlx) lab.check('without a dead-letter exchange nothing is kept of the dead', dead.length === 0);
     else {
       const expected = 'order 2 rejected, offer 1 expired, reading 1 maxlen';

@@ -17,7 +17,7 @@ export default defineScenario({
       type: 'choice',
       choices: POLICIES,
       default: 'allkeys-lru',
-      help: 'what Redis does when its memory is full',
+      help: 'what a full memory leads to',
     },
     withoutEviction: { type: 'flag', help: 'leave out what changes settings (for a server that a URL names)' },
   },
@@ -100,14 +100,12 @@ export default defineScenario({
     reads = 0;
     await Promise.all(webs.map(readAlone));
     lab.check('only one of them reads the database', reads === 1, say`database reads: ${reads}`);
-    lab.note(
-      say`DEL removes the lock even if it had expired and was another's by now; so it lives longer (${LOCK_S} s) than the database takes; see redis-lock`,
-    );
+    const careful = say`DEL removes the lock even if it had expired and was another's by now; so it lives longer (${LOCK_S} s) than the database takes; see redis-lock`;
+    lab.note(careful);
     if (withoutEviction) return;
 
-    await lab.step(
-      say`Memory is full: there is room for 1 MB more, and ten pictures of 200 kB come (maxmemory-policy ${policy})`,
-    );
+    const pictures = say`Memory is full: there is room for 1 MB more, and ten pictures of 200 kB come (maxmemory-policy ${policy})`;
+    await lab.step(pictures);
     const [, , , used] = (await web.memory('STATS')) as unknown[];
     await web.config('SET', 'maxmemory-policy', policy);
     await web.config('SET', 'maxmemory', Number(used) + 1_000_000);

@@ -73,10 +73,8 @@ export default defineScenario({
     lab.note(say`Each request brings its time as a number (${early} or ${late} ms); the run does not wait for it.`);
     for (const name of way === 'all' ? WAYS : [way]) {
       await lab.step(TITLES[name]);
-      const guess = await lab.predict(
-        say`Requests at ${early} ms: ${limit}; and at ${late} ms: ${limit} more. How many pass?`,
-        [limit, limit + refill, 2 * limit],
-      );
+      const question = say`Requests at ${early} ms: ${limit}; and at ${late} ms: ${limit} more. How many pass?`;
+      const guess = await lab.predict(question, [limit, limit + refill, 2 * limit]);
       /** The two web servers share the limit, as both count in Redis. */
       const burst = async (at: number) => {
         let passed = 0;
@@ -95,15 +93,12 @@ export default defineScenario({
     await lab.step('Looking first and counting after: two web servers, and one place left');
     const counter = lab.name('rate:naive');
     await one.set(counter, limit - 1, 'EX', 60);
-    const guess = await lab.predict(
-      'One place is left. Both web servers GET the counter, then INCR it. How many pass?',
-      [0, 1, 2],
-    );
+    const question = 'One place is left. Both web servers GET the counter, then INCR it. How many pass?';
+    const guess = await lab.predict(question, [0, 1, 2]);
     const seen = await Promise.all([one.get(counter), two.get(counter)]);
-    const counted = [];
-    for (const [turn, redis] of [one, two].entries()) {
-      if (Number(seen[turn]) < limit) counted.push(await redis.incr(counter));
-    }
+    const counted: number[] = [];
+    if (Number(seen[0]) < limit) counted.push(await one.incr(counter));
+    if (Number(seen[1]) < limit) counted.push(await two.incr(counter));
     guess.answer(counted.length, 'both looked before either had counted');
     const detail = say`the counter is ${counted.at(-1) ?? 0} of ${limit}`;
     lab.check('GET and INCR let one too many pass', counted.length === 2, detail);

@@ -69,16 +69,17 @@ export default defineScenario({
         socket.on('message', (data) => handle.get(server)?.(String(data)));
       });
       for (const { name } of people.filter((one) => one.server === server)) {
-        const socket = new WebSocket(await chat.url(name));
+        const socket = new WebSocket(await chat.url(name)).on('message', (data) => heard.push(`${name} ${data}`));
         lab.defer(() => socket.close(1000));
-        socket.on('message', (data) => heard.push(`${name} ${data}`));
         await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
         sockets.set(name, socket);
       }
     }
 
-    const question = say`alice is on chat-1, bob on chat-2. How often will bob hear what alice says?`;
-    const deaf = await lab.predict(question, TIMES);
+    const deaf = await lab.predict(
+      'alice is on chat-1, bob on chat-2. How often will bob hear what alice says?',
+      TIMES,
+    );
     await lab.step('alice speaks, and her server tells its users');
     const alone = JSON.stringify({ says: 'hello', from: 'alice' });
     sockets.get('alice')?.send(alone);
@@ -102,12 +103,10 @@ export default defineScenario({
     const due = (server: string) => (shortcut && server === 'chat-1' ? 2 : 1);
     const isDue = () => people.every(({ name, server }) => times(name, relayed) === due(server));
     await lab.until('everybody hears alice', isDue);
-    again.answer(
-      times(neighbour, relayed),
-      shortcut
-        ? 'chat-1 told its users at once, and again when the relay brought the message back'
-        : 'chat-1 tells its users what the relay brings, and the relay brings back what chat-1 sent',
-    );
+    const why = shortcut
+      ? 'chat-1 told its users at once, and again when the relay brought the message back'
+      : 'chat-1 tells its users what the relay brings, and the relay brings back what chat-1 sent';
+    again.answer(times(neighbour, relayed), why);
     const isOwn = people.every(({ name, server }) => times(name, alone) === (server === 'chat-1' ? 1 : 0));
     lab.check('without a relay only the users of her own server heard alice', isOwn);
     const isHeard = people.every(({ name }) => times(name, relayed) > 0);

@@ -59,11 +59,8 @@ export default defineScenario({
     for (const name of names) if (name !== 'bob' || !late) await join(name, inbox(name), INBOX);
 
     const list = (some: readonly string[]) => say`${some.join(', ')}`;
-    const room = await lab.predict('alice speaks in the lobby. Who hears her?', [
-      list(members),
-      list(members.filter((name) => name !== 'alice')),
-      list(names),
-    ]);
+    const hearers = [members, members.filter((name) => name !== 'alice'), names].map(list);
+    const room = await lab.predict('alice speaks in the lobby. Who hears her?', hearers);
     await lab.step('A room reaches its members and nobody else');
     await speak('alice', lobby, 'Hello, lobby!');
     await speak(visitor, kitchen, 'Anybody in the kitchen?');
@@ -71,24 +68,20 @@ export default defineScenario({
     await lab.until('the kitchen hears its visitor', () => who('Anybody in the kitchen?').length === 1);
     room.answer(list(who('Hello, lobby!')), 'a topic reaches whoever subscribes to it, also the one who speaks');
 
-    const letter = await lab.predict(
-      late
-        ? 'alice writes to bob, who has not opened his inbox yet. What does he find when he does?'
-        : 'alice writes to the inbox of bob, who listens there. What does he find?',
-      {
-        finds: 'he finds the message',
-        missed: 'nothing: he was not there',
-        too: 'the message, and so does everybody else',
-      },
-    );
+    const question = late
+      ? 'alice writes to bob, who has not opened his inbox yet. What does he find when he does?'
+      : 'alice writes to the inbox of bob, who listens there. What does he find?';
+    const letter = await lab.predict(question, {
+      finds: 'he finds the message',
+      missed: 'nothing: he was not there',
+      too: 'the message, and so does everybody else',
+    });
     await lab.step('A private message reaches one person');
     await speak('alice', inbox('bob'), 'Just for you, bob', INBOX);
     if (late) await join('bob', inbox('bob'), INBOX);
     await lab.until('bob hears alice', () => who('Just for you, bob').length > 0);
-    letter.answer(
-      who('Just for you, bob').join() === 'bob' ? 'finds' : 'too',
-      late ? 'a queue keeps a message until somebody takes it' : 'only bob consumes from that queue',
-    );
+    const why = late ? 'a queue keeps a message until somebody takes it' : 'only bob consumes from that queue';
+    letter.answer(who('Just for you, bob').join() === 'bob' ? 'finds' : 'too', why);
 
     await lab.step(
       'bob leaves the lobby; then somebody speaks there, and in the attic, to which nobody has subscribed',

@@ -1,25 +1,23 @@
 import type { IMessage } from '@stomp/stompjs';
 import { defineScenario, range, say } from 'msgplay';
 
-/** What each frame says: first those of clients, then those of servers. */
-const CLIENTS = {
-  CONNECT: 'who I am, and which versions I know',
-  SUBSCRIBE: 'send me what comes to this destination',
-  SEND: 'here is a message for this destination',
-  ACK: 'this message is dealt with',
-  NACK: 'this message I can not deal with',
-  BEGIN: 'a transaction begins',
-  COMMIT: 'all that is in the transaction counts',
-  ABORT: 'nothing that is in the transaction counts',
-  UNSUBSCRIBE: 'send me no more',
-  DISCONNECT: 'goodbye',
-};
-const SERVERS = {
-  CONNECTED: 'you are in, and this is the version',
-  MESSAGE: 'here is a message for your subscription',
-  RECEIPT: 'the frame that asked for this is dealt with',
-  ERROR: 'I can not do that',
-};
+/** Each frame there is, who sends it, and what it says. */
+const FRAMES = [
+  ['CONNECT', 'client', 'who I am, and which versions I know'],
+  ['SUBSCRIBE', 'client', 'send me what comes to this destination'],
+  ['SEND', 'client', 'here is a message for this destination'],
+  ['ACK', 'client', 'this message is dealt with'],
+  ['NACK', 'client', 'this message I can not deal with'],
+  ['BEGIN', 'client', 'a transaction begins'],
+  ['COMMIT', 'client', 'all that is in the transaction counts'],
+  ['ABORT', 'client', 'nothing that is in the transaction counts'],
+  ['UNSUBSCRIBE', 'client', 'send me no more'],
+  ['DISCONNECT', 'client', 'goodbye'],
+  ['CONNECTED', 'server', 'you are in, and this is the version'],
+  ['MESSAGE', 'server', 'here is a message for your subscription'],
+  ['RECEIPT', 'server', 'the frame that asked for this is dealt with'],
+  ['ERROR', 'server', 'I can not do that'],
+] as const;
 
 export default defineScenario({
   name: 'stomp-frames',
@@ -66,10 +64,9 @@ export default defineScenario({
     const send = (task: number, headers = {}) =>
       sender.publish({ destination, body: JSON.stringify({ task }), headers: { ...queue, ...headers } });
 
-    const nacked = await lab.predict(
-      say`Of two tasks the receiver will answer the second with NACK, requeue:${requeue}. What becomes of that task?`,
-      { dropped: 'it is dropped', again: 'it comes again', aside: 'it is put aside until somebody asks for it' },
-    );
+    const fates = { dropped: 'it is dropped', again: 'it comes again', aside: 'it is put aside' };
+    const refusal = say`Of two tasks the receiver will answer the second with NACK, requeue:${requeue}. What becomes of that task?`;
+    const nacked = await lab.predict(refusal, fates);
     await lab.step('SEND becomes MESSAGE; the receiver answers task 1 with ACK, and task 2 with NACK');
     for (const task of [1, 2]) send(task);
     const answered = 1 + (requeue ? 3 : 2);
@@ -79,10 +76,8 @@ export default defineScenario({
     if (requeue) lab.check('the task with NACK came again', came.join() === '1,2,2');
     else lab.check('the task with NACK did not come again', came.join() === '1,2');
 
-    const inTransactions = await lab.predict(
-      say`Two transactions, each with this many tasks: ${size}. One is committed, one aborted. How many tasks will come?`,
-      [0, size, 2 * size],
-    );
+    const sizes = say`Two transactions, each with this many tasks: ${size}. One is committed, one aborted. How many tasks will come?`;
+    const inTransactions = await lab.predict(sizes, [0, size, 2 * size]);
     await lab.step(
       say`BEGIN and ABORT of tx-0 with tasks ${size + 3} to ${2 * size + 2}, BEGIN and COMMIT of tx-1 with tasks 3 to ${size + 2}`,
     );
@@ -121,11 +116,9 @@ export default defineScenario({
     );
     lab.check('the server said ERROR, and why', errors.length === 1, say`${errors.join()}`);
 
-    const frames = Object.entries({ ...CLIENTS, ...SERVERS });
-    const isSeen = frames.every(([command]) => times(command) > 0);
+    const isSeen = FRAMES.every(([command]) => times(command) > 0);
     lab.check('every frame of STOMP 1.2 was on the wire', isSeen);
-    const from = (command: string) => (command in CLIENTS ? 'client' : 'server');
-    const rows = frames.map(([command, meaning]) => [say`${command}`, from(command), meaning, times(command)]);
+    const rows = FRAMES.map(([command, from, meaning]) => [say`${command}`, from, meaning, times(command)]);
     lab.table({ title: 'The frames', columns: ['frame', 'from', 'what it says', 'times'], rows });
   },
 });

@@ -1,4 +1,4 @@
-import { defineScenario, say } from 'msgplay';
+import { defineScenario, range, say, type Text } from 'msgplay';
 
 const PRICE = 20;
 /** How an order can end: the event that ends it, and what the customer has then. */
@@ -39,8 +39,7 @@ export default defineScenario({
     const events = new Map<number, string[]>();
     const closed: number[] = [];
     const written: number[] = [];
-    let money = 0;
-    let left = stock;
+    let [money, left] = [0, stock];
 
     /** A service: it listens to some events, and answers each with an event of its own, or with nothing. */
     const service = async (name: string, keys: string[], react: (key: string, order: number) => string | undefined) => {
@@ -61,9 +60,8 @@ export default defineScenario({
         if (next !== undefined) publish(next, order);
         channel.ack(delivery);
       });
-      /** Resolves when the broker has read all that this service has said. */
-      const settled = () => channel.checkQueue(queue);
-      return { publish, settled };
+      // The answer to `settled` comes when the broker has read all that this service has said.
+      return { publish, settled: () => channel.checkQueue(queue) };
     };
     await lab.step('Each service binds its queue to the events that it cares about; none knows another');
     const last = Object.keys(ENDS);
@@ -82,30 +80,25 @@ export default defineScenario({
       await service('mail', last, (_, order) => void written.push(order)),
     ];
 
-    const rows: { order: number; chain: string; end: string }[] = [];
-    for (let order = 1; order <= orders; order++) {
+    const rows: (Text | number)[][] = [];
+    for (const order of range(1, orders)) {
       await lab.step(say`Order ${order} is placed`);
-      const guess = await lab.predict(
+      const question =
         order === decline
           ? say`In stock: ${left}. The card of order ${order} will be declined. How does it end?`
-          : say`In stock: ${left}. The card of order ${order} is good. How does it end?`,
-        [...Object.values(ENDS).map(({ end }) => end), KEPT],
-      );
+          : say`In stock: ${left}. The card of order ${order} is good. How does it end?`;
+      const guess = await lab.predict(question, [...Object.values(ENDS).map(({ end }) => end), KEPT]);
       services[0]?.publish('order.placed', order);
       await lab.until('shop and mail know the end', () => closed.includes(order) && written.includes(order));
       for (const { settled } of services) await settled();
       const chain = events.get(order) ?? [];
       const { end, why } = ENDS[chain.at(-1) ?? ''] ?? { end: KEPT, why: '' };
       guess.answer(end, why);
-      rows.push({ order, chain: chain.join(' → '), end });
+      rows.push([order, say`${chain.join(' → ')}`, end]);
     }
 
-    lab.table({
-      title: 'What each order went through',
-      columns: ['order', 'events', 'end'],
-      rows: rows.map(({ order, chain, end }) => [order, say`${chain}`, end]),
-    });
-    const confirmed = rows.filter(({ end }) => end === 'confirmed').length;
+    lab.table({ title: 'What each order went through', columns: ['order', 'events', 'end'], rows });
+    const confirmed = rows.filter(([, , end]) => end === 'confirmed').length;
     const good = orders - (decline === 0 ? 0 : 1);
     lab.check('as many orders were confirmed as there was stock for', confirmed === Math.min(stock, good));
     const isHeld = money === confirmed * PRICE;
