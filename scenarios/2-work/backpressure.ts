@@ -17,12 +17,7 @@ export default defineScenario({
     prefetch: { type: 'integer', default: 2, min: 1, max: 50, help: 'how many unacked orders the consumer may hold' },
     limit: { type: 'integer', default: 3, min: 0, max: 50, help: 'how many orders may wait (0: no limit)' },
     excess: { type: 'integer', default: 4, min: 1, max: 50, help: 'how many more orders come then' },
-    overflow: {
-      type: 'choice',
-      choices: OVERFLOW,
-      default: 'drop-head',
-      help: 'drop the oldest, or refuse the newest',
-    },
+    overflow: { type: 'choice', choices: OVERFLOW, default: 'drop-head', help: 'drop the oldest, or refuse new ones' },
     again: { type: 'flag', help: 'the producer waits, and sends again what was refused' },
   },
   needs: ['rabbitmq'],

@@ -49,10 +49,8 @@ export default defineScenario({
     };
 
     const places = { last: 'last: it came last', first: 'first: before all others' };
-    const waiting = await lab.predict(
-      'Jobs wait in the queue, then an urgent one comes. When will it be done?',
-      places,
-    );
+    const comes = 'Jobs wait in the queue, then an urgent one comes. When will it be done?';
+    const waiting = await lab.predict(comes, places);
     await lab.step(say`Ordinary jobs (${jobs}) wait, an urgent one comes; then the worker subscribes`);
     await send(ORDINARY, ordinary(1, jobs));
     await send(URGENT, [{ urgent: 1 }]);

@@ -9,12 +9,7 @@ export default defineScenario({
   lesson: 2,
   options: {
     each: { type: 'integer', default: 1, min: 1, max: 50, help: 'how many lines are published for each level' },
-    alerts: {
-      type: 'choice',
-      choices: ['error', 'warning+error'],
-      default: 'error',
-      help: 'what alerts is bound with',
-    },
+    alerts: { type: 'choice', choices: ['error', 'warning+error'], default: 'error', help: 'levels for alerts' },
     mandatory: { type: 'flag', help: 'what no queue takes is returned to the publisher' },
   },
   needs: ['rabbitmq'],

@@ -4,6 +4,7 @@ import { defineScenario, range, say } from 'msgplay';
 /** Bytes of an event: so many that the limit of a stream counts events, whatever else RabbitMQ writes down. */
 const SIZE = 10_000;
 const AN_HOUR_AGO = { '!': 'timestamp', value: Math.floor(Date.now() / 1000) - 3600 };
+const PLACES = ['first', 'last', 'next', 'number', 'timestamp'] as const;
 const FIRST = { 'x-stream-offset': 'first' };
 
 export default defineScenario({
@@ -12,12 +13,7 @@ export default defineScenario({
   lesson: 7,
   options: {
     events: { type: 'integer', default: 4, min: 3, max: 12, help: 'how many events are published in each part' },
-    from: {
-      type: 'choice',
-      choices: ['first', 'last', 'next', 'number', 'timestamp'],
-      default: 'first',
-      help: 'where audit begins: number is offset 2, timestamp an hour ago',
-    },
+    from: { type: 'choice', choices: PLACES, default: 'first', help: 'where audit begins: at 2, or an hour ago' },
     prefetch: { type: 'integer', default: 2, min: 1, max: 12, help: 'how many unacked events a reader may have' },
     keep: { type: 'integer', default: 2, min: 1, max: 11, help: 'for how many events the limited stream has room' },
   },

@@ -73,10 +73,8 @@ export default defineScenario({
     const once = say`two bindings of audit match shop.error; published: ${each}, copies in audit: ${inAudit}: bindings choose queues, and each is chosen once`;
     copies.answer(inAudit === each ? 'once' : 'twice', once);
 
-    const star = await lab.predict('The queue shop is bound with shop.*. Will it get shop.order.created?', {
-      yes: 'yes: * stands for all that follows',
-      no: 'no: * stands for exactly one word',
-    });
+    const ways = { yes: 'yes: * stands for all that follows', no: 'no: * stands for exactly one word' };
+    const star = await lab.predict('The queue shop is bound with shop.*. Will it get shop.order.created?', ways);
     await lab.step('The key shop.order.created, which has three words');
     await send('shop.order.created');
     const [byStar, byHash] = ['shop', 'audit'].map((name) => count(name, 'shop.order.created'));

@@ -92,10 +92,8 @@ export default defineScenario({
     ];
     const columns = ['queue', 'still there', 'persistent', 'transient'];
     lab.table({ title: 'What the restart left of these orders', columns, rows });
-    lab.check(
-      'the durable exchange, queue and binding are there',
-      exchanges[0] === true && queues[0] === true && isBound,
-    );
+    const isWhole = exchanges[0] === true && queues[0] === true && isBound;
+    lab.check('the durable exchange, queue and binding are there', isWhole);
     lab.check('what is not durable is gone', exchanges[1] === false && queues[1] === false);
     const found = say`found: ${count(true)}`;
     lab.check('every persistent message in the durable queue is there', count(true) === messages, found);

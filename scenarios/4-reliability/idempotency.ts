@@ -85,9 +85,9 @@ export default defineScenario({
       crashed.answer(times(2), WHY[side]);
 
       const doubt = await lab.predict(say`The shop sends payment ${payments} again. How often is it charged?`, OFTEN);
-      await lab.step(
-        'The shop lost its connection before it knew whether the last payment had arrived, so it sends it again',
-      );
+      const lost =
+        'The shop lost its connection before it knew whether the last payment had arrived, so it sends it again';
+      await lab.step(lost);
       lab.cut('shop');
       await shop.gone;
       if (lateCopy && isGuarded) {

@@ -13,12 +13,7 @@ export default defineScenario({
   options: {
     readers: { type: 'integer', default: 4, min: 2, max: 20, help: 'how many web servers ask at the same time' },
     database: { type: 'integer', default: 20, min: 1, max: 2000, help: 'how long the database takes to answer, in ms' },
-    policy: {
-      type: 'choice',
-      choices: POLICIES,
-      default: 'allkeys-lru',
-      help: 'what a full memory leads to',
-    },
+    policy: { type: 'choice', choices: POLICIES, default: 'allkeys-lru', help: 'what a full memory leads to' },
     withoutEviction: { type: 'flag', help: 'leave out what changes settings (for a server that a URL names)' },
   },
   needs: ['redis'],

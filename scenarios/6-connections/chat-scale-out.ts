@@ -76,10 +76,8 @@ export default defineScenario({
       }
     }
 
-    const deaf = await lab.predict(
-      'alice is on chat-1, bob on chat-2. How often will bob hear what alice says?',
-      TIMES,
-    );
+    const question = 'alice is on chat-1, bob on chat-2. How often will bob hear what alice says?';
+    const deaf = await lab.predict(question, TIMES);
     await lab.step('alice speaks, and her server tells its users');
     const alone = JSON.stringify({ says: 'hello', from: 'alice' });
     sockets.get('alice')?.send(alone);

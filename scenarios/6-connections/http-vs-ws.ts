@@ -82,10 +82,8 @@ export default defineScenario({
     };
 
     const names = Object.keys(WAYS) as Way[];
-    const most = await lab.predict(
-      say`${updates} prices, told in four ways. Which way needs the most requests?`,
-      names,
-    );
+    const question = say`${updates} prices, told in four ways. Which way needs the most requests?`;
+    const most = await lab.predict(question, names);
     const lightest = await lab.predict('And which way has the fewest bytes on the wire, once it is connected?', names);
     const results: (ReturnType<typeof begin> & { delays: number[] })[] = [];
     for (const name of names) {
