@@ -12,13 +12,12 @@
  * });
  * await Promise.all([work(1), work(2)]); // takes 20 ms
  */
-export function inTurn<Args extends readonly unknown[], Result>(
-  action: (...args: Args) => Promise<Result>,
-): (...args: Args) => Promise<Result> {
+export function inTurn<Action extends (...args: never[]) => Promise<unknown>>(action: Action): Action {
   let last: Promise<unknown> = Promise.resolve();
-  return (...args) => {
+  const later = (...args: Parameters<Action>): Promise<unknown> => {
     const turn = last.then(() => action(...args));
     last = turn.catch(() => {});
     return turn;
   };
+  return later as Action;
 }
