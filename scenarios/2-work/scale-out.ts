@@ -87,10 +87,7 @@ export default defineScenario({
     await single.stop();
 
     const turns = say`Now ${servers} servers take turns, each with sessions in its memory. What will ann's second visit count as?`;
-    const counts = {
-      known: 'her second one: the balancer knows her',
-      anew: 'her first one: another server serves her',
-    };
+    const counts = { known: 'her second: the balancer knows her', anew: 'her first: another server serves her' };
     const second = await lab.predict(turns, counts);
     await lab.step(say`${servers} servers behind a balancer, each with its own memory`);
     const cluster = await balance(inMemory);

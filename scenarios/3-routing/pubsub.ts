@@ -1,5 +1,6 @@
 import { defineScenario, type Lab, range, say } from 'msgplay';
 
+const bodyOf = (event: number) => JSON.stringify({ event, what: 'order placed' });
 const TITLES = { rabbitmq: 'RabbitMQ', redis: 'Redis' };
 
 export default defineScenario({
@@ -37,24 +38,24 @@ export default defineScenario({
 
       await lab.step(say`${title}: an event before anybody has subscribed`);
       await publishAll();
-      const nobody = say`${title}: without a subscriber an event reaches nobody`;
-      lab.check(nobody, reached === 0, say`${reached} of ${events}`);
+      lab.check(
+        say`${title}: without a subscriber an event reaches nobody`,
+        reached === 0,
+        say`${reached} of ${events}`,
+      );
 
       const shares = { single: 'one of them', copies: 'each of them', all: 'each, and the event from before' };
-      const next = say`${title}: email, audit and search subscribe. Who gets the next event?`;
-      const who = await lab.predict(next, shares);
+      const who = await lab.predict(say`${title}: email, audit and search subscribe. Who gets the next event?`, shares);
       await lab.step(say`${title}: email, audit and search subscribe`);
       const names = ['email', 'audit', 'search'];
       for (const name of names) await join(name);
       await publishAll();
       await lab.until('each gets its copies', () => names.every(has));
-      const [email, audit, search] = names.map((name) => got[name]?.length);
-      const copies = say`email got ${email}, audit ${audit}, search ${search}: every subscriber has its own copy`;
+      const copies = say`email got ${got.email?.length}, audit ${got.audit?.length}, search ${got.search?.length}: every subscriber has its own copy`;
       who.answer(names.every((name) => holds(name, 2)) ? 'copies' : 'single', copies);
 
       const fates = { late: 'yes, when it is back', never: 'no, it has missed it', asked: 'yes, if it asks for it' };
-      const away = say`${title}: search goes away for one event. Will it get that event?`;
-      const missed = await lab.predict(away, fates);
+      const missed = await lab.predict(say`${title}: search goes away for one event. Will it get that event?`, fates);
       await lab.step(say`${title}: search goes away, and an event is published`);
       await leave.search?.();
       await lab.until('search is gone', () => lab.traffic('search').openConnections === 0);
@@ -92,7 +93,7 @@ async function rabbitmq(lab: Lab) {
     /** Resolves to whether it went to anybody. */
     async publish(event: number) {
       const before = returned;
-      channel.publish(exchange, '', Buffer.from(JSON.stringify({ event, what: 'order placed' })), { mandatory: true });
+      channel.publish(exchange, '', Buffer.from(bodyOf(event)), { mandatory: true });
       await channel.waitForConfirms();
       return returned === before;
     },
@@ -117,8 +118,7 @@ async function redis(lab: Lab) {
   const channel = lab.name('events');
   const publisher = lab.using(new Redis(await lab.url('redis', 'publisher')));
   return {
-    publish: async (event: number) =>
-      (await publisher.publish(channel, JSON.stringify({ event, what: 'order placed' }))) > 0,
+    publish: async (event: number) => (await publisher.publish(channel, bodyOf(event))) > 0,
     async subscribe(name: string, listener: (event: number) => void) {
       const subscriber = new Redis(await lab.url('redis', name));
       subscriber.on('message', (_channel, body) => listener(JSON.parse(body).event));

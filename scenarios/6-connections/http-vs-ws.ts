@@ -42,19 +42,16 @@ export default defineScenario({
     /** Asks for what is new, and resolves with how much there was. */
     const ask = async (url: string, options: RequestInit = {}) => {
       [isReady, way.requests] = [true, way.requests + 1];
+      const before = bytes();
       const response = await fetch(url, options);
       const news = response.status === 200 ? ((await response.json()) as Update[]) : [];
       for (const update of news) see(update);
+      if (news.length === 0) [way.inVain, way.wasted] = [way.inVain + 1, way.wasted + bytes() - before];
       return news.length;
     };
     const watch: Record<Way, (url: string, stop: AbortSignal) => Promise<unknown>> = {
       async polling(url, stop) {
-        for (let seen = 0; !stop.aborted; await lab.sleep(poll)) {
-          const before = bytes();
-          const count = await ask(`${url}?after=${seen}`);
-          if (count === 0) [way.inVain, way.wasted] = [way.inVain + 1, way.wasted + bytes() - before];
-          seen += count;
-        }
+        for (let seen = 0; !stop.aborted; await lab.sleep(poll)) seen += await ask(`${url}?after=${seen}`);
       },
       async 'long-poll'(url, stop) {
         for (let seen = 0; !stop.aborted; ) seen += await ask(`${url}?after=${seen}&wait=10000`, { signal: stop });
