@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { WebSocket } from 'ws';
 import { messageOf } from '../core/errors.ts';
-import { answerSocket, declineExpectations, endWithBody } from '../servers/web-server.ts';
+import { answerSocket, declineExpectations, endWithBody, Turns } from '../servers/web-server.ts';
 
 /** Gives the response to a request. The request's `signal` is aborted when its client goes away first. */
 export type Answer = (request: Request) => Response | Promise<Response>;
@@ -71,9 +71,13 @@ export async function startWebServer(
   answer: Answer,
   accept?: Accept,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const server = createServer((request, response) => void respond(answer, request, response));
+  const turns = new Turns();
+  const server = createServer((request, response) => {
+    turns.begun(request, response);
+    void respond(answer, request, response);
+  });
   server.keepAliveTimeout = 0;
-  declineExpectations(server);
+  declineExpectations(server, turns.begun);
   const upgraded = new Set<Duplex>();
   if (accept) {
     const { WebSocketServer } = await import('ws');
@@ -81,19 +85,27 @@ export async function startWebServer(
     server.on('upgrade', (incoming, stream, head) => {
       upgraded.add(stream);
       stream.once('close', () => upgraded.delete(stream));
+      // Nobody else listens for its errors now.
+      const hangUp = (): void => void stream.destroy();
+      stream.on('error', hangUp);
       let request: Request;
       try {
         request = new Request(urlOf(incoming), { headers: headersOf(incoming) });
       } catch (error) {
-        stream.on('error', () => stream.destroy());
-        answerSocket(stream, 400, { 'Content-Type': 'text/plain' }, `${messageOf(error)}\n`);
+        const why = messageOf(error);
+        turns.behind(stream, () => answerSocket(stream, 400, { 'Content-Type': 'text/plain' }, `${why}\n`));
         return;
       }
-      sockets.handleUpgrade(incoming, stream, head, (socket) => {
-        // What breaks the protocol is answered with a close frame, and then the connection ends.
-        socket.on('error', () => {});
-        accept(socket, request);
-      });
+      const welcome = (): void => {
+        if (stream.destroyed) return;
+        stream.off('error', hangUp);
+        sockets.handleUpgrade(incoming, stream, head, (socket) => {
+          // What breaks the protocol is answered with a close frame, and then the connection ends.
+          socket.on('error', () => {});
+          accept(socket, request);
+        });
+      };
+      turns.behind(stream, welcome);
     });
   }
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));

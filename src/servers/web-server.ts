@@ -18,11 +18,10 @@ export interface WebServerOptions {
 /** An HTTP server that listens nowhere yet; connections may be handed to it as `connection` events. */
 export function createWebServer({ name, allowOrigins = [], request: serve, upgrade }: WebServerOptions): Server {
   const fault = (error: unknown) => tellFault(`The embedded ${name} ends a connection over an error`, error);
-  /** The response that was begun last on each connection. */
-  const latest = new WeakMap<Duplex, ServerResponse>();
+  const turns = new Turns();
   // Node answers a request without Host by itself, and nobody would know of that response.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
-    latest.set(request.socket, response);
+    turns.begun(request, response);
     endWithBody(request, response);
     const failed = (error: unknown) => {
       fault(error);
@@ -38,7 +37,7 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
     }
     contained(() => void Promise.resolve(serve(request, response)).catch(failed), failed)();
   });
-  declineExpectations(server, (request, response) => latest.set(request.socket, response));
+  declineExpectations(server, turns.begun);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const failed = (error: unknown) => {
       fault(error);
@@ -50,14 +49,28 @@ export function createWebServer({ name, allowOrigins = [], request: serve, upgra
       if (refusal === undefined) upgrade(request, socket, head);
       else answerSocket(socket, refusal.status, { 'Content-Type': 'text/plain' }, refusal.why);
     }, failed);
-    // A request that was sent before this one is answered before.
-    const before = latest.get(socket);
-    if (before === undefined || before.closed) go();
-    else before.once('close', go);
+    turns.behind(socket, go);
   });
   // After an upgrade nobody else listens for the error of a socket.
   server.on('connection', (socket: Socket) => socket.on('error', () => socket.destroy()));
   return server;
+}
+
+/** What is asked on a connection is answered in that order; Node does not see to that where an upgrade is asked for. */
+export class Turns {
+  /** The response that was begun last on each connection. */
+  readonly #latest = new WeakMap<Duplex, ServerResponse>();
+
+  readonly begun = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    this.#latest.set(socket, response);
+  };
+
+  /** Calls back once what was asked before on this connection is answered. */
+  behind(socket: Duplex, go: () => void): void {
+    const before = this.#latest.get(socket);
+    if (before === undefined || before.closed) go();
+    else before.once('close', go);
+  }
 }
 
 /** Why a request must not be served; undefined where it may. */

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, expect, test } from 'vitest';
 import { start } from '../helpers/cli.ts';
 import { missing, OWN_BACKEND, type Servers, startServers, titled } from '../helpers/servers.ts';
@@ -102,6 +103,63 @@ test.each([
   expect(stderr).toMatch(/^msgplay: \w+ at .* went away in the middle of the run, last heard of \d+\.\d s after/m);
   expect(stderr).not.toContain('not done within');
   expect(stderr).toContain(told);
+});
+
+const WORKING = join(directory, 'working.mjs');
+writeFileSync(
+  WORKING,
+  `import { defineScenario } from 'msgplay';
+export default defineScenario({
+  name: 'working', title: 'Somebody works', needs: ['redis'], about: () => '',
+  options: { heedless: { type: 'flag', help: 'whether it goes on whatever it is answered' } },
+  async run(lab, { heedless }) {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(await lab.url('redis', 'me'));
+    redis.on('error', () => {});
+    lab.defer(() => redis.disconnect());
+    await redis.rpush(lab.name('jobs'), 'first');
+    lab.note('here I am');
+    let answer;
+    for (let i = 0; answer === undefined; i++) {
+      answer = await redis.rpush(lab.name('jobs'), i).then(() => undefined, (error) => error);
+      await lab.sleep(20);
+    }
+    if (!heedless) throw answer;
+    lab.check('fine', true);
+  },
+});
+`,
+);
+
+test.each([
+  [[], /^failed in .*: BUSY Redis is busy running a script/m],
+  [['--heedless'], /^failed in .*: 1 key of this run stays in Redis: BUSY/m],
+] as const)('Redis gets BUSY with the script of somebody else: exit 1, and what stays %s', async (flags, end) => {
+  const up = start(['up', 'redis', '--json']);
+  await up.says(/^{.*}$/m);
+  const { url } = JSON.parse(up.stdout()).redis;
+  const [other, helper] = [new Redis(url), new Redis(url)];
+  await helper.config('SET', 'busy-reply-threshold', '100');
+  const running = start(['run', WORKING, ...flags, '--redis-url', url]);
+  await running.says(/here I am/);
+  const script = other.eval('while true do end', 0).catch(String);
+  const { code, stdout, stderr } = await running.ended;
+  expect(code, stderr).toBe(1);
+  // Whoever says that it is busy is there.
+  expect(stdout + stderr).not.toMatch(/went away|did not answer/);
+  expect(stdout).toMatch(end);
+  const line = /stays in Redis: BUSY .*[^.]\. To remove: msgplay (clean \S+ --run \S+ --yes)$/m.exec(stderr)?.[1];
+  expect(line, stderr).toBeDefined();
+  const early = await start((line ?? '').split(' ')).ended;
+  expect(early.code, early.stderr).toBe(3);
+  expect(early.stderr).toContain('refuses: BUSY');
+  await helper.call('SCRIPT', 'KILL');
+  expect(await script).toContain('Script killed by user');
+  const late = await start((line ?? '').split(' ')).ended;
+  expect(late.stdout, late.stderr).toMatch(/ 1 key removed$/m);
+  expect(await helper.keys('*')).toEqual([]);
+  other.disconnect();
+  helper.disconnect();
 });
 
 test('Ctrl-C ends a run with 130 and an aborted trace', async () => {

@@ -1,7 +1,7 @@
 /** Web servers of a scenario's own: what they answer, how they end, and what the trace says of them. */
 
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { defineScenario, type Lab } from '../../src/lab/scenario/scenario.ts';
@@ -200,5 +200,126 @@ describe('in a run', () => {
       ['ann', 'shop'],
       ['bob', 'shop'],
     ]);
+  });
+});
+
+describe('a request to upgrade', () => {
+  const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  /** A request for a WebSocket, with some of its lines replaced. */
+  const asking = (replaced: { readonly [line: string]: string } = {}, target = '/'): string => {
+    const lines = {
+      target: `GET ${target} HTTP/1.1`,
+      host: 'Host: localhost',
+      upgrade: 'Upgrade: websocket',
+      connection: 'Connection: Upgrade',
+      version: 'Sec-WebSocket-Version: 13',
+      key: KEY,
+      ...replaced,
+    };
+    return `${Object.values(lines)
+      .filter((line) => line !== '')
+      .join('\r\n')}\r\n\r\n`;
+  };
+
+  /** What is answered to these bytes, until the server hangs up or `enough` has come. */
+  async function answerTo(url: string, text: string, enough = /\r\n\r\n/): Promise<string> {
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    let answer = '';
+    socket.setEncoding('latin1').on('error', () => {});
+    socket.write(text, 'latin1');
+    for await (const chunk of socket) {
+      answer += chunk;
+      if (enough.test(answer)) break;
+    }
+    return answer;
+  }
+
+  /** Another client is let in and answered. */
+  async function othersAreServed(url: string): Promise<void> {
+    expect((await fetch(url)).status).toBe(200);
+    const socket = new WebSocket(url.replace('http', 'ws'));
+    expect(String((await once(socket, 'message'))[0])).toBe('hello');
+    socket.terminate();
+  }
+
+  const hello = (socket: WebSocket): void => socket.send('hello');
+
+  test.each<[string, string, RegExp]>([
+    ['without a key', asking({ key: '' }), /^HTTP\/1\.1 400 /],
+    ['with a key that is none', asking({ key: 'Sec-WebSocket-Key: x' }), /^HTTP\/1\.1 400 /],
+    ['of another version', asking({ version: 'Sec-WebSocket-Version: 99' }), /^HTTP\/1\.1 (400|426) /],
+    ['to HTTP/2', asking({ upgrade: 'Upgrade: h2c' }), /^HTTP\/1\.1 400 /],
+    ['by POST', asking({ target: 'POST / HTTP/1.1' }), /^HTTP\/1\.1 405 /],
+    ['with a body', `${asking({ more: 'Content-Length: 5' })}hello`, /^HTTP\/1\.1 /],
+    ['without a host', asking({ host: '' }), /^HTTP\/1\.1 (101|400) /],
+    ['with a host that is none', asking({ host: 'Host: a b' }), /^HTTP\/1\.1 (101|400) /],
+    ['of the target //', asking({}, '//'), /^HTTP\/1\.1 (101|400) /],
+    ['of the target ///', asking({}, '///'), /^HTTP\/1\.1 (101|400) /],
+    ['of the target //[::1', asking({}, '//[::1'), /^HTTP\/1\.1 (101|400) /],
+    ['of the target http://a:b', asking({}, 'http://a:b'), /^HTTP\/1\.1 (101|400) /],
+    ['of the target *', asking({}, '*'), /^HTTP\/1\.1 (101|400) /],
+    ['with extensions that are none', asking({ more: 'Sec-WebSocket-Extensions: ;;,=' }), /^HTTP\/1\.1 (101|400) /],
+    ['with subprotocols that are none', asking({ more: 'Sec-WebSocket-Protocol: ,,;' }), /^HTTP\/1\.1 400 /],
+    ['with a header that is no text', asking({ more: 'X-Any: \x80\xff' }), /^HTTP\/1\.1 (101|400) /],
+    ['with an expectation', asking({ more: 'Expect: x' }), /^HTTP\/1\.1 (101|417) /],
+    ['that is not HTTP', 'x\0\r\n\r\n', /^HTTP\/1\.1 400 /],
+  ])('%s is answered, and others are served', async (_, text, answer) => {
+    await serving(
+      () => new Response('fine'),
+      async (url) => {
+        expect(await answerTo(url, text)).toMatch(answer);
+        await othersAreServed(url);
+      },
+      hello,
+    );
+  });
+
+  test('behind a request that is not answered yet waits for its answer', async () => {
+    let answerFirst = (): void => {};
+    await serving(
+      async (request) => {
+        if (request.url.endsWith('/slow')) await new Promise<void>((resolve) => (answerFirst = resolve));
+        return new Response('fine');
+      },
+      async (url) => {
+        const both = answerTo(url, `GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n${asking()}`, /hello/);
+        await othersAreServed(url);
+        answerFirst();
+        expect(await both).toMatch(/^HTTP\/1\.1 200 [\s\S]*fine[\s\S]*HTTP\/1\.1 101 [\s\S]*hello/);
+      },
+      hello,
+    );
+  });
+
+  test('that is reset harms nobody else', async () => {
+    await serving(
+      () => new Response('fine'),
+      async (url) => {
+        for (const text of [asking(), asking({ key: '' }), asking({}, '//'), asking().slice(0, 40)]) {
+          for (let times = 0; times < 5; times++) {
+            const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
+            socket.on('error', () => {});
+            socket.write(text);
+            if (times > 2) await once(socket, 'ready');
+            socket.resetAndDestroy();
+          }
+        }
+        await othersAreServed(url);
+      },
+      hello,
+    );
+  });
+
+  test('and then frames that break the protocol end that connection', async () => {
+    await serving(
+      () => new Response('fine'),
+      async (url) => {
+        for (const frame of ['\xff\xff', '\x81\x05hello', '\x88\x81aaaaa', '\x89\xff\xff\xff']) {
+          expect(await answerTo(url, asking() + frame, /$^/)).toMatch(/^HTTP\/1\.1 101 /);
+        }
+        await othersAreServed(url);
+      },
+      hello,
+    );
   });
 });

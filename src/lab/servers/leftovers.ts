@@ -124,7 +124,7 @@ export class Leftovers {
 
   #stays({ service, there }: Watched, why?: string): string {
     const url = redactUrl(this.#urls.get(service === 'redis' ? 'redis' : 'rabbitmq') ?? 'amqp://…');
-    const because = why === undefined ? '' : `: ${why}`;
+    const because = why === undefined ? '' : `: ${why.replace(/\.$/, '')}`;
     const what = `${counted(there)} of this run ${there.size === 1 ? 'stays' : 'stay'} in ${SERVICE_TITLES[service]}${because}`;
     return `${what}. To remove: msgplay clean ${url} --run ${this.#prefix} --yes`;
   }
