@@ -77,7 +77,7 @@ export class Leftovers {
 
   /** What would stay if the run ended now, and what removes it; undefined where nothing would. */
   told(): string | undefined {
-    const sentences = [...this.#watched.values()].flatMap((one) => (one.there.size > 0 ? [this.#stays(one)] : []));
+    const sentences = [...this.#watched.values()].flatMap((one) => (hasAny(one) ? [this.#stays(one)] : []));
     return sentences.length === 0 ? undefined : sentences.join('\n');
   }
 
@@ -89,7 +89,7 @@ export class Leftovers {
     const stays = await Promise.all(
       [...this.#watched.values()].map((one) => {
         if (one.service !== gone) return this.#removeFrom(one, progress);
-        return one.there.size > 0 ? this.#stays(one, 'it went away') : undefined;
+        return hasAny(one) ? this.#stays(one, 'it went away') : undefined;
       }),
     );
     const told = stays.filter((sentence) => sentence !== undefined);
@@ -99,11 +99,13 @@ export class Leftovers {
 
   async #removeFrom(one: Watched, progress: (text: string) => void): Promise<string | undefined> {
     const { service, of, watcher, there } = one;
-    if (there.size === 0) return undefined;
+    if (!hasAny(one)) return undefined;
+    let isKnown = false;
     try {
       const items = await watcher.items(this.#urls.get(service) ?? '');
       there.clear();
       for (const item of items) there.add(item);
+      isKnown = true;
       const all = [...there];
       let toldAt = performance.now();
       await of.remove(this.#urls, all, {
@@ -118,15 +120,17 @@ export class Leftovers {
       });
       return undefined;
     } catch (error) {
-      return this.#stays(one, messageOf(error));
+      return this.#stays(one, messageOf(error), isKnown);
     }
   }
 
-  #stays({ service, there }: Watched, why?: string): string {
+  /** `isKnown`: all that is there is known, also where the wire does not show it. */
+  #stays({ service, there, watcher }: Watched, why?: string, isKnown = watcher.mayBeMore !== true): string {
     const url = redactUrl(this.#urls.get(service === 'redis' ? 'redis' : 'rabbitmq') ?? 'amqp://…');
     const because = why === undefined ? '' : `: ${why.replace(/\.$/, '')}`;
-    const what = `${counted(there)} of this run ${there.size === 1 ? 'stays' : 'stay'} in ${SERVICE_TITLES[service]}${because}`;
-    return `${what}. To remove: msgplay clean ${url} --run ${this.#prefix} --yes`;
+    const what = there.size === 0 ? 'what scripts made' : `${isKnown ? '' : 'at least '}${counted(there)}`;
+    const stays = there.size > 1 ? 'stay' : there.size === 1 ? 'stays' : 'may stay';
+    return `${what} of this run ${stays} in ${SERVICE_TITLES[service]}${because}. To remove: msgplay clean ${url} --run ${this.#prefix} --yes`;
   }
 
   /** Redis can be asked for its keys, RabbitMQ can't. */
@@ -136,4 +140,9 @@ export class Leftovers {
     if (url === undefined) return;
     this.#journal?.note(placeOf(this.#urls.has('rabbitmq') ? 'rabbitmq' : service, url), item);
   }
+}
+
+/** Whether a run may have left something there. */
+function hasAny({ there, watcher }: Watched): boolean {
+  return there.size > 0 || watcher.mayBeMore === true;
 }

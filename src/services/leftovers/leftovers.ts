@@ -26,6 +26,8 @@ export interface Watching {
 /** Takes note of what a run declares, off the wire. */
 export interface Watcher {
   watch(frame: Frame, connection: number): void;
+  /** Whether more may be there than was told to `declared`. Default: no. */
+  readonly mayBeMore?: boolean;
   /** All that was declared; looks on the server where more was declared than is worth remembering. */
   items(url: string): Promise<readonly Item[]>;
 }

@@ -49,6 +49,10 @@ class Keys implements Watcher {
     if (key && WRITES.has(name)) this.#foreignKey(key.toString('latin1'));
   }
 
+  get mayBeMore(): boolean {
+    return this.#mustLook;
+  }
+
   async items(url: string): Promise<readonly Item[]> {
     const seen = [...this.#items.values()];
     if (!this.#mustLook) return seen;
