@@ -10,10 +10,10 @@ import { Late } from './late.ts';
 import { OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
+import { UnseenDeliveries } from './messages/unseen.ts';
 import { droppedPerhaps, goneWithQueue, routeDoubt } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
-import { LATE_MS } from './queues/expiry.ts';
-import { droppable } from './queues/limit.ts';
+import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
 import { type DeclaredQueue, readTraits } from './queues/traits.ts';
@@ -43,8 +43,7 @@ export class SeenBroker implements World {
   /** Queues in which messages expire by the clock, and queues that do so themselves. */
   readonly #timed = new Set<Home>();
   readonly #expiring = new Set<SeenQueue>();
-  /** What was redelivered, and whose first delivery is not seen yet. */
-  readonly overtaken = new Set<SeenEntry>();
+  readonly unseen = new UnseenDeliveries();
   /** What may be carried out on a queue of some name that is declared later. */
   readonly awaited = new Map<(queue: SeenQueue) => void, string>();
   /** What was asked by those who are lost. */
@@ -191,7 +190,9 @@ export class SeenBroker implements World {
   remade(at: Sighting, queue: SeenQueue, gone: Span, ended?: number): SeenQueue | undefined {
     const all = queue.declared ? [[queue.made, queue.declared] as const, ...queue.alsoMade] : [];
     const [[made, declared] = [], ...others] = all.filter(([span, { exclusiveTo }]) => {
-      return isBefore(span, gone) !== 'yes' && (exclusiveTo === undefined || exclusiveTo !== ended);
+      // What was gone before it was made was never made.
+      const wasRefused = span === queue.made && gone.to <= span.from;
+      return !wasRefused && isBefore(span, gone) !== 'yes' && (exclusiveTo === undefined || exclusiveTo !== ended);
     });
     if (!made || !declared || !this.own) return undefined;
     const next = this.makeQueue(at, queue.name, declared, made);
@@ -309,17 +310,20 @@ export class SeenBroker implements World {
       for (const one of channel.pending.drain()) one.lost(at, { code: 'UNREAD', values: {} });
     }
     this.late.heardAll();
-    for (const queue of this.topology.queues()) this.changed(queue);
+    for (const queue of this.topology.everyQueue()) this.changed(queue);
     this.settle(at);
     for (const { unacked } of this.channels) {
       for (const { entry } of unacked.values()) this.leave(entry, waitingIn(entry.queue.name));
       unacked.clear();
     }
-    const inflow = this.own ? this.departures.mayBring(at) : 0;
-    for (const queue of inflow > 0 ? this.topology.queues() : []) {
-      for (const entry of droppable(queue, inflow)) queue.doubt(entry, droppedPerhaps(queue));
+    for (const queue of this.own ? this.topology.queues() : []) {
+      if (queue.mayBeUnused(at.at)) queue.doubtUse();
+      if (!dropsHead(queue)) continue;
+      for (const entry of droppable(queue, this.departures.mayBring(at, queue))) {
+        queue.doubt(entry, droppedPerhaps(queue));
+      }
     }
-    for (const queue of this.topology.queues()) for (const entry of queue.ready) this.#remains(at, queue, entry);
+    for (const queue of this.topology.everyQueue()) for (const entry of queue.ready) this.#remains(at, queue, entry);
     if (this.topology.replies) this.repliesUnseen(this.topology.replies);
     for (const { message, reason } of this.missing) {
       this.missing.forget(message);
@@ -340,6 +344,7 @@ export class SeenBroker implements World {
     const unknown = (reason: Statement): void => this.leave(entry, { kind: 'unknown', reason });
     if (!queue.isInSight) unknown({ code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } });
     else if (entry.doubt) unknown(entry.doubt.unknown);
+    else if (queue.gone) unknown(goneWithQueue(queue).unknown);
     else if (queue.mayHaveExpired(entry, at.at)) unknown({ code: 'MAY_BE_EXPIRED', values: { queue: queue.name } });
     else this.leave(entry, waitingIn(queue.name));
   }
@@ -348,10 +353,10 @@ export class SeenBroker implements World {
   #expireQueue(at: Sighting, queue: SeenQueue): void {
     const { expiresMs } = queue.traits;
     if (expiresMs === undefined) return;
-    if (queue.usedAtMs + expiresMs - LATE_MS > at.at) queue.thereAt = at.seq;
-    if (!this.own || queue.takers.size > 0 || queue.usedAtMs + expiresMs + LATE_MS > at.at) return;
-    // Somebody has asked for it, and may have been heard before its time was over.
-    for (const { to } of queue.alsoMade.keys()) if (to === Number.POSITIVE_INFINITY) return;
+    if (!queue.mayBeUnused(at.at)) queue.thereAt = at.seq;
+    if (!this.own || queue.takers.size > 0 || !queue.lastUse.isOver(expiresMs, at.at)) return;
+    // Somebody has asked for it, and may have been heard before its time was over, or not yet.
+    for (const { to } of [queue.made, ...queue.alsoMade.keys()]) if (to === Number.POSITIVE_INFINITY) return;
     const span = { by: undefined, from: queue.thereAt, to: at.seq };
     this.removeQueue(at, queue, span, { code: 'QUEUE_EXPIRED', values: { queue: queue.name, expiresMs } });
   }

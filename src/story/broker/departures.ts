@@ -1,10 +1,12 @@
 /** How messages leave queues without having been taken, and where they go then. */
 import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
+import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
 import type { DeathReason, Publication } from './messages/publication.ts';
 import { queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
-import { type Endings, type Origin, SeenEntry } from './queues/entry.ts';
+import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
+import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
 import { limitText } from './queues/traits.ts';
@@ -22,7 +24,7 @@ function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
   return doubt;
 }
 
-export class Departures implements Endings, Leaving {
+export class Departures implements Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
   readonly #topology: SeenTopology;
@@ -37,7 +39,7 @@ export class Departures implements Endings, Leaving {
     const { queue, publication } = entry;
     const { name, traits } = queue;
     const own = Math.min(traits.ttlMs ?? Number.POSITIVE_INFINITY, publication.ttlMs ?? Number.POSITIVE_INFINITY);
-    const ttlMs = entry.twins?.deadline?.ttlMs ?? own;
+    const ttlMs = deadlineOf(entry)?.ttlMs ?? own;
     this.#over(at, entry, 'expired', { code: 'EXPIRED_IN_QUEUE', values: { queue: name, ttlMs } });
   }
 
@@ -71,10 +73,8 @@ export class Departures implements Endings, Leaving {
     this.#world.leave(entry, { kind: 'ended', stage, reason });
   }
 
-  mayBring(at: Sighting): number {
-    let count = 0;
-    for (const queue of this.#topology.queues()) count += queue.mayHaveSentOn(at.at);
-    return count;
+  mayBring(at: Sighting, into: Home): number {
+    return inflow(this.#topology, at, into);
   }
 
   absent(at: Sighting, entry: SeenEntry): void {
@@ -100,7 +100,7 @@ export class Departures implements Endings, Leaving {
 
   #perhapsSentOn(at: Sighting, entry: SeenEntry, reason: Statement): void {
     const { queue } = entry;
-    const { deadline } = entry.twins ?? entry;
+    const deadline = deadlineOf(entry);
     const deaths: DeathReason[] = deadline && deadline.from <= at.at ? ['expired'] : [];
     if (dropsHead(queue) || queue.traits.refuses === 'and dead-letters') deaths.push('maxlen');
     const fate = { kind: 'unknown', reason } as const;
@@ -242,6 +242,7 @@ export class Departures implements Endings, Leaving {
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
+    if (!queue.isQuietFor(entry)) this.#world.unseen.ended(entry);
     queue.take(entry);
     const step = { stage: 'dropped', verb, from, route: queue.name, reason, among: entry.twins } as const;
     if (from === 'client') this.#ledger.conclude(at, message, step);

@@ -8,6 +8,8 @@ export interface Span {
   readonly from: number;
   /** Infinite until something proves it. */
   to: number;
+  /** When that was asked for, in ms of the run. */
+  readonly atMs?: number;
 }
 
 /** Between things that one request does, one after the other. */

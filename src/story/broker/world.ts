@@ -4,7 +4,8 @@ import type { Fate, Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { Late } from './late.ts';
 import type { DeathReason, Publication } from './messages/publication.ts';
 import type { UnprovenPublishes } from './messages/unproven.ts';
-import type { Doubt, Home, Origin, SeenEntry } from './queues/entry.ts';
+import type { UnseenDeliveries } from './messages/unseen.ts';
+import type { Doubt, Endings, Home, Origin, SeenEntry } from './queues/entry.ts';
 import type { SeenQueue } from './queues/queue.ts';
 import type { Span } from './span.ts';
 import type { SeenTopology } from './topology/topology.ts';
@@ -21,9 +22,7 @@ export interface Onward {
 }
 
 /** How messages leave queues without having been taken. */
-export interface Leaving {
-  /** A queue that was full did not take it. */
-  refused(at: Sighting, entry: SeenEntry, stage: 'nacked' | 'dropped', reason: Statement): void;
+export interface Leaving extends Endings {
   /**
    * Sends a dead message on. With an origin, that is what its death waits to be proven by; until then what it was seen to
    * become `before` may be looked at again.
@@ -37,8 +36,6 @@ export interface Leaving {
     before?: readonly SeenEntry[],
   ): Onward;
   tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, onward: Onward): void;
-  /** How many messages may have died that nothing has shown yet: they may fill other queues. */
-  mayBring(at: Sighting): number;
   /** Ends with what is done to its queue: told, and not dead-lettered. */
   end(at: Sighting, entry: SeenEntry, reason: Statement, from?: 'client' | 'server', verb?: string): void;
 }
@@ -49,6 +46,7 @@ export interface World {
   /** Whether the run started the broker, so that all that happens there is seen. */
   readonly own: boolean;
   readonly unproven: UnprovenPublishes;
+  readonly unseen: UnseenDeliveries;
   readonly late: Late;
   /** A message is expected in its queue from now on. */
   enter(entry: SeenEntry, at: Sighting): void;

@@ -9,6 +9,7 @@ import {
 } from '../../protocols/amqp/index.ts';
 import { fieldType } from '../../protocols/amqp/table.ts';
 import type { SeenBroker } from '../broker/broker.ts';
+import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { Get, type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft, underWay } from '../broker/channels/ends.ts';
@@ -16,7 +17,7 @@ import { request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
-import { during, wasMissing } from '../broker/span.ts';
+import { during, type Order, wasMissing } from '../broker/span.ts';
 import { isSame, REPLY_TO } from '../broker/topology/topology.ts';
 import { argumentsText } from '../broker/topology/why.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -58,7 +59,7 @@ function checkQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
   channel.ask(asked, args.noWait, (at, value) => {
     if (value.method !== 'queue.declare-ok') return;
     const queue = broker.queueNamed(name, asked.span);
-    queue?.used(at.at);
+    queue?.used(at.at, asked.span);
     queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
   });
 }
@@ -160,14 +161,16 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const asked = request('basic.consume', channel.span(seen), {
     names: [name, consumerTag],
     endsSession: true,
-    refused: () => (isTaken || !consumer ? 'yes' : consumer.mayLackQueue),
+    refused: () => (isTaken || !consumer ? 'yes' : anyOf(consumer.mayLackQueue, mayNot())),
     done: (at) => {
       broker.awaited.delete(enter);
       consumer?.began(at);
     },
     undone: (at) => {
       broker.awaited.delete(enter);
-      if (consumer?.leave()) queueMissing(broker, at, consumer.queue);
+      if (!consumer?.leave()) return;
+      broker.changed(consumer.queue);
+      queueMissing(broker, at, consumer.queue);
     },
     lost: (at) => {
       broker.awaited.delete(enter);
@@ -177,11 +180,13 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
       if (consumer.leave()) consumerLeft(broker, at, consumer, asked.span);
     },
   });
+  const isExcluded = exclusion(broker.topology.queue(name), args.exclusive, asked.span);
+  const mayNot = (): Order => anyOf(isLocked(consumer?.queue, channel, asked.span), isExcluded());
   // The queue may be declared by somebody else before the server reads this.
   const enter = (): void => {
     if (isTaken || consumer) return;
     const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name, asked.span);
-    consumer = queue && new SeenConsumer(channel, queue, noAck, prefetch, asked);
+    consumer = queue && new SeenConsumer(channel, queue, noAck, prefetch, asked, args.exclusive);
     if (!consumer) return void broker.awaited.set(enter, name);
     broker.awaited.delete(enter);
     if (tag !== undefined) channel.consumers.set(tag, consumer);
@@ -236,6 +241,7 @@ export function cancel(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel
   const consumer = channel.consumers.get(consumerTag);
   const span = channel.span(seen);
   if (consumer) broker.ledger.note(seen, { code: 'CONSUMES_NO_MORE', values: { queue: consumer.queue.name } });
+  if (consumer) consumer.isLeaving = true;
   const asked = request('basic.cancel', span, {
     done: (at) => {
       channel.consumers.delete(consumerTag);
@@ -252,7 +258,7 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
     endsSession: true,
-    refused: () => wasMissing(lookUp(), asked.span),
+    refused: () => anyOf(wasMissing(lookUp(), asked.span), isLocked(lookUp(), channel, asked.span)),
     undone: () => stop(),
     lost: (at) => {
       broker.takesLate(at, name, channel, args.noAck);
@@ -270,7 +276,7 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
     waiting.leave();
     const { queue } = waiting;
     if (!queue) return;
-    queue.used(at.at);
+    queue.used(at.at, asked.span);
     broker.changed(queue);
     if (value.method === 'basic.get-empty') queue.counted(at, 0, asked.span, broker.departures);
   });

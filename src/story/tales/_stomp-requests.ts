@@ -1,6 +1,7 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
 import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
+import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { type Held, SeenConsumer, take } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft } from '../broker/channels/ends.ts';
@@ -132,7 +133,7 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
   const one = request('SUBSCRIBE', session.span(seen), {
     names: destination.kind === 'exchange' ? [destination.exchange] : [text, place?.routingKey ?? ''],
     endsSession: place !== undefined,
-    refused: () => (!queue || isTaken || isMissing ? 'yes' : 'no'),
+    refused: () => (!queue || isTaken || isMissing ? 'yes' : anyOf(isLocked(queue, session, one.span), isExcluded())),
     done: (at) => subscription?.consumer.began(at),
     lost: (at) => {
       const name = queue?.name ?? place?.routingKey;
@@ -143,6 +144,7 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
       stop();
     },
   });
+  const isExcluded = exclusion(queue, false, one.span);
   if (queue && !isTaken) subscription = start(session, tag, queue, text, ack, prefetch, one);
   else if (!isTaken && place) {
     // The queue may be declared by somebody else before the server reads this.
@@ -196,7 +198,10 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
   const destination = subscription?.destination ?? headers.get('id') ?? headers.get('destination') ?? '';
   const span = session.span(seen);
   broker.ledger.note(seen, { code: 'STOMP_UNSUBSCRIBE', values: { destination } });
-  if (subscription) session.leaving.add(tag);
+  if (subscription) {
+    session.leaving.add(tag);
+    subscription.consumer.isLeaving = true;
+  }
   const one = request('UNSUBSCRIBE', span, {
     refused: () => (subscription ? 'no' : 'yes'),
     done: (at) => {

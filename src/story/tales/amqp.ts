@@ -278,10 +278,11 @@ class AmqpTeller implements Teller {
     const error = errorOf(args);
     const why: Statement = { code: 'CONNECTION_CLOSED_BEFORE_ACK', values: { by: SERVER } };
     const channels = [...connection.channels.values()];
-    // Which of several channels it was that failed is not told.
-    const isSure = channels.length === 1;
+    // Which of several channels it was that failed is not told, but what was asked.
+    const asking = channels.filter(({ pending }) => pending.all.some(({ method }) => method === error.method));
+    const [culprit] = asking.length === 1 ? asking : channels.length === 1 ? channels : [];
     for (const channel of channels) {
-      failed(this.#broker, seen, channel, isSure ? error : { ...error, method: undefined }, why);
+      failed(this.#broker, seen, channel, channel === culprit ? error : { ...error, method: undefined }, why);
       channel.failure = error.behind;
     }
     const span = { by: undefined, from: seen.seq - 1, to: seen.seq };

@@ -48,12 +48,9 @@ export function arrive(
     return;
   }
   const found = findInNext(broker, at, channel, arrival) ?? find(broker, at, channel, arrival);
-  const overtaken = found ? undefined : overtakenBy(broker, arrival);
-  if (overtaken) {
-    // It went back, and on to somebody else, before this was seen.
-    broker.overtaken.delete(overtaken);
-    return tell(overtaken);
-  }
+  const late = found ? undefined : broker.unseen.seen(source, arrival.publication.key, arrival.redelivered);
+  // It went back, and on to somebody else or out of its queue, before this was seen.
+  if (late) return tell(late);
   const match = found ?? fromOutside(broker, at, arrival);
   const { entry, among } = match;
   const { consumer } = arrival;
@@ -82,7 +79,7 @@ export function arrive(
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
-  if (arrival.redelivered && entry.delivered === 'no') overtake(broker, entry);
+  if (arrival.redelivered && entry.delivered === 'no') broker.unseen.overtaken(entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
   broker.changed(queue);
@@ -92,21 +89,6 @@ export function arrive(
     channel.hold({ entry, tag: arrival.tag, consumer }, at);
     if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
   }
-}
-
-/** It was delivered before, to somebody of whom that is not seen yet. */
-function overtake({ overtaken }: SeenBroker, entry: SeenEntry): void {
-  overtaken.add(entry);
-  const [oldest] = overtaken.size > OVERTAKEN ? overtaken : [];
-  if (oldest) overtaken.delete(oldest);
-}
-
-/** So many are remembered. */
-const OVERTAKEN = 1_000;
-
-function overtakenBy({ overtaken }: SeenBroker, { queue, publication, redelivered }: Arrival): SeenEntry | undefined {
-  if (redelivered) return undefined;
-  return [...overtaken].find((entry) => entry.queue === queue && entry.publication.key === publication.key);
 }
 
 /** It was handed out before the server gave back all that the channel held, as it was asked to. */
@@ -137,7 +119,8 @@ function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: A
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   broker.unproven.lookAgain(at, key, broker.topology.generation);
-  const inflow = dropsHead(queue) ? broker.departures.mayBring(at) : 0;
+  if (redelivered) givenBackFirst(broker, at, queue, publication);
+  const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const found = queue.find(key, redelivered, channel, at.at, inflow);
   if (found) return found.mayBeOther ? orDying(broker, at, publication, found) : found;
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
@@ -244,6 +227,26 @@ function givenBack({ channels }: SeenBroker, at: Sighting, queue: string, identi
   return false;
 }
 
+/** Where all that a message may be was given back on one channel, the first to be given back has come back. */
+function givenBackFirst(
+  { channels }: SeenBroker,
+  at: Sighting,
+  { ready }: SeenQueue,
+  { key, deaths }: Publication,
+): void {
+  const same = ready.of(key);
+  const by = same.length > 0 && deaths.length === 0 ? same.at(0).returned?.by : undefined;
+  const channel = [...channels].find((one) => one === by);
+  if (!channel || same.length > LOOKED_AT) return;
+  const waiting = channel.pending.all.filter((one): one is Settle => one instanceof Settle);
+  const givers = [...same].map((entry) => waiting.find(({ held }) => held.some((one) => one.entry === entry)));
+  const first = waiting.find((one) => givers.includes(one));
+  if (first && !givers.includes(undefined)) first.proven(at);
+}
+
+/** The most messages that look alike of which it is looked at who gave them back. */
+const LOOKED_AT = 64;
+
 /** What comes again was not settled, though its client said so: not where that stands behind an error. */
 function unreadAcks({ channels }: SeenBroker, holds: (held: Held) => boolean): void {
   for (const { pending } of channels) {
@@ -289,8 +292,9 @@ function risen(
   if (!death) return undefined;
   const { queue: diedIn, reason: cause } = death;
   const [fromQueue, ...others] = likeIn(diedIn);
-  // What surely stood first died first, and may have been dropped since, in its turn.
-  const later = others.filter((one) => dropsHead(queue) || !isSurelyAhead(fromQueue as SeenEntry, one));
+  // What surely stood first died first, and may have been dropped since, in its turn. Not so what may have been refused.
+  const isAnyOrder = dropsHead(queue) || fromQueue?.doubt instanceof RefusalDoubt;
+  const later = others.filter((one) => isAnyOrder || !isSurelyAhead(fromQueue as SeenEntry, one));
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
   if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.

@@ -29,9 +29,21 @@ export class SeenConsumer implements Taker {
 
   /** What asked for it. */
   readonly request: Request;
+  /** It is to be the only one. */
+  readonly isExclusive: boolean;
+  /** It has been asked to go. */
+  isLeaving = false;
 
-  constructor(channel: SeenChannel, queue: SeenQueue, noAck: boolean, prefetch: number, request: Request) {
+  constructor(
+    channel: SeenChannel,
+    queue: SeenQueue,
+    noAck: boolean,
+    prefetch: number,
+    request: Request,
+    isExclusive = false,
+  ) {
     this.request = request;
+    this.isExclusive = isExclusive;
     this.channel = channel;
     this.queue = queue;
     this.noAck = noAck;
@@ -58,7 +70,7 @@ export class SeenConsumer implements Taker {
   /** The server has agreed. */
   began({ at }: Sighting): void {
     this.queue.hadConsumer = true;
-    this.queue.used(at);
+    this.queue.used(at, this.request.span);
   }
 
   /** Whether its queue may not have been there when the server was asked for it. */
@@ -91,6 +103,17 @@ export class SeenConsumer implements Taker {
     const { limit } = this.channel;
     const all = limit === 0 ? Number.POSITIVE_INFINITY : limit - this.channel.unacked.size;
     return Math.max(0, Math.min(own, all));
+  }
+
+  /** Whether nothing that is under way can have ended it. */
+  get stays(): boolean {
+    return !this.isLeaving && !this.channel.isClosing && this.channel.pending.mayFailAt === undefined;
+  }
+
+  usesUntil(nowMs: number): number {
+    const { isClosing, pending } = this.channel;
+    if (this.request.span.to === Number.POSITIVE_INFINITY || isClosing || this.isLeaving) return 0;
+    return pending.mayFailAt ?? nowMs;
   }
 
   hasSeen(came: Span): boolean {
@@ -131,6 +154,10 @@ export class Get implements Taker {
 
   hasSeen(_came: Span): boolean {
     return false;
+  }
+
+  usesUntil(): number {
+    return 0;
   }
 
   leave(): void {
@@ -198,7 +225,7 @@ export class SeenChannel {
   /** When something that is asked now is carried out: after all that was asked before. */
   span(at: Sighting): Span {
     this.#asked = at.seq > this.#asked ? at.seq : this.#asked + WITHIN_A_FRAME;
-    return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY };
+    return { by: this, from: this.#asked, to: Number.POSITIVE_INFINITY, atMs: at.at };
   }
 
   /** It is delivered at `at`, or held again: what settled it did not happen. */

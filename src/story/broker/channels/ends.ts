@@ -31,7 +31,7 @@ export function failed(
   const waiting = channel.pending.drain();
   const culprit = failAt(at, waiting, error);
   const from = culprit?.span.from ?? at.seq;
-  leave(broker, at, channel, { by: channel, from, to: at.seq }, why);
+  leave(broker, at, channel, { by: channel, from, to: at.seq, atMs: culprit?.span.atMs ?? 0 }, why);
 }
 
 /** Its connection is gone, with nothing to tell how much of what was asked was still carried out. */
@@ -43,9 +43,10 @@ export function lost(
   unread: Statement,
   why: Statement,
 ): void {
+  const { mayFailAt: atMs = at.at } = channel.pending;
   for (const taker of [...channel.consumers.values(), ...channel.gets]) underWay(broker, at, channel, taker);
   for (const one of channel.pending.drain()) one.lost(at, unread);
-  leave(broker, at, channel, { by: channel, from, to: Number.POSITIVE_INFINITY }, why);
+  leave(broker, at, channel, { by: channel, from, to: Number.POSITIVE_INFINITY, atMs }, why);
 }
 
 /** What may have been on its way to somebody when its connection was lost. */
@@ -103,7 +104,7 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
 
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
 export function consumerLeft(broker: SeenBroker, at: Sighting, { queue, request }: SeenConsumer, span: Span): void {
-  queue.usedAtMs = at.at;
+  queue.lastUse.at(span.atMs ?? at.at, at.at);
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
   if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || !broker.own || queue.gone) return;
   const others = [...queue.takers].filter((taker) => taker instanceof SeenConsumer);

@@ -177,12 +177,26 @@ export class Publish implements Request, Place, Origin {
 
   /** The broker did not take the message: a queue that was full refused it. https://www.rabbitmq.com/docs/maxlength */
   nacked(at: Sighting): Statement | undefined {
-    const refusing = this.#entries.filter(({ doubt }) => doubt instanceof RefusalDoubt);
-    const [only] = refusing;
-    if (!only || refusing.length > 1) return undefined;
-    const reason = queueFull(only.queue);
-    if (only.isReady) this.#world.departures.refused(at, only, 'nacked', reason);
-    return reason;
+    const asked = this.#entries.filter(({ doubt }) => doubt instanceof RefusalDoubt);
+    const fullness = new Map(asked.map((entry) => [entry, asked.length === 1 ? 'yes' : this.#wasFull(at, entry)]));
+    const may = asked.filter((entry) => fullness.get(entry) !== 'no');
+    const refusing = may.length === 1 ? may : asked.filter((entry) => fullness.get(entry) === 'yes');
+    for (const entry of asked) {
+      if (!may.includes(entry)) trust(entry);
+      else if (entry.doubt instanceof RefusalDoubt) entry.doubt.isUntold = true;
+    }
+    for (const entry of refusing) {
+      if (entry.isReady) this.#world.departures.refused(at, entry, 'nacked', queueFull(entry.queue));
+    }
+    const [first] = refusing;
+    return first && queueFull(first.queue);
+  }
+
+  /** Whether its queue had no room for an entry when that came; more may have come there than is known of. */
+  #wasFull(at: Sighting, entry: SeenEntry): Order {
+    const { queue } = entry;
+    const full = entry.delivered === 'no' && !queue.gone ? queue.isFull(entry, at.at) : 'maybe';
+    return full === 'no' && this.#world.departures.mayBring(at, queue) > 0 ? 'maybe' : full;
   }
 
   /** Every queue took the message. */
@@ -198,8 +212,8 @@ export class Publish implements Request, Place, Origin {
     if (!entry.isReady) return;
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
-      const full = queue.isFull(entry, at.at);
-      if (full === 'no' && this.#world.departures.mayBring(at) === 0) trust(entry);
+      const full = this.#wasFull(at, entry);
+      if (full === 'no') trust(entry);
       if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
       else if (entry.doubt) entry.doubt.isUntold = true;
     }

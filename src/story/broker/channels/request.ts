@@ -70,6 +70,12 @@ export class Pending {
     return [...this.#requests];
   }
 
+  /** When the first was asked that the server may refuse, and then end the channel, in ms of the run. */
+  get mayFailAt(): number | undefined {
+    for (const one of this.#requests) if (one.refused() !== 'no') return one.span.atMs ?? 0;
+    return undefined;
+  }
+
   /** What is being proven is proven by an answer on this channel, so that no other answer to it is under way. */
   isAnswering = false;
 

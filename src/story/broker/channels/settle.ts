@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../../ledger/index.ts';
 import type { Unproven } from '../messages/unproven.ts';
 import { ackedPerhaps } from '../queues/doubts.ts';
-import type { Origin, SeenEntry } from '../queues/entry.ts';
+import type { Home, Origin, SeenEntry } from '../queues/entry.ts';
 import { type Order, partOf, type Span } from '../span.ts';
 import type { Onward, World } from '../world.ts';
 import type { Held, SeenChannel } from './channel.ts';
@@ -120,11 +120,23 @@ export class Settle implements Request, Origin {
     this.#settleRoutes(at);
     this.#forgetRoutes();
     for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span);
-    if (this.#how === 'requeue') for (const entry of this.#after.went) this.#world.wentWithQueue(at, entry);
+    if (this.#how === 'requeue') {
+      for (const entry of this.#after.went) this.#world.wentWithQueue(at, entry);
+      this.#settleReturned(at);
+    }
     for (const { entry } of this.held) {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
     }
+  }
+
+  /** What was given back at once is dropped from a queue that has no room for it before anybody is given it again. */
+  #settleReturned(at: Sighting): void {
+    const counts = new Map<Home, number>();
+    for (const { entry } of this.held) {
+      if (entry.isReady) counts.set(entry.queue, (counts.get(entry.queue) ?? 0) + 1);
+    }
+    for (const [queue, count] of counts) queue.settleReturned(at, count, this.#world.departures);
   }
 
   /** The server did not read it: what was delivered is held as it was. */
@@ -174,6 +186,7 @@ export class Settle implements Request, Origin {
     const onward = this.#after.onward.get(entry);
     for (const next of onward?.entries ?? []) {
       next.origin = undefined;
+      if (next.deadline) next.deadline.to = Math.min(next.deadline.to, at.at + next.deadline.ttlMs);
       this.#world.changed(next.queue);
     }
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);

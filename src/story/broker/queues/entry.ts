@@ -16,8 +16,8 @@ export interface Endings {
   absent(at: Sighting, entry: SeenEntry): void;
   /** A queue that was full did not take it. */
   refused(at: Sighting, entry: SeenEntry, stage: 'nacked' | 'dropped', reason: Statement): void;
-  /** How many messages may have died elsewhere that nothing has shown yet. */
-  mayBring(at: Sighting): number;
+  /** How many messages may have died elsewhere and come to a queue, though nothing has shown it yet. */
+  mayBring(at: Sighting, into: Home): number;
   /** It is gone, in one of several ways. */
   eitherWay(at: Sighting, entry: SeenEntry): void;
   /** It is gone, if it was there at all. */
@@ -68,6 +68,8 @@ export interface Home extends Place {
   /** A delivery passed over what stood before it. */
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
   readonly ready: { readonly size: number };
+  /** Whether an entry can't be on its way to anybody. */
+  isQuietFor(entry: SeenEntry): boolean;
   mayHaveLeft(entry: SeenEntry, atMs: number): boolean;
   /** So many messages were given back at once: the queue drops what it has no room for before it hands out any. */
   settleReturned(at: Sighting, count: number, endings: Endings): void;

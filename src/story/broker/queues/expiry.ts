@@ -1,5 +1,6 @@
 /** Which messages of a queue are over by the clock. Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
 import type { Sighting } from '../../ledger/index.ts';
+import type { Deadline } from '../messages/twins.ts';
 import { type Endings, isSurelyAhead, type SeenEntry } from './entry.ts';
 import { excess, type Limited } from './limit.ts';
 
@@ -30,9 +31,20 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
   }
 }
 
-/** Of those that can't be told apart it is not known which one has the deadline. */
-export function deadlineOf({ deadline, twins }: SeenEntry): SeenEntry['deadline'] {
-  return twins ? twins.deadline : deadline;
+/**
+ * Of those that can't be told apart it is not known which one has a time to live of its own; that of the queue holds for
+ * all, and what died before has no other.
+ */
+export function deadlineOf({ deadline, twins, queue, publication }: SeenEntry): Deadline | undefined {
+  if (!twins || (publication.deaths.length > 0 && publication.ttlMs === undefined)) return deadline;
+  const { deadline: any } = twins;
+  if (queue.traits.ttlMs === undefined || !deadline) return any;
+  const { ttlMs, from, to } = any ?? deadline;
+  return {
+    ttlMs: Math.min(ttlMs, deadline.ttlMs),
+    from: Math.min(from, deadline.from),
+    to: Math.max(to, deadline.to),
+  };
 }
 
 /** Whether an entry certainly stands before what follows it. */

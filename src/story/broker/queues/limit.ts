@@ -77,7 +77,7 @@ export function refuse(queue: Limited, at: Sighting, endings: Endings): void {
     if (!(doubt instanceof RefusalDoubt && doubt.isUntold) || origin || twins || delivered !== 'no') continue;
     const full = wasFull(queue, entry, at.at);
     if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(queue));
-    else if (full === 'no' && endings.mayBring(at) === 0) trust(entry);
+    else if (full === 'no' && endings.mayBring(at, queue) === 0) trust(entry);
   }
 }
 
@@ -115,7 +115,9 @@ export function dropHead(queue: Limited, at: Sighting, endings: Endings): void {
 export function doubtHead(queue: Limited): void {
   let left = excess(queue);
   if (left === 0) return;
-  for (const entry of queue.unsettled) if (entry.origin) left--;
+  for (const { origin, returned } of queue.unsettled) {
+    if (origin || returned?.to === Number.POSITIVE_INFINITY) left--;
+  }
   for (const entry of queue.ready) {
     if (left-- <= 0) return;
     queue.doubt(entry, droppedPerhaps(queue));

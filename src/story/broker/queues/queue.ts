@@ -18,7 +18,8 @@ import {
   mayBeOverLimit,
   type SeenEntry,
 } from './entry.ts';
-import { deadlineOf, expire, LATE_MS } from './expiry.ts';
+import { deadlineOf, expire } from './expiry.ts';
+import { LastUse } from './last-use.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import { Losses } from './losses.ts';
 import { Ready } from './ready.ts';
@@ -32,6 +33,8 @@ export interface Taker {
   readonly room: number;
   /** Whether all that it was given of what had come by then was seen: an answer on its channel came after it. */
   hasSeen(came: Span): boolean;
+  /** Until when, in ms of the run, it surely kept its queue in use; 0 where that is not sure at all. */
+  usesUntil(nowMs: number): number;
 }
 
 /** The most entries of no sure order that a delivery is compared with. */
@@ -69,8 +72,7 @@ export class SeenQueue implements Lasting, Limited {
   leftAt = 0;
   /** The last frame at which it can't have been unused for too long (x-expires). */
   thereAt: number;
-  /** When it was last used, in ms of the run, between the request and its answer. */
-  usedAtMs = 0;
+  readonly lastUse: LastUse;
   /** What was asked to empty it, and is not proven; with a doubt where nobody will ever tell. */
   readonly purges = new Map<Span, Doubt | undefined>();
   /** It changed since it was last settled. */
@@ -89,12 +91,18 @@ export class SeenQueue implements Lasting, Limited {
     this.traits = traits;
     this.made = made;
     this.isInSight = isInSight;
-    this.usedAtMs = atMs;
+    this.lastUse = new LastUse(atMs);
     this.thereAt = made.from;
   }
 
   get #isLimited(): boolean {
     return this.traits.maxLength !== undefined || this.traits.maxLengthBytes !== undefined;
+  }
+
+  /** Whether messages may die here though nobody rejects them, whatever time to live of their own they had. */
+  get dropsByItself(): boolean {
+    const { ttlMs, deliveryLimit } = this.traits;
+    return this.#isLimited || ttlMs !== undefined || deliveryLimit !== undefined;
   }
 
   laneOf({ priority }: Publication): number {
@@ -291,7 +299,7 @@ export class SeenQueue implements Lasting, Limited {
     }
     if (count === known.length + doubtful.length) {
       // What died elsewhere may be counted, too.
-      if (doubtful.length === 0 || endings.mayBring(at) > 0 || this.#losses.mayBegin(at.at)) return;
+      if (doubtful.length === 0 || endings.mayBring(at, this) > 0 || this.#losses.mayBegin(at.at)) return;
       for (const entry of doubtful) entry.doubt = undefined;
     } else if (count === known.length) {
       for (const entry of doubtful) {
@@ -335,30 +343,30 @@ export class SeenQueue implements Lasting, Limited {
     return this.mayHaveExpired(entry, atMs) || excess(this) > 0 || this.mayBePurged(entry);
   }
 
-  /** How many may have died here by now, and gone to another queue, though it is not sure. */
-  mayHaveSentOn(atMs: number): number {
-    if (this.traits.deadLetterExchange === undefined) return 0;
-    let count = excess(this);
-    for (const entry of this.ready) {
-      const isRefused = this.traits.refuses === 'and dead-letters' && entry.doubt instanceof RefusalDoubt;
-      if (isRefused || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry)) count++;
-    }
-    return count;
+  /** Whether an entry may have died here by now, other than for length, though it is not sure. */
+  mayHaveDied(entry: SeenEntry, atMs: number): boolean {
+    const isRefused = this.traits.refuses === 'and dead-letters' && entry.doubt instanceof RefusalDoubt;
+    return isRefused || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry);
   }
 
   /** Whether nobody may have used it for so long that it is gone (x-expires). */
   mayBeUnused(atMs: number): boolean {
     const { expiresMs } = this.traits;
-    return expiresMs !== undefined && this.usedAtMs + expiresMs - LATE_MS <= atMs;
+    if (expiresMs === undefined) return false;
+    return this.lastUse.mayBeOver(expiresMs, atMs, Math.max(...[...this.takers].map((one) => one.usesUntil(atMs))));
   }
 
-  /** Somebody uses it. Where it may have gone just before that, so may what was in it. */
-  used(atMs: number, span?: Span): void {
-    const left = this.mayBeUnused(atMs) ? this.ready : [];
-    for (const entry of left) {
-      if (!span || isBefore(span, entry.came) !== 'yes') this.doubt(entry, unusedPerhaps(this));
+  /** Somebody used it by then, as was asked in `span`. Where it may have gone just before that, so may what was in it. */
+  used(atMs: number, span: Span): void {
+    if (this.mayBeUnused(atMs)) this.doubtUse(span);
+    this.lastUse.at(span.atMs ?? 0, atMs);
+  }
+
+  /** Nobody may have used it for so long that what was in it before went with it. */
+  doubtUse(before?: Span): void {
+    for (const entry of this.ready) {
+      if (!before || isBefore(before, entry.came) !== 'yes') this.doubt(entry, unusedPerhaps(this));
     }
-    this.usedAtMs = atMs;
   }
 
   /** Somebody who takes from it is lost. */

@@ -113,6 +113,25 @@ export class SeenTopology {
     }
   }
 
+  /** The queues to which an exchange may ever have led: by this key, or by any where none is given. */
+  *behind(exchange: string, key: string | undefined, seen = new Set<string>()): Generator<SeenQueue> {
+    if (exchange === '') return yield* key === undefined ? this.queues() : this.everNamed(key);
+    if (seen.has(exchange)) return;
+    seen.add(exchange);
+    for (const { destination, destinationType } of this.#bindings.get(exchange) ?? []) {
+      if (destinationType === 'queue') yield* this.everNamed(destination);
+      else yield* this.behind(destination, key, seen);
+    }
+    for (const { alternate } of this.#exchanges.get(exchange) ?? []) {
+      if (alternate !== undefined) yield* this.behind(alternate, key, seen);
+    }
+  }
+
+  /** Those that are there or were, as far as they are remembered. */
+  *everyQueue(): Generator<SeenQueue> {
+    for (const all of this.#queues.values()) yield* all;
+  }
+
   /** The names of some queues that are there. */
   queueNames(): string[] {
     const names: string[] = [];

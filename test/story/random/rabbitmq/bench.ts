@@ -144,11 +144,11 @@ export class Bench {
   end(): Evidence {
     this.#record.seq++;
     const { account } = this.#story.end({ seq: this.#record.seq, at: this.#clock.now() - this.#startedAt });
-    const { facts, publishes, contents, carried, settled } = this.#record;
+    const { facts, publishes, contents, carried, arrived, settled } = this.#record;
     const { vhost } = this.#broker.enter(GUEST, '/');
     const left = new Map([...vhost.topology.queues.values()].map(({ name, length }) => [name, length]));
     const { told } = this;
-    return { told, fates: this.#fates, account, facts, publishes, contents, carried, settled, left };
+    return { told, fates: this.#fates, account, facts, publishes, contents, carried, arrived, settled, left };
   }
 }
 

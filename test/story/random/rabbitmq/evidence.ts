@@ -30,6 +30,8 @@ export interface Evidence {
   readonly contents: ReadonlyMap<number, string>;
   /** The message that a frame of the server carries, by the frame's number. */
   readonly carried: ReadonlyMap<number, string>;
+  /** The frame by which the tap saw a delivery, where it did. */
+  readonly arrived: ReadonlyMap<Fact, number>;
   /** The messages that an ack, a nack or a reject means, by the frame's number. */
   readonly settled: ReadonlyMap<number, readonly string[]>;
   /** The messages that the engine holds in the end, by queue; what the facts add up to must agree. */

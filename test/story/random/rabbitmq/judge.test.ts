@@ -18,6 +18,7 @@ class Case {
     ['#2', WAITING],
   ]);
   readonly carried = new Map<number, string>();
+  readonly arrived = new Map<Fact, number>();
   readonly settled = new Map<number, readonly string[]>();
   readonly contents = new Map([
     [1, 'a'],
@@ -51,6 +52,7 @@ class Case {
   acked(message: string, frame: number): this {
     this.fact('delivered', message, frame, { noAck: false }).fact('acked', message, frame);
     this.carried.set(frame, message);
+    this.arrived.set(this.facts.at(-2) as Fact, frame);
     this.left -= 1;
     return this;
   }
@@ -59,7 +61,7 @@ class Case {
     const count = (kind: Fate['kind']): number => [...this.fates.values()].filter((fate) => fate.kind === kind).length;
     const evidence: Evidence = {
       ...{ told: this.told, facts: this.facts, fates: this.fates, contents: this.contents },
-      ...{ carried: this.carried, settled: this.settled, left: new Map([['q1', this.left]]) },
+      ...{ carried: this.carried, arrived: this.arrived, settled: this.settled, left: new Map([['q1', this.left]]) },
       publishes: new Map([
         [1, 'm1'],
         [2, 'm2'],

@@ -8,6 +8,7 @@ import type { Happening, Where } from '../../../../src/servers/rabbitmq/messages
 import type { Fact } from './evidence.ts';
 
 interface Delivery {
+  readonly fact: Fact;
   readonly message: string;
   readonly tag: number;
   readonly noAck: boolean;
@@ -26,6 +27,7 @@ export class Record {
   readonly publishes = new Map<number, string>();
   readonly contents = new Map<number, string>();
   readonly carried = new Map<number, string>();
+  readonly arrived = new Map<Fact, number>();
   readonly settled = new Map<number, readonly string[]>();
   /** The number of the last frame that the tap saw. */
   seq = 0;
@@ -55,18 +57,18 @@ export class Record {
     const { queue, dead, channel, ...plain } = rest as { queue?: Where; dead?: Message; channel?: object };
     const place = channel && (this.#channels.get(channel) ?? '');
     if (happening.what === 'published') this.#published(name);
-    if (happening.what === 'delivered') {
-      const { tag, noAck } = happening;
-      obtain(this.#underWay, place ?? '', () => []).push({ message: name, tag, noAck });
-    }
     if (happening.what === 'unroutable' && happening.returned) obtain(this.#returned, place ?? '', () => []).push(name);
-    this.facts.push({
+    const fact = {
       ...plain,
       after: this.asOf ?? this.seq,
       message: name,
       ...(dead ? { dead: this.#name(dead) } : undefined),
       ...(queue ? { queue: queue.name, queueId: this.#queueId(queue) } : undefined),
-    } as Fact);
+    } as Fact;
+    this.facts.push(fact);
+    if (happening.what !== 'delivered') return;
+    const { tag, noAck } = happening;
+    obtain(this.#underWay, place ?? '', () => []).push({ fact, message: name, tag, noAck });
   };
 
   /** The tap sees a frame of a client, or of the server. */
@@ -135,6 +137,7 @@ export class Record {
   #arrived(place: string): void {
     const delivery = this.#underWay.get(place)?.shift();
     this.#carries(delivery?.message);
+    if (delivery) this.arrived.set(delivery.fact, this.seq);
     if (delivery && !delivery.noAck) {
       obtain(this.#held, place, () => new Map<number, string>()).set(delivery.tag, delivery.message);
     }

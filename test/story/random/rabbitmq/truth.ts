@@ -195,16 +195,10 @@ export class Truth {
     });
   }
 
-  /**
-   * Whether the tap saw a delivery on its way to a client, and it is plain which message it was: as many of the message
-   * as there were up to that one.
-   */
+  /** Whether the tap saw a delivery on its way to a client, and it is plain which message it was. */
   #isCarried(delivered: Fact): boolean {
-    const { facts, carried, told } = this.#evidence;
-    const { message } = delivered;
-    const all = facts.filter((fact) => fact.message === message && fact.what === 'delivered');
-    const seqs = [...carried].flatMap(([seq, one]) => (one === message ? [seq] : []));
-    const seq = seqs[all.indexOf(delivered)];
+    const { arrived, told } = this.#evidence;
+    const seq = arrived.get(delivered);
     return seq !== undefined && !told.some(({ type, frames, ...event }) => frames?.[0] === seq && 'among' in event);
   }
 

@@ -89,4 +89,14 @@ holds([
      c3/1: consume queue=q2 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is sent on to a queue with a time to live expires there, whichever of two it is',
+    `queue q1 dlx= dlk=q2
+     queue q2 ttl=0
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c3/1: reject nth=1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -126,4 +126,31 @@ holds([
      c3/1: ack nth=2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'an error that ends a connection names what was asked, so it is known on which channel that was',
+    `queue q1 durable quorum
+     exchange x1 type=topic
+     exchange x2 type=fanout
+     bind q1 to x2 by k2
+     c3/2: consume queue=reply tag=r ✓
+     c3/1: delete queue=q1 ifEmpty ✓
+     c3/1: publish exchange=x2 key=q1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'what an exclusive queue holds is given to nobody else, though no error tells that they were refused',
+    `queue q1 exclusive
+     c1/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     orderly end, all awaited; STOMP 1.2 by WebSocket`,
+  ],
+  [
+    'nor is what an exclusive consumer holds',
+    `queue q1
+     queue q2
+     c2/1: consume queue=q2 tag=t1 exclusive ✓
+     c1/1: publish key=q2 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q2 ✓
+     orderly end, all awaited; STOMP 1.2 by WebSocket`,
+  ],
 ]);

@@ -163,4 +163,50 @@ holds([
      c2/1: get queue=q2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was got, given back by an error, and purged, is the message that is seen to be got later',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c2/2: get queue=q1
+     c2/2: get queue=q3
+     c1/1: purge queue=q1
+     c2/1: publish key=q3 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'so is what was got, given back and went with its queue',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c2/2: get queue=q1
+     c2/2: get queue=q3
+     c1/1: delete queue=q1
+     c2/1: publish key=q3 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that was refused for its arguments is not there for who publishes to it',
+    `queue q1 dlk=q2
+     c1/1: publish key=q1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'a queue is unused from when the channel of its consumer failed, not from when that was seen',
+    `queue q1
+     queue q2 expires=20
+     c1/1: consume queue=q2 tag=t1 ✓
+     c2/1: publish key=q2 "a" ✓
+     c1/1: ack nth=-1
+     c1/1: ack nth=0 …
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that somebody who consumes finds gone is gone for all that was in it',
+    `queue q1
+     c1/1: publish key=q1 "a" ✓
+     c1/1: delete queue=q1 …
+     s1: SEND destination=/amq/queue/q1 "b" receipt …
+     c3/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

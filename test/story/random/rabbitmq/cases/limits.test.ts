@@ -268,4 +268,67 @@ holds([
      c3/1: consume queue=q2 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a queue refuses and sends on is the second of two that look alike',
+    `queue q1 maxLength=1 dlx=x1 overflow=reject-publish-dlx
+     queue q2
+     exchange x1 type=fanout
+     bind q2 to x1 by q1
+     c2/1: consume queue=q2 tag=t1 ✓
+     c1/1: get queue=q3 ✓
+     c1/1: publish key=q1 "b" ✓
+     c2/1: publish key=q1 "b" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'what a queue may have refused can not fill that queue again',
+    `queue q1 maxLength=1 dlx= overflow=reject-publish-dlx
+     c2/1: publish key=q1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'what a queue may have refused fills no queue that it is not sent to',
+    `queue q1 maxLength=2 dlx=x2 overflow=reject-publish-dlx
+     queue q2 dlx=
+     queue q3 maxLength=1
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q2 to x2 by #
+     bind q1 to x1 by q1
+     c2/1: publish exchange=x1 key=q1 "a" ✓
+     c2/1: publish key=q3 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'of two queues that may have refused a message, the one that was full did',
+    `queue q1 maxLength=1 overflow=reject-publish-dlx
+     queue q2 maxLength=2 overflow=reject-publish-dlx
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q2 to x2 by k2
+     bind q1 to x2 by q1
+     c2/1: publish exchange=x2 key=k1 "a" ✓
+     c2/1: publish exchange=x2 key=k1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'of what is given back at once to a full queue the oldest is dropped before anybody is given it again',
+    `queue q1
+     queue q2 maxLength=2
+     c2/1: consume queue=q2 tag=t2 ✓
+     c1/1: publish key=q2 "a" ✓
+     c3/1: publish key=q2 "a" ✓
+     c1/1: publish key=q2 "a" ✓
+     c2/1: requeue nth=2 multiple ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'so it is with what is recovered',
+    `queue q1 maxLength=1
+     c3/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/1: recover ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);

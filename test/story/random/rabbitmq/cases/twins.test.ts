@@ -87,4 +87,14 @@ holds([
      c1/1: requeue nth=3 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that look alike, and were both handed out, one waits elsewhere, too',
+    `queue q1
+     queue q2
+     c2/1: publish key=q1 "a" bcc=q2 ✓
+     c3/1: publish key=q1 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 …
+     c3/1: consume queue=q2 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -1,0 +1,40 @@
+/**
+ * Entries of which a delivery may be seen only after what came of it: their client gave them back, or was gone, before
+ * its tap had seen them, and the server did something else with them then.
+ */
+import type { Home, SeenEntry } from '../queues/entry.ts';
+
+/** The most that are remembered. */
+const REMEMBERED = 1_000;
+
+export class UnseenDeliveries {
+  /** Whether it is the first delivery that is missing; else any. */
+  readonly #entries = new Map<SeenEntry, { readonly isFirst: boolean }>();
+
+  /** It was delivered again before its first delivery was seen. */
+  overtaken(entry: SeenEntry): void {
+    this.#add(entry, true);
+  }
+
+  /** It ended in its queue, and may have been on its way to somebody before. */
+  ended(entry: SeenEntry): void {
+    this.#add(entry, false);
+  }
+
+  /** The entry that is delivered only now, where there is one; it is no longer expected. */
+  seen(queue: Home | undefined, key: string, redelivered: boolean): SeenEntry | undefined {
+    for (const [entry, { isFirst }] of this.#entries) {
+      if (entry.queue !== queue || entry.publication.key !== key) continue;
+      if (isFirst ? redelivered : redelivered !== (entry.delivered !== 'no')) continue;
+      this.#entries.delete(entry);
+      return entry;
+    }
+    return undefined;
+  }
+
+  #add(entry: SeenEntry, isFirst: boolean): void {
+    this.#entries.set(entry, { isFirst });
+    const [oldest] = this.#entries.size > REMEMBERED ? this.#entries.keys() : [];
+    if (oldest) this.#entries.delete(oldest);
+  }
+}
