@@ -11,7 +11,7 @@ import { OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
 import { UnseenDeliveries } from './messages/unseen.ts';
-import { droppedPerhaps, goneWithQueue, routeDoubt } from './queues/doubts.ts';
+import { droppedPerhaps, goneWithQueue, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
@@ -83,7 +83,10 @@ export class SeenBroker implements World {
 
   /** Somebody who is lost asked to be given what is in a queue of that name. */
   takesLate(at: Sighting, name: string, channel: SeenChannel, noAck: boolean): void {
-    const taker = { channel, peer: channel.peer, noAck, atMs: at.at, mayBegin: true };
+    const taker = {
+      ...{ channel, peer: channel.peer, noAck, atMs: at.at, mayBegin: true },
+      room: Number.POSITIVE_INFINITY,
+    };
     this.awaitLate(at, name, (queue) => queue.loses(taker));
   }
 
@@ -109,12 +112,17 @@ export class SeenBroker implements World {
       publication.ttlMs ?? Number.POSITIVE_INFINITY,
     );
     if (ttlMs !== Number.POSITIVE_INFINITY) {
-      entry.deadline = { ttlMs, from: at.at + ttlMs, to: entry.origin ? Number.POSITIVE_INFINITY : at.at + ttlMs };
+      entry.deadline = {
+        ttlMs,
+        from: (entry.came.atMs ?? at.at) + ttlMs,
+        to: entry.origin ? Number.POSITIVE_INFINITY : at.at + ttlMs,
+      };
       queue.hasDeadlines = true;
       this.#timed.add(queue);
     }
     this.ledger.enter(message, queue);
     queue.add(entry);
+    if (queue.mayBeUnused(at.at)) queue.doubt(entry, unanswered(unusedPerhaps(queue)));
     queue.mayGoToLost(entry, at.at);
     this.changed(queue);
   }

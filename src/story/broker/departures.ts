@@ -47,8 +47,8 @@ export class Departures implements Leaving {
     const { name, traits } = entry.queue;
     const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
     // It went when what came last came.
-    const { from, to } = cause?.came ?? entry.came;
-    const span = cause && { by: undefined, from, to };
+    const { from, to, atMs } = cause?.came ?? entry.came;
+    const span = cause && { by: undefined, from, to, atMs };
     this.#over(at, entry, 'maxlen', reason, span);
   }
 
@@ -104,7 +104,7 @@ export class Departures implements Leaving {
     const deaths: DeathReason[] = deadline && deadline.from <= at.at ? ['expired'] : [];
     if (dropsHead(queue) || queue.traits.refuses === 'and dead-letters') deaths.push('maxlen');
     const fate = { kind: 'unknown', reason } as const;
-    for (const next of deaths.flatMap((death) => this.die(at, entry, death, this.#since(entry)).entries)) {
+    for (const next of deaths.flatMap((death) => this.die(at, entry, death, this.#since(entry, death)).entries)) {
       next.doubt = { unknown: reason, absent: fate };
       next.queue.doubt(next, next.doubt);
     }
@@ -120,7 +120,7 @@ export class Departures implements Leaving {
     this.#over(at, entry, 'delivery_limit', reason, span);
   }
 
-  #over(at: Sighting, entry: SeenEntry, death: DeathReason, reason: Statement, span = this.#since(entry)): void {
+  #over(at: Sighting, entry: SeenEntry, death: DeathReason, reason: Statement, span = this.#since(entry, death)): void {
     const { message, queue } = entry;
     queue.take(entry);
     const stage = death === 'expired' ? 'expired' : 'dropped';
@@ -144,8 +144,11 @@ export class Departures implements Leaving {
   }
 
   /** Some time after it came, and after those that died in its queue before: more is not known of when it died. */
-  #since({ came, returned, queue }: SeenEntry): Span {
-    return { by: queue, from: queue.nextDeath((returned ?? came).from), to: Number.POSITIVE_INFINITY };
+  #since(entry: SeenEntry, death?: DeathReason): Span {
+    const { came, returned, queue } = entry;
+    const { from, atMs } = returned ?? came;
+    const sinceMs = death === 'expired' ? deadlineOf(entry)?.from : atMs;
+    return { by: queue, from: queue.nextDeath(from), to: Number.POSITIVE_INFINITY, atMs: sinceMs };
   }
 
   die(

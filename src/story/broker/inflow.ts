@@ -19,7 +19,7 @@ export function inflow(topology: SeenTopology, at: Sighting, into: Home): number
     for (const entry of queue.ready) {
       const hasDied = queue.mayHaveDied(entry, at.at);
       if (!hasDied && dropped === 0) continue;
-      if (++looked <= LOOKED_AT && !mayCome(topology, queue, entry, into)) continue;
+      if (++looked <= LOOKED_AT && !mayComeTo(topology, queue, entry, into)) continue;
       count++;
       if (!hasDied) dropped--;
     }
@@ -28,8 +28,14 @@ export function inflow(topology: SeenTopology, at: Sighting, into: Home): number
 }
 
 /** Whether a message that dies in a queue may come to another one, or may make one die that does. */
-function mayCome(topology: SeenTopology, queue: SeenQueue, { publication, came }: SeenEntry, into: Home): boolean {
-  const { deadLetterExchange: exchange = '', deadLetterRoutingKey: key } = queue.traits;
+export function mayComeTo(
+  topology: SeenTopology,
+  queue: SeenQueue,
+  { publication, came }: SeenEntry,
+  into: Home,
+): boolean {
+  const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
+  if (exchange === undefined) return false;
   const dead = deadLettered(publication, queue.name, 'maxlen', exchange, key);
   const span = { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
   for (const next of topology.route({ ...dead, span }).queues.keys()) {

@@ -9,7 +9,7 @@ export interface Span {
   /** Infinite until something proves it. */
   to: number;
   /** When that was asked for, in ms of the run. */
-  readonly atMs?: number;
+  readonly atMs?: number | undefined;
 }
 
 /** Between things that one request does, one after the other. */
@@ -17,7 +17,7 @@ const STEP = 2 ** -20;
 
 /** When a request does one of several things, in their order: proven when the request is. */
 export function partOf(span: Span, index: number): Span {
-  const part = { by: span.by, from: span.from + index * STEP };
+  const part = { by: span.by, from: span.from + index * STEP, atMs: span.atMs };
   return Object.defineProperty(part as Span, 'to', { get: () => span.to, set: () => {} });
 }
 

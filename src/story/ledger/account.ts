@@ -26,7 +26,12 @@ export function waitingIn(...places: readonly string[]): Fate {
 export function heavier(one: Fate | undefined, other: Fate | undefined): Fate | undefined {
   if (!one || !other) return one ?? other;
   if (one.kind === 'waiting' && other.kind === 'waiting') return waitingIn(...one.places, ...other.places);
-  return WEIGHT[other.kind] > WEIGHT[one.kind] ? other : one;
+  return weightOf(other) > weightOf(one) ? other : one;
+}
+
+/** That a copy found no queue says less than how another one ended. */
+function weightOf(fate: Fate): number {
+  return fate.kind === 'ended' && fate.stage === 'unroutable' ? -1 : WEIGHT[fate.kind];
 }
 
 /** The most reasons that are told apart; all further ones count together. */

@@ -21,6 +21,21 @@ describe('time, which a test can move', () => {
     expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(0);
   });
 
+  it('lets expire what comes to the head behind a message that may live for ever', async () => {
+    const clock = new ManualClock();
+    const peer = await open(createBroker(clock));
+    await peer.call(1, 'queue.declare', { queue: 'q' });
+    await peer.call(1, 'confirm.select');
+    peer.publish(1, { routingKey: 'q' }, 'first');
+    peer.publish(1, { routingKey: 'q' }, 'second', { expiration: '1000' });
+    await peer.confirms(1, 2);
+    await peer.call(1, 'basic.get', { queue: 'q' });
+    clock.advance(999);
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(1);
+    clock.advance(1);
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(0);
+  });
+
   it('deletes a queue that was not used for long enough', async () => {
     const clock = new ManualClock();
     const peer = await open(createBroker(clock));

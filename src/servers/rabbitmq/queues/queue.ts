@@ -56,6 +56,8 @@ export class Queue implements ConsumedQueue {
   #heldBytes = 0;
   #stopExpiry: (() => void) | undefined;
   #expiryAt: number | undefined;
+  /** Whether any message ever had a time to live here: one may come to a head that had to wait behind others. */
+  #mayExpire = false;
   #stopUnused: (() => void) | undefined;
   isDeleted = false;
   unacked = 0;
@@ -119,6 +121,7 @@ export class Queue implements ConsumedQueue {
   #expiry(message: Message): number | undefined {
     const { ttlMs } = this.spec.options;
     if (ttlMs === undefined && message.ttlMs === undefined) return undefined;
+    this.#mayExpire = true;
     const ttl = Math.min(ttlMs ?? Number.POSITIVE_INFINITY, message.ttlMs ?? Number.POSITIVE_INFINITY);
     return this.#host.clock.now() + ttl;
   }
@@ -188,12 +191,12 @@ export class Queue implements ConsumedQueue {
     while (this.#backlog.length > 0) {
       const consumer = this.#rotation.next();
       if (!consumer) return;
-      if (this.#expiryAt !== undefined) this.#expire();
+      if (this.#mayExpire) this.#expire();
       const entry = this.#backlog.shift();
       if (!entry) return;
       this.#hand(consumer, entry);
     }
-    if (this.#expiryAt !== undefined) this.#expire();
+    if (this.#mayExpire) this.#expire();
   }
 
   #hand(consumer: Consumer, entry: Entry): void {
@@ -209,14 +212,14 @@ export class Queue implements ConsumedQueue {
   /** Takes the next message out for somebody who asked for one. */
   get(noAck: boolean): { entry: Entry; redelivered: boolean } | undefined {
     this.touch();
-    if (this.#expiryAt !== undefined) this.#expire();
+    if (this.#mayExpire) this.#expire();
     const entry = this.#backlog.shift();
     if (!entry) return undefined;
     if (noAck) this.#account(entry, -1);
     else this.unacked += 1;
     const redelivered = entry.wasDelivered;
     entry.wasDelivered = true;
-    if (this.#expiryAt !== undefined) this.#expire();
+    if (this.#mayExpire) this.#expire();
     return { entry, redelivered };
   }
 

@@ -2,6 +2,7 @@
 import type { Statement } from '../../../core/statements/index.ts';
 import { type Content, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
+import { mayComeTo } from '../inflow.ts';
 import type { Publication } from '../messages/publication.ts';
 import { type Twins, unite } from '../messages/twins.ts';
 import { queueFull, RefusalDoubt, routeDoubt, unanswered } from '../queues/doubts.ts';
@@ -75,7 +76,7 @@ export function arrive(
   queue.skipped(at, match, channel, broker.departures);
   queue.passed(entry);
   if (entry.delivered === 'no') {
-    if (arrival.asked) queue.standsFirst(entry, channel, arrival.asked);
+    if (arrival.asked) queue.standsFirst(entry, channel, arrival.asked, at.at);
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
@@ -104,45 +105,45 @@ function findInNext(
   { unproven, topology }: SeenBroker,
   at: Sighting,
   channel: SeenChannel,
-  { consumer, publication: { key }, redelivered }: Arrival,
+  { consumer, publication: { key }, redelivered, asked }: Arrival,
 ): Match | undefined {
   if (!consumer?.next) return undefined;
   unproven.lookAgain(at, key, topology.generation);
-  const found = consumer.next.find(key, redelivered, channel, at.at);
+  const found = consumer.next.find({ key, redelivered, channel, atMs: at.at, asked });
   if (found) consumer.moved();
   return found;
 }
 
 function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Match | undefined {
-  const { queue, publication, redelivered } = arrival;
+  const { queue, publication, redelivered, asked } = arrival;
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   broker.unproven.lookAgain(at, key, broker.topology.generation);
   if (redelivered) givenBackFirst(broker, at, queue, publication);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
-  const found = queue.find(key, redelivered, channel, at.at, inflow);
+  const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked };
+  const found = queue.find(wanted);
   if (found) return found.mayBeOther ? orDying(broker, at, publication, found) : found;
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (redelivered) unreadAcks(broker, isHere);
-  if (redelivered && releaseHeld(broker, at, channel, isHere))
-    return queue.find(key, redelivered, channel, at.at, inflow);
+  if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean =>
     entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
   if (death?.reason === 'delivery_limit' && givenBack(broker, at, death.queue, publication.identity))
-    return queue.find(key, redelivered, channel, at.at, inflow);
+    return queue.find(wanted);
   const mayBeHeld = death && !broker.topology.queue(death.queue)?.ready.like(publication.identity);
   if (mayBeHeld && death.reason !== 'rejected' && releaseHeld(broker, at, undefined, isDead)) {
-    const sentOn = queue.find(key, redelivered, channel, at.at, inflow);
+    const sentOn = queue.find(wanted);
     if (sentOn) return sentOn;
   }
   const dead = arrival.hasDied && deadOne(queue, publication);
   if (dead) return dead;
   // It may have been handed to somebody before without that having been seen.
-  const unseen = redelivered ? queue.find(key, false, channel, at.at, inflow) : undefined;
+  const unseen = redelivered ? queue.find({ ...wanted, redelivered: false }) : undefined;
   if (unseen) return unseen;
-  const reply = broker.topology.replies?.find(key, redelivered, channel, at.at);
+  const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
   return risen(broker, at, queue, channel, arrival) ?? copied(broker, at, queue, arrival);
 }
@@ -285,8 +286,14 @@ function risen(
   channel: SeenChannel,
   { publication, redelivered }: Arrival,
 ): Match | undefined {
-  const likeIn = (name: string): SeenEntry[] =>
-    broker.topology.everNamed(name).flatMap(({ ready }) => [...ready].filter((entry) => isLike(entry, publication)));
+  const likeIn = (name: string): SeenEntry[] => {
+    const homes = broker.topology.everNamed(name);
+    return homes.flatMap((home) =>
+      [...home.ready].filter(
+        (entry) => isLike(entry, publication) && (!broker.own || mayComeTo(broker.topology, home, entry, queue)),
+      ),
+    );
+  };
   // Where it died several times since it was last known of, that is where it died first.
   const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
   if (!death) return undefined;
@@ -299,7 +306,7 @@ function risen(
   if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.
     died(broker, at, fromQueue, cause);
-    const found = queue.find(publication.key, redelivered, channel, at.at) ?? {
+    const found = queue.find({ key: publication.key, redelivered, channel, atMs: at.at }) ?? {
       entry: enterAt(broker, at, queue, publication, fromQueue.message, fromQueue.twins),
       among: [],
     };

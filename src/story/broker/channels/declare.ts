@@ -31,11 +31,11 @@ export function declareQueue(
     names: [name],
     endsSession: true,
     refused: () => (known ? refuses(broker, known, declared, span) : 'no'),
-    done: () => {
+    done: (doneAt) => {
       if (!queue) return;
       const isAnother = known?.declared !== undefined && !isEquivalent(known.declared, declared);
-      const isReplaced = isAnother && queue.mayBeUnused(at.at);
-      queue.used(at.at, span);
+      const isReplaced = isAnother && queue.mayBeUnused(doneAt.at);
+      queue.used(doneAt.at, span);
       if (isReplaced) broker.becomes(queue, declared);
       if (queue.made.to !== Number.POSITIVE_INFINITY) queue.alsoMade.delete(span);
     },
@@ -150,7 +150,7 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
   // Somebody else may have declared it before the server read this.
   const found = (): SeenQueue | undefined => queue ?? broker.topology.queueThen(name, span);
   const doubtAll = (one: SeenQueue): void => {
-    const doubt = purgedPerhaps(why);
+    const doubt = purgedPerhaps(why, span);
     for (const entry of one.ready) one.doubt(entry, doubt);
     if (one.purges.has(span)) one.purges.set(span, doubt);
   };
@@ -193,6 +193,7 @@ function endAll(
   why: Statement,
   verb = 'delete',
 ): void {
+  if (queue.mayBeUnused(at.at)) queue.doubtUse();
   const there = [...queue.ready].filter(({ came, returned }) => isThen(came, returned, span) !== 'no');
   const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
   const isSure = sure.length === there.length;
@@ -210,12 +211,12 @@ function endAll(
   } else if (queue.isQuiet && count >= sure.length) for (const entry of sure) end(entry);
   // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
   const isLeft = count !== 0 && verb === 'purge' && !(isSure && count !== undefined);
-  if (isLeft) for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(why));
+  if (isLeft) for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(why, span));
   broker.changed(queue);
 }
 
-function purgedPerhaps(reason: Statement): Doubt {
-  return { unknown: { code: 'MAY_BE_PURGED', values: {} }, absent: { kind: 'ended', stage: 'dropped', reason } };
+function purgedPerhaps(reason: Statement, by: Span): Doubt {
+  return { by, unknown: { code: 'MAY_BE_PURGED', values: {} }, absent: { kind: 'ended', stage: 'dropped', reason } };
 }
 
 function isThen(came: Span, returned: Span | undefined, span: Span): Order {

@@ -61,6 +61,7 @@ export function underWay(broker: SeenBroker, at: Sighting, channel: SeenChannel,
     noAck,
     atMs: at.at,
     mayBegin: taker.request.span.to === Number.POSITIVE_INFINITY,
+    room: taker.room,
   });
   // What stands first may have been given to others.
   let room = 0;

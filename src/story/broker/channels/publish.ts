@@ -2,7 +2,7 @@
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Content, Fate, Place, SeenMessage, Sighting } from '../../ledger/index.ts';
 import type { Publication } from '../messages/publication.ts';
-import { queueFull, RefusalDoubt, routeDoubt } from '../queues/doubts.ts';
+import { queueFull, RefusalDoubt, routeDoubt, unanswered, unusedPerhaps } from '../queues/doubts.ts';
 import { type Origin, SeenEntry, trust } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Order, Span } from '../span.ts';
@@ -210,6 +210,7 @@ export class Publish implements Request, Place, Origin {
     entry.origin = undefined;
     if (entry.deadline) entry.deadline.to = at.at + entry.deadline.ttlMs;
     if (!entry.isReady) return;
+    if (queue.mayBeUnused(at.at)) queue.doubt(entry, unanswered(unusedPerhaps(queue)));
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
       const full = this.#wasFull(at, entry);

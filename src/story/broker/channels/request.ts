@@ -70,10 +70,19 @@ export class Pending {
     return [...this.#requests];
   }
 
+  #isAskedForFailure = false;
+
   /** When the first was asked that the server may refuse, and then end the channel, in ms of the run. */
   get mayFailAt(): number | undefined {
-    for (const one of this.#requests) if (one.refused() !== 'no') return one.span.atMs ?? 0;
-    return undefined;
+    // Whether one of them fails may depend on what stands or falls with this very channel.
+    if (this.#isAskedForFailure) return undefined;
+    this.#isAskedForFailure = true;
+    try {
+      for (const one of this.#requests) if (one.refused() !== 'no') return one.span.atMs ?? 0;
+      return undefined;
+    } finally {
+      this.#isAskedForFailure = false;
+    }
   }
 
   /** What is being proven is proven by an answer on this channel, so that no other answer to it is under way. */

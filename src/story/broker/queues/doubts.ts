@@ -78,6 +78,6 @@ export function unusedPerhaps({ name: queue, traits: { expiresMs } }: Home): Dou
 }
 
 /** The same doubt of another message, which no answer to a publish settles. */
-export function unanswered({ unknown }: Doubt): Doubt {
-  return { unknown, absent: { kind: 'unknown', reason: unknown } };
+export function unanswered({ unknown, by }: Doubt): Doubt {
+  return { by, unknown, absent: { kind: 'unknown', reason: unknown } };
 }

@@ -42,6 +42,8 @@ export interface LostTaker {
   readonly atMs: number;
   /** Nobody answered what it asked for: it may begin later. */
   readonly mayBegin: boolean;
+  /** How many messages it may be given until the server has heard of that; infinite where nothing limits it. */
+  readonly room: number;
 }
 
 /** The queue that an entry is in, as far as those who have only the entry see it. */
@@ -57,7 +59,7 @@ export interface Home extends Place {
   nextDeath(from: number): number;
   /** @param seq the frame that shows it, where one does */
   take(entry: SeenEntry, seq?: number): void;
-  standsFirst(entry: SeenEntry, channel: object, since: Span): void;
+  standsFirst(entry: SeenEntry, channel: object, since: Span, atMs: number): void;
   putBack(entry: SeenEntry, returned: Span): void;
   doubt(entry: SeenEntry, doubt: Doubt): void;
   /** Whether it had no room for an entry when that came. */
@@ -81,6 +83,8 @@ export interface Home extends Place {
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;
+  /** Whether nobody may have used it for so long that it is gone (x-expires). */
+  mayBeUnused(atMs: number): boolean;
   /** It is there from now on: those who are lost may be given it until the server hears of that, but not who gave it back. */
   mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void;
   readonly overflowDoubt: Doubt | undefined;
@@ -90,6 +94,8 @@ export interface Home extends Place {
 export interface Doubt {
   /** What is still in doubt where this one is settled. */
   further?: Doubt | undefined;
+  /** What may have happened to it; undefined where that lies before all that is asked from now on. */
+  readonly by?: Span | undefined;
   /** What is told of it where nothing settles the matter. */
   readonly unknown: Statement;
   /** What became of it where it turns out not to be there. */
@@ -187,10 +193,11 @@ export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
   return isBefore(one.came, other.came) === 'yes';
 }
 
-/** Whether one entry was certainly there, and before the other, when that was handed out. */
-export function isServedFirst(one: SeenEntry, other: SeenEntry): boolean {
+/** Whether one entry was certainly there, and before the other, when that was handed out: not before it was `asked` for. */
+export function isServedFirst(one: SeenEntry, other: SeenEntry, asked?: Span): boolean {
   const since = one.returned ?? one.came;
   if (one.returned && one.returned === other.returned) return isSurelyAhead(one, other);
-  if (isBefore(since, other.returned ?? other.came) !== 'yes') return false;
+  const wasThere = isBefore(since, other.returned ?? other.came) === 'yes';
+  if (!wasThere && !(asked && isBefore(since, asked) === 'yes')) return false;
   return isSurelyAhead(one, other);
 }

@@ -15,6 +15,13 @@ export class Losses {
     return this.#unheard.some((taker) => taker.mayBegin && atMs - taker.atMs < HEARD_MS);
   }
 
+  /** How many messages may be on their way to them. */
+  room(atMs: number): number {
+    let room = 0;
+    for (const taker of this.#unheard) if (atMs - taker.atMs < HEARD_MS) room += taker.room;
+    return room;
+  }
+
   /** The server has heard of all. */
   heardAll(): void {
     this.#unheard = [];

@@ -37,6 +37,19 @@ export interface Taker {
   usesUntil(nowMs: number): number;
 }
 
+/** What is delivered. */
+export interface Wanted {
+  readonly key: string;
+  readonly redelivered: boolean;
+  /** The channel on which it arrives. */
+  readonly channel: object;
+  readonly atMs: number;
+  /** So many more may have come from other queues. */
+  readonly inflow?: number;
+  /** When whoever gets it asked for it: it was not handed out before. */
+  readonly asked?: Span | undefined;
+}
+
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
 /** The most candidates that one delivery is told with. */
@@ -129,8 +142,8 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
-  standsFirst(entry: SeenEntry, channel: object, since: Span): void {
-    if (this.ready.first === entry || this.#roomElsewhere(channel) > 0) return;
+  standsFirst(entry: SeenEntry, channel: object, since: Span, atMs: number): void {
+    if (this.ready.first === entry || this.#roomElsewhere(channel, atMs) > 0) return;
     for (const other of this.ready) {
       if (other === entry) return;
       if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
@@ -191,12 +204,11 @@ export class SeenQueue implements Lasting, Limited {
    * The message that is delivered: the first in the queue's order that has this key and was, or was not, delivered
    * before. Others may be it instead where no order between them is known, where others may have been given the first,
    * or where that may have left by itself.
-   * @param inflow so many more may have come from other queues
    */
-  find(key: string, redelivered: boolean, channel: object, atMs: number, inflow = 0): Match | undefined {
+  find({ key, redelivered, channel, atMs, inflow = 0, asked }: Wanted): Match | undefined {
     const same = this.ready.of(key);
     if (same.length === 0) return undefined;
-    const passed = this.#roomElsewhere(channel);
+    const passed = this.#roomElsewhere(channel, atMs);
     const perhaps = droppable(this, inflow);
     if (same.isInOrder && passed === 0) {
       const entry = same.at(0);
@@ -209,7 +221,8 @@ export class SeenQueue implements Lasting, Limited {
     const isSure = (entry: SeenEntry): boolean =>
       isThere(entry) && !entry.twins && !perhaps.has(entry) && !this.mayHaveExpired(entry, atMs);
     const isAheadOf = (one: SeenEntry, entry: SeenEntry): boolean => {
-      if (!isServedFirst(one, entry) || one.twins || perhaps.has(one) || this.mayHaveExpired(one, atMs)) return false;
+      if (!isServedFirst(one, entry, asked) || one.twins || perhaps.has(one) || this.mayHaveExpired(one, atMs))
+        return false;
       // What was asked before on the same channel has come if the other has.
       return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
     };
@@ -241,8 +254,8 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** How many messages may be on their way to others. */
-  #roomElsewhere(channel: object): number {
-    let room = 0;
+  #roomElsewhere(channel: object, atMs: number): number {
+    let room = this.lost ? this.#losses.room(atMs) : 0;
     for (const taker of this.takers) if (taker.channel !== channel) room += taker.room;
     return room;
   }
@@ -252,7 +265,8 @@ export class SeenQueue implements Lasting, Limited {
    * Priorities and returned messages have an order of their own, which `ready` holds.
    */
   skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
-    if (this.ready.first === taken || among.length > 0 || taken.twins || this.#roomElsewhere(channel) > 0) return;
+    if (this.ready.first === taken || among.length > 0 || taken.twins) return;
+    if (this.#roomElsewhere(channel, at.at) > 0) return;
     let looked = 0;
     for (const entry of this.ready) {
       if (entry === taken || ++looked > LOOKED_AT) return;
@@ -300,7 +314,10 @@ export class SeenQueue implements Lasting, Limited {
     if (count === known.length + doubtful.length) {
       // What died elsewhere may be counted, too.
       if (doubtful.length === 0 || endings.mayBring(at, this) > 0 || this.#losses.mayBegin(at.at)) return;
-      for (const entry of doubtful) entry.doubt = undefined;
+      for (const entry of doubtful) {
+        const { by } = entry.doubt ?? {};
+        if (!by || isBefore(by, span) === 'yes') entry.doubt = undefined;
+      }
     } else if (count === known.length) {
       for (const entry of doubtful) {
         if (!entry.doubt || isBefore(entry.came, span) !== 'yes') continue;

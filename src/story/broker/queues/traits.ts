@@ -101,7 +101,8 @@ export function isEquivalent(one: DeclaredQueue, other: DeclaredQueue): boolean 
   return names.every((name) => text(one.arguments, name) === text(other.arguments, name));
 }
 
-function text(args: FieldTable, name: string): string {
+/** An empty text is another argument than none. */
+function text(args: FieldTable, name: string): string | undefined {
   const value = args[name];
-  return value === undefined ? '' : String(plain(value));
+  return value === undefined ? undefined : String(plain(value));
 }

@@ -99,4 +99,54 @@ holds([
      c3/1: reject nth=1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what died and came here is one that could come here',
+    `queue q1 dlx= maxLength=1
+     queue q2 ttl=0
+     c3/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" cc=q2 ✓
+     c2/1: consume queue=q2 tag=t1 ✓
+     c1/1: publish key=q2 "a" bcc=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a copy that was sent here by a further key, too, is another than one that was not',
+    `queue q1 ttl=0 dlx=
+     queue q2
+     c3/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q2 tag=t2 ✓
+     c3/1: publish key=q1 "a" cc=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died at a time that is not known lives on from the earliest',
+    `queue q1 dlx=
+     queue q2 ttl=10
+     c2/1: consume queue=q1 tag=t1
+     c1/1: publish key=q1 "a" ttl=0 cc=q2 …
+     c1/1: consume queue=q1 tag=t1 exclusive …
+     c2/1: get queue=q2 ✓
+       15 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'that a copy found no queue is not what became of a message that was in another',
+    `queue q1
+     exchange x1 type=direct
+     exchange x2 type=fanout alternate=x1
+     bind q1 to x1 by k1
+     s2: SUBSCRIBE id=2 destination=/exchange/x2/k2 ack=client-individual ✓
+     c1/1: publish exchange=x2 key=k1 "a" ✓
+     c1/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what comes to the head of a queue expires there',
+    `queue q1 dlx=
+     queue q2
+     c2/1: publish key=q1 "a" ttl=0 bcc=q2 ✓
+     c2/1: get queue=q2 ✓
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -153,4 +153,11 @@ holds([
      s1: SUBSCRIBE id=1 destination=/amq/queue/q2 ✓
      orderly end, all awaited; STOMP 1.2 by WebSocket`,
   ],
+  [
+    'an argument that is empty is another than none',
+    `queue q1 durable dlx=
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ✓
+     c2/1: publish key=q1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);

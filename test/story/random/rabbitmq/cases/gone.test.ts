@@ -209,4 +209,32 @@ holds([
      c3/1: consume queue=q1 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was there when something was got may have been purged since',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     c2/1: get queue=q1 …
+     c1/1: purge queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is sent to a queue that was unused for long may find it gone',
+    `queue q1 expires=20
+       10 ms pass
+       10 ms pass
+     s1: SEND destination=/amq/queue/q1 "a" receipt ✓
+     c3/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is declared when it was unused for long is used from when that is answered',
+    `queue q1 expires=20
+     queue q2
+     c2/1: declare queue=q1
+       25 ms pass
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -134,4 +134,28 @@ holds([
      c1/1: declare queue=q1 passive ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'until the server hears of a consumer that is lost, what stands first may be on its way to it',
+    `queue q1
+     queue q2
+     c1/1: consume queue=q2 tag=t2 ✓
+     c2/1: consume queue=q2 tag=t2 ✓
+     c2/1: publish key=q2 "a"
+     c2/1: publish key=q2 "a"
+       cut c1 by cut late
+     s2: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'so may one that the wire can tell apart',
+    `queue q1
+     queue q2
+     c1/1: consume queue=q2 tag=t2 ✓
+     c2/1: consume queue=q2 tag=t2 ✓
+     c2/1: publish key=q2 "a" header=h2
+     c2/1: publish key=q2 "a"
+       cut c1 by cut late
+     s2: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

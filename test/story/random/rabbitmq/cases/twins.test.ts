@@ -97,4 +97,13 @@ holds([
      c3/1: consume queue=q2 tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that wait when somebody begins to consume, the one of higher priority is first',
+    `queue q1 maxPriority=2
+     queue q2
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" priority=2 bcc=q2 ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);
