@@ -1,34 +1,19 @@
 /** A message arrives at a client: which of those that are expected it is. */
 import type { Statement } from '../../../core/statements/index.ts';
-import { type Content, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
+import { REACHED, type Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
-import { mayComeTo } from '../inflow.ts';
 import type { Publication } from '../messages/publication.ts';
-import { type Twins, unite } from '../messages/twins.ts';
-import { queueFull, RefusalDoubt, routeDoubt, unanswered } from '../queues/doubts.ts';
-import { type Doubt, isSurelyAhead, type Match, SeenEntry } from '../queues/entry.ts';
+import { unite } from '../messages/twins.ts';
+import { RefusalDoubt, routeDoubt, unanswered } from '../queues/doubts.ts';
+import { type Doubt, type Match, SeenEntry } from '../queues/entry.ts';
 import { dropsHead } from '../queues/limit.ts';
 import type { SeenQueue } from '../queues/queue.ts';
-import { ALWAYS, type Span } from '../span.ts';
-import type { Held, SeenChannel, SeenConsumer } from './channel.ts';
+import { ALWAYS } from '../span.ts';
+import type { Arrival } from './arrival.ts';
+import type { Held, SeenChannel } from './channel.ts';
 import { readFrom } from './log.ts';
+import { enterAt, risen } from './risen.ts';
 import { Settle } from './settle.ts';
-
-export interface Arrival {
-  /** As it arrived. */
-  readonly publication: Publication;
-  readonly content: Content;
-  readonly tag: number;
-  readonly redelivered: boolean;
-  readonly noAck: boolean;
-  /** Undefined where who consumes from what was not seen. */
-  readonly queue: SeenQueue | undefined;
-  readonly consumer: SeenConsumer | undefined;
-  /** When it was asked for: it was not handed out before. */
-  readonly asked: Span | undefined;
-  /** It died before, and it is not told where. */
-  readonly hasDied?: boolean;
-}
 
 /**
  * Finds the message, tells its arrival by `tell`, and holds it until it is settled where acks are asked for. What was
@@ -276,103 +261,6 @@ function mayFail({ pending }: SeenChannel): boolean {
 
 function isRecovering({ recovering }: SeenChannel): boolean {
   return recovering?.span.to === Number.POSITIVE_INFINITY;
-}
-
-/** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
-function risen(
-  broker: SeenBroker,
-  at: Sighting,
-  queue: SeenQueue,
-  channel: SeenChannel,
-  { publication, redelivered }: Arrival,
-): Match | undefined {
-  const likeIn = (name: string): SeenEntry[] => {
-    const homes = broker.topology.everNamed(name);
-    return homes.flatMap((home) =>
-      [...home.ready].filter(
-        (entry) => isLike(entry, publication) && (!broker.own || mayComeTo(broker.topology, home, entry, queue)),
-      ),
-    );
-  };
-  // Where it died several times since it was last known of, that is where it died first.
-  const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
-  if (!death) return undefined;
-  const { queue: diedIn, reason: cause } = death;
-  const [fromQueue, ...others] = likeIn(diedIn);
-  // What surely stood first died first, and may have been dropped since, in its turn. Not so what may have been refused.
-  const isAnyOrder = dropsHead(queue) || fromQueue?.doubt instanceof RefusalDoubt;
-  const later = others.filter((one) => isAnyOrder || !isSurelyAhead(fromQueue as SeenEntry, one));
-  if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
-  if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
-    // All that follows from its death is known, for whoever else gets it, too.
-    died(broker, at, fromQueue, cause);
-    const found = queue.find({ key: publication.key, redelivered, channel, atMs: at.at }) ?? {
-      entry: enterAt(broker, at, queue, publication, fromQueue.message, fromQueue.twins),
-      among: [],
-    };
-    return { ...found, among: [...found.among, ...later] };
-  }
-  const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
-  if (!source) return undefined;
-  const { message } = source;
-  const twins = fromQueue?.twins;
-  const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
-  const route = `${diedIn} → ${queue.name}`;
-  if (cause === 'expired' || cause === 'maxlen') {
-    const stage = cause === 'expired' ? 'expired' : 'dropped';
-    broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, among: twins });
-  }
-  broker.ledger.step(at, message, {
-    stage: 'dead-lettered',
-    verb: 'dead-letter',
-    from: 'server',
-    route,
-    reason,
-    among: twins,
-  });
-  const entry = enterAt(broker, at, queue, publication, message, twins);
-  if (fromQueue) {
-    fromQueue.queue.take(fromQueue, at.seq);
-    broker.leave(fromQueue, undefined);
-  } else broker.ledger.leave(message, broker.missing);
-  return { entry, among: later };
-}
-
-/** It died where it was, as a frame shows. */
-function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expired' | 'maxlen'): void {
-  const { doubt, origin, queue } = entry;
-  if (!entry.twins) origin?.proven(at);
-  if (!entry.isReady) return;
-  entry.doubt = undefined;
-  if (cause === 'expired') broker.departures.expired(at, entry);
-  else if (doubt instanceof RefusalDoubt) {
-    const stage = origin?.isConfirming ? 'nacked' : 'dropped';
-    broker.departures.refused(at, entry, stage, queueFull(queue));
-  } else broker.departures.dropped(at, entry, undefined);
-}
-
-/** Whether an entry may be what died so: a queue that refuses what it has no room for keeps what it has taken. */
-function isLike({ publication, queue, doubt, deadline, twins }: SeenEntry, dead: Publication): boolean {
-  if (publication.identity !== dead.identity) return false;
-  const death = dead.deaths.find((one) => one.queue === queue.name);
-  if (death?.reason === 'expired' && !deadline && !twins?.deadline) return false;
-  const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';
-  return !isRefused || doubt instanceof RefusalDoubt;
-}
-
-/** A message is in a queue, as a frame shows; how it came there was not seen. */
-function enterAt(
-  broker: SeenBroker,
-  at: Sighting,
-  queue: SeenQueue,
-  publication: Publication,
-  message: SeenMessage,
-  twins?: Twins,
-): SeenEntry {
-  const entry = new SeenEntry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
-  entry.twins = twins;
-  broker.enter(entry, at);
-  return entry;
 }
 
 /** A copy of a message that a binding took which was not seen. */

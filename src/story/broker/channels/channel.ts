@@ -2,7 +2,8 @@
 import { Deque } from '../../../core/deque.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { Origin, SeenEntry } from '../queues/entry.ts';
-import type { SeenQueue, Taker } from '../queues/queue.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import type { Taker } from '../queues/taker.ts';
 import { isBefore, type Order, type Span, wasMissing } from '../span.ts';
 import type { Publish } from './publish.ts';
 import { Pending, type Request } from './request.ts';

@@ -12,51 +12,22 @@ import {
   isServedFirst,
   isSurelyAhead,
   isThere,
-  isThereOnceCome,
   type LostTaker,
   type Match,
   mayBeOverLimit,
   type SeenEntry,
 } from './entry.ts';
 import { deadlineOf, expire } from './expiry.ts';
+import { findIn, type Wanted } from './find.ts';
 import { LastUse } from './last-use.ts';
-import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
+import { doubtAll, doubtHead, dropHead, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import { Losses } from './losses.ts';
 import { Ready } from './ready.ts';
+import type { Taker } from './taker.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
-
-/** Somebody who may take messages from a queue: a consumer, or a basic.get that is not answered yet. */
-export interface Taker {
-  /** The channel on which it would be given something. */
-  readonly channel: object;
-  /** How many messages it may be given that were not seen yet; infinite where nothing limits it. */
-  readonly room: number;
-  /** Whether all that it was given of what had come by then was seen: an answer on its channel came after it. */
-  hasSeen(came: Span): boolean;
-  /** Until when, in ms of the run, it surely kept its queue in use; 0 where that is not sure at all. */
-  usesUntil(nowMs: number): number;
-}
-
-/** What is delivered. */
-export interface Wanted {
-  readonly key: string;
-  readonly redelivered: boolean;
-  /** The channel on which it arrives. */
-  readonly channel: object;
-  readonly atMs: number;
-  /** So many more may have come from other queues. */
-  readonly inflow?: number;
-  /** When whoever gets it asked for it: it was not handed out before. */
-  readonly asked?: Span | undefined;
-}
 
 /** The most entries of no sure order that a delivery is compared with. */
 const LOOKED_AT = 256;
-/** The most candidates that one delivery is told with. */
-const CANDIDATES = 20;
-
-const NO_OTHERS: readonly SeenEntry[] = [];
-
 export class SeenQueue implements Lasting, Limited {
   readonly keeps = true;
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
@@ -143,7 +114,7 @@ export class SeenQueue implements Lasting, Limited {
 
   /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
   standsFirst(entry: SeenEntry, channel: object, since: Span, atMs: number): void {
-    if (this.ready.first === entry || this.#roomElsewhere(channel, atMs) > 0) return;
+    if (this.ready.first === entry || this.roomElsewhere(channel, atMs) > 0) return;
     for (const other of this.ready) {
       if (other === entry) return;
       if (other.lane !== entry.lane || !isAhead(other, entry)) continue;
@@ -200,61 +171,13 @@ export class SeenQueue implements Lasting, Limited {
     return true;
   }
 
-  /**
-   * The message that is delivered: the first in the queue's order that has this key and was, or was not, delivered
-   * before. Others may be it instead where no order between them is known, where others may have been given the first,
-   * or where that may have left by itself.
-   */
-  find({ key, redelivered, channel, atMs, inflow = 0, asked }: Wanted): Match | undefined {
-    const same = this.ready.of(key);
-    if (same.length === 0) return undefined;
-    const passed = this.#roomElsewhere(channel, atMs);
-    const perhaps = droppable(this, inflow);
-    if (same.isInOrder && passed === 0) {
-      const entry = same.at(0);
-      if (entry.delivered === (redelivered ? 'yes' : 'no') && this.#staysFirst(entry, perhaps, atMs))
-        return { entry, among: NO_OTHERS, mayBeOther: !isThere(entry) };
-    }
-    const may: SeenEntry[] = [];
-    let looked = 0;
-    // Of those that can't be told apart, one that was delivered may have been this one.
-    const isSure = (entry: SeenEntry): boolean =>
-      isThere(entry) && !entry.twins && !perhaps.has(entry) && !this.mayHaveExpired(entry, atMs);
-    const isAheadOf = (one: SeenEntry, entry: SeenEntry): boolean => {
-      if (!isServedFirst(one, entry, asked) || one.twins || perhaps.has(one) || this.mayHaveExpired(one, atMs))
-        return false;
-      // What was asked before on the same channel has come if the other has.
-      return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
-    };
-    // What a channel asked later stands behind what it asked before: as little as that can these be the one.
-    const behind = new Set<object | undefined>();
-    for (let index = 0; index < same.length && looked <= LOOKED_AT; index++) {
-      const entry = same.at(index);
-      if (!entry.returned && behind.has(entry.came.by)) {
-        looked++;
-        continue;
-      }
-      if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
-      if (entry.origin?.isBehindError) continue;
-      const ahead = may.filter((other) => isAheadOf(other, entry)).length;
-      if (ahead <= passed) may.push(entry);
-      else if (!entry.returned && entry.came.by) behind.add(entry.came.by);
-      if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
-    }
-    const sure = may.find(isSure);
-    const entry = sure ?? may[0];
-    return entry && { entry, among: may.filter((other) => other !== entry), mayBeOther: !sure };
-  }
-
-  /** Whether what stands behind an entry surely stays behind it. */
-  #staysFirst(entry: SeenEntry, perhaps: ReadonlySet<SeenEntry>, atMs: number): boolean {
-    const { doubt, twins, origin } = entry;
-    if (doubt || twins || perhaps.has(entry) || this.mayHaveExpired(entry, atMs)) return false;
-    return !origin?.isBehindError;
+  /** The message that is delivered. */
+  find(wanted: Wanted): Match | undefined {
+    return findIn(this, wanted);
   }
 
   /** How many messages may be on their way to others. */
-  #roomElsewhere(channel: object, atMs: number): number {
+  roomElsewhere(channel: object, atMs: number): number {
     let room = this.lost ? this.#losses.room(atMs) : 0;
     for (const taker of this.takers) if (taker.channel !== channel) room += taker.room;
     return room;
@@ -266,7 +189,7 @@ export class SeenQueue implements Lasting, Limited {
    */
   skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
     if (this.ready.first === taken || among.length > 0 || taken.twins) return;
-    if (this.#roomElsewhere(channel, at.at) > 0) return;
+    if (this.roomElsewhere(channel, at.at) > 0) return;
     let looked = 0;
     for (const entry of this.ready) {
       if (entry === taken || ++looked > LOOKED_AT) return;

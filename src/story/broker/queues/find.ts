@@ -1,0 +1,86 @@
+/** Which of a queue's messages a delivery may be. */
+import type { Span } from '../span.ts';
+import { isServedFirst, isThere, isThereOnceCome, type Match, type SeenEntry } from './entry.ts';
+import { droppable, type Limited } from './limit.ts';
+
+/** A queue, as far as it is searched. */
+interface Searched extends Limited {
+  /** How many messages may be on their way to others. */
+  roomElsewhere(channel: object, atMs: number): number;
+}
+
+/** What is delivered. */
+export interface Wanted {
+  readonly key: string;
+  readonly redelivered: boolean;
+  /** The channel on which it arrives. */
+  readonly channel: object;
+  readonly atMs: number;
+  /** So many more may have come from other queues. */
+  readonly inflow?: number;
+  /** When whoever gets it asked for it: it was not handed out before. */
+  readonly asked?: Span | undefined;
+}
+
+/** The most entries of no sure order that a delivery is compared with. */
+const LOOKED_AT = 256;
+/** The most candidates that one delivery is told with. */
+const CANDIDATES = 20;
+
+const NO_OTHERS: readonly SeenEntry[] = [];
+
+/**
+ * The message that is delivered: the first in the queue's order that has this key and was, or was not, delivered
+ * before. Others may be it instead where no order between them is known, where others may have been given the first,
+ * or where that may have left by itself.
+ */
+export function findIn(
+  queue: Searched,
+  { key, redelivered, channel, atMs, inflow = 0, asked }: Wanted,
+): Match | undefined {
+  const same = queue.ready.of(key);
+  if (same.length === 0) return undefined;
+  const passed = queue.roomElsewhere(channel, atMs);
+  const perhaps = droppable(queue, inflow);
+  if (same.isInOrder && passed === 0) {
+    const entry = same.at(0);
+    if (entry.delivered === (redelivered ? 'yes' : 'no') && staysFirst(queue, entry, perhaps, atMs))
+      return { entry, among: NO_OTHERS, mayBeOther: !isThere(entry) };
+  }
+  const may: SeenEntry[] = [];
+  let looked = 0;
+  // Of those that can't be told apart, one that was delivered may have been this one.
+  const isSure = (entry: SeenEntry): boolean =>
+    isThere(entry) && !entry.twins && !perhaps.has(entry) && !queue.mayHaveExpired(entry, atMs);
+  const isAheadOf = (one: SeenEntry, entry: SeenEntry): boolean => {
+    if (!isServedFirst(one, entry, asked) || one.twins || perhaps.has(one) || queue.mayHaveExpired(one, atMs))
+      return false;
+    // What was asked before on the same channel has come if the other has.
+    return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
+  };
+  // What a channel asked later stands behind what it asked before: as little as that can these be the one.
+  const behind = new Set<object | undefined>();
+  for (let index = 0; index < same.length && looked <= LOOKED_AT; index++) {
+    const entry = same.at(index);
+    if (!entry.returned && behind.has(entry.came.by)) {
+      looked++;
+      continue;
+    }
+    if (redelivered ? entry.delivered === 'no' : entry.delivered === 'yes') continue;
+    if (entry.origin?.isBehindError) continue;
+    const ahead = may.filter((other) => isAheadOf(other, entry)).length;
+    if (ahead <= passed) may.push(entry);
+    else if (!entry.returned && entry.came.by) behind.add(entry.came.by);
+    if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
+  }
+  const sure = may.find(isSure);
+  const entry = sure ?? may[0];
+  return entry && { entry, among: may.filter((other) => other !== entry), mayBeOther: !sure };
+}
+
+/** Whether what stands behind an entry surely stays behind it. */
+function staysFirst(queue: Searched, entry: SeenEntry, perhaps: ReadonlySet<SeenEntry>, atMs: number): boolean {
+  const { doubt, twins, origin } = entry;
+  if (doubt || twins || perhaps.has(entry) || queue.mayHaveExpired(entry, atMs)) return false;
+  return !origin?.isBehindError;
+}
