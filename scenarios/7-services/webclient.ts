@@ -22,7 +22,7 @@ export default defineScenario({
   async run(lab, { shops, concurrency, failures, retries }) {
     const rx = await import('rxjs');
     const { fromFetch } = await import('rxjs/fetch');
-    const asked = { '/flaky': 0, '/offers': 0 };
+    const asked: Record<string, number> = {};
     let [waiting, givenUp] = [0, 0];
     /** Answers nothing, and resolves when the client has gone. */
     const silence = ({ signal }: Request) =>
@@ -33,12 +33,12 @@ export default defineScenario({
     const market = await lab.serve('market', async (request) => {
       const { pathname, searchParams } = new URL(request.url);
       const shop = Number(searchParams.get('shop'));
-      if (pathname === '/flaky' && ++asked['/flaky'] <= failures) return new Response('try later', { status: 503 });
+      asked[pathname] = (asked[pathname] ?? 0) + 1;
+      if (pathname === '/flaky' && asked[pathname] <= failures) return new Response('try later', { status: 503 });
       if (pathname === '/silent' || (pathname === '/first' && shop !== shops)) return silence(request);
       if (pathname === '/first') await lab.until('every shop has been asked', () => waiting === shops - 1);
       const after = Number(searchParams.get('after'));
       const offers = `${after + 1}-${Math.min(after + concurrency, OFFERS)}`;
-      if (pathname === '/offers') asked['/offers']++;
       if (pathname === '/offers') return Response.json({ offers });
       await lab.sleep(10);
       return Response.json({ shop, price: 20 + shop });
@@ -115,7 +115,8 @@ export default defineScenario({
     await lab.step('Trying again, each time after a longer wait: retry');
     const again = rx.retry<Price>({ count: retries, delay: (_, retry) => rx.timer(5 * 2 ** retry) });
     const last = await rx.lastValueFrom(call('/flaky').pipe(again)).catch(() => undefined);
-    flaky.answer(asked['/flaky'], 'retry subscribes anew, which sends the request anew, until it succeeds or gives up');
+    const anew = 'retry subscribes anew, which sends the request anew, until it succeeds or gives up';
+    flaky.answer(asked['/flaky'] ?? 0, anew);
     lab.check('the shop was asked until it answered or the retries were used up', asked['/flaky'] === tries);
     if (failures > retries) lab.check("too few retries: the error is the caller's to deal with", last === undefined);
     else lab.check('the retries hid the failures', last !== undefined);
