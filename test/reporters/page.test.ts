@@ -183,6 +183,28 @@ describe('lines', () => {
     expect(told(pretty, [remark])).toEqual(['          ※ nobody was there']);
   });
 
+  test('what goes on below stands in one column, and names that are not shown take no room', () => {
+    const frame = {
+      type: 'frame',
+      protocol: 'amqp',
+      service: 'rabbitmq',
+      peer: 'shop-number-1',
+      from: 'client',
+    } as const;
+    const ping = { ...frame, phase: 'open', name: 'heartbeat', summary: '', sizeBytes: 8, fields: {} } as const;
+    const unseen = [7, 9].map((connection) => ({ ...ping, connection }));
+    const bodies = [...unseen, step({ route: 'a-queue-with-a-long-name' }), lost('mailer'), dropped];
+    expect(text(pretty, bodies, { width: 44 })).toMatchInlineSnapshot(`
+      "     1.0  shop     → RabbitMQ  #1 publish →
+                           a-queue-with-a-long-name
+           1.0  mailer   ✗ connection lost
+           1.0  RabbitMQ ✗ #1 dropped from orders:
+                           queue orders was full
+                           (x-max-length 1), so
+                           its oldest message went"
+    `);
+  });
+
   test('a peer that connects anew is told apart', () => {
     const frame = { type: 'frame', protocol: 'amqp', service: 'rabbitmq', peer: 'shop', from: 'client' } as const;
     const ping = { ...frame, phase: 'open', name: 'heartbeat', summary: '', sizeBytes: 8, fields: {} } as const;

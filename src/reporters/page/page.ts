@@ -64,7 +64,7 @@ export class Page {
 
   readonly report = (told: TraceEvent): string => {
     const event = this.#wording.apply(told);
-    this.#names.meet(event);
+    this.#names.meet(event, shows(this.#look, event));
     this.#parts.servers.meet(event);
     this.#parts.labels.meet(event);
     this.#tallies.meet(event);

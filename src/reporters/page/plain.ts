@@ -13,6 +13,8 @@ import { hang, ms, pad } from './text.ts';
 
 /** The columns before a line hold the time. */
 export const TIME_COLUMNS = 10;
+/** A sign with a blank on each side stands behind a name. */
+const SIGN_COLUMNS = 3;
 /** Names that are longer don't make the column of names wider. */
 const MOST_NAME_COLUMNS = 24;
 
@@ -22,14 +24,15 @@ export class Names {
   /** The connections of each peer at each service, in the order in which they first spoke. */
   readonly #connections = new Map<string, number[]>();
 
-  meet(event: TraceEvent): void {
+  /** `isShown` is whether the page tells of it. */
+  meet(event: TraceEvent, isShown: boolean): void {
     if (event.type === 'peer') this.#fit(event.peer);
     if (event.type !== 'frame') return;
     const key = `${event.server ?? event.service} ${event.peer}`;
     const known = this.#connections.get(key) ?? [];
     if (known.includes(event.connection)) return;
     this.#connections.set(key, [...known, event.connection]);
-    if (known.length > 0) this.#fit(this.ofFrame(event));
+    if (known.length > 0 && isShown) this.#fit(this.ofFrame(event));
   }
 
   get columns(): number {
@@ -162,7 +165,8 @@ export class Plain {
     const { look, palette, wraps } = this.#options;
     const start = at === undefined ? ' '.repeat(TIME_COLUMNS) + head : `${palette.dim(ms(at))}  ${head}`;
     const told = `${text}${tail?.text ?? ''}`;
-    const indent = TIME_COLUMNS + stringWidth(head);
+    // What goes on below stands in one column, whichever server it is about.
+    const indent = TIME_COLUMNS + Math.min(stringWidth(head), this.#options.names.columns + SIGN_COLUMNS);
     const columns = look.width;
     const [first = '', ...more] = wraps ? hang(`${' '.repeat(TIME_COLUMNS)}${head}${told}`, columns, indent) : [told];
     const shown = wraps ? first.slice(TIME_COLUMNS + head.length) : first;
