@@ -6,6 +6,7 @@ import type { ReadableStream } from 'node:stream/web';
 import type { WebSocket } from 'ws';
 import { messageOf } from '../core/errors.ts';
 import { answerSocket, declineExpectations, endWithBody, Turns } from '../servers/web-server.ts';
+import { acceptWebSocket } from '../servers/web-sockets.ts';
 
 /** Gives the response to a request. The request's `signal` is aborted when its client goes away first. */
 export type Answer = (request: Request) => Response | Promise<Response>;
@@ -99,7 +100,7 @@ export async function startWebServer(
       const welcome = (): void => {
         if (stream.destroyed) return;
         stream.off('error', hangUp);
-        sockets.handleUpgrade(incoming, stream, head, (socket) => {
+        acceptWebSocket(sockets, incoming, stream, head, (socket) => {
           // What breaks the protocol is answered with a close frame, and then the connection ends.
           socket.on('error', () => {});
           accept(socket, request);

@@ -1,13 +1,14 @@
 /** What one client does ends at most its own connection: everybody else is served. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Service } from '../../src/core/services.ts';
 import { encodeMethod, PROTOCOL_HEADER } from '../../src/protocols/amqp/index.ts';
 import { encodeCommand } from '../../src/protocols/resp/index.ts';
-import { startServers } from '../../src/servers/embedded.ts';
+import { embedServers, startServers } from '../../src/servers/embedded.ts';
 import { acceptAmqp } from '../../src/servers/rabbitmq/amqp/front.ts';
 import { acceptStomp } from '../../src/servers/rabbitmq/stomp/connection.ts';
 import { createEngine } from '../../src/servers/redis/create.ts';
@@ -48,6 +49,13 @@ async function answerTo(service: Service, bytes: string | Buffer, until?: RegExp
 const upgrade = (target: string, more = '') =>
   `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`;
 
+/** A frame as clients send them, of at most 125 bytes (RFC 6455 §5.2). */
+function maskedFrame(opcode: number, payload: Buffer): Buffer {
+  const mask = Buffer.from([1, 2, 3, 4]);
+  const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  return Buffer.concat([Buffer.from([opcode, 0x80 | payload.length]), mask, masked]);
+}
+
 async function everybodyIsServed(): Promise<void> {
   expect(await answerTo('rabbitmq', PROTOCOL_HEADER, /RabbitMQ/)).toContain('RabbitMQ');
   expect(await answerTo('redis', encodeCommand(['PING']), /\n/)).toBe('+PONG\r\n');
@@ -75,6 +83,36 @@ describe('one packet', () => {
     peer.raw(`CONNECT\n${'€'.repeat(100)}\n\n\0`);
     expect(await peer.next()).toMatchObject({ command: 'CLOSED', body: '1007' });
     await everybodyIsServed();
+  });
+
+  it.each<[string, Buffer]>([
+    ['a close frame of one byte', maskedFrame(0x88, Buffer.from('x'))],
+    ['a text that is no UTF-8', maskedFrame(0x81, Buffer.from([0xff]))],
+    ['a data frame in the midst of another message', maskedFrame(0x80, Buffer.from('x'))],
+    ['an opcode that there is not', maskedFrame(0x83, Buffer.from('x'))],
+  ])('behind a compressed message that takes a while to read is %s, and more', async (_, wrong) => {
+    const embedded = await embedServers({ services: ['ws', 'http', 'stomp'] });
+    for (const [service, path] of [
+      ['ws', '/'],
+      ['http', '/updates/a'],
+      ['stomp', '/ws'],
+    ] as const) {
+      const [client, far] = duplexPair();
+      embedded.accept(service, far);
+      client.write(upgrade(path, 'Sec-WebSocket-Extensions: permessage-deflate\r\n'));
+      const [head] = await once(client, 'data');
+      expect(String(head)).toMatch(/^HTTP\/1.1 101 .*permessage-deflate/s);
+      let hasClosed = false;
+      client.on('data', (part: Buffer) => {
+        hasClosed ||= part.includes(0x88);
+      });
+      // Each is a chunk of its own, which the server keeps until it has inflated the first.
+      const long = deflateRawSync(Buffer.alloc(1_000, 'x'));
+      for (const chunk of [maskedFrame(0xc1, long), wrong, wrong, wrong, wrong]) client.write(chunk);
+      await eventually(() => expect(hasClosed || far.destroyed).toBe(true));
+      far.destroy();
+    }
+    await embedded.close();
   });
 
   it.each(['/health', '/updates/a?wait=60000', '/updates/a/events', '/nothing'])(

@@ -7,6 +7,7 @@ import { messageOf } from '../../core/errors.ts';
 import { containedClock } from '../contain.ts';
 import type { ServerOptions } from '../server.ts';
 import { answerSocket, createWebServer, hasBody, type WebServerOptions } from '../web-server.ts';
+import { acceptWebSocket } from '../web-sockets.ts';
 import { onMessage } from './peers.ts';
 import { Refusal, readBody, refuse, sendJson } from './respond.ts';
 import { MAX_UPDATE_BYTES, Topics } from './topics.ts';
@@ -65,7 +66,7 @@ export class WebEngine {
         const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
         refuse(request, response, new Refusal(426, 'this speaks WebSocket only', headers));
       },
-      upgrade: (request, socket, head) => this.#echoPeers.handleUpgrade(request, socket, head, echo),
+      upgrade: (request, socket, head) => acceptWebSocket(this.#echoPeers, request, socket, head, echo),
     });
   }
 
@@ -125,7 +126,7 @@ export class WebEngine {
       const address = addressOf(url);
       if (!address || address.events) throw new Refusal(404, `there is no WebSocket at ${url.pathname}`);
       const start = this.#updates.push(address);
-      this.#updatePeers.handleUpgrade(request, socket, head, start);
+      acceptWebSocket(this.#updatePeers, request, socket, head, start);
     } catch (error) {
       abort(socket, error);
     }

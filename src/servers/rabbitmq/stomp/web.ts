@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { STOMP_LIMITS } from '../../../protocols/stomp/reader.ts';
 import { comesFromHere } from '../../loopback.ts';
 import { answerSocket, createWebServer, hasBody, pathOf } from '../../web-server.ts';
+import { acceptWebSocket } from '../../web-sockets.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { WireEvents } from '../transport/wire.ts';
 import { StompConnection, type StompEnd, type StompWire } from './connection.ts';
@@ -45,7 +46,7 @@ export function createWebStomp(
         answerSocket(socket, 404, {}, '');
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      acceptWebSocket(sockets, request, socket, head, (webSocket) => {
         opened(socket);
         const wire = new WebSocketWire(webSocket, !broker.traits.lastWordsInWebStomp);
         const client = new StompConnection(wire, broker, comesFromHere(socket));
