@@ -129,6 +129,12 @@ describe('lines', () => {
            1.0  │◀───── job 11 confirm ┃"
     `);
     expect(told(lines, bodies, { layer: 'message' })).toHaveLength(16);
+    const proven = told(lines, [...said('publish', 1), ...said('confirm', 1), dropped, ...said('confirm', 1, 2)]);
+    expect(proven.map((line) => line.slice(19))).toEqual([
+      '→ RabbitMQ  job 1 publish',
+      '✗ #1 dropped from orders: queue orders was full (x-max-length 1), so its oldest message went',
+      '← RabbitMQ  job 1, 2 confirm',
+    ]);
   });
 
   test('a word is explained once, before it comes first; an ack of a stream, and a nack to a publisher, by what they say', () => {

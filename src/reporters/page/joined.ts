@@ -36,8 +36,9 @@ function confirmedTogether(rows: readonly Row[]): Row[] {
   for (const row of rows) {
     const event = confirmOf(row);
     if (!event) {
-      if (!isPresence(row)) confirms = [];
-      told.push(row);
+      const at = isProven(row, confirms.at(-1)) ? told.findLastIndex((one) => !isPresence(one)) : told.length;
+      if (at === told.length && !isPresence(row)) confirms = [];
+      told.splice(at, 0, row);
       continue;
     }
     if (confirms[0] && isLike(confirms[0], event)) {
@@ -56,6 +57,12 @@ function confirmOf(row: Row): EventOf<'message'> | undefined {
   const event = row.kind === 'event' && row.event.type === 'message' ? row.event : undefined;
   const isPlain = event?.reason === undefined && event?.among === undefined;
   return event?.stage === 'confirmed' && event.basis === 'seen' && isPlain ? event : undefined;
+}
+
+/** What a confirm proves had happened before the broker said so. */
+function isProven(row: Row, confirm: EventOf<'message'> | undefined): boolean {
+  const event = row.kind === 'event' && row.event.type === 'message' ? row.event : undefined;
+  return event?.basis === 'concluded' && confirm?.at === event.at;
 }
 
 function isLike(one: EventOf<'message'>, other: EventOf<'message'>): boolean {
