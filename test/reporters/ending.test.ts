@@ -89,6 +89,9 @@ describe('the end', () => {
                   shop     mailer      nobody
         RabbitMQ  event 1  event 1, 2  event 3"
     `);
+    const many = Array.from({ length: 12 }, (_, index) => named(`#${index + 1}`, 'shop', 'a'));
+    const few = [11, 9, 7, 5, 3, 1, 2, 4].map((number) => named(`#${number}`, 'mailer', 'b'));
+    expect(end([...many, ...few], {}).at(-1)).toMatch(/ {2}event 1 … 12 {2}event 1, 2, 3, 4, 5, 7, 9, 11$/);
   });
 });
 

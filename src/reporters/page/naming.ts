@@ -5,7 +5,7 @@ import { obtain } from '../../core/maps.ts';
 const MOST_NUMBERS = 4;
 
 /** Names by what they have in common: `order` has `1`, `2` and `3`. A number alone would be read as how many there are. */
-export function byKind(names: Iterable<string>): Map<string, string[]> {
+function byKind(names: Iterable<string>): Map<string, string[]> {
   const kinds = new Map<string, string[]>();
   for (const name of names) {
     const kind = name.slice(0, name.indexOf(' ') + 1);
@@ -15,21 +15,21 @@ export function byKind(names: Iterable<string>): Map<string, string[]> {
 }
 
 /** `order 1, 2`, and `order 1 … 6` where none in between is missing; those without a name as `#1, #2`. */
-export function inShort(names: readonly string[]): string {
-  return told(names, isInARow);
+export function inShort(names: readonly string[], between = ', '): string {
+  return told(names, isInARow, between);
 }
 
 /** The same, and of many the first and the last, whatever the others are. */
 export function firstToLast(names: readonly string[]): string {
-  return told(names, () => true);
+  return told(names, () => true, ', ');
 }
 
-function told(names: readonly string[], mayBeCut: (each: readonly string[]) => boolean): string {
+function told(names: readonly string[], mayBeCut: (each: readonly string[]) => boolean, between: string): string {
   const kinds = [...byKind(names)].map(([kind, each]) => {
     const isCut = each.length > MOST_NUMBERS && mayBeCut(each);
     return kind + (isCut ? `${each[0]} … ${each.at(-1)}` : each.join(', '));
   });
-  return kinds.join(', ');
+  return kinds.join(between);
 }
 
 function isInARow(each: readonly string[]): boolean {

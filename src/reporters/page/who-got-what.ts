@@ -1,13 +1,11 @@
 /** Who got what, side by side: a row for each server, a column for each that got something. */
 import type { TableEvent } from '../../core/events.ts';
 import type { Words } from '../words/words.ts';
-import { byKind } from './naming.ts';
+import { inShort } from './naming.ts';
 import type { Servers } from './servers.ts';
 import type { Tallies, Tally } from './tally.ts';
 
 const MOST_RECEIVERS = 8;
-/** More than so many in a cell are counted. */
-const MOST_IN_CELL = 10;
 const CELL_COLUMNS = 30;
 
 /** Undefined where it tells nothing: everybody got the same things in the same way, or the run has a table itself. */
@@ -34,9 +32,9 @@ function lost(tally: Tally): string[] {
   return namesOf(tally, ({ by, isLost }) => isLost && by.size === 0);
 }
 
-/** `request 1, 2 · reply 1`. */
+/** `request 1, 2 · reply 1`; counted where they would make the table too wide. */
 function cellOf(names: readonly string[], words: Words): string {
   if (names.length === 0) return '–';
-  const told = [...byKind(names)].map(([kind, each]) => `${kind}${each.join(', ')}`).join(' · ');
-  return names.length > MOST_IN_CELL || told.length > CELL_COLUMNS ? words.got.count(names.length) : told;
+  const told = inShort(names, ' · ');
+  return told.length > CELL_COLUMNS ? words.got.count(names.length) : told;
 }
