@@ -31,7 +31,6 @@ export default defineScenario({
     const { WebSocket } = await import('ws');
     const [publisher, reader] = [await lab.url('http', 'publisher'), await lab.url('http', READER)];
     const bytes = () => lab.traffic(READER).fromClientBytes + lab.traffic(READER).fromServerBytes;
-    const ended = () => lab.traffic(READER).connections - lab.traffic(READER).openConnections;
     const begin = (name: Way) => ({ name, requests: 0, inVain: 0, wasted: 0, bytes: 0, seenAt: [] as number[] });
     const publishedAt: number[] = [];
     let [way, isReady] = [begin('polling'), false];
@@ -71,10 +70,9 @@ export default defineScenario({
         way.requests++;
         const socket = new WebSocket(url).on('message', (data) => see(JSON.parse(String(data))));
         stop.addEventListener('abort', () => socket.close(1000, 'seen enough'));
-        socket.on('open', () => {
-          isReady = true;
-        });
-        await new Promise((resolve, reject) => socket.on('close', resolve).on('error', reject));
+        await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+        isReady = true;
+        await new Promise((resolve) => socket.on('close', resolve));
       },
     };
 
@@ -102,11 +100,12 @@ export default defineScenario({
       }
       await lab.until(say`${name} has brought every price`, () => Object.keys(way.seenAt).length >= updates);
       if (name === 'long-poll') await lab.until('the next long poll is under way', () => bytes() > way.bytes);
-      const endedBefore = ended();
+      const { openConnections } = lab.traffic(READER);
+      const hasLeft = () => lab.traffic(READER).openConnections < openConnections;
       stop.abort();
       await watching;
       // What it leaves unfinished ends here, and not under the next heading; polls share a connection that stays.
-      if (name !== 'polling') await lab.until('the reader has left', () => ended() > endedBefore);
+      if (name !== 'polling') await lab.until('the reader has left', hasLeft);
       const delays = way.seenAt.map((at, price) => at - (publishedAt[price] ?? 0)).filter(Number.isFinite);
       results.push({ ...way, bytes: way.bytes - before, delays: delays.sort((a, b) => a - b) });
     }
