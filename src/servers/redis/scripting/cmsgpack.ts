@@ -1,10 +1,11 @@
 /** The cmsgpack library: MessagePack over byte strings. */
-import { type Lua, type LuaFunction, numberArgument, raise, textArgument } from './lua.ts';
+import { type Lua, type LuaFunction, numberArgument, raise, STACK_SLOTS, textArgument } from './lua.ts';
 import { meter } from './meter.ts';
 import { NULL, type Plain, PlainTable, pushTree, readPlain, type Tree } from './plain.ts';
 
 /** lua-cmsgpack goes no deeper, and packs nil there. */
 const MAX_DEPTH = 16;
+const TOO_MANY = 'stack overflow (too many return values at once; use unpack_one or unpack_limit instead.)';
 
 class Packer {
   #parts: Buffer[] = [];
@@ -89,10 +90,13 @@ class Packer {
 class Unpacker {
   readonly #bytes: Buffer;
   at: number;
+  /** How many values lua-cmsgpack would have on Lua's stack by now. */
+  #slots: number;
 
-  constructor(bytes: Buffer, at: number) {
+  constructor(bytes: Buffer, at: number, slots: number) {
     this.#bytes = bytes;
     this.at = at;
+    this.#slots = slots;
   }
 
   get done(): boolean {
@@ -110,8 +114,16 @@ class Unpacker {
     return this.#take(bytes).readUIntBE(0, bytes);
   }
 
+  /** The next of the values that are returned; throws a RangeError where there is none, or one too many. */
+  result(): Tree {
+    const value = this.next();
+    this.#slots++;
+    return value;
+  }
+
   next(): Tree {
     meter.step();
+    if (this.#slots + 1 > STACK_SLOTS) throw new RangeError(TOO_MANY);
     const type = this.#take(1).readUInt8();
     if (type <= 0x7f) return type;
     if (type >= 0xe0) return type - 0x100;
@@ -168,16 +180,24 @@ class Unpacker {
   }
 
   #array(length: number): Tree {
+    if (this.#slots + 2 > STACK_SLOTS) throw new RangeError('stack overflow (in function mp_decode_to_lua_array)');
+    // The table, and an item's index.
+    this.#slots += 2;
     const items: Tree[] = [];
     for (let i = 0; i < length; i++) items.push(this.next());
+    this.#slots -= 2;
     return items;
   }
 
   #map(length: number): Tree {
     const pairs = new Map<string | number | boolean, Tree>();
     for (let i = 0; i < length; i++) {
+      // The table, and then the key, too.
+      this.#slots++;
       const key = this.next();
+      this.#slots++;
       const value = this.next();
+      this.#slots -= 2;
       if (typeof key === 'string' || typeof key === 'number' || typeof key === 'boolean') pairs.set(key, value);
     }
     return pairs;
@@ -190,10 +210,10 @@ export function cmsgpack(machine: Lua): Record<string, LuaFunction> {
     const bytes = Buffer.from(textArgument(machine, L, 1, 'unpack'), 'latin1');
     if (offset < 0 || offset > bytes.length)
       raise(machine, L, `Start offset ${offset} greater than input length ${bytes.length}.`);
-    const unpacker = new Unpacker(bytes, offset);
+    const unpacker = new Unpacker(bytes, offset, lua.lua_gettop(L));
     const values: Tree[] = [];
     try {
-      while (!unpacker.done && (limit === 0 || values.length < limit)) values.push(unpacker.next());
+      while (!unpacker.done && (limit === 0 || values.length < limit)) values.push(unpacker.result());
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       raise(machine, L, error.message);

@@ -1,9 +1,7 @@
 /** Replies as Lua values, and Lua values as replies. */
 import type { RespValue, RespWriter } from '../../../protocols/resp/index.ts';
-import { type Lua, type LuaState, luaBytes, luaText, pushText } from './lua.ts';
+import { type Lua, type LuaState, luaBytes, luaText, pushText, STACK_SLOTS } from './lua.ts';
 
-/** LUAI_MAXCSTACK: how many values the stack holds. */
-const STACK_SLOTS = 8000;
 /** So many have to be free for a value to be written. */
 const FREE_SLOTS = 4;
 

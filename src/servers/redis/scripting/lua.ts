@@ -105,6 +105,17 @@ export function raise({ lua, lauxlib }: Lua, L: LuaState, text: string, level = 
   return lua.lua_error(L);
 }
 
+/** LUAI_MAXCSTACK: how many values a function's stack holds. */
+export const STACK_SLOTS = 8000;
+
+/** Makes room for so many more values; throws a Lua error, as Lua 5.1 does, where the stack would hold too many. */
+export function needSlots(machine: Lua, L: LuaState, count: number, why: string): void {
+  const { lua } = machine;
+  if (lua.lua_gettop(L) + count > STACK_SLOTS || !lua.lua_checkstack(L, count)) {
+    raise(machine, L, `stack overflow (${why})`);
+  }
+}
+
 /** Throws a Lua error as Redis's own functions do: a table with the error of a reply, and the line it came from. */
 export function raiseReply(machine: Lua, L: LuaState, text: string): never {
   const { lua } = machine;

@@ -245,6 +245,8 @@ export class Machine {
   #reply(caller: Session, { session }: Running): void {
     const { machine, L } = this.state;
     const form = { booleans: session.version === 3, double: doubleFormat(this.server.traits) };
+    // However long the program took: writing what it returns has a time of its own.
+    this.#sliceEnd = this.server.clock.now() + this.server.settings.busyReplyThreshold;
     try {
       writeReply(machine, L, caller.out, form, () => meter.step());
     } catch (error) {

@@ -102,9 +102,10 @@ export function pushTree(machine: Lua, L: LuaState, tree: Tree): void {
   } else {
     const list = tree as readonly Tree[];
     lua.lua_createtable(L, list.length, 0);
-    list.forEach((value, i) => {
+    // What is nested deep takes as few frames of the stack as can be.
+    for (const [i, value] of list.entries()) {
       pushTree(machine, L, value);
       lua.lua_rawseti(L, -2, i + 1);
-    });
+    }
   }
 }

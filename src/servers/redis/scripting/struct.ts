@@ -1,5 +1,14 @@
 /** The struct library (http://www.inf.puc-rio.br/~roberto/struct/): numbers and strings in C's layouts. */
-import { type Lua, type LuaFunction, type LuaState, numberArgument, pushText, raise, textArgument } from './lua.ts';
+import {
+  type Lua,
+  type LuaFunction,
+  type LuaState,
+  needSlots,
+  numberArgument,
+  pushText,
+  raise,
+  textArgument,
+} from './lua.ts';
 
 const SIZES: Record<string, number> = { b: 1, B: 1, h: 2, H: 2, l: 8, L: 8, T: 8, f: 4, d: 8, x: 1 };
 const NATIVE_ALIGNMENT = 8;
@@ -108,6 +117,7 @@ function unpack(machine: Lua, L: LuaState): number {
   let count = 0;
   let last: number | undefined;
   for (const item of items(machine, L, textArgument(machine, L, 1, 'unpack'), 'unpack', () => at)) {
+    needSlots(machine, L, 2, 'too many results');
     at += item.padding;
     let { size } = item;
     if (item.code === 'c' && size === 0) {
@@ -128,7 +138,6 @@ function unpack(machine: Lua, L: LuaState): number {
     const part = bytes.subarray(at, at + size);
     at += size;
     if (item.code === 'x') continue;
-    lua.lua_checkstack(L, 2);
     if (item.code === 'c') {
       pushText(lua, L, part.toString('latin1'));
       last = undefined;

@@ -106,6 +106,25 @@ describe.skipIf(why !== undefined)(titled('a script', why), () => {
     ],
     ['error()', /^-ERR nil script: /],
     ['error(true)', /^-ERR true script: /],
+    ["return #{struct.unpack(string.rep('s', 7997), string.rep('\\0', 7997))}", /^:7998\r\n$/],
+    [
+      "return #{struct.unpack(string.rep('s', 7998), string.rep('\\0', 7998))}",
+      /^-ERR .*: stack overflow \(too many results\) script: /,
+    ],
+    ["return #{struct.unpack(string.rep('b', 9999), string.rep('\\0', 9999))}", /stack overflow \(too many results\)/],
+    ["return #{cmsgpack.unpack(string.rep('\\1', 7999))}", /^:7999\r\n$/],
+    [
+      "return #{cmsgpack.unpack(string.rep('\\1', 8000))}",
+      /^-ERR .*: stack overflow \(too many return values at once; use unpack_one or unpack_limit instead\.\) script: /,
+    ],
+    ["return #{cmsgpack.unpack(string.rep('\\145', 1500)..'\\1')}", /^:1\r\n$/],
+    [
+      "return #{cmsgpack.unpack(string.rep('\\145', 100000)..'\\1')}",
+      /^-ERR .*: stack overflow \(in function mp_decode_to_lua_array\) script: /,
+    ],
+    ["return #{cmsgpack.unpack('\\1'..string.rep('\\145', 3999)..'\\1')}", /stack overflow \(too many return values/],
+    ["return #{cmsgpack.unpack(string.rep('\\129\\1', 1500)..'\\1')}", /^:1\r\n$/],
+    ["return #{cmsgpack.unpack(string.rep('\\129\\1', 4000)..'\\1')}", /stack overflow \(too many return values/],
   ])('%s', async (script, reply) => {
     expect(await slow.bytes('EVAL', script, '0')).toMatch(reply);
   });
