@@ -19,6 +19,7 @@ import type { Part } from '../redis/order/operation.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { SeenSession, type Sent, type Work } from '../redis/session.ts';
+import { FOLLOWED, TOLD } from '../redis/streams/commands.ts';
 import { Streams } from '../redis/streams/streams.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 import { commandText, listText, replyText } from './_resp-text.ts';
@@ -147,7 +148,7 @@ class RespTeller implements Teller {
     const { name } = command;
     if (AT_ONCE.has(name) || name === 'SELECT' || this.#pubsub.follows(command) || this.#pubsub.isScript(command))
       return false;
-    return this.#lists.isElsewhere(name) && !this.#streams.follows(command);
+    return this.#lists.isElsewhere(name) && !FOLLOWED.has(name);
   }
 
   #push(session: SeenSession, sent: Sent): void {
@@ -264,7 +265,7 @@ class RespTeller implements Teller {
       return;
     }
     if (stream) this.#streams.answered(seen, stream, reply);
-    const isTold = plan?.told || (stream && this.#streams.isTold(command)) || this.#pubsub.follows(command);
+    const isTold = plan?.told || (stream && TOLD.test(name)) || this.#pubsub.follows(command);
     const puts =
       stream?.entry !== undefined ||
       sent.operation?.parts.some((part) => part.command === command && part.elements.length > 0);

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPARABLE, type RealServer, startReal } from '../../servers/redis/real.ts';
-import { judgeReal } from './redis-judge.ts';
-import { type Uses, wildPrograms } from './redis-programs.ts';
+import { judgeReal } from './redis/judge.ts';
+import { type Uses, wildPrograms } from './redis/programs.ts';
 
 const numRuns = Number(process.env.MSGPLAY_RANDOM_REAL_RUNS ?? 10);
 const USES: Uses[] = [
@@ -23,7 +23,7 @@ describe.each(COMPARABLE)('Redis $name: nothing is told of a real server that is
   test.each(USES)(
     'with %j',
     async (uses) => {
-      const property = fc.asyncProperty(wildPrograms(uses, 25), async (program) => {
+      const property = fc.asyncProperty(wildPrograms(uses, { minLength: 1, maxLength: 25 }), async (program) => {
         const { faults, lines } = await judgeReal(program, server.port);
         if (faults.length > 0) expect(`${faults.join('\n')}\n\n${lines.join('\n')}`).toBe('');
       });

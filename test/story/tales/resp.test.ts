@@ -121,6 +121,15 @@ test('what a server may evict is not told to wait, nor to be dropped', () => {
   expect(account.unknown.map(({ reason }) => reason.code)).toContain('MAY_BE_EVICTED');
 });
 
+test('what a server may evict is not told to wait either where somebody has been given it', () => {
+  const app = ask(story.peer('app'), ['CONFIG', 'SET', 'maxmemory-policy', 'allkeys-random'], '+OK');
+  ask(app, ['XADD', 's', '*', 'k', 'v'], '1-0');
+  ask(app, ['XGROUP', 'CREATE', 's', 'g', '0'], '+OK');
+  ask(app, ['XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's', '>'], [['s', [['1-0', ['k', 'v']]]]]);
+  const { account } = story.end();
+  expect(account).toMatchObject({ published: 1, waiting: [], unknown: [{ reason: { code: 'MAY_BE_EVICTED' } }] });
+});
+
 test('what a script may have taken and put back is not known because of the script', () => {
   const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
   ask(app, ['EVAL', 'return 1', 0], 1);

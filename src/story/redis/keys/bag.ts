@@ -2,7 +2,7 @@
 import type { Statement } from '../../../core/statements/index.ts';
 import { type Fate, REACHED } from '../../ledger/index.ts';
 import { ANY } from './answer.ts';
-import type { Element, Item } from './element.ts';
+import type { Element, Holder, Item } from './element.ts';
 
 /** Elements of one content, how many of them were given to somebody, and how many went unseen. */
 interface Equal {
@@ -33,6 +33,8 @@ export class Bag {
   /** Whether things may be in it that no frame shows, though everybody's frames are seen: a script's doing. */
   hasForeign: boolean;
   readonly #byContent = new Map<string, Equal>();
+  /** What was in it: an answer that comes yet may tell that somebody took it out, though it went on since then. */
+  readonly #past = new Set<Element>();
 
   constructor(reason: Statement, hasForeign: boolean) {
     this.reason = reason;
@@ -41,6 +43,17 @@ export class Bag {
 
   add(items: Iterable<Item>): void {
     for (const { candidates } of items) for (const element of candidates) this.#add(element);
+  }
+
+  addPast(elements: Iterable<Element>): void {
+    for (const element of elements) this.#past.add(element);
+  }
+
+  /** Takes in what is or was in another one. */
+  pour(other: Bag): void {
+    this.hasForeign ||= other.hasForeign;
+    this.add(other.elements());
+    this.addPast(other.#past);
   }
 
   #add(element: Element): void {
@@ -68,39 +81,57 @@ export class Bag {
 
   /** What something of this content may be that goes on into another list, or comes back into this one. */
   peek(content: string): Taken {
-    const elements = this.#byContent.get(content)?.elements;
-    return { candidates: [...(elements ?? [])], maybeForeign: !elements || this.hasForeign, settled: [] };
+    const candidates = this.#candidates(content);
+    return { candidates, maybeForeign: candidates.length === 0 || this.hasForeign, settled: [] };
+  }
+
+  #candidates(content: string): Element[] {
+    const past = [...this.#past].filter((element) => element.content === content && element.message);
+    return [...new Set([...(this.#byContent.get(content)?.elements ?? []), ...past])];
   }
 
   /** Somebody was given one of this content, or it was removed. */
   take(content: string, how: 'given' | 'removed'): Taken {
+    const candidates = this.#candidates(content);
+    if (candidates.length === 0) return { candidates, maybeForeign: true, settled: [] };
     const equal = this.#byContent.get(content);
-    if (!equal) return { candidates: [], maybeForeign: true, settled: [] };
-    const candidates = [...equal.elements];
-    if (this.hasForeign) {
+    if (this.hasForeign || equal === undefined || candidates.length > equal.elements.size) {
       for (const element of candidates) element.maybeReached = true;
-      return { candidates, maybeForeign: true, settled: [] };
+      return { candidates, maybeForeign: this.hasForeign, settled: [] };
     }
     equal[how]++;
     if (equal.given + equal.removed < candidates.length) return { candidates, maybeForeign: false, settled: [] };
     return { candidates, maybeForeign: false, settled: this.#settle(equal) };
   }
 
-  /** Empties it: answers what became of what may have been in it, as far as it is one of `only`. */
-  drain(only: (element: Element) => boolean = () => true): Settled[] {
-    return [...this.#byContent.values()].flatMap((equal) => this.#settle(equal, only));
+  /**
+   * Empties it: answers what became of what may have been in it, as far as it is one of `only`. What may be in another
+   * bag that is still `alive` is not settled by this one.
+   */
+  drain(only: (element: Element) => boolean = () => true, alive?: () => ReadonlySet<Holder>): Settled[] {
+    return [...this.#byContent.values()].flatMap((equal) => this.#settle(equal, only, alive));
   }
 
   /**
    * As many as were given reached somebody. Which of them is not known: it may be those that reached somebody before,
    * or of which there are copies, so that no more messages did than is told.
    */
-  #settle({ elements, given }: Equal, only: (element: Element) => boolean = () => true): Settled[] {
+  #settle(
+    { elements, given }: Equal,
+    only: (element: Element) => boolean = () => true,
+    alive?: () => ReadonlySet<Holder>,
+  ): Settled[] {
     const all = [...elements];
     for (const element of all) this.drop(element);
-    const mine = all.filter(only).sort((one, other) => Number(isElsewhere(other)) - Number(isElsewhere(one)));
+    const isInOther = ({ bags }: Element): boolean =>
+      alive !== undefined && bags.size > 0 && [...bags].some((bag) => alive().has(bag));
+    const rank = (element: Element): number => (isElsewhere(element) ? 0 : isInOther(element) ? 2 : 1);
+    const mine = all.filter(only).sort((one, other) => rank(one) - rank(other));
     const unknown: Fate = { kind: 'unknown', reason: this.reason };
-    return mine.map((item, index) => ({ item, fate: index < given ? REACHED : unknown }));
+    return mine.flatMap((item, index) => {
+      if (index < given) return [{ item, fate: REACHED }];
+      return isInOther(item) ? [] : [{ item, fate: unknown }];
+    });
   }
 }
 

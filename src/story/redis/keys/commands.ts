@@ -24,7 +24,7 @@ export function discard(world: World, key: Key, reason: Statement, effects: Effe
   const list = world.at(key);
   world.remove(key);
   if (list === undefined) return false;
-  if (list instanceof Bag) effects.push({ kind: 'drained', bag: list });
+  if (list instanceof Bag) effects.push({ kind: 'drained', bag: list, key });
   else for (const item of list.toArray()) effects.push({ kind: 'dropped', item, key, reason });
   return true;
 }
@@ -199,7 +199,7 @@ const storeOption: Planner = (call) => {
     }
     return count ?? ANY;
   };
-  return { keys: [source, key], act };
+  return { keys: [source, key], act, makesForeign: true };
 };
 
 /** What SORT makes of a list by the bytes of its elements; undefined where it looks at something else. */
@@ -219,7 +219,7 @@ const restore: Planner = (call) => {
     world.put(key, new Bag({ code: 'SCRIPT_MAY_TOUCH', values: {} }, true));
     return 'OK';
   };
-  return { keys: [key], act };
+  return { keys: [key], act, makesForeign: true };
 };
 
 const expire =
@@ -237,7 +237,7 @@ const expire =
       else world.due.set(key, Math.min(dueAt, args.length > 2 ? (world.due.get(key) ?? dueAt) : dueAt));
       return args.length > 2 || list instanceof Bag ? ANY : 1;
     };
-    return { keys: [key], act };
+    return { keys: [key], act, keeps: !absolute && amount > 0 };
   };
 
 const persist: Planner = ({ args, db }) => {
@@ -247,7 +247,7 @@ const persist: Planner = ({ args, db }) => {
     world.due.delete(key);
     return ANY;
   };
-  return { keys: [key], act };
+  return { keys: [key], act, keeps: true };
 };
 
 /** Keys whose time to live ran out. */

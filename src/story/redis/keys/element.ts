@@ -12,7 +12,7 @@ export interface Item {
 }
 
 /** A list without order, in which elements may be. */
-interface Holder {
+export interface Holder {
   /** It is in there no more. */
   drop(element: Element): void;
 }

@@ -16,7 +16,7 @@ export type Effect =
   | { readonly kind: 'removed-unseen'; readonly bag: Bag; readonly key: Key; readonly content: string }
   | { readonly kind: 'dropped'; readonly item: Item; readonly key: Key; readonly reason: Statement }
   /** A list of which not everything was known is gone, or not known any more. */
-  | { readonly kind: 'drained'; readonly bag: Bag }
+  | { readonly kind: 'drained'; readonly bag: Bag; readonly key: Key }
   | { readonly kind: 'copied'; readonly twins: readonly Element[] };
 
 /** Waits: the command can't be carried out in this world. */
@@ -38,6 +38,10 @@ export interface Plan {
   readonly unanswered?: readonly Act[];
   /** It puts nothing anywhere: where there is no list, nothing comes of it. */
   readonly onlyRemoves?: boolean;
+  /** It leaves what is at its keys where it is, as it is. */
+  readonly keeps?: boolean;
+  /** It puts elements somewhere that nobody pushed. */
+  readonly makesForeign?: boolean;
   /** It changes nothing: its answer is evidence. */
   readonly reads?: boolean;
   /** It may wait for an element; then who waits for the same is alike. */

@@ -104,7 +104,7 @@ export class World {
     for (const [key, list] of this.lists) {
       const twin = other.lists.get(key);
       if (twin === list) continue;
-      if (list instanceof Bag && twin instanceof Bag) list.add(twin.elements());
+      if (list instanceof Bag && twin instanceof Bag) list.pour(twin);
       if (!(list instanceof Deque) || !(twin instanceof Deque)) continue;
       for (let index = 0; index < list.length; index++) {
         const [one, two] = [list.at(index), twin.at(index)];

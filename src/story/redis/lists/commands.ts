@@ -252,26 +252,25 @@ const set: Planner = (call) => {
   const index = integerAt(call.args, 1);
   if (index === undefined || call.argCount < 3) return undefined;
   const element = call.element(2);
-  return {
-    ...changeOf(
-      call,
-      (list, effects, key) => {
-        const at = index < 0 ? list.length + index : index;
-        if (at < 0 || at >= list.length) return NOTHING;
-        const item = list.at(at);
-        const reason = { code: 'LIST_SET', values: { key: shownKey(key) } } as const;
-        effects.push({ kind: 'dropped', item, key, reason }, { kind: 'added', items: [element], key });
-        list.set(at, element);
-        return 'OK';
-      },
-      NOTHING,
-      (bag, effects, _, key) => {
-        bag.add([element]);
-        effects.push({ kind: 'added', items: [element], key });
-      },
-    ),
-    told: true,
-  };
+  const plan = changeOf(
+    call,
+    (list, effects, key) => {
+      const at = index < 0 ? list.length + index : index;
+      if (at < 0 || at >= list.length) return NOTHING;
+      const item = list.at(at);
+      const reason = { code: 'LIST_SET', values: { key: shownKey(key) } } as const;
+      effects.push({ kind: 'dropped', item, key, reason }, { kind: 'added', items: [element], key });
+      list.set(at, element);
+      return 'OK';
+    },
+    NOTHING,
+    (bag, effects, known, key) => {
+      if (known === NOTHING) return;
+      bag.add([element]);
+      effects.push({ kind: 'added', items: [element], key });
+    },
+  );
+  return { ...plan, ...withAnswers(plan.act, keyOf(call.db, itemAt(call.args, 0)), ['OK', NOTHING]), told: true };
 };
 
 const insert: Planner = (call) => {

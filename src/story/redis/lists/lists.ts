@@ -55,14 +55,14 @@ export class Lists {
     this.#woken = woken;
     this.#ledger = ledger;
     this.#own = own;
-    this.#telling = new ListTelling(ledger);
+    this.#telling = new ListTelling(ledger, () => this.#keyspace.bags());
     this.#keyspace = new SeenKeyspace({
       ledger,
       own,
       toGone,
       mayBeOther: (key, seen) => this.#others.mayBe(key, seen),
       settle: (gone) => this.#settle(gone),
-      tell: (operation, ways) => this.#telling.tell(present(this.#at), operation, ways, this.#replies),
+      tell: (operation, ways, held) => this.#telling.tell(present(this.#at), operation, ways, this.#replies, held),
     });
   }
 

@@ -29,15 +29,32 @@ export class ListTelling {
   /** What was given to somebody before, who keeps it in another list until it is done. */
   readonly #inWork = new WeakSet<SeenMessage>();
 
+  #held: ReadonlySet<Bag> | undefined;
+  /** What was in these may be gone with them. */
+  readonly #undrained = new Set<Bag>();
   /** Copies that may be in some list. */
   readonly #twins = new Set<Element>();
 
-  constructor(ledger: Ledger) {
+  readonly #alive: () => ReadonlySet<Bag>;
+
+  /** @param alive the bags that stand for lists now */
+  constructor(ledger: Ledger, alive: () => ReadonlySet<Bag>) {
     this.#ledger = ledger;
+    this.#alive = alive;
   }
 
-  /** An operation was carried out, in one of several ways. */
-  tell(at: Sighting, { parts }: Operation, ways: readonly Done[], replies: readonly (RespValue | undefined)[]): void {
+  /**
+   * An operation was carried out, in one of several ways.
+   * @param held bags out of which something was taken before, as an answer will tell
+   */
+  tell(
+    at: Sighting,
+    { parts }: Operation,
+    ways: readonly Done[],
+    replies: readonly (RespValue | undefined)[],
+    held?: ReadonlySet<Bag>,
+  ): void {
+    this.#held = held;
     for (const [index, part] of parts.entries()) {
       const effects = ways.map((way) => itemAt(way.effects, index));
       if (itemAt(effects, 0).length > 0 || effects.length > 1) this.#part(at, part, effects, replies[index]);
@@ -71,7 +88,9 @@ export class ListTelling {
           this.#removedUnseen(effect.bag, effect.content);
           break;
         case 'drained':
-          this.#drained(effect.bag);
+          if (ways.every((way) => way.some((other) => other.kind === 'drained' && other.bag === effect.bag)))
+            this.#drained(effect.bag);
+          else this.#undrained.add(effect.bag);
           break;
       }
     }
@@ -195,6 +214,7 @@ export class ListTelling {
 
   /** The run is over: of copies that are in no list it can't be told whether they ever were. */
   end(): void {
+    for (const bag of this.#undrained) for (const { item, fate } of bag.drain()) settle(this.#ledger, item, fate);
     for (const twin of this.#twins) settle(this.#ledger, twin, UNSETTLED);
   }
 
@@ -221,8 +241,14 @@ export class ListTelling {
   }
 
   #drained(bag: Bag): void {
+    if (this.#held?.has(bag)) {
+      this.#undrained.add(bag);
+      return;
+    }
     // What is on its way may come after this.
-    for (const { item, fate } of bag.drain(({ isEntered }) => isEntered)) settle(this.#ledger, item, fate);
+    let known: ReadonlySet<Bag> | undefined;
+    const alive = (): ReadonlySet<Bag> => (known ??= this.#alive());
+    for (const { item, fate } of bag.drain(({ isEntered }) => isEntered, alive)) settle(this.#ledger, item, fate);
   }
 
   /** The server refused a command. */

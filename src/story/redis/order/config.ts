@@ -69,6 +69,13 @@ export class Config {
     return false;
   }
 
+  /** Out of which bags something was taken of which only an answer will tell what it was. */
+  takenFrom(): Bag[] {
+    if (this.done.size === 0) return [];
+    const effects = [...this.done.values()].flatMap((dones) => dones.flatMap((done) => done.effects.flat()));
+    return effects.flatMap((effect) => (effect.kind.endsWith('-unseen') && 'bag' in effect ? [effect.bag] : []));
+  }
+
   /** Whether nothing that will be seen could tell the two apart. */
   looksLike(other: Config): boolean {
     if (this.done.size !== other.done.size || !alike(this.last, other.last)) return false;

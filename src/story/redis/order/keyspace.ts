@@ -15,8 +15,11 @@ import { Config, type Ending, type Gone } from './config.ts';
 import { actSometime, blurred, expectSometime } from './lost-track.ts';
 import type { Done, Operation } from './operation.ts';
 
-/** Tells what an operation did: once for each way in which it may have been carried out. */
-export type TellDone = (operation: Operation, ways: readonly Done[]) => void;
+/**
+ * Tells what an operation did: once for each way in which it may have been carried out. Answers that come yet may tell
+ * what was taken out of `held`.
+ */
+export type TellDone = (operation: Operation, ways: readonly Done[], held?: ReadonlySet<Bag>) => void;
 
 export interface KeyspaceOptions {
   readonly ledger: Ledger;
@@ -142,6 +145,7 @@ export class SeenKeyspace {
       tell(
         operation,
         cluster.configs.map(({ last }) => present(last)),
+        new Set(cluster.configs.flatMap((config) => config.takenFrom())),
       );
       cluster.configs = cluster.configs.map((config) => config.left(toGone(present(config.last).effects.flat())));
     }
@@ -187,6 +191,15 @@ export class SeenKeyspace {
   *worlds(): Iterable<readonly Config[]> {
     yield [new Config(this.#world)];
     for (const cluster of this.clusters()) if (!cluster.isPlain) yield cluster.configs;
+  }
+
+  /** The lists of which only the content is known. */
+  bags(): ReadonlySet<Bag> {
+    const bags = new Set<Bag>();
+    for (const ways of this.worlds()) {
+      for (const { world } of ways) for (const list of world.lists.values()) if (list instanceof Bag) bags.add(list);
+    }
+    return bags;
   }
 
   #clusterOf({ keys }: Operation): Cluster | undefined {
@@ -238,33 +251,29 @@ export class SeenKeyspace {
     if (configs === undefined) {
       // Too many ways: what is in these keys is known, but not in which order.
       for (const one of into.pending) one.isSpoilt = true;
-      configs = [
-        blurred(
-          [into, ...others].flatMap((cluster) => cluster.configs),
-          [...into.pending],
-          this.#world,
-        ),
-      ];
+      const plain = [new Config(new World(this.#world.unknown))];
+      this.#takeKeys(into.keys, plain);
+      const ways = [into, ...others].map((cluster) => cluster.configs);
+      configs = [blurred([plain, ...ways], [...into.pending], this.#world)];
     }
     into.configs = configs;
-    this.#takeKeys(into);
+    this.#takeKeys(into.keys, into.configs);
   }
 
   /** From here on the order on these keys is not plain: every way is kept. */
   #contend(cluster: Cluster): void {
     if (cluster.isPlain) cluster.configs = [new Config(new World(this.#world.unknown))];
-    this.#takeKeys(cluster);
+    this.#takeKeys(cluster.keys, cluster.configs);
   }
 
   /** Moves what is settled on the keys of a cluster into every way of the cluster. */
-  #takeKeys(cluster: Cluster): void {
+  #takeKeys(keys: ReadonlySet<Key> | undefined, configs: readonly Config[]): void {
     const { lists, due } = this.#world;
-    const keys = cluster.keys ?? [...lists.keys()];
-    for (const key of keys) {
+    for (const key of keys ?? [...lists.keys()]) {
       const list = lists.get(key);
       if (list === undefined) continue;
       const at = due.get(key);
-      for (const [index, { world }] of cluster.configs.entries()) {
+      for (const [index, { world }] of configs.entries()) {
         world.lists.set(key, index === 0 || list instanceof Bag ? list : new Deque(list.toArray()));
         if (at !== undefined) world.due.set(key, at);
       }
@@ -315,7 +324,7 @@ export class SeenKeyspace {
   #loseTrack(cluster: Cluster, operation: Operation, known: readonly Answer[]): Done | undefined {
     if (cluster.isPlain) this.#contend(cluster);
     for (const one of cluster.pending) one.isSpoilt = true;
-    cluster.configs = [blurred(cluster.configs, [...cluster.pending, operation], this.#world)];
+    cluster.configs = [blurred([cluster.configs], [...cluster.pending, operation], this.#world)];
     return actSometime(itemAt(cluster.configs, 0).world, operation, known);
   }
 

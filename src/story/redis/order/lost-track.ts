@@ -18,27 +18,22 @@ function bagAt(world: World, key: Key): Bag {
 
 function pour(bag: Bag, list: List | undefined): void {
   if (list instanceof Deque) bag.add(list.toArray());
-  else if (list && list !== bag) {
-    bag.hasForeign ||= list.hasForeign;
-    bag.add(list.elements());
-  }
+  else if (list && list !== bag) bag.pour(list);
 }
 
-/** One world for several ways: each element is in every list in which it may be. */
-export function blurred(configs: readonly Config[], pending: readonly Operation[], base: World): Config {
+/** One world for several ways, which are those of one or several clusters: each element is in every list in which it may be. */
+export function blurred(clusters: readonly (readonly Config[])[], pending: readonly Operation[], base: World): Config {
+  const configs = clusters.flat();
   const world = new World(configs.find((config) => config.world.unknown)?.world.unknown ?? base.unknown);
-  const gone = new Map<Item, { gone: Gone; ways: number }>();
   for (const config of configs) {
     for (const [key, list] of config.world.lists) pour(bagAt(world, key), list);
     for (const dones of config.done.values()) {
       for (const effect of dones.flatMap(({ effects }) => effects.flat())) {
-        if ('item' in effect && 'key' in effect) bagAt(world, effect.key).add([effect.item]);
+        if ('item' in effect) {
+          bagAt(world, effect.key).add([effect.item]);
+          bagAt(world, effect.key).addPast(effect.item.candidates);
+        } else if ('bag' in effect) pour(bagAt(world, effect.key), effect.bag);
       }
-    }
-    for (const one of config.gone) {
-      const known = gone.get(one.item);
-      if (known) known.ways++;
-      else gone.set(one.item, { gone: one, ways: 1 });
     }
   }
   // What happens next happens in an order that is not known either.
@@ -46,12 +41,26 @@ export function blurred(configs: readonly Config[], pending: readonly Operation[
     for (const key of keys ?? base.lists.keys()) pour(bagAt(world, key), base.lists.get(key));
   }
   for (let round = 0; round < 2; round++) for (const operation of pending) expectSometime(world, operation);
-  const sure: Gone[] = [];
-  for (const { gone: one, ways } of gone.values()) {
-    if (ways === configs.length) sure.push(one);
-    else bagAt(world, one.key).add([one.item]);
+  return new Config(
+    world,
+    new Map(),
+    clusters.flatMap((ways) => goneForSure(ways, world)),
+  );
+}
+
+/** What is gone whichever way it was. What is gone in some of them may be where it was. */
+function goneForSure(configs: readonly Config[], world: World): Gone[] {
+  const gone = new Map<Item, { gone: Gone; ways: number }>();
+  for (const one of configs.flatMap((config) => config.gone)) {
+    const known = gone.get(one.item);
+    if (known) known.ways++;
+    else gone.set(one.item, { gone: one, ways: 1 });
   }
-  return new Config(world, new Map(), sure);
+  return [...gone.values()].flatMap(({ gone: one, ways }) => {
+    if (ways === configs.length) return [one];
+    bagAt(world, one.key).add([one.item]);
+    return [];
+  });
 }
 
 /** An operation may be carried out now or later: what it puts somewhere, or moves, may be there already. */
@@ -65,9 +74,11 @@ export function expectSometime(world: World, { keys, parts }: Operation): void {
   }
   const bags = keys.map((key) => bagAt(world, key));
   const elements = parts.flatMap((part) => part.elements);
+  const makesForeign = parts.some(({ plan }) => plan?.makesForeign);
   for (const bag of bags) {
     for (const other of bags) pour(bag, other);
     bag.add(elements);
+    bag.hasForeign ||= makesForeign;
   }
 }
 

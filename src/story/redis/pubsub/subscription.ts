@@ -92,7 +92,11 @@ export class Subscription {
       if (!isBlocked && publication.channel === channel && publication.content === content) found.push(one);
       if (one.isCertain && !one.crowd) before.push(one);
     }
-    if (maybeForeign) return found.map(({ publication }) => publication);
+    if (maybeForeign) {
+      // It may have been given, so that what was published behind it may come next.
+      for (const one of found) one.isCertain = false;
+      return found.map(({ publication }) => publication);
+    }
     if (found.length === 1) this.#given(itemAt(found, 0));
     else if (found.length > 1) this.#confuse(found);
     return found.map(({ publication }) => publication);

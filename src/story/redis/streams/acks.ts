@@ -2,7 +2,7 @@
 import { type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
 import { shownKey } from '../keys/world.ts';
 import type { StreamCall } from './calls.ts';
-import { groupOf, wholeId } from './commands.ts';
+import { groupOf, idsFrom } from './commands.ts';
 import type { EntryId, Stream } from './stream.ts';
 
 const IN_HAND: Place = { forget: () => {} };
@@ -20,7 +20,7 @@ export class StreamAcks {
   acked(at: Sighting, stream: Stream | undefined, { key, command }: StreamCall, count: number | undefined): void {
     const group = stream?.groups.get(groupOf(command));
     if (!stream || !group) return;
-    const ids = [...new Set(command.args.slice(2).map((id) => wholeId(id.toString())))];
+    const ids = idsFrom(command, 2);
     const route = `${shownKey(key)} (group ${groupOf(command)})`;
     for (const id of group.acknowledge(ids, count)) {
       const message = stream.entries.get(id)?.message ?? stream.gone.get(id);

@@ -2,6 +2,7 @@
 import { present } from '../../../core/present.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenMessage } from '../../ledger/index.ts';
+import type { SeenFrame } from '../../teller.ts';
 import type { Key, List } from '../keys/world.ts';
 import type { Addition, Delivered } from './commands.ts';
 import { type EntryId, Stream, type StreamEntry } from './stream.ts';
@@ -18,6 +19,8 @@ export interface StreamCall {
   readonly entry: StreamEntry | undefined;
   /** Something else that takes entries out was under way at the same time. */
   isDisturbed: boolean;
+  /** Its key was moved or removed at the same time. */
+  isMoved: boolean;
 }
 
 /** The most entries of lost connections that are remembered. */
@@ -54,6 +57,20 @@ export class StreamCalls {
       if (!call.addition || !other.addition) call.isDisturbed = other.isDisturbed = true;
     }
     this.#takingOut.set(key, busy.add(call));
+  }
+
+  /** Keys are moved or removed while others take entries out there: answers of which of these keys that is so. */
+  disturb(keys: readonly Key[] | undefined, connection: number): Key[] {
+    const disturbed: Key[] = [];
+    if (this.#takingOut.size === 0) return disturbed;
+    for (const key of keys ?? this.#takingOut.keys()) {
+      for (const call of this.#takingOut.get(key) ?? []) {
+        if (call.connection === connection) continue;
+        call.isMoved = true;
+        disturbed.push(key);
+      }
+    }
+    return disturbed;
   }
 
   answered(call: StreamCall): void {
@@ -107,14 +124,19 @@ export class StreamCalls {
   }
 
   /** What others added to these keys at the same time may have been added before or after. */
-  overlap(lists: ReadonlyMap<Key, List>, keys: readonly Key[] | undefined, connection: number, sentSeq: number): void {
+  overlap(
+    lists: ReadonlyMap<Key, List>,
+    keys: readonly Key[] | undefined,
+    { connection, seq }: SeenFrame,
+    sentSeq: number,
+  ): void {
     for (const key of keys ?? [...lists.keys(), ...this.keys()]) {
-      for (const entry of this.adding(key) ?? []) entry.isUnsure ||= entry.connection !== connection;
+      for (const entry of this.adding(key) ?? []) if (entry.connection !== connection) entry.doubt(seq);
       const stream = lists.get(key);
       for (const entry of stream instanceof Stream ? stream.entries.values() : []) {
         // It was read before it was told that it was added: it may have come only behind this.
         const isBehind = entry.connection === connection ? entry.sentSeq > sentSeq : (entry.answeredSeq ?? 0) > sentSeq;
-        if (isBehind) entry.isUnsure = true;
+        if (isBehind) entry.doubt(seq);
       }
     }
   }

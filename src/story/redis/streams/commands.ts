@@ -63,6 +63,11 @@ export function wholeId(id: string): string {
   return id.includes('-') ? id : `${id}-0`;
 }
 
+/** The ids that a command names, from this argument on. */
+export function idsFrom({ args }: RespCommand, at: number): string[] {
+  return [...new Set(args.slice(at).map((id) => wholeId(id.toString())))];
+}
+
 export function additionOf(command: RespCommand): Addition | undefined {
   const { args, argCount } = command;
   let at = 1;

@@ -24,6 +24,7 @@ interface Change {
   /** Undefined: any. */
   readonly keys: readonly Key[] | undefined;
   readonly onlyRemoves: boolean;
+  readonly keeps: boolean;
   readonly connection: number;
   readonly sentSeq: number;
   answeredSeq: number;
@@ -35,14 +36,16 @@ export class KeyChanges {
   /** What was answered since the first of those was sent. */
   #past: Change[] = [];
 
-  sent({ connection, seq }: SeenFrame, command: RespCommand, { keys, reads, onlyRemoves = false }: Plan): void {
+  sent({ connection, seq }: SeenFrame, command: RespCommand, plan: Plan): void {
+    const { keys, reads, onlyRemoves = false, keeps = false } = plan;
     if (reads || LIST_COMMANDS.has(command.name)) return;
-    this.#open.set(command, { keys, onlyRemoves, connection, sentSeq: seq, answeredSeq: Number.POSITIVE_INFINITY });
+    const answeredSeq = Number.POSITIVE_INFINITY;
+    this.#open.set(command, { keys, onlyRemoves, keeps, connection, sentSeq: seq, answeredSeq });
   }
 
   /**
-   * A command was answered, or will never be: then nobody knows when it is carried out. Answers the keys of which it is not known in which order it and others
-   * changed them; undefined where that is any.
+   * A command was answered, or will never be: then nobody knows when it is carried out. Answers the keys of which it is
+   * not known in which order it and others changed them; undefined where that is any.
    */
   answered(command: RespCommand, seq = Number.MAX_SAFE_INTEGER): readonly Key[] | undefined {
     const change = this.#open.get(command);
@@ -54,6 +57,27 @@ export class KeyChanges {
     if (oldest === undefined) this.#past = [];
     else this.#past = [...this.#past.filter(({ answeredSeq }) => answeredSeq > oldest.sentSeq), change];
     return found;
+  }
+
+  /**
+   * The keys of what others have asked for that moves or removes this key and is not answered, and whatever else they
+   * may be mixed with; undefined where that is any.
+   */
+  underWay(key: Key, connection: number): readonly Key[] | undefined {
+    const keys = new Set<Key>([key]);
+    if (this.#open.size === 0) return [];
+    let found = false;
+    for (let size = 0; size < keys.size; ) {
+      size = keys.size;
+      for (const other of this.#open.values()) {
+        if (other.connection === connection || other.keeps) continue;
+        if (other.keys === undefined) return undefined;
+        if (!other.keys.some((one) => keys.has(one))) continue;
+        found = true;
+        for (const one of other.keys) keys.add(one);
+      }
+    }
+    return found ? [...keys] : [];
   }
 
   #contended(change: Change): readonly Key[] | undefined {

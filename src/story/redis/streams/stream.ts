@@ -1,4 +1,5 @@
 /** One stream as it is known: its entries by id, and what its groups have been given. */
+import { obtain } from '../../../core/maps.ts';
 import { present } from '../../../core/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Fate, Place, SeenMessage } from '../../ledger/index.ts';
@@ -35,8 +36,8 @@ export class StreamEntry implements Place {
   readonly content: string;
   /** Somebody was given it before its id was told: then it is known where it is. */
   isPlaced = false;
-  /** It may be gone: what happened at the same time decides, and no answer told. */
-  isUnsure = false;
+  /** The frame since which it may be gone: what happened at the same time decides, and no answer told. */
+  #unsureSince: number | undefined;
   /** What is told of it then. */
   unsettled: Fate = UNSETTLED;
   /** The frame that added it. */
@@ -51,10 +52,19 @@ export class StreamEntry implements Place {
     this.connection = connection;
   }
 
-  /** It may be gone, because of this where it is not that several did something at the same time. */
-  doubt(because?: Statement): void {
+  get isUnsure(): boolean {
+    return this.#unsureSince !== undefined;
+  }
+
+  /** From this frame on it may be gone, because of this where it is not that several did something at the same time. */
+  doubt(seq: number, because?: Statement): void {
     if (!this.isUnsure && because) this.unsettled = { kind: 'unknown', reason: because };
-    this.isUnsure = true;
+    this.#unsureSince = seq;
+  }
+
+  /** It was there when a command was carried out that this frame had asked for. */
+  wasThere(sentSeq: number): void {
+    if ((this.#unsureSince ?? 0) < sentSeq) this.#unsureSince = undefined;
   }
 
   forget(): void {
@@ -103,6 +113,11 @@ export class Stream extends Bag {
     if (this.#isOrdered && this.#last !== undefined && compareIds(id, this.#last) < 0) this.#isOrdered = false;
     else this.#last = id;
     this.entries.set(id, entry);
+  }
+
+  /** The group of this name, made where it was not seen made. */
+  group(name: string): Group {
+    return obtain(this.groups, name, () => new Group());
   }
 
   /** Every entry, whether its id is known or not. */

@@ -17,18 +17,25 @@ import {
   FOLLOWED,
   foundGone,
   groupOf,
+  idsFrom,
   readsNew,
-  TOLD,
   type Trim,
   trimOf,
-  wholeId,
 } from './commands.ts';
+import {
+  deleted,
+  maybeEvicted,
+  maybeExpired,
+  noStream,
+  othersMayUse,
+  RESTARTED,
+  removedBy,
+  SCRIPTED,
+  trimmed,
+} from './ends.ts';
 import { foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
-import { type Cut, cutBy, cutByCount } from './trim.ts';
-
-const SCRIPTED: Statement = { code: 'SCRIPT_MAY_TOUCH', values: {} };
-const evicted = (key: Key): Statement => ({ code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } });
+import { type Cut, cutBy, cutByCount, cutByName } from './trim.ts';
 
 export class Streams {
   readonly #ledger: Ledger;
@@ -37,6 +44,8 @@ export class Streams {
   readonly #calls = new StreamCalls();
   readonly changes = new KeyChanges();
   readonly #acks: StreamAcks;
+  /** The frame that was seen last. */
+  #seq = 0;
   /** The server was told to evict keys. */
   #evicts = false;
   readonly unsettled = (): Iterable<SeenMessage> => unsettledOf(this.#world.lists.values());
@@ -45,14 +54,6 @@ export class Streams {
     this.#ledger = ledger;
     this.#acks = new StreamAcks(ledger);
     this.#own = own;
-  }
-
-  follows({ name }: RespCommand): boolean {
-    return FOLLOWED.has(name);
-  }
-
-  isTold({ name }: RespCommand): boolean {
-    return TOLD.test(name);
   }
 
   /** Whether nothing is at a key, and nothing is being added there. */
@@ -72,7 +73,8 @@ export class Streams {
       entry.message = this.#ledger.publish(seen, addition.fields, entry, 'XADD', name.toString());
     }
     const { connection, seq: sentSeq } = seen;
-    const call = { command, key, db, connection, sentSeq, addition, entry, isDisturbed: false };
+    this.#seq = sentSeq;
+    const call = { command, key, db, connection, sentSeq, addition, entry, isDisturbed: false, isMoved: false };
     this.#calls.sent(call);
     return call;
   }
@@ -80,12 +82,14 @@ export class Streams {
   /** The reply to a command; undefined where nobody saw it, though it was carried out. */
   answered(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { command, key } = call;
+    this.#seq = at.seq;
     if (reply && isError(reply)) {
       const reason = { code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const;
       return this.failed(at, call, reason, 'rejected', 'error');
     }
     this.#calls.answered(call);
     this.#expire(at.at);
+    if (takesOut(call)) this.#disturbed(call);
     const count = reply && bare(reply).type === 'integer' ? Number(textOf(reply)) : undefined;
     switch (command.name) {
       case 'XADD':
@@ -143,8 +147,16 @@ export class Streams {
   lostKeys({ keys }: Pick<Plan, 'keys'>): void {
     for (const key of keys ?? [...this.#world.lists.keys(), ...this.#calls.keys()]) {
       this.#unsure(this.#find(key));
-      for (const entry of this.#calls.adding(key) ?? []) entry.isUnsure = true;
+      for (const entry of this.#calls.adding(key) ?? []) entry.doubt(this.#seq);
     }
+  }
+
+  /** What others move or remove at the same time decides from which stream a command took entries out. */
+  #disturbed(call: StreamCall): void {
+    const keys = this.changes.underWay(call.key, call.connection);
+    if (keys?.length === 0) return;
+    call.isMoved = true;
+    this.lostKeys({ keys });
   }
 
   #leave(entry: StreamEntry, fate: Fate): void {
@@ -157,7 +169,7 @@ export class Streams {
     const route = itemAt(call.command.args, 0).toString();
     const id = reply ? textOf(reply) : entry.id;
     if (reply && id === undefined) {
-      const reason: Statement = { code: 'NO_STREAM_TO_ADD_TO', values: { key: shownKey(key) } };
+      const reason = noStream(key);
       if (entry.message) {
         this.#ledger.step(at, entry.message, { stage: 'dropped', verb: 'drop', from: 'server', route, reason });
       }
@@ -174,7 +186,7 @@ export class Streams {
         this.#ledger.step(at, entry.message, { stage: 'queued', verb: `id ${id}`, from: 'server', route });
     }
     entry.answeredSeq = at.seq;
-    if (this.#evicts) entry.doubt(evicted(key));
+    if (this.#evicts) entry.doubt(at.seq, maybeEvicted(key));
     if (addition.trim) this.#trim(at, call, addition.trim, undefined, id);
     const stream = this.#find(key);
     if (!stream || id === undefined) return;
@@ -188,7 +200,7 @@ export class Streams {
     const { key } = call;
     const adding = [...(this.#calls.adding(key) ?? [])].filter(({ connection }) => connection !== call.connection);
     // Those that others are adding may be among the oldest.
-    if (count !== undefined && count > 0) for (const entry of adding) entry.isUnsure = true;
+    if (count !== undefined && count > 0) for (const entry of adding) entry.doubt(at.seq);
     const stream = this.#find(key);
     if (!stream || !trim) return;
     if (count === undefined) {
@@ -198,13 +210,13 @@ export class Streams {
     this.#cut(at, call, stream, cutByCount(stream, count, adding.length === 0));
   }
 
-  #cut(at: SeenFrame, { key, command, isDisturbed }: StreamCall, stream: Stream, { gone, maybe }: Cut): void {
-    const reason: Statement = { code: 'STREAM_TRIMMED', values: { command: command.name, key: shownKey(key) } };
+  #cut(at: SeenFrame, { key, command, isDisturbed, isMoved }: StreamCall, stream: Stream, { gone, maybe }: Cut): void {
+    const reason = trimmed(command, key);
     for (const entry of gone) {
-      if (isDisturbed || !this.#own) entry.isUnsure = true;
+      if (isDisturbed || isMoved || !this.#own) entry.doubt(at.seq);
       else this.#gone(at, stream, entry, command.name, key, reason);
     }
-    for (const entry of maybe) entry.isUnsure = true;
+    for (const entry of maybe) entry.doubt(at.seq);
   }
 
   #gone(at: Sighting, stream: Stream, entry: StreamEntry, verb: string, key: Key, reason: Statement): void {
@@ -220,21 +232,18 @@ export class Streams {
     this.#leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
-  #deleted(at: SeenFrame, { key, command }: StreamCall, count: number | undefined): void {
+  #deleted(at: SeenFrame, call: StreamCall, count: number | undefined): void {
+    const { key, command } = call;
     const stream = this.#find(key);
     if (count === 0) return;
-    const ids = [...new Set(command.args.slice(1).map((id) => wholeId(id.toString())))];
+    const ids = idsFrom(command, 1);
     // It may be there before it is told that it was added.
-    for (const entry of this.#calls.adding(key) ?? []) if (!entry.id || ids.includes(entry.id)) entry.doubt();
+    for (const entry of this.#calls.adding(key) ?? []) if (!entry.id || ids.includes(entry.id)) entry.doubt(at.seq);
     if (!stream) return;
-    const there = ids.flatMap((id) => stream.entries.get(id) ?? []);
-    const reason: Statement = { code: 'ENTRY_DELETED', values: { command: 'XDEL', key: shownKey(key) } };
-    // Which of them it was can be told where all were there, or as many as are known to have been.
-    const isSure = count === ids.length || (count === there.length && there.every(({ isUnsure }) => !isUnsure));
-    for (const entry of there) {
-      if (isSure) this.#gone(at, stream, entry, 'XDEL', key, reason);
-      else entry.isUnsure = true;
-    }
+    const { gone, maybe } = cutByName(stream, ids, count, call);
+    const reason = deleted(key);
+    for (const entry of gone) this.#gone(at, stream, entry, 'XDEL', key, reason);
+    for (const entry of maybe) entry.doubt(at.seq);
   }
 
   #delivered(at: SeenFrame, call: StreamCall, reply: RespValue): void {
@@ -246,11 +255,7 @@ export class Streams {
     for (const { key: keyName, entries } of deliveries(command, reply)) {
       const key = keyOf(db, keyName);
       const stream = this.#stream(key);
-      let group: Group | undefined;
-      if (groupName !== undefined) {
-        group = stream.groups.get(groupName) ?? new Group();
-        stream.groups.set(groupName, group);
-      }
+      const group = groupName === undefined ? undefined : stream.group(groupName);
       const isFresh = fresh === undefined ? name === 'XREAD' : fresh.has(keyName.toString('latin1'));
       for (const id of foundGone(command, reply, (one) => stream.gone.has(one))) group?.pending.delete(id);
       this.#acks.awaitNoMore(stream);
@@ -270,11 +275,10 @@ export class Streams {
   ): void {
     const { id, fields } = delivered;
     const { name, args } = call.command;
-    const again =
-      group !== undefined &&
-      (group.given.has(id) || (!isFresh && !args.some((_, index) => wordAt(args, index) === 'FORCE')));
     // Without fields the entry is gone, or only ids were asked for: no content was delivered.
     if (fields === undefined) return;
+    const isForced = args.some((_, index) => wordAt(args, index) === 'FORCE');
+    const again = group !== undefined && (group.given.has(id) || (!isFresh && !isForced));
     if (group && !needsNoAck) group.pending.add(id);
     group?.given.add(id);
     const [first, ...among] = this.#identify(at, call, key, stream, delivered);
@@ -289,7 +293,7 @@ export class Streams {
     const { id, fields, content } = delivered;
     const known = stream.entries.get(id);
     if (known) {
-      known.isUnsure = false;
+      if (!this.#evicts) known.wasThere(call.sentSeq);
       return [known.message ?? this.#ledger.unaccounted(at, present(fields), undefined)];
     }
     const nameless = this.#calls.candidates(call, key, stream, delivered);
@@ -297,7 +301,7 @@ export class Streams {
     if (nameless.length === 1 && elsewhere.length === 0) {
       const [entry] = nameless as [StreamEntry];
       // In another stream than it was added to, it is not known what moved it.
-      if (!this.#calls.adding(key)?.has(entry) && !stream.nameless.has(entry)) entry.isUnsure = true;
+      if (!this.#calls.adding(key)?.has(entry) && !stream.nameless.has(entry)) entry.doubt(at.seq);
       stream.nameless.delete(entry);
       this.#calls.lost.delete(entry);
       stream.put(entry, id);
@@ -318,6 +322,7 @@ export class Streams {
     reply: RespValue | undefined,
     sentSeq: number,
   ): void {
+    this.#seq = at.seq;
     const answer = reply ? answerOf(reply) : ANY;
     const contended = this.changes.answered(command, at.seq);
     if (answer === NOTHING || foundNothing(command, answer)) return;
@@ -330,7 +335,8 @@ export class Streams {
     }
     if (contended === undefined || contended.length > 0) this.lostKeys({ keys: contended });
     if (answer === ANY && !isUnconditional(command)) this.lostKeys(plan);
-    this.#calls.overlap(this.#world.lists, plan.keys, at.connection, sentSeq);
+    if (!plan.keeps && this.#calls.disturb(plan.keys, at.connection).length > 0) this.lostKeys(plan);
+    this.#calls.overlap(this.#world.lists, plan.keys, at, sentSeq);
     const effects: Effect[] = [];
     plan.act(this.#world, effects, answer);
     for (const effect of effects) {
@@ -341,14 +347,13 @@ export class Streams {
   /** From here on whole streams may go at any time. */
   #mayEvict(): void {
     this.#evicts = true;
-    for (const [key, stream] of this.#world.lists) if (stream instanceof Stream) this.#unsure(stream, evicted(key));
+    for (const [key, stream] of this.#world.lists)
+      if (stream instanceof Stream) this.#unsure(stream, maybeEvicted(key));
   }
 
-  #dropAll(at: Sighting, stream: Stream, { name, args }: RespCommand): void {
-    const route = args[0]?.toString() ?? '';
-    const reason: Statement = /^FLUSH/.test(name)
-      ? { code: 'DATABASE_FLUSHED', values: { command: name } }
-      : { code: 'KEY_REMOVED', values: { command: name, key: route } };
+  #dropAll(at: Sighting, stream: Stream, command: RespCommand): void {
+    const { name, args } = command;
+    const reason = removedBy(command);
     this.#acks.abandon(stream);
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
@@ -356,27 +361,26 @@ export class Streams {
         this.#leave(entry, entry.unsettled);
         continue;
       }
-      this.#dropped(at, entry, name, route, reason);
+      this.#dropped(at, entry, name, args[0]?.toString() ?? '', reason);
     }
   }
 
   /** What is in a stream whose time to live may be over may be gone. */
   #expire(now: number): void {
     for (const [key, at] of this.#world.due) {
-      if (at <= now) this.#unsure(this.#find(key), { code: 'MAY_HAVE_EXPIRED', values: { key: shownKey(key) } });
+      if (at <= now) this.#unsure(this.#find(key), maybeExpired(key));
     }
   }
 
   #unsure(stream: Stream | undefined, because?: Statement): void {
-    for (const entry of stream?.all() ?? []) entry.doubt(because);
+    for (const entry of stream?.all() ?? []) entry.doubt(this.#seq, because);
   }
 
   restarted(at: Sighting): void {
-    const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
       this.#acks.abandon(stream);
-      for (const entry of [...stream.entries.values()]) this.#gone(at, stream, entry, 'restart', key, reason);
+      for (const entry of [...stream.entries.values()]) this.#gone(at, stream, entry, 'restart', key, RESTARTED);
     }
     this.#world = new World(undefined);
   }
@@ -387,9 +391,8 @@ export class Streams {
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
       this.#acks.abandon(stream);
-      const reason: Statement = { code: 'OTHERS_MAY_USE_KEY', values: { key: shownKey(key) } };
       for (const entry of stream.all()) {
-        if (!this.#own) this.#leave(entry, { kind: 'unknown', reason });
+        if (!this.#own) this.#leave(entry, { kind: 'unknown', reason: othersMayUse(key) });
         else this.#leave(entry, entry.isUnsure ? entry.unsettled : waitingIn(shownKey(key)));
       }
     }

@@ -1,5 +1,5 @@
-/** Which entries XADD and XTRIM cut off a stream. */
-
+/** Which entries XADD, XTRIM and XDEL take out of a stream. */
+import type { StreamCall } from './calls.ts';
 import type { Trim } from './commands.ts';
 import { compareIds, type EntryId, type Stream, type StreamEntry } from './stream.ts';
 
@@ -38,4 +38,17 @@ export function cutByCount(stream: Stream, count: number, isKnown: boolean): Cut
   const isSure =
     isKnown && stream.nameless.size === 0 && [...stream.entries.values()].every(({ isUnsure }) => !isUnsure);
   return isSure ? { gone: oldest, maybe: [] } : { gone: [], maybe: [...stream.entries.values(), ...stream.nameless] };
+}
+
+/** What was deleted by name. Which it was can be told where all were there, or as many as are known to have been. */
+export function cutByName(
+  stream: Stream,
+  ids: readonly EntryId[],
+  count: number | undefined,
+  { isDisturbed, isMoved }: StreamCall,
+): Cut {
+  const there = ids.flatMap((id) => stream.entries.get(id) ?? []);
+  const areKnown = !isDisturbed && count === there.length && there.every(({ isUnsure }) => !isUnsure);
+  const isSure = !isMoved && (count === ids.length || areKnown);
+  return isSure ? { gone: there, maybe: [] } : { gone: [], maybe: there };
 }

@@ -5,10 +5,10 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeCommand, splitInline } from '../../../src/protocols/resp/index.ts';
-import { openTap, type Tap } from '../../../src/tap/tap.ts';
-import { eventually } from '../../helpers/eventually.ts';
-import { Run, type Words } from './redis-wires.ts';
+import { encodeCommand, splitInline } from '../../../../src/protocols/resp/index.ts';
+import { openTap, type Tap } from '../../../../src/tap/tap.ts';
+import { eventually } from '../../../helpers/eventually.ts';
+import { Run, type Words } from './wires.ts';
 
 /** How long everything has to be quiet to count as settled: whoever still waits then is blocked. */
 const QUIET_MS = 30;

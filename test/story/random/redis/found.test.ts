@@ -1,8 +1,8 @@
 /** Programs about which the story of Redis said something false once, as small as they could be made. */
 import { expect, test } from 'vitest';
-import { judge } from './redis-judge.ts';
-import type { Step } from './redis-programs.ts';
-import type { Words } from './redis-wires.ts';
+import { judge } from './judge.ts';
+import type { Step } from './programs.ts';
+import type { Words } from './wires.ts';
 
 const send = (client: number, ...commands: string[]): Step => ({
   do: 'send',
@@ -190,6 +190,109 @@ const FOUND: [string, Step[]][] = [
   [
     'added behind what removes everything, and read before either was told',
     [send(1, 'FLUSHALL', 'XADD s MAXLEN 2 * k x'), send(0, 'XREAD COUNT 2 STREAMS s 0'), reach(1)],
+  ],
+  [
+    'cut off a stream that another client gave another name before that was told',
+    [
+      send(0, 'XADD s * k x'),
+      settle,
+      send(1, 'RENAME s t'),
+      reach(1),
+      send(0, 'XADD s * k y', 'XADD s MAXLEN 2 * k y'),
+    ],
+  ],
+  [
+    'read before a trim, whose answer was told first',
+    [
+      send(0, 'XADD s 1-1 k x', 'XADD s 2-1 k x', 'XGROUP CREATE s g 0'),
+      settle,
+      send(1, 'XREADGROUP GROUP g m COUNT 2 STREAMS s >'),
+      reach(1),
+      send(0, 'XTRIM s MAXLEN 1'),
+      send(2, 'XTRIM s MAXLEN 1'),
+      reach(0),
+      see(0),
+      reach(2),
+    ],
+  ],
+  [
+    'taken from a list that a script has filled, while others gave it another name',
+    [
+      send(1, "EVAL return_redis.call('rpush',_KEYS[1],_ARGV[1]) 1 a x"),
+      send(2, 'RPUSH a x'),
+      settle,
+      send(0, 'RENAMENX a b'),
+      send(2, 'RPOP a', 'RPUSH a y'),
+      reach(2, 1),
+    ],
+  ],
+  [
+    'gone from one of two lists in which it may have been',
+    [
+      send(2, 'SET c text'),
+      send(2, 'SORT c ALPHA STORE a'),
+      send(2, 'RPOPLPUSH a b', 'LPUSH a x', 'RENAME a c'),
+      send(1, 'LTRIM a 2 2'),
+      settle,
+      send(2, 'COPY c a'),
+      send(2, 'LPOP a'),
+    ],
+  ],
+  [
+    'taken by what is not answered yet, before a string took the place of its list',
+    [
+      send(2, 'LPUSH a z'),
+      settle,
+      send(1, 'SET a text NX'),
+      send(2, 'EVAL return_1 0 x'),
+      send(2, 'LMOVE a c LEFT RIGHT'),
+      reach(2),
+    ],
+  ],
+  [
+    'turned round in its list before it was taken, which was told first',
+    [
+      send(0, 'RPOP b 3'),
+      send(1, 'RPUSH b z'),
+      send(2, 'LPOP a 3'),
+      send(1, 'LMOVE b b LEFT LEFT', 'RPOPLPUSH a a', 'LPUSH b x'),
+      reach(1, 2),
+      send(0, 'EVAL return_1 0 x', 'LMPOP 2 a b RIGHT COUNT 2'),
+      send(2, 'LMOVE a a LEFT RIGHT', 'SORT b ALPHA STORE a'),
+    ],
+  ],
+  [
+    'sorted into a list of which too much happened at once',
+    [
+      send(2, 'RPUSH a x x', 'LINSERT a BEFORE x x', 'LPOP c'),
+      send(0, 'LSET a 0 x'),
+      send(2, 'SORT a ALPHA STORE c'),
+      reach(2),
+      send(2, 'SORT c ALPHA STORE a', 'RPOP a'),
+      send(1, 'RPOP c'),
+      send(1, 'RPUSH c z x x'),
+      send(1, 'LPOP a', 'LINSERT c BEFORE z x'),
+    ],
+  ],
+  [
+    'set at a place of a list that may not be there, which nobody was told',
+    [
+      send(1, 'RENAMENX a a'),
+      send(2, 'RPOPLPUSH b a', 'SET a'),
+      send(1, 'LPOP a'),
+      send(0, 'LPUSH a x', 'CLIENT REPLY SKIP'),
+      send(0, 'LSET a 2 x', 'LINDEX c'),
+      send(2, 'LMPOP 2 b c LEFT'),
+    ],
+  ],
+  [
+    'published behind what a script may have published',
+    [
+      send(0, "EVAL return_redis.call('publish',_'news',_ARGV[1]) 0 z", 'SUBSCRIBE news'),
+      settle,
+      send(1, "EVAL return_redis.call('publish',_'news',_ARGV[1]) 0 z"),
+      send(2, 'PUBLISH news z', 'PUBLISH news x'),
+    ],
   ],
 ];
 

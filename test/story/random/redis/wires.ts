@@ -4,15 +4,15 @@
  */
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { MessageEvent, NoteEvent } from '../../../src/core/events.ts';
-import { worded } from '../../../src/core/statements/index.ts';
-import type { Conversation, Frame } from '../../../src/protocols/protocol.ts';
-import resp, { encodeCommand, type RespCommand, type RespFrameValue } from '../../../src/protocols/resp/index.ts';
-import { createEngine } from '../../../src/servers/redis/create.ts';
-import type { Engine } from '../../../src/servers/redis/dispatch/engine.ts';
-import { Story } from '../../../src/story/story.ts';
-import { ManualClock } from '../../helpers/manual-clock.ts';
-import { type Origin, Truth } from './redis-truth.ts';
+import type { MessageEvent, NoteEvent } from '../../../../src/core/events.ts';
+import { worded } from '../../../../src/core/statements/index.ts';
+import type { Conversation, Frame } from '../../../../src/protocols/protocol.ts';
+import resp, { encodeCommand, type RespCommand, type RespFrameValue } from '../../../../src/protocols/resp/index.ts';
+import { createEngine } from '../../../../src/servers/redis/create.ts';
+import type { Engine } from '../../../../src/servers/redis/dispatch/engine.ts';
+import { Story } from '../../../../src/story/story.ts';
+import { ManualClock } from '../../../helpers/manual-clock.ts';
+import { type Origin, Truth } from './truth.ts';
 
 export type Words = readonly string[];
 

@@ -1,6 +1,6 @@
 /** Random programs for Redis: what some connections send, and when it arrives. */
 import fc from 'fast-check';
-import type { Words } from './redis-wires.ts';
+import type { Words } from './wires.ts';
 
 export type Step =
   | { readonly do: 'send'; readonly client: number; readonly commands: readonly Words[] }
@@ -41,6 +41,13 @@ const body = fc.constantFrom('x', 'x', 'x', 'y', 'z');
 const count = fc.constantFrom('1', '2', '3');
 const side = fc.constantFrom('LEFT', 'RIGHT');
 const index = fc.constantFrom('0', '1', '2', '-1', '-2');
+
+/** How long a program is, in steps. */
+interface Extent {
+  readonly clients?: number | undefined;
+  readonly minLength: number;
+  readonly maxLength?: number;
+}
 
 type Arbitrary = fc.Arbitrary<Words[]>;
 const one = (...parts: (string | fc.Arbitrary<string | string[]>)[]): Arbitrary =>
@@ -186,9 +193,9 @@ function commands(uses: Uses): Arbitrary {
 const PROOF: readonly Words[] = [['DISCARD'], ['CLIENT', 'REPLY', 'ON'], ['PING']];
 
 /** Every answer is waited for before anybody sends anything. */
-export function politePrograms(uses: Uses, clients = 3, maxLength = 30): fc.Arbitrary<Program> {
+function politePrograms(uses: Uses, { clients = 3, minLength, maxLength = 30 }: Extent): fc.Arbitrary<Program> {
   const step = fc.record({ client: fc.nat(clients - 1), commands: commands(uses) });
-  return fc.record({ resp3: RESP3, steps: fc.array(step, { minLength: 1, maxLength }) }).map(({ resp3, steps }) => ({
+  return fc.record({ resp3: RESP3, steps: fc.array(step, { minLength, maxLength }) }).map(({ resp3, steps }) => ({
     clients: 3,
     resp3,
     steps: [...steps, ...[0, 1, 2].map((client) => ({ client, commands: PROOF }))].flatMap(
@@ -201,7 +208,7 @@ export function politePrograms(uses: Uses, clients = 3, maxLength = 30): fc.Arbi
 const RESP3 = fc.tuple(fc.boolean(), fc.boolean(), fc.boolean());
 
 /** Bytes are under way as long as it pleases them. */
-export function wildPrograms(uses: Uses, maxLength = 40): fc.Arbitrary<Program> {
+export function wildPrograms(uses: Uses, { minLength, maxLength = 40 }: Extent): fc.Arbitrary<Program> {
   const client = fc.nat(2);
   const step: fc.Arbitrary<Step> = fc.oneof(
     {
@@ -231,5 +238,51 @@ export function wildPrograms(uses: Uses, maxLength = 40): fc.Arbitrary<Program> 
       }),
     },
   );
-  return fc.record({ clients: fc.constant(3), resp3: RESP3, steps: fc.array(step, { minLength: 1, maxLength }) });
+  return fc.record({ clients: fc.constant(3), resp3: RESP3, steps: fc.array(step, { minLength, maxLength }) });
 }
+
+const CERTAIN: Uses = { streams: true, pubsub: true, transactions: true, databases: true };
+const ALL: Uses = {
+  ...CERTAIN,
+  approximate: true,
+  silence: true,
+  blocking: true,
+  expiry: true,
+  scripts: true,
+  cuts: true,
+};
+
+export interface KindOfProgram {
+  readonly programs: fc.Arbitrary<Program>;
+  /** Every command waits for the answer of the one before, and nothing happens by itself: all can be known. */
+  readonly isCertain: boolean;
+}
+
+/** By what they are about. @param minLength how many steps they have at least */
+export function kindsOf(minLength = 1): { readonly [name: string]: KindOfProgram } {
+  const polite = (uses: Uses, clients?: number): KindOfProgram => ({
+    programs: politePrograms(uses, { minLength, clients }),
+    isCertain: true,
+  });
+  const wild = (uses: Uses): KindOfProgram => ({ programs: wildPrograms(uses, { minLength }), isCertain: false });
+  return {
+    'lists and keys, one after the other': polite({}),
+    'silence of one client': polite({ silence: true, databases: true, listsOnly: true }, 1),
+    'entries of streams that are acknowledged, claimed and deleted by name, one after the other': polite({ ids: true }),
+    'everything that can be certain': polite(CERTAIN),
+    'lists, while bytes are under way': wild({}),
+    'who waits for lists': wild({ blocking: true, databases: true, transactions: true }),
+    streams: wild({ streams: true, approximate: true, transactions: true }),
+    'entries of streams that are named': wild({ ids: true, transactions: true }),
+    'publish and subscribe': wild({ pubsub: true, transactions: true }),
+    'commands whose answers are suppressed': wild({ silence: true, transactions: true, databases: true }),
+    'publications whose answers are suppressed': wild({ silence: true, pubsub: true }),
+    'keys that expire': wild({ expiry: true }),
+    scripts: wild({ scripts: true, pubsub: true }),
+    'connections that are lost': wild({ cuts: true, blocking: true }),
+    'everything at once': wild(ALL),
+  };
+}
+
+/** Shorter ones, since sockets take their time. */
+export const THROUGH_TAPS = wildPrograms({ ...CERTAIN, blocking: true }, { minLength: 1, maxLength: 25 });

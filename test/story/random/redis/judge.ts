@@ -1,9 +1,9 @@
 /** Plays a program and compares what the story told with what happened. */
-import { worded } from '../../../src/core/statements/index.ts';
-import type { Program } from './redis-programs.ts';
-import { RealRun } from './redis-real.ts';
-import { type Origin, type Outcome, SCRIPT } from './redis-truth.ts';
-import { Run, type ToldDelivery } from './redis-wires.ts';
+import { worded } from '../../../../src/core/statements/index.ts';
+import type { Program } from './programs.ts';
+import { RealRun } from './real.ts';
+import { type Origin, type Outcome, SCRIPT } from './truth.ts';
+import { Run, type ToldDelivery } from './wires.ts';
 
 export interface Judged {
   /** Every told fact that is not so. */
@@ -11,6 +11,8 @@ export interface Judged {
   /** How many messages ended as "not known", and how many deliveries as one of several. */
   readonly unknown: number;
   readonly among: number;
+  /** Why they are not known. */
+  readonly reasons: readonly string[];
   readonly published: number;
   readonly lines: string[];
 }
@@ -59,6 +61,7 @@ function verdict(run: Run, account: Awaited<ReturnType<Run['end']>>['account']):
   return {
     faults,
     unknown: account.unknown.reduce((sum, { count }) => sum + count, 0),
+    reasons: account.unknown.map(({ reason }) => worded(reason)),
     among: run.told.filter((event) => event.type === 'message' && event.among !== undefined).length,
     published: account.published,
     lines: told(run),

@@ -1,10 +1,10 @@
 /** What really happened in an embedded Redis, as its witness tells: every element, entry and message by where it came from. */
-import type { Engine } from '../../../src/servers/redis/dispatch/engine.ts';
-import type { By, Witness } from '../../../src/servers/redis/keyspace/witness.ts';
-import { type ListEnd, ListValue } from '../../../src/servers/redis/values/list.ts';
-import { StreamValue } from '../../../src/servers/redis/values/stream.ts';
-import type { StreamId } from '../../../src/servers/redis/values/stream-id.ts';
-import type { Value } from '../../../src/servers/redis/values/value.ts';
+import type { Engine } from '../../../../src/servers/redis/dispatch/engine.ts';
+import type { By, Witness } from '../../../../src/servers/redis/keyspace/witness.ts';
+import { type ListEnd, ListValue } from '../../../../src/servers/redis/values/list.ts';
+import { StreamValue } from '../../../../src/servers/redis/values/stream.ts';
+import type { StreamId } from '../../../../src/servers/redis/values/stream-id.ts';
+import type { Value } from '../../../../src/servers/redis/values/value.ts';
 
 /** `connection:command:element`: the how-manieth command of which connection put it there; `?` where a script did. */
 export type Origin = string;
