@@ -26,6 +26,11 @@ export const DIFFERENCES = {
     in: NEW,
   },
   waitsInScripts: { what: 'Scripts may call commands that block; they do not wait.', in: NEW },
+  timeStandsStill: {
+    what: 'Within a script or a transaction no time passes: TIME, PTTL and what new times to live count from stand still.',
+    in: NEW,
+  },
+  processClock: { what: 'Scripts have os.clock, the processor time that the server has used.', in: NEW },
   compactLists: { what: 'A short list is encoded as a listpack.', in: NEW },
   compactSets: { what: 'A small set of texts is encoded as a listpack.', in: NEW },
   rankWithScore: { what: 'ZRANK and ZREVRANK take WITHSCORE.', in: NEW },

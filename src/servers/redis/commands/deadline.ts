@@ -19,7 +19,7 @@ export function deadline(s: Session, word: string, text: string, name: string): 
   const amount = integer(text);
   if (amount <= 0) throw invalid(name);
   const ms = word.startsWith('EX') ? amount * 1000 : amount;
-  const at = word.endsWith('AT') ? ms : s.keyspace.now + ms;
+  const at = word.endsWith('AT') ? ms : s.keyspace.time + ms;
   if (at >= MAX) throw invalid(name);
   return at;
 }
@@ -38,7 +38,7 @@ const FIELD_MAX = 2 ** 46 - 1;
 export function fieldDeadline(s: Session, text: string, { name, unitMs, since }: Timing): number {
   const amount = integer(text);
   if (amount < 0) throw new ReplyError('ERR invalid expire time, must be >= 0');
-  const at = amount * unitMs + (since === 'epoch' ? 0 : s.keyspace.now);
+  const at = amount * unitMs + (since === 'epoch' ? 0 : s.keyspace.time);
   if (at > FIELD_MAX) throw invalid(name);
   return at;
 }
@@ -47,7 +47,7 @@ export function fieldDeadline(s: Session, text: string, { name, unitMs, since }:
 export function anyDeadline(s: Session, text: string, { name, unitMs, since }: Timing): number {
   const ms = integer(text) * unitMs;
   if (Math.abs(ms) >= MAX) throw invalid(name);
-  const at = since === 'epoch' ? ms : s.keyspace.now + ms;
+  const at = since === 'epoch' ? ms : s.keyspace.time + ms;
   if (at >= MAX) throw invalid(name);
   return at;
 }

@@ -51,6 +51,7 @@ export class Dispatcher implements Executor {
   execute(session: Session, args: string[]): void {
     const { keyspace } = this.#server;
     if (this.lastAt - this.#toldAt >= SAME_TIME_MS) this.#tick();
+    keyspace.next();
     session.lastUsedAt = keyspace.now;
     keyspace.witness?.read(session, args);
     this.#check(session, args);

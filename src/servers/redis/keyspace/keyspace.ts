@@ -1,5 +1,5 @@
 /** All keys: the databases, what they take in memory, and the time by which they live. */
-import type { Clock } from '../../../core/clock.ts';
+import { type Clock, wallMicros } from '../../../core/clock.ts';
 import type { RedisTraits } from '../differences.ts';
 import type { Value } from '../values/value.ts';
 import { Access } from './access.ts';
@@ -17,6 +17,9 @@ const DATABASES = 16;
 const BASE_MEMORY = 1_000_000;
 
 /** What the keyspace needs of the server that it is in. */
+/** A program that asks for the time this much after it began is told when it began. */
+const LATER_MICROS = 2_000;
+
 export interface KeyspaceOptions {
   readonly clock: Clock;
   /** Answers numbers in [0, 1). */
@@ -36,8 +39,10 @@ export class Keyspace implements DatabaseHost {
   readonly access = new Access(this);
   readonly blocking: Blocking;
   readonly databases: readonly [Database, ...Database[]];
-  /** Unix milliseconds, the same throughout a command. */
+  /** Unix milliseconds, the same throughout a command: what is over by then is found no more. */
   now: number;
+  /** The microseconds that TIME has told in this command. */
+  #micros: number | undefined;
   /** Roughly what all keys take, in bytes. */
   memory = 0;
   /** For tests only. */
@@ -82,6 +87,25 @@ export class Keyspace implements DatabaseHost {
   /** Lets time go on, to be called before a command. */
   tick(): void {
     if (!this.#isFrozen) this.now = this.clock.wall();
+  }
+
+  /** Unix milliseconds, from which times to live and idle times are counted. */
+  get time(): number {
+    return this.traits.timeStandsStill ? this.now : this.clock.wall();
+  }
+
+  /** Unix microseconds. */
+  get micros(): number {
+    const micros = wallMicros(this.clock);
+    if (!this.traits.timeStandsStill) return micros;
+    const isLater = micros - this.now * 1000 >= LATER_MICROS;
+    this.#micros ??= isLater ? this.now * 1000 + 999 : micros;
+    return this.#micros;
+  }
+
+  /** The next command is about to be carried out: one that a client sent, not a script. */
+  next(): void {
+    if (!this.#isFrozen) this.#micros = undefined;
   }
 
   /** For a program that goes on between commands of others, time stands still: no key expires in its midst. */

@@ -78,6 +78,7 @@ export class Machine {
   /** The Lua state, made when it is first used. */
   get state(): State {
     this.#state ??= createState(loadLua(), {
+      hasProcessClock: this.server.traits.processClock,
       random: this.#random,
       addGlobals: this.#dialect.addGlobals,
       isInterrupted: () => this.#yieldedByHook,

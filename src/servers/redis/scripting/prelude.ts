@@ -185,7 +185,7 @@ function collectgarbage(option, value)
   return before
 end
 _VERSION = 'Lua 5.1'
-rawlen, dofile, loadfile, print, require, package, utf8, debug, os, io = nil
+rawlen, dofile, loadfile, print, require, package, utf8, debug, io = nil
 
 -- What is seen through an empty table can't be written past it either.
 local isReadonly, rawset = setmetatable({}, { __mode = 'k' }), rawset
@@ -211,8 +211,8 @@ local function missing(_, name)
 end
 
 local real = _G
-for _, name in ipairs({ 'string', 'table', 'math', 'coroutine', 'redis', 'cjson', 'cmsgpack', 'bit', 'struct' }) do
-  real[name] = readonly(real[name])
+for _, name in ipairs({ 'string', 'table', 'math', 'coroutine', 'redis', 'cjson', 'cmsgpack', 'bit', 'struct', 'os' }) do
+  if real[name] then real[name] = readonly(real[name]) end
 end
 if real.__loading then
   local loading = setmetatable(real.__loading, { __index = missing })

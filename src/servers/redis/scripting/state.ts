@@ -30,6 +30,8 @@ export interface State {
 export interface StateOptions {
   /** The numbers behind math.random. */
   readonly random: RandomNumbers;
+  /** Whether there is an os library, of which only `clock` is left. */
+  readonly hasProcessClock: boolean;
   /** Sets what only this state has, before the sandbox closes. */
   readonly addGlobals: (machine: Lua, L: LuaState) => void;
   /** Whether the last yield was no program's own. */
@@ -37,7 +39,8 @@ export interface StateOptions {
   readonly interrupt: (L: LuaState) => void;
 }
 
-export function createState(machine: Lua, { random, addGlobals, isInterrupted, interrupt }: StateOptions): State {
+export function createState(machine: Lua, options: StateOptions): State {
+  const { random, hasProcessClock, addGlobals, isInterrupted, interrupt } = options;
   const { lua, lauxlib, lualib } = machine;
   const L = lauxlib.luaL_newstate();
   lua.lua_atnativeerror(L, (state) => {
@@ -77,6 +80,7 @@ export function createState(machine: Lua, { random, addGlobals, isInterrupted, i
     cmsgpack: cmsgpack(machine),
     bit: bit(machine),
     struct: struct(machine),
+    ...(hasProcessClock ? { os: processClock(machine) } : {}),
   })) {
     lua.lua_newtable(L);
     setFunctions(machine, L, functions);
@@ -95,6 +99,16 @@ export function createState(machine: Lua, { random, addGlobals, isInterrupted, i
     throw new Error(`The prelude of scripts failed: ${luaText(lua.lua_tolstring(L, -1))}`);
   }
   return { machine, L, sandbox };
+}
+
+function processClock({ lua }: Lua): Record<string, LuaFunction> {
+  return {
+    clock(L) {
+      const { user, system } = process.cpuUsage();
+      lua.lua_pushnumber(L, (user + system) / 1e6);
+      return 1;
+    },
+  };
 }
 
 /** What JavaScript throws becomes an error of Lua's: ends that we want, memory and stack that are full, and faults. */

@@ -266,6 +266,10 @@ export default [
   EVAL "return select('#', table.remove({}))" 0
   EVAL "return select('#', table.remove({1}, 5))" 0
   EVAL "table.remove(nil)" 0
+  EVAL "return type(os.clock())" 0
+  EVAL "local n = {} for k in pairs(os) do n[#n + 1] = k end return n" 0
+  EVAL "os.clock = 1" 0
+  EVAL "return os.x" 0
   EVAL "return string.sub('hello', 1, 5/2)" 0
   EVAL "return string.sub('hello', '2')" 0
   EVAL "return string.sub('hello', 1.9, 3.9)" 0

@@ -33,7 +33,7 @@ function expireWith(s: Session, a: Args<-3>, timing: Timing): void {
     s.out.integer(0);
     return;
   }
-  if (at <= s.keyspace.now) s.db.removeEmpty(key);
+  if (at <= s.keyspace.time) s.db.removeEmpty(key);
   else {
     s.db.setExpiry(key, value, at);
     s.db.changed(key, value, 'g', 'expire');
@@ -65,11 +65,11 @@ function tell(s: Session, key: string, convert: (at: number) => number): void {
 }
 
 export function ttl(s: Session, a: Args<2>): void {
-  tell(s, a[1], (at) => Math.floor((Math.max(0, at - s.keyspace.now) + 500) / 1000));
+  tell(s, a[1], (at) => Math.floor((Math.max(0, at - s.keyspace.time) + 500) / 1000));
 }
 
 export function pttl(s: Session, a: Args<2>): void {
-  tell(s, a[1], (at) => Math.max(0, at - s.keyspace.now));
+  tell(s, a[1], (at) => Math.max(0, at - s.keyspace.time));
 }
 
 export function expiretime(s: Session, a: Args<2>): void {

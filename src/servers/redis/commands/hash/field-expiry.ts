@@ -46,7 +46,7 @@ function expireFields(s: Session, a: Args<-6>, timing: Timing): void {
   for (const field of fields) {
     if (!hash?.has(field)) s.out.integer(NO_FIELD);
     else if (!(condition ?? ALWAYS)(hash.deadline(field), at)) s.out.integer(0);
-    else if (at <= s.keyspace.now) {
+    else if (at <= s.keyspace.time) {
       hash.delete(field);
       deleted = true;
       s.out.integer(2);
@@ -98,11 +98,11 @@ function tellDeadlines(s: Session, a: Args<-5>, convert: (at: number) => number)
 }
 
 export function httl(s: Session, a: Args<-5>): void {
-  tellDeadlines(s, a, (at) => Math.ceil((at - s.keyspace.now) / 1000));
+  tellDeadlines(s, a, (at) => Math.ceil((at - s.keyspace.time) / 1000));
 }
 
 export function hpttl(s: Session, a: Args<-5>): void {
-  tellDeadlines(s, a, (at) => at - s.keyspace.now);
+  tellDeadlines(s, a, (at) => at - s.keyspace.time);
 }
 
 export function hexpiretime(s: Session, a: Args<-5>): void {

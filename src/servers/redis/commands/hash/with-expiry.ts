@@ -41,7 +41,7 @@ export function hgetex(s: Session, a: Args<-5>): void {
   const known = fields.filter((field) => hash?.has(field));
   replyValues(s, hash, fields);
   if (!hash || known.length === 0) return;
-  if (at !== undefined && at < s.keyspace.now) {
+  if (at !== undefined && at < s.keyspace.time) {
     for (const field of known) hash.delete(field);
     s.db.notify('h', 'hdel', a[1]);
     closeAfterRemoval(s, a[1], hash);
@@ -107,7 +107,7 @@ export function hsetex(s: Session, a: Args<-6>): void {
   if (hash.slot < 0) s.db.set(a[1], hash);
   s.db.notify('h', 'hset', a[1]);
   if (at !== undefined) {
-    if (at < s.keyspace.now) {
+    if (at < s.keyspace.time) {
       for (const field of fields) hash.delete(field);
       s.db.notify('h', 'hdel', a[1]);
     } else {

@@ -1,5 +1,4 @@
 /** The server itself. Commands from https://redis.io/docs/latest/commands/?group=server */
-import { wallMicros } from '../../../../core/clock.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import type { Server } from '../../dispatch/command.ts';
@@ -7,7 +6,7 @@ import { notHere, ReplyError, SYNTAX } from '../../errors.ts';
 import { databaseOf } from '../database.ts';
 
 export function time(s: Session): void {
-  const micros = wallMicros(s.keyspace.clock);
+  const { micros } = s.keyspace;
   s.bulks([String(Math.floor(micros / 1e6)), String(micros % 1e6)]);
 }
 

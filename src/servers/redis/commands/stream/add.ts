@@ -19,7 +19,7 @@ const EXHAUSTED = new ReplyError('ERR The stream has exhausted the last possible
 /** The id of a new entry: given, partly given, or made from the clock. */
 function idFor(s: Session, text: string, last: StreamId): StreamId {
   if (text === '*') {
-    if (last.ms < s.keyspace.now) return { ms: s.keyspace.now, seq: 0 };
+    if (last.ms < s.keyspace.time) return { ms: s.keyspace.time, seq: 0 };
     const id = nextId(last);
     if (id === undefined) throw EXHAUSTED;
     return id;

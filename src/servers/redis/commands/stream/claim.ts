@@ -21,7 +21,7 @@ interface ClaimOptions {
 
 function claimOptions(s: Session, a: readonly string[], from: number): ClaimOptions {
   const options: ClaimOptions = {
-    deliveredAt: s.keyspace.now,
+    deliveredAt: s.keyspace.time,
     deliveries: undefined,
     force: false,
     justIds: false,
@@ -34,7 +34,7 @@ function claimOptions(s: Session, a: readonly string[], from: number): ClaimOpti
     else if (word === 'JUSTID') options.justIds = true;
     else if (word === 'IDLE' && more) {
       options.deliveredAt =
-        s.keyspace.now - integer(words.argument(), new ReplyError('ERR Invalid IDLE option argument for XCLAIM'));
+        s.keyspace.time - integer(words.argument(), new ReplyError('ERR Invalid IDLE option argument for XCLAIM'));
     } else if (word === 'TIME' && more) {
       options.deliveredAt = integer(words.argument(), new ReplyError('ERR Invalid TIME option argument for XCLAIM'));
     } else if (word === 'RETRYCOUNT' && more) {
@@ -45,7 +45,7 @@ function claimOptions(s: Session, a: readonly string[], from: number): ClaimOpti
     } else if (word === 'LASTID' && more) options.lastId = readId(words.argument());
     else throw new ReplyError(`ERR Unrecognized XCLAIM option '${words.sent}'`);
   }
-  if (options.deliveredAt < 0 || options.deliveredAt > s.keyspace.now) options.deliveredAt = s.keyspace.now;
+  if (options.deliveredAt < 0 || options.deliveredAt > s.keyspace.time) options.deliveredAt = s.keyspace.time;
   return options;
 }
 
@@ -77,14 +77,14 @@ export function xclaim(s: Session, a: Args<-6>): void {
       if (!options.force) continue;
       pending = { ...id, consumer, deliveredAt: 0, deliveries: 0 };
       group.addPending(pending);
-    } else if (s.keyspace.now - pending.deliveredAt < minIdle) continue;
+    } else if (s.keyspace.time - pending.deliveredAt < minIdle) continue;
     group.assign(pending, consumer);
     pending.deliveredAt = options.deliveredAt;
     if (options.deliveries !== undefined) pending.deliveries = options.deliveries;
     else if (!options.justIds) pending.deliveries++;
     claimed.push(entry);
   }
-  if (claimed.length > 0) consumer.activeAt = s.keyspace.now;
+  if (claimed.length > 0) consumer.activeAt = s.keyspace.time;
   s.db.touch(key, stream);
   if (options.justIds) replyIds(s, claimed);
   else replyEntries(s, claimed);
@@ -120,15 +120,15 @@ export function xautoclaim(s: Session, a: Args<-6>): void {
       gone.push(pending);
       return true;
     }
-    if (s.keyspace.now - pending.deliveredAt < minIdle) return true;
+    if (s.keyspace.time - pending.deliveredAt < minIdle) return true;
     group.assign(pending, consumer);
-    pending.deliveredAt = s.keyspace.now;
+    pending.deliveredAt = s.keyspace.time;
     if (!justIds) pending.deliveries++;
     claimed.push(entry);
     return true;
   });
   for (const id of gone) group.removePending(id);
-  if (claimed.length > 0) consumer.activeAt = s.keyspace.now;
+  if (claimed.length > 0) consumer.activeAt = s.keyspace.time;
   s.db.touch(key, stream);
   s.out.array(3);
   replyId(s, next);

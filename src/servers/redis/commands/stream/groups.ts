@@ -27,11 +27,11 @@ export function groupOf(stream: StreamValue | undefined, key: string, name: stri
 export function consumerOf(s: Session, key: string, group: ConsumerGroup, name: string): Consumer {
   const known = group.consumers.get(name);
   if (known !== undefined) {
-    known.seenAt = s.keyspace.now;
+    known.seenAt = s.keyspace.time;
     return known;
   }
   s.db.notify('t', 'xgroup-createconsumer', key);
-  return group.addConsumer(name, s.keyspace.now);
+  return group.addConsumer(name, s.keyspace.time);
 }
 
 interface GroupOptions {
@@ -100,7 +100,7 @@ export function xgroupCreateconsumer(s: Session, a: Args<5>): void {
     s.out.integer(0);
     return;
   }
-  group.addConsumer(a[4], s.keyspace.now);
+  group.addConsumer(a[4], s.keyspace.time);
   s.db.changed(a[2], stream, 't', 'xgroup-createconsumer');
   s.out.integer(1);
 }

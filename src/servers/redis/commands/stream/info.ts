@@ -64,7 +64,7 @@ export function xinfoConsumers(s: Session, a: Args<4>): void {
   const group = groupOf(streamAt(s, a[2]), a[2], a[3]);
   s.out.array(group.consumers.size);
   for (const consumer of consumersInOrder(group)) {
-    const since = (at: number) => () => s.out.integer(at < 0 ? -1 : Math.max(0, s.keyspace.now - at));
+    const since = (at: number) => () => s.out.integer(at < 0 ? -1 : Math.max(0, s.keyspace.time - at));
     replyFields(s, [
       ['name', () => s.bulk(consumer.name)],
       ['pending', () => s.out.integer(consumer.pending.size)],

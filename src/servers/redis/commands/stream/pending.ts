@@ -72,7 +72,7 @@ export function xpending(s: Session, a: Args<-3>): void {
   if (name === undefined || consumer !== undefined) {
     if (count > 0) {
       (consumer ?? group).pending.scan(from, to, (pending) => {
-        if (s.keyspace.now - pending.deliveredAt >= minIdle) shown.push(pending);
+        if (s.keyspace.time - pending.deliveredAt >= minIdle) shown.push(pending);
         return shown.length < count;
       });
     }
@@ -82,7 +82,7 @@ export function xpending(s: Session, a: Args<-3>): void {
     s.out.array(4);
     replyId(s, pending);
     s.bulk(pending.consumer.name);
-    s.out.integer(Math.max(0, s.keyspace.now - pending.deliveredAt));
+    s.out.integer(Math.max(0, s.keyspace.time - pending.deliveredAt));
     s.out.integer(pending.deliveries);
   }
 }

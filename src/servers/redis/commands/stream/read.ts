@@ -155,16 +155,16 @@ function deliver(s: Session, key: string, group: ConsumerGroup, options: ReadOpt
   const entries = entriesAfter(stream, group.lastId, options.count);
   if (entries.length === 0) return [];
   const consumer = consumerOf(s, key, group, options.consumer);
-  consumer.activeAt = s.keyspace.now;
+  consumer.activeAt = s.keyspace.time;
   for (const entry of entries) {
     stream.advance(group, entry);
     if (options.noAck) continue;
     const held = group.pending.get(entry);
-    if (held === undefined) group.addPending({ ...idOf(entry), consumer, deliveredAt: s.keyspace.now, deliveries: 1 });
+    if (held === undefined) group.addPending({ ...idOf(entry), consumer, deliveredAt: s.keyspace.time, deliveries: 1 });
     else {
       // The group's position was moved back: the entry is delivered anew.
       group.assign(held, consumer);
-      held.deliveredAt = s.keyspace.now;
+      held.deliveredAt = s.keyspace.time;
       held.deliveries = 1;
     }
   }
@@ -180,7 +180,7 @@ function history(s: Session, key: string, group: ConsumerGroup, after: StreamId,
   const from = nextId(after);
   if (from !== undefined) {
     consumer.pending.scan(from, MAX_ID, (pending) => {
-      pending.deliveredAt = s.keyspace.now;
+      pending.deliveredAt = s.keyspace.time;
       pending.deliveries++;
       return ids.push(pending) !== options.count;
     });

@@ -128,7 +128,7 @@ export function getex(s: Session, a: Args<-2>): void {
   s.bulk(value?.text);
   if (value === undefined) return;
   if (at !== undefined) {
-    if (at <= s.keyspace.now) s.db.removeEmpty(key);
+    if (at <= s.keyspace.time) s.db.removeEmpty(key);
     else {
       s.db.setExpiry(key, value, at);
       s.db.changed(key, value, 'g', 'expire');
