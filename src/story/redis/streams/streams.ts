@@ -241,8 +241,7 @@ export class Streams {
     for (const entry of this.#calls.adding(key) ?? []) if (!entry.id || ids.includes(entry.id)) entry.doubt(at.seq);
     if (!stream) return;
     const { gone, maybe } = cutByName(stream, ids, count, call);
-    const reason = deleted(key);
-    for (const entry of gone) this.#gone(at, stream, entry, 'XDEL', key, reason);
+    for (const entry of gone) this.#gone(at, stream, entry, 'XDEL', key, deleted(key));
     for (const entry of maybe) entry.doubt(at.seq);
   }
 
