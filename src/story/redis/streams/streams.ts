@@ -352,7 +352,6 @@ export class Streams {
 
   #dropAll(at: Sighting, stream: Stream, command: RespCommand): void {
     const { name, args } = command;
-    const reason = removedBy(command);
     this.#acks.abandon(stream);
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
@@ -360,7 +359,7 @@ export class Streams {
         this.#leave(entry, entry.unsettled);
         continue;
       }
-      this.#dropped(at, entry, name, args[0]?.toString() ?? '', reason);
+      this.#dropped(at, entry, name, args[0]?.toString() ?? '', removedBy(command));
     }
   }
 
