@@ -124,6 +124,18 @@ describe('lanes', () => {
     expect(text(pretty, once)).toContain('• leaves');
   });
 
+  test('what a frame said in few words is an arrow, however near the lanes are', () => {
+    const receipt = note('mailer', { code: 'STOMP_RECEIPT', values: { of: 'ACK' } }, { from: 'server' });
+    const named = { ...deliver, name: 'message 1', verb: 'MESSAGE' } as EventBody;
+    expect(text(pretty, [step({}), named, receipt], { width: 60 })).toMatchInlineSnapshot(`
+      "      ms  shop                 RabbitMQ               mailer
+           1.0  │ #1 publish ───────▶┃
+                │ → orders           ┃
+           1.0  │                    ┃ message 1 MESSAGE ──▶│
+           1.0  │                    ┃ RECEIPT for ACK ────▶│"
+    `);
+  });
+
   test('a note that fits nowhere beside its lane is not cut', () => {
     const long: EventBody = { type: 'note', text: `so ${'very '.repeat(30)}long`, peer: 'shop', service: 'rabbitmq' };
     expect(text(pretty, [step({}), long], { width: 60 })).toMatchInlineSnapshot(`

@@ -16,7 +16,7 @@ import { headOf, type Lane, type Lanes, laneOf, lanesOf, orderOf, type Span } fr
 
 /** A longer label goes on below its arrow rather than that there are no lanes. */
 const MOST_LABEL = 28;
-/** In less room an arrow would hold single words. */
+/** In less room an arrow would hold single words of what has several lines. */
 const LEAST_ROOM = 20;
 
 /** Somebody does something at a server; where it is traffic, with what an arrow of it would hold. */
@@ -240,7 +240,11 @@ export class LaneDrawing implements Drawing {
     if (client < 0 || server < 0 || !isSaid(note)) return mark();
     const room = roomBetween(canvas.lanes, client, server);
     const [first = '', ...more] = wrap(text, room + ARROW_COLUMNS - 3, room);
-    if (room < LEAST_ROOM || [first, ...more].some((line) => stringWidth(line) > room + ARROW_COLUMNS - 3))
+    const isShort = more.length === 0 && stringWidth(first) <= room;
+    if (
+      (room < LEAST_ROOM && !isShort) ||
+      [first, ...more].some((line) => stringWidth(line) > room + ARROW_COLUMNS - 3)
+    )
       return mark();
     const paint = palette.note(note);
     return [
