@@ -21,6 +21,9 @@ import { ALWAYS, isBefore, partOf, type Span } from './span.ts';
 import { REPLY_TO, SeenTopology } from './topology/topology.ts';
 import type { World } from './world.ts';
 
+/** The most requests that are remembered of those who are gone. */
+const ASKED = 1_000;
+
 /** What became of an entry that may be another message, which was in other places, too. */
 function unsettled({ queue: { name: queue } }: SeenEntry): Fate {
   return { kind: 'unknown', reason: { code: 'MAY_BE_IN_QUEUE', values: { queue } } };
@@ -50,6 +53,8 @@ export class SeenBroker implements World {
   readonly late = new Late();
   /** Of the frame that is being looked at, in ms of the run. */
   nowMs = 0;
+  /** Where those who are gone waited for replies, by what the requests are known by. */
+  readonly #asked = new Map<string, SeenQueue>();
   /** Queues that changed since they were last settled. */
   readonly #changed: Home[] = [];
 
@@ -250,13 +255,23 @@ export class SeenBroker implements World {
     this.ledger.leave(message, this.missing);
   }
 
+  /** Who asked so is gone; whoever answers learns of it later, if at all. */
+  asksNoMore(asking: ReadonlyMap<string, SeenQueue>): void {
+    for (const [identity, queue] of asking) this.#asked.set(identity, queue);
+    for (const identity of this.#asked.keys()) {
+      if (this.#asked.size <= ASKED) return;
+      this.#asked.delete(identity);
+    }
+  }
+
   /**
    * A request was delivered with the address that the broker made for its reply: it belongs to whoever asked, which is
    * the channel that published the request, where only one did.
    */
   learnReplyAddress(address: string, identity: string): void {
     const isDirect = address.startsWith(REPLY_TO);
-    const queues = [...this.channels].flatMap(({ asking }) => asking.get(identity) ?? []);
+    const asking = [...this.channels, { asking: this.#asked }];
+    const queues = asking.flatMap((one) => one.asking.get(identity) ?? []);
     const fitting = queues.filter(({ name }) => (name === REPLY_TO) === isDirect);
     const [only] = fitting.length === 1 ? fitting : [this.topology.replies];
     if (only && fitting.length > 0) this.topology.addAddress(address, only);

@@ -13,6 +13,7 @@ export function inflow(topology: SeenTopology, at: Sighting, into: Home): number
   let count = 0;
   for (const queue of topology.queues()) {
     if (queue.traits.deadLetterExchange === undefined || queue.ready.size === 0) continue;
+    if (!queue.dropsByItself && !queue.hasDeadlines) continue;
     // Any of those that are too many may have been dropped.
     let dropped = excess(queue);
     let looked = 0;

@@ -109,7 +109,7 @@ function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: A
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked };
   const found = queue.find(wanted);
-  if (found) return found.mayBeOther ? orDying(broker, at, publication, found) : found;
+  if (found) return orDying(broker, at, publication, found);
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (redelivered) unreadAcks(broker, isHere);
   if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
@@ -197,6 +197,8 @@ function releaseHeld(
     return true;
   }
   const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: first.peer } };
+  // It is given nothing more.
+  if (first.isClosing) for (const consumer of first.consumers.values()) consumer.leave();
   const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
   broker.release({ ...at, peer: first.peer }, first, [...first.unacked.values()], span, why);
   return true;

@@ -30,7 +30,12 @@ export function declareQueue(
   return request(method, span, {
     names: [name],
     endsSession: true,
-    refused: () => (known ? refuses(broker, known, declared, span) : 'no'),
+    refused: () => {
+      // What was there before may not have gone.
+      const there =
+        known ?? broker.topology.everNamed(name).findLast((one) => one !== made && during(one, span) !== 'no');
+      return there ? refuses(broker, there, declared, span) : 'no';
+    },
     done: (doneAt) => {
       if (!queue) return;
       const isAnother = known?.declared !== undefined && !isEquivalent(known.declared, declared);
@@ -165,6 +170,7 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
       over();
       const emptied = found();
       if (emptied) endAll(broker, doneAt, emptied, span, count, why, 'purge');
+      if (emptied) emptied.emptied = purgedPerhaps(why, span);
       for (const other of others) if (other !== emptied) doubtAll(other);
     },
     undone: over,
@@ -215,7 +221,7 @@ function endAll(
   broker.changed(queue);
 }
 
-function purgedPerhaps(reason: Statement, by: Span): Doubt {
+function purgedPerhaps(reason: Statement, by: Span): Doubt & { readonly by: Span } {
   return { by, unknown: { code: 'MAY_BE_PURGED', values: {} }, absent: { kind: 'ended', stage: 'dropped', reason } };
 }
 

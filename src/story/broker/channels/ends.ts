@@ -88,7 +88,8 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
     for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
   for (const get of [...channel.gets]) get.leave();
-  if (channel.replies) {
+  broker.asksNoMore(channel.asking);
+  if (channel.replies && !channel.replies.gone) {
     channel.replies.gone = span;
     broker.repliesUnseen(channel.replies);
   }

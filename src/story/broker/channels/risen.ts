@@ -24,7 +24,8 @@ export function risen(
     const homes = broker.topology.everNamed(name);
     return homes.flatMap((home) =>
       [...home.ready].filter(
-        (entry) => isLike(entry, publication) && (!broker.own || mayComeTo(broker.topology, home, entry, queue)),
+        (entry) =>
+          isLike(entry, publication) && (!broker.own || entry.twins || mayComeTo(broker.topology, home, entry, queue)),
       ),
     );
   };
@@ -86,8 +87,8 @@ function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expire
 }
 
 /** Whether an entry may be what died so: a queue that refuses what it has no room for keeps what it has taken. */
-function isLike({ publication, queue, doubt, deadline, twins }: SeenEntry, dead: Publication): boolean {
-  if (publication.identity !== dead.identity) return false;
+function isLike({ publication, queue, doubt, deadline, twins, origin }: SeenEntry, dead: Publication): boolean {
+  if (publication.identity !== dead.identity || origin?.isBehindError) return false;
   const death = dead.deaths.find((one) => one.queue === queue.name);
   if (death?.reason === 'expired' && !deadline && !twins?.deadline) return false;
   const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';

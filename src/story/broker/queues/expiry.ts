@@ -25,6 +25,8 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
     const deadline = deadlineOf(entry);
     const isOver = deadline !== undefined && deadline.to + LATE_MS <= at.at;
     if (!isOver || !queue.isQuietFor(entry) || queue.mayBePurged(entry) || !isHead(entry)) stopped = entry.lane;
+    // What died elsewhere may stand before it, and live on.
+    else if (endings.mayBring(at, queue) > 0) return;
     else if (entry.doubt) endings.gone(at, entry);
     else if (excess(queue) > 0) endings.eitherWay(at, entry);
     else endings.expired(at, entry);

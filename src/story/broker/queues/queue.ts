@@ -59,6 +59,8 @@ export class SeenQueue implements Lasting, Limited {
   readonly lastUse: LastUse;
   /** What was asked to empty it, and is not proven; with a doubt where nobody will ever tell. */
   readonly purges = new Map<Span, Doubt | undefined>();
+  /** What is told of messages of which it turns out that they may have been there when it was last emptied. */
+  emptied: (Doubt & { readonly by: Span }) | undefined;
   /** It changed since it was last settled. */
   hasChanged = false;
   /** Whether any message ever had a time to live here. */
@@ -110,6 +112,9 @@ export class SeenQueue implements Lasting, Limited {
     if (this.#isLimited && !isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
     for (const doubt of this.purges.values()) if (doubt) this.doubt(entry, doubt);
+    // It may have been here when the queue was emptied, though nothing had shown it.
+    if (this.emptied && isBefore(this.emptied.by, entry.returned ?? entry.came) !== 'yes')
+      this.doubt(entry, this.emptied);
   }
 
   /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
@@ -283,10 +288,11 @@ export class SeenQueue implements Lasting, Limited {
     return this.mayHaveExpired(entry, atMs) || excess(this) > 0 || this.mayBePurged(entry);
   }
 
-  /** Whether an entry may have died here by now, other than for length, though it is not sure. */
+  /** Whether an entry may have died here by now, other than as one of too many, though it is not sure. */
   mayHaveDied(entry: SeenEntry, atMs: number): boolean {
+    const isDroppedPerhaps = entry.doubt?.unknown.code === 'MAY_BE_DROPPED';
     const isRefused = this.traits.refuses === 'and dead-letters' && entry.doubt instanceof RefusalDoubt;
-    return isRefused || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry);
+    return isRefused || isDroppedPerhaps || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry);
   }
 
   /** Whether nobody may have used it for so long that it is gone (x-expires). */

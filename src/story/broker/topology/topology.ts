@@ -348,7 +348,8 @@ function weaker(one: 'yes' | 'maybe', other: Order): 'yes' | 'maybe' {
 
 function current<One extends Lasting>(all: readonly One[] | undefined): One | undefined {
   const last = all?.at(-1);
-  return last && !last.gone ? last : undefined;
+  // What came last may have been asked for in vain, and what was before it did not go.
+  return last?.gone ? all?.findLast(({ gone }) => !gone) : last;
 }
 
 function remember<One extends Lasting>(all: Map<string, One[]>, name: string, one: One): void {

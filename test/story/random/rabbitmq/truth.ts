@@ -33,7 +33,7 @@ const COUNTED: { readonly [stage in Stage]?: (fact: Fact) => boolean } = {
   expired: (fact) => fact.what === 'died' && fact.reason === 'expired',
   dropped: ({ what }) => ANY_LOSS.includes(what),
   'dead-lettered': ({ what }) => what === 'dead-lettered',
-  unroutable: ({ what }) => what === 'unroutable',
+  unroutable: isUntaken,
 };
 
 export class Truth {
@@ -120,7 +120,7 @@ export class Truth {
       case 'routed':
         return this.#entered(route.split(' → ').at(-1) ?? '', facts);
       case 'unroutable':
-        return some(({ what }) => what === 'unroutable');
+        return some(isUntaken);
       case 'confirmed':
         return some((fact) => fact.what === 'confirmed' && fact.isAccepted);
       case 'nacked':
@@ -174,7 +174,7 @@ export class Truth {
       return this.rootOf(id) === undefined || facts.some(({ what }) => what === 'discarded');
     }
     if (fate.stage === 'returned') return facts.some((fact) => fact.what === 'unroutable' && fact.returned);
-    if (fate.stage === 'unroutable') return facts.some(({ what }) => what === 'unroutable');
+    if (fate.stage === 'unroutable') return facts.some(isUntaken);
     // These words say that the message may have found its queue gone.
     const mayBeUnroutable = fate.reason.code === 'QUEUE_WENT_MEANWHILE';
     if (mayBeUnroutable && facts.some(({ what }) => what === 'unroutable')) return true;
@@ -227,6 +227,11 @@ export class Truth {
       .split(', ')
       .every((name) => (this.#queues.has(name) ? found.some(({ queue }) => queue === name) : found.length > 0));
   }
+}
+
+/** No queue took it, or whoever asked for that reply was gone. */
+function isUntaken({ what }: Fact): boolean {
+  return what === 'unroutable' || what === 'unawaited';
 }
 
 /** Somebody has it for good. */

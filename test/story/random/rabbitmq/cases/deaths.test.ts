@@ -149,4 +149,44 @@ holds([
        25 ms pass
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what stood behind an error did not die',
+    `queue q1 ttl=0 dlx= dlk=q2
+     c2/1: confirms ✓
+     s2: SEND destination=/queue/q2 "a" ✓
+     c3/1: consume queue=q2 tag=t1 ✓
+     s1: SEND destination=/queue/q1 "a" …
+     c2/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two that look alike the one that died is the one that could come here',
+    `queue q1 ttl=0 dlx=
+     queue q2
+     c2/1: consume queue=q1 tag=t1
+     c3/1: consume queue=q2 tag=t2 …
+     c1/1: publish key=q1 "a" bcc=q2 …
+     c2/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died first came first, though nothing had shown that it died',
+    `queue q1 ttl=0 dlx=
+     queue q2
+     c1/1: publish key=q1 "a" cc=q2 ✓
+     c3/1: publish key=q1 "a" cc=q2 ✓
+     c3/1: get queue=q1 ✓
+     c2/1: get queue=q2 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died elsewhere may stand before what is over',
+    `queue q1 dlx=
+     queue q2
+     c1/2: publish key=q1 "a" ttl=0 cc=q2 ✓
+     c1/2: consume queue=q1 tag=t1 ✓
+       15 ms pass
+     orderly end; STOMP 1.2`,
+  ],
 ]);

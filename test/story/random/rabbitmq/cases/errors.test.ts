@@ -160,4 +160,27 @@ holds([
      c2/1: publish key=q1 "a" ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'a reply to somebody who was gone goes nowhere',
+    `queue q1
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: consume queue=reply tag=r ✓
+     c3/1: publish key=q1 "a" replyTo ✓
+     c3/1: consume queue=reply tag=r ✓
+     c1/1: reply nth=0 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'also where that was learned from the request only later',
+    `queue q1
+     queue q2
+     c1/1: publish key=q3 "a" bcc=q2 ✓
+     c1/1: consume queue=reply tag=r ✓
+     c1/1: publish key=q2 "a" replyTo ✓
+     c2/1: get queue=q2 ✓
+     c1/1: consume queue=reply tag=r ✓
+     c3/1: get queue=q2 ✓
+     c3/1: reply nth=3 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);

@@ -237,4 +237,22 @@ holds([
      s2: SEND destination=/amq/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue that others may not have stays, and goes with its owner, though somebody asked to delete it',
+    `queue q1 exclusive
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c3/1: delete queue=q1 …
+     s2: SUBSCRIBE id=1 destination=/queue/q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died before a queue was purged went with it',
+    `queue q1 dlx=
+     queue q2
+     c1/1: publish key=q1 "a" ttl=0 cc=q2 ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     c3/1: purge queue=q2 ✓
+     c3/1: publish key=q2 "a" bcc=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

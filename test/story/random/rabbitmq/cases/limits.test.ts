@@ -331,4 +331,15 @@ holds([
      c3/1: recover ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'what a full queue may have dropped may fill the one that it sends it to, also once it has room',
+    `queue q1 dlx= dlk=q2 maxLength=2
+     queue q2 maxLength=1
+     c1/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     c3/1: publish key=q2 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: get queue=q1 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

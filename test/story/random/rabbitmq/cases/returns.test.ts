@@ -110,4 +110,14 @@ holds([
      c2/2: recover ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a channel that is closing is given nothing more of what comes back',
+    `queue q1
+     queue q2
+     c3/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "b" ✓
+     c2/1: publish key=q1 "b" bcc=q2 ✓
+     c3/2: consume queue=q1 tag=t2 ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);
