@@ -87,7 +87,7 @@ describe('lines', () => {
     const multi = note('shop', { code: 'REDIS_COMMAND', values: { command: 'MULTI' } });
     expect(text(lines, [command('GET a', '1'), multi, ...inside, command('EXEC', '2 items')])).toMatchInlineSnapshot(`
       "     1.0  shop     • GET a → 1
-           1.0  shop     • MULTI · SET a 2 → OK · INCR b → 1 · EXEC → 2 items"
+           1.0  shop     • MULTI · SET a 2 → OK · INCR b → 1 · EXEC → 2 answers"
     `);
   });
 
@@ -100,7 +100,7 @@ describe('lines', () => {
         { command: 'EXEC', items: 2 },
       ].map((values) => note(peer, { code: 'REDIS_COMMAND', values }));
     expect(text(lines, [...turn('shop', 1), ...turn('mailer', 2), ...turn('shop', 2)])).toMatchInlineSnapshot(`
-      "     1.0  shop     • MULTI · ZADD a 1 x → 1 · EXPIRE a 60 → 1 · EXEC → 2 items
+      "     1.0  shop     • MULTI · ZADD a 1 x → 1 · EXPIRE a 60 → 1 · EXEC → 2 answers
            1.0  mailer   • the same with ZADD a 2 x → 1
            1.0  shop: the same"
     `);
@@ -151,7 +151,7 @@ describe('lines', () => {
       [
         "queue = keeps messages until they are taken · exchange = a copy to each queue whose binding fits",
         "binding = which queue gets what from an exchange · fanout = every binding fits",
-        "prefetch 2 = a consumer holds at most 2 unacked · ack = "done, forget it"",
+        "prefetch 2 = a consumer holds at most 2 unacked · ack = "you may forget it"",
       ]
     `);
     expect(legend([reads, ack('log')])).toMatchInlineSnapshot(`

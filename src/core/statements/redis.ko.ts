@@ -32,7 +32,7 @@ export const redis: Reworded<typeof english> = {
   MAY_BE_PUBLISHED_TO: ({ channel }) =>
     `바로 그때 누가 ${named(channel)} 채널을 구독하고 있었는지에 달렸는데, 알려 주는 응답이 없다`,
   REDIS_COMMAND: ({ command, reply, items }) =>
-    [command, reply ?? (items === undefined ? undefined : `항목 ${items}개`)]
+    [command, reply ?? (items === undefined ? undefined : `${command === 'EXEC' ? '답' : '항목'} ${items}개`)]
       .filter((part) => part !== undefined)
       .join(' → '),
   REDIS_SUBSCRIPTION: ({ command, name }) => `${command} ${name}`,

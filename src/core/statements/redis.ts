@@ -48,7 +48,7 @@ export const redis = {
   /** `reply` is a plain one, or lists the items where they are few and short; `items` says how many there are. */
   /** With neither where it is told before its reply; `within` names the command whose reply has this one's in it: EXEC. */
   REDIS_COMMAND: ({ command, reply, items }: { command: string; reply?: string; items?: number; within?: string }) =>
-    [command, reply ?? (items === undefined ? undefined : counted(items, 'item'))]
+    [command, reply ?? (items === undefined ? undefined : counted(items, command === 'EXEC' ? 'answer' : 'item'))]
       .filter((part) => part !== undefined)
       .join(' → '),
   REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,

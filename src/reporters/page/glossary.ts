@@ -57,6 +57,7 @@ export class Glossary {
     const { commands, commandOptions } = this.#words;
     const given = Object.keys(commandOptions).filter((option) => args.includes(option) || option === reply);
     return [
+      ...(reply === '' ? [] : this.#tell(this.#words.answer)),
       ...this.#once(commands, commands[`${name} ${args[0]}`] === undefined ? name : `${name} ${args[0]}`),
       ...given.flatMap((option) => this.#once(commandOptions, option)),
     ];

@@ -42,6 +42,8 @@ export interface Words {
   /** Words that say something else where the broker says them to a publisher, or a reader of a stream to the broker. */
   readonly toPublisher: { readonly nack: Meaning };
   readonly ofStream: { readonly ack: Meaning };
+  /** What the arrow behind a Redis command is. */
+  readonly answer: Meaning;
   /** The same of Redis commands that carry no message, of their options, and of the reply that there is nothing. */
   readonly commands: { readonly [command: string]: string };
   readonly commandOptions: { readonly [option: string]: string };

@@ -249,8 +249,11 @@ class RespTeller implements Teller {
   ): void {
     const { name } = command;
     if (name === 'MULTI' && reply && isError(reply) && !/nested/.test(textOf(reply) ?? '')) session.queue = undefined;
-    // It was told when it was said.
-    if (name === 'MULTI' && !(reply && isError(reply))) return;
+    if (name === 'MULTI' && !(reply && isError(reply))) {
+      // It was told when it was said.
+      if (reply) this.#ledger.commands++;
+      return;
+    }
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
@@ -265,6 +268,7 @@ class RespTeller implements Teller {
       return;
     }
     if (stream) this.#streams.answered(seen, stream, reply);
+    if (reply && !isRefused && this.#pubsub.follows(command)) this.#ledger.commands++;
     const isTold = plan?.told || (stream && TOLD.test(name)) || this.#pubsub.follows(command);
     const puts =
       stream?.entry !== undefined ||
