@@ -87,7 +87,7 @@ describe('lines', () => {
     const multi = note('shop', { code: 'REDIS_COMMAND', values: { command: 'MULTI' } });
     expect(text(lines, [command('GET a', '1'), multi, ...inside, command('EXEC', '2 items')])).toMatchInlineSnapshot(`
       "     1.0  shop     • GET a → 1
-           1.0  shop     • MULTI · SET a 2 → OK · INCR b → 1 · EXEC → 2 answers"
+           1.0  shop     • MULTI · SET a 2 → OK · INCR b → 1 · EXEC → 2 items"
     `);
   });
 
