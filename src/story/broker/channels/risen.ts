@@ -80,7 +80,7 @@ function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expire
   if (!entry.isReady) return;
   entry.doubt = undefined;
   if (cause === 'expired') broker.departures.expired(at, entry);
-  else if (doubt instanceof RefusalDoubt) {
+  else if (doubt instanceof RefusalDoubt || queue.traits.refuses !== 'no') {
     const stage = origin?.isConfirming ? 'nacked' : 'dropped';
     broker.departures.refused(at, entry, stage, queueFull(queue));
   } else broker.departures.dropped(at, entry, undefined);
@@ -92,7 +92,7 @@ function isLike({ publication, queue, doubt, deadline, twins, origin }: SeenEntr
   const death = dead.deaths.find((one) => one.queue === queue.name);
   if (death?.reason === 'expired' && !deadline && !twins?.deadline) return false;
   const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';
-  return !isRefused || doubt instanceof RefusalDoubt;
+  return !isRefused || doubt instanceof RefusalDoubt || twins !== undefined;
 }
 
 /** A message is in a queue, as a frame shows; how it came there was not seen. */

@@ -106,4 +106,15 @@ holds([
      c3/1: consume queue=q1 tag=t1 ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'of two that look alike, and were both refused and sent on, the second is found, too',
+    `queue q1 overflow=reject-publish-dlx dlx= dlk=q2 maxLength=1
+     queue q2
+     c2/1: get queue=q1 ✓
+     s2: SEND destination=/amq/queue/q1 "b"
+     c2/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q2 …
+     c3/1: publish key=q1 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
