@@ -55,6 +55,11 @@ export class SeenSession {
     return [...this.#sent].flatMap(({ operation }) => operation ?? []);
   }
 
+  /** The first one. */
+  get next(): Sent | undefined {
+    return this.#sent.first();
+  }
+
   /** The first one; it is no longer waited for. */
   shift(): Sent | undefined {
     return this.#sent.shift();

@@ -63,8 +63,11 @@ class RespTeller implements Teller {
   frame(seen: SeenFrame): void {
     const value = seen.frame.value as RespFrameValue;
     if (value.kind === 'command') return this.#command(seen, value);
-    if (value.kind === 'push') return this.#pubsub.push(seen, value);
     const session = this.#sessions.get(seen.connection);
+    if (value.kind === 'push') {
+      if (session && value.command) this.#settleBefore(seen, session, value.command);
+      return this.#pubsub.push(seen, value);
+    }
     const { command, reply } = value;
     if (!session || !command || !session.awaits(command)) return;
     // Answers come in the order of the commands: what was sent before was carried out, though nobody saw an answer.
@@ -75,6 +78,15 @@ class RespTeller implements Teller {
       if (!isThis) continue;
       if (sent.round === this.#round) this.#lists.round(++this.#round, seen);
       return;
+    }
+  }
+
+  /** What a connection sent before this command was carried out, though nobody saw an answer. */
+  #settleBefore(seen: SeenFrame, session: SeenSession, command: RespCommand): void {
+    while (session.awaits(command) && session.next?.command !== command) {
+      const sent = present(session.shift());
+      this.#answer(seen, session, sent, undefined);
+      this.#notifications.settled(sent.command, seen.at);
     }
   }
 

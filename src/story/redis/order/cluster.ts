@@ -6,12 +6,12 @@
  */
 import { itemAt } from '../../../core/present.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { ANY, type Answer, NOTHING, sameAnswer } from '../keys/answer.ts';
+import { ANY, type Answer, NOTHING } from '../keys/answer.ts';
 import { expired } from '../keys/commands.ts';
 import type { Effect, Plan } from '../keys/plan.ts';
 import type { Key, World } from '../keys/world.ts';
 import { Config, type Gone } from './config.ts';
-import { type Done, IN_VAIN, type Operation } from './operation.ts';
+import { type Done, IN_VAIN, mayAnswer, type Operation } from './operation.ts';
 
 /** The most ways that are kept apart; beyond it the order is given up. */
 const MOST_CONFIGS = 128;
@@ -233,7 +233,7 @@ function matching({ answers, effects }: Done, known: readonly Answer[]): boolean
   return answers.every((answer, index) => {
     const seen = known[index] as Answer;
     if (seen === NOTHING) return answer === NOTHING || itemAt(effects, index).length === 0;
-    return sameAnswer(answer, seen);
+    return mayAnswer(answer, itemAt(effects, index), seen);
   });
 }
 

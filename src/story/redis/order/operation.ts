@@ -99,11 +99,16 @@ export class Operation {
       if (answer === NOTHING && elements.length > 0) {
         found.push({ kind: 'refused', items: elements, key: plan.keys?.[0] ?? '', reason: REFUSED });
       }
-      if (seen !== undefined && !sameAnswer(answer, seen)) return undefined;
+      if (seen !== undefined && !mayAnswer(answer, found, seen)) return undefined;
       answers.push(answer);
     }
     return { answers, effects };
   }
+}
+
+/** Whether this may be what was answered: whoever took something was not told that there was nothing. */
+export function mayAnswer(answer: Answer, effects: readonly Effect[], seen: Answer): boolean {
+  return sameAnswer(answer, seen) && !(seen === null && effects.some(({ kind }) => kind === 'taken'));
 }
 
 /** Who waits for the same in the same way. */

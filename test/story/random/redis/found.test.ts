@@ -294,6 +294,14 @@ const FOUND: [string, Step[]][] = [
       send(2, 'PUBLISH news z', 'PUBLISH news x'),
     ],
   ],
+  [
+    'sorted into the list that a pop had found empty',
+    [send(2, 'SET a text XX', 'RPOP a'), send(0, 'SORT a ALPHA STORE a'), send(2, 'LPUSH a x x'), reach(2)],
+  ],
+  [
+    'subscribed behind a RESET that nobody was told',
+    [send(0, 'CLIENT REPLY SKIP', 'RESET', 'SUBSCRIBE sport'), send(1, 'PUBLISH sport x'), send(0, 'RPUSH a x')],
+  ],
 ];
 
 test.each(FOUND)('%s', async (_, steps) => {
