@@ -43,10 +43,14 @@ export class ProtocolError extends MsgplayError {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, also of what can't be made a text. */
 export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  try {
+    if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return 'something that has no message was thrown';
+  }
 }
 
 /** Node's own words without its jargon: `ENOSPC: no space left on device, write` is a full disk. */

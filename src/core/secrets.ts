@@ -70,7 +70,7 @@ function judged(name: string): Judgement {
 }
 
 /** Whether what stands under this name is a secret. */
-function isSecret(name: string, value: string, inQuery = false): boolean {
+export function isSecret(name: string, value: string, inQuery = false): boolean {
   const { plain, isSecret: isNamed, isPassword } = judged(name);
   if (inQuery && IN_QUERY.has(plain)) return true;
   return isNamed && (inQuery || isPassword || value.length >= LEAST_TOKEN_CHARS);
@@ -106,6 +106,9 @@ const IN_URL = /([?&;])([\w.%~+-]{1,100})=([^&;#\s"'<>]*)/g;
 const ASSIGNED = /(^|[\s"'{(,&])([\w.%~-]{1,100})=([^&;\s"'<>,)}]+)/g;
 const JSON_FIELD = /((\\*)"((?:[^"\\]){1,100})\2"\s*:\s*)(?:\2"((?:(?!\2")[\s\S])*)(\2"|$)|(-?\d[\d.]*))/g;
 const HEADER = /(^|[\s"',])((?:proxy-)?authorization|cookie|set-cookie|[\w-]*-token|[\w-]*-api-key)(:\s+)([^\n"']+)/gi;
+const PRIVATE_KEY = /(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]+?)(-----END|$)/g;
+/** A token in a text: words have no figures in them, and are shorter. RFC 6750 §2.1 */
+const BEARER = /\b(bearer +)(?=[\w.~+/-]*\d|[\w.~+/-]{20})([\w.~+/-]{8,}=*)/gi;
 
 const SPACED_COLON = /:\s/;
 
@@ -134,6 +137,10 @@ function hideNamed(text: string): string {
       return number === undefined ? `${before}${slashes}"${keep(value)}${end}` : `${before}"${keep(number)}"`;
     });
   }
+  if (text.includes('PRIVATE KEY-----')) {
+    clean = clean.replace(PRIVATE_KEY, (_all, begin, key, end) => `${begin}${keep(key)}${end}`);
+  }
+  clean = clean.replace(BEARER, (_all, scheme, token) => `${scheme}${keep(token)}`);
   if (!SPACED_COLON.test(text)) return clean;
   return clean.replace(HEADER, (_all, before, name, colon, value) => `${before}${name}${colon}${keep(value)}`);
 }

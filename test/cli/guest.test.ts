@@ -87,6 +87,14 @@ describe('while it runs', () => {
     expect(ofType(events, 'check').every(({ title }) => title === 'fine')).toBe(true);
   });
 
+  test.each([
+    ['no text', 'throw Object.create(null);'],
+    ['that throws when it is read', "throw new Proxy({}, { get() { throw new Error('x') } });"],
+  ])('a throw of something %s ends it at once', async (_what, body) => {
+    const { code, end } = await ran(guest(body));
+    expect([end.outcome, code, end.reason]).toEqual(['failed', 1, 'something that has no message was thrown']);
+  });
+
   test('a lab used for ever: what comes after the end is not told, and changes nothing', async () => {
     const { code, end, events } = await ran(
       guest("setInterval(() => lab.check('late', false), 1);\nlab.check('fine', true);"),

@@ -38,6 +38,9 @@ describe('in a text', () => {
     (one: string) => `{"a":{"apiKey" : "${one}`,
     (one: string) => `authorization=${one} x-api-key=${one}`,
     (one: string) => `Authorization: Bearer ${one}`,
+    (one: string) => `the client said bearer ${one}, and went`,
+    (one: string) => `-----BEGIN RSA PRIVATE KEY-----${one}-----END RSA PRIVATE KEY-----`,
+    (one: string) => `-----BEGIN PRIVATE KEY-----${one}`,
   ])('%s', (say) => {
     const one = secret();
     expect(hideSecrets(say(one))).not.toContain(one);
@@ -51,6 +54,8 @@ describe('in a text', () => {
     'key=jobs tag=1 token=33 {"token":33,"code":404}',
     'redis://127.0.0.1:6379',
     'http://a:80, http://b:81',
+    'the bearer authorizes whoever bears it: Bearer realm="me"',
+    '-----BEGIN PUBLIC KEY-----abc1-----END PUBLIC KEY-----',
   ])('%s is left as it is', (text) => expect(hideSecrets(text)).toBe(text));
 
   test('so is a user, and what stands around a secret', () => {

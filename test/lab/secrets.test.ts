@@ -86,6 +86,28 @@ describe('Redis', async () => {
     expect(text).toContain('(its bytes are withheld: they hold a secret)');
   });
 
+  test('fields of hashes and entries of streams that are named so', async () => {
+    const [password, key, token] = [secret(), secret(), secret()];
+    const { text } = await told(
+      doing(
+        async (lab) => {
+          const { Redis } = await import('ioredis');
+          const redis = new Redis(await lab.url('redis', 'me'));
+          lab.defer(() => redis.disconnect());
+          await redis.hset('user', 'name', 'plainly', 'password', password);
+          await redis.hmset('user', 'api_key', key);
+          await redis.xadd('events', 'MAXLEN', '~', 10, '*', 'refresh_token', token, 'kind', 'login');
+          await redis.hgetall('user');
+          await redis.xrange('events', '-', '+');
+        },
+        ['redis'],
+      ),
+      EMBEDDED,
+    );
+    for (const one of [password, key, token]) expectUntold(text, one);
+    for (const one of ['plainly', 'login']) expect(text).toContain(one);
+  });
+
   const why = await missing(OWN_BACKEND, ['redis']);
   test.skipIf(why !== undefined)(titled('a whole run on a server with a password', why), async () => {
     const password = secret();

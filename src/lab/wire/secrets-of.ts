@@ -1,5 +1,5 @@
 /** What a frame says in confidence, before anybody tells it: it is hidden wherever it turns up again. */
-import { isSecretName, learnSecret, learnUrl } from '../../core/secrets.ts';
+import { isSecret, isSecretName, learnSecret, learnUrl } from '../../core/secrets.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
 import type { HttpValue } from '../../protocols/http/index.ts';
 import type { Frame } from '../../protocols/protocol.ts';
@@ -8,6 +8,9 @@ import type { StompValue } from '../../protocols/stomp/index.ts';
 
 /** A subprotocol of so many characters is no subprotocol. */
 const LEAST_BEARER_CHARS = 20;
+
+/** Commands that end with fields and their values. */
+const WITH_FIELDS = new Set(['HSET', 'HMSET', 'HSETNX', 'HSETEX', 'XADD']);
 
 export function learnSecretsOf(frame: Frame): void {
   switch (frame.protocol) {
@@ -37,6 +40,11 @@ function ofResp(value: RespFrameValue): void {
     // A rule of ACL SETUSER begins with a sign.
     const argument = value.args[index]?.toString('utf8') ?? '';
     learnSecret(value.name === 'ACL SETUSER' ? argument.slice(1) : argument);
+  }
+  if (!WITH_FIELDS.has(value.name)) return;
+  for (let at = value.args.length - 2; at > 0; at -= 2) {
+    const [field = '', content = ''] = value.args.slice(at, at + 2).map(String);
+    if (isSecret(field, content)) learnSecret(content);
   }
 }
 
