@@ -106,7 +106,7 @@ export default defineScenario({
     const together = await visits(url);
     await lab.step('web-1 dies; ann comes once more');
     await first?.stop();
-    lab.note('is dead; it is its turn, which the balancer does not know', 'web-1');
+    lab.note('is dead, and the balancer does not know: its turn is next', 'web-1');
     const last = await visit(url);
     const isKept = last === servers + 1;
     const why = say`ann's next visit counted as ${last}: her session is in Redis, so any server will do`;

@@ -114,7 +114,7 @@ export default defineScenario({
       const lost = { none: [...undone, ...range(crashOn + 1, jobs)], early: undone, late: [] }[way];
       const repeated = way === 'late' && afterWork ? [crashOn] : [];
       const doneTimes = (often: number) => list(range(1, jobs).filter((job) => times(job) === often));
-      const title = say`acks ${way}: the crash loses and repeats the jobs that it must, and no others`;
+      const title = say`acks ${way}: the crash costs just these jobs`;
       const isRight = doneTimes(0) === list(lost) && doneTimes(2) === list(repeated);
       lab.check(title, isRight, say`never done: ${doneTimes(0)} · done twice: ${doneTimes(2)}`);
       rows.push([way, doneTimes(0), doneTimes(2)]);

@@ -97,6 +97,6 @@ export default defineScenario({
       const isNamed = dead.every((one, turn) => one.queue === [orders, offers, readings][turn]);
       lab.check('the header x-death names the queue in which it died', isNamed);
     }
-    lab.check('the full queue let go of its oldest message', head === 2, say`now the oldest is reading ${head}`);
+    lab.check('the full queue let go of its oldest message', head === 2, say`the oldest that is left: reading ${head}`);
   },
 });

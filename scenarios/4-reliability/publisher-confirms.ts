@@ -90,6 +90,10 @@ export default defineScenario({
     const { messageCount } = await channel.checkQueue(queue);
     const columns = ['way', 'waits', { title: 'took', unit: 'ms', bar: true }];
     lab.table({ title: 'The same orders, awaited in three ways', columns, rows });
-    lab.check('every confirmed order is in its queue', messageCount === 3 * orders, say`${messageCount} in the queue`);
+    lab.check(
+      'every order of these three ways is in its queue',
+      messageCount === 3 * orders,
+      say`${messageCount} in the queue`,
+    );
   },
 });
