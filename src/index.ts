@@ -1,6 +1,5 @@
 /** The public face of msgplay: what scenarios, reporters and other programs may stand on. */
 
-export type { Clock } from './core/clock.ts';
 export { BackendError, MsgplayError, ProtocolError, UsageError } from './core/errors.ts';
 export type {
   Account,
@@ -32,13 +31,14 @@ export type {
   Waiting,
 } from './core/events.ts';
 export { inLanguage } from './core/events.ts';
-export { inTurn } from './core/in-turn.ts';
 export type { Json } from './core/json.ts';
 export { type Dictionary, type Language, type Phrase, say, type Text } from './core/language.ts';
-export { range } from './core/numbers.ts';
-export { readRun } from './core/saved-run.ts';
 export type { Service } from './core/services.ts';
 export { type Statement, type StatementCode, worded } from './core/statements/index.ts';
+export { range } from './core/text/numbers.ts';
+export type { Clock } from './core/time/clock.ts';
+export { inTurn } from './core/time/in-turn.ts';
+export { readRun } from './core/trace/saved-run.ts';
 export type { RunResult } from './lab/plan.ts';
 export { type RunOptions, runScenario } from './lab/run-scenario.ts';
 export type { Explanation, Guide } from './lab/scenario/guide.ts';

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { itemAt } from '../core/present.ts';
+import { itemAt } from '../core/collections/present.ts';
 import { newestFirst } from '../core/releases.ts';
 
 /** Debian keeps servers in sbin, which a user's PATH leaves out; Homebrew and source builds have places of their own. */

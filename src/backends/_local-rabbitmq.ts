@@ -7,8 +7,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { present } from '../core/collections/present.ts';
 import { BackendError } from '../core/errors.ts';
-import { present } from '../core/present.ts';
 import { isRelease } from '../core/releases.ts';
 import type { Service } from '../core/services.ts';
 import { knock } from '../services/knock.ts';

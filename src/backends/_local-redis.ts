@@ -2,8 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { present } from '../core/collections/present.ts';
 import { BackendError } from '../core/errors.ts';
-import { present } from '../core/present.ts';
 import { isRelease, newestFirst } from '../core/releases.ts';
 import { knock } from '../services/knock.ts';
 import redis from '../services/redis.ts';

@@ -1,7 +1,7 @@
 /** What is common to servers that `local` starts: waiting until they serve, saying why they don't, starting again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendError } from '../core/errors.ts';
-import { afterHearing, within } from '../core/patience.ts';
+import { afterHearing, within } from '../core/time/patience.ts';
 import type { Keeper, KeptServer, ServerCommand } from './_keeper.ts';
 
 const LOOK_AGAIN_MS = 20;

@@ -1,6 +1,7 @@
 /** The contract of a backend: a way to obtain endpoints. The default export of `backends/<name>.ts`. */
-import type { Clock } from '../core/clock.ts';
+
 import type { Service } from '../core/services.ts';
+import type { Clock } from '../core/time/clock.ts';
 
 /** Versions that are asked for, as people write them after an `@`. */
 export type Versions = Readonly<Partial<Record<Service, string>>>;

@@ -1,5 +1,5 @@
 /** `msgplay --help`: the page of all commands. Their own pages come from their parsers, and look the same. */
-import { wrap } from '../core/columns.ts';
+import { wrap } from '../core/text/columns.ts';
 import { ABOUT, COMMANDS, EXIT_CODES } from './_commands.ts';
 
 /** The width of help that no terminal limits. */

@@ -2,7 +2,7 @@
 import { UsageError } from '../core/errors.ts';
 import { inEnglish, type Language } from '../core/language.ts';
 import { SERVICES } from '../core/services.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { didYouMean } from '../core/text/suggest.ts';
 import type { Declared } from '../lab/guest/wire.ts';
 import { course, findLesson, scenarioNames } from '../lab/scenario/course.ts';
 import { type OptionSpecs, type OptionValues, readOptions } from '../lab/scenario/options.ts';

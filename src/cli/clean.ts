@@ -1,8 +1,8 @@
 /** `msgplay clean`: lists what killed runs left on servers that others share, and removes it. */
 import { messageOf, UsageError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
 import { learnUrl } from '../core/secrets.ts';
 import { factsOf, SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { printable } from '../core/text/printable.ts';
 import { parseServiceUrl, redactUrl } from '../core/urls.ts';
 import { knock } from '../services/knock.ts';
 import { findLeft, type LeftRun, removeLeft } from '../services/leftovers/found.ts';

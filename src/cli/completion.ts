@@ -1,9 +1,9 @@
 /** `msgplay completion`: lets a shell complete commands, scenarios, options and their values. */
 import { UsageError } from '../core/errors.ts';
 import { LANGUAGES } from '../core/language.ts';
-import { printable } from '../core/printable.ts';
 import { SERVICES } from '../core/services.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { printable } from '../core/text/printable.ts';
+import { didYouMean } from '../core/text/suggest.ts';
 import { flagOf } from '../lab/scenario/options.ts';
 import { backendNames } from '../lab/servers/provision.ts';
 import { LAYERS } from '../reporters/reporter.ts';

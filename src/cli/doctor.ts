@@ -1,8 +1,8 @@
 /** `msgplay doctor`: what can be used here, and how. */
 import type { Availability } from '../backends/backend.ts';
-import { plainTable } from '../core/columns.ts';
-import { printable, printableJson } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { plainTable } from '../core/text/columns.ts';
+import { printable, printableJson } from '../core/text/printable.ts';
 import { backendNames, loadBackend } from '../lab/servers/provision.ts';
 import { command, parse } from './_command.ts';
 import { leftAt } from './clean.ts';

@@ -1,9 +1,10 @@
 /** `msgplay explain`: the idea of a scenario, a picture, what to look for, what to try; or what a word means. */
-import { plainTable, wrap } from '../core/columns.ts';
+
 import { UsageError } from '../core/errors.ts';
 import { findWords, namesLike, type Word } from '../core/glossary/word.ts';
 import type { Dictionary, Language } from '../core/language.ts';
-import { printableWithin } from '../core/printable.ts';
+import { plainTable, wrap } from '../core/text/columns.ts';
+import { printableWithin } from '../core/text/printable.ts';
 import { findPages, scenarioNames } from '../lab/scenario/course.ts';
 import { GUIDE_HEADINGS, type Guide } from '../lab/scenario/guide.ts';
 import { flagOf, type OptionSpec, type OptionSpecs } from '../lab/scenario/options.ts';

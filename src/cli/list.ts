@@ -1,6 +1,6 @@
 /** `msgplay list`: the scenarios. */
 import type { Language } from '../core/language.ts';
-import { printable, printableJson } from '../core/printable.ts';
+import { printable, printableJson } from '../core/text/printable.ts';
 import type { Summary } from './_scenarios.ts';
 import { addLanguageFlag, readLanguage } from './flags/language.ts';
 import { print } from './output/output.ts';

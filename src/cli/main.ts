@@ -34,7 +34,7 @@ async function understood(error: unknown): Promise<unknown> {
 /** Why a line's first word is no command. */
 async function unknown(word: string): Promise<UsageError> {
   const [{ didYouMean }, { isFile }, { scenarioNames }, { ownScenarioNames }] = await Promise.all([
-    import('../core/suggest.ts'),
+    import('../core/text/suggest.ts'),
     import('./_files.ts'),
     import('../lab/scenario/course.ts'),
     import('./own/folder.ts'),

@@ -2,8 +2,8 @@
 import { emitKeypressEvents } from 'node:readline';
 import inquirer from 'inquirer';
 import { type Language, languageOf } from '../core/language.ts';
-import { printable } from '../core/printable.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
+import { printable } from '../core/text/printable.ts';
 import { course, type Lesson } from '../lab/scenario/course.ts';
 import { flagOf, type OptionSpec, type OptionSpecs, type RawOptions, readOptions } from '../lab/scenario/options.ts';
 import { needsOf } from '../lab/scenario/scenario.ts';

@@ -1,12 +1,12 @@
 /** `msgplay schema`: the JSON Schemas of what msgplay writes and reads. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { UsageError } from '../core/errors.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { didYouMean } from '../core/text/suggest.ts';
 import { command, parse } from './_command.ts';
 import { print } from './output/output.ts';
 
 const SCHEMAS: { readonly [name: string]: () => Promise<object> } = {
-  trace: async () => (await import('../core/trace-schema.ts')).TRACE_SCHEMA,
+  trace: async () => (await import('../core/trace/schema.ts')).TRACE_SCHEMA,
   config: async () => (await import('./settings/settings.ts')).SETTINGS_SCHEMA,
   demo: async () => (await import('./demo/completions.ts')).demoSchemaOfAll(),
 };

@@ -1,4 +1,4 @@
-import { within } from './patience.ts';
+import { within } from './time/patience.ts';
 
 interface Cleanup {
   readonly action: () => unknown;

@@ -1,7 +1,7 @@
 /** What a run is told to do, and what it ends with. */
 import type { Outcome, TraceEvent } from '../core/events.ts';
 import type { Text } from '../core/language.ts';
-import type { Pressure } from '../core/pressure.ts';
+import type { Pressure } from '../core/time/pressure.ts';
 import type { OptionSpecs, OptionValues } from './scenario/options.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { BackendChoice } from './servers/provision.ts';

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import type { TraceEvent } from '../core/events.ts';
 import { inEnglish } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { didYouMean } from '../core/text/suggest.ts';
 import type { FrameDetail } from '../reporters/reporter.ts';
 import type { RunResult } from './plan.ts';
 import { type OptionSpecs, type OptionValues, type RawOptions, readOptions } from './scenario/options.ts';

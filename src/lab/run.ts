@@ -1,12 +1,12 @@
 /** One run of one scenario: obtain endpoints, let it play, clean up, tell the outcome. */
 import { setMaxListeners } from 'node:events';
 import { Cleanups } from '../core/cleanups.ts';
-import { systemClock } from '../core/clock.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
-import { Pressure } from '../core/pressure.ts';
-import { printable } from '../core/printable.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { printable } from '../core/text/printable.ts';
+import { systemClock } from '../core/time/clock.ts';
+import { Pressure } from '../core/time/pressure.ts';
 import { redactText } from '../core/urls.ts';
 import type { Foreign } from '../services/leftovers/leftovers.ts';
 import { newPrefix } from '../services/leftovers/run-names.ts';

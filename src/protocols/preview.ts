@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { printable } from '../core/printable.ts';
+import { printable } from '../core/text/printable.ts';
 import { byteAt } from './byte-at.ts';
 
 /** The longest preview of a body, in characters, that a summary shows. */

@@ -1,9 +1,9 @@
 /** A run as its checks see it: what held, what did not, and the part of the story that shows it. */
 import type { CheckEvent, EventOf, RunEnd, RunStart, TraceEvent } from '../core/events.ts';
-import { accountLines } from './page/account.ts';
+import { accountLines } from './page/account/account.ts';
+import { Tallies } from './page/account/tally.ts';
 import { Page } from './page/page.ts';
 import { Servers } from './page/servers.ts';
-import { Tallies } from './page/tally.ts';
 import { Wording } from './page/wording.ts';
 import type { Look } from './reporter.ts';
 

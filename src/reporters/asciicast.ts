@@ -2,7 +2,7 @@
  * A recording of the page as a terminal shows it, for players of asciicast v2
  * (https://docs.asciinema.org/manual/asciicast/v2/): what was printed, at the time at which it happened.
  */
-import { printable } from '../core/printable.ts';
+import { printable } from '../core/text/printable.ts';
 import { spoken } from './page/spoken.ts';
 import pretty from './pretty.ts';
 import type { Look, Reporter } from './reporter.ts';

@@ -1,5 +1,5 @@
 /** One JSON object per line: every event as it is, so that a saved run can be read again by any program. */
-import { printableJson } from '../core/printable.ts';
+import { printableJson } from '../core/text/printable.ts';
 import { shows } from './page/layers.ts';
 import { framesOf, type Reporter } from './reporter.ts';
 

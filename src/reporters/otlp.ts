@@ -3,7 +3,7 @@
  * semantic conventions for messaging (1.45) and HTTP. Written by hand, as the libraries for it weigh 26 MB.
  */
 import type { TraceEvent } from '../core/events.ts';
-import { printableJson } from '../core/printable.ts';
+import { printableJson } from '../core/text/printable.ts';
 import { Spans } from './otlp/spans.ts';
 import { Wording } from './page/wording.ts';
 import { framesOf, type Reporter } from './reporter.ts';

@@ -2,7 +2,7 @@
  * The last resort: an error that nobody foresaw ends the connection that caused it, and not the process with everybody
  * else's work. It is told as a warning of the process, since it is a fault of ours; tests fail when one comes.
  */
-import { type Clock, wallMicros } from '../core/clock.ts';
+import { type Clock, wallMicros } from '../core/time/clock.ts';
 
 /** The name of those warnings. */
 export const FAULT = 'ServerFault';

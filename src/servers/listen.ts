@@ -1,8 +1,8 @@
 /** Listening on every loopback address with one port. */
 
 import type { Server } from 'node:net';
+import { itemAt } from '../core/collections/present.ts';
 import { BackendError, messageOf } from '../core/errors.ts';
-import { itemAt } from '../core/present.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import type { ServerOptions } from './server.ts';
 

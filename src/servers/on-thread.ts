@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { BackendError, messageOf } from '../core/errors.ts';
-import { within } from '../core/patience.ts';
+import { within } from '../core/time/patience.ts';
 import { tellFault } from './contain.ts';
 import type { EmbeddedServer, RunningServer, ServerOptions } from './server.ts';
 

@@ -1,7 +1,7 @@
 /** The contract of an embedded server. */
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../core/clock.ts';
 import type { Service } from '../core/services.ts';
+import type { Clock } from '../core/time/clock.ts';
 
 /** What is started, where it listens, and by which clock. */
 export interface ServerOptions {

@@ -1,8 +1,8 @@
 /** Who answers where another kind of server was expected: told by the first bytes that come back. */
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterHearing } from '../core/patience.ts';
 import type { Service } from '../core/services.ts';
+import { afterHearing } from '../core/time/patience.ts';
 
 /** Whoever says something to a stranger does so in a round trip or two, in ms. */
 const ANSWER_MS = 2000;

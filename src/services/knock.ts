@@ -1,7 +1,7 @@
 /** Finding out, within seconds, whether the server that a URL names is there, is the right one and lets us in. */
 import { BackendError, messageOf } from '../core/errors.ts';
-import { hearingTimeout } from '../core/patience.ts';
 import { howToName, SERVICE_TITLES, type Service, urlFlag } from '../core/services.ts';
+import { hearingTimeout } from '../core/time/patience.ts';
 import { addressOf, authorityOf, redactUrl, schemeOf } from '../core/urls.ts';
 import { type Answerer, whoAnswers } from './_who-answers.ts';
 

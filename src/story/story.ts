@@ -1,8 +1,8 @@
 /** The story of a run: frames in, messages and notes out. */
 
 import { loadNamed } from '../core/catalogue.ts';
+import { obtain } from '../core/collections/maps.ts';
 import type { Side, Stats } from '../core/events.ts';
-import { obtain } from '../core/maps.ts';
 import type { Service } from '../core/services.ts';
 import { Ledger, type Settled, type Sighting, type Tell } from './ledger/index.ts';
 import type { Ender, SeenFrame, Server, Tale, Teller } from './teller.ts';

@@ -7,7 +7,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Side } from '../core/events.ts';
-import { Pressure } from '../core/pressure.ts';
+import { Pressure } from '../core/time/pressure.ts';
 import type { Conversation } from '../protocols/protocol.ts';
 import { type Conditions, Line } from './line.ts';
 

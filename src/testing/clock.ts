@@ -1,6 +1,7 @@
 /** The clock of a lab: it goes on by itself, and can be moved forward. */
-import { type Clock, systemClock, wallMicros } from '../core/clock.ts';
+
 import { UsageError } from '../core/errors.ts';
+import { type Clock, systemClock, wallMicros } from '../core/time/clock.ts';
 
 interface Timer {
   /** By this clock. */

@@ -4,7 +4,7 @@ import { UsageError } from '../core/errors.ts';
 import type { EventOf, Stage } from '../core/events.ts';
 import type { Json } from '../core/json.ts';
 import type { Service } from '../core/services.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { didYouMean } from '../core/text/suggest.ts';
 import { isRecord, type Message } from './messages.ts';
 
 /**

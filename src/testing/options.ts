@@ -1,7 +1,7 @@
 /** Which servers a lab has, and where they come from. */
 import { UsageError } from '../core/errors.ts';
 import { factsOf, isService, SERVICES, type Service } from '../core/services.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { didYouMean } from '../core/text/suggest.ts';
 import { parseServiceUrl } from '../core/urls.ts';
 import type { BackendChoice } from '../lab/servers/provision.ts';
 

@@ -1,8 +1,8 @@
 /** Starts a lab. */
 import { Cleanups } from '../core/cleanups.ts';
 import { BackendError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
+import { printable } from '../core/text/printable.ts';
 import { TRACE_FORMAT, version } from '../core/version.ts';
 import { Leftovers } from '../lab/servers/leftovers.ts';
 import { type BackendChoice, type Provision, provision } from '../lab/servers/provision.ts';

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { listNames, loadNamed } from '../../src/core/catalogue.ts';
 import { Cleanups } from '../../src/core/cleanups.ts';
-import { plainTable } from '../../src/core/columns.ts';
 import { BackendError, MsgplayError, messageOf, ProtocolError, UsageError } from '../../src/core/errors.ts';
-import { didYouMean, nearest } from '../../src/core/suggest.ts';
+import { plainTable } from '../../src/core/text/columns.ts';
+import { didYouMean, nearest } from '../../src/core/text/suggest.ts';
 import { redactText, redactUrl } from '../../src/core/urls.ts';
 
 describe('cleanups', () => {

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { plainTable } from '../../src/core/columns.ts';
+import { plainTable } from '../../src/core/text/columns.ts';
 import { type Fuzzed, fuzz, replay, watchForFaults } from './fuzz.ts';
 import type { Input } from './target.ts';
 import { loadTargets } from './targets.ts';

@@ -1,7 +1,7 @@
 /** A broker without sockets, and clients that are connected to it in memory. */
 import { randomBytes } from 'node:crypto';
 import { duplexPair } from 'node:stream';
-import type { Clock } from '../../src/core/clock.ts';
+import type { Clock } from '../../src/core/time/clock.ts';
 import { acceptAmqp } from '../../src/servers/rabbitmq/amqp/front.ts';
 import { Broker, type BrokerOptions } from '../../src/servers/rabbitmq/broker/broker.ts';
 import { GUEST } from '../../src/servers/rabbitmq/broker/users.ts';

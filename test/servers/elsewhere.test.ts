@@ -1,7 +1,7 @@
 /** Clients from another machine: let in with a password, as the real servers do. */
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/time/clock.ts';
 import { embedServers, startServers } from '../../src/servers/embedded.ts';
 import { comesFromHere } from '../../src/servers/loopback.ts';
 import { acceptAmqp } from '../../src/servers/rabbitmq/amqp/front.ts';

@@ -1,6 +1,6 @@
 /** Times that are longer than a timer of Node takes, 2^31 - 1 ms: nothing happens at once, and no timer spins. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/time/clock.ts';
 import { startServers } from '../../src/servers/embedded.ts';
 import { createEngine } from '../../src/servers/redis/create.ts';
 import type { RunningServer } from '../../src/servers/server.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Side } from '../../src/core/events.ts';
-import { Pressure } from '../../src/core/pressure.ts';
+import { Pressure } from '../../src/core/time/pressure.ts';
 import type { Conversation } from '../../src/protocols/protocol.ts';
 import { openTap, type Tap } from '../../src/tap/tap.ts';
 import { eventually } from '../helpers/eventually.ts';

@@ -1,7 +1,7 @@
 /** The runs of a demo, made ready before anything is said: so every mistake is told before the curtain rises. */
 import { dirname, join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import type { OptionSpecs, RawOptions } from '../../lab/scenario/options.ts';
 import { type BackendChoice, backendNames } from '../../lab/servers/provision.ts';
 import { isFile } from '../_files.ts';

@@ -1,6 +1,6 @@
 /** Whether a run went as a demo expects. */
 import type { Account, EventOf, TraceEvent } from '../../core/events.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import type { Played } from '../running/play.ts';
 import type { ACCOUNT, Expectation } from './demo.ts';
 

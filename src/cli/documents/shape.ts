@@ -3,8 +3,8 @@
  * and the nearest right word, and the JSON Schema by which editors complete.
  */
 import { UsageError } from '../../core/errors.ts';
-import { printable } from '../../core/printable.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { printable } from '../../core/text/printable.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import type { Entry, MapTree, Tree } from './tree.ts';
 
 export type Schema = { readonly [keyword: string]: unknown };

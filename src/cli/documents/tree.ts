@@ -1,6 +1,6 @@
 /** What a document says, with the place of every part: for messages that lead to it. */
 import { UsageError } from '../../core/errors.ts';
-import { printable } from '../../core/printable.ts';
+import { printable } from '../../core/text/printable.ts';
 
 export type Tree = MapTree | ListTree | ScalarTree;
 

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { learnUrl } from '../../core/secrets.ts';
 import { factsOf, isService, SERVICES, type Service, urlFlag } from '../../core/services.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { isOrigin } from '../../servers/origins.ts';
 

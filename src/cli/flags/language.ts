@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { LANGUAGES, type Language, languageOf } from '../../core/language.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 
 export function addLanguageFlag(parser: Command): void {
   parser.option('--lang <language>', `${LANGUAGES.join(' or ')} (default: by the locale)`);

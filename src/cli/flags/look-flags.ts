@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import type { Language } from '../../core/language.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import { LAYERS, type Layer } from '../../reporters/reporter.ts';
 import { addReportFlag, type ReportFlags } from '../output/reports.ts';
 import { addLanguageFlag, readLanguage } from './language.ts';

@@ -1,6 +1,6 @@
 /** Numbers on a command line. */
 import { UsageError } from '../../core/errors.ts';
-import { parseNumber } from '../../core/numbers.ts';
+import { parseNumber } from '../../core/text/numbers.ts';
 
 /** Throws a UsageError for what is none, or out of range. */
 export function readNumber(

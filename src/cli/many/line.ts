@@ -1,7 +1,7 @@
 /** What a line of `msgplay run` says: which scenarios to play, each with its options, and all else. */
 import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import { flagOf, type RawOptions } from '../../lab/scenario/options.ts';
 import { parse } from '../_command.ts';
 import { isProgram } from '../_files.ts';

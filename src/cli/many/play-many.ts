@@ -1,6 +1,7 @@
 /** Plays all the runs that a line asks for: how often, and how many at a time. */
+
+import { itemAt } from '../../core/collections/present.ts';
 import { UsageError } from '../../core/errors.ts';
-import { itemAt } from '../../core/present.ts';
 import { needsOf } from '../../lab/scenario/scenario.ts';
 import type { BackendChoice } from '../../lab/servers/provision.ts';
 import { backendChoices, backendSides } from '../flags/backend-flags.ts';

@@ -2,7 +2,7 @@
 import { createReadStream, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TraceEvent } from '../../core/events.ts';
-import { readRun } from '../../core/saved-run.ts';
+import { readRun } from '../../core/trace/saved-run.ts';
 import { cutOff } from '../../lab/start.ts';
 import type { FrameDetail } from '../../reporters/reporter.ts';
 import type { LookSettings } from '../flags/look-flags.ts';

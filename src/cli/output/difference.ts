@@ -2,10 +2,10 @@
 import type { TraceEvent } from '../../core/events.ts';
 import { inLanguage } from '../../core/events.ts';
 import type { Language } from '../../core/language.ts';
-import { printable } from '../../core/printable.ts';
+import { printable } from '../../core/text/printable.ts';
 import { type Comparison, compare, type Difference, digest, isEqual, keyOf } from '../../diff/compare.ts';
 import { type Aspect, Normaliser } from '../../diff/normalise.ts';
-import { Labels } from '../../reporters/page/labels.ts';
+import { Labels } from '../../reporters/page/rows/labels.ts';
 
 /** Of what both said before the first difference, so many lines are told. */
 const BEFORE = 3;

@@ -4,8 +4,8 @@
  */
 import type { Writable } from 'node:stream';
 import { MsgplayError, reasonOf } from '../../core/errors.ts';
-import { Pressure } from '../../core/pressure.ts';
-import { printable, printableLines, printablePage } from '../../core/printable.ts';
+import { printable, printableLines, printablePage } from '../../core/text/printable.ts';
+import { Pressure } from '../../core/time/pressure.ts';
 import { redactText } from '../../core/urls.ts';
 import { cut } from '../../reporters/page/text.ts';
 

@@ -1,7 +1,7 @@
 /** Finds reporters: those that come with msgplay by name, anybody's by file. */
 import { listNames, loadNamed } from '../../core/catalogue.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import { loadModule } from '../../lab/scenario/load-module.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { assertProgram, isFile } from '../_files.ts';

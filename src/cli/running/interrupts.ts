@@ -1,7 +1,7 @@
 /** Ctrl-C and its kin, and a reader who closes the pipe. */
 
 import { writeSync } from 'node:fs';
-import { printableLines } from '../../core/printable.ts';
+import { printableLines } from '../../core/text/printable.ts';
 import { redactText } from '../../core/urls.ts';
 import { stdout } from '../output/output.ts';
 import { onEndingSignal } from './signals.ts';

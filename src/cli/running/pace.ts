@@ -1,7 +1,7 @@
 /** Shows a run more slowly than it happens: for a talk. */
 import { UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
-import { parseNumber } from '../../core/numbers.ts';
+import { parseNumber } from '../../core/text/numbers.ts';
 import { pauseFor } from '../../lab/waiting.ts';
 import { shows } from '../../reporters/page/layers.ts';
 import type { RunLook } from '../output/reports.ts';

@@ -2,8 +2,8 @@
 import { UsageError } from '../../core/errors.ts';
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import { inEnglish, type Language, type Text, translate } from '../../core/language.ts';
-import { Pressure } from '../../core/pressure.ts';
-import { printable } from '../../core/printable.ts';
+import { printable } from '../../core/text/printable.ts';
+import { Pressure } from '../../core/time/pressure.ts';
 import type { Reader } from '../../lab/plan.ts';
 import type { Scenario } from '../../lab/scenario/scenario.ts';
 import { pauseFor } from '../../lab/waiting.ts';

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { reasonOf, UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
-import { readRun } from '../../core/saved-run.ts';
+import { readRun } from '../../core/trace/saved-run.ts';
 import { TRACE_FORMAT } from '../../core/version.ts';
 
 /** For whoever has none. */

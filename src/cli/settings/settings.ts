@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { LANGUAGES } from '../../core/language.ts';
 import { SERVICES } from '../../core/services.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 import { LAYERS } from '../../reporters/reporter.ts';
 import { readText } from '../documents/file.ts';
 import {

@@ -2,7 +2,7 @@
  * The pieces of runs that a page may still ask for: all that came, as long as they are not too many. Of what is let go,
  * a run keeps its beginning, who takes part and its tables, and how many of its lines are gone.
  */
-import { Deque } from '../../core/deque.ts';
+import { Deque } from '../../core/collections/deque.ts';
 import type { PieceText } from '../../reporters/html/view.ts';
 
 /** So many characters are kept. */

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { BackendError, messageOf } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
-import { within } from '../../core/patience.ts';
+import { within } from '../../core/time/patience.ts';
 import { type Page, pageFor } from '../../reporters/html/page.ts';
 import { View } from '../../reporters/html/view.ts';
 import type { Look } from '../../reporters/reporter.ts';

@@ -1,6 +1,6 @@
 /** A word of the glossary, and how it is found. */
 import type { Language } from '../language.ts';
-import { nearestFew } from '../suggest.ts';
+import { nearestFew } from '../text/suggest.ts';
 
 /** A word with what it means. */
 export interface Word {

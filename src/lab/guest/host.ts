@@ -7,7 +7,7 @@ import { resolve as resolvePath } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { inEnglish } from '../../core/language.ts';
-import { afterHearing } from '../../core/patience.ts';
+import { afterHearing } from '../../core/time/patience.ts';
 import { RunningLab } from '../lab.ts';
 import { ALL_CLEANUPS_MS } from '../limits.ts';
 import type { OptionSpecs, OptionValues } from '../scenario/options.ts';

@@ -3,7 +3,7 @@
  * may get little of a minute, and is not late for that.
  */
 import type { Worker } from 'node:worker_threads';
-import { afterHearing } from '../../core/patience.ts';
+import { afterHearing } from '../../core/time/patience.ts';
 
 /** So much of the time a thread must have had to be late. */
 const SHARE = 0.5;

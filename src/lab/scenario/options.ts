@@ -1,7 +1,7 @@
 /** The options of a scenario: declared once, they become flags with help, prompts, and typed values. */
 import { UsageError } from '../../core/errors.ts';
-import { parseNumber } from '../../core/numbers.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { parseNumber } from '../../core/text/numbers.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
 
 /** A number within bounds, which are allowed themselves. */
 export interface NumberOption {

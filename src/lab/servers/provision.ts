@@ -2,12 +2,12 @@
 import type { Backend, Endpoint, Versions } from '../../backends/backend.ts';
 import { listNames, loadNamed } from '../../core/catalogue.ts';
 import { Cleanups } from '../../core/cleanups.ts';
-import type { Clock } from '../../core/clock.ts';
+import { obtain } from '../../core/collections/maps.ts';
 import { UsageError } from '../../core/errors.ts';
-import { obtain } from '../../core/maps.ts';
 import { learnUrl } from '../../core/secrets.ts';
 import { howToName, SERVICE_TITLES, SERVICES, type Service } from '../../core/services.ts';
-import { didYouMean } from '../../core/suggest.ts';
+import { didYouMean } from '../../core/text/suggest.ts';
+import type { Clock } from '../../core/time/clock.ts';
 
 const BACKENDS = new URL('../../backends/', import.meta.url);
 

@@ -3,13 +3,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Endpoint } from '../../backends/backend.ts';
 import { loadNamed } from '../../core/catalogue.ts';
+import { obtain } from '../../core/collections/maps.ts';
+import { present } from '../../core/collections/present.ts';
 import { messageOf } from '../../core/errors.ts';
-import { obtain } from '../../core/maps.ts';
-import { within } from '../../core/patience.ts';
-import { present } from '../../core/present.ts';
-import type { Pressure } from '../../core/pressure.ts';
-import { printable } from '../../core/printable.ts';
 import { SERVICE_TITLES, type Service } from '../../core/services.ts';
+import { printable } from '../../core/text/printable.ts';
+import { within } from '../../core/time/patience.ts';
+import type { Pressure } from '../../core/time/pressure.ts';
 import { addressOf, authorityOf, schemeOf } from '../../core/urls.ts';
 import type { Conversation, Converse, Frame, Handshake, Protocol } from '../../protocols/protocol.ts';
 import { loadService, type ServiceDefinition } from '../../services/service.ts';

@@ -1,9 +1,9 @@
 /** Taps in front of servers that run already: what any client sends and gets through them is told as a trace. */
 import type { Endpoint } from '../../backends/backend.ts';
-import { systemClock } from '../../core/clock.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { TraceEvent } from '../../core/events.ts';
 import { SERVICES, type Service } from '../../core/services.ts';
+import { systemClock } from '../../core/time/clock.ts';
 import { parseServiceUrl } from '../../core/urls.ts';
 import type { FrameDetail } from '../../reporters/reporter.ts';
 import type { Traffic } from '../../tap/tap.ts';

@@ -1,7 +1,8 @@
 /** Numbers and dates the events of a run and hands them on. */
-import type { Clock } from '../../core/clock.ts';
+
 import type { Told, TraceEvent } from '../../core/events.ts';
 import { hideSecrets, withoutSecrets } from '../../core/secrets.ts';
+import type { Clock } from '../../core/time/clock.ts';
 
 export class Trace {
   readonly #clock: Clock;

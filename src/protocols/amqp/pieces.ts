@@ -2,7 +2,7 @@
  * Bytes that belong together and arrive one after the other. As long as they lie side by side in the memory they came
  * in, they are only pointed at; `own` copies them before that memory may be used again.
  */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../core/collections/present.ts';
 
 export class Pieces {
   /** All that was added, kept or not. */

@@ -1,5 +1,5 @@
 /** The properties of a message, as a content header carries them (AMQP 0-9-1 §4.2.6.1). */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../core/collections/present.ts';
 import { byteAt } from '../byte-at.ts';
 import { syntaxError } from './faults.ts';
 import type { FieldTable } from './table.ts';

@@ -1,5 +1,5 @@
 /** Reads one direction of an HTTP/1.1 connection: a sequence of heads and bodies, RFC 9112 §2.2, §6 and §7.1. */
-import { present } from '../../core/present.ts';
+import { present } from '../../core/collections/present.ts';
 import { Kept } from '../_kept.ts';
 import type { Side } from '../protocol.ts';
 import { type Body, ChunkedBody, createBody, type Emit, type Trailers, WholeBody } from './body.ts';

@@ -1,7 +1,7 @@
 /** Tells frames in one line, as redis-cli would, and as JSON. */
 
+import { itemAt } from '../../core/collections/present.ts';
 import type { Json } from '../../core/json.ts';
-import { itemAt } from '../../core/present.ts';
 import type { Description, Frame } from '../protocol.ts';
 import type { RespCommand, RespFrameValue } from './frame.ts';
 import { HIDDEN, secretArgs, withoutSecrets } from './secrets.ts';

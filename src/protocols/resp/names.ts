@@ -1,5 +1,5 @@
 /** What a command is called in a trace, and what its name says about the replies that follow. */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../core/collections/present.ts';
 
 /** Commands whose first argument names a subcommand. */
 const CONTAINERS = new Set([

@@ -1,5 +1,5 @@
 /** Which command a reply answers. */
-import { Deque } from '../../core/deque.ts';
+import { Deque } from '../../core/collections/deque.ts';
 import type { Phase } from '../protocol.ts';
 import type { RespCommand } from './frame.ts';
 import { SUBSCRIPTION } from './names.ts';

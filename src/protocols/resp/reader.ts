@@ -1,5 +1,5 @@
 /** Reads what a server sends: replies and pushes of RESP2 and RESP3. */
-import { present } from '../../core/present.ts';
+import { present } from '../../core/collections/present.ts';
 import { byteAt } from '../byte-at.ts';
 import { ByteSource, CR, Gather, INCOMPLETE, LF, malformed } from './bytes.ts';
 import { parseBigNumber, parseBoolean, parseDouble, parseInteger, parseNull } from './scalars.ts';

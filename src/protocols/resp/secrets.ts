@@ -1,5 +1,5 @@
 /** Which arguments and replies hold a secret. */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../core/collections/present.ts';
 import { HIDDEN, secretsAreShown } from '../../core/secrets.ts';
 import type { RespCommand } from './frame.ts';
 import { bare, type RespValue, textOf } from './value.ts';

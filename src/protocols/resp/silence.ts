@@ -1,5 +1,5 @@
 /** CLIENT REPLY: which commands get no reply. https://redis.io/docs/latest/commands/client-reply/ */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../core/collections/present.ts';
 
 import { SUBSCRIPTION } from './names.ts';
 

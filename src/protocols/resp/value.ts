@@ -5,8 +5,8 @@
  * because Redis does not promise UTF-8. Values are shared and must not be changed.
  */
 
+import { itemAt } from '../../core/collections/present.ts';
 import type { Json } from '../../core/json.ts';
-import { itemAt } from '../../core/present.ts';
 
 /** `+` simple string, `-` error, `!` bulk error. `length` is the whole size in bytes; `bytes` is shorter where it was cut. */
 export interface RespText {

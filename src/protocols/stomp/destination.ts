@@ -1,5 +1,5 @@
 /** RabbitMQ's STOMP destinations (https://www.rabbitmq.com/stomp.html#d): what a destination header points at. */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../core/collections/present.ts';
 
 export type Destination =
   /** An exchange, with the routing key or binding pattern where one is given. */

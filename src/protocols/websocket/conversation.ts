@@ -1,5 +1,5 @@
 /** Both directions of one WebSocket connection, and what it carries. */
-import { present } from '../../core/present.ts';
+import { present } from '../../core/collections/present.ts';
 import type { Conversation, Converse, Side } from '../protocol.ts';
 import { negotiatedInflation } from './deflate.ts';
 import { Direction, type Sink } from './direction.ts';

@@ -1,7 +1,7 @@
 /** Reads one direction of a WebSocket connection: frames, and the messages they make up (RFC 6455 §5.4). */
 
 import { isUtf8 } from 'node:buffer';
-import { present } from '../../core/present.ts';
+import { present } from '../../core/collections/present.ts';
 import { cut, digestIfCut, Kept, KeptBody, type KeptBytes } from '../_kept.ts';
 import { byteAt } from '../byte-at.ts';
 import { KEEP_BYTES, type Side } from '../protocol.ts';

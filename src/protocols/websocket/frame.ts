@@ -1,8 +1,8 @@
 /** The WebSocket frame: RFC 6455 §5.2, https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
 
 import { isUtf8 } from 'node:buffer';
+import { itemAt } from '../../core/collections/present.ts';
 import { ProtocolError } from '../../core/errors.ts';
-import { itemAt } from '../../core/present.ts';
 import { byteAt } from '../byte-at.ts';
 import type { CloseView } from './values.ts';
 

@@ -1,9 +1,9 @@
 /** A run as a sequence diagram: who takes part, and what happens between them, in order. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Service } from '../../core/services.ts';
-import { Labels } from '../page/labels.ts';
 import { shows } from '../page/layers.ts';
 import { signOf, signOfNote } from '../page/palette.ts';
+import { Labels } from '../page/rows/labels.ts';
 import { Servers } from '../page/servers.ts';
 import { Wording } from '../page/wording.ts';
 import type { Look } from '../reporter.ts';

@@ -5,7 +5,7 @@
  */
 import type { EventOf, Stage, TraceEvent } from '../../core/events.ts';
 import { LANGUAGES, type Language } from '../../core/language.ts';
-import { printableJson } from '../../core/printable.ts';
+import { printableJson } from '../../core/text/printable.ts';
 import { Diagram, type Row } from '../diagram/rows.ts';
 import { shows } from '../page/layers.ts';
 import type { Layer, Look } from '../reporter.ts';

@@ -1,7 +1,7 @@
 /** What stands in lanes: lifelines, arrows between them, and marks on them. */
 
 import stringWidth from 'fast-string-width';
-import { wrap } from '../../core/columns.ts';
+import { wrap } from '../../core/text/columns.ts';
 import { cut } from '../page/text.ts';
 import type { Lanes } from './lanes.ts';
 

@@ -1,14 +1,14 @@
 /** Draws the rows of a section in lanes: who acts in it has one, and whoever is away has no lifeline. */
 
 import stringWidth from 'fast-string-width';
-import { wrap } from '../../core/columns.ts';
 import type { EventOf, Side } from '../../core/events.ts';
-import { firstToLast } from '../page/naming.ts';
+import { wrap } from '../../core/text/columns.ts';
 import type { Drawing, Parts } from '../page/page.ts';
 import { isSaid, signOf, signOfNote } from '../page/palette.ts';
 import { TIME_COLUMNS, textOfJoined, textOfRepeated } from '../page/plain.ts';
-import { isEnd } from '../page/presence.ts';
-import type { Row, Who } from '../page/rows.ts';
+import { firstToLast } from '../page/rows/naming.ts';
+import { isEnd } from '../page/rows/presence.ts';
+import type { Row, Who } from '../page/rows/rows.ts';
 import { brokenAtParts, cut, leastColumns, ms } from '../page/text.ts';
 import { wordsIn } from '../words/words.ts';
 import { ARROW_COLUMNS, arrow, below, type Canvas, mark, markBeside, marks, roomBetween } from './draw.ts';

@@ -1,16 +1,17 @@
 /** What stands on lines of its own, in lanes or not. */
-import { wrap } from '../../core/columns.ts';
+
 import type { EventOf, TraceEvent } from '../../core/events.ts';
+import { wrap } from '../../core/text/columns.ts';
 import type { Look } from '../reporter.ts';
 import { wordsIn } from '../words/words.ts';
-import { accountLines } from './account.ts';
-import { headLines, type Style } from './head.ts';
+import { accountLines } from './account/account.ts';
+import type { Tallies } from './account/tally.ts';
+import { whoGotWhat } from './account/who-got-what.ts';
+import { headLines, type Style } from './head/head.ts';
 import type { Palette } from './palette.ts';
 import type { Servers } from './servers.ts';
 import { tableLines } from './tables.ts';
-import type { Tallies } from './tally.ts';
 import { duration, hang } from './text.ts';
-import { whoGotWhat } from './who-got-what.ts';
 
 export class Common {
   readonly #look: Look;

@@ -1,19 +1,19 @@
 /** A page as it grows: events in, lines out, the same words in lanes and without them. */
 import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look, Report } from '../reporter.ts';
+import { Tallies } from './account/tally.ts';
 import { Common } from './common.ts';
-import { folded, rowsOf } from './fold.ts';
-import { Glossary } from './glossary.ts';
-import type { Style } from './head.ts';
-import { Labels } from './labels.ts';
+import { Glossary } from './head/glossary.ts';
+import type { Style } from './head/head.ts';
 import { shows } from './layers.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import { Names, Plain } from './plain.ts';
-import { Presence } from './presence.ts';
-import { eventsOf, type Row } from './rows.ts';
-import { type Pace, Sections } from './sections.ts';
+import { folded, rowsOf } from './rows/fold.ts';
+import { Labels } from './rows/labels.ts';
+import { Presence } from './rows/presence.ts';
+import { eventsOf, type Row } from './rows/rows.ts';
+import { type Pace, Sections } from './rows/sections.ts';
 import { Servers } from './servers.ts';
-import { Tallies } from './tally.ts';
 import { Paragraphs } from './text.ts';
 import { Wording } from './wording.ts';
 

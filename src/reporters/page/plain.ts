@@ -4,10 +4,10 @@ import type { EventOf, TraceEvent } from '../../core/events.ts';
 import type { Look } from '../reporter.ts';
 import { type Words, wordsIn } from '../words/words.ts';
 import { hexLines } from './hex.ts';
-import type { Labels } from './labels.ts';
-import { firstToLast } from './naming.ts';
 import { type Palette, REMARK, signOf, signOfNote } from './palette.ts';
-import type { Ids, Row, Who } from './rows.ts';
+import type { Labels } from './rows/labels.ts';
+import { firstToLast } from './rows/naming.ts';
+import type { Ids, Row, Who } from './rows/rows.ts';
 import type { Servers } from './servers.ts';
 import { hang, ms, pad } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** What a demo says between runs, on a page. */
-import { wrap } from '../../core/columns.ts';
-import { printable } from '../../core/printable.ts';
+import { wrap } from '../../core/text/columns.ts';
+import { printable } from '../../core/text/printable.ts';
 import type { Look } from '../reporter.ts';
 import { paletteOf } from './palette.ts';
 

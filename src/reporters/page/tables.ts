@@ -1,7 +1,7 @@
 /** Tables with small bars; row by row in words where the page is too narrow for columns. */
 import stringWidth from 'fast-string-width';
-import { plainTable } from '../../core/columns.ts';
 import type { EventOf } from '../../core/events.ts';
+import { plainTable } from '../../core/text/columns.ts';
 import { hang } from './text.ts';
 
 type Table = Pick<EventOf<'table'>, 'columns' | 'rows'>;

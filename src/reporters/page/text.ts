@@ -1,6 +1,6 @@
 /** Text on a page: how wide it is, where it breaks, where it is cut. */
 import stringWidth from 'fast-string-width';
-import { fill } from '../../core/columns.ts';
+import { fill } from '../../core/text/columns.ts';
 
 /** Joins lines to text, with never more than one empty line between two others. */
 export class Paragraphs {

@@ -1,7 +1,7 @@
 /** How the texts of events read, wherever people read them. */
 import { inLanguage, type TraceEvent } from '../../core/events.ts';
 import type { Language } from '../../core/language.ts';
-import { printable } from '../../core/printable.ts';
+import { printable } from '../../core/text/printable.ts';
 import type { Look } from '../reporter.ts';
 
 /**

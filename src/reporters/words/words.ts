@@ -2,7 +2,7 @@
 import type { Outcome, Stage } from '../../core/events.ts';
 import type { Language } from '../../core/language.ts';
 import type { Service } from '../../core/services.ts';
-import type { Term } from '../page/terms.ts';
+import type { Term } from '../page/head/terms.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 

@@ -1,5 +1,5 @@
 /** Makes an engine with every command. */
-import { obtain } from '../../core/maps.ts';
+import { obtain } from '../../core/collections/maps.ts';
 import { groupsOf } from './commands/by-release.ts';
 import { GROUPS } from './commands/index.ts';
 import { traitsOfRelease } from './differences.ts';

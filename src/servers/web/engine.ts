@@ -2,8 +2,8 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
-import { type Clock, systemClock } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
+import { type Clock, systemClock } from '../../core/time/clock.ts';
 import { containedClock } from '../contain.ts';
 import type { ServerOptions } from '../server.ts';
 import { answerSocket, createWebServer, hasBody, type WebServerOptions } from '../web-server.ts';

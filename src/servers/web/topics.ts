@@ -73,4 +73,4 @@ export class Topics {
   }
 }
 
-import { present } from '../../core/present.ts';
+import { present } from '../../core/collections/present.ts';

@@ -18,7 +18,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { onMessage } from './peers.ts';
 import { asText, Refusal, readBody, sendJson, wholeNumber } from './respond.ts';
 import { MAX_TOPIC_NAME_CHARS, MAX_UPDATE_BYTES, type Topics, type Update } from './topics.ts';

@@ -1,8 +1,8 @@
 /** What runs declare on a RabbitMQ that others share: queues and exchanges, by their names. */
 import type { Channel, ChannelModel } from 'amqplib';
 import { messageOf } from '../../core/errors.ts';
-import { TooLong, within } from '../../core/patience.ts';
 import type { Service } from '../../core/services.ts';
+import { TooLong, within } from '../../core/time/patience.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
 import type { Frame } from '../../protocols/protocol.ts';
 import type { Item, LeftoversOf, Removal, Watcher, Watching } from './leftovers.ts';

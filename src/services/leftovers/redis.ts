@@ -1,7 +1,7 @@
 /** What runs leave on a Redis that others share: keys, in every database, and libraries of functions. */
 import type { Redis } from 'ioredis';
-import { within } from '../../core/patience.ts';
 import type { Service } from '../../core/services.ts';
+import { within } from '../../core/time/patience.ts';
 import type { Frame } from '../../protocols/protocol.ts';
 import type { RespFrameValue } from '../../protocols/resp/index.ts';
 import type { Item, LeftoversOf, Removal, Watcher, Watching } from './leftovers.ts';

@@ -1,6 +1,7 @@
 /** Numbers the messages of a run, dates them, counts their stages, tells each step, and accounts for all of them. */
+
+import { obtain } from '../../core/collections/maps.ts';
 import type { Account, Basis, MessageEvent, NoteEvent, Phase, Side, Stage, Stats } from '../../core/events.ts';
-import { obtain } from '../../core/maps.ts';
 import type { Service } from '../../core/services.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { Accountant, type Fate, sum } from './account.ts';

@@ -1,5 +1,5 @@
 /** One connection's state, as far as it decides what its commands do. */
-import { Deque } from '../../core/deque.ts';
+import { Deque } from '../../core/collections/deque.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { Quiet } from './lists/lists.ts';

@@ -1,5 +1,5 @@
 /** Commands and replies of Redis on one line, cut where they are long. */
-import { itemAt } from '../../core/present.ts';
+import { itemAt } from '../../core/collections/present.ts';
 import { bare, HIDDEN, type RespCommand, type RespValue, secretArgs, textOf } from '../../protocols/resp/index.ts';
 import { preview } from '../ledger/index.ts';
 

@@ -1,5 +1,5 @@
 /** Follows messages through AMQP 0-9-1: what clients ask of a broker, what it answers, and what it delivers. */
-import { obtain } from '../../core/maps.ts';
+import { obtain } from '../../core/collections/maps.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';

@@ -1,6 +1,7 @@
 /** Follows requests and their responses through HTTP, and what a server pushes down an open response. */
+
+import { obtain } from '../../core/collections/maps.ts';
 import type { Side } from '../../core/events.ts';
-import { obtain } from '../../core/maps.ts';
 import { type HttpValue, hasBody, isEventStream, withoutSecrets } from '../../protocols/http/index.ts';
 import type { Ledger, Sighting, Step } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';

@@ -1,7 +1,7 @@
 /** Follows messages through Redis: publish/subscribe, lists, streams, and plain commands with their replies. */
 
-import { obtain } from '../../core/maps.ts';
-import { itemAt, present } from '../../core/present.ts';
+import { obtain } from '../../core/collections/maps.ts';
+import { itemAt, present } from '../../core/collections/present.ts';
 import {
   bare,
   isError,

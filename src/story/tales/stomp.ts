@@ -1,5 +1,5 @@
 /** Follows messages through STOMP as RabbitMQ speaks it: SEND, MESSAGE, ACK, and who subscribes to what. */
-import { obtain } from '../../core/maps.ts';
+import { obtain } from '../../core/collections/maps.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { StompValue } from '../../protocols/stomp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';

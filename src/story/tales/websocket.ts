@@ -1,7 +1,7 @@
 /** Tells what either side says on a WebSocket, and what an echo server says back. */
 
-import { obtain } from '../../core/maps.ts';
-import { present } from '../../core/present.ts';
+import { obtain } from '../../core/collections/maps.ts';
+import { present } from '../../core/collections/present.ts';
 import type { MessageView, WebSocketValue } from '../../protocols/websocket/index.ts';
 import { type Content, fingerprint, type Ledger, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import type { Ender, SeenFrame, Server, Tale, Teller } from '../teller.ts';

@@ -3,7 +3,7 @@
  * `story`, which also follows every message through them, and tells nobody.
  */
 import net from 'node:net';
-import { systemClock } from '../../../.bench/src/core/clock.js';
+import { systemClock } from '../../../.bench/src/core/time/clock.js';
 import { Peers } from '../../../.bench/src/lab/wire/peers.js';
 import { Trace } from '../../../.bench/src/lab/wire/trace.js';
 import { loadServices } from '../../../.bench/src/services/service.js';

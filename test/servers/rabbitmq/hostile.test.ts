@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { duplexPair } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/time/clock.ts';
 import { encodeContent, encodeMethod, PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
 import { acceptAmqp } from '../../../src/servers/rabbitmq/amqp/front.ts';
 import type { Broker } from '../../../src/servers/rabbitmq/broker/broker.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Clock } from '../../../src/core/clock.ts';
 import { BackendError } from '../../../src/core/errors.ts';
+import type { Clock } from '../../../src/core/time/clock.ts';
 import type { RunningServer, ServerOptions } from '../../../src/servers/server.ts';
 import web from '../../../src/servers/web/index.ts';
 

@@ -1,5 +1,5 @@
 /** The broker: its virtual hosts, its users and its memory. It opens no socket and knows no protocol. */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import { type Release, traitsOf } from '../../releases.ts';
 import { type BrokerTraits, DIFFERENCES } from '../differences.ts';
 import type { Witness } from '../messages/witness.ts';

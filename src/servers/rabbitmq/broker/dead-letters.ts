@@ -1,5 +1,5 @@
 /** Messages that died in a queue, on their way to its dead-letter exchange (https://www.rabbitmq.com/docs/dlx). */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import type { BrokerTraits } from '../differences.ts';
 import type { Topology } from '../exchanges/topology.ts';
 import { type DeathReason, deadLetter, isCycle } from '../messages/dead-letter.ts';

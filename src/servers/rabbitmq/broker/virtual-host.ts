@@ -1,5 +1,5 @@
 /** A virtual host: what clients may ask of its exchanges and queues, with RabbitMQ's checks and answers. */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import { type FieldTable, fieldType } from '../../../protocols/amqp/table.ts';
 import type { BrokerTraits } from '../differences.ts';
 import { Exchange, isExchangeType } from '../exchanges/exchange.ts';

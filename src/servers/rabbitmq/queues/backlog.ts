@@ -1,5 +1,5 @@
 /** The messages of a queue that wait for somebody to take them, in the order in which they are to be taken. */
-import { Deque } from '../../../core/deque.ts';
+import { Deque } from '../../../core/collections/deque.ts';
 import type { Entry } from './entry.ts';
 
 /** How the messages of a queue are told apart by their priority. */

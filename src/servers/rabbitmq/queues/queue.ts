@@ -1,5 +1,5 @@
 /** A queue: keeps messages in order and hands them to its consumers. */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import type { FieldTable } from '../../../protocols/amqp/table.ts';
 import type { DeathReason } from '../messages/dead-letter.ts';
 import type { Message } from '../messages/message.ts';

@@ -1,5 +1,5 @@
 /** Says regularly that we are there, and notices when the client no longer is. */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 
 export interface HeartbeatOptions {
   /** At least so often, in ms, the client wants to hear from us; 0 is never. */

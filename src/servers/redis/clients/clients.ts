@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import { comesFromHere } from '../../loopback.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';
 import type { Channels } from './channels.ts';

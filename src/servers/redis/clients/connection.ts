@@ -1,8 +1,8 @@
 /** One client's transport: any duplex. Reads commands, hands them on, writes what was answered. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../../core/clock.ts';
 import { messageOf, ProtocolError } from '../../../core/errors.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import { TextCommandReader, TooMuchWritten } from '../../../protocols/resp/index.ts';
 import { contained, tellFault } from '../../contain.ts';
 import type { Keyspace } from '../keyspace/keyspace.ts';

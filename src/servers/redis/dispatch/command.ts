@@ -1,5 +1,5 @@
 /** What a command is, what it is called with, and what it may use of the server. */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import type { Clients } from '../clients/clients.ts';
 import type { Session } from '../clients/session.ts';
 import type { RedisTraits } from '../differences.ts';

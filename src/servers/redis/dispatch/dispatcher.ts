@@ -1,5 +1,5 @@
 /** The way from what a client sent to its reply: check, queue in a transaction, hold while paused, call. */
-import { wallMicros } from '../../../core/clock.ts';
+import { wallMicros } from '../../../core/time/clock.ts';
 import type { Executor } from '../clients/connection.ts';
 import type { Session } from '../clients/session.ts';
 import { OOM, ReplyError, wrongArity } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** The server without a command: puts its rooms together. */
 import type { Duplex } from 'node:stream';
-import { type Clock, systemClock } from '../../../core/clock.ts';
+import { type Clock, systemClock } from '../../../core/time/clock.ts';
 import { containedClock } from '../../contain.ts';
 import { Channels } from '../clients/channels.ts';
 import { Clients } from '../clients/clients.ts';

@@ -1,5 +1,5 @@
 /** CLIENT PAUSE: holds commands back until its time is up. https://redis.io/docs/latest/commands/client-pause/ */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import type { Clients } from '../clients/clients.ts';
 
 export class Pause {

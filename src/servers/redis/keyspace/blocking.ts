@@ -1,5 +1,5 @@
 /** Who waits, and who is served first when a key is ready: those who have waited longest. */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import { ReplyError } from '../errors.ts';
 import type { Database } from './database.ts';
 import type { Blocked, KeyWait, Waiter } from './waiter.ts';

@@ -1,6 +1,6 @@
 /** One keyspace: keys, expiry, and who waits for or watches a key. */
 
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import { WRONG_TYPE } from '../errors.ts';
 import { HashValue } from '../values/hash.ts';
 import { ITEM_COST, OBJECT_COST, type Value } from '../values/value.ts';

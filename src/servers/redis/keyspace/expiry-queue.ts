@@ -1,5 +1,5 @@
 /** Which key expires next: a binary heap whose stale entries are dropped when they surface. */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { Value } from '../values/value.ts';
 import type { Database } from './database.ts';
 

@@ -1,5 +1,5 @@
 /** Lets keys expire on time: one timer, for whichever key expires next. */
-import type { Clock } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/time/clock.ts';
 import { type Deadline, ExpiryQueue } from './expiry-queue.ts';
 
 /** So many keys expire before other work gets its turn. */

@@ -1,5 +1,5 @@
 /** All keys: the databases, what they take in memory, and the time by which they live. */
-import { type Clock, wallMicros } from '../../../core/clock.ts';
+import { type Clock, wallMicros } from '../../../core/time/clock.ts';
 import type { RedisTraits } from '../differences.ts';
 import type { Value } from '../values/value.ts';
 import { Access } from './access.ts';

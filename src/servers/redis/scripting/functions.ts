@@ -2,11 +2,11 @@
 import type { Session } from '../clients/session.ts';
 import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
-import { failureText } from './failure.ts';
-import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua.ts';
+import { failureText } from './lua/failure.ts';
+import { type Lua, type LuaState, luaBytes, pushTexts, raiseReply } from './lua/lua.ts';
+import { meter, ProgramEnds } from './lua/meter.ts';
+import type { RandomNumbers } from './lua/random.ts';
 import { Machine } from './machine.ts';
-import { meter, ProgramEnds } from './meter.ts';
-import type { RandomNumbers } from './random.ts';
 import { pushRedisTable, redisFunctions, shareTable } from './redis-library.ts';
 import { type Registration, readRegistration } from './registration.ts';
 import { readLibrary } from './shebang.ts';

@@ -5,12 +5,12 @@ import { Session } from '../clients/session.ts';
 import type { Server } from '../dispatch/command.ts';
 import { OOM, ReplyError } from '../errors.ts';
 import { doubleFormat } from '../numbers.ts';
-import { writeReply } from './convert.ts';
-import { failureText, syntaxFailure } from './failure.ts';
-import { loadLua } from './fengari.ts';
-import { currentLine, type Lua, type LuaState, luaBytes, luaText, raiseReply } from './lua.ts';
-import { meter, NotEnoughMemory, ProgramEnds } from './meter.ts';
-import type { RandomNumbers } from './random.ts';
+import { writeReply } from './lua/convert.ts';
+import { failureText, syntaxFailure } from './lua/failure.ts';
+import { loadLua } from './lua/fengari.ts';
+import { currentLine, type Lua, type LuaState, luaBytes, luaText, raiseReply } from './lua/lua.ts';
+import { meter, NotEnoughMemory, ProgramEnds } from './lua/meter.ts';
+import type { RandomNumbers } from './lua/random.ts';
 import { createState, type State } from './state.ts';
 
 /** Instructions between two looks at the clock. */

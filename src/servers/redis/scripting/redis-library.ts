@@ -4,7 +4,7 @@ import { RespReader, type RespValue } from '../../../protocols/resp/index.ts';
 import { fits } from '../dispatch/args.ts';
 import type { Command, Server } from '../dispatch/command.ts';
 import { doubleFormat } from '../numbers.ts';
-import { pushReply } from './convert.ts';
+import { pushReply } from './lua/convert.ts';
 import {
   currentLine,
   type Lua,
@@ -15,7 +15,7 @@ import {
   pushText,
   raiseReply,
   setFunctions,
-} from './lua.ts';
+} from './lua/lua.ts';
 import type { Running } from './machine.ts';
 import { type Wording, wordingOf } from './wording.ts';
 

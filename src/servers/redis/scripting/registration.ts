@@ -1,5 +1,5 @@
 /** What redis.register_function is given. https://redis.io/docs/latest/develop/programmability/lua-api/#redis.register_function */
-import { type Lua, type LuaState, luaText, raiseReply } from './lua.ts';
+import { type Lua, type LuaState, luaText, raiseReply } from './lua/lua.ts';
 import type { Program } from './machine.ts';
 import { FLAGS } from './shebang.ts';
 import type { Wording } from './wording.ts';

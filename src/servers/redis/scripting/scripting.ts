@@ -1,13 +1,13 @@
 /** Scripts and functions, of which one at a time runs. */
-import { wallMicros } from '../../../core/clock.ts';
+import { wallMicros } from '../../../core/time/clock.ts';
 import type { Session } from '../clients/session.ts';
 import type { Args } from '../dispatch/args.ts';
 import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
 import { integer } from '../numbers.ts';
 import { Functions } from './functions.ts';
+import { RandomNumbers } from './lua/random.ts';
 import type { Running } from './machine.ts';
-import { RandomNumbers } from './random.ts';
 import { Scripts } from './scripts.ts';
 
 const NOT_BUSY = new ReplyError('NOTBUSY No scripts in execution right now.');

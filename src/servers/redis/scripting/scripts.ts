@@ -2,9 +2,9 @@
 import type { Session } from '../clients/session.ts';
 import type { Server } from '../dispatch/command.ts';
 import { ReplyError } from '../errors.ts';
-import { luaBytes, pushTexts } from './lua.ts';
+import { luaBytes, pushTexts } from './lua/lua.ts';
+import type { RandomNumbers } from './lua/random.ts';
 import { Machine, type Program } from './machine.ts';
-import type { RandomNumbers } from './random.ts';
 import { pushRedisTable, redisFunctions, sha1, shareTable } from './redis-library.ts';
 import { readScript } from './shebang.ts';
 

@@ -1,10 +1,11 @@
 /** A new Lua state, with the libraries and the sandbox that Redis gives to scripts and functions. */
 import { messageOf } from '../../../core/errors.ts';
 import { tellFault } from '../../contain.ts';
-import { bit } from './bit.ts';
-import { pushCjson } from './cjson.ts';
-import { cmsgpack } from './cmsgpack.ts';
-import { format } from './format.ts';
+import { bit } from './libraries/bit.ts';
+import { pushCjson } from './libraries/cjson.ts';
+import { cmsgpack } from './libraries/cmsgpack.ts';
+import { format } from './libraries/format.ts';
+import { struct } from './libraries/struct.ts';
 import {
   type Lua,
   type LuaFunction,
@@ -14,11 +15,10 @@ import {
   PRELUDE_SOURCE,
   pushText,
   setFunctions,
-} from './lua.ts';
-import { NotEnoughMemory, ProgramEnds } from './meter.ts';
-import { PRELUDE, SANDBOX } from './prelude.ts';
-import { type RandomNumbers, random as randomFunctions } from './random.ts';
-import { struct } from './struct.ts';
+} from './lua/lua.ts';
+import { NotEnoughMemory, ProgramEnds } from './lua/meter.ts';
+import { PRELUDE, SANDBOX } from './lua/prelude.ts';
+import { type RandomNumbers, random as randomFunctions } from './lua/random.ts';
 
 export interface State {
   readonly machine: Lua;

@@ -3,7 +3,7 @@
  * collector next to nothing, and little more memory than its texts. Names of fields that are those of the block's
  * first entry are kept once, as in Redis.
  */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { IdBlock } from './sorted-ids.ts';
 import { compareParts, type StreamId } from './stream-id.ts';
 

@@ -1,5 +1,5 @@
 /** A hash: small ones keep the order of insertion, as Redis's listpacks do; large ones are looked up by hashing. */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';
 

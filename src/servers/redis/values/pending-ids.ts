@@ -1,5 +1,5 @@
 /** What was delivered and not acknowledged, by id. Unlike entries, it may come in any order. */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import { type IdBlock, lowerBound, SortedIds } from './sorted-ids.ts';
 import { compareIds, type StreamId } from './stream-id.ts';
 

@@ -3,7 +3,7 @@
  * below each child. Finding, adding, removing and ranking are logarithmic; a step goes through arrays that lie
  * together in memory, where a skip list would jump from node to node.
  */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { Direction } from './direction.ts';
 
 /** A node holds so many children or members at most; below a quarter it joins its neighbour where both fit in half. */

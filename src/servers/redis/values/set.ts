@@ -1,5 +1,5 @@
 /** A set: members by hash, and in a list for random picks and scans. */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import { readInteger } from '../numbers.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ITEM_COST, OBJECT_COST, Value } from './value.ts';

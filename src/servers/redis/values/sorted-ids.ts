@@ -2,7 +2,7 @@
  * Items by their ids, in order and in blocks: appending is constant, finding logarithmic, and so is taking out. How a
  * block keeps its items is its own business.
  */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { StreamId } from './stream-id.ts';
 
 /** A run of items in the order of their ids. */

@@ -1,5 +1,5 @@
 /** A sorted set: scores by member, and members in order. */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { Direction } from './direction.ts';
 import type { EncodingLimits } from './limits.ts';
 import { ScoreTree } from './score-tree.ts';

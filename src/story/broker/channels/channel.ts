@@ -1,5 +1,5 @@
 /** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
-import { Deque } from '../../../core/deque.ts';
+import { Deque } from '../../../core/collections/deque.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { Origin, SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';

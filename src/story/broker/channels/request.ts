@@ -1,5 +1,5 @@
 /** What a client asked for on a channel, from when its frame is seen until it is known what the server did with it. */
-import { Deque } from '../../../core/deque.ts';
+import { Deque } from '../../../core/collections/deque.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { Order, Span } from '../span.ts';

@@ -2,7 +2,7 @@
  * Publishes that are not proven. Where exchanges, queues or bindings change, their messages may go elsewhere than was
  * thought when they were sent; that is looked at when a message like theirs arrives.
  */
-import { obtain } from '../../../core/maps.ts';
+import { obtain } from '../../../core/collections/maps.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { Publication } from './publication.ts';
 

@@ -1,6 +1,6 @@
 /** The entries of a queue that wait for somebody to take them, in the order in which they are taken. */
-import { Deque } from '../../../core/deque.ts';
-import { obtain } from '../../../core/maps.ts';
+import { Deque } from '../../../core/collections/deque.ts';
+import { obtain } from '../../../core/collections/maps.ts';
 import { isAhead, type SeenEntry } from './entry.ts';
 
 export class Ready {

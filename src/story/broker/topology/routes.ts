@@ -1,5 +1,5 @@
 /** Ways that were found before, by exchange and routing key, as long as no exchange, queue or binding changes. */
-import { obtain } from '../../../core/maps.ts';
+import { obtain } from '../../../core/collections/maps.ts';
 import type { FieldTable } from '../../../protocols/amqp/index.ts';
 import type { Route, Routed } from './topology.ts';
 

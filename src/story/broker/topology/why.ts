@@ -1,7 +1,7 @@
 /** Why a message found no queue, told from the exchanges and bindings that were there when it was routed. */
 
 import type { Statement } from '../../../core/statements/index.ts';
-import { nearest } from '../../../core/suggest.ts';
+import { nearest } from '../../../core/text/suggest.ts';
 import { type FieldTable, matches, plain } from '../../../protocols/amqp/index.ts';
 import type { Publication } from '../messages/publication.ts';
 import type { Span } from '../span.ts';

@@ -1,7 +1,7 @@
 /** What commands on keys of any type do to the lists among them. https://redis.io/docs/latest/commands/?group=generic */
 
-import { Deque } from '../../../core/deque.ts';
-import { itemAt, present } from '../../../core/present.ts';
+import { Deque } from '../../../core/collections/deque.ts';
+import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { ANY, type Answer, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';

@@ -1,5 +1,5 @@
 /** What a list holds, and which messages that may be. */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { Fate, Ledger, Place, SeenMessage } from '../../ledger/index.ts';
 import { ANY } from './answer.ts';
 

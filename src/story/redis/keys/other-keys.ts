@@ -1,6 +1,6 @@
 /** Keys that may hold something that is no list. */
-import { obtain } from '../../../core/maps.ts';
-import { itemAt } from '../../../core/present.ts';
+import { obtain } from '../../../core/collections/maps.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { integerAt, wordAt } from './plan.ts';

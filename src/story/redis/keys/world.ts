@@ -1,5 +1,5 @@
 /** Some keys of a server as they may be at one moment: which lists there are, and what they hold in which order. */
-import { Deque } from '../../../core/deque.ts';
+import { Deque } from '../../../core/collections/deque.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { ANY, sameContent } from './answer.ts';
 import { Bag } from './bag.ts';

@@ -1,7 +1,7 @@
 /** What the commands on lists do. https://redis.io/docs/latest/commands/?group=list */
 
-import { Deque } from '../../../core/deque.ts';
-import { itemAt } from '../../../core/present.ts';
+import { Deque } from '../../../core/collections/deque.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import { ANY, type Answer, NOTHING, SOME, sameContent } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Element, Item } from '../keys/element.ts';

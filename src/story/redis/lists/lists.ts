@@ -1,7 +1,7 @@
 /** Redis lists as queues: what is put there, who takes it, and what becomes of it. */
 
-import { obtain } from '../../../core/maps.ts';
-import { itemAt, present } from '../../../core/present.ts';
+import { obtain } from '../../../core/collections/maps.ts';
+import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../../ledger/index.ts';

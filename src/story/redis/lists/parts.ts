@@ -1,5 +1,5 @@
 /** What commands on lists have in common. */
-import { Deque } from '../../../core/deque.ts';
+import { Deque } from '../../../core/collections/deque.ts';
 import { ANY, type Answer } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Item } from '../keys/element.ts';

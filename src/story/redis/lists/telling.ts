@@ -1,7 +1,7 @@
 /** Tells what was done to lists. */
 
+import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Side } from '../../../core/events.ts';
-import { itemAt, present } from '../../../core/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { bare, isError, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import {

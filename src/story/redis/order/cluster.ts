@@ -4,7 +4,7 @@
  * have answered otherwise. (A check of linearizability, done while the answers come: G. Lowe, "Testing for
  * linearizability", 2017, "just-in-time linearization".)
  */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { ANY, type Answer, NOTHING } from '../keys/answer.ts';
 import { expired } from '../keys/commands.ts';

@@ -1,6 +1,6 @@
 /** One of the ways in which the server may have carried out what was sent so far. */
 
-import { itemAt, present } from '../../../core/present.ts';
+import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Fate } from '../../ledger/index.ts';
 import { sameAnswer } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';

@@ -1,7 +1,7 @@
 /** The lists of a server, in the order in which the server carries out what clients send. */
 
-import { Deque } from '../../../core/deque.ts';
-import { itemAt, present } from '../../../core/present.ts';
+import { Deque } from '../../../core/collections/deque.ts';
+import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';

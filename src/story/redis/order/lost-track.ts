@@ -1,5 +1,5 @@
 /** What is still known of lists where the order of what was done to them is not: which elements may be where. */
-import { Deque } from '../../../core/deque.ts';
+import { Deque } from '../../../core/collections/deque.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { ANY, type Answer } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';

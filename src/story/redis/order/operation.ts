@@ -1,5 +1,5 @@
 /** A command, or a transaction, on its way: sent, but not known to have been carried out. */
-import { itemAt, present } from '../../../core/present.ts';
+import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';

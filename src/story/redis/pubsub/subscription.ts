@@ -1,5 +1,5 @@
 /** What one connection is to be given by one of its subscriptions, in the server's order. */
-import { itemAt } from '../../../core/present.ts';
+import { itemAt } from '../../../core/collections/present.ts';
 import type { Publication } from './publication.ts';
 
 export type Kind = 'channel' | 'pattern' | 'shard';

@@ -1,5 +1,5 @@
 /** Commands on streams that are under way. */
-import { present } from '../../../core/present.ts';
+import { present } from '../../../core/collections/present.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenMessage } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';

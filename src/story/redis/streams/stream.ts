@@ -1,6 +1,6 @@
 /** One stream as it is known: its entries by id, and what its groups have been given. */
-import { obtain } from '../../../core/maps.ts';
-import { present } from '../../../core/present.ts';
+import { obtain } from '../../../core/collections/maps.ts';
+import { present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Fate, Place, SeenMessage } from '../../ledger/index.ts';
 import { Bag } from '../keys/bag.ts';

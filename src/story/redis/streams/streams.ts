@@ -1,5 +1,5 @@
 /** Redis streams: entries have ids, groups keep track of who has what. https://redis.io/docs/latest/develop/data-types/streams/ */
-import { itemAt, present } from '../../../core/present.ts';
+import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';

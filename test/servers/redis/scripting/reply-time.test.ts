@@ -1,6 +1,6 @@
 /** How long a reply may take to be written, by a clock that leaps. */
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.ts';
+import { systemClock } from '../../../../src/core/time/clock.ts';
 import { createEngine } from '../../../../src/servers/redis/create.ts';
 import { TestClient } from '../client.ts';
 

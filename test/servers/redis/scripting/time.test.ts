@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.ts';
+import { systemClock } from '../../../../src/core/time/clock.ts';
 import { createEngine } from '../../../../src/servers/redis/create.ts';
 import { RELEASES } from '../../../../src/servers/redis/releases.ts';
 import { TestClient } from '../client.ts';

@@ -2,9 +2,9 @@
 import net from 'node:net';
 import { WebSocket } from 'ws';
 import type { Endpoint } from '../../../../src/backends/backend.ts';
-import { systemClock } from '../../../../src/core/clock.ts';
 import type { Account, TraceEvent } from '../../../../src/core/events.ts';
 import type { Service } from '../../../../src/core/services.ts';
+import { systemClock } from '../../../../src/core/time/clock.ts';
 import { serverOf } from '../../../../src/lab/servers/server-identity.ts';
 import { Peers } from '../../../../src/lab/wire/peers.ts';
 import { Trace } from '../../../../src/lab/wire/trace.ts';

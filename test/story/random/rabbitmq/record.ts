@@ -1,5 +1,5 @@
 /** Keeps what really happens and what the tap sees of it, and knows which frame carries which message. */
-import { obtain } from '../../../../src/core/maps.ts';
+import { obtain } from '../../../../src/core/collections/maps.ts';
 import type { AmqpValue } from '../../../../src/protocols/amqp/index.ts';
 import type { Frame } from '../../../../src/protocols/protocol.ts';
 import { header, type StompValue } from '../../../../src/protocols/stomp/index.ts';

@@ -1,6 +1,6 @@
 /** Keys of any type. Commands from https://redis.io/docs/latest/commands/?group=generic */
 
-import { itemAt } from '../../../../core/present.ts';
+import { itemAt } from '../../../../core/collections/present.ts';
 import { globMatch } from '../../../../protocols/resp/index.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';

@@ -1,6 +1,6 @@
 /** Sets. Commands from https://redis.io/docs/latest/commands/?group=set */
 
-import { itemAt } from '../../../../core/present.ts';
+import { itemAt } from '../../../../core/collections/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_POSITIVE, ReplyError, SYNTAX } from '../../errors.ts';

@@ -1,6 +1,6 @@
 /** ZADD and ZINCRBY. */
 
-import { itemAt } from '../../../../core/present.ts';
+import { itemAt } from '../../../../core/collections/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { NOT_FLOAT, ReplyError, SYNTAX } from '../../errors.ts';

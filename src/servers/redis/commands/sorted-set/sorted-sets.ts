@@ -1,6 +1,6 @@
 /** Sorted sets. Commands from https://redis.io/docs/latest/commands/?group=sorted-set */
 
-import { itemAt } from '../../../../core/present.ts';
+import { itemAt } from '../../../../core/collections/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { ReplyError, SYNTAX, wrongArity } from '../../errors.ts';

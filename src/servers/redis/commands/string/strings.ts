@@ -1,6 +1,6 @@
 /** Strings. Commands from https://redis.io/docs/latest/commands/?group=string */
 
-import { itemAt } from '../../../../core/present.ts';
+import { itemAt } from '../../../../core/collections/present.ts';
 import type { Session } from '../../clients/session.ts';
 import type { Args } from '../../dispatch/args.ts';
 import { SYNTAX, WRONG_TYPE, wrongArity } from '../../errors.ts';
