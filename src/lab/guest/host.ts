@@ -16,7 +16,16 @@ import { busyAt } from './busy.ts';
 import { Reaper } from './reaper.ts';
 import { afterSpending } from './spent.ts';
 import { placeIn, shown, withoutStack } from './stack.ts';
-import { type Answer, type Declared, type FromGuest, fromFailure, MARK, type ToGuest, toFailure } from './wire.ts';
+import {
+  type Answer,
+  type Declared,
+  type FromGuest,
+  fromFailure,
+  type GuestData,
+  MARK,
+  type ToGuest,
+  toFailure,
+} from './wire.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
 /** How long a file may take to load, and a function of it to answer, in ms; more where its thread gets little of them. */
@@ -43,6 +52,7 @@ export class Guest {
   readonly #options: GuestOptions;
   readonly #worker: Worker;
   readonly #answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly #reaping = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #answers = new MessageChannel();
   /** Who waits for which word of the guest. */
   readonly #waiting = new Map<Done['type'], Waiting>();
@@ -83,7 +93,13 @@ export class Guest {
     this.file = resolvePath(file);
     this.#options = options;
     const { port1, port2 } = this.#answers;
-    const workerData = { file: this.file, answered: this.#answered, answers: port2, mark: this.#mark };
+    const workerData: GuestData = {
+      file: this.file,
+      answered: this.#answered,
+      answers: port2,
+      mark: this.#mark,
+      reaping: this.#reaping,
+    };
     const env = { ...process.env, [MARK]: this.#mark };
     this.#worker = new Worker(WORKER, { workerData, transferList: [port2], stdout: true, stderr: true, env });
     port1.unref();
@@ -177,6 +193,7 @@ export class Guest {
   async #endProcesses(): Promise<void> {
     const reaper = this.#reaper;
     this.#reaper = undefined;
+    Atomics.store(new Int32Array(this.#reaping), 0, 0);
     if (reaper)
       this.#reaped = Promise.all([reaper.end(), this.#reaped]).then(([programs]) => this.#tellEnded(programs));
     await this.#reaped;
@@ -231,6 +248,8 @@ export class Guest {
         return this.#isOver ? undefined : this.#options.onStray(fromFailure(message.failure));
       case 'spawns':
         this.#reaper ??= new Reaper(`${MARK}=${this.#mark}`);
+        Atomics.store(new Int32Array(this.#reaping), 0, 1);
+        Atomics.notify(new Int32Array(this.#reaping), 0);
         return;
       case 'spawned':
         return this.#reaper?.tell(message.pid);

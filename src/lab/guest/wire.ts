@@ -21,6 +21,8 @@ export interface GuestData {
   readonly answers: import('node:worker_threads').MessagePort;
   /** What the processes that it starts carry in their environment: the value of MARK. */
   readonly mark: string;
+  /** Whether somebody is there who ends those processes, whatever becomes of msgplay: 0 or 1. */
+  readonly reaping: SharedArrayBuffer;
 }
 
 /** The variable by which the processes that a guest starts are known. */

@@ -13,6 +13,8 @@ import { type Declared, type FromGuest, fromFailure, type GuestData, MARK, type 
 if (parentPort === null) throw new Error('this file runs on a thread of msgplay');
 const port = parentPort;
 const data = workerData as GuestData;
+/** How long a process waits for whoever ends it, in ms: it is there in no time, but where its host is stuck. */
+const REAPER_MS = 1000;
 const say = (message: FromGuest): void => port.postMessage(message);
 const lab = new RemoteLab(port, data);
 let scenario: Scenario | undefined;
@@ -22,7 +24,11 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 }
 
 markSpawns(MARK, data.mark, {
-  begins: () => say({ type: 'spawns' }),
+  begins() {
+    say({ type: 'spawns' });
+    // Were msgplay killed before, nobody would know of the process.
+    Atomics.wait(new Int32Array(data.reaping), 0, 0, REAPER_MS);
+  },
   started: (pid) => say({ type: 'spawned', pid }),
   ended: (pid) => say({ type: 'reaped', pid }),
 });
