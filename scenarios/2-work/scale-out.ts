@@ -89,7 +89,7 @@ export default defineScenario({
     const turns = say`Now ${servers} servers take turns, each with sessions in its memory. What will ann's second visit count as?`;
     const counts = { known: 'her second: the balancer knows her', anew: 'her first: another server serves her' };
     const second = await lab.predict(turns, counts);
-    await lab.step(say`${servers} servers behind a balancer, each with its own memory`);
+    await lab.step(say`${servers} servers behind a balancer, each new, with a memory of its own`);
     const cluster = await balance(inMemory);
     const apart = await visits(cluster.url);
     [mostBusy, areMany] = [0, true];

@@ -13,8 +13,8 @@ const STEPS = {
 /** Why payment 2 was charged as often as it was. */
 const WHY = {
   without:
-    'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, and could not know that it was charged',
-  with: 'worker-1 charged payment 2 and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and HINCRBY, it would never be charged: a script that does both in one step closes that gap',
+    'worker-1 had payment 2 charged and was gone before its ack: worker-2 was given it, too, and could not know that it was charged',
+  with: 'worker-1 had payment 2 charged and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and HINCRBY, it would never be charged: a script that does both in one step closes that gap',
 };
 
 export default defineScenario({

@@ -149,7 +149,8 @@ describe('lines', () => {
     const consumes = note('mailer', { code: 'CONSUMES', values: { queue: 'q', noAck: false, prefetch: 2 } });
     expect(legend([bound, bound, consumes, ack('q'), ack('q')])).toMatchInlineSnapshot(`
       [
-        "queue = keeps messages until they are taken · exchange = a copy to each queue whose binding fits",
+        "queue = keeps messages until they are dealt with",
+        "exchange = a copy to each queue whose binding fits",
         "binding = which queue gets what from an exchange · fanout = every binding fits",
         "prefetch 2 = a consumer holds at most 2 unacked · ack = "you may forget it"",
       ]

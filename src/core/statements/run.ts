@@ -12,7 +12,7 @@ export const run = {
     by === undefined ? 'connection lost' : `${by} ended the connection`,
   /** Nobody listens at its address, so nothing was sent. */
   UNREACHABLE: ({ server, fault }: { server: string; fault: string }) =>
-    `can't reach ${server} (${fault}); nothing was sent`,
+    `can't reach ${server} (${fault}); nothing was sent there`,
   /** The connection ended before anything showed that the server had read what was sent. */
   UNREAD: (_: object) => 'its connection ended before anything showed that the server had read it',
 

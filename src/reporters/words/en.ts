@@ -36,7 +36,7 @@ export const en: Words = {
     message: 'what a subscriber gets',
     SEND: 'a client says something',
     MESSAGE: 'a subscriber gets it',
-    RECEIPT: 'the server has done what the client asked to be told of',
+    RECEIPT: 'the server has done what the client asked to be told of; nobody need have got it',
     ACK: '"you may forget it"',
     NACK: '"not done"',
     LPUSH: 'put in front of a list',
@@ -62,7 +62,7 @@ export const en: Words = {
     'dead-lettered': 'moved on instead of being thrown away',
   },
   terms: {
-    queue: ['queue', 'keeps messages until they are taken'],
+    queue: ['queue', 'keeps messages until they are dealt with'],
     exchange: ['exchange', 'a copy to each queue whose binding fits'],
     binding: ['binding', 'which queue gets what from an exchange'],
     key: ['key', 'the word on a message that bindings look at'],
@@ -79,6 +79,7 @@ export const en: Words = {
   toPublisher: { nack: ['nack', '"not taken", says the broker to the publisher'] },
   ofStream: { ack: ['ack of a stream', '"read, send more": it removes nothing'] },
   answer: ['→ after a command', 'its answer'],
+  nilOfNx: ['nil', 'not written: something is there'],
   commands: {
     SET: 'write a value',
     GET: 'read a value',

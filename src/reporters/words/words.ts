@@ -44,6 +44,8 @@ export interface Words {
   readonly ofStream: { readonly ack: Meaning };
   /** What the arrow behind a Redis command is. */
   readonly answer: Meaning;
+  /** What nil says of a command that was to write only where nothing is. */
+  readonly nilOfNx: Meaning;
   /** The same of Redis commands that carry no message, of their options, and of the reply that there is nothing. */
   readonly commands: { readonly [command: string]: string };
   readonly commandOptions: { readonly [option: string]: string };

@@ -55,11 +55,15 @@ export class Glossary {
   #meaningsOfCommand({ command, reply = '' }: { readonly command: string; readonly reply?: string }): Meaning[] {
     const [name = '', ...args] = command.split(' ');
     const { commands, commandOptions } = this.#words;
-    const given = Object.keys(commandOptions).filter((option) => args.includes(option) || option === reply);
+    const isRefused = reply === 'nil' && args.includes('NX');
+    const given = Object.keys(commandOptions).filter(
+      (option) => args.includes(option) || (option === reply && !isRefused),
+    );
     return [
       ...(reply === '' ? [] : this.#tell(this.#words.answer)),
       ...this.#once(commands, commands[`${name} ${args[0]}`] === undefined ? name : `${name} ${args[0]}`),
       ...given.flatMap((option) => this.#once(commandOptions, option)),
+      ...(isRefused ? this.#tell(this.#words.nilOfNx) : []),
     ];
   }
 
