@@ -17,6 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundle, tighten } from './bundle.js';
+import { keepReached } from './types.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -48,6 +49,7 @@ try {
   });
   // It has said what is wrong.
   if (status !== 0) leave(status ?? 1);
+  keepReached(ROOT, fresh);
   writeFileSync(join(fresh, 'LICENSES.txt'), await bundle(ROOT, fresh));
   for (const folder of ['src', 'scenarios']) {
     // Pages and translations, and programs that run elsewhere: in a browser, or after msgplay.
