@@ -1,28 +1,15 @@
 /** Makes a program that fails in some way as small as it can be while it still fails in that way. */
+import { fewer, shrinkBy } from '../shrink.ts';
 import type { Program, Step } from './program.ts';
 
 /** Tries what is smaller, the biggest savings first, until nothing smaller fails. */
-export async function shrink(program: Program, fails: (program: Program) => Promise<boolean>): Promise<Program> {
-  let smallest = program;
-  for (let improved = true; improved; ) {
-    improved = false;
-    for (const smaller of smallerThan(smallest)) {
-      if (!(await fails(smaller))) continue;
-      smallest = smaller;
-      improved = true;
-      break;
-    }
-  }
-  return smallest;
+export function shrink(program: Program, fails: (program: Program) => Promise<boolean>): Promise<Program> {
+  return shrinkBy(program, smallerThan, fails);
 }
 
 function* smallerThan(program: Program): Generator<Program> {
   const { steps, queues, exchanges, bindings, losesLastWords, version, ending } = program;
-  for (let size = steps.length >> 1; size >= 1; size >>= 1) {
-    for (let from = steps.length - size; from >= 0; from -= size) {
-      yield { ...program, steps: [...steps.slice(0, from), ...steps.slice(from + size)] };
-    }
-  }
+  for (const some of fewer(steps)) yield { ...program, steps: some };
   for (const index of bindings.keys()) yield { ...program, bindings: bindings.filter((_, at) => at !== index) };
   if (queues.length > 1) yield { ...program, queues: queues.slice(0, -1) };
   if (exchanges.length > 0) yield { ...program, exchanges: exchanges.slice(0, -1) };
