@@ -11,8 +11,8 @@ import type { SeenQueue } from '../queues/queue.ts';
 import { ALWAYS } from '../span.ts';
 import type { Arrival } from './arrival.ts';
 import type { Held, SeenChannel } from './channel.ts';
+import { arrivedDeadLetter, enterAt } from './dead-letter-arrival.ts';
 import { readFrom } from './log.ts';
-import { enterAt, risen } from './risen.ts';
 import { Settle } from './settle.ts';
 
 /**
@@ -130,7 +130,7 @@ function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: A
   if (unseen) return unseen;
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
-  return risen(broker, at, queue, channel, arrival) ?? copied(broker, at, queue, arrival);
+  return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? copied(broker, at, queue, arrival);
 }
 
 /** It may also be one of those of which nothing has shown that they died where this one did. */

@@ -43,7 +43,7 @@ export class OutOfSight implements Place {
   }
 
   /** The first of this body and these properties that died in that queue; it is no longer expected. */
-  risen(identity: string, queue: string): Missing | undefined {
+  arrivedDeadLetter(identity: string, queue: string): Missing | undefined {
     const found = this.#byIdentity.get(identity)?.find(({ diedIn }) => diedIn === queue);
     if (found) this.forget(found.message);
     return found;

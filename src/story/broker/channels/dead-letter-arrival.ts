@@ -13,7 +13,7 @@ import type { Arrival } from './arrival.ts';
 import type { SeenChannel } from './channel.ts';
 
 /** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
-export function risen(
+export function arrivedDeadLetter(
   broker: SeenBroker,
   at: Sighting,
   queue: SeenQueue,
@@ -47,7 +47,7 @@ export function risen(
     };
     return { ...found, among: [...found.among, ...later] };
   }
-  const source = fromQueue ?? broker.missing.risen(publication.identity, diedIn);
+  const source = fromQueue ?? broker.missing.arrivedDeadLetter(publication.identity, diedIn);
   if (!source) return undefined;
   const { message } = source;
   const twins = fromQueue?.twins;
