@@ -1,5 +1,6 @@
 /** The contract of a backend: a way to obtain endpoints. The default export of `backends/<name>.ts`. */
 
+import type { Language } from '../core/language.ts';
 import type { Service } from '../core/services.ts';
 import type { Clock } from '../core/time/clock.ts';
 
@@ -60,7 +61,7 @@ export type Availability =
 
 export interface Backend {
   readonly name: string;
-  readonly title: string;
+  readonly title: Readonly<Record<Language, string>>;
   /** The services it can ever offer. */
   readonly services: readonly Service[];
   /** Cheap and without side effects: looks for binaries, knocks at the named URL, starts nothing. */

@@ -9,7 +9,7 @@ import type { Backend, Endpoint, StartOptions } from './backend.ts';
 
 const embedded: Backend = {
   name: 'embedded',
-  title: 'inside msgplay, nothing to install',
+  title: { en: 'inside msgplay, nothing to install', ko: 'msgplay 안에서, 설치할 것이 없다' },
   services: SERVICES,
   async probe(service, _urls, versions) {
     const server = (await loadServers()).find(({ provides }) => provides.includes(service));

@@ -20,7 +20,10 @@ const PARTS: readonly Part[] = [
 
 const local: Backend = {
   name: 'local',
-  title: 'private servers from the programs on this machine',
+  title: {
+    en: 'private servers from the programs on this machine',
+    ko: '이 컴퓨터에 설치된 프로그램으로 띄우는 전용 서버',
+  },
   services: PARTS.flatMap(({ services }) => services),
   async probe(service, _urls, versions) {
     const part = PARTS.find(({ services }) => services.includes(service));

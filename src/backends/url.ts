@@ -9,7 +9,7 @@ import type { Backend, Endpoint } from './backend.ts';
 
 const url: Backend = {
   name: 'url',
-  title: 'a server that you name',
+  title: { en: 'a server that you name', ko: '직접 지정하는 서버' },
   services: SERVICES,
   async probe(service, urls) {
     const text = urls[service];

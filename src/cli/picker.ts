@@ -1,6 +1,5 @@
 /** `msgplay` on a terminal: pick a scenario, and its options where they matter; then run it, and say how to without asking. */
 import { emitKeypressEvents } from 'node:readline';
-import inquirer from 'inquirer';
 import { type Language, languageOf } from '../core/language.ts';
 import { SERVICE_TITLES, SERVICES, type Service } from '../core/services.ts';
 import { printable } from '../core/text/printable.ts';
@@ -12,6 +11,7 @@ import { openFile, type Summary } from './_scenarios.ts';
 import { limitsOf, textOf } from './explain.ts';
 import { print, remark } from './output/output.ts';
 import { passedScenarios } from './output/progress.ts';
+import { type Ask, asking, heading } from './output/prompts.ts';
 import { type OwnScenario, ownScenarios } from './own/scenarios.ts';
 import { runCommand } from './run.ts';
 import { byChapter } from './written/summaries.ts';
@@ -52,7 +52,6 @@ const WORDS: Record<Language, Words> = {
 
 /** Escape leaves, as Ctrl-C does. */
 const leaving = new AbortController();
-const prompt = inquirer.createPromptModule({ signal: leaving.signal });
 
 function onKey(_text: string, { name }: { readonly name?: string } = {}): void {
   if (name === 'escape') leaving.abort();
@@ -66,9 +65,10 @@ export async function pick(): Promise<number> {
   process.stdin.on('keypress', onKey);
   try {
     const [lessons, own] = await Promise.all([course(), ownScenarios(openFile)]);
-    words = await ask(
+    words = await pickWords(
       [...lessons.map((lesson) => lessonOffer(lesson, language)), ...own.flatMap(ownOffer(language))],
       language,
+      asking(language, leaving.signal),
     );
   } catch (error) {
     // Ctrl-C or Escape while a question stands.
@@ -122,51 +122,44 @@ const ownOffer =
   };
 
 /** What to type behind `msgplay run`. */
-async function ask(offers: readonly Offer[], language: Language): Promise<string[]> {
+async function pickWords(offers: readonly Offer[], language: Language, ask: Ask): Promise<string[]> {
   const { what, next, run, change, explain } = WORDS[language];
   const passed = passedScenarios();
-  const { scenario } = await prompt([
-    {
-      type: 'search',
-      name: 'scenario',
-      message: what,
-      pageSize: 20,
-      default: offers.find(({ name }) => !passed.has(name)),
-      source: (term: string | undefined) => choices(offers, term ?? '', language, passed),
-    },
-  ]);
-  const chosen = scenario as Offer;
+  const chosen = (await ask({
+    type: 'search',
+    message: what,
+    pageSize: 20,
+    default: offers.find(({ name }) => !passed.has(name)),
+    source: (term: string | undefined) => choices(offers, term ?? '', language, passed),
+  })) as Offer;
   for (;;) {
-    const { act } = await prompt([
-      {
-        type: 'select',
-        name: 'act',
-        message: next,
-        choices: [
-          { name: run, value: 'run' },
-          { name: change, value: 'change' },
-          { name: explain, value: 'explain' },
-        ],
-      },
-    ]);
+    const act = await ask({
+      type: 'select',
+      message: next,
+      choices: [
+        { name: run, value: 'run' },
+        { name: change, value: 'change' },
+        { name: explain, value: 'explain' },
+      ],
+    });
     if (act === 'run') return [chosen.name];
-    if (act === 'change') return [chosen.name, ...(await askOptions(chosen, language))];
+    if (act === 'change') return [chosen.name, ...(await askOptions(chosen, language, ask))];
     print(`\n${await textOf(chosen.name, language)}\n`);
   }
 }
 
 /** The options that are to be other than usual, as flags. */
-async function askOptions(chosen: Offer, language: Language): Promise<string[]> {
+async function askOptions(chosen: Offer, language: Language, ask: Ask): Promise<string[]> {
   const typed: { [name: string]: string | boolean } = {};
   for (const [name, spec] of Object.entries(chosen.options)) {
-    const answer = await askOption(spec, chosen.helpOf(spec), language);
+    const answer = await askOption(spec, chosen.helpOf(spec), language, ask);
     if (answer !== undefined) typed[name] = answer;
   }
   const flags = Object.entries(typed).flatMap(([name, value]) => [
     flagOf(name),
     ...(value === true ? [] : [String(value)]),
   ]);
-  return [...flags, ...(await askBackend(chosen.needs(typed), language))];
+  return [...flags, ...(await askBackend(chosen.needs(typed), language, ask))];
 }
 
 /** The scenarios under their chapters; those that a search term is about. */
@@ -179,7 +172,7 @@ function choices(offers: readonly Offer[], term: string, language: Language, pas
   const matching = named.length > 0 ? named : having(({ idea }) => idea);
   const width = Math.max(...offers.map(({ name }) => name.length));
   return [...byChapter(matching, language)].flatMap(([title, members]) => [
-    new inquirer.Separator(title),
+    heading(title),
     ...members.map((offer) => ({
       name: `${passed.has(offer.name) ? '✓' : ' '} ${offer.name.padEnd(width)}  ${printable(offer.title)}`,
       short: offer.name,
@@ -190,17 +183,21 @@ function choices(offers: readonly Offer[], term: string, language: Language, pas
 }
 
 /** Asks for one option; gives what to type for it, or nothing where the default was kept. */
-async function askOption(spec: OptionSpec, help: string, language: Language): Promise<string | true | undefined> {
+async function askOption(
+  spec: OptionSpec,
+  help: string,
+  language: Language,
+  ask: Ask,
+): Promise<string | true | undefined> {
   // What it is when nobody says, the question shows by itself; a choice shows what there is to choose from, too.
   const limits = spec.type === 'choice' ? '' : limitsOf(spec, language);
   const message = spec.type === 'flag' ? `${help}?` : limits === '' ? help : `${help} (${limits})`;
-  const question = { name: 'answer', message } as const;
+
   if (spec.type === 'flag') {
-    const { answer } = await prompt([{ ...question, type: 'confirm', default: false }]);
-    return answer ? true : undefined;
+    return (await ask({ type: 'confirm', message, default: false })) ? true : undefined;
   }
   const { default: usual } = spec;
-  const { answer } = await prompt([inputFor(spec, question)]);
+  const answer = await ask(inputFor(spec, message));
   return answer === usual ? undefined : String(answer);
 }
 
@@ -208,21 +205,21 @@ function fit(choices: readonly string[]): { readonly name: string; readonly valu
   return choices.map((value) => ({ name: printable(value), value }));
 }
 
-function inputFor(spec: Exclude<OptionSpec, { type: 'flag' }>, question: { name: 'answer'; message: string }) {
+function inputFor(spec: Exclude<OptionSpec, { type: 'flag' }>, message: string) {
   switch (spec.type) {
     case 'choice':
-      return { ...question, type: 'select' as const, choices: fit(spec.choices), default: spec.default };
+      return { message, type: 'select' as const, choices: fit(spec.choices), default: spec.default };
     case 'text':
-      return { ...question, type: 'input' as const, default: spec.default };
+      return { message, type: 'input' as const, default: spec.default };
     default: {
       const step = spec.type === 'integer' ? 1 : ('any' as const);
-      return { ...question, type: 'number' as const, default: spec.default, min: spec.min, max: spec.max, step };
+      return { message, type: 'number' as const, default: spec.default, min: spec.min, max: spec.max, step };
     }
   }
 }
 
 /** Where the servers come from; what can't be had here is shown with its reason. */
-async function askBackend(needs: readonly Service[], language: Language): Promise<string[]> {
+async function askBackend(needs: readonly Service[], language: Language, ask: Ask): Promise<string[]> {
   if (needs.length === 0) return [];
   const names = (await backendNames()).filter((name) => name !== NOT_OFFERED);
   const choices = await Promise.all(
@@ -231,7 +228,7 @@ async function askBackend(needs: readonly Service[], language: Language): Promis
       const found = await Promise.all(needs.filter((one) => services.includes(one)).map((one) => probe(one, {})));
       const missing = found.find(({ available }) => !available);
       return {
-        name: `${value.padEnd(10)} ${title}`,
+        name: `${value.padEnd(10)} ${title[language]}`,
         short: value,
         value,
         ...(missing && !missing.available ? { disabled: printable(missing.why) } : {}),
@@ -240,6 +237,6 @@ async function askBackend(needs: readonly Service[], language: Language): Promis
   );
   const titles = needs.map((service) => SERVICE_TITLES[service]).join(language === 'ko' ? ', ' : ' and ');
   const message = WORDS[language].whence(titles);
-  const { backend } = await prompt([{ type: 'select', name: 'backend', message, choices, default: 'embedded' }]);
+  const backend = await ask({ type: 'select', message, choices, default: 'embedded' });
   return backend === 'embedded' ? [] : ['--backend', backend as string];
 }

@@ -118,6 +118,25 @@ export default defineScenario({
     expect(await shows(/exit code \d+/)).toMatch(/it was said 3 times.*exit code 0/s);
   });
 
+  test('asks in the language of the reader, down to what keys do', async () => {
+    const { keys, shows } = terminal([], undefined, 'ko_KR.UTF-8');
+    await shows(/입력하면 찾고/);
+    keys('-l', 'no such word');
+    expect(await shows(/찾은 것이 없다/)).not.toContain('No results');
+    keys('C-u');
+    keys('-l', 'leaderboard');
+    await shows(/leaderboard .*↑↓ 이동 • ⏎ 선택/s);
+    keys('Enter');
+    await shows(/이제 무엇을 할까\?/);
+    keys('Down', 'Enter');
+    for (const question of [/선수 수/, /판 수/, /화면에 보이는/]) {
+      await shows(question);
+      keys('Enter');
+    }
+    const screen = await shows(/embedded +msgplay 안에서.*local +이 컴퓨터에 설치된/s);
+    expect(screen).not.toMatch(/navigate|select/);
+  });
+
   test('Ctrl-C leaves with 130, and nothing is run', async () => {
     const { keys, shows } = terminal();
     await shows(/type to search/);

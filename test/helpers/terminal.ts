@@ -21,13 +21,13 @@ export interface Terminal {
   shows(pattern: RegExp): Promise<string>;
 }
 
-/** A terminal in which `msgplay` runs with these words, in a folder, and then says what it exited with. */
-export function terminal(words: readonly string[] = [], folder = process.cwd()): Terminal {
+/** A terminal in which `msgplay` runs with these words, in a folder and a locale, and then says what it exited with. */
+export function terminal(words: readonly string[] = [], folder = process.cwd(), locale = 'C.UTF-8'): Terminal {
   const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
   const socket = join(directory, 'tmux');
   const tmux = (...args: string[]): string =>
     execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', stdio: 'pipe' });
-  const environment = `env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color XDG_STATE_HOME="${directory}/state"`;
+  const environment = `env -u CI -u NO_COLOR -u FORCE_COLOR TERM=screen-256color LANG=${locale} XDG_STATE_HOME="${directory}/state"`;
   const command = [process.execPath, BIN, ...words].map((word) => `"${word}"`).join(' ');
   const line = `${environment} ${command}; echo "exit code $?"; sleep 60`;
   tmux('-u', 'new-session', '-d', '-s', 'msgplay', '-x', '120', '-y', '45', '-c', folder, line);

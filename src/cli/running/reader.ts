@@ -8,6 +8,7 @@ import type { Reader } from '../../lab/plan.ts';
 import type { Scenario } from '../../lab/scenario/scenario.ts';
 import { pauseFor } from '../../lab/waiting.ts';
 import { flush, print, remark } from '../output/output.ts';
+import type { Ask } from '../output/prompts.ts';
 
 export interface StepFlags {
   readonly step?: true;
@@ -111,17 +112,13 @@ export class RunReader implements Reader {
     const { answers } = this.#stepping;
     if (answers) return this.#answered(answers[index], index, choices.length);
     await flush();
-    const prompt = await prompter(this.#signal);
-    const asked = prompt([
-      {
-        type: 'select',
-        name: 'chosen',
-        message: SAYS[this.#language].guess,
-        choices: choices.map((choice, value) => ({ name: `${value + 1}  ${this.#said(choice)}`, value })),
-      },
-    ]);
-    const { chosen } = (await this.pressure.during(prompted(asked, this.#signal))) as { chosen: number };
-    return chosen;
+    const ask = await asker(this.#language, this.#signal);
+    const asked = ask({
+      type: 'select',
+      message: SAYS[this.#language].guess,
+      choices: choices.map((choice, value) => ({ name: `${value + 1}  ${this.#said(choice)}`, value })),
+    });
+    return (await this.pressure.during(prompted(asked, this.#signal))) as number;
   }
 
   #answered(answer: number | undefined, index: number, of: number): number {
@@ -145,14 +142,14 @@ export async function waitForEnter(
   message = SAYS[language].goOn,
 ): Promise<void> {
   await flush();
-  const prompt = await prompter(signal);
-  await prompted(prompt([{ type: 'input', name: 'go', message }]), signal);
+  const ask = await asker(language, signal);
+  await prompted(ask({ type: 'input', message }), signal);
 }
 
-/** What asks people, until the signal is aborted. */
-async function prompter(signal: AbortSignal) {
-  const { default: inquirer } = await import('inquirer');
-  return inquirer.createPromptModule({ signal });
+/** What asks people; loaded when somebody is asked. */
+async function asker(language: Language, signal: AbortSignal): Promise<Ask> {
+  const { asking } = await import('../output/prompts.ts');
+  return asking(language, signal);
 }
 
 /** A signal to oneself arrives within this time, in ms. */
