@@ -216,13 +216,13 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
       subscription.consumer.leave();
       broker.changed(queue);
       consumerLeft(broker, at, subscription.consumer, span);
-      const isTopic = parseDestination(subscription.destination).kind === 'topic';
-      if (isTopic && isDurableSubscription(headers) && !queue.gone) {
-        broker.removeQueue(at, queue, span, { code: 'QUEUE_DELETED', values: { queue: queue.name } });
-      }
     },
   });
-  session.ask(one, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
+  const { queue } = subscription?.consumer ?? {};
+  const forgets = isDurableSubscription(headers) && parseDestination(destination).kind === 'topic';
+  const asked = forgets && queue ? declare.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
+  if (asked !== one) session.pending.push(one);
+  session.ask(asked, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
 }
 
 export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {

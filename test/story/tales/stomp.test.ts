@@ -54,6 +54,18 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
+test('whether a durable subscription was forgotten is open where its client is lost before an answer', () => {
+  const more = { durable: 'true', 'auto-delete': 'false', id: 'd' };
+  const alice = subscribe(connect('alice'), '/topic/news', { ...more, ack: 'client' });
+  call(connect('bob'), 'SEND', { destination: '/topic/news' }, 'x');
+  message(alice, '/topic/news', 'x', { subscription: 'd', ack: 'a1' });
+  alice.client(frame('UNSUBSCRIBE', more));
+  story.steps();
+  alice.gone();
+  expect(story.steps().filter((step) => step.includes('requeued'))).toEqual([]);
+  expect(story.end().account).toMatchObject({ waiting: [], unknown: [{ count: 1 }] });
+});
+
 test('a pattern takes what matches it', () => {
   const alice = subscribe(connect('alice'), '/topic/news.*');
   send(connect('bob'), '/topic/news.tech', 'x');

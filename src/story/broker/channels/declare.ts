@@ -86,6 +86,7 @@ export function deleteQueue(
   channel: SeenChannel,
   name: string,
   isConditional: boolean,
+  method = 'queue.delete',
 ) {
   const span = channel.span(at);
   const { topology } = broker;
@@ -103,7 +104,7 @@ export function deleteQueue(
   };
   broker.awaited.set(mayDelete, name);
   let count: number | undefined;
-  const one = request('queue.delete', span, {
+  const one = request(method, span, {
     names: [name],
     done: (doneAt) => {
       broker.awaited.delete(mayDelete);
