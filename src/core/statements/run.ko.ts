@@ -4,7 +4,7 @@ import type { run as english } from './run.ts';
 export const run: Reworded<typeof english> = {
   NO_LONGER_FOLLOWED: () => '한꺼번에 오간 것이 너무 많아 가장 오래된 것부터 더는 따라가지 않는다',
   VARIOUS: () => '그 밖의 여러 이유',
-  UNEXPLAINED: () => '보낸 뒤로 아무것도 보이지 않았다',
+  UNEXPLAINED: () => '보인 것만으로는 어떻게 되었는지 알 수 없다',
   CONTRADICTION: ({ what }) => `이야기가 서버가 실제로 한 일과 어긋난다: ${what}`,
   CONNECTION_CLOSED: () => '연결을 닫는다',
   CONNECTION_LOST: ({ by }) => (by === undefined ? '연결이 끊겼다' : `${by} 쪽에서 연결을 끊었다`),

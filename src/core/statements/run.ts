@@ -4,7 +4,7 @@ export const run = {
   /** The window of followed messages is bounded. */
   NO_LONGER_FOLLOWED: (_: object) => 'too many were under way at once, so the oldest are no longer followed',
   VARIOUS: (_: object) => 'various other reasons',
-  UNEXPLAINED: (_: object) => 'nothing was seen of it after it was sent',
+  UNEXPLAINED: (_: object) => 'nothing that was seen tells what became of it',
   /** For whoever works on msgplay. */
   CONTRADICTION: ({ what }: { what: string }) => `the story contradicts what the server did: ${what}`,
   CONNECTION_CLOSED: (_: object) => 'closes its connection',

@@ -7,7 +7,7 @@ import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } fr
 import { type Held, type SeenChannel, SeenConsumer } from './channels/channel.ts';
 import { Departures } from './departures.ts';
 import { Late } from './late.ts';
-import { OutOfSight } from './messages/out-of-sight.ts';
+import { type Missing, OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
 import { UnseenDeliveries } from './messages/unseen.ts';
@@ -242,17 +242,18 @@ export class SeenBroker implements World {
     this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
   }
 
-  expect(message: SeenMessage, publication: Publication, diedIn: string | undefined, reason: Statement): void {
-    if (this.missing.has(message)) return;
-    this.ledger.enter(message, this.missing);
-    const given = this.missing.add(message, publication, diedIn, reason);
-    if (given) this.ledger.leave(given.message, this.missing, { kind: 'unknown', reason: given.reason });
+  expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): void {
+    this.ledger.enter(message, this.missing.expect(message, publication, left, reason));
+    for (const one of this.missing.excess()) this.#neverCame(one);
   }
 
-  unexpect(message: SeenMessage): void {
-    if (!this.missing.has(message)) return;
-    this.missing.forget(message);
-    this.ledger.leave(message, this.missing);
+  unexpect({ message, publication, queue }: SeenEntry): void {
+    const one = this.missing.unexpect(message, publication, queue.name);
+    if (one) this.ledger.leave(message, one);
+  }
+
+  #neverCame(one: Missing): void {
+    this.ledger.leave(one.message, one, one.reason && { kind: 'unknown', reason: one.reason });
   }
 
   /** Who asked so is gone; whoever answers learns of it later, if at all. */
@@ -348,10 +349,7 @@ export class SeenBroker implements World {
     }
     for (const queue of this.topology.everyQueue()) for (const entry of queue.ready) this.#remains(at, queue, entry);
     if (this.topology.replies) this.repliesUnseen(this.topology.replies);
-    for (const { message, reason } of this.missing) {
-      this.missing.forget(message);
-      this.ledger.leave(message, this.missing, { kind: 'unknown', reason });
-    }
+    for (const one of this.missing.drain()) this.#neverCame(one);
   }
 
   /** Replies that did not arrive: nothing keeps them. */

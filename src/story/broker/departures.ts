@@ -79,6 +79,7 @@ export class Departures implements Leaving {
 
   absent(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
+    if (!queue.isInSight) return this.#leftSight(entry);
     const isEither = doubt instanceof RefusalDoubt && (doubt.further || queue.mayHaveLeft(entry, at.at));
     if (isEither) return this.eitherWay(at, entry);
     if (doubt instanceof RefusalDoubt)
@@ -86,8 +87,16 @@ export class Departures implements Leaving {
     // What was dropped was sent on.
     if (dropsHead(queue) && queue.traits.deadLetterExchange !== undefined) return this.gone(at, entry);
     queue.take(entry);
-    const absent = entry.doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } };
-    this.#world.leave(entry, absent);
+    this.#world.leave(entry, doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } });
+  }
+
+  /** Others were handed it, and may give it back; or it died as a policy has it, and may have been sent on. */
+  #leftSight(entry: SeenEntry): void {
+    const { queue, message, publication } = entry;
+    queue.take(entry);
+    const reason: Statement = { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } };
+    this.#world.expect(message, publication, queue.name, reason);
+    this.#world.leave(entry, undefined);
   }
 
   /** It is gone from its queue, if it was there at all; then it may have been sent on. */

@@ -62,8 +62,9 @@ export interface World {
   /** Its queue went while somebody held it. */
   wentWithQueue(at: Sighting, entry: SeenEntry): void;
   /** Others may send it on, to where it turns up again; `reason` is told where it does not. */
-  expect(message: SeenMessage, publication: Publication, diedIn: string | undefined, reason: Statement): void;
-  unexpect(message: SeenMessage): void;
+  expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): void;
+  /** It is not sent on from where it is. */
+  unexpect(entry: SeenEntry): void;
   queueOutOfSight(name: string): SeenQueue;
 }
 

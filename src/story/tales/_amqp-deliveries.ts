@@ -2,6 +2,7 @@
 import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import { arrive } from '../broker/channels/arrivals.ts';
+import { perhapsGone } from '../broker/channels/ends.ts';
 import type { Publish } from '../broker/channels/publish.ts';
 import { publicationOf } from '../broker/channels/publishing.ts';
 import type { Publication } from '../broker/messages/publication.ts';
@@ -120,12 +121,13 @@ function forgetReturn({ mandatory }: AmqpChannel, publish: Publish): void {
   if (index >= 0) mandatory.splice(index, 1);
 }
 
-/** The server ends a consumer: its queue is gone. */
+/** The server ends a consumer: its queue is gone, which others may have seen to. */
 export function cancelled(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, tag: string): void {
   const consumer = channel.consumers.get(tag);
   channel.consumers.delete(tag);
   if (!consumer) return;
   consumer.leave();
+  if (!broker.own) perhapsGone(broker, consumer.queue);
   broker.changed(consumer.queue);
   broker.ledger.note(seen, { code: 'CONSUMER_CANCELLED', values: { queue: consumer.queue.name } });
 }

@@ -220,7 +220,8 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
   });
   const { queue } = subscription?.consumer ?? {};
   const forgets = isDurableSubscription(headers) && parseDestination(destination).kind === 'topic';
-  const asked = forgets && queue ? declare.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
+  const asked =
+    forgets && queue ? declare.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
   if (asked !== one) session.pending.push(one);
   session.ask(asked, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
 }

@@ -130,7 +130,7 @@ function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: A
   if (unseen) return unseen;
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
-  return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? copied(broker, at, queue, arrival);
+  return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? outOfSight(broker, at, queue, arrival);
 }
 
 /** It may also be one of those of which nothing has shown that they died where this one did. */
@@ -265,18 +265,22 @@ function isRecovering({ recovering }: SeenChannel): boolean {
   return recovering?.span.to === Number.POSITIVE_INFINITY;
 }
 
-/** A copy of a message that a binding took which was not seen. */
-function copied(
+/** One that others were handed, and that came back, or that stood elsewhere; or a copy that a binding took which was not seen. */
+function outOfSight(
   broker: SeenBroker,
   at: Sighting,
   queue: SeenQueue,
   { publication, redelivered }: Arrival,
 ): Match | undefined {
-  const { key, identity } = publication;
-  const found = broker.own ? undefined : broker.missing.copy(key, identity, queue.name);
+  if (broker.own) return undefined;
+  // How a queue orders its messages is known of those that were seen declared.
+  const mayComeBack = redelivered || !queue.declared;
+  const back = mayComeBack ? broker.missing.cameBackTo(queue.name, publication) : undefined;
+  const found = back ?? broker.missing.copy(queue.name, publication);
   if (!found) return undefined;
   const entry = enterAt(broker, at, queue, publication, found.message);
   if (redelivered) entry.delivered = 'yes';
+  if (back) broker.ledger.leave(back.message, back);
   return { entry, among: [] };
 }
 

@@ -47,9 +47,9 @@ export function arrivedDeadLetter(
     };
     return { ...found, among: [...found.among, ...later] };
   }
-  const source = fromQueue ?? broker.missing.arrivedDeadLetter(publication.identity, diedIn);
-  if (!source) return undefined;
-  const { message } = source;
+  const missing = fromQueue ? undefined : broker.missing.diedIn(diedIn, publication.identity);
+  const { message } = fromQueue ?? missing ?? {};
+  if (!message) return undefined;
   const twins = fromQueue?.twins;
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
   const route = `${diedIn} → ${queue.name}`;
@@ -69,7 +69,8 @@ export function arrivedDeadLetter(
   if (fromQueue) {
     fromQueue.queue.take(fromQueue, at.seq);
     broker.leave(fromQueue, undefined);
-  } else broker.ledger.leave(message, broker.missing);
+  }
+  if (missing) broker.ledger.leave(message, missing);
   return { entry, among: later };
 }
 

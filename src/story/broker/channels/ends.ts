@@ -108,7 +108,8 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
 export function consumerLeft(broker: SeenBroker, at: Sighting, { queue, request }: SeenConsumer, span: Span): void {
   queue.lastUse.at(span.atMs ?? at.at, at.at);
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
-  if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || !broker.own || queue.gone) return;
+  if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || queue.gone) return;
+  if (!broker.own) return perhapsGone(broker, queue);
   const others = [...queue.takers].filter((taker) => taker instanceof SeenConsumer);
   if (others.length > 0) {
     // Nothing tells whether one of them came before the last one left.

@@ -21,6 +21,8 @@ export interface Words {
   readonly whyNobody: Statement | undefined;
   /** The server can't but refuse it. */
   readonly isRefused: boolean;
+  /** Properties that the server may refuse it for, and names then. */
+  readonly checked: readonly string[];
 }
 
 const NO_ENTRIES: readonly SeenEntry[] = [];
@@ -41,6 +43,7 @@ export class Publish implements Request, Place, Origin {
   /** Where to, as the trace tells it. */
   readonly place: string;
   readonly #isRefused: boolean;
+  readonly #checked: readonly string[];
   readonly #whyNobody: Statement | undefined;
   readonly #world: World;
   #entries: readonly SeenEntry[] = NO_ENTRIES;
@@ -72,6 +75,7 @@ export class Publish implements Request, Place, Origin {
     this.method = words.method;
     this.place = words.place;
     this.#isRefused = words.isRefused;
+    this.#checked = words.checked;
     this.#whyNobody = words.whyNobody;
     this.span = span;
     this.message = world.ledger.publish(at, content, this, words.verb, words.place);
@@ -83,7 +87,7 @@ export class Publish implements Request, Place, Origin {
   }
 
   get names(): readonly string[] {
-    return [this.publication.exchange];
+    return [this.publication.exchange, ...this.#checked];
   }
 
   /** The exchange is not there. AMQP 0-9-1 §1.8.3.7 (basic.publish, 404) */
@@ -273,7 +277,8 @@ export class Publish implements Request, Place, Origin {
       return { kind: 'ended', stage: 'returned', reason: this.returned };
     }
     if (!own && this.publication.exchange !== '') {
-      this.#world.expect(this.message, this.publication, undefined, this.#why(route).reason);
+      const reason = route.queues.size > 0 ? undefined : this.#why(route).reason;
+      this.#world.expect(this.message, this.publication, undefined, reason);
       return undefined;
     }
     if (this.#entries.length > 0) return undefined;

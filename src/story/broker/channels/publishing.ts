@@ -41,7 +41,7 @@ export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, 
   const { exchange, verb, method, content, mandatory } = outgoing;
   const place = outgoing.place ?? placeOf(exchange, keyOf(broker, outgoing, channel.span(at)));
   const { whyNobody, isRefused = false } = outgoing;
-  const words = { method, verb, place, whyNobody, isRefused };
+  const words = { method, verb, place, whyNobody, isRefused, checked: checkedOf(outgoing.properties) };
   const publication = publicationOf(outgoing, broker.rules.ownDeathRecord);
   const one = new Publish(broker, at, channel, publication, content, mandatory, words, channel.span(at));
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
@@ -62,6 +62,15 @@ export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, 
   }
   return one;
 }
+
+/** A user who is not logged in so, and a time that is none. https://www.rabbitmq.com/docs/validated-user-id */
+function checkedOf({ userId, expiration }: AmqpProperties): readonly string[] {
+  return userId === undefined && expiration === undefined
+    ? NOTHING
+    : [userId, expiration].flatMap((value) => value ?? []);
+}
+
+const NOTHING: readonly string[] = [];
 
 /** What decides in the exchange where a message goes: its routing key, or those of its headers that bindings ask for. */
 function keyOf(broker: SeenBroker, { exchange, routingKey, properties }: Outgoing, span: Span): string {

@@ -201,7 +201,7 @@ export class Settle implements Request, Origin {
 
   #withdraw(): void {
     this.#forgetRoutes();
-    if (this.#how === 'reject') for (const { entry } of this.held) this.#world.unexpect(entry.message);
+    if (this.#how === 'reject') for (const { entry } of this.held) this.#world.unexpect(entry);
     for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);

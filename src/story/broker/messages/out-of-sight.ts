@@ -1,80 +1,92 @@
 /**
  * Messages of which others may decide what becomes of them: on a broker that the run did not start there may be
- * bindings that take a copy, and policies that send on what dies in a queue. They may turn up again.
+ * bindings that take a copy, consumers that give back what they were handed, and policies that send on what dies in a
+ * queue. They may turn up again.
  */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Place, SeenMessage } from '../../ledger/index.ts';
 import type { Publication } from './publication.ts';
 
-interface Missing {
+/** One copy of a message, where it was seen last. */
+export interface Missing extends Place {
   readonly message: SeenMessage;
   readonly publication: Publication;
-  /** The queue it was rejected in; undefined where it was published to an exchange. */
-  readonly diedIn: string | undefined;
-  /** What is told of it where it does not turn up. */
-  readonly reason: Statement;
+  /** The queue that it left, or was rejected in; undefined where it was published to an exchange. */
+  readonly left: string | undefined;
+  /** What is told of it where it does not turn up; undefined where other copies of it are known of. */
+  readonly reason: Statement | undefined;
   /** The queues that a copy has come from already. */
   readonly seenIn: Set<string>;
 }
 
-/** The most messages that are expected to turn up; the oldest are given up first. */
+/** The most that are expected to turn up; the oldest are given up first. */
 const EXPECTED = 10_000;
 
-export class OutOfSight implements Place {
-  readonly #byMessage = new Map<SeenMessage, Missing>();
+export class OutOfSight {
+  readonly #all = new Set<Missing>();
   readonly #byIdentity = new Map<string, Missing[]>();
 
-  /** Expects a message; gives one that is given up for it. */
-  add(
-    message: SeenMessage,
-    publication: Publication,
-    diedIn: string | undefined,
-    reason: Statement,
-  ): { readonly message: SeenMessage; readonly reason: Statement } | undefined {
-    const missing = { message, publication, diedIn, reason, seenIn: new Set<string>() };
-    this.#byMessage.set(message, missing);
+  expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): Missing {
+    const one: Missing = { message, publication, left, reason, seenIn: new Set(), forget: () => this.#remove(one) };
+    this.#all.add(one);
     const same = this.#byIdentity.get(publication.identity);
-    if (same) same.push(missing);
-    else this.#byIdentity.set(publication.identity, [missing]);
-    if (this.#byMessage.size <= EXPECTED) return undefined;
-    const [oldest] = this.#byMessage.values();
-    if (oldest) this.forget(oldest.message);
-    return oldest;
+    if (same) same.push(one);
+    else this.#byIdentity.set(publication.identity, [one]);
+    return one;
+  }
+
+  /** Those that are too many, which are expected no longer. */
+  *excess(): Iterable<Missing> {
+    for (const oldest of this.#all) {
+      if (this.#all.size <= EXPECTED) return;
+      this.#remove(oldest);
+      yield oldest;
+    }
   }
 
   /** The first of this body and these properties that died in that queue; it is no longer expected. */
-  arrivedDeadLetter(identity: string, queue: string): Missing | undefined {
-    const found = this.#byIdentity.get(identity)?.find(({ diedIn }) => diedIn === queue);
-    if (found) this.forget(found.message);
-    return found;
+  diedIn(queue: string, identity: string): Missing | undefined {
+    return this.#take(identity, ({ left }) => left === queue);
+  }
+
+  /** The first that left that queue and looked like this; it is no longer expected. */
+  cameBackTo(queue: string, { identity, key }: Publication): Missing | undefined {
+    return this.#take(identity, ({ left, publication }) => left === queue && publication.key === key);
   }
 
   /** The first that was published so and has not come from that queue yet. */
-  copy(key: string, identity: string, queue: string): Missing | undefined {
+  copy(queue: string, { identity, key }: Publication): Missing | undefined {
     const found = this.#byIdentity
       .get(identity)
-      ?.find(
-        ({ publication, diedIn, seenIn }) => diedIn === undefined && publication.key === key && !seenIn.has(queue),
-      );
+      ?.find((one) => one.left === undefined && one.publication.key === key && !one.seenIn.has(queue));
     found?.seenIn.add(queue);
     return found;
   }
 
-  has(message: SeenMessage): boolean {
-    return this.#byMessage.has(message);
+  /** What is said to have happened to it in that queue did not happen. */
+  unexpect(message: SeenMessage, { identity }: Publication, queue: string): Missing | undefined {
+    return this.#take(identity, (one) => one.message === message && one.left === queue);
   }
 
-  forget(message: SeenMessage): void {
-    const missing = this.#byMessage.get(message);
-    if (!missing) return;
-    this.#byMessage.delete(message);
-    const { identity } = missing.publication;
-    const others = this.#byIdentity.get(identity)?.filter((other) => other !== missing) ?? [];
+  /** Hands over all that have not turned up. */
+  drain(): Missing[] {
+    const all = [...this.#all];
+    this.#all.clear();
+    this.#byIdentity.clear();
+    return all;
+  }
+
+  #take(identity: string, which: (one: Missing) => boolean): Missing | undefined {
+    const found = this.#byIdentity.get(identity)?.find(which);
+    if (found) this.#remove(found);
+    return found;
+  }
+
+  #remove(one: Missing): void {
+    if (!this.#all.delete(one)) return;
+    const { identity } = one.publication;
+    const others = this.#byIdentity.get(identity)?.filter((other) => other !== one) ?? [];
     if (others.length > 0) this.#byIdentity.set(identity, others);
     else this.#byIdentity.delete(identity);
-  }
-
-  [Symbol.iterator](): Iterator<Missing> {
-    return [...this.#byMessage.values()].values();
   }
 }

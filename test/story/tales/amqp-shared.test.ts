@@ -1,0 +1,118 @@
+/** A broker that others use, too: they may be handed what the run publishes, and policies may send it on. */
+import { beforeEach, expect, test } from 'vitest';
+import { type AmqpProperties, encodeContent } from '../../../src/protocols/amqp/index.ts';
+import {
+  ack,
+  answered,
+  bind,
+  connect,
+  consume,
+  deliver,
+  exchange,
+  method,
+  publish,
+  queue,
+} from '../../helpers/amqp-speech.ts';
+import { Narration, type Speaker } from '../../helpers/narrate.ts';
+
+let story: Narration;
+let app: Speaker;
+beforeEach(async () => {
+  story = await Narration.of('rabbitmq', ['amqp'], { own: false });
+  app = connect(story, 'app');
+});
+
+const died = (name: string, reason: string): AmqpProperties => ({
+  headers: { 'x-death': [{ queue: name, reason, count: 1n, exchange: '', 'routing-keys': [name] }] },
+});
+
+/** Everything that reached somebody was seen to be published. */
+function expectNobodyElse(): void {
+  const { account } = story.end();
+  expect(account).toMatchObject({ foreign: 0, unknown: [], reached: account.published });
+}
+
+test('what somebody else was handed and gave back is the message that it was', () => {
+  consume(queue(app, 'jobs'), 'jobs');
+  answered(publish(publish(app, '', 'jobs', 'a'), '', 'jobs', 'b'));
+  deliver(app, 1, 'b');
+  deliver(app.client(ack(1)), 2, 'a', { redelivered: true });
+  answered(app.client(ack(2)));
+  expect(story.steps().slice(2)).toEqual([
+    '#2 delivered app [jobs]',
+    '#2 acked app [jobs]',
+    '#1 redelivered app [jobs]',
+    '#1 acked app [jobs]',
+  ]);
+  expectNobodyElse();
+});
+
+test.each(['maxlen', 'expired', 'delivery_limit'])('what a policy sent on is the message that it was: %s', (reason) => {
+  consume(queue(queue(app, 'jobs'), 'dead'), 'jobs', { consumerTag: 'jobs', noAck: true });
+  consume(app, 'dead', { consumerTag: 'dead', noAck: true });
+  answered(publish(publish(app, '', 'jobs', 'a'), '', 'jobs', 'b'));
+  deliver(app, 1, 'b', { consumerTag: 'jobs' });
+  deliver(app, 2, 'a', { consumerTag: 'dead', routingKey: 'dead' }, died('jobs', reason));
+  expect(story.steps().slice(-2)).toEqual([
+    expect.stringMatching(/^#1 dead-lettered app \[jobs → dead\] /),
+    '#1 delivered app [dead]',
+  ]);
+  expectNobodyElse();
+});
+
+test('a message that an exchange led to two queues dies in each of them', () => {
+  exchange(queue(app, 'dead'), 'events', 'fanout');
+  for (const name of ['one', 'two']) {
+    const args = { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' };
+    consume(bind(queue(app, name, args), name, 'events'), name, { consumerTag: name });
+  }
+  consume(app, 'dead', { consumerTag: 'dead', noAck: true });
+  answered(publish(app, 'events', '', 'a'));
+  for (const [index, name] of ['one', 'two'].entries()) {
+    deliver(app, 2 * index + 1, 'a', { consumerTag: name });
+    answered(app.client(method('basic.reject', { deliveryTag: 2 * index + 1, requeue: false })));
+    const there = { consumerTag: 'dead', exchange: '', routingKey: 'dead' };
+    deliver(app, 2 * index + 2, 'a', there, died(name, 'rejected'));
+  }
+  expect(new Set(story.steps().map((step) => step.split(' ')[0]))).toEqual(new Set(['#1']));
+  expectNobodyElse();
+});
+
+test('what waits in a queue that the exchange leads to is not told to have found no binding', () => {
+  exchange(queue(app, 'one'), 'events', 'fanout');
+  answered(publish(bind(app, 'one', 'events'), 'events', '', 'a'));
+  expect(story.end().account.unknown).toEqual([
+    { count: 1, reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: 'one' } } },
+  ]);
+});
+
+test.each([
+  ['an auto-delete queue whose consumer left', { autoDelete: true }, (): void => void cancel('client')],
+  ['a queue whose consumer the server cancelled', {}, (): void => void cancel('server')],
+])('nothing goes back to %s', (_, declared, leave) => {
+  app
+    .client(method('queue.declare', { queue: 'jobs', ...declared }))
+    .server(method('queue.declare-ok', { queue: 'jobs' }));
+  deliver(answered(publish(consume(app, 'jobs'), '', 'jobs', 'a')), 1, 'a');
+  leave();
+  story.steps();
+  app.gone();
+  expect(story.steps()).toEqual([]);
+});
+
+function cancel(by: 'client' | 'server'): void {
+  if (by === 'server') app.server(method('basic.cancel', { consumerTag: 'tag' }));
+  else app.client(method('basic.cancel', { consumerTag: 'tag' })).server(method('basic.cancel-ok'));
+}
+
+test('an error that names a property tells which message it refused', () => {
+  const send = (body: string, properties: AmqpProperties): Buffer =>
+    encodeContent(1, 'basic.publish', { exchange: '', routingKey: 'jobs' }, properties, Buffer.from(body));
+  app.client(send('a', {}), send('b', { userId: 'mallory' }), send('c', {}));
+  const replyText = "PRECONDITION_FAILED - user_id property set to 'mallory' but authenticated user was 'guest'";
+  app.server(method('channel.close', { replyCode: 406, replyText, classId: 60, methodId: 40 }));
+  expect(story.steps().filter((step) => step.includes('discarded'))).toEqual([
+    expect.stringMatching(/^#2 discarded app \[jobs\] the server refused it/),
+    expect.stringMatching(/^#3 discarded app \[jobs\] it stood behind an error/),
+  ]);
+});
