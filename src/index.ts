@@ -35,7 +35,7 @@ export type { Json } from './core/json.ts';
 export { type Dictionary, type Language, type Phrase, say, type Text } from './core/language.ts';
 export type { Service } from './core/services.ts';
 export { type Statement, type StatementCode, worded } from './core/statements/index.ts';
-export { range } from './core/text/numbers.ts';
+export { count, range } from './core/text/numbers.ts';
 export type { Clock } from './core/time/clock.ts';
 export { inTurn } from './core/time/in-turn.ts';
 export { readRun } from './core/trace/saved-run.ts';

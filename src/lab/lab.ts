@@ -207,8 +207,8 @@ export class RunningLab implements Lab {
     return sleepFor(durationMs, this.signal);
   }
 
-  cut(peer: string): void {
-    this.#options.peers.cut(peer);
+  cut(peer: string): Promise<void> {
+    return this.#options.peers.cut(peer);
   }
 
   async restart(service: Service): Promise<void> {

@@ -86,9 +86,9 @@ export class TestLab<Needs extends Service = Service> {
     this.#cleanups.add(action);
   }
 
-  /** Cuts the peer's connections, as a crash would. It may connect again. */
-  cut(peer: string): void {
-    this.#wiring.parts.peers.cut(this.#known(peer));
+  /** Cuts the peer's connections, as a crash would; resolves when they have ended. It may connect again. */
+  cut(peer: string): Promise<void> {
+    return this.#wiring.parts.peers.cut(this.#known(peer));
   }
 
   /** Lets nothing through to and from the peer, until `resume`. Its connections stay open. */

@@ -10,6 +10,16 @@ export function parseNumber(typed: string): number | undefined {
 }
 
 /**
+ * How often the value is in the list.
+ *
+ * @example
+ * count(['a', 'b', 'a'], 'a'); // 2
+ */
+export function count<Value>(list: readonly Value[], value: Value): number {
+  return list.filter((one) => one === value).length;
+}
+
+/**
  * The whole numbers from the first to the last, both included; none where the last is smaller.
  *
  * @example

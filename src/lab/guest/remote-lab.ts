@@ -120,8 +120,8 @@ export class RemoteLab implements Lab {
     return sleepFor(durationMs, this.signal);
   }
 
-  cut(peer: string): void {
-    this.#ask('cut', peer);
+  cut(peer: string): Promise<void> {
+    return this.#ask('cut', peer) as Promise<void>;
   }
 
   restart(service: Service): Promise<void> {

@@ -109,7 +109,7 @@ export interface Lab {
   predict<Name extends string | number>(
     question: Text,
     choices: { readonly [name in Name]: Text },
-  ): Promise<Prediction<NoInfer<Name>>>;
+  ): Promise<Prediction<Name extends number ? number : NoInfer<Name>>>;
   /**
    * Waits until the condition holds, which may ask a server, and what clients had sent by then is in the trace. If that
    * takes longer than `withinMs` (default 10,000 ms, in which this process could go on), the run fails with the check
@@ -118,10 +118,14 @@ export interface Lab {
   until(what: Text, condition: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
   /** Waits; rejects when the run is aborted. */
   sleep(durationMs: number): Promise<void>;
-  /** Cuts the peer's connections as a crash would. It may connect again. */
-  cut(peer: string): void;
   /**
-   * Stops a server and starts it again at the same URL; what it keeps is up to it. Rejects with a BackendError for a
+   * Cuts the peer's connections as a crash would; resolves when they have ended, which is told in the trace by then. It
+   * may connect again.
+   */
+  cut(peer: string): Promise<void>;
+  /**
+   * Stops a server and starts it again at the same URL; what it keeps is up to it. Resolves when it is up and the
+   * connections that it had have ended. Rejects with a BackendError for a
    * server that a URL names: that one is not msgplay's to stop.
    */
   restart(service: Service): Promise<void>;

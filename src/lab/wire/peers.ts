@@ -182,8 +182,12 @@ export class Peers {
     return this.#restarts.size > 0;
   }
 
-  cut(name: string): void {
-    for (const peer of [...this.#connected.values()]) if (peer.name === name) peer.link.cut();
+  /** Cuts the peer's connections; resolves when they have ended and were told, and their clients know it. */
+  async cut(name: string): Promise<void> {
+    const peers = [...this.#connected.values()].filter((peer) => peer.name === name);
+    for (const { link } of peers) link.cut();
+    while (peers.some(({ connection }) => this.#connected.has(connection))) await setImmediate();
+    await clientsRead();
   }
 
   /** Makes the ways of a peer slow, or blocks them, until they are told to be as they were. */
@@ -236,9 +240,7 @@ export class Peers {
   /** Ends the connections with a service whose server answers nobody, and takes no others; their clients know it then. */
   async leave(service: Service): Promise<void> {
     await Promise.all(this.#open.filter((one) => one.service === service).map(({ tap }) => tap.close()));
-    // What was reset at the tap is read by its client in the next turn.
-    await setImmediate();
-    await setImmediate();
+    await clientsRead();
   }
 
   async close(): Promise<void> {
@@ -374,6 +376,12 @@ export class Peers {
     const { phase } = frame;
     story.frame({ seq, at: now, peer, service, server, phase, isCleanup: this.ending, connection, frame });
   }
+}
+
+/** What was reset at the tap is read by its client in the next turn. */
+async function clientsRead(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 function loadProtocol(name: string): Promise<Protocol> {

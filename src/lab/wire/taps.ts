@@ -30,8 +30,8 @@ export interface Taps {
   url(service: Service, peer: string): Promise<string>;
   /** Connections and bytes so far, of one peer or of all. */
   traffic(peer?: string): Readonly<Traffic>;
-  /** Cuts the peer's connections as a crash would. It may connect again. */
-  cut(peer: string): void;
+  /** Cuts the peer's connections as a crash would; resolves when they have ended. It may connect again. */
+  cut(peer: string): Promise<void>;
   /** Cuts what is open, ends the story and closes the taps. */
   close(): Promise<void>;
 }

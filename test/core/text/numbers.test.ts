@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseNumber, range } from '../../../src/core/text/numbers.ts';
+import { count, parseNumber, range } from '../../../src/core/text/numbers.ts';
 
 test.each([
   ['20', 20],
@@ -24,3 +24,7 @@ test.each([
   [4, 3, []],
   [4, 1, []],
 ])('from %i to %i', (first, last, numbers) => expect(range(first, last)).toEqual(numbers));
+
+test('counts how often a value is there', () => {
+  expect([1, 2, 3].map((value) => count([1, 2, 1], value))).toEqual([2, 1, 0]);
+});
