@@ -1,15 +1,6 @@
 import type { Message } from 'amqplib';
 import { defineScenario, inTurn, type Lab, range, say } from 'msgplay';
 
-/** The last of the first workers needs this much longer for the same job. */
-const SLOWNESS = 4;
-/** What becomes of the job of a worker that dies. */
-const WHY_LOST = 'BRPOP takes a job off the list: Redis knows nothing of it any more, and nobody acks';
-const WHY_AGAIN =
-  'RabbitMQ keeps a job until its ack; the connection was lost before, so the job went back to the queue';
-/** Does a job, given as JSON; resolves to whether it is done: not where its worker dies before. */
-type Work = (job: string) => Promise<boolean>;
-
 export default defineScenario({
   name: 'job-queue',
   title: 'Competing consumers share one queue',
@@ -23,10 +14,7 @@ export default defineScenario({
     crash: { type: 'flag', help: 'whoever takes job 1 dies in the middle of it' },
   },
   needs: ({ via }) => [via],
-  about: ({ via, jobs, workers, join, prefetch }) =>
-    via === 'redis'
-      ? say`a Redis list · jobs: ${jobs} · workers: ${workers}, then ${join} more`
-      : say`a RabbitMQ queue · jobs: ${jobs} · workers: ${workers}, then ${join} more · prefetch ${prefetch}`,
+  about: ({ via, jobs, workers, join }) => say`${via} · jobs: ${jobs} · workers: ${workers}, then ${join} more`,
   names: ['job'],
   validate: ({ crash, workers }) =>
     crash && workers < 2 ? 'With --crash there must be a second worker to take over: --workers 2 or more.' : undefined,
@@ -35,63 +23,57 @@ export default defineScenario({
     const queue = await (via === 'redis' ? redisList(lab) : rabbitmqQueue(lab, prefetch));
     const names = range(1, workers + join).map((number) => `worker-${number}`);
     const newcomers = names.slice(workers);
-    const slow = workers > 1 ? `worker-${workers}` : undefined;
+    const slow = `worker-${workers}`;
     const done: { job: number; worker: string }[] = [];
-    const shareOf = (some: string[]) => done.filter(({ worker }) => some.includes(worker)).length;
-    let dead: string | undefined;
+    let dead = '';
     const hire = (worker: string) =>
+      // Resolves to whether the job is done: then it is acked, and the next one comes.
       queue.hire(worker, async (text) => {
-        if (worker === dead) return false;
         const { job, costMs } = JSON.parse(text);
-        const dies = crash && job === 1 && dead === undefined;
-        await lab.sleep(costMs * (worker === slow ? SLOWNESS : 1) * (dies ? 0.5 : 1));
-        if (dies) {
-          dead = worker;
-          lab.note('crashes in the middle of job 1', worker);
-          lab.cut(worker);
-        } else done.push({ job, worker });
-        return !dies;
+        if (crash && job === 1) dead ||= worker;
+        await lab.sleep(worker === slow ? 4 * costMs : costMs);
+        if (worker === dead) return false;
+        done.push({ job, worker });
+        return true;
       });
     const all = range(1, jobs).map((job) => ({ job, costMs: 10 + Math.floor(lab.random() * 20) }));
     const early = join > 0 ? Math.ceil(jobs / 2) : jobs;
 
     const shares = { every: 'all of them: each gets every job', one: 'one of them' };
     const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', shares);
-    const fates = { lost: 'nobody does it: it is lost with its worker', again: 'another worker gets it' };
-    const death = 'A worker is about to die in the middle of job 1. What becomes of that job?';
-    const heir = crash ? await lab.predict(death, fates) : undefined;
     await lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
     for (const worker of names.slice(0, workers)) await hire(worker);
-    if (slow) lab.note(say`is slow: a job takes it ${SLOWNESS} times its costMs`, slow);
+    lab.note('is slow: a job takes it 4 times its costMs', slow);
     await queue.send(all.slice(0, early));
-    if (crash) await lab.until('the worker of job 1 dies', () => dead !== undefined);
-    const lost = crash && via === 'redis' ? 1 : 0;
-    const end = () => lab.until('every job is done', () => done.length === jobs - lost, 60_000);
-    if (join > 0) {
-      const parts = { none: 'nothing', part: 'a part of the jobs', all: 'all that comes from now on' };
-      const question = say`More workers join (${join}), and more jobs come. What will they get?`;
-      const share = await lab.predict(question, parts);
-      await lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
-      for (const worker of newcomers) await hire(worker);
-      await queue.send(all.slice(early));
-      await end();
-      const late = shareOf(newcomers);
-      const why = say`who joined late did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`;
-      share.answer(late > 0 ? 'part' : 'none', why);
-      // So many jobs leave none of the workers without one.
-      if (jobs - early >= names.length) lab.check('who joined did a part', late > 0, say`jobs: ${late}`);
-    } else await end();
+    if (crash) {
+      await lab.until('somebody works on job 1', () => dead !== '');
+      lab.note('crashes in the middle of job 1', dead);
+      await lab.cut(dead);
+    }
 
+    const parts = { none: 'nothing', part: 'a part of the jobs', all: 'all that comes from now on' };
+    const question = say`More workers join (${join}), and more jobs come. What will they get?`;
+    const share = join > 0 ? await lab.predict(question, parts) : undefined;
+    if (join > 0)
+      await lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
+    for (const worker of newcomers) await hire(worker);
+    await queue.send(all.slice(early));
+    // A list forgets a job when it hands it out, so nobody else gets that of a worker that dies.
+    const expected = crash && via === 'redis' ? jobs - 1 : jobs;
+    await lab.until('every job is done', () => done.length >= expected, 60_000);
+
+    const late = done.filter(({ worker }) => newcomers.includes(worker)).length;
+    const free = say`who joined late did ${late} of ${jobs} jobs: the next job goes to a worker that is free, however long it has been there`;
+    share?.answer(late > 0 ? 'part' : 'none', free);
     const different = new Set(done.map(({ job }) => job)).size;
-    const times = say`jobs done: ${different}, in all ${done.length} times: a queue gives a job to one consumer at a time`;
-    takers.answer(different === done.length ? 'one' : 'every', times);
+    takers.answer(different === done.length ? 'one' : 'every', 'a queue gives a job to one consumer at a time');
     lab.check('no job was done twice', different === done.length);
-    const first = done.find(({ job }) => job === 1);
-    if (lost) lab.check('the job of the dead worker is lost: Redis forgot it when it handed it out', !first);
-    else lab.check('every job was done', different === jobs, say`${different} of ${jobs}`);
-    heir?.answer(first ? 'again' : 'lost', first ? WHY_AGAIN : WHY_LOST);
-    if (crash && first) lab.check('another worker did the job of the dead one', first.worker !== dead, first.worker);
-    const rows = names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf([name])]);
+    const title = expected < jobs ? 'the job of the dead worker is lost' : 'every job was done';
+    lab.check(title, different === expected, say`${different} of ${jobs}`);
+    const heir = done.find(({ job }) => job === 1)?.worker;
+    if (crash && heir) lab.check('another worker did the job of the dead one', heir !== dead, heir);
+    const shareOf = (name: string) => done.filter(({ worker }) => worker === name).length;
+    const rows = names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf(name)]);
     lab.table({ title: "Each worker's share", columns: ['worker', { title: 'jobs done', bar: true }], rows });
   },
 });
@@ -99,24 +81,24 @@ export default defineScenario({
 /** A queue that keeps each job until it is acked, and gives it out again where its worker is lost. */
 async function rabbitmqQueue(lab: Lab, prefetch: number) {
   const amqp = await import('amqplib');
+  const queue = lab.name('jobs');
   const connect = async (peer: string) =>
     lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
-  const queue = lab.name('jobs');
-  const channel = await (await connect('producer')).createConfirmChannel();
-  await channel.assertQueue(queue, { durable: true });
+  const producer = await (await connect('producer')).createConfirmChannel();
+  await producer.assertQueue(queue, { durable: true });
   return {
     async send(jobs: readonly object[]) {
-      for (const job of jobs) channel.sendToQueue(queue, Buffer.from(JSON.stringify(job)), { persistent: true });
-      await channel.waitForConfirms();
+      for (const job of jobs) producer.sendToQueue(queue, Buffer.from(JSON.stringify(job)), { persistent: true });
+      await producer.waitForConfirms();
     },
-    async hire(name: string, work: Work) {
+    async hire(name: string, work: (job: string) => Promise<boolean>) {
       const worker = await (await connect(name)).on('error', () => {}).createChannel();
       await worker.prefetch(prefetch);
       // One job after the other, however many the broker has already handed over.
       const take = inTurn(async (delivery: Message | null) => {
         if (delivery && (await work(delivery.content.toString()))) worker.ack(delivery);
       });
-      await worker.consume(queue, (delivery) => void take(delivery));
+      await worker.consume(queue, take);
     },
   };
 }
@@ -130,7 +112,7 @@ async function redisList(lab: Lab) {
     async send(jobs: readonly object[]) {
       for (const job of jobs) await producer.lpush(list, JSON.stringify(job));
     },
-    async hire(name: string, work: Work) {
+    async hire(name: string, work: (job: string) => Promise<boolean>) {
       const worker = new Redis(await lab.url('redis', name), { retryStrategy: () => null }).on('error', () => {});
       lab.defer(() => worker.disconnect());
       const take = async (): Promise<boolean> => {
