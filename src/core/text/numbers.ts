@@ -15,7 +15,7 @@ export function parseNumber(typed: string): number | undefined {
  * @example
  * count(['a', 'b', 'a'], 'a'); // 2
  */
-export function count<Value>(list: readonly Value[], value: Value): number {
+export function count<Value extends string | number>(list: readonly Value[], value: Value): number {
   return list.filter((one) => one === value).length;
 }
 
