@@ -1,11 +1,5 @@
 import { defineScenario, range, say } from 'msgplay';
 
-/** How long an entry lives, in seconds, unless it is removed or runs out of time before. */
-const TTL_S = 60;
-/** How long the lock lives, in seconds: longer than the database may take. */
-const LOCK_S = 10;
-const POLICIES = ['allkeys-lru', 'noeviction'] as const;
-
 export default defineScenario({
   name: 'cache-aside',
   title: 'A cache beside the database: hit, miss, stale, stampede, eviction',
@@ -13,7 +7,12 @@ export default defineScenario({
   options: {
     readers: { type: 'integer', default: 4, min: 2, max: 20, help: 'how many web servers ask at the same time' },
     database: { type: 'integer', default: 20, min: 1, max: 2000, help: 'how long the database takes to answer, in ms' },
-    policy: { type: 'choice', choices: POLICIES, default: 'allkeys-lru', help: 'what a full memory leads to' },
+    policy: {
+      type: 'choice',
+      choices: ['allkeys-lru', 'noeviction'],
+      default: 'allkeys-lru',
+      help: 'what a full memory leads to',
+    },
     withoutEviction: { type: 'flag', help: 'leave out what changes settings (for a server that a URL names)' },
   },
   needs: ['redis'],
@@ -29,39 +28,20 @@ export default defineScenario({
     for (const number of range(2, readers)) webs.push(await connect(`web-${number}`));
     const web = first.redis;
     const [key, lock] = [lab.name('price:tea'), lab.name('lock:price:tea')];
-    let [price, reads, looked] = ['10', 0, 0];
-    /** Stands for the database; `lookedAt` so many have found the cache empty before it answers. */
-    const readDatabase = async (peer: string, lookedAt = 0) => {
+    /** What the database says, and how often it was read. */
+    let [price, reads] = ['10', 0];
+    const load = async ({ peer, redis }: typeof first) => {
       reads++;
       lab.note('reads the database', peer);
       await lab.sleep(databaseMs);
-      await lab.until('the others have looked into the cache', () => looked >= lookedAt);
+      await redis.set(key, price, 'EX', 60);
       return price;
     };
-    const read = async ({ peer, redis }: typeof first, lookedAt = 0) => {
-      const cached = await redis.get(key);
-      looked++;
-      if (cached !== null) return cached;
-      const value = await readDatabase(peer, lookedAt);
-      await redis.set(key, value, 'EX', TTL_S);
-      return value;
-    };
-    /** One of many fills the cache, the others look again until it is filled. */
-    const readAlone = async ({ peer, redis }: typeof first) => {
-      while ((await redis.get(key)) === null) {
-        if ((await redis.set(lock, 'mine', 'EX', LOCK_S, 'NX')) === null) await lab.sleep(Math.max(5, databaseMs / 2));
-        else {
-          lab.note('has the lock; looks again, as the cache may have been filled meanwhile', peer);
-          const value = (await redis.get(key)) ?? (await readDatabase(peer));
-          await redis.set(key, value, 'EX', TTL_S);
-          await redis.del(lock);
-          return;
-        }
-      }
-    };
+    const read = async (one: typeof first) => (await one.redis.get(key)) ?? load(one);
     const expire = async () => {
+      reads = 0;
       await web.pexpire(key, 1);
-      await lab.until('the entry expires', async () => (await web.exists(key)) === 0);
+      await lab.sleep(5);
     };
 
     await lab.step('A miss, then a hit: who misses reads the database and fills the cache');
@@ -69,52 +49,53 @@ export default defineScenario({
     const isCached = reads === 1 && values.join() === '10,10';
     lab.check('the second read needs no database', isCached, say`database reads: ${reads}`);
 
-    await lab.step('The price changes in the database, and nobody tells the cache');
-    const seen = await lab.predict('The database says 12 now. What does the next reader see?', ['10', '12']);
+    await lab.step('The price changes to 12 in the database, and nobody tells the cache');
+    const seen = await lab.predict('What does the next reader see?', ['10', '12']);
     price = '12';
-    lab.note('the database: the price of tea is 12 now');
     const stale = await read(first);
     seen.answer(stale, 'the cache does not know the database: it answers until its entry is removed or expires');
-    lab.note('removes the entry', 'web-1');
     await web.del(key);
     const fresh = await read(first);
     const isStale = stale === '10' && fresh === '12';
     lab.check('the cache is stale until its entry is removed', isStale, say`${stale}, then ${fresh}`);
 
     await lab.step(say`A stampede: the entry expires, and all web servers (${readers}) want it at once`);
-    const stampede = say`Web servers that ask at once: ${readers}. How often is the database read?`;
-    const often = await lab.predict(stampede, [1, readers]);
+    const often = await lab.predict('All of them ask. How often is the database read?', [1, readers]);
     await expire();
-    [reads, looked] = [0, 0];
-    await Promise.all(webs.map((one) => read(one, readers)));
+    const found = await Promise.all(webs.map(({ redis }) => redis.get(key)));
+    await Promise.all(webs.filter((_, index) => found[index] === null).map(load));
     often.answer(reads, 'each found the cache empty before the first had filled it');
     lab.check('each of them reads the database', reads === readers, say`database reads: ${reads}`);
 
     await lab.step('The cure: whoever gets the lock (SET … NX) reads the database, the others wait');
+    const readAlone = async (one: typeof first) => {
+      while ((await one.redis.get(key)) === null) {
+        if ((await one.redis.set(lock, 'mine', 'EX', 10, 'NX')) === null) await lab.sleep(Math.max(5, databaseMs / 2));
+        else await read(one).finally(() => one.redis.del(lock));
+      }
+    };
     await expire();
-    reads = 0;
     await Promise.all(webs.map(readAlone));
     lab.check('only one of them reads the database', reads === 1, say`database reads: ${reads}`);
-    const careful = say`DEL removes the lock even if it had expired and was another's by now; so it lives longer (${LOCK_S} s) than the database takes; see redis-lock`;
-    lab.note(careful);
+    lab.note('whoever has the lock looks once more: the cache may have been filled meanwhile');
+    lab.note("DEL would remove another's lock, too: so it lives longer (10 s) than the database takes; see redis-lock");
     if (withoutEviction) return;
 
-    const pictures = say`Memory is full: there is room for 1 MB more, and ten pictures of 200 kB come (maxmemory-policy ${policy})`;
-    await lab.step(pictures);
+    await lab.step(say`Memory is full: room for 1 MB more, ten pictures of 200 kB come (maxmemory-policy ${policy})`);
     const [, , , used] = (await web.memory('STATS')) as unknown[];
+    lab.note(say`maxmemory becomes what is in use, ${used} bytes, and 1 MB`);
     await web.config('SET', 'maxmemory-policy', policy);
     await web.config('SET', 'maxmemory', Number(used) + 1_000_000);
-    const names = range(1, 10).map((picture) => lab.name(`picture:${picture}`));
-    let refusals = 0;
-    for (const name of names) await web.set(name, 'x'.repeat(200_000)).catch(() => refusals++);
-    const left = await web.keys(lab.name('picture:*'));
-    const kept = names.flatMap((name, index) => (left.includes(name) ? [index + 1] : []));
+    let refused = 0;
+    for (const picture of range(1, 10)) {
+      await web.set(lab.name(`picture:${picture}`), 'x'.repeat(200_000)).catch(() => refused++);
+    }
+    const kept = (await web.keys(lab.name('picture:*'))).length;
     lab.note(
-      'the policy decides: noeviction refuses to write, allkeys-lru removes what was used longest ago, roughly: it counts in seconds, and all of these came in one',
+      'allkeys-lru evicts what was used longest ago, roughly: it counts in seconds; noeviction refuses to write',
     );
-    const isCut = left.length > 0 && left.length < names.length;
-    const detail = say`of ${names.length} pictures are still there: ${kept.join(', ')}; refused: ${refusals}`;
-    if (policy === 'noeviction') lab.check('a full cache refuses to write', refusals > 0 && isCut, detail);
-    else lab.check('a full cache makes room for the new', refusals === 0 && isCut, detail);
+    const title = policy === 'noeviction' ? 'a full cache refuses to write' : 'a full cache makes room for the new';
+    const isFull = kept > 0 && kept < 10 && refused === (policy === 'noeviction' ? 10 - kept : 0);
+    lab.check(title, isFull, say`of 10 pictures are still there: ${kept}; refused: ${refused}`);
   },
 });
