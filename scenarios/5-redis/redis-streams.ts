@@ -1,7 +1,7 @@
 import type { Redis as Client } from 'ioredis';
 import { count, defineScenario, range, say } from 'msgplay';
 
-type Entry = readonly [id: string, fields: readonly ['order', string]];
+type Entry = readonly [id: string, fields: readonly [name: 'order', order: string, ...string[]]];
 
 export default defineScenario({
   name: 'redis-streams',
@@ -27,17 +27,17 @@ export default defineScenario({
     const shop = await connect('shop');
 
     await lab.step('Publish/subscribe: nobody listens at this moment');
-    const receivers = await shop.publish(channel, '{"order":"A"}');
+    const receivers = await shop.publish(channel, '{"order":"A","item":"tea"}');
     lab.check('what nobody hears is gone', receivers === 0, say`receivers: ${receivers}`);
 
     await lab.step('A list: who takes an order has the only one there is');
-    await shop.rpush(list, '{"order":"B"}');
+    await shop.rpush(list, '{"order":"B","item":"tea"}');
     await (await connect('worker')).lpop(list);
     const listed = await shop.llen(list);
     lab.check('the list forgets what was taken: no other can have order B', listed === 0, say`in the list: ${listed}`);
 
     await lab.step(say`A stream: orders are kept (${orders}), and each group has its own place in them`);
-    for (const order of range(1, orders)) await shop.xadd(stream, '*', 'order', order);
+    for (const order of range(1, orders)) await shop.xadd(stream, '*', 'order', order, 'item', 'tea');
     for (const group of ['billing', 'audit']) await shop.xgroup('CREATE', stream, group, '0');
     const read = async (redis: Client, group: string, consumer: string, most: number) => {
       const answer = await redis.xreadgroup('GROUP', group, consumer, 'COUNT', most, 'STREAMS', stream, '>');
