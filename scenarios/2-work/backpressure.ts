@@ -50,15 +50,9 @@ export default defineScenario({
     await receiving.prefetch(prefetch);
     const got: number[] = [];
     let isSlow = true;
-    const shares = {
-      all: 'all of them',
-      some: 'as many as its prefetch allows',
-      one: 'one: the next comes after the ack',
-    };
-    const room = await lab.predict(
-      'The consumer is slow: it acks nothing yet. How many orders will it be given?',
-      shares,
-    );
+
+    const shares = { all: 'all of them', some: 'as many as its prefetch allows', one: 'one at a time' };
+    const room = await lab.predict('The consumer acks nothing yet. How many orders will it be given?', shares);
     const first = prefetch + (limit || 3);
     await lab.step(say`The producer sends ${first} orders to a consumer that acks nothing yet`);
     await receiving.consume(queue, (delivery) => {

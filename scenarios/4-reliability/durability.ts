@@ -1,7 +1,14 @@
+import type { ChannelModel } from 'amqplib';
 import { defineScenario, range, say } from 'msgplay';
 
 const LEFT = { none: 'neither', some: 'the persistent one only', all: 'both' };
 const NO_QUEUE = 'the queue itself is gone';
+const UNWRITTEN =
+  'a queue that is not durable is not written down: it is gone with all that was in it, persistent or not';
+const WHY = {
+  classic: 'a durable queue survives, with what was marked as persistent; the rest was in memory only',
+  quorum: 'a quorum queue writes every message to its log, persistent or not',
+};
 
 export default defineScenario({
   name: 'durability',
@@ -20,15 +27,17 @@ export default defineScenario({
     const amqp = await import('amqplib');
     const [durable, fleeting] = [lab.name('durable'), lab.name('not-durable')];
     const [kept, lost] = [lab.name('orders'), lab.name('offers')];
-    const connect = async (peer: string) => amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true });
+    const connect = async (peer: string) => {
+      const connection = lab.using(await amqp.connect(await lab.url('rabbitmq', peer), { noDelay: true }));
+      return connection.on('error', () => {});
+    };
+    const openChannel = async (connection: ChannelModel) =>
+      (await connection.createConfirmChannel()).on('error', () => {});
 
     await lab.step(
       'Exchange orders and its queue are durable, exchange offers and its queue are not; persistent and transient messages go to both queues',
     );
-    const shop = await connect('shop');
-    shop.on('error', () => {});
-    const channel = await shop.createConfirmChannel();
-    channel.on('error', () => {});
+    const channel = await openChannel(await connect('shop'));
     await channel.assertExchange(kept, 'direct', { durable: true });
     await channel.assertExchange(lost, 'direct', { durable: false });
     await channel.assertQueue(durable, { durable: true, arguments: { 'x-queue-type': type } });
@@ -45,27 +54,24 @@ export default defineScenario({
 
     const question = 'The broker restarts. Which messages does the durable queue still have?';
     const inDurable = await lab.predict(question, LEFT);
-    const inTransient = await lab.predict('And the queue that is not durable?', { ...LEFT, no: NO_QUEUE });
+    const inTransient = await lab.predict('And the queue that is not durable?', { ...LEFT, gone: NO_QUEUE });
     await lab.step('The broker restarts');
-    const gone = new Promise((resolve) => shop.on('close', resolve));
     await lab.restart('rabbitmq');
-    await gone;
 
     await lab.step('The shop connects again and looks what is there');
-    const again = await connect('shop');
-    lab.defer(() => again.close());
+    const shop = await connect('shop');
     /** Asking for what is not there closes the channel, so each question has a channel of its own. */
     const isThere = async (what: 'checkQueue' | 'checkExchange', name: string) => {
       lab.note(say`asks on a channel of its own: is ${name} there? (404 = no)`, 'shop');
-      const asking = await again.createChannel();
-      asking.on('error', () => {});
+      const asking = await openChannel(shop);
       const found = await asking[what](name).catch(() => undefined);
-      if (found) await asking.close();
       return found !== undefined;
     };
-    const exchanges = [await isThere('checkExchange', kept), await isThere('checkExchange', lost)];
-    const queues = [await isThere('checkQueue', durable), await isThere('checkQueue', fleeting)];
-    const reading = await again.createConfirmChannel();
+    const hasExchange = await isThere('checkExchange', kept);
+    const isLost = !(await isThere('checkExchange', lost));
+    const hasQueue = await isThere('checkQueue', durable);
+    const isGone = !(await isThere('checkQueue', fleeting));
+    const reading = await openChannel(shop);
     lab.note(say`publishes order ${++order} to exchange ${kept}: does that still lead to queue ${durable}?`, 'shop');
     reading.publish(kept, 'order', Buffer.from(JSON.stringify({ order, persistent: true })));
     await reading.waitForConfirms();
@@ -74,31 +80,15 @@ export default defineScenario({
       left.push(JSON.parse(got.content.toString()));
       reading.ack(got);
     }
-    await reading.close();
-
     const isBound = left.pop()?.order === order;
-    const count = (persistent: boolean) => left.filter((one) => one.persistent === persistent).length;
-    const why =
-      type === 'quorum'
-        ? 'a quorum queue writes every message to its log, persistent or not'
-        : 'a durable queue survives, with what was marked as persistent; the rest was in memory only';
-    inDurable.answer(count(true) === 0 ? 'none' : count(false) === 0 ? 'some' : 'all', why);
-    const unwritten =
-      'a queue that is not durable is not written down: it is gone with all that was in it, persistent or not';
-    inTransient.answer(queues[1] ? 'none' : 'no', unwritten);
-    const rows = [
-      ['durable', queues[0] ? 'yes' : 'no', count(true), count(false)],
-      ['not durable', queues[1] ? 'yes' : 'no', 0, 0],
-    ];
-    const columns = ['queue', 'still there', 'persistent', 'transient'];
-    lab.table({ title: 'What the restart left of these orders', columns, rows });
-    const isWhole = exchanges[0] === true && queues[0] === true && isBound;
-    lab.check('the durable exchange, queue and binding are there', isWhole);
-    lab.check('what is not durable is gone', exchanges[1] === false && queues[1] === false);
-    const found = say`found: ${count(true)}`;
-    lab.check('every persistent message in the durable queue is there', count(true) === messages, found);
-    // A quorum queue writes every message to its log.
-    const transients = type === 'quorum' ? messages : 0;
-    lab.check(say`transient messages that are still in the durable queue: ${transients}`, count(false) === transients);
+    const persistent = left.filter((one) => one.persistent).length;
+    const transient = left.length - persistent;
+    inDurable.answer(persistent === 0 ? 'none' : transient === 0 ? 'some' : 'all', WHY[type]);
+    inTransient.answer(isGone ? 'gone' : 'none', UNWRITTEN);
+    lab.check('the durable exchange, queue and binding are there', hasExchange && hasQueue && isBound);
+    lab.check('what is not durable is gone', isLost && isGone);
+    lab.check('every persistent message in the durable queue is there', persistent === messages, say`${persistent}`);
+    const expected = type === 'quorum' ? messages : 0;
+    lab.check(say`transient messages that are still in the durable queue: ${expected}`, transient === expected);
   },
 });
