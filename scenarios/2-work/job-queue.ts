@@ -41,6 +41,9 @@ export default defineScenario({
 
     const shares = { every: 'all of them: each gets every job', one: 'one of them' };
     const takers = await lab.predict('All workers consume the same queue. How many of them will do each job?', shares);
+    const fates = { lost: 'nobody does it: it is lost with its worker', again: 'another worker gets it' };
+    const death = 'A worker is about to die in the middle of job 1. What becomes of that job?';
+    const fate = crash ? await lab.predict(death, fates) : undefined;
     await lab.step(say`The workers (${workers}) subscribe, and the producer sends ${early} jobs`);
     for (const worker of names.slice(0, workers)) await hire(worker);
     lab.note('is slow: a job takes it 4 times its costMs', slow);
@@ -54,8 +57,8 @@ export default defineScenario({
     const parts = { none: 'nothing', part: 'a part of the jobs', all: 'all that comes from now on' };
     const question = say`More workers join (${join}), and more jobs come. What will they get?`;
     const share = join > 0 ? await lab.predict(question, parts) : undefined;
-    if (join > 0)
-      await lab.step(say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`);
+    const rest = say`More workers join (${join}), and the producer sends the other ${jobs - early} jobs`;
+    if (join > 0) await lab.step(rest);
     for (const worker of newcomers) await hire(worker);
     await queue.send(all.slice(early));
     // A list forgets a job when it hands it out, so nobody else gets that of a worker that dies.
@@ -71,6 +74,10 @@ export default defineScenario({
     const title = expected < jobs ? 'the job of the dead worker is lost' : 'every job was done';
     lab.check(title, different === expected, say`${different} of ${jobs}`);
     const heir = done.find(({ job }) => job === 1)?.worker;
+    const kept =
+      'RabbitMQ keeps a job until its ack; the connection was lost before, so the job went back to the queue';
+    const taken = 'BRPOP takes a job off the list: Redis knows nothing of it any more, and nobody acks';
+    fate?.answer(heir ? 'again' : 'lost', via === 'redis' ? taken : kept);
     if (crash && heir) lab.check('another worker did the job of the dead one', heir !== dead, heir);
     const shareOf = (name: string) => done.filter(({ worker }) => worker === name).length;
     const rows = names.map((name) => [name === slow ? say`${name} (slow)` : name, shareOf(name)]);
