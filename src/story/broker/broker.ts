@@ -3,7 +3,7 @@
  * of it, the exchanges, queues and bindings, and where every message is.
  */
 import type { Statement } from '../../core/statements/index.ts';
-import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../ledger/index.ts';
+import { type Fate, type Ledger, type SeenMessage, type Sighting, Strangers, waitingIn } from '../ledger/index.ts';
 import { type Held, type SeenChannel, SeenConsumer } from './channels/channel.ts';
 import { Departures } from './departures.ts';
 import { Late } from './late.ts';
@@ -41,6 +41,7 @@ export class SeenBroker implements World {
   readonly channels = new Set<SeenChannel>();
   /** Messages that others may have sent on. */
   readonly missing = new OutOfSight();
+  readonly strangers = new Strangers();
   /** Stands for queues that were not seen: what is delivered from one is held there. */
   readonly elsewhere: SeenQueue;
   /** Queues in which messages expire by the clock, and queues that do so themselves. */

@@ -78,6 +78,22 @@ test('a message that an exchange led to two queues dies in each of them', () => 
   expectNobodyElse();
 });
 
+test('what others publish is one message in every queue that it comes to', () => {
+  for (const name of ['one', 'two']) consume(queue(app, name), name, { consumerTag: name, noAck: true });
+  for (const round of [0, 1]) {
+    for (const [index, consumerTag] of ['one', 'two'].entries()) {
+      deliver(app, 2 * round + index + 1, 'x', { consumerTag, exchange: 'events' });
+    }
+  }
+  expect(story.steps()).toEqual([
+    '#1 delivered app [one]',
+    '#1 delivered app [two]',
+    '#2 delivered app [one]',
+    '#2 delivered app [two]',
+  ]);
+  expect(story.end().account).toMatchObject({ foreign: 2 });
+});
+
 test('what waits in a queue that the exchange leads to is not told to have found no binding', () => {
   exchange(queue(app, 'one'), 'events', 'fanout');
   answered(publish(bind(app, 'one', 'events'), 'events', '', 'a'));

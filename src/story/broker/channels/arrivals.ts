@@ -1,6 +1,6 @@
 /** A message arrives at a client: which of those that are expected it is. */
 import type { Statement } from '../../../core/statements/index.ts';
-import { REACHED, type Sighting } from '../../ledger/index.ts';
+import { REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import type { Publication } from '../messages/publication.ts';
 import { unite } from '../messages/twins.ts';
@@ -286,8 +286,11 @@ function outOfSight(
 
 function fromOutside(broker: SeenBroker, at: Sighting, { publication, content, queue, redelivered }: Arrival): Match {
   if (broker.own) broker.ledger.contradiction(at, `a message arrives that nobody was seen to publish`);
-  const message = broker.ledger.foreign(at, content);
-  const entry = new SeenEntry(message, publication, queue ?? broker.elsewhere, ALWAYS, undefined);
+  // What others published may have come to another queue before.
+  const place = queue ?? broker.elsewhere;
+  const foreign = (): SeenMessage => broker.ledger.foreign(at, content);
+  const message = broker.strangers.cameTo(place, publication.key, foreign);
+  const entry = new SeenEntry(message, publication, place, ALWAYS, undefined);
   if (redelivered) entry.delivered = 'yes';
   broker.enter(entry, at);
   return { entry, among: [] };

@@ -27,6 +27,30 @@ export interface Taken {
   readonly settled: readonly Settled[];
 }
 
+/** What is being moved from one bag into another: it may be there before the answer to that comes. */
+export class Inflow {
+  readonly from: Bag;
+  /** What was taken where it may have come to. */
+  readonly #taken: Element[] = [];
+
+  constructor(from: Bag) {
+    this.from = from;
+  }
+
+  /** Looks for something of this content that may have come: it was in the other bag when it was moved. */
+  take(content: string, how: 'given' | 'removed'): Taken {
+    const taken = this.from.takeOwn(content, how);
+    this.#taken.push(...taken.candidates);
+    this.from.addPast(taken.candidates);
+    return taken;
+  }
+
+  /** The move was answered, and what was moved is told. */
+  end(): void {
+    this.from.dropPast(this.#taken);
+  }
+}
+
 export class Bag {
   /** Why it can't be told what is in it. */
   readonly reason: Statement;
@@ -35,6 +59,7 @@ export class Bag {
   readonly #byContent = new Map<string, Equal>();
   /** What was in it: an answer that comes yet may tell that somebody took it out, though it went on since then. */
   readonly #past = new Set<Element>();
+  readonly inflows = new Set<Inflow>();
 
   constructor(reason: Statement, hasForeign: boolean) {
     this.reason = reason;
@@ -47,6 +72,10 @@ export class Bag {
 
   addPast(elements: Iterable<Element>): void {
     for (const element of elements) this.#past.add(element);
+  }
+
+  dropPast(elements: Iterable<Element>): void {
+    for (const element of elements) this.#past.delete(element);
   }
 
   /** Takes in what is or was in another one. */
@@ -92,6 +121,17 @@ export class Bag {
 
   /** Somebody was given one of this content, or it was removed. */
   take(content: string, how: 'given' | 'removed'): Taken {
+    const own = this.takeOwn(content, how);
+    if (own.candidates.length > 0) return own;
+    for (const inflow of this.inflows) {
+      const taken = inflow.take(content, how);
+      if (taken.candidates.length > 0) return taken;
+    }
+    return own;
+  }
+
+  /** Of what is known to be in here. */
+  takeOwn(content: string, how: 'given' | 'removed'): Taken {
     const candidates = this.#candidates(content);
     if (candidates.length === 0) return { candidates, maybeForeign: true, settled: [] };
     const equal = this.#byContent.get(content);

@@ -107,4 +107,5 @@ export function either(one: Fate, other: Fate): Fate {
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {
   if (element.message && !element.isSettled) ledger.leave(element.message, element, fate);
   element.isSettled = true;
+  element.leaveBags();
 }

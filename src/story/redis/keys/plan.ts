@@ -44,6 +44,8 @@ export interface Plan {
   readonly makesForeign?: boolean;
   /** It changes nothing: its answer is evidence. */
   readonly reads?: boolean;
+  /** It takes an element from its first key to its second, where it has two. */
+  readonly moves?: boolean;
   /** It may wait for an element; then who waits for the same is alike. */
   readonly waits?: boolean;
   /** How long it waits, in ms; then it has waited in vain. 0 where the server refuses to. */

@@ -141,7 +141,7 @@ function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: b
     else into.add([item]);
     return item.content;
   };
-  return { keys: source === target ? [source] : [source, target], act, waits, told: true };
+  return { keys: source === target ? [source] : [source, target], act, waits, told: true, moves: true };
 }
 
 const move =

@@ -222,6 +222,7 @@ export class Lists {
   lost(operation: Operation, round: number): void {
     if (!this.#own) {
       this.#moved(operation);
+      this.#keyspace.refused(operation);
       const elements = operation.parts.flatMap((part) => part.elements);
       return this.#settle(elements.map((item) => ({ item, fate: UNREAD })));
     }

@@ -12,6 +12,7 @@ import type { Effect } from '../keys/plan.ts';
 import { type Key, type List, shownKey, World } from '../keys/world.ts';
 import { Cluster, product } from './cluster.ts';
 import { Config, type Ending, type Gone } from './config.ts';
+import { Early } from './early.ts';
 import { actSometime, blurred, expectSometime } from './lost-track.ts';
 import type { Done, Operation } from './operation.ts';
 
@@ -45,6 +46,7 @@ export class SeenKeyspace {
   readonly #clusters = new Map<Key, Cluster>();
   /** The one that has all keys, while there is one. */
   #all: Cluster | undefined;
+  readonly #early = new Early();
 
   constructor(options: KeyspaceOptions) {
     this.#options = options;
@@ -68,7 +70,7 @@ export class SeenKeyspace {
 
   /** An operation has been sent. */
   sent(operation: Operation): void {
-    if (!this.#options.own) return;
+    if (!this.#options.own) return this.#early.sent(operation, this.#world);
     const cluster = this.#join(operation.keys);
     const isQuiet = cluster.isPlain && cluster.active === 0 && operation.onlyRemoves;
     if (!isQuiet && some(cluster.pending, ({ isSpoilt }) => isSpoilt)) {
@@ -89,7 +91,7 @@ export class SeenKeyspace {
 
   /** The operation had no effect. */
   refused(operation: Operation): void {
-    if (!this.#options.own) return;
+    if (!this.#options.own) return this.#early.over(operation);
     const cluster = this.#clusterOf(operation);
     if (!cluster) return;
     if (cluster.isPlain || operation.isSpoilt) cluster.remove(operation);
@@ -129,6 +131,7 @@ export class SeenKeyspace {
         tell(operation, [done]);
         settle(toGone(done.effects.flat()));
       }
+      this.#early.over(operation);
       if (cluster) this.#tidy(cluster);
       return;
     }

@@ -8,7 +8,15 @@ import {
   type RespValue,
   textOf,
 } from '../../../protocols/resp/index.ts';
-import { type Fate, fingerprint, type Ledger, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
+import {
+  type Fate,
+  fingerprint,
+  type Ledger,
+  REACHED,
+  type SeenMessage,
+  type Sighting,
+  Strangers,
+} from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { argument, bulkOf, contentOf, itemsOf } from '../body.ts';
 import type { Notifications } from './notifications.ts';
@@ -50,6 +58,7 @@ export class PubSub {
   readonly #lost = new Set<Publication>();
   /** Scripts that ran, the last ones: nothing shows what they published. */
   readonly #scripts: Script[] = [];
+  readonly #strangers = new Strangers();
 
   constructor(ledger: Ledger, own: boolean, notifications: Notifications) {
     this.#ledger = ledger;
@@ -115,7 +124,7 @@ export class PubSub {
     }
     let known = mine.get(`${kind} ${name}`);
     if (known === undefined) {
-      known = new Subscription(kind, name);
+      known = new Subscription(kind, name, seen.seq);
       mine.set(`${kind} ${name}`, known);
       for (const publication of this.#open) if (takes(known, publication)) known.expect(publication);
     }
@@ -235,7 +244,11 @@ export class PubSub {
     const messages = found.flatMap(({ message }) => message ?? []);
     if (maybeForeign && messages.length > 0) messages.push(this.#ledger.unaccounted(seen, content, undefined));
     const [first, ...among] = messages;
-    const message = first ?? this.#stranger(seen, found, content);
+    const look = `${kind === 'shard' ? 'S' : ''}PUBLISH ${latin1(channel)} ${fingerprint(content)}`;
+    const stranger = (): SeenMessage => this.#strangers.cameTo(subscription ?? this, look, foreign);
+    const foreign = (): SeenMessage => this.#ledger.foreign(seen, content);
+    // What is no longer followed was published all the same; only its number is forgotten.
+    const message = first ?? (found.length > 0 ? this.#ledger.unaccounted(seen, content, undefined) : stranger());
     this.#ledger.step(seen, message, { stage: 'delivered', verb: 'message', from: 'server', route, among });
   }
 
@@ -243,11 +256,6 @@ export class PubSub {
   #notified(seen: SeenFrame, content: ReturnType<typeof contentOf>, route: string): void {
     const notification = this.#ledger.unaccounted(seen, content, undefined);
     this.#ledger.step(seen, notification, { stage: 'pushed', verb: 'message', from: 'server', route });
-  }
-
-  #stranger(seen: SeenFrame, found: readonly Publication[], content: ReturnType<typeof contentOf>): SeenMessage {
-    // What is no longer followed was published all the same; only its number is forgotten.
-    return found.length > 0 ? this.#ledger.unaccounted(seen, content, undefined) : this.#ledger.foreign(seen, content);
   }
 
   #reached(publication: Publication): void {

@@ -32,13 +32,15 @@ export class Subscription {
   /** The frame that confirmed it; undefined where it may not stand yet. */
   confirmedSeq: number | undefined;
   /** What was answered before this frame has been given, where it was to be. */
-  passedSeq = 0;
+  passedSeq: number;
   /** In the order in which they were sent. */
   readonly #expected = new Set<Expected>();
 
-  constructor(kind: Kind, name: string) {
+  /** @param sinceSeq the frame that asked for it */
+  constructor(kind: Kind, name: string, sinceSeq: number) {
     this.kind = kind;
     this.name = name;
+    this.passedSeq = sinceSeq;
   }
 
   /** Somebody has asked to end it: what is under way may come behind that. */

@@ -1,0 +1,83 @@
+/** A Redis that others use, too. */
+import { beforeEach, expect, test } from 'vitest';
+import { Narration, type Speaker } from '../../helpers/narrate.ts';
+import { ask, reply, subscribe } from '../../helpers/resp-speech.ts';
+
+let story: Narration;
+let app: Speaker;
+let worker: Speaker;
+beforeEach(async () => {
+  story = await Narration.of('redis', 'resp', { own: false });
+  [app, worker] = [story.peer('app'), story.peer('worker')];
+});
+
+/** Everything that reached somebody was seen to be published. */
+function expectNobodyElse(): void {
+  const { account } = story.end();
+  expect(account).toMatchObject({ foreign: 0, unknown: [], reached: account.published });
+}
+
+test('what is pushed may reach who waits for it before the push is answered', () => {
+  for (const body of ['a', 'a', 'b']) {
+    ask(worker, ['BRPOP', 'jobs', 0]);
+    ask(app, ['LPUSH', 'jobs', body]);
+    worker.server(reply(['jobs', body]));
+    app.server(reply(1));
+  }
+  expect(story.steps().filter((step) => step.includes('delivered'))).toEqual([
+    '#1 delivered worker [jobs]',
+    '#2 delivered worker [jobs]',
+    '#3 delivered worker [jobs]',
+  ]);
+  expectNobodyElse();
+});
+
+test('what is moved may reach who waits for it before the move is answered', () => {
+  ask(app, ['RPUSH', 'jobs', 'a', 'b'], 2);
+  for (const body of ['a', 'b']) {
+    ask(worker, ['BRPOP', 'due', 0]);
+    ask(app, ['LMOVE', 'jobs', 'due', 'LEFT', 'LEFT']);
+    worker.server(reply(['due', body]));
+    app.server(reply(body));
+  }
+  expect(story.steps().filter((step) => step.includes('delivered'))).toEqual([
+    '#1 delivered worker [due]',
+    '#1 delivered app [jobs → due]',
+    '#2 delivered worker [due]',
+    '#2 delivered app [jobs → due]',
+  ]);
+  expectNobodyElse();
+});
+
+test('a push that is refused is in no list', () => {
+  ask(app, ['RPUSH', 'jobs', 'a'], '-WRONGTYPE Operation against a key holding the wrong kind of value');
+  ask(worker, ['LPOP', 'jobs'], 'a');
+  expect(story.end().account).toMatchObject({ published: 1, ended: [{ count: 1, stage: 'rejected' }], foreign: 1 });
+});
+
+test('what others publish is one message, whoever gets it and by whichever subscription', () => {
+  subscribe(app, 'news');
+  subscribe(worker, 'news');
+  subscribe(worker, 'news*', 'psubscribe');
+  for (const body of ['a', 'a']) {
+    app.server(reply(['message', 'news', body]));
+    worker.server(reply(['message', 'news', body]), reply(['pmessage', 'news*', 'news', body]));
+  }
+  expect(story.steps()).toEqual(
+    ['#1', '#2'].flatMap((id) => [
+      `${id} delivered app [news]`,
+      `${id} delivered worker [news]`,
+      `${id} delivered worker [news (news*)]`,
+    ]),
+  );
+  expect(story.end().account).toMatchObject({ foreign: 2 });
+});
+
+test('a script that was answered before somebody subscribed published nothing to them', () => {
+  ask(app, ['EVAL', 'return 1', 0], 1);
+  subscribe(worker, 'news');
+  ask(app, ['PUBLISH', 'news', 'a']);
+  worker.server(reply(['message', 'news', 'a']));
+  app.server(reply(1));
+  expect(story.steps().at(-1)).toBe('#1 delivered worker [news]');
+});
