@@ -12,23 +12,20 @@ export default defineScenario({
   lesson: 4,
   options: {
     ttl: { type: 'integer', default: 30, min: 1, max: 5000, help: 'how long the lock of worker-1 lives, in ms' },
-    release: { type: 'choice', choices: ['both', 'del', 'compare'], default: 'both', help: 'how a lock is given back' },
     noFencing: { type: 'flag', help: 'the storage takes every write, whatever its token' },
   },
   needs: ['redis'],
   about: ({ ttl }) => say`worker-1's lock lives ${ttl} ms, and worker-1 pauses for longer`,
 
-  async run(lab, { ttl, release, noFencing }) {
+  async run(lab, { ttl, noFencing }) {
     const { Redis } = await import('ioredis');
-    const lock = lab.name('lock:report');
-    const fence = lab.name('fence:report');
+    const [lock, fence] = [lab.name('lock:report'), lab.name('fence:report')];
     const connect = async (peer: string) => lab.using(new Redis(await lab.url('redis', peer)));
     const [one, two, three] = [await connect('worker-1'), await connect('worker-2'), await connect('worker-3')];
     /** Whether the worker got the lock. */
-    const take = async (redis: Client, owner: string, ms: number): Promise<boolean> =>
+    const take = async (redis: Client, owner: string, ms: number) =>
       (await redis.set(lock, owner, 'PX', ms, 'NX')) === 'OK';
-    const giveBack = async (redis: Client, owner: string): Promise<boolean> =>
-      (await redis.eval(RELEASE, 1, lock, owner)) === 1;
+    const giveBack = async (redis: Client, owner: string) => (await redis.eval(RELEASE, 1, lock, owner)) === 1;
     /** worker-1 has the lock, pauses until it has expired, and worker-2 takes it; each holder gets a number. */
     const overtake = async (tokens?: number[]) => {
       const first = await take(one, 'worker-1', ttl);
@@ -56,39 +53,33 @@ export default defineScenario({
     const why = 'Redis knows the time to live, not the worker: a lock that has expired is free';
     expired.answer(isOverlap ? 'both' : 'waits', why);
     lab.check('two workers believe that they have the lock', isOverlap);
-    await two.del(lock);
+
+    await lab.step('worker-1 wakes up and gives back its lock with DEL');
     const fates = { stolen: "worker-2's lock is gone, and worker-3 gets in", kept: "nothing: it is worker-2's lock" };
-    if (release !== 'compare') {
-      await lab.step('worker-1 wakes up and gives back its lock with DEL');
-      const guess = await lab.predict('worker-1 wakes up and says DEL. What does that do?', fates);
-      await overtake();
-      await one.del(lock);
-      const isIn = await take(three, 'worker-3', LONG);
-      guess.answer(isIn ? 'stolen' : 'kept', 'DEL removes the key, whoever has written it');
-      lab.check('DEL gives away the lock of another', isIn);
-      await three.del(lock);
-    }
-    if (release !== 'del') {
-      await lab.step('worker-1 gives it back only if it is its own (a script looks and removes in one step)');
-      const guess = await lab.predict('worker-1 wakes up and runs the script. What does that do?', fates);
-      await overtake();
-      const isFreed = await giveBack(one, 'worker-1');
-      const isIn = await take(three, 'worker-3', LONG);
-      guess.answer(isIn ? 'stolen' : 'kept', 'the key holds the name of worker-2, so the script leaves it alone');
-      lab.check('the script leaves the lock of another alone', !isFreed && !isIn);
-      await two.del(lock);
-    }
+    const byDel = await lab.predict('worker-1 wakes up and says DEL. What does that do?', fates);
+    await one.del(lock);
+    const isStolen = await take(three, 'worker-3', LONG);
+    byDel.answer(isStolen ? 'stolen' : 'kept', 'DEL removes the key, whoever has written it');
+    lab.check('DEL gives away the lock of another', isStolen);
+    await three.del(lock);
+
+    await lab.step('The same again, but a script gives the lock back: it looks whose it is, and removes, in one step');
+    const byScript = await lab.predict('worker-1 wakes up and runs the script. What does that do?', fates);
+    await overtake();
+    const isFreed = await giveBack(one, 'worker-1');
+    const isIn = await take(three, 'worker-3', LONG);
+    byScript.answer(isIn ? 'stolen' : 'kept', 'the key holds the name of worker-2, so the script leaves it alone');
+    lab.check('the script leaves the lock of another alone', !isFreed && !isIn);
+    await two.del(lock);
 
     await lab.step('A fencing token: each holder gets a higher number, and the storage refuses lower ones');
     const storage = { token: 0, report: '' };
     const write = (token: number, report: string) => {
-      const taken = noFencing || token >= storage.token;
-      if (taken) Object.assign(storage, { token, report });
-      const [seen, told] = [storage.token, say`writes with token ${token}: taken`];
-      lab.note(taken ? told : say`writes with token ${token}: refused, as the storage has seen token ${seen}`, report);
-      return taken;
+      const isTaken = noFencing || token >= storage.token;
+      const refused = say`writes with token ${token}: refused, as the storage has seen token ${storage.token}`;
+      lab.note(isTaken ? say`writes with token ${token}: taken` : refused, report);
+      if (isTaken) Object.assign(storage, { token, report });
     };
-
     const late = 'worker-1 pauses, worker-2 writes its report, worker-1 wakes up and writes. Whose stays?';
     const last = await lab.predict(late, ['worker-1', 'worker-2']);
     const tokens: number[] = [];
@@ -96,11 +87,16 @@ export default defineScenario({
     const [oldToken = 0, newToken = 0] = tokens;
     write(newToken, 'worker-2');
     write(oldToken, 'worker-1');
-    const { report } = storage;
-    if (noFencing) last.answer(report, 'the storage takes whatever comes last, and knows nothing of the lock');
-    else last.answer(report, 'the storage has seen a higher token, so it refuses the older one');
+    const newest = 'the storage has seen a higher token, so it refuses the older one';
+    last.answer(
+      storage.report,
+      noFencing ? 'the storage takes whatever comes last, and knows nothing of the lock' : newest,
+    );
     const title = noFencing ? 'without a token the late write wins' : 'the storage refuses the late write';
-    lab.check(title, report === (noFencing ? 'worker-1' : 'worker-2'), say`the report is from ${report}`);
-    await two.del(lock, fence);
+    lab.check(
+      title,
+      storage.report === (noFencing ? 'worker-1' : 'worker-2'),
+      say`the report is from ${storage.report}`,
+    );
   },
 });
