@@ -10,6 +10,8 @@ const STEPS = {
   silent: 'The client hangs: the connection is open, but it reads nothing any more',
 };
 const CODES = { client: 1000, server: 1001, refused: 1003, crash: 1006, silent: 1006 };
+const ANSWERED = 'one side sent it in a close frame, and the other answered with the same';
+const NO_FRAME = 'no close frame came; 1006 stands for that, and is never on the wire';
 const ALL = Object.keys(STEPS) as (keyof typeof STEPS)[];
 
 export default defineScenario({
@@ -28,30 +30,27 @@ export default defineScenario({
   async run(lab, { end, patience }) {
     const { WebSocket } = await import('ws');
     let server!: WebSocket;
-    const words: string[] = [];
+    let words = 0;
     const chat = await lab.accept('server', (socket) => {
       server = socket;
-      socket.on('message', (data, isBinary) => (isBinary ? socket.close(1003, 'text only') : words.push(String(data))));
+      socket.on('message', (_, isBinary) => (isBinary ? socket.close(1003, 'text only') : words++));
       socket.send('{"tick":0}');
     });
     let events: string[] = [];
-    const open = (url: string) => {
+    const connect = async (url: string) => {
       events = [];
       const socket = lab.using(new WebSocket(url));
       for (const event of ['open', 'message', 'error', 'close']) socket.on(event, () => events.push(event));
+      await lab.until('the client hears how it went', () => events.length >= 2);
       return socket;
     };
-    const connect = async () => {
-      const client = open(await chat.url('client'));
-      await lab.until('the client hears the server', () => events.includes('message'));
-      return client;
-    };
+    const url = await chat.url('client');
 
     const speakers = { client: 'the client, as in HTTP', server: 'the server, unasked', nobody: 'nobody may' };
     const first = await lab.predict('Once the connection is open: who speaks first?', speakers);
     await lab.step('The handshake: a request asks for a WebSocket, and after 101 this is no longer HTTP');
-    let client = await connect();
-    first.answer(words.length === 0 ? 'server' : 'client', 'tick 0 came before the client had said a word');
+    let client = await connect(url);
+    first.answer(words === 0 ? 'server' : 'client', 'tick 0 came before the client had said a word');
     lab.check('open came before the first message', events.join() === 'open,message');
 
     await lab.step('Each side speaks when it likes; then the server asks whether the client is there');
@@ -62,7 +61,7 @@ export default defineScenario({
     server.ping();
     await new Promise((resolve) => server.once('pong', resolve));
     lab.note('the server sent ping, and the client answered pong by itself');
-    const isEvery = () => words.length === 2 && count(events, 'message') === 3;
+    const isEvery = () => words === 2 && count(events, 'message') === 3;
     await lab.until('every message has come', isEvery);
     lab.check('every message came, in both directions', isEvery());
 
@@ -82,23 +81,20 @@ export default defineScenario({
     };
     for (const name of end === 'all' ? ALL : [end]) {
       await lab.step(STEPS[name]);
-      if (client.readyState !== WebSocket.OPEN) client = await connect();
+      if (client.readyState !== WebSocket.OPEN) client = await connect(url);
       const guess = await lab.predict('With which close code does it end at the client?', [1000, 1001, 1003, 1006]);
       const codes = [client, server].map((side) => new Promise<number>((resolve) => side.once('close', resolve)));
       await act[name]();
       const [atClient, atServer] = await Promise.all(codes);
       await lab.until('the connection is gone', () => lab.traffic('client').openConnections === 0);
+      guess.answer(atClient ?? 0, atClient === 1006 ? NO_FRAME : ANSWERED);
       const code = CODES[name];
-      const answered = 'one side sent it in a close frame, and the other answered with the same';
-      const never = 'no close frame came; 1006 stands for that, and is never on the wire';
-      guess.answer(atClient ?? 0, atClient === 1006 ? never : answered);
       lab.check(say`${name}: on both sides it ends with ${code}`, atClient === code && atServer === code);
     }
 
     await lab.step('No WebSocket at this address: the fourth event is error');
     const pages = await lab.serve('pages', () => new Response('no WebSocket here', { status: 404 }));
-    open(await pages.url('stranger'));
-    await lab.until('the stranger is told', () => events.includes('close'));
+    await connect(await pages.url('stranger'));
     lab.check('error, then close; never open', events.join() === 'error,close');
   },
 });

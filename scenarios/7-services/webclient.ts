@@ -72,8 +72,7 @@ export default defineScenario({
     await lab.step('All calls at once, and the first answer wins: race (Spring: Mono.firstWithValue)');
     const ended = () => lab.traffic('client').connections - lab.traffic('client').openConnections;
     const before = ended();
-    const racers = range(1, shops).map((shop) => call(`/first?shop=${shop}`));
-    const winner = await timed('first answer', rx.race(racers));
+    const winner = await timed('first answer', rx.race(range(1, shops).map((shop) => call(`/first?shop=${shop}`))));
     await lab.until('the others are gone', () => ended() >= before + shops - 1);
     lab.note('nobody is subscribed to the other calls any more: their requests are aborted, their connections end');
     lab.check('one call was answered, the others were cancelled', winner === shops, say`cancelled: ${shops - 1}`);
