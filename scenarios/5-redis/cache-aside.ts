@@ -91,9 +91,7 @@ export default defineScenario({
       await web.set(lab.name(`picture:${picture}`), 'x'.repeat(200_000)).catch(() => refused++);
     }
     const kept = (await web.keys(lab.name('picture:*'))).length;
-    lab.note(
-      'allkeys-lru evicts what was used longest ago, roughly: it counts in seconds; noeviction refuses to write',
-    );
+    lab.note('allkeys-lru evicts what was used longest ago, roughly: it counts in seconds; noeviction refuses writes');
     const title = policy === 'noeviction' ? 'a full cache refuses to write' : 'a full cache makes room for the new';
     const isFull = kept > 0 && kept < 10 && refused === (policy === 'noeviction' ? 10 - kept : 0);
     lab.check(title, isFull, say`of 10 pictures are still there: ${kept}; refused: ${refused}`);

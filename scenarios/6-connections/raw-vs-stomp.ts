@@ -10,9 +10,7 @@ export default defineScenario({
   name: 'raw-vs-stomp',
   title: 'The same chat with home-made formats and with STOMP: who understands whom',
   lesson: 3,
-  options: {
-    agree: { type: 'flag', help: 'all the home-made apps have agreed on JSON' },
-  },
+  options: { agree: { type: 'flag', help: 'all the home-made apps have agreed on JSON' } },
   needs: ['stomp'],
   about: ({ agree }) =>
     agree

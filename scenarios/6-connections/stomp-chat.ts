@@ -7,9 +7,7 @@ export default defineScenario({
   name: 'stomp-chat',
   title: 'A chat on STOMP over WebSocket: destinations decide who gets it',
   lesson: 6,
-  options: {
-    late: { type: 'flag', help: 'bob opens his inbox only after somebody has written to him' },
-  },
+  options: { late: { type: 'flag', help: 'bob opens his inbox only after somebody has written to him' } },
   needs: ['stomp'],
   handshakes: true,
   about: ({ late }) =>

@@ -9,9 +9,7 @@ export default defineScenario({
   name: 'three-ways-to-route',
   title: 'Who finds the one that a message is for: HTTP by path, WebSocket by what is in it, STOMP by destination',
   lesson: 4,
-  options: {
-    strict: { type: 'flag', help: 'the app behind the WebSocket answers what it does not know' },
-  },
+  options: { strict: { type: 'flag', help: 'the app behind the WebSocket answers what it does not know' } },
   needs: ['stomp'],
   names: ['message'],
   about: ({ strict }) =>
@@ -36,8 +34,9 @@ export default defineScenario({
       return new Response(null, { status: 202 });
     });
     const web = await webShop.url('browser');
-    let status = 0;
-    for (const part of addresses) ({ status } = await fetch(`${web}/${part}`, { method: 'POST', body: next() }));
+    const ask = async (part: string) => (await fetch(`${web}/${part}`, { method: 'POST', body: next() })).status;
+    for (const part of PARTS) await ask(part);
+    const status = await ask(TYPO);
     lab.note(say`status ${status}: every request has an answer`);
     lab.check('HTTP: each path led to its part of the shop', isReached('http'));
     lab.check('HTTP: the wrong path was answered with 404', status === 404);
