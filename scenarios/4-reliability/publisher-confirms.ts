@@ -1,4 +1,4 @@
-import { defineScenario, say } from 'msgplay';
+import { count, defineScenario, range, say } from 'msgplay';
 
 const NOTHING = 'nothing';
 
@@ -47,16 +47,12 @@ export default defineScenario({
     lab.check('without confirms the shop hears nothing of a lost order', heard.length === 0, all());
     silent.answer(all(), 'a publish has no answer of its own in AMQP: without confirms it is sent and forgotten');
 
-    await lab.step(
-      'The same mistake on a channel with confirms: the broker tells the publisher what it has dealt with',
-    );
+    await lab.step('The same mistake with confirms: the broker tells the publisher what it has dealt with');
     const choices = ['a confirm', 'a nack', NOTHING, 'a return, a confirm'];
     const acked = await lab.predict('The same order, on a channel with confirms. What does the shop hear?', choices);
     await publish(typo);
     lab.check('an order that no queue takes is confirmed all the same', all() === 'a confirm', all());
-    const done =
-      'a confirm says that the broker is done with an order, not that anybody gets it: for no queue there was nothing to do';
-    acked.answer(all(), done);
+    acked.answer(all(), 'a confirm says that the broker is done with an order, not that anybody gets it');
 
     await lab.step('With confirms, and mandatory: no order may vanish unheard');
     heard = [];
@@ -69,13 +65,11 @@ export default defineScenario({
     const bounds = { maxLength: limit, arguments: { 'x-overflow': 'reject-publish' } };
     await channel.assertQueue(small, { durable: true, ...bounds });
     heard = [];
-    for (let turn = 0; turn < limit + 2; turn++) await publish(small);
-    const nacks = heard.filter((one) => one === 'a nack').length;
+    for (const _ of range(1, limit + 2)) await publish(small);
+    const nacks = count(heard, 'a nack');
     lab.check('the queue that is full nacks what it does not take', nacks === 2, say`nacks: ${nacks} of ${limit + 2}`);
 
-    await lab.step(
-      say`What waiting costs: ${orders} orders, awaited one by one, in batches of ${batch}, and all at once`,
-    );
+    await lab.step(say`What waiting costs: ${orders} orders, one by one, in batches of ${batch}, and all at once`);
     const rows = [];
     for (const [way, size] of Object.entries({ 'one by one': 1, 'in batches': batch, 'all at once': orders })) {
       const since = lab.now();
@@ -90,10 +84,6 @@ export default defineScenario({
     const { messageCount } = await channel.checkQueue(queue);
     const columns = ['way', 'waits', { title: 'took', unit: 'ms', bar: true }];
     lab.table({ title: 'The same orders, awaited in three ways', columns, rows });
-    lab.check(
-      'every order of these three ways is in its queue',
-      messageCount === 3 * orders,
-      say`${messageCount} in the queue`,
-    );
+    lab.check('every order of these three ways is in its queue', messageCount === 3 * orders, say`${messageCount}`);
   },
 });
