@@ -1,8 +1,5 @@
 import { count, defineScenario, inTurn, range, say } from 'msgplay';
 
-/** How long a server works on a request; it takes one after the other. */
-const WORK_MS = 30;
-
 export default defineScenario({
   name: 'scale-out',
   title: 'One web server, then several: state must leave the process',
@@ -13,41 +10,38 @@ export default defineScenario({
   },
   needs: ['redis'],
   names: ['ann', 'guest'],
-  about: ({ servers, burst }) =>
-    say`servers: 1, then ${servers} · requests at once: ${burst} · work for each: ${WORK_MS} ms`,
+  about: ({ servers, burst }) => say`servers: 1, then ${servers} · requests at once: ${burst} · work for each: 30 ms`,
 
   async run(lab, { servers, burst }) {
     const { Redis } = await import('ioredis');
     let [busy, mostBusy] = [0, 0];
-    /** Counts the visits of each session, in Redis or in its own memory. */
+    /** A server takes one request after the other, and counts the visits of a session in Redis or in its own memory. */
     const serve = async (name: string, isShared: boolean) => {
       const redis = isShared ? lab.using(new Redis(await lab.url('redis', name))) : undefined;
       const memory: string[] = [];
       const work = inTurn(async () => {
         mostBusy = Math.max(mostBusy, ++busy);
-        await lab.sleep(WORK_MS);
+        await lab.sleep(30);
         busy--;
       });
       return lab.serve(name, async (request) => {
         await work();
         const session = request.headers.get('cookie') ?? '';
-        if (redis) return Response.json({ visit: await redis.incr(lab.name(`visits:${session}`)) });
         memory.push(session);
-        return Response.json({ visit: count(memory, session) });
+        const visit = redis ? await redis.incr(lab.name(`visits:${session}`)) : count(memory, session);
+        return Response.json({ visit });
       });
     };
-    /** Servers behind a balancer that sends each request to the next one, and passes over those that are gone. */
+    /** Servers behind a balancer that sends each request to the next one, and passes over one that is gone. */
     const balance = async (isShared: boolean) => {
       const webs = await Promise.all(range(1, servers).map((number) => serve(`web-${number}`, isShared)));
       const urls = await Promise.all(webs.map((web) => web.url('balancer')));
       let turn = 0;
       const balancer = await lab.serve('balancer', async (request) => {
         const headers = [...request.headers].filter(([name]) => ['cookie', 'ann', 'guest'].includes(name));
-        for (const _ of urls) {
-          const answer = await fetch(`${urls[turn++ % servers]}/`, { headers }).catch(() => undefined);
-          if (answer) return Response.json(await answer.json());
-        }
-        return new Response('no server is left', { status: 503 });
+        const next = () => fetch(`${urls[turn++ % servers]}/`, { headers });
+        const answer = await next().catch(next);
+        return Response.json(await answer.json());
       });
       return { first: webs[0], url: await balancer.url('ann'), crowd: await balancer.url('crowd') };
     };
@@ -65,36 +59,33 @@ export default defineScenario({
       for (const _ of range(1, servers)) counted.push(await visit(url, 'ann'));
       return counted.join(' ');
     };
-    /** The requests per second when they come all at once. */
-    const measure = async (url: string) => {
+    /** How many servers there are, and the requests per second when they come all at once. */
+    const measure = async (number: number, url: string) => {
       const since = lab.now();
       await Promise.all(range(1, burst).map(() => visit(url, 'guest')));
-      return Math.round((burst * 1000) / (lab.now() - since));
+      return [number, Math.round((burst * 1000) / (lab.now() - since))];
     };
     const rising = range(1, servers).join(' ');
 
     await lab.step('One server keeps the sessions in its memory: ann comes back, then a crowd comes at once');
     const single = await serve('web-1', false);
     const alone = await visitAgain(await single.url('ann'));
-    const before = await measure(await single.url('crowd'));
+    const before = await measure(1, await single.url('crowd'));
     await single.stop();
     lab.check('one server knows who comes back', alone === rising, alone);
 
-    const turns = say`Now ${servers} servers take turns, each with sessions in its memory. What will ann's second visit count as?`;
     const counts = { known: 'her second: the balancer knows her', anew: 'her first: another server serves her' };
-    const second = await lab.predict(turns, counts);
+    const second = await lab.predict("Now several servers take turns. What will ann's second visit count as?", counts);
     await lab.step(say`${servers} servers behind a balancer, each new, with a memory of its own`);
     const cluster = await balance(false);
     const apart = await visitAgain(cluster.url);
-    const after = await measure(cluster.crowd);
-    const memory = say`ann's visits counted as ${apart}: a server knows only what it has seen itself`;
-    second.answer(apart.startsWith('1 1') ? 'anew' : 'known', memory);
+    const after = await measure(servers, cluster.crowd);
+    second.answer(apart.startsWith('1 1') ? 'anew' : 'known', 'a server knows only what it has seen itself');
     lab.check('servers that keep sessions to themselves forget them', !apart.includes('2'), apart);
     lab.check('several servers work at the same time', mostBusy > 1, say`at most ${mostBusy}`);
 
-    const question = 'Sessions move to Redis, and then web-1 dies. What becomes of the session of ann?';
     const fates = { lost: 'it begins anew: it died with web-1', kept: 'it goes on: no server keeps it' };
-    const death = await lab.predict(question, fates);
+    const death = await lab.predict("Sessions move to Redis, then web-1 dies. What becomes of ann's session?", fates);
     await lab.step('The same servers with sessions in Redis');
     const { first, url } = await balance(true);
     const together = await visitAgain(url);
@@ -103,15 +94,10 @@ export default defineScenario({
     await first?.stop();
     lab.note('is dead, and the balancer does not know: its turn is next', 'web-1');
     const last = await visit(url, 'ann');
-    const why = say`ann's next visit counted as ${last}: her session is in Redis, so any server will do`;
-    death.answer(last > servers ? 'kept' : 'lost', why);
+    death.answer(last > servers ? 'kept' : 'lost', 'her session is in Redis, so any server will do');
     lab.check('a session outlives its server', last > servers, say`visit ${last}`);
-    const rows = [
-      [1, before],
-      [servers, after],
-    ];
     const columns = ['servers', { title: 'requests per second', bar: true }];
-    lab.table({ title: 'What a crowd is served with, all at once', columns, rows });
+    lab.table({ title: 'What a crowd is served with, all at once', columns, rows: [before, after] });
     lab.note('more servers share the work; the time that balancer and machine take for a request comes on top of it');
   },
 });
