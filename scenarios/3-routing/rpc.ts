@@ -58,10 +58,7 @@ export default defineScenario({
     };
 
     const ways = { byOrder: 'by its place', byId: 'by its correlation id', byConnection: 'by a connection of its own' };
-    const match = await lab.predict(
-      'The first request takes longest. How does the client tell the replies apart?',
-      ways,
-    );
+    const match = await lab.predict('The first request takes longest. How are the replies told apart?', ways);
     await lab.step(say`${requests} requests at once; the server answers the first one last`);
     const server = await serve();
     lab.note(say`request 1 asks for its reply at ${replyTo}, with correlation id id-1`, 'client');
@@ -75,11 +72,7 @@ export default defineScenario({
     lab.check('each reply found its request', isFound, prices.join(' '));
     lab.check('replies need not come in the order of the requests', !isSorted, order);
 
-    const gets = {
-      error: 'an error from the broker',
-      nothing: 'nothing: it must give up',
-      refused: 'a refused connection',
-    };
+    const gets = { error: 'an error from the broker', nothing: 'nothing', refused: 'a refused connection' };
     const alone = await lab.predict('The server is gone. What will the client get for its next request?', gets);
     await lab.step('The server is gone; the client asks, and waits in vain');
     const lost = requests + 1;

@@ -72,10 +72,7 @@ async function viaRedis(lab: Lab, long: number, short: number) {
   const shows = { one: 'one of them', both: 'both' };
   const guess = await lab.predict('Two phones look into the same sorted set. Who shows reminder 2?', shows);
   const now = Date.now();
-  lab.note(
-    say`it is ${now} now (ms since 1970): reminder 2 is due in ${short} ms, reminder 1 in ${long} ms`,
-    'calendar',
-  );
+  lab.note(say`it is ${now} now (ms since 1970): reminder 2 is due in ${short} ms, reminder 1 in ${long} ms`);
   await calendar.zadd(key, now + long, JSON.stringify({ reminder: 1 }));
   await calendar.zadd(key, now + short, JSON.stringify({ reminder: 2 }));
   const shown: { reminder: number; lateMs: number }[] = [];
@@ -90,10 +87,7 @@ async function viaRedis(lab: Lab, long: number, short: number) {
   };
   await Promise.all(phones.map(watch));
   const order = shown.map(({ reminder }) => reminder);
-  guess.answer(
-    count(order, 2) === 1 ? 'one' : 'both',
-    'ZREM answers 1 to whoever removed the member, and 0 to the other',
-  );
+  guess.answer(count(order, 2) === 1 ? 'one' : 'both', 'ZREM answers 1 to whoever removed it, and 0 to the other');
   lab.check('Redis: each reminder is shown once, in the order of the times', order.join() === '2,1');
   const late = shown.map(({ lateMs }) => lateMs);
   lab.check('Redis: no reminder is shown before its time', Math.min(...late) >= 0, say`late by ${late.join(', ')} ms`);
