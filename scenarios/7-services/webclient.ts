@@ -26,8 +26,8 @@ export default defineScenario({
       const { pathname, searchParams } = new URL(url);
       const [shop, after] = [Number(searchParams.get('shop')), Number(searchParams.get('after'))];
       asked.push(pathname);
-      if (pathname === '/flaky' && count(asked, pathname) <= failures)
-        return new Response('try later', { status: 503 });
+      const isFailing = pathname === '/flaky' && count(asked, pathname) <= failures;
+      if (isFailing) return new Response('try later', { status: 503 });
       if (pathname === '/offers') return Response.json({ offers: `${after + 1}-${after + concurrency}` });
       if (pathname === '/silent' || (pathname === '/first' && shop < shops)) return new Promise(() => {});
       if (pathname === '/first') await lab.until('every shop has been asked', () => count(asked, pathname) === shops);
