@@ -2,6 +2,7 @@
 import { Deque } from '../../core/collections/deque.ts';
 import type { RespCommand } from '../../protocols/resp/index.ts';
 import type { SeenFrame } from '../teller.ts';
+import { behind, type Choice } from './choice.ts';
 import type { Quiet } from './lists/lists.ts';
 import type { Operation } from './order/operation.ts';
 import type { Publication } from './pubsub/publication.ts';
@@ -11,7 +12,6 @@ import type { StreamCall } from './streams/calls.ts';
 /** One command that is carried out: by itself, or as part of a transaction. */
 export interface Work {
   readonly command: RespCommand;
-  readonly db: number;
   readonly publication: Publication | undefined;
   readonly stream: StreamCall | undefined;
   readonly script: Script | undefined;
@@ -27,6 +27,8 @@ export interface Sent {
   readonly operation: Operation | undefined;
   /** What it does to a key at which nothing was. */
   readonly quiet: Quiet | undefined;
+  /** What it chooses, where it is carried out; undefined where it chooses none. */
+  readonly choice: Choice | undefined;
   /** In which round of requests and answers it was sent. */
   readonly round: number;
 }
@@ -34,9 +36,10 @@ export interface Sent {
 export class SeenSession {
   /** The command that was seen last. */
   seen: SeenFrame | undefined;
-  db = 0;
-  /** The database before each command that chose another one, until it is answered. */
-  readonly chosen = new Map<RespCommand, number>();
+  /** Where the next command goes; several as long as it is not known whether a choice was refused. */
+  dbs: readonly number[] = [0];
+  /** Where the first of those goes that are not answered. */
+  #answeredDbs: readonly number[] = [0];
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
   /** What was sent and not answered, the first one first. */
@@ -44,15 +47,26 @@ export class SeenSession {
 
   push(sent: Sent): void {
     this.#sent.push(sent);
+    if (sent.choice) this.dbs = behind(this.dbs, sent.choice);
+  }
+
+  /**
+   * A choice was answered: it was carried out, with this database chosen; it was not; or nobody saw that. Answers where
+   * each of the commands goes that are not answered.
+   */
+  chosen(choice: Choice, db: number | false | undefined): (readonly [Sent, readonly number[]])[] {
+    if (db === undefined) this.#answeredDbs = behind(this.#answeredDbs, choice);
+    else if (db !== false) this.#answeredDbs = [db];
+    this.dbs = this.#answeredDbs;
+    return [...this.#sent].map((sent) => {
+      const { dbs } = this;
+      if (sent.choice) this.dbs = behind(dbs, sent.choice);
+      return [sent, dbs] as const;
+    });
   }
 
   get waiting(): number {
     return this.#sent.length;
-  }
-
-  /** What was sent and not answered does to lists. */
-  operations(): Operation[] {
-    return [...this.#sent].flatMap(({ operation }) => operation ?? []);
   }
 
   /** The first one. */

@@ -13,9 +13,10 @@ import {
 } from '../../protocols/resp/index.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
-import { integerAt } from '../redis/keys/plan.ts';
+import { type Choice, choiceOf, chosenBy } from '../redis/choice.ts';
+import type { Plan } from '../redis/keys/plan.ts';
 import { Lists } from '../redis/lists/lists.ts';
-import type { Part } from '../redis/order/operation.ts';
+import type { Operation, Part } from '../redis/order/operation.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { SeenSession, type Sent, type Work } from '../redis/session.ts';
@@ -57,7 +58,9 @@ class RespTeller implements Teller {
     this.#ledger = ledger;
     this.#pubsub = new PubSub(ledger, own, this.#notifications);
     this.#streams = new Streams(ledger, own);
-    this.#lists = new Lists(ledger, own, ({ seen, command }, plan) => this.#streams.changes.sent(seen, command, plan));
+    this.#lists = new Lists(ledger, own, ({ seen, command }, plan) =>
+      this.#streams.changes.sent(seen, command, [plan]),
+    );
   }
 
   frame(seen: SeenFrame): void {
@@ -130,7 +133,6 @@ class RespTeller implements Teller {
         break;
       case 'RESET':
         session.queue = undefined;
-        session.db = 0;
         break;
       case 'QUIT':
         this.#ledger.note(
@@ -147,12 +149,15 @@ class RespTeller implements Teller {
     const known = this.#plainNames.get(command.name);
     const isPlain = known ?? this.#isPlain(command);
     if (known === undefined && this.#plainNames.size < MOST_NAMES) this.#plainNames.set(command.name, isPlain);
-    const quiet = isPlain ? undefined : this.#lists.quiet(seen, command, session.db);
+    const [db, ...others] = session.dbs;
+    const isElsewhere = isPlain || db === undefined || others.length > 0;
+    const quiet = isElsewhere ? undefined : this.#lists.quiet(seen, command, db);
     if (!isPlain && (!quiet || !this.#streams.isQuiet(quiet.key))) {
       if (quiet) this.#lists.hushed(quiet);
       return false;
     }
-    this.#push(session, { seen, command, works: LIGHT, operation: undefined, quiet, round: this.#round });
+    const round = this.#round;
+    this.#push(session, { seen, command, works: LIGHT, operation: undefined, quiet, choice: undefined, round });
     return true;
   }
 
@@ -173,34 +178,40 @@ class RespTeller implements Teller {
   #sent(seen: SeenFrame, session: SeenSession, command: RespCommand, commands: readonly RespCommand[]): void {
     const mayWait = command.name !== 'EXEC';
     const works: Work[] = [];
-    const parts: Part[] = [];
+    let { dbs } = session;
+    const places = dbs.map((db) => ({ db, parts: [] as Part[] }));
+    let choice: Choice | undefined;
+    let touches = false;
     for (const one of commands) {
-      if (one.name === 'SELECT') {
-        if (!session.chosen.has(command)) session.chosen.set(command, session.db);
-        session.db = integerAt(one.args, 0) ?? session.db;
+      const chosen = choiceOf(one);
+      if (chosen) {
+        choice = chosen;
+        // In a transaction it counts for what stands behind it there.
+        dbs = dbs.map(() => chosen.db);
       }
-      const { db } = session;
       this.#pubsub.subscribe(seen, one);
-      const part = this.#lists.part(seen, one, db, mayWait);
-      if (part?.plan) this.#streams.changes.sent(seen, one, part.plan);
+      const parts = this.#lists.parts(seen, one, dbs, mayWait);
+      const plans = parts?.flatMap(({ plan }) => plan ?? []) ?? [];
+      if (plans.length > 0) touches = true;
+      this.#streams.changes.sent(seen, one, plans);
       works.push({
         command: one,
-        db,
         publication: this.#pubsub.publish(seen, one),
-        stream: this.#streams.sent(seen, one, db),
+        stream: this.#streams.sent(seen, one, dbs),
         script: this.#pubsub.script(one),
       });
-      parts.push(part ?? { command: one, plan: undefined, elements: [] });
+      for (const [at, place] of places.entries())
+        place.parts.push(parts?.[at] ?? { command: one, plan: undefined, elements: [] });
     }
-    const operation = parts.some(({ plan }) => plan) ? this.#lists.sent(seen, parts) : undefined;
-    this.#push(session, { seen, command, works, operation, quiet: undefined, round: this.#round });
+    const operation = touches ? this.#lists.sent(seen, places) : undefined;
+    this.#push(session, { seen, command, works, operation, quiet: undefined, choice, round: this.#round });
   }
 
   /** A command was carried out; `reply` is undefined where nobody saw the answer. */
   #answer(seen: SeenFrame, session: SeenSession, sent: Sent, reply: RespValue | undefined): void {
     const { command, works, operation } = sent;
     if (works === LIGHT) return this.#lightAnswer(seen, sent, reply);
-    if (session.chosen.size > 0) this.#chosen(seen, session, command, reply);
+    if (sent.choice) this.#chosen(session, sent, sent.choice, reply);
     if (works.length === 0 && command.name !== 'EXEC') return this.#queued(seen, session, command, reply);
     if (command.name !== 'EXEC') {
       if (operation) this.#lists.answered(seen, operation, [reply]);
@@ -226,16 +237,12 @@ class RespTeller implements Teller {
     if (reply) this.#plain(seen, command, reply);
   }
 
-  /** A command that chooses a database was answered: where it was refused, what was sent since then went elsewhere. */
-  #chosen(seen: SeenFrame, session: SeenSession, command: RespCommand, reply: RespValue | undefined): void {
-    const before = session.chosen.get(command);
-    if (before === undefined) return;
-    session.chosen.delete(command);
-    const value = reply && bare(reply);
-    const happened = value === undefined || (command.name === 'EXEC' ? 'items' in value : !isError(value));
-    if (happened) return;
-    if (session.chosen.size === 0) session.db = before;
-    if (session.waiting > 0) this.#lists.loseTrack(seen, session.operations(), before);
+  /** A command that chooses a database was answered: it is known now where what was sent behind it goes. */
+  #chosen(session: SeenSession, { command, works }: Sent, choice: Choice, reply: RespValue | undefined): void {
+    for (const [sent, dbs] of session.chosen(choice, chosenBy(command, works, reply))) {
+      if (sent.operation) this.#lists.beginsIn(sent.operation, dbs);
+      for (const { stream } of sent.works) if (stream) this.#streams.beginsIn(stream, dbs);
+    }
   }
 
   /** The server took a command into a transaction, or refused to. */
@@ -270,8 +277,7 @@ class RespTeller implements Teller {
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
     if (name === 'RESET') this.#pubsub.reset(seen.connection);
-    const plan = sent.operation?.parts.find((part) => part.command === command)?.plan;
-    if (plan) this.#streams.keys(seen, { plan, command }, reply, sent.seen.seq);
+    const plan = sent.operation && this.#keys(seen, sent.operation, sent.seen.seq, command, reply);
     const isRefused = reply !== undefined && isError(reply);
     if (publication) {
       if (!isRefused) return this.#pubsub.answered(seen, publication, reply);
@@ -286,6 +292,25 @@ class RespTeller implements Teller {
       stream?.entry !== undefined ||
       sent.operation?.parts.some((part) => part.command === command && part.elements.length > 0);
     if (reply && (!isTold || (isRefused && !puts))) this.#plain(seen, command, reply, sent.command);
+  }
+
+  /** What a command did to keys. Answers what it does to lists. */
+  #keys(
+    seen: SeenFrame,
+    { parts, places }: Operation,
+    sentSeq: number,
+    command: RespCommand,
+    reply: RespValue | undefined,
+  ): Plan | undefined {
+    const index = parts.findIndex((part) => part.command === command);
+    const plans = places.flatMap((place) => place.parts[index]?.plan ?? []);
+    const [plan, ...others] = plans;
+    if (plan && others.length === 0) this.#streams.keys(seen, { plan, command }, reply, sentSeq);
+    else if (plan) {
+      this.#streams.changes.answered(command, seen.seq);
+      for (const one of plans) if (!one.reads) this.#streams.lostKeys(one);
+    }
+    return plan;
   }
 
   /** EXEC did nothing. */
@@ -327,10 +352,8 @@ class RespTeller implements Teller {
       this.#streams.lostKeys({ keys: [quiet.key] });
     }
     if (operation) this.#lists.lost(operation, this.#round);
-    for (const { plan, command: part } of operation?.parts ?? []) {
-      this.#streams.changes.answered(part);
-      if (plan && !plan.reads) this.#streams.lostKeys(plan);
-    }
+    for (const part of operation?.parts ?? []) this.#streams.changes.answered(part.command);
+    for (const plan of operation?.plans ?? []) if (!plan.reads) this.#streams.lostKeys(plan);
     for (const { publication, stream } of works) {
       if (publication) this.#pubsub.lost(publication);
       if (stream) this.#streams.lost(stream);

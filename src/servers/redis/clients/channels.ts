@@ -79,7 +79,7 @@ export class Channels {
 }
 
 function deliver(session: Session, ...items: string[]): void {
-  session.keyspace.witness?.received(session);
+  session.keyspace.witness?.received(session, items.at(-2) ?? '');
   pushOf(session.wire, items);
   session.connection?.markDirty();
 }

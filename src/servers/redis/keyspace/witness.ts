@@ -33,6 +33,6 @@ export interface Witness {
   /** An entry was given to somebody. */
   given(by: By, id: StreamId): void;
   acknowledged(by: By, id: StreamId): void;
-  /** What is published now was given to a subscriber. */
-  received(by: By): void;
+  /** What is published now, or told of a key, was given to a subscriber. */
+  received(by: By, channel: string): void;
 }

@@ -65,7 +65,7 @@ export class OtherKeys {
   /** Which connections made it one, and with which frame first. */
   readonly #makers = new Map<Key, Map<number, number>>();
   /** What was sent and not answered that moves whatever it finds. */
-  readonly #moving = new Map<RespCommand, { readonly moves: Moves; readonly seen: SeenFrame }>();
+  readonly #moving = new Map<RespCommand, { readonly moves: Moves; readonly seen: SeenFrame }[]>();
 
   /** Whether a command of this name makes none, whatever its words. */
   isNever(name: string): boolean {
@@ -93,7 +93,7 @@ export class OtherKeys {
   moving(seen: SeenFrame, command: RespCommand, db: number): void {
     const moves = movesOf(command, db);
     if (moves === undefined || this.#makers.size >= MOST_OTHERS) return;
-    this.#moving.set(command, { moves, seen });
+    this.#moving.set(command, [...(this.#moving.get(command) ?? []), { moves, seen }]);
     for (const key of moves.from === undefined ? [...this.#makers.keys()] : [moves.from]) this.#move(key, moves, seen);
   }
 
@@ -112,6 +112,6 @@ export class OtherKeys {
     const makers = obtain(this.#makers, key, () => new Map<number, number>());
     if (makers.has(connection) || makers.size === 2) return;
     makers.set(connection, seq);
-    for (const { moves, seen } of this.#moving.values()) this.#move(key, moves, seen);
+    for (const { moves, seen } of [...this.#moving.values()].flat()) this.#move(key, moves, seen);
   }
 }

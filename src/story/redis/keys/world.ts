@@ -21,11 +21,6 @@ export function databaseOf(key: Key): number {
   return Number.parseInt(key, 10);
 }
 
-/** The key of the same name in another database. */
-export function inDatabase(key: Key, db: number): Key {
-  return `${db}${key.slice(key.indexOf(':'))}`;
-}
-
 /** A key for people; the database is told where it is not the first. */
 export function shownKey(key: Key): string {
   const colon = key.indexOf(':');

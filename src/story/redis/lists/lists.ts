@@ -8,15 +8,14 @@ import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn 
 import type { SeenFrame } from '../../teller.ts';
 import { argument } from '../body.ts';
 import { ANY, type Answer, answerOf, NOTHING } from '../keys/answer.ts';
-import { Bag } from '../keys/bag.ts';
 import { anything, KEY_COMMANDS } from '../keys/commands.ts';
 import { Element, either, type Item, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
 import { OtherKeys } from '../keys/other-keys.ts';
-import type { Act, Call, Effect, Plan } from '../keys/plan.ts';
-import { inDatabase, type Key, keyOf, shownKey } from '../keys/world.ts';
+import type { Call, Effect, Plan } from '../keys/plan.ts';
+import { type Key, keyOf, shownKey } from '../keys/world.ts';
 import type { Ending, Gone } from '../order/config.ts';
 import { SeenKeyspace } from '../order/keyspace.ts';
-import { Operation, type Part } from '../order/operation.ts';
+import { Operation, type Part, type Place } from '../order/operation.ts';
 import { LIST_COMMANDS } from './commands.ts';
 import { ListTelling } from './telling.ts';
 
@@ -103,34 +102,34 @@ export class Lists {
         const part = this.part(quiet.seen, quiet.command, quiet.db, false);
         if (!part?.plan) continue;
         this.#woken(quiet, part.plan);
-        quiet.operation = new Operation(quiet.seen, [part]);
+        quiet.operation = new Operation(quiet.seen, [{ db: quiet.db, parts: [part] }]);
         this.#keyspace.sent(quiet.operation);
       }
     }
   }
 
-  /** What a command will do to lists; undefined where that is nothing. What it puts there is published. */
+  /** What a command will do to lists in a database; undefined where that is nothing. What it puts there is published. */
   part(seen: SeenFrame, command: RespCommand, db: number, mayWait: boolean): Part | undefined {
-    this.#others.sent(seen, command, db);
+    return this.parts(seen, command, [db], mayWait)?.[0];
+  }
+
+  /** What a command will do to lists in each of these databases, in one of which it is carried out. */
+  parts(seen: SeenFrame, command: RespCommand, dbs: readonly number[], mayWait: boolean): Part[] | undefined {
+    for (const db of dbs) this.#others.sent(seen, command, db);
     const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
     if (planner === undefined) return undefined;
-    const elements: Element[] = [];
+    const elements = new Map<number, Element>();
     const twins = new Map<Element, Element>();
     const strangers = new Map<string, Element>();
-    const call: Call = {
+    const call: Omit<Call, 'db'> = {
       name: command.name,
       args: command.args,
       argCount: command.argCount,
-      db,
       at: seen.at,
       mayWait,
       mayBeOther: (key) => this.#others.mayBe(key, seen),
       content: (index) => fingerprint(argument(command, index)),
-      element: (index) => {
-        const element = this.#publish(seen, command, index);
-        elements.push(element);
-        return element;
-      },
+      element: (index) => obtain(elements, index, () => this.#publish(seen, command, index)),
       stranger: (index, content) =>
         obtain(strangers, `${index} ${String(content)}`, () => {
           const element = new Element(content);
@@ -142,14 +141,15 @@ export class Lists {
         if (known) return known;
         const twin = new Element(element.content);
         twin.message = element.message;
+        twin.isForeign = element.isForeign;
         twins.set(element, twin);
         return twin;
       },
     };
-    const plan = planner(call);
-    if (plan === undefined) return undefined;
-    this.#others.moving(seen, command, db);
-    return { command, plan, elements };
+    const plans = dbs.map((db) => planner({ ...call, db }));
+    if (plans.every((plan) => plan === undefined)) return undefined;
+    for (const db of dbs) this.#others.moving(seen, command, db);
+    return plans.map((plan) => ({ command, plan, elements: [...elements.values()] }));
   }
 
   #publish(seen: SeenFrame, command: RespCommand, index: number): Element {
@@ -160,11 +160,16 @@ export class Lists {
     return element;
   }
 
-  sent(seen: SeenFrame, parts: readonly Part[]): Operation {
-    const operation = new Operation(seen, parts);
+  sent(seen: SeenFrame, places: readonly Place[]): Operation {
+    const operation = new Operation(seen, places);
     if (this.#quiet.size > 0) this.#wake(operation.keys);
     this.#keyspace.sent(operation);
     return operation;
+  }
+
+  /** An operation begins in one of these databases. */
+  beginsIn(operation: Operation, dbs: readonly number[]): void {
+    this.#keyspace.beginsIn(operation, dbs);
   }
 
   /** The reply to each part; undefined for what nobody saw, though it was carried out. */
@@ -197,24 +202,12 @@ export class Lists {
     this.#keyspace.refused(operation);
   }
 
-  /** What was sent went to other keys than it seemed to: `sent` are those that went to this database. */
-  loseTrack(at: SeenFrame, sent: readonly Operation[] = [], db = 0): void {
+  /** What was sent was carried out otherwise than it seemed to be. */
+  loseTrack(at: SeenFrame): void {
     const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
-    const lost = anything({ reason, hasForeign: true });
-    const act: Act = (world, effects, known) => {
-      const answer = lost.act(world, effects, known);
-      for (const { keys, parts } of sent) {
-        const bags = new Set(
-          (keys ?? []).map((key) => world.at(inDatabase(key, db))).filter((list) => list instanceof Bag),
-        );
-        const items = [...bags].flatMap((bag) => [...bag.elements()]);
-        for (const bag of bags) bag.add([...items, ...parts.flatMap(({ elements }) => elements)]);
-      }
-      return answer;
-    };
-    const plan: Plan = { ...lost, act };
+    const plan = anything({ reason, hasForeign: true });
     const command: RespCommand = { kind: 'command', name: '', args: [], argCount: 0, cut: false, silent: false };
-    const operation = this.sent(at, [{ command, plan, elements: [] }]);
+    const operation = this.sent(at, [{ db: 0, parts: [{ command, plan, elements: [] }] }]);
     this.answered(at, operation, [undefined]);
   }
 

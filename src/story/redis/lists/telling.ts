@@ -202,9 +202,10 @@ export class ListTelling {
       const { message } = twin;
       if (twin.isEntered) continue;
       twin.isEntered = true;
-      // A copy of what is nowhere any more is not followed.
+      // A copy of what is nowhere any more is not followed, though it is known what it holds.
       if (!message || message.places.length === 0) {
-        twin.forget();
+        twin.leaveBags();
+        twin.message = undefined;
         continue;
       }
       this.#ledger.enter(message, twin);

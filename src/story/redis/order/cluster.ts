@@ -92,6 +92,12 @@ export class Cluster {
     return found.length === 0 ? 'none' : 'too many';
   }
 
+  /** It is known now in which database an operation begins. Answers whether that is possible. */
+  began({ kind, places }: Operation): boolean {
+    const isPossible = ({ db }: Done): boolean => db === undefined || places.some((place) => place.db === db);
+    return this.#keep(this.configs.filter((config) => config.doneOf(kind).every(isPossible)));
+  }
+
   #keep(configs: Config[]): boolean {
     if (configs.length === 0 || configs.length > MOST_CONFIGS) return false;
     this.configs = configs;
@@ -112,9 +118,9 @@ export class Cluster {
         }
         if (config.doneOf(operation.kind).length >= this.#pendingOf(operation.kind)) continue;
         const refusals = known.includes(ANY) ? this.#refusals(operation, config.world) : [undefined];
-        for (const [refuses, act] of pairs(refusals, operation.acts)) {
+        for (const [refuses, way] of pairs(refusals, operation.ways)) {
           const world = config.world.copy();
-          const last = operation.tryIn(world, known, refuses, act);
+          const last = operation.tryIn(world, known, refuses, way);
           if (last) add(found, new Config(world, config.done, config.gone, last));
         }
         if (known.includes(ANY) && mayBeVain(operation, now)) {
@@ -152,9 +158,9 @@ export class Cluster {
       }
       if (tried.has(kind)) continue;
       tried.add(kind);
-      for (const [refuses, act] of pairs(this.#refusals(other, config.world), other.acts)) {
+      for (const [refuses, way] of pairs(this.#refusals(other, config.world), other.ways)) {
         const world = config.world.copy();
-        const done = other.tryIn(world, undefined, refuses, act);
+        const done = other.tryIn(world, undefined, refuses, way);
         if (done) add(next, config.with(kind, done, world));
       }
     }
@@ -167,11 +173,11 @@ export class Cluster {
   }
 
   /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
-  #refusals({ parts, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
+  #refusals({ parts, plans, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
     const isOther = ({ keys }: Plan): boolean =>
       keys?.some((key) => !lists.has(key) && this.#mayBeOther(key, seen)) ?? false;
     const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
-    if (parts.some(({ plan }) => plan && isOther(plan))) refusals.push(isOther);
+    if (plans.some(isOther)) refusals.push(isOther);
     if (parts.length > 1) refusals.push(() => true);
     return refusals;
   }

@@ -107,7 +107,8 @@ function sortKey({ answers }: Done): string {
 
 function alike(one: Done | undefined, other: Done | undefined): boolean {
   if (one === other) return true;
-  if (one === undefined || other === undefined || !sameAnswer(one.answers, other.answers)) return false;
+  if (one === undefined || other === undefined || one.db !== other.db) return false;
+  if (!sameAnswer(one.answers, other.answers)) return false;
   return one.effects.every((effects, part) => {
     const others = itemAt(other.effects, part);
     return (
@@ -132,7 +133,7 @@ function joined(one: Done, other: Done): Done {
       return { ...effect, item: blend([effect.item, twin.item]) };
     }),
   );
-  return { answers: one.answers, effects };
+  return { ...one, effects };
 }
 
 /** What is gone in one way or the other: what differs is paired by its fate, since it can't be told which was which. */

@@ -89,6 +89,16 @@ export class SeenKeyspace {
     if (!operation.reads) for (const other of others) other.alone = false;
   }
 
+  /** The operation begins in one of these databases. */
+  beginsIn(operation: Operation, dbs: readonly number[]): void {
+    if (operation.places.every(({ db }) => dbs.includes(db))) return;
+    operation.beginsIn(dbs);
+    const cluster = this.#options.own ? this.#clusterOf(operation) : undefined;
+    if (!cluster || cluster.isPlain || operation.isSpoilt) return;
+    if (!cluster.began(operation)) this.#giveUp(cluster, [...cluster.pending]);
+    this.#tidy(cluster);
+  }
+
   /** The operation had no effect. */
   refused(operation: Operation): void {
     if (!this.#options.own) return this.#early.over(operation);
@@ -326,9 +336,14 @@ export class SeenKeyspace {
   /** No way is left, or too many: what is in the keys is known, but not in which order. */
   #loseTrack(cluster: Cluster, operation: Operation, known: readonly Answer[]): Done | undefined {
     if (cluster.isPlain) this.#contend(cluster);
-    for (const one of cluster.pending) one.isSpoilt = true;
-    cluster.configs = [blurred([cluster.configs], [...cluster.pending, operation], this.#world)];
+    this.#giveUp(cluster, [...cluster.pending, operation]);
     return actSometime(itemAt(cluster.configs, 0).world, operation, known);
+  }
+
+  /** From here on the order is not known of what is under way. */
+  #giveUp(cluster: Cluster, pending: readonly Operation[]): void {
+    for (const one of cluster.pending) one.isSpoilt = true;
+    cluster.configs = [blurred([cluster.configs], pending, this.#world)];
   }
 
   #contradiction(at: SeenFrame, { parts }: Operation, known: readonly Answer[]): void {

@@ -64,17 +64,18 @@ function goneForSure(configs: readonly Config[], world: World): Gone[] {
 }
 
 /** An operation may be carried out now or later: what it puts somewhere, or moves, may be there already. */
-export function expectSometime(world: World, { keys, parts }: Operation): void {
+export function expectSometime(world: World, { keys, parts, places, plans }: Operation): void {
   if (keys === undefined) {
     const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
     world.unknown ??= { reason, hasForeign: true };
     for (const list of world.lists.values()) if (list instanceof Bag) list.hasForeign = true;
-    for (const { plan, elements } of parts) for (const key of plan?.keys ?? []) bagAt(world, key).add(elements);
+    for (const { plan, elements } of places.flatMap((place) => place.parts))
+      for (const key of plan?.keys ?? []) bagAt(world, key).add(elements);
     return;
   }
   const bags = keys.map((key) => bagAt(world, key));
   const elements = parts.flatMap((part) => part.elements);
-  const makesForeign = parts.some(({ plan }) => plan?.makesForeign);
+  const makesForeign = plans.some((plan) => plan.makesForeign);
   for (const bag of bags) {
     for (const other of bags) pour(bag, other);
     bag.add(elements);
@@ -85,6 +86,7 @@ export function expectSometime(world: World, { keys, parts }: Operation): void {
 /** Carries out an operation at a time that is not known: what it adds is there, and what was there may still be. */
 export function actSometime(world: World, operation: Operation, known: readonly Answer[]): Done | undefined {
   for (const key of operation.keys ?? [...world.lists.keys()]) pour(bagAt(world, key), undefined);
+  if (operation.places.length > 1) expectSometime(world, operation);
   const then = world.copy();
   const done = operation.tryIn(then, known);
   if (!done) return undefined;

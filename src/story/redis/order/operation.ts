@@ -17,12 +17,26 @@ export interface Part {
   readonly elements: readonly Element[];
 }
 
+/** What an operation does where it begins in this database. */
+export interface Place {
+  readonly db: number;
+  readonly parts: readonly Part[];
+}
+
+/** One way in which an operation may be carried out. */
+export interface Way {
+  readonly place: Place;
+  readonly act: (plan: Plan) => Act;
+}
+
 const REFUSED: Statement = { code: 'REFUSED_UNSEEN', values: {} };
 
 /** What carrying out an operation did: for each of its parts. */
 export interface Done {
   readonly answers: readonly Answer[];
   readonly effects: readonly (readonly Effect[])[];
+  /** In which database it began; undefined where that is all the same. */
+  readonly db?: number;
 }
 
 /** It waited, and nothing came. */
@@ -30,16 +44,15 @@ export const IN_VAIN: Done = { answers: [null], effects: [[]] };
 
 export class Operation {
   readonly seen: SeenFrame;
-  readonly parts: readonly Part[];
-  /** Undefined: any. */
+  /** Several as long as it is not known in which database it begins; the commands and what they put are the same in each. */
+  places: readonly Place[];
+  /** Those of every place; undefined: any. */
   readonly keys: readonly Key[] | undefined;
   readonly reads: boolean;
   readonly waits: boolean;
   /** From then on it may have waited in vain; in ms since the run began. */
   readonly vainAt: number;
   readonly onlyRemoves: boolean;
-  /** It may be carried out in several ways. */
-  readonly hasAlternatives: boolean;
   /** Equal for those that wait for the same, which the server may serve in any order. */
   readonly kind: string;
   /** Nothing else was under way on its keys since it was sent. */
@@ -51,26 +64,48 @@ export class Operation {
 
   static #count = 0;
 
-  constructor(seen: SeenFrame, parts: readonly Part[]) {
+  constructor(seen: SeenFrame, places: readonly Place[]) {
     this.seen = seen;
-    this.parts = parts;
-    const plans = parts.flatMap(({ plan }) => plan ?? []);
+    this.places = places;
+    const { parts, plans } = this;
     this.keys = plans.some(({ keys }) => keys === undefined) ? undefined : plans.flatMap(({ keys }) => present(keys));
     this.reads = plans.every(({ reads }) => reads === true);
     const [only] = plans;
     this.waits = parts.length === 1 && only?.waits === true;
     this.vainAt = this.waits ? seen.at + (only?.patienceMs ?? Number.POSITIVE_INFINITY) - CLOCK_MARGIN_MS : seen.at;
     this.onlyRemoves = plans.every(({ onlyRemoves }) => onlyRemoves === true);
-    this.hasAlternatives = plans.some(({ alternatives }) => alternatives !== undefined);
     const number = ++Operation.#count;
-    this.kind = this.waits ? kindOf(itemAt(parts, 0).command, present(this.keys)) : `#${number}`;
+    const isAlike = this.waits && places.length === 1;
+    this.kind = isAlike ? kindOf(itemAt(parts, 0).command, present(this.keys)) : `#${number}`;
+  }
+
+  /** Those of the first place that it may have. */
+  get parts(): readonly Part[] {
+    return itemAt(this.places, 0).parts;
+  }
+
+  /** Those of every place. */
+  get plans(): Plan[] {
+    return this.places.flatMap(({ parts }) => parts.flatMap(({ plan }) => plan ?? []));
+  }
+
+  /** It may be carried out in several ways. */
+  get hasAlternatives(): boolean {
+    return this.places.length > 1 || this.parts.some(({ plan }) => plan?.alternatives !== undefined);
+  }
+
+  /** It begins in one of these databases. */
+  beginsIn(dbs: readonly number[]): void {
+    this.places = this.places.filter(({ db }) => dbs.includes(db));
   }
 
   /** The ways in which it may be carried out. */
-  get acts(): ((plan: Plan) => Act)[] {
-    const ways = ({ alternatives, unanswered }: Plan): readonly Act[] => alternatives ?? unanswered ?? [];
-    const most = Math.max(1, ...this.parts.map(({ plan }) => (plan ? ways(plan).length : 1)));
-    return Array.from({ length: most }, (_, way) => (plan: Plan) => ways(plan)[way] ?? plan.act);
+  get ways(): Way[] {
+    const acts = ({ alternatives, unanswered }: Plan): readonly Act[] => alternatives ?? unanswered ?? [];
+    return this.places.flatMap((place) => {
+      const most = Math.max(1, ...place.parts.map(({ plan }) => (plan ? acts(plan).length : 1)));
+      return Array.from({ length: most }, (_, at): Way => ({ place, act: (plan) => acts(plan)[at] ?? plan.act }));
+    });
   }
 
   /**
@@ -81,11 +116,11 @@ export class Operation {
     world: World,
     known?: readonly Answer[],
     refuses?: (plan: Plan) => boolean,
-    act = (plan: Plan): Act => plan.act,
+    { place, act }: Way = { place: itemAt(this.places, 0), act: (plan) => plan.act },
   ): Done | undefined {
     const answers: Answer[] = [];
     const effects: Effect[][] = [];
-    for (const [index, { plan, elements }] of this.parts.entries()) {
+    for (const [index, { plan, elements }] of place.parts.entries()) {
       const seen = known?.[index];
       const found: Effect[] = [];
       effects.push(found);
@@ -102,7 +137,7 @@ export class Operation {
       if (seen !== undefined && !mayAnswer(answer, found, seen)) return undefined;
       answers.push(answer);
     }
-    return { answers, effects };
+    return this.places.length > 1 ? { answers, effects, db: place.db } : { answers, effects };
   }
 }
 

@@ -3,15 +3,18 @@ import { present } from '../../../core/collections/present.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenMessage } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import type { Key, List } from '../keys/world.ts';
+import { databaseOf, type Key, type List } from '../keys/world.ts';
 import type { Addition, Delivered } from './commands.ts';
 import { type EntryId, Stream, type StreamEntry } from './stream.ts';
 
 /** A command on streams that was sent. */
 export interface StreamCall {
   readonly command: RespCommand;
-  readonly key: Key;
-  readonly db: number;
+  /** The first of the databases in which it may be carried out, and its key there. */
+  db: number;
+  key: Key;
+  /** Its key in each of these databases. */
+  keys: readonly Key[];
   readonly connection: number;
   /** The frame that sent it. */
   readonly sentSeq: number;
@@ -47,7 +50,11 @@ export class StreamCalls {
   }
 
   sent(call: StreamCall): void {
-    const { key, entry } = call;
+    for (const key of call.keys) this.#sentTo(key, call);
+  }
+
+  #sentTo(key: Key, call: StreamCall): void {
+    const { entry } = call;
     if (entry) this.#adding.set(key, (this.#adding.get(key) ?? new Set()).add(entry));
     if (!takesOut(call)) return;
     const busy = this.#takingOut.get(key) ?? new Set();
@@ -57,6 +64,17 @@ export class StreamCalls {
       if (!call.addition || !other.addition) call.isDisturbed = other.isDisturbed = true;
     }
     this.#takingOut.set(key, busy.add(call));
+  }
+
+  /** A call is carried out in one of these databases. */
+  beginsIn(call: StreamCall, dbs: readonly number[]): void {
+    const left = call.keys.filter((key) => dbs.includes(databaseOf(key)));
+    const [first] = left;
+    if (first === undefined || left.length === call.keys.length) return;
+    for (const key of call.keys) if (!left.includes(key)) this.#done(key, call);
+    call.keys = left;
+    call.key = first;
+    call.db = databaseOf(first);
   }
 
   /** Keys are moved or removed while others take entries out there: answers of which of these keys that is so. */
@@ -74,12 +92,16 @@ export class StreamCalls {
   }
 
   answered(call: StreamCall): void {
-    const busy = this.#takingOut.get(call.key);
+    for (const key of call.keys) this.#done(key, call);
+  }
+
+  #done(key: Key, call: StreamCall): void {
+    const busy = this.#takingOut.get(key);
     busy?.delete(call);
-    if (busy?.size === 0) this.#takingOut.delete(call.key);
-    const adding = this.#adding.get(call.key);
+    if (busy?.size === 0) this.#takingOut.delete(key);
+    const adding = this.#adding.get(key);
     if (call.entry) adding?.delete(call.entry);
-    if (adding?.size === 0) this.#adding.delete(call.key);
+    if (adding?.size === 0) this.#adding.delete(key);
   }
 
   /** Nobody will see whether it was carried out. */

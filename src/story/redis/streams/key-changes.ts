@@ -36,9 +36,12 @@ export class KeyChanges {
   /** What was answered since the first of those was sent. */
   #past: Change[] = [];
 
-  sent({ connection, seq }: SeenFrame, command: RespCommand, plan: Plan): void {
-    const { keys, reads, onlyRemoves = false, keeps = false } = plan;
-    if (reads || LIST_COMMANDS.has(command.name)) return;
+  /** @param plans in each of the databases in which it may be carried out */
+  sent({ connection, seq }: SeenFrame, command: RespCommand, plans: readonly Plan[]): void {
+    const [plan] = plans;
+    if (!plan || plan.reads || LIST_COMMANDS.has(command.name)) return;
+    const { onlyRemoves = false, keeps = false } = plan;
+    const keys = plans.every((one) => one.keys) ? plans.flatMap((one) => one.keys ?? []) : undefined;
     const answeredSeq = Number.POSITIVE_INFINITY;
     this.#open.set(command, { keys, onlyRemoves, keeps, connection, sentSeq: seq, answeredSeq });
   }

@@ -22,17 +22,8 @@ import {
   type Trim,
   trimOf,
 } from './commands.ts';
-import {
-  deleted,
-  maybeEvicted,
-  maybeExpired,
-  noStream,
-  othersMayUse,
-  RESTARTED,
-  removedBy,
-  SCRIPTED,
-  trimmed,
-} from './ends.ts';
+import { StreamDoubts } from './doubts.ts';
+import { deleted, maybeEvicted, noStream, othersMayUse, RESTARTED, removedBy, trimmed } from './ends.ts';
 import { foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
 import { type Cut, cutBy, cutByCount, cutByName } from './trim.ts';
@@ -44,10 +35,7 @@ export class Streams {
   readonly #calls = new StreamCalls();
   readonly changes = new KeyChanges();
   readonly #acks: StreamAcks;
-  /** The frame that was seen last. */
-  #seq = 0;
-  /** The server was told to evict keys. */
-  #evicts = false;
+  readonly #doubts = new StreamDoubts(() => this.#world, this.#calls, this.changes);
   readonly unsettled = (): Iterable<SeenMessage> => unsettledOf(this.#world.lists.values());
 
   constructor(ledger: Ledger, own: boolean) {
@@ -61,10 +49,12 @@ export class Streams {
     return !(this.#world.lists.size > 0 && this.#world.lists.has(key)) && !this.#calls.adding(key);
   }
 
-  sent(seen: SeenFrame, command: RespCommand, db: number): StreamCall | undefined {
+  /** @param dbs in one of which it is carried out */
+  sent(seen: SeenFrame, command: RespCommand, dbs: readonly number[]): StreamCall | undefined {
     const name = command.args[0];
     if (!FOLLOWED.has(command.name) || !name) return undefined;
-    const key = keyOf(db, name);
+    const keys = [...new Set(dbs.map((db) => keyOf(db, name)))];
+    const [db, key] = [itemAt(dbs, 0), itemAt(keys, 0)];
     const addition = command.name === 'XADD' ? additionOf(command) : undefined;
     let entry: StreamEntry | undefined;
     if (addition) {
@@ -73,23 +63,28 @@ export class Streams {
       entry.message = this.#ledger.publish(seen, addition.fields, entry, 'XADD', name.toString());
     }
     const { connection, seq: sentSeq } = seen;
-    this.#seq = sentSeq;
-    const call = { command, key, db, connection, sentSeq, addition, entry, isDisturbed: false, isMoved: false };
+    this.#doubts.seq = sentSeq;
+    const call = { command, key, keys, db, connection, sentSeq, addition, entry, isDisturbed: false, isMoved: false };
     this.#calls.sent(call);
     return call;
+  }
+
+  /** A command is carried out in one of these databases. */
+  beginsIn(call: StreamCall, dbs: readonly number[]): void {
+    this.#calls.beginsIn(call, dbs);
   }
 
   /** The reply to a command; undefined where nobody saw it, though it was carried out. */
   answered(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { command, key } = call;
-    this.#seq = at.seq;
+    this.#doubts.seq = at.seq;
     if (reply && isError(reply)) {
       const reason = { code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const;
       return this.failed(at, call, reason, 'rejected', 'error');
     }
     this.#calls.answered(call);
-    this.#expire(at.at);
-    if (takesOut(call)) this.#disturbed(call);
+    this.#doubts.expire(at.at);
+    this.#doubts.called(call);
     const count = reply && bare(reply).type === 'integer' ? Number(textOf(reply)) : undefined;
     switch (command.name) {
       case 'XADD':
@@ -137,26 +132,15 @@ export class Streams {
     this.#leave(entry, { kind: 'ended', stage, reason });
   }
 
+  /** See `StreamDoubts.lostKeys`. */
+  lostKeys(plan: Pick<Plan, 'keys'>): void {
+    this.#doubts.lostKeys(plan);
+  }
+
   /** Nobody will see whether it was carried out. */
   lost(call: StreamCall): void {
     this.#calls.gone(call);
-    if (takesOut(call)) this.lostKeys({ keys: [call.key] });
-  }
-
-  /** Nobody will see whether a command that moves, replaces or removes keys was carried out. */
-  lostKeys({ keys }: Pick<Plan, 'keys'>): void {
-    for (const key of keys ?? [...this.#world.lists.keys(), ...this.#calls.keys()]) {
-      this.#unsure(this.#find(key));
-      for (const entry of this.#calls.adding(key) ?? []) entry.doubt(this.#seq);
-    }
-  }
-
-  /** What others move or remove at the same time decides from which stream a command took entries out. */
-  #disturbed(call: StreamCall): void {
-    const keys = this.changes.underWay(call.key, call.connection);
-    if (keys?.length === 0) return;
-    call.isMoved = true;
-    this.lostKeys({ keys });
+    if (takesOut(call)) this.lostKeys(call);
   }
 
   #leave(entry: StreamEntry, fate: Fate): void {
@@ -186,7 +170,7 @@ export class Streams {
         this.#ledger.step(at, entry.message, { stage: 'queued', verb: `id ${id}`, from: 'server', route });
     }
     entry.answeredSeq = at.seq;
-    if (this.#evicts) entry.doubt(at.seq, maybeEvicted(key));
+    if (this.#doubts.evicts) entry.doubt(at.seq, maybeEvicted(key));
     if (addition.trim) this.#trim(at, call, addition.trim, undefined, id);
     const stream = this.#find(key);
     if (!stream || id === undefined) return;
@@ -292,7 +276,7 @@ export class Streams {
     const { id, fields, content } = delivered;
     const known = stream.entries.get(id);
     if (known) {
-      if (!this.#evicts) known.wasThere(call.sentSeq);
+      if (!this.#doubts.evicts) known.wasThere(call.sentSeq);
       return [known.message ?? this.#ledger.unaccounted(at, present(fields), undefined)];
     }
     const nameless = this.#calls.candidates(call, key, stream, delivered);
@@ -321,16 +305,15 @@ export class Streams {
     reply: RespValue | undefined,
     sentSeq: number,
   ): void {
-    this.#seq = at.seq;
+    this.#doubts.seq = at.seq;
     const answer = reply ? answerOf(reply) : ANY;
     const contended = this.changes.answered(command, at.seq);
     if (answer === NOTHING || foundNothing(command, answer)) return;
-    if (command.name === 'CONFIG SET') return this.#mayEvict();
+    if (command.name === 'CONFIG SET') return this.#doubts.mayEvict();
     if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
-    this.#expire(at.at);
+    this.#doubts.expire(at.at);
     if (plan.keys === undefined && /^(EVAL|EVALSHA|FCALL|DEBUG|REPLICAOF|SLAVEOF)/.test(command.name)) {
-      for (const list of this.#world.lists.values()) if (list instanceof Stream) this.#unsure(list, SCRIPTED);
-      return;
+      return this.#doubts.scripted();
     }
     if (contended === undefined || contended.length > 0) this.lostKeys({ keys: contended });
     if (answer === ANY && !isUnconditional(command)) this.lostKeys(plan);
@@ -341,13 +324,6 @@ export class Streams {
     for (const effect of effects) {
       if (effect.kind === 'drained' && effect.bag instanceof Stream) this.#dropAll(at, effect.bag, command);
     }
-  }
-
-  /** From here on whole streams may go at any time. */
-  #mayEvict(): void {
-    this.#evicts = true;
-    for (const [key, stream] of this.#world.lists)
-      if (stream instanceof Stream) this.#unsure(stream, maybeEvicted(key));
   }
 
   #dropAll(at: Sighting, stream: Stream, command: RespCommand): void {
@@ -363,17 +339,6 @@ export class Streams {
     }
   }
 
-  /** What is in a stream whose time to live may be over may be gone. */
-  #expire(now: number): void {
-    for (const [key, at] of this.#world.due) {
-      if (at <= now) this.#unsure(this.#find(key), maybeExpired(key));
-    }
-  }
-
-  #unsure(stream: Stream | undefined, because?: Statement): void {
-    for (const entry of stream?.all() ?? []) entry.doubt(this.#seq, because);
-  }
-
   restarted(at: Sighting): void {
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
@@ -385,7 +350,7 @@ export class Streams {
 
   /** The run is over: what is in a stream stays there. */
   end(at: Sighting): void {
-    this.#expire(at.at);
+    this.#doubts.expire(at.at);
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
       this.#acks.abandon(stream);

@@ -1,0 +1,43 @@
+/** Lists: who took what, in which order. */
+import { holds, reach, see, send } from './holds.ts';
+
+holds([
+  [
+    'a length that was read before others pushed',
+    [send(1, 'LLEN a', 'LPUSH a x'), send(0, 'LPUSH a x'), reach(1, 1), see(0)],
+  ],
+  [
+    'an error in front of what is waited for',
+    [send(0, 'BLMPOP 0 2 a a LEFT COUNT 1'), send(2, 'LSET a 0 x', 'LPUSH a x', 'LINSERT a BEFORE x x')],
+  ],
+  [
+    'a pop whose list was empty at first',
+    [send(2, 'LLEN a', 'RPOPLPUSH a a'), send(0, 'LPUSH a x'), reach(2), send(0, 'PING')],
+  ],
+  [
+    'given on before the move was answered',
+    [send(1, 'LPUSH b x', 'LMOVE b a LEFT LEFT'), send(0, 'BLMPOP 0 2 a a LEFT COUNT 1')],
+  ],
+  [
+    'served from the key that something came to first',
+    [send(0, 'MULTI', 'LPUSH a x', 'LPUSH b x', 'EXEC', 'PING'), send(1, 'BLPOP b a 0', 'PING'), reach(1, 1), see(0)],
+  ],
+  [
+    'a transaction of which a command was refused',
+    [send(1, 'MULTI', 'LSET a 0 x', 'NOSUCH x', 'EXEC', 'LPOP a'), reach(1), send(0, 'LPUSH a x'), reach(0, 1)],
+  ],
+  [
+    'a push without a sign that it was read',
+    [send(2, 'LPUSH a x', 'PEXPIRE a 5'), { do: 'cut', client: 2, how: 'before' }],
+  ],
+  [
+    'another waited for the same longer',
+    [send(1, 'BLPOP a 0'), send(0, 'MULTI', 'LPUSH a x x', 'EXEC'), reach(1), send(0, 'BLPOP a 0'), reach(0), see(0)],
+  ],
+  ['two answers skipped in a row', [send(2, 'CLIENT REPLY SKIP', 'CLIENT REPLY SKIP', 'PING', 'LINSERT a BEFORE x x')]],
+  [
+    'pushed behind a wait that was over',
+    [send(2, 'BLPOP b 0.05'), reach(2), { do: 'pass', ms: 60 }, send(0, 'BLPOP a b 0'), send(2, 'RPUSH a x')],
+  ],
+  ['a RESET whose answer was skipped', [send(0, 'CLIENT REPLY SKIP', 'RESET', 'LINDEX c -2', 'LREM b 2 x')]],
+]);

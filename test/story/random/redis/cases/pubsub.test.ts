@@ -1,0 +1,42 @@
+/** Publications, and who is subscribed. */
+import { holds, reach, see, send, settle } from './holds.ts';
+
+holds([
+  [
+    'subscribed inside a transaction',
+    [send(0, 'MULTI', 'SUBSCRIBE a b', 'PUBLISH a x', 'PING', 'EXEC', 'UNSUBSCRIBE', 'LPUSH l y', 'LPOP l')],
+  ],
+  ['subscribed behind a RESET', [send(1, 'RESET', 'SSUBSCRIBE news'), reach(1), send(0, 'SPUBLISH news x')]],
+  [
+    'published, without an answer, as the subscriber left',
+    [
+      send(1, 'SUBSCRIBE news'),
+      settle,
+      send(1, 'UNSUBSCRIBE news'),
+      reach(1),
+      send(0, 'CLIENT REPLY OFF', 'PUBLISH news x', 'CLIENT REPLY ON'),
+      reach(0),
+      see(0),
+    ],
+  ],
+  [
+    'refused without an answer, since its client is subscribed',
+    [
+      send(0, 'SSUBSCRIBE news', 'CLIENT REPLY SKIP', 'XADD t * k x', 'LPOP a'),
+      send(1, 'CLIENT REPLY OFF', 'SUBSCRIBE a', 'LPUSH l x', 'UNSUBSCRIBE', 'CLIENT REPLY ON', 'LLEN l'),
+    ],
+  ],
+  [
+    'published behind what a script may have published',
+    [
+      send(0, "EVAL return_redis.call('publish',_'news',_ARGV[1]) 0 z", 'SUBSCRIBE news'),
+      settle,
+      send(1, "EVAL return_redis.call('publish',_'news',_ARGV[1]) 0 z"),
+      send(2, 'PUBLISH news z', 'PUBLISH news x'),
+    ],
+  ],
+  [
+    'subscribed behind a RESET that nobody was told',
+    [send(0, 'CLIENT REPLY SKIP', 'RESET', 'SUBSCRIBE sport'), send(1, 'PUBLISH sport x'), send(0, 'RPUSH a x')],
+  ],
+]);

@@ -1,0 +1,77 @@
+/** Streams and their entries. */
+import { holds, reach, see, send, settle } from './holds.ts';
+
+holds([
+  [
+    'cut off a stream by another client, though its id was told later',
+    [
+      send(0, 'XADD s MAXLEN 2 * k x', 'XADD s MAXLEN 2 * k x'),
+      send(1, 'MULTI', 'XADD s * k x', 'EXEC'),
+      reach(1),
+      reach(0, 1),
+    ],
+  ],
+  [
+    'trimmed before its id was told',
+    [send(1, 'XADD s * k x'), reach(1), send(0, 'XTRIM s MAXLEN 0', 'PING'), reach(0), see(0)],
+  ],
+  [
+    'read under another name before it was told that it was added',
+    [send(2, 'XADD s * k x', 'RENAME s t'), reach(2), send(0, 'XREAD COUNT 1 STREAMS t 0'), reach(0), see(0)],
+  ],
+  [
+    'what a lost connection may have deleted before it was told that it was added',
+    [send(1, 'XADD s 1-1 k y'), reach(1), send(0, 'XDEL s 1-1'), reach(0)],
+  ],
+  [
+    'a database that a lost connection may have flushed',
+    [send(0, 'XADD s * k x'), settle, send(2, 'FLUSHALL'), { do: 'cut', client: 2, how: 'later' }],
+  ],
+  [
+    'an entry that moved on before its reader added an equal one',
+    [send(2, 'XADD s * k x'), send(1, 'RENAME s t'), send(2, 'XREAD COUNT 1 STREAMS t 0', 'XADD t * k x'), reach(2, 1)],
+  ],
+  [
+    'a stream that was given the name of what was removed at the same time',
+    [send(0, 'XADD s * k y'), settle, send(1, 'RENAME s t'), send(2, 'DEL t'), reach(2, 1)],
+  ],
+  [
+    'what nobody was told to be done to a stream',
+    ['RENAMENX s t', 'COPY t s', 'RENAME q s'].flatMap((command, at) => [
+      send(0, 'XADD s * k x', 'SET t x', 'SET q x', at === 2 ? 'DEL q' : 'PING'),
+      settle,
+      send(2, 'CLIENT REPLY OFF', command, 'CLIENT REPLY ON'),
+      settle,
+      send(0, 'FLUSHALL'),
+      settle,
+    ]),
+  ],
+  [
+    'added behind what removes everything, and read before either was told',
+    [send(1, 'FLUSHALL', 'XADD s MAXLEN 2 * k x'), send(0, 'XREAD COUNT 2 STREAMS s 0'), reach(1)],
+  ],
+  [
+    'cut off a stream that another client gave another name before that was told',
+    [
+      send(0, 'XADD s * k x'),
+      settle,
+      send(1, 'RENAME s t'),
+      reach(1),
+      send(0, 'XADD s * k y', 'XADD s MAXLEN 2 * k y'),
+    ],
+  ],
+  [
+    'read before a trim, whose answer was told first',
+    [
+      send(0, 'XADD s 1-1 k x', 'XADD s 2-1 k x', 'XGROUP CREATE s g 0'),
+      settle,
+      send(1, 'XREADGROUP GROUP g m COUNT 2 STREAMS s >'),
+      reach(1),
+      send(0, 'XTRIM s MAXLEN 1'),
+      send(2, 'XTRIM s MAXLEN 1'),
+      reach(0),
+      see(0),
+      reach(2),
+    ],
+  ],
+]);
