@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPARABLE, type RealServer, startReal } from '../../servers/redis/real.ts';
+import type { Uses } from './redis/commands.ts';
 import { judgeReal } from './redis/judge.ts';
-import { type Uses, wildPrograms } from './redis/programs.ts';
+import { wildPrograms } from './redis/programs.ts';
 
 const numRuns = Number(process.env.MSGPLAY_RANDOM_REAL_RUNS ?? 10);
 const USES: Uses[] = [

@@ -150,6 +150,7 @@ const CAUSES: { readonly [code: string]: readonly (Outcome | undefined)[] } = {
   NOT_INSERTED: [undefined],
   REDIS_REFUSED: [undefined],
   WATCHED_KEY_CHANGED: [undefined],
+  NO_STREAM_TO_ADD_TO: [undefined],
   UNREAD: [undefined],
   REFUSED_UNSEEN: [undefined],
   // Gone with its key, or cut off its stream: it was there, and is nowhere now.

@@ -1,5 +1,6 @@
 /** Random programs for Redis: what some connections send, and when it arrives. */
 import fc from 'fast-check';
+import { commands, type Uses } from './commands.ts';
 import type { Words } from './wires.ts';
 
 export type Step =
@@ -17,176 +18,11 @@ export interface Program {
   readonly steps: readonly Step[];
 }
 
-/** What a program may use. */
-export interface Uses {
-  readonly expiry?: boolean;
-  readonly scripts?: boolean;
-  readonly silence?: boolean;
-  readonly streams?: boolean;
-  /** Streams whose entries are named: acknowledged, claimed, deleted. */
-  readonly ids?: boolean;
-  /** Trims that cut off as much as is convenient: no answer tells how much. */
-  readonly approximate?: boolean;
-  readonly pubsub?: boolean;
-  readonly transactions?: boolean;
-  readonly blocking?: boolean;
-  readonly databases?: boolean;
-  /** Only lists are made, so that no command is refused for the type of its key. */
-  readonly listsOnly?: boolean;
-  readonly cuts?: boolean;
-}
-
-const key = fc.constantFrom('a', 'a', 'a', 'b', 'b', 'c');
-const body = fc.constantFrom('x', 'x', 'x', 'y', 'z');
-const count = fc.constantFrom('1', '2', '3');
-const side = fc.constantFrom('LEFT', 'RIGHT');
-const index = fc.constantFrom('0', '1', '2', '-1', '-2');
-
 /** How long a program is, in steps. */
 interface Extent {
   readonly clients?: number | undefined;
   readonly minLength: number;
   readonly maxLength?: number;
-}
-
-type Arbitrary = fc.Arbitrary<Words[]>;
-const one = (...parts: (string | fc.Arbitrary<string | string[]>)[]): Arbitrary =>
-  fc
-    .tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part)))
-    .map((words) => [words.flat()]);
-const bodies = fc.array(body, { minLength: 1, maxLength: 3 });
-
-const LISTS: Arbitrary[] = [
-  one(fc.constantFrom('LPUSH', 'RPUSH'), key, bodies),
-  one(fc.constantFrom('LPUSH', 'RPUSH'), key, bodies),
-  one(fc.constantFrom('LPUSH', 'RPUSH'), key, body),
-  one(fc.constantFrom('LPUSHX', 'RPUSHX'), key, body),
-  one(fc.constantFrom('LPOP', 'RPOP'), key),
-  one(fc.constantFrom('LPOP', 'RPOP'), key),
-  one(fc.constantFrom('LPOP', 'RPOP'), key, count),
-  one('LMPOP', '2', key, key, side, 'COUNT', count),
-  one('LMOVE', key, key, side, side),
-  one('RPOPLPUSH', key, key),
-  one('LREM', key, fc.constantFrom('0', '1', '-1', '2'), body),
-  one('LTRIM', key, index, index),
-  one('LSET', key, index, body),
-  one('LINSERT', key, fc.constantFrom('BEFORE', 'AFTER'), body, body),
-  one('LLEN', key),
-  one('LRANGE', key, '0', '-1'),
-  one('LINDEX', key, index),
-];
-const KEYS: Arbitrary[] = [
-  one('DEL', key),
-  one('UNLINK', key, key),
-  one('RENAME', key, key),
-  one('RENAMENX', key, key),
-  one('COPY', key, key, fc.constantFrom<string[]>([], ['REPLACE'])),
-  one('SET', 'other', 'text'),
-  one('SORT', key, 'ALPHA', 'STORE', key),
-  one('GET', 'other'),
-  one('GETDEL', key),
-];
-const OTHER_TYPES: Arbitrary[] = [one('SET', key, 'text', fc.constantFrom<string[]>([], ['NX'], ['XX']))];
-const DATABASES: Arbitrary[] = [
-  one('SELECT', fc.constantFrom('0', '1')),
-  one('SWAPDB', '0', '1'),
-  one('MOVE', key, '1'),
-  one('FLUSHDB'),
-  one('FLUSHALL'),
-];
-const EXPIRY: Arbitrary[] = [
-  one('PEXPIRE', key, fc.constantFrom('5', '20', '100')),
-  one('EXPIRE', key, fc.constantFrom('0', '-1', '100')),
-  one('PERSIST', key),
-];
-const BLOCKING: Arbitrary[] = [
-  one(fc.constantFrom('BLPOP', 'BRPOP'), key, '0'),
-  one('BLPOP', key, key, '0'),
-  one('BLMOVE', key, key, side, side, '0'),
-  one('BRPOPLPUSH', key, key, '0'),
-  one('BLMPOP', '0', '2', key, key, side, 'COUNT', count),
-  one('BLPOP', key, '0.05'),
-];
-const channel = fc.constantFrom('news', 'sport');
-const PUBSUB: Arbitrary[] = [
-  one('PUBLISH', channel, body),
-  one('PUBLISH', channel, body),
-  one('SPUBLISH', channel, body),
-  one('SUBSCRIBE', channel),
-  one('PSUBSCRIBE', fc.constantFrom('n*', '*')),
-  one('SSUBSCRIBE', channel),
-  one('UNSUBSCRIBE', fc.constantFrom<string[]>([], ['news'])),
-  one('PUNSUBSCRIBE'),
-];
-const stream = fc.constantFrom('s', 's', 't');
-const group = fc.constantFrom('g', 'h');
-const STREAMS: Arbitrary[] = [
-  one('XADD', stream, '*', 'k', body),
-  one('XADD', stream, '*', 'k', body),
-  one('XADD', stream, 'MAXLEN', '2', '*', 'k', body),
-  one('XTRIM', stream, 'MAXLEN', fc.constantFrom('0', '1', '3')),
-  one('XREAD', 'COUNT', count, 'STREAMS', stream, '0'),
-  one('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM'),
-  one('XGROUP', 'DESTROY', stream, group),
-  one('XREADGROUP', 'GROUP', group, fc.constantFrom('m', 'n'), 'COUNT', count, 'STREAMS', stream, '>'),
-  one('XREADGROUP', 'GROUP', group, fc.constantFrom('m', 'n'), 'STREAMS', stream, '0'),
-  one('XAUTOCLAIM', stream, group, 'n', '0', '0', fc.constantFrom<string[]>([], ['JUSTID'])),
-  one('DEL', stream),
-  one('RENAME', 's', 't'),
-];
-const id = fc.constantFrom('1-1', '2-1', '3-1', '4-1');
-const ids = fc.array(id, { minLength: 1, maxLength: 3 });
-const consumer = fc.constantFrom('m', 'n');
-/** With ids that the client chooses, so that it can name them: acks, claims, deletions. */
-const IDS: Arbitrary[] = [
-  one('XADD', stream, id, 'k', body),
-  one('XADD', 's', id, 'k', body),
-  one('XADD', 's', id, 'k', body),
-  one('XACK', stream, group, ids),
-  one('XACK', stream, group, ids),
-  one('XDEL', stream, ids),
-  one('XCLAIM', stream, group, consumer, '0', ids),
-  one('XCLAIM', stream, group, consumer, '0', id, fc.constantFrom('FORCE', 'JUSTID')),
-  one('XGROUP', 'SETID', stream, group, fc.constantFrom('0', '2-1', '$')),
-  one('XGROUP', 'DELCONSUMER', stream, group, consumer),
-];
-const APPROXIMATE: Arbitrary[] = [one('XADD', stream, 'MAXLEN', '~', '2', '*', 'k', body)];
-const SILENCE: Arbitrary[] = [one('CLIENT', 'REPLY', fc.constantFrom('OFF', 'SKIP', 'ON', 'ON'))];
-const SCRIPTS: Arbitrary[] = [
-  one('EVAL', "return redis.call('rpush', KEYS[1], ARGV[1])", '1', key, body),
-  one('EVAL', "return redis.call('lpop', KEYS[1])", '1', key),
-  one('EVAL', "return redis.call('publish', 'news', ARGV[1])", '0', body),
-];
-const CONNECTION: Arbitrary[] = [one('PING'), one('NOSUCH', 'x'), one('LPUSH', 'a'), one('RESET')];
-
-function commands(uses: Uses): Arbitrary {
-  const simple = fc.oneof(
-    ...LISTS,
-    ...LISTS,
-    ...KEYS,
-    ...CONNECTION,
-    ...(uses.listsOnly ? [] : OTHER_TYPES),
-    ...(uses.databases ? DATABASES : []),
-    ...(uses.expiry ? EXPIRY : []),
-    ...(uses.pubsub ? PUBSUB : []),
-    ...(uses.streams ? [...STREAMS, ...STREAMS] : []),
-    ...(uses.ids ? [...IDS, ...STREAMS.filter((_, at) => at > 2)] : []),
-    ...(uses.approximate ? APPROXIMATE : []),
-    ...(uses.scripts ? SCRIPTS : []),
-    ...(uses.silence ? SILENCE : []),
-    ...(uses.blocking ? BLOCKING : []),
-  );
-  if (!uses.transactions) return simple;
-  const transaction = fc
-    .tuple(fc.option(key), fc.array(simple, { maxLength: 4 }), fc.constantFrom('EXEC', 'EXEC', 'EXEC', 'DISCARD'))
-    .map(([watched, inner, end]): Words[] => [
-      ...(watched === null ? [] : [['WATCH', watched]]),
-      ['MULTI'],
-      // Inside a transaction CLIENT REPLY OFF breaks the reply of EXEC off.
-      ...inner.flat().filter(([name]) => name !== 'CLIENT'),
-      [end],
-    ]);
-  return fc.oneof({ weight: 8, arbitrary: simple }, { weight: 1, arbitrary: transaction });
 }
 
 /** What ends a silence, so that an answer shows that everything before it was carried out. */
@@ -226,7 +62,7 @@ export function wildPrograms(uses: Uses, { minLength, maxLength = 40 }: Extent):
     { weight: 5, arbitrary: fc.record({ do: fc.constant('see' as const), client }) },
     { weight: 1, arbitrary: fc.constant({ do: 'settle' as const }) },
     {
-      weight: uses.expiry || uses.blocking ? 2 : 0,
+      weight: uses.expiry || uses.blocking || uses.awaited || uses.control ? 2 : 0,
       arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 4, 10, 60) }),
     },
     {
@@ -281,6 +117,39 @@ export function kindsOf(minLength = 1): { readonly [name: string]: KindOfProgram
     scripts: wild({ scripts: true, pubsub: true }),
     'connections that are lost': wild({ cuts: true, blocking: true }),
     'everything at once': wild(ALL),
+    'keys of every type, one after the other': polite({ types: true, databases: true }),
+    'bodies that are long, or no text, one after the other': polite({ bodies: true, pubsub: true }),
+    'keys of every type': wild({ types: true, databases: true, transactions: true, blocking: true }),
+    'who waits for entries': wild({ awaited: true, transactions: true }),
+    'clients that unblock, end and hold up each other': wild({
+      control: true,
+      blocking: true,
+      awaited: true,
+      pubsub: true,
+    }),
+    'versions of the protocol, and what servers say by themselves': wild({
+      dialects: true,
+      pubsub: true,
+      transactions: true,
+    }),
+    'a server that evicts': wild({ eviction: true, streams: true }),
+    'streams and channels of connections that are lost': wild({
+      cuts: true,
+      streams: true,
+      ids: true,
+      pubsub: true,
+      transactions: true,
+      databases: true,
+    }),
+    'all that there is': wild({
+      ...ALL,
+      ids: true,
+      types: true,
+      awaited: true,
+      control: true,
+      dialects: true,
+      bodies: true,
+    }),
   };
 }
 

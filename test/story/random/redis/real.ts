@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeCommand, splitInline } from '../../../../src/protocols/resp/index.ts';
 import { openTap, type Tap } from '../../../../src/tap/tap.ts';
 import { eventually } from '../../../helpers/eventually.ts';
-import { Run, type Words } from './wires.ts';
+import { bytesOf, Run, type Words } from './wires.ts';
 
 /** How long everything has to be quiet to count as settled: whoever still waits then is blocked. */
 const QUIET_MS = 30;
@@ -98,7 +98,7 @@ export class RealRun {
       this.run.expect(this.run.clients[client]!, words);
       this.#words[client]!.push(words);
     }
-    this.#sockets[client]!.write(Buffer.concat(commands.map(encodeCommand)));
+    this.#sockets[client]!.write(Buffer.concat(commands.map(bytesOf)));
   }
 
   /** Waits until nothing has come for a while in which the server was heard, so that it had its turn. */

@@ -36,11 +36,16 @@ function vagueness({ reasons, among }: Judged): string {
   return [...reasons, ...(among > 0 ? ['one of several'] : [])].join(', ');
 }
 
+function shown(word: string): string {
+  const plain = JSON.stringify(word.replaceAll(' ', '_')).slice(1, -1);
+  return plain.length > 200 ? `${plain.slice(0, 8)}…${plain.slice(-8)}` : plain;
+}
+
 function text({ resp3, steps }: Program): string[] {
   const line = (step: Step): string => {
     switch (step.do) {
       case 'send':
-        return `send(${[`${step.client}`, ...step.commands.map((words) => `'${words.map((word) => word.replaceAll(' ', '_')).join(' ')}'`)].join(', ')})`;
+        return `send(${[`${step.client}`, ...step.commands.map((words) => `'${words.map(shown).join(' ')}'`)].join(', ')})`;
       case 'reach':
         return `reach(${step.client}, ${step.count})`;
       case 'see':

@@ -44,7 +44,8 @@ export class Truth implements Witness {
 
   read(by: By, args: readonly string[]): void {
     const id = idOf(by);
-    if (id === undefined) return;
+    // What was held back is read anew.
+    if (id === undefined || this.#numbers.has(args)) return;
     const number = this.#counts.get(id) ?? 0;
     this.#counts.set(id, number + 1);
     this.#numbers.set(args, number);
@@ -180,7 +181,9 @@ export class Truth implements Witness {
     append(this.acknowledgements, `${id}:${this.#lastRead.get(id ?? 0)}`, `id ${ms}-${seq}`);
   }
 
-  received(by: By): void {
+  received(by: By, channel: string): void {
+    // What the server tells of its keys is nobody's message.
+    if (/^__key(?:space|event)@/.test(channel)) return;
     const { by: publisher, number, used } = this.#current;
     const origin = publisher === undefined || number === undefined ? SCRIPT : `${publisher}:${number}:${used - 1}`;
     this.outcomes.set(origin, 'given');

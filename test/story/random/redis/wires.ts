@@ -12,6 +12,7 @@ import { createEngine } from '../../../../src/servers/redis/create.ts';
 import type { Engine } from '../../../../src/servers/redis/dispatch/engine.ts';
 import { Story } from '../../../../src/story/story.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
+import { INLINE } from './commands.ts';
 import { type Origin, Truth } from './truth.ts';
 
 export type Words = readonly string[];
@@ -24,11 +25,23 @@ export interface ToldDelivery {
 
 class Wire extends Duplex {
   readonly fromServer: Buffer[] = [];
+  /** The server has ended it. */
+  isEnded = false;
 
   override _read(): void {}
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
     this.fromServer.push(Buffer.from(chunk));
+    done();
+  }
+
+  override _final(done: () => void): void {
+    this.isEnded = true;
+    done();
+  }
+
+  override _destroy(_: Error | null, done: () => void): void {
+    this.isEnded = true;
     done();
   }
 }
@@ -175,7 +188,7 @@ export class Run {
 
   /** The embedded server carries out what another one did; nobody is told of it. */
   async repeat(client: Client, commands: readonly Words[]): Promise<void> {
-    client.toServer.push(...commands.map(encodeCommand));
+    client.toServer.push(...commands.map(bytesOf));
     await this.reach(client);
     client.wire.fromServer.length = 0;
   }
@@ -183,7 +196,7 @@ export class Run {
   /** A client sends a command; the tap sees it at once. */
   send(client: Client, words: Words): void {
     if (client.isGone) return;
-    const bytes = encodeCommand(words);
+    const bytes = bytesOf(words);
     this.#words.set(`${client.id}:${client.sent}`, words);
     client.waiting.add(client.sent);
     client.conversation.push('client', bytes);
@@ -210,7 +223,13 @@ export class Run {
   /** The tap sees what the server has sent. */
   see(client: Client): void {
     const bytes = client.wire.fromServer.splice(0);
-    if (bytes.length > 0 && !client.isGone) client.conversation.push('server', Buffer.concat(bytes));
+    if (client.isGone) return;
+    if (bytes.length > 0) client.conversation.push('server', Buffer.concat(bytes));
+    if (!client.wire.isEnded) return;
+    client.isGone = true;
+    client.waiting.clear();
+    client.toServer = [];
+    this.#story.closed(this.#at(client), client.id, 'server');
   }
 
   /** A connection is lost. What was sent may have been read before, may never be, or is read a moment later. */
@@ -258,9 +277,15 @@ export class Run {
   }
 }
 
+/** A command as it is on the wire; its words are bytes as latin1. */
+export function bytesOf(words: Words): Buffer {
+  if (!words[0]?.startsWith(INLINE)) return encodeCommand(words.map((word) => Buffer.from(word, 'latin1')));
+  return Buffer.from(`${words.join(' ').slice(INLINE.length)}\r\n`, 'latin1');
+}
+
 /** How many messages a command puts somewhere, where it is well formed. */
 export function putsOf([name = '', ...args]: Words): number {
-  switch (name) {
+  switch (name.startsWith(INLINE) ? name.slice(INLINE.length) : name) {
     case 'LPUSH':
     case 'RPUSH':
     case 'LPUSHX':
