@@ -78,6 +78,13 @@ export class Bag {
     for (const element of elements) this.#past.delete(element);
   }
 
+  /** A copy, of which `twin` makes the elements. */
+  twin(twin: (element: Element) => Element): Bag {
+    const bag = new Bag(this.reason, this.hasForeign);
+    bag.add([...this.elements()].map(twin));
+    return bag;
+  }
+
   /** Takes in what is or was in another one. */
   pour(other: Bag): void {
     this.hasForeign ||= other.hasForeign;

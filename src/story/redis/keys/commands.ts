@@ -128,17 +128,13 @@ function twinOf(list: List, call: Call, effects: Effect[]): List {
     return other;
   };
   effects.push({ kind: 'copied', twins });
-  if (list instanceof Deque) {
-    return new Deque(
-      list.toArray().map((item): Item => {
-        if (item.candidates.length === 1) return twin(itemAt(item.candidates, 0));
-        return { content: item.content, candidates: item.candidates.map(twin) };
-      }),
-    );
-  }
-  const bag = new Bag(list.reason, list.hasForeign);
-  bag.add([...list.elements()].map(twin));
-  return bag;
+  if (!(list instanceof Deque)) return list.twin(twin);
+  return new Deque(
+    list.toArray().map((item): Item => {
+      if (item.candidates.length === 1) return twin(itemAt(item.candidates, 0));
+      return { content: item.content, candidates: item.candidates.map(twin) };
+    }),
+  );
 }
 
 /** Something that is no list is at a key now, where the answer says so. */

@@ -142,7 +142,7 @@ export class StreamCalls {
   elsewhere(lists: Iterable<List>, id: EntryId, content: string): SeenMessage[] {
     const moved = [...lists].flatMap((list) => (list instanceof Stream ? (list.entries.get(id) ?? []) : []));
     const found = [...moved, ...(this.removed.get(id) ?? [])].filter((entry) => entry.content === content);
-    return found.flatMap(({ message }) => message ?? []);
+    return [...new Set(found.flatMap(({ message }) => message ?? []))];
   }
 
   /** What others added to these keys at the same time may have been added before or after. */

@@ -52,6 +52,16 @@ export class StreamEntry implements Place {
     this.connection = connection;
   }
 
+  /** The same entry in a copy of its stream. */
+  twin(): StreamEntry {
+    const twin = new StreamEntry(this.content, { seq: this.sentSeq, connection: this.connection });
+    twin.message = this.message;
+    twin.answeredSeq = this.answeredSeq;
+    twin.#unsureSince = this.#unsureSince;
+    twin.unsettled = this.unsettled;
+    return twin;
+  }
+
   get isUnsure(): boolean {
     return this.#unsureSince !== undefined;
   }
@@ -80,6 +90,13 @@ export class Group {
   /** What was ever given to somebody, of what is still there. */
   readonly given = new Set<EntryId>();
 
+  twin(): Group {
+    const twin = new Group();
+    for (const id of this.pending) twin.pending.add(id);
+    for (const id of this.given) twin.given.add(id);
+    return twin;
+  }
+
   /** So many of these were acknowledged, all of them where nobody saw how many: answers which, if that can be told. */
   acknowledge(ids: readonly EntryId[], count: number | undefined): readonly EntryId[] {
     if (count === 0) return [];
@@ -105,6 +122,16 @@ export class Stream extends Bag {
 
   constructor() {
     super({ code: 'ORDER_UNSETTLED', values: {} }, false);
+  }
+
+  /** A copy of it, with all that its groups were given. */
+  override twin(): Stream {
+    const twin = new Stream();
+    for (const [id, entry] of this.inOrder()) twin.put(entry.twin(), id);
+    for (const entry of this.nameless) twin.nameless.add(entry.twin());
+    for (const [name, group] of this.groups) twin.groups.set(name, group.twin());
+    twin.trims.push(...this.trims);
+    return twin;
   }
 
   put(entry: StreamEntry, id: EntryId): void {

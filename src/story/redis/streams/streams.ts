@@ -323,6 +323,15 @@ export class Streams {
     plan.act(this.#world, effects, answer);
     for (const effect of effects) {
       if (effect.kind === 'drained' && effect.bag instanceof Stream) this.#dropAll(at, effect.bag, command);
+      if (effect.kind === 'copied') this.#copied(plan);
+    }
+  }
+
+  /** What was in one stream is in two now. */
+  #copied({ keys = [] }: Plan): void {
+    for (const entry of this.#find(itemAt(keys, 1))?.all() ?? []) {
+      if (entry.message && entry.message.places.length > 0) this.#ledger.enter(entry.message, entry);
+      else entry.forget();
     }
   }
 

@@ -153,6 +153,7 @@ export class Truth implements Witness {
   }
 
   copied(from: Value, to: Value): void {
+    if (from instanceof StreamValue) for (const origin of this.#entries(from)) this.copies.add(origin);
     if (!(from instanceof ListValue)) return;
     const items = this.#list(from, from.length);
     this.#lists.set(to, [...items]);
@@ -199,20 +200,19 @@ export class Truth implements Witness {
         const place = db.index === 0 ? key : `${key} (db ${db.index})`;
         if (value instanceof ListValue)
           places.set(place, new Set(this.#list(value, value.length).map(({ origin }) => origin)));
-        if (!(value instanceof StreamValue)) continue;
-        const origins = new Set<Origin>();
-        value.entries.scan(
-          { ms: 0, seq: 0 },
-          { ms: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER },
-          (entry) => {
-            origins.add(this.#ids.get(`${entry.ms}-${entry.seq}`) ?? SCRIPT);
-            return true;
-          },
-        );
-        places.set(place, origins);
+        if (value instanceof StreamValue) places.set(place, this.#entries(value));
       }
     }
     return places;
+  }
+
+  #entries({ entries }: StreamValue): Set<Origin> {
+    const origins = new Set<Origin>();
+    entries.scan({ ms: 0, seq: 0 }, { ms: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER }, (entry) => {
+      origins.add(this.#ids.get(`${entry.ms}-${entry.seq}`) ?? SCRIPT);
+      return true;
+    });
+    return origins;
   }
 }
 

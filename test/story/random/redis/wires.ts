@@ -154,7 +154,7 @@ export class Run {
     if (client.queue && !AT_ONCE.has(name)) client.queue.push({ number, words });
     const commands = name === 'EXEC' ? (client.queue ?? []) : [{ number, words }];
     if (name === 'MULTI') client.queue ??= [];
-    else if (AT_ONCE.has(name) && name !== 'WATCH') client.queue = undefined;
+    else if (AT_ONCE.has(name) && name !== 'WATCH' && name !== 'QUIT') client.queue = undefined;
     const origins = commands.flatMap((command) =>
       Array.from({ length: putsOf(command.words) }, (_, index) => `${client.id}:${command.number}:${index}`),
     );

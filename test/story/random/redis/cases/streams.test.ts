@@ -1,4 +1,5 @@
 /** Streams and their entries. */
+import type { Step } from '../programs.ts';
 import { holds, reach, see, send, settle } from './holds.ts';
 
 holds([
@@ -72,6 +73,25 @@ holds([
       reach(0),
       see(0),
       reach(2),
+    ],
+  ],
+  ...['DEL s', 'XTRIM s MAXLEN 0', 'RENAME t s', 'XDEL s 1-1', 'FLUSHALL'].map((command): [string, Step[]] => [
+    `copied to another stream before ${command}`,
+    [
+      send(1, 'XADD s 1-1 k x', 'XGROUP CREATE s g 0', 'XREADGROUP GROUP g m STREAMS s >', 'COPY s t', command),
+      settle,
+      send(0, 'XACK t g 1-1', 'XREAD STREAMS s t 0 0'),
+    ],
+  ]),
+  [
+    'copied with what others were adding',
+    [
+      send(0, 'XADD s * k x'),
+      send(1, 'XADD s * k x', 'COPY s t'),
+      send(2, 'DEL s', 'XADD s * k x'),
+      reach(1),
+      reach(0, 1),
+      reach(2, 1),
     ],
   ],
 ]);
