@@ -45,6 +45,8 @@ export interface Conversation {
   push(from: Side, chunk: Buffer): void;
   /** That side will send no more; emits what only the end of the stream completes. */
   end(from: Side): void;
+  /** That side will send no more because the connection broke: emits what there was of what is not complete. Never throws. */
+  cut?(from: Side): void;
 }
 
 /** What both sides agreed on before a carried protocol began: the headers of an HTTP upgrade, names in lower case. */

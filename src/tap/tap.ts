@@ -99,6 +99,7 @@ export async function openTap(
     relay.begin(reader);
     relay.whenClosed(() => {
       open.delete(relay);
+      relay.broke();
       reader.closed(relay.endedBy);
       traffic.openConnections--;
       if (open.size === 0) whenAllClosed();
@@ -197,6 +198,16 @@ class Relay implements Link {
     this.#reader?.ending?.();
   }
 
+  /** Neither side sends more: what is not complete stays so. */
+  broke(): void {
+    this.#broke('client');
+    this.#broke('server');
+  }
+
+  #broke(from: Side): void {
+    if (!this.#unread.has(from)) this.#reader?.conversation.cut?.(from);
+  }
+
   cut(): void {
     this.#ended('cut');
     for (const line of this.#lines) line.drop();
@@ -238,6 +249,7 @@ class Relay implements Link {
     source.on('error', (error) => {
       if (from === 'server' && !this.#isConnected) this.#reader?.unreachable?.(error);
       this.#ended(from);
+      this.#broke(from);
       if (this.#endedBy === from) this.#reader?.ended?.(from);
       hangUp(sink);
     });

@@ -107,13 +107,15 @@ export class Narration {
         this.#story.ended({ seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' }, connection, from);
         return speaker;
       },
-      gone: (by = 'client') =>
+      gone: (by = 'client') => {
+        for (const from of ['client', 'server'] as const) conversation.cut?.(from);
         this.#story.closed(
           { seq: ++this.#seq, at: this.at, peer: name, service, phase: 'open' },
           connection,
           by,
           this.#seq - 1,
-        ),
+        );
+      },
       unreadable: (from) => {
         this.#story.unread(service, connection, from);
         return speaker;

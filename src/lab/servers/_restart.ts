@@ -76,6 +76,7 @@ export class Restart {
           );
         },
         end: (from) => this.#later(() => read(from, () => inner.conversation.end(from))),
+        cut: (from) => this.#later(() => read(from, () => inner.conversation.cut?.(from))),
       },
       fault: (from, error) => this.#later(() => inner.fault(from, error)),
       unreachable: (error) => this.#later(() => inner.unreachable?.(error)),

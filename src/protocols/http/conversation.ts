@@ -57,6 +57,11 @@ export class HttpConversation implements Conversation {
     else (from === 'client' ? this.#client : this.#server).end();
   }
 
+  cut(from: Side): void {
+    if (this.#over) this.#carried?.cut?.(from);
+    else (from === 'client' ? this.#client : this.#server).cut();
+  }
+
   #pushClient(chunk: Buffer): void {
     if (this.#clientFault) throw this.#clientFault;
     // A 101 may come before the last byte of the request it answers, so the request is read to its end (RFC 9110 §7.8).

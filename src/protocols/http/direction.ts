@@ -75,7 +75,16 @@ export class Direction {
 
   /** The stream ended: completes a body that has no other end. */
   end(): void {
-    this.#body?.end(this.#state === 'until-close');
+    this.#endStream(this.#state === 'until-close');
+  }
+
+  /** The stream broke: whatever body was being read is not complete. */
+  cut(): void {
+    this.#endStream(false);
+  }
+
+  #endStream(complete: boolean): void {
+    this.#body?.end(complete);
     this.#body = undefined;
     this.#state = 'paused';
   }

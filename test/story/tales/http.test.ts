@@ -88,6 +88,31 @@ describe('HTTP', () => {
     expect(told.messages()).toMatchObject([{ stage: 'responded', verb: '200', body }]);
     expect(told.steps()).toEqual(['#1 responded me [OK] cut off: the server ended the connection']);
     expect(told.notes()).toEqual([]);
+    // Reset, the connection ends without saying so.
+    const reset = await story();
+    reset
+      .peer('me')
+      .client(get('/a'))
+      .server(...bytes)
+      .gone('server');
+    expect(reset.messages().at(-1)).toMatchObject({ stage: 'responded', body });
+    expect(reset.steps().at(-1)).toBe('#1 responded me [OK] cut off: the server ended the connection');
+  });
+
+  test('a response that goes on to the end of the connection is cut off by a reset', async () => {
+    const told = await story();
+    told.peer('me').client(get('/a')).server(head('200 OK'), Buffer.from('abc')).gone('server');
+    expect(told.messages().at(-1)).toMatchObject({ stage: 'responded', body: 'abc' });
+    expect(told.steps().at(-1)).toBe('#1 responded me [OK] cut off: the server ended the connection');
+  });
+
+  test('of a request that is cut off by a reset is told what there was', async () => {
+    const told = await story();
+    told
+      .peer('me')
+      .client(request('POST', '/a', 'Content-Length: 9'), Buffer.from('abc'))
+      .gone('client');
+    expect(told.messages()).toMatchObject([{ stage: 'requested', body: 'abc' }]);
   });
 
   test('a response that the end of the connection completes is whole', async () => {
