@@ -54,16 +54,17 @@ export default defineScenario({
         server.sendToQueue(to, Buffer.from(JSON.stringify({ reply: request, price: 10 * request })), { correlationId });
         server.ack(delivery);
       });
-      return connection;
+      // The channel first: that way its last acks are on the wire before the connection goes.
+      return () => server.close().then(() => connection.close());
     };
 
     const ways = { byOrder: 'by its place', byId: 'by its correlation id', byConnection: 'by a connection of its own' };
     const match = await lab.predict('The first request takes longest. How are the replies told apart?', ways);
     await lab.step(say`${requests} requests at once; the server answers the first one last`);
-    const server = await serve();
+    const leave = await serve();
     lab.note(say`request 1 asks for its reply at ${replyTo}, with correlation id id-1`, 'client');
     const prices = await Promise.all(range(1, requests).map((request) => call(request)));
-    await server.close();
+    await leave();
     const order = replied.join(' ');
     const isSorted = order === range(1, requests).join(' ');
     const how = say`the replies came as ${order}; each carries the correlation id of its request back`;
@@ -82,9 +83,9 @@ export default defineScenario({
     lab.check('without a server there is no reply, and no error', price === undefined);
 
     await lab.step('The server returns, and the client asks something else');
-    const again = await serve();
+    const leaveAgain = await serve();
     await call(lost + 1);
-    await again.close();
+    await leaveAgain();
     const isDone = served.includes(lost);
     const stayed = say`request ${lost} was still in the queue, so it was done, though nobody waits for it`;
     const expired = say`request ${lost} had expired after ${EXPIRES_MS} ms; that shows now, as the one behind it is delivered and it is not`;
