@@ -17,8 +17,7 @@ export default defineScenario({
   },
   needs: ['redis'],
   owns: ({ withoutEviction }) => (withoutEviction ? [] : ['redis']),
-  about: ({ readers, database }) =>
-    say`web servers: ${readers} · the database (a slow function of the run) takes ${database} ms`,
+  about: ({ readers, database }) => say`web servers: ${readers} · the database (a slow function) takes ${database} ms`,
 
   async run(lab, { readers, database: databaseMs, policy, withoutEviction }) {
     const { Redis } = await import('ioredis');

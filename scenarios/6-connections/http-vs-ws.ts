@@ -31,6 +31,7 @@ export default defineScenario({
     const traffic = () => lab.traffic('reader');
     const bytes = () => traffic().fromClientBytes + traffic().fromServerBytes;
     const ended = () => traffic().connections - traffic().openConnections;
+    /** Requests that were sent, or granted where one is enough; and when each price was seen. */
     let [requests, seenAt] = [0, [] as number[]];
     const see = () => seenAt.push(traffic().fromServerAt);
     const ask = async (url: string) => {

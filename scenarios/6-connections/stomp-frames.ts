@@ -37,6 +37,7 @@ export default defineScenario({
 
     await lab.step('SUBSCRIBE with a receipt header: RECEIPT tells that the server has dealt with it');
     const destination = `/queue/${lab.name('tasks')}`;
+    const queue = { 'auto-delete': 'true' };
     const came: number[] = [];
     const take = (message: IMessage) => {
       const { task } = JSON.parse(message.body);
@@ -45,12 +46,12 @@ export default defineScenario({
       if (task === 2 && count(came, 2) === 1) message.nack({ requeue: String(requeue), receipt });
       else message.ack({ receipt });
     };
-    receiver.subscribe(destination, take, { id: 'tasks', ack: 'client-individual', receipt: 'tasks' });
+    receiver.subscribe(destination, take, { id: 'tasks', ack: 'client-individual', receipt: 'tasks', ...queue });
     await lab.until('the receiver is subscribed', () => times('RECEIPT') === 1);
     /** Each answer has a receipt, as SUBSCRIBE had one. */
     const answered = () => times('RECEIPT') - 1;
     const send = (task: number, headers = {}) =>
-      sender.publish({ destination, body: JSON.stringify({ task }), headers });
+      sender.publish({ destination, body: JSON.stringify({ task }), headers: { ...queue, ...headers } });
 
     const fates = { dropped: 'it is dropped', again: 'it comes again', aside: 'it is put aside' };
     const refusal = say`Of two tasks the receiver will answer the second with NACK, requeue:${requeue}. What becomes of that task?`;

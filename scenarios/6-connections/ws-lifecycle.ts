@@ -61,9 +61,8 @@ export default defineScenario({
     server.ping();
     await new Promise((resolve) => server.once('pong', resolve));
     lab.note('the server sent ping, and the client answered pong by itself');
-    const isEvery = () => words === 2 && count(events, 'message') === 3;
-    await lab.until('every message has come', isEvery);
-    lab.check('every message came, in both directions', isEvery());
+    await lab.until('every message has come', () => words >= 2 && events.length >= 4);
+    lab.check('every message came, in both directions', words === 2 && count(events, 'message') === 3);
 
     const act = {
       client: () => client.close(1000, 'done'),
