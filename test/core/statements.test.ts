@@ -19,7 +19,7 @@ test('English unless asked otherwise; the words of protocols stay', () => {
 test('values that are words of ours are worded too', () => {
   const values = { by: 'server', peer: 'alice', code: 1000, reason: 'bye' } as const;
   expect(worded({ code: 'WEBSOCKET_CLOSE', values })).toBe('close from the server: 1000 bye');
-  expect(worded({ code: 'WEBSOCKET_CLOSE', values }, 'ko')).toBe('서버 쪽에서 보낸 close: 1000 bye');
+  expect(worded({ code: 'WEBSOCKET_CLOSE', values }, 'ko')).toBe('서버의 close: 1000 bye');
   const death = { code: 'DEAD_LETTER', values: { queue: 'jobs', cause: 'maxlen' } } as const;
   expect(worded(death)).toBe('dropped, as it was full, in queue jobs');
   expect(worded(death, 'ko')).toBe('jobs 큐에서 가득 차서 밀려났다');

@@ -43,7 +43,7 @@ describe('the end', () => {
 
   test('counts requests, what is said on sockets, and commands in their own words', () => {
     expect(end([], {}, { requested: 3, responded: 2, pushed: 5, sent: 1, received: 4 }, 7)).toEqual([
-      '3 requests, 2 answered. 5 events pushed by the server. On sockets, clients sent 1 message and received 4. Besides, 7 Redis commands that carry no message.',
+      '3 requests, 2 answered. 5 events pushed by the server. On sockets, clients sent 1 message and received 4. 7 Redis commands that carry no message.',
     ]);
   });
 

@@ -118,7 +118,7 @@ export const amqp: readonly Row[] = [
     'publish, basic.publish, published',
     '발행, 발행하다',
     'To give a message to an exchange. Whether any queue got it, a plain publish does not tell.',
-    '메시지를 익스체인지에 건네는 것. 어느 큐든 받았는지는 그냥 발행만 해서는 알 수 없다.',
+    '메시지를 익스체인지에 보내는 것. 어느 큐든 받았는지는 그냥 발행만 해서는 알 수 없다.',
     'hello-queue, job-queue',
   ],
   [
@@ -160,14 +160,14 @@ export const amqp: readonly Row[] = [
     'deliver, delivery, delivered, basic.deliver',
     '전달',
     "The broker hands a message to a consumer. The message stays the broker's charge until it is acked.",
-    '브로커가 메시지를 컨슈머에게 건네는 것. ack될 때까지 메시지는 여전히 브로커가 책임진다.',
+    '브로커가 메시지를 컨슈머에게 전달하는 것. ack될 때까지 메시지는 여전히 브로커가 책임진다.',
     'job-queue',
   ],
   [
     'get, basic.get, basic.get-ok, basic.get-empty',
     '',
     'Asks a queue for one message, once. Consuming is cheaper: the broker pushes.',
-    '큐에 메시지 하나를 한 번 달라고 하는 것. 브로커가 밀어 주는 소비 방식이 더 싸다.',
+    '큐에 메시지 하나를 한 번 요청하는 것. 브로커가 밀어 주는 소비 방식이 더 싸다.',
     'job-queue',
   ],
   [

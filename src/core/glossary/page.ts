@@ -120,7 +120,7 @@ export const page: readonly Row[] = [
     'reached somebody, account, waits',
     '',
     'The account of a run: of all that was published, how much reached somebody, waits, ended, or is not known.',
-    '실행의 결산. 발행된 것 가운데 얼마나 누군가에게 닿았고, 기다리고, 끝났고, 알 수 없는지.',
+    '실행의 결산. 발행된 것 가운데 얼마나 전달되었고, 기다리고, 끝났고, 알 수 없는지.',
     'job-queue',
   ],
   ['queued', '큐에 들어감', 'The message is in a queue.', '메시지가 큐에 들어 있다.', 'dead-letter'],

@@ -21,14 +21,15 @@ export const broker: Reworded<typeof english> = {
   NOT_BOUND_THEN: ({ queue }) => `그 순간 ${queue} 큐는 바인딩되어 있지 않았다`,
   QUEUE_WENT_MEANWHILE: ({ queue }) =>
     `같은 순간에 ${queue} 큐가 사라졌다. 메시지는 큐와 함께 사라졌거나, 이미 없는 큐로 갔다`,
-  UNROUTABLE_NOBODY_SUBSCRIBES: ({ destination }) => `${destination} 구독자가 없고, 토픽은 아무것도 남겨 두지 않는다`,
+  UNROUTABLE_NOBODY_SUBSCRIBES: ({ destination }) =>
+    `그 순간 ${destination} 구독자가 없었고, 토픽은 아무것도 보관하지 않는다`,
   RETURNED: ({ replyCode, replyText }) => `${replyCode} ${replyText}`,
   NOT_TAKEN: () => '브로커가 책임을 맡지 않았다',
-  QUEUE_FULL_REJECTS: ({ queue, limit }) => `${queue} 큐가 가득 차서 (${limit}) 더 받지 않는다 (x-overflow)`,
+  QUEUE_FULL_REJECTS: ({ queue, limit }) => `${queue} 큐가 가득 차서(${limit}) 더 받지 않는다(x-overflow)`,
 
-  DROPPED_MAX_LENGTH: ({ queue, limit }) => `${queue} 큐가 가득 차서 (${limit}) 가장 오래된 메시지가 밀려났다`,
+  DROPPED_MAX_LENGTH: ({ queue, limit }) => `${queue} 큐가 가득 차서(${limit}) 가장 오래된 메시지가 밀려났다`,
   GONE_OR_EXPIRED: ({ queue }) => `더는 ${queue} 큐에 없다. TTL이 다 되었거나, 큐가 가득 찼거나, 큐와 함께 사라졌다`,
-  EXPIRED_IN_QUEUE: ({ queue, ttlMs }) => `${queue} 큐에서 TTL (${ttlMs} ms)보다 오래 기다렸다`,
+  EXPIRED_IN_QUEUE: ({ queue, ttlMs }) => `${queue} 큐에서 TTL(${ttlMs} ms)보다 오래 기다렸다`,
   REJECTED_NO_DEAD_LETTER: ({ queue }) =>
     `${queue} 큐에는 dead-letter 익스체인지가 없다. 여기서 거절된 메시지는 사라진다`,
   REJECTED_IN_QUEUE: ({ queue }) => `${queue} 큐에서 거절되었다`,
@@ -38,10 +39,10 @@ export const broker: Reworded<typeof english> = {
   DEAD_LETTER_CYCLE: ({ queue }) =>
     `전에도 ${queue} 큐에서 데드 레터가 된 적이 있다. 끝없이 돌게 되므로 브로커가 버렸다`,
   DELIVERY_LIMIT: ({ queue, limit }) => `${queue} 큐에 ${limit}번 넘게 되돌아왔다. 전달 횟수 제한(delivery limit)이다`,
-  QUEUE_PURGED: ({ queue }) => `들어 있던 ${queue} 큐가 비워졌다 (purge)`,
+  QUEUE_PURGED: ({ queue }) => `들어 있던 ${queue} 큐가 비워졌다(purge)`,
   QUEUE_DELETED: ({ queue }) => `들어 있던 ${queue} 큐가 삭제되었다`,
   QUEUE_EXPIRED: ({ queue, expiresMs }) =>
-    `${queue} 큐가 ${expiresMs} ms 동안 쓰이지 않아 안에 든 채로 사라졌다 (x-expires)`,
+    `${queue} 큐가 ${expiresMs} ms 동안 쓰이지 않아 안에 든 채로 사라졌다(x-expires)`,
   QUEUE_EXCLUSIVE: ({ queue, peer }) => `${queue} 큐는 ${peer} 전용(exclusive)이라 그 연결과 함께 사라졌다`,
   QUEUE_AUTO_DELETE: ({ queue }) => `${queue} 큐는 auto-delete라 마지막 컨슈머와 함께 사라졌다`,
   RESTART_QUEUE_NOT_DURABLE: ({ queue }) => `${queue} 큐는 durable이 아니어서 재시작과 함께 사라졌다`,
@@ -49,7 +50,7 @@ export const broker: Reworded<typeof english> = {
   REPLY_UNSEEN: ({ queue }) => `${queue} 앞으로 보낸 답장이었는데, 도착한 것이 보이지 않았다`,
 
   RECOVERED: () => '채널이 들고 있던 것을 모두 되돌린다 (basic.recover)',
-  GONE_BEFORE_ACK: ({ peer }) => `${peer} 쪽이 ack를 보내기 전에 사라졌다`,
+  GONE_BEFORE_ACK: ({ peer }) => `${peer}의 연결이 ack보다 먼저 끝났다`,
   CHANNEL_CLOSED_BEFORE_ACK: ({ by }) => `ack보다 먼저 ${by} 쪽에서 채널을 닫았다`,
   CONNECTION_CLOSED_BEFORE_ACK: ({ by }) => `ack보다 먼저 ${by} 쪽에서 연결을 닫았다`,
   ACK_DISCARDED: ({ peer }) => `${peer}의 ack는 오류 뒤에 있어서 서버가 읽지 않았다`,
@@ -69,19 +70,19 @@ export const broker: Reworded<typeof english> = {
     `다른 쪽이 동시에 ${queue} 큐에 한 일에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다`,
   MAY_BE_PURGED: () => '큐가 비워졌는데, 그때 이미 들어 있었는지 알려 주는 응답이 없다',
   MAY_BE_DROPPED: ({ queue, limit }) =>
-    `${queue} 큐가 가득 찼는데 (${limit}), 어느 메시지가 먼저 와서 밀려났는지 알려 주는 응답이 없다`,
+    `${queue} 큐가 가득 찼는데(${limit}), 어느 메시지가 먼저 와서 밀려났는지 알려 주는 응답이 없다`,
   MAY_BE_TRIMMED: ({ queue, limit }) =>
-    `${queue} 스트림은 오래된 것을 지우는데 (${limit}), 언제 지우는지 알려 주는 것이 없다`,
+    `${queue} 스트림은 오래된 것을 지우는데(${limit}), 언제 지우는지 알려 주는 것이 없다`,
   MAY_BE_EXPIRED: ({ queue }) => `마지막으로 확인했을 때 ${queue} 큐에서 TTL이 거의 다 되어 있었다`,
   ACK_MAY_BE_UNREAD: ({ queue }) =>
     `ack는 했지만 서버가 읽었다는 것을 보여 주는 것이 없다. ${queue} 큐로 되돌아갔을 수 있다`,
-  MAY_BE_HANDED_OUT: ({ queue, peer }) => `${queue} 큐가 ${peer}에게 건넸을 수 있지만, 그 연결이 끊겼다`,
+  MAY_BE_HANDED_OUT: ({ queue, peer }) => `${queue} 큐가 ${peer}에게 전달했을 수 있지만, 그 연결이 끊겼다`,
   ERROR_MAY_PRECEDE: ({ code, text }) =>
     `채널이 오류로 끝났는데, 그 오류가 먼저였는지 알려 주는 것이 없다: ${code} ${text}`,
   OUT_OF_SIGHT_EXCHANGE: ({ exchange }) =>
     `이 실행의 시야를 벗어났다: ${exchange === '' ? '받는 큐' : `익스체인지 ${exchange}`} 선언이 이 실행 밖에서 이루어졌다`,
   OUT_OF_SIGHT_QUEUE: ({ queue }) => `${queue} 큐에서 이 실행의 시야를 벗어났다. 다른 쪽도 쓸 수 있는 큐다`,
-  HELD_OUT_OF_SIGHT: ({ peer }) => `${peer} 쪽에서 이 메시지를 두고 한 말을 더는 읽을 수 없었다`,
+  HELD_OUT_OF_SIGHT: ({ peer }) => `${peer}의 연결을 더는 읽을 수 없어, 이 메시지를 어떻게 했는지 보지 못했다`,
   OUT_OF_SIGHT_BINDINGS: ({ exchange }) =>
     `이 실행이 본 익스체인지 ${exchange}의 바인딩 가운데 받는 것이 없다. 다른 쪽이 바인딩해 두었을 수 있다`,
   OUT_OF_SIGHT_DEAD_LETTER: ({ queue }) =>
@@ -100,8 +101,8 @@ export const broker: Reworded<typeof english> = {
   READS_STREAM: ({ queue, offset }) => `${queue} 스트림을 읽기 시작한다 (시작 위치: ${offset})`,
   CONSUMES_NO_MORE: ({ queue }) => `${queue} 큐를 더는 소비하지 않는다`,
   CONSUMER_CANCELLED: ({ queue }) => `${queue} 큐의 컨슈머를 서버가 취소했다`,
-  TRANSACTION_ROLLED_BACK: ({ messages, acks }) =>
-    `트랜잭션이 성사되지 않았다. 그 안의 메시지 ${messages}개와 ack ${acks}개는 없던 일이 된다`,
+  TRANSACTION_ROLLED_BACK: ({ transaction, messages, acks }) =>
+    `${transaction === undefined ? '' : `${transaction} `}트랜잭션이 성사되지 않았다. 그 안의 메시지 ${messages}개와 ack ${acks}개는 없던 일이 된다`,
   STOMP_CONNECT: ({ command, login }) => `${command}, 로그인 ${login}`,
   STOMP_CONNECTED: ({ version }) => `CONNECTED, STOMP ${version}`,
   STOMP_ERROR: ({ text }) => `ERROR ${text}`,

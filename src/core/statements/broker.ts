@@ -131,8 +131,17 @@ export const broker = {
   READS_STREAM: ({ queue, offset }: Queue & { offset: string }) => `reads stream ${queue} from: ${offset}`,
   CONSUMES_NO_MORE: ({ queue }: Queue) => `stops consuming from queue ${queue}`,
   CONSUMER_CANCELLED: ({ queue }: Queue) => `its consumer of queue ${queue} is cancelled by the server`,
-  TRANSACTION_ROLLED_BACK: ({ messages, acks }: { messages: number; acks: number }) =>
-    `the transaction did not happen: ${counted(messages, 'message')} and ${counted(acks, 'ack')} in it count for nothing`,
+  /** `transaction` is its name, where it has one. */
+  TRANSACTION_ROLLED_BACK: ({
+    transaction,
+    messages,
+    acks,
+  }: {
+    transaction?: string;
+    messages: number;
+    acks: number;
+  }) =>
+    `${transaction === undefined ? 'the transaction' : `transaction ${transaction}`} did not happen: ${counted(messages, 'message')} and ${counted(acks, 'ack')} in it count for nothing`,
   STOMP_CONNECT: ({ command, login }: { command: string; login: string }) => `${command} as ${login}`,
   STOMP_CONNECTED: ({ version }: { version: string }) => `CONNECTED, STOMP ${version}`,
   STOMP_ERROR: ({ text }: { text: string }) => `ERROR ${text}`,

@@ -4,12 +4,12 @@ import type { redis as english } from './redis.ts';
 
 export const redis: Reworded<typeof english> = {
   REDIS_REFUSED: ({ error }) => error,
-  REFUSED_UNSEEN: () => '서버가 거절했지만 그 답을 본 쪽이 없다',
+  REFUSED_UNSEEN: () => '서버가 거절했지만 그 응답을 본 클라이언트가 없다',
   WATCHED_KEY_CHANGED: () => 'WATCH로 지켜보던 키가 바뀌어 EXEC가 아무것도 하지 않았다',
   NO_LIST_TO_PUSH_TO: ({ command, key }) => `${named(key)} 리스트가 없고, ${command} 명령은 새로 만들지 않는다`,
   NO_STREAM_TO_ADD_TO: ({ key }) => `${named(key)} 스트림이 없고, NOMKSTREAM이라 새로 만들지 않는다`,
   NOT_INSERTED: ({ key }) => `${named(key)} 리스트에 기준으로 삼을 요소가 없어 끼워 넣지 못했다`,
-  NOBODY_SUBSCRIBES: ({ channel }) => `이 순간 ${named(channel)} 채널에는 구독자가 없고, Redis는 남겨 두지 않는다`,
+  NOBODY_SUBSCRIBES: ({ channel }) => `그 순간 ${named(channel)} 채널에는 구독자가 없었고, Redis는 보관하지 않는다`,
   KEY_REMOVED: ({ command, key }) => `${command} ${named(key)} 명령으로 함께 사라졌다`,
   KEY_REPLACED: ({ command, key }) => `${command} 명령이 ${named(key)} 자리에 다른 값을 넣었다`,
   DATABASE_FLUSHED: ({ command }) => `${command} 명령으로 함께 사라졌다`,
@@ -23,7 +23,7 @@ export const redis: Reworded<typeof english> = {
   ORDER_UNSETTLED: () => '여러 클라이언트가 동시에 한 일의 순서에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다',
   LIST_ORDER_UNSETTLED: ({ key }) =>
     `다른 클라이언트가 동시에 ${named(key)} 키에 한 일의 순서에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다`,
-  TAKEN_BY_LOST_CONNECTION: ({ peer }) => `${peer} 쪽에서 가져갔을 수 있지만, 응답이 보이기 전에 연결이 끊겼다`,
+  TAKEN_BY_LOST_CONNECTION: ({ peer }) => `${peer}에게 갔을 수 있지만, 응답이 보이기 전에 그 연결이 끊겼다`,
   MAY_HAVE_EXPIRED: ({ key }) => `마지막으로 확인한 뒤에 ${named(key)} 키의 TTL이 다 되었다`,
   SCRIPT_MAY_TOUCH: () => '스크립트가 실행되었고, 스크립트는 명령에 드러나지 않는 키도 건드릴 수 있다',
   MAY_BE_EVICTED: ({ key }) => `Redis가 자리를 내려고 ${named(key)} 키를 쫓아냈을 수 있다 (maxmemory-policy)`,
@@ -32,7 +32,7 @@ export const redis: Reworded<typeof english> = {
   MAY_BE_PUBLISHED_TO: ({ channel }) =>
     `바로 그때 누가 ${named(channel)} 채널을 구독하고 있었는지에 달렸는데, 알려 주는 응답이 없다`,
   REDIS_COMMAND: ({ command, reply, items }) =>
-    [command, reply ?? (items === undefined ? undefined : `${command === 'EXEC' ? '답' : '항목'} ${items}개`)]
+    [command, reply ?? (items === undefined ? undefined : `${command === 'EXEC' ? '응답' : '항목'} ${items}개`)]
       .filter((part) => part !== undefined)
       .join(' → '),
   REDIS_SUBSCRIPTION: ({ command, name }) => `${command} ${name}`,

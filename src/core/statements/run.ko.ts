@@ -11,7 +11,7 @@ export const run: Reworded<typeof english> = {
   UNREACHABLE: ({ server, fault }) => `${server}에 연결할 수 없다 (${fault}). 아무것도 보내지 못했다`,
   UNREAD: () => '서버가 읽었다고 볼 만한 것이 나오기 전에 연결이 끝났다',
   UNDECODABLE: ({ from, fault }) =>
-    `${from === 'client' ? '클라이언트' : '서버'} 쪽에서 보낸 바이트를 해독하지 못했다 (${fault}). 여기부터는 읽지 않고 넘겨주기만 한다`,
+    `${from === 'client' ? '클라이언트' : '서버'}의 바이트를 해독하지 못했다 (${fault}). 여기부터는 읽지 않고 넘겨주기만 한다`,
   UNHEARD_ERROR: ({ error }) => `클라이언트가 던진 오류를 아무도 받지 않았다: ${error}`,
   PROCESSES_ENDED: ({ programs }) => `시나리오가 시작한 프로세스가 끝까지 남아 있어 종료시켰다: ${programs}`,
 };

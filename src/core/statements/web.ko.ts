@@ -22,12 +22,12 @@ export const web: Reworded<typeof english> = {
   EVENT_STREAM_ENDED: () => '이벤트 스트림이 끝난다',
   EVENT_STREAM_CUT: (ended) => `이벤트 스트림이 끝난다: ${whoEnded(ended)}`,
   UPGRADE_ASKED: ({ method, target }) => `${method} ${target}: WebSocket으로 업그레이드를 요청한다`,
-  UPGRADED: (answer) => `${line(answer)}: 이제 양쪽 모두 말할 수 있다`,
+  UPGRADED: (answer) => `${line(answer)}: 이제 양쪽 모두 메시지를 보낼 수 있다`,
   UPGRADE_REFUSED: (answer) => `${line(answer)}: 업그레이드가 거절되었다`,
   UPGRADE_UNANSWERED: (ended) => `업그레이드 요청에 응답이 없다: ${whoEnded(ended)}`,
   OTHER_PROTOCOL: ({ protocol }) => `이어지는 것은 ${protocol} 프로토콜이라 읽지 않는다`,
   WEBSOCKET_CLOSE: ({ by, peer, code, reason }) =>
-    `${by === 'client' ? peer : '서버'} 쪽에서 보낸 close${code === NO_CODE ? ', 코드 없음' : `: ${code}`}${reason === '' ? '' : ` ${reason}`}`,
+    `${by === 'client' ? peer : '서버'}의 close${code === NO_CODE ? ', 코드 없음' : `: ${code}`}${reason === '' ? '' : ` ${reason}`}`,
   WEBSOCKET_BROKEN: (ended) => `close 없이 끝났다: ${whoEnded(ended)}`,
 };
 

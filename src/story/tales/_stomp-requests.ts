@@ -291,9 +291,9 @@ export function begin(broker: SeenBroker, seen: SeenFrame, session: SeenStompSes
   if (name !== undefined) session.transactions.set(name, { sends: [], settled: [], actions: [] });
   const one = request('BEGIN', session.span(seen), {
     refused: () => (name === undefined ? 'yes' : 'no'),
-    done: (at) => earlier && abort(broker, at, session, earlier),
-    lost: (at) => earlier && abort(broker, at, session, earlier),
-    undone: (at) => earlier && abort(broker, at, session, earlier),
+    done: (at) => earlier && abort(broker, at, session, name ?? '', earlier),
+    lost: (at) => earlier && abort(broker, at, session, name ?? '', earlier),
+    undone: (at) => earlier && abort(broker, at, session, name ?? '', earlier),
   });
   session.ask(one, headers.get('receipt'), 'BEGIN');
 }
@@ -312,10 +312,10 @@ export function endTransaction(
   if (value.command === 'COMMIT') for (const act of transaction?.actions ?? []) act(seen);
   const one = request(value.command, session.span(seen), {
     refused: () => (transaction ? 'no' : 'yes'),
-    done: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
+    done: (at) => value.command === 'ABORT' && abort(broker, at, session, name, transaction),
     // What was not committed did not happen, whether the server read the ABORT or not.
-    lost: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
-    undone: (at) => value.command === 'ABORT' && abort(broker, at, session, transaction),
+    lost: (at) => value.command === 'ABORT' && abort(broker, at, session, name, transaction),
+    undone: (at) => value.command === 'ABORT' && abort(broker, at, session, name, transaction),
   });
   session.ask(one, headers.get('receipt'), `${value.command} ${name}`.trim());
 }
@@ -324,6 +324,7 @@ function abort(
   broker: SeenBroker,
   at: Sighting,
   session: SeenStompSession,
+  name: string,
   transaction: StompTransaction | undefined,
 ): void {
   const { sends = [], settled = [] } = transaction ?? {};
@@ -331,7 +332,7 @@ function abort(
   // RabbitMQ's STOMP adapter does not give back what the acks of an aborted transaction named: it is held as before.
   const acks = settled.flat();
   for (const one of acks) session.unacked.set(one.tag, one);
-  const values = { messages: sends.length, acks: acks.length };
+  const values = { ...(name === '' ? {} : { transaction: name }), messages: sends.length, acks: acks.length };
   if (sends.length + acks.length > 0) {
     // Whoever showed that it was undone, it is this session's.
     broker.ledger.note(

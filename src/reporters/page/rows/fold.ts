@@ -15,6 +15,8 @@ interface Block {
   readonly peer: string;
   /** Equal for blocks that say the same; undefined for what is never folded. */
   readonly signature: string | undefined;
+  /** Names in it that are made of the peer's: of these each has its own, where others do the same. */
+  readonly own: readonly string[];
 }
 
 /** A row for each event; `told` is who was there before them. */
@@ -38,7 +40,8 @@ export function folded(unfolded: readonly Row[], labels: Labels): Row[] {
     if (!isSame || !at) rows.push(...block.rows);
     else {
       rows.push(...block.rows.filter(isPresence));
-      if (block.peer !== last?.peer) addSame(rows, before, at, { peer: block.peer, ids: idsOf(block) });
+      if (block.peer !== last?.peer)
+        addSame(rows, before, at, { peer: block.peer, ids: [...idsOf(block), ...block.own] });
       else addRepeated(rows, before, at, { peer: block.peer, ids: idsOf(block) });
     }
     if (!isSame) last = block.signature === undefined && block.rows.every(isPresence) ? last : block;
@@ -90,9 +93,13 @@ function changesOf(rows: readonly Row[], labels: Labels): Row[] {
 /** What one peer does in a row: notes of its connection together, a request with its response. */
 function blocksOf(rows: readonly Row[], labels: Labels): Block[] {
   const blocks: Block[] = [];
-  let open: { rows: Row[]; peer: string; parts: string[]; exchange: string | undefined } | undefined;
+  let open: { rows: Row[]; peer: string; parts: Part[]; exchange: string | undefined } | undefined;
   const close = (): void => {
-    if (open) blocks.push({ rows: open.rows, peer: open.peer, signature: open.parts.join('\n') });
+    if (open) {
+      const { rows: said, peer, parts } = open;
+      const own = [...new Set(parts.flatMap((part) => part.own))];
+      blocks.push({ rows: said, peer, signature: parts.map(({ text }) => text).join('\n'), own });
+    }
     open = undefined;
   };
   for (const row of rows) {
@@ -100,14 +107,14 @@ function blocksOf(rows: readonly Row[], labels: Labels): Block[] {
     if (isPresence(row) && open) open.rows.push(row);
     else if (part === undefined) {
       close();
-      blocks.push({ rows: [row], peer: '', signature: undefined });
+      blocks.push({ rows: [row], peer: '', signature: undefined, own: [] });
     } else {
       // Of several requests that are under way, each response is its own.
       const goesOn = open?.peer === part.peer && open.exchange === part.exchange && !part.begins;
       if (!goesOn) close();
       open ??= { rows: [], peer: part.peer, parts: [], exchange: part.exchange };
       open.rows.push(row);
-      open.parts.push(part.text);
+      open.parts.push(part);
     }
   }
   close();
@@ -117,6 +124,8 @@ function blocksOf(rows: readonly Row[], labels: Labels): Block[] {
 interface Part {
   readonly peer: string;
   readonly text: string;
+  /** Names in it that are made of the peer's. */
+  readonly own: readonly string[];
   /** The number of a request and its response. */
   readonly exchange: string | undefined;
   readonly begins: boolean;
@@ -124,7 +133,8 @@ interface Part {
 
 function partOf(row: Row, labels: Labels): Part | undefined {
   if (row.kind === 'joined') return partOfNotes(row.notes, labels);
-  if (row.kind === 'leaves') return { peer: row.event.peer, text: 'leaves', exchange: undefined, begins: false };
+  if (row.kind === 'leaves')
+    return { peer: row.event.peer, text: 'leaves', own: [], exchange: undefined, begins: false };
   if (row.kind !== 'event') return undefined;
   const { event } = row;
   if (event.type === 'note') return partOfNotes([event], labels);
@@ -133,7 +143,7 @@ function partOf(row: Row, labels: Labels): Part | undefined {
   if (event.stage !== 'requested' && event.stage !== 'responded') return undefined;
   const { peer, verb, route, body = '', service, server = service } = event;
   const text = [server, event.stage, verb, route, body].join(' ');
-  return { peer, text, exchange: event.id, begins: event.stage === 'requested' };
+  return { peer, text, own: [], exchange: event.id, begins: event.stage === 'requested' };
 }
 
 function partOfNotes(notes: readonly EventOf<'note'>[], labels: Labels): Part | undefined {
@@ -141,16 +151,25 @@ function partOfNotes(notes: readonly EventOf<'note'>[], labels: Labels): Part | 
   // What the scenario says is said each time, and what went wrong, too.
   if (peer === undefined || notes.some((note) => !note.statement || signOfNote(note) === '✗')) return undefined;
   const texts = notes.map((note) => `${signOfNote(note)} ${labels.note(without(peer, note))}`);
-  return { peer, text: [server, ...texts].join(' '), exchange: undefined, begins: false };
+  const own = notes.flatMap((note) => ownNames(peer, note));
+  return { peer, text: [server, ...texts].join(' '), own, exchange: undefined, begins: false };
 }
 
 /** The same note of nobody in particular: names that are made of the peer's name lose it; other words stay. */
 function without(peer: string, note: EventOf<'note'>): EventOf<'note'> {
   const { statement } = note;
   if (!statement) return note;
-  const values = Object.entries(statement.values).map(([name, value]: [string, unknown]) => {
-    const isName = typeof value === 'string' && !value.includes(' ');
-    return [name, isName ? value.replaceAll(peer, '\u0000') : value];
-  });
+  const values = Object.entries(statement.values).map(([name, value]: [string, unknown]) => [
+    name,
+    isName(value) ? value.replaceAll(peer, '\u0000') : value,
+  ]);
   return { ...note, statement: { ...statement, values: Object.fromEntries(values) } as Statement };
+}
+
+function ownNames(peer: string, { statement }: EventOf<'note'>): string[] {
+  return Object.values(statement?.values ?? {}).filter((value) => isName(value) && value.includes(peer));
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes(' ');
 }
