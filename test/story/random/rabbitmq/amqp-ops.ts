@@ -21,7 +21,7 @@ const { constant } = fc;
 type Of<Kind extends AmqpOp['do']> = Extract<AmqpOp, { do: Kind }>;
 
 /** What must be there, and what may be. */
-function op<Kind extends AmqpOp['do']>(
+export function op<Kind extends AmqpOp['do']>(
   kind: Kind,
   fields: { [K in keyof Of<Kind>]?: Arb<Of<Kind>[K]> } = {},
   optional: { [K in keyof Of<Kind>]?: Arb<Of<Kind>[K]> } = {},
@@ -56,6 +56,15 @@ export const settle: Arb<AmqpOp> = fc
 
 export const get: Arb<AmqpOp> = op('get', { queue }, { noAck: fc.boolean() });
 
+export const cancel: Arb<AmqpOp> = op('cancel', { tag }, { noWait });
+
+export const qos: Arb<AmqpOp> = op('qos', { count: fc.constantFrom(1, 2, 0) }, { global: rarely });
+
+/** It comes back where no queue takes it. */
+export function publishBack(flavour: Flavour): Arb<AmqpOp> {
+  return op('publish', { exchange, key, body, properties: properties(flavour), mandatory: constant(true) });
+}
+
 export function consume(name: Arb<string>): Arb<AmqpOp> {
   const more = { noAck: rarely, exclusive: rarely, priority: fc.constantFrom(1, 2), noWait };
   return op('consume', { queue: name, tag }, more);
@@ -71,9 +80,20 @@ export function culprit(flavour: Flavour): Arb<AmqpOp> {
   );
 }
 
+/** What changes where messages go. */
+const header = fc.constantFrom('h1', 'h2');
+const bind: Arb<AmqpOp> = op('bind', { exchange, queue, key: pattern }, { header, noWait });
+export const topology: readonly Arb<AmqpOp>[] = [
+  op('declare exchange', { exchange, traits: exchangeTraits }, { noWait }),
+  op('delete exchange', { exchange }, { ifUnused: rarely, noWait }),
+  ...[bind, bind, bind],
+  op('unbind', { exchange, queue, key: pattern }),
+  op('bind exchange', { exchange, to: exchange, key: pattern }, { noWait }),
+  op('unbind exchange', { exchange, to: exchange, key: pattern }, { noWait }),
+];
+
 export function anything(flavour: Flavour): Arb<AmqpOp> {
   const traits = queueTraits(flavour);
-  const header = fc.constantFrom('h1', 'h2');
   return fc.oneof(
     { weight: 8, arbitrary: publish(flavour) },
     { weight: 3, arbitrary: get },
@@ -81,17 +101,12 @@ export function anything(flavour: Flavour): Arb<AmqpOp> {
     { weight: 1, arbitrary: consume(anyQueue) },
     { weight: 5, arbitrary: settle },
     { weight: 1, arbitrary: culprit(flavour) },
-    { weight: 2, arbitrary: op('cancel', { tag }, { noWait }) },
-    { weight: 2, arbitrary: op('qos', { count: fc.constantFrom(1, 2, 0) }, { global: rarely }) },
+    { weight: 2, arbitrary: cancel },
+    { weight: 2, arbitrary: qos },
     { weight: 2, arbitrary: op('purge', { queue }, { noWait }) },
     { weight: 1, arbitrary: op('delete', { queue: anyQueue }, { ifUnused: rarely, ifEmpty: rarely, noWait }) },
     { weight: 2, arbitrary: op('declare', { queue: anyQueue, traits }, { passive: rarely, noWait }) },
-    { weight: 1, arbitrary: op('declare exchange', { exchange, traits: exchangeTraits }, { noWait }) },
-    { weight: 1, arbitrary: op('delete exchange', { exchange }, { ifUnused: rarely, noWait }) },
-    { weight: 3, arbitrary: op('bind', { exchange, queue, key: pattern }, { header, noWait }) },
-    { weight: 1, arbitrary: op('unbind', { exchange, queue, key: pattern }) },
-    { weight: 1, arbitrary: op('bind exchange', { exchange, to: exchange, key: pattern }, { noWait }) },
-    { weight: 1, arbitrary: op('unbind exchange', { exchange, to: exchange, key: pattern }, { noWait }) },
+    ...topology.map((arbitrary) => ({ weight: 1, arbitrary })),
     { weight: 1, arbitrary: op('confirms') },
     { weight: 1, arbitrary: op('recover') },
     { weight: 1, arbitrary: op('close channel') },

@@ -1,52 +1,21 @@
 /** Short sequences of steps that belong together: what single steps, drawn at random, would seldom add up to. */
 import fc from 'fast-check';
 import * as amqp from './amqp-ops.ts';
-import { type Arb, body, type Flavour, nth, queue } from './names.ts';
-import type { AmqpOp, Pace, Step, StompOp } from './program.ts';
+import { atExchanges, atQueue, inTransactions } from './crowds.ts';
+import { type Arb, body, nth, queue } from './names.ts';
+import type { AmqpOp, Step } from './program.ts';
+import {
+  amqpStep,
+  anyClient,
+  inSession,
+  onChannel,
+  paceOf,
+  type Steps,
+  type Style,
+  several,
+  stompStep,
+} from './steps.ts';
 import * as stomp from './stomp-ops.ts';
-
-const AMQP_CLIENTS = ['c1', 'c2', 'c3'] as const;
-const STOMP_CLIENTS = ['s1', 's2'] as const;
-const amqpClient = fc.constantFrom(...AMQP_CLIENTS);
-const stompClient = fc.constantFrom(...STOMP_CLIENTS);
-const anyClient = fc.constantFrom(...AMQP_CLIENTS, ...STOMP_CLIENTS);
-const channel = fc.constantFrom(1, 1, 2);
-
-export interface Style extends Flavour {
-  /** Steps need not be answered before the next one begins. */
-  readonly isConcurrent: boolean;
-}
-
-type Steps = Arb<Step[]>;
-
-function several<T>(one: Arb<T>, minLength: number, maxLength: number): Arb<T[]> {
-  return fc.array(one, { minLength, maxLength, size: 'max' });
-}
-
-function paceOf({ isConcurrent }: Style): Arb<Pace> {
-  return isConcurrent ? fc.constantFrom<Pace>('answered', 'read', 'sent', 'sent') : fc.constant('answered');
-}
-
-/** All on one channel of one client. */
-function onChannel(ops: Arb<AmqpOp[]>, style: Style, number: Arb<number> = channel): Steps {
-  return fc.tuple(amqpClient, number, ops, fc.infiniteStream(paceOf(style))).map(([at, one, list, paces]) => {
-    return list.map((op): Step => ({ at, channel: one, op, pace: paces.next().value as Pace }));
-  });
-}
-
-function inSession(ops: Arb<StompOp[]>, style: Style): Steps {
-  return fc.tuple(stompClient, ops, fc.infiniteStream(paceOf(style))).map(([at, list, paces]) => {
-    return list.map((op): Step => ({ at, stomp: op, pace: paces.next().value as Pace }));
-  });
-}
-
-function amqpStep(op: Arb<AmqpOp>, style: Style): Arb<Step> {
-  return fc.record({ at: amqpClient, channel, op, pace: paceOf(style) });
-}
-
-function stompStep(op: Arb<StompOp>, style: Style): Arb<Step> {
-  return fc.record({ at: stompClient, stomp: op, pace: paceOf(style) });
-}
 
 /** One takes from a queue what others send there, and settles it. */
 function traffic(style: Style): Steps {
@@ -207,6 +176,18 @@ function world({ isConcurrent, isTimed }: Style): Steps {
   return step.map((one) => [one]);
 }
 
+/** Two at a time: the steps of one fall between those of the other. */
+function interleaved(scene: Steps): Steps {
+  return fc.tuple(scene, scene, fc.infiniteStream(fc.boolean())).map(([one, other, turns]) => {
+    const [first, second] = [[...one], [...other]];
+    const steps: Step[] = [];
+    while (first.length > 0 && second.length > 0) {
+      steps.push((turns.next().value ? first : second).shift() as Step);
+    }
+    return [...steps, ...first, ...second];
+  });
+}
+
 export function scenes(style: Style): Steps {
   const scene = fc.oneof(
     { weight: 6, arbitrary: amqpStep(amqp.anything(style), style).map((one) => [one]) },
@@ -218,7 +199,11 @@ export function scenes(style: Style): Steps {
     { weight: 1, arbitrary: confirmed(style) },
     { weight: 1, arbitrary: broken(style) },
     { weight: 1, arbitrary: asking(style) },
+    { weight: 2, arbitrary: atQueue(style) },
+    { weight: 1, arbitrary: atExchanges(style) },
+    { weight: 1, arbitrary: inTransactions(style) },
     { weight: style.isConcurrent ? 6 : 1, arbitrary: world(style) },
   );
-  return several(scene, 1, 9).map((list) => list.flat());
+  const one = fc.oneof({ weight: 5, arbitrary: scene }, { weight: 1, arbitrary: interleaved(scene) });
+  return several(one, 1, 9).map((list) => list.flat());
 }

@@ -73,12 +73,14 @@ export const culprit: Arb<StompOp> = fc.oneof(
   bound('COMMIT', 'none'),
 );
 
+export const unsubscribe: Arb<StompOp> = op('UNSUBSCRIBE', { id }, { durable: rarely, receipt });
+
 export function anything(flavour: Flavour): Arb<StompOp> {
   return fc.oneof(
     { weight: 8, arbitrary: send(destination, flavour) },
     { weight: 4, arbitrary: subscribe(destination) },
     { weight: 4, arbitrary: settle() },
-    { weight: 2, arbitrary: op('UNSUBSCRIBE', { id }, { durable: rarely, receipt }) },
+    { weight: 2, arbitrary: unsubscribe },
     { weight: 1, arbitrary: culprit },
     { weight: 1, arbitrary: op('DISCONNECT', {}, { receipt }) },
   );

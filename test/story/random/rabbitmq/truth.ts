@@ -223,9 +223,11 @@ export class Truth {
   /** Whether all of these queues were found by the way of the message. */
   #entered(names: string, facts: readonly Fact[]): boolean {
     const found = facts.filter(({ what }) => what === 'entered' || what === 'refused');
-    return names
-      .split(', ')
-      .every((name) => (this.#queues.has(name) ? found.some(({ queue }) => queue === name) : found.length > 0));
+    const told = names.split(', ');
+    if (new Set(told).size < told.length) return false;
+    return told.every((name) =>
+      this.#queues.has(name) ? found.some(({ queue }) => queue === name) : found.length > 0,
+    );
   }
 }
 
