@@ -4,7 +4,8 @@
  */
 import type { Statement } from '../../core/statements/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, Strangers, waitingIn } from '../ledger/index.ts';
-import { type Held, type SeenChannel, SeenConsumer } from './channels/channel.ts';
+import type { Held, SeenChannel } from './channels/channel.ts';
+import { mayMoveTo } from './channels/moves.ts';
 import { Departures } from './departures.ts';
 import { Late } from './late.ts';
 import { type Missing, OutOfSight } from './messages/out-of-sight.ts';
@@ -54,6 +55,8 @@ export class SeenBroker implements World {
   readonly late = new Late();
   /** Of the frame that is being looked at, in ms of the run. */
   nowMs = 0;
+  /** The number of the last frame that was looked at. */
+  #seq = 0;
   /** Where those who are gone waited for replies, by what the requests are known by. */
   readonly #asked = new Map<string, SeenQueue>();
   /** Queues that changed since they were last settled. */
@@ -71,6 +74,7 @@ export class SeenBroker implements World {
   /** To be called before each frame. */
   begin(at: Sighting): void {
     this.nowMs = at.at;
+    this.#seq = at.seq;
     this.late.heard(at.at);
     for (const queue of this.#expiring) this.#expireQueue(at, queue);
   }
@@ -79,6 +83,13 @@ export class SeenBroker implements World {
   heardAll(): void {
     this.late.heardAll();
     for (const queue of this.topology.queues()) queue.heardAll();
+  }
+
+  /** Somebody who is lost did this: it has happened once the server has heard of that. */
+  happensLate({ at }: Sighting, span: Span): void {
+    this.late.add(at, () => {
+      span.to = Math.min(span.to, this.#seq);
+    });
   }
 
   /** Somebody who is lost asked this of a queue of that name: it may happen to one that is declared now. */
@@ -181,6 +192,7 @@ export class SeenBroker implements World {
     const queue = new SeenQueue(name, readTraits(declared, this.rules), span, this.own, at.at);
     queue.declared = declared;
     this.addQueue(queue);
+    mayMoveTo(this.topology, queue);
     return queue;
   }
 
@@ -212,7 +224,6 @@ export class SeenBroker implements World {
     const next = this.makeQueue(at, queue.name, declared, made);
     for (const [span, also] of others) next.alsoMade.set(span, also);
     if (isBefore(gone, made) !== 'yes') next.perhapsGone = routeDoubt(next);
-    for (const taker of queue.takers) if (taker instanceof SeenConsumer) taker.mayMove(next, gone);
     return next;
   }
 

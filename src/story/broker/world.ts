@@ -48,6 +48,7 @@ export interface World {
   readonly unproven: UnprovenPublishes;
   readonly unseen: UnseenDeliveries;
   readonly late: Late;
+  happensLate(at: Sighting, span: Span): void;
   /** A message is expected in its queue from now on. */
   enter(entry: SeenEntry, at: Sighting): void;
   /** A message is in its queue no more, and nothing follows from it. */

@@ -13,11 +13,12 @@ import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { Get, type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft, underWay } from '../broker/channels/ends.ts';
+import { mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
-import { during, type Order, wasMissing } from '../broker/span.ts';
+import { during, isBefore, type Order, type Span, wasMissing } from '../broker/span.ts';
 import { isSame, REPLY_TO } from '../broker/topology/topology.ts';
 import { argumentsText } from '../broker/topology/why.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -25,6 +26,9 @@ import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 
 type Args<Name extends keyof AmqpArgs> = AmqpArgs[Name];
+
+/** There is no such queue. AMQP 0-9-1 §1.2 (reply-code) */
+const NOT_FOUND = 404;
 
 export function declareQueue(
   broker: SeenBroker,
@@ -166,11 +170,12 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
       broker.awaited.delete(enter);
       consumer?.began(at);
     },
-    undone: (at) => {
+    undone: (at, why) => {
       broker.awaited.delete(enter);
       if (!consumer?.leave()) return;
       broker.changed(consumer.queue);
-      queueMissing(broker, at, consumer.queue);
+      const isMissing = why.code === 'DISCARDED_BY_ERROR' && why.values.code === NOT_FOUND;
+      if (isMissing) queueMissing(broker, at, consumer.next ?? consumer.queue, asked.span);
     },
     lost: (at) => {
       broker.awaited.delete(enter);
@@ -188,6 +193,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
     const queue = name === REPLY_TO ? replyQueue(seen, channel) : broker.queueNamed(name, asked.span);
     consumer = queue && new SeenConsumer(channel, queue, noAck, prefetch, asked, args.exclusive);
     if (!consumer) return void broker.awaited.set(enter, name);
+    mayBeginAtFormer(broker.topology, consumer);
     broker.awaited.delete(enter);
     if (tag !== undefined) channel.consumers.set(tag, consumer);
   };
@@ -220,8 +226,9 @@ function offsetIn(args: FieldTable): string {
 }
 
 /** The server knows no queue of that name: so it went with its last consumer. */
-function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue): void {
-  if (!queue.perhapsGone) return;
+function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue, then: Span): void {
+  // Somebody may have declared it only after that.
+  if (!queue.perhapsGone || isBefore(queue.made, then) !== 'yes') return;
   const { from } = queue.made;
   const values = { queue: queue.name };
   // Or it was never made anew.

@@ -5,6 +5,7 @@ import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { type Held, SeenConsumer, take } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft } from '../broker/channels/ends.ts';
+import { mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { type Outgoing, publish } from '../broker/channels/publishing.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
@@ -79,7 +80,7 @@ function awaitReply(
     if (!queue) return;
     session.pending.push(asked);
     session.temporary.set(name, queue);
-    start(session, `T_${name}`, queue, name, 'auto', 0, asked);
+    start(broker, session, `T_${name}`, queue, name, 'auto', 0, asked);
   }
   session.asking.set(identity, queue);
 }
@@ -145,12 +146,12 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
     },
   });
   const isExcluded = exclusion(queue, false, one.span);
-  if (queue && !isTaken) subscription = start(session, tag, queue, text, ack, prefetch, one);
+  if (queue && !isTaken) subscription = start(broker, session, tag, queue, text, ack, prefetch, one);
   else if (!isTaken && place) {
     // The queue may be declared by somebody else before the server reads this.
     session.late.set(tag, () => {
       queue = broker.topology.queue(place.routingKey);
-      subscription = queue && start(session, tag, queue, text, ack, prefetch, one);
+      subscription = queue && start(broker, session, tag, queue, text, ack, prefetch, one);
     });
   }
   if (asked) session.pending.push(asked);
@@ -158,6 +159,7 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
 }
 
 function start(
+  { topology }: SeenBroker,
   session: SeenStompSession,
   tag: string,
   queue: SeenQueue,
@@ -168,6 +170,7 @@ function start(
 ): Subscription {
   const noAck = ack === 'auto';
   const consumer = new SeenConsumer(session, queue, noAck, noAck ? 0 : prefetch, asked);
+  mayBeginAtFormer(topology, consumer);
   session.consumers.set(tag, consumer);
   const subscription = { consumer, destination, ack };
   session.subscriptions.set(tag, subscription);

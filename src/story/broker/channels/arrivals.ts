@@ -13,6 +13,7 @@ import type { Arrival } from './arrival.ts';
 import type { Held, SeenChannel } from './channel.ts';
 import { arrivedDeadLetter, enterAt } from './dead-letter-arrival.ts';
 import { readFrom } from './log.ts';
+import { findInNext } from './moves.ts';
 import { Settle } from './settle.ts';
 
 /**
@@ -84,20 +85,6 @@ function recovered(broker: SeenBroker, at: Sighting, channel: SeenChannel): void
 }
 
 const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
-
-/** It comes from the queue that took the place of the consumer's own. */
-function findInNext(
-  { unproven, topology }: SeenBroker,
-  at: Sighting,
-  channel: SeenChannel,
-  { consumer, publication: { key }, redelivered, asked }: Arrival,
-): Match | undefined {
-  if (!consumer?.next) return undefined;
-  unproven.lookAgain(at, key, topology.generation);
-  const found = consumer.next.find({ key, redelivered, channel, atMs: at.at, asked });
-  if (found) consumer.moved();
-  return found;
-}
 
 function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Match | undefined {
   const { queue, publication, redelivered, asked } = arrival;

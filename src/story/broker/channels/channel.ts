@@ -70,8 +70,10 @@ export class SeenConsumer implements Taker {
 
   /** The server has agreed. */
   began({ at }: Sighting): void {
-    this.queue.hadConsumer = true;
-    this.queue.used(at, this.request.span);
+    for (const queue of this.next ? [this.queue, this.next] : [this.queue]) {
+      queue.hadConsumer = true;
+      queue.used(at, this.request.span);
+    }
   }
 
   /** Whether its queue may not have been there when the server was asked for it. */
@@ -82,8 +84,16 @@ export class SeenConsumer implements Taker {
   /** Another queue may have come in place of its own: who was not read before that takes from the new one. */
   mayMove(next: SeenQueue, gone: Span): void {
     if (isBefore(this.request.span, gone) === 'yes') return;
+    if (this.next !== next) this.next?.takers.delete(this);
     this.next = next;
     next.takers.add(this);
+  }
+
+  /** It may have been read while the queue before was still there. */
+  mayBeginAt(former: SeenQueue): void {
+    this.next = this.queue;
+    this.queue = former;
+    former.takers.add(this);
   }
 
   /** It is given something that is there. */

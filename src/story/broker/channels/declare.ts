@@ -92,8 +92,9 @@ export function deleteQueue(
   const { topology } = broker;
   const queue = topology.queue(name);
   const why: Statement = { code: 'QUEUE_DELETED', values: { queue: name } };
-  // A queue that goes only if it is unused or empty may stay.
-  const ended = queue && !isConditional ? topology.removeQueue(queue, span) : undefined;
+  // A queue that goes only if it is unused or empty may stay, and so may one whose deletion may stand behind an error.
+  const mayStay = isConditional || channel.pending.mayFailAt !== undefined;
+  const ended = queue && !mayStay ? topology.removeQueue(queue, span) : undefined;
   const next = ended && queue && broker.remade(at, queue, span);
   const forgetNext = (then: Sighting): void => {
     if (next)

@@ -46,7 +46,9 @@ export function lost(
   const { mayFailAt: atMs = at.at } = channel.pending;
   for (const taker of [...channel.consumers.values(), ...channel.gets]) underWay(broker, at, channel, taker);
   for (const one of channel.pending.drain()) one.lost(at, unread);
-  leave(broker, at, channel, { by: channel, from, to: Number.POSITIVE_INFINITY, atMs }, why);
+  const span = { by: channel, from, to: Number.POSITIVE_INFINITY, atMs };
+  broker.happensLate(at, span);
+  leave(broker, at, channel, span, why);
 }
 
 /** What may have been on its way to somebody when its connection was lost. */
@@ -96,7 +98,7 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
-  for (const { queue } of consumers) broker.changed(queue);
+  for (const { queue, next } of consumers) for (const one of next ? [queue, next] : [queue]) broker.changed(one);
   for (const consumer of consumers) consumer.leave();
   for (const consumer of consumers) consumerLeft(broker, at, consumer, span);
   broker.release(at, channel, held, span, why);
@@ -105,7 +107,9 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
 }
 
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
-export function consumerLeft(broker: SeenBroker, at: Sighting, { queue, request }: SeenConsumer, span: Span): void {
+export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenConsumer, span: Span): void {
+  const { queue, next, request } = consumer;
+  if (next?.traits.autoDelete && broker.own && !next.gone) perhapsGone(broker, next);
   queue.lastUse.at(span.atMs ?? at.at, at.at);
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
   if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || queue.gone) return;

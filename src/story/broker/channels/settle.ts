@@ -154,6 +154,8 @@ export class Settle implements Request, Origin {
   lost(at: Sighting, why: Statement): void {
     this.#settleRoutes(at);
     this.#forgetRoutes();
+    // What is given back comes back, whether the server reads that or not.
+    if (this.#how === 'requeue') this.#world.happensLate(at, this.span);
     for (const { entry } of this.held) {
       if (this.#how === 'requeue') {
         const span = this.#after.limited.get(entry);

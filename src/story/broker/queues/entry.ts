@@ -186,11 +186,19 @@ export function areServedInTurns(one: SeenEntry, other: SeenEntry): boolean {
 /** Whether one entry certainly stands before another, as long as both wait. */
 export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
   if (areServedInTurns(one, other)) return false;
+  const [first, second] = [one.handed, other.handed];
+  const isOrdered = one.lane >= 0 && other.lane >= 0;
+  const isHanded = first !== undefined && second !== undefined && first.by === second.by;
+  // One that can't be told from others may stand where another one of them does.
+  if (isOrdered && !isHanded && (one.twins || other.twins)) return false;
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
-  const [first, second] = [one.handed, other.handed];
-  if (first && second && first.by === second.by) return first.tag < second.tag;
-  return isBefore(one.came, other.came) === 'yes';
+  return isHanded ? first.tag < second.tag : isBefore(one.came, other.came) === 'yes';
+}
+
+/** Whether one that is listed behind an entry, and all that are listed behind that, may stand before it. */
+export function mayStandBefore({ came }: SeenEntry, entry: SeenEntry): boolean {
+  return entry.twins !== undefined || came.from < entry.came.to;
 }
 
 /** Whether one entry was certainly there, and before the other, when that was handed out: not before it was `asked` for. */

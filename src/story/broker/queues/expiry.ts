@@ -1,7 +1,7 @@
 /** Which messages of a queue are over by the clock. Only what stands at the head of its lane expires. https://www.rabbitmq.com/docs/ttl */
 import type { Sighting } from '../../ledger/index.ts';
 import type { Deadline } from '../messages/twins.ts';
-import { type Endings, isSurelyAhead, type SeenEntry } from './entry.ts';
+import { type Endings, isSurelyAhead, mayStandBefore, type SeenEntry } from './entry.ts';
 import { excess, type Limited } from './limit.ts';
 
 /** A timer of the server may be so much late, in ms. */
@@ -16,15 +16,19 @@ interface Timed extends Limited {
 }
 
 export function expire(queue: Timed, at: Sighting, endings: Endings): void {
+  const isOver = (entry: SeenEntry): boolean => {
+    const deadline = deadlineOf(entry);
+    const isBack = entry.returned?.to !== Number.POSITIVE_INFINITY;
+    return isBack && deadline !== undefined && deadline.to + LATE_MS <= at.at;
+  };
   let stopped: number | undefined;
   for (const entry of queue.ready) {
     if (entry.lane === stopped) {
       if (queue.traits.maxPriority === 0 && entry.lane === 0) return;
       continue;
     }
-    const deadline = deadlineOf(entry);
-    const isOver = deadline !== undefined && deadline.to + LATE_MS <= at.at;
-    if (!isOver || !queue.isQuietFor(entry) || queue.mayBePurged(entry) || !isHead(entry)) stopped = entry.lane;
+    const mayStay = !isOver(entry) || !queue.isQuietFor(entry) || queue.mayBePurged(entry);
+    if (mayStay || !isHead(entry, isOver)) stopped = entry.lane;
     // What died elsewhere may stand before it, and live on.
     else if (endings.mayBring(at, queue) > 0) return;
     else if (entry.doubt) endings.gone(at, entry);
@@ -49,11 +53,12 @@ export function deadlineOf({ deadline, twins, queue, publication }: SeenEntry): 
   };
 }
 
-/** Whether an entry certainly stands before what follows it. */
-function isHead(entry: SeenEntry): boolean {
+/** Whether an entry certainly stands before what follows it, or that is over, too. */
+function isHead(entry: SeenEntry, isOver: (other: SeenEntry) => boolean): boolean {
   let looked = 0;
-  for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
-    if (++looked > LOOKED_AT || (other.lane === entry.lane && !isSurelyAhead(entry, other))) return false;
+  for (let other = entry.next; other && mayStandBefore(other, entry); other = other.next) {
+    if (++looked > LOOKED_AT) return false;
+    if (other.lane === entry.lane && !isSurelyAhead(entry, other) && !isOver(other)) return false;
   }
   return true;
 }

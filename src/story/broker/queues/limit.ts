@@ -5,7 +5,17 @@
 import type { Sighting } from '../../ledger/index.ts';
 import { isBefore, type Order } from '../span.ts';
 import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
-import { type Endings, type Home, isAhead, isSurelyAhead, isThere, type SeenEntry, trust } from './entry.ts';
+import {
+  type Endings,
+  type Home,
+  isAhead,
+  isSurelyAhead,
+  isThere,
+  isThereOnceCome,
+  mayStandBefore,
+  type SeenEntry,
+  trust,
+} from './entry.ts';
 import type { Ready } from './ready.ts';
 
 /** A queue, as far as its limit is concerned. */
@@ -39,14 +49,28 @@ export function excess({ traits, ready }: Limited, inflow = 0): number {
 
 /** Those that may have been dropped. */
 export function droppable(queue: Limited, inflow: number): ReadonlySet<SeenEntry> {
-  let left = excess(queue, inflow);
-  if (left === 0) return NONE;
-  const heads = new Set<SeenEntry>();
-  for (const entry of queue.ready) {
-    if (left-- <= 0) break;
-    heads.add(entry);
+  return heads(queue, excess(queue, inflow));
+}
+
+/** Those that may be among the first `count`: fewer than that stand before them for certain. */
+export function heads({ ready }: Limited, count: number): ReadonlySet<SeenEntry> {
+  if (count <= 0) return NONE;
+  const first = new Set<SeenEntry>();
+  let looked = 0;
+  /** What comes from here on stands behind the first of the list. */
+  let cameBy = 0;
+  for (const entry of ready) {
+    if (first.size < count && looked === 0) {
+      first.add(entry);
+      cameBy = Math.max(cameBy, entry.came.to);
+      continue;
+    }
+    if (entry.came.from >= cameBy || ++looked > LOOKED_AT) break;
+    let ahead = 0;
+    for (const one of first) if (isSurelyAhead(one, entry) && ++ahead >= count) break;
+    if (ahead < count) first.add(entry);
   }
-  return heads;
+  return first;
 }
 
 /** Whether it had no room for an entry when that came. */
@@ -96,16 +120,19 @@ export function dropHead(queue: Limited, at: Sighting, endings: Endings): void {
   for (const entry of ready) {
     if (!isOver(left, leftBytes)) return;
     // With this one, and without those of which it is not sure that they came and stand behind it.
-    const { unsure, unproven } = behind(queue, entry, at.at);
-    const [sureBytes, provenBytes] = [leftBytes - bytesOf(unsure), leftBytes - bytesOf(unproven)];
+    const { unsure, unproven, displaced } = behind(queue, entry, at.at);
+    const sure = left - unsure.length - displaced;
+    const sureBytes = displaced > 0 ? 0 : leftBytes - bytesOf(unsure);
+    const [proven, provenBytes] = [left - unproven.length, leftBytes - bytesOf(unproven)];
     left--;
     leftBytes -= entry.publication.sizeBytes;
-    if (isOver(left + 1 - unsure.length, sureBytes)) {
+    if (isOver(sure, sureBytes)) {
       if (entry.doubt) endings.gone(at, entry);
       else if (queue.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
-      else if (!entry.origin)
+      // What is on its way back may find more room than there is now.
+      else if (!entry.origin && isThereOnceCome(entry))
         endings.dropped(at, entry, left === maxLength && !entry.returned ? ready.last : undefined);
-    } else if (isOver(left + 1 - unproven.length, provenBytes) && !entry.origin) {
+    } else if (isOver(proven, provenBytes) && !entry.origin) {
       for (const one of [entry, ...unsure]) if (!one.origin) queue.doubt(one, droppedPerhaps(queue));
     }
   }
@@ -118,10 +145,7 @@ export function doubtHead(queue: Limited): void {
   for (const { origin, returned } of queue.unsettled) {
     if (origin || returned?.to === Number.POSITIVE_INFINITY) left--;
   }
-  for (const entry of queue.ready) {
-    if (left-- <= 0) return;
-    queue.doubt(entry, droppedPerhaps(queue));
-  }
+  for (const entry of heads(queue, left)) queue.doubt(entry, droppedPerhaps(queue));
 }
 
 /** Where what comes back has no order, any of them may have been dropped. */
@@ -129,24 +153,33 @@ export function doubtAll(queue: Limited): void {
   if (excess(queue) > 0) for (const entry of queue.ready) queue.doubt(entry, droppedPerhaps(queue));
 }
 
-/** Of what stands behind an entry: what may not be there or may stand before it, and what nothing has proven yet. */
-function behind(
-  queue: Limited,
-  entry: SeenEntry,
-  atMs: number,
-): { readonly unsure: SeenEntry[]; readonly unproven: SeenEntry[] } {
+interface Behind {
+  /** What may not be there, or may stand before it. */
+  readonly unsure: SeenEntry[];
+  /** What nothing has proven yet. */
+  readonly unproven: SeenEntry[];
+  /** How many others may have been dropped for some that are gone since. */
+  readonly displaced: number;
+}
+
+/** What stands behind an entry. */
+function behind(queue: Limited, entry: SeenEntry, atMs: number): Behind {
   const isPending = (other: SeenEntry): boolean => other.origin !== undefined || other.doubt !== undefined;
   // What was given back by a client that is gone comes back for certain, however late.
   const unsure = [...queue.unsettled].filter((other) => other !== entry && !isAhead(other, entry) && isPending(other));
   const unproven = unsure.filter(({ origin }) => origin !== undefined);
+  let displaced = 0;
   for (const other of queue.hasDeadlines ? queue.ready : []) {
-    if (isThere(other) && mayHaveExpiredBehind(queue, entry, other, atMs)) unsure.push(other);
+    if (!isThere(other) || !mayHaveExpiredBehind(queue, entry, other, atMs)) continue;
+    unsure.push(other);
+    displaced++;
   }
-  for (let other = entry.next; other && other.came.from < entry.came.to; other = other.next) {
+  let looked = 0;
+  for (let other = entry.next; other && mayStandBefore(other, entry) && ++looked <= LOOKED_AT; other = other.next) {
     const comesBack = other.returned !== undefined && !other.doubt;
     if ((isThere(other) || comesBack) && !isSurelyAhead(entry, other) && !unsure.includes(other)) unsure.push(other);
   }
-  return { unsure, unproven };
+  return { unsure, unproven, displaced };
 }
 
 /** What waits behind another one all the time can't expire; what stood first while that was away can. */

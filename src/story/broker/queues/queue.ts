@@ -20,7 +20,7 @@ import {
 import { deadlineOf, expire } from './expiry.ts';
 import { findIn, type Wanted } from './find.ts';
 import { LastUse } from './last-use.ts';
-import { doubtAll, doubtHead, dropHead, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
+import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import { Losses } from './losses.ts';
 import { Ready } from './ready.ts';
 import type { Taker } from './taker.ts';
@@ -214,11 +214,8 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   passed(taken: SeenEntry): void {
-    let left = excess(this);
-    for (const entry of left > 0 ? this.ready : []) {
-      if (entry === taken || isSurelyAhead(taken, entry)) continue;
-      if (left-- <= 0) return;
-      this.doubt(entry, droppedPerhaps(this));
+    for (const entry of droppable(this, 0)) {
+      if (entry !== taken && !isSurelyAhead(taken, entry)) this.doubt(entry, droppedPerhaps(this));
     }
   }
 
@@ -232,6 +229,7 @@ export class SeenQueue implements Lasting, Limited {
     if (!this.isInSight || !this.isQuiet || this.traits.isStream) return;
     const known: SeenEntry[] = [];
     const doubtful: SeenEntry[] = [];
+    const overflow = this.overflowDoubt;
     for (const entry of this.ready) {
       const came = isBefore(entry.came, span);
       const back = entry.returned ? isBefore(entry.returned, span) : 'yes';
@@ -258,6 +256,9 @@ export class SeenQueue implements Lasting, Limited {
         else this.#left(at, entry, endings);
       }
     }
+    if (!overflow || count >= known.length + doubtful.length) return;
+    // It is not counted: it came later, or was dropped before.
+    for (const entry of doubtful) if (entry.isReady) this.doubt(entry, overflow);
   }
 
   /** What can be told to have left by now, though no frame shows it. */
@@ -341,8 +342,10 @@ export class SeenQueue implements Lasting, Limited {
     if (this.mayBePurged(entry)) endings.gone(at, entry);
     else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
-    else if (this.mayHaveExpired(entry, at.at)) endings.expired(at, entry);
-    else if (dropsHead(this)) endings.dropped(at, entry, undefined);
+    else if (this.mayHaveExpired(entry, at.at)) {
+      if (excess(this, endings.mayBring(at, this)) > 0) endings.eitherWay(at, entry);
+      else endings.expired(at, entry);
+    } else if (dropsHead(this)) endings.dropped(at, entry, undefined);
     else {
       endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
       endings.absent(at, entry);

@@ -189,4 +189,15 @@ holds([
        15 ms pass
      orderly end; STOMP 1.2`,
   ],
+  [
+    'nothing expires before it is back',
+    `queue q1
+     c3/1: publish key=q1 "a" ttl=10 ✓
+     c3/1: get queue=q1 ✓
+     c3/1: requeue nth=1
+       25 ms pass
+     c1/1: confirms …
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -255,4 +255,41 @@ holds([
      c3/1: publish key=q2 "a" bcc=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a deletion behind an error deletes nothing, whoever declares that queue meanwhile',
+    `queue q1
+     queue q2
+     c1/1: consume queue=missing tag=t1
+     c1/1: delete queue=q2
+     c2/1: declare queue=q2 ✓
+     c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is declared after somebody looked for it is there',
+    `queue q1
+     c1/1: consume queue=q2 tag=t1 …
+     c1/1: delete queue=q2
+     c2/1: declare queue=q2 ✓
+     c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'who consumes from a queue that is declared anew meanwhile takes from the new one',
+    `queue q1
+     c3/1: consume queue=q1 tag=t2
+     c1/1: delete queue=q1
+     c1/1: declare queue=q1 ✓
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'or from the old one',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c1/1: declare queue=q1
+     c3/1: delete queue=q1
+     c2/1: consume queue=q1 tag=t1 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

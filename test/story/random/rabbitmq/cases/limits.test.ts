@@ -342,4 +342,62 @@ holds([
      c3/1: get queue=q1 noAck ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'which of several was dropped is as open as their order',
+    `queue q1 maxLength=2
+     s1: SEND destination=/amq/queue/q1 "a"
+     c1/1: publish key=q1 "a" …
+     c1/1: publish key=q1 "a" ✓
+     c1/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what expired in a full queue may have been dropped before',
+    `queue q1 maxLength=1
+     c1/1: publish key=q1 "a" ttl=10 ✓
+     c3/1: publish key=q1 "a" ttl=0 ✓
+       10 ms pass
+     c1/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a full queue no longer counts may have been dropped for what expired at once',
+    `queue q1 maxLength=1
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ttl=0 ✓
+     c3/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what came while another one was away may be gone by the time that this comes back',
+    `queue q1 maxLength=1
+     c2/1: get queue=q1
+     c1/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ttl=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'nothing is dropped before it is back',
+    `queue q1 maxLength=1
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c2/1: get queue=q1 ✓
+     c2/1: publish key=q1 "a" ✓
+     c2/1: confirms ✓
+     c2/1: requeue nth=1
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'one that looks like others may stand where another one of them does',
+    `queue q1 maxLength=2
+     s1: SEND destination=/amq/queue/q1 "a" receipt ✓
+     s1: SEND destination=/amq/queue/q1 "b" ✓
+     c1/1: get queue=q1
+     c1/1: get queue=q1
+     s2: SEND destination=/amq/queue/q1 "a" receipt …
+     c2/1: get queue=q1 ✓
+     s1: SEND destination=/amq/queue/q1 "a" receipt ✓
+     c2/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

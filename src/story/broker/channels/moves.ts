@@ -1,0 +1,44 @@
+/** Who asked to consume from a queue while it was deleted and declared anew takes from the one or from the other. */
+import type { Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import type { Match } from '../queues/entry.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import { during } from '../span.ts';
+import type { SeenTopology } from '../topology/topology.ts';
+import type { Arrival } from './arrival.ts';
+import { type SeenChannel, SeenConsumer } from './channel.ts';
+
+/** A queue is declared: who was to take from one that went, and may not have been read before, may take from this one. */
+export function mayMoveTo(topology: SeenTopology, queue: SeenQueue): void {
+  for (const former of topology.everNamed(queue.name)) {
+    if (former === queue || !former.gone) continue;
+    for (const taker of former.takers) if (taker instanceof SeenConsumer) taker.mayMove(queue, former.gone);
+  }
+}
+
+/** It was asked for before it was known that the queue before went: it may take from that. */
+export function mayBeginAtFormer(topology: SeenTopology, consumer: SeenConsumer): void {
+  const { queue, request } = consumer;
+  const all = topology.everNamed(queue.name);
+  const former = all.findLast((one) => one !== queue && one.gone && during(one, request.span) !== 'no');
+  if (former) consumer.mayBeginAt(former);
+}
+
+/** It comes from the queue that took the place of the consumer's own, or from either. */
+export function findInNext(
+  { unproven, topology }: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  { consumer, publication: { key }, redelivered, asked }: Arrival,
+): Match | undefined {
+  if (!consumer?.next) return undefined;
+  unproven.lookAgain(at, key, topology.generation);
+  const wanted = { key, redelivered, channel, atMs: at.at, asked };
+  const found = consumer.next.find(wanted);
+  const before = found && consumer.queue.find(wanted);
+  // One that may have gone to either went with the consumer.
+  if (before && before.entry.message !== found.entry.message)
+    return { ...before, among: [...before.among, found.entry, ...found.among] };
+  if (found) consumer.moved();
+  return found;
+}
