@@ -54,7 +54,7 @@ export default defineScenario({
       for (const { leave } of [email, audit, back, analytics]) await leave();
       const isKept = back.got.length > events;
       missed.answer(isKept ? 'late' : 'never', isKept ? KEPT : FORGOTTEN);
-      lab.check(say`${title}: each subscriber got its own copy`, email.got.join() === audit.got.join());
+      lab.check(say`${title}: whoever was subscribed got a copy`, email.got.join() === audit.got.join());
       const heard = say`search got ${[...search.got, ...back.got].join(', ')}`;
       if (broker === 'redis') lab.check('Redis: what search missed is gone', !isKept, heard);
       else lab.check('RabbitMQ: the queue kept what search missed', isKept, heard);

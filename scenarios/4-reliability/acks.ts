@@ -3,7 +3,7 @@ import { count, defineScenario, inTurn, range, say } from 'msgplay';
 
 /** When the broker may forget a job, and what is lost with worker-1. */
 const WAYS = {
-  none: { step: 'No acks: the broker forgets a job when it sends it', loss: 'what worker-1 had not begun is lost' },
+  none: { step: 'No acks: the broker forgets a job when it sends it', loss: 'what worker-1 had not finished is lost' },
   early: { step: 'Early acks: a worker acks a job, then does it', loss: 'no more is lost than the job in its hands' },
   late: { step: 'Late acks: a worker does a job, then acks it', loss: 'nothing is lost' },
 };

@@ -90,5 +90,9 @@ async function viaRedis(lab: Lab, long: number, short: number) {
   guess.answer(count(order, 2) === 1 ? 'one' : 'both', 'ZREM answers 1 to whoever removed it, and 0 to the other');
   lab.check('Redis: each reminder is shown once, in the order of the times', order.join() === '2,1');
   const late = shown.map(({ lateMs }) => lateMs);
-  lab.check('Redis: no reminder is shown before its time', Math.min(...late) >= 0, say`late by ${late.join(', ')} ms`);
+  lab.check(
+    'Redis: no reminder is shown before its time',
+    Math.min(...late) >= 0,
+    say`late by ${late.join(' ms, ')} ms`,
+  );
 }

@@ -7,8 +7,8 @@ const SIDES = {
   without: {
     step: 'Without a memory: the bank charges each payment that a worker brings, and the worker acks it',
     crash:
-      'worker-1 had payment 2 charged and was gone before its ack: worker-2 was given it, too, and could not know that it was charged',
-    copy: 'for the broker the copy is a new message, and nothing says that the payment was charged',
+      'worker-1 had payment 2 charged and was gone before its ack: worker-2 was given it, too, and did not look whether it was charged',
+    copy: 'for the broker the copy is a new message, and nobody looks whether the payment was charged',
     promise: 'without a memory every payment is charged, and both duplicates',
   },
   with: {

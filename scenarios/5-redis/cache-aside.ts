@@ -82,7 +82,7 @@ export default defineScenario({
 
     await lab.step(say`Memory is full: room for 1 MB more, ten pictures of 200 kB come (maxmemory-policy ${policy})`);
     const [, , , used] = (await web.memory('STATS')) as unknown[];
-    lab.note(say`maxmemory becomes what is in use, ${used} bytes, and 1 MB`);
+    lab.note(say`maxmemory becomes 1 MB more than the ${used} bytes that are in use`);
     await web.config('SET', 'maxmemory-policy', policy);
     await web.config('SET', 'maxmemory', Number(used) + 1_000_000);
     let refused = 0;
@@ -90,7 +90,9 @@ export default defineScenario({
       await web.set(lab.name(`picture:${picture}`), 'x'.repeat(200_000)).catch(() => refused++);
     }
     const kept = (await web.keys(lab.name('picture:*'))).length;
-    lab.note('allkeys-lru evicts what was used longest ago, roughly: it counts in seconds; noeviction refuses writes');
+    lab.note(
+      'allkeys-lru evicts what was used longest ago, and counts in seconds: here all pictures are equally old; noeviction refuses writes',
+    );
     const title = policy === 'noeviction' ? 'a full cache refuses to write' : 'a full cache makes room for the new';
     const isFull = kept > 0 && kept < 10 && refused === (policy === 'noeviction' ? 10 - kept : 0);
     lab.check(title, isFull, say`of 10 pictures are still there: ${kept}; refused: ${refused}`);
