@@ -254,14 +254,16 @@ export class SeenBroker implements World {
     this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
   }
 
-  expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): void {
-    this.ledger.enter(message, this.missing.expect(message, publication, left, reason));
+  expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): Missing {
+    const expected = this.missing.expect(message, publication, left, reason);
+    this.ledger.enter(message, expected);
     for (const one of this.missing.excess()) this.#neverCame(one);
+    return expected;
   }
 
-  unexpect({ message, publication, queue }: SeenEntry): void {
-    const one = this.missing.unexpect(message, publication, queue.name);
-    if (one) this.ledger.leave(message, one);
+  unexpect(one: Missing): void {
+    one.forget(one.message);
+    this.ledger.leave(one.message, one);
   }
 
   #neverCame(one: Missing): void {

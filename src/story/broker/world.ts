@@ -2,6 +2,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { Fate, Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { Late } from './late.ts';
+import type { Missing } from './messages/out-of-sight.ts';
 import type { DeathReason, Publication } from './messages/publication.ts';
 import type { UnprovenPublishes } from './messages/unproven.ts';
 import type { UnseenDeliveries } from './messages/unseen.ts';
@@ -63,9 +64,9 @@ export interface World {
   /** Its queue went while somebody held it. */
   wentWithQueue(at: Sighting, entry: SeenEntry): void;
   /** Others may send it on, to where it turns up again; `reason` is told where it does not. */
-  expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): void;
-  /** It is not sent on from where it is. */
-  unexpect(entry: SeenEntry): void;
+  expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): Missing;
+  /** It is not sent on after all. */
+  unexpect(one: Missing): void;
   queueOutOfSight(name: string): SeenQueue;
 }
 

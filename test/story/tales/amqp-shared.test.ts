@@ -94,6 +94,48 @@ test('what others publish is one message in every queue that it comes to', () =>
   expect(story.end().account).toMatchObject({ foreign: 2 });
 });
 
+test('a message that waits elsewhere between its deaths is still the same', () => {
+  consume(queue(app, 'work'), 'work');
+  answered(publish(app, '', 'work', 'a'));
+  deliver(app, 1, 'a');
+  for (const tag of [1, 2]) {
+    answered(app.client(method('basic.reject', { deliveryTag: tag, requeue: false })));
+    const deaths = [
+      { queue: 'later', reason: 'expired' },
+      { queue: 'work', reason: 'rejected' },
+    ];
+    deliver(app, tag + 1, 'a', { exchange: 'back' }, { headers: { 'x-death': deaths } });
+  }
+  answered(app.client(ack(3)));
+  expect(story.steps().filter((step) => step.includes('dead-lettered'))).toEqual([
+    expect.stringMatching(/^#1 dead-lettered app \[work → later → work\] rejected/),
+    expect.stringMatching(/^#1 dead-lettered app \[work → later → work\] rejected/),
+  ]);
+  expectNobodyElse();
+});
+
+test('what is published to an exchange may arrive before that is confirmed', () => {
+  consume(queue(app, 'one'), 'one', { noAck: true });
+  app.client(method('confirm.select')).server(method('confirm.select-ok'));
+  publish(app, 'elsewhere', 'k', 'a');
+  deliver(app, 1, 'a');
+  app.server(method('basic.ack', { deliveryTag: 1 }));
+  expect(story.steps().slice(0, 2)).toEqual(['#1 published app [elsewhere (k)]', '#1 delivered app [one]']);
+  expectNobodyElse();
+});
+
+test.each([
+  ['purged', 'queue.purge', 'queue.purge-ok'],
+  ['deleted', 'queue.delete', 'queue.delete-ok'],
+] as const)('others may have taken what was in a queue before it was %s', (_, ask, answer) => {
+  answered(publish(queue(app, 'jobs'), '', 'jobs', 'a'));
+  app.client(method(ask, { queue: 'jobs' })).server(method(answer, { messageCount: 1 }));
+  expect(story.steps()).toEqual(['#1 published app [jobs]']);
+  expect(story.end().account.unknown).toEqual([
+    { count: 1, reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: 'jobs' } } },
+  ]);
+});
+
 test('what waits in a queue that the exchange leads to is not told to have found no binding', () => {
   exchange(queue(app, 'one'), 'events', 'fanout');
   answered(publish(bind(app, 'one', 'events'), 'events', '', 'a'));

@@ -30,7 +30,13 @@ export function arrivedDeadLetter(
     );
   };
   // Where it died several times since it was last known of, that is where it died first.
-  const death = publication.deaths.find((one) => likeIn(one.queue).length > 0) ?? publication.deaths[0];
+  const { deaths, identity } = publication;
+  const wasIn = (name: string): boolean => likeIn(name).length > 0 || broker.missing.wasIn(name, identity);
+  const index = Math.max(
+    0,
+    deaths.findIndex((one) => wasIn(one.queue)),
+  );
+  const death = deaths[index];
   if (!death) return undefined;
   const { queue: diedIn, reason: cause } = death;
   const [fromQueue, ...others] = likeIn(diedIn);
@@ -47,12 +53,13 @@ export function arrivedDeadLetter(
     };
     return { ...found, among: [...found.among, ...later] };
   }
-  const missing = fromQueue ? undefined : broker.missing.diedIn(diedIn, publication.identity);
+  const missing = fromQueue ? undefined : broker.missing.diedIn(diedIn, identity);
   const { message } = fromQueue ?? missing ?? {};
   if (!message) return undefined;
   const twins = fromQueue?.twins;
   const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
-  const route = `${diedIn} → ${queue.name}`;
+  const way = deaths.slice(0, index + 1).map((one) => one.queue);
+  const route = [...way.reverse(), queue.name].join(' → ');
   if (cause === 'expired' || cause === 'maxlen') {
     const stage = cause === 'expired' ? 'expired' : 'dropped';
     broker.ledger.step(at, message, { stage, verb: stage, from: 'server', route: diedIn, among: twins });

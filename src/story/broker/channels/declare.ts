@@ -205,8 +205,13 @@ function endAll(
   const there = [...queue.ready].filter(({ came, returned }) => isThen(came, returned, span) !== 'no');
   const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
   const isSure = sure.length === there.length;
+  // Others may have taken them before.
+  if (!queue.isInSight) {
+    for (const entry of sure) broker.departures.absent(at, entry);
+    return broker.changed(queue);
+  }
   const end = (entry: SeenEntry): void => broker.departures.end(at, entry, why, 'client', verb);
-  if (count === undefined || !queue.isInSight) {
+  if (count === undefined) {
     for (const entry of there) if (queue.isQuiet && sure.includes(entry)) end(entry);
   } else if (count === there.length) for (const entry of there) end(entry);
   // What is missing from the count was on its way to somebody: the first.

@@ -1,6 +1,7 @@
 /** A publish, from when it is seen until it is known which queues took the message. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Content, Fate, Place, SeenMessage, Sighting } from '../../ledger/index.ts';
+import type { Missing } from '../messages/out-of-sight.ts';
 import type { Publication } from '../messages/publication.ts';
 import { queueFull, RefusalDoubt, routeDoubt, unanswered, unusedPerhaps } from '../queues/doubts.ts';
 import { type Origin, SeenEntry, trust } from '../queues/entry.ts';
@@ -47,6 +48,8 @@ export class Publish implements Request, Place, Origin {
   readonly #whyNobody: Statement | undefined;
   readonly #world: World;
   #entries: readonly SeenEntry[] = NO_ENTRIES;
+  /** What bindings may take that others made. */
+  #copies: Missing | undefined;
   #generation = -1;
   span: Span;
   /** What a confirm calls it. */
@@ -106,6 +109,9 @@ export class Publish implements Request, Place, Origin {
     if (!this.#world.own && exchange === '') this.#world.queueOutOfSight(routingKey);
     this.#generation = topology.generation;
     for (const [queue, certainty] of this.#route().queues) this.#add(at, queue, certainty);
+    if (!this.#world.own && exchange !== '') {
+      this.#copies = this.#world.expect(this.message, this.publication, undefined);
+    }
     unproven.add(this, topology.generation);
   }
 
@@ -263,6 +269,7 @@ export class Publish implements Request, Place, Origin {
   }
 
   #withdraw(): void {
+    if (this.#copies) this.#world.unexpect(this.#copies);
     for (const entry of this.#entries) {
       entry.queue.take(entry);
       this.#world.leave(entry, undefined);
@@ -277,8 +284,7 @@ export class Publish implements Request, Place, Origin {
       return { kind: 'ended', stage: 'returned', reason: this.returned };
     }
     if (!own && this.publication.exchange !== '') {
-      const reason = route.queues.size > 0 ? undefined : this.#why(route).reason;
-      this.#world.expect(this.message, this.publication, undefined, reason);
+      if (this.#copies && route.queues.size === 0) this.#copies.reason = this.#why(route).reason;
       return undefined;
     }
     if (this.#entries.length > 0) return undefined;

@@ -1,6 +1,7 @@
 /** An ack, a nack or a reject, from when it is seen until it is known whether the server carried it out. */
 import type { Statement } from '../../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../../ledger/index.ts';
+import type { Missing } from '../messages/out-of-sight.ts';
 import type { Unproven } from '../messages/unproven.ts';
 import { ackedPerhaps } from '../queues/doubts.ts';
 import type { Home, Origin, SeenEntry } from '../queues/entry.ts';
@@ -20,6 +21,8 @@ class Aftermath {
   readonly went: SeenEntry[] = [];
   /** What is rejected, as long as it may go elsewhere than was thought. */
   readonly unproven: Unproven[] = [];
+  /** What is rejected where a policy may send it on. */
+  readonly expected: Missing[] = [];
 }
 
 /** Of an ack. */
@@ -198,12 +201,13 @@ export class Settle implements Request, Origin {
 
   /** A policy may send it on, which no client sees. */
   #expect({ message, publication, queue: { name: queue } }: SeenEntry): void {
-    this.#world.expect(message, publication, queue, { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } });
+    const reason: Statement = { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } };
+    this.#after.expected.push(this.#world.expect(message, publication, queue, reason));
   }
 
   #withdraw(): void {
     this.#forgetRoutes();
-    if (this.#how === 'reject') for (const { entry } of this.held) this.#world.unexpect(entry);
+    for (const one of this.#after.expected.splice(0)) this.#world.unexpect(one);
     for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {
         entry.queue.take(entry);

@@ -14,7 +14,7 @@ export interface Missing extends Place {
   /** The queue that it left, or was rejected in; undefined where it was published to an exchange. */
   readonly left: string | undefined;
   /** What is told of it where it does not turn up; undefined where other copies of it are known of. */
-  readonly reason: Statement | undefined;
+  reason: Statement | undefined;
   /** The queues that a copy has come from already. */
   readonly seenIn: Set<string>;
 }
@@ -44,6 +44,10 @@ export class OutOfSight {
     }
   }
 
+  wasIn(queue: string, identity: string): boolean {
+    return this.#byIdentity.get(identity)?.some(({ left }) => left === queue) ?? false;
+  }
+
   /** The first of this body and these properties that died in that queue; it is no longer expected. */
   diedIn(queue: string, identity: string): Missing | undefined {
     return this.#take(identity, ({ left }) => left === queue);
@@ -61,11 +65,6 @@ export class OutOfSight {
       ?.find((one) => one.left === undefined && one.publication.key === key && !one.seenIn.has(queue));
     found?.seenIn.add(queue);
     return found;
-  }
-
-  /** What is said to have happened to it in that queue did not happen. */
-  unexpect(message: SeenMessage, { identity }: Publication, queue: string): Missing | undefined {
-    return this.#take(identity, (one) => one.message === message && one.left === queue);
   }
 
   /** Hands over all that have not turned up. */
