@@ -17,13 +17,13 @@ function page(events: readonly TraceEvent[], width: number, language: Language, 
     .trimEnd();
 }
 
-/** A path by its parts, a body by its fields, and without the sign that it was cut behind a word or a field; without lifelines, arrows, the bars of a table, and what a narrow table puts behind its cells. */
+/** A path by its parts, a body by its fields without what closes them, and without the sign that it was cut behind a word or a field; without lifelines, arrows, the bars of a table, and what a narrow table puts behind its cells. */
 function wordsOf(text: string): string[] {
   return text
     .replace(/…(?=[}"]*(?:\s|$))/gm, '')
     .split(/[\s┃│◀▶─█▉▊▋▌▍▎▏]+|(?=[/?&])|(?<=,)/)
-    .map((word) => word.replace(/[:,]$/, ''))
-    .filter((word) => !/^[}"]*$/.test(word));
+    .map((word) => word.replace(/[}"]*[:,]?$/, ''))
+    .filter((word) => word !== '');
 }
 
 test('no line is wider than the page, but where a single word is; and no word is broken', () => {
