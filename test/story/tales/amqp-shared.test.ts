@@ -60,6 +60,14 @@ test.each(['maxlen', 'expired', 'delivery_limit'])('what a policy sent on is the
   expectNobodyElse();
 });
 
+test('what a policy lets expire is the message that it was', () => {
+  consume(queue(queue(app, 'jobs'), 'dead'), 'dead', { noAck: true });
+  answered(publish(app, '', 'jobs', 'a'));
+  deliver(app, 1, 'a', { routingKey: 'dead' }, died('jobs', 'expired'));
+  expect(story.steps().at(-1)).toBe('#1 delivered app [dead]');
+  expectNobodyElse();
+});
+
 test('a message that an exchange led to two queues dies in each of them', () => {
   exchange(queue(app, 'dead'), 'events', 'fanout');
   for (const name of ['one', 'two']) {

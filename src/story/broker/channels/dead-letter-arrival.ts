@@ -98,7 +98,8 @@ function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expire
 function isLike({ publication, queue, doubt, deadline, twins, origin }: SeenEntry, dead: Publication): boolean {
   if (publication.identity !== dead.identity || origin?.isBehindError) return false;
   const death = dead.deaths.find((one) => one.queue === queue.name);
-  if (death?.reason === 'expired' && !deadline && !twins?.deadline) return false;
+  // A policy may have given it a time to live.
+  if (death?.reason === 'expired' && !deadline && !twins?.deadline && queue.isInSight) return false;
   const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';
   return !isRefused || doubt instanceof RefusalDoubt || twins !== undefined;
 }
