@@ -11,6 +11,7 @@ import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
+import { counted } from './_amqp-requests.ts';
 
 export type Of<Name extends AmqpValue['method']> = Extract<AmqpValue, { method: Name }>;
 
@@ -50,7 +51,7 @@ export function got(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, v
   const arrival = { publication, content, tag, redelivered, noAck, queue, consumer: undefined, asked };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
   channel.answer(seen, value);
-  if (get) queue?.counted(seen, messageCount, get.request.span, broker.departures);
+  if (get && queue) counted(broker, seen, queue, messageCount, get.request.span);
 }
 
 function tell(broker: SeenBroker, seen: SeenFrame, entry: SeenEntry, verb: string, redelivered: boolean): void {

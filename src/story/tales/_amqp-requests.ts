@@ -13,7 +13,7 @@ import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { Get, type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft, underWay } from '../broker/channels/ends.ts';
-import { mayBeginAtFormer } from '../broker/channels/moves.ts';
+import { mayBeAnother, mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
@@ -49,7 +49,7 @@ export function declareQueue(
     const queue = broker.topology.queue(name);
     if (queue && given === '') broker.topology.rename(queue, value.args.queue);
     if (channel.lastQueue === name) channel.lastQueue = value.args.queue;
-    queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
+    if (queue) counted(broker, at, queue, value.args.messageCount, asked.span);
   });
 }
 
@@ -64,8 +64,13 @@ function checkQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
     if (value.method !== 'queue.declare-ok') return;
     const queue = broker.queueNamed(name, asked.span);
     queue?.used(at.at, asked.span);
-    queue?.counted(at, value.args.messageCount, asked.span, broker.departures);
+    if (queue) counted(broker, at, queue, value.args.messageCount, asked.span);
   });
+}
+
+/** The server tells how many messages wait in a queue. */
+export function counted(broker: SeenBroker, at: Sighting, queue: SeenQueue, count: number, then: Span): void {
+  if (!mayBeAnother(broker.topology, queue, then)) queue.counted(at, count, then, broker.departures);
 }
 
 export function deleteQueue(
@@ -285,7 +290,7 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
     if (!queue) return;
     queue.used(at.at, asked.span);
     broker.changed(queue);
-    if (value.method === 'basic.get-empty') queue.counted(at, 0, asked.span, broker.departures);
+    if (value.method === 'basic.get-empty') counted(broker, at, queue, 0, asked.span);
   });
 }
 

@@ -233,17 +233,18 @@ export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSe
   const headers = headersOf(value);
   const id = headers.get('id') ?? headers.get('message-id') ?? '';
   const delivery = session.deliveries.get(id);
-  const held = delivery ? take(session, delivery.tag, delivery.isCumulative) : [];
+  const meant = (): readonly Held[] => (delivery ? take(session, delivery.tag, delivery.isCumulative) : []);
   const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
   const name = headers.get('transaction');
   if (name === undefined) {
-    const one = settleNow(broker, seen, session, value.command, held, how);
+    const one = settleNow(broker, seen, session, value.command, meant(), how);
     session.expectReceipt(headers.get('receipt'), { request: one, publish: undefined, of: value.command });
     return;
   }
   const transaction = session.transactions.get(name);
-  transaction?.settled.push(held);
-  transaction?.actions.push((committed) => settleNow(broker, committed, session, value.command, held, how, true));
+  if (transaction) transaction.acks++;
+  // What it means is looked for at the COMMIT: others may have settled some of that by then.
+  transaction?.actions.push((committed) => settleNow(broker, committed, session, value.command, meant(), how, true));
   const asked = request(value.command, session.span(seen), { refused: () => (transaction ? 'no' : 'yes') });
   session.ask(asked, headers.get('receipt'), value.command);
 }
@@ -291,7 +292,7 @@ export function begin(broker: SeenBroker, seen: SeenFrame, session: SeenStompSes
   const name = headers.get('transaction');
   // One that was begun already begins anew.
   const earlier = name === undefined ? undefined : session.transactions.get(name);
-  if (name !== undefined) session.transactions.set(name, { sends: [], settled: [], actions: [] });
+  if (name !== undefined) session.transactions.set(name, { sends: [], acks: 0, actions: [] });
   const one = request('BEGIN', session.span(seen), {
     refused: () => (name === undefined ? 'yes' : 'no'),
     done: (at) => earlier && abort(broker, at, session, name ?? '', earlier),
@@ -330,13 +331,10 @@ function abort(
   name: string,
   transaction: StompTransaction | undefined,
 ): void {
-  const { sends = [], settled = [] } = transaction ?? {};
+  const { sends = [], acks = 0 } = transaction ?? {};
   for (const one of sends) one.undone(at, { code: 'ROLLED_BACK', values: {} });
-  // RabbitMQ's STOMP adapter does not give back what the acks of an aborted transaction named: it is held as before.
-  const acks = settled.flat();
-  for (const one of acks) session.unacked.set(one.tag, one);
-  const values = { ...(name === '' ? {} : { transaction: name }), messages: sends.length, acks: acks.length };
-  if (sends.length + acks.length > 0) {
+  const values = { ...(name === '' ? {} : { transaction: name }), messages: sends.length, acks };
+  if (sends.length + acks > 0) {
     // Whoever showed that it was undone, it is this session's.
     broker.ledger.note(
       { ...at, peer: session.peer, connection: undefined },

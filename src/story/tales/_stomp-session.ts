@@ -1,7 +1,7 @@
 /** A STOMP session: a channel of the broker whose requests are answered by receipts, if at all. */
 
 import type { Statement } from '../../core/statements/index.ts';
-import { type Held, SeenChannel, type SeenConsumer } from '../broker/channels/channel.ts';
+import { SeenChannel, type SeenConsumer } from '../broker/channels/channel.ts';
 import type { Publish } from '../broker/channels/publish.ts';
 import type { Request } from '../broker/channels/request.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
@@ -27,7 +27,8 @@ export interface Asked {
 /** What waits for a COMMIT. */
 export interface StompTransaction {
   readonly sends: Publish[];
-  readonly settled: (readonly Held[])[];
+  /** How many ACKs and NACKs belong to it: what they name is held as before until then. */
+  acks: number;
   /** What its COMMIT does, in the order in which it was asked. */
   readonly actions: ((committed: SeenFrame) => void)[];
 }

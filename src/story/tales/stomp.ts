@@ -54,9 +54,6 @@ class StompTeller implements Teller {
     for (const { sends } of session.transactions.values()) {
       for (const publish of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
     }
-    for (const { settled } of session.transactions.values()) {
-      for (const one of settled.flat()) session.unacked.set(one.tag, one);
-    }
     // A server that ends the connection by itself has ended the session before, over an error or after a goodbye.
     if (by === 'server' && !this.#isStopping && (session.hasLeft || hasFailed))
       closed(this.#broker, at, session, { ...span, to: at.seq }, why);

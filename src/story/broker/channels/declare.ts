@@ -7,7 +7,7 @@ import type { Doubt, SeenEntry } from '../queues/entry.ts';
 import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
-import { ALWAYS, during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
+import { ALWAYS, during, isBefore, type Lasting, type Order, type Span, wasMissing } from '../span.ts';
 import { isSame, REPLY_TO, type SeenExchange } from '../topology/topology.ts';
 import type { SeenChannel } from './channel.ts';
 import { perhapsGone } from './ends.ts';
@@ -141,7 +141,8 @@ export function deleteQueue(
 export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChannel, name: string) {
   const span = channel.span(at);
   const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
-  const queue = broker.topology.queue(name);
+  const { topology } = broker;
+  const queue = topology.queue(name);
   const others = new Set<SeenQueue>();
   const mayEmpty = (other: SeenQueue): void => {
     others.add(other);
@@ -155,7 +156,7 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
     queue?.purges.delete(span);
   };
   // Somebody else may have declared it before the server read this.
-  const found = (): SeenQueue | undefined => queue ?? broker.topology.queueThen(name, span);
+  const found = (): SeenQueue | undefined => queue ?? topology.queueThen(name, span);
   const doubtAll = (one: SeenQueue): void => {
     const doubt = purgedPerhaps(why, span);
     for (const entry of one.ready) one.doubt(entry, doubt);
@@ -168,6 +169,8 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
   let count: number | undefined;
   const one = request('queue.purge', span, {
     names: [name],
+    endsSession: true,
+    refused: () => (broker.own ? wasMissing(topology.queueThen(name, span), span) : 'maybe'),
     done: (doneAt) => {
       over();
       const emptied = found();

@@ -3,7 +3,7 @@ import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import type { Match } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
-import { during } from '../span.ts';
+import { during, type Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
 import type { Arrival } from './arrival.ts';
 import { type SeenChannel, SeenConsumer } from './channel.ts';
@@ -22,6 +22,11 @@ export function mayBeginAtFormer(topology: SeenTopology, consumer: SeenConsumer)
   const all = topology.everNamed(queue.name);
   const former = all.findLast((one) => one !== queue && one.gone && during(one, request.span) !== 'no');
   if (former) consumer.mayBeginAt(former);
+}
+
+/** Whether what is said of a queue may be said of another one of its name, which went or came in that time. */
+export function mayBeAnother(topology: SeenTopology, queue: SeenQueue, then: Span): boolean {
+  return topology.everNamed(queue.name).some((one) => one !== queue && during(one, then) !== 'no');
 }
 
 /** It comes from the queue that took the place of the consumer's own, or from either. */

@@ -292,4 +292,24 @@ holds([
      c2/1: consume queue=q1 tag=t1 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a server counts may be in the queue that was there before',
+    `queue q1 durable
+     c2/1: publish key=q1 "a" ✓
+     c2/1: declare queue=q1 durable …
+     c1/1: delete queue=q1 …
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what stands behind a purge of a queue that is not there is not done',
+    `queue q1
+     c1/1: delete queue=q1 ✓
+     c1/1: purge queue=q1
+     c3/1: declare queue=q1
+     c1/1: delete queue=q1 …
+     c3/1: publish key=q1 "a"
+     c3/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -94,4 +94,27 @@ holds([
      s1: SEND destination=/queue/q1 "a" ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'an ACK in a transaction that is not committed settles nothing',
+    `queue q1
+     s2: SUBSCRIBE id=2 destination=/queue/q2 ack=client ✓
+     s2: SEND destination=/queue/q2 "a" ✓
+     s2: SEND destination=/queue/q2 "a" ✓
+     s2: BEGIN transaction=t ✓
+     s2: NACK nth=3 transaction=t ✓
+     s2: ACK nth=0 ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'what is given back before an ACK is committed comes again',
+    `queue q1 durable
+     s2: SUBSCRIBE id=1 destination=/queue/q1 ack=client ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     s2: BEGIN transaction=t ✓
+     s2: ACK nth=3 transaction=t ✓
+     s2: NACK nth=3 ✓
+     s2: COMMIT transaction=t ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);
