@@ -12,6 +12,8 @@ const USES: Uses[] = [
   { blocking: true, transactions: true, databases: true },
   { streams: true, transactions: true },
   { pubsub: true },
+  { types: true, databases: true },
+  { bodies: true, pubsub: true },
 ];
 
 describe.each(COMPARABLE)('Redis $name: nothing is told of a real server that is not so', (release) => {

@@ -59,6 +59,8 @@ export class Bag {
   readonly #byContent = new Map<string, Equal>();
   /** What was in it: an answer that comes yet may tell that somebody took it out, though it went on since then. */
   readonly #past = new Set<Element>();
+  /** Somebody is moving something out of it, so that what leaves it may have been moved on before. */
+  #isMoving = false;
   readonly inflows = new Set<Inflow>();
 
   constructor(reason: Statement, hasForeign: boolean) {
@@ -72,6 +74,17 @@ export class Bag {
 
   addPast(elements: Iterable<Element>): void {
     for (const element of elements) this.#past.add(element);
+  }
+
+  /** An operation is under way that moves something out of it, and may be carried out at any time. */
+  moving(): void {
+    this.#isMoving = true;
+  }
+
+  /** Nothing is under way any more that could tell what was in it. */
+  forgetPast(): void {
+    this.#isMoving = false;
+    this.#past.clear();
   }
 
   dropPast(elements: Iterable<Element>): void {
@@ -107,8 +120,9 @@ export class Bag {
     element.bags.delete(this);
     if (element.content === ANY) return;
     const equal = this.#byContent.get(element.content);
-    equal?.elements.delete(element);
+    const wasThere = equal?.elements.delete(element);
     if (equal?.elements.size === 0) this.#byContent.delete(element.content);
+    if (wasThere && this.#isMoving) this.#past.add(element);
   }
 
   *elements(): Iterable<Element> {

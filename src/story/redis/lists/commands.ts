@@ -129,6 +129,9 @@ function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: b
       const there = world.at(target);
       const into = there instanceof Bag ? there : bagOf(there, list);
       world.put(target, into);
+      // Until an answer tells what it is, whoever takes something there may be given any of it.
+      if (typeof known !== 'string' && into !== list) into.pour(list);
+      if (known === undefined) list.moving();
       effects.push({ kind: 'taken-unseen', bag: list, key: source, to: target, into });
       return ANY;
     }

@@ -309,7 +309,10 @@ export class SeenKeyspace {
     if (connections.size > 1 || some(cluster.pending, ({ lostIn }) => lostIn !== undefined)) return;
     const { lists, due } = this.#world;
     this.#world.unknown = only.world.unknown;
-    for (const [key, list] of only.world.lists) lists.set(key, list);
+    for (const [key, list] of only.world.lists) {
+      if (list instanceof Bag && cluster.pending.size === 0) list.forgetPast();
+      lists.set(key, list);
+    }
     for (const [key, at] of only.world.due) due.set(key, at);
     cluster.configs = [];
     if (cluster.pending.size === 0) this.#close(cluster);

@@ -65,10 +65,15 @@ function goneForSure(configs: readonly Config[], world: World): Gone[] {
 
 /** An operation may be carried out now or later: what it puts somewhere, or moves, may be there already. */
 export function expectSometime(world: World, { keys, parts, places, plans }: Operation): void {
+  const moves = plans.some((plan) => plan.moves);
   if (keys === undefined) {
     const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
     world.unknown ??= { reason, hasForeign: true };
-    for (const list of world.lists.values()) if (list instanceof Bag) list.hasForeign = true;
+    for (const list of world.lists.values()) {
+      if (!(list instanceof Bag)) continue;
+      list.hasForeign = true;
+      if (moves) list.moving();
+    }
     for (const { plan, elements } of places.flatMap((place) => place.parts))
       for (const key of plan?.keys ?? []) bagAt(world, key).add(elements);
     return;
@@ -76,6 +81,7 @@ export function expectSometime(world: World, { keys, parts, places, plans }: Ope
   const bags = keys.map((key) => bagAt(world, key));
   const elements = parts.flatMap((part) => part.elements);
   const makesForeign = plans.some((plan) => plan.makesForeign);
+  if (moves) for (const bag of bags) bag.moving();
   for (const bag of bags) {
     for (const other of bags) pour(bag, other);
     bag.add(elements);

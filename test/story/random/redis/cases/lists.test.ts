@@ -1,5 +1,11 @@
 /** Lists: who took what, in which order. */
-import { holds, reach, see, send } from './holds.ts';
+import type { Step } from '../programs.ts';
+import { holds, reach, see, send, settle } from './holds.ts';
+
+const six = (name: string): string[] => [1, 2, 3, 4, 5, 6].map((at) => `RPUSH a ${name}${at}`);
+/** In so many orders that it is not followed in which. */
+const TOO_MUCH: Step[] = [send(0, ...six('p')), send(1, ...six('q'))];
+const GIVEN_UP: Step[] = [...TOO_MUCH, reach(0), reach(1), send(2, 'LLEN a', 'RPOP a'), reach(2), see(2), settle];
 
 holds([
   [
@@ -40,4 +46,38 @@ holds([
     [send(2, 'BLPOP b 0.05'), reach(2), { do: 'pass', ms: 60 }, send(0, 'BLPOP a b 0'), send(2, 'RPUSH a x')],
   ],
   ['a RESET whose answer was skipped', [send(0, 'CLIENT REPLY SKIP', 'RESET', 'LINDEX c -2', 'LREM b 2 x')]],
+  [
+    'turned round in a list of which the order was given up, and taken, which was told first',
+    [...TOO_MUCH, send(1, 'LMOVE a a LEFT RIGHT'), reach(0), reach(1), send(2, 'RPOP a'), reach(2), see(2)],
+  ],
+  [
+    'moved on from a list of which the order was given up, and taken there, which was told first',
+    [...TOO_MUCH, send(1, 'LMOVE a b LEFT RIGHT'), reach(0), reach(1), send(2, 'LLEN a', 'RPOP b'), reach(2), see(2)],
+  ],
+  ...[
+    ['LMOVE a b LEFT RIGHT', 'RPOP b'],
+    ['LMOVE a b LEFT RIGHT', 'LMOVE b c LEFT RIGHT', 'RPOP c'],
+    ['LMOVE a b LEFT RIGHT', 'RPOP b', 'DEL a'],
+  ].map((commands): [string, Step[]] => [
+    `moved on from what was in a list of which the order was given up: ${commands.join(', ')}`,
+    [...GIVEN_UP, send(1, ...commands.slice(0, -1)), reach(1), send(2, ...commands.slice(-1)), reach(2), see(2)],
+  ]),
+  [
+    'awaited where something came to that was moved on from what was in a list of which the order was given up',
+    [
+      ...GIVEN_UP,
+      send(2, 'BLMOVE b c LEFT LEFT 0'),
+      send(0, 'BRPOP c 0'),
+      reach(2),
+      reach(0),
+      send(1, 'LMOVE a b LEFT RIGHT'),
+      reach(1),
+      see(0),
+      see(2),
+    ],
+  ],
+  [
+    'moved on, which nobody was told, from what was in a list of which the order was given up',
+    [...GIVEN_UP, send(1, 'CLIENT REPLY OFF', 'LMOVE a b LEFT RIGHT', 'CLIENT REPLY ON'), settle, send(2, 'RPOP b')],
+  ],
 ]);
