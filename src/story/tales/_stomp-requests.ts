@@ -1,5 +1,5 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
-import { parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
+import { type Destination, parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { type Held, SeenConsumer, take } from '../broker/channels/channel.ts';
@@ -27,7 +27,7 @@ const TEMPORARY = '/temp-queue/';
 export function send(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const text = headers.get('destination') ?? '';
-  const destination = parseDestination(text);
+  const destination = destinationIn(headers);
   const place = headers.has('message-id') ? undefined : placeBehind(destination);
   const name = headers.get('transaction');
   const transaction = name === undefined ? undefined : session.transactions.get(name);
@@ -59,6 +59,12 @@ export function send(broker: SeenBroker, seen: SeenFrame, session: SeenStompSess
     session.pending.push(one);
     session.expectReceipt(receipt, { request: one, publish: one, of: 'SEND' });
   });
+}
+
+/** Without the header it leads nowhere, and is refused. */
+function destinationIn(headers: Headers): Destination {
+  const text = headers.get('destination');
+  return text === undefined ? { kind: 'unknown' } : parseDestination(text);
 }
 
 /** A temporary name in reply-to makes a queue for the replies, and subscribes to it. */
@@ -102,7 +108,7 @@ function declareOnce(
 export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const text = headers.get('destination') ?? '';
-  const destination = parseDestination(text);
+  const destination = destinationIn(headers);
   const place = placeBehind(destination);
   const tag = tagOf(headers);
   const ack = ackMode(headers.get('ack'));

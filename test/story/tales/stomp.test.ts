@@ -54,6 +54,12 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
+test('what is sent without a destination is refused', () => {
+  const alice = connect('alice').client(frame('SEND', {}, 'x'));
+  alice.server(frame('ERROR', { message: 'Missing destination' }));
+  expect(story.steps().at(-1)).toMatch(/^#1 discarded alice the server refused it/);
+});
+
 test('whether a durable subscription was forgotten is open where its client is lost before an answer', () => {
   const more = { durable: 'true', 'auto-delete': 'false', id: 'd' };
   const alice = subscribe(connect('alice'), '/topic/news', { ...more, ack: 'client' });
