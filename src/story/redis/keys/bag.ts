@@ -61,6 +61,8 @@ export class Bag {
   readonly #past = new Set<Element>();
   /** Somebody is moving something out of it, so that what leaves it may have been moved on before. */
   #isMoving = false;
+  /** Where it may be moved to. */
+  readonly #feeds = new Set<Bag>();
   readonly inflows = new Set<Inflow>();
 
   constructor(reason: Statement, hasForeign: boolean) {
@@ -81,10 +83,19 @@ export class Bag {
     this.#isMoving = true;
   }
 
-  /** Nothing is under way any more that could tell what was in it. */
+  /** The same, where it is known into which: what is in here, or comes here yet, may be there by now. */
+  feed(into: Bag): void {
+    this.#isMoving = true;
+    if (into === this || this.#feeds.has(into)) return;
+    this.#feeds.add(into);
+    into.pour(this);
+  }
+
+  /** Nothing is under way any more that could tell what was in it, or moves anything out of it. */
   forgetPast(): void {
     this.#isMoving = false;
     this.#past.clear();
+    this.#feeds.clear();
   }
 
   dropPast(elements: Iterable<Element>): void {
@@ -106,13 +117,20 @@ export class Bag {
   }
 
   #add(element: Element): void {
-    if (element.content === ANY || element.isForeign) this.hasForeign = true;
-    if (element.content === ANY || element.isSettled || !element.message) return;
+    if (element.content === ANY || element.isForeign) this.#mayBeForeign();
+    if (element.content === ANY || element.isSettled || !element.message || element.bags.has(this)) return;
     const equal = this.#byContent.get(element.content);
     if (equal === undefined)
       this.#byContent.set(element.content, { elements: new Set([element]), given: 0, removed: 0 });
     else equal.elements.add(element);
     element.bags.add(this);
+    for (const other of this.#feeds) other.#add(element);
+  }
+
+  #mayBeForeign(): void {
+    if (this.hasForeign) return;
+    this.hasForeign = true;
+    for (const other of this.#feeds) other.#mayBeForeign();
   }
 
   /** An element is no longer followed, or known to be elsewhere. */

@@ -130,8 +130,8 @@ function moveOf(db: number, from: Buffer, to: Buffer, first: boolean, toFirst: b
       const into = there instanceof Bag ? there : bagOf(there, list);
       world.put(target, into);
       // Until an answer tells what it is, whoever takes something there may be given any of it.
-      if (typeof known !== 'string' && into !== list) into.pour(list);
-      if (known === undefined) list.moving();
+      if (known === undefined) list.feed(into);
+      else if (known === ANY && into !== list) into.pour(list);
       effects.push({ kind: 'taken-unseen', bag: list, key: source, to: target, into });
       return ANY;
     }
