@@ -1,8 +1,9 @@
 /**
  * The random programs on a real RabbitMQ: the truth is what its tracer tells, and what is left in its queues.
- * MSGPLAY_RANDOM_REAL_RUNS says how many of each kind.
+ * MSGPLAY_RANDOM_REAL_RUNS says how many of each kind, MSGPLAY_RANDOM_REAL_VERSION on which release.
  */
 import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -20,6 +21,7 @@ import { lines } from './rabbitmq/program-text.ts';
 import { judgeReal } from './rabbitmq/real-judge.ts';
 import { RealWorld } from './rabbitmq/real-world.ts';
 
+const version = process.env.MSGPLAY_RANDOM_REAL_VERSION ?? '3.10';
 const numRuns = Number(process.env.MSGPLAY_RANDOM_REAL_RUNS ?? 20);
 /**
  * So many of them may be told wrong. It should be none; but no two runs of a program on a real server go alike, and one
@@ -41,8 +43,7 @@ describe.skipIf(why)(titled('the story of random programs on a real RabbitMQ', w
     const signal = new AbortController().signal;
     const started = await local.start({
       services: ['rabbitmq', 'stomp'],
-      // The one whose rabbitmqctl is on the PATH: the tracer is switched on by it.
-      versions: { rabbitmq: '3.10' },
+      versions: { rabbitmq: version },
       urls: {},
       ports: {},
       progress: () => {},
@@ -50,9 +51,10 @@ describe.skipIf(why)(titled('the story of random programs on a real RabbitMQ', w
     });
     close = started.close;
     endpoints = new Map(started.endpoints.map((endpoint) => [endpoint.service, endpoint]));
-    const env = run.mock.calls[0]?.[1].env ?? {};
+    const { command = '', env = {} } = run.mock.calls.at(-1)?.[1] ?? {};
     run.mockRestore();
-    await promisify(execFile)('rabbitmqctl', ['trace_on'], { env });
+    // The tracer is switched on by the rabbitmqctl that stands beside that server.
+    await promisify(execFile)(join(dirname(command), 'rabbitmqctl'), ['trace_on'], { env });
     firehose = await Firehose.open(endpoints.get('rabbitmq')?.url ?? '');
   });
 
