@@ -88,6 +88,8 @@ export class Pairing {
     if (this.#monitor && inner.type === 'simple' && MONITOR_LINE.test(inner.bytes.toString('latin1', 0, 32))) {
       return { push: 'monitor', command: undefined, phase: undefined };
     }
+    // Who monitors already gets no reply to MONITOR.
+    while (this.#monitor && this.#queued === 0 && this.#first?.command.name === 'MONITOR') this.#shift();
     const head = this.#shift();
     if (head === undefined) return ALONE;
     if (head.special) this.#answered(head, inner);

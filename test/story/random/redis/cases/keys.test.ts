@@ -173,4 +173,5 @@ holds([
       see(0),
     ],
   ],
+  ['refused behind a second MONITOR, which is not answered', [send(2, 'MONITOR', 'MONITOR', 'LSET b 2 z', 'MULTI')]],
 ]);
