@@ -62,6 +62,12 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
   return there === 'yes' && queue.mayBeUnused(broker.nowMs) ? 'maybe' : there;
 }
 
+/** The same time, of which nobody's requests tell more. */
+function byAnyone(span: Span): Span {
+  const same = { by: undefined, from: span.from, atMs: span.atMs };
+  return Object.defineProperty(same as unknown as Span, 'to', { get: () => span.to, set: () => {} });
+}
+
 /** The end of what was never made: before it began. */
 function never({ from }: Span): Span {
   return { by: undefined, from, to: from };
@@ -92,6 +98,11 @@ export function deleteQueue(
   const { topology } = broker;
   const queue = topology.queue(name);
   const why: Statement = { code: 'QUEUE_DELETED', values: { queue: name } };
+  // Of two who ask for that, either may be the one who deletes it: so it may go before what the other asked before.
+  const going = queue
+    ? undefined
+    : topology.everNamed(name).findLast(({ gone }) => gone?.to === Number.POSITIVE_INFINITY);
+  if (going?.gone) topology.removeQueue(going, byAnyone(going.gone));
   // A queue that goes only if it is unused or empty may stay, and so may one whose deletion may stand behind an error.
   const mayStay = isConditional || channel.pending.mayFailAt !== undefined;
   const ended = queue && !mayStay ? topology.removeQueue(queue, span) : undefined;

@@ -312,4 +312,14 @@ holds([
      c3/1: get queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two who delete a queue, either may be the first',
+    `queue q3
+     queue q2
+     queue q1
+     c3/2: publish key=q1 "a"
+     c3/2: delete queue=q1
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
