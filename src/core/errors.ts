@@ -25,6 +25,11 @@ export class BackendError extends MsgplayError {
   readonly exitCode = 3;
 }
 
+/** The server is there, but others share it, and what a run would do to it is not for a run to do. Told as a BackendError. */
+export class SharedServerError extends BackendError {
+  override readonly name = 'BackendError';
+}
+
 /**
  * A peer broke its protocol's specification. A server answers it on the wire; a tap records it and goes on
  * forwarding. It destroys at most the connection it happened on.

@@ -1,7 +1,7 @@
 /** One run of one scenario: obtain endpoints, let it play, clean up, tell the outcome. */
 import { setMaxListeners } from 'node:events';
 import { Cleanups } from '../core/cleanups.ts';
-import { BackendError, messageOf } from '../core/errors.ts';
+import { messageOf, SharedServerError } from '../core/errors.ts';
 import type { Outcome } from '../core/events.ts';
 import { SERVICE_TITLES, type Service } from '../core/services.ts';
 import { printable } from '../core/text/printable.ts';
@@ -61,9 +61,12 @@ function assertOwned({ scenario, options }: Run, endpoints: Provision['endpoints
   const foreign = scenario.owns?.(options).find((service) => endpoints.get(service)?.shared);
   if (foreign === undefined) return;
   const title = SERVICE_TITLES[foreign];
-  throw new BackendError(`${scenario.name} restarts ${title} or changes its settings; ${title} by URL is not ours.`, {
-    hint: `Use --backend ${foreign}=embedded or ${foreign}=local; msgplay explain ${scenario.name} lists its options.`,
-  });
+  throw new SharedServerError(
+    `${scenario.name} restarts ${title} or changes its settings; ${title} by URL is not ours.`,
+    {
+      hint: `Use --backend ${foreign}=embedded or ${foreign}=local; msgplay explain ${scenario.name} lists its options.`,
+    },
+  );
 }
 
 async function play(

@@ -1,5 +1,5 @@
 /** Plays one scenario and prints its trace. */
-import { BackendError, MsgplayError } from '../../core/errors.ts';
+import { BackendError, MsgplayError, SharedServerError } from '../../core/errors.ts';
 import type { Outcome, TraceEvent } from '../../core/events.ts';
 import type { Service } from '../../core/services.ts';
 import { run } from '../../lab/run.ts';
@@ -65,7 +65,8 @@ export async function play({ scenario, options, close }: Play, stage: Stage): Pr
   const { seed } = stage;
   // A private server that has died is another one in the next run.
   const missed = (error: unknown): Pick<Played, 'unserved'> => {
-    const needs = error instanceof BackendError ? needsOf(scenario, options) : [];
+    const isMissed = error instanceof BackendError && !(error instanceof SharedServerError);
+    const needs = isMissed ? needsOf(scenario, options) : [];
     return needs.some((one) => stage.backends.urls[one] !== undefined) ? { unserved: needs } : {};
   };
   const as = { name: scenario.name, ...(scenario.lesson === undefined ? {} : { isLesson: true }) };

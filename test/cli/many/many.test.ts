@@ -11,6 +11,7 @@ import { type Ended, msgplay, start } from '../../helpers/cli.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { ofType } from '../../helpers/play.ts';
 import { processesWith } from '../../helpers/processes.ts';
+import { startServers } from '../../helpers/servers.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'msgplay-many-'));
@@ -69,6 +70,17 @@ test('what found no server is not repeated, and what needs the same server is to
   expect(stderr.match(/is loading the dataset/g), stderr).toHaveLength(3 + 3);
   expect(stderr).toContain('msgplay: left out 12 more runs, for want of the same servers.');
   expect(knocks).toBe(1);
+});
+
+test('what may not be done to a shared server keeps nothing else from running there', async () => {
+  const redis = await startServers('redis');
+  onTestFinished(() => redis.close());
+  const line = `run cache-aside , leaderboard --repeat 2 --format ndjson --redis-url ${redis.urls.redis}`;
+  const { code, stderr } = await msgplay(line.split(' '));
+  expect(code).toBe(3);
+  expect(stderr).toContain('cache-aside restarts Redis or changes its settings');
+  expect(stderr).not.toContain('leaderboard: cache-aside');
+  expect(stderr).toContain('1 of 2 scenarios passed');
 });
 
 describe('options', () => {
