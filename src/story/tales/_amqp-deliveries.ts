@@ -1,7 +1,7 @@
 /** What a broker sends to AMQP clients: deliveries, returns, confirms. */
 import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amqp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
-import { arrive } from '../broker/channels/arrivals.ts';
+import { arrive } from '../broker/channels/arrivals/arrive.ts';
 import { perhapsGone } from '../broker/channels/ends.ts';
 import type { Publish } from '../broker/channels/publish.ts';
 import { publicationOf } from '../broker/channels/publishing.ts';

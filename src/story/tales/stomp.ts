@@ -3,7 +3,7 @@ import { obtain } from '../../core/collections/maps.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { StompValue } from '../../protocols/stomp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
-import { arrive } from '../broker/channels/arrivals.ts';
+import { arrive } from '../broker/channels/arrivals/arrive.ts';
 import { closed, exclusiveQueuesGo, lost, restarted } from '../broker/channels/ends.ts';
 import { Publish } from '../broker/channels/publish.ts';
 import { publicationOf } from '../broker/channels/publishing.ts';

@@ -5,7 +5,7 @@ import type { Match } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { during, type Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival } from './arrivals/arrival.ts';
 import { type SeenChannel, SeenConsumer } from './channel.ts';
 
 /** A queue is declared: who was to take from one that went, and may not have been read before, may take from this one. */

@@ -1,16 +1,16 @@
 /** A message arrives that died elsewhere: what that tells of the queue in which it died. */
-import type { Statement } from '../../../core/statements/index.ts';
-import type { SeenMessage, Sighting } from '../../ledger/index.ts';
-import type { SeenBroker } from '../broker.ts';
-import { mayComeTo } from '../inflow.ts';
-import type { Publication } from '../messages/publication.ts';
-import { type Twins, unite } from '../messages/twins.ts';
-import { queueFull, RefusalDoubt } from '../queues/doubts.ts';
-import { isSurelyAhead, type Match, SeenEntry } from '../queues/entry.ts';
-import { dropsHead } from '../queues/limit.ts';
-import type { SeenQueue } from '../queues/queue.ts';
+import type { Statement } from '../../../../core/statements/index.ts';
+import type { SeenMessage, Sighting } from '../../../ledger/index.ts';
+import type { SeenBroker } from '../../broker.ts';
+import { mayComeTo } from '../../inflow.ts';
+import type { Publication } from '../../messages/publication.ts';
+import { type Twins, unite } from '../../messages/twins.ts';
+import { queueFull, RefusalDoubt } from '../../queues/doubts.ts';
+import { isSurelyAhead, type Match, SeenEntry } from '../../queues/entry.ts';
+import { dropsHead } from '../../queues/limit.ts';
+import type { SeenQueue } from '../../queues/queue.ts';
+import type { SeenChannel } from '../channel.ts';
 import type { Arrival } from './arrival.ts';
-import type { SeenChannel } from './channel.ts';
 
 /** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
 export function arrivedDeadLetter(

@@ -1,9 +1,9 @@
 /** What arrives at a client. */
-import type { Content } from '../../ledger/index.ts';
-import type { Publication } from '../messages/publication.ts';
-import type { SeenQueue } from '../queues/queue.ts';
-import type { Span } from '../span.ts';
-import type { SeenConsumer } from './channel.ts';
+import type { Content } from '../../../ledger/index.ts';
+import type { Publication } from '../../messages/publication.ts';
+import type { SeenQueue } from '../../queues/queue.ts';
+import type { Span } from '../../span.ts';
+import type { SeenConsumer } from '../channel.ts';
 
 export interface Arrival {
   /** As it arrived. */

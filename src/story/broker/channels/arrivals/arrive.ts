@@ -1,20 +1,20 @@
 /** A message arrives at a client: which of those that are expected it is. */
-import type { Statement } from '../../../core/statements/index.ts';
-import { REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
-import type { SeenBroker } from '../broker.ts';
-import type { Publication } from '../messages/publication.ts';
-import { unite } from '../messages/twins.ts';
-import { RefusalDoubt, routeDoubt, unanswered } from '../queues/doubts.ts';
-import { type Doubt, type Match, SeenEntry } from '../queues/entry.ts';
-import { dropsHead } from '../queues/limit.ts';
-import type { SeenQueue } from '../queues/queue.ts';
-import { ALWAYS } from '../span.ts';
+import type { Statement } from '../../../../core/statements/index.ts';
+import { REACHED, type SeenMessage, type Sighting } from '../../../ledger/index.ts';
+import type { SeenBroker } from '../../broker.ts';
+import type { Publication } from '../../messages/publication.ts';
+import { unite } from '../../messages/twins.ts';
+import { RefusalDoubt, routeDoubt, unanswered } from '../../queues/doubts.ts';
+import { type Doubt, type Match, SeenEntry } from '../../queues/entry.ts';
+import { dropsHead } from '../../queues/limit.ts';
+import type { SeenQueue } from '../../queues/queue.ts';
+import { ALWAYS } from '../../span.ts';
+import type { Held, SeenChannel } from '../channel.ts';
+import { findInNext } from '../moves.ts';
+import { Settle } from '../settle.ts';
 import type { Arrival } from './arrival.ts';
-import type { Held, SeenChannel } from './channel.ts';
-import { arrivedDeadLetter, enterAt } from './dead-letter-arrival.ts';
+import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
 import { readFrom } from './log.ts';
-import { findInNext } from './moves.ts';
-import { Settle } from './settle.ts';
 
 /**
  * Finds the message, tells its arrival by `tell`, and holds it until it is settled where acks are asked for. What was

@@ -1,10 +1,10 @@
 /** What is read from a stream stays there, for others and for later: each reading is told, and nothing is held. */
-import { plain } from '../../../protocols/amqp/index.ts';
-import { REACHED, type Sighting } from '../../ledger/index.ts';
-import type { SeenBroker } from '../broker.ts';
-import type { Publication } from '../messages/publication.ts';
-import type { Match, SeenEntry } from '../queues/entry.ts';
-import type { SeenQueue } from '../queues/queue.ts';
+import { plain } from '../../../../protocols/amqp/index.ts';
+import { REACHED, type Sighting } from '../../../ledger/index.ts';
+import type { SeenBroker } from '../../broker.ts';
+import type { Publication } from '../../messages/publication.ts';
+import type { Match, SeenEntry } from '../../queues/entry.ts';
+import type { SeenQueue } from '../../queues/queue.ts';
 
 /** The most messages that are remembered by their offset. */
 const REMEMBERED = 20_000;
