@@ -33,8 +33,7 @@ export function deliver(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const publication = publicationOf({ exchange, routingKey, properties, content });
   learnReplyAddress(broker, properties, publication);
   const [tag, queue, noAck] = [Number(deliveryTag), consumer?.queue, consumer?.noAck ?? false];
-  const asked = consumer?.request.span;
-  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer, asked };
+  const arrival = { publication, content, tag, redelivered, noAck, queue, taking: consumer };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
 }
 
@@ -43,15 +42,14 @@ export function got(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, v
   const get = channel.gets[0];
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
-  const { queue } = get ?? {};
   learnReplyAddress(broker, properties, publication);
   // It is no longer on its way: what it may have been given is this.
-  if (get) queue?.takers.delete(get);
-  const [tag, noAck, asked] = [Number(deliveryTag), get?.noAck ?? false, get?.request.span];
-  const arrival = { publication, content, tag, redelivered, noAck, queue, consumer: undefined, asked };
+  get?.leave();
+  const [tag, queue, noAck] = [Number(deliveryTag), get?.queue, get?.noAck ?? false];
+  const arrival = { publication, content, tag, redelivered, noAck, queue, taking: get };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
   channel.answer(seen, value);
-  if (get && queue) counted(broker, seen, queue, messageCount, get.request.span);
+  if (get?.queue) counted(broker, seen, get.queue, messageCount, get.request.span);
 }
 
 function tell(broker: SeenBroker, seen: SeenFrame, entry: SeenEntry, verb: string, redelivered: boolean): void {

@@ -267,6 +267,7 @@ export function cancel(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel
 
 export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {
   const name = args.queue || channel.lastQueue;
+  const lookUp = (): SeenQueue | undefined => broker.queueNamed(name, asked.span);
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
     endsSession: true,
@@ -277,19 +278,24 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
       stop();
     },
   });
-  const stop = (): void => {
-    waiting.leave();
-    if (waiting.queue) broker.changed(waiting.queue);
+  const waiting = new Get(channel, lookUp(), args.noAck, asked);
+  mayBeginAtFormer(broker.topology, waiting);
+  const enter = (queue: SeenQueue): void => {
+    broker.awaited.delete(enter);
+    waiting.mayTakeFrom(queue);
   };
-  const lookUp = (): SeenQueue | undefined => broker.queueNamed(name, asked.span);
-  const waiting = new Get(channel, lookUp(), args.noAck, asked, lookUp);
+  if (!waiting.queue) broker.awaited.set(enter, name);
+  const stop = (): void => {
+    broker.awaited.delete(enter);
+    waiting.leave();
+    for (const queue of waiting.queues) broker.changed(queue);
+  };
   channel.gets.push(waiting);
   channel.ask(asked, false, (at, value) => {
-    waiting.leave();
+    stop();
     const { queue } = waiting;
     if (!queue) return;
     queue.used(at.at, asked.span);
-    broker.changed(queue);
     if (value.method === 'basic.get-empty') counted(broker, at, queue, 0, asked.span);
   });
 }

@@ -205,8 +205,7 @@ class StompTeller implements Teller {
       redelivered,
       noAck: subscription?.ack === 'auto',
       queue: consumer?.queue,
-      consumer,
-      asked: consumer?.request.span,
+      taking: consumer,
       hasDied: headers.has('x-first-death-queue'),
     };
     arrive(this.#broker, seen, session, arrival, (entry) =>

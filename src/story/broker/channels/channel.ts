@@ -3,10 +3,10 @@ import { Deque } from '../../../core/collections/deque.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { Origin, SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
-import type { Taker } from '../queues/taker.ts';
 import { isBefore, type Order, type Span, wasMissing } from '../span.ts';
 import type { Publish } from './publish.ts';
 import { Pending, type Request } from './request.ts';
+import { Taking } from './taking.ts';
 
 /** A delivery that waits for its ack. */
 export interface Held {
@@ -16,11 +16,8 @@ export interface Held {
   readonly consumer: SeenConsumer | undefined;
 }
 
-export class SeenConsumer implements Taker {
+export class SeenConsumer extends Taking<SeenQueue> {
   readonly channel: SeenChannel;
-  queue: SeenQueue;
-  /** The queue that may have come in place of its own before the server read this. */
-  next: SeenQueue | undefined;
   readonly noAck: boolean;
   /** How many messages it may hold unacked; 0 is any number. */
   readonly prefetch: number;
@@ -28,8 +25,6 @@ export class SeenConsumer implements Taker {
   /** What it has settled and may still count as unacked to the server. */
   readonly #settling = new Deque<Request & Origin>();
 
-  /** What asked for it. */
-  readonly request: Request;
   /** It is to be the only one. */
   readonly isExclusive: boolean;
   /** It has been asked to go. */
@@ -43,13 +38,11 @@ export class SeenConsumer implements Taker {
     request: Request,
     isExclusive = false,
   ) {
-    this.request = request;
+    super(queue, request);
     this.isExclusive = isExclusive;
     this.channel = channel;
-    this.queue = queue;
     this.noAck = noAck;
     this.prefetch = prefetch;
-    queue.takers.add(this);
   }
 
   /** It says what becomes of one of its deliveries. */
@@ -70,7 +63,7 @@ export class SeenConsumer implements Taker {
 
   /** The server has agreed. */
   began({ at }: Sighting): void {
-    for (const queue of this.next ? [this.queue, this.next] : [this.queue]) {
+    for (const queue of this.queues) {
       queue.hadConsumer = true;
       queue.used(at, this.request.span);
     }
@@ -79,33 +72,6 @@ export class SeenConsumer implements Taker {
   /** Whether its queue may not have been there when the server was asked for it. */
   get mayLackQueue(): Order {
     return this.queue.perhapsGone ? 'maybe' : wasMissing(this.queue, this.request.span);
-  }
-
-  /** Another queue may have come in place of its own: who was not read before that takes from the new one. */
-  mayMove(next: SeenQueue, gone: Span): void {
-    if (isBefore(this.request.span, gone) === 'yes') return;
-    if (this.next !== next) this.next?.takers.delete(this);
-    this.next = next;
-    next.takers.add(this);
-  }
-
-  /** It may have been read while the queue before was still there. */
-  mayBeginAt(former: SeenQueue): void {
-    this.next = this.queue;
-    this.queue = former;
-    former.takers.add(this);
-  }
-
-  /** It is given something that is there. */
-  moved(): void {
-    if (this.next) this.queue = this.next;
-    this.next = undefined;
-  }
-
-  /** Returns whether it was there. */
-  leave(): boolean {
-    this.next?.takers.delete(this);
-    return this.queue.takers.delete(this);
   }
 
   get room(): number {
@@ -134,33 +100,21 @@ export class SeenConsumer implements Taker {
 }
 
 /** A basic.get that is not answered yet. */
-export class Get implements Taker {
+export class Get extends Taking {
   readonly channel: SeenChannel;
   readonly noAck: boolean;
-  readonly request: Request;
   readonly room = 1;
-  readonly #lookUp: () => SeenQueue | undefined;
-  #queue: SeenQueue | undefined;
 
-  /** @param lookUp finds the queue where it was declared by somebody else meanwhile */
-  constructor(
-    channel: SeenChannel,
-    queue: SeenQueue | undefined,
-    noAck: boolean,
-    request: Request,
-    lookUp: () => SeenQueue | undefined,
-  ) {
+  constructor(channel: SeenChannel, queue: SeenQueue | undefined, noAck: boolean, request: Request) {
+    super(queue, request);
     this.channel = channel;
-    this.#queue = queue;
     this.noAck = noAck;
-    this.request = request;
-    this.#lookUp = lookUp;
-    queue?.takers.add(this);
   }
 
-  get queue(): SeenQueue | undefined {
-    this.#queue ??= this.#lookUp();
-    return this.#queue;
+  /** The queue was declared by somebody else meanwhile. */
+  mayTakeFrom(queue: SeenQueue): void {
+    this.queue = queue;
+    queue.takers.add(this);
   }
 
   hasSeen(_came: Span): boolean {
@@ -171,10 +125,10 @@ export class Get implements Taker {
     return 0;
   }
 
-  leave(): void {
-    this.#queue?.takers.delete(this);
+  override leave(): boolean {
     const index = this.channel.gets.indexOf(this);
     if (index >= 0) this.channel.gets.splice(index, 1);
+    return super.leave();
   }
 }
 

@@ -7,8 +7,9 @@ import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
 import { mayHaveGone } from '../queues/losses.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Span } from '../span.ts';
-import { type Get, type SeenChannel, SeenConsumer } from './channel.ts';
+import { type SeenChannel, SeenConsumer } from './channel.ts';
 import { type ChannelError, failAt } from './request.ts';
+import type { Taking } from './taking.ts';
 
 /** The most messages of a queue that are compared when somebody who takes from it is lost. */
 const LOOKED_AT = 256;
@@ -52,11 +53,15 @@ export function lost(
 }
 
 /** What may have been on its way to somebody when its connection was lost. */
-export function underWay(broker: SeenBroker, at: Sighting, channel: SeenChannel, taker: SeenConsumer | Get): void {
-  const { queue, noAck } = taker;
-  if (!queue) return;
-  broker.changed(queue);
-  if (taker.room === 0) return;
+export function underWay(broker: SeenBroker, at: Sighting, channel: SeenChannel, taking: Taking): void {
+  for (const queue of taking.queues) {
+    broker.changed(queue);
+    if (taking.room > 0) underWayFrom(queue, at, channel, taking);
+  }
+}
+
+function underWayFrom(queue: SeenQueue, at: Sighting, channel: SeenChannel, taker: Taking): void {
+  const { noAck } = taker;
   queue.loses({
     channel,
     peer: channel.peer,
@@ -98,7 +103,7 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
   const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
-  for (const { queue, next } of consumers) for (const one of next ? [queue, next] : [queue]) broker.changed(one);
+  for (const { queues } of consumers) for (const queue of queues) broker.changed(queue);
   for (const consumer of consumers) consumer.leave();
   for (const consumer of consumers) consumerLeft(broker, at, consumer, span);
   broker.release(at, channel, held, span, why);

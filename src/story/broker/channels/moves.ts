@@ -1,4 +1,4 @@
-/** Who asked to consume from a queue while it was deleted and declared anew takes from the one or from the other. */
+/** Who asked to take from a queue while it was deleted and declared anew takes from the one or from the other. */
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import type { Match } from '../queues/entry.ts';
@@ -6,22 +6,24 @@ import type { SeenQueue } from '../queues/queue.ts';
 import { during, type Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
 import type { Arrival } from './arrivals/arrival.ts';
-import { type SeenChannel, SeenConsumer } from './channel.ts';
+import type { SeenChannel } from './channel.ts';
+import { Taking } from './taking.ts';
 
 /** A queue is declared: who was to take from one that went, and may not have been read before, may take from this one. */
 export function mayMoveTo(topology: SeenTopology, queue: SeenQueue): void {
   for (const former of topology.everNamed(queue.name)) {
     if (former === queue || !former.gone) continue;
-    for (const taker of former.takers) if (taker instanceof SeenConsumer) taker.mayMove(queue, former.gone);
+    for (const taker of former.takers) if (taker instanceof Taking) taker.mayMove(queue, former.gone);
   }
 }
 
 /** It was asked for before it was known that the queue before went: it may take from that. */
-export function mayBeginAtFormer(topology: SeenTopology, consumer: SeenConsumer): void {
-  const { queue, request } = consumer;
+export function mayBeginAtFormer(topology: SeenTopology, taking: Taking): void {
+  const { queue, request } = taking;
+  if (!queue) return;
   const all = topology.everNamed(queue.name);
   const former = all.findLast((one) => one !== queue && one.gone && during(one, request.span) !== 'no');
-  if (former) consumer.mayBeginAt(former);
+  if (former) taking.mayBeginAt(former);
 }
 
 /** Whether what is said of a queue may be said of another one of its name, which went or came in that time. */
@@ -34,16 +36,16 @@ export function findInNext(
   { unproven, topology }: SeenBroker,
   at: Sighting,
   channel: SeenChannel,
-  { consumer, publication: { key }, redelivered, asked }: Arrival,
+  { taking, publication: { key }, redelivered }: Arrival,
 ): Match | undefined {
-  if (!consumer?.next) return undefined;
+  if (!taking?.next) return undefined;
   unproven.lookAgain(at, key, topology.generation);
-  const wanted = { key, redelivered, channel, atMs: at.at, asked };
-  const found = consumer.next.find(wanted);
-  const before = found && consumer.queue.find(wanted);
-  // One that may have gone to either went with the consumer.
+  const wanted = { key, redelivered, channel, atMs: at.at, asked: taking.request.span };
+  const found = taking.next.find(wanted);
+  const before = found && taking.queue?.find(wanted);
+  // One that may have gone to either went with who takes it.
   if (before && before.entry.message !== found.entry.message)
     return { ...before, among: [...before.among, found.entry, ...found.among] };
-  if (found) consumer.moved();
+  if (found) taking.movesTo(taking.next);
   return found;
 }

@@ -2,8 +2,7 @@
 import type { Content } from '../../../ledger/index.ts';
 import type { Publication } from '../../messages/publication.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
-import type { Span } from '../../span.ts';
-import type { SeenConsumer } from '../channel.ts';
+import type { Taking } from '../taking.ts';
 
 export interface Arrival {
   /** As it arrived. */
@@ -14,9 +13,8 @@ export interface Arrival {
   readonly noAck: boolean;
   /** Undefined where who consumes from what was not seen. */
   readonly queue: SeenQueue | undefined;
-  readonly consumer: SeenConsumer | undefined;
-  /** When it was asked for: it was not handed out before. */
-  readonly asked: Span | undefined;
+  /** What asked for it, as far as that was seen: it was not handed out before. */
+  readonly taking: Taking | undefined;
   /** It died before, and it is not told where. */
   readonly hasDied?: boolean;
 }

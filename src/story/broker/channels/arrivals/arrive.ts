@@ -9,7 +9,7 @@ import { type Doubt, type Match, SeenEntry } from '../../queues/entry.ts';
 import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import { ALWAYS } from '../../span.ts';
-import type { Held, SeenChannel } from '../channel.ts';
+import { type Held, type SeenChannel, SeenConsumer } from '../channel.ts';
 import { findInNext } from '../moves.ts';
 import { Settle } from '../settle.ts';
 import type { Arrival } from './arrival.ts';
@@ -40,7 +40,8 @@ export function arrive(
   if (late) return tell(late);
   const match = found ?? fromOutside(broker, at, arrival);
   const { entry, among } = match;
-  const { consumer } = arrival;
+  const { taking } = arrival;
+  const consumer = taking instanceof SeenConsumer ? taking : undefined;
   if (consumer) channel.pending.carriedOut(at, consumer.request, false);
   const { queue } = entry;
   if (among.length > 0) {
@@ -62,7 +63,7 @@ export function arrive(
   queue.skipped(at, match, channel, broker.departures);
   queue.passed(entry);
   if (entry.delivered === 'no') {
-    if (arrival.asked) queue.standsFirst(entry, channel, arrival.asked, at.at);
+    if (taking) queue.standsFirst(entry, channel, taking.request.span, at.at);
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
@@ -87,14 +88,14 @@ function recovered(broker: SeenBroker, at: Sighting, channel: SeenChannel): void
 const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 
 function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Match | undefined {
-  const { queue, publication, redelivered, asked } = arrival;
+  const { queue, publication, redelivered, taking } = arrival;
   const { key } = publication;
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   broker.unproven.lookAgain(at, key, broker.topology.generation);
   if (redelivered) givenBackFirst(broker, at, queue, publication);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
-  const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked };
+  const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
   const found = queue.find(wanted);
   if (found) return orDying(broker, at, publication, found);
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;

@@ -322,4 +322,13 @@ holds([
      c1/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'who gets from a queue that is deleted and declared anew takes from either',
+    `queue q1
+     c1/1: delete queue=q1
+     c3/1: publish key=q1 "a"
+     c2/1: get queue=q1
+     c1/1: declare queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
