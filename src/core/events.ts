@@ -154,8 +154,8 @@ export interface MessageEvent {
   /** What the run calls it, where something in it names it: `job 3`. */
   readonly name?: string;
   /**
-   * Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. Where there
-   * are very many, the last entry is `…`.
+   * Others that it may be instead: equal in all that the wire shows, and in no order that the wire shows. Of very many,
+   * some are told, with the first and the last of them; then the last entry is `…`.
    */
   readonly among?: readonly string[];
   readonly stage: Stage;
@@ -175,7 +175,7 @@ export interface MessageEvent {
   readonly body?: string;
   /** What a response brings, where something in it has a name: `price 1`. */
   readonly carries?: readonly string[];
-  /** Milliseconds since the message was published, where its publishing was seen. */
+  /** Milliseconds since the message was published, where that was seen, and where it is no other (`among`). */
   readonly latencyMs?: number;
   /** Why it went this way, where that is not plain to see; see `worded`. */
   readonly reason?: Statement;

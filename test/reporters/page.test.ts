@@ -18,7 +18,12 @@ describe('lines', () => {
     ['with a name', { name: 'job 3' }, 'shop     → RabbitMQ  job 3 publish → orders'],
     ['one of two', { among: ['#2'] }, 'shop     → RabbitMQ  #1 or #2 publish → orders'],
     ['one of three', { among: ['#2', '#4'] }, 'shop     → RabbitMQ  #1, #2 or #4 publish → orders'],
-    ['one of many', { id: '#9', among: ['#10', '#3', '#8'] }, 'shop     → RabbitMQ  one of #3 … #10 publish → orders'],
+    [
+      'one of many',
+      { id: '#9', among: ['#10', '#3', '#8'] },
+      'shop     → RabbitMQ  one of 4, #3 … #10 publish → orders',
+    ],
+    ['one of more', { among: ['#2', '#30', '…'] }, 'shop     → RabbitMQ  one of at least 3, #1 … #30 publish → orders'],
     [
       'a response',
       { stage: 'responded', verb: '200', route: 'OK', from: 'server', body: '[]' },

@@ -167,7 +167,7 @@ export const en: Words = {
   again: 'again',
   echo: 'echo',
   either: (names) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
-  oneOf: (first, last) => `one of ${first} … ${last}`,
+  oneOf: (count, isCut, first, last) => `one of ${isCut ? 'at least ' : ''}${count}, ${first} … ${last}`,
   why: (reason) => `why: ${reason}`,
   same: (names) => `${names.join(', ')}: the same`,
   sameHere: 'the same here',

@@ -169,7 +169,7 @@ export const ko: Words = {
   again: '다시',
   echo: '에코',
   either: (names) => names.join(' 또는 '),
-  oneOf: (first, last) => `${first} … ${last} 중 하나`,
+  oneOf: (count, isCut, first, last) => `${first} … ${last} (${count}개${isCut ? ' 이상' : ''}) 중 하나`,
   why: (reason) => `이유: ${reason}`,
   same: (names) => `${names.join(', ')}: 위와 같음`,
   sameHere: '위와 같음',

@@ -56,7 +56,8 @@ export interface Words {
   readonly again: string;
   readonly echo: string;
   readonly either: (names: readonly string[]) => string;
-  readonly oneOf: (first: string, last: string) => string;
+  /** `isCut` says that there may be more than are counted. */
+  readonly oneOf: (count: number, isCut: boolean, first: string, last: string) => string;
   readonly why: (reason: string) => string;
   readonly same: (names: readonly string[]) => string;
   /** The same, on the lanes of those who did it. */

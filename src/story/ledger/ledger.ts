@@ -181,9 +181,11 @@ export class Ledger {
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const { publishedAt } = message;
     const isFirst = BEGINNINGS.has(stage);
-    const latencyMs = isFirst || publishedAt === undefined ? undefined : toMicroseconds(at.at - publishedAt);
-    if (stage === 'delivered' && latencyMs !== undefined) this.#latencies.add(latencyMs);
     const event = eventOf(at, message, step, basis);
+    // Of one of several it can't be told when it was sent.
+    const hasLatency = !isFirst && !event.among && publishedAt !== undefined;
+    const latencyMs = hasLatency ? toMicroseconds(at.at - publishedAt) : undefined;
+    if (stage === 'delivered' && latencyMs !== undefined) this.#latencies.add(latencyMs);
     if (isFirst || ARRIVALS.has(stage)) event.body = step.answer ? preview(step.answer) : message.body;
     const carries = step.answer ? this.#naming.all(step.answer) : [];
     if (carries.length > 0) event.carries = carries;

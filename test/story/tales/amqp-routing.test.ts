@@ -41,6 +41,39 @@ describe('where a message goes', () => {
     expect(story.end()).toMatchObject({ account: { published: 1, reached: 1 }, latencyMs: { p50: 1.5 } });
   });
 
+  test('of one of several it is not told when it was sent, nor is it counted among the latencies', () => {
+    const [one, two] = [connect(story, 'one'), connect(story, 'two')];
+    const worker = consume(queue(connect(story, 'worker'), 'jobs'), 'jobs');
+    publish(one, '', 'jobs', 'a');
+    story.at = 5;
+    publish(two, '', 'jobs', 'a');
+    publish(two, '', 'jobs', 'b');
+    story.at = 6;
+    deliver(worker, 1, 'a');
+    deliver(worker, 2, 'a').client(ack(2));
+    deliver(worker, 3, 'b');
+    const dated = story.messages().map(({ id, stage, among, latencyMs }) => [id, stage, among, latencyMs]);
+    expect(dated.filter(([, stage]) => stage !== 'published')).toEqual([
+      ['#1', 'delivered', ['#2'], undefined],
+      ['#2', 'delivered', ['#1'], undefined],
+      ['#2', 'acked', ['#1'], undefined],
+      ['#3', 'delivered', undefined, 1],
+    ]);
+    expect(story.end()).toMatchObject({ latencyMs: { p50: 1, p99: 1, max: 1 } });
+  });
+
+  test('of very many that one may be, the first and the last are told', () => {
+    const [one, two] = [connect(story, 'one'), connect(story, 'two')];
+    const worker = consume(queue(connect(story, 'worker'), 'jobs'), 'jobs');
+    for (let count = 0; count < 15; count++) for (const peer of [one, two]) publish(peer, '', 'jobs', 'a');
+    for (let tag = 1; tag <= 30; tag++) deliver(worker, tag, 'a');
+    const { id, among = [] } = story.messages().at(-1) ?? {};
+    const numbers = [id, ...among.slice(0, -1)].map((name) => Number(name?.slice(1))).sort((a, b) => a - b);
+    expect(among.at(-1)).toBe('…');
+    expect([numbers[0], numbers.at(-1)]).toEqual([1, 30]);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
   test.each([
     ['direct', 'a', {}, 'a', {}, true],
     ['direct', 'a', {}, 'b', {}, false],

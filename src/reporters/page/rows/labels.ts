@@ -9,6 +9,9 @@ import { bodyIn } from './bodies.ts';
 
 const BEGINNINGS: ReadonlySet<Stage> = new Set(['published', 'requested', 'sent']);
 
+/** Stands for all others that a message may be. */
+const CUT = '…';
+
 /** Of so many messages is remembered what they are called and what was shown of them. */
 const REMEMBERED = 20_000;
 
@@ -38,13 +41,15 @@ export class Labels {
     if (this.#known.size > REMEMBERED) for (const oldest of this.#known.keys()) return void this.#known.delete(oldest);
   }
 
-  /** `job 3`; `job 3 or job 4` where the wire can't tell them apart; `one of #3 … #9` where they are many. */
+  /** `job 3`; `job 3 or job 4` where the wire can't tell them apart; `one of 7, #3 … #9` where they are many. */
   nameOf({ id, name = id, among = [] }: EventOf<'message'>): string {
     if (among.length === 0) return name;
-    const names = [name, ...among.map((other) => this.#known.get(other)?.name ?? other)];
-    if (names.length <= 3) return this.#words.either(names);
-    const [first, ...others] = names.sort(BY_NUMBER.compare);
-    return this.#words.oneOf(first ?? name, others.at(-1) ?? name);
+    const isCut = among.at(-1) === CUT;
+    const others = isCut ? among.slice(0, -1) : among;
+    const names = [name, ...others.map((other) => this.#known.get(other)?.name ?? other)];
+    if (names.length <= 3 && !isCut) return this.#words.either(names);
+    const [first = name, ...more] = names.sort(BY_NUMBER.compare);
+    return this.#words.oneOf(names.length, isCut, first, more.at(-1) ?? name);
   }
 
   /**

@@ -15,11 +15,13 @@ interface Told {
   twins: Twins | undefined;
 }
 
-/** The most that are named. */
+/** The most that are named, besides the first and the last. */
 const NAMED = 20;
 
 export class Twins implements Among {
   #messages = new Set<SeenMessage>();
+  /** The first and the last of the run. */
+  #ends: readonly SeenMessage[] = [];
   #isCut = false;
   #isMixed = false;
   #deadline: Deadline | undefined;
@@ -42,7 +44,8 @@ export class Twins implements Among {
   }
 
   [Symbol.iterator](): Iterator<SeenMessage> {
-    return this.#all.#messages.values();
+    const all = this.#all;
+    return (all.#isCut ? new Set([...all.#messages, ...all.#ends]) : all.#messages).values();
   }
 
   get #all(): Twins {
@@ -57,7 +60,7 @@ export class Twins implements Among {
     if (others === all) return;
     if (others) {
       all.#spread(others.#deadline);
-      for (const one of others.#messages) all.#name(one);
+      for (const one of others) all.#name(one);
       all.#isCut ||= others.#isCut;
       all.#isMixed ||= others.#isMixed;
       others.#united = all;
@@ -71,6 +74,8 @@ export class Twins implements Among {
   #name(message: SeenMessage): void {
     if (this.#messages.size < NAMED) this.#messages.add(message);
     else if (!this.#messages.has(message)) this.#isCut = true;
+    const [first = message, last = message] = this.#ends;
+    this.#ends = [isEarlier(message, first) ? message : first, isEarlier(last, message) ? message : last];
   }
 
   /** Takes note of the deadlines of others. */
@@ -94,6 +99,10 @@ const NEVER: Deadline = {
   from: Number.POSITIVE_INFINITY,
   to: Number.POSITIVE_INFINITY,
 };
+
+function isEarlier(one: SeenMessage, other: SeenMessage): boolean {
+  return Number(one.id.slice(1)) < Number(other.id.slice(1));
+}
 
 function isElsewhereToo({ fate, places }: SeenMessage): boolean {
   return fate !== undefined || places.filter((place) => place.keeps).length > 1;
