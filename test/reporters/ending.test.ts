@@ -61,6 +61,17 @@ describe('the end', () => {
     ]);
   });
 
+  test('tells deliveries apart from those that reached somebody where others were given to somebody, too', () => {
+    const reason = { code: 'QUEUE_PURGED', values: { queue: 'a' } } as const;
+    const before = [...acked('#1', 'shop'), ...acked('#2', 'mailer')];
+    const ended = [{ count: 1, stage: 'dropped' as const, reason }];
+    expect(end(before, { rabbitmq: { ...NOTHING, published: 2, reached: 1, ended } })[0]).toContain(
+      '2 messages: 1 delivered and acked; 1 dropped (queue a was purged with it inside). 2 deliveries in all (shop: 1, mailer: 1).',
+    );
+    const foreign = { ...NOTHING, published: 1, reached: 1, foreign: 1 };
+    expect(end(before, { rabbitmq: foreign })[0]).toContain('. 2 deliveries in all (shop: 1, mailer: 1).');
+  });
+
   test('does not tell of work that was given out without acks as if somebody had done it', () => {
     const [published, delivered] = acked('#3', 'shop');
     const before = [...acked('#1', 'shop'), ...acked('#2', 'mailer'), published, delivered] as EventBody[];
@@ -92,6 +103,8 @@ describe('the end', () => {
     const many = Array.from({ length: 12 }, (_, index) => named(`#${index + 1}`, 'shop', 'a'));
     const few = [11, 9, 7, 5, 3, 1, 2, 4].map((number) => named(`#${number}`, 'mailer', 'b'));
     expect(end([...many, ...few], {}).at(-1)).toMatch(/ {2}event 1 … 12 {2}event 1, 2, 3, 4, 5, 7, 9, 11$/);
+    const either = { ...named('#4', 'mailer', 'b'), among: ['#5'] } as EventBody;
+    expect(end([...before, either], {})).toEqual([]);
   });
 });
 

@@ -192,6 +192,7 @@ export const en: Words = {
     withoutAck: (count) => `${count} delivered without acks`,
     notSaid: 'Without an ack nobody says whether a message was done.',
     takers: (list, deliveries) => `${deliveries === undefined ? '' : `, in ${deliveries} deliveries`} (${list})`,
+    deliveries: (count, list) => `${count.toLocaleString('en')} deliveries in all (${list}).`,
     waits: (count, places) => `${count} ${count === 1 ? 'waits' : 'wait'} in ${places}`,
     inPlace: (count, place) => `${place} (${count})`,
     elsewhere: (count) => `other places (${count})`,

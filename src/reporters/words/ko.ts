@@ -194,6 +194,7 @@ export const ko: Words = {
     withoutAck: (count) => `ack 없이 전달된 것 ${count}개`,
     notSaid: 'ack가 없으면 처리가 끝났는지 알 수 없다.',
     takers: (list, deliveries) => ` (${deliveries === undefined ? '' : `총 ${deliveries}번 전달, `}${list})`,
+    deliveries: (count, list) => `전달은 모두 ${number(count)}번이다 (${list}).`,
     waits: (count, places) => `${count}개는 기다린다 (${places})`,
     inPlace: (count, place) => `${place} ${count}개`,
     elsewhere: (count) => `다른 곳 ${count}개`,

@@ -97,6 +97,8 @@ export interface Words {
     readonly notSaid: string;
     /** Who was given how many, `a: 1, b: 7`; and in how many deliveries, where that is more than one for each message. */
     readonly takers: (list: string, deliveries: number | undefined) => string;
+    /** The same of all that was delivered, as a sentence. */
+    readonly deliveries: (count: number, list: string) => string;
     readonly waits: (count: number, places: string) => string;
     /** So many in that place. */
     readonly inPlace: (count: number, place: string) => string;

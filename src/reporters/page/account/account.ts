@@ -25,7 +25,12 @@ export function accountLines(stats: Stats, tallies: Tallies, servers: Servers, l
 
 function paragraph(account: Account, tally: Tally | undefined, words: Words, language: Language): string {
   const isOpen = withoutAck(account, tally) > 0 || (tally?.isTaken === true && tally.acked === 0);
-  const sentence = `${sentenceOf(account, tally, words, language)}.${isOpen ? ` ${words.account.notSaid}` : ''}`;
+  const takers = takersOf(account, tally, words.account);
+  const sentence = [
+    `${sentenceOf(account, tally, takers?.ofThose ?? '', words, language)}.`,
+    ...(takers?.inAll ? [takers.inAll] : []),
+    ...(isOpen ? [words.account.notSaid] : []),
+  ].join(' ');
   const longest = tally?.longestMs ?? 0;
   // Elsewhere it is no waiting time, or one that depends on who came when.
   if (!tally?.isWork || longest === 0 || account.published === 0) return sentence;
@@ -33,10 +38,16 @@ function paragraph(account: Account, tally: Tally | undefined, words: Words, lan
   return `${sentence} ${words.account.waited(ms)}`;
 }
 
-function sentenceOf(account: Account, tally: Tally | undefined, { account: words }: Words, language: Language): string {
+/** `by` is who was given those that reached somebody. */
+function sentenceOf(
+  account: Account,
+  tally: Tally | undefined,
+  by: string,
+  { account: words }: Words,
+  language: Language,
+): string {
   const { published, reached, waiting, ended, unknown, foreign } = account;
   if (published === 0) return words.outside(foreign);
-  const by = takersOf(tally, reached, words);
   const parts = [
     ...(reached > 0 ? [reachedBy(account, withoutAck(account, tally), words, saysItsEnd(tally)) + by] : []),
     ...(tally && tally.again > 0 ? [words.again(tally.again)] : []),
@@ -69,13 +80,24 @@ function withoutAck({ reached }: Account, tally: Tally | undefined): number {
   return saysItsEnd(tally) ? Math.max(0, reached - tally.acked) : 0;
 }
 
-/** How often each was given something, where several were; how often in all, where that is more than once each. */
-function takersOf(tally: Tally | undefined, reached: number, words: Words['account']): string {
+interface Takers {
+  readonly ofThose?: string;
+  readonly inAll?: string;
+}
+
+/**
+ * How often each was given something, where several were; how often in all, where that is more than once each. That is
+ * said of those that reached somebody, or in a sentence of its own where others were given to somebody, too.
+ */
+function takersOf(account: Account, tally: Tally | undefined, words: Words['account']): Takers | undefined {
+  const { published, reached, foreign } = account;
   const takers = [...(tally?.deliveries ?? [])];
-  if (takers.length < 2 || takers.length > TAKERS) return '';
+  if (!tally || reached === 0 || takers.length < 2 || takers.length > TAKERS) return undefined;
   const list = takers.map(([peer, count]) => `${peer}: ${count}`).join(', ');
   const deliveries = takers.reduce((sum, [, count]) => sum + count, 0);
-  return words.takers(list, deliveries > reached ? deliveries : undefined);
+  const isOfThose = (reached === published && foreign === 0) || (!tally.isCut && tally.given === reached);
+  if (!isOfThose) return { inAll: words.deliveries(deliveries, list) };
+  return { ofThose: words.takers(list, deliveries > reached ? deliveries : undefined) };
 }
 
 function waits(waiting: readonly Waiting[], words: Words['account']): string[] {

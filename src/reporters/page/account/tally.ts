@@ -29,13 +29,16 @@ export class Tally {
   isTaken = false;
   /** There were more messages than are remembered. */
   isCut = false;
+  /** Of some steps it can't be told which message they were of. */
+  isUnsure = false;
   longestMs = 0;
 
   meet(event: EventOf<'message'>): void {
-    const { id, name = id, stage, peer, route, latencyMs = 0, verb } = event;
+    const { id, name = id, stage, peer, route, latencyMs = 0, verb, among } = event;
     const taken = this.messages.get(id) ?? { name, by: new Set(), ...NEW };
     if (this.messages.size < REMEMBERED) this.messages.set(id, taken);
     else if (!this.messages.has(id)) this.isCut = true;
+    if (among) this.isUnsure = true;
     if (stage === 'published') taken.isPublished = true;
     if (stage === 'acked') taken.isAcked = true;
     if (stage === 'delivered' && TAKES.test(verb)) this.isTaken = true;
@@ -55,6 +58,11 @@ export class Tally {
   /** Who was given something, in the order in which they first were. */
   get receivers(): string[] {
     return [...this.#places.keys()];
+  }
+
+  /** So many of those that are remembered were given to somebody. */
+  get given(): number {
+    return [...this.messages.values()].filter(({ by }) => by.size > 0).length;
   }
 
   /** Each message is for one of them: they share the work. */

@@ -8,11 +8,14 @@ import type { Tallies, Tally } from './tally.ts';
 const MOST_RECEIVERS = 8;
 const CELL_COLUMNS = 30;
 
-/** Undefined where it tells nothing: everybody got the same things in the same way, or the run has a table itself. */
+/**
+ * Undefined where it tells nothing: everybody got the same things in the same way, it can't be told who got which, or the
+ * run has a table itself.
+ */
 export function whoGotWhat(tallies: Tallies, servers: Servers, words: Words): TableEvent | undefined {
   const tallied = [...tallies.of].filter(([, tally]) => tally.receivers.length > 0);
   const receivers = [...new Set(tallied.flatMap(([, tally]) => tally.receivers))];
-  const tells = tallied.some(([, tally]) => tally.isRouted);
+  const tells = tallied.some(([, tally]) => tally.isRouted) && !tallied.some(([, tally]) => tally.isUnsure);
   if (tallies.hasTable || !tells || receivers.length < 2 || receivers.length > MOST_RECEIVERS) return undefined;
   const isLost = tallied.some(([, tally]) => lost(tally).length > 0);
   const columns = ['', ...receivers, ...(isLost ? [words.got.nobody] : [])].map((title) => ({ title }));
