@@ -14,7 +14,7 @@ const SIDES = {
   with: {
     step: 'With a memory: before the bank charges, it writes the payment down in Redis (SET … NX)',
     crash:
-      'worker-1 had payment 2 charged and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had worker-1 crashed between SET and HINCRBY, it would never be charged: a script that does both in one step closes that gap',
+      'worker-1 had payment 2 charged and was gone before its ack: worker-2 was given it, too, but Redis had it as begun. Had the bank crashed between SET and HINCRBY, the payment would never be charged: a script that does both in one step closes that gap',
     copy: 'for the broker the copy is a new message; Redis had the payment already, so it was not charged again',
     promise: 'with a memory every payment is charged once',
   },

@@ -26,7 +26,7 @@ export const en: Words = {
     publish: 'hand a message to the broker',
     deliver: 'the broker hands it to a consumer',
     redeliver: 'hand it out again: somebody may have begun it',
-    get: 'a client gets the one it asked for',
+    get: 'a client asks for a message, and gets one',
     ack: '"you may forget it"',
     nack: '"not done": back into the queue, or away with it',
     reject: '"not done, and not for me"',
