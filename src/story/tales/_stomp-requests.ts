@@ -126,7 +126,7 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
       ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
     });
   } else if (place) queue = broker.queueNamed(place.routingKey, session.span(seen));
-  const isTaken = session.subscriptions.has(tag) && !session.leaving.has(tag);
+  const isTaken = session.isSubscribed(tag);
   const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
   const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
   session.prefetch = prefetch;
@@ -242,6 +242,11 @@ export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSe
   const meant = (): readonly Held[] => (delivery ? take(session, delivery.tag, delivery.isCumulative) : []);
   const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
   const name = headers.get('transaction');
+  // What was delivered to a subscription that has ended is held to the end of the session.
+  if (delivery && !session.isSubscribed(delivery.subscription)) {
+    const one = request(value.command, session.span(seen), { refused: () => 'yes' });
+    return session.ask(one, headers.get('receipt'), value.command);
+  }
   if (name === undefined) {
     const one = settleNow(broker, seen, session, value.command, meant(), how);
     session.expectReceipt(headers.get('receipt'), { request: one, publish: undefined, of: value.command });

@@ -33,6 +33,15 @@ export interface StompTransaction {
   readonly actions: ((committed: SeenFrame) => void)[];
 }
 
+interface Delivery {
+  /** Its number. */
+  readonly tag: number;
+  /** The name of the consumer. */
+  readonly subscription: string;
+  /** An ACK of it is one of all before it, too. */
+  readonly isCumulative: boolean;
+}
+
 /** The most receipts that are waited for, and deliveries whose ids are known. */
 const KEPT = 10_000;
 
@@ -45,8 +54,8 @@ export class SeenStompSession extends SeenChannel {
   readonly late = new Map<string, () => void>();
   readonly transactions = new Map<string, StompTransaction>();
   readonly receipts = new Map<string, Asked>();
-  /** The numbers of deliveries by what an ACK calls them. */
-  readonly deliveries = new Map<string, { readonly tag: number; readonly isCumulative: boolean }>();
+  /** Deliveries by what an ACK calls them. */
+  readonly deliveries = new Map<string, Delivery>();
   /** The queues that this session has declared because they were sent or subscribed to. */
   readonly declared = new Set<string>();
   /** The queues behind temporary names. */
@@ -57,6 +66,11 @@ export class SeenStompSession extends SeenChannel {
   /** The client has said goodbye. */
   hasLeft = false;
 
+  /** Whether the server knows a subscription when it reads what is said now. */
+  isSubscribed(name: string): boolean {
+    return this.subscriptions.has(name) && !this.leaving.has(name);
+  }
+
   expectReceipt(id: string | undefined, asked: Asked): void {
     if (id === undefined) return;
     this.receipts.set(id, asked);
@@ -64,9 +78,9 @@ export class SeenStompSession extends SeenChannel {
   }
 
   /** Gives a delivery its number, under the id that an ACK will call it by. */
-  numberOf(ackId: string, isCumulative: boolean): number {
+  numberOf(ackId: string, subscription: string, isCumulative: boolean): number {
     const tag = ++this.delivered;
-    this.deliveries.set(ackId, { tag, isCumulative });
+    this.deliveries.set(ackId, { tag, subscription, isCumulative });
     forgetOldest(this.deliveries);
     return tag;
   }

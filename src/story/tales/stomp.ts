@@ -201,7 +201,7 @@ class StompTeller implements Teller {
     const arrival = {
       publication,
       content,
-      tag: session.numberOf(ackId, subscription?.ack === 'client'),
+      tag: session.numberOf(ackId, tag, subscription?.ack === 'client'),
       redelivered,
       noAck: subscription?.ack === 'auto',
       queue: consumer?.queue,

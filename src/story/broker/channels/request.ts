@@ -91,7 +91,10 @@ export class Pending {
   /** Proves everything up to and including a request, or everything there is. */
   carriedOut(at: Sighting, upTo?: Request, isAnswer = true): void {
     if (upTo && upTo.span.to !== Number.POSITIVE_INFINITY) return;
-    for (let one = this.#shift(); one; one = this.#shift()) {
+    // It may wait no more itself: what was asked behind it is not proven with it.
+    const last = upTo?.span.from ?? Number.POSITIVE_INFINITY;
+    for (let one = this.#requests.first(); one && one.span.from <= last; one = this.#requests.first()) {
+      this.#shift();
       this.isAnswering = isAnswer;
       if (!isAnswer && one !== upTo && !one.endsSession && one.refused() === 'yes') this.unheard.push(one);
       else prove(one, at);

@@ -117,4 +117,41 @@ holds([
      s2: COMMIT transaction=t ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'an ACK in a transaction for what came to a subscription that has ended is refused',
+    `queue q1 durable
+     s1: SUBSCRIBE id=1 destination=/queue/q1 ack=client ✓
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     s1: BEGIN transaction=t ✓
+     s1: UNSUBSCRIBE id=1 ✓
+     s1: ACK nth=0 transaction=t ✓
+     s1: COMMIT transaction=t ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'a NACK of what came to a subscription that has ended is refused, and the session goes on',
+    `queue q1
+     s1: SUBSCRIBE id=1 destination=/topic/k1 ack=client ✓
+     s1: SEND destination=/topic/k1 "a" ✓
+     s1: UNSUBSCRIBE id=1 ✓
+     s1: COMMIT transaction=t ✓
+     s1: NACK nth=0 ✓
+     s1: SEND destination=/amq/queue/q3 "a" ✓
+     cut end; STOMP 1.2`,
+  ],
+  [
+    'a receipt proves nothing that was asked behind what it is for',
+    `queue q1 durable
+     queue q2
+     s2: SUBSCRIBE id=1 destination=/queue/q1 ack=client ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q2 ack=client ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/1: publish key=q2 "a" ✓
+     c1/1: consume queue=q2 tag=t2 ✓
+     s2: ACK nth=1 receipt …
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q3 …
+     s2: SEND destination=/amq/queue/q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
