@@ -38,12 +38,26 @@ export function isBefore(one: Span, other: Span): Order {
 /** Something that is there from one request to another. */
 export interface Lasting {
   readonly made: Span;
+  /** By what else it may have been made, where that was carried out first. */
+  readonly alsoMade?: ReadonlyMap<Span, unknown>;
   gone: Span | undefined;
 }
 
+/** Whether the first of several things was carried out before another one. */
+function cameBefore(span: Span, one: Span, others: Iterable<Span> = []): Order {
+  let came = isBefore(one, span);
+  if (came === 'yes') return came;
+  for (const other of others) {
+    const order = isBefore(other, span);
+    if (order === 'yes') return order;
+    if (order === 'maybe') came = order;
+  }
+  return came;
+}
+
 /** Whether something was there when a request was carried out. */
-export function during({ made, gone }: Lasting, span: Span): Order {
-  const came = isBefore(made, span);
+export function during({ made, alsoMade, gone }: Lasting, span: Span): Order {
+  const came = cameBefore(span, made, alsoMade?.keys());
   if (came === 'no') return 'no';
   const went = gone ? isBefore(gone, span) : 'no';
   if (went === 'yes') return 'no';

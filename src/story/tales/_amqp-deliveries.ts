@@ -3,7 +3,6 @@ import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amq
 import type { SeenBroker } from '../broker/broker.ts';
 import { arrive } from '../broker/channels/arrivals/arrive.ts';
 import { perhapsGone } from '../broker/channels/ends.ts';
-import type { Publish } from '../broker/channels/publish.ts';
 import { publicationOf } from '../broker/channels/publishing.ts';
 import type { Publication } from '../broker/messages/publication.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
@@ -103,7 +102,6 @@ export function confirmed(
     }
     channel.unconfirmed.delete(number);
     channel.pending.carriedOut(seen, publish);
-    if (publish.mandatory && !publish.returned) forgetReturn(channel, publish);
     if (method === 'basic.ack') {
       publish.confirmed();
       broker.ledger.step(seen, publish.message, { ...step, stage: 'confirmed' });
@@ -112,12 +110,6 @@ export function confirmed(
       broker.ledger.step(seen, publish.message, { ...step, stage: 'nacked', reason });
     }
   }
-}
-
-/** It is confirmed, so it does not come back any more. */
-function forgetReturn({ mandatory }: AmqpChannel, publish: Publish): void {
-  const index = mandatory.indexOf(publish);
-  if (index >= 0) mandatory.splice(index, 1);
 }
 
 /** The server ends a consumer: its queue is gone, which others may have seen to. */

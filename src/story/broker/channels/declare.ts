@@ -27,6 +27,8 @@ export function declareQueue(
   const made = known ? undefined : broker.makeQueue(at, name, declared, span);
   const queue = known ?? made;
   known?.alsoMade.set(span, declared);
+  // It may be there earlier than was thought.
+  if (known && isBefore(known.made, span) !== 'yes') broker.topology.generation++;
   return request(method, span, {
     names: [name],
     endsSession: true,

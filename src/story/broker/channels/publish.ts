@@ -33,6 +33,8 @@ const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as cons
 export interface PublishingChannel {
   readonly pending: Pending;
   readonly unconfirmed: Map<number, unknown>;
+  /** Those that may come back, in order. */
+  readonly mandatory: Publish[];
 }
 
 export class Publish implements Request, Place, Origin {
@@ -141,10 +143,18 @@ export class Publish implements Request, Place, Origin {
     if (this.isOver) return;
     const route = this.#settleRoute(at);
     this.#end();
+    if (this.mandatory && this.channel.pending.isAnswering) this.#returnsNoMore();
     for (const entry of this.#entries) this.#arrived(at, entry);
     // Where the queue itself is named, its name has been told.
     if (this.publication.exchange !== '' || route.queues.size > 1) this.#tellRouted(at, route);
     this.#world.ledger.leave(this.message, this, this.#fate(at, route));
+  }
+
+  /** An answer to what was asked later stands behind what the server sends back. */
+  #returnsNoMore(): void {
+    const { mandatory } = this.channel;
+    const index = mandatory.indexOf(this);
+    if (index >= 0) mandatory.splice(index, 1);
   }
 
   #tellRouted(at: Sighting, route: Route): void {
@@ -180,7 +190,7 @@ export class Publish implements Request, Place, Origin {
 
   #remainsUnread(entry: SeenEntry, why: Statement): void {
     entry.doubt = undefined;
-    entry.queue.doubt(entry, { unknown: why, absent: { kind: 'unknown', reason: why } });
+    entry.queue.doubtAsOneOf(entry, { unknown: why, absent: { kind: 'unknown', reason: why } });
     entry.origin = undefined;
     this.#world.changed(entry.queue);
   }

@@ -115,7 +115,7 @@ export class Settle implements Request, Origin {
   }
 
   proven(at: Sighting): void {
-    this.#channel.pending.carriedOut(at, this);
+    this.#channel.pending.carriedOut(at, this, false);
   }
 
   done(at: Sighting): void {
@@ -177,7 +177,7 @@ export class Settle implements Request, Origin {
     }
     for (const { entries } of this.#after.onward.values()) {
       for (const entry of entries) {
-        entry.queue.doubt(entry, { unknown: why, absent: { kind: 'unknown', reason: why } });
+        entry.queue.doubtAsOneOf(entry, { unknown: why, absent: { kind: 'unknown', reason: why } });
         entry.origin = undefined;
       }
     }

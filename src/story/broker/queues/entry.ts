@@ -62,6 +62,8 @@ export interface Home extends Place {
   standsFirst(entry: SeenEntry, channel: object, since: Span, atMs: number): void;
   putBack(entry: SeenEntry, returned: Span): void;
   doubt(entry: SeenEntry, doubt: Doubt): void;
+  /** It may never have come: what can't be told from it may be what did, or what did not. */
+  doubtAsOneOf(entry: SeenEntry, doubt: Doubt): void;
   /** Whether it had no room for an entry when that came. */
   isFull(entry: SeenEntry, atMs: number): Order;
   add(entry: SeenEntry): void;

@@ -146,6 +146,13 @@ export class SeenQueue implements Lasting, Limited {
     if (this.#isLimited && entry.isReady) this.unsettled.add(entry);
   }
 
+  /** It may never have come: what can't be told from it may be what did, or what did not. */
+  doubtAsOneOf(entry: SeenEntry, doubt: Doubt): void {
+    this.doubt(entry, doubt);
+    if (!entry.twins) return;
+    for (const one of this.ready.of(entry.publication.key)) if (one.twins) this.doubt(one, doubt);
+  }
+
   /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */
   putBack(entry: SeenEntry, returned: Span): void {
     entry.returned = returned;

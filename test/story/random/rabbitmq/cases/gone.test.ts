@@ -331,4 +331,14 @@ holds([
      c1/1: declare queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two who declare a queue, either may be the first',
+    `queue q1 durable
+     s2: SEND destination=/queue/q1 "a" ✓
+     s1: SEND destination=/amq/queue/q2 "a"
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q2 ack=client-individual
+     s1: SEND destination=/queue/q2 "a"
+     s2: SEND destination=/queue/q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

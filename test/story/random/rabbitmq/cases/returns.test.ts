@@ -120,4 +120,14 @@ holds([
      c3/2: consume queue=q1 tag=t2 ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'what was not returned before an answer to what was asked later is not returned any more',
+    `queue q1
+     exchange x1 type=fanout
+     bind q1 to x1 by #
+     c2/1: publish exchange=x1 key=k2 "a" mandatory ✓
+     c2/1: unbind exchange=x1 queue=q1 key=# ✓
+     c2/1: publish exchange=x1 key=k2 "a" mandatory ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);

@@ -117,4 +117,15 @@ holds([
      c3/1: publish key=q1 "b" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'where one of two that look alike was delivered, and one may never have been read, either may be missing',
+    `queue q1
+     c1/1: consume queue=q1 tag=t1 ✓
+     c1/1: consume queue=q1 tag=t1
+     c1/2: publish key=q1 "b"
+     c2/1: publish key=q1 "b" …
+     s2: UNSUBSCRIBE id=1 ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
