@@ -39,3 +39,13 @@ test('of a run that goes on and on the last lines are kept, and all that is told
   expect(run.stepsOf(`#${count - 1}`)).toHaveLength(2);
   expect(run.steps.size).toBeLessThanOrEqual(run.lines.length / 2);
 });
+
+test('who got one or another of several is not said to have got the first of them', () => {
+  const run = new Run(START, {});
+  for (let n = 0; n < 2; n++) {
+    const [published, , delivered] = [...lines(n)];
+    run.add(published, '{}');
+    if (n === 1) run.add({ ...delivered, message: { id: '#1', among: ['#0'], stage: 'delivered', frames: [4] } }, '{}');
+  }
+  expect([...run.taken.values()].map(({ name }: { name: string }) => name)).toEqual(['m1 / m0']);
+});

@@ -43,6 +43,8 @@ export interface Step {
   readonly among?: Among | undefined;
   /** What arrived, where it is not what was sent: a response to a request. */
   readonly answer?: Content | undefined;
+  /** When it arrived, where that is told later. */
+  readonly arrivedAt?: number;
 }
 
 /** The frame of a sighting, where it is of one. */
@@ -184,7 +186,7 @@ export class Ledger {
     const event = eventOf(at, message, step, basis);
     // Of one of several it can't be told when it was sent.
     const hasLatency = !isFirst && !event.among && publishedAt !== undefined;
-    const latencyMs = hasLatency ? toMicroseconds(at.at - publishedAt) : undefined;
+    const latencyMs = hasLatency ? toMicroseconds((step.arrivedAt ?? at.at) - publishedAt) : undefined;
     if (stage === 'delivered' && latencyMs !== undefined) this.#latencies.add(latencyMs);
     if (isFirst || ARRIVALS.has(stage)) event.body = step.answer ? preview(step.answer) : message.body;
     const carries = step.answer ? this.#naming.all(step.answer) : [];

@@ -1,6 +1,15 @@
 /** Commands and replies of Redis on one line, cut where they are long. */
 import { itemAt } from '../../core/collections/present.ts';
-import { bare, HIDDEN, type RespCommand, type RespValue, secretArgs, textOf } from '../../protocols/resp/index.ts';
+import type { Statement } from '../../core/statements/index.ts';
+import {
+  bare,
+  HIDDEN,
+  type RespCommand,
+  type RespValue,
+  secretArgs,
+  textOf,
+  withoutSecrets,
+} from '../../protocols/resp/index.ts';
 import { preview } from '../ledger/index.ts';
 
 const SHOWN_ARGUMENTS = 5;
@@ -10,8 +19,23 @@ const SHOWN_CHARACTERS = 40;
 const SHOWN_ITEMS = 8;
 const SHOWN_LIST = 60;
 
+/** What is told of a command that carries no message; `by` carried it out: itself, or EXEC. */
+export function commandNote(command: RespCommand, reply: RespValue, by: RespCommand): Statement {
+  const shown = bare(withoutSecrets(reply, command));
+  // Each command that EXEC carried out is told with its own reply.
+  const listed = command.name === 'EXEC' ? undefined : listText(shown);
+  const text = 'items' in shown ? listed : replyText(shown);
+  const values = {
+    command: commandText(command),
+    ...('items' in shown && { items: shown.length }),
+    ...(text !== undefined && { reply: text }),
+    ...(by !== command && { within: by.name }),
+  };
+  return { code: 'REDIS_COMMAND', values };
+}
+
 /** A command on one line: its name and its first arguments. */
-export function commandText(command: RespCommand): string {
+function commandText(command: RespCommand): string {
   const { name, args, argCount } = command;
   const hidden = secretArgs(command);
   const count = Math.min(args.length, SHOWN_ARGUMENTS);
@@ -29,7 +53,7 @@ function short(text: string): string {
 }
 
 /** The items of a reply that has a few short ones, such as members with their scores: `tea 900, milk 300`. */
-export function listText(value: RespValue): string | undefined {
+function listText(value: RespValue): string | undefined {
   if (!('items' in value) || value.items.length < value.length || value.length > SHOWN_ITEMS) return undefined;
   const items = value.items.map((item) => scalarText(item) ?? pairText(item));
   const each =
@@ -52,7 +76,7 @@ function scalarText(value: RespValue): string | undefined {
 }
 
 /** A reply that is one value. */
-export function replyText(value: RespValue): string {
+function replyText(value: RespValue): string {
   if (value.type === 'bulk') return `"${preview({ body: value.bytes, sizeBytes: value.length })}"`;
   const plain = textOf(value);
   if (plain !== undefined) return plain;

@@ -9,7 +9,6 @@ import {
   type RespFrameValue,
   type RespValue,
   textOf,
-  withoutSecrets,
 } from '../../protocols/resp/index.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
@@ -23,7 +22,7 @@ import { SeenSession, type Sent, type Work } from '../redis/session.ts';
 import { FOLLOWED, TOLD } from '../redis/streams/commands.ts';
 import { Streams } from '../redis/streams/streams.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
-import { commandText, listText, replyText } from './_resp-text.ts';
+import { commandNote } from './_resp-text.ts';
 
 /** Commands that are carried out at once, also inside a transaction. */
 const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
@@ -77,7 +76,7 @@ class RespTeller implements Teller {
     for (let sent = session.shift(); sent; sent = session.shift()) {
       const isThis = sent.command === command;
       this.#answer(seen, session, sent, isThis ? reply : undefined);
-      this.#notifications.settled(sent.command, seen.at);
+      this.#settled(sent.command, seen.at);
       if (!isThis) continue;
       if (sent.round === this.#round) this.#lists.round(++this.#round, seen);
       return;
@@ -89,8 +88,14 @@ class RespTeller implements Teller {
     while (session.awaits(command) && session.next?.command !== command) {
       const sent = present(session.shift());
       this.#answer(seen, session, sent, undefined);
-      this.#notifications.settled(sent.command, seen.at);
+      this.#settled(sent.command, seen.at);
     }
+  }
+
+  /** A command was answered, or will never be. */
+  #settled(command: RespCommand, at: number): void {
+    this.#notifications.settled(command, at);
+    this.#pubsub.settled(at);
   }
 
   *#underWay(): Iterable<Sent> {
@@ -196,7 +201,7 @@ class RespTeller implements Teller {
       this.#streams.changes.sent(seen, one, plans);
       works.push({
         command: one,
-        publication: this.#pubsub.publish(seen, one),
+        publication: this.#pubsub.publish(seen, one, command.name === 'EXEC'),
         stream: this.#streams.sent(seen, one, dbs),
         script: this.#pubsub.script(one),
       });
@@ -276,7 +281,7 @@ class RespTeller implements Teller {
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
-    if (name === 'RESET') this.#pubsub.reset(seen.connection);
+    if (name === 'RESET') this.#pubsub.reset(seen, seen.connection);
     const plan = sent.operation && this.#keys(seen, sent.operation, sent.seen.seq, command, reply);
     const isRefused = reply !== undefined && isError(reply);
     if (publication) {
@@ -339,7 +344,7 @@ class RespTeller implements Teller {
     this.#pubsub.forget(at, connection);
     for (let sent = session?.shift(); sent; sent = session?.shift()) {
       this.#lost(sent);
-      this.#notifications.settled(sent.command, at.at);
+      this.#settled(sent.command, at.at);
     }
   }
 
@@ -377,18 +382,7 @@ class RespTeller implements Teller {
   #plain(seen: SeenFrame, command: RespCommand, reply: RespValue, by = command): void {
     if (seen.frame.phase !== 'open') return;
     this.#ledger.commands++;
-    const shown = bare(withoutSecrets(reply, command));
-    const told = commandText(command);
-    // Each command that EXEC carried out is told with its own reply.
-    const listed = command.name === 'EXEC' ? undefined : listText(shown);
-    const text = 'items' in shown ? listed : replyText(shown);
-    const values = {
-      command: told,
-      ...('items' in shown && { items: shown.length }),
-      ...(text !== undefined && { reply: text }),
-    };
-    const carried = by === command ? values : { ...values, within: by.name };
-    this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: carried });
+    this.#ledger.note(seen, commandNote(command, reply, by));
   }
 }
 

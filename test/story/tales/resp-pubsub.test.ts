@@ -150,6 +150,50 @@ describe('publish/subscribe', () => {
     expect(story.steps()).toEqual(['#1 published publisher [news]', '#1 delivered me [news]']);
   });
 
+  describe('a transaction that may yet be aborted', () => {
+    const twice = [['MULTI'], ['PUBLISH', 'news', 'x'], ['EXEC'], ['PUBLISH', 'news', 'x'], ['GET', 'k']];
+    const publishTwice = (): { reader: Speaker; app: Speaker } => {
+      const reader = subscribe(story.peer('reader'), 'news');
+      return { reader, app: story.peer('app').client(Buffer.concat(twice.map((words) => encodeCommand(words)))) };
+    };
+    const delivered = (): string[] => story.steps().filter((step) => step.includes('delivered'));
+
+    test('what was given before it was answered is what was published behind it', () => {
+      const { reader, app } = publishTwice();
+      story.at = 0.5;
+      reader.server(reply(['message', 'news', 'x']));
+      expect(delivered()).toEqual([]);
+      story.at = 2;
+      app.server(reply('+OK'), reply('-ERR unknown command'), reply('-EXECABORT'), reply(1));
+      expect(story.messages().at(-1)).toMatchObject({ id: '#2', latencyMs: 0.5 });
+      expect(delivered()).toEqual(['#2 delivered reader [news]']);
+      expect(story.end().account).toMatchObject({ published: 2, reached: 1, ended: [{ count: 1 }] });
+    });
+
+    test('where it was done, both were given, in their order', () => {
+      const { reader, app } = publishTwice();
+      reader.server(reply(['message', 'news', 'x']), reply(['message', 'news', 'x']));
+      app.server(reply('+OK'), reply('+QUEUED'), reply([1]), reply(1));
+      expect(delivered()).toEqual(['#1 delivered reader [news]', '#2 delivered reader [news]']);
+      expect(story.end().account).toMatchObject({ published: 2, reached: 2 });
+    });
+
+    test('it stays open which one it was where no answer comes', () => {
+      const { reader, app } = publishTwice();
+      reader.server(reply(['message', 'news', 'x']));
+      app.gone();
+      expect(story.messages().at(-1)).toMatchObject({ id: '#1', among: ['#2'], stage: 'delivered' });
+    });
+
+    test('what was published while that was open is none of it', () => {
+      const { reader, app } = publishTwice();
+      reader.server(reply(['message', 'news', 'x']));
+      ask(story.peer('late'), ['PUBLISH', 'news', 'x']);
+      app.server(reply('+OK'), reply('-ERR unknown command'), reply('-EXECABORT'), reply(1));
+      expect(delivered()).toEqual(['#2 delivered reader [news]']);
+    });
+  });
+
   test('a pipeline of publishes, answered in order', () => {
     const peer = subscribe(story.peer('me'), 'news');
     const publisher = story.peer('publisher');

@@ -75,13 +75,16 @@ export class Run {
       const link = [row.from, row.to].sort().join('\u0000');
       this.links.set(link, (this.links.get(link) ?? 0) + 1);
     }
-    if (TAKEN.has(stage)) this.#take(id, line.name ?? id, peer, row.from);
+    if (TAKEN.has(stage)) this.#take([id, ...among], line.name ?? id, peer, row.from);
     if (LATE.has(stage) && message.latencyMs !== undefined) this.latencies.push([row.at, message.latencyMs]);
     if (message.seen) this.times.push(row.at);
   }
 
-  #take(id, name, peer, server) {
+  /** Of several that it may be, none is said to be it. */
+  #take([first, ...among], called, peer, server) {
     this.takers.add(peer);
+    const id = [first, ...among].join(' ');
+    const name = [called, ...among.map((other) => this.steps.get(other)?.[0]?.name ?? other)].join(' / ');
     const known = this.taken.get(id) ?? (this.taken.size < MOST_NAMES ? { name, server, by: new Map() } : undefined);
     if (!known) return;
     this.taken.set(id, known);

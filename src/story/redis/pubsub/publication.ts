@@ -13,13 +13,16 @@ export class Publication implements Place {
   readonly sentSeq: number;
   answeredSeq: number | undefined;
   wasDelivered = false;
+  /** Its transaction may still be aborted. */
+  mayFail: boolean;
   readonly #number: number;
   static #count = 0;
 
-  constructor(seen: SeenFrame, channel: string, content: string, isSharded: boolean) {
+  constructor(seen: SeenFrame, channel: string, content: string, isSharded: boolean, mayFail: boolean) {
     this.channel = channel;
     this.content = content;
     this.isSharded = isSharded;
+    this.mayFail = mayFail;
     this.connection = seen.connection;
     this.sentSeq = seen.seq;
     this.#number = ++Publication.#count;

@@ -18,10 +18,11 @@ import {
   Strangers,
 } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { argument, bulkOf, contentOf, itemsOf } from '../body.ts';
+import { argument, itemsOf } from '../body.ts';
+import { type Delivery, deliveryOf, latin1 } from './delivery.ts';
 import type { Notifications } from './notifications.ts';
 import { Publication } from './publication.ts';
-import { type Kind, Subscription } from './subscription.ts';
+import { type Given, type Kind, Subscription } from './subscription.ts';
 
 /** A script that was sent, and answered. */
 export interface Script {
@@ -30,6 +31,8 @@ export interface Script {
 
 /** So many scripts are remembered. */
 const MOST_SCRIPTS = 1_000;
+/** So many things that a connection was given wait for an answer; of more, none does. */
+const MOST_WAITING = 1_000;
 /** So many publications of lost connections are remembered. */
 const MOST_LOST = 10_000;
 const KINDS: Record<string, Kind> = { SUBSCRIBE: 'channel', PSUBSCRIBE: 'pattern', SSUBSCRIBE: 'shard' };
@@ -58,6 +61,8 @@ export class PubSub {
   readonly #lost = new Set<Publication>();
   /** Scripts that ran, the last ones: nothing shows what they published. */
   readonly #scripts: Script[] = [];
+  /** What each connection was given, from the first on that may have been published in a transaction not yet answered. */
+  readonly #waiting = new Map<number, Delivery[]>();
   readonly #strangers = new Strangers();
 
   constructor(ledger: Ledger, own: boolean, notifications: Notifications) {
@@ -71,12 +76,13 @@ export class PubSub {
     return PUBLICATION.test(name) || CONFIRMATION.test(name.toLowerCase());
   }
 
-  publish(seen: SeenFrame, command: RespCommand): Publication | undefined {
+  /** @param mayFail whether what it stands in may do nothing at all */
+  publish(seen: SeenFrame, command: RespCommand, mayFail: boolean): Publication | undefined {
     const [channel] = command.args;
     if (!PUBLICATION.test(command.name) || !channel || command.argCount !== 2) return undefined;
     const content = argument(command, 1);
     const isSharded = command.name === 'SPUBLISH';
-    const publication = new Publication(seen, channel.toString('latin1'), fingerprint(content), isSharded);
+    const publication = new Publication(seen, channel.toString('latin1'), fingerprint(content), isSharded, mayFail);
     publication.message = this.#ledger.publish(seen, content, publication, command.name, channel.toString());
     this.#open.add(publication);
     for (const one of this.#all()) if (takes(one, publication)) one.expect(publication);
@@ -135,6 +141,7 @@ export class PubSub {
   answered(at: Sighting, publication: Publication, reply: RespValue | undefined): void {
     this.#open.delete(publication);
     publication.answeredSeq = at.seq;
+    if (reply) publication.mayFail = false;
     const value = reply && bare(reply);
     if (value?.type === 'integer') {
       if (Number(value.value) > 0) return this.#close(publication, REACHED);
@@ -193,13 +200,55 @@ export class PubSub {
   push(seen: SeenFrame, { type, reply }: RespPush): void {
     const items = itemsOf(reply);
     const found = CONFIRMATION.exec(type);
-    if (found) return this.#confirmed(seen, type, found[1] ?? '', found[2] !== undefined, items);
-    const name = textOf(items[1]) ?? '';
-    if (type === 'message') return this.#delivered(seen, 'channel', items[1], items[1], name, items[2]);
-    if (type === 'smessage') return this.#delivered(seen, 'shard', items[1], items[1], name, items[2]);
-    if (type === 'pmessage') {
-      return this.#delivered(seen, 'pattern', items[1], items[2], `${textOf(items[2])} (${name})`, items[3]);
+    if (found) {
+      this.#stopWaiting(seen.at, seen.connection);
+      return this.#confirmed(seen, type, found[1] ?? '', found[2] !== undefined, items);
     }
+    const delivery = deliveryOf(seen, type, items);
+    if (!delivery) return;
+    const waiting = this.#waiting.get(seen.connection);
+    if (waiting) {
+      waiting.push(delivery);
+      if (waiting.length > MOST_WAITING) this.#stopWaiting(seen.at, seen.connection);
+    } else if (this.#isOpen(delivery)) this.#waiting.set(seen.connection, [delivery]);
+    else this.#delivered(delivery, seen.at);
+  }
+
+  /** A command was answered, or will never be: that may tell what somebody was given before. */
+  settled(at: number): void {
+    for (const [connection, waiting] of this.#waiting) {
+      let told = 0;
+      for (const delivery of waiting) {
+        if (this.#isOpen(delivery)) break;
+        this.#delivered(delivery, at);
+        told++;
+      }
+      waiting.splice(0, told);
+      if (waiting.length === 0) this.#waiting.delete(connection);
+    }
+  }
+
+  #stopWaiting(at: number, connection: number): void {
+    const waiting = this.#waiting.get(connection);
+    this.#waiting.delete(connection);
+    for (const delivery of waiting ?? []) this.#delivered(delivery, at);
+  }
+
+  /** Whether an answer will tell which of several it is. */
+  #isOpen(delivery: Delivery): boolean {
+    const subscription = this.#subscriptionOf(delivery);
+    return subscription?.isOpen(this.#given(delivery, subscription), this.#open) === true;
+  }
+
+  #subscriptionOf({ seen, kind, name }: Delivery): Subscription | undefined {
+    return this.#subscriptions.get(seen.connection)?.get(`${kind} ${name}`);
+  }
+
+  #given({ seen, channel, content }: Delivery, subscription: Subscription | undefined): Given {
+    // What a script published comes between what was published before and after it.
+    const passed = subscription?.passedSeq ?? 0;
+    const maybeForeign = this.#scripts.some(({ answeredSeq }) => answeredSeq === undefined || answeredSeq > passed);
+    return { seq: seen.seq, channel, content: fingerprint(content), maybeForeign };
   }
 
   #confirmed(seen: SeenFrame, type: string, prefix: string, isEnd: boolean, items: readonly RespValue[]): void {
@@ -218,42 +267,40 @@ export class PubSub {
     this.#ledger.note(seen, { code: 'REDIS_SUBSCRIPTION', values });
   }
 
-  #delivered(
-    seen: SeenFrame,
-    kind: Kind,
-    name: RespValue | undefined,
-    channel: RespValue | undefined,
-    route: string,
-    payload: RespValue | undefined,
-  ): void {
-    const bulk = bulkOf(payload);
-    if (!bulk) return;
-    const content = contentOf(bulk);
-    const subscription = this.#subscriptions.get(seen.connection)?.get(`${kind} ${latin1(name)}`);
-    // What a script published comes between what was published before and after it.
-    const passed = subscription?.passedSeq ?? 0;
-    const maybeForeign = this.#scripts.some(({ answeredSeq }) => answeredSeq === undefined || answeredSeq > passed);
-    const found = subscription?.take(latin1(channel) ?? '', fingerprint(content), maybeForeign) ?? [];
-    const [, about, what = ''] = (found.length === 0 && NOTIFICATION.exec(latin1(channel) ?? '')) || [];
+  #delivered(delivery: Delivery, at: number): void {
+    const { kind, channel, route, bulk, content } = delivery;
+    const seen = { ...delivery.seen, at };
+    const subscription = this.#subscriptionOf(delivery);
+    const given = this.#given(delivery, subscription);
+    const { maybeForeign } = given;
+    const found = subscription?.take(given) ?? [];
+    const [, about, what = ''] = (found.length === 0 && NOTIFICATION.exec(channel)) || [];
     if (about !== undefined) {
       const key = about === 'space' ? Buffer.from(what, 'latin1') : bulk.bytes;
-      return this.#notifications.came(seen, key, (at) => this.#notified(at, content, route));
+      return this.#notifications.came(seen, key, (later) => this.#notified(later, content, route));
     }
     this.#notifications.release(seen.at, seen.connection);
     for (const publication of found) if (found.length === 1 && !maybeForeign) this.#reached(publication);
     const messages = found.flatMap(({ message }) => message ?? []);
     if (maybeForeign && messages.length > 0) messages.push(this.#ledger.unaccounted(seen, content, undefined));
     const [first, ...among] = messages;
-    const look = `${kind === 'shard' ? 'S' : ''}PUBLISH ${latin1(channel)} ${fingerprint(content)}`;
+    const look = `${kind === 'shard' ? 'S' : ''}PUBLISH ${channel} ${given.content}`;
     const stranger = (): SeenMessage => this.#strangers.cameTo(subscription ?? this, look, foreign);
     const foreign = (): SeenMessage => this.#ledger.foreign(seen, content);
     // What is no longer followed was published all the same; only its number is forgotten.
     const message = first ?? (found.length > 0 ? this.#ledger.unaccounted(seen, content, undefined) : stranger());
-    this.#ledger.step(seen, message, { stage: 'delivered', verb: 'message', from: 'server', route, among });
+    this.#ledger.step(seen, message, {
+      stage: 'delivered',
+      verb: 'message',
+      from: 'server',
+      route,
+      among,
+      arrivedAt: delivery.seen.at,
+    });
   }
 
   /** The server tells what happened to a key: nobody has published that. */
-  #notified(seen: SeenFrame, content: ReturnType<typeof contentOf>, route: string): void {
+  #notified(seen: SeenFrame, content: Delivery['content'], route: string): void {
     const notification = this.#ledger.unaccounted(seen, content, undefined);
     this.#ledger.step(seen, notification, { stage: 'pushed', verb: 'message', from: 'server', route });
   }
@@ -263,7 +310,8 @@ export class PubSub {
   }
 
   /** The connection is subscribed to nothing any more, but goes on. */
-  reset(connection: number): void {
+  reset(at: Sighting, connection: number): void {
+    this.#stopWaiting(at.at, connection);
     for (const [name, subscription] of this.#subscriptions.get(connection) ?? []) {
       // What was asked for and is not confirmed was asked for behind it.
       if (subscription.asked > 0) subscription.begin();
@@ -273,6 +321,7 @@ export class PubSub {
 
   /** The connection is gone, and whatever it was subscribed to. */
   forget(at: Sighting, connection: number): void {
+    this.#stopWaiting(at.at, connection);
     const mine = this.#subscriptions.get(connection);
     this.#subscriptions.delete(connection);
     const names = [...(mine?.values() ?? [])]
@@ -284,10 +333,6 @@ export class PubSub {
   *#all(): Iterable<Subscription> {
     for (const mine of this.#subscriptions.values()) yield* mine.values();
   }
-}
-
-function latin1(value: RespValue | undefined): string | undefined {
-  return bulkOf(value)?.bytes.toString('latin1');
 }
 
 function shown({ channel }: Publication): string {

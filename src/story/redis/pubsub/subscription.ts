@@ -15,6 +15,20 @@ interface Expected {
   crowd: Crowd | undefined;
 }
 
+/** Something that the subscription was given. */
+export interface Given {
+  readonly seq: number;
+  readonly channel: string;
+  readonly content: string;
+  /** It may also be something that nobody was seen publishing. */
+  readonly maybeForeign: boolean;
+}
+
+/** Whether it is to be given before what is published behind it. */
+function isDue({ isCertain, publication }: Expected): boolean {
+  return isCertain && !publication.mayFail;
+}
+
 /** Equal publications of which some were given, and it can't be told which. */
 interface Crowd {
   readonly members: Set<Expected>;
@@ -78,38 +92,48 @@ export class Subscription {
     for (const one of this.#expected) if (one.publication === publication) return this.#remove(one);
   }
 
-  /**
-   * Something was given: answers what it may be, none where nobody was seen publishing it.
-   * @param maybeForeign whether it may also be something that nobody was seen publishing
-   */
-  take(channel: string, content: string, maybeForeign: boolean): Publication[] {
+  /** Something was given: answers what it may be, none where nobody was seen publishing it. */
+  take(given: Given): Publication[] {
+    const found = this.#candidates(given);
+    if (given.maybeForeign) {
+      // It may have been given, so that what was published behind it may come next.
+      for (const one of found) one.isCertain = false;
+    } else if (found.length === 1) this.#given(itemAt(found, 0));
+    else if (found.length > 1) this.#confuse(found);
+    return found.map(({ publication }) => publication);
+  }
+
+  /** Whether one of those that it may be can still turn out not to have been published; `open` are not answered. */
+  isOpen(given: Given, open: ReadonlySet<Publication>): boolean {
+    const found = this.#candidates(given);
+    if (found.length < 2 && !given.maybeForeign) return false;
+    return found.some(({ publication }) => publication.mayFail && open.has(publication));
+  }
+
+  /** What it may be that was given. */
+  #candidates({ seq, channel, content }: Given): Expected[] {
     const found: Expected[] = [];
     const before: Expected[] = [];
     for (const one of this.#expected) {
       const { publication } = one;
+      // It was sent when that had been given.
+      if (publication.sentSeq > seq) break;
       // All that comes from here on was sent after this was answered: that is given first.
       if (before.some((earlier) => (earlier.publication.answeredSeq ?? Number.POSITIVE_INFINITY) < publication.sentSeq))
         break;
       const isBlocked = before.some((earlier) => earlier.publication.precedes(publication));
       if (!isBlocked && publication.channel === channel && publication.content === content) found.push(one);
-      if (one.isCertain && !one.crowd) before.push(one);
+      if (isDue(one) && !one.crowd) before.push(one);
     }
-    if (maybeForeign) {
-      // It may have been given, so that what was published behind it may come next.
-      for (const one of found) one.isCertain = false;
-      return found.map(({ publication }) => publication);
-    }
-    if (found.length === 1) this.#given(itemAt(found, 0));
-    else if (found.length > 1) this.#confuse(found);
-    return found.map(({ publication }) => publication);
+    return found;
   }
 
   #given(one: Expected): void {
     this.#remove(one);
     this.passedSeq = Math.max(this.passedSeq, one.publication.sentSeq);
-    // What was published before it and not given was published before the subscription stood.
+    // What was to come before it and did not was published before the subscription stood, or not at all.
     for (const other of this.#expected) {
-      if (!other.isCertain && !other.crowd && other.publication.precedes(one.publication)) this.#expected.delete(other);
+      if (!isDue(other) && !other.crowd && other.publication.precedes(one.publication)) this.#expected.delete(other);
     }
   }
 

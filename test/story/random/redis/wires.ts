@@ -63,6 +63,16 @@ interface Client {
 
 const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
 
+const PUSHED = 'message';
+
+function isGiven({ stage }: MessageEvent): boolean {
+  return stage === 'delivered' || stage === 'redelivered';
+}
+
+function toldOf(event: MessageEvent): ToldDelivery {
+  return { ids: [event.id, ...(event.among ?? [])], event };
+}
+
 export class Run {
   readonly engine: Engine;
   readonly clock = new ManualClock();
@@ -71,9 +81,8 @@ export class Run {
   readonly clients: Client[] = [];
   /** Where each message came from, by its id in the story. */
   readonly origins = new Map<string, Origin>();
-  /** What the story told to be given, by `connection:command`, and what was pushed, by connection. */
+  /** What the story told to be given, by `connection:command`. */
   readonly deliveries = new Map<string, ToldDelivery[]>();
-  readonly receptions = new Map<number, ToldDelivery[]>();
   readonly acknowledgements = new Map<string, MessageEvent[]>();
   readonly #story: Story;
   readonly #numbers = new WeakMap<RespCommand, number>();
@@ -145,7 +154,7 @@ export class Run {
     });
     const events = this.told.slice(before).filter((event) => event.type === 'message');
     if (value.kind === 'command') this.#published(client, number!, value.name, events);
-    else this.#delivered(connection, value.kind, number, events);
+    else this.#delivered(connection, number, events);
   }
 
   /** Which command put each of these messages there. */
@@ -164,15 +173,23 @@ export class Run {
     for (const [index, { id }] of published.entries()) this.origins.set(id, origins[index]!);
   }
 
-  #delivered(connection: number, kind: string, number: number | undefined, events: readonly MessageEvent[]): void {
+  #delivered(connection: number, number: number | undefined, events: readonly MessageEvent[]): void {
     for (const event of events) {
       if (event.stage === 'acked' && event.verb === 'XACK')
         append(this.acknowledgements, `${connection}:${number}`, event);
-      if (event.stage !== 'delivered' && event.stage !== 'redelivered') continue;
-      const delivery = { ids: [event.id, ...(event.among ?? [])], event };
-      if (kind === 'push') append(this.receptions, connection, delivery);
-      else append(this.deliveries, `${connection}:${number}`, delivery);
+      if (!isGiven(event) || event.verb === PUSHED) continue;
+      append(this.deliveries, `${connection}:${number}`, toldOf(event));
     }
+  }
+
+  /** What the story told to be pushed, by connection: that may be told later than it came. */
+  get receptions(): ReadonlyMap<number, ToldDelivery[]> {
+    const all = new Map<number, ToldDelivery[]>();
+    for (const event of this.told) {
+      if (event.type !== 'message' || !isGiven(event) || event.verb !== PUSHED) continue;
+      append(all, Number(event.peer.slice(1)), toldOf(event));
+    }
+    return all;
   }
 
   /** A client is about to send a command to another server. */

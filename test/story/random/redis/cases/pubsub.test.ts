@@ -39,4 +39,27 @@ holds([
     'subscribed behind a RESET that nobody was told',
     [send(0, 'CLIENT REPLY SKIP', 'RESET', 'SUBSCRIBE sport'), send(1, 'PUBLISH sport x'), send(0, 'RPUSH a x')],
   ],
+  [
+    'given while a transaction with the same in it was aborted',
+    [
+      send(1, 'SUBSCRIBE news'),
+      settle,
+      send(0, 'MULTI', 'PUBLISH news x', 'NOSUCH', 'EXEC', 'PUBLISH news x'),
+      reach(0),
+      see(1),
+    ],
+  ],
+  [
+    'given while a transaction with the same in it did nothing, since a watched key had changed',
+    [
+      send(1, 'SUBSCRIBE news'),
+      settle,
+      send(0, 'WATCH k', 'SET k 1', 'MULTI', 'PUBLISH news x', 'EXEC', 'PUBLISH news x'),
+      reach(0),
+      see(1),
+      send(0, 'MULTI', 'PUBLISH news x', 'EXEC', 'PUBLISH news x'),
+      reach(0),
+      see(1),
+    ],
+  ],
 ]);
