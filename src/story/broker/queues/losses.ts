@@ -22,6 +22,17 @@ export class Losses {
     return room;
   }
 
+  /**
+   * Somebody who asked at `since`, in ms of the run, was given what had waited before: who was lost by then and took
+   * whatever came would have been given it, so the server has heard of them. Returns whether somebody is left.
+   */
+  heardBefore(since: number): boolean {
+    this.#unheard = this.#unheard.filter(
+      ({ atMs, mayBegin, room }) => mayBegin || room !== Number.POSITIVE_INFINITY || atMs >= since,
+    );
+    return this.#unheard.length > 0;
+  }
+
   /** The server has heard of all. */
   heardAll(): void {
     this.#unheard = [];

@@ -335,6 +335,13 @@ export class SeenQueue implements Lasting, Limited {
     this.#losses.heardAll();
   }
 
+  /** All of these had waited when somebody asked for what is here, and one of them is what that one was given. */
+  waited(entries: readonly SeenEntry[], asked: Span): void {
+    if (!this.lost || asked.atMs === undefined) return;
+    for (const { came, returned } of entries) if (isBefore(returned ?? came, asked) !== 'yes') return;
+    if (!this.#losses.heardBefore(asked.atMs)) this.lost = undefined;
+  }
+
   mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void {
     if (this.mayBeGivingBack(atMs)) this.#losses.mayTake(this, entry, atMs, giver);
   }
