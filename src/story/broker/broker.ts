@@ -8,6 +8,7 @@ import type { Held, SeenChannel } from './channels/channel.ts';
 import { mayMoveTo } from './channels/moves.ts';
 import { Departures } from './departures.ts';
 import { Late } from './late.ts';
+import { Leaves } from './messages/leaves.ts';
 import { type Missing, OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
@@ -24,11 +25,6 @@ import type { World } from './world.ts';
 
 /** The most requests that are remembered of those who are gone. */
 const ASKED = 1_000;
-
-/** What became of an entry that may be another message, which was in other places, too. */
-function unsettled({ queue: { name: queue } }: SeenEntry): Fate {
-  return { kind: 'unknown', reason: { code: 'MAY_BE_IN_QUEUE', values: { queue } } };
-}
 
 export class SeenBroker implements World {
   readonly ledger: Ledger;
@@ -59,11 +55,13 @@ export class SeenBroker implements World {
   #seq = 0;
   /** Where those who are gone waited for replies, by what the requests are known by. */
   readonly #asked = new Map<string, SeenQueue>();
+  readonly #leaves: Leaves;
   /** Queues that changed since they were last settled. */
   readonly #changed: Home[] = [];
 
   constructor(ledger: Ledger, own: boolean) {
     this.ledger = ledger;
+    this.#leaves = new Leaves(ledger);
     this.own = own;
     this.departures = new Departures(this);
     const unknown = { durable: true, autoDelete: false, exclusiveTo: undefined, arguments: {} };
@@ -145,7 +143,7 @@ export class SeenBroker implements World {
   }
 
   leave(entry: SeenEntry, fate: Fate | undefined): void {
-    this.ledger.leave(entry.message, entry.queue, fate && entry.twins?.isMixed ? unsettled(entry) : fate);
+    this.#leaves.leave(entry, fate);
     this.changed(entry.queue);
   }
 
@@ -364,6 +362,7 @@ export class SeenBroker implements World {
     for (const queue of this.topology.everyQueue()) for (const entry of queue.ready) this.#remains(at, queue, entry);
     if (this.topology.replies) this.repliesUnseen(this.topology.replies);
     for (const one of this.missing.drain()) this.#neverCame(one);
+    this.#leaves.end();
   }
 
   /** Replies that did not arrive: nothing keeps them. */

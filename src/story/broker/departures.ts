@@ -187,7 +187,7 @@ export class Departures implements Leaving {
       }
       const next = new SeenEntry(message, dead, target, span, isSure ? refusalBy(target) : routeDoubt(target));
       next.origin = origin;
-      next.twins = entry.twins;
+      entry.twins?.join(next);
       entries.push(next);
       this.#world.enter(next, at);
     }

@@ -231,6 +231,50 @@ test.each([
   },
 );
 
+describe('a durable subscription keeps what comes while its client is away', () => {
+  const durable = { durable: 'true', 'auto-delete': 'false' };
+  const kept = (name: string): Speaker =>
+    subscribe(connect(name), '/topic/news', { id: `${name}-/topic/news`, ...durable });
+
+  test('and is not handed to those who are lost once somebody else was given what had waited', () => {
+    kept('alice').gone();
+    story.at = 100;
+    const [carol, again] = [connect('carol'), connect('alice')];
+    call(carol, 'SEND', { destination: '/topic/news' }, 'a');
+    subscribe(again, '/topic/news', durable);
+    message(again, '/topic/news', 'a');
+    call(again, 'UNSUBSCRIBE', { id: 'alice-/topic/news' });
+    call(carol, 'SEND', { destination: '/topic/news' }, 'b');
+    again.gone();
+    expect(story.end().account).toMatchObject({
+      reached: 1,
+      waiting: [{ place: 'durable subscription alice-/topic/news to /topic/news', count: 1 }],
+      unknown: [],
+    });
+  });
+
+  test('of two that look alike it matters no more which was which once one client has got both', () => {
+    kept('alice').gone();
+    kept('bob').gone();
+    story.at = 5_000;
+    for (const name of ['carol', 'dave']) send(connect(name), '/topic/news', 'x');
+    const again = subscribe(connect('alice'), '/topic/news', durable);
+    for (let i = 0; i < 2; i++) message(again, '/topic/news', 'x');
+    expect(story.end().account).toMatchObject({ published: 2, reached: 2, unknown: [] });
+  });
+
+  test('where one of them waits, it matters', () => {
+    kept('alice').gone();
+    kept('bob').gone();
+    story.at = 5_000;
+    for (const name of ['carol', 'dave']) send(connect(name), '/topic/news', 'x');
+    const again = subscribe(connect('alice'), '/topic/news', { ...durable, ack: 'client', 'prefetch-count': '1' });
+    message(again, '/topic/news', 'x', { ack: '1' });
+    call(again, 'ACK', { id: '1' }).gone();
+    expect(story.end().account).toMatchObject({ published: 2, reached: 0 });
+  });
+});
+
 test('endless traffic is followed in bounded memory', async () => {
   story = await Narration.of('stomp', ['stomp'], { followed: 5_000 });
   const alice = subscribe(connect('alice'), '/topic/a', { ack: 'client-individual' });

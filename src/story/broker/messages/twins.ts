@@ -1,5 +1,5 @@
 /** Messages that the wire can't tell apart, and of which one was delivered: from then on each may be any of them. */
-import type { Among, SeenMessage } from '../../ledger/index.ts';
+import type { Among, Fate, Place, SeenMessage } from '../../ledger/index.ts';
 
 /** When a time to live ends, in ms of the run: between these times. */
 export interface Deadline {
@@ -11,9 +11,13 @@ export interface Deadline {
 /** An entry, as far as its message is concerned. */
 interface Told {
   readonly message: SeenMessage;
+  readonly queue: Place & { readonly name: string };
   readonly deadline: Deadline | undefined;
   twins: Twins | undefined;
 }
+
+/** What became of an entry. */
+export type Left = readonly [Told, Fate | undefined];
 
 /** The most that are named, besides the first and the last. */
 const NAMED = 20;
@@ -25,6 +29,13 @@ export class Twins implements Among {
   #isCut = false;
   #isMixed = false;
   #deadline: Deadline | undefined;
+  /** Those that have not left. */
+  readonly #here = new Set<Told>();
+  /** What became of those that have left, and whether that differs. */
+  #fate: Fate | undefined;
+  #differs = false;
+  /** Those that have left: if the same becomes of all, it matters no more which of them was which. */
+  #awaiting: Told[] = [];
   /** Those that these were united with later. */
   #united: Twins | undefined;
 
@@ -43,6 +54,11 @@ export class Twins implements Among {
     return this.#all.#deadline;
   }
 
+  /** Whether it is still to be told what became of some that have left. */
+  get isAwaiting(): boolean {
+    return this.#all.#awaiting.length > 0;
+  }
+
   [Symbol.iterator](): Iterator<SeenMessage> {
     const all = this.#all;
     return (all.#isCut ? new Set([...all.#messages, ...all.#ends]) : all.#messages).values();
@@ -54,7 +70,37 @@ export class Twins implements Among {
     return twins;
   }
 
-  add({ message, deadline, twins }: Told): void {
+  /** Returns those of which it can be told by now what became of them. */
+  leave(entry: Told, fate: Fate | undefined): readonly Left[] {
+    const all = this.#all;
+    all.#here.delete(entry);
+    all.#becomes(fate);
+    const isTold = fate === undefined || !all.#isMixed;
+    if (!isTold) all.#awaiting.push(entry);
+    const isOpen = all.#here.size > 0 && !all.#differs && !all.#isCut;
+    return [...(isTold ? [[entry, fate] as const] : []), ...(isOpen ? [] : all.settle())];
+  }
+
+  /** Nothing more is seen of them. */
+  settle(): readonly Left[] {
+    const all = this.#all;
+    const isSame = all.#here.size === 0 && !all.#differs && !all.#isCut;
+    return all.#awaiting.splice(0).map((one) => [one, isSame ? all.#fate : unsettled(one)]);
+  }
+
+  /** Where what died is sent on to, it can't be told from the others either. */
+  join(entry: Told): void {
+    entry.twins = this;
+    if (!this.isCut) this.#all.#here.add(entry);
+  }
+
+  #becomes(fate: Fate | undefined): void {
+    this.#differs ||= fate === undefined || (this.#fate !== undefined && !isSame(this.#fate, fate));
+    this.#fate ??= fate;
+  }
+
+  add(entry: Told): void {
+    const { message, deadline, twins } = entry;
     const all = this.#all;
     const others = twins ? twins.#all : undefined;
     if (others === all) return;
@@ -63,9 +109,14 @@ export class Twins implements Among {
       for (const one of others) all.#name(one);
       all.#isCut ||= others.#isCut;
       all.#isMixed ||= others.#isMixed;
+      all.#differs ||= others.#differs;
+      if (others.#fate) all.#becomes(others.#fate);
+      all.#awaiting.push(...others.#awaiting.splice(0));
+      for (const one of others.#here) all.#here.add(one);
       others.#united = all;
       return;
     }
+    all.#here.add(entry);
     all.#spread(deadline);
     all.#name(message);
     all.#isMixed ||= isElsewhereToo(message);
@@ -76,6 +127,7 @@ export class Twins implements Among {
     else if (!this.#messages.has(message)) this.#isCut = true;
     const [first = message, last = message] = this.#ends;
     this.#ends = [isEarlier(message, first) ? message : first, isEarlier(last, message) ? message : last];
+    if (this.#isCut) this.#here.clear();
   }
 
   /** Takes note of the deadlines of others. */
@@ -102,6 +154,15 @@ const NEVER: Deadline = {
 
 function isEarlier(one: SeenMessage, other: SeenMessage): boolean {
   return Number(one.id.slice(1)) < Number(other.id.slice(1));
+}
+
+/** It may be another message, which was in other places, too. */
+function unsettled({ queue: { name: queue } }: Told): Fate {
+  return { kind: 'unknown', reason: { code: 'MAY_BE_IN_QUEUE', values: { queue } } };
+}
+
+function isSame(one: Fate, other: Fate): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function isElsewhereToo({ fate, places }: SeenMessage): boolean {

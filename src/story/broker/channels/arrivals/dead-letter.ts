@@ -114,7 +114,7 @@ export function enterAt(
   twins?: Twins,
 ): SeenEntry {
   const entry = new SeenEntry(message, publication, queue, { by: undefined, from: 0, to: at.seq }, undefined);
-  entry.twins = twins;
+  twins?.join(entry);
   broker.enter(entry, at);
   return entry;
 }
