@@ -215,4 +215,24 @@ describe('otlp', () => {
       expect(sent.map(({ spanId }: { spanId: string }) => spanId)).toContain(span.links[0].spanId);
     }
   });
+
+  test('what was one of several belongs to none of them, and is linked with each', async () => {
+    const [first, second] = recorded('job-queue').flatMap((event) =>
+      event.type === 'message' && event.stage === 'published' ? event.id : [],
+    );
+    const events = recorded('job-queue').map((event) =>
+      event.type === 'message' && event.stage === 'delivered' && event.id === first
+        ? ({ ...event, among: [second] } as TraceEvent)
+        : event,
+    );
+    const spans: { kind: number; parentSpanId?: string; spanId: string; links: { spanId: string }[] }[] = JSON.parse(
+      await documentOf('otlp', events),
+    ).resourceSpans[0].scopeSpans[0].spans;
+    const [root, ...others] = spans;
+    const sent = others.filter(({ kind }) => kind === 4).map(({ spanId }) => spanId);
+    const [unsure, ...more] = others.filter(({ links }) => links.length > 1);
+    expect(more).toEqual([]);
+    expect(unsure).toMatchObject({ kind: 5, parentSpanId: root?.spanId });
+    expect(unsure?.links.map(({ spanId }) => spanId)).toEqual(sent.slice(0, 2));
+  });
 });

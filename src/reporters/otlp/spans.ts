@@ -76,14 +76,16 @@ export class Spans {
   }
 
   #message(event: MessageEvent): void {
-    const { stage, at, id, basis } = event;
-    const sent = this.#sent.get(id);
+    const { stage, at, id, basis, among = [] } = event;
+    const mayBe = [id, ...among].flatMap((one) => this.#sent.get(one) ?? []);
+    // One of several belongs to none of them, and is linked with all.
+    const sent = among.length === 0 ? mayBe[0] : undefined;
     if (SENT.has(stage)) {
       const kind = event.service === 'http' ? KIND.client : KIND.producer;
       this.#sent.set(id, this.#span(at, nameOf(event), kind, this.#root, attributesFor(event, 'send')));
     } else if (TAKEN.has(stage)) {
       const span = this.#span(at, nameOf(event), KIND.consumer, sent ?? this.#root, attributesFor(event, 'process'));
-      if (sent) span.links.push(linkTo(sent));
+      span.links.push(...mayBe.map(linkTo));
       this.#taken.set(id, span);
     } else if (SETTLED.has(stage) && basis === 'seen') {
       const taken = this.#taken.get(id);
@@ -95,7 +97,7 @@ export class Spans {
         taken ?? sent ?? this.#root,
         attributesFor(event, 'settle'),
       );
-      if (sent) span.links.push(linkTo(sent));
+      span.links.push(...mayBe.map(linkTo));
     } else {
       const span = sent ?? this.#root;
       this.#tell(span, at, stage, {
@@ -144,7 +146,7 @@ function nameOf({ verb, route }: MessageEvent): string {
   return route === '' ? verb : `${verb} ${route}`;
 }
 
-function attributesFor({ service, verb, route, id, peer }: MessageEvent, type: string): Attributes {
+function attributesFor({ service, verb, route, id, among, peer }: MessageEvent, type: string): Attributes {
   if (service === 'http') return { 'http.request.method': verb, 'url.path': route || undefined, 'msgplay.peer': peer };
   const system = SYSTEMS[service] ?? service;
   return {
@@ -154,7 +156,7 @@ function attributesFor({ service, verb, route, id, peer }: MessageEvent, type: s
     'messaging.operation.name': verb,
     'messaging.operation.type': type,
     'messaging.destination.name': route || undefined,
-    'messaging.message.id': id,
+    'messaging.message.id': among ? undefined : id,
     'messaging.client.id': peer,
   };
 }
