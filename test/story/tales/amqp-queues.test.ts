@@ -114,6 +114,23 @@ describe('other ways out of a queue', () => {
     const unknown = [{ count: 1, reason: { code: 'UNREAD', values: {} } }];
     expect(story.end().account).toMatchObject({ published: 1, unknown });
   });
+
+  test('nor is what became of a message whose reject, or ack in a transaction, it was not seen to read', () => {
+    for (const name of ['rejects', 'acks']) publish(queue(connect(story, 'me'), name), '', name, name);
+    deliver(consume(connect(story, 'one'), 'rejects'), 1, 'rejects')
+      .client(method('basic.reject', { deliveryTag: 1 }))
+      .gone();
+    const two = connect(story, 'two').client(method('tx.select')).server(method('tx.select-ok'));
+    deliver(consume(two, 'acks'), 1, 'acks').client(ack(1)).client(method('tx.commit')).gone();
+    expect(story.end().account).toMatchObject({
+      published: 2,
+      reached: 0,
+      unknown: [
+        { count: 1, reason: { code: 'REJECT_MAY_BE_UNREAD', values: { queue: 'rejects' } } },
+        { count: 1, reason: { code: 'ACK_MAY_BE_UNREAD', values: { queue: 'acks' } } },
+      ],
+    });
+  });
 });
 
 describe('queues that go by themselves', () => {

@@ -4,7 +4,7 @@ import { REACHED, type Sighting } from '../../ledger/index.ts';
 import type { Missing } from '../messages/out-of-sight.ts';
 import type { Unproven } from '../messages/unproven.ts';
 import { ackedPerhaps } from '../queues/doubts.ts';
-import type { Home, Origin, SeenEntry } from '../queues/entry.ts';
+import type { Doubt, Home, Origin, SeenEntry } from '../queues/entry.ts';
 import { type Order, partOf, type Span } from '../span.ts';
 import type { Onward, World } from '../world.ts';
 import type { Held, SeenChannel } from './channel.ts';
@@ -171,8 +171,7 @@ export class Settle implements Request, Origin {
         this.#world.perhapsBack(entry, this.span, ackedPerhaps(entry.queue));
         this.#world.leave(entry, REACHED);
       } else {
-        const unknown = { unknown: why, absent: { kind: 'unknown', reason: why } } as const;
-        this.#world.perhapsBack(entry, this.span, unknown);
+        this.#world.perhapsBack(entry, this.span, this.#unread(entry, why));
       }
     }
     for (const { entries } of this.#after.onward.values()) {
@@ -181,6 +180,13 @@ export class Settle implements Request, Origin {
         entry.origin = undefined;
       }
     }
+  }
+
+  /** Where nothing shows that it was read, that is said of it, and not of its message: that was read long ago. */
+  #unread({ queue: { name: queue } }: SeenEntry, why: Statement): Doubt {
+    const code = this.#how === 'ack' ? 'ACK_MAY_BE_UNREAD' : 'REJECT_MAY_BE_UNREAD';
+    const unknown: Statement = why.code === 'UNREAD' ? { code, values: { queue } } : why;
+    return { unknown, absent: { kind: 'unknown', reason: unknown } };
   }
 
   #rejected(at: Sighting, entry: SeenEntry): void {
