@@ -41,6 +41,8 @@ export interface Lasting {
   /** By what else it may have been made, where that was carried out first. */
   readonly alsoMade?: ReadonlyMap<Span, unknown>;
   gone: Span | undefined;
+  /** What may end it, or find that it is to stay. */
+  readonly mayEnd?: ReadonlySet<Span>;
 }
 
 /** Whether the first of several things was carried out before another one. */
@@ -56,16 +58,18 @@ function cameBefore(span: Span, one: Span, others: Iterable<Span> = []): Order {
 }
 
 /** Whether something was there when a request was carried out. */
-export function during({ made, alsoMade, gone }: Lasting, span: Span): Order {
+export function during({ made, alsoMade, gone, mayEnd }: Lasting, span: Span): Order {
   const came = cameBefore(span, made, alsoMade?.keys());
   if (came === 'no') return 'no';
   const went = gone ? isBefore(gone, span) : 'no';
   if (went === 'yes') return 'no';
+  if (mayEnd) for (const end of mayEnd) if (isBefore(end, span) !== 'no') return 'maybe';
   return came === 'yes' && went === 'no' ? 'yes' : 'maybe';
 }
 
 /** Whether its beginning, and its end, lie before a request, so that for later ones the same is true. */
-export function isSettled({ made, gone }: Lasting, { from }: Span): boolean {
+export function isSettled({ made, gone, mayEnd }: Lasting, { from }: Span): boolean {
+  if (mayEnd && mayEnd.size > 0) return false;
   return made.to <= from && (gone === undefined || gone.to <= from);
 }
 

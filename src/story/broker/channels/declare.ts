@@ -57,10 +57,10 @@ export function declareQueue(
 
 /** A queue is not declared again as something else. https://www.rabbitmq.com/docs/queues#property-equivalence */
 function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, span: Span): Order {
-  const { declared: known, made, gone } = queue;
+  const { declared: known } = queue;
   if (!broker.own || !known) return 'maybe';
   if (isEquivalent(known, asked)) return 'no';
-  const there = during({ made, gone }, span);
+  const there = during(queue, span);
   return there === 'yes' && queue.mayBeUnused(broker.nowMs) ? 'maybe' : there;
 }
 
@@ -108,6 +108,7 @@ export function deleteQueue(
   // A queue that goes only if it is unused or empty may stay, and so may one whose deletion may stand behind an error.
   const mayStay = isConditional || channel.pending.mayFailAt !== undefined;
   const ended = queue && !mayStay ? topology.removeQueue(queue, span) : undefined;
+  const decided = queue && mayStay ? mayEnd(broker, queue, span) : () => {};
   const next = ended && queue && broker.remade(at, queue, span);
   const forgetNext = (then: Sighting): void => {
     if (next)
@@ -122,6 +123,7 @@ export function deleteQueue(
     names: [name],
     done: (doneAt) => {
       broker.awaited.delete(mayDelete);
+      decided();
       if (!queue) return;
       if (!ended) {
         topology.removeQueue(queue, span);
@@ -132,11 +134,13 @@ export function deleteQueue(
     },
     undone: (undoneAt) => {
       broker.awaited.delete(mayDelete);
+      decided();
       forgetNext(undoneAt);
       if (ended) topology.revive(ended);
     },
     lost: (lostAt) => {
       broker.awaitLate(lostAt, name, mayDelete);
+      decided();
       if (!queue) return;
       forgetNext(lostAt);
       if (ended && topology.queue(name)) {
@@ -149,6 +153,16 @@ export function deleteQueue(
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
+}
+
+/** It may go then. Returns what to call when that is known. */
+function mayEnd({ topology }: SeenBroker, queue: SeenQueue, span: Span): () => void {
+  queue.mayEnd.add(span);
+  topology.generation++;
+  return () => {
+    queue.mayEnd.delete(span);
+    topology.generation++;
+  };
 }
 
 export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChannel, name: string) {

@@ -23,6 +23,8 @@ export class UnprovenPublishes {
   /** Those sent since the topology changed last: they go where they were seen to go. */
   readonly #recent = new Set<Unproven>();
   #generation = 0;
+  /** The generation at which all were looked at last. */
+  #allLookedAt = -1;
   /** Those sent before, by what their message is known by. */
   readonly #older = new Map<string, Alike>();
 
@@ -46,6 +48,14 @@ export class UnprovenPublishes {
     if (!alike || alike.lookedAt === generation) return;
     alike.lookedAt = generation;
     for (const one of alike.publishes) one.lookAgain(at);
+  }
+
+  /** Looks again at all, if anything changed since that was done last. */
+  lookAgainAtAll(at: Sighting, generation: number): void {
+    if (this.#allLookedAt === generation) return;
+    this.#allLookedAt = generation;
+    this.#age(generation);
+    for (const key of [...this.#older.keys()]) this.lookAgain(at, key, generation);
   }
 
   #age(generation: number): void {

@@ -38,6 +38,8 @@ export class SeenQueue implements Lasting, Limited {
   made: Span;
   /** Further declarations, which count where the first is undone, or where the queue went before they were read. */
   readonly alsoMade = new Map<Span, DeclaredQueue>();
+  /** Deletions that are not proven, and happen only where it is unused or empty, or where no error came before. */
+  readonly mayEnd = new Set<Span>();
   gone: Span | undefined;
   /** Why it went, once that is sure. */
   why: Statement | undefined;

@@ -341,4 +341,25 @@ holds([
      s2: SEND destination=/queue/q2 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a declaration counts may have been published before the queue was there',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c2/1: publish key=q3 "a"
+     c3/1: declare queue=q3 durable
+     c2/1: declare queue=q3 durable
+     c1/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is asked to go if it is unused may be gone for who publishes meanwhile',
+    `queue q1
+     queue q2
+     exchange x1 type=headers
+     bind q2 to x1 by q1
+     c2/1: delete queue=q2 ifUnused noWait ✓
+     c3/1: confirms ✓
+     c3/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
