@@ -41,6 +41,14 @@ describe('the end', () => {
     ]);
   });
 
+  test('tells by what it is spoken with apart what is one server', () => {
+    const one = { ...NOTHING, published: 1, reached: 1 };
+    expect(end([], { rabbitmq: one, stomp: one })).toEqual([
+      'RabbitMQ (AMQP), 1 message: all reached somebody.',
+      'RabbitMQ (STOMP), 1 message: all reached somebody.',
+    ]);
+  });
+
   test('counts requests, what is said on sockets, and commands in their own words', () => {
     expect(end([], {}, { requested: 3, responded: 2, pushed: 5, sent: 1, received: 4 }, 7)).toEqual([
       '3 requests, 2 answered. 5 events pushed by the server. On sockets, clients sent 1 message and received 4. 7 Redis commands that carry no message.',

@@ -187,6 +187,14 @@ describe('lines', () => {
     expect(told(lines, [expired, moved])).toEqual([`     1.0  RabbitMQ ↻ #1 dead-lettered: orders → parked: ${row}`]);
     expect(told(lines, [expired, step({ ...moved, id: '#2' } as never)])).toHaveLength(2);
     expect(told(lines, [expired, moved], { layer: 'message' })).toHaveLength(2);
+    // Where a section takes its time, too: there each event is told as it happens.
+    const open = [step({ at: 1 } as never), step({ at: 2_000 } as never)];
+    const later = [expired, moved, expired, deliver].map((body) => ({ ...body, at: 2_000 }) as unknown as EventBody);
+    expect(told(lines, [...open, ...later]).slice(2)).toEqual([
+      `  2000.0  RabbitMQ ↻ #1 dead-lettered: orders → parked: ${row}`,
+      `  2000.0  RabbitMQ ✗ #1 expired in orders: ${row}`,
+      '  2000.0  mailer   ← RabbitMQ  #1 deliver',
+    ]);
   });
 
   test('what a scenario remarks is no event, and has no time on a page', () => {

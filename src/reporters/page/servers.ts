@@ -4,6 +4,9 @@ import { isService, type Service } from '../../core/services.ts';
 import type { Look } from '../reporter.ts';
 import { type Words, wordsIn } from '../words/words.ts';
 
+/** What is spoken with a server that is reached in several ways. */
+const SPOKEN: { readonly [service in Service]?: string } = { rabbitmq: 'AMQP', stomp: 'STOMP' };
+
 export class Servers {
   readonly #words: Words;
   #backends: EventOf<'run-start'>['backends'] = {};
@@ -26,6 +29,17 @@ export class Servers {
     if (!isService(service)) return service;
     const isForeign = service === 'stomp' && this.#backends[service]?.backend === 'url';
     return isForeign ? this.#words.stompServer : this.#words.servers[service];
+  }
+
+  /** The same of several services: one that is reached in two ways is called by them, too. */
+  titlesOf(services: readonly string[]): string[] {
+    const titles = services.map((service) => this.titleOf(service));
+    return services.map((service, index) => {
+      const title = titles[index] ?? service;
+      const isOnly = titles.indexOf(title) === titles.lastIndexOf(title);
+      const spoken = isService(service) ? SPOKEN[service] : undefined;
+      return isOnly || !spoken ? title : `${title} (${spoken})`;
+    });
   }
 
   /** `RabbitMQ 3.10 (embedded)`: what serves the run, each once. */

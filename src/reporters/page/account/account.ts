@@ -14,9 +14,10 @@ const TAKERS = 8;
 export function accountLines(stats: Stats, tallies: Tallies, servers: Servers, language: Language): string[] {
   const words = wordsIn(language);
   const told = Object.entries(stats.accounts).filter(([, account]) => account.published + account.foreign > 0);
+  const titles = servers.titlesOf(told.map(([service]) => service));
   return [
-    ...told.map(([service, account]) => {
-      const of = told.length > 1 ? words.account.of(servers.titleOf(service)) : '';
+    ...told.map(([service, account], index) => {
+      const of = told.length > 1 ? words.account.of(titles[index] ?? service) : '';
       return `${of}${paragraph(account, tallies.of.get(service), words, language)}`;
     }),
     ...talk(stats, tallies, words),

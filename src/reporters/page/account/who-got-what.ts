@@ -19,10 +19,11 @@ export function whoGotWhat(tallies: Tallies, servers: Servers, words: Words): Ta
   if (tallies.hasTable || !tells || receivers.length < 2 || receivers.length > MOST_RECEIVERS) return undefined;
   const isLost = tallied.some(([, tally]) => lost(tally).length > 0);
   const columns = ['', ...receivers, ...(isLost ? [words.got.nobody] : [])].map((title) => ({ title }));
-  const rows = tallied.map(([server, tally]) => {
+  const titles = servers.titlesOf(tallied.map(([server]) => server));
+  const rows = tallied.map(([server, tally], index) => {
     const got = receivers.map((peer) => namesOf(tally, ({ by }) => by.has(peer)));
     const cells = isLost ? [...got, lost(tally)] : got;
-    return [servers.titleOf(server), ...cells.map((names) => cellOf(names, words))];
+    return [titles[index] ?? server, ...cells.map((names) => cellOf(names, words))];
   });
   return { type: 'table', title: words.got.title, columns, rows };
 }

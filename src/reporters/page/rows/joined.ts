@@ -22,11 +22,16 @@ function movedOn(rows: readonly Row[]): Row[] {
   return moved;
 }
 
+/** Whether a message leaves its queue, from where it may be moved on: the next event says so. */
+export function mayMoveOn(event: TraceEvent): event is EventOf<'message'> {
+  if (event.type !== 'message' || event.basis !== 'concluded') return false;
+  return event.stage === 'expired' || event.stage === 'dropped';
+}
+
 /** Why a message left its queue, if that is what it is dead-lettered for. */
-function reasonToMove(before: TraceEvent, event: TraceEvent): Statement | undefined {
-  if (before.type !== 'message' || event.type !== 'message' || event.stage !== 'dead-lettered') return undefined;
-  const isLeaving = before.stage === 'expired' || before.stage === 'dropped';
-  return isLeaving && before.basis === 'concluded' && before.id === event.id ? before.reason : undefined;
+export function reasonToMove(before: TraceEvent, event: TraceEvent): Statement | undefined {
+  if (!mayMoveOn(before) || event.type !== 'message' || event.stage !== 'dead-lettered') return undefined;
+  return before.id === event.id ? before.reason : undefined;
 }
 
 /** What a publisher is told in a row is one arrow, in however many frames it came. */

@@ -3,6 +3,7 @@
  * for long: what takes its time is told as it happens.
  */
 import type { TraceEvent } from '../../../core/events.ts';
+import { mayMoveOn, reasonToMove } from './joined.ts';
 
 /** A section is held for so long, in ms of the run. */
 const HELD_MS = 1_000;
@@ -43,15 +44,14 @@ export class Sections {
       if (event.type === 'step' || event.type === 'run-start') this.#isOpen = this.#pace === 'at once';
       return before.length > 0 ? [before, [event]] : [[event]];
     }
-    // What a frame shows comes right behind it, and names it.
-    const belongs = event.type === 'message' || event.type === 'note';
-    const before = this.#isOpen && !(belongs && this.#held[0]?.type === 'frame') ? this.#release() : [];
+    const before = this.#isOpen && !belongs(this.#held, event) ? this.#release() : [];
     this.#held.push(event);
     if (!this.#isOpen && (this.#held.length >= HELD_EVENTS || event.at - (this.#held[0]?.at ?? 0) > HELD_MS)) {
       this.#isOpen = true;
       return [this.#release()];
     }
-    const now = this.#isOpen && event.type !== 'frame' && this.#held[0]?.type !== 'frame' ? this.#release() : [];
+    const goesOn = this.#held[0]?.type === 'frame' || mayMoveOn(event);
+    const now = this.#isOpen && !goesOn ? this.#release() : [];
     return [before, now].filter((batch) => batch.length > 0);
   }
 
@@ -67,4 +67,11 @@ export class Sections {
     this.#held = [];
     return released;
   }
+}
+
+/** What a frame shows comes right behind it, and names it; so does where a message went that left its queue. */
+function belongs(held: Batch, event: TraceEvent): boolean {
+  const [first, last] = [held[0], held.at(-1)];
+  if (first?.type === 'frame') return event.type === 'message' || event.type === 'note';
+  return last !== undefined && reasonToMove(last, event) !== undefined;
 }
