@@ -8,6 +8,7 @@ import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
 import { ALWAYS, during, isBefore, type Lasting, type Order, type Span, wasMissing } from '../span.ts';
+import { mayMakeToo, unmake as unmakePart } from '../topology/meanwhile.ts';
 import { isSame, REPLY_TO, type SeenExchange } from '../topology/topology.ts';
 import type { SeenChannel } from './channel.ts';
 import { perhapsGone } from './ends.ts';
@@ -286,8 +287,19 @@ export function declareExchange(
   const { name, type, durable, autoDelete } = declared;
   const given = declared.arguments['alternate-exchange'];
   const alternate = typeof given === 'string' ? given : undefined;
-  const asked: SeenExchange = { name, type, durable, autoDelete, alternate, made: span, gone: undefined };
-  const made = topology.exchange(name) ? undefined : asked;
+  const asked: SeenExchange = {
+    name,
+    type,
+    durable,
+    autoDelete,
+    alternate,
+    made: span,
+    alsoMade: new Map(),
+    gone: undefined,
+  };
+  const known = topology.exchange(name);
+  if (known && mayMakeToo(known, span)) topology.generation++;
+  const made = known ? undefined : asked;
   if (made) topology.addExchange(made);
   const over = topology.meanwhile.makes(asked);
   return request('exchange.declare', span, {
@@ -295,7 +307,9 @@ export function declareExchange(
     done: over,
     undone: () => {
       over();
-      if (made) topology.removeExchange(made, never(span));
+      if (known) unmakePart(known, span);
+      else if (asked.alsoMade.size > 0) unmakePart(asked, span);
+      else topology.removeExchange(asked, never(span));
     },
     lost: (lostAt) => broker.late.add(lostAt.at, over),
   });
@@ -335,14 +349,14 @@ export function bind(
   binding: Binding,
 ): Request {
   const span = channel.span(at);
-  const made = broker.topology.bind(binding, span);
-  const over = broker.topology.meanwhile.makes({ ...binding, made: span, gone: undefined });
+  const bound = broker.topology.bind(binding, span);
+  const over = broker.topology.meanwhile.makes({ ...binding, made: span, alsoMade: new Map(), gone: undefined });
   return request(method, span, {
     names: [binding.exchange, binding.destination],
     done: over,
     undone: () => {
       over();
-      if (made) made.gone = never(span);
+      unmakePart(bound, span);
       broker.topology.generation++;
     },
     lost: (lostAt) => broker.late.add(lostAt.at, over),

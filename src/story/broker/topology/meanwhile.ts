@@ -43,10 +43,39 @@ export class Meanwhile {
       if (!isSame(asked)) continue;
       const { made } = asked;
       const comesLater = isBefore(gone, made);
-      if (comesLater === 'yes') return { ...asked, gone: undefined };
+      if (comesLater === 'yes') return { ...asked, alsoMade: new Map(), gone: undefined };
       if (isBefore(made, gone) === 'yes') continue;
-      return { ...asked, made: { by: undefined, from: made.from, to: Number.POSITIVE_INFINITY }, gone: undefined };
+      return {
+        ...asked,
+        alsoMade: new Map(),
+        made: { by: undefined, from: made.from, to: Number.POSITIVE_INFINITY },
+        gone: undefined,
+      };
     }
     return undefined;
   }
+}
+
+/** It is there, unless what was asked for meanwhile has ended it. */
+export function mayBeEnded({ gone }: Made): boolean {
+  return gone !== undefined && gone.by === undefined && gone.to === Number.POSITIVE_INFINITY;
+}
+
+/** It is asked for once more, and was perhaps not there yet: whichever of the two is carried out first makes it. */
+export function mayMakeToo(one: Made, span: Span): boolean {
+  if (isBefore(one.made, span) === 'yes') return false;
+  one.alsoMade.set(span, undefined);
+  return true;
+}
+
+/** What asked for it was not carried out: something else has made it, or it never was. */
+export function unmake(one: Made, by: Span): void {
+  if (one.made !== by) return void one.alsoMade.delete(by);
+  const [next] = one.alsoMade.keys();
+  if (!next) {
+    one.gone = { by: undefined, from: by.from, to: by.from };
+    return;
+  }
+  one.alsoMade.delete(next);
+  one.made = next;
 }

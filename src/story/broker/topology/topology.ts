@@ -11,10 +11,12 @@ import {
 } from '../../../protocols/amqp/index.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from '../span.ts';
-import { Meanwhile } from './meanwhile.ts';
+import { Meanwhile, mayBeEnded, mayMakeToo } from './meanwhile.ts';
 import { Routes } from './routes.ts';
 
 export interface SeenExchange extends Lasting {
+  made: Span;
+  readonly alsoMade: Map<Span, unknown>;
   readonly name: string;
   readonly type: ExchangeType;
   readonly durable: boolean;
@@ -24,6 +26,8 @@ export interface SeenExchange extends Lasting {
 }
 
 export interface Bound extends Lasting, Omit<Binding, 'destination'> {
+  made: Span;
+  readonly alsoMade: Map<Span, unknown>;
   destination: string;
 }
 
@@ -81,6 +85,7 @@ export class SeenTopology {
         autoDelete: false,
         alternate: undefined,
         made: ALWAYS,
+        alsoMade: new Map(),
         gone: undefined,
       };
       this.#exchanges.set(name, [exchange]);
@@ -176,10 +181,12 @@ export class SeenTopology {
     this.addQueue(queue);
   }
 
-  /** Binds, where the same binding is not there already. Returns what was made. */
-  bind(binding: Binding, made: Span): Bound | undefined {
-    if (this.#bound(binding)) return undefined;
-    const bound: Bound = { ...binding, made, gone: undefined };
+  /** Binds, where the same binding is not there already. */
+  bind(binding: Binding, made: Span): Bound {
+    const known = this.#bound(binding);
+    if (known && mayMakeToo(known, made)) this.generation++;
+    if (known) return known;
+    const bound: Bound = { ...binding, made, alsoMade: new Map(), gone: undefined };
     remember(this.#bindings, binding.exchange, bound);
     this.meanwhile.made(bound);
     this.generation++;
@@ -188,7 +195,9 @@ export class SeenTopology {
 
   /** Returns the bindings that went, which is more than one where an exchange goes with its last. */
   unbind(binding: Binding, gone: Span): Lasting[] {
-    const bound = this.#bound(binding) ?? this.#bindings.get(binding.exchange)?.find((one) => isPerhaps(one, binding));
+    const bound =
+      this.#bound(binding) ??
+      this.#bindings.get(binding.exchange)?.find((one) => mayBeEnded(one) && isSame(one, binding));
     return bound ? this.#end(bound, gone) : [];
   }
 
@@ -371,11 +380,6 @@ function remember<One extends Lasting>(all: Map<string, One[]>, name: string, on
 /** Further routing keys, from the headers CC and BCC. https://www.rabbitmq.com/docs/sender-selected */
 export function keysIn(header: FieldValue | undefined): string[] {
   return Array.isArray(header) ? header.filter((key) => typeof key === 'string') : [];
-}
-
-/** It is bound so, unless what was asked for meanwhile has ended it. */
-function isPerhaps(one: Bound, binding: Binding): boolean {
-  return one.gone?.by === undefined && one.gone?.to === Number.POSITIVE_INFINITY && isSame(one, binding);
 }
 
 export function isSame(one: Binding, other: Binding): boolean {

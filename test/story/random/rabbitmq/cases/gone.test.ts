@@ -362,4 +362,17 @@ holds([
      c3/1: publish exchange=x1 key=k1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two who bind the same, either may be the first',
+    `queue q1
+     queue q2
+     queue q3
+     exchange x1 type=headers
+     exchange x2 type=fanout
+     bind q3 to x2 by k2
+     c2/1: publish exchange=x1 key=q1 "a"
+     c2/1: bind exchange exchange=x1 to=x2 key=*
+     c1/1: bind exchange exchange=x1 to=x2 key=* ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
