@@ -253,12 +253,14 @@ function replyQueue(seen: SeenFrame, channel: AmqpChannel): SeenQueue {
 
 export function cancel(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.cancel'>): void {
   const { consumerTag, noWait } = args;
-  const consumer = channel.consumers.get(consumerTag);
+  let consumer = channel.consumers.get(consumerTag);
   const span = channel.span(seen);
   if (consumer) broker.ledger.note(seen, { code: 'CONSUMES_NO_MORE', values: { queue: consumer.queue.name } });
   if (consumer) consumer.isLeaving = true;
   const asked = request('basic.cancel', span, {
     done: (at) => {
+      // It may have been answered only after it was asked to go.
+      consumer ??= channel.consumers.get(consumerTag);
       channel.consumers.delete(consumerTag);
       if (!consumer?.leave()) return;
       broker.changed(consumer.queue);

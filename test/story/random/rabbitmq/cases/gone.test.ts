@@ -375,4 +375,13 @@ holds([
      c1/1: bind exchange exchange=x1 to=x2 key=* ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue goes with a consumer that is cancelled before it was answered',
+    `queue q1
+     queue q2 autoDelete
+     c2/1: publish key=q2 "a" ✓
+     c3/1: consume queue=q2 tag=t2
+     c3/1: cancel tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
