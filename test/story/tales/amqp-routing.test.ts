@@ -97,6 +97,16 @@ describe('where a message goes', () => {
     else expect(routed).toContain('#1 unroutable me');
   });
 
+  test('a text that reads like a number or a boolean is told from one', () => {
+    const peer = queue(exchange(connect(story, 'me'), 'events', 'headers'), 'all');
+    bind(peer, 'all', 'events', '', { a: 3, b: true, c: '3' });
+    answered(publish(peer, 'events', '', 'x', { headers: { a: '3', b: 'true', c: 'x3' } }));
+    expect(story.steps()).toEqual([
+      '#1 published me [events (a="3", b="true", c=x3)]',
+      expect.stringContaining('a=3, b=true, c="3"'),
+    ]);
+  });
+
   test('one message, a copy for each queue, and each copy is followed', () => {
     const peer = exchange(connect(story, 'publisher'), 'events', 'fanout');
     const consumers = ['email', 'audit'].map((name) =>

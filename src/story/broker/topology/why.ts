@@ -74,6 +74,15 @@ export function argumentsText(table: FieldTable): string {
 
 /** A table, as what asks for it or has it is told: `type=pdf, size=3`. */
 export function pairsText(table: FieldTable): string {
-  const pairs = Object.entries(table).map(([name, value]) => `${name}=${value === undefined ? '' : plain(value)}`);
-  return pairs.join(', ');
+  return Object.entries(table)
+    .map(([name, value]) => `${name}=${valueText(value)}`)
+    .join(', ');
+}
+
+/** Texts that read like a number or a boolean, which they don't match. */
+const READS_OTHERWISE = /^(true|false|-?\d+(\.\d+)?)$/;
+
+function valueText(value: FieldTable[string]): string {
+  if (typeof value === 'string' && READS_OTHERWISE.test(value)) return `"${value}"`;
+  return value === undefined ? '' : String(plain(value));
 }
