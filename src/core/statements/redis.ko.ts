@@ -19,6 +19,8 @@ export const redis: Reworded<typeof english> = {
   LIST_SET: ({ key }) => `LSET이 ${named(key)} 리스트의 그 자리에 다른 요소를 넣었다`,
   ENTRY_DELETED: ({ command, key }) => `${command} ${named(key)} 명령으로 함께 사라졌다`,
   STREAM_TRIMMED: ({ command, key }) => `${command} 명령이 ${named(key)} 스트림에서 잘라 냈다`,
+  TAKEN_UNANSWERED: ({ command, key }) =>
+    `${command} 명령이 ${named(key)} 키에서 꺼냈지만, 응답이 꺼져 있어 아무도 받지 못했다`,
   REDIS_RESTARTED: () => '서버가 다시 시작했고 아무것도 남기지 않았다',
   ORDER_UNSETTLED: () => '여러 클라이언트가 동시에 한 일의 순서에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다',
   LIST_ORDER_UNSETTLED: ({ key }) =>

@@ -27,6 +27,8 @@ export const redis = {
   LIST_SET: ({ key }: Key) => `LSET put another element in its place in list ${named(key)}`,
   ENTRY_DELETED: ({ command, key }: ByCommand & Key) => `${command} ${named(key)} with it inside`,
   STREAM_TRIMMED: ({ command, key }: ByCommand & Key) => `${command} cut it off stream ${named(key)}`,
+  TAKEN_UNANSWERED: ({ command, key }: ByCommand & Key) =>
+    `${command} took it from ${named(key)}, with its reply switched off`,
   REDIS_RESTARTED: (_: object) => 'the server was restarted and kept nothing',
 
   // Why it can't be told what became of it.

@@ -1,12 +1,12 @@
 /** A command, or a transaction, on its way: sent, but not known to have been carried out. */
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
-import type { RespCommand } from '../../../protocols/resp/index.ts';
+import type { RespCommand, RespFrameValue } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { ANY, type Answer, NOTHING, sameAnswer } from '../keys/answer.ts';
 import type { Element } from '../keys/element.ts';
 import { type Act, CLOCK_MARGIN_MS, type Effect, type Plan, WAITS } from '../keys/plan.ts';
-import type { Key, World } from '../keys/world.ts';
+import { type Key, shownKey, type World } from '../keys/world.ts';
 
 /** One command of an operation: a transaction has several. */
 export interface Part {
@@ -53,6 +53,8 @@ export class Operation {
   /** From then on it may have waited in vain; in ms since the run began. */
   readonly vainAt: number;
   readonly onlyRemoves: boolean;
+  /** Nobody is given what it takes: its reply is switched off. */
+  readonly isSilent: boolean;
   /** Equal for those that wait for the same, which the server may serve in any order. */
   readonly kind: string;
   /** Nothing else was under way on its keys since it was sent. */
@@ -74,6 +76,8 @@ export class Operation {
     this.waits = parts.length === 1 && only?.waits === true;
     this.vainAt = this.waits ? seen.at + (only?.patienceMs ?? Number.POSITIVE_INFINITY) - CLOCK_MARGIN_MS : seen.at;
     this.onlyRemoves = plans.every(({ onlyRemoves }) => onlyRemoves === true);
+    const sent = seen.frame.value as RespFrameValue;
+    this.isSilent = sent.kind === 'command' && sent.silent;
     const number = ++Operation.#count;
     const isAlike = this.waits && places.length === 1;
     this.kind = isAlike ? kindOf(itemAt(parts, 0).command, present(this.keys)) : `#${number}`;
@@ -120,12 +124,12 @@ export class Operation {
   ): Done | undefined {
     const answers: Answer[] = [];
     const effects: Effect[][] = [];
-    for (const [index, { plan, elements }] of place.parts.entries()) {
+    for (const [index, { plan, elements, command }] of place.parts.entries()) {
       const seen = known?.[index];
       const found: Effect[] = [];
-      effects.push(found);
       const isOpen = seen === undefined || seen === ANY;
       if (plan === undefined || seen === NOTHING) {
+        effects.push(found);
         answers.push(plan ? NOTHING : ANY);
         continue;
       }
@@ -136,9 +140,22 @@ export class Operation {
       }
       if (seen !== undefined && !mayAnswer(answer, found, seen)) return undefined;
       answers.push(answer);
+      effects.push(this.isSilent ? found.map((effect) => unanswered(command, effect)) : found);
     }
     return this.places.length > 1 ? { answers, effects, db: place.db } : { answers, effects };
   }
+}
+
+/** What is taken without an answer reaches nobody; what is moved stays. */
+function unanswered({ name }: RespCommand, effect: Effect): Effect {
+  if (effect.kind !== 'taken' || effect.to !== undefined) return effect;
+  const { item, key } = effect;
+  return {
+    kind: 'dropped',
+    item,
+    key,
+    reason: { code: 'TAKEN_UNANSWERED', values: { command: name, key: shownKey(key) } },
+  };
 }
 
 /** Whether this may be what was answered: whoever took something was not told that there was nothing. */

@@ -145,6 +145,7 @@ const CAUSES: { readonly [code: string]: readonly (Outcome | undefined)[] } = {
   LIST_TRIMMED: ['trimmed'],
   LIST_REMOVED: ['removed'],
   LIST_SET: ['replaced'],
+  TAKEN_UNANSWERED: ['given'],
   NOBODY_SUBSCRIBES: ['nobody'],
   NO_LIST_TO_PUSH_TO: [undefined],
   NOT_INSERTED: [undefined],
