@@ -73,7 +73,7 @@ export const en: Words = {
     stream: ['stream', 'a log: who reads it takes nothing out'],
     'without acks': ['without acks', 'what is sent counts as done'],
     SUBSCRIBE: ['SUBSCRIBE', 'send me what comes to this destination'],
-    '/topic/': ['/topic/', 'a copy for each that subscribes at this moment'],
+    '/topic/': ['/topic/', 'a copy for each subscription there is at this moment'],
     '/queue/': ['/queue/', 'kept until one takes it'],
   },
   toPublisher: { nack: ['nack', '"not taken", says the broker to the publisher'] },

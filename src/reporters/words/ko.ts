@@ -73,7 +73,7 @@ export const ko: Words = {
     stream: ['스트림', '로그. 읽어도 빠지지 않는다'],
     'without acks': ['ack 없이', '보내는 순간 끝난 것으로 친다'],
     SUBSCRIBE: ['SUBSCRIBE', '이 destination으로 오는 것을 받겠다'],
-    '/topic/': ['/topic/', '그 순간 구독 중인 모두에게 하나씩'],
+    '/topic/': ['/topic/', '그 순간 있는 구독마다 하나씩'],
     '/queue/': ['/queue/', '하나가 가져갈 때까지 담아 둔다'],
   },
   toPublisher: { nack: ['nack', '"받지 못했다"고 브로커가 발행자에게 보내는 응답'] },

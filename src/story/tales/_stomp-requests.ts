@@ -117,7 +117,7 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
   let asked: Request | undefined;
   if (destination.kind === 'queue') declareOnce(broker, seen, session, destination.queue, headers);
   if (destination.kind === 'topic' || destination.kind === 'exchange') {
-    const name = headers.get('x-queue-name') ?? subscriptionName(session, headers, text);
+    const name = headers.get('x-queue-name') ?? subscriptionName(broker, session, headers, text);
     const declared = queueFor(headers, true, session.connection);
     session.pending.push(declare.declareQueue(broker, seen, session, 'SUBSCRIBE', name, declared));
     queue = broker.topology.queue(name);
@@ -185,9 +185,19 @@ function start(
 }
 
 /** The broker's own name is on no wire; a durable subscription is found again by its id and its destination. */
-function subscriptionName(session: SeenStompSession, headers: Headers, destination: string): string {
+function subscriptionName(
+  { topology }: SeenBroker,
+  session: SeenStompSession,
+  headers: Headers,
+  destination: string,
+): string {
   if (isDurableSubscription(headers)) return `durable subscription ${headers.get('id')} to ${destination}`;
-  return `${session.peer}'s subscription to ${destination}`;
+  const name = `${session.peer}'s subscription to ${destination}`;
+  // Each subscription has a queue of its own, also where one peer has two to the same destination.
+  for (let number = 1; ; number++) {
+    const one = number === 1 ? name : `${name} (${number})`;
+    if (topology.queue(one) === undefined) return one;
+  }
 }
 
 /** A subscription is known by its id; where it has none, by its destination. */

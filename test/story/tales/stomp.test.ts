@@ -54,6 +54,19 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
+test('each of two subscriptions of a session to one topic has its copy', () => {
+  const alice = subscribe(connect('alice'), '/topic/lobby');
+  subscribe(alice, '/topic/lobby', { id: 'second' });
+  send(alice, '/topic/lobby', 'hello');
+  message(alice, '/topic/lobby', 'hello');
+  message(alice, '/topic/lobby', 'hello', { subscription: 'second', 'message-id': 'n' });
+  expect(story.steps().filter((step) => step.includes('delivered'))).toEqual([
+    '#1 delivered alice [/topic/lobby]',
+    '#1 delivered alice [/topic/lobby]',
+  ]);
+  expect(story.end().account).toMatchObject({ published: 1, reached: 1, foreign: 0 });
+});
+
 test('what is sent without a destination is refused', () => {
   const alice = connect('alice').client(frame('SEND', {}, 'x'));
   alice.server(frame('ERROR', { message: 'Missing destination' }));
