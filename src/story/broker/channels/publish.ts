@@ -159,7 +159,9 @@ export class Publish implements Request, Place, Origin {
 
   #tellRouted(at: Sighting, route: Route): void {
     const { ledger, own } = this.#world;
-    const taken = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
+    const queues = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
+    // The one that goes and the one that comes in its place have one name.
+    const taken = [...new Set(queues)];
     if (!own || taken.length === 0 || (this.publication.exchange === '' && taken.length === 1)) return;
     const to = `${this.place} → ${taken.join(', ')}`;
     ledger.concludeAtServer(at, this.message, { stage: 'routed', verb: 'route', from: 'server', route: to });
