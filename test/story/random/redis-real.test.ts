@@ -13,6 +13,7 @@ const USES: Uses[] = [
   { streams: true, transactions: true },
   { pubsub: true },
   { types: true, databases: true },
+  { bodies: true, pubsub: true },
 ];
 
 describe.each(COMPARABLE)('Redis $name: nothing is told of a real server that is not so', (release) => {

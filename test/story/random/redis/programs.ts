@@ -118,7 +118,7 @@ export function kindsOf(minLength = 1): { readonly [name: string]: KindOfProgram
     'connections that are lost': wild({ cuts: true, blocking: true }),
     'everything at once': wild(ALL),
     'keys of every type, one after the other': polite({ types: true, databases: true }),
-    'bodies that are long, or no text, one after the other': polite({ bodies: true, pubsub: true }),
+    'bodies that are long, or no text, one after the other': polite({ bodies: true, dumps: true, pubsub: true }),
     'keys of every type': wild({ types: true, databases: true, transactions: true, blocking: true }),
     'who waits for entries': wild({ awaited: true, transactions: true }),
     'clients that unblock, end and hold up each other': wild({
@@ -149,6 +149,7 @@ export function kindsOf(minLength = 1): { readonly [name: string]: KindOfProgram
       control: true,
       dialects: true,
       bodies: true,
+      dumps: true,
     }),
   };
 }

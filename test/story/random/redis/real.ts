@@ -131,7 +131,8 @@ export class RealRun {
     for (const line of this.#lines.split('\r\n')) {
       const found = /^\+[\d.]+ \[\d+ ([^\]]+)\] (.*)$/.exec(line);
       if (!found) continue;
-      const words = (splitInline(Buffer.from(found[2]!, 'latin1'), 0, found[2]!.length) ?? []).map(String);
+      const shown = splitInline(Buffer.from(found[2]!, 'latin1'), 0, found[2]!.length) ?? [];
+      const words = shown.map((word) => word.toString('latin1'));
       if (words[0]?.toUpperCase() === 'CLIENT') addresses.set(found[1]!, Number(words[2]!.slice(1)) - 1);
       const client = addresses.get(found[1]!);
       if (client === undefined) continue;
