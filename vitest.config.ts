@@ -26,5 +26,6 @@ export default defineConfig({
     // A process, and a real RabbitMQ, takes half a minute to start where the machine is busy.
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });
