@@ -82,11 +82,13 @@ export default defineScenario({
 
     await lab.step('Everybody says goodbye ("STOMP died" is what RabbitMQ calls a normal end)');
     for (const { client } of [alice, bob, carol]) await client.deactivate();
-    const only = (text: string, expected: string) =>
-      [hearersOf(text).join() === expected, say`heard by ${hearersOf(text).join(', ')}`] as const;
-    lab.check('the lobby reached its members and nobody else', ...only('Hello, lobby!', 'alice,bob'));
-    lab.check('the kitchen reached its visitor only', ...only('Anybody in the kitchen?', 'carol'));
-    lab.check('the private message reached bob only', ...only('Just for you, bob', 'bob'));
+    const checkHearers = (title: string, text: string, ...expected: string[]) => {
+      const hearers = hearersOf(text).join(', ');
+      lab.check(title, hearers === expected.join(', '), say`heard by ${hearers}`);
+    };
+    checkHearers('the lobby reached its members and nobody else', 'Hello, lobby!', 'alice', 'bob');
+    checkHearers('the kitchen reached its visitor only', 'Anybody in the kitchen?', 'carol');
+    checkHearers('the private message reached bob only', 'Just for you, bob', 'bob');
     lab.check('after UNSUBSCRIBE bob hears the lobby no more', !hearersOf('Is bob still here?').includes('bob'));
     lab.check('an empty room reaches nobody', hearersOf('Is anybody here?').length === 0);
   },

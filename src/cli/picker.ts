@@ -192,7 +192,6 @@ async function askOption(
   // What it is when nobody says, the question shows by itself; a choice shows what there is to choose from, too.
   const limits = spec.type === 'choice' ? '' : limitsOf(spec, language);
   const message = spec.type === 'flag' ? `${help}?` : limits === '' ? help : `${help} (${limits})`;
-
   if (spec.type === 'flag') {
     return (await ask({ type: 'confirm', message, default: false })) ? true : undefined;
   }

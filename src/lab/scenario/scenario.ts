@@ -125,8 +125,8 @@ export interface Lab {
   cut(peer: string): Promise<void>;
   /**
    * Stops a server and starts it again at the same URL; what it keeps is up to it. Resolves when it is up and the
-   * connections that it had have ended. Rejects with a BackendError for a
-   * server that a URL names: that one is not msgplay's to stop.
+   * connections that it had have ended. Rejects with a BackendError for a server that a URL names: that one is not
+   * msgplay's to stop.
    */
   restart(service: Service): Promise<void>;
   /**
