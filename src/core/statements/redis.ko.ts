@@ -33,10 +33,17 @@ export const redis: Reworded<typeof english> = {
   KEY_LOST_TRACK: ({ key }) => `${named(key)} 키에 한꺼번에 너무 많은 일이 일어나 따라갈 수 없다`,
   MAY_BE_PUBLISHED_TO: ({ channel }) =>
     `바로 그때 누가 ${named(channel)} 채널을 구독하고 있었는지에 달렸는데, 알려 주는 응답이 없다`,
-  REDIS_COMMAND: ({ command, reply, items }) =>
-    [command, reply ?? (items === undefined ? undefined : `${command === 'EXEC' ? '응답' : '항목'} ${items}개`)]
-      .filter((part) => part !== undefined)
-      .join(' → '),
+  REDIS_COMMAND: ({ command, reply, items, discarded, unanswered }) => {
+    const answer = reply ?? (items === undefined ? undefined : `${command === 'EXEC' ? '응답' : '항목'} ${items}개`);
+    const said = answer === undefined ? command : `${command} → ${answer}`;
+    if (unanswered) return `${said} (응답이 꺼져 있다)`;
+    return discarded === undefined ? said : `${said} (${notCarriedOut(discarded)})`;
+  },
+  REDIS_QUEUE_GONE: ({ count }) => `EXEC 없이 연결이 사라졌다: ${notCarriedOut(count)}`,
   REDIS_SUBSCRIPTION: ({ command, name }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }) => `연결이 사라지면서 구독도 함께 사라졌다: ${listed(names)}`,
 };
+
+function notCarriedOut(count: number): string {
+  return `대기열의 명령 ${count}개는 실행되지 않았다`;
+}

@@ -4,6 +4,13 @@ import { counted, listed, named } from './_words.ts';
 type Key = { key: string };
 type ByCommand = { command: string };
 type Channel = { channel: string };
+type Answered = ByCommand & {
+  reply?: string;
+  items?: number;
+  within?: string;
+  discarded?: number;
+  unanswered?: boolean;
+};
 
 export const redis = {
   // Why something was never taken, or never happened.
@@ -49,11 +56,19 @@ export const redis = {
   // Notes.
   /** `reply` is a plain one, or lists the items where they are few and short; `items` says how many there are. */
   /** With neither where it is told before its reply; `within` names the command whose reply has this one's in it: EXEC. */
-  REDIS_COMMAND: ({ command, reply, items }: { command: string; reply?: string; items?: number; within?: string }) =>
-    [command, reply ?? (items === undefined ? undefined : counted(items, command === 'EXEC' ? 'answer' : 'item'))]
-      .filter((part) => part !== undefined)
-      .join(' → '),
+  /** `unanswered` where its reply is switched off; `discarded` says how many queued commands it kept from happening. */
+  REDIS_COMMAND: ({ command, reply, items, discarded, unanswered }: Answered) => {
+    const answer = reply ?? (items === undefined ? undefined : counted(items, command === 'EXEC' ? 'answer' : 'item'));
+    const said = answer === undefined ? command : `${command} → ${answer}`;
+    if (unanswered) return `${said} (its reply is switched off)`;
+    return discarded === undefined ? said : `${said} (${notCarriedOut(discarded)})`;
+  },
+  REDIS_QUEUE_GONE: ({ count }: { count: number }) => `is gone without EXEC: ${notCarriedOut(count)}`,
   REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }: { names: string[] }) =>
     `is gone, and with it its subscription to ${listed(names)}`,
 } as const;
+
+function notCarriedOut(count: number): string {
+  return count === 1 ? '1 queued command was not carried out' : `${count} queued commands were not carried out`;
+}

@@ -15,6 +15,8 @@ export interface Work {
   readonly publication: Publication | undefined;
   readonly stream: StreamCall | undefined;
   readonly script: Script | undefined;
+  /** What is told of messages tells of it. */
+  readonly isTold: boolean;
 }
 
 /** A command that was sent and not answered. */
@@ -42,6 +44,8 @@ export class SeenSession {
   #answeredDbs: readonly number[] = [0];
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
+  /** How many of them the server has said that it queued; undefined where not every answer was seen. */
+  #queued: number | undefined = 0;
   /** What was sent and not answered, the first one first. */
   readonly #sent = new Deque<Sent>();
 
@@ -63,6 +67,18 @@ export class SeenSession {
       if (sent.choice) this.dbs = behind(dbs, sent.choice);
       return [sent, dbs] as const;
     });
+  }
+
+  /** The server has queued a command. */
+  queued(isSeen: boolean): void {
+    this.#queued = isSeen && this.#queued !== undefined ? this.#queued + 1 : undefined;
+  }
+
+  /** Nothing is queued any more: answers how much was, 0 where that is not known. */
+  unqueue(): number {
+    const count = this.#queued ?? 0;
+    this.#queued = 0;
+    return count;
   }
 
   get waiting(): number {

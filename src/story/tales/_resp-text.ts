@@ -20,7 +20,7 @@ const SHOWN_ITEMS = 8;
 const SHOWN_LIST = 60;
 
 /** What is told of a command that carries no message; `by` carried it out: itself, or EXEC. */
-export function commandNote(command: RespCommand, reply: RespValue, by: RespCommand): Statement {
+export function answeredNote(command: RespCommand, reply: RespValue, by: RespCommand, discarded: number): Statement {
   const shown = bare(withoutSecrets(reply, command));
   // Each command that EXEC carried out is told with its own reply.
   const listed = command.name === 'EXEC' ? undefined : listText(shown);
@@ -30,7 +30,14 @@ export function commandNote(command: RespCommand, reply: RespValue, by: RespComm
     ...('items' in shown && { items: shown.length }),
     ...(text !== undefined && { reply: text }),
     ...(by !== command && { within: by.name }),
+    ...(discarded > 0 && { discarded }),
   };
+  return { code: 'REDIS_COMMAND', values };
+}
+
+/** The same of one whose reply is switched off. */
+export function unansweredNote(command: RespCommand, by: RespCommand): Statement {
+  const values = { command: commandText(command), unanswered: true, ...(by !== command && { within: by.name }) };
   return { code: 'REDIS_COMMAND', values };
 }
 

@@ -13,19 +13,20 @@ import {
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
 import { type Choice, choiceOf, chosenBy } from '../redis/choice.ts';
-import type { Plan } from '../redis/keys/plan.ts';
 import { Lists } from '../redis/lists/lists.ts';
 import type { Operation, Part } from '../redis/order/operation.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { SeenSession, type Sent, type Work } from '../redis/session.ts';
-import { FOLLOWED, TOLD } from '../redis/streams/commands.ts';
+import { carriesEntries, FOLLOWED } from '../redis/streams/commands.ts';
 import { Streams } from '../redis/streams/streams.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
-import { commandNote } from './_resp-text.ts';
+import { CommandNotes } from './_resp-notes.ts';
 
 /** Commands that are carried out at once, also inside a transaction. */
 const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
+/** They end a transaction that does nothing. */
+const DISCARDS = new Set(['DISCARD', 'RESET']);
 /** The most commands of one connection that are waited for. */
 const MOST_WAITING = 65_536;
 /** So many commands of each connection may have brought about what Redis tells of a key. */
@@ -39,10 +40,11 @@ const LIGHT: readonly Work[] = [];
 const newSession = (): SeenSession => new SeenSession();
 
 /** Stands for what a connection does that can't be read. */
-const UNREAD: RespCommand = { kind: 'command', name: 'EVAL', args: [], argCount: 0, cut: true, silent: true };
+const UNREAD: RespCommand = { kind: 'command', name: 'EVAL', args: [], argCount: 0, cut: true, silent: false };
 
 class RespTeller implements Teller {
   readonly #ledger: Ledger;
+  readonly #notes: CommandNotes;
   readonly #lists: Lists;
   readonly #pubsub: PubSub;
   readonly #notifications = new Notifications(() => this.#underWay());
@@ -55,6 +57,7 @@ class RespTeller implements Teller {
 
   constructor(ledger: Ledger, { own }: Server) {
     this.#ledger = ledger;
+    this.#notes = new CommandNotes(ledger);
     this.#pubsub = new PubSub(ledger, own, this.#notifications);
     this.#streams = new Streams(ledger, own);
     this.#lists = new Lists(ledger, own, ({ seen, command }, plan) =>
@@ -72,24 +75,22 @@ class RespTeller implements Teller {
     }
     const { command, reply } = value;
     if (!session || !command || !session.awaits(command)) return;
-    // Answers come in the order of the commands: what was sent before was carried out, though nobody saw an answer.
-    for (let sent = session.shift(); sent; sent = session.shift()) {
-      const isThis = sent.command === command;
-      this.#answer(seen, session, sent, isThis ? reply : undefined);
-      this.#settled(sent.command, seen.at);
-      if (!isThis) continue;
-      if (sent.round === this.#round) this.#lists.round(++this.#round, seen);
-      return;
-    }
+    this.#settleBefore(seen, session, command);
+    const { round } = this.#settle(seen, session, reply);
+    if (round === this.#round) this.#lists.round(++this.#round, seen);
   }
 
-  /** What a connection sent before this command was carried out, though nobody saw an answer. */
+  /** Answers come in the order of the commands: what was sent before was carried out, though nobody saw an answer. */
   #settleBefore(seen: SeenFrame, session: SeenSession, command: RespCommand): void {
-    while (session.awaits(command) && session.next?.command !== command) {
-      const sent = present(session.shift());
-      this.#answer(seen, session, sent, undefined);
-      this.#settled(sent.command, seen.at);
-    }
+    if (!session.awaits(command)) return;
+    while (session.next?.command !== command) this.#settle(seen, session, undefined);
+  }
+
+  #settle(seen: SeenFrame, session: SeenSession, reply: RespValue | undefined): Sent {
+    const sent = present(session.shift());
+    this.#answer(seen, session, sent, reply);
+    this.#settled(sent.command, seen.at);
+    return sent;
   }
 
   /** A command was answered, or will never be. */
@@ -116,7 +117,7 @@ class RespTeller implements Teller {
     const session = obtain(this.#sessions, seen.connection, newSession);
     session.seen = seen;
     // Nobody will see that the server refused it.
-    if (command.refused) return;
+    if (command.refused) return this.#notes.unanswered(seen, command);
     const { queue } = session;
     if (queue && !AT_ONCE.has(command.name)) {
       queue.push(command);
@@ -134,8 +135,6 @@ class RespTeller implements Teller {
         session.queue ??= [];
         break;
       case 'DISCARD':
-        session.queue = undefined;
-        break;
       case 'RESET':
         session.queue = undefined;
         break;
@@ -162,6 +161,7 @@ class RespTeller implements Teller {
       return false;
     }
     const round = this.#round;
+    if (command.silent) this.#notes.unanswered(seen, command);
     this.#push(session, { seen, command, works: LIGHT, operation: undefined, quiet, choice: undefined, round });
     return true;
   }
@@ -199,17 +199,25 @@ class RespTeller implements Teller {
       const plans = parts?.flatMap(({ plan }) => plan ?? []) ?? [];
       if (plans.length > 0) touches = true;
       this.#streams.changes.sent(seen, one, plans);
-      works.push({
-        command: one,
-        publication: this.#pubsub.publish(seen, one, command.name === 'EXEC'),
-        stream: this.#streams.sent(seen, one, dbs),
-        script: this.#pubsub.script(one),
-      });
+      const stream = this.#streams.sent(seen, one, dbs);
+      const isTold = plans[0]?.told || (stream !== undefined && carriesEntries(one)) || this.#pubsub.follows(one);
+      const publication = this.#pubsub.publish(seen, one, command.name === 'EXEC');
+      works.push({ command: one, publication, stream, script: this.#pubsub.script(one), isTold });
       for (const [at, place] of places.entries())
         place.parts.push(parts?.[at] ?? { command: one, plan: undefined, elements: [] });
     }
     const operation = touches ? this.#lists.sent(seen, places) : undefined;
+    if (command.silent) this.#unanswered(seen, command, works);
     this.#push(session, { seen, command, works, operation, quiet: undefined, choice, round: this.#round });
+  }
+
+  /** What will get no reply is told as soon as it is said. */
+  #unanswered(seen: SeenFrame, by: RespCommand, works: readonly Work[]): void {
+    for (const { command, isTold } of works) {
+      if (command.name === 'MULTI' || this.#pubsub.follows(command)) this.#notes.count();
+      else if (command.name !== 'QUIT' && !isTold) this.#notes.unanswered(seen, command, by);
+    }
+    if (by.name === 'EXEC') this.#notes.unanswered(seen, by);
   }
 
   /** A command was carried out; `reply` is undefined where nobody saw the answer. */
@@ -223,11 +231,12 @@ class RespTeller implements Teller {
       return this.#work(seen, session, sent, itemAt(works, 0), reply);
     }
     const value = reply && bare(reply);
-    if (value && !('items' in value)) return this.#failed(seen, sent, value);
+    if (value && !('items' in value)) return this.#failed(seen, session, sent, value);
+    session.unqueue();
     const replies = works.map((_, index) => itemsOf(value)[index]);
     if (operation) this.#lists.answered(seen, operation, replies);
     for (const [index, work] of works.entries()) this.#work(seen, session, sent, work, replies[index]);
-    if (reply) this.#plain(seen, command, reply);
+    if (reply) this.#notes.answered(seen, command, reply);
   }
 
   #lightAnswer(seen: SeenFrame, { command, quiet, seen: { seq } }: Sent, reply: RespValue | undefined): void {
@@ -239,7 +248,7 @@ class RespTeller implements Teller {
         if (plan) this.#streams.keys(seen, { plan, command }, reply, seq);
       }
     }
-    if (reply) this.#plain(seen, command, reply);
+    if (reply) this.#notes.answered(seen, command, reply);
   }
 
   /** A command that chooses a database was answered: it is known now where what was sent behind it goes. */
@@ -252,7 +261,7 @@ class RespTeller implements Teller {
 
   /** The server took a command into a transaction, or refused to. */
   #queued(seen: SeenFrame, session: SeenSession, command: RespCommand, reply: RespValue | undefined): void {
-    if (reply === undefined || textOf(reply) === QUEUED) return;
+    if (reply === undefined || textOf(reply) === QUEUED) return session.queued(reply !== undefined);
     const { queue } = session;
     const at = queue?.indexOf(command) ?? -1;
     if (at >= 0) present(queue).splice(at, 1);
@@ -261,28 +270,29 @@ class RespTeller implements Teller {
       this.#lists.loseTrack(seen);
       this.#streams.lostKeys({ keys: undefined });
     }
-    this.#plain(seen, command, reply);
+    this.#notes.answered(seen, command, reply);
   }
 
   #work(
     seen: SeenFrame,
     session: SeenSession,
     sent: Sent,
-    { command, publication, stream, script }: Work,
+    { command, publication, stream, script, isTold }: Work,
     reply: RespValue | undefined,
   ): void {
     const { name } = command;
     if (name === 'MULTI' && reply && isError(reply) && !/nested/.test(textOf(reply) ?? '')) session.queue = undefined;
     if (name === 'MULTI' && !(reply && isError(reply))) {
+      session.unqueue();
       // It was told when it was said.
-      if (reply) this.#ledger.commands++;
+      if (reply) this.#notes.count();
       return;
     }
     if (script) script.answeredSeq = seen.seq;
     // Who has said QUIT or RESET is subscribed to nothing any more, though the connection may stand a moment longer.
     if (name === 'QUIT') return this.#pubsub.forget(seen, seen.connection);
     if (name === 'RESET') this.#pubsub.reset(seen, seen.connection);
-    const plan = sent.operation && this.#keys(seen, sent.operation, sent.seen.seq, command, reply);
+    if (sent.operation) this.#keys(seen, sent.operation, sent.seen.seq, command, reply);
     const isRefused = reply !== undefined && isError(reply);
     if (publication) {
       if (!isRefused) return this.#pubsub.answered(seen, publication, reply);
@@ -291,22 +301,22 @@ class RespTeller implements Teller {
       return;
     }
     if (stream) this.#streams.answered(seen, stream, reply);
-    if (reply && !isRefused && this.#pubsub.follows(command)) this.#ledger.commands++;
-    const isTold = plan?.told || (stream && TOLD.test(name)) || this.#pubsub.follows(command);
+    if (reply && !isRefused && this.#pubsub.follows(command)) this.#notes.count();
+    const discarded = DISCARDS.has(name) ? session.unqueue() : 0;
     const puts =
       stream?.entry !== undefined ||
       sent.operation?.parts.some((part) => part.command === command && part.elements.length > 0);
-    if (reply && (!isTold || (isRefused && !puts))) this.#plain(seen, command, reply, sent.command);
+    if (reply && (!isTold || (isRefused && !puts))) this.#notes.answered(seen, command, reply, sent.command, discarded);
   }
 
-  /** What a command did to keys. Answers what it does to lists. */
+  /** What a command did to keys. */
   #keys(
     seen: SeenFrame,
     { parts, places }: Operation,
     sentSeq: number,
     command: RespCommand,
     reply: RespValue | undefined,
-  ): Plan | undefined {
+  ): void {
     const index = parts.findIndex((part) => part.command === command);
     const plans = places.flatMap((place) => place.parts[index]?.plan ?? []);
     const [plan, ...others] = plans;
@@ -315,16 +325,16 @@ class RespTeller implements Teller {
       this.#streams.changes.answered(command, seen.seq);
       for (const one of plans) if (!one.reads) this.#streams.lostKeys(one);
     }
-    return plan;
   }
 
   /** EXEC did nothing. */
-  #failed(seen: SeenFrame, sent: Sent, reply: RespValue): void {
+  #failed(seen: SeenFrame, session: SeenSession, sent: Sent, reply: RespValue): void {
+    const discarded = session.unqueue();
     const { operation, works, command } = sent;
     // Its MULTI was refused: each command was carried out or refused by itself.
     if (isError(reply) && /without MULTI/.test(textOf(reply) ?? '')) {
       this.#lost(sent);
-      return this.#plain(seen, command, reply);
+      return this.#notes.answered(seen, command, reply);
     }
     const reason = isError(reply)
       ? ({ code: 'REDIS_REFUSED', values: { error: textOf(reply) ?? '' } } as const)
@@ -335,12 +345,15 @@ class RespTeller implements Teller {
       if (publication) this.#pubsub.failed(seen, publication, 'dropped', 'EXEC', reason);
       if (stream) this.#streams.failed(seen, stream, reason);
     }
-    this.#plain(seen, command, reply);
+    this.#notes.answered(seen, command, reply, command, discarded);
   }
 
   closed(at: Sighting, connection: number): void {
     const session = this.#sessions.get(connection);
     this.#sessions.delete(connection);
+    // Without EXEC none of them is carried out.
+    const queued = session?.queue ? session.unqueue() : 0;
+    if (queued > 0) this.#ledger.note(at, { code: 'REDIS_QUEUE_GONE', values: { count: queued } });
     this.#pubsub.forget(at, connection);
     for (let sent = session?.shift(); sent; sent = session?.shift()) {
       this.#lost(sent);
@@ -376,13 +389,6 @@ class RespTeller implements Teller {
     this.#streams.end(at);
     this.#notifications.release(at.at);
     this.#pubsub.end();
-  }
-
-  /** A command that carries no message; `by` carried it out: itself, or EXEC. */
-  #plain(seen: SeenFrame, command: RespCommand, reply: RespValue, by = command): void {
-    if (seen.frame.phase !== 'open') return;
-    this.#ledger.commands++;
-    this.#ledger.note(seen, commandNote(command, reply, by));
   }
 }
 

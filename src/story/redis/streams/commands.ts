@@ -19,8 +19,14 @@ export const FOLLOWED = new Set([
   'XGROUP DESTROY',
   'XGROUP DELCONSUMER',
 ]);
-/** Those of them that carry messages, so that they need no note. */
-export const TOLD = /^X(ADD|READ|READGROUP|ACK|CLAIM|AUTOCLAIM|DEL)$/;
+const CARRIES = /^X(ADD|READ|READGROUP|ACK|CLAIM|AUTOCLAIM|DEL)$/;
+const CLAIMS = /^X(AUTO)?CLAIM$/;
+
+/** Whether a command is about messages, so that it needs no note: a claim that asks for ids only is given none. */
+export function carriesEntries({ name, args }: RespCommand): boolean {
+  return CARRIES.test(name) && !(CLAIMS.test(name) && args.some((_, index) => wordAt(args, index) === 'JUSTID'));
+}
+
 /** What XADD and XTRIM cut off. */
 export interface Trim {
   readonly kind: 'MAXLEN' | 'MINID';
@@ -125,7 +131,7 @@ export interface Delivered {
 function entriesOf(value: RespValue | undefined): Delivered[] {
   return itemsOf(value).flatMap((entry): Delivered[] => {
     const [id, fields] = itemsOf(entry);
-    const text = textOf(id);
+    const text = textOf(id ?? entry);
     if (text === undefined) return [];
     if (!fields || !('items' in bare(fields))) return [{ id: text, fields: undefined, content: '' }];
     const contents = itemsOf(fields).flatMap((field) => {

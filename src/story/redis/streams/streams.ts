@@ -258,11 +258,11 @@ export class Streams {
   ): void {
     const { id, fields } = delivered;
     const { name, args } = call.command;
+    if (group && !needsNoAck) group.pending.add(id);
     // Without fields the entry is gone, or only ids were asked for: no content was delivered.
     if (fields === undefined) return;
     const isForced = args.some((_, index) => wordAt(args, index) === 'FORCE');
     const again = group !== undefined && (group.given.has(id) || (!isFresh && !isForced));
-    if (group && !needsNoAck) group.pending.add(id);
     group?.given.add(id);
     const [first, ...among] = this.#identify(at, call, key, stream, delivered);
     const route = group === undefined ? shownKey(key) : `${shownKey(key)} (group ${itemAt(args, 1).toString()})`;

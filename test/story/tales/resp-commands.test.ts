@@ -1,0 +1,125 @@
+/** Commands that carry no message, or whose messages never come to be: each is told and counted. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { worded } from '../../../src/core/statements/index.ts';
+import { Narration } from '../../helpers/narrate.ts';
+import { ask, reply, subscribe } from '../../helpers/resp-speech.ts';
+
+let story: Narration;
+beforeEach(async () => {
+  story = await Narration.of('redis', 'resp');
+});
+
+const notes = (): string[] =>
+  story.told.flatMap((event) => (event.type === 'note' && event.statement ? worded(event.statement) : []));
+
+describe('commands whose replies are switched off', () => {
+  test('are told when they are sent, and counted', () => {
+    const app = story.peer('app');
+    for (const words of ['CLIENT REPLY OFF', 'SET a 1', 'RPUSH q x', 'DEL q a']) ask(app, words.split(' '));
+    app.gone();
+    expect(notes()).toEqual([
+      'CLIENT REPLY OFF (its reply is switched off)',
+      'SET a 1 (its reply is switched off)',
+      'DEL q a (its reply is switched off)',
+    ]);
+    expect(story.end().commands).toBe(3);
+  });
+
+  test('a transaction with all that is in it', () => {
+    const app = story.peer('app');
+    for (const words of ['CLIENT REPLY OFF', 'MULTI', 'SET a 1', 'LPUSH q x', 'EXEC']) ask(app, words.split(' '));
+    expect(notes().slice(1)).toEqual([
+      'MULTI',
+      'SET a 1 (its reply is switched off)',
+      'EXEC (its reply is switched off)',
+    ]);
+    expect(story.end().commands).toBe(4);
+  });
+
+  test('one that is skipped, and one that is refused to a subscriber', () => {
+    const app = ask(story.peer('app'), ['CLIENT', 'REPLY', 'SKIP']);
+    ask(app, ['SET', 'a', 1]);
+    ask(app, ['GET', 'a'], '1');
+    expect(notes()).toEqual([
+      'CLIENT REPLY SKIP (its reply is switched off)',
+      'SET a 1 (its reply is switched off)',
+      'GET a → "1"',
+    ]);
+    const listener = ask(story.peer('listener'), ['CLIENT', 'REPLY', 'OFF']);
+    ask(subscribe(listener, 'news'), ['RPUSH', 'q', 'x']);
+    expect(notes().at(-1)).toBe('RPUSH q x (its reply is switched off)');
+    expect(story.end()).toMatchObject({ commands: 5, account: { published: 0 } });
+  });
+});
+
+describe('commands in a transaction that does nothing', () => {
+  const QUEUED = '+QUEUED';
+
+  test('DISCARD and RESET say how many there were, and what they held was never published', () => {
+    const app = ask(story.peer('app'), ['MULTI'], '+OK');
+    ask(app, ['RPUSH', 'jobs', 'a'], QUEUED);
+    ask(app, ['PUBLISH', 'news', 'b'], QUEUED);
+    ask(app, ['NOSUCH'], '-ERR unknown command');
+    ask(app, ['DISCARD'], '+OK');
+    ask(app, ['MULTI'], '+OK');
+    ask(app, ['SET', 'a', 1], QUEUED);
+    ask(app, ['RESET'], '+RESET');
+    ask(app, ['DISCARD'], '-ERR DISCARD without MULTI');
+    expect(notes()).toEqual([
+      'MULTI',
+      'NOSUCH → ERR unknown command',
+      'DISCARD → OK (2 queued commands were not carried out)',
+      'MULTI',
+      'RESET → RESET (1 queued command was not carried out)',
+      'DISCARD → ERR DISCARD without MULTI',
+    ]);
+    expect(story.end().account).toMatchObject({ published: 0 });
+  });
+
+  test('EXEC that is aborted, or whose watched key has changed', () => {
+    const app = ask(story.peer('app'), ['MULTI'], '+OK');
+    ask(app, ['SET', 'a', 1], QUEUED);
+    ask(app, ['NOSUCH'], '-ERR unknown command');
+    ask(app, ['EXEC'], '-EXECABORT Transaction discarded because of previous errors.');
+    ask(app, ['MULTI'], '+OK');
+    ask(app, ['SET', 'a', 1], QUEUED);
+    ask(app, ['SET', 'a', 2], QUEUED);
+    ask(app, ['EXEC'], null);
+    expect(notes().filter((text) => text.startsWith('EXEC'))).toEqual([
+      'EXEC → EXECABORT Transaction discarded because of previous errors. (1 queued command was not carried out)',
+      'EXEC → nil (2 queued commands were not carried out)',
+    ]);
+  });
+
+  test('a connection that is gone before EXEC, but not one whose EXEC was sent', () => {
+    const app = ask(story.peer('app'), ['MULTI'], '+OK');
+    ask(app, ['SET', 'a', 1], QUEUED);
+    app.gone();
+    const other = ask(story.peer('other'), ['MULTI'], '+OK');
+    ask(ask(other, ['SET', 'a', 1], QUEUED), ['EXEC']);
+    other.gone();
+    expect(notes()).toEqual(['MULTI', 'is gone without EXEC: 1 queued command was not carried out', 'MULTI']);
+  });
+});
+
+test.each([
+  ['XCLAIM', ['XCLAIM', 's', 'g', 'me', 0, '1-0', 'JUSTID'], ['1-0'], 'XCLAIM s g me 0 1-0 … → 1-0'],
+  ['XAUTOCLAIM', ['XAUTOCLAIM', 's', 'g', 'me', 0, 0, 'JUSTID'], ['0-0', ['1-0'], []], undefined],
+])('%s of ids alone delivers nothing, and what it claims may be acknowledged', (name, words, answer, said) => {
+  const app = ask(story.peer('app'), ['XADD', 's', '1-0', 'k', 'v'], '1-0');
+  ask(app, ['XGROUP', 'CREATE', 's', 'g', '$'], '+OK');
+  ask(app, [...words, ...(name === 'XCLAIM' ? ['FORCE'] : [])], answer);
+  ask(app, ['XDEL', 's', '1-0'], 1);
+  ask(app, ['XACK', 's', 'g', '1-0', '7-0'], 1);
+  expect(notes().at(-1)).toMatch(said ?? /^XAUTOCLAIM s g me 0 0 …/);
+  expect(story.steps().slice(-2)).toEqual([expect.stringContaining('#1 dropped'), '#1 acked app [s (group g)]']);
+  expect(story.end()).toMatchObject({ commands: 2, account: { reached: 1 } });
+});
+
+test('a client that can no longer be read says nothing that is told', () => {
+  const app = ask(story.peer('app'), ['PING'], '+PONG');
+  app.unreadable('client');
+  expect(notes()).toEqual(['PING → PONG']);
+  app.server(reply('+PONG'));
+  expect(story.end().commands).toBe(1);
+});
