@@ -55,6 +55,29 @@ test('a push that is refused is in no list', () => {
   expect(story.end().account).toMatchObject({ published: 1, ended: [{ count: 1, stage: 'rejected' }], foreign: 1 });
 });
 
+test('what others may have moved may be what is taken elsewhere, and is not counted as coming from others', () => {
+  ask(app, ['RPUSH', 'jobs', 'a', 'a', 'b', 'c'], 4);
+  ask(worker, ['LPOP', 'jobs'], 'c');
+  ask(worker, ['RPOPLPUSH', 'moved', 'done'], 'a');
+  ask(worker, ['LPOP', 'moved'], 'c');
+  const [, moved] = story.messages().filter(({ stage }) => stage === 'delivered');
+  expect([moved?.id, ...(moved?.among ?? [])]).toEqual(['#1', '#2', '#5']);
+  expect(story.end().account).toMatchObject({ published: 4, reached: 1, foreign: 1, unknown: [{ count: 3 }] });
+});
+
+test('what was taken by others, and put elsewhere by them, is not taken for certain', () => {
+  ask(app, ['RPUSH', 'jobs', 'a'], 1);
+  ask(worker, ['RPOPLPUSH', 'moved', 'done'], 'a');
+  ask(worker, ['LPOP', 'done'], 'a');
+  expect(
+    story
+      .messages()
+      .filter(({ stage }) => stage === 'delivered')
+      .map(({ among }) => among?.length),
+  ).toEqual([1, 1]);
+  expect(story.end().account).toMatchObject({ published: 1, reached: 0, foreign: 0, unknown: [{ count: 1 }] });
+});
+
 test('what others publish is one message, whoever gets it and by whichever subscription', () => {
   subscribe(app, 'news');
   subscribe(worker, 'news');

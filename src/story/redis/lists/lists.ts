@@ -11,6 +11,7 @@ import { ANY, type Answer, answerOf, NOTHING } from '../keys/answer.ts';
 import { anything, KEY_COMMANDS } from '../keys/commands.ts';
 import { Element, either, type Item, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
 import { OtherKeys } from '../keys/other-keys.ts';
+import { Outstanding } from '../keys/outstanding.ts';
 import type { Call, Effect, Plan } from '../keys/plan.ts';
 import { type Key, keyOf, shownKey } from '../keys/world.ts';
 import type { Ending, Gone } from '../order/config.ts';
@@ -44,6 +45,7 @@ export class Lists {
   /** Operations whose connections were lost, the first one first. */
   #lost: Operation[] = [];
   readonly #others = new OtherKeys();
+  readonly #outstanding = new Outstanding();
   readonly #quiet = new Map<Key, Set<Quiet>>();
   readonly #woken: (quiet: Quiet, plan: Plan) => void;
   #at: SeenFrame | undefined;
@@ -54,7 +56,7 @@ export class Lists {
     this.#woken = woken;
     this.#ledger = ledger;
     this.#own = own;
-    this.#telling = new ListTelling(ledger, () => this.#keyspace.bags());
+    this.#telling = new ListTelling(ledger, () => this.#keyspace.bags(), this.#outstanding);
     this.#keyspace = new SeenKeyspace({
       ledger,
       own,
@@ -157,6 +159,7 @@ export class Lists {
     const element = new Element(fingerprint(content));
     const route = itemAt(command.args, 0).toString();
     element.message = this.#ledger.publish(seen, content, element, command.name, route);
+    if (!this.#own) this.#outstanding.add(element);
     return element;
   }
 

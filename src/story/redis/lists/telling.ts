@@ -16,6 +16,7 @@ import {
 import { contentOf, poppedBy } from '../body.ts';
 import { Bag } from '../keys/bag.ts';
 import { type Element, type Item, settle, UNSETTLED } from '../keys/element.ts';
+import type { Outstanding } from '../keys/outstanding.ts';
 import type { Effect } from '../keys/plan.ts';
 import { type Key, shownKey } from '../keys/world.ts';
 import type { Done, Operation, Part } from '../order/operation.ts';
@@ -36,11 +37,16 @@ export class ListTelling {
   readonly #twins = new Set<Element>();
 
   readonly #alive: () => ReadonlySet<Bag>;
+  readonly #elsewhere: Outstanding;
 
-  /** @param alive the bags that stand for lists now */
-  constructor(ledger: Ledger, alive: () => ReadonlySet<Bag>) {
+  /**
+   * @param alive the bags that stand for lists now
+   * @param elsewhere what others may have moved to where it is taken
+   */
+  constructor(ledger: Ledger, alive: () => ReadonlySet<Bag>, elsewhere: Outstanding) {
     this.#ledger = ledger;
     this.#alive = alive;
+    this.#elsewhere = elsewhere;
   }
 
   /**
@@ -149,7 +155,10 @@ export class ListTelling {
     content: Content,
   ): void {
     const found = to === undefined ? bag.take(fingerprint(content), 'given') : bag.peek(fingerprint(content));
-    const { candidates, maybeForeign, settled } = found;
+    const { maybeForeign, settled } = found;
+    const isHere = found.candidates.length > 0;
+    const candidates = isHere ? found.candidates : this.#elsewhere.of(fingerprint(content));
+    if (!isHere) for (const element of candidates) element.maybeReached = true;
     // Where it may be somebody's after all, it is not counted as coming from nobody.
     const isStranger = candidates.length === 0;
     const foreign = !maybeForeign
@@ -159,7 +168,7 @@ export class ListTelling {
         : this.#ledger.unaccounted(at, content, undefined);
     this.#delivered(at, verb, key, to, candidates, content, foreign);
     if (into instanceof Bag) {
-      into.add(candidates);
+      into.add(found.candidates);
       for (const element of candidates) element.maybeReached = true;
     } else for (const { item, fate } of settled) settle(this.#ledger, item, fate);
   }
