@@ -31,8 +31,8 @@ export function deliver(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
   learnReplyAddress(broker, properties, publication);
-  const [tag, queue, noAck] = [Number(deliveryTag), consumer?.queue, consumer?.noAck ?? false];
-  const arrival = { publication, content, tag, redelivered, noAck, queue, taking: consumer };
+  const takings = consumer ? [consumer] : [];
+  const arrival = { publication, content, tag: Number(deliveryTag), redelivered, takings };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
 }
 
@@ -44,8 +44,7 @@ export function got(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, v
   learnReplyAddress(broker, properties, publication);
   // It is no longer on its way: what it may have been given is this.
   get?.leave();
-  const [tag, queue, noAck] = [Number(deliveryTag), get?.queue, get?.noAck ?? false];
-  const arrival = { publication, content, tag, redelivered, noAck, queue, taking: get };
+  const arrival = { publication, content, tag: Number(deliveryTag), redelivered, takings: get ? [get] : [] };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
   channel.answer(seen, value);
   if (get?.queue) counted(broker, seen, get.queue, messageCount, get.request.span);

@@ -4,12 +4,13 @@ import type { SeenBroker } from '../broker/broker.ts';
 import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { type Held, SeenConsumer, take } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
-import { consumerLeft } from '../broker/channels/ends.ts';
+import { consumerLeft, leaving } from '../broker/channels/ends.ts';
 import { mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { type Outgoing, publish } from '../broker/channels/publishing.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
+import { type Order, wasMissing } from '../broker/span.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import {
@@ -20,7 +21,8 @@ import {
   propertiesOf,
   queueFor,
 } from './_stomp-destinations.ts';
-import type { SeenStompSession, StompTransaction, Subscription } from './_stomp-session.ts';
+import type { SeenStompSession, StompTransaction } from './_stomp-session.ts';
+import { Subscription } from './_stomp-subscriptions.ts';
 
 const TEMPORARY = '/temp-queue/';
 
@@ -86,7 +88,9 @@ function awaitReply(
     if (!queue) return;
     session.pending.push(asked);
     session.temporary.set(name, queue);
-    start(broker, session, `T_${name}`, queue, name, 'auto', 0, asked);
+    const subscription = new Subscription(`T_${name}`, name, 'auto');
+    session.subscriptions.add(subscription);
+    start(broker, session, subscription, queue, 0, asked);
   }
   session.asking.set(identity, queue);
 }
@@ -113,75 +117,88 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
   const tag = tagOf(headers);
   const ack = ackMode(headers.get('ack'));
   broker.ledger.note(seen, { code: 'STOMP_SUBSCRIBE', values: { destination: text } });
-  let queue: SeenQueue | undefined;
-  let asked: Request | undefined;
+  let name = place?.routingKey;
+  let bound: Request | undefined;
   if (destination.kind === 'queue') declareOnce(broker, seen, session, destination.queue, headers);
-  if (destination.kind === 'topic' || destination.kind === 'exchange') {
-    const name = headers.get('x-queue-name') ?? subscriptionName(broker, session, headers, text);
+  if (place && (destination.kind === 'topic' || destination.kind === 'exchange')) {
+    name = headers.get('x-queue-name') ?? subscriptionName(broker, session, headers, text);
     const declared = queueFor(headers, true, session.connection);
     session.pending.push(declare.declareQueue(broker, seen, session, 'SUBSCRIBE', name, declared));
-    queue = broker.topology.queue(name);
-    const { exchange, routingKey } = place ?? { exchange: '', routingKey: '' };
-    asked = declare.bind(broker, seen, session, 'SUBSCRIBE', {
-      ...{ exchange, destination: name, destinationType: 'queue', routingKey, arguments: {} },
-    });
-  } else if (place) queue = broker.queueNamed(place.routingKey, session.span(seen));
-  const isTaken = session.isSubscribed(tag);
-  const isMissing = destination.kind === 'exchange' && broker.own && !broker.topology.exchange(destination.exchange);
+    const binding = { ...place, destination: name, destinationType: 'queue', arguments: {} } as const;
+    bound = declare.bind(broker, seen, session, 'SUBSCRIBE', binding);
+  }
   const prefetch = Number(headers.get('prefetch-count') ?? session.prefetch) || 0;
   session.prefetch = prefetch;
-  let subscription: Subscription | undefined;
-  const stop = (): void => {
-    if (!subscription?.consumer.leave()) return;
-    session.subscriptions.delete(tag);
-    session.consumers.delete(tag);
-    broker.changed(subscription.consumer.queue);
+  const before = session.subscriptions.current(tag);
+  const subscription = new Subscription(tag, text, ack);
+  const exchange = destination.kind === 'exchange' ? destination.exchange : undefined;
+  const isMissing = (): Order => {
+    if (exchange === undefined || !broker.own) return 'no';
+    return wasMissing(broker.topology.at(exchange, one.span), one.span);
   };
   const one = request('SUBSCRIBE', session.span(seen), {
-    names: destination.kind === 'exchange' ? [destination.exchange] : [text, place?.routingKey ?? ''],
+    names: exchange === undefined ? [text, name ?? ''] : [exchange],
     endsSession: place !== undefined,
-    refused: () => (!queue || isTaken || isMissing ? 'yes' : anyOf(isLocked(queue, session, one.span), isExcluded())),
-    done: (at) => subscription?.consumer.began(at),
+    refused: () => {
+      const { consumer } = subscription;
+      if (!consumer) return 'yes';
+      const isLockedNow = isLocked(consumer.queue, session, one.span);
+      return anyOf(before?.stays ?? 'no', isMissing(), consumer.mayLackQueue, isLockedNow, isExcluded());
+    },
+    done: (at) => {
+      broker.awaited.delete(enter);
+      subscription.consumer?.began(at);
+    },
     lost: (at) => {
-      const name = queue?.name ?? place?.routingKey;
+      broker.awaited.delete(enter);
       if (name !== undefined) broker.takesLate(at, name, session, ack === 'auto');
     },
     undone: (at, why) => {
-      asked?.undone(at, why);
-      stop();
+      broker.awaited.delete(enter);
+      bound?.undone(at, why);
+      end(broker, session, subscription);
     },
   });
-  const isExcluded = exclusion(queue, false, one.span);
-  if (queue && !isTaken) subscription = start(broker, session, tag, queue, text, ack, prefetch, one);
-  else if (!isTaken && place) {
-    // The queue may be declared by somebody else before the server reads this.
-    session.late.set(tag, () => {
-      queue = broker.topology.queue(place.routingKey);
-      subscription = queue && start(broker, session, tag, queue, text, ack, prefetch, one);
-    });
-  }
-  if (asked) session.pending.push(asked);
+  const isExcluded = exclusion(name === undefined ? undefined : broker.topology.queue(name), false, one.span);
+  // The queue may be declared by somebody else before the server reads this.
+  const enter = (): void => {
+    const queue = name === undefined ? undefined : broker.queueNamed(name, one.span);
+    if (queue) start(broker, session, subscription, queue, prefetch, one);
+    if (queue) broker.awaited.delete(enter);
+    else if (name !== undefined) broker.awaited.set(enter, name);
+  };
+  if (place) session.subscriptions.add(subscription);
+  enter();
+  if (bound) session.pending.push(bound);
   session.ask(one, headers.get('receipt'), `SUBSCRIBE ${text}`);
 }
 
 function start(
   { topology }: SeenBroker,
   session: SeenStompSession,
-  tag: string,
+  subscription: Subscription,
   queue: SeenQueue,
-  destination: string,
-  ack: Subscription['ack'],
   prefetch: number,
   asked: Request,
-): Subscription {
-  const noAck = ack === 'auto';
+): void {
+  const noAck = subscription.ack === 'auto';
   const consumer = new SeenConsumer(session, queue, noAck, noAck ? 0 : prefetch, asked);
   mayBeginAtFormer(topology, consumer);
-  session.consumers.set(tag, consumer);
-  const subscription = { consumer, destination, ack };
-  session.subscriptions.set(tag, subscription);
-  session.leaving.delete(tag);
-  return subscription;
+  subscription.consumer = consumer;
+  session.consumers.set(keyOf(subscription.tag, consumer), consumer);
+}
+
+/** Several may have one name, one after the other. */
+const keyOf = (tag: string, { request: { span } }: SeenConsumer): string => `${tag} ${span.from}`;
+
+/** It has ended, or has never begun. Returns whether it was there. */
+export function end(broker: SeenBroker, session: SeenStompSession, subscription: Subscription): boolean {
+  const { consumer, tag } = subscription;
+  session.subscriptions.delete(subscription);
+  if (consumer) session.consumers.delete(keyOf(tag, consumer));
+  if (!consumer?.leave()) return false;
+  broker.changed(consumer.queue);
+  return true;
 }
 
 /** The broker's own name is on no wire; a durable subscription is found again by its id and its destination. */
@@ -213,31 +230,24 @@ function ackMode(header: string | undefined): Subscription['ack'] {
 export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
   const tag = tagOf(headers);
-  const subscription = session.subscriptions.get(tag);
+  const subscription = session.subscriptions.current(tag);
   const destination = subscription?.destination ?? headers.get('id') ?? headers.get('destination') ?? '';
   const span = session.span(seen);
   broker.ledger.note(seen, { code: 'STOMP_UNSUBSCRIBE', values: { destination } });
-  if (subscription) {
-    session.leaving.add(tag);
-    subscription.consumer.isLeaving = true;
-  }
+  const { consumer } = subscription ?? {};
+  if (subscription) subscription.isLeaving = true;
+  const decided = consumer ? leaving(broker, consumer, span) : () => {};
   const one = request('UNSUBSCRIBE', span, {
-    refused: () => (subscription ? 'no' : 'yes'),
+    refused: () => (!subscription || subscription.isCancelled ? 'yes' : consumer?.mayLoseQueue ? 'maybe' : 'no'),
     done: (at) => {
-      if (!subscription) return;
-      const { queue } = subscription.consumer;
-      // Its id may be another one's by now.
-      if (session.subscriptions.get(tag) === subscription) {
-        session.leaving.delete(tag);
-        session.subscriptions.delete(tag);
-        session.consumers.delete(tag);
-      }
-      subscription.consumer.leave();
-      broker.changed(queue);
-      consumerLeft(broker, at, subscription.consumer, span);
+      decided();
+      if (subscription && end(broker, session, subscription) && subscription.consumer)
+        consumerLeft(broker, at, subscription.consumer, span);
     },
+    undone: decided,
+    lost: decided,
   });
-  const { queue } = subscription?.consumer ?? {};
+  const { queue } = consumer ?? {};
   const forgets = isDurableSubscription(headers) && parseDestination(destination).kind === 'topic';
   const asked =
     forgets && queue ? declare.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
@@ -249,11 +259,14 @@ export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSe
   const headers = headersOf(value);
   const id = headers.get('id') ?? headers.get('message-id') ?? '';
   const delivery = session.deliveries.get(id);
-  const meant = (): readonly Held[] => (delivery ? take(session, delivery.tag, delivery.isCumulative) : []);
+  // What was delivered to a subscription that has ended is held to the end of the session, or until another one of its
+  // id is there; that one decides what an ACK means.
+  const subscription = delivery && session.subscriptions.current(delivery.subscription);
+  const isCumulative = subscription?.ack === 'client';
+  const meant = (): readonly Held[] => (delivery ? take(session, delivery.tag, isCumulative) : []);
   const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
   const name = headers.get('transaction');
-  // What was delivered to a subscription that has ended is held to the end of the session.
-  if (delivery && !session.isSubscribed(delivery.subscription)) {
+  if (delivery && !subscription) {
     const one = request(value.command, session.span(seen), { refused: () => 'yes' });
     return session.ask(one, headers.get('receipt'), value.command);
   }
@@ -285,7 +298,7 @@ function settleNow(
   const one = new Settle(broker, session, command, held, how, session.span(seen), held.length > 0);
   const tell = (at: Sighting): void => {
     for (const { entry, consumer } of held) {
-      const route = destinationOf(session, consumer) ?? entry.queue.name;
+      const route = session.subscriptions.destinationOf(consumer) ?? entry.queue.name;
       const step = { stage: STAGES[how], verb: command, from: 'client', route, among: entry.twins } as const;
       if (isLater) broker.ledger.conclude(at, entry.message, step);
       else broker.ledger.step(at, entry.message, step);
@@ -299,13 +312,6 @@ function settleNow(
   session.pending.push(one);
   session.presume(seen);
   return one;
-}
-
-function destinationOf({ subscriptions }: SeenStompSession, consumer: SeenConsumer | undefined): string | undefined {
-  for (const subscription of subscriptions.values()) {
-    if (subscription.consumer === consumer) return subscription.destination;
-  }
-  return undefined;
 }
 
 export function begin(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {

@@ -1,19 +1,14 @@
 /** A STOMP session: a channel of the broker whose requests are answered by receipts, if at all. */
 
 import type { Statement } from '../../core/statements/index.ts';
-import { SeenChannel, type SeenConsumer } from '../broker/channels/channel.ts';
+import { REPLY_CODES } from '../../protocols/amqp/faults.ts';
+import { SeenChannel } from '../broker/channels/channel.ts';
 import type { Publish } from '../broker/channels/publish.ts';
-import type { Request } from '../broker/channels/request.ts';
+import { failAt, type Request } from '../broker/channels/request.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
-
-/** What a subscription was made with. */
-export interface Subscription {
-  readonly consumer: SeenConsumer;
-  readonly destination: string;
-  readonly ack: 'auto' | 'client' | 'client-individual';
-}
+import { Subscriptions } from './_stomp-subscriptions.ts';
 
 /** What a receipt was asked for. */
 export interface Asked {
@@ -38,20 +33,13 @@ interface Delivery {
   readonly tag: number;
   /** The name of the consumer. */
   readonly subscription: string;
-  /** An ACK of it is one of all before it, too. */
-  readonly isCumulative: boolean;
 }
 
 /** The most receipts that are waited for, and deliveries whose ids are known. */
 const KEPT = 10_000;
 
 export class SeenStompSession extends SeenChannel {
-  /** By the name that RabbitMQ gives their consumers: `T_` and the id, or `Q_` and the destination. */
-  readonly subscriptions = new Map<string, Subscription>();
-  /** Those that were asked to end, and of which that is not proven: their ids may be used anew. */
-  readonly leaving = new Set<string>();
-  /** Starts subscriptions to queues that were not there when they were asked for. */
-  readonly late = new Map<string, () => void>();
+  readonly subscriptions = new Subscriptions();
   readonly transactions = new Map<string, StompTransaction>();
   readonly receipts = new Map<string, Asked>();
   /** Deliveries by what an ACK calls them. */
@@ -66,11 +54,6 @@ export class SeenStompSession extends SeenChannel {
   /** The client has said goodbye. */
   hasLeft = false;
 
-  /** Whether the server knows a subscription when it reads what is said now. */
-  isSubscribed(name: string): boolean {
-    return this.subscriptions.has(name) && !this.leaving.has(name);
-  }
-
   expectReceipt(id: string | undefined, asked: Asked): void {
     if (id === undefined) return;
     this.receipts.set(id, asked);
@@ -78,9 +61,9 @@ export class SeenStompSession extends SeenChannel {
   }
 
   /** Gives a delivery its number, under the id that an ACK will call it by. */
-  numberOf(ackId: string, subscription: string, isCumulative: boolean): number {
+  numberOf(ackId: string, subscription: string): number {
     const tag = ++this.delivered;
-    this.deliveries.set(ackId, { tag, subscription, isCumulative });
+    this.deliveries.set(ackId, { tag, subscription });
     forgetOldest(this.deliveries);
     return tag;
   }
@@ -91,17 +74,30 @@ export class SeenStompSession extends SeenChannel {
     this.expectReceipt(receipt, { request, publish, of });
   }
 
-  /** The server complains: about the first that it can't but refuse, or about the only one that waits. */
-  complain(at: Sighting, text: string): void {
-    const why: Statement = { code: 'DISCARDED_STOMP_ERROR', values: { text } };
+  /** The server complains. An error of the broker, or an id that is taken, ends the session; another one does not. */
+  complain(at: Sighting, title: string, text: string): void {
+    const itself: Statement = { code: 'DISCARDED_STOMP_ERROR', values: { text } };
+    if (ENDING.has(title)) {
+      this.error = text;
+      const behind: Statement = { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } };
+      const isAbout = ({ endsSession }: Request): boolean => endsSession === true;
+      const maybe: Statement = { code: 'UNREAD', values: {} };
+      failAt(at, this.pending.drain(), { isAbout, text, itself, behind, maybe });
+      return;
+    }
     const unheard = this.pending.unheard.shift();
-    if (unheard) return unheard.undone(at, why);
-    const waiting = this.pending.all;
+    if (unheard) return unheard.undone(at, itself);
+    const waiting = this.pending.all.filter(({ endsSession }) => !endsSession);
     const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
-    if (culprit?.endsSession) this.error = text;
-    if (culprit) this.pending.refused(at, culprit, why);
+    if (culprit) this.pending.refused(at, culprit, itself);
   }
 }
+
+/** The titles of errors that end a session. */
+const ENDING: ReadonlySet<string> = new Set([
+  'Duplicated subscription identifier',
+  ...Object.values(REPLY_CODES).map((name) => name.toLowerCase()),
+]);
 
 function forgetOldest(map: Map<string, unknown>): void {
   const [oldest] = map.size > KEPT ? map.keys() : [];

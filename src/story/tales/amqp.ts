@@ -5,7 +5,7 @@ import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/channels/ends.ts';
 import { type Outgoing, publish } from '../broker/channels/publishing.ts';
-import { request } from '../broker/channels/request.ts';
+import { type Request, request } from '../broker/channels/request.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
 import { REPLY_TO } from '../broker/topology/topology.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
@@ -279,10 +279,10 @@ class AmqpTeller implements Teller {
     const why: Statement = { code: 'CONNECTION_CLOSED_BEFORE_ACK', values: { by: SERVER } };
     const channels = [...connection.channels.values()];
     // Which of several channels it was that failed is not told, but what was asked.
-    const asking = channels.filter(({ pending }) => pending.all.some(({ method }) => method === error.method));
+    const asking = channels.filter(({ pending }) => pending.all.some(error.isAbout));
     const [culprit] = asking.length === 1 ? asking : channels.length === 1 ? channels : [];
     for (const channel of channels) {
-      failed(this.#broker, seen, channel, channel === culprit ? error : { ...error, method: undefined }, why);
+      failed(this.#broker, seen, channel, channel === culprit ? error : { ...error, isAbout: () => false }, why);
       channel.failure = error.behind;
     }
     const span = { by: undefined, from: seen.seq - 1, to: seen.seq };
@@ -307,8 +307,9 @@ function giveUpTransaction({ transaction, unacked }: AmqpChannel): void {
 function errorOf(args: Of<'channel.close'>['args']) {
   const { replyCode: code, replyText: text, classId, methodId } = args;
   const values = { code, text };
+  const method = methodById((classId << 16) | methodId);
   return {
-    method: methodById((classId << 16) | methodId),
+    isAbout: (one: Request) => one.method === method,
     text,
     itself: { code: 'DISCARDED_BY_ERROR', values },
     behind: { code: 'DISCARDED_BEHIND_ERROR', values },

@@ -166,18 +166,20 @@ class StompTeller implements Teller {
         const text = [headers.get('message'), body].filter((part) => part).join(': ');
         this.#ledger.note(seen, { code: 'STOMP_ERROR', values: { text } });
         const cancelled = headers.get('subscription');
-        if (cancelled === undefined) return session.complain(seen, text);
-        return this.#cancelled(session, `T_${cancelled}`);
+        if (cancelled === undefined) return session.complain(seen, headers.get('message') ?? '', text);
+        return this.#cancelled(seen, session, `T_${cancelled}`);
       }
     }
   }
 
   /** The server ends a subscription by itself: its queue is gone. */
-  #cancelled(session: SeenStompSession, tag: string): void {
-    const consumer = session.consumers.get(tag);
-    session.consumers.delete(tag);
-    session.subscriptions.delete(tag);
-    if (consumer?.leave()) this.#broker.changed(consumer.queue);
+  #cancelled(seen: SeenFrame, session: SeenStompSession, tag: string): void {
+    const serving = session.subscriptions.serving(tag);
+    const one = serving.find(({ stays }) => stays === 'maybe') ?? serving[0];
+    if (!one) return;
+    if (one.consumer) session.pending.carriedOut(seen, one.consumer.request, false);
+    one.isCancelled = true;
+    ask.end(this.#broker, session, one);
   }
 
   #message(seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
@@ -187,8 +189,7 @@ class StompTeller implements Teller {
     const ackId = headers.get('ack') ?? headers.get('message-id') ?? '';
     const id = headers.get('subscription');
     const tag = id === undefined ? (headers.get('message-id')?.split('@@')[0] ?? '') : `T_${id}`;
-    if (!session.subscriptions.has(tag)) session.late.get(tag)?.();
-    const subscription = session.subscriptions.get(tag);
+    const takings = session.subscriptions.serving(tag).flatMap(({ consumer }) => consumer ?? []);
     const properties = propertiesOf(headers);
     const content = { body: value.body, sizeBytes: value.bodySize, digest: value.digest, beside: [headers] };
     const publication = publicationOf({ ...placeTold(destination), properties, content });
@@ -197,15 +198,12 @@ class StompTeller implements Teller {
       this.#broker.learnReplyAddress(replyTo.slice('/reply-queue/'.length), publication.identity);
     }
     const redelivered = headers.get('redelivered') === 'true';
-    const consumer = subscription?.consumer;
     const arrival = {
       publication,
       content,
-      tag: session.numberOf(ackId, tag, subscription?.ack === 'client'),
+      tag: session.numberOf(ackId, tag),
       redelivered,
-      noAck: subscription?.ack === 'auto',
-      queue: consumer?.queue,
-      taking: consumer,
+      takings,
       hasDied: headers.has('x-first-death-queue'),
     };
     arrive(this.#broker, seen, session, arrival, (entry) =>

@@ -82,6 +82,17 @@ export class SeenConsumer extends Taking<SeenQueue> {
     return Math.max(0, Math.min(own, all));
   }
 
+  /** Whether its queue may go, and it with that. */
+  get mayLoseQueue(): boolean {
+    const { gone, perhapsGone, mayEnd, isInSight } = this.queue;
+    return gone !== undefined || perhapsGone !== undefined || mayEnd.size > 0 || !isInSight;
+  }
+
+  /** Whether its queue is surely in use. */
+  get keepsQueue(): boolean {
+    return this.stays && this.request.span.to !== Number.POSITIVE_INFINITY;
+  }
+
   /** Whether nothing that is under way can have ended it. */
   get stays(): boolean {
     return !this.isLeaving && !this.channel.isClosing && this.channel.pending.mayFailAt === undefined;

@@ -11,7 +11,7 @@ import { ALWAYS, during, isBefore, type Lasting, type Order, type Span, wasMissi
 import { mayMakeToo, unmake as unmakePart } from '../topology/meanwhile.ts';
 import { isSame, REPLY_TO, type SeenExchange } from '../topology/topology.ts';
 import type { SeenChannel } from './channel.ts';
-import { perhapsGone } from './ends.ts';
+import { mayEnd, perhapsGone } from './ends.ts';
 import { type Request, request } from './request.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
@@ -109,7 +109,7 @@ export function deleteQueue(
   // A queue that goes only if it is unused or empty may stay, and so may one whose deletion may stand behind an error.
   const mayStay = isConditional || channel.pending.mayFailAt !== undefined;
   const ended = queue && !mayStay ? topology.removeQueue(queue, span) : undefined;
-  const decided = queue && mayStay ? mayEnd(broker, queue, span) : () => {};
+  const decided = queue && mayStay ? mayEnd(topology, queue, span) : () => {};
   const next = ended && queue && broker.remade(at, queue, span);
   const forgetNext = (then: Sighting): void => {
     if (next)
@@ -154,16 +154,6 @@ export function deleteQueue(
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
-}
-
-/** It may go then. Returns what to call when that is known. */
-function mayEnd({ topology }: SeenBroker, queue: SeenQueue, span: Span): () => void {
-  queue.mayEnd.add(span);
-  topology.generation++;
-  return () => {
-    queue.mayEnd.delete(span);
-    topology.generation++;
-  };
 }
 
 export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChannel, name: string) {

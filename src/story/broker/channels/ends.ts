@@ -7,6 +7,7 @@ import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
 import { mayHaveGone } from '../queues/losses.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Span } from '../span.ts';
+import type { SeenTopology } from '../topology/topology.ts';
 import { type SeenChannel, SeenConsumer } from './channel.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Taking } from './taking.ts';
@@ -109,6 +110,23 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
   broker.release(at, channel, held, span, why);
   channel.unconfirmed.clear();
   broker.channels.delete(channel);
+}
+
+/** It is asked to go, and an auto-delete queue may go with it. Returns what to call when that is known. */
+export function leaving({ topology }: SeenBroker, consumer: SeenConsumer, span: Span): () => void {
+  consumer.isLeaving = true;
+  const { queue } = consumer;
+  const isKept = [...queue.takers].some((one) => one instanceof SeenConsumer && one !== consumer && one.keepsQueue);
+  return queue.traits.autoDelete && !isKept ? mayEnd(topology, queue, span) : () => {};
+}
+
+/** It may go then. Returns what to call when that is known. */
+export function mayEnd(topology: SeenTopology, queue: SeenQueue, span: Span): () => void {
+  queue.mayEnd.add(span);
+  topology.generation++;
+  return () => {
+    if (queue.mayEnd.delete(span)) topology.generation++;
+  };
 }
 
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */

@@ -36,9 +36,10 @@ export function findInNext(
   { unproven, topology }: SeenBroker,
   at: Sighting,
   channel: SeenChannel,
-  { taking, publication: { key }, redelivered }: Arrival,
+  { publication: { key }, redelivered }: Arrival,
+  taking: Taking,
 ): Match | undefined {
-  if (!taking?.next) return undefined;
+  if (!taking.next) return undefined;
   unproven.lookAgain(at, key, topology.generation);
   const wanted = { key, redelivered, channel, atMs: at.at, asked: taking.request.span };
   const found = taking.next.find(wanted);

@@ -169,8 +169,8 @@ export function failAt(at: Sighting, waiting: readonly Request[], error: Channel
 }
 
 export interface ChannelError {
-  /** The method that it answers; undefined where it says none. */
-  readonly method: string | undefined;
+  /** Whether it may answer that, by what it says it answers. */
+  readonly isAbout: (one: Request) => boolean;
   readonly text: string;
   /** What is told of the request that failed, of those behind it, and of those that may be either. */
   readonly itself: Statement;
@@ -179,10 +179,10 @@ export interface ChannelError {
 }
 
 /** The indexes of the first and the last request that an error may answer; undefined where none fits. */
-function culprits(waiting: readonly Request[], { method, text }: ChannelError): [number, number] | undefined {
+function culprits(waiting: readonly Request[], { isAbout, text }: ChannelError): [number, number] | undefined {
   const found: number[] = [];
   for (const [index, one] of waiting.entries()) {
-    if (one.method !== method || !isNamed(one, text)) continue;
+    if (!isAbout(one) || !isNamed(one, text)) continue;
     found.push(index);
     // Nothing behind it was read.
     if (one.refused() === 'yes') break;

@@ -1,7 +1,6 @@
 /** What arrives at a client. */
 import type { Content } from '../../../ledger/index.ts';
 import type { Publication } from '../../messages/publication.ts';
-import type { SeenQueue } from '../../queues/queue.ts';
 import type { Taking } from '../taking.ts';
 
 export interface Arrival {
@@ -10,11 +9,11 @@ export interface Arrival {
   readonly content: Content;
   readonly tag: number;
   readonly redelivered: boolean;
-  readonly noAck: boolean;
-  /** Undefined where who consumes from what was not seen. */
-  readonly queue: SeenQueue | undefined;
-  /** What asked for it, as far as that was seen: it was not handed out before. */
-  readonly taking: Taking | undefined;
+  /**
+   * What asked for it, as far as that was seen: it was not handed out before. Of several of one name each takes what comes
+   * once the one before has ended.
+   */
+  readonly takings: readonly Taking[];
   /** It died before, and it is not told where. */
   readonly hasDied?: boolean;
 }

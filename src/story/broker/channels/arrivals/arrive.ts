@@ -12,6 +12,7 @@ import { ALWAYS } from '../../span.ts';
 import { type Held, type SeenChannel, SeenConsumer } from '../channel.ts';
 import { findInNext } from '../moves.ts';
 import { Settle } from '../settle.ts';
+import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
 import { readFrom } from './log.ts';
@@ -27,20 +28,20 @@ export function arrive(
   arrival: Arrival,
   tell: (entry: SeenEntry) => void,
 ): void {
-  const { queue: source } = arrival;
-  if (source?.traits.isStream) {
-    const look = () => find(broker, at, channel, arrival) ?? fromOutside(broker, at, arrival);
-    const read = readFrom(broker, at, source, arrival.publication, look, tell);
-    if (!arrival.noAck) channel.reading.set(arrival.tag, read);
+  const [first] = arrival.takings;
+  if (first?.queue?.traits.isStream) {
+    const look = () => find(broker, at, channel, arrival, first) ?? fromOutside(broker, at, arrival, first.queue);
+    const read = readFrom(broker, at, first.queue, arrival.publication, look, tell);
+    if (!first.noAck) channel.reading.set(arrival.tag, read);
     return;
   }
-  const found = findInNext(broker, at, channel, arrival) ?? find(broker, at, channel, arrival);
+  const { taking = first, match: found } = findFor(broker, at, channel, arrival) ?? {};
+  const source = taking?.queue;
   const late = found ? undefined : broker.unseen.seen(source, arrival.publication.key, arrival.redelivered);
   // It went back, and on to somebody else or out of its queue, before this was seen.
   if (late) return tell(late);
-  const match = found ?? fromOutside(broker, at, arrival);
+  const match = found ?? fromOutside(broker, at, arrival, source);
   const { entry, among } = match;
-  const { taking } = arrival;
   const consumer = taking instanceof SeenConsumer ? taking : undefined;
   if (consumer) channel.pending.carriedOut(at, consumer.request, false);
   const { queue } = entry;
@@ -72,7 +73,7 @@ export function arrive(
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
   broker.changed(queue);
-  if (arrival.noAck) broker.leave(entry, REACHED);
+  if (taking?.noAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
     channel.hold({ entry, tag: arrival.tag, consumer }, at);
@@ -88,9 +89,52 @@ function recovered(broker: SeenBroker, at: Sighting, channel: SeenChannel): void
 
 const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 
-function find(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Match | undefined {
-  const { queue, publication, redelivered, taking } = arrival;
+interface Found {
+  readonly taking: Taking | undefined;
+  readonly match: Match;
+}
+
+/** Who of those that it may have come to was given it, and which it is. */
+function findFor(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Found | undefined {
+  const [taking, ...others] = arrival.takings;
+  if (others.length > 0) {
+    const expected = arrival.takings.flatMap((one): Found[] => {
+      const match = expectedBy(broker, at, channel, arrival, one);
+      return match ? [{ taking: one, match }] : [];
+    });
+    const [first, ...more] = expected;
+    const among = more.flatMap(({ match: { entry, among: also } }) => [entry, ...also]);
+    if (first) return { ...first, match: { ...first.match, among: [...first.match.among, ...among] } };
+  }
+  for (const one of [taking, ...others]) {
+    const match = (one && findInNext(broker, at, channel, arrival, one)) ?? find(broker, at, channel, arrival, one);
+    if (match) return { taking: one, match };
+  }
+  return undefined;
+}
+
+/** What is known to wait for somebody, as it arrives. */
+function expectedBy(
+  { unproven, topology }: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  { publication: { key }, redelivered }: Arrival,
+  { queue, request }: Taking,
+): Match | undefined {
+  unproven.lookAgain(at, key, topology.generation);
+  return queue?.find({ key, redelivered, channel, atMs: at.at, asked: request.span });
+}
+
+function find(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  arrival: Arrival,
+  taking: Taking | undefined,
+): Match | undefined {
+  const { publication, redelivered } = arrival;
   const { key } = publication;
+  const queue = taking?.queue;
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   broker.unproven.lookAgain(at, key, broker.topology.generation);
@@ -273,7 +317,12 @@ function outOfSight(
   return { entry, among: [] };
 }
 
-function fromOutside(broker: SeenBroker, at: Sighting, { publication, content, queue, redelivered }: Arrival): Match {
+function fromOutside(
+  broker: SeenBroker,
+  at: Sighting,
+  { publication, content, redelivered }: Arrival,
+  queue: SeenQueue | undefined,
+): Match {
   if (broker.own) broker.ledger.contradiction(at, `a message arrives that nobody was seen to publish`);
   // What others published may have come to another queue before.
   const place = queue ?? broker.elsewhere;
