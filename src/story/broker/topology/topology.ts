@@ -137,10 +137,12 @@ export class SeenTopology {
     for (const all of this.#queues.values()) yield* all;
   }
 
-  /** The names of some queues that are there. */
-  queueNames(): string[] {
+  /** The names of some queues that were certainly there at some time. */
+  queueNames(then: Span): string[] {
     const names: string[] = [];
-    for (const { name } of this.queues()) if (names.push(name) >= REMEMBERED) break;
+    for (const queue of this.queues()) {
+      if (during(queue, then) === 'yes' && names.push(queue.name) >= REMEMBERED) break;
+    }
     return names;
   }
 

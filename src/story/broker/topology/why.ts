@@ -21,7 +21,7 @@ export function whyNobody(
   span: Span,
 ): Why {
   if (name === '') {
-    const near = nearest(routingKey, topology.queueNames());
+    const near = nearest(routingKey, topology.queueNames(span));
     const values = { queue: routingKey, ...(near === undefined ? {} : { nearest: near }) };
     const reason: Statement = { code: 'UNROUTABLE_NO_QUEUE', values };
     return own ? { reason, certain: queues.size === 0 } : outOfSight('');

@@ -5,13 +5,14 @@ import stomp from '../../../../src/protocols/stomp/index.ts';
 import { acceptAmqp } from '../../../../src/servers/rabbitmq/amqp/front.ts';
 import { Broker } from '../../../../src/servers/rabbitmq/broker/broker.ts';
 import { GUEST } from '../../../../src/servers/rabbitmq/broker/users.ts';
+import type { Exchange } from '../../../../src/servers/rabbitmq/exchanges/exchange.ts';
 import { releaseFor } from '../../../../src/servers/rabbitmq/releases.ts';
 import { StompConnection, type StompWire } from '../../../../src/servers/rabbitmq/stomp/connection.ts';
 import { StreamWire } from '../../../../src/servers/rabbitmq/transport/wire.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
 import { Story } from '../../../../src/story/story.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, Surroundings } from './evidence.ts';
 import { Line } from './line.ts';
 import type { Pipe } from './pipe.ts';
 import { Record } from './record.ts';
@@ -66,6 +67,16 @@ export class Bench {
       },
       witness: this.#record.witness,
     });
+    this.#record.look = () => this.#surroundings();
+  }
+
+  #surroundings(): Surroundings {
+    const { queues, exchanges } = this.#broker.enter(GUEST, '/').vhost.topology;
+    const keysOf = ({ outgoing }: Exchange) => [...new Set([...outgoing.values()].map((one) => one.routingKey))].sort();
+    return {
+      keys: new Map([...exchanges.values()].map((one) => [one.name, keysOf(one)])),
+      queues: new Set(queues.keys()),
+    };
   }
 
   /** Names that the server makes up are the same each time that a program is played. */
@@ -144,11 +155,23 @@ export class Bench {
   end(): Evidence {
     this.#record.seq++;
     const { account } = this.#story.end({ seq: this.#record.seq, at: this.#clock.now() - this.#startedAt });
-    const { facts, publishes, contents, carried, arrived, settled } = this.#record;
+    const { facts, publishes, contents, carried, arrived, settled, surroundings } = this.#record;
     const { vhost } = this.#broker.enter(GUEST, '/');
     const left = new Map([...vhost.topology.queues.values()].map(({ name, length }) => [name, length]));
     const { told } = this;
-    return { told, fates: this.#fates, account, facts, publishes, contents, carried, arrived, settled, left };
+    return {
+      told,
+      fates: this.#fates,
+      account,
+      facts,
+      publishes,
+      contents,
+      carried,
+      arrived,
+      settled,
+      surroundings,
+      left,
+    };
   }
 }
 

@@ -19,6 +19,12 @@ export type Fact = Plainly<Exclude<Happening, { what: 'opened' }>> & {
   readonly queueId?: number;
 };
 
+/** What was there when a message found no queue: the keys of each exchange's bindings, and the queues. */
+export interface Surroundings {
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+  readonly queues: ReadonlySet<string>;
+}
+
 export interface Evidence {
   readonly told: readonly (MessageEvent | NoteEvent)[];
   readonly fates: ReadonlyMap<string, Fate>;
@@ -34,6 +40,7 @@ export interface Evidence {
   readonly arrived: ReadonlyMap<Fact, number>;
   /** The messages that an ack, a nack or a reject means, by the frame's number. */
   readonly settled: ReadonlyMap<number, readonly string[]>;
+  readonly surroundings: ReadonlyMap<Fact, Surroundings>;
   /** The messages that the engine holds in the end, by queue; what the facts add up to must agree. */
   readonly left: ReadonlyMap<string, number>;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Account, MessageEvent, NoteEvent } from '../../../../src/core/events.ts';
 import type { Fate } from '../../../../src/story/ledger/index.ts';
-import type { Evidence, Fact } from './evidence.ts';
+import type { Evidence, Fact, Surroundings } from './evidence.ts';
 import { judge } from './judge.ts';
 
 const WAITING: Fate = { kind: 'waiting', places: ['q1'] };
@@ -20,6 +20,7 @@ class Case {
   readonly carried = new Map<number, string>();
   readonly arrived = new Map<Fact, number>();
   readonly settled = new Map<number, readonly string[]>();
+  readonly surroundings = new Map<Fact, Surroundings>();
   readonly contents = new Map([
     [1, 'a'],
     [2, 'a'],
@@ -61,7 +62,13 @@ class Case {
     const count = (kind: Fate['kind']): number => [...this.fates.values()].filter((fate) => fate.kind === kind).length;
     const evidence: Evidence = {
       ...{ told: this.told, facts: this.facts, fates: this.fates, contents: this.contents },
-      ...{ carried: this.carried, arrived: this.arrived, settled: this.settled, left: new Map([['q1', this.left]]) },
+      ...{
+        carried: this.carried,
+        arrived: this.arrived,
+        settled: this.settled,
+        surroundings: this.surroundings,
+        left: new Map([['q1', this.left]]),
+      },
       publishes: new Map([
         [1, 'm1'],
         [2, 'm2'],
@@ -157,6 +164,23 @@ describe('a conclusion', () => {
     const deleted = dropped(7).fact('deleted', 'm1', 6);
     deleted.left = 1;
     expect(deleted.violations(ended)).toEqual(['conclusion']);
+  });
+
+  test('that nobody took it names what was there', () => {
+    const values = { exchange: 'x1', type: 'topic', key: 'k', bindings: ['b', 'a'] };
+    const reason = { code: 'UNROUTABLE_NO_MATCH', values } as const;
+    const unroutable = (...keys: string[]): Case => {
+      const one = new Case().tell(7, '#1', { stage: 'unroutable', reason });
+      one.fates.set('#1', { kind: 'ended', stage: 'unroutable', reason });
+      one.facts.splice(0, 2);
+      one.fact('published', 'm1', 1).fact('unroutable', 'm1', 6, { returned: false });
+      one.surroundings.set(one.facts.at(-1) as Fact, { keys: new Map([['x1', keys]]), queues: new Set() });
+      one.left = 1;
+      return one;
+    };
+    const account = { ended: [{ count: 1, reason }] };
+    expect(unroutable('a', 'b').violations(account)).toEqual([]);
+    expect(unroutable('a').violations(account)).toEqual(['conclusion']);
   });
 
   test('that did not happen is false, and so is what is said to have become of it', () => {

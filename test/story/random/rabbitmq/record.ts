@@ -5,7 +5,7 @@ import type { Frame } from '../../../../src/protocols/protocol.ts';
 import { header, type StompValue } from '../../../../src/protocols/stomp/index.ts';
 import type { Message } from '../../../../src/servers/rabbitmq/messages/message.ts';
 import type { Happening, Where } from '../../../../src/servers/rabbitmq/messages/witness.ts';
-import type { Fact } from './evidence.ts';
+import type { Fact, Surroundings } from './evidence.ts';
 
 interface Delivery {
   readonly fact: Fact;
@@ -29,6 +29,9 @@ export class Record {
   readonly carried = new Map<number, string>();
   readonly arrived = new Map<Fact, number>();
   readonly settled = new Map<number, readonly string[]>();
+  readonly surroundings = new Map<Fact, Surroundings>();
+  /** What is there now. */
+  look: (() => Surroundings) | undefined;
   /** The number of the last frame that the tap saw. */
   seq = 0;
   /** Set while something happens of which the tap saw the cause by then. */
@@ -66,6 +69,7 @@ export class Record {
       ...(queue ? { queue: queue.name, queueId: this.#queueId(queue) } : undefined),
     } as Fact;
     this.facts.push(fact);
+    if (fact.what === 'unroutable' && this.look) this.surroundings.set(fact, this.look());
     if (happening.what !== 'delivered') return;
     const { tag, noAck } = happening;
     obtain(this.#underWay, place ?? '', () => []).push({ fact, message: name, tag, noAck });

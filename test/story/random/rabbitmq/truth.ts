@@ -120,7 +120,7 @@ export class Truth {
       case 'routed':
         return this.#entered(route.split(' → ').at(-1) ?? '', facts);
       case 'unroutable':
-        return some(isUntaken);
+        return some((fact) => isUntaken(fact) && this.#isWhy(fact, reason));
       case 'confirmed':
         return some((fact) => fact.what === 'confirmed' && fact.isAccepted);
       case 'nacked':
@@ -147,6 +147,26 @@ export class Truth {
         return this.rootOf(id) === undefined || some(({ what }) => what === 'discarded');
       default:
         return false;
+    }
+  }
+
+  /** Whether the reason why no queue took a message names what was there at that moment. */
+  #isWhy(fact: Fact, reason: Statement | undefined): boolean {
+    const there = this.#evidence.surroundings.get(fact);
+    if (!there || !reason) return true;
+    switch (reason.code) {
+      case 'UNROUTABLE_NO_BINDING':
+        return there.keys.get(reason.values.exchange)?.length === 0;
+      case 'UNROUTABLE_NO_MATCH': {
+        const { exchange, bindings } = reason.values;
+        return [...bindings].sort().join() === there.keys.get(exchange)?.join();
+      }
+      case 'UNROUTABLE_NO_QUEUE': {
+        const { queue, nearest } = reason.values;
+        return !there.queues.has(queue) && (nearest === undefined || there.queues.has(nearest));
+      }
+      default:
+        return true;
     }
   }
 

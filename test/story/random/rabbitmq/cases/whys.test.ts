@@ -1,0 +1,14 @@
+/** Why no queue took a message. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'a queue of a like name that may have come later is not named beside the one that is not there',
+    `queue q1
+     c2/1: get queue=q1 ✓
+     c1/1: delete queue=q1 ✓
+     c3/1: declare queue=q2
+     c2/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+]);
