@@ -16,6 +16,7 @@ export const broker: Reworded<typeof english> = {
     `익스체인지 ${exchange} (${type})의 바인딩은 ${listed(bindings)}: 라우팅 키 ${named(key)}에 맞는 것이 없다`,
   UNROUTABLE_HEADERS: ({ exchange, bindings }) =>
     `익스체인지 ${exchange} (headers)의 바인딩은 ${listed(bindings.map(matching))}: 이 헤더에 맞는 것이 없다`,
+  UNROUTABLE_THEN: ({ exchange }) => `그 순간 익스체인지 ${exchange}에는 이 메시지를 큐로 보낼 바인딩이 없었다`,
   UNROUTABLE_NO_QUEUE: ({ queue, nearest }) =>
     `${named(queue)} 큐가 없다${nearest === undefined ? '' : `. 비슷한 이름의 ${nearest} 큐는 있다`}`,
   NOT_BOUND_THEN: ({ queue }) => `그 순간 ${queue} 큐는 바인딩되어 있지 않았다`,

@@ -27,6 +27,8 @@ export const broker = {
     `exchange ${exchange} (${type}) has the bindings ${listed(bindings)}; key ${named(key)} matches none of them`,
   UNROUTABLE_HEADERS: ({ exchange, bindings }: Exchange & { bindings: string[] }) =>
     `exchange ${exchange} (headers) has the bindings ${listed(bindings)}; the headers match none of them`,
+  UNROUTABLE_THEN: ({ exchange }: Exchange) =>
+    `no binding that exchange ${exchange} had at that moment leads it to a queue`,
   UNROUTABLE_NO_QUEUE: ({ queue, nearest }: Queue & { nearest?: string | undefined }) =>
     `there is no queue ${named(queue)}${nearest === undefined ? '' : `, but there is ${nearest}`}`,
   NOT_BOUND_THEN: ({ queue }: Queue) => `queue ${queue} was not bound to it at that moment`,

@@ -27,6 +27,8 @@ export function termsOf(statement: Statement): Term[] {
     case 'UNROUTABLE_NO_BINDING':
     case 'UNROUTABLE_NO_MATCH':
       return ['queue', 'exchange', 'binding', ...typeOf(statement.values.type)];
+    case 'UNROUTABLE_THEN':
+      return ['queue', 'exchange', 'binding'];
     case 'UNROUTABLE_HEADERS':
       return ['queue', 'exchange', 'binding', 'headers'];
     case 'UNROUTABLE_NO_QUEUE':

@@ -4,7 +4,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { nearest } from '../../../core/text/suggest.ts';
 import { type FieldTable, matches, plain } from '../../../protocols/amqp/index.ts';
 import type { Publication } from '../messages/publication.ts';
-import type { Span } from '../span.ts';
+import { during, type Span } from '../span.ts';
 import type { Bound, Route, SeenExchange, SeenTopology } from './topology.ts';
 
 export interface Why {
@@ -29,10 +29,15 @@ export function whyNobody(
   const exchange = topology.at(name, span);
   if (!exchange) return outOfSight(name);
   if (!own) return { reason: { code: 'OUT_OF_SIGHT_BINDINGS', values: { exchange: name } }, certain: false };
-  return { reason: whyNot(topology, exchange, routingKey, headers, span, new Set()), certain: queues.size === 0 };
+  const reason = whyNot(topology, exchange, routingKey, headers, span, new Set());
+  // Which bindings were there when others bind and unbind at the same time, no answer tells.
+  return { reason: reason ?? { code: 'UNROUTABLE_THEN', values: { exchange: name } }, certain: queues.size === 0 };
 }
 
-/** The exchange at which the message's way ends: another one where a binding or an alternate exchange leads on. */
+/**
+ * The exchange at which the message's way ends: another one where a binding or an alternate exchange leads on. Undefined
+ * where it is not sure which of them were there.
+ */
 function whyNot(
   topology: SeenTopology,
   exchange: SeenExchange,
@@ -40,9 +45,10 @@ function whyNot(
   headers: FieldTable,
   span: Span,
   seen: Set<SeenExchange>,
-): Statement {
+): Statement | undefined {
   seen.add(exchange);
   const bindings = topology.boundTo(exchange.name, span);
+  if ([exchange, ...bindings].some((one) => during(one, span) === 'maybe')) return undefined;
   const onward = bindings.find(
     (bound) => bound.destinationType === 'exchange' && matches(exchange.type, bound, key, headers),
   );

@@ -11,4 +11,13 @@ holds([
      c2/1: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'bindings are named where it is sure that they were there',
+    `queue q1
+     exchange x1 type=direct
+     bind q1 to x1 by q1
+     c2/1: publish exchange=x1 key=k2 "a"
+     c3/1: bind exchange=x1 queue=q1 key=k1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
