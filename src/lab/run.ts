@@ -123,7 +123,8 @@ async function assemble(
   const story = await Story.begin({
     protocols,
     serverOf: (service) => serverOf(service, endpoints),
-    tell: (event, at) => trace.tell(event, trace.number(), at),
+    tell: (event) => trace.pass(event),
+    number: () => trace.number(),
     names: plan.scenario.names,
   });
   const prefix = shared.size > 0 ? newPrefix(systemClock.wall()) : '';

@@ -24,6 +24,8 @@ export interface StoryOptions {
   readonly serverOf: (service: Service) => ServerIdentity;
   /** Gets each event as it becomes clear. */
   readonly tell: Tell;
+  /** Gives each event its number. */
+  readonly number: () => number;
   /** The most messages that are followed at a time. */
   readonly followed?: number | undefined;
   /** Gets what became of each message, once it is accounted for. */
@@ -40,9 +42,9 @@ export class Story {
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
   readonly #tellers = new Map<Service, Map<string, Teller>>();
 
-  private constructor({ serverOf, tell, followed, settled, names }: StoryOptions) {
+  private constructor({ serverOf, tell, number, followed, settled, names }: StoryOptions) {
     this.#serverOf = serverOf;
-    this.#ledger = new Ledger(tell, followed, settled, names);
+    this.#ledger = new Ledger(tell, number, followed, settled, names);
   }
 
   /** Loads the tales of the protocols that a run will meet. */

@@ -65,7 +65,8 @@ async function wire({ provided, clock, wires, services, choice, names, timeoutMs
   const story = await Story.begin({
     protocols,
     serverOf: (service) => serverOf(service, endpoints),
-    tell: (event, at) => trace.tell(event, trace.number(), at),
+    tell: (event) => trace.pass(event),
+    number: () => trace.number(),
     names,
   });
   const prefix = shared.size > 0 ? newPrefix(clock.wall()) : '';

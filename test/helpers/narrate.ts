@@ -58,6 +58,7 @@ export class Narration {
       serverOf: () => ({ name: service, own }),
       followed,
       tell: (event) => told.push(event),
+      number: () => 0,
     });
     return new Narration(story, new Map(loaded), service, told);
   }

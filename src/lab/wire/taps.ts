@@ -97,7 +97,8 @@ export async function tapEndpoints({
   const story = await Story.begin({
     protocols,
     serverOf: (service) => serverOf(service, endpoints),
-    tell: (event, at) => trace.tell(event, trace.number(), at),
+    tell: (event) => trace.pass(event),
+    number: () => trace.number(),
   });
   const peers = new Peers({ endpoints, services, trace, story, tellFrames: frames, watch: () => {} });
   await peers.load(protocols);

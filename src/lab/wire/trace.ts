@@ -32,7 +32,12 @@ export class Trace {
   }
 
   tell(body: Told, seq = this.number(), at = this.now()): void {
-    this.#sink({ seq, at, ...inConfidence(body) });
+    this.pass({ seq, at, ...body });
+  }
+
+  /** Hands on an event that has its number and its time. */
+  pass(event: TraceEvent): void {
+    this.#sink(inConfidence(event));
   }
 }
 
@@ -42,10 +47,10 @@ const OWN: ReadonlySet<string> = new Set(
 );
 
 /** The one door through which everything that is told of a run goes: no secret passes it. */
-function inConfidence(body: Told): Told {
-  const clean = withoutSecrets(body, OWN);
+function inConfidence(event: TraceEvent): TraceEvent {
+  const clean = withoutSecrets(event, OWN);
   if (clean.type !== 'frame' || clean.bytes === undefined) return clean;
   const { bytes, ...rest } = clean;
   const text = Buffer.from(bytes, 'hex').toString('latin1');
-  return clean === body && hideSecrets(text) === text ? clean : { ...rest, bytesWithheld: true };
+  return clean === event && hideSecrets(text) === text ? clean : { ...rest, bytesWithheld: true };
 }

@@ -52,8 +52,13 @@ interface Shown {
   readonly frame?: { readonly from: Side };
 }
 
-/** Gets each event as it becomes clear, with the time of what it was read from where that is known. */
-export type Tell = (event: MessageEvent | NoteEvent, at?: number) => void;
+/** Gets each event as it becomes clear, with its number and the time of what it was read from. */
+export type Tell = (event: (MessageEvent | NoteEvent) & Numbered) => void;
+
+interface Numbered {
+  readonly seq: number;
+  readonly at: number;
+}
 
 /** Gets what became of a message, by its number in the run. */
 export type Settled = (id: string, fate: Fate) => void;
@@ -66,13 +71,14 @@ const UNEXPLAINED: Fate = { kind: 'unknown', reason: { code: 'UNEXPLAINED', valu
 const NOT_FOLLOWED: Fate = { kind: 'unknown', reason: { code: 'NO_LONGER_FOLLOWED', values: {} } };
 
 /** An event that is being made. */
-type Draft = { -readonly [Key in keyof MessageEvent]: MessageEvent[Key] };
-type DraftNote = { -readonly [Key in keyof NoteEvent]: NoteEvent[Key] };
+type Draft = { -readonly [Key in keyof MessageEvent]: MessageEvent[Key] } & Numbered;
+type DraftNote = { -readonly [Key in keyof NoteEvent]: NoteEvent[Key] } & Numbered;
 
 const newAccountant = (): Accountant => new Accountant();
 
 export class Ledger {
   readonly #tell: Tell;
+  readonly #number: () => number;
   readonly #stages: { [stage in Stage]?: number } = {};
   readonly #latencies = new Latencies();
   readonly #accountants = new Map<Service, Accountant>();
@@ -86,8 +92,15 @@ export class Ledger {
   commands = 0;
 
   /** `settled` is told of each message what became of it, once that is accounted for; for `names` see `Naming`. */
-  constructor(tell: Tell, followed = FOLLOWED, settled?: Settled, names: readonly string[] = []) {
+  constructor(
+    tell: Tell,
+    number: () => number,
+    followed = FOLLOWED,
+    settled?: Settled,
+    names: readonly string[] = [],
+  ) {
     this.#tell = tell;
+    this.#number = number;
     this.#followed = followed;
     this.#settled = settled;
     this.#naming = new Naming(names);
@@ -148,17 +161,27 @@ export class Ledger {
 
   /** What a frame shows besides messages: then it says which side sent that. */
   note({ at, peer, service, server, connection, phase, seq, frame }: Sighting & Shown, statement: Statement): void {
-    const event: DraftNote = { type: 'note', peer, service, phase, statement, frames: [seq] };
+    const event: DraftNote = {
+      seq: this.#number(),
+      at,
+      type: 'note',
+      peer,
+      service,
+      phase,
+      statement,
+      frames: [seq],
+    };
     if (server) event.server = server;
     if (connection !== undefined) event.connection = connection;
     if (frame) event.from = frame.from;
-    this.#tell(event, at);
+    this.#tell(event);
   }
 
   /** A model of a server and what the server did don't agree: for whoever works on msgplay. */
   contradiction({ at, peer, service, phase, seq }: Sighting, what: string): void {
     const statement = { code: 'CONTRADICTION', values: { what } } as const;
-    this.#tell({ type: 'note', peer, service, phase, statement, frames: [seq], debug: true }, at);
+    const frames = [seq];
+    this.#tell({ seq: this.#number(), at, type: 'note', peer, service, phase, statement, frames, debug: true });
   }
 
   /** What nobody accounted for is not known. */
@@ -183,7 +206,7 @@ export class Ledger {
     this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
     const { publishedAt } = message;
     const isFirst = BEGINNINGS.has(stage);
-    const event = eventOf(at, message, step, basis);
+    const event = eventOf(this.#number(), at, message, step, basis);
     // Of one of several it can't be told when it was sent.
     const hasLatency = !isFirst && !event.among && publishedAt !== undefined;
     const latencyMs = hasLatency ? toMicroseconds((step.arrivedAt ?? at.at) - publishedAt) : undefined;
@@ -192,7 +215,7 @@ export class Ledger {
     const carries = step.answer ? this.#naming.all(step.answer) : [];
     if (carries.length > 0) event.carries = carries;
     if (latencyMs !== undefined) event.latencyMs = latencyMs;
-    this.#tell(event, at.at);
+    this.#tell(event);
   }
 
   #create(at: Sighting, content: Content, publishedAt: number | undefined): SeenMessage {
@@ -225,12 +248,15 @@ export class Ledger {
 
 /** A step as the trace tells it. It is made for every step, so what does not apply is left out without spreading. */
 function eventOf(
-  { seq, peer, service, server }: Sighting,
+  number: number,
+  { seq, at, peer, service, server }: Sighting,
   message: SeenMessage,
   { stage, verb, from, route, reason, among }: Step,
   basis: Basis,
 ): Draft {
   const event: Draft = {
+    seq: number,
+    at,
     type: 'message',
     id: message.id,
     stage,

@@ -51,7 +51,8 @@ async function story() {
   const told = await Story.begin({
     protocols: spoken,
     serverOf: () => ({ name: service, own: true }),
-    tell: (event, at) => trace.tell(event, trace.number(), at),
+    tell: (event) => trace.pass(event),
+    number: () => trace.number(),
   });
   const endpoints = new Map([[service, { service, url, backend: 'url', version: '', shared: false }]]);
   const peers = new Peers({ endpoints, services, trace, story: told, tellFrames: 'no', watch: () => {} });

@@ -214,7 +214,7 @@ export class SeenChannel {
 
   /** Deliveries of messages that are no longer followed need not be remembered. */
   forgetHeld(): void {
-    for (const [tag, { entry }] of this.unacked) {
+    for (const { tag, entry } of this.unacked.values()) {
       if (entry.message.places.length > 0) return;
       this.unacked.delete(tag);
     }
@@ -242,9 +242,13 @@ export function takeRead({ reading }: SeenChannel, tag: number, multiple: boolea
 }
 
 function upTo<T>(byTag: Map<number, T>, tag: number, multiple: boolean): T[] {
+  if (!multiple) {
+    const one = byTag.get(tag);
+    return one !== undefined && byTag.delete(tag) ? [one] : [];
+  }
   const taken: T[] = [];
-  for (const [key, one] of multiple ? byTag : ([[tag, byTag.get(tag)]] as const)) {
-    if (one === undefined || (multiple && tag !== 0 && key > tag)) break;
+  for (const [key, one] of byTag) {
+    if (tag !== 0 && key > tag) break;
     taken.push(one);
     byTag.delete(key);
   }

@@ -90,7 +90,7 @@ export interface Home extends Place {
   /** It is there from now on: those who are lost may be given it until the server hears of that, but not who gave it back. */
   mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void;
   /** These had waited when somebody asked for what is here, if they came by then, and one of them was handed out. */
-  waited(entries: readonly SeenEntry[], asked: Span): void;
+  waited(match: Match, asked: Span): void;
   readonly overflowDoubt: Doubt | undefined;
 }
 

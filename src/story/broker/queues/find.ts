@@ -2,6 +2,7 @@
 import type { Span } from '../span.ts';
 import { isServedFirst, isThere, isThereOnceCome, type Match, type SeenEntry } from './entry.ts';
 import { droppable, type Limited } from './limit.ts';
+import type { Alike } from './ready.ts';
 
 /** A queue, as far as it is searched. */
 interface Searched extends Limited {
@@ -34,10 +35,8 @@ const NO_OTHERS: readonly SeenEntry[] = [];
  * before. Others may be it instead where no order between them is known, where others may have been given the first,
  * or where that may have left by itself.
  */
-export function findIn(
-  queue: Searched,
-  { key, redelivered, channel, atMs, inflow = 0, asked }: Wanted,
-): Match | undefined {
+export function findIn(queue: Searched, wanted: Wanted): Match | undefined {
+  const { key, redelivered, channel, atMs, inflow = 0 } = wanted;
   const same = queue.ready.of(key);
   if (same.length === 0) return undefined;
   const passed = queue.roomElsewhere(channel, atMs);
@@ -47,6 +46,17 @@ export function findIn(
     if (entry.delivered === (redelivered ? 'yes' : 'no') && staysFirst(queue, entry, perhaps, atMs))
       return { entry, among: NO_OTHERS, mayBeOther: !isThere(entry) };
   }
+  return oneOf(queue, wanted, same, passed, perhaps);
+}
+
+/** One of those that look alike, where `passed` of them may be on their way to others and some were `perhaps` dropped. */
+function oneOf(
+  queue: Searched,
+  { redelivered, atMs, asked }: Wanted,
+  same: Alike,
+  passed: number,
+  perhaps: ReadonlySet<SeenEntry>,
+): Match | undefined {
   const may: SeenEntry[] = [];
   let looked = 0;
   // Of those that can't be told apart, one that was delivered may have been this one.

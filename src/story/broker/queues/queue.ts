@@ -338,9 +338,9 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** All of these had waited when somebody asked for what is here, and one of them is what that one was given. */
-  waited(entries: readonly SeenEntry[], asked: Span): void {
+  waited({ entry, among }: Match, asked: Span): void {
     if (!this.lost || asked.atMs === undefined) return;
-    for (const { came, returned } of entries) if (isBefore(returned ?? came, asked) !== 'yes') return;
+    for (const { came, returned } of [entry, ...among]) if (isBefore(returned ?? came, asked) !== 'yes') return;
     if (!this.#losses.heardBefore(asked.atMs)) this.lost = undefined;
   }
 

@@ -48,6 +48,7 @@ export class Bench {
       protocols: ['amqp', 'stomp'],
       serverOf: () => ({ name: 'rabbitmq', own: true }),
       tell: (event) => bench.told.push(event),
+      number: () => 0,
       settled: (id, fate) => bench.#fates.set(id, fate),
     });
     return bench;

@@ -33,7 +33,8 @@ export class RealWorld implements World {
     world.#story = await Story.begin({
       protocols,
       serverOf: (service) => serverOf(service, endpoints),
-      tell: (event, at) => trace.tell(event, trace.number(), at),
+      tell: (event) => trace.pass(event),
+    number: () => trace.number(),
       settled: (id, fate) => world.fates.set(id, fate),
     });
     const options = { endpoints, services, trace, story: world.#story, tellFrames: 'yes', watch: () => {} } as const;

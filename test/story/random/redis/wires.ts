@@ -97,6 +97,7 @@ export class Run {
       protocols: ['resp'],
       serverOf: () => ({ name: 'redis', own: true }),
       tell: (event) => told.push(event),
+      number: () => 0,
     });
     const run = new Run(story, told);
     for (let i = 0; i < connections; i++) run.#connect(isWired);

@@ -61,7 +61,7 @@ export function arrive(
     if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);
   }
   entry.doubt = undefined;
-  if (taking && !arrival.redelivered) queue.waited([entry, ...among], taking.request.span);
+  if (taking && !arrival.redelivered) queue.waited(match, taking.request.span);
   queue.skipped(at, match, channel, broker.departures);
   queue.passed(entry);
   if (entry.delivered === 'no') {
