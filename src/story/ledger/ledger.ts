@@ -92,13 +92,7 @@ export class Ledger {
   commands = 0;
 
   /** `settled` is told of each message what became of it, once that is accounted for; for `names` see `Naming`. */
-  constructor(
-    tell: Tell,
-    number: () => number,
-    followed = FOLLOWED,
-    settled?: Settled,
-    names: readonly string[] = [],
-  ) {
+  constructor(tell: Tell, number: () => number, followed = FOLLOWED, settled?: Settled, names: readonly string[] = []) {
     this.#tell = tell;
     this.#number = number;
     this.#followed = followed;

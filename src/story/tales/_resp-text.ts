@@ -19,19 +19,26 @@ const SHOWN_CHARACTERS = 40;
 const SHOWN_ITEMS = 8;
 const SHOWN_LIST = 60;
 
+interface CommandValues {
+  readonly command: string;
+  items?: number;
+  reply?: string;
+  within?: string;
+  discarded?: number;
+}
+
 /** What is told of a command that carries no message; `by` carried it out: itself, or EXEC. */
 export function answeredNote(command: RespCommand, reply: RespValue, by: RespCommand, discarded: number): Statement {
   const shown = bare(withoutSecrets(reply, command));
   // Each command that EXEC carried out is told with its own reply.
   const listed = command.name === 'EXEC' ? undefined : listText(shown);
   const text = 'items' in shown ? listed : replyText(shown);
-  const values = {
-    command: commandText(command),
-    ...('items' in shown && { items: shown.length }),
-    ...(text !== undefined && { reply: text }),
-    ...(by !== command && { within: by.name }),
-    ...(discarded > 0 && { discarded }),
-  };
+  // It is made for every command, so what does not apply is left out without spreading.
+  const values: CommandValues = { command: commandText(command) };
+  if ('items' in shown) values.items = shown.length;
+  if (text !== undefined) values.reply = text;
+  if (by !== command) values.within = by.name;
+  if (discarded > 0) values.discarded = discarded;
   return { code: 'REDIS_COMMAND', values };
 }
 

@@ -99,7 +99,6 @@ class AmqpTeller implements Teller {
     const broker = this.#broker;
     const channel = this.#channel(seen, value.channel);
     channel.seenAt = seen.seq;
-    const connection = this.#connections.get(seen.connection);
     if (channel.failure) return this.#discarded(seen, channel, value, channel.failure);
     switch (value.method) {
       case 'basic.publish':
@@ -155,7 +154,7 @@ class AmqpTeller implements Teller {
         return this.#closeChannel(seen, channel);
       case 'channel.close-ok':
         channel.failure = undefined;
-        connection?.channels.delete(value.channel);
+        this.#connections.get(seen.connection)?.channels.delete(value.channel);
         return;
       case 'channel.open':
         return channel.ask(request(value.method, channel.span(seen), {}), false);

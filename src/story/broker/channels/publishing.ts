@@ -39,11 +39,12 @@ const UNCONFIRMED = 20_000;
 
 export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, outgoing: Outgoing): Publish {
   const { exchange, verb, method, content, mandatory } = outgoing;
-  const place = outgoing.place ?? placeOf(exchange, keyOf(broker, outgoing, channel.span(at)));
+  const span = channel.span(at);
+  const place = outgoing.place ?? placeOf(exchange, keyOf(broker, outgoing, span));
   const { whyNobody, isRefused = false } = outgoing;
   const words = { method, verb, place, whyNobody, isRefused, checked: checkedOf(outgoing.properties) };
   const publication = publicationOf(outgoing, broker.rules.ownDeathRecord);
-  const one = new Publish(broker, at, channel, publication, content, mandatory, words, channel.span(at));
+  const one = new Publish(broker, at, channel, publication, content, mandatory, words, span);
   if (outgoing.properties.replyTo === REPLY_TO && channel.replies) {
     channel.asking.set(one.publication.identity, channel.replies);
   }

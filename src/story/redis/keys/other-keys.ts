@@ -61,6 +61,8 @@ export function swapped(key: Key, one: number, other: number): Key {
   return `${db === one ? other : one}${key.slice(key.indexOf(':'))}`;
 }
 
+const newMakers = (): Map<number, number> => new Map();
+
 export class OtherKeys {
   /** Which connections made it one, and with which frame first. */
   readonly #makers = new Map<Key, Map<number, number>>();
@@ -109,7 +111,7 @@ export class OtherKeys {
   /** Something that is no list is made at a key. */
   make(key: Key, { connection, seq }: SeenFrame): void {
     if (this.#makers.size >= MOST_OTHERS) return;
-    const makers = obtain(this.#makers, key, () => new Map<number, number>());
+    const makers = obtain(this.#makers, key, newMakers);
     if (makers.has(connection) || makers.size === 2) return;
     makers.set(connection, seq);
     for (const { moves, seen } of [...this.#moving.values()].flat()) this.#move(key, moves, seen);

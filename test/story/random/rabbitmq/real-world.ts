@@ -34,7 +34,7 @@ export class RealWorld implements World {
       protocols,
       serverOf: (service) => serverOf(service, endpoints),
       tell: (event) => trace.pass(event),
-    number: () => trace.number(),
+      number: () => trace.number(),
       settled: (id, fate) => world.fates.set(id, fate),
     });
     const options = { endpoints, services, trace, story: world.#story, tellFrames: 'yes', watch: () => {} } as const;
