@@ -234,6 +234,7 @@ export class SeenBroker implements World {
       return;
     }
     if (mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
+    if (queue.mayBeUnused(at.at)) entry.doubt ??= unanswered(unusedPerhaps(queue));
     queue.putBack(entry, span);
     queue.mayGoToLost(entry, at.at, span.by);
     this.changed(queue);
@@ -305,8 +306,9 @@ export class SeenBroker implements World {
         this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
         continue;
       }
-      if (queue.perhapsGone || queue.gone) {
-        this.perhapsBack(entry, partOf(span, index), goneWithQueue(queue));
+      const isUnused = queue.mayBeUnused(at.at);
+      if (queue.perhapsGone || queue.gone || isUnused) {
+        this.perhapsBack(entry, partOf(span, index), isUnused ? unusedPerhaps(queue) : goneWithQueue(queue));
         continue;
       }
       const step = {

@@ -152,12 +152,12 @@ export class Departures implements Leaving {
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
-  /** Some time after it came, and after those that died in its queue before: more is not known of when it died. */
+  /** Some time after it came, and after those that stood before it: more is not known of when it died. */
   #since(entry: SeenEntry, death?: DeathReason): Span {
     const { came, returned, queue } = entry;
     const { from, atMs } = returned ?? came;
     const sinceMs = death === 'expired' ? deadlineOf(entry)?.from : atMs;
-    return { by: queue, from: queue.nextDeath(from), to: Number.POSITIVE_INFINITY, atMs: sinceMs };
+    return { ...queue.deathOf(entry, from), to: Number.POSITIVE_INFINITY, atMs: sinceMs };
   }
 
   die(

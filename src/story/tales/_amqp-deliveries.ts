@@ -6,6 +6,7 @@ import { perhapsGone } from '../broker/channels/ends.ts';
 import { publicationOf } from '../broker/channels/publishing.ts';
 import type { Publication } from '../broker/messages/publication.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
+import type { SeenQueue } from '../broker/queues/queue.ts';
 import { placeOf } from '../broker/world.ts';
 import type { Content } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -42,11 +43,11 @@ export function got(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, v
   const { properties, content } = contentOf(value);
   const publication = publicationOf({ exchange, routingKey, properties, content });
   learnReplyAddress(broker, properties, publication);
-  // It is no longer on its way: what it may have been given is this.
+  // It is no longer on its way: what it may have been given is this, and what was asked before was carried out.
   get?.leave();
+  channel.answer(seen, value);
   const arrival = { publication, content, tag: Number(deliveryTag), redelivered, takings: get ? [get] : [] };
   arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
-  channel.answer(seen, value);
   if (get?.queue) counted(broker, seen, get.queue, messageCount, get.request.span);
 }
 
@@ -111,13 +112,27 @@ export function confirmed(
   }
 }
 
+/** A queue is gone: by the only deletion that may have ended it, which was carried out, then. */
+function provenToGo({ channels }: SeenBroker, seen: SeenFrame, { name, why, perhapsGone: doubt }: SeenQueue): boolean {
+  if (why) return true;
+  const deleting = [...channels].flatMap(({ pending }) =>
+    pending.all
+      .filter((one) => one.method === 'queue.delete' && one.names.includes(name))
+      .map((one) => ({ pending, one })),
+  );
+  const [only, ...others] = deleting;
+  if (!only || others.length > 0 || doubt) return false;
+  only.pending.carriedOut(seen, only.one, false);
+  return true;
+}
+
 /** The server ends a consumer: its queue is gone, which others may have seen to. */
 export function cancelled(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, tag: string): void {
   const consumer = channel.consumers.get(tag);
   channel.consumers.delete(tag);
   if (!consumer) return;
   consumer.leave();
-  if (!broker.own) perhapsGone(broker, consumer.queue);
+  if (!broker.own || !provenToGo(broker, seen, consumer.queue)) perhapsGone(broker, consumer.queue);
   broker.changed(consumer.queue);
   broker.ledger.note(seen, { code: 'CONSUMER_CANCELLED', values: { queue: consumer.queue.name } });
 }

@@ -9,7 +9,7 @@ import {
 } from '../../protocols/amqp/index.ts';
 import { fieldType } from '../../protocols/amqp/table.ts';
 import type { SeenBroker } from '../broker/broker.ts';
-import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
+import { anyOf, exclusion, givesToConsumersOnly, isDenied, isLocked } from '../broker/channels/access.ts';
 import { Get, type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft, underWay } from '../broker/channels/ends.ts';
@@ -18,7 +18,7 @@ import { request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
-import { during, isBefore, type Order, type Span, wasMissing } from '../broker/span.ts';
+import { during, isBefore, type Order, type Span } from '../broker/span.ts';
 import { isSame, REPLY_TO } from '../broker/topology/topology.ts';
 import { argumentsText } from '../broker/topology/why.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -58,7 +58,7 @@ function checkQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
   channel.lastQueue = name;
   const asked = request('queue.declare', channel.span(seen), {
     names: [name],
-    refused: () => (broker.own ? wasMissing(broker.topology.queueThen(name, asked.span), asked.span) : 'maybe'),
+    refused: () => isDenied(broker, name, channel, asked.span),
   });
   channel.ask(asked, args.noWait, (at, value) => {
     if (value.method !== 'queue.declare-ok') return;
@@ -276,7 +276,7 @@ export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
   const asked = request('basic.get', channel.span(seen), {
     names: [name],
     endsSession: true,
-    refused: () => anyOf(wasMissing(lookUp(), asked.span), isLocked(lookUp(), channel, asked.span)),
+    refused: () => anyOf(isDenied(broker, name, channel, asked.span), givesToConsumersOnly(lookUp(), asked.span)),
     undone: () => stop(),
     lost: (at) => {
       broker.takesLate(at, name, channel, args.noAck);

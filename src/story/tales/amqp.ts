@@ -186,7 +186,7 @@ class AmqpTeller implements Teller {
   /** All that was asked on the channel before is carried out when the server agrees to end it. */
   #closeChannel(seen: SeenFrame, channel: AmqpChannel): void {
     const span = channel.span(seen);
-    giveUpTransaction(channel);
+    channel.giveUpTransaction();
     channel.isClosing = true;
     const asked = request('channel.close', span, {
       done: (at) => {
@@ -242,7 +242,7 @@ class AmqpTeller implements Teller {
         if (seen.frame.from === 'server') return this.#failConnection(seen, connection, value);
         connection.goodbye = seen.seq;
         for (const channel of connection.channels.values()) {
-          giveUpTransaction(channel);
+          channel.giveUpTransaction();
           channel.isClosing = true;
         }
         return this.#goodbye(seen);
@@ -295,12 +295,6 @@ function outgoing(value: Of<'basic.publish'>, isRefusedReplies: boolean): Outgoi
   const { properties, content } = contentOf(value);
   const isRefused = isRefusedReplies && properties.replyTo === REPLY_TO;
   return { exchange, routingKey, properties, content, mandatory, verb: 'publish', method: value.method, isRefused };
-}
-
-/** What is not committed when a channel ends never is: it holds what it acknowledged. */
-function giveUpTransaction({ transaction, unacked }: AmqpChannel): void {
-  const held = transaction?.settled.splice(0).flatMap((one) => one.held) ?? [];
-  for (const one of held) unacked.set(one.tag, one);
 }
 
 function errorOf(args: Of<'channel.close'>['args']) {

@@ -212,6 +212,18 @@ export class SeenChannel {
     else held.consumer.unacked++;
   }
 
+  /** What is not committed when a channel ends never is: it holds what it settled. */
+  giveUpTransaction(): void {
+    const settled = this.transaction?.settled.splice(0) ?? [];
+    for (const { held } of settled) for (const one of held) this.unacked.set(one.tag, one);
+  }
+
+  /** What it holds, in the order in which that was delivered. */
+  get held(): readonly Held[] {
+    const settled = this.transaction?.settled.flatMap(({ held }) => held) ?? [];
+    return [...this.unacked.values(), ...settled].sort((one, other) => one.tag - other.tag);
+  }
+
   /** Deliveries of messages that are no longer followed need not be remembered. */
   forgetHeld(): void {
     for (const { tag, entry } of this.unacked.values()) {

@@ -7,9 +7,10 @@ import type { Doubt, SeenEntry } from '../queues/entry.ts';
 import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
-import { ALWAYS, during, isBefore, type Lasting, type Order, type Span, wasMissing } from '../span.ts';
+import { ALWAYS, during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
 import { mayMakeToo, unmake as unmakePart } from '../topology/meanwhile.ts';
 import { isSame, REPLY_TO, type SeenExchange } from '../topology/topology.ts';
+import { isDenied, lacksAnEnd } from './access.ts';
 import type { SeenChannel } from './channel.ts';
 import { mayEnd, perhapsGone } from './ends.ts';
 import { type Request, request } from './request.ts';
@@ -144,12 +145,9 @@ export function deleteQueue(
       decided();
       if (!queue) return;
       forgetNext(lostAt);
-      if (ended && topology.queue(name)) {
-        queue.why = why;
-        return broker.changed(queue);
-      }
-      // Its bindings may be gone as well: that is what an end says that nothing ever proves.
-      if (ended) topology.revive([queue]);
+      // Its bindings may be gone as well: that is what an end says that nothing ever proves. So it is for the queue itself
+      // where one may have come in its place.
+      if (ended && !topology.queue(name)) topology.revive([queue]);
       perhapsGone(broker, queue, why);
     },
   });
@@ -161,17 +159,17 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
   const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
   const { topology } = broker;
   const queue = topology.queue(name);
-  const others = new Set<SeenQueue>();
-  const mayEmpty = (other: SeenQueue): void => {
-    others.add(other);
-    other.purges.set(span, undefined);
+  /** Those that it may empty: one that is to go may still be there, and another one be declared, before the server reads it. */
+  const all = new Set<SeenQueue>();
+  const mayEmpty = (one: SeenQueue): void => {
+    all.add(one);
+    one.purges.set(span, undefined);
   };
-  queue?.purges.set(span, undefined);
+  for (const one of topology.everNamed(name)) if (during(one, span) !== 'no') mayEmpty(one);
   broker.awaited.set(mayEmpty, name);
   const over = (): void => {
     broker.awaited.delete(mayEmpty);
-    for (const one of others) one.purges.delete(span);
-    queue?.purges.delete(span);
+    for (const one of all) one.purges.delete(span);
   };
   // Somebody else may have declared it before the server read this.
   const found = (): SeenQueue | undefined => queue ?? topology.queueThen(name, span);
@@ -188,17 +186,17 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
   const one = request('queue.purge', span, {
     names: [name],
     endsSession: true,
-    refused: () => (broker.own ? wasMissing(topology.queueThen(name, span), span) : 'maybe'),
+    refused: () => isDenied(broker, name, channel, span),
     done: (doneAt) => {
       over();
       const emptied = found();
       if (emptied) endAll(broker, doneAt, emptied, span, count, why, 'purge');
       if (emptied) emptied.emptied = purgedPerhaps(why, span);
-      for (const other of others) if (other !== emptied) doubtAll(other);
+      for (const other of all) if (other !== emptied) doubtAll(other);
     },
     undone: over,
     lost: (lostAt) => {
-      for (const one of [...(queue ? [queue] : []), ...others]) doubtAll(one);
+      for (const one of all) doubtAll(one);
       broker.awaited.set(mayEmptyLate, name);
       broker.late.add(lostAt.at, () => {
         broker.awaited.delete(mayEmptyLate);
@@ -343,6 +341,8 @@ export function bind(
   const over = broker.topology.meanwhile.makes({ ...binding, made: span, alsoMade: new Map(), gone: undefined });
   return request(method, span, {
     names: [binding.exchange, binding.destination],
+    endsSession: true,
+    refused: () => lacksAnEnd(broker, binding, channel, span),
     done: over,
     undone: () => {
       over();

@@ -89,11 +89,10 @@ function underWayFrom(queue: SeenQueue, at: Sighting, channel: SeenChannel, take
 }
 
 function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Span, why: Statement): void {
-  const { transaction } = channel;
+  const { transaction, held } = channel;
   channel.transaction = undefined;
   if (transaction) {
     for (const publish of transaction.publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
-    for (const { held } of transaction.settled) for (const one of held) channel.unacked.set(one.tag, one);
   }
   for (const get of [...channel.gets]) get.leave();
   broker.asksNoMore(channel.asking);
@@ -103,7 +102,6 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
   }
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();
-  const held = [...channel.unacked.values()].sort((one, other) => one.tag - other.tag);
   for (const { queues } of consumers) for (const queue of queues) broker.changed(queue);
   for (const consumer of consumers) consumer.leave();
   for (const consumer of consumers) consumerLeft(broker, at, consumer, span);

@@ -104,6 +104,13 @@ export class Pending {
     }
   }
 
+  /** Proves everything that was asked before a request. */
+  carriedOutBefore(at: Sighting, { span }: Request): void {
+    if (span.to !== Number.POSITIVE_INFINITY) return;
+    const before = this.all.findLast((one) => one.span.from < span.from);
+    if (before) this.carriedOut(at, before, false);
+  }
+
   /** Gives up waiting for the oldest while `which` says so. */
   presume(at: Sighting, which: (one: Request) => boolean): void {
     for (let one = this.#requests.first(); one && which(one); one = this.#requests.first()) {

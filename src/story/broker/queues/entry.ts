@@ -55,8 +55,8 @@ export interface Home extends Place {
   readonly why: Statement | undefined;
   laneOf(publication: Publication): number;
   nextOrder(): number;
-  /** When the next that dies here dies: not before `from`, and after all that died before. */
-  nextDeath(from: number): number;
+  /** When an entry dies: not before `from`, and where it stood behind those that died before, after them. */
+  deathOf(entry: SeenEntry, from: number): Pick<Span, 'by' | 'from'>;
   /** @param seq the frame that shows it, where one does */
   take(entry: SeenEntry, seq?: number): void;
   standsFirst(entry: SeenEntry, channel: object, since: Span, atMs: number): void;

@@ -13,6 +13,7 @@ const LOOKED_AT = 256;
 interface Timed extends Limited {
   isQuietFor(entry: SeenEntry): boolean;
   mayBePurged(entry: SeenEntry): boolean;
+  mayBeUnused(atMs: number): boolean;
 }
 
 export function expire(queue: Timed, at: Sighting, endings: Endings): void {
@@ -32,9 +33,15 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
     // What died elsewhere may stand before it, and live on.
     else if (endings.mayBring(at, queue) > 0) return;
     else if (entry.doubt) endings.gone(at, entry);
-    else if (excess(queue) > 0) endings.eitherWay(at, entry);
+    else if (excess(queue) > 0 || mayGoFirst(queue, entry)) endings.eitherWay(at, entry);
     else endings.expired(at, entry);
   }
+}
+
+/** Whether the queue may go, as nobody uses it, before the time of an entry is over. */
+function mayGoFirst(queue: Timed, entry: SeenEntry): boolean {
+  const { to } = deadlineOf(entry) ?? { to: 0 };
+  return queue.mayBeUnused(to + LATE_MS);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Alike } from './ready.ts';
 interface Searched extends Limited {
   /** How many messages may be on their way to others. */
   roomElsewhere(channel: object, atMs: number): number;
+  mayBePurged(entry: SeenEntry): boolean;
 }
 
 /** What is delivered. */
@@ -43,7 +44,8 @@ export function findIn(queue: Searched, wanted: Wanted): Match | undefined {
   const perhaps = droppable(queue, inflow);
   if (same.isInOrder && passed === 0) {
     const entry = same.at(0);
-    if (entry.delivered === (redelivered ? 'yes' : 'no') && staysFirst(queue, entry, perhaps, atMs))
+    const isAsTold = entry.delivered === (redelivered ? 'yes' : 'no');
+    if (isAsTold && staysFirst(entry) && !mayHaveLeft(queue, entry, perhaps, atMs))
       return { entry, among: NO_OTHERS, mayBeOther: !isThere(entry) };
   }
   return oneOf(queue, wanted, same, passed, perhaps);
@@ -61,10 +63,9 @@ function oneOf(
   let looked = 0;
   // Of those that can't be told apart, one that was delivered may have been this one.
   const isSure = (entry: SeenEntry): boolean =>
-    isThere(entry) && !entry.twins && !perhaps.has(entry) && !queue.mayHaveExpired(entry, atMs);
+    isThere(entry) && !entry.twins && !mayHaveLeft(queue, entry, perhaps, atMs);
   const isAheadOf = (one: SeenEntry, entry: SeenEntry): boolean => {
-    if (!isServedFirst(one, entry, asked) || one.twins || perhaps.has(one) || queue.mayHaveExpired(one, atMs))
-      return false;
+    if (!isServedFirst(one, entry, asked) || one.twins || mayHaveLeft(queue, one, perhaps, atMs)) return false;
     // What was asked before on the same channel has come if the other has.
     return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
   };
@@ -88,9 +89,12 @@ function oneOf(
   return entry && { entry, among: may.filter((other) => other !== entry), mayBeOther: !sure };
 }
 
+/** Whether an entry may be gone by now, though nobody was given it. */
+function mayHaveLeft(queue: Searched, entry: SeenEntry, perhaps: ReadonlySet<SeenEntry>, atMs: number): boolean {
+  return perhaps.has(entry) || queue.mayHaveExpired(entry, atMs) || queue.mayBePurged(entry);
+}
+
 /** Whether what stands behind an entry surely stays behind it. */
-function staysFirst(queue: Searched, entry: SeenEntry, perhaps: ReadonlySet<SeenEntry>, atMs: number): boolean {
-  const { doubt, twins, origin } = entry;
-  if (doubt || twins || perhaps.has(entry) || queue.mayHaveExpired(entry, atMs)) return false;
-  return !origin?.isBehindError;
+function staysFirst({ doubt, twins, origin }: SeenEntry): boolean {
+  return !doubt && !twins && !origin?.isBehindError;
 }

@@ -72,6 +72,8 @@ export class SeenQueue implements Lasting, Limited {
   #order = 0;
   #moved = 0;
   #death = 0;
+  /** The last that died in its turn. */
+  #lastDead: SeenEntry | undefined;
   #returns = 0;
 
   constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
@@ -103,9 +105,12 @@ export class SeenQueue implements Lasting, Limited {
     return this.#order++;
   }
 
-  nextDeath(from: number): number {
+  deathOf(entry: SeenEntry, from: number): Pick<Span, 'by' | 'from'> {
+    const last = this.#lastDead;
+    if (last && (last.lane !== entry.lane || !isSurelyAhead(last, entry))) return { by: undefined, from };
+    this.#lastDead = entry;
     this.#death = Math.max(from, this.#death + 2 ** -20);
-    return this.#death;
+    return { by: this, from: this.#death };
   }
 
   add(entry: SeenEntry): void {

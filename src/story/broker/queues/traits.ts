@@ -8,6 +8,8 @@ export interface QueueTraits {
   /** The limit by which a stream drops what is old, in words. When it does follows from its files, which nobody sees. */
   readonly retention: string | undefined;
   readonly isQuorum: boolean;
+  /** Of all its consumers one is given everything, and the others wait. */
+  readonly isSingleActive: boolean;
   /** Of a quorum queue: whether it gives out some of high priority before others. */
   readonly hasHighPriority: boolean;
   readonly durable: boolean;
@@ -48,6 +50,7 @@ export function readTraits({ arguments: args, ...declared }: DeclaredQueue, rule
     isStream,
     retention: isStream ? retentionIn(args) : undefined,
     isQuorum,
+    isSingleActive: args['x-single-active-consumer'] === true,
     hasHighPriority: isQuorum && rules.hasHighPriority,
     ttlMs: number(args['x-message-ttl']),
     expiresMs: number(args['x-expires']),

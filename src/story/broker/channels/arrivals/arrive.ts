@@ -29,6 +29,7 @@ export function arrive(
   tell: (entry: SeenEntry) => void,
 ): void {
   const [first] = arrival.takings;
+  if (first) channel.pending.carriedOutBefore(at, first.request);
   if (first?.queue?.traits.isStream) {
     const look = () => find(broker, at, channel, arrival, first) ?? fromOutside(broker, at, arrival, first.queue);
     const read = readFrom(broker, at, first.queue, arrival.publication, look, tell);
@@ -209,18 +210,19 @@ function releaseHeld(
   holds: (held: Held) => boolean,
 ): boolean {
   const holders = [...broker.channels].filter(
-    (other) => (other !== channel || isRecovering(other)) && [...other.unacked.values()].some(holds),
+    (other) => (other !== channel || isRecovering(other)) && other.held.some(holds),
   );
   const ending = holders.filter((other) => other.isClosing || isRecovering(other) || mayFail(other));
   const gone = ending.length > 0 ? ending : holders;
   const [first] = gone;
   if (!first) return false;
-  for (const { pending } of gone) unreadSettles(at, pending);
+  for (const other of gone) {
+    other.giveUpTransaction();
+    unreadSettles(at, other.pending);
+  }
   if (gone.length > 1) {
     // Any of them may be gone: what each of them held may be back.
-    const perhaps = gone.flatMap((other) =>
-      [...other.unacked.values()].filter(holds).map((held) => [other, held] as const),
-    );
+    const perhaps = gone.flatMap((other) => other.held.filter(holds).map((held) => [other, held] as const));
     unite(perhaps.map(([, { entry }]) => entry));
     for (const [other, { tag, consumer, entry }] of perhaps) {
       other.unacked.delete(tag);
@@ -233,7 +235,7 @@ function releaseHeld(
   // It is given nothing more.
   if (first.isClosing) for (const consumer of first.consumers.values()) consumer.leave();
   const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
-  broker.release({ ...at, peer: first.peer }, first, [...first.unacked.values()], span, why);
+  broker.release({ ...at, peer: first.peer }, first, first.held, span, why);
   return true;
 }
 

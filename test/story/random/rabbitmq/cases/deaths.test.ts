@@ -200,4 +200,19 @@ holds([
      c1/1: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is known to have died later may have died before others',
+    `queue q1 maxLength=1 dlx=x1
+     queue q2
+     exchange x1 type=headers
+     exchange x2 type=headers
+     bind q2 to x1 by q1
+     bind q1 to x2 by *
+     c1/2: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "b" ✓
+     c3/1: consume queue=q1 tag=t2
+     c1/1: publish exchange=x2 key=q1 "b" ✓
+     c1/1: consume queue=q2 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

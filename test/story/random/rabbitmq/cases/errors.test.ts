@@ -183,4 +183,40 @@ holds([
      c3/1: reply nth=3 "a" ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'nothing behind a binding to a queue that is not there was carried out',
+    `queue q1
+     exchange x1 type=topic
+     exchange x2 type=direct
+     bind q1 to x2 by k1
+     c3/1: publish exchange=x2 key=k1 "a" ✓
+     c3/1: bind exchange=x1 queue=q3 key=* ✓
+     c3/1: delete queue=q1
+     c1/1: declare queue=q1
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'nothing behind a binding to an exchange that is not there was carried out',
+    `queue q1
+     exchange x1 type=topic
+     c3/1: publish key=q1 "a" ✓
+     c3/1: bind exchange exchange=x1 to=x3 key=* ✓
+     c3/1: delete queue=q1
+     c1/1: declare queue=q1
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'nothing behind a get from a quorum queue with a single active consumer was carried out',
+    `queue q1
+     queue q2 durable quorum single
+     queue q3
+     c1/1: consume queue=q3 tag=t1 ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: get queue=q3
+     c1/1: get queue=q2
+     c1/1: ack nth=1 …
+     c3/1: purge queue=q2 …
+       the tap hears c3
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -384,4 +384,44 @@ holds([
      c3/1: cancel tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of a queue whose client has failed it is not told whether it went before what was in it expired',
+    `queue q1 ttl=20 expires=20
+     c3/2: consume queue=q1 tag=t1 ✓
+     c1/1: publish key=q1 "a" ✓
+     c3/2: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "a" ✓
+       25 ms pass
+     cut end; STOMP 1.2`,
+  ],
+  [
+    'what somebody held is given back only to a queue that is still in use',
+    `queue q1 expires=20
+     c1/1: publish key=q1 "a" ✓
+     c1/1: get queue=q1 ✓
+       10 ms pass
+       10 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was held is not given back to a queue whose consumers the server has cancelled',
+    `queue q1
+     c1/1: publish key=q1 "a" ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c2/2: delete queue=q1 ifEmpty noWait ✓
+     c2/1: close channel ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of several who ask for a queue to be deleted nothing tells which one did, but that it went',
+    `queue q1
+     queue q2
+     c2/1: consume queue=q2 tag=t1 ✓
+     c2/1: publish key=q2 "a" ✓
+     c1/1: purge queue=q2
+     c3/1: delete queue=q2 ifUnused
+     c2/1: purge queue=q2
+     c1/1: delete queue=q2 noWait ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

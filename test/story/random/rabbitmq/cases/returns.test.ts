@@ -130,4 +130,15 @@ holds([
      c2/1: publish exchange=x1 key=k2 "a" mandatory ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'what a transaction has settled and not committed comes back when its connection ends',
+    `queue q1
+     c2/2: transactions ✓
+     c2/1: consume queue=q1 tag=t2 ✓
+     c2/2: consume queue=q1 tag=t1 priority=2 ✓
+     c2/1: publish key=q1 "a" ✓
+     c2/2: ack nth=1 ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
 ]);
