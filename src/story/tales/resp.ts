@@ -153,9 +153,8 @@ class RespTeller implements Teller {
     const known = this.#plainNames.get(command.name);
     const isPlain = known ?? this.#isPlain(command);
     if (known === undefined && this.#plainNames.size < MOST_NAMES) this.#plainNames.set(command.name, isPlain);
-    const [db, ...others] = session.dbs;
-    const isElsewhere = isPlain || db === undefined || others.length > 0;
-    const quiet = isElsewhere ? undefined : this.#lists.quiet(seen, command, db);
+    const { dbs } = session;
+    const quiet = isPlain || dbs.length !== 1 ? undefined : this.#lists.quiet(seen, command, itemAt(dbs, 0));
     if (!isPlain && (!quiet || !this.#streams.isQuiet(quiet.key))) {
       if (quiet) this.#lists.hushed(quiet);
       return false;
