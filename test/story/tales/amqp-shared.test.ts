@@ -47,6 +47,25 @@ test('what somebody else was handed and gave back is the message that it was', (
   expectNobodyElse();
 });
 
+test('of messages that look alike others may have taken the first, so any of them may be delivered', () => {
+  answered(publish(publish(publish(queue(app, 'jobs'), '', 'jobs', 'a'), '', 'jobs', 'a'), '', 'jobs', 'a'));
+  consume(app, 'jobs', { noAck: true });
+  deliver(deliver(app, 1, 'a'), 2, 'a');
+  expect(story.steps().slice(3)).toEqual(['#1|#2|#3 delivered app [jobs]', '#2|#1|#3 delivered app [jobs]']);
+  const { account } = story.end();
+  expect(account).toMatchObject({ published: 3, reached: 2, foreign: 0, unknown: [{ count: 1 }] });
+});
+
+test('nobody else takes from a queue that is exclusive to the run', () => {
+  app
+    .client(method('queue.declare', { queue: 'mine', exclusive: true }))
+    .server(method('queue.declare-ok', { queue: 'mine' }));
+  consume(app, 'mine', { noAck: true });
+  answered(publish(publish(app, '', 'mine', 'a'), '', 'mine', 'a'));
+  deliver(deliver(app, 1, 'a'), 2, 'a');
+  expect(story.steps().slice(2)).toEqual(['#1 delivered app [mine]', '#2 delivered app [mine]']);
+});
+
 test.each(['maxlen', 'expired', 'delivery_limit'])('what a policy sent on is the message that it was: %s', (reason) => {
   consume(queue(queue(app, 'jobs'), 'dead'), 'jobs', { consumerTag: 'jobs', noAck: true });
   consume(app, 'dead', { consumerTag: 'dead', noAck: true });

@@ -195,8 +195,9 @@ export class SeenQueue implements Lasting, Limited {
     return findIn(this, wanted);
   }
 
-  /** How many messages may be on their way to others. */
+  /** How many messages may be on their way to others, or were given to some that nobody sees. */
   roomElsewhere(channel: object, atMs: number): number {
+    if (!this.isInSight && this.traits.exclusiveTo === undefined) return Number.POSITIVE_INFINITY;
     let room = this.lost ? this.#losses.room(atMs) : 0;
     for (const taker of this.takers) if (taker.channel !== channel) room += taker.room;
     return room;
