@@ -99,7 +99,8 @@ export class Pending {
       if (!isAnswer && one !== upTo && !one.endsSession && one.refused() === 'yes') this.unheard.push(one);
       else prove(one, at);
       this.isAnswering = false;
-      this.proven = one.span;
+      // What shows elsewhere that it was carried out says nothing of what is on its way on this channel.
+      if (isAnswer) this.proven = one.span;
       if (one === upTo) return;
     }
   }
