@@ -22,11 +22,12 @@ export function waitingIn(...places: readonly string[]): Fate {
   return { kind: 'waiting', places: places.length === 1 ? places : [...new Set(places)].sort() };
 }
 
-/** The fate that counts for a message of which copies had both. */
-export function heavier(one: Fate | undefined, other: Fate | undefined): Fate | undefined {
-  if (!one || !other) return one ?? other;
-  if (one.kind === 'waiting' && other.kind === 'waiting') return waitingIn(...one.places, ...other.places);
-  return weightOf(other) > weightOf(one) ? other : one;
+/** The fate that counts for a message of which copies had both: of two that are over, how it ended at last. */
+export function heavier(earlier: Fate | undefined, later: Fate | undefined): Fate | undefined {
+  if (!earlier || !later) return earlier ?? later;
+  if (earlier.kind === 'waiting' && later.kind === 'waiting') return waitingIn(...earlier.places, ...later.places);
+  const isLater = earlier.kind === 'ended' ? weightOf(later) >= weightOf(earlier) : weightOf(later) > weightOf(earlier);
+  return isLater ? later : earlier;
 }
 
 /** That a copy found no queue says less than how another one ended. */

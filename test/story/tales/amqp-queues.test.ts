@@ -67,6 +67,20 @@ describe('dead letters', () => {
     expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
   });
 
+  test('one that dies twice counts by how it ended at last', () => {
+    const peer = queue(connect(story, 'me'), 'one', {
+      'x-message-ttl': 10,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': 'two',
+    });
+    queue(peer, 'two', { 'x-message-ttl': 20 });
+    answered(publish(peer, '', 'one', 'a'));
+    for (story.at of [1_000, 2_000]) answered(peer);
+    const reason = { code: 'EXPIRED_IN_QUEUE', values: { queue: 'two', ttlMs: 20 } };
+    expect(story.messages().at(-1)).toMatchObject({ stage: 'expired', reason });
+    expect(story.end().account.ended).toEqual([{ count: 1, stage: 'expired', reason }]);
+  });
+
   test('equal bodies: the copy that died is the one that is followed', () => {
     const { producer, worker, undertaker } = withDeadLetters();
     publish(producer, '', 'jobs', 'same');
