@@ -231,7 +231,8 @@ export class Departures implements Leaving {
     // Which of them had left before is not told.
     const isOverfull = excess(queue) > 0;
     for (const entry of queue.ready) {
-      if (entry.origin || !queue.isQuietFor(entry)) continue;
+      // What is given back is held until that is read: until then it goes with nothing.
+      if (entry.origin || entry.returned?.to === Number.POSITIVE_INFINITY || !queue.isQuietFor(entry)) continue;
       if (isOverfull && !entry.doubt) this.eitherWay(at, entry);
       else if (isBefore(entry.came, gone) === 'yes') this.end(at, entry, why);
       else this.#wentMeanwhile(at, entry);

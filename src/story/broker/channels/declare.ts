@@ -3,7 +3,8 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Binding, FieldTable } from '../../../protocols/amqp/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
-import type { Doubt, SeenEntry } from '../queues/entry.ts';
+import { purgedPerhaps } from '../queues/doubts.ts';
+import type { SeenEntry } from '../queues/entry.ts';
 import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
@@ -174,7 +175,7 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
   // Somebody else may have declared it before the server read this.
   const found = (): SeenQueue | undefined => queue ?? topology.queueThen(name, span);
   const doubtAll = (one: SeenQueue): void => {
-    const doubt = purgedPerhaps(why, span);
+    const doubt = purgedPerhaps(one, span);
     for (const entry of one.ready) one.doubt(entry, doubt);
     if (one.purges.has(span)) one.purges.set(span, doubt);
   };
@@ -191,7 +192,7 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
       over();
       const emptied = found();
       if (emptied) endAll(broker, doneAt, emptied, span, count, why, 'purge');
-      if (emptied) emptied.emptied = purgedPerhaps(why, span);
+      if (emptied) emptied.emptied = purgedPerhaps(emptied, span);
       for (const other of all) if (other !== emptied) doubtAll(other);
     },
     undone: over,
@@ -221,9 +222,15 @@ function endAll(
   verb = 'delete',
 ): void {
   if (queue.mayBeUnused(at.at)) queue.doubtUse();
-  const there = [...queue.ready].filter(({ came, returned }) => isThen(came, returned, span) !== 'no');
+  const there = [...queue.ready].filter(
+    ({ came, returned, origin }) => !origin?.isBehindError && isThen(came, returned, span) !== 'no',
+  );
+  // A count that was told before may have shown that this took it.
+  for (const entry of there) if (!entry.twins && entry.doubt?.by === span) entry.doubt = entry.doubt.further;
   const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
   const isSure = sure.length === there.length;
+  // What died elsewhere may be counted, too.
+  const isExact = broker.departures.mayBring(at, queue) === 0;
   // Others may have taken them before.
   if (!queue.isInSight) {
     for (const entry of sure) broker.departures.absent(at, entry);
@@ -232,9 +239,9 @@ function endAll(
   const end = (entry: SeenEntry): void => broker.departures.end(at, entry, why, 'client', verb);
   if (count === undefined) {
     for (const entry of there) if (queue.isQuiet && sure.includes(entry)) end(entry);
-  } else if (count === there.length) for (const entry of there) end(entry);
+  } else if (isExact && count === there.length) for (const entry of there) end(entry);
   // What is missing from the count was on its way to somebody: the first.
-  else if (isSure && count < there.length) {
+  else if (isExact && isSure && count < there.length) {
     const first = there.slice(0, there.length - count);
     const alone = queue.isQuiet ? first.filter((entry) => queue.mayHaveLeft(entry, at.at)) : [];
     for (const entry of there.slice(there.length - count)) end(entry);
@@ -242,13 +249,10 @@ function endAll(
     for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
   } else if (queue.isQuiet && count >= sure.length) for (const entry of sure) end(entry);
   // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
-  const isLeft = count !== 0 && verb === 'purge' && !(isSure && count !== undefined);
-  if (isLeft) for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(why, span));
+  const isKnown = isSure && isExact && count !== undefined;
+  if (count !== 0 && verb === 'purge' && !isKnown)
+    for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(queue, span));
   broker.changed(queue);
-}
-
-function purgedPerhaps(reason: Statement, by: Span): Doubt & { readonly by: Span } {
-  return { by, unknown: { code: 'MAY_BE_PURGED', values: {} }, absent: { kind: 'ended', stage: 'dropped', reason } };
 }
 
 function isThen(came: Span, returned: Span | undefined, span: Span): Order {

@@ -137,6 +137,7 @@ export class Settle implements Request, Origin {
   #settleReturned(at: Sighting): void {
     const counts = new Map<Home, number>();
     for (const { entry } of this.held) {
+      this.#world.changed(entry.queue);
       if (entry.isReady) counts.set(entry.queue, (counts.get(entry.queue) ?? 0) + 1);
     }
     for (const [queue, count] of counts) queue.settleReturned(at, count, this.#world.departures);

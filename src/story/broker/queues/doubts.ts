@@ -1,6 +1,7 @@
 /** Why it may not be sure that a message is in a queue, and what is told of it where nothing settles the matter. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Fate } from '../../ledger/index.ts';
+import type { Span } from '../span.ts';
 import type { Doubt, Home } from './entry.ts';
 import { limitText } from './traits.ts';
 
@@ -54,6 +55,12 @@ export function handedOut({ name: queue }: Home, peer: string): Doubt {
 /** The ack of a consumer whose connection is lost may or may not have been read. */
 export function ackedPerhaps({ name: queue }: Home): Doubt {
   return { unknown: { code: 'ACK_MAY_BE_UNREAD', values: { queue } }, absent: { kind: 'reached' } };
+}
+
+/** Its queue was emptied `by` then, and nothing tells whether it was there. */
+export function purgedPerhaps({ name: queue }: Home, by: Span): Doubt & { readonly by: Span } {
+  const reason: Statement = { code: 'QUEUE_PURGED', values: { queue } };
+  return { by, unknown: { code: 'MAY_BE_PURGED', values: {} }, absent: { kind: 'ended', stage: 'dropped', reason } };
 }
 
 /** Its queue may have gone: with its last consumer, or as `reason` says. */

@@ -91,7 +91,8 @@ export interface Home extends Place {
   mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void;
   /** These had waited when somebody asked for what is here, if they came by then, and one of them was handed out. */
   waited(match: Match, asked: Span): void;
-  readonly overflowDoubt: Doubt | undefined;
+  /** Why one of these may be gone, though nobody was given it. */
+  absenceOf(entries: readonly SeenEntry[]): Doubt | undefined;
 }
 
 /** Why it is not sure that an entry is in its queue. */

@@ -4,7 +4,7 @@ import type { SeenMessage, Sighting } from '../../ledger/index.ts';
 import { HEARD_MS } from '../late.ts';
 import type { Publication } from '../messages/publication.ts';
 import { isBefore, type Lasting, type Order, type Span } from '../span.ts';
-import { droppedPerhaps, droppedWhenOld, handedOut, RefusalDoubt, unusedPerhaps } from './doubts.ts';
+import { droppedPerhaps, droppedWhenOld, handedOut, purgedPerhaps, RefusalDoubt, unusedPerhaps } from './doubts.ts';
 import {
   type Doubt,
   type Endings,
@@ -228,6 +228,12 @@ export class SeenQueue implements Lasting, Limited {
     return excess(this) > 0 ? droppedPerhaps(this) : undefined;
   }
 
+  /** Why one of these may be gone, though nobody was given it. */
+  absenceOf(entries: readonly SeenEntry[]): Doubt | undefined {
+    const purge = entries.map((entry) => this.#purgeOf(entry)).find((one) => one);
+    return this.overflowDoubt ?? (purge && purgedPerhaps(this, purge));
+  }
+
   passed(taken: SeenEntry): void {
     for (const entry of droppable(this, 0)) {
       if (entry !== taken && !isSurelyAhead(taken, entry)) this.doubt(entry, droppedPerhaps(this));
@@ -294,9 +300,13 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** Whether somebody has asked to empty the queue, and may have done so since an entry came. */
-  mayBePurged({ came }: SeenEntry): boolean {
-    for (const purge of this.purges.keys()) if (isBefore(came, purge) !== 'no') return true;
-    return false;
+  mayBePurged(entry: SeenEntry): boolean {
+    return this.#purgeOf(entry) !== undefined;
+  }
+
+  #purgeOf({ came }: SeenEntry): Span | undefined {
+    for (const purge of this.purges.keys()) if (isBefore(came, purge) !== 'no') return purge;
+    return undefined;
   }
 
   /** Whether an entry may have left by now, by the clock or because there were too many. */
@@ -361,7 +371,11 @@ export class SeenQueue implements Lasting, Limited {
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
   #left(at: Sighting, entry: SeenEntry, endings: Endings): void {
-    if (this.mayBePurged(entry)) endings.gone(at, entry);
+    const purge = this.#purgeOf(entry);
+    const isPurged = purge && !entry.doubt && !this.mayHaveExpired(entry, at.at) && excess(this) === 0;
+    // How many it took is told once it is answered.
+    if (isPurged) this.doubt(entry, purgedPerhaps(this, purge));
+    else if (purge) endings.gone(at, entry);
     else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) {

@@ -49,7 +49,7 @@ export function arrive(
   if (among.length > 0) {
     unite([entry, ...among]);
     // If one of them may not be there, each of those that stay may be that one.
-    const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.overflowDoubt;
+    const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.absenceOf([entry, ...among]);
     for (const one of doubt ? among : []) {
       // Its own confirm tells of a message that may have been this one.
       const own = one.doubt instanceof RefusalDoubt ? undefined : one.doubt;

@@ -1,4 +1,4 @@
-/** Queues that are emptied (queue.purge), while that is not answered. */
+/** Queues that are emptied (queue.purge), or go, while that is not answered. */
 import { holds } from './holds.ts';
 
 holds([
@@ -40,6 +40,48 @@ holds([
      c1/1: delete queue=q2
      c2/1: purge queue=q2
      c2/1: qos count=1 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a purge took what a count shows to be gone, and not what came later',
+    `queue q1
+     c3/1: qos count=2 ✓
+     s2: SEND destination=/queue/q3 "a" ✓
+     s2: SEND destination=/exchange/x1/k1 "a" ✓
+     c2/1: purge queue=q3 …
+     c3/1: declare queue=q3 durable …
+     s1: SEND destination=/queue/q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a purge counts dead letters, too, and takes nothing of what the server never read',
+    `queue q1 ttl=0 dlx=
+     queue q2
+     c3/1: publish key=q1 "a" cc=q2 ✓
+     c1/1: purge queue=q2
+     s2: SEND destination=/queue/q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'while a purge is under way, what is delivered may stand behind what it took',
+    `queue q1
+     c2/1: publish key=q1 "b" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1
+     c2/1: purge queue=q1 noWait ✓
+     c2/1: publish key=q1 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is given back while its queue goes is gone once that was read',
+    `queue q1
+     queue q2
+     queue q3
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q3 ack=client-individual ✓
+     c1/1: publish key=q3 "a" ✓
+     c1/1: publish key=q3 "a" ✓
+     s1: ACK nth=0 ✓
+     s1: NACK nth=1
+     c2/1: delete queue=q3 …
      orderly end; STOMP 1.2`,
   ],
 ]);
