@@ -98,10 +98,8 @@ export class SeenBroker implements World {
 
   /** Somebody who is lost asked to be given what is in a queue of that name. */
   takesLate(at: Sighting, name: string, channel: SeenChannel, noAck: boolean): void {
-    const taker = {
-      ...{ channel, peer: channel.peer, noAck, atMs: at.at, mayBegin: true },
-      room: Number.POSITIVE_INFINITY,
-    };
+    const room = Number.POSITIVE_INFINITY;
+    const taker = { channel, peer: channel.peer, noAck, atMs: at.at, mayBegin: true, room };
     this.awaitLate(at, name, (queue) => queue.loses(taker));
   }
 
@@ -249,8 +247,10 @@ export class SeenBroker implements World {
   }
 
   wentWithQueue(at: Sighting, entry: SeenEntry): void {
-    const { queue } = entry;
-    this.departures.end(at, entry, queue.why ?? { code: 'QUEUE_DELETED', values: { queue: queue.name } });
+    // It may be another one, of a queue that is still there.
+    if (entry.twins?.isMixed) return this.departures.gone(at, entry);
+    const { why, name: queue } = entry.queue;
+    this.departures.end(at, entry, why ?? { code: 'QUEUE_DELETED', values: { queue } });
   }
 
   expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): Missing {

@@ -3,6 +3,17 @@ import { holds } from './holds.ts';
 
 holds([
   [
+    'what is given back may be of the queue that came in place of the one that went',
+    `queue q1
+     exchange x1 type=fanout
+     s2: SUBSCRIBE id=2 destination=/exchange/x1/k2 ✓
+     s1: SEND destination=/amq/queue/q2 "a"
+     s2: SUBSCRIBE id=1 destination=/queue/q2 ack=client-individual
+     c1/1: delete queue=q2
+     c1/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
     'what was given back to an auto-delete queue went with it',
     `queue q1 autoDelete
      c2/1: publish key=q1 "a" ✓
