@@ -52,6 +52,7 @@ export const broker: Reworded<typeof english> = {
 
   RECOVERED: () => '채널이 들고 있던 것을 모두 되돌린다 (basic.recover)',
   GONE_BEFORE_ACK: ({ peer }) => `${peer}의 연결이 ack보다 먼저 끝났다`,
+  ENDED_BEFORE_ACK: ({ peer }) => `${peer} 쪽의 채널이나 연결이 ack보다 먼저 끝났다`,
   CHANNEL_CLOSED_BEFORE_ACK: ({ by }) => `ack보다 먼저 ${by} 쪽에서 채널을 닫았다`,
   CONNECTION_CLOSED_BEFORE_ACK: ({ by }) => `ack보다 먼저 ${by} 쪽에서 연결을 닫았다`,
   ACK_DISCARDED: ({ peer }) => `${peer}의 ack는 오류 뒤에 있어서 서버가 읽지 않았다`,

@@ -71,6 +71,7 @@ export const broker = {
   // Why a message went back to its queue.
   RECOVERED: (_: object) => 'its channel gives back all that it holds (basic.recover)',
   GONE_BEFORE_ACK: ({ peer }: ByPeer) => `${peer} was gone before its ack`,
+  ENDED_BEFORE_ACK: ({ peer }: ByPeer) => `the channel or the connection of ${peer} ended before its ack`,
   CHANNEL_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the channel before the ack`,
   CONNECTION_CLOSED_BEFORE_ACK: ({ by }: { by: string }) => `${by} closed the connection before the ack`,
   ACK_DISCARDED: ({ peer }: ByPeer) => `the ack of ${peer} stood behind an error, so the server did not read it`,

@@ -187,10 +187,10 @@ class AmqpTeller implements Teller {
   #closeChannel(seen: SeenFrame, channel: AmqpChannel): void {
     const span = channel.span(seen);
     channel.giveUpTransaction();
-    channel.isClosing = true;
+    const why: Statement = { code: 'CHANNEL_CLOSED_BEFORE_ACK', values: { by: channel.peer } };
+    channel.goodbye = why;
     const asked = request('channel.close', span, {
       done: (at) => {
-        const why: Statement = { code: 'CHANNEL_CLOSED_BEFORE_ACK', values: { by: channel.peer } };
         closed(this.#broker, at, channel, span, why);
         this.#connections.get(seen.connection)?.channels.delete(channel.number);
       },
@@ -243,7 +243,7 @@ class AmqpTeller implements Teller {
         connection.goodbye = seen.seq;
         for (const channel of connection.channels.values()) {
           channel.giveUpTransaction();
-          channel.isClosing = true;
+          channel.goodbye ??= { code: 'GONE_BEFORE_ACK', values: { peer: seen.peer } };
         }
         return this.#goodbye(seen);
       case 'connection.close-ok':

@@ -140,7 +140,7 @@ class StompTeller implements Teller {
       }
       case 'DISCONNECT': {
         session.hasLeft = true;
-        session.isClosing = true;
+        session.goodbye = { code: 'GONE_BEFORE_ACK', values: { peer: seen.peer } };
         const one = request('DISCONNECT', session.span(seen), {});
         session.ask(one, headers.get('receipt'), 'DISCONNECT');
         return this.#ledger.note(seen, { code: 'STOMP_DISCONNECT', values: {} });

@@ -35,6 +35,8 @@ describe('confirms', () => {
 });
 
 describe('what a consumer says', () => {
+  const EITHER = 'the channel or the connection of worker ended before its ack';
+
   function delivered(...bodies: string[]): Speaker {
     const producer = queue(connect(story, 'producer'), 'jobs');
     const worker = consume(connect(story, 'worker'), 'jobs');
@@ -80,6 +82,31 @@ describe('what a consumer says', () => {
     ]);
     const account = { published: 2, reached: 1, waiting: [{ place: 'jobs', count: 1 }] };
     expect(story.end()).toMatchObject({ stages: { delivered: 2, redelivered: 1, requeued: 1 }, account });
+  });
+
+  test.each([
+    [
+      'the client closes its channel',
+      [method('channel.close', { replyCode: 200 })],
+      'worker closed the channel before the ack',
+    ],
+    [
+      'the client closes its connection',
+      [method('connection.close', { replyCode: 200 }, 0)],
+      'worker was gone before its ack',
+    ],
+    ['it asks for all that it holds', [method('basic.recover', { requeue: true })], undefined],
+    ['what the server may refuse', [method('queue.declare', { queue: 'none', passive: true })], EITHER],
+    ['nothing', [], EITHER],
+  ])('%s, and somebody else has it before anything else is seen', (_what, said, why) => {
+    const worker = delivered('a');
+    story.steps();
+    worker.client(...said);
+    deliver(consume(connect(story, 'other'), 'jobs'), 1, 'a', { redelivered: true });
+    expect(story.steps()).toEqual([
+      `#1 requeued worker [jobs]${why === undefined ? '' : ` ${why}`}`,
+      '#1 redelivered other [jobs]',
+    ]);
   });
 
   test('goodbye: nothing is lost in an orderly end', () => {

@@ -33,6 +33,7 @@ export function termsOf(statement: Statement): Term[] {
       return ['queue', 'exchange', 'binding', 'headers'];
     case 'UNROUTABLE_NO_QUEUE':
     case 'GONE_BEFORE_ACK':
+    case 'ENDED_BEFORE_ACK':
       return ['queue'];
     case 'STOMP_SUBSCRIBE':
       return ['SUBSCRIBE', ...destinationOf(statement.values.destination)];

@@ -1,5 +1,6 @@
 /** A channel as the wire shows it: what was asked on it, who consumes, and what was delivered and not settled. */
 import { Deque } from '../../../core/collections/deque.ts';
+import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { Origin, SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
@@ -95,12 +96,12 @@ export class SeenConsumer extends Taking<SeenQueue> {
 
   /** Whether nothing that is under way can have ended it. */
   get stays(): boolean {
-    return !this.isLeaving && !this.channel.isClosing && this.channel.pending.mayFailAt === undefined;
+    return !this.isLeaving && !this.channel.goodbye && this.channel.pending.mayFailAt === undefined;
   }
 
   usesUntil(nowMs: number): number {
-    const { isClosing, pending } = this.channel;
-    if (this.request.span.to === Number.POSITIVE_INFINITY || isClosing || this.isLeaving) return 0;
+    const { goodbye, pending } = this.channel;
+    if (this.request.span.to === Number.POSITIVE_INFINITY || goodbye || this.isLeaving) return 0;
     return pending.mayFailAt ?? nowMs;
   }
 
@@ -179,8 +180,8 @@ export class SeenChannel {
   transaction: Transaction | undefined;
   /** The queue that an empty queue name stands for. AMQP 0-9-1 §1.7.2.1 */
   lastQueue = '';
-  /** Its client has said goodbye. */
-  isClosing = false;
+  /** Once its client has said goodbye: why what it holds comes back. */
+  goodbye: Statement | undefined;
   /** It was asked to give back all that it holds. */
   recovering: Request | undefined;
   /** The last frame of its client. */

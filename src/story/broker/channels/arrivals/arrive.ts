@@ -212,7 +212,7 @@ function releaseHeld(
   const holders = [...broker.channels].filter(
     (other) => (other !== channel || isRecovering(other)) && other.held.some(holds),
   );
-  const ending = holders.filter((other) => other.isClosing || isRecovering(other) || mayFail(other));
+  const ending = holders.filter((other) => other.goodbye || isRecovering(other) || mayFail(other));
   const gone = ending.length > 0 ? ending : holders;
   const [first] = gone;
   if (!first) return false;
@@ -231,9 +231,11 @@ function releaseHeld(
     }
     return true;
   }
-  const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: first.peer } };
+  // The server may have ended its channel over an error, or have lost its connection, and nothing has told yet.
+  const ended: Statement = { code: 'ENDED_BEFORE_ACK', values: { peer: first.peer } };
+  const why = isRecovering(first) ? RECOVERED : (first.goodbye ?? ended);
   // It is given nothing more.
-  if (first.isClosing) for (const consumer of first.consumers.values()) consumer.leave();
+  if (first.goodbye) for (const consumer of first.consumers.values()) consumer.leave();
   const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
   broker.release({ ...at, peer: first.peer }, first, first.held, span, why);
   return true;
