@@ -115,13 +115,15 @@ export function confirmed(
 /** A queue is gone: by the only deletion that may have ended it, which was carried out, then. */
 function provenToGo({ channels }: SeenBroker, seen: SeenFrame, { name, why, perhapsGone: doubt }: SeenQueue): boolean {
   if (why) return true;
-  const deleting = [...channels].flatMap(({ pending }) =>
+  const deleting = [...channels].flatMap(({ pending, recovering }) =>
     pending.all
       .filter((one) => one.method === 'queue.delete' && one.names.includes(name))
-      .map((one) => ({ pending, one })),
+      .map((one) => ({ pending, one, recovering })),
   );
   const [only, ...others] = deleting;
   if (!only || others.length > 0 || doubt) return false;
+  // What it held may be on its way to it once more.
+  if (only.recovering?.span.to === Number.POSITIVE_INFINITY) return false;
   only.pending.carriedOut(seen, only.one, false);
   return true;
 }

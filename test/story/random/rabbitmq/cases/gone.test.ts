@@ -449,4 +449,18 @@ holds([
      c1/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is recovered before a queue goes may be on its way twice when others are told that it went',
+    `queue q1
+     exchange x1 type=direct alternate=x2
+     exchange x2 type=headers
+     bind q1 to x2 by k1
+     c1/1: consume queue=q1 tag=t1 ✓
+     c2/1: consume queue=q1 tag=t1 priority=2 ✓
+     c3/1: publish exchange=x1 key=q1 "a" …
+     c2/1: recover …
+     c2/1: delete queue=q1
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
