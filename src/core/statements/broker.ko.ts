@@ -9,6 +9,12 @@ const DEATHS: Record<string, string> = {
   delivery_limit: '너무 여러 번 되돌아왔다',
 };
 
+const HEADS = {
+  oldest: '가장 오래된 메시지가',
+  priority: '우선순위가 가장 높은 것 가운데 가장 오래된 메시지가',
+  first: '맨 앞에 있던 메시지가',
+} as const;
+
 export const broker: Reworded<typeof english> = {
   UNROUTABLE_NO_BINDING: ({ exchange, type }) =>
     `익스체인지 ${exchange} (${type})에는 바인딩이 없다. 여기에 발행해도 아무 큐에도 들어가지 않는다`,
@@ -28,7 +34,8 @@ export const broker: Reworded<typeof english> = {
   NOT_TAKEN: () => '브로커가 책임을 맡지 않았다',
   QUEUE_FULL_REJECTS: ({ queue, limit }) => `${queue} 큐가 가득 차서(${limit}) 더 받지 않는다(x-overflow)`,
 
-  DROPPED_MAX_LENGTH: ({ queue, limit }) => `${queue} 큐가 가득 차서(${limit}) 가장 오래된 메시지가 밀려났다`,
+  DROPPED_MAX_LENGTH: ({ queue, limit, head }) =>
+    `${queue} 큐가 가득 차서(${limit}) ${HEADS[head ?? 'oldest']} 밀려났다`,
   GONE_OR_EXPIRED: ({ queue }) => `더는 ${queue} 큐에 없다. TTL이 다 되었거나, 큐가 가득 찼거나, 큐와 함께 사라졌다`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }) => `${queue} 큐에서 TTL(${ttlMs} ms)보다 오래 기다렸다`,
   REJECTED_NO_DEAD_LETTER: ({ queue }) =>

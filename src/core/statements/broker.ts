@@ -14,6 +14,12 @@ const DEATHS: Record<string, string> = {
   delivery_limit: 'given back too often',
 };
 
+const HEADS = {
+  oldest: 'its oldest message',
+  priority: 'the oldest of its highest priority',
+  first: 'the message that stood first in it',
+} as const;
+
 export const broker = {
   // Why nobody got a message.
   UNROUTABLE_NO_BINDING: ({ exchange, type }: Exchange & { type: string }) =>
@@ -42,8 +48,9 @@ export const broker = {
     `queue ${queue} is full (${limit}) and takes no more (x-overflow)`,
 
   // Why a message left a queue without having been taken.
-  DROPPED_MAX_LENGTH: ({ queue, limit }: Queue & { limit: string }) =>
-    `queue ${queue} was full (${limit}), so its oldest message went`,
+  /** `head` is left out where the oldest message stands first. */
+  DROPPED_MAX_LENGTH: ({ queue, limit, head }: Queue & { limit: string; head?: 'priority' | 'first' }) =>
+    `queue ${queue} was full (${limit}), so ${HEADS[head ?? 'oldest']} went`,
   GONE_OR_EXPIRED: ({ queue }: Queue) =>
     `it is no longer in queue ${queue}: its time to live was over, the queue was full, or it went with the queue`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>

@@ -4,12 +4,11 @@ import type { Ledger, Sighting } from '../ledger/index.ts';
 import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
 import type { DeathReason, Publication } from './messages/publication.ts';
-import { queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
+import { headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
 import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
-import { limitText } from './queues/traits.ts';
 import { isBefore, type Span } from './span.ts';
 import type { SeenTopology } from './topology/topology.ts';
 import type { Leaving, Onward, World } from './world.ts';
@@ -44,12 +43,10 @@ export class Departures implements Leaving {
   }
 
   dropped(at: Sighting, entry: SeenEntry, cause: SeenEntry | undefined): void {
-    const { name, traits } = entry.queue;
-    const reason: Statement = { code: 'DROPPED_MAX_LENGTH', values: { queue: name, limit: limitText(traits) } };
     // It went when what came last came.
     const { from, to, atMs } = cause?.came ?? entry.came;
     const span = cause && { by: undefined, from, to, atMs };
-    this.#over(at, entry, 'maxlen', reason, span);
+    this.#over(at, entry, 'maxlen', headDropped(entry.queue), span);
   }
 
   /** A queue that was full did not take it. */

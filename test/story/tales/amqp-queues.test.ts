@@ -104,6 +104,23 @@ describe('other ways out of a queue', () => {
     expect(story.steps()).toEqual(['#1 published me [jobs]', '#1 delivered me [jobs]', '#1 acked me [jobs]']);
   });
 
+  test.each([
+    ['its oldest message', {}, '#1'],
+    ['the oldest of its highest priority', { 'x-max-priority': 5 }, '#2'],
+    ['the message that stood first in it', { 'x-queue-type': 'quorum' }, '#1'],
+  ])('a full queue drops its head: %s', (head, args, id) => {
+    const peer = queue(connect(story, 'me'), 'jobs', { 'x-max-length': 1, ...args });
+    publish(peer, '', 'jobs', 'low', { priority: 1 });
+    story.steps();
+    answered(publish(peer, '', 'jobs', 'high', { priority: 4 }));
+    expect(story.steps()).toEqual([
+      '#2 published me [jobs]',
+      `${id} dropped me [jobs] queue jobs was full (x-max-length 1), so ${head} went`,
+    ]);
+    const reason = { code: 'DROPPED_MAX_LENGTH' };
+    expect(story.end().account).toMatchObject({ ended: [{ count: 1, reason }], waiting: [{ count: 1 }] });
+  });
+
   test.each(['purge', 'delete'] as const)('%s with messages inside drops them, and says so', (verb) => {
     const peer = queue(connect(story, 'me'), 'jobs');
     publish(publish(peer, '', 'jobs', 'a'), '', 'jobs', 'b');

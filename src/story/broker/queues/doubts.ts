@@ -14,12 +14,23 @@ export function routeDoubt({ name: queue }: Home): Doubt {
 }
 
 /** The queue was full, and no order tells which of several messages went. */
-export function droppedPerhaps({ name: queue, traits }: Home): Doubt {
-  const limit = limitText(traits);
+export function droppedPerhaps(home: Home): Doubt {
+  const values = { queue: home.name, limit: limitText(home.traits) };
   return {
-    unknown: { code: 'MAY_BE_DROPPED', values: { queue, limit } },
-    absent: { kind: 'ended', stage: 'dropped', reason: { code: 'DROPPED_MAX_LENGTH', values: { queue, limit } } },
+    unknown: { code: 'MAY_BE_DROPPED', values },
+    absent: { kind: 'ended', stage: 'dropped', reason: headDropped(home) },
   };
+}
+
+/**
+ * The queue was full, and its head went. With priorities that may be its newest message, and so may it be in a quorum
+ * queue, where also what came back stands first.
+ */
+export function headDropped({ name: queue, traits }: Home): Statement {
+  const head = traits.isQuorum
+    ? ({ head: 'first' } as const)
+    : traits.maxPriority > 0 && ({ head: 'priority' } as const);
+  return { code: 'DROPPED_MAX_LENGTH', values: { queue, limit: limitText(traits), ...head } };
 }
 
 /** A stream with a limit drops what is old, now and then. */
