@@ -96,6 +96,10 @@ export const broker: Reworded<typeof english> = {
   HELD_OUT_OF_SIGHT: ({ peer }) => `${peer}의 연결을 더는 읽을 수 없어, 이 메시지를 어떻게 했는지 보지 못했다`,
   OUT_OF_SIGHT_BINDINGS: ({ exchange }) =>
     `이 실행이 본 익스체인지 ${exchange}의 바인딩 가운데 받는 것이 없다. 다른 쪽이 바인딩해 두었을 수 있다`,
+  OUT_OF_SIGHT_DEAD_LETTER_EXCHANGE: ({ queue, exchange }) =>
+    `${queue} 큐는 데드 레터를 익스체인지 ${exchange} 쪽으로 보낸다. 다른 쪽이 거기에 바인딩해 두었을 수 있다`,
+  OUT_OF_SIGHT_DEAD_LETTER_QUEUE: ({ queue, to }) =>
+    `${queue} 큐는 데드 레터를 ${named(to)} 큐가 있으면 거기로 보낸다. 그 큐는 다른 쪽도 쓸 수 있다`,
   OUT_OF_SIGHT_DEAD_LETTER: ({ queue }) =>
     `${queue} 큐는 데드 레터를 정책(policy)에 따라 넘길 수 있는데, 정책은 클라이언트에게 보이지 않는다`,
 

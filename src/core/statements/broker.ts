@@ -123,6 +123,10 @@ export const broker = {
     `no binding of exchange ${exchange} that the run saw takes it; others may have bound to it`,
   OUT_OF_SIGHT_DEAD_LETTER: ({ queue }: Queue) =>
     `${queue} may send on what dies in it by a policy, which no client sees`,
+  OUT_OF_SIGHT_DEAD_LETTER_EXCHANGE: ({ queue, exchange }: Queue & Exchange) =>
+    `${queue} sends what dies in it to exchange ${exchange}; others may have bound to that`,
+  OUT_OF_SIGHT_DEAD_LETTER_QUEUE: ({ queue, to }: Queue & { to: string }) =>
+    `${queue} sends what dies in it to queue ${named(to)}, if that is there; others may use it too`,
 
   // Notes.
   CHANNEL_ERROR: ({ code, text }: { code: number; text: string }) => `the channel is closed: ${code} ${text}`,

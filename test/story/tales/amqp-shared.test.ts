@@ -1,5 +1,6 @@
 /** A broker that others use, too: they may be handed what the run publishes, and policies may send it on. */
 import { beforeEach, expect, test } from 'vitest';
+import { worded } from '../../../src/core/statements/index.ts';
 import { type AmqpProperties, encodeContent } from '../../../src/protocols/amqp/index.ts';
 import {
   ack,
@@ -77,6 +78,21 @@ test.each(['maxlen', 'expired', 'delivery_limit'])('what a policy sent on is the
     '#1 delivered app [dead]',
   ]);
   expectNobodyElse();
+});
+
+test.each([
+  ['to an exchange', { 'x-dead-letter-exchange': 'x' }, 'to exchange x; others may have bound to that'],
+  [
+    'to a queue',
+    { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' },
+    'to queue dead, if that is there; others may use it too',
+  ],
+])('where a queue sends what dies in it is known by its arguments, whatever policies say: %s', (_to, args, said) => {
+  consume(queue(app, 'jobs', args), 'jobs');
+  deliver(publish(app, '', 'jobs', 'a'), 1, 'a').client(method('basic.reject', { deliveryTag: 1 }));
+  answered(app);
+  const [{ reason } = {}] = story.end().account.unknown;
+  expect(reason && worded(reason)).toBe(`jobs sends what dies in it ${said}`);
 });
 
 test('what a policy lets expire is the message that it was', () => {

@@ -206,10 +206,10 @@ export class Settle implements Request, Origin {
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });
   }
 
-  /** A policy may send it on, which no client sees. */
-  #expect({ message, publication, queue: { name: queue } }: SeenEntry): void {
-    const reason: Statement = { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } };
-    this.#after.expected.push(this.#world.expect(message, publication, queue, reason));
+  /** It may turn up where others had it sent. */
+  #expect({ message, publication, queue }: SeenEntry): void {
+    const reason = sentOn(queue, publication.routingKey);
+    this.#after.expected.push(this.#world.expect(message, publication, queue.name, reason));
   }
 
   #withdraw(): void {
@@ -222,6 +222,17 @@ export class Settle implements Request, Origin {
       }
     }
   }
+}
+
+/**
+ * Where a message goes that dies in a queue of a broker that others use, too: as its arguments say, which count before
+ * any policy. https://www.rabbitmq.com/docs/policies
+ */
+function sentOn({ name: queue, traits }: Home, routingKey: string): Statement {
+  const { deadLetterExchange: exchange, deadLetterRoutingKey: key = routingKey } = traits;
+  if (exchange === undefined) return { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } };
+  if (exchange !== '') return { code: 'OUT_OF_SIGHT_DEAD_LETTER_EXCHANGE', values: { queue, exchange } };
+  return { code: 'OUT_OF_SIGHT_DEAD_LETTER_QUEUE', values: { queue, to: key } };
 }
 
 /** It came back as often as its queue allows (quorum queues). */
