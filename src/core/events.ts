@@ -11,6 +11,9 @@ import type { Statement } from './statements/index.ts';
 /** Which end of a connection sent something. */
 export type Side = 'client' | 'server';
 
+/** How a connection ended: which side ended it first; `cut` where msgplay itself did. */
+export type Ender = Side | 'cut';
+
 /** Where in a connection's life a frame stands. Handshakes are `opening`, goodbyes are `closing`. */
 export type Phase = 'opening' | 'open' | 'closing';
 
@@ -91,6 +94,8 @@ export interface ConnectionEvent {
   readonly connection: number;
   /** `closing` once the scenario is over. */
   readonly phase: Phase;
+  /** Who ended it, with a goodbye or by hanging up, whichever came first; where it is closed. */
+  readonly by?: Side | 'cut';
 }
 
 /** What the scenario says it is about to do. */

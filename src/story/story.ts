@@ -2,10 +2,10 @@
 
 import { loadNamed } from '../core/catalogue.ts';
 import { obtain } from '../core/collections/maps.ts';
-import type { Side, Stats } from '../core/events.ts';
+import type { Ender, Side, Stats } from '../core/events.ts';
 import type { Service } from '../core/services.ts';
 import { Ledger, type Settled, type Sighting, type Tell } from './ledger/index.ts';
-import type { Ender, SeenFrame, Server, Tale, Teller } from './teller.ts';
+import type { SeenFrame, Server, Tale, Teller } from './teller.ts';
 
 const TALES = new URL('./tales/', import.meta.url);
 

@@ -1,5 +1,5 @@
 /** The contract of a story file: it follows messages through the frames of one protocol. */
-import type { Side } from '../core/events.ts';
+import type { Ender, Side } from '../core/events.ts';
 import type { Frame } from '../protocols/protocol.ts';
 import type { Ledger, SeenMessage, Sighting } from './ledger/index.ts';
 
@@ -9,9 +9,6 @@ export interface SeenFrame extends Sighting {
   readonly connection: number;
   readonly frame: Frame;
 }
-
-/** How a connection ended: which side ended it first; `cut` where msgplay itself did. */
-export type Ender = Side | 'cut';
 
 /** A server of the run, as those see it who tell its story. */
 export interface Server {

@@ -1,11 +1,10 @@
 /** Tells the story of bytes: connections speak as they would on the wire, and what is told of it is kept. */
 import { loadNamed } from '../../src/core/catalogue.ts';
-import type { MessageEvent, NoteEvent, Side } from '../../src/core/events.ts';
+import type { Ender, MessageEvent, NoteEvent, Side } from '../../src/core/events.ts';
 import type { Service } from '../../src/core/services.ts';
 import { worded } from '../../src/core/statements/index.ts';
 import type { Conversation, Converse, Protocol } from '../../src/protocols/protocol.ts';
 import { Story } from '../../src/story/story.ts';
-import type { Ender } from '../../src/story/teller.ts';
 
 type Told = MessageEvent | NoteEvent;
 

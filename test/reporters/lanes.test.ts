@@ -1,6 +1,6 @@
 /** How lanes read: what was seen and what is concluded, why, and who is there. */
 import { describe, expect, test } from 'vitest';
-import type { EventBody, TraceEvent } from '../../src/core/events.ts';
+import type { Ender, EventBody, TraceEvent } from '../../src/core/events.ts';
 import type { Statement } from '../../src/core/statements/index.ts';
 import pretty from '../../src/reporters/pretty.ts';
 import { connection, consumes, deliver, dropped, lost, note, START, step, text } from '../helpers/told.ts';
@@ -108,6 +108,24 @@ describe('lanes', () => {
            1.0                           ┃               • leaves
            1.0  │ #2 publish → orders ──▶┃"
     `);
+  });
+
+  test('who ended a connection is told once, and nobody leaves whom a server has left', () => {
+    const coming = [connection('mailer', 'opened', 2), consumes('mailer'), deliver];
+    const ended = (by: Ender): EventBody => ({ ...connection('mailer', 'closed', 2), by }) as EventBody;
+    expect(text(pretty, [...coming, ended('client')])).toContain('• leaves');
+    expect(text(pretty, [...coming, ended('server')])).toContain('• RabbitMQ ended the connection');
+    expect(text(pretty, [...coming, ended('cut')])).toContain('• connection lost');
+    const told = [
+      note('mailer', { code: 'CONNECTION_ERROR', values: { code: 320, text: 'CONNECTION_FORCED' } }),
+      note('mailer', { code: 'WEBSOCKET_CLOSE', values: { by: 'server', peer: 'mailer', code: 1007, reason: '' } }),
+      note('mailer', { code: 'WEBSOCKET_BROKEN', values: { by: 'server', peer: 'mailer' } }),
+      note('mailer', { code: 'STOMP_DISCONNECT', values: {} }),
+    ];
+    for (const one of told) {
+      const page = text(pretty, [...coming, one, ended('server')]);
+      expect(page).not.toMatch(/leaves|• RabbitMQ ended/);
+    }
   });
 
   test('whoever loses two connections does not leave as well', () => {

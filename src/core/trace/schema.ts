@@ -65,7 +65,10 @@ const EVENTS: { readonly [type: string]: { readonly required: Fields; readonly o
     optional: { handshakes: yes },
   },
   peer: { required: at, optional: own },
-  connection: { required: { ...at, state: oneOf('opened', 'closed'), connection: count, phase }, optional: own },
+  connection: {
+    required: { ...at, state: oneOf('opened', 'closed'), connection: count, phase },
+    optional: { ...own, by: oneOf('client', 'server', 'cut') },
+  },
   step: { required: { text } },
   note: {
     required: {},

@@ -6,6 +6,7 @@ import { loadNamed } from '../../core/catalogue.ts';
 import { obtain } from '../../core/collections/maps.ts';
 import { present } from '../../core/collections/present.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { Ender, Phase, Side } from '../../core/events.ts';
 import { SERVICE_TITLES, type Service } from '../../core/services.ts';
 import { printable } from '../../core/text/printable.ts';
 import { within } from '../../core/time/patience.ts';
@@ -71,6 +72,8 @@ interface Connected extends Connecting {
   readonly connection: number;
   readonly link: Link;
   isTold: boolean;
+  /** Who said goodbye first. */
+  goodbye?: Side;
 }
 
 /** Those who connect through one tap. */
@@ -121,7 +124,8 @@ export class Peers {
   }
 
   async load(protocols: Iterable<string>): Promise<void> {
-    for (const name of protocols) this.#protocols.set(name, await loadProtocol(name));
+    for (const name of protocols)
+      this.#protocols.set(name, await loadNamed<Protocol>(new URL(`${name}/`, PROTOCOLS), 'index', name));
   }
 
   /**
@@ -308,7 +312,8 @@ export class Peers {
         this.#tellOpened(at);
         // A server that ended it itself knew before the tap did.
         story.closed(sighting(), connection, by, by === 'server' ? 0 : since);
-        this.#tellConnection('closed', at);
+        // Whoever says goodbye ends it, whichever side hangs up first then.
+        this.#tellConnection('closed', at, at.goodbye ?? by);
         this.#connected.delete(connection);
         this.#restarts.get(this.#serverOf(at))?.gone(connection);
       },
@@ -338,10 +343,11 @@ export class Peers {
     at.isTold = true;
   }
 
-  #tellConnection(state: 'opened' | 'closed', { service, server, name: peer, connection }: Connected): void {
+  #tellConnection(state: 'opened' | 'closed', at: Connected, by?: Ender): void {
+    const { service, server, name: peer, connection } = at;
     const phase = this.ending ? 'closing' : 'open';
-    const own = server ? { server } : {};
-    this.#options.trace.tell({ type: 'connection', state, peer, service, ...own, connection, phase });
+    const more = { ...(server ? { server } : {}), ...(by ? { by } : {}) };
+    this.#options.trace.tell({ type: 'connection', state, peer, service, connection, phase, ...more });
   }
 
   #converse(protocol: string, options: Converse): Conversation {
@@ -365,16 +371,18 @@ export class Peers {
       const { protocol, from, phase, name, sizeBytes } = frame;
       const seen = { protocol, from, phase, name, sizeBytes };
       const { summary, fields, secret } = present(this.#protocols.get(protocol)).describe(frame);
-      const withBytes = tellFrames === 'with bytes';
-      const bytes = !withBytes
-        ? {}
-        : secret
-          ? ({ bytesWithheld: true } as const)
-          : { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) };
+      const told = secret ? { bytesWithheld: true as const } : { bytes: frame.raw.toString('hex', 0, SHOWN_BYTES) };
+      const bytes = tellFrames === 'with bytes' ? told : {};
       trace.tell({ type: 'frame', service, ...own, peer, connection, ...seen, summary, fields, ...bytes }, seq, now);
     }
-    const { phase } = frame;
-    story.frame({ seq, at: now, peer, service, server, phase, isCleanup: this.ending, connection, frame });
+    story.frame({ seq, at: now, peer, service, server, phase: this.#phaseOf(at, frame), connection, frame });
+  }
+
+  /** The first goodbye ends the connection, and is told when it is said; what follows it belongs to the handshake. */
+  #phaseOf(at: Connected, { phase, from }: Frame): Phase {
+    const isFirst = phase === 'closing' && at.goodbye === undefined;
+    if (isFirst) at.goodbye = from;
+    return isFirst && !this.ending ? 'open' : phase;
   }
 }
 
@@ -382,10 +390,6 @@ export class Peers {
 async function clientsRead(): Promise<void> {
   await setImmediate();
   await setImmediate();
-}
-
-function loadProtocol(name: string): Promise<Protocol> {
-  return loadNamed<Protocol>(new URL(`${name}/`, PROTOCOLS), 'index', name);
 }
 
 /** The same URL as it was written, but through the tap: plain, on loopback. */

@@ -132,7 +132,7 @@ export class LaneDrawing implements Drawing {
 
   /** Undefined where it is of nobody who has a lane. */
   #drawn(row: Row, canvas: Canvas): string[] | undefined {
-    const { labels, palette, look } = this.#parts;
+    const { labels, palette, look, servers } = this.#parts;
     switch (row.kind) {
       case 'event':
         if (row.event.type === 'note') return this.#note(row.event, canvas);
@@ -144,7 +144,14 @@ export class LaneDrawing implements Drawing {
         return first && this.#mark(first.at, first.peer, '•', text, palette.dim, canvas);
       }
       case 'leaves':
-        return this.#mark(row.event.at, row.event.peer, '•', wordsIn(look.language).leaves, palette.dim, canvas);
+        return this.#mark(
+          row.event.at,
+          row.event.peer,
+          '•',
+          labels.unsaid(row.event, servers.of(row.event)),
+          palette.dim,
+          canvas,
+        );
       case 'same':
         return this.#same(row.last.at, row.who, canvas);
       case 'repeated':

@@ -87,7 +87,7 @@ export class Plain {
   }
 
   #line(row: Row): Line | undefined {
-    const { palette, labels } = this.#options;
+    const { palette, labels, servers } = this.#options;
     switch (row.kind) {
       case 'event':
         if (row.event.type === 'message') return this.#message(row.event);
@@ -107,7 +107,7 @@ export class Plain {
         return {
           at: row.event.at,
           head: this.#head(row.event.peer, '•'),
-          text: this.#words.leaves,
+          text: labels.unsaid(row.event, servers.of(row.event)),
           paint: palette.dim,
         };
       case 'same':

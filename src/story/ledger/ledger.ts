@@ -23,8 +23,6 @@ export interface Sighting {
   readonly connection?: number | undefined;
   /** Where in the connection's life it is. */
   readonly phase: Phase;
-  /** The scenario is over: what is seen now belongs to the cleanup. */
-  readonly isCleanup?: boolean;
 }
 
 /** Messages that can't be told apart; there are more where that is cut. */

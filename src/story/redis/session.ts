@@ -44,6 +44,8 @@ export class SeenSession {
   #answeredDbs: readonly number[] = [0];
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
+  /** The client has said goodbye. */
+  hasQuit = false;
   /** How many of them the server has said that it queued; undefined where not every answer was seen. */
   #queued: number | undefined = 0;
   /** What was sent and not answered, the first one first. */

@@ -1,5 +1,6 @@
 /** Follows messages through AMQP 0-9-1: what clients ask of a broker, what it answers, and what it delivers. */
 import { obtain } from '../../core/collections/maps.ts';
+import type { Ender } from '../../core/events.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
@@ -9,7 +10,7 @@ import { type Request, request } from '../broker/channels/request.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
 import { REPLY_TO } from '../broker/topology/topology.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
-import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
+import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { AmqpChannel } from './_amqp-channel.ts';
 import { cancelled, confirmed, contentOf, deliver, got, type Of, returned } from './_amqp-deliveries.ts';
 import * as ask from './_amqp-requests.ts';
@@ -245,19 +246,13 @@ class AmqpTeller implements Teller {
           channel.giveUpTransaction();
           channel.goodbye ??= { code: 'GONE_BEFORE_ACK', values: { peer: seen.peer } };
         }
-        return this.#goodbye(seen);
+        return this.#ledger.note(seen, { code: 'CONNECTION_CLOSED', values: {} });
       case 'connection.close-ok':
         if (seen.frame.from === 'server' && connection.goodbye) this.#closeConnection(seen, connection);
         return;
       case 'connection.blocked':
         return this.#ledger.note(seen, { code: 'PUBLISHERS_BLOCKED', values: { reason: value.args.reason } });
     }
-  }
-
-  /** Told when it is said, unless the run is being cleaned up. */
-  #goodbye(seen: SeenFrame): void {
-    const phase = seen.isCleanup ? 'closing' : 'open';
-    this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_CLOSED', values: {} });
   }
 
   #closeConnection(seen: SeenFrame, connection: Connection): void {
@@ -272,8 +267,7 @@ class AmqpTeller implements Teller {
   #failConnection(seen: SeenFrame, connection: Connection, { args }: Of<'connection.close'>): void {
     const { replyCode: code, replyText: text } = args;
     connection.hasFailed = true;
-    const phase = seen.isCleanup ? 'closing' : 'open';
-    if (code !== GOODBYE) this.#ledger.note({ ...seen, phase }, { code: 'CONNECTION_ERROR', values: { code, text } });
+    if (code !== GOODBYE) this.#ledger.note(seen, { code: 'CONNECTION_ERROR', values: { code, text } });
     const error = errorOf(args);
     const why: Statement = { code: 'CONNECTION_CLOSED_BEFORE_ACK', values: { by: SERVER } };
     const channels = [...connection.channels.values()];

@@ -1,10 +1,10 @@
 /** Follows requests and their responses through HTTP, and what a server pushes down an open response. */
 
 import { obtain } from '../../core/collections/maps.ts';
-import type { Side } from '../../core/events.ts';
+import type { Ender, Side } from '../../core/events.ts';
 import { type HttpValue, hasBody, isEventStream, withoutSecrets } from '../../protocols/http/index.ts';
 import type { Ledger, Sighting, Step } from '../ledger/index.ts';
-import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
+import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { Exchange, type HttpRequest, type HttpResponse } from './_http-exchange.ts';
 
 /** What is known of one connection. */

@@ -2,6 +2,7 @@
 
 import { obtain } from '../../core/collections/maps.ts';
 import { itemAt, present } from '../../core/collections/present.ts';
+import type { Ender } from '../../core/events.ts';
 import {
   bare,
   isError,
@@ -34,6 +35,7 @@ const NEXT = 16;
 /** So many names of commands are remembered. */
 const MOST_NAMES = 1_000;
 const QUEUED = 'QUEUED';
+const SERVER = 'Redis';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
 
@@ -139,10 +141,8 @@ class RespTeller implements Teller {
         session.queue = undefined;
         break;
       case 'QUIT':
-        this.#ledger.note(
-          { ...seen, phase: seen.isCleanup ? 'closing' : 'open' },
-          { code: 'CONNECTION_CLOSED', values: {} },
-        );
+        session.hasQuit = true;
+        this.#ledger.note(seen, { code: 'CONNECTION_CLOSED', values: {} });
         break;
     }
     this.#sent(seen, session, command, [command]);
@@ -347,9 +347,11 @@ class RespTeller implements Teller {
     this.#notes.answered(seen, command, reply, command, discarded);
   }
 
-  closed(at: Sighting, connection: number): void {
+  closed(at: Sighting, connection: number, by: Ender): void {
     const session = this.#sessions.get(connection);
     this.#sessions.delete(connection);
+    if (session && !session.hasQuit && by !== 'client')
+      this.#ledger.note(at, { code: 'CONNECTION_LOST', values: { by: by === 'server' ? SERVER : undefined } });
     // Without EXEC none of them is carried out.
     const queued = session?.queue ? session.unqueue() : 0;
     if (queued > 0) this.#ledger.note(at, { code: 'REDIS_QUEUE_GONE', values: { count: queued } });
@@ -383,7 +385,7 @@ class RespTeller implements Teller {
   }
 
   end(at: Sighting): void {
-    for (const connection of [...this.#sessions.keys()]) this.closed(at, connection);
+    for (const connection of [...this.#sessions.keys()]) this.closed(at, connection, 'client');
     this.#lists.end(at);
     this.#streams.end(at);
     this.#notifications.release(at.at);

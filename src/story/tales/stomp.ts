@@ -1,5 +1,6 @@
 /** Follows messages through STOMP as RabbitMQ speaks it: SEND, MESSAGE, ACK, and who subscribes to what. */
 import { obtain } from '../../core/collections/maps.ts';
+import type { Ender } from '../../core/events.ts';
 import type { Statement } from '../../core/statements/index.ts';
 import type { StompValue } from '../../protocols/stomp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
@@ -10,7 +11,7 @@ import { publicationOf } from '../broker/channels/publishing.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
-import type { Ender, SeenFrame, Tale, Teller } from '../teller.ts';
+import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
 import * as ask from './_stomp-requests.ts';
 import { SeenStompSession } from './_stomp-session.ts';

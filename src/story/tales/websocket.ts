@@ -2,9 +2,10 @@
 
 import { obtain } from '../../core/collections/maps.ts';
 import { present } from '../../core/collections/present.ts';
+import type { Ender } from '../../core/events.ts';
 import type { MessageView, WebSocketValue } from '../../protocols/websocket/index.ts';
 import { type Content, fingerprint, type Ledger, type SeenMessage, type Sighting } from '../ledger/index.ts';
-import type { Ender, SeenFrame, Server, Tale, Teller } from '../teller.ts';
+import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 
 /** The most messages of a connection whose echo is waited for; of more, the oldest come back unrecognised. */
 const AWAITED = 10_000;

@@ -8,6 +8,25 @@ beforeEach(async () => {
   story = await Narration.of('redis', 'resp');
 });
 
+describe('the end of a connection', () => {
+  test('is told where the client did not choose it', () => {
+    for (const by of ['client', 'server', 'cut'] as const) {
+      const peer = story.peer(by);
+      ask(peer, ['PING'], 'PONG');
+      peer.gone(by);
+    }
+    const ends = story.notes().filter((told) => !told.includes('PING'));
+    expect(ends).toEqual(['server: Redis ended the connection', 'cut: connection lost']);
+  });
+
+  test('is told once where the client said goodbye', () => {
+    const peer = story.peer('me');
+    ask(peer, ['QUIT'], 'OK');
+    peer.gone('server');
+    expect(story.notes()).toEqual(['me: closes its connection']);
+  });
+});
+
 describe('lists as queues', () => {
   test('pushed at one end, popped at the other', () => {
     const peer = story.peer('me');

@@ -134,7 +134,7 @@ interface Part {
 function partOf(row: Row, labels: Labels): Part | undefined {
   if (row.kind === 'joined') return partOfNotes(row.notes, labels);
   if (row.kind === 'leaves')
-    return { peer: row.event.peer, text: 'leaves', own: [], exchange: undefined, begins: false };
+    return { peer: row.event.peer, text: `leaves ${row.event.by}`, own: [], exchange: undefined, begins: false };
   if (row.kind !== 'event') return undefined;
   const { event } = row;
   if (event.type === 'note') return partOfNotes([event], labels);

@@ -52,6 +52,13 @@ export class Labels {
     return this.#words.oneOf(names.length, isCut, first, more.at(-1) ?? name);
   }
 
+  /** How a connection ended of which nobody said a word; `server` is what its server is called. */
+  unsaid({ by }: EventOf<'connection'>, server: string): string {
+    if (by === undefined || by === 'client') return this.#words.leaves;
+    const values = { by: by === 'server' ? server : undefined };
+    return worded({ code: 'CONNECTION_LOST', values }, this.#language);
+  }
+
   /**
    * What was on the wire, as much of it as there is room for, and never less than what it is called: that may be wider.
    * Only what was said of a message before is left out.

@@ -3,6 +3,19 @@
 import { obtain } from '../../../core/collections/maps.ts';
 import type { EventOf, TraceEvent } from '../../../core/events.ts';
 import type { Service } from '../../../core/services.ts';
+import type { StatementCode } from '../../../core/statements/index.ts';
+
+/** Notes in which a side says goodbye. */
+const GOODBYES: ReadonlySet<StatementCode> = new Set(['CONNECTION_CLOSED', 'STOMP_DISCONNECT', 'WEBSOCKET_CLOSE']);
+/** Notes that tell who ended a connection without one. */
+const ENDS: ReadonlySet<StatementCode> = new Set([
+  'CONNECTION_ERROR',
+  'CONNECTION_LOST',
+  'EVENT_STREAM_CUT',
+  'NO_RESPONSE',
+  'UPGRADE_UNANSWERED',
+  'WEBSOCKET_BROKEN',
+]);
 
 export class Presence {
   /** The peers in the order in which they joined. */
@@ -31,7 +44,7 @@ export class Presence {
     }
   }
 
-  /** The event ends what was told of a connection, and nothing has said so. */
+  /** The event ends what was told of a peer's last connection, and nothing has said so. */
   isLeaving(event: TraceEvent): boolean {
     if (event.type !== 'connection' || event.state === 'opened' || event.phase !== 'open') return false;
     const { peer } = event;
@@ -75,10 +88,10 @@ function endOf(service: Service, connection: number | undefined): string {
 
 /** A connection of its peer ends by it. */
 export function isEnd(note: EventOf<'note'>): boolean {
-  return isGoodbye(note) || note.statement?.code === 'CONNECTION_LOST';
+  return isGoodbye(note) || (note.statement !== undefined && ENDS.has(note.statement.code));
 }
 
 /** It says goodbye; the connection itself may end a moment later. */
 export function isGoodbye({ phase, statement }: EventOf<'note'>): boolean {
-  return phase === 'closing' || statement?.code === 'CONNECTION_CLOSED';
+  return phase === 'closing' || (statement !== undefined && GOODBYES.has(statement.code));
 }

@@ -10,7 +10,7 @@ export type Row =
       /** Those that are not as they were the last time, where there was one. */
       readonly changed?: readonly EventOf<'note'>[];
     }
-  /** A peer is gone, and said nothing. */
+  /** A peer is gone, and nobody has said so: it left, or its server ended the connection. */
   | { readonly kind: 'leaves'; readonly event: EventOf<'connection'> }
   /** Others did the same as the one before. */
   | { readonly kind: 'same'; readonly last: FoldedEvent; readonly who: readonly Who[] }

@@ -1,6 +1,7 @@
 /** A wire in memory: what is under way in either direction moves when it is told to. */
+
+import type { Ender } from '../../../../src/core/events.ts';
 import type { Conversation, Frame, Protocol } from '../../../../src/protocols/protocol.ts';
-import type { Ender } from '../../../../src/story/teller.ts';
 import { Pipe } from './pipe.ts';
 import type { Ending, Unit, Wire, WireEvents } from './wire.ts';
 

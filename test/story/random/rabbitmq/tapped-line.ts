@@ -1,7 +1,7 @@
 /** A wire through a real tap and real sockets, to a server in this process. */
 import net from 'node:net';
+import type { Ender } from '../../../../src/core/events.ts';
 import type { Frame, Protocol } from '../../../../src/protocols/protocol.ts';
-import type { Ender } from '../../../../src/story/teller.ts';
 import { openTap, type Tap } from '../../../../src/tap/tap.ts';
 import { Pipe } from './pipe.ts';
 import type { Unit, Wire, WireEvents } from './wire.ts';

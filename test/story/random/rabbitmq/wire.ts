@@ -1,6 +1,7 @@
 /** One connection of a client, as a program drives it: through a tap in memory, or through a real one. */
+
+import type { Ender } from '../../../../src/core/events.ts';
 import type { Frame } from '../../../../src/protocols/protocol.ts';
-import type { Ender } from '../../../../src/story/teller.ts';
 
 /** Bytes that a client writes in one go: one frame. */
 export interface Unit {
