@@ -7,6 +7,9 @@ import { knock } from '../services/knock.ts';
 import { loadService } from '../services/service.ts';
 import type { Backend, Endpoint } from './backend.ts';
 
+/** What was told of knocking: many runs in a row knock at the same doors. */
+const told = new Set<string>();
+
 const url: Backend = {
   name: 'url',
   title: { en: 'a server that you name', ko: '직접 지정하는 서버' },
@@ -38,7 +41,9 @@ const url: Backend = {
     });
     const knocking = targets.map(async ({ service, text, target }): Promise<Endpoint> => {
       const { host, port } = addressOf(service, target);
-      progress(`knocking at ${SERVICE_TITLES[service]}, ${authorityOf(host, port)}`);
+      const knocks = `knocking at ${SERVICE_TITLES[service]}, ${authorityOf(host, port)}`;
+      if (!told.has(knocks)) progress(knocks);
+      told.add(knocks);
       const version = await knock(await loadService(service), target, signal);
       const asked = versions?.[service];
       if (asked !== undefined && !isRelease(version, asked)) {

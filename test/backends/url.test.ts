@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import urlBackend from '../../src/backends/url.ts';
 import { BackendError, UsageError } from '../../src/core/errors.ts';
@@ -52,6 +52,16 @@ async function failure(service: Service, url: string | undefined): Promise<Backe
     (error) => error,
   );
 }
+
+test('of many starts in a row the first tells that it knocks', async () => {
+  const url = `redis://127.0.0.1:${await answering('+PONG\r\n')}`;
+  const told: string[] = [];
+  const { signal } = new AbortController();
+  const progress = (text: string): unknown => told.push(text);
+  for (let count = 0; count < 2; count++)
+    await urlBackend.start({ services: ['redis'], urls: { redis: url }, ports: {}, progress, signal }).catch(() => {});
+  expect(told).toEqual([`knocking at Redis, ${new URL(url).host}`]);
+});
 
 describe('what is there', () => {
   it.skipIf(why !== undefined)(titled('RabbitMQ', why), async () => {
