@@ -106,6 +106,7 @@ export const broker: Reworded<typeof english> = {
   CHANNEL_ERROR: ({ code, text }) => `채널이 닫혔다: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }) => `연결이 닫혔다: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }) => `RabbitMQ가 발행자를 막는다: ${reason}`,
+  PUBLISHERS_UNBLOCKED: () => 'RabbitMQ가 발행자를 다시 받는다',
   QUEUE_BOUND: ({ queue, exchange, type, key, match, already }) => {
     const by = match === undefined ? (key === '' ? '' : ` (키 ${key})`) : ` (${matching(match)})`;
     if (already) return `${queue} 큐는 이미 익스체인지 ${exchange}에 바인딩되어 있다${by}`;

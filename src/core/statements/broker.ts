@@ -132,6 +132,7 @@ export const broker = {
   CHANNEL_ERROR: ({ code, text }: { code: number; text: string }) => `the channel is closed: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }: { code: number; text: string }) => `the connection is closed: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }: { reason: string }) => `RabbitMQ blocks publishers: ${reason}`,
+  PUBLISHERS_UNBLOCKED: (_: object) => 'RabbitMQ lets publishers go on',
   /**
    * `match` is what a binding to a headers exchange asks for: `all of type=pdf`; `type` is left out where it is not known,
    * and `already` says that the same binding was there before.

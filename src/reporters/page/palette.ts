@@ -61,6 +61,7 @@ const ALARMS: ReadonlySet<StatementCode> = new Set([
 const SAID: ReadonlySet<StatementCode> = new Set([
   'INTERIM_RESPONSE',
   'PUBLISHERS_BLOCKED',
+  'PUBLISHERS_UNBLOCKED',
   'RESPONSE_UNASKED',
   'STOMP_CONNECT',
   'STOMP_CONNECTED',

@@ -252,6 +252,8 @@ class AmqpTeller implements Teller {
         return;
       case 'connection.blocked':
         return this.#ledger.note(seen, { code: 'PUBLISHERS_BLOCKED', values: { reason: value.args.reason } });
+      case 'connection.unblocked':
+        return this.#ledger.note(seen, { code: 'PUBLISHERS_UNBLOCKED', values: {} });
     }
   }
 

@@ -168,9 +168,11 @@ describe('errors', () => {
     expect(story.steps()).toEqual(['#1 requeued worker [jobs] RabbitMQ closed the connection before the ack']);
   });
 
-  test('publishers that are blocked are told why', () => {
-    connect(story, 'me').server(method('connection.blocked', { reason: 'low on memory' }, 0));
+  test('publishers that are blocked are told why, and when they may go on', () => {
+    const peer = connect(story, 'me').server(method('connection.blocked', { reason: 'low on memory' }, 0));
     expect(story.notes()).toEqual(['me: RabbitMQ blocks publishers: low on memory']);
+    peer.server(method('connection.unblocked', {}, 0));
+    expect(story.notes().at(-1)).toBe('me: RabbitMQ lets publishers go on');
   });
 });
 
