@@ -55,6 +55,12 @@ describe('the end', () => {
     ]);
   });
 
+  test('counts no response as an answer that was cut off', () => {
+    const reason = { code: 'RESPONSE_TRUNCATED', values: { by: 'server', peer: 'shop' } } as const;
+    const cutOff = step({ id: '#2', stage: 'responded', verb: '200', from: 'server', service: 'http', reason });
+    expect(end([cutOff], {}, { requested: 3, responded: 2 })).toEqual(['3 requests, 1 answered, 1 cut off.']);
+  });
+
   const acked = (id: string, peer: string): EventBody[] => [
     step({ id }),
     step({ id, stage: 'delivered', verb: 'deliver', from: 'server', peer, latencyMs: 12.6 }),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Ender, EventBody, TraceEvent } from '../../src/core/events.ts';
 import type { Statement } from '../../src/core/statements/index.ts';
+import lines from '../../src/reporters/lines.ts';
 import pretty from '../../src/reporters/pretty.ts';
 import { connection, consumes, deliver, dropped, lost, note, START, step, text } from '../helpers/told.ts';
 
@@ -97,6 +98,22 @@ describe('lanes', () => {
            1.0  │                        ┃               ✗ connection lost
            1.0  │ #2 publish → orders ──▶┃"
     `);
+  });
+
+  test('a WebSocket server that a URL names need not be an echo', () => {
+    const said = step({ stage: 'received', service: 'ws', from: 'server', verb: 'text', route: '' });
+    const served = (backend: string): EventBody =>
+      ({ ...START[0], backends: { ws: { backend, version: '' } } }) as EventBody;
+    const shown = (backend: string, language: 'en' | 'ko'): string =>
+      [pretty, lines].map((one) => text(one, [served(backend), said], { language })).join('\n');
+    expect(shown('embedded', 'en')).toContain('echo server');
+    for (const [language, name, echo] of [
+      ['en', 'WebSocket server', 'echo'],
+      ['ko', 'WebSocket 서버', '에코'],
+    ] as const) {
+      expect(shown('url', language)).toContain(name);
+      expect(shown('url', language)).not.toContain(echo);
+    }
   });
 
   test('whoever leaves without a word is seen to leave', () => {

@@ -24,11 +24,11 @@ export class Servers {
     return server ?? (service === undefined ? '' : this.titleOf(service));
   }
 
-  /** What somebody else runs at a URL for STOMP need not be RabbitMQ. */
+  /** What somebody else runs at a URL may be anything that speaks the protocol. */
   titleOf(service: string): string {
     if (!isService(service)) return service;
-    const isForeign = service === 'stomp' && this.#backends[service]?.backend === 'url';
-    return isForeign ? this.#words.stompServer : this.#words.servers[service];
+    const foreign = this.#backends[service]?.backend === 'url' ? this.#words.foreignServers[service] : undefined;
+    return foreign ?? this.#words.servers[service];
   }
 
   /** The same of several services: one that is reached in two ways is called by them, too. */

@@ -2,7 +2,7 @@ import type { Words } from './words.ts';
 
 export const en: Words = {
   servers: { rabbitmq: 'RabbitMQ', redis: 'Redis', ws: 'echo server', stomp: 'RabbitMQ', http: 'web server' },
-  stompServer: 'STOMP server',
+  foreignServers: { stomp: 'STOMP server', ws: 'WebSocket server' },
   seed: (seed) => `seed ${seed}`,
   prefix: (prefix) => `names on the server begin with ${prefix}`,
   legend: {
@@ -202,10 +202,10 @@ export const en: Words = {
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
     again: (count) => `${count} redelivered`,
     waited: (ms) => `A message waited up to ${ms} ms in its queue.`,
-    requests: (count, answered, upgrades) => {
+    requests: (count, answered, cutOff, upgrades) => {
       const more =
         upgrades === 0 ? '' : `, besides ${upgrades} that became ${upgrades === 1 ? 'a WebSocket' : 'WebSockets'}`;
-      return `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}${more}.`;
+      return `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}${cutOff === 0 ? '' : `, ${cutOff} cut off`}${more}.`;
     },
     pushed: (count) => `${counted(count, 'event')} pushed by the server.`,
     spoken: (sent, received) => `On sockets, clients sent ${counted(sent, 'message')} and received ${received}.`,

@@ -2,7 +2,7 @@ import type { Words } from './words.ts';
 
 export const ko: Words = {
   servers: { rabbitmq: 'RabbitMQ', redis: 'Redis', ws: '에코 서버', stomp: 'RabbitMQ', http: '웹 서버' },
-  stompServer: 'STOMP 서버',
+  foreignServers: { stomp: 'STOMP 서버', ws: 'WebSocket 서버' },
   seed: (seed) => `seed ${seed}`,
   prefix: (prefix) => `서버에 있는 이름은 ${prefix}(으)로 시작한다`,
   legend: {
@@ -204,9 +204,9 @@ export const ko: Words = {
     unknownOtherwise: (count) => `${count}개는 다른 이유로 알 수 없다`,
     again: (count) => `${count}개는 재전달되었다`,
     waited: (ms) => `큐에서 기다린 시간은 최대 ${ms} ms였다.`,
-    requests: (count, answered, upgrades) => {
+    requests: (count, answered, cutOff, upgrades) => {
       const more = upgrades === 0 ? '' : ` 그 밖에 WebSocket으로 업그레이드된 요청 ${upgrades}개.`;
-      return `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}.${more}`;
+      return `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}${cutOff === 0 ? '' : `, 잘린 응답 ${cutOff}개`}.${more}`;
     },
     pushed: (count) => `서버가 먼저 보낸 이벤트 ${number(count)}개.`,
     spoken: (sent, received) => `소켓에서 클라이언트가 메시지 ${number(sent)}개를 보내고 ${received}개를 받았다.`,

@@ -17,8 +17,8 @@ export type Sign = '↳' | '↻' | '✗' | '※';
 export interface Words {
   /** What the server of a service is called. */
   readonly servers: Record<Service, string>;
-  /** The server of `stomp` where a URL named it: it need not be RabbitMQ. */
-  readonly stompServer: string;
+  /** The same where a URL named it: of `stomp` it need not be RabbitMQ, of `ws` no echo. */
+  readonly foreignServers: { readonly [service in Service]?: string };
   readonly seed: (seed: number) => string;
   readonly prefix: (prefix: string) => string;
   readonly legend: {
@@ -110,8 +110,8 @@ export interface Words {
     readonly again: (count: number) => string;
     /** The longest time between a publish and its delivery where each message has one taker. */
     readonly waited: (ms: string) => string;
-    /** `upgrades` became WebSockets, and are not among them. */
-    readonly requests: (count: number, answered: number, upgrades: number) => string;
+    /** Of those answered, the responses that were `cutOff` are none; `upgrades` became WebSockets, and are not among them. */
+    readonly requests: (count: number, answered: number, cutOff: number, upgrades: number) => string;
     readonly pushed: (count: number) => string;
     readonly spoken: (sent: number, received: number) => string;
     readonly commands: (count: number) => string;

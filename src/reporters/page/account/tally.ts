@@ -89,11 +89,14 @@ export class Tallies {
   hasTable = false;
   /** Requests that became WebSockets: they are not counted as requests. */
   upgrades = 0;
+  /** Responses that were cut off: nobody was answered with them. */
+  cutOff = 0;
 
   meet(event: TraceEvent): void {
     if (event.type === 'table') this.hasTable = true;
     if (event.type === 'note' && event.statement?.code === 'UPGRADED') this.upgrades++;
     if (event.type !== 'message') return;
+    if (event.reason?.code === 'RESPONSE_TRUNCATED') this.cutOff++;
     const key = event.server ?? event.service;
     const tally = this.of.get(key) ?? new Tally();
     this.of.set(key, tally);
