@@ -10,6 +10,7 @@ import {
 import { fieldType } from '../../protocols/amqp/table.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import { anyOf, exclusion, givesToConsumersOnly, isDenied, isLocked } from '../broker/channels/access.ts';
+import { doneReading } from '../broker/channels/arrivals/log.ts';
 import { Get, type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft, underWay } from '../broker/channels/ends.ts';
@@ -319,7 +320,7 @@ export function settle(
 ): void {
   const held = take(channel, tag, multiple);
   const read = takeRead(channel, tag, multiple);
-  if (how === 'ack') for (const entry of read) tellRead(broker, seen, method, entry);
+  if (how === 'ack') for (const entry of read) ackRead(broker, seen, method, entry);
   if (channel.transaction) {
     channel.transaction.settled.push({ held, how, method });
     return;
@@ -335,9 +336,11 @@ export function recover(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
 }
 
 /** An ack of what came from a stream: it stays there. */
-function tellRead(broker: SeenBroker, at: Sighting, method: string, { message, queue, twins }: SeenEntry): void {
+function ackRead(broker: SeenBroker, at: Sighting, method: string, entry: SeenEntry): void {
+  const { message, queue, twins: among } = entry;
   const verb = method.slice('basic.'.length);
-  broker.ledger.step(at, message, { stage: 'acked', verb, from: 'client', route: queue.name, among: twins });
+  broker.ledger.step(at, message, { stage: 'acked', verb, from: 'client', route: queue.name, among });
+  doneReading(broker, entry);
 }
 
 /** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */

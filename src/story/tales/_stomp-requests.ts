@@ -2,13 +2,15 @@
 import { type Destination, parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
-import { type Held, SeenConsumer, take } from '../broker/channels/channel.ts';
+import { doneReading } from '../broker/channels/arrivals/log.ts';
+import { type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerLeft, leaving } from '../broker/channels/ends.ts';
 import { mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { type Outgoing, publish } from '../broker/channels/publishing.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
+import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import { type Order, wasMissing } from '../broker/span.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -263,7 +265,13 @@ export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSe
   // id is there; that one decides what an ACK means.
   const subscription = delivery && session.subscriptions.current(delivery.subscription);
   const isCumulative = subscription?.ack === 'client';
-  const meant = (): readonly Held[] => (delivery ? take(session, delivery.tag, isCumulative) : []);
+  const settled = (at: SeenFrame, isLater: boolean): Settle => {
+    const held = delivery ? take(session, delivery.tag, isCumulative) : [];
+    const read = delivery ? takeRead(session, delivery.tag, isCumulative) : [];
+    const one = settleNow(broker, at, session, value.command, held, how, { isKnown: read.length > 0, isLater });
+    if (how === 'ack') for (const entry of read) ackRead(broker, at, subscription?.destination, entry, isLater);
+    return one;
+  };
   const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
   const name = headers.get('transaction');
   if (delivery && !subscription) {
@@ -271,19 +279,34 @@ export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSe
     return session.ask(one, headers.get('receipt'), value.command);
   }
   if (name === undefined) {
-    const one = settleNow(broker, seen, session, value.command, meant(), how);
+    const one = settled(seen, false);
     session.expectReceipt(headers.get('receipt'), { request: one, publish: undefined, of: value.command });
     return;
   }
   const transaction = session.transactions.get(name);
   if (transaction) transaction.acks++;
   // What it means is looked for at the COMMIT: others may have settled some of that by then.
-  transaction?.actions.push((committed) => settleNow(broker, committed, session, value.command, meant(), how, true));
+  transaction?.actions.push((committed) => settled(committed, true));
   const asked = request(value.command, session.span(seen), { refused: () => (transaction ? 'no' : 'yes') });
   session.ask(asked, headers.get('receipt'), value.command);
 }
 
 const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as const;
+
+/** An ack of what came from a stream: it stays there. */
+function ackRead(
+  broker: SeenBroker,
+  at: Sighting,
+  destination: string | undefined,
+  entry: SeenEntry,
+  isLater: boolean,
+): void {
+  const { message, queue, twins: among } = entry;
+  const step = { stage: 'acked', verb: 'ACK', from: 'client', route: destination ?? queue.name, among } as const;
+  if (isLater) broker.ledger.conclude(at, message, step);
+  else broker.ledger.step(at, message, step);
+  doneReading(broker, entry);
+}
 
 /** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
 function settleNow(
@@ -293,9 +316,9 @@ function settleNow(
   command: string,
   held: readonly Held[],
   how: How,
-  isLater = false,
+  { isKnown = false, isLater = false } = {},
 ): Settle {
-  const one = new Settle(broker, session, command, held, how, session.span(seen), held.length > 0);
+  const one = new Settle(broker, session, command, held, how, session.span(seen), isKnown || held.length > 0);
   const tell = (at: Sighting): void => {
     for (const { entry, consumer } of held) {
       const route = session.subscriptions.destinationOf(consumer) ?? entry.queue.name;

@@ -27,12 +27,30 @@ test('a stream is read by many, and again, and nothing goes back to it', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1, waiting: [], unknown: [] });
 });
 
-test('what a stream with a limit still has is not known, unless somebody read it', () => {
+test('what was read from a stream and never acknowledged waits there', () => {
+  const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
+  const one = consume(connect(story, 'one'), 'log');
+  const bodies = ['a', 'same', 'same', 'd'];
+  for (const body of bodies) publish(writer, '', 'log', body);
+  for (const [index, body] of bodies.entries()) {
+    deliver(one, index + 1, body, {}, { headers: { 'x-stream-offset': new Typed('long', index) } });
+  }
+  one.client(ack(1), method('basic.nack', { deliveryTag: 2 })).gone();
+  expect(story.steps().filter((step) => step.includes('delivered'))).toEqual(
+    ['#1', '#2', '#3', '#4'].map((id) => `${id} delivered one [log]`),
+  );
+  const waiting = [{ place: 'log', count: 3 }];
+  expect(story.end().account).toMatchObject({ published: 4, reached: 1, waiting, unknown: [], foreign: 0 });
+});
+
+test('what a stream with a limit still has is not known, unless somebody acknowledged it', () => {
   const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream', 'x-max-length-bytes': 1 });
   publish(publish(writer, '', 'log', 'a'), '', 'log', 'b');
   writer.client(method('basic.qos')).server(method('basic.qos-ok'));
   const offset = { headers: { 'x-stream-offset': new Typed('long', 0) } };
-  deliver(consume(connect(story, 'one'), 'log'), 1, 'a', {}, offset).gone();
+  deliver(consume(connect(story, 'one'), 'log'), 1, 'a', {}, offset)
+    .client(ack(1))
+    .gone();
   const { account } = story.end();
   expect(account).toMatchObject({ published: 2, reached: 1, waiting: [], ended: [] });
   expect(account.unknown).toEqual([

@@ -54,6 +54,18 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
+test('what is read from a stream waits there until it is acknowledged', () => {
+  const alice = subscribe(connect('alice'), '/queue/log', { 'x-queue-type': 'stream', ack: 'client-individual' });
+  for (const [index, body] of ['a', 'b'].entries()) {
+    send(alice, '/queue/log', body);
+    message(alice, '/queue/log', body, { ack: `ack-${index}`, 'x-stream-offset': `${index}` });
+  }
+  call(alice, 'ACK', { id: 'ack-0' });
+  expect(story.steps()).toContain('#1 acked alice [/queue/log]');
+  const waiting = [{ place: 'log', count: 1 }];
+  expect(story.end().account).toMatchObject({ published: 2, reached: 1, waiting });
+});
+
 test('each of two subscriptions of a session to one topic has its copy', () => {
   const alice = subscribe(connect('alice'), '/topic/lobby');
   subscribe(alice, '/topic/lobby', { id: 'second' });

@@ -15,7 +15,7 @@ import { Settle } from '../settle.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
-import { readFrom } from './log.ts';
+import { doneReading, readFrom } from './log.ts';
 
 /**
  * Finds the message, tells its arrival by `tell`, and holds it until it is settled where acks are asked for. What was
@@ -32,8 +32,9 @@ export function arrive(
   if (first) channel.pending.carriedOutBefore(at, first.request);
   if (first?.queue?.traits.isStream) {
     const look = () => find(broker, at, channel, arrival, first) ?? fromOutside(broker, at, arrival, first.queue);
-    const read = readFrom(broker, at, first.queue, arrival.publication, look, tell);
-    if (!first.noAck) channel.reading.set(arrival.tag, read);
+    const read = readFrom(at, first.queue, arrival.publication, look, tell);
+    if (first.noAck) doneReading(broker, read);
+    else channel.reading.set(arrival.tag, read);
     return;
   }
   const { taking = first, match: found } = findFor(broker, at, channel, arrival) ?? {};

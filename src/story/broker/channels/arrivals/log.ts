@@ -1,8 +1,12 @@
-/** What is read from a stream stays there, for others and for later: each reading is told, and nothing is held. */
+/**
+ * What is read from a stream stays there, for others and for later: each reading is told, and nothing is held. It waits
+ * there until somebody acknowledges it.
+ */
 import { plain } from '../../../../protocols/amqp/index.ts';
 import { REACHED, type Sighting } from '../../../ledger/index.ts';
 import type { SeenBroker } from '../../broker.ts';
 import type { Publication } from '../../messages/publication.ts';
+import { droppedWhenOld } from '../../queues/doubts.ts';
 import type { Match, SeenEntry } from '../../queues/entry.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 
@@ -17,7 +21,6 @@ const READ = new WeakMap<SeenQueue, Map<number, SeenEntry>>();
  * the message that it is, or one from outside.
  */
 export function readFrom(
-  broker: SeenBroker,
   at: Sighting,
   queue: SeenQueue,
   publication: Publication,
@@ -33,13 +36,20 @@ export function readFrom(
     return known;
   }
   const { entry } = find();
+  const { retention } = queue.traits;
   entry.origin?.proven(at);
-  entry.doubt = undefined;
+  entry.doubt = retention === undefined ? undefined : droppedWhenOld(queue, retention);
+  entry.delivered = 'yes';
   tell(entry);
-  queue.take(entry, at.seq);
-  broker.leave(entry, REACHED);
   read.set(offset, entry);
   const [oldest] = read.keys();
   if (read.size > REMEMBERED && oldest !== undefined) read.delete(oldest);
   return entry;
+}
+
+/** Somebody who read it is done with it. */
+export function doneReading(broker: SeenBroker, entry: SeenEntry): void {
+  if (!entry.isReady) return;
+  entry.queue.take(entry);
+  broker.leave(entry, REACHED);
 }
