@@ -81,8 +81,9 @@ export class Departures implements Leaving {
     if (isEither) return this.eitherWay(at, entry);
     if (doubt instanceof RefusalDoubt)
       return this.refused(at, entry, doubt.isUntold ? 'dropped' : 'nacked', queueFull(queue));
-    // What was dropped was sent on.
-    if (dropsHead(queue) && queue.traits.deadLetterExchange !== undefined) return this.gone(at, entry);
+    // What was dropped was sent on, and what came may have left by itself.
+    const isSentOn = dropsHead(queue) && queue.traits.deadLetterExchange !== undefined;
+    if (isSentOn || queue.mayHaveLeft(entry, at.at)) return this.gone(at, entry);
     queue.take(entry);
     this.#world.leave(entry, doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } });
   }

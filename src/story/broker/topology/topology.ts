@@ -141,7 +141,8 @@ export class SeenTopology {
   queueNames(then: Span): string[] {
     const names: string[] = [];
     for (const queue of this.queues()) {
-      if (during(queue, then) === 'yes' && names.push(queue.name) >= REMEMBERED) break;
+      const wasThere = !queue.perhapsGone && during(queue, then) === 'yes';
+      if (wasThere && names.push(queue.name) >= REMEMBERED) break;
     }
     return names;
   }

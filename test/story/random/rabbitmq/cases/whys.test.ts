@@ -20,4 +20,25 @@ holds([
      c3/1: bind exchange=x1 queue=q1 key=k1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'nor is one that was declared anew and may have been deleted after that',
+    `queue q1
+     c3/1: delete queue=q1 ✓
+     c3/1: declare queue=q1
+     c2/1: delete queue=q1
+     c2/1: publish key=q3 "a" ✓
+     c2/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may have been bound just in time may have expired there',
+    `queue q1 durable
+     exchange x2 type=fanout
+     c2/1: get queue=q1 ✓
+     c1/2: bind exchange=x2 queue=q1 key=k1
+     c3/2: publish exchange=x2 key=k2 "b" ttl=0
+     c3/2: publish key=q1 "a"
+     c2/1: get queue=q1 noAck ✓
+     cut unread end; STOMP 1.0`,
+  ],
 ]);
