@@ -272,7 +272,7 @@ export class SeenQueue implements Lasting, Limited {
         else endings.absent(at, entry);
       }
     } else if (count < known.length) {
-      for (const entry of known.slice(0, known.length - count)) {
+      for (const entry of this.#missing(known, known.length - count, at.at)) {
         if (this.lost) this.doubt(entry, handedOut(this, this.lost.peer));
         else this.#left(at, entry, endings);
       }
@@ -280,6 +280,13 @@ export class SeenQueue implements Lasting, Limited {
     if (!overflow || count >= known.length + doubtful.length) return;
     // It is not counted: it came later, or was dropped before.
     for (const entry of doubtful) if (entry.isReady) this.doubt(entry, overflow);
+  }
+
+  /** Those that left where so many did: the first of all, or of those that only their time can have ended. */
+  #missing(known: readonly SeenEntry[], count: number, atMs: number): readonly SeenEntry[] {
+    const overdue = known.filter((entry) => this.mayHaveExpired(entry, atMs));
+    const isByTime = overdue.length >= count && !dropsHead(this) && !this.lost && this.purges.size === 0;
+    return (isByTime ? overdue : known).slice(0, count);
   }
 
   /** What can be told to have left by now, though no frame shows it. */

@@ -227,4 +227,18 @@ holds([
      c2/1: get queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'where one is missing that nobody was given, it is the one whose time was over',
+    `queue q1 durable
+     exchange x1 type=topic
+     exchange x2 type=direct alternate=x1
+     bind q1 to x1 by k2
+     c3/1: publish exchange=x2 key=k2 "a"
+     c2/1: publish exchange=x2 key=k2 "a" ttl=0
+       the server reads 5 of c2
+     s1: SEND destination=/queue/q1 "a"
+       all is carried out
+     c2/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -32,13 +32,12 @@ holds([
   ],
   [
     'what may have been bound just in time may have expired there',
-    `queue q1 durable
-     exchange x2 type=fanout
-     c2/1: get queue=q1 ✓
-     c1/2: bind exchange=x2 queue=q1 key=k1
-     c3/2: publish exchange=x2 key=k2 "b" ttl=0
-     c3/2: publish key=q1 "a"
-     c2/1: get queue=q1 noAck ✓
-     cut unread end; STOMP 1.0`,
+    `queue q1
+     exchange x2 type=headers
+     c1/1: bind exchange=x2 queue=q1 key=k1
+     c3/2: publish exchange=x2 key=k2 "a" ttl=0 ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/2: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
   ],
 ]);
