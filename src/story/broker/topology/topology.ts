@@ -12,6 +12,7 @@ import {
 import type { SeenQueue } from '../queues/queue.ts';
 import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from '../span.ts';
 import { Meanwhile, mayBeEnded, mayMakeToo } from './meanwhile.ts';
+import { current, REMEMBERED, remember } from './remembered.ts';
 import { Routes } from './routes.ts';
 
 export interface SeenExchange extends Lasting {
@@ -58,8 +59,6 @@ const PREDECLARED: readonly (readonly [string, ExchangeType])[] = [
 /** How the addresses of direct replies begin. https://www.rabbitmq.com/docs/direct-reply-to */
 export const REPLY_TO = 'amq.rabbitmq.reply-to';
 const REPLY_ADDRESS = `${REPLY_TO}.`;
-/** What is gone is remembered for messages that were routed before it went; so many of each. */
-const REMEMBERED = 200;
 
 export class SeenTopology {
   /** Those that are there or were, the newest last. */
@@ -356,28 +355,6 @@ export class SeenTopology {
 
 function weaker(one: 'yes' | 'maybe', other: Order): 'yes' | 'maybe' {
   return one === 'yes' && other === 'yes' ? 'yes' : 'maybe';
-}
-
-function current<One extends Lasting>(all: readonly One[] | undefined): One | undefined {
-  const last = all?.at(-1);
-  // What came last may have been asked for in vain, and what was before it did not go.
-  return last?.gone ? all?.findLast(({ gone }) => !gone) : last;
-}
-
-function remember<One extends Lasting>(all: Map<string, One[]>, name: string, one: One): void {
-  const known = all.get(name);
-  if (!known) {
-    all.set(name, [one]);
-    return;
-  }
-  known.push(one);
-  if (known.length < 2 * REMEMBERED) return;
-  const gone = new Set(known.filter((other) => other.gone).slice(0, -REMEMBERED));
-  if (gone.size > 0)
-    all.set(
-      name,
-      known.filter((other) => !gone.has(other)),
-    );
 }
 
 /** Further routing keys, from the headers CC and BCC. https://www.rabbitmq.com/docs/sender-selected */
