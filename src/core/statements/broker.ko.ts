@@ -131,6 +131,7 @@ export const broker: Reworded<typeof english> = {
 
 /** `all of type=pdf` in Korean. */
 function matching(match: string): string {
-  const [, mode, pairs] = /^(all|any) of (.*)$/s.exec(match) ?? [];
-  return pairs === undefined ? match : `${pairs} ${mode === 'all' ? '모두' : '중 하나'}`;
+  const [, mode, pairs, others] = /^(all|any) of (.*?)(?: \((.*) is not counted\))?$/s.exec(match) ?? [];
+  if (pairs === undefined) return match;
+  return `${pairs} ${mode === 'all' ? '모두' : '중 하나'}${others === undefined ? '' : ` (${others} 제외)`}`;
 }

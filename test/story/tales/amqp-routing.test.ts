@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { worded } from '../../../src/core/statements/index.ts';
 import { encodeContent } from '../../../src/protocols/amqp/index.ts';
 import {
   ack,
@@ -120,6 +121,19 @@ describe('where a message goes', () => {
       '#1 delivered email [email]',
       '#1 delivered audit [audit]',
     ]);
+  });
+
+  test.each([
+    ['any', 'any of k=no (x-t="1" is not counted)', 'k=no 중 하나 (x-t="1" 제외)'],
+    ['all-with-x', 'all of x-t="1", k=no', 'x-t="1", k=no 모두'],
+  ])('a headers binding is told by what counts: %s', (mode, text, korean) => {
+    const peer = queue(exchange(connect(story, 'me'), 'events', 'headers'), 'all');
+    bind(peer, 'all', 'events', '', { 'x-match': mode, 'x-t': '1', k: 'no' });
+    expect(story.notes().at(-1)).toBe(`me: queue all is bound to exchange events (headers) for ${text}`);
+    answered(publish(peer, 'events', '', 'x', { headers: { 'x-t': '1' } }));
+    const reason = story.messages().at(-1)?.reason;
+    expect(reason).toMatchObject({ code: 'UNROUTABLE_HEADERS', values: { bindings: [text] } });
+    expect(reason && worded(reason, 'ko')).toContain(korean);
   });
 
   test('through exchanges bound to exchanges, in a cycle too', () => {

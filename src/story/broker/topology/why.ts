@@ -72,10 +72,18 @@ function noBindingOf({ name, type }: SeenExchange, key: string, bindings: readon
   return { code: 'UNROUTABLE_NO_MATCH', values: { exchange: name, type, key, bindings: [...new Set(keys)] } };
 }
 
-/** The arguments of a headers binding: `all of type=pdf, size=3`. */
+/**
+ * The arguments of a headers binding: `all of type=pdf, size=3`. Those whose names begin with `x-` count only in the
+ * modes all-with-x and any-with-x: `any of type=pdf (x-size=3 is not counted)`.
+ */
 export function argumentsText(table: FieldTable): string {
   const { 'x-match': mode = 'all', ...asked } = table;
-  return `${String(mode).startsWith('any') ? 'any' : 'all'} of ${pairsText(asked) || 'nothing'}`;
+  const isCounted = ([name]: [string, unknown]): boolean => String(mode).endsWith('-with-x') || !name.startsWith('x-');
+  const [counted, others] = [true, false].map((is) =>
+    pairsText(Object.fromEntries(Object.entries(asked).filter((one) => isCounted(one) === is))),
+  );
+  const all = `${String(mode).startsWith('any') ? 'any' : 'all'} of ${counted || 'nothing'}`;
+  return others ? `${all} (${others} is not counted)` : all;
 }
 
 /** A table, as what asks for it or has it is told: `type=pdf, size=3`. */
