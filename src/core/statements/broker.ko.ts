@@ -107,10 +107,15 @@ export const broker: Reworded<typeof english> = {
   CONNECTION_ERROR: ({ code, text }) => `연결이 닫혔다: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }) => `RabbitMQ가 발행자를 막는다: ${reason}`,
   PUBLISHERS_UNBLOCKED: () => 'RabbitMQ가 발행자를 다시 받는다',
-  QUEUE_BOUND: ({ queue, exchange, type, key, match, already }) => {
-    const by = match === undefined ? (key === '' ? '' : ` (키 ${key})`) : ` (${matching(match)})`;
-    if (already) return `${queue} 큐는 이미 익스체인지 ${exchange}에 바인딩되어 있다${by}`;
-    return `${queue} 큐를 ${type === undefined ? '' : `${type} `}익스체인지 ${exchange}에 바인딩한다${by}`;
+  QUEUE_BOUND: ({ queue, exchange, type, already, ...asked }) => {
+    if (already) return `${queue} 큐는 이미 익스체인지 ${exchange}에 바인딩되어 있다${askedFor(asked)}`;
+    return `${queue} 큐를 ${type === undefined ? '' : `${type} `}익스체인지 ${exchange}에 바인딩한다${askedFor(asked)}`;
+  },
+  EXCHANGE_BOUND: ({ destination, exchange, type, already, ...asked }) => {
+    if (already)
+      return `익스체인지 ${destination} 쪽은 이미 익스체인지 ${exchange}에 바인딩되어 있다${askedFor(asked)}`;
+    const to = `${type === undefined ? '' : `${type} `}익스체인지 ${exchange}`;
+    return `익스체인지 ${destination} 쪽을 ${to}에 바인딩한다${askedFor(asked)}`;
   },
   CONSUMES: ({ queue, noAck, prefetch }) =>
     `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
@@ -128,6 +133,11 @@ export const broker: Reworded<typeof english> = {
   STOMP_DISCONNECT: () => 'DISCONNECT',
   STOMP_RECEIPT: ({ of }) => `RECEIPT (${of} 처리 확인)`,
 };
+
+/** What a binding asks for: a key, or headers. */
+function askedFor({ key, match }: { key: string; match?: string }): string {
+  return match === undefined ? (key === '' ? '' : ` (키 ${key})`) : ` (${matching(match)})`;
+}
 
 /** `all of type=pdf` in Korean. */
 function matching(match: string): string {

@@ -20,6 +20,12 @@ const HEADS = {
   first: 'the message that stood first in it',
 } as const;
 
+function bound({ exchange, type, key, match, already }: Exchange & Binding): string {
+  const by = match === undefined ? (key === '' ? '' : ` with key ${key}`) : ` for ${match}`;
+  if (already) return `already bound to exchange ${exchange}${by}`;
+  return `bound to exchange ${exchange}${type === undefined ? '' : ` (${type})`}${by}`;
+}
+
 export const broker = {
   // Why nobody got a message.
   UNROUTABLE_NO_BINDING: ({ exchange, type }: Exchange & { type: string }) =>
@@ -137,11 +143,10 @@ export const broker = {
    * `match` is what a binding to a headers exchange asks for: `all of type=pdf`; `type` is left out where it is not known,
    * and `already` says that the same binding was there before.
    */
-  QUEUE_BOUND: ({ queue, exchange, type, key, match, already }: Queue & Exchange & Binding) => {
-    const by = match === undefined ? (key === '' ? '' : ` with key ${key}`) : ` for ${match}`;
-    if (already) return `queue ${queue} is already bound to exchange ${exchange}${by}`;
-    return `queue ${queue} is bound to exchange ${exchange}${type === undefined ? '' : ` (${type})`}${by}`;
-  },
+  QUEUE_BOUND: ({ queue, ...binding }: Queue & Exchange & Binding) => `queue ${queue} is ${bound(binding)}`,
+  /** What `exchange` gets goes on to exchange `destination`; the rest as in QUEUE_BOUND. */
+  EXCHANGE_BOUND: ({ destination, ...binding }: { destination: string } & Exchange & Binding) =>
+    `exchange ${destination} is ${bound(binding)}`,
   /** `prefetch` is how many unacknowledged messages the consumer may hold; left out where there is no limit. */
   CONSUMES: ({ queue, noAck, prefetch }: Queue & { noAck: boolean; prefetch?: number }) =>
     `consumes from queue ${queue}${noAck ? ', without acks' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,

@@ -133,21 +133,22 @@ export function bindOrUnbind(broker: SeenBroker, seen: SeenFrame, channel: AmqpC
   const asked = (isBind ? declare.bind : declare.unbind)(broker, seen, channel, value.method, binding);
   const noWait = value.method !== 'queue.unbind' && value.args.noWait;
   const tell = (): void => {
-    if (value.method !== 'queue.bind') return;
-    const { exchange, destination: queue, routingKey: key } = binding;
+    if (!isBind) return;
+    const { exchange, destination, destinationType, routingKey: key } = binding;
     const type = broker.topology.exchange(exchange)?.type;
     const match = type === 'headers' ? { match: argumentsText(binding.arguments) } : {};
     // Others may have unbound it on a server that they use, too.
     const isThere = broker.own && before !== undefined && during(before, asked.span) === 'yes';
     const values = {
-      queue,
       exchange,
       key,
       ...match,
       ...(type && { type }),
       ...(isThere && { already: true as const }),
     };
-    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values });
+    if (destinationType === 'exchange')
+      return broker.ledger.note(seen, { code: 'EXCHANGE_BOUND', values: { destination, ...values } });
+    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values: { queue: destination, ...values } });
   };
   if (noWait) tell();
   channel.ask(asked, noWait, tell);

@@ -146,6 +146,10 @@ describe('where a message goes', () => {
         .client(method('exchange.bind', { source: source!, destination: destination!, routingKey: '#' }))
         .server(method('exchange.bind-ok'));
     }
+    expect(story.notes().slice(-2)).toEqual([
+      'me: exchange inner is bound to exchange outer (topic) with key #',
+      'me: exchange outer is bound to exchange inner (fanout) with key #',
+    ]);
     bind(peer, 'all', 'inner');
     answered(publish(peer, 'outer', 'a', 'x'));
     expect(story.steps().at(-1)).toBe('#1 routed me [outer (a) → all]');

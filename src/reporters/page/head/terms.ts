@@ -20,6 +20,8 @@ export function termsOf(statement: Statement): Term[] {
   switch (statement.code) {
     case 'QUEUE_BOUND':
       return ['queue', 'exchange', 'binding', ...keyOf(statement.values), ...typeOf(statement.values.type)];
+    case 'EXCHANGE_BOUND':
+      return ['exchange', 'binding', ...keyOf(statement.values), ...typeOf(statement.values.type)];
     case 'CONSUMES':
       return ['queue', ...(statement.values.noAck ? (['without acks'] as const) : [])];
     case 'READS_STREAM':
