@@ -128,6 +128,8 @@ export class Cluster {
         }
         if (!operation.reads) this.#others(config, operation, now, next);
         this.#expiries(config, now, next);
+        // All of these would be tried: what finds them alike costs more than that if there are very many.
+        if (tried + next.length > MOST_TRIED) return undefined;
       }
       frontier = next;
     }
