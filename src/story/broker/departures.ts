@@ -254,7 +254,7 @@ export class Departures implements Leaving {
     const { queue, message } = entry;
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     if (!queue.isQuietFor(entry)) this.#world.unseen.ended(entry);
-    queue.take(entry);
+    queue.take(entry, at.seq);
     const step = { stage: 'dropped', verb, from, route: queue.name, reason, among: entry.twins } as const;
     if (from === 'client') this.#ledger.conclude(at, message, step);
     else this.#ledger.concludeAtServer(at, message, step);

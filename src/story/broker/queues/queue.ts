@@ -246,6 +246,8 @@ export class SeenQueue implements Lasting, Limited {
 
   /** The server tells how many messages wait. */
   counted(at: Sighting, count: number, span: Span, endings: Endings): void {
+    // It may have counted what was seen to leave meanwhile.
+    if (this.leftAt > span.from) return;
     // What a stream says of its length may be seconds old.
     if (!this.isInSight || !this.isQuiet || this.traits.isStream) return;
     const known: SeenEntry[] = [];

@@ -84,4 +84,14 @@ holds([
      c2/1: delete queue=q3 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a count that was asked for before the purge may count what that took',
+    `queue q1
+     s1: SEND destination=/queue/q3 "a"
+     c1/1: publish key=q3 "a" ✓
+     s1: SEND destination=/topic/k1 "a" receipt ✓
+     c2/1: declare queue=q3 durable
+     c1/1: purge queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
