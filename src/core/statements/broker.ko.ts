@@ -85,6 +85,8 @@ export const broker: Reworded<typeof english> = {
   MAY_BE_EXPIRED: ({ queue }) => `마지막으로 확인했을 때 ${queue} 큐에서 TTL이 거의 다 되어 있었다`,
   ACK_MAY_BE_UNREAD: ({ queue }) =>
     `ack는 했지만 서버가 읽었다는 것을 보여 주는 것이 없다. ${queue} 큐로 되돌아갔을 수 있다`,
+  ACK_MAY_BE_NEEDED: ({ queue }) =>
+    `두 구독 중 하나로 왔고, 그중 하나만 ack가 필요하다. ${queue} 큐로 되돌아갔을 수 있다`,
   REJECT_MAY_BE_UNREAD: ({ queue }) =>
     `거절했지만 서버가 읽었다는 것을 보여 주는 것이 없다. ${queue} 큐로 되돌아갔을 수 있다`,
   MAY_BE_HANDED_OUT: ({ queue, peer }) => `${queue} 큐가 ${peer}에게 전달했을 수 있지만, 그 연결이 끊겼다`,

@@ -115,6 +115,8 @@ export const broker = {
   MAY_BE_EXPIRED: ({ queue }: Queue) => `its time in queue ${queue} was about to run out when it was last known of`,
   ACK_MAY_BE_UNREAD: ({ queue }: Queue) =>
     `it was acknowledged, but nothing shows that the server read that: it may be back in queue ${queue}`,
+  ACK_MAY_BE_NEEDED: ({ queue }: Queue) =>
+    `it came to one of two subscriptions, of which only one needs an ack: it may be back in queue ${queue}`,
   REJECT_MAY_BE_UNREAD: ({ queue }: Queue) =>
     `it was rejected, but nothing shows that the server read that: it may be back in queue ${queue}`,
   MAY_BE_HANDED_OUT: ({ queue, peer }: Queue & ByPeer) =>

@@ -13,7 +13,7 @@ import { type Missing, OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
 import { UnseenDeliveries } from './messages/unseen.ts';
-import { droppedPerhaps, goneWithQueue, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
+import { backPerhaps, droppedPerhaps, goneWithQueue, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
@@ -25,6 +25,8 @@ import type { World } from './world.ts';
 
 /** The most requests that are remembered of those who are gone. */
 const ASKED = 1_000;
+
+const REQUEUED = { stage: 'requeued', verb: 'requeue', from: 'server' } as const;
 
 export class SeenBroker implements World {
   readonly ledger: Ledger;
@@ -294,7 +296,7 @@ export class SeenBroker implements World {
   /** What a channel held goes back to its queues, in the order in which it was delivered. */
   release(at: Sighting, channel: SeenChannel, held: readonly Held[], span: Span, why: Statement): void {
     const touched = new Map<Home, number>();
-    for (const [index, { entry, consumer, tag }] of held.entries()) {
+    for (const [index, { entry, consumer, tag, mayNeedNoAck }] of held.entries()) {
       channel.unacked.delete(tag);
       if (consumer) consumer.unacked--;
       const { queue, message } = entry;
@@ -307,19 +309,11 @@ export class SeenBroker implements World {
         continue;
       }
       const isUnused = queue.mayBeUnused(at.at);
-      if (queue.perhapsGone || queue.gone || isUnused) {
-        this.perhapsBack(entry, partOf(span, index), isUnused ? unusedPerhaps(queue) : goneWithQueue(queue));
+      if (mayNeedNoAck || queue.perhapsGone || queue.gone || isUnused) {
+        this.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
         continue;
       }
-      const step = {
-        stage: 'requeued',
-        verb: 'requeue',
-        from: 'server',
-        route: queue.name,
-        reason: why,
-        among: entry.twins,
-      } as const;
-      this.ledger.conclude(at, message, step);
+      this.ledger.conclude(at, message, { ...REQUEUED, route: queue.name, reason: why, among: entry.twins });
       this.giveBack(at, entry, partOf(span, index));
       touched.set(queue, (touched.get(queue) ?? 0) + 1);
     }

@@ -139,7 +139,7 @@ export function subscribe(broker: SeenBroker, seen: SeenFrame, session: SeenStom
     return wasMissing(broker.topology.at(exchange, one.span), one.span);
   };
   const one = request('SUBSCRIBE', session.span(seen), {
-    names: exchange === undefined ? [text, name ?? ''] : [exchange],
+    names: exchange === undefined ? [text, name ?? '', tag] : [exchange, tag],
     endsSession: place !== undefined,
     refused: () => {
       const { consumer } = subscription;

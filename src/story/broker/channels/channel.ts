@@ -15,6 +15,8 @@ export interface Held {
   readonly tag: number;
   /** Undefined for what was got by basic.get. */
   readonly consumer: SeenConsumer | undefined;
+  /** It may have come to somebody who needs no ack. */
+  readonly mayNeedNoAck?: boolean;
 }
 
 export class SeenConsumer extends Taking<SeenQueue> {

@@ -68,6 +68,16 @@ export function ackedPerhaps({ name: queue }: Home): Doubt {
   return { unknown: { code: 'ACK_MAY_BE_UNREAD', values: { queue } }, absent: { kind: 'reached' } };
 }
 
+/**
+ * Whoever held it is gone: it may be back, or gone with a queue that was unused for too long or that went. Of two
+ * subscriptions to which it may have come one may need no ack.
+ */
+export function backPerhaps(queue: Home, isUnused: boolean, mayNeedNoAck = false): Doubt {
+  if (isUnused) return unusedPerhaps(queue);
+  if (!mayNeedNoAck) return goneWithQueue(queue);
+  return { unknown: { code: 'ACK_MAY_BE_NEEDED', values: { queue: queue.name } }, absent: { kind: 'reached' } };
+}
+
 /** Its queue was emptied `by` then, and nothing tells whether it was there. */
 export function purgedPerhaps({ name: queue }: Home, by: Span): Doubt & { readonly by: Span } {
   const reason: Statement = { code: 'QUEUE_PURGED', values: { queue } };

@@ -37,7 +37,7 @@ export function arrive(
     else channel.reading.set(arrival.tag, read);
     return;
   }
-  const { taking = first, match: found } = findFor(broker, at, channel, arrival) ?? {};
+  const { taking = first, match: found, mayNeedNoAck = false } = findFor(broker, at, channel, arrival) ?? {};
   const source = taking?.queue;
   const late = found ? undefined : broker.unseen.seen(source, arrival.publication.key, arrival.redelivered);
   // It went back, and on to somebody else or out of its queue, before this was seen.
@@ -75,10 +75,10 @@ export function arrive(
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
   broker.changed(queue);
-  if (taking?.noAck) broker.leave(entry, REACHED);
+  if (taking?.noAck && !mayNeedNoAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    channel.hold({ entry, tag: arrival.tag, consumer }, at);
+    channel.hold({ entry, tag: arrival.tag, consumer, mayNeedNoAck }, at);
     if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
   }
 }
@@ -94,6 +94,8 @@ const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 interface Found {
   readonly taking: Taking | undefined;
   readonly match: Match;
+  /** It may have come to others, and only some of all these need an ack. */
+  readonly mayNeedNoAck?: boolean;
 }
 
 /** Who of those that it may have come to was given it, and which it is. */
@@ -106,7 +108,8 @@ function findFor(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival
     });
     const [first, ...more] = expected;
     const among = more.flatMap(({ match: { entry, among: also } }) => [entry, ...also]);
-    if (first) return { ...first, match: { ...first.match, among: [...first.match.among, ...among] } };
+    const mayNeedNoAck = more.some(({ taking: other }) => other?.noAck !== first?.taking?.noAck);
+    if (first) return { ...first, match: { ...first.match, among: [...first.match.among, ...among] }, mayNeedNoAck };
   }
   for (const one of [taking, ...others]) {
     const match = (one && findInNext(broker, at, channel, arrival, one)) ?? find(broker, at, channel, arrival, one);

@@ -102,4 +102,22 @@ holds([
      s1: COMMIT transaction=t ✓
      cut end; STOMP 1.2`,
   ],
+  [
+    'an error that names an id is about the SUBSCRIBE that used it again, and what was acked before is done',
+    `queue q1
+     s2: SUBSCRIBE id=2 destination=/queue/q2 ack=client-individual ✓
+     s2: SEND destination=/amq/queue/q2 "a" ✓
+     s2: ACK nth=0 ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may have come to a subscription that needs no ack, or to one that does, has not surely reached somebody',
+    `queue q1 durable
+     s1: SUBSCRIBE id=1 destination=/queue/q1 ✓
+     s1: UNSUBSCRIBE id=1 ✓
+     s1: SUBSCRIBE id=1 destination=/queue/q1 ack=client ✓
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
