@@ -48,6 +48,8 @@ const one = (...parts: (string | fc.Arbitrary<string | string[]>)[]): Arbitrary 
     .map((words) => [words.flat()]);
 /** In front of a command that is sent as a line of text. */
 export const INLINE = '~';
+/** How long a blocking command waits that does not wait for ever, in seconds. */
+export const BRIEFLY = '0.05';
 /** A list of two elements, as DUMP gives it. */
 const DUMPED = '\x12\x01\x02\r\r\0\0\0\x02\0\x81x\x02\x81y\x02\xff\n\0~\x97[V\x8d\x1a\xfao';
 const LIBRARY =
@@ -108,7 +110,7 @@ const BLOCKING: Arbitrary[] = [
   one('BLMOVE', key, key, side, side, '0'),
   one('BRPOPLPUSH', key, key, '0'),
   one('BLMPOP', '0', '2', key, key, side, 'COUNT', count),
-  one('BLPOP', key, '0.05'),
+  one('BLPOP', key, BRIEFLY),
 ];
 const channel = fc.constantFrom('news', 'sport');
 const PUBSUB: Arbitrary[] = [

@@ -12,7 +12,7 @@ import { createEngine } from '../../../../src/servers/redis/create.ts';
 import type { Engine } from '../../../../src/servers/redis/dispatch/engine.ts';
 import { Story } from '../../../../src/story/story.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
-import { INLINE } from './commands.ts';
+import { BRIEFLY, INLINE } from './commands.ts';
 import { type Origin, Truth } from './truth.ts';
 
 export type Words = readonly string[];
@@ -58,6 +58,8 @@ interface Client {
   number: number;
   /** Commands without their answers. */
   waiting: Set<number>;
+  /** Its last command of those that are repeated waits for a while. */
+  isWaiting?: boolean;
   isGone: boolean;
 }
 
@@ -206,9 +208,19 @@ export class Run {
 
   /** The embedded server carries out what another one did; nobody is told of it. */
   async repeat(client: Client, commands: readonly Words[]): Promise<void> {
+    await this.#waitOut(client);
     client.toServer.push(...commands.map(bytesOf));
     await this.reach(client);
+    client.isWaiting = client.wire.fromServer.length === 0 && (commands.at(-1)?.includes(BRIEFLY) ?? false);
     client.wire.fromServer.length = 0;
+  }
+
+  /** The other server went on to a client's next command: so what its last one waited for had come, or its time was over. */
+  async #waitOut(client: Client): Promise<void> {
+    for (let ms = 0; client.isWaiting && client.wire.fromServer.length === 0 && ms <= Number(BRIEFLY) * 1_000; ms++) {
+      this.clock.advance(1);
+      await turn();
+    }
   }
 
   /** A client sends a command; the tap sees it at once. */
