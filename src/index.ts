@@ -7,6 +7,7 @@ export type {
   Basis,
   CheckEvent,
   ConnectionEvent,
+  Ender,
   EventBody,
   EventOf,
   FrameEvent,

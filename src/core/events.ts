@@ -95,7 +95,7 @@ export interface ConnectionEvent {
   /** `closing` once the scenario is over. */
   readonly phase: Phase;
   /** Who ended it, with a goodbye or by hanging up, whichever came first; where it is closed. */
-  readonly by?: Side | 'cut';
+  readonly by?: Ender;
 }
 
 /** What the scenario says it is about to do. */
