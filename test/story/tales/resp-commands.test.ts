@@ -123,3 +123,30 @@ test('a client that can no longer be read says nothing that is told', () => {
   app.server(reply('+PONG'));
   expect(story.end().commands).toBe(1);
 });
+
+describe('what is taken with its reply switched off', () => {
+  const off: string[][] = [['CLIENT', 'REPLY', 'OFF']];
+  const skip: string[][] = [['CLIENT', 'REPLY', 'SKIP']];
+  test.each<[string, string[][]]>([
+    ['LPOP', [...off, ['LPOP', 'q']]],
+    ['RPOP', [...skip, ['RPOP', 'q']]],
+    ['LMPOP', [...off, ['LMPOP', '1', 'q', 'LEFT']]],
+    ['LPOP', [...off, ['MULTI'], ['LPOP', 'q'], ['EXEC']]],
+    ['RPOP', [...off, ['LMOVE', 'q', 'q', 'LEFT', 'LEFT'], ['RPOP', 'q']]],
+  ])('%s reaches nobody: %j', (name, words) => {
+    ask(story.peer('app'), ['RPUSH', 'q', 'a'], 1);
+    const app = story.peer('taker');
+    for (const each of [...words, ['CLIENT', 'REPLY', 'ON']]) ask(app, each);
+    app.server(reply('+OK'));
+    const reason = { code: 'TAKEN_UNANSWERED', values: { command: name, key: 'q' } };
+    expect(story.end().account).toMatchObject({ published: 1, reached: 0, ended: [{ count: 1, reason }] });
+  });
+
+  test('LMOVE leaves it there', () => {
+    ask(story.peer('app'), ['RPUSH', 'q', 'a'], 1);
+    const app = story.peer('taker');
+    for (const each of [...off, ['LMOVE', 'q', 'r', 'LEFT', 'LEFT'], ['CLIENT', 'REPLY', 'ON']]) ask(app, each);
+    app.server(reply('+OK'));
+    expect(story.end().account).toMatchObject({ reached: 0, ended: [], waiting: [{ place: 'r', count: 1 }] });
+  });
+});

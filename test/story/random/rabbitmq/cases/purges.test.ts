@@ -94,4 +94,61 @@ holds([
      c1/1: purge queue=q3 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is being purged does not expire for certain',
+    `queue q1
+     queue q2 ttl=20
+     c1/1: publish key=q2 "a" ✓
+     c1/1: get queue=q1 ✓
+     c3/1: purge queue=q2 …
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a purge finds the queue that somebody else declared meanwhile',
+    `queue q1
+     c2/1: purge queue=q2
+     s1: SEND destination=/queue/q2 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was got, given back by an error, and purged, is the message that is seen to be got later',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c2/2: get queue=q1
+     c2/2: get queue=q3
+     c1/1: purge queue=q1
+     c2/1: publish key=q3 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was there when something was got may have been purged since',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     c2/1: get queue=q1 …
+     c1/1: purge queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died before a queue was purged went with it',
+    `queue q1 dlx=
+     queue q2
+     c1/1: publish key=q1 "a" ttl=0 cc=q2 ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     c3/1: purge queue=q2 ✓
+     c3/1: publish key=q2 "a" bcc=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what stands behind a purge of a queue that is not there is not done',
+    `queue q1
+     c1/1: delete queue=q1 ✓
+     c1/1: purge queue=q1
+     c3/1: declare queue=q1
+     c1/1: delete queue=q1 …
+     c3/1: publish key=q1 "a"
+     c3/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

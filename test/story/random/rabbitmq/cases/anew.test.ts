@@ -1,0 +1,200 @@
+/** Queues and bindings that come and go at one time: deleted and declared anew, unbound and bound. */
+import { holds } from './holds.ts';
+
+holds([
+  [
+    'what is given back may be of the queue that came in place of the one that went',
+    `queue q1
+     exchange x1 type=fanout
+     s2: SUBSCRIBE id=2 destination=/exchange/x1/k2 ✓
+     s1: SEND destination=/amq/queue/q2 "a"
+     s2: SUBSCRIBE id=1 destination=/queue/q2 ack=client-individual
+     c1/1: delete queue=q2
+     c1/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a get of a queue that is being deleted may still find it',
+    `queue q1
+     queue q2
+     c1/1: delete queue=q2
+     c2/1: publish key=q2 "a" …
+     c2/1: get queue=q2 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is given back may find its queue gone',
+    `queue q1
+     queue q2
+     c1/1: consume queue=q2 tag=t1 ✓
+     c1/1: publish key=q2 "a" ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: delete queue=q2
+       the server reads 1 of c3
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'a SEND that is read after its queue was deleted declares it anew',
+    `queue q1
+     c3/1: publish key=q2 "a" ✓
+     s1: SEND destination=/queue/q2 "a"
+     c3/1: delete queue=q2 ✓
+     c3/2: get queue=q2 ✓
+     c3/2: requeue nth=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a SUBSCRIBE that is read after an exclusive queue went declares another',
+    `queue q1 exclusive
+     s2: SUBSCRIBE id=2 destination=/queue/q1 ack=client
+     c3/1: publish key=q1 "a"
+     c1/1: close ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is sent to a queue that was declared anew is in it',
+    `queue q1 exclusive
+     s2: SUBSCRIBE id=2 destination=/queue/q1
+     c1/1: close ✓
+     c1/1: declare queue=q3 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an unbinding and a binding that nobody answered in between may have come in either order',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     c2/1: unbind exchange=x1 queue=q1 key=k1
+     c1/1: bind exchange=x1 queue=q1 key=k1 ✓
+       the server reads 1 of c2
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'and so may a binding and an unbinding',
+    `queue q1
+     queue q2
+     exchange x1 type=direct
+     c2/1: bind exchange=x1 queue=q1 key=k1
+     c1/1: unbind exchange=x1 queue=q1 key=k1 ✓
+       the server reads 1 of c2
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'and a deletion and a declaration',
+    `queue q1
+     queue q2
+     c2/1: delete queue=q1
+     c1/1: declare queue=q1 ✓
+     c1/1: publish key=q1 "a" ✓
+       the server reads 1 of c2
+     c2/1: get queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that was refused for its arguments is not there for who publishes to it',
+    `queue q1 dlk=q2
+     c1/1: publish key=q1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
+  [
+    'a deletion behind an error deletes nothing, whoever declares that queue meanwhile',
+    `queue q1
+     queue q2
+     c1/1: consume queue=missing tag=t1
+     c1/1: delete queue=q2
+     c2/1: declare queue=q2 ✓
+     c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is declared after somebody looked for it is there',
+    `queue q1
+     c1/1: consume queue=q2 tag=t1 …
+     c1/1: delete queue=q2
+     c2/1: declare queue=q2 ✓
+     c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'who consumes from a queue that is declared anew meanwhile takes from the new one',
+    `queue q1
+     c3/1: consume queue=q1 tag=t2
+     c1/1: delete queue=q1
+     c1/1: declare queue=q1 ✓
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'or from the old one',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c1/1: declare queue=q1
+     c3/1: delete queue=q1
+     c2/1: consume queue=q1 tag=t1 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a server counts may be in the queue that was there before',
+    `queue q1 durable
+     c2/1: publish key=q1 "a" ✓
+     c2/1: declare queue=q1 durable …
+     c1/1: delete queue=q1 …
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two who delete a queue, either may be the first',
+    `queue q3
+     queue q2
+     queue q1
+     c3/2: publish key=q1 "a"
+     c3/2: delete queue=q1
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'who gets from a queue that is deleted and declared anew takes from either',
+    `queue q1
+     c1/1: delete queue=q1
+     c3/1: publish key=q1 "a"
+     c2/1: get queue=q1
+     c1/1: declare queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two who declare a queue, either may be the first',
+    `queue q1 durable
+     s2: SEND destination=/queue/q1 "a" ✓
+     s1: SEND destination=/amq/queue/q2 "a"
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q2 ack=client-individual
+     s1: SEND destination=/queue/q2 "a"
+     s2: SEND destination=/queue/q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a declaration counts may have been published before the queue was there',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c2/1: publish key=q3 "a"
+     c3/1: declare queue=q3 durable
+     c2/1: declare queue=q3 durable
+     c1/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two who bind the same, either may be the first',
+    `queue q1
+     queue q2
+     queue q3
+     exchange x1 type=headers
+     exchange x2 type=fanout
+     bind q3 to x2 by k2
+     c2/1: publish exchange=x1 key=q1 "a"
+     c2/1: bind exchange exchange=x1 to=x2 key=*
+     c1/1: bind exchange exchange=x1 to=x2 key=* ✓
+     orderly end; STOMP 1.2`,
+  ],
+]);
