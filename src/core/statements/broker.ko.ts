@@ -44,8 +44,14 @@ export const broker: Reworded<typeof english> = {
   DEAD_LETTER: ({ queue, cause }) => `${queue} 큐에서 ${DEATHS[cause] ?? cause}`,
   DEAD_LETTER_NOWHERE: ({ queue, exchange }) =>
     `${queue} 큐는 데드 레터를 익스체인지 ${named(exchange)}에 보내지만, 거기서 받는 큐가 없다`,
-  DEAD_LETTER_CYCLE: ({ queue }) =>
-    `전에도 ${queue} 큐에서 데드 레터가 된 적이 있다. 끝없이 돌게 되므로 브로커가 버렸다`,
+  DEAD_LETTER_NO_EXCHANGE: ({ queue, exchange }) =>
+    `${queue} 큐는 데드 레터를 익스체인지 ${exchange} 쪽으로 보내게 되어 있지만, 그런 익스체인지가 없다`,
+  DEAD_LETTER_NO_QUEUE: ({ queue, to, nearest }) =>
+    `${queue} 큐는 데드 레터를 ${named(to)} 큐로 보내게 되어 있지만, 그런 큐가 없다${nearest === undefined ? '' : `. 비슷한 이름의 ${nearest} 큐는 있다`}`,
+  DEAD_LETTER_CYCLE: ({ queue, to }) =>
+    queue === to
+      ? `${queue} 큐의 데드 레터는 다시 ${queue} 큐로 돌아온다. 끝없이 돌게 되므로 브로커가 버렸다`
+      : `${queue} 큐에서 ${to} 큐로 돌아가게 되는데, ${to} 큐에서는 전에도 데드 레터가 된 적이 있다. 끝없이 돌게 되므로 브로커가 버렸다`,
   DELIVERY_LIMIT: ({ queue, limit }) => `${queue} 큐에 ${limit}번 넘게 되돌아왔다. 전달 횟수 제한(delivery limit)이다`,
   QUEUE_PURGED: ({ queue }) => `들어 있던 ${queue} 큐가 비워졌다(purge)`,
   QUEUE_DELETED: ({ queue }) => `들어 있던 ${queue} 큐가 삭제되었다`,

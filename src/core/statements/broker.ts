@@ -67,8 +67,15 @@ export const broker = {
   DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) => `${DEATHS[cause] ?? cause} in queue ${queue}`,
   DEAD_LETTER_NOWHERE: ({ queue, exchange }: Queue & Exchange) =>
     `queue ${queue} sends what dies in it to exchange ${named(exchange)}, where nothing takes it`,
-  DEAD_LETTER_CYCLE: ({ queue }: Queue) =>
-    `it died in queue ${queue} before and would go round for ever, so it is gone`,
+  DEAD_LETTER_NO_EXCHANGE: ({ queue, exchange }: Queue & Exchange) =>
+    `queue ${queue} sends what dies in it to exchange ${exchange}, which is not there`,
+  DEAD_LETTER_NO_QUEUE: ({ queue, to, nearest }: Queue & { to: string; nearest?: string | undefined }) =>
+    `queue ${queue} sends what dies in it to queue ${named(to)}, which is not there${nearest === undefined ? '' : `, but there is ${nearest}`}`,
+  /** With nobody having rejected it on the way. */
+  DEAD_LETTER_CYCLE: ({ queue, to }: Queue & { to: string }) =>
+    queue === to
+      ? `what dies in queue ${queue} would come back to it and go round for ever, so the broker drops it`
+      : `from queue ${queue} it would come back to queue ${to}, where it died before, and go round for ever, so the broker drops it`,
   DELIVERY_LIMIT: ({ queue, limit }: Queue & { limit: number }) =>
     `it came back to queue ${queue} more than ${counted(limit, 'time')}, which is its delivery limit`,
   QUEUE_PURGED: ({ queue }: Queue) => `queue ${queue} was purged with it inside`,

@@ -3,17 +3,16 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { Ledger, Sighting } from '../ledger/index.ts';
 import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
-import type { DeathReason, Publication } from './messages/publication.ts';
+import type { DeathReason } from './messages/publication.ts';
 import { headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
 import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
 import { isBefore, type Span } from './span.ts';
+import { deadEnd, inCycle } from './topology/dead-end.ts';
 import type { SeenTopology } from './topology/topology.ts';
-import type { Leaving, Onward, World } from './world.ts';
-
-const nowhere = (reason: Statement, dead?: Publication): Onward => ({ dead, entries: [], route: undefined, reason });
+import { type Leaving, type Onward, placeOf, type World } from './world.ts';
 
 /** A queue that refuses what it has no room for tells nobody that it refused a dead message. */
 function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
@@ -135,8 +134,9 @@ export class Departures implements Leaving {
       ...{ stage, verb: stage, from: 'server', route: queue.name, reason },
       among: entry.twins,
     });
-    this.tellOnward(at, entry, death, this.die(at, entry, death, span));
-    this.#world.leave(entry, { kind: 'ended', stage, reason });
+    const onward = this.die(at, entry, death, span);
+    this.tellOnward(at, entry, death, onward);
+    this.#world.leave(entry, { kind: 'ended', stage, reason: onward.end?.reason ?? reason });
   }
 
   /** It is gone: with its queue or what was done to it, because its time was over, or because there were too many. */
@@ -168,14 +168,18 @@ export class Departures implements Leaving {
   ): Onward {
     const { message, publication, queue } = entry;
     const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
-    if (exchange === undefined) return nowhere({ code: 'REJECTED_NO_DEAD_LETTER', values: { queue: queue.name } });
+    if (exchange === undefined) return { dead: undefined, entries: [], route: undefined, end: undefined, cycles: [] };
     const dead = deadLettered(publication, queue.name, death, exchange, key);
     const route = this.#topology.route({ ...dead, span });
     const entries: SeenEntry[] = [];
     const sure: string[] = [];
+    const cycles: string[] = [];
     for (const [target, certainty] of route.queues) {
-      if (death !== 'rejected' && isCycle(dead, target.name)) continue;
       const isSure = certainty === 'yes' && this.#world.own;
+      if (death !== 'rejected' && isCycle(dead, target.name)) {
+        if (isSure) cycles.push(target.name);
+        continue;
+      }
       if (isSure) sure.push(target.name);
       const known = before.find(({ queue: home }) => home === target);
       if (known) {
@@ -189,27 +193,28 @@ export class Departures implements Leaving {
       entries.push(next);
       this.#world.enter(next, at);
     }
+    const way = [queue.name, ...(exchange === '' ? [] : [exchange])];
     if (entries.length > 0) {
-      const route = [queue.name, ...(exchange === '' ? [] : [exchange]), sure.join(', ')].join(' → ');
-      return { dead, entries, route: sure.length > 0 ? route : undefined, reason: undefined };
+      const to = sure.length > 0 ? [...way, sure.join(', ')].join(' → ') : undefined;
+      return { dead, entries, route: to, end: undefined, cycles };
     }
-    if (route.queues.size > 0) return nowhere({ code: 'DEAD_LETTER_CYCLE', values: { queue: queue.name } }, dead);
-    return nowhere({ code: 'DEAD_LETTER_NOWHERE', values: { queue: queue.name, exchange } }, dead);
+    const [cycle] = cycles;
+    const end = cycle === undefined ? deadEnd(this.#world, queue.name, dead, route, span) : inCycle(queue.name, cycle);
+    return { dead, entries, route: end.isPublished ? way.join(' → ') : undefined, end, cycles };
   }
 
-  tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, { route }: Onward): void {
-    if (route === undefined) return;
-    const { message, queue } = entry;
-    const reason: Statement = { code: 'DEAD_LETTER', values: { queue: queue.name, cause: death } };
-    const step = {
-      stage: 'dead-lettered',
-      verb: 'dead-letter',
-      from: 'server',
-      route,
-      reason,
-      among: entry.twins,
-    } as const;
-    this.#ledger.concludeAtServer(at, message, step);
+  /** Where a dead message went, or why nothing took it. */
+  tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, { dead, route, end, cycles }: Onward): void {
+    const { queue, message, twins: among } = entry;
+    const tell = (stage: 'dead-lettered' | 'dropped' | 'unroutable', verb: string, way: string, reason: Statement) =>
+      this.#ledger.concludeAtServer(at, message, { stage, verb, from: 'server', route: way, reason, among });
+    if (route !== undefined) {
+      tell('dead-lettered', 'dead-letter', route, { code: 'DEAD_LETTER', values: { queue: queue.name, cause: death } });
+    }
+    for (const to of cycles) {
+      tell('dropped', 'drop', queue.name, { code: 'DEAD_LETTER_CYCLE', values: { queue: queue.name, to } });
+    }
+    if (dead && end?.why) tell('unroutable', 'drop', placeOf(dead.exchange, dead.routingKey), end.why);
   }
 
   /** A queue goes with what is in it, and what its consumers hold does not come back. */

@@ -9,6 +9,7 @@ import type { UnseenDeliveries } from './messages/unseen.ts';
 import type { Doubt, Endings, Home, Origin, SeenEntry } from './queues/entry.ts';
 import type { SeenQueue } from './queues/queue.ts';
 import type { Span } from './span.ts';
+import type { DeadEnd } from './topology/dead-end.ts';
 import type { SeenTopology } from './topology/topology.ts';
 
 /** Where a dead message goes. */
@@ -16,10 +17,12 @@ export interface Onward {
   /** As it is published there; undefined where nothing that dies is sent on. */
   readonly dead: Publication | undefined;
   readonly entries: readonly SeenEntry[];
-  /** The way there, where it is sure. */
+  /** The way there, where it is sure; to the exchange where that leads nowhere. */
   readonly route: string | undefined;
-  /** Why it goes nowhere, where it does not. */
-  readonly reason: Statement | undefined;
+  /** Why it is sent on to no queue, where it is to none. */
+  readonly end: DeadEnd | undefined;
+  /** The queues to which it would come back for ever. */
+  readonly cycles: readonly string[];
 }
 
 /** How messages leave queues without having been taken. */

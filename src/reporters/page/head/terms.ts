@@ -36,6 +36,8 @@ export function termsOf(statement: Statement): Term[] {
     case 'UNROUTABLE_NO_QUEUE':
     case 'GONE_BEFORE_ACK':
     case 'ENDED_BEFORE_ACK':
+    case 'DEAD_LETTER_NO_QUEUE':
+    case 'DEAD_LETTER_CYCLE':
       return ['queue'];
     case 'STOMP_SUBSCRIBE':
       return ['SUBSCRIBE', ...destinationOf(statement.values.destination)];

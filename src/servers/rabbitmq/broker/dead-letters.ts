@@ -55,13 +55,18 @@ export class DeadLetters {
 
   #route({ queue, message, reason, exchange: name }: Death): void {
     const exchange = this.#topology.exchanges.get(name);
-    if (!exchange) return;
+    if (!exchange) {
+      this.#witness?.({ what: 'unroutable', message, returned: false });
+      return;
+    }
     const { deadLetterRoutingKey } = queue.spec.options;
     const route = { exchange: exchange.name, routingKey: deadLetterRoutingKey };
     const dead = deadLetter(message, { reason, queue: queue.name, at: this.#clock.wall() }, route, this.#ownRecord);
     this.#witness?.({ what: 'dead-lettered', message, queue, dead });
     if (exchange.name === '' && this.#replies.deliver(dead)) return;
-    for (const target of this.#topology.route(exchange, dead)) {
+    const targets = [...this.#topology.route(exchange, dead)];
+    if (targets.length === 0) this.#witness?.({ what: 'unroutable', message: dead, returned: false });
+    for (const target of targets) {
       if (reason === 'rejected' || !isCycle(dead, target.name)) target.publish(dead);
       else this.#witness?.({ what: 'stopped', message: dead, queue: target });
     }

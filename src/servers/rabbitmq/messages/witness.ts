@@ -24,8 +24,8 @@ export type Happening =
   | { readonly what: 'opened'; readonly channel: object }
   /** A client's publish became a message; in a transaction it is not routed before the commit. */
   | { readonly what: 'published'; readonly message: Message; readonly channel: object }
-  /** No queue takes it; `returned` where the publisher is told. */
-  | { readonly what: 'unroutable'; readonly message: Message; readonly returned: boolean; readonly channel: object }
+  /** No queue takes it; `returned` where the publisher is told. A dead letter comes from no channel. */
+  | { readonly what: 'unroutable'; readonly message: Message; readonly returned: boolean; readonly channel?: object }
   /** Its publisher is told whether every queue took it. */
   | { readonly what: 'confirmed'; readonly message: Message; readonly isAccepted: boolean }
   /** Its transaction was rolled back, or its channel ended before the commit. */

@@ -202,7 +202,8 @@ export class Settle implements Request, Origin {
       this.#world.changed(next.queue);
     }
     if (onward) departures.tellOnward(at, entry, 'rejected', onward);
-    const reason: Statement = onward?.reason ?? { code: 'REJECTED_IN_QUEUE', values: { queue } };
+    const code = onward?.dead ? 'REJECTED_IN_QUEUE' : 'REJECTED_NO_DEAD_LETTER';
+    const reason: Statement = onward?.end?.reason ?? { code, values: { queue } };
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });
   }
 

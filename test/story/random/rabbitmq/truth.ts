@@ -136,12 +136,19 @@ export class Truth {
       case 'expired':
         return some((fact) => fact.what === 'died' && fact.reason === 'expired' && inQueue(fact));
       case 'dropped':
+        if (reason?.code === 'DEAD_LETTER_CYCLE') {
+          const { to } = reason.values;
+          return some((fact) => fact.what === 'stopped' && this.#isNamed(fact, to));
+        }
         return some((fact) => isCause(fact, reason) && inQueue(fact));
       case 'dead-lettered': {
         const [first = '', ...others] = route.split(' → ');
         const dead = facts.filter((fact) => fact.what === 'dead-lettered' && this.#isNamed(fact, first));
         const onward = facts.filter(({ message }) => dead.some((fact) => fact.dead === message));
-        return dead.length > 0 && this.#entered(others.at(-1) ?? '', onward);
+        const to = others.at(-1) ?? '';
+        // An exchange is where the way ends if nothing takes it there.
+        if (!this.#queues.has(to) && onward.some(isUntaken)) return true;
+        return dead.length > 0 && this.#entered(to, onward);
       }
       case 'discarded':
         return this.rootOf(id) === undefined || some(({ what }) => what === 'discarded');
@@ -165,6 +172,12 @@ export class Truth {
         const { queue, nearest } = reason.values;
         return !there.queues.has(queue) && (nearest === undefined || there.queues.has(nearest));
       }
+      case 'DEAD_LETTER_NO_QUEUE': {
+        const { to, nearest } = reason.values;
+        return !there.queues.has(to) && (nearest === undefined || there.queues.has(nearest));
+      }
+      case 'DEAD_LETTER_NO_EXCHANGE':
+        return !there.keys.has(reason.values.exchange);
       default:
         return true;
     }
