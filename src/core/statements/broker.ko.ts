@@ -125,6 +125,17 @@ export const broker: Reworded<typeof english> = {
     const to = `${type === undefined ? '' : `${type} `}익스체인지 ${exchange}`;
     return `익스체인지 ${destination} 쪽을 ${to}에 바인딩한다${askedFor(asked)}`;
   },
+  QUEUE_UNBOUND: ({ queue, exchange, type, absent, ...asked }) => {
+    if (absent)
+      return `${queue} 큐는 익스체인지 ${exchange}에 바인딩되어 있지 않았다${askedFor(asked)}. 풀 바인딩이 없다`;
+    return `${queue} 큐와 ${type === undefined ? '' : `${type} `}익스체인지 ${exchange} 사이의 바인딩을 푼다${askedFor(asked)}`;
+  },
+  EXCHANGE_UNBOUND: ({ destination, exchange, type, absent, ...asked }) => {
+    if (absent)
+      return `익스체인지 ${destination} 쪽은 익스체인지 ${exchange}에 바인딩되어 있지 않았다${askedFor(asked)}. 풀 바인딩이 없다`;
+    const from = `${type === undefined ? '' : `${type} `}익스체인지 ${exchange}`;
+    return `익스체인지 ${destination} 쪽과 ${from} 사이의 바인딩을 푼다${askedFor(asked)}`;
+  },
   CONSUMES: ({ queue, noAck, prefetch }) =>
     `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
   READS_STREAM: ({ queue, offset }) => `${queue} 스트림을 읽기 시작한다 (시작 위치: ${offset})`,

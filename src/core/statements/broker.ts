@@ -20,10 +20,22 @@ const HEADS = {
   first: 'the message that stood first in it',
 } as const;
 
-function bound({ exchange, type, key, match, already }: Exchange & Binding): string {
-  const by = match === undefined ? (key === '' ? '' : ` with key ${key}`) : ` for ${match}`;
+type Unbinding = Omit<Binding, 'already'> & { absent?: true };
+
+function bound({ exchange, type, already, ...asked }: Exchange & Binding): string {
+  const by = askedFor(asked);
   if (already) return `already bound to exchange ${exchange}${by}`;
   return `bound to exchange ${exchange}${type === undefined ? '' : ` (${type})`}${by}`;
+}
+
+function unbound({ exchange, type, absent, ...asked }: Exchange & Unbinding): string {
+  const by = askedFor(asked);
+  if (absent) return `was not bound to exchange ${exchange}${by}: nothing to unbind`;
+  return `unbound from exchange ${exchange}${type === undefined ? '' : ` (${type})`}${by}`;
+}
+
+function askedFor({ key, match }: Pick<Binding, 'key' | 'match'>): string {
+  return match === undefined ? (key === '' ? '' : ` with key ${key}`) : ` for ${match}`;
 }
 
 export const broker = {
@@ -157,6 +169,10 @@ export const broker = {
   EXCHANGE_BOUND: ({ destination, ...binding }: { destination: string } & Exchange & Binding) =>
     `exchange ${destination} is ${bound(binding)}`,
   /** `prefetch` is how many unacknowledged messages the consumer may hold; left out where there is no limit. */
+  QUEUE_UNBOUND: ({ queue, ...binding }: Queue & Exchange & Unbinding) =>
+    `queue ${queue} ${binding.absent ? '' : 'is '}${unbound(binding)}`,
+  EXCHANGE_UNBOUND: ({ destination, ...binding }: { destination: string } & Exchange & Unbinding) =>
+    `exchange ${destination} ${binding.absent ? '' : 'is '}${unbound(binding)}`,
   CONSUMES: ({ queue, noAck, prefetch }: Queue & { noAck: boolean; prefetch?: number }) =>
     `consumes from queue ${queue}${noAck ? ', without acks' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
   READS_STREAM: ({ queue, offset }: Queue & { offset: string }) => `reads stream ${queue} from: ${offset}`,

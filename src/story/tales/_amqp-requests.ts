@@ -1,12 +1,5 @@
 /** What AMQP clients ask of a broker: each becomes a request of the channel, which counts as the server carries it out. */
-import {
-  type AmqpArgs,
-  type AmqpValue,
-  type Binding,
-  type ExchangeType,
-  type FieldTable,
-  plain,
-} from '../../protocols/amqp/index.ts';
+import { type AmqpArgs, type ExchangeType, type FieldTable, plain } from '../../protocols/amqp/index.ts';
 import { fieldType } from '../../protocols/amqp/table.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import { anyOf, exclusion, givesToConsumersOnly, isDenied, isLocked } from '../broker/channels/access.ts';
@@ -19,9 +12,8 @@ import { request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
-import { during, isBefore, type Order, type Span } from '../broker/span.ts';
-import { isSame, REPLY_TO } from '../broker/topology/topology.ts';
-import { argumentsText } from '../broker/topology/why.ts';
+import { isBefore, type Order, type Span } from '../broker/span.ts';
+import { REPLY_TO } from '../broker/topology/topology.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
@@ -122,46 +114,6 @@ export function deleteExchange(
   args: Args<'exchange.delete'>,
 ): void {
   channel.ask(declare.deleteExchange(broker, seen, channel, args.exchange, args.ifUnused), args.noWait);
-}
-
-type BindValue = Extract<AmqpValue, { method: 'queue.bind' | 'queue.unbind' | 'exchange.bind' | 'exchange.unbind' }>;
-
-export function bindOrUnbind(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, value: BindValue): void {
-  const binding = bindingOf(value, channel.lastQueue);
-  const isBind = value.method === 'queue.bind' || value.method === 'exchange.bind';
-  const before = broker.topology.bindingsOf(binding.exchange).find((one) => isSame(one, binding));
-  const asked = (isBind ? declare.bind : declare.unbind)(broker, seen, channel, value.method, binding);
-  const noWait = value.method !== 'queue.unbind' && value.args.noWait;
-  const tell = (): void => {
-    if (!isBind) return;
-    const { exchange, destination, destinationType, routingKey: key } = binding;
-    const type = broker.topology.exchange(exchange)?.type;
-    const match = type === 'headers' ? { match: argumentsText(binding.arguments) } : {};
-    // Others may have unbound it on a server that they use, too.
-    const isThere = broker.own && before !== undefined && during(before, asked.span) === 'yes';
-    const values = {
-      exchange,
-      key,
-      ...match,
-      ...(type && { type }),
-      ...(isThere && { already: true as const }),
-    };
-    if (destinationType === 'exchange')
-      return broker.ledger.note(seen, { code: 'EXCHANGE_BOUND', values: { destination, ...values } });
-    broker.ledger.note(seen, { code: 'QUEUE_BOUND', values: { queue: destination, ...values } });
-  };
-  if (noWait) tell();
-  channel.ask(asked, noWait, tell);
-}
-
-function bindingOf(value: BindValue, lastQueue: string): Binding {
-  const { routingKey, arguments: args } = value.args;
-  if (value.method === 'queue.bind' || value.method === 'queue.unbind') {
-    const destination = value.args.queue || lastQueue;
-    return { exchange: value.args.exchange, destination, destinationType: 'queue', routingKey, arguments: args };
-  }
-  const { source, destination } = value.args;
-  return { exchange: source, destination, destinationType: 'exchange', routingKey, arguments: args };
 }
 
 export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {

@@ -11,6 +11,7 @@ import { rulesOf } from '../broker/queues/rules.ts';
 import { REPLY_TO } from '../broker/topology/topology.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
+import { bindOrUnbind } from './_amqp-bindings.ts';
 import { AmqpChannel } from './_amqp-channel.ts';
 import { cancelled, confirmed, contentOf, deliver, got, type Of, returned } from './_amqp-deliveries.ts';
 import * as ask from './_amqp-requests.ts';
@@ -140,7 +141,7 @@ class AmqpTeller implements Teller {
       case 'queue.unbind':
       case 'exchange.bind':
       case 'exchange.unbind':
-        return ask.bindOrUnbind(broker, seen, channel, value);
+        return bindOrUnbind(broker, seen, channel, value);
       case 'confirm.select':
         channel.confirms = true;
         return channel.ask(request(value.method, channel.span(seen), {}), value.args.noWait);

@@ -289,6 +289,27 @@ test('a binding that is there already is not told as a new one, unless others ma
   expect(story.notes()[1]).toBe('me: queue all is bound to exchange events (fanout)');
 });
 
+test('a binding that ends is told, and so is one that was not there, unless others may have made it', async () => {
+  const unbindTwice = (): void => {
+    const peer = bind(exchange(queue(connect(story, 'me'), 'all'), 'events', 'topic'), 'all', 'events', 'a');
+    const unbinding = method('queue.unbind', { queue: 'all', exchange: 'events', routingKey: 'a' });
+    for (let times = 0; times < 2; times++) peer.client(unbinding).server(method('queue.unbind-ok'));
+  };
+  unbindTwice();
+  expect(story.notes().slice(1)).toEqual([
+    'me: queue all is unbound from exchange events (topic) with key a',
+    'me: queue all was not bound to exchange events with key a: nothing to unbind',
+  ]);
+  const peer = exchange(connect(story, 'other'), 'all', 'fanout');
+  const ends = { destination: 'all', source: 'events', routingKey: 'b' };
+  peer.client(method('exchange.bind', ends)).server(method('exchange.bind-ok'));
+  peer.client(method('exchange.unbind', ends)).server(method('exchange.unbind-ok'));
+  expect(story.notes().at(-1)).toBe('other: exchange all is unbound from exchange events (topic) with key b');
+  story = await Narration.of('rabbitmq', ['amqp'], { own: false });
+  unbindTwice();
+  expect(story.notes().at(-1)).toBe('me: queue all is unbound from exchange events (topic) with key a');
+});
+
 test('no-wait declarations count at once', () => {
   const peer = connect(story, 'me').client(
     method('exchange.declare', { exchange: 'events', type: 'fanout', noWait: true }),

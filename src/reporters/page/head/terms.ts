@@ -19,8 +19,10 @@ export type Term =
 export function termsOf(statement: Statement): Term[] {
   switch (statement.code) {
     case 'QUEUE_BOUND':
+    case 'QUEUE_UNBOUND':
       return ['queue', 'exchange', 'binding', ...keyOf(statement.values), ...typeOf(statement.values.type)];
     case 'EXCHANGE_BOUND':
+    case 'EXCHANGE_UNBOUND':
       return ['exchange', 'binding', ...keyOf(statement.values), ...typeOf(statement.values.type)];
     case 'CONSUMES':
       return ['queue', ...(statement.values.noAck ? (['without acks'] as const) : [])];
@@ -34,10 +36,10 @@ export function termsOf(statement: Statement): Term[] {
     case 'UNROUTABLE_HEADERS':
       return ['queue', 'exchange', 'binding', 'headers'];
     case 'UNROUTABLE_NO_QUEUE':
-    case 'GONE_BEFORE_ACK':
-    case 'ENDED_BEFORE_ACK':
     case 'DEAD_LETTER_NO_QUEUE':
     case 'DEAD_LETTER_CYCLE':
+    case 'GONE_BEFORE_ACK':
+    case 'ENDED_BEFORE_ACK':
       return ['queue'];
     case 'STOMP_SUBSCRIBE':
       return ['SUBSCRIBE', ...destinationOf(statement.values.destination)];
