@@ -25,14 +25,16 @@ export const redis = {
     `nobody subscribes to ${named(channel)} at this moment, and Redis keeps nothing`,
 
   // Why it is no longer where it was.
-  KEY_REMOVED: ({ command, key }: ByCommand & Key) => `${command} ${named(key)} with it inside`,
-  KEY_REPLACED: ({ command, key }: ByCommand & Key) => `${command} put something else in place of ${named(key)}`,
-  DATABASE_FLUSHED: ({ command }: ByCommand) => `${command} with it inside`,
+  KEY_REMOVED: ({ command, key }: ByCommand & Key) => `it was in ${named(key)}, which ${command} removed`,
+  KEY_REPLACED: ({ command, key }: ByCommand & Key) =>
+    `it was in ${named(key)}, in place of which ${command} put something else`,
+  DATABASE_FLUSHED: ({ command }: ByCommand) =>
+    `${command} emptied ${command === 'FLUSHALL' ? 'all databases' : 'the database that it was in'}`,
   KEY_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} ran out with it inside`,
   LIST_TRIMMED: ({ key }: Key) => `LTRIM cut it off list ${named(key)}`,
   LIST_REMOVED: ({ key }: Key) => `LREM took it out of list ${named(key)}`,
   LIST_SET: ({ key }: Key) => `LSET put another element in its place in list ${named(key)}`,
-  ENTRY_DELETED: ({ command, key }: ByCommand & Key) => `${command} ${named(key)} with it inside`,
+  ENTRY_DELETED: ({ command, key }: ByCommand & Key) => `${command} deleted it from stream ${named(key)}`,
   STREAM_TRIMMED: ({ command, key }: ByCommand & Key) => `${command} cut it off stream ${named(key)}`,
   TAKEN_UNANSWERED: ({ command, key }: ByCommand & Key) =>
     `${command} took it from ${named(key)}, with its reply switched off`,

@@ -107,8 +107,8 @@ describe('lists as queues', () => {
     story.steps();
     ask(peer, ['DEL', 'other', 'jobs'], 1);
     expect(story.steps()).toEqual([
-      '#1 dropped me [jobs] DEL jobs with it inside',
-      '#2 dropped me [jobs] DEL jobs with it inside',
+      '#1 dropped me [jobs] it was in jobs, which DEL removed',
+      '#2 dropped me [jobs] it was in jobs, which DEL removed',
     ]);
   });
 });
@@ -227,7 +227,7 @@ describe('streams', () => {
     const peer = ask(story.peer('me'), ['XADD', 'log', '*', 'k', 'v'], '1-0');
     story.steps();
     ask(peer, ['XDEL', 'log', '1-0'], 1);
-    expect(story.steps()).toEqual(['#1 dropped me [log] XDEL log with it inside']);
+    expect(story.steps()).toEqual(['#1 dropped me [log] XDEL deleted it from stream log']);
   });
 });
 
