@@ -44,7 +44,17 @@ const ROOMS: Record<string, readonly string[]> = {
     'guest',
     'run-scenario.ts',
   ],
-  'story/redis': ['body.ts', 'keys', 'choice.ts', 'order', 'lists', 'streams', 'pubsub', 'session.ts'],
+  'story/redis': [
+    'body.ts',
+    'keys',
+    'choice.ts',
+    'order',
+    'lists',
+    'streams',
+    'pubsub',
+    'transaction.ts',
+    'session.ts',
+  ],
   'servers/rabbitmq': [
     'refusal.ts',
     'terms.ts',

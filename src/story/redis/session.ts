@@ -8,6 +8,7 @@ import type { Operation } from './order/operation.ts';
 import type { Publication } from './pubsub/publication.ts';
 import type { Script } from './pubsub/pubsub.ts';
 import type { StreamCall } from './streams/calls.ts';
+import { isQueued } from './transaction.ts';
 
 /** One command that is carried out: by itself, or as part of a transaction. */
 export interface Work {
@@ -44,6 +45,10 @@ export class SeenSession {
   #answeredDbs: readonly number[] = [0];
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
+  /** It may have watched keys since its last transaction: the next one does nothing where they have changed. */
+  watches = false;
+  /** The transaction that was asked for last may do nothing at all, as far as its commands tell. */
+  mayFail = false;
   /** The client has said goodbye. */
   hasQuit = false;
   /** How many of them the server has said that it queued; undefined where not every answer was seen. */
@@ -69,6 +74,22 @@ export class SeenSession {
       if (sent.choice) this.dbs = behind(dbs, sent.choice);
       return [sent, dbs] as const;
     });
+  }
+
+  /** A transaction is to be carried out: answers what is in it. */
+  exec(): readonly RespCommand[] {
+    const { queue = [] } = this;
+    // Of what was queued before nothing is counted once all has been answered.
+    const hasAll = this.waiting === 0 && this.#queued === queue.length;
+    this.mayFail = this.watches || !(hasAll || queue.every(isQueued));
+    this.leave();
+    return queue;
+  }
+
+  /** The transaction ends. */
+  leave(): void {
+    if (this.queue) this.watches = false;
+    this.queue = undefined;
   }
 
   /** The server has queued a command. */

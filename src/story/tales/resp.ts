@@ -21,20 +21,16 @@ import { PubSub } from '../redis/pubsub/pubsub.ts';
 import { SeenSession, type Sent, type Work } from '../redis/session.ts';
 import { carriesEntries, FOLLOWED } from '../redis/streams/commands.ts';
 import { Streams } from '../redis/streams/streams.ts';
+import { AT_ONCE, DISCARDS, isLimit } from '../redis/transaction.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 import { CommandNotes } from './_resp-notes.ts';
 
-/** Commands that are carried out at once, also inside a transaction. */
-const AT_ONCE = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
-/** They end a transaction that does nothing. */
-const DISCARDS = new Set(['DISCARD', 'RESET']);
 /** The most commands of one connection that are waited for. */
 const MOST_WAITING = 65_536;
 /** So many commands of each connection may have brought about what Redis tells of a key. */
 const NEXT = 16;
 /** So many names of commands are remembered. */
 const MOST_NAMES = 1_000;
-const QUEUED = 'QUEUED';
 const SERVER = 'Redis';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
@@ -56,6 +52,8 @@ class RespTeller implements Teller {
   readonly #plainNames = new Map<string, boolean>();
   /** A round ends when something that was sent in it is answered: then the server has looked at every connection. */
   #round = 0;
+  /** It may refuse what is well-formed. */
+  #mayRefuse = false;
 
   constructor(ledger: Ledger, { own }: Server) {
     this.#ledger = ledger;
@@ -128,8 +126,10 @@ class RespTeller implements Teller {
     if (!queue && this.#light(seen, session, command)) return;
     switch (command.name) {
       case 'EXEC':
-        session.queue = undefined;
-        return this.#sent(seen, session, command, queue ?? []);
+        return this.#sent(seen, session, command, session.exec());
+      case 'WATCH':
+        session.watches = true;
+        break;
       case 'MULTI':
         // Told when it is said: what is sent behind it is within it.
         if (!queue && seen.frame.phase === 'open')
@@ -138,7 +138,7 @@ class RespTeller implements Teller {
         break;
       case 'DISCARD':
       case 'RESET':
-        session.queue = undefined;
+        session.leave();
         break;
       case 'QUIT':
         session.hasQuit = true;
@@ -181,12 +181,14 @@ class RespTeller implements Teller {
   /** A command that makes the server carry out `commands`. */
   #sent(seen: SeenFrame, session: SeenSession, command: RespCommand, commands: readonly RespCommand[]): void {
     const mayWait = command.name !== 'EXEC';
+    const mayFail = !mayWait && (session.mayFail || this.#mayRefuse || this.#pubsub.isSubscriber(seen.connection));
     const works: Work[] = [];
     let { dbs } = session;
     const places = dbs.map((db) => ({ db, parts: [] as Part[] }));
     let choice: Choice | undefined;
     let touches = false;
     for (const one of commands) {
+      if (isLimit(one)) this.#mayRefuse = true;
       const chosen = choiceOf(one);
       if (chosen) {
         choice = chosen;
@@ -200,12 +202,12 @@ class RespTeller implements Teller {
       this.#streams.changes.sent(seen, one, plans);
       const stream = this.#streams.sent(seen, one, dbs);
       const isTold = plans[0]?.told || (stream !== undefined && carriesEntries(one)) || this.#pubsub.follows(one);
-      const publication = this.#pubsub.publish(seen, one, command.name === 'EXEC');
+      const publication = this.#pubsub.publish(seen, one, !mayWait);
       works.push({ command: one, publication, stream, script: this.#pubsub.script(one), isTold });
       for (const [at, place] of places.entries())
         place.parts.push(parts?.[at] ?? { command: one, plan: undefined, elements: [] });
     }
-    const operation = touches ? this.#lists.sent(seen, places) : undefined;
+    const operation = touches ? this.#lists.sent(seen, places, mayFail) : undefined;
     if (command.silent) this.#unanswered(seen, command, works);
     this.#push(session, { seen, command, works, operation, quiet: undefined, choice, round: this.#round });
   }
@@ -260,7 +262,7 @@ class RespTeller implements Teller {
 
   /** The server took a command into a transaction, or refused to. */
   #queued(seen: SeenFrame, session: SeenSession, command: RespCommand, reply: RespValue | undefined): void {
-    if (reply === undefined || textOf(reply) === QUEUED) return session.queued(reply !== undefined);
+    if (reply === undefined || textOf(reply) === 'QUEUED') return session.queued(reply !== undefined);
     const { queue } = session;
     const at = queue?.indexOf(command) ?? -1;
     if (at >= 0) present(queue).splice(at, 1);

@@ -163,8 +163,9 @@ export class Lists {
     return element;
   }
 
-  sent(seen: SeenFrame, places: readonly Place[]): Operation {
-    const operation = new Operation(seen, places);
+  /** @param mayFail whether it is a transaction that may do nothing at all */
+  sent(seen: SeenFrame, places: readonly Place[], mayFail = false): Operation {
+    const operation = new Operation(seen, places, mayFail);
     if (this.#quiet.size > 0) this.#wake(operation.keys);
     this.#keyspace.sent(operation);
     return operation;

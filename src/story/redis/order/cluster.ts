@@ -175,12 +175,12 @@ export class Cluster {
   }
 
   /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
-  #refusals({ parts, plans, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
+  #refusals({ mayFail, plans, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
     const isOther = ({ keys }: Plan): boolean =>
       keys?.some((key) => !lists.has(key) && this.#mayBeOther(key, seen)) ?? false;
     const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
     if (plans.some(isOther)) refusals.push(isOther);
-    if (parts.length > 1) refusals.push(() => true);
+    if (mayFail) refusals.push(() => true);
     return refusals;
   }
 

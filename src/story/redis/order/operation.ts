@@ -57,6 +57,8 @@ export class Operation {
   readonly isSilent: boolean;
   /** Equal for those that wait for the same, which the server may serve in any order. */
   readonly kind: string;
+  /** A transaction that may do nothing at all. */
+  readonly mayFail: boolean;
   /** Nothing else was under way on its keys since it was sent. */
   alone = true;
   /** The order is given up of what was done while it was under way. */
@@ -66,9 +68,10 @@ export class Operation {
 
   static #count = 0;
 
-  constructor(seen: SeenFrame, places: readonly Place[]) {
+  constructor(seen: SeenFrame, places: readonly Place[], mayFail = false) {
     this.seen = seen;
     this.places = places;
+    this.mayFail = mayFail;
     const { parts, plans } = this;
     this.keys = plans.some(({ keys }) => keys === undefined) ? undefined : plans.flatMap(({ keys }) => present(keys));
     this.reads = plans.every(({ reads }) => reads === true);

@@ -109,6 +109,11 @@ export class PubSub {
     }
   }
 
+  /** Whether a connection has ever asked for a subscription, so that the server may refuse it everything else. */
+  isSubscriber(connection: number): boolean {
+    return this.#subscriptions.has(connection);
+  }
+
   isScript({ name }: RespCommand): boolean {
     return SCRIPT.test(name);
   }

@@ -13,6 +13,15 @@ export const reach = (client: number, count = 99): Step => ({ do: 'reach', clien
 export const see = (client: number): Step => ({ do: 'see', client });
 export const settle: Step = { do: 'settle' };
 
+/** The same, and each of these programs is told with no doubt where one may be which. */
+export function isClear(programs: readonly [string, Step[]][]): void {
+  holds(programs);
+  test.each(programs)('%s, with no doubt', async (_, steps) => {
+    const { among, reasons } = await judge({ clients: 3, resp3: [false, false, false], steps });
+    expect({ among, reasons }).toEqual({ among: 0, reasons: [] });
+  });
+}
+
 /** What is told of each of these programs is so, in either version of RESP. */
 export function holds(programs: readonly [string, Step[]][]): void {
   test.each(programs)('%s', async (_, steps) => {
