@@ -2,7 +2,7 @@
 import type { Sighting } from '../../ledger/index.ts';
 import type { Deadline } from '../messages/twins.ts';
 import { type Endings, isSurelyAhead, mayStandBefore, type SeenEntry } from './entry.ts';
-import { excess, type Limited } from './limit.ts';
+import { type Limited, mayHaveBeenOver } from './limit.ts';
 
 /** A timer of the server may be so much late, in ms. */
 export const LATE_MS = 5;
@@ -33,15 +33,15 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
     // What died elsewhere may stand before it, and live on.
     else if (endings.mayBring(at, queue) > 0) return;
     else if (entry.doubt) endings.gone(at, entry);
-    else if (excess(queue) > 0 || mayGoFirst(queue, entry)) endings.eitherWay(at, entry);
+    else if (mayGoFirst(queue, entry)) endings.eitherWay(at, entry);
     else endings.expired(at, entry);
   }
 }
 
-/** Whether the queue may go, as nobody uses it, before the time of an entry is over. */
+/** Whether an entry may go before its time is over: dropped, as there were too many, or with its queue, as nobody uses it. */
 function mayGoFirst(queue: Timed, entry: SeenEntry): boolean {
   const { to } = deadlineOf(entry) ?? { to: 0 };
-  return queue.mayBeUnused(to + LATE_MS);
+  return mayHaveBeenOver(queue, to + LATE_MS) || queue.mayBeUnused(to + LATE_MS);
 }
 
 /**

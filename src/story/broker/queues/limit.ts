@@ -30,6 +30,11 @@ export interface Limited extends Home {
   mayHaveExpired(entry: SeenEntry, atMs: number): boolean;
 }
 
+interface Amount {
+  readonly size: number;
+  readonly sizeBytes: number;
+}
+
 const NONE: ReadonlySet<SeenEntry> = new Set();
 /** The most entries of no sure order that are looked at at once. */
 const LOOKED_AT = 256;
@@ -40,11 +45,18 @@ export function dropsHead({ traits: { maxLength, maxLengthBytes, refuses } }: Pi
 }
 
 /** How many may have been dropped from the head by what came last, where so many more may have come from elsewhere. */
-export function excess({ traits, ready }: Limited, inflow = 0): number {
+export function excess({ traits, ready }: Limited, inflow = 0, { size, sizeBytes }: Amount = ready): number {
   const { maxLength, maxLengthBytes, refuses } = traits;
   if (refuses !== 'no') return 0;
-  if (maxLengthBytes !== undefined && (inflow > 0 || ready.sizeBytes > maxLengthBytes)) return ready.size;
-  return maxLength === undefined ? 0 : Math.max(0, ready.size + inflow - maxLength);
+  if (maxLengthBytes !== undefined && (inflow > 0 || sizeBytes > maxLengthBytes)) return size;
+  return maxLength === undefined ? 0 : Math.max(0, size + inflow - maxLength);
+}
+
+/** Whether too many may have been there by a time, in ms of the run: what was asked for only then came later. */
+export function mayHaveBeenOver(queue: Limited, byMs: number): boolean {
+  if (excess(queue) === 0) return false;
+  const there = [...queue.ready].filter(({ came: { atMs = 0 } }) => atMs < byMs);
+  return excess(queue, 0, { size: there.length, sizeBytes: bytesOf(there) }) > 0;
 }
 
 /** Those that may have been dropped. */
