@@ -159,6 +159,18 @@ describe('lanes', () => {
     expect(text(pretty, once)).toContain('• leaves');
   });
 
+  test('whoever loses connections to two servers is told which', () => {
+    const gone = (service: 'rabbitmq' | 'redis', number: number): EventBody[] =>
+      [
+        { ...connection('mailer', 'opened', number), service } as EventBody,
+        { ...note('mailer', { code: 'CONNECTION_LOST', values: { by: undefined } }, { connection: number }), service },
+      ] as EventBody[];
+    const [[one, end], [other, otherEnd]] = [gone('rabbitmq', 2), gone('redis', 3)] as [EventBody[], EventBody[]];
+    const page = text(pretty, [one, other, end, otherEnd] as EventBody[]);
+    expect(page).toContain('connection to RabbitMQ lost');
+    expect(page).toContain('connection to Redis lost');
+  });
+
   test('what a frame said in few words is an arrow, however near the lanes are', () => {
     const receipt = note('mailer', { code: 'STOMP_RECEIPT', values: { of: 'ACK' } }, { from: 'server' });
     const named = { ...deliver, name: 'message 1', verb: 'MESSAGE' } as EventBody;

@@ -6,8 +6,11 @@ export const run: Reworded<typeof english> = {
   VARIOUS: () => '그 밖의 여러 이유',
   UNEXPLAINED: () => '보인 것만으로는 어떻게 되었는지 알 수 없다',
   CONTRADICTION: ({ what }) => `이야기가 서버가 실제로 한 일과 어긋난다: ${what}`,
-  CONNECTION_CLOSED: () => '연결을 닫는다',
-  CONNECTION_LOST: ({ by }) => (by === undefined ? '연결이 끊겼다' : `${by} 쪽에서 연결을 끊었다`),
+  CONNECTION_CLOSED: ({ to }) => `${to === undefined ? '' : `${to} `}연결을 닫는다`,
+  CONNECTION_LOST: ({ by, to }) => {
+    if (by !== undefined) return `${by} 쪽에서 연결을 끊었다`;
+    return `${to === undefined ? '' : `${to} `}연결이 끊겼다`;
+  },
   UNREACHABLE: ({ server, fault }) => `${server}에 연결할 수 없다 (${fault}). 아무것도 보내지 못했다`,
   UNREAD: () => '서버가 읽었다고 볼 만한 것이 나오기 전에 연결이 끝났다',
   UNDECODABLE: ({ from, fault }) =>

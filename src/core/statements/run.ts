@@ -7,9 +7,12 @@ export const run = {
   UNEXPLAINED: (_: object) => 'nothing that was seen tells what became of it',
   /** For whoever works on msgplay. */
   CONTRADICTION: ({ what }: { what: string }) => `the story contradicts what the server did: ${what}`,
-  CONNECTION_CLOSED: (_: object) => 'closes its connection',
-  CONNECTION_LOST: ({ by }: { by: string | undefined }) =>
-    by === undefined ? 'connection lost' : `${by} ended the connection`,
+  /** `to` is the server, where it is not plain which one. */
+  CONNECTION_CLOSED: ({ to }: { to?: string }) => `closes its connection${to === undefined ? '' : ` to ${to}`}`,
+  CONNECTION_LOST: ({ by, to }: { by: string | undefined; to?: string }) => {
+    if (by !== undefined) return `${by} ended the connection`;
+    return to === undefined ? 'connection lost' : `connection to ${to} lost`;
+  },
   /** Nobody listens at its address, so nothing was sent. */
   UNREACHABLE: ({ server, fault }: { server: string; fault: string }) =>
     `can't reach ${server} (${fault}); nothing was sent there`,

@@ -3,9 +3,10 @@
 import stringWidth from 'fast-string-width';
 import type { EventOf, Stage, TraceEvent } from '../../../core/events.ts';
 import type { Language } from '../../../core/language.ts';
-import { worded } from '../../../core/statements/index.ts';
+import { type Statement, worded } from '../../../core/statements/index.ts';
 import { type Words, wordsIn } from '../../words/words.ts';
 import { bodyIn } from './bodies.ts';
+import { Connected } from './connected.ts';
 
 const BEGINNINGS: ReadonlySet<Stage> = new Set(['published', 'requested', 'sent']);
 
@@ -28,6 +29,7 @@ export class Labels {
   readonly #words: Words;
   readonly #language: Language;
   readonly #known = new Map<string, Known>();
+  readonly #connected = new Connected();
 
   constructor(language: Language) {
     this.#language = language;
@@ -35,6 +37,7 @@ export class Labels {
   }
 
   meet(event: TraceEvent): void {
+    if (event.type === 'connection') this.#connected.meet(event);
     if (event.type !== 'message' || this.#known.has(event.id)) return;
     const { id, name = id, route, body } = event;
     this.#known.set(id, { name, route, body: BEGINNINGS.has(event.stage) ? body : undefined });
@@ -142,8 +145,13 @@ export class Labels {
   }
 
   /** What a note says. */
-  note({ text, statement }: EventOf<'note'>): string {
-    return statement ? worded(statement, this.#language) : (text ?? '');
+  note({ text, statement, peer, service, server }: EventOf<'note'>): string {
+    if (!statement) return text ?? '';
+    const isEnd = statement.code === 'CONNECTION_LOST' || statement.code === 'CONNECTION_CLOSED';
+    if (!isEnd || !service || peer === undefined || !this.#connected.isToSeveral(peer))
+      return worded(statement, this.#language);
+    const to = server ?? this.#words.servers[service];
+    return worded({ ...statement, values: { ...statement.values, to } } as Statement, this.#language);
   }
 }
 
