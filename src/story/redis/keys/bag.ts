@@ -56,6 +56,8 @@ export class Bag {
   readonly reason: Statement;
   /** Whether things may be in it that no frame shows, though everybody's frames are seen: a script's doing. */
   hasForeign: boolean;
+  /** Nothing that was sent could take anything out of its list: what was put there is there, only the order is not known. */
+  isWhole = false;
   readonly #byContent = new Map<string, Equal>();
   /** What was in it: an answer that comes yet may tell that somebody took it out, though it went on since then. */
   readonly #past = new Set<Element>();
@@ -181,6 +183,12 @@ export class Bag {
     equal[how]++;
     if (equal.given + equal.removed < candidates.length) return { candidates, maybeForeign: false, settled: [] };
     return { candidates, maybeForeign: false, settled: this.#settle(equal) };
+  }
+
+  /** The run is over: what was put into a whole one waits there, as `waiting` says. */
+  end(waiting: Fate): Settled[] {
+    const isSure = this.isWhole && !this.hasForeign;
+    return this.drain().map((one) => (isSure && one.item.isEntered ? { ...one, fate: waiting } : one));
   }
 
   /**

@@ -38,6 +38,8 @@ export interface Plan {
   readonly unanswered?: readonly Act[];
   /** It puts nothing anywhere: where there is no list, nothing comes of it. */
   readonly onlyRemoves?: boolean;
+  /** It puts elements into its key, and does nothing else. */
+  readonly onlyAdds?: boolean;
   /** It leaves what is at its keys where it is, as it is. */
   readonly keeps?: boolean;
   /** It puts elements somewhere that nobody pushed. */

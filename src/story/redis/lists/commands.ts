@@ -34,7 +34,7 @@ const push =
       for (const element of elements) putInto(into, element, first);
       return into.length;
     };
-    return { keys: [key], ...(onlyExisting ? withAnswers(act, key, [SOME, 0]) : { act }), told: true };
+    return { keys: [key], ...(onlyExisting ? withAnswers(act, key, [SOME, 0]) : { act, onlyAdds: true }), told: true };
   };
 
 /** Pops from the first of several lists that holds something. `shape` makes the answer. */

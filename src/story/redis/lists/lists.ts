@@ -269,7 +269,7 @@ export class Lists {
       for (const { world, gone } of ways) {
         for (const [key, list] of world.lists) {
           if (!('toArray' in list)) {
-            for (const { item, fate } of list.drain()) note(fates, item, fate);
+            for (const { item, fate } of list.end(waitingIn(shownKey(key)))) note(fates, item, fate);
             continue;
           }
           const due = world.due.get(key);

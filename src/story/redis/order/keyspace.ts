@@ -13,7 +13,7 @@ import { type Key, type List, shownKey, World } from '../keys/world.ts';
 import { Cluster, product } from './cluster.ts';
 import { Config, type Ending, type Gone } from './config.ts';
 import { Early } from './early.ts';
-import { actSometime, blurred, expectSometime } from './lost-track.ts';
+import { actSometime, blurred, expectSometime, mayLose } from './lost-track.ts';
 import type { Done, Operation } from './operation.ts';
 
 /**
@@ -72,6 +72,10 @@ export class SeenKeyspace {
   sent(operation: Operation): void {
     if (!this.#options.own) return this.#early.sent(operation, this.#world);
     const cluster = this.#join(operation.keys);
+    if (!operation.onlyAdds && !operation.reads) {
+      mayLose(this.#world, operation);
+      for (const { world } of cluster.configs) mayLose(world, operation);
+    }
     const isQuiet = cluster.isPlain && cluster.active === 0 && operation.onlyRemoves;
     if (!isQuiet && some(cluster.pending, ({ isSpoilt }) => isSpoilt)) {
       operation.isSpoilt = true;

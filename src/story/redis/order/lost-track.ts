@@ -3,7 +3,7 @@ import { Deque } from '../../../core/collections/deque.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { ANY, type Answer } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
-import type { Item } from '../keys/element.ts';
+import type { Element, Item } from '../keys/element.ts';
 import { type Key, type List, shownKey, World } from '../keys/world.ts';
 import { Config, type Gone } from './config.ts';
 import type { Done, Operation } from './operation.ts';
@@ -40,12 +40,44 @@ export function blurred(clusters: readonly (readonly Config[])[], pending: reado
   for (const { keys } of pending) {
     for (const key of keys ?? base.lists.keys()) pour(bagAt(world, key), base.lists.get(key));
   }
+  for (const [key, list] of world.lists)
+    if (list instanceof Bag) list.isWhole = world.unknown === undefined && isWhole(key, configs, pending, base);
   for (let round = 0; round < 2; round++) for (const operation of pending) expectSometime(world, operation);
   return new Config(
     world,
     new Map(),
     clusters.flatMap((ways) => goneForSure(ways, world)),
   );
+}
+
+/** Whether all that may be in a list is there whichever way it was, or comes there yet. */
+function isWhole(key: Key, configs: readonly Config[], pending: readonly Operation[], base: World): boolean {
+  if (base.lists.has(key) || [base, ...configs.map(({ world }) => world)].some(({ due }) => due.has(key))) return false;
+  if (!pending.every(({ onlyAdds, reads }) => onlyAdds || reads)) return false;
+  const coming = pending.flatMap(({ keys, parts }) =>
+    keys?.includes(key) ? parts.flatMap((part) => part.elements) : [],
+  );
+  const ways = configs.map(({ world }) => inside(world.lists.get(key)));
+  const all = new Set(ways.flatMap((way) => [...(way ?? [])]));
+  for (const element of coming) all.delete(element);
+  return ways.every((way) => way !== undefined && [...all].every((element) => way.has(element)));
+}
+
+/** The elements that are in a list; undefined where it is not known which. */
+function inside(list: List | undefined): ReadonlySet<Element> | undefined {
+  if (list instanceof Bag) return list.isWhole ? new Set(list.elements()) : undefined;
+  const items = list?.toArray() ?? [];
+  const elements = new Set(items.flatMap(({ candidates }) => candidates));
+  // As many as there are places: so each of them has one.
+  return elements.size === items.length ? elements : undefined;
+}
+
+/** An operation is sent that may take something out of the lists at its keys, at once or later. */
+export function mayLose({ lists }: World, { keys }: Operation): void {
+  for (const key of keys ?? lists.keys()) {
+    const list = lists.get(key);
+    if (list instanceof Bag) list.isWhole = false;
+  }
 }
 
 /** What is gone whichever way it was. What is gone in some of them may be where it was. */
@@ -58,7 +90,9 @@ function goneForSure(configs: readonly Config[], world: World): Gone[] {
   }
   return [...gone.values()].flatMap(({ gone: one, ways }) => {
     if (ways === configs.length) return [one];
-    bagAt(world, one.key).add([one.item]);
+    const bag = bagAt(world, one.key);
+    bag.isWhole = false;
+    bag.add([one.item]);
     return [];
   });
 }
@@ -93,6 +127,8 @@ export function expectSometime(world: World, { keys, parts, places, plans }: Ope
 export function actSometime(world: World, operation: Operation, known: readonly Answer[]): Done | undefined {
   for (const key of operation.keys ?? [...world.lists.keys()]) pour(bagAt(world, key), undefined);
   if (operation.places.length > 1) expectSometime(world, operation);
+  // Where nobody saw its answer, it may have been refused.
+  if (known.includes(ANY)) mayLose(world, operation);
   const then = world.copy();
   const done = operation.tryIn(then, known);
   if (!done) return undefined;

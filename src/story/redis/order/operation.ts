@@ -53,6 +53,8 @@ export class Operation {
   /** From then on it may have waited in vain; in ms since the run began. */
   readonly vainAt: number;
   readonly onlyRemoves: boolean;
+  /** It adds to one list, or does nothing: nothing leaves any list by it. */
+  readonly onlyAdds: boolean;
   /** Nobody is given what it takes: its reply is switched off. */
   readonly isSilent: boolean;
   /** Equal for those that wait for the same, which the server may serve in any order. */
@@ -79,6 +81,8 @@ export class Operation {
     this.waits = parts.length === 1 && only?.waits === true;
     this.vainAt = this.waits ? seen.at + (only?.patienceMs ?? Number.POSITIVE_INFINITY) - CLOCK_MARGIN_MS : seen.at;
     this.onlyRemoves = plans.every(({ onlyRemoves }) => onlyRemoves === true);
+    const isOne = places.length === 1 && new Set(this.keys).size === 1;
+    this.onlyAdds = isOne && !mayFail && plans.every((plan) => plan.onlyAdds || plan.reads);
     const sent = seen.frame.value as RespFrameValue;
     this.isSilent = sent.kind === 'command' && sent.silent;
     const number = ++Operation.#count;
