@@ -95,3 +95,12 @@ describe('a dead letter that nothing takes', () => {
     expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
   });
 });
+
+test('what a queue with priorities drops is sent on by what was bound when the last one came', () => {
+  const app = queue(exchange(connect(story, 'app'), 'dlx', 'fanout'), 'dead');
+  queue(app, 'q', { 'x-max-length': 1, 'x-max-priority': 5, 'x-dead-letter-exchange': 'dlx' });
+  answered(publish(app, '', 'q', 'low', { priority: 1 }));
+  bind(app, 'dead', 'dlx');
+  answered(publish(app, '', 'q', 'high', { priority: 5 }));
+  expect(story.steps()).toContain('#2 dead-lettered app [q → dlx → dead] dropped, as it was full, in queue q');
+});

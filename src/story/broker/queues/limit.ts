@@ -143,11 +143,21 @@ export function dropHead(queue: Limited, at: Sighting, endings: Endings): void {
       else if (queue.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
       // What is on its way back may find more room than there is now.
       else if (!entry.origin && isThereOnceCome(entry))
-        endings.dropped(at, entry, left === maxLength && !entry.returned ? ready.last : undefined);
+        endings.dropped(at, entry, left === maxLength && !entry.returned ? cameLast(queue) : undefined);
     } else if (isOver(proven, provenBytes) && !entry.origin) {
       for (const one of [entry, ...unsure]) if (!one.origin) queue.doubt(one, droppedPerhaps(queue));
     }
   }
+}
+
+/** The one that came last, where that is known: with priorities it need not stand last. */
+function cameLast({ ready, traits }: Limited): SeenEntry | undefined {
+  if (traits.maxPriority === 0 && !traits.hasHighPriority) return ready.last;
+  const [first, ...others] = ready;
+  let last = first;
+  for (const entry of others) if (last && isBefore(last.came, entry.came) === 'yes') last = entry;
+  const isSure = [...ready].every((entry) => entry === last || (last && isBefore(entry.came, last.came) === 'yes'));
+  return isSure ? last : undefined;
 }
 
 /** A full queue whose messages may be on their way to somebody: its head was given out, or dropped. */
