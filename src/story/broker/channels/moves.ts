@@ -2,6 +2,7 @@
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import type { Match } from '../queues/entry.ts';
+import type { Wanted } from '../queues/find.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { during, type Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
@@ -33,15 +34,14 @@ export function mayBeAnother(topology: SeenTopology, queue: SeenQueue, then: Spa
 
 /** It comes from the queue that took the place of the consumer's own, or from either. */
 export function findInNext(
-  { unproven, topology }: SeenBroker,
+  broker: SeenBroker,
   at: Sighting,
   channel: SeenChannel,
-  { publication: { key }, redelivered }: Arrival,
+  arrival: Arrival,
   taking: Taking,
 ): Match | undefined {
   if (!taking.next) return undefined;
-  unproven.lookAgain(at, key, topology.generation);
-  const wanted = { key, redelivered, channel, atMs: at.at, asked: taking.request.span };
+  const wanted = wantedBy(broker, at, channel, arrival, taking);
   const found = taking.next.find(wanted);
   const before = found && taking.queue?.find(wanted);
   // One that may have gone to either went with who takes it.
@@ -49,4 +49,16 @@ export function findInNext(
     return { ...before, among: [...before.among, found.entry, ...found.among] };
   if (found) taking.movesTo(taking.next);
   return found;
+}
+
+/** What arrives for somebody; it may have been published before what it finds there now was declared or bound. */
+export function wantedBy(
+  { unproven, topology }: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  { publication: { key }, redelivered }: Arrival,
+  { request }: Taking,
+): Wanted {
+  unproven.lookAgain(at, key, topology.generation);
+  return { key, redelivered, channel, atMs: at.at, asked: request.span };
 }

@@ -10,7 +10,7 @@ import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import { ALWAYS } from '../../span.ts';
 import { type Held, type SeenChannel, SeenConsumer } from '../channel.ts';
-import { findInNext } from '../moves.ts';
+import { findInNext, wantedBy } from '../moves.ts';
 import { Settle } from '../settle.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
@@ -120,14 +120,14 @@ function findFor(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival
 
 /** What is known to wait for somebody, as it arrives. */
 function expectedBy(
-  { unproven, topology }: SeenBroker,
+  broker: SeenBroker,
   at: Sighting,
   channel: SeenChannel,
-  { publication: { key }, redelivered }: Arrival,
-  { queue, request }: Taking,
+  arrival: Arrival,
+  taking: Taking,
 ): Match | undefined {
-  unproven.lookAgain(at, key, topology.generation);
-  return queue?.find({ key, redelivered, channel, atMs: at.at, asked: request.span });
+  const wanted = wantedBy(broker, at, channel, arrival, taking);
+  return taking.queue?.find(wanted);
 }
 
 function find(
