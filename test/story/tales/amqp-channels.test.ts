@@ -26,6 +26,19 @@ describe('confirms', () => {
     ]);
   });
 
+  test('what the broker does not take ends so, also where a policy has its queue refuse it', () => {
+    const peer = queue(connect(story, 'me'), 'jobs')
+      .client(method('confirm.select'))
+      .server(method('confirm.select-ok'));
+    publish(peer, '', 'jobs', 'a').server(method('basic.nack', { deliveryTag: 1 }));
+    const reason = { code: 'NOT_TAKEN', values: {} };
+    expect(story.end().account).toMatchObject({
+      published: 1,
+      waiting: [],
+      ended: [{ count: 1, stage: 'nacked', reason }],
+    });
+  });
+
   test('without confirm.select there is nothing to confirm', () => {
     const peer = publish(queue(connect(story, 'me'), 'jobs'), '', 'jobs', 'a');
     story.steps();

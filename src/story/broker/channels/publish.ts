@@ -211,7 +211,16 @@ export class Publish implements Request, Place, Origin {
       if (entry.isReady) this.#world.departures.refused(at, entry, 'nacked', queueFull(entry.queue));
     }
     const [first] = refusing;
+    if (!first && asked.length === 0) this.#notTaken();
     return first && queueFull(first.queue);
+  }
+
+  /** The only queue that it went to did not take it, though nothing that was seen lets it refuse: as a policy has it. */
+  #notTaken(): void {
+    const [only, ...others] = this.#entries;
+    if (!only?.isReady || others.length > 0 || only.delivered !== 'no' || only.twins) return;
+    only.queue.take(only);
+    this.#world.leave(only, { kind: 'ended', stage: 'nacked', reason: { code: 'NOT_TAKEN', values: {} } });
   }
 
   /** Whether its queue had no room for an entry when that came; more may have come there than is known of. */
