@@ -65,6 +65,34 @@ test('what others may have moved may be what is taken elsewhere, and is not coun
   expect(story.end().account).toMatchObject({ published: 4, reached: 1, foreign: 1, unknown: [{ count: 3 }] });
 });
 
+test('what others pushed is one message, wherever it is moved, and taken', () => {
+  ask(worker, ['LMOVE', 'jobs', 'work', 'LEFT', 'LEFT'], 'a');
+  ask(worker, ['LMOVE', 'work', 'done', 'LEFT', 'LEFT'], 'a');
+  ask(app, ['LPOP', 'done'], 'a');
+  expect(story.steps()).toEqual([
+    '#1 delivered worker [jobs → work]',
+    '#1 delivered worker [work → done]',
+    '#1 delivered app [done]',
+  ]);
+  expect(story.end().account).toMatchObject({ published: 0, foreign: 1 });
+});
+
+test('what others pushed, and was moved on, is not what is taken where it was', () => {
+  ask(worker, ['LMOVE', 'jobs', 'work', 'LEFT', 'LEFT'], 'a');
+  ask(worker, ['LMOVE', 'work', 'done', 'LEFT', 'LEFT'], 'a');
+  ask(app, ['LPOP', 'work'], 'a');
+  expect(story.steps().at(-1)).toBe('#2 delivered app [work]');
+  expect(story.end().account).toMatchObject({ foreign: 2 });
+});
+
+test('where one of two may have been taken, the one that others pushed is taken first', () => {
+  ask(worker, ['LMOVE', 'jobs', 'work', 'LEFT', 'LEFT'], 'a');
+  ask(app, ['RPUSH', 'work', 'a'], 2);
+  ask(app, ['LPOP', 'work'], 'a');
+  expect(story.messages().at(-1)).toMatchObject({ id: '#1', among: ['#2'] });
+  expect(story.end().account).toMatchObject({ published: 1, reached: 0, foreign: 1 });
+});
+
 test('what was taken by others, and put elsewhere by them, is not taken for certain', () => {
   ask(app, ['RPUSH', 'jobs', 'a'], 1);
   ask(worker, ['RPOPLPUSH', 'moved', 'done'], 'a');

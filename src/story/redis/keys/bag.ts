@@ -222,7 +222,7 @@ export class Bag {
   }
 }
 
-/** Whether its message is accounted for by more than this element. */
+/** Whether its message is accounted for by more than this element, or not at all. */
 function isElsewhere({ message }: Element): boolean {
-  return !message || message.fate !== undefined || message.places.length > 1;
+  return message?.publishedAt === undefined || message.fate !== undefined || message.places.length > 1;
 }

@@ -15,7 +15,7 @@ import {
 } from '../../ledger/index.ts';
 import { contentOf, poppedBy } from '../body.ts';
 import { Bag } from '../keys/bag.ts';
-import { type Element, type Item, settle, UNSETTLED } from '../keys/element.ts';
+import { Element, type Item, settle, UNSETTLED } from '../keys/element.ts';
 import type { Outstanding } from '../keys/outstanding.ts';
 import type { Effect } from '../keys/plan.ts';
 import { type Key, shownKey } from '../keys/world.ts';
@@ -168,9 +168,21 @@ export class ListTelling {
         : this.#ledger.unaccounted(at, content, undefined);
     this.#delivered(at, verb, key, to, candidates, content, foreign);
     if (into instanceof Bag) {
+      // What came from nobody is known from here on.
+      if (foreign && isStranger) into.add([this.#stranger(foreign, content)]);
       into.add(found.candidates);
+      const [only, ...others] = found.candidates;
+      if (only && others.length === 0 && into !== bag && only.message?.publishedAt === undefined) bag.drop(only);
       for (const element of candidates) element.maybeReached = true;
     } else for (const { item, fate } of settled) settle(this.#ledger, item, fate);
+  }
+
+  #stranger(message: SeenMessage, content: Content): Element {
+    const element = new Element(fingerprint(content));
+    element.message = message;
+    element.isEntered = true;
+    this.#ledger.enter(message, element);
+    return element;
   }
 
   #delivered(
