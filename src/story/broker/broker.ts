@@ -252,7 +252,7 @@ export class SeenBroker implements World {
     // It may be another one, of a queue that is still there.
     if (entry.twins?.isMixed) return this.departures.gone(at, entry);
     const { why, name: queue } = entry.queue;
-    this.departures.end(at, entry, why ?? { code: 'QUEUE_DELETED', values: { queue } });
+    this.departures.end(at, entry, { reason: why ?? { code: 'QUEUE_DELETED', values: { queue } } });
   }
 
   expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): Missing {

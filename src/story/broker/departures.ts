@@ -12,7 +12,7 @@ import type { SeenQueue } from './queues/queue.ts';
 import { isBefore, type Span } from './span.ts';
 import { deadEnd, inCycle } from './topology/dead-end.ts';
 import type { SeenTopology } from './topology/topology.ts';
-import { type Leaving, type Onward, placeOf, type World } from './world.ts';
+import { type EndedBy, type Leaving, type Onward, placeOf, type World } from './world.ts';
 
 /** A queue that refuses what it has no room for tells nobody that it refused a dead message. */
 function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
@@ -231,13 +231,12 @@ export class Departures implements Leaving {
   sweep(at: Sighting, queue: SeenQueue): void {
     const { why, gone } = queue;
     if (!why || !gone) return;
-    // Which of them had left before is not told.
-    const isOverfull = excess(queue) > 0;
+    const isOverfull = this.#isOverfull(at, queue);
     for (const entry of queue.ready) {
       // What is given back is held until that is read: until then it goes with nothing.
       if (entry.origin || entry.returned?.to === Number.POSITIVE_INFINITY || !queue.isQuietFor(entry)) continue;
       if (isOverfull && !entry.doubt) this.eitherWay(at, entry);
-      else if (isBefore(entry.came, gone) === 'yes') this.end(at, entry, why);
+      else if (isBefore(entry.came, gone) === 'yes') this.end(at, entry, { reason: why });
       else this.#wentMeanwhile(at, entry);
     }
   }
@@ -245,15 +244,29 @@ export class Departures implements Leaving {
   /** It went with its queue, or found it gone: nothing that happened to it can be told for certain. */
   #wentMeanwhile(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
-    if (doubt) return this.end(at, entry, doubt.unknown);
+    if (doubt) return this.end(at, entry, { reason: doubt.unknown });
     if (queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     queue.take(entry);
     const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
+  /** Whether some of what is in it may have been dropped before, of which nothing tells which. */
+  #isOverfull(at: Sighting, queue: SeenQueue): boolean {
+    return excess(queue, this.mayBring(at, queue)) > 0;
+  }
+
+  /** These end with what is done to their queue. */
+  endTogether(at: Sighting, queue: SeenQueue, entries: readonly SeenEntry[], by: EndedBy): void {
+    const isOverfull = this.#isOverfull(at, queue);
+    for (const entry of entries) {
+      if (isOverfull && !entry.doubt) this.eitherWay(at, entry);
+      else this.end(at, entry, by);
+    }
+  }
+
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */
-  end(at: Sighting, entry: SeenEntry, reason: Statement, from: 'client' | 'server' = 'server', verb = 'drop'): void {
+  end(at: Sighting, entry: SeenEntry, { reason, from = 'server', verb = 'drop' }: EndedBy): void {
     if (entry.doubt instanceof RefusalDoubt) return this.eitherWay(at, entry);
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;

@@ -25,6 +25,13 @@ export interface Onward {
   readonly cycles: readonly string[];
 }
 
+/** What is done to a queue, and by whom: it ends what is in it. */
+export interface EndedBy {
+  readonly reason: Statement;
+  readonly from?: 'client' | 'server';
+  readonly verb?: string;
+}
+
 /** How messages leave queues without having been taken. */
 export interface Leaving extends Endings {
   /**
@@ -41,7 +48,7 @@ export interface Leaving extends Endings {
   ): Onward;
   tellOnward(at: Sighting, entry: SeenEntry, death: DeathReason, onward: Onward): void;
   /** Ends with what is done to its queue: told, and not dead-lettered. */
-  end(at: Sighting, entry: SeenEntry, reason: Statement, from?: 'client' | 'server', verb?: string): void;
+  end(at: Sighting, entry: SeenEntry, by: EndedBy): void;
 }
 
 export interface World {

@@ -307,7 +307,7 @@ export function settleNow(
   { isKnown = true, isLater = false } = {},
 ): Settle {
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
-  if (isLater) asked.tell = (at) => tellSettled(broker, at, method, held, how, true);
+  if (isLater) asked.tell = (then, told) => tellSettled(broker, then, method, told, how, true);
   else tellSettled(broker, seen, method, held, how, false);
   for (const { consumer } of held) consumer?.settles(asked);
   asked.send(seen);

@@ -319,8 +319,8 @@ function settleNow(
   { isKnown = false, isLater = false } = {},
 ): Settle {
   const one = new Settle(broker, session, command, held, how, session.span(seen), isKnown || held.length > 0);
-  const tell = (at: Sighting): void => {
-    for (const { entry, consumer } of held) {
+  const tell = (at: Sighting, told: readonly Held[]): void => {
+    for (const { entry, consumer } of told) {
       const route = session.subscriptions.destinationOf(consumer) ?? entry.queue.name;
       const step = { stage: STAGES[how], verb: command, from: 'client', route, among: entry.twins } as const;
       if (isLater) broker.ledger.conclude(at, entry.message, step);
@@ -329,7 +329,7 @@ function settleNow(
     }
   };
   if (isLater) one.tell = tell;
-  else tell(seen);
+  else tell(seen, held);
   for (const { consumer } of held) consumer?.settles(one);
   one.send(seen);
   session.pending.push(one);

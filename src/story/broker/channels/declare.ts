@@ -4,7 +4,7 @@ import type { Binding, FieldTable } from '../../../protocols/amqp/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { purgedPerhaps } from '../queues/doubts.ts';
-import type { SeenEntry } from '../queues/entry.ts';
+import { heads } from '../queues/limit.ts';
 import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
@@ -236,18 +236,18 @@ function endAll(
     for (const entry of sure) broker.departures.absent(at, entry);
     return broker.changed(queue);
   }
-  const end = (entry: SeenEntry): void => broker.departures.end(at, entry, why, 'client', verb);
+  const step = { reason: why, from: 'client', verb } as const;
   if (count === undefined) {
-    for (const entry of there) if (queue.isQuiet && sure.includes(entry)) end(entry);
-  } else if (isExact && count === there.length) for (const entry of there) end(entry);
+    if (queue.isQuiet) broker.departures.endTogether(at, queue, sure, step);
+  } else if (isExact && count === there.length) for (const entry of there) broker.departures.end(at, entry, step);
   // What is missing from the count was on its way to somebody: the first.
   else if (isExact && isSure && count < there.length) {
-    const first = there.slice(0, there.length - count);
-    const alone = queue.isQuiet ? first.filter((entry) => queue.mayHaveLeft(entry, at.at)) : [];
-    for (const entry of there.slice(there.length - count)) end(entry);
+    const first = heads(queue, there.length - count);
+    const alone = queue.isQuiet ? there.filter((entry) => first.has(entry) && queue.mayHaveLeft(entry, at.at)) : [];
+    for (const entry of there) if (!first.has(entry)) broker.departures.end(at, entry, step);
     // Where nobody can have been given it, it left by itself.
     for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
-  } else if (queue.isQuiet && count >= sure.length) for (const entry of sure) end(entry);
+  } else if (queue.isQuiet && count >= sure.length) broker.departures.endTogether(at, queue, sure, step);
   // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
   const isKnown = isSure && isExact && count !== undefined;
   if (count !== 0 && verb === 'purge' && !isKnown)

@@ -183,7 +183,7 @@ export function restarted(broker: SeenBroker, at: Sighting): void {
       // Of those that can't be told apart one may be persistent and the other not.
       if (entry.twins) queue.doubt(entry, unanswered(routeDoubt(queue)));
       if (entry.twins || entry.publication.persistent) continue;
-      broker.departures.end(at, entry, { code: 'RESTART_TRANSIENT', values: { queue: name } });
+      broker.departures.end(at, entry, { reason: { code: 'RESTART_TRANSIENT', values: { queue: name } } });
     }
   }
   for (const exchange of [...broker.topology.exchanges()]) {

@@ -5,7 +5,7 @@ import type { Missing } from '../messages/out-of-sight.ts';
 import type { Unproven } from '../messages/unproven.ts';
 import { ackedPerhaps } from '../queues/doubts.ts';
 import type { Doubt, Home, Origin, SeenEntry } from '../queues/entry.ts';
-import { type Order, partOf, type Span } from '../span.ts';
+import { isBefore, type Order, partOf, type Span } from '../span.ts';
 import type { Onward, World } from '../world.ts';
 import type { Held, SeenChannel } from './channel.ts';
 import type { Request } from './request.ts';
@@ -42,7 +42,7 @@ export class Settle implements Request, Origin {
   #generation = -1;
   unit: object | undefined;
   /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
-  tell: ((at: Sighting) => void) | undefined;
+  tell: ((at: Sighting, held: readonly Held[]) => void) | undefined;
 
   constructor(
     world: World,
@@ -119,7 +119,10 @@ export class Settle implements Request, Origin {
   }
 
   done(at: Sighting): void {
-    this.tell?.(at);
+    this.tell?.(
+      at,
+      this.held.filter(({ entry }) => !this.#mayComeToNothing(entry)),
+    );
     this.#settleRoutes(at);
     this.#forgetRoutes();
     for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span);
@@ -131,6 +134,11 @@ export class Settle implements Request, Origin {
       if (this.#how === 'ack') this.#world.leave(entry, REACHED);
       else if (this.#how === 'reject') this.#rejected(at, entry);
     }
+  }
+
+  /** What is given back to a queue that is gone is in no queue again. */
+  #mayComeToNothing({ queue: { gone } }: SeenEntry): boolean {
+    return this.#how === 'requeue' && gone !== undefined && isBefore(gone, this.span) !== 'no';
   }
 
   /** What was given back at once is dropped from a queue that has no room for it before anybody is given it again. */
@@ -147,11 +155,14 @@ export class Settle implements Request, Origin {
   undone(): void {
     this.#withdraw();
     for (const held of this.held) {
-      if (this.#how === 'requeue' && !this.#after.limited.has(held.entry)) {
-        held.entry.queue.take(held.entry);
-        held.entry.returns--;
+      const isBack = this.#how === 'requeue' && !this.#after.limited.has(held.entry);
+      const entry = isBack ? backIn(held.entry) : held.entry;
+      if (!entry) continue;
+      if (isBack) {
+        entry.queue.take(entry);
+        entry.returns--;
       }
-      this.#channel.hold(held);
+      this.#channel.hold({ ...held, entry });
     }
   }
 
@@ -234,6 +245,12 @@ function sentOn({ name: queue, traits }: Home, routingKey: string): Statement {
   if (exchange === undefined) return { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } };
   if (exchange !== '') return { code: 'OUT_OF_SIGHT_DEAD_LETTER_EXCHANGE', values: { queue, exchange } };
   return { code: 'OUT_OF_SIGHT_DEAD_LETTER_QUEUE', values: { queue, to: key } };
+}
+
+/** What is back in its queue: one that can't be told from it, where it was handed out again itself. */
+function backIn(entry: SeenEntry): SeenEntry | undefined {
+  if (entry.isReady || !entry.twins) return entry;
+  return [...entry.queue.ready.of(entry.publication.key)].find(({ twins }) => twins !== undefined);
 }
 
 /** It came back as often as its queue allows (quorum queues). */

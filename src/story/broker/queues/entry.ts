@@ -32,6 +32,8 @@ export interface Match {
   readonly among: readonly SeenEntry[];
   /** It may be one that was not known to be there. */
   readonly mayBeOther?: boolean;
+  /** It was given back and handed out once more since: others hold it now. */
+  readonly isHeldElsewhere?: boolean;
 }
 
 /** Who took from a queue when its connection was lost, at this ms of the run. */
@@ -71,7 +73,7 @@ export interface Home extends Place {
   settle(at: Sighting, endings: Endings): void;
   /** A delivery passed over what stood before it. */
   skipped(at: Sighting, match: Match, channel: object, endings: Endings): void;
-  readonly ready: { readonly size: number };
+  readonly ready: { readonly size: number; of(key: string): Iterable<SeenEntry> };
   /** Whether an entry can't be on its way to anybody. */
   isQuietFor(entry: SeenEntry): boolean;
   mayHaveLeft(entry: SeenEntry, atMs: number): boolean;

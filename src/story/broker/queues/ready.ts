@@ -41,6 +41,8 @@ export class Ready {
 
   /** Puts an entry where it belongs: near the end where it is new, near the beginning where it comes back. */
   add(entry: SeenEntry): void {
+    // Twice in a chain, it would be its own successor, and who follows the chain would never come to an end.
+    this.remove(entry);
     let before: SeenEntry | undefined;
     if (entry.delivered === 'no') {
       before = this.#last;

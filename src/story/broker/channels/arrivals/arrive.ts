@@ -44,6 +44,10 @@ export function arrive(
   if (late) return tell(late);
   const match = found ?? fromOutside(broker, at, arrival, source);
   const { entry, among } = match;
+  if (match.isHeldElsewhere) {
+    unite([entry, ...among]);
+    return tell(entry);
+  }
   const consumer = taking instanceof SeenConsumer ? taking : undefined;
   if (consumer) channel.pending.carriedOut(at, consumer.request, false);
   const { queue } = entry;
@@ -150,6 +154,8 @@ function find(
   if (found) return orDying(broker, at, publication, found);
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (redelivered) unreadAcks(broker, isHere);
+  const before = redelivered ? handedOutBefore(broker, channel, isHere) : undefined;
+  if (before) return before;
   if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean =>
@@ -204,6 +210,31 @@ function anywhere(broker: SeenBroker, { publication: { key }, redelivered }: Arr
 }
 
 /**
+ * It comes again to somebody who may have ended since, while others hold it and none of them can have given it back: so
+ * they were given it later.
+ */
+function handedOutBefore(broker: SeenBroker, channel: SeenChannel, holds: (held: Held) => boolean): Match | undefined {
+  if (!broker.own || !isEnding(broker, channel)) return undefined;
+  const holders = holdersBut(broker, channel, holds);
+  if (holders.some((other) => isEnding(broker, other))) return undefined;
+  const [entry, ...among] = holders.flatMap(({ held }) => held.filter(holds).map((one) => one.entry));
+  return entry && { entry, among, isHeldElsewhere: true };
+}
+
+function holdersBut(
+  { channels }: SeenBroker,
+  channel: SeenChannel | undefined,
+  holds: (held: Held) => boolean,
+): SeenChannel[] {
+  return [...channels].filter((other) => (other !== channel || isRecovering(other)) && other.held.some(holds));
+}
+
+/** Whether what it holds may have been given back. */
+function isEnding(broker: SeenBroker, channel: SeenChannel): boolean {
+  return channel.goodbye !== undefined || isRecovering(channel) || mayFail(broker, channel);
+}
+
+/**
  * It comes again, or came back too often, although somebody held it as far as was seen: so whoever held it is gone, or
  * gave all of it back. That can't be who gets it again.
  */
@@ -213,10 +244,8 @@ function releaseHeld(
   channel: SeenChannel | undefined,
   holds: (held: Held) => boolean,
 ): boolean {
-  const holders = [...broker.channels].filter(
-    (other) => (other !== channel || isRecovering(other)) && other.held.some(holds),
-  );
-  const ending = holders.filter((other) => other.goodbye || isRecovering(other) || mayFail(other));
+  const holders = holdersBut(broker, channel, holds);
+  const ending = holders.filter((other) => isEnding(broker, other));
   const gone = ending.length > 0 ? ending : holders;
   const [first] = gone;
   if (!first) return false;
@@ -297,9 +326,10 @@ function unreadSettles(at: Sighting, pending: SeenChannel['pending']): void {
   }
 }
 
-/** Whether the server may have ended it over an error by now. */
-function mayFail({ pending }: SeenChannel): boolean {
-  return pending.all.some((one) => one.refused() !== 'no');
+/** Whether the server may have ended it over an error by now: one of its own, or one that ended its connection. */
+function mayFail({ channels }: SeenBroker, { connection }: SeenChannel): boolean {
+  const together = [...channels].filter((one) => one.connection === connection);
+  return together.some(({ pending }) => pending.all.some((one) => one.refused() !== 'no'));
 }
 
 function isRecovering({ recovering }: SeenChannel): boolean {

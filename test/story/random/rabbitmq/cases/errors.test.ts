@@ -219,4 +219,44 @@ holds([
        the tap hears c3
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what comes again to somebody whose connection is about to fail was given to others since',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/2: consume queue=q1 tag=t2 ✓
+     c3/2: consume queue=q1 tag=t2 …
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'nor did they end who hold what a failing session was given before',
+    `queue q1
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q1 to x2 by #
+     c3/1: ack nth=1 ✓
+     c2/1: publish key=q1 "a" ✓
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client ✓
+     c1/1: publish key=q1 "a" ✓
+     s2: NACK nth=3
+     s2: ACK nth=2 …
+     c2/1: consume queue=q1 tag=t2 …
+     c3/1: publish exchange=x2 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is held again after an error is not what was handed out again meanwhile',
+    `queue q1
+     queue q2
+     c2/1: consume queue=q2 tag=t2 ✓
+     c1/1: publish key=q2 "a"
+     c3/1: publish key=q2 "a" ✓
+     c2/1: requeue nth=3
+     c2/1: consume queue=q2 tag=t2
+     c2/1: requeue nth=1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

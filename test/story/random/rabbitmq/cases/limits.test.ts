@@ -241,4 +241,18 @@ holds([
      c2/1: get queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'which of too many, some of which died elsewhere, went before their queue is told of none of them',
+    `queue q1
+     queue q2 maxLength=1 dlx=x1
+     queue q3 maxLength=2 exclusive
+     exchange x1 type=fanout
+     bind q3 to x1 by #
+     c2/1: confirms ✓
+     c2/1: publish key=q2 "a" ✓
+     c2/1: publish key=q3 "a" ✓
+     c3/1: publish key=q2 "a" ✓
+     c1/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -151,4 +151,17 @@ holds([
      c3/1: get queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'which of too many were dropped before a queue was emptied is told of none of them',
+    `queue q1 maxLength=2
+     exchange x1 type=fanout
+     bind q1 to x1 by k1
+     c3/1: confirms ✓
+     c3/1: publish key=q1 "a"
+     c1/1: publish key=q1 "a" ✓
+     c1/1: ack nth=-1 ✓
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     c2/1: purge queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

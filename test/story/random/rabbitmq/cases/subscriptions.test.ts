@@ -120,4 +120,15 @@ holds([
      c3/1: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is given back at a commit to a subscription that is over is in no queue again',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/topic/k1 ack=client-individual ✓
+     s1: SEND destination=/topic/k1 "a" ✓
+     s1: BEGIN transaction=t ✓
+     s1: NACK nth=3 transaction=t ✓
+     s1: UNSUBSCRIBE id=2 ✓
+     s1: COMMIT transaction=t ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
