@@ -46,6 +46,15 @@ export function mayComeTo(
   return false;
 }
 
+/** Whether a message that dies where it is comes to another queue without a way round, whenever it does. */
+export function surelyComesTo(topology: SeenTopology, { publication, queue, came }: SeenEntry, into: SeenQueue): boolean {
+  const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
+  if (exchange === undefined) return false;
+  const dead = deadLettered(publication, queue.name, 'maxlen', exchange, key);
+  const span = { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
+  return topology.route({ ...dead, span }).queues.get(into) === 'yes';
+}
+
 /** Whether anything that dies in a queue may come to another one, whatever its key. */
 function leadsTo(topology: SeenTopology, queue: SeenQueue, into: Home, seen: Set<SeenQueue>): boolean {
   const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;

@@ -127,19 +127,22 @@ export function deleteQueue(
     done: (doneAt) => {
       broker.awaited.delete(mayDelete);
       decided();
-      if (!queue) return;
+      // What it took with it shows that this one did it; so does what the other has not done.
+      const isFirst = going && !going.why && (!going.gone || (count ?? 0) > 0);
+      const deleted = isFirst ? going : queue;
+      if (!deleted) return;
       if (!ended) {
-        topology.removeQueue(queue, span);
-        broker.remade(doneAt, queue, span);
+        topology.removeQueue(deleted, span);
+        broker.remade(doneAt, deleted, span);
       }
-      queue.why = why;
-      endAll(broker, doneAt, queue, span, count, why);
+      deleted.why = why;
+      endAll(broker, doneAt, deleted, span, count, why);
     },
     undone: (undoneAt) => {
       broker.awaited.delete(mayDelete);
       decided();
       forgetNext(undoneAt);
-      if (ended) topology.revive(ended);
+      if (ended && !queue?.why) topology.revive(ended);
     },
     lost: (lostAt) => {
       broker.awaitLate(lostAt, name, mayDelete);

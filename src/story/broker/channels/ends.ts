@@ -32,6 +32,7 @@ export function failed(
   channel.hasFailed = true;
   const waiting = channel.pending.drain();
   const culprit = failAt(at, waiting, error);
+  for (const consumer of channel.consumers.values()) if (consumer.noAck) droppedOnTheWay(broker, consumer);
   const from = culprit?.span.from ?? at.seq;
   leave(broker, at, channel, { by: channel, from, to: at.seq, atMs: culprit?.span.atMs ?? 0 }, why);
 }
@@ -85,6 +86,17 @@ function underWayFrom(queue: SeenQueue, at: Sighting, channel: SeenChannel, take
     if (taker.hasSeen(entry.returned ?? entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
     else mayHaveGone(queue, entry, channel.peer);
+  }
+}
+
+/** What was on its way to a channel that has failed is not sent any more, and no ack was to tell that it came. */
+function droppedOnTheWay(broker: SeenBroker, consumer: SeenConsumer): void {
+  const { channel, queues } = consumer;
+  for (const queue of broker.own ? queues : []) {
+    for (const entry of queue.ready) {
+      if (!consumer.hasSeen(entry.returned ?? entry.came)) queue.doubt(entry, handedOut(queue, channel.peer));
+    }
+    broker.changed(queue);
   }
 }
 

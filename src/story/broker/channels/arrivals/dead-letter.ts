@@ -2,13 +2,14 @@
 import type { Statement } from '../../../../core/statements/index.ts';
 import type { SeenMessage, Sighting } from '../../../ledger/index.ts';
 import type { SeenBroker } from '../../broker.ts';
-import { mayComeTo } from '../../inflow.ts';
+import { mayComeTo, surelyComesTo } from '../../inflow.ts';
 import type { Publication } from '../../messages/publication.ts';
 import { type Twins, unite } from '../../messages/twins.ts';
 import { queueFull, RefusalDoubt } from '../../queues/doubts.ts';
 import { isSurelyAhead, type Match, SeenEntry } from '../../queues/entry.ts';
 import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
+import { isBefore } from '../../span.ts';
 import type { SeenChannel } from '../channel.ts';
 import type { Arrival } from './arrival.ts';
 
@@ -42,7 +43,8 @@ export function arrivedDeadLetter(
   const [fromQueue, ...others] = likeIn(diedIn);
   // What surely stood first died first, and may have been dropped since, in its turn. Not so what may have been refused.
   const isAnyOrder = dropsHead(queue) || fromQueue?.doubt instanceof RefusalDoubt;
-  const later = others.filter((one) => isAnyOrder || !isSurelyAhead(fromQueue as SeenEntry, one));
+  const mayHaveMissed = fromQueue !== undefined && (isAnyOrder || mayBeGone(broker, fromQueue, queue));
+  const later = others.filter((one) => mayHaveMissed || !isSurelyAhead(fromQueue as SeenEntry, one));
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
   if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.
@@ -79,6 +81,14 @@ export function arrivedDeadLetter(
   }
   if (missing) broker.ledger.leave(message, missing);
   return { entry, among: later };
+}
+
+/** Whether what died before may not have come to a queue, or have left it again, so that this may be a later one. */
+function mayBeGone({ topology, own }: SeenBroker, dead: SeenEntry, into: SeenQueue): boolean {
+  if (!own) return false;
+  if (into.hasDeadlines || into.purges.size > 0) return true;
+  if (into.emptied && isBefore(into.emptied.by, dead.came) !== 'yes') return true;
+  return !surelyComesTo(topology, dead, into);
 }
 
 /** It died where it was, as a frame shows. */
