@@ -47,7 +47,11 @@ export function mayComeTo(
 }
 
 /** Whether a message that dies where it is comes to another queue without a way round, whenever it does. */
-export function surelyComesTo(topology: SeenTopology, { publication, queue, came }: SeenEntry, into: SeenQueue): boolean {
+export function surelyComesTo(
+  topology: SeenTopology,
+  { publication, queue, came }: SeenEntry,
+  into: SeenQueue,
+): boolean {
   const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
   if (exchange === undefined) return false;
   const dead = deadLettered(publication, queue.name, 'maxlen', exchange, key);

@@ -137,7 +137,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
       if (!consumer?.leave()) return;
       broker.changed(consumer.queue);
       const isMissing = why.code === 'DISCARDED_BY_ERROR' && why.values.code === NOT_FOUND;
-      if (isMissing) queueMissing(broker, at, consumer.next ?? consumer.queue, asked.span);
+      if (isMissing) queueMissing(broker, at, consumer.next.at(-1) ?? consumer.queue, asked.span);
     },
     lost: (at) => {
       broker.awaited.delete(enter);
@@ -193,7 +193,8 @@ function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue, then: 
   if (!queue.perhapsGone || isBefore(queue.made, then) !== 'yes') return;
   const { from } = queue.made;
   const values = { queue: queue.name };
-  // Or it was never made anew.
+  // Or it was never made anew, by any of those that were carried out by then.
+  for (const span of queue.alsoMade.keys()) if (isBefore(span, then) === 'yes') queue.alsoMade.delete(span);
   if (!queue.traits.autoDelete)
     return broker.removeQueue(at, queue, { by: undefined, from, to: from }, { code: 'UNROUTABLE_NO_QUEUE', values });
   broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, { code: 'QUEUE_AUTO_DELETE', values });

@@ -142,7 +142,7 @@ export function mayEnd(topology: SeenTopology, queue: SeenQueue, span: Span): ()
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
 export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenConsumer, span: Span): void {
   const { queue, next, request } = consumer;
-  if (next?.traits.autoDelete && broker.own && !next.gone) perhapsGone(broker, next);
+  for (const one of next) if (one.traits.autoDelete && broker.own && !one.gone) perhapsGone(broker, one);
   queue.lastUse.at(span.atMs ?? at.at, at.at);
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
   if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || queue.gone) return;
@@ -193,12 +193,20 @@ export function restarted(broker: SeenBroker, at: Sighting): void {
     for (const entry of queue.ready) {
       if (traits.isQuorum) continue;
       // Of those that can't be told apart one may be persistent and the other not.
-      if (entry.twins) queue.doubt(entry, unanswered(routeDoubt(queue)));
-      if (entry.twins || entry.publication.persistent) continue;
+      const isEither = mayDifferInPersistence(queue, entry);
+      if (isEither) queue.doubt(entry, unanswered(routeDoubt(queue)));
+      if (isEither || entry.publication.persistent) continue;
       broker.departures.end(at, entry, { reason: { code: 'RESTART_TRANSIENT', values: { queue: name } } });
     }
   }
   for (const exchange of [...broker.topology.exchanges()]) {
     if (!exchange.durable) broker.topology.removeExchange(exchange, span);
   }
+}
+
+/** Whether an entry may be another one, here or elsewhere, that outlives a restart where this one does not, or the other way. */
+function mayDifferInPersistence({ ready }: SeenQueue, { twins, publication: { key, persistent } }: SeenEntry): boolean {
+  if (!twins) return false;
+  const alike = [...ready.of(key)].filter((one) => one.twins);
+  return twins.isMixed || alike.some(({ publication }) => publication.persistent !== persistent);
 }

@@ -23,8 +23,7 @@ export function mayBeginAtFormer(topology: SeenTopology, taking: Taking): void {
   const { queue, request } = taking;
   if (!queue) return;
   const all = topology.everNamed(queue.name);
-  const former = all.findLast((one) => one !== queue && one.gone && during(one, request.span) !== 'no');
-  if (former) taking.mayBeginAt(former);
+  taking.mayBeginAt(all.filter((one) => one !== queue && one.gone && during(one, request.span) !== 'no'));
 }
 
 /** Whether what is said of a queue may be said of another one of its name, which went or came in that time. */
@@ -32,7 +31,7 @@ export function mayBeAnother(topology: SeenTopology, queue: SeenQueue, then: Spa
   return topology.everNamed(queue.name).some((one) => one !== queue && during(one, then) !== 'no');
 }
 
-/** It comes from the queue that took the place of the consumer's own, or from either. */
+/** It comes from a queue that took the place of the consumer's own, or from any of them. */
 export function findInNext(
   broker: SeenBroker,
   at: Sighting,
@@ -40,15 +39,29 @@ export function findInNext(
   arrival: Arrival,
   taking: Taking,
 ): Match | undefined {
-  if (!taking.next) return undefined;
+  if (taking.next.length === 0) return undefined;
   const wanted = wantedBy(broker, at, channel, arrival, taking);
-  const found = taking.next.find(wanted);
-  const before = found && taking.queue?.find(wanted);
-  // One that may have gone to either went with who takes it.
-  if (before && before.entry.message !== found.entry.message)
-    return { ...before, among: [...before.among, found.entry, ...found.among] };
-  if (found) taking.movesTo(taking.next);
-  return found;
+  const found = taking.queues.flatMap((queue) => queue.find(wanted) ?? []);
+  const last = found.at(-1);
+  if (!last || last.entry.queue === taking.queue) return undefined;
+  const others = found.filter(({ entry }) => entry.message !== last.entry.message);
+  const [first, ...more] = [...others, last];
+  if (!first || more.length === 0) {
+    movedTo(broker, taking, found, last);
+    return last;
+  }
+  return { ...first, among: [...first.among, ...more.flatMap(({ entry, among }) => [entry, ...among])] };
+}
+
+/** One that may have gone to either of them went to the one that it is taken from. */
+function movedTo(broker: SeenBroker, taking: Taking, found: readonly Match[], last: Match): void {
+  const to = taking.next.find((queue) => queue === last.entry.queue);
+  if (to) taking.movesTo(to);
+  for (const { entry } of found) {
+    if (entry === last.entry || entry.twins) continue;
+    entry.queue.take(entry);
+    broker.leave(entry, undefined);
+  }
 }
 
 /** What arrives for somebody; it may have been published before what it finds there now was declared or bound. */

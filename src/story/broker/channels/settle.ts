@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../../ledger/index.ts';
 import type { Missing } from '../messages/out-of-sight.ts';
 import type { Unproven } from '../messages/unproven.ts';
-import { ackedPerhaps } from '../queues/doubts.ts';
+import { ackedPerhaps, routeDoubt } from '../queues/doubts.ts';
 import type { Doubt, Home, Origin, SeenEntry } from '../queues/entry.ts';
 import { isBefore, type Order, partOf, type Span } from '../span.ts';
 import type { Onward, World } from '../world.ts';
@@ -136,9 +136,9 @@ export class Settle implements Request, Origin {
     }
   }
 
-  /** What is given back to a queue that is gone is in no queue again. */
+  /** What is given back to a queue that is gone is in no queue again, and what is rejected from one goes nowhere. */
   #mayComeToNothing({ queue: { gone } }: SeenEntry): boolean {
-    return this.#how === 'requeue' && gone !== undefined && isBefore(gone, this.span) !== 'no';
+    return this.#how !== 'ack' && gone !== undefined && isBefore(gone, this.span) !== 'no';
   }
 
   /** What was given back at once is dropped from a queue that has no room for it before anybody is given it again. */
@@ -209,10 +209,11 @@ export class Settle implements Request, Origin {
     const onward = this.#after.onward.get(entry);
     for (const next of onward?.entries ?? []) {
       next.origin = undefined;
+      if (this.#mayComeToNothing(entry)) next.queue.doubt(next, routeDoubt(next.queue));
       if (next.deadline) next.deadline.to = Math.min(next.deadline.to, at.at + next.deadline.ttlMs);
       this.#world.changed(next.queue);
     }
-    if (onward) departures.tellOnward(at, entry, 'rejected', onward);
+    if (onward && !this.#mayComeToNothing(entry)) departures.tellOnward(at, entry, 'rejected', onward);
     const code = onward?.dead ? 'REJECTED_IN_QUEUE' : 'REJECTED_NO_DEAD_LETTER';
     const reason: Statement = onward?.end?.reason ?? { code, values: { queue } };
     this.#world.leave(entry, { kind: 'ended', stage: 'rejected', reason });

@@ -8,8 +8,8 @@ export abstract class Taking<Queue extends SeenQueue | undefined = SeenQueue | u
   /** What asked for it. */
   readonly request: Request;
   queue: Queue;
-  /** The queue that may have come in place of its own before the server read this. */
-  next: SeenQueue | undefined;
+  /** The queues that may have come in place of its own, one after the other, before the server read this. */
+  next: SeenQueue[] = [];
   abstract readonly channel: object;
   abstract readonly noAck: boolean;
   abstract readonly room: number;
@@ -25,33 +25,34 @@ export abstract class Taking<Queue extends SeenQueue | undefined = SeenQueue | u
 
   /** Those that it may take from. */
   get queues(): SeenQueue[] {
-    return [this.queue, this.next].filter((one) => one !== undefined);
+    return this.queue ? [this.queue, ...this.next] : [];
   }
 
   /** Another queue may have come in place of its own: who was not read before that takes from the new one. */
   mayMove(next: SeenQueue, gone: Span): void {
-    if (isBefore(this.request.span, gone) === 'yes') return;
-    if (this.next !== next) this.next?.takers.delete(this);
-    this.next = next;
+    if (isBefore(this.request.span, gone) === 'yes' || this.next.includes(next)) return;
+    this.next.push(next);
     next.takers.add(this);
   }
 
-  /** It may have been read while the queue before was still there. */
-  mayBeginAt(former: SeenQueue & Queue): void {
-    this.next = this.queue;
-    this.queue = former;
-    former.takers.add(this);
+  /** It may have been read while those before its queue were still there. */
+  mayBeginAt(former: readonly (SeenQueue & Queue)[]): void {
+    const [first, ...others] = former;
+    if (!first) return;
+    this.next = [...others, ...this.queues];
+    this.queue = first;
+    for (const one of former) one.takers.add(this);
   }
 
   /** It is given something that is there. */
   movesTo(queue: SeenQueue & Queue): void {
     this.queue = queue;
-    this.next = undefined;
+    this.next = [];
   }
 
   /** Returns whether it was there. */
   leave(): boolean {
-    this.next?.takers.delete(this);
+    for (const one of this.next) one.takers.delete(this);
     return this.queue?.takers.delete(this) ?? false;
   }
 }

@@ -151,8 +151,9 @@ function find(
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
   const found = queue.find(wanted);
-  if (found) return orDying(broker, at, publication, found);
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
+  if (found) return orDying(broker, at, publication, found);
   if (redelivered) unreadAcks(broker, isHere);
   const before = redelivered ? handedOutBefore(broker, channel, isHere) : undefined;
   if (before) return before;
@@ -175,6 +176,16 @@ function find(
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
   return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? outOfSight(broker, at, queue, arrival);
+}
+
+/** It may not be there any more, and this be one that somebody held who is about to end: then that one is gone instead. */
+function orBack(broker: SeenBroker, channel: SeenChannel, found: SeenEntry, holds: (held: Held) => boolean): void {
+  const { doubt } = found;
+  const ending = doubt ? holdersBut(broker, channel, holds).filter((other) => isEnding(broker, other)) : [];
+  const back = ending.flatMap(({ held }) => held.filter(holds).map(({ entry }) => entry));
+  if (!doubt || back.length === 0) return;
+  unite([found, ...back]);
+  for (const entry of back) entry.doubt ??= unanswered(doubt);
 }
 
 /** It may also be one of those of which nothing has shown that they died where this one did. */

@@ -197,4 +197,47 @@ holds([
      c1/1: bind exchange exchange=x1 to=x2 key=* ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'who takes from a queue that went twice takes from any of the three',
+    `queue q1
+     c2/1: confirms ✓
+     c2/1: publish key=q1 "a" ✓
+     s2: SEND destination=/queue/q1 "a" …
+     c3/1: delete queue=q1
+     c2/1: delete queue=q1
+     c1/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is taken from a queue before it goes does not go with it',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: delete queue=q3
+     s2: SUBSCRIBE id=2 destination=/queue/q3 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is taken from a queue before it goes does not wait in the one that comes after it',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     s2: SEND destination=/topic/k1 "a" ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: delete queue=q3
+     s2: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is missing was made by none of those who were heard before',
+    `queue q1
+     s2: SEND destination=/queue/q2 "a" ✓
+     c3/1: declare queue=q2 durable
+     c2/1: delete queue=q2 ✓
+       all is carried out
+     c3/1: consume queue=q2 tag=t1 ✓
+     c3/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -215,4 +215,25 @@ holds([
      c1/1: consume queue=q2 tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what dies when somebody listens is not what died before that',
+    `queue q1 ttl=0 dlx=x1
+     exchange x1 type=headers alternate=x2
+     exchange x2 type=direct
+     c3/2: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/exchange/x2/q1 ✓
+     c3/2: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'nor what was purged where it had come to',
+    `queue q1
+     queue q2 ttl=0 dlx= dlk=q3
+     queue q3
+     c3/1: publish key=q2 "a" ✓
+     c2/1: purge queue=q3 ✓
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q3 ✓
+     c3/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

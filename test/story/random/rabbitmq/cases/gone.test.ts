@@ -211,4 +211,14 @@ holds([
      c1/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two who delete a queue the one who did it is the one who was carried out',
+    `queue q1
+     c3/1: consume queue=q3 tag=t1 ✓
+     c1/1: publish key=q1 "a" ✓
+     c2/1: purge queue=q1
+     c2/1: delete queue=q1
+     c3/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

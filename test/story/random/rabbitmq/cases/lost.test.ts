@@ -158,4 +158,17 @@ holds([
      s2: SUBSCRIBE id=2 destination=/queue/q3 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a restart forgets what looks alike where none of it is persistent',
+    `queue q1
+     queue q2 durable
+     c3/1: publish key=q2 "a" ✓
+     c2/1: publish key=q2 "a" ✓
+     c3/1: consume queue=q2 tag=t1 ✓
+       restart
+     c3/2: consume queue=q2 tag=t2 ✓
+     s2: SEND destination=/queue/q2 "a" ✓
+     c3/1: consume queue=q2 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -164,4 +164,17 @@ holds([
      c2/1: purge queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that look alike the one that was purged may be either, where one was given back unseen',
+    `queue q1
+     c2/2: publish key=q1 "b" ✓
+     c2/1: publish key=q1 "b" ✓
+     c1/1: get queue=q1 ✓
+     c1/1: get queue=q1 ✓
+     c1/1: requeue nth=1 ✓
+     c1/1: purge queue=q1
+     c3/1: publish key=q1 "a" ✓
+     c1/2: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -175,4 +175,13 @@ holds([
      c2/1: publish exchange=x2 key=k1 "a" ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'a message that is rejected beside the deletion of its queue is not surely sent on',
+    `queue q1 dlx=x1
+     c1/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c3/1: reject nth=3
+     c1/1: delete queue=named ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
