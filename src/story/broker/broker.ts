@@ -309,7 +309,7 @@ export class SeenBroker implements World {
         continue;
       }
       const isUnused = queue.mayBeUnused(at.at);
-      if (mayNeedNoAck || queue.perhapsGone || queue.gone || isUnused) {
+      if (mayNeedNoAck || queue.perhapsGone || queue.gone || queue.mayEnd.size > 0 || isUnused) {
         this.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
         continue;
       }

@@ -6,6 +6,7 @@ import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/channels/ends.ts';
 import { type Outgoing, publish } from '../broker/channels/publishing.ts';
+import { recovery } from '../broker/channels/recovery.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
 import { REPLY_TO } from '../broker/topology/topology.ts';
@@ -114,7 +115,7 @@ class AmqpTeller implements Teller {
       case 'basic.recover':
       case 'basic.recover-async': {
         ask.recover(broker, seen, channel, value.method);
-        channel.recovering = request(value.method, channel.span(seen), {});
+        channel.recovering = recovery(broker, seen, channel, value.method);
         return channel.ask(channel.recovering, value.method !== 'basic.recover');
       }
       case 'basic.get':

@@ -50,6 +50,8 @@ export function exclusion(queue: SeenQueue | undefined, isExclusive: boolean, sp
   // Some of them may be gone when it is asked again.
   const asked = rivals().length > 0;
   return () => {
+    // With a single active consumer, none can be the only one.
+    if (isExclusive && queue?.isInSight && queue.traits.isSingleActive) return during(queue, span);
     const now = rivals();
     if (now.some((one) => one.stays && isBefore(one.request.span, span) === 'yes')) return 'yes';
     return asked || now.length > 0 ? 'maybe' : 'no';

@@ -186,6 +186,8 @@ export class SeenChannel {
   goodbye: Statement | undefined;
   /** It was asked to give back all that it holds. */
   recovering: Request | undefined;
+  /** What it was handed before that, though that was asked for already: it goes back with the rest. */
+  readonly recovered = new Set<Held>();
   /** The last frame of its client. */
   seenAt = 0;
   /** Where it gets direct replies, where it does. */

@@ -44,13 +44,11 @@ export function findInNext(
   const found = taking.queues.flatMap((queue) => queue.find(wanted) ?? []);
   const last = found.at(-1);
   if (!last || last.entry.queue === taking.queue) return undefined;
-  const others = found.filter(({ entry }) => entry.message !== last.entry.message);
-  const [first, ...more] = [...others, last];
-  if (!first || more.length === 0) {
-    movedTo(broker, taking, found, last);
-    return last;
-  }
-  return { ...first, among: [...first.among, ...more.flatMap(({ entry, among }) => [entry, ...among])] };
+  const byMessage = new Map(found.flatMap(({ entry, among }) => [entry, ...among]).map((one) => [one.message, one]));
+  const [first, ...among] = byMessage.values();
+  if (first && among.length > 0) return { entry: first, among };
+  movedTo(broker, taking, found, last);
+  return last;
 }
 
 /** One that may have gone to either of them went to the one that it is taken from. */

@@ -82,6 +82,8 @@ export interface Home extends Place {
   /** One of its messages is given out: others may have been dropped to make room for it. */
   passed(taken: SeenEntry): void;
   perhapsGone: Doubt | undefined;
+  /** What may end it, or find that it is to stay. */
+  readonly mayEnd: ReadonlySet<Span>;
   hasDeadlines: boolean;
   hasChanged: boolean;
   /** Who took from it last whose connection was lost. */

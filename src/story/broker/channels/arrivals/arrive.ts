@@ -11,6 +11,7 @@ import type { SeenQueue } from '../../queues/queue.ts';
 import { ALWAYS } from '../../span.ts';
 import { type Held, type SeenChannel, SeenConsumer } from '../channel.ts';
 import { findInNext, wantedBy } from '../moves.ts';
+import { isRecovering, RECOVERED } from '../recovery.ts';
 import { Settle } from '../settle.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
@@ -82,18 +83,11 @@ export function arrive(
   if (taking?.noAck && !mayNeedNoAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    channel.hold({ entry, tag: arrival.tag, consumer, mayNeedNoAck }, at);
-    if (isRecovering(channel) && !arrival.redelivered) recovered(broker, at, channel);
+    const held = { entry, tag: arrival.tag, consumer, mayNeedNoAck };
+    channel.hold(held, at);
+    if (isRecovering(channel) && !arrival.redelivered) channel.recovered.add(held);
   }
 }
-
-/** It was handed out before the server gave back all that the channel held, as it was asked to. */
-function recovered(broker: SeenBroker, at: Sighting, channel: SeenChannel): void {
-  const { recovering, unacked } = channel;
-  if (recovering) broker.release(at, channel, [...unacked.values()], recovering.span, RECOVERED);
-}
-
-const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 
 interface Found {
   readonly taking: Taking | undefined;
@@ -341,10 +335,6 @@ function unreadSettles(at: Sighting, pending: SeenChannel['pending']): void {
 function mayFail({ channels }: SeenBroker, { connection }: SeenChannel): boolean {
   const together = [...channels].filter((one) => one.connection === connection);
   return together.some(({ pending }) => pending.all.some((one) => one.refused() !== 'no'));
-}
-
-function isRecovering({ recovering }: SeenChannel): boolean {
-  return recovering?.span.to === Number.POSITIVE_INFINITY;
 }
 
 /** One that others were handed, and that came back, or that stood elsewhere; or a copy that a binding took which was not seen. */

@@ -1,0 +1,32 @@
+/** A channel asks to be handed all that it holds once more. AMQP 0-9-1 §1.8.3.13 (basic.recover) */
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import type { Held, SeenChannel } from './channel.ts';
+import { type Request, request } from './request.ts';
+
+export const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
+
+/** Whether the server may not have got to it yet. */
+export function isRecovering({ recovering }: SeenChannel): boolean {
+  return recovering?.span.to === Number.POSITIVE_INFINITY;
+}
+
+/** The request, behind which what is handed out meanwhile goes back as well. */
+export function recovery(broker: SeenBroker, at: Sighting, channel: SeenChannel, method: string): Request {
+  const asked = request(method, channel.span(at), {
+    done: (then) => {
+      const late = handedOutMeanwhile(channel);
+      broker.release({ ...then, peer: channel.peer }, channel, late, asked.span, RECOVERED);
+    },
+    lost: () => channel.recovered.clear(),
+    undone: () => channel.recovered.clear(),
+  });
+  return asked;
+}
+
+function handedOutMeanwhile({ recovered, unacked }: SeenChannel): Held[] {
+  const late = [...recovered].filter((held) => unacked.get(held.tag) === held);
+  recovered.clear();
+  return late;
+}
