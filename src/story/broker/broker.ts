@@ -144,6 +144,7 @@ export class SeenBroker implements World {
 
   leave(entry: SeenEntry, fate: Fate | undefined): void {
     this.#leaves.leave(entry, fate);
+    this.unseen.leaves(entry);
     this.changed(entry.queue);
   }
 

@@ -26,6 +26,8 @@ export class Departures implements Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
   readonly #topology: SeenTopology;
+  /** Queues that may have dropped some of their messages before they went. */
+  readonly #wentOverfull = new WeakSet<SeenQueue>();
 
   constructor(world: World) {
     this.#world = world;
@@ -231,7 +233,8 @@ export class Departures implements Leaving {
   sweep(at: Sighting, queue: SeenQueue): void {
     const { why, gone } = queue;
     if (!why || !gone) return;
-    const isOverfull = this.#isOverfull(at, queue);
+    if (this.#isOverfull(at, queue)) this.#wentOverfull.add(queue);
+    const isOverfull = this.#wentOverfull.has(queue);
     for (const entry of queue.ready) {
       // What is given back is held until that is read: until then it goes with nothing.
       if (entry.origin || entry.returned?.to === Number.POSITIVE_INFINITY || !queue.isQuietFor(entry)) continue;

@@ -30,3 +30,9 @@ function handedOutMeanwhile({ recovered, unacked }: SeenChannel): Held[] {
   recovered.clear();
   return late;
 }
+
+/** What a channel held came back: if that was by its asking for all of it, the server got to that. */
+export function recoveredBy(at: Sighting, { recovering, pending }: SeenChannel, { span }: Request): void {
+  // The request stands behind what it gives back, in one frame.
+  if (recovering && recovering.span.from - span.from < 1) pending.carriedOut(at, recovering, false);
+}

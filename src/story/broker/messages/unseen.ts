@@ -6,6 +6,8 @@ import type { Home, SeenEntry } from '../queues/entry.ts';
 
 /** The most that are remembered. */
 const REMEMBERED = 1_000;
+/** The most of those that have left whose delivery may still be on its way. */
+const LEFT = 64;
 
 export class UnseenDeliveries {
   /** Whether it is the first delivery that is missing; else any. */
@@ -19,6 +21,21 @@ export class UnseenDeliveries {
   /** It ended in its queue, and may have been on its way to somebody before. */
   ended(entry: SeenEntry): void {
     this.#add(entry, false);
+  }
+
+  readonly #left: SeenEntry[] = [];
+  #leavings = 0;
+
+  /** It has left its queue for good, or for another one. */
+  leaves(entry: SeenEntry): void {
+    this.#left[this.#leavings++ % LEFT] = entry;
+  }
+
+  /** The one of this key that left a queue, if there is only one. */
+  left(queue: Home | undefined, key: string): SeenEntry | undefined {
+    const alike = this.#left.filter((entry) => entry.queue === queue && entry.publication.key === key);
+    const [entry] = alike;
+    return alike.every(({ message }) => message === entry?.message) ? entry : undefined;
   }
 
   /** The entry that is delivered only now, where there is one; it is no longer expected. */

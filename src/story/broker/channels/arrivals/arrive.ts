@@ -11,7 +11,7 @@ import type { SeenQueue } from '../../queues/queue.ts';
 import { ALWAYS } from '../../span.ts';
 import { type Held, type SeenChannel, SeenConsumer } from '../channel.ts';
 import { findInNext, wantedBy } from '../moves.ts';
-import { isRecovering, RECOVERED } from '../recovery.ts';
+import { isRecovering, RECOVERED, recoveredBy } from '../recovery.ts';
 import { Settle } from '../settle.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
@@ -40,7 +40,7 @@ export function arrive(
   }
   const { taking = first, match: found, mayNeedNoAck = false } = findFor(broker, at, channel, arrival) ?? {};
   const source = taking?.queue;
-  const late = found ? undefined : broker.unseen.seen(source, arrival.publication.key, arrival.redelivered);
+  const late = found ? undefined : seenLate(broker, source, arrival);
   // It went back, and on to somebody else or out of its queue, before this was seen.
   if (late) return tell(late);
   const match = found ?? fromOutside(broker, at, arrival, source);
@@ -96,6 +96,12 @@ interface Found {
   readonly mayNeedNoAck?: boolean;
 }
 
+/** What is delivered here of which it was seen before what came of it. On a server of one's own, there is nothing else. */
+function seenLate({ unseen, own }: SeenBroker, source: SeenQueue | undefined, arrival: Arrival): SeenEntry | undefined {
+  const { publication, redelivered } = arrival;
+  return unseen.seen(source, publication.key, redelivered) ?? (own ? unseen.left(source, publication.key) : undefined);
+}
+
 /** Who of those that it may have come to was given it, and which it is. */
 function findFor(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival: Arrival): Found | undefined {
   const [taking, ...others] = arrival.takings;
@@ -148,10 +154,14 @@ function find(
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
   if (found) return orDying(broker, at, publication, found);
-  if (redelivered) unreadAcks(broker, isHere);
+  if (redelivered) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
   const before = redelivered ? handedOutBefore(broker, channel, isHere) : undefined;
   if (before) return before;
   if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
+  // Nobody holds it: so one of those who settled it was refused something before that.
+  if (redelivered && broker.own && unreadAcks(broker, isHere, mayBeBehindError)) {
+    if (releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
+  }
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean =>
     entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
@@ -304,21 +314,34 @@ function givenBackFirst(
   const waiting = channel.pending.all.filter((one): one is Settle => one instanceof Settle);
   const givers = [...same].map((entry) => waiting.find(({ held }) => held.some((one) => one.entry === entry)));
   const first = waiting.find((one) => givers.includes(one));
-  if (first && !givers.includes(undefined)) first.proven(at);
+  if (!first || givers.includes(undefined)) return;
+  first.proven(at);
+  recoveredBy(at, channel, first);
 }
 
 /** The most messages that look alike of which it is looked at who gave them back. */
 const LOOKED_AT = 64;
 
 /** What comes again was not settled, though its client said so: not where that stands behind an error. */
-function unreadAcks({ channels }: SeenBroker, holds: (held: Held) => boolean): void {
+function unreadAcks(
+  { channels }: SeenBroker,
+  holds: (held: Held) => boolean,
+  isUnread: (pending: SeenChannel['pending'], one: Settle) => boolean,
+): boolean {
+  let isAny = false;
   for (const { pending } of channels) {
     for (const one of pending.all) {
-      if (!(one instanceof Settle) || !pending.isBehindError(one) || !one.held.some(holds)) continue;
+      if (!(one instanceof Settle) || !isUnread(pending, one) || !one.held.some(holds)) continue;
       pending.forget(one);
       one.undone();
+      isAny = true;
     }
   }
+  return isAny;
+}
+
+function mayBeBehindError({ all }: SeenChannel['pending'], one: Settle): boolean {
+  return all.slice(0, all.indexOf(one)).some((before) => before.refused() !== 'no');
 }
 
 /** Whoever is gone may have said what becomes of others, too, and not have been read any more. */

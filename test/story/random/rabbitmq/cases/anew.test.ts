@@ -240,4 +240,16 @@ holds([
      c3/1: publish key=q2 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that look alike the one in either queue may be taken',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1
+     c3/1: publish key=q1 "b"
+       the server reads 1 of c3
+     s2: SEND destination=/amq/queue/q1 "b" …
+     c1/1: delete queue=q1
+     s2: SEND destination=/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

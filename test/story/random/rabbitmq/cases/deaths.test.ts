@@ -236,4 +236,18 @@ holds([
      c3/1: publish key=q2 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what died since it was handed out is seen to be handed out later',
+    `queue q1 durable quorum dlx=x1 deliveryLimit=1
+     queue q2
+     exchange x1 type=topic alternate=x2
+     exchange x2 type=fanout
+     bind q2 to x2 by k2
+     c3/1: consume queue=q2 tag=t2 ✓
+     c2/1: consume queue=q1 tag=t2 ✓
+     c3/1: publish key=q1 "a" ✓
+     c2/1: requeue nth=0
+     c2/1: consume queue=q1 tag=t2 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -259,4 +259,14 @@ holds([
      c2/1: requeue nth=1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'an ack behind what may be refused was not read where its message comes again',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c3/1: consume queue=q1 tag=t1 exclusive …
+     c3/1: ack nth=2
+     c2/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

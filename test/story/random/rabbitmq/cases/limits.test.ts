@@ -255,4 +255,30 @@ holds([
      c1/1: publish key=q2 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue that went with its connection may have dropped what came back just before',
+    `queue q1 maxLength=2 exclusive
+     exchange x1 type=topic
+     bind q1 to x1 by k2
+     c3/1: publish exchange=x1 key=k2 "a" ✓
+     c1/1: get queue=q1 ✓
+     c1/1: publish key=q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'no consumer can be the only one where one at a time is active',
+    `queue q1
+     queue q2 maxLength=2 single
+     exchange x1 type=direct
+     exchange x2 type=direct
+     bind q2 to x2 by q1
+     c1/1: consume queue=q2 tag=t1 exclusive …
+     c2/1: publish key=q2 "a"
+     c1/1: delete exchange exchange=x2 …
+     c1/1: consume queue=q2 tag=t2 ✓
+     c2/1: publish key=q3 "a" bcc=q2 ✓
+     c1/1: publish exchange=x2 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

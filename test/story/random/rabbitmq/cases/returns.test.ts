@@ -141,4 +141,17 @@ holds([
        restart
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what comes again after a recovery comes after all of it was given back',
+    `queue q1
+     queue q2
+     queue q3
+     c3/1: publish key=q3 "a" ✓
+     c2/1: consume queue=q3 tag=t2 ✓
+     c3/1: publish key=q3 "a" ✓
+     c2/1: publish key=q3 "b"
+     c2/1: recover ✓
+     c2/1: requeue nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

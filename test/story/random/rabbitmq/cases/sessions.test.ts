@@ -154,4 +154,15 @@ holds([
      s2: SEND destination=/amq/queue/q3 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what others took since it was handed out is seen to be handed out later',
+    `queue q1 single
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client-individual …
+     c3/1: publish key=q1 "a" ✓
+     s1: NACK nth=1
+     s1: SUBSCRIBE id=2 destination=/topic/k1
+     s1: BEGIN transaction=t …
+     orderly end; STOMP 1.2`,
+  ],
 ]);
