@@ -1,0 +1,167 @@
+/** A message comes again that somebody held, as far as was seen: who gave it back, and what else that shows. */
+import type { Statement } from '../../../../core/statements/index.ts';
+import type { Sighting } from '../../../ledger/index.ts';
+import type { SeenBroker } from '../../broker.ts';
+import type { Publication } from '../../messages/publication.ts';
+import { unite } from '../../messages/twins.ts';
+import { routeDoubt, unanswered } from '../../queues/doubts.ts';
+import type { Match, SeenEntry } from '../../queues/entry.ts';
+import type { SeenQueue } from '../../queues/queue.ts';
+import type { Held, SeenChannel } from '../channel.ts';
+import { isRecovering, RECOVERED, recoveredBy } from '../recovery.ts';
+import { Settle } from '../settle.ts';
+
+/** The most messages that look alike of which it is looked at who gave them back. */
+const LOOKED_AT = 64;
+
+/** It may not be there any more, and this be one that somebody held who is about to end: then that one is gone instead. */
+export function orBack(
+  broker: SeenBroker,
+  channel: SeenChannel,
+  found: SeenEntry,
+  holds: (held: Held) => boolean,
+): void {
+  const { doubt } = found;
+  const ending = doubt ? holdersBut(broker, channel, holds).filter((other) => isEnding(broker, other)) : [];
+  const back = ending.flatMap(({ held }) => held.filter(holds).map(({ entry }) => entry));
+  if (!doubt || back.length === 0) return;
+  unite([found, ...back]);
+  for (const entry of back) entry.doubt ??= unanswered(doubt);
+}
+
+/**
+ * It comes again to somebody who may have ended since, while others hold it and none of them can have given it back: so
+ * they were given it later.
+ */
+export function handedOutBefore(
+  broker: SeenBroker,
+  channel: SeenChannel,
+  holds: (held: Held) => boolean,
+): Match | undefined {
+  if (!broker.own || !isEnding(broker, channel)) return undefined;
+  const holders = holdersBut(broker, channel, holds);
+  if (holders.some((other) => isEnding(broker, other))) return undefined;
+  const [entry, ...among] = holders.flatMap(({ held }) => held.filter(holds).map((one) => one.entry));
+  return entry && { entry, among, isHeldElsewhere: true };
+}
+
+function holdersBut(
+  { channels }: SeenBroker,
+  channel: SeenChannel | undefined,
+  holds: (held: Held) => boolean,
+): SeenChannel[] {
+  return [...channels].filter((other) => (other !== channel || isRecovering(other)) && other.held.some(holds));
+}
+
+/** Whether what it holds may have been given back. */
+function isEnding(broker: SeenBroker, channel: SeenChannel): boolean {
+  return channel.goodbye !== undefined || isRecovering(channel) || mayFail(broker, channel);
+}
+
+/**
+ * It comes again, or came back too often, although somebody held it as far as was seen: so whoever held it is gone, or
+ * gave all of it back. That can't be who gets it again.
+ */
+export function releaseHeld(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel | undefined,
+  holds: (held: Held) => boolean,
+): boolean {
+  const holders = holdersBut(broker, channel, holds);
+  const ending = holders.filter((other) => isEnding(broker, other));
+  const gone = ending.length > 0 ? ending : holders;
+  const [first] = gone;
+  if (!first) return false;
+  for (const other of gone) {
+    other.giveUpTransaction();
+    unreadSettles(at, other.pending);
+  }
+  if (gone.length > 1) {
+    // Any of them may be gone: what each of them held may be back.
+    const perhaps = gone.flatMap((other) => other.held.filter(holds).map((held) => [other, held] as const));
+    unite(perhaps.map(([, { entry }]) => entry));
+    for (const [other, { tag, consumer, entry }] of perhaps) {
+      other.unacked.delete(tag);
+      if (consumer) consumer.unacked--;
+      broker.perhapsBack(entry, { by: other, from: other.seenAt, to: at.seq }, routeDoubt(entry.queue));
+    }
+    return true;
+  }
+  // The server may have ended its channel over an error, or have lost its connection, and nothing has told yet.
+  const ended: Statement = { code: 'ENDED_BEFORE_ACK', values: { peer: first.peer } };
+  const why = isRecovering(first) ? RECOVERED : (first.goodbye ?? ended);
+  // It is given nothing more.
+  if (first.goodbye) for (const consumer of first.consumers.values()) consumer.leave();
+  const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
+  broker.release({ ...at, peer: first.peer }, first, first.held, span, why);
+  return true;
+}
+
+/** It came back too often, so whoever gave it back was heard. Returns whether somebody is known to have done so. */
+export function givenBack({ channels }: SeenBroker, at: Sighting, queue: string, identity: string): boolean {
+  for (const { pending } of channels) {
+    const settle = pending.all.find((one): one is Settle => one instanceof Settle && one.returns(queue, identity));
+    if (!settle) continue;
+    settle.proven(at);
+    return true;
+  }
+  return false;
+}
+
+/** Where all that a message may be was given back on one channel, the first to be given back has come back. */
+export function givenBackFirst(
+  { channels }: SeenBroker,
+  at: Sighting,
+  { ready }: SeenQueue,
+  { key, deaths }: Publication,
+): void {
+  const same = ready.of(key);
+  const by = same.length > 0 && deaths.length === 0 ? same.at(0).returned?.by : undefined;
+  const channel = [...channels].find((one) => one === by);
+  if (!channel || same.length > LOOKED_AT) return;
+  const waiting = channel.pending.all.filter((one): one is Settle => one instanceof Settle);
+  const givers = [...same].map((entry) => waiting.find(({ held }) => held.some((one) => one.entry === entry)));
+  const first = waiting.find((one) => givers.includes(one));
+  if (!first || givers.includes(undefined)) return;
+  first.proven(at);
+  recoveredBy(at, channel, first);
+}
+
+/** What comes again was not settled, though its client said so: not where that stands behind an error. */
+export function unreadAcks(
+  { channels }: SeenBroker,
+  holds: (held: Held) => boolean,
+  isUnread: (pending: SeenChannel['pending'], one: Settle) => boolean,
+): boolean {
+  let isAny = false;
+  for (const { pending } of channels) {
+    for (const one of pending.all) {
+      if (!(one instanceof Settle) || !isUnread(pending, one) || !one.held.some(holds)) continue;
+      pending.forget(one);
+      one.undone();
+      isAny = true;
+    }
+  }
+  return isAny;
+}
+
+export function mayBeBehindError({ all }: SeenChannel['pending'], one: Settle): boolean {
+  return all.slice(0, all.indexOf(one)).some((before) => before.refused() !== 'no');
+}
+
+/** Whoever is gone may have said what becomes of others, too, and not have been read any more. */
+function unreadSettles(at: Sighting, pending: SeenChannel['pending']): void {
+  for (const one of pending.all) {
+    if (!(one instanceof Settle)) continue;
+    pending.forget(one);
+    if (pending.isBehindError(one)) one.undone();
+    else one.lost(at, { code: 'UNREAD', values: {} });
+  }
+}
+
+/** Whether the server may have ended it over an error by now: one of its own, or one that ended its connection. */
+function mayFail({ channels }: SeenBroker, { connection }: SeenChannel): boolean {
+  const together = [...channels].filter((one) => one.connection === connection);
+  return together.some(({ pending }) => pending.all.some((one) => one.refused() !== 'no'));
+}
