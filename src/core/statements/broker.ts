@@ -70,7 +70,7 @@ export const broker = {
   DROPPED_MAX_LENGTH: ({ queue, limit, head }: Queue & { limit: string; head?: 'priority' | 'first' }) =>
     `queue ${queue} was full (${limit}), so ${HEADS[head ?? 'oldest']} went`,
   GONE_OR_EXPIRED: ({ queue }: Queue) =>
-    `it is no longer in queue ${queue}: its time to live was over, the queue was full, or it went with the queue`,
+    `it is no longer in queue ${queue}: its time to live was over, the queue was full or was purged, or it went with the queue`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>
     `it waited in queue ${queue} for longer than it may live (${ttlMs} ms)`,
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>

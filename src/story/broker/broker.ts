@@ -77,6 +77,8 @@ export class SeenBroker implements World {
     this.#seq = at.seq;
     this.late.heard(at.at);
     for (const queue of this.#expiring) this.#expireQueue(at, queue);
+    // What is over by now went as everything was before this frame.
+    if (this.#timed.size > 0) this.settle(at);
   }
 
   /** The server has heard of every connection that is lost. */

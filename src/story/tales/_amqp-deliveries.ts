@@ -8,7 +8,7 @@ import type { Publication } from '../broker/messages/publication.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import { placeOf } from '../broker/world.ts';
-import type { Content } from '../ledger/index.ts';
+import type { Among, Content } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';
 import { counted } from './_amqp-requests.ts';
@@ -34,7 +34,7 @@ export function deliver(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   learnReplyAddress(broker, properties, publication);
   const takings = consumer ? [consumer] : [];
   const arrival = { publication, content, tag: Number(deliveryTag), redelivered, takings };
-  arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'deliver', redelivered));
+  arrive(broker, seen, channel, arrival, (entry, among) => tell(broker, seen, entry, 'deliver', redelivered, among));
 }
 
 export function got(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, value: Of<'basic.get-ok'>): void {
@@ -47,11 +47,18 @@ export function got(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, v
   get?.leave();
   channel.answer(seen, value);
   const arrival = { publication, content, tag: Number(deliveryTag), redelivered, takings: get ? [get] : [] };
-  arrive(broker, seen, channel, arrival, (entry) => tell(broker, seen, entry, 'get', redelivered));
+  arrive(broker, seen, channel, arrival, (entry, among) => tell(broker, seen, entry, 'get', redelivered, among));
   if (get?.queue) counted(broker, seen, get.queue, messageCount, get.request.span);
 }
 
-function tell(broker: SeenBroker, seen: SeenFrame, entry: SeenEntry, verb: string, redelivered: boolean): void {
+function tell(
+  broker: SeenBroker,
+  seen: SeenFrame,
+  entry: SeenEntry,
+  verb: string,
+  redelivered: boolean,
+  among: Among | undefined = entry.twins,
+): void {
   const { queue, message, publication } = entry;
   const route = queue === broker.elsewhere ? placeOf(publication.exchange, publication.routingKey) : queue.name;
   broker.ledger.step(seen, message, {
@@ -59,7 +66,7 @@ function tell(broker: SeenBroker, seen: SeenFrame, entry: SeenEntry, verb: strin
     verb: redelivered ? `re${verb}` : verb,
     from: 'server',
     route,
-    among: entry.twins,
+    among,
   });
 }
 

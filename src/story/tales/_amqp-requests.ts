@@ -215,14 +215,19 @@ export function cancel(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel
   const asked = request('basic.cancel', span, {
     done: (at) => {
       // It may have been answered only after it was asked to go.
-      consumer ??= channel.consumers.get(consumerTag);
-      channel.consumers.delete(consumerTag);
+      consumer ??= askedBefore(channel.consumers.get(consumerTag), span);
+      if (channel.consumers.get(consumerTag) === consumer) channel.consumers.delete(consumerTag);
       if (!consumer?.leave()) return;
       broker.changed(consumer.queue);
       consumerLeft(broker, at, consumer, span);
     },
   });
   channel.ask(asked, noWait);
+}
+
+/** A tag may be used again by whoever comes after that. */
+function askedBefore(consumer: SeenConsumer | undefined, { from }: Span): SeenConsumer | undefined {
+  return consumer && consumer.request.span.from < from ? consumer : undefined;
 }
 
 export function get(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.get'>): void {

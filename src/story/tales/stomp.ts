@@ -207,10 +207,10 @@ class StompTeller implements Teller {
       takings,
       hasDied: headers.has('x-first-death-queue'),
     };
-    arrive(this.#broker, seen, session, arrival, (entry) =>
+    arrive(this.#broker, seen, session, arrival, (entry, among = entry.twins) =>
       this.#ledger.step(seen, entry.message, {
         ...{ stage: redelivered ? 'redelivered' : 'delivered', verb: 'MESSAGE', from: 'server', route: destination },
-        among: entry.twins,
+        among,
       }),
     );
   }

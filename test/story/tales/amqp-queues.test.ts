@@ -203,8 +203,8 @@ describe('queues that go by themselves', () => {
     story.at = 50;
     answered(publish(peer, '', 'jobs', 'c', { expiration: '10' }));
     expect(story.steps()).toEqual([
-      '#3 published me [jobs]',
       '#1 expired me [jobs] it waited in queue jobs for longer than it may live (10 ms)',
+      '#3 published me [jobs]',
     ]);
     story.at = 70;
     // The third is over as well, but stands behind the second; and the second's time is not over yet.

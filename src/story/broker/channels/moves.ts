@@ -1,7 +1,8 @@
 /** Who asked to take from a queue while it was deleted and declared anew takes from the one or from the other. */
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
-import type { Match } from '../queues/entry.ts';
+import { routeDoubt } from '../queues/doubts.ts';
+import type { Match, SeenEntry } from '../queues/entry.ts';
 import type { Wanted } from '../queues/find.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { during, type Span } from '../span.ts';
@@ -44,22 +45,26 @@ export function findInNext(
   const found = taking.queues.flatMap((queue) => queue.find(wanted) ?? []);
   const last = found.at(-1);
   if (!last || last.entry.queue === taking.queue) return undefined;
-  const byMessage = new Map(found.flatMap(({ entry, among }) => [entry, ...among]).map((one) => [one.message, one]));
+  const all = found.flatMap(({ entry, among }) => [entry, ...among]);
+  const byMessage = new Map(all.map((entry) => [entry.message, entry]));
   const [first, ...among] = byMessage.values();
-  if (first && among.length > 0) return { entry: first, among };
-  movedTo(broker, taking, found, last);
+  const also = all.filter((entry) => byMessage.get(entry.message) !== entry);
+  if (first && among.length > 0) {
+    // One that may be in either of two queues was taken from the one or from the other.
+    for (const entry of also) entry.queue.doubt(entry, routeDoubt(entry.queue));
+    return { entry: first, among };
+  }
+  const to = taking.next.find((queue) => queue === last.entry.queue);
+  if (to) taking.movesTo(to);
+  for (const entry of also) wentAlong(broker, entry);
   return last;
 }
 
-/** One that may have gone to either of them went to the one that it is taken from. */
-function movedTo(broker: SeenBroker, taking: Taking, found: readonly Match[], last: Match): void {
-  const to = taking.next.find((queue) => queue === last.entry.queue);
-  if (to) taking.movesTo(to);
-  for (const { entry } of found) {
-    if (entry === last.entry || entry.twins) continue;
-    entry.queue.take(entry);
-    broker.leave(entry, undefined);
-  }
+/** Its message went to another queue, or was taken there. */
+function wentAlong(broker: SeenBroker, entry: SeenEntry): void {
+  if (entry.twins) return entry.queue.doubt(entry, routeDoubt(entry.queue));
+  entry.queue.take(entry);
+  broker.leave(entry, undefined);
 }
 
 /** What arrives for somebody; it may have been published before what it finds there now was declared or bound. */

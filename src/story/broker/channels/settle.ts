@@ -155,7 +155,8 @@ export class Settle implements Request, Origin {
   undone(): void {
     this.#withdraw();
     for (const held of this.held) {
-      const isBack = this.#how === 'requeue' && !this.#after.limited.has(held.entry);
+      const { limited, went } = this.#after;
+      const isBack = this.#how === 'requeue' && !limited.has(held.entry) && !went.includes(held.entry);
       const entry = isBack ? backIn(held.entry) : held.entry;
       if (!entry) continue;
       if (isBack) {
@@ -172,6 +173,10 @@ export class Settle implements Request, Origin {
     // What is given back comes back, whether the server reads that or not.
     if (this.#how === 'requeue') this.#world.happensLate(at, this.span);
     for (const { entry } of this.held) {
+      if (this.#after.went.includes(entry)) {
+        this.#world.wentWithQueue(at, entry);
+        continue;
+      }
       if (this.#how === 'requeue') {
         const span = this.#after.limited.get(entry);
         if (span) this.#world.perhapsBack(entry, span, { unknown: why, absent: { kind: 'unknown', reason: why } });

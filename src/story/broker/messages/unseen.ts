@@ -31,11 +31,9 @@ export class UnseenDeliveries {
     this.#left[this.#leavings++ % LEFT] = entry;
   }
 
-  /** The one of this key that left a queue, if there is only one. */
-  left(queue: Home | undefined, key: string): SeenEntry | undefined {
-    const alike = this.#left.filter((entry) => entry.queue === queue && entry.publication.key === key);
-    const [entry] = alike;
-    return alike.every(({ message }) => message === entry?.message) ? entry : undefined;
+  /** Those of this key that left a queue. */
+  left(queue: Home | undefined, key: string): readonly SeenEntry[] {
+    return this.#left.filter((entry) => entry.queue === queue && entry.publication.key === key);
   }
 
   /** The entry that is delivered only now, where there is one; it is no longer expected. */

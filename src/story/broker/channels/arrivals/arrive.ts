@@ -1,5 +1,5 @@
 /** A message arrives at a client: which of those that are expected it is. */
-import { REACHED, type SeenMessage, type Sighting } from '../../../ledger/index.ts';
+import { type Among, REACHED, type SeenMessage, type Sighting } from '../../../ledger/index.ts';
 import type { SeenBroker } from '../../broker.ts';
 import type { Publication } from '../../messages/publication.ts';
 import { unite } from '../../messages/twins.ts';
@@ -34,7 +34,7 @@ export function arrive(
   at: Sighting,
   channel: SeenChannel,
   arrival: Arrival,
-  tell: (entry: SeenEntry) => void,
+  tell: (entry: SeenEntry, among?: Among) => void,
 ): void {
   const [first] = arrival.takings;
   if (first) channel.pending.carriedOutBefore(at, first.request);
@@ -49,7 +49,7 @@ export function arrive(
   const source = taking?.queue;
   const late = found ? undefined : seenLate(broker, source, arrival);
   // It went back, and on to somebody else or out of its queue, before this was seen.
-  if (late) return tell(late);
+  if (late) return tell(late.entry, late.among);
   const match = found ?? fromOutside(broker, at, arrival, source);
   const { entry, among } = match;
   if (match.isHeldElsewhere) {
@@ -61,6 +61,9 @@ export function arrive(
   const { queue } = entry;
   if (among.length > 0) {
     unite([entry, ...among]);
+    // If one of them was delivered before, each of those that stay may be that one.
+    const mayHaveBeen = among.some(({ delivered }) => delivered !== entry.delivered);
+    for (const one of mayHaveBeen ? among : []) one.delivered = 'maybe';
     // If one of them may not be there, each of those that stay may be that one.
     const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.absenceOf([entry, ...among]);
     for (const one of doubt ? among : []) {
@@ -104,9 +107,15 @@ interface Found {
 }
 
 /** What is delivered here of which it was seen before what came of it. On a server of one's own, there is nothing else. */
-function seenLate({ unseen, own }: SeenBroker, source: SeenQueue | undefined, arrival: Arrival): SeenEntry | undefined {
-  const { publication, redelivered } = arrival;
-  return unseen.seen(source, publication.key, redelivered) ?? (own ? unseen.left(source, publication.key) : undefined);
+function seenLate(
+  { unseen, own }: SeenBroker,
+  source: SeenQueue | undefined,
+  { publication: { key }, redelivered }: Arrival,
+): { readonly entry: SeenEntry; readonly among?: Among | undefined } | undefined {
+  const expected = unseen.seen(source, key, redelivered);
+  if (expected) return { entry: expected, among: expected.twins };
+  const [entry, ...others] = own ? unseen.left(source, key) : [];
+  return entry && { entry, among: others.length > 0 ? new Set(others.map(({ message }) => message)) : entry.twins };
 }
 
 /** Who of those that it may have come to was given it, and which it is. */

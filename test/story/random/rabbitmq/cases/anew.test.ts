@@ -252,4 +252,15 @@ holds([
      s2: SEND destination=/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that look alike, those in the queue before are not left there',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: publish key=q3 "a" ✓
+     c3/1: delete queue=q3
+     s2: SUBSCRIBE id=2 destination=/queue/q3 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

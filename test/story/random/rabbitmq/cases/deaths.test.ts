@@ -250,4 +250,17 @@ holds([
      c2/1: consume queue=q1 tag=t2 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is over goes where it went before somebody unbinds that',
+    `queue q1 ttl=20 dlx=x1
+     queue q2
+     exchange x1 type=fanout
+     bind q2 to x1 by k1
+     c2/1: confirms ✓
+     c1/1: confirms ✓
+     c1/1: publish key=q1 "a" ✓
+       50 ms pass
+     c2/1: unbind exchange=x1 queue=q2 key=k1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

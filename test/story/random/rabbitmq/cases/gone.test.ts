@@ -221,4 +221,25 @@ holds([
      c3/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is given back to a queue that is gone went with it, read or not',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c2/2: get queue=q1 ✓
+     c1/1: delete queue=q1 ✓
+     c2/2: requeue nth=2 ✓
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'nor does it matter whether that stood behind an error',
+    `queue q1
+     s2: SEND destination=/queue/q3 "b" ✓
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q2
+     c2/1: consume queue=q3 tag=t1
+     c3/1: publish key=q3 "b" ✓
+     c1/1: delete queue=q3 ✓
+     c2/1: get queue=missing
+     c2/1: requeue nth=1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -154,4 +154,16 @@ holds([
      c2/1: requeue nth=2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that look alike and of which one was delivered before, either may be delivered now',
+    `queue q1
+     queue q2
+     queue q3
+     c2/1: publish key=q3 "b" ✓
+     c1/1: consume queue=q3 tag=t2 ✓
+       cut c1 by cut
+     c1/1: publish key=q3 "b" ✓
+     c1/1: consume queue=q3 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

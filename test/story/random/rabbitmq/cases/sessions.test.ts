@@ -165,4 +165,16 @@ holds([
      s1: BEGIN transaction=t …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of several that others took since, any may have been handed out before',
+    `queue q1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client-individual …
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     s1: NACK nth=1
+     s1: SUBSCRIBE id=2 destination=/topic/k1
+     s1: BEGIN transaction=t …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -131,4 +131,12 @@ holds([
      s1: COMMIT transaction=t ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a cancel ends who was there, and not who takes the tag after it',
+    `queue q1
+     c1/1: cancel tag=t1 noWait ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t1 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
