@@ -320,17 +320,22 @@ export function deleteExchange(
   const span = channel.span(at);
   const { topology } = broker;
   const exchange = topology.exchange(name);
+  // Somebody else has asked for that, too, and nothing shows yet that the server read it.
+  const going = exchange ? undefined : topology.at(name, span);
   const ended = exchange && !ifUnused ? topology.removeExchange(exchange, span) : undefined;
   const over = topology.meanwhile.ends(span, (one) => 'name' in one && one.name === name);
   return request('exchange.delete', span, {
     names: [name],
     done: () => {
       over();
-      if (exchange && !ended) topology.removeExchange(exchange, span);
+      const deleted =
+        going && (going.gone?.to ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY ? going : exchange;
+      if (deleted && !ended) topology.removeExchange(deleted, span);
     },
     undone: () => {
       over();
-      if (ended) topology.revive(ended);
+      // Somebody else may have deleted it since.
+      if (ended && exchange?.gone === span) topology.revive(ended);
     },
     lost: (lostAt) => broker.late.add(lostAt.at, over),
   });

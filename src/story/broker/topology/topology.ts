@@ -140,7 +140,9 @@ export class SeenTopology {
   queueNames(then: Span): string[] {
     const names: string[] = [];
     for (const queue of this.queues()) {
-      const wasThere = !queue.perhapsGone && during(queue, then) === 'yes';
+      // One that goes when nobody uses it may have gone by then.
+      const { perhapsGone, traits } = queue;
+      const wasThere = !perhapsGone && traits.expiresMs === undefined && during(queue, then) === 'yes';
       if (wasThere && names.push(queue.name) >= REMEMBERED) break;
     }
     return names;

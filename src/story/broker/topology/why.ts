@@ -49,6 +49,7 @@ function whyNot(
   seen.add(exchange);
   const bindings = topology.boundTo(exchange.name, span);
   if ([exchange, ...bindings].some((one) => during(one, span) === 'maybe')) return undefined;
+  if (bindings.some((bound) => mayHaveLostItsQueue(topology, bound, span))) return undefined;
   const onward = bindings.find(
     (bound) => bound.destinationType === 'exchange' && matches(exchange.type, bound, key, headers),
   );
@@ -56,6 +57,12 @@ function whyNot(
   const next = nextName === undefined ? undefined : topology.at(nextName, span);
   if (next && !seen.has(next)) return whyNot(topology, next, key, headers, span, seen);
   return noBindingOf(exchange, key, bindings);
+}
+
+/** A binding goes with its queue. */
+function mayHaveLostItsQueue(topology: SeenTopology, { destination, destinationType }: Bound, span: Span): boolean {
+  const queue = destinationType === 'queue' ? topology.queueThen(destination, span) : undefined;
+  return queue !== undefined && (queue.perhapsGone !== undefined || during(queue, span) === 'maybe');
 }
 
 function outOfSight(exchange: string): Why {

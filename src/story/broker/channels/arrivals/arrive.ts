@@ -18,6 +18,7 @@ import {
   givenBack,
   givenBackFirst,
   handedOutBefore,
+  isBehindError,
   mayBeBehindError,
   orBack,
   releaseHeld,
@@ -170,7 +171,7 @@ function find(
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
   if (found) return orDying(broker, at, publication, found);
-  if (redelivered) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
+  if (redelivered) unreadAcks(broker, isHere, isBehindError);
   const before = redelivered ? handedOutBefore(broker, channel, isHere) : undefined;
   if (before) return before;
   if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
@@ -184,8 +185,9 @@ function find(
   if (death?.reason === 'delivery_limit' && givenBack(broker, at, death.queue, publication.identity))
     return queue.find(wanted);
   const mayBeHeld = death && !broker.topology.queue(death.queue)?.ready.like(publication.identity);
-  if (mayBeHeld && death.reason !== 'rejected' && releaseHeld(broker, at, undefined, isDead)) {
-    const sentOn = queue.find(wanted);
+  if (mayBeHeld && death.reason !== 'rejected') {
+    unreadAcks(broker, isDead, isBehindError);
+    const sentOn = releaseHeld(broker, at, undefined, isDead) ? queue.find(wanted) : undefined;
     if (sentOn) return sentOn;
   }
   const dead = arrival.hasDied && deadOne(queue, publication);

@@ -146,6 +146,10 @@ export function unreadAcks(
   return isAny;
 }
 
+export function isBehindError(pending: SeenChannel['pending'], one: Settle): boolean {
+  return pending.isBehindError(one);
+}
+
 export function mayBeBehindError({ all }: SeenChannel['pending'], one: Settle): boolean {
   return all.slice(0, all.indexOf(one)).some((before) => before.refused() !== 'no');
 }

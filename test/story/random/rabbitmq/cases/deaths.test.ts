@@ -263,4 +263,17 @@ holds([
      c2/1: unbind exchange=x1 queue=q2 key=k1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'an ack that was not read gives back what dies of that',
+    `queue q1
+     queue q2 durable quorum dlx=x1 deliveryLimit=0
+     exchange x1 type=fanout
+     bind q1 to x1 by #
+     c1/2: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "a" cc=q2 ✓
+     c1/1: get queue=q2 ✓
+     c1/1: get queue=q3
+     c1/1: ack nth=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

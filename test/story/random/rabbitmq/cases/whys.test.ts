@@ -40,4 +40,34 @@ holds([
      c3/2: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a binding is not named whose queue may have gone, and it with that',
+    `queue q1
+     exchange x1 type=fanout
+     exchange x2 type=direct
+     bind q1 to x2 by q1
+     c1/1: delete queue=q1 ifUnused noWait ✓
+     c3/1: publish exchange=x2 key=k2 "a" ✓
+     c3/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two who delete an exchange one did, whichever was not read',
+    `queue q1 dlk=q3
+     exchange x1 type=headers alternate=x2
+     exchange x2 type=headers
+     c1/1: get queue=q1
+     c1/1: delete exchange exchange=x2
+     c1/2: delete exchange exchange=x2 ✓
+     c1/1: publish exchange=x1 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue of a like name that may have expired is not named',
+    `queue q1 expires=20
+     c1/1: consume queue=q1 tag=t2 noWait
+       25 ms pass
+     c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
