@@ -71,7 +71,7 @@ describe('the end', () => {
     const again = step({ id: '#1', stage: 'redelivered', verb: 'redeliver', from: 'server', peer: 'mailer' });
     const before = [...acked('#1', 'shop'), again, ...acked('#2', 'mailer'), ...acked('#3', 'mailer')];
     expect(end(before, { rabbitmq: { ...NOTHING, published: 3, reached: 3 } })).toEqual([
-      '3 messages: all delivered and acked, in 4 deliveries (shop: 1, mailer: 3); 1 redelivered. A message waited up to 13 ms in its queue.',
+      '3 messages: all delivered and acked, in 4 deliveries (shop: 1, mailer: 3); 1 redelivered. From publish to delivery, a message took up to 13 ms.',
     ]);
   });
 

@@ -201,7 +201,7 @@ export const en: Words = {
     unknown: (count, reason) => `of ${count} it can't be told (${reason})`,
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
     again: (count) => `${count} redelivered`,
-    waited: (ms) => `A message waited up to ${ms} ms in its queue.`,
+    took: (ms) => `From publish to delivery, a message took up to ${ms} ms.`,
     requests: (count, answered, cutOff, upgrades) => {
       const more =
         upgrades === 0 ? '' : `, besides ${upgrades} that became ${upgrades === 1 ? 'a WebSocket' : 'WebSockets'}`;

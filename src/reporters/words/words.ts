@@ -109,7 +109,7 @@ export interface Words {
     readonly unknownOtherwise: (count: number) => string;
     readonly again: (count: number) => string;
     /** The longest time between a publish and its delivery where each message has one taker. */
-    readonly waited: (ms: string) => string;
+    readonly took: (ms: string) => string;
     /** Of those answered, the responses that were `cutOff` are none; `upgrades` became WebSockets, and are not among them. */
     readonly requests: (count: number, answered: number, cutOff: number, upgrades: number) => string;
     readonly pushed: (count: number) => string;

@@ -36,7 +36,7 @@ function paragraph(account: Account, tally: Tally | undefined, words: Words, lan
   // Elsewhere it is no waiting time, or one that depends on who came when.
   if (!tally?.isWork || longest === 0 || account.published === 0) return sentence;
   const ms = longest < 10 ? longest.toFixed(1) : Math.round(longest).toLocaleString('en');
-  return `${sentence} ${words.account.waited(ms)}`;
+  return `${sentence} ${words.account.took(ms)}`;
 }
 
 /** `by` is who was given those that reached somebody. */
