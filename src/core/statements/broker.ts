@@ -168,11 +168,11 @@ export const broker = {
   /** What `exchange` gets goes on to exchange `destination`; the rest as in QUEUE_BOUND. */
   EXCHANGE_BOUND: ({ destination, ...binding }: { destination: string } & Exchange & Binding) =>
     `exchange ${destination} is ${bound(binding)}`,
-  /** `prefetch` is how many unacknowledged messages the consumer may hold; left out where there is no limit. */
   QUEUE_UNBOUND: ({ queue, ...binding }: Queue & Exchange & Unbinding) =>
     `queue ${queue} ${binding.absent ? '' : 'is '}${unbound(binding)}`,
   EXCHANGE_UNBOUND: ({ destination, ...binding }: { destination: string } & Exchange & Unbinding) =>
     `exchange ${destination} ${binding.absent ? '' : 'is '}${unbound(binding)}`,
+  /** `prefetch` is how many unacknowledged messages the consumer may hold; left out where there is no limit. */
   CONSUMES: ({ queue, noAck, prefetch }: Queue & { noAck: boolean; prefetch?: number }) =>
     `consumes from queue ${queue}${noAck ? ', without acks' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
   READS_STREAM: ({ queue, offset }: Queue & { offset: string }) => `reads stream ${queue} from: ${offset}`,

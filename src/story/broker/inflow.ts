@@ -20,7 +20,7 @@ export function inflow(topology: SeenTopology, at: Sighting, into: Home): number
     for (const entry of queue.ready) {
       const hasDied = queue.mayHaveDied(entry, at.at);
       if (!hasDied && dropped === 0) continue;
-      if (++looked <= LOOKED_AT && !mayComeTo(topology, queue, entry, into)) continue;
+      if (++looked <= LOOKED_AT && !mayComeTo(topology, entry, into)) continue;
       count++;
       if (!hasDied) dropped--;
     }
@@ -28,35 +28,29 @@ export function inflow(topology: SeenTopology, at: Sighting, into: Home): number
   return count;
 }
 
-/** Whether a message that dies in a queue may come to another one, or may make one die that does. */
-export function mayComeTo(
-  topology: SeenTopology,
-  queue: SeenQueue,
-  { publication, came }: SeenEntry,
-  into: Home,
-): boolean {
-  const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
-  if (exchange === undefined) return false;
-  const dead = deadLettered(publication, queue.name, 'maxlen', exchange, key);
-  const span = { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
-  for (const next of topology.route({ ...dead, span }).queues.keys()) {
-    if (isCycle(dead, next.name)) continue;
+/** Whether a message that dies where it is may come to another queue, or may make one die that does. */
+export function mayComeTo(topology: SeenTopology, entry: SeenEntry, into: Home): boolean {
+  const way = wayFrom(topology, entry);
+  if (!way) return false;
+  for (const next of way.queues.keys()) {
+    if (isCycle(way.dead, next.name)) continue;
     if (next === into || leadsTo(topology, next, into, new Set())) return true;
   }
   return false;
 }
 
 /** Whether a message that dies where it is comes to another queue without a way round, whenever it does. */
-export function surelyComesTo(
-  topology: SeenTopology,
-  { publication, queue, came }: SeenEntry,
-  into: SeenQueue,
-): boolean {
+export function surelyComesTo(topology: SeenTopology, entry: SeenEntry, into: SeenQueue): boolean {
+  return wayFrom(topology, entry)?.queues.get(into) === 'yes';
+}
+
+/** Where a message goes that dies at any time since it came; undefined where that is not sent on. */
+function wayFrom(topology: SeenTopology, { publication, queue, came }: SeenEntry) {
   const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
-  if (exchange === undefined) return false;
+  if (exchange === undefined) return undefined;
   const dead = deadLettered(publication, queue.name, 'maxlen', exchange, key);
   const span = { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
-  return topology.route({ ...dead, span }).queues.get(into) === 'yes';
+  return { dead, queues: topology.route({ ...dead, span }).queues };
 }
 
 /** Whether anything that dies in a queue may come to another one, whatever its key. */

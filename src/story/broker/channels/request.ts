@@ -65,6 +65,15 @@ export class Pending {
     return blocker !== undefined && blocker.span.from < span.from && blocker.refused() === 'yes';
   }
 
+  /** Whether it may refuse one before it. */
+  mayBeBehindError(request: Request): boolean {
+    for (const before of this.#requests) {
+      if (before === request) return false;
+      if (before.refused() !== 'no') return true;
+    }
+    return false;
+  }
+
   /** Those that wait, the oldest first. */
   get all(): readonly Request[] {
     return [...this.#requests];

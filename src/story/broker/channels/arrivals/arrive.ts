@@ -14,16 +14,7 @@ import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
-import {
-  givenBack,
-  givenBackFirst,
-  handedOutBefore,
-  isBehindError,
-  mayBeBehindError,
-  orBack,
-  releaseHeld,
-  unreadAcks,
-} from './given-back.ts';
+import { givenBack, givenBackFirst, handedOutBefore, orBack, releaseHeld, unreadAcks } from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
 /**
@@ -171,12 +162,12 @@ function find(
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
   if (found) return orDying(broker, at, publication, found);
-  if (redelivered) unreadAcks(broker, isHere, isBehindError);
+  if (redelivered) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
   const before = redelivered ? handedOutBefore(broker, channel, isHere) : undefined;
   if (before) return before;
   if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
   // Nobody holds it: so one of those who settled it was refused something before that.
-  if (redelivered && broker.own && unreadAcks(broker, isHere, mayBeBehindError)) {
+  if (redelivered && broker.own && unreadAcks(broker, isHere, (pending, one) => pending.mayBeBehindError(one))) {
     if (releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
   }
   const [death] = publication.deaths;
@@ -186,7 +177,7 @@ function find(
     return queue.find(wanted);
   const mayBeHeld = death && !broker.topology.queue(death.queue)?.ready.like(publication.identity);
   if (mayBeHeld && death.reason !== 'rejected') {
-    unreadAcks(broker, isDead, isBehindError);
+    unreadAcks(broker, isDead, (pending, one) => pending.isBehindError(one));
     const sentOn = releaseHeld(broker, at, undefined, isDead) ? queue.find(wanted) : undefined;
     if (sentOn) return sentOn;
   }

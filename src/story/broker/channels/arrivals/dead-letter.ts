@@ -26,7 +26,7 @@ export function arrivedDeadLetter(
     return homes.flatMap((home) =>
       [...home.ready].filter(
         (entry) =>
-          isLike(entry, publication) && (!broker.own || entry.twins || mayComeTo(broker.topology, home, entry, queue)),
+          isLike(entry, publication) && (!broker.own || entry.twins || mayComeTo(broker.topology, entry, queue)),
       ),
     );
   };

@@ -146,14 +146,6 @@ export function unreadAcks(
   return isAny;
 }
 
-export function isBehindError(pending: SeenChannel['pending'], one: Settle): boolean {
-  return pending.isBehindError(one);
-}
-
-export function mayBeBehindError({ all }: SeenChannel['pending'], one: Settle): boolean {
-  return all.slice(0, all.indexOf(one)).some((before) => before.refused() !== 'no');
-}
-
 /** Whoever is gone may have said what becomes of others, too, and not have been read any more. */
 function unreadSettles(at: Sighting, pending: SeenChannel['pending']): void {
   for (const one of pending.all) {
