@@ -9,9 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { BackendError, messageOf, reasonOf } from '../core/errors.ts';
 
 const WATCHDOG = fileURLToPath(new URL('./_watchdog.js', import.meta.url));
-/** The most lines of a log, and the most characters of a line, that an error message repeats. */
-const LOG_LINES = 8;
-const LOG_LINE_CHARS = 200;
 const MAX_COMPLAINT_CHARS = 2000;
 /** What is written to find out whether anything can be, in bytes. */
 const TRIAL_BYTES = 64 * 1024;
@@ -128,15 +125,6 @@ export class Keeper {
   /** What a server wrote so far. */
   log(name: string): Promise<string> {
     return readFile(join(this.directory, `${name}.log`), 'utf8').catch(() => '');
-  }
-
-  /** The last lines that a server wrote, in one string. */
-  async lastWords(name: string): Promise<string> {
-    const lines = (await this.log(name)).split('\n').map((line) => line.trim().slice(0, LOG_LINE_CHARS));
-    return lines
-      .filter((line) => line !== '')
-      .slice(-LOG_LINES)
-      .join('\n');
   }
 
   /** Kills every server and removes the directory. */

@@ -5,6 +5,9 @@ import { afterHearing, within } from '../core/time/patience.ts';
 import type { Keeper, KeptServer, ServerCommand } from './_keeper.ts';
 
 const LOOK_AGAIN_MS = 20;
+/** The most lines of a log, and the most characters of a line, that an error message repeats. */
+const LOG_LINES = 8;
+const LOG_LINE_CHARS = 200;
 /** How long a server may take to stop in good order before it is killed. */
 const STOP_MS = 10_000;
 /** How often a server is started anew when somebody else took one of its ports meanwhile. */
@@ -41,7 +44,7 @@ export class LocalServer {
 
   /** Resolves when the server serves. Throws a BackendError with the server's last words, or PortLost. */
   static async start(keeper: Keeper, plan: ServerPlan, signal: AbortSignal): Promise<LocalServer> {
-    return new LocalServer(keeper, plan, await runUntilReady(keeper, plan, 1, signal));
+    return new LocalServer(keeper, plan, await runUntilReady(keeper, plan, signal));
   }
 
   private constructor(keeper: Keeper, plan: ServerPlan, kept: KeptServer) {
@@ -56,15 +59,34 @@ export class LocalServer {
 
   /** Stops it in good order, so that it keeps what it promised to keep, and starts it again. */
   async restart(): Promise<void> {
-    const never = new AbortController().signal;
     this.#stopping = true;
     this.#kept.signal('SIGTERM');
     await within(STOP_MS, this.#kept.exited).catch(() => this.#kept.signal('SIGKILL'));
     await this.#kept.exited;
-    const starts = (await this.#keeper.log(this.#plan.name)).match(new RegExp(this.#plan.ready, 'g'))?.length ?? 0;
-    this.#kept = await runUntilReady(this.#keeper, this.#plan, starts + 1, never);
+    this.#kept = await this.#runWhereItWas();
     this.#stopping = false;
     this.#follow(this.#kept);
+  }
+
+  /** Its clients know its ports, so whoever took one meanwhile is waited for: others' connections come and go. */
+  async #runWhereItWas(): Promise<KeptServer> {
+    const never = new AbortController().signal;
+    let late = false;
+    const cancel = afterHearing(this.#plan.startMs, () => {
+      late = true;
+    });
+    try {
+      for (;;) {
+        try {
+          return await runUntilReady(this.#keeper, this.#plan, never);
+        } catch (error) {
+          if (late || !(error instanceof PortLost)) throw error;
+          await sleep(LOOK_AGAIN_MS);
+        }
+      }
+    } finally {
+      cancel();
+    }
   }
 
   #follow(kept: KeptServer): void {
@@ -72,19 +94,15 @@ export class LocalServer {
   }
 }
 
-/** A log is appended to, so the server serves when it has said so for the `times`-th time. */
-async function runUntilReady(
-  keeper: Keeper,
-  plan: ServerPlan,
-  times: number,
-  signal: AbortSignal,
-): Promise<KeptServer> {
+async function runUntilReady(keeper: Keeper, plan: ServerPlan, signal: AbortSignal): Promise<KeptServer> {
+  // A log is appended to: what earlier starts said is not about this one.
+  const before = (await keeper.log(plan.name)).length;
+  const said = async (): Promise<string> => (await keeper.log(plan.name)).slice(before);
   const kept = await keeper.run(plan.name, plan);
   let died: string | undefined;
   kept.exited.then((why) => {
     died = why;
   });
-  const everyMention = new RegExp(plan.ready, 'g');
   let late = false;
   const cancel = afterHearing(plan.startMs, () => {
     late = true;
@@ -92,11 +110,12 @@ async function runUntilReady(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const log = await keeper.log(plan.name);
+      const log = await said();
       keeper.assertThere();
-      if (died !== undefined) throw await failure(keeper, plan, died);
-      if ((log.match(everyMention)?.length ?? 0) >= times) return kept;
-      if (late) throw await failure(keeper, plan, `not ready after ${plan.startMs / 1000} s`);
+      // Its last words may have been written since.
+      if (died !== undefined) throw failure(plan, died, await said());
+      if (plan.ready.test(log)) return kept;
+      if (late) throw failure(plan, `not ready after ${plan.startMs / 1000} s`, log);
       await sleep(LOOK_AGAIN_MS, undefined, { signal });
     }
   } finally {
@@ -104,11 +123,20 @@ async function runUntilReady(
   }
 }
 
-async function failure(keeper: Keeper, { name, title, command }: ServerPlan, why: string): Promise<Error> {
-  if (PORT_TAKEN.test(await keeper.log(name))) return new PortLost(title);
-  const words = await keeper.lastWords(name);
+function failure({ title, command }: ServerPlan, why: string, log: string): Error {
+  if (PORT_TAKEN.test(log)) return new PortLost(title);
+  const words = lastWords(log);
   const said = words === '' ? '' : `. Its last words:\n${words}`;
   return new BackendError(`${title} did not start: ${why}${said}`, {
     hint: `check ${command}, or leave --backend local out to use the embedded server`,
   });
+}
+
+/** The last lines of a log, in one string. */
+function lastWords(log: string): string {
+  const lines = log.split('\n').map((line) => line.trim().slice(0, LOG_LINE_CHARS));
+  return lines
+    .filter((line) => line !== '')
+    .slice(-LOG_LINES)
+    .join('\n');
 }

@@ -1,14 +1,24 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { BackendError, messageOf } from '../core/errors.ts';
 
 const HOST = '127.0.0.1';
 
 /**
+ * Above most ports that are somebody's by custom, and below those that systems give to connections: Linux from 32768,
+ * others from 49152 (https://www.rfc-editor.org/rfc/rfc6335#section-6). A server that is started again finds its port
+ * as it left it.
+ */
+const [FIRST, LAST] = [28_000, 32_767];
+/** How many of them are tried before the system is asked for any. */
+const TRIES = 20;
+
+/**
  * Ports that are free on 127.0.0.1 right now. All are held until the last one is found, so that they differ; someone
  * else may still take one before its server does, which then has to be started again with others.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => hold(0)));
+  const held = await Promise.all(Array.from({ length: count }, holdAny));
   const ports = held.map((server) => (server.address() as { port: number }).port);
   await Promise.all(held.map((server) => new Promise((closed) => server.close(closed))));
   return ports;
@@ -23,6 +33,14 @@ export async function assertFree(port: number, option: string): Promise<void> {
     throw new BackendError(`port ${port} ${problem}`, { hint, cause });
   });
   await new Promise((closed) => server.close(closed));
+}
+
+async function holdAny(): Promise<Server> {
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const server = await hold(randomInt(FIRST, LAST + 1)).catch(() => undefined);
+    if (server) return server;
+  }
+  return hold(0);
 }
 
 function hold(port: number): Promise<Server> {

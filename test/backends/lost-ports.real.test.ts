@@ -1,10 +1,14 @@
-/** Between finding a free port and a server's taking it, somebody else may take it: the server starts on others then. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+/**
+ * Between finding a free port and a server's taking it, somebody else may take it: the server starts on others then. One
+ * that is started again has to have the ports that its clients know, and waits for them.
+ */
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findEpmd, findProgram, findRabbitmqs } from '../../src/backends/_binaries.ts';
+import type { Endpoint, Endpoints } from '../../src/backends/backend.ts';
 import local from '../../src/backends/local.ts';
 import { missing, titled } from '../helpers/servers.ts';
 
@@ -25,6 +29,7 @@ async function start(
   services: ('redis' | 'rabbitmq')[],
   programs: Readonly<Record<string, string>>,
   links: Readonly<Record<string, string>> = {},
+  use: (running: Endpoints, directory: string) => Promise<void> = async () => {},
 ): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'msgplay-test-'));
   const { PATH } = process.env;
@@ -37,12 +42,43 @@ async function start(
     }
     const { signal } = new AbortController();
     const running = await local.start({ services, urls: {}, ports: {}, progress: () => {}, signal });
-    await running.close();
+    await use(running, directory).finally(() => running.close());
     return running.endpoints.map(({ url }) => new URL(url).port);
   } finally {
     process.env.PATH = PATH;
     rmSync(directory, { recursive: true });
   }
+}
+
+/** The second start of this program waits until its port is held, and then fails. */
+const losingAtSecond = (program: string): string => `
+  [ "$1" != --version ] || exec ${program} "$@"
+  here=$(dirname "$0")/..
+  echo >> "$here/starts"
+  [ "$(wc -l < "$here/starts")" -eq 2 ] || exec ${program} "$@"
+  until [ -e "$here/held" ]; do sleep 0.02; done
+  ${program} "$@"
+  : > "$here/refused"
+  exit 1`;
+
+/** Restarts it while somebody has its port, who leaves when a start has failed for it. */
+async function restartWhileHeld({ endpoints }: Endpoints, directory: string): Promise<void> {
+  const [{ url, restart }] = endpoints as [Endpoint];
+  const restarted = restart!();
+  const port = Number(new URL(url).port);
+  const thief = createServer();
+  await vi.waitFor(
+    () =>
+      new Promise<void>((listening, reject) => {
+        thief.once('error', reject);
+        thief.listen({ port, host: '127.0.0.1', exclusive: true }, listening);
+      }),
+    { timeout: 60_000, interval: 20 },
+  );
+  writeFileSync(join(directory, 'held'), '');
+  await vi.waitUntil(() => existsSync(join(directory, 'refused')), { timeout: 60_000, interval: 20 });
+  thief.close();
+  await restarted;
 }
 
 describe.skipIf(noRedis !== undefined)(titled('redis-server', noRedis), () => {
@@ -52,6 +88,11 @@ describe.skipIf(noRedis !== undefined)(titled('redis-server', noRedis), () => {
     const first = `shift 2; : > lost; exec ${program} --port ${taken} "$@"`;
     const [port] = await start(['redis'], { 'redis-server': `[ -e lost ] && exec ${program} "$@"; ${first}` });
     expect(Number(port)).not.toBe(taken);
+  });
+
+  it('is started again when its port is free again', async () => {
+    const program = await findProgram(['redis-server']);
+    await start(['redis'], { 'redis-server': losingAtSecond(program!) }, {}, restartWhileHeld);
   });
 });
 
@@ -77,5 +118,14 @@ describe.skipIf(noRabbitmq !== undefined)(titled('rabbitmq-server', noRabbitmq),
       { plugins: join(dirname(server), '..', 'plugins'), 'bin/rabbitmq-env': join(dirname(server), 'rabbitmq-env') },
     );
     expect(Number(port)).not.toBe(taken);
+  });
+
+  it('is started again when its port is free again', async () => {
+    const { server } = (await findRabbitmqs())[0]!;
+    const links = {
+      plugins: join(dirname(server), '..', 'plugins'),
+      'bin/rabbitmq-env': join(dirname(server), 'rabbitmq-env'),
+    };
+    await start(['rabbitmq'], { 'rabbitmq-server': losingAtSecond(server) }, links, restartWhileHeld);
   });
 });
