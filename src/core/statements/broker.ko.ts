@@ -137,11 +137,19 @@ export const broker: Reworded<typeof english> = {
     const from = `${type === undefined ? '' : `${type} `}익스체인지 ${exchange}`;
     return `익스체인지 ${destination} 쪽과 ${from} 사이의 바인딩을 푼다${askedFor(asked)}`;
   },
+  PURGES_QUEUE: ({ queue, messages }) => `${queue} 큐를 비운다${waiting(messages)}`,
+  DELETES_QUEUE: ({ queue, messages, absent }) =>
+    absent ? `${queue} 큐를 삭제하려 했지만 그런 큐가 없다` : `${queue} 큐를 삭제한다${waiting(messages)}`,
+  DELETES_EXCHANGE: ({ exchange, absent }) =>
+    absent ? `${exchange} 익스체인지를 삭제하려 했지만 그런 익스체인지가 없다` : `${exchange} 익스체인지를 삭제한다`,
   CONSUMES: ({ queue, noAck, prefetch }) =>
     `${queue} 큐를 소비하기 시작한다${noAck ? ' (ack 없이)' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
   READS_STREAM: ({ queue, offset }) => `${queue} 스트림을 읽기 시작한다 (시작 위치: ${offset})`,
   CONSUMES_NO_MORE: ({ queue }) => `${queue} 큐를 더는 소비하지 않는다`,
   CONSUMER_CANCELLED: ({ queue }) => `${queue} 큐의 컨슈머를 서버가 취소했다`,
+  TRANSACTIONS_BEGIN: () => '이제부터 트랜잭션을 쓴다. 발행과 ack는 커밋해야 효력이 있다 (tx.select)',
+  TRANSACTION_COMMITTED: ({ messages, acks }) =>
+    `트랜잭션을 커밋한다. 그 안의 메시지 ${messages}개와 ack ${acks}개가 효력을 얻는다`,
   TRANSACTION_ROLLED_BACK: ({ transaction, messages, acks }) =>
     `${transaction === undefined ? '' : `${transaction} `}트랜잭션이 성사되지 않았다. 그 안의 메시지 ${messages}개와 ack ${acks}개는 없던 일이 된다`,
   STOMP_CONNECT: ({ command, login }) => `${command}, 로그인 ${login}`,
@@ -153,6 +161,10 @@ export const broker: Reworded<typeof english> = {
   STOMP_DISCONNECT: () => 'DISCONNECT',
   STOMP_RECEIPT: ({ of }) => `RECEIPT (${of} 처리 확인)`,
 };
+
+function waiting(messages: number | undefined): string {
+  return messages === undefined ? '' : ` (대기하던 메시지 ${messages}개)`;
+}
 
 /** What a binding asks for: a key, or headers. */
 function askedFor({ key, match }: { key: string; match?: string }): string {

@@ -38,6 +38,11 @@ function askedFor({ key, match }: Pick<Binding, 'key' | 'match'>): string {
   return match === undefined ? (key === '' ? '' : ` with key ${key}`) : ` for ${match}`;
 }
 
+function waiting(messages: number | undefined): string {
+  if (messages === undefined) return '';
+  return messages === 0 ? ', in which no message waited' : `, in which ${counted(messages, 'message')} waited`;
+}
+
 export const broker = {
   // Why nobody got a message.
   UNROUTABLE_NO_BINDING: ({ exchange, type }: Exchange & { type: string }) =>
@@ -172,12 +177,23 @@ export const broker = {
     `queue ${queue} ${binding.absent ? '' : 'is '}${unbound(binding)}`,
   EXCHANGE_UNBOUND: ({ destination, ...binding }: { destination: string } & Exchange & Unbinding) =>
     `exchange ${destination} ${binding.absent ? '' : 'is '}${unbound(binding)}`,
+  /** `messages` is how many the server says that waited there, where it was to say so. */
+  PURGES_QUEUE: ({ queue, messages }: Queue & { messages?: number }) => `purges queue ${queue}${waiting(messages)}`,
+  /** `absent` says that there was no such queue, which the server takes as well; `messages` as in PURGES_QUEUE. */
+  DELETES_QUEUE: ({ queue, messages, absent }: Queue & { messages?: number; absent?: true }) =>
+    absent ? `deletes queue ${queue}, which is not there` : `deletes queue ${queue}${waiting(messages)}`,
+  DELETES_EXCHANGE: ({ exchange, absent }: Exchange & { absent?: true }) =>
+    `deletes exchange ${exchange}${absent ? ', which is not there' : ''}`,
   /** `prefetch` is how many unacknowledged messages the consumer may hold; left out where there is no limit. */
   CONSUMES: ({ queue, noAck, prefetch }: Queue & { noAck: boolean; prefetch?: number }) =>
     `consumes from queue ${queue}${noAck ? ', without acks' : ''}${prefetch === undefined ? '' : ` (prefetch ${prefetch})`}`,
   READS_STREAM: ({ queue, offset }: Queue & { offset: string }) => `reads stream ${queue} from: ${offset}`,
   CONSUMES_NO_MORE: ({ queue }: Queue) => `stops consuming from queue ${queue}`,
   CONSUMER_CANCELLED: ({ queue }: Queue) => `its consumer of queue ${queue} is cancelled by the server`,
+  TRANSACTIONS_BEGIN: (_: object) =>
+    'publishes and acks in transactions from here on: they count at the commit (tx.select)',
+  TRANSACTION_COMMITTED: ({ messages, acks }: { messages: number; acks: number }) =>
+    `commits the transaction: ${counted(messages, 'message')} and ${counted(acks, 'ack')} in it count`,
   /** `transaction` is its name, where it has one. */
   TRANSACTION_ROLLED_BACK: ({
     transaction,

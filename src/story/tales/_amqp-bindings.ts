@@ -3,11 +3,11 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpValue, Binding } from '../../protocols/amqp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import * as declare from '../broker/channels/declare.ts';
-import { during } from '../broker/span.ts';
+import { during, type Span } from '../broker/span.ts';
 import { isSame } from '../broker/topology/topology.ts';
 import { argumentsText } from '../broker/topology/why.ts';
 import type { SeenFrame } from '../teller.ts';
-import type { AmqpChannel } from './_amqp-channel.ts';
+import { type AmqpChannel, toldWhenDone } from './_amqp-channel.ts';
 
 type BindValue = Extract<AmqpValue, { method: 'queue.bind' | 'queue.unbind' | 'exchange.bind' | 'exchange.unbind' }>;
 
@@ -21,33 +21,32 @@ export function bindOrUnbind(broker: SeenBroker, seen: SeenFrame, channel: AmqpC
     // Others may have bound or unbound it on a server that they use, too.
     if (isBind) {
       const isThere = broker.own && before !== undefined && during(before, asked.span) === 'yes';
-      return broker.ledger.note(seen, boundNote(broker, binding, isThere));
+      return broker.ledger.note(seen, boundNote(broker, binding, asked.span, isThere));
     }
     const wasThere = broker.topology.boundTo(binding.exchange, asked.span).some((one) => isSame(one, binding));
-    broker.ledger.note(seen, unboundNote(broker, binding, broker.own && !wasThere));
+    broker.ledger.note(seen, unboundNote(broker, binding, asked.span, broker.own && !wasThere));
   };
-  if (noWait) tell();
-  channel.ask(asked, noWait, tell);
+  channel.ask(noWait ? toldWhenDone(asked, tell) : asked, noWait, tell);
 }
 
-function boundNote(broker: SeenBroker, binding: Binding, isThere: boolean): Statement {
+function boundNote(broker: SeenBroker, binding: Binding, span: Span, isThere: boolean): Statement {
   const { destination } = binding;
-  const values = { ...valuesOf(broker, binding), ...(isThere && { already: true as const }) };
+  const values = { ...valuesOf(broker, binding, span), ...(isThere && { already: true as const }) };
   return binding.destinationType === 'exchange'
     ? { code: 'EXCHANGE_BOUND', values: { destination, ...values } }
     : { code: 'QUEUE_BOUND', values: { queue: destination, ...values } };
 }
 
-function unboundNote(broker: SeenBroker, binding: Binding, isAbsent: boolean): Statement {
+function unboundNote(broker: SeenBroker, binding: Binding, span: Span, isAbsent: boolean): Statement {
   const { destination } = binding;
-  const values = { ...valuesOf(broker, binding), ...(isAbsent && { absent: true as const }) };
+  const values = { ...valuesOf(broker, binding, span), ...(isAbsent && { absent: true as const }) };
   return binding.destinationType === 'exchange'
     ? { code: 'EXCHANGE_UNBOUND', values: { destination, ...values } }
     : { code: 'QUEUE_UNBOUND', values: { queue: destination, ...values } };
 }
 
-function valuesOf({ topology }: SeenBroker, { exchange, routingKey: key, arguments: args }: Binding) {
-  const type = topology.exchange(exchange)?.type;
+function valuesOf({ topology }: SeenBroker, { exchange, routingKey: key, arguments: args }: Binding, span: Span) {
+  const type = topology.at(exchange, span)?.type;
   return { exchange, key, ...(type && { type }), ...(type === 'headers' && { match: argumentsText(args) }) };
 }
 

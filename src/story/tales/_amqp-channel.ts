@@ -39,6 +39,17 @@ export class AmqpChannel extends SeenChannel {
   }
 }
 
+/** What nobody answers may stand behind an error: it is told once something proves it. */
+export function toldWhenDone(asked: Request, tell: () => void): Request {
+  return {
+    ...asked,
+    done: (at) => {
+      tell();
+      asked.done(at);
+    },
+  };
+}
+
 function answers(answer: string, asked: string): boolean {
   return answer === `${asked}-ok` || (answer === 'basic.get-empty' && asked === 'basic.get');
 }

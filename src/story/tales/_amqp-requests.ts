@@ -69,26 +69,6 @@ export function counted(broker: SeenBroker, at: Sighting, queue: SeenQueue, coun
   queue.counted(at, count, then, broker.departures);
 }
 
-export function deleteQueue(
-  broker: SeenBroker,
-  seen: SeenFrame,
-  channel: AmqpChannel,
-  args: Args<'queue.delete'>,
-): void {
-  const name = args.queue || channel.lastQueue;
-  const { request: asked, answer } = declare.deleteQueue(broker, seen, channel, name, args.ifEmpty || args.ifUnused);
-  channel.ask(asked, args.noWait, (_at, value) => {
-    if (value.method === 'queue.delete-ok') answer(value.args.messageCount);
-  });
-}
-
-export function purgeQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.purge'>): void {
-  const { request: asked, answer } = declare.purgeQueue(broker, seen, channel, args.queue || channel.lastQueue);
-  channel.ask(asked, args.noWait, (_at, value) => {
-    if (value.method === 'queue.purge-ok') answer(value.args.messageCount);
-  });
-}
-
 export function declareExchange(
   broker: SeenBroker,
   seen: SeenFrame,
@@ -105,15 +85,6 @@ export function declareExchange(
         })
       : declare.declareExchange(broker, seen, channel, declared);
   channel.ask(asked, noWait);
-}
-
-export function deleteExchange(
-  broker: SeenBroker,
-  seen: SeenFrame,
-  channel: AmqpChannel,
-  args: Args<'exchange.delete'>,
-): void {
-  channel.ask(declare.deleteExchange(broker, seen, channel, args.exchange, args.ifUnused), args.noWait);
 }
 
 export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.consume'>): void {

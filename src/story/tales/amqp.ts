@@ -14,9 +14,10 @@ import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { bindOrUnbind } from './_amqp-bindings.ts';
 import { AmqpChannel } from './_amqp-channel.ts';
+import { deleteExchange, deleteQueue, purgeQueue } from './_amqp-deletions.ts';
 import { cancelled, confirmed, contentOf, deliver, got, type Of, returned } from './_amqp-deliveries.ts';
 import * as ask from './_amqp-requests.ts';
-import { commit, rollback } from './_amqp-transactions.ts';
+import { commit, rollback, select } from './_amqp-transactions.ts';
 
 /** The reply code of an orderly goodbye. AMQP 0-9-1 §1.2 (reply-code) */
 const GOODBYE = 200;
@@ -131,13 +132,13 @@ class AmqpTeller implements Teller {
       case 'queue.declare':
         return ask.declareQueue(broker, seen, channel, value.args);
       case 'queue.delete':
-        return ask.deleteQueue(broker, seen, channel, value.args);
+        return deleteQueue(broker, seen, channel, value.args);
       case 'queue.purge':
-        return ask.purgeQueue(broker, seen, channel, value.args);
+        return purgeQueue(broker, seen, channel, value.args);
       case 'exchange.declare':
         return ask.declareExchange(broker, seen, channel, value.args);
       case 'exchange.delete':
-        return ask.deleteExchange(broker, seen, channel, value.args);
+        return deleteExchange(broker, seen, channel, value.args);
       case 'queue.bind':
       case 'queue.unbind':
       case 'exchange.bind':
@@ -147,8 +148,7 @@ class AmqpTeller implements Teller {
         channel.confirms = true;
         return channel.ask(request(value.method, channel.span(seen), {}), value.args.noWait);
       case 'tx.select':
-        channel.transaction ??= { publishes: [], settled: [] };
-        return channel.ask(request(value.method, channel.span(seen), {}), false);
+        return select(broker, seen, channel);
       case 'tx.commit':
         return commit(broker, seen, channel);
       case 'tx.rollback':

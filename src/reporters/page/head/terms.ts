@@ -24,6 +24,11 @@ export function termsOf(statement: Statement): Term[] {
     case 'EXCHANGE_BOUND':
     case 'EXCHANGE_UNBOUND':
       return ['exchange', 'binding', ...keyOf(statement.values), ...typeOf(statement.values.type)];
+    case 'PURGES_QUEUE':
+    case 'DELETES_QUEUE':
+      return ['queue'];
+    case 'DELETES_EXCHANGE':
+      return ['exchange'];
     case 'CONSUMES':
       return ['queue', ...(statement.values.noAck ? (['without acks'] as const) : [])];
     case 'READS_STREAM':
