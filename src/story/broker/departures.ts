@@ -22,6 +22,12 @@ function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
   return doubt;
 }
 
+/** Whether it was there or not when its queue was emptied, it ended in that queue: nobody can have been given it. */
+function wasPurgedOrLeft(entry: SeenEntry): boolean {
+  const { doubt, twins, queue } = entry;
+  return doubt?.unknown.code === 'MAY_BE_PURGED' && !twins && !queue.lost && queue.isQuietFor(entry);
+}
+
 export class Departures implements Leaving {
   readonly #world: World;
   readonly #ledger: Ledger;
@@ -100,6 +106,7 @@ export class Departures implements Leaving {
 
   /** It is gone from its queue, if it was there at all; then it may have been sent on. */
   gone(at: Sighting, entry: SeenEntry): void {
+    if (wasPurgedOrLeft(entry)) return this.eitherWay(at, entry);
     entry.queue.take(entry);
     const reason: Statement = entry.doubt?.unknown ?? { code: 'MAY_BE_IN_QUEUE', values: { queue: entry.queue.name } };
     this.#perhapsSentOn(at, entry, reason);

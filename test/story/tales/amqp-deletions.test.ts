@@ -82,3 +82,28 @@ test('a transaction is told with what counts, or does not, unless nothing is in 
     'me: the transaction did not happen: 1 message and 1 ack in it count for nothing',
   ]);
 });
+
+test('of what came at the same time as a purge, its count tells what was there, if that came in a known order', async () => {
+  const story = await Narration.of('rabbitmq', 'amqp');
+  const [one, other] = [queue(connect(story, 'one'), 'q'), connect(story, 'other')];
+  publish(publish(one, '', 'q', 'a'), '', 'q', 'b');
+  other.client(method('queue.purge', { queue: 'q' }));
+  answered(publish(one, '', 'q', 'c'));
+  other.server(method('queue.purge-ok', { messageCount: 2 }));
+  expect(story.steps().slice(3)).toEqual(
+    ['#1', '#2'].map((id) => `${id} dropped other [q] queue q was purged with it inside`),
+  );
+  expect(story.end().account).toMatchObject({ published: 3, waiting: [{ place: 'q', count: 1 }], unknown: [] });
+});
+
+test('what a purge took, or a queue that was full dropped after it, is gone', async () => {
+  const story = await Narration.of('rabbitmq', 'amqp');
+  const [one, other] = [queue(connect(story, 'one'), 'q', { 'x-max-length': 1 }), connect(story, 'other')];
+  answered(publish(one, '', 'q', 'a'));
+  other.client(method('queue.purge', { queue: 'q' }));
+  answered(publish(one, '', 'q', 'b'));
+  other.server(method('queue.purge-ok', { messageCount: 1 }));
+  answered(publish(one, '', 'q', 'c'));
+  const { account } = story.end();
+  expect(account).toMatchObject({ published: 3, waiting: [{ place: 'q', count: 1 }], unknown: [] });
+});

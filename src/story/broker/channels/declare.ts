@@ -4,7 +4,6 @@ import type { Binding, FieldTable } from '../../../protocols/amqp/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { purgedPerhaps } from '../queues/doubts.ts';
-import { heads } from '../queues/limit.ts';
 import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
@@ -13,6 +12,7 @@ import { mayMakeToo, unmake as unmakePart } from '../topology/meanwhile.ts';
 import { isSame, REPLY_TO, type SeenExchange } from '../topology/topology.ts';
 import { isDenied, lacksAnEnd } from './access.ts';
 import type { SeenChannel } from './channel.ts';
+import { endAll } from './emptied.ts';
 import { mayEnd, perhapsGone } from './ends.ts';
 import { type Request, request } from './request.ts';
 
@@ -209,58 +209,6 @@ export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChanne
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
-}
-
-/**
- * A queue is emptied, or goes, with what it holds. Of more messages than the server counted the first are on their way
- * to consumers; of messages that may have come before or after, the count tells.
- */
-function endAll(
-  broker: SeenBroker,
-  at: Sighting,
-  queue: SeenQueue,
-  span: Span,
-  count: number | undefined,
-  why: Statement,
-  verb = 'delete',
-): void {
-  if (queue.mayBeUnused(at.at)) queue.doubtUse();
-  const there = [...queue.ready].filter(
-    ({ came, returned, origin }) => !origin?.isBehindError && isThen(came, returned, span) !== 'no',
-  );
-  // A count that was told before may have shown that this took it.
-  for (const entry of there) if (!entry.twins && entry.doubt?.by === span) entry.doubt = entry.doubt.further;
-  const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
-  const isSure = sure.length === there.length;
-  // What died elsewhere may be counted, too.
-  const isExact = broker.departures.mayBring(at, queue) === 0;
-  // Others may have taken them before.
-  if (!queue.isInSight) {
-    for (const entry of sure) broker.departures.absent(at, entry);
-    return broker.changed(queue);
-  }
-  const step = { reason: why, from: 'client', verb } as const;
-  if (count === undefined) {
-    if (queue.isQuiet) broker.departures.endTogether(at, queue, sure, step);
-  } else if (isExact && count === there.length) for (const entry of there) broker.departures.end(at, entry, step);
-  // What is missing from the count was on its way to somebody: the first.
-  else if (isExact && isSure && count < there.length) {
-    const first = heads(queue, there.length - count);
-    const alone = queue.isQuiet ? there.filter((entry) => first.has(entry) && queue.mayHaveLeft(entry, at.at)) : [];
-    for (const entry of there) if (!first.has(entry)) broker.departures.end(at, entry, step);
-    // Where nobody can have been given it, it left by itself.
-    for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
-  } else if (queue.isQuiet && count >= sure.length) broker.departures.endTogether(at, queue, sure, step);
-  // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
-  const isKnown = isSure && isExact && count !== undefined;
-  if (count !== 0 && verb === 'purge' && !isKnown)
-    for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(queue, span));
-  broker.changed(queue);
-}
-
-function isThen(came: Span, returned: Span | undefined, span: Span): Order {
-  const first = isBefore(came, span);
-  return first === 'yes' && returned ? isBefore(returned, span) : first;
 }
 
 export interface DeclaredExchange {

@@ -1,0 +1,92 @@
+/** What a queue held when it was emptied or deleted, as far as the count in the server's answer tells. */
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import { purgedPerhaps } from '../queues/doubts.ts';
+import type { SeenEntry } from '../queues/entry.ts';
+import { heads } from '../queues/limit.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import { isBefore, type Order, type Span } from '../span.ts';
+
+/**
+ * A queue is emptied, or goes, with what it holds. Of more messages than the server counted the first are on their way
+ * to consumers; of messages that may have come before or after, the count tells.
+ */
+export function endAll(
+  broker: SeenBroker,
+  at: Sighting,
+  queue: SeenQueue,
+  span: Span,
+  count: number | undefined,
+  why: Statement,
+  verb = 'delete',
+): void {
+  if (queue.mayBeUnused(at.at)) queue.doubtUse();
+  const there = [...queue.ready].filter(
+    ({ came, returned, origin }) => !origin?.isBehindError && isThen(came, returned, span) !== 'no',
+  );
+  // A count that was told before may have shown that this took it.
+  for (const entry of there) if (!entry.twins && entry.doubt?.by === span) entry.doubt = entry.doubt.further;
+  const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
+  const isSure = sure.length === there.length;
+  // What died elsewhere may be counted, too.
+  const isExact = broker.departures.mayBring(at, queue) === 0;
+  // Others may have taken them before.
+  if (!queue.isInSight) {
+    for (const entry of sure) broker.departures.absent(at, entry);
+    return broker.changed(queue);
+  }
+  const step = { reason: why, from: 'client', verb } as const;
+  const first = isExact && queue.isQuiet && count !== undefined ? firstOf(queue, there, sure, count, at.at) : undefined;
+  if (first) {
+    for (const entry of first) broker.departures.end(at, entry, step);
+    return broker.changed(queue);
+  }
+  if (count === undefined) {
+    if (queue.isQuiet) broker.departures.endTogether(at, queue, sure, step);
+  } else if (isExact && count === there.length) for (const entry of there) broker.departures.end(at, entry, step);
+  // What is missing from the count was on its way to somebody: the first.
+  else if (isExact && isSure && count < there.length) {
+    const first = heads(queue, there.length - count);
+    const alone = queue.isQuiet ? there.filter((entry) => first.has(entry) && queue.mayHaveLeft(entry, at.at)) : [];
+    for (const entry of there) if (!first.has(entry)) broker.departures.end(at, entry, step);
+    // Where nobody can have been given it, it left by itself.
+    for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
+  } else if (queue.isQuiet && count >= sure.length) broker.departures.endTogether(at, queue, sure, step);
+  // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
+  const isKnown = isSure && isExact && count !== undefined;
+  if (count !== 0 && verb === 'purge' && !isKnown)
+    for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(queue, span));
+  broker.changed(queue);
+}
+
+function isThen(came: Span, returned: Span | undefined, span: Span): Order {
+  const first = isBefore(came, span);
+  return first === 'yes' && returned ? isBefore(returned, span) : first;
+}
+
+/**
+ * Those that the server counted, where some may have come only later: what comes in a known order is there up to some
+ * message, so the count tells which. Undefined where others may have left by themselves, or where the order is not known.
+ */
+function firstOf(
+  queue: SeenQueue,
+  there: readonly SeenEntry[],
+  sure: readonly SeenEntry[],
+  count: number,
+  atMs: number,
+): readonly SeenEntry[] | undefined {
+  const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes } = queue.traits;
+  if (count < sure.length || count >= Math.min(there.length, maxLength) || maxLengthBytes !== undefined)
+    return undefined;
+  if (queue.purges.size > 0 || queue.lost || queue.takers.size > 0) return undefined;
+  const isPlain = ({ doubt, twins, returned }: SeenEntry): boolean => !doubt && !twins && !returned;
+  if (!there.every((entry) => isPlain(entry) && !queue.mayHaveExpired(entry, atMs))) return undefined;
+  const known = new Set(sure);
+  const later = there.filter((entry) => !known.has(entry)).sort((one, other) => one.came.from - other.came.from);
+  for (const [index, entry] of later.entries()) {
+    const next = later[index + 1];
+    if (next && isBefore(entry.came, next.came) !== 'yes') return undefined;
+  }
+  return [...sure, ...later.slice(0, count - sure.length)];
+}
