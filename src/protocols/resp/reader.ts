@@ -20,6 +20,9 @@ const MAX_ITEMS = 2 ** 32 - 1;
 const MAX_DEPTH = 1024;
 /** The longest number, in characters, that is read. */
 const MAX_NUMBER_CHARS = 4096;
+/** What is kept at least of a push inside EXEC's reply, so that it is known as one. */
+const PUSH_BYTES = 256;
+const PUSH_ITEMS = 4;
 /** One item is kept per so many bytes of `keepBytes`. */
 const ITEM_COST = 16;
 
@@ -54,6 +57,8 @@ export class RespReader extends ByteSource {
   inside: ((value: RespValue, index: number) => boolean) | undefined;
   #budget: number;
   #itemsLeft: number;
+  /** What was left before a push inside an outermost array. */
+  #before: { readonly budget: number; readonly itemsLeft: number } | undefined;
   /** The body that spans chunks: its type, its whole length (-1: up to CRLF), and what is still to come. */
   #body: Body | undefined;
   #bodyLength = 0;
@@ -93,6 +98,11 @@ export class RespReader extends ByteSource {
     for (;;) {
       const top = this.#stack.at(-1);
       if (top === undefined) return done;
+      if (this.#before !== undefined && this.#stack.length === 1) {
+        this.#budget = Math.min(this.#budget, this.#before.budget);
+        this.#itemsLeft = Math.min(this.#itemsLeft, this.#before.itemsLeft);
+        this.#before = undefined;
+      }
       if (this.inside !== undefined && this.#stack.length === 1 && top.type === 'array') {
         if (!this.inside(done, top.length - top.left)) return undefined;
       }
@@ -249,10 +259,20 @@ export class RespReader extends ByteSource {
     const length = count * perEntry;
     const left = type === 'attribute' ? length + 1 : length; // an attribute ends with the value it belongs to
     if (left === 0) return { type: type as RespAggregate['type'], items: [], length };
+    if (this.inside !== undefined && this.#stack.length === 1 && mayBePush(type, length)) {
+      this.#before = { budget: this.#budget, itemsLeft: this.#itemsLeft };
+      this.#budget = Math.max(this.#budget, PUSH_BYTES);
+      this.#itemsLeft = Math.max(this.#itemsLeft, PUSH_ITEMS);
+    }
     if (this.#stack.length >= MAX_DEPTH) throw malformed('nested too deep', 'Arrays');
     this.#stack.push({ type, items: [], length, left });
     return OPENED;
   }
+}
+
+/** In RESP2 a push is an array. */
+function mayBePush(type: Open['type'], length: number): boolean {
+  return type === 'push' || (type === 'array' && (length === 3 || length === 4));
 }
 
 function textValue(type: Body, bytes: Buffer, length: number): RespValue {

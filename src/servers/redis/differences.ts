@@ -33,6 +33,10 @@ export const DIFFERENCES = {
   processClock: { what: 'Scripts have os.clock, the processor time that the server has used.', in: NEW },
   compactLists: { what: 'A short list is encoded as a listpack.', in: NEW },
   compactSets: { what: 'A small set of texts is encoded as a listpack.', in: NEW },
+  pushesLast: {
+    what: 'What a client is pushed because of its own command comes behind the reply.',
+    in: NEW,
+  },
   rankWithScore: { what: 'ZRANK and ZREVRANK take WITHSCORE.', in: NEW },
   activeTimes: { what: 'XINFO tells since when a consumer has got nothing (inactive, active-time).', in: NEW },
   unbalancedByCommand: { what: 'A wrong number of streams is told by the name of the command.', in: NEW },

@@ -1,5 +1,5 @@
 /** Who is subscribed to what, and delivery. */
-import { globMatch, type RespWriter } from '../../../protocols/resp/index.ts';
+import { globMatch } from '../../../protocols/resp/index.ts';
 import type { Session } from './session.ts';
 
 /** Subscribers by channel or pattern, in the order in which they came. */
@@ -80,11 +80,5 @@ export class Channels {
 
 function deliver(session: Session, ...items: string[]): void {
   session.keyspace.witness?.received(session, items.at(-2) ?? '');
-  pushOf(session.wire, items);
-  session.connection?.markDirty();
-}
-
-function pushOf(out: RespWriter, items: readonly string[]): void {
-  out.push(items.length);
-  for (const item of items) out.latin1(item);
+  session.push(items);
 }

@@ -75,6 +75,8 @@ export class Session implements Waiter, Watcher {
   /** CLIENT REPLY: which commands get a reply. */
   #replies: 'on' | 'off' | 'skip' = 'on';
   #skipsNext = false;
+  /** What it is told while its command is carried out; undefined at any other time. */
+  #pushes: (readonly string[])[] | undefined;
   blocked: Blocked | undefined;
   /** What is left of its transaction, where a script of that one runs for long. */
   rest: (() => void) | undefined;
@@ -132,6 +134,26 @@ export class Session implements Waiter, Watcher {
     if (this.#replies === 'on') this.out = this.wire;
     else if (this.out === this.wire) this.out = new RespWriter(this.version);
     else this.out.take();
+  }
+
+  /** What the server tells the client unasked. */
+  push(items: readonly string[]): void {
+    if (this.#pushes && this.traits.pushesLast) return void this.#pushes.push(items);
+    this.wire.push(items.length);
+    for (const item of items) this.wire.latin1(item);
+    this.connection?.markDirty();
+  }
+
+  /** Its command is carried out: what that brings about is told behind its reply. */
+  commandBegins(): void {
+    this.#pushes ??= [];
+  }
+
+  /** The reply is written, as far as there is one by now. */
+  commandEnds(): void {
+    const pushes = this.#pushes ?? [];
+    this.#pushes = undefined;
+    for (const items of pushes) this.push(items);
   }
 
   /** How many channels and patterns it is subscribed to. */

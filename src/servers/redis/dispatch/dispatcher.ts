@@ -54,7 +54,9 @@ export class Dispatcher implements Executor {
     keyspace.next();
     session.lastUsedAt = keyspace.now;
     keyspace.witness?.read(session, args);
+    session.commandBegins();
     this.#check(session, args);
+    session.commandEnds();
     if (session.blocked === undefined) session.commandDone();
     // What a script wrote that takes its time is nobody else's yet.
     if (this.#server.busy === undefined) keyspace.settle();

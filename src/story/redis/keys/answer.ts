@@ -63,7 +63,8 @@ export function sameContent(one: string, other: string): boolean {
   return (isDigest(other) && digested(one) === other) || (isDigest(one) && one === digested(other));
 }
 
-function isDigest(content: string): boolean {
+/** Whether a content is (or looks like) the digest of one: what is in it can't be told from it. */
+export function isDigest(content: string): boolean {
   return content.endsWith('=') && /^\d+:[\w+/]{27}=$/.test(content);
 }
 

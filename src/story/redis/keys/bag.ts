@@ -1,7 +1,7 @@
 /** A list of which only the content is known, or part of it: others may use it, or too much happened to it at once. */
 import type { Statement } from '../../../core/statements/index.ts';
 import { type Fate, REACHED } from '../../ledger/index.ts';
-import { ANY } from './answer.ts';
+import { ANY, isDigest, sameContent } from './answer.ts';
 import type { Element, Holder, Item } from './element.ts';
 
 /** Elements of one content, how many of them were given to somebody, and how many went unseen. */
@@ -59,6 +59,8 @@ export class Bag {
   /** Nothing that was sent could take anything out of its list: what was put there is there, only the order is not known. */
   isWhole = false;
   readonly #byContent = new Map<string, Equal>();
+  /** Something in it is known by its digest, which may stand for a short content, too. */
+  #hasDigests = false;
   /** What was in it: an answer that comes yet may tell that somebody took it out, though it went on since then. */
   readonly #past = new Set<Element>();
   /** Somebody is moving something out of it, so that what leaves it may have been moved on before. */
@@ -121,10 +123,11 @@ export class Bag {
   #add(element: Element): void {
     if (element.content === ANY || element.isForeign) this.#mayBeForeign();
     if (element.content === ANY || element.isSettled || !element.message || element.bags.has(this)) return;
-    const equal = this.#byContent.get(element.content);
-    if (equal === undefined)
-      this.#byContent.set(element.content, { elements: new Set([element]), given: 0, removed: 0 });
+    const key = this.#keyOf(element.content);
+    const equal = this.#byContent.get(key);
+    if (equal === undefined) this.#byContent.set(key, { elements: new Set([element]), given: 0, removed: 0 });
     else equal.elements.add(element);
+    this.#hasDigests ||= isDigest(element.content);
     element.bags.add(this);
     for (const other of this.#feeds) other.#add(element);
   }
@@ -135,13 +138,21 @@ export class Bag {
     for (const other of this.#feeds) other.#mayBeForeign();
   }
 
+  /** Under which content the equal ones stand: a short one may be known by itself or by its digest. */
+  #keyOf(content: string): string {
+    if (this.#byContent.has(content) || !(this.#hasDigests || isDigest(content))) return content;
+    for (const key of this.#byContent.keys()) if (sameContent(key, content)) return key;
+    return content;
+  }
+
   /** An element is no longer followed, or known to be elsewhere. */
   drop(element: Element): void {
     element.bags.delete(this);
     if (element.content === ANY) return;
-    const equal = this.#byContent.get(element.content);
+    const key = this.#keyOf(element.content);
+    const equal = this.#byContent.get(key);
     const wasThere = equal?.elements.delete(element);
-    if (equal?.elements.size === 0) this.#byContent.delete(element.content);
+    if (equal?.elements.size === 0) this.#byContent.delete(key);
     if (wasThere && this.#isMoving) this.#past.add(element);
   }
 
@@ -156,8 +167,8 @@ export class Bag {
   }
 
   #candidates(content: string): Element[] {
-    const past = [...this.#past].filter((element) => element.content === content && element.message);
-    return [...new Set([...(this.#byContent.get(content)?.elements ?? []), ...past])];
+    const past = [...this.#past].filter((element) => isOf(element, content) && element.message);
+    return [...new Set([...(this.#byContent.get(this.#keyOf(content))?.elements ?? []), ...past])];
   }
 
   /** Somebody was given one of this content, or it was removed. */
@@ -175,7 +186,7 @@ export class Bag {
   takeOwn(content: string, how: 'given' | 'removed'): Taken {
     const candidates = this.#candidates(content);
     if (candidates.length === 0) return { candidates, maybeForeign: true, settled: [] };
-    const equal = this.#byContent.get(content);
+    const equal = this.#byContent.get(this.#keyOf(content));
     if (this.hasForeign || equal === undefined || candidates.length > equal.elements.size) {
       for (const element of candidates) element.maybeReached = true;
       return { candidates, maybeForeign: this.hasForeign, settled: [] };
@@ -220,6 +231,10 @@ export class Bag {
       return isInOther(item) ? [] : [{ item, fate: unknown }];
     });
   }
+}
+
+function isOf(element: Element, content: string): boolean {
+  return element.content !== ANY && sameContent(element.content, content);
 }
 
 /** Whether its message is accounted for by more than this element, or not at all. */

@@ -3,7 +3,7 @@
 import { Deque } from '../../../core/collections/deque.ts';
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
-import { ANY, type Answer, NOTHING } from './answer.ts';
+import { ANY, type Answer, isDigest, NOTHING } from './answer.ts';
 import { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
 import { copiesTo, swapped } from './other-keys.ts';
@@ -201,7 +201,7 @@ const storeOption: Planner = (call) => {
 /** What SORT makes of a list by the bytes of its elements; undefined where it looks at something else. */
 function sortedContents(list: Deque<Item>, args: readonly Buffer[]): string[] | undefined {
   const words = args.map((_, index) => wordAt(args, index));
-  const contents = list.toArray().flatMap(({ content }) => (content === ANY || content.length > 500 ? [] : [content]));
+  const contents = list.toArray().flatMap(({ content }) => (content === ANY || isDigest(content) ? [] : [content]));
   if (!words.includes('ALPHA') || contents.length < list.length) return undefined;
   contents.sort((a, b) => (a < b ? -1 : 1));
   return words.includes('DESC') ? contents.reverse() : contents;
@@ -220,20 +220,25 @@ const restore: Planner = (call) => {
 
 const expire =
   (unitMs: number, absolute: boolean): Planner =>
-  ({ name, args, db, at }) => {
+  ({ name, args, db, at, mayBeOther }) => {
     const amount = integerAt(args, 1);
     if (args.length < 2 || amount === undefined) return undefined;
     const key = keyOf(db, itemAt(args, 0));
-    const act: Act = (world, effects, known) => {
-      const list = world.at(key);
-      if (list === undefined) return ANY;
-      if (known === 0) return args.length > 2 || list instanceof Bag ? 0 : NOTHING;
-      const dueAt = absolute ? at : at + amount * unitMs - CLOCK_MARGIN_MS;
-      if (!absolute && amount <= 0) discard(world, key, removed(name, key), effects);
-      else world.due.set(key, Math.min(dueAt, args.length > 2 ? (world.due.get(key) ?? dueAt) : dueAt));
-      return args.length > 2 || list instanceof Bag ? ANY : 1;
-    };
-    return { keys: [key], act, keeps: !absolute && amount > 0 };
+    const actAt =
+      (isOver: boolean): Act =>
+      (world, effects, known) => {
+        const list = world.at(key);
+        if (list === undefined) return mayBeOther(key) ? ANY : 0;
+        if (known === 0) return args.length > 2 || list instanceof Bag ? 0 : NOTHING;
+        const dueAt = absolute ? at : at + amount * unitMs - CLOCK_MARGIN_MS;
+        if (isOver) discard(world, key, removed(name, key), effects);
+        else world.due.set(key, Math.min(dueAt, args.length > 2 ? (world.due.get(key) ?? dueAt) : dueAt));
+        return args.length > 2 || list instanceof Bag ? ANY : 1;
+      };
+    const act = actAt(!absolute && amount <= 0);
+    // A moment that has passed removes the key at once.
+    const alternatives = absolute ? [act, actAt(true)] : undefined;
+    return { keys: [key], act, keeps: !absolute && amount > 0, ...(alternatives && { alternatives }) };
   };
 
 const persist: Planner = ({ args, db }) => {

@@ -45,13 +45,14 @@ function popOf(
   shape: (key: Key, items: readonly Item[]) => Answer,
   waits: boolean,
 ): Plan {
+  const distinct = [...new Set(keys)];
   const act: Act = (world, effects, known) => {
-    if (known === null && keys.some((key) => world.at(key) instanceof Bag)) return null;
-    for (const key of keys) {
+    if (known === null && distinct.some((key) => world.at(key) instanceof Bag)) return null;
+    for (const key of distinct) {
       const list = world.at(key);
       if (list === undefined) continue;
       if (list instanceof Deque) return shape(key, takeFrom(world, key, first, count, effects));
-      if (keys.length > 1) {
+      if (distinct.length > 1) {
         if (known === undefined) return WAITS;
         const from = Array.isArray(known) ? (known[0] as Answer) : ANY;
         if (from !== nameOf(key)) continue;
@@ -61,15 +62,26 @@ function popOf(
     }
     return waits ? WAITS : null;
   };
-  const distinct = [...new Set(keys)];
-  if (!waits || distinct.length < 2) return { keys, act, waits, told: true };
+  if (distinct.length < 2) return { keys, act, waits, told: true };
+  const acts = distinct.map((key) => ({ key, pop: popOf([key], first, count, shape, waits).act }));
   // Who waits is served from the key that something came to first, whichever it named first.
-  const alternatives = distinct.map((key): Act => {
-    const { act: pop } = popOf([key], first, count, shape, waits);
-    return (world, effects, known) =>
-      Array.isArray(known) && known[0] !== nameOf(key) ? WAITS : pop(world, effects, known);
-  });
-  return { keys, act, alternatives, waits, told: true };
+  if (waits) {
+    const alternatives = acts.map(
+      ({ key, pop }): Act =>
+        (world, effects, known) =>
+          Array.isArray(known) && known[0] !== nameOf(key) ? WAITS : pop(world, effects, known),
+    );
+    return { keys, act, alternatives, waits, told: true };
+  }
+  // Where it is not known which of them are empty, it may be given something out of any.
+  const unanswered = acts.map(
+    ({ key, pop }, at): Act =>
+      (world, effects, known) => {
+        const isFirst = distinct.slice(0, at).every((other) => !(world.at(other) instanceof Deque));
+        return known === undefined && isFirst && world.at(key) instanceof Bag ? pop(world, effects, known) : WAITS;
+      },
+  );
+  return { keys, act, unanswered: [act, ...unanswered], waits, told: true };
 }
 
 function nameOf(key: Key): string {
@@ -298,7 +310,8 @@ const insert: Planner = (call) => {
       }
       return ANY;
     }
-    const at = list === undefined ? -1 : list.toArray().findIndex(({ content }) => content === pivot);
+    const isPivot = ({ content }: Item): boolean => content !== ANY && sameContent(content, pivot);
+    const at = list === undefined ? -1 : list.toArray().findIndex(isPivot);
     if (list === undefined || at < 0) {
       effects.push(refused);
       return list === undefined ? 0 : -1;

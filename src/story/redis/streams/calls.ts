@@ -4,7 +4,7 @@ import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenMessage } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { databaseOf, type Key, type List } from '../keys/world.ts';
-import type { Addition, Delivered } from './commands.ts';
+import { type Addition, type Delivered, sameEntry } from './commands.ts';
 import { type EntryId, Stream, type StreamEntry } from './stream.ts';
 
 /** A command on streams that was sent. */
@@ -128,7 +128,7 @@ export class StreamCalls {
     { id, content }: Delivered,
   ): StreamEntry[] {
     const isIt = (entry: StreamEntry): boolean =>
-      entry.content === content &&
+      sameEntry(entry.content, content) &&
       (entry.id === undefined || entry.id === id) &&
       entry.message !== undefined &&
       // What a connection sends is carried out in its order.
@@ -141,7 +141,7 @@ export class StreamCalls {
   /** What was moved or removed since it was read, though the answer to reading it is seen only now. */
   elsewhere(lists: Iterable<List>, id: EntryId, content: string): SeenMessage[] {
     const moved = [...lists].flatMap((list) => (list instanceof Stream ? (list.entries.get(id) ?? []) : []));
-    const found = [...moved, ...(this.removed.get(id) ?? [])].filter((entry) => entry.content === content);
+    const found = [...moved, ...(this.removed.get(id) ?? [])].filter((entry) => sameEntry(entry.content, content));
     return [...new Set(found.flatMap(({ message }) => message ?? []))];
   }
 

@@ -1,7 +1,9 @@
 /** The words of commands on streams. https://redis.io/docs/latest/commands/?group=stream */
+import { itemAt } from '../../../core/collections/present.ts';
 import { bare, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import { type Content, fingerprint } from '../../ledger/index.ts';
 import { argument, bulkOf, contentOf, itemsOf } from '../body.ts';
+import { sameContent } from '../keys/answer.ts';
 import { integerAt, wordAt } from '../keys/plan.ts';
 
 /** Commands on streams that matter to what becomes of entries. */
@@ -94,10 +96,20 @@ export function additionOf(command: RespCommand): Addition | undefined {
   for (let index = at + 1; index < argCount; index++) contents.push(argument(command, index));
   return {
     fields: joined(contents),
-    content: contents.map(fingerprint).join('\u0000'),
+    content: contents.map(fingerprint).join(BETWEEN),
     id: /^\d+(-\d+)?$/.test(id) ? wholeId(id) : undefined,
     trim,
   };
+}
+
+/** Between the fingerprints of fields and values; no fingerprint has it in it. */
+const BETWEEN = '\u0100';
+
+/** Whether two entries have the same fields and values, however much of them was kept. */
+export function sameEntry(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [parts, others] = [one.split(BETWEEN), other.split(BETWEEN)];
+  return parts.length === others.length && parts.every((part, index) => sameContent(part, itemAt(others, index)));
 }
 
 /** Fields and values as one text, for people. */
@@ -138,7 +150,7 @@ function entriesOf(value: RespValue | undefined): Delivered[] {
       const bulk = bulkOf(field);
       return bulk ? [contentOf(bulk)] : [];
     });
-    return [{ id: text, fields: joined(contents), content: contents.map(fingerprint).join('\u0000') }];
+    return [{ id: text, fields: joined(contents), content: contents.map(fingerprint).join(BETWEEN) }];
   });
 }
 

@@ -9,6 +9,7 @@ import { LIST_COMMANDS } from '../lists/commands.ts';
 /** These are carried out whatever is at their keys; of others only the answer tells. */
 const ALWAYS = /^(?:DEL|UNLINK|FLUSHDB|FLUSHALL|SWAPDB)$/;
 const REMOVES = /^(?:DEL|UNLINK)$/;
+const SCRIPTS = /^(?:EVAL|EVALSHA|FCALL)$/;
 
 /** Whether it is carried out whatever is at its keys. */
 export function isUnconditional({ name }: RespCommand): boolean {
@@ -35,11 +36,14 @@ export class KeyChanges {
   readonly #open = new Map<RespCommand, Change>();
   /** What was answered since the first of those was sent. */
   #past: Change[] = [];
+  /** A script was sent, whose commands are on no wire. */
+  hasScripts = false;
 
   /** @param plans in each of the databases in which it may be carried out */
   sent({ connection, seq }: SeenFrame, command: RespCommand, plans: readonly Plan[]): void {
     const [plan] = plans;
     if (!plan || plan.reads || LIST_COMMANDS.has(command.name)) return;
+    this.hasScripts ||= SCRIPTS.test(command.name);
     const { onlyRemoves = false, keeps = false } = plan;
     const keys = plans.every((one) => one.keys) ? plans.flatMap((one) => one.keys ?? []) : undefined;
     const answeredSeq = Number.POSITIVE_INFINITY;

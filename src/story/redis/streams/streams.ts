@@ -281,7 +281,8 @@ export class Streams {
     }
     const nameless = this.#calls.candidates(call, key, stream, delivered);
     const elsewhere = this.#calls.elsewhere(this.#world.lists.values(), id, content);
-    if (nameless.length === 1 && elsewhere.length === 0) {
+    const { hasScripts } = this.changes;
+    if (nameless.length === 1 && elsewhere.length === 0 && !hasScripts) {
       const [entry] = nameless as [StreamEntry];
       // In another stream than it was added to, it is not known what moved it.
       if (!this.#calls.adding(key)?.has(entry) && !stream.nameless.has(entry)) entry.doubt(at.seq);
@@ -291,7 +292,9 @@ export class Streams {
       return [present(entry.message)];
     }
     const found = [...elsewhere, ...nameless.flatMap(({ message }) => message ?? [])];
-    if (found.length > 0) return found;
+    // A script may have added one like it.
+    if (found.length > 0)
+      return hasScripts ? [...found, this.#ledger.unaccounted(at, present(fields), undefined)] : found;
     const entry = new StreamEntry(content, at);
     entry.message = this.#ledger.foreign(at, present(fields));
     stream.put(entry, id);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { encodeValue } from '../../../../src/protocols/resp/index.ts';
 import { createEngine } from '../../../../src/servers/redis/create.ts';
 import type { Engine } from '../../../../src/servers/redis/dispatch/engine.ts';
 import { ManualClock } from '../../../helpers/manual-clock.ts';
@@ -18,6 +19,24 @@ afterEach(() => {
 });
 
 describe('the embedded Redis in process', () => {
+  it('tells a client what its own command brings about behind the reply', async () => {
+    const { client } = start();
+    const c = client();
+    await c.call('HELLO', '3');
+    await c.call('CONFIG', 'SET', 'notify-keyspace-events', 'KEA');
+    await c.call('SUBSCRIBE', '__keyevent@0__:lpop');
+    await c.call('SUBSCRIBE', 'news');
+    await c.call('RPUSH', 'a', 'x');
+    const told = async (): Promise<string> => encodeValue(await c.next()).toString();
+    expect(await c.bytes('LMPOP', '1', 'a', 'LEFT')).toBe('*2\r\n$1\r\na\r\n*1\r\n$1\r\nx\r\n');
+    expect(await told()).toBe('>3\r\n$7\r\nmessage\r\n$19\r\n__keyevent@0__:lpop\r\n$1\r\na\r\n');
+    await c.call('MULTI');
+    await c.call('PUBLISH', 'news', 'now');
+    await c.call('PING');
+    expect(await c.bytes('EXEC')).toBe('*2\r\n:1\r\n+PONG\r\n');
+    expect(await told()).toBe('>3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$3\r\nnow\r\n');
+  });
+
   it('tells for how many seconds nobody used a key', async () => {
     const { clock, client } = start();
     const c = client();

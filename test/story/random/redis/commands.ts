@@ -243,7 +243,8 @@ const BODIES: Arbitrary[] = [
   one('LSET', key, '0', oddBody),
   one('PUBLISH', 'news', oddBody),
   one('XADD', 's', '*', oddBody, oddBody),
-  one('XREAD', 'COUNT', '1', 'STREAMS', 's', '0'),
+  one('XREAD', 'COUNT', fc.constantFrom('1', '3'), 'STREAMS', 's', '0'),
+  one('LPOP', key, '3'),
 ];
 const DUMPS: Arbitrary[] = [one('RESTORE', key, '0', DUMPED, maybe('REPLACE'))];
 const EVICTION: Arbitrary[] = [

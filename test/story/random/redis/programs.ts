@@ -119,6 +119,7 @@ export function kindsOf(minLength = 1): { readonly [name: string]: KindOfProgram
     'everything at once': wild(ALL),
     'keys of every type, one after the other': polite({ types: true, databases: true }),
     'bodies that are long, or no text, one after the other': polite({ bodies: true, dumps: true, pubsub: true }),
+    'bodies that are long, or no text': wild({ bodies: true, pubsub: true, scripts: true, transactions: true }),
     'keys of every type': wild({ types: true, databases: true, transactions: true, blocking: true }),
     'who waits for entries': wild({ awaited: true, transactions: true }),
     'clients that unblock, end and hold up each other': wild({

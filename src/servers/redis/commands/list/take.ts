@@ -68,9 +68,10 @@ function taker(s: Session, [where, ...options]: readonly string[]): (key: string
   const end = endOf(where ?? '');
   const count = countToTake(options);
   return (key, list) => {
+    const items = popFrom(s, key, list, end, count);
     s.out.array(2);
     s.bulk(key);
-    s.bulks(popFrom(s, key, list, end, count));
+    s.bulks(items);
   };
 }
 

@@ -3,6 +3,15 @@ import { holds, reach, see, send, settle } from './holds.ts';
 
 holds([
   [
+    'a moment that has passed when it is to live until then',
+    [
+      send(2, 'MULTI', 'PEXPIREAT a 1700000001030', 'PEXPIRE a 5', 'EXEC'),
+      send(0, 'LPUSH a x x y'),
+      { do: 'pass', ms: 60 },
+      send(1, 'RPUSH b x', 'PEXPIREAT b 1000', 'LLEN b'),
+    ],
+  ],
+  [
     'a database that was not chosen after all',
     [send(0, 'LPUSH c x', 'MULTI', 'LPUSH a', 'SELECT 1', 'EXEC', 'MOVE c 1')],
   ],

@@ -10,7 +10,41 @@ const six = (name: string): string[] => [1, 2, 3, 4, 5, 6].map((at) => `RPUSH a 
 const TOO_MUCH: Step[] = [send(0, ...six('p')), send(1, ...six('q'))];
 const GIVEN_UP: Step[] = [...TOO_MUCH, reach(0), reach(1), send(2, 'LLEN a', 'RPOP a'), reach(2), see(2), settle];
 
+const LONG = 'h'.repeat(70_000);
+
 holds([
+  [
+    'a short body behind one that is too long to be kept',
+    [
+      send(0, `RPUSH a ${LONG} x`, 'LINSERT a BEFORE x y', 'SORT a ALPHA STORE b', 'RPOP b'),
+      settle,
+      ...GIVEN_UP,
+      send(2, `RPUSH a ${LONG} x`, 'LREM a 1 x', 'LPOP a 20'),
+    ],
+  ],
+  [
+    'taken from one of several keys after a function that there is not',
+    [
+      send(1, 'LPUSH a x z'),
+      send(0, 'BRPOPLPUSH a a 0'),
+      send(1, 'MULTI', 'FCALL give 1 b x', 'BLPOP a c 0', 'EXEC'),
+      send(0, 'SORT a ALPHA STORE a'),
+    ],
+  ],
+  [
+    'taken behind a script from a key that is named twice',
+    [
+      send(1, 'BLPOP a 0.05'),
+      send(
+        2,
+        'MULTI',
+        'EVAL return_redis.call("rpush",KEYS[1],ARGV[1]) 1 b x',
+        'LMPOP 2 a a RIGHT COUNT 2',
+        'EXEC',
+        'RPOPLPUSH b a',
+      ),
+    ],
+  ],
   [
     'a length that was read before others pushed',
     [send(1, 'LLEN a', 'LPUSH a x'), send(0, 'LPUSH a x'), reach(1, 1), see(0)],

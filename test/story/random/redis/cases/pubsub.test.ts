@@ -3,6 +3,31 @@ import { holds, reach, see, send, settle } from './holds.ts';
 
 holds([
   [
+    'what a command is told of its own keys',
+    [
+      send(0, 'CONFIG SET notify-keyspace-events KEA', 'PSUBSCRIBE __key*', 'RPUSH a y'),
+      settle,
+      send(
+        0,
+        'LMPOP 2 a b LEFT COUNT 3',
+        'LPUSHX c x',
+        'MULTI',
+        'RPUSH a x',
+        'PUBLISH __key x',
+        'LPOP a',
+        'EXEC',
+        'LLEN a',
+      ),
+    ],
+  ],
+  [
+    'a confirmation inside a reply that is too long to be kept',
+    [
+      send(0, `LPUSH b ${'h'.repeat(70_000)}`, 'MULTI', 'LINDEX b 0', 'PUNSUBSCRIBE', 'EXEC'),
+      send(0, 'MULTI', 'SPUBLISH sport y', 'EXEC', 'CLIENT UNBLOCK 2'),
+    ],
+  ],
+  [
     'subscribed inside a transaction',
     [send(0, 'MULTI', 'SUBSCRIBE a b', 'PUBLISH a x', 'PING', 'EXEC', 'UNSUBSCRIBE', 'LPUSH l y', 'LPOP l')],
   ],

@@ -2,7 +2,20 @@
 import type { Step } from '../programs.ts';
 import { holds, reach, see, send, settle } from './holds.ts';
 
+const LONG = 'h'.repeat(70_000);
+
 holds([
+  [
+    'a script may have added one like it',
+    [
+      send(1, 'BLPOP c 0', 'XADD s * k x'),
+      send(2, 'EVAL return_redis.call("xadd",KEYS[1],"*","k",ARGV[1]) 1 s x', 'XREAD COUNT 1 STREAMS s 0'),
+    ],
+  ],
+  [
+    'fields that are short behind one that is too long to be kept',
+    [send(1, `XADD s * ${LONG} x`, 'XADD s * x x'), send(2, 'XREAD STREAMS s 0'), reach(1), reach(2), see(2)],
+  ],
   [
     'cut off a stream by another client, though its id was told later',
     [
