@@ -82,8 +82,7 @@ export const broker: Reworded<typeof english> = {
   ROLLED_BACK: () => '트랜잭션이 롤백되었다',
   NEVER_COMMITTED: () => '트랜잭션이 커밋되지 않았다',
 
-  MAY_BE_IN_QUEUE: ({ queue }) =>
-    `다른 쪽이 동시에 ${queue} 큐에 한 일에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다`,
+  MAY_BE_IN_QUEUE: ({ queue }) => `동시에 ${queue} 큐에 한 일에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다`,
   MAY_BE_PURGED: () => '큐가 비워졌는데, 그때 이미 들어 있었는지 알려 주는 응답이 없다',
   MAY_BE_DROPPED: ({ queue, limit }) =>
     `${queue} 큐가 가득 찼는데(${limit}), 어느 메시지가 먼저 와서 밀려났는지 알려 주는 응답이 없다`,

@@ -130,7 +130,7 @@ export const broker = {
 
   // Why it can't be told what became of a message.
   MAY_BE_IN_QUEUE: ({ queue }: Queue) =>
-    `what others did to queue ${queue} at the same time decides, and no answer tells which came first`,
+    `what was done to queue ${queue} at the same time decides, and no answer tells which came first`,
   MAY_BE_PURGED: (_: object) => 'its queue was purged, and no answer tells whether it was there by then',
   MAY_BE_DROPPED: ({ queue, limit }: Queue & { limit: string }) =>
     `queue ${queue} was full (${limit}), and no answer tells which of its messages came first and went`,

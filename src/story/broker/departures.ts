@@ -161,10 +161,10 @@ export class Departures implements Leaving {
 
   /** Some time after it came, and after those that stood before it: more is not known of when it died. */
   #since(entry: SeenEntry, death?: DeathReason): Span {
-    const { came, returned, queue } = entry;
+    const { came, returned, queue, aliveAt: after } = entry;
     const { from, atMs } = returned ?? came;
     const sinceMs = death === 'expired' ? deadlineOf(entry)?.from : atMs;
-    return { ...queue.deathOf(entry, from), to: Number.POSITIVE_INFINITY, atMs: sinceMs };
+    return { ...queue.deathOf(entry, from), to: Number.POSITIVE_INFINITY, atMs: sinceMs, after };
   }
 
   die(
@@ -184,7 +184,7 @@ export class Departures implements Leaving {
     const sure: string[] = [];
     const cycles: string[] = [];
     for (const [target, certainty] of route.queues) {
-      const isSure = certainty === 'yes' && this.#world.own;
+      const isSure = (certainty === 'yes' || entry.sentTo === target) && this.#world.own;
       if (death !== 'rejected' && isCycle(dead, target.name)) {
         if (isSure) cycles.push(target.name);
         continue;

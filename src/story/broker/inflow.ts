@@ -1,9 +1,10 @@
 /** How many dead messages may have come to a queue from others, though nothing has shown it. */
 import type { Sighting } from '../ledger/index.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
-import type { Home, SeenEntry } from './queues/entry.ts';
+import { type Home, isSurelyAhead, type SeenEntry } from './queues/entry.ts';
 import { excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
+import { EARLY_MS, type Span } from './span.ts';
 import type { SeenTopology } from './topology/topology.ts';
 
 /** The most messages of a queue of which the way is looked at; more are taken to come. */
@@ -28,6 +29,46 @@ export function inflow(topology: SeenTopology, at: Sighting, into: Home): number
   return count;
 }
 
+/**
+ * Those that may have died of their time and come to a queue by a request, in the order in which they die. Undefined where
+ * others may have come, or where that order, or their way, is not known.
+ */
+export function expiringInto(
+  topology: SeenTopology,
+  seen: Sighting,
+  into: SeenQueue,
+  { from: by }: Span,
+): readonly SeenEntry[] | undefined {
+  const at = { ...seen, at: seen.at + EARLY_MS };
+  const count = inflow(topology, at, into);
+  if (count === 0) return [];
+  for (const queue of topology.queues()) {
+    if (queue === into || !diesOfTimeOnly(queue, at.at)) continue;
+    const dying: SeenEntry[] = [];
+    for (const entry of queue.ready) {
+      if (!queue.mayHaveDied(entry, at.at) || !diesInTurn(queue, entry)) break;
+      if (wayFrom(topology, entry, by)?.queues.get(into) !== 'yes') break;
+      dying.push(entry);
+    }
+    if (dying.length === count) return dying;
+  }
+  return undefined;
+}
+
+/** Whether nothing in a queue dies of anything but its time, one after the other. */
+function diesOfTimeOnly(queue: SeenQueue, atMs: number): boolean {
+  const { maxLength, maxLengthBytes, deliveryLimit, maxPriority, deadLetterExchange } = queue.traits;
+  if (deadLetterExchange === undefined || maxPriority > 0 || deliveryLimit !== undefined) return false;
+  if (maxLength !== undefined || maxLengthBytes !== undefined) return false;
+  return !queue.lost && !queue.perhapsGone && queue.mayEnd.size === 0 && !queue.mayBeUnused(atMs);
+}
+
+function diesInTurn(queue: SeenQueue, entry: SeenEntry): boolean {
+  const { doubt, twins, returned, origin, next } = entry;
+  if (doubt || twins || returned || origin || !queue.isQuietFor(entry) || queue.mayBePurged(entry)) return false;
+  return !next || isSurelyAhead(entry, next);
+}
+
 /** Whether a message that dies where it is may come to another queue, or may make one die that does. */
 export function mayComeTo(topology: SeenTopology, entry: SeenEntry, into: Home): boolean {
   const way = wayFrom(topology, entry);
@@ -44,12 +85,12 @@ export function surelyComesTo(topology: SeenTopology, entry: SeenEntry, into: Se
   return wayFrom(topology, entry)?.queues.get(into) === 'yes';
 }
 
-/** Where a message goes that dies at any time since it came; undefined where that is not sent on. */
-function wayFrom(topology: SeenTopology, { publication, queue, came }: SeenEntry) {
+/** Where a message goes that dies at any time since it came, before a frame; undefined where that is not sent on. */
+function wayFrom(topology: SeenTopology, { publication, queue, came }: SeenEntry, by = Number.POSITIVE_INFINITY) {
   const { deadLetterExchange: exchange, deadLetterRoutingKey: key } = queue.traits;
   if (exchange === undefined) return undefined;
   const dead = deadLettered(publication, queue.name, 'maxlen', exchange, key);
-  const span = { by: undefined, from: came.from, to: Number.POSITIVE_INFINITY };
+  const span = { by: undefined, from: came.from, to: by };
   return { dead, queues: topology.route({ ...dead, span }).queues };
 }
 

@@ -10,7 +10,14 @@ export interface Span {
   to: number;
   /** When that was asked for, in ms of the run. */
   readonly atMs?: number | undefined;
+  /** When it was proven, in ms of the run; undefined where nothing has proven it. */
+  toMs?: number | undefined;
+  /** What a count told to have been carried out before it. */
+  after?: Span | undefined;
 }
+
+/** A server's clock counts whole ms, so that a time of its may be over by so much early. */
+export const EARLY_MS = 2;
 
 /** Between things that one request does, one after the other. */
 const STEP = 2 ** -20;
@@ -18,6 +25,7 @@ const STEP = 2 ** -20;
 /** When a request does one of several things, in their order: proven when the request is. */
 export function partOf(span: Span, index: number): Span {
   const part = { by: span.by, from: span.from + index * STEP, atMs: span.atMs };
+  Object.defineProperty(part as Span, 'toMs', { get: () => span.toMs, set: () => {} });
   return Object.defineProperty(part as Span, 'to', { get: () => span.to, set: () => {} });
 }
 
@@ -32,7 +40,13 @@ export function isBefore(one: Span, other: Span): Order {
     return one.from < other.from ? 'yes' : 'no';
   if (one.to <= other.from) return 'yes';
   if (other.to <= one.from) return 'no';
-  return 'maybe';
+  if (other.after === one || isOverBefore(one, other)) return 'yes';
+  return one.after === other || isOverBefore(other, one) ? 'no' : 'maybe';
+}
+
+/** Whether it was proven before the other was to happen: of what happens by the clock no frame tells when. */
+function isOverBefore({ toMs }: Span, { atMs }: Span): boolean {
+  return toMs !== undefined && atMs !== undefined && toMs + EARLY_MS <= atMs;
 }
 
 /** Something that is there from one request to another. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   ack,
   answered,
@@ -10,7 +10,7 @@ import {
   publish,
   queue,
 } from '../../helpers/amqp-speech.ts';
-import { Narration } from '../../helpers/narrate.ts';
+import { Narration, type Speaker } from '../../helpers/narrate.ts';
 
 test('a purge and a deletion are told with how many messages waited, as the server says', async () => {
   const story = await Narration.of('rabbitmq', 'amqp');
@@ -106,4 +106,39 @@ test('what a purge took, or a queue that was full dropped after it, is gone', as
   answered(publish(one, '', 'q', 'c'));
   const { account } = story.end();
   expect(account).toMatchObject({ published: 3, waiting: [{ place: 'q', count: 1 }], unknown: [] });
+});
+
+describe('where what dies is sent on to a queue that goes, or is emptied', () => {
+  let story: Narration;
+  let peer: Speaker;
+  beforeEach(async () => {
+    story = await Narration.of('rabbitmq', 'amqp');
+    const sends = { 'x-message-ttl': 100, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'd' };
+    peer = queue(queue(connect(story, 'me'), 'd'), 'q', sends);
+    for (const body of ['a', 'b', 'c']) publish(peer, '', 'q', body);
+    answered(peer);
+  });
+  const [noQueue, deleted, purged] = ['DEAD_LETTER_NO_QUEUE', 'QUEUE_DELETED', 'QUEUE_PURGED'];
+
+  test.each([
+    ['queue.delete', 50, 0, { [noQueue]: 3 }],
+    ['queue.delete', 99, 0, { [noQueue]: 3 }],
+    ['queue.delete', 99, 2, { [deleted]: 2, [noQueue]: 1 }],
+    ['queue.delete', 104, 3, { [deleted]: 3 }],
+    ['queue.purge', 50, 0, { d: 3 }],
+    ['queue.purge', 99, 0, { d: 3 }],
+    ['queue.purge', 99, 2, { [purged]: 2, d: 1 }],
+    ['queue.purge', 104, 3, { [purged]: 3 }],
+  ] as const)('%s after %d ms, counting %d', (name, atMs, messageCount, expected) => {
+    story.at = atMs;
+    peer.client(method(name, { queue: 'd' }));
+    story.at += 2;
+    peer.server(method(`${name}-ok`, { messageCount }));
+    story.at = 300;
+    const { account } = answered(peer) && story.end();
+    const ends = account.ended.map(({ reason, count }) => [reason?.code, count]);
+    const waiting = account.waiting.map(({ place, count }) => [place, count]);
+    expect(Object.fromEntries([...ends, ...waiting])).toEqual(expected);
+    expect(account.unknown).toEqual([]);
+  });
 });

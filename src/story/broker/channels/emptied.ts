@@ -2,6 +2,7 @@
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
+import { expiringInto } from '../inflow.ts';
 import { purgedPerhaps } from '../queues/doubts.ts';
 import type { SeenEntry } from '../queues/entry.ts';
 import { heads } from '../queues/limit.ts';
@@ -22,15 +23,14 @@ export function endAll(
   verb = 'delete',
 ): void {
   if (queue.mayBeUnused(at.at)) queue.doubtUse();
-  const there = [...queue.ready].filter(
-    ({ came, returned, origin }) => !origin?.isBehindError && isThen(came, returned, span) !== 'no',
-  );
+  const isCounted = count !== undefined && queue.isInSight && countSentOn(broker, at, queue, span, count);
+  const there = thereThen(queue, span);
   // A count that was told before may have shown that this took it.
   for (const entry of there) if (!entry.twins && entry.doubt?.by === span) entry.doubt = entry.doubt.further;
   const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
   const isSure = sure.length === there.length;
   // What died elsewhere may be counted, too.
-  const isExact = broker.departures.mayBring(at, queue) === 0;
+  const isExact = isCounted || broker.departures.mayBring(at, queue) === 0;
   // Others may have taken them before.
   if (!queue.isInSight) {
     for (const entry of sure) broker.departures.absent(at, entry);
@@ -58,6 +58,56 @@ export function endAll(
   if (count !== 0 && verb === 'purge' && !isKnown)
     for (const entry of there) if (entry.isReady) queue.doubt(entry, purgedPerhaps(queue, span));
   broker.changed(queue);
+}
+
+/** What may have been there by then. */
+function thereThen(queue: SeenQueue, span: Span): SeenEntry[] {
+  return [...queue.ready].filter(
+    ({ came, returned, origin }) => !origin?.isBehindError && isThen(came, returned, span) !== 'no',
+  );
+}
+
+/**
+ * What may have died elsewhere, and come by then: of what dies in a known order the count tells how many had. Returns
+ * whether it is known of all.
+ */
+function countSentOn(broker: SeenBroker, at: Sighting, queue: SeenQueue, span: Span, count: number): boolean {
+  const { takers, lost, traits, purges } = queue;
+  if (takers.size > 0 || lost || purges.size > 0) return false;
+  if (traits.maxLength !== undefined || traits.maxLengthBytes !== undefined || queue.hasDeadlines) return false;
+  const came: SeenEntry[] = [];
+  let sure = 0;
+  for (const entry of thereThen(queue, span)) {
+    if (isThen(entry.came, entry.returned, span) !== 'yes') came.push(entry);
+    else if (entry.doubt) return false;
+    else sure++;
+  }
+  const dying = expiringInto(broker.topology, at, queue, span);
+  const died = count - sure;
+  if (!dying || died < 0 || died > came.length + dying.length || !cameInTurn(came, dying)) return false;
+  for (const [index, entry] of came.entries()) {
+    if (index < died) entry.doubt = undefined;
+    else entry.came.after = span;
+  }
+  for (const [index, entry] of dying.entries()) {
+    if (came.length + index >= died) entry.aliveAt = span;
+    else {
+      entry.sentTo = queue;
+      broker.departures.expired(at, entry);
+    }
+  }
+  return true;
+}
+
+/** Whether all of these died in one queue, one after the other, and before those that may have died there. */
+function cameInTurn(came: readonly SeenEntry[], dying: readonly SeenEntry[]): boolean {
+  const by = came[0]?.came.by ?? dying[0]?.queue;
+  const inTurn = came.every((entry, index) => {
+    const { from } = came[index - 1]?.came ?? { from: 0 };
+    const isPlain = !entry.twins && !entry.returned && !entry.origin && entry.publication.deaths.length > 0;
+    return isPlain && entry.came.by === by && entry.came.from > from;
+  });
+  return inTurn && dying.every(({ queue }) => queue === by);
 }
 
 function isThen(came: Span, returned: Span | undefined, span: Span): Order {

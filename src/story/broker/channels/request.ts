@@ -163,7 +163,10 @@ export class Pending {
 }
 
 export function prove(one: Request, at: Sighting): void {
-  if (one.span.to === Number.POSITIVE_INFINITY) one.span.to = at.seq;
+  if (one.span.to === Number.POSITIVE_INFINITY) {
+    one.span.to = at.seq;
+    one.span.toMs = at.at;
+  }
   one.done(at);
 }
 

@@ -141,6 +141,10 @@ export class SeenEntry {
   /** Between these times, in ms of the run, its time to live ends. */
   deadline: Deadline | undefined;
   origin: Origin | undefined;
+  /** Where it had come when it died, as a count told. */
+  sentTo: Home | undefined;
+  /** When it had not died yet, as a count told. */
+  aliveAt: Span | undefined;
   /** By whom it was taken first, and as which of all that were delivered there: what was taken before stood before it. */
   handed: { readonly by: object; readonly tag: number } | undefined;
   /** When it was last given back. */
