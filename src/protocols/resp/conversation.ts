@@ -35,6 +35,7 @@ export class RespConversation implements Conversation {
       reader.push(chunk);
       for (;;) {
         reader.inside = this.#pairing.answersExec ? this.#inside : undefined;
+        reader.missing = this.#pairing.unanswered.length;
         const value = reader.next();
         if (value === undefined) break;
         this.#reply(value);
@@ -86,6 +87,7 @@ export class RespConversation implements Conversation {
 
   #reply(value: RespValue): void {
     const reader = this.#replies;
+    const { unanswered } = this.#pairing;
     const paired = this.#pairing.received(value);
     const { push, command, phase = 'open' } = paired;
     if (push === undefined && bare(value).type === 'simple') this.#pairing.noteQueued(paired, bare(value));
@@ -97,7 +99,10 @@ export class RespConversation implements Conversation {
         command,
       });
     } else {
-      this.#frame('server', phase, 'reply', reader, { kind: 'reply', reply: value, command });
+      const isPart = unanswered.length > 0 && command?.name === 'EXEC';
+      if (isPart && !('items' in bare(value))) this.#silence.failed();
+      const reply = { kind: 'reply', reply: value, command } as const;
+      this.#frame('server', phase, 'reply', reader, isPart ? { ...reply, unanswered } : reply);
     }
   }
 

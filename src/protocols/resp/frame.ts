@@ -28,6 +28,8 @@ export interface RespReply {
   readonly reply: RespValue;
   /** The command it answers: the very object of that command's frame. Undefined where that was not seen. */
   readonly command: RespCommand | undefined;
+  /** The commands of a transaction, by their places in it, that EXEC's reply counts and does not answer: CLIENT REPLY said so. */
+  readonly unanswered?: readonly number[];
 }
 
 /** What the server sends unasked, and confirmations of subscriptions. Its frame's name is `type`. */

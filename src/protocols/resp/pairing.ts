@@ -3,6 +3,7 @@ import { Deque } from '../../core/collections/deque.ts';
 import type { Phase } from '../protocol.ts';
 import type { RespCommand } from './frame.ts';
 import { SUBSCRIPTION } from './names.ts';
+import { modeOf } from './silence.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { bare, isError, type RespValue } from './value.ts';
 
@@ -38,6 +39,7 @@ export interface Paired {
   readonly phase: Phase | undefined;
 }
 
+const NONE: readonly number[] = [];
 const ALONE: Paired = { push: undefined, command: undefined, phase: undefined };
 
 /**
@@ -56,6 +58,9 @@ export class Pairing {
   /** How many commands the open transaction has queued, and those of them whose replies are not one value. */
   #queued = 0;
   #peculiar = new Map<number, Waiting>();
+  /** Which of them EXEC will not answer, and whether it answers what is queued next: CLIENT REPLY said so. */
+  #unanswered: number[] = [];
+  #isOff = false;
 
   /** A command has been sent that will be answered. */
   sent(command: RespCommand, phase: Phase, sizeBytes: number, special: boolean): void {
@@ -110,7 +115,7 @@ export class Pairing {
   inside(value: RespValue, index: number): (Paired & { readonly isReply: boolean }) | undefined {
     const inner = bare(value);
     if (!('items' in inner)) return undefined;
-    const waiting = this.#peculiar.get(index);
+    const waiting = this.#peculiar.get(this.#queuedAt(index));
     const kind = kindOf(inner.items[0]);
     if (inner.type !== 'push') {
       if (this.#typedPushes || inner.type !== 'array' || waiting === undefined || !RESP2_PUSH.test(kind))
@@ -121,6 +126,19 @@ export class Pairing {
     const paired = this.#pushed(kind, inner.items, waiting);
     const confirms = waiting !== undefined && waiting.confirmed > before;
     return { ...paired, isReply: confirms && waiting.confirmed >= waiting.expected };
+  }
+
+  /** How many of the commands that EXEC carries out, where its reply comes next, it doesn't answer; they are counted in it. */
+  get unanswered(): readonly number[] {
+    const first = this.#first;
+    return this.#unanswered.length > 0 && first?.command.name === 'EXEC' ? this.#unanswered : NONE;
+  }
+
+  /** The how-manieth command of the transaction is answered when so many answers went before. */
+  #queuedAt(index: number): number {
+    let at = index;
+    for (const unanswered of this.#unanswered) if (unanswered <= at) at++;
+    return at;
   }
 
   get #first(): Waiting | undefined {
@@ -144,6 +162,8 @@ export class Pairing {
     const { name } = waiting.command;
     if (name === 'EXEC' || name === 'DISCARD' || name === 'RESET') {
       this.#queued = 0;
+      this.#unanswered = [];
+      this.#isOff = false;
       if (this.#peculiar.size > 0) this.#peculiar = new Map();
     }
     if (isError(reply)) return;
@@ -158,7 +178,12 @@ export class Pairing {
   /** The command that was answered last was queued by MULTI: EXEC will answer it again. */
   #enqueued(waiting: Waiting): void {
     const index = this.#queued++;
-    const { name } = waiting.command;
+    const { name, args, argCount } = waiting.command;
+    const mode = name === 'CLIENT REPLY' ? modeOf(args[0], argCount) : undefined;
+    if (mode && mode !== 'skip') this.#isOff = mode === 'off';
+    // Confirmations of subscriptions come all the same.
+    const isAnswered = SUBSCRIPTION.test(name) || !(this.#isOff || mode === 'skip');
+    if (!isAnswered && this.#unanswered.length < MAX_QUEUED) this.#unanswered.push(index);
     if (!SUBSCRIPTION.test(name) && !PUBLISHING.test(name)) return;
     if (this.#peculiar.size < MAX_QUEUED) this.#peculiar.set(index, waiting);
   }

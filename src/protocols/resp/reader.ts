@@ -31,6 +31,8 @@ type Open = {
   readonly type: RespAggregate['type'] | 'attribute';
   readonly items: RespValue[];
   readonly length: number;
+  /** How many of them come. */
+  readonly coming: number;
   left: number;
 };
 
@@ -55,6 +57,8 @@ export class RespReader extends ByteSource {
    * it is an item at all. EXEC's reply holds values that are not counted.
    */
   inside: ((value: RespValue, index: number) => boolean) | undefined;
+  /** So many items of an outermost array are counted in its length, and do not come. */
+  missing = 0;
   #budget: number;
   #itemsLeft: number;
   /** What was left before a push inside an outermost array. */
@@ -104,7 +108,7 @@ export class RespReader extends ByteSource {
         this.#before = undefined;
       }
       if (this.inside !== undefined && this.#stack.length === 1 && top.type === 'array') {
-        if (!this.inside(done, top.length - top.left)) return undefined;
+        if (!this.inside(done, top.coming - top.left)) return undefined;
       }
       top.left--;
       const kept = --this.#itemsLeft >= 0;
@@ -257,7 +261,9 @@ export class RespReader extends ByteSource {
     if (count === -1 && type === 'array') return NULL_ARRAY;
     if (!(count >= 0 && count <= MAX_ITEMS)) throw malformed('invalid multibulk length', 'Arrays');
     const length = count * perEntry;
-    const left = type === 'attribute' ? length + 1 : length; // an attribute ends with the value it belongs to
+    const extra = type === 'attribute' ? 1 : 0; // an attribute ends with the value it belongs to
+    const missing = type === 'array' && this.#stack.length === 0 ? Math.min(this.missing, length) : 0;
+    const left = length + extra - missing;
     if (left === 0) return { type: type as RespAggregate['type'], items: [], length };
     if (this.inside !== undefined && this.#stack.length === 1 && mayBePush(type, length)) {
       this.#before = { budget: this.#budget, itemsLeft: this.#itemsLeft };
@@ -265,7 +271,7 @@ export class RespReader extends ByteSource {
       this.#itemsLeft = Math.max(this.#itemsLeft, PUSH_ITEMS);
     }
     if (this.#stack.length >= MAX_DEPTH) throw malformed('nested too deep', 'Arrays');
-    this.#stack.push({ type, items: [], length, left });
+    this.#stack.push({ type, items: [], length, coming: left, left });
     return OPENED;
   }
 }

@@ -36,6 +36,9 @@ export interface Sent {
   readonly round: number;
 }
 
+/** Stands for what a connection does that can't be read: what a script may do. */
+export const UNREAD: RespCommand = { kind: 'command', name: 'EVAL', args: [], argCount: 0, cut: true, silent: false };
+
 export class SeenSession {
   /** The command that was seen last. */
   seen: SeenFrame | undefined;

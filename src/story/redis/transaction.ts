@@ -1,5 +1,5 @@
 /** Transactions: what is in them at once, and which of them the server can't but carry out. */
-import type { RespCommand } from '../../protocols/resp/index.ts';
+import type { RespCommand, RespValue } from '../../protocols/resp/index.ts';
 
 /** Commands that are carried out at once, also inside a transaction. */
 export const AT_ONCE: ReadonlySet<string> = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'QUIT', 'RESET']);
@@ -35,4 +35,16 @@ export function isQueued({ name, argCount }: RespCommand): boolean {
 /** Whether a command may make the server refuse others. */
 export function isLimit({ name }: RespCommand): boolean {
   return LIMITS.has(name);
+}
+
+/** The reply to each command of a transaction; undefined for those that were not answered. */
+export function repliesOf(
+  count: number,
+  items: readonly RespValue[],
+  holes: readonly number[],
+): (RespValue | undefined)[] {
+  if (holes.length === 0) return Array.from({ length: count }, (_, index) => items[index]);
+  const unanswered = new Set(holes);
+  let at = 0;
+  return Array.from({ length: count }, (_, index) => (unanswered.has(index) ? undefined : items[at++]));
 }

@@ -16,11 +16,14 @@ export class CommandNotes {
     this.#ledger.commands++;
   }
 
-  /** `by` carried it out: itself, or EXEC. It kept so many queued commands from being carried out. */
-  answered(seen: SeenFrame, command: RespCommand, reply: RespValue, by = command, discarded = 0): void {
+  /**
+   * `by` carried it out: itself, or EXEC. It kept so many queued commands from being carried out; so many answers that
+   * its reply counts did not come.
+   */
+  answered(seen: SeenFrame, command: RespCommand, reply: RespValue, by = command, discarded = 0, missing = 0): void {
     if (seen.frame.phase !== 'open') return;
     this.count();
-    this.#ledger.note(seen, answeredNote(command, reply, by, discarded));
+    this.#ledger.note(seen, answeredNote(command, reply, by, discarded, missing));
   }
 
   /** One whose reply is switched off was sent. */

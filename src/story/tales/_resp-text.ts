@@ -28,14 +28,20 @@ interface CommandValues {
 }
 
 /** What is told of a command that carries no message; `by` carried it out: itself, or EXEC. */
-export function answeredNote(command: RespCommand, reply: RespValue, by: RespCommand, discarded: number): Statement {
+export function answeredNote(
+  command: RespCommand,
+  reply: RespValue,
+  by: RespCommand,
+  discarded: number,
+  missing: number,
+): Statement {
   const shown = bare(withoutSecrets(reply, command));
   // Each command that EXEC carried out is told with its own reply.
   const listed = command.name === 'EXEC' ? undefined : listText(shown);
   const text = 'items' in shown ? listed : replyText(shown);
   // It is made for every command, so what does not apply is left out without spreading.
   const values: CommandValues = { command: commandText(command) };
-  if ('items' in shown) values.items = shown.length;
+  if ('items' in shown) values.items = shown.length - missing;
   if (text !== undefined) values.reply = text;
   if (by !== command) values.within = by.name;
   if (discarded > 0) values.discarded = discarded;

@@ -8,6 +8,7 @@ import {
   isError,
   type RespCommand,
   type RespFrameValue,
+  type RespReply,
   type RespValue,
   textOf,
 } from '../../protocols/resp/index.ts';
@@ -18,10 +19,10 @@ import { Lists } from '../redis/lists/lists.ts';
 import type { Operation, Part } from '../redis/order/operation.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
-import { SeenSession, type Sent, type Work } from '../redis/session.ts';
+import { SeenSession, type Sent, UNREAD, type Work } from '../redis/session.ts';
 import { carriesEntries, FOLLOWED } from '../redis/streams/commands.ts';
 import { Streams } from '../redis/streams/streams.ts';
-import { AT_ONCE, DISCARDS, isLimit } from '../redis/transaction.ts';
+import { AT_ONCE, DISCARDS, isLimit, repliesOf } from '../redis/transaction.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 import { CommandNotes } from './_resp-notes.ts';
 
@@ -36,9 +37,6 @@ const SERVER = 'Redis';
 const LIGHT: readonly Work[] = [];
 
 const newSession = (): SeenSession => new SeenSession();
-
-/** Stands for what a connection does that can't be read. */
-const UNREAD: RespCommand = { kind: 'command', name: 'EVAL', args: [], argCount: 0, cut: true, silent: false };
 
 class RespTeller implements Teller {
   readonly #ledger: Ledger;
@@ -73,10 +71,10 @@ class RespTeller implements Teller {
       if (session && value.command) this.#settleBefore(seen, session, value.command);
       return this.#pubsub.push(seen, value);
     }
-    const { command, reply } = value;
+    const { command } = value;
     if (!session || !command || !session.awaits(command)) return;
     this.#settleBefore(seen, session, command);
-    const { round } = this.#settle(seen, session, reply);
+    const { round } = this.#settle(seen, session, value);
     if (round === this.#round) this.#lists.round(++this.#round, seen);
   }
 
@@ -86,9 +84,9 @@ class RespTeller implements Teller {
     while (session.next?.command !== command) this.#settle(seen, session, undefined);
   }
 
-  #settle(seen: SeenFrame, session: SeenSession, reply: RespValue | undefined): Sent {
+  #settle(seen: SeenFrame, session: SeenSession, answer: RespReply | undefined): Sent {
     const sent = present(session.shift());
-    this.#answer(seen, session, sent, reply);
+    this.#answer(seen, session, sent, answer);
     this.#settled(sent.command, seen.at);
     return sent;
   }
@@ -209,6 +207,7 @@ class RespTeller implements Teller {
     }
     const operation = touches ? this.#lists.sent(seen, places, mayFail) : undefined;
     if (command.silent) this.#unanswered(seen, command, works);
+    if (command.silent && !mayWait) this.#notes.unanswered(seen, command);
     this.#push(session, { seen, command, works, operation, quiet: undefined, choice, round: this.#round });
   }
 
@@ -218,11 +217,11 @@ class RespTeller implements Teller {
       if (command.name === 'MULTI' || this.#pubsub.follows(command)) this.#notes.count();
       else if (command.name !== 'QUIT' && !isTold) this.#notes.unanswered(seen, command, by);
     }
-    if (by.name === 'EXEC') this.#notes.unanswered(seen, by);
   }
 
-  /** A command was carried out; `reply` is undefined where nobody saw the answer. */
-  #answer(seen: SeenFrame, session: SeenSession, sent: Sent, reply: RespValue | undefined): void {
+  /** A command was carried out; `answer` is undefined where nobody saw it. */
+  #answer(seen: SeenFrame, session: SeenSession, sent: Sent, answer: RespReply | undefined): void {
+    const { reply, unanswered = [] } = answer ?? {};
     const { command, works, operation } = sent;
     if (works === LIGHT) return this.#lightAnswer(seen, sent, reply);
     if (sent.choice) this.#chosen(session, sent, sent.choice, reply);
@@ -234,10 +233,11 @@ class RespTeller implements Teller {
     const value = reply && bare(reply);
     if (value && !('items' in value)) return this.#failed(seen, session, sent, value);
     session.unqueue();
-    const replies = works.map((_, index) => itemsOf(value)[index]);
+    const replies = repliesOf(works.length, itemsOf(value), unanswered);
     if (operation) this.#lists.answered(seen, operation, replies);
     for (const [index, work] of works.entries()) this.#work(seen, session, sent, work, replies[index]);
-    if (reply) this.#notes.answered(seen, command, reply);
+    for (const at of unanswered) this.#unanswered(seen, command, works.slice(at, at + 1));
+    if (reply) this.#notes.answered(seen, command, reply, command, 0, unanswered.length);
   }
 
   #lightAnswer(seen: SeenFrame, { command, quiet, seen: { seq } }: Sent, reply: RespValue | undefined): void {

@@ -316,6 +316,25 @@ describe('RESP conversation', () => {
     ]);
   });
 
+  it('tells which commands of a transaction its reply counts and does not answer', () => {
+    const lines: Line[] = [
+      ['client', ['MULTI']],
+      ['client', ['PING', 'a']],
+      ['client', ['CLIENT', 'REPLY', 'SKIP']],
+      ['client', ['PING', 'b']],
+      ['client', ['CLIENT', 'REPLY', 'OFF']],
+      ['client', ['PING', 'c']],
+      ['client', ['EXEC']],
+      ['client', ['ECHO', 'silent']],
+      ['client', ['CLIENT', 'REPLY', 'ON']],
+      ['server', `+OK\r\n${'+QUEUED\r\n'.repeat(5)}*5\r\n$1\r\na\r\n$1\r\nb\r\n`],
+      ['server', '+OK\r\n'],
+    ];
+    expect(tell(lines).slice(-2)).toEqual(['open reply -> ["a", "b", … (5 in all)] <EXEC>', 'open reply -> OK <CLIENT REPLY>']);
+    const exec = frames(lines).at(-2)?.value;
+    expect(exec).toMatchObject({ unanswered: [1, 3, 4] });
+  });
+
   it('digests what it cuts', () => {
     const body = 'x'.repeat(100_000);
     const [command, reply] = frames([

@@ -293,8 +293,7 @@ export function commands(uses: Uses): Arbitrary {
     .map(([watched, inner, end]): Words[] => [
       ...(watched === null ? [] : [['WATCH', watched]]),
       ['MULTI'],
-      // Inside a transaction CLIENT REPLY OFF breaks the reply of EXEC off.
-      ...inner.flat().filter(([name]) => name !== 'CLIENT'),
+      ...inner.flat(),
       [end],
     ]);
   return fc.oneof({ weight: 8, arbitrary: simple }, { weight: 1, arbitrary: transaction });

@@ -1,5 +1,6 @@
 /** Transactions that are not answered yet: whether they may have done nothing. */
-import { holds, isClear, reach, see, send } from './holds.ts';
+import type { Step } from '../programs.ts';
+import { holds, isClear, reach, see, send, settle } from './holds.ts';
 
 const TWO = ['MULTI', 'RPUSH a x', 'RPUSH a y', 'EXEC'];
 
@@ -29,6 +30,54 @@ isClear([
 ]);
 
 holds([
+  ...['OFF', 'SKIP'].map((mode): [string, Step[]] => [
+    `replies that are switched within a transaction: ${mode}`,
+    [
+      send(
+        0,
+        'MULTI',
+        'RPUSH a x',
+        `CLIENT REPLY ${mode}`,
+        'RPUSH a y',
+        'RPOP a',
+        'EXEC',
+        'RPUSH a z',
+        'LPOP a',
+        'LPOP a',
+      ),
+      settle,
+      send(0, 'CLIENT REPLY ON', 'PING', 'LPOP a', 'LLEN a'),
+    ],
+  ]),
+  [
+    'replies that are switched within a transaction that does nothing',
+    [
+      send(0, 'WATCH a'),
+      settle,
+      send(1, 'RPUSH a y'),
+      settle,
+      send(0, 'MULTI', 'CLIENT REPLY OFF', 'RPUSH a x', 'EXEC'),
+      settle,
+      send(0, 'RPUSH a x', 'LPOP a'),
+    ],
+  ],
+  [
+    'replies that are switched off and on within a transaction',
+    [
+      send(
+        0,
+        'MULTI',
+        'RPUSH a x',
+        'CLIENT REPLY OFF',
+        'LPOP a',
+        'CLIENT REPLY ON',
+        'RPUSH a y',
+        'LPOP a',
+        'EXEC',
+        'PING',
+      ),
+    ],
+  ],
   [
     'taken behind a transaction of one command that did nothing, since its key had changed',
     [
