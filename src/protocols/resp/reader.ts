@@ -24,13 +24,17 @@ const MAX_NUMBER_CHARS = 4096;
 const PUSH_BYTES = 256;
 const PUSH_ITEMS = 4;
 /** One item is kept per so many bytes of `keepBytes`. */
-const ITEM_COST = 16;
+const ITEM_COST = 2;
+/** A string that is no longer is kept with its item, whatever stood before it: ids are, and names of keys. */
+const SHORT_BYTES = 40;
 
 type Body = 'bulk' | 'verbatim' | 'bulk-error' | 'simple' | 'error';
 type Open = {
   readonly type: RespAggregate['type'] | 'attribute';
   readonly items: RespValue[];
   readonly length: number;
+  /** Whether it is kept itself: then it is so with as much of it as is kept. */
+  readonly kept: boolean;
   /** How many of them come. */
   readonly coming: number;
   left: number;
@@ -99,6 +103,7 @@ export class RespReader extends ByteSource {
   /** Puts a value into the innermost open aggregate; answers the outermost one once that is complete. */
   #attach(value: RespValue): RespValue | undefined {
     let done = value;
+    let kept = --this.#itemsLeft >= 0;
     for (;;) {
       const top = this.#stack.at(-1);
       if (top === undefined) return done;
@@ -111,7 +116,6 @@ export class RespReader extends ByteSource {
         if (!this.inside(done, top.coming - top.left)) return undefined;
       }
       top.left--;
-      const kept = --this.#itemsLeft >= 0;
       if (top.left > 0) {
         if (kept) top.items.push(done);
         return undefined;
@@ -123,6 +127,7 @@ export class RespReader extends ByteSource {
         if (kept) top.items.push(done);
         done = { type: top.type, items: top.items, length: top.length };
       }
+      kept = top.kept;
     }
   }
 
@@ -214,16 +219,17 @@ export class RespReader extends ByteSource {
     if (length === -1 && type === 'bulk') return NULL_BULK;
     if (!(length >= 0 && length <= this.#maxBulkBytes)) throw malformed('invalid bulk length', 'Bulk strings');
     const from = this.at;
-    if (length <= this.#budget && from + length + 2 <= chunk.length) {
+    const isShort = length <= SHORT_BYTES && this.#itemsLeft > 0;
+    if ((length <= this.#budget || isShort) && from + length + 2 <= chunk.length) {
       this.at = from + length;
       this.endOfBody();
-      this.#budget -= length;
+      this.#budget = Math.max(0, this.#budget - length);
       return textValue(type, chunk.subarray(from, this.at - 2), length);
     }
     this.#body = type;
     this.#bodyLength = length;
     this.#bodyLeft = length;
-    this.#bodyLimit = Math.max(0, Math.min(length, this.#budget));
+    this.#bodyLimit = isShort ? length : Math.max(0, Math.min(length, this.#budget));
     if (type === 'bulk' && this.#bodyLimit < length) this.#gather.digestAll();
     return this.#readBody();
   }
@@ -248,7 +254,7 @@ export class RespReader extends ByteSource {
     const length = this.#bodyLength < 0 ? this.#bodyLeft : this.#bodyLength;
     const bytes = this.#gather.take();
     const digest = this.#gather.digest();
-    this.#budget -= bytes.length;
+    this.#budget = Math.max(0, this.#budget - bytes.length);
     this.#body = undefined;
     return digest === undefined ? textValue(type, bytes, length) : { type: 'bulk', bytes, length, digest };
   }
@@ -271,7 +277,8 @@ export class RespReader extends ByteSource {
       this.#itemsLeft = Math.max(this.#itemsLeft, PUSH_ITEMS);
     }
     if (this.#stack.length >= MAX_DEPTH) throw malformed('nested too deep', 'Arrays');
-    this.#stack.push({ type, items: [], length, coming: left, left });
+    const kept = --this.#itemsLeft >= 0;
+    this.#stack.push({ type, items: [], length, kept, coming: left, left });
     return OPENED;
   }
 }

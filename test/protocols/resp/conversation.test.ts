@@ -330,7 +330,10 @@ describe('RESP conversation', () => {
       ['server', `+OK\r\n${'+QUEUED\r\n'.repeat(5)}*5\r\n$1\r\na\r\n$1\r\nb\r\n`],
       ['server', '+OK\r\n'],
     ];
-    expect(tell(lines).slice(-2)).toEqual(['open reply -> ["a", "b", … (5 in all)] <EXEC>', 'open reply -> OK <CLIENT REPLY>']);
+    expect(tell(lines).slice(-2)).toEqual([
+      'open reply -> ["a", "b", … (5 in all)] <EXEC>',
+      'open reply -> OK <CLIENT REPLY>',
+    ]);
     const exec = frames(lines).at(-2)?.value;
     expect(exec).toMatchObject({ unanswered: [1, 3, 4] });
   });

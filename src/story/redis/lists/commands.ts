@@ -301,7 +301,14 @@ const insert: Planner = (call) => {
     reason: { code: 'NOT_INSERTED', values: { key: shownKey(key) } },
   };
   const act: Act = (world, effects, known) => {
-    const list = comparable(world, key);
+    const items = world.at(key);
+    const isPivot = ({ content }: Item): boolean => content !== ANY && sameContent(content, pivot);
+    const firstAt = (test: (item: Item) => boolean): number =>
+      items instanceof Deque ? items.toArray().findIndex(test) : -1;
+    const at = firstAt(isPivot);
+    const unseenAt = firstAt(({ content }) => content === ANY);
+    // What nobody saw may be the pivot, too.
+    const list = at >= 0 && (unseenAt < 0 || at < unseenAt) ? items : comparable(world, key);
     if (list instanceof Bag) {
       if (typeof known === 'number' && known <= 0) effects.push(refused);
       else {
@@ -310,8 +317,6 @@ const insert: Planner = (call) => {
       }
       return ANY;
     }
-    const isPivot = ({ content }: Item): boolean => content !== ANY && sameContent(content, pivot);
-    const at = list === undefined ? -1 : list.toArray().findIndex(isPivot);
     if (list === undefined || at < 0) {
       effects.push(refused);
       return list === undefined ? 0 : -1;

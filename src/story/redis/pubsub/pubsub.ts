@@ -1,4 +1,5 @@
 /** Redis publish/subscribe: who gets what, in the server's order. https://redis.io/docs/latest/develop/pubsub/ */
+import { obtain } from '../../../core/collections/maps.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import {
   bare,
@@ -55,6 +56,8 @@ export class PubSub {
   readonly #notifications: Notifications;
   /** By connection, then by kind and name. */
   readonly #subscriptions = new Map<number, Map<string, Subscription>>();
+  /** Those that have ended, though their connection may be told yet what it has published itself: behind the reply. */
+  readonly #ended = new Map<number, Map<string, Subscription>>();
   /** What was sent and not answered yet. */
   readonly #open = new Set<Publication>();
   /** What was sent by connections that are gone, and may have been published or not. */
@@ -135,6 +138,7 @@ export class PubSub {
     }
     let known = mine.get(`${kind} ${name}`);
     if (known === undefined) {
+      this.#ended.get(seen.connection)?.delete(`${kind} ${name}`);
       known = new Subscription(kind, name, seen.seq);
       mine.set(`${kind} ${name}`, known);
       for (const publication of this.#open) if (takes(known, publication)) known.expect(publication);
@@ -246,7 +250,9 @@ export class PubSub {
   }
 
   #subscriptionOf({ seen, kind, name }: Delivery): Subscription | undefined {
-    return this.#subscriptions.get(seen.connection)?.get(`${kind} ${name}`);
+    const { connection } = seen;
+    const id = `${kind} ${name}`;
+    return this.#subscriptions.get(connection)?.get(id) ?? this.#ended.get(connection)?.get(id);
   }
 
   #given({ seen, channel, content }: Delivery, subscription: Subscription | undefined): Given {
@@ -260,9 +266,11 @@ export class PubSub {
     const kind: Kind = prefix === 'p' ? 'pattern' : prefix === 's' ? 'shard' : 'channel';
     const name = latin1(items[1]);
     if (name !== undefined && isEnd) {
-      const known = this.#subscriptions.get(seen.connection)?.get(`${kind} ${name}`);
+      const id = `${kind} ${name}`;
+      const known = this.#subscriptions.get(seen.connection)?.get(id);
       if (known && known.asked > 0) known.begin();
-      else this.#subscriptions.get(seen.connection)?.delete(`${kind} ${name}`);
+      else this.#subscriptions.get(seen.connection)?.delete(id);
+      if (known?.expectsFrom(seen.connection)) obtain(this.#ended, seen.connection, () => new Map()).set(id, known);
     } else if (name !== undefined) {
       const subscription = this.#of(seen, kind, name);
       subscription.asked = Math.max(0, subscription.asked - 1);
@@ -329,6 +337,7 @@ export class PubSub {
     this.#stopWaiting(at.at, connection);
     const mine = this.#subscriptions.get(connection);
     this.#subscriptions.delete(connection);
+    this.#ended.delete(connection);
     const names = [...(mine?.values() ?? [])]
       .filter(({ confirmedSeq }) => confirmedSeq !== undefined)
       .map(({ name }) => Buffer.from(name, 'latin1').toString());

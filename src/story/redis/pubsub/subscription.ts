@@ -82,6 +82,12 @@ export class Subscription {
     return false;
   }
 
+  /** Whether it may be given something yet that this connection has published. */
+  expectsFrom(connection: number): boolean {
+    for (const { publication } of this.#expected) if (publication.connection === connection) return true;
+    return false;
+  }
+
   isCertainOf(publication: Publication): boolean {
     for (const one of this.#expected) if (one.publication === publication) return one.isCertain;
     return false;

@@ -1,4 +1,6 @@
 /** Who has acknowledged entries of streams, and who still may. */
+import { hash } from 'node:crypto';
+import type { RespCommand } from '../../../protocols/resp/index.ts';
 import { type Ledger, type Place, REACHED, type SeenMessage, type Sighting } from '../../ledger/index.ts';
 import { shownKey } from '../keys/world.ts';
 import type { StreamCall } from './calls.ts';
@@ -20,9 +22,9 @@ export class StreamAcks {
   acked(at: Sighting, stream: Stream | undefined, { key, command }: StreamCall, count: number | undefined): void {
     const group = stream?.groups.get(groupOf(command));
     if (!stream || !group) return;
-    const ids = idsFrom(command, 2);
+    const ids = [...idsFrom(command, 2), ...cutIds(command, group.pending)];
     const route = `${shownKey(key)} (group ${groupOf(command)})`;
-    for (const id of group.acknowledge(ids, count)) {
+    for (const id of group.acknowledge(ids, count === command.argCount - 2 ? ids.length : count)) {
       const message = stream.entries.get(id)?.message ?? stream.gone.get(id);
       if (!message) continue;
       this.#ledger.step(at, message, { stage: 'acked', verb: 'XACK', from: 'client', route });
@@ -54,4 +56,11 @@ export class StreamAcks {
     stream.groups.clear();
     this.awaitNoMore(stream);
   }
+}
+
+/** Of these, those that a command names beyond what was kept of it: their digests were. */
+function cutIds({ cutArgs }: RespCommand, ids: Iterable<EntryId>): EntryId[] {
+  if (!cutArgs) return [];
+  const digests = new Set([...cutArgs.values()].map(({ digest }) => digest));
+  return [...ids].filter((id) => digests.has(hash('sha1', id, 'base64')));
 }

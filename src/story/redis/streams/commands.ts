@@ -154,17 +154,31 @@ function entriesOf(value: RespValue | undefined): Delivered[] {
   });
 }
 
+/** What a command was given of one stream. */
+export interface FromStream {
+  readonly key: Buffer;
+  readonly entries: readonly Delivered[];
+  /** How many entries stand behind these, beyond what was kept of the reply. */
+  readonly more: number;
+}
+
+function fromStream(key: Buffer, value: RespValue | undefined): FromStream {
+  const inner = value && bare(value);
+  const more = inner && 'items' in inner ? inner.length - inner.items.length : 0;
+  return { key, entries: entriesOf(value), more };
+}
+
 /** Streams and their entries, as XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM answer. */
-export function deliveries({ name, args }: RespCommand, reply: RespValue): { key: Buffer; entries: Delivered[] }[] {
+export function deliveries({ name, args }: RespCommand, reply: RespValue): FromStream[] {
   const stream = args[0] ?? Buffer.alloc(0);
-  if (name === 'XCLAIM') return [{ key: stream, entries: entriesOf(reply) }];
-  if (name === 'XAUTOCLAIM') return [{ key: stream, entries: entriesOf(itemsOf(reply)[1]) }];
+  if (name === 'XCLAIM') return [fromStream(stream, reply)];
+  if (name === 'XAUTOCLAIM') return [fromStream(stream, itemsOf(reply)[1])];
   // A map in RESP3, an array of pairs in RESP2.
   const inner = bare(reply);
   const flat = inner.type === 'map' ? inner.items : itemsOf(inner).flatMap((pair) => itemsOf(pair));
   return flat.flatMap((value, index) => {
     const key = index % 2 === 0 ? bulkOf(value) : undefined;
-    return key ? [{ key: key.bytes, entries: entriesOf(flat[index + 1]) }] : [];
+    return key ? [fromStream(key.bytes, flat[index + 1])] : [];
   });
 }
 

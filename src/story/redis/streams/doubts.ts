@@ -1,11 +1,11 @@
 /** What of streams may be gone, though no answer tells. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Plan } from '../keys/plan.ts';
-import type { World } from '../keys/world.ts';
+import { type Key, shownKey, type World } from '../keys/world.ts';
 import { type StreamCall, type StreamCalls, takesOut } from './calls.ts';
 import { maybeEvicted, maybeExpired, SCRIPTED } from './ends.ts';
 import type { KeyChanges } from './key-changes.ts';
-import { Stream } from './stream.ts';
+import { compareIds, type EntryId, type Group, Stream } from './stream.ts';
 
 export class StreamDoubts {
   /** The frame that was seen last. */
@@ -55,6 +55,19 @@ export class StreamDoubts {
     if (keys?.length === 0) return;
     call.isMoved = true;
     this.lostKeys({ keys });
+  }
+
+  /** Somebody was given so many entries behind this one, beyond what was kept of the reply: `group` awaits their acks. */
+  givenMore(key: Key, stream: Stream, last: EntryId | undefined, more: number, group: Group | undefined): void {
+    let left = more;
+    for (const [id, entry] of stream.inOrder()) {
+      if (last !== undefined && compareIds(id, last) <= 0) continue;
+      if (left-- <= 0) return;
+      group?.pending.add(id);
+      group?.given.add(id);
+      // Where no ack is awaited, it reached somebody, or another one did.
+      if (!group) entry.doubt(this.seq, { code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
+    }
   }
 
   /** From here on whole streams may go at any time. */

@@ -235,7 +235,7 @@ export class Streams {
     const groupName = name === 'XREAD' ? undefined : args[1]?.toString('latin1');
     const fresh = name === 'XREADGROUP' ? readsNew(command) : undefined;
     const needsNoAck = name === 'XREAD' || args.some((_, index) => wordAt(args, index) === 'NOACK');
-    for (const { key: keyName, entries } of deliveries(command, reply)) {
+    for (const { key: keyName, entries, more } of deliveries(command, reply)) {
       const key = keyOf(db, keyName);
       const stream = this.#stream(key);
       const group = groupName === undefined ? undefined : stream.group(groupName);
@@ -243,6 +243,7 @@ export class Streams {
       for (const id of foundGone(command, reply, (one) => stream.gone.has(one))) group?.pending.delete(id);
       this.#acks.awaitNoMore(stream);
       for (const entry of entries) this.#give(at, call, key, stream, group, entry, isFresh, needsNoAck);
+      if (more > 0) this.#doubts.givenMore(key, stream, entries.at(-1)?.id, more, needsNoAck ? undefined : group);
     }
   }
 

@@ -92,6 +92,8 @@ export class Truth implements Witness {
   }
 
   #deliver(by: By, origin: Origin): void {
+    // With its reply switched off nobody is given it, though it is taken.
+    if ((by as { readonly silent?: boolean }).silent) return;
     const id = idOf(by);
     // Whoever waited was given it by the command that it waits with.
     const command = id === undefined ? undefined : this.#lastRead.get(id);

@@ -3,6 +3,21 @@ import { holds, reach, see, send, settle } from './holds.ts';
 
 holds([
   [
+    'published to oneself and unsubscribed from in one transaction',
+    [
+      send(
+        2,
+        'SUBSCRIBE news',
+        'MULTI',
+        'PUBLISH news x',
+        'UNSUBSCRIBE news',
+        'EXEC',
+        'SUBSCRIBE news',
+        'PUBLISH news x',
+      ),
+    ],
+  ],
+  [
     'what a command is told of its own keys',
     [
       send(0, 'CONFIG SET notify-keyspace-events KEA', 'PSUBSCRIBE __key*', 'RPUSH a y'),

@@ -13,6 +13,13 @@ holds([
     ],
   ],
   [
+    'ids behind more than is kept of a reply',
+    [
+      send(1, 'XGROUP CREATE s g 0 MKSTREAM', `XADD s * ${LONG} ${LONG}`, 'XADD s * k x', 'XADD s * k x'),
+      send(1, 'XREADGROUP GROUP g m STREAMS s >', 'XREADGROUP GROUP g m STREAMS s 0', 'XREAD STREAMS s 0'),
+    ],
+  ],
+  [
     'fields that are short behind one that is too long to be kept',
     [send(1, `XADD s * ${LONG} x`, 'XADD s * x x'), send(2, 'XREAD STREAMS s 0'), reach(1), reach(2), see(2)],
   ],
