@@ -4,7 +4,8 @@
  */
 import type { Statement } from '../../core/statements/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, Strangers, waitingIn } from '../ledger/index.ts';
-import type { Held, SeenChannel } from './channels/channel.ts';
+import type { SeenChannel } from './channels/channel.ts';
+import { deliveredInstead } from './channels/held.ts';
 import { mayMoveTo } from './channels/moves.ts';
 import { Departures } from './departures.ts';
 import { Late } from './late.ts';
@@ -13,20 +14,18 @@ import { type Missing, OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
 import { UnseenDeliveries } from './messages/unseen.ts';
-import { backPerhaps, droppedPerhaps, goneWithQueue, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
+import { droppedPerhaps, goneWithQueue, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
 import { type DeclaredQueue, readTraits } from './queues/traits.ts';
-import { ALWAYS, isBefore, partOf, type Span } from './span.ts';
+import { ALWAYS, isBefore, type Span } from './span.ts';
 import { REPLY_TO, SeenTopology } from './topology/topology.ts';
 import type { World } from './world.ts';
 
 /** The most requests that are remembered of those who are gone. */
 const ASKED = 1_000;
-
-const REQUEUED = { stage: 'requeued', verb: 'requeue', from: 'server' } as const;
 
 export class SeenBroker implements World {
   readonly ledger: Ledger;
@@ -51,6 +50,8 @@ export class SeenBroker implements World {
   readonly awaited = new Map<(queue: SeenQueue) => void, string>();
   /** What was asked by those who are lost. */
   readonly late = new Late();
+  /** It has said that it stops: every connection is about to end. */
+  isStopping = false;
   /** Of the frame that is being looked at, in ms of the run. */
   nowMs = 0;
   /** The number of the last frame that was looked at. */
@@ -258,6 +259,10 @@ export class SeenBroker implements World {
     this.departures.end(at, entry, { reason: why ?? { code: 'QUEUE_DELETED', values: { queue } } });
   }
 
+  deliveredInstead(entry: SeenEntry): void {
+    deliveredInstead(this, entry);
+  }
+
   expect(message: SeenMessage, publication: Publication, left: string | undefined, reason?: Statement): Missing {
     const expected = this.missing.expect(message, publication, left, reason);
     this.ledger.enter(message, expected);
@@ -294,33 +299,6 @@ export class SeenBroker implements World {
     const fitting = queues.filter(({ name }) => (name === REPLY_TO) === isDirect);
     const [only] = fitting.length === 1 ? fitting : [this.topology.replies];
     if (only && fitting.length > 0) this.topology.addAddress(address, only);
-  }
-
-  /** What a channel held goes back to its queues, in the order in which it was delivered. */
-  release(at: Sighting, channel: SeenChannel, held: readonly Held[], span: Span, why: Statement): void {
-    const touched = new Map<Home, number>();
-    for (const [index, { entry, consumer, tag, mayNeedNoAck }] of held.entries()) {
-      channel.unacked.delete(tag);
-      if (consumer) consumer.unacked--;
-      const { queue, message } = entry;
-      if (queue.why) {
-        this.wentWithQueue(at, entry);
-        continue;
-      }
-      if (queue === this.elsewhere) {
-        this.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
-        continue;
-      }
-      const isUnused = queue.mayBeUnused(at.at);
-      if (mayNeedNoAck || queue.perhapsGone || queue.gone || queue.mayEnd.size > 0 || isUnused) {
-        this.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
-        continue;
-      }
-      this.ledger.conclude(at, message, { ...REQUEUED, route: queue.name, reason: why, among: entry.twins });
-      this.giveBack(at, entry, partOf(span, index));
-      touched.set(queue, (touched.get(queue) ?? 0) + 1);
-    }
-    for (const [queue, count] of touched) queue.settleReturned(at, count, this.departures);
   }
 
   /** The broker has carried out all that it was asked, and everything that it said was seen. */

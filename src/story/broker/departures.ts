@@ -25,7 +25,7 @@ function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
 /** Whether it was there or not when its queue was emptied, it ended in that queue: nobody can have been given it. */
 function wasPurgedOrLeft(entry: SeenEntry): boolean {
   const { doubt, twins, queue } = entry;
-  return doubt?.unknown.code === 'MAY_BE_PURGED' && !twins && !queue.lost && queue.isQuietFor(entry);
+  return doubt?.unknown.code === 'MAY_BE_PURGED' && !doubt.further && !twins && !queue.lost && queue.isQuietFor(entry);
 }
 
 export class Departures implements Leaving {
@@ -90,7 +90,8 @@ export class Departures implements Leaving {
       return this.refused(at, entry, doubt.isUntold ? 'dropped' : 'nacked', queueFull(queue));
     // What was dropped was sent on, and what came may have left by itself.
     const isSentOn = dropsHead(queue) && queue.traits.deadLetterExchange !== undefined;
-    if (isSentOn || queue.mayHaveLeft(entry, at.at)) return this.gone(at, entry);
+    const hasLeft = queue.mayHaveLeft(entry, at.at) || queue.mayHaveBeenEmptied(entry);
+    if (isSentOn || hasLeft || doubt?.further) return this.gone(at, entry);
     queue.take(entry);
     this.#world.leave(entry, doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } });
   }
@@ -107,7 +108,7 @@ export class Departures implements Leaving {
   /** It is gone from its queue, if it was there at all; then it may have been sent on. */
   gone(at: Sighting, entry: SeenEntry): void {
     if (wasPurgedOrLeft(entry)) return this.eitherWay(at, entry);
-    entry.queue.take(entry);
+    entry.queue.take(entry, at.seq);
     const reason: Statement = entry.doubt?.unknown ?? { code: 'MAY_BE_IN_QUEUE', values: { queue: entry.queue.name } };
     this.#perhapsSentOn(at, entry, reason);
     this.#world.leave(entry, { kind: 'unknown', reason });
@@ -283,9 +284,23 @@ export class Departures implements Leaving {
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     if (!queue.isQuietFor(entry)) this.#world.unseen.ended(entry);
     queue.take(entry, at.seq);
+    this.#wasNowhereElse(entry);
     const step = { stage: 'dropped', verb, from, route: queue.name, reason, among: entry.twins } as const;
     if (from === 'client') this.#ledger.conclude(at, message, step);
     else this.#ledger.concludeAtServer(at, message, step);
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
+
+  /** It was in this queue, so it was in none of those that may have come in its place. */
+  #wasNowhereElse({ message, publication, queue, twins, came }: SeenEntry): void {
+    if (twins) return;
+    for (const other of this.#topology.everNamed(queue.name)) {
+      if (other === queue || !message.places.includes(other)) continue;
+      for (const one of [...other.ready.of(publication.key)]) {
+        if (one.message !== message || one.came !== came) continue;
+        other.take(one);
+        this.#world.leave(one, undefined);
+      }
+    }
   }
 }

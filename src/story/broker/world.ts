@@ -71,6 +71,8 @@ export interface World {
   giveBack(at: Sighting, entry: SeenEntry, span: Span): void;
   /** A message may have gone back to its queue. */
   perhapsBack(entry: SeenEntry, span: Span, doubt: Doubt): void;
+  /** It was never published, though somebody was given it or one that can't be told from it. */
+  deliveredInstead(entry: SeenEntry): void;
   /** Its queue went while somebody held it. */
   wentWithQueue(at: Sighting, entry: SeenEntry): void;
   /** Others may send it on, to where it turns up again; `reason` is told where it does not. */

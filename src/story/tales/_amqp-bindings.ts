@@ -3,6 +3,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpValue, Binding } from '../../protocols/amqp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import * as declare from '../broker/channels/declare.ts';
+import * as remove from '../broker/channels/remove.ts';
 import { during, type Span } from '../broker/span.ts';
 import { isSame } from '../broker/topology/topology.ts';
 import { argumentsText } from '../broker/topology/why.ts';
@@ -15,7 +16,7 @@ export function bindOrUnbind(broker: SeenBroker, seen: SeenFrame, channel: AmqpC
   const binding = bindingOf(value, channel.lastQueue);
   const isBind = value.method === 'queue.bind' || value.method === 'exchange.bind';
   const before = broker.topology.bindingsOf(binding.exchange).find((one) => isSame(one, binding));
-  const asked = (isBind ? declare.bind : declare.unbind)(broker, seen, channel, value.method, binding);
+  const asked = (isBind ? declare.bind : remove.unbind)(broker, seen, channel, value.method, binding);
   const noWait = value.method !== 'queue.unbind' && value.args.noWait;
   const tell = (): void => {
     // Others may have bound or unbound it on a server that they use, too.

@@ -17,6 +17,8 @@ export class AmqpChannel extends SeenChannel {
   readonly #asked: { readonly request: Request; readonly answered: Answered | undefined }[] = [];
   /** What is told of all that the server does not read any more. */
   failure: Statement | undefined;
+  /** The consumer tags that are in use once all that was asked is carried out. */
+  readonly tags = new Set<string>();
 
   constructor(peer: string, connection: number, number: number) {
     super(peer, connection);

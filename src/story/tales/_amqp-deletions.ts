@@ -1,7 +1,7 @@
 /** Purges and deletions that AMQP clients ask for: what of an exchange or a queue is there no more, and with how many messages. */
 import type { AmqpArgs } from '../../protocols/amqp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
-import * as declare from '../broker/channels/declare.ts';
+import * as remove from '../broker/channels/remove.ts';
 import { during } from '../broker/span.ts';
 import type { SeenFrame } from '../teller.ts';
 import { type AmqpChannel, toldWhenDone } from './_amqp-channel.ts';
@@ -16,7 +16,7 @@ export function deleteQueue(
   args: Args<'queue.delete'>,
 ): void {
   const queue = args.queue || channel.lastQueue;
-  const { request: asked, answer } = declare.deleteQueue(broker, seen, channel, queue, args.ifEmpty || args.ifUnused);
+  const { request: asked, answer } = remove.deleteQueue(broker, seen, channel, queue, args.ifEmpty || args.ifUnused);
   const tell = (messages?: number): void => {
     const mayBeThere = broker.topology.everNamed(queue).some((one) => during(one, asked.span) !== 'no');
     const isAbsent = broker.own && !mayBeThere && !messages;
@@ -33,7 +33,7 @@ export function deleteQueue(
 
 export function purgeQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'queue.purge'>): void {
   const queue = args.queue || channel.lastQueue;
-  const { request: asked, answer } = declare.purgeQueue(broker, seen, channel, queue);
+  const { request: asked, answer } = remove.purgeQueue(broker, seen, channel, queue);
   const tell = (messages?: number): void => {
     const values = { queue, ...(messages !== undefined && { messages }) };
     broker.ledger.note(seen, { code: 'PURGES_QUEUE', values });
@@ -52,7 +52,7 @@ export function deleteExchange(
   channel: AmqpChannel,
   { exchange, ifUnused, noWait }: Args<'exchange.delete'>,
 ): void {
-  const asked = declare.deleteExchange(broker, seen, channel, exchange, ifUnused);
+  const asked = remove.deleteExchange(broker, seen, channel, exchange, ifUnused);
   const tell = (): void => {
     const isAbsent = broker.own && !broker.topology.at(exchange, asked.span);
     const values = { exchange, ...(isAbsent && { absent: true as const }) };

@@ -81,7 +81,7 @@ export function returned(broker: SeenBroker, seen: SeenFrame, channel: AmqpChann
   const { key } = publicationOf({ exchange, routingKey, properties, content });
   const route = placeOf(exchange, routingKey);
   const reason = { code: 'RETURNED', values: { replyCode, replyText } } as const;
-  const index = channel.mandatory.findIndex(({ publication }) => publication.key === key);
+  const index = channel.mandatory.findIndex((one) => one.publication.key === key && !one.wasTaken);
   const [one] = index < 0 ? [] : channel.mandatory.splice(index, 1);
   if (one) {
     one.returned = reason;
@@ -139,6 +139,7 @@ function provenToGo({ channels }: SeenBroker, seen: SeenFrame, { name, why, perh
 export function cancelled(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, tag: string): void {
   const consumer = channel.consumers.get(tag);
   channel.consumers.delete(tag);
+  channel.tags.delete(tag);
   if (!consumer) return;
   consumer.leave();
   if (!broker.own || !provenToGo(broker, seen, consumer.queue)) perhapsGone(broker, consumer.queue);

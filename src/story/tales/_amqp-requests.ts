@@ -6,7 +6,7 @@ import { anyOf, exclusion, givesToConsumersOnly, isDenied, isLocked } from '../b
 import { doneReading } from '../broker/channels/arrivals/log.ts';
 import { Get, type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
-import { consumerLeft, underWay } from '../broker/channels/ends.ts';
+import { consumerEnds, consumerLeft, leaving, underWay } from '../broker/channels/ends.ts';
 import { mayBeAnother, mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
@@ -92,7 +92,8 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const name = args.queue || channel.lastQueue;
   const prefetch = noAck ? 0 : channel.prefetch;
   // A tag can't be used twice.
-  const isTaken = consumerTag !== '' && channel.consumers.has(consumerTag);
+  const isTaken = consumerTag !== '' && channel.tags.has(consumerTag);
+  channel.tags.add(consumerTag);
   let consumer: SeenConsumer | undefined;
   let tag: string | undefined;
   const asked = request('basic.consume', channel.span(seen), {
@@ -132,6 +133,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   };
   const start = (told: string): void => {
     tag = told;
+    channel.tags.add(tag);
     enter();
     if (isTaken) return;
     if (consumer) channel.consumers.set(tag, consumer);
@@ -179,18 +181,25 @@ function replyQueue(seen: SeenFrame, channel: AmqpChannel): SeenQueue {
 
 export function cancel(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, args: Args<'basic.cancel'>): void {
   const { consumerTag, noWait } = args;
+  channel.tags.delete(consumerTag);
   let consumer = channel.consumers.get(consumerTag);
   const span = channel.span(seen);
   if (consumer) broker.ledger.note(seen, { code: 'CONSUMES_NO_MORE', values: { queue: consumer.queue.name } });
-  if (consumer) consumer.isLeaving = true;
+  const decided = consumer ? leaving(broker, consumer, span) : () => {};
   const asked = request('basic.cancel', span, {
+    undone: decided,
+    lost: decided,
     done: (at) => {
+      decided();
       // It may have been answered only after it was asked to go.
       consumer ??= askedBefore(channel.consumers.get(consumerTag), span);
-      if (channel.consumers.get(consumerTag) === consumer) channel.consumers.delete(consumerTag);
-      if (!consumer?.leave()) return;
-      broker.changed(consumer.queue);
-      consumerLeft(broker, at, consumer, span);
+      const ending = consumer;
+      if (!ending) return;
+      consumerEnds(broker, at, ending, span, () => {
+        if (channel.consumers.get(consumerTag) === ending) channel.consumers.delete(consumerTag);
+        ending.leave();
+        for (const queue of ending.queues) broker.changed(queue);
+      });
     },
   });
   channel.ask(asked, noWait);

@@ -5,9 +5,10 @@ import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
 import { doneReading } from '../broker/channels/arrivals/log.ts';
 import { type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
-import { consumerLeft, leaving } from '../broker/channels/ends.ts';
+import { consumerEnds, leaving } from '../broker/channels/ends.ts';
 import { mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { type Outgoing, publish } from '../broker/channels/publishing.ts';
+import * as remove from '../broker/channels/remove.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
@@ -243,8 +244,10 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
     refused: () => (!subscription || subscription.isCancelled ? 'yes' : consumer?.mayLoseQueue ? 'maybe' : 'no'),
     done: (at) => {
       decided();
-      if (subscription && end(broker, session, subscription) && subscription.consumer)
-        consumerLeft(broker, at, subscription.consumer, span);
+      if (!subscription) return;
+      const forget = (): void => void end(broker, session, subscription);
+      if (consumer) consumerEnds(broker, at, consumer, span, forget);
+      else forget();
     },
     undone: decided,
     lost: decided,
@@ -252,7 +255,7 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
   const { queue } = consumer ?? {};
   const forgets = isDurableSubscription(headers) && parseDestination(destination).kind === 'topic';
   const asked =
-    forgets && queue ? declare.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
+    forgets && queue ? remove.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
   if (asked !== one) session.pending.push(one);
   session.ask(asked, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
 }

@@ -5,6 +5,7 @@ import { REPLY_CODES } from '../../protocols/amqp/faults.ts';
 import { SeenChannel } from '../broker/channels/channel.ts';
 import type { Publish } from '../broker/channels/publish.ts';
 import { failAt, type Request } from '../broker/channels/request.ts';
+import { Settle } from '../broker/channels/settle.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -44,6 +45,8 @@ export class SeenStompSession extends SeenChannel {
   readonly receipts = new Map<string, Asked>();
   /** Deliveries by what an ACK calls them. */
   readonly deliveries = new Map<string, Delivery>();
+  /** The names of consumers that the server has ended by itself. */
+  readonly cancelled = new Set<string>();
   /** The queues that this session has declared because they were sent or subscribed to. */
   readonly declared = new Set<string>();
   /** The queues behind temporary names. */
@@ -88,11 +91,23 @@ export class SeenStompSession extends SeenChannel {
     const unheard = this.pending.unheard.shift();
     if (unheard) return unheard.undone(at, itself);
     const waiting = this.pending.all.filter(({ endsSession }) => !endsSession);
-    const culprit = waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined);
+    const culprit =
+      title === NOT_HELD
+        ? this.#settling(text)
+        : (waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined));
     if (culprit) this.pending.refused(at, culprit, itself);
+  }
+
+  /** The ACK or NACK of the delivery that a text names. */
+  #settling(text: string): Request | undefined {
+    const ended = [...this.deliveries].filter(([, { subscription }]) => this.cancelled.has(subscription));
+    const named = ended.filter(([id]) => text.includes(`"${id}"`)).map(([, { tag }]) => tag);
+    return this.pending.all.find((one) => one instanceof Settle && one.held.some(({ tag }) => named.includes(tag)));
   }
 }
 
+/** What is told of an ACK or NACK whose subscription the server has ended meanwhile. */
+const NOT_HELD = 'Subscription not found';
 /** The titles of errors that end a session. */
 const ENDING: ReadonlySet<string> = new Set([
   'Duplicated subscription identifier',

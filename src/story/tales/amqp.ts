@@ -21,6 +21,9 @@ import { commit, rollback, select } from './_amqp-transactions.ts';
 
 /** The reply code of an orderly goodbye. AMQP 0-9-1 §1.2 (reply-code) */
 const GOODBYE = 200;
+/** How a server that stops ends connections, and what it says then. AMQP 0-9-1 §1.2 (reply-code, connection-forced) */
+const FORCED = 320;
+const SHUTDOWN = /\bshutdown\b/;
 const SERVER = 'RabbitMQ';
 const UNREAD: Statement = { code: 'UNREAD', values: {} };
 
@@ -271,6 +274,7 @@ class AmqpTeller implements Teller {
   #failConnection(seen: SeenFrame, connection: Connection, { args }: Of<'connection.close'>): void {
     const { replyCode: code, replyText: text } = args;
     connection.hasFailed = true;
+    if (code === FORCED && SHUTDOWN.test(text)) this.#broker.isStopping = true;
     if (code !== GOODBYE) this.#ledger.note(seen, { code: 'CONNECTION_ERROR', values: { code, text } });
     const error = errorOf(args);
     const why: Statement = { code: 'CONNECTION_CLOSED_BEFORE_ACK', values: { by: SERVER } };

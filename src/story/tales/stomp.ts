@@ -56,7 +56,10 @@ class StompTeller implements Teller {
       for (const publish of sends) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
     }
     // A server that ends the connection by itself has ended the session before, over an error or after a goodbye.
-    if (by === 'server' && !this.#isStopping && (session.hasLeft || hasFailed))
+    // What it may have refused, and ended the session for, tells nothing of what stands behind.
+    const mayHaveFailed = session.pending.all.some((one) => one.endsSession && one.refused() !== 'no');
+    const hasLeft = session.hasLeft && !mayHaveFailed;
+    if (by === 'server' && !this.#isStopping && (hasLeft || hasFailed))
       closed(this.#broker, at, session, { ...span, to: at.seq }, why);
     else lost(this.#broker, at, session, span.from, UNREAD, why);
     exclusiveQueuesGo(this.#broker, at, connection, at.peer, span);
@@ -175,6 +178,7 @@ class StompTeller implements Teller {
 
   /** The server ends a subscription by itself: its queue is gone. */
   #cancelled(seen: SeenFrame, session: SeenStompSession, tag: string): void {
+    session.cancelled.add(tag);
     const serving = session.subscriptions.serving(tag);
     const one = serving.find(({ stays }) => stays === 'maybe') ?? serving[0];
     if (!one) return;

@@ -17,6 +17,8 @@ export interface Held {
   readonly consumer: SeenConsumer | undefined;
   /** It may have come to somebody who needs no ack. */
   readonly mayNeedNoAck?: boolean;
+  /** It may also have come from another queue of that name. */
+  readonly isOfEither?: boolean;
 }
 
 export class SeenConsumer extends Taking<SeenQueue> {
@@ -32,6 +34,8 @@ export class SeenConsumer extends Taking<SeenQueue> {
   readonly isExclusive: boolean;
   /** It has been asked to go. */
   isLeaving = false;
+  /** When it went, though what it was given before may still be on its way. */
+  ended: Span | undefined;
 
   constructor(
     channel: SeenChannel,
@@ -68,7 +72,7 @@ export class SeenConsumer extends Taking<SeenQueue> {
   began({ at }: Sighting): void {
     for (const queue of this.queues) {
       queue.hadConsumer = true;
-      queue.used(at, this.request.span);
+      queue.used(at, this.request.span, this);
     }
   }
 
@@ -108,6 +112,7 @@ export class SeenConsumer extends Taking<SeenQueue> {
   }
 
   hasSeen(came: Span): boolean {
+    if (this.ended && isBefore(this.ended, came) === 'yes') return true;
     const { proven } = this.channel.pending;
     return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.request.span, proven) === 'yes';
   }
@@ -188,6 +193,8 @@ export class SeenChannel {
   recovering: Request | undefined;
   /** What it was handed before that, though that was asked for already: it goes back with the rest. */
   readonly recovered = new Set<Held>();
+  /** What it was handed again meanwhile: before that, or because of it. */
+  readonly perhapsRecovered = new Set<Held>();
   /** The last frame of its client. */
   seenAt = 0;
   /** Where it gets direct replies, where it does. */

@@ -110,7 +110,8 @@ function cameInTurn(came: readonly SeenEntry[], dying: readonly SeenEntry[]): bo
   return inTurn && dying.every(({ queue }) => queue === by);
 }
 
-function isThen(came: Span, returned: Span | undefined, span: Span): Order {
+/** Whether that came by then, and was back in its queue if it had been away. */
+export function isThen(came: Span, returned: Span | undefined, span: Span): Order {
   const first = isBefore(came, span);
   return first === 'yes' && returned ? isBefore(returned, span) : first;
 }

@@ -9,6 +9,7 @@ import type { SeenQueue } from '../queues/queue.ts';
 import type { Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
 import { type SeenChannel, SeenConsumer } from './channel.ts';
+import { release } from './held.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Taking } from './taking.ts';
 
@@ -116,8 +117,8 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
   channel.consumers.clear();
   for (const { queues } of consumers) for (const queue of queues) broker.changed(queue);
   for (const consumer of consumers) consumer.leave();
-  for (const consumer of consumers) consumerLeft(broker, at, consumer, span);
-  broker.release(at, channel, held, span, why);
+  for (const consumer of consumers) if (!consumer.ended) consumerLeft(broker, at, consumer, span);
+  release(broker, at, channel, held, span, why);
   channel.unconfirmed.clear();
   broker.channels.delete(channel);
 }
@@ -139,6 +140,26 @@ export function mayEnd(topology: SeenTopology, queue: SeenQueue, span: Span): ()
   };
 }
 
+/**
+ * It is given nothing more. What it was given before has been seen by the time of an answer; where something else shows
+ * that it went, that may still be on its way, and only then `forget` is called.
+ */
+export function consumerEnds(
+  broker: SeenBroker,
+  at: Sighting,
+  consumer: SeenConsumer,
+  span: Span,
+  forget: () => void,
+): void {
+  const { pending } = consumer.channel;
+  if (pending.isAnswering) forget();
+  else pending.onAnswer(span, forget);
+  if (consumer.ended) return;
+  consumer.ended = span;
+  for (const queue of consumer.queues) broker.changed(queue);
+  consumerLeft(broker, at, consumer, span);
+}
+
 /** An auto-delete queue goes with its last consumer. AMQP 0-9-1 §1.7.2.1 (auto-delete) */
 export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenConsumer, span: Span): void {
   const { queue, next, request } = consumer;
@@ -147,11 +168,12 @@ export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenCon
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
   if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || queue.gone) return;
   if (!broker.own) return perhapsGone(broker, queue);
-  const others = [...queue.takers].filter((taker) => taker instanceof SeenConsumer);
+  const others = [...queue.takers].filter(
+    (taker): taker is SeenConsumer => taker instanceof SeenConsumer && taker !== consumer && !taker.ended,
+  );
   if (others.length > 0) {
-    // Nothing tells whether one of them came before the last one left.
-    if (queue.hadConsumer && others.every(({ request }) => request.span.to === Number.POSITIVE_INFINITY))
-      perhapsGone(broker, queue);
+    // Nothing tells whether one of them came before the last one left, or has left as well.
+    if (queue.hadConsumer && !others.some(({ keepsQueue }) => keepsQueue)) perhapsGone(broker, queue);
     return;
   }
   if (!queue.hadConsumer) return perhapsGone(broker, queue);
@@ -161,6 +183,7 @@ export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenCon
 /** Nothing tells whether it is still there. */
 export function perhapsGone(broker: SeenBroker, queue: SeenQueue, why?: Statement): void {
   queue.perhapsGone = routeDoubt(queue);
+  broker.topology.generation++;
   for (const entry of queue.ready) queue.doubt(entry, goneWithQueue(queue, why));
   broker.changed(queue);
 }
@@ -183,6 +206,7 @@ export function exclusiveQueuesGo(
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
 export function restarted(broker: SeenBroker, at: Sighting): void {
   broker.heardAll();
+  broker.isStopping = false;
   const span: Span = { by: undefined, from: at.seq, to: at.seq };
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;
@@ -192,8 +216,8 @@ export function restarted(broker: SeenBroker, at: Sighting): void {
     }
     for (const entry of queue.ready) {
       if (traits.isQuorum) continue;
-      // Of those that can't be told apart one may be persistent and the other not.
-      const isEither = mayDifferInPersistence(queue, entry);
+      // It may be another one, which is elsewhere.
+      const isEither = entry.twins?.isMixed === true;
       if (isEither) queue.doubt(entry, unanswered(routeDoubt(queue)));
       if (isEither || entry.publication.persistent) continue;
       broker.departures.end(at, entry, { reason: { code: 'RESTART_TRANSIENT', values: { queue: name } } });
@@ -202,11 +226,4 @@ export function restarted(broker: SeenBroker, at: Sighting): void {
   for (const exchange of [...broker.topology.exchanges()]) {
     if (!exchange.durable) broker.topology.removeExchange(exchange, span);
   }
-}
-
-/** Whether an entry may be another one, here or elsewhere, that outlives a restart where this one does not, or the other way. */
-function mayDifferInPersistence({ ready }: SeenQueue, { twins, publication: { key, persistent } }: SeenEntry): boolean {
-  if (!twins) return false;
-  const alike = [...ready.of(key)].filter((one) => one.twins);
-  return twins.isMixed || alike.some(({ publication }) => publication.persistent !== persistent);
 }

@@ -1,6 +1,7 @@
 /** Who asked to take from a queue while it was deleted and declared anew takes from the one or from the other. */
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
+import { unite } from '../messages/twins.ts';
 import { routeDoubt } from '../queues/doubts.ts';
 import type { Match, SeenEntry } from '../queues/entry.ts';
 import type { Wanted } from '../queues/find.ts';
@@ -52,12 +53,17 @@ export function findInNext(
   if (first && among.length > 0) {
     // One that may be in either of two queues was taken from the one or from the other.
     for (const entry of also) entry.queue.doubt(entry, routeDoubt(entry.queue));
+    unite(all);
     return { entry: first, among };
   }
   const to = taking.next.find((queue) => queue === last.entry.queue);
-  if (to) taking.movesTo(to);
-  for (const entry of also) wentAlong(broker, entry);
-  return last;
+  // What may have been in either says nothing of which it takes from.
+  if (to && also.length === 0) taking.movesTo(to);
+  if (also.length === 0) return last;
+  // It was in a queue that was surely there rather than in one that may never have come in its place.
+  const match = found.find(({ entry }) => !entry.queue.perhapsGone) ?? last;
+  for (const { entry } of found) if (entry !== match.entry) wentAlong(broker, entry);
+  return { ...match, isOfEither: true };
 }
 
 /** Its message went to another queue, or was taken there. */

@@ -127,6 +127,11 @@ export class Publish implements Request, Place, Origin {
     this.channel.pending.carriedOut(at, this, false);
   }
 
+  /** Whether some queue was seen to have it. */
+  get wasTaken(): boolean {
+    return this.#entries.some(({ delivered, twins }) => delivered === 'yes' && !twins);
+  }
+
   get isConfirming(): boolean {
     return this.number !== undefined;
   }
@@ -159,7 +164,11 @@ export class Publish implements Request, Place, Origin {
 
   #tellRouted(at: Sighting, route: Route): void {
     const { ledger, own } = this.#world;
-    const queues = [...route.queues].filter(([, certainty]) => certainty === 'yes').map(([queue]) => queue.name);
+    const sure = [...route.queues].filter(
+      ([queue, certainty]) =>
+        certainty === 'yes' && !queue.mayBeUnused(at.at) && !queue.wasPerhapsUnused(this.span.atMs ?? 0),
+    );
+    const queues = sure.map(([queue]) => queue.name);
     // The one that goes and the one that comes in its place have one name.
     const taken = [...new Set(queues)];
     if (!own || taken.length === 0 || (this.publication.exchange === '' && taken.length === 1)) return;
@@ -264,10 +273,17 @@ export class Publish implements Request, Place, Origin {
     this.#generation = topology.generation;
     for (const [queue, certainty] of route.queues) {
       const known = this.#entries.find((entry) => entry.queue === queue);
-      if (!known) this.#add(at, queue, certainty);
-      else if (certainty === 'maybe') queue.doubt(known, routeDoubt(queue));
+      if (!known && !this.#wasIn(queue.name)) this.#add(at, queue, certainty);
+      else if (known?.isReady && certainty === 'maybe') queue.doubt(known, routeDoubt(queue));
     }
     return this.#narrowed(route);
+  }
+
+  /** Whether it was in a queue of that name for certain, and has left it. */
+  #wasIn(name: string): boolean {
+    return this.#entries.some(
+      ({ queue, isReady, doubt, twins }) => queue.name === name && !isReady && !doubt && !twins,
+    );
   }
 
   /** A mandatory message that did not come back was taken by some queue: by the only one that may have. */
@@ -292,6 +308,7 @@ export class Publish implements Request, Place, Origin {
   #withdraw(): void {
     if (this.#copies) this.#world.unexpect(this.#copies);
     for (const entry of this.#entries) {
+      if (entry.twins && entry.delivered === 'yes' && !entry.isReady) this.#world.deliveredInstead(entry);
       entry.queue.take(entry);
       this.#world.leave(entry, undefined);
     }

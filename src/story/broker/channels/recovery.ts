@@ -3,21 +3,23 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import type { Held, SeenChannel } from './channel.ts';
+import { release } from './held.ts';
 import { type Request, request } from './request.ts';
 
 export const RECOVERED: Statement = { code: 'RECOVERED', values: {} };
 
-/** Whether the server may not have got to it yet. */
-export function isRecovering({ recovering }: SeenChannel): boolean {
-  return recovering?.span.to === Number.POSITIVE_INFINITY;
+/** Whether the server may not have got to it yet. What is given back by it is asked for just before the request itself. */
+export function isRecovering({ recovering, pending }: SeenChannel): boolean {
+  return recovering?.span.to === Number.POSITIVE_INFINITY && pending.oldest !== recovering;
 }
 
 /** The request, behind which what is handed out meanwhile goes back as well. */
 export function recovery(broker: SeenBroker, at: Sighting, channel: SeenChannel, method: string): Request {
+  channel.perhapsRecovered.clear();
   const asked = request(method, channel.span(at), {
     done: (then) => {
       const late = handedOutMeanwhile(channel);
-      broker.release({ ...then, peer: channel.peer }, channel, late, asked.span, RECOVERED);
+      release(broker, { ...then, peer: channel.peer }, channel, late, asked.span, RECOVERED);
     },
     lost: () => channel.recovered.clear(),
     undone: () => channel.recovered.clear(),

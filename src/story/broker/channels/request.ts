@@ -54,6 +54,10 @@ export class Pending {
     return this.#requests.length;
   }
 
+  get oldest(): Request | undefined {
+    return this.#requests.first();
+  }
+
   push(one: Request): void {
     if (one.endsSession && one.refused() === 'yes') this.#blocker ??= one;
     this.#requests.push(one);
@@ -97,8 +101,20 @@ export class Pending {
   /** What is being proven is proven by an answer on this channel, so that no other answer to it is under way. */
   isAnswering = false;
 
+  /** What is called once the server has answered this or something later: what it sent before has been seen by then. */
+  readonly #onAnswer: { readonly span: Span; readonly then: () => void }[] = [];
+
+  onAnswer(span: Span, then: () => void): void {
+    this.#onAnswer.push({ span, then });
+  }
+
+  #answered(from: number): void {
+    while ((this.#onAnswer[0]?.span.from ?? Number.POSITIVE_INFINITY) <= from) this.#onAnswer.shift()?.then();
+  }
+
   /** Proves everything up to and including a request, or everything there is. */
   carriedOut(at: Sighting, upTo?: Request, isAnswer = true): void {
+    if (isAnswer) this.#answered(upTo?.span.from ?? Number.MAX_VALUE);
     if (upTo && upTo.span.to !== Number.POSITIVE_INFINITY) return;
     // It may wait no more itself: what was asked behind it is not proven with it.
     const last = upTo?.span.from ?? Number.POSITIVE_INFINITY;

@@ -253,9 +253,9 @@ function sentOn({ name: queue, traits }: Home, routingKey: string): Statement {
   return { code: 'OUT_OF_SIGHT_DEAD_LETTER_QUEUE', values: { queue, to: key } };
 }
 
-/** What is back in its queue: one that can't be told from it, where it was handed out again itself. */
+/** What is back in its queue: one that can't be told from it, where it was handed out again itself, if there is one. */
 function backIn(entry: SeenEntry): SeenEntry | undefined {
-  if (entry.isReady || !entry.twins) return entry;
+  if (entry.isReady || !entry.twins) return entry.isReady ? entry : undefined;
   return [...entry.queue.ready.of(entry.publication.key)].find(({ twins }) => twins !== undefined);
 }
 

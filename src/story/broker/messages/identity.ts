@@ -3,7 +3,18 @@ import { type AmqpProperties, type FieldTable, Typed } from '../../../protocols/
 import { type Content, fingerprint } from '../../ledger/index.ts';
 
 /** The properties that no broker changes on the way. */
-const KEPT = ['messageId', 'correlationId', 'type', 'appId', 'contentType', 'contentEncoding', 'timestamp'] as const;
+const KEPT = [
+  'messageId',
+  'correlationId',
+  'type',
+  'appId',
+  'contentType',
+  'contentEncoding',
+  'timestamp',
+  'priority',
+] as const;
+/** Persistent. AMQP 0-9-1 §1.8.1 (delivery-mode); STOMP tells no other mode. */
+const PERSISTENT = 2;
 /** Headers that the broker adds or takes away, or that STOMP writes for itself. */
 const CHANGED = new Set([
   'CC',
@@ -26,7 +37,8 @@ const CHANGED = new Set([
 export function identify(content: Content, properties: AmqpProperties): string {
   let key = fingerprint(content);
   for (const name of KEPT) if (properties[name] !== undefined) key += `\n${name}=${properties[name]}`;
-  const { headers } = properties;
+  const { headers, deliveryMode } = properties;
+  if (deliveryMode === PERSISTENT) key += '\npersistent';
   if (headers) for (const name of Object.keys(headers).sort()) key += headerKey(name, headers);
   return key;
 }

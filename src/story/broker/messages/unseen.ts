@@ -31,9 +31,21 @@ export class UnseenDeliveries {
     this.#left[this.#leavings++ % LEFT] = entry;
   }
 
-  /** Those of this key that left a queue. */
-  left(queue: Home | undefined, key: string): readonly SeenEntry[] {
-    return this.#left.filter((entry) => entry.queue === queue && entry.publication.key === key);
+  /** Those of this key that left a queue, and not by a delivery on this very channel, which nothing can follow there. */
+  left(queue: Home | undefined, key: string, channel: object): readonly SeenEntry[] {
+    return this.#left.filter(
+      (entry) => entry.queue === queue && entry.publication.key === key && entry.takenOn !== channel,
+    );
+  }
+
+  /** The entry that was delivered again before its first delivery, which is seen now; it is no longer expected. */
+  seenFirst(queue: Home | undefined, key: string): SeenEntry | undefined {
+    for (const [entry, { isFirst }] of this.#entries) {
+      if (!isFirst || entry.queue !== queue || entry.publication.key !== key) continue;
+      this.#entries.delete(entry);
+      return entry;
+    }
+    return undefined;
   }
 
   /** The entry that is delivered only now, where there is one; it is no longer expected. */

@@ -34,6 +34,8 @@ export interface Match {
   readonly mayBeOther?: boolean;
   /** It was given back and handed out once more since: others hold it now. */
   readonly isHeldElsewhere?: boolean;
+  /** It may also have come from another queue of that name. */
+  readonly isOfEither?: boolean;
 }
 
 /** Who took from a queue when its connection was lost, at this ms of the run. */
@@ -77,6 +79,7 @@ export interface Home extends Place {
   /** Whether an entry can't be on its way to anybody. */
   isQuietFor(entry: SeenEntry): boolean;
   mayHaveLeft(entry: SeenEntry, atMs: number): boolean;
+  mayHaveBeenEmptied(entry: SeenEntry): boolean;
   /** So many messages were given back at once: the queue drops what it has no room for before it hands out any. */
   settleReturned(at: Sighting, count: number, endings: Endings): void;
   /** One of its messages is given out: others may have been dropped to make room for it. */
@@ -147,6 +150,8 @@ export class SeenEntry {
   aliveAt: Span | undefined;
   /** By whom it was taken first, and as which of all that were delivered there: what was taken before stood before it. */
   handed: { readonly by: object; readonly tag: number } | undefined;
+  /** The channel on which it was delivered, until it is given back. */
+  takenOn: object | undefined;
   /** When it was last given back. */
   returned: Span | undefined;
   /** Those that it can't be told from, where one of them was delivered. */
@@ -182,6 +187,11 @@ export function mayBeOverLimit({ queue, returns, unseenReturns }: SeenEntry): bo
   return deliveryLimit !== undefined && unseenReturns > 0 && returns + unseenReturns > deliveryLimit;
 }
 
+/** Whether a queue that refuses what it has no room for may not have taken it. */
+export function mayBeRefused({ doubt, delivered }: SeenEntry): boolean {
+  return doubt !== undefined && delivered === 'no';
+}
+
 /** What was in doubt first is settled: it is there. Of several that can't be told apart that says nothing. */
 export function trust(entry: SeenEntry): void {
   if (!entry.twins) entry.doubt = entry.doubt?.further;
@@ -210,8 +220,11 @@ export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
 }
 
 /** Whether one that is listed behind an entry, and all that are listed behind that, may stand before it. */
-export function mayStandBefore({ came }: SeenEntry, entry: SeenEntry): boolean {
-  return entry.twins !== undefined || came.from < entry.came.to;
+export function mayStandBefore(other: SeenEntry, entry: SeenEntry): boolean {
+  if (entry.twins) return true;
+  // In a quorum queue what came back stands in the order in which it did.
+  const [one, two] = entry.lane < 0 ? [other.returned, entry.returned] : [];
+  return (one ?? other.came).from < (two ?? entry.came).to;
 }
 
 /** Whether one entry was certainly there, and before the other, when that was handed out: not before it was `asked` for. */

@@ -4,7 +4,8 @@ import type { SeenMessage, Sighting } from '../../ledger/index.ts';
 import { HEARD_MS } from '../late.ts';
 import type { Publication } from '../messages/publication.ts';
 import { isBefore, type Lasting, type Order, type Span } from '../span.ts';
-import { droppedPerhaps, droppedWhenOld, handedOut, purgedPerhaps, RefusalDoubt, unusedPerhaps } from './doubts.ts';
+import { counted } from './count.ts';
+import { droppedPerhaps, droppedWhenOld, purgedPerhaps, RefusalDoubt, unusedPerhaps } from './doubts.ts';
 import {
   type Doubt,
   type Endings,
@@ -15,6 +16,7 @@ import {
   type LostTaker,
   type Match,
   mayBeOverLimit,
+  mayBeRefused,
   type SeenEntry,
 } from './entry.ts';
 import { deadlineOf, expire } from './expiry.ts';
@@ -59,6 +61,8 @@ export class SeenQueue implements Lasting, Limited {
   /** The last frame at which it can't have been unused for too long (x-expires). */
   thereAt: number;
   readonly lastUse: LastUse;
+  /** When it was used last though it may have gone before, in ms of the run. */
+  #perhapsUnusedAt = Number.NEGATIVE_INFINITY;
   /** What was asked to empty it, and is not proven; with a doubt where nobody will ever tell. */
   readonly purges = new Map<Span, Doubt | undefined>();
   /** What is told of messages of which it turns out that they may have been there when it was last emptied. */
@@ -119,9 +123,7 @@ export class SeenQueue implements Lasting, Limited {
     if (this.#isLimited && !isThere(entry)) this.unsettled.add(entry);
     this.ready.add(entry);
     for (const doubt of this.purges.values()) if (doubt) this.doubt(entry, doubt);
-    // It may have been here when the queue was emptied, though nothing had shown it.
-    if (this.emptied && isBefore(this.emptied.by, entry.returned ?? entry.came) !== 'yes')
-      this.doubt(entry, this.emptied);
+    if (this.emptied && this.mayHaveBeenEmptied(entry)) this.doubt(entry, this.emptied);
   }
 
   /** It was handed out, not before `since`, before what waited in its lane by then: so it stood before that. */
@@ -148,8 +150,10 @@ export class SeenQueue implements Lasting, Limited {
 
   /** It is no longer sure that it is here. */
   doubt(entry: SeenEntry, doubt: Doubt): void {
-    if (!entry.doubt) entry.doubt = doubt;
-    else if (entry.doubt instanceof RefusalDoubt) entry.doubt.further ??= doubt;
+    const first = entry.doubt;
+    if (!first) entry.doubt = doubt;
+    else if (first instanceof RefusalDoubt) first.further ??= doubt;
+    else if (first.unknown.code !== doubt.unknown.code) entry.doubt = { ...first, further: first.further ?? doubt };
     if (this.#isLimited && entry.isReady) this.unsettled.add(entry);
   }
 
@@ -163,6 +167,7 @@ export class SeenQueue implements Lasting, Limited {
   /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */
   putBack(entry: SeenEntry, returned: Span): void {
     entry.returned = returned;
+    entry.takenOn = undefined;
     if (this.traits.isQuorum) {
       entry.lane = -1;
       entry.order = this.#returns++;
@@ -214,7 +219,7 @@ export class SeenQueue implements Lasting, Limited {
     for (const entry of this.ready) {
       if (entry === taken || ++looked > LOOKED_AT) return;
       // One of those that can't be told from it was delivered already: it may have been this one.
-      if (!entry.twins && isServedFirst(entry, taken)) this.#left(at, entry, endings);
+      if (!entry.twins && isServedFirst(entry, taken)) this.left(at, entry, endings);
     }
   }
 
@@ -246,49 +251,12 @@ export class SeenQueue implements Lasting, Limited {
 
   /** The server tells how many messages wait. */
   counted(at: Sighting, count: number, span: Span, endings: Endings): void {
-    // It may have counted what was seen to leave meanwhile.
-    if (this.leftAt > span.from) return;
-    // What a stream says of its length may be seconds old.
-    if (!this.isInSight || !this.isQuiet || this.traits.isStream) return;
-    const known: SeenEntry[] = [];
-    const doubtful: SeenEntry[] = [];
-    const overflow = this.overflowDoubt;
-    for (const entry of this.ready) {
-      const came = isBefore(entry.came, span);
-      const back = entry.returned ? isBefore(entry.returned, span) : 'yes';
-      if (came === 'no' || back === 'no') continue;
-      if (came === 'yes' && back === 'yes' && !entry.doubt && !entry.twins) known.push(entry);
-      else doubtful.push(entry);
-    }
-    if (count === known.length + doubtful.length) {
-      // What died elsewhere may be counted, too.
-      if (doubtful.length === 0 || endings.mayBring(at, this) > 0 || this.#losses.mayBegin(at.at)) return;
-      for (const entry of doubtful) {
-        const { by } = entry.doubt ?? {};
-        if (!by || isBefore(by, span) === 'yes') entry.doubt = undefined;
-      }
-    } else if (count === known.length) {
-      for (const entry of doubtful) {
-        if (!entry.doubt || isBefore(entry.came, span) !== 'yes') continue;
-        if (this.mayHaveLeft(entry, at.at)) endings.gone(at, entry);
-        else endings.absent(at, entry);
-      }
-    } else if (count < known.length) {
-      for (const entry of this.#missing(known, known.length - count, at.at)) {
-        if (this.lost) this.doubt(entry, handedOut(this, this.lost.peer));
-        else this.#left(at, entry, endings);
-      }
-    }
-    if (!overflow || count >= known.length + doubtful.length) return;
-    // It is not counted: it came later, or was dropped before.
-    for (const entry of doubtful) if (entry.isReady) this.doubt(entry, overflow);
+    counted(this, { at, count, span }, endings);
   }
 
-  /** Those that left where so many did: the first of all, or of those that only their time can have ended. */
-  #missing(known: readonly SeenEntry[], count: number, atMs: number): readonly SeenEntry[] {
-    const overdue = known.filter((entry) => this.mayHaveExpired(entry, atMs));
-    const isByTime = overdue.length >= count && !dropsHead(this) && !this.lost && this.purges.size === 0;
-    return (isByTime ? overdue : known).slice(0, count);
+  /** Whether somebody who is lost may take from it from now on who has not done so before. */
+  mayBeginLate(atMs: number): boolean {
+    return this.#losses.mayBegin(atMs);
   }
 
   /** What can be told to have left by now, though no frame shows it. */
@@ -318,6 +286,11 @@ export class SeenQueue implements Lasting, Limited {
     return undefined;
   }
 
+  /** It may have been here when the queue was emptied, though nothing had shown it. */
+  mayHaveBeenEmptied({ came, returned }: SeenEntry): boolean {
+    return this.emptied !== undefined && isBefore(this.emptied.by, returned ?? came) !== 'yes';
+  }
+
   /** Whether an entry may have left by now, by the clock or because there were too many. */
   mayHaveLeft(entry: SeenEntry, atMs: number): boolean {
     return this.mayHaveExpired(entry, atMs) || excess(this) > 0 || this.mayBePurged(entry);
@@ -326,20 +299,29 @@ export class SeenQueue implements Lasting, Limited {
   /** Whether an entry may have died here by now, other than as one of too many, though it is not sure. */
   mayHaveDied(entry: SeenEntry, atMs: number): boolean {
     const isDroppedPerhaps = entry.doubt?.unknown.code === 'MAY_BE_DROPPED';
-    const isRefused = this.traits.refuses === 'and dead-letters' && entry.doubt instanceof RefusalDoubt;
+    const isRefused = this.traits.refuses === 'and dead-letters' && mayBeRefused(entry);
     return isRefused || isDroppedPerhaps || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry);
   }
 
   /** Whether nobody may have used it for so long that it is gone (x-expires). */
-  mayBeUnused(atMs: number): boolean {
+  mayBeUnused(atMs: number, but?: Taker): boolean {
     const { expiresMs } = this.traits;
     if (expiresMs === undefined) return false;
-    return this.lastUse.mayBeOver(expiresMs, atMs, Math.max(...[...this.takers].map((one) => one.usesUntil(atMs))));
+    const others = [...this.takers].filter((one) => one !== but);
+    return this.lastUse.mayBeOver(expiresMs, atMs, Math.max(...others.map((one) => one.usesUntil(atMs))));
   }
 
-  /** Somebody used it by then, as was asked in `span`. Where it may have gone just before that, so may what was in it. */
-  used(atMs: number, span: Span): void {
-    if (this.mayBeUnused(atMs)) this.doubtUse(span);
+  /** Whether that was so since then, in ms of the run, when it was used once more. */
+  wasPerhapsUnused(sinceMs: number): boolean {
+    return this.#perhapsUnusedAt >= sinceMs;
+  }
+
+  /** Somebody used it by then, or begins to take from it, as was asked in `span`. Where it may have gone just before that, so may what was in it. */
+  used(atMs: number, span: Span, by?: Taker): void {
+    if (this.mayBeUnused(atMs, by)) {
+      this.doubtUse(span);
+      this.#perhapsUnusedAt = atMs;
+    }
     this.lastUse.at(span.atMs ?? 0, atMs);
   }
 
@@ -379,7 +361,7 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
-  #left(at: Sighting, entry: SeenEntry, endings: Endings): void {
+  left(at: Sighting, entry: SeenEntry, endings: Endings): void {
     const purge = this.#purgeOf(entry);
     const isPurged = purge && !entry.doubt && !this.mayHaveExpired(entry, at.at) && excess(this) === 0;
     // How many it took is told once it is answered.

@@ -331,7 +331,7 @@ export class SeenTopology {
       if (there === 'yes') taken = 'yes';
       else if (taken === 'no') taken = 'maybe';
       const through = weaker(here, there);
-      if (bound.destinationType === 'queue') this.#intoQueue(bound.destination, span, through, queues);
+      if (bound.destinationType === 'queue') this.#intoQueue(bound.destination, span, through, queues, bound);
       else this.#walk(bound.destination, keys, routed, through, queues, seen);
     }
     if (taken !== 'yes' && exchange.alternate !== undefined) {
@@ -345,12 +345,22 @@ export class SeenTopology {
     return during(one, span);
   }
 
-  #intoQueue(name: string, span: Span, certainty: 'yes' | 'maybe', queues: Map<SeenQueue, 'yes' | 'maybe'>): void {
+  #intoQueue(
+    name: string,
+    span: Span,
+    certainty: 'yes' | 'maybe',
+    queues: Map<SeenQueue, 'yes' | 'maybe'>,
+    bound?: Bound,
+  ): void {
     if (this.replies && name.startsWith(REPLY_ADDRESS) && !this.#queues.has(name)) queues.set(this.replies, 'maybe');
     for (const queue of this.#queues.get(name) ?? []) {
       const there = this.#during(queue, span);
       if (there === 'no') continue;
-      if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, there));
+      if (queue.traits.expiresMs !== undefined) this.#isLasting = false;
+      // Its bindings go with a queue, though one of its name comes after it.
+      const isAnother = bound?.made.atMs !== undefined && queue.wasPerhapsUnused(bound.made.atMs);
+      const isThere = queue.perhapsGone || isAnother ? 'maybe' : there;
+      if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, isThere));
     }
   }
 }

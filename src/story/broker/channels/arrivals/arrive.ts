@@ -14,7 +14,18 @@ import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
-import { givenBack, givenBackFirst, handedOutBefore, orBack, releaseHeld, unreadAcks } from './given-back.ts';
+import {
+  givenBack,
+  givenBackFirst,
+  handedOutBefore,
+  isEnding,
+  mayComeUnseen,
+  mayHaveRecovered,
+  orBack,
+  recoveredPerhaps,
+  releaseHeld,
+  unreadAcks,
+} from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
 /**
@@ -37,9 +48,11 @@ export function arrive(
     else channel.reading.set(arrival.tag, read);
     return;
   }
+  const overtaken = overtakenAt(broker, channel, first?.queue, arrival);
+  if (overtaken) return tell(overtaken);
   const { taking = first, match: found, mayNeedNoAck = false } = findFor(broker, at, channel, arrival) ?? {};
   const source = taking?.queue;
-  const late = found ? undefined : seenLate(broker, source, arrival);
+  const late = found ? undefined : seenLate(broker, source, channel, arrival);
   // It went back, and on to somebody else or out of its queue, before this was seen.
   if (late) return tell(late.entry, late.among);
   const match = found ?? fromOutside(broker, at, arrival, source);
@@ -81,13 +94,14 @@ export function arrive(
   if (arrival.redelivered && entry.delivered === 'no') broker.unseen.overtaken(entry);
   queue.take(entry, at.seq);
   entry.delivered = 'yes';
+  entry.takenOn = channel;
   broker.changed(queue);
   if (taking?.noAck && !mayNeedNoAck) broker.leave(entry, REACHED);
   else {
     channel.forgetHeld();
-    const held = { entry, tag: arrival.tag, consumer, mayNeedNoAck };
+    const held = { entry, tag: arrival.tag, consumer, mayNeedNoAck, isOfEither: match.isOfEither === true };
     channel.hold(held, at);
-    if (isRecovering(channel) && !arrival.redelivered) channel.recovered.add(held);
+    if (isRecovering(channel)) (arrival.redelivered ? channel.perhapsRecovered : channel.recovered).add(held);
   }
 }
 
@@ -98,15 +112,26 @@ interface Found {
   readonly mayNeedNoAck?: boolean;
 }
 
+/** What was delivered again elsewhere before this was seen: whoever gave it back has ended, or is about to. */
+function overtakenAt(
+  broker: SeenBroker,
+  channel: SeenChannel,
+  source: SeenQueue | undefined,
+  { publication: { key }, redelivered }: Arrival,
+): SeenEntry | undefined {
+  return redelivered || !isEnding(broker, channel) ? undefined : broker.unseen.seenFirst(source, key);
+}
+
 /** What is delivered here of which it was seen before what came of it. On a server of one's own, there is nothing else. */
 function seenLate(
   { unseen, own }: SeenBroker,
   source: SeenQueue | undefined,
+  channel: SeenChannel,
   { publication: { key }, redelivered }: Arrival,
 ): { readonly entry: SeenEntry; readonly among?: Among | undefined } | undefined {
   const expected = unseen.seen(source, key, redelivered);
   if (expected) return { entry: expected, among: expected.twins };
-  const [entry, ...others] = own ? unseen.left(source, key) : [];
+  const [entry, ...others] = own ? unseen.left(source, key, channel) : [];
   return entry && { entry, among: others.length > 0 ? new Set(others.map(({ message }) => message)) : entry.twins };
 }
 
@@ -162,14 +187,21 @@ function find(
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
   if (found) return orDying(broker, at, publication, found);
+  const deadAgain = redelivered && arrival.hasDied && deadOne(queue, publication, redelivered);
+  if (deadAgain) return deadAgain;
   if (redelivered) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
   const before = redelivered ? handedOutBefore(broker, channel, isHere) : undefined;
   if (before) return before;
-  if (redelivered && releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
+  const unseen = redelivered ? queue.find({ ...wanted, redelivered: false }) : undefined;
+  const mayBeUnseen = unseen !== undefined && broker.own && mayComeUnseen(broker, queue, channel);
+  const isEndingOnly = mayBeUnseen || (broker.own && mayHaveRecovered(broker, isHere));
+  if (redelivered && releaseHeld(broker, at, channel, isHere, isEndingOnly)) return queue.find(wanted);
+  if (mayBeUnseen) return unseen;
   // Nobody holds it: so one of those who settled it was refused something before that.
   if (redelivered && broker.own && unreadAcks(broker, isHere, (pending, one) => pending.mayBeBehindError(one))) {
     if (releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
   }
+  if (redelivered && broker.own && recoveredPerhaps(broker, at, isHere)) return queue.find(wanted);
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean =>
     entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
@@ -184,8 +216,8 @@ function find(
   const dead = arrival.hasDied && deadOne(queue, publication);
   if (dead) return dead;
   // It may have been handed to somebody before without that having been seen.
-  const unseen = redelivered ? queue.find({ ...wanted, redelivered: false }) : undefined;
-  if (unseen) return unseen;
+  const isLate = isEnding(broker, channel) && broker.unseen.left(queue, key, channel).length > 0;
+  if (unseen && !isLate) return unseen;
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
   return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? outOfSight(broker, at, queue, arrival);
@@ -201,14 +233,20 @@ function orDying(
   const queue = death && topology.queue(death.queue);
   if (!queue) return found;
   const dying = [...queue.ready].filter(
-    (entry) => entry.publication.identity === identity && queue.mayHaveLeft(entry, at.at),
+    (entry) =>
+      entry.publication.identity === identity && (queue.mayHaveLeft(entry, at.at) || queue.mayHaveDied(entry, at.at)),
   );
   return { ...found, among: [...found.among, ...dying] };
 }
 
 /** STOMP tells that a message died, but not where last: any that did may be it. */
-function deadOne(queue: SeenQueue, { identity, exchange, routingKey }: Publication): Match | undefined {
-  const dead = [...queue.ready].filter(({ publication }) => {
+function deadOne(
+  queue: SeenQueue,
+  { identity, exchange, routingKey }: Publication,
+  isAgain = false,
+): Match | undefined {
+  const dead = [...queue.ready].filter(({ publication, delivered }) => {
+    if (isAgain && delivered === 'no') return false;
     const isSame = publication.identity === identity && publication.exchange === exchange;
     return isSame && publication.routingKey === routingKey && publication.deaths.length > 0;
   });

@@ -6,10 +6,9 @@ import { mayComeTo, surelyComesTo } from '../../inflow.ts';
 import type { Publication } from '../../messages/publication.ts';
 import { type Twins, unite } from '../../messages/twins.ts';
 import { queueFull, RefusalDoubt } from '../../queues/doubts.ts';
-import { isSurelyAhead, type Match, SeenEntry } from '../../queues/entry.ts';
+import { isSurelyAhead, type Match, mayBeRefused, SeenEntry } from '../../queues/entry.ts';
 import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
-import { isBefore } from '../../span.ts';
 import type { SeenChannel } from '../channel.ts';
 import type { Arrival } from './arrival.ts';
 
@@ -87,7 +86,7 @@ export function arrivedDeadLetter(
 function mayBeGone({ topology, own }: SeenBroker, dead: SeenEntry, into: SeenQueue): boolean {
   if (!own) return false;
   if (into.hasDeadlines || into.purges.size > 0) return true;
-  if (into.emptied && isBefore(into.emptied.by, dead.came) !== 'yes') return true;
+  if (into.mayHaveBeenEmptied(dead)) return true;
   return !surelyComesTo(topology, dead, into);
 }
 
@@ -95,6 +94,8 @@ function mayBeGone({ topology, own }: SeenBroker, dead: SeenEntry, into: SeenQue
 function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expired' | 'maxlen'): void {
   const { doubt, origin, queue } = entry;
   if (!entry.twins) origin?.proven(at);
+  // When it came, others may have been dropped to make room for it.
+  if (dropsHead(queue)) queue.settle(at, broker.departures);
   if (!entry.isReady) return;
   entry.doubt = undefined;
   if (cause === 'expired') broker.departures.expired(at, entry);
@@ -105,13 +106,14 @@ function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expire
 }
 
 /** Whether an entry may be what died so: a queue that refuses what it has no room for keeps what it has taken. */
-function isLike({ publication, queue, doubt, deadline, twins, origin }: SeenEntry, dead: Publication): boolean {
+function isLike(entry: SeenEntry, dead: Publication): boolean {
+  const { publication, queue, deadline, twins, origin } = entry;
   if (publication.identity !== dead.identity || origin?.isBehindError) return false;
   const death = dead.deaths.find((one) => one.queue === queue.name);
   // A policy may have given it a time to live.
   if (death?.reason === 'expired' && !deadline && !twins?.deadline && queue.isInSight) return false;
   const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';
-  return !isRefused || doubt instanceof RefusalDoubt || twins !== undefined;
+  return !isRefused || mayBeRefused(entry) || twins !== undefined;
 }
 
 /** A message is in a queue, as a frame shows; how it came there was not seen. */

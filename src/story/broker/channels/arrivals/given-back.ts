@@ -8,6 +8,7 @@ import { routeDoubt, unanswered } from '../../queues/doubts.ts';
 import type { Match, SeenEntry } from '../../queues/entry.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import type { Held, SeenChannel } from '../channel.ts';
+import { release } from '../held.ts';
 import { isRecovering, RECOVERED, recoveredBy } from '../recovery.ts';
 import { Settle } from '../settle.ts';
 
@@ -54,8 +55,8 @@ function holdersBut(
 }
 
 /** Whether what it holds may have been given back. */
-function isEnding(broker: SeenBroker, channel: SeenChannel): boolean {
-  return channel.goodbye !== undefined || isRecovering(channel) || mayFail(broker, channel);
+export function isEnding(broker: SeenBroker, channel: SeenChannel): boolean {
+  return broker.isStopping || channel.goodbye !== undefined || isRecovering(channel) || mayFail(broker, channel);
 }
 
 /**
@@ -67,15 +68,16 @@ export function releaseHeld(
   at: Sighting,
   channel: SeenChannel | undefined,
   holds: (held: Held) => boolean,
+  isOnlyEnding = false,
 ): boolean {
   const holders = holdersBut(broker, channel, holds);
   const ending = holders.filter((other) => isEnding(broker, other));
-  const gone = ending.length > 0 ? ending : holders;
+  const gone = ending.length > 0 || isOnlyEnding ? ending : holders;
   const [first] = gone;
   if (!first) return false;
   for (const other of gone) {
     other.giveUpTransaction();
-    unreadSettles(at, other.pending);
+    unreadSettles(at, other);
   }
   if (gone.length > 1) {
     // Any of them may be gone: what each of them held may be back.
@@ -94,8 +96,44 @@ export function releaseHeld(
   // It is given nothing more.
   if (first.goodbye) for (const consumer of first.consumers.values()) consumer.leave();
   const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
-  broker.release({ ...at, peer: first.peer }, first, first.held, span, why);
-  return true;
+  // What it was handed again meanwhile is what has come back already, as far as is known.
+  const held = isRecovering(first) ? first.held.filter((one) => !first.perhapsRecovered.has(one)) : first.held;
+  release(broker, { ...at, peer: first.peer }, first, held, span, why);
+  return held.some(holds);
+}
+
+/** Whether somebody takes from a queue whose messages may be given back, and may have been given what was not seen yet. */
+export function mayComeUnseen(broker: SeenBroker, { takers }: SeenQueue, channel: SeenChannel): boolean {
+  return [...broker.channels].some((other) => {
+    const takes = other !== channel && [...takers].some((taker) => taker.channel === other);
+    return takes && isEnding(broker, other);
+  });
+}
+
+/** It comes again, and who asked for all once more was handed it again meanwhile: that may have gone back, too. */
+export function recoveredPerhaps(broker: SeenBroker, at: Sighting, holds: (held: Held) => boolean): boolean {
+  let isAny = false;
+  for (const channel of broker.channels) {
+    const back = handedAgain(channel, holds);
+    if (back.length === 0) continue;
+    isAny = true;
+    if (back.length > 1) unite(back.map(({ entry }) => entry));
+    for (const { tag, consumer, entry } of back) {
+      channel.unacked.delete(tag);
+      if (consumer) consumer.unacked--;
+      broker.perhapsBack(entry, { by: channel, from: channel.seenAt, to: at.seq }, routeDoubt(entry.queue));
+    }
+    channel.perhapsRecovered.clear();
+  }
+  return isAny;
+}
+
+export function mayHaveRecovered({ channels }: SeenBroker, holds: (held: Held) => boolean): boolean {
+  return [...channels].some((channel) => handedAgain(channel, holds).length > 0);
+}
+
+function handedAgain({ perhapsRecovered, unacked }: SeenChannel, holds: (held: Held) => boolean): Held[] {
+  return [...perhapsRecovered].filter((held) => unacked.get(held.tag) === held && holds(held));
 }
 
 /** It came back too often, so whoever gave it back was heard. Returns whether somebody is known to have done so. */
@@ -123,7 +161,8 @@ export function givenBackFirst(
   const waiting = channel.pending.all.filter((one): one is Settle => one instanceof Settle);
   const givers = [...same].map((entry) => waiting.find(({ held }) => held.some((one) => one.entry === entry)));
   const first = waiting.find((one) => givers.includes(one));
-  if (!first || givers.includes(undefined)) return;
+  // What stands behind an error came back with all that its channel held.
+  if (!first || givers.includes(undefined) || channel.pending.isBehindError(first)) return;
   first.proven(at);
   recoveredBy(at, channel, first);
 }
@@ -146,10 +185,15 @@ export function unreadAcks(
   return isAny;
 }
 
-/** Whoever is gone may have said what becomes of others, too, and not have been read any more. */
-function unreadSettles(at: Sighting, pending: SeenChannel['pending']): void {
+/**
+ * Whoever is gone may have said what becomes of others, too, and not have been read any more: not where they ended by
+ * something that they asked for only after that.
+ */
+function unreadSettles(at: Sighting, channel: SeenChannel): void {
+  const { pending, goodbye } = channel;
+  const endsByItself = goodbye !== undefined || isRecovering(channel) || pending.mayFailAt !== undefined;
   for (const one of pending.all) {
-    if (!(one instanceof Settle)) continue;
+    if (!(one instanceof Settle) || (endsByItself && !pending.mayBeBehindError(one))) continue;
     pending.forget(one);
     if (pending.isBehindError(one)) one.undone();
     else one.lost(at, { code: 'UNREAD', values: {} });

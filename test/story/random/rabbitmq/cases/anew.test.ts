@@ -263,4 +263,79 @@ holds([
      s2: SUBSCRIBE id=2 destination=/queue/q3 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue that can be declared as something else has gone with its last consumer',
+    `queue q1 autoDelete
+     c3/1: consume queue=q1 tag=t2 ✓
+     c3/1: declare queue=q1 …
+     c1/1: declare queue=q1 ✓
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a SEND may declare a queue anew that has expired by the time it is read',
+    `queue q1 expires=20
+     s2: SEND destination=/queue/q1 "a"
+       25 ms pass
+     c3/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may have been in the former queue does not show that its consumer has moved',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 …
+     c1/1: publish key=q1 "b" …
+     c3/1: delete queue=q1
+     c1/1: declare queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that may have been deleted before it was declared refuses no other declaration',
+    `queue q1
+     c1/1: declare queue=q2
+     c1/2: delete queue=q2 ✓
+     c1/1: consume queue=q2 tag=t2
+     s1: SEND destination=/queue/q2 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may be in either of two queues is not in the one that never came',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client
+     s1: SEND destination=/queue/q1 "b" …
+     c2/1: consume queue=q1 tag=t1 …
+     c2/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what came when its queue may have been deleted does not go with that for certain',
+    `queue q1
+     s2: SEND destination=/queue/q2 "a" ✓
+     c2/1: consume queue=q2 tag=t1 …
+     c2/1: delete queue=q1 …
+     c1/1: consume queue=q1 tag=t1
+     s1: SEND destination=/queue/q1 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that comes in place of another one has its own messages',
+    `queue q1
+     c3/1: publish key=q1 "b" ✓
+     s2: SUBSCRIBE id=2 destination=/queue/q1
+     c3/1: delete queue=q1 …
+     c3/1: publish key=q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of messages that look alike in either of two queues any may be the one',
+    `queue q1 durable
+     s1: SEND destination=/queue/q1 "b" ✓
+     c1/1: publish key=q1 "b" ✓
+     s2: SUBSCRIBE id=2 destination=/queue/q1 …
+     c1/1: delete queue=q1 ifEmpty ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

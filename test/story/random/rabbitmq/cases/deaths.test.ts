@@ -276,4 +276,62 @@ holds([
      c1/1: ack nth=0 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that a full queue refused and dead-lettered either may come first',
+    `queue q1 maxLength=1 dlx=x2 overflow=reject-publish-dlx
+     queue q2
+     exchange x1 type=fanout
+     exchange x2 type=fanout
+     bind q2 to x2 by k1
+     c2/1: publish key=q1 "a" ✓
+     c2/1: declare queue=q1 ✓
+     c1/1: publish key=q1 "b" ✓
+     c3/1: publish key=q1 "b" ✓
+     c3/1: consume queue=q2 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a full queue refused before its publisher was lost may have been dead-lettered',
+    `queue q1 durable maxLength=1 dlx=x1 overflow=reject-publish-dlx
+     queue q2 durable
+     exchange x1 type=headers
+     bind q2 to x1 by k1
+     bind q1 to x1 by k1
+     c2/1: publish exchange=x1 key=k2 "a" ✓
+     c2/1: publish key=q1 "a" persistent ✓
+       restart
+     c3/1: get queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a full queue refused may be dead-lettered though the queue has room since a restart',
+    `queue q1 durable maxLength=1 dlx=x1 overflow=reject-publish-dlx
+     queue q2 durable
+     exchange x1 type=headers
+     bind q2 to x1 by k1
+     c1/1: publish key=q1 "a" ✓
+     c2/2: publish key=q1 "a" persistent ✓
+     c2/2: cancel tag=t2 ✓
+       restart
+     c3/1: get queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what STOMP tells to have died comes again from the queue that it died into',
+    `queue q1 durable quorum maxLength=1 dlx=x2 deliveryLimit=0
+     queue q2 durable
+     exchange x1 type=topic
+     exchange x2 type=fanout
+     bind q2 to x2 by k1
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c2/2: consume queue=q1 tag=t2
+     c3/1: publish key=q1 "a"
+     c3/1: get queue=q3 …
+     c2/2: close channel ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q2 ack=client ✓
+     c2/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "a" ✓
+     s1: NACK nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

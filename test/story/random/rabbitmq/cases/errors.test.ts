@@ -269,4 +269,86 @@ holds([
      c2/1: get queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'whoever fails was given first what came again elsewhere',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1
+     s2: SUBSCRIBE id=2 destination=/queue/q1 …
+     c2/1: declare queue=q1 …
+     c2/2: consume queue=q1 tag=t2 …
+     c1/1: consume queue=q1 tag=t1 …
+     c2/2: consume queue=q1 tag=t2
+     c1/1: publish key=q1 "a" …
+     c2/1: get queue=q1 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what came again to whoever fails may have left for good before that is seen',
+    `queue q1
+     c2/2: consume queue=q1 tag=t2 ✓
+     s2: SEND destination=/amq/queue/q1 "b" ✓
+     c2/2: requeue nth=3 …
+     c2/2: consume queue=q1 tag=t2 …
+     c1/1: get queue=q1 noAck
+     c1/1: publish key=q1 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is rejected before a request that is refused is not held',
+    `queue q1
+     c1/1: publish key=q1 "b" ✓
+     c1/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "b" …
+     c3/1: reject nth=2
+     c3/1: consume queue=q1 tag=t1 …
+     c1/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a consumer tag is in use before its first consumer is answered',
+    `queue q1
+     exchange x1 type=headers
+     exchange x2 type=headers
+     c3/1: consume queue=q1 tag=t1
+     c3/1: consume queue=q1 tag=t1
+     c3/1: publish exchange=x2 key=q1 "a"
+     c3/1: consume queue=q1 tag=t1 exclusive ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a client without acks took does not come to it again',
+    `queue q1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     c3/2: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "b" ✓
+     c3/1: publish key=q1 "b" …
+     c3/2: consume queue=q3 tag=t2
+     c3/1: publish key=q3 "a" …
+     s2: UNSUBSCRIBE id=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a NACK behind an error is not what gives a message back',
+    `queue q1
+     c3/1: publish key=q1 "b" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client ✓
+     s1: SEND destination=/queue/q1 "a" …
+     c1/1: consume queue=q1 tag=t1
+     s1: NACK nth=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'who is first of those that look alike stays open though one comes again',
+    `queue q1 durable
+     c2/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "b" …
+     c3/1: publish key=q1 "b"
+     c1/1: publish key=q1 "b"
+     c2/1: consume queue=q1 tag=t1 …
+     c1/1: delete queue=q1 ifEmpty
+     s2: SUBSCRIBE id=1 destination=/queue/q1 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

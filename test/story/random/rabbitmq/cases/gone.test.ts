@@ -242,4 +242,135 @@ holds([
      c2/1: requeue nth=1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a deletion may have come before the queue that a SEND declares',
+    `queue q1
+     s2: SEND destination=/queue/q2 "a"
+     c2/1: get queue=q2
+     c1/1: delete queue=q2 ifEmpty noWait ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that may have expired is not told to have taken a message',
+    `queue q1
+     queue q2
+     queue q3 expires=20
+     exchange x1 type=direct
+     exchange x2 type=headers
+     bind q3 to x2 by k1
+     c2/1: get queue=q3
+       25 ms pass
+     s1: SEND destination=/exchange/x2/k2 "a"
+     s1: SEND destination=/queue/q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an auto-delete queue may go with a consumer when the others are about to end',
+    `queue q1
+     queue q2
+     queue q3 autoDelete
+     s1: SEND destination=/amq/queue/q3 "a" ✓
+     c3/1: publish key=q3 "b" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q3 ack=client prefetch=1 ✓
+     c1/1: consume queue=q3 tag=t2 ✓
+     c1/1: consume queue=q1 tag=t2
+     s2: SEND destination=/exchange/x2/q1 "a" …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a deletion may find no queue yet',
+    `queue q1
+     s1: SEND destination=/queue/q2 "a" ✓
+     c2/1: publish key=q2 "a" header=h2 ✓
+     c2/1: get queue=missing ✓
+     c3/1: consume queue=q2 tag=t2 …
+     c1/1: delete queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a deletion that found nothing where something was came after another one',
+    `queue q1
+     c1/1: publish key=q1 "a" ✓
+     s2: SEND destination=/queue/q1 "a" receipt
+     c1/1: delete queue=q1
+     c3/1: delete queue=q1
+     c3/1: consume queue=q1 tag=t1 …
+     c3/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'with a queue that may have expired its bindings may have gone',
+    `queue q1 expires=20
+     exchange x1 type=topic
+     exchange x2 type=headers
+     bind q1 to x2 by k2
+     s2: SEND destination=/queue/q1 "a"
+       25 ms pass
+     c2/1: publish exchange=x2 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a conditional deletion without an answer may have found nothing to delete',
+    `queue q1
+     c1/1: delete queue=q1 ifUnused noWait ✓
+     s2: SUBSCRIBE id=2 destination=/queue/q1 ✓
+     c3/1: consume queue=q1 tag=t1 priority=2 ✓
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an auto-delete queue may go with a consumer whose cancelling nobody answers',
+    `queue q1
+     queue q2 autoDelete
+     exchange x1 type=headers
+     c3/1: consume queue=q2 tag=t1 ✓
+     c1/1: bind exchange=x1 queue=q2 key=q1 ✓
+     c3/1: cancel tag=t1 noWait ✓
+     c1/1: publish exchange=x1 key=k2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a failing client held when a queue went may have been given to another one before',
+    `queue q1
+     c1/1: publish key=q1 "a" ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c2/1: consume queue=q1 tag=t2 ✓
+     c2/1: consume queue=q1 tag=t2 …
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'or to one without acks',
+    `queue q1 durable
+     s2: SUBSCRIBE id=1 destination=/queue/q1 ack=client-individual ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     s2: SUBSCRIBE id=1 destination=/queue/q1 …
+     c1/1: delete queue=q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1
+       the server reads 1 of s1
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a deletion is told to have taken is in no queue that comes after it',
+    `queue q1
+     s1: SEND destination=/queue/q3 "a" ✓
+     s2: SEND destination=/queue/q3 "a" ✓
+     c3/1: delete queue=q3 ✓
+     s1: UNSUBSCRIBE id=2 ✓
+     c1/1: consume queue=q3 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a message may come to a queue of one name twice',
+    `queue q1 durable quorum dlx= deliveryLimit=0
+     c3/1: get queue=q2 ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q2 ack=client ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "a" cc=q2 ✓
+     c3/1: delete queue=q2 ✓
+     c3/1: declare queue=q2 ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);

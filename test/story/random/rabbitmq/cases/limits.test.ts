@@ -281,4 +281,18 @@ holds([
      c1/1: publish exchange=x2 key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'in a full quorum queue what comes back late does not stand first',
+    `queue q1 durable quorum maxLength=2
+     exchange x1 type=headers
+     bind q1 to x1 by q1
+     c3/1: publish exchange=x1 key=q1 "a" ✓
+     c3/1: get queue=q1 ✓
+       cut c3 by cut late
+     c2/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c1/1: declare queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

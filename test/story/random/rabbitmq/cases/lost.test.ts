@@ -171,4 +171,25 @@ holds([
      c3/1: consume queue=q2 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue that a lost deletion may have ended may not have taken a message',
+    `queue q1
+     queue q2
+     c3/1: publish key=q1 "a" ✓
+     c3/1: delete queue=q1 …
+     c1/1: publish key=q1 "a" bcc=q2
+       cut c3 by cut
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what one of several lost held may have gone to another one who needs no ack',
+    `queue q1 autoDelete
+     c3/1: bind exchange=x1 queue=q1 key=* ✓
+     c2/2: consume queue=q1 tag=t2 ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 noAck ✓
+     c2/2: get queue=q2
+     c2/1: publish key=q3 "a" …
+     cut unread end; STOMP 1.2`,
+  ],
 ]);

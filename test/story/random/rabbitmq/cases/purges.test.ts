@@ -177,4 +177,33 @@ holds([
      c1/2: consume queue=q1 tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what may have found no queue may have been purged, too',
+    `queue q1 quorum
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: delete queue=q1 noWait ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     s2: SEND destination=/queue/q1 "b"
+     c2/1: purge queue=q1 ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a mandatory message that did not come back may have been purged',
+    `queue q1
+     c3/1: delete queue=q1 ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     c1/2: publish key=q1 "a" mandatory ✓
+     c1/1: purge queue=q1
+     c2/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a purge took is in no other queue of that name',
+    `queue q1
+     c3/1: declare queue=q3
+     c3/2: purge queue=q3
+     s2: SEND destination=/queue/q3 "a" …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

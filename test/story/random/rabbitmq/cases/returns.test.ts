@@ -166,4 +166,88 @@ holds([
      c1/1: consume queue=q3 tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of equal mandatory messages the one that was delivered is not the one that comes back',
+    `queue q1
+     c2/1: consume queue=q1 tag=t1 ✓
+     c3/1: delete queue=q1
+     c2/1: publish key=q1 "b" mandatory ✓
+     c2/1: publish key=q1 "b" mandatory ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a consumer is given once basic.recover has made room is not given back by that',
+    `queue q1 durable quorum deliveryLimit=0
+     exchange x1 type=direct
+     exchange x2 type=topic
+     bind q1 to x2 by #
+     c1/1: qos count=2 ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/1: publish exchange=x2 key=q1 "a" ✓
+     c1/1: recover ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is handed out again while basic.recover is under way may go back once more',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c1/1: requeue nth=3 …
+     c1/1: recover ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what any client holds may come back once the server has said that it stops',
+    `queue q1 maxLength=1
+     c3/1: publish key=q1 "a" ✓
+     c3/1: get queue=q1 ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/2: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a"
+       restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'whoever still holds a message did not give it back where somebody who ends may have had another one',
+    `queue q1 durable
+     s1: SUBSCRIBE id=1 destination=/queue/q1 ack=client prefetch=1 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c1/1: publish key=q1 "a" …
+     c1/1: consume queue=q1 tag=t2
+     c3/1: close channel …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is published after basic.recover is not given back by that',
+    `queue q1 durable
+     c3/1: consume queue=q1 tag=t1 ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c1/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     c1/1: requeue nth=0 …
+     c1/1: recover
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what basic.recover handed out again is not given back by it once more',
+    `queue q1 durable quorum maxLength=2
+     queue q2 ttl=0 dlx=x1
+     exchange x1 type=direct alternate=x2
+     exchange x2 type=fanout
+     bind q1 to x2 by k2
+     c2/1: consume queue=q1 tag=t2 ✓
+     c3/1: publish key=q3 "a" cc=q2 ✓
+     c3/1: publish key=q2 "a" …
+     c2/1: recover ✓
+     c1/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -177,4 +177,34 @@ holds([
      s1: BEGIN transaction=t …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a NACK that the server refuses, as its subscription has ended, gives nothing back',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client-individual ✓
+     s2: NACK nth=2
+     c1/1: delete queue=q1 ✓
+     s2: UNSUBSCRIBE id=1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a session that may have been refused something did not end in good order for certain',
+    `queue q1
+     c2/1: delete queue=q1
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1
+     s2: SEND destination=/topic/k1 "a"
+     s2: DISCONNECT ✓
+     orderly end; STOMP 1.2 by WebSocket`,
+  ],
+  [
+    'an ACK that was carried out is not what a later refusal is about',
+    `queue q1
+     s1: SUBSCRIBE id=1 destination=/queue/q3 ack=client ✓
+     s1: SEND destination=/amq/queue/q3 "a" ✓
+     s1: SEND destination=/amq/queue/q3 "a" ✓
+     s1: ACK nth=1 ✓
+     s1: UNSUBSCRIBE id=1 ✓
+     s1: NACK nth=1 transaction=t ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

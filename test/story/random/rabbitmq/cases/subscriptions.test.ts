@@ -139,4 +139,27 @@ holds([
      c1/1: consume queue=q1 tag=t1 noAck ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was sent before a subscription ended comes after it is known to have ended',
+    `queue q1 durable
+     c2/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ✓
+     c2/1: publish key=q1 "a" persistent …
+     c2/1: consume queue=q1 tag=t2 …
+     s1: UNSUBSCRIBE id=2 …
+     s1: SEND destination=/amq/queue/q1 "a" …
+     s1: SUBSCRIBE id=2 destination=/topic/k1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'and nothing else is taken for it',
+    `queue q1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     c2/1: publish key=q1 "a" …
+     s2: UNSUBSCRIBE id=1 …
+     s2: SEND destination=/amq/queue/q1 "b" …
+     c1/1: get queue=q1
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

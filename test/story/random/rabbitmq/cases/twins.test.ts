@@ -128,4 +128,40 @@ holds([
      c1/1: consume queue=q1 tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'messages of other priority are told apart where they are delivered',
+    `queue q1 maxLength=2 maxPriority=2
+     exchange x1 type=topic
+     exchange x2 type=fanout alternate=x1
+     bind q1 to x1 by k2
+     c3/1: publish key=q1 "b" ✓
+     c2/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t1 …
+     c3/1: publish exchange=x2 key=k2 "a" …
+     c3/1: publish key=q1 "b" priority=1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'persistent messages are told from others where they are delivered',
+    `queue q1 durable
+     c1/1: publish key=q1 "b" persistent ✓
+     c3/2: publish key=q1 "b" ✓
+     c3/2: get queue=q1 noAck ✓
+     c1/1: bind exchange=x2 queue=q1 key=# ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of equal messages one that was never published was not the one that is delivered',
+    `queue q1
+     queue q2 durable
+     exchange x1 type=direct
+     c2/1: declare exchange exchange=x1 type=headers
+     c1/2: consume queue=q2 tag=t1 …
+     c2/1: publish key=q2 "b"
+     s2: SEND destination=/queue/q2 "b" …
+     c1/1: publish key=q1 "a" ✓
+     c1/2: ack nth=1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

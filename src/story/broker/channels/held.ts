@@ -1,0 +1,77 @@
+/** What channels hold, and what becomes of it when they hold it no more. */
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import { backPerhaps, routeDoubt, unanswered } from '../queues/doubts.ts';
+import type { Home, SeenEntry } from '../queues/entry.ts';
+import { during, isBefore, partOf, type Span } from '../span.ts';
+import type { Held, SeenChannel } from './channel.ts';
+
+const REQUEUED = { stage: 'requeued', verb: 'requeue', from: 'server' } as const;
+
+/** What a channel held goes back to its queues, in the order in which it was delivered. */
+export function release(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  held: readonly Held[],
+  span: Span,
+  why: Statement,
+): void {
+  const touched = new Map<Home, number>();
+  for (const [index, { entry, consumer, tag, mayNeedNoAck, isOfEither }] of held.entries()) {
+    channel.unacked.delete(tag);
+    if (consumer) consumer.unacked--;
+    const { queue, message } = entry;
+    if (isOfEither || mayBeOfNext(broker, entry)) {
+      broker.perhapsBack(entry, partOf(span, index), unanswered(routeDoubt(queue)));
+      continue;
+    }
+    if (queue.why) {
+      // It may have been given to others who were lost at the same time.
+      queue.mayGoToLost(entry, at.at, channel);
+      // Or to others before it went, which is seen later.
+      if (queue.gone && isBefore(queue.gone, span) !== 'yes' && !queue.isQuietFor(entry)) {
+        queue.putBack(entry, partOf(span, index));
+        broker.changed(queue);
+      } else broker.wentWithQueue(at, entry);
+      continue;
+    }
+    if (queue === broker.elsewhere) {
+      broker.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
+      continue;
+    }
+    const isUnused = queue.mayBeUnused(at.at);
+    if (mayNeedNoAck || queue.perhapsGone || queue.gone || queue.mayEnd.size > 0 || isUnused) {
+      broker.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
+      continue;
+    }
+    broker.ledger.conclude(at, message, { ...REQUEUED, route: queue.name, reason: why, among: entry.twins });
+    broker.giveBack(at, entry, partOf(span, index));
+    touched.set(queue, (touched.get(queue) ?? 0) + 1);
+  }
+  for (const [queue, count] of touched) queue.settleReturned(at, count, broker.departures);
+}
+
+/** Its queue went, and another one of its name came, when nothing tells which of the two it had come to. */
+function mayBeOfNext({ topology }: SeenBroker, { queue, came }: SeenEntry): boolean {
+  if (!queue.gone || isBefore(came, queue.gone) === 'yes') return false;
+  return topology.everNamed(queue.name).some((one) => one !== queue && during(one, came) !== 'no');
+}
+
+/** It was never published: what was delivered as this one, or as another one, was another one that waits there. */
+export function deliveredInstead({ channels }: SeenBroker, entry: SeenEntry): void {
+  const other = [...entry.queue.ready.of(entry.publication.key)].find(({ twins }) => twins);
+  if (!other) return;
+  for (const { unacked } of channels) {
+    for (const [tag, held] of unacked) {
+      if (held.entry !== entry) continue;
+      entry.queue.take(other);
+      other.delivered = 'yes';
+      unacked.set(tag, { ...held, entry: other });
+      return;
+    }
+  }
+  // Somebody is done with it, or with the other one.
+  entry.queue.doubt(other, unanswered(routeDoubt(entry.queue)));
+}

@@ -1,0 +1,220 @@
+/** Queues, exchanges and bindings that clients delete or empty: they count as gone from then on, until the request is undone. */
+import type { Statement } from '../../../core/statements/index.ts';
+import type { Binding } from '../../../protocols/amqp/index.ts';
+import type { Sighting } from '../../ledger/index.ts';
+import type { SeenBroker } from '../broker.ts';
+import { purgedPerhaps } from '../queues/doubts.ts';
+import type { SeenEntry } from '../queues/entry.ts';
+import type { SeenQueue } from '../queues/queue.ts';
+import type { Taker } from '../queues/taker.ts';
+import { during, isBefore, type Lasting, type Span } from '../span.ts';
+import { isSame } from '../topology/topology.ts';
+import { isDenied } from './access.ts';
+import type { SeenChannel } from './channel.ts';
+import { never } from './declare.ts';
+import { endAll, isThen } from './emptied.ts';
+import { mayEnd, perhapsGone } from './ends.ts';
+import { type Request, request } from './request.ts';
+import { Taking } from './taking.ts';
+
+/** The same time, of which nobody's requests tell more. */
+function byAnyone(span: Span): Span {
+  const same = { by: undefined, from: span.from, atMs: span.atMs };
+  return Object.defineProperty(same as unknown as Span, 'to', { get: () => span.to, set: () => {} });
+}
+
+export function deleteQueue(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  name: string,
+  isConditional: boolean,
+  method = 'queue.delete',
+) {
+  const span = channel.span(at);
+  const { topology } = broker;
+  const queue = topology.queue(name);
+  const why: Statement = { code: 'QUEUE_DELETED', values: { queue: name } };
+  // Of two who ask for that, either may be the one who deletes it: so it may go before what the other asked before.
+  const going = queue
+    ? undefined
+    : topology.everNamed(name).findLast(({ gone }) => gone?.to === Number.POSITIVE_INFINITY);
+  if (going?.gone) topology.removeQueue(going, byAnyone(going.gone));
+  const isThere = (): boolean => queue !== undefined && during(queue, span) === 'yes';
+  // A queue that goes only if it is unused or empty may stay, and so may one whose deletion may stand behind an error, or
+  // come before the queue does.
+  const mayStay = isConditional || channel.pending.mayFailAt !== undefined || !isThere();
+  const ended = queue && !mayStay ? topology.removeQueue(queue, span) : undefined;
+  const decided = queue && mayStay ? mayEnd(topology, queue, span) : () => {};
+  const next = ended && queue && broker.remade(at, queue, span);
+  const forgetNext = (then: Sighting): void => {
+    if (next)
+      broker.removeQueue(then, next, never(next.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: name } });
+  };
+  const mayDelete = (other: SeenQueue): void => {
+    if (isBefore(span, other.made) !== 'yes') perhapsGone(broker, other, why);
+  };
+  broker.awaited.set(mayDelete, name);
+  let count: number | undefined;
+  const one = request(method, span, {
+    names: [name],
+    done: (doneAt) => {
+      broker.awaited.delete(mayDelete);
+      decided();
+      const other = count === 0 && ended && queue ? deletedBy(broker, queue, channel, span) : undefined;
+      if (other && queue) return void topology.removeQueue(queue, other);
+      // What it took with it shows that this one did it; so does what the other has not done.
+      const isFirst = going && !going.why && (!going.gone || (count ?? 0) > 0);
+      const own = topology.everNamed(name).find((one) => one.gone === span && !one.why);
+      const deleted = isFirst ? going : (own ?? queue);
+      if (!deleted) return;
+      // Nothing tells whether it was unused or empty, or there at all.
+      const isUnsure = !isThere() || (isConditional && count === undefined);
+      if (!ended && deleted === queue && isUnsure && !count) return perhapsGone(broker, queue, why);
+      if (deleted.gone !== span) {
+        topology.removeQueue(deleted, span);
+        broker.remade(doneAt, deleted, span);
+      }
+      deleted.why = why;
+      endAll(broker, doneAt, deleted, span, count, why);
+    },
+    undone: (undoneAt) => {
+      broker.awaited.delete(mayDelete);
+      decided();
+      forgetNext(undoneAt);
+      if (ended && !queue?.why) topology.revive(ended);
+    },
+    lost: (lostAt) => {
+      broker.awaitLate(lostAt, name, mayDelete);
+      decided();
+      if (!queue) return;
+      forgetNext(lostAt);
+      // Its bindings may be gone as well: that is what an end says that nothing ever proves. So it is for the queue itself
+      // where one may have come in its place.
+      if (ended && !topology.queue(name)) topology.revive([queue]);
+      perhapsGone(broker, queue, why);
+    },
+  });
+  return { request: one, answer: (messages: number) => (count = messages) };
+}
+
+/** Who else asked for that, and did it: there was something in the queue that this one did not find. */
+function deletedBy({ channels }: SeenBroker, queue: SeenQueue, channel: SeenChannel, span: Span): Span | undefined {
+  const others = [...channels].filter((one) => one !== channel).flatMap(({ pending }) => pending.all);
+  const other = others.find(({ method, names }) => method === 'queue.delete' && names.includes(queue.name))?.span;
+  if (!other) return undefined;
+  const mayTake = (taker: Taker, entry: SeenEntry): boolean => {
+    const isLater = taker instanceof Taking && isBefore(other, taker.request.span) === 'yes';
+    return taker.room > 0 && !isLater && !taker.hasSeen(entry.returned ?? entry.came);
+  };
+  const held = [...queue.ready].some((entry) => {
+    const wasThere = !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes';
+    return wasThere && ![...queue.takers].some((taker) => mayTake(taker, entry));
+  });
+  return held ? other : undefined;
+}
+
+export function purgeQueue(broker: SeenBroker, at: Sighting, channel: SeenChannel, name: string) {
+  const span = channel.span(at);
+  const why: Statement = { code: 'QUEUE_PURGED', values: { queue: name } };
+  const { topology } = broker;
+  const queue = topology.queue(name);
+  /** Those that it may empty: one that is to go may still be there, and another one be declared, before the server reads it. */
+  const all = new Set<SeenQueue>();
+  const mayEmpty = (one: SeenQueue): void => {
+    all.add(one);
+    one.purges.set(span, undefined);
+  };
+  for (const one of topology.everNamed(name)) if (during(one, span) !== 'no') mayEmpty(one);
+  broker.awaited.set(mayEmpty, name);
+  const over = (): void => {
+    broker.awaited.delete(mayEmpty);
+    for (const one of all) one.purges.delete(span);
+  };
+  // Somebody else may have declared it before the server read this.
+  const found = (): SeenQueue | undefined => queue ?? topology.queueThen(name, span);
+  const doubtAll = (one: SeenQueue): void => {
+    const doubt = purgedPerhaps(one, span);
+    for (const entry of one.ready) one.doubt(entry, doubt);
+    if (one.purges.has(span)) one.purges.set(span, doubt);
+  };
+  const mayEmptyLate = (other: SeenQueue): void => {
+    mayEmpty(other);
+    doubtAll(other);
+  };
+  let count: number | undefined;
+  const one = request('queue.purge', span, {
+    names: [name],
+    endsSession: true,
+    refused: () => isDenied(broker, name, channel, span),
+    done: (doneAt) => {
+      over();
+      const emptied = found();
+      if (emptied) endAll(broker, doneAt, emptied, span, count, why, 'purge');
+      if (emptied) emptied.emptied = purgedPerhaps(emptied, span);
+      for (const other of all) if (other !== emptied) doubtAll(other);
+    },
+    undone: over,
+    lost: (lostAt) => {
+      for (const one of all) doubtAll(one);
+      broker.awaited.set(mayEmptyLate, name);
+      broker.late.add(lostAt.at, () => {
+        broker.awaited.delete(mayEmptyLate);
+        over();
+      });
+    },
+  });
+  return { request: one, answer: (messages: number) => (count = messages) };
+}
+
+export function deleteExchange(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  name: string,
+  ifUnused: boolean,
+): Request {
+  const span = channel.span(at);
+  const { topology } = broker;
+  const exchange = topology.exchange(name);
+  // Somebody else has asked for that, too, and nothing shows yet that the server read it.
+  const going = exchange ? undefined : topology.at(name, span);
+  const ended = exchange && !ifUnused ? topology.removeExchange(exchange, span) : undefined;
+  const over = topology.meanwhile.ends(span, (one) => 'name' in one && one.name === name);
+  return request('exchange.delete', span, {
+    names: [name],
+    done: () => {
+      over();
+      const deleted =
+        going && (going.gone?.to ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY ? going : exchange;
+      if (deleted && !ended) topology.removeExchange(deleted, span);
+    },
+    undone: () => {
+      over();
+      // Somebody else may have deleted it since.
+      if (ended && exchange?.gone === span) topology.revive(ended);
+    },
+    lost: (lostAt) => broker.late.add(lostAt.at, over),
+  });
+}
+
+export function unbind(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  method: string,
+  binding: Binding,
+): Request {
+  const span = channel.span(at);
+  const ended: Lasting[] = broker.topology.unbind(binding, span);
+  const over = broker.topology.meanwhile.ends(span, (one) => !('name' in one) && isSame(one, binding));
+  return request(method, span, {
+    names: [binding.exchange, binding.destination],
+    done: over,
+    undone: () => {
+      over();
+      broker.topology.revive(ended);
+    },
+    lost: (lostAt) => broker.late.add(lostAt.at, over),
+  });
+}

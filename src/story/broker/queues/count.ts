@@ -1,0 +1,69 @@
+/** The server tells how many messages wait in a queue: what that shows of those that are thought to be there. */
+import type { Sighting } from '../../ledger/index.ts';
+import { isBefore, type Span } from '../span.ts';
+import { handedOut } from './doubts.ts';
+import type { Doubt, Endings, SeenEntry } from './entry.ts';
+import { dropsHead, type Limited } from './limit.ts';
+
+/** A queue, as far as its messages are counted. */
+interface Counted extends Limited {
+  readonly purges: ReadonlyMap<Span, unknown>;
+  /** Where there are more than it has room for: some may have been dropped. */
+  readonly overflowDoubt: Doubt | undefined;
+  mayBeginLate(atMs: number): boolean;
+  /** An entry is no longer here and nobody was given it. */
+  left(at: Sighting, entry: SeenEntry, endings: Endings): void;
+}
+
+/** What was told, of when that was asked. */
+interface Told {
+  readonly at: Sighting;
+  readonly count: number;
+  readonly span: Span;
+}
+
+export function counted(queue: Counted, { at, count, span }: Told, endings: Endings): void {
+  // It may have counted what was seen to leave meanwhile.
+  if (queue.leftAt > span.from) return;
+  // What a stream says of its length may be seconds old.
+  if (!queue.isInSight || !queue.isQuiet || queue.traits.isStream) return;
+  const known: SeenEntry[] = [];
+  const doubtful: SeenEntry[] = [];
+  const overflow = queue.overflowDoubt;
+  for (const entry of queue.ready) {
+    const came = isBefore(entry.came, span);
+    const back = entry.returned ? isBefore(entry.returned, span) : 'yes';
+    if (came === 'no' || back === 'no') continue;
+    if (came === 'yes' && back === 'yes' && !entry.doubt && !entry.twins) known.push(entry);
+    else doubtful.push(entry);
+  }
+  if (count === known.length + doubtful.length) {
+    // What died elsewhere may be counted, too.
+    if (doubtful.length === 0 || endings.mayBring(at, queue) > 0 || queue.mayBeginLate(at.at)) return;
+    for (const entry of doubtful) {
+      const { by } = entry.doubt ?? {};
+      if (!by || isBefore(by, span) === 'yes') entry.doubt = undefined;
+    }
+  } else if (count === known.length) {
+    for (const entry of doubtful) {
+      if (!entry.doubt || isBefore(entry.came, span) !== 'yes') continue;
+      if (queue.mayHaveLeft(entry, at.at)) endings.gone(at, entry);
+      else endings.absent(at, entry);
+    }
+  } else if (count < known.length) {
+    for (const entry of missing(queue, known, known.length - count, at.at)) {
+      if (queue.lost) queue.doubt(entry, handedOut(queue, queue.lost.peer));
+      else queue.left(at, entry, endings);
+    }
+  }
+  if (!overflow || count >= known.length + doubtful.length) return;
+  // It is not counted: it came later, or was dropped before.
+  for (const entry of doubtful) if (entry.isReady) queue.doubt(entry, overflow);
+}
+
+/** Those that left where so many did: the first of all, or of those that only their time can have ended. */
+function missing(queue: Counted, known: readonly SeenEntry[], count: number, atMs: number): readonly SeenEntry[] {
+  const overdue = known.filter((entry) => queue.mayHaveExpired(entry, atMs));
+  const isByTime = overdue.length >= count && !dropsHead(queue) && !queue.lost && queue.purges.size === 0;
+  return (isByTime ? overdue : known).slice(0, count);
+}
