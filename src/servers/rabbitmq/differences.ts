@@ -23,10 +23,6 @@ export const DIFFERENCES = {
     what: 'A quorum queue gives out two messages of a priority above 4 for each other one.',
     in: NEW,
   },
-  returnsFirst: {
-    what: 'What a client gives back to a quorum queue comes before all others; else behind them.',
-    in: NEW,
-  },
   countsBeforeReturns: { what: 'basic.get from a quorum queue tells a delivery count of 0.', in: OLD },
   deliveryModeInStreams: { what: 'A message from a stream always has a delivery mode.', in: NEW },
   wordingOfStreams: {

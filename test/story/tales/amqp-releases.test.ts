@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
 import { Typed } from '../../../src/protocols/amqp/table.ts';
-import { ack, connect, consume, deliver, method, publish, queue } from '../../helpers/amqp-speech.ts';
+import { ack, answered, connect, consume, deliver, method, publish, queue } from '../../helpers/amqp-speech.ts';
 import { Narration } from '../../helpers/narrate.ts';
 
 let story: Narration;
@@ -78,4 +78,14 @@ describe.each([
     const ends = story.steps().filter((step) => / (dropped|discarded|rejected) /.test(step));
     expect(ends).toEqual(died);
   });
+});
+
+test('a quorum queue refuses what comes only once it holds more than its limit', () => {
+  const limits = { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'reject-publish' };
+  const peer = queue(connect(story, 'me'), 'q', limits);
+  for (const body of ['a', 'b', 'c']) answered(publish(peer, '', 'q', body));
+  expect(story.steps().slice(3)).toEqual([
+    '#3 dropped me [q] queue q is full (x-max-length 1) and takes no more (x-overflow)',
+  ]);
+  expect(story.end().account).toMatchObject({ waiting: [{ place: 'q', count: 2 }], unknown: [] });
 });

@@ -58,6 +58,7 @@ export class Queue implements ConsumedQueue {
   #expiryAt: number | undefined;
   /** Whether any message ever had a time to live here: one may come to a head that had to wait behind others. */
   #mayExpire = false;
+  #isRefusing = false;
   #stopUnused: (() => void) | undefined;
   isDeleted = false;
   unacked = 0;
@@ -94,12 +95,14 @@ export class Queue implements ConsumedQueue {
   /** Takes a message in. Returns false when the queue is full and declared to refuse. */
   publish(message: Message): boolean {
     const { options } = this.spec;
-    if (options.overflow !== 'drop-head' && this.#wouldOverflow(message)) {
+    const mayRefuse = options.overflow !== 'drop-head';
+    if (mayRefuse && this.#refuses(message.body.length)) {
       this.#host.witness?.({ what: 'refused', message, queue: this });
       if (options.overflow === 'reject-publish-dlx') this.#host.died(this, message, 'maxlen');
       return false;
     }
     this.#add(new Entry(message, this.#position++, this.#expiry(message)));
+    if (mayRefuse) this.#refuses(0);
     return true;
   }
 
@@ -126,12 +129,11 @@ export class Queue implements ConsumedQueue {
     return this.#host.clock.now() + ttl;
   }
 
-  #wouldOverflow(message: Message): boolean {
-    const { maxLength, maxLengthBytes } = this.spec.options;
-    return (
-      (maxLength !== undefined && this.#backlog.length + 1 > maxLength) ||
-      (maxLengthBytes !== undefined && this.#backlog.sizeBytes + message.body.length > maxLengthBytes)
-    );
+  /** Whether a body of so many bytes is refused. */
+  #refuses(bodyBytes: number): boolean {
+    const { kind, options } = this.spec;
+    this.#isRefusing = kind.refuses(options, this.#backlog, bodyBytes, this.#isRefusing);
+    return this.#isRefusing;
   }
 
   #dropHead(): boolean {

@@ -35,6 +35,8 @@ interface Amount {
   readonly sizeBytes: number;
 }
 
+/** A quorum queue that refuses does so until it holds no more than this part of its limit. */
+const RESUMES_AT = 0.8;
 const NONE: ReadonlySet<SeenEntry> = new Set();
 /** The most entries of no sure order that are looked at at once. */
 const LOOKED_AT = 256;
@@ -98,6 +100,15 @@ export function wasFull(queue: Limited, entry: SeenEntry, atMs: number): Order {
     if (!isThere(other) || isBefore(since, entry.came) !== 'yes' || queue.mayHaveExpired(other, atMs)) continue;
     sure++;
     sureBytes += sizeBytes;
+  }
+  // With what is in it before that a quorum queue begins to refuse, and ends.
+  if (queue.traits.isQuorum) {
+    const [before, beforeBytes] = [sure - 1, sureBytes - entry.publication.sizeBytes];
+    if (queue.isQuiet && (before > maxLength || beforeBytes > maxLengthBytes)) return 'yes';
+    const share = queue.leftAt === 0 ? 1 : RESUMES_AT;
+    const isOver = (held: number, limit: number): boolean => held > Math.trunc(limit * share);
+    const mayRefuse = isOver(all - 1, maxLength) || isOver(allBytes - entry.publication.sizeBytes, maxLengthBytes);
+    return !mayRefuse && queue.leftAt < entry.came.from ? 'no' : 'maybe';
   }
   if (queue.isQuiet && (sure > maxLength || sureBytes > maxLengthBytes)) return 'yes';
   const hasRoom = all <= maxLength && allBytes <= maxLengthBytes;

@@ -22,11 +22,13 @@ type GiveBack = (line: Line, queue: string, deliveryTag: number) => Promise<unkn
 
 const wait = (line: Line, queue: string) => untilLength(line, queue, 1);
 
-/** Waits until a message is in one of two queues. */
-async function untilOneHasIt(line: Line, ...queues: string[]): Promise<void> {
-  for (;;) {
+/** Waits until some queues hold so many messages together. */
+async function untilHeld(line: Line, count: number, ...queues: string[]): Promise<void> {
+  for (let held = -1; held !== count; ) {
+    held = 0;
     for (const queue of queues) {
-      if ((await line.call('queue.declare', { queue, passive: true })).args.messageCount === 1) return;
+      const { args } = await line.call('queue.declare', { queue, passive: true });
+      held += Number(args.messageCount);
     }
   }
 }
@@ -90,7 +92,7 @@ export const quorumQueues: readonly Script[] = [
       counts.push(method, properties);
       if (method !== 'basic.get-ok') break;
       line.send('basic.nack', { deliveryTag, requeue: true });
-      await untilOneHasIt(line, queue, dead);
+      await untilHeld(line, 1, queue, dead);
     }
     await line.call('queue.delete', { queue });
     return counts;
@@ -135,6 +137,42 @@ export const quorumQueues: readonly Script[] = [
     }
     await line.call('queue.delete', { queue });
     return told;
+  }),
+  ...[undefined, 3, -1].map((limit) =>
+    script(
+      `where what is given back goes, with ${limit === undefined ? 'no delivery limit' : `a limit of ${limit}`}`,
+      async (bench) => {
+        const line = await bench.open();
+        const { queue, dead } = await quorum(bench, line, limit === undefined ? {} : { 'x-delivery-limit': limit });
+        await line.confirmed('', queue, ['1', '2', '3', '4', '5']);
+        for (let count = 0; count < 3; count += 1) await line.call('basic.get', { queue });
+        line.send('basic.nack', { deliveryTag: 2, requeue: true });
+        line.send('basic.nack', { deliveryTag: 1, requeue: true });
+        await untilHeld(line, 4, queue, dead);
+        const order = await line.drain(queue);
+        await line.call('queue.delete', { queue });
+        return order;
+      },
+    ),
+  ),
+  script('a quorum queue that refuses, until it holds much less than its limit', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line, { 'x-max-length': 5, 'x-overflow': 'reject-publish' });
+    const publisher = await line.sibling();
+    await publisher.call('confirm.select');
+    const lengths: unknown[] = [];
+    for (let count = 1; count <= 12; count += 1) {
+      // One by one, since a refusal is heard of only after it was decided.
+      publisher.publish('', queue, `${count}`);
+      const { nacked } = await publisher.peer.confirms(publisher.number, count);
+      lengths.push([nacked.length, (await line.call('queue.declare', { queue, passive: true })).args.messageCount]);
+      if (count < 7) continue;
+      const left = Number((await line.call('queue.declare', { queue, passive: true })).args.messageCount) - 1;
+      await line.call('basic.get', { queue, noAck: true });
+      await untilLength(line, queue, left);
+    }
+    await line.call('queue.delete', { queue });
+    return lengths;
   }),
   script('what comes back stands before what was never given out', async (bench) => {
     const line = await bench.open();

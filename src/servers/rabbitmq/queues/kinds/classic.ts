@@ -29,6 +29,8 @@ export const classic = ({ leaderOfClassicQueues }: BrokerTraits): QueueKind => (
     backlog.restore(entry);
     return undefined;
   },
+  refuses: ({ maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY }, held, bodyBytes) =>
+    held.length + 1 > maxLength || held.sizeBytes + bodyBytes > maxLengthBytes,
   readOptions,
   lanes: ({ maxPriority }) => ({
     count: maxPriority + 1,

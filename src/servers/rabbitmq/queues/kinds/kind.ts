@@ -32,6 +32,9 @@ export interface AskedConsumer {
   readonly now: number;
 }
 
+/** What waits in a queue. */
+export type Held = Pick<Backlog, 'length' | 'sizeBytes'>;
+
 export interface QueueKind {
   /** As the argument x-queue-type names it. */
   readonly name: string;
@@ -59,6 +62,8 @@ export interface QueueKind {
   survivesRestart(message: Message): boolean;
   /** Puts a message back that a client gave back, or says what it died of instead. */
   takeBack(entry: Entry, backlog: Backlog, options: QueueOptions, how: Return): DeathReason | undefined;
+  /** Whether one that is declared to refuse what it has no room for does so now; `isRefusing` is what it did last. */
+  refuses(options: QueueOptions, held: Held, bodyBytes: number, isRefusing: boolean): boolean;
   /** What its checked arguments say. */
   readOptions(args: FieldTable): QueueOptions;
   /** How its messages are told apart by their priority. */

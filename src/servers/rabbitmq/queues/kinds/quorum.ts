@@ -9,6 +9,8 @@ import type { QueueKind, QueueProperties } from './kind.ts';
 
 /** How often a message may come back where nobody says otherwise. */
 const DEFAULT_LIMIT = 20;
+/** One that refuses what comes does so once it holds more than its limit, until it holds no more than this part of it. */
+const RESUMES_AT = 0.8;
 /** Two lanes: of each three messages two come from the urgent one. */
 const HIGH_AND_NORMAL: Lanes = { count: 2, of: (priority) => (priority > 4 ? 0 : 1), turn: 2 };
 
@@ -57,13 +59,26 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
   /** Every message is written down, whatever its delivery mode says. */
   survivesRestart: () => true,
 
-  /** Behind what came back before, in front of what was never given out; too often, and it is dead-lettered. */
+  /**
+   * Behind what came back before, in front of what was never given out; too often, and it is dead-lettered. Without a
+   * limit, what a client gives back is written anew, behind all others.
+   */
   takeBack(entry, backlog, { deliveryLimit }, how) {
     entry.returns += 1;
     if (deliveryLimit !== undefined && entry.returns > deliveryLimit) return 'delivery_limit';
-    if (traits.returnsFirst || how === 'left behind') backlog.giveBack(entry);
+    if (deliveryLimit !== undefined || how === 'left behind') backlog.giveBack(entry);
     else backlog.push(entry);
     return undefined;
+  },
+
+  refuses(
+    { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY },
+    held,
+    _body,
+    isRefusing,
+  ) {
+    const share = isRefusing ? RESUMES_AT : 1;
+    return held.length > Math.trunc(maxLength * share) || held.sizeBytes > Math.trunc(maxLengthBytes * share);
   },
 
   readOptions(args) {

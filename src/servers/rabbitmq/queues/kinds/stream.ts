@@ -63,6 +63,7 @@ export const stream = ({ wordingOfStreams }: BrokerTraits): QueueKind => ({
 
   survivesRestart: () => true,
   takeBack: () => undefined,
+  refuses: () => false,
   readOptions,
   lanes: () => ONE_LANE,
   countToTell: () => undefined,
