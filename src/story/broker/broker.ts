@@ -225,6 +225,7 @@ export class SeenBroker implements World {
     if (!made || !declared || !this.own) return undefined;
     const next = this.makeQueue(at, queue.name, declared, made);
     for (const [span, also] of others) next.alsoMade.set(span, also);
+    next.afterGone = gone;
     if (isBefore(gone, made) !== 'yes') next.perhapsGone = routeDoubt(next);
     return next;
   }

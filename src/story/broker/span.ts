@@ -55,6 +55,8 @@ export interface Lasting {
   /** By what else it may have been made, where that was carried out first. */
   readonly alsoMade?: ReadonlyMap<Span, unknown>;
   gone: Span | undefined;
+  /** When what was there before it went: only then it came. */
+  readonly afterGone?: Span | undefined;
   /** What may end it, or find that it is to stay. */
   readonly mayEnd?: ReadonlySet<Span>;
 }
@@ -72,7 +74,8 @@ function cameBefore(span: Span, one: Span, others: Iterable<Span> = []): Order {
 }
 
 /** Whether something was there when a request was carried out. */
-export function during({ made, alsoMade, gone, mayEnd }: Lasting, span: Span): Order {
+export function during({ made, alsoMade, gone, afterGone, mayEnd }: Lasting, span: Span): Order {
+  if (afterGone && isBefore(span, afterGone) === 'yes') return 'no';
   const came = cameBefore(span, made, alsoMade?.keys());
   if (came === 'no') return 'no';
   const went = gone ? isBefore(gone, span) : 'no';

@@ -111,6 +111,13 @@ class StompTeller implements Teller {
     const waiting = session.pending.all;
     const culprit = waiting.findIndex((one) => one.refused() === 'yes' && one.endsSession);
     if (culprit < 0 || !this.#broker.own) return false;
+    // It may also have refused something before that.
+    const perhaps = waiting.findIndex((one) => one.refused() === 'maybe' && one.endsSession);
+    if (perhaps >= 0 && perhaps < culprit) {
+      for (const one of waiting.slice(perhaps)) one.lost(at, UNREAD);
+      session.pending.keep(perhaps);
+      return true;
+    }
     for (const one of waiting.slice(culprit)) one.undone(at, refusal(one, one === waiting[culprit]));
     session.pending.keep(culprit);
     return true;

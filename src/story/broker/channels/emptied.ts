@@ -22,6 +22,8 @@ export function endAll(
   why: Statement,
   verb = 'delete',
 ): void {
+  // What was not expected there when it was published may be counted, too.
+  broker.unproven.lookAgainAtAll(at, broker.topology.generation);
   if (queue.mayBeUnused(at.at)) queue.doubtUse();
   const isCounted = count !== undefined && queue.isInSight && countSentOn(broker, at, queue, span, count);
   const there = thereThen(queue, span);
@@ -44,7 +46,13 @@ export function endAll(
   }
   if (count === undefined) {
     if (queue.isQuiet) broker.departures.endTogether(at, queue, sure, step);
-  } else if (isExact && count === there.length) for (const entry of there) broker.departures.end(at, entry, step);
+  } else if (isExact && count === there.length) {
+    for (const entry of there) {
+      // Every one of them was counted.
+      entry.doubt = undefined;
+      broker.departures.end(at, entry, step);
+    }
+  }
   // What is missing from the count was on its way to somebody: the first.
   else if (isExact && isSure && count < there.length) {
     const first = heads(queue, there.length - count);

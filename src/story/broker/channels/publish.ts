@@ -276,7 +276,18 @@ export class Publish implements Request, Place, Origin {
       if (!known && !this.#wasIn(queue.name)) this.#add(at, queue, certainty);
       else if (known?.isReady && certainty === 'maybe') queue.doubt(known, routeDoubt(queue));
     }
+    this.#withdrawFromOthers(route);
     return this.#narrowed(route);
+  }
+
+  /** It came to none of the queues that it does not go to by what is known now. */
+  #withdrawFromOthers({ queues }: Route): void {
+    for (const entry of this.#world.own ? this.#entries : NO_ENTRIES) {
+      const { queue, isReady, twins, delivered } = entry;
+      if (!isReady || twins || delivered !== 'no' || !queue.isInSight || queues.has(queue as SeenQueue)) continue;
+      queue.take(entry);
+      this.#world.leave(entry, undefined);
+    }
   }
 
   /** Whether it was in a queue of that name for certain, and has left it. */
@@ -291,13 +302,18 @@ export class Publish implements Request, Place, Origin {
     if (!this.mandatory || this.returned || !this.channel.pending.isAnswering) return route;
     const [only, ...others] = route.queues;
     if (!only || others.length > 0 || only[1] === 'yes') return route;
-    for (const entry of this.#entries) if (!(entry.doubt instanceof RefusalDoubt)) trust(entry);
+    for (const entry of this.#entries) {
+      if (!(entry.doubt instanceof RefusalDoubt)) trust(entry);
+      else if (!entry.twins) entry.doubt.further = undefined;
+    }
     return { ...route, queues: new Map([[only[0], 'yes']]) };
   }
 
   #add(at: Sighting, queue: SeenQueue, certainty: 'yes' | 'maybe'): void {
     const refusal = queue.traits.refuses === 'no' ? undefined : new RefusalDoubt(queue);
-    const doubt = certainty === 'maybe' ? routeDoubt(queue) : refusal;
+    const isUnsure = certainty === 'maybe' ? routeDoubt(queue) : undefined;
+    if (refusal) refusal.further = isUnsure;
+    const doubt = refusal ?? isUnsure;
     const entry = new SeenEntry(this.message, this.publication, queue, this.span, doubt);
     entry.origin = this;
     this.#entries = this.#entries.length === 0 ? [entry] : [...this.#entries, entry];

@@ -7,9 +7,9 @@ import { purgedPerhaps } from '../queues/doubts.ts';
 import type { SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Taker } from '../queues/taker.ts';
-import { during, isBefore, type Lasting, type Span } from '../span.ts';
+import { during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
 import { isSame } from '../topology/topology.ts';
-import { isDenied } from './access.ts';
+import { isDenied, isLocked } from './access.ts';
 import type { SeenChannel } from './channel.ts';
 import { never } from './declare.ts';
 import { endAll, isThen } from './emptied.ts';
@@ -43,7 +43,8 @@ export function deleteQueue(
   const isThere = (): boolean => queue !== undefined && during(queue, span) === 'yes';
   // A queue that goes only if it is unused or empty may stay, and so may one whose deletion may stand behind an error, or
   // come before the queue does.
-  const mayStay = isConditional || channel.pending.mayFailAt !== undefined || !isThere();
+  const isKept = (): Order => isLocked(queue, channel, span);
+  const mayStay = isConditional || channel.pending.mayFailAt !== undefined || !isThere() || isKept() !== 'no';
   const ended = queue && !mayStay ? topology.removeQueue(queue, span) : undefined;
   const decided = queue && mayStay ? mayEnd(topology, queue, span) : () => {};
   const next = ended && queue && broker.remade(at, queue, span);
@@ -58,6 +59,8 @@ export function deleteQueue(
   let count: number | undefined;
   const one = request(method, span, {
     names: [name],
+    endsSession: true,
+    refused: isKept,
     done: (doneAt) => {
       broker.awaited.delete(mayDelete);
       decided();
@@ -67,7 +70,10 @@ export function deleteQueue(
       const isFirst = going && !going.why && (!going.gone || (count ?? 0) > 0);
       const own = topology.everNamed(name).find((one) => one.gone === span && !one.why);
       const deleted = isFirst ? going : (own ?? queue);
-      if (!deleted) return;
+      if (!deleted) {
+        if (going && !going.why) going.alsoDeleted = { span, count };
+        return;
+      }
       // Nothing tells whether it was unused or empty, or there at all.
       const isUnsure = !isThere() || (isConditional && count === undefined);
       if (!ended && deleted === queue && isUnsure && !count) return perhapsGone(broker, queue, why);
@@ -82,7 +88,12 @@ export function deleteQueue(
       broker.awaited.delete(mayDelete);
       decided();
       forgetNext(undoneAt);
-      if (ended && !queue?.why) topology.revive(ended);
+      if (!ended || !queue || queue.why) return;
+      const { alsoDeleted } = queue;
+      if (!alsoDeleted) return topology.revive(ended);
+      topology.removeQueue(queue, alsoDeleted.span);
+      queue.why = why;
+      endAll(broker, undoneAt, queue, alsoDeleted.span, alsoDeleted.count, why);
     },
     lost: (lostAt) => {
       broker.awaitLate(lostAt, name, mayDelete);

@@ -27,6 +27,8 @@ export interface Limited extends Home {
   readonly isQuiet: boolean;
   /** The frame that showed the last message leave. */
   readonly leftAt: number;
+  /** What was asked to empty it, and is not proven. */
+  readonly purges: { readonly size: number };
   mayHaveExpired(entry: SeenEntry, atMs: number): boolean;
 }
 
@@ -101,16 +103,18 @@ export function wasFull(queue: Limited, entry: SeenEntry, atMs: number): Order {
     sure++;
     sureBytes += sizeBytes;
   }
+  // What was to empty it may have done so.
+  const isKnown = queue.isQuiet && queue.purges.size === 0;
   // With what is in it before that a quorum queue begins to refuse, and ends.
   if (queue.traits.isQuorum) {
     const [before, beforeBytes] = [sure - 1, sureBytes - entry.publication.sizeBytes];
-    if (queue.isQuiet && (before > maxLength || beforeBytes > maxLengthBytes)) return 'yes';
+    if (isKnown && (before > maxLength || beforeBytes > maxLengthBytes)) return 'yes';
     const share = queue.leftAt === 0 ? 1 : RESUMES_AT;
     const isOver = (held: number, limit: number): boolean => held > Math.trunc(limit * share);
     const mayRefuse = isOver(all - 1, maxLength) || isOver(allBytes - entry.publication.sizeBytes, maxLengthBytes);
     return !mayRefuse && queue.leftAt < entry.came.from ? 'no' : 'maybe';
   }
-  if (queue.isQuiet && (sure > maxLength || sureBytes > maxLengthBytes)) return 'yes';
+  if (isKnown && (sure > maxLength || sureBytes > maxLengthBytes)) return 'yes';
   const hasRoom = all <= maxLength && allBytes <= maxLengthBytes;
   return hasRoom && queue.leftAt < entry.came.from ? 'no' : 'maybe';
 }

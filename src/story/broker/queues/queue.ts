@@ -43,6 +43,9 @@ export class SeenQueue implements Lasting, Limited {
   /** Deletions that are not proven, and happen only where it is unused or empty, or where no error came before. */
   readonly mayEnd = new Set<Span>();
   gone: Span | undefined;
+  afterGone: Span | undefined;
+  /** Somebody else deleted it, whoever else may not have: when, and how many messages it held. */
+  alsoDeleted: { readonly span: Span; readonly count: number | undefined } | undefined;
   /** Why it went, once that is sure. */
   why: Statement | undefined;
   /** Whether all that happens to it is seen: it is on a server of the run's own. */
@@ -301,6 +304,13 @@ export class SeenQueue implements Lasting, Limited {
     const isDroppedPerhaps = entry.doubt?.unknown.code === 'MAY_BE_DROPPED';
     const isRefused = this.traits.refuses === 'and dead-letters' && mayBeRefused(entry);
     return isRefused || isDroppedPerhaps || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry);
+  }
+
+  /** Whether its last consumer may have ended, and it with that, though nothing has shown it yet. */
+  get mayGoWithConsumers(): boolean {
+    if (!this.traits.autoDelete || !this.isInSight) return false;
+    const all = [...this.takers];
+    return all.some(({ stays }) => stays === false) && !all.some(({ keepsQueue }) => keepsQueue);
   }
 
   /** Whether nobody may have used it for so long that it is gone (x-expires). */

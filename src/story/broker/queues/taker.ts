@@ -9,6 +9,10 @@ export interface Taker {
   readonly room: number;
   /** Whether all that it was given of what had come by then was seen: an answer on its channel came after it. */
   hasSeen(came: Span): boolean;
+  /** Whether an auto-delete queue stays because of it, for certain; undefined of who does not consume. */
+  readonly keepsQueue?: boolean;
+  /** Whether something that is under way may have ended it. */
+  readonly stays?: boolean;
   /** Until when, in ms of the run, it surely kept its queue in use; 0 where that is not sure at all. */
   usesUntil(nowMs: number): number;
 }

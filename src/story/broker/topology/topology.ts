@@ -356,10 +356,11 @@ export class SeenTopology {
     for (const queue of this.#queues.get(name) ?? []) {
       const there = this.#during(queue, span);
       if (there === 'no') continue;
-      if (queue.traits.expiresMs !== undefined) this.#isLasting = false;
+      if (queue.traits.expiresMs !== undefined || queue.traits.autoDelete) this.#isLasting = false;
       // Its bindings go with a queue, though one of its name comes after it.
       const isAnother = bound?.made.atMs !== undefined && queue.wasPerhapsUnused(bound.made.atMs);
-      const isThere = queue.perhapsGone || isAnother ? 'maybe' : there;
+      const mayBeGone = queue.perhapsGone || queue.mayGoWithConsumers || isAnother;
+      const isThere = mayBeGone ? 'maybe' : there;
       if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, isThere));
     }
   }

@@ -338,4 +338,15 @@ holds([
      c1/1: delete queue=q1 ifEmpty ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was published before a deletion is not in the queue that comes after it',
+    `queue q1
+     queue q2
+     c1/1: publish key=q1 "a" bcc=q2 ✓
+     c1/1: delete queue=q2 ifUnused …
+     c3/1: publish key=q2 "a" …
+     s2: SUBSCRIBE id=2 destination=/queue/q2 …
+     c1/1: publish key=q2 "a" header=h2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -373,4 +373,39 @@ holds([
      c3/1: declare queue=q2 ✓
      orderly end, all awaited; STOMP 1.2`,
   ],
+  [
+    'an auto-delete queue may go with a consumer that is about to fail',
+    `queue q1
+     queue q2
+     queue q3 autoDelete
+     exchange x1 type=fanout
+     bind q3 to x1 by *
+     c2/2: consume queue=q3 tag=t2 ✓
+     c2/2: consume queue=q1 tag=t2 …
+     c1/1: confirms
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a deletion that is not allowed deletes nothing',
+    `queue q1
+     queue q2
+     queue q3 exclusive
+     c2/1: delete queue=q3 …
+     c1/1: delete queue=q3 ✓
+     c2/1: publish key=q3 "a" ✓
+       all is carried out
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a consumer that is about to fail may not have been known to have begun',
+    `queue q1 autoDelete
+     exchange x1 type=fanout
+     bind q1 to x1 by q1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     c1/1: confirms ✓
+     s2: SEND destination=/queue/q1 "a" …
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -295,4 +295,30 @@ holds([
      c1/1: declare queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a full queue may have been purged before what it would have refused',
+    `queue q1 maxLength=2 overflow=reject-publish-dlx
+     exchange x1 type=topic
+     exchange x2 type=topic
+     bind q1 to x2 by *
+     s2: SEND destination=/amq/queue/q1 "a" receipt ✓
+     c3/1: confirms ✓
+     c3/1: publish exchange=x2 key=k2 "a" ✓
+     c1/2: publish exchange=x2 key=q1 "a"
+     c1/2: ack nth=-1
+     c3/1: purge queue=q1 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a mandatory message that did not come back may have been refused by a full queue',
+    `queue q1 maxLength=2 overflow=reject-publish-dlx
+     exchange x1 type=fanout
+     exchange x2 type=direct
+     bind q1 to x2 by k2
+     c1/1: publish key=q1 "a" ✓
+     c1/1: publish exchange=x2 key=k2 "a" ✓
+     c3/1: bind exchange exchange=x1 to=x2 key=k2 …
+     c1/1: publish exchange=x1 key=k2 "a" mandatory ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

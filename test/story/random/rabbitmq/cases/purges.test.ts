@@ -206,4 +206,14 @@ holds([
      s2: SEND destination=/queue/q3 "a" …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was published before its queue was declared anew may have been purged there',
+    `queue q1
+     c2/1: delete queue=q1 ✓
+     c3/1: purge queue=q1
+     c1/1: publish key=q1 "a"
+     s1: SEND destination=/queue/q1 "a" …
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

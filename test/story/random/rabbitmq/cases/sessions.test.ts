@@ -207,4 +207,15 @@ holds([
      s1: NACK nth=1 transaction=t ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a session may have ended over something before what the server had to refuse',
+    `queue q1
+     c1/1: declare queue=q3
+     s2: SUBSCRIBE id=1 destination=/queue/q3
+     s2: SEND destination=/amq/queue/q3 "a" persistent
+     s2: SEND destination=/exchange/nowhere/k1 "a" ✓
+     c3/1: consume queue=q3 tag=t2 ✓
+     c2/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2 by WebSocket`,
+  ],
 ]);
