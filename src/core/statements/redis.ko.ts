@@ -34,9 +34,10 @@ export const redis: Reworded<typeof english> = {
   KEY_LOST_TRACK: ({ key }) => `${named(key)} 키에 한꺼번에 너무 많은 일이 일어나 따라갈 수 없다`,
   MAY_BE_PUBLISHED_TO: ({ channel }) =>
     `바로 그때 누가 ${named(channel)} 채널을 구독하고 있었는지에 달렸는데, 알려 주는 응답이 없다`,
-  REDIS_COMMAND: ({ command, reply, items, discarded, unanswered }) => {
+  REDIS_COMMAND: ({ command, db, reply, items, discarded, unanswered }) => {
     const answer = reply ?? (items === undefined ? undefined : `${command === 'EXEC' ? '응답' : '항목'} ${items}개`);
-    const said = answer === undefined ? command : `${command} → ${answer}`;
+    const asked = db === undefined ? command : `${command} (db ${db})`;
+    const said = answer === undefined ? asked : `${asked} → ${answer}`;
     if (unanswered) return `${said} (응답이 꺼져 있다)`;
     return discarded === undefined ? said : `${said} (${notCarriedOut(discarded)})`;
   },

@@ -8,6 +8,7 @@ type Answered = ByCommand & {
   reply?: string;
   items?: number;
   within?: string;
+  db?: number;
   discarded?: number;
   unanswered?: boolean;
 };
@@ -58,10 +59,12 @@ export const redis = {
   // Notes.
   /** `reply` is a plain one, or lists the items where they are few and short; `items` says how many there are. */
   /** With neither where it is told before its reply; `within` names the command whose reply has this one's in it: EXEC. */
+  /** `db` is the database that it is about, where that is not the first. */
   /** `unanswered` where its reply is switched off; `discarded` says how many queued commands it kept from happening. */
-  REDIS_COMMAND: ({ command, reply, items, discarded, unanswered }: Answered) => {
+  REDIS_COMMAND: ({ command, db, reply, items, discarded, unanswered }: Answered) => {
     const answer = reply ?? (items === undefined ? undefined : counted(items, command === 'EXEC' ? 'answer' : 'item'));
-    const said = answer === undefined ? command : `${command} → ${answer}`;
+    const asked = db === undefined ? command : `${command} (db ${db})`;
+    const said = answer === undefined ? asked : `${asked} → ${answer}`;
     if (unanswered) return `${said} (its reply is switched off)`;
     return discarded === undefined ? said : `${said} (${notCarriedOut(discarded)})`;
   },

@@ -18,6 +18,8 @@ export interface Work {
   readonly script: Script | undefined;
   /** What is told of messages tells of it. */
   readonly isTold: boolean;
+  /** Where it is carried out, where its transaction has chosen that before. */
+  readonly db: number | undefined;
 }
 
 /** A command that was sent and not answered. */
@@ -32,8 +34,15 @@ export interface Sent {
   readonly quiet: Quiet | undefined;
   /** What it chooses, where it is carried out; undefined where it chooses none. */
   readonly choice: Choice | undefined;
+  /** In one of these databases it is carried out, or begins. */
+  dbs: readonly number[];
   /** In which round of requests and answers it was sent. */
   readonly round: number;
+}
+
+/** The database of a command, where it is known. */
+export function dbOf({ dbs }: Sent): number | undefined {
+  return dbs.length === 1 ? dbs[0] : undefined;
 }
 
 /** Stands for what a connection does that can't be read: what a script may do. */
@@ -74,6 +83,7 @@ export class SeenSession {
     this.dbs = this.#answeredDbs;
     return [...this.#sent].map((sent) => {
       const { dbs } = this;
+      sent.dbs = dbs;
       if (sent.choice) this.dbs = behind(dbs, sent.choice);
       return [sent, dbs] as const;
     });

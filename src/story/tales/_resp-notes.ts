@@ -1,8 +1,10 @@
 /** Tells of Redis commands that carry no message, and counts them. */
 import type { RespCommand, RespValue } from '../../protocols/resp/index.ts';
 import type { Ledger } from '../ledger/index.ts';
+import type { PubSub } from '../redis/pubsub/pubsub.ts';
+import type { Work } from '../redis/session.ts';
 import type { SeenFrame } from '../teller.ts';
-import { answeredNote, unansweredNote } from './_resp-text.ts';
+import { answeredNote, type How, unansweredNote } from './_resp-text.ts';
 
 export class CommandNotes {
   readonly #ledger: Ledger;
@@ -16,14 +18,20 @@ export class CommandNotes {
     this.#ledger.commands++;
   }
 
-  /**
-   * `by` carried it out: itself, or EXEC. It kept so many queued commands from being carried out; so many answers that
-   * its reply counts did not come.
-   */
-  answered(seen: SeenFrame, command: RespCommand, reply: RespValue, by = command, discarded = 0, missing = 0): void {
+  /** It was answered. */
+  answered(seen: SeenFrame, command: RespCommand, reply: RespValue, how: How = {}): void {
     if (seen.frame.phase !== 'open') return;
     this.count();
-    this.#ledger.note(seen, answeredNote(command, reply, by, discarded, missing));
+    this.#ledger.note(seen, answeredNote(command, reply, how));
+  }
+
+  /** What will get no reply is told as soon as it is said. */
+  silent(seen: SeenFrame, by: RespCommand, works: readonly Work[], pubsub: PubSub): void {
+    for (const { command, isTold } of works) {
+      if (command.name === 'MULTI' || pubsub.follows(command)) this.count();
+      else if (command.name !== 'QUIT' && !isTold) this.unanswered(seen, command, by);
+    }
+    if (by.name === 'EXEC' && by.silent) this.unanswered(seen, by);
   }
 
   /** One whose reply is switched off was sent. */

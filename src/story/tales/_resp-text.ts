@@ -18,6 +18,7 @@ const SHOWN_CHARACTERS = 40;
 /** Replies are listed where they have no more items, in no more characters. */
 const SHOWN_ITEMS = 8;
 const SHOWN_LIST = 60;
+const NO_ITEMS: RespValue = { type: 'array', items: [], length: 0 };
 
 interface CommandValues {
   readonly command: string;
@@ -25,27 +26,62 @@ interface CommandValues {
   reply?: string;
   within?: string;
   discarded?: number;
+  db?: number;
 }
 
-/** What is told of a command that carries no message; `by` carried it out: itself, or EXEC. */
-export function answeredNote(
-  command: RespCommand,
-  reply: RespValue,
-  by: RespCommand,
-  discarded: number,
-  missing: number,
-): Statement {
-  const shown = bare(withoutSecrets(reply, command));
+/** How a command was carried out. */
+export interface How {
+  /** What carried it out: itself, or EXEC. */
+  readonly by?: RespCommand;
+  /** In which database; undefined where that is not known. */
+  readonly db?: number | undefined;
+  /** How many queued commands it kept from being carried out. */
+  readonly discarded?: number;
+  /** How many answers that its reply counts did not come. */
+  readonly missing?: number;
+}
+
+/** Commands that are the same in every database. */
+const ANYWHERE =
+  /^(?:ACL|AUTH|BGSAVE|CLIENT|COMMAND|CONFIG|DISCARD|ECHO|EXEC|FLUSHALL|FUNCTION|HELLO|INFO|MONITOR|MULTI|PING|P?PUBSUB|QUIT|RESET|ROLE|SAVE|SCRIPT|SELECT|SWAPDB|TIME|UNWATCH|WAIT)\b/;
+
+/** What is told of a command that carries no message. */
+export function answeredNote(command: RespCommand, reply: RespValue, how: How): Statement {
+  const { by = command, db = 0, discarded = 0, missing = 0 } = how;
+  const shown = essential(command, bare(withoutSecrets(reply, command)));
   // Each command that EXEC carried out is told with its own reply.
-  const listed = command.name === 'EXEC' ? undefined : listText(shown);
+  const listed = command.name === 'EXEC' ? undefined : (pendingText(command, shown) ?? listText(shown));
   const text = 'items' in shown ? listed : replyText(shown);
   // It is made for every command, so what does not apply is left out without spreading.
   const values: CommandValues = { command: commandText(command) };
   if ('items' in shown) values.items = shown.length - missing;
   if (text !== undefined) values.reply = text;
+  if (db > 0 && !ANYWHERE.test(command.name)) values.db = db;
   if (by !== command) values.within = by.name;
   if (discarded > 0) values.discarded = discarded;
   return { code: 'REDIS_COMMAND', values };
+}
+
+/** What of a reply is told: of XAUTOCLAIM not where to go on; of XREAD no streams of which nothing was read. */
+function essential({ name }: RespCommand, reply: RespValue): RespValue {
+  if (!('items' in reply)) return reply;
+  const [, claimed] = reply.items;
+  if (name === 'XAUTOCLAIM' && claimed) return bare(claimed);
+  if (!name.startsWith('XREAD')) return reply;
+  const streams = reply.type === 'map' ? reply.items.filter((_, at) => at % 2 === 1) : reply.items.map(secondOf);
+  return streams.every((one) => one !== undefined && 'items' in one && one.length === 0) ? NO_ITEMS : reply;
+}
+
+/** Whether a command that takes, reads or removes messages found none. */
+export function foundNothing(command: RespCommand, reply: RespValue): boolean {
+  const value = essential(command, bare(reply));
+  if ('items' in value) return value.length === 0;
+  return value.type.startsWith('null') || (value.type === 'integer' && textOf(value) === '0');
+}
+
+function secondOf(value: RespValue): RespValue | undefined {
+  const pair = bare(value);
+  return 'items' in pair && pair.length === 2 ? pair.items[1] : undefined;
 }
 
 /** The same of one whose reply is switched off. */
@@ -82,6 +118,15 @@ function listText(value: RespValue): string | undefined {
   return text === '' || items.includes(undefined) || text.length > SHOWN_LIST ? undefined : text;
 }
 
+/** How many entries of a group are not acknowledged, and how many of them each consumer holds: `3 (a 2, b 1)`. */
+function pendingText({ name, argCount }: RespCommand, value: RespValue): string | undefined {
+  if (name !== 'XPENDING' || argCount !== 2 || !('items' in value)) return undefined;
+  const [count, , , consumers] = value.items;
+  const text = count && scalarText(count);
+  const each = consumers && listText(bare(consumers));
+  return text !== undefined && each !== undefined ? `${text} (${each})` : text;
+}
+
 function pairText(value: RespValue): string | undefined {
   const pair = bare(value);
   if (!('items' in pair) || pair.items.length < pair.length) return undefined;
@@ -92,7 +137,8 @@ function pairText(value: RespValue): string | undefined {
 function scalarText(value: RespValue): string | undefined {
   const one = bare(value);
   if ('items' in one) return undefined;
-  return one.type === 'bulk' ? preview({ body: one.bytes, sizeBytes: one.length }) : replyText(one);
+  if (one.type !== 'bulk') return replyText(one);
+  return one.length === 0 ? '""' : preview({ body: one.bytes, sizeBytes: one.length });
 }
 
 /** A reply that is one value. */

@@ -19,12 +19,13 @@ import { Lists } from '../redis/lists/lists.ts';
 import type { Operation, Part } from '../redis/order/operation.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
-import { SeenSession, type Sent, UNREAD, type Work } from '../redis/session.ts';
+import { dbOf, SeenSession, type Sent, UNREAD, type Work } from '../redis/session.ts';
 import { carriesEntries, FOLLOWED } from '../redis/streams/commands.ts';
 import { Streams } from '../redis/streams/streams.ts';
 import { AT_ONCE, DISCARDS, isLimit, repliesOf } from '../redis/transaction.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
 import { CommandNotes } from './_resp-notes.ts';
+import { foundNothing } from './_resp-text.ts';
 
 /** The most commands of one connection that are waited for. */
 const MOST_WAITING = 65_536;
@@ -32,11 +33,8 @@ const MOST_WAITING = 65_536;
 const NEXT = 16;
 /** So many names of commands are remembered. */
 const MOST_NAMES = 1_000;
-const SERVER = 'Redis';
 /** What a command does that carries no message. */
 const LIGHT: readonly Work[] = [];
-
-const newSession = (): SeenSession => new SeenSession();
 
 class RespTeller implements Teller {
   readonly #ledger: Ledger;
@@ -112,7 +110,7 @@ class RespTeller implements Teller {
   }
 
   #command(seen: SeenFrame, command: RespCommand): void {
-    const session = obtain(this.#sessions, seen.connection, newSession);
+    const session = obtain(this.#sessions, seen.connection, () => new SeenSession());
     session.seen = seen;
     // Nobody will see that the server refused it.
     if (command.refused) return this.#notes.unanswered(seen, command);
@@ -159,7 +157,7 @@ class RespTeller implements Teller {
     }
     const round = this.#round;
     if (command.silent) this.#notes.unanswered(seen, command);
-    this.#push(session, { seen, command, works: LIGHT, operation: undefined, quiet, choice: undefined, round });
+    this.#push(session, { seen, command, works: LIGHT, operation: undefined, quiet, choice: undefined, dbs, round });
     return true;
   }
 
@@ -184,7 +182,6 @@ class RespTeller implements Teller {
     let { dbs } = session;
     const places = dbs.map((db) => ({ db, parts: [] as Part[] }));
     let choice: Choice | undefined;
-    let touches = false;
     for (const one of commands) {
       if (isLimit(one)) this.#mayRefuse = true;
       const chosen = choiceOf(one);
@@ -196,27 +193,28 @@ class RespTeller implements Teller {
       this.#pubsub.subscribe(seen, one);
       const parts = this.#lists.parts(seen, one, dbs, mayWait);
       const plans = parts?.flatMap(({ plan }) => plan ?? []) ?? [];
-      if (plans.length > 0) touches = true;
       this.#streams.changes.sent(seen, one, plans);
       const stream = this.#streams.sent(seen, one, dbs);
       const isTold = plans[0]?.told || (stream !== undefined && carriesEntries(one)) || this.#pubsub.follows(one);
       const publication = this.#pubsub.publish(seen, one, !mayWait);
-      works.push({ command: one, publication, stream, script: this.#pubsub.script(one), isTold });
+      const db = dbs === session.dbs ? undefined : dbs[0];
+      works.push({ command: one, publication, stream, script: this.#pubsub.script(one), isTold, db });
       for (const [at, place] of places.entries())
         place.parts.push(parts?.[at] ?? { command: one, plan: undefined, elements: [] });
     }
+    const touches = places.some(({ parts }) => parts.some(({ plan }) => plan));
     const operation = touches ? this.#lists.sent(seen, places, mayFail) : undefined;
-    if (command.silent) this.#unanswered(seen, command, works);
-    if (command.silent && !mayWait) this.#notes.unanswered(seen, command);
-    this.#push(session, { seen, command, works, operation, quiet: undefined, choice, round: this.#round });
-  }
-
-  /** What will get no reply is told as soon as it is said. */
-  #unanswered(seen: SeenFrame, by: RespCommand, works: readonly Work[]): void {
-    for (const { command, isTold } of works) {
-      if (command.name === 'MULTI' || this.#pubsub.follows(command)) this.#notes.count();
-      else if (command.name !== 'QUIT' && !isTold) this.#notes.unanswered(seen, command, by);
-    }
+    if (command.silent) this.#notes.silent(seen, command, works, this.#pubsub);
+    this.#push(session, {
+      seen,
+      command,
+      works,
+      operation,
+      quiet: undefined,
+      choice,
+      dbs: session.dbs,
+      round: this.#round,
+    });
   }
 
   /** A command was carried out; `answer` is undefined where nobody saw it. */
@@ -236,20 +234,21 @@ class RespTeller implements Teller {
     const replies = repliesOf(works.length, itemsOf(value), unanswered);
     if (operation) this.#lists.answered(seen, operation, replies);
     for (const [index, work] of works.entries()) this.#work(seen, session, sent, work, replies[index]);
-    for (const at of unanswered) this.#unanswered(seen, command, works.slice(at, at + 1));
-    if (reply) this.#notes.answered(seen, command, reply, command, 0, unanswered.length);
+    for (const at of unanswered) this.#notes.silent(seen, command, works.slice(at, at + 1), this.#pubsub);
+    if (reply) this.#notes.answered(seen, command, reply, { missing: unanswered.length });
   }
 
-  #lightAnswer(seen: SeenFrame, { command, quiet, seen: { seq } }: Sent, reply: RespValue | undefined): void {
+  #lightAnswer(seen: SeenFrame, sent: Sent, reply: RespValue | undefined): void {
+    const { command, quiet } = sent;
     if (quiet) {
       this.#lists.hushed(quiet);
       if (quiet.operation) this.#lists.answered(seen, quiet.operation, [reply]);
       if (!this.#streams.isQuiet(quiet.key)) {
         const plan = this.#lists.part(seen, command, quiet.db, false)?.plan;
-        if (plan) this.#streams.keys(seen, { plan, command }, reply, seq);
+        if (plan) this.#streams.keys(seen, { plan, command }, reply, sent.seen.seq);
       }
     }
-    if (reply) this.#notes.answered(seen, command, reply);
+    if (reply) this.#notes.answered(seen, command, reply, { db: dbOf(sent) });
   }
 
   /** A command that chooses a database was answered: it is known now where what was sent behind it goes. */
@@ -278,7 +277,7 @@ class RespTeller implements Teller {
     seen: SeenFrame,
     session: SeenSession,
     sent: Sent,
-    { command, publication, stream, script, isTold }: Work,
+    { command, publication, stream, script, isTold, db }: Work,
     reply: RespValue | undefined,
   ): void {
     const { name } = command;
@@ -307,7 +306,8 @@ class RespTeller implements Teller {
     const puts =
       stream?.entry !== undefined ||
       sent.operation?.parts.some((part) => part.command === command && part.elements.length > 0);
-    if (reply && (!isTold || (isRefused && !puts))) this.#notes.answered(seen, command, reply, sent.command, discarded);
+    if (reply && (!isTold || (!puts && (isRefused || foundNothing(command, reply)))))
+      this.#notes.answered(seen, command, reply, { by: sent.command, discarded, db: db ?? dbOf(sent) });
   }
 
   /** What a command did to keys. */
@@ -346,14 +346,14 @@ class RespTeller implements Teller {
       if (publication) this.#pubsub.failed(seen, publication, 'dropped', 'EXEC', reason);
       if (stream) this.#streams.failed(seen, stream, reason);
     }
-    this.#notes.answered(seen, command, reply, command, discarded);
+    this.#notes.answered(seen, command, reply, { discarded });
   }
 
   closed(at: Sighting, connection: number, by: Ender): void {
     const session = this.#sessions.get(connection);
     this.#sessions.delete(connection);
     if (session && !session.hasQuit && by !== 'client')
-      this.#ledger.note(at, { code: 'CONNECTION_LOST', values: { by: by === 'server' ? SERVER : undefined } });
+      this.#ledger.note(at, { code: 'CONNECTION_LOST', values: { by: by === 'server' ? 'Redis' : undefined } });
     // Without EXEC none of them is carried out.
     const queued = session?.queue ? session.unqueue() : 0;
     if (queued > 0) this.#ledger.note(at, { code: 'REDIS_QUEUE_GONE', values: { count: queued } });

@@ -150,3 +150,68 @@ describe('what is taken with its reply switched off', () => {
     expect(story.end().account).toMatchObject({ reached: 0, ended: [], waiting: [{ place: 'r', count: 1 }] });
   });
 });
+
+test('commands that find nothing are told', () => {
+  const app = story.peer('app');
+  ask(app, ['LPOP', 'q'], null);
+  ask(app, ['LREM', 'q', 0, 'x'], 0);
+  ask(app, ['XREADGROUP', 'GROUP', 'g', 'me', 'STREAMS', 's', '0'], [['s', []]]);
+  ask(app, ['XAUTOCLAIM', 's', 'g', 'me', 0, '0'], ['0-0', [], []]);
+  ask(app, ['RPUSH', 'q', 'x'], 1);
+  ask(app, ['LPOP', 'q'], 'x');
+  expect(notes()).toEqual([
+    'LPOP q → nil',
+    'LREM q 0 x → 0',
+    'XREADGROUP GROUP g me STREAMS s … → 0 items',
+    'XAUTOCLAIM s g me 0 0 → 0 items',
+  ]);
+  expect(story.end().commands).toBe(4);
+});
+
+test('what groups have not acknowledged, and ids that were taken over', () => {
+  const app = story.peer('app');
+  ask(
+    app,
+    ['XPENDING', 's', 'g'],
+    [
+      3,
+      '1-1',
+      '3-1',
+      [
+        ['a', '2'],
+        ['b', '1'],
+      ],
+    ],
+  );
+  ask(app, ['XPENDING', 's', 'h'], [0, null, null, null]);
+  ask(app, ['XAUTOCLAIM', 's', 'g', 'me', 0, '0', 'JUSTID'], ['0-0', ['1-1', '2-1'], []]);
+  ask(app, ['MGET', 'a', 'b'], ['x', '']);
+  expect(notes()).toEqual([
+    'XPENDING s g → 3 (a 2, b 1)',
+    'XPENDING s h → 0',
+    'XAUTOCLAIM s g me 0 0 … → 1-1, 2-1',
+    'MGET a b → x, ""',
+  ]);
+});
+
+test('the database is told where it is not the first', () => {
+  const app = story.peer('app');
+  ask(app, ['SET', 'k', 'v'], '+OK');
+  for (const words of [['SELECT', 1], ['RPUSH', 'q', 'x'], ['GET', 'k'], ['PING']]) ask(app, words);
+  app.server(...['+OK', 1, null, '+PONG'].map(reply));
+  ask(app, ['RPUSH', 'q', 'y'], 2);
+  expect(notes()).toEqual(['SET k v → OK', 'SELECT 1 → OK', 'GET k (db 1) → nil', 'PING → PONG']);
+  const routes = story.told.flatMap((event) => (event.type === 'message' ? `${event.stage} ${event.route}` : []));
+  // Until the choice of the database is answered, it may be refused.
+  expect(routes).toEqual(['published q', 'queued q (db 1)', 'published q (db 1)', 'queued q (db 1)']);
+});
+
+test('what became of the entries of a stream names its key', () => {
+  const app = story.peer('app');
+  ask(app, ['XADD', 's', '*', 'k', 'a'], '1-1');
+  ask(app, ['DEL', 'other', 's'], 1);
+  ask(app, ['XADD', 's', '*', 'k', 'b'], '2-1');
+  ask(app, ['SET', 's', 'text'], '+OK');
+  const reasons = story.told.flatMap((event) => (event.type === 'message' && event.reason ? worded(event.reason) : []));
+  expect(reasons).toEqual(['it was in s, which DEL removed', 'it was in s, in place of which SET put something else']);
+});

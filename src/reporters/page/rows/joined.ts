@@ -112,7 +112,9 @@ export function commandOf({ statement }: EventOf<'note'>): string | undefined {
 
 /** A command and its key, whatever else it is given. */
 export function keyed({ statement }: EventOf<'note'>): string {
-  return statement?.code === 'REDIS_COMMAND' ? statement.values.command.split(' ').slice(0, 2).join(' ') : '';
+  if (statement?.code !== 'REDIS_COMMAND') return '';
+  const { command, db = 0 } = statement.values;
+  return [...command.split(' ').slice(0, 2), db].join(' ');
 }
 
 /** Whether a row is a command that this EXEC carried out. */

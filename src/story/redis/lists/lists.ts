@@ -131,7 +131,7 @@ export class Lists {
       mayWait,
       mayBeOther: (key) => this.#others.mayBe(key, seen),
       content: (index) => fingerprint(argument(command, index)),
-      element: (index) => obtain(elements, index, () => this.#publish(seen, command, index)),
+      element: (index) => obtain(elements, index, () => this.#publish(seen, command, index, dbs)),
       stranger: (index, content) =>
         obtain(strangers, `${index} ${String(content)}`, () => {
           const element = new Element(content);
@@ -154,10 +154,11 @@ export class Lists {
     return plans.map((plan) => ({ command, plan, elements: [...elements.values()] }));
   }
 
-  #publish(seen: SeenFrame, command: RespCommand, index: number): Element {
+  #publish(seen: SeenFrame, command: RespCommand, index: number, dbs: readonly number[]): Element {
     const content = argument(command, index);
     const element = new Element(fingerprint(content));
-    const route = itemAt(command.args, 0).toString();
+    const key = itemAt(command.args, 0);
+    const route = dbs.length === 1 ? shownKey(keyOf(itemAt(dbs, 0), key)) : key.toString();
     element.message = this.#ledger.publish(seen, content, element, command.name, route);
     if (!this.#own) this.#outstanding.add(element);
     return element;

@@ -75,10 +75,10 @@ export class ListTelling {
       if (!ways.every((way) => way[index]?.kind === effect.kind) && effect.kind !== 'taken') continue;
       switch (effect.kind) {
         case 'added':
-          this.#queued(at, part, effect.items, reply);
+          this.#queued(at, part, effect, reply);
           break;
         case 'refused':
-          if (!reply || !isError(reply)) this.#notAdded(at, part, effect.items, effect.reason, reply === undefined);
+          if (!reply || !isError(reply)) this.#notAdded(at, part, effect, reply === undefined);
           break;
         case 'taken': {
           const items = ways.flatMap((way) => itemIn(way, index) ?? []);
@@ -104,9 +104,14 @@ export class ListTelling {
     this.#drops(at, part.command.name, ways);
   }
 
-  #queued(at: Sighting, { command, elements }: Part, items: readonly Item[], reply: RespValue | undefined): void {
+  #queued(
+    at: Sighting,
+    { command, elements }: Part,
+    { items, key }: Extract<Effect, { kind: 'added' }>,
+    reply: RespValue | undefined,
+  ): void {
     const length = reply && bare(reply).type === 'integer' ? textOf(reply) : undefined;
-    const route = itemAt(command.args, 0).toString();
+    const route = shownKey(key);
     for (const element of elements) {
       if (!items.includes(element)) continue;
       element.isEntered = true;
@@ -124,12 +129,11 @@ export class ListTelling {
 
   #notAdded(
     at: Sighting,
-    { command, elements }: Part,
-    items: readonly Item[],
-    reason: Statement,
+    { elements }: Part,
+    { items, key, reason }: Extract<Effect, { kind: 'refused' }>,
     isUnseen: boolean,
   ): void {
-    const route = itemAt(command.args, 0).toString();
+    const route = shownKey(key);
     for (const { message } of elements.filter((element) => items.includes(element))) {
       if (!message) continue;
       const step = { stage: 'dropped', verb: 'drop', from: 'server', route, reason } as const;

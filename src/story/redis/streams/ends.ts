@@ -18,10 +18,14 @@ export function deleted(key: Key): Statement {
   return { code: 'ENTRY_DELETED', values: { command: 'XDEL', key: shownKey(key) } };
 }
 
+/** These leave nothing at a key; others put something else there. */
+const REMOVES = /^(?:DEL|UNLINK|MIGRATE|P?EXPIRE(?:AT)?)$/;
+
 /** Their whole stream went, with this command. */
-export function removedBy({ name, args }: RespCommand): Statement {
+export function removedBy({ name }: RespCommand, key: Key): Statement {
   if (/^FLUSH/.test(name)) return { code: 'DATABASE_FLUSHED', values: { command: name } };
-  return { code: 'KEY_REMOVED', values: { command: name, key: args[0]?.toString() ?? '' } };
+  const code = REMOVES.test(name) ? 'KEY_REMOVED' : 'KEY_REPLACED';
+  return { code, values: { command: name, key: shownKey(key) } };
 }
 
 export function maybeEvicted(key: Key): Statement {

@@ -60,7 +60,13 @@ export class Streams {
     if (addition) {
       entry = new StreamEntry(addition.content, seen);
       entry.id = addition.id;
-      entry.message = this.#ledger.publish(seen, addition.fields, entry, 'XADD', name.toString());
+      entry.message = this.#ledger.publish(
+        seen,
+        addition.fields,
+        entry,
+        'XADD',
+        keys.length === 1 ? shownKey(key) : name.toString(),
+      );
     }
     const { connection, seq: sentSeq } = seen;
     this.#doubts.seq = sentSeq;
@@ -150,7 +156,7 @@ export class Streams {
   #added(at: SeenFrame, call: StreamCall, reply: RespValue | undefined): void {
     const { entry, addition, key } = call;
     if (!entry || !addition) return;
-    const route = itemAt(call.command.args, 0).toString();
+    const route = shownKey(key);
     const id = reply ? textOf(reply) : entry.id;
     if (reply && id === undefined) {
       const reason = noStream(key);
@@ -326,7 +332,7 @@ export class Streams {
     const effects: Effect[] = [];
     plan.act(this.#world, effects, answer);
     for (const effect of effects) {
-      if (effect.kind === 'drained' && effect.bag instanceof Stream) this.#dropAll(at, effect.bag, command);
+      if (effect.kind === 'drained' && effect.bag instanceof Stream) this.#dropAll(at, effect.bag, command, effect.key);
       if (effect.kind === 'copied') this.#copied(plan);
     }
   }
@@ -339,8 +345,7 @@ export class Streams {
     }
   }
 
-  #dropAll(at: Sighting, stream: Stream, command: RespCommand): void {
-    const { name, args } = command;
+  #dropAll(at: Sighting, stream: Stream, command: RespCommand, key: Key): void {
     this.#acks.abandon(stream);
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
@@ -348,7 +353,7 @@ export class Streams {
         this.#leave(entry, entry.unsettled);
         continue;
       }
-      this.#dropped(at, entry, name, args[0]?.toString() ?? '', removedBy(command));
+      this.#dropped(at, entry, command.name, shownKey(key), removedBy(command, key));
     }
   }
 
