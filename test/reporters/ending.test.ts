@@ -94,6 +94,16 @@ describe('the end', () => {
     );
   });
 
+  test('counts as acked what was published by one protocol and acked by another one of the same broker', () => {
+    const stomp = { service: 'stomp' } as const;
+    const before = [
+      ...acked('#1', 'shop').map((event) => ({ ...event, ...stomp }) as EventBody),
+      ...acked('#2', 'shop').map((event, index) => (index === 0 ? { ...event, ...stomp } : event) as EventBody),
+    ];
+    const ends = end(before, { stomp: { ...NOTHING, published: 2, reached: 2 } });
+    expect(ends[0]).toMatch(/^2 messages: all delivered and acked\./);
+  });
+
   test('says that nobody acks what was taken out of a list', () => {
     const before = [
       step({ verb: 'LPUSH' }),

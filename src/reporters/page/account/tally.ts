@@ -55,6 +55,12 @@ export class Tally {
     this.#places.set(peer, places.add(route));
   }
 
+  /** Somebody acked it, if it is one of these. */
+  acks(id: string): void {
+    const taken = this.messages.get(id);
+    if (taken) taken.isAcked = true;
+  }
+
   /** Who was given something, in the order in which they first were. */
   get receivers(): string[] {
     return [...this.#places.keys()];
@@ -101,5 +107,7 @@ export class Tallies {
     const tally = this.of.get(key) ?? new Tally();
     this.of.set(key, tally);
     tally.meet(event);
+    // What was published by one protocol may be acked by another one that shares its broker.
+    if (event.stage === 'acked') for (const other of this.of.values()) other.acks(event.id);
   }
 }
