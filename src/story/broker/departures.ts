@@ -14,9 +14,9 @@ import { deadEnd, inCycle } from './topology/dead-end.ts';
 import type { SeenTopology } from './topology/topology.ts';
 import { type EndedBy, type Leaving, type Onward, placeOf, type World } from './world.ts';
 
-/** A queue that refuses what it has no room for tells nobody that it refused a dead message. */
+/** A queue that refuses what it has no room for tells nobody that it refused a dead message; a quorum queue takes that. */
 function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
-  if (queue.traits.refuses === 'no') return undefined;
+  if (queue.traits.refuses === 'no' || queue.traits.isQuorum) return undefined;
   const doubt = new RefusalDoubt(queue);
   doubt.isUntold = true;
   return doubt;

@@ -67,7 +67,7 @@ export class DeadLetters {
     const targets = [...this.#topology.route(exchange, dead)];
     if (targets.length === 0) this.#witness?.({ what: 'unroutable', message: dead, returned: false });
     for (const target of targets) {
-      if (reason === 'rejected' || !isCycle(dead, target.name)) target.publish(dead);
+      if (reason === 'rejected' || !isCycle(dead, target.name)) target.publish(dead, true);
       else this.#witness?.({ what: 'stopped', message: dead, queue: target });
     }
   }

@@ -92,11 +92,11 @@ export class Queue implements ConsumedQueue {
     return this.#rotation.hasExclusive;
   }
 
-  /** Takes a message in. Returns false when the queue is full and declared to refuse. */
-  publish(message: Message): boolean {
-    const { options } = this.spec;
+  /** Takes a message in, which may have died elsewhere. Returns false when the queue is full and declared to refuse. */
+  publish(message: Message, isDead = false): boolean {
+    const { kind, options } = this.spec;
     const mayRefuse = options.overflow !== 'drop-head';
-    if (mayRefuse && this.#refuses(message.body.length)) {
+    if (mayRefuse && (!isDead || kind.refusesDead) && this.#refuses(message.body.length)) {
       this.#host.witness?.({ what: 'refused', message, queue: this });
       if (options.overflow === 'reject-publish-dlx') this.#host.died(this, message, 'maxlen');
       return false;
@@ -261,10 +261,11 @@ export class Queue implements ConsumedQueue {
       const death = kind.takeBack(entry, this.#backlog, options, how);
       if (death) this.#die(entry, death);
     }
-    this.#dropHead();
+    if (!kind.handsOutFirst) this.#dropHead();
     this.#expire();
     for (const { consumer } of returned) if (consumer?.isBlocked) this.#rotation.unblock(consumer);
     this.run();
+    if (kind.handsOutFirst && this.#dropHead()) this.#expire();
   }
 
   #release(consumer: Consumer | undefined): void {

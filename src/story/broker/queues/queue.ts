@@ -227,8 +227,9 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   settleReturned(at: Sighting, count: number, endings: Endings): void {
-    // Where somebody would have taken it, nothing else waited.
-    if (this.isInSight && !this.isQuiet && this.ready.size === count) dropHead(this, at, endings);
+    // Where somebody would have taken it, nothing else waited. A quorum queue hands out what comes back before it drops any.
+    if (this.isInSight && !this.traits.isQuorum && !this.isQuiet && this.ready.size === count)
+      dropHead(this, at, endings);
   }
 
   /** Where there are more than it has room for: some may have been dropped. */

@@ -174,6 +174,32 @@ export const quorumQueues: readonly Script[] = [
     await line.call('queue.delete', { queue });
     return lengths;
   }),
+  script('a full quorum queue that is given a message back while somebody consumes', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line, { 'x-max-length': 3, 'x-delivery-limit': 5 });
+    await line.confirmed('', queue, ['1']);
+    await line.call('basic.qos', { prefetchCount: 1 });
+    await line.call('basic.consume', { queue, consumerTag: 'c' });
+    const [first] = await line.deliveries(1);
+    await line.confirmed('', queue, ['2', '3', '4']);
+    line.send('basic.nack', { deliveryTag: first!.args.deliveryTag as number, requeue: true });
+    const [next] = await line.deliveries(1);
+    const { args } = await line.call('queue.declare', { queue, passive: true });
+    await line.call('queue.delete', { queue });
+    return [next!.body, args.messageCount];
+  }),
+  script('a quorum queue that refuses, and what died elsewhere', async (bench) => {
+    const line = await bench.open();
+    const { queue } = await quorum(bench, line, { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+    const from = await bench.queue(line, 'from', {
+      arguments: { 'x-max-length': 0, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': queue },
+    });
+    await line.confirmed('', from, ['1', '2', '3', '4']);
+    const { args } = await untilLength(line, queue, 4);
+    const published = await line.confirmed('', queue, ['5']);
+    await line.call('queue.delete', { queue });
+    return [args.messageCount, published];
+  }),
   script('what comes back stands before what was never given out', async (bench) => {
     const line = await bench.open();
     const { queue } = await quorum(bench, line);

@@ -64,6 +64,10 @@ export interface QueueKind {
   takeBack(entry: Entry, backlog: Backlog, options: QueueOptions, how: Return): DeathReason | undefined;
   /** Whether one that is declared to refuse what it has no room for does so now; `isRefusing` is what it did last. */
   refuses(options: QueueOptions, held: Held, bodyBytes: number, isRefusing: boolean): boolean;
+  /** Whether that goes for what died in another queue, too. */
+  readonly refusesDead: boolean;
+  /** Whether it hands out what comes back before it drops what it has no room for. */
+  readonly handsOutFirst: boolean;
   /** What its checked arguments say. */
   readOptions(args: FieldTable): QueueOptions;
   /** How its messages are told apart by their priority. */

@@ -81,6 +81,9 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
     return held.length > Math.trunc(maxLength * share) || held.sizeBytes > Math.trunc(maxLengthBytes * share);
   },
 
+  refusesDead: false,
+  handsOutFirst: true,
+
   readOptions(args) {
     const options = readOptions(args);
     if (!traits.deliveryLimitByDefault) return options;

@@ -64,6 +64,8 @@ export const stream = ({ wordingOfStreams }: BrokerTraits): QueueKind => ({
   survivesRestart: () => true,
   takeBack: () => undefined,
   refuses: () => false,
+  refusesDead: false,
+  handsOutFirst: false,
   readOptions,
   lanes: () => ONE_LANE,
   countToTell: () => undefined,
