@@ -23,6 +23,9 @@ type Args<Name extends keyof AmqpArgs> = AmqpArgs[Name];
 /** There is no such queue. AMQP 0-9-1 §1.2 (reply-code) */
 const NOT_FOUND = 404;
 
+/** The types of queue that the server gives no names to. https://www.rabbitmq.com/docs/quorum-queues#feature-matrix */
+const NAMED_BY_CLIENTS: ReadonlySet<string> = new Set(['quorum', 'stream']);
+
 export function declareQueue(
   broker: SeenBroker,
   seen: SeenFrame,
@@ -35,7 +38,9 @@ export function declareQueue(
   const declared = { durable: durable && !exclusive, autoDelete, exclusiveTo, arguments: args.arguments };
   // The broker is to choose a name; until it tells it, the queue goes by one that nobody can give.
   const name = given === '' ? `(named by the broker, ${seen.seq})` : given;
-  const asked = declare.declareQueue(broker, seen, channel, 'queue.declare', name, declared);
+  const made = declare.declareQueue(broker, seen, channel, 'queue.declare', name, declared);
+  const isRefused = given === '' && NAMED_BY_CLIENTS.has(String(args.arguments['x-queue-type']));
+  const asked = isRefused ? { ...made, names: [], refused: () => 'yes' as const } : made;
   channel.lastQueue = name;
   channel.ask(asked, noWait, (at, value) => {
     if (value.method !== 'queue.declare-ok') return;

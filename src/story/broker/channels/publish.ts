@@ -282,10 +282,14 @@ export class Publish implements Request, Place, Origin {
 
   /** It came to none of the queues that it does not go to by what is known now. */
   #withdrawFromOthers({ queues }: Route): void {
-    for (const entry of this.#world.own ? this.#entries : NO_ENTRIES) {
-      const { queue, isReady, twins, delivered } = entry;
-      if (!isReady || twins || delivered !== 'no' || !queue.isInSight || queues.has(queue as SeenQueue)) continue;
-      queue.take(entry);
+    const never = this.#entries.filter(({ queue, isReady, twins, delivered }) => {
+      const mayBeThere = !isReady || twins !== undefined || delivered !== 'no' || queues.has(queue as SeenQueue);
+      return this.#world.own && queue.isInSight && !mayBeThere;
+    });
+    if (never.length === 0) return;
+    this.#entries = this.#entries.filter((entry) => !never.includes(entry));
+    for (const entry of never) {
+      entry.queue.take(entry);
       this.#world.leave(entry, undefined);
     }
   }

@@ -36,9 +36,7 @@ export function deleteQueue(
   const queue = topology.queue(name);
   const why: Statement = { code: 'QUEUE_DELETED', values: { queue: name } };
   // Of two who ask for that, either may be the one who deletes it: so it may go before what the other asked before.
-  const going = queue
-    ? undefined
-    : topology.everNamed(name).findLast(({ gone }) => gone?.to === Number.POSITIVE_INFINITY);
+  const going = queue ? undefined : topology.everNamed(name).findLast(isDeleting);
   if (going?.gone) topology.removeQueue(going, byAnyone(going.gone));
   const isThere = (): boolean => queue !== undefined && during(queue, span) === 'yes';
   // A queue that goes only if it is unused or empty may stay, and so may one whose deletion may stand behind an error, or
@@ -69,11 +67,12 @@ export function deleteQueue(
       // What it took with it shows that this one did it; so does what the other has not done.
       const isFirst = going && !going.why && (!going.gone || (count ?? 0) > 0);
       const own = topology.everNamed(name).find((one) => one.gone === span && !one.why);
-      const deleted = isFirst ? going : (own ?? queue);
-      if (!deleted) {
-        if (going && !going.why) going.alsoDeleted = { span, count };
-        return;
-      }
+      // One that would have come in its place never came where another deletion did not happen.
+      const there = queue?.why && queue.gone !== span ? topology.queue(name) : queue;
+      const deleted = isFirst ? going : (own ?? there);
+      const open = topology.everNamed(name).findLast((one) => one !== deleted && isDeleting(one));
+      if (open) open.alsoDeleted = { span, count };
+      if (!deleted) return;
       // Nothing tells whether it was unused or empty, or there at all.
       const isUnsure = !isThere() || (isConditional && count === undefined);
       if (!ended && deleted === queue && isUnsure && !count) return perhapsGone(broker, queue, why);
@@ -91,7 +90,8 @@ export function deleteQueue(
       if (!ended || !queue || queue.why) return;
       const { alsoDeleted } = queue;
       if (!alsoDeleted) return topology.revive(ended);
-      topology.removeQueue(queue, alsoDeleted.span);
+      for (const one of ended) one.gone = alsoDeleted.span;
+      topology.generation++;
       queue.why = why;
       endAll(broker, undoneAt, queue, alsoDeleted.span, alsoDeleted.count, why);
     },
@@ -107,6 +107,11 @@ export function deleteQueue(
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
+}
+
+/** Whether somebody is about to delete it, or not to. */
+function isDeleting({ gone, why }: SeenQueue): boolean {
+  return gone?.to === Number.POSITIVE_INFINITY && !why;
 }
 
 /** Who else asked for that, and did it: there was something in the queue that this one did not find. */

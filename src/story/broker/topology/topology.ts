@@ -357,13 +357,16 @@ export class SeenTopology {
       const there = this.#during(queue, span);
       if (there === 'no') continue;
       if (queue.traits.expiresMs !== undefined || queue.traits.autoDelete) this.#isLasting = false;
-      // Its bindings go with a queue, though one of its name comes after it.
-      const isAnother = bound?.made.atMs !== undefined && queue.wasPerhapsUnused(bound.made.atMs);
-      const mayBeGone = queue.perhapsGone || queue.mayGoWithConsumers || isAnother;
-      const isThere = mayBeGone ? 'maybe' : there;
+      const isThere = mayBeGone(queue, bound) ? 'maybe' : there;
       if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, isThere));
     }
   }
+}
+
+/** Whether a queue may have gone, though that was not seen; its bindings go with it, though one of its name comes after it. */
+export function mayBeGone(queue: SeenQueue, bound: Bound | undefined): boolean {
+  const isAnother = bound?.made.atMs !== undefined && queue.wasPerhapsUnused(bound.made.atMs);
+  return queue.perhapsGone !== undefined || queue.mayGoWithConsumers || isAnother;
 }
 
 function weaker(one: 'yes' | 'maybe', other: Order): 'yes' | 'maybe' {

@@ -5,7 +5,7 @@ import { nearest } from '../../../core/text/suggest.ts';
 import { type FieldTable, matches, plain } from '../../../protocols/amqp/index.ts';
 import type { Publication } from '../messages/publication.ts';
 import { during, type Span } from '../span.ts';
-import type { Bound, Route, SeenExchange, SeenTopology } from './topology.ts';
+import { type Bound, mayBeGone, type Route, type SeenExchange, type SeenTopology } from './topology.ts';
 
 export interface Why {
   readonly reason: Statement;
@@ -60,9 +60,12 @@ function whyNot(
 }
 
 /** A binding goes with its queue. */
-function mayHaveLostItsQueue(topology: SeenTopology, { destination, destinationType }: Bound, span: Span): boolean {
-  const queue = destinationType === 'queue' ? topology.queueThen(destination, span) : undefined;
-  return queue !== undefined && (queue.perhapsGone !== undefined || during(queue, span) === 'maybe');
+function mayHaveLostItsQueue(topology: SeenTopology, bound: Bound, span: Span): boolean {
+  if (bound.destinationType !== 'queue') return false;
+  return topology.everNamed(bound.destination).some((queue) => {
+    const there = during(queue, span);
+    return there === 'maybe' || (there === 'yes' && mayBeGone(queue, bound));
+  });
 }
 
 function outOfSight(exchange: string): Why {

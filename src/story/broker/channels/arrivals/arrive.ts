@@ -93,7 +93,9 @@ export function arrive(
   tell(entry);
   if (arrival.redelivered && entry.delivered === 'no') broker.unseen.overtaken(entry);
   queue.take(entry, at.seq);
-  entry.delivered = 'yes';
+  // Of those that can't be told apart, another one may be the one that was given before.
+  const isAsExpected = entry.delivered === (arrival.redelivered ? 'yes' : 'no');
+  entry.delivered = entry.twins && !isAsExpected ? 'maybe' : 'yes';
   entry.takenOn = channel;
   broker.changed(queue);
   if (taking?.noAck && !mayNeedNoAck) broker.leave(entry, REACHED);
@@ -230,12 +232,14 @@ function orDying(
   { deaths: [death], identity }: Publication,
   found: Match,
 ): Match {
-  const queue = death && topology.queue(death.queue);
-  if (!queue) return found;
-  const dying = [...queue.ready].filter(
-    (entry) =>
-      entry.publication.identity === identity && (queue.mayHaveLeft(entry, at.at) || queue.mayHaveDied(entry, at.at)),
-  );
+  const dying = (death ? topology.everNamed(death.queue) : []).flatMap((queue) => {
+    // Of a full queue that went, nothing tells which of its messages died before.
+    const wasFull = queue.gone !== undefined && dropsHead(queue);
+    return [...queue.ready].filter((entry) => {
+      if (entry.publication.identity !== identity) return false;
+      return wasFull || queue.mayHaveLeft(entry, at.at) || queue.mayHaveDied(entry, at.at);
+    });
+  });
   return { ...found, among: [...found.among, ...dying] };
 }
 

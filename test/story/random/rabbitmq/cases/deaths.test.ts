@@ -334,4 +334,19 @@ holds([
      s1: NACK nth=2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a full queue that was deleted may have dropped any of those that look alike before',
+    `queue q1
+     queue q2
+     queue q3 maxLength=2 dlx=x2
+     exchange x1 type=headers
+     exchange x2 type=headers
+     bind q2 to x2 by k2
+     c3/1: publish key=q3 "b" ✓
+     c3/1: publish key=q3 "a" ✓
+     c2/1: publish key=q3 "b" ✓
+     c2/1: delete queue=q3 ✓
+     c2/1: consume queue=q2 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

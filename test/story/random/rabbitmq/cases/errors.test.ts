@@ -351,4 +351,26 @@ holds([
      s2: SUBSCRIBE id=1 destination=/queue/q1 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'whichever of two was given back may be the one that nobody was given before',
+    `queue q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+       cut s1 by client
+     c3/1: consume queue=q1 tag=t1 …
+     c2/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'the server names no quorum queue',
+    `queue q1
+     exchange x1 type=topic
+     exchange x2 type=topic
+     c2/1: declare queue=named quorum
+     c2/1: publish exchange=x2 key=q1 "a"
+     c2/1: declare queue=q1 durable ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -408,4 +408,13 @@ holds([
      c1/1: publish exchange=x1 key=k1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'where one of two deletions did not happen the other one did',
+    `queue q1
+     s1: SEND destination=/queue/q1 "a"
+     c1/1: consume queue=q1 tag=t2
+     c1/1: delete queue=q1
+     c3/1: delete queue=q1 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

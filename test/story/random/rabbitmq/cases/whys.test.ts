@@ -70,4 +70,27 @@ holds([
      c2/1: publish key=q2 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue that may have expired may have taken its bindings with it',
+    `queue q1 expires=20
+     exchange x1 type=direct
+     bind q1 to x1 by q1
+     c1/1: get queue=q1 …
+       25 ms pass
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that the second of two deleted takes its bindings with it',
+    `queue q1
+     exchange x1 type=headers
+     exchange x2 type=direct
+     bind q1 to x2 by *
+     s2: SUBSCRIBE id=2 destination=/queue/q1
+     c1/2: consume queue=q1 tag=t2
+     c1/2: delete queue=q1
+     c2/1: delete queue=q1
+     c2/1: publish exchange=x2 key=k2 "a" …
+     orderly end; STOMP 1.2`,
+  ],
 ]);
