@@ -75,7 +75,7 @@ function cameBefore(span: Span, one: Span, others: Iterable<Span> = []): Order {
 
 /** Whether something was there when a request was carried out. */
 export function during({ made, alsoMade, gone, afterGone, mayEnd }: Lasting, span: Span): Order {
-  if (afterGone && isBefore(span, afterGone) === 'yes') return 'no';
+  if (afterGone && (afterGone === span || isBefore(span, afterGone) === 'yes')) return 'no';
   const came = cameBefore(span, made, alsoMade?.keys());
   if (came === 'no') return 'no';
   const went = gone ? isBefore(gone, span) : 'no';

@@ -3,6 +3,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
 import { SeenChannel } from '../broker/channels/channel.ts';
+import { handedBefore } from '../broker/channels/recovery.ts';
 import type { Request } from '../broker/channels/request.ts';
 import type { Sighting } from '../ledger/index.ts';
 
@@ -38,6 +39,7 @@ export class AmqpChannel extends SeenChannel {
     this.#asked.shift();
     next.answered?.(at, value);
     this.pending.carriedOut(at, next.request);
+    handedBefore(this);
   }
 }
 

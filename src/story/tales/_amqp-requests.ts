@@ -173,6 +173,8 @@ function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue, then: 
   const values = { queue: queue.name };
   // Or it was never made anew, by any of those that were carried out by then.
   for (const span of queue.alsoMade.keys()) if (isBefore(span, then) === 'yes') queue.alsoMade.delete(span);
+  const { perhapsWhy } = queue;
+  if (perhapsWhy) return broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, perhapsWhy);
   if (!queue.traits.autoDelete)
     return broker.removeQueue(at, queue, { by: undefined, from, to: from }, { code: 'UNROUTABLE_NO_QUEUE', values });
   broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, { code: 'QUEUE_AUTO_DELETE', values });

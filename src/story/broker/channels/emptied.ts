@@ -8,6 +8,7 @@ import type { SeenEntry } from '../queues/entry.ts';
 import { heads } from '../queues/limit.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { isBefore, type Order, type Span } from '../span.ts';
+import { mayBeAnother } from './moves.ts';
 
 /**
  * A queue is emptied, or goes, with what it holds. Of more messages than the server counted the first are on their way
@@ -47,9 +48,10 @@ export function endAll(
   if (count === undefined) {
     if (queue.isQuiet) broker.departures.endTogether(at, queue, sure, step);
   } else if (isExact && count === there.length) {
+    const isOnly = !mayBeAnother(broker.topology, queue, span);
     for (const entry of there) {
       // Every one of them was counted.
-      entry.doubt = undefined;
+      if (isOnly) entry.doubt = undefined;
       broker.departures.end(at, entry, step);
     }
   }

@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { backPerhaps, routeDoubt, unanswered } from '../queues/doubts.ts';
-import type { Home, SeenEntry } from '../queues/entry.ts';
+import { type Home, SeenEntry } from '../queues/entry.ts';
 import { during, isBefore, partOf, type Span } from '../span.ts';
 import type { Held, SeenChannel } from './channel.ts';
 
@@ -24,7 +24,7 @@ export function release(
     if (consumer) consumer.unacked--;
     const { queue, message } = entry;
     if (isOfEither || mayBeOfNext(broker, entry)) {
-      broker.perhapsBack(entry, partOf(span, index), unanswered(routeDoubt(queue)));
+      backToEither(broker, at, entry, partOf(span, index));
       continue;
     }
     if (queue.why) {
@@ -51,6 +51,18 @@ export function release(
     touched.set(queue, (touched.get(queue) ?? 0) + 1);
   }
   for (const [queue, count] of touched) queue.settleReturned(at, count, broker.departures);
+}
+
+/** It came from one of two queues of one name; where the one has gone, it is back in the other one, if anywhere. */
+function backToEither(broker: SeenBroker, at: Sighting, entry: SeenEntry, span: Span): void {
+  const { message, publication, queue, twins } = entry;
+  const other = queue.why ? broker.topology.queue(queue.name) : undefined;
+  if (!other) return broker.perhapsBack(entry, span, unanswered(routeDoubt(queue)));
+  const again = new SeenEntry(message, publication, other, { ...span, by: undefined }, unanswered(routeDoubt(other)));
+  again.delivered = 'yes';
+  twins?.join(again);
+  broker.enter(again, at);
+  broker.leave(entry, undefined);
 }
 
 /** Its queue went, and another one of its name came, when nothing tells which of the two it had come to. */

@@ -54,14 +54,15 @@ export function findInNext(
     // One that may be in either of two queues was taken from the one or from the other.
     for (const entry of also) entry.queue.doubt(entry, routeDoubt(entry.queue));
     unite(all);
-    return { entry: first, among };
+    return { entry: first, among, isOfEither: among.some(({ queue }) => queue !== first.queue) };
   }
   const to = taking.next.find((queue) => queue === last.entry.queue);
   // What may have been in either says nothing of which it takes from.
   if (to && also.length === 0) taking.movesTo(to);
   if (also.length === 0) return last;
   // It was in a queue that was surely there rather than in one that may never have come in its place.
-  const match = found.find(({ entry }) => !entry.queue.perhapsGone) ?? last;
+  const still = found.filter(({ entry }) => !entry.queue.why);
+  const match = still.find(({ entry }) => !entry.queue.perhapsGone) ?? still[0] ?? last;
   for (const { entry } of found) if (entry !== match.entry) wentAlong(broker, entry);
   return { ...match, isOfEither: true };
 }

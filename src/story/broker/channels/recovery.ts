@@ -27,6 +27,13 @@ export function recovery(broker: SeenBroker, at: Sighting, channel: SeenChannel,
   return asked;
 }
 
+/** Something that was asked before is answered only now: what was handed out again by then goes back once more. */
+export function handedBefore(channel: SeenChannel): void {
+  if (!isRecovering(channel)) return;
+  for (const held of channel.perhapsRecovered) channel.recovered.add(held);
+  channel.perhapsRecovered.clear();
+}
+
 function handedOutMeanwhile({ recovered, unacked }: SeenChannel): Held[] {
   const late = [...recovered].filter((held) => unacked.get(held.tag) === held);
   recovered.clear();

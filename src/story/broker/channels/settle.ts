@@ -40,6 +40,8 @@ export class Settle implements Request, Origin {
   readonly #isUnknownTag: boolean;
   readonly #after: Aftermath;
   #generation = -1;
+  /** The server never gets to it, as far as is known: nothing has followed from it. */
+  #isBehindError = false;
   unit: object | undefined;
   /** Tells it when it is carried out, where that is not told at once: at a transaction's commit. */
   tell: ((at: Sighting, held: readonly Held[]) => void) | undefined;
@@ -68,9 +70,16 @@ export class Settle implements Request, Origin {
     return this.#isUnknownTag ? 'yes' : 'no';
   }
 
-  /** What follows at once, as far as nothing undoes it: what is given back is waiting again, what is rejected goes on. */
+  /** What follows at once, as far as nothing undoes it: nothing where it stands behind an error. */
   send(at: Sighting): void {
+    if (this.#channel.pending.isBehindError(this)) this.#isBehindError = true;
+    else this.#takeEffect(at);
+  }
+
+  /** What is given back is waiting again, what is rejected goes on. */
+  #takeEffect(at: Sighting): void {
     const { departures, own } = this.#world;
+    this.#isBehindError = false;
     if (this.#how === 'ack') return;
     for (const [index, { entry }] of this.held.entries()) {
       const span = partOf(this.span, index);
@@ -119,6 +128,7 @@ export class Settle implements Request, Origin {
   }
 
   done(at: Sighting): void {
+    if (this.#isBehindError) this.#takeEffect(at);
     this.tell?.(
       at,
       this.held.filter(({ entry }) => !this.#mayComeToNothing(entry)),
@@ -156,7 +166,8 @@ export class Settle implements Request, Origin {
     this.#withdraw();
     for (const held of this.held) {
       const { limited, went } = this.#after;
-      const isBack = this.#how === 'requeue' && !limited.has(held.entry) && !went.includes(held.entry);
+      const isBack =
+        !this.#isBehindError && this.#how === 'requeue' && !limited.has(held.entry) && !went.includes(held.entry);
       const entry = isBack ? backIn(held.entry) : held.entry;
       if (!entry) continue;
       if (isBack) {
@@ -168,6 +179,7 @@ export class Settle implements Request, Origin {
   }
 
   lost(at: Sighting, why: Statement): void {
+    if (this.#isBehindError) this.#takeEffect(at);
     this.#settleRoutes(at);
     this.#forgetRoutes();
     // What is given back comes back, whether the server reads that or not.

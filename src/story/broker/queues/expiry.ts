@@ -2,7 +2,7 @@
 import type { Sighting } from '../../ledger/index.ts';
 import type { Deadline } from '../messages/twins.ts';
 import { type Endings, isSurelyAhead, mayStandBefore, type SeenEntry } from './entry.ts';
-import { type Limited, mayHaveBeenOver } from './limit.ts';
+import { excess, type Limited, mayHaveBeenOver } from './limit.ts';
 
 /** A timer of the server may be so much late, in ms. */
 export const LATE_MS = 5;
@@ -33,7 +33,8 @@ export function expire(queue: Timed, at: Sighting, endings: Endings): void {
     // What died elsewhere may stand before it, and live on.
     else if (endings.mayBring(at, queue) > 0) return;
     else if (entry.doubt) endings.gone(at, entry);
-    else if (mayGoFirst(queue, entry)) endings.eitherWay(at, entry);
+    // What comes back to a full queue is dropped from it first.
+    else if (mayGoFirst(queue, entry) || (entry.returned && excess(queue) > 0)) endings.eitherWay(at, entry);
     else endings.expired(at, entry);
   }
 }

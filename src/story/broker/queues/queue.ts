@@ -54,6 +54,8 @@ export class SeenQueue implements Lasting, Limited {
   readonly takers = new Set<Taker>();
   /** It may have gone with its last consumer; nothing tells whether another came first. */
   perhapsGone: Doubt | undefined;
+  /** What may have ended it, where that is not its last consumer's going. */
+  perhapsWhy: Statement | undefined;
   /** Whether anybody has ever consumed from it: only then an auto-delete queue goes. */
   hadConsumer = false;
   /** Who took from it last whose connection was lost: the server may hear of that later, and may hand out more until then. */

@@ -13,19 +13,9 @@ import { findInNext, wantedBy } from '../moves.ts';
 import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
+import { comesAgain, first } from './comes-again.ts';
 import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
-import {
-  givenBack,
-  givenBackFirst,
-  handedOutBefore,
-  isEnding,
-  mayComeUnseen,
-  mayHaveRecovered,
-  orBack,
-  recoveredPerhaps,
-  releaseHeld,
-  unreadAcks,
-} from './given-back.ts';
+import { givenBack, givenBackFirst, isEnding, orBack, releaseHeld, unreadAcks } from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
 /**
@@ -191,19 +181,8 @@ function find(
   if (found) return orDying(broker, at, publication, found);
   const deadAgain = redelivered && arrival.hasDied && deadOne(queue, publication, redelivered);
   if (deadAgain) return deadAgain;
-  if (redelivered) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
-  const before = redelivered ? handedOutBefore(broker, channel, isHere) : undefined;
-  if (before) return before;
-  const unseen = redelivered ? queue.find({ ...wanted, redelivered: false }) : undefined;
-  const mayBeUnseen = unseen !== undefined && broker.own && mayComeUnseen(broker, queue, channel);
-  const isEndingOnly = mayBeUnseen || (broker.own && mayHaveRecovered(broker, isHere));
-  if (redelivered && releaseHeld(broker, at, channel, isHere, isEndingOnly)) return queue.find(wanted);
-  if (mayBeUnseen) return unseen;
-  // Nobody holds it: so one of those who settled it was refused something before that.
-  if (redelivered && broker.own && unreadAcks(broker, isHere, (pending, one) => pending.mayBeBehindError(one))) {
-    if (releaseHeld(broker, at, channel, isHere)) return queue.find(wanted);
-  }
-  if (redelivered && broker.own && recoveredPerhaps(broker, at, isHere)) return queue.find(wanted);
+  const again = redelivered && comesAgain(broker, at, channel, queue, wanted, isHere);
+  if (again) return again;
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean =>
     entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
@@ -219,7 +198,8 @@ function find(
   if (dead) return dead;
   // It may have been handed to somebody before without that having been seen.
   const isLate = isEnding(broker, channel) && broker.unseen.left(queue, key, channel).length > 0;
-  if (unseen && !isLate) return unseen;
+  const unseen = redelivered && !isLate ? first(queue, wanted) : undefined;
+  if (unseen) return unseen;
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
   return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? outOfSight(broker, at, queue, arrival);

@@ -83,11 +83,7 @@ export function releaseHeld(
     // Any of them may be gone: what each of them held may be back.
     const perhaps = gone.flatMap((other) => other.held.filter(holds).map((held) => [other, held] as const));
     unite(perhaps.map(([, { entry }]) => entry));
-    for (const [other, { tag, consumer, entry }] of perhaps) {
-      other.unacked.delete(tag);
-      if (consumer) consumer.unacked--;
-      broker.perhapsBack(entry, { by: other, from: other.seenAt, to: at.seq }, routeDoubt(entry.queue));
-    }
+    for (const [other, held] of perhaps) backPerhaps(broker, at, other, held);
     return true;
   }
   // The server may have ended its channel over an error, or have lost its connection, and nothing has told yet.
@@ -96,10 +92,15 @@ export function releaseHeld(
   // It is given nothing more.
   if (first.goodbye) for (const consumer of first.consumers.values()) consumer.leave();
   const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
-  // What it was handed again meanwhile is what has come back already, as far as is known.
-  const held = isRecovering(first) ? first.held.filter((one) => !first.perhapsRecovered.has(one)) : first.held;
+  const again = isRecovering(first) ? first.held.filter((one) => first.perhapsRecovered.has(one)) : [];
+  const held = first.held.filter((one) => !again.includes(one));
   release(broker, { ...at, peer: first.peer }, first, held, span, why);
-  return held.some(holds);
+  // What it was handed again meanwhile may have been handed out before, and be back, too, or because of it.
+  if (again.some(holds)) {
+    unite([...held, ...again].filter(holds).map(({ entry }) => entry));
+    for (const one of again.filter(holds)) backPerhaps(broker, at, first, one);
+  }
+  return held.some(holds) || again.some(holds);
 }
 
 /** Whether somebody takes from a queue whose messages may be given back, and may have been given what was not seen yet. */
@@ -118,18 +119,16 @@ export function recoveredPerhaps(broker: SeenBroker, at: Sighting, holds: (held:
     if (back.length === 0) continue;
     isAny = true;
     if (back.length > 1) unite(back.map(({ entry }) => entry));
-    for (const { tag, consumer, entry } of back) {
-      channel.unacked.delete(tag);
-      if (consumer) consumer.unacked--;
-      broker.perhapsBack(entry, { by: channel, from: channel.seenAt, to: at.seq }, routeDoubt(entry.queue));
-    }
+    for (const held of back) backPerhaps(broker, at, channel, held);
     channel.perhapsRecovered.clear();
   }
   return isAny;
 }
 
-export function mayHaveRecovered({ channels }: SeenBroker, holds: (held: Held) => boolean): boolean {
-  return [...channels].some((channel) => handedAgain(channel, holds).length > 0);
+function backPerhaps(broker: SeenBroker, at: Sighting, channel: SeenChannel, { tag, consumer, entry }: Held): void {
+  channel.unacked.delete(tag);
+  if (consumer) consumer.unacked--;
+  broker.perhapsBack(entry, { by: channel, from: channel.seenAt, to: at.seq }, routeDoubt(entry.queue));
 }
 
 function handedAgain({ perhapsRecovered, unacked }: SeenChannel, holds: (held: Held) => boolean): Held[] {

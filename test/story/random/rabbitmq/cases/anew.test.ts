@@ -349,4 +349,33 @@ holds([
      c1/1: publish key=q2 "a" header=h2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what may be of either of two queues comes back to the one that is there',
+    `queue q1
+     c3/1: publish key=q1 "b"
+     c1/1: delete queue=q1
+     c3/1: consume queue=q1 tag=t1
+     c1/1: declare queue=q1 ✓
+     s2: SEND destination=/amq/queue/q1 "b" ✓
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what may be in either of two queues is not in the one that has gone',
+    `queue q1
+     c2/1: delete queue=q1 …
+     s2: SEND destination=/queue/q1 "a" …
+     c3/1: get queue=q1 ✓
+     c3/1: reject nth=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is given back to the queue that is there comes from there again',
+    `queue q1
+     c2/1: delete queue=q1 …
+     s1: SUBSCRIBE id=1 destination=/queue/q1 ack=client-individual
+     c3/1: publish key=q1 "a" ✓
+     s1: NACK nth=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

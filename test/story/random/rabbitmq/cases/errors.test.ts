@@ -373,4 +373,40 @@ holds([
      c2/1: declare queue=q1 durable ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a NACK behind a declaration that is refused gives nothing back before the channel ends',
+    `queue q1
+     c2/1: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     c2/1: declare queue=q1 dlk=q1 …
+     c2/1: requeue nth=3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'whoever is not about to end has not given back what another one settled behind an error',
+    `queue q1 durable
+     c1/2: consume queue=q1 tag=t1 ✓
+     c1/1: consume queue=q1 tag=t2
+     c2/2: consume queue=q1 tag=t2 …
+     s1: SEND destination=/queue/q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c2/2: consume queue=q3 tag=t1
+     c2/1: publish key=q3 "a" …
+     c2/2: reject nth=0
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'nor does a NACK behind a subscription whose id is taken',
+    `queue q1 durable
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client-individual ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     s1: SUBSCRIBE id=1 destination=/topic/k1
+     s1: NACK nth=3 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -417,4 +417,26 @@ holds([
      c3/1: delete queue=q1 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue that was there and is missing has been deleted',
+    `queue q1
+     s1: SEND destination=/queue/q3 "a" receipt
+     c3/1: delete queue=q3 noWait
+     s1: SEND destination=/queue/q3 "a" …
+     c3/1: delete queue=q3 ✓
+     c2/1: consume queue=q3 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a deletion counts what is in its own queue',
+    `queue q1
+     c1/1: delete queue=q1 ✓
+     c1/1: publish key=q1 "a" ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/exchange/nowhere/k1 ✓
+     c2/1: delete queue=q1
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -321,4 +321,35 @@ holds([
      c1/1: publish exchange=x1 key=k2 "a" mandatory ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what comes back to a full queue may be another one than what comes first',
+    `queue q1 maxLength=2
+     c3/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a"
+     c1/1: consume queue=q1 tag=t2
+     c3/1: consume queue=q1 tag=t2 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'or one that was not seen to be handed out',
+    `queue q1 maxLength=1
+     c2/1: consume queue=q1 tag=t2 ✓
+     c3/1: publish key=q1 "b" priority=0 ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "b" priority=0 …
+     c2/1: consume queue=q1 tag=t1 exclusive
+     c2/1: reject nth=3 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what comes back to a full queue is dropped though its time is over',
+    `queue q1 maxLength=1 ttl=10
+     c3/1: publish key=q1 "a" ✓
+     c3/1: get queue=q1 ✓
+       25 ms pass
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

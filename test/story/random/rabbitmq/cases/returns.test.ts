@@ -250,4 +250,25 @@ holds([
      c1/1: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two that ask for all once more the second gives back what the first was for',
+    `queue q1
+     queue q2
+     c3/1: publish key=q2 "b" ✓
+     c1/1: consume queue=q2 tag=t2 ✓
+     c1/1: recover
+     c1/1: publish key=q2 "b"
+     c1/1: recover ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is given back and handed out again before all is asked for goes back with all',
+    `queue q1
+     c3/1: consume queue=q1 tag=t2 ✓
+     c2/1: publish key=q1 "b" ✓
+     c3/1: requeue nth=1
+     c3/1: publish key=q1 "b" …
+     c3/1: recover ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
