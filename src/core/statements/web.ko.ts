@@ -15,7 +15,10 @@ export const web: Reworded<typeof english> = {
   RESPONSE_TRUNCATED: (ended) => `응답이 잘렸다: ${whoEnded(ended)}`,
   NO_RESPONSE: ({ message, request, ...ended }) =>
     `${message === undefined ? '' : `${message} `}${request} 요청에 응답이 없다: ${whoEnded(ended)}`,
-  INTERIM_RESPONSE: (answer) => `${line(answer)}: 본 응답은 아직 오지 않았다`,
+  INTERIM_RESPONSE: ({ request, hasMore, ...answer }) => {
+    if (hasMore) return `${line(answer)}: ${request} 요청의 본문이 아직 오지 않았다`;
+    return `${line(answer)}: ${request === undefined ? '' : `${request} 요청의 `}본 응답은 아직 오지 않았다`;
+  },
   RESPONSE_UNASKED: (answer) => `${line(answer)}: 어느 요청에 대한 응답도 아니다`,
   RESPONSE_FAULTY: ({ faults }) =>
     `클라이언트는 읽어 주지만 HTTP 규칙에 맞지 않는 응답이다: ${faults.map((fault) => FAULTS[fault] ?? fault).join(', ')}`,

@@ -22,7 +22,13 @@ export const web = {
   /** `message` is what the request is called: `#7`. */
   NO_RESPONSE: ({ message, request, ...ended }: Ended & { message?: string; request: string }) =>
     `${message === undefined ? '' : `${message} `}${request} has no response: ${whoEnded(ended)}`,
-  INTERIM_RESPONSE: (answer: Answer) => `${line(answer)}: the response is still to come`,
+  /** `request` is what it is about; `hasMore` says that the request is not there as a whole yet. */
+  INTERIM_RESPONSE: ({ request, hasMore, ...answer }: Answer & { request?: string; hasMore?: boolean }) => {
+    const about = request === undefined ? 'the response is' : `the response to ${request} is`;
+    return hasMore
+      ? `${line(answer)}: ${request} is still to come, with its body`
+      : `${line(answer)}: ${about} still to come`;
+  },
   RESPONSE_UNASKED: (answer: Answer) => `${line(answer)}: answers no request`,
   RESPONSE_FAULTY: ({ faults }: { faults: string[] }) =>
     `the response is not quite HTTP, though clients read it: ${faults.map((fault) => FAULTS[fault] ?? fault).join(', ')}`,

@@ -18,6 +18,8 @@ export class RespConversation implements Conversation {
   readonly #replies = new RespReader(LIMITS);
   readonly #pairing = new Pairing();
   readonly #silence = new Silence();
+  /** EXEC of a transaction that switches replies, as long as it is not answered. */
+  #switching: RespCommand | undefined;
   /** Until the first command that belongs to no handshake. */
   #opening = true;
 
@@ -51,7 +53,8 @@ export class RespConversation implements Conversation {
     const reader = this.#commands;
     const info = nameOf(words);
     const { cutArgs } = reader;
-    const silent = this.#silence.sent(info.name, words);
+    const answered = this.#silence.sent(info.name, words);
+    const silent = answered === 'no';
     // From here on only what is behind the name.
     for (let word = 0; word < info.words; word++) words.shift();
     const whole: RespCommand = {
@@ -71,7 +74,8 @@ export class RespConversation implements Conversation {
       if (info.opening) phase = 'opening';
       else this.#opening = false;
     }
-    if (!command.silent) this.#pairing.sent(command, phase, reader.sizeBytes, info.special);
+    if (info.name === 'EXEC' && this.#silence.isOpen) this.#switching ??= command;
+    if (!silent) this.#pairing.sent(command, phase, reader.sizeBytes, info.special, answered);
     this.#frame('client', phase, info.name, reader, command);
   }
 
@@ -99,10 +103,14 @@ export class RespConversation implements Conversation {
         command,
       });
     } else {
-      const isPart = unanswered.length > 0 && command?.name === 'EXEC';
-      if (isPart && !('items' in bare(value))) this.#silence.failed();
+      const isPart = command?.name === 'EXEC' && 'items' in bare(value);
+      if (command && command === this.#switching) {
+        this.#switching = undefined;
+        this.#silence.told(isPart);
+        this.#pairing.drop(isPart ? 'if not done' : 'if done');
+      }
       const reply = { kind: 'reply', reply: value, command } as const;
-      this.#frame('server', phase, 'reply', reader, isPart ? { ...reply, unanswered } : reply);
+      this.#frame('server', phase, 'reply', reader, isPart && unanswered.length > 0 ? { ...reply, unanswered } : reply);
     }
   }
 

@@ -3,7 +3,7 @@ import { Deque } from '../../core/collections/deque.ts';
 import type { Phase } from '../protocol.ts';
 import type { RespCommand } from './frame.ts';
 import { SUBSCRIPTION } from './names.ts';
-import { modeOf } from './silence.ts';
+import { type Answered, modeOf } from './silence.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { bare, isError, type RespValue } from './value.ts';
 
@@ -27,6 +27,8 @@ interface Waiting {
   readonly phase: Phase;
   readonly sizeBytes: number;
   readonly special: boolean;
+  /** Whether it is answered at all: that may depend on the transaction in front of it. */
+  readonly answered: Answered;
   confirmed: number;
   expected: number;
 }
@@ -63,13 +65,13 @@ export class Pairing {
   #isOff = false;
 
   /** A command has been sent that will be answered. */
-  sent(command: RespCommand, phase: Phase, sizeBytes: number, special: boolean): void {
+  sent(command: RespCommand, phase: Phase, sizeBytes: number, special: boolean, answered: Answered): void {
     if (this.#forgotten > 0 || this.#waiting.length >= MAX_WAITING || this.#bytes > MAX_WAITING_BYTES) {
       this.#forgotten++;
       return;
     }
     this.#bytes += sizeBytes;
-    this.#waiting.push({ push: undefined, command, phase, sizeBytes, special, confirmed: 0, expected: -1 });
+    this.#waiting.push({ push: undefined, command, phase, sizeBytes, special, answered, confirmed: 0, expected: -1 });
   }
 
   /** A value has come. */
@@ -191,6 +193,19 @@ export class Pairing {
   /** Takes note of what a reply says of the transaction that is open. */
   noteQueued(paired: Paired, reply: RespValue): void {
     if (paired.command !== undefined && isText(reply, QUEUED)) this.#enqueued(paired as Waiting);
+  }
+
+  /** It turns out that these are not answered. */
+  drop(answered: Answered): void {
+    const left: Waiting[] = [];
+    let dropped = 0;
+    for (const one of this.#waiting) {
+      if (one.answered !== answered) left.push(one);
+      else dropped += one.sizeBytes;
+    }
+    if (left.length === this.#waiting.length) return;
+    this.#bytes -= dropped;
+    this.#waiting.assign(left);
   }
 
   #shift(): Waiting | undefined {

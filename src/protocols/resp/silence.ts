@@ -12,6 +12,9 @@ const MOST_QUEUED = 1_000;
 type Mode = 'on' | 'off' | 'skip';
 type Replies = 'on' | 'off' | 'skipping';
 
+/** Whether a command gets a reply: it does, or not, or only if the transaction in front of it is carried out, or is not. */
+export type Answered = 'yes' | 'no' | 'if done' | 'if not done';
+
 /** How CLIENT REPLY switches replies; undefined where the server refuses to. */
 export function modeOf(word: Buffer | undefined, argCount: number): Mode | undefined {
   const mode = argCount === 1 ? word?.toString('latin1', 0, 8).toLowerCase() : undefined;
@@ -28,49 +31,67 @@ export class Silence {
   #queued: [name: string, words: readonly Buffer[]][] = [];
   /** How it switches replies in there. */
   #switches: Mode[] = [];
-  /** How replies were switched before the last transaction was asked for. */
-  #before: Replies = 'on';
+  /** How they are switched if the transaction does nothing that was asked for last and switches them; until that is known. */
+  #otherwise: Replies | undefined;
   #isResp3 = false;
   /** The command that was sent last is refused, since its client is subscribed. */
   isRefused = false;
 
-  /** A command has been sent; `words` are all of it. True where it gets no reply. */
-  sent(name: string, words: readonly Buffer[]): boolean {
+  /** A command has been sent; `words` are all of it. Answers whether it gets a reply. */
+  sent(name: string, words: readonly Buffer[]): Answered {
     this.isRefused = this.#subscribed.size > 0 && !this.#isResp3 && !WHILE_SUBSCRIBED.test(name);
-    if (this.isRefused) return this.#isSilent();
     const mode = name === 'CLIENT REPLY' ? modeOf(words[2], words.length - 2) : undefined;
-    if (mode && !this.#queueing) {
-      if (mode !== 'skip') this.#replies = mode;
-      else if (this.#replies === 'on') this.#replies = 'skipping';
-      return mode !== 'on';
+    const isSwitch = mode !== undefined && !this.#queueing && !this.isRefused;
+    if (name === 'EXEC' && this.#switches.length > 0 && !this.isRefused) return this.#exec(words);
+    if (!isSwitch && !this.isRefused) {
+      if (mode && this.#switches.length < MOST_QUEUED) this.#switches.push(mode);
+      this.#follow(name, words);
     }
-    if (name === 'EXEC' && this.#switches.length > 0) return this.#exec(name, words);
-    if (mode && this.#switches.length < MOST_QUEUED) this.#switches.push(mode);
-    this.#follow(name, words);
+    if (this.#replies === 'on' && this.#otherwise === undefined && !isSwitch) return 'yes';
     // What is subscribed to is confirmed by pushes, which come whatever was asked for.
-    return this.#isSilent() && (this.#queueing || !SUBSCRIPTION.test(name));
+    const isPushed = !this.#queueing && !this.isRefused && SUBSCRIPTION.test(name);
+    const next = (replies: Replies): [Replies, boolean] =>
+      isSwitch
+        ? [switched(replies, mode), mode === 'on']
+        : [replies === 'skipping' ? 'on' : replies, replies === 'on' || isPushed];
+    const [replies, isAnswered] = next(this.#replies);
+    this.#replies = replies;
+    if (this.#otherwise === undefined) return isAnswered ? 'yes' : 'no';
+    const [otherwise, isAnsweredThen] = next(this.#otherwise);
+    this.#otherwise = otherwise;
+    if (isAnswered === isAnsweredThen) return isAnswered ? 'yes' : 'no';
+    return isAnswered ? 'if done' : 'if not done';
   }
 
   /** EXEC of a transaction that switches replies: that is about what comes behind EXEC. */
-  #exec(name: string, words: readonly Buffer[]): boolean {
-    const isSilent = this.#isSilent();
+  #exec(words: readonly Buffer[]): Answered {
     const switches = this.#switches;
-    this.#follow(name, words);
-    // Its reply would come without its head.
-    if (isSilent && switches.includes('on')) throw malformed('replies of a transaction that has none', 'CLIENT REPLY');
-    this.#before = this.#replies;
+    this.#follow('EXEC', words);
+    const isSilent = this.#replies !== 'on';
+    // Its reply would come without its head, or nobody knows whether it comes.
+    if (this.#otherwise !== undefined || (isSilent && switches.includes('on')))
+      throw malformed('replies that can not be told apart', 'CLIENT REPLY');
+    const before = this.#replies === 'skipping' ? 'on' : this.#replies;
+    let replies: Replies = before;
     let skips = false;
     for (const mode of switches) {
-      if (mode !== 'skip') this.#replies = mode;
-      else skips ||= this.#replies !== 'off';
+      if (mode !== 'skip') replies = mode;
+      else skips ||= replies !== 'off';
     }
-    if (skips && this.#replies === 'on') this.#replies = 'skipping';
-    return isSilent;
+    this.#replies = skips && replies === 'on' ? 'skipping' : replies;
+    if (!isSilent) this.#otherwise = before;
+    return isSilent ? 'no' : 'yes';
   }
 
-  /** The transaction that was asked for last did nothing. */
-  failed(): void {
-    this.#replies = this.#before;
+  /** Whether a transaction switches replies that was asked for and is not answered. */
+  get isOpen(): boolean {
+    return this.#otherwise !== undefined;
+  }
+
+  /** It was answered: it was carried out, or did nothing. */
+  told(isDone: boolean): void {
+    if (!isDone && this.#otherwise !== undefined) this.#replies = this.#otherwise;
+    this.#otherwise = undefined;
   }
 
   #follow(name: string, words: readonly Buffer[]): void {
@@ -92,6 +113,7 @@ export class Silence {
         this.#subscribed.clear();
         // It undoes OFF before it is answered, but not a SKIP that is about it.
         if (this.#replies === 'off') this.#replies = 'on';
+        if (this.#otherwise === 'off') this.#otherwise = 'on';
         return;
       case 'HELLO':
         if (words[1] && !this.#queueing) this.#isResp3 = words[1].toString('latin1', 0, 2) === '3';
@@ -111,12 +133,9 @@ export class Silence {
     } else if (names.length > 0) for (const one of names) this.#subscribed.delete(one);
     else for (const one of this.#subscribed) if (one.startsWith(`${kind} `)) this.#subscribed.delete(one);
   }
+}
 
-  #isSilent(): boolean {
-    if (this.#replies === 'skipping') {
-      this.#replies = 'on';
-      return true;
-    }
-    return this.#replies === 'off';
-  }
+function switched(replies: Replies, mode: Mode): Replies {
+  if (mode !== 'skip') return mode;
+  return replies === 'on' ? 'skipping' : replies;
 }

@@ -97,7 +97,11 @@ class HttpTeller implements Teller {
     const connection = this.#connection(seen.connection);
     const answer = { status, reason };
     if (faults) this.#faulty(seen, faults);
-    if (status < 200 && status !== 101) return this.#ledger.note(seen, { code: 'INTERIM_RESPONSE', values: answer });
+    if (status < 200 && status !== 101) {
+      const about = request && this.#exchanges.get(request);
+      const known = about && { request: about.name, ...(about.message ? undefined : { hasMore: true }) };
+      return this.#ledger.note(seen, { code: 'INTERIM_RESPONSE', values: { ...answer, ...known } });
+    }
     if (request !== undefined && request === connection.upgrade) {
       connection.upgrade = undefined;
       return this.#ledger.note(seen, { code: status === 101 ? 'UPGRADED' : 'UPGRADE_REFUSED', values: answer });

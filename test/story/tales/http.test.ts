@@ -181,8 +181,8 @@ describe('HTTP', () => {
     const peer = told.peer('me').client(request('POST', '/echo', 'Content-Length: 5', 'Expect: 100-continue'));
     peer.server(head('100 Continue')).client(Buffer.from('hello')).server(head('103 Early Hints'), ok('hello'));
     expect(told.notes()).toEqual([
-      'me: 100 Continue: the response is still to come',
-      'me: 103 Early Hints: the response is still to come',
+      'me: 100 Continue: POST /echo is still to come, with its body',
+      'me: 103 Early Hints: the response to POST /echo is still to come',
     ]);
     expect(told.messages()).toMatchObject([
       { id: '#1', stage: 'requested', verb: 'POST', body: 'hello' },

@@ -5,6 +5,7 @@ import { bare, isError, type RespCommand, type RespValue, textOf } from '../../.
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { ANY, answerOf, NOTHING } from '../keys/answer.ts';
+import { discard } from '../keys/commands.ts';
 import { UNREAD } from '../keys/element.ts';
 import { type Effect, type Plan, wordAt } from '../keys/plan.ts';
 import { type Key, keyOf, shownKey, World } from '../keys/world.ts';
@@ -27,6 +28,9 @@ import { deleted, maybeEvicted, noStream, othersMayUse, RESTARTED, removedBy, tr
 import { foundNothing, isUnconditional, KeyChanges } from './key-changes.ts';
 import { compareIds, Group, Stream, StreamEntry, unsettledOf } from './stream.ts';
 import { type Cut, cutBy, cutByCount, cutByName } from './trim.ts';
+
+/** They put what is at their first key in place of what is at their second. */
+const MOVES = /^(?:RENAME|RENAMENX|MOVE|COPY)$/;
 
 export class Streams {
   readonly #ledger: Ledger;
@@ -330,7 +334,11 @@ export class Streams {
     if (!plan.keeps && this.#calls.disturb(plan.keys, at.connection).length > 0) this.lostKeys(plan);
     this.#calls.overlap(this.#world.lists, plan.keys, at, sentSeq);
     const effects: Effect[] = [];
-    plan.act(this.#world, effects, answer);
+    const known = plan.act(this.#world, effects, answer);
+    const target = MOVES.test(command.name) ? plan.keys?.[1] : undefined;
+    // What was put there is no stream, or was not known to be one.
+    if (target !== undefined && (answer === 'OK' || answer === 1) && (known === NOTHING || known === 0))
+      discard(this.#world, target, removedBy(command, target), effects);
     for (const effect of effects) {
       if (effect.kind === 'drained' && effect.bag instanceof Stream) this.#dropAll(at, effect.bag, command, effect.key);
       if (effect.kind === 'copied') this.#copied(plan);

@@ -5,6 +5,14 @@ import { holds, reach, see, send, settle } from './holds.ts';
 const LONG = 'h'.repeat(70_000);
 
 holds([
+  ...['RENAME b s', 'COPY b s REPLACE', 'RENAME c s'].map((command): [string, Step[]] => [
+    `something else is put in the place of a stream: ${command}`,
+    [
+      send(1, 'EVAL return_redis.call("xadd",KEYS[1],"*","k",ARGV[1]) 1 c x'),
+      settle,
+      send(0, 'RPUSH b y x', 'XADD s * k x', command),
+    ],
+  ]),
   [
     'a script may have added one like it',
     [

@@ -50,6 +50,13 @@ holds([
     ],
   ]),
   [
+    'replies that are switched, or not, within a transaction that is not answered yet',
+    [
+      send(2, 'MULTI', 'LPUSH a', 'CLIENT REPLY SKIP', 'EXEC', 'LRANGE b 0 -1', 'RPOPLPUSH b b', 'RPUSH a x', 'LPOP a'),
+      send(1, 'MULTI', 'RPUSH b x', 'CLIENT REPLY OFF', 'EXEC', 'RPUSH b y', 'LPOP b', 'CLIENT REPLY ON', 'LPOP b'),
+    ],
+  ],
+  [
     'replies that are switched within a transaction that does nothing',
     [
       send(0, 'WATCH a'),
