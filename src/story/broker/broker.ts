@@ -75,6 +75,7 @@ export class SeenBroker implements World {
   /** To be called before each frame. */
   begin(at: Sighting): void {
     this.nowMs = at.at;
+    this.topology.nowMs = at.at;
     this.#seq = at.seq;
     this.late.heard(at.at);
     for (const queue of this.#expiring) this.#expireQueue(at, queue);
@@ -226,7 +227,7 @@ export class SeenBroker implements World {
     const next = this.makeQueue(at, queue.name, declared, made);
     for (const [span, also] of others) next.alsoMade.set(span, also);
     next.afterGone = gone;
-    if (isBefore(gone, made) !== 'yes') next.perhapsGone = routeDoubt(next);
+    if (isBefore(gone, made) !== 'yes') next.perhapsGone = unanswered(routeDoubt(next));
     return next;
   }
 

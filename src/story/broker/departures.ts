@@ -91,7 +91,7 @@ export class Departures implements Leaving {
     // What was dropped was sent on, and what came may have left by itself.
     const isSentOn = dropsHead(queue) && queue.traits.deadLetterExchange !== undefined;
     const hasLeft = queue.mayHaveLeft(entry, at.at) || queue.mayHaveBeenEmptied(entry);
-    if (isSentOn || hasLeft || doubt?.further) return this.gone(at, entry);
+    if (isSentOn || hasLeft || doubt?.further || queue.gone) return this.gone(at, entry);
     queue.take(entry);
     this.#world.leave(entry, doubt?.absent ?? { kind: 'unknown', reason: { code: 'UNEXPLAINED', values: {} } });
   }
@@ -278,7 +278,7 @@ export class Departures implements Leaving {
 
   /** An entry ends with what is done to its queue: told, and not dead-lettered. */
   end(at: Sighting, entry: SeenEntry, { reason, from = 'server', verb = 'drop' }: EndedBy): void {
-    if (entry.doubt instanceof RefusalDoubt) return this.eitherWay(at, entry);
+    if (entry.doubt instanceof RefusalDoubt && !entry.doubt.further) return this.eitherWay(at, entry);
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);

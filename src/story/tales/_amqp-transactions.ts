@@ -36,14 +36,14 @@ export function commit(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel
 export function rollback(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel): void {
   const { publishes = [], settled = [] } = channel.transaction ?? {};
   channel.transaction = { publishes: [], settled: [] };
+  // What it acknowledged is held again, whether the server gets to this or not.
+  for (const { held } of settled) for (const one of held) holdAgain(channel, one);
   const neverCommitted = (at: Sighting): void => {
     for (const publish of publishes) publish.undone(at, { code: 'NEVER_COMMITTED', values: {} });
-    for (const { held } of settled) for (const one of held) holdAgain(channel, one);
   };
   const asked = request('tx.rollback', channel.span(seen), {
     done: (at) => {
       for (const publish of publishes) publish.undone(at, { code: 'ROLLED_BACK', values: {} });
-      for (const { held } of settled) for (const one of held) holdAgain(channel, one);
       const values = { messages: publishes.length, acks: acksIn(settled) };
       // Whoever showed that it was rolled back, it is this channel's.
       const its = { ...at, peer: channel.peer, connection: channel.connection };

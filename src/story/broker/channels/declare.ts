@@ -68,7 +68,8 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
 /** It was declared as something else, which the server agreed to: so it had gone with its last consumer before. */
 function wentBefore(broker: SeenBroker, at: Sighting, queue: SeenQueue): void {
   const { name, made } = queue;
-  const gone = { by: undefined, from: made.from, to: at.seq };
+  const from = made.to === Number.POSITIVE_INFINITY ? made.from : made.to;
+  const gone = { by: undefined, from, to: at.seq };
   broker.removeQueue(at, queue, gone, { code: 'QUEUE_AUTO_DELETE', values: { queue: name } });
   const next = broker.topology.queue(name);
   if (next) next.perhapsGone = undefined;

@@ -182,7 +182,7 @@ export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenCon
 
 /** Nothing tells whether it is still there. */
 export function perhapsGone(broker: SeenBroker, queue: SeenQueue, why?: Statement): void {
-  queue.perhapsGone = routeDoubt(queue);
+  queue.perhapsGone = unanswered(routeDoubt(queue));
   queue.perhapsWhy = why;
   broker.topology.generation++;
   for (const entry of queue.ready) queue.doubt(entry, goneWithQueue(queue, why));

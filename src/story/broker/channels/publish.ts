@@ -274,7 +274,7 @@ export class Publish implements Request, Place, Origin {
     for (const [queue, certainty] of route.queues) {
       const known = this.#entries.find((entry) => entry.queue === queue);
       if (!known && !this.#wasIn(queue.name)) this.#add(at, queue, certainty);
-      else if (known?.isReady && certainty === 'maybe') queue.doubt(known, routeDoubt(queue));
+      else if (known?.isReady && certainty === 'maybe') queue.doubt(known, queue.perhapsGone ?? routeDoubt(queue));
     }
     this.#withdrawFromOthers(route);
     return this.#narrowed(route);
@@ -315,7 +315,7 @@ export class Publish implements Request, Place, Origin {
 
   #add(at: Sighting, queue: SeenQueue, certainty: 'yes' | 'maybe'): void {
     const refusal = queue.traits.refuses === 'no' ? undefined : new RefusalDoubt(queue);
-    const isUnsure = certainty === 'maybe' ? routeDoubt(queue) : undefined;
+    const isUnsure = certainty === 'maybe' ? (queue.perhapsGone ?? routeDoubt(queue)) : undefined;
     if (refusal) refusal.further = isUnsure;
     const doubt = refusal ?? isUnsure;
     const entry = new SeenEntry(this.message, this.publication, queue, this.span, doubt);

@@ -69,6 +69,8 @@ export class SeenTopology {
   replies: SeenQueue | undefined;
   /** Rises with every change: a route that was found before need not hold any more. */
   generation = 0;
+  /** Of the frame that is being looked at, in ms of the run. */
+  nowMs = 0;
   /** What is asked for and not proven. */
   readonly meanwhile = new Meanwhile();
   readonly #routes = new Routes();
@@ -357,16 +359,17 @@ export class SeenTopology {
       const there = this.#during(queue, span);
       if (there === 'no') continue;
       if (queue.traits.expiresMs !== undefined || queue.traits.autoDelete) this.#isLasting = false;
-      const isThere = mayBeGone(queue, bound) ? 'maybe' : there;
+      const isThere = mayBeGone(queue, bound, this.nowMs) ? 'maybe' : there;
       if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, isThere));
     }
   }
 }
 
 /** Whether a queue may have gone, though that was not seen; its bindings go with it, though one of its name comes after it. */
-export function mayBeGone(queue: SeenQueue, bound: Bound | undefined): boolean {
+export function mayBeGone(queue: SeenQueue, bound: Bound | undefined, nowMs: number): boolean {
   const isAnother = bound?.made.atMs !== undefined && queue.wasPerhapsUnused(bound.made.atMs);
-  return queue.perhapsGone !== undefined || queue.mayGoWithConsumers || isAnother;
+  const isUnused = queue.gone === undefined && queue.mayBeUnused(nowMs);
+  return queue.perhapsGone !== undefined || queue.mayGoWithConsumers || isAnother || isUnused;
 }
 
 function weaker(one: 'yes' | 'maybe', other: Order): 'yes' | 'maybe' {

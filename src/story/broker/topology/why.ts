@@ -64,7 +64,7 @@ function mayHaveLostItsQueue(topology: SeenTopology, bound: Bound, span: Span): 
   if (bound.destinationType !== 'queue') return false;
   return topology.everNamed(bound.destination).some((queue) => {
     const there = during(queue, span);
-    return there === 'maybe' || (there === 'yes' && mayBeGone(queue, bound));
+    return there === 'maybe' || (there === 'yes' && mayBeGone(queue, bound, topology.nowMs));
   });
 }
 

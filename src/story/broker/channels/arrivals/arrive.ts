@@ -81,7 +81,7 @@ export function arrive(
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
-  if (arrival.redelivered && entry.delivered === 'no') broker.unseen.overtaken(entry);
+  if (arrival.redelivered && entry.delivered !== 'yes') broker.unseen.overtaken(entry);
   queue.take(entry, at.seq);
   // Of those that can't be told apart, another one may be the one that was given before.
   const isAsExpected = entry.delivered === (arrival.redelivered ? 'yes' : 'no');

@@ -378,4 +378,22 @@ holds([
      s1: NACK nth=0 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a subscription that is answered is to the queue that took the place of the other',
+    `queue q1 autoDelete
+     c1/1: delete queue=q1 ifEmpty noWait ✓
+     c1/1: recover ✓
+     s2: SUBSCRIBE id=2 destination=/queue/q1 ack=client receipt ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'and so is one whose queue had gone with somebody else',
+    `queue q1 autoDelete
+     c1/2: consume queue=q1 tag=t2 ✓
+     c1/2: declare queue=q1
+     s1: SUBSCRIBE id=2 destination=/queue/q1 receipt ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

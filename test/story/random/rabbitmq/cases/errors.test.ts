@@ -409,4 +409,27 @@ holds([
      s1: NACK nth=3 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a rollback takes back is held, though the server never gets to that',
+    `queue q1
+     c3/2: consume queue=q1 tag=t1 ✓
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c3/2: transactions ✓
+     c3/2: reject nth=2 ✓
+     c3/2: consume queue=q1 tag=t1 …
+     c1/1: consume queue=q1 tag=t2
+     c3/2: rollback ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what came again may have been handed out before that is seen, though it may have come back to anybody',
+    `queue q1 maxLength=2
+     c2/1: publish key=q1 "b" ✓
+     c2/1: consume queue=q1 tag=t2 ✓
+     c2/1: consume queue=q1 tag=t2
+     c1/1: publish key=q1 "b" …
+     c2/1: requeue nth=3 …
+     c1/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -439,4 +439,23 @@ holds([
      c1/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a queue that refuses may not have taken did not go with it for certain',
+    `queue q1
+     queue q2 maxLength=1 overflow=reject-publish
+     c2/1: publish key=q2 "a"
+     c2/1: delete queue=q2
+     c1/1: delete queue=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what is missing from a queue that is to go may have gone with it',
+    `queue q1
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c2/1: delete queue=q1 noWait
+     s1: SEND destination=/queue/q1 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/queue/q1 ✓
+     s2: SEND destination=/queue/q1 "a" persistent ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -93,4 +93,16 @@ holds([
      c2/1: publish exchange=x2 key=k2 "a" …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue whose time may be over just now has no bindings for certain',
+    `queue q1 expires=40
+     exchange x1 type=headers
+     exchange x2 type=topic
+     bind q1 to x2 by q1
+       5 ms pass
+       25 ms pass
+       10 ms pass
+     c3/1: publish exchange=x2 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
