@@ -215,3 +215,13 @@ test('what became of the entries of a stream names its key', () => {
   const reasons = story.told.flatMap((event) => (event.type === 'message' && event.reason ? worded(event.reason) : []));
   expect(reasons).toEqual(['it was in s, which DEL removed', 'it was in s, in place of which SET put something else']);
 });
+
+test('what is moved from list to list waits there until it is removed', () => {
+  const app = story.peer('app');
+  ask(app, ['RPUSH', 'jobs', 'a', 'b', 'c'], 3);
+  for (const job of ['a', 'b', 'c']) ask(app, ['LMOVE', 'jobs', 'work', 'LEFT', 'RIGHT'], job);
+  ask(app, ['LREM', 'work', 1, 'a'], 1);
+  ask(app, ['LMOVE', 'work', 'jobs', 'LEFT', 'RIGHT'], 'b');
+  ask(app, ['DEL', 'work'], 1);
+  expect(story.end().account).toMatchObject({ reached: 2, waiting: [{ place: 'jobs', count: 1 }], ended: [] });
+});

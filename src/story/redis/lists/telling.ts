@@ -7,9 +7,9 @@ import { bare, isError, type RespValue, textOf } from '../../../protocols/resp/i
 import {
   type Content,
   fingerprint,
+  GIVEN,
   type Ledger,
   type Place,
-  REACHED,
   type SeenMessage,
   type Sighting,
 } from '../../ledger/index.ts';
@@ -218,7 +218,7 @@ export class ListTelling {
   #reach({ message }: Element): void {
     if (!message || message.places.length === 0) return;
     this.#ledger.enter(message, IN_HAND);
-    this.#ledger.leave(message, IN_HAND, REACHED);
+    this.#ledger.leave(message, IN_HAND, GIVEN);
   }
 
   #copied(effect: Effect): void {
