@@ -251,6 +251,22 @@ const persist: Planner = ({ args, db }) => {
   return { keys: [key], act, keeps: true };
 };
 
+/** A command that tells whether a key is there: of a list that is, it answers this. */
+const looksFor =
+  (there: (known: Answer | undefined) => Answer): Planner =>
+  ({ args, argCount, db }) => {
+    if (argCount !== 1 || args.length !== 1) return undefined;
+    const key = keyOf(db, itemAt(args, 0));
+    return {
+      keys: [key],
+      act: (world, _, known) => (world.at(key) instanceof Deque ? there(known) : ANY),
+      reads: true,
+    };
+  };
+
+/** -2 is the answer where there is nothing. */
+const timeLeft = looksFor((known) => (known === -2 ? -1 : ANY));
+
 /** Keys whose time to live ran out. */
 export function expired(world: World, key: Key, effects: Effect[]): void {
   discard(world, key, { code: 'KEY_EXPIRED', values: { key: shownKey(key) } }, effects);
@@ -369,6 +385,9 @@ export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planne
   ['EXPIREAT', expire(1000, true)],
   ['PEXPIREAT', expire(1, true)],
   ['PERSIST', persist],
+  ['EXISTS', looksFor(() => 1)],
+  ['TYPE', looksFor(() => 'list')],
+  ...['TTL', 'PTTL', 'EXPIRETIME', 'PEXPIRETIME'].map((name) => [name, timeLeft] as const),
   ['FLUSHDB', flush(false)],
   ['FLUSHALL', flush(true)],
   ['SWAPDB', swap],

@@ -99,6 +99,7 @@ const EXPIRY: Arbitrary[] = [
   one('PEXPIRE', key, fc.constantFrom('5', '20', '100')),
   one('EXPIRE', key, fc.constantFrom('0', '-1', '100')),
   one('PERSIST', key),
+  one(fc.constantFrom('EXISTS', 'PTTL', 'TTL', 'TYPE', 'PEXPIRETIME'), key),
   one(fc.constantFrom('EXPIRE', 'PEXPIRE'), key, '20', fc.constantFrom('NX', 'XX', 'GT', 'LT')),
   one('PEXPIREAT', key, '1700000001030'),
   one('SET', key, 'text', 'PX', '20'),

@@ -1,5 +1,6 @@
 /** Keys that are copied, moved, replaced, filled by scripts, in any database. */
-import { holds, reach, see, send, settle } from './holds.ts';
+import type { Step } from '../programs.ts';
+import { holds, isClear, reach, see, send, settle } from './holds.ts';
 
 holds([
   [
@@ -184,3 +185,10 @@ holds([
   ],
   ['refused behind a second MONITOR, which is not answered', [send(2, 'MONITOR', 'MONITOR', 'LSET b 2 z', 'MULTI')]],
 ]);
+
+isClear(
+  ['EXISTS a', 'TTL a', 'TYPE a', 'LLEN a'].map((look): [string, Step[]] => [
+    `gone by its time to live, as ${look} tells`,
+    [send(0, 'RPUSH a x', 'PEXPIRE a 5'), settle, { do: 'pass', ms: 60 }, send(1, look), settle],
+  ]),
+);
