@@ -91,10 +91,8 @@ export class SeenStompSession extends SeenChannel {
     const unheard = this.pending.unheard.shift();
     if (unheard) return unheard.undone(at, itself);
     const waiting = this.pending.all.filter(({ endsSession }) => !endsSession);
-    const culprit =
-      title === NOT_HELD
-        ? this.#settling(text)
-        : (waiting.find((one) => one.refused() === 'yes') ?? (waiting.length === 1 ? waiting[0] : undefined));
+    const likely = title === NOT_HELD ? this.#settling(text) : waiting.length === 1 ? waiting[0] : undefined;
+    const culprit = waiting.find((one) => one.refused() === 'yes') ?? likely;
     if (culprit) this.pending.refused(at, culprit, itself);
   }
 

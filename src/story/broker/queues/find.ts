@@ -70,10 +70,10 @@ function oneOf(
     return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
   };
   // What a channel asked later stands behind what it asked before: as little as that can these be the one.
-  const behind = new Set<object | undefined>();
+  const behind = new Map<object | undefined, number>();
   for (let index = 0; index < same.length && looked <= LOOKED_AT; index++) {
     const entry = same.at(index);
-    if (!entry.returned && behind.has(entry.came.by)) {
+    if (!entry.returned && entry.came.from > (behind.get(entry.came.by) ?? Number.POSITIVE_INFINITY)) {
       looked++;
       continue;
     }
@@ -81,7 +81,7 @@ function oneOf(
     if (entry.origin?.isBehindError) continue;
     const ahead = may.filter((other) => isAheadOf(other, entry)).length;
     if (ahead <= passed) may.push(entry);
-    else if (!entry.returned && entry.came.by) behind.add(entry.came.by);
+    else if (!entry.returned && entry.came.by && !behind.has(entry.came.by)) behind.set(entry.came.by, entry.came.from);
     if (may.length > CANDIDATES || ++looked > LOOKED_AT) break;
   }
   const sure = may.find(isSure);

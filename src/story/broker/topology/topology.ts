@@ -296,11 +296,12 @@ export class SeenTopology {
     if (keys.length > 1) this.#isLasting = false;
     const queues = new Map<SeenQueue, 'yes' | 'maybe'>();
     const found = this.#walk(exchange, keys, routed, 'yes', queues, new Map());
-    return { queues, exchange: exchange === '' ? 'yes' : found === undefined ? this.#wasThere(exchange, span) : 'yes' };
+    return { queues, exchange: exchange === '' ? 'yes' : found === undefined ? 'no' : this.#wasThere(exchange, span) };
   }
 
   #wasThere(name: string, span: Span): Order {
-    return (this.#exchanges.get(name) ?? []).some((one) => during(one, span) !== 'no') ? 'maybe' : 'no';
+    const there = (this.#exchanges.get(name) ?? []).map((one) => during(one, span));
+    return there.includes('yes') ? 'yes' : there.includes('maybe') ? 'maybe' : 'no';
   }
 
   /** Follows bindings from an exchange; gives whether one took the message, undefined where there is no such exchange. */

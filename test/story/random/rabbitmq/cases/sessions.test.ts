@@ -218,4 +218,25 @@ holds([
      c2/1: publish key=q3 "a" ✓
      orderly end; STOMP 1.2 by WebSocket`,
   ],
+  [
+    'an ACK of all up to one is not what is refused of one that its subscription had before',
+    `queue q1
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client-individual ✓
+     c1/1: publish key=q1 "a" ✓
+     c2/1: delete queue=q1 ✓
+     s2: SEND destination=/amq/queue/q1 "a"
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ack=client ✓
+     s1: ACK nth=3 ✓
+     s1: ACK nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a SEND to an exchange that may not have been there yet may have ended the session',
+    `queue q1
+     queue q2
+     s2: SEND destination=/exchange/x1/q1 "a" …
+     c2/1: declare exchange exchange=x1 type=fanout
+     s2: SEND destination=/queue/q2 "a" ✓
+     orderly end; STOMP 1.2 by WebSocket`,
+  ],
 ]);

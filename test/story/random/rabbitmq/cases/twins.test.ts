@@ -164,4 +164,14 @@ holds([
      c1/2: ack nth=1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was published first stands first, whenever it is known where it went',
+    `queue q1
+     c2/1: publish key=q3 "a"
+     s2: SUBSCRIBE id=1 destination=/queue/q3 …
+     c2/1: publish key=q3 "a" mandatory
+     c2/1: publish key=q3 "a"
+     c2/1: close ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
