@@ -9,6 +9,9 @@ import type { Publish } from './publish.ts';
 import { Pending, type Request } from './request.ts';
 import { Taking } from './taking.ts';
 
+/** The most requests of a channel that are looked at to know whether it may have failed. */
+const LOOKED_AT = 64;
+
 /** A delivery that waits for its ack. */
 export interface Held {
   readonly entry: SeenEntry;
@@ -103,6 +106,10 @@ export class SeenConsumer extends Taking<SeenQueue> {
   /** Whether nothing that is under way can have ended it. */
   get stays(): boolean {
     return !this.isLeaving && !this.channel.goodbye && this.channel.pending.mayFailAt === undefined;
+  }
+
+  get mayHaveEnded(): boolean {
+    return this.channel.pending.size <= LOOKED_AT && !this.stays;
   }
 
   usesUntil(nowMs: number): number {

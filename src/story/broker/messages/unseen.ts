@@ -38,14 +38,17 @@ export class UnseenDeliveries {
     );
   }
 
-  /** The entry that was delivered again before its first delivery, which is seen now; it is no longer expected. */
-  seenFirst(queue: Home | undefined, key: string): SeenEntry | undefined {
+  /** The entry that was delivered again before its first delivery, which may be seen now. */
+  awaitsFirst(queue: Home | undefined, key: string): SeenEntry | undefined {
     for (const [entry, { isFirst }] of this.#entries) {
-      if (!isFirst || entry.queue !== queue || entry.publication.key !== key) continue;
-      this.#entries.delete(entry);
-      return entry;
+      if (isFirst && entry.queue === queue && entry.publication.key === key) return entry;
     }
     return undefined;
+  }
+
+  /** Its delivery is no longer expected. */
+  forget(entry: SeenEntry): void {
+    this.#entries.delete(entry);
   }
 
   /** The entry that is delivered only now, where there is one; it is no longer expected. */

@@ -313,7 +313,7 @@ export class SeenQueue implements Lasting, Limited {
   get mayGoWithConsumers(): boolean {
     if (!this.traits.autoDelete || !this.isInSight) return false;
     const all = [...this.takers];
-    return all.some(({ stays }) => stays === false) && !all.some(({ keepsQueue }) => keepsQueue);
+    return all.some(({ mayHaveEnded }) => mayHaveEnded) && !all.some(({ keepsQueue }) => keepsQueue);
   }
 
   /** Whether nobody may have used it for so long that it is gone (x-expires). */

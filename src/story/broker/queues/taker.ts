@@ -11,8 +11,8 @@ export interface Taker {
   hasSeen(came: Span): boolean;
   /** Whether an auto-delete queue stays because of it, for certain; undefined of who does not consume. */
   readonly keepsQueue?: boolean;
-  /** Whether something that is under way may have ended it. */
-  readonly stays?: boolean;
+  /** Whether something that is under way may have ended it, though nothing has shown it yet. */
+  readonly mayHaveEnded?: boolean;
   /** Until when, in ms of the run, it surely kept its queue in use; 0 where that is not sure at all. */
   usesUntil(nowMs: number): number;
 }

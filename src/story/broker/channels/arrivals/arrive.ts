@@ -111,7 +111,10 @@ function overtakenAt(
   source: SeenQueue | undefined,
   { publication: { key }, redelivered }: Arrival,
 ): SeenEntry | undefined {
-  return redelivered || !isEnding(broker, channel) ? undefined : broker.unseen.seenFirst(source, key);
+  const entry = redelivered ? undefined : broker.unseen.awaitsFirst(source, key);
+  if (!entry || !isEnding(broker, channel)) return undefined;
+  broker.unseen.forget(entry);
+  return entry;
 }
 
 /** What is delivered here of which it was seen before what came of it. On a server of one's own, there is nothing else. */
