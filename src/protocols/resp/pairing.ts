@@ -63,6 +63,8 @@ export class Pairing {
   /** Which of them EXEC will not answer, and whether it answers what is queued next: CLIENT REPLY said so. */
   #unanswered: number[] = [];
   #isOff = false;
+  /** What a transaction has published to its own connection may come behind its reply, where it is subscribed no more. */
+  #mayTrail = false;
 
   /** A command has been sent that will be answered. */
   sent(command: RespCommand, phase: Phase, sizeBytes: number, special: boolean, answered: Answered): void {
@@ -85,7 +87,7 @@ export class Pairing {
       inner.type === 'array' &&
       !this.#typedPushes &&
       // Where nothing waits for a reply, it can be none: CLIENT REPLY OFF holds back no push.
-      (this.#subscriptions.some || this.#first === undefined || this.#first.special) &&
+      (this.#subscriptions.some || this.#mayTrail || this.#first === undefined || this.#first.special) &&
       inner.items.length > 0 &&
       !this.answersExec
     ) {
@@ -98,6 +100,7 @@ export class Pairing {
     // Who monitors already gets no reply to MONITOR.
     while (this.#monitor && this.#queued === 0 && this.#first?.command.name === 'MONITOR') this.#shift();
     const head = this.#shift();
+    this.#mayTrail = head?.command.name === 'EXEC' && this.#peculiar.size > 0;
     if (head === undefined) return ALONE;
     if (head.special) this.#answered(head, inner);
     return head;

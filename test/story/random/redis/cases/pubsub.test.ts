@@ -3,6 +3,13 @@ import { holds, reach, see, send, settle } from './holds.ts';
 
 holds([
   [
+    'published to oneself in a transaction in which one is subscribed no more',
+    [
+      send(1, 'MULTI', 'SUBSCRIBE news', 'PUBLISH news x', 'UNSUBSCRIBE news', 'EXEC'),
+      send(1, 'MULTI', 'EXEC', 'RPUSH a x'),
+    ],
+  ],
+  [
     'published to oneself and unsubscribed from in one transaction',
     [
       send(
