@@ -5,6 +5,7 @@
 
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { obtain } from '../../src/core/collections/maps.ts';
 import amqp, {
   type AmqpArgs,
   type AmqpMethodName,
@@ -50,6 +51,7 @@ export class AmqpPeer {
   readonly #socket: Duplex;
   readonly #answers = new Map<number, Reply[]>();
   readonly #unasked = new Map<number, Reply[]>();
+  readonly #heard = new Map<number, AmqpMethodName[]>();
   readonly #awaited = new Awaited(WAIT_MS);
   #closed = false;
 
@@ -168,6 +170,11 @@ export class AmqpPeer {
     return { acked: [...acked].sort((a, b) => a - b), nacked: [...nacked].sort((a, b) => a - b) };
   }
 
+  /** The methods that have come on a channel so far, in their order. */
+  heard(channel: number): readonly AmqpMethodName[] {
+    return this.#heard.get(channel) ?? [];
+  }
+
   /** What has come unasked so far. */
   pending(channel: number): Reply[] {
     return this.#unasked.get(channel) ?? [];
@@ -196,6 +203,7 @@ export class AmqpPeer {
       reply.body = value.content.body.toString();
       reply.properties = plain(value.content.properties as never);
     }
+    obtain(this.#heard, value.channel, (): AmqpMethodName[] => []).push(value.method as AmqpMethodName);
     this.#push(UNASKED.includes(value.method) ? this.#unasked : this.#answers, value.channel, reply);
   }
 

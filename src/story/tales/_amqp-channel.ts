@@ -3,7 +3,6 @@
 import type { Statement } from '../../core/statements/index.ts';
 import type { AmqpValue } from '../../protocols/amqp/index.ts';
 import { SeenChannel } from '../broker/channels/channel.ts';
-import { handedBefore } from '../broker/channels/recovery.ts';
 import type { Request } from '../broker/channels/request.ts';
 import type { Sighting } from '../ledger/index.ts';
 
@@ -39,7 +38,6 @@ export class AmqpChannel extends SeenChannel {
     this.#asked.shift();
     next.answered?.(at, value);
     this.pending.carriedOut(at, next.request);
-    handedBefore(this);
   }
 }
 

@@ -6,7 +6,7 @@ import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/channels/ends.ts';
 import { type Outgoing, publish } from '../broker/channels/publishing.ts';
-import { recovery } from '../broker/channels/recovery.ts';
+import { recovery, recoveryAnswered } from '../broker/channels/recovery.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
 import { REPLY_TO } from '../broker/topology/topology.ts';
@@ -119,8 +119,11 @@ class AmqpTeller implements Teller {
       case 'basic.recover':
       case 'basic.recover-async': {
         ask.recover(broker, seen, channel, value.method);
-        channel.recovering = recovery(broker, seen, channel, value.method);
-        return channel.ask(channel.recovering, value.method !== 'basic.recover');
+        const asked = recovery(broker, seen, channel, value.method);
+        channel.recovering = asked;
+        return channel.ask(asked, value.method !== 'basic.recover', (at) =>
+          recoveryAnswered(broker, at, channel, asked),
+        );
       }
       case 'basic.get':
         return ask.get(broker, seen, channel, value.args);

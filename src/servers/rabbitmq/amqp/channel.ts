@@ -256,10 +256,7 @@ const HANDLERS: Handlers = assign(Object.create(null), {
   'basic.nack': (channel, { deliveryTag, multiple, requeue }) => channel.core.nack(deliveryTag, multiple, requeue),
   'basic.reject': (channel, { deliveryTag, requeue }) => channel.core.nack(deliveryTag, false, requeue),
   'basic.recover-async': (channel, { requeue }) => channel.core.recover(requeue),
-  'basic.recover': (channel, { requeue }) => {
-    channel.core.recover(requeue);
-    channel.send('basic.recover-ok');
-  },
+  'basic.recover': (channel, { requeue }) => channel.core.recover(requeue, () => channel.send('basic.recover-ok')),
 
   'confirm.select': (channel, { noWait }) => {
     channel.core.selectConfirms();

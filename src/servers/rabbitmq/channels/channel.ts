@@ -255,8 +255,10 @@ export class Channel implements ConsumerOwner {
     for (const [queue, returned] of byQueue(items)) queue.requeue(returned, how);
   }
 
-  recover(requeue: boolean): void {
+  /** `answer` goes before what is handed out again. */
+  recover(requeue: boolean, answer = (): void => {}): void {
     if (!requeue) throw notImplemented('requeue=false');
+    answer();
     this.#apply('requeue', this.#unacked.takeAll());
   }
 

@@ -27,10 +27,10 @@ export function recovery(broker: SeenBroker, at: Sighting, channel: SeenChannel,
   return asked;
 }
 
-/** Something that was asked before is answered only now: what was handed out again by then goes back once more. */
-export function handedBefore(channel: SeenChannel): void {
-  if (!isRecovering(channel)) return;
-  for (const held of channel.perhapsRecovered) channel.recovered.add(held);
+/** The server answers before it hands out anything again: what it had handed out by then goes back with the rest. */
+export function recoveryAnswered(broker: SeenBroker, at: Sighting, channel: SeenChannel, { span }: Request): void {
+  const held = [...channel.unacked.values()];
+  release(broker, { ...at, peer: channel.peer }, channel, held, span, RECOVERED);
   channel.perhapsRecovered.clear();
 }
 

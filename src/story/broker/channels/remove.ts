@@ -8,7 +8,7 @@ import type { SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Taker } from '../queues/taker.ts';
 import { during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
-import { isSame } from '../topology/topology.ts';
+import { isSame, type SeenTopology } from '../topology/topology.ts';
 import { isDenied, isLocked } from './access.ts';
 import type { SeenChannel } from './channel.ts';
 import { never } from './declare.ts';
@@ -64,12 +64,7 @@ export function deleteQueue(
       decided();
       const other = count === 0 && ended && queue ? deletedBy(broker, queue, channel, span) : undefined;
       if (other && queue) return void topology.removeQueue(queue, other);
-      // What it took with it shows that this one did it; so does what the other has not done.
-      const isFirst = going && !going.why && (!going.gone || (count ?? 0) > 0);
-      const own = topology.everNamed(name).find((one) => one.gone === span && !one.why);
-      // One that would have come in its place never came where another deletion did not happen.
-      const there = queue?.why && queue.gone !== span ? topology.queue(name) : queue;
-      const deleted = isFirst ? going : (own ?? there);
+      const deleted = queueOf(topology, name, { span, count, queue, going });
       const open = topology.everNamed(name).findLast((one) => one !== deleted && isDeleting(one));
       if (open) open.alsoDeleted = { span, count };
       if (!deleted) return;
@@ -87,13 +82,7 @@ export function deleteQueue(
       broker.awaited.delete(mayDelete);
       decided();
       forgetNext(undoneAt);
-      if (!ended || !queue || queue.why) return;
-      const { alsoDeleted } = queue;
-      if (!alsoDeleted) return topology.revive(ended);
-      for (const one of ended) one.gone = alsoDeleted.span;
-      topology.generation++;
-      queue.why = why;
-      endAll(broker, undoneAt, queue, alsoDeleted.span, alsoDeleted.count, why);
+      if (ended && queue && !queue.why) staysOrWent(broker, undoneAt, queue, ended, why);
     },
     lost: (lostAt) => {
       broker.awaitLate(lostAt, name, mayDelete);
@@ -107,6 +96,36 @@ export function deleteQueue(
     },
   });
   return { request: one, answer: (messages: number) => (count = messages) };
+}
+
+/** What is known of a deletion that was carried out. */
+interface Deletion {
+  readonly span: Span;
+  readonly count: number | undefined;
+  /** The queue that had the name when it was asked for. */
+  readonly queue: SeenQueue | undefined;
+  /** The queue that somebody else was about to delete then, where there was no other. */
+  readonly going: SeenQueue | undefined;
+}
+
+/** The queue that a deletion has ended. */
+function queueOf(topology: SeenTopology, name: string, { span, count, queue, going }: Deletion): SeenQueue | undefined {
+  // What it took with it shows that this one did it; so does what the other has not done.
+  if (going && !going.why && (!going.gone || (count ?? 0) > 0)) return going;
+  const own = topology.everNamed(name).find((one) => one.gone === span && !one.why);
+  if (own) return own;
+  // One that would have come in its place never came where another deletion did not happen.
+  return queue?.why && queue.gone !== span ? topology.queue(name) : queue;
+}
+
+/** A deletion was not carried out: the queue is there as before, unless somebody else has deleted it meanwhile. */
+function staysOrWent(broker: SeenBroker, at: Sighting, queue: SeenQueue, ended: readonly Lasting[], why: Statement) {
+  const { alsoDeleted } = queue;
+  if (!alsoDeleted) return broker.topology.revive(ended);
+  for (const one of ended) one.gone = alsoDeleted.span;
+  broker.topology.generation++;
+  queue.why = why;
+  endAll(broker, at, queue, alsoDeleted.span, alsoDeleted.count, why);
 }
 
 /** Whether somebody is about to delete it, or not to. */

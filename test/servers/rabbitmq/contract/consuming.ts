@@ -80,6 +80,17 @@ export const consuming: readonly Script[] = [
     line.send('basic.nack', { deliveryTag: 0, multiple: true, requeue: true });
     return [held, await untilLength(line, queue, 2)];
   }),
+  script('what is recovered is delivered again behind the answer', async (bench) => {
+    const line = await bench.open();
+    const queue = await bench.queue(line, 'q');
+    await line.call('basic.consume', { queue, consumerTag: 'a' });
+    await line.confirmed('', queue, ['1', '2']);
+    await line.deliveries(2);
+    const before = line.peer.heard(line.number).length;
+    await line.call('basic.recover', { requeue: true });
+    await line.deliveries(2);
+    return line.peer.heard(line.number).slice(before);
+  }),
   script('a consumer that goes leaves its messages to the next, marked', async (bench) => {
     const [first, second] = [await bench.open(), await bench.open()];
     const queue = await bench.queue(second, 'q');
