@@ -1,7 +1,9 @@
 /** This side of the watchdog: starts servers that can't outlive this process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -10,6 +12,8 @@ import { BackendError, messageOf, reasonOf } from '../core/errors.ts';
 
 const WATCHDOG = fileURLToPath(new URL('./_watchdog.js', import.meta.url));
 const MAX_COMPLAINT_CHARS = 2000;
+/** The random part of a directory's name, in bytes. */
+const NAME_BYTES = 6;
 /** What is written to find out whether anything can be, in bytes. */
 const TRIAL_BYTES = 64 * 1024;
 const ELSEWHERE = 'Another directory for temporary files can be named by TMPDIR.';
@@ -50,7 +54,9 @@ export class Keeper {
   /** Starts the watchdog. Whatever fails behind this needs a `close`. */
   static start(): Promise<Keeper> {
     return new Promise((resolve, reject) => {
-      const watchdog = spawn(process.execPath, [WATCHDOG], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+      const directory = join(tmpdir(), `msgplay-${randomBytes(NAME_BYTES).toString('hex')}`);
+      const stdio = ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'];
+      const watchdog = spawn(process.execPath, [WATCHDOG, directory], { detached: true, stdio });
       let complaint = '';
       watchdog.stderr.on('data', (text) => {
         complaint = `${complaint}${text}`.slice(0, MAX_COMPLAINT_CHARS);
@@ -60,6 +66,7 @@ export class Keeper {
           complaint.startsWith('nothing can be kept')
             ? new BackendError(complaint, { hint: ELSEWHERE })
             : new BackendError(`the process that minds servers did not start: ${complaint || messageOf(cause)}`, {
+                hint: 'try again',
                 cause,
               }),
         );
@@ -67,9 +74,10 @@ export class Keeper {
       watchdog.once('error', fail);
       watchdog.stdin.on('error', () => {});
       const gone = new Promise<void>((done) => {
-        watchdog.once('close', (code) => {
-          fail(`exit code ${code}`);
+        watchdog.once('close', (code, signal) => {
+          fail(signal ? `killed by ${signal}` : `exit code ${code}`);
           if (keeper) keeper.#lose();
+          else removeDirectory(directory);
           done();
         });
       });
@@ -162,8 +170,12 @@ export class Keeper {
   }
 
   #removeDirectory(): void {
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    removeDirectory(this.directory);
   }
+}
+
+function removeDirectory(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
 function killGroup(group: number): void {

@@ -12,7 +12,7 @@
 import { spawn } from 'node:child_process';
 import {
   closeSync,
-  mkdtempSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -21,8 +21,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -39,12 +38,15 @@ const mark = `MSGPLAY_WATCHDOG=${directory}`;
 /** The process group of each server; a server that was started again has a new one. */
 const groups = new Map();
 
+/** Under the name that msgplay has chosen: it removes the directory itself where this process is killed at once. */
 function newDirectory() {
+  const [, , path] = process.argv;
   try {
-    return realpathSync(mkdtempSync(join(tmpdir(), 'msgplay-')));
+    mkdirSync(path, { mode: 0o700 });
+    return realpathSync(path);
   } catch (error) {
     // This is a sentence for the user, and no crash that has a stack.
-    writeSync(2, `nothing can be kept in ${tmpdir()}: ${reasonOf(error)}`);
+    writeSync(2, `nothing can be kept in ${dirname(path)}: ${reasonOf(error)}`);
     process.exit(1);
   }
 }
