@@ -267,7 +267,8 @@ function sentOn({ name: queue, traits }: Home, routingKey: string): Statement {
 
 /** What is back in its queue: one that can't be told from it, where it was handed out again itself, if there is one. */
 function backIn(entry: SeenEntry): SeenEntry | undefined {
-  if (entry.isReady || !entry.twins) return entry.isReady ? entry : undefined;
+  if (entry.isReady) return entry;
+  if (!entry.twins) return undefined;
   return [...entry.queue.ready.of(entry.publication.key)].find(({ twins }) => twins !== undefined);
 }
 

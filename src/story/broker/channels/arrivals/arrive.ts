@@ -13,7 +13,7 @@ import { findInNext, wantedBy } from '../moves.ts';
 import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
-import { comesAgain, first } from './comes-again.ts';
+import { comesAgain, notHandedOut } from './comes-again.ts';
 import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
 import { givenBack, givenBackFirst, isEnding, orBack, releaseHeld, unreadAcks } from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
@@ -201,7 +201,7 @@ function find(
   if (dead) return dead;
   // It may have been handed to somebody before without that having been seen.
   const isLate = isEnding(broker, channel) && broker.unseen.left(queue, key, channel).length > 0;
-  const unseen = redelivered && !isLate ? first(queue, wanted) : undefined;
+  const unseen = redelivered && !isLate ? notHandedOut(queue, wanted) : undefined;
   if (unseen) return unseen;
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;

@@ -21,7 +21,7 @@ export function comesAgain(
   const before = handedOutBefore(broker, channel, holds);
   if (before) return before;
   // Somebody who is about to end may have been handed it, which is seen later.
-  const unseen = broker.own && mayComeUnseen(broker, queue, channel) ? first(queue, wanted) : undefined;
+  const unseen = broker.own && mayComeUnseen(broker, queue, channel) ? notHandedOut(queue, wanted) : undefined;
   const back = (): Match | undefined => {
     const match = queue.find(wanted);
     // What came back to a full queue may be gone already.
@@ -40,6 +40,6 @@ export function comesAgain(
 }
 
 /** What nobody was seen to be handed. */
-export function first(queue: SeenQueue, wanted: Wanted): Match | undefined {
+export function notHandedOut(queue: SeenQueue, wanted: Wanted): Match | undefined {
   return queue.find({ ...wanted, redelivered: false });
 }
