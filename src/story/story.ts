@@ -37,6 +37,8 @@ export interface StoryOptions {
 export class Story {
   readonly #ledger: Ledger;
   readonly #tales = new Map<string, Tale>();
+  /** By protocol, the tales of others that see it, too. */
+  readonly #alsoSee = new Map<string, string[]>();
   readonly #serverOf: StoryOptions['serverOf'];
   readonly #servers = new Map<string, Server>();
   /** One teller per service and protocol: everybody who talks to a broker is in the same story. */
@@ -59,11 +61,14 @@ export class Story {
     const names = [...new Set(protocols)].filter((name) => !this.#tales.has(name));
     for (const tale of await Promise.all(names.map((name) => loadNamed<Tale>(TALES, name)))) {
       this.#tales.set(tale.name, tale);
+      for (const protocol of tale.alsoSees ?? []) obtain(this.#alsoSee, protocol, () => []).push(tale.name);
     }
   }
 
   frame(seen: SeenFrame): void {
-    this.#teller(seen.service, seen.frame.protocol)?.frame(seen);
+    const { protocol } = seen.frame;
+    this.#teller(seen.service, protocol)?.frame(seen);
+    for (const name of this.#alsoSee.get(protocol) ?? []) this.#teller(seen.service, name)?.frame(seen);
   }
 
   /** One side of a connection will say nothing more; see `Teller.ended`. */

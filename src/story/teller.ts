@@ -51,5 +51,7 @@ export interface Teller {
 /** The default export of `story/tales/<protocol>.ts`. */
 export interface Tale {
   readonly name: string;
+  /** Its teller sees the frames of these protocols, too: they pass on its connections, before what it tells or within. */
+  readonly alsoSees?: readonly string[];
   begin(ledger: Ledger, server: Server): Teller;
 }

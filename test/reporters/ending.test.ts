@@ -55,6 +55,26 @@ describe('the end', () => {
     ]);
   });
 
+  test('counts requests that became WebSockets, and those that did not, apart', () => {
+    const refused: EventBody = {
+      type: 'note',
+      peer: 'shop',
+      service: 'http',
+      from: 'server',
+      statement: { code: 'UPGRADE_REFUSED', values: { status: 426, reason: 'Upgrade Required' } },
+    };
+    const became: EventBody = {
+      ...refused,
+      statement: { code: 'UPGRADED', values: { status: 101, reason: 'Switching Protocols' } },
+    };
+    expect(end([refused], {}, { requested: 1, responded: 1 })).toEqual([
+      '1 request, all answered, besides 1 that asked in vain to become a WebSocket.',
+    ]);
+    expect(end([became, refused, refused], {}, { requested: 1, responded: 1 })).toEqual([
+      '1 request, all answered, besides 1 that became a WebSocket and 2 that asked in vain to become WebSockets.',
+    ]);
+  });
+
   test('counts no response as an answer that was cut off', () => {
     const reason = { code: 'RESPONSE_TRUNCATED', values: { by: 'server', peer: 'shop' } } as const;
     const cutOff = step({ id: '#2', stage: 'responded', verb: '200', from: 'server', service: 'http', reason });
@@ -71,7 +91,7 @@ describe('the end', () => {
     const again = step({ id: '#1', stage: 'redelivered', verb: 'redeliver', from: 'server', peer: 'mailer' });
     const before = [...acked('#1', 'shop'), again, ...acked('#2', 'mailer'), ...acked('#3', 'mailer')];
     expect(end(before, { rabbitmq: { ...NOTHING, published: 3, reached: 3 } })).toEqual([
-      '3 messages: all delivered and acked, in 4 deliveries (shop: 1, mailer: 3); 1 redelivered. From publish to delivery, a message took up to 13 ms.',
+      '3 messages: all delivered and acked, in 4 deliveries (shop: 1, mailer: 3). 1 of them was redelivered. From publish to delivery, a message took up to 13 ms.',
     ]);
   });
 

@@ -200,11 +200,16 @@ export const en: Words = {
     endedOtherwise: (count) => `${count} ended for other reasons`,
     unknown: (count, reason) => `of ${count} it can't be told (${reason})`,
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
-    again: (count) => `${count} redelivered`,
+    again: (count) => `${count} of them ${count === 1 ? 'was' : 'were'} redelivered.`,
     took: (ms) => `From publish to delivery, a message took up to ${ms} ms.`,
-    requests: (count, answered, cutOff, upgrades) => {
-      const more =
-        upgrades === 0 ? '' : `, besides ${upgrades} that became ${upgrades === 1 ? 'a WebSocket' : 'WebSockets'}`;
+    requests: (count, answered, cutOff, upgrades, refusals) => {
+      const others = [
+        ...(upgrades > 0 ? [`${upgrades} that became ${upgrades === 1 ? 'a WebSocket' : 'WebSockets'}`] : []),
+        ...(refusals > 0
+          ? [`${refusals} that asked in vain to become ${refusals === 1 ? 'a WebSocket' : 'WebSockets'}`]
+          : []),
+      ];
+      const more = others.length === 0 ? '' : `, besides ${others.join(' and ')}`;
       return `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}${cutOff === 0 ? '' : `, ${cutOff} cut off`}${more}.`;
     },
     pushed: (count) => `${counted(count, 'event')} pushed by the server.`,

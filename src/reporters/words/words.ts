@@ -110,8 +110,11 @@ export interface Words {
     readonly again: (count: number) => string;
     /** The longest time between a publish and its delivery where each message has one taker. */
     readonly took: (ms: string) => string;
-    /** Of those answered, the responses that were `cutOff` are none; `upgrades` became WebSockets, and are not among them. */
-    readonly requests: (count: number, answered: number, cutOff: number, upgrades: number) => string;
+    /**
+     * Of those answered, the responses that were `cutOff` are none; `upgrades` became WebSockets, `refusals` asked for
+     * that in vain, and neither are among them.
+     */
+    readonly requests: (count: number, answered: number, cutOff: number, upgrades: number, refusals: number) => string;
     readonly pushed: (count: number) => string;
     readonly spoken: (sent: number, received: number) => string;
     readonly commands: (count: number) => string;

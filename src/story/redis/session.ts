@@ -57,6 +57,8 @@ export class SeenSession {
   #answeredDbs: readonly number[] = [0];
   /** Commands since MULTI; undefined outside of a transaction. */
   queue: RespCommand[] | undefined;
+  /** The last MULTI that was told before it was answered. */
+  begun: RespCommand | undefined;
   /** It may have watched keys since its last transaction: the next one does nothing where they have changed. */
   watches = false;
   /** The transaction that was asked for last may do nothing at all, as far as its commands tell. */
@@ -87,6 +89,17 @@ export class SeenSession {
       if (sent.choice) this.dbs = behind(dbs, sent.choice);
       return [sent, dbs] as const;
     });
+  }
+
+  /**
+   * A transaction begins. Answers whether that can be told as it is said, since what is sent behind it is within it:
+   * where answers are still to come, it is told in its turn.
+   */
+  begin(command: RespCommand): boolean {
+    const isNext = !this.queue && (this.waiting === 0 || command.silent);
+    if (isNext) this.begun = command;
+    this.queue ??= [];
+    return isNext;
   }
 
   /** A transaction is to be carried out: answers what is in it. */

@@ -18,6 +18,11 @@ export class CommandNotes {
     this.#ledger.commands++;
   }
 
+  /** A transaction begins. */
+  multi(seen: SeenFrame): void {
+    if (seen.frame.phase === 'open') this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: { command: 'MULTI' } });
+  }
+
   /** It was answered. */
   answered(seen: SeenFrame, command: RespCommand, reply: RespValue, how: How = {}): void {
     if (seen.frame.phase !== 'open') return;

@@ -127,10 +127,7 @@ class RespTeller implements Teller {
         session.watches = true;
         break;
       case 'MULTI':
-        // Told when it is said: what is sent behind it is within it.
-        if (!queue && seen.frame.phase === 'open')
-          this.#ledger.note(seen, { code: 'REDIS_COMMAND', values: { command: 'MULTI' } });
-        session.queue ??= [];
+        if (session.begin(command)) this.#notes.multi(seen);
         break;
       case 'DISCARD':
       case 'RESET':
@@ -284,8 +281,8 @@ class RespTeller implements Teller {
     if (name === 'MULTI' && reply && isError(reply) && !/nested/.test(textOf(reply) ?? '')) session.queue = undefined;
     if (name === 'MULTI' && !(reply && isError(reply))) {
       session.unqueue();
-      // It was told when it was said.
       if (reply) this.#notes.count();
+      if (reply && session.begun !== command) this.#notes.multi(seen);
       return;
     }
     if (script) script.answeredSeq = seen.seq;

@@ -3,6 +3,7 @@
 import { obtain } from '../../core/collections/maps.ts';
 import { present } from '../../core/collections/present.ts';
 import type { Ender } from '../../core/events.ts';
+import { type HttpValue, headerTokens } from '../../protocols/http/index.ts';
 import type { MessageView, WebSocketValue } from '../../protocols/websocket/index.ts';
 import { type Content, fingerprint, type Ledger, type SeenMessage, type Sighting } from '../ledger/index.ts';
 import type { SeenFrame, Server, Tale, Teller } from '../teller.ts';
@@ -42,7 +43,8 @@ class Awaited {
 
 class Connection {
   readonly awaited = new Awaited();
-  spoke = false;
+  /** What is said here is told of another protocol. */
+  carriesOther = false;
   saidGoodbye = false;
   /** What one side says can't be decoded any more, so what the other says answers nobody knows what. */
   unread = false;
@@ -59,17 +61,27 @@ class WebSocketTeller implements Teller {
   }
 
   frame(seen: SeenFrame): void {
-    const { message, close } = seen.frame.value as WebSocketValue;
+    const { from, protocol } = seen.frame;
+    if (protocol === 'http') return this.#opened(seen, seen.frame.value as HttpValue);
     const connection = this.#connection(seen.connection);
-    const { from } = seen.frame;
+    if (protocol !== 'websocket') {
+      connection.carriesOther = true;
+      return;
+    }
+    const { message, close } = seen.frame.value as WebSocketValue;
     if (close) {
       connection.saidGoodbye = true;
       this.#ledger.note(seen, { code: 'WEBSOCKET_CLOSE', values: { by: from, peer: seen.peer, ...close } });
     }
     if (!message) return;
-    connection.spoke = true;
     if (from === 'client') this.#sent(seen, connection, message);
     else this.#received(seen, connection, message);
+  }
+
+  /** From here on both sides may speak, and either may break off before it has. */
+  #opened({ connection }: SeenFrame, value: HttpValue): void {
+    if (value.kind !== 'response' || value.status !== 101) return;
+    if (headerTokens(value.headers, 'upgrade')[0] === 'websocket') this.#connection(connection);
   }
 
   unread(connection: number): void {
@@ -79,7 +91,7 @@ class WebSocketTeller implements Teller {
   closed(at: Sighting, number: number, by: Ender): void {
     const connection = this.#connections.get(number);
     this.#connections.delete(number);
-    if (!connection?.spoke || connection.saidGoodbye || connection.unread) return;
+    if (!connection || connection.carriesOther || connection.saidGoodbye || connection.unread) return;
     this.#ledger.note(at, { code: 'WEBSOCKET_BROKEN', values: { by, peer: at.peer } });
   }
 
@@ -117,5 +129,9 @@ function contentOf({ data, size, digest }: MessageView): Content {
   return { body: data, sizeBytes: size, digest };
 }
 
-const tale: Tale = { name: 'websocket', begin: (ledger, server) => new WebSocketTeller(ledger, server) };
+const tale: Tale = {
+  name: 'websocket',
+  alsoSees: ['http', 'stomp'],
+  begin: (ledger, server) => new WebSocketTeller(ledger, server),
+};
 export default tale;

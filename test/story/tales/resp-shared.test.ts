@@ -65,6 +65,16 @@ test('what others may have moved may be what is taken elsewhere, and is not coun
   expect(story.end().account).toMatchObject({ published: 4, reached: 1, foreign: 1, unknown: [{ count: 3 }] });
 });
 
+test('what others pushed is one message, though who took it was told before who had moved it there', () => {
+  ask(app, ['BLMOVE', 'jobs', 'due', 'LEFT', 'LEFT', 0]);
+  ask(worker, ['BLPOP', 'due', 0]);
+  worker.server(reply(['due', 'a']));
+  app.server(reply('a'));
+  ask(worker, ['LPOP', 'due'], 'a');
+  expect(story.messages().map(({ id, among }) => [id, ...(among ?? [])])).toEqual([['#1'], ['#1', '#2'], ['#3']]);
+  expect(story.end().account).toMatchObject({ published: 0, foreign: 2 });
+});
+
 test('what others pushed is one message, wherever it is moved, and taken', () => {
   ask(worker, ['LMOVE', 'jobs', 'work', 'LEFT', 'LEFT'], 'a');
   ask(worker, ['LMOVE', 'work', 'done', 'LEFT', 'LEFT'], 'a');

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeFrame } from '../../../src/protocols/websocket/index.ts';
 import { heapUsed } from '../../helpers/memory.ts';
+import { Narration } from '../../helpers/narrate.ts';
 import { close, expectNoAccount, get, MASK, ok, story, text, upgrade } from '../../helpers/web-speech.ts';
 
 describe('WebSocket', () => {
@@ -104,6 +105,25 @@ describe('WebSocket', () => {
     upgrade(told.peer('me')).client(text('just so you know', true)).gone('server');
     expect(told.notes().at(-1)).toBe('me: nobody said goodbye: the server ended the connection');
     expectNoAccount(told);
+  });
+
+  test.each(['client', 'server', 'cut'] as const)('one that breaks before anybody spoke, by %s', async (by) => {
+    const told = await story('ws');
+    upgrade(told.peer('silent')).gone(by);
+    upgrade(told.peer('pings'))
+      .server(encodeFrame({ name: 'ping', payload: Buffer.from('a') }))
+      .gone(by);
+    upgrade(told.peer('begins'))
+      .client(encodeFrame({ name: 'text', payload: Buffer.from('hel'), fin: false, maskKey: MASK }))
+      .gone(by);
+    expect(told.notes().filter((note) => note.includes('nobody said goodbye'))).toHaveLength(3);
+  });
+
+  test('a request that became none, and what became another protocol, say no goodbye', async () => {
+    const told = await Narration.of('stomp', ['http', 'websocket', 'stomp']);
+    told.peer('me').client(get('/')).server(ok('x')).gone('server');
+    upgrade(told.peer('stomp')).client(text('CONNECT\naccept-version:1.2\nhost:/\n\n\0', true)).gone('server');
+    expect(told.notes().filter((note) => note.includes('nobody said goodbye'))).toEqual([]);
   });
 
   test('one byte at a time tells the same', async () => {

@@ -29,6 +29,8 @@ function paragraph(account: Account, tally: Tally | undefined, words: Words, lan
   const takers = takersOf(account, tally, words.account);
   const sentence = [
     `${sentenceOf(account, tally, takers?.ofThose ?? '', words, language)}.`,
+    // Among those that are counted before, whatever became of them.
+    ...(tally && tally.again > 0 && account.published > 0 ? [words.account.again(tally.again)] : []),
     ...(takers?.inAll ? [takers.inAll] : []),
     ...(isOpen ? [words.account.notSaid] : []),
   ].join(' ');
@@ -51,7 +53,6 @@ function sentenceOf(
   if (published === 0) return words.outside(foreign);
   const parts = [
     ...(reached > 0 ? [reachedBy(account, withoutAck(account, tally), words, saysItsEnd(tally)) + by] : []),
-    ...(tally && tally.again > 0 ? [words.again(tally.again)] : []),
     ...waits(waiting, words),
     ...byCount(ended).map(({ count, stage = 'dropped', reason }) =>
       words.ended(count, stage, worded(reason, language)),
@@ -116,10 +117,14 @@ function waits(waiting: readonly Waiting[], words: Words['account']): string[] {
 }
 
 /** Requests, what a server pushes, what is said on sockets, and plain commands. */
-function talk({ stages, commands }: Stats, { upgrades, cutOff }: Tallies, { account: words }: Words): string[] {
+function talk(
+  { stages, commands }: Stats,
+  { upgrades, refusals, cutOff }: Tallies,
+  { account: words }: Words,
+): string[] {
   const { requested = 0, responded = 0, pushed = 0, sent = 0, received = 0 } = stages;
   const sentences = [
-    ...(requested > 0 ? [words.requests(requested, responded - cutOff, cutOff, upgrades)] : []),
+    ...(requested > 0 ? [words.requests(requested, responded - cutOff, cutOff, upgrades, refusals)] : []),
     ...(pushed > 0 ? [words.pushed(pushed)] : []),
     ...(sent + received > 0 ? [words.spoken(sent, received)] : []),
     ...(commands > 0 ? [words.commands(commands)] : []),

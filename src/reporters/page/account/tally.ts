@@ -93,14 +93,18 @@ export class Tallies {
   readonly of = new Map<string, Tally>();
   /** The run showed figures of its own. */
   hasTable = false;
-  /** Requests that became WebSockets: they are not counted as requests. */
+  /** Requests that became WebSockets, and those that asked for that in vain: they are not counted as requests. */
   upgrades = 0;
+  refusals = 0;
   /** Responses that were cut off: nobody was answered with them. */
   cutOff = 0;
 
   meet(event: TraceEvent): void {
     if (event.type === 'table') this.hasTable = true;
-    if (event.type === 'note' && event.statement?.code === 'UPGRADED') this.upgrades++;
+    if (event.type === 'note') {
+      if (event.statement?.code === 'UPGRADED') this.upgrades++;
+      if (event.statement?.code === 'UPGRADE_REFUSED') this.refusals++;
+    }
     if (event.type !== 'message') return;
     if (event.reason?.code === 'RESPONSE_TRUNCATED') this.cutOff++;
     const key = event.server ?? event.service;

@@ -1,6 +1,13 @@
 /** What a command answers, reduced to what can be compared: the same whichever version of RESP it came in. */
 import { hash } from 'node:crypto';
-import { bare, isError, type RespBulk, type RespValue } from '../../../protocols/resp/index.ts';
+import {
+  bare,
+  isError,
+  type RespBulk,
+  type RespCommand,
+  type RespValue,
+  textOf,
+} from '../../../protocols/resp/index.ts';
 import { fingerprint } from '../../ledger/index.ts';
 
 /** Of an answer that nobody saw, or that may be anything. */
@@ -16,6 +23,17 @@ export type Answer = number | string | null | typeof ANY | typeof NOTHING | type
 
 export function contentOf({ bytes, length, digest }: RespBulk): string {
   return fingerprint({ body: bytes, sizeBytes: length, digest });
+}
+
+const SCRIPTS = /^(?:EVAL|EVALSHA|FCALL)$/;
+/** Of scripts that were never begun. */
+const NOT_BEGUN =
+  /^(?:NOSCRIPT |ERR (?:Error compiling|Function not found|wrong number of|(?:Number of|numkeys|Bad number) ))/;
+
+/** What a command was answered: a script that ends with an error has done whatever it did before that. */
+export function answerTo({ name }: RespCommand, reply: RespValue): Answer {
+  const mayHaveRun = SCRIPTS.test(name) && isError(reply) && !NOT_BEGUN.test(textOf(reply) ?? '');
+  return mayHaveRun ? 'error' : answerOf(reply);
 }
 
 export function answerOf(reply: RespValue): Answer {

@@ -231,12 +231,13 @@ const expire =
         if (list === undefined) return mayBeOther(key) ? ANY : 0;
         if (known === 0) return args.length > 2 || list instanceof Bag ? 0 : NOTHING;
         const dueAt = absolute ? at : at + amount * unitMs - CLOCK_MARGIN_MS;
-        if (isOver) discard(world, key, removed(name, key), effects);
+        if (isOver && absolute) expired(world, key, effects);
+        else if (isOver) discard(world, key, removed(name, key), effects);
         else world.due.set(key, Math.min(dueAt, args.length > 2 ? (world.due.get(key) ?? dueAt) : dueAt));
         return args.length > 2 || list instanceof Bag ? ANY : 1;
       };
     const act = actAt(!absolute && amount <= 0);
-    // A moment that has passed removes the key at once.
+    // A moment that has passed removes the key at once: when it passed is all the same.
     const alternatives = absolute ? [act, actAt(true)] : undefined;
     return { keys: [key], act, keeps: !absolute && amount > 0, ...(alternatives && { alternatives }) };
   };
@@ -337,7 +338,7 @@ export function anything(unknown: Unknown): Plan {
     else if (unknown.hasForeign && !known.hasForeign) world.unknown = { ...known, hasForeign: true };
     return ANY;
   };
-  return { keys: undefined, act };
+  return { keys: undefined, act, unknown };
 }
 
 /** Nothing shows what a script does: it may touch any key. */

@@ -98,10 +98,20 @@ export function settle(ledger: Ledger, item: Item, fate: Fate): void {
 export const UNREAD = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } } as const;
 export const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTLED', values: {} } };
 
-/** It ended in one of these ways, and no answer tells in which: one that is not known itself says why. */
+/** Its connection was lost, and the server never read the command that was to put it somewhere. */
+export const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
+
+/**
+ * It ended in one of these ways, and no answer tells in which: one that is not known itself says why, and so does one
+ * that hangs on whether the command was read.
+ */
 export function either(one: Fate, other: Fate): Fate {
   if (one === other || JSON.stringify(one) === JSON.stringify(other)) return one;
-  return [one, other].find((fate) => fate.kind === 'unknown' && fate !== UNSETTLED) ?? UNSETTLED;
+  const fates = [one, other];
+  return (
+    fates.find((fate) => fate.kind === 'unknown' && fate !== UNSETTLED) ??
+    (fates.includes(NEVER_READ) ? UNREAD : UNSETTLED)
+  );
 }
 
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {

@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Answer } from './answer.ts';
 import type { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
-import type { Key, List, World } from './world.ts';
+import type { Key, List, Unknown, World } from './world.ts';
 
 /** What carrying out a command did, besides changing the world. */
 export type Effect =
@@ -46,6 +46,8 @@ export interface Plan {
   readonly makesForeign?: boolean;
   /** It changes nothing: its answer is evidence. */
   readonly reads?: boolean;
+  /** Anything may be in any key once it is carried out. */
+  readonly unknown?: Unknown;
   /** It takes an element from its first key to its second, where it has two. */
   readonly moves?: boolean;
   /** It may wait for an element; then who waits for the same is alike. */

@@ -7,9 +7,9 @@ import { type RespCommand, type RespValue, textOf } from '../../../protocols/res
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { argument } from '../body.ts';
-import { ANY, type Answer, answerOf, NOTHING } from '../keys/answer.ts';
+import { ANY, type Answer, answerTo, NOTHING } from '../keys/answer.ts';
 import { anything, KEY_COMMANDS } from '../keys/commands.ts';
-import { Element, either, type Item, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
+import { Element, either, type Item, NEVER_READ, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
 import { OtherKeys } from '../keys/other-keys.ts';
 import { Outstanding } from '../keys/outstanding.ts';
 import type { Call, Effect, Plan } from '../keys/plan.ts';
@@ -180,7 +180,10 @@ export class Lists {
   /** The reply to each part; undefined for what nobody saw, though it was carried out. */
   answered(at: SeenFrame, operation: Operation, replies: readonly (RespValue | undefined)[]): void {
     this.#moved(operation);
-    const known = operation.parts.map((_, index): Answer => (replies[index] ? answerOf(replies[index]) : ANY));
+    const known = operation.parts.map(({ command }, index): Answer => {
+      const reply = replies[index];
+      return reply ? answerTo(command, reply) : ANY;
+    });
     if (operation.waits && known[0] === null) return this.#keyspace.refused(operation);
     for (const [index, { elements }] of operation.parts.entries()) {
       const reply = replies[index];
@@ -302,8 +305,6 @@ export class Lists {
     }
   }
 }
-
-const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
 
 /** Another way in which an element may have ended; it did so for certain where it did so in every way. */
 function note(fates: Map<Item, { fate: Fate; ways: number }>, item: Item, fate: Fate): void {

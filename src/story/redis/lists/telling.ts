@@ -17,6 +17,7 @@ import { contentOf, poppedBy } from '../body.ts';
 import { Bag } from '../keys/bag.ts';
 import { Element, type Item, settle, UNSETTLED } from '../keys/element.ts';
 import type { Outstanding } from '../keys/outstanding.ts';
+import { Passing } from '../keys/passing.ts';
 import type { Effect } from '../keys/plan.ts';
 import { type Key, shownKey } from '../keys/world.ts';
 import type { Done, Operation, Part } from '../order/operation.ts';
@@ -35,6 +36,8 @@ export class ListTelling {
   readonly #undrained = new Set<Bag>();
   /** Copies that may be in some list. */
   readonly #twins = new Set<Element>();
+
+  readonly #passing = new Passing();
 
   readonly #alive: () => ReadonlySet<Bag>;
   readonly #elsewhere: Outstanding;
@@ -55,7 +58,7 @@ export class ListTelling {
    */
   tell(
     at: Sighting,
-    { parts }: Operation,
+    { parts, seen }: Operation,
     ways: readonly Done[],
     replies: readonly (RespValue | undefined)[],
     held?: ReadonlySet<Bag>,
@@ -63,11 +66,17 @@ export class ListTelling {
     this.#held = held;
     for (const [index, part] of parts.entries()) {
       const effects = ways.map((way) => itemAt(way.effects, index));
-      if (itemAt(effects, 0).length > 0 || effects.length > 1) this.#part(at, part, effects, replies[index]);
+      if (itemAt(effects, 0).length > 0 || effects.length > 1) this.#part(at, part, effects, replies[index], seen.seq);
     }
   }
 
-  #part(at: Sighting, part: Part, ways: readonly (readonly Effect[])[], reply: RespValue | undefined): void {
+  #part(
+    at: Sighting,
+    part: Part,
+    ways: readonly (readonly Effect[])[],
+    reply: RespValue | undefined,
+    sentSeq: number,
+  ): void {
     const popped = reply ? poppedBy(part.command.name, reply).map(contentOf) : [];
     let taken = 0;
     for (const [index, effect] of itemAt(ways, 0).entries()) {
@@ -86,7 +95,7 @@ export class ListTelling {
           break;
         }
         case 'taken-unseen': {
-          for (const content of popped.slice(taken)) this.#takenUnseen(at, part.command.name, effect, content);
+          for (const content of popped.slice(taken)) this.#takenUnseen(at, part.command.name, effect, content, sentSeq);
           taken = popped.length;
           break;
         }
@@ -157,11 +166,14 @@ export class ListTelling {
     verb: string,
     { bag, key, to, into }: Extract<Effect, { kind: 'taken-unseen' }>,
     content: Content,
+    sentSeq: number,
   ): void {
-    const found = to === undefined ? bag.take(fingerprint(content), 'given') : bag.peek(fingerprint(content));
+    const print = fingerprint(content);
+    const found = to === undefined ? bag.take(print, 'given') : bag.peek(print);
     const { maybeForeign, settled } = found;
     const isHere = found.candidates.length > 0;
-    const candidates = isHere ? found.candidates : this.#elsewhere.of(fingerprint(content));
+    const moved = to === undefined || isHere ? undefined : this.#passing.movedTo(to, print, sentSeq);
+    const candidates = isHere ? found.candidates : moved ? [moved] : this.#elsewhere.of(print);
     if (!isHere) for (const element of candidates) element.maybeReached = true;
     // Where it may be somebody's after all, it is not counted as coming from nobody.
     const isStranger = candidates.length === 0;
@@ -171,9 +183,14 @@ export class ListTelling {
         ? this.#ledger.foreign(at, content)
         : this.#ledger.unaccounted(at, content, undefined);
     this.#delivered(at, verb, key, to, candidates, content, foreign);
+    const stranger = foreign && isStranger ? this.#stranger(foreign, content) : undefined;
+    if (stranger) this.#passing.taken(key, stranger, at.seq);
     if (into instanceof Bag) {
       // What came from nobody is known from here on.
-      if (foreign && isStranger) into.add([this.#stranger(foreign, content)]);
+      if (foreign && stranger) {
+        this.#ledger.enter(foreign, stranger);
+        into.add([stranger]);
+      }
       into.add(found.candidates);
       const [only, ...others] = found.candidates;
       if (only && others.length === 0 && into !== bag && only.message?.publishedAt === undefined) bag.drop(only);
@@ -185,7 +202,6 @@ export class ListTelling {
     const element = new Element(fingerprint(content));
     element.message = message;
     element.isEntered = true;
-    this.#ledger.enter(message, element);
     return element;
   }
 
@@ -248,6 +264,8 @@ export class ListTelling {
   #drops(at: Sighting, verb: string, ways: readonly (readonly Effect[])[]): void {
     const dropped = ways.map((way) => way.filter((effect) => effect.kind === 'dropped'));
     for (const { item, key, reason } of itemAt(dropped, 0)) {
+      // A time to live that ran out is told once that is known, however it became known.
+      if (reason.code === 'KEY_EXPIRED') continue;
       if (dropped.every((way) => way.some((other) => other.item === item))) {
         this.dropped(at, item, verb, shownKey(key), reason);
       }

@@ -4,14 +4,25 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { ANY, type Answer } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Element, Item } from '../keys/element.ts';
-import { type Key, type List, shownKey, World } from '../keys/world.ts';
+import { type Key, type List, shownKey, type Unknown, World } from '../keys/world.ts';
 import { Config, type Gone } from './config.ts';
 import type { Done, Operation } from './operation.ts';
+
+function lostTrackOf(key: Key): Statement {
+  return { code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } };
+}
+
+/** What may be in keys of which nothing is known once an operation is carried out that may touch any: for its own reason. */
+function unknownBy({ keys, plans }: Operation): Unknown | undefined {
+  if (keys !== undefined) return undefined;
+  return plans.find(({ unknown }) => unknown)?.unknown ?? { reason: lostTrackOf, hasForeign: true };
+}
 
 function bagAt(world: World, key: Key): Bag {
   const known = world.lists.get(key);
   if (known instanceof Bag) return known;
-  const bag = new Bag({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } }, world.unknown?.hasForeign ?? false);
+  const { reason, hasForeign } = world.unknown ?? { reason: lostTrackOf, hasForeign: false };
+  const bag = new Bag(reason(key), hasForeign);
   world.put(key, bag);
   return bag;
 }
@@ -24,7 +35,8 @@ function pour(bag: Bag, list: List | undefined): void {
 /** One world for several ways, which are those of one or several clusters: each element is in every list in which it may be. */
 export function blurred(clusters: readonly (readonly Config[])[], pending: readonly Operation[], base: World): Config {
   const configs = clusters.flat();
-  const world = new World(configs.find((config) => config.world.unknown)?.world.unknown ?? base.unknown);
+  const unknowns = [...configs.map((config) => config.world.unknown), base.unknown, ...pending.map(unknownBy)];
+  const world = new World(unknowns.find((unknown) => unknown));
   for (const config of configs) {
     for (const [key, list] of config.world.lists) pour(bagAt(world, key), list);
     for (const dones of config.done.values()) {
@@ -98,11 +110,11 @@ function goneForSure(configs: readonly Config[], world: World): Gone[] {
 }
 
 /** An operation may be carried out now or later: what it puts somewhere, or moves, may be there already. */
-export function expectSometime(world: World, { keys, parts, places, plans }: Operation): void {
+export function expectSometime(world: World, operation: Operation): void {
+  const { keys, parts, places, plans } = operation;
   const moves = plans.some((plan) => plan.moves);
   if (keys === undefined) {
-    const reason = (key: Key): Statement => ({ code: 'KEY_LOST_TRACK', values: { key: shownKey(key) } });
-    world.unknown ??= { reason, hasForeign: true };
+    world.unknown ??= unknownBy(operation);
     for (const list of world.lists.values()) {
       if (!(list instanceof Bag)) continue;
       list.hasForeign = true;

@@ -4,7 +4,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { ANY, answerOf, NOTHING } from '../keys/answer.ts';
+import { ANY, answerTo, NOTHING } from '../keys/answer.ts';
 import { discard } from '../keys/commands.ts';
 import { UNREAD } from '../keys/element.ts';
 import { type Effect, type Plan, wordAt } from '../keys/plan.ts';
@@ -231,10 +231,13 @@ export class Streams {
     const stream = this.#find(key);
     if (count === 0) return;
     const ids = idsFrom(command, 1);
-    // It may be there before it is told that it was added.
-    for (const entry of this.#calls.adding(key) ?? []) if (!entry.id || ids.includes(entry.id)) entry.doubt(at.seq);
+    const { gone, maybe } = stream ? cutByName(stream, ids, count, call) : { gone: [], maybe: [] };
+    // What others add may be there before it is told that it was added.
+    for (const entry of gone.length === count ? [] : (this.#calls.adding(key) ?? [])) {
+      const mayBeThere = entry.connection !== call.connection && (!entry.id || ids.includes(entry.id));
+      if (mayBeThere) entry.doubt(at.seq);
+    }
     if (!stream) return;
-    const { gone, maybe } = cutByName(stream, ids, count, call);
     for (const entry of gone) this.#gone(at, stream, entry, 'XDEL', key, deleted(key));
     for (const entry of maybe) entry.doubt(at.seq);
   }
@@ -320,7 +323,7 @@ export class Streams {
     sentSeq: number,
   ): void {
     this.#doubts.seq = at.seq;
-    const answer = reply ? answerOf(reply) : ANY;
+    const answer = reply ? answerTo(command, reply) : ANY;
     const contended = this.changes.answered(command, at.seq);
     if (answer === NOTHING || foundNothing(command, answer)) return;
     if (command.name === 'CONFIG SET') return this.#doubts.mayEvict();

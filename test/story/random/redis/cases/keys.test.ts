@@ -183,7 +183,31 @@ holds([
       see(0),
     ],
   ],
+  ...['a', 's'].map((key): [string, Step[]] => [
+    `what a script has done before it failed: ${key}`,
+    [
+      send(0, 'RPUSH a x y', 'XADD s 1-1 k x'),
+      send(0, `EVAL redis.call("${key === 'a' ? 'lpop' : 'del'}",KEYS[1])_return_redis.call("incr","b","c") 1 ${key}`),
+      send(0, 'LRANGE a 0 -1', 'XREAD STREAMS s 0', 'EVALSHA nosuch 0', 'LPOP a', 'LPOP a', 'EXISTS s'),
+    ],
+  ]),
   ['refused behind a second MONITOR, which is not answered', [send(2, 'MONITOR', 'MONITOR', 'LSET b 2 z', 'MULTI')]],
+]);
+
+isClear([
+  [
+    'removed by a moment that had passed before',
+    [send(0, 'RPUSH a x', 'PEXPIREAT a 1', 'EXISTS a', 'RPUSH a y', 'EXPIREAT a 1', 'LLEN a'), settle],
+  ],
+  [
+    'gone by its time to live, which was to be prolonged too late',
+    [
+      send(0, 'RPUSH a x', 'PEXPIRE a 5'),
+      settle,
+      { do: 'pass', ms: 60 },
+      send(0, 'EXPIRE a 100 GT', 'TTL a', 'PERSIST a', 'PEXPIREAT a 1', 'EXISTS a', 'RPUSH a y'),
+    ],
+  ],
 ]);
 
 isClear(

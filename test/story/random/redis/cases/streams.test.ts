@@ -1,6 +1,6 @@
 /** Streams and their entries. */
 import type { Step } from '../programs.ts';
-import { holds, reach, see, send, settle } from './holds.ts';
+import { holds, isClear, reach, see, send, settle } from './holds.ts';
 
 const LONG = 'h'.repeat(70_000);
 
@@ -120,6 +120,26 @@ holds([
       reach(1),
       reach(0, 1),
       reach(2, 1),
+    ],
+  ],
+]);
+
+isClear([
+  [
+    'added behind what was deleted on the same connection',
+    [send(0, 'XADD s 2-1 k x', 'XDEL s 2-1', 'XADD s * k y', 'XADD s 9999999999999-1 k z', 'XDEL s 2-1')],
+  ],
+  [
+    'added by others while something else was deleted',
+    [
+      send(0, 'XADD s 2-1 k x'),
+      settle,
+      send(1, 'XADD s * k y'),
+      send(0, 'XDEL s 2-1'),
+      reach(1),
+      reach(0),
+      see(0),
+      settle,
     ],
   ],
 ]);
