@@ -15,6 +15,8 @@ const HEADS = {
   first: '맨 앞에 있던 메시지가',
 } as const;
 
+const GOODBYE_TO = { connection: '연결을 닫은', channel: '채널을 닫은', session: '세션을 끝낸' } as const;
+
 export const broker: Reworded<typeof english> = {
   UNROUTABLE_NO_BINDING: ({ exchange, type }) =>
     `익스체인지 ${exchange} (${type})에는 바인딩이 없다. 여기에 발행해도 아무 큐에도 들어가지 않는다`,
@@ -79,6 +81,7 @@ export const broker: Reworded<typeof english> = {
   NO_SUCH_EXCHANGE: ({ exchange }) => `익스체인지 ${exchange} (없는 이름)에 보내서 서버가 세션을 끝냈다`,
   STOMP_REFUSED: () => '서버가 수행하지 못하고 세션을 끝냈다',
   STOMP_BEHIND_REFUSED: () => '서버가 거절한 것 뒤에 있어서 서버가 읽지 않았다',
+  BEHIND_GOODBYE: ({ ended }) => `${GOODBYE_TO[ended]} 뒤에 보내서 서버가 읽지 않았다`,
   ROLLED_BACK: () => '트랜잭션이 롤백되었다',
   NEVER_COMMITTED: () => '트랜잭션이 커밋되지 않았다',
 

@@ -125,6 +125,8 @@ export const broker = {
   STOMP_REFUSED: (_: object) => 'the server could not carry it out, and ended the session',
   STOMP_BEHIND_REFUSED: (_: object) =>
     'it stood behind something that the server refused, so the server did not read it',
+  BEHIND_GOODBYE: ({ ended }: { ended: 'connection' | 'channel' | 'session' }) =>
+    `it was sent after the goodbye to its ${ended}, so the server did not read it`,
   ROLLED_BACK: (_: object) => 'its transaction was rolled back',
   NEVER_COMMITTED: (_: object) => 'its transaction was never committed',
 

@@ -1,17 +1,15 @@
 /** What STOMP clients ask of a broker: each becomes a request of the session, which counts as the server carries it out. */
+import type { Statement } from '../../core/statements/index.ts';
 import { type Destination, parseDestination, type StompValue } from '../../protocols/stomp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
 import { anyOf, exclusion, isLocked } from '../broker/channels/access.ts';
-import { doneReading } from '../broker/channels/arrivals/log.ts';
-import { type Held, SeenConsumer, take, takeRead } from '../broker/channels/channel.ts';
+import { SeenConsumer } from '../broker/channels/channel.ts';
 import * as declare from '../broker/channels/declare.ts';
 import { consumerEnds, leaving } from '../broker/channels/ends.ts';
 import { mayBeginAtFormer } from '../broker/channels/moves.ts';
-import { type Outgoing, publish } from '../broker/channels/publishing.ts';
+import { type Outgoing, publish, unread } from '../broker/channels/publishing.ts';
 import * as remove from '../broker/channels/remove.ts';
 import { type Request, request } from '../broker/channels/request.ts';
-import { type How, Settle } from '../broker/channels/settle.ts';
-import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import { type Order, wasMissing } from '../broker/span.ts';
 import type { Sighting } from '../ledger/index.ts';
@@ -28,6 +26,7 @@ import type { SeenStompSession, StompTransaction } from './_stomp-session.ts';
 import { Subscription } from './_stomp-subscriptions.ts';
 
 const TEMPORARY = '/temp-queue/';
+const BEHIND_GOODBYE: Statement = { code: 'BEHIND_GOODBYE', values: { ended: 'session' } };
 
 export function send(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
   const headers = headersOf(value);
@@ -37,8 +36,6 @@ export function send(broker: SeenBroker, seen: SeenFrame, session: SeenStompSess
   const name = headers.get('transaction');
   const transaction = name === undefined ? undefined : session.transactions.get(name);
   const isRefused = place === undefined || (name !== undefined && !transaction);
-  // The queue is declared before the transaction is looked for.
-  if (destination.kind === 'queue' && place) declareOnce(broker, seen, session, destination.queue, headers);
   // A temporary name stands for a queue of STOMP's own; it is no direct reply.
   const { replyTo: _, ...properties } = propertiesOf(headers);
   const outgoing: Outgoing = {
@@ -53,6 +50,9 @@ export function send(broker: SeenBroker, seen: SeenFrame, session: SeenStompSess
         : undefined,
     isDeferred: transaction !== undefined,
   };
+  if (session.hasLeft) return unread(broker, seen, session, outgoing, BEHIND_GOODBYE);
+  // The queue is declared before the transaction is looked for.
+  if (destination.kind === 'queue' && place) declareOnce(broker, seen, session, destination.queue, headers);
   const one = publish(broker, seen, session, outgoing);
   awaitReply(broker, seen, session, headers, one.publication.identity);
   const receipt = headers.get('receipt');
@@ -258,86 +258,6 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
     forgets && queue ? remove.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
   if (asked !== one) session.pending.push(one);
   session.ask(asked, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
-}
-
-export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
-  const headers = headersOf(value);
-  const id = headers.get('id') ?? headers.get('message-id') ?? '';
-  const delivery = session.deliveries.get(id);
-  // What was delivered to a subscription that has ended is held to the end of the session, or until another one of its
-  // id is there; that one decides what an ACK means.
-  const subscription = delivery && session.subscriptions.current(delivery.subscription);
-  const isCumulative = subscription?.ack === 'client';
-  const settled = (at: SeenFrame, isLater: boolean): Settle => {
-    const held = delivery ? take(session, delivery.tag, isCumulative) : [];
-    const read = delivery ? takeRead(session, delivery.tag, isCumulative) : [];
-    const one = settleNow(broker, at, session, value.command, held, how, { isKnown: read.length > 0, isLater });
-    if (how === 'ack') for (const entry of read) ackRead(broker, at, subscription?.destination, entry, isLater);
-    return one;
-  };
-  const how: How = value.command === 'ACK' ? 'ack' : headers.get('requeue') === 'false' ? 'reject' : 'requeue';
-  const name = headers.get('transaction');
-  if (delivery && !subscription) {
-    const one = request(value.command, session.span(seen), { refused: () => 'yes' });
-    return session.ask(one, headers.get('receipt'), value.command);
-  }
-  if (name === undefined) {
-    const one = settled(seen, false);
-    session.expectReceipt(headers.get('receipt'), { request: one, publish: undefined, of: value.command });
-    return;
-  }
-  const transaction = session.transactions.get(name);
-  if (transaction) transaction.acks++;
-  // What it means is looked for at the COMMIT: others may have settled some of that by then.
-  transaction?.actions.push((committed) => settled(committed, true));
-  const asked = request(value.command, session.span(seen), { refused: () => (transaction ? 'no' : 'yes') });
-  session.ask(asked, headers.get('receipt'), value.command);
-}
-
-const STAGES = { ack: 'acked', requeue: 'requeued', reject: 'rejected' } as const;
-
-/** An ack of what came from a stream: it stays there. */
-function ackRead(
-  broker: SeenBroker,
-  at: Sighting,
-  destination: string | undefined,
-  entry: SeenEntry,
-  isLater: boolean,
-): void {
-  const { message, queue, twins: among } = entry;
-  const step = { stage: 'acked', verb: 'ACK', from: 'client', route: destination ?? queue.name, among } as const;
-  if (isLater) broker.ledger.conclude(at, message, step);
-  else broker.ledger.step(at, message, step);
-  doneReading(broker, entry);
-}
-
-/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
-function settleNow(
-  broker: SeenBroker,
-  seen: SeenFrame,
-  session: SeenStompSession,
-  command: string,
-  held: readonly Held[],
-  how: How,
-  { isKnown = false, isLater = false } = {},
-): Settle {
-  const one = new Settle(broker, session, command, held, how, session.span(seen), isKnown || held.length > 0);
-  const tell = (at: Sighting, told: readonly Held[]): void => {
-    for (const { entry, consumer } of told) {
-      const route = session.subscriptions.destinationOf(consumer) ?? entry.queue.name;
-      const step = { stage: STAGES[how], verb: command, from: 'client', route, among: entry.twins } as const;
-      if (isLater) broker.ledger.conclude(at, entry.message, step);
-      else broker.ledger.step(at, entry.message, step);
-      broker.changed(entry.queue);
-    }
-  };
-  if (isLater) one.tell = tell;
-  else tell(seen, held);
-  for (const { consumer } of held) consumer?.settles(one);
-  one.send(seen);
-  session.pending.push(one);
-  session.presume(seen);
-  return one;
 }
 
 export function begin(broker: SeenBroker, seen: SeenFrame, session: SeenStompSession, value: StompValue): void {

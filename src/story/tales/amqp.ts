@@ -5,7 +5,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type AmqpValue, methodById } from '../../protocols/amqp/index.ts';
 import { SeenBroker } from '../broker/broker.ts';
 import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/channels/ends.ts';
-import { type Outgoing, publish } from '../broker/channels/publishing.ts';
+import { type Outgoing, publish, unread } from '../broker/channels/publishing.ts';
 import { recovery, recoveryAnswered } from '../broker/channels/recovery.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
@@ -26,6 +26,9 @@ const FORCED = 320;
 const SHUTDOWN = /\bshutdown\b/;
 const SERVER = 'RabbitMQ';
 const UNREAD: Statement = { code: 'UNREAD', values: {} };
+/** Behind a goodbye nothing is read. AMQP 0-9-1 §1.4 (connection.close), §1.5 (channel.close) */
+const BEHIND_GOODBYE: Statement = { code: 'BEHIND_GOODBYE', values: { ended: 'connection' } };
+const BEHIND_CLOSED_CHANNEL: Statement = { code: 'BEHIND_GOODBYE', values: { ended: 'channel' } };
 
 class Connection {
   readonly channels = new Map<number, AmqpChannel>();
@@ -93,10 +96,11 @@ class AmqpTeller implements Teller {
   }
 
   #channel(seen: SeenFrame, number: number): AmqpChannel {
-    const { channels } = obtain(this.#connections, seen.connection, newConnection);
+    const { channels, goodbye } = obtain(this.#connections, seen.connection, newConnection);
     const known = channels.get(number);
     if (known) return known;
     const channel = new AmqpChannel(seen.peer, seen.connection, number);
+    if (goodbye !== undefined) channel.failure = BEHIND_GOODBYE;
     this.#broker.channels.add(channel);
     channels.set(number, channel);
     return channel;
@@ -177,9 +181,7 @@ class AmqpTeller implements Teller {
       return;
     }
     if (value.method !== 'basic.publish') return;
-    const one = publish(this.#broker, seen, channel, outgoing(value, false));
-    channel.pending.drain();
-    one.undone(seen, why);
+    unread(this.#broker, seen, channel, outgoing(value, false), why);
   }
 
   #settle(
@@ -198,6 +200,7 @@ class AmqpTeller implements Teller {
     channel.giveUpTransaction();
     const why: Statement = { code: 'CHANNEL_CLOSED_BEFORE_ACK', values: { by: channel.peer } };
     channel.goodbye = why;
+    channel.failure = BEHIND_CLOSED_CHANNEL;
     const asked = request('channel.close', span, {
       done: (at) => {
         closed(this.#broker, at, channel, span, why);
@@ -252,6 +255,7 @@ class AmqpTeller implements Teller {
         connection.goodbye = seen.seq;
         for (const channel of connection.channels.values()) {
           channel.giveUpTransaction();
+          channel.failure ??= BEHIND_GOODBYE;
           channel.goodbye ??= { code: 'GONE_BEFORE_ACK', values: { peer: seen.peer } };
         }
         return this.#ledger.note(seen, { code: 'CONNECTION_CLOSED', values: {} });

@@ -12,6 +12,7 @@ import { type Request, request } from '../broker/channels/request.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
+import { settle } from './_stomp-acks.ts';
 import { headersOf, placeTold, propertiesOf } from './_stomp-destinations.ts';
 import * as ask from './_stomp-requests.ts';
 import { SeenStompSession } from './_stomp-session.ts';
@@ -125,6 +126,8 @@ class StompTeller implements Teller {
 
   #asked(seen: SeenFrame, session: SeenStompSession, value: StompValue): void {
     const broker = this.#broker;
+    // Behind a goodbye nothing is read; that nothing came of a SEND is told.
+    if (session.hasLeft && value.command !== 'SEND') return;
     const headers = headersOf(value);
     switch (value.command) {
       case 'CONNECT':
@@ -140,7 +143,7 @@ class StompTeller implements Teller {
         return ask.unsubscribe(broker, seen, session, value);
       case 'ACK':
       case 'NACK':
-        return ask.settle(broker, seen, session, value);
+        return settle(broker, seen, session, value);
       case 'BEGIN':
       case 'COMMIT':
       case 'ABORT': {

@@ -132,6 +132,26 @@ describe('what a consumer says', () => {
     expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
   });
 
+  test.each(['connection', 'channel'] as const)(
+    'what is published after the goodbye to its %s is not read',
+    (ended) => {
+      const me = queue(connect(story, 'me'), 'jobs');
+      const goodbye = ended === 'connection' ? method('connection.close', {}, 0) : method('channel.close');
+      publish(me, '', 'jobs', 'in time').client(goodbye);
+      publish(me, '', 'jobs', 'late');
+      me.server(ended === 'connection' ? method('connection.close-ok', {}, 0) : method('channel.close-ok'));
+      const reason = { code: 'BEHIND_GOODBYE', values: { ended } };
+      expect(story.steps().at(-1)).toBe(
+        `#2 discarded me [jobs] it was sent after the goodbye to its ${ended}, so the server did not read it`,
+      );
+      expect(story.end().account).toMatchObject({
+        published: 2,
+        waiting: [{ place: 'jobs', count: 1 }],
+        ended: [{ count: 1, stage: 'discarded', reason }],
+      });
+    },
+  );
+
   test('cancel: what comes for another consumer is not mixed up', () => {
     const worker = delivered('a');
     worker

@@ -273,6 +273,26 @@ describe('why nobody got it', () => {
   });
 });
 
+test.each(['first', 'last'])('a mandatory direct reply comes back although it arrives, be that seen %s', (when) => {
+  const address = 'amq.rabbitmq.reply-to.g1h2AA1yZXBseQ==.i6N4U8P5EOiJxlLPtKmatQ==';
+  const asker = consume(connect(story, 'asker'), 'amq.rabbitmq.reply-to', { noAck: true });
+  const answerer = consume(queue(connect(story, 'answerer'), 'rpc'), 'rpc', { noAck: true });
+  publish(asker, '', 'rpc', 'ask', { replyTo: 'amq.rabbitmq.reply-to' });
+  deliver(answerer, 1, 'ask', {}, { replyTo: address });
+  const body = Buffer.from('answer');
+  answerer.client(encodeContent(1, 'basic.publish', { routingKey: address, mandatory: true }, {}, body));
+  const returned = { replyCode: 312, replyText: 'NO_ROUTE', routingKey: address };
+  const returns = () => answerer.server(encodeContent(1, 'basic.return', returned, {}, body));
+  if (when === 'first') returns();
+  deliver(asker, 1, 'answer', { routingKey: address });
+  if (when === 'last') returns();
+  expect(story.steps().slice(-2).sort()).toEqual([
+    '#2 delivered asker [amq.rabbitmq.reply-to]',
+    `#2 returned answerer [${address}] 312 NO_ROUTE`,
+  ]);
+  expect(story.end().account).toMatchObject({ published: 2, reached: 2, foreign: 0 });
+});
+
 test('a binding that is there already is not told as a new one, unless others may have ended it', async () => {
   const bindTwice = (): void => {
     const peer = exchange(queue(connect(story, 'me'), 'all'), 'events', 'fanout');

@@ -206,6 +206,22 @@ describe('receipts and errors', () => {
     expect(story.notes().at(-1)).toBe('alice: ERROR not found: There is no such thing');
   });
 
+  test('an ACK of nothing that was delivered is refused alone: what stands around it counts', () => {
+    const alice = send(connect('alice'), '/queue/a', 'x').client(frame('ACK', { id: 'T_none@@session-1@@1' }));
+    alice.server(frame('ERROR', { message: 'Subscription not found' }, 'Message with id ... has no subscription\n'));
+    call(alice, 'SEND', { destination: '/queue/a' }, 'y');
+    expect(story.end().account).toMatchObject({ published: 2, waiting: [{ place: 'a', count: 2 }] });
+  });
+
+  test('what is sent after DISCONNECT is not read', () => {
+    const alice = connect('alice').client(frame('DISCONNECT', { receipt: 'bye' }));
+    send(alice, '/queue/a', 'x')
+      .server(frame('RECEIPT', { 'receipt-id': 'bye' }))
+      .gone('server');
+    const reason = { code: 'BEHIND_GOODBYE', values: { ended: 'session' } };
+    expect(story.end().account).toMatchObject({ published: 1, ended: [{ count: 1, stage: 'discarded', reason }] });
+  });
+
   test('a login is told, a passcode never', () => {
     connect('alice');
     expect(story.notes()).toEqual(['alice: CONNECT as guest', 'alice: CONNECTED, STOMP 1.2']);
@@ -214,6 +230,15 @@ describe('receipts and errors', () => {
 });
 
 describe('transactions', () => {
+  test('what is given back in one is told to be back in its queue when that is so', () => {
+    const bob = subscribe(connect('bob'), '/queue/a', { ack: 'client-individual' });
+    message(send(bob, '/queue/a', 'x'), '/queue/a', 'x', { ack: '1' }).client(frame('BEGIN', { transaction: 't' }));
+    bob.client(frame('NACK', { id: '1', transaction: 't' }));
+    story.steps();
+    call(bob, 'COMMIT', { transaction: 't' });
+    expect(story.steps()).toEqual(['#1 requeued bob [a]']);
+  });
+
   test('what is sent in one counts at its COMMIT, and not after an ABORT', () => {
     const bob = subscribe(connect('bob'), '/topic/a');
     const alice = connect('alice').client(frame('BEGIN', { transaction: 't' }));

@@ -7,7 +7,7 @@ import { queueFull, RefusalDoubt, routeDoubt, unanswered, unusedPerhaps } from '
 import { type Origin, SeenEntry, trust } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Order, Span } from '../span.ts';
-import type { Route } from '../topology/topology.ts';
+import { REPLY_TO, type Route } from '../topology/topology.ts';
 import { type Why, whyNobody } from '../topology/why.ts';
 import type { World } from '../world.ts';
 import type { Pending, Request } from './request.ts';
@@ -28,6 +28,11 @@ export interface Words {
 
 const NO_ENTRIES: readonly SeenEntry[] = [];
 const UNROUTABLE = { stage: 'unroutable', verb: 'drop', from: 'server' } as const;
+
+/** It goes to whoever asked, and no queue takes it: where it is mandatory, the broker sends it back all the same. */
+function isDirectReply({ queue }: SeenEntry): boolean {
+  return queue.name === REPLY_TO;
+}
 
 /** The channel that it is published on, as far as a publish sees it. */
 export interface PublishingChannel {
@@ -129,7 +134,7 @@ export class Publish implements Request, Place, Origin {
 
   /** Whether some queue was seen to have it. */
   get wasTaken(): boolean {
-    return this.#entries.some(({ delivered, twins }) => delivered === 'yes' && !twins);
+    return this.#entries.some((entry) => entry.delivered === 'yes' && !entry.twins && !isDirectReply(entry));
   }
 
   get isConfirming(): boolean {
@@ -338,7 +343,7 @@ export class Publish implements Request, Place, Origin {
     const { ledger, own } = this.#world;
     if (this.returned) {
       this.#tellUnroutable(at, route);
-      this.#withdraw();
+      if (!this.#entries.every(isDirectReply)) this.#withdraw();
       return { kind: 'ended', stage: 'returned', reason: this.returned };
     }
     if (!own && this.publication.exchange !== '') {

@@ -64,6 +64,17 @@ export function publish(broker: SeenBroker, at: Sighting, channel: SeenChannel, 
   return one;
 }
 
+/** It is published behind what the server reads nothing of any more. */
+export function unread(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  outgoing: Outgoing,
+  why: Statement,
+): void {
+  publish(broker, at, channel, { ...outgoing, mandatory: false, isDeferred: true }).undone(at, why);
+}
+
 /** A user who is not logged in so, and a time that is none. https://www.rabbitmq.com/docs/validated-user-id */
 function checkedOf({ userId, expiration }: AmqpProperties): readonly string[] {
   return userId === undefined && expiration === undefined
