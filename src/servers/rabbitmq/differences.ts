@@ -29,6 +29,10 @@ export const DIFFERENCES = {
     what: 'Refusals of streams are worded otherwise, and x-stream-filter-size-bytes is looked at.',
     in: NEW,
   },
+  returnsToStreams: {
+    what: 'A stream takes what is given back for acknowledged; else that ends the connection.',
+    in: NEW,
+  },
   lastWordsInWebStomp: {
     what: 'The ERROR or RECEIPT before the end of a WebSocket still reaches the client.',
     in: NEW,

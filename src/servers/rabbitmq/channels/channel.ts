@@ -245,10 +245,21 @@ export class Channel implements ConsumerOwner {
   }
 
   #apply(kind: Settlement['kind'], items: readonly Unacked[]): void {
+    if (kind !== 'ack') this.#checkReturn(items, 'nack');
     if (kind === 'ack') for (const { queue, entry, consumer } of items) queue.settle(entry, consumer);
     else if (kind === 'reject') for (const { queue, entry, consumer } of items) queue.reject(entry, consumer);
     else this.#requeue(items, 'given back');
     if (this.#channelPrefetch > 0) this.wakeConsumers();
+  }
+
+  /** Throws a Refusal where a queue takes nothing back, and holds all that was to be given back. */
+  #checkReturn(items: readonly Unacked[], by: 'nack' | 'recover'): void {
+    try {
+      for (const { queue } of items) queue.checkReturn(by);
+    } catch (refusal) {
+      this.#unacked.restore(items);
+      throw refusal;
+    }
   }
 
   #requeue(items: readonly Unacked[], how: Return): void {
@@ -258,8 +269,10 @@ export class Channel implements ConsumerOwner {
   /** `answer` goes before what is handed out again. */
   recover(requeue: boolean, answer = (): void => {}): void {
     if (!requeue) throw notImplemented('requeue=false');
+    const held = this.#unacked.takeAll();
+    this.#checkReturn(held, 'recover');
     answer();
-    this.#apply('requeue', this.#unacked.takeAll());
+    this.#apply('requeue', held);
   }
 
   qos(prefetchCount: number, prefetchSize: number, isGlobal: boolean): void {

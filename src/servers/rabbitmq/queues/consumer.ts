@@ -10,6 +10,8 @@ export interface ConsumedQueue {
   readonly name: string;
   /** How often a consumer is told that a message came back. */
   countToTell(entry: Entry): number | undefined;
+  /** Throws a Refusal where what was delivered can only be acknowledged. */
+  checkReturn(by: 'nack' | 'recover'): void;
   /** Whoever held the message is done with it. */
   settle(entry: Entry, consumer: Consumer | undefined): void;
   /** Whoever held the message does not want it, and nobody else shall have it. */

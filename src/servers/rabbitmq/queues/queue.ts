@@ -247,6 +247,10 @@ export class Queue implements ConsumedQueue {
     if (consumer?.isBlocked) this.wake(consumer);
   }
 
+  checkReturn(by: 'nack' | 'recover'): void {
+    this.spec.kind.checkReturn(this.title, by);
+  }
+
   /** Takes back what consumers give back, each message to where this kind of queue puts it. */
   requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[], how: Return): void {
     const { witness } = this.#host;

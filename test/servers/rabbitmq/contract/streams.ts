@@ -212,6 +212,19 @@ export const streams: readonly Script[] = [
     await line.call('queue.delete', { queue });
     return seen;
   }),
+  ...(['basic.nack', 'basic.reject', 'basic.recover'] as const).map((method) =>
+    script(`what was read from a stream, given back by ${method}`, async (bench) => {
+      const line = await bench.open();
+      const queue = await filled(bench, line, 1);
+      const { own } = await reader(line, queue, { 'x-stream-offset': 'first' });
+      await own.deliveries(1);
+      const isAnswered = method === 'basic.recover';
+      if (!isAnswered) own.send(method, { deliveryTag: 1, requeue: true });
+      const answer = await (isAnswered ? own.call(method, { requeue: true }) : own.call('basic.qos'));
+      await (await bench.open()).call('queue.delete', { queue });
+      return answer;
+    }),
+  ),
   script('what was not acknowledged, read again', async (bench) => {
     const line = await bench.open();
     const queue = await filled(bench, line, 3);

@@ -19,6 +19,7 @@ export const classic = ({ leaderOfClassicQueues }: BrokerTraits): QueueKind => (
   isLog: false,
   checkProperties() {},
   checkGet() {},
+  checkReturn() {},
   checkConsume() {},
   checkPurge() {},
   checkArguments() {},

@@ -52,6 +52,8 @@ export interface QueueKind {
   checkArguments(args: FieldTable): void;
   /** Throws a Refusal where basic.get is not served. */
   checkGet(queue: AskedQueue): void;
+  /** Throws a Refusal where what was delivered can only be acknowledged. */
+  checkReturn(title: string, by: 'nack' | 'recover'): void;
   /** Throws a Refusal where such a consumer can't be. */
   checkConsume(queue: AskedQueue, asked: AskedConsumer): void;
   /** Throws a Refusal where queue.purge is not served. */

@@ -28,6 +28,7 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
   ],
   canBeServerNamed: false,
   isLog: false,
+  checkReturn() {},
   checkPurge() {},
   checkArguments() {},
 

@@ -1,14 +1,14 @@
 /** Streams, as AMQP 0-9-1 offers them (https://www.rabbitmq.com/docs/streams), on a cluster of one. */
 
 import type { BrokerTraits } from '../../differences.ts';
-import { notImplemented, preconditionFailed } from '../../refusal.ts';
+import { notImplemented, preconditionFailed, Refusal } from '../../refusal.ts';
 import { ONE_LANE } from '../backlog.ts';
 import { readOptions } from '../options.ts';
 import { readOffset } from '../stream-offset.ts';
 import type { QueueKind } from './kind.ts';
 import { unfit } from './quorum.ts';
 
-export const stream = ({ wordingOfStreams }: BrokerTraits): QueueKind => ({
+export const stream = ({ wordingOfStreams, returnsToStreams }: BrokerTraits): QueueKind => ({
   name: 'stream',
   moduleName: 'rabbit_stream_queue',
   arguments: [
@@ -38,6 +38,13 @@ export const stream = ({ wordingOfStreams }: BrokerTraits): QueueKind => ({
 
   checkGet({ title }) {
     throw notImplemented(`basic.get not supported by stream queues ${title}`);
+  },
+
+  checkReturn(title, by) {
+    if (returnsToStreams) return;
+    // RabbitMQ stumbles over what basic.recover would give back.
+    if (by === 'recover') throw new Refusal(541, '');
+    throw notImplemented(`basic.nack and basic.reject not supported by stream queues ${title}`);
   },
 
   checkConsume({ title }, { prefetch, noAck, arguments: args, now }) {
