@@ -312,7 +312,8 @@ function errorOf(args: Of<'channel.close'>['args']) {
   const method = methodById((classId << 16) | methodId);
   return {
     isAbout: (one: Request) => one.method === method,
-    text,
+    // Who is logged in is named beside what is wrong.
+    text: text.replace(/ but authenticated user was .*/, ''),
     itself: { code: 'DISCARDED_BY_ERROR', values },
     behind: { code: 'DISCARDED_BEHIND_ERROR', values },
     maybe: { code: 'ERROR_MAY_PRECEDE', values },

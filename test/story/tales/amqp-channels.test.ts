@@ -97,6 +97,16 @@ describe('what a consumer says', () => {
     expect(story.end()).toMatchObject({ stages: { delivered: 2, redelivered: 1, requeued: 1 }, account });
   });
 
+  test('of several that look alike and come back together, the first is the first to be delivered again', () => {
+    const worker = delivered('a', 'a');
+    worker.gone();
+    const other = consume(connect(story, 'other'), 'jobs');
+    story.steps();
+    deliver(other, 1, 'a', { redelivered: true });
+    deliver(other, 2, 'a', { redelivered: true });
+    expect(story.steps()).toEqual(['#1 redelivered other [jobs]', '#2 redelivered other [jobs]']);
+  });
+
   test.each([
     [
       'the client closes its channel',

@@ -209,7 +209,7 @@ function cancel(by: 'client' | 'server'): void {
 test('an error that names a property tells which message it refused', () => {
   const send = (body: string, properties: AmqpProperties): Buffer =>
     encodeContent(1, 'basic.publish', { exchange: '', routingKey: 'jobs' }, properties, Buffer.from(body));
-  app.client(send('a', {}), send('b', { userId: 'mallory' }), send('c', {}));
+  app.client(send('a', { userId: 'guest' }), send('b', { userId: 'mallory' }), send('c', {}));
   const replyText = "PRECONDITION_FAILED - user_id property set to 'mallory' but authenticated user was 'guest'";
   app.server(method('channel.close', { replyCode: 406, replyText, classId: 60, methodId: 40 }));
   expect(story.steps().filter((step) => step.includes('discarded'))).toEqual([

@@ -6,8 +6,8 @@ import type { Alike } from './ready.ts';
 
 /** A queue, as far as it is searched. */
 interface Searched extends Limited {
-  /** How many messages may be on their way to others. */
-  roomElsewhere(channel: object, atMs: number): number;
+  /** How many messages may be on their way to others. Of `heard`, the server has heard that it is lost. */
+  roomElsewhere(channel: object, atMs: number, heard?: object): number;
   mayBePurged(entry: SeenEntry): boolean;
 }
 
@@ -40,7 +40,7 @@ export function findIn(queue: Searched, wanted: Wanted): Match | undefined {
   const { key, redelivered, channel, atMs, inflow = 0 } = wanted;
   const same = queue.ready.of(key);
   if (same.length === 0) return undefined;
-  const passed = queue.roomElsewhere(channel, atMs);
+  const passed = queue.roomElsewhere(channel, atMs, redelivered ? giverOf(same) : undefined);
   const perhaps = droppable(queue, inflow);
   if (same.isInOrder && passed === 0) {
     const entry = same.at(0);
@@ -49,6 +49,15 @@ export function findIn(queue: Searched, wanted: Wanted): Match | undefined {
       return { entry, among: NO_OTHERS, mayBeOther: !isThere(entry) };
   }
   return oneOf(queue, wanted, same, passed, perhaps);
+}
+
+/** The channel that gave them all back: what it held is delivered again only once it has. */
+function giverOf(same: Alike): object | undefined {
+  const giver = same.at(0).returned?.by;
+  for (let index = 1; giver && index < same.length; index++) {
+    if (index === LOOKED_AT || same.at(index).returned?.by !== giver) return undefined;
+  }
+  return giver;
 }
 
 /** One of those that look alike, where `passed` of them may be on their way to others and some were `perhaps` dropped. */
@@ -66,8 +75,9 @@ function oneOf(
     isThere(entry) && !entry.twins && !mayHaveLeft(queue, entry, perhaps, atMs);
   const isAheadOf = (one: SeenEntry, entry: SeenEntry): boolean => {
     if (!isServedFirst(one, entry, asked) || one.twins || mayHaveLeft(queue, one, perhaps, atMs)) return false;
-    // What was asked before on the same channel has come if the other has.
-    return one.came.by !== undefined && one.came.by === entry.came.by ? isThereOnceCome(one) : isThere(one);
+    // What was asked before on the same channel has come, or is back, if the other is.
+    if (isBySame(one.returned, entry.returned)) return one.doubt === undefined;
+    return isBySame(one.came, entry.came) ? isThereOnceCome(one) : isThere(one);
   };
   // What a channel asked later stands behind what it asked before: as little as that can these be the one.
   const behind = new Map<object | undefined, number>();
@@ -87,6 +97,10 @@ function oneOf(
   const sure = may.find(isSure);
   const entry = sure ?? may[0];
   return entry && { entry, among: may.filter((other) => other !== entry), mayBeOther: !sure };
+}
+
+function isBySame(one: Span | undefined, other: Span | undefined): boolean {
+  return one?.by !== undefined && one.by === other?.by;
 }
 
 /** Whether an entry may be gone by now, though nobody was given it. */

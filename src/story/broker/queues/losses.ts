@@ -15,10 +15,12 @@ export class Losses {
     return this.#unheard.some((taker) => taker.mayBegin && atMs - taker.atMs < HEARD_MS);
   }
 
-  /** How many messages may be on their way to them. */
-  room(atMs: number): number {
+  /** How many messages may be on their way to them. Of `heard`, the server has heard. */
+  room(atMs: number, heard?: object): number {
     let room = 0;
-    for (const taker of this.#unheard) if (atMs - taker.atMs < HEARD_MS) room += taker.room;
+    for (const { channel, atMs: lostAtMs, room: its } of this.#unheard) {
+      if (channel !== heard && atMs - lostAtMs < HEARD_MS) room += its;
+    }
     return room;
   }
 

@@ -206,9 +206,9 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** How many messages may be on their way to others, or were given to some that nobody sees. */
-  roomElsewhere(channel: object, atMs: number): number {
+  roomElsewhere(channel: object, atMs: number, heard?: object): number {
     if (!this.isInSight && this.traits.exclusiveTo === undefined) return Number.POSITIVE_INFINITY;
-    let room = this.lost ? this.#losses.room(atMs) : 0;
+    let room = this.lost ? this.#losses.room(atMs, heard) : 0;
     for (const taker of this.takers) if (taker.channel !== channel) room += taker.room;
     return room;
   }
