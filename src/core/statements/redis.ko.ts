@@ -23,12 +23,14 @@ export const redis: Reworded<typeof english> = {
   TAKEN_UNANSWERED: ({ command, key }) =>
     `${command} 명령이 ${named(key)} 키에서 꺼냈지만, 응답이 꺼져 있어 아무도 받지 못했다`,
   REDIS_RESTARTED: () => '서버가 다시 시작했고 아무것도 남기지 않았다',
-  ORDER_UNSETTLED: () => '여러 클라이언트가 동시에 한 일의 순서에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다',
+  ORDER_UNSETTLED: () =>
+    '진행 중이던 명령에 달렸는데, 어느 것이 먼저 실행되었는지, 실행되기는 했는지 알려 주는 응답이 없다',
   LIST_ORDER_UNSETTLED: ({ key }) =>
     `다른 클라이언트가 동시에 ${named(key)} 키에 한 일의 순서에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다`,
   TAKEN_BY_LOST_CONNECTION: ({ peer }) => `${peer}에게 갔을 수 있지만, 응답이 보이기 전에 그 연결이 끊겼다`,
   MAY_HAVE_EXPIRED: ({ key }) => `마지막으로 확인한 뒤에 ${named(key)} 키의 TTL이 다 되었다`,
   SCRIPT_MAY_TOUCH: () => '스크립트가 실행되었고, 스크립트는 명령에 드러나지 않는 키도 건드릴 수 있다',
+  UNDECODABLE_MAY_TOUCH: () => '클라이언트가 보낸 것을 해독할 수 없었고, 그것은 어느 키든 건드릴 수 있다',
   MAY_BE_EVICTED: ({ key }) => `Redis가 자리를 내려고 ${named(key)} 키를 쫓아냈을 수 있다 (maxmemory-policy)`,
   OTHERS_MAY_USE_KEY: ({ key }) => `${named(key)} 키에서 이 실행의 시야를 벗어났다. 다른 쪽도 쓸 수 있는 키다`,
   KEY_LOST_TRACK: ({ key }) => `${named(key)} 키에 한꺼번에 너무 많은 일이 일어나 따라갈 수 없다`,

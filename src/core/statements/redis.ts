@@ -43,13 +43,14 @@ export const redis = {
 
   // Why it can't be told what became of it.
   ORDER_UNSETTLED: (_: object) =>
-    'what several clients did at the same time decides, and no answer tells which came first',
+    'it hangs on commands that were under way, and no answer tells which of them came first, or came at all',
   LIST_ORDER_UNSETTLED: ({ key }: Key) =>
     `what others did to ${named(key)} at the same time decides, and no answer tells which came first`,
   TAKEN_BY_LOST_CONNECTION: ({ peer }: { peer: string }) =>
     `${peer} may have taken it, but its connection was lost before the answer was seen`,
   MAY_HAVE_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} has run out since it was last known of`,
   SCRIPT_MAY_TOUCH: (_: object) => 'a script ran, which may touch keys that no command shows',
+  UNDECODABLE_MAY_TOUCH: (_: object) => 'what a client said could not be decoded, and may have touched any key',
   MAY_BE_EVICTED: ({ key }: Key) => `Redis may have evicted ${named(key)} to make room (maxmemory-policy)`,
   OTHERS_MAY_USE_KEY: ({ key }: Key) => `left the run's sight in ${named(key)}, which others may use too`,
   KEY_LOST_TRACK: ({ key }: Key) => `too much happened to ${named(key)} at the same time to follow it`,

@@ -45,9 +45,6 @@ export function dbOf({ dbs }: Sent): number | undefined {
   return dbs.length === 1 ? dbs[0] : undefined;
 }
 
-/** Stands for what a connection does that can't be read: what a script may do. */
-export const UNREAD: RespCommand = { kind: 'command', name: 'EVAL', args: [], argCount: 0, cut: true, silent: false };
-
 export class SeenSession {
   /** The command that was seen last. */
   seen: SeenFrame | undefined;

@@ -1,6 +1,7 @@
 /** Tells of Redis commands that carry no message, and counts them. */
 import type { RespCommand, RespValue } from '../../protocols/resp/index.ts';
 import type { Ledger } from '../ledger/index.ts';
+import { UNREAD } from '../redis/keys/scripts.ts';
 import type { PubSub } from '../redis/pubsub/pubsub.ts';
 import type { Work } from '../redis/session.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -25,7 +26,7 @@ export class CommandNotes {
 
   /** It was answered. */
   answered(seen: SeenFrame, command: RespCommand, reply: RespValue, how: How = {}): void {
-    if (seen.frame.phase !== 'open') return;
+    if (seen.frame.phase !== 'open' || command === UNREAD) return;
     this.count();
     this.#ledger.note(seen, answeredNote(command, reply, how));
   }

@@ -15,11 +15,12 @@ import {
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import { itemsOf } from '../redis/body.ts';
 import { type Choice, choiceOf, chosenBy } from '../redis/choice.ts';
+import { isProtocolError, isScript, UNREAD } from '../redis/keys/scripts.ts';
 import { Lists } from '../redis/lists/lists.ts';
 import type { Operation, Part } from '../redis/order/operation.ts';
 import { Notifications } from '../redis/pubsub/notifications.ts';
 import { PubSub } from '../redis/pubsub/pubsub.ts';
-import { dbOf, SeenSession, type Sent, UNREAD, type Work } from '../redis/session.ts';
+import { dbOf, SeenSession, type Sent, type Work } from '../redis/session.ts';
 import { carriesEntries, FOLLOWED } from '../redis/streams/commands.ts';
 import { Streams } from '../redis/streams/streams.ts';
 import { AT_ONCE, DISCARDS, isLimit, repliesOf } from '../redis/transaction.ts';
@@ -69,7 +70,8 @@ class RespTeller implements Teller {
       if (session && value.command) this.#settleBefore(seen, session, value.command);
       return this.#pubsub.push(seen, value);
     }
-    const { command } = value;
+    // A server that can't read it either says so, and has carried out nothing of it.
+    const command = value.command ?? (isProtocolError(value.reply) ? UNREAD : undefined);
     if (!session || !command || !session.awaits(command)) return;
     this.#settleBefore(seen, session, command);
     const { round } = this.#settle(seen, session, value);
@@ -160,8 +162,7 @@ class RespTeller implements Teller {
 
   #isPlain(command: RespCommand): boolean {
     const { name } = command;
-    if (AT_ONCE.has(name) || name === 'SELECT' || this.#pubsub.follows(command) || this.#pubsub.isScript(command))
-      return false;
+    if (AT_ONCE.has(name) || name === 'SELECT' || this.#pubsub.follows(command) || isScript(command)) return false;
     return this.#lists.isElsewhere(name) && !FOLLOWED.has(name);
   }
 
@@ -303,7 +304,7 @@ class RespTeller implements Teller {
     const puts =
       stream?.entry !== undefined ||
       sent.operation?.parts.some((part) => part.command === command && part.elements.length > 0);
-    if (reply && (!isTold || (!puts && (isRefused || foundNothing(command, reply)))))
+    if (reply && (!isTold || this.#lists.isUntold(command) || (!puts && (isRefused || foundNothing(command, reply)))))
       this.#notes.answered(seen, command, reply, { by: sent.command, discarded, db: db ?? dbOf(sent) });
   }
 

@@ -65,6 +65,36 @@ test('what others may have moved may be what is taken elsewhere, and is not coun
   expect(story.end().account).toMatchObject({ published: 4, reached: 1, foreign: 1, unknown: [{ count: 3 }] });
 });
 
+test('what was moved into a list of work is done with once it is removed there', () => {
+  ask(app, ['RPUSH', 'jobs', 'a', 'b', 'b'], 3);
+  ask(worker, ['LMOVE', 'jobs', 'work', 'LEFT', 'LEFT'], 'a');
+  ask(worker, ['LREM', 'work', 1, 'a'], 1);
+  story.steps();
+  ask(app, ['LREM', 'jobs', 1, 'b'], 1);
+  expect(story.messages().map(({ id, among, stage }) => [stage, id, ...(among ?? [])])).toEqual([
+    ['dropped', '#2', '#3'],
+  ]);
+  ask(app, ['LREM', 'jobs', 0, 'b'], 1);
+  const reason = { code: 'LIST_REMOVED', values: { key: 'jobs' } };
+  const ended = [{ count: 2, stage: 'dropped', reason }];
+  expect(story.end().account).toMatchObject({ published: 3, reached: 1, ended, unknown: [] });
+  expect(story.notes()).toEqual([]);
+});
+
+test('what is removed of what others put there is told as a command', () => {
+  ask(worker, ['LREM', 'work', 1, 'a'], 1);
+  expect(story.notes()).toEqual(['worker: LREM work 1 a → 1']);
+});
+
+test('what is in a stream may be in others’ hands', () => {
+  ask(app, ['XADD', 'log', '*', 'k', 'a'], '1-1');
+  ask(app, ['XADD', 'log', '*', 'k', 'b'], '1-2');
+  ask(app, ['XTRIM', 'log', 'MAXLEN', 1], 1);
+  ask(app, ['DEL', 'log'], 1);
+  const reason = { code: 'OTHERS_MAY_USE_KEY', values: { key: 'log' } };
+  expect(story.end().account).toMatchObject({ published: 2, unknown: [{ count: 2, reason }] });
+});
+
 test('what others pushed is one message, though who took it was told before who had moved it there', () => {
   ask(app, ['BLMOVE', 'jobs', 'due', 'LEFT', 'LEFT', 0]);
   ask(worker, ['BLPOP', 'due', 0]);

@@ -360,6 +360,32 @@ test('endless traffic is followed in bounded memory', () => {
   expect(heapUsed() - before).toBeLessThan(4 * 1024 * 1024);
 });
 
+test('what the server can’t read, either, it has not carried out', () => {
+  const writer = ask(story.peer('writer'), ['RPUSH', 'jobs', 'a'], 1);
+  const other = ask(story.peer('other'), ['PING'], '+PONG');
+  other.unreadable('client');
+  other.server(reply('-ERR Protocol error: unbalanced quotes in request')).gone('server');
+  ask(writer, ['LLEN', 'jobs'], 1);
+  const { account, commands } = story.end();
+  expect({ waiting: account.waiting, unknown: account.unknown, commands }).toEqual({
+    waiting: [{ place: 'jobs', count: 1 }],
+    unknown: [],
+    commands: 2,
+  });
+});
+
+test('what can’t be read is no script', () => {
+  ask(story.peer('writer'), ['RPUSH', 'jobs', 'a'], 1);
+  ask(story.peer('writer'), ['XADD', 'log', '*', 'k', 'v'], '1-1');
+  const other = ask(story.peer('other'), ['PING'], '+PONG');
+  other.unreadable('client');
+  other.server(reply('+OK'));
+  ask(story.peer('writer'), ['LLEN', 'jobs'], 1);
+  const codes = story.end().account.unknown.map(({ reason }) => reason.code);
+  expect(codes).not.toContain('SCRIPT_MAY_TOUCH');
+  expect(codes).toContain('UNDECODABLE_MAY_TOUCH');
+});
+
 test.each(['client', 'server'] as const)(
   'a connection of which the %s can no longer be read may do anything',
   (from) => {

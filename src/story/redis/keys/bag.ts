@@ -9,6 +9,8 @@ interface Equal {
   readonly elements: Set<Element>;
   given: number;
   removed: number;
+  /** What became of those that were removed. */
+  gone: Fate | undefined;
 }
 
 /** What became of an element that is in the bag no more. */
@@ -38,8 +40,8 @@ export class Inflow {
   }
 
   /** Looks for something of this content that may have come: it was in the other bag when it was moved. */
-  take(content: string, how: 'given' | 'removed'): Taken {
-    const taken = this.from.takeOwn(content, how);
+  take(content: string, gone?: Fate): Taken {
+    const taken = this.from.takeOwn(content, gone);
     this.#taken.push(...taken.candidates);
     this.from.addPast(taken.candidates);
     return taken;
@@ -125,7 +127,8 @@ export class Bag {
     if (element.content === ANY || element.isSettled || !element.message || element.bags.has(this)) return;
     const key = this.#keyOf(element.content);
     const equal = this.#byContent.get(key);
-    if (equal === undefined) this.#byContent.set(key, { elements: new Set([element]), given: 0, removed: 0 });
+    if (equal === undefined)
+      this.#byContent.set(key, { elements: new Set([element]), given: 0, removed: 0, gone: undefined });
     else equal.elements.add(element);
     this.#hasDigests ||= isDigest(element.content);
     element.bags.add(this);
@@ -171,19 +174,19 @@ export class Bag {
     return [...new Set([...(this.#byContent.get(this.#keyOf(content))?.elements ?? []), ...past])];
   }
 
-  /** Somebody was given one of this content, or it was removed. */
-  take(content: string, how: 'given' | 'removed'): Taken {
-    const own = this.takeOwn(content, how);
+  /** Somebody was given one of this content; or it was removed, which is what became of it: `gone`. */
+  take(content: string, gone?: Fate): Taken {
+    const own = this.takeOwn(content, gone);
     if (own.candidates.length > 0) return own;
     for (const inflow of this.inflows) {
-      const taken = inflow.take(content, how);
+      const taken = inflow.take(content, gone);
       if (taken.candidates.length > 0) return taken;
     }
     return own;
   }
 
   /** Of what is known to be in here. */
-  takeOwn(content: string, how: 'given' | 'removed'): Taken {
+  takeOwn(content: string, gone?: Fate): Taken {
     const candidates = this.#candidates(content);
     if (candidates.length === 0) return { candidates, maybeForeign: true, settled: [] };
     const equal = this.#byContent.get(this.#keyOf(content));
@@ -191,9 +194,12 @@ export class Bag {
       for (const element of candidates) element.maybeReached = true;
       return { candidates, maybeForeign: this.hasForeign, settled: [] };
     }
-    equal[how]++;
+    if (gone) {
+      equal.removed++;
+      equal.gone = gone;
+    } else equal.given++;
     if (equal.given + equal.removed < candidates.length) return { candidates, maybeForeign: false, settled: [] };
-    return { candidates, maybeForeign: false, settled: this.#settle(equal) };
+    return { candidates, maybeForeign: false, settled: this.#settle(equal, undefined, undefined, equal.gone) };
   }
 
   /** The run is over: what was put into a whole one waits there, as `waiting` says. */
@@ -212,12 +218,14 @@ export class Bag {
 
   /**
    * As many as were given reached somebody. Which of them is not known: it may be those that reached somebody before,
-   * or of which there are copies, so that no more messages did than is told.
+   * or of which there are copies, so that no more messages did than is told. Of the others it is not known what became
+   * of them, unless `rest` tells.
    */
   #settle(
     { elements, given }: Equal,
     only: (element: Element) => boolean = () => true,
     alive?: () => ReadonlySet<Holder>,
+    rest: Fate = { kind: 'unknown', reason: this.reason },
   ): Settled[] {
     const all = [...elements];
     for (const element of all) this.drop(element);
@@ -225,10 +233,9 @@ export class Bag {
       alive !== undefined && bags.size > 0 && [...bags].some((bag) => alive().has(bag));
     const rank = (element: Element): number => (isElsewhere(element) ? 0 : isInOther(element) ? 2 : 1);
     const mine = all.filter(only).sort((one, other) => rank(one) - rank(other));
-    const unknown: Fate = { kind: 'unknown', reason: this.reason };
     return mine.flatMap((item, index) => {
       if (index < given) return [{ item, fate: REACHED }];
-      return isInOther(item) ? [] : [{ item, fate: unknown }];
+      return isInOther(item) ? [] : [{ item, fate: rest }];
     });
   }
 }

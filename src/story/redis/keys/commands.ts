@@ -4,21 +4,12 @@ import { Deque } from '../../../core/collections/deque.ts';
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import { ANY, type Answer, isDigest, NOTHING } from './answer.ts';
+import { UNSEEN_COMMANDS } from './anything.ts';
 import { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
 import { copiesTo, swapped } from './other-keys.ts';
-import {
-  type Act,
-  type Call,
-  CLOCK_MARGIN_MS,
-  type Effect,
-  integerAt,
-  type Plan,
-  type Planner,
-  WAITS,
-  wordAt,
-} from './plan.ts';
-import { databaseOf, type Key, keyOf, type List, shownKey, type Unknown, type World } from './world.ts';
+import { type Act, type Call, CLOCK_MARGIN_MS, type Effect, integerAt, type Planner, WAITS, wordAt } from './plan.ts';
+import { databaseOf, type Key, keyOf, type List, shownKey, type World } from './world.ts';
 
 export function discard(world: World, key: Key, reason: Statement, effects: Effect[]): boolean {
   const list = world.at(key);
@@ -320,43 +311,6 @@ const migrate: Planner = (call) => {
   return { keys, act };
 };
 
-/** From here on anything may be in any key. */
-export function anything(unknown: Unknown): Plan {
-  const act: Act = (world) => {
-    for (const [key, list] of [...world.lists]) {
-      if (!(list instanceof Deque)) {
-        list.hasForeign ||= unknown.hasForeign;
-        continue;
-      }
-      const bag = new Bag(unknown.reason(key), unknown.hasForeign);
-      bag.add(list.toArray());
-      world.put(key, bag);
-    }
-    world.due.clear();
-    const known = world.unknown;
-    if (!known?.isLasting) world.unknown = unknown;
-    else if (unknown.hasForeign && !known.hasForeign) world.unknown = { ...known, hasForeign: true };
-    return ANY;
-  };
-  return { keys: undefined, act, unknown };
-}
-
-/** Nothing shows what a script does: it may touch any key. */
-const SCRIPTED: Unknown = { reason: () => ({ code: 'SCRIPT_MAY_TOUCH', values: {} }), hasForeign: true };
-
-/** A server that is told to evict keys may do so at any time from then on, and tells nobody. */
-const EVICTED: Unknown = {
-  reason: (key) => ({ code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } }),
-  hasForeign: false,
-  isLasting: true,
-};
-
-const configure: Planner = ({ args }) => {
-  const at = args.findIndex((_, index) => index % 2 === 0 && wordAt(args, index) === 'MAXMEMORY-POLICY');
-  return at < 0 || wordAt(args, at + 1) === 'NOEVICTION' ? undefined : anything(EVICTED);
-};
-
-const script: Planner = () => anything(SCRIPTED);
 const stores = overwrite(first, always);
 
 export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planner>([
@@ -392,7 +346,5 @@ export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planne
   ['FLUSHDB', flush(false)],
   ['FLUSHALL', flush(true)],
   ['SWAPDB', swap],
-  ['CONFIG SET', configure],
-  ...['EVAL', 'EVALSHA', 'FCALL'].map((name) => [name, script] as const),
-  ...['DEBUG RELOAD', 'DEBUG LOADAOF', 'DEBUG FLUSHALL', 'REPLICAOF', 'SLAVEOF'].map((name) => [name, script] as const),
+  ...UNSEEN_COMMANDS,
 ]);

@@ -8,7 +8,8 @@ import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn 
 import type { SeenFrame } from '../../teller.ts';
 import { argument } from '../body.ts';
 import { ANY, type Answer, answerTo, NOTHING } from '../keys/answer.ts';
-import { anything, KEY_COMMANDS } from '../keys/commands.ts';
+import { anything } from '../keys/anything.ts';
+import { KEY_COMMANDS } from '../keys/commands.ts';
 import { Element, either, type Item, NEVER_READ, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
 import { OtherKeys } from '../keys/other-keys.ts';
 import { Outstanding } from '../keys/outstanding.ts';
@@ -193,6 +194,11 @@ export class Lists {
     this.#at = at;
     this.#replies = replies;
     this.#keyspace.answered(at, operation, known);
+  }
+
+  /** See `ListTelling.isUntold`. */
+  isUntold(command: RespCommand): boolean {
+    return this.#telling.isUntold(command);
   }
 
   #moved({ parts }: Operation): void {

@@ -3,13 +3,14 @@
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Side } from '../../../core/events.ts';
 import type { Statement } from '../../../core/statements/index.ts';
-import { bare, isError, type RespValue, textOf } from '../../../protocols/resp/index.ts';
+import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import {
   type Content,
   fingerprint,
   GIVEN,
   type Ledger,
   type Place,
+  REACHED,
   type SeenMessage,
   type Sighting,
 } from '../../ledger/index.ts';
@@ -31,6 +32,7 @@ export class ListTelling {
   /** What was given to somebody before, who keeps it in another list until it is done. */
   readonly #inWork = new WeakSet<SeenMessage>();
 
+  readonly #untold = new WeakSet<RespCommand>();
   #held: ReadonlySet<Bag> | undefined;
   /** What was in these may be gone with them. */
   readonly #undrained = new Set<Bag>();
@@ -100,7 +102,7 @@ export class ListTelling {
           break;
         }
         case 'removed-unseen':
-          this.#removedUnseen(effect.bag, effect.content);
+          this.#removedUnseen(at, part.command, effect);
           break;
         case 'drained':
           if (ways.every((way) => way.some((other) => other.kind === 'drained' && other.bag === effect.bag)))
@@ -169,7 +171,7 @@ export class ListTelling {
     sentSeq: number,
   ): void {
     const print = fingerprint(content);
-    const found = to === undefined ? bag.take(print, 'given') : bag.peek(print);
+    const found = to === undefined ? bag.take(print) : bag.peek(print);
     const { maybeForeign, settled } = found;
     const isHere = found.candidates.length > 0;
     const moved = to === undefined || isHere ? undefined : this.#passing.movedTo(to, print, sentSeq);
@@ -280,8 +282,26 @@ export class ListTelling {
     else this.#ledger.conclude(at, message, { stage: 'dropped', verb, from, route, reason, among });
   }
 
-  #removedUnseen(bag: Bag, content: string): void {
-    for (const { item, fate } of bag.take(content, 'removed').settled) settle(this.#ledger, item, fate);
+  /** It is one of those that look like it, unless nobody was seen to put any there. */
+  #removedUnseen(
+    at: Sighting,
+    command: RespCommand,
+    { bag, key, content }: Extract<Effect, { kind: 'removed-unseen' }>,
+  ): void {
+    const reason = { code: 'LIST_REMOVED', values: { key: shownKey(key) } } as const;
+    const { candidates, maybeForeign, settled } = bag.take(content, { kind: 'ended', stage: 'dropped', reason });
+    const done = candidates.filter(({ message }) => message && this.#inWork.has(message)).length;
+    const isClear = candidates.length > 0 && (done === 0 || done === candidates.length);
+    if (maybeForeign || !isClear) this.#untold.add(command);
+    else this.dropped(at, { content, candidates }, command.name, shownKey(key), reason);
+    // What somebody kept there while it was worked at is done with.
+    for (const { item, fate } of settled)
+      settle(this.#ledger, item, done > 0 && fate.kind === 'ended' ? REACHED : fate);
+  }
+
+  /** Whether a command did something of which it can't be told to which message. */
+  isUntold(command: RespCommand): boolean {
+    return this.#untold.has(command);
   }
 
   #drained(bag: Bag): void {

@@ -20,6 +20,7 @@ import {
 } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { argument, itemsOf } from '../body.ts';
+import { isScript } from '../keys/scripts.ts';
 import { type Delivery, deliveryOf, latin1 } from './delivery.ts';
 import type { Notifications } from './notifications.ts';
 import { Publication } from './publication.ts';
@@ -48,7 +49,6 @@ const CONFIRMATION = /^([ps]?)(un)?subscribe$/;
 /** Where Redis tells what happens to keys: https://redis.io/docs/latest/develop/pubsub/keyspace-notifications/ */
 const NOTIFICATION = /^__key(space|event)@\d+__:(.*)$/s;
 const PUBLICATION = /^S?PUBLISH$/;
-const SCRIPT = /^(?:EVAL(?:SHA)?|FCALL)$/;
 
 export class PubSub {
   readonly #ledger: Ledger;
@@ -117,13 +117,9 @@ export class PubSub {
     return this.#subscriptions.has(connection);
   }
 
-  isScript({ name }: RespCommand): boolean {
-    return SCRIPT.test(name);
-  }
-
   /** A script has been sent, which may publish. */
   script(command: RespCommand): Script | undefined {
-    if (!this.isScript(command)) return undefined;
+    if (!isScript(command)) return undefined;
     const script: Script = { answeredSeq: undefined };
     this.#scripts.push(script);
     if (this.#scripts.length > MOST_SCRIPTS) this.#scripts.shift();

@@ -1,9 +1,9 @@
 /** What of streams may be gone, though no answer tells. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Plan } from '../keys/plan.ts';
-import { type Key, shownKey, type World } from '../keys/world.ts';
+import { type Key, shownKey, type Unknown, type World } from '../keys/world.ts';
 import { type StreamCall, type StreamCalls, takesOut } from './calls.ts';
-import { maybeEvicted, maybeExpired, SCRIPTED } from './ends.ts';
+import { maybeEvicted, maybeExpired } from './ends.ts';
 import type { KeyChanges } from './key-changes.ts';
 import { compareIds, type EntryId, type Group, Stream } from './stream.ts';
 
@@ -35,9 +35,9 @@ export class StreamDoubts {
     }
   }
 
-  /** A script may have done anything to any stream. */
-  scripted(): void {
-    for (const list of this.#world().lists.values()) this.#unsure(list, SCRIPTED);
+  /** Anything may have happened to any stream. */
+  anything({ reason }: Unknown): void {
+    for (const [key, list] of this.#world().lists) this.#unsure(list, reason(key));
   }
 
   /** A command was carried out: where, or at which time, may not be known. */

@@ -3,7 +3,6 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { RespCommand } from '../../../protocols/resp/index.ts';
 import { type Key, shownKey } from '../keys/world.ts';
 
-export const SCRIPTED: Statement = { code: 'SCRIPT_MAY_TOUCH', values: {} };
 export const RESTARTED: Statement = { code: 'REDIS_RESTARTED', values: {} };
 
 export function noStream(key: Key): Statement {

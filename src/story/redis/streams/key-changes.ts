@@ -3,13 +3,13 @@ import type { RespCommand } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import type { Answer } from '../keys/answer.ts';
 import type { Plan } from '../keys/plan.ts';
+import { isScript } from '../keys/scripts.ts';
 import type { Key } from '../keys/world.ts';
 import { LIST_COMMANDS } from '../lists/commands.ts';
 
 /** These are carried out whatever is at their keys; of others only the answer tells. */
 const ALWAYS = /^(?:DEL|UNLINK|FLUSHDB|FLUSHALL|SWAPDB)$/;
 const REMOVES = /^(?:DEL|UNLINK)$/;
-const SCRIPTS = /^(?:EVAL|EVALSHA|FCALL)$/;
 
 /** Whether it is carried out whatever is at its keys. */
 export function isUnconditional({ name }: RespCommand): boolean {
@@ -43,7 +43,7 @@ export class KeyChanges {
   sent({ connection, seq }: SeenFrame, command: RespCommand, plans: readonly Plan[]): void {
     const [plan] = plans;
     if (!plan || plan.reads || LIST_COMMANDS.has(command.name)) return;
-    this.hasScripts ||= SCRIPTS.test(command.name);
+    this.hasScripts ||= isScript(command);
     const { onlyRemoves = false, keeps = false } = plan;
     const keys = plans.every((one) => one.keys) ? plans.flatMap((one) => one.keys ?? []) : undefined;
     const answeredSeq = Number.POSITIVE_INFINITY;

@@ -207,7 +207,8 @@ export class Streams {
   #cut(at: SeenFrame, { key, command, isDisturbed, isMoved }: StreamCall, stream: Stream, { gone, maybe }: Cut): void {
     const reason = trimmed(command, key);
     for (const entry of gone) {
-      if (isDisturbed || isMoved || !this.#own) entry.doubt(at.seq);
+      if (!this.#own) entry.doubt(at.seq, othersMayUse(key));
+      else if (isDisturbed || isMoved) entry.doubt(at.seq);
       else this.#gone(at, stream, entry, command.name, key, reason);
     }
     for (const entry of maybe) entry.doubt(at.seq);
@@ -329,9 +330,7 @@ export class Streams {
     if (command.name === 'CONFIG SET') return this.#doubts.mayEvict();
     if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
     this.#doubts.expire(at.at);
-    if (plan.keys === undefined && /^(EVAL|EVALSHA|FCALL|DEBUG|REPLICAOF|SLAVEOF)/.test(command.name)) {
-      return this.#doubts.scripted();
-    }
+    if (plan.unknown) return this.#doubts.anything(plan.unknown);
     if (contended === undefined || contended.length > 0) this.lostKeys({ keys: contended });
     if (answer === ANY && !isUnconditional(command)) this.lostKeys(plan);
     if (!plan.keeps && this.#calls.disturb(plan.keys, at.connection).length > 0) this.lostKeys(plan);
@@ -361,7 +360,7 @@ export class Streams {
     for (const entry of stream.all()) {
       if (entry.isUnsure || !this.#own) {
         this.#calls.remove(entry);
-        this.#leave(entry, entry.unsettled);
+        this.#leave(entry, this.#own ? entry.unsettled : { kind: 'unknown', reason: othersMayUse(key) });
         continue;
       }
       this.#dropped(at, entry, command.name, shownKey(key), removedBy(command, key));

@@ -1,0 +1,55 @@
+/** After these anything may be in any key: scripts, what can't be read, a server that evicts. */
+import { Deque } from '../../../core/collections/deque.ts';
+import { ANY } from './answer.ts';
+import { Bag } from './bag.ts';
+import { type Act, type Plan, type Planner, wordAt } from './plan.ts';
+import { SCRIPTS, UNREAD } from './scripts.ts';
+import { shownKey, type Unknown } from './world.ts';
+
+/** From here on anything may be in any key. */
+export function anything(unknown: Unknown): Plan {
+  const act: Act = (world) => {
+    for (const [key, list] of [...world.lists]) {
+      if (!(list instanceof Deque)) {
+        list.hasForeign ||= unknown.hasForeign;
+        continue;
+      }
+      const bag = new Bag(unknown.reason(key), unknown.hasForeign);
+      bag.add(list.toArray());
+      world.put(key, bag);
+    }
+    world.due.clear();
+    const known = world.unknown;
+    if (!known?.isLasting) world.unknown = unknown;
+    else if (unknown.hasForeign && !known.hasForeign) world.unknown = { ...known, hasForeign: true };
+    return ANY;
+  };
+  return { keys: undefined, act, unknown };
+}
+
+/** Nothing shows what a script does, or what can't be read: it may touch any key. */
+function unseen(code: 'SCRIPT_MAY_TOUCH' | 'UNDECODABLE_MAY_TOUCH'): Planner {
+  const unknown: Unknown = { reason: () => ({ code, values: {} }), hasForeign: true };
+  return () => anything(unknown);
+}
+
+/** A server that is told to evict keys may do so at any time from then on, and tells nobody. */
+const EVICTED: Unknown = {
+  reason: (key) => ({ code: 'MAY_BE_EVICTED', values: { key: shownKey(key) } }),
+  hasForeign: false,
+  isLasting: true,
+};
+
+const configure: Planner = ({ args }) => {
+  const at = args.findIndex((_, index) => index % 2 === 0 && wordAt(args, index) === 'MAXMEMORY-POLICY');
+  return at < 0 || wordAt(args, at + 1) === 'NOEVICTION' ? undefined : anything(EVICTED);
+};
+
+const script = unseen('SCRIPT_MAY_TOUCH');
+
+export const UNSEEN_COMMANDS: readonly (readonly [string, Planner])[] = [
+  ['CONFIG SET', configure],
+  ...SCRIPTS.map((name) => [name, script] as const),
+  [UNREAD.name, unseen('UNDECODABLE_MAY_TOUCH')],
+  ...['DEBUG RELOAD', 'DEBUG LOADAOF', 'DEBUG FLUSHALL', 'REPLICAOF', 'SLAVEOF'].map((name) => [name, script] as const),
+];
