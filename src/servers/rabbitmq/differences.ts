@@ -29,6 +29,10 @@ export const DIFFERENCES = {
     what: 'Refusals of streams are worded otherwise, and x-stream-filter-size-bytes is looked at.',
     in: NEW,
   },
+  rejectedIsDelivered: {
+    what: 'What a client rejects in a quorum queue comes to the next one as delivered once before.',
+    in: NEW,
+  },
   returnsToStreams: {
     what: 'A stream takes what is given back for acknowledged; else that ends the connection.',
     in: NEW,

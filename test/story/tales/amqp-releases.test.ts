@@ -89,3 +89,27 @@ test('a quorum queue refuses what comes only once it holds more than its limit',
   ]);
   expect(story.end().account).toMatchObject({ waiting: [{ place: 'q', count: 2 }], unknown: [] });
 });
+
+test.each([
+  ['3.10.8', false],
+  ['4.0.5', true],
+])(
+  'what is rejected in a quorum queue of RabbitMQ %s comes to the next one as delivered before: %s',
+  (version, redelivered) => {
+    const quorum = { 'x-queue-type': 'quorum' };
+    const me = connect(story, 'me').server(method('connection.start', { serverProperties: { version } }, 0));
+    const onward = { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' };
+    queue(queue(me, 'dead', quorum), 'jobs', { ...quorum, ...onward });
+    const worker = consume(connect(story, 'worker'), 'jobs');
+    for (const tag of [1, 2]) {
+      publish(me, '', 'jobs', 'a');
+      deliver(worker, tag, 'a').client(method('basic.reject', { deliveryTag: tag }));
+    }
+    answered(worker);
+    const died = { headers: { 'x-death': [{ queue: 'jobs', reason: 'rejected', count: new Typed('long', 1) }] } };
+    const other = consume(connect(story, 'other'), 'dead');
+    for (const tag of [1, 2]) deliver(other, tag, 'a', { routingKey: 'dead', redelivered }, died);
+    const stage = redelivered ? 'redelivered' : 'delivered';
+    expect(story.steps().slice(-2)).toEqual([`#1 ${stage} other [dead]`, `#2 ${stage} other [dead]`]);
+  },
+);

@@ -61,7 +61,9 @@ export class DeadLetters {
     }
     const { deadLetterRoutingKey } = queue.spec.options;
     const route = { exchange: exchange.name, routingKey: deadLetterRoutingKey };
-    const dead = deadLetter(message, { reason, queue: queue.name, at: this.#clock.wall() }, route, this.#ownRecord);
+    const { tellsRejected } = queue.spec.kind;
+    const death = { reason, queue: queue.name, tellsRejected, at: this.#clock.wall() };
+    const dead = deadLetter(message, death, route, this.#ownRecord);
     this.#witness?.({ what: 'dead-lettered', message, queue, dead });
     if (exchange.name === '' && this.#replies.deliver(dead)) return;
     const targets = [...this.#topology.route(exchange, dead)];

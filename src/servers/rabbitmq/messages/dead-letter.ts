@@ -10,6 +10,8 @@ export type DeathReason = 'expired' | 'rejected' | 'maxlen' | 'delivery_limit';
 export interface Death {
   readonly reason: DeathReason;
   readonly queue: string;
+  /** Whether that queue has others told that it was rejected. */
+  readonly tellsRejected: boolean;
   /** Unix time in ms. */
   readonly at: number;
 }
@@ -46,6 +48,7 @@ export function deadLetter(
     { isPersistent: message.isPersistent, priority: message.priority, ttlMs: undefined },
     routingKey === undefined ? message.extraKeys : undefined,
     deaths,
+    message.wasRejected || (death.tellsRejected && death.reason === 'rejected'),
   );
 }
 

@@ -20,6 +20,8 @@ export class Message {
   readonly extraKeys: readonly string[] | undefined;
   /** What the broker has seen of its deaths, the latest first, where it keeps a record of its own. */
   readonly deaths: readonly FieldTable[] | undefined;
+  /** A client rejected it in a quorum queue: the next one tells that it was delivered before. */
+  readonly wasRejected: boolean;
 
   constructor(
     exchange: string,
@@ -29,6 +31,7 @@ export class Message {
     traits: Traits,
     extraKeys?: readonly string[],
     deaths?: readonly FieldTable[],
+    wasRejected = false,
   ) {
     this.exchange = exchange;
     this.routingKey = routingKey;
@@ -39,6 +42,7 @@ export class Message {
     this.ttlMs = traits.ttlMs;
     this.extraKeys = extraKeys;
     this.deaths = deaths;
+    this.wasRejected = wasRejected;
   }
 
   /** What it takes in memory, as far as that can be known. */

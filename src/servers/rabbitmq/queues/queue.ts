@@ -101,7 +101,9 @@ export class Queue implements ConsumedQueue {
       if (options.overflow === 'reject-publish-dlx') this.#host.died(this, message, 'maxlen');
       return false;
     }
-    this.#add(new Entry(message, this.#position++, this.#expiry(message)));
+    const entry = new Entry(message, this.#position++, this.#expiry(message));
+    entry.wasDelivered = message.wasRejected && kind.hearsRejected;
+    this.#add(entry);
     if (mayRefuse) this.#refuses(0);
     return true;
   }

@@ -48,6 +48,9 @@ const WAYS: Record<string, GiveBack> = {
   },
 };
 
+const countIn = (properties: unknown) =>
+  (properties as { headers?: FieldTable }).headers?.['x-delivery-count'] ?? 'none';
+
 async function redeclared(bench: Bench, first: FieldTable, second: FieldTable) {
   const line = await bench.open();
   const { queue } = await quorum(bench, line, first);
@@ -120,6 +123,52 @@ export const quorumQueues: readonly Script[] = [
       }
       await line.call('queue.delete', { queue });
       return got;
+    }),
+  ),
+  ...(
+    [
+      ['rejected at once', 0, 'rejected', 'quorum'],
+      ['given back and rejected', 1, 'rejected', 'quorum'],
+      ['given back twice and rejected', 2, 'rejected', 'quorum'],
+      ['given back too often', 3, 'delivery limit', 'quorum'],
+      ['given back and rejected, and dies again in a classic queue', 1, 'rejected', 'classic'],
+    ] as const
+  ).map(([title, returns, how, type]) =>
+    script(`how often a message came back, in the queue where it goes when it was ${title}`, async (bench) => {
+      const line = await bench.open();
+      const limited = { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 };
+      const next = await bench.queue(line, 'next', { durable: true, arguments: limited });
+      const onward = (to: string) => ({ 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': to });
+      const between = await bench.queue(line, 'between', { durable: true, arguments: onward(next) });
+      const to = type === 'classic' ? between : next;
+      const { queue } = await quorum(bench, line, { 'x-delivery-limit': 2, ...onward(to) });
+      await line.confirmed('', queue, ['m']);
+      let tag = 0;
+      for (let count = 0; count < returns; count += 1) {
+        await wait(line, queue);
+        await line.call('basic.get', { queue });
+        line.send('basic.reject', { deliveryTag: ++tag, requeue: true });
+      }
+      if (how === 'rejected') {
+        await wait(line, queue);
+        await line.call('basic.get', { queue });
+        line.send('basic.reject', { deliveryTag: ++tag });
+      }
+      const told = [];
+      if (type === 'classic') {
+        await wait(line, between);
+        const { properties, args } = await line.call('basic.get', { queue: between });
+        told.push(countIn(properties), args.redelivered);
+        line.send('basic.reject', { deliveryTag: ++tag });
+      }
+      for (let count = 0; count < 4; count += 1) {
+        await wait(line, next);
+        const { properties, args } = await line.call('basic.get', { queue: next });
+        told.push(countIn(properties), args.redelivered);
+        line.send('basic.reject', { deliveryTag: ++tag, requeue: true });
+      }
+      for (const one of [queue, next]) await line.call('queue.delete', { queue: one });
+      return told;
     }),
   ),
   script('what a consumer is told after another one went away', async (bench) => {

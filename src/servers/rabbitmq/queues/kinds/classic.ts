@@ -33,6 +33,8 @@ export const classic = ({ leaderOfClassicQueues }: BrokerTraits): QueueKind => (
   refuses: ({ maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY }, held, bodyBytes) =>
     held.length + 1 > maxLength || held.sizeBytes + bodyBytes > maxLengthBytes,
   refusesDead: true,
+  tellsRejected: false,
+  hearsRejected: false,
   handsOutFirst: false,
   readOptions,
   lanes: ({ maxPriority }) => ({

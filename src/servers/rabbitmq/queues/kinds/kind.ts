@@ -68,6 +68,10 @@ export interface QueueKind {
   refuses(options: QueueOptions, held: Held, bodyBytes: number, isRefusing: boolean): boolean;
   /** Whether that goes for what died in another queue, too. */
   readonly refusesDead: boolean;
+  /** Whether what a client rejects here counts as delivered in the next quorum queue. */
+  readonly tellsRejected: boolean;
+  /** Whether it takes that into account. */
+  readonly hearsRejected: boolean;
   /** Whether it hands out what comes back before it drops what it has no room for. */
   readonly handsOutFirst: boolean;
   /** What its checked arguments say. */

@@ -83,6 +83,8 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
   },
 
   refusesDead: false,
+  tellsRejected: traits.rejectedIsDelivered,
+  hearsRejected: true,
   handsOutFirst: true,
 
   readOptions(args) {
@@ -94,8 +96,10 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
 
   lanes: () => (traits.highAndNormalPriority ? HIGH_AND_NORMAL : ONE_LANE),
 
-  countToTell: ({ returns }, asked) =>
-    returns > 0 || (asked === 'get' && traits.countsBeforeReturns) ? returns : undefined,
+  countToTell({ returns, message }, asked) {
+    if (returns === 0 && message.wasRejected) return 1;
+    return returns > 0 || (asked === 'get' && traits.countsBeforeReturns) ? returns : undefined;
+  },
 });
 
 /** What such a queue, or a stream, can't be, as RabbitMQ calls it. */

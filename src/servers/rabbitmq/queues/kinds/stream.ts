@@ -72,6 +72,8 @@ export const stream = ({ wordingOfStreams, returnsToStreams }: BrokerTraits): Qu
   takeBack: () => undefined,
   refuses: () => false,
   refusesDead: false,
+  tellsRejected: false,
+  hearsRejected: false,
   handsOutFirst: false,
   readOptions,
   lanes: () => ONE_LANE,
