@@ -21,7 +21,8 @@ import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
 import { type DeclaredQueue, readTraits } from './queues/traits.ts';
 import { ALWAYS, isBefore, type Span } from './span.ts';
-import { REPLY_TO, SeenTopology } from './topology/topology.ts';
+import { REPLY_TO } from './topology/route.ts';
+import { SeenTopology } from './topology/topology.ts';
 import type { World } from './world.ts';
 
 /** The most requests that are remembered of those who are gone. */
@@ -250,6 +251,7 @@ export class SeenBroker implements World {
     const { queue } = entry;
     if (queue.why) return this.leave(entry, doubt.absent);
     entry.doubt ??= doubt;
+    entry.returns++;
     queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY });
     this.changed(queue);
   }

@@ -13,7 +13,7 @@ import { type How, Settle } from '../broker/channels/settle.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import { isBefore, type Order, type Span } from '../broker/span.ts';
-import { REPLY_TO } from '../broker/topology/topology.ts';
+import { REPLY_TO } from '../broker/topology/route.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
 import type { AmqpChannel } from './_amqp-channel.ts';

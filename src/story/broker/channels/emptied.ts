@@ -4,10 +4,10 @@ import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { expiringInto } from '../inflow.ts';
 import { purgedPerhaps } from '../queues/doubts.ts';
-import type { SeenEntry } from '../queues/entry.ts';
-import { heads } from '../queues/limit.ts';
+import { isThen, type SeenEntry } from '../queues/entry.ts';
+import { dropsHead, heads } from '../queues/limit.ts';
 import type { SeenQueue } from '../queues/queue.ts';
-import { isBefore, type Order, type Span } from '../span.ts';
+import { isBefore, type Span } from '../span.ts';
 import { mayBeAnother } from './moves.ts';
 
 /**
@@ -30,10 +30,10 @@ export function endAll(
   const there = thereThen(queue, span);
   // A count that was told before may have shown that this took it.
   for (const entry of there) if (!entry.twins && entry.doubt?.by === span) entry.doubt = entry.doubt.further;
-  const sure = there.filter((entry) => !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes');
+  const sure = there.filter((entry) => !entry.doubt && isThen(entry, span) === 'yes');
   const isSure = sure.length === there.length;
   // What died elsewhere may be counted, too.
-  const isExact = isCounted || broker.departures.mayBring(at, queue) === 0;
+  const isExact = isCounted || (broker.departures.mayBring(at, queue) === 0 && !queue.tookPerhaps.has(span));
   // Others may have taken them before.
   if (!queue.isInSight) {
     for (const entry of sure) broker.departures.absent(at, entry);
@@ -57,11 +57,13 @@ export function endAll(
   }
   // What is missing from the count was on its way to somebody: the first.
   else if (isExact && isSure && count < there.length) {
-    const first = heads(queue, there.length - count);
-    const alone = queue.isQuiet ? there.filter((entry) => first.has(entry) && queue.mayHaveLeft(entry, at.at)) : [];
+    const { isQuiet, overflowDoubt } = queue;
+    const first = notCounted(queue, there, there.length - count, at.at);
+    const alone = isQuiet ? there.filter((entry) => first.has(entry) && queue.mayHaveLeft(entry, at.at)) : [];
     for (const entry of there) if (!first.has(entry)) broker.departures.end(at, entry, step);
     // Where nobody can have been given it, it left by itself.
     for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
+    for (const entry of first) if (overflowDoubt && entry.isReady) queue.doubt(entry, overflowDoubt);
   } else if (queue.isQuiet && count >= sure.length) broker.departures.endTogether(at, queue, sure, step);
   // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
   const isKnown = isSure && isExact && count !== undefined;
@@ -70,11 +72,21 @@ export function endAll(
   broker.changed(queue);
 }
 
+/** Those that may have left before: the first, or, where nobody can have been given any, those that were over by the clock. */
+function notCounted(
+  queue: SeenQueue,
+  there: readonly SeenEntry[],
+  count: number,
+  atMs: number,
+): ReadonlySet<SeenEntry> {
+  const overdue = there.filter((entry) => queue.mayHaveExpired(entry, atMs));
+  const isByTime = queue.isQuiet && !queue.lost && !dropsHead(queue) && overdue.length >= count;
+  return isByTime ? new Set(overdue) : heads(queue, count);
+}
+
 /** What may have been there by then. */
 function thereThen(queue: SeenQueue, span: Span): SeenEntry[] {
-  return [...queue.ready].filter(
-    ({ came, returned, origin }) => !origin?.isBehindError && isThen(came, returned, span) !== 'no',
-  );
+  return [...queue.ready].filter((entry) => !entry.origin?.isBehindError && isThen(entry, span) !== 'no');
 }
 
 /**
@@ -88,7 +100,7 @@ function countSentOn(broker: SeenBroker, at: Sighting, queue: SeenQueue, span: S
   const came: SeenEntry[] = [];
   let sure = 0;
   for (const entry of thereThen(queue, span)) {
-    if (isThen(entry.came, entry.returned, span) !== 'yes') came.push(entry);
+    if (isThen(entry, span) !== 'yes') came.push(entry);
     else if (entry.doubt) return false;
     else sure++;
   }
@@ -118,12 +130,6 @@ function cameInTurn(came: readonly SeenEntry[], dying: readonly SeenEntry[]): bo
     return isPlain && entry.came.by === by && entry.came.from > from;
   });
   return inTurn && dying.every(({ queue }) => queue === by);
-}
-
-/** Whether that came by then, and was back in its queue if it had been away. */
-export function isThen(came: Span, returned: Span | undefined, span: Span): Order {
-  const first = isBefore(came, span);
-  return first === 'yes' && returned ? isBefore(returned, span) : first;
 }
 
 /**

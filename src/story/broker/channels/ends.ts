@@ -82,7 +82,8 @@ function underWayFrom(queue: SeenQueue, at: Sighting, channel: SeenChannel, take
     if (first.length >= room && ++looked > LOOKED_AT) return;
     if (room !== Number.POSITIVE_INFINITY) {
       if (first.filter((one) => isSurelyAhead(one, entry)).length >= room) continue;
-      if (isThere(entry) && entry.unseenReturns === 0 && first.length < LOOKED_AT) first.push(entry);
+      const isSure = isThere(entry) && entry.unseenReturns === 0 && !queue.mayHaveLeft(entry, at.at);
+      if (isSure && first.length < LOOKED_AT) first.push(entry);
     }
     if (taker.hasSeen(entry.returned ?? entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));

@@ -66,9 +66,10 @@ function backToEither(broker: SeenBroker, at: Sighting, entry: SeenEntry, span: 
 }
 
 /** Its queue went, and another one of its name came, when nothing tells which of the two it had come to. */
-function mayBeOfNext({ topology }: SeenBroker, { queue, came }: SeenEntry): boolean {
+function mayBeOfNext({ topology }: SeenBroker, { queue, came, twins }: SeenEntry): boolean {
   if (!queue.gone || isBefore(came, queue.gone) === 'yes') return false;
-  return topology.everNamed(queue.name).some((one) => one !== queue && during(one, came) !== 'no');
+  // One that it can't be told from may have come to the other one.
+  return topology.everNamed(queue.name).some((one) => one !== queue && (twins || during(one, came) !== 'no'));
 }
 
 /** It was never published: what was delivered as this one, or as another one, was another one that waits there. */

@@ -7,7 +7,7 @@ import { queueFull, RefusalDoubt, routeDoubt, unanswered, unusedPerhaps } from '
 import { type Origin, SeenEntry, trust } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Order, Span } from '../span.ts';
-import { REPLY_TO, type Route } from '../topology/topology.ts';
+import { REPLY_TO, type Route } from '../topology/route.ts';
 import { type Why, whyNobody } from '../topology/why.ts';
 import type { World } from '../world.ts';
 import type { Pending, Request } from './request.ts';

@@ -9,7 +9,7 @@ import { deathsIn } from '../messages/death.ts';
 import { identify } from '../messages/identity.ts';
 import { Publication } from '../messages/publication.ts';
 import type { Span } from '../span.ts';
-import { REPLY_TO } from '../topology/topology.ts';
+import { REPLY_TO } from '../topology/route.ts';
 import { pairsText } from '../topology/why.ts';
 import { placeOf } from '../world.ts';
 import type { SeenChannel } from './channel.ts';

@@ -4,15 +4,15 @@ import type { Binding } from '../../../protocols/amqp/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { purgedPerhaps } from '../queues/doubts.ts';
-import type { SeenEntry } from '../queues/entry.ts';
+import { isThen, type SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Taker } from '../queues/taker.ts';
 import { during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
-import { isSame, type SeenTopology } from '../topology/topology.ts';
+import { type Bound, isSame, type SeenTopology } from '../topology/topology.ts';
 import { isDenied, isLocked } from './access.ts';
 import type { SeenChannel } from './channel.ts';
 import { never } from './declare.ts';
-import { endAll, isThen } from './emptied.ts';
+import { endAll } from './emptied.ts';
 import { mayEnd, perhapsGone } from './ends.ts';
 import { type Request, request } from './request.ts';
 import { Taking } from './taking.ts';
@@ -63,7 +63,11 @@ export function deleteQueue(
       broker.awaited.delete(mayDelete);
       decided();
       const other = count === 0 && ended && queue ? deletedBy(broker, queue, channel, span) : undefined;
-      if (other && queue) return void topology.removeQueue(queue, other);
+      if (other && queue && ended) {
+        if (queue.alsoDeleted) staysOrWent(broker, doneAt, queue, ended, why);
+        else topology.removeQueue(queue, other);
+        return;
+      }
       const deleted = queueOf(topology, name, { span, count, queue, going });
       const open = topology.everNamed(name).findLast((one) => one !== deleted && isDeleting(one));
       if (open) open.alsoDeleted = { span, count };
@@ -136,14 +140,15 @@ function isDeleting({ gone, why }: SeenQueue): boolean {
 /** Who else asked for that, and did it: there was something in the queue that this one did not find. */
 function deletedBy({ channels }: SeenBroker, queue: SeenQueue, channel: SeenChannel, span: Span): Span | undefined {
   const others = [...channels].filter((one) => one !== channel).flatMap(({ pending }) => pending.all);
-  const other = others.find(({ method, names }) => method === 'queue.delete' && names.includes(queue.name))?.span;
+  const asked = others.find(({ method, names }) => method === 'queue.delete' && names.includes(queue.name));
+  const other = (queue.alsoDeleted ?? asked)?.span;
   if (!other) return undefined;
   const mayTake = (taker: Taker, entry: SeenEntry): boolean => {
     const isLater = taker instanceof Taking && isBefore(other, taker.request.span) === 'yes';
     return taker.room > 0 && !isLater && !taker.hasSeen(entry.returned ?? entry.came);
   };
   const held = [...queue.ready].some((entry) => {
-    const wasThere = !entry.doubt && isThen(entry.came, entry.returned, span) === 'yes';
+    const wasThere = !entry.doubt && isThen(entry, span) === 'yes';
     return wasThere && ![...queue.takers].some((taker) => mayTake(taker, entry));
   });
   return held ? other : undefined;
@@ -215,7 +220,8 @@ export function deleteExchange(
   // Somebody else has asked for that, too, and nothing shows yet that the server read it.
   const going = exchange ? undefined : topology.at(name, span);
   const ended = exchange && !ifUnused ? topology.removeExchange(exchange, span) : undefined;
-  const over = topology.meanwhile.ends(span, (one) => 'name' in one && one.name === name);
+  // What is bound to it goes with it, and so does what is bound before the server reads this.
+  const over = topology.meanwhile.ends(span, (one) => ('name' in one ? one.name === name : isBoundTo(one, name)));
   return request('exchange.delete', span, {
     names: [name],
     done: () => {
@@ -231,6 +237,10 @@ export function deleteExchange(
     },
     lost: (lostAt) => broker.late.add(lostAt.at, over),
   });
+}
+
+function isBoundTo({ exchange, destination, destinationType }: Bound, name: string): boolean {
+  return exchange === name || (destinationType === 'exchange' && destination === name);
 }
 
 export function unbind(

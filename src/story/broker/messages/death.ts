@@ -12,7 +12,9 @@ export function deadLettered(
 ): Publication {
   const key = routingKey ?? publication.routingKey;
   const { CC, BCC, ...others } = publication.headers;
-  const again = publication.deaths.filter((death) => death.queue !== queue || death.reason !== reason);
+  const isSame = (death: Death): boolean => death.queue === queue && death.reason === reason;
+  // Of several deaths of one kind the first tells where it had been published.
+  const death = publication.deaths.find(isSame) ?? { queue, reason, exchange: publication.exchange };
   const { sizeBytes, priority, persistent } = publication;
   return new Publication(publication.identity, {
     exchange,
@@ -23,7 +25,7 @@ export function deadLettered(
     priority,
     persistent,
     ttlMs: undefined,
-    deaths: [{ queue, reason }, ...again],
+    deaths: [death, ...publication.deaths.filter((one) => !isSame(one))],
   });
 }
 
@@ -38,15 +40,19 @@ export function deathsIn(headers: FieldTable | undefined): Death[] {
   const told = headers?.['x-death'];
   if (!Array.isArray(told)) return firstDeathIn(headers ?? {});
   return told.flatMap((death: FieldValue) => {
-    const { queue, reason } = (death ?? {}) as { queue?: unknown; reason?: unknown };
-    return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason }] : [];
+    const { queue, reason, exchange } = (death ?? {}) as Record<string, unknown>;
+    return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason, exchange: nameOf(exchange) }] : [];
   });
 }
 
 /** STOMP leaves out what is no text: of several deaths it tells the first. */
 function firstDeathIn(headers: FieldTable): Death[] {
-  const { 'x-first-death-queue': queue, 'x-first-death-reason': reason } = headers;
-  return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason }] : [];
+  const { 'x-first-death-queue': queue, 'x-first-death-reason': reason, 'x-first-death-exchange': exchange } = headers;
+  return typeof queue === 'string' && isDeathReason(reason) ? [{ queue, reason, exchange: nameOf(exchange) }] : [];
+}
+
+function nameOf(exchange: unknown): string {
+  return typeof exchange === 'string' ? exchange : '';
 }
 
 function isDeathReason(reason: unknown): reason is DeathReason {

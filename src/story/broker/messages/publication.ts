@@ -4,6 +4,8 @@ import type { FieldTable } from '../../../protocols/amqp/index.ts';
 export interface Death {
   readonly queue: string;
   readonly reason: DeathReason;
+  /** Where it had been published to. */
+  readonly exchange: string;
 }
 
 /** As the header x-death tells them. https://www.rabbitmq.com/docs/dlx */
@@ -59,5 +61,5 @@ export class Publication implements Published {
 /** Together with where it was published to, and where it died last: a delivery tells that, too. */
 function keyOf(identity: string, exchange: string, routingKey: string, death: Death | undefined): string {
   const key = `${identity}\n@${exchange}\n${routingKey}`;
-  return death ? `${key}\n${death.reason} in ${death.queue}` : key;
+  return death ? `${key}\n${death.reason} in ${death.queue} from ${death.exchange}` : key;
 }

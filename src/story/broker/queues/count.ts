@@ -2,7 +2,7 @@
 import type { Sighting } from '../../ledger/index.ts';
 import { isBefore, type Span } from '../span.ts';
 import { handedOut } from './doubts.ts';
-import type { Doubt, Endings, SeenEntry } from './entry.ts';
+import { type Doubt, type Endings, isThen, type SeenEntry } from './entry.ts';
 import { dropsHead, type Limited } from './limit.ts';
 
 /** A queue, as far as its messages are counted. */
@@ -31,10 +31,9 @@ export function counted(queue: Counted, { at, count, span }: Told, endings: Endi
   const doubtful: SeenEntry[] = [];
   const overflow = queue.overflowDoubt;
   for (const entry of queue.ready) {
-    const came = isBefore(entry.came, span);
-    const back = entry.returned ? isBefore(entry.returned, span) : 'yes';
-    if (came === 'no' || back === 'no') continue;
-    if (came === 'yes' && back === 'yes' && !entry.doubt && !entry.twins) known.push(entry);
+    const wasThere = isThen(entry, span);
+    if (wasThere === 'no') continue;
+    if (wasThere === 'yes' && !entry.doubt && !entry.twins) known.push(entry);
     else doubtful.push(entry);
   }
   if (count === known.length + doubtful.length) {
@@ -45,9 +44,10 @@ export function counted(queue: Counted, { at, count, span }: Told, endings: Endi
       if (!by || isBefore(by, span) === 'yes') entry.doubt = undefined;
     }
   } else if (count === known.length) {
-    for (const entry of doubtful) {
-      if (!entry.doubt || isBefore(entry.came, span) !== 'yes') continue;
-      if (queue.mayHaveLeft(entry, at.at)) endings.gone(at, entry);
+    const absent = doubtful.filter((entry) => entry.doubt && isThen(entry, span) === 'yes');
+    const perhapsLeft = new Set(absent.filter((entry) => queue.mayHaveLeft(entry, at.at)));
+    for (const entry of absent) {
+      if (perhapsLeft.has(entry)) endings.gone(at, entry);
       else endings.absent(at, entry);
     }
   } else if (count < known.length) {

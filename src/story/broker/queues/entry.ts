@@ -181,6 +181,12 @@ export function isThereOnceCome({ doubt, returned }: SeenEntry): boolean {
   return doubt === undefined && returned?.to !== Number.POSITIVE_INFINITY;
 }
 
+/** Whether it had come by then, and was back in its queue if it had been away. */
+export function isThen({ came, returned }: SeenEntry, span: Span): Order {
+  const first = isBefore(came, span);
+  return first === 'yes' && returned ? isBefore(returned, span) : first;
+}
+
 /** Whether it may have been given back more often than its queue allows (quorum queues). */
 export function mayBeOverLimit({ queue, returns, unseenReturns }: SeenEntry): boolean {
   const { deliveryLimit } = queue.traits;

@@ -10,7 +10,6 @@ import {
   type Doubt,
   type Endings,
   isAhead,
-  isServedFirst,
   isSurelyAhead,
   isThere,
   type LostTaker,
@@ -24,12 +23,14 @@ import { findIn, type Wanted } from './find.ts';
 import { LastUse } from './last-use.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import { Losses } from './losses.ts';
+import { passed, skipped } from './passed-over.ts';
 import { Ready } from './ready.ts';
 import type { Taker } from './taker.ts';
 import type { DeclaredQueue, QueueTraits } from './traits.ts';
 
 /** The most entries of no sure order that a delivery is compared with. */
-const LOOKED_AT = 256;
+const _LOOKED_AT = 256;
+
 export class SeenQueue implements Lasting, Limited {
   readonly keeps = true;
   /** A stand-in until the broker has told the name of a queue that it was asked to name. */
@@ -70,6 +71,8 @@ export class SeenQueue implements Lasting, Limited {
   #perhapsUnusedAt = Number.NEGATIVE_INFINITY;
   /** What was asked to empty it, and is not proven; with a doubt where nobody will ever tell. */
   readonly purges = new Map<Span, Doubt | undefined>();
+  /** Those of them that may have taken what left before they were answered: their counts tell less of what stayed. */
+  readonly tookPerhaps = new WeakSet<Span>();
   /** What is told of messages of which it turns out that they may have been there when it was last emptied. */
   emptied: (Doubt & { readonly by: Span }) | undefined;
   /** It changed since it was last settled. */
@@ -213,19 +216,9 @@ export class SeenQueue implements Lasting, Limited {
     return room;
   }
 
-  /**
-   * A delivery passed over what stood before it: where nobody else can have been given that, it is no longer here.
-   * Priorities and returned messages have an order of their own, which `ready` holds.
-   */
-  skipped(at: Sighting, { entry: taken, among }: Match, channel: object, endings: Endings): void {
-    if (this.ready.first === taken || among.length > 0 || taken.twins) return;
-    if (this.roomElsewhere(channel, at.at) > 0) return;
-    let looked = 0;
-    for (const entry of this.ready) {
-      if (entry === taken || ++looked > LOOKED_AT) return;
-      // One of those that can't be told from it was delivered already: it may have been this one.
-      if (!entry.twins && isServedFirst(entry, taken)) this.left(at, entry, endings);
-    }
+  skipped(at: Sighting, match: Match, channel: object, endings: Endings): void {
+    if (this.ready.first === match.entry) return;
+    if (this.roomElsewhere(channel, at.at) === 0) skipped(this, at, match, endings);
   }
 
   settleReturned(at: Sighting, count: number, endings: Endings): void {
@@ -246,9 +239,7 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   passed(taken: SeenEntry): void {
-    for (const entry of droppable(this, 0)) {
-      if (entry !== taken && !isSurelyAhead(taken, entry)) this.doubt(entry, droppedPerhaps(this));
-    }
+    for (const entry of droppable(this, 0)) passed(this, taken, entry);
   }
 
   isFull(entry: SeenEntry, atMs: number): Order {
@@ -379,8 +370,10 @@ export class SeenQueue implements Lasting, Limited {
     const isPurged = purge && !entry.doubt && !this.mayHaveExpired(entry, at.at) && excess(this) === 0;
     // How many it took is told once it is answered.
     if (isPurged) this.doubt(entry, purgedPerhaps(this, purge));
-    else if (purge) endings.gone(at, entry);
-    else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
+    else if (purge) {
+      this.tookPerhaps.add(purge);
+      endings.gone(at, entry);
+    } else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) {
       if (excess(this, endings.mayBring(at, this)) > 0) endings.eitherWay(at, entry);

@@ -3,7 +3,8 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { nearest } from '../../../core/text/suggest.ts';
 import type { Publication } from '../messages/publication.ts';
 import { type Span, wasMissing } from '../span.ts';
-import type { Route, SeenTopology } from './topology.ts';
+import type { Route } from './route.ts';
+import type { SeenTopology } from './topology.ts';
 import { whyNobody } from './why.ts';
 
 /** Where the way of a dead message ends without a queue. */

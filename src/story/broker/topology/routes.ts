@@ -1,7 +1,7 @@
 /** Ways that were found before, by exchange and routing key, as long as no exchange, queue or binding changes. */
 import { obtain } from '../../../core/collections/maps.ts';
 import type { FieldTable } from '../../../protocols/amqp/index.ts';
-import type { Route, Routed } from './topology.ts';
+import type { Route, Routed } from './route.ts';
 
 /** The most that are remembered. */
 const REMEMBERED = 1_000;

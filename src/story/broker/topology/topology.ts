@@ -2,17 +2,12 @@
  * The exchanges, queues and bindings of a broker, each with when it came and when it went, so that a message is routed by
  * what was there when the server routed it, and not by what is there now.
  */
-import {
-  type Binding,
-  type ExchangeType,
-  type FieldTable,
-  type FieldValue,
-  matches,
-} from '../../../protocols/amqp/index.ts';
+import type { Binding, ExchangeType, FieldTable } from '../../../protocols/amqp/index.ts';
 import type { SeenQueue } from '../queues/queue.ts';
-import { ALWAYS, during, isSettled, type Lasting, type Order, type Span } from '../span.ts';
+import { ALWAYS, during, type Lasting, type Span } from '../span.ts';
 import { Meanwhile, mayBeEnded, mayMakeToo } from './meanwhile.ts';
 import { current, REMEMBERED, remember } from './remembered.ts';
+import { type Route, type Routed, routeOf } from './route.ts';
 import { Routes } from './routes.ts';
 
 export interface SeenExchange extends Lasting {
@@ -32,22 +27,6 @@ export interface Bound extends Lasting, Omit<Binding, 'destination'> {
   destination: string;
 }
 
-/** What is routed: its keys and headers, and when. */
-export interface Routed {
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly headers: FieldTable;
-  readonly span: Span;
-}
-
-/** Where a message goes. */
-export interface Route {
-  /** The queues that get it, and those of which no order tells whether they do. */
-  readonly queues: ReadonlyMap<SeenQueue, 'yes' | 'maybe'>;
-  /** The exchange was not there, or may not have been. */
-  readonly exchange: Order;
-}
-
 /** The exchanges every virtual host starts with. https://www.rabbitmq.com/docs/exchanges */
 const PREDECLARED: readonly (readonly [string, ExchangeType])[] = [
   ['amq.direct', 'direct'],
@@ -56,10 +35,6 @@ const PREDECLARED: readonly (readonly [string, ExchangeType])[] = [
   ['amq.headers', 'headers'],
   ['amq.match', 'headers'],
 ];
-/** How the addresses of direct replies begin. https://www.rabbitmq.com/docs/direct-reply-to */
-export const REPLY_TO = 'amq.rabbitmq.reply-to';
-const REPLY_ADDRESS = `${REPLY_TO}.`;
-
 export class SeenTopology {
   /** Those that are there or were, the newest last. */
   readonly #exchanges = new Map<string, SeenExchange[]>();
@@ -74,8 +49,6 @@ export class SeenTopology {
   /** What is asked for and not proven. */
   readonly meanwhile = new Meanwhile();
   readonly #routes = new Routes();
-  /** Whether what is being routed goes where all goes that is published so later, until something changes. */
-  #isLasting = true;
 
   constructor() {
     for (const [name, type] of PREDECLARED) {
@@ -131,6 +104,16 @@ export class SeenTopology {
     for (const { alternate } of this.#exchanges.get(exchange) ?? []) {
       if (alternate !== undefined) yield* this.behind(alternate, key, seen);
     }
+  }
+
+  /** The exchanges that have or had that name, the newest last. */
+  exchangesNamed(name: string): readonly SeenExchange[] {
+    return this.#exchanges.get(name) ?? [];
+  }
+
+  /** The bindings that an exchange of that name has or had. */
+  everBoundTo(exchange: string): readonly Bound[] {
+    return this.#bindings.get(exchange) ?? [];
   }
 
   /** Those that are there or were, as far as they are remembered. */
@@ -284,102 +267,10 @@ export class SeenTopology {
   route(routed: Routed): Route {
     const known = this.#routes.find(routed, this.generation);
     if (known) return known;
-    this.#isLasting = true;
-    const route = this.#find(routed);
-    if (this.#isLasting) this.#routes.keep(routed, route);
+    const { route, isLasting } = routeOf(this, routed);
+    if (isLasting) this.#routes.keep(routed, route);
     return route;
   }
-
-  #find(routed: Routed): Route {
-    const { exchange, routingKey, headers, span } = routed;
-    const keys = [routingKey, ...keysIn(headers.CC), ...keysIn(headers.BCC)];
-    if (keys.length > 1) this.#isLasting = false;
-    const queues = new Map<SeenQueue, 'yes' | 'maybe'>();
-    const found = this.#walk(exchange, keys, routed, 'yes', queues, new Map());
-    return { queues, exchange: exchange === '' ? 'yes' : found === undefined ? 'no' : this.#wasThere(exchange, span) };
-  }
-
-  #wasThere(name: string, span: Span): Order {
-    const there = (this.#exchanges.get(name) ?? []).map((one) => during(one, span));
-    return there.includes('yes') ? 'yes' : there.includes('maybe') ? 'maybe' : 'no';
-  }
-
-  /** Follows bindings from an exchange; gives whether one took the message, undefined where there is no such exchange. */
-  #walk(
-    name: string,
-    keys: readonly string[],
-    routed: Routed,
-    certainty: 'yes' | 'maybe',
-    queues: Map<SeenQueue, 'yes' | 'maybe'>,
-    seen: Map<string, 'yes' | 'maybe'>,
-  ): Order | undefined {
-    const { span, headers } = routed;
-    // An exchange that was met already takes no second part, unless it is surer now.
-    const met = seen.get(name);
-    if (met === 'yes' || met === certainty) return 'yes';
-    seen.set(name, certainty);
-    if (name === '') {
-      for (const key of keys) this.#intoQueue(key, span, certainty, queues);
-      return 'yes';
-    }
-    const exchange = this.at(name, span);
-    const all = this.#exchanges.get(name) ?? [];
-    if (exchange?.type === 'headers' || !all.every((one) => isSettled(one, span))) this.#isLasting = false;
-    if (!exchange) return undefined;
-    const here = weaker(certainty, this.#during(exchange, span));
-    let taken: Order = 'no';
-    for (const bound of this.#bindings.get(name) ?? []) {
-      const there = this.#during(bound, span);
-      if (there === 'no' || !keys.some((key) => matches(exchange.type, bound, key, headers))) continue;
-      if (there === 'yes') taken = 'yes';
-      else if (taken === 'no') taken = 'maybe';
-      const through = weaker(here, there);
-      if (bound.destinationType === 'queue') this.#intoQueue(bound.destination, span, through, queues, bound);
-      else this.#walk(bound.destination, keys, routed, through, queues, seen);
-    }
-    if (taken !== 'yes' && exchange.alternate !== undefined) {
-      this.#walk(exchange.alternate, keys, routed, taken === 'maybe' ? 'maybe' : here, queues, seen);
-    }
-    return taken;
-  }
-
-  #during(one: Lasting, span: Span): Order {
-    if (!isSettled(one, span)) this.#isLasting = false;
-    return during(one, span);
-  }
-
-  #intoQueue(
-    name: string,
-    span: Span,
-    certainty: 'yes' | 'maybe',
-    queues: Map<SeenQueue, 'yes' | 'maybe'>,
-    bound?: Bound,
-  ): void {
-    if (this.replies && name.startsWith(REPLY_ADDRESS) && !this.#queues.has(name)) queues.set(this.replies, 'maybe');
-    for (const queue of this.#queues.get(name) ?? []) {
-      const there = this.#during(queue, span);
-      if (there === 'no') continue;
-      if (queue.traits.expiresMs !== undefined || queue.traits.autoDelete) this.#isLasting = false;
-      const isThere = mayBeGone(queue, bound, this.nowMs) ? 'maybe' : there;
-      if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, isThere));
-    }
-  }
-}
-
-/** Whether a queue may have gone, though that was not seen; its bindings go with it, though one of its name comes after it. */
-export function mayBeGone(queue: SeenQueue, bound: Bound | undefined, nowMs: number): boolean {
-  const isAnother = bound?.made.atMs !== undefined && queue.wasPerhapsUnused(bound.made.atMs);
-  const isUnused = queue.gone === undefined && queue.mayBeUnused(nowMs);
-  return queue.perhapsGone !== undefined || queue.mayGoWithConsumers || isAnother || isUnused;
-}
-
-function weaker(one: 'yes' | 'maybe', other: Order): 'yes' | 'maybe' {
-  return one === 'yes' && other === 'yes' ? 'yes' : 'maybe';
-}
-
-/** Further routing keys, from the headers CC and BCC. https://www.rabbitmq.com/docs/sender-selected */
-export function keysIn(header: FieldValue | undefined): string[] {
-  return Array.isArray(header) ? header.filter((key) => typeof key === 'string') : [];
 }
 
 export function isSame(one: Binding, other: Binding): boolean {

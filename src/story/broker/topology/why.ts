@@ -5,7 +5,8 @@ import { nearest } from '../../../core/text/suggest.ts';
 import { type FieldTable, matches, plain } from '../../../protocols/amqp/index.ts';
 import type { Publication } from '../messages/publication.ts';
 import { during, type Span } from '../span.ts';
-import { type Bound, mayBeGone, type Route, type SeenExchange, type SeenTopology } from './topology.ts';
+import { mayBeGone, type Route } from './route.ts';
+import type { Bound, SeenExchange, SeenTopology } from './topology.ts';
 
 export interface Why {
   readonly reason: Statement;
@@ -56,6 +57,8 @@ function whyNot(
   const nextName = onward?.destination ?? exchange.alternate;
   const next = nextName === undefined ? undefined : topology.at(nextName, span);
   if (next && !seen.has(next)) return whyNot(topology, next, key, headers, span, seen);
+  // Some binding takes it, to where nothing follows.
+  if (onward) return undefined;
   return noBindingOf(exchange, key, bindings);
 }
 

@@ -110,6 +110,10 @@ function isLike(entry: SeenEntry, dead: Publication): boolean {
   const { publication, queue, deadline, twins, origin } = entry;
   if (publication.identity !== dead.identity || origin?.isBehindError) return false;
   const death = dead.deaths.find((one) => one.queue === queue.name);
+  const isFirst = publication.deaths.every(
+    ({ queue: name, reason }) => name !== death?.queue || reason !== death.reason,
+  );
+  if (death && isFirst && death.exchange !== publication.exchange) return false;
   // A policy may have given it a time to live.
   if (death?.reason === 'expired' && !deadline && !twins?.deadline && queue.isInSight) return false;
   const isRefused = death?.reason === 'maxlen' && queue.traits.refuses !== 'no';

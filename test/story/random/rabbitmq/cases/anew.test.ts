@@ -396,4 +396,28 @@ holds([
      s2: SEND destination=/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'an exchange that goes may still send it on to its alternate, whatever comes in its place',
+    `queue q1
+     queue q2
+     exchange x1 type=topic alternate=x2
+     exchange x2 type=fanout
+     bind q2 to x2 by k2
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     c2/1: delete exchange exchange=x1 ✓
+     c2/1: declare exchange exchange=x1 type=headers ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'it was delivered from the queue that was made, not from one that never was',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/queue/q3 ✓
+     c2/1: declare queue=q2
+     c1/1: publish key=q2 "a"
+     c1/1: declare queue=q2 maxPriority=2
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q2 ack=client
+     c3/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -349,4 +349,18 @@ holds([
      c2/1: consume queue=q2 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what died tells where it had been published to',
+    `queue q1
+     queue q2 maxLength=1 dlx=x1 overflow=reject-publish-dlx
+     exchange x1 type=fanout
+     exchange x2 type=headers alternate=x1
+     bind q2 to x1 by #
+     bind q1 to x1 by k1
+     c3/1: publish exchange=x1 key=q1 "a" ✓
+     c3/1: publish exchange=x2 key=q1 "a" ✓
+       cut c3 by client
+     c3/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -187,4 +187,13 @@ holds([
      c1/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two deletions that found nothing the first went before what was published',
+    `queue q1
+     c2/1: publish key=q1 "a"
+     s2: SEND destination=/queue/q1 "a"
+     c2/1: delete queue=q1
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -352,4 +352,31 @@ holds([
      c3/1: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what the count of a deleted queue leaves out had been dropped, if nobody was given it',
+    `queue q1 maxLength=2
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q1 to x2 by #
+     c2/1: confirms ✓
+     c2/1: publish exchange=x2 key=k2 "a" ✓
+     c2/1: publish exchange=x2 key=k2 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/1: delete queue=q1 …
+     c1/2: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'where the one that is gone was over by the clock, another one may have been dropped',
+    `queue q1
+     queue q2 maxLength=2
+     c3/1: consume queue=q3 tag=t2 ✓
+     c2/1: publish key=q3 "a" ttl=0 cc=q2
+     c3/1: publish key=q3 "a" cc=q2 ✓
+     c3/2: consume queue=q2 tag=t1
+     c2/1: publish key=q2 "a" …
+     c2/1: consume queue=reply tag=r ✓
+     c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -192,4 +192,25 @@ holds([
      c2/1: publish key=q3 "a" …
      cut unread end; STOMP 1.2`,
   ],
+  [
+    'what is over by the clock does not stand before what somebody took who is lost',
+    `queue q1
+     c1/1: publish key=q1 "a" ttl=0 ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/1: declare exchange exchange=x1 type=direct ✓
+     c2/1: get queue=q1 noAck …
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'a get that finds nothing says nothing of what comes back later',
+    `queue q1
+     queue q2
+     queue q3 maxLength=1
+     c1/1: consume queue=q3 tag=t1 ✓
+     c3/1: publish key=q3 "a" ✓
+     s1: SEND destination=/amq/queue/q3 "a" ✓
+       cut c1 by cut late
+     c2/1: get queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

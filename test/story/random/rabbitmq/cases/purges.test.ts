@@ -216,4 +216,27 @@ holds([
      s1: SEND destination=/amq/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is over by the clock is what a purge did not count',
+    `queue q1 maxPriority=2
+     c1/1: publish key=q1 "a" ttl=0 ✓
+     c1/1: publish key=q1 "a" priority=1 ✓
+     c1/1: purge queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a purge took what is followed no more, and not what came later',
+    `queue q1
+     queue q2 maxLength=1
+     exchange x1 type=direct
+     bind q2 to x1 by q1
+     c3/1: confirms ✓
+     c3/1: publish exchange=x1 key=q1 "a"
+     c1/1: purge queue=q2 ✓
+     c3/1: purge queue=q2 …
+     c2/1: publish key=q2 "a" …
+     c3/2: publish key=q1 "a" bcc=q2
+     c1/1: consume queue=q2 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -271,4 +271,25 @@ holds([
      c3/1: recover ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a reject that a stopping server has not read gives it back once more',
+    `queue q1 durable quorum deliveryLimit=1
+     c3/1: publish key=q1 "a" ✓
+     c2/2: consume queue=q1 tag=t1 ✓
+     c2/2: reject nth=0
+       restart
+     c2/1: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a stopping server hands out again what was rejected, and it is no stranger',
+    `queue q1
+     c1/2: consume queue=q1 tag=t2 ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c1/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ✓
+     c1/1: reject nth=3
+       restart
+     orderly end; STOMP 1.2`,
+  ],
 ]);

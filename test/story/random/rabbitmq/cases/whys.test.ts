@@ -105,4 +105,24 @@ holds([
      c3/1: publish exchange=x2 key=k1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a binding that takes it leads to an exchange that goes: no key was the reason',
+    `queue q1
+     exchange x1 type=fanout
+     exchange x2 type=topic
+     c2/1: delete exchange exchange=x1
+     c1/1: bind exchange exchange=x2 to=x1 key=q1 ✓
+     s2: SEND destination=/exchange/x2/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a message with one key does not go where one with two went',
+    `queue q1
+     queue q2 expires=1000000
+     c1/1: publish key=q3 "a" header=h1 bcc=q2 ✓
+     c1/1: publish key=q3 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q2 …
+     s2: SEND destination=/topic/k1 "a" replyTo ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
