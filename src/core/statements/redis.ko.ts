@@ -45,6 +45,8 @@ export const redis: Reworded<typeof english> = {
   },
   REDIS_QUEUE_GONE: ({ count }) => `EXEC 없이 연결이 사라졌다: ${notCarriedOut(count)}`,
   REDIS_SUBSCRIPTION: ({ command, name }) => `${command} ${name}`,
+  REDIS_INVALIDATED: ({ keys }) =>
+    `클라이언트가 간직한 ${keys.length === 0 ? '모든 키' : `${listed(keys)} 키`}의 값을 버리라는 알림을 받는다 (CLIENT TRACKING)`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }) => `연결이 사라지면서 구독도 함께 사라졌다: ${listed(names)}`,
 };
 

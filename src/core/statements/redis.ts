@@ -73,6 +73,9 @@ export const redis = {
   REDIS_SUBSCRIPTION: ({ command, name }: ByCommand & { name: string }) => `${command} ${name}`,
   REDIS_SUBSCRIPTIONS_GONE: ({ names }: { names: string[] }) =>
     `is gone, and with it its subscription to ${listed(names)}`,
+  /** What a client is told that keeps values itself; no keys are all. */
+  REDIS_INVALIDATED: ({ keys }: { keys: string[] }) =>
+    `is told to forget what it keeps of ${keys.length === 0 ? 'every key' : listed(keys)} (CLIENT TRACKING)`,
 } as const;
 
 function notCarriedOut(count: number): string {

@@ -207,3 +207,17 @@ describe('publish/subscribe', () => {
     });
   });
 });
+
+test('what a client that keeps values is told to forget', async () => {
+  const story = await Narration.of('redis', 'resp');
+  const old = subscribe(story.peer('old'), '__redis__:invalidate');
+  old.server(reply(['message', '__redis__:invalidate', ['q']]), reply(['message', '__redis__:invalidate', null]));
+  const app = ask(story.peer('app'), ['PING'], '+PONG');
+  app.server(Buffer.from('>2\r\n$10\r\ninvalidate\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n'));
+  expect(story.notes().filter((note) => note.includes('forget'))).toEqual([
+    'old: is told to forget what it keeps of q (CLIENT TRACKING)',
+    'old: is told to forget what it keeps of every key (CLIENT TRACKING)',
+    'app: is told to forget what it keeps of a, b (CLIENT TRACKING)',
+  ]);
+  expect(story.end().account).toMatchObject({ published: 0, foreign: 0 });
+});

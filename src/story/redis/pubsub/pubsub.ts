@@ -22,6 +22,7 @@ import type { SeenFrame } from '../../teller.ts';
 import { argument, itemsOf } from '../body.ts';
 import { isScript } from '../keys/scripts.ts';
 import { type Delivery, deliveryOf, latin1 } from './delivery.ts';
+import { forgottenBy } from './invalidation.ts';
 import type { Notifications } from './notifications.ts';
 import { Publication } from './publication.ts';
 import { type Given, type Kind, Subscription } from './subscription.ts';
@@ -209,6 +210,8 @@ export class PubSub {
       this.#stopWaiting(seen.at, seen.connection);
       return this.#confirmed(seen, type, found[1] ?? '', found[2] !== undefined, items);
     }
+    const keys = forgottenBy(type, items);
+    if (keys) return this.#ledger.note(seen, { code: 'REDIS_INVALIDATED', values: { keys } });
     const delivery = deliveryOf(seen, type, items);
     if (!delivery) return;
     const waiting = this.#waiting.get(seen.connection);
