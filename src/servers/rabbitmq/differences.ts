@@ -29,6 +29,10 @@ export const DIFFERENCES = {
     what: 'Refusals of streams are worded otherwise, and x-stream-filter-size-bytes is looked at.',
     in: NEW,
   },
+  handsOutAfterCancel: {
+    what: 'Where a single active consumer of a classic queue is cancelled, the next is handed at once what waits; else when another one comes, or something is given back.',
+    in: NEW,
+  },
   rejectedIsDelivered: {
     what: 'What a client rejects in a quorum queue comes to the next one as delivered once before.',
     in: NEW,

@@ -183,7 +183,7 @@ export class Channel implements ConsumerOwner {
     if (this.#reply?.tag === tag) this.#dropReplies();
     const consumer = this.#consumers.get(tag);
     this.#consumers.delete(tag);
-    consumer?.queue.cancel(consumer);
+    consumer?.queue.cancel(consumer, 'alone');
   }
 
   get(
@@ -334,7 +334,7 @@ export class Channel implements ConsumerOwner {
     const held = this.#unacked.takeAll();
     const consumers = [...this.#consumers.values()];
     this.#consumers.clear();
-    for (const consumer of consumers) consumer.queue.cancel(consumer);
+    for (const consumer of consumers) consumer.queue.cancel(consumer, 'with its channel');
     this.#requeue(held, 'left behind');
   }
 }

@@ -18,8 +18,8 @@ export interface ConsumedQueue {
   reject(entry: Entry, consumer: Consumer | undefined): void;
   /** Whoever held the messages gives them back. */
   requeue(returned: readonly { entry: Entry; consumer: Consumer | undefined }[], how: Return): void;
-  /** Forgets a consumer; what it holds stays with its channel. */
-  cancel(consumer: Consumer): void;
+  /** Forgets a consumer that goes, alone or with its channel; what it holds stays with that. */
+  cancel(consumer: Consumer, how: 'alone' | 'with its channel'): void;
   /** A consumer that could not take a message may be able to now. */
   wake(consumer: Consumer): void;
 }

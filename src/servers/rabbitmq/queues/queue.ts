@@ -287,7 +287,7 @@ export class Queue implements ConsumedQueue {
     this.run();
   }
 
-  cancel(consumer: Consumer): void {
+  cancel(consumer: Consumer, how: 'alone' | 'with its channel'): void {
     if (this.isDeleted || !this.#rotation.remove(consumer)) return;
     if (this.#rotation.size === 0) {
       if (this.spec.isAutoDelete && this.#hadConsumers) {
@@ -297,7 +297,7 @@ export class Queue implements ConsumedQueue {
       this.touch();
     }
     // Another consumer may have become the active one.
-    this.run();
+    if (how === 'with its channel' || this.spec.kind.handsOutAfterCancel) this.run();
   }
 
   wake(consumer: Consumer): void {

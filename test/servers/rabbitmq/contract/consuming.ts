@@ -141,6 +141,26 @@ export const consuming: readonly Script[] = [
     await line.confirmed('', queue, ['4']);
     return [refused, bodies(first), bodies(await second.deliveries(1))];
   }),
+  ...['classic', 'quorum'].map((type) =>
+    script(`a single active consumer of a ${type} queue that is cancelled while messages wait`, async (bench) => {
+      const [line, other] = [await bench.open(), await bench.open()];
+      const args = { 'x-single-active-consumer': true, 'x-queue-type': type };
+      const queue = await bench.queue(line, 'q', { durable: true, arguments: args });
+      for (const one of [line, other]) {
+        await one.call('basic.qos', { prefetchCount: 1 });
+        await one.call('basic.consume', { queue, consumerTag: 'c' });
+      }
+      await line.confirmed('', queue, ['1', '2', '3']);
+      const first = await line.deliveries(1);
+      await line.call('basic.cancel', { consumerTag: 'c' });
+      const waiting = await untilLength(line, queue, type === 'classic' ? 2 : 1);
+      line.send('basic.ack', { deliveryTag: 1 });
+      await other.call('basic.consume', { queue, consumerTag: 'another' });
+      const next = await other.deliveries(1);
+      await line.call('queue.delete', { queue });
+      return [bodies(first), waiting.args.messageCount, bodies(next)];
+    }),
+  ),
   script('a single active consumer is given the next message after its ack', async (bench) => {
     const line = await bench.open();
     const queue = await bench.queue(line, 'q', { arguments: { 'x-single-active-consumer': true } });

@@ -4,7 +4,7 @@ import { COMMON_ARGUMENTS } from '../arguments.ts';
 import { readOptions } from '../options.ts';
 import type { QueueKind } from './kind.ts';
 
-export const classic = ({ leaderOfClassicQueues }: BrokerTraits): QueueKind => ({
+export const classic = ({ leaderOfClassicQueues, handsOutAfterCancel }: BrokerTraits): QueueKind => ({
   name: 'classic',
   moduleName: 'rabbit_classic_queue',
   arguments: [
@@ -35,6 +35,7 @@ export const classic = ({ leaderOfClassicQueues }: BrokerTraits): QueueKind => (
   refusesDead: true,
   tellsRejected: false,
   hearsRejected: false,
+  handsOutAfterCancel,
   handsOutFirst: false,
   readOptions,
   lanes: ({ maxPriority }) => ({

@@ -72,6 +72,8 @@ export interface QueueKind {
   readonly tellsRejected: boolean;
   /** Whether it takes that into account. */
   readonly hearsRejected: boolean;
+  /** Whether who becomes the single active consumer by basic.cancel is handed at once what waits. */
+  readonly handsOutAfterCancel: boolean;
   /** Whether it hands out what comes back before it drops what it has no room for. */
   readonly handsOutFirst: boolean;
   /** What its checked arguments say. */

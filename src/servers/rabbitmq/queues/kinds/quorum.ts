@@ -85,6 +85,7 @@ export const quorum = (traits: BrokerTraits): QueueKind => ({
   refusesDead: false,
   tellsRejected: traits.rejectedIsDelivered,
   hearsRejected: true,
+  handsOutAfterCancel: true,
   handsOutFirst: true,
 
   readOptions(args) {

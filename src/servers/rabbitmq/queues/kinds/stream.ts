@@ -74,6 +74,7 @@ export const stream = ({ wordingOfStreams, returnsToStreams }: BrokerTraits): Qu
   refusesDead: false,
   tellsRejected: false,
   hearsRejected: false,
+  handsOutAfterCancel: true,
   handsOutFirst: false,
   readOptions,
   lanes: () => ONE_LANE,
