@@ -117,6 +117,8 @@ export const broker: Reworded<typeof english> = {
   CHANNEL_ERROR: ({ code, text }) => `채널이 닫혔다: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }) => `연결이 닫혔다: ${code} ${text}`,
   PUBLISHERS_BLOCKED: ({ reason }) => `RabbitMQ가 발행자를 막는다: ${reason}`,
+  NOT_ALONE: () =>
+    '지금까지 본 것으로는 설명되지 않는다. 정책이나 운영자가 손댔을 수 있으므로, 이제부터는 여럿이 함께 쓰는 서버로 보고 그만큼만 결론을 낸다',
   PUBLISHERS_UNBLOCKED: () => 'RabbitMQ가 발행자를 다시 받는다',
   QUEUE_BOUND: ({ queue, exchange, type, already, ...asked }) => {
     if (already) return `${queue} 큐는 이미 익스체인지 ${exchange}에 바인딩되어 있다${askedFor(asked)}`;

@@ -165,6 +165,8 @@ export const broker = {
   // Notes.
   CHANNEL_ERROR: ({ code, text }: { code: number; text: string }) => `the channel is closed: ${code} ${text}`,
   CONNECTION_ERROR: ({ code, text }: { code: number; text: string }) => `the connection is closed: ${code} ${text}`,
+  NOT_ALONE: (_: object) =>
+    'this follows from nothing that was seen: a policy or an operator may have a hand in it, so from here on no more is concluded than of a server that others share',
   PUBLISHERS_BLOCKED: ({ reason }: { reason: string }) => `RabbitMQ blocks publishers: ${reason}`,
   PUBLISHERS_UNBLOCKED: (_: object) => 'RabbitMQ lets publishers go on',
   /**

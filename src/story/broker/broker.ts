@@ -165,6 +165,17 @@ export class SeenBroker implements World {
     }
   }
 
+  /**
+   * What the server did follows from nothing that was seen: a policy, or an operator, which are on no wire. From here on
+   * no more is concluded than of a server that others share.
+   */
+  contradiction(at: Sighting, what: string): void {
+    this.ledger.contradiction(at, what);
+    if (!this.own) return;
+    this.unread([]);
+    this.ledger.note(at, { code: 'NOT_ALONE', values: {} });
+  }
+
   changed(queue: Home): void {
     if (queue.hasChanged) return;
     queue.hasChanged = true;

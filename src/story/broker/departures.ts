@@ -127,7 +127,7 @@ export class Departures implements Leaving {
   }
 
   contradiction(at: Sighting, what: string): void {
-    this.#ledger.contradiction(at, what);
+    this.#world.contradiction(at, what);
   }
 
   /** It came back more often than its queue allows (quorum queues). */

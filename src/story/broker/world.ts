@@ -65,6 +65,8 @@ export interface World {
   /** A message is in its queue no more, and nothing follows from it. */
   leave(entry: SeenEntry, fate: Fate | undefined): void;
   readonly departures: Leaving;
+  /** The server does what follows from nothing that was seen. */
+  contradiction(at: Sighting, what: string): void;
   /** Something is known of the queue that was not before. */
   changed(queue: Home): void;
   /** A message goes back to its queue. */

@@ -206,6 +206,21 @@ function cancel(by: 'client' | 'server'): void {
   else app.client(method('basic.cancel', { consumerTag: 'tag' })).server(method('basic.cancel-ok'));
 }
 
+test('on a server of one’s own a policy shows in what it does, and no more is concluded from there on', async () => {
+  story = await Narration.of('rabbitmq', 'amqp');
+  const full = method('queue.declare-ok', { queue: 'jobs', messageCount: 0 });
+  const me = queue(queue(connect(story, 'me'), 'jobs'), 'dead');
+  answered(publish(me, '', 'jobs', 'a'));
+  me.client(method('queue.declare', { queue: 'jobs', passive: true })).server(full);
+  expect(story.notes().at(-1)).toMatch(/^me: this follows from nothing that was seen/);
+  const died = { headers: { 'x-death': [{ queue: 'jobs', reason: 'maxlen', count: 1 }] } };
+  deliver(consume(me, 'dead'), 1, 'a', { routingKey: 'dead' }, died).client(ack(1));
+  expect(story.steps().slice(-2)).toEqual(['#1 delivered me [dead]', '#1 acked me [dead]']);
+  answered(publish(me, 'amq.fanout', '', 'b'));
+  const account = { published: 2, reached: 1, foreign: 0, ended: [], unknown: [{ count: 1 }] };
+  expect(story.end().account).toMatchObject(account);
+});
+
 test('an error that names a property tells which message it refused', () => {
   const send = (body: string, properties: AmqpProperties): Buffer =>
     encodeContent(1, 'basic.publish', { exchange: '', routingKey: 'jobs' }, properties, Buffer.from(body));

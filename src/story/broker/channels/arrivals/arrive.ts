@@ -273,7 +273,7 @@ function fromOutside(
   { publication, content, redelivered }: Arrival,
   queue: SeenQueue | undefined,
 ): Match {
-  if (broker.own) broker.ledger.contradiction(at, `a message arrives that nobody was seen to publish`);
+  if (broker.own) broker.contradiction(at, `a message arrives that nobody was seen to publish`);
   // What others published may have come to another queue before.
   const place = queue ?? broker.elsewhere;
   const foreign = (): SeenMessage => broker.ledger.foreign(at, content);
