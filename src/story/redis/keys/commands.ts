@@ -35,7 +35,7 @@ const del: Planner = ({ name, args, argCount, db }) => {
     for (const key of keys) discard(world, key, removed(name, key), effects);
     return ANY;
   };
-  return { keys, act, onlyRemoves: true };
+  return { keys, act, takesAny: true, onlyRemoves: true };
 };
 
 /** What is at keys that hold no list may decide whether it happens. */
@@ -73,8 +73,13 @@ const rename =
       return onlyNew ? 1 : 'OK';
     };
     return onlyNew
-      ? { keys: [from, to], act, alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)) }
-      : { keys: [from, to], act };
+      ? {
+          keys: [from, to],
+          act,
+          takesAny: true,
+          alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)),
+        }
+      : { keys: [from, to], act, takesAny: true };
   };
 
 const move: Planner = ({ name, args, db, mayBeOther }) => {
@@ -87,7 +92,8 @@ const move: Planner = ({ name, args, db, mayBeOther }) => {
     place(world, from, to, name, effects);
     return 1;
   };
-  return { keys: [from, to], act, alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)) };
+  const alternatives = doneOrNot(act, () => mayBeOther(from) || mayBeOther(to));
+  return { keys: [from, to], act, takesAny: true, alternatives };
 };
 
 const copy: Planner = (call) => {
@@ -108,7 +114,8 @@ const copy: Planner = (call) => {
     if (due !== undefined) world.due.set(to, due);
     return 1;
   };
-  return { keys: [from, to], act, alternatives: doneOrNot(act, () => call.mayBeOther(from) || call.mayBeOther(to)) };
+  const alternatives = doneOrNot(act, () => call.mayBeOther(from) || call.mayBeOther(to));
+  return { keys: [from, to], act, takesAny: true, alternatives };
 };
 
 function twinOf(list: List, call: Call, effects: Effect[]): List {
@@ -230,7 +237,7 @@ const expire =
     const act = actAt(!absolute && amount <= 0);
     // A moment that has passed removes the key at once: when it passed is all the same.
     const alternatives = absolute ? [act, actAt(true)] : undefined;
-    return { keys: [key], act, keeps: !absolute && amount > 0, ...(alternatives && { alternatives }) };
+    return { keys: [key], act, takesAny: true, keeps: !absolute && amount > 0, ...(alternatives && { alternatives }) };
   };
 
 const persist: Planner = ({ args, db }) => {
@@ -240,7 +247,7 @@ const persist: Planner = ({ args, db }) => {
     world.due.delete(key);
     return ANY;
   };
-  return { keys: [key], act, keeps: true };
+  return { keys: [key], act, takesAny: true, keeps: true };
 };
 
 /** A command that tells whether a key is there: of a list that is, it answers this. */

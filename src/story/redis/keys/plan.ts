@@ -44,6 +44,8 @@ export interface Plan {
   readonly keeps?: boolean;
   /** It puts elements somewhere that nobody pushed. */
   readonly makesForeign?: boolean;
+  /** It does the same to what is no list, which other commands are refused. */
+  readonly takesAny?: boolean;
   /** It changes nothing: its answer is evidence. */
   readonly reads?: boolean;
   /** Anything may be in any key once it is carried out. */

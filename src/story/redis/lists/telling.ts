@@ -1,5 +1,6 @@
 /** Tells what was done to lists. */
 
+import { obtain } from '../../../core/collections/maps.ts';
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Side } from '../../../core/events.ts';
 import type { Statement } from '../../../core/statements/index.ts';
@@ -29,8 +30,11 @@ const IN_HAND: Place = { forget: () => {} };
 
 export class ListTelling {
   readonly #ledger: Ledger;
-  /** What was given to somebody before, who keeps it in another list until it is done. */
-  readonly #inWork = new WeakSet<SeenMessage>();
+  /**
+   * What was given to somebody before, who keeps it in another list until it is done: in which; undefined for wherever
+   * it is, where it is certain that it was this one.
+   */
+  readonly #inWork = new WeakMap<SeenMessage, Set<Key | undefined>>();
 
   readonly #untold = new WeakSet<RespCommand>();
   #held: ReadonlySet<Bag> | undefined;
@@ -224,7 +228,9 @@ export class ListTelling {
     const [first, ...among] = messages;
     const route = to === undefined ? shownKey(from) : `${shownKey(from)} → ${shownKey(to)}`;
     this.#ledger.step(at, present(first), { stage: 'delivered', verb, from: 'server', route, among });
-    for (const message of messages) this.#inWork.add(message);
+    if (to === undefined) return;
+    const where = messages.length === 1 ? undefined : to;
+    for (const message of messages) obtain(this.#inWork, message, () => new Set<Key | undefined>()).add(where);
   }
 
   /** An element that is no longer followed was published all the same; only its number is forgotten. */
@@ -269,15 +275,29 @@ export class ListTelling {
       // A time to live that ran out is told once that is known, however it became known.
       if (reason.code === 'KEY_EXPIRED') continue;
       if (dropped.every((way) => way.some((other) => other.item === item))) {
-        this.dropped(at, item, verb, shownKey(key), reason);
+        const isDone = verb === 'LREM' && item.candidates.every((element) => this.#isInWork(element, key));
+        this.dropped(at, item, verb, shownKey(key), reason, 'client', isDone);
       }
     }
   }
 
-  dropped(at: Sighting, item: Item, verb: string, route: string, reason: Statement, from: Side = 'client'): void {
+  #isInWork({ message }: Element, key: Key): boolean {
+    const lists = message && this.#inWork.get(message);
+    return lists !== undefined && (lists.has(undefined) || lists.has(key));
+  }
+
+  /** @param isDone whoever worked at it is done with it */
+  dropped(
+    at: Sighting,
+    item: Item,
+    verb: string,
+    route: string,
+    reason: Statement,
+    from: Side = 'client',
+    isDone = false,
+  ): void {
     const [message, ...among] = item.candidates.flatMap((element) => element.message ?? []);
     if (!message || among.length + 1 < item.candidates.length) return;
-    const isDone = verb === 'LREM' && this.#inWork.has(message);
     if (isDone) this.#ledger.conclude(at, message, { stage: 'acked', verb, from: 'client', route, among });
     else this.#ledger.conclude(at, message, { stage: 'dropped', verb, from, route, reason, among });
   }
@@ -290,13 +310,13 @@ export class ListTelling {
   ): void {
     const reason = { code: 'LIST_REMOVED', values: { key: shownKey(key) } } as const;
     const { candidates, maybeForeign, settled } = bag.take(content, { kind: 'ended', stage: 'dropped', reason });
-    const done = candidates.filter(({ message }) => message && this.#inWork.has(message)).length;
-    const isClear = candidates.length > 0 && (done === 0 || done === candidates.length);
-    if (maybeForeign || !isClear) this.#untold.add(command);
-    else this.dropped(at, { content, candidates }, command.name, shownKey(key), reason);
+    const done = candidates.filter((element) => this.#isInWork(element, key)).length;
+    const isDone = done === candidates.length;
+    if (maybeForeign || candidates.length === 0 || (done > 0 && !isDone)) this.#untold.add(command);
+    else this.dropped(at, { content, candidates }, command.name, shownKey(key), reason, 'client', isDone);
     // What somebody kept there while it was worked at is done with.
     for (const { item, fate } of settled)
-      settle(this.#ledger, item, done > 0 && fate.kind === 'ended' ? REACHED : fate);
+      settle(this.#ledger, item, fate.kind === 'ended' && this.#isInWork(item, key) ? REACHED : fate);
   }
 
   /** Whether a command did something of which it can't be told to which message. */

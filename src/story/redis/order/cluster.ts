@@ -178,8 +178,11 @@ export class Cluster {
   #refusals({ mayFail, plans, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
     const isOther = ({ keys }: Plan): boolean =>
       keys?.some((key) => !lists.has(key) && this.#mayBeOther(key, seen)) ?? false;
+    const isTyped = (plan: Plan): boolean => plan.takesAny !== true && isOther(plan);
     const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
-    if (plans.some(isOther)) refusals.push(isOther);
+    if (plans.some(isTyped)) refusals.push(isTyped);
+    // What it takes whatever it is may not be there.
+    if (plans.some((plan) => plan.takesAny && isOther(plan))) refusals.push(isOther);
     if (mayFail) refusals.push(() => true);
     return refusals;
   }

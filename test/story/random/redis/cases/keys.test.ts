@@ -191,6 +191,16 @@ holds([
       send(0, 'LRANGE a 0 -1', 'XREAD STREAMS s 0', 'EVALSHA nosuch 0', 'LPOP a', 'LPOP a', 'EXISTS s'),
     ],
   ]),
+  [
+    'renamed in a transaction that is refused what is no list',
+    [
+      send(2, 'XADD s * k x'),
+      send(1, 'SET b text', 'LPUSH a z x x'),
+      reach(1, 1),
+      send(2, 'MULTI', 'LTRIM a 1 -2', 'LINSERT b AFTER x x', 'RENAME s t', 'EXEC'),
+      reach(2, 99),
+    ],
+  ],
   ['refused behind a second MONITOR, which is not answered', [send(2, 'MONITOR', 'MONITOR', 'LSET b 2 z', 'MULTI')]],
 ]);
 

@@ -14,6 +14,15 @@ const LONG = 'h'.repeat(70_000);
 
 holds([
   [
+    'one of three is given to somebody, and two are removed by others',
+    [
+      send(1, 'LMPOP 2 a a RIGHT COUNT 1', 'RPUSH a x x'),
+      send(0, 'LPUSH a x'),
+      send(1, 'LREM a 0 x', 'RENAMENX a b'),
+      send(2, 'RPOP a 1', 'SET a text'),
+    ],
+  ],
+  [
     'a short body behind one that is too long to be kept',
     [
       send(0, `RPUSH a ${LONG} x`, 'LINSERT a BEFORE x y', 'SORT a ALPHA STORE b', 'RPOP b'),
