@@ -5,7 +5,7 @@ import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
 import type { DeathReason } from './messages/publication.ts';
 import { headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
-import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
+import { type Doubt, type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
@@ -20,6 +20,11 @@ function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
   const doubt = new RefusalDoubt(queue);
   doubt.isUntold = true;
   return doubt;
+}
+
+/** Whether what a doubt leaves open is when it ended in its queue, and not whether it came there. */
+function endsHere({ absent }: Doubt): boolean {
+  return absent.kind === 'ended' && absent.stage === 'dropped';
 }
 
 /** Whether it was there or not when its queue was emptied, it ended in that queue: nobody can have been given it. */
@@ -84,10 +89,12 @@ export class Departures implements Leaving {
   absent(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
     if (!queue.isInSight) return this.#leftSight(entry);
-    const isEither = doubt instanceof RefusalDoubt && (doubt.further || queue.mayHaveLeft(entry, at.at));
-    if (isEither) return this.eitherWay(at, entry);
-    if (doubt instanceof RefusalDoubt)
+    if (doubt instanceof RefusalDoubt) {
+      // It may never have come to it.
+      if (doubt.further && !endsHere(doubt.further)) return this.gone(at, entry);
+      if (doubt.further || queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
       return this.refused(at, entry, doubt.isUntold ? 'dropped' : 'nacked', queueFull(queue));
+    }
     // What was dropped was sent on, and what came may have left by itself.
     const isSentOn = dropsHead(queue) && queue.traits.deadLetterExchange !== undefined;
     const hasLeft = queue.mayHaveLeft(entry, at.at) || queue.mayHaveBeenEmptied(entry);

@@ -175,8 +175,7 @@ function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue, then: 
   for (const span of queue.alsoMade.keys()) if (isBefore(span, then) === 'yes') queue.alsoMade.delete(span);
   const { perhapsWhy } = queue;
   if (perhapsWhy) return broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, perhapsWhy);
-  if (!queue.traits.autoDelete)
-    return broker.removeQueue(at, queue, { by: undefined, from, to: from }, { code: 'UNROUTABLE_NO_QUEUE', values });
+  if (!queue.traits.autoDelete) return declare.unmake(broker, at, queue, queue.made);
   broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, { code: 'QUEUE_AUTO_DELETE', values });
 }
 

@@ -109,7 +109,7 @@ class AmqpTeller implements Teller {
   #asked(seen: SeenFrame, value: AmqpValue): void {
     const broker = this.#broker;
     const channel = this.#channel(seen, value.channel);
-    channel.seenAt = seen.seq;
+    channel.sees(seen);
     if (channel.failure) return this.#discarded(seen, channel, value, channel.failure);
     switch (value.method) {
       case 'basic.publish':

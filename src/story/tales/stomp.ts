@@ -40,7 +40,7 @@ class StompTeller implements Teller {
       return made;
     });
     if (seen.frame.from === 'client') {
-      session.seenAt = seen.seq;
+      session.sees(seen);
       this.#asked(seen, session, value);
     } else this.#answered(seen, session, value);
     this.#broker.settle(seen);

@@ -202,7 +202,7 @@ export class SeenChannel {
   readonly recovered = new Set<Held>();
   /** What it was handed again meanwhile: before that, or because of it. */
   readonly perhapsRecovered = new Set<Held>();
-  /** The last frame of its client. */
+  /** Behind the last frame of its client, and all that this asked for. */
   seenAt = 0;
   /** Where it gets direct replies, where it does. */
   replies: SeenQueue | undefined;
@@ -215,6 +215,11 @@ export class SeenChannel {
   constructor(peer: string, connection: number) {
     this.peer = peer;
     this.connection = connection;
+  }
+
+  /** Its client asks for something, or for several things at once. */
+  sees({ seq }: Sighting): void {
+    this.seenAt = seq + 1 / 2;
   }
 
   /** When something that is asked now is carried out: after all that was asked before. */

@@ -1,6 +1,7 @@
 import type { Binding, FieldTable } from '../../../protocols/amqp/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
+import { routeDoubt, unanswered } from '../queues/doubts.ts';
 import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
@@ -82,16 +83,22 @@ export function never({ from }: Span): Span {
 }
 
 /** It was not made by this declaration: by the next one, or never. */
-function unmake(broker: SeenBroker, at: Sighting, queue: SeenQueue, by: Span): void {
+export function unmake(broker: SeenBroker, at: Sighting, queue: SeenQueue, by: Span): void {
+  broker.topology.generation++;
   if (queue.made !== by) return void queue.alsoMade.delete(by);
-  for (const [next, declared] of queue.alsoMade) {
-    if (!queue.declared || !isEquivalent(queue.declared, declared)) continue;
-    queue.alsoMade.delete(next);
-    queue.made = next;
-    broker.topology.generation++;
-    return;
+  const all = [...queue.alsoMade];
+  const { declared: known } = queue;
+  const [next, declared] = all.find(([, one]) => known && isEquivalent(known, one)) ?? all[0] ?? [];
+  if (!next || !declared) {
+    const why = { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } } as const;
+    return broker.removeQueue(at, queue, never(queue.made), why);
   }
-  broker.removeQueue(at, queue, never(queue.made), { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } });
+  queue.alsoMade.delete(next);
+  queue.made = next;
+  if (known && isEquivalent(known, declared)) return;
+  // What has come to it may have been refused, or dropped, as this one has it.
+  broker.becomes(queue, declared);
+  for (const entry of queue.ready) queue.doubt(entry, unanswered(routeDoubt(queue)));
 }
 
 export interface DeclaredExchange {

@@ -216,14 +216,16 @@ export function restarted(broker: SeenBroker, at: Sighting): void {
       broker.removeQueue(at, queue, span, { code: 'RESTART_QUEUE_NOT_DURABLE', values: { queue: name } });
       continue;
     }
-    for (const entry of queue.ready) {
-      if (traits.isQuorum) continue;
+    const transient: SeenEntry[] = [];
+    for (const entry of traits.isQuorum ? [] : queue.ready) {
       // It may be another one, which is elsewhere.
       const isEither = entry.twins?.isMixed === true;
       if (isEither) queue.doubt(entry, unanswered(routeDoubt(queue)));
       if (isEither || entry.publication.persistent) continue;
-      broker.departures.end(at, entry, { reason: { code: 'RESTART_TRANSIENT', values: { queue: name } } });
+      transient.push(entry);
     }
+    const reason: Statement = { code: 'RESTART_TRANSIENT', values: { queue: name } };
+    broker.departures.endTogether(at, queue, transient, { reason });
   }
   for (const exchange of [...broker.topology.exchanges()]) {
     if (!exchange.durable) broker.topology.removeExchange(exchange, span);

@@ -14,7 +14,7 @@ import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { comesAgain, notHandedOut } from './comes-again.ts';
-import { arrivedDeadLetter, enterAt } from './dead-letter.ts';
+import { arrivedDeadLetter, enterAt, isLike } from './dead-letter.ts';
 import { givenBack, givenBackFirst, isEnding, orBack, releaseHeld, unreadAcks } from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
@@ -82,6 +82,8 @@ export function arrive(
   }
   tell(entry);
   if (arrival.redelivered && entry.delivered !== 'yes') broker.unseen.overtaken(entry);
+  // Who was handed it before has given it back, which is seen later.
+  if (arrival.redelivered && entry.delivered === 'no') entry.returns++;
   queue.take(entry, at.seq);
   // Of those that can't be told apart, another one may be the one that was given before.
   const isAsExpected = entry.delivered === (arrival.redelivered ? 'yes' : 'no');
@@ -187,11 +189,10 @@ function find(
   const again = redelivered && comesAgain(broker, at, channel, queue, wanted, isHere);
   if (again) return again;
   const [death] = publication.deaths;
-  const isDead = ({ entry }: Held): boolean =>
-    entry.queue.name === death?.queue && entry.publication.identity === publication.identity;
+  const isDead = ({ entry }: Held): boolean => entry.queue.name === death?.queue && isLike(entry, publication);
   if (death?.reason === 'delivery_limit' && givenBack(broker, at, death.queue, publication.identity))
     return queue.find(wanted);
-  const mayBeHeld = death && !broker.topology.queue(death.queue)?.ready.like(publication.identity);
+  const mayBeHeld = death && !hasLike(broker.topology.queue(death.queue), publication);
   if (mayBeHeld && death.reason !== 'rejected') {
     unreadAcks(broker, isDead, (pending, one) => pending.isBehindError(one));
     const sentOn = releaseHeld(broker, at, undefined, isDead) ? queue.find(wanted) : undefined;
@@ -206,6 +207,11 @@ function find(
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
   return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? outOfSight(broker, at, queue, arrival);
+}
+
+/** Whether what waits in a queue may be what died there. */
+function hasLike(queue: SeenQueue | undefined, dead: Publication): boolean {
+  return queue?.ready.like(dead.identity) !== undefined && [...queue.ready].some((entry) => isLike(entry, dead));
 }
 
 /** It may also be one of those of which nothing has shown that they died where this one did. */

@@ -106,7 +106,7 @@ function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expire
 }
 
 /** Whether an entry may be what died so: a queue that refuses what it has no room for keeps what it has taken. */
-function isLike(entry: SeenEntry, dead: Publication): boolean {
+export function isLike(entry: SeenEntry, dead: Publication): boolean {
   const { publication, queue, deadline, twins, origin } = entry;
   if (publication.identity !== dead.identity || origin?.isBehindError) return false;
   const death = dead.deaths.find((one) => one.queue === queue.name);

@@ -363,4 +363,17 @@ holds([
      c3/1: consume queue=q1 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a connection held that ends comes back before it has ended, and may die',
+    `queue q1 maxLength=1 dlx= dlk=q3
+     queue q2
+     queue q3
+     exchange x1 type=fanout
+     bind q1 to x1 by k2
+     c3/2: get queue=q1
+     c1/1: publish key=q1 "b" ✓
+     c3/1: consume queue=q3 tag=t2 ✓
+     c2/1: publish exchange=x1 key=k2 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

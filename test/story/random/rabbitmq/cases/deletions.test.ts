@@ -196,4 +196,18 @@ holds([
      c1/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what the count of a deleted queue leaves out had been dropped, if nobody was given it',
+    `queue q1 maxLength=2
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q1 to x2 by #
+     c2/1: confirms ✓
+     c2/1: publish exchange=x2 key=k2 "a" ✓
+     c2/1: publish exchange=x2 key=k2 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/1: delete queue=q1 …
+     c1/2: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

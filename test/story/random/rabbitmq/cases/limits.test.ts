@@ -353,20 +353,6 @@ holds([
      orderly end; STOMP 1.2`,
   ],
   [
-    'what the count of a deleted queue leaves out had been dropped, if nobody was given it',
-    `queue q1 maxLength=2
-     exchange x1 type=direct
-     exchange x2 type=fanout
-     bind q1 to x2 by #
-     c2/1: confirms ✓
-     c2/1: publish exchange=x2 key=k2 "a" ✓
-     c2/1: publish exchange=x2 key=k2 "a" ✓
-     c1/1: publish key=q1 "a" ✓
-     c1/1: delete queue=q1 …
-     c1/2: consume queue=q1 tag=t1 ✓
-     orderly end; STOMP 1.2`,
-  ],
-  [
     'where the one that is gone was over by the clock, another one may have been dropped',
     `queue q1
      queue q2 maxLength=2
@@ -377,6 +363,22 @@ holds([
      c2/1: publish key=q2 "a" …
      c2/1: consume queue=reply tag=r ✓
      c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what does not survive a restart may have been dropped before by what died elsewhere',
+    `queue q1 durable maxLength=2 dlx=x2
+     queue q2 maxLength=1 dlx=
+     exchange x1 type=fanout
+     exchange x2 type=fanout
+     bind q2 to x2 by k1
+     bind q1 to x1 by k2
+     c1/1: confirms ✓
+     c1/1: publish exchange=x1 key=k1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/1: publish exchange=x2 key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+       restart
      orderly end; STOMP 1.2`,
   ],
 ]);

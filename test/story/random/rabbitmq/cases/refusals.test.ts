@@ -184,4 +184,17 @@ holds([
      c1/1: delete queue=named ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'who is lost was so behind all that its last frame asked for',
+    `queue q1 maxLength=1 overflow=reject-publish
+     exchange x1 type=fanout
+     c2/1: publish key=q1 "a" ✓
+     c3/2: transactions ✓
+     c2/1: transactions ✓
+     c3/2: publish exchange=x1 key=q1 "a" ✓
+     c3/2: publish key=q1 "a" ✓
+     c3/2: get queue=q1
+     c3/2: commit ✓
+     cut end; STOMP 1.2`,
+  ],
 ]);

@@ -292,4 +292,14 @@ holds([
        restart
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what comes again before it was seen to come has been given back once',
+    `queue q1
+     queue q2 durable quorum deliveryLimit=1
+     c1/1: consume queue=q2 tag=t2
+     c3/1: publish key=q2 "a" …
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q2 ack=client-individual
+     s2: SEND destination=/queue/q2 "a" …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -125,4 +125,16 @@ holds([
      s2: SEND destination=/topic/k1 "a" replyTo ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what may not have come to a queue that refuses may have gone nowhere',
+    `queue q1 maxLength=1 overflow=reject-publish-dlx
+     exchange x1 type=topic alternate=x2
+     exchange x2 type=topic
+     c1/1: publish exchange=x1 key=k2 "a" ✓
+     c2/1: bind exchange=x2 queue=q1 key=# ✓
+     c2/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
