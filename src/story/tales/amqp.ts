@@ -289,11 +289,14 @@ class AmqpTeller implements Teller {
     // Which of several channels it was that failed is not told, but what was asked.
     const asking = channels.filter(({ pending }) => pending.all.some(error.isAbout));
     const [culprit] = asking.length === 1 ? asking : channels.length === 1 ? channels : [];
+    const about = asking.flatMap(({ pending }) => pending.all.filter(error.isAbout));
+    const since = Math.min(seen.seq - 1, ...about.map(({ span: { from } }) => from));
+    const elsewhere = { ...error, isAbout: () => false };
     for (const channel of channels) {
-      failed(this.#broker, seen, channel, channel === culprit ? error : { ...error, isAbout: () => false }, why);
+      failed(this.#broker, seen, channel, channel === culprit ? error : elsewhere, why, since);
       channel.failure = error.behind;
     }
-    const span = { by: undefined, from: seen.seq - 1, to: seen.seq };
+    const span = { by: undefined, from: since, to: seen.seq };
     exclusiveQueuesGo(this.#broker, seen, seen.connection, seen.peer, span);
   }
 }

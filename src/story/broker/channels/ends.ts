@@ -22,19 +22,23 @@ export function closed(broker: SeenBroker, at: Sighting, channel: SeenChannel, s
   leave(broker, at, channel, { ...span, by: channel }, why);
 }
 
-/** The server has closed it over an error. What the client held, and what it settled behind the error, goes back. */
+/**
+ * The server has closed it over an error. What the client held, and what it settled behind the error, goes back: not
+ * before `since`, where another channel of its connection failed.
+ */
 export function failed(
   broker: SeenBroker,
   at: Sighting,
   channel: SeenChannel,
   error: ChannelError,
   why: Statement,
+  since = at.seq,
 ): void {
   channel.hasFailed = true;
   const waiting = channel.pending.drain();
   const culprit = failAt(at, waiting, error);
   for (const consumer of channel.consumers.values()) if (consumer.noAck) droppedOnTheWay(broker, consumer);
-  const from = culprit?.span.from ?? at.seq;
+  const from = culprit?.span.from ?? since;
   leave(broker, at, channel, { by: channel, from, to: at.seq, atMs: culprit?.span.atMs ?? 0 }, why);
 }
 

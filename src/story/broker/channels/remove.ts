@@ -64,7 +64,7 @@ export function deleteQueue(
       decided();
       const other = count === 0 && ended && queue ? deletedBy(broker, queue, channel, span) : undefined;
       if (other && queue && ended) {
-        if (queue.alsoDeleted) staysOrWent(broker, doneAt, queue, ended, why);
+        if (queue.alsoDeleted) staysOrWent(broker, doneAt, channel, queue, ended, why);
         else topology.removeQueue(queue, other);
         return;
       }
@@ -86,7 +86,7 @@ export function deleteQueue(
       broker.awaited.delete(mayDelete);
       decided();
       forgetNext(undoneAt);
-      if (ended && queue && !queue.why) staysOrWent(broker, undoneAt, queue, ended, why);
+      if (ended && queue && !queue.why) staysOrWent(broker, undoneAt, channel, queue, ended, why);
     },
     lost: (lostAt) => {
       broker.awaitLate(lostAt, name, mayDelete);
@@ -122,14 +122,23 @@ function queueOf(topology: SeenTopology, name: string, { span, count, queue, goi
   return queue?.why && queue.gone !== span ? topology.queue(name) : queue;
 }
 
-/** A deletion was not carried out: the queue is there as before, unless somebody else has deleted it meanwhile. */
-function staysOrWent(broker: SeenBroker, at: Sighting, queue: SeenQueue, ended: readonly Lasting[], why: Statement) {
+/** A deletion was not carried out: the queue is there as before, unless somebody else has deleted it meanwhile, or is to. */
+function staysOrWent(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  queue: SeenQueue,
+  ended: readonly Lasting[],
+  why: Statement,
+): void {
   const { alsoDeleted } = queue;
-  if (!alsoDeleted) return broker.topology.revive(ended);
-  for (const one of ended) one.gone = alsoDeleted.span;
+  const gone = (alsoDeleted ?? otherDeletion(broker, queue, channel))?.span;
+  if (!gone) return broker.topology.revive(ended);
+  for (const one of ended) one.gone = gone;
   broker.topology.generation++;
+  if (!alsoDeleted) return void broker.remade(at, queue, gone);
   queue.why = why;
-  endAll(broker, at, queue, alsoDeleted.span, alsoDeleted.count, why);
+  endAll(broker, at, queue, gone, alsoDeleted.count, why);
 }
 
 /** Whether somebody is about to delete it, or not to. */
@@ -137,11 +146,15 @@ function isDeleting({ gone, why }: SeenQueue): boolean {
   return gone?.to === Number.POSITIVE_INFINITY && !why;
 }
 
-/** Who else asked for that, and did it: there was something in the queue that this one did not find. */
-function deletedBy({ channels }: SeenBroker, queue: SeenQueue, channel: SeenChannel, span: Span): Span | undefined {
+/** What else asks for that, and is not answered. */
+function otherDeletion({ channels }: SeenBroker, { name }: SeenQueue, channel: SeenChannel): Request | undefined {
   const others = [...channels].filter((one) => one !== channel).flatMap(({ pending }) => pending.all);
-  const asked = others.find(({ method, names }) => method === 'queue.delete' && names.includes(queue.name));
-  const other = (queue.alsoDeleted ?? asked)?.span;
+  return others.find(({ method, names }) => method === 'queue.delete' && names.includes(name));
+}
+
+/** Who else asked for that, and did it: there was something in the queue that this one did not find. */
+function deletedBy(broker: SeenBroker, queue: SeenQueue, channel: SeenChannel, span: Span): Span | undefined {
+  const other = (queue.alsoDeleted ?? otherDeletion(broker, queue, channel))?.span;
   if (!other) return undefined;
   const mayTake = (taker: Taker, entry: SeenEntry): boolean => {
     const isLater = taker instanceof Taking && isBefore(other, taker.request.span) === 'yes';

@@ -82,8 +82,8 @@ export function arrive(
   }
   tell(entry);
   if (arrival.redelivered && entry.delivered !== 'yes') broker.unseen.overtaken(entry);
-  // Who was handed it before has given it back, which is seen later.
-  if (arrival.redelivered && entry.delivered === 'no') entry.returns++;
+  // Who was handed it before has given it back, which is seen later. What died elsewhere may come as if that were so.
+  if (arrival.redelivered && entry.delivered === 'no' && entry.publication.deaths.length === 0) entry.returns++;
   queue.take(entry, at.seq);
   // Of those that can't be told apart, another one may be the one that was given before.
   const isAsExpected = entry.delivered === (arrival.redelivered ? 'yes' : 'no');

@@ -302,4 +302,17 @@ holds([
      s2: SEND destination=/queue/q2 "a" …
      orderly end; STOMP 1.2`,
   ],
+  [
+    'all channels of a connection that fails give back what they held at one time',
+    `queue q1
+     queue q2
+     c2/1: publish key=q2 "a" ✓
+     c2/2: consume queue=q2 tag=t1 ✓
+     c1/1: publish key=q3 "a" cc=q2
+     c2/1: consume queue=q2 tag=t1 …
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q2
+     s2: SEND destination=/amq/queue/q2 "a" …
+     c2/2: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
