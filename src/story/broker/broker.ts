@@ -5,7 +5,7 @@
 import type { Statement } from '../../core/statements/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, Strangers, waitingIn } from '../ledger/index.ts';
 import type { SeenChannel } from './channels/channel.ts';
-import { deliveredInstead } from './channels/held.ts';
+import { backToNext, deliveredInstead } from './channels/held.ts';
 import { mayMoveTo } from './channels/moves.ts';
 import { Departures } from './departures.ts';
 import { Late } from './late.ts';
@@ -272,6 +272,10 @@ export class SeenBroker implements World {
     if (entry.twins?.isMixed) return this.departures.gone(at, entry);
     const { why, name: queue } = entry.queue;
     this.departures.end(at, entry, { reason: why ?? { code: 'QUEUE_DELETED', values: { queue } } });
+  }
+
+  backToNext(at: Sighting, entry: SeenEntry, span: Span): boolean {
+    return backToNext(this, at, entry, span);
   }
 
   deliveredInstead(entry: SeenEntry): void {

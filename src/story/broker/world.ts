@@ -73,6 +73,8 @@ export interface World {
   giveBack(at: Sighting, entry: SeenEntry, span: Span): void;
   /** A message may have gone back to its queue. */
   perhapsBack(entry: SeenEntry, span: Span, doubt: Doubt): void;
+  /** It goes back to the queue that took the place of its own, where it may have come from there. Returns whether it may. */
+  backToNext(at: Sighting, entry: SeenEntry, span: Span): boolean;
   /** It was never published, though somebody was given it or one that can't be told from it. */
   deliveredInstead(entry: SeenEntry): void;
   /** Its queue went while somebody held it. */

@@ -23,10 +23,11 @@ export function release(
     channel.unacked.delete(tag);
     if (consumer) consumer.unacked--;
     const { queue, message } = entry;
-    if (isOfEither || mayBeOfNext(broker, entry)) {
+    if (isOfEither) {
       backToEither(broker, at, entry, partOf(span, index));
       continue;
     }
+    if (backToNext(broker, at, entry, partOf(span, index))) continue;
     if (queue.why) {
       // It may have been given to others who were lost at the same time.
       queue.mayGoToLost(entry, at.at, channel);
@@ -63,6 +64,13 @@ function backToEither(broker: SeenBroker, at: Sighting, entry: SeenEntry, span: 
   twins?.join(again);
   broker.enter(again, at);
   broker.leave(entry, undefined);
+}
+
+/** It goes back to the queue that took the place of its own, where it may have come from there. Returns whether it may. */
+export function backToNext(broker: SeenBroker, at: Sighting, entry: SeenEntry, span: Span): boolean {
+  if (!mayBeOfNext(broker, entry)) return false;
+  backToEither(broker, at, entry, span);
+  return true;
 }
 
 /** Its queue went, and another one of its name came, when nothing tells which of the two it had come to. */

@@ -132,9 +132,11 @@ export class Publish implements Request, Place, Origin {
     this.channel.pending.carriedOut(at, this, false);
   }
 
-  /** Whether some queue was seen to have it. */
+  /** Whether some queue was seen to have it: it was delivered from there, or ended there with what was counted. */
   get wasTaken(): boolean {
-    return this.#entries.some((entry) => entry.delivered === 'yes' && !entry.twins && !isDirectReply(entry));
+    const hasEnded = ({ isReady, doubt }: SeenEntry): boolean => !isReady && !doubt;
+    const wasIn = (entry: SeenEntry): boolean => !entry.twins && (entry.delivered === 'yes' || hasEnded(entry));
+    return this.#entries.some((entry) => wasIn(entry) && !isDirectReply(entry));
   }
 
   get isConfirming(): boolean {

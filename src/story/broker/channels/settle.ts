@@ -83,6 +83,7 @@ export class Settle implements Request, Origin {
     if (this.#how === 'ack') return;
     for (const [index, { entry }] of this.held.entries()) {
       const span = partOf(this.span, index);
+      if (this.#how === 'requeue' && this.#world.backToNext(at, entry, span)) continue;
       if (entry.queue.why) {
         this.#after.went.push(entry);
         continue;

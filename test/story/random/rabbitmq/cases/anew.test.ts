@@ -319,4 +319,14 @@ holds([
      s2: SEND destination=/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what is given back by who took it from the queue that came in place of another is there again',
+    `queue q1
+     s2: UNSUBSCRIBE id=2 ✓
+     c3/1: delete queue=q1 …
+     s2: SEND destination=/queue/q1 "a"
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client ✓
+     s2: NACK nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -210,4 +210,13 @@ holds([
      c1/2: consume queue=q1 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was counted in a queue that went is not what came back',
+    `queue q1
+     queue q2
+     c1/1: publish key=q2 "b" mandatory ✓
+     c2/1: delete queue=q2 ✓
+     c1/1: publish key=q2 "b" mandatory ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
