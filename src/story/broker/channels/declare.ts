@@ -44,7 +44,7 @@ export function declareQueue(
       const isReplaced = isAnother && queue.mayBeUnused(doneAt.at);
       queue.used(doneAt.at, span);
       if (isReplaced) broker.becomes(queue, declared);
-      else if (isAnother && broker.own && queue.traits.autoDelete) wentBefore(broker, doneAt, queue);
+      else if (isAnother && broker.own) wentBefore(broker, doneAt, queue);
       // What is to delete it may come first, and then this makes it anew.
       if (queue.made.to !== Number.POSITIVE_INFINITY && queue.mayEnd.size === 0) queue.alsoMade.delete(span);
     },
@@ -67,12 +67,14 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
   return there === 'yes' && (queue.perhapsGone || wasUnused) ? 'maybe' : there;
 }
 
-/** It was declared as something else, which the server agreed to: so it had gone with its last consumer before. */
+/** It was declared as something else, which the server agreed to: so it had gone before, if anything can have ended it. */
 function wentBefore(broker: SeenBroker, at: Sighting, queue: SeenQueue): void {
-  const { name, made } = queue;
+  const { name, made, mayEnd, traits } = queue;
+  const why = mayEnd.size > 0 ? 'QUEUE_DELETED' : traits.autoDelete ? 'QUEUE_AUTO_DELETE' : undefined;
+  if (!why) return;
   const from = made.to === Number.POSITIVE_INFINITY ? made.from : made.to;
   const gone = { by: undefined, from, to: at.seq };
-  broker.removeQueue(at, queue, gone, { code: 'QUEUE_AUTO_DELETE', values: { queue: name } });
+  broker.removeQueue(at, queue, gone, { code: why, values: { queue: name } });
   const next = broker.topology.queue(name);
   if (next) next.perhapsGone = undefined;
 }

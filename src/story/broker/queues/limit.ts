@@ -207,8 +207,8 @@ function behind(queue: Limited, entry: SeenEntry, atMs: number): Behind {
   const unproven = unsure.filter(({ origin }) => origin !== undefined);
   let displaced = 0;
   for (const other of queue.hasDeadlines ? queue.ready : []) {
-    if (!isThere(other) || !mayHaveExpiredBehind(queue, entry, other, atMs)) continue;
-    unsure.push(other);
+    if (!mayHaveExpiredBehind(queue, entry, other, atMs)) continue;
+    if (!unsure.includes(other)) unsure.push(other);
     displaced++;
   }
   let looked = 0;

@@ -122,4 +122,12 @@ holds([
      s1: SEND destination=/queue/q2 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue that others can declare as something else was deleted before',
+    `queue q1 exclusive
+     c1/1: delete queue=q1 ifUnused noWait ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

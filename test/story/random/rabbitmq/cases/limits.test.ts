@@ -381,4 +381,16 @@ holds([
        restart
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what nothing has proven may have come, made another one go, and be over',
+    `queue q1 maxLength=1
+     exchange x1 type=topic
+     exchange x2 type=fanout
+     bind q1 to x2 by q1
+     c3/1: publish exchange=x2 key=k2 "a" ✓
+     c3/1: get queue=q1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" ttl=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
