@@ -1,6 +1,6 @@
 /** What a body is known by and how it is shown. */
 import { hash } from 'node:crypto';
-import { oneLine } from '../../protocols/preview.ts';
+import { oneLine, textOf } from '../../protocols/preview.ts';
 
 /** Bodies up to this many bytes are compared as they are; of longer ones a digest is. */
 const COMPARED_BYTES = 512;
@@ -32,9 +32,9 @@ export function preview({ body, sizeBytes }: Pick<Content, 'body' | 'sizeBytes'>
     if (body.length <= SHOWN_CHARACTERS) return body.toString('latin1');
     return `${body.toString('latin1', 0, SHOWN_CHARACTERS - 1)}…`;
   }
-  const text = body.subarray(0, LOOKED_AT).toString('utf8');
+  const text = textOf(body.subarray(0, LOOKED_AT), sizeBytes);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary data from text
-  if (/[\u0000-\u0008\u000e-\u001f]/.test(text)) return `${sizeBytes} bytes of binary data`;
+  if (text === undefined || /[\u0000-\u0008\u000e-\u001f]/.test(text)) return `${sizeBytes} bytes of binary data`;
   // Nothing that somebody sent may move the cursor of whoever reads it.
   return oneLine(text.replace(/\s+/g, ' '), SHOWN_CHARACTERS);
 }
