@@ -44,7 +44,8 @@ export const broker: Reworded<typeof english> = {
   REJECTED_NO_DEAD_LETTER: ({ queue }) =>
     `${queue} 큐에는 dead-letter 익스체인지가 없다. 여기서 거절된 메시지는 사라진다`,
   REJECTED_IN_QUEUE: ({ queue }) => `${queue} 큐에서 거절되었다`,
-  DEAD_LETTER: ({ queue, cause }) => `${queue} 큐에서 ${DEATHS[cause] ?? cause}`,
+  DEAD_LETTER: ({ queue, cause }) =>
+    cause === 'refused' ? `${queue} 큐가 가득 차서 받지 않았다` : `${queue} 큐에서 ${DEATHS[cause] ?? cause}`,
   DEAD_LETTER_NOWHERE: ({ queue, exchange }) =>
     `${queue} 큐는 데드 레터를 익스체인지 ${named(exchange)}에 보내지만, 거기서 받는 큐가 없다`,
   DEAD_LETTER_NO_EXCHANGE: ({ queue, exchange }) =>

@@ -81,7 +81,9 @@ export const broker = {
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>
     `queue ${queue} has no dead-letter exchange: what is rejected there is gone`,
   REJECTED_IN_QUEUE: ({ queue }: Queue) => `rejected in queue ${queue}`,
-  DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) => `${DEATHS[cause] ?? cause} in queue ${queue}`,
+  /** One that a full queue refuses never was in it. */
+  DEAD_LETTER: ({ queue, cause }: Queue & { cause: string }) =>
+    cause === 'refused' ? `queue ${queue} was full and refused it` : `${DEATHS[cause] ?? cause} in queue ${queue}`,
   DEAD_LETTER_NOWHERE: ({ queue, exchange }: Queue & Exchange) =>
     `queue ${queue} sends what dies in it to exchange ${named(exchange)}, where nothing takes it`,
   DEAD_LETTER_NO_EXCHANGE: ({ queue, exchange }: Queue & Exchange) =>

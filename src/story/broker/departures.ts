@@ -4,7 +4,7 @@ import type { Ledger, Sighting } from '../ledger/index.ts';
 import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
 import type { DeathReason } from './messages/publication.ts';
-import { headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
+import { deadLetter, headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
 import { type Doubt, type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
@@ -226,7 +226,7 @@ export class Departures implements Leaving {
     const tell = (stage: 'dead-lettered' | 'dropped' | 'unroutable', verb: string, way: string, reason: Statement) =>
       this.#ledger.concludeAtServer(at, message, { stage, verb, from: 'server', route: way, reason, among });
     if (route !== undefined) {
-      tell('dead-lettered', 'dead-letter', route, { code: 'DEAD_LETTER', values: { queue: queue.name, cause: death } });
+      tell('dead-lettered', 'dead-letter', route, deadLetter(queue, death));
     }
     for (const to of cycles) {
       tell('dropped', 'drop', queue.name, { code: 'DEAD_LETTER_CYCLE', values: { queue: queue.name, to } });

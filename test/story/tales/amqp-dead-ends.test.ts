@@ -104,3 +104,12 @@ test('what a queue with priorities drops is sent on by what was bound when the l
   answered(publish(app, '', 'q', 'high', { priority: 5 }));
   expect(story.steps()).toContain('#2 dead-lettered app [q → dlx → dead] dropped, as it was full, in queue q');
 });
+
+test('what a full queue refuses and sends on never was in it', () => {
+  const app = queue(connect(story, 'app'), 'dead');
+  const args = { 'x-max-length': 1, 'x-overflow': 'reject-publish-dlx', 'x-dead-letter-exchange': '' };
+  queue(app, 'q', { ...args, 'x-dead-letter-routing-key': 'dead' });
+  answered(publish(app, '', 'q', 'first'));
+  answered(publish(app, '', 'q', 'second'));
+  expect(story.steps()).toContain('#2 dead-lettered app [q → dead] queue q was full and refused it');
+});

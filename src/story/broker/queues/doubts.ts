@@ -1,6 +1,7 @@
 /** Why it may not be sure that a message is in a queue, and what is told of it where nothing settles the matter. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Fate } from '../../ledger/index.ts';
+import type { DeathReason } from '../messages/publication.ts';
 import type { Span } from '../span.ts';
 import type { Doubt, Home } from './entry.ts';
 import { limitText } from './traits.ts';
@@ -55,6 +56,12 @@ export class RefusalDoubt implements Doubt {
 
 export function queueFull({ name: queue, traits }: Home): Statement {
   return { code: 'QUEUE_FULL_REJECTS', values: { queue, limit: limitText(traits) } };
+}
+
+/** Why a message is dead-lettered: one that a full queue refuses never was in it. https://www.rabbitmq.com/docs/maxlength */
+export function deadLetter({ name: queue, traits }: Home, death: DeathReason): Statement {
+  const isRefused = death === 'maxlen' && traits.refuses === 'and dead-letters';
+  return { code: 'DEAD_LETTER', values: { queue, cause: isRefused ? 'refused' : death } };
 }
 
 /** A consumer without acks is gone, and with it what was on its way to it. */

@@ -5,7 +5,7 @@ import type { SeenBroker } from '../../broker.ts';
 import { mayComeTo, surelyComesTo } from '../../inflow.ts';
 import type { Publication } from '../../messages/publication.ts';
 import { type Twins, unite } from '../../messages/twins.ts';
-import { queueFull, RefusalDoubt } from '../../queues/doubts.ts';
+import { deadLetter, queueFull, RefusalDoubt } from '../../queues/doubts.ts';
 import { isSurelyAhead, type Match, mayBeRefused, SeenEntry } from '../../queues/entry.ts';
 import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
@@ -58,7 +58,8 @@ export function arrivedDeadLetter(
   const { message } = fromQueue ?? missing ?? {};
   if (!message) return undefined;
   const twins = fromQueue?.twins;
-  const reason: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
+  const unseen: Statement = { code: 'DEAD_LETTER', values: { queue: diedIn, cause } };
+  const reason = fromQueue ? deadLetter(fromQueue.queue, cause) : unseen;
   const way = deaths.slice(0, index + 1).map((one) => one.queue);
   const route = [...way.reverse(), queue.name].join(' → ');
   if (cause === 'expired' || cause === 'maxlen') {
