@@ -4,8 +4,8 @@ import type { Ledger, Sighting } from '../ledger/index.ts';
 import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
 import type { DeathReason } from './messages/publication.ts';
-import { deadLetter, headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
-import { type Doubt, type Home, type Origin, SeenEntry } from './queues/entry.ts';
+import { deadLetter, endsHere, headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
+import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
@@ -20,11 +20,6 @@ function refusalBy(queue: SeenQueue): RefusalDoubt | undefined {
   const doubt = new RefusalDoubt(queue);
   doubt.isUntold = true;
   return doubt;
-}
-
-/** Whether what a doubt leaves open is when it ended in its queue, and not whether it came there. */
-function endsHere({ absent }: Doubt): boolean {
-  return absent.kind === 'ended' && absent.stage === 'dropped';
 }
 
 /** Whether it was there or not when its queue was emptied, it ended in that queue: nobody can have been given it. */

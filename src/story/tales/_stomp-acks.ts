@@ -28,6 +28,7 @@ export function settle(broker: SeenBroker, seen: SeenFrame, session: SeenStompSe
     const held = delivery ? take(session, delivery.tag, isCumulative) : [];
     const read = delivery ? takeRead(session, delivery.tag, isCumulative) : [];
     const one = settleNow(broker, at, session, value.command, held, how, { isKnown: read.length > 0, isLater });
+    session.settling.set(one, id);
     if (how === 'ack') for (const entry of read) ackRead(broker, at, subscription?.destination, entry, isLater);
     return one;
   };

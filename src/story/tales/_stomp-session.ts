@@ -5,7 +5,6 @@ import { REPLY_CODES } from '../../protocols/amqp/faults.ts';
 import { SeenChannel } from '../broker/channels/channel.ts';
 import type { Publish } from '../broker/channels/publish.ts';
 import { failAt, type Request } from '../broker/channels/request.ts';
-import { Settle } from '../broker/channels/settle.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import type { Sighting } from '../ledger/index.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -49,6 +48,8 @@ export class SeenStompSession extends SeenChannel {
   readonly cancelled = new Set<string>();
   /** The queues that this session has declared because they were sent or subscribed to. */
   readonly declared = new Set<string>();
+  /** The id that an ACK or NACK names. */
+  readonly settling = new WeakMap<Request, string>();
   /** The queues behind temporary names. */
   readonly temporary = new Map<string, SeenQueue>();
   delivered = 0;
@@ -96,11 +97,13 @@ export class SeenStompSession extends SeenChannel {
     if (culprit) this.pending.refused(at, culprit, itself);
   }
 
-  /** The ACK or NACK of the delivery that a text names. */
+  /** The ACK or NACK that a text names, of a delivery whose subscription the server has ended. */
   #settling(text: string): Request | undefined {
-    const ended = [...this.deliveries].filter(([, { subscription }]) => this.cancelled.has(subscription));
-    const named = ended.filter(([id]) => text.includes(`"${id}"`)).map(([, { tag }]) => tag);
-    return this.pending.all.find((one) => one instanceof Settle && one.held.some(({ tag }) => named.includes(tag)));
+    return this.pending.all.find((one) => {
+      const id = this.settling.get(one);
+      const subscription = id === undefined ? undefined : this.deliveries.get(id)?.subscription;
+      return subscription !== undefined && this.cancelled.has(subscription) && text.includes(`"${id}"`);
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { expiringInto } from '../inflow.ts';
-import { purgedPerhaps } from '../queues/doubts.ts';
+import { purgedPerhaps, routeDoubt, unanswered } from '../queues/doubts.ts';
 import { isThen, type SeenEntry } from '../queues/entry.ts';
 import { dropsHead, heads } from '../queues/limit.ts';
 import type { SeenQueue } from '../queues/queue.ts';
@@ -62,8 +62,12 @@ export function endAll(
     const alone = isQuiet ? there.filter((entry) => first.has(entry) && queue.mayHaveLeft(entry, at.at)) : [];
     for (const entry of there) if (!first.has(entry)) broker.departures.end(at, entry, step);
     // Where nobody can have been given it, it left by itself.
-    for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
-    for (const entry of first) if (overflowDoubt && entry.isReady) queue.doubt(entry, overflowDoubt);
+    for (const entry of alone) {
+      queue.tookPerhapsOf(entry);
+      if (entry.isReady) broker.departures.eitherWay(at, entry);
+    }
+    // What was not counted did not go with the queue.
+    for (const entry of first) if (entry.isReady) queue.doubt(entry, overflowDoubt ?? unanswered(routeDoubt(queue)));
   } else if (queue.isQuiet && count >= sure.length) broker.departures.endTogether(at, queue, sure, step);
   // A queue that is gone is swept; of one that stays it is not sure which of these it still holds.
   const isKnown = isSure && isExact && count !== undefined;

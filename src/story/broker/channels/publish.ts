@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Content, Fate, Place, SeenMessage, Sighting } from '../../ledger/index.ts';
 import type { Missing } from '../messages/out-of-sight.ts';
 import type { Publication } from '../messages/publication.ts';
-import { queueFull, RefusalDoubt, routeDoubt, unanswered, unusedPerhaps } from '../queues/doubts.ts';
+import { endsHere, queueFull, RefusalDoubt, routeDoubt, unanswered, unusedPerhaps } from '../queues/doubts.ts';
 import { type Origin, SeenEntry, trust } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Order, Span } from '../span.ts';
@@ -261,8 +261,10 @@ export class Publish implements Request, Place, Origin {
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
       const full = this.#wasFull(at, entry);
+      const { further } = entry.doubt;
+      const mayNotCome = further !== undefined && !endsHere(further);
       if (full === 'no') trust(entry);
-      if (full === 'yes') this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
+      if (full === 'yes' && !mayNotCome) this.#world.departures.refused(at, entry, 'dropped', queueFull(queue));
       else if (entry.doubt) entry.doubt.isUntold = true;
     }
   }

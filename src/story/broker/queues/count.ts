@@ -45,7 +45,8 @@ export function counted(queue: Counted, { at, count, span }: Told, endings: Endi
     }
   } else if (count === known.length) {
     const absent = doubtful.filter((entry) => entry.doubt && isThen(entry, span) === 'yes');
-    const perhapsLeft = new Set(absent.filter((entry) => queue.mayHaveLeft(entry, at.at)));
+    // Somebody who is lost may have been given it, and the server not have heard of that.
+    const perhapsLeft = new Set(absent.filter((entry) => queue.lost || queue.mayHaveLeft(entry, at.at)));
     for (const entry of absent) {
       if (perhapsLeft.has(entry)) endings.gone(at, entry);
       else endings.absent(at, entry);

@@ -14,6 +14,11 @@ export function routeDoubt({ name: queue }: Home): Doubt {
   };
 }
 
+/** Whether what a doubt leaves open is when it ended in its queue, and not whether it came there. */
+export function endsHere({ absent }: Doubt): boolean {
+  return absent.kind === 'ended' && absent.stage === 'dropped';
+}
+
 /** The queue was full, and no order tells which of several messages went. */
 export function droppedPerhaps(home: Home): Doubt {
   const values = { queue: home.name, limit: limitText(home.traits) };

@@ -4,7 +4,7 @@
  */
 import type { Sighting } from '../../ledger/index.ts';
 import { isBefore, type Order } from '../span.ts';
-import { droppedPerhaps, queueFull, RefusalDoubt } from './doubts.ts';
+import { droppedPerhaps, endsHere, queueFull, RefusalDoubt } from './doubts.ts';
 import {
   type Endings,
   type Home,
@@ -127,7 +127,8 @@ export function refuse(queue: Limited, at: Sighting, endings: Endings): void {
     const { doubt, origin, delivered, twins } = entry;
     if (!(doubt instanceof RefusalDoubt && doubt.isUntold) || origin || twins || delivered !== 'no') continue;
     const full = wasFull(queue, entry, at.at);
-    if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(queue));
+    if (full === 'yes' && doubt.further && !endsHere(doubt.further)) endings.gone(at, entry);
+    else if (full === 'yes') endings.refused(at, entry, 'dropped', queueFull(queue));
     else if (full === 'no' && endings.mayBring(at, queue) === 0) trust(entry);
   }
 }

@@ -283,6 +283,12 @@ export class SeenQueue implements Lasting, Limited {
     return undefined;
   }
 
+  /** It is followed no more, and may have been taken by a purge that is not answered. */
+  tookPerhapsOf(entry: SeenEntry): void {
+    const purge = this.#purgeOf(entry);
+    if (purge) this.tookPerhaps.add(purge);
+  }
+
   /** It may have been here when the queue was emptied, though nothing had shown it. */
   mayHaveBeenEmptied({ came, returned }: SeenEntry): boolean {
     return this.emptied !== undefined && isBefore(this.emptied.by, returned ?? came) !== 'yes';
@@ -371,7 +377,7 @@ export class SeenQueue implements Lasting, Limited {
     // How many it took is told once it is answered.
     if (isPurged) this.doubt(entry, purgedPerhaps(this, purge));
     else if (purge) {
-      this.tookPerhaps.add(purge);
+      this.tookPerhapsOf(entry);
       endings.gone(at, entry);
     } else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);

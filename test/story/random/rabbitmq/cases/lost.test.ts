@@ -213,4 +213,14 @@ holds([
      c2/1: get queue=q3 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a get did not find may be with somebody who is lost',
+    `queue q1
+     s2: SUBSCRIBE id=2 destination=/queue/q3 ack=client-individual ✓
+       cut s2 by client late
+     c3/1: confirms ✓
+     c3/1: publish key=q3 "a" ✓
+     c1/1: get queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

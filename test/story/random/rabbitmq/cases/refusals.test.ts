@@ -197,4 +197,15 @@ holds([
      c3/2: commit ✓
      cut end; STOMP 1.2`,
   ],
+  [
+    'what may not have come to a full queue was not refused by it for certain',
+    `queue q1 maxLength=1 overflow=reject-publish-dlx
+     exchange x1 type=fanout
+     exchange x2 type=headers
+     bind q1 to x1 by *
+     c3/2: publish key=q1 "a" ✓
+     c3/2: publish exchange=x2 key=k2 "a" ✓
+     c2/1: bind exchange exchange=x2 to=x1 key=k1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -239,4 +239,26 @@ holds([
      s2: SEND destination=/queue/q2 "a" ✓
      orderly end; STOMP 1.2 by WebSocket`,
   ],
+  [
+    'an error names the ACK that it answers, not the one that took the same with it',
+    `queue q1 durable
+     s1: SUBSCRIBE id=2 destination=/queue/q1 ack=client ✓
+     c3/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     s1: ACK nth=1 ✓
+     s1: ACK nth=2
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a deletion did not find had been given to a session that ended without a word',
+    `queue q1 durable
+     s2: SUBSCRIBE id=1 destination=/queue/q1 ✓
+     s2: BEGIN transaction=t ✓
+     s2: SEND destination=/queue/q1 "a" transaction=t ✓
+     s2: SEND destination=/exchange/x2/q1 "a" transaction=t ✓
+     s2: COMMIT transaction=t ✓
+     c3/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2 by WebSocket`,
+  ],
 ]);
