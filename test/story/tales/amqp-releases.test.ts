@@ -113,3 +113,17 @@ test.each([
     expect(story.steps().slice(-2)).toEqual([`#1 ${stage} other [dead]`, `#2 ${stage} other [dead]`]);
   },
 );
+
+test.each(['3.13.7', '4.0.5'])(
+  'what is published with the x-death of a former life is that message, in RabbitMQ %s',
+  (version) => {
+    const me = connect(story, 'me').server(method('connection.start', { serverProperties: { version } }, 0));
+    consume(queue(me, 'jobs'), 'jobs');
+    const died = {
+      headers: { 'x-death': [{ queue: 'jobs', reason: 'rejected', exchange: '', 'routing-keys': ['jobs'] }] },
+    };
+    publish(me, '', 'jobs', 'again', died);
+    deliver(me, 1, 'again', {}, died).client(ack(1));
+    expect(story.end().account).toMatchObject({ published: 1, reached: 1, foreign: 0 });
+  },
+);

@@ -99,8 +99,8 @@ export function publicationOf(
 ): Publication {
   const { headers, priority = 0, deliveryMode, expiration } = properties;
   const identity = identify(content, properties);
-  const isDead = !ignoresDeaths && headers && ('x-death' in headers || 'x-first-death-queue' in headers);
-  const deaths = isDead ? deathsIn(headers) : NO_DEATHS;
+  const tellsDeaths = headers && ('x-death' in headers || 'x-first-death-queue' in headers);
+  const told = tellsDeaths ? deathsIn(headers) : NO_DEATHS;
   return new Publication(identity, {
     exchange,
     routingKey,
@@ -109,7 +109,8 @@ export function publicationOf(
     priority,
     persistent: deliveryMode === 2,
     ttlMs: expiration === undefined ? undefined : Number.parseInt(expiration, 10),
-    deaths,
+    deaths: ignoresDeaths ? NO_DEATHS : told,
+    told: told[0],
   });
 }
 

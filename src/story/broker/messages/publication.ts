@@ -20,6 +20,8 @@ interface Published {
   readonly persistent: boolean;
   readonly ttlMs: number | undefined;
   readonly deaths: readonly Death[];
+  /** What its client's own headers say of a death that the broker knows nothing of. */
+  readonly told?: Death | undefined;
 }
 
 export class Publication implements Published {
@@ -43,7 +45,7 @@ export class Publication implements Published {
     this.exchange = exchange;
     this.routingKey = routingKey;
     this.headers = published.headers;
-    this.key = keyOf(identity, exchange, routingKey, deaths[0]);
+    this.key = keyOf(identity, exchange, routingKey, deaths[0] ?? published.told);
     this.#identityLength = identity.length;
     this.sizeBytes = published.sizeBytes;
     this.priority = published.priority;
