@@ -231,62 +231,6 @@ describe('streams', () => {
   });
 });
 
-describe('plain commands', () => {
-  test('are told with their replies', () => {
-    const peer = story.peer('me');
-    ask(peer, ['SET', 'key', 'value'], '+OK');
-    ask(peer, ['GET', 'key'], 'value');
-    ask(peer, ['GET', 'nothing'], null);
-    ask(peer, ['INCR', 'n'], 7);
-    ask(peer, ['KEYS', '*'], ['key', 'n']);
-    ask(peer, ['MGET', 'a', 'b', 'c', 'd', 'e', 'f', 'g'], ['1']);
-    expect(story.notes()).toEqual([
-      'me: SET key value → OK',
-      'me: GET key → "value"',
-      'me: GET nothing → nil',
-      'me: INCR n → 7',
-      'me: KEYS * → key, n',
-      'me: MGET a b c d e … → 1',
-    ]);
-  });
-
-  test('of a reply its items are told where they are few and short, and how many there are where they are not', () => {
-    const peer = story.peer('me');
-    const range = ['ZRANGE', 'scores', '0', '-1', 'WITHSCORES'];
-    ask(peer, range, [
-      ['tea', 2],
-      ['milk', 3],
-    ]);
-    ask(peer, range, []);
-    ask(peer, range, Array(9).fill('a'));
-    ask(peer, range, [
-      ['a', ['b', 1]],
-      ['c', ['d', 2]],
-    ]);
-    ask(peer, ['KEYS', '*'], ['x'.repeat(61)]);
-    ask(peer, ['SET', 'long', 'x'.repeat(41)], '+OK');
-    expect(story.notes().map((note) => note.replace(/^me: (ZRANGE scores 0 -1 WITHSCORES|KEYS \*) /, ''))).toEqual([
-      ...['→ tea 2, milk 3', '→ 0 items', '→ 9 items', '→ 2 items', `→ ${'x'.repeat(59)}…`],
-      `me: SET long ${'x'.repeat(39)}… → OK`,
-    ]);
-  });
-
-  test('errors are told', () => {
-    ask(story.peer('me'), ['INCR', 'text'], '-ERR value is not an integer or out of range');
-    expect(story.notes()).toEqual(['me: INCR text → ERR value is not an integer or out of range']);
-  });
-
-  test('no secret is told, neither asked nor answered', () => {
-    const peer = story.peer('me');
-    ask(peer, ['CONFIG', 'SET', 'requirepass', 'hush'], '+OK');
-    ask(peer, ['AUTH', 'hush'], '+OK');
-    ask(peer, ['ACL', 'GENPASS'], 'hush');
-    ask(peer, ['GET', 'after'], 'plain');
-    expect(JSON.stringify(story.told)).not.toContain('hush');
-    expect(story.notes()).toContain('me: GET after → "plain"');
-  });
-});
-
 describe('transactions', () => {
   test('what is queued happens at EXEC, and its replies are its own', () => {
     const subscriber = subscribe(story.peer('subscriber'), 'news');
