@@ -33,7 +33,7 @@ export function endAll(
   const sure = there.filter((entry) => !entry.doubt && isThen(entry, span) === 'yes');
   const isSure = sure.length === there.length;
   // What died elsewhere may be counted, too.
-  const isExact = isCounted || (broker.departures.mayBring(at, queue) === 0 && !queue.tookPerhaps.has(span));
+  const isExact = isCounted || (broker.departures.mayBring(at, queue) === 0 && !queue.mayHaveTakenMore(span));
   // Others may have taken them before.
   if (!queue.isInSight) {
     for (const entry of sure) broker.departures.absent(at, entry);
@@ -63,7 +63,7 @@ export function endAll(
     for (const entry of there) if (!first.has(entry)) broker.departures.end(at, entry, step);
     // Where nobody can have been given it, it left by itself.
     for (const entry of alone) {
-      queue.tookPerhapsOf(entry);
+      queue.perhapsPurged(entry);
       if (entry.isReady) broker.departures.eitherWay(at, entry);
     }
     // What was not counted did not go with the queue.

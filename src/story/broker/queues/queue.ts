@@ -71,8 +71,6 @@ export class SeenQueue implements Lasting, Limited {
   #perhapsUnusedAt = Number.NEGATIVE_INFINITY;
   /** What was asked to empty it, and is not proven; with a doubt where nobody will ever tell. */
   readonly purges = new Map<Span, Doubt | undefined>();
-  /** Those of them that may have taken what left before they were answered: their counts tell less of what stayed. */
-  readonly tookPerhaps = new WeakSet<Span>();
   /** What is told of messages of which it turns out that they may have been there when it was last emptied. */
   emptied: (Doubt & { readonly by: Span }) | undefined;
   /** It changed since it was last settled. */
@@ -81,6 +79,8 @@ export class SeenQueue implements Lasting, Limited {
   hasDeadlines = false;
   /** Of a queue with a limit: those that were not known to be there for certain when they were last looked at. */
   readonly unsettled = new Set<SeenEntry>();
+  /** Those purges that may have taken what was followed no more by the time they were answered. */
+  readonly #tookMore = new WeakSet<Span>();
   #order = 0;
   #moved = 0;
   #death = 0;
@@ -284,9 +284,14 @@ export class SeenQueue implements Lasting, Limited {
   }
 
   /** It is followed no more, and may have been taken by a purge that is not answered. */
-  tookPerhapsOf(entry: SeenEntry): void {
+  perhapsPurged(entry: SeenEntry): void {
     const purge = this.#purgeOf(entry);
-    if (purge) this.tookPerhaps.add(purge);
+    if (purge) this.#tookMore.add(purge);
+  }
+
+  /** Whether what a purge took need not be what is followed here: then its count does not tell. */
+  mayHaveTakenMore(purge: Span): boolean {
+    return this.#tookMore.has(purge);
   }
 
   /** It may have been here when the queue was emptied, though nothing had shown it. */
@@ -377,7 +382,7 @@ export class SeenQueue implements Lasting, Limited {
     // How many it took is told once it is answered.
     if (isPurged) this.doubt(entry, purgedPerhaps(this, purge));
     else if (purge) {
-      this.tookPerhapsOf(entry);
+      this.perhapsPurged(entry);
       endings.gone(at, entry);
     } else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
