@@ -5,7 +5,7 @@ import type { SeenBroker } from '../broker/broker.ts';
 import * as declare from '../broker/channels/declare.ts';
 import * as remove from '../broker/channels/remove.ts';
 import { during, type Span } from '../broker/span.ts';
-import { isSame } from '../broker/topology/topology.ts';
+import { isSame } from '../broker/topology/exchange.ts';
 import { argumentsText } from '../broker/topology/why.ts';
 import type { SeenFrame } from '../teller.ts';
 import { type AmqpChannel, toldWhenDone } from './_amqp-channel.ts';

@@ -165,18 +165,16 @@ function offsetIn(args: FieldTable): string {
   return new Date(Number(bare) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** The server knows no queue of that name: so it went with its last consumer. */
+/** The server knows no queue of that name: so it went, or was never made. */
 function queueMissing(broker: SeenBroker, at: Sighting, queue: SeenQueue, then: Span): void {
   // Somebody may have declared it only after that.
   if (!queue.perhapsGone || isBefore(queue.made, then) !== 'yes') return;
-  const { from } = queue.made;
-  const values = { queue: queue.name };
   // Or it was never made anew, by any of those that were carried out by then.
   for (const span of queue.alsoMade.keys()) if (isBefore(span, then) === 'yes') queue.alsoMade.delete(span);
-  const { perhapsWhy } = queue;
-  if (perhapsWhy) return broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, perhapsWhy);
-  if (!queue.traits.autoDelete) return declare.unmake(broker, at, queue, queue.made);
-  broker.removeQueue(at, queue, { by: undefined, from, to: at.seq }, { code: 'QUEUE_AUTO_DELETE', values });
+  const { name, made, perhapsWhy, traits } = queue;
+  if (!perhapsWhy && !traits.autoDelete) return declare.unmake(broker, at, queue, made);
+  const why = perhapsWhy ?? ({ code: 'QUEUE_AUTO_DELETE', values: { queue: name } } as const);
+  broker.removeQueue(at, queue, { by: undefined, from: made.from, to: at.seq }, why);
 }
 
 /** Where a channel gets direct replies. https://www.rabbitmq.com/docs/direct-reply-to */

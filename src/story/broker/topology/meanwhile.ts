@@ -3,7 +3,7 @@
  * and what others end, it may make once more.
  */
 import { isBefore, type Span } from '../span.ts';
-import type { Bound, SeenExchange } from './topology.ts';
+import type { Bound, SeenExchange } from './exchange.ts';
 
 type Made = SeenExchange | Bound;
 

@@ -2,7 +2,7 @@
 import { type FieldTable, type FieldValue, matches } from '../../../protocols/amqp/index.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { during, isSettled, type Lasting, type Order, type Span } from '../span.ts';
-import type { Bound, SeenExchange, SeenTopology } from './topology.ts';
+import type { Bound, SeenExchange } from './exchange.ts';
 
 /** What is routed: its keys and headers, and when. */
 export interface Routed {
@@ -24,11 +24,21 @@ export interface Route {
 export const REPLY_TO = 'amq.rabbitmq.reply-to';
 const REPLY_ADDRESS = `${REPLY_TO}.`;
 
+/** What is there and was, as far as messages are routed by it. */
+interface Routing {
+  /** The exchanges and queues that have or had that name, the newest last. */
+  exchangesNamed(name: string): readonly SeenExchange[];
+  everNamed(name: string): readonly SeenQueue[];
+  /** The bindings that an exchange of that name has or had. */
+  everBoundTo(exchange: string): readonly Bound[];
+  /** Where replies are expected whose address was not seen with whoever asked for them. */
+  readonly replies: SeenQueue | undefined;
+  /** Of the frame that is being looked at, in ms of the run. */
+  readonly nowMs: number;
+}
+
 /** `isLasting` tells whether all goes there that is published so later, until something changes. */
-export function routeOf(
-  topology: SeenTopology,
-  routed: Routed,
-): { readonly route: Route; readonly isLasting: boolean } {
+export function routeOf(topology: Routing, routed: Routed): { readonly route: Route; readonly isLasting: boolean } {
   const walk = new Walk(topology, routed);
   const exchange = walk.begin();
   return { route: { queues: walk.queues, exchange }, isLasting: walk.isLasting };
@@ -39,12 +49,12 @@ type Certainty = 'yes' | 'maybe';
 class Walk {
   readonly queues = new Map<SeenQueue, Certainty>();
   isLasting = true;
-  readonly #topology: SeenTopology;
+  readonly #topology: Routing;
   readonly #routed: Routed;
   readonly #keys: readonly string[];
   readonly #met = new Map<string, Certainty>();
 
-  constructor(topology: SeenTopology, routed: Routed) {
+  constructor(topology: Routing, routed: Routed) {
     const { routingKey, headers } = routed;
     this.#topology = topology;
     this.#routed = routed;

@@ -2,30 +2,14 @@
  * The exchanges, queues and bindings of a broker, each with when it came and when it went, so that a message is routed by
  * what was there when the server routed it, and not by what is there now.
  */
-import type { Binding, ExchangeType, FieldTable } from '../../../protocols/amqp/index.ts';
+import type { Binding, ExchangeType } from '../../../protocols/amqp/index.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { ALWAYS, during, type Lasting, type Span } from '../span.ts';
+import { type Bound, isSame, type SeenExchange } from './exchange.ts';
 import { Meanwhile, mayBeEnded, mayMakeToo } from './meanwhile.ts';
 import { current, REMEMBERED, remember } from './remembered.ts';
 import { type Route, type Routed, routeOf } from './route.ts';
 import { Routes } from './routes.ts';
-
-export interface SeenExchange extends Lasting {
-  made: Span;
-  readonly alsoMade: Map<Span, unknown>;
-  readonly name: string;
-  readonly type: ExchangeType;
-  readonly durable: boolean;
-  readonly autoDelete: boolean;
-  /** Where a message goes that no binding takes (argument `alternate-exchange`). */
-  readonly alternate: string | undefined;
-}
-
-export interface Bound extends Lasting, Omit<Binding, 'destination'> {
-  made: Span;
-  readonly alsoMade: Map<Span, unknown>;
-  destination: string;
-}
 
 /** The exchanges every virtual host starts with. https://www.rabbitmq.com/docs/exchanges */
 const PREDECLARED: readonly (readonly [string, ExchangeType])[] = [
@@ -271,18 +255,4 @@ export class SeenTopology {
     if (isLasting) this.#routes.keep(routed, route);
     return route;
   }
-}
-
-export function isSame(one: Binding, other: Binding): boolean {
-  return (
-    one.exchange === other.exchange &&
-    one.destination === other.destination &&
-    one.destinationType === other.destinationType &&
-    one.routingKey === other.routingKey &&
-    tableText(one.arguments) === tableText(other.arguments)
-  );
-}
-
-function tableText(table: FieldTable): string {
-  return JSON.stringify(table, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
 }

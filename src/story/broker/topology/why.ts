@@ -5,8 +5,9 @@ import { nearest } from '../../../core/text/suggest.ts';
 import { type FieldTable, matches, plain } from '../../../protocols/amqp/index.ts';
 import type { Publication } from '../messages/publication.ts';
 import { during, type Span } from '../span.ts';
+import type { Bound, SeenExchange } from './exchange.ts';
 import { mayBeGone, type Route } from './route.ts';
-import type { Bound, SeenExchange, SeenTopology } from './topology.ts';
+import type { SeenTopology } from './topology.ts';
 
 export interface Why {
   readonly reason: Statement;
