@@ -28,7 +28,7 @@ export class Publication implements Published {
   readonly exchange: string;
   readonly routingKey: string;
   readonly headers: FieldTable;
-  /** What it is known by where it arrives: body and properties, where it was published to, and where it died last. */
+  /** What it is known by where it arrives: body and properties, where it was published to, and where it died before. */
   readonly key: string;
   readonly #identityLength: number;
   readonly sizeBytes: number;
@@ -45,7 +45,7 @@ export class Publication implements Published {
     this.exchange = exchange;
     this.routingKey = routingKey;
     this.headers = published.headers;
-    this.key = keyOf(identity, exchange, routingKey, deaths[0] ?? published.told);
+    this.key = keyOf(identity, exchange, routingKey, published);
     this.#identityLength = identity.length;
     this.sizeBytes = published.sizeBytes;
     this.priority = published.priority;
@@ -60,8 +60,9 @@ export class Publication implements Published {
   }
 }
 
-/** Together with where it was published to, and where it died last: a delivery tells that, too. */
-function keyOf(identity: string, exchange: string, routingKey: string, death: Death | undefined): string {
+/** Together with where it was published to, and where it died before: a delivery tells that, too. */
+function keyOf(identity: string, exchange: string, routingKey: string, { deaths, told }: Published): string {
   const key = `${identity}\n@${exchange}\n${routingKey}`;
-  return death ? `${key}\n${death.reason} in ${death.queue} from ${death.exchange}` : key;
+  const known = deaths.length === 0 && told ? [told] : deaths;
+  return known.reduce((all, { reason, queue, exchange: from }) => `${all}\n${reason} in ${queue} from ${from}`, key);
 }

@@ -3,7 +3,7 @@ import type { Statement } from '../../../../core/statements/index.ts';
 import type { SeenMessage, Sighting } from '../../../ledger/index.ts';
 import type { SeenBroker } from '../../broker.ts';
 import { mayComeTo, surelyComesTo } from '../../inflow.ts';
-import type { Publication } from '../../messages/publication.ts';
+import type { Death, Publication } from '../../messages/publication.ts';
 import { type Twins, unite } from '../../messages/twins.ts';
 import { deadLetter, queueFull, RefusalDoubt } from '../../queues/doubts.ts';
 import { isSurelyAhead, type Match, mayBeRefused, SeenEntry } from '../../queues/entry.ts';
@@ -11,15 +11,22 @@ import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import type { SeenChannel } from '../channel.ts';
 import type { Arrival } from './arrival.ts';
+import { notHandedOut } from './comes-again.ts';
 
-/** A message that died elsewhere, as its header x-death tells, and that nothing was known to send here. */
+/**
+ * A message that died elsewhere, as its header x-death tells, and that nothing was known to send here.
+ *
+ * @param deaths those that are not explained yet, the latest first
+ */
 export function arrivedDeadLetter(
   broker: SeenBroker,
   at: Sighting,
   queue: SeenQueue,
   channel: SeenChannel,
-  { publication, redelivered }: Arrival,
+  arrival: Arrival,
+  deaths: readonly Death[] = arrival.publication.deaths,
 ): Match | undefined {
+  const { publication, redelivered } = arrival;
   const likeIn = (name: string): SeenEntry[] => {
     const homes = broker.topology.everNamed(name);
     return homes.flatMap((home) =>
@@ -30,7 +37,7 @@ export function arrivedDeadLetter(
     );
   };
   // Where it died several times since it was last known of, that is where it died first.
-  const { deaths, identity } = publication;
+  const { identity } = publication;
   const wasIn = (name: string): boolean => likeIn(name).length > 0 || broker.missing.wasIn(name, identity);
   const index = Math.max(
     0,
@@ -48,10 +55,14 @@ export function arrivedDeadLetter(
   if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.
     died(broker, at, fromQueue, cause);
-    const found = queue.find({ key: publication.key, redelivered, channel, atMs: at.at }) ?? {
-      entry: enterAt(broker, at, queue, publication, fromQueue.message, fromQueue.twins),
-      among: [],
-    };
+    const wanted = { key: publication.key, redelivered, channel, atMs: at.at };
+    const found = queue.find(wanted) ??
+      // A quorum queue tells of what it was sent back once that it is delivered again.
+      (redelivered ? notHandedOut(queue, wanted) : undefined) ??
+      arrivedDeadLetter(broker, at, queue, channel, arrival, deaths.slice(0, index)) ?? {
+        entry: enterAt(broker, at, queue, publication, fromQueue.message, fromQueue.twins),
+        among: [],
+      };
     return { ...found, among: [...found.among, ...later] };
   }
   const missing = fromQueue ? undefined : broker.missing.diedIn(diedIn, identity);
@@ -111,9 +122,8 @@ export function isLike(entry: SeenEntry, dead: Publication): boolean {
   const { publication, queue, deadline, twins, origin } = entry;
   if (publication.identity !== dead.identity || origin?.isBehindError) return false;
   const death = dead.deaths.find((one) => one.queue === queue.name);
-  const isFirst = publication.deaths.every(
-    ({ queue: name, reason }) => name !== death?.queue || reason !== death.reason,
-  );
+  const isSame = (one: Death): boolean => one.queue === death?.queue && one.reason === death.reason;
+  const isFirst = !publication.deaths.some(isSame);
   if (death && isFirst && death.exchange !== publication.exchange) return false;
   // A policy may have given it a time to live.
   if (death?.reason === 'expired' && !deadline && !twins?.deadline && queue.isInSight) return false;
