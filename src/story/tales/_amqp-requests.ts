@@ -86,6 +86,7 @@ export function declareExchange(
     passive || !isExchangeType(type)
       ? request('exchange.declare', channel.span(seen), {
           names: [name, type],
+          endsConnection: !passive,
           refused: () => (broker.topology.exchange(name) ? 'no' : 'yes'),
         })
       : declare.declareExchange(broker, seen, channel, declared);
@@ -104,6 +105,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const asked = request('basic.consume', channel.span(seen), {
     names: [name, consumerTag],
     endsSession: true,
+    endsConnection: isTaken,
     refused: () => (isTaken || !consumer ? 'yes' : anyOf(consumer.mayLackQueue, mayNot())),
     done: (at) => {
       broker.awaited.delete(enter);

@@ -130,6 +130,7 @@ export function declareExchange(
     alternate,
     made: span,
     alsoMade: new Map(),
+    mayEnd: new Set<Span>(),
     gone: undefined,
   };
   const known = topology.exchange(name);

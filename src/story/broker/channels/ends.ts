@@ -89,7 +89,7 @@ function underWayFrom(queue: SeenQueue, at: Sighting, channel: SeenChannel, take
       const isSure = isThere(entry) && entry.unseenReturns === 0 && !queue.mayHaveLeft(entry, at.at);
       if (isSure && first.length < LOOKED_AT) first.push(entry);
     }
-    if (taker.hasSeen(entry.returned ?? entry.came)) continue;
+    if (entry.unseenReturns === 0 && taker.hasSeen(entry.returned ?? entry.came)) continue;
     if (noAck) queue.doubt(entry, handedOut(queue, channel.peer));
     else mayHaveGone(queue, entry, channel.peer);
   }
@@ -136,12 +136,12 @@ export function leaving({ topology }: SeenBroker, consumer: SeenConsumer, span: 
   return queue.traits.autoDelete && !isKept ? mayEnd(topology, queue, span) : () => {};
 }
 
-/** It may go then. Returns what to call when that is known. */
-export function mayEnd(topology: SeenTopology, queue: SeenQueue, span: Span): () => void {
-  queue.mayEnd.add(span);
+/** A queue or an exchange may go then. Returns what to call when that is known. */
+export function mayEnd(topology: SeenTopology, one: { readonly mayEnd: Set<Span> }, span: Span): () => void {
+  one.mayEnd.add(span);
   topology.generation++;
   return () => {
-    if (queue.mayEnd.delete(span)) topology.generation++;
+    if (one.mayEnd.delete(span)) topology.generation++;
   };
 }
 
@@ -169,8 +169,8 @@ export function consumerEnds(
 export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenConsumer, span: Span): void {
   const { queue, next, request } = consumer;
   for (const one of next) if (one.traits.autoDelete && broker.own && !one.gone) perhapsGone(broker, one);
-  queue.lastUse.at(span.atMs ?? at.at, at.at);
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
+  queue.lastUse.at(mayHaveBegun ? 0 : (span.atMs ?? at.at), at.at);
   if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || queue.gone) return;
   if (!broker.own) return perhapsGone(broker, queue);
   const others = [...queue.takers].filter(

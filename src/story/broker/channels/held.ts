@@ -43,7 +43,8 @@ export function release(
       continue;
     }
     const isUnused = queue.mayBeUnused(at.at);
-    if (mayNeedNoAck || queue.perhapsGone || queue.gone || queue.mayEnd.size > 0 || isUnused) {
+    const mayHaveGone = queue.perhapsGone || queue.gone || queue.mayEnd.size > 0 || queue.mayGoWithConsumers;
+    if (mayNeedNoAck || mayHaveGone || isUnused) {
       broker.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
       continue;
     }

@@ -234,8 +234,13 @@ export function deleteExchange(
   // Somebody else has asked for that, too, and nothing shows yet that the server read it.
   const going = exchange ? undefined : topology.at(name, span);
   const ended = exchange && !ifUnused ? topology.removeExchange(exchange, span) : undefined;
+  const decided = exchange && ifUnused ? mayEnd(topology, exchange, span) : () => {};
   // What is bound to it goes with it, and so does what is bound before the server reads this.
-  const over = topology.meanwhile.ends(span, (one) => ('name' in one ? one.name === name : isBoundTo(one, name)));
+  const endsMeanwhile = topology.meanwhile.ends(span, (one) => ('name' in one ? one.name === name : isBoundTo(one, name)));
+  const over = (): void => {
+    decided();
+    endsMeanwhile();
+  };
   return request('exchange.delete', span, {
     names: [name],
     done: () => {

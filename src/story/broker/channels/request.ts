@@ -12,6 +12,8 @@ export interface Request {
   readonly names: readonly string[];
   /** A refusal of it ends the session: in AMQP of whatever it is, in STOMP of some. */
   readonly endsSession?: boolean;
+  /** A refusal of it ends the connection, with all of its channels. */
+  readonly endsConnection?: boolean;
   /** Those that have this in common are carried out together, or none of them is: a transaction. */
   readonly unit?: object | undefined;
   /** Nobody waits for its proof any more. */
@@ -32,11 +34,11 @@ const NOTHING = (): void => {};
 export function request(
   method: string,
   span: Span,
-  parts: Partial<Pick<Request, 'names' | 'endsSession' | 'refused' | 'done' | 'undone' | 'lost'>>,
+  parts: Partial<Pick<Request, 'names' | 'endsSession' | 'endsConnection' | 'refused' | 'done' | 'undone' | 'lost'>>,
 ): Request {
-  const { names = [], endsSession = false, refused = () => 'no' as const } = parts;
+  const { names = [], endsSession = false, endsConnection = false, refused = () => 'no' as const } = parts;
   const { done = NOTHING, undone = NOTHING, lost = NOTHING } = parts;
-  return { method, span, names, endsSession, refused, undone, lost, done };
+  return { method, span, names, endsSession, endsConnection, refused, undone, lost, done };
 }
 
 /** The requests of one channel that wait for proof, in the order in which the server carries them out. */

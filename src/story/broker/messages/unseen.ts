@@ -10,17 +10,17 @@ const REMEMBERED = 1_000;
 const LEFT = 64;
 
 export class UnseenDeliveries {
-  /** Whether it is the first delivery that is missing; else any. */
-  readonly #entries = new Map<SeenEntry, { readonly isFirst: boolean }>();
+  /** Whether it is the first delivery that is missing, else any; and whether it is sure that one is. */
+  readonly #entries = new Map<SeenEntry, { readonly isFirst: boolean; readonly isSure: boolean }>();
 
-  /** It was delivered again before its first delivery was seen. */
+  /** It was delivered again before its first delivery was seen, if it is not another one like it. */
   overtaken(entry: SeenEntry): void {
-    this.#add(entry, true);
+    this.#add(entry, { isFirst: true, isSure: entry.delivered === 'no' });
   }
 
   /** It ended in its queue, and may have been on its way to somebody before. */
   ended(entry: SeenEntry): void {
-    this.#add(entry, false);
+    this.#add(entry, { isFirst: false, isSure: false });
   }
 
   readonly #left: SeenEntry[] = [];
@@ -40,8 +40,8 @@ export class UnseenDeliveries {
 
   /** The entry that was delivered again before its first delivery, which may be seen now. */
   awaitsFirst(queue: Home | undefined, key: string): SeenEntry | undefined {
-    for (const [entry, { isFirst }] of this.#entries) {
-      if (isFirst && entry.queue === queue && entry.publication.key === key) return entry;
+    for (const [entry, { isFirst, isSure }] of this.#entries) {
+      if (isFirst && isSure && entry.queue === queue && entry.publication.key === key) return entry;
     }
     return undefined;
   }
@@ -62,8 +62,8 @@ export class UnseenDeliveries {
     return undefined;
   }
 
-  #add(entry: SeenEntry, isFirst: boolean): void {
-    this.#entries.set(entry, { isFirst });
+  #add(entry: SeenEntry, missing: { readonly isFirst: boolean; readonly isSure: boolean }): void {
+    this.#entries.set(entry, missing);
     const [oldest] = this.#entries.size > REMEMBERED ? this.#entries.keys() : [];
     if (oldest) this.#entries.delete(oldest);
   }

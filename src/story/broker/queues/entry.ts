@@ -92,6 +92,8 @@ export interface Home extends Place {
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;
   mayBeGivingBack(atMs: number): boolean;
+  /** Whether its last consumer may have ended, and it with that, though nothing has shown it yet. */
+  readonly mayGoWithConsumers: boolean;
   /** Whether nobody may have used it for so long that it is gone (x-expires). */
   mayBeUnused(atMs: number): boolean;
   /** It is there from now on: those who are lost may be given it until the server hears of that, but not who gave it back. */
@@ -221,6 +223,7 @@ export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
   // One that can't be told from others may stand where another one of them does.
   if (isOrdered && !isHanded && (one.twins || other.twins)) return false;
   if (one.lane !== other.lane) return one.lane < other.lane;
+  if (one.lane < 0 && (one.twins || other.twins)) return false;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
   return isHanded ? first.tag < second.tag : isBefore(one.came, other.came) === 'yes';
 }

@@ -5,6 +5,7 @@ import type { Lasting, Span } from '../span.ts';
 export interface SeenExchange extends Lasting {
   made: Span;
   readonly alsoMade: Map<Span, unknown>;
+  readonly mayEnd: Set<Span>;
   readonly name: string;
   readonly type: ExchangeType;
   readonly durable: boolean;

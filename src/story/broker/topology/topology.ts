@@ -44,6 +44,7 @@ export class SeenTopology {
         alternate: undefined,
         made: ALWAYS,
         alsoMade: new Map(),
+        mayEnd: new Set<Span>(),
         gone: undefined,
       };
       this.#exchanges.set(name, [exchange]);

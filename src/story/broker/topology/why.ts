@@ -49,7 +49,7 @@ function whyNot(
   seen: Set<SeenExchange>,
 ): Statement | undefined {
   seen.add(exchange);
-  const bindings = topology.boundTo(exchange.name, span);
+  const bindings = topology.boundTo(exchange.name, span).filter((bound) => mayHaveItsQueue(topology, bound, span));
   if ([exchange, ...bindings].some((one) => during(one, span) === 'maybe')) return undefined;
   if (bindings.some((bound) => mayHaveLostItsQueue(topology, bound, span))) return undefined;
   const onward = bindings.find(
@@ -63,7 +63,12 @@ function whyNot(
   return noBindingOf(exchange, key, bindings);
 }
 
-/** A binding goes with its queue. */
+/** A binding goes with its queue, whichever of the two was asked for first. */
+function mayHaveItsQueue(topology: SeenTopology, { destinationType, destination }: Bound, span: Span): boolean {
+  if (destinationType !== 'queue') return true;
+  return topology.everNamed(destination).some((queue) => during(queue, span) !== 'no');
+}
+
 function mayHaveLostItsQueue(topology: SeenTopology, bound: Bound, span: Span): boolean {
   if (bound.destinationType !== 'queue') return false;
   return topology.everNamed(bound.destination).some((queue) => {

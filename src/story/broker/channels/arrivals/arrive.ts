@@ -81,9 +81,11 @@ export function arrive(
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
-  if (arrival.redelivered && entry.delivered !== 'yes') broker.unseen.overtaken(entry);
   // Who was handed it before has given it back, which is seen later. What died elsewhere may come as if that were so.
-  if (arrival.redelivered && entry.delivered === 'no' && entry.publication.deaths.length === 0) entry.returns++;
+  if (arrival.redelivered && entry.delivered !== 'yes' && entry.publication.deaths.length === 0) {
+    broker.unseen.overtaken(entry);
+    if (entry.delivered === 'no') entry.returns++;
+  }
   queue.take(entry, at.seq);
   // Of those that can't be told apart, another one may be the one that was given before.
   const isAsExpected = entry.delivered === (arrival.redelivered ? 'yes' : 'no');
@@ -186,6 +188,10 @@ function find(
   if (found) return orDying(broker, at, publication, found);
   const deadAgain = redelivered && arrival.hasDied && deadOne(queue, publication, redelivered);
   if (deadAgain) return deadAgain;
+  // A quorum queue tells of what was rejected, and came back to it as a dead message, that it is delivered again.
+  const deadBack = redelivered && queue.traits.isQuorum && publication.deaths.length > 0;
+  const deadFirst = deadBack ? notHandedOut(queue, wanted) : undefined;
+  if (deadFirst) return deadFirst;
   const again = redelivered && comesAgain(broker, at, channel, queue, wanted, isHere);
   if (again) return again;
   const [death] = publication.deaths;

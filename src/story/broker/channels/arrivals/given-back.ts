@@ -89,12 +89,12 @@ export function releaseHeld(
   // The server may have ended its channel over an error, or have lost its connection, and nothing has told yet.
   const ended: Statement = { code: 'ENDED_BEFORE_ACK', values: { peer: first.peer } };
   const why = isRecovering(first) ? RECOVERED : (first.goodbye ?? ended);
-  // It is given nothing more.
-  if (first.goodbye) for (const consumer of first.consumers.values()) consumer.leave();
   const span = first.recovering?.span ?? { by: first, from: first.seenAt, to: at.seq };
   const again = isRecovering(first) ? first.held.filter((one) => first.perhapsRecovered.has(one)) : [];
   const held = first.held.filter((one) => !again.includes(one));
   release(broker, { ...at, peer: first.peer }, first, held, span, why);
+  // It is given nothing more.
+  if (first.goodbye) for (const consumer of first.consumers.values()) consumer.leave();
   // What it was handed again meanwhile may have been handed out before, and be back, too, or because of it.
   if (again.some(holds)) {
     unite([...held, ...again].filter(holds).map(({ entry }) => entry));
@@ -200,7 +200,9 @@ function unreadSettles(at: Sighting, channel: SeenChannel): void {
 }
 
 /** Whether the server may have ended it over an error by now: one of its own, or one that ended its connection. */
-function mayFail({ channels }: SeenBroker, { connection }: SeenChannel): boolean {
-  const together = [...channels].filter((one) => one.connection === connection);
-  return together.some(({ pending }) => pending.all.some((one) => one.refused() !== 'no'));
+function mayFail({ channels }: SeenBroker, channel: SeenChannel): boolean {
+  const together = [...channels].filter(({ connection }) => connection === channel.connection);
+  return together.some((other) =>
+    other.pending.all.some((one) => (other === channel || one.endsConnection) && one.refused() !== 'no'),
+  );
 }
