@@ -288,7 +288,10 @@ function ackRead(broker: SeenBroker, at: Sighting, method: string, entry: SeenEn
   doneReading(broker, entry);
 }
 
-/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
+/**
+ * With `isLater`, it is told when the server has carried it out: at the commit of its transaction. So is what may be about
+ * nothing, as it may have come to somebody who needs no ack.
+ */
 export function settleNow(
   broker: SeenBroker,
   seen: SeenFrame,
@@ -299,7 +302,7 @@ export function settleNow(
   { isKnown = true, isLater = false } = {},
 ): Settle {
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
-  if (isLater) asked.tell = (then, told) => tellSettled(broker, then, method, told, how, true);
+  if (isLater || held.some(({ mayNeedNoAck }) => mayNeedNoAck)) asked.tell = (then, told) => tellSettled(broker, then, method, told, how, true);
   else tellSettled(broker, seen, method, held, how, false);
   for (const { consumer } of held) consumer?.settles(asked);
   asked.send(seen);

@@ -69,7 +69,10 @@ function ackRead(
   doneReading(broker, entry);
 }
 
-/** With `isLater`, it is told when the server has carried it out: at the commit of its transaction. */
+/**
+ * With `isLater`, it is told when the server has carried it out: at the commit of its transaction. So is what may be about
+ * nothing, as it may have come to somebody who needs no ack.
+ */
 function settleNow(
   broker: SeenBroker,
   seen: SeenFrame,
@@ -90,7 +93,7 @@ function settleNow(
       broker.changed(entry.queue);
     }
   };
-  if (isLater) one.tell = tell;
+  if (isLater || held.some(({ mayNeedNoAck }) => mayNeedNoAck)) one.tell = tell;
   else tell(seen, held);
   for (const { consumer } of held) consumer?.settles(one);
   one.send(seen);

@@ -125,6 +125,9 @@ class AmqpTeller implements Teller {
         ask.recover(broker, seen, channel, value.method);
         const asked = recovery(broker, seen, channel, value.method);
         channel.recovering = asked;
+        channel.pending.onAnswer(asked.span, () => {
+          if (channel.recovering === asked) channel.recovering = undefined;
+        });
         return channel.ask(asked, value.method !== 'basic.recover', (at) =>
           recoveryAnswered(broker, at, channel, asked),
         );

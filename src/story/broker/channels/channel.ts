@@ -196,7 +196,7 @@ export class SeenChannel {
   lastQueue = '';
   /** Once its client has said goodbye: why what it holds comes back. */
   goodbye: Statement | undefined;
-  /** It was asked to give back all that it holds. */
+  /** It was asked to give back all that it holds, and what it was handed before that may still be on its way. */
   recovering: Request | undefined;
   /** What it was handed before that, though that was asked for already: it goes back with the rest. */
   readonly recovered = new Set<Held>();

@@ -5,6 +5,7 @@ import type { Publication } from '../../messages/publication.ts';
 import { unite } from '../../messages/twins.ts';
 import { RefusalDoubt, unanswered } from '../../queues/doubts.ts';
 import { type Doubt, type Match, SeenEntry } from '../../queues/entry.ts';
+import type { Wanted } from '../../queues/find.ts';
 import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import { ALWAYS } from '../../span.ts';
@@ -185,7 +186,7 @@ function find(
   const found = queue.find(wanted);
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
-  if (found) return orDying(broker, at, publication, found);
+  if (found) return orDying(broker, at, publication, redelivered ? orUnseen(broker, queue, wanted, found) : found);
   const deadAgain = redelivered && arrival.hasDied && deadOne(queue, publication, redelivered);
   if (deadAgain) return deadAgain;
   // A quorum queue tells of what was rejected, and came back to it as a dead message, that it is delivered again.
@@ -213,6 +214,13 @@ function find(
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });
   if (reply) return reply;
   return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? outOfSight(broker, at, queue, arrival);
+}
+
+/** It may also be one that somebody who asked for all once more was handed before that, which is seen later. */
+function orUnseen(broker: SeenBroker, queue: SeenQueue, wanted: Wanted, found: Match): Match {
+  if (!broker.own || ![...broker.channels].some(({ recovering }) => recovering)) return found;
+  const unseen = notHandedOut(queue, wanted);
+  return unseen ? { ...found, among: [...found.among, unseen.entry, ...unseen.among] } : found;
 }
 
 /** Whether what waits in a queue may be what died there. */

@@ -106,7 +106,7 @@ export function releaseHeld(
 /** Whether somebody takes from a queue whose messages may be given back, and may have been given what was not seen yet. */
 export function mayComeUnseen(broker: SeenBroker, { takers }: SeenQueue, channel: SeenChannel): boolean {
   return [...broker.channels].some((other) => {
-    const takes = other !== channel && [...takers].some((taker) => taker.channel === other);
+    const takes = (other !== channel || isRecovering(other)) && [...takers].some((taker) => taker.channel === other);
     return takes && isEnding(broker, other);
   });
 }
