@@ -222,9 +222,11 @@ export class SeenBroker implements World {
   /** @param ended the connection that it goes with, which declares nothing more */
   removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement, ended?: number): void {
     if (queue.gone) return;
-    this.departures.removeQueue(at, queue, span, why);
+    this.topology.removeQueue(queue, span);
+    queue.why = why;
     this.#expiring.delete(queue);
     this.remade(at, queue, span, ended);
+    this.departures.sweep(at, queue);
   }
 
   /** A queue went: who declared it again, and may have been read only after that, may have made another one. */

@@ -9,7 +9,7 @@ import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
 import type { SeenQueue } from './queues/queue.ts';
-import { isBefore, type Span } from './span.ts';
+import { during, isBefore, type Span } from './span.ts';
 import { deadEnd, inCycle } from './topology/dead-end.ts';
 import type { SeenTopology } from './topology/topology.ts';
 import { type EndedBy, type Leaving, type Onward, placeOf, type World } from './world.ts';
@@ -229,15 +229,8 @@ export class Departures implements Leaving {
     if (dead && end?.why) tell('unroutable', 'drop', placeOf(dead.exchange, dead.routingKey), end.why);
   }
 
-  /** A queue goes with what is in it, and what its consumers hold does not come back. */
-  removeQueue(at: Sighting, queue: SeenQueue, span: Span, why: Statement): void {
-    this.#topology.removeQueue(queue, span);
-    queue.why = why;
-    this.sweep(at, queue);
-  }
-
   /**
-   * Ends what is in a queue that went. A publish that is not proven is looked at when it is, and what may be on its way
+   * Ends what is in a queue that went: what its consumers hold does not come back. A publish that is not proven is looked at when it is, and what may be on its way
    * to somebody when that is seen or is gone.
    */
   sweep(at: Sighting, queue: SeenQueue): void {
@@ -260,8 +253,20 @@ export class Departures implements Leaving {
     if (doubt) return this.end(at, entry, { reason: doubt.unknown });
     if (queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     queue.take(entry);
+    if (this.#mayBeInNext(at, entry)) return this.#world.leave(entry, undefined);
     const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
+
+  /** It may have come to another queue, which took the place of its own. */
+  #mayBeInNext(at: Sighting, { queue, message, publication, came, twins }: SeenEntry): boolean {
+    const others = this.#topology.everNamed(queue.name).filter((one) => one !== queue && !one.gone);
+    const next = others.find((one) => during(one, came) !== 'no' && !message.places.includes(one));
+    if (!next) return false;
+    const entry = new SeenEntry(message, publication, next, came, routeDoubt(next));
+    twins?.join(entry);
+    this.#world.enter(entry, at);
+    return true;
   }
 
   /** Whether some of what is in it may have been dropped before, of which nothing tells which. */

@@ -81,16 +81,17 @@ export function returned(broker: SeenBroker, seen: SeenFrame, channel: AmqpChann
   const { key } = publicationOf({ exchange, routingKey, properties, content });
   const route = placeOf(exchange, routingKey);
   const reason = { code: 'RETURNED', values: { replyCode, replyText } } as const;
-  const index = channel.mandatory.findIndex((one) => one.publication.key === key && !one.wasTaken);
-  const [one] = index < 0 ? [] : channel.mandatory.splice(index, 1);
-  if (one) {
-    one.returned = reason;
-    channel.pending.carriedOut(seen, one);
-    broker.ledger.step(seen, one.message, { stage: 'returned', verb: 'return', from: 'server', route, reason });
-    return;
-  }
   const step = { stage: 'returned', verb: 'return', from: 'server', route, reason } as const;
-  broker.ledger.step(seen, broker.ledger.foreign(seen, content), step);
+  const [one, ...others] = channel.mandatory.filter(({ publication, wasTaken }) => publication.key === key && !wasTaken);
+  if (!one) return broker.ledger.step(seen, broker.ledger.foreign(seen, content), step);
+  channel.mandatory.splice(channel.mandatory.indexOf(one), 1);
+  // What comes back first was published first, unless a queue took that one.
+  const later = one.mayBeTaken ? others.filter(({ mayBeReturned }) => mayBeReturned) : [];
+  if (later.length === 0) one.returned = reason;
+  else for (const each of [one, ...later]) each.perhapsReturned = reason;
+  channel.pending.carriedOut(seen, one);
+  const among = later.length > 0 ? new Set([one, ...later].map(({ message }) => message)) : undefined;
+  broker.ledger.step(seen, one.message, { ...step, among });
 }
 
 /** The broker says what became of what was published. https://www.rabbitmq.com/docs/confirms */

@@ -63,6 +63,8 @@ export class Publish implements Request, Place, Origin {
   number: number | undefined;
   /** The server sent it back: no queue took it. */
   returned: Statement | undefined;
+  /** It, or one that can't be told from it, was sent back. */
+  perhapsReturned: Statement | undefined;
   isOver = false;
   /** Its connection is lost, and the server may read it until it has heard of that. */
   #unread: Statement | undefined;
@@ -137,6 +139,16 @@ export class Publish implements Request, Place, Origin {
     const hasEnded = ({ isReady, doubt }: SeenEntry): boolean => !isReady && !doubt;
     const wasIn = (entry: SeenEntry): boolean => !entry.twins && (entry.delivered === 'yes' || hasEnded(entry));
     return this.#entries.some((entry) => wasIn(entry) && !isDirectReply(entry));
+  }
+
+  /** Whether some queue may have taken it. */
+  get mayBeTaken(): boolean {
+    return this.#entries.some((entry) => !isDirectReply(entry));
+  }
+
+  /** Whether it is not sure of any queue that it took it. */
+  get mayBeReturned(): boolean {
+    return ![...this.#route().queues.values()].includes('yes');
   }
 
   get isConfirming(): boolean {
@@ -312,7 +324,7 @@ export class Publish implements Request, Place, Origin {
 
   /** A mandatory message that did not come back was taken by some queue: by the only one that may have. */
   #narrowed(route: Route): Route {
-    if (!this.mandatory || this.returned || !this.channel.pending.isAnswering) return route;
+    if (!this.mandatory || this.returned || this.perhapsReturned || !this.channel.pending.isAnswering) return route;
     const [only, ...others] = route.queues;
     if (!only || others.length > 0 || only[1] === 'yes') return route;
     for (const entry of this.#entries) {
@@ -354,11 +366,18 @@ export class Publish implements Request, Place, Origin {
       if (this.#copies && route.queues.size === 0) this.#copies.reason = this.#why(route).reason;
       return undefined;
     }
-    if (this.#entries.length > 0) return undefined;
+    if (this.#entries.length > 0) return this.#perhapsInQueue();
+    if (this.perhapsReturned) return { kind: 'ended', stage: 'returned', reason: this.perhapsReturned };
     const why = this.#why(route);
     if (!own || !why.certain) return { kind: 'unknown', reason: why.reason };
     ledger.concludeAtServer(at, this.message, { ...UNROUTABLE, route: this.place, reason: why.reason });
     return { kind: 'ended', stage: 'unroutable', reason: why.reason };
+  }
+
+  /** Where it, or one like it, was sent back, it may have come to none of the queues that it is expected in. */
+  #perhapsInQueue(): undefined {
+    if (!this.perhapsReturned) return;
+    for (const entry of this.#entries) if (entry.isReady) entry.queue.doubt(entry, unanswered(routeDoubt(entry.queue)));
   }
 
   /** Why no queue got it, and whether that is sure. */
