@@ -84,9 +84,13 @@ export class SeenStompSession extends SeenChannel {
     if (ENDING.has(title)) {
       this.error = text;
       const behind: Statement = { code: 'DISCARDED_BEHIND_STOMP_ERROR', values: { text } };
-      const isAbout = ({ endsSession }: Request): boolean => endsSession === true;
+      const waiting = this.pending.drain();
+      const isDeclared = ({ isDeclaration, names }: Request): boolean =>
+        isDeclaration === true && names.some((name) => text.includes(`'${name}'`));
+      const isOfDeclaration = DECLARATION_REFUSED.test(text) && waiting.some(isDeclared);
+      const isAbout = (one: Request): boolean => one.endsSession === true && (!isOfDeclaration || isDeclared(one));
       const maybe: Statement = { code: 'UNREAD', values: {} };
-      failAt(at, this.pending.drain(), { isAbout, text, itself, behind, maybe });
+      failAt(at, waiting, { isAbout, text, itself, behind, maybe });
       return;
     }
     const unheard = this.pending.unheard.shift();
@@ -109,6 +113,8 @@ export class SeenStompSession extends SeenChannel {
 
 /** What is told of an ACK or NACK whose subscription the server has ended meanwhile. */
 const NOT_HELD = 'Subscription not found';
+/** What is told of a queue that is there already, otherwise than it is declared. */
+const DECLARATION_REFUSED = /inequivalent arg|cannot obtain exclusive access to locked queue/;
 /** The titles of errors that end a session. */
 const ENDING: ReadonlySet<string> = new Set([
   'Duplicated subscription identifier',

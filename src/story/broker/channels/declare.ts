@@ -32,10 +32,12 @@ export function declareQueue(
   return request(method, span, {
     names: [name],
     endsSession: true,
+    isDeclaration: true,
     refused: () => {
       // What was there before may not have gone.
       const there =
-        known ?? broker.topology.everNamed(name).findLast((one) => one !== made && during(one, span) !== 'no');
+        known ??
+        broker.topology.everNamed(name).findLast((one) => one.made !== span && during(one, span) !== 'no');
       return there ? refuses(broker, there, declared, span) : 'no';
     },
     done: (doneAt) => {
@@ -44,7 +46,7 @@ export function declareQueue(
       const isReplaced = isAnother && queue.mayBeUnused(doneAt.at);
       queue.used(doneAt.at, span);
       if (isReplaced) broker.becomes(queue, declared);
-      else if (isAnother && broker.own) wentBefore(broker, doneAt, queue);
+      else if (isAnother && broker.own) madeAs(broker, doneAt, queue, declared, span);
       // What is to delete it may come first, and then this makes it anew.
       if (queue.made.to !== Number.POSITIVE_INFINITY && queue.mayEnd.size === 0) queue.alsoMade.delete(span);
     },
@@ -67,11 +69,17 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
   return there === 'yes' && (queue.perhapsGone || wasUnused) ? 'maybe' : there;
 }
 
-/** It was declared as something else, which the server agreed to: so it had gone before, if anything can have ended it. */
-function wentBefore(broker: SeenBroker, at: Sighting, queue: SeenQueue): void {
+/**
+ * It was declared as something else, which the server agreed to: so it had gone before, if anything can have ended it, or
+ * it was not made as it was thought.
+ */
+function madeAs(broker: SeenBroker, at: Sighting, queue: SeenQueue, declared: DeclaredQueue, span: Span): void {
   const { name, made, mayEnd, traits } = queue;
   const why = mayEnd.size > 0 ? 'QUEUE_DELETED' : traits.autoDelete ? 'QUEUE_AUTO_DELETE' : undefined;
-  if (!why) return;
+  if (!why) {
+    if (queue.alsoMade.has(span)) becomes(broker, queue, span, declared);
+    return;
+  }
   const from = made.to === Number.POSITIVE_INFINITY ? made.from : made.to;
   const gone = { by: undefined, from, to: at.seq };
   broker.removeQueue(at, queue, gone, { code: why, values: { queue: name } });
@@ -95,8 +103,14 @@ export function unmake(broker: SeenBroker, at: Sighting, queue: SeenQueue, by: S
     const why = { code: 'UNROUTABLE_NO_QUEUE', values: { queue: queue.name } } as const;
     return broker.removeQueue(at, queue, never(queue.made), why);
   }
-  queue.alsoMade.delete(next);
-  queue.made = next;
+  becomes(broker, queue, next, declared);
+}
+
+/** It is made by another declaration than was thought. */
+function becomes(broker: SeenBroker, queue: SeenQueue, made: Span, declared: DeclaredQueue): void {
+  const { declared: known } = queue;
+  queue.alsoMade.delete(made);
+  queue.made = made;
   if (known && isEquivalent(known, declared)) return;
   // What has come to it may have been refused, or dropped, as this one has it.
   broker.becomes(queue, declared);

@@ -14,6 +14,8 @@ export interface Request {
   readonly endsSession?: boolean;
   /** A refusal of it ends the connection, with all of its channels. */
   readonly endsConnection?: boolean;
+  /** It declares a queue: in STOMP that is a part of what a client asks for. */
+  readonly isDeclaration?: boolean;
   /** Those that have this in common are carried out together, or none of them is: a transaction. */
   readonly unit?: object | undefined;
   /** Nobody waits for its proof any more. */
@@ -34,11 +36,11 @@ const NOTHING = (): void => {};
 export function request(
   method: string,
   span: Span,
-  parts: Partial<Pick<Request, 'names' | 'endsSession' | 'endsConnection' | 'refused' | 'done' | 'undone' | 'lost'>>,
+  parts: Partial<Omit<Request, 'method' | 'span'>>,
 ): Request {
-  const { names = [], endsSession = false, endsConnection = false, refused = () => 'no' as const } = parts;
-  const { done = NOTHING, undone = NOTHING, lost = NOTHING } = parts;
-  return { method, span, names, endsSession, endsConnection, refused, undone, lost, done };
+  const { names = [], endsSession = false, endsConnection = false, isDeclaration = false } = parts;
+  const { refused = () => 'no' as const, done = NOTHING, undone = NOTHING, lost = NOTHING } = parts;
+  return { method, span, names, endsSession, endsConnection, isDeclaration, refused, undone, lost, done };
 }
 
 /** The requests of one channel that wait for proof, in the order in which the server carries them out. */
