@@ -62,7 +62,10 @@ export function deleteQueue(
     refused: isKept,
     done: (doneAt) => {
       broker.awaited.delete(mayDelete);
+      // It was seen to have gone by the only deletion that there was: it was declared anew, as something else.
+      const isDone = queue?.why?.code === 'QUEUE_DELETED' && queue.mayEnd.size === 1 && queue.mayEnd.has(span);
       decided();
+      if (isDone) return;
       const other = count === 0 && ended && queue ? deletedBy(broker, queue, channel, span) : undefined;
       if (other && queue && ended) {
         if (queue.alsoDeleted) staysOrWent(broker, doneAt, channel, queue, ended, why);

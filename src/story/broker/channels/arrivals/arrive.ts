@@ -145,6 +145,13 @@ function findFor(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival
     });
     const [first, ...more] = expected;
     const among = more.flatMap(({ match: { entry, among: also } }) => [entry, ...also]);
+    const only = more.length === 0 ? first?.taking : undefined;
+    if (only) {
+      // What was asked before that shows which queue it takes from.
+      channel.pending.carriedOutBefore(at, only.request);
+      const match = findInNext(broker, at, channel, arrival, only) ?? expectedBy(broker, at, channel, arrival, only);
+      if (match) return { taking: only, match };
+    }
     const mayNeedNoAck = more.some(({ taking: other }) => other?.noAck !== first?.taking?.noAck);
     if (first) return { ...first, match: { ...first.match, among: [...first.match.among, ...among] }, mayNeedNoAck };
   }
@@ -164,7 +171,11 @@ function expectedBy(
   taking: Taking,
 ): Match | undefined {
   const wanted = wantedBy(broker, at, channel, arrival, taking);
-  return taking.queue?.find(wanted);
+  for (const queue of taking.queues) {
+    const match = queue.find(wanted);
+    if (match) return match;
+  }
+  return undefined;
 }
 
 function find(
