@@ -110,6 +110,7 @@ export class Departures implements Leaving {
   /** It is gone from its queue, if it was there at all; then it may have been sent on. */
   gone(at: Sighting, entry: SeenEntry): void {
     if (wasPurgedOrLeft(entry)) return this.eitherWay(at, entry);
+    entry.queue.perhapsPurged(entry);
     entry.queue.take(entry, at.seq);
     const reason: Statement = entry.doubt?.unknown ?? { code: 'MAY_BE_IN_QUEUE', values: { queue: entry.queue.name } };
     this.#perhapsSentOn(at, entry, reason);
@@ -154,6 +155,7 @@ export class Departures implements Leaving {
   /** It is gone: with its queue or what was done to it, because its time was over, or because there were too many. */
   eitherWay(at: Sighting, entry: SeenEntry): void {
     const { queue, came } = entry;
+    queue.perhapsPurged(entry);
     queue.take(entry);
     const cameInTime = !queue.gone || isBefore(came, queue.gone) === 'yes';
     const code = cameInTime ? 'GONE_OR_EXPIRED' : 'QUEUE_WENT_MEANWHILE';

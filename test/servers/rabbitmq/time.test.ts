@@ -36,6 +36,21 @@ describe('time, which a test can move', () => {
     expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(0);
   });
 
+  it('lets expire at once what a consumer that can take no more leaves at the head', async () => {
+    const clock = new ManualClock();
+    const peer = await open(createBroker(clock));
+    await peer.call(1, 'queue.declare', { queue: 'q' });
+    await peer.call(1, 'confirm.select');
+    peer.publish(1, { routingKey: 'q' }, 'first');
+    peer.publish(1, { routingKey: 'q' }, 'second', { expiration: '1000' });
+    await peer.confirms(1, 2);
+    clock.advance(1001);
+    await peer.call(1, 'basic.qos', { prefetchCount: 1 });
+    await peer.call(1, 'basic.consume', { queue: 'q', consumerTag: 'c' });
+    // No timer of the server's runs in between: the clock stands still.
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(0);
+  });
+
   it('deletes a queue that was not used for long enough', async () => {
     const clock = new ManualClock();
     const peer = await open(createBroker(clock));

@@ -194,7 +194,7 @@ export class Queue implements ConsumedQueue {
   run(): void {
     while (this.#backlog.length > 0) {
       const consumer = this.#rotation.next();
-      if (!consumer) return;
+      if (!consumer) break;
       if (this.#mayExpire) this.#expire();
       const entry = this.#backlog.shift();
       if (!entry) return;

@@ -62,10 +62,7 @@ export function endAll(
     const alone = isQuiet ? there.filter((entry) => first.has(entry) && queue.mayHaveLeft(entry, at.at)) : [];
     for (const entry of there) if (!first.has(entry)) broker.departures.end(at, entry, step);
     // Where nobody can have been given it, it left by itself.
-    for (const entry of alone) {
-      queue.perhapsPurged(entry);
-      if (entry.isReady) broker.departures.eitherWay(at, entry);
-    }
+    for (const entry of alone) if (entry.isReady) broker.departures.eitherWay(at, entry);
     // What was not counted did not go with the queue.
     for (const entry of first) if (entry.isReady) queue.doubt(entry, overflowDoubt ?? unanswered(routeDoubt(queue)));
   } else if (queue.isQuiet && count >= sure.length) broker.departures.endTogether(at, queue, sure, step);

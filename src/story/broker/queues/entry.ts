@@ -80,6 +80,8 @@ export interface Home extends Place {
   isQuietFor(entry: SeenEntry): boolean;
   mayHaveLeft(entry: SeenEntry, atMs: number): boolean;
   mayHaveBeenEmptied(entry: SeenEntry): boolean;
+  /** It is followed no more, and may have been taken by a purge that is not answered. */
+  perhapsPurged(entry: SeenEntry): void;
   /** So many messages were given back at once: the queue drops what it has no room for before it hands out any. */
   settleReturned(at: Sighting, count: number, endings: Endings): void;
   /** One of its messages is given out: others may have been dropped to make room for it. */

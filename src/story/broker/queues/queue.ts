@@ -381,10 +381,8 @@ export class SeenQueue implements Lasting, Limited {
     const isPurged = purge && !entry.doubt && !this.mayHaveExpired(entry, at.at) && excess(this) === 0;
     // How many it took is told once it is answered.
     if (isPurged) this.doubt(entry, purgedPerhaps(this, purge));
-    else if (purge) {
-      this.perhapsPurged(entry);
-      endings.gone(at, entry);
-    } else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
+    else if (purge) endings.gone(at, entry);
+    else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
     else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
     else if (this.mayHaveExpired(entry, at.at)) {
       if (excess(this, endings.mayBring(at, this)) > 0) endings.eitherWay(at, entry);
