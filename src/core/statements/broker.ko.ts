@@ -38,8 +38,8 @@ export const broker: Reworded<typeof english> = {
 
   DROPPED_MAX_LENGTH: ({ queue, limit, head }) =>
     `${queue} 큐가 가득 차서(${limit}) ${HEADS[head ?? 'oldest']} 밀려났다`,
-  GONE_OR_EXPIRED: ({ queue }) =>
-    `더는 ${queue} 큐에 없다. TTL이 다 되었거나, 큐가 가득 찼거나, purge로 비워졌거나, 큐와 함께 사라졌다`,
+  GONE_OR_EXPIRED: ({ queue, limit }) =>
+    `더는 ${queue} 큐에 없다. TTL이 다 되었거나, ${limit === undefined ? '' : `${limit}번 넘게 되돌아왔거나, `}큐가 가득 찼거나, purge로 비워졌거나, 큐와 함께 사라졌다`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }) => `${queue} 큐에서 TTL(${ttlMs} ms)보다 오래 기다렸다`,
   REJECTED_NO_DEAD_LETTER: ({ queue }) =>
     `${queue} 큐에는 dead-letter 익스체인지가 없다. 여기서 거절된 메시지는 사라진다`,

@@ -74,8 +74,9 @@ export const broker = {
   /** `head` is left out where the oldest message stands first. */
   DROPPED_MAX_LENGTH: ({ queue, limit, head }: Queue & { limit: string; head?: 'priority' | 'first' }) =>
     `queue ${queue} was full (${limit}), so ${HEADS[head ?? 'oldest']} went`,
-  GONE_OR_EXPIRED: ({ queue }: Queue) =>
-    `it is no longer in queue ${queue}: its time to live was over, the queue was full or was purged, or it went with the queue`,
+  /** `limit` is how often it may come back, where that is limited. */
+  GONE_OR_EXPIRED: ({ queue, limit }: Queue & { limit?: number }) =>
+    `it is no longer in queue ${queue}: its time to live was over, ${limit === undefined ? '' : `it came back more than ${limit} times, `}the queue was full or was purged, or it went with the queue`,
   EXPIRED_IN_QUEUE: ({ queue, ttlMs }: Queue & { ttlMs: number }) =>
     `it waited in queue ${queue} for longer than it may live (${ttlMs} ms)`,
   REJECTED_NO_DEAD_LETTER: ({ queue }: Queue) =>

@@ -250,8 +250,9 @@ export class SeenBroker implements World {
     const { deliveryLimit } = queue.traits;
     entry.returns++;
     if (deliveryLimit !== undefined && entry.returns > deliveryLimit && this.own) {
-      this.departures.returnedTooOften(at, entry, deliveryLimit, span);
-      return;
+      // It may have gone with its queue before.
+      if (queue.perhapsGone || queue.mayEnd.size > 0) return this.departures.eitherWay(at, entry);
+      return this.departures.returnedTooOften(at, entry, deliveryLimit, span);
     }
     if (mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
     if (queue.mayBeUnused(at.at)) entry.doubt ??= unanswered(unusedPerhaps(queue));

@@ -158,8 +158,11 @@ export class Departures implements Leaving {
     queue.perhapsPurged(entry);
     queue.take(entry);
     const cameInTime = !queue.gone || isBefore(came, queue.gone) === 'yes';
-    const code = cameInTime ? 'GONE_OR_EXPIRED' : 'QUEUE_WENT_MEANWHILE';
-    const reason: Statement = { code, values: { queue: queue.name } };
+    const { deliveryLimit: limit } = queue.traits;
+    const left = { queue: queue.name, ...(limit === undefined ? {} : { limit }) };
+    const reason: Statement = cameInTime
+      ? { code: 'GONE_OR_EXPIRED', values: left }
+      : { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
     this.#perhapsSentOn(at, entry, reason);
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }

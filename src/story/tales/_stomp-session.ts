@@ -114,7 +114,7 @@ export class SeenStompSession extends SeenChannel {
 /** What is told of an ACK or NACK whose subscription the server has ended meanwhile. */
 const NOT_HELD = 'Subscription not found';
 /** What is told of a queue that is there already, otherwise than it is declared. */
-const DECLARATION_REFUSED = /inequivalent arg|cannot obtain exclusive access to locked queue/;
+const DECLARATION_REFUSED = /inequivalent arg/;
 /** The titles of errors that end a session. */
 const ENDING: ReadonlySet<string> = new Set([
   'Duplicated subscription identifier',

@@ -107,6 +107,10 @@ export class WireChannel implements ChannelSink {
     this.line.touch();
   }
 
+  tellCancelled(): void {
+    for (const consumerTag of this.#gone.splice(0)) this.send('basic.cancel', { consumerTag, noWait: true });
+  }
+
   confirmable(): void {
     this.#hasConfirms = true;
     this.line.touch();
@@ -114,9 +118,7 @@ export class WireChannel implements ChannelSink {
 
   /** Writes what was put off so that it comes after the answers that caused it, and in as few frames as can be. */
   beforeWrite(): void {
-    if (this.#gone.length > 0) {
-      for (const consumerTag of this.#gone.splice(0)) this.send('basic.cancel', { consumerTag, noWait: true });
-    }
+    this.tellCancelled();
     if (!this.#hasConfirms) return;
     this.#hasConfirms = false;
     const { confirmed, rejected } = this.core.confirms.take();
@@ -224,6 +226,8 @@ const HANDLERS: Handlers = assign(Object.create(null), {
     channel.send('basic.qos-ok');
   },
   'basic.consume': (channel, args) => {
+    // A tag may be used again once its client can know that the consumer is gone.
+    channel.tellCancelled();
     channel.core.consume({
       queue: channel.named(args.queue),
       tag: args.consumerTag,

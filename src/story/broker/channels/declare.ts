@@ -9,7 +9,7 @@ import { ALWAYS, during, isBefore, type Order, type Span } from '../span.ts';
 import type { SeenExchange } from '../topology/exchange.ts';
 import { mayMakeToo, unmake as unmakePart } from '../topology/meanwhile.ts';
 import { REPLY_TO } from '../topology/route.ts';
-import { lacksAnEnd } from './access.ts';
+import { anyOf, lacksAnEnd } from './access.ts';
 import type { SeenChannel } from './channel.ts';
 import { type Request, request } from './request.ts';
 
@@ -35,10 +35,8 @@ export function declareQueue(
     isDeclaration: true,
     refused: () => {
       // What was there before may not have gone.
-      const there =
-        known ??
-        broker.topology.everNamed(name).findLast((one) => one.made !== span && during(one, span) !== 'no');
-      return there ? refuses(broker, there, declared, span) : 'no';
+      const others = broker.topology.everNamed(name).filter((one) => one.made !== span && during(one, span) !== 'no');
+      return anyOf(...others.map((one) => refuses(broker, one, declared, span)));
     },
     done: (doneAt) => {
       if (!queue) return;
@@ -66,7 +64,9 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
   if (isEquivalent(known, asked)) return 'no';
   const there = during(queue, span);
   const wasUnused = queue.mayBeUnused(broker.nowMs) || queue.wasPerhapsUnused(span.atMs ?? 0);
-  return there === 'yes' && (queue.perhapsGone || wasUnused) ? 'maybe' : there;
+  // Others may have come to it, as it is now, after the last of those who were there before.
+  const hasLost = queue.traits.autoDelete && [...queue.takers].some(({ mayHaveEnded }) => mayHaveEnded);
+  return there === 'yes' && (queue.perhapsGone || hasLost || wasUnused) ? 'maybe' : there;
 }
 
 /**

@@ -8,6 +8,7 @@ import { isThen, type SeenEntry } from '../queues/entry.ts';
 import { dropsHead, heads } from '../queues/limit.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { isBefore, type Span } from '../span.ts';
+import { isEnding } from './arrivals/given-back.ts';
 import { mayBeAnother } from './moves.ts';
 
 /**
@@ -33,7 +34,8 @@ export function endAll(
   const sure = there.filter((entry) => !entry.doubt && isThen(entry, span) === 'yes');
   const isSure = sure.length === there.length;
   // What died elsewhere may be counted, too.
-  const isExact = isCounted || (broker.departures.mayBring(at, queue) === 0 && !queue.mayHaveTakenMore(span));
+  const mayBeMore = queue.mayHaveTakenMore(span) || mayBeBack(broker, queue);
+  const isExact = isCounted || (broker.departures.mayBring(at, queue) === 0 && !mayBeMore);
   // Others may have taken them before.
   if (!queue.isInSight) {
     for (const entry of sure) broker.departures.absent(at, entry);
@@ -83,6 +85,12 @@ function notCounted(
   const overdue = there.filter((entry) => queue.mayHaveExpired(entry, atMs));
   const isByTime = queue.isQuiet && !queue.lost && !dropsHead(queue) && overdue.length >= count;
   return isByTime ? new Set(overdue) : heads(queue, count);
+}
+
+/** Whether somebody who may have ended by now, which is seen later, may have given back what was counted. */
+function mayBeBack(broker: SeenBroker, queue: SeenQueue): boolean {
+  const holders = [...broker.channels].filter(({ held }) => held.some(({ entry }) => entry.queue === queue));
+  return holders.some((channel) => isEnding(broker, channel));
 }
 
 /** What may have been there by then. */

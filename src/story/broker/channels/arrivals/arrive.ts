@@ -16,7 +16,7 @@ import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { comesAgain, notHandedOut } from './comes-again.ts';
 import { arrivedDeadLetter, enterAt, isLike } from './dead-letter.ts';
-import { givenBack, givenBackFirst, isEnding, orBack, releaseHeld, unreadAcks } from './given-back.ts';
+import { givenBack, givenBackFirst, isEnding, mayComeUnseen, orBack, releaseHeld, unreadAcks } from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
 /**
@@ -82,8 +82,8 @@ export function arrive(
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
-  // Who was handed it before has given it back, which is seen later. What died elsewhere may come as if that were so.
-  if (arrival.redelivered && entry.delivered !== 'yes' && entry.publication.deaths.length === 0) {
+  // Who was handed it before has given it back, which is seen later.
+  if (arrival.redelivered && entry.delivered !== 'yes' && !comesAsIfAgain(entry)) {
     broker.unseen.overtaken(entry);
     if (entry.delivered === 'no') entry.returns++;
   }
@@ -197,12 +197,10 @@ function find(
   const found = queue.find(wanted);
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
-  if (found) return orDying(broker, at, publication, redelivered ? orUnseen(broker, queue, wanted, found) : found);
+  if (found) return orDying(broker, at, publication, redelivered ? orUnseen(broker, channel, queue, wanted, found) : found);
   const deadAgain = redelivered && arrival.hasDied && deadOne(queue, publication, redelivered);
   if (deadAgain) return deadAgain;
-  // A quorum queue tells of what was rejected, and came back to it as a dead message, that it is delivered again.
-  const deadBack = redelivered && queue.traits.isQuorum && publication.deaths.length > 0;
-  const deadFirst = deadBack ? notHandedOut(queue, wanted) : undefined;
+  const deadFirst = redelivered && comesAsIfAgain({ queue, publication }) ? notHandedOut(queue, wanted) : undefined;
   if (deadFirst) return deadFirst;
   const again = redelivered && comesAgain(broker, at, channel, queue, wanted, isHere);
   if (again) return again;
@@ -227,9 +225,16 @@ function find(
   return arrivedDeadLetter(broker, at, queue, channel, arrival) ?? outOfSight(broker, at, queue, arrival);
 }
 
-/** It may also be one that somebody who asked for all once more was handed before that, which is seen later. */
-function orUnseen(broker: SeenBroker, queue: SeenQueue, wanted: Wanted, found: Match): Match {
-  if (!broker.own || ![...broker.channels].some(({ recovering }) => recovering)) return found;
+/** A quorum queue tells of what was rejected, and comes to it as a dead message, that it is delivered again. */
+function comesAsIfAgain({ queue, publication }: Pick<SeenEntry, 'queue' | 'publication'>): boolean {
+  return queue.traits.isQuorum && publication.deaths.some(({ reason }) => reason === 'rejected');
+}
+
+/** It may also be one that was handed out, and given back, before that is seen. */
+function orUnseen(broker: SeenBroker, channel: SeenChannel, queue: SeenQueue, wanted: Wanted, found: Match): Match {
+  if (!broker.own) return found;
+  const isRecovered = [...broker.channels].some(({ recovering }) => recovering);
+  if (!isRecovered && !mayComeUnseen(broker, queue, channel)) return found;
   const unseen = notHandedOut(queue, wanted);
   return unseen ? { ...found, among: [...found.among, unseen.entry, ...unseen.among] } : found;
 }
