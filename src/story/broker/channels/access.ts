@@ -53,9 +53,14 @@ export function exclusion(queue: SeenQueue | undefined, isExclusive: boolean, sp
     // With a single active consumer, none can be the only one.
     if (isExclusive && queue?.isInSight && queue.traits.isSingleActive) return during(queue, span);
     const now = rivals();
-    if (now.some((one) => one.stays && isBefore(one.request.span, span) === 'yes')) return 'yes';
+    if (now.some((one) => staysUntil(one, span) && isBefore(one.request.span, span) === 'yes')) return 'yes';
     return asked || now.length > 0 ? 'maybe' : 'no';
   };
+}
+
+/** Whether a consumer is surely there until then: on the same channel it is, unless what is asked then is not read. */
+function staysUntil(one: SeenConsumer, { by }: Span): boolean {
+  return one.channel === by ? !one.isLeaving : one.stays;
 }
 
 /** Whether any of several reasons to refuse holds. */

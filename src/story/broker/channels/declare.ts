@@ -154,6 +154,11 @@ export function declareExchange(
   const over = topology.meanwhile.makes(asked);
   return request('exchange.declare', span, {
     names: [name],
+    refused: () => {
+      const others = topology.exchangesNamed(name).filter(({ made: by }) => by !== span);
+      // Others may have made it, and ended it, where not all is seen.
+      return broker.own ? anyOf(...others.map((one) => (isSameKind(one, asked) ? 'no' : during(one, span)))) : 'no';
+    },
     done: over,
     undone: () => {
       over();
@@ -163,6 +168,13 @@ export function declareExchange(
     },
     lost: (lostAt) => broker.late.add(lostAt.at, over),
   });
+}
+
+/** An exchange is not declared again as something else. https://www.rabbitmq.com/docs/exchanges#property-equivalence */
+function isSameKind(one: SeenExchange, other: SeenExchange): boolean {
+  const { type, durable, autoDelete, alternate } = one;
+  const isAlike = type === other.type && alternate === other.alternate;
+  return isAlike && durable === other.durable && autoDelete === other.autoDelete;
 }
 
 export function bind(

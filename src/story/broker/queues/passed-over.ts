@@ -21,7 +21,7 @@ export function skipped(queue: Left, at: Sighting, { entry: taken, among }: Matc
   for (const entry of queue.ready) {
     if (entry === taken || ++looked > LOOKED_AT) break;
     // One of those that can't be told from it was delivered already: it may have been this one.
-    if (!entry.twins && isServedFirst(entry, taken)) gone.push(entry);
+    if (!entry.twins && !entry.origin?.isBehindError && isServedFirst(entry, taken)) gone.push(entry);
   }
   const dropped = gone.some((entry) => queue.mayHaveExpired(entry, at.at)) ? droppable(queue, 0) : [];
   for (const entry of gone) queue.left(at, entry, endings);

@@ -15,7 +15,7 @@ import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { comesAgain, notHandedOut } from './comes-again.ts';
-import { arrivedDeadLetter, enterAt, isLike } from './dead-letter.ts';
+import { arrivedDeadLetter, deadOne, enterAt, isLike } from './dead-letter.ts';
 import { givenBack, givenBackFirst, isEnding, mayComeUnseen, orBack, releaseHeld, unreadAcks } from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
@@ -260,21 +260,6 @@ function orDying(
     });
   });
   return { ...found, among: [...found.among, ...dying] };
-}
-
-/** STOMP tells that a message died, but not where last: any that did may be it. */
-function deadOne(
-  queue: SeenQueue,
-  { identity, exchange, routingKey }: Publication,
-  isAgain = false,
-): Match | undefined {
-  const dead = [...queue.ready].filter(({ publication, delivered }) => {
-    if (isAgain && delivered === 'no') return false;
-    const isSame = publication.identity === identity && publication.exchange === exchange;
-    return isSame && publication.routingKey === routingKey && publication.deaths.length > 0;
-  });
-  const [entry, ...among] = dead;
-  return entry && { entry, among };
 }
 
 /** A message whose queue is not known: the first that fits anywhere, and all others that fit. */

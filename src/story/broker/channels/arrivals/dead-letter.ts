@@ -45,6 +45,11 @@ export function arrivedDeadLetter(
   );
   const death = deaths[index];
   if (!death) return undefined;
+  const since = arrival.hasDied && !wasIn(death.queue) ? diedSince(broker, at, queue, publication) : undefined;
+  if (since) {
+    died(broker, at, since, 'expired');
+    return deadOne(queue, publication);
+  }
   const { queue: diedIn, reason: cause } = death;
   const [fromQueue, ...others] = likeIn(diedIn);
   // What surely stood first died first, and may have been dropped since, in its turn. Not so what may have been refused.
@@ -92,6 +97,39 @@ export function arrivedDeadLetter(
   }
   if (missing) broker.ledger.leave(message, missing);
   return { entry, among: later };
+}
+
+/** STOMP tells where a message died first: it may have died of its time since, in a queue that leads to this one. */
+function diedSince(
+  { topology, own }: SeenBroker,
+  at: Sighting,
+  into: SeenQueue,
+  { identity, deaths: [first] }: Publication,
+): SeenEntry | undefined {
+  for (const queue of own ? topology.queues() : []) {
+    for (const entry of queue.ready) {
+      const { publication } = entry;
+      const before = publication.deaths.at(-1);
+      const isSame = publication.identity === identity && before?.queue === first?.queue;
+      if (isSame && before && queue.mayHaveExpired(entry, at.at) && mayComeTo(topology, entry, into)) return entry;
+    }
+  }
+  return undefined;
+}
+
+/** STOMP tells that a message died, but not where last: any that did may be it. */
+export function deadOne(
+  queue: SeenQueue,
+  { identity, exchange, routingKey }: Publication,
+  isAgain = false,
+): Match | undefined {
+  const dead = [...queue.ready].filter(({ publication, delivered }) => {
+    if (isAgain && delivered === 'no') return false;
+    const isSame = publication.identity === identity && publication.exchange === exchange;
+    return isSame && publication.routingKey === routingKey && publication.deaths.length > 0;
+  });
+  const [entry, ...among] = dead;
+  return entry && { entry, among };
 }
 
 /** Whether what died before may not have come to a queue, or have left it again, so that this may be a later one. */
