@@ -161,7 +161,7 @@ export function dropHead(queue: Limited, at: Sighting, endings: Endings): void {
     leftBytes -= entry.publication.sizeBytes;
     if (isOver(sure, sureBytes)) {
       if (entry.doubt) endings.gone(at, entry);
-      else if (queue.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
+      else if (!entry.origin && queue.mayHaveExpired(entry, at.at)) endings.eitherWay(at, entry);
       // What is on its way back may find more room than there is now.
       else if (!entry.origin && isThereOnceCome(entry))
         endings.dropped(at, entry, left === maxLength && !entry.returned ? cameLast(queue) : undefined);
