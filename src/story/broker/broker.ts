@@ -90,6 +90,11 @@ export class SeenBroker implements World {
     for (const queue of this.topology.queues()) queue.heardAll();
   }
 
+  /** Calls `then` once the server has heard of what was lost by now. */
+  whenHeard(lost: Sighting, then: (at: Sighting) => void): void {
+    this.late.add(lost.at, () => then({ ...lost, seq: this.#seq, at: this.nowMs }));
+  }
+
   /** Somebody who is lost did this: it has happened once the server has heard of that. */
   happensLate({ at }: Sighting, span: Span): void {
     this.late.add(at, () => {

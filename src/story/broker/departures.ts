@@ -141,6 +141,7 @@ export class Departures implements Leaving {
 
   #over(at: Sighting, entry: SeenEntry, death: DeathReason, reason: Statement, span = this.#since(entry, death)): void {
     const { message, queue } = entry;
+    entry.lateReturn?.tell(at);
     queue.take(entry);
     const stage = death === 'expired' ? 'expired' : 'dropped';
     this.#ledger.concludeAtServer(at, message, {
@@ -293,6 +294,7 @@ export class Departures implements Leaving {
     if (entry.doubt instanceof RefusalDoubt && !entry.doubt.further) return this.eitherWay(at, entry);
     if (entry.doubt) return this.gone(at, entry);
     const { queue, message } = entry;
+    entry.lateReturn?.tell(at);
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     if (!queue.isQuietFor(entry)) this.#world.unseen.ended(entry);
     queue.take(entry, at.seq);

@@ -104,7 +104,13 @@ describe('what a consumer says', () => {
     story.steps();
     deliver(other, 1, 'a', { redelivered: true });
     deliver(other, 2, 'a', { redelivered: true });
-    expect(story.steps()).toEqual(['#1 redelivered other [jobs]', '#2 redelivered other [jobs]']);
+    // The server may hear late that a connection is lost: what was held is told to be back once something shows it.
+    expect(story.steps()).toEqual([
+      '#1 requeued worker [jobs] worker was gone before its ack',
+      '#2 requeued worker [jobs] worker was gone before its ack',
+      '#1 redelivered other [jobs]',
+      '#2 redelivered other [jobs]',
+    ]);
   });
 
   test.each([
@@ -168,6 +174,7 @@ describe('what a consumer says', () => {
       .client(method('basic.cancel', { consumerTag: 'tag' }))
       .server(method('basic.cancel-ok', { consumerTag: 'tag' }));
     worker.gone();
+    story.end();
     expect(story.steps()).toEqual(['#1 requeued worker [jobs] worker was gone before its ack']);
   });
 

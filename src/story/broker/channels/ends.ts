@@ -10,6 +10,7 @@ import type { Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
 import { type SeenChannel, SeenConsumer } from './channel.ts';
 import { release } from './held.ts';
+import { LateReturn } from './late-return.ts';
 import { type ChannelError, failAt } from './request.ts';
 import type { Taking } from './taking.ts';
 
@@ -56,7 +57,7 @@ export function lost(
   for (const one of channel.pending.drain()) one.lost(at, unread);
   const span = { by: channel, from, to: Number.POSITIVE_INFINITY, atMs };
   broker.happensLate(at, span);
-  leave(broker, at, channel, span, why);
+  leave(broker, at, channel, span, why, new LateReturn(broker, at, why));
 }
 
 /** What may have been on its way to somebody when its connection was lost. */
@@ -106,7 +107,14 @@ function droppedOnTheWay(broker: SeenBroker, consumer: SeenConsumer): void {
   }
 }
 
-function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Span, why: Statement): void {
+function leave(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  span: Span,
+  why: Statement,
+  late?: LateReturn,
+): void {
   const { transaction, held } = channel;
   channel.transaction = undefined;
   if (transaction) {
@@ -123,7 +131,7 @@ function leave(broker: SeenBroker, at: Sighting, channel: SeenChannel, span: Spa
   for (const { queues } of consumers) for (const queue of queues) broker.changed(queue);
   for (const consumer of consumers) consumer.leave();
   for (const consumer of consumers) if (!consumer.ended) consumerLeft(broker, at, consumer, span);
-  release(broker, at, channel, held, span, why);
+  release(broker, at, channel, held, span, why, late);
   channel.unconfirmed.clear();
   broker.channels.delete(channel);
 }

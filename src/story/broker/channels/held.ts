@@ -6,10 +6,9 @@ import { backPerhaps, routeDoubt, unanswered } from '../queues/doubts.ts';
 import { type Home, SeenEntry } from '../queues/entry.ts';
 import { during, isBefore, partOf, type Span } from '../span.ts';
 import type { Held, SeenChannel } from './channel.ts';
+import { type LateReturn, REQUEUED } from './late-return.ts';
 
-const REQUEUED = { stage: 'requeued', verb: 'requeue', from: 'server' } as const;
-
-/** What a channel held goes back to its queues, in the order in which it was delivered. */
+/** What a channel held goes back to its queues, in the order in which it was delivered; told by `late` where that is given. */
 export function release(
   broker: SeenBroker,
   at: Sighting,
@@ -17,6 +16,7 @@ export function release(
   held: readonly Held[],
   span: Span,
   why: Statement,
+  late?: LateReturn,
 ): void {
   const touched = new Map<Home, number>();
   for (const [index, { entry, consumer, tag, mayNeedNoAck, isOfEither }] of held.entries()) {
@@ -48,7 +48,8 @@ export function release(
       broker.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
       continue;
     }
-    broker.ledger.conclude(at, message, { ...REQUEUED, route: queue.name, reason: why, among: entry.twins });
+    if (late) late.add(entry);
+    else broker.ledger.conclude(at, message, { ...REQUEUED, route: queue.name, reason: why, among: entry.twins });
     broker.giveBack(at, entry, partOf(span, index));
     touched.set(queue, (touched.get(queue) ?? 0) + 1);
   }

@@ -158,6 +158,8 @@ export class SeenEntry {
   takenOn: object | undefined;
   /** When it was last given back. */
   returned: Span | undefined;
+  /** What tells that it is back, once it surely is. */
+  lateReturn: { tell(at: Sighting): void } | undefined;
   /** Those that it can't be told from, where one of them was delivered. */
   twins: Twins | undefined;
   isReady = false;

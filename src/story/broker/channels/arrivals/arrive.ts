@@ -48,6 +48,8 @@ export function arrive(
   if (late) return tell(late.entry, late.among);
   const match = found ?? fromOutside(broker, at, arrival, source);
   const { entry, among } = match;
+  // Whichever of them it is, it is back.
+  if (among.every(({ lateReturn }) => lateReturn === entry.lateReturn)) entry.lateReturn?.tell(at);
   if (match.isHeldElsewhere) {
     unite([entry, ...among]);
     return tell(entry);
