@@ -75,7 +75,9 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
  */
 function madeAs(broker: SeenBroker, at: Sighting, queue: SeenQueue, declared: DeclaredQueue, span: Span): void {
   const { name, made, mayEnd, traits } = queue;
-  const why = mayEnd.size > 0 ? 'QUEUE_DELETED' : traits.autoDelete ? 'QUEUE_AUTO_DELETE' : undefined;
+  // Only who had a consumer goes with the last.
+  const wasUsed = queue.hadConsumer || queue.takers.size > 0 || queue.perhapsGone !== undefined;
+  const why = mayEnd.size > 0 ? 'QUEUE_DELETED' : traits.autoDelete && wasUsed ? 'QUEUE_AUTO_DELETE' : undefined;
   if (!why) {
     if (queue.alsoMade.has(span)) becomes(broker, queue, span, declared);
     return;

@@ -60,10 +60,13 @@ export function arrivedDeadLetter(
   if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
     // All that follows from its death is known, for whoever else gets it, too.
     died(broker, at, fromQueue, cause);
+    // Others may have been dropped for it where it came.
+    broker.settle(at);
     const wanted = { key: publication.key, redelivered, channel, atMs: at.at };
     const found = queue.find(wanted) ??
       // A quorum queue tells of what it was sent back once that it is delivered again.
       (redelivered ? notHandedOut(queue, wanted) : undefined) ??
+      (arrival.hasDied ? deadOne(queue, publication) : undefined) ??
       arrivedDeadLetter(broker, at, queue, channel, arrival, deaths.slice(0, index)) ?? {
         entry: enterAt(broker, at, queue, publication, fromQueue.message, fromQueue.twins),
         among: [],
@@ -120,13 +123,15 @@ function diedSince(
 /** STOMP tells that a message died, but not where last: any that did may be it. */
 export function deadOne(
   queue: SeenQueue,
-  { identity, exchange, routingKey }: Publication,
+  { identity, exchange, routingKey, deaths: [told] }: Publication,
   isAgain = false,
 ): Match | undefined {
   const dead = [...queue.ready].filter(({ publication, delivered }) => {
     if (isAgain && delivered === 'no') return false;
     const isSame = publication.identity === identity && publication.exchange === exchange;
-    return isSame && publication.routingKey === routingKey && publication.deaths.length > 0;
+    const first = publication.deaths.at(-1);
+    if (!isSame || publication.routingKey !== routingKey || !first) return false;
+    return first.queue === told?.queue && first.reason === told.reason;
   });
   const [entry, ...among] = dead;
   return entry && { entry, among };
