@@ -166,7 +166,7 @@ export function declareExchange(
       over();
       if (known) unmakePart(known, span);
       else if (asked.alsoMade.size > 0) unmakePart(asked, span);
-      else topology.removeExchange(asked, never(span));
+      else topology.neverMade(asked, never(span));
     },
     lost: (lostAt) => broker.late.add(lostAt.at, over),
   });

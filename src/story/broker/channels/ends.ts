@@ -6,7 +6,7 @@ import { goneWithQueue, handedOut, routeDoubt, unanswered } from '../queues/doub
 import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
 import { mayHaveGone } from '../queues/losses.ts';
 import type { SeenQueue } from '../queues/queue.ts';
-import type { Span } from '../span.ts';
+import { isBefore, type Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
 import { type SeenChannel, SeenConsumer } from './channel.ts';
 import { release } from './held.ts';
@@ -185,8 +185,11 @@ export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenCon
     (taker): taker is SeenConsumer => taker instanceof SeenConsumer && taker !== consumer && !taker.ended,
   );
   if (others.length > 0) {
-    // Nothing tells whether one of them came before the last one left, or has left as well.
-    if (queue.hadConsumer && !others.some(({ keepsQueue }) => keepsQueue)) perhapsGone(broker, queue);
+    // Nothing tells whether one of them came before the last one left, or has left as well; or came to one of its name.
+    const mayBeAnew = [...queue.alsoMade.keys()].some((made) => isBefore(made, span) !== 'yes');
+    const keeps = (one: SeenConsumer): boolean =>
+      one.keepsQueue && (!mayBeAnew || isBefore(one.request.span, span) === 'yes');
+    if (queue.hadConsumer && !others.some(keeps)) perhapsGone(broker, queue);
     return;
   }
   if (!queue.hadConsumer) return perhapsGone(broker, queue);

@@ -191,6 +191,12 @@ export class SeenTopology {
     return [...ended, ...this.#endThoseTo('exchange', exchange.name, gone)];
   }
 
+  /** It was never there: what was bound to one of its name was bound to another one. */
+  neverMade(exchange: SeenExchange, gone: Span): void {
+    exchange.gone = gone;
+    this.generation++;
+  }
+
   removeQueue(queue: SeenQueue, gone: Span): Lasting[] {
     queue.gone = gone;
     this.generation++;

@@ -35,10 +35,11 @@ export function comesAgain(
     const isUnread = unreadAcks(broker, holds, (pending, one) => pending.mayBeBehindError(one));
     if (isUnread && releaseHeld(broker, at, channel, holds, true)) return back();
     if (recoveredPerhaps(broker, at, holds)) return back();
-    // A server that stops ends channels before it has read all, and may hand out what they held to those that still are.
-    unreadAcks(broker, holds, () => true);
   }
-  return releaseHeld(broker, at, channel, holds) ? back() : undefined;
+  if (releaseHeld(broker, at, channel, holds)) return back();
+  // A server that stops ends channels before it has read all, and may hand out what they held to those that still are.
+  const isUnread = broker.own && unreadAcks(broker, holds, () => true);
+  return isUnread && releaseHeld(broker, at, channel, holds) ? back() : undefined;
 }
 
 /** What nobody was seen to be handed. */
