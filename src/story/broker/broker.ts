@@ -204,8 +204,13 @@ export class SeenBroker implements World {
 
   addQueue(queue: SeenQueue): void {
     this.topology.addQueue(queue);
-    for (const [happens, name] of this.awaited) if (name === queue.name) happens(queue);
+    this.meets(queue);
     if (queue.traits.expiresMs !== undefined) this.#expiring.add(queue);
+  }
+
+  /** What is asked of a queue of its name, and not proven, may happen to it. */
+  meets(queue: SeenQueue): void {
+    for (const [happens, name] of this.awaited) if (name === queue.name) happens(queue);
   }
 
   makeQueue(at: Sighting, name: string, declared: DeclaredQueue, span: Span): SeenQueue {

@@ -86,7 +86,10 @@ function madeAs(broker: SeenBroker, at: Sighting, queue: SeenQueue, declared: De
   const gone = { by: undefined, from, to: at.seq };
   broker.removeQueue(at, queue, gone, { code: why, values: { queue: name } });
   const next = broker.topology.queue(name);
-  if (next) next.perhapsGone = undefined;
+  if (!next) return;
+  if (next.made !== span && next.alsoMade.has(span)) becomes(broker, next, span, declared);
+  next.perhapsGone = undefined;
+  broker.meets(next);
 }
 
 /** The end of what was never made: before it began. */
