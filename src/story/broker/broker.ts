@@ -14,12 +14,13 @@ import { type Missing, OutOfSight } from './messages/out-of-sight.ts';
 import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
 import { UnseenDeliveries } from './messages/unseen.ts';
-import { droppedPerhaps, goneWithQueue, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
+import { droppedPerhaps, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
 import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
 import { type DeclaredQueue, readTraits } from './queues/traits.ts';
+import { remains, repliesUnseen } from './remaining.ts';
 import { ALWAYS, isBefore, type Span } from './span.ts';
 import { REPLY_TO } from './topology/route.ts';
 import { SeenTopology } from './topology/topology.ts';
@@ -368,28 +369,10 @@ export class SeenBroker implements World {
         queue.doubt(entry, droppedPerhaps(queue));
       }
     }
-    for (const queue of this.topology.everyQueue()) for (const entry of queue.ready) this.#remains(at, queue, entry);
-    if (this.topology.replies) this.repliesUnseen(this.topology.replies);
+    for (const queue of this.topology.everyQueue()) for (const entry of queue.ready) remains(this, at, queue, entry);
+    if (this.topology.replies) repliesUnseen(this, this.topology.replies);
     for (const one of this.missing.drain()) this.#neverCame(one);
     this.#leaves.end();
-  }
-
-  /** Replies that did not arrive: nothing keeps them. */
-  repliesUnseen({ ready, name }: SeenQueue): void {
-    const reason: Statement = { code: 'REPLY_UNSEEN', values: { queue: name } };
-    for (const entry of ready) {
-      entry.queue.take(entry);
-      this.leave(entry, { kind: 'unknown', reason });
-    }
-  }
-
-  #remains(at: Sighting, queue: SeenQueue, entry: SeenEntry): void {
-    const unknown = (reason: Statement): void => this.leave(entry, { kind: 'unknown', reason });
-    if (!queue.isInSight) unknown({ code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } });
-    else if (entry.doubt) unknown(entry.doubt.unknown);
-    else if (queue.gone) unknown(goneWithQueue(queue).unknown);
-    else if (queue.mayHaveExpired(entry, at.at)) unknown({ code: 'MAY_BE_EXPIRED', values: { queue: queue.name } });
-    else this.leave(entry, waitingIn(queue.name));
   }
 
   /** A queue that nobody uses for as long as its x-expires says goes. https://www.rabbitmq.com/docs/ttl#queue-ttl */

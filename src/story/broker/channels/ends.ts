@@ -6,6 +6,7 @@ import { goneWithQueue, handedOut, routeDoubt, unanswered } from '../queues/doub
 import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
 import { mayHaveGone } from '../queues/losses.ts';
 import type { SeenQueue } from '../queues/queue.ts';
+import { repliesUnseen } from '../remaining.ts';
 import { isBefore, type Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
 import { type SeenChannel, SeenConsumer } from './channel.ts';
@@ -124,7 +125,7 @@ function leave(
   broker.asksNoMore(channel.asking);
   if (channel.replies && !channel.replies.gone) {
     channel.replies.gone = span;
-    broker.repliesUnseen(channel.replies);
+    repliesUnseen(broker, channel.replies);
   }
   const consumers = [...channel.consumers.values()];
   channel.consumers.clear();

@@ -39,7 +39,8 @@ export function arrive(
     else channel.reading.set(arrival.tag, read);
     return;
   }
-  const overtaken = overtakenAt(broker, channel, first?.queue, arrival);
+  // Who needs no ack gives nothing back.
+  const overtaken = first?.noAck ? undefined : overtakenAt(broker, channel, first?.queue, arrival);
   if (overtaken) return tell(overtaken);
   const { taking = first, match: found, mayNeedNoAck = false } = findFor(broker, at, channel, arrival) ?? {};
   const source = taking?.queue;
