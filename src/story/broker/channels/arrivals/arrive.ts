@@ -40,11 +40,11 @@ export function arrive(
     return;
   }
   // Who needs no ack gives nothing back.
-  const overtaken = first?.noAck ? undefined : overtakenAt(broker, channel, first?.queue, arrival);
+  const overtaken = first?.noAck ? undefined : overtakenAt(broker, channel, first, arrival);
   if (overtaken) return tell(overtaken);
   const { taking = first, match: found, mayNeedNoAck = false } = findFor(broker, at, channel, arrival) ?? {};
   const source = taking?.queue;
-  const late = found ? undefined : seenLate(broker, source, channel, arrival);
+  const late = found ? undefined : seenLate(broker, taking, channel, arrival);
   // It went back, and on to somebody else or out of its queue, before this was seen.
   if (late) return tell(late.entry, late.among);
   const match = found ?? fromOutside(broker, at, arrival, source);
@@ -89,6 +89,7 @@ export function arrive(
   if (arrival.redelivered && entry.delivered !== 'yes' && !comesAsIfAgain(entry)) {
     broker.unseen.overtaken(entry);
     if (entry.delivered === 'no') entry.returns++;
+    else entry.unseenReturns++;
   }
   queue.take(entry, at.seq);
   // Of those that can't be told apart, another one may be the one that was given before.
@@ -116,25 +117,34 @@ interface Found {
 function overtakenAt(
   broker: SeenBroker,
   channel: SeenChannel,
-  source: SeenQueue | undefined,
+  taking: Taking | undefined,
   { publication: { key }, redelivered }: Arrival,
 ): SeenEntry | undefined {
-  const entry = redelivered ? undefined : broker.unseen.awaitsFirst(source, key);
+  const entry = redelivered ? undefined : anyOf(taking, (queue) => broker.unseen.awaitsFirst(queue, key));
   if (!entry || !isEnding(broker, channel)) return undefined;
   broker.unseen.forget(entry);
   return entry;
 }
 
+/** The first that is found for one of the queues that somebody may take from. */
+function anyOf<T>(taking: Taking | undefined, find: (queue: SeenQueue | undefined) => T | undefined): T | undefined {
+  for (const queue of taking?.queues ?? [undefined]) {
+    const found = find(queue);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** What is delivered here of which it was seen before what came of it. On a server of one's own, there is nothing else. */
 function seenLate(
   { unseen, own }: SeenBroker,
-  source: SeenQueue | undefined,
+  taking: Taking | undefined,
   channel: SeenChannel,
   { publication: { key }, redelivered }: Arrival,
 ): { readonly entry: SeenEntry; readonly among?: Among | undefined } | undefined {
-  const expected = unseen.seen(source, key, redelivered);
+  const expected = anyOf(taking, (queue) => unseen.seen(queue, key, redelivered));
   if (expected) return { entry: expected, among: expected.twins };
-  const [entry, ...others] = own ? unseen.left(source, key, channel) : [];
+  const [entry, ...others] = own ? unseen.left(taking?.queue, key, channel) : [];
   return entry && { entry, among: others.length > 0 ? new Set(others.map(({ message }) => message)) : entry.twins };
 }
 

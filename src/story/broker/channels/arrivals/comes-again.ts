@@ -3,10 +3,9 @@ import type { Sighting } from '../../../ledger/index.ts';
 import type { SeenBroker } from '../../broker.ts';
 import type { Match } from '../../queues/entry.ts';
 import type { Wanted } from '../../queues/find.ts';
-import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import type { Held, SeenChannel } from '../channel.ts';
-import { handedOutBefore, mayComeUnseen, recoveredPerhaps, releaseHeld, unreadAcks } from './given-back.ts';
+import { backPerhapsOf, handedOutBefore, mayComeUnseen, recoveredPerhaps, releaseHeld, unreadAcks } from './given-back.ts';
 
 /** @param holds whether what somebody holds looks like what is delivered */
 export function comesAgain(
@@ -22,14 +21,10 @@ export function comesAgain(
   if (before) return before;
   // Somebody who is about to end may have been handed it, which is seen later.
   const unseen = broker.own && mayComeUnseen(broker, queue, channel) ? notHandedOut(queue, wanted) : undefined;
-  const back = (): Match | undefined => {
-    const match = queue.find(wanted);
-    // What came back to a full queue may be gone already.
-    const also = unseen && dropsHead(queue) ? [unseen.entry, ...unseen.among] : [];
-    return match && { ...match, among: [...match.among, ...also] };
-  };
+  const perhaps = unseen && backPerhapsOf(broker, at, channel, holds);
+  if (unseen) return perhaps ? { ...unseen, among: [...unseen.among, ...perhaps] } : unseen;
+  const back = (): Match | undefined => queue.find(wanted);
   if (releaseHeld(broker, at, channel, holds, true)) return back();
-  if (unseen) return unseen;
   if (broker.own) {
     // Nobody holds it who is about to end: so one of those who settled it was refused something before that.
     const isUnread = unreadAcks(broker, holds, (pending, one) => pending.mayBeBehindError(one));

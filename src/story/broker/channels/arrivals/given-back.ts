@@ -125,6 +125,19 @@ export function recoveredPerhaps(broker: SeenBroker, at: Sighting, holds: (held:
   return isAny;
 }
 
+/** What those who are about to end hold may be back, or one that is not seen yet: nothing tells which. */
+export function backPerhapsOf(
+  broker: SeenBroker,
+  at: Sighting,
+  channel: SeenChannel,
+  holds: (held: Held) => boolean,
+): SeenEntry[] {
+  const ending = holdersBut(broker, channel, holds).filter((other) => isEnding(broker, other));
+  const perhaps = ending.flatMap((other) => other.held.filter(holds).map((held) => [other, held] as const));
+  for (const [other, held] of perhaps) backPerhaps(broker, at, other, held);
+  return perhaps.map(([, { entry }]) => entry);
+}
+
 function backPerhaps(broker: SeenBroker, at: Sighting, channel: SeenChannel, { tag, consumer, entry }: Held): void {
   channel.unacked.delete(tag);
   if (consumer) consumer.unacked--;
