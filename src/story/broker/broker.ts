@@ -260,12 +260,13 @@ export class SeenBroker implements World {
     const { queue } = entry;
     const { deliveryLimit } = queue.traits;
     entry.returns++;
-    if (deliveryLimit !== undefined && entry.returns > deliveryLimit && this.own) {
+    const isOver = deliveryLimit !== undefined && entry.returns > deliveryLimit;
+    if (isOver && this.own && !entry.twins) {
       // It may have gone with its queue before.
       if (queue.perhapsGone || queue.mayEnd.size > 0) return this.departures.eitherWay(at, entry);
       return this.departures.returnedTooOften(at, entry, deliveryLimit, span);
     }
-    if (mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
+    if (isOver || mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
     if (queue.mayBeUnused(at.at)) entry.doubt ??= unanswered(unusedPerhaps(queue));
     queue.putBack(entry, span);
     queue.mayGoToLost(entry, at.at, span.by);

@@ -298,7 +298,7 @@ export class Departures implements Leaving {
     if (entry.isReady && queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     if (!queue.isQuietFor(entry)) this.#world.unseen.ended(entry);
     queue.take(entry, at.seq);
-    this.#wasNowhereElse(entry);
+    this.wasNowhereElse(entry);
     const step = { stage: 'dropped', verb, from, route: queue.name, reason, among: entry.twins } as const;
     if (from === 'client') this.#ledger.conclude(at, message, step);
     else this.#ledger.concludeAtServer(at, message, step);
@@ -306,7 +306,7 @@ export class Departures implements Leaving {
   }
 
   /** It was in this queue, so it was in none of those that may have come in its place. */
-  #wasNowhereElse({ message, publication, queue, twins, came }: SeenEntry): void {
+  wasNowhereElse({ message, publication, queue, twins, came }: SeenEntry): void {
     if (twins) return;
     for (const other of this.#topology.everNamed(queue.name)) {
       if (other === queue || !message.places.includes(other)) continue;

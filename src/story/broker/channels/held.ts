@@ -35,7 +35,8 @@ export function release(
       if (queue.gone && isBefore(queue.gone, span) !== 'yes' && !queue.isQuietFor(entry)) {
         queue.putBack(entry, partOf(span, index));
         broker.changed(queue);
-      } else broker.wentWithQueue(at, entry);
+      } else if (mayHaveLeftBefore(at, entry, span)) broker.departures.eitherWay(at, entry);
+      else broker.wentWithQueue(at, entry);
       continue;
     }
     if (queue === broker.elsewhere) {
@@ -54,6 +55,16 @@ export function release(
     touched.set(queue, (touched.get(queue) ?? 0) + 1);
   }
   for (const [queue, count] of touched) queue.settleReturned(at, count, broker.departures);
+}
+
+/** Whether it may have been back before its queue went, and have left it in its own way. */
+function mayHaveLeftBefore({ at }: Sighting, entry: SeenEntry, span: Span): boolean {
+  const { queue } = entry;
+  const { gone } = queue;
+  if (!gone || entry.twins) return false;
+  // A queue that goes with its consumer goes before what that held is back.
+  const isWithThis = gone.by === span.by && gone.from === span.from;
+  return !isWithThis && isBefore(gone, span) !== 'yes' && queue.mayHaveLeft(entry, at);
 }
 
 /** It came from one of two queues of one name; where the one has gone, it is back in the other one, if anywhere. */

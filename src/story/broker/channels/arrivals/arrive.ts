@@ -33,7 +33,7 @@ export function arrive(
   const [first] = arrival.takings;
   if (first) channel.pending.carriedOutBefore(at, first.request);
   if (first?.queue?.traits.isStream) {
-    const look = () => find(broker, at, channel, arrival, first) ?? fromOutside(broker, at, arrival, first.queue);
+    const look = () => find(broker, at, channel, arrival, first, first.queue) ?? fromOutside(broker, at, arrival, first.queue);
     const read = readFrom(at, first.queue, arrival.publication, look, tell);
     if (first.noAck) doneReading(broker, read);
     else channel.reading.set(arrival.tag, read);
@@ -85,6 +85,7 @@ export function arrive(
     entry.handed = { by: channel, tag: arrival.tag };
   }
   tell(entry);
+  if (among.length === 0) broker.departures.wasNowhereElse(entry);
   // Who was handed it before has given it back, which is seen later.
   if (arrival.redelivered && entry.delivered !== 'yes' && !comesAsIfAgain(entry)) {
     broker.unseen.overtaken(entry);
@@ -169,7 +170,9 @@ function findFor(broker: SeenBroker, at: Sighting, channel: SeenChannel, arrival
     if (first) return { ...first, match: { ...first.match, among: [...first.match.among, ...among] }, mayNeedNoAck };
   }
   for (const one of [taking, ...others]) {
-    const match = (one && findInNext(broker, at, channel, arrival, one)) ?? find(broker, at, channel, arrival, one);
+    const moved = one && findInNext(broker, at, channel, arrival, one);
+    if (moved) return { taking: one, match: moved };
+    const match = anyOf(one, (queue) => find(broker, at, channel, arrival, one, queue));
     if (match) return { taking: one, match };
   }
   return undefined;
@@ -197,10 +200,10 @@ function find(
   channel: SeenChannel,
   arrival: Arrival,
   taking: Taking | undefined,
+  queue: SeenQueue | undefined,
 ): Match | undefined {
   const { publication, redelivered } = arrival;
   const { key } = publication;
-  const queue = taking?.queue;
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   broker.unproven.lookAgain(at, key, broker.topology.generation);

@@ -22,7 +22,9 @@ export function orBack(
   found: SeenEntry,
   holds: (held: Held) => boolean,
 ): void {
-  const { doubt } = found;
+  // Nor need it be back by now.
+  const isComing = found.returned?.to === Number.POSITIVE_INFINITY;
+  const doubt = found.doubt ?? (isComing ? routeDoubt(found.queue) : undefined);
   const ending = doubt ? holdersBut(broker, channel, holds).filter((other) => isEnding(broker, other)) : [];
   const back = ending.flatMap(({ held }) => held.filter(holds).map(({ entry }) => entry));
   if (!doubt || back.length === 0) return;
