@@ -16,7 +16,7 @@ import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { comesAgain, notHandedOut } from './comes-again.ts';
 import { arrivedDeadLetter, deadOne, enterAt, isLike } from './dead-letter.ts';
-import { givenBack, givenBackFirst, isEnding, mayComeUnseen, orBack, releaseHeld, unreadAcks } from './given-back.ts';
+import { givenBack, givenBackFirst, isEnding, isHeldByEnding, mayComeUnseen, orBack, releaseHeld, unreadAcks } from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
 /**
@@ -207,11 +207,11 @@ function find(
   if (!queue) return anywhere(broker, arrival);
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   broker.unproven.lookAgain(at, key, broker.topology.generation);
-  if (redelivered) givenBackFirst(broker, at, queue, publication);
+  const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  if (redelivered && !isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
   const found = queue.find(wanted);
-  const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
   if (found) return orDying(broker, at, publication, redelivered ? orUnseen(broker, channel, queue, wanted, found) : found);
   const deadAgain = redelivered && arrival.hasDied && deadOne(queue, publication, redelivered);

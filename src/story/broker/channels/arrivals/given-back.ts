@@ -56,6 +56,11 @@ function holdersBut(
   return [...channels].filter((other) => (other !== channel || isRecovering(other)) && other.held.some(holds));
 }
 
+/** Whether somebody else who may have ended holds what is looked for. */
+export function isHeldByEnding(broker: SeenBroker, channel: SeenChannel, holds: (held: Held) => boolean): boolean {
+  return holdersBut(broker, channel, holds).some((other) => isEnding(broker, other));
+}
+
 /** Whether what it holds may have been given back. */
 export function isEnding(broker: SeenBroker, channel: SeenChannel): boolean {
   return broker.isStopping || channel.goodbye !== undefined || isRecovering(channel) || mayFail(broker, channel);
