@@ -109,7 +109,9 @@ export class SeenConsumer extends Taking<SeenQueue> {
   }
 
   get mayHaveEnded(): boolean {
-    return this.channel.pending.size <= LOOKED_AT && !this.stays;
+    const { pending } = this.channel;
+    // What stands behind an error has never begun.
+    return pending.size <= LOOKED_AT && !this.stays && !pending.isBehindError(this.request);
   }
 
   usesUntil(nowMs: number): number {

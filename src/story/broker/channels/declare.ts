@@ -65,7 +65,8 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
   const there = during(queue, span);
   const wasUnused = queue.mayBeUnused(broker.nowMs) || queue.wasPerhapsUnused(span.atMs ?? 0);
   // Others may have come to it, as it is now, after the last of those who were there before.
-  const hasLost = queue.traits.autoDelete && [...queue.takers].some(({ mayHaveEnded }) => mayHaveEnded);
+  const others = [...queue.takers].filter(({ channel }) => channel !== span.by);
+  const hasLost = queue.traits.autoDelete && others.some(({ mayHaveEnded }) => mayHaveEnded);
   return there === 'yes' && (queue.perhapsGone || hasLost || wasUnused) ? 'maybe' : there;
 }
 

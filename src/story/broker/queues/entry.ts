@@ -227,7 +227,7 @@ export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
   // One that can't be told from others may stand where another one of them does.
   if (isOrdered && !isHanded && (one.twins || other.twins)) return false;
   if (one.lane !== other.lane) return one.lane < other.lane;
-  if (one.lane < 0 && (one.twins || other.twins)) return false;
+  if (one.lane < 0 && (one.twins || other.twins || one.unseenReturns > 0)) return false;
   if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
   return isHanded ? first.tag < second.tag : isBefore(one.came, other.came) === 'yes';
 }
