@@ -69,6 +69,7 @@ function checkQueue(broker: SeenBroker, seen: SeenFrame, channel: AmqpChannel, a
 /** The server tells how many messages wait in a queue. */
 export function counted(broker: SeenBroker, at: Sighting, queue: SeenQueue, count: number, then: Span): void {
   if (mayBeAnother(broker.topology, queue, then)) return;
+  for (const end of queue.mayEnd) if (isBefore(end, then) !== 'no') return;
   // What was not expected there when it was published may be counted, too.
   broker.unproven.lookAgainAtAll(at, broker.topology.generation);
   queue.counted(at, count, then, broker.departures);

@@ -95,7 +95,9 @@ function mayBeBack(broker: SeenBroker, queue: SeenQueue): boolean {
 
 /** What may have been there by then. */
 function thereThen(queue: SeenQueue, span: Span): SeenEntry[] {
-  return [...queue.ready].filter((entry) => !entry.origin?.isBehindError && isThen(entry, span) !== 'no');
+  // Of those that can't be told apart each may be another one, which came before.
+  const mayBeThere = (entry: SeenEntry): boolean => entry.twins !== undefined || isThen(entry, span) !== 'no';
+  return [...queue.ready].filter((entry) => !entry.origin?.isBehindError && mayBeThere(entry));
 }
 
 /**

@@ -179,7 +179,9 @@ export function consumerLeft(broker: SeenBroker, at: Sighting, consumer: SeenCon
   const { queue, next, request } = consumer;
   for (const one of next) if (one.traits.autoDelete && broker.own && !one.gone) perhapsGone(broker, one);
   const mayHaveBegun = request.span.to === Number.POSITIVE_INFINITY;
-  queue.lastUse.at(mayHaveBegun ? 0 : (span.atMs ?? at.at), at.at);
+  // It may never have begun, or have been gone before that.
+  const isEarlier = mayHaveBegun || (consumer.isLeaving && consumer.ended !== span);
+  queue.lastUse.at(isEarlier ? 0 : (span.atMs ?? at.at), at.at);
   if (!queue.traits.autoDelete || !(queue.hadConsumer || mayHaveBegun) || queue.gone) return;
   if (!broker.own) return perhapsGone(broker, queue);
   const others = [...queue.takers].filter(

@@ -112,7 +112,8 @@ export class SeenTopology {
     for (const queue of this.queues()) {
       // One that goes when nobody uses it may have gone by then.
       const { perhapsGone, traits } = queue;
-      const wasThere = !perhapsGone && traits.expiresMs === undefined && during(queue, then) === 'yes';
+      const mayHaveGone = perhapsGone !== undefined || queue.mayGoWithConsumers;
+      const wasThere = !mayHaveGone && traits.expiresMs === undefined && during(queue, then) === 'yes';
       if (wasThere && names.push(queue.name) >= REMEMBERED) break;
     }
     return names;

@@ -49,11 +49,14 @@ function whyNot(
   seen: Set<SeenExchange>,
 ): Statement | undefined {
   seen.add(exchange);
-  const bindings = topology.boundTo(exchange.name, span).filter((bound) => mayHaveItsQueue(topology, bound, span));
+  const bound = topology.boundTo(exchange.name, span);
+  const bindings = bound.filter((one) => mayHaveItsQueue(topology, one, span));
+  // It goes with its last binding.
+  if (exchange.autoDelete && bindings.length < bound.length) return undefined;
   if ([exchange, ...bindings].some((one) => during(one, span) === 'maybe')) return undefined;
-  if (bindings.some((bound) => mayHaveLostItsQueue(topology, bound, span))) return undefined;
+  if (bindings.some((one) => mayHaveLostItsQueue(topology, one, span))) return undefined;
   const onward = bindings.find(
-    (bound) => bound.destinationType === 'exchange' && matches(exchange.type, bound, key, headers),
+    (one) => one.destinationType === 'exchange' && matches(exchange.type, one, key, headers),
   );
   const nextName = onward?.destination ?? exchange.alternate;
   const next = nextName === undefined ? undefined : topology.at(nextName, span);

@@ -218,7 +218,10 @@ function find(
   if (deadAgain) return deadAgain;
   const deadFirst = redelivered && comesAsIfAgain({ queue, publication }) ? notHandedOut(queue, wanted) : undefined;
   if (deadFirst) return deadFirst;
-  const again = redelivered && comesAgain(broker, at, channel, queue, wanted, isHere);
+  // It may have been handed to somebody before without that having been seen.
+  const isLate = isEnding(broker, channel) && broker.unseen.left(queue, key, channel).length > 0;
+  const isBack = !isLate || isHeldByEnding(broker, channel, isHere);
+  const again = redelivered && isBack && comesAgain(broker, at, channel, queue, wanted, isHere);
   if (again) return again;
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean => entry.queue.name === death?.queue && isLike(entry, publication);
@@ -232,8 +235,6 @@ function find(
   }
   const dead = arrival.hasDied && deadOne(queue, publication);
   if (dead) return dead;
-  // It may have been handed to somebody before without that having been seen.
-  const isLate = isEnding(broker, channel) && broker.unseen.left(queue, key, channel).length > 0;
   const unseen = redelivered && !isLate ? notHandedOut(queue, wanted) : undefined;
   if (unseen) return unseen;
   const reply = broker.topology.replies?.find({ key, redelivered, channel, atMs: at.at });

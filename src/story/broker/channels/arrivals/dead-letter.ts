@@ -3,7 +3,7 @@ import type { Statement } from '../../../../core/statements/index.ts';
 import type { SeenMessage, Sighting } from '../../../ledger/index.ts';
 import type { SeenBroker } from '../../broker.ts';
 import { mayComeTo, surelyComesTo } from '../../inflow.ts';
-import type { Death, Publication } from '../../messages/publication.ts';
+import type { Death, DeathReason, Publication } from '../../messages/publication.ts';
 import { type Twins, unite } from '../../messages/twins.ts';
 import { deadLetter, queueFull, RefusalDoubt } from '../../queues/doubts.ts';
 import { isSurelyAhead, type Match, mayBeRefused, SeenEntry } from '../../queues/entry.ts';
@@ -32,7 +32,7 @@ export function arrivedDeadLetter(
     return homes.flatMap((home) =>
       [...home.ready].filter(
         (entry) =>
-          isLike(entry, publication) && (!broker.own || entry.twins || mayComeTo(broker.topology, entry, queue)),
+          isLike(entry, publication) && (!broker.own || entry.twins?.isMixed || mayComeTo(broker.topology, entry, queue)),
       ),
     );
   };
@@ -57,7 +57,7 @@ export function arrivedDeadLetter(
   const mayHaveMissed = fromQueue !== undefined && (isAnyOrder || mayBeGone(broker, fromQueue, queue));
   const later = others.filter((one) => mayHaveMissed || !isSurelyAhead(fromQueue as SeenEntry, one));
   if (fromQueue && later.length > 0) unite([fromQueue, ...later]);
-  if (fromQueue && broker.own && (cause === 'expired' || cause === 'maxlen')) {
+  if (fromQueue && broker.own && cause !== 'rejected') {
     // All that follows from its death is known, for whoever else gets it, too.
     died(broker, at, fromQueue, cause);
     // Others may have been dropped for it where it came.
@@ -146,14 +146,18 @@ function mayBeGone({ topology, own }: SeenBroker, dead: SeenEntry, into: SeenQue
 }
 
 /** It died where it was, as a frame shows. */
-function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: 'expired' | 'maxlen'): void {
-  const { doubt, origin, queue } = entry;
+function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: Exclude<DeathReason, 'rejected'>): void {
+  const { doubt, origin, queue, returned, came } = entry;
   if (!entry.twins) origin?.proven(at);
   // When it came, others may have been dropped to make room for it.
   if (dropsHead(queue)) queue.settle(at, broker.departures);
   if (!entry.isReady) return;
   entry.doubt = undefined;
   if (cause === 'expired') broker.departures.expired(at, entry);
+  else if (cause === 'delivery_limit') {
+    const span = { by: undefined, from: (returned ?? came).from, to: Number.POSITIVE_INFINITY };
+    broker.departures.returnedTooOften(at, entry, queue.traits.deliveryLimit ?? 0, span);
+  }
   else if (doubt instanceof RefusalDoubt || queue.traits.refuses !== 'no') {
     const stage = origin?.isConfirming ? 'nacked' : 'dropped';
     broker.departures.refused(at, entry, stage, queueFull(queue));
