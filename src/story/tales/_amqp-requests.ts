@@ -141,7 +141,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   };
   const start = (told: string): void => {
     tag = told;
-    channel.tags.add(tag);
+    if (consumerTag === '') channel.tags.add(tag);
     enter();
     if (isTaken) return;
     if (consumer) channel.consumers.set(tag, consumer);

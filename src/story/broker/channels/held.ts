@@ -64,7 +64,8 @@ function mayHaveLeftBefore({ at }: Sighting, entry: SeenEntry, span: Span): bool
   if (!gone || entry.twins) return false;
   // A queue that goes with its consumer goes before what that held is back.
   const isWithThis = gone.by === span.by && gone.from === span.from;
-  return !isWithThis && isBefore(gone, span) !== 'yes' && queue.mayHaveLeft(entry, at);
+  const mayHaveLeft = queue.mayHaveLeft(entry, at) || queue.mayHaveBeenEmptied(entry);
+  return !isWithThis && isBefore(gone, span) !== 'yes' && mayHaveLeft;
 }
 
 /** It came from one of two queues of one name; where the one has gone, it is back in the other one, if anywhere. */
