@@ -329,4 +329,75 @@ holds([
      s2: NACK nth=2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a deletion that was seen to have happened ends nothing that comes later',
+    `queue q1
+     c2/1: declare queue=q1 durable
+     c3/2: delete queue=q1 ifUnused noWait …
+     c3/1: consume queue=q1 tag=t1 ✓
+     c3/2: publish key=q1 "a" ✓
+     c3/1: reject nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that may have gone with its last consumer may be declared as another one',
+    `queue q1 autoDelete
+     s1: SEND destination=/queue/q1 "a"
+     c3/1: consume queue=q1 tag=t2
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 …
+     s2: SEND destination=/queue/q1 "a"
+     s2: BEGIN transaction=t …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue is as whoever was answered declared it, though others asked before',
+    `queue q1
+     s1: SEND destination=/queue/q2 "a" ✓
+     c3/1: delete queue=q2 ✓
+     c3/1: delete queue=q2
+     c1/1: declare queue=q2 ✓
+     s1: SEND destination=/amq/queue/q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is deleted twice is not named as one that is there',
+    `queue q1
+     c3/1: delete queue=q1 ifUnused
+     s1: SUBSCRIBE id=2 destination=/queue/q1 receipt
+     c2/1: delete queue=q1 ✓
+     s2: SEND destination=/amq/queue/q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what went back to a queue and on from there is seen first where that was declared anew',
+    `queue q1
+     c2/1: delete queue=q1 …
+     s2: SUBSCRIBE id=1 destination=/queue/q1 ack=client-individual ✓
+     c3/1: publish key=q1 "a" …
+     s2: SEND destination=/exchange/nowhere/k1 "a" …
+     c2/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what its client gave back comes again from a queue that was declared anew',
+    `queue q1
+     s2: SEND destination=/queue/q1 "b"
+     c2/2: get queue=q1
+     c1/1: delete queue=q1
+     s2: SEND destination=/amq/queue/q1 "b"
+     c2/1: consume queue=q1 tag=t2 ✓
+     s1: SEND destination=/queue/q1 "b" ✓
+     c3/1: publish key=q1 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was in one of two queues of a name was in the other at no time',
+    `queue q1
+     c1/1: declare queue=q1 autoDelete
+       restart
+     s1: SEND destination=/queue/q1 "a" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -35,19 +35,6 @@ holds([
      orderly end; STOMP 1.2`,
   ],
   [
-    'what died of its delivery limit was given back',
-    `queue q1
-     queue q2 durable quorum dlx=x2 deliveryLimit=0
-     exchange x1 type=headers
-     exchange x2 type=headers alternate=x1
-     bind q1 to x1 by *
-     c3/1: consume queue=q2 tag=t1 ✓
-     c3/1: publish key=q2 "a" ✓
-     c3/1: requeue nth=0 ✓
-     c2/1: get queue=q1 ✓
-     orderly end; STOMP 1.2`,
-  ],
-  [
     'only what surely stands first expires',
     `queue q1
      queue q2
@@ -237,20 +224,6 @@ holds([
      orderly end; STOMP 1.2`,
   ],
   [
-    'what died since it was handed out is seen to be handed out later',
-    `queue q1 durable quorum dlx=x1 deliveryLimit=1
-     queue q2
-     exchange x1 type=topic alternate=x2
-     exchange x2 type=fanout
-     bind q2 to x2 by k2
-     c3/1: consume queue=q2 tag=t2 ✓
-     c2/1: consume queue=q1 tag=t2 ✓
-     c3/1: publish key=q1 "a" ✓
-     c2/1: requeue nth=0
-     c2/1: consume queue=q1 tag=t2 …
-     orderly end; STOMP 1.2`,
-  ],
-  [
     'what is over goes where it went before somebody unbinds that',
     `queue q1 ttl=20 dlx=x1
      queue q2
@@ -261,19 +234,6 @@ holds([
      c1/1: publish key=q1 "a" ✓
        50 ms pass
      c2/1: unbind exchange=x1 queue=q2 key=k1 ✓
-     orderly end; STOMP 1.2`,
-  ],
-  [
-    'an ack that was not read gives back what dies of that',
-    `queue q1
-     queue q2 durable quorum dlx=x1 deliveryLimit=0
-     exchange x1 type=fanout
-     bind q1 to x1 by #
-     c1/2: consume queue=q1 tag=t1 ✓
-     c2/1: publish key=q1 "a" cc=q2 ✓
-     c1/1: get queue=q2 ✓
-     c1/1: get queue=q3
-     c1/1: ack nth=0 ✓
      orderly end; STOMP 1.2`,
   ],
   [
@@ -317,24 +277,6 @@ holds([
      orderly end; STOMP 1.2`,
   ],
   [
-    'what STOMP tells to have died comes again from the queue that it died into',
-    `queue q1 durable quorum maxLength=1 dlx=x2 deliveryLimit=0
-     queue q2 durable
-     exchange x1 type=topic
-     exchange x2 type=fanout
-     bind q2 to x2 by k1
-     s1: SEND destination=/amq/queue/q1 "a" ✓
-     c2/2: consume queue=q1 tag=t2
-     c3/1: publish key=q1 "a"
-     c3/1: get queue=q3 …
-     c2/2: close channel ✓
-     s1: SUBSCRIBE id=2 destination=/queue/q2 ack=client ✓
-     c2/1: consume queue=q1 tag=t2 ✓
-     c1/1: publish key=q1 "a" ✓
-     s1: NACK nth=2 ✓
-     orderly end; STOMP 1.2`,
-  ],
-  [
     'a full queue that was deleted may have dropped any of those that look alike before',
     `queue q1
      queue q2
@@ -374,6 +316,48 @@ holds([
      c1/1: publish key=q1 "b" ✓
      c3/1: consume queue=q3 tag=t2 ✓
      c2/1: publish exchange=x1 key=k2 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died in several queues is known by all of them',
+    `queue q1
+     queue q2 ttl=0 dlx=
+     queue q3 ttl=0 dlx=x2
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q3 to x2 by k2
+     bind q2 to x2 by k2
+     c2/1: publish exchange=x2 key=q1 "a" ✓
+     c2/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what died first for another reason is another message',
+    `queue q1 maxLength=2 dlx=x1 overflow=reject-publish-dlx
+     queue q2
+     exchange x1 type=headers
+     bind q2 to x1 by *
+     c1/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     c3/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a"
+     c3/1: consume queue=q1 tag=t2 ✓
+     c1/2: consume queue=q1 tag=t2 ✓
+     c1/2: reject nth=0 ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    "what can't be told apart comes only to where its queue leads",
+    `queue q1 maxLength=2 dlx= dlk=q2
+     queue q2
+     c2/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q3 ack=client ✓
+     s1: UNSUBSCRIBE id=2 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q2 ✓
      orderly end; STOMP 1.2`,
   ],
 ]);

@@ -130,4 +130,34 @@ holds([
      c3/1: consume queue=q1 tag=t2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a queue was made by whoever was answered that declared it so',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     s1: SUBSCRIBE id=2 destination=/queue/q3
+     c2/1: declare queue=q3 ttl=0 ✓
+     c2/1: publish key=q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'only a queue that had a consumer can have gone with its last',
+    `queue q1
+     c3/1: declare queue=q3 autoDelete
+     c3/1: declare queue=q3
+     c1/1: declare queue=q3 durable ✓
+     s1: SEND destination=/queue/q3 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an exchange that was never made takes no binding with it',
+    `queue q1
+     exchange x1 type=headers
+     exchange x2 type=direct
+     bind q1 to x1 by k2
+     c1/2: declare exchange exchange=x2 type=direct alternate=x1 …
+     c1/2: delete exchange exchange=x1
+     c1/1: declare exchange exchange=x1 type=topic ✓
+     c1/1: publish exchange=x1 key=k2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -219,4 +219,39 @@ holds([
      c1/1: publish key=q2 "b" mandatory ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of two deletions that found nothing neither took the message',
+    `queue q1
+     s2: SEND destination=/queue/q1 "a"
+     c3/1: consume queue=q1 tag=t2
+     c1/1: publish key=q1 "a" header=h1
+     c1/1: delete queue=q1
+     c2/1: delete queue=q1 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a failing session gave back may be what a deletion counted',
+    `queue q1 maxLength=2
+     c2/2: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "b" ✓
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     s2: NACK nth=0
+     s2: ACK nth=3 ✓
+     s2: ACK nth=2 …
+     c2/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a count behind a deletion that may have happened counts another queue',
+    `queue q1
+     queue q2
+     queue q3
+     c3/1: publish key=q3 "a" ✓
+     c3/1: declare queue=q3 ✓
+     c2/1: delete queue=q3 ifUnused noWait ✓
+     c2/1: declare queue=q3 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -233,4 +233,50 @@ holds([
      c3/2: rollback ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was handed out and given back unseen may be a dead message',
+    `queue q1
+     queue q2 dlx=
+     c1/1: consume queue=q1 tag=t1 ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "a" ttl=0 cc=q2
+     c2/1: consume queue=q1 tag=t1 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a consumer is the only one as long as nothing before has ended it',
+    `queue q1
+     c2/2: consume queue=q1 tag=t2 exclusive ✓
+     s2: SEND destination=/amq/queue/q1 "b" ✓
+     c1/1: publish key=q1 "b" …
+     c2/2: consume queue=q1 tag=t1
+     c2/2: reject nth=3 …
+     c1/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an exchange is not declared again as something else',
+    `queue q1
+     exchange x1 type=fanout
+     exchange x2 type=headers
+     c3/1: consume queue=q1 tag=t1 ✓
+     c3/2: consume queue=q1 tag=t1 priority=2 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: publish key=q1 "a" ✓
+     c3/2: reject nth=2 ✓
+     c3/2: declare exchange exchange=x2 type=headers durable ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    "what is seen late, and has left since, was nobody else's",
+    `queue q1 durable
+     s1: SEND destination=/queue/q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     s1: SEND destination=/queue/q1 "a" ✓
+     s1: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     c3/2: consume queue=q1 tag=t2 priority=2 ✓
+     c3/1: reject nth=0 ✓
+     c3/1: consume queue=q1 tag=t1 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

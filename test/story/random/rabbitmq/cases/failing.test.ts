@@ -201,4 +201,37 @@ holds([
      c1/1: consume queue=q1 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'who needs no ack gives nothing back: what a failing channel got so has reached it',
+    `queue q1
+     c3/1: publish key=q1 "b" ✓
+     c3/1: get queue=q1 noAck …
+     s1: SEND destination=/amq/queue/q1 "b" …
+     c1/1: consume queue=q1 tag=t2
+     c3/1: consume queue=q1 tag=t1 …
+     c3/1: close channel …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an error of one channel leaves the others of its connection as they are',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c3/2: get queue=q1 ✓
+     c2/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1
+     c3/1: declare queue=q1 maxPriority=1 …
+     c1/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a stopping server hands on was held rather than acked',
+    `queue q1
+     s2: SEND destination=/amq/queue/q1 "b" ✓
+     c1/1: get queue=q1 ✓
+     c1/2: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "b" ✓
+     c1/2: ack nth=2 ✓
+       restart
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -273,4 +273,50 @@ holds([
      s2: SEND destination=/queue/q1 "a" persistent ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a consumer that was not answered need not keep a queue in use',
+    `queue q1 expires=20
+     exchange x1 type=headers
+     bind q1 to x1 by q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1
+       25 ms pass
+     c3/1: publish exchange=x1 key=q1 "a" ✓
+     orderly end; STOMP 1.2 by WebSocket`,
+  ],
+  [
+    'an auto-delete queue goes before what its last consumer held is back',
+    `queue q1
+     queue q2
+     queue q3 autoDelete
+     exchange x1 type=topic
+     exchange x2 type=fanout
+     bind q2 to x2 by q1
+     bind q3 to x2 by *
+     c1/1: consume queue=q3 tag=t2 ✓
+     c1/1: publish exchange=x2 key=k1 "a" ✓
+     c1/1: get queue=q2 ✓
+     c1/2: consume queue=q2 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what was sent to an exclusive queue that goes may be in the one that comes in its place',
+    `queue q1 exclusive
+     c1/1: close …
+     c3/1: publish key=q1 "a"
+     s1: SEND destination=/queue/q1 "a"
+     s1: DISCONNECT …
+     c3/1: close
+     c3/1: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a consumer that was asked to go keeps its queue in use no longer',
+    `queue q1
+     queue q2 expires=20
+     c2/2: consume queue=q2 tag=t2 ✓
+     c1/1: publish key=q2 "a" ✓
+     c2/2: cancel tag=t2 noWait ✓
+       25 ms pass
+     cut unread end; STOMP 1.2`,
+  ],
 ]);

@@ -10,15 +10,6 @@ holds([
      orderly end; STOMP 1.2`,
   ],
   [
-    'what came back in excess was dropped for length, not for its delivery limit',
-    `queue q1 durable quorum maxLength=2 deliveryLimit=0
-     c3/1: publish key=q1 "a" ✓
-     c2/1: publish key=q1 "a" ✓
-     c2/1: publish key=q1 "a" ✓
-     c3/1: consume queue=q1 tag=t1 ✓
-     orderly end; STOMP 1.2`,
-  ],
-  [
     'a message comes back before it is dropped for length',
     `queue q1 maxLength=1
      c3/1: publish key=q1 "a" ✓
@@ -282,20 +273,6 @@ holds([
      orderly end; STOMP 1.2`,
   ],
   [
-    'in a full quorum queue what comes back late does not stand first',
-    `queue q1 durable quorum maxLength=2
-     exchange x1 type=headers
-     bind q1 to x1 by q1
-     c3/1: publish exchange=x1 key=q1 "a" ✓
-     c3/1: get queue=q1 ✓
-       cut c3 by cut late
-     c2/1: publish key=q1 "a" ✓
-     c1/1: consume queue=q1 tag=t1 ✓
-     c3/1: publish key=q1 "a" ✓
-     c1/1: declare queue=q1 ✓
-     orderly end; STOMP 1.2`,
-  ],
-  [
     'a full queue may have been purged before what it would have refused',
     `queue q1 maxLength=2 overflow=reject-publish-dlx
      exchange x1 type=topic
@@ -391,6 +368,41 @@ holds([
      c3/1: get queue=q1 ✓
      c3/1: publish key=q1 "a" ✓
      c2/1: publish key=q1 "a" ttl=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what stands at the head expires only once it stands there',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/2: publish key=q1 "a" priority=1 ttl=10 ✓
+     c1/2: commit ✓
+       25 ms pass
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client-individual prefetch=1 ✓
+     s1: ACK nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a publish that nobody may have read is told to have left by nothing',
+    `queue q1 maxLength=2 maxPriority=2
+     exchange x1 type=topic
+     exchange x2 type=fanout
+     bind q1 to x2 by k1
+     c1/1: publish exchange=x2 key=q1 "a" ✓
+     c1/1: get queue=q1 ✓
+     s2: SEND destination=/exchange/x2/q1 "a" ✓
+     s2: SEND destination=/queue/q1 "a" ✓
+     c2/1: publish key=q1 "a" priority=1 ttl=0
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'a queue that is declared anew has its own limit',
+    `queue q1 durable
+     c3/1: declare queue=q1 durable
+     c3/1: delete queue=q1 ifEmpty …
+     c1/1: declare queue=q1 maxLength=1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
 ]);

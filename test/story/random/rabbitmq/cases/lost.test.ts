@@ -223,4 +223,23 @@ holds([
      c1/1: get queue=q3 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a lost connection held is told to be back once the server can have heard of it',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+       cut c3 by client late
+     c1/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a lost consumer may have been given comes back later than it came',
+    `queue q1
+     c3/1: consume queue=q1 tag=t2 priority=2 ✓
+       cut c3 by cut late
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     s2: SEND destination=/amq/queue/q1 "a" receipt ✓
+     cut unread end; STOMP 1.2`,
+  ],
 ]);

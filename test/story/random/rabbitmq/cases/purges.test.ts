@@ -239,4 +239,36 @@ holds([
      c1/1: consume queue=q2 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was gone before its queue was purged may be what the purge counted',
+    `queue q1
+     exchange x1 type=fanout
+     bind q1 to x1 by *
+     c3/1: publish exchange=x1 key=q1 "a" ✓
+     c2/1: purge queue=q1 …
+     c3/1: delete queue=q1 …
+     c3/2: publish key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a failing session gave back may have been purged before its queue went',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c3/1: purge queue=q1
+     s1: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client
+     s1: SUBSCRIBE id=2 destination=/queue/q1 …
+     c3/1: delete queue=q1
+     s1: SEND destination=/queue/q1 "a" persistent ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of equal messages any may be the one that was purged',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c3/1: purge queue=q1 …
+     c2/1: publish key=q1 "a" persistent
+     c3/1: publish key=q1 "a" …
+     c1/1: get queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -208,4 +208,13 @@ holds([
      c2/1: bind exchange exchange=x2 to=x1 key=k1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of equal mandatory messages any may be the one that comes back',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a" mandatory ✓
+     c2/1: publish key=q1 "a" mandatory
+     c3/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -315,4 +315,39 @@ holds([
      c2/2: consume queue=q1 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a channel that asks for all once more was handed before may come again',
+    `queue q1
+     queue q2
+     queue q3
+     c3/1: consume queue=q3 tag=t1 ✓
+     c3/1: publish key=q3 "a" ✓
+     c2/1: publish key=q3 "b" ✓
+     c1/1: consume queue=q3 tag=t2 ✓
+     c3/1: publish key=q3 "b"
+     c3/1: recover …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what came back to a full queue may be another one than was held',
+    `queue q1 maxLength=2
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: consume queue=q1 tag=t1 priority=1 ✓
+     c3/1: publish key=q1 "a" ✓
+     c1/1: publish key=q1 "a" header=h1 ✓
+     c3/1: publish key=q1 "a"
+     c3/1: declare queue=q1 …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a failing channel held may come again before what was given back',
+    `queue q1
+     c2/1: get queue=q1
+     c1/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c1/1: requeue nth=3
+     c2/1: bind exchange=x1 queue=q1 key=k2 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

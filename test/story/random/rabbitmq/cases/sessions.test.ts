@@ -261,4 +261,27 @@ holds([
      c3/1: delete queue=q1 ✓
      orderly end; STOMP 1.2 by WebSocket`,
   ],
+  [
+    'an error over a locked queue says that the queue is there',
+    `queue q1
+     queue q2 exclusive
+       cut c1 by client late
+     s1: SEND destination=/queue/q2 "a" …
+     s2: SUBSCRIBE id=2 destination=/queue/q2 ✓
+     c2/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what came again before it was seen first is not what comes next',
+    `queue q1
+     s2: SUBSCRIBE id=2 destination=/amq/queue/q1 ack=client-individual ✓
+     s2: SEND destination=/amq/queue/q1 "b"
+     s2: SEND destination=/amq/queue/q1 "b" …
+     s2: SEND destination=/queue/q1 "a" …
+     c1/1: consume queue=q1 tag=t1 ✓
+     c1/1: requeue nth=0 ✓
+     c2/1: publish key=q1 "b" …
+     c1/1: declare queue=q1 overflow=drop-head ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

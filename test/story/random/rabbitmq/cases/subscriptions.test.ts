@@ -162,4 +162,44 @@ holds([
      c1/1: delete queue=q1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a subscription takes from the queue that its session declared anew',
+    `queue q1
+     queue q2 autoDelete
+     c2/1: consume queue=q2 tag=t2 ✓
+     s2: SUBSCRIBE id=1 destination=/topic/q1 ✓
+     c2/1: consume queue=q2 tag=t2
+     s2: UNSUBSCRIBE id=1 …
+     s2: SUBSCRIBE id=1 destination=/queue/q2 ✓
+     s2: SEND destination=/queue/q2 "a" ✓
+     c2/1: publish key=q1 "a" bcc=q2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an ACK may be about what needs none',
+    `queue q1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     s2: SEND destination=/amq/queue/q1 "a"
+     s2: UNSUBSCRIBE id=1
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ack=client ✓
+     s2: NACK nth=3 ✓
+     orderly end; STOMP 1.1`,
+  ],
+  [
+    'a tag that is given back may be used again without waiting for an answer',
+    `queue q1
+     queue q2
+     queue q3 maxLength=2 dlx=x1
+     exchange x1 type=topic
+     exchange x2 type=topic
+     bind q3 to x2 by q1
+     c3/1: consume queue=q1 tag=t1
+     c3/1: cancel tag=t1 ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q3 "a" ✓
+     c2/1: publish key=q3 "a" ✓
+     c2/1: bind exchange=x1 queue=q1 key=# ✓
+     c3/1: publish exchange=x2 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -174,4 +174,28 @@ holds([
      c2/1: close ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what comes again may have come from either of two who end',
+    `queue q1
+     queue q2
+     c1/2: consume queue=q2 tag=t1 ✓
+     c3/1: consume queue=q2 tag=t2 priority=1 ✓
+     c3/1: publish key=q2 "b" ✓
+     c1/1: consume queue=q2 tag=t1 ✓
+     c3/1: publish key=q2 "b" …
+     c3/1: close channel …
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of two channels that fail either may have given back what comes again',
+    `queue q1
+     c2/1: publish key=q1 "a" ✓
+     c3/1: get queue=q1 ✓
+     c2/1: publish key=q1 "a" ✓
+     c1/1: get queue=q1
+     c2/1: get queue=q1 …
+     c2/1: declare queue=q1 durable …
+     c3/1: declare queue=q1 durable ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

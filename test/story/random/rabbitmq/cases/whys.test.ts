@@ -137,4 +137,45 @@ holds([
      s2: SEND destination=/amq/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'an exchange that goes only if it is unused may be gone',
+    `queue q1
+     exchange x1 type=direct alternate=x2
+     exchange x2 type=fanout
+     c2/1: delete queue=q1 ✓
+     c3/1: delete exchange exchange=x2 ifUnused …
+     c2/1: publish exchange=x1 key=k2 "a" mandatory ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a binding is gone with its queue, whichever was asked for first',
+    `queue q1
+     exchange x1 type=direct
+     exchange x2 type=direct
+     c2/1: delete queue=q1
+     c3/1: bind exchange=x2 queue=q1 key=k1 …
+     c2/1: publish exchange=x1 key=q1 "a" ✓
+     c3/1: publish exchange=x2 key=k1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an exchange that goes with its last binding may be gone',
+    `queue q1
+     exchange x1 type=fanout alternate=x2
+     exchange x2 type=headers autoDelete
+     bind q1 to x2 by #
+     c1/1: delete queue=q1 ifEmpty …
+     c2/1: bind exchange=x2 queue=q1 key=k1 ✓
+     c3/1: publish exchange=x1 key=q1 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that may have gone with its last consumer is not named as one that is there',
+    `queue q1 autoDelete
+     s2: SUBSCRIBE id=1 destination=/amq/queue/q1 ✓
+     s2: SEND destination=/queue/q1 "a" …
+     c1/1: confirms
+     c1/1: publish key=q2 "a" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);
