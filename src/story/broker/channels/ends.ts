@@ -53,12 +53,15 @@ export function lost(
   unread: Statement,
   why: Statement,
 ): void {
-  const { mayFailAt: atMs = at.at } = channel.pending;
+  const { mayFailAt } = channel.pending;
+  const atMs = mayFailAt ?? at.at;
+  // It may have ended before its connection did.
+  const mayBeEarlier = mayFailAt !== undefined || channel.goodbye !== undefined;
   for (const taker of [...channel.consumers.values(), ...channel.gets]) underWay(broker, at, channel, taker);
   for (const one of channel.pending.drain()) one.lost(at, unread);
   const span = { by: channel, from, to: Number.POSITIVE_INFINITY, atMs };
   broker.happensLate(at, span);
-  leave(broker, at, channel, span, why, new LateReturn(broker, at, why));
+  leave(broker, at, channel, span, why, new LateReturn(broker, at, why, mayBeEarlier));
 }
 
 /** What may have been on its way to somebody when its connection was lost. */

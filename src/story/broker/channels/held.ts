@@ -35,7 +35,7 @@ export function release(
       if (queue.gone && isBefore(queue.gone, span) !== 'yes' && !queue.isQuietFor(entry)) {
         queue.putBack(entry, partOf(span, index));
         broker.changed(queue);
-      } else if (mayHaveLeftBefore(at, entry, span)) broker.departures.eitherWay(at, entry);
+      } else if (mayHaveLeftBefore(at, entry, span, late?.mayBeEarlier)) broker.departures.eitherWay(at, entry);
       else broker.wentWithQueue(at, entry);
       continue;
     }
@@ -58,12 +58,12 @@ export function release(
 }
 
 /** Whether it may have been back before its queue went, and have left it in its own way. */
-function mayHaveLeftBefore({ at }: Sighting, entry: SeenEntry, span: Span): boolean {
+function mayHaveLeftBefore({ at }: Sighting, entry: SeenEntry, span: Span, mayBeEarlier = false): boolean {
   const { queue } = entry;
   const { gone } = queue;
   if (!gone || entry.twins) return false;
   // A queue that goes with its consumer goes before what that held is back.
-  const isWithThis = gone.by === span.by && gone.from === span.from;
+  const isWithThis = !mayBeEarlier && gone.by === span.by && gone.from === span.from;
   const mayHaveLeft = queue.mayHaveLeft(entry, at) || queue.mayHaveBeenEmptied(entry);
   return !isWithThis && isBefore(gone, span) !== 'yes' && mayHaveLeft;
 }

@@ -11,8 +11,11 @@ export class LateReturn {
   readonly #lost: Sighting;
   readonly #why: Statement;
   readonly #entries = new Set<SeenEntry>();
+  /** It may have come back before the connection was lost. */
+  readonly mayBeEarlier: boolean;
 
-  constructor(broker: SeenBroker, lost: Sighting, why: Statement) {
+  constructor(broker: SeenBroker, lost: Sighting, why: Statement, mayBeEarlier: boolean) {
+    this.mayBeEarlier = mayBeEarlier;
     this.#broker = broker;
     this.#lost = lost;
     this.#why = why;

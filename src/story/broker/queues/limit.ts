@@ -218,7 +218,12 @@ function behind(queue: Limited, entry: SeenEntry, atMs: number): Behind {
     displaced++;
   }
   let looked = 0;
-  for (let other = entry.next; other && mayStandBefore(other, entry) && ++looked <= LOOKED_AT; other = other.next) {
+  for (let other = entry.next; other && ++looked <= LOOKED_AT; other = other.next) {
+    // One that can't be told from others may stand where another one of them does.
+    if (!other.twins && !mayStandBefore(other, entry)) {
+      if (queue.ready.size > LOOKED_AT) break;
+      continue;
+    }
     const comesBack = other.returned !== undefined && !other.doubt;
     if ((isThere(other) || comesBack) && !isSurelyAhead(entry, other) && !unsure.includes(other)) unsure.push(other);
   }
