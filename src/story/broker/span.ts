@@ -29,6 +29,12 @@ export function partOf(span: Span, index: number): Span {
   return Object.defineProperty(part as Span, 'to', { get: () => span.to, set: () => {} });
 }
 
+/** The same time, of which nobody's requests tell more. */
+export function byAnyone(span: Span): Span {
+  const same = { by: undefined, from: span.from, atMs: span.atMs };
+  return Object.defineProperty(same as unknown as Span, 'to', { get: () => span.to, set: () => {} });
+}
+
 /** What was there when the run began. */
 export const ALWAYS: Span = { by: undefined, from: 0, to: 0 };
 

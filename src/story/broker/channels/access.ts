@@ -53,7 +53,7 @@ export function exclusion(queue: SeenQueue | undefined, isExclusive: boolean, sp
     // With a single active consumer, none can be the only one.
     if (isExclusive && queue?.isInSight && queue.traits.isSingleActive) return during(queue, span);
     const now = rivals();
-    if (now.some((one) => staysUntil(one, span) && isBefore(one.request.span, span) === 'yes')) return 'yes';
+    if (now.some((one) => isBefore(one.request.span, span) === 'yes' && staysUntil(one, span))) return 'yes';
     return asked || now.length > 0 ? 'maybe' : 'no';
   };
 }

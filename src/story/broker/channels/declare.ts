@@ -64,10 +64,22 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
   if (isEquivalent(known, asked)) return 'no';
   const there = during(queue, span);
   const wasUnused = queue.mayBeUnused(broker.nowMs) || queue.wasPerhapsUnused(span.atMs ?? 0);
-  // Others may have come to it, as it is now, after the last of those who were there before.
-  const others = [...queue.takers].filter(({ channel }) => channel !== span.by);
-  const hasLost = queue.traits.autoDelete && others.some(({ mayHaveEnded }) => mayHaveEnded);
-  return there === 'yes' && (queue.perhapsGone || hasLost || wasUnused) ? 'maybe' : there;
+  if (there !== 'yes') return there;
+  return queue.perhapsGone || wasUnused || hasPerhapsLostAll(queue, span) ? 'maybe' : there;
+}
+
+/** Those of which it is being asked whether they lost who took from them: that may depend on what is declared as them. */
+const ASKED = new Set<SeenQueue>();
+
+/** Whether it may have gone with its last consumer: those who are there now may have come to another one after that. */
+function hasPerhapsLostAll(queue: SeenQueue, span: Span): boolean {
+  if (!queue.traits.autoDelete || ASKED.has(queue)) return false;
+  ASKED.add(queue);
+  try {
+    return [...queue.takers].some((taker) => taker.channel !== span.by && taker.mayHaveEnded);
+  } finally {
+    ASKED.delete(queue);
+  }
 }
 
 /**

@@ -352,6 +352,7 @@ export class Publish implements Request, Place, Origin {
       if (entry.twins && entry.delivered === 'yes' && !entry.isReady) this.#world.deliveredInstead(entry);
       entry.queue.take(entry);
       this.#world.leave(entry, undefined);
+      this.#world.unseen.wasNever(entry);
     }
   }
 

@@ -7,7 +7,7 @@ import { purgedPerhaps } from '../queues/doubts.ts';
 import { isThen, type SeenEntry } from '../queues/entry.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import type { Taker } from '../queues/taker.ts';
-import { during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
+import { byAnyone, during, isBefore, type Lasting, type Order, type Span } from '../span.ts';
 import { type Bound, isSame } from '../topology/exchange.ts';
 import type { SeenTopology } from '../topology/topology.ts';
 import { isDenied, isLocked } from './access.ts';
@@ -17,12 +17,6 @@ import { endAll } from './emptied.ts';
 import { mayEnd, perhapsGone } from './ends.ts';
 import { type Request, request } from './request.ts';
 import { Taking } from './taking.ts';
-
-/** The same time, of which nobody's requests tell more. */
-function byAnyone(span: Span): Span {
-  const same = { by: undefined, from: span.from, atMs: span.atMs };
-  return Object.defineProperty(same as unknown as Span, 'to', { get: () => span.to, set: () => {} });
-}
 
 export function deleteQueue(
   broker: SeenBroker,

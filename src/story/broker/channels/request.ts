@@ -70,7 +70,15 @@ export class Pending {
   /** Whether the server never gets to a request: it can't but refuse one before it, and end the session. */
   isBehindError({ span }: Request): boolean {
     const blocker = this.#blocker;
-    return blocker !== undefined && blocker.span.from < span.from && blocker.refused() === 'yes';
+    if (!blocker || blocker.span.from >= span.from) return false;
+    // Whether it is refused may depend on what stands behind it.
+    if (this.#isAskedForBlocker) return true;
+    this.#isAskedForBlocker = true;
+    try {
+      return blocker.refused() === 'yes';
+    } finally {
+      this.#isAskedForBlocker = false;
+    }
   }
 
   /** Whether it may refuse one before it. */
@@ -88,6 +96,7 @@ export class Pending {
   }
 
   #isAskedForFailure = false;
+  #isAskedForBlocker = false;
 
   /** When the first was asked that the server may refuse, and then end the channel, in ms of the run. */
   get mayFailAt(): number | undefined {

@@ -23,12 +23,18 @@ export class UnseenDeliveries {
     this.#add(entry, { isFirst: false, isSure: false });
   }
 
+  /** The latest last. */
   readonly #left: SeenEntry[] = [];
-  #leavings = 0;
 
   /** It has left its queue for good, or for another one. */
   leaves(entry: SeenEntry): void {
-    this.#left[this.#leavings++ % LEFT] = entry;
+    if (this.#left.push(entry) > LEFT) this.#left.shift();
+  }
+
+  /** It was never in its queue. */
+  wasNever(entry: SeenEntry): void {
+    const index = this.#left.indexOf(entry);
+    if (index >= 0) this.#left.splice(index, 1);
   }
 
   /** Those of this key that left a queue, and not by a delivery on this very channel, which nothing can follow there. */

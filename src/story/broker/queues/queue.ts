@@ -388,6 +388,7 @@ export class SeenQueue implements Lasting, Limited {
       if (excess(this, endings.mayBring(at, this)) > 0) endings.eitherWay(at, entry);
       else endings.expired(at, entry);
     } else if (dropsHead(this)) endings.dropped(at, entry, undefined);
+    else if (this.gone || this.perhapsGone || this.mayEnd.size > 0) endings.gone(at, entry);
     else {
       endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
       endings.absent(at, entry);

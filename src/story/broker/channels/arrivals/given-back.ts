@@ -7,10 +7,12 @@ import { unite } from '../../messages/twins.ts';
 import { routeDoubt, unanswered } from '../../queues/doubts.ts';
 import type { Match, SeenEntry } from '../../queues/entry.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
+import type { Taker } from '../../queues/taker.ts';
 import type { Held, SeenChannel } from '../channel.ts';
 import { release } from '../held.ts';
 import { isRecovering, RECOVERED, recoveredBy } from '../recovery.ts';
 import { Settle } from '../settle.ts';
+import { Taking } from '../taking.ts';
 
 /** The most messages that look alike of which it is looked at who gave them back. */
 const LOOKED_AT = 64;
@@ -113,9 +115,17 @@ export function releaseHeld(
 /** Whether somebody takes from a queue whose messages may be given back, and may have been given what was not seen yet. */
 export function mayComeUnseen(broker: SeenBroker, { takers }: SeenQueue, channel: SeenChannel): boolean {
   return [...broker.channels].some((other) => {
-    const takes = (other !== channel || isRecovering(other)) && [...takers].some((taker) => taker.channel === other);
+    const takes = (other !== channel || isRecovering(other)) && [...takers].some((taker) => mayTake(other, taker));
     return takes && isEnding(broker, other);
   });
+}
+
+/** Whether somebody takes on that channel whom the server does not surely refuse. */
+function mayTake(channel: SeenChannel, taker: Taker): boolean {
+  if (taker.channel !== channel || !(taker instanceof Taking)) return false;
+  const { request } = taker;
+  if (request.span.to !== Number.POSITIVE_INFINITY) return true;
+  return request.refused() !== 'yes' && !channel.pending.isBehindError(request);
 }
 
 /** It comes again, and who asked for all once more was handed it again meanwhile: that may have gone back, too. */
