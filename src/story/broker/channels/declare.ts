@@ -10,7 +10,7 @@ import type { SeenExchange } from '../topology/exchange.ts';
 import { mayMakeToo, unmake as unmakePart } from '../topology/meanwhile.ts';
 import { REPLY_TO } from '../topology/route.ts';
 import { anyOf, lacksAnEnd } from './access.ts';
-import type { SeenChannel } from './channel.ts';
+import { type SeenChannel, SeenConsumer } from './channel.ts';
 import { type Request, request } from './request.ts';
 
 /** A queue that is declared under a name that the client chose; one that is there already stays as it is. */
@@ -90,12 +90,16 @@ function madeAs(broker: SeenBroker, at: Sighting, queue: SeenQueue, declared: De
   const { name, made, mayEnd, traits } = queue;
   // Only who had a consumer goes with the last.
   const wasUsed = queue.hadConsumer || queue.takers.size > 0 || queue.perhapsGone !== undefined;
-  const why = mayEnd.size > 0 ? 'QUEUE_DELETED' : traits.autoDelete && wasUsed ? 'QUEUE_AUTO_DELETE' : undefined;
+  const ending = [...queue.takers].filter(({ mayHaveEnded }) => mayHaveEnded);
+  const isLeft = traits.autoDelete && wasUsed && (mayEnd.size === 0 || ending.length > 0);
+  const why = isLeft ? 'QUEUE_AUTO_DELETE' : mayEnd.size > 0 ? 'QUEUE_DELETED' : undefined;
   if (!why) {
     if (queue.alsoMade.has(span)) becomes(broker, queue, span, declared);
     return;
   }
-  const from = made.to === Number.POSITIVE_INFINITY ? made.from : made.to;
+  const isAsked = mayEnd.size > 0 && ending.every((one) => one instanceof SeenConsumer && one.isLeaving);
+  const asked = isAsked ? Math.min(...[...mayEnd].map((end) => end.from)) : 0;
+  const from = Math.max(asked, made.to === Number.POSITIVE_INFINITY ? made.from : made.to);
   const gone = { by: undefined, from, to: at.seq };
   broker.removeQueue(at, queue, gone, { code: why, values: { queue: name } });
   const next = broker.topology.queue(name);
