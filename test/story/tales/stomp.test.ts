@@ -54,6 +54,22 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
+test('of sessions of which each may end the queue of the others no end is asked for without end', () => {
+  const sessions = Array.from({ length: 30 }, (_, index) => connect(`session-${index}`));
+  const [first, ...others] = sessions as [Speaker, ...Speaker[]];
+  // Its last consumer may have ended it, and somebody have declared it as another queue then.
+  subscribe(first, '/queue/mail', { durable: 'false', exclusive: 'false', 'auto-delete': 'true' });
+  for (const other of others) subscribe(other, '/amq/queue/mail');
+  for (const session of sessions) send(session, '/queue/mail', session.peer);
+  for (const one of others) one.client(frame('UNSUBSCRIBE', { id: `${one.peer}-/amq/queue/mail` }));
+  for (const session of others) message(session, '/queue/mail', session.peer, {}, '/amq/queue/mail');
+  for (const session of sessions) session.gone();
+  const { published, reached, unknown } = story.end().account;
+  expect({ published, reached, unknown: unknown.map(({ count }) => count) }).toEqual({
+    ...{ published: 30, reached: 29, unknown: [1] },
+  });
+});
+
 test('what is read from a stream waits there until it is acknowledged', () => {
   const alice = subscribe(connect('alice'), '/queue/log', { 'x-queue-type': 'stream', ack: 'client-individual' });
   for (const [index, body] of ['a', 'b'].entries()) {
