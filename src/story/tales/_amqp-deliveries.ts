@@ -3,6 +3,7 @@ import type { AmqpContent, AmqpProperties, AmqpValue } from '../../protocols/amq
 import type { SeenBroker } from '../broker/broker.ts';
 import { arrive } from '../broker/channels/arrivals/arrive.ts';
 import { perhapsGone } from '../broker/channels/ends.ts';
+import type { Publish } from '../broker/channels/publish.ts';
 import { publicationOf } from '../broker/channels/publishing.ts';
 import type { Publication } from '../broker/messages/publication.ts';
 import type { SeenEntry } from '../broker/queues/entry.ts';
@@ -15,6 +16,8 @@ import { counted } from './_amqp-requests.ts';
 
 export type Of<Name extends AmqpValue['method']> = Extract<AmqpValue, { method: Name }>;
 
+/** The most mandatory publishes of which it is looked at whether they may be the one that comes back. */
+const LOOKED_AT = 64;
 const NO_BODY: AmqpContent = { properties: {}, bodySize: 0, body: Buffer.alloc(0) };
 
 /** The content of a method that carries one. */
@@ -82,11 +85,13 @@ export function returned(broker: SeenBroker, seen: SeenFrame, channel: AmqpChann
   const route = placeOf(exchange, routingKey);
   const reason = { code: 'RETURNED', values: { replyCode, replyText } } as const;
   const step = { stage: 'returned', verb: 'return', from: 'server', route, reason } as const;
-  const [one, ...others] = channel.mandatory.filter(({ publication, wasTaken }) => publication.key === key && !wasTaken);
+  const mayBe = ({ publication, wasTaken }: Publish): boolean => publication.key === key && !wasTaken;
+  const index = channel.mandatory.findIndex(mayBe);
+  const [one] = index < 0 ? [] : channel.mandatory.splice(index, 1);
   if (!one) return broker.ledger.step(seen, broker.ledger.foreign(seen, content), step);
-  channel.mandatory.splice(channel.mandatory.indexOf(one), 1);
   // What comes back first was published first, unless a queue took that one.
-  const later = one.mayBeTaken ? others.filter(({ mayBeReturned }) => mayBeReturned) : [];
+  const behind = one.mayBeTaken ? channel.mandatory.slice(index, index + LOOKED_AT) : [];
+  const later = behind.filter((other) => mayBe(other) && other.mayBeReturned);
   if (later.length === 0) one.returned = reason;
   else for (const each of [one, ...later]) each.perhapsReturned = reason;
   channel.pending.carriedOut(seen, one);

@@ -303,7 +303,8 @@ export function settleNow(
   { isKnown = true, isLater = false } = {},
 ): Settle {
   const asked = new Settle(broker, channel, method, held, how, channel.span(seen), isKnown);
-  if (isLater || held.some(({ mayNeedNoAck }) => mayNeedNoAck)) asked.tell = (then, told) => tellSettled(broker, then, method, told, how, true);
+  if (isLater || held.some(({ mayNeedNoAck }) => mayNeedNoAck))
+    asked.tell = (then, told) => tellSettled(broker, then, method, told, how, true);
   else tellSettled(broker, seen, method, held, how, false);
   for (const { consumer } of held) consumer?.settles(asked);
   asked.send(seen);

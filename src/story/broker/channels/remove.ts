@@ -233,7 +233,9 @@ export function deleteExchange(
   const ended = exchange && !ifUnused ? topology.removeExchange(exchange, span) : undefined;
   const decided = exchange && ifUnused ? mayEnd(topology, exchange, span) : () => {};
   // What is bound to it goes with it, and so does what is bound before the server reads this.
-  const endsMeanwhile = topology.meanwhile.ends(span, (one) => ('name' in one ? one.name === name : isBoundTo(one, name)));
+  const endsMeanwhile = topology.meanwhile.ends(span, (one) =>
+    'name' in one ? one.name === name : isBoundTo(one, name),
+  );
   const over = (): void => {
     decided();
     endsMeanwhile();

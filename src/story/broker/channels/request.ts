@@ -33,11 +33,7 @@ export interface Request {
 const NOTHING = (): void => {};
 
 /** A request of which only some of that matters. */
-export function request(
-  method: string,
-  span: Span,
-  parts: Partial<Omit<Request, 'method' | 'span'>>,
-): Request {
+export function request(method: string, span: Span, parts: Partial<Omit<Request, 'method' | 'span'>>): Request {
   const { names = [], endsSession = false, endsConnection = false, isDeclaration = false } = parts;
   const { refused = () => 'no' as const, done = NOTHING, undone = NOTHING, lost = NOTHING } = parts;
   return { method, span, names, endsSession, endsConnection, isDeclaration, refused, undone, lost, done };

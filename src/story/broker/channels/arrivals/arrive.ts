@@ -16,7 +16,16 @@ import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
 import { comesAgain, notHandedOut } from './comes-again.ts';
 import { arrivedDeadLetter, deadOne, enterAt, isLike } from './dead-letter.ts';
-import { givenBack, givenBackFirst, isEnding, isHeldByEnding, mayComeUnseen, orBack, releaseHeld, unreadAcks } from './given-back.ts';
+import {
+  givenBack,
+  givenBackFirst,
+  isEnding,
+  isHeldByEnding,
+  mayComeUnseen,
+  orBack,
+  releaseHeld,
+  unreadAcks,
+} from './given-back.ts';
 import { doneReading, readFrom } from './log.ts';
 
 /**
@@ -33,7 +42,8 @@ export function arrive(
   const [first] = arrival.takings;
   if (first) channel.pending.carriedOutBefore(at, first.request);
   if (first?.queue?.traits.isStream) {
-    const look = () => find(broker, at, channel, arrival, first, first.queue) ?? fromOutside(broker, at, arrival, first.queue);
+    const look = () =>
+      find(broker, at, channel, arrival, first, first.queue) ?? fromOutside(broker, at, arrival, first.queue);
     const read = readFrom(at, first.queue, arrival.publication, look, tell);
     if (first.noAck) doneReading(broker, read);
     else channel.reading.set(arrival.tag, read);
@@ -213,7 +223,8 @@ function find(
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
   const found = queue.find(wanted);
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
-  if (found) return orDying(broker, at, publication, redelivered ? orUnseen(broker, channel, queue, wanted, found) : found);
+  if (found)
+    return orDying(broker, at, publication, redelivered ? orUnseen(broker, channel, queue, wanted, found) : found);
   const deadAgain = redelivered && arrival.hasDied && deadOne(queue, publication, redelivered);
   if (deadAgain) return deadAgain;
   const deadFirst = redelivered && comesAsIfAgain({ queue, publication }) ? notHandedOut(queue, wanted) : undefined;

@@ -5,7 +5,14 @@ import type { Match } from '../../queues/entry.ts';
 import type { Wanted } from '../../queues/find.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import type { Held, SeenChannel } from '../channel.ts';
-import { backPerhapsOf, handedOutBefore, mayComeUnseen, recoveredPerhaps, releaseHeld, unreadAcks } from './given-back.ts';
+import {
+  backPerhapsOf,
+  handedOutBefore,
+  mayComeUnseen,
+  recoveredPerhaps,
+  releaseHeld,
+  unreadAcks,
+} from './given-back.ts';
 
 /** @param holds whether what somebody holds looks like what is delivered */
 export function comesAgain(

@@ -32,7 +32,8 @@ export function arrivedDeadLetter(
     return homes.flatMap((home) =>
       [...home.ready].filter(
         (entry) =>
-          isLike(entry, publication) && (!broker.own || entry.twins?.isMixed || mayComeTo(broker.topology, entry, queue)),
+          isLike(entry, publication) &&
+          (!broker.own || entry.twins?.isMixed || mayComeTo(broker.topology, entry, queue)),
       ),
     );
   };
@@ -157,8 +158,7 @@ function died(broker: SeenBroker, at: Sighting, entry: SeenEntry, cause: Exclude
   else if (cause === 'delivery_limit') {
     const span = { by: undefined, from: (returned ?? came).from, to: Number.POSITIVE_INFINITY };
     broker.departures.returnedTooOften(at, entry, queue.traits.deliveryLimit ?? 0, span);
-  }
-  else if (doubt instanceof RefusalDoubt || queue.traits.refuses !== 'no') {
+  } else if (doubt instanceof RefusalDoubt || queue.traits.refuses !== 'no') {
     const stage = origin?.isConfirming ? 'nacked' : 'dropped';
     broker.departures.refused(at, entry, stage, queueFull(queue));
   } else broker.departures.dropped(at, entry, undefined);
