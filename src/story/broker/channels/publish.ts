@@ -10,6 +10,7 @@ import type { Order, Span } from '../span.ts';
 import { REPLY_TO, type Route } from '../topology/route.ts';
 import { type Why, whyNobody } from '../topology/why.ts';
 import type { World } from '../world.ts';
+import { nacked, wasFull } from './nack.ts';
 import type { Pending, Request } from './request.ts';
 
 /** The words of the protocol that a message is published by. */
@@ -227,35 +228,7 @@ export class Publish implements Request, Place, Origin {
 
   /** The broker did not take the message: a queue that was full refused it. https://www.rabbitmq.com/docs/maxlength */
   nacked(at: Sighting): Statement | undefined {
-    const asked = this.#entries.filter(({ doubt }) => doubt instanceof RefusalDoubt);
-    const fullness = new Map(asked.map((entry) => [entry, asked.length === 1 ? 'yes' : this.#wasFull(at, entry)]));
-    const may = asked.filter((entry) => fullness.get(entry) !== 'no');
-    const refusing = may.length === 1 ? may : asked.filter((entry) => fullness.get(entry) === 'yes');
-    for (const entry of asked) {
-      if (!may.includes(entry)) trust(entry);
-      else if (entry.doubt instanceof RefusalDoubt) entry.doubt.isUntold = true;
-    }
-    for (const entry of refusing) {
-      if (entry.isReady) this.#world.departures.refused(at, entry, 'nacked', queueFull(entry.queue));
-    }
-    const [first] = refusing;
-    if (!first && asked.length === 0) this.#notTaken();
-    return first && queueFull(first.queue);
-  }
-
-  /** The only queue that it went to did not take it, though nothing that was seen lets it refuse: as a policy has it. */
-  #notTaken(): void {
-    const [only, ...others] = this.#entries;
-    if (!only?.isReady || others.length > 0 || only.delivered !== 'no' || only.twins) return;
-    only.queue.take(only);
-    this.#world.leave(only, { kind: 'ended', stage: 'nacked', reason: { code: 'NOT_TAKEN', values: {} } });
-  }
-
-  /** Whether its queue had no room for an entry when that came; more may have come there than is known of. */
-  #wasFull(at: Sighting, entry: SeenEntry): Order {
-    const { queue } = entry;
-    const full = entry.delivered === 'no' && !queue.gone ? queue.isFull(entry, at.at) : 'maybe';
-    return full === 'no' && this.#world.departures.mayBring(at, queue) > 0 ? 'maybe' : full;
+    return nacked(this.#world, at, this.#entries);
   }
 
   /** Every queue took the message. */
@@ -272,7 +245,7 @@ export class Publish implements Request, Place, Origin {
     if (queue.mayBeUnused(at.at)) queue.doubt(entry, unanswered(unusedPerhaps(queue)));
     this.#world.changed(queue);
     if (entry.doubt instanceof RefusalDoubt && this.number === undefined && entry.delivered === 'no' && !queue.gone) {
-      const full = this.#wasFull(at, entry);
+      const full = wasFull(this.#world, at, entry);
       const { further } = entry.doubt;
       const mayNotCome = further !== undefined && !endsHere(further);
       if (full === 'no') trust(entry);
