@@ -256,10 +256,13 @@ export class Departures implements Leaving {
   /** It went with its queue, or found it gone: nothing that happened to it can be told for certain. */
   #wentMeanwhile(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
+    if (this.#mayBeInNext(at, entry)) {
+      queue.take(entry);
+      return this.#world.leave(entry, undefined);
+    }
     if (doubt) return this.end(at, entry, { reason: doubt.unknown });
     if (queue.mayHaveLeft(entry, at.at)) return this.eitherWay(at, entry);
     queue.take(entry);
-    if (this.#mayBeInNext(at, entry)) return this.#world.leave(entry, undefined);
     const reason: Statement = { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }

@@ -102,6 +102,9 @@ export function find(
   // What was not expected here when it was published may have been bound, or the queue declared, meanwhile.
   broker.unproven.lookAgain(at, key, broker.topology.generation);
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
+  const [waiting] = redelivered ? queue.ready.of(key) : [];
+  const isComing = waiting?.returned?.to === Number.POSITIVE_INFINITY;
+  if (isComing) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
   if (redelivered && !isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
