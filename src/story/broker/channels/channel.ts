@@ -123,6 +123,8 @@ export class SeenConsumer extends Taking<SeenQueue> {
   hasSeen(came: Span): boolean {
     if (this.ended && isBefore(this.ended, came) === 'yes') return true;
     const { proven } = this.channel.pending;
+    // What a channel asks for once more comes only behind the answer, which tells of the same frame.
+    if (proven && came.by === proven.by && came.from < proven.from && proven.from - came.from < 1) return false;
     return proven !== undefined && isBefore(came, proven) === 'yes' && isBefore(this.request.span, proven) === 'yes';
   }
 }
