@@ -6,6 +6,7 @@ import type { Statement } from '../../core/statements/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, Strangers, waitingIn } from '../ledger/index.ts';
 import type { SeenChannel } from './channels/channel.ts';
 import { backToNext, deliveredInstead } from './channels/held.ts';
+import type { LateReturn } from './channels/late-return.ts';
 import { mayMoveTo } from './channels/moves.ts';
 import { Departures } from './departures.ts';
 import { Late } from './late.ts';
@@ -52,6 +53,8 @@ export class SeenBroker implements World {
   readonly awaited = new Map<(queue: SeenQueue) => void, string>();
   /** What was asked by those who are lost. */
   readonly late = new Late();
+  /** What comes back from lost connections, and more often than its queue allows. */
+  readonly lateReturns = new Set<LateReturn>();
   /** It has said that it stops: every connection is about to end. */
   isStopping = false;
   /** Of the frame that is being looked at, in ms of the run. */
@@ -268,7 +271,7 @@ export class SeenBroker implements World {
       const since = span.to === Number.POSITIVE_INFINITY ? byAnyone(span) : span;
       return this.departures.returnedTooOften(at, entry, deliveryLimit, since);
     }
-    if (isOver || mayBeOverLimit(entry)) entry.doubt ??= routeDoubt(queue);
+    if (isOver || mayBeOverLimit(entry)) entry.doubt ??= unanswered(routeDoubt(queue));
     if (queue.mayBeUnused(at.at)) entry.doubt ??= unanswered(unusedPerhaps(queue));
     queue.putBack(entry, span);
     queue.mayGoToLost(entry, at.at, span.by);

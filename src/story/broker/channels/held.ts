@@ -43,10 +43,14 @@ export function release(
       broker.leave(entry, { kind: 'unknown', reason: { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } } });
       continue;
     }
-    const isUnused = queue.mayBeUnused(at.at);
+    const isUnused = queue.mayBeUnused(at.at) || queue.wasPerhapsUnused(entry.came.atMs ?? 0);
     const mayHaveGone = queue.perhapsGone || queue.gone || queue.mayEnd.size > 0 || queue.mayGoWithConsumers;
     if (mayNeedNoAck || mayHaveGone || isUnused) {
       broker.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
+      continue;
+    }
+    if (late && isOverLimit(entry)) {
+      late.addLimited(entry, partOf(span, index));
       continue;
     }
     if (late) late.add(entry);
@@ -55,6 +59,11 @@ export function release(
     touched.set(queue, (touched.get(queue) ?? 0) + 1);
   }
   for (const [queue, count] of touched) queue.settleReturned(at, count, broker.departures);
+}
+
+/** It comes back more often than its queue allows (quorum queues). */
+function isOverLimit({ queue: { traits, isInSight }, returns }: SeenEntry): boolean {
+  return isInSight && traits.deliveryLimit !== undefined && returns >= traits.deliveryLimit;
 }
 
 /** Whether it may have been back before its queue went, and have left it in its own way. */

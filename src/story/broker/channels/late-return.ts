@@ -3,6 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import type { SeenEntry } from '../queues/entry.ts';
+import type { Span } from '../span.ts';
 
 export const REQUEUED = { stage: 'requeued', verb: 'requeue', from: 'server' } as const;
 
@@ -11,6 +12,8 @@ export class LateReturn {
   readonly #lost: Sighting;
   readonly #why: Statement;
   readonly #entries = new Set<SeenEntry>();
+  /** Those that come back too often, and to where they go then. */
+  readonly #limited = new Map<SeenEntry, Span>();
   /** It may have come back before the connection was lost. */
   readonly mayBeEarlier: boolean;
 
@@ -27,16 +30,37 @@ export class LateReturn {
     entry.lateReturn = this;
   }
 
+  /** It comes back too often: what becomes of it follows once it is back. */
+  addLimited(entry: SeenEntry, span: Span): void {
+    this.#limited.set(entry, span);
+    this.#broker.lateReturns.add(this);
+  }
+
+  /** Whether a message of this body and these properties comes back to its queue too often. */
+  returns(queue: string, identity: string): boolean {
+    for (const { queue: home, publication } of this.#limited.keys()) {
+      if (home.name === queue && publication.identity === identity) return true;
+    }
+    return false;
+  }
+
   /** One of them is back, or all are by now: those whose queue has not gone before. */
   tell({ seq, at }: Sighting): void {
+    const now = { ...this.#lost, seq, at };
     for (const entry of this.#entries) {
       const { message, queue, twins: among, lateReturn } = entry;
       if (lateReturn !== this) continue;
       entry.lateReturn = undefined;
       if (queue.gone || !entry.isReady) continue;
       const step = { ...REQUEUED, route: queue.name, reason: this.#why, among };
-      this.#broker.ledger.conclude({ ...this.#lost, seq, at }, message, step);
+      this.#broker.ledger.conclude(now, message, step);
     }
     this.#entries.clear();
+    this.#broker.lateReturns.delete(this);
+    for (const [entry, span] of this.#limited) {
+      this.#limited.delete(entry);
+      if (entry.queue.why) this.#broker.wentWithQueue(now, entry);
+      else this.#broker.giveBack(now, entry, span);
+    }
   }
 }

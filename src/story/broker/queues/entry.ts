@@ -98,6 +98,8 @@ export interface Home extends Place {
   readonly mayGoWithConsumers: boolean;
   /** Whether nobody may have used it for so long that it is gone (x-expires). */
   mayBeUnused(atMs: number): boolean;
+  /** Whether that was so since then, in ms of the run, when it was used once more. */
+  wasPerhapsUnused(sinceMs: number): boolean;
   /** It is there from now on: those who are lost may be given it until the server hears of that, but not who gave it back. */
   mayGoToLost(entry: SeenEntry, atMs: number, giver?: object): void;
   /** These had waited when somebody asked for what is here, if they came by then, and one of them was handed out. */
@@ -194,9 +196,10 @@ export function isThen({ came, returned }: SeenEntry, span: Span): Order {
 }
 
 /** Whether it may have been given back more often than its queue allows (quorum queues). */
-export function mayBeOverLimit({ queue, returns, unseenReturns }: SeenEntry): boolean {
+export function mayBeOverLimit({ queue, returns, unseenReturns, twins }: SeenEntry): boolean {
   const { deliveryLimit } = queue.traits;
-  return deliveryLimit !== undefined && unseenReturns > 0 && returns + unseenReturns > deliveryLimit;
+  const isUnsure = unseenReturns > 0 || twins !== undefined;
+  return deliveryLimit !== undefined && isUnsure && returns + unseenReturns > deliveryLimit;
 }
 
 /** Whether a queue that refuses what it has no room for may not have taken it. */

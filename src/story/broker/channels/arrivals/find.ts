@@ -16,6 +16,7 @@ import {
   givenBack,
   givenBackFirst,
   isEnding,
+  isHeld,
   isHeldByEnding,
   mayComeUnseen,
   orBack,
@@ -118,7 +119,7 @@ export function find(
   if (deadFirst) return deadFirst;
   // It may have been handed to somebody before without that having been seen.
   const isLate = isEnding(broker, channel) && broker.unseen.left(queue, key, channel).length > 0;
-  const isBack = !isLate || isHeldByEnding(broker, channel, isHere);
+  const isBack = !isLate || isHeld(broker, channel, isHere);
   const again = redelivered && isBack && comesAgain(broker, at, channel, queue, wanted, isHere);
   if (again) return again;
   const [death] = publication.deaths;

@@ -63,6 +63,11 @@ export function isHeldByEnding(broker: SeenBroker, channel: SeenChannel, holds: 
   return holdersBut(broker, channel, holds).some((other) => isEnding(broker, other));
 }
 
+/** Whether somebody else holds what is looked for. */
+export function isHeld(broker: SeenBroker, channel: SeenChannel, holds: (held: Held) => boolean): boolean {
+  return holdersBut(broker, channel, holds).length > 0;
+}
+
 /** Whether what it holds may have been given back. */
 export function isEnding(broker: SeenBroker, channel: SeenChannel): boolean {
   return broker.isStopping || channel.goodbye !== undefined || isRecovering(channel) || mayFail(broker, channel);
@@ -166,7 +171,17 @@ function handedAgain({ perhapsRecovered, unacked }: SeenChannel, holds: (held: H
 }
 
 /** It came back too often, so whoever gave it back was heard. Returns whether somebody is known to have done so. */
-export function givenBack({ channels }: SeenBroker, at: Sighting, queue: string, identity: string): boolean {
+export function givenBack(
+  { channels, lateReturns }: SeenBroker,
+  at: Sighting,
+  queue: string,
+  identity: string,
+): boolean {
+  for (const late of lateReturns) {
+    if (!late.returns(queue, identity)) continue;
+    late.tell(at);
+    return true;
+  }
   for (const { pending } of channels) {
     const settle = pending.all.find((one): one is Settle => one instanceof Settle && one.returns(queue, identity));
     if (!settle) continue;
