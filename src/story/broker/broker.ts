@@ -22,7 +22,7 @@ import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
 import { type DeclaredQueue, readTraits } from './queues/traits.ts';
 import { remains, repliesUnseen } from './remaining.ts';
-import { ALWAYS, byAnyone, isBefore, type Span } from './span.ts';
+import { ALWAYS, isBefore, type Span } from './span.ts';
 import { REPLY_TO } from './topology/route.ts';
 import { SeenTopology } from './topology/topology.ts';
 import type { World } from './world.ts';
@@ -77,7 +77,7 @@ export class SeenBroker implements World {
     this.topology.replies = new SeenQueue(REPLY_TO, readTraits(unknown, this.rules), ALWAYS, false, 0);
   }
 
-  /** To be called before each frame. */
+  /** To be called before each frame, and before a connection is seen to end. */
   begin(at: Sighting): void {
     this.nowMs = at.at;
     this.topology.nowMs = at.at;
@@ -267,9 +267,7 @@ export class SeenBroker implements World {
     if (isOver && this.own && !entry.twins) {
       // It may have gone with its queue before.
       if (queue.perhapsGone || queue.mayEnd.size > 0) return this.departures.eitherWay(at, entry);
-      // What a lost connection asked for before that need not have been read.
-      const since = span.to === Number.POSITIVE_INFINITY ? byAnyone(span) : span;
-      return this.departures.returnedTooOften(at, entry, deliveryLimit, since);
+      return this.departures.returnedTooOften(at, entry, deliveryLimit, span);
     }
     if (isOver || mayBeOverLimit(entry)) entry.doubt ??= unanswered(routeDoubt(queue));
     if (queue.mayBeUnused(at.at)) entry.doubt ??= unanswered(unusedPerhaps(queue));

@@ -62,6 +62,7 @@ class AmqpTeller implements Teller {
   closed(at: Sighting, number: number, by: Ender, since: number): void {
     const connection = this.#connections.get(number);
     this.#connections.delete(number);
+    this.#broker.begin(at);
     const { peer } = at;
     if (!connection?.goodbye && !connection?.hasFailed) {
       this.#ledger.note(at, { code: 'CONNECTION_LOST', values: { by: by === 'server' ? SERVER : undefined } });

@@ -49,6 +49,7 @@ class StompTeller implements Teller {
   closed(at: Sighting, connection: number, by: Ender, since: number): void {
     const session = this.#sessions.get(connection);
     if (!session) return;
+    this.#broker.begin(at);
     this.#sessions.delete(connection);
     const why: Statement = { code: 'GONE_BEFORE_ACK', values: { peer: at.peer } };
     const span = { by: undefined, from: Math.max(since, session.seenAt), to: Number.POSITIVE_INFINITY };

@@ -228,6 +228,7 @@ export function exclusiveQueuesGo(
 
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
 export function restarted(broker: SeenBroker, at: Sighting): void {
+  broker.begin(at);
   broker.heardAll();
   broker.isStopping = false;
   const span: Span = { by: undefined, from: at.seq, to: at.seq };

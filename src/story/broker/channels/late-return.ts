@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import type { SeenEntry } from '../queues/entry.ts';
-import type { Span } from '../span.ts';
+import { byAnyone, type Span } from '../span.ts';
 
 export const REQUEUED = { stage: 'requeued', verb: 'requeue', from: 'server' } as const;
 
@@ -60,7 +60,8 @@ export class LateReturn {
     for (const [entry, span] of this.#limited) {
       this.#limited.delete(entry);
       if (entry.queue.why) this.#broker.wentWithQueue(now, entry);
-      else this.#broker.giveBack(now, entry, span);
+      // What its client asked for last need not have been read.
+      else this.#broker.giveBack(now, entry, byAnyone(span));
     }
   }
 }
