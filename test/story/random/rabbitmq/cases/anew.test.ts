@@ -400,4 +400,16 @@ holds([
      s1: SEND destination=/queue/q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what was in a queue that is about to go is passed over by what comes to the next one',
+    `queue q1
+     exchange x1 type=fanout
+     bind q1 to x1 by *
+     c1/1: confirms ✓
+     c1/1: publish exchange=x1 key=k2 "a" ✓
+     c2/1: delete queue=q1 …
+     s1: SEND destination=/queue/q1 "a" …
+     c1/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

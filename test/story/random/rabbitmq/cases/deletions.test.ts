@@ -254,4 +254,13 @@ holds([
      c2/1: declare queue=q3 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a deletion did not count is in the queue that took its place',
+    `queue q1 durable
+     s2: SEND destination=/queue/q1 "a"
+     c2/1: delete queue=q1 ifUnused …
+     s2: SEND destination=/queue/q1 "a" receipt ✓
+     c3/1: consume queue=q1 tag=t2 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

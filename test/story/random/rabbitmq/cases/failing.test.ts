@@ -234,4 +234,40 @@ holds([
        restart
      orderly end; STOMP 1.2`,
   ],
+  [
+    'who is surely refused is handed nothing',
+    `queue q1
+     c3/1: publish key=q1 "b" ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c1/2: consume queue=q1 tag=t2 ✓
+     c2/2: consume queue=q1 tag=t1 exclusive …
+     c2/1: publish key=q1 "b"
+       restart
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'an ack that is never read leaves what it is about to come again',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c2/1: get queue=q1 ✓
+     c3/1: consume queue=q1 tag=t1 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c3/1: requeue nth=3
+     c2/1: purge queue=q3 …
+     c2/1: ack nth=0 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what came again to a failing channel is held elsewhere by now',
+    `queue q1
+     c3/1: consume queue=q1 tag=t1 ✓
+     c1/1: publish key=q1 "b" ✓
+     c1/1: publish key=q1 "b" ✓
+     c3/1: ack nth=1 ✓
+     c3/2: consume queue=q1 tag=t1 ✓
+     c3/1: consume queue=reply tag=r ✓
+     c1/1: consume queue=q1 tag=t1 ✓
+     c3/1: consume queue=q3 tag=t1 …
+     orderly end; STOMP 1.2`,
+  ],
 ]);

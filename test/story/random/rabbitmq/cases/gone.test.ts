@@ -319,4 +319,33 @@ holds([
        25 ms pass
      cut unread end; STOMP 1.2`,
   ],
+  [
+    'what a channel that closes held may have expired before its connection was lost',
+    `queue q1
+     queue q2 ttl=0 autoDelete
+     c1/2: consume queue=q2 tag=t1 ✓
+     s2: SEND destination=/amq/queue/q2 "a" ✓
+     c1/1: consume queue=q2 tag=t2 ✓
+     c1/2: close channel …
+     cut end; STOMP 1.2`,
+  ],
+  [
+    'a queue whose last consumer was asked to go went with that',
+    `queue q1 autoDelete
+     s1: SEND destination=/amq/queue/q1 "a" ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "b" …
+     c2/1: cancel tag=t1 …
+     s1: SEND destination=/queue/q1 "b" receipt ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'a queue that was declared anew when it was unused takes nothing back',
+    `queue q1 expires=20
+     c1/1: publish key=q1 "a" ✓
+     c1/1: get queue=q1 ✓
+     c1/1: declare queue=q1
+       25 ms pass
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -405,4 +405,32 @@ holds([
      c1/1: publish key=q1 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    "any of those that can't be told apart may stand first in a full queue",
+    `queue q1 maxLength=1 dlx=
+     c3/1: publish key=q1 "a" ✓
+     c3/1: get queue=q1 ✓
+     s2: SEND destination=/amq/queue/q1 "a" ✓
+     c1/1: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "a" ✓
+     c2/1: publish key=q1 "a"
+     c1/1: reject nth=3 ✓
+     c1/2: consume queue=q1 tag=t2 noAck ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'one that looks like what stands behind may stand first',
+    `queue q1 maxLength=2
+     exchange x1 type=direct
+     exchange x2 type=fanout
+     bind q1 to x2 by k1
+     c1/1: publish key=q1 "b" ✓
+     c2/1: publish key=q1 "a" ✓
+     c1/2: publish exchange=x2 key=q1 "a" ✓
+     c1/2: ack nth=-1 ✓
+     c1/1: get queue=q1
+     c2/1: publish key=q1 "a"
+     c1/2: consume queue=q1 tag=t1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -201,4 +201,52 @@ holds([
      c1/2: consume queue=q3 tag=t1 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a lost connection asked for last need not have been read',
+    `queue q1 durable quorum dlx=x1 deliveryLimit=0
+     queue q2
+     exchange x1 type=topic
+     c3/2: consume queue=q1 tag=t1 ✓
+     c2/1: publish key=q1 "a" cc=q2 ✓
+     c3/2: bind exchange=x1 queue=q2 key=*
+     cut unread end; STOMP 1.2`,
+  ],
+  [
+    'equal messages that came back too often ended in their queue',
+    `queue q1 durable quorum deliveryLimit=0
+     c1/1: publish key=q1 "a"
+     c3/1: publish key=q1 "a" …
+     c3/1: get queue=q1 …
+       restart
+     c2/1: declare queue=q1 passive ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what comes back too often from a lost connection goes where it leads then',
+    `queue q1 durable quorum dlx=x1 deliveryLimit=1
+     exchange x1 type=topic
+     exchange x2 type=direct
+     c1/2: consume queue=q1 tag=t2 ✓
+     c1/1: publish key=q1 "a" ✓
+     c1/2: requeue nth=3 ✓
+       cut c1 by client late
+     c2/1: bind exchange exchange=x1 to=x2 key=k2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'of equal messages that came back too often any may be dead first',
+    `queue q1
+     queue q2
+     queue q3 durable quorum dlx=x1 deliveryLimit=0
+     exchange x1 type=headers alternate=x2
+     exchange x2 type=topic
+     c2/1: recover ✓
+     c3/1: consume queue=q2 tag=t2 ✓
+     c2/1: bind exchange=x2 queue=q2 key=* ✓
+     c2/1: consume queue=q3 tag=t2 ✓
+     c3/1: publish key=q3 "b"
+     c2/1: publish key=q3 "b" ✓
+     c1/1: publish key=q3 "b" ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -350,4 +350,27 @@ holds([
      c2/1: bind exchange=x1 queue=q1 key=k2 …
      orderly end; STOMP 1.2`,
   ],
+  [
+    "what a refused session never published can't come again",
+    `queue q1
+     queue q2
+     queue q3
+     c1/1: consume queue=q3 tag=t1 ✓
+     c3/1: publish key=q3 "b" ✓
+     s1: SEND destination=/queue/q3 "b" ✓
+     c1/2: consume queue=q3 tag=t1 ✓
+     c1/1: consume queue=q1 tag=t1
+     c1/1: ack nth=2 ✓
+     orderly end; STOMP 1.2`,
+  ],
+  [
+    'what a channel asks for once more comes only behind the answer',
+    `queue q1
+     c3/1: publish key=q1 "a" ✓
+     c2/1: consume queue=q1 tag=t1 ✓
+     c2/1: recover
+     c2/1: publish key=q1 "a" …
+     c3/1: delete queue=q1 ✓
+     orderly end; STOMP 1.2`,
+  ],
 ]);

@@ -178,4 +178,16 @@ holds([
      c1/1: publish key=q2 "a" ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'a binding to a queue that nobody used may be gone',
+    `queue q1 ttl=20 dlx=x2
+     queue q2 expires=20
+     exchange x1 type=topic
+     exchange x2 type=direct
+     bind q2 to x2 by k1
+     c1/1: publish key=q1 "a" ✓
+     c1/1: consume queue=q3 tag=t2 ✓
+       25 ms pass
+     cut end; STOMP 1.2`,
+  ],
 ]);
