@@ -143,6 +143,7 @@ export class Departures implements Leaving {
     const { message, queue } = entry;
     entry.lateReturn?.tell(at);
     queue.take(entry);
+    queue.freedAt = at.seq;
     const stage = death === 'expired' ? 'expired' : 'dropped';
     this.#ledger.concludeAtServer(at, message, {
       ...{ stage, verb: stage, from: 'server', route: queue.name, reason },

@@ -99,7 +99,8 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const name = args.queue || channel.lastQueue;
   const prefetch = noAck ? 0 : channel.prefetch;
   // A tag can't be used twice.
-  const isTaken = consumerTag !== '' && channel.tags.has(consumerTag);
+  let isTaken = consumerTag !== '' && channel.tags.has(consumerTag);
+  const taker = isTaken ? channel.consumers.get(consumerTag) : undefined;
   channel.tags.add(consumerTag);
   let consumer: SeenConsumer | undefined;
   let tag: string | undefined;
@@ -107,7 +108,9 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
     names: [name, consumerTag],
     endsSession: true,
     endsConnection: isTaken,
-    refused: () => (isTaken || !consumer ? 'yes' : anyOf(consumer.mayLackQueue, mayNot())),
+    // Who had it before may be gone with its queue.
+    refused: () =>
+      isTaken && taker?.mayLoseQueue ? 'maybe' : isTaken || !consumer ? 'yes' : anyOf(consumer.mayLackQueue, mayNot()),
     done: (at) => {
       broker.awaited.delete(enter);
       consumer?.began(at);
@@ -142,6 +145,7 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const start = (told: string): void => {
     tag = told;
     if (consumerTag === '') channel.tags.add(tag);
+    isTaken &&= noWait;
     enter();
     if (isTaken) return;
     if (consumer) channel.consumers.set(tag, consumer);

@@ -1,7 +1,7 @@
 import type { Binding, FieldTable } from '../../../protocols/amqp/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
-import { routeDoubt, unanswered } from '../queues/doubts.ts';
+import { RefusalDoubt, routeDoubt, unanswered } from '../queues/doubts.ts';
 import { SeenQueue } from '../queues/queue.ts';
 import { UNKNOWN_RULES } from '../queues/rules.ts';
 import { type DeclaredQueue, isEquivalent, readTraits } from '../queues/traits.ts';
@@ -136,7 +136,14 @@ function becomes(broker: SeenBroker, queue: SeenQueue, made: Span, declared: Dec
   if (known && isEquivalent(known, declared)) return;
   // What has come to it may have been refused, or dropped, as this one has it.
   broker.becomes(queue, declared);
-  for (const entry of queue.ready) queue.doubt(entry, unanswered(routeDoubt(queue)));
+  for (const entry of queue.ready) {
+    queue.doubt(entry, unanswered(routeDoubt(queue)));
+    if (queue.traits.refuses === 'no' || entry.doubt instanceof RefusalDoubt) continue;
+    const refusal = new RefusalDoubt(queue);
+    refusal.isUntold = entry.origin?.isConfirming !== true;
+    refusal.further = entry.doubt;
+    entry.doubt = refusal;
+  }
 }
 
 export interface DeclaredExchange {

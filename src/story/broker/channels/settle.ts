@@ -76,6 +76,13 @@ export class Settle implements Request, Origin {
     else this.#takeEffect(at);
   }
 
+  /** It stood behind an error that need be none by what is known now. Returns whether that is so. */
+  mayTakeEffect(at: Sighting): boolean {
+    if (!this.#isBehindError || this.#channel.pending.isBehindError(this)) return false;
+    this.#takeEffect(at);
+    return true;
+  }
+
   /** What is given back is waiting again, what is rejected goes on. */
   #takeEffect(at: Sighting): void {
     const { departures, own } = this.#world;

@@ -90,6 +90,8 @@ export interface Home extends Place {
   /** What may end it, or find that it is to stay. */
   readonly mayEnd: ReadonlySet<Span>;
   hasDeadlines: boolean;
+  /** The last frame at which it is known that a message left by itself. */
+  freedAt: number;
   hasChanged: boolean;
   /** Who took from it last whose connection was lost. */
   readonly lost: LostTaker | undefined;

@@ -64,6 +64,8 @@ export class SeenQueue implements Lasting, Limited {
   readonly #losses = new Losses();
   /** The frame that showed the last message leave. */
   leftAt = 0;
+  /** The last frame at which it is known that a message left by itself. */
+  freedAt = 0;
   /** The last frame at which it can't have been unused for too long (x-expires). */
   thereAt: number;
   readonly lastUse: LastUse;
@@ -387,7 +389,8 @@ export class SeenQueue implements Lasting, Limited {
     else if (this.mayHaveExpired(entry, at.at)) {
       if (excess(this, endings.mayBring(at, this)) > 0) endings.eitherWay(at, entry);
       else endings.expired(at, entry);
-    } else if (dropsHead(this)) endings.dropped(at, entry, undefined);
+    } else if (this.mayBeUnused(at.at)) endings.gone(at, entry);
+    else if (dropsHead(this)) endings.dropped(at, entry, undefined);
     else if (this.gone || this.perhapsGone || this.mayEnd.size > 0) endings.gone(at, entry);
     else {
       endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);

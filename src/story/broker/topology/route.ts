@@ -100,11 +100,12 @@ class Walk {
     for (const bound of this.#topology.everBoundTo(name)) {
       const there = this.#during(bound);
       if (there === 'no' || !this.#keys.some((key) => matches(type, bound, key, this.#routed.headers))) continue;
-      if (there === 'yes') taken = 'yes';
-      else if (taken === 'no') taken = 'maybe';
       const through = weaker(here, there);
-      if (bound.destinationType === 'queue') this.#intoQueue(bound.destination, through, bound);
-      else this.#into(bound.destination, through);
+      // A binding goes with its queue.
+      const leads = bound.destinationType !== 'queue' || this.#intoQueue(bound.destination, through, bound);
+      if (bound.destinationType !== 'queue') this.#into(bound.destination, through);
+      if (there === 'yes' && leads) taken = 'yes';
+      else if (taken === 'no') taken = 'maybe';
     }
     if (taken !== 'yes' && alternate !== undefined) this.#into(alternate, taken === 'maybe' ? 'maybe' : here);
     return taken;
@@ -116,18 +117,22 @@ class Walk {
     return during(one, span);
   }
 
-  #intoQueue(name: string, certainty: Certainty, bound?: Bound): void {
+  /** Returns whether a queue of that name is surely there. */
+  #intoQueue(name: string, certainty: Certainty, bound?: Bound): boolean {
     const { queues } = this;
     const { replies, nowMs } = this.#topology;
     const named = this.#topology.everNamed(name);
     if (replies && name.startsWith(REPLY_ADDRESS) && named.length === 0) queues.set(replies, 'maybe');
+    let isSure = false;
     for (const queue of named) {
       const there = this.#during(queue);
       if (there === 'no') continue;
       if (queue.traits.expiresMs !== undefined || queue.traits.autoDelete) this.isLasting = false;
       const isThere = mayBeGone(queue, bound, nowMs) ? 'maybe' : there;
+      if (isThere === 'yes') isSure = true;
       if (queues.get(queue) !== 'yes') queues.set(queue, weaker(certainty, isThere));
     }
+    return isSure;
   }
 }
 

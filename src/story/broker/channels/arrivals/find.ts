@@ -18,6 +18,7 @@ import {
   isEnding,
   isHeld,
   isHeldByEnding,
+  lookAgain,
   mayComeUnseen,
   orBack,
   releaseHeld,
@@ -109,7 +110,7 @@ export function find(
   if (redelivered && !isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
-  const found = queue.find(wanted);
+  const found = queue.find(wanted) ?? (redelivered && lookAgain(broker, at, isHere) ? queue.find(wanted) : undefined);
   if (found && redelivered && found.mayBeOther) orBack(broker, channel, found.entry, isHere);
   if (found)
     return orDying(broker, at, publication, redelivered ? orUnseen(broker, channel, queue, wanted, found) : found);
@@ -124,8 +125,10 @@ export function find(
   if (again) return again;
   const [death] = publication.deaths;
   const isDead = ({ entry }: Held): boolean => entry.queue.name === death?.queue && isLike(entry, publication);
-  if (death?.reason === 'delivery_limit' && givenBack(broker, at, death.queue, publication.identity))
-    return queue.find(wanted);
+  if (death?.reason === 'delivery_limit' && givenBack(broker, at, death.queue, publication.identity)) {
+    const sentOn = queue.find(wanted);
+    if (sentOn) return sentOn;
+  }
   const mayBeHeld = death && !hasLike(broker.topology.queue(death.queue), publication);
   if (mayBeHeld && death.reason !== 'rejected') {
     unreadAcks(broker, isDead, (pending, one) => pending.isBehindError(one));

@@ -229,6 +229,17 @@ export function unreadAcks(
   return isAny;
 }
 
+/** What was given back behind an error that may be none: it may have come back after all. Returns whether any has. */
+export function lookAgain({ channels }: SeenBroker, at: Sighting, holds: (held: Held) => boolean): boolean {
+  let isAny = false;
+  for (const { pending } of channels) {
+    for (const one of pending.all) {
+      if (one instanceof Settle && one.held.some(holds) && one.mayTakeEffect(at)) isAny = true;
+    }
+  }
+  return isAny;
+}
+
 /**
  * Whoever is gone may have said what becomes of others, too, and not have been read any more: not where they ended by
  * something that they asked for only after that.
