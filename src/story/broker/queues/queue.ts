@@ -21,6 +21,7 @@ import {
 import { deadlineOf, expire } from './expiry.ts';
 import { findIn, type Wanted } from './find.ts';
 import { LastUse } from './last-use.ts';
+import { left } from './left.ts';
 import { doubtAll, doubtHead, dropHead, droppable, dropsHead, excess, type Limited, refuse, wasFull } from './limit.ts';
 import { Losses } from './losses.ts';
 import { passed, skipped } from './passed-over.ts';
@@ -236,7 +237,7 @@ export class SeenQueue implements Lasting, Limited {
 
   /** Why one of these may be gone, though nobody was given it. */
   absenceOf(entries: readonly SeenEntry[]): Doubt | undefined {
-    const purge = entries.map((entry) => this.#purgeOf(entry)).find((one) => one);
+    const purge = entries.map((entry) => this.purgeOf(entry)).find((one) => one);
     return this.overflowDoubt ?? (purge && purgedPerhaps(this, purge));
   }
 
@@ -277,17 +278,18 @@ export class SeenQueue implements Lasting, Limited {
 
   /** Whether somebody has asked to empty the queue, and may have done so since an entry came. */
   mayBePurged(entry: SeenEntry): boolean {
-    return this.#purgeOf(entry) !== undefined;
+    return this.purgeOf(entry) !== undefined;
   }
 
-  #purgeOf({ came }: SeenEntry): Span | undefined {
+  /** What may have emptied the queue since an entry came. */
+  purgeOf({ came }: SeenEntry): Span | undefined {
     for (const purge of this.purges.keys()) if (isBefore(came, purge) !== 'no') return purge;
     return undefined;
   }
 
   /** It is followed no more, and may have been taken by a purge that is not answered. */
   perhapsPurged(entry: SeenEntry): void {
-    const purge = this.#purgeOf(entry);
+    const purge = this.purgeOf(entry);
     if (purge) this.#tookMore.add(purge);
   }
 
@@ -379,22 +381,6 @@ export class SeenQueue implements Lasting, Limited {
 
   /** An entry is no longer here and nobody was given it: what the queue was declared with tells why. */
   left(at: Sighting, entry: SeenEntry, endings: Endings): void {
-    const purge = this.#purgeOf(entry);
-    const isPurged = purge && !entry.doubt && !this.mayHaveExpired(entry, at.at) && excess(this) === 0;
-    // How many it took is told once it is answered.
-    if (isPurged) this.doubt(entry, purgedPerhaps(this, purge));
-    else if (purge) endings.gone(at, entry);
-    else if (entry.doubt || !this.isInSight) endings.absent(at, entry);
-    else if (dropsHead(this) && entry.deadline === undefined) endings.dropped(at, entry, undefined);
-    else if (this.mayHaveExpired(entry, at.at)) {
-      if (excess(this, endings.mayBring(at, this)) > 0) endings.eitherWay(at, entry);
-      else endings.expired(at, entry);
-    } else if (this.mayBeUnused(at.at)) endings.gone(at, entry);
-    else if (dropsHead(this)) endings.dropped(at, entry, undefined);
-    else if (this.gone || this.perhapsGone || this.mayEnd.size > 0) endings.gone(at, entry);
-    else {
-      endings.contradiction(at, `${entry.message.id} is no longer in queue ${this.name}`);
-      endings.absent(at, entry);
-    }
+    left(this, at, entry, endings);
   }
 }

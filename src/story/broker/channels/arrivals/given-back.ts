@@ -118,19 +118,21 @@ export function releaseHeld(
 }
 
 /** Whether somebody takes from a queue whose messages may be given back, and may have been given what was not seen yet. */
-export function mayComeUnseen(broker: SeenBroker, { takers }: SeenQueue, channel: SeenChannel): boolean {
+export function mayComeUnseen(broker: SeenBroker, queue: SeenQueue, channel: SeenChannel): boolean {
   return [...broker.channels].some((other) => {
-    const takes = (other !== channel || isRecovering(other)) && [...takers].some((taker) => mayTake(other, taker));
-    return takes && isEnding(broker, other);
+    if (other === channel && !isRecovering(other)) return false;
+    // Who was told to go may have been given something before.
+    const takings = [...queue.takers, ...other.consumers.values()];
+    const takes = (one: Taker): boolean =>
+      one instanceof Taking && one.channel === other && one.queues.includes(queue) && mayTake(other, one);
+    return takings.some(takes) && isEnding(broker, other);
   });
 }
 
-/** Whether somebody takes on that channel whom the server does not surely refuse. */
-function mayTake(channel: SeenChannel, taker: Taker): boolean {
-  if (taker.channel !== channel || !(taker instanceof Taking)) return false;
-  const { request } = taker;
+/** Whether the server does not surely refuse somebody who takes on a channel. */
+function mayTake({ pending }: SeenChannel, { request }: Taking): boolean {
   if (request.span.to !== Number.POSITIVE_INFINITY) return true;
-  return request.refused() !== 'yes' && !channel.pending.isBehindError(request);
+  return request.refused() !== 'yes' && !pending.isBehindError(request);
 }
 
 /** It comes again, and who asked for all once more was handed it again meanwhile: that may have gone back, too. */
