@@ -15,8 +15,8 @@ const numRuns = runs(400);
 const VAGUE = 0.02;
 /**
  * The share of programs that wait for little and of which something false is told, at most. It should be none, and is
- * one of two thousand, by the seed. What is left comes of connections that are lost while others delete their queue, and
- * of equal messages that go several ways at once.
+ * about one of ten thousand: of so few as are played here none, one or, by a rare seed, two. What is left comes of equal
+ * messages that go several ways while those who hold them fail.
  */
 const FALSE = 0.001;
 
