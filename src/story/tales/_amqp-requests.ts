@@ -145,7 +145,8 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
   const start = (told: string): void => {
     tag = told;
     if (consumerTag === '') channel.tags.add(tag);
-    isTaken &&= noWait;
+    // The server agreed: who had it before was gone.
+    if (!noWait) isTaken = false;
     enter();
     if (isTaken) return;
     if (consumer) channel.consumers.set(tag, consumer);

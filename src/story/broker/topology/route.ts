@@ -117,13 +117,14 @@ class Walk {
     return during(one, span);
   }
 
-  /** Returns whether a queue of that name is surely there. */
+  /** Returns whether a queue of that name is there, as far as is known. */
   #intoQueue(name: string, certainty: Certainty, bound?: Bound): boolean {
     const { queues } = this;
     const { replies, nowMs } = this.#topology;
     const named = this.#topology.everNamed(name);
     if (replies && name.startsWith(REPLY_ADDRESS) && named.length === 0) queues.set(replies, 'maybe');
-    let isSure = false;
+    // What is bound there may have been declared elsewhere.
+    let isSure = named.length === 0;
     for (const queue of named) {
       const there = this.#during(queue);
       if (there === 'no') continue;

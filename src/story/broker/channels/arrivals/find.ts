@@ -107,7 +107,7 @@ export function find(
   const [waiting] = redelivered ? queue.ready.of(key) : [];
   const isComing = waiting?.returned?.to === Number.POSITIVE_INFINITY;
   if (isComing) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
-  if (redelivered && !isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
+  if (isComing && !isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
   const found = queue.find(wanted) ?? (redelivered && lookAgain(broker, at, isHere) ? queue.find(wanted) : undefined);
@@ -151,11 +151,11 @@ export function comesAsIfAgain({ queue, publication }: Pick<SeenEntry, 'queue' |
 
 /** It may also be one that was handed out, and given back, before that is seen. */
 function orUnseen(broker: SeenBroker, channel: SeenChannel, queue: SeenQueue, wanted: Wanted, found: Match): Match {
-  if (!broker.own) return found;
+  const unseen = broker.own ? notHandedOut(queue, wanted) : undefined;
+  if (!unseen) return found;
   const isRecovered = [...broker.channels].some(({ recovering }) => recovering);
   if (!isRecovered && !mayComeUnseen(broker, queue, channel)) return found;
-  const unseen = notHandedOut(queue, wanted);
-  return unseen ? { ...found, among: [...found.among, unseen.entry, ...unseen.among] } : found;
+  return { ...found, among: [...found.among, unseen.entry, ...unseen.among] };
 }
 
 /** Whether what waits in a queue may be what died there. */

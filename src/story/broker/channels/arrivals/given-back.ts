@@ -60,7 +60,10 @@ function holdersBut(
 
 /** Whether somebody else who may have ended holds what is looked for. */
 export function isHeldByEnding(broker: SeenBroker, channel: SeenChannel, holds: (held: Held) => boolean): boolean {
-  return holdersBut(broker, channel, holds).some((other) => isEnding(broker, other));
+  return [...broker.channels].some((other) => {
+    const isOther = other !== channel || isRecovering(other);
+    return isOther && isEnding(broker, other) && other.held.some(holds);
+  });
 }
 
 /** Whether somebody else holds what is looked for. */
