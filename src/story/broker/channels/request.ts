@@ -63,6 +63,11 @@ export class Pending {
     this.#requests.push(one);
   }
 
+  /** Whether it may be that the server never gets to what is asked last. */
+  get isBlocked(): boolean {
+    return this.#blocker !== undefined;
+  }
+
   /** Whether the server never gets to a request: it can't but refuse one before it, and end the session. */
   isBehindError({ span }: Request): boolean {
     const blocker = this.#blocker;

@@ -12,6 +12,7 @@ import {
   recoveredPerhaps,
   releaseHeld,
   unreadAcks,
+  unreadBehindErrors,
 } from './given-back.ts';
 
 /** @param holds whether what somebody holds looks like what is delivered */
@@ -23,7 +24,7 @@ export function comesAgain(
   wanted: Wanted,
   holds: (held: Held) => boolean,
 ): Match | undefined {
-  unreadAcks(broker, holds, (pending, one) => pending.isBehindError(one));
+  unreadBehindErrors(broker, holds);
   const before = handedOutBefore(broker, channel, holds);
   if (before) return before;
   // Somebody who is about to end may have been handed it, which is seen later.

@@ -22,7 +22,7 @@ import {
   mayComeUnseen,
   orBack,
   releaseHeld,
-  unreadAcks,
+  unreadBehindErrors,
 } from './given-back.ts';
 
 export interface Found {
@@ -106,7 +106,7 @@ export function find(
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   const [waiting] = redelivered ? queue.ready.of(key) : [];
   const isComing = waiting?.returned?.to === Number.POSITIVE_INFINITY;
-  if (isComing) unreadAcks(broker, isHere, (pending, one) => pending.isBehindError(one));
+  if (isComing) unreadBehindErrors(broker, isHere);
   if (isComing && !isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
@@ -131,7 +131,7 @@ export function find(
   }
   const mayBeHeld = death && !hasLike(broker.topology.queue(death.queue), publication);
   if (mayBeHeld && death.reason !== 'rejected') {
-    unreadAcks(broker, isDead, (pending, one) => pending.isBehindError(one));
+    unreadBehindErrors(broker, isDead);
     const sentOn = releaseHeld(broker, at, undefined, isDead) ? queue.find(wanted) : undefined;
     if (sentOn) return sentOn;
   }
@@ -151,7 +151,10 @@ export function comesAsIfAgain({ queue, publication }: Pick<SeenEntry, 'queue' |
 
 /** It may also be one that was handed out, and given back, before that is seen. */
 function orUnseen(broker: SeenBroker, channel: SeenChannel, queue: SeenQueue, wanted: Wanted, found: Match): Match {
-  const unseen = broker.own ? notHandedOut(queue, wanted) : undefined;
+  const same = queue.ready.of(wanted.key);
+  // What was never handed out stands behind what came back.
+  const isNone = same.length === 0 || same.at(same.length - 1).delivered === 'yes';
+  const unseen = broker.own && !isNone ? notHandedOut(queue, wanted) : undefined;
   if (!unseen) return found;
   const isRecovered = [...broker.channels].some(({ recovering }) => recovering);
   if (!isRecovered && !mayComeUnseen(broker, queue, channel)) return found;

@@ -62,7 +62,8 @@ function holdersBut(
 export function isHeldByEnding(broker: SeenBroker, channel: SeenChannel, holds: (held: Held) => boolean): boolean {
   return [...broker.channels].some((other) => {
     const isOther = other !== channel || isRecovering(other);
-    return isOther && isEnding(broker, other) && other.held.some(holds);
+    const holdsAny = other.unacked.size > 0 || other.transaction !== undefined;
+    return isOther && holdsAny && isEnding(broker, other) && other.held.some(holds);
   });
 }
 
@@ -218,7 +219,7 @@ export function givenBackFirst(
 
 /** What comes again was not settled, though its client said so: not where that stands behind an error. */
 export function unreadAcks(
-  { channels }: SeenBroker,
+  { channels }: { readonly channels: Iterable<SeenChannel> },
   holds: (held: Held) => boolean,
   isUnread: (pending: SeenChannel['pending'], one: Settle) => boolean,
 ): boolean {
@@ -232,6 +233,12 @@ export function unreadAcks(
     }
   }
   return isAny;
+}
+
+/** The same, of what stands behind an error. */
+export function unreadBehindErrors({ channels }: SeenBroker, holds: (held: Held) => boolean): boolean {
+  const blocked = [...channels].filter(({ pending }) => pending.isBlocked);
+  return unreadAcks({ channels: blocked }, holds, (pending, one) => pending.isBehindError(one));
 }
 
 /** What was given back behind an error that may be none: it may have come back after all. Returns whether any has. */
