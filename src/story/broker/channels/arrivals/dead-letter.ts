@@ -6,8 +6,8 @@ import { mayComeTo, surelyComesTo } from '../../inflow.ts';
 import type { Death, DeathReason, Publication } from '../../messages/publication.ts';
 import { type Twins, unite } from '../../messages/twins.ts';
 import { deadLetter, queueFull, RefusalDoubt } from '../../queues/doubts.ts';
-import { isSurelyAhead, type Match, mayBeRefused, SeenEntry } from '../../queues/entry.ts';
-import { dropsHead } from '../../queues/limit.ts';
+import { isSurelyAhead, isThere, type Match, mayBeRefused, SeenEntry } from '../../queues/entry.ts';
+import { dropsHead, excess } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import type { SeenChannel } from '../channel.ts';
 import type { Arrival } from './arrival.ts';
@@ -33,6 +33,7 @@ export function arrivedDeadLetter(
       [...home.ready].filter(
         (entry) =>
           isLike(entry, publication) &&
+          !isKept(broker, at, home, entry, publication) &&
           (!broker.own || entry.twins?.isMixed || mayComeTo(broker.topology, entry, queue)),
       ),
     );
@@ -48,7 +49,8 @@ export function arrivedDeadLetter(
   if (!death) return undefined;
   const since = arrival.hasDied && !wasIn(death.queue) ? diedSince(broker, at, queue, publication) : undefined;
   if (since) {
-    died(broker, at, since, 'expired');
+    died(broker, at, since.entry, since.cause);
+    broker.settle(at);
     return deadOne(queue, publication);
   }
   const { queue: diedIn, reason: cause } = death;
@@ -103,19 +105,35 @@ export function arrivedDeadLetter(
   return { entry, among: later };
 }
 
-/** STOMP tells where a message died first: it may have died of its time since, in a queue that leads to this one. */
+/** Whether a queue that drops what it has no room for still has it: it had room for all that may have come. */
+function isKept(
+  { own, departures }: SeenBroker,
+  at: Sighting,
+  home: SeenQueue,
+  entry: SeenEntry,
+  { deaths }: Publication,
+): boolean {
+  if (!own || !dropsHead(home) || !isThere(entry) || entry.twins) return false;
+  const death = deaths.find(({ queue }) => queue === home.name);
+  return death?.reason === 'maxlen' && excess(home, departures.mayBring(at, home)) === 0;
+}
+
+/** STOMP tells where a message died first: it may have died since, in a queue that leads to this one. */
 function diedSince(
-  { topology, own }: SeenBroker,
+  { topology, own, departures }: SeenBroker,
   at: Sighting,
   into: SeenQueue,
   { identity, deaths: [first] }: Publication,
-): SeenEntry | undefined {
+): { readonly entry: SeenEntry; readonly cause: 'expired' | 'maxlen' } | undefined {
   for (const queue of own ? topology.queues() : []) {
+    const isOver = dropsHead(queue) && excess(queue, departures.mayBring(at, queue)) > 0;
     for (const entry of queue.ready) {
       const { publication } = entry;
       const before = publication.deaths.at(-1);
-      const isSame = publication.identity === identity && before?.queue === first?.queue;
-      if (isSame && before && queue.mayHaveExpired(entry, at.at) && mayComeTo(topology, entry, into)) return entry;
+      if (publication.identity !== identity || !before || before.queue !== first?.queue) continue;
+      const isExpired = queue.mayHaveExpired(entry, at.at);
+      if (!(isExpired || isOver) || !mayComeTo(topology, entry, into)) continue;
+      return { entry, cause: isExpired ? 'expired' : 'maxlen' };
     }
   }
   return undefined;

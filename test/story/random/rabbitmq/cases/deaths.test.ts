@@ -360,4 +360,23 @@ holds([
      s1: SUBSCRIBE id=2 destination=/amq/queue/q2 ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'what a queue had room for is not what was dropped there',
+    `queue q1 maxLength=2 dlx=x1
+     queue q2 maxLength=2 dlx=x1
+     queue q3 durable
+     exchange x1 type=headers
+     exchange x2 type=headers alternate=x1
+     bind q3 to x1 by *
+     bind q1 to x1 by #
+     c1/1: publish key=q2 "a" ✓
+     s2: SUBSCRIBE id=1 destination=/queue/q3 ✓
+     s1: SUBSCRIBE id=1 destination=/queue/q3 ✓
+     s2: SEND destination=/queue/q3 "a" ✓
+     c1/1: publish key=q2 "a" ✓
+     c1/1: publish key=q2 "a" ✓
+     s1: SEND destination=/exchange/x1/k1 "a" ✓
+     c2/1: publish exchange=x2 key=k1 "a" ✓
+     orderly end, all awaited; STOMP 1.2`,
+  ],
 ]);
