@@ -44,6 +44,8 @@ export class Watch {
   readonly #watched: readonly Watched[];
   readonly #timer: NodeJS.Timeout;
   readonly #stopped = new AbortController();
+  /** What was told to be gone, while whoever asks was busy with what came of that. */
+  #gone: string | undefined;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -63,6 +65,7 @@ export class Watch {
 
   /** Knocks at every server, for whoever has reason to doubt; resolves with what went away, if anything did. */
   async doubt(): Promise<string | undefined> {
+    if (this.#gone !== undefined) return this.#gone;
     const found = await Promise.all(this.#watched.map(async (one) => ({ one, why: await this.#knock(one) })));
     for (const { one, why } of found) if (why !== undefined) return this.#sentence(one, why);
     return undefined;
@@ -107,6 +110,7 @@ export class Watch {
   #tell(one: Watched, why: string): void {
     if (this.#stopped.signal.aborted) return;
     const told = this.#sentence(one, why);
+    this.#gone = told;
     this.stop();
     this.#options.gone({ service: one.service, told });
   }
