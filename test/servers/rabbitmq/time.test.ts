@@ -7,6 +7,17 @@ import { createBroker, dial, open } from '../../helpers/broker.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
+/** Queue q holds a message that may live for ever, and behind it one that may live for a second. */
+async function holdingOneThatExpires(clock: ManualClock) {
+  const peer = await open(createBroker(clock));
+  await peer.call(1, 'queue.declare', { queue: 'q' });
+  await peer.call(1, 'confirm.select');
+  peer.publish(1, { routingKey: 'q' }, 'first');
+  peer.publish(1, { routingKey: 'q' }, 'second', { expiration: '1000' });
+  await peer.confirms(1, 2);
+  return peer;
+}
+
 describe('time, which a test can move', () => {
   it('lets messages expire at their moment and not before', async () => {
     const clock = new ManualClock();
@@ -23,12 +34,7 @@ describe('time, which a test can move', () => {
 
   it('lets expire what comes to the head behind a message that may live for ever', async () => {
     const clock = new ManualClock();
-    const peer = await open(createBroker(clock));
-    await peer.call(1, 'queue.declare', { queue: 'q' });
-    await peer.call(1, 'confirm.select');
-    peer.publish(1, { routingKey: 'q' }, 'first');
-    peer.publish(1, { routingKey: 'q' }, 'second', { expiration: '1000' });
-    await peer.confirms(1, 2);
+    const peer = await holdingOneThatExpires(clock);
     await peer.call(1, 'basic.get', { queue: 'q' });
     clock.advance(999);
     expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.messageCount).toBe(1);
@@ -38,12 +44,7 @@ describe('time, which a test can move', () => {
 
   it('lets expire at once what a consumer that can take no more leaves at the head', async () => {
     const clock = new ManualClock();
-    const peer = await open(createBroker(clock));
-    await peer.call(1, 'queue.declare', { queue: 'q' });
-    await peer.call(1, 'confirm.select');
-    peer.publish(1, { routingKey: 'q' }, 'first');
-    peer.publish(1, { routingKey: 'q' }, 'second', { expiration: '1000' });
-    await peer.confirms(1, 2);
+    const peer = await holdingOneThatExpires(clock);
     clock.advance(1001);
     await peer.call(1, 'basic.qos', { prefetchCount: 1 });
     await peer.call(1, 'basic.consume', { queue: 'q', consumerTag: 'c' });
