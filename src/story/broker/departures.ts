@@ -257,7 +257,7 @@ export class Departures implements Leaving {
   /** It went with its queue, or found it gone: nothing that happened to it can be told for certain. */
   #wentMeanwhile(at: Sighting, entry: SeenEntry): void {
     const { queue, doubt } = entry;
-    if (this.#mayBeInNext(at, entry)) {
+    if (this.#movesToNext(at, entry)) {
       queue.take(entry);
       return this.#world.leave(entry, undefined);
     }
@@ -268,8 +268,8 @@ export class Departures implements Leaving {
     this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
   }
 
-  /** It may have come to another queue, which took the place of its own. */
-  #mayBeInNext(at: Sighting, { queue, message, publication, came, twins }: SeenEntry): boolean {
+  /** It goes on in the queue that took the place of its own, where it may have come to that. Returns whether it may. */
+  #movesToNext(at: Sighting, { queue, message, publication, came, twins }: SeenEntry): boolean {
     const others = this.#topology.everNamed(queue.name).filter((one) => one !== queue && !one.gone);
     const next = others.find((one) => during(one, came) !== 'no' && !message.places.includes(one));
     if (!next) return false;

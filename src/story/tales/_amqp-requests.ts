@@ -108,9 +108,11 @@ export function consume(broker: SeenBroker, seen: SeenFrame, channel: AmqpChanne
     names: [name, consumerTag],
     endsSession: true,
     endsConnection: isTaken,
-    // Who had it before may be gone with its queue.
-    refused: () =>
-      isTaken && taker?.mayLoseQueue ? 'maybe' : isTaken || !consumer ? 'yes' : anyOf(consumer.mayLackQueue, mayNot()),
+    refused: () => {
+      // Who had it before may be gone with its queue.
+      if (isTaken) return taker?.mayLoseQueue ? 'maybe' : 'yes';
+      return consumer ? anyOf(consumer.mayLackQueue, mayNot()) : 'yes';
+    },
     done: (at) => {
       broker.awaited.delete(enter);
       consumer?.began(at);

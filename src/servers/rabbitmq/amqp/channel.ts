@@ -107,6 +107,7 @@ export class WireChannel implements ChannelSink {
     this.line.touch();
   }
 
+  /** Writes at once which consumers the server has ended. */
   tellCancelled(): void {
     for (const consumerTag of this.#gone.splice(0)) this.send('basic.cancel', { consumerTag, noWait: true });
   }

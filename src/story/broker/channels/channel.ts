@@ -94,8 +94,7 @@ export class SeenConsumer extends Taking<SeenQueue> {
 
   /** Whether its queue may go, and it with that. */
   get mayLoseQueue(): boolean {
-    const { gone, perhapsGone, mayEnd, isInSight } = this.queue;
-    return gone !== undefined || perhapsGone !== undefined || mayEnd.size > 0 || !isInSight;
+    return this.queue.mayHaveGone || !this.queue.isInSight;
   }
 
   /** Whether its queue is surely in use. */

@@ -68,18 +68,11 @@ function refuses(broker: SeenBroker, queue: SeenQueue, asked: DeclaredQueue, spa
   return queue.perhapsGone || wasUnused || hasPerhapsLostAll(queue, span) ? 'maybe' : there;
 }
 
-/** Those of which it is being asked whether they lost who took from them: that may depend on what is declared as them. */
-const ASKED = new Set<SeenQueue>();
-
 /** Whether it may have gone with its last consumer: those who are there now may have come to another one after that. */
-function hasPerhapsLostAll(queue: SeenQueue, span: Span): boolean {
-  if (!queue.traits.autoDelete || ASKED.has(queue)) return false;
-  ASKED.add(queue);
-  try {
-    return [...queue.takers].some((taker) => taker.channel !== span.by && taker.mayHaveEnded);
-  } finally {
-    ASKED.delete(queue);
-  }
+function hasPerhapsLostAll({ traits, takers, losesTakers }: SeenQueue, { by }: Span): boolean {
+  if (!traits.autoDelete) return false;
+  // Whether they have ended may depend on what is declared as this queue.
+  return losesTakers.ask(false, () => [...takers].some((one) => one.channel !== by && one.mayHaveEnded === true));
 }
 
 /**

@@ -8,7 +8,7 @@ import { isThen, type SeenEntry } from '../queues/entry.ts';
 import { dropsHead, heads } from '../queues/limit.ts';
 import type { SeenQueue } from '../queues/queue.ts';
 import { isBefore, type Span } from '../span.ts';
-import { isEnding } from './arrivals/given-back.ts';
+import { isEnding } from './ending.ts';
 import { mayBeAnother } from './moves.ts';
 
 /**

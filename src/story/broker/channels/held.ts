@@ -3,10 +3,10 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
 import { backPerhaps, routeDoubt, unanswered } from '../queues/doubts.ts';
-import { type Home, SeenEntry } from '../queues/entry.ts';
+import { type Home, isAtLimit, SeenEntry } from '../queues/entry.ts';
 import { during, isBefore, partOf, type Span } from '../span.ts';
 import type { Held, SeenChannel } from './channel.ts';
-import { type LateReturn, REQUEUED } from './late-return.ts';
+import { type LateReturn, tellRequeued } from './late-return.ts';
 
 /** What a channel held goes back to its queues, in the order in which it was delivered; told by `late` where that is given. */
 export function release(
@@ -22,7 +22,7 @@ export function release(
   for (const [index, { entry, consumer, tag, mayNeedNoAck, isOfEither }] of held.entries()) {
     channel.unacked.delete(tag);
     if (consumer) consumer.unacked--;
-    const { queue, message } = entry;
+    const { queue } = entry;
     if (isOfEither) {
       backToEither(broker, at, entry, partOf(span, index));
       continue;
@@ -44,26 +44,20 @@ export function release(
       continue;
     }
     const isUnused = queue.mayBeUnused(at.at) || queue.wasPerhapsUnused(entry.came.atMs ?? 0);
-    const mayHaveGone = queue.perhapsGone || queue.gone || queue.mayEnd.size > 0 || queue.mayGoWithConsumers;
-    if (mayNeedNoAck || mayHaveGone || isUnused) {
+    if (mayNeedNoAck || queue.mayHaveGone || queue.mayGoWithConsumers || isUnused) {
       broker.perhapsBack(entry, partOf(span, index), backPerhaps(queue, isUnused, mayNeedNoAck));
       continue;
     }
-    if (late && isOverLimit(entry)) {
+    if (late && isAtLimit(entry)) {
       late.addLimited(entry, partOf(span, index));
       continue;
     }
     if (late) late.add(entry);
-    else broker.ledger.conclude(at, message, { ...REQUEUED, route: queue.name, reason: why, among: entry.twins });
+    else tellRequeued(broker, at, entry, why);
     broker.giveBack(at, entry, partOf(span, index));
     touched.set(queue, (touched.get(queue) ?? 0) + 1);
   }
   for (const [queue, count] of touched) queue.settleReturned(at, count, broker.departures);
-}
-
-/** It comes back more often than its queue allows (quorum queues). */
-function isOverLimit({ queue: { traits, isInSight }, returns }: SeenEntry): boolean {
-  return isInSight && traits.deliveryLimit !== undefined && returns >= traits.deliveryLimit;
 }
 
 /** Whether it may have been back before its queue went, and have left it in its own way. */

@@ -2,10 +2,15 @@
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
 import type { SeenBroker } from '../broker.ts';
-import type { SeenEntry } from '../queues/entry.ts';
+import { hasOne, type SeenEntry } from '../queues/entry.ts';
 import { byAnyone, type Span } from '../span.ts';
 
-export const REQUEUED = { stage: 'requeued', verb: 'requeue', from: 'server' } as const;
+/** It is back in its queue, though no frame shows it. */
+export function tellRequeued({ ledger }: SeenBroker, at: Sighting, entry: SeenEntry, reason: Statement): void {
+  const { message, queue, twins: among } = entry;
+  const step = { stage: 'requeued', verb: 'requeue', from: 'server', route: queue.name, reason, among } as const;
+  ledger.conclude(at, message, step);
+}
 
 export class LateReturn {
   readonly #broker: SeenBroker;
@@ -38,22 +43,16 @@ export class LateReturn {
 
   /** Whether a message of this body and these properties comes back to its queue too often. */
   returns(queue: string, identity: string): boolean {
-    for (const { queue: home, publication } of this.#limited.keys()) {
-      if (home.name === queue && publication.identity === identity) return true;
-    }
-    return false;
+    return hasOne(this.#limited.keys(), queue, identity);
   }
 
   /** One of them is back, or all are by now: those whose queue has not gone before. */
   tell({ seq, at }: Sighting): void {
     const now = { ...this.#lost, seq, at };
     for (const entry of this.#entries) {
-      const { message, queue, twins: among, lateReturn } = entry;
-      if (lateReturn !== this) continue;
+      if (entry.lateReturn !== this) continue;
       entry.lateReturn = undefined;
-      if (queue.gone || !entry.isReady) continue;
-      const step = { ...REQUEUED, route: queue.name, reason: this.#why, among };
-      this.#broker.ledger.conclude(now, message, step);
+      if (!entry.queue.gone && entry.isReady) tellRequeued(this.#broker, now, entry, this.#why);
     }
     this.#entries.clear();
     this.#broker.lateReturns.delete(this);

@@ -2,6 +2,7 @@
 import { Deque } from '../../../core/collections/deque.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Sighting } from '../../ledger/index.ts';
+import { AskedOnce } from '../asked-once.ts';
 import type { Order, Span } from '../span.ts';
 
 export interface Request {
@@ -73,13 +74,7 @@ export class Pending {
     const blocker = this.#blocker;
     if (!blocker || blocker.span.from >= span.from) return false;
     // Whether it is refused may depend on what stands behind it.
-    if (this.#isAskedForBlocker) return true;
-    this.#isAskedForBlocker = true;
-    try {
-      return blocker.refused() === 'yes';
-    } finally {
-      this.#isAskedForBlocker = false;
-    }
+    return this.#blocks.ask(true, () => blocker.refused() === 'yes');
   }
 
   /** Whether it may refuse one before it. */
@@ -96,20 +91,16 @@ export class Pending {
     return [...this.#requests];
   }
 
-  #isAskedForFailure = false;
-  #isAskedForBlocker = false;
+  readonly #fails = new AskedOnce();
+  readonly #blocks = new AskedOnce();
 
   /** When the first was asked that the server may refuse, and then end the channel, in ms of the run. */
   get mayFailAt(): number | undefined {
     // Whether one of them fails may depend on what stands or falls with this very channel.
-    if (this.#isAskedForFailure) return undefined;
-    this.#isAskedForFailure = true;
-    try {
+    return this.#fails.ask(undefined, () => {
       for (const one of this.#requests) if (one.refused() !== 'no') return one.span.atMs ?? 0;
       return undefined;
-    } finally {
-      this.#isAskedForFailure = false;
-    }
+    });
   }
 
   /** What is being proven is proven by an answer on this channel, so that no other answer to it is under way. */

@@ -4,7 +4,7 @@ import { REACHED, type Sighting } from '../../ledger/index.ts';
 import type { Missing } from '../messages/out-of-sight.ts';
 import type { Unproven } from '../messages/unproven.ts';
 import { ackedPerhaps, routeDoubt } from '../queues/doubts.ts';
-import type { Doubt, Home, Origin, SeenEntry } from '../queues/entry.ts';
+import { type Doubt, type Home, hasOne, isAtLimit, type Origin, type SeenEntry } from '../queues/entry.ts';
 import { isBefore, type Order, partOf, type Span } from '../span.ts';
 import type { Onward, World } from '../world.ts';
 import type { Held, SeenChannel } from './channel.ts';
@@ -95,7 +95,7 @@ export class Settle implements Request, Origin {
         this.#after.went.push(entry);
         continue;
       }
-      if (this.#how === 'requeue' && isLimited(entry)) this.#after.limited.set(entry, span);
+      if (this.#how === 'requeue' && isAtLimit(entry)) this.#after.limited.set(entry, span);
       else if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
       else if (!own) this.#expect(entry);
       else this.#after.onward.set(entry, { ...departures.die(at, entry, 'rejected', span, this), span });
@@ -125,10 +125,7 @@ export class Settle implements Request, Origin {
 
   /** Whether it gives back a message of this body and these properties that comes back to its queue too often. */
   returns(queue: string, identity: string): boolean {
-    for (const { queue: home, publication } of this.#after.limited.keys()) {
-      if (home.name === queue && publication.identity === identity) return true;
-    }
-    return false;
+    return hasOne(this.#after.limited.keys(), queue, identity);
   }
 
   proven(at: Sighting): void {
@@ -278,10 +275,4 @@ function backIn(entry: SeenEntry): SeenEntry | undefined {
   if (entry.isReady) return entry;
   if (!entry.twins) return undefined;
   return [...entry.queue.ready.of(entry.publication.key)].find(({ twins }) => twins !== undefined);
-}
-
-/** It came back as often as its queue allows (quorum queues). */
-function isLimited({ queue, returns }: SeenEntry): boolean {
-  const { deliveryLimit } = queue.traits;
-  return queue.isInSight && deliveryLimit !== undefined && returns >= deliveryLimit;
 }

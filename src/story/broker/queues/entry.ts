@@ -89,6 +89,8 @@ export interface Home extends Place {
   perhapsGone: Doubt | undefined;
   /** What may end it, or find that it is to stay. */
   readonly mayEnd: ReadonlySet<Span>;
+  /** Whether it has gone, or may have: deleted, or with its last consumer. */
+  readonly mayHaveGone: boolean;
   hasDeadlines: boolean;
   /** The last frame at which it is known that a message left by itself. */
   freedAt: number;
@@ -195,6 +197,19 @@ export function isThereOnceCome({ doubt, returned }: SeenEntry): boolean {
 export function isThen({ came, returned }: SeenEntry, span: Span): Order {
   const first = isBefore(came, span);
   return first === 'yes' && returned ? isBefore(returned, span) : first;
+}
+
+/** It came back as often as its queue allows (quorum queues). */
+export function isAtLimit({ queue: { traits, isInSight }, returns }: SeenEntry): boolean {
+  return isInSight && traits.deliveryLimit !== undefined && returns >= traits.deliveryLimit;
+}
+
+/** Whether one of these, in a queue of that name, has this body and these properties. */
+export function hasOne(entries: Iterable<SeenEntry>, name: string, identity: string): boolean {
+  for (const { queue, publication } of entries) {
+    if (queue.name === name && publication.identity === identity) return true;
+  }
+  return false;
 }
 
 /** Whether it may have been given back more often than its queue allows (quorum queues). */

@@ -25,7 +25,7 @@ export function left(queue: Leaving, at: Sighting, entry: SeenEntry, endings: En
     if (excess(queue, endings.mayBring(at, queue)) > 0) endings.eitherWay(at, entry);
     else endings.expired(at, entry);
   } else if (dropsHead(queue)) endings.dropped(at, entry, undefined);
-  else if (queue.gone || queue.perhapsGone || queue.mayEnd.size > 0) endings.gone(at, entry);
+  else if (queue.mayHaveGone) endings.gone(at, entry);
   else {
     endings.contradiction(at, `${entry.message.id} is no longer in queue ${queue.name}`);
     endings.absent(at, entry);

@@ -1,6 +1,7 @@
 /** A queue as the wire shows it: what is in it, who may take it, and what is known to have left it. */
 import type { Statement } from '../../../core/statements/index.ts';
 import type { SeenMessage, Sighting } from '../../ledger/index.ts';
+import { AskedOnce } from '../asked-once.ts';
 import { HEARD_MS } from '../late.ts';
 import type { Publication } from '../messages/publication.ts';
 import { isBefore, type Lasting, type Order, type Span } from '../span.ts';
@@ -54,6 +55,8 @@ export class SeenQueue implements Lasting, Limited {
   isInSight: boolean;
   readonly ready = new Ready();
   readonly takers = new Set<Taker>();
+  /** Asked by whoever wants to know whether these have ended. */
+  readonly losesTakers = new AskedOnce();
   /** It may have gone with its last consumer; nothing tells whether another came first. */
   perhapsGone: Doubt | undefined;
   /** What may have ended it, where that is not its last consumer's going. */
@@ -313,6 +316,11 @@ export class SeenQueue implements Lasting, Limited {
     const isDroppedPerhaps = entry.doubt?.unknown.code === 'MAY_BE_DROPPED';
     const isRefused = this.traits.refuses === 'and dead-letters' && mayBeRefused(entry);
     return isRefused || isDroppedPerhaps || this.mayHaveExpired(entry, atMs) || mayBeOverLimit(entry);
+  }
+
+  /** Whether it has gone, or may have: deleted, or with its last consumer. */
+  get mayHaveGone(): boolean {
+    return this.gone !== undefined || this.perhapsGone !== undefined || this.mayEnd.size > 0;
   }
 
   /** Whether its last consumer may have ended, and it with that, though nothing has shown it yet. */

@@ -7,11 +7,12 @@ import { type Doubt, type Match, SeenEntry } from '../../queues/entry.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import { ALWAYS } from '../../span.ts';
 import { type SeenChannel, SeenConsumer } from '../channel.ts';
+import { isEnding } from '../ending.ts';
 import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
-import { anyOf, comesAsIfAgain, find, findFor } from './find.ts';
-import { isEnding } from './given-back.ts';
+import { comesAsIfAgain, find, findFor, inAnyOf } from './find.ts';
+
 import { doneReading, readFrom } from './log.ts';
 
 /**
@@ -110,7 +111,7 @@ function overtakenAt(
   taking: Taking | undefined,
   { publication: { key }, redelivered }: Arrival,
 ): SeenEntry | undefined {
-  const entry = redelivered ? undefined : anyOf(taking, (queue) => broker.unseen.awaitsFirst(queue, key));
+  const entry = redelivered ? undefined : inAnyOf(taking, (queue) => broker.unseen.awaitsFirst(queue, key));
   if (!entry || !isEnding(broker, channel)) return undefined;
   broker.unseen.forget(entry);
   return entry;
@@ -123,7 +124,7 @@ function seenLate(
   channel: SeenChannel,
   { publication: { key }, redelivered }: Arrival,
 ): { readonly entry: SeenEntry; readonly among?: Among | undefined } | undefined {
-  const expected = anyOf(taking, (queue) => unseen.seen(queue, key, redelivered));
+  const expected = inAnyOf(taking, (queue) => unseen.seen(queue, key, redelivered));
   if (expected) return { entry: expected, among: expected.twins };
   const [entry, ...others] = own ? unseen.left(taking?.queue, key, channel) : [];
   return entry && { entry, among: others.length > 0 ? new Set(others.map(({ message }) => message)) : entry.twins };

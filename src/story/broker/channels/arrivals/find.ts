@@ -7,6 +7,7 @@ import type { Wanted } from '../../queues/find.ts';
 import { dropsHead } from '../../queues/limit.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import type { Held, SeenChannel } from '../channel.ts';
+import { isEnding } from '../ending.ts';
 import { findInNext, wantedBy } from '../moves.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
@@ -15,7 +16,6 @@ import { arrivedDeadLetter, deadOne, enterAt, isLike } from './dead-letter.ts';
 import {
   givenBack,
   givenBackFirst,
-  isEnding,
   isHeld,
   isHeldByEnding,
   lookAgain,
@@ -33,7 +33,7 @@ export interface Found {
 }
 
 /** The first that is found for one of the queues that somebody may take from. */
-export function anyOf<T>(
+export function inAnyOf<T>(
   taking: Taking | undefined,
   find: (queue: SeenQueue | undefined) => T | undefined,
 ): T | undefined {
@@ -67,7 +67,7 @@ export function findFor(broker: SeenBroker, at: Sighting, channel: SeenChannel, 
   for (const one of [taking, ...others]) {
     const moved = one && findInNext(broker, at, channel, arrival, one);
     if (moved) return { taking: one, match: moved };
-    const match = anyOf(one, (queue) => find(broker, at, channel, arrival, one, queue));
+    const match = inAnyOf(one, (queue) => find(broker, at, channel, arrival, one, queue));
     if (match) return { taking: one, match };
   }
   return undefined;
@@ -82,11 +82,7 @@ function expectedBy(
   taking: Taking,
 ): Match | undefined {
   const wanted = wantedBy(broker, at, channel, arrival, taking);
-  for (const queue of taking.queues) {
-    const match = queue.find(wanted);
-    if (match) return match;
-  }
-  return undefined;
+  return inAnyOf(taking, (queue) => queue?.find(wanted));
 }
 
 /** What is delivered from a queue; undefined where nothing that was seen may be it. */
@@ -106,8 +102,10 @@ export function find(
   const isHere = ({ entry }: Held): boolean => entry.queue === queue && entry.publication.key === key;
   const [waiting] = redelivered ? queue.ready.of(key) : [];
   const isComing = waiting?.returned?.to === Number.POSITIVE_INFINITY;
-  if (isComing) unreadBehindErrors(broker, isHere);
-  if (isComing && !isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
+  if (isComing) {
+    unreadBehindErrors(broker, isHere);
+    if (!isHeldByEnding(broker, channel, isHere)) givenBackFirst(broker, at, queue, publication);
+  }
   const inflow = dropsHead(queue) ? broker.departures.mayBring(at, queue) : 0;
   const wanted = { key, redelivered, channel, atMs: at.at, inflow, asked: taking?.request.span };
   const found = queue.find(wanted) ?? (redelivered && lookAgain(broker, at, isHere) ? queue.find(wanted) : undefined);

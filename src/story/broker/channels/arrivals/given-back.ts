@@ -9,6 +9,7 @@ import type { Match, SeenEntry } from '../../queues/entry.ts';
 import type { SeenQueue } from '../../queues/queue.ts';
 import type { Taker } from '../../queues/taker.ts';
 import type { Held, SeenChannel } from '../channel.ts';
+import { isEnding } from '../ending.ts';
 import { release } from '../held.ts';
 import { isRecovering, RECOVERED, recoveredBy } from '../recovery.ts';
 import { Settle } from '../settle.ts';
@@ -70,11 +71,6 @@ export function isHeldByEnding(broker: SeenBroker, channel: SeenChannel, holds: 
 /** Whether somebody else holds what is looked for. */
 export function isHeld(broker: SeenBroker, channel: SeenChannel, holds: (held: Held) => boolean): boolean {
   return holdersBut(broker, channel, holds).length > 0;
-}
-
-/** Whether what it holds may have been given back. */
-export function isEnding(broker: SeenBroker, channel: SeenChannel): boolean {
-  return broker.isStopping || channel.goodbye !== undefined || isRecovering(channel) || mayFail(broker, channel);
 }
 
 /**
@@ -265,12 +261,4 @@ function unreadSettles(at: Sighting, channel: SeenChannel): void {
     if (pending.isBehindError(one)) one.undone();
     else one.lost(at, { code: 'UNREAD', values: {} });
   }
-}
-
-/** Whether the server may have ended it over an error by now: one of its own, or one that ended its connection. */
-function mayFail({ channels }: SeenBroker, channel: SeenChannel): boolean {
-  const together = [...channels].filter(({ connection }) => connection === channel.connection);
-  return together.some((other) =>
-    other.pending.all.some((one) => (other === channel || one.endsConnection) && one.refused() !== 'no'),
-  );
 }
