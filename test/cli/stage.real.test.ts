@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { hears, listenTo } from '../helpers/events.ts';
+import { hears, hearsTheEnd, listenTo } from '../helpers/events.ts';
 import { titled } from '../helpers/servers.ts';
 import { noTerminal, terminal } from '../helpers/terminal.ts';
 
@@ -95,7 +95,7 @@ describe.skipIf(noTerminal !== undefined)(titled('a run with a page', noTerminal
     const listener = await listenTo(url(screen));
     await shows(/exit code 0/);
     await hears(listener, /"outcome":"passed"/);
-    expect(listener.heard.at(-1)?.event).toBe('over');
+    await hearsTheEnd(listener);
   });
 
   test('begins at Enter, where nobody wants to see the page', async () => {

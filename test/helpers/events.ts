@@ -1,6 +1,6 @@
 /** A page that listens, without a browser: server-sent events by hand. */
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { eventually } from './eventually.ts';
 
 export interface Heard {
@@ -77,6 +77,11 @@ export async function hears(listener: Listener, pattern: RegExp): Promise<void> 
   await eventually(() => {
     if (!listener.pieces().some((one) => pattern.test(JSON.stringify(one)))) throw new Error(`nobody said ${pattern}`);
   });
+}
+
+/** Waits until a listener was told that nothing more will come; whoever says so may be gone by then. */
+export async function hearsTheEnd({ heard }: Listener): Promise<void> {
+  await eventually(() => expect(heard.at(-1)?.event).toBe('over'));
 }
 
 function read(block: string): Heard {

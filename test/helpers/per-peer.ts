@@ -2,9 +2,9 @@
 import type { TraceEvent } from '../../src/core/events.ts';
 import { type Aspect, Normaliser } from '../../src/diff/normalise.ts';
 
-/** Every frame, by service, peer and direction. */
-export function framesPerPeer(events: readonly TraceEvent[]): Record<string, string[]> {
-  return perPeer(events, 'wire');
+/** Every frame, by service, peer and direction, but for those whose number is the clock's. */
+export function framesPerPeer(events: readonly TraceEvent[], askedAgain?: RegExp): Record<string, string[]> {
+  return without(askedAgain, perPeer(events, 'wire'));
 }
 
 /** Every step of every message, by service, peer and side. */
@@ -14,8 +14,12 @@ export function storyPerPeer(events: readonly TraceEvent[]): Record<string, stri
 
 /** How often a poll finds nothing depends on the clock, so polls that find nothing don't count. */
 export function withoutEmptyPolls(story: Record<string, string[]>): Record<string, string[]> {
-  const told = Object.entries(story);
-  return Object.fromEntries(told.map(([peer, lines]) => [peer, lines.filter((line) => !line.includes('| [] |'))]));
+  return without(/\| \[\] \|/, story);
+}
+
+function without(pattern: RegExp | undefined, said: Record<string, string[]>): Record<string, string[]> {
+  const kept = (lines: string[]) => lines.filter((line) => !pattern?.test(line));
+  return Object.fromEntries(Object.entries(said).map(([peer, lines]) => [peer, kept(lines)]));
 }
 
 function perPeer(events: readonly TraceEvent[], aspect: Aspect): Record<string, string[]> {

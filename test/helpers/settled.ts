@@ -16,7 +16,12 @@ export const BY_CHANCE: { readonly [scenario: string]: readonly ['frames' | 'ord
   leaderboard: ['frames', 'games end on several connections at a time'],
   ordering: ['story', 'a server begins with whichever of its competing consumers it likes'],
   'rate-limit': ['frames', 'requests come on several connections at a time'],
-  'redis-dictionary': ['frames', 'it is asked again and again whether a key has expired'],
-  'redis-lock': ['frames', 'it is tried again and again whether a lock is free'],
   'request-fanout': ['order', 'several shops answer at a time'],
+};
+
+/** Frames of what a scenario asks again and again until time has passed: how often it asks is the clock's. */
+export const ASKED_AGAIN: { readonly [scenario: string]: RegExp } = {
+  'dead-letter': /^queue\.declare .*"queue":"offers","passive":true|^queue\.declare-ok .*"queue":"offers"/,
+  'keyspace-events': /^EXISTS |"command":"EXISTS"/,
+  'redis-lock': /^EXISTS |"command":"EXISTS"/,
 };

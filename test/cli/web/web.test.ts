@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { msgplay, type Running, start } from '../../helpers/cli.ts';
-import { ask, hears, listenTo, pageUrl } from '../../helpers/events.ts';
+import { ask, hears, hearsTheEnd, listenTo, pageUrl } from '../../helpers/events.ts';
 import { eventually } from '../../helpers/eventually.ts';
 
 async function up(): Promise<{ running: Running; url: string; redis: Redis }> {
@@ -31,7 +31,7 @@ test('a run ends as it would without a page, and the page ends in the whole run'
   const { code, stdout } = await running.ended;
   expect(code).toBe(0);
   expect(stdout).toContain('pubsub');
-  expect(listener.heard.at(-1)?.event).toBe('over');
+  await hearsTheEnd(listener);
   const told = listener.pieces().filter(({ event }) => 'seq' in event);
   expect(told[0]?.event.type).toBe('run-start');
   expect(told.at(-1)?.event).toMatchObject({ type: 'run-end', outcome: 'passed' });
@@ -46,6 +46,7 @@ test('several runs come one after the other', async () => {
   await running.says(/The page/);
   const listener = await listenTo(pageUrl(running.stderr()));
   expect((await running.ended).code).toBe(0);
+  await hearsTheEnd(listener);
   const starts = listener.pieces().filter(({ event }) => event.type === 'run-start');
   expect(starts.map(({ event }) => event.scenario)).toEqual(['pubsub', 'topics']);
 });
@@ -55,6 +56,7 @@ test('runs that happen at the same time are told in their order', async () => {
   await running.says(/The page/);
   const listener = await listenTo(pageUrl(running.stderr()));
   expect((await running.ended).code).toBe(0);
+  await hearsTheEnd(listener);
   const told = listener.pieces().map(({ event }) => event);
   const starts = told.filter(({ type }) => type === 'run-start').map(({ scenario, seed }) => `${scenario} ${seed}`);
   const names = ['hello-queue', 'pubsub', 'topics'];
@@ -69,8 +71,8 @@ test('a run that Ctrl-C ends is told to its end', async () => {
   await hears(listener, /run-start/);
   running.child.kill('SIGINT');
   expect((await running.ended).code).toBe(130);
+  await hearsTheEnd(listener);
   expect(listener.pieces().at(-1)?.event).toMatchObject({ type: 'run-end' });
-  expect(listener.heard.at(-1)?.event).toBe('over');
 });
 
 describe('what clients say to servers that are kept', () => {
@@ -83,7 +85,7 @@ describe('what clients say to servers that are kept', () => {
     expect(line?.event).toMatchObject({ peer: 'shop', service: 'redis' });
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
-    expect(listener.heard.at(-1)?.event).toBe('over');
+    await hearsTheEnd(listener);
   });
 
   test('is told to whoever comes late, and to whoever comes back from where they were', async () => {
