@@ -1,6 +1,7 @@
 /** Purges and deletions that AMQP clients ask for: what of an exchange or a queue is there no more, and with how many messages. */
 import type { AmqpArgs } from '../../protocols/amqp/index.ts';
 import type { SeenBroker } from '../broker/broker.ts';
+import { queueDeletion } from '../broker/channels/queue-deletion.ts';
 import * as remove from '../broker/channels/remove.ts';
 import { during } from '../broker/span.ts';
 import type { SeenFrame } from '../teller.ts';
@@ -16,7 +17,7 @@ export function deleteQueue(
   args: Args<'queue.delete'>,
 ): void {
   const queue = args.queue || channel.lastQueue;
-  const { request: asked, answer } = remove.deleteQueue(broker, seen, channel, queue, args.ifEmpty || args.ifUnused);
+  const { request: asked, answer } = queueDeletion(broker, seen, channel, queue, args.ifEmpty || args.ifUnused);
   const tell = (messages?: number): void => {
     const mayBeThere = broker.topology.everNamed(queue).some((one) => during(one, asked.span) !== 'no');
     const isAbsent = broker.own && !mayBeThere && !messages;

@@ -8,7 +8,7 @@ import * as declare from '../broker/channels/declare.ts';
 import { consumerEnds, leaving } from '../broker/channels/ends.ts';
 import { mayBeginAtFormer } from '../broker/channels/moves.ts';
 import { type Outgoing, publish, unread } from '../broker/channels/publishing.ts';
-import * as remove from '../broker/channels/remove.ts';
+import { queueDeletion } from '../broker/channels/queue-deletion.ts';
 import { type Request, request } from '../broker/channels/request.ts';
 import type { SeenQueue } from '../broker/queues/queue.ts';
 import { type Order, wasMissing } from '../broker/span.ts';
@@ -254,8 +254,7 @@ export function unsubscribe(broker: SeenBroker, seen: SeenFrame, session: SeenSt
   });
   const { queue } = consumer ?? {};
   const forgets = isDurableSubscription(headers) && parseDestination(destination).kind === 'topic';
-  const asked =
-    forgets && queue ? remove.deleteQueue(broker, seen, session, queue.name, false, one.method).request : one;
+  const asked = forgets && queue ? queueDeletion(broker, seen, session, queue.name, false, one.method).request : one;
   if (asked !== one) session.pending.push(one);
   session.ask(asked, headers.get('receipt'), `UNSUBSCRIBE ${destination}`.trim());
 }

@@ -11,9 +11,9 @@ import { isEnding } from '../ending.ts';
 import { isRecovering } from '../recovery.ts';
 import type { Taking } from '../taking.ts';
 import type { Arrival } from './arrival.ts';
-import { comesAsIfAgain, find, findFor, inAnyOf } from './find.ts';
-
+import { find, findFor, inAnyOf } from './find.ts';
 import { doneReading, readFrom } from './log.ts';
+import { comesAsIfAgain } from './ways.ts';
 
 /**
  * Finds the message, tells its arrival by `tell`, and holds it until it is settled where acks are asked for. What was
