@@ -51,7 +51,7 @@ test('latency delays each chunk; a narrow way lets them through one after the ot
   made.hold(Buffer.alloc(1));
   await expect.poll(() => at.length, { timeout: 60_000 }).toBe(2);
   expect((at[0] ?? 0) - began).toBeGreaterThanOrEqual(9);
-  expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(19);
+  expect((at[1] ?? 0) - began).toBeGreaterThanOrEqual(29);
 });
 
 test('what is dropped never arrives', () => {

@@ -170,3 +170,18 @@ export async function untilLength(line: Line, queue: string, count: number): Pro
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/**
+ * How much time lies between beats, in whole seconds. Where this process is held up, one comes late and the next seems
+ * early, so it is the middle one of several gaps.
+ */
+export async function usualGap(beat: () => Promise<unknown>): Promise<{ usualGapInSeconds: number }> {
+  const gapsMs: number[] = [];
+  await beat();
+  for (let last = performance.now(); gapsMs.length < 3; last = performance.now()) {
+    await beat();
+    gapsMs.push(performance.now() - last);
+  }
+  const [, middle = 0] = gapsMs.sort((one, other) => one - other);
+  return { usualGapInSeconds: Math.round(middle / 1000) };
+}

@@ -1,5 +1,6 @@
 /** STOMP: sessions, destinations, acknowledgements, transactions, errors. */
 import type { Told } from '../../../helpers/stomp-peer.ts';
+import { usualGap } from './_script.ts';
 import { type StompBench, type StompScript, script } from './_stomp-script.ts';
 import { ask, logIn } from './stomp-web.ts';
 
@@ -304,10 +305,7 @@ export const stomp: readonly StompScript[] = [
   script('heart-beats on a quiet connection, one after another', async (bench) => {
     const peer = await bench.dial();
     await peer.call('CONNECT', { ...LOGIN, 'heart-beat': '0,2000' }, '', 'CONNECTED');
-    await peer.beat();
-    const first = performance.now();
-    await peer.beat();
-    return { gapInSeconds: Math.round((performance.now() - first) / 1000) };
+    return usualGap(() => peer.beat());
   }),
   script('ends of lines between frames', async (bench) => {
     const peer = await bench.dial();
