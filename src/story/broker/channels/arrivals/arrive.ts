@@ -55,20 +55,7 @@ export function arrive(
   const consumer = taking instanceof SeenConsumer ? taking : undefined;
   if (consumer) channel.pending.carriedOut(at, consumer.request, false);
   const { queue } = entry;
-  if (among.length > 0) {
-    unite([entry, ...among]);
-    // If one of them was delivered before, each of those that stay may be that one.
-    const mayHaveBeen = among.some(({ delivered }) => delivered !== entry.delivered);
-    for (const one of mayHaveBeen ? among : []) one.delivered = 'maybe';
-    // If one of them may not be there, each of those that stay may be that one.
-    const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? queue.absenceOf([entry, ...among]);
-    for (const one of doubt ? among : []) {
-      // Its own confirm tells of a message that may have been this one.
-      const own = one.doubt instanceof RefusalDoubt ? undefined : one.doubt;
-      one.doubt = undefined;
-      one.queue.doubt(one, unanswered(own ?? (doubt as Doubt)));
-    }
-  }
+  if (among.length > 0) mayBeAnyOf(match);
   if (!entry.twins) {
     entry.origin?.proven(at);
     if (entry.returned) entry.returned.to = Math.min(entry.returned.to, at.seq);
@@ -95,12 +82,26 @@ export function arrive(
   entry.delivered = entry.twins && !isAsExpected ? 'maybe' : 'yes';
   entry.takenOn = channel;
   broker.changed(queue);
-  if (taking?.noAck && !mayNeedNoAck) broker.leave(entry, REACHED);
-  else {
-    channel.forgetHeld();
-    const held = { entry, tag: arrival.tag, consumer, mayNeedNoAck, isOfEither: match.isOfEither === true };
-    channel.hold(held, at);
-    if (isRecovering(channel)) (arrival.redelivered ? channel.perhapsRecovered : channel.recovered).add(held);
+  if (taking?.noAck && !mayNeedNoAck) return broker.leave(entry, REACHED);
+  channel.forgetHeld();
+  const held = { entry, tag: arrival.tag, consumer, mayNeedNoAck, isOfEither: match.isOfEither === true };
+  channel.hold(held, at);
+  if (isRecovering(channel)) (arrival.redelivered ? channel.perhapsRecovered : channel.recovered).add(held);
+}
+
+/** It is one of several: what is not sure of it is not sure of any of them. */
+function mayBeAnyOf({ entry, among }: Match): void {
+  unite([entry, ...among]);
+  // If one of them was delivered before, each of those that stay may be that one.
+  const mayHaveBeen = among.some(({ delivered }) => delivered !== entry.delivered);
+  for (const one of mayHaveBeen ? among : []) one.delivered = 'maybe';
+  // If one of them may not be there, each of those that stay may be that one.
+  const doubt = [entry, ...among].find((one) => one.doubt)?.doubt ?? entry.queue.absenceOf([entry, ...among]);
+  for (const one of doubt ? among : []) {
+    // Its own confirm tells of a message that may have been this one.
+    const own = one.doubt instanceof RefusalDoubt ? undefined : one.doubt;
+    one.doubt = undefined;
+    one.queue.doubt(one, unanswered(own ?? (doubt as Doubt)));
   }
 }
 
