@@ -18,9 +18,9 @@ export function connect(story: Narration, name: string): Speaker {
   return story.peer(name).client(PROTOCOL_HEADER, method('channel.open')).server(method('channel.open-ok'));
 }
 
-export function queue(peer: Speaker, name: string, args = {}): Speaker {
+export function queue(peer: Speaker, name: string, args = {}, durable = false): Speaker {
   return peer
-    .client(method('queue.declare', { queue: name, arguments: args }))
+    .client(method('queue.declare', { queue: name, durable, arguments: args }))
     .server(method('queue.declare-ok', { queue: name }));
 }
 

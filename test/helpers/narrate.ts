@@ -159,6 +159,13 @@ export class Narration {
     return lines;
   }
 
+  /** The server was stopped and started again; its connections are gone. */
+  restarted(): void {
+    const service = this.#service;
+    this.#story.restarting(service);
+    this.#story.restarted({ seq: ++this.#seq, at: this.at, peer: '', service, phase: 'open' });
+  }
+
   end(): ReturnType<Story['end']> {
     return this.#story.end({ seq: ++this.#seq, at: this.at });
   }

@@ -20,7 +20,7 @@ import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
-import { type DeclaredQueue, readTraits } from './queues/traits.ts';
+import { type DeclaredQueue, lifetimeIn, readTraits } from './queues/traits.ts';
 import { remains, repliesUnseen } from './remaining.ts';
 import { ALWAYS, isBefore, type Span } from './span.ts';
 import { REPLY_TO } from './topology/route.ts';
@@ -136,10 +136,7 @@ export class SeenBroker implements World {
 
   enter(entry: SeenEntry, at: Sighting): void {
     const { queue, message, publication } = entry;
-    const ttlMs = Math.min(
-      queue.traits.ttlMs ?? Number.POSITIVE_INFINITY,
-      publication.ttlMs ?? Number.POSITIVE_INFINITY,
-    );
+    const ttlMs = lifetimeIn(queue.traits, publication.ttlMs);
     if (ttlMs !== Number.POSITIVE_INFINITY) {
       entry.deadline = {
         ttlMs,

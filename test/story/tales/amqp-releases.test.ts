@@ -27,6 +27,20 @@ test('a stream is read by many, and again, and nothing goes back to it', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1, waiting: [], unknown: [] });
 });
 
+test('a stream keeps what is not persistent, or asks to expire', () => {
+  const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' }, true);
+  answered(publish(writer, '', 'log', 'short', { expiration: '20' }));
+  story.at = 100;
+  answered(publish(writer, '', 'log', 'kept'));
+  writer.gone('server');
+  story.restarted();
+  expect(story.steps()).toEqual(['#1 published writer [log]', '#2 published writer [log]']);
+  const offset = { 'x-stream-offset': new Typed('long', 0) };
+  deliver(consume(connect(story, 'reader'), 'log'), 1, 'short', {}, { expiration: '20', headers: offset });
+  expect(story.steps()).toEqual(['#1 delivered reader [log]']);
+  expect(story.end().account).toMatchObject({ published: 2, waiting: [{ place: 'log', count: 2 }], ended: [] });
+});
+
 test('what was read from a stream and never acknowledged waits there', () => {
   const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
   const one = consume(connect(story, 'one'), 'log');

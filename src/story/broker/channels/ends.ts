@@ -6,6 +6,7 @@ import { goneWithQueue, handedOut, routeDoubt, unanswered } from '../queues/doub
 import { isSurelyAhead, isThere, type SeenEntry } from '../queues/entry.ts';
 import { mayHaveGone } from '../queues/losses.ts';
 import type { SeenQueue } from '../queues/queue.ts';
+import { persistsAll } from '../queues/traits.ts';
 import { repliesUnseen } from '../remaining.ts';
 import { isBefore, type Span } from '../span.ts';
 import type { SeenTopology } from '../topology/topology.ts';
@@ -239,7 +240,7 @@ export function restarted(broker: SeenBroker, at: Sighting): void {
       continue;
     }
     const transient: SeenEntry[] = [];
-    for (const entry of traits.isQuorum ? [] : queue.ready) {
+    for (const entry of persistsAll(traits) ? [] : queue.ready) {
       // It may be another one, which is elsewhere.
       const isEither = entry.twins?.isMixed === true;
       if (isEither) queue.doubt(entry, unanswered(routeDoubt(queue)));

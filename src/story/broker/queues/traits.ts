@@ -94,6 +94,20 @@ function textIn(value: FieldValue | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/**
+ * For how many ms a message may wait there; `ttlMs` is the message's own limit. A stream keeps what it has, whatever a
+ * message asks for. https://www.rabbitmq.com/docs/streams#feature-comparison
+ */
+export function lifetimeIn(traits: QueueTraits, ttlMs: number | undefined): number {
+  if (traits.isStream) return Number.POSITIVE_INFINITY;
+  return Math.min(traits.ttlMs ?? Number.POSITIVE_INFINITY, ttlMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** Whether it writes every message to disk, whatever its delivery mode: then all of them survive a restart. */
+export function persistsAll({ isQuorum, isStream }: QueueTraits): boolean {
+  return isQuorum || isStream;
+}
+
 /** Whether a queue may be declared again as this. */
 export function isEquivalent(one: DeclaredQueue, other: DeclaredQueue): boolean {
   const { durable, autoDelete, exclusiveTo } = one;
