@@ -16,7 +16,7 @@ import type { Publication } from './messages/publication.ts';
 import { UnprovenPublishes } from './messages/unproven.ts';
 import { UnseenDeliveries } from './messages/unseen.ts';
 import { droppedPerhaps, routeDoubt, unanswered, unusedPerhaps } from './queues/doubts.ts';
-import { type Doubt, type Home, mayBeOverLimit, type SeenEntry } from './queues/entry.ts';
+import { type Doubt, type Home, mayBeOverLimit, type Return, type SeenEntry } from './queues/entry.ts';
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
@@ -256,7 +256,7 @@ export class SeenBroker implements World {
     return next;
   }
 
-  giveBack(at: Sighting, entry: SeenEntry, span: Span): void {
+  giveBack(at: Sighting, entry: SeenEntry, span: Span, how: Return): void {
     const { queue } = entry;
     const { deliveryLimit } = queue.traits;
     entry.returns++;
@@ -268,7 +268,7 @@ export class SeenBroker implements World {
     }
     if (isOver || mayBeOverLimit(entry)) entry.doubt ??= unanswered(routeDoubt(queue));
     if (queue.mayBeUnused(at.at)) entry.doubt ??= unanswered(unusedPerhaps(queue));
-    queue.putBack(entry, span);
+    queue.putBack(entry, span, how);
     queue.mayGoToLost(entry, at.at, span.by);
     this.changed(queue);
   }
@@ -278,7 +278,7 @@ export class SeenBroker implements World {
     if (queue.why) return this.leave(entry, doubt.absent);
     entry.doubt ??= doubt;
     entry.returns++;
-    queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY });
+    queue.putBack(entry, { by: undefined, from: span.from, to: Number.POSITIVE_INFINITY }, 'left behind');
     this.changed(queue);
   }
 

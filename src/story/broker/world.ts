@@ -6,7 +6,7 @@ import type { Missing } from './messages/out-of-sight.ts';
 import type { DeathReason, Publication } from './messages/publication.ts';
 import type { UnprovenPublishes } from './messages/unproven.ts';
 import type { UnseenDeliveries } from './messages/unseen.ts';
-import type { Doubt, Endings, Home, Origin, SeenEntry } from './queues/entry.ts';
+import type { Doubt, Endings, Home, Origin, Return, SeenEntry } from './queues/entry.ts';
 import type { SeenQueue } from './queues/queue.ts';
 import type { Span } from './span.ts';
 import type { DeadEnd } from './topology/dead-end.ts';
@@ -70,7 +70,7 @@ export interface World {
   /** Something is known of the queue that was not before. */
   changed(queue: Home): void;
   /** A message goes back to its queue. */
-  giveBack(at: Sighting, entry: SeenEntry, span: Span): void;
+  giveBack(at: Sighting, entry: SeenEntry, span: Span, how: Return): void;
   /** A message may have gone back to its queue. */
   perhapsBack(entry: SeenEntry, span: Span, doubt: Doubt): void;
   /** It goes back to the queue that took the place of its own, where it may have come from there. Returns whether it may. */

@@ -1,6 +1,6 @@
 /** What depends on the kind of queue and the release of RabbitMQ. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
+import { encodeContent, PROTOCOL_HEADER } from '../../../src/protocols/amqp/index.ts';
 import { Typed } from '../../../src/protocols/amqp/table.ts';
 import { ack, answered, connect, consume, deliver, method, publish, queue } from '../../helpers/amqp-speech.ts';
 import { Narration } from '../../helpers/narrate.ts';
@@ -92,6 +92,24 @@ describe.each([
     const ends = story.steps().filter((step) => / (dropped|discarded|rejected) /.test(step));
     expect(ends).toEqual(died);
   });
+});
+
+test.each([
+  ['4.0.5', '#1'],
+  ['3.10.8', '#2'],
+])('what is given back to a full quorum queue, of RabbitMQ %s', (version, first) => {
+  const me = story.peer('me').client(PROTOCOL_HEADER);
+  me.server(method('connection.start', { serverProperties: { version } }, 0));
+  me.client(method('channel.open')).server(method('channel.open-ok'));
+  queue(me, 'q', { 'x-queue-type': 'quorum', 'x-max-length': 2 });
+  publish(me, '', 'q', '1');
+  me.client(method('basic.get', { queue: 'q' })).server(
+    encodeContent(1, 'basic.get-ok', { deliveryTag: 1, routingKey: 'q' }, {}, Buffer.from('1')),
+  );
+  for (const body of ['2', '3']) answered(publish(me, '', 'q', body));
+  answered(me.client(method('basic.nack', { deliveryTag: 1, requeue: true })));
+  const dropped = story.steps().filter((step) => step.includes(' dropped '));
+  expect(dropped).toEqual([expect.stringMatching(`^${first} dropped .*x-max-length 2`)]);
 });
 
 test('a quorum queue refuses what comes only once it holds more than its limit', () => {

@@ -19,6 +19,7 @@ export function release(
   late?: LateReturn,
 ): void {
   const touched = new Map<Home, number>();
+  const how = why.code === 'RECOVERED' ? 'given back' : 'left behind';
   for (const [index, { entry, consumer, tag, mayNeedNoAck, isOfEither }] of held.entries()) {
     channel.unacked.delete(tag);
     if (consumer) consumer.unacked--;
@@ -33,7 +34,7 @@ export function release(
       queue.mayGoToLost(entry, at.at, channel);
       // Or to others before it went, which is seen later.
       if (queue.gone && isBefore(queue.gone, span) !== 'yes' && !queue.isQuietFor(entry)) {
-        queue.putBack(entry, partOf(span, index));
+        queue.putBack(entry, partOf(span, index), how);
         broker.changed(queue);
       } else if (mayHaveLeftBefore(at, entry, span, late?.mayBeEarlier)) broker.departures.eitherWay(at, entry);
       else broker.wentWithQueue(at, entry);
@@ -54,7 +55,7 @@ export function release(
     }
     if (late) late.add(entry);
     else tellRequeued(broker, at, entry, why);
-    broker.giveBack(at, entry, partOf(span, index));
+    broker.giveBack(at, entry, partOf(span, index), how);
     touched.set(queue, (touched.get(queue) ?? 0) + 1);
   }
   for (const [queue, count] of touched) queue.settleReturned(at, count, broker.departures);

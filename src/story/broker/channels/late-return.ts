@@ -60,7 +60,7 @@ export class LateReturn {
       this.#limited.delete(entry);
       if (entry.queue.why) this.#broker.wentWithQueue(now, entry);
       // What its client asked for last need not have been read.
-      else this.#broker.giveBack(now, entry, byAnyone(span));
+      else this.#broker.giveBack(now, entry, byAnyone(span), 'left behind');
     }
   }
 }

@@ -96,7 +96,7 @@ export class Settle implements Request, Origin {
         continue;
       }
       if (this.#how === 'requeue' && isAtLimit(entry)) this.#after.limited.set(entry, span);
-      else if (this.#how === 'requeue') this.#world.giveBack(at, entry, span);
+      else if (this.#how === 'requeue') this.#world.giveBack(at, entry, span, 'given back');
       else if (!own) this.#expect(entry);
       else this.#after.onward.set(entry, { ...departures.die(at, entry, 'rejected', span, this), span });
     }
@@ -140,7 +140,7 @@ export class Settle implements Request, Origin {
     );
     this.#settleRoutes(at);
     this.#forgetRoutes();
-    for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span);
+    for (const [entry, span] of this.#after.limited) this.#world.giveBack(at, entry, span, 'given back');
     if (this.#how === 'requeue') {
       for (const entry of this.#after.went) this.#world.wentWithQueue(at, entry);
       this.#settleReturned(at);

@@ -64,7 +64,7 @@ export interface Home extends Place {
   /** @param seq the frame that shows it, where one does */
   take(entry: SeenEntry, seq?: number): void;
   standsFirst(entry: SeenEntry, channel: object, since: Span, atMs: number): void;
-  putBack(entry: SeenEntry, returned: Span): void;
+  putBack(entry: SeenEntry, returned: Span, how: Return): void;
   doubt(entry: SeenEntry, doubt: Doubt): void;
   /** It may never have come: what can't be told from it may be what did, or what did not. */
   doubtAsOneOf(entry: SeenEntry, doubt: Doubt): void;
@@ -134,6 +134,9 @@ export interface Origin {
   readonly isBehindError?: boolean;
 }
 
+/** How a message comes back: a client gives it back, or has gone without a word of it. */
+export type Return = 'given back' | 'left behind';
+
 export class SeenEntry {
   readonly message: SeenMessage;
   readonly publication: Publication;
@@ -143,6 +146,8 @@ export class SeenEntry {
   /** Where it stands: the lane of a lower number is served first, and in a lane the lower number. */
   lane: number;
   order: number;
+  /** Since when: what comes back to a quorum queue stands in the order in which it does. */
+  stands: Span;
   /** Undefined where it is here for certain, unless somebody has taken it. */
   doubt: Doubt | undefined;
   /** Whether it was given to somebody before: its next delivery says so. */
@@ -177,10 +182,25 @@ export class SeenEntry {
     this.publication = publication;
     this.queue = queue;
     this.came = came;
+    this.stands = came;
     this.doubt = doubt;
     this.lane = queue.laneOf(publication);
     this.order = queue.nextOrder();
   }
+}
+
+/**
+ * What comes back to a quorum queue stands behind the others that did, before all the rest. What a client gives back where
+ * there is no delivery limit is written anew, behind everything.
+ */
+export function standAnew(entry: SeenEntry, returned: Span, how: Return): void {
+  const { queue, publication } = entry;
+  const isBehindAll = how === 'given back' && queue.traits.deliveryLimit === undefined;
+  entry.lane = isBehindAll ? queue.laneOf(publication) : -1;
+  entry.order = queue.nextOrder();
+  entry.stands = returned;
+  // It no longer stands where it stood when it was handed out.
+  if (isBehindAll) entry.handed = undefined;
 }
 
 /** Whether it is known to be in its queue by now, as far as others don't take it. */
@@ -248,16 +268,13 @@ export function isSurelyAhead(one: SeenEntry, other: SeenEntry): boolean {
   if (isOrdered && !isHanded && (one.twins || other.twins)) return false;
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.lane < 0 && (one.twins || other.twins || one.unseenReturns > 0)) return false;
-  if (one.lane < 0) return !one.returned || !other.returned || isBefore(one.returned, other.returned) === 'yes';
-  return isHanded ? first.tag < second.tag : isBefore(one.came, other.came) === 'yes';
+  if (one.lane >= 0 && isHanded) return first.tag < second.tag;
+  return isBefore(one.stands, other.stands) === 'yes';
 }
 
 /** Whether one that is listed behind an entry, and all that are listed behind that, may stand before it. */
 export function mayStandBefore(other: SeenEntry, entry: SeenEntry): boolean {
-  if (entry.twins) return true;
-  // In a quorum queue what came back stands in the order in which it did.
-  const [one, two] = entry.lane < 0 ? [other.returned, entry.returned] : [];
-  return (one ?? other.came).from < (two ?? entry.came).to;
+  return entry.twins !== undefined || other.stands.from < entry.stands.to;
 }
 
 /** Whether one entry was certainly there, and before the other, when that was handed out: not before it was `asked` for. */

@@ -3,7 +3,7 @@
  * known what it held. https://www.rabbitmq.com/docs/maxlength
  */
 import type { Sighting } from '../../ledger/index.ts';
-import { isBefore, type Order, type Span } from '../span.ts';
+import { isBefore, type Order } from '../span.ts';
 import { droppedPerhaps, endsHere, queueFull, RefusalDoubt } from './doubts.ts';
 import {
   type Endings,
@@ -78,20 +78,15 @@ export function heads({ ready }: Limited, count: number): ReadonlySet<SeenEntry>
   for (const entry of ready) {
     if (first.size < count && looked === 0) {
       first.add(entry);
-      cameBy = Math.max(cameBy, entry.twins ? Number.POSITIVE_INFINITY : sinceOf(entry).to);
+      cameBy = Math.max(cameBy, entry.twins ? Number.POSITIVE_INFINITY : entry.stands.to);
       continue;
     }
-    if (sinceOf(entry).from >= cameBy || ++looked > LOOKED_AT) break;
+    if (entry.stands.from >= cameBy || ++looked > LOOKED_AT) break;
     let ahead = 0;
     for (const one of first) if (isSurelyAhead(one, entry) && ++ahead >= count) break;
     if (ahead < count) first.add(entry);
   }
   return first;
-}
-
-/** Since when it stands where it does: what came back to a quorum queue stands in the order in which it did. */
-function sinceOf({ lane, returned, came }: SeenEntry): Span {
-  return lane < 0 && returned ? returned : came;
 }
 
 /** Whether it had no room for an entry when that came. */

@@ -17,7 +17,9 @@ import {
   type Match,
   mayBeOverLimit,
   mayBeRefused,
+  type Return,
   type SeenEntry,
+  standAnew,
 } from './entry.ts';
 import { deadlineOf, expire } from './expiry.ts';
 import { findIn, type Wanted } from './find.ts';
@@ -92,7 +94,6 @@ export class SeenQueue implements Lasting, Limited {
   #death = 0;
   /** The last that died in its turn. */
   #lastDead: SeenEntry | undefined;
-  #returns = 0;
 
   constructor(name: string, traits: QueueTraits, made: Span, isInSight: boolean, atMs: number) {
     this.name = name;
@@ -178,14 +179,11 @@ export class SeenQueue implements Lasting, Limited {
     for (const one of this.ready.of(entry.publication.key)) if (one.twins) this.doubt(one, doubt);
   }
 
-  /** Puts back what was taken: where it stood, or, in a quorum queue, behind the others that came back. */
-  putBack(entry: SeenEntry, returned: Span): void {
+  /** Puts back what was taken: where it stood, unless that is a quorum queue. */
+  putBack(entry: SeenEntry, returned: Span, how: Return): void {
     entry.returned = returned;
     entry.takenOn = undefined;
-    if (this.traits.isQuorum) {
-      entry.lane = -1;
-      entry.order = this.#returns++;
-    }
+    if (this.traits.isQuorum) standAnew(entry, returned, how);
     this.add(entry);
   }
 
