@@ -95,6 +95,23 @@ describe('the end', () => {
     ]);
   });
 
+  test('counts what one protocol takes of another’s messages where they were published', () => {
+    const byStomp = (event: EventBody): EventBody => ({ ...event, service: 'stomp' }) as EventBody;
+    const before = [
+      byStomp(step({ id: '#1' })),
+      ...acked('#1', 'shop').slice(1),
+      step({ id: '#2' }),
+      ...acked('#2', 'mailer').slice(1, 2).map(byStomp),
+      byStomp(step({ id: '#2', stage: 'redelivered', verb: 'MESSAGE', from: 'server', peer: 'mailer' })),
+      byStomp(step({ id: '#2', stage: 'acked', verb: 'ACK', peer: 'mailer' })),
+    ];
+    const one = { ...NOTHING, published: 1, reached: 1 };
+    expect(end(before, { stomp: one, rabbitmq: one })).toEqual([
+      'RabbitMQ (STOMP), 1 message: all delivered and acked. From publish to delivery, a message took up to 13 ms.',
+      'RabbitMQ (AMQP), 1 message: all delivered and acked. 1 of them was redelivered. From publish to delivery, a message took up to 13 ms.',
+    ]);
+  });
+
   test('tells deliveries apart from those that reached somebody where others were given to somebody, too', () => {
     const reason = { code: 'QUEUE_PURGED', values: { queue: 'a' } } as const;
     const before = [...acked('#1', 'shop'), ...acked('#2', 'mailer')];

@@ -55,12 +55,6 @@ export class Tally {
     this.#places.set(peer, places.add(route));
   }
 
-  /** Somebody acked it, if it is one of these. */
-  acks(id: string): void {
-    const taken = this.messages.get(id);
-    if (taken) taken.isAcked = true;
-  }
-
   /** Who was given something, in the order in which they first were. */
   get receivers(): string[] {
     return [...this.#places.keys()];
@@ -107,11 +101,17 @@ export class Tallies {
     }
     if (event.type !== 'message') return;
     if (event.reason?.code === 'RESPONSE_TRUNCATED') this.cutOff++;
-    const key = event.server ?? event.service;
-    const tally = this.of.get(key) ?? new Tally();
+    this.#homeOf(event).meet(event);
+  }
+
+  /** Where it counts: what was published by one protocol may be taken by another one that shares its broker. */
+  #homeOf({ id, stage, server, service }: EventOf<'message'>): Tally {
+    const key = server ?? service;
+    const own = this.of.get(key);
+    if (stage !== 'published' && !own?.messages.has(id))
+      for (const other of this.of.values()) if (other.messages.has(id)) return other;
+    const tally = own ?? new Tally();
     this.of.set(key, tally);
-    tally.meet(event);
-    // What was published by one protocol may be acked by another one that shares its broker.
-    if (event.stage === 'acked') for (const other of this.of.values()) other.acks(event.id);
+    return tally;
   }
 }
