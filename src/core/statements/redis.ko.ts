@@ -22,6 +22,9 @@ export const redis: Reworded<typeof english> = {
   STREAM_TRIMMED: ({ command, key }) => `${command} 명령이 ${named(key)} 스트림에서 잘라 냈다`,
   TAKEN_UNANSWERED: ({ command, key }) =>
     `${command} 명령이 ${named(key)} 키에서 꺼냈지만, 응답이 꺼져 있어 아무도 받지 못했다`,
+  REMOVED_OR_EXPIRED: ({ key }) =>
+    `명령이 지웠거나 ${named(key)} 키의 TTL이 다 되어 사라졌는데, 어느 쪽이 먼저였는지 알려 주는 응답이 없다`,
+  REMOVED_BY_EITHER: () => '여러 명령 가운데 하나가 지웠는데, 어느 것이 먼저였는지 알려 주는 응답이 없다',
   REDIS_RESTARTED: () => '서버가 다시 시작했고 아무것도 남기지 않았다',
   ORDER_UNSETTLED: () =>
     '진행 중이던 명령에 달렸는데, 어느 것이 먼저 실행되었는지, 실행되기는 했는지 알려 주는 응답이 없다',

@@ -39,6 +39,9 @@ export const redis = {
   STREAM_TRIMMED: ({ command, key }: ByCommand & Key) => `${command} cut it off stream ${named(key)}`,
   TAKEN_UNANSWERED: ({ command, key }: ByCommand & Key) =>
     `${command} took it from ${named(key)}, with its reply switched off`,
+  REMOVED_OR_EXPIRED: ({ key }: Key) =>
+    `either a command removed it or the time to live of ${named(key)} ran out with it inside: no answer tells which was first`,
+  REMOVED_BY_EITHER: (_: object) => 'one of several commands removed it, and no answer tells which was first',
   REDIS_RESTARTED: (_: object) => 'the server was restarted and kept nothing',
 
   // Why it can't be told what became of it.

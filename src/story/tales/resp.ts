@@ -149,6 +149,7 @@ class RespTeller implements Teller {
     const isPlain = known ?? this.#isPlain(command);
     if (known === undefined && this.#plainNames.size < MOST_NAMES) this.#plainNames.set(command.name, isPlain);
     const { dbs } = session;
+    if (isPlain && this.#lists.mayShow(command, dbs)) return false;
     const quiet = isPlain || dbs.length !== 1 ? undefined : this.#lists.quiet(seen, command, itemAt(dbs, 0));
     if (!isPlain && (!quiet || !this.#streams.isQuiet(quiet.key))) {
       if (quiet) this.#lists.hushed(quiet);

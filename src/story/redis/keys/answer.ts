@@ -16,11 +16,22 @@ export const ANY = Symbol('any answer');
 /** The command had no effect: it was refused, or waited in vain. */
 export const NOTHING = Symbol('no effect');
 
+/** The same: there is no such key. */
+export const NO_KEY = Symbol('no such key');
+
 /** A number above 0. */
 export const SOME = Symbol('some');
 
 /** A text or a body is its fingerprint. */
-export type Answer = number | string | null | typeof ANY | typeof NOTHING | typeof SOME | readonly Answer[];
+export type Answer =
+  | number
+  | string
+  | null
+  | typeof ANY
+  | typeof NOTHING
+  | typeof NO_KEY
+  | typeof SOME
+  | readonly Answer[];
 
 export function contentOf({ bytes, length, digest }: RespBulk): string {
   return fingerprint({ body: bytes, sizeBytes: length, digest });
@@ -37,7 +48,7 @@ export function answerTo(command: RespCommand, reply: RespValue): Answer {
 }
 
 export function answerOf(reply: RespValue): Answer {
-  if (isError(reply)) return NOTHING;
+  if (isError(reply)) return textOf(reply) === 'ERR no such key' ? NO_KEY : NOTHING;
   const value = bare(reply);
   switch (value.type) {
     case 'bulk':
@@ -69,6 +80,11 @@ export function sameAnswer(one: Answer, other: Answer): boolean {
 
 function isSome(answer: Answer): boolean {
   return answer === SOME || (typeof answer === 'number' && answer > 0);
+}
+
+/** Whether the command had no effect, for whatever reason. */
+export function isNothing(answer: Answer | undefined): boolean {
+  return answer === NOTHING || answer === NO_KEY;
 }
 
 export function isList(answer: Answer): answer is readonly Answer[] {

@@ -7,6 +7,7 @@ import { ANY, type Answer, isDigest, NOTHING } from './answer.ts';
 import { UNSEEN_COMMANDS } from './anything.ts';
 import { Bag } from './bag.ts';
 import type { Element, Item } from './element.ts';
+import { EVIDENCE, sorts } from './evidence.ts';
 import { copiesTo, swapped } from './other-keys.ts';
 import { type Act, type Call, CLOCK_MARGIN_MS, type Effect, integerAt, type Planner, WAITS, wordAt } from './plan.ts';
 import { databaseOf, type Key, keyOf, type List, shownKey, type World } from './world.ts';
@@ -38,6 +39,12 @@ const del: Planner = ({ name, args, argCount, db }) => {
   return { keys, act, takesAny: true, onlyRemoves: true };
 };
 
+/** Whether what is moved or copied is there, and nothing where it goes. */
+function mustWork(world: World, from: Key, to: Key | undefined, mayBeOther: Call['mayBeOther']): boolean {
+  const isFree = to === undefined || (world.at(to) === undefined && !mayBeOther(to));
+  return isFree && world.at(from) instanceof Deque;
+}
+
 /** What is at keys that hold no list may decide whether it happens. */
 function doneOrNot(act: Act, decides: () => boolean): Act[] {
   const forced = [1, 0].map(
@@ -68,7 +75,8 @@ const rename =
     const [from, to] = [keyOf(db, itemAt(args, 0)), keyOf(db, itemAt(args, 1))];
     const act: Act = (world, effects, known) => {
       if (world.at(from) === undefined && !mayBeOther(from)) return NOTHING;
-      if (onlyNew && (known === 0 || (known !== 1 && world.at(to) instanceof Deque))) return 0;
+      if (onlyNew && known === 0) return mustWork(world, from, to, mayBeOther) ? WAITS : 0;
+      if (onlyNew && known !== 1 && world.at(to) instanceof Deque) return 0;
       if (from !== to) place(world, from, to, name, effects);
       return onlyNew ? 1 : 'OK';
     };
@@ -77,9 +85,10 @@ const rename =
           keys: [from, to],
           act,
           takesAny: true,
+          needs: from,
           alternatives: doneOrNot(act, () => mayBeOther(from) || mayBeOther(to)),
         }
-      : { keys: [from, to], act, takesAny: true };
+      : { keys: [from, to], act, takesAny: true, needs: from };
   };
 
 const move: Planner = ({ name, args, db, mayBeOther }) => {
@@ -87,7 +96,8 @@ const move: Planner = ({ name, args, db, mayBeOther }) => {
   if (args.length < 2 || target === undefined || target === db) return undefined;
   const [from, to] = [keyOf(db, itemAt(args, 0)), keyOf(target, itemAt(args, 0))];
   const act: Act = (world, effects, known) => {
-    if (known === 0 || (known !== 1 && world.at(to) instanceof Deque)) return 0;
+    if (known === 0) return mustWork(world, from, to, mayBeOther) ? WAITS : 0;
+    if (known !== 1 && world.at(to) instanceof Deque) return 0;
     if (world.at(from) === undefined && !mayBeOther(from)) return 0;
     place(world, from, to, name, effects);
     return 1;
@@ -105,7 +115,8 @@ const copy: Planner = (call) => {
   // Redis refuses to copy something onto itself.
   if (from === to) return { keys: [from], act: () => NOTHING };
   const act: Act = (world, effects, known) => {
-    if (known === 0 || (known !== 1 && !replaces && world.at(to) instanceof Deque)) return 0;
+    if (known === 0) return mustWork(world, from, replaces ? undefined : to, call.mayBeOther) ? WAITS : 0;
+    if (known !== 1 && !replaces && world.at(to) instanceof Deque) return 0;
     if (world.at(from) === undefined && !call.mayBeOther(from)) return 0;
     const list = world.at(from);
     const due = world.due.get(from);
@@ -234,9 +245,9 @@ const expire =
         else world.due.set(key, Math.min(dueAt, args.length > 2 ? (world.due.get(key) ?? dueAt) : dueAt));
         return args.length > 2 || list instanceof Bag ? ANY : 1;
       };
-    const act = actAt(!absolute && amount <= 0);
+    const act = actAt(amount <= 0);
     // A moment that has passed removes the key at once: when it passed is all the same.
-    const alternatives = absolute ? [act, actAt(true)] : undefined;
+    const alternatives = absolute && amount > 0 ? [act, actAt(true)] : undefined;
     return { keys: [key], act, takesAny: true, keeps: !absolute && amount > 0, ...(alternatives && { alternatives }) };
   };
 
@@ -249,22 +260,6 @@ const persist: Planner = ({ args, db }) => {
   };
   return { keys: [key], act, takesAny: true, keeps: true };
 };
-
-/** A command that tells whether a key is there: of a list that is, it answers this. */
-const looksFor =
-  (there: (known: Answer | undefined) => Answer): Planner =>
-  ({ args, argCount, db }) => {
-    if (argCount !== 1 || args.length !== 1) return undefined;
-    const key = keyOf(db, itemAt(args, 0));
-    return {
-      keys: [key],
-      act: (world, _, known) => (world.at(key) instanceof Deque ? there(known) : ANY),
-      reads: true,
-    };
-  };
-
-/** -2 is the answer where there is nothing. */
-const timeLeft = looksFor((known) => (known === -2 ? -1 : ANY));
 
 /** Keys whose time to live ran out. */
 export function expired(world: World, key: Key, effects: Effect[]): void {
@@ -336,7 +331,7 @@ export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planne
   ...['ZINTERSTORE', 'ZUNIONSTORE', 'ZDIFFSTORE', 'ZRANGESTORE', 'GEOSEARCHSTORE'].map(
     (name) => [name, stores] as const,
   ),
-  ['SORT', storeOption],
+  ['SORT', (call) => storeOption(call) ?? sorts(call)],
   ['GEORADIUS', storeOption],
   ['GEORADIUSBYMEMBER', storeOption],
   ['RESTORE', restore],
@@ -347,11 +342,9 @@ export const KEY_COMMANDS: ReadonlyMap<string, Planner> = new Map<string, Planne
   ['EXPIREAT', expire(1000, true)],
   ['PEXPIREAT', expire(1, true)],
   ['PERSIST', persist],
-  ['EXISTS', looksFor(() => 1)],
-  ['TYPE', looksFor(() => 'list')],
-  ...['TTL', 'PTTL', 'EXPIRETIME', 'PEXPIRETIME'].map((name) => [name, timeLeft] as const),
   ['FLUSHDB', flush(false)],
   ['FLUSHALL', flush(true)],
   ['SWAPDB', swap],
+  ...EVIDENCE,
   ...UNSEEN_COMMANDS,
 ]);

@@ -1,5 +1,6 @@
 /** What a list holds, and which messages that may be. */
 import { itemAt } from '../../../core/collections/present.ts';
+import type { Statement, StatementCode } from '../../../core/statements/index.ts';
 import type { Fate, Ledger, Place, SeenMessage } from '../../ledger/index.ts';
 import { ANY } from './answer.ts';
 
@@ -101,17 +102,38 @@ export const UNSETTLED: Fate = { kind: 'unknown', reason: { code: 'ORDER_UNSETTL
 /** Its connection was lost, and the server never read the command that was to put it somewhere. */
 export const NEVER_READ: Fate = { kind: 'ended', stage: 'discarded', reason: UNREAD.reason };
 
+/** By these it is gone from where it was: what they have in common is known, also where it can't be told which it was. */
+const REMOVALS: ReadonlySet<StatementCode> = new Set([
+  'KEY_REMOVED',
+  'KEY_REPLACED',
+  'KEY_EXPIRED',
+  'DATABASE_FLUSHED',
+  'LIST_TRIMMED',
+  'LIST_REMOVED',
+  'LIST_SET',
+  'REMOVED_BY_EITHER',
+  'REMOVED_OR_EXPIRED',
+]);
+
 /**
- * It ended in one of these ways, and no answer tells in which: one that is not known itself says why, and so does one
- * that hangs on whether the command was read.
+ * It ended in one of these ways, and no answer tells in which: whether the command was read at all comes first; one that
+ * is not known itself says why.
  */
 export function either(one: Fate, other: Fate): Fate {
   if (one === other || JSON.stringify(one) === JSON.stringify(other)) return one;
   const fates = [one, other];
-  return (
-    fates.find((fate) => fate.kind === 'unknown' && fate !== UNSETTLED) ??
-    (fates.includes(NEVER_READ) ? UNREAD : UNSETTLED)
-  );
+  if (fates.includes(NEVER_READ)) return UNREAD;
+  const unknown = fates.find((fate) => fate.kind === 'unknown' && fate !== UNSETTLED);
+  if (unknown) return unknown;
+  const reasons = fates.flatMap((fate) => (fate.kind === 'ended' && REMOVALS.has(fate.reason.code) ? fate.reason : []));
+  return reasons.length === 2 ? { kind: 'ended', stage: 'dropped', reason: removedBy(reasons) } : UNSETTLED;
+}
+
+function removedBy(reasons: readonly Statement[]): Statement {
+  for (const { code, values } of reasons) {
+    if (code === 'KEY_EXPIRED' || code === 'REMOVED_OR_EXPIRED') return { code: 'REMOVED_OR_EXPIRED', values };
+  }
+  return { code: 'REMOVED_BY_EITHER', values: {} };
 }
 
 function leave(ledger: Ledger, element: Element, fate: Fate | undefined): void {

@@ -48,6 +48,8 @@ export interface Plan {
   readonly takesAny?: boolean;
   /** It changes nothing: its answer is evidence. */
   readonly reads?: boolean;
+  /** Where nothing is there, the server answers that there is no such key. */
+  readonly needs?: Key;
   /** Anything may be in any key once it is carried out. */
   readonly unknown?: Unknown;
   /** It takes an element from its first key to its second, where it has two. */
@@ -76,6 +78,8 @@ export interface Call {
   element(index: number): Element;
   /** Whether a key may hold something that is no list. */
   readonly mayBeOther: (key: Key) => boolean;
+  /** The keys of a database that may be there or not, as far as these are few: their time to live may be over. */
+  readonly expiring: (db: number) => readonly Key[];
   /** An element that nobody was seen putting there. */
   stranger(index: number, content: Item['content']): Element;
   /** A second element for the same message. */

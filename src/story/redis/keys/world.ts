@@ -17,15 +17,18 @@ export function keyOf(db: number, name: Buffer): Key {
   return `${db}:${name.toString('latin1')}`;
 }
 
+export function nameOf(key: Key): Buffer {
+  return Buffer.from(key.slice(key.indexOf(':') + 1), 'latin1');
+}
+
 export function databaseOf(key: Key): number {
   return Number.parseInt(key, 10);
 }
 
 /** A key for people; the database is told where it is not the first. */
 export function shownKey(key: Key): string {
-  const colon = key.indexOf(':');
-  const name = Buffer.from(key.slice(colon + 1), 'latin1').toString();
-  return key.startsWith('0:') ? name : `${name} (db ${key.slice(0, colon)})`;
+  const name = nameOf(key).toString();
+  return key.startsWith('0:') ? name : `${name} (db ${databaseOf(key)})`;
 }
 
 /** What may be in keys of which nothing is known. */

@@ -2,7 +2,7 @@
 
 import { Deque } from '../../../core/collections/deque.ts';
 import { itemAt } from '../../../core/collections/present.ts';
-import { ANY, type Answer, NOTHING, SOME, sameContent } from '../keys/answer.ts';
+import { ANY, type Answer, isNothing, NOTHING, SOME, sameContent } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Element, Item } from '../keys/element.ts';
 import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from '../keys/plan.ts';
@@ -280,12 +280,13 @@ const set: Planner = (call) => {
     },
     NOTHING,
     (bag, effects, known, key) => {
-      if (known === NOTHING) return;
+      if (isNothing(known)) return;
       bag.add([element]);
       effects.push({ kind: 'added', items: [element], key });
     },
   );
-  return { ...plan, ...withAnswers(plan.act, keyOf(call.db, itemAt(call.args, 0)), ['OK', NOTHING]), told: true };
+  const key = keyOf(call.db, itemAt(call.args, 0));
+  return { ...plan, ...withAnswers(plan.act, key, ['OK', NOTHING]), needs: key, told: true };
 };
 
 const insert: Planner = (call) => {

@@ -7,13 +7,14 @@ import { type RespCommand, type RespValue, textOf } from '../../../protocols/res
 import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { argument } from '../body.ts';
-import { ANY, type Answer, answerTo, NOTHING } from '../keys/answer.ts';
+import { ANY, type Answer, answerTo, isNothing, NO_KEY } from '../keys/answer.ts';
 import { anything } from '../keys/anything.ts';
 import { KEY_COMMANDS } from '../keys/commands.ts';
 import { Element, either, type Item, NEVER_READ, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
+import { ON_OTHERS, onOther } from '../keys/evidence.ts';
 import { OtherKeys } from '../keys/other-keys.ts';
 import { Outstanding } from '../keys/outstanding.ts';
-import type { Call, Effect, Plan } from '../keys/plan.ts';
+import type { Call, Effect, Plan, Planner } from '../keys/plan.ts';
 import { type Key, keyOf, shownKey } from '../keys/world.ts';
 import type { Ending, Gone } from '../order/config.ts';
 import { SeenKeyspace } from '../order/keyspace.ts';
@@ -73,6 +74,16 @@ export class Lists {
     return !LIST_COMMANDS.has(name) && !KEY_COMMANDS.has(name) && this.#others.isNever(name);
   }
 
+  /** Whether a command that has nothing to do with lists will show whether there is one at its key. */
+  mayShow({ name, args: [key] }: RespCommand, dbs: readonly number[]): boolean {
+    if (!key || !this.#own || !ON_OTHERS.has(name)) return false;
+    return dbs.some((db) => this.#keyspace.isOpen(keyOf(db, key)));
+  }
+
+  #onOther(command: RespCommand, dbs: readonly number[]): Planner | undefined {
+    return this.mayShow(command, dbs) ? onOther : undefined;
+  }
+
   /**
    * A command that replaces or removes one key, where there is nothing to replace: it is only remembered, in case that
    * something comes there before it is answered. Undefined for any other.
@@ -119,7 +130,7 @@ export class Lists {
   /** What a command will do to lists in each of these databases, in one of which it is carried out. */
   parts(seen: SeenFrame, command: RespCommand, dbs: readonly number[], mayWait: boolean): Part[] | undefined {
     for (const db of dbs) this.#others.sent(seen, command, db);
-    const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name);
+    const planner = LIST_COMMANDS.get(command.name) ?? KEY_COMMANDS.get(command.name) ?? this.#onOther(command, dbs);
     if (planner === undefined) return undefined;
     const elements = new Map<number, Element>();
     const twins = new Map<Element, Element>();
@@ -131,6 +142,7 @@ export class Lists {
       at: seen.at,
       mayWait,
       mayBeOther: (key) => this.#others.mayBe(key, seen),
+      expiring: (db) => (this.#own ? this.#keyspace.expiring(db, seen.at) : []),
       content: (index) => fingerprint(argument(command, index)),
       element: (index) => obtain(elements, index, () => this.#publish(seen, command, index, dbs)),
       stranger: (index, content) =>
@@ -188,9 +200,12 @@ export class Lists {
     if (operation.waits && known[0] === null) return this.#keyspace.refused(operation);
     for (const [index, { elements }] of operation.parts.entries()) {
       const reply = replies[index];
-      if (known[index] === NOTHING && reply) this.#telling.refused(at, elements, textOf(reply) ?? '');
+      if (isNothing(known[index]) && reply) this.#telling.refused(at, elements, textOf(reply) ?? '');
     }
-    if (known.every((answer) => answer === NOTHING)) return this.#keyspace.refused(operation);
+    const isRefused = known.every(
+      (answer, index) => isNothing(answer) && !(answer === NO_KEY && operation.parts[index]?.plan?.needs),
+    );
+    if (isRefused) return this.#keyspace.refused(operation);
     this.#at = at;
     this.#replies = replies;
     this.#keyspace.answered(at, operation, known);
@@ -303,10 +318,7 @@ export class Lists {
       const [element] = item.candidates;
       if (item.candidates.length === 1) present(element).leaveBags();
       const isSure = fate.kind === 'reached' || !item.candidates.some(({ maybeReached }) => maybeReached);
-      // What others do is told with their commands; a time to live runs out by itself.
-      if (this.#at && isSure && fate.kind === 'ended' && fate.reason.code === 'KEY_EXPIRED') {
-        this.#telling.dropped(this.#at, item, 'expire', fate.reason.values.key, fate.reason, 'server');
-      }
+      if (this.#at && isSure && fate.kind === 'ended') this.#telling.untold(this.#at, item, fate.reason);
       settle(this.#ledger, item, isSure || fate.kind === 'unknown' ? fate : UNSETTLED);
     }
   }

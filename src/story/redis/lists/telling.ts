@@ -286,6 +286,13 @@ export class ListTelling {
     return lists !== undefined && (lists.has(undefined) || lists.has(key));
   }
 
+  /** What a command does is told with it; but a time to live runs out by itself, and so is told what may be another's doing. */
+  untold(at: Sighting, item: Item, reason: Statement): void {
+    if (reason.code === 'KEY_EXPIRED') this.dropped(at, item, 'expire', reason.values.key, reason, 'server');
+    if (reason.code === 'REMOVED_OR_EXPIRED') this.dropped(at, item, 'drop', reason.values.key, reason, 'server');
+    if (reason.code === 'REMOVED_BY_EITHER') this.dropped(at, item, 'drop', '', reason, 'server');
+  }
+
   /** @param isDone whoever worked at it is done with it */
   dropped(
     at: Sighting,

@@ -6,7 +6,7 @@
  */
 import { itemAt } from '../../../core/collections/present.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { ANY, type Answer, NOTHING } from '../keys/answer.ts';
+import { ANY, type Answer, isNothing, NOTHING } from '../keys/answer.ts';
 import { expired } from '../keys/commands.ts';
 import type { Effect, Plan } from '../keys/plan.ts';
 import type { Key, World } from '../keys/world.ts';
@@ -243,7 +243,7 @@ function pairs<One, Other>(ones: readonly One[], others: readonly Other[]): [One
 function matching({ answers, effects }: Done, known: readonly Answer[]): boolean {
   return answers.every((answer, index) => {
     const seen = known[index] as Answer;
-    if (seen === NOTHING) return answer === NOTHING || itemAt(effects, index).length === 0;
+    if (isNothing(seen)) return answer === NOTHING || itemAt(effects, index).length === 0;
     return mayAnswer(answer, itemAt(effects, index), seen);
   });
 }

@@ -5,11 +5,11 @@ import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { ANY, type Answer, NOTHING } from '../keys/answer.ts';
+import { ANY, type Answer, isNothing, NOTHING } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Item } from '../keys/element.ts';
 import type { Effect } from '../keys/plan.ts';
-import { type Key, type List, shownKey, World } from '../keys/world.ts';
+import { databaseOf, type Key, type List, shownKey, World } from '../keys/world.ts';
 import { Cluster, product } from './cluster.ts';
 import { Config, type Ending, type Gone } from './config.ts';
 import { Early } from './early.ts';
@@ -34,6 +34,8 @@ export interface KeyspaceOptions {
   readonly settle: (endings: readonly Ending[]) => void;
 }
 
+/** Of so many keys at once an answer about all that there is tells something. */
+const MOST_EXPIRING = 16;
 const OTHERS = { reason: othersMayUse, hasForeign: false };
 
 function othersMayUse(key: Key): Statement {
@@ -66,6 +68,25 @@ export class SeenKeyspace {
       !(this.#clusters.size > 0 && this.#clusters.has(key)) &&
       !(this.#world.lists.size > 0 && this.#world.lists.has(key))
     );
+  }
+
+  /** Whether a list at a key may be there or not: its time to live may be over, or others are at work. */
+  isOpen(key: Key): boolean {
+    if (this.#all !== undefined) return true;
+    if (this.#clusters.size === 0 && this.#world.due.size === 0) return false;
+    return this.#clusters.has(key) || this.#world.due.has(key);
+  }
+
+  /** Those of a database, as far as these are few. */
+  expiring(db: number, now: number): readonly Key[] {
+    const keys = new Set<Key>();
+    for (const [key, at] of this.#world.due) if (at <= now && databaseOf(key) === db) keys.add(key);
+    for (const { configs } of this.clusters()) {
+      for (const { world } of configs) {
+        for (const [key, at] of world.due) if (at <= now && databaseOf(key) === db) keys.add(key);
+      }
+    }
+    return keys.size > MOST_EXPIRING ? [] : [...keys];
   }
 
   /** An operation has been sent. */
@@ -354,7 +375,7 @@ export class SeenKeyspace {
   }
 
   #contradiction(at: SeenFrame, { parts }: Operation, known: readonly Answer[]): void {
-    if (known.includes(NOTHING)) return;
+    if (known.some(isNothing)) return;
     const what = parts
       .map(({ command }, index) => `${command.name} answered ${String(known[index] ?? ANY)}`)
       .join(', ');

@@ -1,9 +1,10 @@
 /** A command, or a transaction, on its way: sent, but not known to have been carried out. */
+import { Deque } from '../../../core/collections/deque.ts';
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Statement } from '../../../core/statements/index.ts';
 import type { RespCommand, RespFrameValue } from '../../../protocols/resp/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { ANY, type Answer, NOTHING, sameAnswer } from '../keys/answer.ts';
+import { ANY, type Answer, isNothing, NO_KEY, NOTHING, sameAnswer } from '../keys/answer.ts';
 import type { Element } from '../keys/element.ts';
 import { type Act, CLOCK_MARGIN_MS, type Effect, type Plan, WAITS } from '../keys/plan.ts';
 import { type Key, shownKey, type World } from '../keys/world.ts';
@@ -135,7 +136,8 @@ export class Operation {
       const seen = known?.[index];
       const found: Effect[] = [];
       const isOpen = seen === undefined || seen === ANY;
-      if (plan === undefined || seen === NOTHING) {
+      if (seen === NO_KEY && plan?.needs !== undefined && world.at(plan.needs) instanceof Deque) return undefined;
+      if (plan === undefined || isNothing(seen)) {
         effects.push(found);
         answers.push(plan ? NOTHING : ANY);
         continue;

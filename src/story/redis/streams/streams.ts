@@ -4,7 +4,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
-import { ANY, answerTo, NOTHING } from '../keys/answer.ts';
+import { ANY, answerTo, isNothing, NOTHING } from '../keys/answer.ts';
 import { discard } from '../keys/commands.ts';
 import { UNREAD } from '../keys/element.ts';
 import { type Effect, type Plan, wordAt } from '../keys/plan.ts';
@@ -326,7 +326,7 @@ export class Streams {
     this.#doubts.seq = at.seq;
     const answer = reply ? answerTo(command, reply) : ANY;
     const contended = this.changes.answered(command, at.seq);
-    if (answer === NOTHING || foundNothing(command, answer)) return;
+    if (plan.reads || isNothing(answer) || foundNothing(command, answer)) return;
     if (command.name === 'CONFIG SET') return this.#doubts.mayEvict();
     if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
     this.#doubts.expire(at.at);

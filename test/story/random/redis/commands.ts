@@ -95,6 +95,17 @@ const DATABASES: Arbitrary[] = [
   one('FLUSHDB'),
   one('FLUSHALL'),
 ];
+const maybe = (...words: string[]) => fc.constantFrom<string[]>([], words);
+/** Answers that show whether a list is there. */
+const EVIDENCE: Arbitrary[] = [
+  one('EXISTS', key, key),
+  one(fc.constantFrom('GET', 'SCARD', 'HLEN', 'SORT_RO', 'DUMP'), key),
+  one('OBJECT', 'ENCODING', key),
+  one('KEYS', fc.constantFrom('*', 'a', '[ab]')),
+  one('SCAN', '0', maybe('COUNT', '1'), maybe('MATCH', 'b')),
+  one(fc.constantFrom('DBSIZE', 'RANDOMKEY')),
+  one('RENAME', key, key),
+];
 const EXPIRY: Arbitrary[] = [
   one('PEXPIRE', key, fc.constantFrom('5', '20', '100')),
   one('EXPIRE', key, fc.constantFrom('0', '-1', '100')),
@@ -104,6 +115,7 @@ const EXPIRY: Arbitrary[] = [
   one('PEXPIREAT', key, '1700000001030'),
   one('SET', key, 'text', 'PX', '20'),
   one('GETEX', key, 'PX', '20'),
+  ...EVIDENCE,
 ];
 const BLOCKING: Arbitrary[] = [
   one(fc.constantFrom('BLPOP', 'BRPOP'), key, '0'),
@@ -157,7 +169,6 @@ const IDS: Arbitrary[] = [
   one('XGROUP', 'DELCONSUMER', stream, group, consumer),
 ];
 const APPROXIMATE: Arbitrary[] = [one('XADD', stream, 'MAXLEN', '~', '2', '*', 'k', body)];
-const maybe = (...words: string[]) => fc.constantFrom<string[]>([], words);
 const TYPES: Arbitrary[] = [
   one('HSET', key, 'f', 'v'),
   one('ZADD', key, '1', 'm'),

@@ -159,6 +159,8 @@ const CAUSES: { readonly [code: string]: readonly (Outcome | undefined)[] } = {
   KEY_REPLACED: ['stored'],
   KEY_EXPIRED: ['stored'],
   DATABASE_FLUSHED: ['stored'],
+  REMOVED_OR_EXPIRED: ['stored', 'trimmed', 'removed', 'replaced'],
+  REMOVED_BY_EITHER: ['stored', 'trimmed', 'removed', 'replaced'],
   STREAM_TRIMMED: ['stored'],
   ENTRY_DELETED: ['stored'],
 };

@@ -1,0 +1,132 @@
+/**
+ * Commands that do nothing to lists, and whose answers tell whether one is there: of a list whose time to live may be over
+ * that is how it is known. https://redis.io/docs/latest/commands/?group=generic
+ */
+import { Deque } from '../../../core/collections/deque.ts';
+import { globMatch } from '../../../protocols/resp/index.ts';
+import { ANY, type Answer, isList, NOTHING, sameAnswer } from './answer.ts';
+import { type Act, type Call, type Planner, wordAt } from './plan.ts';
+import { type Key, keyOf, nameOf, type World } from './world.ts';
+
+function isThere(world: World, key: Key): boolean {
+  return world.at(key) instanceof Deque;
+}
+
+/** A command about its first key: of a list that is there it answers this. */
+const looksFor =
+  (there: (known: Answer | undefined) => Answer): Planner =>
+  ({ args, db }) => {
+    const [name] = args;
+    if (!name) return undefined;
+    const key = keyOf(db, name);
+    return { keys: [key], act: (world, _, known) => (isThere(world, key) ? there(known) : ANY), reads: true };
+  };
+
+/** -2 is the answer where there is nothing. */
+const timeLeft = looksFor((known) => (known === -2 ? -1 : ANY));
+/** Nil is the answer where there is nothing. */
+const notNil = looksFor((known) => (known === null ? '' : ANY));
+/** A command for what is no list is refused where one is. */
+export const onOther: Planner = looksFor(() => NOTHING);
+
+/** How many of some keys hold anything; one that is named twice counts twice. */
+const counts: Planner = ({ args, argCount, db, mayBeOther }) => {
+  if (args.length === 0 || args.length < argCount) return undefined;
+  const keys = args.map((name) => keyOf(db, name));
+  const act: Act = (world, _, known) => {
+    const least = keys.filter((key) => isThere(world, key)).length;
+    const most = keys.filter((key) => world.at(key) !== undefined || mayBeOther(key)).length;
+    const fits = typeof known !== 'number' || (least <= known && known <= most);
+    return least < most && fits ? ANY : least;
+  };
+  return { keys, act, reads: true };
+};
+
+/** What is sorted: of a list all of it, unless only a part is asked for. */
+export const sorts: Planner = ({ args, db }) => {
+  const [name] = args;
+  if (!name) return undefined;
+  const key = keyOf(db, name);
+  const isWhole = !args.some((_, index) => index > 0 && /^(?:LIMIT|GET)$/.test(wordAt(args, index)));
+  const act: Act = (world, _, known) => {
+    const list = world.at(key);
+    if (!isWhole || !(list instanceof Deque) || known === undefined || !isList(known)) return ANY;
+    return known.length === list.length ? ANY : Array.from({ length: list.length }, (): Answer => ANY);
+  };
+  return { keys: [key], act, reads: true };
+};
+
+/** Which keys there are, as far as an answer tells: whether this one is among them; undefined where that is not told. */
+type Tells = (known: Answer, name: Buffer) => boolean | undefined;
+
+/** A command about all keys of a database: only those matter of which it is not known whether they are there. */
+function looksForAll({ db, expiring, mayBeOther }: Call, tells: Tells): ReturnType<Planner> {
+  const keys = expiring(db);
+  if (keys.length === 0) return undefined;
+  const act: Act = (world, _, known) => {
+    if (known === undefined || known === ANY) return ANY;
+    const isWrong = keys.some((key) => {
+      const isTold = tells(known, nameOf(key));
+      if (isTold === undefined) return false;
+      return isThere(world, key) ? !isTold : isTold && world.at(key) === undefined && !mayBeOther(key);
+    });
+    return isWrong ? NOTHING : ANY;
+  };
+  return { keys, act, reads: true };
+}
+
+/** Whether a key is in a list of names; undefined where that is cut off. */
+function isListed(names: Answer | undefined, name: Buffer): boolean | undefined {
+  if (names === undefined || !isList(names) || names.includes(ANY)) return undefined;
+  return names.some((one) => sameAnswer(one, name.toString('latin1')));
+}
+
+const keysLike: Planner = (call) => {
+  const [pattern] = call.args;
+  if (!pattern) return undefined;
+  return looksForAll(call, (known, name) => (globMatch(pattern, name) ? isListed(known, name) : undefined));
+};
+
+/** A scan that begins and ends in one answer has seen every key. */
+const scan: Planner = (call) => {
+  const { args } = call;
+  const words = args.map((_, index) => wordAt(args, index));
+  if (words[0] !== '0' || words.includes('TYPE')) return undefined;
+  const pattern = args[words.lastIndexOf('MATCH') + 1];
+  return looksForAll(call, (known, name) => {
+    const isAsked = !words.includes('MATCH') || (pattern !== undefined && globMatch(pattern, name));
+    const [cursor, names] = isList(known) ? known : [];
+    return isAsked && cursor === '0' ? isListed(names, name) : undefined;
+  });
+};
+
+/** That a database is empty says it of each of its keys. */
+const empty =
+  (none: Answer): Planner =>
+  (call) =>
+    looksForAll(call, (known) => (known === none ? false : undefined));
+
+/** Commands on a key that holds something else than a list, by their first key. */
+export const ON_OTHERS: ReadonlySet<string> = new Set([
+  ...['GET', 'GETEX', 'GETDEL', 'GETSET', 'GETRANGE', 'SUBSTR', 'STRLEN', 'GETBIT', 'BITCOUNT', 'BITPOS', 'BITFIELD'],
+  ...['APPEND', 'SETRANGE', 'SETBIT', 'INCR', 'DECR', 'INCRBY', 'DECRBY', 'INCRBYFLOAT', 'PFADD', 'PFCOUNT'],
+  ...['HGET', 'HMGET', 'HGETALL', 'HKEYS', 'HVALS', 'HLEN', 'HEXISTS', 'HSTRLEN', 'HSCAN', 'HRANDFIELD', 'HSET'],
+  ...['HMSET', 'HSETNX', 'HDEL', 'HINCRBY', 'HINCRBYFLOAT', 'SADD', 'SREM', 'SCARD', 'SMEMBERS', 'SISMEMBER'],
+  ...['SMISMEMBER', 'SRANDMEMBER', 'SPOP', 'SSCAN', 'ZADD', 'ZREM', 'ZCARD', 'ZSCORE', 'ZMSCORE', 'ZRANK', 'ZREVRANK'],
+  ...['ZRANGE', 'ZREVRANGE', 'ZRANGEBYSCORE', 'ZREVRANGEBYSCORE', 'ZCOUNT', 'ZINCRBY', 'ZPOPMIN', 'ZPOPMAX', 'ZSCAN'],
+]);
+
+export const EVIDENCE: readonly (readonly [string, Planner])[] = [
+  ['EXISTS', counts],
+  ['TOUCH', counts],
+  ['TYPE', looksFor(() => 'list')],
+  ...['TTL', 'PTTL', 'EXPIRETIME', 'PEXPIRETIME'].map((name) => [name, timeLeft] as const),
+  ...['OBJECT ENCODING', 'OBJECT IDLETIME', 'OBJECT FREQ', 'OBJECT REFCOUNT', 'DUMP'].map(
+    (name) => [name, notNil] as const,
+  ),
+  ['SORT_RO', sorts],
+  ['KEYS', keysLike],
+  ['SCAN', scan],
+  ['DBSIZE', empty(0)],
+  ['RANDOMKEY', empty(null)],
+];
