@@ -54,8 +54,11 @@ function valuesOf({ topology }: SeenBroker, { exchange, routingKey: key, argumen
 function bindingOf(value: BindValue, lastQueue: string): Binding {
   const { routingKey, arguments: args } = value.args;
   if (value.method === 'queue.bind' || value.method === 'queue.unbind') {
-    const destination = value.args.queue || lastQueue;
-    return { exchange: value.args.exchange, destination, destinationType: 'queue', routingKey, arguments: args };
+    const { exchange, queue } = value.args;
+    const destination = queue || lastQueue;
+    // Where neither is given, both are the queue that was declared last. AMQP 0-9-1 §1.7.2.3 (queue.bind, routing-key)
+    const key = queue === '' && routingKey === '' ? lastQueue : routingKey;
+    return { exchange, destination, destinationType: 'queue', routingKey: key, arguments: args };
   }
   const { source, destination } = value.args;
   return { exchange: source, destination, destinationType: 'exchange', routingKey, arguments: args };

@@ -246,6 +246,21 @@ test('a message that waits in several queues is counted once, and each of them i
   });
 });
 
+test('what a full queue does not take is nacked only where somebody asked for confirms', () => {
+  const app = queue(connect(story, 'app'), 'full', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+  app.client(method('confirm.select')).server(method('confirm.select-ok'));
+  publish(app, '', 'full', 'a').server(method('basic.ack', { deliveryTag: 1 }));
+  publish(app, '', 'full', 'b').server(method('basic.nack', { deliveryTag: 2 }));
+  const other = publish(connect(story, 'other'), '', 'full', 'c');
+  other.client(method('queue.declare', { queue: 'full', passive: true }));
+  other.server(method('queue.declare-ok', { queue: 'full', messageCount: 1 }));
+  const { account } = story.end();
+  expect(account.ended.map(({ stage, count }) => [stage, count])).toEqual([
+    ['nacked', 1],
+    ['dropped', 1],
+  ]);
+});
+
 test('a dead letter that a full queue does not take is told to be dropped there', () => {
   const app = queue(connect(story, 'app'), 'full', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
   queue(app, 'short', { 'x-message-ttl': 10, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'full' });

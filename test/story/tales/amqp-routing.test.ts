@@ -20,6 +20,22 @@ beforeEach(async () => {
   story = await Narration.of('rabbitmq', 'amqp');
 });
 
+test('a binding of no queue and no key is that of the queue that was declared last, by its name', () => {
+  const me = queue(exchange(connect(story, 'me'), 'x', 'direct'), 'jobs');
+  bind(me, '', 'x');
+  expect(story.notes().at(-1)).toBe('me: queue jobs is bound to exchange x (direct) with key jobs');
+  for (const key of ['jobs', '']) answered(publish(me, 'x', key, `with key ${key}`));
+  expect(story.steps()).toEqual([
+    '#1 published me [x (jobs)]',
+    '#1 routed me [x (jobs) → jobs]',
+    '#2 published me [x]',
+    '#2 unroutable me [x] exchange x (direct) has the bindings jobs; key (empty) matches none of them',
+  ]);
+  me.client(method('queue.unbind', { exchange: 'x' })).server(method('queue.unbind-ok'));
+  answered(publish(me, 'x', 'jobs', 'later'));
+  expect(story.steps().at(-1)).toContain('#3 unroutable');
+});
+
 describe('where a message goes', () => {
   test('the default exchange leads to the queue of that name, and the delivery is dated', () => {
     const producer = queue(connect(story, 'producer'), 'jobs');

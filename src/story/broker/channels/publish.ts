@@ -310,7 +310,10 @@ export class Publish implements Request, Place, Origin {
   #add(at: Sighting, queue: SeenQueue, certainty: 'yes' | 'maybe'): void {
     const refusal = queue.traits.refuses === 'no' ? undefined : new RefusalDoubt(queue);
     const isUnsure = certainty === 'maybe' ? (queue.perhapsGone ?? routeDoubt(queue)) : undefined;
-    if (refusal) refusal.further = isUnsure;
+    if (refusal) {
+      refusal.further = isUnsure;
+      refusal.isUntold = !this.isConfirming;
+    }
     const doubt = refusal ?? isUnsure;
     const entry = new SeenEntry(this.message, this.publication, queue, this.span, doubt);
     entry.origin = this;
