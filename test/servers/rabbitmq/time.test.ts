@@ -69,6 +69,17 @@ describe('time, which a test can move', () => {
     expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).args.replyCode).toBe(404);
   });
 
+  it('counts that anew from a restart', async () => {
+    const clock = new ManualClock();
+    const broker = createBroker(clock);
+    const peer = await open(broker);
+    await peer.call(1, 'queue.declare', { queue: 'q', durable: true, arguments: { 'x-expires': 1000 } });
+    clock.advance(900);
+    broker.restart();
+    clock.advance(900);
+    expect((await peer.call(1, 'queue.declare', { queue: 'q', passive: true })).method).toBe('queue.declare-ok');
+  });
+
   it('beats for a quiet connection, and hangs up on a client that went silent', async () => {
     const clock = new ManualClock();
     const peer = await open(createBroker(clock), { heartbeat: 10 });

@@ -261,6 +261,19 @@ test('what a full queue does not take is nacked only where somebody asked for co
   ]);
 });
 
+test('for how long nobody used a queue counts anew from a restart', () => {
+  const me = queue(connect(story, 'me'), 'rare', { 'x-expires': 1_000 }, true);
+  answered(publish(me, '', 'rare', 'a', { deliveryMode: 2 }));
+  me.gone('server');
+  story.at = 5_000;
+  story.restarted();
+  story.at = 5_500;
+  const other = connect(story, 'other').client(method('queue.declare', { queue: 'rare', passive: true }));
+  other.server(method('queue.declare-ok', { queue: 'rare', messageCount: 1 }));
+  expect(story.steps()).toEqual(['#1 published me [rare]']);
+  expect(story.end().account).toMatchObject({ waiting: [{ place: 'rare', count: 1 }], unknown: [] });
+});
+
 test('a dead letter that a full queue does not take is told to be dropped there', () => {
   const app = queue(connect(story, 'app'), 'full', { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
   queue(app, 'short', { 'x-message-ttl': 10, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'full' });

@@ -285,8 +285,11 @@ export class VirtualHost implements QueueHost {
   /** Drops what a restart does not bring back: everything but durable things and what their queues keep. */
   restart(): void {
     for (const queue of [...this.topology.queues.values()]) {
-      if (queue.spec.isDurable) queue.dropTransient();
-      else this.removeQueue(queue);
+      if (!queue.spec.isDurable) this.removeQueue(queue);
+      else {
+        queue.dropTransient();
+        queue.touch();
+      }
     }
     for (const exchange of [...this.topology.exchanges.values()]) {
       if (!exchange.spec.isDurable) this.topology.removeExchange(exchange);

@@ -229,10 +229,12 @@ export function exclusiveQueuesGo(
 
 /** The server was stopped and started again. https://www.rabbitmq.com/docs/queues#durability */
 export function restarted(broker: SeenBroker, at: Sighting): void {
+  const span: Span = { by: undefined, from: at.seq, to: at.seq, atMs: at.at };
+  // For how long nobody used a queue is counted anew. https://www.rabbitmq.com/docs/ttl#queue-ttl
+  for (const queue of broker.topology.queues()) queue.used(at.at, span);
   broker.begin(at);
   broker.heardAll();
   broker.isStopping = false;
-  const span: Span = { by: undefined, from: at.seq, to: at.seq };
   for (const queue of [...broker.topology.queues()]) {
     const { name, traits } = queue;
     if (!traits.durable) {
