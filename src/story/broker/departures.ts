@@ -1,10 +1,10 @@
 /** How messages leave queues without having been taken, and where they go then. */
 import type { Statement } from '../../core/statements/index.ts';
-import type { Ledger, Sighting } from '../ledger/index.ts';
+import type { Fate, Ledger, Sighting } from '../ledger/index.ts';
 import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
 import type { DeathReason } from './messages/publication.ts';
-import { deadLetter, endsHere, headDropped, queueFull, RefusalDoubt, routeDoubt } from './queues/doubts.ts';
+import { deadLetter, endsHere, headDropped, queueFull, RefusalDoubt, routeDoubt, sentOn } from './queues/doubts.ts';
 import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
@@ -151,7 +151,7 @@ export class Departures implements Leaving {
     });
     const onward = this.die(at, entry, death, span);
     this.tellOnward(at, entry, death, onward);
-    this.#world.leave(entry, { kind: 'ended', stage, reason: onward.end?.reason ?? reason });
+    this.#diedHere(entry, { kind: 'ended', stage, reason: onward.end?.reason ?? reason });
   }
 
   /** It is gone: with its queue or what was done to it, because its time was over, or because there were too many. */
@@ -166,7 +166,15 @@ export class Departures implements Leaving {
       ? { code: 'GONE_OR_EXPIRED', values: left }
       : { code: 'QUEUE_WENT_MEANWHILE', values: { queue: queue.name } };
     this.#perhapsSentOn(at, entry, reason);
-    this.#world.leave(entry, { kind: 'ended', stage: 'dropped', reason });
+    this.#diedHere(entry, { kind: 'ended', stage: 'dropped', reason });
+  }
+
+  /** A queue that says nothing of its dead may send them on all the same where others set policies: then it may turn up. */
+  #diedHere(entry: SeenEntry, fate: Fate): void {
+    const { queue, message, publication } = entry;
+    const isUnknown = !this.#world.own && queue.traits.deadLetterExchange === undefined;
+    if (isUnknown) this.#world.expect(message, publication, queue.name, sentOn(queue, publication.routingKey));
+    this.#world.leave(entry, isUnknown ? undefined : fate);
   }
 
   /** Some time after it came, and after those that stood before it: more is not known of when it died. */

@@ -3,7 +3,7 @@ import type { Statement } from '../../../core/statements/index.ts';
 import { REACHED, type Sighting } from '../../ledger/index.ts';
 import type { Missing } from '../messages/out-of-sight.ts';
 import type { Unproven } from '../messages/unproven.ts';
-import { ackedPerhaps, routeDoubt } from '../queues/doubts.ts';
+import { ackedPerhaps, routeDoubt, sentOn } from '../queues/doubts.ts';
 import { type Doubt, type Home, hasOne, isAtLimit, type Origin, type SeenEntry } from '../queues/entry.ts';
 import { isBefore, type Order, partOf, type Span } from '../span.ts';
 import type { Onward, World } from '../world.ts';
@@ -257,17 +257,6 @@ export class Settle implements Request, Origin {
       }
     }
   }
-}
-
-/**
- * Where a message goes that dies in a queue of a broker that others use, too: as its arguments say, which count before
- * any policy. https://www.rabbitmq.com/docs/policies
- */
-function sentOn({ name: queue, traits }: Home, routingKey: string): Statement {
-  const { deadLetterExchange: exchange, deadLetterRoutingKey: key = routingKey } = traits;
-  if (exchange === undefined) return { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } };
-  if (exchange !== '') return { code: 'OUT_OF_SIGHT_DEAD_LETTER_EXCHANGE', values: { queue, exchange } };
-  return { code: 'OUT_OF_SIGHT_DEAD_LETTER_QUEUE', values: { queue, to: key } };
 }
 
 /** What is back in its queue: one that can't be told from it, where it was handed out again itself, if there is one. */

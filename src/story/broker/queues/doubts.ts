@@ -69,6 +69,17 @@ export function deadLetter({ name: queue, traits }: Home, death: DeathReason): S
   return { code: 'DEAD_LETTER', values: { queue, cause: isRefused ? 'refused' : death } };
 }
 
+/**
+ * Where a message goes that dies in a queue of a broker that others use, too: as its arguments say, which count before
+ * any policy. https://www.rabbitmq.com/docs/policies
+ */
+export function sentOn({ name: queue, traits }: Home, routingKey: string): Statement {
+  const { deadLetterExchange: exchange, deadLetterRoutingKey: key = routingKey } = traits;
+  if (exchange === undefined) return { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } };
+  if (exchange !== '') return { code: 'OUT_OF_SIGHT_DEAD_LETTER_EXCHANGE', values: { queue, exchange } };
+  return { code: 'OUT_OF_SIGHT_DEAD_LETTER_QUEUE', values: { queue, to: key } };
+}
+
 /** A consumer without acks is gone, and with it what was on its way to it. */
 export function handedOut({ name: queue }: Home, peer: string): Doubt {
   const unknown: Statement = { code: 'MAY_BE_HANDED_OUT', values: { queue, peer } };
