@@ -57,20 +57,6 @@ test('of messages that look alike others may have taken the first, so any of the
   expect(account).toMatchObject({ published: 3, reached: 2, foreign: 0, unknown: [{ count: 1 }] });
 });
 
-test('what dies in a queue without a dead-letter exchange may be sent on by a policy', () => {
-  app.client(method('queue.declare', { queue: 'q', exclusive: true, arguments: { 'x-max-length': 1 } }));
-  app.server(method('queue.declare-ok', { queue: 'q' }));
-  answered(publish(publish(app, '', 'q', 'a'), '', 'q', 'b', { expiration: '20' }));
-  story.at = 500;
-  answered(app);
-  expect(story.steps().slice(2)).toEqual([
-    expect.stringContaining('#1 dropped app [q] queue q was full'),
-    expect.stringContaining('#2 expired app [q]'),
-  ]);
-  const reason = { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue: 'q' } };
-  expect(story.end().account).toMatchObject({ ended: [], unknown: [{ count: 2, reason }] });
-});
-
 test('nobody else takes from a queue that is exclusive to the run', () => {
   app
     .client(method('queue.declare', { queue: 'mine', exclusive: true }))
