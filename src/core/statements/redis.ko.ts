@@ -33,6 +33,8 @@ export const redis: Reworded<typeof english> = {
   TAKEN_BY_LOST_CONNECTION: ({ peer }) => `${peer}에게 갔을 수 있지만, 응답이 보이기 전에 그 연결이 끊겼다`,
   MAY_HAVE_EXPIRED: ({ key }) => `마지막으로 확인한 뒤에 ${named(key)} 키의 TTL이 다 되었다`,
   SCRIPT_MAY_TOUCH: () => '스크립트가 실행되었고, 스크립트는 명령에 드러나지 않는 키도 건드릴 수 있다',
+  COMMAND_MAY_TOUCH: ({ command }) =>
+    `${command} 명령이 실행되었고, 그 뒤로 키에는 명령에 드러나지 않는 것이 들어 있을 수 있다`,
   UNDECODABLE_MAY_TOUCH: () => '클라이언트가 보낸 것을 해독할 수 없었고, 그것은 어느 키든 건드릴 수 있다',
   MAY_BE_EVICTED: ({ key }) => `Redis가 자리를 내려고 ${named(key)} 키를 쫓아냈을 수 있다 (maxmemory-policy)`,
   OTHERS_MAY_USE_KEY: ({ key }) => `${named(key)} 키에서 이 실행의 시야를 벗어났다. 다른 쪽도 쓸 수 있는 키다`,

@@ -53,6 +53,8 @@ export const redis = {
     `${peer} may have taken it, but its connection was lost before the answer was seen`,
   MAY_HAVE_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} has run out since it was last known of`,
   SCRIPT_MAY_TOUCH: (_: object) => 'a script ran, which may touch keys that no command shows',
+  COMMAND_MAY_TOUCH: ({ command }: ByCommand) =>
+    `${command} was carried out, after which keys may hold something that no command shows`,
   UNDECODABLE_MAY_TOUCH: (_: object) => 'what a client said could not be decoded, and may have touched any key',
   MAY_BE_EVICTED: ({ key }: Key) => `Redis may have evicted ${named(key)} to make room (maxmemory-policy)`,
   OTHERS_MAY_USE_KEY: ({ key }: Key) => `left the run's sight in ${named(key)}, which others may use too`,

@@ -7,14 +7,12 @@ import type { Statement } from '../../core/statements/index.ts';
  * A copy that moved on (routed, dead-lettered) has no fate of its own: its message is in another place then.
  */
 export type Fate =
-  | { readonly kind: 'reached'; readonly whileItWaits?: true }
+  | { readonly kind: 'reached' }
   | { readonly kind: 'waiting'; readonly places: readonly string[] }
   | { readonly kind: 'unknown'; readonly reason: Statement }
   | { readonly kind: 'ended'; readonly stage: Stage; readonly reason: Statement };
 
 export const REACHED: Fate = { kind: 'reached' };
-/** Somebody was given it who kept it somewhere: as long as it is known to wait there, it has reached nobody. */
-export const GIVEN: Fate = { kind: 'reached', whileItWaits: true };
 
 /** Of several copies of a message, this is the order in which their fates count. */
 const WEIGHT: Record<Fate['kind'], number> = { reached: 3, waiting: 2, unknown: 1, ended: 0 };
@@ -34,7 +32,6 @@ export function heavier(earlier: Fate | undefined, later: Fate | undefined): Fat
 
 /** That a copy found no queue says less than how another one ended. */
 function weightOf(fate: Fate): number {
-  if (fate === GIVEN) return (WEIGHT.waiting + WEIGHT.unknown) / 2;
   return fate.kind === 'ended' && fate.stage === 'unroutable' ? -1 : WEIGHT[fate.kind];
 }
 

@@ -1,5 +1,7 @@
 /** After these anything may be in any key: scripts, what can't be read, a server that evicts. */
+
 import { Deque } from '../../../core/collections/deque.ts';
+import type { Statement } from '../../../core/statements/index.ts';
 import { ANY } from './answer.ts';
 import { Bag } from './bag.ts';
 import { type Act, type Plan, type Planner, wordAt } from './plan.ts';
@@ -28,10 +30,20 @@ export function anything(unknown: Unknown): Plan {
 }
 
 /** Nothing shows what a script does, or what can't be read: it may touch any key. */
-function unseen(code: 'SCRIPT_MAY_TOUCH' | 'UNDECODABLE_MAY_TOUCH'): Planner {
-  const unknown: Unknown = { reason: () => ({ code, values: {} }), hasForeign: true };
+function unseen(reason: Statement): Planner {
+  const unknown: Unknown = { reason: () => reason, hasForeign: true };
   return () => anything(unknown);
 }
+
+/** A master stays one, and keeps what it has. https://redis.io/docs/latest/commands/replicaof/ */
+const follow: Planner = (call) =>
+  wordAt(call.args, 0) === 'NO' && wordAt(call.args, 1) === 'ONE' ? undefined : loads(call);
+
+/** What the server holds then comes from elsewhere: a file, or another server. */
+const loads: Planner = ({ name }) => {
+  const reason: Statement = { code: 'COMMAND_MAY_TOUCH', values: { command: name } };
+  return anything({ reason: () => reason, hasForeign: true });
+};
 
 /** A server that is told to evict keys may do so at any time from then on, and tells nobody. */
 const EVICTED: Unknown = {
@@ -45,11 +57,12 @@ const configure: Planner = ({ args }) => {
   return at < 0 || wordAt(args, at + 1) === 'NOEVICTION' ? undefined : anything(EVICTED);
 };
 
-const script = unseen('SCRIPT_MAY_TOUCH');
+const script = unseen({ code: 'SCRIPT_MAY_TOUCH', values: {} });
 
 export const UNSEEN_COMMANDS: readonly (readonly [string, Planner])[] = [
   ['CONFIG SET', configure],
   ...SCRIPTS.map((name) => [name, script] as const),
-  [UNREAD.name, unseen('UNDECODABLE_MAY_TOUCH')],
-  ...['DEBUG RELOAD', 'DEBUG LOADAOF', 'DEBUG FLUSHALL', 'REPLICAOF', 'SLAVEOF'].map((name) => [name, script] as const),
+  [UNREAD.name, unseen({ code: 'UNDECODABLE_MAY_TOUCH', values: {} })],
+  ...['DEBUG RELOAD', 'DEBUG LOADAOF', 'DEBUG FLUSHALL'].map((name) => [name, loads] as const),
+  ...['REPLICAOF', 'SLAVEOF'].map((name) => [name, follow] as const),
 ];

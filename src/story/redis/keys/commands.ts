@@ -221,7 +221,7 @@ const restore: Planner = (call) => {
   const key = keyOf(call.db, itemAt(call.args, 0));
   const act: Act = (world, effects) => {
     discard(world, key, replaced('RESTORE', key), effects);
-    world.put(key, new Bag({ code: 'SCRIPT_MAY_TOUCH', values: {} }, true));
+    world.put(key, new Bag({ code: 'COMMAND_MAY_TOUCH', values: { command: call.name } }, true));
     return 'OK';
   };
   return { keys: [key], act, makesForeign: true };

@@ -62,7 +62,7 @@ export class Lists {
     this.#keyspace = new SeenKeyspace({
       ledger,
       own,
-      toGone,
+      toGone: (effects) => this.#toGone(effects),
       mayBeOther: (key, seen) => this.#others.mayBe(key, seen),
       settle: (gone) => this.#settle(gone),
       tell: (operation, ways, held) => this.#telling.tell(present(this.#at), operation, ways, this.#replies, held),
@@ -270,7 +270,7 @@ export class Lists {
         elements.map((item) => ({ item, fate: NEVER_READ, key: plan?.keys?.[0] ?? '' })),
       ),
       at,
-      (effects) => toGone(effects).map((gone) => (gone.fate === REACHED ? { ...gone, fate: taken } : gone)),
+      (effects) => this.#toGone(effects).map((gone) => (gone.fate === REACHED ? { ...gone, fate: taken } : gone)),
     );
   }
 
@@ -313,6 +313,22 @@ export class Lists {
     this.#telling.end();
   }
 
+  /** What became of the elements that these effects took out of every list. */
+  #toGone(effects: readonly Effect[]): Gone[] {
+    return effects.flatMap((effect): Gone[] => {
+      if (effect.kind === 'taken') {
+        const { item, key } = effect;
+        return effect.to === undefined ? [{ item, key, fate: REACHED }] : [];
+      }
+      if (effect.kind !== 'dropped' && effect.kind !== 'refused') return [];
+      const { key, reason } = effect;
+      const ended: Fate = { kind: 'ended', stage: 'dropped', reason };
+      if (effect.kind === 'refused') return effect.items.map((item) => ({ item, key, fate: ended }));
+      const { item } = effect;
+      return [{ item, key, fate: this.#telling.isDoneWith(item, key, reason) ? REACHED : ended }];
+    });
+  }
+
   #settle(gone: readonly Ending[]): void {
     for (const { item, fate } of gone) {
       const [element] = item.candidates;
@@ -333,26 +349,4 @@ function note(fates: Map<Item, { fate: Fate; ways: number }>, item: Item, fate: 
   }
   known.ways++;
   known.fate = either(known.fate, fate);
-}
-
-/** What became of the elements that these effects took out of every list. */
-function toGone(effects: readonly Effect[]): Gone[] {
-  return effects.flatMap((effect): Gone[] => {
-    switch (effect.kind) {
-      case 'taken':
-        return effect.to === undefined ? [{ item: effect.item, fate: REACHED, key: effect.key }] : [];
-      case 'dropped':
-        return [
-          { item: effect.item, fate: { kind: 'ended', stage: 'dropped', reason: effect.reason }, key: effect.key },
-        ];
-      case 'refused':
-        return effect.items.map((item) => ({
-          item,
-          fate: { kind: 'ended', stage: 'dropped', reason: effect.reason },
-          key: effect.key,
-        }));
-      default:
-        return [];
-    }
-  });
 }

@@ -3,14 +3,12 @@
 import { obtain } from '../../../core/collections/maps.ts';
 import { itemAt, present } from '../../../core/collections/present.ts';
 import type { Side } from '../../../core/events.ts';
-import type { Statement } from '../../../core/statements/index.ts';
+import type { Statement, StatementCode } from '../../../core/statements/index.ts';
 import { bare, isError, type RespCommand, type RespValue, textOf } from '../../../protocols/resp/index.ts';
 import {
   type Content,
   fingerprint,
-  GIVEN,
   type Ledger,
-  type Place,
   REACHED,
   type SeenMessage,
   type Sighting,
@@ -25,8 +23,9 @@ import { type Key, shownKey } from '../keys/world.ts';
 import type { Done, Operation, Part } from '../order/operation.ts';
 
 const EMPTY: Content = { body: Buffer.alloc(0), sizeBytes: 0 };
-/** Where a message is for the moment in which somebody is given it. */
-const IN_HAND: Place = { forget: () => {} };
+
+/** How a worker takes what it has done out of the list in which it kept it. */
+const REMOVED_WHEN_DONE: ReadonlySet<StatementCode> = new Set(['LIST_REMOVED', 'LIST_TRIMMED', 'KEY_REMOVED']);
 
 export class ListTelling {
   readonly #ledger: Ledger;
@@ -160,11 +159,8 @@ export class ListTelling {
   #taken(at: Sighting, verb: string, from: Key, to: Key | undefined, items: readonly Item[], content?: Content): void {
     const candidates = [...new Set(items.flatMap((item) => item.candidates))];
     this.#delivered(at, verb, from, to, candidates, content);
-    if (to === undefined) return;
-    for (const element of candidates) {
-      if (candidates.length > 1) element.maybeReached = true;
-      else this.#reach(element);
-    }
+    // What is moved stays: it has reached somebody once it is taken from there.
+    if (to !== undefined && candidates.length > 1) for (const element of candidates) element.maybeReached = true;
   }
 
   #takenUnseen(
@@ -239,12 +235,6 @@ export class ListTelling {
     return isForeign ? this.#ledger.foreign(at, content) : this.#ledger.unaccounted(at, content, undefined);
   }
 
-  #reach({ message }: Element): void {
-    if (!message || message.places.length === 0) return;
-    this.#ledger.enter(message, IN_HAND);
-    this.#ledger.leave(message, IN_HAND, GIVEN);
-  }
-
   #copied(effect: Effect): void {
     if (effect.kind !== 'copied') return;
     for (const twin of effect.twins) {
@@ -275,10 +265,14 @@ export class ListTelling {
       // A time to live that ran out is told once that is known, however it became known.
       if (reason.code === 'KEY_EXPIRED') continue;
       if (dropped.every((way) => way.some((other) => other.item === item))) {
-        const isDone = verb === 'LREM' && item.candidates.every((element) => this.#isInWork(element, key));
-        this.dropped(at, item, verb, shownKey(key), reason, 'client', isDone);
+        this.dropped(at, item, verb, shownKey(key), reason, 'client', this.isDoneWith(item, key, reason));
       }
     }
+  }
+
+  /** Whether somebody who was given it, and kept it in a list meanwhile, has now taken it out of there. */
+  isDoneWith({ candidates }: Item, key: Key, { code }: Statement): boolean {
+    return REMOVED_WHEN_DONE.has(code) && candidates.every((element) => this.#isInWork(element, key));
   }
 
   #isInWork({ message }: Element, key: Key): boolean {
