@@ -31,6 +31,9 @@ export const redis: Reworded<typeof english> = {
   LIST_ORDER_UNSETTLED: ({ key }) =>
     `다른 클라이언트가 동시에 ${named(key)} 키에 한 일의 순서에 달렸는데, 어느 것이 먼저인지 알려 주는 응답이 없다`,
   TAKEN_BY_LOST_CONNECTION: ({ peer }) => `${peer}에게 갔을 수 있지만, 응답이 보이기 전에 그 연결이 끊겼다`,
+  SUBSCRIBER_LOST: ({ peer }) => `Redis가 ${peer}에게 보냈지만, 도착했는지 보이기 전에 그 연결이 끝났다`,
+  MAY_BE_SAVED: () =>
+    '서버가 다시 시작하면서 저장해 둔 것을 다시 읽었는데, 어디까지 저장되었는지 알려 주는 응답이 없다',
   MAY_HAVE_EXPIRED: ({ key }) => `마지막으로 확인한 뒤에 ${named(key)} 키의 TTL이 다 되었다`,
   SCRIPT_MAY_TOUCH: () => '스크립트가 실행되었고, 스크립트는 명령에 드러나지 않는 키도 건드릴 수 있다',
   COMMAND_MAY_TOUCH: ({ command }) =>

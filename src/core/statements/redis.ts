@@ -51,6 +51,10 @@ export const redis = {
     `what others did to ${named(key)} at the same time decides, and no answer tells which came first`,
   TAKEN_BY_LOST_CONNECTION: ({ peer }: { peer: string }) =>
     `${peer} may have taken it, but its connection was lost before the answer was seen`,
+  SUBSCRIBER_LOST: ({ peer }: { peer: string }) =>
+    `Redis gave it to ${peer}, whose connection ended before anything showed that it came there`,
+  MAY_BE_SAVED: (_: object) =>
+    'the server was restarted, and has again what it had written down: no answer tells how much',
   MAY_HAVE_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} has run out since it was last known of`,
   SCRIPT_MAY_TOUCH: (_: object) => 'a script ran, which may touch keys that no command shows',
   COMMAND_MAY_TOUCH: ({ command }: ByCommand) =>

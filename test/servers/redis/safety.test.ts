@@ -132,6 +132,17 @@ describe('safety', () => {
     admin.close();
   });
 
+  it('sends nothing more to a subscriber that has said QUIT', async () => {
+    const engine = createEngine();
+    const [subscriber, publisher] = [TestClient.of(engine), TestClient.of(engine)];
+    await subscriber.bytes('SUBSCRIBE', 'news');
+    subscriber.send('QUIT');
+    expect(await publisher.bytes('PUBLISH', 'news', 'late')).toBe(':0\r\n');
+    expect(await subscriber.bytes()).toBe('+OK\r\n');
+    await eventually(() => expect(subscriber.closed).toBe(true));
+    engine.close();
+  });
+
   it('lets the socket of a blocked client wait, and answers everything in order afterwards', async () => {
     const [eager, other] = [await TestClient.tcp(port), await TestClient.tcp(port)];
     const id = await eager.bytes('CLIENT', 'ID');

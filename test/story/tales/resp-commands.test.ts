@@ -272,6 +272,31 @@ test('what became of the entries of a stream names its key', () => {
   expect(reasons).toEqual(['it was in s, which DEL removed', 'it was in s, in place of which SET put something else']);
 });
 
+test.each([
+  [['SAVE'], '+OK'],
+  [['BGSAVE'], '+Background saving started'],
+  [['CONFIG', 'SET', 'appendonly', 'yes'], '+OK'],
+])('after %j a restart need not have lost anything', (words, answer) => {
+  const app = story.peer('app');
+  ask(app, ['RPUSH', 'jobs', 'a', 'b'], 2);
+  ask(app, ['XADD', 's', '1-1', 'k', 'v'], '1-1');
+  ask(app, words, answer);
+  app.gone('server');
+  story.restarted();
+  ask(story.peer('other'), ['LPOP', 'jobs'], 'a');
+  expect(story.steps().slice(-1)).toEqual(['#1 delivered other [jobs]']);
+  const reason = { code: 'MAY_BE_SAVED', values: {} };
+  expect(story.end().account).toMatchObject({ reached: 1, ended: [], unknown: [{ count: 2, reason }], foreign: 0 });
+});
+
+test('without that a restart has lost all', () => {
+  const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
+  ask(app, ['SAVE'], '-ERR Background save already in progress');
+  app.gone('server');
+  story.restarted();
+  expect(story.end().account).toMatchObject({ ended: [{ count: 1, reason: { code: 'REDIS_RESTARTED' } }] });
+});
+
 test('what is moved from list to list waits there until it is removed', () => {
   const app = story.peer('app');
   ask(app, ['RPUSH', 'jobs', 'a', 'b', 'c'], 3);

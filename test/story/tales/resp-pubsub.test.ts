@@ -34,6 +34,33 @@ describe('publish/subscribe', () => {
     expect(story.contradictions()).toEqual([]);
   });
 
+  const lost = { code: 'SUBSCRIBER_LOST', values: { peer: 'email' } };
+
+  test.each(['before', 'after'])('whose connection ends %s the answer may not have got it', (when) => {
+    const email = subscribe(story.peer('email'), 'news');
+    const publisher = ask(story.peer('publisher'), ['PUBLISH', 'news', 'hello']);
+    if (when === 'before') email.gone();
+    publisher.server(reply(1));
+    if (when === 'after') email.gone();
+    expect(story.end().account).toMatchObject({ published: 1, reached: 0, unknown: [{ count: 1, reason: lost }] });
+  });
+
+  test('one of several whose connection ends does not matter where another one gets it', () => {
+    const [email, audit] = ['email', 'audit'].map((name) => subscribe(story.peer(name), 'news')) as [Speaker, Speaker];
+    ask(story.peer('publisher'), ['PUBLISH', 'news', 'hello'], 2);
+    email.gone();
+    audit.server(reply(['message', 'news', 'hello']));
+    expect(story.end().account).toMatchObject({ published: 1, reached: 1, unknown: [] });
+  });
+
+  test('what it was told to have been given to somebody else has reached that one', async () => {
+    story = await Narration.of('redis', 'resp', { own: false });
+    const email = subscribe(story.peer('email'), 'news');
+    ask(story.peer('publisher'), ['PUBLISH', 'news', 'hello'], 2);
+    email.gone();
+    expect(story.end().account).toMatchObject({ published: 1, reached: 1, unknown: [] });
+  });
+
   test('what Redis tells of its keys was published by nobody', () => {
     const peer = subscribe(story.peer('me'), '__keyevent@0__:*', 'psubscribe');
     ask(story.peer('app'), ['DEL', 'session'], 1);

@@ -52,15 +52,26 @@ const EVICTED: Unknown = {
   isLasting: true,
 };
 
-const configure: Planner = ({ args }) => {
-  const at = args.findIndex((_, index) => index % 2 === 0 && wordAt(args, index) === 'MAXMEMORY-POLICY');
-  return at < 0 || wordAt(args, at + 1) === 'NOEVICTION' ? undefined : anything(EVICTED);
+const configure: Planner = (call) => {
+  const setting = (name: string): string | undefined => {
+    const at = call.args.findIndex((_, index) => index % 2 === 0 && wordAt(call.args, index) === name);
+    return at < 0 ? undefined : wordAt(call.args, at + 1);
+  };
+  const policy = setting('MAXMEMORY-POLICY');
+  if (policy !== undefined && policy !== 'NOEVICTION') return anything(EVICTED);
+  return setting('APPENDONLY') === 'YES' || setting('SAVE') ? save(call) : undefined;
 };
+
+const save: Planner = () => ({ keys: [], act: () => ANY, reads: true, saves: true });
+
+/** What it held is there again, or some of it. */
+export const SAVED: Unknown = { reason: () => ({ code: 'MAY_BE_SAVED', values: {} }), hasForeign: false };
 
 const script = unseen({ code: 'SCRIPT_MAY_TOUCH', values: {} });
 
 export const UNSEEN_COMMANDS: readonly (readonly [string, Planner])[] = [
   ['CONFIG SET', configure],
+  ...['SAVE', 'BGSAVE', 'BGREWRITEAOF'].map((name) => [name, save] as const),
   ...SCRIPTS.map((name) => [name, script] as const),
   [UNREAD.name, unseen({ code: 'UNDECODABLE_MAY_TOUCH', values: {} })],
   ...['DEBUG RELOAD', 'DEBUG LOADAOF', 'DEBUG FLUSHALL'].map((name) => [name, loads] as const),

@@ -54,6 +54,8 @@ export interface Plan {
   readonly unknown?: Unknown;
   /** It takes an element from its first key to its second, where it has two. */
   readonly moves?: boolean;
+  /** The server writes down what it holds, at once or from now on, and has that again after a restart. */
+  readonly saves?: boolean;
   /** It may wait for an element; then who waits for the same is alike. */
   readonly waits?: boolean;
   /** How long it waits, in ms; then it has waited in vain. 0 where the server refuses to. */

@@ -77,6 +77,11 @@ export class World {
     if (this.due.size > 0) this.due.delete(key);
   }
 
+  /** The keys of a database whose time to live may be over by then. */
+  dueIn(db: number, atMs: number): Key[] {
+    return [...this.due].flatMap(([key, at]) => (at <= atMs && databaseOf(key) === db ? key : []));
+  }
+
   /** A copy that can be changed by itself. Bags are shared: what is known of them does not depend on the order. */
   copy(): World {
     const lists = new Map<Key, List>();

@@ -8,7 +8,7 @@ import { type Fate, fingerprint, type Ledger, REACHED, type Sighting, waitingIn 
 import type { SeenFrame } from '../../teller.ts';
 import { argument } from '../body.ts';
 import { ANY, type Answer, answerTo, isNothing, NO_KEY } from '../keys/answer.ts';
-import { anything } from '../keys/anything.ts';
+import { anything, SAVED } from '../keys/anything.ts';
 import { KEY_COMMANDS } from '../keys/commands.ts';
 import { Element, either, type Item, NEVER_READ, settle, UNREAD, UNSETTLED } from '../keys/element.ts';
 import { ON_OTHERS, onOther } from '../keys/evidence.ts';
@@ -51,6 +51,8 @@ export class Lists {
   readonly #quiet = new Map<Key, Set<Quiet>>();
   readonly #woken: (quiet: Quiet, plan: Plan) => void;
   #at: SeenFrame | undefined;
+  /** The server has written down what it held, or some of it. */
+  #isSaved = false;
   #replies: readonly (RespValue | undefined)[] = [];
 
   /** @param woken hears of a quiet command that matters after all */
@@ -206,6 +208,7 @@ export class Lists {
       (answer, index) => isNothing(answer) && !(answer === NO_KEY && operation.parts[index]?.plan?.needs),
     );
     if (isRefused) return this.#keyspace.refused(operation);
+    this.#isSaved ||= operation.plans.some(({ saves }) => saves);
     this.#at = at;
     this.#replies = replies;
     this.#keyspace.answered(at, operation, known);
@@ -276,6 +279,7 @@ export class Lists {
 
   restarted(at: Sighting): void {
     for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
+    if (this.#isSaved) return this.#keyspace.mayForget(SAVED);
     const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
     this.#keyspace.reset((items, bags) => {
       for (const item of items) {

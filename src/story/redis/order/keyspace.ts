@@ -6,10 +6,11 @@ import type { Statement } from '../../../core/statements/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { ANY, type Answer, isNothing, NOTHING } from '../keys/answer.ts';
+import { anything } from '../keys/anything.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Item } from '../keys/element.ts';
 import type { Effect } from '../keys/plan.ts';
-import { databaseOf, type Key, type List, shownKey, World } from '../keys/world.ts';
+import { type Key, type List, shownKey, type Unknown, World } from '../keys/world.ts';
 import { Cluster, product } from './cluster.ts';
 import { Config, type Ending, type Gone } from './config.ts';
 import { Early } from './early.ts';
@@ -79,13 +80,8 @@ export class SeenKeyspace {
 
   /** Those of a database, as far as these are few. */
   expiring(db: number, now: number): readonly Key[] {
-    const keys = new Set<Key>();
-    for (const [key, at] of this.#world.due) if (at <= now && databaseOf(key) === db) keys.add(key);
-    for (const { configs } of this.clusters()) {
-      for (const { world } of configs) {
-        for (const [key, at] of world.due) if (at <= now && databaseOf(key) === db) keys.add(key);
-      }
-    }
+    const worlds = [...this.worlds()].flatMap((ways) => ways.map(({ world }) => world));
+    const keys = new Set(worlds.flatMap((world) => world.dueIn(db, now)));
     return keys.size > MOST_EXPIRING ? [] : [...keys];
   }
 
@@ -204,6 +200,17 @@ export class SeenKeyspace {
       config.last ? config.left(toGone(config.last.effects.flat())) : config,
     );
     this.#tidy(cluster);
+  }
+
+  /** The server may have forgotten everything, or some of it. */
+  mayForget(unknown: Unknown): void {
+    const ways = [...this.worlds()];
+    const { world, gone } = ways.length === 1 ? itemAt(itemAt(ways, 0), 0) : blurred(ways, [], this.#world);
+    anything(unknown).act(world, [], undefined);
+    this.#world = world;
+    this.#clusters.clear();
+    this.#all = undefined;
+    this.#options.settle(gone);
   }
 
   /** The server forgot everything. */

@@ -13,6 +13,13 @@ export class Publication implements Place {
   readonly sentSeq: number;
   answeredSeq: number | undefined;
   wasDelivered = false;
+  /** It, or one that can't be told from it, was seen to be given to somebody. */
+  mayBeDelivered = false;
+  /** How many subscriptions were to be given it, as far as is known, and of how many of these the connection has ended since. */
+  expected = 0;
+  lost = 0;
+  /** Whose connection that was, the last time. */
+  lostPeer = '';
   /** Its transaction may still be aborted. */
   mayFail: boolean;
   readonly #number: number;

@@ -63,6 +63,8 @@ export class PubSub {
   readonly #open = new Set<Publication>();
   /** What was sent by connections that are gone, and may have been published or not. */
   readonly #lost = new Set<Publication>();
+  /** What was answered to be given to somebody, and was not seen to come there yet. */
+  readonly #onTheWay = new Set<Publication>();
   /** Scripts that ran, the last ones: nothing shows what they published. */
   readonly #scripts: Script[] = [];
   /** What each connection was given, from the first on that may have been published in a transaction not yet answered. */
@@ -150,7 +152,7 @@ export class PubSub {
     if (reply) publication.mayFail = false;
     const value = reply && bare(reply);
     if (value?.type === 'integer') {
-      if (Number(value.value) > 0) return this.#close(publication, REACHED);
+      if (Number(value.value) > 0) return this.#givenTo(publication, Number(value.value));
       for (const one of this.#all()) one.drop(publication);
       return this.#nobody(at, publication, true);
     }
@@ -162,6 +164,30 @@ export class PubSub {
       kind: 'unknown',
       reason: { code: 'MAY_BE_PUBLISHED_TO', values: { channel: shown(publication) } },
     });
+  }
+
+  /** The server has given it to so many, some of whom may have been gone before it came there. */
+  #givenTo(publication: Publication, count: number): void {
+    const { wasDelivered, mayBeDelivered, expected, lost } = publication;
+    if (wasDelivered || mayBeDelivered || expected < count) return this.#close(publication, REACHED);
+    if (lost < expected) return this.#awaits(publication);
+    this.#neverCame(publication);
+  }
+
+  #awaits(publication: Publication): void {
+    this.#onTheWay.add(publication);
+    if (this.#onTheWay.size <= MOST_LOST) return;
+    for (const oldest of this.#onTheWay) return this.#came(oldest);
+  }
+
+  #came(publication: Publication): void {
+    if (this.#onTheWay.delete(publication)) this.#close(publication, REACHED);
+  }
+
+  #neverCame(publication: Publication): void {
+    this.#onTheWay.delete(publication);
+    const reason: Statement = { code: 'SUBSCRIBER_LOST', values: { peer: publication.lostPeer } };
+    this.#close(publication, { kind: 'unknown', reason });
   }
 
   #nobody(at: Sighting, publication: Publication, isSeen: boolean): void {
@@ -193,6 +219,10 @@ export class PubSub {
 
   /** The run is over. */
   end(): void {
+    for (const publication of [...this.#onTheWay]) {
+      if (publication.lost > 0) this.#neverCame(publication);
+      else this.#came(publication);
+    }
     const unread: Fate = { kind: 'unknown', reason: { code: 'UNREAD', values: {} } };
     for (const publication of [...this.#lost, ...this.#open]) {
       this.#close(publication, publication.wasDelivered ? REACHED : unread);
@@ -292,7 +322,11 @@ export class PubSub {
       return this.#notifications.came(seen, key, (later) => this.#notified(later, content, route));
     }
     this.#notifications.release(seen.at, seen.connection);
-    for (const publication of found) if (found.length === 1 && !maybeForeign) this.#reached(publication);
+    for (const publication of found) {
+      if (found.length === 1 && !maybeForeign) publication.wasDelivered = true;
+      publication.mayBeDelivered = true;
+      this.#came(publication);
+    }
     const messages = found.flatMap(({ message }) => message ?? []);
     if (maybeForeign && messages.length > 0) messages.push(this.#ledger.unaccounted(seen, content, undefined));
     const [first, ...among] = messages;
@@ -317,10 +351,6 @@ export class PubSub {
     this.#ledger.step(seen, notification, { stage: 'pushed', verb: 'message', from: 'server', route });
   }
 
-  #reached(publication: Publication): void {
-    publication.wasDelivered = true;
-  }
-
   /** The connection is subscribed to nothing any more, but goes on. */
   reset(at: Sighting, connection: number): void {
     this.#stopWaiting(at.at, connection);
@@ -336,7 +366,11 @@ export class PubSub {
     this.#stopWaiting(at.at, connection);
     const mine = this.#subscriptions.get(connection);
     this.#subscriptions.delete(connection);
+    const lost = [...(mine?.values() ?? []), ...(this.#ended.get(connection)?.values() ?? [])];
     this.#ended.delete(connection);
+    for (const publication of new Set(lost.flatMap((one) => one.lose(at.peer)))) {
+      if (this.#onTheWay.has(publication) && publication.lost >= publication.expected) this.#neverCame(publication);
+    }
     const names = [...(mine?.values() ?? [])]
       .filter(({ confirmedSeq }) => confirmedSeq !== undefined)
       .map(({ name }) => Buffer.from(name, 'latin1').toString());

@@ -74,6 +74,7 @@ export class Subscription {
   expect(publication: Publication): void {
     const isCertain = this.#ending === 0 && this.confirmedSeq !== undefined && this.confirmedSeq < publication.sentSeq;
     this.#expected.add({ publication, isCertain, crowd: undefined });
+    publication.expected++;
     if (this.#expected.size > MOST_EXPECTED) for (const oldest of this.#expected) return this.#remove(oldest);
   }
 
@@ -91,6 +92,16 @@ export class Subscription {
   isCertainOf(publication: Publication): boolean {
     for (const one of this.#expected) if (one.publication === publication) return one.isCertain;
     return false;
+  }
+
+  /** Its connection has ended: what it was to be given may never have come there. Answers what that is. */
+  lose(peer: string): Publication[] {
+    const all = [...this.#expected].map(({ publication }) => publication);
+    for (const publication of all) {
+      publication.lost++;
+      publication.lostPeer = peer;
+    }
+    return all;
   }
 
   /** It will not be given. */

@@ -5,6 +5,7 @@ import { bare, isError, type RespCommand, type RespValue, textOf } from '../../.
 import { type Fate, type Ledger, type SeenMessage, type Sighting, waitingIn } from '../../ledger/index.ts';
 import type { SeenFrame } from '../../teller.ts';
 import { ANY, answerTo, isNothing, NOTHING } from '../keys/answer.ts';
+import { SAVED } from '../keys/anything.ts';
 import { discard } from '../keys/commands.ts';
 import { UNREAD } from '../keys/element.ts';
 import { type Effect, type Plan, wordAt } from '../keys/plan.ts';
@@ -36,6 +37,8 @@ export class Streams {
   readonly #ledger: Ledger;
   readonly #own: boolean;
   #world = new World(undefined);
+  /** The server has written down what it held, or some of it. */
+  #isSaved = false;
   readonly #calls = new StreamCalls();
   readonly changes = new KeyChanges();
   readonly #acks: StreamAcks;
@@ -326,6 +329,7 @@ export class Streams {
     this.#doubts.seq = at.seq;
     const answer = reply ? answerTo(command, reply) : ANY;
     const contended = this.changes.answered(command, at.seq);
+    this.#isSaved ||= plan.saves === true && !isNothing(answer);
     if (plan.reads || isNothing(answer) || foundNothing(command, answer)) return;
     if (command.name === 'CONFIG SET') return this.#doubts.mayEvict();
     if (this.#world.lists.size === 0 && !this.#calls.isAdding) return;
@@ -368,6 +372,7 @@ export class Streams {
   }
 
   restarted(at: Sighting): void {
+    if (this.#isSaved) return this.#doubts.anything(SAVED);
     for (const [key, stream] of this.#world.lists) {
       if (!(stream instanceof Stream)) continue;
       this.#acks.abandon(stream);

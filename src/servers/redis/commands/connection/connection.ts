@@ -80,9 +80,12 @@ export function echo(s: Session, a: Args<2>): void {
   s.bulk(a[1]);
 }
 
-export function quit(s: Session): void {
+export function quit(s: Session, _a: Args<-1>, server: Server): void {
   s.ok();
   s.closing = true;
+  // It is sent nothing behind that.
+  server.clients.channels.forget(s);
+  server.clients.monitors.remove(s);
 }
 
 export function select(s: Session, a: Args<2>): void {
