@@ -89,7 +89,8 @@ describe('the end', () => {
 
   test('says who was given how many, and how long work waited', () => {
     const again = step({ id: '#1', stage: 'redelivered', verb: 'redeliver', from: 'server', peer: 'mailer' });
-    const before = [...acked('#1', 'shop'), again, ...acked('#2', 'mailer'), ...acked('#3', 'mailer')];
+    const [sent, given, ack] = acked('#1', 'shop') as [EventBody, EventBody, EventBody];
+    const before = [sent, given, again, ack, ...acked('#2', 'mailer'), ...acked('#3', 'mailer')];
     expect(end(before, { rabbitmq: { ...NOTHING, published: 3, reached: 3 } })).toEqual([
       '3 messages: all delivered and acked, in 4 deliveries (shop: 1, mailer: 3). 1 of them was redelivered. From publish to delivery, a message took up to 13 ms.',
     ]);
@@ -110,6 +111,13 @@ describe('the end', () => {
       'RabbitMQ (STOMP), 1 message: all delivered and acked. From publish to delivery, a message took up to 13 ms.',
       'RabbitMQ (AMQP), 1 message: all delivered and acked. 1 of them was redelivered. From publish to delivery, a message took up to 13 ms.',
     ]);
+  });
+
+  test('counts no ack that the broker did not take', () => {
+    const again = step({ id: '#1', stage: 'redelivered', verb: 'reget', from: 'server', peer: 'mailer' });
+    expect(end([...acked('#1', 'mailer'), again], { rabbitmq: { ...NOTHING, published: 1, reached: 1 } })[0]).toBe(
+      '1 message: all reached somebody. 1 of them was redelivered.',
+    );
   });
 
   test('tells deliveries apart from those that reached somebody where others were given to somebody, too', () => {

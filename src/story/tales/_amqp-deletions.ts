@@ -19,9 +19,11 @@ export function deleteQueue(
   const queue = args.queue || channel.lastQueue;
   const { request: asked, answer } = queueDeletion(broker, seen, channel, queue, args.ifEmpty || args.ifUnused);
   const tell = (messages?: number): void => {
-    const mayBeThere = broker.topology.everNamed(queue).some((one) => during(one, asked.span) !== 'no');
-    const isAbsent = broker.own && !mayBeThere && !messages;
-    const rest = isAbsent ? { absent: true as const } : messages === undefined ? {} : { messages };
+    const all = broker.topology.everNamed(queue).filter((one) => during(one, asked.span) !== 'no');
+    const isAbsent = broker.own && all.length === 0 && !messages;
+    // Of a stream the server says that it held none.
+    const isTold = messages !== undefined && !all.some(({ traits }) => traits.isStream);
+    const rest = isAbsent ? { absent: true as const } : isTold ? { messages } : {};
     broker.ledger.note(seen, { code: 'DELETES_QUEUE', values: { queue, ...rest } });
   };
   if (args.noWait) return channel.ask(toldWhenDone(asked, tell), true);

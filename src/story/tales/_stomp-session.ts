@@ -55,6 +55,8 @@ export class SeenStompSession extends SeenChannel {
   delivered = 0;
   /** What the server has complained of, where that ends the session. */
   error: string | undefined;
+  /** A message that asks for an ack says so, by a header `ack`. STOMP 1.2, MESSAGE */
+  namesAcks = false;
   /** The client has said goodbye. */
   hasLeft = false;
 

@@ -167,6 +167,7 @@ class StompTeller implements Teller {
     const headers = headersOf(value);
     switch (value.command) {
       case 'CONNECTED':
+        session.namesAcks = headers.get('version') === '1.2';
         if (headers.has('server')) this.#broker.rules = rulesOf(headers.get('server') ?? '');
         return this.#ledger.note(seen, {
           code: 'STOMP_CONNECTED',
@@ -205,7 +206,9 @@ class StompTeller implements Teller {
     const ackId = headers.get('ack') ?? headers.get('message-id') ?? '';
     const id = headers.get('subscription');
     const tag = id === undefined ? (headers.get('message-id')?.split('@@')[0] ?? '') : `T_${id}`;
-    const takings = session.subscriptions.serving(tag).flatMap(({ consumer }) => consumer ?? []);
+    const serving = session.subscriptions.serving(tag);
+    const asking = serving.filter(({ ack }) => session.namesAcks && (ack !== 'auto') === headers.has('ack'));
+    const takings = (asking.length > 0 ? asking : serving).flatMap(({ consumer }) => consumer ?? []);
     const properties = propertiesOf(headers);
     const content = { body: value.body, sizeBytes: value.bodySize, digest: value.digest, beside: [headers] };
     const publication = publicationOf({ ...placeTold(destination), properties, content });

@@ -41,6 +41,18 @@ test('a stream keeps what is not persistent, or asks to expire', () => {
   expect(story.end().account).toMatchObject({ published: 2, waiting: [{ place: 'log', count: 2 }], ended: [] });
 });
 
+test('a stream goes with what it holds, though the server counts none of it', () => {
+  const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
+  consume(connect(story, 'reader'), 'log');
+  for (const body of ['a', 'b']) answered(publish(writer, '', 'log', body));
+  writer.client(method('queue.delete', { queue: 'log' })).server(method('queue.delete-ok', { messageCount: 0 }));
+  expect(story.notes().at(-1)).toBe('writer: deletes queue log');
+  expect(story.steps().slice(2)).toEqual([
+    '#1 dropped writer [log] queue log was deleted with it inside',
+    '#2 dropped writer [log] queue log was deleted with it inside',
+  ]);
+});
+
 test('what was read from a stream and never acknowledged waits there', () => {
   const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
   const one = consume(connect(story, 'one'), 'log');

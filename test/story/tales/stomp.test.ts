@@ -54,6 +54,22 @@ test('a topic reaches its subscribers, the sender included', () => {
   expect(story.end().account).toMatchObject({ published: 1, reached: 1 });
 });
 
+test.each([
+  ['auto', {}, { reached: 1, waiting: [] }],
+  ['client', { ack: 'a1' }, { reached: 0, waiting: [{ place: 'q', count: 1 }] }],
+])('of two subscriptions of one id the header ack tells which it comes to: %s', (_, header, expected) => {
+  const alice = connect('alice');
+  const id = 'alice-/amq/queue/q';
+  send(alice, '/queue/q', 'first', { receipt: 'made' }).server(frame('RECEIPT', { 'receipt-id': 'made' }));
+  alice.client(frame('SUBSCRIBE', { id, destination: '/amq/queue/q', ack: 'client' }));
+  message(alice, '/queue/q', 'first', { ack: 'a0' }, '/amq/queue/q').client(frame('ACK', { id: 'a0' }));
+  alice.client(frame('UNSUBSCRIBE', { id }), frame('SUBSCRIBE', { id, destination: '/amq/queue/q' }));
+  send(alice, '/queue/q', 'second');
+  message(alice, '/queue/q', 'second', { ...header, 'message-id': 'n' }, '/amq/queue/q').gone();
+  const { account } = story.end();
+  expect(account).toMatchObject({ ...expected, reached: expected.reached + 1, unknown: [] });
+});
+
 test('of sessions of which each may end the queue of the others no end is asked for without end', () => {
   const sessions = Array.from({ length: 30 }, (_, index) => connect(`session-${index}`));
   const [first, ...others] = sessions as [Speaker, ...Speaker[]];

@@ -41,6 +41,8 @@ export class Tally {
     if (among) this.isUnsure = true;
     if (stage === 'published') taken.isPublished = true;
     if (stage === 'acked') taken.isAcked = true;
+    // What comes again was not acked, or the broker had not read it.
+    if (stage === 'redelivered' && !among) taken.isAcked = false;
     if (stage === 'delivered' && TAKES.test(verb)) this.isTaken = true;
     if (LOSSES.has(stage)) taken.isLost = true;
     if (stage === 'redelivered' && !taken.again) {

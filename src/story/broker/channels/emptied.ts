@@ -48,7 +48,8 @@ export function endAll(
     return broker.changed(queue);
   }
   if (count === undefined) {
-    if (queue.isQuiet) broker.departures.endTogether(at, queue, sure, step);
+    // Who reads a stream takes nothing out.
+    if (queue.isQuiet || queue.traits.isStream) broker.departures.endTogether(at, queue, sure, step);
   } else if (isExact && count === there.length) {
     const isOnly = !mayBeAnother(broker.topology, queue, span);
     for (const entry of there) {

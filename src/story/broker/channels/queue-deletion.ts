@@ -32,9 +32,7 @@ export function queueDeletion(
     undone: (undoneAt) => deletion.undone(undoneAt),
     lost: (lostAt) => deletion.lost(lostAt),
   });
-  const answer = (messages: number): void => {
-    deletion.count = messages;
-  };
+  const answer = (messages: number): void => deletion.answered(messages);
   return { request: one, answer };
 }
 
@@ -79,6 +77,11 @@ class Deletion {
     broker.awaited.set(this.#mayDelete, name);
   }
 
+  /** The server tells how many messages went with it; of a stream it always says none. */
+  answered(messages: number): void {
+    if (!this.#queue?.traits.isStream) this.count = messages;
+  }
+
   refused(): Order {
     return isLocked(this.#queue, this.#channel, this.span);
   }
@@ -86,7 +89,7 @@ class Deletion {
   done(at: Sighting): void {
     const { topology } = this.#broker;
     const wasSeen = this.#wasSeen();
-    this.#answered();
+    this.#over();
     if (wasSeen || this.#wasAnothers(at)) return;
     const deleted = this.#deleted();
     const open = topology.everNamed(this.#name).findLast((one) => one !== deleted && isDeleting(one));
@@ -102,7 +105,7 @@ class Deletion {
   }
 
   undone(at: Sighting): void {
-    this.#answered();
+    this.#over();
     this.#forgetNext(at);
     if (this.#ended && this.#queue && !this.#queue.why) this.#staysOrWent(at, this.#queue, this.#ended);
   }
@@ -137,7 +140,7 @@ class Deletion {
     if (isBefore(this.span, other.made) !== 'yes') perhapsGone(this.#broker, other, this.#why);
   };
 
-  #answered(): void {
+  #over(): void {
     this.#broker.awaited.delete(this.#mayDelete);
     this.#decided();
   }
