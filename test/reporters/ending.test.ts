@@ -81,6 +81,14 @@ describe('the end', () => {
     expect(end([cutOff], {}, { requested: 3, responded: 2 })).toEqual(['3 requests, 1 answered, 1 cut off.']);
   });
 
+  test('says of which requests it can not be told whether they were answered', () => {
+    const statement = { code: 'RESPONSE_UNREAD', values: { message: '#1', request: 'GET /' } } as const;
+    const unread: EventBody = { type: 'note', peer: 'shop', service: 'http', from: 'client', statement };
+    expect(end([unread], {}, { requested: 3, responded: 2 })).toEqual([
+      "3 requests, 2 answered, of 1 it can't be told.",
+    ]);
+  });
+
   const acked = (id: string, peer: string): EventBody[] => [
     step({ id }),
     step({ id, stage: 'delivered', verb: 'deliver', from: 'server', peer, latencyMs: 12.6 }),

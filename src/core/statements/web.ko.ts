@@ -15,6 +15,8 @@ export const web: Reworded<typeof english> = {
   RESPONSE_TRUNCATED: (ended) => `응답이 잘렸다: ${whoEnded(ended)}`,
   NO_RESPONSE: ({ message, request, ...ended }) =>
     `${message === undefined ? '' : `${message} `}${request} 요청에 응답이 없다: ${whoEnded(ended)}`,
+  RESPONSE_UNREAD: ({ message, request }) =>
+    `${message === undefined ? '' : `${message} `}${request} 요청에 응답이 왔는지 알 수 없다: 서버가 보내는 것을 해독할 수 없다`,
   INTERIM_RESPONSE: ({ request, hasMore, ...answer }) => {
     if (hasMore) return `${line(answer)}: ${request} 요청의 본문이 아직 오지 않았다`;
     return `${line(answer)}: ${request === undefined ? '' : `${request} 요청의 `}본 응답은 아직 오지 않았다`;

@@ -22,6 +22,8 @@ export const web = {
   /** `message` is what the request is called: `#7`. */
   NO_RESPONSE: ({ message, request, ...ended }: Ended & { message?: string; request: string }) =>
     `${message === undefined ? '' : `${message} `}${request} has no response: ${whoEnded(ended)}`,
+  RESPONSE_UNREAD: ({ message, request }: { message?: string; request: string }) =>
+    `whether ${message === undefined ? '' : `${message} `}${request} was answered can't be told: what the server says can't be read`,
   /** `request` is what it is about; `hasMore` says that the request is not there as a whole yet. */
   INTERIM_RESPONSE: ({ request, hasMore, ...answer }: Answer & { request?: string; hasMore?: boolean }) => {
     const about = request === undefined ? 'the response is' : `the response to ${request} is`;

@@ -202,7 +202,7 @@ export const en: Words = {
     unknownOtherwise: (count) => `of ${count} it can't be told for other reasons`,
     again: (count) => `${count} of them ${count === 1 ? 'was' : 'were'} redelivered.`,
     took: (ms) => `From publish to delivery, a message took up to ${ms} ms.`,
-    requests: (count, answered, cutOff, upgrades, refusals) => {
+    requests: (count, { answered, cutOff, unread, upgrades, refusals }) => {
       const others = [
         ...(upgrades > 0 ? [`${upgrades} that became ${upgrades === 1 ? 'a WebSocket' : 'WebSockets'}`] : []),
         ...(refusals > 0
@@ -210,7 +210,12 @@ export const en: Words = {
           : []),
       ];
       const more = others.length === 0 ? '' : `, besides ${others.join(' and ')}`;
-      return `${counted(count, 'request')}, ${answered === count ? 'all answered' : `${answered} answered`}${cutOff === 0 ? '' : `, ${cutOff} cut off`}${more}.`;
+      const fates = [
+        answered === count ? 'all answered' : `${answered} answered`,
+        ...(cutOff > 0 ? [`${cutOff} cut off`] : []),
+        ...(unread > 0 ? [`of ${unread} it can't be told`] : []),
+      ];
+      return `${counted(count, 'request')}, ${fates.join(', ')}${more}.`;
     },
     pushed: (count) => `${counted(count, 'event')} pushed by the server.`,
     spoken: (sent, received) => `On sockets, clients sent ${counted(sent, 'message')} and received ${received}.`,

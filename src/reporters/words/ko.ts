@@ -204,13 +204,18 @@ export const ko: Words = {
     unknownOtherwise: (count) => `${count}개는 다른 이유로 알 수 없다`,
     again: (count) => `그중 ${count}개는 재전달되었다.`,
     took: (ms) => `발행부터 전달까지 최대 ${ms} ms 걸렸다.`,
-    requests: (count, answered, cutOff, upgrades, refusals) => {
+    requests: (count, { answered, cutOff, unread, upgrades, refusals }) => {
       const others = [
         ...(upgrades > 0 ? [`WebSocket으로 업그레이드된 요청 ${upgrades}개`] : []),
         ...(refusals > 0 ? [`업그레이드가 거절된 요청 ${refusals}개`] : []),
       ];
       const more = others.length === 0 ? '' : ` 그 밖에 ${others.join(', ')}.`;
-      return `요청 ${number(count)}개, ${answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`}${cutOff === 0 ? '' : `, 잘린 응답 ${cutOff}개`}.${more}`;
+      const fates = [
+        answered === count ? '모두 응답을 받았다' : `응답 ${answered}개`,
+        ...(cutOff > 0 ? [`잘린 응답 ${cutOff}개`] : []),
+        ...(unread > 0 ? [`응답이 왔는지 알 수 없는 요청 ${unread}개`] : []),
+      ];
+      return `요청 ${number(count)}개, ${fates.join(', ')}.${more}`;
     },
     pushed: (count) => `서버가 먼저 보낸 이벤트 ${number(count)}개.`,
     spoken: (sent, received) => `소켓에서 클라이언트가 메시지 ${number(sent)}개를 보내고 ${received}개를 받았다.`,

@@ -14,6 +14,19 @@ export type Concluded = Record<Stage, (place: string) => string>;
 
 export type Sign = '↳' | '↻' | '✗' | '※';
 
+/**
+ * What became of requests, by how many. Responses that were `cutOff` answer none; `upgrades` became WebSockets, `refusals`
+ * asked for that in vain, and neither are among the requests.
+ */
+export interface Requested {
+  readonly answered: number;
+  readonly cutOff: number;
+  /** Of these it can't be told. */
+  readonly unread: number;
+  readonly upgrades: number;
+  readonly refusals: number;
+}
+
 export interface Words {
   /** What the server of a service is called. */
   readonly servers: Record<Service, string>;
@@ -110,11 +123,7 @@ export interface Words {
     readonly again: (count: number) => string;
     /** The longest time between a publish and its delivery where each message has one taker. */
     readonly took: (ms: string) => string;
-    /**
-     * Of those answered, the responses that were `cutOff` are none; `upgrades` became WebSockets, `refusals` asked for
-     * that in vain, and neither are among them.
-     */
-    readonly requests: (count: number, answered: number, cutOff: number, upgrades: number, refusals: number) => string;
+    readonly requests: (count: number, fates: Requested) => string;
     readonly pushed: (count: number) => string;
     readonly spoken: (sent: number, received: number) => string;
     readonly commands: (count: number) => string;

@@ -60,16 +60,17 @@ class HttpTeller implements Teller {
     if (!exchange.message && !unread.has('client')) {
       this.#tellRequest({ ...exchange.lastSent, at: at.at }, exchange, { code: 'REQUEST_TRUNCATED', values: ended });
     }
-    if (unread.has('server')) return;
+    const { message } = exchange;
+    const called = { ...(message && { message: message.name ?? message.id }), request: exchange.name };
+    if (unread.has('server')) {
+      if (!exchange.lastReceived) this.#ledger.note(at, { code: 'RESPONSE_UNREAD', values: called });
+      return;
+    }
     if (exchange.streams) this.#ledger.note(at, { code: 'EVENT_STREAM_CUT', values: ended });
     else if (exchange.lastReceived) {
       const reason = { code: 'RESPONSE_TRUNCATED', values: ended } as const;
       this.#tellResponse({ ...exchange.lastReceived, at: at.at }, exchange, reason);
-    } else {
-      const { message } = exchange;
-      const called = message && { message: message.name ?? message.id };
-      this.#ledger.note(at, { code: 'NO_RESPONSE', values: { ...called, request: exchange.name, ...ended } });
-    }
+    } else this.#ledger.note(at, { code: 'NO_RESPONSE', values: { ...called, ...ended } });
   }
 
   #request(seen: SeenFrame, value: HttpRequest): void {

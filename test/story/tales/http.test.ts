@@ -212,7 +212,7 @@ describe('HTTP', () => {
     expect(told.messages()).toEqual([]);
   });
 
-  test('where a side can no longer be read, nothing is said about its silence', async () => {
+  test('where a side can no longer be read, nothing follows from its silence', async () => {
     const told = await story();
     told.peer('me').client(get('/a')).unreadable('server').gone('client');
     told.peer('you').unreadable('client').server(ok('x')).gone('client');
@@ -222,7 +222,9 @@ describe('HTTP', () => {
       .unreadable('client')
       .server(ok('x'))
       .gone();
-    expect(told.notes()).toEqual([]);
+    expect(told.notes()).toEqual([
+      "me: whether #1 GET /a was answered can't be told: what the server says can't be read",
+    ]);
   });
 
   test('a response that is not quite HTTP is told, and what is wrong with it', async () => {

@@ -119,12 +119,14 @@ function waits(waiting: readonly Waiting[], words: Words['account']): string[] {
 /** Requests, what a server pushes, what is said on sockets, and plain commands. */
 function talk(
   { stages, commands }: Stats,
-  { upgrades, refusals, cutOff }: Tallies,
+  { upgrades, refusals, cutOff, unread }: Tallies,
   { account: words }: Words,
 ): string[] {
   const { requested = 0, responded = 0, pushed = 0, sent = 0, received = 0 } = stages;
   const sentences = [
-    ...(requested > 0 ? [words.requests(requested, responded - cutOff, cutOff, upgrades, refusals)] : []),
+    ...(requested > 0
+      ? [words.requests(requested, { answered: responded - cutOff, cutOff, unread, upgrades, refusals })]
+      : []),
     ...(pushed > 0 ? [words.pushed(pushed)] : []),
     ...(sent + received > 0 ? [words.spoken(sent, received)] : []),
     ...(commands > 0 ? [words.commands(commands)] : []),

@@ -94,12 +94,15 @@ export class Tallies {
   refusals = 0;
   /** Responses that were cut off: nobody was answered with them. */
   cutOff = 0;
+  /** Requests of which it can't be told whether they were answered. */
+  unread = 0;
 
   meet(event: TraceEvent): void {
     if (event.type === 'table') this.hasTable = true;
     if (event.type === 'note') {
       if (event.statement?.code === 'UPGRADED') this.upgrades++;
       if (event.statement?.code === 'UPGRADE_REFUSED') this.refusals++;
+      if (event.statement?.code === 'RESPONSE_UNREAD') this.unread++;
     }
     if (event.type !== 'message') return;
     if (event.reason?.code === 'RESPONSE_TRUNCATED') this.cutOff++;
