@@ -124,6 +124,12 @@ describe('where a message goes', () => {
     ]);
   });
 
+  test('lists and tables among headers are told by what is in them', () => {
+    const peer = queue(exchange(connect(story, 'me'), 'events', 'headers'), 'all');
+    bind(peer, 'all', 'events', '', { list: [1, '2'], table: { a: { b: true } } });
+    expect(story.notes().at(-1)).toContain('for all of list=[1, "2"], table={a={b=true}}');
+  });
+
   test('one message, a copy for each queue, and each copy is followed', () => {
     const peer = exchange(connect(story, 'publisher'), 'events', 'fanout');
     const consumers = ['email', 'audit'].map((name) =>

@@ -120,5 +120,9 @@ const READS_OTHERWISE = /^(true|false|-?\d+(\.\d+)?)$/;
 
 function valueText(value: FieldTable[string]): string {
   if (typeof value === 'string' && READS_OTHERWISE.test(value)) return `"${value}"`;
-  return value === undefined ? '' : String(plain(value));
+  if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
+  if (value === undefined) return '';
+  const bare = plain(value);
+  const isTable = bare !== null && typeof bare === 'object' && !Buffer.isBuffer(bare);
+  return isTable ? `{${pairsText(bare as FieldTable)}}` : String(bare);
 }
