@@ -297,6 +297,18 @@ test('without that a restart has lost all', () => {
   expect(story.end().account).toMatchObject({ ended: [{ count: 1, reason: { code: 'REDIS_RESTARTED' } }] });
 });
 
+test('who waits is served by what stands behind a command that was refused, which is seen later', () => {
+  const waiting = ask(story.peer('waiting'), ['BLPOP', 'jobs', 0]);
+  const app = ask(ask(story.peer('app'), ['RPUSH', 'jobs', 'big']), ['RPUSH', 'jobs', 'small']);
+  waiting.server(reply(['jobs', 'small']));
+  app.server(reply("-OOM command not allowed when used memory > 'maxmemory'."), reply(1));
+  ask(app, ['RPUSH', 'jobs', 'behind'], 1);
+  expect(story.contradictions()).toEqual([]);
+  const { account } = story.end();
+  expect(account).toMatchObject({ reached: 1, waiting: [{ place: 'jobs', count: 1 }], unknown: [] });
+  expect(account.ended).toMatchObject([{ stage: 'rejected', count: 1 }]);
+});
+
 test('what is moved from list to list waits there until it is removed', () => {
   const app = story.peer('app');
   ask(app, ['RPUSH', 'jobs', 'a', 'b', 'c'], 3);

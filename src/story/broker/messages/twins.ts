@@ -75,7 +75,9 @@ export class Twins implements Among {
     const all = this.#all;
     all.#here.delete(entry);
     all.#becomes(fate);
-    const isTold = fate === undefined || !all.#isMixed;
+    // All may be copies of one message: somebody was given that, whichever copy it was.
+    const hasReached = fate?.kind === 'reached' && all.#messages.size === 1 && !all.#isCut;
+    const isTold = fate === undefined || !all.#isMixed || hasReached;
     if (!isTold) all.#awaiting.push(entry);
     const isOpen = all.#here.size > 0 && !all.#differs && !all.#isCut;
     return [...(isTold ? [[entry, fate] as const] : []), ...(isOpen ? [] : all.settle())];

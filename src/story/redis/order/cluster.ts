@@ -18,6 +18,10 @@ const MOST_CONFIGS = 128;
 /** The most ways that are looked at for one answer. */
 const MOST_TRIED = 1024;
 
+/** Whether the server refuses a part of an operation. */
+type Refusal = (plan: Plan) => boolean;
+const REFUSED: readonly Refusal[] = [() => true];
+
 export class Cluster {
   /** Undefined: all keys that there are. */
   keys: Set<Key> | undefined;
@@ -84,7 +88,9 @@ export class Cluster {
    * Where no way leads there, or too many, nothing is changed.
    */
   answered(operation: Operation, known: readonly Answer[], now: number): 'known' | 'too many' | 'none' {
-    const found = this.#explore(operation, known, now);
+    const likely = this.#explore(operation, known, now);
+    // A server may refuse anything: it is out of memory, or the client may not do that. What it refused is not told yet.
+    const found = likely?.length === 0 ? this.#explore(operation, known, now, REFUSED) : likely;
     this.remove(operation);
     if (found === undefined) return 'too many';
     if (found.length > 1 && found.some(({ last }) => isUnseen(last))) return 'too many';
@@ -104,7 +110,13 @@ export class Cluster {
     return true;
   }
 
-  #explore(operation: Operation, known: readonly Answer[], now: number): Config[] | undefined {
+  /** @param also what else the server may have refused of the other operations */
+  #explore(
+    operation: Operation,
+    known: readonly Answer[],
+    now: number,
+    also: readonly Refusal[] = [],
+  ): Config[] | undefined {
     const found: Config[] = [];
     let tried = 0;
     let frontier: Config[] = this.configs;
@@ -126,7 +138,7 @@ export class Cluster {
         if (known.includes(ANY) && mayBeVain(operation, now)) {
           add(found, new Config(config.world.copy(), config.done, config.gone, IN_VAIN));
         }
-        if (!operation.reads) this.#others(config, operation, now, next);
+        if (!operation.reads) this.#others(config, operation, now, also, next);
         this.#expiries(config, now, next);
         // All of these would be tried: what finds them alike costs more than that if there are very many.
         if (tried + next.length > MOST_TRIED) return undefined;
@@ -137,7 +149,7 @@ export class Cluster {
   }
 
   /** The ways in which one of the other operations was carried out first. */
-  #others(config: Config, operation: Operation, now: number, next: Config[]): void {
+  #others(config: Config, operation: Operation, now: number, also: readonly Refusal[], next: Config[]): void {
     const tried = new Set<string>();
     const vain = new Set<string>();
     const blocked = new Set<number>();
@@ -160,7 +172,7 @@ export class Cluster {
       }
       if (tried.has(kind)) continue;
       tried.add(kind);
-      for (const [refuses, way] of pairs(this.#refusals(other, config.world), other.ways)) {
+      for (const [refuses, way] of pairs([...this.#refusals(other, config.world), ...also], other.ways)) {
         const world = config.world.copy();
         const done = other.tryIn(world, undefined, refuses, way);
         if (done) add(next, config.with(kind, done, world));
@@ -175,11 +187,11 @@ export class Cluster {
   }
 
   /** What the server may refuse of an operation: nothing, all of a transaction, or what meets a key of another type. */
-  #refusals({ mayFail, plans, seen }: Operation, { lists }: World): (((plan: Plan) => boolean) | undefined)[] {
+  #refusals({ mayFail, plans, seen }: Operation, { lists }: World): (Refusal | undefined)[] {
     const isOther = ({ keys }: Plan): boolean =>
       keys?.some((key) => !lists.has(key) && this.#mayBeOther(key, seen)) ?? false;
     const isTyped = (plan: Plan): boolean => plan.takesAny !== true && isOther(plan);
-    const refusals: (((plan: Plan) => boolean) | undefined)[] = [undefined];
+    const refusals: (Refusal | undefined)[] = [undefined];
     if (plans.some(isTyped)) refusals.push(isTyped);
     // What it takes whatever it is may not be there.
     if (plans.some((plan) => plan.takesAny && isOther(plan))) refusals.push(isOther);

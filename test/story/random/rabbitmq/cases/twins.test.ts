@@ -198,4 +198,18 @@ holds([
      c3/1: declare queue=q1 durable ✓
      orderly end; STOMP 1.2`,
   ],
+  [
+    'of copies of one message somebody is given one, whichever it was',
+    `queue q1 durable
+     queue q2 maxLength=2 single ttl=1000000 dlx=x1 expires=1000000 overflow=reject-publish-dlx maxPriority=1 dlk=q1
+     exchange x1 type=fanout
+     bind q1 to x1 by k2
+     bind q2 to x1 by k2
+     c2/1: publish key=q2 "a" ✓
+     c2/2: consume queue=q2 tag=t2 ✓
+     c2/2: reject nth=1 ✓
+     c2/2: reject nth=3 ✓
+     c2/2: ack nth=1 ✓
+     orderly end, all awaited; STOMP 1.2 by WebSocket`,
+  ],
 ]);
