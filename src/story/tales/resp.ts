@@ -358,20 +358,20 @@ class RespTeller implements Teller {
     if (queued > 0) this.#ledger.note(at, { code: 'REDIS_QUEUE_GONE', values: { count: queued } });
     this.#pubsub.forget(at, connection);
     for (let sent = session?.shift(); sent; sent = session?.shift()) {
-      this.#lost(sent);
+      this.#lost(sent, by === 'server' ? at.at : undefined);
       this.#settled(sent.command, at.at);
     }
   }
 
-  /** Nobody will see whether a command was carried out. */
-  #lost({ command, operation, works, quiet }: Sent): void {
+  /** Nobody will see whether a command was carried out: by then, where the server ended the connection (`endedAt`). */
+  #lost({ command, operation, works, quiet }: Sent, endedAt?: number): void {
     if (quiet) {
       this.#lists.hushed(quiet);
-      if (quiet.operation) this.#lists.lost(quiet.operation, this.#round);
+      if (quiet.operation) this.#lists.lost(quiet.operation, this.#round, endedAt);
       this.#streams.changes.answered(command);
       this.#streams.lostKeys({ keys: [quiet.key] });
     }
-    if (operation) this.#lists.lost(operation, this.#round);
+    if (operation) this.#lists.lost(operation, this.#round, endedAt);
     for (const part of operation?.parts ?? []) this.#streams.changes.answered(part.command);
     for (const plan of operation?.plans ?? []) if (!plan.reads) this.#streams.lostKeys(plan);
     for (const { publication, stream } of works) {

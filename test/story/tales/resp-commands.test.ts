@@ -297,6 +297,15 @@ test('without that a restart has lost all', () => {
   expect(story.end().account).toMatchObject({ ended: [{ count: 1, reason: { code: 'REDIS_RESTARTED' } }] });
 });
 
+test('a server that hangs up on who waits serves them no more, so that a look tells', () => {
+  const waiting = ask(story.peer('waiting'), ['BLPOP', 'jobs', 0]);
+  const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a']);
+  waiting.gone('server');
+  app.server(reply(1));
+  ask(story.peer('other'), ['LRANGE', 'jobs', 0, -1], ['a']);
+  expect(story.end().account).toMatchObject({ waiting: [{ place: 'jobs', count: 1 }], unknown: [] });
+});
+
 test('who waits is served by what stands behind a command that was refused, which is seen later', () => {
   const waiting = ask(story.peer('waiting'), ['BLPOP', 'jobs', 0]);
   const app = ask(ask(story.peer('app'), ['RPUSH', 'jobs', 'big']), ['RPUSH', 'jobs', 'small']);

@@ -243,8 +243,11 @@ export class Lists {
     this.answered(at, operation, [undefined]);
   }
 
-  /** Nobody will see whether it was carried out: its connection is gone. */
-  lost(operation: Operation, round: number): void {
+  /**
+   * Nobody will see whether it was carried out: its connection is gone.
+   * @param endedAt when the server ended it, in ms of the run: then it carries out nothing more of it
+   */
+  lost(operation: Operation, round: number, endedAt?: number): void {
     if (!this.#own) {
       this.#moved(operation);
       this.#keyspace.refused(operation);
@@ -253,7 +256,8 @@ export class Lists {
     }
     operation.lostIn = round;
     if (operation.reads) return this.#keyspace.refused(operation);
-    this.#lost.push(operation);
+    if (endedAt === undefined) this.#lost.push(operation);
+    else this.#retire(operation, endedAt);
   }
 
   /** A request that was sent in round `round` of requests and answers has been answered. */
@@ -279,6 +283,7 @@ export class Lists {
 
   restarted(at: Sighting): void {
     for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
+    this.#telling.isRestored ||= this.#isSaved;
     if (this.#isSaved) return this.#keyspace.mayForget(SAVED);
     const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
     this.#keyspace.reset((items, bags) => {

@@ -35,6 +35,9 @@ export class ListTelling {
    */
   readonly #inWork = new WeakMap<SeenMessage, Set<Key | undefined>>();
 
+  /** The server has again what it had written down: what was taken since may come once more. */
+  isRestored = false;
+
   readonly #untold = new WeakSet<RespCommand>();
   #held: ReadonlySet<Bag> | undefined;
   /** What was in these may be gone with them. */
@@ -178,7 +181,7 @@ export class ListTelling {
     const candidates = isHere ? found.candidates : moved ? [moved] : this.#elsewhere.of(print);
     if (!isHere) for (const element of candidates) element.maybeReached = true;
     // Where it may be somebody's after all, it is not counted as coming from nobody.
-    const isStranger = candidates.length === 0;
+    const isStranger = candidates.length === 0 && !this.isRestored;
     const foreign = !maybeForeign
       ? undefined
       : isStranger
