@@ -59,11 +59,11 @@ export class Departures implements Leaving {
   /** A queue that was full did not take it. */
   refused(at: Sighting, entry: SeenEntry, stage: 'nacked' | 'dropped', reason: Statement): void {
     entry.queue.take(entry);
-    if (entry.queue.traits.refuses === 'and dead-letters') {
-      this.tellOnward(at, entry, 'maxlen', this.die(at, entry, 'maxlen', this.#since(entry)));
-    }
-    // Of a nack a frame tells.
-    if (stage === 'dropped') {
+    const isSentOn = entry.queue.traits.refuses === 'and dead-letters';
+    const onward = isSentOn ? this.die(at, entry, 'maxlen', this.#since(entry)) : undefined;
+    if (onward) this.tellOnward(at, entry, 'maxlen', onward);
+    // Of a nack a frame tells; what is sent on is not dropped.
+    if (stage === 'dropped' && onward?.route === undefined) {
       const step = {
         stage,
         verb: 'drop',

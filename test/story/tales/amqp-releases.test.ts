@@ -41,11 +41,13 @@ test('a stream keeps what is not persistent, or asks to expire', () => {
   expect(story.end().account).toMatchObject({ published: 2, waiting: [{ place: 'log', count: 2 }], ended: [] });
 });
 
-test('a stream goes with what it holds, though the server counts none of it', () => {
+test.each([{}, { ifEmpty: true }, { ifUnused: true }])('a stream goes with what it holds, uncounted: %o', (how) => {
   const writer = queue(connect(story, 'writer'), 'log', { 'x-queue-type': 'stream' });
   consume(connect(story, 'reader'), 'log');
   for (const body of ['a', 'b']) answered(publish(writer, '', 'log', body));
-  writer.client(method('queue.delete', { queue: 'log' })).server(method('queue.delete-ok', { messageCount: 0 }));
+  writer
+    .client(method('queue.delete', { queue: 'log', ...how }))
+    .server(method('queue.delete-ok', { messageCount: 0 }));
   expect(story.notes().at(-1)).toBe('writer: deletes queue log');
   expect(story.steps().slice(2)).toEqual([
     '#1 dropped writer [log] queue log was deleted with it inside',

@@ -61,11 +61,12 @@ class Deletion {
     this.#broker = broker;
     this.#channel = channel;
     this.#name = name;
-    this.#isConditional = isConditional;
     this.#why = { code: 'QUEUE_DELETED', values: { queue: name } };
     this.span = channel.span(at);
     const queue = topology.queue(name);
     this.#queue = queue;
+    // A stream goes whatever is in it, and whoever reads it.
+    this.#isConditional = isConditional && !queue?.traits.isStream;
     // Of two who ask for that, either may be the one who deletes it: so it may go before what the other asked before.
     const going = queue ? undefined : topology.everNamed(name).findLast(isDeleting);
     if (going?.gone) topology.removeQueue(going, byAnyone(going.gone));
