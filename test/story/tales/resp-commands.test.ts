@@ -289,6 +289,23 @@ test.each([
   expect(story.end().account).toMatchObject({ reached: 1, ended: [], unknown: [{ count: 2, reason }], foreign: 0 });
 });
 
+test('what Redis has again after a restart is known once an answer shows all of it', () => {
+  const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a', 'b', 'c'], 3);
+  ask(app, ['SAVE'], '+OK');
+  ask(app, ['LPOP', 'jobs'], 'a');
+  app.gone('server');
+  story.restarted();
+  const other = ask(story.peer('other'), ['LRANGE', 'jobs', 0, -1], ['b']);
+  ask(other, ['RPUSH', 'more', 'd'], 1);
+  ask(other, ['LPOP', 'jobs'], 'b');
+  expect(story.steps().at(-1)).toBe('#2 delivered other [jobs]');
+  const reason = { code: 'MAY_BE_SAVED', values: {} };
+  expect(story.end().account).toMatchObject({
+    ...{ published: 4, reached: 2, waiting: [{ place: 'more', count: 1 }] },
+    ...{ unknown: [{ count: 1, reason }], foreign: 0 },
+  });
+});
+
 test('without that a restart has lost all', () => {
   const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
   ask(app, ['SAVE'], '-ERR Background save already in progress');

@@ -17,6 +17,7 @@ export function anything(unknown: Unknown): Plan {
         continue;
       }
       const bag = new Bag(unknown.reason(key), unknown.hasForeign);
+      bag.isSettleable = unknown.isSettleable ?? false;
       bag.add(list.toArray());
       world.put(key, bag);
     }
@@ -65,7 +66,11 @@ const configure: Planner = (call) => {
 const save: Planner = () => ({ keys: [], act: () => ANY, reads: true, saves: true });
 
 /** What it held is there again, or some of it. */
-export const SAVED: Unknown = { reason: () => ({ code: 'MAY_BE_SAVED', values: {} }), hasForeign: false };
+export const SAVED: Unknown = {
+  reason: () => ({ code: 'MAY_BE_SAVED', values: {} }),
+  hasForeign: false,
+  isSettleable: true,
+};
 
 const script = unseen({ code: 'SCRIPT_MAY_TOUCH', values: {} });
 

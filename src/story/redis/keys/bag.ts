@@ -58,6 +58,8 @@ export class Bag {
   readonly reason: Statement;
   /** Whether things may be in it that no frame shows, though everybody's frames are seen: a script's doing. */
   hasForeign: boolean;
+  /** Nothing else happens to its list any more, so that an answer can tell all that is in it. */
+  isSettleable = false;
   /** Nothing that was sent could take anything out of its list: what was put there is there, only the order is not known. */
   isWhole = false;
   readonly #byContent = new Map<string, Equal>();

@@ -39,6 +39,8 @@ export interface Unknown {
   readonly hasForeign: boolean;
   /** It stays so, also for keys that come later. */
   readonly isLasting?: boolean;
+  /** See `Bag.isSettleable`. */
+  readonly isSettleable?: boolean;
 }
 
 export class World {
@@ -48,6 +50,8 @@ export class World {
   readonly due: Map<Key, number>;
   /** Set where keys that are not in `lists` may hold anything; an empty list is there then for one that holds nothing. */
   unknown: Unknown | undefined;
+  /** It is the only way in which it may be: what is told of its bags is so. */
+  isOnly = false;
 
   constructor(unknown: Unknown | undefined, lists: Map<Key, List> = new Map(), due: Map<Key, number> = new Map()) {
     this.unknown = unknown;
@@ -61,8 +65,9 @@ export class World {
     return list instanceof Deque && list.length === 0 ? undefined : list;
   }
 
-  #anything(key: Key, { reason, hasForeign }: Unknown): Bag {
+  #anything(key: Key, { reason, hasForeign, isSettleable = false }: Unknown): Bag {
     const bag = new Bag(reason(key), hasForeign);
+    bag.isSettleable = isSettleable;
     this.lists.set(key, bag);
     return bag;
   }

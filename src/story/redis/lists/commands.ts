@@ -2,12 +2,12 @@
 
 import { Deque } from '../../../core/collections/deque.ts';
 import { itemAt } from '../../../core/collections/present.ts';
-import { ANY, type Answer, isNothing, NOTHING, SOME, sameContent } from '../keys/answer.ts';
+import { ANY, type Answer, isList, isNothing, NOTHING, SOME, sameContent } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Element, Item } from '../keys/element.ts';
 import { type Act, type Call, type Effect, integerAt, type Plan, type Planner, WAITS, wordAt } from '../keys/plan.ts';
 import { type Key, keyOf, shownKey } from '../keys/world.ts';
-import { bagOf, comparable, listAt, putInto, takeFrom, withAnswers } from './parts.ts';
+import { bagOf, comparable, listAt, putInto, showsAll, takeFrom, withAnswers } from './parts.ts';
 
 const push =
   (first: boolean, onlyExisting: boolean): Planner =>
@@ -18,6 +18,8 @@ const push =
     const elements: Element[] = [];
     for (let index = 1; index < call.argCount; index++) elements.push(call.element(index));
     const act: Act = (world, effects, known) => {
+      // It is as long as what is pushed: so there was nothing.
+      if (known === elements.length) showsAll(world, key, [], effects);
       const list = world.at(key);
       if (onlyExisting && (list === undefined || (list instanceof Bag && known === 0))) {
         const reason = { code: 'NO_LIST_TO_PUSH_TO', values: { command: name, key: shownKey(key) } } as const;
@@ -334,8 +336,22 @@ const look =
   (answer: (list: Deque<Item>, args: readonly Buffer[]) => Answer, missing: Answer): Planner =>
   (call) => {
     if (call.args.length === 0) return undefined;
-    return { ...changeOf(call, (list) => answer(list, call.args), missing), reads: true };
+    const key = keyOf(call.db, itemAt(call.args, 0));
+    const plan = changeOf(call, (list) => answer(list, call.args), missing);
+    const act: Act = (world, effects, known) => {
+      const all = known === undefined ? undefined : allOf(call, known);
+      if (all) showsAll(world, key, all, effects);
+      return plan.act(world, effects, known);
+    };
+    return { ...plan, act, reads: true };
   };
+
+/** What is in a list, where an answer tells all of it. */
+function allOf({ name, args }: Call, known: Answer): readonly Answer[] | undefined {
+  if (name === 'LLEN') return known === 0 ? [] : undefined;
+  const isWhole = name === 'LRANGE' && integerAt(args, 1) === 0 && integerAt(args, 2) === -1;
+  return isWhole && isList(known) ? known : undefined;
+}
 
 const at = (list: Deque<Item>, args: readonly Buffer[]): Answer => {
   const index = integerAt(args, 1);

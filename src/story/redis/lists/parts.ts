@@ -2,7 +2,7 @@
 import { Deque } from '../../../core/collections/deque.ts';
 import { ANY, type Answer } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
-import type { Item } from '../keys/element.ts';
+import type { Element, Item } from '../keys/element.ts';
 import { type Act, type Effect, type Plan, WAITS } from '../keys/plan.ts';
 import { type Key, shownKey, type World } from '../keys/world.ts';
 
@@ -50,6 +50,26 @@ export function takeFrom(world: World, key: Key, first: boolean, count: number, 
   }
   if (list.length === 0) world.remove(key);
   return items;
+}
+
+/**
+ * An answer tells all that is in a list of which it was not known: from there on it is known, and what was in doubt and is
+ * not there is not known to be anywhere.
+ */
+export function showsAll(world: World, key: Key, contents: readonly Answer[], effects: Effect[]): void {
+  const bag = world.at(key);
+  if (!(bag instanceof Bag) || !bag.isSettleable || !world.isOnly) return;
+  const elements = new Set<Element>();
+  for (const content of contents) {
+    const { candidates } = typeof content === 'string' ? bag.peek(content) : { candidates: [] };
+    const [only, ...others] = candidates;
+    if (!only || others.length > 0 || elements.has(only)) return;
+    elements.add(only);
+  }
+  for (const element of elements) bag.drop(element);
+  effects.push({ kind: 'drained', bag, key });
+  if (elements.size > 0) world.put(key, new Deque(elements));
+  else world.remove(key);
 }
 
 /** A list becomes one of which only the content is known. */

@@ -208,6 +208,7 @@ export class SeenKeyspace {
     const { world, gone } = ways.length === 1 ? itemAt(itemAt(ways, 0), 0) : blurred(ways, [], this.#world);
     anything(unknown).act(world, [], undefined);
     this.#world = world;
+    world.isOnly = true;
     this.#clusters.clear();
     this.#all = undefined;
     this.#options.settle(gone);
