@@ -55,7 +55,7 @@ export const redis = {
     `Redis gave it to ${peer}, whose connection ended before anything showed that it came there`,
   MAY_BE_SAVED: (_: object) =>
     'the server was restarted, and has again what it had written down: no answer tells how much',
-  MAY_HAVE_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} has run out since it was last known of`,
+  MAY_HAVE_EXPIRED: ({ key }: Key) => `the time to live of ${named(key)} may have run out since it was last known of`,
   SCRIPT_MAY_TOUCH: (_: object) => 'a script ran, which may touch keys that no command shows',
   COMMAND_MAY_TOUCH: ({ command }: ByCommand) =>
     `${command} was carried out, after which keys may hold something that no command shows`,

@@ -19,11 +19,11 @@ import { droppedPerhaps, routeDoubt, unanswered, unusedPerhaps } from './queues/
 import { type Doubt, type Home, mayBeOverLimit, type Return, type SeenEntry } from './queues/entry.ts';
 import { droppable, dropsHead } from './queues/limit.ts';
 import { SeenQueue } from './queues/queue.ts';
+import { REPLY_TO } from './queues/reply-to.ts';
 import { UNKNOWN_RULES } from './queues/rules.ts';
 import { type DeclaredQueue, lifetimeIn, readTraits } from './queues/traits.ts';
 import { remains, repliesUnseen } from './remaining.ts';
 import { ALWAYS, isBefore, type Span } from './span.ts';
-import { REPLY_TO } from './topology/route.ts';
 import { SeenTopology } from './topology/topology.ts';
 import type { World } from './world.ts';
 

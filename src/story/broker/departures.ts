@@ -4,7 +4,16 @@ import type { Fate, Ledger, Sighting } from '../ledger/index.ts';
 import { inflow } from './inflow.ts';
 import { deadLettered, isCycle } from './messages/death.ts';
 import type { DeathReason } from './messages/publication.ts';
-import { deadLetter, endsHere, headDropped, queueFull, RefusalDoubt, routeDoubt, sentOn } from './queues/doubts.ts';
+import {
+  deadLetter,
+  endsHere,
+  headDropped,
+  outOfSight,
+  queueFull,
+  RefusalDoubt,
+  routeDoubt,
+  sentOn,
+} from './queues/doubts.ts';
 import { type Home, type Origin, SeenEntry } from './queues/entry.ts';
 import { deadlineOf } from './queues/expiry.ts';
 import { dropsHead, excess } from './queues/limit.ts';
@@ -102,8 +111,7 @@ export class Departures implements Leaving {
   #leftSight(entry: SeenEntry): void {
     const { queue, message, publication } = entry;
     queue.take(entry);
-    const reason: Statement = { code: 'OUT_OF_SIGHT_QUEUE', values: { queue: queue.name } };
-    this.#world.expect(message, publication, queue.name, reason);
+    this.#world.expect(message, publication, queue.name, outOfSight(queue));
     this.#world.leave(entry, undefined);
   }
 

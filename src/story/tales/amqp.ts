@@ -8,8 +8,8 @@ import { closed, exclusiveQueuesGo, failed, lost, restarted } from '../broker/ch
 import { type Outgoing, publish, unread } from '../broker/channels/publishing.ts';
 import { recovery, recoveryAnswered } from '../broker/channels/recovery.ts';
 import { type Request, request } from '../broker/channels/request.ts';
+import { REPLY_TO } from '../broker/queues/reply-to.ts';
 import { rulesOf } from '../broker/queues/rules.ts';
-import { REPLY_TO } from '../broker/topology/route.ts';
 import type { Ledger, SeenMessage, Sighting } from '../ledger/index.ts';
 import type { SeenFrame, Tale, Teller } from '../teller.ts';
 import { bindOrUnbind } from './_amqp-bindings.ts';

@@ -64,6 +64,15 @@ const OPEN: [Reply, ...(string | number)[]][] = [
   ['-ERR index out of range', 'LSET', 'q', 5, 'b'],
 ];
 
+test('a moment of the server’s clock is known by how much time is left', async () => {
+  const story = await Narration.of('redis', 'resp');
+  const peer = ask(ask(story.peer('me'), ['RPUSH', 'q', 'a'], 1), ['EXPIREAT', 'q', 99_999_999_999], 1);
+  ask(peer, ['TTL', 'q'], 3_599);
+  story.at = 3_590_000;
+  ask(peer, ['PING'], '+PONG');
+  expect(story.end().account).toMatchObject({ waiting: [{ place: 'q', count: 1 }], unknown: [] });
+});
+
 describe('a list whose time to live may be over', () => {
   test.each(GONE)('is gone where %j answers %s %s', async (answer, ...words) => {
     const told = await fate(words, answer);

@@ -259,7 +259,7 @@ test('the database is told where it is not the first', () => {
   expect(notes()).toEqual(['SET k v → OK', 'SELECT 1 → OK', 'GET k (db 1) → nil', 'PING → PONG']);
   const routes = story.told.flatMap((event) => (event.type === 'message' ? `${event.stage} ${event.route}` : []));
   // Until the choice of the database is answered, it may be refused.
-  expect(routes).toEqual(['published q', 'queued q (db 1)', 'published q (db 1)', 'queued q (db 1)']);
+  expect(routes).toEqual(['published q (db 0/1)', 'queued q (db 1)', 'published q (db 1)', 'queued q (db 1)']);
 });
 
 test('what became of the entries of a stream names its key', () => {

@@ -65,9 +65,9 @@ export class DeadLetters {
     const death = { reason, queue: queue.name, tellsRejected, at: this.#clock.wall() };
     const dead = deadLetter(message, death, route, this.#ownRecord);
     this.#witness?.({ what: 'dead-lettered', message, queue, dead });
-    if (exchange.name === '' && this.#replies.deliver(dead)) return;
+    const isReply = exchange.name === '' && this.#replies.deliver(dead);
     const targets = [...this.#topology.route(exchange, dead)];
-    if (targets.length === 0) this.#witness?.({ what: 'unroutable', message: dead, returned: false });
+    if (targets.length === 0 && !isReply) this.#witness?.({ what: 'unroutable', message: dead, returned: false });
     for (const target of targets) {
       if (reason === 'rejected' || !isCycle(dead, target.name)) target.publish(dead, true);
       else this.#witness?.({ what: 'stopped', message: dead, queue: target });

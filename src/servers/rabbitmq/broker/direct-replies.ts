@@ -45,19 +45,33 @@ export class DirectReplies {
   }
 
   /** RabbitMQ does not survive an address of two words whose first one it can't read. */
-  assertReadable(name: string): void {
-    if (!name.startsWith(`${REPLY_TO}.`)) return;
+  assertReadable(message: Message): void {
+    for (const name of addresses(message)) this.assertNameReadable(name);
+  }
+
+  assertNameReadable(name: string): void {
+    if (!name.startsWith(ADDRESS)) return;
     const [asker, key, ...others] = name.slice(REPLY_TO.length + 1).split('.');
     if (!asker || !key || others.length > 0 || readsAsProcessId(asker)) return;
     throw new Refusal(541, '');
   }
 
-  /** Hands a reply to whoever asked; returns whether the key names somebody who asks, or who did. */
+  /** Hands a reply to whoever asked; returns whether a key of it names somebody who asks, or who did. */
   deliver(message: Message): boolean {
-    if (!message.routingKey.startsWith(`${REPLY_TO}.`)) return false;
-    const deliver = this.#waiting.get(message.routingKey);
-    if (deliver) deliver(message);
-    else this.#host.witness?.({ what: 'unawaited', message });
-    return true;
+    const names = addresses(message);
+    for (const name of names) {
+      const deliver = this.#waiting.get(name);
+      if (deliver) deliver(message);
+      else this.#host.witness?.({ what: 'unawaited', message });
+    }
+    return names.length > 0;
   }
+}
+
+const ADDRESS = `${REPLY_TO}.`;
+
+/** The addresses among its keys: its own, and those of CC and BCC. */
+function addresses({ routingKey, extraKeys }: Message): readonly string[] {
+  if (!extraKeys) return routingKey.startsWith(ADDRESS) ? [routingKey] : [];
+  return [...new Set([routingKey, ...extraKeys])].filter((key) => key.startsWith(ADDRESS)).sort();
 }

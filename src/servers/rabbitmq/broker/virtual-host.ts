@@ -170,7 +170,7 @@ export class VirtualHost implements QueueHost {
 
   /** The queue that direct replies seem to come from, or one that somebody waits at for one. */
   #replyQueue(name: string): QueueSummary {
-    this.replies.assertReadable(name);
+    this.replies.assertNameReadable(name);
     if (!this.replies.has(name)) throw this.#missing('queue', name);
     return { name, length: 0, consumerCount: 1 };
   }

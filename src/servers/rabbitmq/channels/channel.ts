@@ -92,18 +92,14 @@ export class Channel implements ConsumerOwner {
   /** Returns whether every queue took the message. */
   #route(message: Message, exchange: Exchange, mandatory: boolean, sequence: number): boolean {
     const { vhost } = this.session;
-    if (exchange.name === '') vhost.replies.assertReadable(message.routingKey);
-    if (exchange.name === '' && vhost.replies.deliver(message)) {
-      // No queue took it, which is all that RabbitMQ asks for here: it comes back although it has arrived.
-      if (mandatory) this.#sink.returned(message);
-      if (sequence > 0) this.#confirm(sequence, true, message);
-      return true;
-    }
+    if (exchange.name === '') vhost.replies.assertReadable(message);
+    const isReply = exchange.name === '' && vhost.replies.deliver(message);
     const queues = vhost.topology.route(exchange, message);
     let isAccepted = true;
     for (const queue of queues) isAccepted = queue.publish(message) && isAccepted;
     if (queues.length === 0) {
-      vhost.witness?.({ what: 'unroutable', message, returned: mandatory, channel: this });
+      if (!isReply) vhost.witness?.({ what: 'unroutable', message, returned: mandatory, channel: this });
+      // That no queue took it is all that RabbitMQ asks for: a reply comes back although it has arrived.
       if (mandatory) this.#sink.returned(message);
     }
     if (sequence > 0) this.#confirm(sequence, isAccepted, message);

@@ -4,6 +4,7 @@ import type { Fate } from '../../ledger/index.ts';
 import type { DeathReason } from '../messages/publication.ts';
 import type { Span } from '../span.ts';
 import type { Doubt, Home } from './entry.ts';
+import { REPLY_TO } from './reply-to.ts';
 import { limitText } from './traits.ts';
 
 /** Whether the queue was bound when the message was routed: nothing tells which came first. */
@@ -78,6 +79,11 @@ export function sentOn({ name: queue, traits }: Home, routingKey: string): State
   if (exchange === undefined) return { code: 'OUT_OF_SIGHT_DEAD_LETTER', values: { queue } };
   if (exchange !== '') return { code: 'OUT_OF_SIGHT_DEAD_LETTER_EXCHANGE', values: { queue, exchange } };
   return { code: 'OUT_OF_SIGHT_DEAD_LETTER_QUEUE', values: { queue, to: key } };
+}
+
+/** It is where others may take it, or was a reply that nobody was seen to be given. */
+export function outOfSight({ name: queue }: Home): Statement {
+  return { code: queue === REPLY_TO ? 'REPLY_UNSEEN' : 'OUT_OF_SIGHT_QUEUE', values: { queue } };
 }
 
 /** A consumer without acks is gone, and with it what was on its way to it. */

@@ -105,7 +105,9 @@ export function wasFull(queue: Limited, entry: SeenEntry, atMs: number): Order {
   }
   const leftAt = Math.max(queue.leftAt, queue.freedAt);
   // What was to empty it may have done so.
-  const isKnown = queue.isQuiet && queue.purges.size === 0;
+  // Others may have made room where they take from it, or have filled it where they publish.
+  const isKnown =
+    queue.isQuiet && queue.purges.size === 0 && (queue.isInSight || queue.traits.exclusiveTo !== undefined);
   // With what is in it before that a quorum queue begins to refuse, and ends.
   if (queue.traits.isQuorum) {
     const [before, beforeBytes] = [sure - 1, sureBytes - entry.publication.sizeBytes];
@@ -113,11 +115,11 @@ export function wasFull(queue: Limited, entry: SeenEntry, atMs: number): Order {
     const share = leftAt === 0 ? 1 : RESUMES_AT;
     const isOver = (held: number, limit: number): boolean => held > Math.trunc(limit * share);
     const mayRefuse = isOver(all - 1, maxLength) || isOver(allBytes - entry.publication.sizeBytes, maxLengthBytes);
-    return !mayRefuse && leftAt < entry.came.from ? 'no' : 'maybe';
+    return queue.isInSight && !mayRefuse && leftAt < entry.came.from ? 'no' : 'maybe';
   }
   if (isKnown && (sure > maxLength || sureBytes > maxLengthBytes)) return 'yes';
   const hasRoom = all <= maxLength && allBytes <= maxLengthBytes;
-  return hasRoom && leftAt < entry.came.from ? 'no' : 'maybe';
+  return queue.isInSight && hasRoom && leftAt < entry.came.from ? 'no' : 'maybe';
 }
 
 /** What nothing told of is seen to have been refused once it is known what else was there. */

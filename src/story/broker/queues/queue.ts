@@ -233,7 +233,7 @@ export class SeenQueue implements Lasting, Limited {
 
   /** Where there are more than it has room for: some may have been dropped. */
   get overflowDoubt(): Doubt | undefined {
-    return excess(this) > 0 ? droppedPerhaps(this) : undefined;
+    return this.isInSight && excess(this) > 0 ? droppedPerhaps(this) : undefined;
   }
 
   /** Why one of these may be gone, though nobody was given it. */

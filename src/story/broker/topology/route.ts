@@ -1,6 +1,8 @@
 /** Where a message goes: by the exchanges, bindings and queues that were there when the server routed it. */
+
 import { type FieldTable, type FieldValue, matches } from '../../../protocols/amqp/index.ts';
 import type { SeenQueue } from '../queues/queue.ts';
+import { REPLY_TO } from '../queues/reply-to.ts';
 import { during, isSettled, type Lasting, type Order, type Span } from '../span.ts';
 import type { Bound, SeenExchange } from './exchange.ts';
 
@@ -21,7 +23,6 @@ export interface Route {
 }
 
 /** How the addresses of direct replies begin. https://www.rabbitmq.com/docs/direct-reply-to */
-export const REPLY_TO = 'amq.rabbitmq.reply-to';
 const REPLY_ADDRESS = `${REPLY_TO}.`;
 
 /** What is there and was, as far as messages are routed by it. */

@@ -5,7 +5,7 @@
 import { Deque } from '../../../core/collections/deque.ts';
 import { globMatch } from '../../../protocols/resp/index.ts';
 import { ANY, type Answer, isList, NOTHING, sameAnswer } from './answer.ts';
-import { type Act, type Call, type Planner, wordAt } from './plan.ts';
+import { type Act, type Call, CLOCK_MARGIN_MS, type Planner, wordAt } from './plan.ts';
 import { type Key, keyOf, nameOf, type World } from './world.ts';
 
 function isThere(world: World, key: Key): boolean {
@@ -23,7 +23,23 @@ const looksFor =
   };
 
 /** -2 is the answer where there is nothing. */
-const timeLeft = looksFor((known) => (known === -2 ? -1 : ANY));
+const expiresAt = looksFor((known) => (known === -2 ? -1 : ANY));
+
+/** How much of its time is left, in whole units, so that half of one may be missing; -1 where that never ends. */
+const timeLeft =
+  (unitMs: number): Planner =>
+  (call) => {
+    const plan = expiresAt(call);
+    const [key] = plan?.keys ?? [];
+    if (!plan || key === undefined) return undefined;
+    const act: Act = (world, effects, known) => {
+      if (typeof known === 'number' && known >= 0 && world.due.has(key))
+        world.due.set(key, call.at + Math.max(0, (known - 0.5) * unitMs) - CLOCK_MARGIN_MS);
+      if (known === -1) world.due.delete(key);
+      return plan.act(world, effects, known);
+    };
+    return { ...plan, act };
+  };
 /** Nil is the answer where there is nothing. */
 const notNil = looksFor((known) => (known === null ? '' : ANY));
 /** A command for what is no list is refused where one is. */
@@ -120,7 +136,9 @@ export const EVIDENCE: readonly (readonly [string, Planner])[] = [
   ['EXISTS', counts],
   ['TOUCH', counts],
   ['TYPE', looksFor(() => 'list')],
-  ...['TTL', 'PTTL', 'EXPIRETIME', 'PEXPIRETIME'].map((name) => [name, timeLeft] as const),
+  ['TTL', timeLeft(1000)],
+  ['PTTL', timeLeft(1)],
+  ...['EXPIRETIME', 'PEXPIRETIME'].map((name) => [name, expiresAt] as const),
   ...['OBJECT ENCODING', 'OBJECT IDLETIME', 'OBJECT FREQ', 'OBJECT REFCOUNT', 'DUMP'].map(
     (name) => [name, notNil] as const,
   ),

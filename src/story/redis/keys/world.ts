@@ -31,6 +31,14 @@ export function shownKey(key: Key): string {
   return key.startsWith('0:') ? name : `${name} (db ${databaseOf(key)})`;
 }
 
+/** The same of a key that is in one of several databases: `q (db 0/1)`. */
+export function shownIn(dbs: readonly number[], name: Buffer): string {
+  const [db = 0, ...others] = dbs;
+  return others.length === 0
+    ? shownKey(keyOf(db, name))
+    : `${name.toString()} (db ${[...dbs].sort((one, other) => one - other).join('/')})`;
+}
+
 /** What may be in keys of which nothing is known. */
 export interface Unknown {
   /** Why it is not known. */

@@ -2,6 +2,7 @@
 
 import { Deque } from '../../../core/collections/deque.ts';
 import { itemAt } from '../../../core/collections/present.ts';
+import type { Statement } from '../../../core/statements/index.ts';
 import { ANY, type Answer, isList, isNothing, NOTHING, SOME, sameContent } from '../keys/answer.ts';
 import { Bag } from '../keys/bag.ts';
 import type { Element, Item } from '../keys/element.ts';
@@ -297,11 +298,14 @@ const insert: Planner = (call) => {
   const pivot = call.content(2);
   const element = call.element(3);
   const key = keyOf(call.db, itemAt(call.args, 0));
-  const refused: Effect = {
-    kind: 'refused',
-    items: [element],
-    key,
-    reason: { code: 'NOT_INSERTED', values: { key: shownKey(key) } },
+  /** 0 is the answer where there is no list, -1 where it has no such element. */
+  const refused = (known: Answer | undefined): Effect => {
+    const list = shownKey(key);
+    const reason: Statement =
+      known === 0
+        ? { code: 'NO_LIST_TO_PUSH_TO', values: { command: 'LINSERT', key: list } }
+        : { code: 'NOT_INSERTED', values: { key: list } };
+    return { kind: 'refused', items: [element], key, reason };
   };
   const act: Act = (world, effects, known) => {
     const items = world.at(key);
@@ -313,7 +317,7 @@ const insert: Planner = (call) => {
     // What nobody saw may be the pivot, too.
     const list = at >= 0 && (unseenAt < 0 || at < unseenAt) ? items : comparable(world, key);
     if (list instanceof Bag) {
-      if (typeof known === 'number' && known <= 0) effects.push(refused);
+      if (typeof known === 'number' && known <= 0) effects.push(refused(known));
       else {
         list.add([element]);
         effects.push({ kind: 'added', items: [element], key });
@@ -321,7 +325,7 @@ const insert: Planner = (call) => {
       return ANY;
     }
     if (list === undefined || at < 0) {
-      effects.push(refused);
+      effects.push(refused(known));
       return list === undefined ? 0 : -1;
     }
     list.insert(where === 'BEFORE' ? at : at + 1, element);

@@ -15,7 +15,7 @@ import { ON_OTHERS, onOther } from '../keys/evidence.ts';
 import { OtherKeys } from '../keys/other-keys.ts';
 import { Outstanding } from '../keys/outstanding.ts';
 import type { Call, Effect, Plan, Planner } from '../keys/plan.ts';
-import { type Key, keyOf, shownKey } from '../keys/world.ts';
+import { type Key, keyOf, shownIn, shownKey } from '../keys/world.ts';
 import type { Ending, Gone } from '../order/config.ts';
 import { SeenKeyspace } from '../order/keyspace.ts';
 import { Operation, type Part, type Place } from '../order/operation.ts';
@@ -173,7 +173,7 @@ export class Lists {
     const content = argument(command, index);
     const element = new Element(fingerprint(content));
     const key = itemAt(command.args, 0);
-    const route = dbs.length === 1 ? shownKey(keyOf(itemAt(dbs, 0), key)) : key.toString();
+    const route = shownIn(dbs, key);
     element.message = this.#ledger.publish(seen, content, element, command.name, route);
     if (!this.#own) this.#outstanding.add(element);
     return element;

@@ -9,7 +9,7 @@ import { SAVED } from '../keys/anything.ts';
 import { discard } from '../keys/commands.ts';
 import { UNREAD } from '../keys/element.ts';
 import { type Effect, type Plan, wordAt } from '../keys/plan.ts';
-import { type Key, keyOf, shownKey, World } from '../keys/world.ts';
+import { type Key, keyOf, shownIn, shownKey, World } from '../keys/world.ts';
 import { StreamAcks } from './acks.ts';
 import { type StreamCall, StreamCalls, takesOut } from './calls.ts';
 import {
@@ -67,13 +67,7 @@ export class Streams {
     if (addition) {
       entry = new StreamEntry(addition.content, seen);
       entry.id = addition.id;
-      entry.message = this.#ledger.publish(
-        seen,
-        addition.fields,
-        entry,
-        'XADD',
-        keys.length === 1 ? shownKey(key) : name.toString(),
-      );
+      entry.message = this.#ledger.publish(seen, addition.fields, entry, 'XADD', shownIn(dbs, name));
     }
     const { connection, seq: sentSeq } = seen;
     this.#doubts.seq = sentSeq;
