@@ -12,18 +12,22 @@ function isThere(world: World, key: Key): boolean {
   return world.at(key) instanceof Deque;
 }
 
-/** A command about its first key: of a list that is there it answers this. */
+/** A command about its first key: what it answers of a list that is there, and where nothing is. */
 const looksFor =
-  (there: (known: Answer | undefined) => Answer): Planner =>
-  ({ args, db }) => {
+  (there: (known: Answer | undefined) => Answer, missing: Answer): Planner =>
+  ({ args, db, mayBeOther }) => {
     const [name] = args;
     if (!name) return undefined;
     const key = keyOf(db, name);
-    return { keys: [key], act: (world, _, known) => (isThere(world, key) ? there(known) : ANY), reads: true };
+    const act: Act = (world, _, known) => {
+      if (isThere(world, key)) return there(known);
+      return world.at(key) === undefined && !mayBeOther(key) ? missing : ANY;
+    };
+    return { keys: [key], act, reads: true };
   };
 
 /** -2 is the answer where there is nothing. */
-const expiresAt = looksFor((known) => (known === -2 ? -1 : ANY));
+const expiresAt = looksFor((known) => (known === -2 ? -1 : ANY), -2);
 
 /** How much of its time is left, in whole units, so that half of one may be missing; -1 where that never ends. */
 const timeLeft =
@@ -41,9 +45,9 @@ const timeLeft =
     return { ...plan, act };
   };
 /** Nil is the answer where there is nothing. */
-const notNil = looksFor((known) => (known === null ? '' : ANY));
+const notNil = looksFor((known) => (known === null ? '' : ANY), null);
 /** A command for what is no list is refused where one is. */
-export const onOther: Planner = looksFor(() => NOTHING);
+export const onOther: Planner = looksFor(() => NOTHING, ANY);
 
 /** How many of some keys hold anything; one that is named twice counts twice. */
 const counts: Planner = ({ args, argCount, db, mayBeOther }) => {
@@ -135,7 +139,7 @@ export const ON_OTHERS: ReadonlySet<string> = new Set([
 export const EVIDENCE: readonly (readonly [string, Planner])[] = [
   ['EXISTS', counts],
   ['TOUCH', counts],
-  ['TYPE', looksFor(() => 'list')],
+  ['TYPE', looksFor(() => 'list', 'none')],
   ['TTL', timeLeft(1000)],
   ['PTTL', timeLeft(1)],
   ...['EXPIRETIME', 'PEXPIRETIME'].map((name) => [name, expiresAt] as const),
