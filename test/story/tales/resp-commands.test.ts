@@ -306,6 +306,19 @@ test('what Redis has again after a restart is known once an answer shows all of 
   });
 });
 
+test('what Redis has again may be what had left by then, where that looks the same', () => {
+  const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a', 'b'], 2);
+  ask(app, ['SAVE'], '+OK');
+  ask(app, ['LPOP', 'jobs'], 'a');
+  ask(app, ['RPUSH', 'jobs', 'a'], 2);
+  app.gone('server');
+  story.restarted();
+  ask(story.peer('other'), ['LPOP', 'jobs'], 'a');
+  const [delivered] = story.messages().slice(-1);
+  expect(delivered).toMatchObject({ stage: 'delivered', id: '#3', among: [expect.any(String)] });
+  expect(story.end().account).toMatchObject({ reached: 1, foreign: 0 });
+});
+
 test('without that a restart has lost all', () => {
   const app = ask(story.peer('app'), ['RPUSH', 'jobs', 'a'], 1);
   ask(app, ['SAVE'], '-ERR Background save already in progress');

@@ -25,6 +25,9 @@ import { ListTelling } from './telling.ts';
 /** So many rounds after its connection was lost, a server has read what it will ever read of it. */
 const LATEST_ROUND = 3;
 
+/** So many of those that left are remembered. */
+const MOST_LEFT = 10_000;
+
 /** Commands that replace whatever is at their first key, or remove it where they have one key. */
 const ONE_KEY = new Set(['DEL', 'UNLINK']);
 const QUIET = new Set(['SET', 'SETEX', 'PSETEX', ...ONE_KEY]);
@@ -53,6 +56,8 @@ export class Lists {
   #at: SeenFrame | undefined;
   /** The server has written down what it held, or some of it. */
   #isSaved = false;
+  /** What looks like something that has left its list since then, which may come once more. */
+  readonly #leftSince = new Set<string>();
   #replies: readonly (RespValue | undefined)[] = [];
 
   /** @param woken hears of a quiet command that matters after all */
@@ -284,7 +289,7 @@ export class Lists {
   restarted(at: Sighting): void {
     for (const operation of this.#lost.splice(0)) this.#retire(operation, at.at);
     this.#telling.isRestored ||= this.#isSaved;
-    if (this.#isSaved) return this.#keyspace.mayForget(SAVED);
+    if (this.#isSaved) return this.#mayForget();
     const reason: Statement = { code: 'REDIS_RESTARTED', values: {} };
     this.#keyspace.reset((items, bags) => {
       for (const item of items) {
@@ -293,6 +298,16 @@ export class Lists {
       }
       for (const bag of bags) this.#settle(bag.drain());
     });
+  }
+
+  /** What the server has again may be what it held, or what looks like it and had left by then. */
+  #mayForget(): void {
+    this.#keyspace.mayForget(SAVED);
+    for (const bag of this.#keyspace.bags()) {
+      const isUnsure = [...bag.elements()].some(({ content }) => content !== ANY && this.#leftSince.has(content));
+      bag.hasForeign ||= isUnsure;
+      bag.isSettleable &&= !isUnsure;
+    }
   }
 
   /** The run is over: what is where it is now stays there. */
@@ -341,6 +356,7 @@ export class Lists {
   #settle(gone: readonly Ending[]): void {
     for (const { item, fate } of gone) {
       const [element] = item.candidates;
+      if (this.#isSaved && item.content !== ANY && this.#leftSince.size < MOST_LEFT) this.#leftSince.add(item.content);
       if (item.candidates.length === 1) present(element).leaveBags();
       const isSure = fate.kind === 'reached' || !item.candidates.some(({ maybeReached }) => maybeReached);
       if (this.#at && isSure && fate.kind === 'ended') this.#telling.untold(this.#at, item, fate.reason);
