@@ -266,6 +266,22 @@ export const messages: readonly Script[] = [
     await answerer.peer.confirms(1, 3);
     return [confirms, heard, answerer.peer.pending(1).filter(({ method }) => method === 'basic.return')];
   }),
+  script('a direct reply with copies, and as a copy', async (bench) => {
+    const [asker, answerer] = [await bench.open(), await bench.open()];
+    const queue = await bench.queue(answerer, 'q');
+    await asker.call('basic.consume', { queue: 'amq.rabbitmq.reply-to', consumerTag: 'answers', noAck: true });
+    asker.publish('', queue, 'question', { replyTo: 'amq.rabbitmq.reply-to' });
+    await untilLength(answerer, queue, 1);
+    const { properties } = await answerer.call('basic.get', { queue, noAck: true });
+    const { replyTo } = properties as { replyTo: string };
+    await answerer.call('confirm.select');
+    answerer.publish('', replyTo, 'with a copy', { headers: { BCC: [queue] } }, true);
+    answerer.publish('', queue, 'as a copy', { headers: { BCC: [replyTo] } }, true);
+    const confirms = await answerer.peer.confirms(1, 2);
+    const heard = await asker.deliveries(2);
+    const returned = answerer.peer.pending(1).filter(({ method }) => method === 'basic.return');
+    return { confirms, heard, returned, kept: await answerer.drain(queue) };
+  }),
   ...Object.entries({
     'with no name': '',
     'with one word': '.nobody',
